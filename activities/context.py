@@ -1,0 +1,43 @@
+"""What a handler is given: who it works for, and how it reports. It knows nothing of Temporal or HTTP."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from contracts.records import Record, RecordKind, StoreReply
+
+T = TypeVar("T")
+
+
+class TaskContext(Protocol):
+    """One attempt at one task."""
+
+    task_id: str
+    #: 1 for the first attempt of a run.
+    attempt: int
+    #: When the task was submitted; anchors relative date ranges, so that a resumed crawl sees the same window.
+    submitted_at: datetime
+    #: What an earlier attempt passed to `checkpoint` last, or None. Resume from here.
+    cursor: dict[str, Any] | None
+
+    def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
+        """Tell everybody how far this attempt is. Cheap: call it as often as you like."""
+
+    def checkpoint(self, cursor: dict[str, Any]) -> None:
+        """Remember where to go on should this attempt die. Call it after the rows up to here are stored."""
+
+    async def store(self, kind: RecordKind, records: Sequence[Record]) -> StoreReply:
+        """Deliver collected rows; returns when they are durable. A row delivered twice is stored once.
+
+        Raises:
+            LeaseLost: another attempt took over, or the task was cancelled.
+        """
+
+
+async def in_thread(function: Callable[[], T]) -> T:
+    """Run one blocking call of a client library (a page, a document) without blocking the worker.
+
+    Keep the call short: a cancelled task stops between calls.
+    """
+    return await asyncio.to_thread(function)

@@ -1,0 +1,152 @@
+"""Collect a company's SEC filings with the text of their primary documents, in batches, newest first."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from activities.context import TaskContext
+from activities.sources.patience import patiently
+from activities.sources.sec_client import SecClient
+from activities.sources.sec_models import ListedCompany, ListedFiling, OlderFile
+from activities.sources.sec_settings import SecSettings
+from activities.sources.text import storable
+from contracts.params.crawl import SecFilingCrawlParams
+from contracts.records import RecordKind, SecFiling, StoreReply
+from contracts.results import SecFilingCrawlResult
+
+#: Filings stored at once, and so the most that a crash repeats.
+BATCH = 5
+_SOURCE = "the SEC"
+
+
+async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -> SecFilingCrawlResult:
+    """Look up the company, pick its filings by form and day, and fetch their documents.
+
+    Raises:
+        TaskError: see `contracts.errors`.
+    """
+    async with SecClient(SecSettings.from_environment()) as sec:
+        company = await patiently(context, _SOURCE, lambda: sec.company(params.ticker))
+        crawl = _Crawl(context, params, sec, company, _Place.of(context.cursor))
+        return await crawl.run()
+
+
+class _Place(BaseModel):
+    """Where the crawl stands. This is the cursor."""
+
+    #: Day and accession number of the last filing that was stored.
+    last: tuple[str, str] | None = None
+    result: SecFilingCrawlResult = Field(default_factory=SecFilingCrawlResult)
+
+    @classmethod
+    def of(cls, cursor: dict[str, Any] | None) -> "_Place":
+        """The place in a cursor; the beginning if an older version wrote it in another shape."""
+        try:
+            return cls.model_validate(cursor or {})
+        except ValidationError:
+            return cls()
+
+
+@dataclass
+class _Crawl:
+    """One attempt."""
+
+    context: TaskContext
+    params: SecFilingCrawlParams
+    sec: SecClient
+    company: ListedCompany
+    place: _Place
+
+    async def run(self) -> SecFilingCrawlResult:
+        """The rest of the crawl, from its place on."""
+        result = self.place.result
+        result.company, result.cik = self.company.title, self.company.padded_cik
+        self.context.progress(step=f"listing the filings of {self.company.title}")
+        to_do = await self._to_do()
+        total = result.filings_collected + len(to_do)
+        for first in range(0, len(to_do), BATCH):
+            await self._batch(to_do[first : first + BATCH], total)
+        self._count_requests()
+        return result
+
+    async def _to_do(self) -> list[ListedFiling]:
+        """The wanted filings that are not stored yet. Older files are read only while more are needed."""
+        room = self.params.limit - self.place.result.filings_collected
+        wanted = self._filter()
+        recent, files = await patiently(self.context, _SOURCE, lambda: self.sec.recent(self.company))
+        found = [filing for filing in recent if wanted(filing)]
+        for file in sorted(files, key=lambda file: file.filingTo, reverse=True):
+            if len(found) < room and self._may_hold_wanted(file):
+                found += [filing for filing in await self._older(file) if wanted(filing)]
+        distinct = {filing.accession: filing for filing in found}
+        return sorted(distinct.values(), key=lambda filing: filing.key, reverse=True)[: max(room, 0)]
+
+    async def _older(self, file: OlderFile) -> list[ListedFiling]:
+        return await patiently(self.context, _SOURCE, lambda: self.sec.older(file))
+
+    def _bounds(self) -> tuple[date, date]:
+        """First and last day wanted. Filings have no time of day, so days that are touched count whole."""
+        start, end = self.params.date_range.bounds(self.context.submitted_at)
+        return start.date(), (end - timedelta(microseconds=1)).date()
+
+    def _may_hold_wanted(self, file: OlderFile) -> bool:
+        first, last = self._bounds()
+        return file.filingTo >= first and file.filingFrom <= last
+
+    def _filter(self) -> Callable[[ListedFiling], bool]:
+        first, last = self._bounds()
+        forms = {form.strip().upper() for form in self.params.filing_types}
+        done = self.place.last
+
+        def wanted(filing: ListedFiling) -> bool:
+            if done is not None and filing.key >= done:
+                return False
+            # Who wants a form wants its amendments (10-K/A), but not the other way round.
+            form = filing.form.upper()
+            return first <= filing.filed_on <= last and (form in forms or form.removesuffix("/A") in forms)
+
+        return wanted
+
+    async def _batch(self, filings: list[ListedFiling], total: int) -> None:
+        """Fetch, store, remember, report: in this order, a lost attempt repeats at most this batch."""
+        rows = [await self._row(filing) for filing in filings]
+        reply = await self.context.store(RecordKind.SEC_FILINGS, rows)
+        self._count(rows, reply)
+        self.place.last = filings[-1].key
+        self.context.checkpoint(self.place.model_dump(mode="json"))
+        collected = self.place.result.filings_collected
+        step = f"{filings[-1].form} of {filings[-1].filed_on} ({collected} of {total})"
+        self.context.progress(percent=100 * collected / total, step=step, filings_collected=collected)
+
+    async def _row(self, filing: ListedFiling) -> SecFiling:
+        url = self.sec.document_url(self.company, filing)
+        return SecFiling(
+            ticker=self.params.ticker,
+            cik=self.company.padded_cik,
+            accession_number=filing.accession,
+            company=storable(self.company.title, 500),
+            form=storable(filing.form, 50),
+            filed_on=filing.filed_on,
+            period_of_report=filing.period,
+            primary_document=storable(filing.document, 500),
+            document_url=url,
+            text=await patiently(self.context, _SOURCE, lambda: self.sec.text(url)),
+        )
+
+    def _count(self, rows: list[SecFiling], reply: StoreReply) -> None:
+        result = self.place.result
+        result.filings_collected += len(rows)
+        result.with_text += sum(bool(row.text) for row in rows)
+        result.new += reply.inserted
+        result.duplicates += reply.duplicates
+        for row in rows:
+            result.per_form[row.form] = result.per_form.get(row.form, 0) + 1
+        result.date_range_actual = result.date_range_actual.widened(*(row.filed_on for row in rows))
+        self._count_requests()
+
+    def _count_requests(self) -> None:
+        self.place.result.requests += self.sec.requests
+        self.sec.requests = 0

@@ -1,0 +1,1 @@
+"""Clients of the outside sources. Each sends a request once; who calls decides whether to send it again."""

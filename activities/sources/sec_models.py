@@ -1,0 +1,97 @@
+"""EDGAR's JSON, as far as we use it."""
+
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, model_validator
+
+#: EDGAR writes an empty string for "no date".
+OptionalDate = Annotated[date | None, BeforeValidator(lambda value: value or None)]
+
+
+class ListedCompany(BaseModel):
+    """A row of `company_tickers.json`."""
+
+    cik_str: int
+    ticker: str
+    title: str
+
+    @property
+    def padded_cik(self) -> str:
+        """The CIK as paths and rows have it: ten digits."""
+        return f"{self.cik_str:010d}"
+
+
+COMPANY_TICKERS = TypeAdapter(dict[str, ListedCompany])
+
+
+class ListedFiling(BaseModel):
+    """One filing, taken out of the columns."""
+
+    accession: str = Field(pattern=r"^\d{10}-\d{2}-\d{6}$")
+    form: str
+    filed_on: date
+    period: date | None
+    primary_document: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Orders filings by day, and within a day in a way that does not change."""
+        return self.filed_on.isoformat(), self.accession
+
+    @property
+    def document(self) -> str:
+        """The primary document; old paper filings have none, but every filing has its full text."""
+        return self.primary_document or f"{self.accession}.txt"
+
+
+class FilingColumns(BaseModel):
+    """Filings as arrays, one per column."""
+
+    accessionNumber: list[str]
+    form: list[str]
+    filingDate: list[date]
+    reportDate: list[OptionalDate]
+    primaryDocument: list[str]
+
+    @model_validator(mode="after")
+    def _same_length(self) -> Self:
+        if len({len(column) for _, column in self}) > 1:
+            raise ValueError("the columns differ in length")
+        return self
+
+    def rows(self) -> list[ListedFiling]:
+        """The filings one by one."""
+        columns = (self.accessionNumber, self.form, self.filingDate, self.reportDate, self.primaryDocument)
+        return [_filing(*values) for values in zip(*columns, strict=True)]
+
+
+def _filing(accession: str, form: str, filed: date, period: date | None, document: str) -> ListedFiling:
+    return ListedFiling(
+        accession=accession,
+        form=form,
+        filed_on=filed,
+        period=period,
+        primary_document=document,
+    )
+
+
+class OlderFile(BaseModel):
+    """Where filings are that the main file no longer holds."""
+
+    name: str = Field(pattern=r"^[\w.-]+\.json$")
+    filingFrom: date
+    filingTo: date
+
+
+class Filings(BaseModel):
+    """A company's filings, the recent ones at hand."""
+
+    recent: FilingColumns
+    files: list[OlderFile] = Field(default_factory=list)
+
+
+class Submissions(BaseModel):
+    """A company's main file."""
+
+    filings: Filings

@@ -1,0 +1,58 @@
+"""The app: every router, every error, and what lives as long as the process."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+
+from api import errors
+from api.events.hub import Hub
+from api.routes import auth, health, task_commands, task_stream, task_types, tasks, worker_side, workers
+from api.state import State
+from contracts.settings import ServerSettings
+from db.engine import make_engine, plain_url
+from db.session import Database, Unavailable
+
+PREFIX = "/api/v1"
+#: Order matters once: /tasks/stream must come before /tasks/{task_id}.
+ROUTERS = (auth, task_stream, tasks, task_commands, task_types, workers, worker_side)
+
+_DESCRIPTION = """
+Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
+`Authorization: Bearer …`, or use an API key the same way.
+
+Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the field of each mistake.
+"""
+
+
+def create_app(settings: ServerSettings) -> FastAPI:
+    """The facade. Needs Postgres only; stateless, so run as many as you like."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        url = settings.database_url.get_secret_value()
+        engine = make_engine(url, process="api", pool_size=15)
+        hub = Hub(engine)
+        app.state.clawdbot = State(settings, Database(engine), hub)
+        reading = asyncio.create_task(hub.run(plain_url(url)))
+        yield
+        reading.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await reading
+        await engine.dispose()
+
+    # The page at /docs must draw itself without the internet.
+    app = FastAPIOffline(title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan)
+    errors.install(app)
+    app.add_exception_handler(Unavailable, _unavailable)
+    app.include_router(health.router)
+    for module in ROUTERS:
+        app.include_router(module.router, prefix=PREFIX)
+    return app
+
+
+async def _unavailable(*_: object) -> JSONResponse:
+    return errors.problem(503, errors.DatabaseUnavailable.__doc__ or "")

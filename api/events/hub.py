@@ -1,0 +1,117 @@
+"""Reads new task events once per process and hands them to every listener, in order and without gaps."""
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api.events.order import InOrder
+from contracts.names import EVENTS_CHANNEL
+from contracts.views import EventView
+from db.listen import wakeups
+from db.models import TaskEvent
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 1.0
+_BATCH = 1_000
+#: A listener that is this far behind is told to reload instead.
+_QUEUE = 2_000
+#: Furthest that a resumed stream is replayed from the table.
+REPLAY_LIMIT = 5_000
+
+
+class Listener:
+    """A bounded queue of events; None in it means: you missed some, reload your state."""
+
+    def __init__(self, task_ids: frozenset[uuid.UUID] | None) -> None:
+        self.queue: asyncio.Queue[EventView | None] = asyncio.Queue(_QUEUE)
+        self._task_ids = task_ids
+        self._overrun = False
+
+    def offer(self, event: EventView) -> None:
+        if self._task_ids is not None and event.task_id not in self._task_ids:
+            return
+        try:
+            self.queue.put_nowait(event)
+            self._overrun = False
+        except asyncio.QueueFull:
+            if not self._overrun:
+                self.queue.get_nowait()
+                self.queue.put_nowait(None)
+            self._overrun = True
+
+
+class Hub:
+    """One per process."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._listeners: set[Listener] = set()
+        self._order: InOrder | None = None
+
+    @property
+    def position(self) -> int:
+        """Id of the last event that was handed out."""
+        return self._order.position if self._order else 0
+
+    async def run(self, url: str) -> None:
+        """Read until cancelled."""
+        async for _ in wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS):
+            try:
+                while await self._read() == _BATCH:
+                    pass
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("events cannot be read right now: %s", error)
+
+    @contextmanager
+    def listen(self, task_ids: Sequence[uuid.UUID] | None = None) -> Iterator[Listener]:
+        """Events of these tasks (or of all) from now on."""
+        listener = Listener(frozenset(task_ids) if task_ids is not None else None)
+        self._listeners.add(listener)
+        try:
+            yield listener
+        finally:
+            self._listeners.discard(listener)
+
+    async def _read(self) -> int:
+        async with self._engine.connect() as connection:
+            if self._order is None:
+                self._order = InOrder(await last_event_id(connection))
+            rows = await events_after(connection, self._order.position, _BATCH)
+        for event in self._order.take(rows):
+            for listener in self._listeners:
+                listener.offer(event)
+        if self._order.is_waiting:
+            # Somebody is about to commit an event with a lower id: look again without waiting to be woken.
+            await asyncio.sleep(0.005)
+            return _BATCH
+        return len(rows)
+
+
+async def last_event_id(connection: AsyncConnection) -> int:
+    found = await connection.execute(select(TaskEvent.id).order_by(TaskEvent.id.desc()).limit(1))
+    return found.scalar() or 0
+
+
+async def events_after(
+    connection: AsyncConnection,
+    after: int,
+    limit: int,
+    *,
+    until: int | None = None,
+    task_ids: Sequence[uuid.UUID] | None = None,
+) -> list[EventView]:
+    """Events with a higher id, oldest first."""
+    table = TaskEvent.__table__
+    query = select(*table.c).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    if until is not None:
+        query = query.where(table.c.id <= until)
+    if task_ids is not None:
+        query = query.where(table.c.task_id.in_(task_ids))
+    return [EventView.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]

@@ -1,0 +1,279 @@
+"""The calls that a worker may make, and what is checked and rewritten in each. What is not here is refused.
+
+These are the ones an activity-only SDK worker makes; see docs/adr/0003 for how the list was found.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import grpc
+import temporalio.api.nexusservices.workerservice.v1 as worker_service
+import temporalio.api.workflowservice.v1 as service
+
+from api.gateway.keyring import Visitor
+from api.gateway.observer import Observer
+from api.gateway.presence import Presence
+from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
+from api.gateway.upstream import Refused, Upstream
+from api.leases import LeaseInvalid, seal, unseal
+from contracts.statuses import TaskStatus
+from contracts.work import Lease
+
+_CONTROL_QUEUE = "temporal-sys/worker-commands/"
+#: Tokens handed out that a command from the server may name.
+_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call under way."""
+
+    method: str
+    visitor: Visitor
+    #: Seconds until the worker gives up waiting.
+    timeout: float | None
+
+
+class TokenRequest(Protocol):
+    """A request that names a task by its token."""
+
+    task_token: bytes
+    identity: str
+    namespace: str
+
+    def ClearField(self, field_name: Any) -> None: ...
+    def SerializeToString(self) -> bytes: ...
+
+
+class Calls:
+    """The allow-list: `handlers` maps a method to what is done with it."""
+
+    def __init__(
+        self, upstream: Upstream, namespace: str, keys: Sequence[bytes], observer: Observer, presence: Presence
+    ) -> None:
+        self._upstream = upstream
+        self._namespace = namespace
+        self._keys = keys
+        self._observer = observer
+        self._presence = presence
+        #: (worker id, Temporal's token) -> the token that the worker knows.
+        self._handed_out: OrderedDict[tuple[str, bytes], bytes] = OrderedDict()
+        #: Control queue -> the worker that first used it.
+        self._control_queues: dict[str, str] = {}
+        self.handlers: dict[str, Callable[[bytes, Call], Awaitable[bytes]]] = {
+            "GetSystemInfo": self._forward,
+            "DescribeNamespace": self._describe_namespace,
+            "PollActivityTaskQueue": self._poll_activity,
+            "RecordActivityTaskHeartbeat": self._heartbeat,
+            "RespondActivityTaskCompleted": self._completed,
+            "RespondActivityTaskCanceled": self._canceled,
+            "RespondActivityTaskFailed": self._failed,
+            "RecordWorkerHeartbeat": self._worker_heartbeat,
+            "ShutdownWorker": self._shutdown,
+            "PollNexusTaskQueue": self._poll_control_queue,
+            "RespondNexusTaskCompleted": self._command_done,
+            "RespondNexusTaskFailed": self._command_failed,
+        }
+
+    # -- asking around ------------------------------------------------------------------------------------------
+
+    async def _forward(self, raw: bytes, call: Call) -> bytes:
+        return await self._upstream.call(call.method, raw, call.timeout)
+
+    async def _describe_namespace(self, raw: bytes, call: Call) -> bytes:
+        self._check_namespace(service.DescribeNamespaceRequest.FromString(raw).namespace)
+        ours = service.DescribeNamespaceRequest(namespace=self._namespace)
+        return await self._forward(ours.SerializeToString(), call)
+
+    async def _worker_heartbeat(self, raw: bytes, call: Call) -> bytes:
+        request = service.RecordWorkerHeartbeatRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        request.identity = call.visitor.identity
+        own = [beat for beat in request.worker_heartbeat if self._is_own(beat.task_queue, call.visitor)]
+        request.ClearField("worker_heartbeat")
+        request.worker_heartbeat.extend(own)
+        for beat in request.worker_heartbeat:
+            beat.worker_identity = call.visitor.identity
+        return await self._forward(request.SerializeToString(), call)
+
+    async def _shutdown(self, raw: bytes, call: Call) -> bytes:
+        request = service.ShutdownWorkerRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        if not self._is_own(request.task_queue, call.visitor):
+            raise _not_yours(request.task_queue)
+        self._presence.left(call.visitor, request.task_queue)
+        request.identity = call.visitor.identity
+        # Naming somebody's sticky queue here would unload it.
+        request.ClearField("sticky_task_queue")
+        if not self._is_own(request.worker_heartbeat.task_queue, call.visitor):
+            request.ClearField("worker_heartbeat")
+        return await self._forward(request.SerializeToString(), call)
+
+    # -- taking tasks -------------------------------------------------------------------------------------------
+
+    async def _poll_activity(self, raw: bytes, call: Call) -> bytes:
+        request = service.PollActivityTaskQueueRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        capability = request.task_queue.name
+        if capability not in call.visitor.owner.capabilities:
+            raise _not_yours(capability)
+        request.identity = call.visitor.identity
+        # With these a worker could set the rate of the whole queue or register deployments.
+        for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
+            request.ClearField(field)
+        if not self._owns_control_queue(request.worker_control_task_queue, call.visitor):
+            request.ClearField("worker_control_task_queue")
+        self._presence.poll_opened(call.visitor, capability)
+        try:
+            reply = await self._until_revoked(self._forward(request.SerializeToString(), call), call.visitor)
+        finally:
+            self._presence.poll_closed(call.visitor, capability)
+        return self._hand_out(reply, call.visitor)
+
+    def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
+        reply = service.PollActivityTaskQueueResponse.FromString(raw)
+        if not reply.task_token:
+            return raw
+        lease = lease_of(reply, visitor)
+        sealed = seal(lease, reply.task_token, self._keys)
+        self._handed_out[visitor.worker_id, reply.task_token] = sealed
+        if len(self._handed_out) > _REMEMBERED:
+            self._handed_out.popitem(last=False)
+        reply.task_token = sealed
+        self._observer.claimed(attempt_seen(lease, visitor, TaskStatus.CLAIMED))
+        return reply.SerializeToString()
+
+    # -- reporting on tasks -------------------------------------------------------------------------------------
+
+    async def _heartbeat(self, raw: bytes, call: Call) -> bytes:
+        request = service.RecordActivityTaskHeartbeatRequest.FromString(raw)
+        lease = self._unseal(request, call.visitor)
+        reply = await self._forward(request.SerializeToString(), call)
+        self._observer.beat(attempt_running(lease, call.visitor, request.details))
+        return reply
+
+    async def _completed(self, raw: bytes, call: Call) -> bytes:
+        request = service.RespondActivityTaskCompletedRequest.FromString(raw)
+        return await self._respond(request, call)
+
+    async def _canceled(self, raw: bytes, call: Call) -> bytes:
+        request = service.RespondActivityTaskCanceledRequest.FromString(raw)
+        return await self._respond(request, call)
+
+    async def _failed(self, raw: bytes, call: Call) -> bytes:
+        request = service.RespondActivityTaskFailedRequest.FromString(raw)
+        failure = request.failure
+        lease = self._unseal(request, call.visitor)
+        for field in ("worker_version", "deployment", "deployment_options"):
+            request.ClearField(field)
+        reply = await self._forward(request.SerializeToString(), call)
+        seen = attempt_failed(lease, call.visitor, failure)
+        if seen:
+            self._observer.failed(seen)
+        return reply
+
+    async def _respond(
+        self,
+        request: service.RespondActivityTaskCompletedRequest | service.RespondActivityTaskCanceledRequest,
+        call: Call,
+    ) -> bytes:
+        lease = self._unseal(request, call.visitor)
+        for field in ("worker_version", "deployment", "deployment_options"):
+            request.ClearField(field)
+        reply = await self._forward(request.SerializeToString(), call)
+        self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
+        return reply
+
+    # -- commands from the server to the worker (cancel) ---------------------------------------------------------
+
+    async def _poll_control_queue(self, raw: bytes, call: Call) -> bytes:
+        request = service.PollNexusTaskQueueRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        if not self._owns_control_queue(request.task_queue.name, call.visitor):
+            raise _not_yours(request.task_queue.name)
+        request.identity = call.visitor.identity
+        for field in ("deployment_options", "worker_version_capabilities", "worker_heartbeat"):
+            request.ClearField(field)
+        reply = await self._until_revoked(self._forward(request.SerializeToString(), call), call.visitor)
+        return self._hand_out_command(reply, call.visitor)
+
+    def _hand_out_command(self, raw: bytes, visitor: Visitor) -> bytes:
+        reply = service.PollNexusTaskQueueResponse.FromString(raw)
+        if not reply.task_token:
+            return raw
+        reply.task_token = seal(Lease(worker_id=visitor.worker_id), reply.task_token, self._keys)
+        payload = reply.request.start_operation.payload
+        commands = worker_service.ExecuteCommandsRequest.FromString(payload.data)
+        for command in commands.commands:
+            # The server names the task by its own token; the worker knows it by the sealed one.
+            token = command.cancel_activity.task_token
+            command.cancel_activity.task_token = self._handed_out.get((visitor.worker_id, token), token)
+        payload.data = commands.SerializeToString()
+        return reply.SerializeToString()
+
+    async def _command_done(self, raw: bytes, call: Call) -> bytes:
+        done = service.RespondNexusTaskCompletedRequest.FromString(raw)
+        self._unseal(done, call.visitor)
+        return await self._forward(done.SerializeToString(), call)
+
+    async def _command_failed(self, raw: bytes, call: Call) -> bytes:
+        failed = service.RespondNexusTaskFailedRequest.FromString(raw)
+        self._unseal(failed, call.visitor)
+        return await self._forward(failed.SerializeToString(), call)
+
+    # -- checks ---------------------------------------------------------------------------------------------------
+
+    def _unseal(self, request: TokenRequest, visitor: Visitor) -> Lease:
+        """Check the token, put Temporal's own in its place, and sign the request with the worker's name."""
+        self._check_namespace(request.namespace)
+        try:
+            lease, token = unseal(request.task_token, self._keys)
+        except LeaseInvalid as error:
+            raise Refused(grpc.StatusCode.PERMISSION_DENIED, str(error)) from None
+        if lease.worker_id != visitor.worker_id:
+            raise Refused(grpc.StatusCode.PERMISSION_DENIED, LeaseInvalid.__doc__ or "")
+        request.task_token = token
+        request.identity = visitor.identity
+        return lease
+
+    def _check_namespace(self, namespace: str) -> None:
+        if namespace != self._namespace:
+            raise Refused(
+                grpc.StatusCode.PERMISSION_DENIED,
+                f"Workers work in the namespace '{self._namespace}' only, not in '{namespace}'.",
+            )
+
+    def _is_own(self, queue: str, visitor: Visitor) -> bool:
+        return (
+            not queue
+            or queue in visitor.owner.capabilities
+            or (queue.startswith(_CONTROL_QUEUE) and self._owns_control_queue(queue, visitor))
+        )
+
+    def _owns_control_queue(self, queue: str, visitor: Visitor) -> bool:
+        if not queue.startswith(f"{_CONTROL_QUEUE}{self._namespace}/"):
+            return False
+        return self._control_queues.setdefault(queue, visitor.worker_id) == visitor.worker_id
+
+    @staticmethod
+    async def _until_revoked(polling: Awaitable[bytes], visitor: Visitor) -> bytes:
+        poll = asyncio.ensure_future(polling)
+        revoked = asyncio.ensure_future(visitor.revoked.wait())
+        try:
+            await asyncio.wait({poll, revoked}, return_when=asyncio.FIRST_COMPLETED)
+            if not poll.done():
+                raise Refused(grpc.StatusCode.PERMISSION_DENIED, "This worker key has been revoked.")
+            return poll.result()
+        finally:
+            poll.cancel()
+            revoked.cancel()
+
+
+def _not_yours(queue: str) -> Refused:
+    return Refused(
+        grpc.StatusCode.PERMISSION_DENIED,
+        f"This worker key has no right to '{queue}'. Ask an admin to add the capability to the worker.",
+    )

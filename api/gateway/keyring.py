@@ -1,0 +1,102 @@
+"""Which worker a key belongs to, remembered for a few seconds so that not every call asks Postgres."""
+
+import asyncio
+import hashlib
+import logging
+import time
+from dataclasses import dataclass, field
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.keys import KeyKind, KeyOwner, find_key, mark_used
+
+logger = logging.getLogger(__name__)
+
+#: A revoked key is noticed within this many seconds.
+REFRESH_SECONDS = 2.0
+#: Keys that nobody used for this long are forgotten.
+_IDLE_SECONDS = 120.0
+
+
+class KeysUnreachable(Exception):
+    """Postgres does not answer and this key has not been seen before."""
+
+
+@dataclass
+class Visitor:
+    """A worker, by its key."""
+
+    owner: KeyOwner
+    key: str
+    used_at: float = field(default_factory=time.monotonic)
+    #: Set when the key stops being valid: whatever is open for this worker must end.
+    revoked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def worker_id(self) -> str:
+        return str(self.owner.worker_id)
+
+    @property
+    def identity(self) -> str:
+        """How this worker's calls are signed towards Temporal (see IDENTITY in workers.core.observed)."""
+        return f"{self.owner.name} ({self.owner.worker_id})"
+
+
+class KeyRing:
+    """Valid worker keys in use."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._visitors: dict[bytes, Visitor] = {}
+
+    async def visitor(self, key: str) -> Visitor | None:
+        """The worker with this key, or None when the key is not (or no longer) valid.
+
+        Raises:
+            KeysUnreachable: it is not known yet and Postgres does not answer.
+        """
+        digest = hashlib.sha256(key.encode()).digest()
+        known = self._visitors.get(digest)
+        if known is None:
+            known = await self._admit(key)
+            if known is None:
+                return None
+            known = self._visitors.setdefault(digest, known)
+        known.used_at = time.monotonic()
+        return known
+
+    async def run(self) -> None:
+        """Re-read the keys in use until cancelled. While Postgres is away, known keys stay valid."""
+        while True:
+            await asyncio.sleep(REFRESH_SECONDS)
+            try:
+                await self._refresh()
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("worker keys cannot be re-read right now: %s", error)
+
+    async def _admit(self, key: str) -> Visitor | None:
+        try:
+            async with self._engine.connect() as connection:
+                owner = await find_key(connection, key)
+        except (SQLAlchemyError, OSError) as error:
+            raise KeysUnreachable from error
+        if owner is None or owner.kind is not KeyKind.WORKER:
+            return None
+        return Visitor(owner, key)
+
+    async def _refresh(self) -> None:
+        idle_since = time.monotonic() - _IDLE_SECONDS
+        async with self._engine.begin() as connection:
+            for digest, visitor in list(self._visitors.items()):
+                owner = await find_key(connection, visitor.key)
+                if owner is None:
+                    logger.warning("the key of worker %s is no longer valid", visitor.owner.name)
+                    visitor.revoked.set()
+                    del self._visitors[digest]
+                elif visitor.used_at < idle_since:
+                    del self._visitors[digest]
+                else:
+                    visitor.owner = owner
+            if self._visitors:
+                await mark_used(connection, [v.owner.key_id for v in self._visitors.values()])

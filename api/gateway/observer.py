@@ -1,0 +1,97 @@
+"""Writes what passes through the gateway into the mirror, aside: no call of a worker waits for Postgres."""
+
+import asyncio
+import logging
+from collections import deque
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.statuses import TaskStatus
+from contracts.work import Progress
+from db.mirror import AttemptSeen, apply_attempts, apply_beats
+
+logger = logging.getLogger(__name__)
+
+#: While Postgres is away this much is kept; the reconciler finds out what falls off the end.
+_CAPACITY = 20_000
+_BATCH = 200
+_RETRY_SECONDS = 0.5
+
+
+class Observer:
+    """A queue of observations and the one writer that empties it, in order."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._queue: deque[AttemptSeen] = deque(maxlen=_CAPACITY)
+        self._wake = asyncio.Event()
+        #: Attempts that have reported, with the progress that was told last.
+        self._running: dict[tuple[str, str, int], Progress | None] = {}
+
+    def claimed(self, seen: AttemptSeen) -> None:
+        self._put(seen)
+
+    def beat(self, seen: AttemptSeen) -> None:
+        """``seen`` has the status running; the first one of an attempt is what starts it."""
+        self._put(seen)
+
+    def failed(self, seen: AttemptSeen) -> None:
+        self._put(seen)
+
+    def ended(self, seen: AttemptSeen) -> None:
+        """The attempt is over; its outcome is the workflow's to tell."""
+        self._running.pop(_key(seen), None)
+
+    async def run(self) -> None:
+        """Write until cancelled, and what is left on the way out."""
+        try:
+            while True:
+                await self._wake.wait()
+                self._wake.clear()
+                while self._queue:
+                    await self._write_next()
+        finally:
+            if self._queue:
+                await self._write_next()
+
+    def _put(self, seen: AttemptSeen) -> None:
+        self._queue.append(seen)
+        self._wake.set()
+
+    async def _write_next(self) -> None:
+        batch = [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
+        try:
+            await self._write(batch)
+        except (SQLAlchemyError, OSError) as error:
+            logger.warning(
+                "the mirror cannot be written right now, keeping %d observations: %s", len(batch), error
+            )
+            self._queue.extendleft(reversed(batch))
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def _write(self, batch: list[AttemptSeen]) -> None:
+        steps = [
+            seen for seen in batch if seen.status is not TaskStatus.RUNNING or _key(seen) not in self._running
+        ]
+        beats = [seen for seen in batch if seen.status is TaskStatus.RUNNING and seen.beat]
+        tell = [self._is_news(seen) for seen in beats]
+        async with self._engine.begin() as connection:
+            await apply_attempts(connection, steps)
+            await apply_beats(connection, beats, tell)
+        for seen in steps:
+            if seen.status is TaskStatus.RUNNING:
+                self._running.setdefault(_key(seen), None)
+            elif seen.status is TaskStatus.PENDING:
+                self._running.pop(_key(seen), None)
+        for seen in beats:
+            if _key(seen) in self._running and seen.beat:
+                self._running[_key(seen)] = seen.beat.progress
+
+    def _is_news(self, seen: AttemptSeen) -> bool:
+        progress = seen.beat.progress if seen.beat else None
+        return progress is not None and progress != self._running.get(_key(seen))
+
+
+def _key(seen: AttemptSeen) -> tuple[str, str, int]:
+    return seen.workflow_id, seen.run_id, seen.attempt

@@ -1,0 +1,1 @@
+"""HTTP routes: they read the request, call a service in one transaction, and answer."""

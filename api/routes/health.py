@@ -1,0 +1,25 @@
+"""Is the API alive, and can it work?"""
+
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from sqlalchemy import text
+
+from api.state import Services
+from db.session import Unavailable
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", summary="The process is alive")
+async def healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@router.get("/readyz", summary="The process can work: the database answers")
+async def readyz(state: Services) -> JSONResponse:
+    try:
+        async with state.database.transaction() as connection:
+            await connection.execute(text("SELECT 1"))
+    except Unavailable:
+        return JSONResponse({"ready": False, "checks": {"postgres": False}}, 503, {"Retry-After": "2"})
+    return JSONResponse({"ready": True, "checks": {"postgres": True}})

@@ -1,0 +1,70 @@
+"""Live events for programs, as Server-Sent Events."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from api.events.hub import REPLAY_LIMIT, events_after
+from api.security.principal import Reader
+from api.state import Services, State
+from contracts.views import EventView
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+_PING_SECONDS = 15
+_RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}')
+
+
+@router.get("/stream", summary="Every change, as it happens (Server-Sent Events)")
+async def stream(
+    _: Reader,
+    state: Services,
+    task_id: Annotated[list[uuid.UUID] | None, Query(description="Only these tasks; default is all")] = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> EventSourceResponse:
+    """`id:` is the event's id. Send the last one as `Last-Event-ID` to go on where the connection broke.
+
+    An event `resync` instead of `task` means: too much was missed, load the tasks again.
+    """
+    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else None
+    return EventSourceResponse(
+        _events(state, task_id, after),
+        ping=_PING_SECONDS,
+        headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
+    )
+
+
+async def _events(
+    state: State, task_ids: Sequence[uuid.UUID] | None, after: int | None
+) -> AsyncIterator[ServerSentEvent]:
+    with state.hub.listen(task_ids) as listener:
+        # The client knows that it is connected, and from where it will go on, before anything happens.
+        position = state.hub.position
+        yield ServerSentEvent(comment="connected", id=str(position if after is None else min(after, position)))
+        if after is not None:
+            for event in await _missed(state, task_ids, after, position):
+                yield event
+        while True:
+            live = await listener.queue.get()
+            if live is None:
+                yield _RESYNC
+            elif live.id > position:
+                yield _sse(live)
+
+
+async def _missed(
+    state: State, task_ids: Sequence[uuid.UUID] | None, after: int, position: int
+) -> list[ServerSentEvent]:
+    async with asyncio.timeout(10), state.database.transaction() as connection:
+        events = await events_after(connection, after, REPLAY_LIMIT + 1, until=position, task_ids=task_ids)
+    if len(events) > REPLAY_LIMIT:
+        return [_RESYNC]
+    return [_sse(event) for event in events]
+
+
+def _sse(event: EventView) -> ServerSentEvent:
+    return ServerSentEvent(id=str(event.id), event="task", data=event.model_dump_json())

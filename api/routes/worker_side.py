@@ -1,0 +1,49 @@
+"""What a worker may call: where the gateway is, and delivering rows for a task it holds."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from sqlalchemy import select
+
+from api.schemas import RecordDelivery
+from api.security.principal import WorkerCaller
+from api.services.records import read_lease, store
+from api.state import Services
+from contracts.names import LEASE_HEADER
+from contracts.records import StoreReply
+from contracts.views import BootstrapView
+from db.models import Worker
+
+router = APIRouter(tags=["for workers"])
+
+
+@router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")
+async def bootstrap(caller: WorkerCaller, state: Services) -> BootstrapView:
+    table = Worker.__table__
+    query = select(table.c.name, table.c.capabilities, table.c.max_concurrency).where(
+        table.c.id == caller.worker_id
+    )
+    async with state.database.transaction() as connection:
+        row = (await connection.execute(query)).mappings().one()
+    settings = state.settings
+    return BootstrapView(
+        **row,
+        worker_id=caller.worker_id,
+        gateway_address=settings.gateway_address,
+        gateway_tls=bool(settings.gateway_tls_cert) or settings.gateway_behind_tls,
+        namespace=settings.temporal_namespace,
+    )
+
+
+@router.post("/tasks/{task_id}/records", summary="Deliver collected rows; a row delivered twice is stored once")
+async def deliver(
+    task_id: uuid.UUID,
+    body: RecordDelivery,
+    caller: WorkerCaller,
+    state: Services,
+    token: Annotated[str | None, Header(alias=LEASE_HEADER)] = None,
+) -> StoreReply:
+    lease = read_lease(token, state.settings.lease_keys, worker_id=caller.worker_id, task_id=task_id)
+    async with state.database.transaction() as connection:
+        return await store(connection, task_id, lease, body.kind, body.records)

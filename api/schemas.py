@@ -1,0 +1,108 @@
+"""What callers send."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from contracts.params.common import Ticker
+from contracts.priority import NORMAL, Priority
+from contracts.records import RecordKind
+from contracts.work import RetrySettings, TimeoutSettings
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("must have a time zone, e.g. 2026-03-01T08:00:00+01:00 or …Z")
+    return value.astimezone(UTC)
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+Tag = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Body(BaseModel):
+    """Base of all requests: unknown fields are refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Submission(Body):
+    """One task."""
+
+    task_type: str = Field(examples=["reddit_crawl"])
+    params: dict[str, Any] = Field(default_factory=dict, examples=[{"ticker": "NVDA", "limit": 200}])
+    priority: Priority = NORMAL
+    tags: list[Tag] = Field(default_factory=list, max_length=50)
+    notes: str | None = Field(default=None, max_length=20_000)
+    #: Another queue than the type's own.
+    capability: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_\-]{0,63}$")
+    run_at: Moment | None = Field(default=None, description="Start no earlier than this")
+    start_deadline: Moment | None = Field(default=None, description="Give up if no worker has begun by then")
+    retry: RetrySettings | None = Field(default=None, description="Fields left out keep the type's values")
+    timeouts: TimeoutSettings | None = Field(default=None, description="Fields left out keep the type's values")
+    parent_task_id: uuid.UUID | None = None
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> Self:
+        if self.start_deadline and self.start_deadline <= max(self.run_at or datetime.now(UTC), datetime.now(UTC)):
+            raise ValueError("start_deadline must lie in the future, and after run_at")
+        return self
+
+
+class BatchSubmission(Body):
+    """Several tasks, all or none: a list, or one template for many tickers."""
+
+    tasks: list[Submission] = Field(default_factory=list, max_length=1_000)
+    template: Submission | None = None
+    tickers: list[Ticker] = Field(default_factory=list, max_length=1_000)
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if bool(self.tasks) == bool(self.template):
+            raise ValueError("give either 'tasks', or 'template' and 'tickers'")
+        if bool(self.template) != bool(self.tickers):
+            raise ValueError("'template' and 'tickers' go together")
+        return self
+
+    def submissions(self) -> list[Submission]:
+        """The tasks one by one; a template gets each ticker as param and as tag."""
+        if self.template is None:
+            return self.tasks
+        return [
+            self.template.model_copy(
+                update={
+                    "params": {**self.template.params, "ticker": ticker},
+                    "tags": list(dict.fromkeys([*self.template.tags, ticker])),
+                }
+            )
+            for ticker in dict.fromkeys(self.tickers)
+        ]
+
+
+class Reprioritisation(Body):
+    priority: Priority
+
+
+class NewNote(Body):
+    text: str = Field(min_length=1, max_length=20_000)
+
+
+class Login(Body):
+    username: str
+    password: str
+
+
+class WorkerRegistration(Body):
+    name: str = Field(pattern=r"^[\w .\-]{1,100}$")
+    capabilities: list[str] = Field(min_length=1, max_length=100)
+    max_concurrency: int = Field(default=2, ge=1, le=1_000)
+    metadata: dict[str, Any] = Field(default_factory=dict)
+
+
+class RecordDelivery(Body):
+    """Collected rows of one kind; each is checked against the kind's model."""
+
+    kind: RecordKind
+    records: list[dict[str, Any]] = Field(max_length=1_000)

@@ -1,0 +1,92 @@
+"""Turns the credentials of a request into a principal, and routes into rights (see docs/security.md)."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from api.errors import NotAllowed, NotSignedIn
+from api.security.tokens import TokenInvalid, read
+from api.state import State, state_of
+from db.keys import KeyKind, KeyOwner, find_key
+
+_KEY_PREFIX = "cwb_"
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+    AGENT = "agent"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Whoever is calling."""
+
+    role: Role
+    name: str
+    worker_id: uuid.UUID | None = None
+
+    @property
+    def label(self) -> str:
+        """How it signs what it creates: ``human:anna``, ``agent:scheduler``, ``worker:mac``."""
+        prefix = {Role.AGENT: "agent", Role.WORKER: "worker"}.get(self.role, "human")
+        return f"{prefix}:{self.name}"
+
+
+async def current_principal(request: Request) -> Principal:
+    """The caller.
+
+    Raises:
+        NotSignedIn: no credentials, or none that are valid.
+    """
+    state = state_of(request)
+    worker_key = request.headers.get("X-Worker-Key")
+    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    credential = worker_key or bearer
+    if not credential:
+        raise NotSignedIn
+    if credential.startswith(_KEY_PREFIX):
+        return await _by_key(state, credential)
+    try:
+        name, role = read(state.settings.jwt_secret.get_secret_value(), credential)
+    except TokenInvalid as error:
+        raise NotSignedIn(str(error)) from None
+    return Principal(Role(role), name)
+
+
+async def _by_key(state: State, key: str) -> Principal:
+    async with state.database.transaction() as connection:
+        owner = await find_key(connection, key)
+    if owner is None:
+        raise NotSignedIn("This key is not valid (any more). Ask an admin for a new one.")
+    return Principal(_role_of(owner), owner.name, owner.worker_id)
+
+
+def _role_of(owner: KeyOwner) -> Role:
+    if owner.kind is KeyKind.WORKER:
+        return Role.WORKER
+    if owner.kind is KeyKind.AGENT:
+        return Role.AGENT
+    return Role(owner.role or Role.VIEWER)
+
+
+def _allow(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
+    async def check(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
+        if principal.role not in roles:
+            raise NotAllowed(f"This needs the role {' or '.join(roles)}; you are {principal.role}.")
+        return principal
+
+    return check
+
+
+Reader = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.AGENT))]
+Submitter = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN, Role.AGENT))]
+Operator = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN))]
+Admin = Annotated[Principal, Depends(_allow(Role.ADMIN))]
+WorkerCaller = Annotated[Principal, Depends(_allow(Role.WORKER))]

@@ -1,0 +1,1 @@
+"""The use cases. Routes call them (dashboard and bot will too). Each runs inside the caller's transaction."""

@@ -1,0 +1,56 @@
+"""One task with everything about it."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.errors import TaskNotFound
+from api.events.hub import events_after
+from api.services.views import task_fields
+from api.services.waiting import waiting_because
+from contracts.views import AttemptView, NoteView, TaskDetailView
+from db.models import TaskAttempt, TaskEvent, TaskNote
+from db.tasks import get_task
+
+#: The newest events that a detail carries; all of them are at /events.
+_EVENTS = 200
+
+
+async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_url: str) -> TaskDetailView:
+    """Raises TaskNotFound."""
+    row = await get_task(connection, task_id)
+    if row is None:
+        raise TaskNotFound
+    return TaskDetailView.model_validate(
+        {
+            **task_fields(row),
+            "waiting_because": await waiting_because(connection, row),
+            "notes": await _notes(connection, task_id),
+            "attempts": await _attempts(connection, task_id),
+            "events": await events_after(
+                connection, await _first_event(connection, task_id), _EVENTS, task_ids=[task_id]
+            ),
+            "temporal_url": f"{temporal_url}/{row['workflow_id']}",
+        }
+    )
+
+
+async def _first_event(connection: AsyncConnection, task_id: uuid.UUID) -> int:
+    """The id just before the newest _EVENTS of a task; 0 when it has fewer."""
+    newest = select(TaskEvent.id).where(TaskEvent.task_id == task_id).order_by(TaskEvent.id.desc()).offset(_EVENTS)
+    return (await connection.execute(newest.limit(1))).scalar() or 0
+
+
+async def _notes(connection: AsyncConnection, task_id: uuid.UUID) -> list[NoteView]:
+    table = TaskNote.__table__
+    query = select(table.c.author, table.c.text, table.c.created_at).where(table.c.task_id == task_id)
+    rows = (await connection.execute(query.order_by(table.c.id))).mappings()
+    return [NoteView.model_validate(dict(row)) for row in rows]
+
+
+async def _attempts(connection: AsyncConnection, task_id: uuid.UUID) -> list[AttemptView]:
+    table = TaskAttempt.__table__
+    query = select(*table.c).where(table.c.task_id == task_id).order_by(table.c.claimed_at, table.c.attempt)
+    rows = (await connection.execute(query)).mappings()
+    return [AttemptView.model_validate({**row, "worker": row["worker_name"]}) for row in rows]

@@ -1,0 +1,51 @@
+"""Persistent names: they stand in Temporal histories and in databases, so they never change silently."""
+
+import uuid
+from typing import Final
+
+NAMESPACE: Final = "clawdbot"
+#: Task queue of our own trusted workflows and activities.
+CORE_QUEUE: Final = "clawdbot-core"
+
+TASK_WORKFLOW: Final = "Task"
+
+RECORD_STATUS_ACTIVITY: Final = "record-status"
+RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
+
+REPRIORITISE_SIGNAL: Final = "reprioritise"
+
+# Search attributes (all Keyword), registered in temporal-config/search-attributes.yaml.
+SA_TASK_TYPE: Final = "TaskType"
+SA_TICKER: Final = "Ticker"
+SA_CREATED_BY: Final = "CreatedBy"
+SA_PRIORITY: Final = "TaskPriority"
+
+#: HTTP header in which a worker shows the task token that the gateway gave it, in base64.
+LEASE_HEADER: Final = "X-Task-Token"
+
+# Channels of Postgres NOTIFY. Payloads are empty: a notification only says "look".
+EVENTS_CHANNEL: Final = "task_events"
+OUTBOX_CHANNEL: Final = "outbox"
+
+
+def activity_id(round_: int) -> str:
+    """Id of the work activity of one round (a person's retry begins a new round)."""
+    return f"work-{round_}"
+
+
+def round_of(activity_id: str) -> int | None:
+    """The round that `activity_id` names, or None when it is not one of ours."""
+    prefix, _, number = activity_id.partition("-")
+    return int(number) if prefix == "work" and number.isdigit() else None
+
+
+#: Derives task ids of workflows that were started by hand under a name that is no UUID.
+_BY_HAND: Final = uuid.UUID("6f0c2f0e-5a52-4b3e-9a0e-0c1a2d7b4e55")
+
+
+def task_id_of(workflow_id: str) -> uuid.UUID:
+    """The task id of a workflow: its own id where that is a UUID, else one derived from it."""
+    try:
+        return uuid.UUID(workflow_id)
+    except ValueError:
+        return uuid.uuid5(_BY_HAND, workflow_id)

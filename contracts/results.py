@@ -1,0 +1,54 @@
+"""What a task type's handler gives back: small counts. The rows travel through `TaskContext.store`."""
+
+from datetime import date
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ActualRange(BaseModel):
+    """First and last day among the rows that were kept; both None while there are none."""
+
+    model_config = ConfigDict(populate_by_name=True, serialize_by_alias=True)
+
+    from_: date | None = Field(default=None, alias="from")
+    to: date | None = None
+
+    def widened(self, *days: date) -> Self:
+        """The same range, stretched to hold `days`."""
+        known = [day for day in (self.from_, self.to, *days) if day is not None]
+        if not known:
+            return self
+        return type(self)(from_=min(known), to=max(known))
+
+
+class CrawlResult(BaseModel):
+    """Counts over the whole task, all its attempts together."""
+
+    new: int = 0
+    #: Rows the table already had, from this task's broken-off attempts or from an earlier task.
+    duplicates: int = 0
+    #: HTTP requests sent, up to the last page or document that was kept.
+    requests: int = 0
+    date_range_actual: ActualRange = Field(default_factory=ActualRange)
+
+
+class RedditCrawlResult(CrawlResult):
+    """What a `reddit_crawl` found."""
+
+    #: Distinct posts this task kept, whether they were new to the table or not.
+    posts_collected: int = 0
+    pages: int = 0
+    per_subreddit: dict[str, int] = Field(default_factory=dict)
+
+
+class SecFilingCrawlResult(CrawlResult):
+    """What a `sec_filing_crawl` found."""
+
+    #: Distinct filings this task kept, whether they were new to the table or not.
+    filings_collected: int = 0
+    #: Filings whose primary document could be turned into text.
+    with_text: int = 0
+    per_form: dict[str, int] = Field(default_factory=dict)
+    company: str | None = None
+    cik: str | None = None

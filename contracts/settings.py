@@ -1,0 +1,59 @@
+"""Settings of every process, from the environment (``CLAWDBOT_…``). Nothing is read at import."""
+
+from pathlib import Path
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from contracts.names import NAMESPACE
+
+
+class ServerSettings(BaseSettings):
+    """What api, core and gateway need."""
+
+    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", extra="ignore")
+
+    database_url: SecretStr
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = NAMESPACE
+    temporal_ui_url: str = "http://127.0.0.1:8233"
+    #: Signs JWTs. At least 32 characters.
+    jwt_secret: SecretStr
+    #: Signs task tokens and leases; a comma separates the current key from the one it replaces.
+    lease_secret: SecretStr
+    api_host: str = "127.0.0.1"
+    api_port: int = 8000
+    gateway_host: str = "127.0.0.1"
+    gateway_port: int = 7400
+    #: How workers reach the gateway, as ``host:port``; default is where it listens.
+    gateway_public_address: str | None = None
+    gateway_tls_cert: Path | None = None
+    gateway_tls_key: Path | None = None
+    #: A proxy in front of the gateway does TLS.
+    gateway_behind_tls: bool = False
+    #: Where core and gateway answer /healthz; 0 switches it off.
+    core_health_port: int = 0
+    gateway_health_port: int = 0
+    #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
+    failpoint: str = ""
+    environment: str = "production"
+
+    @property
+    def lease_keys(self) -> list[bytes]:
+        """Keys that are accepted, the one that signs first."""
+        return [k.strip().encode() for k in self.lease_secret.get_secret_value().split(",") if k.strip()]
+
+    @property
+    def gateway_address(self) -> str:
+        """What a worker is told to connect to."""
+        return self.gateway_public_address or f"{self.gateway_host}:{self.gateway_port}"
+
+
+class ClientSettings(BaseSettings):
+    """What the CLI and a worker need."""
+
+    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", extra="ignore")
+
+    api_url: str | None = None
+    api_key: SecretStr | None = None
+    data_dir: Path | None = None

@@ -1,0 +1,36 @@
+"""The life of a task: which statuses there are, which end it, and how far along each one is."""
+
+from enum import StrEnum
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands. Only the statuses that apply to a task are passed through."""
+
+    #: Accepted, to start at a later time.
+    SCHEDULED = "scheduled"
+    #: Waits for another task.
+    BLOCKED = "blocked"
+    #: Waits for a person's yes.
+    AWAITING_APPROVAL = "awaiting_approval"
+    #: Ready for a worker; also between two attempts.
+    PENDING = "pending"
+    #: An attempt was handed to a named worker.
+    CLAIMED = "claimed"
+    #: That attempt reported.
+    RUNNING = "running"
+    #: Done, waits for a person to look at the result.
+    REVIEW = "review"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+
+
+TERMINAL = frozenset({TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
+OPEN = frozenset(TaskStatus) - TERMINAL
+#: A worker holds the task.
+HELD = frozenset({TaskStatus.CLAIMED, TaskStatus.RUNNING})
+#: No worker has the task yet (or any more, between two attempts).
+WAITING = frozenset({TaskStatus.SCHEDULED, TaskStatus.BLOCKED, TaskStatus.AWAITING_APPROVAL, TaskStatus.PENDING})
+#: What a person may retry.
+RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED, TaskStatus.SUCCEEDED})

@@ -1,0 +1,1 @@
+"""The mirror in Postgres: tables, migrations, and the queries over them."""

@@ -1,0 +1,38 @@
+"""Waking up: LISTEN on a channel with a poll behind it, because a notification may be missed."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+
+import psycopg
+
+logger = logging.getLogger(__name__)
+
+
+async def wakeups(url: str, channel: str, poll_seconds: float) -> AsyncIterator[None]:
+    """Yield at once, then whenever the channel is notified, at the latest every ``poll_seconds``.
+
+    Survives the loss of the connection: it goes on polling, and listens again when Postgres is back.
+    """
+    while True:
+        yield
+        try:
+            async for _ in _listen(url, channel, poll_seconds):
+                yield
+        except (psycopg.Error, OSError) as error:
+            logger.warning("lost the connection that listens on %s, polling instead: %s", channel, error)
+            await asyncio.sleep(min(poll_seconds, 1.0))
+
+
+async def _listen(url: str, channel: str, poll_seconds: float) -> AsyncIterator[None]:
+    connection = await psycopg.AsyncConnection.connect(
+        url, autocommit=True, connect_timeout=3, keepalives_idle=5, keepalives_interval=2, keepalives_count=2
+    )
+    async with connection:
+        await connection.execute(f"LISTEN {channel}")
+        # What was notified before we listened is seen by looking once.
+        yield
+        while True:
+            async for _ in connection.notifies(timeout=poll_seconds, stop_after=1):
+                pass
+            yield

@@ -1,0 +1,158 @@
+"""Writes to the mirror of what happens in Temporal. Every write is monotone: late or doubled ones change nothing.
+
+A task's position is (round, run_id, state_order). Within one run `state_order` only rises:
+
+    attempt * 10 + 1   claimed      the gateway handed attempt n to a worker
+    attempt * 10 + 2   running      that attempt reported
+    attempt * 10 + 3   pending      that attempt failed, the next one is waiting
+    TERMINAL_ORDER     the run is over
+
+Another run (a person's retry, a reset from the Temporal side) takes the row over only through `adopt_run`.
+Observations of a run that the row does not know are dropped, and the reconciler is asked to look.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.names import task_id_of
+from contracts.statuses import TERMINAL, TaskStatus
+from contracts.work import Beat, Outcome, StatusChange, TaskFailure
+from db import mirror_sql
+
+TERMINAL_ORDER = 2_000_000_000
+
+
+def order_of(status: TaskStatus, attempt: int) -> int:
+    """The `state_order` of a status within an attempt; ``pending`` means: after that attempt failed."""
+    if status in TERMINAL:
+        return TERMINAL_ORDER
+    return attempt * 10 + {TaskStatus.CLAIMED: 1, TaskStatus.RUNNING: 2, TaskStatus.PENDING: 3}[status]
+
+
+@dataclass(frozen=True)
+class AttemptSeen:
+    """What was seen of one attempt. The gateway makes these as messages pass, the reconciler from Describe."""
+
+    workflow_id: str
+    run_id: str
+    round: int
+    attempt: int
+    status: TaskStatus
+    worker_id: str | None
+    worker_name: str | None
+    beat: Beat | None = None
+    #: Why the attempt failed (status pending).
+    failure: TaskFailure | None = None
+    next_attempt_at: datetime | None = None
+
+
+_EVENTS = {TaskStatus.CLAIMED: "claimed", TaskStatus.RUNNING: "started", TaskStatus.PENDING: "attempt_failed"}
+
+
+async def apply_attempts(connection: AsyncConnection, seen: Sequence[AttemptSeen]) -> None:
+    """Write claims, starts and failed attempts, in the given order."""
+    if not seen:
+        return
+    await connection.execute(mirror_sql.ATTEMPT, [_attempt_row(each) for each in seen])
+    await connection.execute(
+        mirror_sql.POKE, [{"workflow_id": s.workflow_id, "run_id": s.run_id, "round": s.round} for s in seen]
+    )
+
+
+async def apply_beats(connection: AsyncConnection, seen: Sequence[AttemptSeen], tell: Sequence[bool]) -> None:
+    """Write heartbeats of running attempts; those with ``tell`` also become progress events."""
+    if not seen:
+        return
+    rows = [
+        {
+            "workflow_id": each.workflow_id,
+            "run_id": each.run_id,
+            "round": each.round,
+            "attempt": each.attempt,
+            "state_order": order_of(TaskStatus.RUNNING, each.attempt),
+            "worker_id": each.worker_id,
+            **_beat_columns(each.beat),
+            "tell": told,
+        }
+        for each, told in zip(seen, tell, strict=True)
+    ]
+    await connection.execute(mirror_sql.BEAT, rows)
+
+
+async def apply_outcome(connection: AsyncConnection, outcome: Outcome, *, correct: bool = False) -> bool:
+    """Write how a run ended. Returns whether the row moved.
+
+    ``correct``: the outcome comes from Temporal itself, so it also overrules a different terminal status.
+    """
+    moved = await connection.execute(
+        mirror_sql.OUTCOME,
+        {
+            "task_id": outcome.task_id,
+            "run_id": outcome.run_id,
+            "round": outcome.round,
+            "status": outcome.status.value,
+            "succeeded": outcome.status is TaskStatus.SUCCEEDED,
+            "correct": correct,
+            "result": _json(outcome.result),
+            "error": _json(outcome.error.model_dump() if outcome.error else None),
+        },
+    )
+    return moved.first() is not None
+
+
+async def apply_status(connection: AsyncConnection, change: StatusChange) -> None:
+    """Write a step that only the workflow sees."""
+    await connection.execute(mirror_sql.STATUS, change.model_dump(mode="json"))
+
+
+async def adopt_run(connection: AsyncConnection, workflow_id: str, run_id: str, round_: int) -> None:
+    """Let the row follow another run of its workflow; the caller has asked Temporal which is current."""
+    await connection.execute(
+        mirror_sql.ADOPT, {"task_id": task_id_of(workflow_id), "run_id": run_id, "round": round_}
+    )
+
+
+def _attempt_row(seen: AttemptSeen) -> dict[str, Any]:
+    failed = seen.status is TaskStatus.PENDING
+    failure = seen.failure.model_dump() if seen.failure else None
+    return {
+        "workflow_id": seen.workflow_id,
+        "run_id": seen.run_id,
+        "round": seen.round,
+        "attempt": seen.attempt,
+        "status": seen.status.value,
+        "state_order": order_of(seen.status, seen.attempt),
+        "attempt_status": "failed" if failed else seen.status.value,
+        "event": _EVENTS[seen.status],
+        "worker_id": seen.worker_id,
+        "worker_name": seen.worker_name,
+        "claims": seen.status is TaskStatus.CLAIMED,
+        "runs": seen.status is TaskStatus.RUNNING,
+        "waits": failed,
+        # The time of the next attempt stands only in Temporal: have the reconciler fetch it at once.
+        "look_in": 30.0 if seen.next_attempt_at else 0.0,
+        "reason": seen.failure.message if seen.failure else None,
+        "next_attempt_at": seen.next_attempt_at,
+        "error": _json(failure),
+        "details": _json(failure),
+        **_beat_columns(seen.beat),
+    }
+
+
+def _beat_columns(beat: Beat | None) -> dict[str, str | None]:
+    if beat is None:
+        return {"progress": None, "cursor": None}
+    return {
+        "progress": _json(beat.progress.model_dump(exclude_none=True) if beat.progress else None),
+        "cursor": _json(beat.cursor),
+    }
+
+
+def _json(value: Any) -> str | None:
+    # Postgres refuses NUL in text; JSON from a worker may hold it.
+    return None if value is None else json.dumps(value).replace("\\u0000", "")

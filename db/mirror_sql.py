@@ -1,0 +1,121 @@
+"""The statements of `db.mirror`: each moves the row, its attempts and its events together, or nothing at all.
+
+Two waits before the reconciler looks at an open row (``reconcile_after``): held by a worker, its heartbeat timeout
+and 2 seconds; waiting, 30 seconds at first and then a third of its age, at most 15 minutes.
+"""
+
+from sqlalchemy import text
+
+# One statement per observation: the row moves, its attempt and its event follow, all or nothing.
+ATTEMPT = text("""
+WITH moved AS (
+    UPDATE tasks SET
+        status = :status, state_order = :state_order, attempt = :attempt, run_id = :run_id,
+        worker_id = COALESCE(CAST(:worker_id AS uuid), worker_id),
+        worker_name = COALESCE(:worker_name, worker_name),
+        claimed_at = CASE WHEN :claims THEN now() ELSE COALESCE(claimed_at, now()) END,
+        started_at = CASE WHEN :runs THEN COALESCE(started_at, now()) ELSE started_at END,
+        last_heartbeat_at = CASE WHEN :runs THEN now() ELSE last_heartbeat_at END,
+        progress = CASE WHEN :claims THEN NULL ELSE COALESCE(CAST(:progress AS jsonb), progress) END,
+        cursor = COALESCE(CAST(:cursor AS jsonb), cursor),
+        reason = :reason, next_attempt_at = :next_attempt_at, updated_at = now(),
+        reconcile_after = CASE WHEN :waits THEN now() + interval '1 second' * CAST(:look_in AS float)
+            ELSE now() + interval '1 second' * CAST(timeouts->>'heartbeat_seconds' AS float)
+                + interval '2 seconds' END
+    WHERE workflow_id = :workflow_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
+        AND state_order < :state_order
+    RETURNING id
+), attempted AS (
+    INSERT INTO task_attempts
+        (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at, ended_at, error)
+    SELECT id, :round, :run_id, :attempt, CAST(:worker_id AS uuid), :worker_name, :attempt_status, now(),
+        CASE WHEN :runs THEN now() END, CASE WHEN :waits THEN now() END, CAST(:error AS jsonb)
+    FROM moved
+    ON CONFLICT (task_id, round, run_id, attempt) DO UPDATE SET
+        status = EXCLUDED.status,
+        worker_id = COALESCE(task_attempts.worker_id, EXCLUDED.worker_id),
+        worker_name = COALESCE(task_attempts.worker_name, EXCLUDED.worker_name),
+        started_at = COALESCE(task_attempts.started_at, EXCLUDED.started_at),
+        ended_at = EXCLUDED.ended_at, error = EXCLUDED.error
+), closed AS (
+    -- An earlier attempt that nobody saw end (its worker was killed) ended no later than now.
+    UPDATE task_attempts SET status = 'lost', ended_at = now()
+    WHERE task_id IN (SELECT id FROM moved) AND ended_at IS NULL AND :claims
+        AND (run_id <> :run_id OR attempt < :attempt)
+)
+INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
+SELECT id, :event, :status, :round, :attempt, CAST(:worker_id AS uuid), CAST(:details AS jsonb) FROM moved
+""")
+
+BEAT = text("""
+WITH moved AS (
+    UPDATE tasks SET
+        last_heartbeat_at = now(), updated_at = now(),
+        progress = COALESCE(CAST(:progress AS jsonb), progress),
+        cursor = COALESCE(CAST(:cursor AS jsonb), cursor),
+        reconcile_after = now() + interval '1 second' * CAST(timeouts->>'heartbeat_seconds' AS float)
+            + interval '2 seconds'
+    WHERE workflow_id = :workflow_id AND run_id = :run_id AND state_order = :state_order
+    RETURNING id
+)
+INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
+SELECT id, 'progress', 'running', :round, :attempt, CAST(:worker_id AS uuid), CAST(:progress AS jsonb)
+FROM moved WHERE :tell
+""")
+
+# A run that the row does not know: somebody reset or restarted the workflow. The reconciler finds out.
+POKE = text("""
+UPDATE tasks SET reconcile_after = now()
+WHERE workflow_id = :workflow_id AND round <= :round AND run_id IS NOT NULL AND run_id <> :run_id
+""")
+
+OUTCOME = text("""
+WITH moved AS (
+    UPDATE tasks SET
+        status = :status, state_order = 2000000000, run_id = :run_id,
+        result = CAST(:result AS jsonb), error = CAST(:error AS jsonb),
+        progress = CASE WHEN :succeeded AND progress IS NOT NULL
+            THEN progress || '{"percent": 100}' ELSE progress END,
+        started_at = CASE WHEN attempt > 0 THEN COALESCE(started_at, claimed_at) END,
+        completed_at = now(), updated_at = now(), reason = NULL, next_attempt_at = NULL, reconcile_after = NULL
+    WHERE id = :task_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
+        AND (state_order < 2000000000 OR (:correct AND status <> :status))
+    RETURNING id, attempt, worker_id
+), closed AS (
+    UPDATE task_attempts SET status = :status, ended_at = now(), error = CAST(:error AS jsonb),
+        started_at = COALESCE(started_at, claimed_at)
+    WHERE task_id = :task_id AND round = :round AND run_id = :run_id AND ended_at IS NULL
+), told AS (
+    INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
+    SELECT id, :status, :status, :round, NULLIF(attempt, 0), worker_id,
+        COALESCE(CAST(:error AS jsonb), jsonb_build_object('result', CAST(:result AS jsonb)))
+    FROM moved
+)
+SELECT id FROM moved
+""")
+
+STATUS = text("""
+WITH moved AS (
+    UPDATE tasks SET status = :status, run_id = :run_id, updated_at = now(), reason = NULL,
+        reconcile_after = now()
+            + LEAST(GREATEST(interval '30 seconds', (now() - created_at) / 3), interval '15 minutes')
+    WHERE id = :task_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
+        AND status IN ('scheduled', 'blocked', 'awaiting_approval') AND status <> :status
+    RETURNING id
+)
+INSERT INTO task_events (task_id, type, status, round) SELECT id, :status, :status, :round FROM moved
+""")
+
+ADOPT = text("""
+WITH moved AS (
+    UPDATE tasks SET
+        run_id = :run_id, round = :round, status = 'pending', state_order = 0, attempt = 0,
+        result = NULL, error = NULL, completed_at = NULL, claimed_at = NULL, started_at = NULL, progress = NULL,
+        worker_id = NULL, worker_name = NULL, reason = NULL, next_attempt_at = NULL,
+        updated_at = now(), reconcile_after = now()
+    WHERE id = :task_id AND round <= :round AND run_id IS DISTINCT FROM :run_id
+    RETURNING id
+)
+INSERT INTO task_events (task_id, type, status, round, details)
+SELECT id, 'new_run', 'pending', :round, jsonb_build_object('run_id', CAST(:run_id AS text)) FROM moved
+""")

@@ -1,0 +1,52 @@
+"""What the crawls collect. The primary key is the natural key, so a row delivered twice is stored once."""
+
+import uuid
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, now_column
+
+
+class RedditPostRow(Base):
+    __tablename__ = "reddit_posts_raw"
+    __table_args__ = (Index("ix_reddit_posts_raw_ticker_created_utc", "ticker", text("created_utc DESC")),)
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    reddit_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    subreddit: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    author: Mapped[str | None] = mapped_column(Text)
+    score: Mapped[int]
+    num_comments: Mapped[int]
+    upvote_ratio: Mapped[float | None]
+    flair: Mapped[str | None] = mapped_column(Text)
+    permalink: Mapped[str] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text)
+    created_utc: Mapped[datetime]
+    raw: Mapped[dict[str, Any]]
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
+class SecFilingRow(Base):
+    __tablename__ = "sec_filings"
+    __table_args__ = (Index("ix_sec_filings_ticker_filed_on", "ticker", text("filed_on DESC")),)
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    accession_number: Mapped[str] = mapped_column(Text, primary_key=True)
+    cik: Mapped[str] = mapped_column(Text)
+    company: Mapped[str] = mapped_column(Text)
+    form: Mapped[str] = mapped_column(Text)
+    filed_on: Mapped[date]
+    period_of_report: Mapped[date | None]
+    primary_document: Mapped[str] = mapped_column(Text)
+    document_url: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()

@@ -1,0 +1,96 @@
+"""Who may do what: users, workers, their keys, remembered requests, and the audit log."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    LargeBinary,
+    Text,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, now_column
+
+
+class User(Base):
+    """A person with a role."""
+
+    __tablename__ = "users"
+    __table_args__ = (CheckConstraint("role IN ('admin', 'operator', 'viewer')", name="valid_role"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    role: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = now_column()
+    disabled_at: Mapped[datetime | None]
+
+
+class Worker(Base):
+    """A machine that takes tasks. Presence is written by the gateway."""
+
+    __tablename__ = "workers"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    name: Mapped[str] = mapped_column(Text, unique=True)
+    capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    max_concurrency: Mapped[int] = mapped_column(server_default="2")
+    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    registered_at: Mapped[datetime] = now_column()
+    last_seen_at: Mapped[datetime | None]
+    #: Capabilities it asks for right now.
+    polling: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+
+
+class ApiKey(Base):
+    """A key of a worker, a user or a service. The secret itself is never stored."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (CheckConstraint("kind IN ('worker', 'user', 'agent')", name="valid_kind"),)
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    worker_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("workers.id", ondelete="CASCADE"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    label: Mapped[str] = mapped_column(Text, server_default="")
+    created_at: Mapped[datetime] = now_column()
+    expires_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """The answer that was given to a request, to be given again to its repetitions."""
+
+    __tablename__ = "idempotency_keys"
+
+    principal: Mapped[str] = mapped_column(Text, primary_key=True)
+    route: Mapped[str] = mapped_column(Text, primary_key=True)
+    key: Mapped[str] = mapped_column(Text, primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+    status_code: Mapped[int]
+    body: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime] = now_column()
+
+
+class AuditEntry(Base):
+    """Who did what, when, to what."""
+
+    __tablename__ = "audit_log"
+    __table_args__ = (Index("ix_audit_log_at", text("at DESC")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime] = now_column()
+    actor: Mapped[str] = mapped_column(Text)
+    action: Mapped[str] = mapped_column(Text)
+    object: Mapped[str] = mapped_column(Text)
+    details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")

@@ -1,0 +1,161 @@
+"""Tasks as the facade shows them, their attempts, events and notes, and the outbox towards Temporal."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contracts.statuses import TaskStatus
+from db.models.base import Base, now_column
+
+_STATUSES = ", ".join(f"'{status}'" for status in TaskStatus)
+
+
+class Task(Base):
+    """One row per task. `round`, `run_id` and `state_order` keep the mirror monotone (db/mirror.py)."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        CheckConstraint(f"status IN ({_STATUSES})", name="valid_status"),
+        CheckConstraint("priority BETWEEN 0 AND 100", name="valid_priority"),
+        Index("ix_tasks_created_at", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_status_created_at", "status", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_type_created_at", "type", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_ticker_created_at", "ticker", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_worker_id_created_at", "worker_id", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_created_by_created_at", "created_by", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_tags", "tags", postgresql_using="gin"),
+        Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),
+        Index(
+            "ix_tasks_waiting",
+            "capability",
+            "priority",
+            "created_at",
+            postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_tasks_reconcile_after",
+            "reconcile_after",
+            postgresql_where=text("reconcile_after IS NOT NULL"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    #: The id as text, except for workflows that were started by hand under another name.
+    workflow_id: Mapped[str] = mapped_column(Text, unique=True)
+    type: Mapped[str] = mapped_column(Text)
+    capability: Mapped[str] = mapped_column(Text)
+    params: Mapped[dict[str, Any]]
+    ticker: Mapped[str | None] = mapped_column(Text)
+    priority: Mapped[int]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    created_by: Mapped[str] = mapped_column(Text)
+    instance: Mapped[str] = mapped_column(Text, server_default="default")
+    parent_task_id: Mapped[uuid.UUID | None]
+    #: What a text search looks at: words of type, params, tags, creator and first note.
+    words: Mapped[str] = mapped_column(Text, server_default="")
+
+    status: Mapped[str] = mapped_column(Text)
+    #: Why it waits, as far as the last attempt knows.
+    reason: Mapped[str | None] = mapped_column(Text)
+    #: 0 for the first run; a person's retry adds 1. Shown as retry_count.
+    round: Mapped[int] = mapped_column(server_default="0")
+    run_id: Mapped[str | None] = mapped_column(Text)
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    #: How far this run is (see db/mirror.py); writes only ever raise it.
+    state_order: Mapped[int] = mapped_column(server_default="0")
+    reconcile_after: Mapped[datetime | None]
+
+    retry: Mapped[dict[str, Any]]
+    timeouts: Mapped[dict[str, Any]]
+    run_at: Mapped[datetime | None]
+    start_deadline: Mapped[datetime | None]
+    next_attempt_at: Mapped[datetime | None]
+
+    worker_id: Mapped[uuid.UUID | None]
+    worker_name: Mapped[str | None] = mapped_column(Text)
+    progress: Mapped[dict[str, Any] | None]
+    cursor: Mapped[dict[str, Any] | None]
+    result: Mapped[dict[str, Any] | None]
+    error: Mapped[dict[str, Any] | None]
+
+    created_at: Mapped[datetime] = now_column()
+    updated_at: Mapped[datetime] = now_column()
+    claimed_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    last_heartbeat_at: Mapped[datetime | None]
+    cancel_requested_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+
+
+class TaskAttempt(Base):
+    """One attempt of one round, as seen at the gateway."""
+
+    __tablename__ = "task_attempts"
+
+    task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True)
+    #: A reset from the Temporal side runs a round again under another run id.
+    run_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    attempt: Mapped[int] = mapped_column(primary_key=True)
+    worker_id: Mapped[uuid.UUID | None]
+    worker_name: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    claimed_at: Mapped[datetime] = now_column()
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    error: Mapped[dict[str, Any] | None]
+
+
+class TaskEvent(Base):
+    """Append-only: all that happened to a task. A trigger (see the migration) notifies the listeners."""
+
+    __tablename__ = "task_events"
+    __table_args__ = (Index("ix_task_events_task_id_id", "task_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[uuid.UUID]
+    type: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    round: Mapped[int] = mapped_column(server_default="0")
+    attempt: Mapped[int | None]
+    worker_id: Mapped[uuid.UUID | None]
+    actor: Mapped[str | None] = mapped_column(Text)
+    details: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
+class TaskNote(Base):
+    """One entry of a task's notes thread."""
+
+    __tablename__ = "task_notes"
+    __table_args__ = (Index("ix_task_notes_task_id_id", "task_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"))
+    author: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = now_column()
+
+
+class OutboxCommand(Base):
+    """A command to Temporal, written in the same transaction as what it follows from. Sent by the relay."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_task_id_id", "task_id", "id"),
+        Index("ix_outbox_next_try_at_id", "next_try_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    task_id: Mapped[uuid.UUID]
+    command: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    created_at: Mapped[datetime] = now_column()
+    tries: Mapped[int] = mapped_column(server_default="0")
+    #: Also the lease of the relay that works on it: a relay that dies gives it back by time.
+    next_try_at: Mapped[datetime] = now_column()
+    last_error: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,124 @@
+"""The outbox: commands to Temporal, written with what they follow from, taken by a relay, deleted when done."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.work import RetrySettings, TaskInput, TimeoutSettings
+
+#: A relay that dies gives its commands back after this long. Sending twice is harmless, waiting is not.
+LEASE_SECONDS = 5
+
+
+class Command(StrEnum):
+    START = "start"
+    CANCEL = "cancel"
+    REPRIORITISE = "reprioritise"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A command that this relay holds for LEASE_SECONDS, with the task it is about."""
+
+    id: int
+    command: Command
+    payload: dict[str, Any]
+    tries: int
+    task_id: uuid.UUID
+    workflow_id: str
+    round: int
+    created_by: str
+    ticker: str | None
+    input: TaskInput
+
+
+# Commands of one task go out in order: only its oldest one may be taken.
+_TAKE = text("""
+WITH due AS (
+    SELECT id FROM outbox o
+    WHERE next_try_at <= now()
+        AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.task_id = o.task_id AND e.id < o.id)
+    ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE outbox SET tries = tries + 1, next_try_at = now() + interval '1 second' * :lease
+    FROM due WHERE outbox.id = due.id
+    RETURNING outbox.id, outbox.command, outbox.payload, outbox.tries, outbox.task_id
+)
+SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
+    t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
+    t.start_deadline, t.cursor
+FROM taken JOIN tasks t ON t.id = taken.task_id ORDER BY taken.id
+""")
+
+_PUT = text("INSERT INTO outbox (task_id, command, payload) VALUES (:task_id, :command, CAST(:payload AS jsonb))")
+_DONE = text("DELETE FROM outbox WHERE id = ANY(:ids)")
+_AGAIN = text("""
+UPDATE outbox SET next_try_at = now() + interval '1 second' * CAST(:seconds AS float), last_error = :error
+WHERE id = :id
+""")
+_STARTED = text("""
+UPDATE tasks SET run_id = :run_id, updated_at = now()
+WHERE id = :task_id AND round = :round AND run_id IS NULL
+""")
+
+
+async def put(connection: AsyncConnection, task_id: uuid.UUID, command: Command, payload: str = "{}") -> None:
+    """Add a command. Whoever calls this commits it together with its cause."""
+    await connection.execute(_PUT, {"task_id": task_id, "command": command.value, "payload": payload})
+
+
+async def take(connection: AsyncConnection, limit: int) -> list[Taken]:
+    """The oldest due commands, now leased to the caller."""
+    rows = await connection.execute(_TAKE, {"limit": limit, "lease": LEASE_SECONDS})
+    return [_taken(row._mapping) for row in rows]
+
+
+async def done(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """These commands have been carried out."""
+    await connection.execute(_DONE, {"ids": list(ids)})
+
+
+async def again(connection: AsyncConnection, id_: int, seconds: float, error: str) -> None:
+    """Try this command again later."""
+    await connection.execute(_AGAIN, {"id": id_, "seconds": seconds, "error": error[:500]})
+
+
+async def started(connection: AsyncConnection, starts: Sequence[tuple[uuid.UUID, int, str]]) -> None:
+    """Note the run ids of started workflows, as (task id, round, run id)."""
+    if starts:
+        await connection.execute(
+            _STARTED, [{"task_id": task, "round": round_, "run_id": run} for task, round_, run in starts]
+        )
+
+
+def _taken(row: Any) -> Taken:
+    return Taken(
+        id=row["id"],
+        command=Command(row["command"]),
+        payload=row["payload"],
+        tries=row["tries"],
+        task_id=row["task_id"],
+        workflow_id=row["workflow_id"],
+        round=row["round"],
+        created_by=row["created_by"],
+        ticker=row["ticker"],
+        input=TaskInput(
+            type=row["type"],
+            params=row["params"],
+            capability=row["capability"],
+            priority=row["priority"],
+            fairness_key=row["created_by"],
+            retry=RetrySettings.model_validate(row["retry"]),
+            timeouts=TimeoutSettings.model_validate(row["timeouts"]),
+            round=row["round"],
+            submitted_at=row["created_at"],
+            run_at=row["run_at"],
+            start_deadline=row["start_deadline"],
+            cursor=row["cursor"],
+        ),
+    )

@@ -1,0 +1,25 @@
+"""Text search over tasks: which words a row has, and how a person's words become a query."""
+
+import re
+
+from sqlalchemy import ColumnElement, func
+
+#: Longest text that is indexed per task; a tsvector is limited to 1 MB.
+_LIMIT = 20_000
+
+
+def words_of(*parts: str | None) -> str:
+    """What a text search looks at, for the `words` column."""
+    return " ".join(re.findall(r"\w+", " ".join(part for part in parts if part)))[:_LIMIT]
+
+
+def matches(column: ColumnElement[str], text: str) -> ColumnElement[bool] | None:
+    """Every word must occur, each may be cut off ("invest" finds "investing"); None when there is no word.
+
+    No stemming: tickers and ids must stay what they are.
+    """
+    found = re.findall(r"\w+", text)
+    if not found:
+        return None
+    query = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in found))
+    return func.to_tsvector("simple", column).bool_op("@@")(query)

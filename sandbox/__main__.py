@@ -1,0 +1,34 @@
+"""`python -m sandbox --port 8099`: run the sandbox until it is interrupted."""
+
+import argparse
+import logging
+from datetime import date
+
+import uvicorn
+
+from sandbox.app import create_app
+
+_log = logging.getLogger("sandbox")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Parse the arguments and serve."""
+    options = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
+    _log.info("Reddit: REDDIT_URL and REDDIT_OAUTH_URL = http://%s:%d", options.host, options.port)
+    _log.info("SEC: SEC_URL and SEC_ARCHIVES_URL = http://%s:%d/sec", options.host, options.port)
+    app = create_app(options.seed, options.today)
+    uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning", ws="none")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sandbox", description="A local Reddit and SEC EDGAR.")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8099)
+    parser.add_argument("--seed", type=int, default=7, help="same seed and day, same data")
+    parser.add_argument("--today", type=date.fromisoformat, help="day the data ends, YYYY-MM-DD")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

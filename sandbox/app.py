@@ -1,0 +1,48 @@
+"""The sandbox application: Reddit at the root, the SEC under `/sec`, its own controls under `/_control`.
+
+Reddit is not under a prefix: prawcore joins paths to the host, and drops a prefix that has no final slash.
+"""
+
+from datetime import UTC, date, datetime
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from sandbox.control import Control
+from sandbox.faults import Faults, Misbehave
+from sandbox.reddit.posts import Posts
+from sandbox.reddit.quota import GENEROUS, Quota
+from sandbox.reddit.routes import RedditRoutes
+from sandbox.reddit.tokens import Tokens
+from sandbox.refusal import Refusal, send_refusal
+from sandbox.request_log import LogRequests, RequestLog
+from sandbox.sec.filings import Filings
+from sandbox.sec.routes import SecRoutes
+
+
+def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = GENEROUS) -> Starlette:
+    """A sandbox whose data depends on nothing but `seed` and `today` (default: the current UTC date).
+
+    `reddit_quota`: requests that Reddit allows in each window of ten minutes.
+    """
+    day = today or datetime.now(UTC).date()
+    faults, log = Faults(), RequestLog()
+    reddit = RedditRoutes(Posts(seed, day), Tokens(seed), Quota(reddit_quota))
+    sec = SecRoutes(Filings(seed, day))
+    return Starlette(
+        routes=[
+            Route("/healthz", _healthz),
+            *Control(faults, log).routes(),
+            *sec.routes(),
+            *reddit.routes(),
+        ],
+        middleware=[Middleware(LogRequests, log=log), Middleware(Misbehave, faults=faults)],
+        exception_handlers={Refusal: send_refusal},
+    )
+
+
+async def _healthz(_request: Request) -> Response:
+    return PlainTextResponse("ok")

@@ -1,0 +1,1 @@
+"""A local Reddit: OAuth for applications, subreddit listings and search."""

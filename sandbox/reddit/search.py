@@ -1,0 +1,82 @@
+"""Finding posts: the query, the time filter, the order, one page of the result."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sandbox.reddit.posts import Post
+
+_SECONDS = {"hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_678_400, "year": 31_622_400}
+_ORDERS: dict[str, Callable[[Post], int]] = {
+    "top": lambda post: post.score,
+    "comments": lambda post: post.comments,
+}
+DEFAULT_LIMIT = 25
+MAX_LIMIT = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    """A slice of a listing and the fullnames that lead to its neighbours."""
+
+    posts: Sequence[Post]
+    after: str | None
+    before: str | None
+
+
+def found(posts: Sequence[Post], params: Mapping[str, str], now: int) -> Sequence[Post]:
+    """The posts that answer a search, in the order asked for."""
+    matches = query(params.get("q", ""))
+    since = now - _SECONDS.get(params.get("t", "all"), now)
+    hits = [post for post in posts if post.created >= since and matches(post)]
+    if order := _ORDERS.get(params.get("sort", "relevance")):
+        hits.sort(key=order, reverse=True)
+    return hits
+
+
+def query(text: str) -> Callable[[Post], bool]:
+    """What a query asks for: words that must all occur, "phrases in quotes", alternatives joined by OR.
+
+    Like Reddit's, it looks at whole words and ignores case and `$`, so it finds more than was meant.
+    """
+    wanted = [_all_of(alternative) for alternative in re.split(r"\s+OR\s+", text)]
+
+    def matches(post: Post) -> bool:
+        words = f"{post.title}\n{post.body}"
+        return any(all(pattern.search(words) for pattern in patterns) for patterns in wanted)
+
+    return matches
+
+
+def _all_of(alternative: str) -> list[re.Pattern[str]]:
+    terms = re.findall(r'"([^"]*)"|([^\s()"]+)', alternative)
+    words = [(phrase or word).lstrip("$") for phrase, word in terms]
+    return [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE) for word in words if word]
+
+
+def page(posts: Sequence[Post], params: Mapping[str, str]) -> Page:
+    """The page that `limit`, `after` and `before` ask for."""
+    limit = _limit(params.get("limit", ""))
+    first, end = 0, len(posts)
+    if after := params.get("after"):
+        first = _position(posts, after) + 1
+    elif before := params.get("before"):
+        end = _position(posts, before)
+        first = max(end - limit, 0)
+    shown = posts[first : min(first + limit, end)]
+    more_below = bool(shown) and posts[-1] is not shown[-1]
+    more_above = bool(shown) and first > 0
+    return Page(
+        posts=shown,
+        after=shown[-1].fullname if more_below else None,
+        before=shown[0].fullname if more_above else None,
+    )
+
+
+def _limit(text: str) -> int:
+    return min(max(int(text), 1), MAX_LIMIT) if text.isdigit() else DEFAULT_LIMIT
+
+
+def _position(posts: Sequence[Post], fullname: str) -> int:
+    """Where a post stands; behind the last one if it is not in the listing."""
+    return next((index for index, post in enumerate(posts) if post.fullname == fullname), len(posts))

@@ -1,0 +1,1 @@
+"""A local SEC EDGAR: tickers, submissions with older pages, primary documents."""

@@ -1,0 +1,78 @@
+"""A TaskContext that keeps what a handler does, and that can break off where a test wants it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from contracts.records import Record, RecordKind, RedditPost, SecFiling, StoreReply
+
+
+class Crash(Exception):
+    """The worker died."""
+
+
+class Table:
+    """Stored rows by natural key, as the database keeps them. Outlives attempts."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], Record] = {}
+
+    def store(self, records: Sequence[Record]) -> StoreReply:
+        """Keep the rows that are new."""
+        inserted = 0
+        for record in records:
+            key = _natural_key(record)
+            inserted += key not in self.rows
+            self.rows.setdefault(key, record)
+        return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
+
+
+class RecordingContext:
+    """One attempt. `crash_before_checkpoint` n: die when the n-th checkpoint is due, its rows stored."""
+
+    def __init__(
+        self,
+        submitted_at: datetime,
+        *,
+        table: Table | None = None,
+        cursor: dict[str, Any] | None = None,
+        crash_before_checkpoint: int | None = None,
+    ) -> None:
+        self.task_id = "task-1"
+        self.attempt = 1
+        self.submitted_at = submitted_at
+        self.cursor = cursor
+        self.table = table or Table()
+        self.stores: list[int] = []
+        self.checkpoints: list[dict[str, Any]] = []
+        self.steps: list[str] = []
+        self.percents: list[float] = []
+        self.counters: dict[str, int] = {}
+        self._crash_at = crash_before_checkpoint
+
+    def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
+        """Keep the report."""
+        if percent is not None:
+            self.percents.append(percent)
+        if step is not None:
+            self.steps.append(step)
+        self.counters |= counters
+
+    def checkpoint(self, cursor: dict[str, Any]) -> None:
+        """Keep the cursor, or crash."""
+        if self._crash_at == len(self.checkpoints) + 1:
+            raise Crash
+        self.checkpoints.append(cursor)
+        self.cursor = cursor
+
+    async def store(self, kind: RecordKind, records: Sequence[Record]) -> StoreReply:
+        """Keep the rows; the size of every delivery is noted."""
+        self.stores.append(len(records))
+        return self.table.store(records)
+
+
+def _natural_key(record: Record) -> tuple[str, str]:
+    if isinstance(record, RedditPost):
+        return record.ticker, record.reddit_id
+    assert isinstance(record, SecFiling)
+    return record.ticker, record.accession_number

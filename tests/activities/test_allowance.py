@@ -1,0 +1,43 @@
+"""What is learnt from Reddit's three allowance headers, and that prawcore does not get to see them."""
+
+import pytest
+from requests import Response
+
+from activities.sources.reddit_http import Allowance
+from contracts.errors import RateLimited
+
+
+def reply(remaining: str, reset: str) -> Response:
+    response = Response()
+    response.headers.update(
+        {"x-ratelimit-used": "1", "x-ratelimit-remaining": remaining, "x-ratelimit-reset": reset}
+    )
+    return response
+
+
+@pytest.mark.parametrize("remaining", ["996.0", "50.0", "many"])
+def test_plenty_left_means_no_wait(remaining: str) -> None:
+    allowance = Allowance()
+
+    allowance.note(reply(remaining, "600"))
+
+    allowance.check()
+
+
+@pytest.mark.parametrize(("remaining", "wait"), [("40.0", 10), ("4.0", 100), ("0.0", 400)])
+def test_little_left_is_spread_over_the_rest_of_the_window(remaining: str, wait: float) -> None:
+    allowance = Allowance()
+
+    allowance.note(reply(remaining, "400"))
+
+    with pytest.raises(RateLimited) as caught:
+        allowance.check()
+    assert caught.value.retry_after == pytest.approx(wait, abs=2)
+
+
+def test_prawcore_finds_nothing_to_sleep_on() -> None:
+    response = reply("0.0", "600")
+
+    Allowance().note(response)
+
+    assert not response.headers

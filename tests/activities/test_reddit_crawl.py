@@ -1,0 +1,318 @@
+"""`reddit_crawl` against the sandbox's Reddit, through the real PRAW."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from activities.reddit_crawl import reddit_crawl
+from contracts.errors import (
+    BadSourceReply,
+    CredentialsMissing,
+    CredentialsRefused,
+    InvalidParams,
+    NotFound,
+    RateLimited,
+    SourceUnavailable,
+    TaskError,
+)
+from contracts.params.crawl import RedditCrawlParams
+from contracts.records import RedditPost
+from contracts.results import RedditCrawlResult
+from sandbox.reddit.posts import BANNED, PRIVATE, Post
+from sandbox.reddit.tokens import REFUSED_CLIENT_ID
+from tests.activities.recording_context import Crash, RecordingContext, Table
+from tests.sandbox_server import NOW, Sandbox, running_sandbox, seconds_between
+
+
+def params(**changes: Any) -> RedditCrawlParams:
+    return RedditCrawlParams.model_validate(
+        {"ticker": "NVDA", "subreddits": ["stocks"], "date_range": {"last_days": 12}} | changes
+    )
+
+
+async def crawl(
+    context: RecordingContext | None = None, **changes: Any
+) -> tuple[RedditCrawlResult, RecordingContext]:
+    context = context or RecordingContext(NOW)
+    return await reddit_crawl(context, params(**changes)), context
+
+
+def expected(sandbox: Sandbox, ticker: str = "NVDA", *names: str, days: int = 12) -> set[str]:
+    since = (NOW - timedelta(days=days)).timestamp()
+    return {
+        post.id
+        for name in (names or ("stocks",))
+        for post in sandbox.posts.of(name)
+        if ticker in post.tickers and post.created >= since
+    }
+
+
+def stored(context: RecordingContext) -> dict[str, RedditPost]:
+    rows = context.table.rows.values()
+    return {row.reddit_id: row for row in rows if isinstance(row, RedditPost)}
+
+
+async def test_keeps_exactly_the_posts_that_mention_the_ticker_in_the_range(sandbox: Sandbox) -> None:
+    names = ["stocks", "r/Investing", "STOCKS"]
+
+    result, context = await crawl(subreddits=names, date_range={"last_days": 40})
+
+    wanted = expected(sandbox, "NVDA", "stocks", "investing", days=40)
+    assert set(stored(context)) == wanted
+    assert result.posts_collected == result.new == len(wanted)
+    assert result.duplicates == 0
+    assert sum(result.per_subreddit.values()) == len(wanted)
+    assert set(result.per_subreddit) == {"stocks", "Investing"}
+    assert result.date_range_actual.from_ == date(2026, 1, 21)
+    assert result.date_range_actual.to == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("ticker", ["F", "META", "BRK.B"])
+async def test_a_ticker_that_is_also_a_word_or_a_share_class(sandbox: Sandbox, ticker: str) -> None:
+    _, context = await crawl(ticker=ticker)
+
+    assert set(stored(context)) == expected(sandbox, ticker.replace(".", "-"))
+
+
+async def test_a_row_holds_what_reddit_says(sandbox: Sandbox) -> None:
+    _, context = await crawl()
+
+    rows = stored(context)
+    for post in sandbox.posts.of("stocks"):
+        if post.id in rows and not post.removed_by:
+            _assert_same(rows[post.id], post)
+
+
+def _assert_same(row: RedditPost, post: Post) -> None:
+    assert row.title == post.title
+    assert row.body == post.body.replace("\x00", "")[:20_000]
+    assert (row.author, row.score, row.num_comments) == (post.author, post.score, post.comments)
+    assert row.created_utc.timestamp() == post.created
+    assert row.raw["gone"] is False
+    assert ("crosspost_parent" in row.raw) == (post.crosspost_of is not None)
+
+
+async def test_deleted_and_removed_posts_are_kept_without_author(sandbox: Sandbox) -> None:
+    _, context = await crawl(date_range={"last_days": 60})
+
+    rows = stored(context)
+    gone = [post for post in sandbox.posts.of("stocks") if post.removed_by and "NVDA" in post.tickers]
+    assert {post.removed_by for post in gone} == {"deleted", "moderator"}
+    for post in gone:
+        row = rows[post.id]
+        assert (row.author, row.body) == (None, "")
+        assert row.raw["gone"] is True
+        assert row.raw["removed_by_category"] == post.removed_by
+
+
+async def test_long_bodies_are_cut_and_nul_is_dropped(sandbox: Sandbox) -> None:
+    _, context = await crawl(subreddits=["stocks", "options"], date_range={"last_days": 60})
+
+    bodies = [row.body for row in stored(context).values()]
+    assert max(map(len, bodies)) == 20_000
+    assert not any("\x00" in body for body in bodies)
+    everything = [*sandbox.posts.of("stocks"), *sandbox.posts.of("options")]
+    assert any("\x00" in post.body and "NVDA" in post.tickers for post in everything)
+
+
+async def test_one_page_is_one_request_one_delivery_one_checkpoint(sandbox: Sandbox) -> None:
+    result, context = await crawl(date_range={"last_days": 60})
+
+    pages = [entry for entry in sandbox.requests("reddit") if entry["path"].endswith("/search")]
+    assert len(pages) > 3
+    assert result.pages == len(context.stores) == len(context.checkpoints) == len(pages)
+    assert result.requests == len(pages) + 1  # and one for the token
+    assert context.steps[:2] == ["r/stocks page 1", "r/stocks page 2"]
+    assert context.percents == sorted(context.percents)
+    assert context.percents[-1] == 100
+    assert context.counters["posts_collected"] == result.posts_collected
+    assert "clawdbot" in pages[0]["user_agent"]
+
+
+async def test_stops_at_the_start_of_the_range(sandbox: Sandbox) -> None:
+    await crawl(date_range={"last_days": 2})
+
+    assert len(sandbox.requests("reddit")) == 2
+
+
+async def test_stops_at_the_limit(sandbox: Sandbox) -> None:
+    result, context = await crawl(limit=150, subreddits=["stocks", "options"], date_range={"last_days": 60})
+
+    assert result.posts_collected == len(stored(context)) == 150
+    newest = sorted(expected(sandbox, days=60), reverse=True)[:150]
+    assert set(stored(context)) == set(newest)
+
+
+async def test_nothing_found() -> None:
+    result, context = await crawl(ticker="ZZZZ")
+
+    assert result.posts_collected == 0
+    assert result.date_range_actual.from_ is None
+    assert context.stores == []
+    assert context.percents == [100]
+
+
+async def test_short_429_is_waited_out_in_sight(sandbox: Sandbox) -> None:
+    sandbox.fault("reddit", "status", status=429, retry_after=1, times=1, after=1, path_contains="/search")
+
+    result, context = await crawl(date_range={"last_days": 40})
+
+    assert set(stored(context)) == expected(sandbox, days=40)
+    assert context.steps[:2] == ["r/stocks page 1", "rate limited by Reddit, going on in 1 s"]
+    searches = [entry for entry in sandbox.requests("reddit") if entry["path"].endswith("/search")]
+    assert [entry["status"] for entry in searches][:3] == [200, 429, 200]
+    assert seconds_between(searches[1], searches[2]) >= 1
+    assert result.requests == len(searches) + 1
+
+
+async def test_long_429_is_left_to_temporal(sandbox: Sandbox) -> None:
+    sandbox.fault("reddit", "status", status=429, retry_after=300)
+
+    with pytest.raises(RateLimited) as caught:
+        await crawl()
+
+    assert caught.value.retry_after == 300
+    assert len(sandbox.requests("reddit")) == 1
+
+
+async def test_gives_up_after_five_waits_in_a_row(sandbox: Sandbox) -> None:
+    sandbox.fault("reddit", "status", status=429, retry_after=0)
+
+    with pytest.raises(RateLimited):
+        await crawl()
+
+    assert len(sandbox.requests("reddit")) == 6
+
+
+async def test_a_used_up_allowance_is_not_slept_on_in_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_sandbox(reddit_quota=2) as scarce:
+        for variable, value in scarce.environment().items():
+            monkeypatch.setenv(variable, value)
+        context = RecordingContext(NOW)
+
+        with pytest.raises(RateLimited) as caught:
+            await crawl(context, date_range={"last_days": 60})
+
+        assert 60 < (caught.value.retry_after or 0) <= 600
+        assert all(entry["status"] == 200 for entry in scarce.requests("reddit"))
+        assert len(context.checkpoints) >= 1
+
+
+FAILURES: list[tuple[dict[str, Any], type[TaskError], str]] = [
+    ({"kind": "status", "status": 401}, CredentialsRefused, "REDDIT_CLIENT_SECRET"),
+    ({"kind": "status", "status": 401, "path_contains": "/r/"}, CredentialsRefused, "REDDIT_CLIENT_SECRET"),
+    ({"kind": "status", "status": 403, "path_contains": "/r/"}, CredentialsRefused, "REDDIT_USER_AGENT"),
+    ({"kind": "status", "status": 500}, SourceUnavailable, "500"),
+    ({"kind": "status", "status": 503, "path_contains": "/r/"}, SourceUnavailable, "503"),
+    ({"kind": "status", "status": 418}, BadSourceReply, "read"),
+    ({"kind": "garbage", "path_contains": "/r/"}, BadSourceReply, "read"),
+    ({"kind": "garbage"}, BadSourceReply, "read"),
+    ({"kind": "reset"}, SourceUnavailable, "connection"),
+    ({"kind": "hang"}, SourceUnavailable, "within 0.2 s"),
+]
+
+
+@pytest.mark.parametrize(("fault", "error", "says"), FAILURES)
+async def test_failures_are_told_apart_and_never_retried_inside(
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: dict[str, Any],
+    error: type[TaskError],
+    says: str,
+) -> None:
+    if fault["kind"] == "hang":
+        monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "0.2")
+    sandbox.fault("reddit", **fault)
+
+    with pytest.raises(error, match=says) as caught:
+        await crawl()
+
+    assert "sandbox-secret" not in str(caught.value)
+    failed = [e for e in sandbox.requests("reddit") if fault.get("path_contains", "") in e["path"]]
+    # A refused token is the exception: the crawl logs in once more before it believes it.
+    assert len(failed) == (2 if fault.get("status") == 401 and "path_contains" in fault else 1)
+
+
+async def test_an_expired_token_is_renewed(sandbox: Sandbox) -> None:
+    sandbox.fault("reddit", "status", status=401, times=1, after=1, path_contains="/search")
+
+    _, context = await crawl(date_range={"last_days": 40})
+
+    assert set(stored(context)) == expected(sandbox, days=40)
+    assert [entry["path"] for entry in sandbox.requests("reddit")].count("/api/v1/access_token") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("nosuchsub", "no subreddit"), (BANNED, "no subreddit"), (PRIVATE, "private")]
+)
+async def test_a_subreddit_that_cannot_be_read(name: str, says: str) -> None:
+    with pytest.raises(NotFound, match=says):
+        await crawl(subreddits=[name])
+
+
+@pytest.mark.parametrize("name", ["../sec", "a/b", "stocks?x=1", "r/"])
+async def test_a_name_that_is_no_subreddit(sandbox: Sandbox, name: str) -> None:
+    with pytest.raises(InvalidParams):
+        await crawl(subreddits=[name])
+
+    assert sandbox.requests("reddit") == []
+
+
+async def test_refused_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REDDIT_CLIENT_ID", REFUSED_CLIENT_ID)
+
+    with pytest.raises(CredentialsRefused, match="REDDIT_CLIENT_ID"):
+        await crawl()
+
+
+@pytest.mark.parametrize("variable", ["REDDIT_CLIENT_ID", "REDDIT_CLIENT_SECRET"])
+async def test_missing_credentials(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, " ")
+
+    with pytest.raises(CredentialsMissing, match=f"^{variable} is not set"):
+        await crawl()
+
+
+async def test_resumed_after_a_crash_at_any_page_it_finds_the_same(sandbox: Sandbox) -> None:
+    task: dict[str, Any] = {
+        "subreddits": ["stocks", "options"],
+        "date_range": {"from": "2026-01-20", "to": "2026-02-27"},
+        "limit": 450,
+    }
+    clean, reference = await crawl(**task)
+    assert clean.pages > 4
+
+    for page in range(1, clean.pages + 1):
+        table = Table()
+        first = RecordingContext(NOW, table=table, crash_before_checkpoint=page)
+        with pytest.raises(Crash):
+            await crawl(first, **task)
+        second = RecordingContext(NOW, table=table, cursor=first.cursor)
+        result, _ = await crawl(second, **task)
+
+        assert table.rows == reference.table.rows
+        assert result.posts_collected == clean.posts_collected
+        assert result.per_subreddit == clean.per_subreddit
+        assert result.pages == clean.pages
+        assert result.date_range_actual == clean.date_range_actual
+
+
+async def test_goes_on_after_the_source_failed_midway(sandbox: Sandbox) -> None:
+    sandbox.fault("reddit", "status", status=502, times=1, after=2, path_contains="/search")
+    first = RecordingContext(NOW)
+    with pytest.raises(SourceUnavailable):
+        await crawl(first, date_range={"last_days": 60})
+    assert len(first.checkpoints) == 2
+
+    second = RecordingContext(NOW, table=first.table, cursor=first.cursor)
+    result, _ = await crawl(second, date_range={"last_days": 60})
+
+    assert set(stored(second)) == expected(sandbox, days=60)
+    assert (result.posts_collected, result.duplicates) == (len(stored(second)), 0)
+
+
+async def test_a_cursor_of_another_shape_starts_over(sandbox: Sandbox) -> None:
+    _, context = await crawl(RecordingContext(NOW, cursor={"subreddit": "the second"}))
+
+    assert set(stored(context)) == expected(sandbox)

@@ -1,0 +1,149 @@
+"""The small parts under the handlers: what counts as a mention, HTML, Retry-After, waiting, timeouts."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from activities.sources.environment import request_timeout
+from activities.sources.html_text import html_to_text
+from activities.sources.patience import patiently, retry_after_seconds
+from activities.sources.reddit_posts import mention_of
+from activities.sources.text import storable
+from contracts.errors import RateLimited
+from tests.activities.recording_context import RecordingContext
+from tests.sandbox_server import NOW
+
+
+@pytest.mark.parametrize(
+    ("ticker", "text"),
+    [
+        ("NVDA", "NVDA"),
+        ("NVDA", "long $nvda!"),
+        ("NVDA", "NVDA's margins"),
+        ("NVDA", "AMD/NVDA"),
+        ("NVDA", "all-in on NVDA."),
+        ("NVDA", "NVDA-heavy"),
+        ("F", "$F and (F)"),
+        ("BRK.B", "BRK-B"),
+        ("BRK-B", "$brk.b"),
+    ],
+)
+def test_mentions(ticker: str, text: str) -> None:
+    assert mention_of(ticker).search(text)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "text"),
+    [
+        ("NVDA", "nvidia"),
+        ("NVDA", "NVDAX $NVDAX"),
+        ("NVDA", "xNVDA"),
+        ("F", "F-150"),
+        ("F", "f this"),
+        ("META", "the meta"),
+        ("BRK", "BRK.B"),
+        ("BRK.B", "BRKXB"),
+    ],
+)
+def test_no_mentions(ticker: str, text: str) -> None:
+    assert not mention_of(ticker).search(text)
+
+
+def test_html_becomes_paragraphs() -> None:
+    html = (
+        "<html><head><title>no</title></head><body><p>One&#160;&amp;  two</p><div>three<br/>four</div>"
+        "<script>no()</script><table><tr><td>a</td><td>b</td></tr></table></body></html>"
+    )
+
+    assert html_to_text(html, 100) == "One & two\nthree\nfour\na b"
+
+
+def test_html_without_the_end_of_its_head() -> None:
+    assert html_to_text("<html><head><meta charset=x><body>text", 100) == "text"
+
+
+def test_html_is_cut() -> None:
+    assert html_to_text("<p>word </p>" * 300_000, 50) == "word\n" * 10
+
+
+def test_plain_text_passes_through() -> None:
+    assert html_to_text("just\ntext < 5 & more", 100) == "just\ntext < 5 & more"
+
+
+def test_storable_drops_what_a_database_refuses() -> None:
+    assert storable("a\x00b\ud800c🚀", 100) == "abc🚀"
+    assert storable("abcdef", 3) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [(None, None), ("7", 7), ("0.5", 0.5), ("-3", 0), ("soon", None), ("nan", None), ("inf", None)],
+)
+def test_retry_after(header: str | None, seconds: float | None) -> None:
+    assert retry_after_seconds(header) == seconds
+
+
+def test_retry_after_as_a_date() -> None:
+    moment = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+
+    assert retry_after_seconds(moment) == pytest.approx(90, abs=5)
+
+
+def test_the_timeout_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "3600")
+    assert request_timeout() == 15
+    monkeypatch.delenv("SOURCE_TIMEOUT_SECONDS")
+    assert request_timeout() == 15
+
+
+def _limited(times: int, retry_after: float) -> Callable[[], Awaitable[str]]:
+    left = times
+
+    async def call() -> str:
+        nonlocal left
+        left -= 1
+        if left >= 0:
+            raise RateLimited(retry_after=retry_after)
+        return "answer"
+
+    return call
+
+
+async def test_five_waits_in_a_row_are_fine() -> None:
+    context = RecordingContext(NOW)
+
+    assert await patiently(context, "Reddit", _limited(5, 0)) == "answer"
+    assert context.steps == ["rate limited by Reddit, going on in 0 s"] * 5
+
+
+async def test_the_sixth_is_not() -> None:
+    with pytest.raises(RateLimited):
+        await patiently(RecordingContext(NOW), "Reddit", _limited(6, 0))
+
+
+async def test_a_wait_ends_when_the_task_is_cancelled() -> None:
+    waiting = asyncio.Event()
+
+    class Watched(RecordingContext):
+        def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
+            waiting.set()
+
+    attempt = asyncio.ensure_future(patiently(Watched(NOW), "Reddit", _limited(1, 60)))
+    await asyncio.wait_for(waiting.wait(), timeout=5)
+    attempt.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+
+
+async def test_a_long_wait_is_not_sat_out() -> None:
+    context = RecordingContext(NOW)
+
+    with pytest.raises(RateLimited) as caught:
+        await patiently(context, "Reddit", _limited(1, 61))
+
+    assert caught.value.retry_after == 61
+    assert context.steps == []

@@ -1,0 +1,123 @@
+"""A sandbox on a free port of this machine, for any test that needs Reddit or the SEC.
+
+Import the fixtures `sandbox_server` and `sandbox` in a conftest to use them.
+"""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+
+from sandbox.app import create_app
+from sandbox.reddit.posts import Posts
+from sandbox.reddit.quota import GENEROUS
+from sandbox.sec.filings import Filings
+
+SEED = 7
+TODAY = date(2026, 3, 2)
+#: The moment the sandbox's data ends.
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A running sandbox and its data."""
+
+    http: httpx.Client
+    posts: Posts
+    filings: Filings
+
+    @property
+    def url(self) -> str:
+        """Where it answers; also Reddit's address."""
+        return str(self.http.base_url).rstrip("/")
+
+    @property
+    def sec_url(self) -> str:
+        """Prefix of everything the SEC serves."""
+        return f"{self.url}/sec"
+
+    def fault(self, source: str, kind: str, **details: Any) -> None:
+        """Arm a fault, see `sandbox.faults.Fault`."""
+        body = {"source": source, "kind": kind, **details}
+        self.http.post("/_control/faults", json=body).raise_for_status()
+
+    def requests(self, source: str) -> list[dict[str, Any]]:
+        """The requests that a source received since the test began."""
+        reply = self.http.get("/_control/requests", params={"source": source})
+        logged: list[dict[str, Any]] = reply.json()
+        return logged
+
+    def reset(self) -> None:
+        """No faults, no logged requests."""
+        self.http.delete("/_control/faults").raise_for_status()
+        self.http.delete("/_control/requests").raise_for_status()
+
+    def environment(self) -> dict[str, str]:
+        """What a worker needs to be told to use this sandbox."""
+        return {
+            "REDDIT_CLIENT_ID": "sandbox-client",
+            "REDDIT_CLIENT_SECRET": "sandbox-secret",
+            "REDDIT_URL": self.url,
+            "REDDIT_OAUTH_URL": self.url,
+            "SEC_USER_AGENT": "clawdbot tests tests@example.com",
+            "SEC_URL": self.sec_url,
+            "SEC_ARCHIVES_URL": self.sec_url,
+        }
+
+
+def seconds_between(earlier: dict[str, Any], later: dict[str, Any]) -> float:
+    """Between two logged requests."""
+    return (datetime.fromisoformat(later["at"]) - datetime.fromisoformat(earlier["at"])).total_seconds()
+
+
+class _Server(uvicorn.Server):
+    """Says when it serves."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.serving = threading.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.serving.set()
+
+
+@contextmanager
+def running_sandbox(*, reddit_quota: int = GENEROUS) -> Iterator[Sandbox]:
+    """A sandbox in a thread of this process, until the block ends."""
+    app = create_app(SEED, TODAY, reddit_quota=reddit_quota)
+    config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1)
+    server = _Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        assert server.serving.wait(timeout=10), "the sandbox did not start"
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        try:
+            with httpx.Client(base_url=url) as http:
+                yield Sandbox(http, Posts(SEED, TODAY), Filings(SEED, TODAY))
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
+@pytest.fixture(scope="session")
+def sandbox_server() -> Iterator[Sandbox]:
+    """One sandbox for all tests."""
+    with running_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_server: Sandbox) -> Sandbox:
+    """That sandbox, well-behaved and with an empty log."""
+    sandbox_server.reset()
+    return sandbox_server

@@ -1,0 +1,88 @@
+"""Delivers collected rows to the API. Repeating a delivery is harmless, so short outages are waited out here."""
+
+import base64
+from collections.abc import Sequence
+
+import httpx
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
+
+from contracts.errors import LeaseLost, SourceUnavailable, TaskError
+from contracts.names import LEASE_HEADER
+from contracts.records import Record, RecordKind, StoreReply
+
+#: An API that restarts is back within seconds; what takes longer is the next attempt's business.
+_PATIENCE_SECONDS = 45
+#: Rows per request.
+_BATCH = 200
+
+
+class ApiUnavailable(SourceUnavailable):
+    """The ClawdBot API does not take the collected rows right now."""
+
+
+class RecordsRefused(TaskError):
+    """The ClawdBot API refused the collected rows."""
+
+    retryable = False
+
+
+class RecordSink:
+    """One HTTP client for all tasks of this worker."""
+
+    def __init__(self, api_url: str, key: str) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=api_url, headers={"X-Worker-Key": key}, timeout=httpx.Timeout(15, connect=5), trust_env=False
+        )
+
+    async def store(self, task_id: str, token: bytes, kind: RecordKind, records: Sequence[Record]) -> StoreReply:
+        """Deliver rows in batches; returns when all are durable.
+
+        Raises:
+            LeaseLost: the task is no longer this attempt's.
+            ApiUnavailable: the API stayed away for 45 seconds.
+            RecordsRefused: the rows do not fit their kind.
+        """
+        total = StoreReply(inserted=0, duplicates=0)
+        for start in range(0, len(records), _BATCH):
+            reply = await self._store_batch(task_id, token, kind, records[start : start + _BATCH])
+            total.inserted += reply.inserted
+            total.duplicates += reply.duplicates
+        return total
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def _store_batch(
+        self, task_id: str, token: bytes, kind: RecordKind, records: Sequence[Record]
+    ) -> StoreReply:
+        body: dict[str, object] = {"kind": kind, "records": [record.model_dump(mode="json") for record in records]}
+        headers = {LEASE_HEADER: base64.b64encode(token).decode()}
+        async for attempt in AsyncRetrying(
+            retry=retry_if_exception_type(ApiUnavailable),
+            stop=stop_after_delay(_PATIENCE_SECONDS),
+            wait=wait_exponential_jitter(initial=0.2, max=5),
+            reraise=True,
+        ):
+            with attempt:
+                return await self._post(f"/api/v1/tasks/{task_id}/records", body, headers)
+        raise ApiUnavailable  # AsyncRetrying has raised already; this tells type checkers
+
+    async def _post(self, path: str, body: dict[str, object], headers: dict[str, str]) -> StoreReply:
+        try:
+            answer = await self._client.post(path, json=body, headers=headers)
+        except httpx.TransportError as error:
+            raise ApiUnavailable(f"The ClawdBot API cannot be reached: {type(error).__name__}") from None
+        if answer.status_code >= 500 or answer.status_code == 429:
+            raise ApiUnavailable(f"The ClawdBot API answered {answer.status_code}")
+        if answer.status_code in (409, 410):
+            raise LeaseLost(_detail(answer))
+        if answer.status_code >= 400:
+            raise RecordsRefused(f"The ClawdBot API refused the rows: {_detail(answer)}")
+        return StoreReply.model_validate_json(answer.content)
+
+
+def _detail(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {answer.status_code}"

@@ -1,0 +1,43 @@
+"""One limit of tasks at once over several queues."""
+
+import asyncio
+
+from temporalio.worker import (
+    CustomSlotSupplier,
+    SlotMarkUsedContext,
+    SlotPermit,
+    SlotReleaseContext,
+    SlotReserveContext,
+)
+
+
+class SharedSlots(CustomSlotSupplier):
+    """Lets queues poll only while fewer than ``limit`` tasks run.
+
+    A poll that is already open when the last slot is taken may still bring a task, so up to one task per further
+    queue can be on hand; the adapter makes those wait for `turn` before they start.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.turn = asyncio.Semaphore(limit)
+        self._limit = limit
+        self._used = 0
+        self._freed = asyncio.Event()
+
+    async def reserve_slot(self, ctx: SlotReserveContext) -> SlotPermit:
+        while self._used >= self._limit:
+            self._freed.clear()
+            await self._freed.wait()
+        return SlotPermit()
+
+    def try_reserve_slot(self, ctx: SlotReserveContext) -> SlotPermit | None:
+        return SlotPermit() if self._used < self._limit else None
+
+    def mark_slot_used(self, ctx: SlotMarkUsedContext) -> None:
+        self._used += 1
+
+    def release_slot(self, ctx: SlotReleaseContext) -> None:
+        # slot_info is None for a permit that never got a task.
+        if ctx.slot_info is not None:
+            self._used -= 1
+        self._freed.set()

@@ -1,0 +1,1 @@
+"""The trusted process: relay, workflow worker, mirror activities, reconciler and watcher."""

@@ -1,0 +1,84 @@
+"""`python -m workers.core.main`: wires the trusted parts together and runs them."""
+
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.mirror import MirrorActivities
+from contracts.names import CORE_QUEUE
+from contracts.settings import ServerSettings
+from db.engine import make_engine, plain_url
+from db.migrate import migrate
+from runtime import process
+from runtime.failpoints import Failpoints
+from runtime.health import serve_health
+from workers.core.namespace import prepare_namespace
+from workers.core.reconciler import Reconciler
+from workers.core.relay import Relay
+from workers.core.watcher import Watcher
+from workers.temporal_client import connect
+from workflows.task import TaskWorkflow
+
+
+def workflow_worker(client: Client, mirror: MirrorActivities) -> Worker:
+    """The worker of our own workflows. Its activities are all local: it polls no activity queue."""
+    return Worker(
+        client,
+        task_queue=CORE_QUEUE,
+        workflows=[TaskWorkflow],
+        activities=[mirror.record_outcome, mirror.record_status],
+        no_remote_activities=True,
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules("contracts", "pydantic")
+        ),
+        max_cached_workflows=2_000,
+        max_concurrent_workflow_tasks=100,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+    )
+
+
+async def main() -> None:
+    settings = ServerSettings()
+    url = settings.database_url.get_secret_value()
+    failpoints = Failpoints.from_settings(settings)
+    migrate(url)
+    engine = make_engine(url, process="core")
+    client = await connect(settings, process="core")
+    await prepare_namespace(client)
+    reconciler = Reconciler(engine, client)
+    mirror = MirrorActivities(engine, reconciler)
+
+    async def checks() -> dict[str, bool]:
+        return {"postgres": await _postgres(), "temporal": await _temporal(client)}
+
+    async def _postgres() -> bool:
+        try:
+            async with engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return False
+        return True
+
+    await process.all_of(
+        workflow_worker(client, mirror).run(),
+        Relay(engine, client, failpoints).run(plain_url(url)),
+        reconciler.run(),
+        Watcher(engine, client, reconciler).run(),
+        serve_health(settings.core_health_port, checks),
+    )
+
+
+async def _temporal(client: Client) -> bool:
+    try:
+        return await client.service_client.check_health(timeout=timedelta(seconds=2))
+    except RPCError:
+        return False
+
+
+if __name__ == "__main__":
+    process.run(main)

@@ -1,0 +1,195 @@
+"""What Temporal says about a workflow, in the terms of the mirror. Describe is the truth; this only translates."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import temporalio.api.common.v1 as common
+import temporalio.api.enums.v1 as enums
+import temporalio.api.failure.v1 as failure_api
+import temporalio.api.history.v1 as history
+import temporalio.api.workflow.v1 as workflow_api
+import temporalio.api.workflowservice.v1 as service
+from pydantic import ValidationError
+from temporalio.client import Client
+
+from contracts.names import round_of, task_id_of
+from contracts.statuses import TaskStatus
+from contracts.work import ERROR_LIMIT, Beat, Outcome, TaskFailure, TaskInput
+from db.mirror import AttemptSeen
+
+#: ``name (worker id)``: how the gateway signs a worker's calls.
+IDENTITY = re.compile(r"^(?P<name>.*) \((?P<id>[0-9a-f-]{36})\)$")
+
+_Status = enums.WorkflowExecutionStatus
+_CLOSED = {
+    _Status.WORKFLOW_EXECUTION_STATUS_COMPLETED: TaskStatus.SUCCEEDED,
+    _Status.WORKFLOW_EXECUTION_STATUS_FAILED: TaskStatus.FAILED,
+    _Status.WORKFLOW_EXECUTION_STATUS_CANCELED: TaskStatus.CANCELLED,
+    _Status.WORKFLOW_EXECUTION_STATUS_TERMINATED: TaskStatus.CANCELLED,
+    _Status.WORKFLOW_EXECUTION_STATUS_TIMED_OUT: TaskStatus.FAILED,
+}
+
+
+@dataclass(frozen=True)
+class Observed:
+    """The current run of a workflow."""
+
+    workflow_id: str
+    run_id: str
+    round: int
+    started_by: str
+    input: TaskInput | None
+    started_at: datetime
+    #: Set when the run is over.
+    outcome: Outcome | None = None
+    #: What its attempts show while it is open; oldest first.
+    attempts: Sequence[AttemptSeen] = field(default_factory=tuple)
+
+
+async def observe(client: Client, workflow_id: str) -> Observed:
+    """Ask Temporal about the current run.
+
+    Raises:
+        RPCError: NOT_FOUND when Temporal knows no such workflow (any more).
+    """
+    described = await client.workflow_service.describe_workflow_execution(
+        service.DescribeWorkflowExecutionRequest(
+            namespace=client.namespace, execution=common.WorkflowExecution(workflow_id=workflow_id)
+        )
+    )
+    info = described.workflow_execution_info
+    first = (await _history(client, info.execution, last=False)).workflow_execution_started_event_attributes
+    task, round_ = await _input(client, first)
+    run = Observed(
+        workflow_id=workflow_id,
+        run_id=info.execution.run_id,
+        round=round_,
+        started_by=first.identity,
+        input=task,
+        started_at=info.start_time.ToDatetime(UTC),
+    )
+    if info.status in _CLOSED:
+        return replace(run, outcome=await _outcome(client, info, round_))
+    attempts = [seen for each in described.pending_activities for seen in await _attempts(client, info, each)]
+    return replace(run, attempts=tuple(attempts))
+
+
+async def _history(client: Client, execution: common.WorkflowExecution, *, last: bool) -> history.HistoryEvent:
+    """The first or the last event of a run."""
+    kind = enums.HistoryEventFilterType
+    reply = await client.workflow_service.get_workflow_execution_history(
+        service.GetWorkflowExecutionHistoryRequest(
+            namespace=client.namespace,
+            execution=execution,
+            maximum_page_size=1,
+            history_event_filter_type=(
+                kind.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT if last else kind.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT
+            ),
+        )
+    )
+    return reply.history.events[-1]
+
+
+async def _input(
+    client: Client, started: history.WorkflowExecutionStartedEventAttributes
+) -> tuple[TaskInput | None, int]:
+    if not started.input.payloads:
+        return None, 0
+    try:
+        [value] = await client.data_converter.decode([started.input.payloads[0]])
+        task = TaskInput.model_validate(value)
+    except (ValidationError, RuntimeError, ValueError):
+        return None, 0
+    return task, task.round
+
+
+async def _outcome(client: Client, info: workflow_api.WorkflowExecutionInfo, round_: int) -> Outcome:
+    last = await _history(client, info.execution, last=True)
+    result, error = await _how_it_ended(client, last)
+    return Outcome(
+        task_id=str(task_id_of(info.execution.workflow_id)),
+        run_id=info.execution.run_id,
+        round=round_,
+        status=_CLOSED[info.status],
+        result=result,
+        error=error,
+    )
+
+
+async def _how_it_ended(
+    client: Client, last: history.HistoryEvent
+) -> tuple[dict[str, Any] | None, TaskFailure | None]:
+    match last.WhichOneof("attributes"):
+        case "workflow_execution_completed_event_attributes":
+            payloads = last.workflow_execution_completed_event_attributes.result.payloads
+            value = (await client.data_converter.decode(payloads[:1]))[0] if payloads else None
+            return (value if isinstance(value, dict) else {"value": value}), None
+        case "workflow_execution_failed_event_attributes":
+            return None, _failure(last.workflow_execution_failed_event_attributes.failure)
+        case "workflow_execution_terminated_event_attributes":
+            ended = last.workflow_execution_terminated_event_attributes
+            why = f"Terminated from the Temporal side: {ended.reason or 'no reason was given'}"
+            return None, TaskFailure(type="Terminated", message=why[:ERROR_LIMIT])
+        case "workflow_execution_timed_out_event_attributes":
+            return None, TaskFailure(type="WorkflowTimeout", message="The workflow's own time limit ran out.")
+    return None, None
+
+
+def _failure(failure: failure_api.Failure) -> TaskFailure:
+    info = failure.application_failure_info
+    if failure.HasField("timeout_failure_info"):
+        return TaskFailure(type="WorkerLost", message="The worker stopped reporting or ran out of time.")
+    return TaskFailure(
+        type=info.type or "Error", message=failure.message[:ERROR_LIMIT], retryable=not info.non_retryable
+    )
+
+
+async def _attempts(
+    client: Client, info: workflow_api.WorkflowExecutionInfo, activity: workflow_api.PendingActivityInfo
+) -> list[AttemptSeen]:
+    """A pending activity that waits after a failure shows that failure; one that runs shows its claim and beat."""
+    round_ = round_of(activity.activity_id)
+    if round_ is None:
+        return []
+    worker = IDENTITY.match(activity.last_worker_identity)
+    claim = AttemptSeen(
+        workflow_id=info.execution.workflow_id,
+        run_id=info.execution.run_id,
+        round=round_,
+        attempt=activity.attempt,
+        status=TaskStatus.CLAIMED,
+        worker_id=worker["id"] if worker else None,
+        worker_name=worker["name"] if worker else activity.last_worker_identity or None,
+    )
+    if activity.state == enums.PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
+        return [_failed(claim, activity)] if activity.attempt > 1 else []
+    if not activity.heartbeat_details.payloads:
+        return [claim]
+    beat = await beat_of(client, activity.heartbeat_details)
+    return [claim, replace(claim, status=TaskStatus.RUNNING, beat=beat)]
+
+
+def _failed(claim: AttemptSeen, activity: workflow_api.PendingActivityInfo) -> AttemptSeen:
+    return replace(
+        claim,
+        attempt=activity.attempt - 1,
+        status=TaskStatus.PENDING,
+        failure=_failure(activity.last_failure),
+        next_attempt_at=_time(activity.next_attempt_schedule_time) or _time(activity.scheduled_time),
+    )
+
+
+async def beat_of(client: Client, details: common.Payloads) -> Beat | None:
+    """The heartbeat's details, or None when they are not ours."""
+    try:
+        [value] = await client.data_converter.decode(list(details.payloads[:1]))
+        return Beat.model_validate(value)
+    except (ValidationError, RuntimeError, ValueError):
+        return None
+
+
+def _time(stamp: Any) -> datetime | None:
+    return stamp.ToDatetime(UTC) if stamp.seconds else None

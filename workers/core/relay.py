@@ -1,0 +1,154 @@
+"""Carries commands from the outbox to Temporal. Woken by NOTIFY, and looks by itself every second."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+import temporalio.api.activity.v1 as activity_api
+import temporalio.api.workflowservice.v1 as service
+from google.protobuf.field_mask_pb2 import FieldMask
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts import names
+from contracts.names import activity_id
+from contracts.priority import temporal_key
+from contracts.statuses import TaskStatus
+from contracts.work import ERROR_LIMIT, Outcome, TaskFailure
+from db import outbox
+from db.listen import wakeups
+from db.mirror import apply_outcome
+from db.outbox import Command, Taken
+from runtime.failpoints import Failpoints
+from workers.core.starting import start_request
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 1.0
+_BATCH = 50
+#: Commands under way at once.
+_IN_FLIGHT = 200
+_RPC_TIMEOUT = timedelta(seconds=4)
+#: What no repetition will mend.
+_HOPELESS = RPCStatusCode.INVALID_ARGUMENT
+
+
+class Relay:
+    """One of possibly several; each command is held by one of them for a few seconds."""
+
+    def __init__(self, engine: AsyncEngine, client: Client, failpoints: Failpoints) -> None:
+        self._engine = engine
+        self._client = client
+        self._failpoints = failpoints
+        self._under_way: set[asyncio.Task[None]] = set()
+
+    async def run(self, listen_url: str) -> None:
+        """Work until cancelled."""
+        async for _ in wakeups(listen_url, names.OUTBOX_CHANNEL, _POLL_SECONDS):
+            try:
+                while await self._take_batch():
+                    pass
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("the outbox cannot be read right now: %s", error)
+
+    async def _take_batch(self) -> bool:
+        room = min(_BATCH, _IN_FLIGHT - len(self._under_way))
+        if room <= 0:
+            await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        async with self._engine.begin() as connection:
+            batch = await outbox.take(connection, room)
+        for command in batch:
+            job = asyncio.create_task(self._carry_out(command))
+            self._under_way.add(job)
+            job.add_done_callback(self._under_way.discard)
+        return len(batch) == room
+
+    async def _carry_out(self, command: Taken) -> None:
+        try:
+            await self._failpoints.hit("relay.before-send")
+            run_id = await self._send(command)
+            await self._failpoints.hit("relay.after-send")
+            async with self._engine.begin() as connection:
+                if run_id:
+                    await outbox.started(connection, [(command.task_id, command.round, run_id)])
+                await outbox.done(connection, [command.id])
+        except RPCError as error:
+            await self._refused(command, error)
+        except (SQLAlchemyError, OSError) as error:
+            # The lease runs out and the command is sent again, which is harmless.
+            logger.warning(
+                "%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error
+            )
+
+    async def _send(self, command: Taken) -> str | None:
+        """Tell Temporal. Returns the run id of a start."""
+        match command.command:
+            case Command.START:
+                return await self._start(command)
+            case Command.CANCEL:
+                await self._client.get_workflow_handle(command.workflow_id).cancel()
+            case Command.REPRIORITISE:
+                await self._reprioritise(command)
+        return None
+
+    async def _start(self, command: Taken) -> str:
+        request = await start_request(self._client, command)
+        reply = await self._client.workflow_service.start_workflow_execution(
+            request, retry=False, timeout=_RPC_TIMEOUT
+        )
+        return reply.run_id
+
+    async def _reprioritise(self, command: Taken) -> None:
+        priority = int(command.payload["priority"])
+        handle = self._client.get_workflow_handle(command.workflow_id)
+        # For work that is not scheduled yet …
+        await handle.signal(names.REPRIORITISE_SIGNAL, priority)
+        request = service.UpdateActivityOptionsRequest(
+            namespace=self._client.namespace,
+            identity=self._client.identity,
+            id=activity_id(command.round),
+            activity_options=activity_api.ActivityOptions(),
+            update_mask=FieldMask(paths=["priority.priority_key"]),
+        )
+        request.execution.workflow_id = command.workflow_id
+        request.activity_options.priority.priority_key = temporal_key(priority)
+        try:
+            # … and for work that already waits in the queue.
+            await self._client.workflow_service.update_activity_options(request, timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+
+    async def _refused(self, command: Taken, error: RPCError) -> None:
+        async with self._engine.begin() as connection:
+            if _is_over(command, error):
+                await outbox.done(connection, [command.id])
+            elif command.command is Command.START and error.status is _HOPELESS and command.tries >= 3:
+                await apply_outcome(connection, _never_started(command, error))
+                await outbox.done(connection, [command.id])
+            else:
+                wait = min(0.1 * 2 ** min(command.tries, 6), 5.0)
+                await outbox.again(connection, command.id, wait, error.message)
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            logger.warning("%s of task %s: %s", command.command, command.task_id, error.message)
+
+
+def _is_over(command: Taken, error: RPCError) -> bool:
+    """Whether there is nothing left to do: the workflow exists already, or is gone already."""
+    if command.command is Command.START:
+        return command.round == 0 and error.status is RPCStatusCode.ALREADY_EXISTS
+    return error.status is RPCStatusCode.NOT_FOUND
+
+
+def _never_started(command: Taken, error: RPCError) -> Outcome:
+    failure = TaskFailure(
+        type="NotStartable",
+        message=f"Temporal refuses to start this task: {error.message}"[:ERROR_LIMIT],
+        retryable=False,
+    )
+    return Outcome(
+        task_id=str(command.task_id), run_id="", round=command.round, status=TaskStatus.FAILED, error=failure
+    )

@@ -1,0 +1,151 @@
+"""The data directory: where everything of one stack lives, its secrets, its ports and its lock."""
+
+import fcntl
+import json
+import os
+import secrets
+import socket
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO
+
+from workers.embedded.errors import StackError
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where the parts listen, all on 127.0.0.1."""
+
+    api: int = 8000
+    gateway: int = 7400
+    temporal: int = 7233
+    temporal_ui: int = 8233
+    postgres: int = 55432
+    sandbox: int = 8099
+    core_health: int = 7401
+    gateway_health: int = 7402
+    temporal_http: int = 7243
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Made once per data directory."""
+
+    postgres_password: str
+    jwt_secret: str
+    lease_secret: str
+    admin_password: str
+
+
+class DataDirectory:
+    """One directory per stack; only one running stack may hold it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().absolute()
+        self._lock: IO[str] | None = None
+
+    @property
+    def postgres(self) -> Path:
+        return self.root / "postgres"
+
+    @property
+    def temporal_db(self) -> Path:
+        return self.root / "temporal" / "temporal.db"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def state_file(self) -> Path:
+        """Pids and addresses of the running stack, for the CLI and the next start."""
+        return self.root / "state.json"
+
+    @property
+    def cli_file(self) -> Path:
+        """API address and key of the local CLI."""
+        return self.root / "cli.json"
+
+    @property
+    def worker_file(self) -> Path:
+        """API address and key of the local worker."""
+        return self.root / "worker.json"
+
+    def lock(self) -> None:
+        """Create the directory and take it.
+
+        Raises:
+            StackError: it cannot be written, or another stack runs in it.
+        """
+        try:
+            for directory in (self.root, self.logs, self.temporal_db.parent):
+                directory.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.root / "lock").open("w")
+        except OSError as error:
+            raise StackError(
+                f"The data directory {self.root} cannot be used ({error.strerror}). "
+                "Give another one with --data-dir."
+            ) from None
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise StackError(
+                f"A ClawdBot stack already runs in {self.root}. Stop it first, or give another --data-dir."
+            ) from None
+
+    def secrets(self) -> Secrets:
+        """The secrets of this directory, made at first use, readable by the owner only.
+
+        Raises:
+            StackError: the file is damaged.
+        """
+        path = self.root / "secrets.json"
+        if not path.exists():
+            made = Secrets(
+                postgres_password=secrets.token_urlsafe(32),
+                jwt_secret=secrets.token_urlsafe(32),
+                lease_secret=secrets.token_urlsafe(32),
+                admin_password=secrets.token_urlsafe(12),
+            )
+            write_private(path, json.dumps(asdict(made), indent=2))
+        try:
+            return Secrets(**json.loads(path.read_text()))
+        except (ValueError, TypeError):
+            raise StackError(
+                f"{path} is damaged. Restore it from a backup, or move {self.root} away to start afresh."
+            ) from None
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, in one step."""
+    temporary = path.with_suffix(".tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+    temporary.replace(path)
+
+
+def free_ports() -> Ports:
+    """Ports that are free right now, for a stack beside another (tests, demos)."""
+    sockets = [socket.socket() for _ in Ports.__dataclass_fields__]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return Ports(*(each.getsockname()[1] for each in sockets))
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def refuse_busy(ports: Ports) -> None:
+    """Raises StackError when a port is taken, naming the port and what wanted it."""
+    for part, port in asdict(ports).items():
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise StackError(
+                    f"Port {port}, wanted by {part}, is in use. Stop the program that has it, "
+                    f"or start with --free-ports to pick free ports."
+                ) from None

@@ -1,0 +1,207 @@
+"""The whole system on one machine: which processes there are, with which settings, in which order."""
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+import httpx
+import psutil
+
+from workers.embedded import postgres, temporal
+from workers.embedded.first_run import LOCAL_WORKER, prepare_database, read_key
+from workers.embedded.layout import DataDirectory, Ports, refuse_busy, write_private
+from workers.embedded.leftovers import end_leftovers
+from workers.embedded.supervisor import Child, Supervisor
+
+_READY_TIMEOUT = 2.0
+
+
+@dataclass(frozen=True)
+class StackOptions:
+    """What a person says with `clawdbot up`."""
+
+    #: Serve generated sources on this machine and let the local worker use them.
+    sandbox: bool = False
+    #: Run a worker with all its capabilities.
+    worker: bool = True
+    #: Tasks at once on the local worker.
+    concurrency: int = 4
+
+
+class Stack:
+    """One running system in one data directory."""
+
+    def __init__(self, directory: DataDirectory, ports: Ports, options: StackOptions) -> None:
+        self.directory = directory
+        self.ports = ports
+        self.options = options
+        self.api_url = f"http://127.0.0.1:{ports.api}"
+        self.temporal_ui_url = f"http://127.0.0.1:{ports.temporal_ui}"
+        self.first_run = False
+        self._supervisor = Supervisor(directory.logs, self._write_state)
+
+    @property
+    def admin_password(self) -> str:
+        return self.directory.secrets().admin_password
+
+    @property
+    def supervisor(self) -> Supervisor:
+        return self._supervisor
+
+    async def start(self, report: Callable[[str], None]) -> None:
+        """Bring everything up; ``report`` gets a line per step.
+
+        Raises:
+            StackError: with a sentence that says what to do. What had been started is stopped again.
+        """
+        self.directory.lock()
+        for name in end_leftovers(self.directory):
+            report(f"ended {name}, left over from a stack that was killed")
+        refuse_busy(self.ports)
+        secrets = self.directory.secrets()
+        try:
+            report("Postgres and Temporal")
+            postgres.prepare(self.directory, secrets.postgres_password)
+            await self._supervisor.start(*self._foundations(secrets.postgres_password))
+            report("tables and keys")
+            url = postgres.url(self.ports.postgres, secrets.postgres_password)
+            self.first_run = await prepare_database(
+                self.directory, url, self.api_url, secrets.admin_password, self.options.concurrency
+            )
+            report("api, core and gateway")
+            await self._supervisor.start(*self._servers())
+            if self.options.worker:
+                report("worker")
+                await self._supervisor.start(self._worker())
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        await self._supervisor.stop()
+
+    def _foundations(self, password: str) -> list[Child]:
+        ports = self.ports
+        children = [
+            Child(
+                "postgres",
+                postgres.command(self.directory, ports.postgres),
+                is_up=lambda: postgres.is_up(ports.postgres, password),
+                # "Fast shutdown": disconnect everybody, write everything, exit.
+                stop_signal=signal.SIGINT,
+                user=postgres.run_as(),
+            ),
+            Child(
+                "temporal", temporal.command(self.directory, ports), is_up=lambda: temporal.is_up(ports.temporal)
+            ),
+        ]
+        if self.options.sandbox:
+            command = [sys.executable, "-m", "sandbox", "--port", str(ports.sandbox)]
+            children.append(Child("sandbox", command, is_up=_answers(ports.sandbox, "healthz")))
+        return children
+
+    def _servers(self) -> list[Child]:
+        settings = self._server_environment()
+        modules = {
+            "api": ("api.main", self.ports.api),
+            "core": ("workers.core.main", self.ports.core_health),
+            "gateway": ("api.gateway.main", self.ports.gateway_health),
+        }
+        return [
+            Child(
+                name,
+                [sys.executable, "-m", module],
+                environment=settings,
+                is_up=_answers(port, "readyz"),
+                is_alive=_answers(port, "healthz"),
+            )
+            for name, (module, port) in modules.items()
+        ]
+
+    def _worker(self) -> Child:
+        key = read_key(self.directory.worker_file)
+        environment = {"CLAWDBOT_API_URL": self.api_url, "CLAWDBOT_API_KEY": key}
+        if self.options.sandbox:
+            environment |= sandbox_environment(self.ports.sandbox)
+        command = [sys.executable, "-m", "cli._tmp_main", "start", "--concurrency", str(self.options.concurrency)]
+        return Child("worker", command, environment=environment, is_up=self._worker_is_polling)
+
+    async def _worker_is_polling(self) -> bool:
+        headers = {"Authorization": f"Bearer {read_key(self.directory.cli_file)}"}
+        async with httpx.AsyncClient(base_url=self.api_url, headers=headers, trust_env=False) as http:
+            try:
+                answer = await http.get("/api/v1/workers", timeout=_READY_TIMEOUT)
+            except httpx.TransportError:
+                return False
+        workers = answer.json().get("workers", [])
+        began = datetime.fromtimestamp(psutil.Process().create_time(), UTC)
+        return any(
+            worker["name"] == LOCAL_WORKER
+            and worker["polling"]
+            and datetime.fromisoformat(worker["last_heartbeat"]) > began
+            for worker in workers
+        )
+
+    def _server_environment(self) -> dict[str, str]:
+        secrets, ports = self.directory.secrets(), self.ports
+        return {
+            "CLAWDBOT_DATABASE_URL": postgres.url(ports.postgres, secrets.postgres_password),
+            "CLAWDBOT_TEMPORAL_ADDRESS": f"127.0.0.1:{ports.temporal}",
+            "CLAWDBOT_TEMPORAL_UI_URL": self.temporal_ui_url,
+            "CLAWDBOT_JWT_SECRET": secrets.jwt_secret,
+            "CLAWDBOT_LEASE_SECRET": secrets.lease_secret,
+            "CLAWDBOT_API_PORT": str(ports.api),
+            "CLAWDBOT_GATEWAY_PORT": str(ports.gateway),
+            "CLAWDBOT_CORE_HEALTH_PORT": str(ports.core_health),
+            "CLAWDBOT_GATEWAY_HEALTH_PORT": str(ports.gateway_health),
+        }
+
+    def _write_state(self) -> None:
+        children = {}
+        for name, pid in self._supervisor.pids.items():
+            try:
+                children[name] = {"pid": pid, "started": psutil.Process(pid).create_time()}
+            except psutil.NoSuchProcess:
+                continue
+        state = {
+            "pid": os.getpid(),
+            "written_at": time.time(),
+            "api_url": self.api_url,
+            "temporal_ui_url": self.temporal_ui_url,
+            "ports": asdict(self.ports),
+            "restarts": self._supervisor.restarts,
+            "children": children,
+        }
+        write_private(self.directory.state_file, json.dumps(state, indent=2))
+
+
+def sandbox_environment(port: int) -> dict[str, str]:
+    """What makes a worker use the sandbox's sources instead of the real ones."""
+    base = f"http://127.0.0.1:{port}"
+    return {
+        "REDDIT_CLIENT_ID": "sandbox",
+        "REDDIT_CLIENT_SECRET": "sandbox",
+        "REDDIT_USER_AGENT": "clawdbot/0.1 (sandbox)",
+        "REDDIT_URL": base,
+        "REDDIT_OAUTH_URL": base,
+        "SEC_USER_AGENT": "ClawdBot sandbox try-out@example.com",
+        "SEC_URL": f"{base}/sec",
+        "SEC_ARCHIVES_URL": f"{base}/sec",
+    }
+
+
+def _answers(port: int, path: str) -> Callable[[], Awaitable[bool]]:
+    async def check() -> bool:
+        async with httpx.AsyncClient(trust_env=False) as http:
+            try:
+                answer = await http.get(f"http://127.0.0.1:{port}/{path}", timeout=_READY_TIMEOUT)
+            except httpx.TransportError:
+                return False
+        return answer.status_code == 200
+
+    return check

@@ -1,0 +1,1 @@
+"""Deterministic code only. Imports contracts and nothing else of ours."""

@@ -1,0 +1,33 @@
+"""Turns what Temporal says about a failed activity into a sentence for people."""
+
+from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
+
+from contracts.work import ERROR_LIMIT, TaskFailure
+
+_TIMEOUTS = {
+    TimeoutType.HEARTBEAT: (
+        "WorkerLost",
+        "The worker stopped reporting (machine off, crashed or cut off), and no attempts are left.",
+    ),
+    TimeoutType.START_TO_CLOSE: (
+        "AttemptTimeout",
+        "The attempt took longer than the task type allows, and no attempts are left.",
+    ),
+    TimeoutType.SCHEDULE_TO_START: (
+        "StartDeadlineMissed",
+        "No worker began the task before its start deadline.",
+    ),
+}
+
+
+def failure_of(error: ActivityError) -> TaskFailure:
+    """The type and the sentence of the last attempt's failure."""
+    cause = error.cause
+    if isinstance(cause, ApplicationError):
+        return TaskFailure(
+            type=cause.type or "Error", message=cause.message[:ERROR_LIMIT], retryable=not cause.non_retryable
+        )
+    if isinstance(cause, TimeoutError) and cause.type in _TIMEOUTS:
+        type_, message = _TIMEOUTS[cause.type]
+        return TaskFailure(type=type_, message=message)
+    return TaskFailure(type=type(cause or error).__name__, message=str(cause or error)[:ERROR_LIMIT])

@@ -1,0 +1,158 @@
+"""One submitted task: wait for its time, have a worker do it, record how it ended.
+
+It does not know what the work is: the type's row in `contracts.task_types` names the queue, the retries and the
+timeouts, and whoever polls that queue runs the activity of that name.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import Priority, RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+with workflow.unsafe.imports_passed_through():
+    from pydantic import ValidationError
+
+    from contracts import names
+    from contracts.priority import temporal_key
+    from contracts.statuses import TaskStatus
+    from contracts.task_types import TASK_TYPES
+    from contracts.work import Outcome, StatusChange, TaskFailure, TaskInput, WorkItem
+    from workflows.failures import failure_of
+
+#: How long a cancelled task waits for the worker's word that it stopped. A worker that is online answers in
+#: about 50 ms; one that is gone must not keep the task from being cancelled.
+_CANCEL_GRACE = timedelta(seconds=3)
+#: The mirror is written until Postgres takes it, however long that is.
+_RECORD_TIMEOUT = timedelta(seconds=10)
+_RECORD_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=5)
+)
+
+
+@workflow.defn(name=names.TASK_WORKFLOW)
+class TaskWorkflow:
+    """The life of one task. Its workflow id is the task id."""
+
+    def __init__(self) -> None:
+        self._priority: int | None = None
+
+    @workflow.run
+    async def run(self, submitted: Any = None) -> dict[str, Any]:
+        """``submitted`` is a `TaskInput`, taken as it comes: bad input must fail the task, not hang it."""
+        try:
+            task = _parse(submitted)
+            await self._wait_for_start_time(task)
+            result = await self._execute(task)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                await self._record(submitted, TaskStatus.CANCELLED)
+                raise
+            await self._fail(submitted, failure_of(error), error)
+        except ApplicationError as error:
+            await self._fail(submitted, TaskFailure(type=error.type or "Error", message=error.message), error)
+        except asyncio.CancelledError:
+            await self._record(submitted, TaskStatus.CANCELLED)
+            raise
+        await self._record(submitted, TaskStatus.SUCCEEDED, result=result)
+        return result
+
+    @workflow.signal(name=names.REPRIORITISE_SIGNAL)
+    def reprioritise(self, priority: int) -> None:
+        """Use this priority (0..100) for work that is not scheduled yet."""
+        self._priority = priority
+
+    async def _wait_for_start_time(self, task: TaskInput) -> None:
+        if task.run_at is None or task.run_at <= workflow.now():
+            return
+        await workflow.sleep(task.run_at - workflow.now(), summary="waits for its start time")
+        await workflow.execute_local_activity(
+            names.RECORD_STATUS_ACTIVITY,
+            StatusChange(**self._identity(task), status=TaskStatus.PENDING),
+            start_to_close_timeout=_RECORD_TIMEOUT,
+            retry_policy=_RECORD_RETRY,
+        )
+
+    async def _execute(self, task: TaskInput) -> dict[str, Any]:
+        row = TASK_TYPES[task.type]
+        timeouts = task.timeouts or row.timeouts
+        retry = task.retry or row.retry
+        work: workflow.ActivityHandle[dict[str, Any]] = workflow.start_activity(
+            task.type,
+            self._work_item(task),
+            result_type=dict[str, Any],
+            activity_id=names.activity_id(task.round),
+            task_queue=task.capability or row.capability,
+            start_to_close_timeout=timedelta(seconds=timeouts.attempt_seconds),
+            heartbeat_timeout=timedelta(seconds=timeouts.heartbeat_seconds),
+            schedule_to_start_timeout=self._time_left(task),
+            retry_policy=RetryPolicy(
+                initial_interval=timedelta(seconds=retry.initial_seconds),
+                backoff_coefficient=retry.backoff,
+                maximum_interval=timedelta(seconds=max(retry.max_seconds, retry.initial_seconds)),
+                maximum_attempts=retry.max_attempts,
+            ),
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            priority=Priority(
+                priority_key=temporal_key(task.priority if self._priority is None else self._priority),
+                fairness_key=task.fairness_key or None,
+            ),
+        )
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            work.cancel()
+            await workflow.wait([work], timeout=_CANCEL_GRACE.total_seconds())
+            raise
+
+    def _work_item(self, task: TaskInput) -> WorkItem:
+        return WorkItem(
+            task_id=str(names.task_id_of(workflow.info().workflow_id)),
+            round=task.round,
+            params=task.params,
+            submitted_at=task.submitted_at or workflow.now(),
+            cursor=task.cursor,
+        )
+
+    def _time_left(self, task: TaskInput) -> timedelta | None:
+        if task.start_deadline is None:
+            return None
+        # A deadline that has passed still has to be a positive duration to be accepted by the server.
+        return max(task.start_deadline - workflow.now(), timedelta(milliseconds=1))
+
+    async def _fail(self, submitted: Any, failure: TaskFailure, cause: BaseException) -> None:
+        await self._record(submitted, TaskStatus.FAILED, error=failure)
+        raise ApplicationError(failure.message, type=failure.type, non_retryable=True) from cause
+
+    async def _record(self, submitted: Any, status: TaskStatus, **how: Any) -> None:
+        await workflow.execute_local_activity(
+            names.RECORD_OUTCOME_ACTIVITY,
+            Outcome(**self._identity(submitted), status=status, **how),
+            start_to_close_timeout=_RECORD_TIMEOUT,
+            retry_policy=_RECORD_RETRY,
+        )
+
+    def _identity(self, submitted: Any) -> dict[str, Any]:
+        info = workflow.info()
+        round_ = submitted.round if isinstance(submitted, TaskInput) else _round(submitted)
+        return {"task_id": str(names.task_id_of(info.workflow_id)), "run_id": info.run_id, "round": round_}
+
+
+def _parse(submitted: Any) -> TaskInput:
+    try:
+        task = TaskInput.model_validate(submitted)
+    except ValidationError as error:
+        raise ApplicationError(f"The input is not a task: {error}", type="InvalidInput") from None
+    if task.type not in TASK_TYPES:
+        raise ApplicationError(
+            f"There is no task type '{task.type}'. Use one of: {', '.join(TASK_TYPES)}.",
+            type="UnknownTaskType",
+        )
+    return task
+
+
+def _round(submitted: Any) -> int:
+    found = submitted.get("round", 0) if isinstance(submitted, dict) else 0
+    return found if isinstance(found, int) else 0

@@ -96,8 +96,9 @@ class Relay:
 
     async def _start(self, command: Taken) -> str:
         request = await start_request(self._client, command)
+        # Without retry=True the SDK sends the request past the layer that hands an eager first task to our worker.
         reply = await self._client.workflow_service.start_workflow_execution(
-            request, retry=False, timeout=_RPC_TIMEOUT
+            request, retry=True, timeout=_RPC_TIMEOUT
         )
         return reply.run_id
 

@@ -1,0 +1,131 @@
+"""The API over HTTP: sends the key, reads the answers, turns refusals into sentences. Knows no commands."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from cli.connection import Connection
+from cli.errors import CliError, NotFound, Refused, Unreachable
+from cli.sse import ServerSentEvent, read_events
+from contracts.views import EventView, Problem, TaskTypeView, View
+
+PREFIX = "/api/v1"
+
+_TIMEOUT = httpx.Timeout(30, connect=5)
+#: The server sends a sign of life every 15 s; a stream that is silent for longer is broken.
+_STREAM_TIMEOUT = httpx.Timeout(20, connect=5)
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+V = TypeVar("V", bound=BaseModel)
+
+
+class TaskTypesAnswer(View):
+    task_types: list[TaskTypeView]
+
+
+class EventsAnswer(View):
+    events: list[EventView]
+
+
+class ApiClient:
+    """One connection. Every method raises a `CliError` that says what is wrong."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._http = httpx.Client(
+            base_url=connection.api_url + PREFIX,
+            headers={"Authorization": f"Bearer {connection.api_key}"},
+            timeout=_TIMEOUT,
+            # A proxy has no business between this machine and itself.
+            trust_env=urlsplit(connection.api_url).hostname not in _LOOPBACK,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    @property
+    def api_url(self) -> str:
+        return self._connection.api_url
+
+    def get(self, path: str, view: type[V], **query: Any) -> V:
+        """Query values that are None are left out."""
+        given = {name: value for name, value in query.items() if value is not None}
+        return self._parsed(self._send("GET", path, params=given), view)
+
+    def post(self, path: str, view: type[V], body: Any = None, *, idempotency_key: str | None = None) -> V:
+        headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
+        return self._parsed(self._send("POST", path, json=body, headers=headers), view)
+
+    def delete(self, path: str) -> None:
+        self._send("DELETE", path)
+
+    @contextmanager
+    def stream(self, task_ids: Sequence[UUID], after: str | None) -> Iterator[Iterator[ServerSentEvent]]:
+        """Live events of these tasks (or of all), those behind the event id ``after`` first."""
+        headers = {"Accept": "text/event-stream"} | ({"Last-Event-ID": after} if after else {})
+        query = {"task_id": [str(each) for each in task_ids]}
+        with self._failures():
+            with self._http.stream(
+                "GET", "/tasks/stream", params=query, headers=headers, timeout=_STREAM_TIMEOUT
+            ) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    raise self._refusal(answer)
+                yield read_events(answer.iter_lines())
+
+    def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
+        with self._failures():
+            answer = self._http.request(method, path, **request)
+        if not answer.is_success:
+            raise self._refusal(answer)
+        return answer
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.ConnectError:
+            raise Unreachable(
+                f"Nothing answers at {self.api_url}. Start ClawdBot with `clawdbot up`, or check CLAWDBOT_API_URL."
+            ) from None
+        except httpx.TimeoutException:
+            raise Unreachable(f"The API at {self.api_url} did not answer in time. Try again.") from None
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            raise Unreachable(f"The connection to {self.api_url} broke ({error}).") from None
+
+    def _parsed(self, answer: httpx.Response, view: type[V]) -> V:
+        try:
+            return view.model_validate_json(answer.content)
+        except ValidationError:
+            raise Unreachable(
+                f"The answer of {self.api_url} cannot be read. Is it a ClawdBot API of this version?"
+            ) from None
+
+    def _refusal(self, answer: httpx.Response) -> CliError:
+        status, sentence = answer.status_code, _sentence(answer)
+        if status == 401:
+            return Refused(f"{self.api_url} does not accept the key from {self._connection.key_source}. {sentence}")
+        kind = _KINDS.get(status) or (Unreachable if status >= 500 or status < 400 else CliError)
+        return kind(sentence)
+
+
+_KINDS: Mapping[int, type[CliError]] = {403: Refused, 404: NotFound, 429: Unreachable}
+
+
+def _sentence(answer: httpx.Response) -> str:
+    """What a problem says, and the mistakes that its detail does not mention already."""
+    try:
+        problem = Problem.model_validate_json(answer.content)
+    except ValidationError:
+        target = f", to {answer.headers['location']}" if "location" in answer.headers else ""
+        return f"{answer.url.copy_with(query=None)} answered {answer.status_code} {answer.reason_phrase}{target}."
+    mistakes = [f"{each.get('field', '')}: {each.get('message', '')}" for each in problem.errors]
+    return "\n".join([problem.detail, *(f"  {each}" for each in mistakes if each not in problem.detail)])

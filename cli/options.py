@@ -1,0 +1,39 @@
+"""Options that several commands share, and how their values are read."""
+
+from datetime import datetime
+from typing import Annotated, cast
+
+import typer
+
+from contracts.priority import parse_priority
+
+
+def priority(text: str) -> int:
+    """A priority from a word or a number."""
+    try:
+        number = int(cast("str | int", parse_priority(text.strip())))
+    except ValueError:
+        number = -1
+    if not 0 <= number <= 100:
+        raise typer.BadParameter("use critical, high, normal, low, or a number from 0 (most urgent) to 100.")
+    return number
+
+
+def moment(text: str) -> datetime:
+    """A moment with its time zone."""
+    try:
+        value = datetime.fromisoformat(text)
+    except ValueError:
+        value = None
+    if value is None or value.tzinfo is None:
+        raise typer.BadParameter("give a time with its zone, such as 2030-01-31T08:00+01:00 or 2030-01-31T07:00Z.")
+    return value
+
+
+ApiUrl = Annotated[
+    str | None,
+    typer.Option("--api-url", help="Address of the API. Default: CLAWDBOT_API_URL, then the local stack."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+TaskId = Annotated[str, typer.Argument(metavar="ID", help="Task id, or its first 6 or more characters.")]
+TaskIds = Annotated[list[str], typer.Argument(metavar="ID…", help="Task ids, or their first 6 or more characters.")]

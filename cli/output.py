@@ -1,0 +1,80 @@
+"""What goes to stdout and stderr. Markup is off everywhere: text of tasks can never become style."""
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from cli.text import one_line
+from contracts.statuses import TaskStatus
+
+#: A pipe has no width; wide enough that no cell is cut.
+_PIPE_WIDTH = 200
+
+_STYLES = {
+    TaskStatus.SUCCEEDED: "green",
+    TaskStatus.RUNNING: "cyan",
+    TaskStatus.CLAIMED: "cyan",
+    TaskStatus.FAILED: "bold red",
+    TaskStatus.REJECTED: "red",
+    TaskStatus.CANCELLED: "dim",
+    TaskStatus.PENDING: "yellow",
+}
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """The terminal, or the pipe, that the command writes to."""
+    console = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _PIPE_WIDTH
+    return console
+
+
+def say(text: str | Text) -> None:
+    """A line for people on stdout; long ones are left to the terminal, so that they can be copied."""
+    screen().print(text, soft_wrap=True)
+
+
+def complain(text: str) -> None:
+    """A line for people on stderr."""
+    screen(stderr=True).print(text, soft_wrap=True)
+
+
+def print_json(value: BaseModel | Sequence[BaseModel] | dict[str, Any], *, lines: bool = False) -> None:
+    """Machine output; plain ASCII, so nothing in it can steer a terminal. ``lines``: on one line."""
+    sys.stdout.write(json.dumps(_plain(value), indent=None if lines else 2) + "\n")
+    sys.stdout.flush()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    return [_plain(each) for each in value] if isinstance(value, Sequence) else value
+
+
+def listing(*columns: str) -> Table:
+    """A table with quiet lines; a column whose name begins with ``>`` is aligned to the right."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for column in columns:
+        right = column.startswith(">")
+        table.add_column(column.lstrip(">"), justify="right" if right else "left", overflow="fold")
+    return table
+
+
+def status_text(status: TaskStatus) -> Text:
+    return Text(status.value, style=_STYLES.get(status, ""))
+
+
+def task_label(task_type: str, ticker: str | None) -> str:
+    """What a task is about, e.g. ``reddit_crawl NVDA``."""
+    return one_line(f"{task_type} {ticker}" if ticker else task_type, 80)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,85 @@
+"""`clawdbot types`: which kinds of tasks there are and what each one takes."""
+
+import json
+from typing import Any
+
+import typer
+from rich.text import Text
+
+from cli.api_client import ApiClient, TaskTypesAnswer
+from cli.connection import find_connection
+from cli.errors import NotFound
+from cli.options import ApiUrl, AsJson
+from cli.output import listing, print_json, say, screen
+from cli.params import describe_field
+from cli.text import one_line, safe, span
+from contracts.views import TaskTypeView
+
+app = typer.Typer(help="What kinds of tasks there are.", invoke_without_command=True)
+
+
+@app.callback()
+def types(context: typer.Context, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show every task type. `types show NAME` tells what one takes."""
+    if context.invoked_subcommand:
+        return
+    with ApiClient(find_connection(api_url)) as api:
+        answer = api.get("/task-types", TaskTypesAnswer)
+    if as_json:
+        print_json(answer)
+    else:
+        _show_all(answer.task_types)
+
+
+@app.command()
+def show(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show the params of one type, with its retry policy and timeouts."""
+    with ApiClient(find_connection(api_url)) as api:
+        found = find_type(api, name)
+    if as_json:
+        print_json(found)
+    else:
+        _show_one(found)
+
+
+def find_type(api: ApiClient, name: str) -> TaskTypeView:
+    """Raises NotFound with the names there are."""
+    known = {each.name: each for each in api.get("/task-types", TaskTypesAnswer).task_types}
+    if name not in known:
+        raise NotFound(f"There is no task type '{safe(name)}'. Use one of: {', '.join(known)}.")
+    return known[name]
+
+
+def _show_all(found: list[TaskTypeView]) -> None:
+    table = listing("TYPE", ">WORKERS", "WHAT IT DOES")
+    for each in found:
+        table.add_row(one_line(each.name), _workers(each), one_line(each.summary))
+    screen().print(table)
+    say(Text("\n`clawdbot types show NAME` tells what a type takes.", style="dim"))
+
+
+def _workers(found: TaskTypeView) -> Text:
+    if not found.implemented:
+        return Text("not yet", style="dim")
+    return Text(str(found.workers_online), style="green" if found.workers_online else "yellow")
+
+
+def _show_one(found: TaskTypeView) -> None:
+    say(Text(one_line(found.name), style="bold").append(f"  {one_line(found.summary)}", style="not bold"))
+    if not found.implemented:
+        say(Text("Accepted, but no worker of this version can do it yet.", style="yellow"))
+    table = listing("PARAM", "TAKES", "DEFAULT", "")
+    required = found.params_schema.get("required", [])
+    for name, field in found.params_schema.get("properties", {}).items():
+        default = Text("required", style="bold") if name in required else Text(_default(field))
+        takes = one_line(describe_field(field, found.params_schema))
+        table.add_row(one_line(name), takes, default, one_line(field.get("description", "")))
+    screen().print(table)
+    retry, timeouts = found.retry, found.timeouts
+    say(f"\nWorkers online  {found.workers_online} (capability {one_line(found.capability)})")
+    say(f"Attempts        {retry.max_attempts}, waits from {span(retry.initial_seconds)} to {span(retry.max_seconds)}")
+    say(f"Timeouts        {span(timeouts.attempt_seconds)} per attempt, {span(timeouts.heartbeat_seconds)} of silence")
+
+
+def _default(field: dict[str, Any]) -> str:
+    return one_line(json.dumps(field["default"])) if field.get("default") is not None else "–"

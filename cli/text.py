@@ -1,0 +1,74 @@
+"""Words for the terminal. Whatever comes from a task may try to steer the terminal: `safe` is the way in."""
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+#: Invisible, but part of how people write: emoji families, scripts that join letters.
+_JOINERS = "\u200c\u200d"
+_SAFE_WHITE = "\n\t"
+#: Controls, invisible formatting (direction overrides), lone surrogates, private use, line separators.
+_DANGEROUS = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def safe(text: object) -> str:
+    """The text with everything that could steer a terminal spelled out, e.g. ``\\x1b``."""
+    return "".join(_spelled(each) for each in str(text))
+
+
+def _spelled(character: str) -> str:
+    if character in _SAFE_WHITE or character in _JOINERS:
+        return character
+    if unicodedata.category(character) in _DANGEROUS:
+        return ascii(character)[1:-1]
+    return character
+
+
+def one_line(text: object, limit: int = 200) -> str:
+    """The safe text on one line, cut at ``limit`` characters."""
+    line = " ".join(safe(text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def plain(value: Any) -> str:
+    """A value of params or result as a person would write it."""
+    if isinstance(value, str):
+        return safe(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{safe(key)} {plain(each)}" for key, each in value.items()) or "–"
+    if isinstance(value, Sequence):
+        return ", ".join(plain(each) for each in value) or "–"
+    return "–" if value is None else json.dumps(value)
+
+
+def span(seconds: float) -> str:
+    """A duration in its two largest units."""
+    if seconds < 10:
+        return f"{max(seconds, 0):.1f} s"
+    whole = round(seconds)
+    minutes, hours, days = whole // 60, whole // 3_600, whole // 86_400
+    if minutes < 1:
+        return f"{whole} s"
+    if hours < 1:
+        return f"{minutes} min {whole % 60} s"
+    return f"{hours} h {minutes % 60} min" if days < 1 else f"{days} d {hours % 24} h"
+
+
+def ago(moment: datetime, now: datetime | None = None) -> str:
+    """How long since (or until) a moment, in its largest unit."""
+    seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
+    size = abs(seconds)
+    if size < 2:
+        return "now"
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        if size >= length:
+            break
+    amount = f"{int(size // length)} {unit}"
+    return f"{amount} ago" if seconds > 0 else f"in {amount}"
+
+
+def clock(moment: datetime) -> str:
+    """A moment in the time of this machine."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"

@@ -79,7 +79,7 @@ class ApiClient:
                 if not answer.is_success:
                     answer.read()
                     raise self._refusal(answer)
-                yield read_events(answer.iter_lines())
+                yield read_events(answer.iter_text())
 
     def _send(self, method: str, path: str, **request: Any) -> httpx.Response:
         with self._failures():
@@ -112,7 +112,9 @@ class ApiClient:
     def _refusal(self, answer: httpx.Response) -> CliError:
         status, sentence = answer.status_code, _sentence(answer)
         if status == 401:
-            return Refused(f"{self.api_url} does not accept the key from {self._connection.key_source}. {sentence}")
+            return Refused(
+                f"{self.api_url} does not accept the key from {self._connection.key_source}. {sentence}"
+            )
         kind = _KINDS.get(status) or (Unreachable if status >= 500 or status < 400 else CliError)
         return kind(sentence)
 

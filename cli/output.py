@@ -46,7 +46,7 @@ def complain(text: str) -> None:
     screen(stderr=True).print(text, soft_wrap=True)
 
 
-def print_json(value: BaseModel | Sequence[BaseModel] | dict[str, Any], *, lines: bool = False) -> None:
+def print_json(value: BaseModel | Sequence[BaseModel | dict[str, str]], *, lines: bool = False) -> None:
     """Machine output; plain ASCII, so nothing in it can steer a terminal. ``lines``: on one line."""
     sys.stdout.write(json.dumps(_plain(value), indent=None if lines else 2) + "\n")
     sys.stdout.flush()

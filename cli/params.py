@@ -38,8 +38,10 @@ def _source(text: str) -> str:
         return text
     try:
         return Path(text[1:]).expanduser().read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CliError(f"--params: {safe(text[1:])} cannot be read ({getattr(error, 'strerror', 'not text')}).") from None
+    except OSError as error:
+        raise CliError(f"--params: {safe(text[1:])} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise CliError(f"--params: {safe(text[1:])} is not a text file.") from None
 
 
 def merge_words(params: dict[str, Any], words: Sequence[str], schema: Schema) -> dict[str, Any]:

@@ -1,7 +1,12 @@
-"""Reads Server-Sent Events from the lines of an answer."""
+"""Reads Server-Sent Events from the text of an answer."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+
+#: A carriage return at the very end may be the first half of CR LF. `str.splitlines` would also split at
+#: U+2028 and others, which may stand inside the data.
+_LINE_END = re.compile(r"\r\n|\n|\r(?=.)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -13,10 +18,10 @@ class ServerSentEvent:
     id: str
 
 
-def read_events(lines: Iterable[str]) -> Iterator[ServerSentEvent]:
+def read_events(chunks: Iterable[str]) -> Iterator[ServerSentEvent]:
     """The blocks of a stream; comments are skipped, a block that the end cuts off is dropped."""
     last_id, kind, data = "", "", list[str]()
-    for line in lines:
+    for line in _lines(chunks):
         name, _, value = line.partition(":")
         value = value.removeprefix(" ")
         if not line:
@@ -28,3 +33,10 @@ def read_events(lines: Iterable[str]) -> Iterator[ServerSentEvent]:
             kind = value
         elif name == "data":
             data.append(value)
+
+
+def _lines(chunks: Iterable[str]) -> Iterator[str]:
+    rest = ""
+    for chunk in chunks:
+        *lines, rest = _LINE_END.split(rest + chunk)
+        yield from lines

@@ -11,6 +11,7 @@ from cli.output import complain, task_label
 from cli.text import safe
 from contracts.views import TaskPage
 
+_BEGINNING = re.compile(r"[0-9a-f-]{1,36}")
 _SHORTEST = 6
 _SHOWN = 5
 T = TypeVar("T")
@@ -19,8 +20,8 @@ T = TypeVar("T")
 def find_task(api: ApiClient, text: str) -> UUID:
     """Raises CliError when ``text`` is no beginning of an id, or of several; NotFound when of none."""
     prefix = text.strip().lower()
-    if not re.fullmatch(r"[0-9a-f-]{%d,36}" % _SHORTEST, prefix):
-        raise CliError(f"'{safe(text)}' is not a task id. Give the id, or at least its first {_SHORTEST} characters.")
+    if len(prefix) < _SHORTEST or not _BEGINNING.fullmatch(prefix):
+        raise CliError(f"'{safe(text)}' is no task id. Give the id, or at least its first {_SHORTEST} characters.")
     if len(prefix.replace("-", "")) == 32:
         return UUID(prefix)
     found = api.get("/tasks", TaskPage, id_prefix=prefix, limit=_SHOWN)
@@ -29,7 +30,8 @@ def find_task(api: ApiClient, text: str) -> UUID:
     if found.total > 1:
         candidates = [f"  {task.id}  {task_label(task.task_type, task.ticker)}" for task in found.tasks]
         more = ["  …"] if found.total > len(found.tasks) else []
-        raise CliError("\n".join([f"{found.total} tasks begin with {prefix}; give more of it:", *candidates, *more]))
+        first = f"{found.total} tasks have an id that begins with {prefix}. Give more of it:"
+        raise CliError("\n".join([first, *candidates, *more]))
     return found.tasks[0].id
 
 

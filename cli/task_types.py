@@ -76,10 +76,12 @@ def _show_one(found: TaskTypeView) -> None:
         table.add_row(one_line(name), takes, default, one_line(field.get("description", "")))
     screen().print(table)
     retry, timeouts = found.retry, found.timeouts
+    waits = f"waits from {span(retry.initial_seconds)} to {span(retry.max_seconds)} in between"
+    silence = f"{span(timeouts.heartbeat_seconds)} without a sign of life"
     say(f"\nWorkers online  {found.workers_online} (capability {one_line(found.capability)})")
-    say(f"Attempts        {retry.max_attempts}, waits from {span(retry.initial_seconds)} to {span(retry.max_seconds)}")
-    say(f"Timeouts        {span(timeouts.attempt_seconds)} per attempt, {span(timeouts.heartbeat_seconds)} of silence")
+    say(f"Attempts        {retry.max_attempts}, {waits}")
+    say(f"Timeouts        {span(timeouts.attempt_seconds)} per attempt, {silence}")
 
 
 def _default(field: dict[str, Any]) -> str:
-    return one_line(json.dumps(field["default"])) if field.get("default") is not None else "–"
+    return one_line(json.dumps(field["default"])) if field.get("default") is not None else "-"

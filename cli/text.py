@@ -11,6 +11,7 @@ _JOINERS = "\u200c\u200d"
 _SAFE_WHITE = "\n\t"
 #: Controls, invisible formatting (direction overrides), lone surrogates, private use, line separators.
 _DANGEROUS = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+_UNITS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 
 
 def safe(text: object) -> str:
@@ -37,10 +38,10 @@ def plain(value: Any) -> str:
     if isinstance(value, str):
         return safe(value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{safe(key)} {plain(each)}" for key, each in value.items()) or "–"
+        return ", ".join(f"{safe(key)} {plain(each)}" for key, each in value.items()) or "-"
     if isinstance(value, Sequence):
-        return ", ".join(plain(each) for each in value) or "–"
-    return "–" if value is None else json.dumps(value)
+        return ", ".join(plain(each) for each in value) or "-"
+    return "-" if value is None else json.dumps(value)
 
 
 def span(seconds: float) -> str:
@@ -62,9 +63,7 @@ def ago(moment: datetime, now: datetime | None = None) -> str:
     size = abs(seconds)
     if size < 2:
         return "now"
-    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
-        if size >= length:
-            break
+    unit, length = next((unit, length) for unit, length in _UNITS if size >= length)
     amount = f"{int(size // length)} {unit}"
     return f"{amount} ago" if seconds > 0 else f"in {amount}"
 

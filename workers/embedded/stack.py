@@ -128,7 +128,7 @@ class Stack:
         environment = {"CLAWDBOT_API_URL": self.api_url, "CLAWDBOT_API_KEY": key}
         if self.options.sandbox:
             environment |= sandbox_environment(self.ports.sandbox)
-        command = [sys.executable, "-m", "cli._tmp_main", "start", "--concurrency", str(self.options.concurrency)]
+        command = [sys.executable, "-m", "cli", "start", "--concurrency", str(self.options.concurrency)]
         return Child("worker", command, environment=environment, is_up=self._worker_is_polling)
 
     async def _worker_is_polling(self) -> bool:

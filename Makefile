@@ -1,0 +1,57 @@
+# Every verb is listed by a bare `make`. All that is needed: Python 3.11+, make, a package registry.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help install run demo test test-fast lint types format imports bench lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+install: $(READY) ## Make the virtual environment with the pinned packages
+
+$(READY): constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("ClawdBot needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $(READY)
+
+run: $(READY) ## Bring everything up with sandbox sources, do a real batch, keep running (Ctrl-C stops)
+	$(BIN)/clawdbot demo --keep --data-dir .run
+
+demo: $(READY) ## The same, then stop: exit 0 if every task succeeded
+	$(BIN)/clawdbot demo --free-ports --data-dir .demo
+
+test: lint types imports ## Linters, types, import contracts and all tests
+	$(BIN)/pytest
+
+test-fast: $(READY) ## Only the tests that need no running stack
+	$(BIN)/pytest --ignore=tests/stack
+
+lint: $(READY) ## ruff: rules and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(READY) ## mypy, strict
+	$(BIN)/mypy
+
+imports: $(READY) ## import-linter: imports go in one direction
+	$(BIN)/lint-imports
+
+format: $(READY) ## Let ruff format and fix what it can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(READY) ## Ratios and latencies from one run on one server; writes bench.json
+	$(BIN)/python -m benchmarks
+
+lock: $(READY) ## Resolve constraints.txt anew (versions and hashes, no index addresses)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --extra dev --universal --generate-hashes \
+		--no-header --no-annotate --no-emit-index-url --python-version 3.11 -o constraints.txt
+
+clean: ## Remove the environment and the try-out data
+	rm -rf $(VENV) .run .demo .mypy_cache .ruff_cache .pytest_cache

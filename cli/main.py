@@ -1,0 +1,90 @@
+"""The `clawdbot` command: every command in one place, and what happens when one fails."""
+
+import io
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
+
+import typer
+
+from cli import task_types, tasks, workers
+from cli.errors import CliError, ExitCode
+from cli.output import complain, say
+from cli.stack import up
+from cli.start import start
+from cli.text import safe
+
+_EPILOG = """
+Which ClawdBot: CLAWDBOT_API_URL and CLAWDBOT_API_KEY, otherwise the one that `clawdbot up` runs on this machine.
+
+Exit codes:
+  0    fine
+  1    a task did not succeed
+  2    wrong usage or bad input
+  3    the API is not reachable or does not work
+  4    refused: the key, or what its role may do
+  5    not found
+  130  stopped with Ctrl-C
+"""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Hand work to any machine you own.",
+    epilog=_EPILOG,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        say(f"clawdbot {_installed_version()}")
+        raise typer.Exit
+
+
+def _installed_version() -> str:
+    try:
+        return version("clawdbot")
+    except PackageNotFoundError:
+        return "(not installed as a package)"
+
+
+@app.callback()
+def clawdbot(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(up)
+app.command()(start)
+app.add_typer(tasks.app, name="tasks")
+app.add_typer(task_types.app, name="types")
+app.add_typer(workers.app, name="workers")
+
+
+def main() -> None:
+    """Run the command of this process; an expected failure is one sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character shows a substitute.
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except Exception as error:
+        code = _expected(error)
+        if code is None:
+            raise
+        complain(safe(error))
+        raise SystemExit(int(code)) from None
+
+
+def _expected(error: Exception) -> ExitCode | None:
+    """The exit code of a failure that has a sentence for people; None for a bug."""
+    from workers.embedded.errors import StackError
+
+    if isinstance(error, CliError):
+        return error.exit_code
+    return ExitCode.UNREACHABLE if isinstance(error, StackError) else None

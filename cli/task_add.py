@@ -1,0 +1,109 @@
+"""`clawdbot tasks add`: submit one task, or the same task for several tickers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.options import ApiUrl, AsJson, moment, priority
+from cli.output import count, print_json, say
+from cli.params import merge_words, read_params
+from cli.task_types import find_type
+from cli.watching import exit_code_of, watch
+from contracts.priority import NORMAL
+from contracts.views import BatchView, CreatedView
+
+
+def add(
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")],
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="key=value…", help="Params; lists with commas, or any JSON.")
+    ] = None,
+    ticker: Annotated[
+        list[str] | None, typer.Option(help="A stock ticker. Several make one task each, all or none.")
+    ] = None,
+    params: Annotated[
+        str | None, typer.Option(metavar="JSON|@FILE|-", help="All params at once; key=value goes on top.")
+    ] = None,
+    priority: Annotated[
+        int, typer.Option(parser=priority, metavar="WORD|0-100", help="critical, high, normal, low or a number.")
+    ] = NORMAL,
+    tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
+    note: Annotated[str | None, typer.Option(help="First note of the task.")] = None,
+    at: Annotated[
+        datetime | None,
+        typer.Option(parser=moment, metavar="TIME", help="Start no earlier, e.g. 2030-01-31T07:00Z."),
+    ] = None,
+    start_before: Annotated[
+        datetime | None,
+        typer.Option(parser=moment, metavar="TIME", help="Give up if no worker has begun by then."),
+    ] = None,
+    max_attempts: Annotated[int | None, typer.Option(min=1, max=100, help="Instead of the type's own.")] = None,
+    timeout: Annotated[float | None, typer.Option(min=1, help="Seconds that one attempt may take.")] = None,
+    idempotency_key: Annotated[
+        str | None, typer.Option(help="The same command again with the same key does nothing twice.")
+    ] = None,
+    wait: Annotated[bool, typer.Option("--wait", "--watch", "-w", help="Follow until the end.")] = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Submit a task: clawdbot tasks add reddit_crawl ticker=NVDA limit=300 --watch"""
+    given = read_params(params) if params else {}
+    options = {
+        "priority": priority,
+        "tags": tag or [],
+        "notes": note,
+        "run_at": at.isoformat() if at else None,
+        "start_deadline": start_before.isoformat() if start_before else None,
+        "retry": {"max_attempts": max_attempts} if max_attempts else None,
+        "timeouts": {"attempt_seconds": timeout} if timeout else None,
+    }
+    with ApiClient(find_connection(api_url)) as api:
+        if words:
+            given = merge_words(given, words, find_type(api, type_).params_schema)
+        task = {"task_type": type_, "params": given, **options}
+        created = _submit(api, task, _tickers(ticker), idempotency_key)
+        if wait:
+            raise typer.Exit(_follow(api, created, as_json))
+    if as_json:
+        print_json(created)
+    else:
+        _tell(created)
+
+
+def _tickers(given: Sequence[str] | None) -> list[str]:
+    """Each once; commas work too."""
+    return list(dict.fromkeys(name.strip() for each in given or () for name in each.split(",") if name.strip()))
+
+
+def _submit(
+    api: ApiClient, task: dict[str, Any], tickers: Sequence[str], idempotency_key: str | None
+) -> CreatedView | BatchView:
+    if len(tickers) > 1:
+        body = {"template": task, "tickers": tickers}
+        return api.post("/tasks/batch", BatchView, body, idempotency_key=idempotency_key)
+    if tickers:
+        task = {**task, "params": {**task["params"], "ticker": tickers[0]}}
+    return api.post("/tasks", CreatedView, task, idempotency_key=idempotency_key)
+
+
+def _follow(api: ApiClient, created: CreatedView | BatchView, as_json: bool) -> int:
+    ids = created.task_ids if isinstance(created, BatchView) else [created.id]
+    tasks = watch(api, ids, quiet=as_json)
+    if as_json:
+        print_json(tasks if isinstance(created, BatchView) else tasks[0])
+    return exit_code_of(tasks)
+
+
+def _tell(created: CreatedView | BatchView) -> None:
+    if isinstance(created, CreatedView):
+        say(f"{created.id}  {created.status}")
+        say(f"Follow it with: clawdbot tasks watch {str(created.id)[:8]}")
+        return
+    for id_ in created.task_ids:
+        say(str(id_))
+    ids = " ".join(str(id_)[:8] for id_ in created.task_ids[:10])
+    say(f"{count(created.created, 'task')} submitted. Follow with: clawdbot tasks watch {ids}")

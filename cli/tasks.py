@@ -1,0 +1,21 @@
+"""`clawdbot tasks`: every command about tasks, one line each."""
+
+import typer
+
+from cli.task_add import add
+from cli.task_changes import cancel, delete, note, reprioritise, retry
+from cli.task_detail import show_task
+from cli.task_page import list_tasks
+from cli.watching import watch_tasks
+
+app = typer.Typer(no_args_is_help=True, help="Submit tasks, look at them, steer them.")
+
+app.command("add")(add)
+app.command("list")(list_tasks)
+app.command("show")(show_task)
+app.command("watch")(watch_tasks)
+app.command("cancel")(cancel)
+app.command("retry")(retry)
+app.command("reprioritise")(reprioritise)
+app.command("note")(note)
+app.command("delete")(delete)

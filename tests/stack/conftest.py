@@ -1,0 +1,30 @@
+"""One stack for all tests of this folder. Tests that kill parts of it leave it ready."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.sandbox_server import Sandbox, running_sandbox
+from tests.stack.harness import Api, RunningStack, start_stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """Everything but a worker: tests start their own, each with a name of its own."""
+    running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker")
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture
+def api(stack: RunningStack) -> Api:
+    """The public API as the admin, on a stack that is ready."""
+    stack.wait_until_ready()
+    return stack.api
+
+
+@pytest.fixture(scope="session")
+def sources() -> Iterator[Sandbox]:
+    """Reddit and the SEC, generated, for the workers of these tests."""
+    with running_sandbox() as sandbox:
+        yield sandbox

@@ -1,0 +1,267 @@
+"""A running ClawdBot as its users have it, and what a test may do to it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx
+import psycopg
+import psycopg.rows
+
+T = TypeVar("T")
+Task = dict[str, Any]
+
+TERMINAL = {"succeeded", "failed", "cancelled", "rejected"}
+
+
+def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T:
+    """Ask until the answer is truthy and return it; fail with ``what`` when the time is up."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = question()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds} s still not: {what}")
+        time.sleep(0.02)
+
+
+class Api:
+    """The public API with one caller's credentials."""
+
+    def __init__(self, url: str, key: str | None = None, *, header: str = "Authorization") -> None:
+        headers = {} if key is None else {header: f"Bearer {key}" if header == "Authorization" else key}
+        self.http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def submit(self, task_type: str, params: dict[str, Any] | None = None, **fields: Any) -> str:
+        """Submit one task and return its id."""
+        reply = self.http.post("/tasks", json={"task_type": task_type, "params": params or {}, **fields})
+        assert reply.status_code == 201, reply.text
+        return str(reply.json()["id"])
+
+    def submit_many(
+        self, count: int, task_type: str, params: dict[str, Any] | None = None, **fields: Any
+    ) -> list[str]:
+        """Submit the same task several times in one batch."""
+        task = {"task_type": task_type, "params": params or {}, **fields}
+        reply = self.http.post("/tasks/batch", json={"tasks": [task] * count})
+        assert reply.status_code == 201, reply.text
+        return [str(id_) for id_ in reply.json()["task_ids"]]
+
+    def task(self, id_: str) -> Task:
+        reply = self.http.get(f"/tasks/{id_}")
+        assert reply.status_code == 200, reply.text
+        return dict(reply.json())
+
+    def status(self, id_: str) -> str:
+        return str(self.task(id_)["status"])
+
+    def command(self, id_: str, verb: str, **body: Any) -> httpx.Response:
+        """cancel, retry, reprioritise, notes."""
+        return self.http.post(f"/tasks/{id_}/{verb}", json=body or None)
+
+    def wait_for(self, id_: str, *statuses: str, seconds: float = 30) -> Task:
+        """The task once it has one of these statuses (default: once it is over)."""
+        wanted = set(statuses) or TERMINAL
+
+        def there() -> Task | None:
+            task = self.task(id_)
+            return task if task["status"] in wanted else None
+
+        return eventually(there, seconds, f"task {id_} is {' or '.join(sorted(wanted))}")
+
+    def wait_for_all(self, ids: Sequence[str], seconds: float = 120) -> list[Task]:
+        """All of these tasks once they are over."""
+        deadline = time.monotonic() + seconds
+        return [self.wait_for(id_, seconds=max(deadline - time.monotonic(), 1)) for id_ in ids]
+
+
+@dataclass
+class WorkerProcess:
+    """A worker as `clawdbot start` runs it."""
+
+    name: str
+    id: str
+    key: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
+        """Send the signal to the process and whatever it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, how)
+
+    def end(self) -> None:
+        self.kill(signal.SIGCONT)
+        self.kill()
+        self.process.wait(10)
+
+
+@dataclass
+class RunningStack:
+    """What `clawdbot up` made."""
+
+    directory: Path
+    process: subprocess.Popen[bytes]
+    _workers: int = field(default=0, init=False)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Pids, ports and addresses right now."""
+        return dict(json.loads((self.directory / "state.json").read_text()))
+
+    @property
+    def api_url(self) -> str:
+        return str(self.state["api_url"])
+
+    @property
+    def admin_key(self) -> str:
+        return str(json.loads((self.directory / "cli.json").read_text())["api_key"])
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        return dict(json.loads((self.directory / "secrets.json").read_text()))
+
+    @cached_property
+    def api(self) -> Api:
+        """The API as the admin."""
+        return Api(self.api_url, self.admin_key)
+
+    # -- looking behind the facade --------------------------------------------------------------------------------
+
+    @property
+    def database_url(self) -> str:
+        password = self.secrets["postgres_password"]
+        return f"postgresql://clawdbot:{password}@127.0.0.1:{self.state['ports']['postgres']}/clawdbot"
+
+    def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
+        """Ask Postgres itself."""
+        with psycopg.connect(self.database_url, row_factory=psycopg.rows.dict_row) as connection:
+            return connection.execute(query, values).fetchall()  # type: ignore[arg-type] # queries of the tests
+
+    @property
+    def temporal_address(self) -> str:
+        return f"127.0.0.1:{self.state['ports']['temporal']}"
+
+    def temporal(self, *arguments: str) -> str:
+        """Run the `temporal` CLI as a person would."""
+        binary = Path(sys.executable).parent / "temporal"
+        done = subprocess.run(
+            [binary, *arguments, "--address", self.temporal_address, "--namespace", "clawdbot"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def log(self, part: str) -> str:
+        return (self.directory / "logs" / f"{part}.log").read_text(errors="replace")
+
+    # -- doing things to it ---------------------------------------------------------------------------------------
+
+    def pid(self, part: str) -> int:
+        return int(self.state["children"][part]["pid"])
+
+    def kill(self, part: str, how: signal.Signals = signal.SIGKILL) -> None:
+        """End a part the hard way; the supervisor brings it back."""
+        os.kill(self.pid(part), how)
+
+    def restarts(self, part: str) -> int:
+        return int(self.state["restarts"][part])
+
+    def wait_until_ready(self, seconds: float = 60) -> None:
+        """All server parts answer and say that they can work."""
+        ports = self.state["ports"]
+        for part in ("api", "core_health", "gateway_health"):
+            eventually(lambda part=part: _is_ready(ports[part]), seconds, f"{part} is ready")  # type: ignore[misc]
+
+    def register(self, capabilities: Sequence[str], name: str | None = None) -> tuple[str, str, str]:
+        """(name, id, key) of a new worker."""
+        self._workers += 1
+        name = name or f"test-{os.getpid()}-{self._workers}-{time.monotonic_ns()}"
+        body = {"name": name, "capabilities": list(capabilities)}
+        reply = self.api.http.post("/workers/register", json=body)
+        assert reply.status_code == 201, reply.text
+        return name, reply.json()["id"], reply.json()["api_key"]
+
+    @contextlib.contextmanager
+    def worker(
+        self, *capabilities: str, concurrency: int = 2, environment: dict[str, str] | None = None
+    ) -> Iterator[WorkerProcess]:
+        """A worker process of its own, ended by force at the end of the block."""
+        worker = self.start_worker(capabilities, concurrency, environment)
+        try:
+            yield worker
+        finally:
+            worker.end()
+
+    def start_worker(
+        self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
+    ) -> WorkerProcess:
+        """Start a worker and wait until it asks for tasks."""
+        name, id_, key = self.register(capabilities)
+        log = self.directory / "logs" / f"{name}.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [
+                    sys.executable, "-m", "cli", "start",
+                    "--capabilities", ",".join(capabilities), "--concurrency", str(concurrency),
+                ],
+                env={**os.environ, **(environment or {}), "CLAWDBOT_API_URL": self.api_url, "CLAWDBOT_API_KEY": key},
+                stdout=file, stderr=file, start_new_session=True,
+            )  # fmt: skip
+        worker = WorkerProcess(name, id_, key, process, log)
+        eventually(lambda: self._is_polling(id_, capabilities), 30, f"worker {name} polls; see {log}")
+        return worker
+
+    def _is_polling(self, worker_id: str, capabilities: Sequence[str]) -> bool:
+        workers = self.api.http.get("/workers").json()["workers"]
+        return any(w["id"] == worker_id and set(capabilities) <= set(w["polling"]) for w in workers)
+
+    def stop(self) -> int:
+        """As Ctrl-C does; returns the exit code."""
+        self.api.http.close()
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(60)
+
+
+def start_stack(directory: Path, *options: str) -> RunningStack:
+    """`clawdbot up` on free ports, once it says that it is up."""
+    directory.mkdir(parents=True, exist_ok=True)
+    output = directory / "up.log"
+    with output.open("wb") as file:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", "up", "--free-ports", "--data-dir", str(directory), *options],
+            stdout=file,
+            stderr=file,
+            env={**os.environ, "NO_COLOR": "1"},
+        )
+
+    def is_up() -> bool:
+        assert process.poll() is None, f"clawdbot up ended: {output.read_text()}"
+        return "ClawdBot is up" in output.read_text()
+
+    eventually(is_up, 90, "clawdbot up says that it is up")
+    return RunningStack(directory, process)
+
+
+def _is_ready(port: int) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5, trust_env=False).status_code == 200
+    return False

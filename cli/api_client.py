@@ -112,9 +112,8 @@ class ApiClient:
     def _refusal(self, answer: httpx.Response) -> CliError:
         status, sentence = answer.status_code, _sentence(answer)
         if status == 401:
-            return Refused(
-                f"{self.api_url} does not accept the key from {self._connection.key_source}. {sentence}"
-            )
+            source = self._connection.key_source
+            return Refused(f"{self.api_url} does not accept the key from {source}. Check it, or ask an admin.")
         kind = _KINDS.get(status) or (Unreachable if status >= 500 or status < 400 else CliError)
         return kind(sentence)
 
@@ -123,11 +122,14 @@ _KINDS: Mapping[int, type[CliError]] = {403: Refused, 404: NotFound, 429: Unreac
 
 
 def _sentence(answer: httpx.Response) -> str:
-    """What a problem says, and the mistakes that its detail does not mention already."""
+    """What a problem says; several mistakes get a line each."""
     try:
         problem = Problem.model_validate_json(answer.content)
     except ValidationError:
         target = f", to {answer.headers['location']}" if "location" in answer.headers else ""
         return f"{answer.url.copy_with(query=None)} answered {answer.status_code} {answer.reason_phrase}{target}."
     mistakes = [f"{each.get('field', '')}: {each.get('message', '')}" for each in problem.errors]
-    return "\n".join([problem.detail, *(f"  {each}" for each in mistakes if each not in problem.detail)])
+    told = all(each in problem.detail or problem.detail in each for each in mistakes)
+    if told and len(mistakes) < 2:
+        return problem.detail
+    return "\n".join(["This cannot be used:" if told else problem.detail, *(f"  {each}" for each in mistakes)])

@@ -190,7 +190,7 @@ class Follower:
         """Somebody deleted a task. Its name on the command line makes that a failure."""
         if self._ids is not None:
             raise NotFound(f"Task {id_} was deleted while it was watched.")
-        del self._tasks[id_]
+        self._tasks.pop(id_, None)
         self._view.gone(id_)
 
     def _catch_up_patiently(self) -> None:

@@ -21,13 +21,15 @@ _SIMPLE = {
     "pending": "ready for a worker",
     "succeeded": "succeeded",
 }
+#: How the worker's name follows.
+_JOINED = {"claimed": "by", "started": "on"}
 
 
 def event_words(event: EventView, worker: str | None = None) -> str:
     """What happened, and by whom. ``worker``: the name of the task's worker, if it is known."""
     details = event.details or {}
     words = _DETAILED[event.type](event, details) if event.type in _DETAILED else _simple(event, details)
-    at = f" by {one_line(worker, 40)}" if worker and event.type in ("claimed", "started") else ""
+    at = f" {_JOINED[event.type]} {one_line(worker, 40)}" if worker and event.type in _JOINED else ""
     by = f" by {one_line(event.actor, 80)}" if event.actor else ""
     return words + at + by
 

@@ -96,7 +96,8 @@ class PlainLines(Quiet):
             self._line(task, event_words(event, task.worker), event)
 
     def finished(self, tasks: Sequence[TaskDetailView]) -> None:
-        self._console.print(closing_words(tasks), soft_wrap=True)
+        # The error of a single task is in the line before.
+        self._console.print(closing_words(tasks, with_errors=len(tasks) > 1), soft_wrap=True)
 
     def _is_news(self, event: EventView) -> bool:
         report = read_progress(event.details)
@@ -113,11 +114,11 @@ class PlainLines(Quiet):
         self._console.print(Text(line), soft_wrap=True)
 
 
-def closing_words(tasks: Sequence[TaskDetailView]) -> Text:
+def closing_words(tasks: Sequence[TaskDetailView], *, with_errors: bool = True) -> Text:
     """How it went: the failures with their errors, then the count."""
     failed = [task for task in tasks if task.status is not TaskStatus.SUCCEEDED]
     text = Text()
-    for task in failed:
+    for task in failed if with_errors else ():
         why = failure_words(task.error) if task.error else task.status.value
         text.append(f"{str(task.id)[:8]}  {task_label(task.task_type, task.ticker)}  {why}\n", style="red")
     good = len(tasks) - len(failed)

@@ -8,10 +8,11 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, moment, priority
+from cli.options import ApiUrl, AsJson, moment
+from cli.options import priority as read_priority
 from cli.output import count, print_json, say
 from cli.params import merge_words, read_params
-from cli.task_types import find_type
+from cli.task_types import schema_of
 from cli.watching import exit_code_of, watch
 from contracts.priority import NORMAL
 from contracts.views import BatchView, CreatedView
@@ -29,8 +30,9 @@ def add(
         str | None, typer.Option(metavar="JSON|@FILE|-", help="All params at once; key=value goes on top.")
     ] = None,
     priority: Annotated[
-        int, typer.Option(parser=priority, metavar="WORD|0-100", help="critical, high, normal, low or a number.")
-    ] = NORMAL,
+        int | None,
+        typer.Option(parser=read_priority, metavar="WORD|0-100", help="critical, high, normal, low or a number."),
+    ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
     note: Annotated[str | None, typer.Option(help="First note of the task.")] = None,
     at: Annotated[
@@ -53,7 +55,7 @@ def add(
     """Submit a task: clawdbot tasks add reddit_crawl ticker=NVDA limit=300 --watch"""
     given = read_params(params) if params else {}
     options = {
-        "priority": priority,
+        "priority": NORMAL if priority is None else priority,
         "tags": tag or [],
         "notes": note,
         "run_at": at.isoformat() if at else None,
@@ -63,7 +65,7 @@ def add(
     }
     with ApiClient(find_connection(api_url)) as api:
         if words:
-            given = merge_words(given, words, find_type(api, type_).params_schema)
+            given = merge_words(given, words, schema_of(api, type_))
         task = {"task_type": type_, "params": given, **options}
         created = _submit(api, task, _tickers(ticker), idempotency_key)
         if wait:

@@ -40,7 +40,8 @@ def _show(console: Console, task: TaskDetailView) -> None:
     if task.waiting_because:
         console.print(Text(f"\nWaiting: {one_line(task.waiting_because, 1_000)}", style="bold yellow"))
     if task.error:
-        console.print(Text(f"\n{failure_words(task.error)}", style="red"))
+        hopeless = " (another attempt would not help)" if task.error.get("retryable") is False else ""
+        console.print(Text(f"\n{failure_words(task.error)}{hopeless}", style="red"))
     console.print()
     console.print(_facts(task), soft_wrap=False)
     _section(console, "Params", _mapping(task.params))

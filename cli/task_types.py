@@ -50,10 +50,16 @@ def find_type(api: ApiClient, name: str) -> TaskTypeView:
     return known[name]
 
 
+def schema_of(api: ApiClient, name: str) -> dict[str, Any]:
+    """How the params of a type look; nothing for an unknown type, which the API refuses at submission."""
+    types = api.get("/task-types", TaskTypesAnswer).task_types
+    return next((each.params_schema for each in types if each.name == name), {})
+
+
 def _show_all(found: list[TaskTypeView]) -> None:
     table = listing("TYPE", ">WORKERS", "WHAT IT DOES")
     for each in found:
-        table.add_row(one_line(each.name), _workers(each), one_line(each.summary))
+        table.add_row(one_line(each.name), _workers(each), one_line(each.summary.replace("``", "")))
     screen().print(table)
     say(Text("\n`clawdbot types show NAME` tells what a type takes.", style="dim"))
 
@@ -68,6 +74,7 @@ def _show_one(found: TaskTypeView) -> None:
     say(Text(one_line(found.name), style="bold").append(f"  {one_line(found.summary)}", style="not bold"))
     if not found.implemented:
         say(Text("Accepted, but no worker of this version can do it yet.", style="yellow"))
+    say("")
     table = listing("PARAM", "TAKES", "DEFAULT", "")
     required = found.params_schema.get("required", [])
     for name, field in found.params_schema.get("properties", {}).items():
@@ -84,4 +91,4 @@ def _show_one(found: TaskTypeView) -> None:
 
 
 def _default(field: dict[str, Any]) -> str:
-    return one_line(json.dumps(field["default"])) if field.get("default") is not None else "-"
+    return one_line(json.dumps(field["default"])) if field.get("default") is not None else "optional"

@@ -47,14 +47,13 @@ def plain(value: Any) -> str:
 def span(seconds: float) -> str:
     """A duration in its two largest units."""
     if seconds < 10:
-        return f"{max(seconds, 0):.1f} s"
-    whole = round(seconds)
-    minutes, hours, days = whole // 60, whole // 3_600, whole // 86_400
-    if minutes < 1:
-        return f"{whole} s"
-    if hours < 1:
-        return f"{minutes} min {whole % 60} s"
-    return f"{hours} h {minutes % 60} min" if days < 1 else f"{days} d {hours % 24} h"
+        return f"{max(seconds, 0):.1f}".removesuffix(".0") + " s"
+    rest, parts = round(seconds), list[str]()
+    for unit, length in _UNITS:
+        amount, rest = divmod(rest, length)
+        parts.append(f"{amount} {unit}" if amount else "")
+    first = next(place for place, part in enumerate(parts) if part)
+    return " ".join(part for part in parts[first : first + 2] if part)
 
 
 def ago(moment: datetime, now: datetime | None = None) -> str:

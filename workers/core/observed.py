@@ -78,7 +78,7 @@ async def observe(client: Client, workflow_id: str) -> Observed:
 
 
 async def _history(client: Client, execution: common.WorkflowExecution, *, last: bool) -> history.HistoryEvent:
-    """The first or the last event of a run."""
+    """The first or the last event of a run. A page holds whole batches, so it may be more than one event."""
     kind = enums.HistoryEventFilterType
     reply = await client.workflow_service.get_workflow_execution_history(
         service.GetWorkflowExecutionHistoryRequest(
@@ -90,7 +90,7 @@ async def _history(client: Client, execution: common.WorkflowExecution, *, last:
             ),
         )
     )
-    return reply.history.events[-1]
+    return reply.history.events[-1 if last else 0]
 
 
 async def _input(

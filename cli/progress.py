@@ -33,7 +33,7 @@ def progress_of(task: TaskView) -> Report:
     """What the worker said last; a task that succeeded is at 100 whatever it said."""
     report = read_progress(task.progress)
     if task.status is TaskStatus.SUCCEEDED:
-        return Report(100, report.step, report.counters)
+        return Report(100, "", report.counters)
     return report
 
 

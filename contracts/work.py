@@ -10,6 +10,8 @@ from contracts.statuses import TaskStatus
 
 #: Largest progress text and cursor that travel in a heartbeat, in characters of JSON.
 HEARTBEAT_LIMIT = 16_384
+#: Error type of an attempt whose worker fell silent.
+WORKER_LOST = "WorkerLost"
 #: Longest error text that is kept.
 ERROR_LIMIT = 2_000
 #: Largest result of a task, in bytes of JSON. Rows travel through the records endpoint instead.

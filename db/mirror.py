@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_id_of
 from contracts.statuses import TERMINAL, TaskStatus
-from contracts.work import Beat, Outcome, StatusChange, TaskFailure
+from contracts.work import WORKER_LOST, Beat, Outcome, StatusChange, TaskFailure
 from db import mirror_sql
 
 TERMINAL_ORDER = 2_000_000_000
@@ -127,7 +127,7 @@ def _attempt_row(seen: AttemptSeen) -> dict[str, Any]:
         "attempt": seen.attempt,
         "status": seen.status.value,
         "state_order": order_of(seen.status, seen.attempt),
-        "attempt_status": "failed" if failed else seen.status.value,
+        "attempt_status": _attempt_status(seen),
         "event": _EVENTS[seen.status],
         "worker_id": seen.worker_id,
         "worker_name": seen.worker_name,
@@ -142,6 +142,12 @@ def _attempt_row(seen: AttemptSeen) -> dict[str, Any]:
         "details": _json(failure),
         **_beat_columns(seen.beat),
     }
+
+
+def _attempt_status(seen: AttemptSeen) -> str:
+    if seen.status is not TaskStatus.PENDING:
+        return seen.status.value
+    return "lost" if seen.failure and seen.failure.type == WORKER_LOST else "failed"
 
 
 def _beat_columns(beat: Beat | None) -> dict[str, str | None]:

@@ -84,7 +84,7 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.status:
         conditions.append(c.status.in_([status.value for status in wanted.status]))
     if wanted.tag:
-        conditions.append(c.tags.contains([wanted.tag]))
+        conditions.append(c.tags.bool_op("@>")([wanted.tag]))
     if wanted.worker:
         conditions.append(_worker(wanted.worker))
     if wanted.created_after:

@@ -2,11 +2,11 @@
 
 from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
 
-from contracts.work import ERROR_LIMIT, TaskFailure
+from contracts.work import ERROR_LIMIT, WORKER_LOST, TaskFailure
 
 _TIMEOUTS = {
     TimeoutType.HEARTBEAT: (
-        "WorkerLost",
+        WORKER_LOST,
         "The worker stopped reporting (machine off, crashed or cut off), and no attempts are left.",
     ),
     TimeoutType.START_TO_CLOSE: (

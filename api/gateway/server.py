@@ -16,11 +16,13 @@ logger = logging.getLogger(__name__)
 OPTIONS = [
     ("grpc.max_receive_message_length", MESSAGE_LIMIT),
     ("grpc.max_send_message_length", MESSAGE_LIMIT),
-    # Workers ping every 10 s so that a dead link is noticed; see docs/adr/0003.
+    # Workers ping every 10 s, so that they notice a dead link.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
-    ("grpc.keepalive_time_ms", 10_000),
-    ("grpc.keepalive_timeout_ms", 5_000),
+    # We notice a worker that is gone or asleep within 7 s, before its heartbeat times out (10 s): otherwise the
+    # next attempt would be handed to the same sleeper through its open poll.
+    ("grpc.keepalive_time_ms", 4_000),
+    ("grpc.keepalive_timeout_ms", 3_000),
     # Two gateways must not silently share a port.
     ("grpc.so_reuseport", 0),
 ]

@@ -20,7 +20,7 @@ from starlette.routing import Mount, Route
 
 from contracts.priority import label_of, parse_priority
 from contracts.statuses import TERMINAL, TaskStatus
-from contracts.task_types import TASK_TYPES, InvalidTaskParams, UnknownTaskType, parse_params
+from contracts.task_types import TASK_TYPES, InvalidTaskParams, TaskType, UnknownTaskType, parse_params
 from contracts.views import EventView, Problem, TaskDetailView
 
 KEY = "a-key-of-the-tests"
@@ -56,8 +56,10 @@ class Facade:
     #: What happens on the first, second … connection of the stream; then the server closes it.
     scripts: deque[list[Step]] = field(default_factory=deque)
     #: Called with every new task.
-    on_created: Callable[[TaskDetailView], None] = lambda task: None  # noqa: E731 - a handle that does nothing
+    on_created: Callable[[TaskDetailView], None] = lambda task: None
     stream_works: bool = True
+    #: Every answer is 503.
+    is_down: bool = False
     #: A connection without a script is open.
     idle_stream: threading.Event = field(default_factory=threading.Event)
     last_event: int = 0
@@ -79,7 +81,7 @@ class Facade:
         )  # fmt: skip
         self.tasks[str(task.id)] = task
         self.emit(task, "created")
-        return task
+        return self.tasks[str(task.id)]
 
     def emit(
         self, task: TaskDetailView, kind: str, status: str | None = None, details: Any = None, **fields: Any
@@ -88,9 +90,7 @@ class Facade:
         self.last_event += 1
         now = datetime.now(UTC)
         row = self.tasks[str(task.id)]
-        changed = row.model_copy(
-            update={**fields, "status": TaskStatus(status or row.status), "updated_at": now}
-        )
+        changed = row.model_copy(update={**fields, "status": TaskStatus(status or row.status), "updated_at": now})
         event = EventView(
             id=self.last_event, task_id=task.id, type=kind, status=changed.status, round=changed.retry_count,
             attempt=changed.attempt or None, worker_id=None, actor=None, details=details, created_at=now,
@@ -157,6 +157,8 @@ def _noted(facade: Facade, handler: Handler) -> Callable[[Request], Any]:
         path = request.url.path.removeprefix("/api/v1")
         facade.asked.append(Asked(request.method, path, query, body, dict(request.headers)))
         try:
+            if facade.is_down:
+                raise Refusal(503, "The database does not answer right now.")
             if request.headers.get("Authorization") != f"Bearer {KEY}":
                 raise Refusal(401, "Sign in first.")
             answer = handler(facade, request, body)
@@ -276,15 +278,14 @@ def _cancel(facade: Facade, task: TaskDetailView) -> Any:
 
 
 def _task_types(facade: Facade, _: Request, __: Any) -> Any:
+    return {"task_types": [_task_type(row) for row in TASK_TYPES.values()]}
+
+
+def _task_type(row: TaskType) -> dict[str, Any]:
     return {
-        "task_types": [
-            {
-                "name": row.name, "summary": row.summary, "capability": row.capability,
-                "implemented": row.handler is not None, "params_schema": row.params.model_json_schema(by_alias=True),
-                "retry": row.retry.model_dump(), "timeouts": row.timeouts.model_dump(), "workers_online": 1,
-            }
-            for row in TASK_TYPES.values()
-        ]
+        "name": row.name, "summary": row.summary, "capability": row.capability, "workers_online": 1,
+        "implemented": row.handler is not None, "params_schema": row.params.model_json_schema(by_alias=True),
+        "retry": row.retry.model_dump(), "timeouts": row.timeouts.model_dump(),
     }  # fmt: skip
 
 
@@ -328,7 +329,7 @@ async def _live(facade: Facade, wanted: list[str], position: int) -> AsyncIterat
         await asyncio.Event().wait()
 
 
-def RESYNC() -> None:  # noqa: N802 - a marker among the steps
+def RESYNC() -> None:
     """A step: the server has dropped events and says so."""
 
 

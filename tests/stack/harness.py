@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
+import psutil
 import psycopg
 import psycopg.rows
 
@@ -182,6 +183,19 @@ class RunningStack:
         """End a part the hard way; the supervisor brings it back."""
         os.kill(self.pid(part), how)
 
+    @contextlib.contextmanager
+    def suspended(self, part: str) -> Iterator[None]:
+        """The part and whatever it started hang for the length of the block: alive, but answering nobody."""
+        process = psutil.Process(self.pid(part))
+        family = [process, *process.children(recursive=True)]
+        for each in family:
+            each.suspend()
+        try:
+            yield
+        finally:
+            for each in family:
+                each.resume()
+
     def restarts(self, part: str) -> int:
         return int(self.state["restarts"][part])
 
@@ -241,7 +255,7 @@ class RunningStack:
         return self.process.wait(60)
 
 
-def start_stack(directory: Path, *options: str) -> RunningStack:
+def start_stack(directory: Path, *options: str, environment: dict[str, str] | None = None) -> RunningStack:
     """`clawdbot up` on free ports, once it says that it is up."""
     directory.mkdir(parents=True, exist_ok=True)
     output = directory / "up.log"
@@ -250,7 +264,7 @@ def start_stack(directory: Path, *options: str) -> RunningStack:
             [sys.executable, "-m", "cli", "up", "--free-ports", "--data-dir", str(directory), *options],
             stdout=file,
             stderr=file,
-            env={**os.environ, "NO_COLOR": "1"},
+            env={**os.environ, "NO_COLOR": "1", **(environment or {})},
         )
 
     def is_up() -> bool:

@@ -17,7 +17,7 @@ from temporalio.client import Client
 
 from contracts.names import round_of, task_id_of
 from contracts.statuses import TaskStatus
-from contracts.work import ERROR_LIMIT, Beat, Outcome, TaskFailure, TaskInput
+from contracts.work import ERROR_LIMIT, WORKER_LOST, Beat, Outcome, TaskFailure, TaskInput
 from db.mirror import AttemptSeen
 
 #: ``name (worker id)``: how the gateway signs a worker's calls.
@@ -141,7 +141,7 @@ async def _how_it_ended(
 def _failure(failure: failure_api.Failure) -> TaskFailure:
     info = failure.application_failure_info
     if failure.HasField("timeout_failure_info"):
-        return TaskFailure(type="WorkerLost", message="The worker stopped reporting or ran out of time.")
+        return TaskFailure(type=WORKER_LOST, message="The worker stopped reporting or ran out of time.")
     return TaskFailure(
         type=info.type or "Error", message=failure.message[:ERROR_LIMIT], retryable=not info.non_retryable
     )

@@ -1,0 +1,156 @@
+"""Who may do what: every role at every route that the app has (the table of docs/security.md)."""
+
+import uuid
+from typing import Any
+
+import httpx
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from api.app import create_app
+from contracts.settings import ServerSettings
+from tests.stack.harness import Api, RunningStack
+from tests.stack.people import Crowd, make_crowd
+
+ROLES = ("viewer", "operator", "admin", "agent", "worker", "revoked", "anonymous")
+EVERYBODY = frozenset(ROLES)
+READ = frozenset({"viewer", "operator", "admin", "agent"})
+SUBMIT = frozenset({"operator", "admin", "agent"})
+STEER = frozenset({"operator", "admin"})
+ADMIN = frozenset({"admin"})
+WORKER = frozenset({"worker"})
+
+#: Route -> who is let in. Whoever adds a route decides here.
+TABLE: dict[tuple[str, str], frozenset[str]] = {
+    ("GET", "/healthz"): EVERYBODY,
+    ("GET", "/readyz"): EVERYBODY,
+    ("GET", "/openapi.json"): EVERYBODY,
+    ("GET", "/docs"): EVERYBODY,
+    ("GET", "/docs/oauth2-redirect"): EVERYBODY,
+    ("GET", "/redoc"): EVERYBODY,
+    ("GET", "/static-offline-docs"): EVERYBODY,
+    ("POST", "/api/v1/auth/login"): EVERYBODY,
+    ("GET", "/api/v1/tasks"): READ,
+    ("GET", "/api/v1/tasks/stream"): READ,
+    ("GET", "/api/v1/tasks/{task_id}"): READ,
+    ("GET", "/api/v1/tasks/{task_id}/events"): READ,
+    ("GET", "/api/v1/task-types"): READ,
+    ("GET", "/api/v1/workers"): READ,
+    ("POST", "/api/v1/tasks"): SUBMIT,
+    ("POST", "/api/v1/tasks/batch"): SUBMIT,
+    ("POST", "/api/v1/tasks/{task_id}/cancel"): STEER,
+    ("POST", "/api/v1/tasks/{task_id}/retry"): STEER,
+    ("POST", "/api/v1/tasks/{task_id}/reprioritise"): STEER,
+    ("POST", "/api/v1/tasks/{task_id}/notes"): STEER,
+    ("DELETE", "/api/v1/tasks/{task_id}"): STEER,
+    ("POST", "/api/v1/workers/register"): ADMIN,
+    ("POST", "/api/v1/workers/{worker_id}/revoke"): ADMIN,
+    ("GET", "/api/v1/worker/bootstrap"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/records"): WORKER,
+}
+#: Bodies that pass validation, so that nothing but the right decides. None of them has a lasting effect.
+BODIES: dict[str, dict[str, Any]] = {
+    "/api/v1/auth/login": {"username": "nobody", "password": "nothing"},
+    "/api/v1/tasks": {"task_type": "web_monitor", "params": {"url": "https://example.com/rights"}},
+    "/api/v1/tasks/batch": {"tasks": [{"task_type": "web_monitor", "params": {"url": "https://example.com/r"}}]},
+    "/api/v1/tasks/{task_id}/reprioritise": {"priority": "low"},
+    "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
+    "/api/v1/tasks/{task_id}/records": {"kind": "reddit_posts", "records": []},
+}
+#: What a caller who was let in is told, where a task or worker is asked for that does not exist.
+LET_IN = {200, 201, 204, 404, 409}
+
+
+def routes_of_the_app() -> set[tuple[str, str]]:
+    """(method, path) of all that the app answers; a mount or a websocket counts as GET."""
+    settings = {"database_url": "postgresql://nobody@localhost/none", "jwt_secret": "x" * 32, "lease_secret": "x"}
+    app = create_app(ServerSettings.model_validate(settings))
+    return {
+        (method, str(route.path))
+        for route in iter_route_contexts(app.routes)
+        for method in (route.methods or {"GET"}) - {"HEAD"}
+    }
+
+
+@pytest.fixture(scope="module")
+def crowd(stack: RunningStack) -> Crowd:
+    return make_crowd(stack)
+
+
+def test_every_route_is_decided_on() -> None:
+    assert routes_of_the_app() == set(TABLE)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("method", "path"), sorted(TABLE))
+def test_route(stack: RunningStack, crowd: Crowd, method: str, path: str, role: str) -> None:
+    reply = ask(stack, crowd, method, path, role)
+    if path == "/api/v1/auth/login":
+        # Nobody is refused for who they are, only for the wrong password.
+        assert reply.json()["detail"] == "Name or password is wrong."
+    elif role in TABLE[method, path]:
+        assert reply.status_code in LET_IN or (reply.status_code, path) == (422, "/api/v1/workers/register")
+    else:
+        assert reply.status_code == (401 if role in ("anonymous", "revoked") else 403)
+        assert reply.headers["content-type"] == "application/problem+json"
+        assert reply.json()["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("role", ["viewer", "worker", "revoked", "anonymous"])
+@pytest.mark.parametrize("path", ["/tasks", "/tasks/batch"])
+def test_a_refused_submission_leaves_nothing_behind(
+    api: Api, stack: RunningStack, crowd: Crowd, path: str, role: str
+) -> None:
+    mark = f"refused-{uuid.uuid4().hex}"
+    task = {"task_type": "echo", "tags": [mark]}
+    headers = headers_of(crowd, role) | {"Idempotency-Key": mark}
+    body = task if path == "/tasks" else {"tasks": [task]}
+    reply = httpx.post(f"{stack.api_url}/api/v1{path}", json=body, headers=headers, trust_env=False)
+    assert reply.status_code in (401, 403)
+    listed = api.http.get("/tasks", params={"tag": mark})
+    assert listed.json().get("total") == 0, listed.text
+    assert stack.rows("SELECT 1 FROM idempotency_keys WHERE key = %s", mark) == []
+
+
+@pytest.mark.parametrize("role", ["viewer", "agent", "worker", "revoked", "anonymous"])
+@pytest.mark.parametrize("verb", ["cancel", "retry", "reprioritise", "notes", "delete"])
+def test_a_refused_command_changes_nothing(
+    api: Api, stack: RunningStack, crowd: Crowd, waiting_task: str, verb: str, role: str
+) -> None:
+    before = api.task(waiting_task)
+    method = "DELETE" if verb == "delete" else "POST"
+    path = f"/api/v1/tasks/{{task_id}}{'' if verb == 'delete' else '/' + verb}"
+    assert ask(stack, crowd, method, path, role, waiting_task).status_code in (401, 403)
+    after = api.task(waiting_task)
+    for part in ("status", "priority", "notes", "events", "retry_count", "cancel_requested_at"):
+        assert after[part] == before[part]
+
+
+@pytest.fixture(scope="module")
+def waiting_task(stack: RunningStack) -> str:
+    stack.wait_until_ready()
+    return stack.api.submit("web_monitor", {"url": "https://example.com/guarded"})
+
+
+def headers_of(crowd: Crowd, role: str) -> dict[str, str]:
+    if role == "anonymous":
+        return {}
+    if role in ("worker", "revoked"):
+        return {"X-Worker-Key": crowd.keys[role]}
+    return {"Authorization": f"Bearer {crowd.keys[role]}"}
+
+
+def ask(
+    stack: RunningStack, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
+) -> httpx.Response:
+    """One call. Streams are hung up on as soon as they answer."""
+    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id)
+    if path == "/static-offline-docs":
+        url += "/favicon.png"
+    with (
+        httpx.Client(headers=headers_of(crowd, role), timeout=20, trust_env=False) as http,
+        http.stream(method, url, json=BODIES.get(path, {}) if method == "POST" else None) as reply,
+    ):
+        if not reply.headers["content-type" if reply.status_code != 204 else "date"].startswith("text/event"):
+            reply.read()
+        return reply

@@ -59,7 +59,5 @@ _ENDS = ("and sentiment turned.", "and nobody sold.", "but the outlook stayed mi
 
 
 def _paragraph(draw: random.Random, topic: str) -> str:
-    sentences = (
-        f"{draw.choice(_OPENINGS)} {topic} {draw.choice(_MIDDLES)} {draw.choice(_ENDS)}" for _ in range(3)
-    )
+    sentences = (f"{draw.choice(_OPENINGS)} {topic} {draw.choice(_MIDDLES)} {draw.choice(_ENDS)}" for _ in range(3))
     return " ".join(sentences)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from api.storable import Json, Text
 from contracts.params.common import Ticker
 from contracts.priority import NORMAL, Priority
 from contracts.records import RecordKind
@@ -15,11 +16,14 @@ from contracts.work import RetrySettings, TimeoutSettings
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("must have a time zone, e.g. 2026-03-01T08:00:00+01:00 or …Z")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999") from None
 
 
 Moment = Annotated[datetime, AfterValidator(_aware)]
-Tag = Annotated[str, Field(min_length=1, max_length=100)]
+Tag = Annotated[Text, Field(min_length=1, max_length=100)]
 
 
 class Body(BaseModel):
@@ -28,20 +32,32 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class RetryOverride(RetrySettings):
+    """Fields left out keep the type's values."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TimeoutOverride(TimeoutSettings):
+    """Fields left out keep the type's values."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class Submission(Body):
     """One task."""
 
     task_type: str = Field(examples=["reddit_crawl"])
-    params: dict[str, Any] = Field(default_factory=dict, examples=[{"ticker": "NVDA", "limit": 200}])
+    params: Json = Field(default_factory=dict, examples=[{"ticker": "NVDA", "limit": 200}])
     priority: Priority = NORMAL
     tags: list[Tag] = Field(default_factory=list, max_length=50)
-    notes: str | None = Field(default=None, max_length=20_000)
+    notes: Text | None = Field(default=None, max_length=20_000)
     #: Another queue than the type's own.
     capability: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_\-]{0,63}$")
     run_at: Moment | None = Field(default=None, description="Start no earlier than this")
     start_deadline: Moment | None = Field(default=None, description="Give up if no worker has begun by then")
-    retry: RetrySettings | None = Field(default=None, description="Fields left out keep the type's values")
-    timeouts: TimeoutSettings | None = Field(default=None, description="Fields left out keep the type's values")
+    retry: RetryOverride | None = None
+    timeouts: TimeoutOverride | None = None
     parent_task_id: uuid.UUID | None = None
 
     @model_validator(mode="after")
@@ -86,19 +102,19 @@ class Reprioritisation(Body):
 
 
 class NewNote(Body):
-    text: str = Field(min_length=1, max_length=20_000)
+    text: Text = Field(min_length=1, max_length=20_000)
 
 
 class Login(Body):
-    username: str
-    password: str
+    username: Text
+    password: Text
 
 
 class WorkerRegistration(Body):
     name: str = Field(pattern=r"^[\w .\-]{1,100}$")
     capabilities: list[str] = Field(min_length=1, max_length=100)
     max_concurrency: int = Field(default=2, ge=1, le=1_000)
-    metadata: dict[str, Any] = Field(default_factory=dict)
+    metadata: Json = Field(default_factory=dict)
 
 
 class RecordDelivery(Body):

@@ -65,6 +65,4 @@ def _local_stack(data_dir: Path) -> Connection | None:
     except OSError as error:
         raise CliError(f"{file} cannot be read ({error.strerror}).") from None
     except (ValueError, KeyError, TypeError):
-        raise CliError(
-            f"{file} is damaged. Stop the local stack, delete the file and run `clawdbot up`."
-        ) from None
+        raise CliError(f"{file} is damaged. Stop the local stack, delete the file and run `clawdbot up`.") from None

@@ -36,8 +36,7 @@ def run_demo(connection: Connection, temporal_ui_url: str | None = None) -> int:
 
 def _tasks() -> list[dict[str, Any]]:
     crawls = [
-        {"task_type": "reddit_crawl", "params": {"ticker": ticker, **_REDDIT}}
-        for ticker in ("NVDA", "AAPL", "TSLA")
+        {"task_type": "reddit_crawl", "params": {"ticker": ticker, **_REDDIT}} for ticker in ("NVDA", "AAPL", "TSLA")
     ]
     filings = {"task_type": "sec_filing_crawl", "params": _SEC}
     return [{**task, "tags": ["demo"]} for task in (*crawls, filings)]

@@ -36,6 +36,4 @@ ApiUrl = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="Task id, or its first 6 or more characters.")]
-TaskIds = Annotated[
-    list[str], typer.Argument(metavar="ID…", help="Task ids, or their first 6 or more characters.")
-]
+TaskIds = Annotated[list[str], typer.Argument(metavar="ID…", help="Task ids, or their first 6 or more characters.")]

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 DataDir = Annotated[
     Path,
-    typer.Option(
-        "--data-dir", envvar="CLAWDBOT_DATA_DIR", help="Where the stack keeps everything", show_default=False
-    ),
+    typer.Option("--data-dir", envvar="CLAWDBOT_DATA_DIR", help="Where the stack keeps everything", show_default=False),
 ]
 
 

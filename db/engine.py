@@ -10,9 +10,7 @@ STATEMENT_TIMEOUT = 10
 
 def make_engine(url: str, *, process: str, pool_size: int = 10) -> AsyncEngine:
     """An async engine for ``postgresql://…``. ``process`` shows in pg_stat_activity as ``clawdbot.<process>``."""
-    options = (
-        f"-c statement_timeout={STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
-    )
+    options = f"-c statement_timeout={STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
     return create_async_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,

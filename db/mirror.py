@@ -112,9 +112,7 @@ async def apply_status(connection: AsyncConnection, change: StatusChange) -> Non
 
 async def adopt_run(connection: AsyncConnection, workflow_id: str, run_id: str, round_: int) -> None:
     """Let the row follow another run of its workflow; the caller has asked Temporal which is current."""
-    await connection.execute(
-        mirror_sql.ADOPT, {"task_id": task_id_of(workflow_id), "run_id": run_id, "round": round_}
-    )
+    await connection.execute(mirror_sql.ADOPT, {"task_id": task_id_of(workflow_id), "run_id": run_id, "round": round_})
 
 
 def _attempt_row(seen: AttemptSeen) -> dict[str, Any]:

@@ -19,9 +19,7 @@ RETURNING id
 """)
 
 
-async def ensure_user(
-    connection: AsyncConnection, name: str, role: str, password_hash: str
-) -> tuple[uuid.UUID, bool]:
+async def ensure_user(connection: AsyncConnection, name: str, role: str, password_hash: str) -> tuple[uuid.UUID, bool]:
     """(id, whether it was just created). An existing user keeps role and password."""
     made = (await connection.execute(_USER, {"name": name, "role": role, "password_hash": password_hash})).scalar()
     if made is not None:
@@ -30,9 +28,7 @@ async def ensure_user(
     return known, False
 
 
-async def ensure_worker(
-    connection: AsyncConnection, name: str, capabilities: list[str], concurrency: int
-) -> uuid.UUID:
+async def ensure_worker(connection: AsyncConnection, name: str, capabilities: list[str], concurrency: int) -> uuid.UUID:
     """The id of the worker with this name, with exactly these capabilities."""
     row = {"name": name, "capabilities": capabilities, "concurrency": concurrency}
     id_: uuid.UUID = (await connection.execute(_WORKER, row)).scalar_one()

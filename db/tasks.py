@@ -47,7 +47,10 @@ async def list_tasks(
     """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by id."""
     column = _TABLE.c[sort.removeprefix("-")]
     ascending = not sort.startswith("-")
-    order = (column.asc(), _TABLE.c.id.asc()) if ascending else (column.desc(), _TABLE.c.id.desc())
+    order = [column.asc(), _TABLE.c.id.asc()] if ascending else [column.desc(), _TABLE.c.id.desc()]
+    if column.nullable:
+        # What has no such time yet comes last either way.
+        order[0] = order[0].nulls_last()
     query = _where(select(*_SHOWN), wanted).order_by(*order).offset(offset).limit(limit)
     rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows

@@ -24,8 +24,6 @@ async def connect(settings: ServerSettings, *, process: str) -> Client:
             )
         except RuntimeError as error:
             if not told:
-                logger.warning(
-                    "Temporal at %s does not answer, waiting for it: %s", settings.temporal_address, error
-                )
+                logger.warning("Temporal at %s does not answer, waiting for it: %s", settings.temporal_address, error)
                 told = True
             await asyncio.sleep(0.25)

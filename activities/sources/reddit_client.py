@@ -128,9 +128,7 @@ def _parsed(reply: Any) -> Page:
     try:
         listing = _Listing.model_validate(reply).data
     except ValidationError as error:
-        raise BadSourceReply(
-            f"Reddit's reply is not a listing of posts ({error.error_count()} mistakes)."
-        ) from None
+        raise BadSourceReply(f"Reddit's reply is not a listing of posts ({error.error_count()} mistakes).") from None
     return Page([thing.data for thing in listing.children], listing.after)
 
 

@@ -63,9 +63,7 @@ class Allowance:
 class SendOnce(Requestor):
     """PRAW's way to plug in an HTTP layer."""
 
-    def __init__(
-        self, *args: Any, allowance: Allowance, session: Session, timeout: float, **settings: Any
-    ) -> None:
+    def __init__(self, *args: Any, allowance: Allowance, session: Session, timeout: float, **settings: Any) -> None:
         super().__init__(*args, session=session, timeout=timeout, **settings)
         self._allowance = allowance
 

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import grpc
@@ -18,6 +18,7 @@ from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
 from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
+from api.gateway.untrusted import bad_result, clean_failure
 from api.gateway.upstream import Refused, Upstream
 from api.leases import LeaseInvalid, seal, unseal
 from contracts.statuses import TaskStatus
@@ -170,7 +171,14 @@ class Calls:
 
     async def _completed(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskCompletedRequest.FromString(raw)
-        return await self._respond(request, call)
+        failure = bad_result(request.result)
+        if failure is None:
+            return await self._respond(request, call)
+        failed = service.RespondActivityTaskFailedRequest(
+            namespace=request.namespace, task_token=request.task_token, failure=failure
+        )
+        await self._failed(failed.SerializeToString(), replace(call, method="RespondActivityTaskFailed"))
+        return b""
 
     async def _canceled(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskCanceledRequest.FromString(raw)
@@ -178,14 +186,16 @@ class Calls:
 
     async def _failed(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
-        failure = request.failure
         lease = self._unseal(request, call.visitor)
+        clean_failure(request.failure)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
         reply = await self._forward(request.SerializeToString(), call)
-        seen = attempt_failed(lease, call.visitor, failure)
+        seen = attempt_failed(lease, call.visitor, request.failure)
         if seen:
             self._observer.failed(seen)
+        else:
+            self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
         return reply
 
     async def _respond(

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import deque
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.statuses import TaskStatus
@@ -63,17 +63,26 @@ class Observer:
         batch = [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
         try:
             await self._write(batch)
+        except DataError:
+            await self._write_singly(batch)
         except (SQLAlchemyError, OSError) as error:
-            logger.warning(
-                "the mirror cannot be written right now, keeping %d observations: %s", len(batch), error
-            )
+            logger.warning("the mirror cannot be written right now, keeping %d observations: %s", len(batch), error)
             self._queue.extendleft(reversed(batch))
             await asyncio.sleep(_RETRY_SECONDS)
 
+    async def _write_singly(self, batch: list[AttemptSeen]) -> None:
+        """Something in the batch can never be written: leave that out, or nothing would be written any more."""
+        for place, seen in enumerate(batch):
+            try:
+                await self._write([seen])
+            except DataError as error:
+                logger.warning("left out of task %s what Postgres does not take: %s", seen.workflow_id, error.orig)
+            except (SQLAlchemyError, OSError):
+                self._queue.extendleft(reversed(batch[place:]))
+                return
+
     async def _write(self, batch: list[AttemptSeen]) -> None:
-        steps = [
-            seen for seen in batch if seen.status is not TaskStatus.RUNNING or _key(seen) not in self._running
-        ]
+        steps = [seen for seen in batch if seen.status is not TaskStatus.RUNNING or _key(seen) not in self._running]
         beats = [seen for seen in batch if seen.status is TaskStatus.RUNNING and seen.beat]
         tell = [self._is_news(seen) for seen in beats]
         async with self._engine.begin() as connection:

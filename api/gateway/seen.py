@@ -1,17 +1,16 @@
 """What a message that passes says about an attempt, in the mirror's terms."""
 
-import json
 from datetime import UTC, datetime, timedelta
 
 import temporalio.api.common.v1 as common
 import temporalio.api.failure.v1 as failure_api
 import temporalio.api.workflowservice.v1 as service
-from pydantic import ValidationError
 
 from api.gateway.keyring import Visitor
+from api.gateway.untrusted import readable_json
 from contracts.names import round_of
 from contracts.statuses import TaskStatus
-from contracts.work import ERROR_LIMIT, HEARTBEAT_LIMIT, Beat, Lease, RetrySettings, TaskFailure
+from contracts.work import HEARTBEAT_LIMIT, Beat, Lease, RetrySettings, TaskFailure
 from db.mirror import AttemptSeen
 
 
@@ -58,7 +57,7 @@ def attempt_failed(lease: Lease, visitor: Visitor, failure: failure_api.Failure)
         return None
     wait = info.next_retry_delay.ToTimedelta() if info.HasField("next_retry_delay") else _backoff(lease)
     seen = attempt_seen(lease, visitor, TaskStatus.PENDING)
-    error = TaskFailure(type=info.type or "Error", message=failure.message[:ERROR_LIMIT])
+    error = TaskFailure(type=info.type, message=failure.message)
     return AttemptSeen(**{**seen.__dict__, "failure": error, "next_attempt_at": datetime.now(UTC) + wait})
 
 
@@ -74,6 +73,6 @@ def _beat(details: common.Payloads) -> Beat | None:
     if not details.payloads or len(details.payloads[0].data) > HEARTBEAT_LIMIT:
         return None
     try:
-        return Beat.model_validate(json.loads(details.payloads[0].data))
-    except (ValidationError, ValueError):
+        return Beat.model_validate(readable_json(details.payloads[0].data))
+    except ValueError:  # ValidationError is one, too
         return None

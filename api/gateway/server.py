@@ -23,6 +23,7 @@ OPTIONS = [
     # next attempt would be handed to the same sleeper through its open poll.
     ("grpc.keepalive_time_ms", 4_000),
     ("grpc.keepalive_timeout_ms", 3_000),
+    ("grpc.http2.ping_timeout_ms", 3_000),
     # Two gateways must not silently share a port.
     ("grpc.so_reuseport", 0),
 ]

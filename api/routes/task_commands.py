@@ -50,9 +50,7 @@ async def retry(task_id: uuid.UUID, caller: Operator, state: Services) -> RetryV
 
 
 @router.post("/reprioritise", summary="Change the place of a waiting task in its queue")
-async def reprioritise(
-    task_id: uuid.UUID, body: Reprioritisation, caller: Operator, state: Services
-) -> PriorityView:
+async def reprioritise(task_id: uuid.UUID, body: Reprioritisation, caller: Operator, state: Services) -> PriorityView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "task.reprioritise", str(task_id), priority=body.priority)
         return await steer.reprioritise(connection, task_id, body.priority, caller.label)

@@ -1,6 +1,7 @@
 """Live events for programs, as Server-Sent Events."""
 
 import asyncio
+import re
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated
@@ -16,6 +17,7 @@ from contracts.views import EventView
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 _PING_SECONDS = 15
+_EVENT_ID = re.compile(r"[0-9]{1,18}")
 _RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}')
 
 
@@ -30,7 +32,8 @@ async def stream(
 
     An event `resync` instead of `task` means: too much was missed, load the tasks again.
     """
-    after = int(last_event_id) if last_event_id and last_event_id.isdigit() else None
+    known = _EVENT_ID.fullmatch(last_event_id or "")
+    after = int(known[0]) if known else None
     return EventSourceResponse(
         _events(state, task_id, after),
         ping=_PING_SECONDS,

@@ -13,9 +13,10 @@ from api.schemas import BatchSubmission, Moment, Submission
 from api.security.principal import Reader, Submitter
 from api.services.detail import task_detail
 from api.services.idempotency import IdempotencyKey, once
-from api.services.submit import submit, validate
+from api.services.submit import submit, validate, validate_batch
 from api.services.views import task_view
 from api.state import Services
+from api.storable import Text
 from contracts.statuses import TaskStatus
 from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
 from db.tasks import COUNT_CAP, TaskFilter, count_tasks, get_task, list_tasks
@@ -33,19 +34,17 @@ class ListQuery(BaseModel):
     model_config = {"extra": "forbid"}
 
     status: list[TaskStatus] = Field(default_factory=list)
-    task_type: str | None = None
-    ticker: str | None = None
-    tag: str | None = None
-    worker: str | None = Field(default=None, description="Name or id")
-    created_by: str | None = None
-    text: str | None = Field(default=None, max_length=500, description="All these words, beginnings are enough")
+    task_type: Text | None = None
+    ticker: Text | None = None
+    tag: Text | None = None
+    worker: Text | None = Field(default=None, description="Name or id")
+    created_by: Text | None = None
+    text: Text | None = Field(default=None, max_length=500, description="All these words, beginnings are enough")
     created_after: Moment | None = None
     created_before: Moment | None = None
-    id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F\-]{4,36}$")
+    id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
     parent: uuid.UUID | None = None
-    sort: str = Field(
-        default="-created_at", pattern=r"^-?(created_at|updated_at|completed_at|priority|status|type)$"
-    )
+    sort: str = Field(default="-created_at", pattern=r"^-?(created_at|updated_at|completed_at|priority|status|type)$")
     page: int = Field(default=1, ge=1, le=1_000)
     limit: int = Field(default=20, ge=1, le=200)
 
@@ -59,7 +58,7 @@ async def create_task(
     body: Submission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     """A task answered with 201 is never lost, even if Temporal is down right now."""
-    params = validate([body])
+    params = [validate(body)]
     async with state.database.transaction() as connection:
 
         async def act() -> CreatedView:
@@ -74,7 +73,7 @@ async def create_batch(
     body: BatchSubmission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     submissions = body.submissions()
-    params = validate(submissions)
+    params = validate_batch(submissions)
     async with state.database.transaction() as connection:
 
         async def act() -> BatchView:
@@ -116,7 +115,7 @@ async def get_events(
     task_id: uuid.UUID,
     _: Reader,
     state: Services,
-    after: Annotated[int, Query(ge=0, description="Only events with a higher id")] = 0,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="Only events with a higher id")] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> EventPage:
     async with state.database.transaction() as connection:

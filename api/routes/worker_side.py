@@ -21,9 +21,7 @@ router = APIRouter(tags=["for workers"])
 @router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")
 async def bootstrap(caller: WorkerCaller, state: Services) -> BootstrapView:
     table = Worker.__table__
-    query = select(table.c.name, table.c.capabilities, table.c.max_concurrency).where(
-        table.c.id == caller.worker_id
-    )
+    query = select(table.c.name, table.c.capabilities, table.c.max_concurrency).where(table.c.id == caller.worker_id)
     async with state.database.transaction() as connection:
         row = (await connection.execute(query)).mappings().one()
     settings = state.settings

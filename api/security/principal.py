@@ -47,8 +47,8 @@ async def current_principal(request: Request) -> Principal:
     """
     state = state_of(request)
     worker_key = request.headers.get("X-Worker-Key")
-    bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    credential = worker_key or bearer
+    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+    credential = worker_key or (bearer.strip() if scheme.lower() == "bearer" else "")
     if not credential:
         raise NotSignedIn
     if credential.startswith(_KEY_PREFIX):

@@ -1,7 +1,6 @@
 """Storing what workers collect: only for a task they hold, by its current attempt, each row once."""
 
 import base64
-import binascii
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -13,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import BadInput, NotYourTask
 from api.leases import LeaseInvalid, unseal
+from api.storable import cleaned
 from contracts.names import task_id_of
 from contracts.records import RECORD_MODELS, RecordKind, StoreReply
 from contracts.statuses import TERMINAL, TaskStatus
@@ -28,9 +28,7 @@ _TABLES: dict[RecordKind, type[Base]] = {
 _HOLDER = text("SELECT status, round, run_id, attempt FROM tasks WHERE id = :id FOR SHARE")
 
 
-def read_lease(
-    header: str | None, keys: Sequence[bytes], *, worker_id: uuid.UUID | None, task_id: uuid.UUID
-) -> Lease:
+def read_lease(header: str | None, keys: Sequence[bytes], *, worker_id: uuid.UUID | None, task_id: uuid.UUID) -> Lease:
     """The lease that a worker shows for a task.
 
     Raises:
@@ -38,7 +36,7 @@ def read_lease(
     """
     try:
         lease, _ = unseal(base64.b64decode(header or "", validate=True), keys)
-    except (LeaseInvalid, binascii.Error):
+    except (LeaseInvalid, ValueError):
         raise NotYourTask("Show the task token that the gateway gave you in X-Task-Token.") from None
     if lease.worker_id != str(worker_id) or task_id_of(lease.workflow_id) != task_id:
         raise NotYourTask
@@ -52,7 +50,7 @@ async def store(
     kind: RecordKind,
     records: Sequence[dict[str, Any]],
 ) -> StoreReply:
-    """Write rows by their natural key; a row that is there already is updated.
+    """Write rows by their natural key; a row that is there already is updated. What cannot be stored is left out.
 
     Raises:
         NotYourTask: the attempt is stale, or the task is over.
@@ -82,7 +80,7 @@ async def _check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: 
 def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     model = RECORD_MODELS[kind]
     try:
-        return [model.model_validate(record).model_dump() for record in records]
+        return [model.model_validate(cleaned(record)).model_dump() for record in records]
     except ValidationError as error:
         errors = [(".".join(map(str, each["loc"])), str(each["msg"])) for each in error.errors()]
         raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None

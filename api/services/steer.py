@@ -81,26 +81,21 @@ async def reprioritise(connection: AsyncConnection, task_id: uuid.UUID, priority
     status = TaskStatus(row["status"])
     if status in TERMINAL or status in HELD:
         raise WrongState(f"This task is {status}; only waiting tasks have a place in the queue.")
-    await connection.execute(
-        update(Task).where(Task.id == task_id).values(priority=priority, updated_at=func.now())
-    )
+    await connection.execute(update(Task).where(Task.id == task_id).values(priority=priority, updated_at=func.now()))
     await outbox.put(connection, task_id, Command.REPRIORITISE, json.dumps({"priority": priority}))
     details = {"from": row["priority"], "to": priority}
-    await add_event(
-        connection, task_id, "reprioritised", status, round_=row["round"], actor=actor, details=details
-    )
+    await add_event(connection, task_id, "reprioritised", status, round_=row["round"], actor=actor, details=details)
     return PriorityView(id=task_id, priority=priority, priority_label=label_of(priority))
 
 
 async def add_note(connection: AsyncConnection, task_id: uuid.UUID, note: str, actor: str) -> NoteView:
     """Add to the notes thread. Raises TaskNotFound."""
     row = await _locked(connection, task_id)
-    clean = note.replace("\x00", "")
     made = await connection.execute(
-        insert(TaskNote).values(task_id=task_id, author=actor, text=clean).returning(TaskNote.created_at)
+        insert(TaskNote).values(task_id=task_id, author=actor, text=note).returning(TaskNote.created_at)
     )
     await add_event(connection, task_id, "note", TaskStatus(row["status"]), round_=row["round"], actor=actor)
-    return NoteView(author=actor, text=clean, created_at=made.scalar_one())
+    return NoteView(author=actor, text=note, created_at=made.scalar_one())
 
 
 async def delete(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> None:

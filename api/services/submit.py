@@ -20,25 +20,41 @@ from db.outbox import Command
 from db.search import words_of
 
 
-def validate(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
+def validate(submission: Submission) -> dict[str, Any]:
+    """The params as they will be stored; nothing is written.
+
+    Raises:
+        UnknownTaskType, InvalidTaskParams: they do not fit the task type.
+    """
+    checked = parse_params(submission.task_type, submission.params)
+    # by_alias: "from" of a date range is a keyword in Python only.
+    stored = checked.model_dump(mode="json", by_alias=True, exclude_none=True)
+    # A null that was said is not the same as nothing said.
+    stored |= {name: None for name, value in submission.params.items() if value is None}
+    size = len(json.dumps(stored, ensure_ascii=False).encode())
+    if size > PARAMS_LIMIT:
+        message = f"{size} bytes are too much; at most {PARAMS_LIMIT} are taken"
+        raise InvalidTaskParams(submission.task_type, [("params", message)])
+    return stored
+
+
+def validate_batch(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
     """The params of each, as they will be stored; nothing is written.
 
     Raises:
-        UnknownTaskType, InvalidTaskParams: of a single submission.
-        BadInput: of a batch; ``errors`` names the position of each mistake.
+        BadInput: ``errors`` names the position of each mistake.
     """
-    if len(submissions) == 1:
-        return [_params(submissions[0])]
     params, errors = [], []
     for position, submission in enumerate(submissions):
         try:
-            params.append(_params(submission))
+            params.append(validate(submission))
         except InvalidTaskParams as error:
             errors += [(f"tasks.{position}.{field}", message) for field, message in error.errors]
         except UnknownTaskType as error:
             errors.append((f"tasks.{position}.task_type", str(error)))
     if errors:
-        raise BadInput(f"Nothing was created: {len(errors)} mistakes, see `errors`.", errors)
+        mistakes = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+        raise BadInput(f"Nothing was created: {mistakes}, see `errors`.", errors)
     return params
 
 
@@ -48,7 +64,7 @@ async def submit(
     params: Sequence[dict[str, Any]],
     created_by: str,
 ) -> list[CreatedView]:
-    """Write the tasks. ``params`` come from `validate`."""
+    """Write the tasks. ``params`` come from `validate` or `validate_batch`."""
     now = datetime.now(UTC)
     rows = [_row(each, checked, created_by, now) for each, checked in zip(submissions, params, strict=True)]
     await connection.execute(insert(Task), rows)
@@ -67,22 +83,6 @@ async def submit(
         [{"task_id": r["id"], "type": "created", "status": r["status"], "actor": created_by} for r in rows],
     )
     return [CreatedView(id=row["id"], status=row["status"], created_at=now) for row in rows]
-
-
-def _params(submission: Submission) -> dict[str, Any]:
-    checked = parse_params(submission.task_type, submission.params)
-    # by_alias: "from" of a date range is a keyword in Python only.
-    stored = checked.model_dump(mode="json", by_alias=True, exclude_none=True)
-    try:
-        text = json.dumps(stored, allow_nan=False)
-    except ValueError:
-        raise InvalidTaskParams(submission.task_type, [("params", "NaN and Infinity cannot be stored")]) from None
-    if len(text) > PARAMS_LIMIT:
-        message = f"{len(text)} bytes are too much; at most {PARAMS_LIMIT} are taken"
-        raise InvalidTaskParams(submission.task_type, [("params", message)])
-    if "\\u0000" in text:
-        raise InvalidTaskParams(submission.task_type, [("params", "must not contain NUL characters")])
-    return stored
 
 
 def _row(submission: Submission, params: dict[str, Any], created_by: str, now: datetime) -> dict[str, Any]:

@@ -46,7 +46,5 @@ class WebMonitorParams(Params):
     """Fetch a page and compare its readable text to the last snapshot."""
 
     url: HttpUrl
-    selector: str | None = Field(
-        default=None, max_length=500, description="CSS selector; default is the whole page"
-    )
+    selector: str | None = Field(default=None, max_length=500, description="CSS selector; default is the whole page")
     compare_to_last: bool = True

@@ -7,8 +7,8 @@ psql -v ON_ERROR_STOP=1 --no-psqlrc --username "${POSTGRES_USER:-postgres}" --db
     -v app="$POSTGRES_APP_PASSWORD" -v temporal="$POSTGRES_TEMPORAL_PASSWORD" <<'SQL'
 CREATE ROLE clawdbot LOGIN PASSWORD :'app';
 CREATE ROLE temporal LOGIN PASSWORD :'temporal';
-CREATE DATABASE clawdbot OWNER clawdbot;
-CREATE DATABASE temporal OWNER temporal;
-CREATE DATABASE temporal_visibility OWNER temporal;
+CREATE DATABASE clawdbot OWNER clawdbot ENCODING 'UTF8' TEMPLATE template0;
+CREATE DATABASE temporal OWNER temporal ENCODING 'UTF8' TEMPLATE template0;
+CREATE DATABASE temporal_visibility OWNER temporal ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE clawdbot, temporal, temporal_visibility FROM PUBLIC;
 SQL

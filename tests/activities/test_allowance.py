@@ -9,9 +9,7 @@ from contracts.errors import RateLimited
 
 def reply(remaining: str, reset: str) -> Response:
     response = Response()
-    response.headers.update(
-        {"x-ratelimit-used": "1", "x-ratelimit-remaining": remaining, "x-ratelimit-reset": reset}
-    )
+    response.headers.update({"x-ratelimit-used": "1", "x-ratelimit-remaining": remaining, "x-ratelimit-reset": reset})
     return response
 
 

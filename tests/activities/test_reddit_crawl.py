@@ -31,9 +31,7 @@ def params(**changes: Any) -> RedditCrawlParams:
     )
 
 
-async def crawl(
-    context: RecordingContext | None = None, **changes: Any
-) -> tuple[RedditCrawlResult, RecordingContext]:
+async def crawl(context: RecordingContext | None = None, **changes: Any) -> tuple[RedditCrawlResult, RecordingContext]:
     context = context or RecordingContext(NOW)
     return await reddit_crawl(context, params(**changes)), context
 

@@ -133,9 +133,7 @@ def test_the_beginning_of_an_id_is_enough(clawdbot: Shell, facade: Facade) -> No
         (str(uuid.uuid4()), 5, "There is no such task."),
     ],
 )
-def test_an_id_that_names_no_single_task(
-    clawdbot: Shell, facade: Facade, text: str, code: int, sentence: str
-) -> None:
+def test_an_id_that_names_no_single_task(clawdbot: Shell, facade: Facade, text: str, code: int, sentence: str) -> None:
     ids = [f"01234567-89ab-4def-8123-45678900000{last}" for last in "12"]
     for id_ in ids:
         facade.add("echo", id=id_)

@@ -47,9 +47,7 @@ def test_workers_list(clawdbot: Shell, facade: Facade) -> None:
     assert clawdbot("workers", "list", "--json").json["workers"] == facade.workers
 
 
-def test_workers_register_prints_what_the_other_machine_runs(
-    clawdbot: Shell, facade: Facade, server: Server
-) -> None:
+def test_workers_register_prints_what_the_other_machine_runs(clawdbot: Shell, facade: Facade, server: Server) -> None:
     ran = clawdbot("workers", "register", "mini", "--capabilities", "echo, delay", "--concurrency", 3)
     assert ran.code == 0
     body = {"name": "mini", "capabilities": ["echo", "delay"], "max_concurrency": 3}

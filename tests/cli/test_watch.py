@@ -134,7 +134,7 @@ def test_all_tasks_are_watched_until_ctrl_c(server: Server, facade: Facade, envi
     command = [sys.executable, "-c", "from cli.main import main; main()", "tasks", "watch"]
     environ = {**os.environ, "CLAWDBOT_API_URL": server.url, "CLAWDBOT_API_KEY": KEY}
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environ, stdout=pipe, stderr=pipe, text=True) as process:  # noqa: S603 - ours
+    with subprocess.Popen(command, env=environ, stdout=pipe, stderr=pipe, text=True) as process:
         assert facade.idle_stream.wait(timeout=10)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)

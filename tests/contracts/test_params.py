@@ -66,7 +66,7 @@ def test_every_type_says_what_it_is_for(name: str) -> None:
 
 
 def test_an_unknown_type_is_answered_with_the_types_there_are() -> None:
-    with pytest.raises(UnknownTaskType, match="no task type 'dig_holes'.*reddit_crawl.*mock_content"):
+    with pytest.raises(UnknownTaskType, match=r"no task type 'dig_holes'.*reddit_crawl.*mock_content"):
         task_type("dig_holes")
 
 

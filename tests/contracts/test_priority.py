@@ -28,7 +28,7 @@ def test_anything_else_is_refused(value: object) -> None:
 
 
 def test_an_unknown_word_is_answered_with_the_words_there_are() -> None:
-    with pytest.raises(ValidationError, match="critical, high, normal, low or a number from 0 .* to 100"):
+    with pytest.raises(ValidationError, match=r"critical, high, normal, low or a number from 0 .* to 100"):
         priority.validate_python("soon")
 
 

@@ -55,9 +55,7 @@ class Api:
         assert reply.status_code == 201, reply.text
         return str(reply.json()["id"])
 
-    def submit_many(
-        self, count: int, task_type: str, params: dict[str, Any] | None = None, **fields: Any
-    ) -> list[str]:
+    def submit_many(self, count: int, task_type: str, params: dict[str, Any] | None = None, **fields: Any) -> list[str]:
         """Submit the same task several times in one batch."""
         task = {"task_type": task_type, "params": params or {}, **fields}
         reply = self.http.post("/tasks/batch", json={"tasks": [task] * count})

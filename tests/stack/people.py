@@ -67,9 +67,7 @@ def make_crowd(stack: RunningStack) -> Crowd:
         keys["worker"] = await worker_key(connection, worker)
         revoked = await ensure_worker(connection, f"revoked-{suffix}", CAPABILITIES, 1)
         keys["revoked"] = await worker_key(connection, revoked)
-        await connection.execute(
-            text("UPDATE api_keys SET revoked_at = now() WHERE worker_id = :id"), {"id": revoked}
-        )
+        await connection.execute(text("UPDATE api_keys SET revoked_at = now() WHERE worker_id = :id"), {"id": revoked})
         return Crowd(names, keys, str(worker))
 
     return in_database(stack, make)

@@ -102,9 +102,7 @@ def refusal_of(call: Any) -> grpc.StatusCode | None:
 @contextmanager
 def raw_worker(gateway_port: int, key: str | None) -> Iterator[RawWorker]:
     """A connection of its own for this key."""
-    with grpc.insecure_channel(
-        f"127.0.0.1:{gateway_port}", options=[("grpc.max_send_message_length", -1)]
-    ) as channel:
+    with grpc.insecure_channel(f"127.0.0.1:{gateway_port}", options=[("grpc.max_send_message_length", -1)]) as channel:
         yield RawWorker(channel, key)
 
 

@@ -70,9 +70,7 @@ def test_reset_to_a_waiting_task_opens_it_again(stack: RunningStack, api: Api) -
     with stack.worker("mock_content"):
         id_ = api.submit("mock_content")
         api.wait_for(id_, "succeeded")
-    stack.temporal(
-        "workflow", "reset", "--workflow-id", id_, "--type", "FirstWorkflowTask", "--reason", "once more"
-    )
+    stack.temporal("workflow", "reset", "--workflow-id", id_, "--type", "FirstWorkflowTask", "--reason", "once more")
     task = api.wait_for(id_, "pending", seconds=SECONDS)
     assert task["result"] is None
     assert task["completed_at"] is None
@@ -85,9 +83,9 @@ def test_the_web_ui_can_tell_tasks_apart(stack: RunningStack, api: Api) -> None:
     described = json.loads(stack.temporal("workflow", "describe", "--workflow-id", id_, "--output", "json"))
     attributes = described["workflowExecutionInfo"]["searchAttributes"]["indexedFields"]
     assert {"TaskType", "CreatedBy", "TaskPriority"} <= set(attributes)
-    assert "web_monitor" in json.dumps(
+    assert "web_monitor" in json.dumps(described["executionConfig"]["userMetadata"]) or "d2ViX21vbml0b3I" in json.dumps(
         described["executionConfig"]["userMetadata"]
-    ) or "d2ViX21vbml0b3I" in json.dumps(described["executionConfig"]["userMetadata"])
+    )
     api.command(id_, "cancel")
 
 

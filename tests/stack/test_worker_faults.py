@@ -59,7 +59,7 @@ def test_a_killed_crawl_goes_on_elsewhere_and_stores_the_same_rows(
     # It resumed: the second attempt did not fetch everything once more.
     assert len(sources.requests("reddit")) < pages * 1.7
     assert recovery <= RECOVERY_SECONDS
-    print(f"kill -9 of a crawling worker: running elsewhere after {recovery:.1f} s")  # noqa: T201
+    print(f"kill -9 of a crawling worker: running elsewhere after {recovery:.1f} s")
 
 
 def test_a_worker_that_slept_comes_back_too_late(stack: RunningStack, api: Api, sources: Sandbox) -> None:
@@ -75,7 +75,7 @@ def test_a_worker_that_slept_comes_back_too_late(stack: RunningStack, api: Api, 
             eventually(lambda: api.task(id_)["attempt"] == 2, 40, "another attempt has it")
             sleeper.kill(signal.SIGCONT)
             task = api.wait_for(id_, "succeeded", seconds=90)
-    assert task["worker"] == other.name
+    assert task["worker"] == other.name, task["attempts"]
     assert [event["type"] for event in task["events"]].count("succeeded") == 1
     late = stack.rows("SELECT max(attempt) AS attempt FROM reddit_posts_raw WHERE task_id = %s", id_)
     assert late[0]["attempt"] == 2

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic_core import to_json
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -46,9 +47,7 @@ def make_activity(row: TaskType, sink: RecordSink, turn: AbstractAsyncContextMan
             except TaskError as error:
                 raise _failure(error) from None
             except InvalidTaskParams as error:
-                raise ApplicationError(
-                    str(error)[:ERROR_LIMIT], type="InvalidParams", non_retryable=True
-                ) from None
+                raise ApplicationError(str(error)[:ERROR_LIMIT], type="InvalidParams", non_retryable=True) from None
             except Exception as error:
                 # A bug, or something nobody thought of: the log gets the trace, people get a sentence.
                 logger.exception("%s failed unexpectedly in task %s", row.name, item.task_id)
@@ -69,8 +68,13 @@ def _failure(error: TaskError) -> ApplicationError:
 
 
 def _bounded(result: BaseModel | dict[str, Any]) -> dict[str, Any]:
-    plain = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
-    size = len(json.dumps(plain, default=str))
+    try:
+        plain = result.model_dump(mode="json") if isinstance(result, BaseModel) else result
+        size = len(to_json(plain))
+        json.dumps(plain, allow_nan=False, default=str)
+    except ValueError as error:
+        message = f"The handler returned what is no JSON: {error}"[:ERROR_LIMIT]
+        raise ApplicationError(message, type="BadResult", non_retryable=True) from None
     if size > RESULT_LIMIT:
         raise ApplicationError(
             f"The result is {size} bytes; at most {RESULT_LIMIT} are kept. Store rows instead of returning them.",

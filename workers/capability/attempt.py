@@ -33,9 +33,7 @@ class Attempt:
         self._sink = sink
         self._beat = Beat(cursor=self.cursor)
         self._changed = asyncio.Event()
-        self._interval = (
-            info.heartbeat_timeout.total_seconds() if info.heartbeat_timeout else 10
-        ) / _BEATS_PER_TIMEOUT
+        self._interval = (info.heartbeat_timeout.total_seconds() if info.heartbeat_timeout else 10) / _BEATS_PER_TIMEOUT
 
     def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
         """See `TaskContext.progress`. Counters that are not named keep their value."""

@@ -52,9 +52,7 @@ class RecordSink:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def _store_batch(
-        self, task_id: str, token: bytes, kind: RecordKind, records: Sequence[Record]
-    ) -> StoreReply:
+    async def _store_batch(self, task_id: str, token: bytes, kind: RecordKind, records: Sequence[Record]) -> StoreReply:
         body: dict[str, object] = {"kind": kind, "records": [record.model_dump(mode="json") for record in records]}
         headers = {LEASE_HEADER: base64.b64encode(token).decode()}
         async for attempt in AsyncRetrying(

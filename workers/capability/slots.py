@@ -1,6 +1,8 @@
 """One limit of tasks at once over several queues."""
 
 import asyncio
+import contextlib
+import threading
 
 from temporalio.worker import (
     CustomSlotSupplier,
@@ -23,6 +25,9 @@ class SharedSlots(CustomSlotSupplier):
         self._limit = limit
         self._used = 0
         self._freed = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        # All but `reserve_slot` is called in threads of the SDK.
+        self._lock = threading.Lock()
 
     async def reserve_slot(self, ctx: SlotReserveContext) -> SlotPermit:
         while self._used >= self._limit:
@@ -34,10 +39,14 @@ class SharedSlots(CustomSlotSupplier):
         return SlotPermit() if self._used < self._limit else None
 
     def mark_slot_used(self, ctx: SlotMarkUsedContext) -> None:
-        self._used += 1
+        with self._lock:
+            self._used += 1
 
     def release_slot(self, ctx: SlotReleaseContext) -> None:
         # slot_info is None for a permit that never got a task.
-        if ctx.slot_info is not None:
+        if ctx.slot_info is None:
+            return
+        with self._lock:
             self._used -= 1
-        self._freed.set()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the worker has ended
+            self._loop.call_soon_threadsafe(self._freed.set)

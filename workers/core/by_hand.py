@@ -16,9 +16,7 @@ from workers.core.observed import Observed
 
 async def insert_by_hand(connection: AsyncConnection, observed: Observed) -> None:
     """Insert the row of a workflow that the facade did not start; whoever was faster wins."""
-    made = await connection.execute(
-        insert(Task).values(_columns(observed)).on_conflict_do_nothing().returning(Task.id)
-    )
+    made = await connection.execute(insert(Task).values(_columns(observed)).on_conflict_do_nothing().returning(Task.id))
     if made.first() is None:
         return
     event = {

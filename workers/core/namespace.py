@@ -28,9 +28,7 @@ async def _ensure_exists(client: Client) -> None:
     retention.FromTimedelta(_RETENTION)
     try:
         await client.workflow_service.register_namespace(
-            service.RegisterNamespaceRequest(
-                namespace=client.namespace, workflow_execution_retention_period=retention
-            )
+            service.RegisterNamespaceRequest(namespace=client.namespace, workflow_execution_retention_period=retention)
         )
     except RPCError as error:
         if error.status is not RPCStatusCode.ALREADY_EXISTS:

@@ -119,9 +119,7 @@ async def _outcome(client: Client, info: workflow_api.WorkflowExecutionInfo, rou
     )
 
 
-async def _how_it_ended(
-    client: Client, last: history.HistoryEvent
-) -> tuple[dict[str, Any] | None, TaskFailure | None]:
+async def _how_it_ended(client: Client, last: history.HistoryEvent) -> tuple[dict[str, Any] | None, TaskFailure | None]:
     match last.WhichOneof("attributes"):
         case "workflow_execution_completed_event_attributes":
             payloads = last.workflow_execution_completed_event_attributes.result.payloads

@@ -122,9 +122,7 @@ class Reconciler:
 
     async def _start_again(self, connection: AsyncConnection, task_id: uuid.UUID) -> None:
         await connection.execute(
-            text(
-                "UPDATE tasks SET run_id = NULL, state_order = 0, attempt = 0, status = 'pending' WHERE id = :id"
-            ),
+            text("UPDATE tasks SET run_id = NULL, state_order = 0, attempt = 0, status = 'pending' WHERE id = :id"),
             {"id": task_id},
         )
         await outbox.put(connection, task_id, Command.START)

@@ -79,9 +79,7 @@ class Relay:
             await self._refused(command, error)
         except (SQLAlchemyError, OSError) as error:
             # The lease runs out and the command is sent again, which is harmless.
-            logger.warning(
-                "%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error
-            )
+            logger.warning("%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error)
 
     async def _send(self, command: Taken) -> str | None:
         """Tell Temporal. Returns the run id of a start."""
@@ -97,9 +95,7 @@ class Relay:
     async def _start(self, command: Taken) -> str:
         request = await start_request(self._client, command)
         # Without retry=True the SDK sends the request past the layer that hands an eager first task to our worker.
-        reply = await self._client.workflow_service.start_workflow_execution(
-            request, retry=True, timeout=_RPC_TIMEOUT
-        )
+        reply = await self._client.workflow_service.start_workflow_execution(request, retry=True, timeout=_RPC_TIMEOUT)
         return reply.run_id
 
     async def _reprioritise(self, command: Taken) -> None:

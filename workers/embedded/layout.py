@@ -83,8 +83,7 @@ class DataDirectory:
             self._lock = (self.root / "lock").open("w")
         except OSError as error:
             raise StackError(
-                f"The data directory {self.root} cannot be used ({error.strerror}). "
-                "Give another one with --data-dir."
+                f"The data directory {self.root} cannot be used ({error.strerror}). Give another one with --data-dir."
             ) from None
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -96,9 +96,7 @@ class Stack:
                 stop_signal=signal.SIGINT,
                 user=postgres.run_as(),
             ),
-            Child(
-                "temporal", temporal.command(self.directory, ports), is_up=lambda: temporal.is_up(ports.temporal)
-            ),
+            Child("temporal", temporal.command(self.directory, ports), is_up=lambda: temporal.is_up(ports.temporal)),
         ]
         if self.options.sandbox:
             command = [sys.executable, "-m", "sandbox", "--port", str(ports.sandbox)]

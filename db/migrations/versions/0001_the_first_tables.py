@@ -261,9 +261,7 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind IN ('worker', 'user', 'agent')", name=op.f("ck_api_keys_valid_kind")),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_api_keys_user_id_users"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_api_keys_user_id_users"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["worker_id"], ["workers.id"], name=op.f("fk_api_keys_worker_id_workers"), ondelete="CASCADE"
         ),

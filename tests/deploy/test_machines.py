@@ -1,0 +1,89 @@
+"""Kubernetes, systemd and launchd against the code: commands start, settings exist, probes ask the right port."""
+
+import configparser
+import plistlib
+import re
+import shlex
+from typing import Any
+
+import pytest
+
+from contracts.settings import ServerSettings
+from tests.deploy.files import ROOT, deployments, kubernetes, run
+from tests.deploy.test_compose import required, services, settings_of
+
+CONTAINERS = dict(deployments())
+
+
+def config() -> dict[str, str]:
+    [found] = [each for each in kubernetes() if each["kind"] == "ConfigMap"]
+    return dict(found["data"])
+
+
+def of_the_secret() -> set[str]:
+    """What the instructions at the top of the file put into the secret."""
+    text = (ROOT / "deploy" / "k8s" / "clawdbot.yaml").read_text()
+    return set(re.findall(r"--from-literal=(\w+)=", text))
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_deployment_runs_what_compose_runs(name: str) -> None:
+    assert CONTAINERS[name]["command"] == services()[name]["command"]
+    assert CONTAINERS[name]["image"] == services()[name]["image"]
+
+
+def test_settings_exist_and_are_complete() -> None:
+    assert config().keys() | of_the_secret() <= settings_of(ServerSettings)
+    assert required() <= config().keys() | of_the_secret()
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_probes_ask_the_port_that_answers(name: str) -> None:
+    port = {
+        "api": config()["CLAWDBOT_API_PORT"],
+        "core": config()["CLAWDBOT_CORE_HEALTH_PORT"],
+        "gateway": config()["CLAWDBOT_GATEWAY_HEALTH_PORT"],
+    }[name]
+    probes = {kind: CONTAINERS[name][f"{kind}Probe"] for kind in ("startup", "readiness", "liveness")}
+    for kind, probe in probes.items():
+        path = "readyz" if kind == "readiness" else "healthz"
+        assert _address(probe) == (port, path), kind
+
+
+def _address(probe: dict[str, Any]) -> tuple[str, str]:
+    if "httpGet" in probe:
+        return str(probe["httpGet"]["port"]), probe["httpGet"]["path"].removeprefix("/")
+    [found] = re.findall(r"http://127\.0\.0\.1:(\d+)/(\w+)", probe["exec"]["command"][-1])
+    return found[0], found[1]
+
+
+def test_the_unit_starts_a_worker_and_leaves_a_refused_one_alone() -> None:
+    unit = configparser.ConfigParser(interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign] # keys keep their case
+    unit.read(ROOT / "deploy" / "systemd" / "clawdbot-worker.service")
+    program, *arguments = shlex.split(unit["Service"]["ExecStart"])
+    assert program.endswith("/clawdbot")
+    assert run(["clawdbot", *arguments, "--help"]).returncode == 0
+    # Started without address and key: exit code 2, after which systemd must not try again.
+    code = run(["clawdbot", *arguments]).returncode
+    assert str(code) in unit["Service"]["RestartPreventExitStatus"].split()
+
+
+def test_the_agent_of_launchd_starts_a_worker() -> None:
+    agent = plistlib.loads((ROOT / "deploy" / "launchd" / "clawdbot.worker.plist").read_bytes())
+    assert agent["KeepAlive"] is True
+    script = agent["ProgramArguments"][-1]
+    assert 'exec "$HOME/.local/bin/clawdbot" start' in script
+
+
+def test_the_environment_of_a_worker_names_what_its_code_reads() -> None:
+    text = (ROOT / "deploy" / "worker.env.example").read_text()
+    named = set(re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE))
+    assert named - {"CLAWDBOT_API_KEY", "CLAWDBOT_API_URL"} <= source_variables()
+    assert {"CLAWDBOT_API_KEY", "CLAWDBOT_API_URL"} <= named
+
+
+def source_variables() -> set[str]:
+    """The variables that handlers take from a worker's environment."""
+    code = "".join(path.read_text() for path in (ROOT / "activities").rglob("*.py"))
+    return set(re.findall(r'(?:required|optional)\("([A-Z_]+)"', code))

@@ -1,0 +1,142 @@
+"""Who is next: priorities, reprioritising, start times and deadlines."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.stack.harness import Api, RunningStack, eventually
+
+
+@contextmanager
+def busy_worker(stack: RunningStack, api: Api) -> Iterator[str]:
+    """A worker for one task at a time, that has one; ends with that task's cancellation."""
+    with stack.worker("delay", concurrency=1):
+        blocker = api.submit("delay", {"seconds": 120, "steps": 10}, priority=0)
+        api.wait_for(blocker, "running")
+        yield blocker
+
+
+def queued(stack: RunningStack, ids: list[str]) -> None:
+    """Wait until Temporal has them all in its queue."""
+    query = "SELECT count(*) AS n FROM outbox WHERE task_id = ANY(%s::uuid[])"
+    eventually(lambda: stack.rows(query, ids)[0]["n"] == 0, 20, "all commands are sent")
+    for id_ in ids:
+        eventually(lambda id_=id_: _is_scheduled(stack, id_), 20, f"{id_} is queued")  # type: ignore[misc]
+
+
+def _is_scheduled(stack: RunningStack, id_: str) -> bool:
+    return "PENDING_ACTIVITY_STATE_SCHEDULED" in stack.temporal(
+        "workflow", "describe", "--workflow-id", id_, "--output", "json"
+    ) or "Scheduled" in stack.temporal("workflow", "describe", "--workflow-id", id_)
+
+
+def started_in_order(api: Api, ids: list[str]) -> list[str]:
+    tasks = api.wait_for_all(ids, seconds=60)
+    return [task["id"] for task in sorted(tasks, key=lambda task: str(task["claimed_at"]))]
+
+
+def test_the_more_urgent_goes_first(stack: RunningStack, api: Api) -> None:
+    labels = ["low", "normal", "critical", 45, "high", "low"]
+    with busy_worker(stack, api) as blocker:
+        ids = [api.submit("delay", {"seconds": 0.05, "steps": 1}, priority=label) for label in labels]
+        queued(stack, ids)
+        api.command(blocker, "cancel")
+        order = started_in_order(api, ids)
+    low, normal, critical, also_normal, high, also_low = ids
+    assert order == [critical, high, normal, also_normal, low, also_low]
+
+
+def test_a_reprioritised_task_really_is_next(stack: RunningStack, api: Api) -> None:
+    with busy_worker(stack, api) as blocker:
+        ids = [api.submit("delay", {"seconds": 0.05, "steps": 1}) for _ in range(5)]
+        queued(stack, ids)
+        reply = api.command(ids[3], "reprioritise", priority="critical")
+        assert reply.json() == {"id": ids[3], "priority": 10, "priority_label": "critical"}
+        assert api.command(ids[0], "reprioritise", priority=100).status_code == 200
+        queued(stack, ids)
+        assert "next in line" in api.task(ids[3])["waiting_because"]
+        assert "behind 4 others" in api.task(ids[0])["waiting_because"]
+        api.command(blocker, "cancel")
+        order = started_in_order(api, ids)
+    assert order == [ids[3], ids[1], ids[2], ids[4], ids[0]]
+    told = [event for event in api.task(ids[3])["events"] if event["type"] == "reprioritised"]
+    assert [(event["details"], event["actor"]) for event in told] == [({"from": 50, "to": 10}, "human:admin")]
+
+
+def test_a_task_reprioritised_before_its_time_keeps_its_new_place(stack: RunningStack, api: Api) -> None:
+    with busy_worker(stack, api) as blocker:
+        soon = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+        later = api.submit("delay", {"seconds": 0.05, "steps": 1}, run_at=soon, priority="low")
+        assert api.command(later, "reprioritise", priority="critical").status_code == 200
+        first = api.submit("delay", {"seconds": 0.05, "steps": 1})
+        api.wait_for(later, "pending")
+        queued(stack, [first, later])
+        api.command(blocker, "cancel")
+        assert started_in_order(api, [first, later]) == [later, first]
+
+
+def test_only_what_waits_has_a_place(stack: RunningStack, api: Api) -> None:
+    with busy_worker(stack, api) as blocker:
+        for status in ("running", "cancelled"):
+            if status == "cancelled":
+                api.command(blocker, "cancel")
+            before = api.task(blocker)
+            reply = api.command(blocker, "reprioritise", priority="low")
+            assert reply.status_code == 409
+            assert reply.json()["detail"] == (
+                f"This task is {status}; only waiting tasks have a place in the queue."
+            )
+            assert api.task(blocker)["priority"] == before["priority"] == 0
+
+
+@pytest.mark.parametrize("priority", [-1, 101, "soonish", None])
+def test_a_priority_that_is_none_is_refused(api: Api, priority: object) -> None:
+    id_ = api.submit("web_monitor", {"url": "https://example.com/order"})
+    reply = api.command(id_, "reprioritise", priority=priority)
+    assert reply.status_code == 422
+    assert reply.json()["errors"][0]["field"] == "priority"
+
+
+def test_a_task_starts_at_its_time(stack: RunningStack, api: Api) -> None:
+    with stack.worker("echo"):
+        at = datetime.now(UTC) + timedelta(seconds=3)
+        id_ = api.submit("echo", {"message": "on time"}, run_at=at.isoformat())
+        assert api.task(id_)["status"] == "scheduled"
+        task = api.wait_for(id_, "succeeded")
+    types = [event["type"] for event in task["events"]]
+    assert types[:3] == ["created", "pending", "claimed"]
+    late = datetime.fromisoformat(task["claimed_at"]) - at
+    assert 0 <= late.total_seconds() < 2
+
+
+def test_a_time_that_has_passed_means_now(stack: RunningStack, api: Api) -> None:
+    with stack.worker("echo"):
+        id_ = api.submit("echo", run_at="2020-01-01T00:00:00+02:00")
+        assert api.task(id_)["status"] != "scheduled"
+        api.wait_for(id_, "succeeded")
+
+
+def test_a_missed_start_deadline_is_a_failure(api: Api) -> None:
+    deadline = datetime.now(UTC) + timedelta(seconds=2)
+    id_ = api.submit("twitter_crawl", {"ticker": "LATE"}, start_deadline=deadline.isoformat())
+    task = api.wait_for(id_, "failed", seconds=15)
+    assert task["error"]["type"] == "StartDeadlineMissed"
+    assert task["error"]["message"] == "No worker began the task before its start deadline."
+    assert datetime.fromisoformat(task["completed_at"]) >= deadline
+    assert task["attempts"] == []
+
+
+def test_a_start_deadline_is_about_the_first_start_only(stack: RunningStack, api: Api) -> None:
+    """An attempt began in time, so the task goes on, even though the next one finds no worker for a while."""
+    deadline = datetime.now(UTC) + timedelta(seconds=5)
+    retry = {"initial_seconds": 1, "max_attempts": 3}
+    with stack.worker("flaky"):
+        id_ = api.submit("flaky", {"failures": 1}, retry=retry, start_deadline=deadline.isoformat())
+        eventually(lambda: api.task(id_)["next_attempt_at"], 10, "the first attempt has failed")
+    # The worker is gone before the second attempt. Well after the deadline another one comes.
+    eventually(lambda: datetime.now(UTC) > deadline + timedelta(seconds=3) or api.task(id_)["error"], 30, "late")
+    with stack.worker("flaky"):
+        task = api.wait_for(id_)
+    assert (task["status"], task["error"]) == ("succeeded", None)

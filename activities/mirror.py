@@ -8,6 +8,7 @@ from temporalio import activity
 
 from contracts import names
 from contracts.work import Outcome, StatusChange
+from db.engine import one_by_one
 from db.mirror import apply_outcome, apply_status
 from db.mirror_queries import current_run
 
@@ -28,7 +29,7 @@ class MirrorActivities:
     @activity.defn(name=names.RECORD_OUTCOME_ACTIVITY)
     async def record_outcome(self, outcome: Outcome) -> None:
         """Write how the run ended; if the row follows another run, have it follow the current one first."""
-        async with self.engine.begin() as connection:
+        async with one_by_one(self.engine).connect() as connection:
             if await apply_outcome(connection, outcome):
                 return
             known = await current_run(connection, outcome.task_id)

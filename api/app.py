@@ -34,7 +34,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = settings.database_url.get_secret_value()
-        engine = make_engine(url, process="api", pool_size=15)
+        engine = make_engine(url, process="api", pool_size=15, ask_first=True)
         hub = Hub(engine)
         app.state.clawdbot = State(settings, Database(engine), hub)
         reading = asyncio.create_task(hub.run(plain_url(url)))

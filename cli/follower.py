@@ -22,6 +22,8 @@ _WAITS = (0.0, 0.5, 1.0, 2.0)
 #: Without an answer for this long, watching ends.
 _PATIENCE_SECONDS = 120.0
 _PAGE = 200
+#: Readings of a task until its state and its events agree.
+_READS = 3
 
 
 @dataclass
@@ -107,7 +109,16 @@ class Follower:
         return followed
 
     def _detail(self, id_: UUID) -> TaskDetailView:
-        return self._api.get(f"/tasks/{id_}", TaskDetailView)
+        """A task whose state is as new as its events.
+
+        The API reads the two one after the other, so a change in between can leave the state behind: the last
+        event would then count as told, and nothing would ever say again that the task is over.
+        """
+        for _ in range(_READS):
+            detail = self._api.get(f"/tasks/{id_}", TaskDetailView)
+            if not detail.events or detail.events[-1].status is detail.status:
+                break
+        return detail
 
     def _stream(self) -> None:
         """Read events until the tasks are over or the connection ends."""
@@ -116,6 +127,8 @@ class Follower:
             for event in events:
                 self._last_answer = time.monotonic()
                 self._take(event)
+                if not event.data and self._ids is not None:
+                    self._refresh()
                 if self._all_over():
                     return
 
@@ -165,6 +178,14 @@ class Follower:
             return
         told = {"progress": event.details, "status": event.status, "waiting_because": None}
         followed.detail = followed.detail.model_copy(update=told)
+
+    def _refresh(self) -> None:
+        """With each sign of life: the reasons for waiting change without an event, and no slip lasts for ever."""
+        for id_, followed in self._tasks.items():
+            if not followed.is_over:
+                followed.detail = self._detail(id_)
+                self._view.refreshed(followed.detail)
+        self._catch_up()
 
     def _catch_up(self) -> None:
         """Ask for what the stream did not tell."""

@@ -54,6 +54,9 @@ class LiveView:
     def happened(self, task: TaskDetailView, event: EventView) -> None:
         self._tasks[task.id] = task
 
+    def refreshed(self, task: TaskDetailView) -> None:
+        self._tasks[task.id] = task
+
     def gone(self, task_id: UUID) -> None:
         self._tasks.pop(task_id, None)
 

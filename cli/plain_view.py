@@ -31,6 +31,9 @@ class View(Protocol):
     def happened(self, task: TaskDetailView, event: EventView) -> None:
         """The task as it is now, and why."""
 
+    def refreshed(self, task: TaskDetailView) -> None:
+        """The task as it is now; perhaps nothing happened."""
+
     def gone(self, task_id: UUID) -> None:
         """The task was deleted."""
 
@@ -59,6 +62,9 @@ class Quiet:
     def happened(self, task: TaskDetailView, event: EventView) -> None:
         pass
 
+    def refreshed(self, task: TaskDetailView) -> None:
+        pass
+
     def gone(self, task_id: UUID) -> None:
         pass
 
@@ -85,11 +91,17 @@ class PlainLines(Quiet):
         super().__init__()
         self._console = console
         self._reports: dict[UUID, Report] = {}
+        self._states: dict[UUID, str] = {}
 
     def loaded(self, tasks: Sequence[TaskDetailView]) -> None:
         for task in tasks:
-            waiting = f"  waiting: {one_line(task.waiting_because)}" if task.waiting_because else ""
-            self._line(task, task.status.value + waiting)
+            self._states[task.id] = _state(task)
+            self._line(task, _state(task))
+
+    def refreshed(self, task: TaskDetailView) -> None:
+        if task.waiting_because and self._states.get(task.id) != _state(task):
+            self._line(task, _state(task))
+        self._states[task.id] = _state(task)
 
     def happened(self, task: TaskDetailView, event: EventView) -> None:
         if event.type != "progress" or self._is_news(event):
@@ -112,6 +124,10 @@ class PlainLines(Quiet):
         label = task_label(task.task_type, task.ticker)
         line = f"{moment.astimezone():%H:%M:%S}  {str(task.id)[:8]}  {label}  {words}"
         self._console.print(Text(line), soft_wrap=True)
+
+
+def _state(task: TaskDetailView) -> str:
+    return task.status.value + (f"  waiting: {one_line(task.waiting_because)}" if task.waiting_because else "")
 
 
 def closing_words(tasks: Sequence[TaskDetailView], *, with_errors: bool = True) -> Text:

@@ -30,11 +30,12 @@ class Report:
 
 
 def progress_of(task: TaskView) -> Report:
-    """What the worker said last; a task that succeeded is at 100 whatever it said."""
+    """What the worker said last; of a task that succeeded, the counts of its result, which are the final ones."""
     report = read_progress(task.progress)
-    if task.status is TaskStatus.SUCCEEDED:
-        return Report(100, "", report.counters)
-    return report
+    if task.status is not TaskStatus.SUCCEEDED:
+        return report
+    final = {name: each for name, each in (task.result or {}).items() if isinstance(each, int)}
+    return Report(100, "", {name: final.get(name, counted) for name, counted in report.counters.items()})
 
 
 def read_progress(progress: object) -> Report:

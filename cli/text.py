@@ -46,6 +46,8 @@ def plain(value: Any) -> str:
 
 def span(seconds: float) -> str:
     """A duration in its two largest units."""
+    if seconds < 1:
+        return f"{max(seconds, 0) * 1000:.0f} ms"
     if seconds < 10:
         return f"{max(seconds, 0):.1f}".removesuffix(".0") + " s"
     rest, parts = round(seconds), list[str]()

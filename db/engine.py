@@ -8,16 +8,19 @@ CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 10
 
 
-def make_engine(url: str, *, process: str, pool_size: int = 10) -> AsyncEngine:
-    """An async engine for ``postgresql://…``. ``process`` shows in pg_stat_activity as ``clawdbot.<process>``."""
+def make_engine(url: str, *, process: str, pool_size: int = 10, ask_first: bool = False) -> AsyncEngine:
+    """An async engine for ``postgresql://…``. ``process`` shows in pg_stat_activity as ``clawdbot.<process>``.
+
+    ``ask_first``: check each connection before use, so that a restarted Postgres costs nobody a failed request.
+    Without it the first use after a restart fails and empties the pool, which is fine where work is repeated.
+    """
     options = f"-c statement_timeout={STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
     return create_async_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
         max_overflow=5,
         pool_timeout=CONNECT_TIMEOUT,
-        # A connection that died with the server costs one failed request each otherwise.
-        pool_pre_ping=True,
+        pool_pre_ping=ask_first,
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "application_name": f"clawdbot.{process}",
@@ -26,6 +29,11 @@ def make_engine(url: str, *, process: str, pool_size: int = 10) -> AsyncEngine:
             "tcp_user_timeout": CONNECT_TIMEOUT * 1000,
         },
     )
+
+
+def one_by_one(engine: AsyncEngine) -> AsyncEngine:
+    """The same pool, each statement its own transaction: one round trip instead of three."""
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def plain_url(url: str) -> str:

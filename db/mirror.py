@@ -111,8 +111,13 @@ async def apply_status(connection: AsyncConnection, change: StatusChange) -> Non
 
 
 async def adopt_run(connection: AsyncConnection, workflow_id: str, run_id: str, round_: int) -> None:
-    """Let the row follow another run of its workflow; the caller has asked Temporal which is current."""
-    await connection.execute(mirror_sql.ADOPT, {"task_id": task_id_of(workflow_id), "run_id": run_id, "round": round_})
+    """Let the row follow this run of its workflow; the caller has asked Temporal which is current.
+
+    A row that follows another run starts over; one that follows none yet only notes the run.
+    """
+    run = {"task_id": task_id_of(workflow_id), "run_id": run_id, "round": round_}
+    await connection.execute(mirror_sql.NOTE_RUN, run)
+    await connection.execute(mirror_sql.ADOPT, run)
 
 
 def _attempt_row(seen: AttemptSeen) -> dict[str, Any]:

@@ -106,6 +106,8 @@ WITH moved AS (
 INSERT INTO task_events (task_id, type, status, round) SELECT id, :status, :status, :round FROM moved
 """)
 
+NOTE_RUN = text("UPDATE tasks SET run_id = :run_id WHERE id = :task_id AND round = :round AND run_id IS NULL")
+
 ADOPT = text("""
 WITH moved AS (
     UPDATE tasks SET
@@ -113,7 +115,7 @@ WITH moved AS (
         result = NULL, error = NULL, completed_at = NULL, claimed_at = NULL, started_at = NULL, progress = NULL,
         worker_id = NULL, worker_name = NULL, reason = NULL, next_attempt_at = NULL,
         updated_at = now(), reconcile_after = now()
-    WHERE id = :task_id AND round <= :round AND run_id IS DISTINCT FROM :run_id
+    WHERE id = :task_id AND round <= :round AND run_id <> :run_id
     RETURNING id
 )
 INSERT INTO task_events (task_id, type, status, round, details)

@@ -61,10 +61,6 @@ _AGAIN = text("""
 UPDATE outbox SET next_try_at = now() + interval '1 second' * CAST(:seconds AS float), last_error = :error
 WHERE id = :id
 """)
-_STARTED = text("""
-UPDATE tasks SET run_id = :run_id, updated_at = now()
-WHERE id = :task_id AND round = :round AND run_id IS NULL
-""")
 
 
 async def put(connection: AsyncConnection, task_id: uuid.UUID, command: Command, payload: str = "{}") -> None:
@@ -86,14 +82,6 @@ async def done(connection: AsyncConnection, ids: Sequence[int]) -> None:
 async def again(connection: AsyncConnection, id_: int, seconds: float, error: str) -> None:
     """Try this command again later."""
     await connection.execute(_AGAIN, {"id": id_, "seconds": seconds, "error": error[:500]})
-
-
-async def started(connection: AsyncConnection, starts: Sequence[tuple[uuid.UUID, int, str]]) -> None:
-    """Note the run ids of started workflows, as (task id, round, run id)."""
-    if starts:
-        await connection.execute(
-            _STARTED, [{"task_id": task, "round": round_, "run_id": run} for task, round_, run in starts]
-        )
 
 
 def _taken(row: Any) -> Taken:

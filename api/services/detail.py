@@ -19,6 +19,9 @@ _EVENTS = 200
 
 async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_url: str) -> TaskDetailView:
     """Raises TaskNotFound."""
+    # Events before the row: a row that is newer than the events is caught up with by whoever follows them; the
+    # other way round its reader would wait for an event that it was already given.
+    events = await events_after(connection, await _first_event(connection, task_id), _EVENTS, task_ids=[task_id])
     row = await get_task(connection, task_id)
     if row is None:
         raise TaskNotFound
@@ -28,9 +31,7 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_
             "waiting_because": await waiting_because(connection, row),
             "notes": await _notes(connection, task_id),
             "attempts": await _attempts(connection, task_id),
-            "events": await events_after(
-                connection, await _first_event(connection, task_id), _EVENTS, task_ids=[task_id]
-            ),
+            "events": events,
             "temporal_url": f"{temporal_url}/{row['workflow_id']}",
         }
     )

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import RowMapping, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -63,7 +64,7 @@ async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> 
         .where(Task.id == task_id)
         .values(
             **fresh, cursor=cursor, round=round_, status=TaskStatus.PENDING.value, attempt=0, state_order=0,
-            updated_at=func.now(), reconcile_after=None,
+            updated_at=func.now(), reconcile_after=func.now() + timedelta(seconds=30),
         )
     )  # fmt: skip
     await outbox.put(connection, task_id, Command.START)

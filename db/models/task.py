@@ -66,7 +66,7 @@ class Task(Base):
     attempt: Mapped[int] = mapped_column(server_default="0")
     #: How far this run is (see db/mirror.py); writes only ever raise it.
     state_order: Mapped[int] = mapped_column(server_default="0")
-    reconcile_after: Mapped[datetime | None]
+    reconcile_after: Mapped[datetime | None] = mapped_column(server_default=text("now() + interval '30 seconds'"))
 
     retry: Mapped[dict[str, Any]]
     timeouts: Mapped[dict[str, Any]]

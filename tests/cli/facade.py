@@ -58,10 +58,14 @@ class Facade:
     #: Called with every new task.
     on_created: Callable[[TaskDetailView], None] = lambda task: None
     stream_works: bool = True
+    #: So many of the next details show a state that is older than their events.
+    torn_details: int = 0
     #: Every answer is 503.
     is_down: bool = False
     #: A connection without a script is open.
     idle_stream: threading.Event = field(default_factory=threading.Event)
+    #: A task was looked at.
+    shown: asyncio.Event = field(default_factory=asyncio.Event)
     last_event: int = 0
 
     def add(self, task_type: str = "reddit_crawl", /, **fields: Any) -> TaskDetailView:
@@ -225,7 +229,12 @@ def _matches(task: TaskDetailView, request: Request) -> bool:
 
 
 def _show(facade: Facade, request: Request, _: Any) -> Any:
-    return facade.task(request).model_dump(mode="json")
+    task = facade.task(request)
+    facade.shown.set()
+    if facade.torn_details:
+        facade.torn_details -= 1
+        task = task.model_copy(update={"status": TaskStatus.CLAIMED})
+    return task.model_dump(mode="json")
 
 
 def _delete(facade: Facade, request: Request, _: Any) -> Response:
@@ -324,6 +333,10 @@ async def _live(facade: Facade, wanted: list[str], position: int) -> AsyncIterat
         if facade.tasks and step is RESYNC:
             yield 'event: resync\r\ndata: {"detail": "You missed events."}\r\n\r\n'
             position = facade.last_event
+        if step is PING:
+            facade.shown.clear()
+            yield ": ping\r\n\r\n"
+            await facade.shown.wait()
     if script is None:
         facade.idle_stream.set()
         await asyncio.Event().wait()
@@ -331,6 +344,10 @@ async def _live(facade: Facade, wanted: list[str], position: int) -> AsyncIterat
 
 def RESYNC() -> None:
     """A step: the server has dropped events and says so."""
+
+
+def PING() -> None:
+    """A step: a sign of life; the next one follows when the client has looked at a task."""
 
 
 def _events_after(facade: Facade, wanted: list[str], position: int) -> list[EventView]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from cli.live_view import LiveView
 from contracts.views import TaskDetailView
 from tests.cli.conftest import Server, Shell
-from tests.cli.facade import KEY, RESYNC, Facade
+from tests.cli.facade import KEY, PING, RESYNC, Facade
 
 EVIL = "\x1b]0;owned\x07[red]\u202e\u2028\x85 text"
 
@@ -48,7 +48,8 @@ def test_every_change_is_a_line(clawdbot: Shell, facade: Facade) -> None:
     assert ran.err == ""
 
 
-def test_a_broken_stream_goes_on_where_it_was(clawdbot: Shell, facade: Facade) -> None:
+def test_a_broken_stream_goes_on_where_it_was(clawdbot: Shell, facade: Facade, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cli.follower._WAITS", (0.0,))
     task = facade.add("echo")
     facade.scripts.append([*facade.running(task), facade.progress(task, 50, "half")])
     facade.scripts.append([])
@@ -83,6 +84,26 @@ def test_without_a_stream_it_asks_again_and_again(
     told = ["pending", "attempt 1 taken by mac", "running on mac", "succeeded"]
     assert changes(ran.out) == [f"echo  {each}" for each in told]
     assert ran.err == "The live connection is lost, asking again …\n"
+
+
+@pytest.mark.parametrize("torn", [1, 3])
+def test_a_state_that_is_older_than_its_events(clawdbot: Shell, facade: Facade, torn: int) -> None:
+    """The row was read before its task ended, the events after: no event will tell the end."""
+    task = facade.add("echo", status="succeeded")
+    facade.torn_details = torn
+    assert clawdbot("tasks", "watch", task.id).code == 0
+
+
+def test_a_new_reason_for_waiting_is_told(clawdbot: Shell, facade: Facade) -> None:
+    task = facade.add("echo", waiting_because="behind 2 others")
+
+    def move_up() -> None:
+        row = facade.tasks[str(task.id)]
+        facade.tasks[str(task.id)] = row.model_copy(update={"waiting_because": "next in line"})
+
+    facade.scripts.append([move_up, PING, facade.end(task, "succeeded", waiting_because=None)])
+    told = ["pending  waiting: behind 2 others", "pending  waiting: next in line", "succeeded"]
+    assert changes(clawdbot("tasks", "watch", task.id).out) == [f"echo  {each}" for each in told]
 
 
 def test_several_tasks_and_one_that_fails(clawdbot: Shell, facade: Facade) -> None:

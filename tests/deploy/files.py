@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from contracts.settings import ClientSettings, ServerSettings
+
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
 KUBERNETES = ROOT / "deploy" / "k8s" / "clawdbot.yaml"
@@ -56,11 +58,21 @@ def deployments() -> Iterator[tuple[str, dict[str, Any]]]:
             yield each["metadata"]["name"], dict(container)
 
 
+def settings_of(model: type[ServerSettings | ClientSettings]) -> set[str]:
+    """The variables that a settings model reads."""
+    return {f"CLAWDBOT_{name.upper()}" for name in model.model_fields}
+
+
+def required() -> set[str]:
+    """The variables without which no server process starts."""
+    return {f"CLAWDBOT_{name.upper()}" for name, field in ServerSettings.model_fields.items() if field.is_required()}
+
+
 def run(command: list[str], given: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command of an image with this interpreter and nothing of ours in its environment but ``given``."""
     program = {"python": [sys.executable], "clawdbot": [sys.executable, "-m", "cli"]}[command[0]]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CLAWDBOT_")}
-    return subprocess.run(  # noqa: S603 - our own commands
+    return subprocess.run(
         [*program, *command[1:]],
         cwd=ROOT, env={**inherited, "NO_COLOR": "1", **(given or {})}, capture_output=True, text=True, timeout=60,
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """docker-compose.yml against the code. No Docker is needed: what it names exists, and what the code needs is given."""
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,18 @@ import pytest
 import yaml
 
 from contracts.settings import ClientSettings, ServerSettings
-from tests.deploy.files import COMPOSE, ROOT, VARIABLE, compose, environment, filled_in, run, services
+from tests.deploy.files import (
+    COMPOSE,
+    ROOT,
+    VARIABLE,
+    compose,
+    environment,
+    filled_in,
+    required,
+    run,
+    services,
+    settings_of,
+)
 from workers.embedded.temporal import config_directory, dynamic_config_flags
 
 SERVERS = ("api", "core", "gateway")
@@ -30,14 +42,6 @@ def example() -> dict[str, str]:
 
 def demanded() -> set[str]:
     return {found["name"] for found in VARIABLE.finditer(COMPOSE.read_text()) if found["kind"] == "?"}
-
-
-def settings_of(model: type[ServerSettings | ClientSettings]) -> set[str]:
-    return {f"CLAWDBOT_{name.upper()}" for name in model.model_fields}
-
-
-def required() -> set[str]:
-    return {f"CLAWDBOT_{name.upper()}" for name, field in ServerSettings.model_fields.items() if field.is_required()}
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -65,7 +69,7 @@ def test_the_settings_are_complete_and_the_code_reads_them(service: str, monkeyp
     assert required() <= given.keys()
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    settings = ServerSettings()  # type: ignore[call-arg] # from the environment
+    settings = ServerSettings()
     assert settings.gateway_address == example()["CLAWDBOT_GATEWAY_PUBLIC_ADDRESS"]
     assert settings.gateway_tls_cert is not None
     assert settings.environment == "production"
@@ -176,13 +180,7 @@ def test_every_file_that_is_mounted_exists() -> None:
 
 def test_the_builder_gets_the_packages_and_no_secrets() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
-    project: dict[str, Any] = _pyproject()
+    project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
     packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     assert {*packages, "temporal-config", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"} == allowed
     assert f":{project['project']['version']}" in services()["api"]["image"]
-
-
-def _pyproject() -> dict[str, Any]:
-    import tomllib
-
-    return tomllib.loads((ROOT / "pyproject.toml").read_text())

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from contracts.settings import ServerSettings
-from tests.deploy.files import ROOT, deployments, kubernetes, run
-from tests.deploy.test_compose import required, services, settings_of
+from tests.deploy.files import ROOT, deployments, kubernetes, required, run, services, settings_of
 
 CONTAINERS = dict(deployments())
 

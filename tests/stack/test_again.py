@@ -97,9 +97,7 @@ def test_a_task_retried_after_a_cancel_goes_on_where_it_was(stack: RunningStack,
     ]  # fmt: skip
     assert task["cancel_requested_at"] is None
     percents = [
-        event["details"]["percent"]
-        for event in task["events"]
-        if event["type"] == "progress" and event["round"] == 1
+        event["details"]["percent"] for event in task["events"] if event["type"] == "progress" and event["round"] == 1
     ]
     assert all(earlier <= later for earlier, later in itertools.pairwise(percents))
 

@@ -8,12 +8,15 @@ import pytest
 
 from tests.stack.harness import Api, RunningStack, eventually
 
+#: Seconds that a step of the busy worker's task takes.
+STEP = 0.1
+
 
 @contextmanager
 def busy_worker(stack: RunningStack, api: Api) -> Iterator[str]:
     """A worker for one task at a time, that has one; ends with that task's cancellation."""
     with stack.worker("delay", concurrency=1):
-        blocker = api.submit("delay", {"seconds": 120, "steps": 10}, priority=0)
+        blocker = api.submit("delay", {"seconds": 1_000 * STEP, "steps": 1_000}, priority=0)
         api.wait_for(blocker, "running")
         yield blocker
 
@@ -27,9 +30,18 @@ def queued(stack: RunningStack, ids: list[str]) -> None:
 
 
 def _is_scheduled(stack: RunningStack, id_: str) -> bool:
-    return "PENDING_ACTIVITY_STATE_SCHEDULED" in stack.temporal(
-        "workflow", "describe", "--workflow-id", id_, "--output", "json"
-    ) or "Scheduled" in stack.temporal("workflow", "describe", "--workflow-id", id_)
+    described = stack.temporal("workflow", "describe", "--workflow-id", id_, "--output", "json")
+    return "PENDING_ACTIVITY_STATE_SCHEDULED" in described
+
+
+def work_goes_on(api: Api, blocker: str, seconds: float) -> None:
+    """Let the busy worker do this much more of its task."""
+    goal = _steps(api, blocker) + seconds / STEP
+    eventually(lambda: _steps(api, blocker) >= goal, seconds + 10, "the worker goes on working")
+
+
+def _steps(api: Api, id_: str) -> int:
+    return int(((api.task(id_)["progress"] or {}).get("counters") or {}).get("steps", 0))
 
 
 def started_in_order(api: Api, ids: list[str]) -> list[str]:
@@ -44,8 +56,9 @@ def test_the_more_urgent_goes_first(stack: RunningStack, api: Api) -> None:
         queued(stack, ids)
         api.command(blocker, "cancel")
         order = started_in_order(api, ids)
-    low, normal, critical, also_normal, high, also_low = ids
-    assert order == [critical, high, normal, also_normal, low, also_low]
+    # Equals are not compared: several starts are on their way to Temporal at once.
+    words = [api.task(id_)["priority_label"] for id_ in order]
+    assert words == ["critical", "high", "normal", "normal", "low", "low"]
 
 
 def test_a_reprioritised_task_really_is_next(stack: RunningStack, api: Api) -> None:
@@ -56,11 +69,13 @@ def test_a_reprioritised_task_really_is_next(stack: RunningStack, api: Api) -> N
         assert reply.json() == {"id": ids[3], "priority": 10, "priority_label": "critical"}
         assert api.command(ids[0], "reprioritise", priority=100).status_code == 200
         queued(stack, ids)
+        # Temporal takes a task that waits out of its queue, and puts it in its new place about a second later.
+        work_goes_on(api, blocker, seconds=3)
         assert "next in line" in api.task(ids[3])["waiting_because"]
         assert "behind 4 others" in api.task(ids[0])["waiting_because"]
         api.command(blocker, "cancel")
         order = started_in_order(api, ids)
-    assert order == [ids[3], ids[1], ids[2], ids[4], ids[0]]
+    assert (order[0], order[-1]) == (ids[3], ids[0])
     told = [event for event in api.task(ids[3])["events"] if event["type"] == "reprioritised"]
     assert [(event["details"], event["actor"]) for event in told] == [({"from": 50, "to": 10}, "human:admin")]
 
@@ -85,9 +100,7 @@ def test_only_what_waits_has_a_place(stack: RunningStack, api: Api) -> None:
             before = api.task(blocker)
             reply = api.command(blocker, "reprioritise", priority="low")
             assert reply.status_code == 409
-            assert reply.json()["detail"] == (
-                f"This task is {status}; only waiting tasks have a place in the queue."
-            )
+            assert reply.json()["detail"] == (f"This task is {status}; only waiting tasks have a place in the queue.")
             assert api.task(blocker)["priority"] == before["priority"] == 0
 
 
@@ -139,4 +152,4 @@ def test_a_start_deadline_is_about_the_first_start_only(stack: RunningStack, api
     eventually(lambda: datetime.now(UTC) > deadline + timedelta(seconds=3) or api.task(id_)["error"], 30, "late")
     with stack.worker("flaky"):
         task = api.wait_for(id_)
-    assert (task["status"], task["error"]) == ("succeeded", None)
+    assert (task["error"], task["status"]) == (None, "succeeded")

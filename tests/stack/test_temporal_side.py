@@ -103,6 +103,6 @@ def _find(api: Api, message: str) -> dict[str, object] | None:
 
 def _wait_until_started(stack: RunningStack, id_: str) -> None:
     def started() -> bool:
-        return bool(stack.rows("SELECT 1 FROM tasks WHERE id = %s AND run_id IS NOT NULL", id_))
+        return not stack.rows("SELECT 1 FROM outbox WHERE task_id = %s", id_)
 
     eventually(started, 10, "the workflow is started")

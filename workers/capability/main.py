@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 _HEARTBEAT_THROTTLE = timedelta(milliseconds=500)
 #: A worker that is told to stop gives its tasks this long before it hands them back.
 _GRACE = timedelta(seconds=10)
+#: The SDK's threads still hand results to Python after a worker has ended. An interpreter that ends under them waits
+#: for ever (seen in 2 of 10 stops), so they get this long to finish.
+_SETTLE_SECONDS = 0.3
 
 
 class WorkerRefused(Exception):
@@ -104,6 +107,7 @@ async def _run_all(workers: Sequence[Worker]) -> None:
             run.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*runs, return_exceptions=True)
+        await asyncio.sleep(_SETTLE_SECONDS)
 
 
 async def _bootstrap(options: WorkerOptions) -> BootstrapView:

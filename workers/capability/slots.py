@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+from collections import Counter
 
 from temporalio.worker import (
     CustomSlotSupplier,
@@ -13,40 +14,60 @@ from temporalio.worker import (
 )
 
 
+class _Permit(SlotPermit):
+    def __init__(self, queue: str) -> None:
+        self.queue = queue
+
+
 class SharedSlots(CustomSlotSupplier):
     """Lets queues poll only while fewer than ``limit`` tasks run.
 
-    A poll that is already open when the last slot is taken may still bring a task, so up to one task per further
-    queue can be on hand; the adapter makes those wait for `turn` before they start.
+    A poll that is already open when the last slot is taken may still bring a task; the adapter makes that one wait
+    for `turn` before it starts. A task on hand is kept from other workers, so each queue gets few polls ahead.
     """
 
     def __init__(self, limit: int) -> None:
         self.turn = asyncio.Semaphore(limit)
         self._limit = limit
         self._used = 0
-        self._freed = asyncio.Event()
+        #: Polls per queue that have not brought a task yet, and the most of them.
+        self._polls: Counter[str] = Counter()
+        self._most_polls = max(1, limit // 4)
+        self._changed = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         # All but `reserve_slot` is called in threads of the SDK.
         self._lock = threading.Lock()
 
     async def reserve_slot(self, ctx: SlotReserveContext) -> SlotPermit:
-        while self._used >= self._limit:
-            self._freed.clear()
-            await self._freed.wait()
-        return SlotPermit()
+        while (permit := self.try_reserve_slot(ctx)) is None:
+            self._changed.clear()
+            await self._changed.wait()
+        return permit
 
     def try_reserve_slot(self, ctx: SlotReserveContext) -> SlotPermit | None:
-        return SlotPermit() if self._used < self._limit else None
+        with self._lock:
+            if self._used >= self._limit or self._polls[ctx.task_queue] >= self._most_polls:
+                return None
+            self._polls[ctx.task_queue] += 1
+        return _Permit(ctx.task_queue)
 
     def mark_slot_used(self, ctx: SlotMarkUsedContext) -> None:
+        assert isinstance(ctx.permit, _Permit)  # noqa: S101 - they are all ours
         with self._lock:
             self._used += 1
+            self._polls[ctx.permit.queue] -= 1
+        self._tell()
 
     def release_slot(self, ctx: SlotReleaseContext) -> None:
-        # slot_info is None for a permit that never got a task.
-        if ctx.slot_info is None:
-            return
+        assert isinstance(ctx.permit, _Permit)  # noqa: S101 - they are all ours
         with self._lock:
-            self._used -= 1
+            # slot_info is None for a permit that never got a task.
+            if ctx.slot_info is None:
+                self._polls[ctx.permit.queue] -= 1
+            else:
+                self._used -= 1
+        self._tell()
+
+    def _tell(self) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the worker has ended
-            self._loop.call_soon_threadsafe(self._freed.set)
+            self._loop.call_soon_threadsafe(self._changed.set)

@@ -105,7 +105,7 @@ class Reconciler:
             return  # A person's retry is on its way: the run that Temporal shows is the one before.
         elif row.run_id != observed.run_id:
             await adopt_run(connection, observed.workflow_id, observed.run_id, max(observed.round, row.round))
-        if row is None or row.run_id != observed.run_id:
+        if row is None or row.run_id not in (None, observed.run_id):
             self.tally.mended += 1
         await apply_attempts(connection, observed.attempts)
         if observed.outcome and await apply_outcome(connection, observed.outcome, correct=True):

@@ -18,6 +18,7 @@ from contracts.priority import temporal_key
 from contracts.statuses import TaskStatus
 from contracts.work import ERROR_LIMIT, Outcome, TaskFailure
 from db import outbox
+from db.engine import one_by_one
 from db.listen import wakeups
 from db.mirror import apply_outcome
 from db.outbox import Command, Taken
@@ -58,7 +59,7 @@ class Relay:
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
-        async with self._engine.begin() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             batch = await outbox.take(connection, room)
         for command in batch:
             job = asyncio.create_task(self._carry_out(command))
@@ -69,11 +70,9 @@ class Relay:
     async def _carry_out(self, command: Taken) -> None:
         try:
             await self._failpoints.hit("relay.before-send")
-            run_id = await self._send(command)
+            await self._send(command)
             await self._failpoints.hit("relay.after-send")
-            async with self._engine.begin() as connection:
-                if run_id:
-                    await outbox.started(connection, [(command.task_id, command.round, run_id)])
+            async with one_by_one(self._engine).connect() as connection:
                 await outbox.done(connection, [command.id])
         except RPCError as error:
             await self._refused(command, error)
@@ -81,18 +80,16 @@ class Relay:
             # The lease runs out and the command is sent again, which is harmless.
             logger.warning("%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error)
 
-    async def _send(self, command: Taken) -> str | None:
-        """Tell Temporal. Returns the run id of a start."""
+    async def _send(self, command: Taken) -> None:
         match command.command:
             case Command.START:
-                return await self._start(command)
+                await self._start(command)
             case Command.CANCEL:
                 await self._client.get_workflow_handle(command.workflow_id).cancel()
             case Command.REPRIORITISE:
                 await self._reprioritise(command)
-        return None
 
-    async def _start(self, command: Taken) -> str:
+    async def _start(self, command: Taken) -> None:
         request = await start_request(self._client, command)
         # Without retry=True the SDK sends the request past the layer that hands an eager first task to our worker.
         reply = await self._client.workflow_service.start_workflow_execution(request, retry=True, timeout=_RPC_TIMEOUT)

@@ -30,7 +30,7 @@ FROM unnest(CAST(:workflow_ids AS text[]), CAST(:run_ids AS text[]), CAST(:close
 LEFT JOIN tasks t ON t.workflow_id = seen.workflow_id
 WHERE t.id IS NULL
     OR (t.run_id IS NOT NULL AND t.run_id <> seen.run_id AND NOT seen.closed)
-    OR (seen.closed AND t.run_id = seen.run_id
+    OR (seen.closed AND COALESCE(t.run_id, seen.run_id) = seen.run_id
         AND t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected'))
 """)
 

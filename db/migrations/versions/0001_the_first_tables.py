@@ -95,10 +95,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ticker", "accession_number", name=op.f("pk_sec_filings")),
     )
     op.create_index(
-        "ix_sec_filings_ticker_filed_on",
-        "sec_filings",
-        ["ticker", sa.literal_column("filed_on DESC")],
-        unique=False,
+        "ix_sec_filings_ticker_filed_on", "sec_filings", ["ticker", sa.literal_column("filed_on DESC")], unique=False
     )
     op.create_table(
         "task_events",
@@ -137,7 +134,12 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Text(), nullable=True),
         sa.Column("attempt", sa.Integer(), server_default="0", nullable=False),
         sa.Column("state_order", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("reconcile_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "reconcile_after",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now() + interval '30 seconds'"),
+            nullable=True,
+        ),
         sa.Column("retry", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("timeouts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=True),
@@ -323,9 +325,7 @@ def downgrade() -> None:
     op.drop_index("ix_tasks_worker_id_created_at", table_name="tasks")
     op.drop_index("ix_tasks_words", table_name="tasks", postgresql_using="gin")
     op.drop_index(
-        "ix_tasks_waiting",
-        table_name="tasks",
-        postgresql_where=sa.text("status = 'pending' AND deleted_at IS NULL"),
+        "ix_tasks_waiting", table_name="tasks", postgresql_where=sa.text("status = 'pending' AND deleted_at IS NULL")
     )
     op.drop_index("ix_tasks_type_created_at", table_name="tasks")
     op.drop_index("ix_tasks_ticker_created_at", table_name="tasks")

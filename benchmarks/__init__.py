@@ -1,0 +1,1 @@
+"""Measurements on the real stack. Ratios come from one run on one server; nothing here asserts."""

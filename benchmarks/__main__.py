@@ -1,0 +1,109 @@
+"""`make bench`: brings up a stack of its own, measures, prints a table and writes bench.json."""
+
+import asyncio
+import json
+import statistics
+import tempfile
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+
+from benchmarks import bare, facade
+from benchmarks.figures import percentile, print_table
+from cli.stack import make_stack
+from workers.embedded.first_run import read_key
+from workers.embedded.stack import Stack
+
+_ROUNDS = 3
+_COUNT = 300
+_IN_FLIGHT = 20
+_RATE = 20
+_RATE_SECONDS = 20
+_STARTS = 60
+
+console = Console()
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="clawdbot-bench-") as directory:
+        stack = make_stack(Path(directory), sandbox=False, worker=True, concurrency=20, free_ports=True)
+        await stack.start(lambda step: console.print(f"  starting {step}"))
+        try:
+            figures = await _measure(stack)
+        finally:
+            await stack.stop()
+    Path("bench.json").write_text(json.dumps(figures, indent=2) + "\n")
+    console.print("written: bench.json")
+
+
+async def _measure(stack: Stack) -> dict[str, object]:
+    key = read_key(stack.directory.cli_file)
+    memory = _memory(stack)
+    async with facade.connected(stack.api_url, key) as client:
+        await facade.throughput(client, 40, _IN_FLIGHT)  # warm-up
+        console.print("submit -> running, one at a time …")
+        starts = await facade.start_latencies(client, _STARTS)
+        console.print(f"submissions at {_RATE}/s …")
+        client.event_delays.clear()
+        submits = await facade.submit_latencies(client, _RATE, _RATE_SECONDS)
+        delays = list(client.event_delays)
+        ours, plain, eager = await _throughputs(stack, client)
+    figures = {
+        "throughput_ratio": round(statistics.median(ours) / statistics.median(plain), 3),
+        "throughput_ratio_to_bare_with_eager_start": round(statistics.median(ours) / statistics.median(eager), 3),
+        "facade_per_second": round(statistics.median(ours), 1),
+        "bare_per_second": round(statistics.median(plain), 1),
+        "bare_eager_per_second": round(statistics.median(eager), 1),
+        "submit_p50_ms": _ms(submits, 50),
+        "submit_p99_ms": _ms(submits, 99),
+        "start_p50_ms": _ms(starts, 50),
+        "event_p50_ms": _ms(delays, 50),
+        "event_p99_ms": _ms(delays, 99),
+        "rss_mb": memory,
+    }
+    _print(figures)
+    return figures
+
+
+async def _throughputs(stack: Stack, client: facade.Facade) -> tuple[list[float], list[float], list[float]]:
+    """The three in turn, several times, so that a drifting machine hits all of them."""
+    ours, plain, eager = [], [], []
+    for number in range(1, _ROUNDS + 1):
+        console.print(f"throughput, round {number} of {_ROUNDS} …")
+        ours.append(await facade.throughput(client, _COUNT, _IN_FLIGHT))
+        async with bare.running(f"127.0.0.1:{stack.ports.temporal}") as temporal:
+            await bare.throughput(temporal, 20, _IN_FLIGHT, eager=False)  # warm-up
+            plain.append(await bare.throughput(temporal, _COUNT, _IN_FLIGHT, eager=False))
+            eager.append(await bare.throughput(temporal, _COUNT, _IN_FLIGHT, eager=True))
+        console.print(f"  facade {ours[-1]:.1f}/s, bare {plain[-1]:.1f}/s, bare with eager start {eager[-1]:.1f}/s")
+    return ours, plain, eager
+
+
+def _memory(stack: Stack) -> dict[str, float]:
+    """Resident memory per part, children included, idle."""
+    sizes = {}
+    for name, pid in stack.supervisor.pids.items():
+        family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+        sizes[name] = round(sum(process.memory_info().rss for process in family) / 2**20, 1)
+    return sizes
+
+
+def _ms(seconds: list[float], percent: float) -> float:
+    return round(percentile(seconds, percent) * 1000, 1)
+
+
+def _print(figures: dict[str, object]) -> None:
+    wanted = {
+        "throughput_ratio": "≥ 1.0",
+        "submit_p50_ms": "< 20",
+        "submit_p99_ms": "< 100",
+        "start_p50_ms": "< 100",
+        "event_p99_ms": "< 250",
+        "rss_mb": "worker < 120",
+    }
+    print_table("One run on one server", [(name, str(value), wanted.get(name, "")) for name, value in figures.items()])
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,178 @@
+"""What the gateway takes out of a worker's messages before Temporal gets to see them."""
+
+import uuid
+from typing import Any, cast
+
+import pytest
+import temporalio.api.common.v1 as common
+import temporalio.api.deployment.v1 as deployment
+import temporalio.api.failure.v1 as failure_api
+import temporalio.api.taskqueue.v1 as taskqueue
+import temporalio.api.worker.v1 as worker_api
+import temporalio.api.workflowservice.v1 as service
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.wrappers_pb2 import DoubleValue
+
+from api.gateway.calls import Call, Calls
+from api.gateway.keyring import Visitor
+from api.gateway.observer import Observer
+from api.gateway.presence import Presence
+from api.gateway.upstream import Refused, Upstream
+from api.leases import seal
+from contracts.work import ERROR_LIMIT, RESULT_LIMIT, Lease
+from db.keys import KeyKind, KeyOwner
+
+KEYS = [b"k" * 32]
+WORKER_ID = uuid.uuid4()
+
+
+class Temporal:
+    """Notes what reaches it."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, bytes]] = []
+
+    async def call(self, method: str, request: bytes, timeout: float | None) -> bytes:
+        self.got.append((method, request))
+        return b""
+
+
+class Notes:
+    """Stands for the observer and the presence: takes every note."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *_: None
+
+
+class Gateway:
+    def __init__(self) -> None:
+        self.temporal = Temporal()
+        self.visitor = Visitor(
+            KeyOwner("id", KeyKind.WORKER, "mac", worker_id=WORKER_ID, capabilities=("echo",)), "key"
+        )
+        self._calls = Calls(
+            cast(Upstream, self.temporal), "clawdbot", KEYS, cast(Observer, Notes()), cast(Presence, Notes())
+        )
+
+    async def send(self, method: str, request: Any) -> tuple[str, bytes]:
+        """What Temporal got for what a worker sent."""
+        await self._calls.handlers[method](request.SerializeToString(), Call(method, self.visitor, 10))
+        return self.temporal.got[-1]
+
+
+@pytest.fixture
+def gateway() -> Gateway:
+    return Gateway()
+
+
+def token(worker_id: uuid.UUID = WORKER_ID) -> bytes:
+    return seal(Lease(worker_id=str(worker_id), workflow_id="w", run_id="r", attempt=1), b"temporal's", KEYS)
+
+
+async def test_a_poll_carries_the_workers_name_and_nothing_that_steers_the_queue(gateway: Gateway) -> None:
+    _, raw = await gateway.send(
+        "PollActivityTaskQueue",
+        service.PollActivityTaskQueueRequest(
+            namespace="clawdbot",
+            identity="somebody else",
+            task_queue=taskqueue.TaskQueue(name="echo"),
+            task_queue_metadata=taskqueue.TaskQueueMetadata(max_tasks_per_second=DoubleValue(value=0.001)),
+            deployment_options=deployment.WorkerDeploymentOptions(deployment_name="mine"),
+            worker_control_task_queue="clawdbot-core",
+        ),
+    )
+    assert service.PollActivityTaskQueueRequest.FromString(raw) == service.PollActivityTaskQueueRequest(
+        namespace="clawdbot", identity=f"mac ({WORKER_ID})", task_queue=taskqueue.TaskQueue(name="echo")
+    )
+
+
+async def test_a_shutdown_names_no_sticky_queue(gateway: Gateway) -> None:
+    _, raw = await gateway.send(
+        "ShutdownWorker",
+        service.ShutdownWorkerRequest(
+            namespace="clawdbot", task_queue="echo", sticky_task_queue="core-sticky", worker_instance_key="i"
+        ),
+    )
+    sent = service.ShutdownWorkerRequest.FromString(raw)
+    assert (sent.sticky_task_queue, sent.worker_instance_key) == ("", "i")
+
+
+async def test_a_worker_reports_its_own_health_only(gateway: Gateway) -> None:
+    beats = [worker_api.WorkerHeartbeat(task_queue=queue, worker_identity="x") for queue in ("echo", "clawdbot-core")]
+    _, raw = await gateway.send(
+        "RecordWorkerHeartbeat", service.RecordWorkerHeartbeatRequest(namespace="clawdbot", worker_heartbeat=beats)
+    )
+    sent = service.RecordWorkerHeartbeatRequest.FromString(raw).worker_heartbeat
+    assert [(beat.task_queue, beat.worker_identity) for beat in sent] == [("echo", f"mac ({WORKER_ID})")]
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "complaint"),
+    [
+        (b'{"a": 1}', b"json/plain", None),
+        (b'{"a": "' + b"x" * (RESULT_LIMIT - 9) + b'"}', b"json/plain", None),
+        (b'{"a": "' + b"x" * (RESULT_LIMIT - 8) + b'"}', b"json/plain", "at most 262144 are kept"),
+        (b"[1]", b"json/plain", "not a JSON object"),
+        (b'{"a":', b"json/plain", "not readable"),
+        (b'{"a": NaN}', b"json/plain", "not readable"),
+        (b'{"a": 1e999}', b"json/plain", "not readable"),
+        (b'{"a": "\\ud800"}', b"json/plain", "not readable"),
+        (b'{"a": ' + b"[" * 9_000 + b"]" * 9_000 + b"}", b"json/plain", "not readable"),
+        (b'{"a": ' + b"9" * 9_000 + b"}", b"json/plain", "not readable"),
+        (b"", b"binary/null", "not a JSON document"),
+        (b"{}", b"binary/encrypted", "not a JSON document"),
+    ],
+)
+async def test_what_is_no_result_ends_the_task_as_failed(
+    gateway: Gateway, data: bytes, encoding: bytes, complaint: str | None
+) -> None:
+    payload = common.Payload(metadata={"encoding": encoding}, data=data)
+    method, raw = await gateway.send(
+        "RespondActivityTaskCompleted",
+        service.RespondActivityTaskCompletedRequest(
+            namespace="clawdbot", task_token=token(), result=common.Payloads(payloads=[payload])
+        ),
+    )
+    if complaint is None:
+        assert method == "RespondActivityTaskCompleted"
+        return
+    failed = service.RespondActivityTaskFailedRequest.FromString(raw)
+    assert method == "RespondActivityTaskFailed"
+    assert (failed.task_token, failed.identity) == (b"temporal's", f"mac ({WORKER_ID})")
+    assert complaint in failed.failure.message
+    assert failed.failure.application_failure_info.non_retryable
+
+
+async def test_a_bad_result_needs_the_token_like_a_good_one(gateway: Gateway) -> None:
+    request = service.RespondActivityTaskCompletedRequest(namespace="clawdbot", task_token=token(uuid.uuid4()))
+    with pytest.raises(Refused):
+        await gateway.send("RespondActivityTaskCompleted", request)
+    assert gateway.temporal.got == []
+
+
+async def test_a_failure_is_bounded_and_clean(gateway: Gateway) -> None:
+    info = failure_api.ApplicationFailureInfo(type="Ty\0pe" * 100, next_retry_delay=Duration(seconds=10**11))
+    failure = failure_api.Failure(
+        message="a\0b" + "x" * 9_999, stack_trace="t" * 9_999, cause=failure_api.Failure(message="deep"),
+        application_failure_info=info,
+    )  # fmt: skip
+    _, raw = await gateway.send(
+        "RespondActivityTaskFailed",
+        service.RespondActivityTaskFailedRequest(namespace="clawdbot", task_token=token(), failure=failure),
+    )
+    sent = service.RespondActivityTaskFailedRequest.FromString(raw).failure
+    assert sent.message == ("ab" + "x" * 9_999)[:ERROR_LIMIT]
+    assert len(sent.stack_trace) == ERROR_LIMIT
+    assert "\0" not in sent.application_failure_info.type
+    assert not sent.HasField("cause")
+    assert not sent.application_failure_info.HasField("next_retry_delay")
+
+
+async def test_a_failure_that_calls_itself_a_cancellation_is_a_failure(gateway: Gateway) -> None:
+    failure = failure_api.Failure(message="no", canceled_failure_info=failure_api.CanceledFailureInfo())
+    _, raw = await gateway.send(
+        "RespondActivityTaskFailed",
+        service.RespondActivityTaskFailedRequest(namespace="clawdbot", task_token=token(), failure=failure),
+    )
+    sent = service.RespondActivityTaskFailedRequest.FromString(raw).failure
+    assert sent.application_failure_info.type == "Error"

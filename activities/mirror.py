@@ -1,6 +1,6 @@
 """Trusted activities of core: they write to Postgres what only the workflow knows."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -8,9 +8,13 @@ from temporalio import activity
 
 from contracts import names
 from contracts.work import Outcome, StatusChange
+from db.batching import Batcher
 from db.engine import one_by_one
-from db.mirror import apply_outcome, apply_status
+from db.mirror import apply_outcome, apply_outcomes, apply_status
 from db.mirror_queries import current_run
+
+#: Outcomes that come this close together are written in one statement.
+_LINGER_SECONDS = 0.005
 
 
 class Reconciles(Protocol):
@@ -19,27 +23,32 @@ class Reconciles(Protocol):
     async def reconcile(self, workflow_id: str) -> None: ...
 
 
-@dataclass
 class MirrorActivities:
     """Local activities of the Task workflow. They fail while Postgres is away; Temporal repeats them."""
 
-    engine: AsyncEngine
-    reconciler: Reconciles
+    def __init__(self, engine: AsyncEngine, reconciler: Reconciles) -> None:
+        self._engine = engine
+        self._reconciler = reconciler
+        self._outcomes = Batcher(self._write_outcomes, linger=_LINGER_SECONDS)
 
     @activity.defn(name=names.RECORD_OUTCOME_ACTIVITY)
     async def record_outcome(self, outcome: Outcome) -> None:
         """Write how the run ended; if the row follows another run, have it follow the current one first."""
-        async with one_by_one(self.engine).connect() as connection:
-            if await apply_outcome(connection, outcome):
-                return
+        if await self._outcomes.put(outcome):
+            return
+        async with one_by_one(self._engine).connect() as connection:
             known = await current_run(connection, outcome.task_id)
         if known != (outcome.run_id, outcome.round):
-            await self.reconciler.reconcile(activity.info().workflow_id or outcome.task_id)
-            async with self.engine.begin() as connection:
+            await self._reconciler.reconcile(activity.info().workflow_id or outcome.task_id)
+            async with self._engine.begin() as connection:
                 await apply_outcome(connection, outcome)
 
     @activity.defn(name=names.RECORD_STATUS_ACTIVITY)
     async def record_status(self, change: StatusChange) -> None:
         """Write a step within the run."""
-        async with self.engine.begin() as connection:
+        async with self._engine.begin() as connection:
             await apply_status(connection, change)
+
+    async def _write_outcomes(self, outcomes: Sequence[Outcome]) -> list[bool]:
+        async with one_by_one(self._engine).connect() as connection:
+            return await apply_outcomes(connection, outcomes)

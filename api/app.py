@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from api import errors
 from api.events.hub import Hub
 from api.routes import auth, health, task_commands, task_stream, task_types, tasks, worker_side, workers
+from api.security.known_keys import KnownKeys
 from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
@@ -36,7 +37,8 @@ def create_app(settings: ServerSettings) -> FastAPI:
         url = settings.database_url.get_secret_value()
         engine = make_engine(url, process="api", pool_size=15, ask_first=True)
         hub = Hub(engine)
-        app.state.clawdbot = State(settings, Database(engine), hub)
+        database = Database(engine)
+        app.state.clawdbot = State(settings, database, hub, KnownKeys(database))
         reading = asyncio.create_task(hub.run(plain_url(url)))
         yield
         reading.cancel()

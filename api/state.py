@@ -6,6 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 
 from api.events.hub import Hub
+from api.security.known_keys import KnownKeys
 from contracts.settings import ServerSettings
 from db.session import Database
 
@@ -15,6 +16,7 @@ class State:
     settings: ServerSettings
     database: Database
     hub: Hub
+    keys: KnownKeys
 
 
 def state_of(request: Request) -> State:

@@ -1,4 +1,4 @@
-"""What Postgres keeps as text and JSON: no NUL, no halves of surrogate pairs, no NaN or Infinity."""
+"""What Postgres and Temporal can keep: no NUL, no broken Unicode, no NaN or Infinity, no endless nesting."""
 
 import math
 from typing import Annotated, Any, TypeVar
@@ -7,16 +7,29 @@ from pydantic import AfterValidator
 
 T = TypeVar("T")
 
+#: The JSON parser of the workflow's side stops at 200 levels, and a task brings some of its own.
+MAX_DEPTH = 100
 
-def cleaned(value: Any) -> Any:
-    """The same value without what cannot be stored; for text and numbers that come from the web."""
+
+class TooDeep(ValueError):
+    """The value is nested too deeply."""
+
+
+def cleaned(value: Any, depth: int = MAX_DEPTH) -> Any:
+    """The same value without what cannot be stored; for text and numbers that come from the web.
+
+    Raises:
+        TooDeep: it has more than ``depth`` levels.
+    """
     match value:
+        case dict() | list() if depth == 0:
+            raise TooDeep(f"is nested more than {MAX_DEPTH} levels deep")
         case str():
             return value.replace("\x00", "").encode(errors="replace").decode()
         case dict():
-            return {cleaned(key): cleaned(item) for key, item in value.items()}
+            return {cleaned(key): cleaned(item, depth - 1) for key, item in value.items()}
         case list():
-            return [cleaned(item) for item in value]
+            return [cleaned(item, depth - 1) for item in value]
         case float() if not math.isfinite(value):
             return None
     return value
@@ -28,11 +41,7 @@ def storable(value: T) -> T:
     Raises:
         ValueError: it cannot be stored as it is.
     """
-    try:
-        as_stored = cleaned(value)
-    except RecursionError:
-        raise ValueError("is nested too deeply") from None
-    if as_stored != value:
+    if cleaned(value) != value:
         raise ValueError("must not contain NUL characters, broken Unicode, NaN or Infinity")
     return value
 

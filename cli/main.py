@@ -10,7 +10,7 @@ import typer
 from cli import task_types, tasks, workers
 from cli.errors import CliError, ExitCode
 from cli.output import complain, say
-from cli.stack import up
+from cli.stack import demo, up
 from cli.start import start
 from cli.text import safe
 
@@ -57,6 +57,7 @@ def clawdbot(
 
 
 app.command()(up)
+app.command()(demo)
 app.command()(start)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")

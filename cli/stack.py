@@ -9,8 +9,14 @@ import typer
 from platformdirs import user_data_dir
 from rich.console import Console
 
+from cli.connection import Connection
+from cli.demo import run_demo
+
 if TYPE_CHECKING:
     from workers.embedded.stack import Stack
+
+#: Exit code of a command that was stopped with Ctrl-C.
+_INTERRUPTED = 130
 
 DataDir = Annotated[
     Path,
@@ -35,6 +41,40 @@ def up(
     console = Console(stderr=True)
     stack = make_stack(data_dir, sandbox=sandbox, worker=worker, concurrency=concurrency, free_ports=free_ports)
     asyncio.run(_run(stack, console))
+
+
+def demo(
+    data_dir: DataDir = default_data_dir(),  # noqa: B008 - a pure function of the environment
+    keep: Annotated[bool, typer.Option("--keep", help="Keep running afterwards, until Ctrl-C")] = False,
+    free_ports: Annotated[bool, typer.Option("--free-ports", help="Pick free ports instead of the usual")] = False,
+) -> None:
+    """Bring everything up with sandbox sources, crawl three tickers and one company's filings, show what was found."""
+    console = Console(stderr=True)
+    stack = make_stack(data_dir, sandbox=True, worker=True, concurrency=4, free_ports=free_ports)
+    raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep)))
+
+
+async def _demo(stack: "Stack", console: Console, *, keep: bool) -> int:
+    from workers.embedded.first_run import read_key
+
+    stop = stop_event()
+    await start(stack, console)
+    try:
+        tell(stack, console)
+        connection = Connection(stack.api_url, read_key(stack.directory.cli_file), "the demo's stack")
+        # The demo blocks on its own connection; the supervisor needs the loop.
+        crawling = asyncio.create_task(asyncio.to_thread(run_demo, connection, stack.temporal_ui_url))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({crawling, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        code = crawling.result() if crawling.done() else _INTERRUPTED
+        if keep and crawling.done():
+            console.print("\nStill running, for you to look around. Ctrl-C stops everything.")
+            await stop.wait()
+        stopped.cancel()
+    finally:
+        console.print("Stopping …")
+        await stack.stop()
+    return code
 
 
 def make_stack(data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int, free_ports: bool) -> "Stack":
@@ -87,4 +127,7 @@ def tell(stack: "Stack", console: Console) -> None:
     console.print(f"  Data and logs   {stack.directory.root}", highlight=False)
     if stack.first_run:
         console.print(f"  Sign in as      admin, password [bold]{stack.admin_password}[/bold] (shown this once)")
+    if stack.directory.root != default_data_dir():
+        console.print("\nFor the CLI in another terminal:", highlight=False)
+        console.print(f"  export CLAWDBOT_DATA_DIR={stack.directory.root}", highlight=False, soft_wrap=True)
     console.print("\nTry: [bold]clawdbot tasks add echo message=hello --watch[/bold]   Stop with Ctrl-C.\n")

@@ -89,20 +89,24 @@ async def apply_outcome(connection: AsyncConnection, outcome: Outcome, *, correc
 
     ``correct``: the outcome comes from Temporal itself, so it also overrules a different terminal status.
     """
-    moved = await connection.execute(
-        mirror_sql.OUTCOME,
+    return (await apply_outcomes(connection, [outcome], correct=correct))[0]
+
+
+async def apply_outcomes(
+    connection: AsyncConnection, outcomes: Sequence[Outcome], *, correct: bool = False
+) -> list[bool]:
+    """Write how several runs, of different tasks, ended; for each whether its row moved."""
+    rows = [
         {
-            "task_id": outcome.task_id,
-            "run_id": outcome.run_id,
-            "round": outcome.round,
+            **outcome.model_dump(include={"task_id", "run_id", "round", "result"}),
             "status": outcome.status.value,
-            "succeeded": outcome.status is TaskStatus.SUCCEEDED,
-            "correct": correct,
-            "result": _json(outcome.result),
-            "error": _json(outcome.error.model_dump() if outcome.error else None),
-        },
-    )
-    return moved.first() is not None
+            "error": outcome.error.model_dump() if outcome.error else None,
+        }
+        for outcome in outcomes
+    ]
+    moved = await connection.execute(mirror_sql.OUTCOMES, {"outcomes": _json(rows), "correct": correct})
+    ids = {str(row.id) for row in moved}
+    return [outcome.task_id in ids for outcome in outcomes]
 
 
 async def apply_status(connection: AsyncConnection, change: StatusChange) -> None:

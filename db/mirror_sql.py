@@ -69,26 +69,32 @@ UPDATE tasks SET reconcile_after = now()
 WHERE workflow_id = :workflow_id AND round <= :round AND run_id IS NOT NULL AND run_id <> :run_id
 """)
 
-OUTCOME = text("""
-WITH moved AS (
+OUTCOMES = text("""
+WITH ended AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:outcomes AS jsonb))
+        AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb)
+), moved AS (
     UPDATE tasks SET
-        status = :status, state_order = 2000000000, run_id = :run_id,
-        result = CAST(:result AS jsonb), error = CAST(:error AS jsonb),
-        progress = CASE WHEN :succeeded AND progress IS NOT NULL
+        status = ended.status, state_order = 2000000000, run_id = ended.run_id,
+        result = ended.result, error = ended.error,
+        progress = CASE WHEN ended.status = 'succeeded' AND progress IS NOT NULL
             THEN progress || '{"percent": 100}' ELSE progress END,
         started_at = CASE WHEN attempt > 0 THEN COALESCE(started_at, claimed_at) END,
         completed_at = now(), updated_at = now(), reason = NULL, next_attempt_at = NULL, reconcile_after = NULL
-    WHERE id = :task_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
-        AND (state_order < 2000000000 OR (:correct AND status <> :status))
-    RETURNING id, attempt, worker_id
+    FROM ended
+    WHERE tasks.id = ended.task_id AND tasks.round = ended.round
+        AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
+        AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
+    RETURNING tasks.id, tasks.attempt, tasks.worker_id, ended.status, ended.round, ended.result, ended.error
 ), closed AS (
-    UPDATE task_attempts SET status = :status, ended_at = now(), error = CAST(:error AS jsonb),
-        started_at = COALESCE(started_at, claimed_at)
-    WHERE task_id = :task_id AND round = :round AND run_id = :run_id AND ended_at IS NULL
+    UPDATE task_attempts a SET status = ended.status, ended_at = now(), error = ended.error,
+        started_at = COALESCE(a.started_at, a.claimed_at)
+    FROM ended
+    WHERE a.task_id = ended.task_id AND a.round = ended.round AND a.run_id = ended.run_id AND a.ended_at IS NULL
 ), told AS (
     INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
-    SELECT id, :status, :status, :round, NULLIF(attempt, 0), worker_id,
-        COALESCE(CAST(:error AS jsonb), jsonb_build_object('result', CAST(:result AS jsonb)))
+    SELECT id, status, status, round, NULLIF(attempt, 0), worker_id,
+        COALESCE(error, jsonb_build_object('result', result))
     FROM moved
 )
 SELECT id FROM moved

@@ -10,7 +10,7 @@ _LIMIT = 20_000
 
 def words_of(*parts: str | None) -> str:
     """What a text search looks at, for the `words` column."""
-    return " ".join(re.findall(r"\w+", " ".join(part for part in parts if part)))[:_LIMIT]
+    return " ".join(_words(" ".join(part for part in parts if part)))[:_LIMIT]
 
 
 def matches(column: ColumnElement[str], text: str) -> ColumnElement[bool] | None:
@@ -18,8 +18,13 @@ def matches(column: ColumnElement[str], text: str) -> ColumnElement[bool] | None
 
     No stemming: tickers and ids must stay what they are.
     """
-    found = re.findall(r"\w+", text)
+    found = _words(text)
     if not found:
         return None
     query = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in found))
     return func.to_tsvector("simple", column).bool_op("@@")(query)
+
+
+def _words(text: str) -> list[str]:
+    # Lower case already here: with the locale "C" Postgres knows the letters of English only.
+    return re.findall(r"\w+", text.lower())

@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
 _BATCH = 1_000
+_LINGER_SECONDS = 0.02
 #: A listener that is this far behind is told to reload instead.
 _QUEUE = 2_000
 #: Furthest that a resumed stream is replayed from the table.
@@ -66,6 +67,8 @@ class Hub:
             try:
                 while await self._read() == _BATCH:
                     pass
+                # Under load one read brings the events of several commits; on an idle system nobody waits for this.
+                await asyncio.sleep(_LINGER_SECONDS)
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("events cannot be read right now: %s", error)
 

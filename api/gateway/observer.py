@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 _CAPACITY = 20_000
 _BATCH = 200
 _RETRY_SECONDS = 0.5
+#: Observations that come this close together are written in one transaction.
+_LINGER_SECONDS = 0.005
 
 
 class Observer:
@@ -48,6 +50,7 @@ class Observer:
         try:
             while True:
                 await self._wake.wait()
+                await asyncio.sleep(_LINGER_SECONDS)
                 self._wake.clear()
                 while self._queue:
                     await self._write_next()

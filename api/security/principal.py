@@ -11,7 +11,7 @@ from fastapi import Depends, Request
 from api.errors import NotAllowed, NotSignedIn
 from api.security.tokens import TokenInvalid, read
 from api.state import State, state_of
-from db.keys import KeyKind, KeyOwner, find_key
+from db.keys import KeyKind, KeyOwner
 
 _KEY_PREFIX = "cwb_"
 
@@ -61,8 +61,7 @@ async def current_principal(request: Request) -> Principal:
 
 
 async def _by_key(state: State, key: str) -> Principal:
-    async with state.database.transaction() as connection:
-        owner = await find_key(connection, key)
+    owner = await state.keys.owner(key)
     if owner is None:
         raise NotSignedIn("This key is not valid (any more). Ask an admin for a new one.")
     return Principal(_role_of(owner), owner.name, owner.worker_id)

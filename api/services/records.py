@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import BadInput, NotYourTask
 from api.leases import LeaseInvalid, unseal
-from api.storable import cleaned
+from api.storable import TooDeep, cleaned
 from contracts.names import task_id_of
 from contracts.records import RECORD_MODELS, RecordKind, StoreReply
 from contracts.statuses import TERMINAL, TaskStatus
@@ -81,6 +81,8 @@ def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[dict[s
     model = RECORD_MODELS[kind]
     try:
         return [model.model_validate(cleaned(record)).model_dump() for record in records]
+    except TooDeep as error:
+        raise BadInput(f"A row {error}.") from None
     except ValidationError as error:
         errors = [(".".join(map(str, each["loc"])), str(each["msg"])) for each in error.errors()]
         raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None

@@ -107,7 +107,9 @@ def _row(submission: Submission, params: dict[str, Any], created_by: str, now: d
         "run_at": submission.run_at,
         "start_deadline": submission.start_deadline,
         "created_at": now,
-        "words": words_of(type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes),
+        "words": words_of(
+            type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
+        ),
     }
 
 

@@ -85,7 +85,7 @@ def test_a_task_retried_after_a_cancel_goes_on_where_it_was(stack: RunningStack,
         id_ = api.submit("delay", {"seconds": 4, "steps": 20})
 
         def halfway() -> bool:
-            return ((api.task(id_)["progress"] or {}).get("counters") or {}).get("steps", 0) >= 5
+            return int(((api.task(id_)["progress"] or {}).get("counters") or {}).get("steps", 0)) >= 5
 
         eventually(halfway, 30, "five steps are done")
         assert api.command(id_, "cancel").json()["cancelled"]

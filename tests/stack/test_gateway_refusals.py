@@ -129,7 +129,7 @@ def test_forged_tokens_are_refused(stack: RunningStack, api: Api, pair: Pair) ->
     flipped = [token[:at] + bytes([token[at] ^ 1]) + token[at + 1 :] for at in (0, 3, 34, 35, 60, len(token) - 1)]
     shortened = [b"", token[:3], token[:35], token[:37], token[:-1], token + b"\0"]
     for forged in [unsigned, b"cb1" + bytes(32) + token[35:], *flipped, *shortened]:
-        assert refusal_of(lambda forged=forged: pair.mine.complete(forged)) is DENIED, forged  # type: ignore[misc]
+        assert refusal_of(lambda forged=forged: pair.mine.complete(forged)) is DENIED, forged
     assert api.status(id_) == "claimed"
     pair.mine.complete(token)
     api.wait_for(id_, "succeeded")
@@ -167,7 +167,7 @@ def test_who_is_no_worker_is_refused(stack: RunningStack, api: Api, key: str | N
     key = stack.admin_key if key == "ADMIN" else key
     with raw_worker(stack.state["ports"]["gateway"], key) as visitor:
         for method in sorted(ALLOWED):
-            assert refusal_of(lambda method=method: visitor.call(WORKFLOW_SERVICE + method)) is DENIED  # type: ignore[misc]
+            assert refusal_of(lambda method=method: visitor.call(WORKFLOW_SERVICE + method)) is DENIED
 
 
 def test_a_message_beyond_4_mib_ends_only_itself(api: Api, pair: Pair) -> None:

@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from typing import Any
 
 import pytest
 
@@ -100,8 +101,8 @@ def test_cancel_when_it_is_over_is_refused_with_a_sentence(stack: RunningStack, 
 
 @pytest.mark.parametrize("verb", ["cancel", "retry", "reprioritise", "notes"])
 def test_an_unknown_task_cannot_be_steered(api: Api, verb: str) -> None:
-    body = {"reprioritise": {"priority": 1}, "notes": {"text": "hello?"}}.get(verb, {})
-    reply = api.command(str(uuid.uuid4()), verb, **body)
+    bodies: dict[str, dict[str, Any]] = {"reprioritise": {"priority": 1}, "notes": {"text": "hello?"}}
+    reply = api.command(str(uuid.uuid4()), verb, **bodies.get(verb, {}))
     assert reply.status_code == 404
     assert reply.json()["detail"].startswith("There is no such task.")
 

@@ -103,8 +103,10 @@ async def _run_all(workers: Sequence[Worker]) -> None:
         raise
     finally:
         # Cancelling a worker's run drains it: running tasks get the grace period, then they are handed back.
+        # A second cancel would cut that short: the first worker that has drained ends the `gather` above.
         for run in runs:
-            run.cancel()
+            if not run.cancelling():
+                run.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*runs, return_exceptions=True)
         await asyncio.sleep(_SETTLE_SECONDS)

@@ -1,0 +1,189 @@
+"""Credentials: passwords, tokens, keys, and everything that only looks like one."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.keys import KeyKind, make_key
+from tests.stack.harness import RunningStack
+from tests.stack.people import PASSWORD, Crowd, in_database, make_crowd
+
+
+@pytest.fixture(scope="module")
+def crowd(stack: RunningStack) -> Crowd:
+    return make_crowd(stack)
+
+
+def call(stack: RunningStack, credential: str | None = None, **more: Any) -> httpx.Response:
+    """A read that every person may do."""
+    headers = {"Authorization": f"Bearer {credential}"} if credential is not None else {}
+    return httpx.get(f"{stack.api_url}/api/v1/tasks?limit=1", headers={**headers, **more}, trust_env=False, timeout=20)
+
+
+def sign_in(stack: RunningStack, name: str, password: str = PASSWORD) -> httpx.Response:
+    body = {"username": name, "password": password}
+    return httpx.post(f"{stack.api_url}/api/v1/auth/login", json=body, trust_env=False, timeout=20)
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    """Those of a token that would be valid, with changes; None leaves one out."""
+    now = datetime.now(UTC)
+    all_ = {"sub": "admin", "role": "admin", "aud": "clawdbot", "iat": now, "exp": now + timedelta(minutes=5)}
+    return {name: value for name, value in {**all_, **changes}.items() if value is not None}
+
+
+@pytest.mark.parametrize("role", ["viewer", "operator", "admin"])
+def test_a_token_is_worth_what_its_user_may_do(stack: RunningStack, crowd: Crowd, role: str) -> None:
+    reply = sign_in(stack, crowd.names[role])
+    assert reply.status_code == 200
+    answer = reply.json()
+    assert (answer["token_type"], answer["role"], answer["expires_in"]) == ("bearer", role, 900)
+    read = jwt.decode(answer["access_token"], options={"verify_signature": False})
+    assert read["exp"] - read["iat"] == 900
+    assert set(read) == {"sub", "role", "aud", "iat", "exp"}
+    assert call(stack, answer["access_token"]).status_code == 200
+    headers = {"Authorization": f"Bearer {answer['access_token']}"}
+    body = {"task_type": "web_monitor", "params": {"url": "https://example.com/token"}}
+    made = httpx.post(f"{stack.api_url}/api/v1/tasks", json=body, headers=headers, trust_env=False)
+    assert made.status_code == (403 if role == "viewer" else 201)
+    if made.status_code == 201:
+        task = httpx.get(f"{stack.api_url}/api/v1/tasks/{made.json()['id']}", headers=headers, trust_env=False)
+        assert task.json()["created_by"] == f"human:{crowd.names[role]}"
+
+
+@pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper(), PASSWORD + " ", "x" * 10_000])
+def test_a_wrong_password_and_a_wrong_name_sound_alike(stack: RunningStack, crowd: Crowd, password: str) -> None:
+    for name in (crowd.names["admin"], "nobody-of-that-name", "' OR 1=1 --"):
+        reply = sign_in(stack, name, password)
+        assert reply.status_code == 401
+        assert reply.json()["detail"] == "Name or password is wrong."
+
+
+def test_a_disabled_user_gets_no_further(stack: RunningStack) -> None:
+    gone = make_crowd(stack)
+
+    async def disable(connection: AsyncConnection) -> None:
+        query = text("UPDATE users SET disabled_at = now() WHERE name = :name")
+        await connection.execute(query, {"name": gone.names["operator"]})
+
+    assert call(stack, gone.keys["operator"]).status_code == 200
+    in_database(stack, disable)
+    assert call(stack, gone.keys["operator"]).status_code == 401
+    assert sign_in(stack, gone.names["operator"]).status_code == 401
+
+
+def test_a_token_signed_as_ours_is_accepted(stack: RunningStack) -> None:
+    """What makes the refusals below mean something."""
+    assert call(stack, jwt.encode(claims(), stack.secrets["jwt_secret"], "HS256")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"exp": datetime.now(UTC) - timedelta(seconds=1)},
+        {"exp": None},
+        {"iat": None},
+        {"iat": datetime.now(UTC) + timedelta(hours=1)},
+        {"aud": "somebody-else"},
+        {"aud": None},
+        {"sub": None},
+        {"role": None},
+        {"role": "god"},
+    ],
+)
+def test_a_token_with_wrong_claims_is_refused(stack: RunningStack, changes: dict[str, Any]) -> None:
+    reply = call(stack, jwt.encode(claims(**changes), stack.secrets["jwt_secret"], "HS256"))
+    assert reply.status_code == 401
+    assert reply.headers["www-authenticate"] == "Bearer"
+
+
+def forgeries(secret: str) -> dict[str, str]:
+    plain = {**claims(), "iat": 1_700_000_000, "exp": 4_000_000_000}
+
+    def part(value: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+    ours = jwt.encode(plain, secret, "HS256")
+    head, body, signature = ours.split(".")
+    return {
+        "no algorithm": f"{part({'alg': 'none', 'typ': 'JWT'})}.{part(plain)}.",
+        "no algorithm, shouted": f"{part({'alg': 'NONE', 'typ': 'JWT'})}.{part(plain)}.{signature}",
+        "another algorithm": jwt.encode(plain, secret.ljust(64, "x"), "HS512"),
+        "right secret, another algorithm": jwt.encode(plain, secret, "HS384"),
+        "another secret": jwt.encode(plain, "x" * 64, "HS256"),
+        "another body": f"{head}.{part({**plain, 'sub': 'root'})}.{signature}",
+        "no signature": f"{head}.{body}.",
+        "half of it": f"{head}.{body}",
+        "words": "let me in",
+    }
+
+
+@pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
+@pytest.mark.parametrize("kind", forgeries("x" * 64))
+def test_a_forged_token_is_refused(stack: RunningStack, kind: str) -> None:
+    reply = call(stack, forgeries(stack.secrets["jwt_secret"])[kind])
+    assert reply.status_code == 401
+    assert reply.json()["detail"] == "This token is not valid (any more). Sign in again."
+
+
+def test_keys_that_are_none(stack: RunningStack, crowd: Crowd) -> None:
+    admin = crowd.keys["admin"]
+    prefix, kind, id_, secret = admin.split("_", 3)
+    wrong = [
+        f"{prefix}_{kind}_{id_}_{secret[:-1]}",
+        f"{prefix}_{kind}_{id_}_{secret}x",
+        f"{prefix}_{kind}_{id_}_",
+        f"{prefix}_{kind}_{id_}",
+        f"{prefix}_{kind}_0000000000_{secret}",
+        "cwb_",
+        crowd.keys["expired"],
+        crowd.keys["revoked"],
+    ]
+    assert call(stack, admin).status_code == 200
+    for key in wrong:
+        reply = call(stack, key)
+        assert reply.status_code == 401, key
+        assert reply.json()["detail"] == "This key is not valid (any more). Ask an admin for a new one."
+
+
+def test_how_credentials_are_sent(stack: RunningStack, crowd: Crowd) -> None:
+    key = crowd.keys["viewer"]
+    assert call(stack, Authorization=f"bearer {key}").status_code == 200
+    assert call(stack, Authorization=f"Basic {key}").status_code == 401
+    assert call(stack, Authorization=key).status_code == 401
+    assert call(stack, Authorization="Bearer").status_code == 401
+    assert call(stack).status_code == 401
+    assert httpx.get(f"{stack.api_url}/api/v1/tasks", params={"token": key}, trust_env=False).status_code == 401
+
+
+def test_a_key_with_an_end_works_until_then(stack: RunningStack) -> None:
+    async def make(connection: AsyncConnection) -> str:
+        soon = datetime.now(UTC) + timedelta(hours=1)
+        return await make_key(connection, KeyKind.AGENT, label="ends soon", expires_at=soon)
+
+    key = in_database(stack, make)
+    assert call(stack, key).status_code == 200
+
+    async def end(connection: AsyncConnection) -> None:
+        await connection.execute(
+            text("UPDATE api_keys SET expires_at = now() WHERE id = :id"), {"id": key.split("_")[2]}
+        )
+
+    in_database(stack, end)
+    assert call(stack, key).status_code == 401
+
+
+def test_a_secret_is_never_stored(stack: RunningStack, crowd: Crowd) -> None:
+    dump = str(stack.rows("SELECT * FROM api_keys")) + str(stack.rows("SELECT * FROM users"))
+    assert PASSWORD not in dump
+    for key in crowd.keys.values():
+        assert key.split("_", 3)[3] not in dump
+    hashes = stack.rows("SELECT password_hash FROM users WHERE name = %s", crowd.names["admin"])
+    assert hashes[0]["password_hash"].startswith("$argon2id$")

@@ -1,0 +1,222 @@
+"""Live events as a program sees them: in order, each once, also across a broken connection."""
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from api.events.hub import Hub
+from api.routes.task_stream import _events
+from api.state import State
+from contracts.settings import ServerSettings
+from db.engine import make_engine, plain_url
+from db.session import Database
+from tests.stack.harness import Api, RunningStack
+
+WAITS = ("web_monitor", {"url": "https://example.com/stream"})
+
+
+@dataclass
+class Event:
+    """One message of a stream."""
+
+    id: int
+    type: str
+    data: dict[str, Any]
+
+
+class Stream:
+    """What a browser's EventSource does, without its reconnecting."""
+
+    def __init__(self, reply: httpx.Response) -> None:
+        self._lines = reply.iter_lines()
+        #: The id to resume from.
+        self.last_id = int(self._next()["id"])
+
+    def until(self, wanted: Callable[[Event], bool]) -> list[Event]:
+        """Events up to the first that is wanted, which is included."""
+        seen: list[Event] = []
+        while not seen or not wanted(seen[-1]):
+            fields = self._next()
+            if "data" in fields:
+                seen.append(Event(int(fields["id"]), fields["event"], json.loads(fields["data"])))
+                self.last_id = seen[-1].id
+        return seen
+
+    def _next(self) -> dict[str, str]:
+        fields: dict[str, str] = {}
+        for line in self._lines:
+            if not line:
+                return fields
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        raise AssertionError("the stream ended")
+
+
+@contextmanager
+def stream(stack: RunningStack, *task_ids: str, after: int | None = None) -> Iterator[Stream]:
+    headers = {"Authorization": f"Bearer {stack.admin_key}"}
+    if after is not None:
+        headers["Last-Event-ID"] = str(after)
+    with (
+        httpx.Client(base_url=stack.api_url, headers=headers, timeout=30, trust_env=False) as http,
+        http.stream("GET", "/api/v1/tasks/stream", params={"task_id": list(task_ids)}) as reply,
+    ):
+        assert reply.status_code == 200
+        assert reply.headers["content-type"].startswith("text/event-stream")
+        yield Stream(reply)
+
+
+def ends(*ids: str) -> Callable[[Event], bool]:
+    """True once all of these tasks are over."""
+    left = set(ids)
+
+    def check(event: Event) -> bool:
+        if event.data["status"] in ("succeeded", "failed", "cancelled"):
+            left.discard(event.data["task_id"])
+        return not left
+
+    return check
+
+
+def of(events: list[Event], *task_ids: str) -> list[dict[str, Any]]:
+    return [event.data for event in events if event.data["task_id"] in task_ids]
+
+
+def stored(api: Api, id_: str) -> list[dict[str, Any]]:
+    return list(api.http.get(f"/tasks/{id_}/events", params={"limit": 1_000}).json()["events"])
+
+
+def test_every_step_arrives_in_order(stack: RunningStack, api: Api) -> None:
+    with stack.worker("delay"), stream(stack) as live:
+        id_ = api.submit("delay", {"seconds": 2, "steps": 4})
+        seen = live.until(ends(id_))
+    assert of(seen, id_) == stored(api, id_)
+    assert [each["type"] for each in of(seen, id_) if each["type"] != "progress"] == [
+        "created", "claimed", "started", "succeeded",
+    ]  # fmt: skip
+    assert len(of(seen, id_)) > 4
+    assert all(event.type == "task" for event in seen)
+    ids = [event.id for event in seen]
+    assert ids == sorted(set(ids))
+
+
+def test_everybody_hears_everything(stack: RunningStack, api: Api) -> None:
+    with stack.worker("echo"), stream(stack) as one, stream(stack) as other:
+        ids = api.submit_many(10, "echo", {"message": "to all"})
+        heard = [of(each.until(ends(*ids)), *ids) for each in (one, other)]
+    assert heard[0] == heard[1]
+    for id_ in ids:
+        assert [each for each in heard[0] if each["task_id"] == id_] == stored(api, id_)
+
+
+def test_only_the_tasks_that_were_asked_for(stack: RunningStack, api: Api) -> None:
+    mine, also_mine, other = (api.submit(*WAITS) for _ in range(3))
+    with stream(stack, mine, also_mine) as live:
+        for id_ in (other, mine, also_mine):
+            api.command(id_, "cancel")
+        seen = live.until(ends(mine, also_mine))
+    assert {event.data["task_id"] for event in seen} == {mine, also_mine}
+    assert [each["type"] for each in of(seen, mine)][-2:] == ["cancel_requested", "cancelled"]
+
+
+def test_a_broken_connection_is_resumed_without_loss_and_without_repetition(stack: RunningStack, api: Api) -> None:
+    heard: list[Event] = []
+    with stack.worker("delay", concurrency=3):
+        with stream(stack) as live:
+            start = live.last_id
+            ids = api.submit_many(6, "delay", {"seconds": 1, "steps": 4})
+            heard += live.until(lambda event: event.data["type"] == "progress")
+        last = heard[-1].id
+        # Meanwhile life goes on.
+        api.wait_for(heard[-1].data["task_id"])
+        over = ends(*ids)
+        with stream(stack, after=last) as live:
+            heard += live.until(over)
+    assert [event.id for event in heard] == sorted({event.id for event in heard})
+    for id_ in ids:
+        assert [each["id"] for each in of(heard, id_)] == [each["id"] for each in stored(api, id_)]
+    # Nothing of anybody was left out either.
+    rows = stack.rows("SELECT id FROM task_events WHERE id > %s AND id <= %s ORDER BY id", start, heard[-1].id)
+    assert [event.id for event in heard] == [row["id"] for row in rows]
+
+
+def test_a_resumed_stream_of_one_task_hears_only_that_one(stack: RunningStack, api: Api) -> None:
+    id_, other = api.submit(*WAITS), api.submit(*WAITS)
+    first = stored(api, id_)[0]["id"]
+    for each in (id_, other):
+        api.command(each, "cancel")
+    with stream(stack, id_, after=first) as live:
+        seen = live.until(ends(id_))
+    assert [event.id for event in seen] == [each["id"] for each in stored(api, id_)[1:]]
+
+
+@pytest.mark.parametrize("nonsense", ["-1", "abc", "1.5", "9" * 40, "\xb2"])
+def test_a_nonsense_last_event_id_is_as_good_as_none(stack: RunningStack, api: Api, nonsense: str) -> None:
+    id_ = api.submit(*WAITS)
+    headers = [(b"authorization", f"Bearer {stack.admin_key}".encode())]
+    headers.append((b"last-event-id", nonsense.encode("latin-1")))
+    url = f"{stack.api_url}/api/v1/tasks/stream?task_id={id_}"
+    with httpx.stream("GET", url, headers=headers, timeout=30, trust_env=False) as reply:
+        assert reply.status_code == 200
+        live = Stream(reply)
+        api.command(id_, "cancel")
+        seen = live.until(ends(id_))
+    assert [each["type"] for each in of(seen, id_)] == ["cancel_requested", "cancelled"]
+
+
+def test_a_task_id_that_is_none_is_refused(api: Api) -> None:
+    assert api.http.get("/tasks/stream", params={"task_id": "seven"}).status_code == 422
+
+
+def test_without_credentials_nothing_is_told(stack: RunningStack) -> None:
+    for headers in ({}, {"Authorization": "Bearer cwb_user_0000000000_nonsense"}, {"Last-Event-ID": "1"}):
+        reply = httpx.get(f"{stack.api_url}/api/v1/tasks/stream", headers=headers, timeout=10, trust_env=False)
+        assert reply.status_code == 401
+
+
+async def test_a_client_that_is_back_before_the_api_has_read_its_first_event_misses_nothing(
+    stack: RunningStack, api: Api
+) -> None:
+    """After a restart all clients are back at once: the API must know where it stands before it answers them."""
+    id_ = api.submit(*WAITS)
+    [created] = stored(api, id_)
+    api.command(id_, "cancel")
+    expected = [each["id"] for each in stored(api, id_)[1:]]
+    async with fresh_api(stack) as (state, start_reading):
+        messages = _events(state, [uuid.UUID(id_)], created["id"])
+        first = asyncio.ensure_future(anext(messages))
+        await asyncio.wait([first], timeout=0.1)
+        start_reading()
+        await first
+        later = api.command(id_, "notes", text="after the restart")
+        assert later.status_code == 201
+        heard = [int((await asyncio.wait_for(anext(messages), 10)).id or 0) for _ in range(len(expected) + 1)]
+    assert heard[:-1] == expected
+
+
+@asynccontextmanager
+async def fresh_api(stack: RunningStack) -> AsyncIterator[tuple[State, Callable[[], None]]]:
+    """What a new API process has in its first milliseconds, and the call that lets it read events."""
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    secrets = {"jwt_secret": "x" * 32, "lease_secret": "x"}
+    settings = ServerSettings.model_validate({"database_url": stack.database_url, **secrets})
+    hub = Hub(engine)
+    reading: list[asyncio.Task[None]] = []
+
+    def start_reading() -> None:
+        reading.append(asyncio.create_task(hub.run(plain_url(stack.database_url))))
+
+    try:
+        yield State(settings, Database(engine), hub), start_reading
+    finally:
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+        await engine.dispose()

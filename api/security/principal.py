@@ -55,9 +55,11 @@ async def current_principal(request: Request) -> Principal:
         return await _by_key(state, credential)
     try:
         name, role = read(state.settings.jwt_secret.get_secret_value(), credential)
+        return Principal(Role(role), name)
     except TokenInvalid as error:
         raise NotSignedIn(str(error)) from None
-    return Principal(Role(role), name)
+    except ValueError:
+        raise NotSignedIn(TokenInvalid.__doc__) from None
 
 
 async def _by_key(state: State, key: str) -> Principal:

@@ -13,6 +13,7 @@ import pytest
 
 from api.events.hub import Hub
 from api.routes.task_stream import _events
+from api.security.known_keys import KnownKeys
 from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
@@ -214,7 +215,8 @@ async def fresh_api(stack: RunningStack) -> AsyncIterator[tuple[State, Callable[
         reading.append(asyncio.create_task(hub.run(plain_url(stack.database_url))))
 
     try:
-        yield State(settings, Database(engine), hub), start_reading
+        database = Database(engine)
+        yield State(settings, database, hub, KnownKeys(database)), start_reading
     finally:
         for task in reading:
             task.cancel()

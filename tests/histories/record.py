@@ -1,0 +1,105 @@
+"""Records the histories that `tests/workflows/test_replay.py` replays: `python -m tests.histories.record`.
+
+Run it after a change of the workflow that is meant (and guarded by `workflow.patched` where work is under way), and
+keep the old files: code must be able to go on with what older code began.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from tests.stack.harness import RunningStack, eventually, start_stack
+
+DIRECTORY = Path(__file__).parent
+#: Part of the file names: the version of the workflow that wrote them.
+VERSION = "v1"
+
+
+def succeeded(stack: RunningStack) -> str:
+    return _ended(stack, stack.api.submit("echo", {"message": "recorded"}))
+
+
+def retried_by_temporal(stack: RunningStack) -> str:
+    retry = {"max_attempts": 3, "initial_seconds": 0.1}
+    return _ended(stack, stack.api.submit("flaky", {"failures": 2}, retry=retry))
+
+
+def failed(stack: RunningStack) -> str:
+    return _ended(stack, stack.api.submit("flaky", {"failures": 5, "retryable": False}))
+
+
+def cancelled_while_running(stack: RunningStack) -> str:
+    id_ = stack.api.submit("delay", {"seconds": 60})
+    stack.api.wait_for(id_, "running")
+    stack.api.command(id_, "cancel")
+    return _ended(stack, id_)
+
+
+def cancelled_while_waiting(stack: RunningStack) -> str:
+    id_ = stack.api.submit("web_monitor", {"url": "https://example.com/"})
+    eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 10, "the workflow is started")
+    stack.api.command(id_, "cancel")
+    return _ended(stack, id_)
+
+
+def scheduled(stack: RunningStack) -> str:
+    at = datetime.now(UTC) + timedelta(seconds=2)
+    return _ended(stack, stack.api.submit("echo", {"message": "later"}, run_at=at.isoformat()))
+
+
+def reprioritised(stack: RunningStack) -> str:
+    id_ = stack.api.submit("web_monitor", {"url": "https://example.com/"})
+    stack.api.command(id_, "reprioritise", priority="critical")
+    eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 10, "the workflow knows")
+    stack.api.command(id_, "cancel")
+    return _ended(stack, id_)
+
+
+def start_deadline_missed(stack: RunningStack) -> str:
+    at = datetime.now(UTC) + timedelta(seconds=1)
+    params = {"url": "https://example.com/"}
+    return _ended(stack, stack.api.submit("web_monitor", params, start_deadline=at.isoformat()))
+
+
+SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
+    succeeded,
+    retried_by_temporal,
+    failed,
+    cancelled_while_running,
+    cancelled_while_waiting,
+    scheduled,
+    reprioritised,
+    start_deadline_missed,
+)
+
+
+def _ended(stack: RunningStack, id_: str) -> str:
+    stack.api.wait_for(id_)
+    return id_
+
+
+async def _save(address: str, workflow_ids: dict[str, str]) -> None:
+    client = await Client.connect(address, namespace="clawdbot", data_converter=pydantic_data_converter)
+    for name, workflow_id in workflow_ids.items():
+        history = await client.get_workflow_handle(workflow_id).fetch_history()
+        (DIRECTORY / f"{VERSION}-{name.replace('_', '-')}.json").write_text(history.to_json() + "\n")
+        sys.stdout.write(f"{name}: {len(history.events)} events\n")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="clawdbot-record-") as directory:
+        stack = start_stack(Path(directory))
+        try:
+            asyncio.run(_save(stack.temporal_address, {each.__name__: each(stack) for each in SCENARIOS}))
+        finally:
+            stack.stop()
+
+
+if __name__ == "__main__":
+    main()

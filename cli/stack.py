@@ -11,6 +11,7 @@ from rich.console import Console
 
 from cli.connection import Connection
 from cli.demo import run_demo
+from cli.errors import CliError
 
 if TYPE_CHECKING:
     from workers.embedded.stack import Stack
@@ -78,10 +79,16 @@ async def _demo(stack: "Stack", console: Console, *, keep: bool) -> int:
 
 
 def make_stack(data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int, free_ports: bool) -> "Stack":
-    """Raises StackError when the embedded parts are not installed."""
-    from workers.embedded.layout import DataDirectory, Ports
-    from workers.embedded.layout import free_ports as pick_free_ports
-    from workers.embedded.stack import Stack, StackOptions
+    """Raises CliError when the embedded parts are not installed."""
+    try:
+        from workers.embedded.layout import DataDirectory, Ports
+        from workers.embedded.layout import free_ports as pick_free_ports
+        from workers.embedded.stack import Stack, StackOptions
+    except ImportError as error:
+        raise CliError(
+            f"This installation has no embedded stack ({error.name} is missing). "
+            "Install it with the extra: pip install 'clawdbot[embedded]'"
+        ) from None
 
     ports = pick_free_ports() if free_ports else Ports()
     options = StackOptions(sandbox=sandbox, worker=worker, concurrency=concurrency)

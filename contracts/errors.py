@@ -50,6 +50,7 @@ class InvalidParams(TaskError):
 
 
 class LeaseLost(TaskError):
-    """The task is no longer this attempt's: it was cancelled, or another attempt took over."""
+    """The task is no longer this attempt's: it was cancelled, or another attempt took over.
 
-    retryable = False
+    Retryable: if the attempt really is stale, Temporal ignores what it says; if not, it must not end the task.
+    """

@@ -11,7 +11,7 @@ from contracts.names import NAMESPACE
 class ServerSettings(BaseSettings):
     """What api, core and gateway need."""
 
-    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", env_ignore_empty=True, extra="ignore")
 
     database_url: SecretStr
     temporal_address: str = "127.0.0.1:7233"
@@ -31,7 +31,8 @@ class ServerSettings(BaseSettings):
     gateway_tls_key: Path | None = None
     #: A proxy in front of the gateway does TLS.
     gateway_behind_tls: bool = False
-    #: Where core and gateway answer /healthz; 0 switches it off.
+    #: Where core and gateway answer /healthz and /readyz; port 0 switches it off.
+    health_host: str = "127.0.0.1"
     core_health_port: int = 0
     gateway_health_port: int = 0
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
@@ -52,7 +53,7 @@ class ServerSettings(BaseSettings):
 class ClientSettings(BaseSettings):
     """What the CLI and a worker need."""
 
-    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", env_ignore_empty=True, extra="ignore")
 
     api_url: str | None = None
     api_key: SecretStr | None = None

@@ -1,7 +1,8 @@
 """A tiny HTTP endpoint for processes that serve no HTTP themselves: /healthz and /readyz."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -12,7 +13,7 @@ from starlette.routing import Route
 Checks = Callable[[], Awaitable[dict[str, bool]]]
 
 
-async def serve_health(port: int, checks: Checks) -> None:
+async def serve_health(host: str, port: int, checks: Checks) -> None:
     """Serve until cancelled. ``checks`` names what must be true to be ready; port 0 serves nothing."""
     if port == 0:
         await asyncio.Event().wait()
@@ -22,13 +23,24 @@ async def serve_health(port: int, checks: Checks) -> None:
 
     async def readyz(_: Request) -> JSONResponse:
         found = await checks()
-        return JSONResponse(
-            {"ready": all(found.values()), "checks": found}, status_code=200 if all(found.values()) else 503
-        )
+        ready = all(found.values())
+        return JSONResponse({"ready": ready, "checks": found}, status_code=200 if ready else 503)
 
     app = Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    # The process that hosts us handles the signals.
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    await server.serve()
+    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    server = _Server(config)
+    serving = asyncio.create_task(server.serve())
+    try:
+        await asyncio.shield(serving)
+    except asyncio.CancelledError:
+        server.should_exit = True
+        await serving
+        raise
+
+
+class _Server(uvicorn.Server):
+    """The process that hosts us handles the signals."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

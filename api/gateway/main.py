@@ -51,7 +51,10 @@ async def main() -> None:
 
     try:
         await process.all_of(
-            observer.run(), presence.run(), keys.run(), serve_health(settings.gateway_health_port, checks)
+            observer.run(),
+            presence.run(),
+            keys.run(),
+            serve_health(settings.health_host, settings.gateway_health_port, checks),
         )
     finally:
         await server.stop(grace=1)

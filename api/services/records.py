@@ -10,7 +10,7 @@ from sqlalchemy import CursorResult, inspect, literal_column, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import BadInput, NotYourTask
+from api.errors import BadInput, NotMirroredYet, NotYourTask
 from api.leases import LeaseInvalid, unseal
 from api.storable import TooDeep, cleaned
 from contracts.names import task_id_of
@@ -66,10 +66,12 @@ async def store(
 
 async def _check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: Lease) -> None:
     row = (await connection.execute(_HOLDER, {"id": task_id})).mappings().first()
+    if row is None:
+        # The gateway signed for it, so it exists: started from the Temporal side a moment ago.
+        raise NotMirroredYet
     # The mirror may lag behind the claim, so it may know less than the lease, but never more.
     if (
-        row is None
-        or TaskStatus(row["status"]) in TERMINAL
+        TaskStatus(row["status"]) in TERMINAL
         or row["round"] != lease.round
         or row["run_id"] not in (None, lease.run_id)
         or row["attempt"] > lease.attempt

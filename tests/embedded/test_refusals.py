@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,15 @@ from workers.embedded.errors import StackError
 from workers.embedded.layout import DataDirectory, free_ports, refuse_busy
 
 
+@pytest.fixture
+def directory(tmp_path: Path) -> Iterator[DataDirectory]:
+    """A data directory that this test holds."""
+    held = DataDirectory(tmp_path)
+    held.lock()
+    yield held
+    held.release()
+
+
 def test_a_busy_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -20,11 +30,9 @@ def test_a_busy_port() -> None:
             refuse_busy(replace(free_ports(), gateway=port))
 
 
-def test_a_data_directory_that_another_stack_holds(tmp_path: Path) -> None:
-    first = DataDirectory(tmp_path)
-    first.lock()
+def test_a_data_directory_that_another_stack_holds(directory: DataDirectory) -> None:
     with pytest.raises(StackError, match="already runs"):
-        DataDirectory(tmp_path).lock()
+        DataDirectory(directory.root).lock()
 
 
 def test_a_data_directory_that_cannot_be_made(tmp_path: Path) -> None:
@@ -34,33 +42,25 @@ def test_a_data_directory_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("content", ["not json", "{}", '{"postgres_password": 1, "more": 2}'])
-def test_damaged_secrets(tmp_path: Path, content: str) -> None:
-    directory = DataDirectory(tmp_path)
-    directory.lock()
-    (tmp_path / "secrets.json").write_text(content)
+def test_damaged_secrets(directory: DataDirectory, content: str) -> None:
+    (directory.root / "secrets.json").write_text(content)
     with pytest.raises(StackError, match=r"secrets.json is damaged"):
         directory.secrets()
 
 
-def test_secrets_stay_the_same_and_private(tmp_path: Path) -> None:
-    directory = DataDirectory(tmp_path)
-    directory.lock()
+def test_secrets_stay_the_same_and_private(directory: DataDirectory) -> None:
     assert directory.secrets() == directory.secrets()
-    assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
+    assert (directory.root / "secrets.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_postgres_directory_that_is_none(tmp_path: Path) -> None:
-    directory = DataDirectory(tmp_path)
-    directory.lock()
+def test_a_postgres_directory_that_is_none(directory: DataDirectory) -> None:
     directory.postgres.mkdir()
     (directory.postgres / "something").write_text("else")
     with pytest.raises(StackError, match="Move it away"):
         postgres.prepare(directory, "password")
 
 
-def test_a_postgres_directory_of_another_version(tmp_path: Path) -> None:
-    directory = DataDirectory(tmp_path)
-    directory.lock()
+def test_a_postgres_directory_of_another_version(directory: DataDirectory) -> None:
     directory.postgres.mkdir()
     (directory.postgres / "PG_VERSION").write_text("9\n")
     with pytest.raises(StackError, match="made by Postgres 9"):

@@ -246,10 +246,10 @@ class RunningStack:
         workers = self.api.http.get("/workers").json()["workers"]
         return any(w["id"] == worker_id and set(capabilities) <= set(w["polling"]) for w in workers)
 
-    def stop(self) -> int:
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """As Ctrl-C does; returns the exit code."""
         self.api.http.close()
-        self.process.send_signal(signal.SIGINT)
+        self.process.send_signal(how)
         return self.process.wait(60)
 
 

@@ -35,6 +35,13 @@ def cancel(api: Api, id_: str) -> Task:
     return task
 
 
+def waiting_task(stack: RunningStack, api: Api, **fields: Any) -> str:
+    """A task that nobody will take, and that has reached Temporal."""
+    id_ = api.submit(*WAITS, **fields)
+    eventually(lambda: not outbox(stack, id_), 10, "the start has left the outbox")
+    return id_
+
+
 def test_cancel_a_task_that_waits_for_its_time(api: Api) -> None:
     id_ = api.submit("echo", run_at="2031-01-01T00:00:00Z")
     assert api.task(id_)["waiting_because"] == "starts at 2031-01-01 00:00:00 UTC"
@@ -45,9 +52,7 @@ def test_cancel_a_task_that_waits_for_its_time(api: Api) -> None:
 
 @pytest.mark.parametrize("at_once", [True, False])
 def test_cancel_a_task_that_waits_for_a_worker(stack: RunningStack, api: Api, at_once: bool) -> None:
-    id_ = api.submit(*WAITS)
-    if not at_once:
-        eventually(lambda: not outbox(stack, id_), 10, "the start has left the outbox")
+    id_ = api.submit(*WAITS) if at_once else waiting_task(stack, api)
     task = cancel(api, id_)
     assert events_of(task) == ["created", "cancel_requested", "cancelled"]
     assert task["events"][1]["actor"] == "human:admin"
@@ -80,8 +85,8 @@ def test_cancel_between_two_attempts(stack: RunningStack, api: Api) -> None:
     assert task["error"] is None
 
 
-def test_cancel_twice_is_as_good_as_once(api: Api) -> None:
-    id_ = api.submit(*WAITS)
+def test_cancel_twice_is_as_good_as_once(stack: RunningStack, api: Api) -> None:
+    id_ = waiting_task(stack, api)
     first = cancel(api, id_)
     assert cancel(api, id_)["events"] == first["events"]
 
@@ -107,8 +112,8 @@ def test_an_unknown_task_cannot_be_steered(api: Api, verb: str) -> None:
     assert reply.json()["detail"].startswith("There is no such task.")
 
 
-def test_notes_are_a_thread(api: Api) -> None:
-    id_ = api.submit(*WAITS, notes="first")
+def test_notes_are_a_thread(stack: RunningStack, api: Api) -> None:
+    id_ = waiting_task(stack, api, notes="first")
     for text in ("second\n<b>line</b>", "third 🙂"):
         reply = api.command(id_, "notes", text=text)
         assert reply.status_code == 201
@@ -124,7 +129,7 @@ def test_notes_are_a_thread(api: Api) -> None:
 
 def test_deleted_is_hidden_and_kept(stack: RunningStack, api: Api) -> None:
     mark = f"deleted-{uuid.uuid4().hex}"
-    id_ = api.submit(*WAITS, tags=[mark])
+    id_ = waiting_task(stack, api, tags=[mark])
     refused = api.http.delete(f"/tasks/{id_}")
     assert (refused.status_code, refused.json()["detail"]) == (
         409, "This task is pending. Cancel it before you delete it."

@@ -1,23 +1,14 @@
 """Live events as a program sees them: in order, each once, also across a broken connection."""
 
-import asyncio
 import json
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
 
-from api.events.hub import Hub
-from api.routes.task_stream import _events
-from api.security.known_keys import KnownKeys
-from api.state import State
-from contracts.settings import ServerSettings
-from db.engine import make_engine, plain_url
-from db.session import Database
 from tests.stack.harness import Api, RunningStack
 
 WAITS = ("web_monitor", {"url": "https://example.com/stream"})
@@ -180,45 +171,3 @@ def test_without_credentials_nothing_is_told(stack: RunningStack) -> None:
     for headers in ({}, {"Authorization": "Bearer cwb_user_0000000000_nonsense"}, {"Last-Event-ID": "1"}):
         reply = httpx.get(f"{stack.api_url}/api/v1/tasks/stream", headers=headers, timeout=10, trust_env=False)
         assert reply.status_code == 401
-
-
-async def test_a_client_that_is_back_before_the_api_has_read_its_first_event_misses_nothing(
-    stack: RunningStack, api: Api
-) -> None:
-    """After a restart all clients are back at once: the API must know where it stands before it answers them."""
-    id_ = api.submit(*WAITS)
-    [created] = stored(api, id_)
-    api.command(id_, "cancel")
-    expected = [each["id"] for each in stored(api, id_)[1:]]
-    async with fresh_api(stack) as (state, start_reading):
-        messages = _events(state, [uuid.UUID(id_)], created["id"])
-        first = asyncio.ensure_future(anext(messages))
-        await asyncio.wait([first], timeout=0.1)
-        start_reading()
-        await first
-        later = api.command(id_, "notes", text="after the restart")
-        assert later.status_code == 201
-        heard = [int((await asyncio.wait_for(anext(messages), 10)).id or 0) for _ in range(len(expected) + 1)]
-    assert heard[:-1] == expected
-
-
-@asynccontextmanager
-async def fresh_api(stack: RunningStack) -> AsyncIterator[tuple[State, Callable[[], None]]]:
-    """What a new API process has in its first milliseconds, and the call that lets it read events."""
-    engine = make_engine(stack.database_url, process="tests", pool_size=2)
-    secrets = {"jwt_secret": "x" * 32, "lease_secret": "x"}
-    settings = ServerSettings.model_validate({"database_url": stack.database_url, **secrets})
-    hub = Hub(engine)
-    reading: list[asyncio.Task[None]] = []
-
-    def start_reading() -> None:
-        reading.append(asyncio.create_task(hub.run(plain_url(stack.database_url))))
-
-    try:
-        database = Database(engine)
-        yield State(settings, database, hub, KnownKeys(database)), start_reading
-    finally:
-        for task in reading:
-            task.cancel()
-        await asyncio.gather(*reading, return_exceptions=True)
-        await engine.dispose()

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -19,6 +20,8 @@ def test_the_next_start_goes_on_where_it_was(tmp_path: Path) -> None:
     first = start_stack(tmp_path, "--no-worker")
     key, processes = first.admin_key, family(first)
     waiting = first.api.submit("echo", {"message": "waits over night"})
+    at = datetime.now(UTC) + timedelta(seconds=12)
+    later = first.api.submit("echo", {"message": "has its time"}, run_at=at.isoformat())
     eventually(lambda: not first.rows("SELECT 1 FROM outbox"), 10, "the workflow is started")
     again = subprocess.run(
         [sys.executable, "-m", "cli", "up", "--free-ports", "--data-dir", str(tmp_path)],
@@ -35,10 +38,12 @@ def test_the_next_start_goes_on_where_it_was(tmp_path: Path) -> None:
     try:
         assert second.admin_key == key
         assert second.api.wait_for(waiting, "succeeded", seconds=40)["result"]["message"] == "waits over night"
+        timed = second.api.wait_for(later, "succeeded", seconds=40)
+        assert datetime.fromisoformat(timed["claimed_at"]) >= at
+        assert datetime.fromisoformat(timed["claimed_at"]) - at < timedelta(seconds=10)
         assert "password" not in (tmp_path / "up.log").read_text()
     finally:
-        second.process.send_signal(signal.SIGTERM)
-        assert second.process.wait(60) == 0
+        assert second.stop(signal.SIGTERM) == 0
 
 
 def test_a_killed_supervisor_leaves_nothing_that_the_next_cannot_mend(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ async def main() -> None:
         Relay(engine, client, failpoints).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),
-        serve_health(settings.core_health_port, checks),
+        serve_health(settings.health_host, settings.core_health_port, checks),
     )
 
 

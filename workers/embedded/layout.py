@@ -88,9 +88,16 @@ class DataDirectory:
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
+            self.release()
             raise StackError(
                 f"A ClawdBot stack already runs in {self.root}. Stop it first, or give another --data-dir."
             ) from None
+
+    def release(self) -> None:
+        """Let another stack take the directory."""
+        if self._lock:
+            self._lock.close()
+            self._lock = None
 
     def secrets(self) -> Secrets:
         """The secrets of this directory, made at first use, readable by the owner only.

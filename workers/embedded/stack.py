@@ -84,6 +84,7 @@ class Stack:
 
     async def stop(self) -> None:
         await self._supervisor.stop()
+        self.directory.release()
 
     def _foundations(self, password: str) -> list[Child]:
         ports = self.ports

@@ -1,0 +1,52 @@
+"""`python -m api.admin`: what has to be done before anybody can sign in, on a stack that is not the embedded one."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from api.security.passwords import hash_password
+from contracts.settings import ServerSettings
+from db.engine import make_engine
+from db.migrate import migrate
+from db.people import ensure_user
+
+_PASSWORD = "CLAWDBOT_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
+_SHORTEST = 8
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Create a user; 0 if it is there afterwards, 2 if the password cannot be used."""
+    parser = argparse.ArgumentParser(prog="python -m api.admin", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    create = commands.add_parser(
+        "create-user", help=f"create a user with the password in {_PASSWORD}; an existing one is left alone"
+    )
+    create.add_argument("name")
+    create.add_argument("role", choices=["admin", "operator", "viewer"])
+    given = parser.parse_args(arguments)
+    password = os.environ.get(_PASSWORD, "")
+    if len(password) < _SHORTEST:
+        sys.stderr.write(f"Set {_PASSWORD} to a password of at least {_SHORTEST} characters.\n")
+        return 2
+    sys.stdout.write(asyncio.run(_create_user(given.name, given.role, password)))
+    return 0
+
+
+async def _create_user(name: str, role: str, password: str) -> str:
+    url = ServerSettings().database_url.get_secret_value()
+    await asyncio.to_thread(migrate, url)
+    engine = make_engine(url, process="admin", pool_size=1)
+    try:
+        async with engine.begin() as connection:
+            _, created = await ensure_user(connection, name, role, hash_password(password))
+    finally:
+        await engine.dispose()
+    if created:
+        return f"Created {name} with the role {role}.\n"
+    return f"There is a user {name} already; role and password were left as they are.\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,59 @@
+"""What a client hears that is back before a restarted API has read its first event."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from api.events.hub import Hub
+from api.routes.task_stream import _events
+from api.security.known_keys import KnownKeys
+from api.state import State
+from contracts.settings import ServerSettings
+from db.engine import make_engine, plain_url
+from db.session import Database
+from tests.stack.harness import Api, RunningStack
+
+
+async def test_it_misses_nothing(stack: RunningStack, api: Api) -> None:
+    """After a restart all clients are back at once: the API must know where it stands before it answers them."""
+    id_ = api.submit("web_monitor", {"url": "https://example.com/restart"})
+    [created] = event_ids(api, id_)
+    api.command(id_, "cancel")
+    expected = event_ids(api, id_)[1:]
+    async with fresh_api(stack) as (state, start_reading):
+        messages = _events(state, [uuid.UUID(id_)], created)
+        first = asyncio.ensure_future(anext(messages))
+        await asyncio.wait([first], timeout=0.1)
+        start_reading()
+        await first
+        later = api.command(id_, "notes", text="after the restart")
+        assert later.status_code == 201
+        heard = [int((await asyncio.wait_for(anext(messages), 5)).id or 0) for _ in range(len(expected) + 1)]
+    assert heard[:-1] == expected
+
+
+@asynccontextmanager
+async def fresh_api(stack: RunningStack) -> AsyncIterator[tuple[State, Callable[[], None]]]:
+    """What a new API process has in its first milliseconds, and the call that lets it read events."""
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    secrets = {"jwt_secret": "x" * 32, "lease_secret": "x"}
+    settings = ServerSettings.model_validate({"database_url": stack.database_url, **secrets})
+    hub = Hub(engine)
+    reading: list[asyncio.Task[None]] = []
+
+    def start_reading() -> None:
+        reading.append(asyncio.create_task(hub.run(plain_url(stack.database_url))))
+
+    try:
+        database = Database(engine)
+        yield State(settings, database, hub, KnownKeys(database)), start_reading
+    finally:
+        for task in reading:
+            task.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
+        await engine.dispose()
+
+
+def event_ids(api: Api, id_: str) -> list[int]:
+    return [each["id"] for each in api.http.get(f"/tasks/{id_}/events").json()["events"]]

@@ -14,7 +14,12 @@ def make_engine(url: str, *, process: str, pool_size: int = 10, ask_first: bool 
     ``ask_first``: check each connection before use, so that a restarted Postgres costs nobody a failed request.
     Without it the first use after a restart fails and empties the pool, which is fine where work is repeated.
     """
-    options = f"-c statement_timeout={STATEMENT_TIMEOUT}s -c idle_in_transaction_session_timeout=15s -c timezone=UTC"
+    options = {
+        "statement_timeout": f"{STATEMENT_TIMEOUT}s",
+        "idle_in_transaction_session_timeout": "15s",
+        "timezone": "UTC",
+        "synchronous_commit": "on" if durable else "off",
+    }
     return create_async_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
@@ -24,7 +29,7 @@ def make_engine(url: str, *, process: str, pool_size: int = 10, ask_first: bool 
         connect_args={
             "connect_timeout": CONNECT_TIMEOUT,
             "application_name": f"clawdbot.{process}",
-            "options": options,
+            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
             # A peer that vanished without a word is noticed by TCP within this many milliseconds.
             "tcp_user_timeout": CONNECT_TIMEOUT * 1000,
         },

@@ -28,7 +28,7 @@ class GatewayUnsafe(Exception):
 
 async def main() -> None:
     settings = ServerSettings()
-    engine = make_engine(settings.database_url.get_secret_value(), process="gateway", pool_size=5)
+    engine = make_engine(settings.database_url.get_secret_value(), process="gateway", pool_size=5, durable=False)
     observer, presence, keys = Observer(engine), Presence(engine), KeyRing(engine)
     upstream = Upstream(settings.temporal_address)
     calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence)

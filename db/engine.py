@@ -8,11 +8,14 @@ CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 10
 
 
-def make_engine(url: str, *, process: str, pool_size: int = 10, ask_first: bool = False) -> AsyncEngine:
+def make_engine(
+    url: str, *, process: str, pool_size: int = 10, ask_first: bool = False, durable: bool = True
+) -> AsyncEngine:
     """An async engine for ``postgresql://…``. ``process`` shows in pg_stat_activity as ``clawdbot.<process>``.
 
     ``ask_first``: check each connection before use, so that a restarted Postgres costs nobody a failed request.
     Without it the first use after a restart fails and empties the pool, which is fine where work is repeated.
+    ``durable=False``: commits do not wait for the disk. For what can be found out again, such as observations.
     """
     options = {
         "statement_timeout": f"{STATEMENT_TIMEOUT}s",

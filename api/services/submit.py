@@ -15,9 +15,9 @@ from contracts.statuses import TaskStatus
 from contracts.task_types import InvalidTaskParams, TaskType, UnknownTaskType, parse_params, task_type
 from contracts.views import CreatedView
 from contracts.work import PARAMS_LIMIT, RetrySettings, TimeoutSettings
-from db.models import OutboxCommand, Task, TaskEvent, TaskNote
-from db.outbox import Command
+from db.models import TaskNote
 from db.search import words_of
+from db.submission import insert_tasks
 
 
 def validate(submission: Submission) -> dict[str, Any]:
@@ -67,10 +67,7 @@ async def submit(
     """Write the tasks. ``params`` come from `validate` or `validate_batch`."""
     now = datetime.now(UTC)
     rows = [_row(each, checked, created_by, now) for each, checked in zip(submissions, params, strict=True)]
-    await connection.execute(insert(Task), rows)
-    await connection.execute(
-        insert(OutboxCommand), [{"task_id": row["id"], "command": Command.START.value} for row in rows]
-    )
+    await insert_tasks(connection, rows)
     notes = [
         {"task_id": row["id"], "author": created_by, "text": each.notes}
         for row, each in zip(rows, submissions, strict=True)
@@ -78,10 +75,6 @@ async def submit(
     ]
     if notes:
         await connection.execute(insert(TaskNote), notes)
-    await connection.execute(
-        insert(TaskEvent),
-        [{"task_id": r["id"], "type": "created", "status": r["status"], "actor": created_by} for r in rows],
-    )
     return [CreatedView(id=row["id"], status=row["status"], created_at=now) for row in rows]
 
 

@@ -18,9 +18,10 @@ _LINGER_SECONDS = 0.005
 
 
 class Reconciles(Protocol):
-    """Whoever can make a row follow its workflow."""
+    """Whoever can ask Temporal about a workflow, and make its row follow."""
 
     async def reconcile(self, workflow_id: str) -> None: ...
+    async def has_begun(self, workflow_id: str) -> bool: ...
 
 
 class MirrorActivities:
@@ -48,6 +49,11 @@ class MirrorActivities:
         """Write a step within the run."""
         async with self._engine.begin() as connection:
             await apply_status(connection, change)
+
+    @activity.defn(name=names.HAS_BEGUN_ACTIVITY)
+    async def has_begun(self) -> bool:
+        """Whether a worker has ever begun the work of this workflow, according to Temporal itself."""
+        return await self._reconciler.has_begun(activity.info().workflow_id or "")
 
     async def _write_outcomes(self, outcomes: Sequence[Outcome]) -> list[bool]:
         async with one_by_one(self._engine).connect() as connection:

@@ -25,7 +25,7 @@ _STARTS = 60
 console = Console()
 
 
-async def main() -> None:
+async def main() -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="clawdbot-bench-") as directory:
         stack = make_stack(Path(directory), sandbox=False, worker=True, concurrency=20, free_ports=True)
         await stack.start(lambda step: console.print(f"  starting {step}"))
@@ -33,8 +33,7 @@ async def main() -> None:
             figures = await _measure(stack)
         finally:
             await stack.stop()
-    Path("bench.json").write_text(json.dumps(figures, indent=2) + "\n")
-    console.print("written: bench.json")
+    return figures
 
 
 async def _measure(stack: Stack) -> dict[str, object]:
@@ -106,4 +105,6 @@ def _print(figures: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    measured = asyncio.run(main())
+    Path("bench.json").write_text(json.dumps(measured, indent=2) + "\n")
+    console.print("written: bench.json")

@@ -11,6 +11,7 @@ TASK_WORKFLOW: Final = "Task"
 
 RECORD_STATUS_ACTIVITY: Final = "record-status"
 RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
+HAS_BEGUN_ACTIVITY: Final = "has-begun"
 
 REPRIORITISE_SIGNAL: Final = "reprioritise"
 

@@ -10,26 +10,32 @@ from sqlalchemy import text
 ATTEMPT = text("""
 WITH moved AS (
     UPDATE tasks SET
-        status = :status, state_order = :state_order, attempt = :attempt, run_id = :run_id,
+        status = CASE WHEN state_order = 2000000000 THEN status ELSE :status END,
+        state_order = GREATEST(state_order, :state_order), attempt = :attempt, run_id = :run_id,
         worker_id = COALESCE(CAST(:worker_id AS uuid), worker_id),
         worker_name = COALESCE(:worker_name, worker_name),
         claimed_at = CASE WHEN :claims THEN now() ELSE COALESCE(claimed_at, now()) END,
-        started_at = CASE WHEN :runs THEN COALESCE(started_at, now()) ELSE started_at END,
+        started_at = CASE WHEN :runs OR state_order = 2000000000 THEN COALESCE(started_at, now())
+            ELSE started_at END,
         last_heartbeat_at = CASE WHEN :runs THEN now() ELSE last_heartbeat_at END,
         progress = CASE WHEN :claims THEN NULL ELSE COALESCE(CAST(:progress AS jsonb), progress) END,
         cursor = COALESCE(CAST(:cursor AS jsonb), cursor),
         reason = :reason, next_attempt_at = :next_attempt_at, updated_at = now(),
-        reconcile_after = CASE WHEN :waits THEN now() + interval '1 second' * CAST(:look_in AS float)
+        reconcile_after = CASE WHEN state_order = 2000000000 THEN NULL
+            WHEN :waits THEN now() + interval '1 second' * CAST(:look_in AS float)
             ELSE now() + interval '1 second' * CAST(timeouts->>'heartbeat_seconds' AS float)
                 + interval '2 seconds' END
     WHERE workflow_id = :workflow_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
-        AND state_order < :state_order
-    RETURNING id
+        -- A claim that comes after the end (the outcome overtook it) still says who did it.
+        AND (state_order < :state_order OR (state_order = 2000000000 AND :claims AND attempt = 0))
+    RETURNING id, status, state_order = 2000000000 AS is_over, completed_at
 ), attempted AS (
     INSERT INTO task_attempts
         (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at, ended_at, error)
-    SELECT id, :round, :run_id, :attempt, CAST(:worker_id AS uuid), :worker_name, :attempt_status, now(),
-        CASE WHEN :runs THEN now() END, CASE WHEN :waits THEN now() END, CAST(:error AS jsonb)
+    SELECT id, :round, :run_id, :attempt, CAST(:worker_id AS uuid), :worker_name,
+        CASE WHEN is_over THEN status ELSE :attempt_status END, now(),
+        CASE WHEN :runs OR is_over THEN now() END,
+        CASE WHEN is_over THEN completed_at WHEN :waits THEN now() END, CAST(:error AS jsonb)
     FROM moved
     ON CONFLICT (task_id, round, run_id, attempt) DO UPDATE SET
         status = EXCLUDED.status,
@@ -44,7 +50,7 @@ WITH moved AS (
         AND (run_id <> :run_id OR attempt < :attempt)
 )
 INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
-SELECT id, :event, :status, :round, :attempt, CAST(:worker_id AS uuid), CAST(:details AS jsonb) FROM moved
+SELECT id, :event, status, :round, :attempt, CAST(:worker_id AS uuid), CAST(:details AS jsonb) FROM moved
 """)
 
 BEAT = text("""
@@ -85,17 +91,28 @@ WITH ended AS (
     WHERE tasks.id = ended.task_id AND tasks.round = ended.round
         AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
-    RETURNING tasks.id, tasks.attempt, tasks.worker_id, ended.status, ended.round, ended.result, ended.error
+    RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at, tasks.started_at,
+        ended.run_id, ended.status, ended.round, ended.result, ended.error
 ), closed AS (
-    UPDATE task_attempts a SET status = ended.status, ended_at = now(), error = ended.error,
-        started_at = COALESCE(a.started_at, a.claimed_at)
-    FROM ended
-    WHERE a.task_id = ended.task_id AND a.round = ended.round AND a.run_id = ended.run_id AND a.ended_at IS NULL
+    -- ON CONFLICT also sees an attempt that was committed after this statement began; an UPDATE would not.
+    INSERT INTO task_attempts
+        (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at, ended_at, error)
+    SELECT id, round, run_id, attempt, worker_id, worker_name, status, COALESCE(claimed_at, now()), started_at,
+        now(), error
+    FROM moved WHERE attempt > 0
+    ON CONFLICT (task_id, round, run_id, attempt) DO UPDATE SET
+        status = EXCLUDED.status, ended_at = EXCLUDED.ended_at, error = EXCLUDED.error,
+        started_at = COALESCE(task_attempts.started_at, EXCLUDED.started_at)
+    WHERE task_attempts.ended_at IS NULL
 ), told AS (
     INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
-    SELECT id, status, status, round, NULLIF(attempt, 0), worker_id,
-        COALESCE(error, jsonb_build_object('result', result))
-    FROM moved
+    SELECT id, type, event_status, round, NULLIF(attempt, 0), worker_id, details FROM (
+        -- An attempt that ended before its "running" was written: the end is a report, too.
+        SELECT 1 AS place, 'started' AS type, 'running' AS event_status, NULL::jsonb AS details, moved.*
+        FROM moved WHERE attempt > 0 AND started_at = claimed_at
+        UNION ALL
+        SELECT 2, status, status, COALESCE(error, jsonb_build_object('result', result)), moved.* FROM moved
+    ) event ORDER BY place
 )
 SELECT id FROM moved
 """)

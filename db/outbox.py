@@ -56,7 +56,12 @@ FROM taken JOIN tasks t ON t.id = taken.task_id ORDER BY taken.id
 """)
 
 _PUT = text("INSERT INTO outbox (task_id, command, payload) VALUES (:task_id, :command, CAST(:payload AS jsonb))")
-_DONE = text("DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[]))")
+_DONE = text("""
+WITH gone AS (DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING id, task_id)
+SELECT EXISTS (
+    SELECT 1 FROM outbox o JOIN gone ON gone.task_id = o.task_id WHERE o.id NOT IN (SELECT id FROM gone)
+)
+""")
 _AGAIN = text("""
 UPDATE outbox SET next_try_at = now() + interval '1 second' * CAST(:seconds AS float), last_error = :error
 WHERE id = :id
@@ -74,10 +79,11 @@ async def take(connection: AsyncConnection, limit: int) -> list[Taken]:
     return [_taken(row._mapping) for row in rows]
 
 
-async def done(connection: AsyncConnection, ids: Sequence[int]) -> None:
-    """These commands have been carried out."""
+async def done(connection: AsyncConnection, ids: Sequence[int]) -> bool:
+    """These commands have been carried out. Returns whether others of the same tasks were waiting for that."""
     # As text: the driver looks at every element of a list to find its type, which cost more than the deletion.
-    await connection.execute(_DONE, {"ids": "{" + ",".join(map(str, ids)) + "}"})
+    found = await connection.execute(_DONE, {"ids": "{" + ",".join(map(str, ids)) + "}"})
+    return bool(found.scalar_one())
 
 
 async def again(connection: AsyncConnection, id_: int, seconds: float, error: str) -> None:

@@ -13,10 +13,6 @@ _TIMEOUTS = {
         "AttemptTimeout",
         "The attempt took longer than the task type allows, and no attempts are left.",
     ),
-    TimeoutType.SCHEDULE_TO_START: (
-        "StartDeadlineMissed",
-        "No worker began the task before its start deadline.",
-    ),
 }
 
 

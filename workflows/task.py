@@ -25,6 +25,7 @@ with workflow.unsafe.imports_passed_through():
 #: How long a cancelled task waits for the worker's word that it stopped. A worker that is online answers in
 #: about 50 ms; one that is gone must not keep the task from being cancelled.
 _CANCEL_GRACE = timedelta(seconds=3)
+_DEADLINE_MISSED = "No worker began the task before its start deadline."
 #: The mirror is written until Postgres takes it, however long that is.
 _RECORD_TIMEOUT = timedelta(seconds=10)
 _RECORD_RETRY = RetryPolicy(
@@ -38,6 +39,7 @@ class TaskWorkflow:
 
     def __init__(self) -> None:
         self._priority: int | None = None
+        self._missed_start_deadline = False
 
     @workflow.run
     async def run(self, submitted: Any = None) -> dict[str, Any]:
@@ -87,7 +89,6 @@ class TaskWorkflow:
             task_queue=task.capability or row.capability,
             start_to_close_timeout=timedelta(seconds=timeouts.attempt_seconds),
             heartbeat_timeout=timedelta(seconds=timeouts.heartbeat_seconds),
-            schedule_to_start_timeout=self._time_left(task),
             retry_policy=RetryPolicy(
                 initial_interval=timedelta(seconds=retry.initial_seconds),
                 backoff_coefficient=retry.backoff,
@@ -100,12 +101,37 @@ class TaskWorkflow:
                 fairness_key=task.fairness_key or None,
             ),
         )
+        deadline = asyncio.create_task(self._watch_start_deadline(task, work))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
             work.cancel()
             await workflow.wait([work], timeout=_CANCEL_GRACE.total_seconds())
             raise
+        except ActivityError:
+            if self._missed_start_deadline:
+                raise ApplicationError(_DEADLINE_MISSED, type="StartDeadlineMissed") from None
+            raise
+        finally:
+            deadline.cancel()
+
+    async def _watch_start_deadline(self, task: TaskInput, work: workflow.ActivityHandle[dict[str, Any]]) -> None:
+        """Take the work back if nobody has begun by the deadline.
+
+        Not a schedule-to-start timeout: that would also limit how long each later attempt may wait.
+        """
+        if task.start_deadline is None:
+            return
+        await workflow.sleep(max(task.start_deadline - workflow.now(), timedelta()), summary="start deadline")
+        begun = await workflow.execute_local_activity(
+            names.HAS_BEGUN_ACTIVITY,
+            result_type=bool,
+            start_to_close_timeout=_RECORD_TIMEOUT,
+            retry_policy=_RECORD_RETRY,
+        )
+        if not begun:
+            self._missed_start_deadline = True
+            work.cancel()
 
     def _work_item(self, task: TaskInput) -> WorkItem:
         return WorkItem(
@@ -115,12 +141,6 @@ class TaskWorkflow:
             submitted_at=task.submitted_at or workflow.now(),
             cursor=task.cursor,
         )
-
-    def _time_left(self, task: TaskInput) -> timedelta | None:
-        if task.start_deadline is None:
-            return None
-        # A deadline that has passed still has to be a positive duration to be accepted by the server.
-        return max(task.start_deadline - workflow.now(), timedelta(milliseconds=1))
 
     async def _fail(self, submitted: Any, failure: TaskFailure, cause: BaseException) -> None:
         await self._record(submitted, TaskStatus.FAILED, error=failure)

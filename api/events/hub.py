@@ -23,6 +23,7 @@ _BATCH = 1_000
 _LINGER_SECONDS = 0.02
 #: A listener that is this far behind is told to reload instead.
 _QUEUE = 2_000
+_LOOK_BACK = 200
 #: Furthest that a resumed stream is replayed from the table.
 REPLAY_LIMIT = 5_000
 
@@ -55,6 +56,11 @@ class Hub:
         self._engine = engine
         self._listeners: set[Listener] = set()
         self._order: InOrder | None = None
+        self._ready = asyncio.Event()
+
+    async def ready(self) -> None:
+        """Returns once `position` means something: from then on nothing is missed."""
+        await self._ready.wait()
 
     @property
     def position(self) -> int:
@@ -85,7 +91,8 @@ class Hub:
     async def _read(self) -> int:
         async with self._engine.connect() as connection:
             if self._order is None:
-                self._order = InOrder(await last_event_id(connection))
+                # Somewhat earlier than the last one: a lower id may be about to be committed.
+                self._order = InOrder(max(await last_event_id(connection) - _LOOK_BACK, 0))
             rows = await events_after(connection, self._order.position, _BATCH)
         for event in self._order.take(rows):
             for listener in self._listeners:
@@ -94,6 +101,7 @@ class Hub:
             # Somebody is about to commit an event with a lower id: look again without waiting to be woken.
             await asyncio.sleep(0.005)
             return _BATCH
+        self._ready.set()
         return len(rows)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from contracts.views import EventView
 
-#: An id that did not show up in this time belongs to a transaction that was rolled back.
+#: An id that is missing this long after its successors were seen belongs to a transaction that was rolled back.
 GAP_SECONDS = 1.0
 
 
@@ -15,27 +15,23 @@ class InOrder:
     def __init__(self, position: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.position = position
         self._clock = clock
-        self._gap_since: float | None = None
+        #: Events that are held back, and when each was seen first.
+        self._held: dict[int, float] = {}
 
     @property
     def is_waiting(self) -> bool:
-        return self._gap_since is not None
+        return bool(self._held)
 
     def take(self, events: Sequence[EventView]) -> list[EventView]:
         """Those of ``events`` (ids above `position`, ascending) whose turn it is."""
+        now = self._clock()
         ready: list[EventView] = []
-        for event in events:
-            if event.id != self.position + 1 and not self._gap_is_old():
+        for index, event in enumerate(events):
+            seen_at = self._held.get(event.id, now)
+            if event.id != self.position + 1 and now - seen_at < GAP_SECONDS:
+                self._held = {each.id: self._held.get(each.id, now) for each in events[index:]}
                 return ready
-            self._gap_since = None
             self.position = event.id
             ready.append(event)
-        if not events:
-            self._gap_since = None
+        self._held = {}
         return ready
-
-    def _gap_is_old(self) -> bool:
-        now = self._clock()
-        if self._gap_since is None:
-            self._gap_since = now
-        return now - self._gap_since >= GAP_SECONDS

@@ -44,6 +44,7 @@ async def stream(
 async def _events(
     state: State, task_ids: Sequence[uuid.UUID] | None, after: int | None
 ) -> AsyncIterator[ServerSentEvent]:
+    await state.hub.ready()
     with state.hub.listen(task_ids) as listener:
         # The client knows that it is connected, and from where it will go on, before anything happens.
         position = state.hub.position

@@ -151,7 +151,7 @@ class RunningStack:
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """Ask Postgres itself."""
         with psycopg.connect(self.database_url, row_factory=psycopg.rows.dict_row) as connection:
-            return connection.execute(query, values).fetchall()  # type: ignore[arg-type] # queries of the tests
+            return connection.execute(query, values).fetchall()
 
     @property
     def temporal_address(self) -> str:

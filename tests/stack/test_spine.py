@@ -6,6 +6,7 @@ import pytest
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task
 
+BACKWARDS = {"from": "2026-02-01", "to": "2026-01-01"}
 RANGE = {"from": "2026-01-20", "to": "2026-03-01"}
 
 
@@ -63,7 +64,7 @@ def test_a_type_that_nobody_offers_waits_and_says_so(api: Api) -> None:
         ({"task_type": "reddit_crawl", "params": {"ticker": "not a ticker"}}, "params.ticker"),
         ({"task_type": "reddit_crawl", "params": {"ticker": "NVDA", "limit": 0}}, "params.limit"),
         ({"task_type": "reddit_crawl", "params": {"ticker": "NVDA", "limmit": 5}}, "params.limmit"),
-        ({"task_type": "reddit_crawl", "params": {"ticker": "NVDA", "date_range": {"from": "2026-02-01", "to": "2026-01-01"}}}, "params.date_range"),
+        ({"task_type": "reddit_crawl", "params": {"ticker": "NVDA", "date_range": BACKWARDS}}, "params.date_range"),
         ({"task_type": "dig_holes"}, "task_type"),
         ({"task_type": "echo", "priority": "soonish"}, "priority"),
         ({"task_type": "echo", "params": {"message": "a\u0000b"}}, "params"),

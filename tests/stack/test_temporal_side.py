@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 
-from tests.stack.harness import Api, RunningStack, eventually
+from tests.stack.harness import Api, RunningStack, Task, eventually
 
 #: The promise (P5).
 SECONDS = 5
@@ -58,7 +58,7 @@ def test_reset_runs_the_task_again_under_the_same_id(stack: RunningStack, api: A
 
         def second_success() -> bool:
             task = api.task(id_)
-            return task["status"] == "succeeded" and task["completed_at"] > first["completed_at"]
+            return bool(task["status"] == "succeeded" and task["completed_at"] > first["completed_at"])
 
         eventually(second_success, SECONDS, "the new run's end is shown")
     events = [event["type"] for event in api.task(id_)["events"]]
@@ -96,8 +96,8 @@ def _start_by_hand(stack: RunningStack, workflow_id: str, task: dict[str, object
     )  # fmt: skip
 
 
-def _find(api: Api, message: str) -> dict[str, object] | None:
-    tasks = api.http.get("/tasks", params={"text": message}).json()["tasks"]
+def _find(api: Api, message: str) -> Task | None:
+    tasks: list[Task] = api.http.get("/tasks", params={"text": message}).json()["tasks"]
     return tasks[0] if tasks else None
 
 

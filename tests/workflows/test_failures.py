@@ -49,7 +49,6 @@ def test_long_texts_are_cut() -> None:
     [
         (TimeoutType.HEARTBEAT, "WorkerLost", "stopped reporting"),
         (TimeoutType.START_TO_CLOSE, "AttemptTimeout", "longer than the task type allows"),
-        (TimeoutType.SCHEDULE_TO_START, "StartDeadlineMissed", "before its start deadline"),
     ],
 )
 def test_a_timeout_is_told_as_what_happened(timeout: TimeoutType, type_: str, words: str) -> None:

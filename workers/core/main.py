@@ -31,7 +31,7 @@ def workflow_worker(client: Client, mirror: MirrorActivities) -> Worker:
         client,
         task_queue=CORE_QUEUE,
         workflows=[TaskWorkflow],
-        activities=[mirror.record_outcome, mirror.record_status],
+        activities=[mirror.record_outcome, mirror.record_status, mirror.has_begun],
         no_remote_activities=True,
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules("contracts", "pydantic")

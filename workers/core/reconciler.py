@@ -97,6 +97,10 @@ class Reconciler:
         async with self._engine.begin() as connection:
             await self._mend(connection, observed)
 
+    async def has_begun(self, workflow_id: str) -> bool:
+        """Whether any attempt of the current run was ever handed to a worker."""
+        return bool((await observe(self._client, workflow_id)).attempts)
+
     async def _mend(self, connection: AsyncConnection, observed: Observed) -> None:
         row = (await connection.execute(_ROW, {"workflow_id": observed.workflow_id})).first()
         if row is None:

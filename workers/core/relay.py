@@ -63,7 +63,9 @@ class Relay:
 
     async def _tick_off(self, ids: Sequence[int]) -> Sequence[None]:
         async with one_by_one(self._engine).connect() as connection:
-            await outbox.done(connection, ids)
+            others_waited = await outbox.done(connection, ids)
+        if others_waited:
+            await self._take_batch()
         return [None] * len(ids)
 
     async def _take_batch(self) -> bool:

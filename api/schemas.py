@@ -6,10 +6,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from api.storable import Json, Text
 from contracts.params.common import Ticker
 from contracts.priority import NORMAL, Priority
 from contracts.records import RecordKind
+from contracts.storable import Json, Text
 from contracts.work import RetrySettings, TimeoutSettings
 
 

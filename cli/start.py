@@ -1,6 +1,7 @@
 """`clawdbot start`: a worker on this machine, for a ClawdBot anywhere."""
 
 import logging
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -39,11 +40,15 @@ def start(
         capabilities=tuple(name.strip() for name in names if name.strip()),
         concurrency=concurrency or given.get("concurrency"),
     )
+    code = 0
     try:
         process.run(lambda: run_worker(options))
     except* WorkerRefused as refused:
         logging.getLogger(__name__).error("%s", refused.exceptions[0])
-        raise typer.Exit(4) from None
+        code = 4
+    # The SDK's own threads may block for ever in an interpreter that is taking itself apart (2 of 10 stops).
+    logging.shutdown()
+    os._exit(code)
 
 
 def _read(config: Path | None) -> dict[str, Any]:

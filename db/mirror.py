@@ -21,10 +21,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_id_of
 from contracts.statuses import TERMINAL, TaskStatus
+from contracts.storable import cleaned
 from contracts.work import WORKER_LOST, Beat, Outcome, StatusChange, TaskFailure
 from db import mirror_sql
 
 TERMINAL_ORDER = 2_000_000_000
+#: Deeper than any JSON that our parsers let through.
+_DEEPEST = 250
 
 
 def order_of(status: TaskStatus, attempt: int) -> int:
@@ -167,5 +170,5 @@ def _beat_columns(beat: Beat | None) -> dict[str, str | None]:
 
 
 def _json(value: Any) -> str | None:
-    # Postgres refuses NUL in text; JSON from a worker may hold it.
-    return None if value is None else json.dumps(value).replace("\\u0000", "")
+    # What a worker says may hold what Postgres refuses; one such row would hold up all that is written with it.
+    return None if value is None else json.dumps(cleaned(value, depth=_DEEPEST))

@@ -15,7 +15,7 @@ WITH moved AS (
         worker_id = COALESCE(CAST(:worker_id AS uuid), worker_id),
         worker_name = COALESCE(:worker_name, worker_name),
         claimed_at = CASE WHEN :claims THEN now() ELSE COALESCE(claimed_at, now()) END,
-        started_at = CASE WHEN :runs OR state_order = 2000000000 THEN COALESCE(started_at, now())
+        started_at = CASE WHEN :runs OR state_order = 2000000000 THEN COALESCE(started_at, clock_timestamp())
             ELSE started_at END,
         last_heartbeat_at = CASE WHEN :runs THEN now() ELSE last_heartbeat_at END,
         progress = CASE WHEN :claims THEN NULL ELSE COALESCE(CAST(:progress AS jsonb), progress) END,
@@ -107,7 +107,8 @@ WITH ended AS (
 ), told AS (
     INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
     SELECT id, type, event_status, round, NULLIF(attempt, 0), worker_id, details FROM (
-        -- An attempt that ended before its "running" was written: the end is a report, too.
+        -- An attempt that ended before its "running" was written: the end is a report, too. (A start that was
+        -- written has the clock's time, which is always later than its transaction's.)
         SELECT 1 AS place, 'started' AS type, 'running' AS event_status, NULL::jsonb AS details, moved.*
         FROM moved WHERE attempt > 0 AND started_at = claimed_at
         UNION ALL

@@ -33,8 +33,12 @@ class Failpoints:
             return cls()
         if settings.environment != "test":
             raise FailpointRefused(FailpointRefused.__doc__)
-        name, mode, *at = settings.failpoint.split(":")
-        return cls(name, mode, int(at[0]) if at else 1)
+        name, mode, *at = [*settings.failpoint.split(":"), ""][:3]
+        if mode != "exit" or not (at[0] or "1").isdigit():
+            raise FailpointRefused(
+                f"CLAWDBOT_FAILPOINT must look like name:exit or name:exit:3, not {settings.failpoint}"
+            )
+        return cls(name, mode, int(at[0] or 1))
 
     async def hit(self, name: str) -> None:
         """Pass the point: nothing happens unless it is armed."""

@@ -16,8 +16,8 @@ from api.services.idempotency import IdempotencyKey, once
 from api.services.submit import submit, validate, validate_batch
 from api.services.views import task_view
 from api.state import Services
-from api.storable import Text
 from contracts.statuses import TaskStatus
+from contracts.storable import Text
 from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
 from db.tasks import COUNT_CAP, TaskFilter, count_tasks, get_task, list_tasks
 

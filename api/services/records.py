@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import BadInput, NotMirroredYet, NotYourTask
 from api.leases import LeaseInvalid, unseal
-from api.storable import TooDeep, cleaned
 from contracts.names import task_id_of
 from contracts.records import RECORD_MODELS, RecordKind, StoreReply
 from contracts.statuses import TERMINAL, TaskStatus
+from contracts.storable import TooDeep, cleaned
 from contracts.work import Lease
 from db.models import Base, RedditPostRow, SecFilingRow
 

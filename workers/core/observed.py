@@ -101,7 +101,7 @@ async def _input(
     try:
         [value] = await client.data_converter.decode([started.input.payloads[0]])
         task = TaskInput.model_validate(value)
-    except (ValidationError, RuntimeError, ValueError):
+    except (ValidationError, RuntimeError, ValueError, KeyError):
         return None, 0
     return task, task.round
 
@@ -123,7 +123,10 @@ async def _how_it_ended(client: Client, last: history.HistoryEvent) -> tuple[dic
     match last.WhichOneof("attributes"):
         case "workflow_execution_completed_event_attributes":
             payloads = last.workflow_execution_completed_event_attributes.result.payloads
-            value = (await client.data_converter.decode(payloads[:1]))[0] if payloads else None
+            try:
+                value = (await client.data_converter.decode(payloads[:1]))[0] if payloads else None
+            except (RuntimeError, ValueError, KeyError):
+                return None, None
             return (value if isinstance(value, dict) else {"value": value}), None
         case "workflow_execution_failed_event_attributes":
             return None, _failure(last.workflow_execution_failed_event_attributes.failure)
@@ -185,7 +188,7 @@ async def beat_of(client: Client, details: common.Payloads) -> Beat | None:
     try:
         [value] = await client.data_converter.decode(list(details.payloads[:1]))
         return Beat.model_validate(value)
-    except (ValidationError, RuntimeError, ValueError):
+    except (ValidationError, RuntimeError, ValueError, KeyError):
         return None
 
 

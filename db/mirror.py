@@ -8,7 +8,7 @@ A task's position is (round, run_id, state_order). Within one run `state_order` 
     TERMINAL_ORDER     the run is over
 
 Another run (a person's retry, a reset from the Temporal side) takes the row over only through `adopt_run`.
-Observations of a run that the row does not know are dropped, and the reconciler is asked to look.
+Observations of a run that the row does not know are dropped; the watcher finds such runs within a second or two.
 """
 
 import json
@@ -62,9 +62,6 @@ async def apply_attempts(connection: AsyncConnection, seen: Sequence[AttemptSeen
     if not seen:
         return
     await connection.execute(mirror_sql.ATTEMPT, [_attempt_row(each) for each in seen])
-    await connection.execute(
-        mirror_sql.POKE, [{"workflow_id": s.workflow_id, "run_id": s.run_id, "round": s.round} for s in seen]
-    )
 
 
 async def apply_beats(connection: AsyncConnection, seen: Sequence[AttemptSeen], tell: Sequence[bool]) -> None:

@@ -69,12 +69,6 @@ SELECT id, 'progress', 'running', :round, :attempt, CAST(:worker_id AS uuid), CA
 FROM moved WHERE :tell
 """)
 
-# A run that the row does not know: somebody reset or restarted the workflow. The reconciler finds out.
-POKE = text("""
-UPDATE tasks SET reconcile_after = now()
-WHERE workflow_id = :workflow_id AND round <= :round AND run_id IS NOT NULL AND run_id <> :run_id
-""")
-
 OUTCOMES = text("""
 WITH ended AS (
     SELECT * FROM jsonb_to_recordset(CAST(:outcomes AS jsonb))

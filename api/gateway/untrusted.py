@@ -41,7 +41,8 @@ def bad_result(result: common.Payloads) -> failure_api.Failure | None:
 def clean_failure(failure: failure_api.Failure) -> None:
     """Bound a failure and take out what cannot be kept. Whatever it claims to be, it is the handler's error."""
     failure.message = _clean(failure.message)[:ERROR_LIMIT]
-    failure.stack_trace = _clean(failure.stack_trace)[:ERROR_LIMIT]
+    # It names paths of the worker's machine; the worker's own log has it.
+    failure.ClearField("stack_trace")
     # Causes and encoded details are shown nowhere, and nobody has bounded them.
     failure.ClearField("cause")
     failure.ClearField("encoded_attributes")

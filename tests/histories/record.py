@@ -5,11 +5,13 @@ keep the old files: code must be able to go on with what older code began.
 """
 
 import asyncio
+import json
 import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -84,11 +86,22 @@ def _ended(stack: RunningStack, id_: str) -> str:
     return id_
 
 
+def without_stack_traces(value: Any) -> Any:
+    """The same history without the paths of the machine that recorded it; replay does not look at them."""
+    match value:
+        case dict():
+            return {key: without_stack_traces(item) for key, item in value.items() if key != "stackTrace"}
+        case list():
+            return [without_stack_traces(item) for item in value]
+    return value
+
+
 async def _save(address: str, workflow_ids: dict[str, str]) -> None:
     client = await Client.connect(address, namespace="clawdbot", data_converter=pydantic_data_converter)
     for name, workflow_id in workflow_ids.items():
         history = await client.get_workflow_handle(workflow_id).fetch_history()
-        (DIRECTORY / f"{VERSION}-{name.replace('_', '-')}.json").write_text(history.to_json() + "\n")
+        recorded = json.dumps(without_stack_traces(history.to_json_dict()), indent=2)
+        (DIRECTORY / f"{VERSION}-{name.replace('_', '-')}.json").write_text(recorded + "\n")
         sys.stdout.write(f"{name}: {len(history.events)} events\n")
 
 

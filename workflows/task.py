@@ -81,10 +81,26 @@ class TaskWorkflow:
         )
 
     async def _execute(self, task: TaskInput) -> dict[str, Any]:
+        work = self._start_work(task)
+        deadline = asyncio.create_task(self._watch_start_deadline(task, work))
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            work.cancel()
+            await workflow.wait([work], timeout=_CANCEL_GRACE.total_seconds())
+            raise
+        except ActivityError:
+            if self._missed_start_deadline:
+                raise ApplicationError(_DEADLINE_MISSED, type="StartDeadlineMissed") from None
+            raise
+        finally:
+            deadline.cancel()
+
+    def _start_work(self, task: TaskInput) -> workflow.ActivityHandle[dict[str, Any]]:
         row = TASK_TYPES[task.type]
         timeouts = task.timeouts or row.timeouts
         retry = task.retry or row.retry
-        work: workflow.ActivityHandle[dict[str, Any]] = workflow.start_activity(
+        return workflow.start_activity(
             task.type,
             self._work_item(task),
             result_type=dict[str, Any],
@@ -104,19 +120,6 @@ class TaskWorkflow:
                 fairness_key=task.fairness_key or None,
             ),
         )
-        deadline = asyncio.create_task(self._watch_start_deadline(task, work))
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            work.cancel()
-            await workflow.wait([work], timeout=_CANCEL_GRACE.total_seconds())
-            raise
-        except ActivityError:
-            if self._missed_start_deadline:
-                raise ApplicationError(_DEADLINE_MISSED, type="StartDeadlineMissed") from None
-            raise
-        finally:
-            deadline.cancel()
 
     async def _watch_start_deadline(self, task: TaskInput, work: workflow.ActivityHandle[dict[str, Any]]) -> None:
         """Take the work back if nobody has begun by the deadline.

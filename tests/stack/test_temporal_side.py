@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task, eventually
 
 #: The promise (P5).
@@ -46,6 +47,18 @@ def test_start_by_hand(stack: RunningStack, api: Api, workflow_id: str | None) -
         task = api.wait_for(task["id"], "succeeded", seconds=SECONDS)
     assert task["result"]["message"] == id_
     assert task["created_by"].startswith("temporal:")
+
+
+def test_a_crawl_started_by_hand_delivers_its_rows(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    """Its first rows may come before the facade has heard of the task."""
+    params = {"ticker": "META", "subreddits": ["stocks"], "date_range": {"from": "2026-01-01", "to": "2026-03-01"}}
+    id_ = str(uuid.uuid4())
+    with stack.worker("reddit_crawl", environment=sources.environment()):
+        _start_by_hand(stack, id_, {"type": "reddit_crawl", "params": params})
+        eventually(lambda: _find(api, "META"), SECONDS, "the task is listed")
+        task = api.wait_for(id_, "succeeded", seconds=20)
+    stored = stack.rows("SELECT count(*) FROM reddit_posts_raw WHERE ticker = 'META'")
+    assert stored[0]["count"] == task["result"]["posts_collected"] > 0
 
 
 def test_reset_runs_the_task_again_under_the_same_id(stack: RunningStack, api: Api) -> None:

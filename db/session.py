@@ -21,15 +21,17 @@ class Database:
         self._patience = patience_seconds
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
         """A connection in a transaction, committed at the end of the block.
+
+        ``snapshot``: all statements see the same moment, for answers that are put together from several tables.
 
         Raises:
             Unavailable: Postgres cannot be reached, went away, or did not answer in time. Nothing was changed,
                 or, if it went away during the commit, it is unknown whether it was.
         """
         try:
-            async with asyncio.timeout(self._patience), self.engine.begin() as connection:
+            async with asyncio.timeout(self._patience), self._engine(snapshot).begin() as connection:
                 yield connection
         except (OperationalError, InterfaceError, PoolTimeout, TimeoutError, OSError) as error:
             raise Unavailable from error
@@ -37,3 +39,6 @@ class Database:
             if error.connection_invalidated:
                 raise Unavailable from error
             raise
+
+    def _engine(self, snapshot: bool) -> AsyncEngine:
+        return self.engine.execution_options(isolation_level="REPEATABLE READ") if snapshot else self.engine

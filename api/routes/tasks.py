@@ -106,7 +106,7 @@ async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Serv
 async def get_one(task_id: uuid.UUID, _: Reader, state: Services) -> TaskDetailView:
     settings = state.settings
     workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
-    async with state.database.transaction() as connection:
+    async with state.database.transaction(snapshot=True) as connection:
         return await task_detail(connection, task_id, workflows)
 
 

@@ -18,9 +18,11 @@ _EVENTS = 200
 
 
 async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_url: str) -> TaskDetailView:
-    """Raises TaskNotFound."""
-    # Events before the row: a row that is newer than the events is caught up with by whoever follows them; the
-    # other way round its reader would wait for an event that it was already given.
+    """Needs a snapshot: a row that is older than its events would have its reader wait for what it was given already.
+
+    Raises:
+        TaskNotFound: there is no such task.
+    """
     events = await events_after(connection, await _first_event(connection, task_id), _EVENTS, task_ids=[task_id])
     row = await get_task(connection, task_id)
     if row is None:

@@ -19,18 +19,25 @@ if TYPE_CHECKING:
 #: Exit code of a command that was stopped with Ctrl-C.
 _INTERRUPTED = 130
 
-DataDir = Annotated[
-    Path,
-    typer.Option("--data-dir", envvar="CLAWDBOT_DATA_DIR", help="Where the stack keeps everything", show_default=False),
-]
-
 
 def default_data_dir() -> Path:
     return Path(user_data_dir("clawdbot"))
 
 
+DataDir = Annotated[
+    Path,
+    typer.Option(
+        "--data-dir",
+        envvar="CLAWDBOT_DATA_DIR",
+        help="Where the stack keeps everything",
+        default_factory=default_data_dir,
+        show_default=False,
+    ),
+]
+
+
 def up(
-    data_dir: DataDir = default_data_dir(),  # noqa: B008 - a pure function of the environment
+    data_dir: DataDir,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Serve generated Reddit and SEC data here: no accounts needed")
     ] = False,
@@ -45,7 +52,7 @@ def up(
 
 
 def demo(
-    data_dir: DataDir = default_data_dir(),  # noqa: B008 - a pure function of the environment
+    data_dir: DataDir,
     keep: Annotated[bool, typer.Option("--keep", help="Keep running afterwards, until Ctrl-C")] = False,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Pick free ports instead of the usual")] = False,
 ) -> None:

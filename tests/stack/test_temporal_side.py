@@ -28,7 +28,8 @@ def test_terminate_while_a_worker_has_it(stack: RunningStack, api: Api) -> None:
         stack.temporal("workflow", "terminate", "--workflow-id", id_)
         api.wait_for(id_, "cancelled", seconds=SECONDS)
         # The worker lets go of it and is free again.
-        api.wait_for(api.submit("delay", {"seconds": 0.1, "steps": 1}), "succeeded")
+        next_one = api.wait_for(api.submit("delay", {"seconds": 0.1, "steps": 1}), "succeeded")
+        assert next_one["attempt"] == 1
 
 
 def test_cancel(stack: RunningStack, api: Api) -> None:

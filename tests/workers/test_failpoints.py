@@ -35,6 +35,7 @@ def test_unarmed_they_do_nothing() -> None:
     failpoints = Failpoints.from_settings(settings("production", failpoint=""))
     asyncio.run(failpoints.hit("relay.after-send"))
     asyncio.run(failpoints.hit(""))
+    assert failpoints.mode == ""
 
 
 PROGRAM = """

@@ -112,6 +112,7 @@ async def test_many_threads_lose_no_slot() -> None:
 async def test_a_release_after_the_end_is_harmless() -> None:
     slots, permit = await asyncio.to_thread(lambda: asyncio.run(_used_in_a_loop_of_its_own()))
     release(slots, permit)
+    assert slots.try_reserve_slot(wants("the next one"))
 
 
 async def _used_in_a_loop_of_its_own() -> tuple[SharedSlots, SlotPermit]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from api.errors import NotAllowed, NotSignedIn
 from api.security.tokens import TokenInvalid, read
@@ -39,7 +40,16 @@ class Principal:
         return f"{prefix}:{self.name}"
 
 
-async def current_principal(request: Request) -> Principal:
+# These two only describe themselves: they put "Authorize" on the page at /docs. What counts is read below.
+_BEARER = HTTPBearer(auto_error=False, description="A token from POST /api/v1/auth/login, or an API key")
+_WORKER_KEY = APIKeyHeader(name="X-Worker-Key", auto_error=False, description="The key of a worker")
+
+
+async def current_principal(
+    request: Request,
+    _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)] = None,
+    _worker_key: Annotated[str | None, Security(_WORKER_KEY)] = None,
+) -> Principal:
     """The caller.
 
     Raises:

@@ -12,24 +12,24 @@ from db.models import Worker
 #: A worker that was not seen for this long is offline. The gateway writes its presence every 4 s.
 ONLINE_SECONDS = 15
 
-_LIST = text(f"""
+_LIST = text("""
 SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency, w.registered_at, w.details,
     w.last_seen_at AS last_heartbeat, COALESCE(held.tasks, 0) AS current_tasks,
-    CASE WHEN w.last_seen_at IS NULL OR w.last_seen_at < now() - interval '{ONLINE_SECONDS} seconds' THEN 'offline'
+    CASE WHEN w.last_seen_at IS NULL OR w.last_seen_at < now() - make_interval(secs => :online_seconds) THEN 'offline'
         WHEN COALESCE(held.tasks, 0) > 0 THEN 'busy' ELSE 'idle' END AS status
 FROM workers w
 LEFT JOIN (
     SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
 ) held ON held.worker_id = w.id
 ORDER BY w.name
-""")  # noqa: S608 - a constant of ours
+""").bindparams(online_seconds=ONLINE_SECONDS)
 
-_OFFERING = text(f"""
-SELECT capability, count(*) FILTER (WHERE last_seen_at > now() - interval '{ONLINE_SECONDS} seconds') AS online,
+_OFFERING = text("""
+SELECT capability, count(*) FILTER (WHERE last_seen_at > now() - make_interval(secs => :online_seconds)) AS online,
     max(last_seen_at) AS last_seen
 FROM workers, unnest(polling) AS capability
 GROUP BY capability
-""")  # noqa: S608 - a constant of ours
+""").bindparams(online_seconds=ONLINE_SECONDS)
 
 
 async def register(connection: AsyncConnection, values: dict[str, Any]) -> uuid.UUID:

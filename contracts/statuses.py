@@ -30,7 +30,5 @@ TERMINAL = frozenset({TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCEL
 OPEN = frozenset(TaskStatus) - TERMINAL
 #: A worker holds the task.
 HELD = frozenset({TaskStatus.CLAIMED, TaskStatus.RUNNING})
-#: No worker has the task yet (or any more, between two attempts).
-WAITING = frozenset({TaskStatus.SCHEDULED, TaskStatus.BLOCKED, TaskStatus.AWAITING_APPROVAL, TaskStatus.PENDING})
 #: What a person may retry.
 RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED, TaskStatus.SUCCEEDED})

@@ -3,8 +3,6 @@
 Import the fixtures `sandbox_server` and `sandbox` in a conftest to use them.
 """
 
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,12 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from sandbox.app import create_app
 from sandbox.reddit.posts import Posts
 from sandbox.reddit.quota import GENEROUS
 from sandbox.sec.filings import Filings
+from tests.serving import serving
 
 SEED = 7
 TODAY = date(2026, 3, 2)
@@ -78,35 +76,12 @@ def seconds_between(earlier: dict[str, Any], later: dict[str, Any]) -> float:
     return (datetime.fromisoformat(later["at"]) - datetime.fromisoformat(earlier["at"])).total_seconds()
 
 
-class _Server(uvicorn.Server):
-    """Says when it serves."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.serving = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.serving.set()
-
-
 @contextmanager
 def running_sandbox(*, reddit_quota: int = GENEROUS) -> Iterator[Sandbox]:
     """A sandbox in a thread of this process, until the block ends."""
     app = create_app(SEED, TODAY, reddit_quota=reddit_quota)
-    config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1)
-    server = _Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        assert server.serving.wait(timeout=10), "the sandbox did not start"
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        try:
-            with httpx.Client(base_url=url) as http:
-                yield Sandbox(http, Posts(SEED, TODAY), Filings(SEED, TODAY))
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
+    with serving(app) as url, httpx.Client(base_url=url) as http:
+        yield Sandbox(http, Posts(SEED, TODAY), Filings(SEED, TODAY))
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from api.state import Services
 from contracts.statuses import TaskStatus
 from contracts.storable import Text
 from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
-from db.tasks import COUNT_CAP, TaskFilter, count_tasks, get_task, list_tasks
+from db.tasks import COUNT_CAP, SORTS, TaskFilter, count_tasks, get_task, list_tasks
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -44,7 +44,7 @@ class ListQuery(BaseModel):
     created_before: Moment | None = None
     id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
     parent: uuid.UUID | None = None
-    sort: str = Field(default="-created_at", pattern=r"^-?(created_at|updated_at|completed_at|priority|status|type)$")
+    sort: str = Field(default="-created_at", pattern=rf"^-?({'|'.join(SORTS)})$")
     page: int = Field(default=1, ge=1, le=1_000)
     limit: int = Field(default=20, ge=1, le=200)
 

@@ -2,20 +2,18 @@
 
 import io
 import json
-import socket
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from cli.main import main
 from tests.cli.facade import KEY, Facade, make_app
+from tests.serving import serving
 
 
 @dataclass(frozen=True)
@@ -47,18 +45,6 @@ class Shell:
         return Ran(int(ended.value.code or 0), captured.out, captured.err)
 
 
-class _Server(uvicorn.Server):
-    """Says when it serves."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.serving = threading.Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.serving.set()
-
-
 @dataclass
 class Server:
     """One server for all tests; each test puts its own facade behind it."""
@@ -74,16 +60,8 @@ class Server:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     app = Server()
-    config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1)
-    running = _Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        app.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        assert running.serving.wait(timeout=10), "the facade did not start"
+    with serving(app) as app.url:
         yield app
-        running.should_exit = True
-        thread.join(timeout=10)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -43,21 +42,12 @@ FROM tasks WHERE workflow_id = :workflow_id FOR UPDATE
 """)
 
 
-@dataclass
-class Tally:
-    """Counters since start, for metrics and tests."""
-
-    looked: int = 0
-    mended: int = 0
-
-
 class Reconciler:
     """Asks Temporal about single workflows and corrects their rows."""
 
     def __init__(self, engine: AsyncEngine, client: Client) -> None:
         self._engine = engine
         self._client = client
-        self.tally = Tally()
 
     async def run(self) -> None:
         """Look after due rows until cancelled."""
@@ -85,7 +75,6 @@ class Reconciler:
 
     async def reconcile(self, workflow_id: str) -> None:
         """Make one row equal to what Temporal says about its workflow now."""
-        self.tally.looked += 1
         try:
             observed = await observe(self._client, workflow_id)
         except RPCError as error:
@@ -110,10 +99,10 @@ class Reconciler:
         elif row.run_id != observed.run_id:
             await adopt_run(connection, observed.workflow_id, observed.run_id, max(observed.round, row.round))
         if row is None or row.run_id not in (None, observed.run_id):
-            self.tally.mended += 1
+            logger.info("the row of %s differed from Temporal and was mended", observed.workflow_id)
         await apply_attempts(connection, observed.attempts)
         if observed.outcome and await apply_outcome(connection, observed.outcome, correct=True):
-            self.tally.mended += 1
+            logger.info("the row of %s differed from Temporal and was mended", observed.workflow_id)
 
     async def _unknown_to_temporal(self, connection: AsyncConnection, workflow_id: str) -> None:
         """An open row without a workflow: its start was lost, perhaps with Temporal's disk. Start it again."""
@@ -122,7 +111,6 @@ class Reconciler:
             return
         logger.warning("task %s is open but Temporal does not know it: starting it again", row.id)
         await self._start_again(connection, row.id)
-        self.tally.mended += 1
 
     async def _start_again(self, connection: AsyncConnection, task_id: uuid.UUID) -> None:
         await connection.execute(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from contracts.records import Record, RecordKind, StoreReply
+from contracts.records import MaterialQuery, Record, RecordKind, StoreReply
 
 T = TypeVar("T")
 
@@ -29,6 +29,13 @@ class TaskContext(Protocol):
 
     async def store(self, kind: RecordKind, records: Sequence[Record]) -> StoreReply:
         """Deliver collected rows; returns when they are durable. A row delivered twice is stored once.
+
+        Raises:
+            LeaseLost: another attempt took over, or the task was cancelled.
+        """
+
+    async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
+        """One page of rows that are stored already, for handlers that work on what others collected.
 
         Raises:
             LeaseLost: another attempt took over, or the task was cancelled.

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.reddit import replies as reddit
@@ -19,7 +20,7 @@ class Fault(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    source: Literal["reddit", "sec"]
+    source: Literal["reddit", "sec", "x", "news", "openai", "anthropic", "internal"]
     kind: Literal["status", "delay", "hang", "garbage", "reset"]
     #: Of kind `status`.
     status: int = Field(default=500, ge=400, le=599)
@@ -93,8 +94,17 @@ class Misbehave:
 
 
 async def _status(fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-    replies = reddit if fault.source == "reddit" else sec
-    await replies.error(fault.status, retry_after=fault.retry_after)(scope, receive, send)
+    error = _ERRORS.get(fault.source, _json_error)
+    await error(fault.status, retry_after=fault.retry_after)(scope, receive, send)
+
+
+def _json_error(status: int, *, retry_after: float | None = None) -> Response:
+    headers = {} if retry_after is None else {"retry-after": f"{retry_after:g}"}
+    return JSONResponse({"error": {"message": HTTPStatus(status).phrase}}, status_code=status, headers=headers)
+
+
+#: How the sources write their errors, where it matters.
+_ERRORS: dict[str, Callable[..., Response]] = {"reddit": reddit.error, "sec": sec.error}
 
 
 async def _garbage(_fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:

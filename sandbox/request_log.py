@@ -13,11 +13,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 KEPT = 10_000
 
 
+#: First part of a path -> the source that serves it. What has no part of its own is Reddit's.
+PREFIXES = {
+    "sec": "sec",
+    "x": "x",
+    "news": "news",
+    "openai": "openai",
+    "anthropic": "anthropic",
+    "internal": "internal",
+}
+
+
 def source_of(path: str) -> str | None:
     """The source that serves `path`; None for the sandbox's own paths."""
-    if path.startswith("/_control") or path == "/healthz":
+    first = path.split("/")[1]
+    if first in ("_control", "healthz"):
         return None
-    return "sec" if path.startswith("/sec/") else "reddit"
+    return PREFIXES.get(first, "reddit")
 
 
 @dataclass

@@ -17,11 +17,29 @@ from contracts.records import RECORD_MODELS, RecordKind, StoreReply
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.storable import TooDeep, cleaned
 from contracts.work import Lease
-from db.models import Base, RedditPostRow, SecFilingRow
+from db.models import (
+    AiAnalysisRow,
+    ApiUpdateRow,
+    Base,
+    NewsArticleRow,
+    RedditPostRow,
+    RedditSentimentRow,
+    SecFilingRow,
+    SocialPostRow,
+    SocialSentimentRow,
+    WebSnapshotRow,
+)
 
-_TABLES: dict[RecordKind, type[Base]] = {
+TABLES: dict[RecordKind, type[Base]] = {
     RecordKind.REDDIT_POSTS: RedditPostRow,
+    RecordKind.SOCIAL_POSTS: SocialPostRow,
+    RecordKind.NEWS_ARTICLES: NewsArticleRow,
     RecordKind.SEC_FILINGS: SecFilingRow,
+    RecordKind.REDDIT_SENTIMENT: RedditSentimentRow,
+    RecordKind.SOCIAL_SENTIMENT: SocialSentimentRow,
+    RecordKind.AI_ANALYSES: AiAnalysisRow,
+    RecordKind.API_UPDATES: ApiUpdateRow,
+    RecordKind.WEB_SNAPSHOTS: WebSnapshotRow,
 }
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
@@ -56,15 +74,15 @@ async def store(
         NotYourTask: the attempt is stale, or the task is over.
         BadInput: a row does not fit its kind; nothing is written.
     """
-    await _check_holder(connection, task_id, lease)
+    await check_holder(connection, task_id, lease)
     rows = [{**row, "task_id": task_id, "attempt": lease.attempt} for row in _checked(kind, records)]
     if not rows:
         return StoreReply(inserted=0, duplicates=0)
-    inserted = await _upsert(connection, _TABLES[kind], rows)
+    inserted = await _upsert(connection, TABLES[kind], rows)
     return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
 
 
-async def _check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: Lease) -> None:
+async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: Lease) -> None:
     row = (await connection.execute(_HOLDER, {"id": task_id})).mappings().first()
     if row is None:
         # The gateway signed for it, so it exists: started from the Temporal side a moment ago.

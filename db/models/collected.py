@@ -33,6 +33,51 @@ class RedditPostRow(Base):
     fetched_at: Mapped[datetime] = now_column()
 
 
+class SocialPostRow(Base):
+    __tablename__ = "social_posts"
+    __table_args__ = (Index("ix_social_posts_ticker_created_utc", "ticker", text("created_utc DESC")),)
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    network: Mapped[str] = mapped_column(Text, primary_key=True)
+    post_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    author_id: Mapped[str | None] = mapped_column(Text)
+    author: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    lang: Mapped[str | None] = mapped_column(Text)
+    likes: Mapped[int]
+    reposts: Mapped[int]
+    replies: Mapped[int]
+    quotes: Mapped[int]
+    url: Mapped[str] = mapped_column(Text)
+    created_utc: Mapped[datetime]
+    raw: Mapped[dict[str, Any]]
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
+class NewsArticleRow(Base):
+    __tablename__ = "news_articles"
+    __table_args__ = (
+        Index("ix_news_articles_ticker_published", "ticker", text("published DESC")),
+        Index("ix_news_articles_content_hash", "content_hash"),
+    )
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    article_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    url: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    author: Mapped[str | None] = mapped_column(Text)
+    published: Mapped[datetime]
+    content_hash: Mapped[str] = mapped_column(Text)
+    raw: Mapped[dict[str, Any]]
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
 class SecFilingRow(Base):
     __tablename__ = "sec_filings"
     __table_args__ = (Index("ix_sec_filings_ticker_filed_on", "ticker", text("filed_on DESC")),)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from contracts.records import Record, RecordKind, RedditPost, SecFiling, StoreReply
+from contracts.records import MaterialQuery, Record, RecordKind, StoreReply
 
 
 class Crash(Exception):
@@ -15,7 +15,7 @@ class Table:
     """Stored rows by natural key, as the database keeps them. Outlives attempts."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], Record] = {}
+        self.rows: dict[tuple[object, ...], Record] = {}
 
     def store(self, records: Sequence[Record]) -> StoreReply:
         """Keep the rows that are new."""
@@ -48,6 +48,9 @@ class RecordingContext:
         self.steps: list[str] = []
         self.percents: list[float] = []
         self.counters: dict[str, int] = {}
+        #: Pages that `material` gives out, per kind.
+        self.materials: dict[RecordKind, list[list[dict[str, Any]]]] = {}
+        self.queries: list[MaterialQuery] = []
         self._crash_at = crash_before_checkpoint
 
     def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
@@ -70,9 +73,12 @@ class RecordingContext:
         self.stores.append(len(records))
         return self.table.store(records)
 
+    async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
+        """The rows that a test laid out; filters are the API's business and are tested there."""
+        self.queries.append(query)
+        pages = self.materials.get(query.kind, [])
+        return pages.pop(0) if pages else []
 
-def _natural_key(record: Record) -> tuple[str, str]:
-    if isinstance(record, RedditPost):
-        return record.ticker, record.reddit_id
-    assert isinstance(record, SecFiling)
-    return record.ticker, record.accession_number
+
+def _natural_key(record: Record) -> tuple[object, ...]:
+    return (type(record).__name__, *(getattr(record, name) for name in record.key))

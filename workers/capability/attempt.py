@@ -10,7 +10,7 @@ from typing import Any
 from temporalio import activity
 
 from contracts.errors import InvalidParams
-from contracts.records import Record, RecordKind, StoreReply
+from contracts.records import MaterialQuery, Record, RecordKind, StoreReply
 from contracts.work import HEARTBEAT_LIMIT, Beat, Progress, WorkItem
 from workers.capability.records import RecordSink
 
@@ -61,6 +61,10 @@ class Attempt:
         if not records:
             return StoreReply(inserted=0, duplicates=0)
         return await self._sink.store(self.task_id, self._token, kind, records)
+
+    async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
+        """See `TaskContext.material`."""
+        return await self._sink.material(self.task_id, self._token, query)
 
     @contextlib.asynccontextmanager
     async def reporting(self) -> AsyncIterator[None]:

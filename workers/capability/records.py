@@ -1,14 +1,15 @@
-"""Delivers collected rows to the API. Repeating a delivery is harmless, so short outages are waited out here."""
+"""Delivers collected rows to the API and reads stored ones. Repeating is harmless: short outages are waited out."""
 
 import base64
 from collections.abc import Sequence
+from typing import Any
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_exponential_jitter
 
 from contracts.errors import LeaseLost, SourceUnavailable, TaskError
 from contracts.names import LEASE_HEADER
-from contracts.records import Record, RecordKind, StoreReply
+from contracts.records import Material, MaterialQuery, Record, RecordKind, StoreReply
 
 #: An API that restarts is back within seconds; what takes longer is the next attempt's business.
 _PATIENCE_SECONDS = 45
@@ -49,11 +50,25 @@ class RecordSink:
             total.duplicates += reply.duplicates
         return total
 
+    async def material(self, task_id: str, token: bytes, query: MaterialQuery) -> list[dict[str, Any]]:
+        """One page of stored rows.
+
+        Raises:
+            LeaseLost, ApiUnavailable, RecordsRefused: as for `store`.
+        """
+        body = query.model_dump(mode="json", exclude_none=True)
+        answer = await self._patiently(f"/api/v1/tasks/{task_id}/material", body, token)
+        return Material.model_validate_json(answer).records
+
     async def close(self) -> None:
         await self._client.aclose()
 
     async def _store_batch(self, task_id: str, token: bytes, kind: RecordKind, records: Sequence[Record]) -> StoreReply:
         body: dict[str, object] = {"kind": kind, "records": [record.model_dump(mode="json") for record in records]}
+        answer = await self._patiently(f"/api/v1/tasks/{task_id}/records", body, token)
+        return StoreReply.model_validate_json(answer)
+
+    async def _patiently(self, path: str, body: dict[str, Any], token: bytes) -> bytes:
         headers = {LEASE_HEADER: base64.b64encode(token).decode()}
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(ApiUnavailable),
@@ -62,10 +77,10 @@ class RecordSink:
             reraise=True,
         ):
             with attempt:
-                return await self._post(f"/api/v1/tasks/{task_id}/records", body, headers)
+                return await self._post(path, body, headers)
         raise ApiUnavailable  # AsyncRetrying has raised already; this tells type checkers
 
-    async def _post(self, path: str, body: dict[str, object], headers: dict[str, str]) -> StoreReply:
+    async def _post(self, path: str, body: dict[str, Any], headers: dict[str, str]) -> bytes:
         try:
             answer = await self._client.post(path, json=body, headers=headers)
         except httpx.TransportError as error:
@@ -76,7 +91,7 @@ class RecordSink:
             raise LeaseLost(_detail(answer))
         if answer.status_code >= 400:
             raise RecordsRefused(f"The ClawdBot API refused the rows: {_detail(answer)}")
-        return StoreReply.model_validate_json(answer.content)
+        return answer.content
 
 
 def _detail(answer: httpx.Response) -> str:

@@ -1,0 +1,99 @@
+"""What tasks make of the collected rows, or do to the outside. Primary keys are the natural keys here, too."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base, now_column
+
+
+class _Sentiment:
+    """The columns of both sentiment tables."""
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    post_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    scorer: Mapped[str] = mapped_column(Text, primary_key=True)
+    label: Mapped[str] = mapped_column(Text)
+    score: Mapped[float]
+    confidence: Mapped[float | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
+class RedditSentimentRow(_Sentiment, Base):
+    __tablename__ = "reddit_sentiment"
+
+
+class SocialSentimentRow(_Sentiment, Base):
+    __tablename__ = "social_sentiment"
+
+
+class AiAnalysisRow(Base):
+    __tablename__ = "ai_analyses"
+    __table_args__ = (Index("ix_ai_analyses_ticker_fetched_at", "ticker", text("fetched_at DESC")),)
+
+    analysis_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    ticker: Mapped[str | None] = mapped_column(Text)
+    analysis: Mapped[str] = mapped_column(Text)
+    model: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    cited: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    details: Mapped[dict[str, Any]]
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
+class ApiUpdateRow(Base):
+    __tablename__ = "api_update_log"
+
+    request_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    endpoint: Mapped[str] = mapped_column(Text)
+    method: Mapped[str] = mapped_column(Text)
+    payload: Mapped[dict[str, Any]]
+    status_code: Mapped[int]
+    response: Mapped[str] = mapped_column(Text)
+    duration_ms: Mapped[int]
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
+class WebSnapshotRow(Base):
+    __tablename__ = "web_snapshots"
+
+    url: Mapped[str] = mapped_column(Text, primary_key=True)
+    selector: Mapped[str] = mapped_column(Text, primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(primary_key=True)
+    status_code: Mapped[int]
+    title: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(Text)
+    changed: Mapped[bool]
+    diff: Mapped[str] = mapped_column(Text)
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
+class Freshness(Base):
+    """How fresh one source of one ticker is; written with every end of a task that collects."""
+
+    __tablename__ = "ticker_data_freshness"
+    __table_args__ = (Index("ix_ticker_data_freshness_last_success_at", "last_success_at"),)
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    data_source: Mapped[str] = mapped_column(Text, primary_key=True)
+    last_success_at: Mapped[datetime | None]
+    last_attempt_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(Text)
+    record_count: Mapped[int] = mapped_column(server_default="0")
+    #: The time span that successful crawls have asked for, together.
+    covered_from: Mapped[datetime | None]
+    covered_to: Mapped[datetime | None]
+    updated_at: Mapped[datetime] = now_column()

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
@@ -23,6 +23,10 @@ def _aware(value: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_aware)]
+#: Follow-ups of one task, those of its follow-ups included.
+MOST_FOLLOW_UPS = 20
+CAPABILITY = r"^[a-z][a-z0-9_\-]{0,63}$"
+
 Tag = Annotated[Text, Field(min_length=1, max_length=100)]
 
 
@@ -44,6 +48,22 @@ class TimeoutOverride(TimeoutSettings):
     model_config = ConfigDict(extra="forbid")
 
 
+class FollowUp(Body):
+    """A task that is created when another one ends; ticker, priority and tags are that task's unless said otherwise."""
+
+    task_type: str = Field(examples=["ai_sentiment"])
+    params: Json = Field(default_factory=dict)
+    when: Literal["succeeded", "failed", "ended"] = Field(
+        default="succeeded", description="'ended' is either; after a cancelled task nothing follows"
+    )
+    priority: Priority | None = None
+    tags: list[Tag] | None = Field(default=None, max_length=50)
+    capability: str | None = Field(default=None, pattern=CAPABILITY)
+    retry: RetryOverride | None = None
+    timeouts: TimeoutOverride | None = None
+    follow_ups: list["FollowUp"] = Field(default_factory=list, max_length=MOST_FOLLOW_UPS)
+
+
 class Submission(Body):
     """One task."""
 
@@ -53,12 +73,15 @@ class Submission(Body):
     tags: list[Tag] = Field(default_factory=list, max_length=50)
     notes: Text | None = Field(default=None, max_length=20_000)
     #: Another queue than the type's own.
-    capability: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_\-]{0,63}$")
+    capability: str | None = Field(default=None, pattern=CAPABILITY)
     run_at: Moment | None = Field(default=None, description="Start no earlier than this")
     start_deadline: Moment | None = Field(default=None, description="Give up if no worker has begun by then")
     retry: RetryOverride | None = None
     timeouts: TimeoutOverride | None = None
     parent_task_id: uuid.UUID | None = None
+    follow_ups: list[FollowUp] = Field(
+        default_factory=list, max_length=MOST_FOLLOW_UPS, description="Tasks to create when this one ends"
+    )
 
     @model_validator(mode="after")
     def _times_fit(self) -> Self:

@@ -10,7 +10,6 @@ from contracts.views import EventView
 _LONGEST = 300
 
 _SIMPLE = {
-    "created": "submitted",
     "started": "running",
     "cancelled": "cancelled",
     "cancel_requested": "cancel requested",
@@ -64,7 +63,17 @@ def _reprioritised(_: EventView, details: Mapping[str, Any]) -> str:
     return f"priority {plain(details.get('from'))} → {plain(details.get('to'))}"
 
 
+def _created(_: EventView, details: Mapping[str, Any]) -> str:
+    return f"follows task {plain(details['follow_up_of'])[:8]}" if details.get("follow_up_of") else "submitted"
+
+
+def _followed_up(_: EventView, details: Mapping[str, Any]) -> str:
+    return f"followed by {plain(details.get('task_type'))} {plain(details.get('task_id'))[:8]}"
+
+
 _DETAILED: Mapping[str, Callable[[EventView, Mapping[str, Any]], str]] = {
+    "created": _created,
+    "followed_up": _followed_up,
     "claimed": _claimed,
     "attempt_failed": _attempt_failed,
     "failed": _failed,

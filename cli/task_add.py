@@ -1,5 +1,6 @@
 """`clawdbot tasks add`: submit one task, or the same task for several tickers."""
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,11 +9,13 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.errors import CliError
 from cli.options import ApiUrl, AsJson, moment
 from cli.options import priority as read_priority
 from cli.output import count, print_json, say
 from cli.params import merge_words, read_params
 from cli.task_types import schema_of
+from cli.text import safe
 from cli.watching import exit_code_of, watch
 from contracts.priority import NORMAL
 from contracts.views import BatchView, CreatedView
@@ -43,6 +46,13 @@ def add(
         datetime | None,
         typer.Option(parser=moment, metavar="TIME", help="Give up if no worker has begun by then."),
     ] = None,
+    then: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'TYPE key=value…'",
+            help="A task to do once this one has succeeded; several go one after the other.",
+        ),
+    ] = None,
     max_attempts: Annotated[int | None, typer.Option(min=1, max=100, help="Instead of the type's own.")] = None,
     timeout: Annotated[float | None, typer.Option(min=1, help="Seconds that one attempt may take.")] = None,
     idempotency_key: Annotated[
@@ -67,6 +77,8 @@ def add(
         if words:
             given = merge_words(given, words, schema_of(api, type_))
         task = {"task_type": type_, "params": given, **options}
+        if then:
+            task["follow_ups"] = _chain(api, then)
         created = _submit(api, task, _tickers(ticker), idempotency_key)
         if wait:
             raise typer.Exit(_follow(api, created, as_json))
@@ -74,6 +86,29 @@ def add(
         print_json(created)
     else:
         _tell(created)
+
+
+def _chain(api: ApiClient, then: Sequence[str]) -> list[dict[str, Any]]:
+    """The follow-ups that are named by ``--then``, each after the one before."""
+    chain: list[dict[str, Any]] = []
+    for each in reversed(then):
+        type_, words = _split(each)
+        follow_up = {"task_type": type_, "params": merge_words({}, words, schema_of(api, type_)), "follow_ups": chain}
+        chain = [follow_up]
+    return chain
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """(type, words).
+
+    Raises:
+        CliError: nothing was said, or a quote is not closed.
+    """
+    try:
+        type_, *words = shlex.split(text)
+    except ValueError:
+        raise CliError(f"--then '{safe(text)}' is not understood. Write --then 'ai_sentiment source=reddit'.") from None
+    return type_, words
 
 
 def _tickers(given: Sequence[str] | None) -> list[str]:

@@ -85,13 +85,22 @@ def _fact_lines(task: TaskDetailView) -> Iterator[tuple[str, str]]:
     yield "Ended", _end_words(task)
     yield "Cancel asked", clock(task.cancel_requested_at) if task.cancel_requested_at else ""
     yield "Tags", one_line(", ".join(task.tags))
-    yield "Parent", str(task.parent_task_id or "")
+    yield "After", str(task.parent_task_id or "")
+    yield "Then", _follow_ups_words(task)
     yield "Temporal", one_line(task.temporal_url)
 
 
 def _attempts_words(task: TaskDetailView) -> str:
     retried = f", retried {count(task.retry_count, 'time')} by a person" if task.retry_count else ""
     return f"{task.attempt} of {task.max_attempts}{retried}"
+
+
+def _follow_ups_words(task: TaskDetailView) -> str:
+    """The tasks that came of it, or what will be done after it."""
+    if task.children:
+        return one_line(", ".join(f"{each.task_type} {str(each.id)[:8]} {each.status}" for each in task.children))
+    planned = (f"{each.task_type} (once it has {each.condition})" for each in task.follow_ups)
+    return "" if task.completed_at else one_line(", ".join(planned))
 
 
 def _end_words(task: TaskDetailView) -> str:

@@ -102,6 +102,21 @@ class TaskView(View):
     duration_ms: int | None
 
 
+class RelativeView(View):
+    """A task that follows from another one."""
+
+    id: uuid.UUID
+    task_type: str
+    status: TaskStatus
+
+
+class PlannedView(View):
+    """A follow-up that will be created when the task ends with ``condition``."""
+
+    task_type: str
+    condition: str
+
+
 class TaskDetailView(TaskView):
     """A task with everything about it."""
 
@@ -112,6 +127,9 @@ class TaskDetailView(TaskView):
     notes: list[NoteView]
     attempts: list[AttemptView]
     events: list[EventView]
+    #: What will be done after it, and which tasks came of it.
+    follow_ups: list[PlannedView] = Field(default_factory=list)
+    children: list[RelativeView] = Field(default_factory=list)
     temporal_url: str
 
 

@@ -86,7 +86,33 @@ WITH ended AS (
         AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
     RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at, tasks.started_at,
-        ended.run_id, ended.status, ended.round, ended.result, ended.error
+        ended.run_id, ended.status, ended.round, ended.result, ended.error,
+        tasks.follow_ups, tasks.created_by, tasks.instance
+), followed AS (
+    -- The id follows from parent, round and place: an end that is written twice makes no second child.
+    INSERT INTO tasks (
+        id, workflow_id, type, capability, params, ticker, priority, tags, created_by, instance, parent_task_id,
+        words, status, retry, timeouts, follow_ups, created_at
+    )
+    SELECT child.id, child.id::text, next.type, next.capability, next.params, next.ticker, next.priority,
+        ARRAY(SELECT jsonb_array_elements_text(next.tags)), moved.created_by, moved.instance, moved.id,
+        next.words, 'pending', next.retry, next.timeouts, next.follow_ups,
+        -- Brothers keep their order in lists.
+        now() + planned.place * interval '1 microsecond'
+    FROM moved
+        CROSS JOIN LATERAL jsonb_array_elements(moved.follow_ups) WITH ORDINALITY AS planned (content, place)
+        CROSS JOIN LATERAL jsonb_to_record(planned.content) AS next (
+            type text, capability text, params jsonb, ticker text, priority int, tags jsonb, words text,
+            retry jsonb, timeouts jsonb, follow_ups jsonb, condition text
+        )
+        CROSS JOIN LATERAL (
+            SELECT CAST(md5(moved.id || ':' || moved.round || ':' || planned.place) AS uuid) AS id
+        ) child
+    WHERE next.condition = moved.status OR (next.condition = 'ended' AND moved.status IN ('succeeded', 'failed'))
+    ON CONFLICT DO NOTHING
+    RETURNING id, created_by, parent_task_id, type
+), commanded AS (
+    INSERT INTO outbox (task_id, command) SELECT id, 'start' FROM followed
 ), closed AS (
     -- ON CONFLICT also sees an attempt that was committed after this statement began; an UPDATE would not.
     INSERT INTO task_attempts
@@ -107,7 +133,14 @@ WITH ended AS (
         FROM moved WHERE attempt > 0 AND started_at = claimed_at
         UNION ALL
         SELECT 2, status, status, COALESCE(error, jsonb_build_object('result', result)), moved.* FROM moved
+        UNION ALL
+        SELECT 3, 'followed_up', moved.status,
+            jsonb_build_object('task_id', followed.id, 'task_type', followed.type), moved.*
+        FROM followed JOIN moved ON moved.id = followed.parent_task_id
     ) event ORDER BY place
+), linked AS (
+    INSERT INTO task_events (task_id, type, status, round, actor, details)
+    SELECT id, 'created', 'pending', 0, created_by, jsonb_build_object('follow_up_of', parent_task_id) FROM followed
 )
 SELECT id FROM moved
 """)

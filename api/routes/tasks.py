@@ -58,11 +58,11 @@ async def create_task(
     body: Submission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     """A task answered with 201 is never lost, even if Temporal is down right now."""
-    params = [validate(body)]
+    checked = [validate(body)]
     async with state.database.transaction() as connection:
 
         async def act() -> CreatedView:
-            return (await submit(connection, [body], params, caller.label))[0]
+            return (await submit(connection, [body], checked, caller.label))[0]
 
         answer = await once(connection, (caller.label, "POST /tasks"), idempotency_key, body, act)
     return JSONResponse(answer, 201)
@@ -73,11 +73,11 @@ async def create_batch(
     body: BatchSubmission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     submissions = body.submissions()
-    params = validate_batch(submissions)
+    checked = validate_batch(submissions)
     async with state.database.transaction() as connection:
 
         async def act() -> BatchView:
-            created = await submit(connection, submissions, params, caller.label)
+            created = await submit(connection, submissions, checked, caller.label)
             return BatchView(created=len(created), task_ids=[each.id for each in created])
 
         answer = await once(connection, (caller.label, "POST /tasks/batch"), idempotency_key, body, act)

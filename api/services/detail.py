@@ -9,12 +9,14 @@ from api.errors import TaskNotFound
 from api.events.hub import events_after
 from api.services.views import task_fields
 from api.services.waiting import waiting_because
-from contracts.views import AttemptView, NoteView, TaskDetailView
-from db.models import TaskAttempt, TaskEvent, TaskNote
+from contracts.views import AttemptView, NoteView, RelativeView, TaskDetailView
+from db.models import Task, TaskAttempt, TaskEvent, TaskNote
 from db.tasks import get_task
 
 #: The newest events that a detail carries; all of them are at /events.
 _EVENTS = 200
+#: Children that a detail carries; all of them are at /tasks?parent=.
+_CHILDREN = 100
 
 
 async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_url: str) -> TaskDetailView:
@@ -34,6 +36,8 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_
             "notes": await _notes(connection, task_id),
             "attempts": await _attempts(connection, task_id),
             "events": events,
+            "follow_ups": [{**planned, "task_type": planned["type"]} for planned in row["follow_ups"]],
+            "children": await _children(connection, task_id),
             "temporal_url": f"{temporal_url}/{row['workflow_id']}",
         }
     )
@@ -50,6 +54,15 @@ async def _notes(connection: AsyncConnection, task_id: uuid.UUID) -> list[NoteVi
     query = select(table.c.author, table.c.text, table.c.created_at).where(table.c.task_id == task_id)
     rows = (await connection.execute(query.order_by(table.c.id))).mappings()
     return [NoteView.model_validate(dict(row)) for row in rows]
+
+
+async def _children(connection: AsyncConnection, task_id: uuid.UUID) -> list[RelativeView]:
+    table = Task.__table__
+    query = select(table.c.id, table.c.type.label("task_type"), table.c.status).where(
+        table.c.parent_task_id == task_id, table.c.deleted_at.is_(None)
+    )
+    rows = (await connection.execute(query.order_by(table.c.created_at).limit(_CHILDREN))).mappings()
+    return [RelativeView.model_validate(dict(row)) for row in rows]
 
 
 async def _attempts(connection: AsyncConnection, task_id: uuid.UUID) -> list[AttemptView]:

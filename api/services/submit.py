@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,43 +12,44 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import BadInput
 from api.schemas import Submission
+from api.services.follow_ups import prepare
+from api.services.overrides import checked_params, retry_of, timeouts_of
 from contracts.statuses import TaskStatus
-from contracts.task_types import InvalidTaskParams, TaskType, UnknownTaskType, parse_params, task_type
+from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
 from contracts.views import CreatedView
-from contracts.work import PARAMS_LIMIT, RetrySettings, TimeoutSettings
 from db.models import TaskNote
 from db.search import words_of
 from db.submission import insert_tasks
 
 
-def validate(submission: Submission) -> dict[str, Any]:
-    """The params as they will be stored; nothing is written.
+@dataclass(frozen=True)
+class Checked:
+    """What of a submission is stored, after validation."""
+
+    params: dict[str, Any]
+    follow_ups: list[dict[str, Any]]
+
+
+def validate(submission: Submission) -> Checked:
+    """What will be stored; nothing is written.
 
     Raises:
-        UnknownTaskType, InvalidTaskParams: they do not fit the task type.
+        UnknownTaskType, InvalidTaskParams: it does not fit the task type, or a follow-up does not fit its own.
     """
-    checked = parse_params(submission.task_type, submission.params)
-    # by_alias: "from" of a date range is a keyword in Python only.
-    stored = checked.model_dump(mode="json", by_alias=True, exclude_none=True)
-    # A null that was said is not the same as nothing said.
-    stored |= {name: None for name, value in submission.params.items() if value is None}
-    size = len(json.dumps(stored, ensure_ascii=False).encode())
-    if size > PARAMS_LIMIT:
-        message = f"{size} bytes are too much; at most {PARAMS_LIMIT} are taken"
-        raise InvalidTaskParams(submission.task_type, [("params", message)])
-    return stored
+    params = checked_params(submission.task_type, submission.params)
+    return Checked(params, prepare(submission, params))
 
 
-def validate_batch(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
-    """The params of each, as they will be stored; nothing is written.
+def validate_batch(submissions: Sequence[Submission]) -> list[Checked]:
+    """What of each will be stored; nothing is written.
 
     Raises:
         BadInput: ``errors`` names the position of each mistake.
     """
-    params, errors = [], []
+    checked, errors = [], []
     for position, submission in enumerate(submissions):
         try:
-            params.append(validate(submission))
+            checked.append(validate(submission))
         except InvalidTaskParams as error:
             errors += [(f"tasks.{position}.{field}", message) for field, message in error.errors]
         except UnknownTaskType as error:
@@ -55,18 +57,18 @@ def validate_batch(submissions: Sequence[Submission]) -> list[dict[str, Any]]:
     if errors:
         mistakes = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
         raise BadInput(f"Nothing was created: {mistakes}, see `errors`.", errors)
-    return params
+    return checked
 
 
 async def submit(
     connection: AsyncConnection,
     submissions: Sequence[Submission],
-    params: Sequence[dict[str, Any]],
+    checked: Sequence[Checked],
     created_by: str,
 ) -> list[CreatedView]:
-    """Write the tasks. ``params`` come from `validate` or `validate_batch`."""
+    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`."""
     now = datetime.now(UTC)
-    rows = [_row(each, checked, created_by, now) for each, checked in zip(submissions, params, strict=True)]
+    rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
     await insert_tasks(connection, rows)
     notes = [
         {"task_id": row["id"], "author": created_by, "text": each.notes}
@@ -78,7 +80,8 @@ async def submit(
     return [CreatedView(id=row["id"], status=row["status"], created_at=now) for row in rows]
 
 
-def _row(submission: Submission, params: dict[str, Any], created_by: str, now: datetime) -> dict[str, Any]:
+def _row(submission: Submission, checked: Checked, created_by: str, now: datetime) -> dict[str, Any]:
+    params = checked.params
     type_ = task_type(submission.task_type)
     id_ = uuid.uuid4()
     ticker = params.get("ticker")
@@ -95,20 +98,13 @@ def _row(submission: Submission, params: dict[str, Any], created_by: str, now: d
         "created_by": created_by,
         "parent_task_id": submission.parent_task_id,
         "status": (TaskStatus.SCHEDULED if later else TaskStatus.PENDING).value,
-        "retry": _retry(type_, submission.retry).model_dump(),
-        "timeouts": _timeouts(type_, submission.timeouts).model_dump(),
+        "retry": retry_of(type_, submission.retry).model_dump(),
+        "timeouts": timeouts_of(type_, submission.timeouts).model_dump(),
         "run_at": submission.run_at,
         "start_deadline": submission.start_deadline,
+        "follow_ups": checked.follow_ups,
         "created_at": now,
         "words": words_of(
             type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
         ),
     }
-
-
-def _retry(type_: TaskType, own: RetrySettings | None) -> RetrySettings:
-    return type_.retry.model_copy(update=own.model_dump(exclude_unset=True)) if own else type_.retry
-
-
-def _timeouts(type_: TaskType, own: TimeoutSettings | None) -> TimeoutSettings:
-    return type_.timeouts.model_copy(update=own.model_dump(exclude_unset=True)) if own else type_.timeouts

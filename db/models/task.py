@@ -36,6 +36,12 @@ class Task(Base):
             postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
         ),
         Index(
+            "ix_tasks_parent_task_id",
+            "parent_task_id",
+            "created_at",
+            postgresql_where=text("parent_task_id IS NOT NULL"),
+        ),
+        Index(
             "ix_tasks_reconcile_after",
             "reconcile_after",
             postgresql_where=text("reconcile_after IS NOT NULL"),
@@ -54,6 +60,8 @@ class Task(Base):
     created_by: Mapped[str] = mapped_column(Text)
     instance: Mapped[str] = mapped_column(Text, server_default="default")
     parent_task_id: Mapped[uuid.UUID | None]
+    #: Tasks that are created when this one ends, ready to be inserted (api/services/follow_ups.py).
+    follow_ups: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     #: What a text search looks at: words of type, params, tags, creator and first note.
     words: Mapped[str] = mapped_column(Text, server_default="")
 

@@ -80,6 +80,7 @@ class Facade:
                 "status": "pending", "priority": 50, "priority_label": "normal", "created_by": "human:tester",
                 "instance": "default", "retry_count": 0, "attempt": 0, "max_attempts": row.retry.max_attempts,
                 "retry": row.retry, "timeouts": row.timeouts, "notes": [], "attempts": [], "events": [],
+                "follow_ups": [], "children": [],
                 "created_at": now, "updated_at": now, "temporal_url": f"http://temporal.example/{id_}", **fields,
             }
         )  # fmt: skip

@@ -35,6 +35,25 @@ def test_a_task_is_submitted_with_everything_that_was_said(clawdbot: Shell, faca
     assert facade.asked[-1].headers["idempotency-key"] == "k1"
 
 
+def test_follow_ups_go_one_after_the_other(clawdbot: Shell, facade: Facade) -> None:
+    ran = clawdbot(
+        "tasks", "add", "reddit_crawl", "ticker=NVDA", "--then", "ai_sentiment post_ids=a,b",
+        "--then", "echo message='two words'",
+    )  # fmt: skip
+    assert ran.code == 0
+    last = {"task_type": "echo", "params": {"message": "two words"}, "follow_ups": []}
+    first = {"task_type": "ai_sentiment", "params": {"post_ids": ["a", "b"]}, "follow_ups": [last]}
+    assert facade.bodies("/tasks")[0]["follow_ups"] == [first]
+
+
+@pytest.mark.parametrize("then", ["", "echo 'open"])
+def test_a_follow_up_that_is_not_understood(clawdbot: Shell, facade: Facade, then: str) -> None:
+    ran = clawdbot("tasks", "add", "echo", "--then", then)
+    assert ran.code == 2
+    assert "--then" in ran.err
+    assert facade.bodies("/tasks") == []
+
+
 @pytest.mark.parametrize(
     ("task_type", "word", "value"),
     [

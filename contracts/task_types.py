@@ -29,6 +29,9 @@ class TaskType:
     params: type[Params]
     #: ``module:function`` of the handler, imported by workers only; None while there is none yet.
     handler: str | None = None
+    #: ``module:class`` of what the handler needs from the worker's environment; its ``from_environment`` raises
+    #: CredentialsMissing. A worker that lacks it does not take the queue. Empty: nothing is needed.
+    needs: str = ""
     #: What a worker must offer; also the name of the task queue. Default: the name of the type.
     capability: str = ""
     retry: RetrySettings = field(default_factory=RetrySettings)
@@ -61,13 +64,20 @@ _MODEL_RETRY = RetrySettings(max_attempts=4, initial_seconds=5, max_seconds=600)
 _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
 
 _ROWS = (
-    TaskType("reddit_crawl", RedditCrawlParams, "activities.reddit_crawl:reddit_crawl", retry=_CRAWL_RETRY),
+    TaskType(
+        "reddit_crawl",
+        RedditCrawlParams,
+        "activities.reddit_crawl:reddit_crawl",
+        "activities.sources.reddit_settings:RedditSettings",
+        retry=_CRAWL_RETRY,
+    ),
     TaskType("twitter_crawl", TwitterCrawlParams, retry=_CRAWL_RETRY),
     TaskType("news_crawl", NewsCrawlParams, retry=_CRAWL_RETRY),
     TaskType(
         "sec_filing_crawl",
         SecFilingCrawlParams,
         "activities.sec_filing_crawl:sec_filing_crawl",
+        "activities.sources.sec_settings:SecSettings",
         retry=_CRAWL_RETRY,
     ),
     TaskType("ai_sentiment", AiSentimentParams, retry=_MODEL_RETRY),

@@ -227,6 +227,18 @@ class RunningStack:
         self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
     ) -> WorkerProcess:
         """Start a worker and wait until it asks for tasks."""
+        worker = self.launch_worker(capabilities, concurrency, environment)
+        try:
+            self.wait_until_polling(worker, capabilities)
+        except AssertionError:
+            worker.end()
+            raise
+        return worker
+
+    def launch_worker(
+        self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
+    ) -> WorkerProcess:
+        """Start a worker, whatever becomes of it."""
         name, id_, key = self.register(capabilities)
         log = self.directory / "logs" / f"{name}.log"
         with log.open("wb") as file:
@@ -238,9 +250,11 @@ class RunningStack:
                 env={**os.environ, **(environment or {}), "CLAWDBOT_API_URL": self.api_url, "CLAWDBOT_API_KEY": key},
                 stdout=file, stderr=file, start_new_session=True,
             )  # fmt: skip
-        worker = WorkerProcess(name, id_, key, process, log)
-        eventually(lambda: self._is_polling(id_, capabilities), 30, f"worker {name} polls; see {log}")
-        return worker
+        return WorkerProcess(name, id_, key, process, log)
+
+    def wait_until_polling(self, worker: WorkerProcess, capabilities: Sequence[str]) -> None:
+        """The worker asks for tasks of all these capabilities."""
+        eventually(lambda: self._is_polling(worker.id, capabilities), 30, f"{worker.name} polls; see {worker.log}")
 
     def _is_polling(self, worker_id: str, capabilities: Sequence[str]) -> bool:
         workers = self.api.http.get("/workers").json()["workers"]

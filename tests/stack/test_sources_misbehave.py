@@ -124,19 +124,32 @@ class TestTheSec:
         assert seconds_between(first, second) >= 2
 
 
-@pytest.mark.parametrize(
-    ("settings", "error", "named"),
-    [
-        ({"REDDIT_CLIENT_SECRET": ""}, "CredentialsMissing", "REDDIT_CLIENT_SECRET"),
-        ({"REDDIT_CLIENT_ID": REFUSED_CLIENT_ID}, "CredentialsRefused", "REDDIT_CLIENT_ID"),
-    ],
-)
-def test_a_worker_without_good_credentials_says_which(
-    stack: RunningStack, api: Api, sources: Sandbox, settings: dict[str, str], error: str, named: str
-) -> None:
-    with stack.worker("reddit_crawl", environment={**sources.environment(), **settings}) as bare:
+def test_a_worker_with_refused_credentials_says_which(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    environment = {**sources.environment(), "REDDIT_CLIENT_ID": REFUSED_CLIENT_ID}
+    with stack.worker("reddit_crawl", environment=environment) as worker:
         task = crawl(api)
-    assert (task["status"], task["attempt"], task["error"]["type"]) == ("failed", 1, error)
-    assert task["worker"] == bare.name
-    assert named in task["error"]["message"]
-    assert "sandbox-secret" not in bare.log.read_text()
+    assert (task["status"], task["attempt"], task["error"]["type"]) == ("failed", 1, "CredentialsRefused")
+    assert task["worker"] == worker.name
+    assert "REDDIT_CLIENT_ID" in task["error"]["message"]
+    assert "sandbox-secret" not in worker.log.read_text()
+
+
+class TestMissingCredentials:
+    def test_the_queue_is_left_to_others(self, stack: RunningStack, api: Api, sources: Sandbox) -> None:
+        environment = {**sources.environment(), "REDDIT_CLIENT_SECRET": ""}
+        worker = stack.launch_worker(["reddit_crawl", "sec_filing_crawl"], environment=environment)
+        try:
+            stack.wait_until_polling(worker, ["sec_filing_crawl"])
+            [seen] = [w for w in api.http.get("/workers").json()["workers"] if w["id"] == worker.id]
+            assert seen["polling"] == ["sec_filing_crawl"]
+            said = worker.log.read_text()
+            assert "does not take reddit_crawl: REDDIT_CLIENT_SECRET is not set" in said
+            assert "sandbox-client" not in said
+        finally:
+            worker.end()
+
+    def test_a_worker_that_can_do_nothing_ends(self, stack: RunningStack, sources: Sandbox) -> None:
+        environment = {**sources.environment(), "REDDIT_CLIENT_ID": " "}
+        worker = stack.launch_worker(["reddit_crawl"], environment=environment)
+        assert worker.process.wait(30) == 4
+        assert "REDDIT_CLIENT_ID is not set" in worker.log.read_text()

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.sandbox_server import Sandbox
 from tests.stack.counting_worker import CAPABILITIES
 from tests.stack.harness import Api, RunningStack, eventually
 
@@ -150,7 +151,7 @@ def test_it_ends_on_sigterm_each_time(stack: RunningStack, api: Api) -> None:
             assert worker.process.wait(30) == 0
 
 
-def test_a_worker_is_small(stack: RunningStack, api: Api) -> None:
+def test_a_worker_is_small(stack: RunningStack, api: Api, sources: Sandbox) -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, workers.capability.main; print(*sys.modules)"],
         capture_output=True, text=True, check=True, cwd=REPOSITORY,
@@ -159,7 +160,7 @@ def test_a_worker_is_small(stack: RunningStack, api: Api) -> None:
     assert unwanted.isdisjoint({name.partition(".")[0] for name in loaded})
     sizes = {}
     for capability in ("echo", "reddit_crawl"):
-        with stack.worker(capability) as worker:
+        with stack.worker(capability, environment=sources.environment()) as worker:
             family = psutil.Process(worker.process.pid)
             sizes[capability] = (
                 sum(process.memory_info().rss for process in [family, *family.children(recursive=True)]) / 2**20

@@ -15,6 +15,7 @@ from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 from contracts.task_types import OFFERED, TASK_TYPES
 from contracts.views import BootstrapView
 from workers.capability.adapter import make_activity
+from workers.capability.readiness import unready
 from workers.capability.records import RecordSink
 from workers.capability.slots import SharedSlots
 
@@ -52,7 +53,7 @@ async def run_worker(options: WorkerOptions) -> None:
         WorkerRefused: the key is not valid, or does not allow what was asked for.
     """
     granted = await _bootstrap(options)
-    capabilities = _choose(options.capabilities, granted)
+    capabilities = _served(_choose(options.capabilities, granted))
     concurrency = options.concurrency or granted.max_concurrency
     client = await _connect(granted, options.api_key)
     sink = RecordSink(options.api_url, options.api_key)
@@ -151,6 +152,17 @@ def _choose(wanted: Sequence[str], granted: BootstrapView) -> list[str]:
     if not chosen:
         raise WorkerRefused(f"The key of worker '{granted.name}' allows nothing that this version can do.")
     return chosen
+
+
+def _served(chosen: Sequence[str]) -> list[str]:
+    """What of it this environment can serve: a queue that cannot be worked on is left to other workers."""
+    missing = unready(chosen)
+    for capability, why in missing.items():
+        logger.warning("does not take %s: %s", capability, why)
+    served = [name for name in chosen if name not in missing]
+    if not served:
+        raise WorkerRefused(f"There is nothing this worker could do. {' '.join(missing.values())}")
+    return served
 
 
 async def _connect(granted: BootstrapView, key: str) -> Client:

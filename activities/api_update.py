@@ -14,18 +14,17 @@ EXCERPT = 1_000
 
 
 async def api_update(context: TaskContext, params: ApiUpdateParams) -> ApiUpdateResult:
-    """Send the call. Every attempt sends the same Idempotency-Key, so that an API that honours it acts once.
+    """Send the call. An API that honours the Idempotency-Key acts once per task, however often it is asked.
 
     A success is any status from 200 to 299; what the answer says is kept and not judged.
 
     Raises:
         TaskError: see `contracts.errors`.
     """
-    key = _idempotency_key(context)
+    key = idempotency_key(context.task_id)
     call = Call(params.method, params.endpoint, params.payload, key)
     async with InternalClient(InternalSettings.from_environment()) as internal:
         internal.check(call)
-        context.checkpoint({"idempotency_key": key})
         context.progress(step=f"{call.method} {call.path}")
         answer = await patiently(context, "the internal API", lambda: _call(context, internal, call))
     return ApiUpdateResult(
@@ -36,12 +35,12 @@ async def api_update(context: TaskContext, params: ApiUpdateParams) -> ApiUpdate
     )
 
 
-def _idempotency_key(context: TaskContext) -> str:
-    """That of the run that failed or was cancelled, if this is a retry of it; else one for this run."""
-    earlier = (context.cursor or {}).get("idempotency_key")
-    if isinstance(earlier, str) and earlier.startswith(f"{context.task_id}:"):
-        return earlier
-    return f"{context.task_id}:{context.round}"
+def idempotency_key(task_id: str) -> str:
+    """The same for all attempts and for a person's retries: nobody knows for certain that a failed call did nothing.
+
+    So a retry of a task that succeeded is answered, not done again; a new task is a new call.
+    """
+    return f"{task_id}:api_update"
 
 
 async def _call(context: TaskContext, internal: InternalClient, call: Call) -> Answer:

@@ -16,8 +16,6 @@ class TaskContext(Protocol):
     task_id: str
     #: 1 for the first attempt of a run.
     attempt: int
-    #: 0 for the first run; a person's retry adds 1.
-    round: int
     #: When the task was submitted; anchors relative date ranges, so that a resumed crawl sees the same window.
     submitted_at: datetime
     #: What an earlier attempt passed to `checkpoint` last, or None. Resume from here.

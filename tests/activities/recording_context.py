@@ -40,7 +40,6 @@ class RecordingContext:
     ) -> None:
         self.task_id = "task-1"
         self.attempt = 1
-        self.round = 0
         self.submitted_at = submitted_at
         self.cursor = cursor
         self.table = table or Table()

@@ -25,9 +25,9 @@ from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW, Sandbox
 
 
-def attempt(cursor: dict[str, Any] | None = None) -> RecordingContext:
-    """The first attempt of a task that no other test has."""
-    context = RecordingContext(NOW, cursor=cursor)
+def attempt() -> RecordingContext:
+    """An attempt at a task that no other test has."""
+    context = RecordingContext(NOW)
     context.task_id = str(uuid.uuid4())
     return context
 
@@ -56,7 +56,7 @@ async def test_a_call_takes_effect_and_is_kept(sandbox: Sandbox) -> None:
 
     result = await update(context, "/prices/NVDA", method="PUT", payload={"price": 12})
 
-    key = f"{context.task_id}:0"
+    key = f"{context.task_id}:api_update"
     assert effects(sandbox, context) == [
         {"key": key, "method": "PUT", "path": "/prices/NVDA", "payload": {"price": 12}}
     ]
@@ -79,7 +79,7 @@ async def test_an_error_and_a_second_attempt_are_one_effect(sandbox: Sandbox) ->
     [row] = kept(first)
     assert row.status_code == 500
 
-    second = attempt(first.cursor)
+    second = attempt()
     second.task_id = first.task_id
     result = await update(second)
 
@@ -104,25 +104,17 @@ async def test_an_answer_that_was_lost_is_asked_for_again_without_a_second_effec
     assert len(calls(sandbox)) == 2
 
 
-async def test_a_retry_of_a_failed_task_is_the_same_call_and_one_of_a_success_another(sandbox: Sandbox) -> None:
+async def test_a_retry_of_a_failed_task_is_the_same_call(sandbox: Sandbox) -> None:
     sandbox.fault("internal", "status", status=422, times=1)
-    failed = attempt()
+    context = attempt()
     with pytest.raises(BadSourceReply):
-        await update(failed)
+        await update(context)
 
-    retried, again = attempt(failed.cursor), attempt()
-    retried.task_id = again.task_id = failed.task_id
-    retried.round, again.round = 1, 2
+    first, again = await update(context), await update(context)
 
-    assert (await update(retried)).request_id == f"{failed.task_id}:0"
-    assert (await update(again)).request_id == f"{failed.task_id}:2"
-    assert len(effects(sandbox, failed)) == 2
-
-
-@pytest.mark.parametrize("cursor", [{"idempotency_key": 7}, {"idempotency_key": "another-task:0"}, {"page": 3}])
-async def test_a_cursor_of_another_shape_is_not_used(cursor: dict[str, Any]) -> None:
-    context = attempt(cursor)
-    assert (await update(context)).request_id == f"{context.task_id}:0"
+    assert first.request_id == kept(context)[0].request_id
+    assert again.response == first.response
+    assert len(effects(sandbox, context)) == 1
 
 
 FAILURES: list[tuple[dict[str, Any], type[TaskError], bool, str]] = [

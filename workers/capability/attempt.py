@@ -27,7 +27,6 @@ class Attempt:
         info = activity.info()
         self.task_id = item.task_id
         self.attempt = info.attempt
-        self.round = item.round
         self.submitted_at = item.submitted_at
         self.cursor = _cursor_of(info.heartbeat_details) or item.cursor
         self._token = info.task_token

@@ -52,3 +52,14 @@ class SecFilingCrawlResult(CrawlResult):
     per_form: dict[str, int] = Field(default_factory=dict)
     company: str | None = None
     cik: str | None = None
+
+
+class ApiUpdateResult(BaseModel):
+    """What the internal API answered to an `api_update`."""
+
+    status_code: int
+    #: The Idempotency-Key that was sent, and the key of the row in api_update_log.
+    request_id: str
+    duration_ms: int
+    #: The beginning of the answer.
+    response: str = ""

@@ -1,4 +1,5 @@
-"""The sandbox application: Reddit at the root, the SEC under `/sec`, its own controls under `/_control`.
+"""The sandbox application: Reddit at the root, the SEC under `/sec`, the internal API
+under `/internal`, its own controls under `/_control`.
 
 Reddit is not under a prefix: prawcore joins paths to the host, and drops a prefix that has no final slash.
 """
@@ -13,6 +14,8 @@ from starlette.routing import Route
 
 from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
+from sandbox.internal.effects import Effects
+from sandbox.internal.routes import InternalRoutes
 from sandbox.reddit.posts import Posts
 from sandbox.reddit.quota import GENEROUS, Quota
 from sandbox.reddit.routes import RedditRoutes
@@ -32,11 +35,13 @@ def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = 
     faults, log = Faults(), RequestLog()
     reddit = RedditRoutes(Posts(seed, day), Tokens(seed), Quota(reddit_quota))
     sec = SecRoutes(Filings(seed, day))
+    internal = InternalRoutes(Effects())
     return Starlette(
         routes=[
             Route("/healthz", _healthz),
             *Control(faults, log).routes(),
             *sec.routes(),
+            *internal.routes(),
             *reddit.routes(),
         ],
         middleware=[Middleware(LogRequests, log=log), Middleware(Misbehave, faults=faults)],

@@ -68,6 +68,8 @@ class Sandbox:
             "SEC_USER_AGENT": "clawdbot tests tests@example.com",
             "SEC_URL": self.sec_url,
             "SEC_ARCHIVES_URL": self.sec_url,
+            "INTERNAL_API_URL": f"{self.url}/internal",
+            "INTERNAL_API_TOKEN": "sandbox-token",
         }
 
 

@@ -191,6 +191,7 @@ def sandbox_environment(port: int) -> dict[str, str]:
         "SEC_USER_AGENT": "ClawdBot sandbox try-out@example.com",
         "SEC_URL": f"{base}/sec",
         "SEC_ARCHIVES_URL": f"{base}/sec",
+        "INTERNAL_API_URL": f"{base}/internal",
     }
 
 

@@ -1,4 +1,4 @@
-"""The sandbox application: Reddit at the root, the SEC under `/sec`, its own controls under `/_control`.
+"""The sandbox application: Reddit at the root, the SEC under `/sec`, X under `/x`, its own controls under `/_control`.
 
 Reddit is not under a prefix: prawcore joins paths to the host, and drops a prefix that has no final slash.
 """
@@ -21,6 +21,8 @@ from sandbox.refusal import Refusal, send_refusal
 from sandbox.request_log import LogRequests, RequestLog
 from sandbox.sec.filings import Filings
 from sandbox.sec.routes import SecRoutes
+from sandbox.x.posts import XPosts
+from sandbox.x.routes import XRoutes
 
 
 def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = GENEROUS) -> Starlette:
@@ -37,6 +39,7 @@ def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = 
             Route("/healthz", _healthz),
             *Control(faults, log).routes(),
             *sec.routes(),
+            *XRoutes(XPosts(seed, day)).routes(),
             *reddit.routes(),
         ],
         middleware=[Middleware(LogRequests, log=log), Middleware(Misbehave, faults=faults)],

@@ -191,6 +191,8 @@ def sandbox_environment(port: int) -> dict[str, str]:
         "SEC_USER_AGENT": "ClawdBot sandbox try-out@example.com",
         "SEC_URL": f"{base}/sec",
         "SEC_ARCHIVES_URL": f"{base}/sec",
+        "X_BEARER_TOKEN": "sandbox",
+        "X_URL": f"{base}/x",
     }
 
 

@@ -10,7 +10,7 @@ from tests.sandbox_server import Sandbox, running_sandbox
 from tests.stack.harness import Api, RunningStack, eventually
 
 #: Of no other test: their tasks of this type wait in the same queue, and run here too.
-TICKER = "AMD"
+TICKER = "PLTR"
 TODAY = datetime.now(UTC).date()
 #: Days of their own, so that both tasks see the same window; X reaches back seven days from now.
 CRAWL: dict[str, Any] = {

@@ -42,6 +42,16 @@ class RedditCrawlResult(CrawlResult):
     per_subreddit: dict[str, int] = Field(default_factory=dict)
 
 
+class TwitterCrawlResult(CrawlResult):
+    """What a `twitter_crawl` found."""
+
+    #: Distinct posts this task kept, whether they were new to the table or not.
+    posts_collected: int = 0
+    pages: int = 0
+    #: What of the range could not be searched; None if all of it could.
+    left_out: str | None = None
+
+
 class SecFilingCrawlResult(CrawlResult):
     """What a `sec_filing_crawl` found."""
 

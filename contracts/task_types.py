@@ -71,7 +71,13 @@ _ROWS = (
         "activities.sources.reddit_settings:RedditSettings",
         retry=_CRAWL_RETRY,
     ),
-    TaskType("twitter_crawl", TwitterCrawlParams, retry=_CRAWL_RETRY),
+    TaskType(
+        "twitter_crawl",
+        TwitterCrawlParams,
+        "activities.twitter_crawl:twitter_crawl",
+        "activities.sources.x_settings:XSettings",
+        retry=_CRAWL_RETRY,
+    ),
     TaskType("news_crawl", NewsCrawlParams, retry=_CRAWL_RETRY),
     TaskType(
         "sec_filing_crawl",

@@ -1,5 +1,5 @@
-"""The sandbox application: Reddit at the root, the SEC under `/sec`, the internal API
-under `/internal`, its own controls under `/_control`.
+"""The sandbox application. Reddit is at the root, the others under a first part of their own (`request_log.PREFIXES`),
+the controls under `/_control`.
 
 Reddit is not under a prefix: prawcore joins paths to the host, and drops a prefix that has no final slash.
 """
@@ -24,6 +24,8 @@ from sandbox.refusal import Refusal, send_refusal
 from sandbox.request_log import LogRequests, RequestLog
 from sandbox.sec.filings import Filings
 from sandbox.sec.routes import SecRoutes
+from sandbox.x.posts import XPosts
+from sandbox.x.routes import XRoutes
 
 
 def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = GENEROUS) -> Starlette:
@@ -42,6 +44,7 @@ def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = 
             *Control(faults, log).routes(),
             *sec.routes(),
             *internal.routes(),
+            *XRoutes(XPosts(seed, day)).routes(),
             *reddit.routes(),
         ],
         middleware=[Middleware(LogRequests, log=log), Middleware(Misbehave, faults=faults)],

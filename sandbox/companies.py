@@ -1,4 +1,4 @@
-"""The dozen companies that both sources know. Tickers and CIKs are real, what is said of them is not."""
+"""The dozen companies that all sources know. Tickers and CIKs are real, what is said of them is not."""
 
 from dataclasses import dataclass
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sandbox.reddit import replies as reddit
 from sandbox.request_log import source_of
 from sandbox.sec import replies as sec
+from sandbox.x import replies as x
 
 
 class Fault(BaseModel):
@@ -104,7 +105,7 @@ def _json_error(status: int, *, retry_after: float | None = None) -> Response:
 
 
 #: How the sources write their errors, where it matters.
-_ERRORS: dict[str, Callable[..., Response]] = {"reddit": reddit.error, "sec": sec.error}
+_ERRORS: dict[str, Callable[..., Response]] = {"reddit": reddit.error, "sec": sec.error, "x": x.error}
 
 
 async def _garbage(_fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:

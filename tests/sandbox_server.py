@@ -1,4 +1,4 @@
-"""A sandbox on a free port of this machine, for any test that needs Reddit or the SEC.
+"""A sandbox on a free port of this machine, for any test that needs Reddit, the SEC or X.
 
 Import the fixtures `sandbox_server` and `sandbox` in a conftest to use them.
 """
@@ -16,6 +16,7 @@ from sandbox.app import create_app
 from sandbox.reddit.posts import Posts
 from sandbox.reddit.quota import GENEROUS
 from sandbox.sec.filings import Filings
+from sandbox.x.posts import XPosts
 from tests.serving import serving
 
 SEED = 7
@@ -31,6 +32,7 @@ class Sandbox:
     http: httpx.Client
     posts: Posts
     filings: Filings
+    x_posts: XPosts
 
     @property
     def url(self) -> str:
@@ -70,6 +72,8 @@ class Sandbox:
             "SEC_ARCHIVES_URL": self.sec_url,
             "INTERNAL_API_URL": f"{self.url}/internal",
             "INTERNAL_API_TOKEN": "sandbox-token",
+            "X_BEARER_TOKEN": "sandbox-x-token",
+            "X_URL": f"{self.url}/x",
         }
 
 
@@ -79,11 +83,11 @@ def seconds_between(earlier: dict[str, Any], later: dict[str, Any]) -> float:
 
 
 @contextmanager
-def running_sandbox(*, reddit_quota: int = GENEROUS) -> Iterator[Sandbox]:
+def running_sandbox(*, today: date = TODAY, reddit_quota: int = GENEROUS) -> Iterator[Sandbox]:
     """A sandbox in a thread of this process, until the block ends."""
-    app = create_app(SEED, TODAY, reddit_quota=reddit_quota)
+    app = create_app(SEED, today, reddit_quota=reddit_quota)
     with serving(app) as url, httpx.Client(base_url=url) as http:
-        yield Sandbox(http, Posts(SEED, TODAY), Filings(SEED, TODAY))
+        yield Sandbox(http, Posts(SEED, today), Filings(SEED, today), XPosts(SEED, today))
 
 
 @pytest.fixture(scope="session")

@@ -192,6 +192,8 @@ def sandbox_environment(port: int) -> dict[str, str]:
         "SEC_URL": f"{base}/sec",
         "SEC_ARCHIVES_URL": f"{base}/sec",
         "INTERNAL_API_URL": f"{base}/internal",
+        "X_BEARER_TOKEN": "sandbox",
+        "X_URL": f"{base}/x",
     }
 
 

@@ -1,0 +1,1 @@
+"""A local X: recent search over the cashtags of the companies."""

@@ -1,0 +1,273 @@
+"""`twitter_crawl` against the sandbox's X."""
+
+import html
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activities.twitter_crawl import END_MARGIN, START_MARGIN, twitter_crawl
+from contracts.errors import (
+    BadSourceReply,
+    CredentialsMissing,
+    CredentialsRefused,
+    InvalidParams,
+    RateLimited,
+    SourceUnavailable,
+    TaskError,
+)
+from contracts.params.crawl import TwitterCrawlParams
+from contracts.records import SocialPost
+from contracts.results import TwitterCrawlResult
+from sandbox.x.posts import XPost
+from sandbox.x.routes import REFUSED_TOKEN
+from tests.activities.recording_context import Crash, RecordingContext, Table
+from tests.sandbox_server import NOW, Sandbox, seconds_between
+
+WEEK = NOW - timedelta(days=7)
+#: Four days: several pages.
+DAYS: dict[str, Any] = {"date_range": {"from": "2026-02-25", "to": "2026-02-28"}, "limit": 10_000}
+
+
+async def crawl(context: RecordingContext | None = None, **changes: Any) -> tuple[TwitterCrawlResult, RecordingContext]:
+    context = context or RecordingContext(NOW)
+    params = {"ticker": "NVDA", "limit": 10_000} | changes
+    return await twitter_crawl(context, TwitterCrawlParams.model_validate(params)), context
+
+
+def expected(sandbox: Sandbox, start: datetime = WEEK + START_MARGIN, end: datetime = NOW - END_MARGIN) -> list[XPost]:
+    """NVIDIA's posts that are no retweets, newest first."""
+    posts = [post for post in sandbox.x_posts.all if start <= post.created < end]
+    return [post for post in posts if post.retweet_of is None and "$NVDA" in post.text]
+
+
+def four_days(sandbox: Sandbox) -> list[XPost]:
+    return expected(sandbox, datetime(2026, 2, 25, tzinfo=UTC), datetime(2026, 3, 1, tzinfo=UTC))
+
+
+def stored(context: RecordingContext) -> dict[str, SocialPost]:
+    return {row.post_id: row for row in context.table.rows.values() if isinstance(row, SocialPost)}
+
+
+def ids(posts: Sequence[XPost]) -> list[str]:
+    return [str(post.id) for post in posts]
+
+
+async def test_a_clean_run_stores_what_x_has(sandbox: Sandbox) -> None:
+    result, context = await crawl()
+
+    wanted = expected(sandbox)
+    assert list(stored(context)) == ids(wanted)
+    assert result.posts_collected == result.new == len(wanted) > 300
+    assert result.duplicates == 0
+    assert result.pages == result.requests == len(sandbox.requests("x")) == -(-len(wanted) // 100)
+    days = [post.created.date() for post in wanted]
+    assert (result.date_range_actual.from_, result.date_range_actual.to) == (min(days), max(days))
+    assert result.left_out is None
+    assert context.percents == sorted(context.percents)
+    assert context.percents[-1] == 100
+    assert context.counters["posts_collected"] == len(wanted)
+    for post in wanted:
+        _assert_same(stored(context)[str(post.id)], post)
+    assert {row.author is None for row in stored(context).values()} == {True, False}
+
+
+def _assert_same(row: SocialPost, post: XPost) -> None:
+    assert (row.ticker, row.network, row.url) == ("NVDA", "x", f"https://x.com/i/web/status/{post.id}")
+    assert (row.author_id, row.author, row.lang) == (post.author_id, post.username, post.lang)
+    assert row.text == post.text.replace("\x00", "") == html.unescape(row.text)
+    assert (row.likes, row.reposts, row.replies, row.quotes) == (post.likes, post.reposts, post.replies, post.quotes)
+    assert row.created_utc == post.created
+    answered = [{"type": "replied_to", "id": str(post.reply_to)}] if post.reply_to else None
+    assert row.raw.get("referenced_tweets") == answered
+
+
+async def test_x_is_asked_as_documented(sandbox: Sandbox) -> None:
+    await crawl(limit=1, query="gpus $NVDA lang:en")
+
+    [request] = sandbox.requests("x")
+    assert (request["path"], request["authorized"]) == ("/x/2/tweets/search/recent", True)
+    assert request["query"] == {
+        "query": "gpus $NVDA lang:en",
+        "max_results": "10",
+        "start_time": "2026-02-23T00:00:30Z",
+        "end_time": "2026-03-01T23:59:45Z",
+        "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets",
+        "expansions": "author_id",
+        "user.fields": "username",
+    }
+
+
+@pytest.mark.parametrize("ticker", ["BRK.B", "BRK-B"])
+async def test_a_share_class_follows_a_dot_at_x(sandbox: Sandbox, ticker: str) -> None:
+    _, context = await crawl(ticker=ticker)
+
+    assert sandbox.requests("x")[0]["query"]["query"] == "$BRK.B -is:retweet"
+    assert {row.ticker for row in stored(context).values()} == {ticker}
+
+
+async def test_what_x_cannot_search_is_left_out_and_said(sandbox: Sandbox) -> None:
+    result, context = await crawl(date_range={"last_days": 30})
+
+    assert list(stored(context)) == ids(expected(sandbox))
+    assert result.left_out == "X searches 7 days back: posts before 2026-02-23 00:00 UTC were left out."
+    assert result.left_out in context.steps
+
+
+async def test_a_range_before_all_of_that_asks_nothing(sandbox: Sandbox) -> None:
+    result, _ = await crawl(date_range={"from": "2026-01-01", "to": "2026-01-31"})
+
+    assert (result.posts_collected, result.pages) == (0, 0)
+    assert result.left_out
+    assert sandbox.requests("x") == []
+
+
+async def test_nothing_found() -> None:
+    result, context = await crawl(ticker="ZZZZ")
+
+    assert (result.posts_collected, result.pages, result.date_range_actual.to) == (0, 1, None)
+    assert context.stores == []
+    assert context.percents == [100]
+
+
+async def test_pages_up_to_the_limit(sandbox: Sandbox) -> None:
+    result, context = await crawl(**DAYS | {"limit": 205})
+
+    assert list(stored(context)) == ids(four_days(sandbox)[:205])
+    assert result.posts_collected == 205
+    assert context.stores == [100, 100, 5]
+    assert [request["query"]["max_results"] for request in sandbox.requests("x")] == ["100", "100", "10"]
+
+
+async def test_a_short_429_is_waited_out_in_sight(sandbox: Sandbox) -> None:
+    sandbox.fault("x", "status", status=429, retry_after=0.5, times=1, after=1)
+
+    _, context = await crawl(**DAYS)
+
+    assert list(stored(context)) == ids(four_days(sandbox))
+    assert any(step.startswith("rate limited by X, going on in") for step in context.steps)
+    _, refused, repeated, *_ = sandbox.requests("x")
+    assert (refused["status"], repeated["status"]) == (429, 200)
+    assert refused["query"] == repeated["query"]
+    assert seconds_between(refused, repeated) >= 0.5
+
+
+async def test_a_long_429_is_left_to_temporal(sandbox: Sandbox) -> None:
+    sandbox.fault("x", "status", status=429, retry_after=600)
+
+    with pytest.raises(RateLimited, match="slow down") as caught:
+        await crawl()
+
+    assert caught.value.retry_after == pytest.approx(600, abs=5)
+    assert len(sandbox.requests("x")) == 1
+
+
+FAILURES: list[tuple[dict[str, Any], type[TaskError], str]] = [
+    ({"kind": "status", "status": 401}, CredentialsRefused, "X_BEARER_TOKEN"),
+    ({"kind": "status", "status": 403}, CredentialsRefused, "X_BEARER_TOKEN.*client-not-enrolled"),
+    ({"kind": "status", "status": 402}, CredentialsRefused, "X_BEARER_TOKEN"),
+    ({"kind": "status", "status": 418}, BadSourceReply, "418"),
+    ({"kind": "status", "status": 500}, SourceUnavailable, "500"),
+    ({"kind": "status", "status": 503}, SourceUnavailable, "503"),
+    ({"kind": "garbage"}, BadSourceReply, "could not be read"),
+    ({"kind": "reset"}, SourceUnavailable, "connection"),
+    ({"kind": "hang"}, SourceUnavailable, "within 0.2 s"),
+]
+
+
+@pytest.mark.parametrize(("fault", "error", "says"), FAILURES)
+async def test_a_failure_is_told_and_the_next_attempt_goes_on(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], error: type[TaskError], says: str
+) -> None:
+    if fault["kind"] == "hang":
+        monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "0.2")
+    sandbox.fault("x", **fault, after=2, times=1)
+    first = RecordingContext(NOW)
+
+    with pytest.raises(error, match=says) as caught:
+        await crawl(first, **DAYS)
+    assert "sandbox-x-token" not in str(caught.value)
+    assert len(sandbox.requests("x")) == 3
+    assert first.stores == [100, 100]
+
+    monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "15")
+    result, second = await crawl(RecordingContext(NOW, table=first.table, cursor=first.cursor), **DAYS)
+    assert list(stored(second)) == ids(four_days(sandbox))
+    assert result.posts_collected == result.new == len(four_days(sandbox))
+
+
+async def test_a_query_that_x_does_not_take(sandbox: Sandbox) -> None:
+    with pytest.raises(InvalidParams, match=r"no viable alternative at input 'bad:thing'") as caught:
+        await crawl(query="$NVDA bad:thing")
+
+    assert type(caught.value) is InvalidParams
+    assert len(sandbox.requests("x")) == 1
+
+
+async def test_missing_and_refused_credentials(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("X_BEARER_TOKEN")
+    with pytest.raises(CredentialsMissing, match=r"^X_BEARER_TOKEN is not set"):
+        await crawl()
+    assert sandbox.requests("x") == []
+
+    monkeypatch.setenv("X_BEARER_TOKEN", REFUSED_TOKEN)
+    with pytest.raises(CredentialsRefused, match="X_BEARER_TOKEN"):
+        await crawl()
+
+
+async def test_resumed_after_a_crash_before_any_checkpoint_it_finds_the_same() -> None:
+    clean, reference = await crawl(**DAYS)
+    assert clean.pages >= 3
+
+    for page in range(1, clean.pages + 1):
+        first = RecordingContext(NOW, crash_before_checkpoint=page)
+        with pytest.raises(Crash):
+            await crawl(first, **DAYS)
+        result, second = await crawl(RecordingContext(NOW, table=first.table, cursor=first.cursor), **DAYS)
+
+        assert second.table.rows == reference.table.rows
+        assert result.posts_collected == clean.posts_collected
+        assert result.date_range_actual == clean.date_range_actual
+        assert result.duplicates > 0
+
+
+async def test_resumed_at_the_end_it_asks_nothing(sandbox: Sandbox) -> None:
+    clean, first = await crawl(**DAYS)
+    asked = len(sandbox.requests("x"))
+
+    result, _ = await crawl(RecordingContext(NOW, cursor=first.cursor), **DAYS)
+
+    assert result == clean
+    assert len(sandbox.requests("x")) == asked
+
+
+async def test_a_token_that_x_forgot_is_done_without(sandbox: Sandbox) -> None:
+    clean, reference = await crawl(**DAYS)
+    cursor = reference.checkpoints[1] | {"next_token": "forgotten"}
+    table = Table()
+    table.store(list(reference.table.rows.values())[:200])
+    sandbox.reset()
+
+    result, second = await crawl(RecordingContext(NOW, table=table, cursor=cursor), **DAYS)
+
+    assert table.rows == reference.table.rows
+    assert (result.posts_collected, result.duplicates) == (clean.posts_collected, 0)
+    assert [request["status"] for request in sandbox.requests("x")][:2] == [400, 200]
+    assert "X does not take the place where it stood, searching on below the oldest post" in second.steps
+
+
+async def test_a_start_that_x_no_longer_reaches_is_done_without(sandbox: Sandbox) -> None:
+    yesterday = NOW - timedelta(days=1)
+
+    result, context = await crawl(RecordingContext(yesterday))
+
+    assert list(stored(context)) == ids(expected(sandbox, WEEK, yesterday - END_MARGIN))
+    assert result.left_out == "X searches 7 days back from each request: the first posts were left out."
+
+
+@pytest.mark.parametrize("cursor", [{"result": 3}, {"oldest": "yesterday"}, {"subreddit": 2, "after": "t3_x"}])
+async def test_a_cursor_of_another_shape_starts_from_the_beginning(sandbox: Sandbox, cursor: dict[str, Any]) -> None:
+    _, context = await crawl(RecordingContext(NOW, cursor=cursor), **DAYS)
+
+    assert list(stored(context)) == ids(four_days(sandbox))

@@ -142,7 +142,8 @@ class _Crawl:
 
     def _say_restarted(self) -> None:
         if self.place.without_start:
-            self.place.result.left_out = "X searches 7 days back from each request: the first posts were left out."
+            since = f"{self.window.start:%Y-%m-%d %H:%M} UTC"
+            self.place.result.left_out = f"X searches 7 days back from each request: not all since {since} was found."
         self.context.progress(step="X does not take the place where it stood, searching on below the oldest post")
 
     def _search(self) -> Search:

@@ -263,7 +263,9 @@ async def test_a_start_that_x_no_longer_reaches_is_done_without(sandbox: Sandbox
     result, context = await crawl(RecordingContext(yesterday))
 
     assert list(stored(context)) == ids(expected(sandbox, WEEK, yesterday - END_MARGIN))
-    assert result.left_out == "X searches 7 days back from each request: the first posts were left out."
+    assert result.left_out == (
+        "X searches 7 days back from each request: not all since 2026-02-22 00:00 UTC was found."
+    )
 
 
 @pytest.mark.parametrize("cursor", [{"result": 3}, {"oldest": "yesterday"}, {"subreddit": 2, "after": "t3_x"}])

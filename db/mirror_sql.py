@@ -86,6 +86,7 @@ WITH ended AS (
         AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
     RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at, tasks.started_at,
+        tasks.type AS task_type, tasks.ticker, tasks.params, tasks.created_at,
         ended.run_id, ended.status, ended.round, ended.result, ended.error
 ), closed AS (
     -- ON CONFLICT also sees an attempt that was committed after this statement began; an UPDATE would not.
@@ -109,7 +110,11 @@ WITH ended AS (
         SELECT 2, status, status, COALESCE(error, jsonb_build_object('result', result)), moved.* FROM moved
     ) event ORDER BY place
 )
-SELECT id FROM moved
+-- The rest is for db.freshness; params and results, which may be large, only of types that it looks at.
+SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS message,
+    CASE WHEN task_type = ANY(:collecting) THEN params END AS params,
+    CASE WHEN task_type = ANY(:collecting) THEN result END AS result
+FROM moved
 """)
 
 STATUS = text("""

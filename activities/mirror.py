@@ -56,5 +56,5 @@ class MirrorActivities:
         return await self._reconciler.has_begun(activity.info().workflow_id or "")
 
     async def _write_outcomes(self, outcomes: Sequence[Outcome]) -> list[bool]:
-        async with one_by_one(self._engine).connect() as connection:
+        async with self._engine.begin() as connection:
             return await apply_outcomes(connection, outcomes)

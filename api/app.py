@@ -10,7 +10,18 @@ from fastapi_offline import FastAPIOffline
 
 from api import errors
 from api.events.hub import Hub
-from api.routes import auth, health, task_commands, task_stream, task_types, tasks, worker_side, workers
+from api.routes import (
+    auth,
+    freshness,
+    health,
+    records,
+    task_commands,
+    task_stream,
+    task_types,
+    tasks,
+    worker_side,
+    workers,
+)
 from api.security.known_keys import KnownKeys
 from api.state import State
 from contracts.settings import ServerSettings
@@ -19,7 +30,7 @@ from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
 #: Order matters once: /tasks/stream must come before /tasks/{task_id}.
-ROUTERS = (auth, task_stream, tasks, task_commands, task_types, workers, worker_side)
+ROUTERS = (auth, task_stream, tasks, task_commands, task_types, records, freshness, workers, worker_side)
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as

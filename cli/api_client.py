@@ -60,6 +60,16 @@ class ApiClient:
         given = {name: value for name, value in query.items() if value is not None}
         return self._parsed(self._send("GET", path, params=given), view)
 
+    @contextmanager
+    def download(self, path: str, **query: Any) -> Iterator[Iterator[bytes]]:
+        """A file, piece by piece. Query values that are None are left out."""
+        given = {name: value for name, value in query.items() if value is not None}
+        with self._failures(), self._http.stream("GET", path, params=given) as answer:
+            if not answer.is_success:
+                answer.read()
+                raise self._refusal(answer)
+            yield answer.iter_bytes()
+
     def post(self, path: str, view: type[V], body: Any = None, *, idempotency_key: str | None = None) -> V:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return self._parsed(self._send("POST", path, json=body, headers=headers), view)

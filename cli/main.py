@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from cli import task_types, tasks, workers
+from cli import records, task_types, tasks, workers
 from cli.errors import CliError, ExitCode
+from cli.freshness import freshness
 from cli.output import complain, say
 from cli.stack import demo, up
 from cli.start import start
@@ -62,6 +63,8 @@ app.command()(start)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")
 app.add_typer(workers.app, name="workers")
+app.add_typer(records.app, name="records")
+app.command()(freshness)
 
 
 def main() -> None:

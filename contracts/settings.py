@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.names import NAMESPACE
+from contracts.records import RecordKind
+
+_LONGEST_DAYS = 36_500
 
 
 class ServerSettings(BaseSettings):
@@ -35,9 +38,22 @@ class ServerSettings(BaseSettings):
     health_host: str = "127.0.0.1"
     core_health_port: int = 0
     gateway_health_port: int = 0
+    #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out are kept for ever.
+    retention_days: str = ""
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
+
+    @field_validator("retention_days")
+    @classmethod
+    def _is_a_mapping(cls, value: str) -> str:
+        _retention(value)
+        return value
+
+    @property
+    def retention(self) -> dict[RecordKind, int]:
+        """Days by kind, of the kinds whose rows are deleted some day."""
+        return _retention(self.retention_days)
 
     @property
     def lease_keys(self) -> list[bytes]:
@@ -58,3 +74,15 @@ class ClientSettings(BaseSettings):
     api_url: str | None = None
     api_key: SecretStr | None = None
     data_dir: Path | None = None
+
+
+def _retention(text: str) -> dict[RecordKind, int]:
+    days: dict[RecordKind, int] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, _, number = (each.strip() for each in part.partition("="))
+        if name not in list(RecordKind):
+            raise ValueError(f"'{name}' is no kind of rows; use {', '.join(RecordKind)}")
+        if not (number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= _LONGEST_DAYS):
+            raise ValueError(f"'{part}' must be like {name}=90, with 1 to {_LONGEST_DAYS} days")
+        days[RecordKind(name)] = int(number)
+    return days

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.records import RecordKind
 from contracts.statuses import TaskStatus
 from contracts.work import RetrySettings, TimeoutSettings
 
@@ -230,3 +231,46 @@ class Problem(View):
     status: int
     detail: str
     errors: list[dict[str, str]] = Field(default_factory=list)
+
+
+class RecordKindView(View):
+    """A kind of collected rows."""
+
+    kind: RecordKind
+    rows: int
+    #: `rows` is counted up to 10,000; beyond that it is Postgres' estimate.
+    estimated: bool
+    #: The column that `since` and `until` look at.
+    time: str
+
+
+class RecordKindsView(View):
+    kinds: list[RecordKindView]
+
+
+class RecordPage(View):
+    """A page of collected rows, newest first. ``next`` leads to the following page; None on the last one."""
+
+    kind: RecordKind
+    records: list[dict[str, Any]]
+    next: str | None
+
+
+class FreshnessView(View):
+    """How fresh one source of one ticker is."""
+
+    ticker: str
+    data_source: str
+    last_attempt_at: datetime | None
+    last_success_at: datetime | None
+    last_error: str | None
+    record_count: int
+    covered_from: datetime | None
+    covered_to: datetime | None
+
+
+class FreshnessPage(View):
+    """By ticker and source. ``next`` leads to the following page; None on the last one."""
+
+    freshness: list[FreshnessView]
+    next: str | None

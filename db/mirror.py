@@ -20,10 +20,12 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_id_of
+from contracts.sources import SOURCES
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.storable import cleaned
 from contracts.work import WORKER_LOST, Beat, Outcome, StatusChange, TaskFailure
 from db import mirror_sql
+from db.freshness import note_ends
 
 TERMINAL_ORDER = 2_000_000_000
 #: Deeper than any JSON that our parsers let through.
@@ -95,7 +97,10 @@ async def apply_outcome(connection: AsyncConnection, outcome: Outcome, *, correc
 async def apply_outcomes(
     connection: AsyncConnection, outcomes: Sequence[Outcome], *, correct: bool = False
 ) -> list[bool]:
-    """Write how several runs, of different tasks, ended; for each whether its row moved."""
+    """Write how several runs, of different tasks, ended; for each whether its row moved.
+
+    Needs a transaction: how fresh the data of their tickers is follows in a second statement, if any of them collects.
+    """
     rows = [
         {
             **outcome.model_dump(include={"task_id", "run_id", "round", "result"}),
@@ -104,7 +109,9 @@ async def apply_outcomes(
         }
         for outcome in outcomes
     ]
-    moved = await connection.execute(mirror_sql.OUTCOMES, {"outcomes": _json(rows), "correct": correct})
+    values = {"outcomes": _json(rows), "correct": correct, "collecting": list(SOURCES)}
+    moved = (await connection.execute(mirror_sql.OUTCOMES, values)).all()
+    await note_ends(connection, moved)
     ids = {str(row.id) for row in moved}
     return [outcome.task_id in ids for outcome in outcomes]
 

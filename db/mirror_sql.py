@@ -86,6 +86,7 @@ WITH ended AS (
         AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
     RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at, tasks.started_at,
+        tasks.type AS task_type, tasks.ticker, tasks.params, tasks.created_at,
         ended.run_id, ended.status, ended.round, ended.result, ended.error,
         tasks.follow_ups, tasks.created_by, tasks.instance
 ), followed AS (
@@ -142,7 +143,11 @@ WITH ended AS (
     INSERT INTO task_events (task_id, type, status, round, actor, details)
     SELECT id, 'created', 'pending', 0, created_by, jsonb_build_object('follow_up_of', parent_task_id) FROM followed
 )
-SELECT id FROM moved
+-- The rest is for db.freshness; params and results, which may be large, only of types that it looks at.
+SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS message,
+    CASE WHEN task_type = ANY(:collecting) THEN params END AS params,
+    CASE WHEN task_type = ANY(:collecting) THEN result END AS result
+FROM moved
 """)
 
 STATUS = text("""

@@ -17,30 +17,10 @@ from contracts.records import RECORD_MODELS, RecordKind, StoreReply
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.storable import TooDeep, cleaned
 from contracts.work import Lease
-from db.models import (
-    AiAnalysisRow,
-    ApiUpdateRow,
-    Base,
-    NewsArticleRow,
-    RedditPostRow,
-    RedditSentimentRow,
-    SecFilingRow,
-    SocialPostRow,
-    SocialSentimentRow,
-    WebSnapshotRow,
-)
+from db.collected_tables import TABLES
+from db.models import Base
 
-TABLES: dict[RecordKind, type[Base]] = {
-    RecordKind.REDDIT_POSTS: RedditPostRow,
-    RecordKind.SOCIAL_POSTS: SocialPostRow,
-    RecordKind.NEWS_ARTICLES: NewsArticleRow,
-    RecordKind.SEC_FILINGS: SecFilingRow,
-    RecordKind.REDDIT_SENTIMENT: RedditSentimentRow,
-    RecordKind.SOCIAL_SENTIMENT: SocialSentimentRow,
-    RecordKind.AI_ANALYSES: AiAnalysisRow,
-    RecordKind.API_UPDATES: ApiUpdateRow,
-    RecordKind.WEB_SNAPSHOTS: WebSnapshotRow,
-}
+__all__ = ["TABLES", "check_holder", "read_lease", "store"]
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
 _HOLDER = text("SELECT status, round, run_id, attempt FROM tasks WHERE id = :id FOR SHARE")

@@ -36,6 +36,10 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/tasks/{task_id}/events"): READ,
     ("GET", "/api/v1/task-types"): READ,
     ("GET", "/api/v1/workers"): READ,
+    ("GET", "/api/v1/records"): READ,
+    ("GET", "/api/v1/records/{kind}"): READ,
+    ("GET", "/api/v1/records/{kind}/export"): READ,
+    ("GET", "/api/v1/freshness"): READ,
     ("POST", "/api/v1/tasks"): SUBMIT,
     ("POST", "/api/v1/tasks/batch"): SUBMIT,
     ("POST", "/api/v1/tasks/{task_id}/cancel"): STEER,
@@ -144,7 +148,7 @@ def ask(
     stack: RunningStack, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
-    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id)
+    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id, kind="reddit_posts")
     if path == "/static-offline-docs":
         url += "/favicon.png"
     with (

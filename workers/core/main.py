@@ -20,6 +20,7 @@ from runtime.health import serve_health
 from workers.core.namespace import prepare_namespace
 from workers.core.reconciler import Reconciler
 from workers.core.relay import Relay
+from workers.core.retention import Retention
 from workers.core.watcher import Watcher
 from workers.temporal_client import connect
 from workflows.task import TaskWorkflow
@@ -69,6 +70,7 @@ async def main() -> None:
         Relay(engine, client, failpoints).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),
+        Retention(engine, settings.retention).run(),
         serve_health(settings.health_host, settings.core_health_port, checks),
     )
 

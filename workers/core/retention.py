@@ -1,0 +1,65 @@
+"""Deletes collected rows that are older than their kind is kept. Nothing is deleted unless it is asked for."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import delete, func, select, tuple_
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.records import RecordKind
+from db.records import table_of
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1_000
+_EVERY = timedelta(hours=1)
+_AGAIN = timedelta(minutes=1)
+
+
+async def delete_older(engine: AsyncEngine, kind: RecordKind, days: int) -> int:
+    """Delete the rows that were first stored more than ``days`` days ago, in short transactions; returns how many."""
+    table = table_of(kind)
+    key = tuple_(*table.primary_key)
+    old = (
+        select(*table.primary_key)
+        .where(table.c.fetched_at < func.now() - timedelta(days=days))
+        .limit(BATCH)
+        # Several cores share the work, and a row that is being written is left for the next time.
+        .with_for_update(skip_locked=True)
+    )
+    deleted = 0
+    while True:
+        async with engine.begin() as connection:
+            found = (await connection.execute(delete(table).where(key.in_(old)))).rowcount
+        deleted += found
+        if found < BATCH:
+            return deleted
+
+
+class Retention:
+    """Looks once an hour."""
+
+    def __init__(self, engine: AsyncEngine, days: Mapping[RecordKind, int]) -> None:
+        self._engine = engine
+        self._days = days
+
+    async def run(self) -> None:
+        """Delete what is too old until cancelled; while Postgres is away, try again every minute."""
+        while True:
+            wait = _EVERY
+            try:
+                await self.look()
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("cannot delete old rows right now: %s", error)
+                wait = _AGAIN
+            await asyncio.sleep(wait.total_seconds())
+
+    async def look(self) -> None:
+        """Delete what is too old now."""
+        for kind, days in self._days.items():
+            deleted = await delete_older(self._engine, kind, days)
+            if deleted:
+                logger.info("deleted %d rows of %s that were stored more than %d days ago", deleted, kind, days)

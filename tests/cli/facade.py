@@ -52,6 +52,9 @@ class Facade:
 
     tasks: dict[str, TaskDetailView] = field(default_factory=dict)
     workers: list[dict[str, Any]] = field(default_factory=list)
+    #: By kind, newest first.
+    records: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    freshness: list[dict[str, Any]] = field(default_factory=list)
     asked: list[Asked] = field(default_factory=list)
     #: What happens on the first, second … connection of the stream; then the server closes it.
     scripts: deque[list[Step]] = field(default_factory=deque)
@@ -146,6 +149,10 @@ def make_app(facade: Facade) -> Starlette:
         Route("/tasks/{id}/{verb}", _noted(facade, _steer), methods=["POST"]),
         Route("/task-types", _noted(facade, _task_types)),
         Route("/workers", _noted(facade, _workers)),
+        Route("/records", _noted(facade, _record_kinds)),
+        Route("/records/{kind}", _noted(facade, _records)),
+        Route("/records/{kind}/export", _noted(facade, _export)),
+        Route("/freshness", _noted(facade, _freshness)),
         Route("/workers/register", _noted(facade, _register), methods=["POST"]),
     ]
     return Starlette(routes=[Mount("/api/v1", routes=routes)])
@@ -301,6 +308,34 @@ def _task_type(row: TaskType) -> dict[str, Any]:
 
 def _workers(facade: Facade, _: Request, __: Any) -> Any:
     return {"workers": facade.workers}
+
+
+def _record_kinds(facade: Facade, _: Request, __: Any) -> Any:
+    counted = [{"kind": kind, "rows": len(rows), "estimated": False} for kind, rows in facade.records.items()]
+    return {"kinds": [{**each, "time": "created_utc"} for each in counted]}
+
+
+def _records(facade: Facade, request: Request, _: Any) -> Any:
+    kind, query = request.path_params["kind"], request.query_params
+    if query.get("after") == "nonsense":
+        raise Refusal(422, f"This is no position in {kind}.", [("after", "is not a cursor of this list")])
+    start, limit = int(query.get("after", 0)), int(query["limit"])
+    rows = [row for row in facade.records.get(kind, []) if query.get("ticker") in (None, row["ticker"])]
+    following = str(start + limit) if start + limit < len(rows) else None
+    return {"kind": kind, "records": rows[start : start + limit], "next": following}
+
+
+def _export(facade: Facade, request: Request, _: Any) -> Response:
+    if request.path_params["kind"] == "web_snapshots":
+        raise Refusal(422, "Rows of web_snapshots have no ticker; leave this filter out.")
+    rows = facade.records.get(request.path_params["kind"], [])
+    return Response("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def _freshness(facade: Facade, request: Request, _: Any) -> Any:
+    query = request.query_params
+    rows = [row for row in facade.freshness if query.get("ticker") in (None, row["ticker"])]
+    return {"freshness": rows, "next": None}
 
 
 def _register(facade: Facade, _: Request, body: Any) -> Response:

@@ -32,10 +32,15 @@ def seen(task_id: str, run_id: str, status: TaskStatus) -> AttemptSeen:
 def waiting_task(stack: RunningStack, api: Api) -> tuple[str, str]:
     """(id, run id) of a task that nobody will take."""
     id_ = api.submit("web_monitor", {"url": "https://example.com/race"})
+    return id_, run_of(stack, id_)
+
+
+def run_of(stack: RunningStack, id_: str) -> str:
+    """The run id of a task, once Temporal knows it."""
     query = "SELECT 1 FROM outbox WHERE task_id = %s"
     eventually(lambda: not stack.rows(query, id_), 10, "the start has left the outbox")
     described = json.loads(stack.temporal("workflow", "describe", "--workflow-id", id_, "--output", "json"))
-    return id_, described["workflowExecutionInfo"]["execution"]["runId"]
+    return str(described["workflowExecutionInfo"]["execution"]["runId"])
 
 
 def succeeded(task_id: str, run_id: str) -> Outcome:

@@ -1,0 +1,46 @@
+"""Which span of time a task asked for, and how many rows it says that it kept."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracts.sources import SOURCES, asked_span, collected
+from contracts.task_types import TASK_TYPES
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def day(month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+def test_every_source_is_a_task_type_with_such_a_param() -> None:
+    for name, source in SOURCES.items():
+        assert source.span is None or source.span in TASK_TYPES[name].params.model_fields
+    assert len({source.name for source in SOURCES.values()}) == len(SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("task_type", "params", "span"),
+    [
+        ("news_crawl", {}, (day(2, 23, 12), NOW)),
+        ("ai_summary", {"window": {"last_days": 1}}, (day(3, 1, 12), NOW)),
+        ("reddit_crawl", {"date_range": {"from": "2026-02-01", "to": "2026-02-03"}}, (day(2, 1), day(2, 4))),
+        ("reddit_crawl", {"date_range": {"from": "2026-02-01"}}, (day(2, 1), NOW)),
+        ("reddit_crawl", {"date_range": {"from": "2026-03-02", "to": "2030-01-01"}}, (day(3, 2), NOW)),
+        ("reddit_crawl", {"date_range": {"from": "2026-04-01"}}, None),
+        ("reddit_crawl", {"date_range": {"from": "2026-02-31"}}, None),
+        ("reddit_crawl", {"date_range": {"to": "9999-12-31"}}, None),
+        ("reddit_crawl", {"date_range": 7}, None),
+        ("ai_sentiment", {}, None),
+    ],
+)
+def test_the_span(task_type: str, params: dict[str, Any], span: tuple[datetime, datetime] | None) -> None:
+    assert asked_span(task_type, {"ticker": "NVDA", **params}, NOW) == span
+
+
+def test_the_count() -> None:
+    assert collected({"posts_collected": 3, "filings_collected": 2, "new": 9, "pages": 4}) == 5
+    assert collected({"posts_collected": "3", "x_collected": -1, "y_collected": True}) == 0
+    assert collected(None) == 0

@@ -1,0 +1,210 @@
+"""Collected rows: filters, pages without gaps or doubles, and exports that equal the table."""
+
+import csv
+import io
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.sandbox_server import Sandbox
+from tests.stack.harness import Api, RunningStack, Task
+
+RANGE = {"from": "2026-01-20", "to": "2026-03-01"}
+CRAWL = {"ticker": "META", "subreddits": ["stocks", "investing"], "date_range": RANGE, "limit": 5_000}
+#: Of the crawl's ticker; no other test has it.
+ORDERED = "SELECT reddit_id FROM reddit_posts_raw WHERE ticker = 'META' ORDER BY created_utc DESC, reddit_id DESC"
+#: Title -> how a spreadsheet gets it.
+TITLES = {
+    '=HYPERLINK("http://evil.example")': '\'=HYPERLINK("http://evil.example")',
+    "+1 for 100% gains": "'+1 for 100% gains",
+    "-2 points": "'-2 points",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\tindented": "'\tindented",
+    'He said "buy", they\nsold_it': 'He said "buy", they\nsold_it',
+    "100 percent, soldXit": "100 percent, soldXit",
+    "back\\slash 1/2": "back\\slash 1/2",
+}
+
+
+@pytest.fixture(scope="module")
+def crawled(stack: RunningStack, sources: Sandbox) -> Task:
+    """A crawl that stored some hundred posts."""
+    stack.wait_until_ready()
+    with stack.worker("reddit_crawl", environment=sources.environment()):
+        return stack.api.wait_for(stack.api.submit("reddit_crawl", CRAWL), "succeeded", seconds=60)
+
+
+@pytest.fixture(scope="module")
+def odd(stack: RunningStack) -> str:
+    """The ticker of posts with odd titles, all of one second."""
+    stack.wait_until_ready()
+    values = [(f"odd{number}", title) for number, title in enumerate(TITLES)]
+    with psycopg.connect(stack.database_url) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO reddit_posts_raw (ticker, reddit_id, subreddit, title, body, score, num_comments, permalink,"
+            " created_utc, raw, task_id, attempt) VALUES ('ODD', %s, 's', %s, '', -5, 0, '/p',"
+            " '2026-02-01T00:00:00Z', '{\"=deep\": [1, null]}', gen_random_uuid(), 1)",
+            values,
+        )
+    return "ODD"
+
+
+def page(api: Api, kind: str = "reddit_posts", **query: Any) -> Any:
+    reply = api.http.get(f"/records/{kind}", params=query)
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+def refusal(api: Api, path: str, **query: Any) -> str:
+    reply = api.http.get(path, params=query)
+    assert reply.status_code == 422
+    return str(reply.json()["detail"])
+
+
+def ids(answer: Any) -> list[str]:
+    return [row["reddit_id"] for row in answer["records"]]
+
+
+def exported(api: Api, format_: str, **query: Any) -> str:
+    reply = api.http.get("/records/reddit_posts/export", params={"format": format_, **query})
+    assert reply.status_code == 200
+    assert reply.headers["content-disposition"] == f'attachment; filename="reddit_posts.{format_}"'
+    return reply.text
+
+
+def test_pages_have_every_row_once_and_in_order(stack: RunningStack, api: Api, crawled: Task) -> None:
+    seen, after = list[str](), None
+    while True:
+        answer = page(api, ticker="$meta", limit=37, **({"after": after} if after else {}))
+        seen += ids(answer)
+        after = answer["next"]
+        if after is None:
+            break
+        assert len(answer["records"]) == 37
+    assert len(seen) == crawled["result"]["posts_collected"] > 100
+    assert seen == [row["reddit_id"] for row in stack.rows(ORDERED)]
+
+
+def test_pages_of_rows_of_the_same_moment(api: Api, odd: str) -> None:
+    first = page(api, ticker=odd, limit=4)
+    second = page(api, ticker=odd, limit=4, after=first["next"])
+    assert ids(first) + ids(second) == [f"odd{number}" for number in reversed(range(len(TITLES)))]
+    assert second["next"] is None
+
+
+def test_pages_of_days_follow_each_other_too(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    params = {"ticker": "META", "filing_types": ["8-K"], "date_range": {"from": "2025-01-01", "to": "2026-03-01"}}
+    with stack.worker("sec_filing_crawl", environment=sources.environment()):
+        api.wait_for(api.submit("sec_filing_crawl", params), "succeeded", seconds=60)
+    query = (
+        "SELECT accession_number FROM sec_filings WHERE ticker = 'META' ORDER BY filed_on DESC, accession_number DESC"
+    )
+    wanted = [row["accession_number"] for row in stack.rows(query)]
+    seen, after = list[str](), None
+    while len(seen) <= len(wanted):
+        answer = page(api, "sec_filings", ticker="META", limit=1, **({"after": after} if after else {}))
+        seen += [row["accession_number"] for row in answer["records"]]
+        after = answer["next"]
+        if after is None:
+            break
+    assert seen == wanted
+    assert len(seen) > 1
+    day = answer["records"][0]["filed_on"]
+    on_the_day = page(api, "sec_filings", ticker="META", since=f"{day}T00:00:00Z", until=f"{day}T00:00:01Z")
+    assert seen[-1] in [row["accession_number"] for row in on_the_day["records"]]
+    later = page(api, "sec_filings", ticker="META", since=f"{day}T00:00:01Z", limit=200)
+    assert seen[-1] not in [row["accession_number"] for row in later["records"]]
+
+
+def test_filters(stack: RunningStack, api: Api, crawled: Task) -> None:
+    since, until = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 8, tzinfo=UTC)
+    query = ORDERED.replace("ORDER", "AND created_utc >= %s AND created_utc < %s ORDER")
+    wanted = [row["reddit_id"] for row in stack.rows(query, since, until)]
+    found = page(api, ticker="META", since=since.isoformat(), until=until.isoformat(), limit=200)
+    assert ids(found) == wanted[:200] != []
+    of_task = page(api, task_id=crawled["id"], limit=200)
+    assert {row["task_id"] for row in of_task["records"]} == {crawled["id"]}
+    assert page(api, task_id=str(uuid.uuid4()))["records"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("100% gains", ["odd1"]),
+        ("GAINS +1", ["odd1"]),
+        ("%", ["odd1"]),
+        ("sold_it", ["odd5"]),
+        ('"buy"', ["odd5"]),
+        ("back\\slash 1/2", ["odd7"]),
+        ("'; DROP TABLE tasks; --", []),
+    ],
+)
+def test_text_is_taken_literally(api: Api, odd: str, text: str, found: list[str]) -> None:
+    assert ids(page(api, ticker=odd, text=text)) == found
+
+
+def test_json_and_ndjson_equal_the_table(stack: RunningStack, api: Api, crawled: Task) -> None:
+    rows = json.loads(exported(api, "json", ticker="META"))
+    assert [row["reddit_id"] for row in rows] == [row["reddit_id"] for row in stack.rows(ORDERED)]
+    assert [json.loads(line) for line in exported(api, "ndjson", ticker="META").splitlines()] == rows
+    shown = page(api, ticker="META", limit=200)["records"]
+    assert rows[:200] == shown
+    [stored] = stack.rows(
+        "SELECT * FROM reddit_posts_raw WHERE ticker = 'META' AND reddit_id = %s", shown[0]["reddit_id"]
+    )
+    assert shown[0].keys() == stored.keys()
+    assert {name: shown[0][name] for name in ("title", "body", "raw", "score")} == {
+        name: stored[name] for name in ("title", "body", "raw", "score")
+    }
+
+
+def test_csv_equals_the_table(stack: RunningStack, api: Api, crawled: Task) -> None:
+    rows = list(csv.DictReader(io.StringIO(exported(api, "csv", ticker="META"), newline="")))
+    stored = stack.rows(ORDERED.replace("reddit_id FROM", "* FROM"))
+    assert len(rows) == len(stored)
+    for row, of_table in zip(rows, stored, strict=True):
+        assert row.keys() == of_table.keys()
+        assert row["title"].removeprefix("'") == of_table["title"]
+        assert json.loads(row["raw"]) == of_table["raw"]
+        assert datetime.fromisoformat(row["created_utc"]) == of_table["created_utc"]
+        assert (row["score"], row["author"]) == (str(of_table["score"]), of_table["author"] or "")
+
+
+def test_a_spreadsheet_gets_no_formula(api: Api, odd: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(exported(api, "csv", ticker=odd), newline="")))
+    assert [row["title"] for row in reversed(rows)] == list(TITLES.values())
+    assert {row["score"] for row in rows} == {"-5"}
+    assert [row["title"] for row in reversed(json.loads(exported(api, "json", ticker=odd)))] == list(TITLES)
+
+
+def test_an_export_without_rows(api: Api) -> None:
+    assert exported(api, "json", ticker="NONE") == "[]\n"
+    assert exported(api, "ndjson", ticker="NONE") == ""
+    assert exported(api, "csv", ticker="NONE").startswith("ticker,reddit_id,")
+
+
+def test_kinds_are_counted(stack: RunningStack, api: Api, crawled: Task) -> None:
+    kinds = {each["kind"]: each for each in api.http.get("/records").json()["kinds"]}
+    [counted] = stack.rows("SELECT count(*) AS n FROM reddit_posts_raw")
+    assert kinds["reddit_posts"] == {
+        "kind": "reddit_posts", "rows": counted["n"], "estimated": False, "time": "created_utc",
+    }  # fmt: skip
+    assert len(kinds) == 9
+
+
+def test_what_cannot_be_used_is_refused_with_a_sentence(api: Api, odd: str) -> None:
+    assert "subredit" in refusal(api, "/records/reddit_posts", subredit="stocks")
+    assert "limit" in refusal(api, "/records/reddit_posts/export", limit=5)
+    assert "time zone" in refusal(api, "/records/reddit_posts", since="2026-01-01T00:00:00")
+    assert "10 words" in refusal(api, "/records/reddit_posts", text="a " * 11)
+    assert "reddit_posts" in refusal(api, "/records/no_such_kind")
+    assert "have no ticker" in refusal(api, "/records/web_snapshots", ticker="NVDA")
+    assert "have no ticker" in refusal(api, "/records/web_snapshots/export", ticker="NVDA")
+    cursor = page(api, ticker=odd, limit=1)["next"]
+    for bad in ("nonsense", "bnVsbA==", "W10=", cursor[:-8], "ä"):
+        assert "Send the `next` of a page" in refusal(api, "/records/reddit_posts", after=bad)
+    assert "no position in sec_filings" in refusal(api, "/records/sec_filings", after=cursor)

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from benchmarks import bare, facade
+from benchmarks import bare, crawl, facade
 from benchmarks.figures import percentile, print_table
 from cli.stack import make_stack
 from workers.embedded.first_run import read_key
@@ -48,6 +48,8 @@ async def _measure(stack: Stack) -> dict[str, object]:
         submits = await facade.submit_latencies(client, _RATE, _RATE_SECONDS)
         delays = list(client.event_delays)
         ours, plain, eager = await _throughputs(stack, client)
+        console.print("one crawl of 10,000 posts …")
+        long_crawl = await crawl.measure(client, stack.api_url)
     figures = {
         "throughput_ratio": round(statistics.median(ours) / statistics.median(plain), 3),
         "throughput_ratio_to_bare_with_eager_start": round(statistics.median(ours) / statistics.median(eager), 3),
@@ -60,6 +62,7 @@ async def _measure(stack: Stack) -> dict[str, object]:
         "event_p50_ms": _ms(delays, 50),
         "event_p99_ms": _ms(delays, 99),
         "rss_mb": memory,
+        **long_crawl.figures(),
     }
     _print(figures)
     return figures

@@ -28,7 +28,7 @@ class Facade:
     """One client with one event stream."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
-        self._http = http
+        self.http = http
         self._tasks: dict[str, Seen] = {}
         #: Seconds from the change in the database to its arrival here, per event.
         self.event_delays: list[float] = []
@@ -36,14 +36,21 @@ class Facade:
     async def submit(self, **task: Any) -> tuple[Seen, float]:
         """Submit a task; returns what will be seen of it, and how long the answer took in seconds."""
         began = time.perf_counter()
-        reply = await self._http.post("/tasks", json=task)
+        reply = await self.http.post("/tasks", json=task)
         took = time.perf_counter() - began
         reply.raise_for_status()
         return self._tasks.setdefault(reply.json()["id"], Seen()), took
 
+    async def submit_named(self, **task: Any) -> tuple[Seen, str]:
+        """Submit a task; returns what will be seen of it, and its id."""
+        reply = await self.http.post("/tasks", json=task)
+        reply.raise_for_status()
+        id_: str = reply.json()["id"]
+        return self._tasks.setdefault(id_, Seen()), id_
+
     async def listen(self, connected: asyncio.Event) -> None:
         """Read the stream until cancelled."""
-        async with self._http.stream("GET", "/tasks/stream", timeout=None) as reply:
+        async with self.http.stream("GET", "/tasks/stream", timeout=None) as reply:
             async for line in reply.aiter_lines():
                 connected.set()
                 if line.startswith("data:"):

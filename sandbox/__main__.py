@@ -7,6 +7,7 @@ from datetime import date
 import uvicorn
 
 from sandbox.app import create_app
+from sandbox.reddit.posts import POSTS_PER_SUBREDDIT
 
 _log = logging.getLogger("sandbox")
 
@@ -18,7 +19,7 @@ def main(argv: list[str] | None = None) -> None:
     _log.info("Reddit: REDDIT_URL and REDDIT_OAUTH_URL = http://%s:%d", options.host, options.port)
     _log.info("SEC: SEC_URL and SEC_ARCHIVES_URL = http://%s:%d/sec", options.host, options.port)
     _log.info("X: X_URL = http://%s:%d/x", options.host, options.port)
-    app = create_app(options.seed, options.today)
+    app = create_app(options.seed, options.today, posts_per_subreddit=options.posts)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning", ws="none")
 
 
@@ -27,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--seed", type=int, default=7, help="same seed and day, same data")
+    parser.add_argument("--posts", type=int, default=POSTS_PER_SUBREDDIT, help="posts in each subreddit")
     parser.add_argument("--today", type=date.fromisoformat, help="day the data ends, YYYY-MM-DD")
     return parser
 

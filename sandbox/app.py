@@ -16,7 +16,7 @@ from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
 from sandbox.internal.effects import Effects
 from sandbox.internal.routes import InternalRoutes
-from sandbox.reddit.posts import Posts
+from sandbox.reddit.posts import POSTS_PER_SUBREDDIT, Posts
 from sandbox.reddit.quota import GENEROUS, Quota
 from sandbox.reddit.routes import RedditRoutes
 from sandbox.reddit.tokens import Tokens
@@ -28,14 +28,20 @@ from sandbox.x.posts import XPosts
 from sandbox.x.routes import XRoutes
 
 
-def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = GENEROUS) -> Starlette:
+def create_app(
+    seed: int = 7,
+    today: date | None = None,
+    *,
+    reddit_quota: int = GENEROUS,
+    posts_per_subreddit: int = POSTS_PER_SUBREDDIT,
+) -> Starlette:
     """A sandbox whose data depends on nothing but `seed` and `today` (default: the current UTC date).
 
     `reddit_quota`: requests that Reddit allows in each window of ten minutes.
     """
     day = today or datetime.now(UTC).date()
     faults, log = Faults(), RequestLog()
-    reddit = RedditRoutes(Posts(seed, day), Tokens(seed), Quota(reddit_quota))
+    reddit = RedditRoutes(Posts(seed, day, posts_per_subreddit), Tokens(seed), Quota(reddit_quota))
     sec = SecRoutes(Filings(seed, day))
     internal = InternalRoutes(Effects())
     return Starlette(

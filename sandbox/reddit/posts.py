@@ -50,10 +50,10 @@ class Post:
 class Posts:
     """All subreddits' posts, newest first."""
 
-    def __init__(self, seed: int, today: date) -> None:
+    def __init__(self, seed: int, today: date, per_subreddit: int = POSTS_PER_SUBREDDIT) -> None:
         self._seed = seed
         self._today = today
-        self._subreddits = {name.lower(): _Subreddit(seed, today, name) for name in SUBREDDITS}
+        self._subreddits = {name.lower(): _Subreddit(seed, today, name, per_subreddit) for name in SUBREDDITS}
 
     def known(self, subreddit: str) -> bool:
         """Whether there is a public subreddit of that name; case does not matter."""
@@ -79,12 +79,13 @@ class _Subreddit:
     seed: int
     today: date
     name: str
+    size: int
 
     @cached_property
     def posts(self) -> Sequence[Post]:
         dice = random.Random(f"{self.seed}:{self.today}:{self.name}")  # noqa: S311 - data, not secrets
         start = _midnight(self.today - timedelta(days=DAYS))
-        seconds = sorted(dice.sample(range(DAYS * 86_400), POSTS_PER_SUBREDDIT), reverse=True)
+        seconds = sorted(dice.sample(range(DAYS * 86_400), self.size), reverse=True)
         return [_post(dice, self.name, start + second) for second in seconds]
 
 

@@ -63,7 +63,7 @@ _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
 _ROWS = (
     TaskType("reddit_crawl", RedditCrawlParams, "activities.reddit_crawl:reddit_crawl", retry=_CRAWL_RETRY),
     TaskType("twitter_crawl", TwitterCrawlParams, retry=_CRAWL_RETRY),
-    TaskType("news_crawl", NewsCrawlParams, retry=_CRAWL_RETRY),
+    TaskType("news_crawl", NewsCrawlParams, "activities.news_crawl:news_crawl", retry=_CRAWL_RETRY),
     TaskType(
         "sec_filing_crawl",
         SecFilingCrawlParams,

@@ -1,4 +1,4 @@
-"""The sandbox application: Reddit at the root, the SEC under `/sec`, its own controls under `/_control`.
+"""The sandbox: Reddit at the root, the SEC under `/sec`, a news site under `/news`, its controls under `/_control`.
 
 Reddit is not under a prefix: prawcore joins paths to the host, and drops a prefix that has no final slash.
 """
@@ -13,6 +13,8 @@ from starlette.routing import Route
 
 from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
+from sandbox.news.articles import Articles
+from sandbox.news.routes import NewsRoutes
 from sandbox.reddit.posts import Posts
 from sandbox.reddit.quota import GENEROUS, Quota
 from sandbox.reddit.routes import RedditRoutes
@@ -32,11 +34,13 @@ def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = 
     faults, log = Faults(), RequestLog()
     reddit = RedditRoutes(Posts(seed, day), Tokens(seed), Quota(reddit_quota))
     sec = SecRoutes(Filings(seed, day))
+    news = NewsRoutes(Articles(seed, day))
     return Starlette(
         routes=[
             Route("/healthz", _healthz),
             *Control(faults, log).routes(),
             *sec.routes(),
+            *news.routes(),
             *reddit.routes(),
         ],
         middleware=[Middleware(LogRequests, log=log), Middleware(Misbehave, faults=faults)],

@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from sandbox.app import create_app
+from sandbox.news.articles import Articles
+from sandbox.news.pages import FEEDS
 from sandbox.reddit.posts import Posts
 from sandbox.reddit.quota import GENEROUS
 from sandbox.sec.filings import Filings
@@ -31,6 +33,7 @@ class Sandbox:
     http: httpx.Client
     posts: Posts
     filings: Filings
+    articles: Articles
 
     @property
     def url(self) -> str:
@@ -68,6 +71,9 @@ class Sandbox:
             "SEC_USER_AGENT": "clawdbot tests tests@example.com",
             "SEC_URL": self.sec_url,
             "SEC_ARCHIVES_URL": self.sec_url,
+            "CRAWL_ALLOW_ADDRESSES": self.url.removeprefix("http://"),
+            "NEWS_SOURCES": ",".join(f"{name}={self.url}{path}" for name, path in FEEDS.items()),
+            "NEWS_DELAY_SECONDS": "0.01",
         }
 
 
@@ -81,7 +87,7 @@ def running_sandbox(*, reddit_quota: int = GENEROUS) -> Iterator[Sandbox]:
     """A sandbox in a thread of this process, until the block ends."""
     app = create_app(SEED, TODAY, reddit_quota=reddit_quota)
     with serving(app) as url, httpx.Client(base_url=url) as http:
-        yield Sandbox(http, Posts(SEED, TODAY), Filings(SEED, TODAY))
+        yield Sandbox(http, Posts(SEED, TODAY), Filings(SEED, TODAY), Articles(SEED, TODAY))
 
 
 @pytest.fixture(scope="session")

@@ -191,6 +191,9 @@ def sandbox_environment(port: int) -> dict[str, str]:
         "SEC_USER_AGENT": "ClawdBot sandbox try-out@example.com",
         "SEC_URL": f"{base}/sec",
         "SEC_ARCHIVES_URL": f"{base}/sec",
+        "CRAWL_ALLOW_ADDRESSES": f"127.0.0.1:{port}",
+        "NEWS_SOURCES": f"wire={base}/news/feeds/{{ticker}}.xml,market={base}/news/feeds/market.atom",
+        "NEWS_DELAY_SECONDS": "0.1",
     }
 
 

@@ -15,7 +15,7 @@ from activities.sources.guarded_http import GuardedHttp, Reply
 from activities.sources.news_sources import NewsSource, news_sources
 from activities.sources.patience import patiently
 from activities.sources.reddit_posts import mention_of
-from activities.sources.robots import Robots, RobotsForbid
+from activities.sources.robots import USER_AGENT, Robots, RobotsForbid
 from contracts.errors import LeaseLost, TaskError
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records import NewsArticle, RecordKind
@@ -23,7 +23,6 @@ from contracts.results import NewsCrawlResult
 
 #: Articles fetched between two checkpoints, and so the most that a crash repeats.
 BATCH = 5
-USER_AGENT = "clawdbot/0.1 (task worker)"
 #: Of the last articles and texts seen, so much is kept in the cursor, which is small.
 _SEEN, _SEEN_DIGITS = 200, 10
 _NAMED_FAILURES = 8

@@ -71,3 +71,16 @@ class NewsCrawlResult(CrawlResult):
     per_source: dict[str, int] = Field(default_factory=dict)
     #: The first of the failed sources and articles, each with its reason.
     failures: list[str] = Field(default_factory=list)
+
+
+class WebMonitorResult(BaseModel):
+    """What a `web_monitor` saw."""
+
+    changed: bool = False
+    #: There was nothing to compare with.
+    first_snapshot: bool = False
+    added_lines: int = 0
+    removed_lines: int = 0
+    characters: int = 0
+    title: str | None = None
+    content_hash: str = ""

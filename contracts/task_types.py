@@ -73,7 +73,7 @@ _ROWS = (
     TaskType("ai_sentiment", AiSentimentParams, retry=_MODEL_RETRY),
     TaskType("ai_summary", AiSummaryParams, retry=_MODEL_RETRY),
     TaskType("api_update", ApiUpdateParams, retry=_MODEL_RETRY),
-    TaskType("web_monitor", WebMonitorParams, retry=_CRAWL_RETRY),
+    TaskType("web_monitor", WebMonitorParams, "activities.web_monitor:web_monitor", retry=_CRAWL_RETRY),
     TaskType("llm_task", LlmTaskParams, retry=_MODEL_RETRY),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),
     TaskType(

@@ -9,6 +9,7 @@ from lxml.etree import LxmlError
 from activities.sources.canonical import absolute, canonical_url, same_site
 from activities.sources.guarded_http import Reply
 from activities.sources.text import storable
+from contracts.errors import BadSourceReply
 
 TEXT_LIMIT = 100_000
 
@@ -25,8 +26,15 @@ class Readable:
 
 
 def readable(reply: Reply) -> Readable:
-    """The readable part of an HTML page. Takes a moment of computing: call it in a thread."""
-    document = trafilatura.bare_extraction(reply.body, url=reply.url, include_comments=False, with_metadata=True)
+    """The readable part of an HTML page. Takes a moment of computing: call it in a thread.
+
+    Raises:
+        BadSourceReply: it is nothing like HTML.
+    """
+    try:
+        document = trafilatura.bare_extraction(reply.body, url=reply.url, include_comments=False, with_metadata=True)
+    except (LxmlError, ValueError, TypeError, RecursionError):
+        raise BadSourceReply("The page could not be read.") from None
     found = document.as_dict() if document is not None and not isinstance(document, dict) else document or {}
     return Readable(
         url=_own_address(reply),

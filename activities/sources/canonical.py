@@ -4,7 +4,7 @@ import hashlib
 import re
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-_TRACKING = re.compile(r"(utm_.*|[gf]bclid|gclid|msclkid|mc_[ce]id|igshid|cmpid|yptr|\.tsrc|guccounter|guce_.*)", re.I)
+_TRACKING = re.compile(r"(utm_.*|fbclid|gclid|msclkid|mc_[ce]id|igshid|cmpid|yptr|\.tsrc|guccounter|guce_.*)", re.I)
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 2_000
 

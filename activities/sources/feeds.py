@@ -86,7 +86,7 @@ async def entries_of(reply: Reply) -> list[Entry]:
     """
     feed = await in_thread(lambda: _parsed(reply))
     if not feed.entries and (feed.bozo or not feed.version):
-        raise BadSourceReply("The reply is not a feed that can be read.")
+        raise _unreadable()
     found = [entry for item in feed.entries if (entry := _entry(item, reply.url))]
     distinct = {entry.url: entry for entry in reversed(found)}
     return sorted(distinct.values(), key=lambda entry: entry.key, reverse=True)
@@ -95,11 +95,18 @@ async def entries_of(reply: Reply) -> list[Entry]:
 def _parsed(reply: Reply) -> Any:
     headers = {"content-type": reply.headers.get("content-type", "application/xml"), "content-location": reply.url}
     # A stream: bytes and text would be taken for the name of a file first.
-    return feedparser.parse(BytesIO(reply.body), response_headers=headers)
+    try:
+        return feedparser.parse(BytesIO(reply.body), response_headers=headers)
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+        raise _unreadable() from None
+
+
+def _unreadable() -> BadSourceReply:
+    return BadSourceReply("The reply is not a feed that can be read.")
 
 
 def _entry(item: Any, base: str) -> Entry | None:
-    moment = item.get("published_parsed") or item.get("updated_parsed")
+    moment = _moment(item)
     link = absolute(base, str(item.get("link", "")))
     if moment is None or link is None:
         return None
@@ -109,8 +116,16 @@ def _entry(item: Any, base: str) -> Entry | None:
         title=_plain(item.get("title", ""), 500),
         summary=_plain(item.get("summary", ""), _SUMMARY_LIMIT),
         author=storable(author, 200) or None,
-        published=datetime.fromtimestamp(calendar.timegm(moment), UTC),
+        published=moment,
     )
+
+
+def _moment(item: Any) -> datetime | None:
+    parsed = item.get("published_parsed") or item.get("updated_parsed")
+    try:
+        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _plain(html: object, limit: int) -> str:

@@ -4,9 +4,11 @@ Where it may connect is decided in `guarded_network`; here is one GET and what c
 """
 
 import asyncio
+import codecs
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from email.message import Message
 from http import HTTPStatus
 from typing import Self
 
@@ -62,6 +64,21 @@ class Reply:
     status: int
     headers: httpx.Headers
     body: bytes
+
+    @property
+    def charset(self) -> str | None:
+        """What the reply says of its encoding, if it is one that exists."""
+        named = Message()
+        named["content-type"] = self.headers.get("content-type", "")
+        try:
+            return codecs.lookup(named.get_content_charset() or "").name
+        except LookupError:
+            return None
+
+    @property
+    def text(self) -> str:
+        """The body, as well as it can be decoded."""
+        return self.body.decode(self.charset or "utf-8", "replace")
 
     def refuse_failure(self) -> None:
         """Pass if the status is 200.
@@ -157,15 +174,22 @@ class GuardedHttp:
         if parsed.userinfo:
             raise AddressForbidden("Addresses with a user name or a password in them are not fetched.")
         port = parsed.port or _PORTS[parsed.scheme]
-        if port not in _PORTS.values() and (parsed.host, port) not in self._allowed:
+        if port not in _PORTS.values() and (parsed.raw_host.decode(), port) not in self._allowed:
             raise AddressForbidden(f"Tasks may use the ports 80 and 443, not {port}.")
 
 
 def allowed_places() -> frozenset[Place]:
-    """What `CRAWL_ALLOW_ADDRESSES` names: hosts with their ports, with commas between."""
+    """What `CRAWL_ALLOW_ADDRESSES` names: hosts with their ports, with commas between.
+
+    Raises:
+        AddressForbidden: it cannot be read.
+    """
     named = [part.strip() for part in optional("CRAWL_ALLOW_ADDRESSES", "").split(",")]
-    places = [httpx.URL(f"any://{part}") for part in named if part]
-    return frozenset((place.host, place.port) for place in places if place.port is not None)
+    try:
+        places = [httpx.URL(f"any://{part}") for part in named if part]
+    except httpx.InvalidURL:
+        raise AddressForbidden("CRAWL_ALLOW_ADDRESSES on this worker cannot be read: write host:port.") from None
+    return frozenset((place.raw_host.decode(), place.port) for place in places if place.port is not None)
 
 
 def _parsed(url: str) -> httpx.URL:

@@ -10,6 +10,8 @@ from activities.sources.guarded_http import GuardedHttp
 from activities.sources.spacing import Spacing
 from contracts.errors import TaskError
 
+#: Until a worker is given one of its own.
+USER_AGENT = "clawdbot/0.1 (task worker)"
 #: Seconds between two requests to a host that does not say.
 DEFAULT_DELAY = "1"
 #: A longer Crawl-delay is not honoured in full: the crawl would not end.

@@ -9,8 +9,9 @@ from sandbox.news.articles import Article
 #: Name -> path of a feed, as a worker is to be told of it.
 FEEDS = {"wire": "/news/feeds/{ticker}.xml", "market": "/news/feeds/market.atom"}
 
-ROBOTS = """User-agent: *
-Crawl-delay: 0.02
+CRAWL_DELAY = 0.05
+ROBOTS = f"""User-agent: *
+Crawl-delay: {CRAWL_DELAY}
 Disallow: /news/private/
 """
 

@@ -35,7 +35,9 @@ class NewsRoutes:
 
     async def market(self, request: Request) -> Response:
         """The Atom feed of everything."""
-        return _unless_known(request, pages.atom(self._articles.general, _base(request)), "application/atom+xml")
+        return _unless_known(
+            request, pages.atom(self._articles.general, _base(request)), "application/atom+xml", etag=False
+        )
 
     async def ticker(self, request: Request) -> Response:
         """The RSS feed of a company; of one that nobody knows, an empty feed."""
@@ -64,9 +66,12 @@ def _base(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def _unless_known(request: Request, text: str, media_type: str) -> Response:
-    """The feed, or 304 for who has it already."""
-    etag = f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
-    if request.headers.get("if-none-match") == etag:
-        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"etag": etag})
-    return Response(text, media_type=media_type, headers={"etag": etag})
+def _unless_known(request: Request, text: str, media_type: str, *, etag: bool = True) -> Response:
+    """The feed, or 304 for who has it already; feeds tell versions apart by a tag or by a date."""
+    if etag:
+        name, asked, version = "etag", "if-none-match", f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"'
+    else:
+        name, asked, version = "last-modified", "if-modified-since", "Sun, 01 Mar 2026 12:00:00 GMT"
+    if request.headers.get(asked) == version:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={name: version})
+    return Response(text, media_type=media_type, headers={name: version})

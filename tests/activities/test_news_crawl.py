@@ -1,11 +1,12 @@
 """`news_crawl` against the sandbox's news site."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from activities.news_crawl import BATCH, news_crawl
+from activities.news_crawl import BATCH, _Place, news_crawl
 from activities.sources.canonical import canonical_url, digest
 from activities.sources.feeds import FeedCache
 from activities.sources.guarded_http import GuardedHttp
@@ -14,8 +15,9 @@ from contracts.params.crawl import NewsCrawlParams
 from contracts.records import NewsArticle
 from contracts.results import NewsCrawlResult
 from sandbox.news.articles import COPIED, PRIVATE, SHARED, Article
+from sandbox.news.pages import CRAWL_DELAY
 from tests.activities.recording_context import Crash, RecordingContext, Table
-from tests.sandbox_server import NOW, Sandbox
+from tests.sandbox_server import NOW, Sandbox, seconds_between
 
 
 async def crawl(context: RecordingContext | None = None, **changes: Any) -> tuple[NewsCrawlResult, RecordingContext]:
@@ -79,6 +81,26 @@ async def test_a_page_that_robots_must_not_read_is_kept_as_the_feed_tells_it(san
     assert len(fetched(sandbox, "/robots.txt")) == 1
 
 
+async def test_without_robots_txt_everything_may_be_read(sandbox: Sandbox) -> None:
+    sandbox.fault("news", "status", status=404, path_contains="/robots.txt")
+    result, _ = await crawl()
+    assert result.kept_from_robots == 0
+    assert len(fetched(sandbox, "/private/")) == 1
+
+
+async def test_while_robots_txt_cannot_be_had_nothing_is_read(sandbox: Sandbox) -> None:
+    sandbox.fault("news", "status", status=500, path_contains="/robots.txt")
+    with pytest.raises(SourceUnavailable, match="500"):
+        await crawl()
+    assert fetched(sandbox, "/articles/") == []
+
+
+async def test_the_delay_that_robots_txt_asks_for_is_kept(sandbox: Sandbox) -> None:
+    await crawl()
+    pages = fetched(sandbox, "/articles/")
+    assert seconds_between(pages[0], pages[-1]) >= 0.9 * CRAWL_DELAY * (len(pages) - 1)
+
+
 async def test_the_date_range_is_held(sandbox: Sandbox) -> None:
     _, context = await crawl(date_range={"last_days": 7})
 
@@ -126,14 +148,15 @@ async def test_an_unknown_source(sandbox: Sandbox) -> None:
     assert sandbox.requests("news") == []
 
 
-async def test_an_unchanged_feed_is_not_sent_again(sandbox: Sandbox) -> None:
-    feeds, url = FeedCache(), f"{sandbox.url}/news/feeds/AMD.xml"
+@pytest.mark.parametrize("feed", ["AMD.xml", "market.atom"])
+async def test_an_unchanged_feed_is_not_sent_again(sandbox: Sandbox, feed: str) -> None:
+    feeds, url = FeedCache(), f"{sandbox.url}/news/feeds/{feed}"
     async with GuardedHttp.from_environment("tests") as http:
         first = await feeds.get(http, url)
         second = await feeds.get(http, url)
 
     assert second == first
-    assert [request["status"] for request in fetched(sandbox, "/AMD.xml")] == [200, 304]
+    assert [request["status"] for request in fetched(sandbox, feed)] == [200, 304]
 
 
 async def test_a_second_crawl_asks_whether_the_feed_changed(sandbox: Sandbox) -> None:
@@ -214,7 +237,7 @@ async def test_when_no_article_can_be_read_the_task_fails_and_can_begin_again(sa
     with pytest.raises(SourceUnavailable, match="503"):
         await crawl(context, date_range={"last_days": 3})
 
-    assert context.cursor == {} or context.cursor is None or context.cursor["last"] is None
+    assert context.checkpoints == [] or context.checkpoints[-1]["last"] is None
 
 
 async def test_resumed_after_a_crash_at_any_checkpoint_it_finds_the_same() -> None:
@@ -245,3 +268,12 @@ async def test_resumed_after_a_crash_at_any_checkpoint_it_finds_the_same() -> No
 )
 def test_canonical_addresses(url: str, canonical: str) -> None:
     assert canonical_url(url) == canonical
+
+
+def test_the_cursor_stays_small() -> None:
+    names = [f"source-number-{n:010}" for n in range(100)]
+    place = _Place(source=99, last=(NOW.isoformat(), "f" * 16), seen=["f" * 10] * 200)
+    place.result.per_source = dict.fromkeys(names, 10_000)
+    place.result.failures = ["x" * 140] * 8
+
+    assert len(json.dumps(place.model_dump(mode="json"))) <= 8 * 1024

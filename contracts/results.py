@@ -73,3 +73,35 @@ class ApiUpdateResult(BaseModel):
     duration_ms: int
     #: The beginning of the answer.
     response: str = ""
+
+
+class NewsCrawlResult(CrawlResult):
+    """What a `news_crawl` found."""
+
+    #: Distinct articles this task kept, whether they were new to the table or not.
+    articles_collected: int = 0
+    #: Pages looked at, also those that turned out not to be about the ticker.
+    articles_read: int = 0
+    articles_failed: int = 0
+    #: Seen before in this crawl, under the same address or with the same text.
+    copies: int = 0
+    #: Known from the feed only: the site asks programs to leave the page to people.
+    kept_from_robots: int = 0
+    sources_read: int = 0
+    sources_failed: int = 0
+    per_source: dict[str, int] = Field(default_factory=dict)
+    #: The first of the failed sources and articles, each with its reason.
+    failures: list[str] = Field(default_factory=list)
+
+
+class WebMonitorResult(BaseModel):
+    """What a `web_monitor` saw."""
+
+    changed: bool = False
+    #: There was nothing to compare with.
+    first_snapshot: bool = False
+    added_lines: int = 0
+    removed_lines: int = 0
+    characters: int = 0
+    title: str | None = None
+    content_hash: str = ""

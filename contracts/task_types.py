@@ -78,7 +78,7 @@ _ROWS = (
         "activities.sources.x_settings:XSettings",
         retry=_CRAWL_RETRY,
     ),
-    TaskType("news_crawl", NewsCrawlParams, retry=_CRAWL_RETRY),
+    TaskType("news_crawl", NewsCrawlParams, "activities.news_crawl:news_crawl", retry=_CRAWL_RETRY),
     TaskType(
         "sec_filing_crawl",
         SecFilingCrawlParams,
@@ -95,7 +95,7 @@ _ROWS = (
         "activities.sources.internal_settings:InternalSettings",
         retry=_MODEL_RETRY,
     ),
-    TaskType("web_monitor", WebMonitorParams, retry=_CRAWL_RETRY),
+    TaskType("web_monitor", WebMonitorParams, "activities.web_monitor:web_monitor", retry=_CRAWL_RETRY),
     TaskType("llm_task", LlmTaskParams, retry=_MODEL_RETRY),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),
     TaskType(

@@ -7,6 +7,7 @@ from datetime import date
 import uvicorn
 
 from sandbox.app import create_app
+from sandbox.news.pages import FEEDS
 from sandbox.reddit.posts import POSTS_PER_SUBREDDIT
 
 _log = logging.getLogger("sandbox")
@@ -19,12 +20,15 @@ def main(argv: list[str] | None = None) -> None:
     _log.info("Reddit: REDDIT_URL and REDDIT_OAUTH_URL = http://%s:%d", options.host, options.port)
     _log.info("SEC: SEC_URL and SEC_ARCHIVES_URL = http://%s:%d/sec", options.host, options.port)
     _log.info("X: X_URL = http://%s:%d/x", options.host, options.port)
+    _log.info("News: CRAWL_ALLOW_ADDRESSES=%s:%d", options.host, options.port)
+    for name, path in FEEDS.items():
+        _log.info("News: NEWS_SOURCES has %s=http://%s:%d%s", name, options.host, options.port, path)
     app = create_app(options.seed, options.today, posts_per_subreddit=options.posts)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning", ws="none")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sandbox", description="A local Reddit, SEC EDGAR and X.")
+    parser = argparse.ArgumentParser(prog="sandbox", description="Local stand-ins for the sources and services.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--seed", type=int, default=7, help="same seed and day, same data")

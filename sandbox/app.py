@@ -16,6 +16,8 @@ from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
 from sandbox.internal.effects import Effects
 from sandbox.internal.routes import InternalRoutes
+from sandbox.news.articles import Articles
+from sandbox.news.routes import NewsRoutes
 from sandbox.reddit.posts import POSTS_PER_SUBREDDIT, Posts
 from sandbox.reddit.quota import GENEROUS, Quota
 from sandbox.reddit.routes import RedditRoutes
@@ -44,6 +46,7 @@ def create_app(
     reddit = RedditRoutes(Posts(seed, day, posts_per_subreddit), Tokens(seed), Quota(reddit_quota))
     sec = SecRoutes(Filings(seed, day))
     internal = InternalRoutes(Effects())
+    news = NewsRoutes(Articles(seed, day))
     return Starlette(
         routes=[
             Route("/healthz", _healthz),
@@ -51,6 +54,7 @@ def create_app(
             *sec.routes(),
             *internal.routes(),
             *XRoutes(XPosts(seed, day)).routes(),
+            *news.routes(),
             *reddit.routes(),
         ],
         middleware=[Middleware(LogRequests, log=log), Middleware(Misbehave, faults=faults)],

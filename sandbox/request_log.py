@@ -18,6 +18,8 @@ PREFIXES = {
     "sec": "sec",
     "x": "x",
     "news": "news",
+    # Where every site has it. Of the sandbox's sources, only the news are read by its rules.
+    "robots.txt": "news",
     "openai": "openai",
     "anthropic": "anthropic",
     "internal": "internal",

@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from sandbox.app import create_app
+from sandbox.news.articles import Articles
+from sandbox.news.pages import FEEDS
 from sandbox.reddit.posts import Posts
 from sandbox.reddit.quota import GENEROUS
 from sandbox.sec.filings import Filings
@@ -33,6 +35,7 @@ class Sandbox:
     posts: Posts
     filings: Filings
     x_posts: XPosts
+    articles: Articles
 
     @property
     def url(self) -> str:
@@ -74,6 +77,9 @@ class Sandbox:
             "INTERNAL_API_TOKEN": "sandbox-token",
             "X_BEARER_TOKEN": "sandbox-x-token",
             "X_URL": f"{self.url}/x",
+            "CRAWL_ALLOW_ADDRESSES": self.url.removeprefix("http://"),
+            "NEWS_SOURCES": ",".join(f"{name}={self.url}{path}" for name, path in FEEDS.items()),
+            "NEWS_DELAY_SECONDS": "0.01",
         }
 
 
@@ -87,7 +93,7 @@ def running_sandbox(*, today: date = TODAY, reddit_quota: int = GENEROUS) -> Ite
     """A sandbox in a thread of this process, until the block ends."""
     app = create_app(SEED, today, reddit_quota=reddit_quota)
     with serving(app) as url, httpx.Client(base_url=url) as http:
-        yield Sandbox(http, Posts(SEED, today), Filings(SEED, today), XPosts(SEED, today))
+        yield Sandbox(http, Posts(SEED, today), Filings(SEED, today), XPosts(SEED, today), Articles(SEED, today))
 
 
 @pytest.fixture(scope="session")

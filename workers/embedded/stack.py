@@ -194,6 +194,9 @@ def sandbox_environment(port: int) -> dict[str, str]:
         "INTERNAL_API_URL": f"{base}/internal",
         "X_BEARER_TOKEN": "sandbox",
         "X_URL": f"{base}/x",
+        "CRAWL_ALLOW_ADDRESSES": f"127.0.0.1:{port}",
+        "NEWS_SOURCES": f"wire={base}/news/feeds/{{ticker}}.xml,market={base}/news/feeds/market.atom",
+        "NEWS_DELAY_SECONDS": "0.1",
     }
 
 

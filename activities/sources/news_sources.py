@@ -1,0 +1,66 @@
+"""Which feeds the names of news sources stand for."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import quote, urlsplit
+
+from activities.sources.environment import optional
+from contracts.errors import InvalidParams
+
+#: `{ticker}` stands for the ticker. A feed without it is read whole, and searched for the ticker.
+BUILT_IN = {
+    "yahoo_finance": "https://feeds.finance.yahoo.com/rss/2.0/headline?s={ticker}&region=US&lang=en-US",
+    "nasdaq": "https://www.nasdaq.com/feed/rssoutbound?symbol={ticker}",
+    "seeking_alpha": "https://seekingalpha.com/api/sa/combined/{ticker}.xml",
+    "google_news": "https://news.google.com/rss/search?q=%22{ticker}%22+stock&hl=en-US&gl=US&ceid=US:en",
+    "cnbc": "https://www.cnbc.com/id/100003114/device/rss/rss.html",
+    "marketwatch": "https://feeds.content.dowjones.io/public/rss/mw_topstories",
+}
+_IS_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+#: Names stand in the cursor, which is small.
+_NAME_LIMIT = 24
+
+
+@dataclass(frozen=True)
+class NewsSource:
+    """One feed, ready to be fetched."""
+
+    name: str
+    url: str
+    #: Whether the feed holds nothing but this ticker's news.
+    of_ticker: bool
+
+
+def news_sources(names: list[str], ticker: str) -> list[NewsSource]:
+    """The feeds for the names or addresses of a task; all of this worker's if it names none.
+
+    Raises:
+        InvalidParams: a name that no feed is known for.
+    """
+    configured = _configured()
+    known = BUILT_IN | configured
+    if not names:
+        return [_source(name, url, ticker) for name, url in (configured or BUILT_IN).items()]
+    found = []
+    for name in names:
+        if _IS_ADDRESS.match(name):
+            found.append(_source(urlsplit(name).hostname or name, name, ticker))
+        elif name in known:
+            found.append(_source(name, known[name], ticker))
+        else:
+            raise InvalidParams(
+                f"This worker knows no news source '{name[:50]}'. "
+                f"Use the address of a feed, or one of: {', '.join(sorted(known))}."
+            )
+    return found
+
+
+def _configured() -> dict[str, str]:
+    """`NEWS_SOURCES`: `name=address` with commas between. It adds to the table, and is what "all" means."""
+    pairs = re.split(r",\s*(?=[\w.-]+=https?://)", optional("NEWS_SOURCES", ""))
+    return {name.strip(): url.strip() for name, equals, url in (pair.partition("=") for pair in pairs) if equals}
+
+
+def _source(name: str, template: str, ticker: str) -> NewsSource:
+    url = template.replace("{ticker}", quote(ticker))
+    return NewsSource(name[:_NAME_LIMIT], url, of_ticker="{ticker}" in template)

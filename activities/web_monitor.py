@@ -1,0 +1,107 @@
+"""Fetch one page, keep its readable text as a snapshot, and say what changed since the snapshot before.
+
+It reads one page because somebody asked for that page, so robots.txt is not consulted; crawls do that.
+"""
+
+import difflib
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.context import TaskContext, in_thread
+from activities.sources.canonical import digest
+from activities.sources.environment import optional
+from activities.sources.guarded_http import GuardedHttp, Reply
+from activities.sources.page_text import PageText, Selector, page_text
+from activities.sources.patience import patiently
+from activities.sources.robots import USER_AGENT
+from contracts.params.crawl import WebMonitorParams
+from contracts.records import MaterialQuery, RecordKind, WebSnapshot
+from contracts.results import WebMonitorResult
+
+#: Longest diff that is kept, in characters.
+DIFF_LIMIT = 20_000
+#: Lines of a text that are compared one by one: the time for it grows with their square.
+_LINES = 4_000
+
+
+async def web_monitor(context: TaskContext, params: WebMonitorParams) -> WebMonitorResult:
+    """Fetch, read, compare, store.
+
+    Raises:
+        TaskError: see `contracts.errors`.
+    """
+    url = str(params.url)
+    selector = Selector(params.selector) if params.selector else None
+    context.progress(percent=0, step="fetching the page")
+    async with GuardedHttp.from_environment(optional("NEWS_USER_AGENT", USER_AGENT)) as http:
+        reply = await patiently(context, params.url.host or "the site", lambda: _fetched(http, url))
+    page = await in_thread(lambda: page_text(reply, selector))
+    before = await _text_before(context, params) if params.compare_to_last else None
+    comparison = await in_thread(lambda: _compared(before, page.text))
+    snapshot = _snapshot(context.submitted_at, params, reply, page, comparison)
+    await context.store(RecordKind.WEB_SNAPSHOTS, [snapshot])
+    context.progress(percent=100, step="changed" if snapshot.changed else "no change")
+    return WebMonitorResult(
+        changed=snapshot.changed,
+        first_snapshot=params.compare_to_last and before is None,
+        added_lines=comparison.added,
+        removed_lines=comparison.removed,
+        characters=len(page.text),
+        title=page.title,
+        content_hash=snapshot.content_hash,
+    )
+
+
+async def _fetched(http: GuardedHttp, url: str) -> Reply:
+    reply = await http.get(url)
+    reply.refuse_failure()
+    return reply
+
+
+async def _text_before(context: TaskContext, params: WebMonitorParams) -> str | None:
+    """The text of the last snapshot before this task; not that of an earlier attempt, which is the same snapshot."""
+    query = MaterialQuery(
+        kind=RecordKind.WEB_SNAPSHOTS,
+        url=str(params.url),
+        selector=params.selector or "",
+        until=context.submitted_at,
+        limit=1,
+    )
+    rows = [WebSnapshot.model_validate(row) for row in await context.material(query)]
+    return rows[0].text if rows else None
+
+
+@dataclass(frozen=True)
+class _Comparison:
+    changed: bool = False
+    added: int = 0
+    removed: int = 0
+    diff: str = ""
+
+
+def _compared(before: str | None, now: str) -> _Comparison:
+    if before is None or before == now:
+        return _Comparison()
+    old, new = before.splitlines()[:_LINES], now.splitlines()[:_LINES]
+    # The first two lines are the names of files that do not exist.
+    lines = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
+    added = sum(line.startswith("+") for line in lines)
+    removed = sum(line.startswith("-") for line in lines)
+    return _Comparison(True, added, removed, "\n".join(lines)[:DIFF_LIMIT])
+
+
+def _snapshot(
+    taken_at: datetime, params: WebMonitorParams, reply: Reply, page: PageText, comparison: _Comparison
+) -> WebSnapshot:
+    """The row. Its time is that of the task, so that another attempt makes the same one."""
+    return WebSnapshot(
+        url=str(params.url),
+        selector=params.selector or "",
+        taken_at=taken_at,
+        status_code=reply.status,
+        title=page.title,
+        text=page.text,
+        content_hash=digest(page.text),
+        changed=comparison.changed,
+        diff=comparison.diff,
+    )

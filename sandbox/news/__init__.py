@@ -1,0 +1,1 @@
+"""A news site with feeds."""

@@ -1,0 +1,157 @@
+"""`web_monitor` against a page of the sandbox that changes with its version."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from activities.sources.guarded_network import AddressForbidden
+from activities.web_monitor import DIFF_LIMIT, web_monitor
+from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited, SourceUnavailable, TaskError
+from contracts.params.crawl import WebMonitorParams
+from contracts.records import RecordKind, WebSnapshot
+from contracts.results import WebMonitorResult
+from tests.activities.recording_context import RecordingContext, Table
+from tests.sandbox_server import NOW, Sandbox
+
+YESTERDAY = NOW - timedelta(days=1)
+
+
+async def look(url: str, context: RecordingContext, **params: Any) -> tuple[WebMonitorResult, WebSnapshot]:
+    result = await web_monitor(context, WebMonitorParams.model_validate({"url": url, **params}))
+    [row] = [row for row in context.table.rows.values() if isinstance(row, WebSnapshot)]
+    return result, row
+
+
+def page(sandbox: Sandbox, version: int = 1) -> str:
+    return f"{sandbox.url}/news/page?version={version}"
+
+
+async def after(sandbox: Sandbox, version: int, **params: Any) -> RecordingContext:
+    """A context in which the page's `version` was seen yesterday."""
+    _, row = await look(page(sandbox, version), RecordingContext(YESTERDAY), **params)
+    context = RecordingContext(NOW)
+    context.materials[RecordKind.WEB_SNAPSHOTS] = [[row.model_dump(mode="json")]]
+    return context
+
+
+async def test_the_first_snapshot(sandbox: Sandbox) -> None:
+    context = RecordingContext(NOW)
+    result, row = await look(page(sandbox), context)
+
+    assert (result.first_snapshot, result.changed, row.diff) == (True, False, "")
+    assert (row.url, row.selector, row.taken_at, row.status_code) == (page(sandbox), "", NOW, 200)
+    assert (row.title, row.content_hash) == ("Prices - Sandbox Wire", result.content_hash)
+    assert "Version 1 of this page" in row.text
+    assert "Plan B: 11 dollars" in row.text
+    assert "toaster" not in row.text
+    assert "<" not in row.text
+    assert context.percents == [0, 100]
+
+
+async def test_it_asks_for_the_newest_snapshot_before_this_task(sandbox: Sandbox) -> None:
+    context = RecordingContext(NOW)
+    await look(page(sandbox), context, selector="#prices")
+
+    [query] = context.queries
+    assert (query.kind, query.url, query.selector) == (RecordKind.WEB_SNAPSHOTS, page(sandbox), "#prices")
+    assert (query.until, query.limit) == (NOW, 1)
+
+
+async def test_no_change(sandbox: Sandbox) -> None:
+    result, row = await look(page(sandbox), await after(sandbox, 1))
+
+    assert (result.first_snapshot, result.changed, result.added_lines, row.diff) == (False, False, 0, "")
+
+
+async def test_what_changed(sandbox: Sandbox) -> None:
+    result, row = await look(page(sandbox, 2), await after(sandbox, 1))
+
+    assert result.changed
+    assert row.changed
+    assert result.added_lines == result.removed_lines == 4
+    assert "Plan A: 10 dollars" in row.diff
+    assert "Plan A: 20 dollars" in row.diff
+    assert "same in all versions" not in "\n".join(x for x in row.diff.splitlines() if x[0] in "+-")
+
+
+async def test_what_a_selector_picks(sandbox: Sandbox) -> None:
+    context = await after(sandbox, 1, selector=".price")
+    result, row = await look(page(sandbox, 2), context, selector=".price")
+
+    assert row.text == "Plan A: 20 dollars\nPlan B: 21 dollars\nPlan C: 22 dollars"
+    assert (row.selector, result.added_lines, result.removed_lines) == (".price", 3, 3)
+
+
+async def test_without_comparison(sandbox: Sandbox) -> None:
+    context = await after(sandbox, 1)
+    result, row = await look(page(sandbox, 2), context, compare_to_last=False)
+
+    assert (result.changed, result.first_snapshot, row.diff, context.queries) == (False, False, "", [])
+
+
+async def test_the_diff_is_bounded(sandbox: Sandbox) -> None:
+    context = await after(sandbox, 1)
+    [[before]] = context.materials[RecordKind.WEB_SNAPSHOTS]
+    before["text"] = "\n".join(f"line {n}" for n in range(10_000))
+    result, row = await look(page(sandbox), context)
+
+    assert result.changed
+    assert len(row.diff) == DIFF_LIMIT
+
+
+async def test_another_attempt_makes_the_same_row(sandbox: Sandbox) -> None:
+    table = Table()
+    for _ in range(2):
+        _, row = await look(page(sandbox), RecordingContext(NOW, table=table))
+
+    assert row.taken_at == NOW
+
+
+@pytest.mark.parametrize("selector", ["#nothing", "article > table", "li.price:nth-child(9)"])
+async def test_a_selector_that_picks_nothing(sandbox: Sandbox, selector: str) -> None:
+    with pytest.raises(NotFound, match="Nothing on the page matches"):
+        await look(page(sandbox), RecordingContext(NOW), selector=selector)
+
+
+@pytest.mark.parametrize("selector", ["li[", "a:nope", ">>", "p::before", "no|such"])
+async def test_a_selector_that_is_none(sandbox: Sandbox, selector: str) -> None:
+    with pytest.raises(InvalidParams, match="not a CSS selector"):
+        await look(page(sandbox), RecordingContext(NOW), selector=selector)
+
+
+FAILURES: list[tuple[dict[str, Any], type[TaskError]]] = [
+    ({"kind": "status", "status": 404}, NotFound),
+    ({"kind": "status", "status": 429, "retry_after": 300}, RateLimited),
+    ({"kind": "status", "status": 500}, SourceUnavailable),
+    ({"kind": "reset"}, SourceUnavailable),
+    ({"kind": "hang"}, SourceUnavailable),
+]
+
+
+@pytest.mark.parametrize(("fault", "error"), FAILURES)
+async def test_failures_store_nothing(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], error: type[TaskError]
+) -> None:
+    if fault["kind"] == "hang":
+        monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "0.2")
+    sandbox.fault("news", **fault)
+    context = RecordingContext(NOW)
+
+    with pytest.raises(error):
+        await look(page(sandbox), context)
+
+    assert (context.stores, len(sandbox.requests("news"))) == ([], 1)
+
+
+async def test_plain_text_is_compared_as_it_is(sandbox: Sandbox) -> None:
+    _, row = await look(f"{sandbox.url}/robots.txt", RecordingContext(NOW))
+    assert row.text.startswith("User-agent: *\n")
+
+    with pytest.raises(BadSourceReply, match="text/plain"):
+        await look(f"{sandbox.url}/robots.txt", RecordingContext(NOW), selector="p")
+
+
+async def test_private_addresses_stay_out_of_reach() -> None:
+    with pytest.raises(AddressForbidden):
+        await look("http://169.254.169.254/latest/meta-data/", RecordingContext(NOW))

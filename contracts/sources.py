@@ -13,27 +13,29 @@ class DataSource:
     """One `data_source` of the table `ticker_data_freshness`."""
 
     name: str
+    #: The field of the result that says how many rows a run kept; None: each success is one row.
+    counts: str | None
     #: The param that is a `DateRange`; None: the type asks for no span of time.
     span: str | None = "date_range"
 
 
 SOURCES: dict[str, DataSource] = {
-    "reddit_crawl": DataSource("reddit"),
-    "twitter_crawl": DataSource("twitter"),
-    "news_crawl": DataSource("news"),
-    "sec_filing_crawl": DataSource("sec"),
-    "ai_sentiment": DataSource("sentiment", span=None),
-    "ai_summary": DataSource("summary", span="window"),
+    "reddit_crawl": DataSource("reddit", "posts_collected"),
+    "twitter_crawl": DataSource("twitter", "posts_collected"),
+    "news_crawl": DataSource("news", "articles_collected"),
+    "sec_filing_crawl": DataSource("sec", "filings_collected"),
+    "ai_sentiment": DataSource("sentiment", "posts_scored", span=None),
+    "ai_summary": DataSource("summary", None, span="window"),
 }
 
-_COUNTED = "_collected"
 _MOST = 1_000_000_000
 
 
-def collected(result: dict[str, Any] | None) -> int:
-    """How many rows a result says that its run kept: the sum of its counts that end in ``_collected``."""
-    counts = [value for name, value in (result or {}).items() if name.endswith(_COUNTED)]
-    return min(sum(each for each in counts if type(each) is int and each > 0), _MOST)
+def rows_kept(task_type: str, result: dict[str, Any] | None) -> int:
+    """How many rows the result of a success counts; 0 if it does not say so in a number that can be one."""
+    field = SOURCES[task_type].counts
+    count = 1 if field is None else (result or {}).get(field)
+    return min(count, _MOST) if type(count) is int and count > 0 else 0
 
 
 def asked_span(task_type: str, params: dict[str, Any], submitted: datetime) -> tuple[datetime, datetime] | None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, RowMapping, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.sources import SOURCES, asked_span, collected
+from contracts.sources import SOURCES, asked_span, rows_kept
 from contracts.statuses import TaskStatus
 from db.models import Freshness
 
@@ -84,7 +84,7 @@ def _end(row: Row[Any]) -> dict[str, Any]:
         "data_source": SOURCES[row.task_type].name,
         "status": row.status,
         "error": row.message if row.status == TaskStatus.FAILED else None,
-        "record_count": collected(row.result) if succeeded else 0,
+        "record_count": rows_kept(row.task_type, row.result) if succeeded else 0,
         "covered_from": span[0].isoformat() if span else None,
         "covered_to": span[1].isoformat() if span else None,
     }

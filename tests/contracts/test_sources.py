@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from contracts.sources import SOURCES, asked_span, collected
+from contracts.results import CrawlResult, RedditCrawlResult, SecFilingCrawlResult
+from contracts.sources import SOURCES, asked_span, rows_kept
 from contracts.task_types import TASK_TYPES
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -40,7 +41,25 @@ def test_the_span(task_type: str, params: dict[str, Any], span: tuple[datetime, 
     assert asked_span(task_type, {"ticker": "NVDA", **params}, NOW) == span
 
 
-def test_the_count() -> None:
-    assert collected({"posts_collected": 3, "filings_collected": 2, "new": 9, "pages": 4}) == 5
-    assert collected({"posts_collected": "3", "x_collected": -1, "y_collected": True}) == 0
-    assert collected(None) == 0
+@pytest.mark.parametrize(
+    ("task_type", "result", "count"),
+    [
+        ("reddit_crawl", {"posts_collected": 3, "new": 9, "pages": 4}, 3),
+        ("sec_filing_crawl", {"filings_collected": 2}, 2),
+        ("ai_sentiment", {"posts_scored": 7}, 7),
+        ("ai_summary", {"summary": "…"}, 1),
+        ("reddit_crawl", {"posts_collected": "3"}, 0),
+        ("reddit_crawl", {"posts_collected": -1}, 0),
+        ("reddit_crawl", {"posts_collected": True}, 0),
+        ("reddit_crawl", None, 0),
+    ],
+)
+def test_the_count(task_type: str, result: dict[str, Any] | None, count: int) -> None:
+    assert rows_kept(task_type, result) == count
+
+
+@pytest.mark.parametrize(
+    ("task_type", "model"), [("reddit_crawl", RedditCrawlResult), ("sec_filing_crawl", SecFilingCrawlResult)]
+)
+def test_the_results_have_what_is_counted(task_type: str, model: type[CrawlResult]) -> None:
+    assert SOURCES[task_type].counts in model.model_fields

@@ -14,9 +14,9 @@ from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task
 
 RANGE = {"from": "2026-01-20", "to": "2026-03-01"}
-CRAWL = {"ticker": "META", "subreddits": ["stocks", "investing"], "date_range": RANGE, "limit": 5_000}
+CRAWL = {"ticker": "MSFT", "subreddits": ["stocks", "investing"], "date_range": RANGE, "limit": 5_000}
 #: Of the crawl's ticker; no other test has it.
-ORDERED = "SELECT reddit_id FROM reddit_posts_raw WHERE ticker = 'META' ORDER BY created_utc DESC, reddit_id DESC"
+ORDERED = "SELECT reddit_id FROM reddit_posts_raw WHERE ticker = 'MSFT' ORDER BY created_utc DESC, reddit_id DESC"
 #: Title -> how a spreadsheet gets it.
 TITLES = {
     '=HYPERLINK("http://evil.example")': '\'=HYPERLINK("http://evil.example")',
@@ -79,7 +79,7 @@ def exported(api: Api, format_: str, **query: Any) -> str:
 def test_pages_have_every_row_once_and_in_order(stack: RunningStack, api: Api, crawled: Task) -> None:
     seen, after = list[str](), None
     while True:
-        answer = page(api, ticker="$meta", limit=37, **({"after": after} if after else {}))
+        answer = page(api, ticker="$msft", limit=37, **({"after": after} if after else {}))
         seen += ids(answer)
         after = answer["next"]
         if after is None:
@@ -97,16 +97,16 @@ def test_pages_of_rows_of_the_same_moment(api: Api, odd: str) -> None:
 
 
 def test_pages_of_days_follow_each_other_too(stack: RunningStack, api: Api, sources: Sandbox) -> None:
-    params = {"ticker": "META", "filing_types": ["8-K"], "date_range": {"from": "2025-01-01", "to": "2026-03-01"}}
+    params = {"ticker": "MSFT", "filing_types": ["8-K"], "date_range": {"from": "2025-01-01", "to": "2026-03-01"}}
     with stack.worker("sec_filing_crawl", environment=sources.environment()):
         api.wait_for(api.submit("sec_filing_crawl", params), "succeeded", seconds=60)
     query = (
-        "SELECT accession_number FROM sec_filings WHERE ticker = 'META' ORDER BY filed_on DESC, accession_number DESC"
+        "SELECT accession_number FROM sec_filings WHERE ticker = 'MSFT' ORDER BY filed_on DESC, accession_number DESC"
     )
     wanted = [row["accession_number"] for row in stack.rows(query)]
     seen, after = list[str](), None
     while len(seen) <= len(wanted):
-        answer = page(api, "sec_filings", ticker="META", limit=1, **({"after": after} if after else {}))
+        answer = page(api, "sec_filings", ticker="MSFT", limit=1, **({"after": after} if after else {}))
         seen += [row["accession_number"] for row in answer["records"]]
         after = answer["next"]
         if after is None:
@@ -114,9 +114,9 @@ def test_pages_of_days_follow_each_other_too(stack: RunningStack, api: Api, sour
     assert seen == wanted
     assert len(seen) > 1
     day = answer["records"][0]["filed_on"]
-    on_the_day = page(api, "sec_filings", ticker="META", since=f"{day}T00:00:00Z", until=f"{day}T00:00:01Z")
+    on_the_day = page(api, "sec_filings", ticker="MSFT", since=f"{day}T00:00:00Z", until=f"{day}T00:00:01Z")
     assert seen[-1] in [row["accession_number"] for row in on_the_day["records"]]
-    later = page(api, "sec_filings", ticker="META", since=f"{day}T00:00:01Z", limit=200)
+    later = page(api, "sec_filings", ticker="MSFT", since=f"{day}T00:00:01Z", limit=200)
     assert seen[-1] not in [row["accession_number"] for row in later["records"]]
 
 
@@ -124,7 +124,7 @@ def test_filters(stack: RunningStack, api: Api, crawled: Task) -> None:
     since, until = datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 2, 8, tzinfo=UTC)
     query = ORDERED.replace("ORDER", "AND created_utc >= %s AND created_utc < %s ORDER")
     wanted = [row["reddit_id"] for row in stack.rows(query, since, until)]
-    found = page(api, ticker="META", since=since.isoformat(), until=until.isoformat(), limit=200)
+    found = page(api, ticker="MSFT", since=since.isoformat(), until=until.isoformat(), limit=200)
     assert ids(found) == wanted[:200] != []
     of_task = page(api, task_id=crawled["id"], limit=200)
     assert {row["task_id"] for row in of_task["records"]} == {crawled["id"]}
@@ -148,13 +148,13 @@ def test_text_is_taken_literally(api: Api, odd: str, text: str, found: list[str]
 
 
 def test_json_and_ndjson_equal_the_table(stack: RunningStack, api: Api, crawled: Task) -> None:
-    rows = json.loads(exported(api, "json", ticker="META"))
+    rows = json.loads(exported(api, "json", ticker="MSFT"))
     assert [row["reddit_id"] for row in rows] == [row["reddit_id"] for row in stack.rows(ORDERED)]
-    assert [json.loads(line) for line in exported(api, "ndjson", ticker="META").splitlines()] == rows
-    shown = page(api, ticker="META", limit=200)["records"]
+    assert [json.loads(line) for line in exported(api, "ndjson", ticker="MSFT").splitlines()] == rows
+    shown = page(api, ticker="MSFT", limit=200)["records"]
     assert rows[:200] == shown
     [stored] = stack.rows(
-        "SELECT * FROM reddit_posts_raw WHERE ticker = 'META' AND reddit_id = %s", shown[0]["reddit_id"]
+        "SELECT * FROM reddit_posts_raw WHERE ticker = 'MSFT' AND reddit_id = %s", shown[0]["reddit_id"]
     )
     assert shown[0].keys() == stored.keys()
     assert {name: shown[0][name] for name in ("title", "body", "raw", "score")} == {
@@ -163,7 +163,7 @@ def test_json_and_ndjson_equal_the_table(stack: RunningStack, api: Api, crawled:
 
 
 def test_csv_equals_the_table(stack: RunningStack, api: Api, crawled: Task) -> None:
-    rows = list(csv.DictReader(io.StringIO(exported(api, "csv", ticker="META"), newline="")))
+    rows = list(csv.DictReader(io.StringIO(exported(api, "csv", ticker="MSFT"), newline="")))
     stored = stack.rows(ORDERED.replace("reddit_id FROM", "* FROM"))
     assert len(rows) == len(stored)
     for row, of_table in zip(rows, stored, strict=True):

@@ -9,6 +9,7 @@ import typer
 
 from cli import task_types, tasks, workers
 from cli.errors import CliError, ExitCode
+from cli.new_task import new_task
 from cli.output import complain, say
 from cli.stack import demo, up
 from cli.start import start
@@ -59,6 +60,7 @@ def clawdbot(
 app.command()(up)
 app.command()(demo)
 app.command()(start)
+app.command("new-task")(new_task)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")
 app.add_typer(workers.app, name="workers")

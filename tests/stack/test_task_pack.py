@@ -1,6 +1,8 @@
 """A task pack from `clawdbot new-task`, on a ClawdBot of its own that has it installed."""
 
 import importlib.util
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -46,6 +48,15 @@ def running_stub(pack: Path) -> AbstractContextManager[Any]:
     spec.loader.exec_module(module)
     started: AbstractContextManager[Any] = module.running_stub()
     return started
+
+
+def test_people_see_where_it_comes_from(stack: RunningStack) -> None:
+    settings = {"CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": stack.admin_key, "NO_COLOR": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "types", "show", "price_check"],
+        env={**os.environ, **settings}, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "From the task pack clawdbot-price-check." in done.stdout, done.stderr
 
 
 def test_it_is_validated_run_and_retried_like_any_other(

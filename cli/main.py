@@ -10,6 +10,7 @@ import typer
 from cli import records, task_types, tasks, workers
 from cli.errors import CliError, ExitCode
 from cli.freshness import freshness
+from cli.new_task import new_task
 from cli.output import complain, say
 from cli.stack import demo, up
 from cli.start import start
@@ -60,6 +61,7 @@ def clawdbot(
 app.command()(up)
 app.command()(demo)
 app.command()(start)
+app.command("new-task")(new_task)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")
 app.add_typer(workers.app, name="workers")

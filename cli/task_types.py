@@ -1,6 +1,7 @@
 """`clawdbot types`: which kinds of tasks there are and what each one takes."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -13,6 +14,7 @@ from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, say, screen
 from cli.params import describe_field
 from cli.text import one_line, safe, span
+from contracts.task_packs import TaskPack
 from contracts.views import TaskTypeView
 
 app = typer.Typer(help="What kinds of tasks there are.", invoke_without_command=True)
@@ -40,6 +42,35 @@ def show(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         print_json(found)
     else:
         _show_one(found)
+
+
+@app.command()
+def packs(as_json: AsJson = False) -> None:
+    """Show the task packs installed on this machine, and what is wrong with those that are left out."""
+    from contracts.task_types import PACKS  # loads the packs: only here, not whenever the command line is read
+
+    if as_json:
+        print_json([_as_json(each) for each in PACKS])
+    elif not PACKS:
+        say("No task packs here. `clawdbot new-task NAME` begins one.")
+    else:
+        _show_packs(PACKS)
+
+
+def _as_json(pack: TaskPack) -> dict[str, str]:
+    names = ", ".join(row.name for row in pack.types)
+    return {"pack": pack.name, "version": pack.version, "task_types": names, "problem": pack.problem}
+
+
+def _show_packs(found: Sequence[TaskPack]) -> None:
+    table = listing("PACK", "VERSION", "TYPES")
+    for each in found:
+        types = Text("left out", style="red") if each.problem else one_line(", ".join(row.name for row in each.types))
+        table.add_row(one_line(each.name), one_line(each.version), types)
+    screen().print(table)
+    for each in found:
+        if each.problem:
+            say(Text(f"\n{one_line(each.problem, 1_000)}", style="red"))
 
 
 def find_type(api: ApiClient, name: str) -> TaskTypeView:
@@ -74,6 +105,8 @@ def _show_one(found: TaskTypeView) -> None:
     say(Text(one_line(found.name), style="bold").append(f"  {one_line(found.summary)}", style="not bold"))
     if not found.implemented:
         say(Text("Accepted, but no worker of this version can do it yet.", style="yellow"))
+    if found.pack:
+        say(Text(f"From the task pack {one_line(found.pack)}.", style="dim"))
     say("")
     table = listing("PARAM", "TAKES", "DEFAULT", "")
     required = found.params_schema.get("required", [])

@@ -1,9 +1,9 @@
 """The table of task types: capability = task queue -> params model -> handler, retry policy and timeouts.
 
-One row per type. To add one: write its params model and its handler, and add the row here.
+One row per type. To add one: write its params model and its handler, and add the row here. Installed task packs add
+theirs, see `contracts.task_packs`.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -18,33 +18,9 @@ from contracts.params.crawl import (
     WebMonitorParams,
 )
 from contracts.params.trial import DelayParams, EchoParams, FlakyParams, MockContentParams
+from contracts.task_packs import installed_packs
+from contracts.task_type import TaskType as TaskType
 from contracts.work import RetrySettings, TimeoutSettings
-
-
-@dataclass(frozen=True)
-class TaskType:
-    """One kind of work."""
-
-    name: str
-    params: type[Params]
-    #: ``module:function`` of the handler, imported by workers only; None while there is none yet.
-    handler: str | None = None
-    #: ``module:class`` of what the handler needs from the worker's environment; its ``from_environment`` raises
-    #: CredentialsMissing. A worker that lacks it does not take the queue. Empty: nothing is needed.
-    needs: str = ""
-    #: What a worker must offer; also the name of the task queue. Default: the name of the type.
-    capability: str = ""
-    retry: RetrySettings = field(default_factory=RetrySettings)
-    timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
-
-    def __post_init__(self) -> None:
-        if not self.capability:
-            object.__setattr__(self, "capability", self.name)
-
-    @property
-    def summary(self) -> str:
-        """One line for people: the first line of the params model's docstring."""
-        return (self.params.__doc__ or self.name).strip().splitlines()[0]
 
 
 class UnknownTaskType(ValueError):
@@ -109,10 +85,13 @@ _ROWS = (
     TaskType("mock_content", MockContentParams, "activities.trial:mock_content", retry=_TRIAL_RETRY),
 )
 
-TASK_TYPES: dict[str, TaskType] = {row.name: row for row in _ROWS}
-CAPABILITIES: tuple[str, ...] = tuple(dict.fromkeys(row.capability for row in _ROWS))
+#: The packs of this Python environment, found once, when this module is imported.
+PACKS = installed_packs(_ROWS)
+
+TASK_TYPES: dict[str, TaskType] = {row.name: row for row in (*_ROWS, *(row for pack in PACKS for row in pack.types))}
+CAPABILITIES: tuple[str, ...] = tuple(dict.fromkeys(row.capability for row in TASK_TYPES.values()))
 #: What a worker of this version can do.
-OFFERED: tuple[str, ...] = tuple(dict.fromkeys(row.capability for row in _ROWS if row.handler))
+OFFERED: tuple[str, ...] = tuple(dict.fromkeys(row.capability for row in TASK_TYPES.values() if row.handler))
 
 
 def task_type(name: str) -> TaskType:

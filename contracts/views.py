@@ -176,6 +176,8 @@ class TaskTypeView(View):
     retry: RetrySettings
     timeouts: TimeoutSettings
     workers_online: int
+    #: The installed task pack that brings it; empty for what ClawdBot brings itself.
+    pack: str = ""
 
 
 class WorkerView(View):

@@ -23,6 +23,7 @@ def main(argv: list[str] | None = None) -> None:
     _log.info("News: CRAWL_ALLOW_ADDRESSES=%s:%d", options.host, options.port)
     for name, path in FEEDS.items():
         _log.info("News: NEWS_SOURCES has %s=http://%s:%d%s", name, options.host, options.port, path)
+    _log.info("internal API: INTERNAL_API_URL = http://%s:%d/internal", options.host, options.port)
     app = create_app(options.seed, options.today, posts_per_subreddit=options.posts)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning", ws="none")
 

@@ -93,7 +93,9 @@ class InternalClient:
                 ) as response,
             ):
                 text = await self._text(response)
-        except (httpx.TimeoutException, TimeoutError):
+        except TimeoutError:
+            raise SourceUnavailable(f"The internal API was not done answering within {LONGEST_CALL:g} s.") from None
+        except httpx.TimeoutException:
             raise SourceUnavailable(f"The internal API did not answer within {self._settings.timeout:g} s.") from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"The connection to the internal API failed ({type(error).__name__}).") from None

@@ -30,6 +30,7 @@ async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
                 params_schema=row.params.model_json_schema(by_alias=True),
                 retry=row.retry,
                 timeouts=row.timeouts,
+                pack=row.pack,
                 workers_online=offers[row.capability]["online"] if row.capability in offers else 0,
             )
             for row in TASK_TYPES.values()

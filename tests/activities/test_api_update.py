@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from activities.api_update import api_update
+from activities.sources import internal_client
 from activities.sources.internal_client import RESPONSE_LIMIT
 from contracts.errors import (
     BadSourceReply,
@@ -160,6 +161,12 @@ async def test_no_answer_is_kept_too(sandbox: Sandbox, monkeypatch: pytest.Monke
     assert caught.value.retryable
     [row] = kept(context)
     assert (row.status_code, row.response) == (0, str(caught.value))
+
+
+async def test_a_call_does_not_last_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(internal_client, "LONGEST_CALL", 0.2)
+    with pytest.raises(SourceUnavailable, match=r"not done answering within 0\.2 s"):
+        await update(attempt(), "/slow", payload={"seconds": 1})
 
 
 async def test_garbage_is_kept_as_it_came(sandbox: Sandbox) -> None:

@@ -1,0 +1,34 @@
+"""What a task type is. Task packs import this, and not the table, which is made of them."""
+
+from dataclasses import dataclass, field
+
+from contracts.params.common import Params
+from contracts.work import RetrySettings, TimeoutSettings
+
+
+@dataclass(frozen=True)
+class TaskType:
+    """One kind of work."""
+
+    name: str
+    params: type[Params]
+    #: ``module:function`` of the handler, imported by workers only; None while there is none yet.
+    handler: str | None = None
+    #: ``module:class`` of what the handler needs from the worker's environment; its ``from_environment`` raises
+    #: CredentialsMissing. A worker that lacks it does not take the queue. Empty: nothing is needed.
+    needs: str = ""
+    #: What a worker must offer; also the name of the task queue. Default: the name of the type.
+    capability: str = ""
+    retry: RetrySettings = field(default_factory=RetrySettings)
+    timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
+    #: The installed distribution that it comes from; empty for what ClawdBot brings itself.
+    pack: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.capability:
+            object.__setattr__(self, "capability", self.name)
+
+    @property
+    def summary(self) -> str:
+        """One line for people: the first line of the params model's docstring."""
+        return (self.params.__doc__ or self.name).strip().splitlines()[0]

@@ -18,6 +18,7 @@ from contracts.params.crawl import (
     WebMonitorParams,
 )
 from contracts.params.trial import DelayParams, EchoParams, FlakyParams, MockContentParams
+from contracts.records import RecordKind
 from contracts.work import RetrySettings, TimeoutSettings
 
 
@@ -33,6 +34,8 @@ class TaskType:
     capability: str = ""
     retry: RetrySettings = field(default_factory=RetrySettings)
     timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
+    #: Kinds of stored rows that its handler may read.
+    reads: tuple[RecordKind, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.capability:
@@ -60,6 +63,10 @@ _CRAWL_RETRY = RetrySettings(max_attempts=5, initial_seconds=5, max_seconds=600)
 _MODEL_RETRY = RetrySettings(max_attempts=4, initial_seconds=5, max_seconds=600)
 _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
 
+_POSTS = (RecordKind.REDDIT_POSTS, RecordKind.SOCIAL_POSTS)
+_COLLECTED = (*_POSTS, RecordKind.NEWS_ARTICLES, RecordKind.SEC_FILINGS)
+_SENTIMENTS = (RecordKind.REDDIT_SENTIMENT, RecordKind.SOCIAL_SENTIMENT)
+
 _ROWS = (
     TaskType("reddit_crawl", RedditCrawlParams, "activities.reddit_crawl:reddit_crawl", retry=_CRAWL_RETRY),
     TaskType("twitter_crawl", TwitterCrawlParams, retry=_CRAWL_RETRY),
@@ -70,11 +77,23 @@ _ROWS = (
         "activities.sec_filing_crawl:sec_filing_crawl",
         retry=_CRAWL_RETRY,
     ),
-    TaskType("ai_sentiment", AiSentimentParams, retry=_MODEL_RETRY),
-    TaskType("ai_summary", AiSummaryParams, retry=_MODEL_RETRY),
+    TaskType(
+        "ai_sentiment",
+        AiSentimentParams,
+        "activities.ai_sentiment:ai_sentiment",
+        retry=_MODEL_RETRY,
+        reads=_POSTS,
+    ),
+    TaskType(
+        "ai_summary",
+        AiSummaryParams,
+        "activities.ai_summary:ai_summary",
+        retry=_MODEL_RETRY,
+        reads=(*_COLLECTED, *_SENTIMENTS),
+    ),
     TaskType("api_update", ApiUpdateParams, retry=_MODEL_RETRY),
-    TaskType("web_monitor", WebMonitorParams, retry=_CRAWL_RETRY),
-    TaskType("llm_task", LlmTaskParams, retry=_MODEL_RETRY),
+    TaskType("web_monitor", WebMonitorParams, retry=_CRAWL_RETRY, reads=(RecordKind.WEB_SNAPSHOTS,)),
+    TaskType("llm_task", LlmTaskParams, "activities.llm_task:llm_task", retry=_MODEL_RETRY, reads=_COLLECTED),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),
     TaskType(
         "delay",

@@ -1,4 +1,4 @@
-"""The sandbox application: Reddit at the root, the SEC under `/sec`, its own controls under `/_control`.
+"""The sandbox application: Reddit at the root, others under `/sec`, `/openai` …, its own controls under `/_control`.
 
 Reddit is not under a prefix: prawcore joins paths to the host, and drops a prefix that has no final slash.
 """
@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
+from sandbox.models.routes import ModelRoutes
 from sandbox.reddit.posts import Posts
 from sandbox.reddit.quota import GENEROUS, Quota
 from sandbox.reddit.routes import RedditRoutes
@@ -36,6 +37,7 @@ def create_app(seed: int = 7, today: date | None = None, *, reddit_quota: int = 
         routes=[
             Route("/healthz", _healthz),
             *Control(faults, log).routes(),
+            *ModelRoutes().routes(),
             *sec.routes(),
             *reddit.routes(),
         ],

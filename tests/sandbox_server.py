@@ -53,6 +53,11 @@ class Sandbox:
         logged: list[dict[str, Any]] = reply.json()
         return logged
 
+    def prompts(self) -> list[dict[str, Any]]:
+        """The last bodies that the models were sent."""
+        asked: list[dict[str, Any]] = self.http.get("/_control/prompts").json()
+        return asked
+
     def reset(self) -> None:
         """No faults, no logged requests."""
         self.http.delete("/_control/faults").raise_for_status()
@@ -68,6 +73,10 @@ class Sandbox:
             "SEC_USER_AGENT": "clawdbot tests tests@example.com",
             "SEC_URL": self.sec_url,
             "SEC_ARCHIVES_URL": self.sec_url,
+            "OPENAI_API_KEY": "sandbox-key",
+            "OPENAI_BASE_URL": f"{self.url}/openai/v1",
+            "ANTHROPIC_API_KEY": "sandbox-key",
+            "ANTHROPIC_BASE_URL": f"{self.url}/anthropic",
         }
 
 

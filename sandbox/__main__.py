@@ -17,12 +17,14 @@ def main(argv: list[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO, format="%(name)s: %(message)s")
     _log.info("Reddit: REDDIT_URL and REDDIT_OAUTH_URL = http://%s:%d", options.host, options.port)
     _log.info("SEC: SEC_URL and SEC_ARCHIVES_URL = http://%s:%d/sec", options.host, options.port)
+    _log.info("Models: OPENAI_BASE_URL = http://%s:%d/openai/v1", options.host, options.port)
+    _log.info("Models: ANTHROPIC_BASE_URL = http://%s:%d/anthropic", options.host, options.port)
     app = create_app(options.seed, options.today)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning", ws="none")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="sandbox", description="A local Reddit and SEC EDGAR.")
+    parser = argparse.ArgumentParser(prog="sandbox", description="A local Reddit, SEC EDGAR and models.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--seed", type=int, default=7, help="same seed and day, same data")

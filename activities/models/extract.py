@@ -61,7 +61,7 @@ def _answer(number: int, wanted: set[str], candidates: Iterable[tuple[str, str, 
 
 
 _TICKER = re.compile(r"\$([A-Z]{1,5}(?:[.-][A-Z])?)\b|\(((?:NYSE|NASDAQ|Nasdaq): ?)([A-Z.]{1,6})\)|\b([A-Z]{3,5})\b")
-_PHRASE = re.compile(r"\b[A-Z][a-zA-Z&'-]+(?:\s+(?:of\s+)?[A-Z][a-zA-Z&'-]+\.?)*")
+_PHRASE = re.compile(r"\b[A-Z][a-zA-Z&'-]+(?:\s+[A-Z][a-zA-Z&'-]+\.?)*")
 _NO_TICKER = frozenset(
     "CEO CFO COO CTO SEC FED GDP CPI IPO ETF EPS USA USD EUR FAQ YOLO FOMO FUD IMO LOL ATH EOD DOJ FTC NYSE NASDAQ "
     "THE AND FOR NOT BUY SELL ALL NOW".split()

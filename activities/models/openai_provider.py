@@ -29,7 +29,6 @@ class OpenAIClient:
         try:
             completion = await self._sdk.chat.completions.create(
                 model=self.model,
-                temperature=0,
                 messages=[
                     {"role": "system", "content": prompt.system},
                     {"role": "user", "content": prompt.user},

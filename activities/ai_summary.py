@@ -2,15 +2,13 @@
 
 import heapq
 from dataclasses import dataclass, field
-from typing import Any
-
-from pydantic import ValidationError
 
 from activities.context import TaskContext
 from activities.models import prompts
+from activities.models.finished import remember, remembered
 from activities.models.material import KINDS, item_of
 from activities.models.provider import Model, open_model
-from activities.models.shapes import Item, Summary
+from activities.models.shapes import Item, Point, Summary
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import AiSummaryParams
@@ -21,8 +19,8 @@ from contracts.results import AiSummaryResult
 ROW_LIMIT = 3_000
 #: Rows of one source, at most.
 MOST_ROWS = 200
-#: Of one point, and of points.
-POINT_LIMIT, MOST_POINTS = 1_000, 20
+#: Of one point in characters, of points, and of what one point cites.
+POINT_LIMIT, MOST_POINTS, MOST_CITES = 1_000, 20, 10
 _SOURCES = {
     "reddit": RecordKind.REDDIT_POSTS,
     "social": RecordKind.SOCIAL_POSTS,
@@ -39,21 +37,13 @@ async def ai_summary(context: TaskContext, params: AiSummaryParams) -> AiSummary
         NotFound: nothing was collected in the window.
         TaskError: see `contracts.errors`.
     """
-    done = _done(context.cursor)
+    done = remembered(context.cursor, AiSummaryResult)
     if done is not None:
         return done
     sources = _sources(params.data_sources)
     async with open_model(context) as model:
         found = {name: await _read(context, params, name, kind) for name, kind in sources.items()}
         return await _summarize(context, params, model, found)
-
-
-def _done(cursor: dict[str, Any] | None) -> AiSummaryResult | None:
-    """The result of an earlier attempt that had stored its summary."""
-    try:
-        return AiSummaryResult.model_validate((cursor or {}).get("result"))
-    except ValidationError:
-        return None
 
 
 def _sources(names: list[str]) -> dict[str, RecordKind]:
@@ -100,7 +90,7 @@ async def _summarize(
             "Crawl first, or ask for a longer window."
         )
     context.progress(percent=50, step=f"{model.name} summarises {len(items)} rows")
-    summary = await model.summarize(items)
+    summary = _bounded(await model.summarize(items))
     result = AiSummaryResult(
         analysis_id=f"{context.task_id}:summary",
         summary=written(summary),
@@ -110,8 +100,7 @@ async def _summarize(
         cost=model.cost,
     )
     await context.store(RecordKind.AI_ANALYSES, [_row(params.ticker, model.name, result, summary)])
-    if len(result.model_dump_json()) < 7_000:
-        context.checkpoint({"result": result.model_dump(mode="json")})
+    remember(context, result)
     context.progress(percent=100, step="summary stored", rows_used=len(items))
     return result
 
@@ -133,17 +122,18 @@ def _chosen(items: dict[str, list[Item]], budget: int) -> dict[str, list[Item]]:
     return chosen
 
 
+def _bounded(summary: Summary) -> Summary:
+    """Whatever the model said, it fits into a result."""
+    points = summary.points[:MOST_POINTS]
+    return Summary(points=[Point(text=storable(p.text, POINT_LIMIT), cites=p.cites[:MOST_CITES]) for p in points])
+
+
 def written(summary: Summary) -> str:
     """The points as text, each with what it rests on."""
-    return "\n".join(
-        f"- {storable(point.text, POINT_LIMIT)} [{', '.join(point.cites)}]" for point in summary.points[:MOST_POINTS]
-    )
+    return "\n".join(f"- {storable(point.text, POINT_LIMIT)} [{', '.join(point.cites)}]" for point in summary.points)
 
 
 def _row(ticker: str, model: str, result: AiSummaryResult, summary: Summary) -> AiAnalysis:
-    points = [
-        {"text": storable(point.text, POINT_LIMIT), "cites": point.cites} for point in summary.points[:MOST_POINTS]
-    ]
     return AiAnalysis(
         analysis_id=result.analysis_id,
         ticker=ticker,
@@ -151,5 +141,5 @@ def _row(ticker: str, model: str, result: AiSummaryResult, summary: Summary) -> 
         model=model,
         text=result.summary,
         cited=result.cited,
-        details={"points": points, "used": result.used},
+        details={"points": [point.model_dump() for point in summary.points], "used": result.used},
     )

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic import ValidationError
-
 from activities.ai_summary import written
 from activities.context import TaskContext
 from activities.models import prompts
+from activities.models.finished import remember, remembered
 from activities.models.material import KINDS, item_of
 from activities.models.provider import Model, open_model
 from activities.models.shapes import Entity, FoundAnswer, Item, Point, Summary
@@ -20,10 +19,9 @@ from contracts.results import LlmTaskResult
 
 #: Of one row, in characters.
 ROW_LIMIT = 20_000
-#: Bounds of the result.
-MOST_POINTS, MOST_ENTITIES, MOST_CITES, ANSWER_LIMIT = 20, 200, 50, 2_000
-#: Largest result that goes into a cursor, in characters.
-CURSOR_LIMIT = 7_000
+#: Bounds of the result; together they stay below what a task's result may have, in any script.
+MOST_POINTS, MOST_ENTITIES, MOST_CITES = 20, 100, 5
+NAME_LIMIT, QUESTION_LIMIT, ANSWER_LIMIT, TEXT_LIMIT = 100, 200, 500, 20_000
 
 
 async def llm_task(context: TaskContext, params: LlmTaskParams) -> LlmTaskResult:
@@ -34,7 +32,7 @@ async def llm_task(context: TaskContext, params: LlmTaskParams) -> LlmTaskResult
         NotFound: there is nothing to work on.
         TaskError: see `contracts.errors`.
     """
-    done = _done(context.cursor)
+    done = remembered(context.cursor, LlmTaskResult)
     if done is not None:
         return done
     wanted = _by_kind(params.record_ids)
@@ -50,18 +48,9 @@ async def llm_task(context: TaskContext, params: LlmTaskParams) -> LlmTaskResult
         result = findings.result(params, f"{context.task_id}:{params.operation}")
         result.missing, result.cost = missing, model.cost
         await context.store(RecordKind.AI_ANALYSES, [_row(model.name, result)])
-    if len(result.model_dump_json()) < CURSOR_LIMIT:
-        context.checkpoint({"result": result.model_dump(mode="json")})
+    remember(context, result)
     context.progress(percent=100, step="finding stored")
     return result
-
-
-def _done(cursor: dict[str, Any] | None) -> LlmTaskResult | None:
-    """The result of an earlier attempt that had stored its finding."""
-    try:
-        return LlmTaskResult.model_validate((cursor or {}).get("result"))
-    except ValidationError:
-        return None
 
 
 def _by_kind(record_ids: Sequence[str]) -> dict[RecordKind, list[str]]:
@@ -124,7 +113,7 @@ class _Findings:
     def name(self, entities: Sequence[Entity]) -> None:
         """The same name of two parts is one entity."""
         for entity in entities:
-            cites = self.entities.setdefault((storable(entity.name, 200), entity.kind), [])
+            cites = self.entities.setdefault((storable(entity.name, NAME_LIMIT), entity.kind), [])
             cites += [id_ for id_ in entity.cites if id_ not in cites]
 
     def result(self, params: LlmTaskParams, analysis_id: str) -> LlmTaskResult:
@@ -151,6 +140,7 @@ class _Findings:
             result.text = "\n".join(f"{each['question']} {each['answer'] or 'not found'}" for each in result.answers)
         else:
             result.answers = []
+        result.text = result.text[:TEXT_LIMIT]
         cited = [cite for point in points for cite in point.cites]
         cited += [cite for each in (*result.entities, *result.answers) for cite in each["cites"]]
         result.cited = list(dict.fromkeys(cited))
@@ -158,11 +148,12 @@ class _Findings:
 
     def _answer(self, number: int, question: str) -> dict[str, Any]:
         """The first part that knew the answer counts."""
+        asked = question[:QUESTION_LIMIT]
         found = [each for each in self.answers if each.question == number and each.found]
         if not found:
-            return {"question": question, "found": False, "answer": "", "cites": []}
+            return {"question": asked, "found": False, "answer": "", "cites": []}
         answer = storable(found[0].answer, ANSWER_LIMIT)
-        return {"question": question, "found": True, "answer": answer, "cites": found[0].cites[:MOST_CITES]}
+        return {"question": asked, "found": True, "answer": answer, "cites": found[0].cites[:MOST_CITES]}
 
 
 def _label(score: float) -> str:

@@ -163,3 +163,14 @@ async def test_a_crash_leaves_one_row_and_the_text_is_not_paid_for_twice(
     again, third = await run(RecordingContext(NOW, cursor=second.cursor), operation="analyze", text=TEXT)
     assert (again.text, third.stores) == (clean.text, [])
     assert len(sandbox.requests(provider)) == (provider in ONLINE)
+
+
+async def test_a_result_that_is_too_large_for_a_cursor_is_not_remembered() -> None:
+    context = RecordingContext(NOW)
+    posts = [reddit_post(f"p{n}", f"{'好' * 300} about NVDA revenue growth {n}.") for n in range(30)]
+    context.materials[RecordKind.REDDIT_POSTS] = [posts]
+    ids = [f"reddit_posts:p{n}" for n in range(30)]
+    result, _ = await run(context, operation="summarize", record_ids=ids)
+    assert len(result.text) > 500
+    assert context.checkpoints == []
+    assert len(context.table.rows) == 1

@@ -17,6 +17,7 @@ CRAWL: dict[str, Any] = {
     "subreddits": ["stocks"],
     "date_range": {"from": "2026-01-20", "to": "2026-03-01"},
 }
+TYPES = ("reddit_crawl", "ai_sentiment", "ai_summary", "llm_task")
 SCORED = "SELECT post_id, scorer, label FROM reddit_sentiment WHERE ticker = 'NVDA' AND scorer = %s"
 
 
@@ -24,7 +25,7 @@ SCORED = "SELECT post_id, scorer, label FROM reddit_sentiment WHERE ticker = 'NV
 def worker(stack: RunningStack, sources: Sandbox, request: pytest.FixtureRequest) -> Iterator[WorkerProcess]:
     stack.wait_until_ready()
     environment = {**sources.environment(), "MODEL_PROVIDER": request.param, "OPENAI_MODEL": "stack-model"}
-    with stack.worker("reddit_crawl", "ai_sentiment", "ai_summary", environment=environment) as worker:
+    with stack.worker(*TYPES, environment=environment) as worker:
         yield worker
 
 
@@ -54,6 +55,15 @@ def test_from_the_crawl_to_the_summary(api: Api, stack: RunningStack) -> None:
     assert row["text"] == summary["result"]["summary"]
     assert {cite.removeprefix("reddit_posts:") for cite in row["cited"]} <= posts
     assert row["cited"]
+
+    params = {"operation": "analyze", "record_ids": [*row["cited"], "reddit_posts:gone"]}
+    id_ = api.submit("llm_task", params)
+    analysis = api.wait_for(id_, seconds=60)
+    assert analysis["status"] == "succeeded", analysis["error"]
+    assert set(analysis["result"]["cited"]) <= set(row["cited"])
+    assert analysis["result"]["missing"] == ["reddit_posts:gone"]
+    (found,) = stack.rows("SELECT * FROM ai_analyses WHERE analysis_id = %s", f"{id_}:analyze")
+    assert (found["ticker"], found["details"]["label"]) == (None, analysis["result"]["label"])
 
 
 @pytest.mark.usefixtures("worker")

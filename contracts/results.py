@@ -1,7 +1,7 @@
 """What a task type's handler gives back: small counts. The rows travel through `TaskContext.store`."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -105,3 +105,68 @@ class WebMonitorResult(BaseModel):
     characters: int = 0
     title: str | None = None
     content_hash: str = ""
+
+
+class ModelCost(BaseModel):
+    """What a task used of a model, all its attempts together."""
+
+    model: str = ""
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    #: None if the price of the model is not known.
+    usd: float | None = 0
+
+    def add(self, input_tokens: int, output_tokens: int, usd: float | None) -> None:
+        """Count one answer."""
+        self.input_tokens += input_tokens
+        self.output_tokens += output_tokens
+        self.usd = None if usd is None or self.usd is None else round(self.usd + usd, 8)
+
+    def plus(self, later: "ModelCost") -> "ModelCost":
+        """Both together, under the later model's name."""
+        total = self.model_copy(update={"model": later.model, "calls": self.calls + later.calls})
+        total.add(later.input_tokens, later.output_tokens, later.usd)
+        return total
+
+
+class AiSentimentResult(BaseModel):
+    """What an `ai_sentiment` found."""
+
+    posts_scored: int = 0
+    #: Posts that the model gave no score for.
+    posts_skipped: int = 0
+    new: int = 0
+    duplicates: int = 0
+    pages: int = 0
+    labels: dict[str, int] = Field(default_factory=dict)
+    mean_score: float | None = None
+    cost: ModelCost = Field(default_factory=ModelCost)
+
+
+class AiSummaryResult(BaseModel):
+    """What an `ai_summary` wrote, and from what."""
+
+    analysis_id: str
+    summary: str
+    cited: list[str] = Field(default_factory=list, description="<kind>:<id> of each row that is cited")
+    #: Rows in the window per source, and how many of them the model was given.
+    found: dict[str, int] = Field(default_factory=dict)
+    used: dict[str, int] = Field(default_factory=dict)
+    cost: ModelCost = Field(default_factory=ModelCost)
+
+
+class LlmTaskResult(BaseModel):
+    """What an `llm_task` found. Which of the lists is filled depends on the operation."""
+
+    operation: str
+    analysis_id: str
+    text: str
+    cited: list[str] = Field(default_factory=list)
+    label: str | None = None
+    score: float | None = None
+    entities: list[dict[str, Any]] = Field(default_factory=list)
+    answers: list[dict[str, Any]] = Field(default_factory=list)
+    #: Records that were asked for and are not stored.
+    missing: list[str] = Field(default_factory=list)
+    cost: ModelCost = Field(default_factory=ModelCost)

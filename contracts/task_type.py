@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from contracts.params.common import Params
+from contracts.records import RecordKind
 from contracts.work import RetrySettings, TimeoutSettings
 
 
@@ -21,6 +22,8 @@ class TaskType:
     capability: str = ""
     retry: RetrySettings = field(default_factory=RetrySettings)
     timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
+    #: Kinds of stored rows that its handler may read.
+    reads: tuple[RecordKind, ...] = ()
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.
     pack: str = ""
 

@@ -18,6 +18,7 @@ from contracts.params.crawl import (
     WebMonitorParams,
 )
 from contracts.params.trial import DelayParams, EchoParams, FlakyParams, MockContentParams
+from contracts.records import RecordKind
 from contracts.task_packs import installed_packs
 from contracts.task_type import TaskType as TaskType
 from contracts.work import RetrySettings, TimeoutSettings
@@ -38,6 +39,11 @@ class InvalidTaskParams(ValueError):
 _CRAWL_RETRY = RetrySettings(max_attempts=5, initial_seconds=5, max_seconds=600)
 _MODEL_RETRY = RetrySettings(max_attempts=4, initial_seconds=5, max_seconds=600)
 _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
+
+_MODEL = "activities.models.settings:ModelSettings"
+_POSTS = (RecordKind.REDDIT_POSTS, RecordKind.SOCIAL_POSTS)
+_COLLECTED = (*_POSTS, RecordKind.NEWS_ARTICLES, RecordKind.SEC_FILINGS)
+_SENTIMENTS = (RecordKind.REDDIT_SENTIMENT, RecordKind.SOCIAL_SENTIMENT)
 
 _ROWS = (
     TaskType(
@@ -62,8 +68,22 @@ _ROWS = (
         "activities.sources.sec_settings:SecSettings",
         retry=_CRAWL_RETRY,
     ),
-    TaskType("ai_sentiment", AiSentimentParams, retry=_MODEL_RETRY),
-    TaskType("ai_summary", AiSummaryParams, retry=_MODEL_RETRY),
+    TaskType(
+        "ai_sentiment",
+        AiSentimentParams,
+        "activities.ai_sentiment:ai_sentiment",
+        _MODEL,
+        retry=_MODEL_RETRY,
+        reads=_POSTS,
+    ),
+    TaskType(
+        "ai_summary",
+        AiSummaryParams,
+        "activities.ai_summary:ai_summary",
+        _MODEL,
+        retry=_MODEL_RETRY,
+        reads=(*_COLLECTED, *_SENTIMENTS),
+    ),
     TaskType(
         "api_update",
         ApiUpdateParams,
@@ -71,8 +91,21 @@ _ROWS = (
         "activities.sources.internal_settings:InternalSettings",
         retry=_MODEL_RETRY,
     ),
-    TaskType("web_monitor", WebMonitorParams, "activities.web_monitor:web_monitor", retry=_CRAWL_RETRY),
-    TaskType("llm_task", LlmTaskParams, retry=_MODEL_RETRY),
+    TaskType(
+        "web_monitor",
+        WebMonitorParams,
+        "activities.web_monitor:web_monitor",
+        retry=_CRAWL_RETRY,
+        reads=(RecordKind.WEB_SNAPSHOTS,),
+    ),
+    TaskType(
+        "llm_task",
+        LlmTaskParams,
+        "activities.llm_task:llm_task",
+        _MODEL,
+        retry=_MODEL_RETRY,
+        reads=_COLLECTED,
+    ),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),
     TaskType(
         "delay",

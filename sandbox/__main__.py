@@ -24,6 +24,8 @@ def main(argv: list[str] | None = None) -> None:
     for name, path in FEEDS.items():
         _log.info("News: NEWS_SOURCES has %s=http://%s:%d%s", name, options.host, options.port, path)
     _log.info("internal API: INTERNAL_API_URL = http://%s:%d/internal", options.host, options.port)
+    _log.info("Models: OPENAI_BASE_URL = http://%s:%d/openai/v1", options.host, options.port)
+    _log.info("Models: ANTHROPIC_BASE_URL = http://%s:%d/anthropic", options.host, options.port)
     app = create_app(options.seed, options.today, posts_per_subreddit=options.posts)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning", ws="none")
 

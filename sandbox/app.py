@@ -16,6 +16,7 @@ from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
 from sandbox.internal.effects import Effects
 from sandbox.internal.routes import InternalRoutes
+from sandbox.models.routes import ModelRoutes
 from sandbox.news.articles import Articles
 from sandbox.news.routes import NewsRoutes
 from sandbox.reddit.posts import POSTS_PER_SUBREDDIT, Posts
@@ -51,6 +52,7 @@ def create_app(
         routes=[
             Route("/healthz", _healthz),
             *Control(faults, log).routes(),
+            *ModelRoutes().routes(),
             *sec.routes(),
             *internal.routes(),
             *XRoutes(XPosts(seed, day)).routes(),

@@ -58,6 +58,11 @@ class Sandbox:
         logged: list[dict[str, Any]] = reply.json()
         return logged
 
+    def prompts(self) -> list[dict[str, Any]]:
+        """The last bodies that the models were sent."""
+        asked: list[dict[str, Any]] = self.http.get("/_control/prompts").json()
+        return asked
+
     def reset(self) -> None:
         """No faults, no logged requests."""
         self.http.delete("/_control/faults").raise_for_status()
@@ -80,6 +85,10 @@ class Sandbox:
             "CRAWL_ALLOW_ADDRESSES": self.url.removeprefix("http://"),
             "NEWS_SOURCES": ",".join(f"{name}={self.url}{path}" for name, path in FEEDS.items()),
             "NEWS_DELAY_SECONDS": "0.01",
+            "OPENAI_API_KEY": "sandbox-key",
+            "OPENAI_BASE_URL": f"{self.url}/openai/v1",
+            "ANTHROPIC_API_KEY": "sandbox-key",
+            "ANTHROPIC_BASE_URL": f"{self.url}/anthropic",
         }
 
 

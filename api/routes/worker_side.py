@@ -1,4 +1,4 @@
-"""What a worker may call: where the gateway is, and delivering rows for a task it holds."""
+"""What a worker may call: where the gateway is, and delivering or reading rows for a task it holds."""
 
 import uuid
 from typing import Annotated
@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from api.schemas import RecordDelivery
 from api.security.principal import WorkerCaller
+from api.services.material import read_material
 from api.services.records import read_lease, store
 from api.state import Services
 from contracts.names import LEASE_HEADER
-from contracts.records import StoreReply
+from contracts.records import Material, MaterialQuery, StoreReply
 from contracts.views import BootstrapView
 from db.models import Worker
 
@@ -45,3 +46,16 @@ async def deliver(
     lease = read_lease(token, state.settings.lease_keys, worker_id=caller.worker_id, task_id=task_id)
     async with state.database.transaction() as connection:
         return await store(connection, task_id, lease, body.kind, body.records)
+
+
+@router.post("/tasks/{task_id}/material", summary="One page of stored rows, of the kinds that the task's type reads")
+async def material(
+    task_id: uuid.UUID,
+    body: MaterialQuery,
+    caller: WorkerCaller,
+    state: Services,
+    token: Annotated[str | None, Header(alias=LEASE_HEADER)] = None,
+) -> Material:
+    lease = read_lease(token, state.settings.lease_keys, worker_id=caller.worker_id, task_id=task_id)
+    async with state.database.transaction() as connection:
+        return await read_material(connection, task_id, lease, body)

@@ -7,7 +7,6 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.statuses import TaskStatus
-from contracts.task_types import OFFERED
 from db.workers import offering
 
 _UNSENT = text("SELECT tries, last_error FROM outbox WHERE task_id = :id AND command = 'start'")
@@ -58,8 +57,6 @@ async def _why_queued(connection: AsyncConnection, task: RowMapping) -> str:
     capability = task["capability"]
     offers = (await offering(connection)).get(capability)
     if offers is None or not offers["online"]:
-        if offers is None and capability not in OFFERED:
-            return f"no worker offers {capability}; this version has no handler for it yet"
         seen = f"last seen {_clock(offers['last_seen'])}" if offers else "none was ever seen"
         return f"no worker offers {capability} right now ({seen})"
     ahead = await _ahead(connection, task["id"], task)

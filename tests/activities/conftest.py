@@ -1,5 +1,6 @@
 import pytest
 
+from activities.models.cache import CACHE
 from tests.sandbox_server import Sandbox, sandbox, sandbox_server
 
 __all__ = ["sandbox", "sandbox_server"]
@@ -7,6 +8,12 @@ __all__ = ["sandbox", "sandbox_server"]
 
 @pytest.fixture(autouse=True)
 def worker_environment(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    """This process is a worker that uses the sandbox, with credentials for both sources."""
+    """This process is a worker that uses the sandbox, with credentials for all sources."""
     for variable, value in sandbox.environment().items():
         monkeypatch.setenv(variable, value)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """No test profits from what another one asked."""
+    CACHE.clear()

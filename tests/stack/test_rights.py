@@ -51,6 +51,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/workers/{worker_id}/revoke"): ADMIN,
     ("GET", "/api/v1/worker/bootstrap"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/records"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/material"): WORKER,
 }
 #: Bodies that pass validation, so that nothing but the right decides. None of them has a lasting effect.
 BODIES: dict[str, dict[str, Any]] = {
@@ -60,6 +61,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task_id}/reprioritise": {"priority": "low"},
     "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
     "/api/v1/tasks/{task_id}/records": {"kind": "reddit_posts", "records": []},
+    "/api/v1/tasks/{task_id}/material": {"kind": "reddit_posts"},
 }
 #: What a caller who was let in is told, where a task or worker is asked for that does not exist.
 LET_IN = {200, 201, 204, 404, 409}

@@ -1,0 +1,63 @@
+"""Anthropic's messages. The structure of the answer is that of the one tool it has to call."""
+
+import json
+
+import anthropic
+from anthropic import AsyncAnthropic
+
+from activities.models.chat import BadModelReply, Prompt, Reply
+from activities.models.refusals import refusal
+from activities.sources.environment import optional, required
+from contracts.errors import SourceUnavailable
+
+_MOST_TOKENS = 8_000
+
+
+class AnthropicClient:
+    """See `activities.models.chat.ChatClient`."""
+
+    provider = "anthropic"
+
+    def __init__(self, timeout: float) -> None:
+        self.model = optional("ANTHROPIC_MODEL", "claude-haiku-4-5")
+        self._timeout = timeout
+        self._sdk = AsyncAnthropic(
+            api_key=required("ANTHROPIC_API_KEY", "Anthropic"),
+            base_url=optional("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
+            timeout=timeout,
+            max_retries=0,
+        )
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """Ask once; the answer is the input of the forced tool call."""
+        name = prompt.schema.__name__
+        try:
+            message = await self._sdk.messages.create(
+                model=self.model,
+                max_tokens=_MOST_TOKENS,
+                system=prompt.system,
+                messages=[{"role": "user", "content": prompt.user}],
+                tools=[
+                    {
+                        "name": name,
+                        "description": "Hand in the answer.",
+                        "input_schema": prompt.schema.model_json_schema(),
+                    }
+                ],
+                tool_choice={"type": "tool", "name": name},
+            )
+            answers = [block.input for block in message.content if block.type == "tool_use"]
+            tokens = message.usage.input_tokens, message.usage.output_tokens
+        except anthropic.APITimeoutError:
+            raise SourceUnavailable(f"anthropic did not answer within {self._timeout:g} s.") from None
+        except anthropic.APIConnectionError:
+            raise SourceUnavailable("The connection to anthropic failed.") from None
+        except anthropic.APIStatusError as error:
+            raise refusal(self.provider, error.status_code, error.response.headers.get("retry-after")) from None
+        except (anthropic.APIError, ValueError, AttributeError, TypeError):
+            raise BadModelReply("anthropic answered with something that could not be read.") from None
+        return Reply(json.dumps(answers[0]) if answers else "", *tokens)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._sdk.close()

@@ -1,0 +1,183 @@
+"""A model behind a chat API: asks, checks the answer against its schema, asks once more if it does not fit."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from aiolimiter import AsyncLimiter
+from pydantic import BaseModel, ValidationError
+
+from activities.context import TaskContext
+from activities.models import prompts
+from activities.models.cache import CACHE, key_of
+from activities.models.settings import ModelSettings
+from activities.models.shapes import Analysis, Answers, Entities, Item, Point, Score, Scores, Summary
+from activities.sources.patience import patiently
+from contracts.errors import BadSourceReply
+from contracts.results import ModelCost
+
+A = TypeVar("A", bound=BaseModel)
+
+#: Items in one request: more would need a longer answer than models give.
+MOST_ITEMS = 50
+
+
+class BadModelReply(BadSourceReply):
+    """The model's answer does not fit the schema, also after it was asked again."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One request. `system` is ours alone; what comes from outside is in `user`."""
+
+    system: str
+    user: str
+    schema: type[BaseModel]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The structured answer as JSON text, and what it took."""
+
+    text: str
+    input_tokens: int
+    output_tokens: int
+
+
+class ChatClient(Protocol):
+    """One provider's API. Sends each request once."""
+
+    provider: str
+    model: str
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """Ask once.
+
+        Raises:
+            TaskError: see `contracts.errors`.
+        """
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+_LIMITERS: dict[tuple[str, float], AsyncLimiter] = {}
+
+
+class ChatModel:
+    """See `activities.models.provider.Model`."""
+
+    def __init__(self, context: TaskContext, client: ChatClient, settings: ModelSettings) -> None:
+        self.name = f"{client.provider}/{client.model}"[:200]
+        self.budget = settings.context_chars
+        self.cost = ModelCost(model=self.name)
+        self._context = context
+        self._client = client
+        self._settings = settings
+        # Providers count per account, so a worker's tasks share one limiter.
+        rate = settings.requests_per_minute
+        self._limiter = _LIMITERS.setdefault((client.provider, rate), AsyncLimiter(rate, 60))
+
+    async def score(self, items: Sequence[Item]) -> Scores:
+        """Scores in the order of the items; a text that this worker has had scored is not sent again."""
+        known: dict[str, Score] = {}
+        to_ask: list[Item] = []
+        for item in items:
+            cached = CACHE.get(self._key(item))
+            if cached is None:
+                to_ask.append(item)
+            else:
+                known[item.id] = Score.model_validate_json(cached).model_copy(update={"id": item.id})
+        for batch in prompts.batches(to_ask, self.budget, MOST_ITEMS):
+            known |= await self._scored(batch)
+        return Scores(scores=[known[item.id] for item in items if item.id in known])
+
+    async def summarize(self, items: Sequence[Item]) -> Summary:
+        answer = await self._ask(prompts.SUMMARIZE, items, Summary)
+        return Summary(points=_cited(answer.points, items))
+
+    async def analyze(self, items: Sequence[Item]) -> Analysis:
+        answer = await self._ask(prompts.ANALYZE, items, Analysis)
+        return answer.model_copy(update={"points": _cited(answer.points, items)})
+
+    async def entities(self, items: Sequence[Item]) -> Entities:
+        answer = await self._ask(prompts.ENTITIES, items, Entities)
+        for entity in answer.entities:
+            entity.cites = _known(entity.cites, items)
+        return Entities(entities=[entity for entity in answer.entities if entity.cites])
+
+    async def answer(self, questions: Sequence[str], items: Sequence[Item]) -> Answers:
+        answer = await self._ask(prompts.ANSWER, items, Answers, questions)
+        for each in answer.answers:
+            each.cites = _known(each.cites, items)
+            each.found = each.found and bool(each.cites)
+        return Answers(answers=[each for each in answer.answers if each.question < len(questions)])
+
+    def _key(self, item: Item) -> str:
+        return key_of(self.name, "score", item.text)
+
+    async def _scored(self, batch: list[Item]) -> dict[str, Score]:
+        answer = await self._ask(prompts.SCORE, batch, Scores)
+        sent = {item.id: item for item in batch}
+        scores = {score.id: score for score in answer.scores if score.id in sent}
+        for id_, score in scores.items():
+            CACHE.put(self._key(sent[id_]), score.model_dump_json())
+        return scores
+
+    async def _ask(self, system: str, items: Sequence[Item], schema: type[A], questions: Sequence[str] = ()) -> A:
+        user = prompts.data_block(items, questions)
+        key = key_of(self.name, schema.__name__, system, user)
+        cached = CACHE.get(key)
+        if cached is not None:
+            return schema.model_validate_json(cached)
+        try:
+            answer = await self._once(Prompt(system, user, schema), schema)
+        except ValidationError as error:
+            answer = await self._again(Prompt(f"{system} {_complaint(error)}", user, schema), schema)
+        CACHE.put(key, answer.model_dump_json())
+        return answer
+
+    async def _again(self, prompt: Prompt, schema: type[A]) -> A:
+        try:
+            return await self._once(prompt, schema)
+        except ValidationError as error:
+            raise BadModelReply(
+                f"The answers of {self.name} do not fit the schema, also when asked again: {_where(error)}."
+            ) from None
+
+    async def _once(self, prompt: Prompt, schema: type[A]) -> A:
+        reply = await patiently(self._context, self._client.provider, lambda: self._complete(prompt))
+        return schema.model_validate_json(reply.text)
+
+    async def _complete(self, prompt: Prompt) -> Reply:
+        async with self._limiter:
+            self.cost.calls += 1
+            reply = await self._client.complete(prompt)
+        usd = self._settings.usd(self._client.model, reply.input_tokens, reply.output_tokens)
+        self.cost.add(reply.input_tokens, reply.output_tokens, usd)
+        return reply
+
+
+def _complaint(error: ValidationError) -> str:
+    return f"Your last answer did not fit the required structure ({_where(error)}); answer again, and fit it exactly."
+
+
+def _where(error: ValidationError) -> str:
+    """Where and how an answer is wrong, without repeating what it says."""
+    first = error.errors(include_input=False, include_context=False)[0]
+    # Names of unknown fields are the model's words, perhaps a post's: only numbers and our own names are repeated.
+    known = {"scores", "points", "entities", "answers", "id", "label", "score", "confidence", "text", "cites", "kind"}
+    path = ".".join(str(part) for part in first["loc"] if isinstance(part, int) or part in known)
+    return json.dumps(f"{path or 'answer'}: {first['type']}")
+
+
+def _known(cites: Sequence[str], items: Sequence[Item]) -> list[str]:
+    sent = {item.id for item in items}
+    return [id_ for id_ in dict.fromkeys(cites) if id_ in sent]
+
+
+def _cited(points: Sequence[Point], items: Sequence[Item]) -> list[Point]:
+    """The points that rest on something that was sent."""
+    checked = [Point(text=point.text, cites=_known(point.cites, items)) for point in points]
+    return [point for point in checked if point.cites]

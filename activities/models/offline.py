@@ -1,0 +1,67 @@
+"""A model without an account: VADER with a finance lexicon, and extractive methods. It costs nothing."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from activities.context import in_thread
+from activities.models.extract import answers, key_points, named
+from activities.models.lexicon import PHRASES, WORDS
+from activities.models.shapes import Analysis, Answers, Entities, Item, Label, Score, Scores, Summary
+from contracts.results import ModelCost
+
+#: VADER's own bounds of neutral.
+_NEUTRAL = 0.05
+_PHRASE = re.compile("|".join(re.escape(phrase) for phrase in PHRASES), re.IGNORECASE)
+
+
+class OfflineModel:
+    """See `activities.models.provider.Model`. Texts cannot instruct it: it only counts words."""
+
+    #: The version changes with the lexicon or the methods, so that old opinions stay told apart.
+    name = "offline/vader-finance-1"
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self.cost = ModelCost(model=self.name)
+
+    async def score(self, items: Sequence[Item]) -> Scores:
+        return Scores(scores=await in_thread(lambda: [_score(item) for item in items]))
+
+    async def summarize(self, items: Sequence[Item]) -> Summary:
+        return Summary(points=await in_thread(lambda: key_points(items)))
+
+    async def analyze(self, items: Sequence[Item]) -> Analysis:
+        scores = (await self.score(items)).scores
+        mean = round(sum(each.score for each in scores) / len(scores), 4) if scores else 0.0
+        return Analysis(label=_label(mean), score=mean, points=(await self.summarize(items)).points)
+
+    async def entities(self, items: Sequence[Item]) -> Entities:
+        return Entities(entities=await in_thread(lambda: named(items)))
+
+    async def answer(self, questions: Sequence[str], items: Sequence[Item]) -> Answers:
+        return Answers(answers=await in_thread(lambda: answers(questions, items)))
+
+
+@cache
+def _analyzer() -> Any:
+    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+    analyzer = SentimentIntensityAnalyzer()
+    analyzer.lexicon.update(WORDS)
+    return analyzer
+
+
+def _score(item: Item) -> Score:
+    text = _PHRASE.sub(lambda match: PHRASES[match[0].lower()], item.text)
+    said = _analyzer().polarity_scores(text)
+    score = float(said["compound"])
+    confidence = min(1.0, max(float(said[part]) for part in ("pos", "neu", "neg")))
+    return Score(id=item.id, label=_label(score), score=score, confidence=confidence)
+
+
+def _label(score: float) -> Label:
+    if abs(score) < _NEUTRAL:
+        return "neutral"
+    return "positive" if score > 0 else "negative"

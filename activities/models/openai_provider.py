@@ -1,0 +1,59 @@
+"""OpenAI, and whatever speaks its chat completions: llama.cpp, Ollama, vLLM."""
+
+import openai
+from openai import AsyncOpenAI
+
+from activities.models.chat import BadModelReply, Prompt, Reply
+from activities.models.refusals import refusal
+from activities.sources.environment import optional, required
+from contracts.errors import SourceUnavailable
+
+
+class OpenAIClient:
+    """See `activities.models.chat.ChatClient`."""
+
+    provider = "openai"
+
+    def __init__(self, timeout: float) -> None:
+        self.model = optional("OPENAI_MODEL", "gpt-4.1-mini")
+        self._timeout = timeout
+        self._sdk = AsyncOpenAI(
+            api_key=required("OPENAI_API_KEY", "OpenAI"),
+            base_url=optional("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+            timeout=timeout,
+            max_retries=0,
+        )
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """Ask once, held to the schema by `response_format`."""
+        try:
+            completion = await self._sdk.chat.completions.create(
+                model=self.model,
+                messages=[
+                    {"role": "system", "content": prompt.system},
+                    {"role": "user", "content": prompt.user},
+                ],
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {
+                        "name": prompt.schema.__name__,
+                        "schema": prompt.schema.model_json_schema(),
+                        "strict": True,
+                    },
+                },
+            )
+            text = completion.choices[0].message.content or ""
+            usage = completion.usage
+        except openai.APITimeoutError:
+            raise SourceUnavailable(f"openai did not answer within {self._timeout:g} s.") from None
+        except openai.APIConnectionError:
+            raise SourceUnavailable("The connection to openai failed.") from None
+        except openai.APIStatusError as error:
+            raise refusal(self.provider, error.status_code, error.response.headers.get("retry-after")) from None
+        except (openai.APIError, ValueError, AttributeError, IndexError, TypeError):
+            raise BadModelReply("openai answered with something that could not be read.") from None
+        return Reply(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._sdk.close()

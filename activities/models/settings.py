@@ -1,0 +1,80 @@
+"""Limits and prices of the models, from the worker's environment."""
+
+import math
+from dataclasses import dataclass
+from typing import Self
+
+from activities.sources.environment import optional, required
+from contracts.errors import CredentialsMissing
+
+#: Dollars per million tokens, in and out. Other models have no price until MODEL_PRICE_* says one.
+PRICES = {
+    "gpt-4.1": (2.0, 8.0),
+    "gpt-4.1-mini": (0.4, 1.6),
+    "gpt-4o": (2.5, 10.0),
+    "gpt-4o-mini": (0.15, 0.6),
+    "claude-haiku-4-5": (1.0, 5.0),
+    "claude-sonnet-4-5": (3.0, 15.0),
+}
+
+
+#: Provider -> the variable that holds its key.
+KEYS = {"offline": "", "openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """What holds for every provider."""
+
+    #: Characters of material in one request.
+    context_chars: int
+    requests_per_minute: float
+    timeout: float
+    price_input: float | None
+    price_output: float | None
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """The settings of this process.
+
+        Raises:
+            CredentialsMissing: there is no such provider, it has no key, or a limit is no number that can be used.
+        """
+        _check_provider(optional("MODEL_PROVIDER", "offline"))
+        return cls(
+            context_chars=int(_number("MODEL_CONTEXT_CHARS", optional("MODEL_CONTEXT_CHARS", "60000"), 1_000)),
+            requests_per_minute=_number("MODEL_REQUESTS_PER_MINUTE", optional("MODEL_REQUESTS_PER_MINUTE", "60"), 1),
+            timeout=_number("MODEL_TIMEOUT_SECONDS", optional("MODEL_TIMEOUT_SECONDS", "120"), 0.1),
+            price_input=_price("MODEL_PRICE_INPUT", optional("MODEL_PRICE_INPUT", "")),
+            price_output=_price("MODEL_PRICE_OUTPUT", optional("MODEL_PRICE_OUTPUT", "")),
+        )
+
+    def usd(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
+        """What these tokens cost; None if nobody said a price."""
+        table = PRICES.get(model, (None, None))
+        price_in = table[0] if self.price_input is None else self.price_input
+        price_out = table[1] if self.price_output is None else self.price_output
+        if price_in is None or price_out is None:
+            return None
+        return round((input_tokens * price_in + output_tokens * price_out) / 1_000_000, 8)
+
+
+def _check_provider(provider: str) -> None:
+    if provider not in KEYS:
+        raise CredentialsMissing(f"MODEL_PROVIDER on this worker must be one of {', '.join(KEYS)}.")
+    if variable := KEYS[provider]:
+        required(variable, f"MODEL_PROVIDER={provider}")
+
+
+def _price(variable: str, value: str) -> float | None:
+    return _number(variable, value, 0) if value else None
+
+
+def _number(variable: str, value: str, least: float) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or number < least:
+        raise CredentialsMissing(f"{variable} on this worker must be a number of at least {least:g}.")
+    return number

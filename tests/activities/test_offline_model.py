@@ -1,0 +1,69 @@
+"""The model without an account, and what all models share: batches and the cache."""
+
+import pytest
+
+from activities.models.cache import Cache, key_of
+from activities.models.extract import key_points, named
+from activities.models.offline import OfflineModel
+from activities.models.prompts import batches, size
+from activities.models.shapes import Item
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("To the moon, I am bullish", "positive"),
+        ("A short squeeze is coming", "positive"),
+        ("Buying puts, this is overvalued", "negative"),
+        ("Analyst downgrade after they missed", "negative"),
+        ("Revenue beat by a mile", "positive"),
+        ("The bag holder and the rug pull", "negative"),
+        ("Shareholders own shares of the stock", "neutral"),
+        ("", "neutral"),
+    ],
+)
+async def test_the_language_of_the_trade(text: str, label: str) -> None:
+    (score,) = (await OfflineModel(1_000).score([Item("a", text)])).scores
+    assert score.label == label
+
+
+def test_points_are_sentences_of_the_items_and_say_whose() -> None:
+    items = [
+        Item("a", "Data center revenue grew again. The weather was nice in spring."),
+        Item("b", "Analysts expect data center revenue to keep growing. Nothing else happened there."),
+        Item("c", "Data center revenue grew again."),
+    ]
+    points = key_points(items, most=2)
+    assert len(points) == 2
+    assert all("revenue" in point.text for point in points)
+    shared = next((point for point in points if point.text == "Data center revenue grew again."), None)
+    assert shared is not None
+    assert shared.cites == ["a", "c"]
+
+
+def test_names() -> None:
+    text = "Tim Cook of Apple and the CEO of Acme Holdings met in New York; (NASDAQ: NVDA) and $F fell, said the SEC."
+    found = {(entity.name, entity.kind) for entity in named([Item("a", text)])}
+    assert {("NVDA", "ticker"), ("F", "ticker"), ("New York", "location")} <= found
+    assert ("Acme Holdings", "organisation") in found
+    assert {("Tim Cook", "person"), ("Apple", "organisation")} <= found
+    assert not {name for name, kind in found if kind == "ticker"} & {"CEO", "SEC"}
+
+
+def test_batches_keep_the_order_and_the_budget() -> None:
+    items = [Item(str(n), "x" * (n * 10)) for n in range(20)]
+    groups = batches(items, 300, 4)
+    assert [item for group in groups for item in group] == items
+    assert all(len(group) <= 4 for group in groups)
+    assert all(sum(map(size, group)) <= 300 for group in groups)
+    assert batches([Item("long", "x" * 999)], 300, 4) == [[Item("long", "x" * 999)]]
+
+
+def test_the_cache_forgets_what_was_used_longest_ago() -> None:
+    cache = Cache(kept=2)
+    cache.put("a", "1")
+    cache.put("b", "2")
+    assert cache.get("a") == "1"
+    cache.put("c", "3")
+    assert [cache.get(key) for key in "abc"] == ["1", None, "3"]
+    assert key_of("ab", "c") != key_of("a", "bc")

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from activities.context import TaskContext
 from activities.models.provider import Model, open_model
 from activities.models.shapes import Item, Score
+from activities.place import Place
 from contracts.params.analysis import AiSentimentParams
 from contracts.records import MaterialQuery, RecordKind, RedditSentiment, Sentiment, SocialSentiment
 from contracts.results import AiSentimentResult, ModelCost
@@ -29,7 +30,7 @@ async def ai_sentiment(context: TaskContext, params: AiSentimentParams) -> AiSen
         return await _Scoring(context, params, model, _Place.of(context.cursor)).run()
 
 
-class _Place(BaseModel):
+class _Place(Place):
     """Where the scoring stands. This is the cursor."""
 
     after: str | None = None
@@ -38,14 +39,6 @@ class _Place(BaseModel):
     done: bool = False
     sum_of_scores: float = 0
     result: AiSentimentResult = Field(default_factory=AiSentimentResult)
-
-    @classmethod
-    def of(cls, cursor: dict[str, Any] | None) -> "_Place":
-        """The place in a cursor; the beginning if an older version wrote it in another shape."""
-        try:
-            return cls.model_validate(cursor or {})
-        except ValidationError:
-            return cls()
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,11 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from activities.context import TaskContext, in_thread
+from activities.place import Place
 from activities.sources.articles import Readable, readable
 from activities.sources.canonical import digest
 from activities.sources.environment import optional
@@ -43,7 +43,7 @@ async def news_crawl(context: TaskContext, params: NewsCrawlParams) -> NewsCrawl
         return await crawl.run()
 
 
-class _Place(BaseModel):
+class _Place(Place):
     """Where the crawl stands. This is the cursor."""
 
     source: int = 0
@@ -52,14 +52,6 @@ class _Place(BaseModel):
     #: Beginnings of the hashes of addresses and texts: what comes again is a copy.
     seen: list[str] = Field(default_factory=list)
     result: NewsCrawlResult = Field(default_factory=NewsCrawlResult)
-
-    @classmethod
-    def of(cls, cursor: dict[str, Any] | None) -> "_Place":
-        """The place in a cursor; the beginning if an older version wrote it in another shape."""
-        try:
-            return cls.model_validate(cursor or {})
-        except ValidationError:
-            return cls()
 
     def first_time(self, digest: str) -> bool:
         """Whether this hash is new. From now on it is not."""

@@ -2,11 +2,11 @@
 
 import re
 from datetime import datetime
-from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from activities.context import TaskContext, in_thread
+from activities.place import Place
 from activities.sources.patience import patiently
 from activities.sources.reddit_client import Page, RedditClient
 from activities.sources.reddit_posts import Submission, mention_of, to_record
@@ -33,21 +33,13 @@ async def reddit_crawl(context: TaskContext, params: RedditCrawlParams) -> Reddi
         return await crawl.run()
 
 
-class _Place(BaseModel):
+class _Place(Place):
     """Where the crawl stands. This is the cursor."""
 
     subreddit: int = 0
     after: str | None = None
     page: int = 0
     result: RedditCrawlResult = Field(default_factory=RedditCrawlResult)
-
-    @classmethod
-    def of(cls, cursor: dict[str, Any] | None) -> "_Place":
-        """The place in a cursor; the beginning if an older version wrote it in another shape."""
-        try:
-            return cls.model_validate(cursor or {})
-        except ValidationError:
-            return cls()
 
 
 class _Crawl:

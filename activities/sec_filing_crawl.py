@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from activities.context import TaskContext
+from activities.place import Place
 from activities.sources.patience import patiently
 from activities.sources.sec_client import SecClient
 from activities.sources.sec_models import ListedCompany, ListedFiling, OlderFile
@@ -34,20 +34,12 @@ async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -
         return await crawl.run()
 
 
-class _Place(BaseModel):
+class _Place(Place):
     """Where the crawl stands. This is the cursor."""
 
     #: Day and accession number of the last filing that was stored.
     last: tuple[str, str] | None = None
     result: SecFilingCrawlResult = Field(default_factory=SecFilingCrawlResult)
-
-    @classmethod
-    def of(cls, cursor: dict[str, Any] | None) -> "_Place":
-        """The place in a cursor; the beginning if an older version wrote it in another shape."""
-        try:
-            return cls.model_validate(cursor or {})
-        except ValidationError:
-            return cls()
 
 
 @dataclass

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, Field
 
 from activities.context import TaskContext
+from activities.place import Place
 from activities.sources.patience import patiently
 from activities.sources.x_client import LARGEST_PAGE, SMALLEST_PAGE, Search, SearchRejected, XClient
 from activities.sources.x_posts import Tweet, XPage, to_record
@@ -55,7 +55,7 @@ class _Window:
         return cls(max(start, reach + START_MARGIN), min(end, submitted_at - END_MARGIN), left_out)
 
 
-class _Place(BaseModel):
+class _Place(Place):
     """Where the crawl stands. This is the cursor."""
 
     next_token: str | None = None
@@ -67,14 +67,6 @@ class _Place(BaseModel):
     without_start: bool = False
     done: bool = False
     result: TwitterCrawlResult = Field(default_factory=TwitterCrawlResult)
-
-    @classmethod
-    def of(cls, cursor: dict[str, Any] | None) -> "_Place":
-        """The place in a cursor; the beginning if an older version wrote it in another shape."""
-        try:
-            return cls.model_validate(cursor or {})
-        except ValidationError:
-            return cls()
 
     def recovers(self, refused: frozenset[str]) -> bool:
         """Begin anew below the oldest post, if that helps against what X refuses after a long pause."""

@@ -252,9 +252,9 @@ class RunningStack:
             )  # fmt: skip
         return WorkerProcess(name, id_, key, process, log)
 
-    def wait_until_polling(self, worker: WorkerProcess, capabilities: Sequence[str]) -> None:
+    def wait_until_polling(self, worker: WorkerProcess, capabilities: Sequence[str], seconds: float = 30) -> None:
         """The worker asks for tasks of all these capabilities."""
-        eventually(lambda: self._is_polling(worker.id, capabilities), 30, f"{worker.name} polls; see {worker.log}")
+        eventually(lambda: self._is_polling(worker.id, capabilities), seconds, f"{worker.name} polls; see {worker.log}")
 
     def _is_polling(self, worker_id: str, capabilities: Sequence[str]) -> bool:
         workers = self.api.http.get("/workers").json()["workers"]

@@ -99,6 +99,8 @@ class Outcome(BaseModel):
     run_id: str
     round: int
     status: TaskStatus
+    #: Empty: not known.
+    task_type: str = ""
     attempt: int | None = None
     result: dict[str, Any] | None = None
     error: TaskFailure | None = None

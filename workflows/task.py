@@ -38,6 +38,7 @@ class TaskWorkflow:
 
     def __init__(self) -> None:
         self._round = 0
+        self._type = ""
         self._priority: int | None = None
         self._missed_start_deadline = False
 
@@ -155,7 +156,7 @@ class TaskWorkflow:
     async def _record(self, status: TaskStatus, **how: Any) -> None:
         await workflow.execute_local_activity(
             names.RECORD_OUTCOME_ACTIVITY,
-            Outcome(**self._identity(), status=status, **how),
+            Outcome(**self._identity(), status=status, task_type=self._type, **how),
             start_to_close_timeout=_RECORD_TIMEOUT,
             retry_policy=_RECORD_RETRY,
         )
@@ -175,7 +176,7 @@ class TaskWorkflow:
         # Whatever a person typed into the `temporal` CLI: nothing about it is certain, not even the encoding.
         except Exception as error:
             raise ApplicationError(f"The input is not a task: {error}", type="InvalidInput") from None
-        self._round = task.round
+        self._round, self._type = task.round, task.type
         if task.type not in TASK_TYPES:
             raise ApplicationError(
                 f"There is no task type '{task.type}'. Use one of: {', '.join(TASK_TYPES)}.", type="UnknownTaskType"

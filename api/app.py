@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from api import errors
 from api.events.hub import Hub
 from api.routes import (
+    approvals,
     auth,
     freshness,
     health,
@@ -30,7 +31,7 @@ from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
 #: Order matters once: /tasks/stream must come before /tasks/{task_id}.
-ROUTERS = (auth, task_stream, tasks, task_commands, task_types, records, freshness, workers, worker_side)
+ROUTERS = (auth, task_stream, tasks, task_commands, approvals, task_types, records, freshness, workers, worker_side)
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as

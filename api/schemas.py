@@ -61,6 +61,7 @@ class FollowUp(Body):
     capability: str | None = Field(default=None, pattern=CAPABILITY)
     retry: RetryOverride | None = None
     timeouts: TimeoutOverride | None = None
+    needs_approval: bool = Field(default=False, description="Wait for a person's yes, also where the type does not ask")
     follow_ups: list["FollowUp"] = Field(default_factory=list, max_length=MOST_FOLLOW_UPS)
 
 
@@ -79,6 +80,7 @@ class Submission(Body):
     retry: RetryOverride | None = None
     timeouts: TimeoutOverride | None = None
     parent_task_id: uuid.UUID | None = None
+    needs_approval: bool = Field(default=False, description="Wait for a person's yes, also where the type does not ask")
     follow_ups: list[FollowUp] = Field(
         default_factory=list, max_length=MOST_FOLLOW_UPS, description="Tasks to create when this one ends"
     )
@@ -122,6 +124,10 @@ class BatchSubmission(Body):
 
 class Reprioritisation(Body):
     priority: Priority
+
+
+class DecisionComment(Body):
+    comment: Text = Field(default="", max_length=2_000)
 
 
 class NewNote(Body):

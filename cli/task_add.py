@@ -53,6 +53,9 @@ def add(
             help="A task to do once this one has succeeded; several go one after the other.",
         ),
     ] = None,
+    needs_approval: Annotated[
+        bool, typer.Option("--needs-approval", help="Wait until somebody says `clawdbot tasks approve`.")
+    ] = False,
     max_attempts: Annotated[int | None, typer.Option(min=1, max=100, help="Instead of the type's own.")] = None,
     timeout: Annotated[float | None, typer.Option(min=1, help="Seconds that one attempt may take.")] = None,
     idempotency_key: Annotated[
@@ -70,6 +73,7 @@ def add(
         "notes": note,
         "run_at": at.isoformat() if at else None,
         "start_deadline": start_before.isoformat() if start_before else None,
+        "needs_approval": needs_approval,
         "retry": {"max_attempts": max_attempts} if max_attempts else None,
         "timeouts": {"attempt_seconds": timeout} if timeout else None,
     }

@@ -3,6 +3,7 @@
 import typer
 
 from cli.task_add import add
+from cli.task_approval import approve, reject
 from cli.task_changes import cancel, delete, note, reprioritise, retry
 from cli.task_detail import show_task
 from cli.task_page import list_tasks
@@ -16,6 +17,8 @@ app.command("show")(show_task)
 app.command("watch")(watch_tasks)
 app.command("cancel")(cancel)
 app.command("retry")(retry)
+app.command("approve")(approve)
+app.command("reject")(reject)
 app.command("reprioritise")(reprioritise)
 app.command("note")(note)
 app.command("delete")(delete)

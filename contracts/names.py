@@ -14,6 +14,7 @@ RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
 HAS_BEGUN_ACTIVITY: Final = "has-begun"
 
 REPRIORITISE_SIGNAL: Final = "reprioritise"
+DECIDE_UPDATE: Final = "decide"
 
 # Search attributes (all Keyword), registered in temporal-config/search-attributes.yaml.
 SA_TASK_TYPE: Final = "TaskType"

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contracts.approval import ApprovalRule
 from contracts.names import NAMESPACE
 from contracts.records import RecordKind
 
@@ -40,6 +41,10 @@ class ServerSettings(BaseSettings):
     gateway_health_port: int = 0
     #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out are kept for ever.
     retention_days: str = ""
+    #: Which task types wait for a person's yes, e.g. ``api_update=always,llm_task=agent``; others as their type says.
+    approval: str = ""
+    #: Hours that a person has for it.
+    approval_hours: float = Field(default=72, gt=0, le=8_760)
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -49,6 +54,17 @@ class ServerSettings(BaseSettings):
     def _is_a_mapping(cls, value: str) -> str:
         _retention(value)
         return value
+
+    @field_validator("approval")
+    @classmethod
+    def _names_rules(cls, value: str) -> str:
+        _rules(value)
+        return value
+
+    @property
+    def approval_rules(self) -> dict[str, ApprovalRule]:
+        """Rule by task type, of the types that are named."""
+        return _rules(self.approval)
 
     @property
     def retention(self) -> dict[RecordKind, int]:
@@ -74,6 +90,16 @@ class ClientSettings(BaseSettings):
     api_url: str | None = None
     api_key: SecretStr | None = None
     data_dir: Path | None = None
+
+
+def _rules(text: str) -> dict[str, ApprovalRule]:
+    rules: dict[str, ApprovalRule] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, _, rule = (each.strip() for each in part.partition("="))
+        if not name or rule not in list(ApprovalRule):
+            raise ValueError(f"'{part}' must be like api_update=always, with {', '.join(ApprovalRule)}")
+        rules[name] = ApprovalRule(rule)
+    return rules
 
 
 def _retention(text: str) -> dict[RecordKind, int]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from contracts.approval import ApprovalRule
 from contracts.params.common import Params
 from contracts.records import RecordKind
 from contracts.work import RetrySettings, TimeoutSettings
@@ -22,6 +23,8 @@ class TaskType:
     capability: str = ""
     retry: RetrySettings = field(default_factory=RetrySettings)
     timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
+    #: Whether its tasks wait for a person's yes; CLAWDBOT_APPROVAL overrules it.
+    approval: ApprovalRule = ApprovalRule.NEVER
     #: Kinds of stored rows that its handler may read.
     reads: tuple[RecordKind, ...] = ()
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.

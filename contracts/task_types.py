@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from contracts.approval import ApprovalRule
 from contracts.params.analysis import AiSentimentParams, AiSummaryParams, ApiUpdateParams, LlmTaskParams
 from contracts.params.common import Params
 from contracts.params.crawl import (
@@ -90,6 +91,7 @@ _ROWS = (
         "activities.api_update:api_update",
         "activities.sources.internal_settings:InternalSettings",
         retry=_MODEL_RETRY,
+        approval=ApprovalRule.AGENT,
     ),
     TaskType(
         "web_monitor",
@@ -104,6 +106,7 @@ _ROWS = (
         "activities.llm_task:llm_task",
         _MODEL,
         retry=_MODEL_RETRY,
+        approval=ApprovalRule.AGENT,
         reads=_COLLECTED,
     ),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.approval import Approval
 from contracts.records import RecordKind
 from contracts.statuses import TaskStatus
 from contracts.work import RetrySettings, TimeoutSettings
@@ -80,6 +81,8 @@ class TaskView(View):
     tags: list[str]
     created_by: str
     instance: str
+    #: Set: it waits, or waited, for a person's yes.
+    approval: Approval | None = None
     parent_task_id: uuid.UUID | None
     retry_count: int
     attempt: int
@@ -156,6 +159,14 @@ class RetryView(View):
     id: uuid.UUID
     status: TaskStatus
     retry_count: int
+
+
+class DecisionView(View):
+    """``status`` follows within moments; a rejected task is over."""
+
+    id: uuid.UUID
+    approved: bool
+    status: TaskStatus
 
 
 class PriorityView(View):

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from contracts.approval import Approval
 from contracts.priority import NORMAL
 from contracts.statuses import TaskStatus
 
@@ -55,6 +56,8 @@ class TaskInput(BaseModel):
     run_at: datetime | None = None
     #: Give up if no worker has begun by then.
     start_deadline: datetime | None = None
+    #: Set: wait for a person's yes.
+    approval: Approval | None = None
     #: Where an earlier round stopped.
     cursor: dict[str, Any] | None = None
 

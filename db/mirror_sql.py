@@ -93,25 +93,27 @@ WITH ended AS (
     -- The id follows from parent, round and place: an end that is written twice makes no second child.
     INSERT INTO tasks (
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, instance, parent_task_id,
-        words, status, retry, timeouts, follow_ups, created_at
+        words, status, retry, timeouts, follow_ups, approval, created_at
     )
     SELECT child.id, child.id::text, next.type, next.capability, next.params, next.ticker, next.priority,
         ARRAY(SELECT jsonb_array_elements_text(next.tags)), moved.created_by, moved.instance, moved.id,
-        next.words, 'pending', next.retry, next.timeouts, next.follow_ups,
+        next.words, CASE WHEN next.approval IS NULL THEN 'pending' ELSE 'awaiting_approval' END, next.retry,
+        next.timeouts, next.follow_ups, next.approval || jsonb_build_object(
+            'before', now() + interval '1 second' * CAST(next.approval->>'seconds' AS float)),
         -- Brothers keep their order in lists.
         now() + planned.place * interval '1 microsecond'
     FROM moved
         CROSS JOIN LATERAL jsonb_array_elements(moved.follow_ups) WITH ORDINALITY AS planned (content, place)
         CROSS JOIN LATERAL jsonb_to_record(planned.content) AS next (
             type text, capability text, params jsonb, ticker text, priority int, tags jsonb, words text,
-            retry jsonb, timeouts jsonb, follow_ups jsonb, condition text
+            retry jsonb, timeouts jsonb, follow_ups jsonb, approval jsonb, condition text
         )
         CROSS JOIN LATERAL (
             SELECT CAST(md5(moved.id || ':' || moved.round || ':' || planned.place) AS uuid) AS id
         ) child
     WHERE next.condition = moved.status OR (next.condition = 'ended' AND moved.status IN ('succeeded', 'failed'))
     ON CONFLICT DO NOTHING
-    RETURNING id, created_by, parent_task_id, type
+    RETURNING id, created_by, parent_task_id, type, status
 ), commanded AS (
     INSERT INTO outbox (task_id, command) SELECT id, 'start' FROM followed
 ), closed AS (
@@ -141,7 +143,7 @@ WITH ended AS (
     ) event ORDER BY place
 ), linked AS (
     INSERT INTO task_events (task_id, type, status, round, actor, details)
-    SELECT id, 'created', 'pending', 0, created_by, jsonb_build_object('follow_up_of', parent_task_id) FROM followed
+    SELECT id, 'created', status, 0, created_by, jsonb_build_object('follow_up_of', parent_task_id) FROM followed
 )
 -- The rest is for db.freshness; params and results, which may be large, only of types that it looks at.
 SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS message,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.approval import Approval
 from contracts.work import RetrySettings, TaskInput, TimeoutSettings
 
 #: A relay that dies gives its commands back after this long. Sending twice is harmless, waiting is not.
@@ -19,6 +20,7 @@ class Command(StrEnum):
     START = "start"
     CANCEL = "cancel"
     REPRIORITISE = "reprioritise"
+    DECIDE = "decide"
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ WITH due AS (
 )
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor
+    t.start_deadline, t.cursor, t.approval
 FROM taken JOIN tasks t ON t.id = taken.task_id ORDER BY taken.id
 """)
 
@@ -115,5 +117,6 @@ def _taken(row: Any) -> Taken:
             run_at=row["run_at"],
             start_deadline=row["start_deadline"],
             cursor=row["cursor"],
+            approval=Approval.model_validate(row["approval"]) if row["approval"] else None,
         ),
     )

@@ -12,11 +12,11 @@ _INSERT = text("""
 WITH made AS (
     INSERT INTO tasks (
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
-        words, status, retry, timeouts, run_at, start_deadline, follow_ups, created_at
+        words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at
     )
     SELECT
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
-        words, status, retry, timeouts, run_at, start_deadline, follow_ups, created_at
+        words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at
     FROM jsonb_populate_recordset(NULL::tasks, CAST(:rows AS jsonb))
     RETURNING id, status, created_by
 ), commanded AS (

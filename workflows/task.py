@@ -14,6 +14,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
+    from contracts.approval import EXPIRED, REJECTED, REJECTIONS, Approval, Decision
     from contracts.priority import temporal_key
     from contracts.statuses import TaskStatus
     from contracts.task_types import TASK_TYPES
@@ -40,6 +41,7 @@ class TaskWorkflow:
         self._round = 0
         self._type = ""
         self._priority: int | None = None
+        self._decision: Decision | None = None
         self._missed_start_deadline = False
 
     @workflow.run
@@ -51,6 +53,7 @@ class TaskWorkflow:
         try:
             task = self._parse(submitted)
             await self._wait_for_start_time(task)
+            await self._await_approval(task.approval)
             result = await self._execute(task)
         except ActivityError as error:
             if is_cancelled_exception(error):
@@ -70,13 +73,53 @@ class TaskWorkflow:
         """Use this priority (0..100) for work that is not scheduled yet."""
         self._priority = priority
 
+    @workflow.update(name=names.DECIDE_UPDATE)
+    def decide(self, decision: Decision) -> bool:
+        """A person's yes or no to a task that waits for approval. Only the first one counts."""
+        self._decision = decision
+        return decision.approved
+
+    @decide.validator
+    def _first_decision(self, decision: Decision) -> None:
+        if self._decision is not None:
+            raise ValueError(f"This task has been decided on by {self._decision.by}.")
+
     async def _wait_for_start_time(self, task: TaskInput) -> None:
         if task.run_at is None or task.run_at <= workflow.now():
             return
         await workflow.sleep(task.run_at - workflow.now(), summary="waits for its start time")
+        if task.approval is None:
+            await self._tell(TaskStatus.PENDING)
+
+    async def _await_approval(self, approval: Approval | None) -> None:
+        if approval is None:
+            return
+        decision = self._decision or approval.decision
+        if decision is None:
+            await self._tell(TaskStatus.AWAITING_APPROVAL)
+            decision = await self._decided(approval)
+        if not decision.approved:
+            because = f": {decision.comment}" if decision.comment else "."
+            raise ApplicationError(f"Rejected by {decision.by}{because}", type=REJECTED)
+        await self._tell(TaskStatus.PENDING)
+
+    async def _decided(self, approval: Approval) -> Decision:
+        left = timedelta(seconds=approval.seconds)
+        if approval.before is not None:
+            left = max(approval.before - workflow.now(), timedelta())
+        try:
+            await workflow.wait_condition(
+                lambda: self._decision is not None, timeout=left, timeout_summary="waits for approval"
+            )
+        except TimeoutError:
+            raise ApplicationError("Nobody approved it in time. Retry it to ask again.", type=EXPIRED) from None
+        assert self._decision is not None  # noqa: S101 - what was waited for
+        return self._decision
+
+    async def _tell(self, status: TaskStatus) -> None:
         await workflow.execute_local_activity(
             names.RECORD_STATUS_ACTIVITY,
-            StatusChange(**self._identity(), status=TaskStatus.PENDING),
+            StatusChange(**self._identity(), status=status),
             start_to_close_timeout=_RECORD_TIMEOUT,
             retry_policy=_RECORD_RETRY,
         )
@@ -150,7 +193,8 @@ class TaskWorkflow:
         )
 
     async def _fail(self, failure: TaskFailure, cause: BaseException) -> None:
-        await self._record(TaskStatus.FAILED, error=failure)
+        status = TaskStatus.REJECTED if failure.type in REJECTIONS else TaskStatus.FAILED
+        await self._record(status, error=failure)
         raise ApplicationError(failure.message, type=failure.type, non_retryable=True) from cause
 
     async def _record(self, status: TaskStatus, **how: Any) -> None:

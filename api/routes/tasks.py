@@ -11,6 +11,7 @@ from api.errors import TaskNotFound
 from api.events.hub import events_after
 from api.schemas import BatchSubmission, Moment, Submission
 from api.security.principal import Reader, Submitter
+from api.services.approvals import Approvals
 from api.services.detail import task_detail
 from api.services.idempotency import IdempotencyKey, once
 from api.services.submit import submit, validate, validate_batch
@@ -58,7 +59,7 @@ async def create_task(
     body: Submission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     """A task answered with 201 is never lost, even if Temporal is down right now."""
-    checked = [validate(body)]
+    checked = [validate(body, Approvals(state.settings, caller.label))]
     async with state.database.transaction() as connection:
 
         async def act() -> CreatedView:
@@ -73,7 +74,7 @@ async def create_batch(
     body: BatchSubmission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     submissions = body.submissions()
-    checked = validate_batch(submissions)
+    checked = validate_batch(submissions, Approvals(state.settings, caller.label))
     async with state.database.transaction() as connection:
 
         async def act() -> BatchView:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.schemas import MOST_FOLLOW_UPS, FollowUp, Submission
+from api.services.approvals import Approvals
 from api.services.overrides import checked_params, retry_of, timeouts_of
 from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
 from db.search import words_of
@@ -16,7 +17,7 @@ from db.search import words_of
 DEEPEST = 5
 
 
-def prepare(submission: Submission, params: dict[str, Any]) -> list[dict[str, Any]]:
+def prepare(submission: Submission, params: dict[str, Any], approvals: Approvals) -> list[dict[str, Any]]:
     """The rows of all follow-ups, without what is known only when they are created.
 
     Raises:
@@ -29,16 +30,18 @@ def prepare(submission: Submission, params: dict[str, Any]) -> list[dict[str, An
         "priority": submission.priority,
         "tags": list(dict.fromkeys(submission.tags)),
     }
-    return _prepared(submission.follow_ups, parent, "follow_ups", 1)
+    return _prepared(submission.follow_ups, parent, approvals, "follow_ups", 1)
 
 
-def _prepared(follow_ups: Sequence[FollowUp], parent: dict[str, Any], where: str, depth: int) -> list[dict[str, Any]]:
+def _prepared(
+    follow_ups: Sequence[FollowUp], parent: dict[str, Any], approvals: Approvals, where: str, depth: int
+) -> list[dict[str, Any]]:
     if follow_ups and depth > DEEPEST:
         raise InvalidTaskParams(follow_ups[0].task_type, [(where, f"a chain has at most {DEEPEST} follow-ups")])
-    return [_row(each, parent, f"{where}.{place}", depth) for place, each in enumerate(follow_ups)]
+    return [_row(each, parent, approvals, f"{where}.{place}", depth) for place, each in enumerate(follow_ups)]
 
 
-def _row(follow_up: FollowUp, parent: dict[str, Any], where: str, depth: int) -> dict[str, Any]:
+def _row(follow_up: FollowUp, parent: dict[str, Any], approvals: Approvals, where: str, depth: int) -> dict[str, Any]:
     try:
         type_ = task_type(follow_up.task_type)
         given = follow_up.params
@@ -62,9 +65,10 @@ def _row(follow_up: FollowUp, parent: dict[str, Any], where: str, depth: int) ->
         "retry": retry_of(type_, follow_up.retry).model_dump(),
         "timeouts": timeouts_of(type_, follow_up.timeouts).model_dump(),
         "words": words_of(type_.name, json.dumps(params, ensure_ascii=False), " ".join(tags)),
+        "approval": approvals.of(type_, follow_up.needs_approval),
         "condition": follow_up.when,
     }
-    return {**row, "follow_ups": _prepared(follow_up.follow_ups, row, f"{where}.follow_ups", depth + 1)}
+    return {**row, "follow_ups": _prepared(follow_up.follow_ups, row, approvals, f"{where}.follow_ups", depth + 1)}
 
 
 def _count(follow_ups: Sequence[FollowUp]) -> int:

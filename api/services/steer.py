@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import TaskNotFound, WrongState
+from api.services.approvals import renewed
 from contracts.priority import label_of
 from contracts.statuses import HELD, RETRYABLE, TERMINAL, TaskStatus
 from contracts.views import NoteView, PriorityView, RetryView
@@ -59,17 +60,20 @@ async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> 
     round_ = row["round"] + 1
     fresh = dict.fromkeys(_OF_ONE_RUN)
     cursor = None if status is TaskStatus.SUCCEEDED else row["cursor"]
+    approval = renewed(row["approval"])
+    waits = approval is not None and "decision" not in approval
+    status = TaskStatus.AWAITING_APPROVAL if waits else TaskStatus.PENDING
     await connection.execute(
         update(Task)
         .where(Task.id == task_id)
         .values(
-            **fresh, cursor=cursor, round=round_, status=TaskStatus.PENDING.value, attempt=0, state_order=0,
+            **fresh, cursor=cursor, round=round_, status=status.value, attempt=0, state_order=0, approval=approval,
             updated_at=func.now(), reconcile_after=func.now() + timedelta(seconds=30),
         )
     )  # fmt: skip
     await outbox.put(connection, task_id, Command.START)
-    await add_event(connection, task_id, "retried", TaskStatus.PENDING, round_=round_, actor=actor)
-    return RetryView(id=task_id, status=TaskStatus.PENDING, retry_count=round_)
+    await add_event(connection, task_id, "retried", status, round_=round_, actor=actor)
+    return RetryView(id=task_id, status=status, retry_count=round_)
 
 
 async def reprioritise(connection: AsyncConnection, task_id: uuid.UUID, priority: int, actor: str) -> PriorityView:

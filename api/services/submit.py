@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import BadInput
 from api.schemas import Submission
+from api.services.approvals import Approvals, dated
 from api.services.follow_ups import prepare
 from api.services.overrides import checked_params, retry_of, timeouts_of
 from contracts.statuses import TaskStatus
@@ -28,19 +29,22 @@ class Checked:
 
     params: dict[str, Any]
     follow_ups: list[dict[str, Any]]
+    #: An `Approval` without its date; None: it needs none.
+    approval: dict[str, Any] | None = None
 
 
-def validate(submission: Submission) -> Checked:
+def validate(submission: Submission, approvals: Approvals) -> Checked:
     """What will be stored; nothing is written.
 
     Raises:
         UnknownTaskType, InvalidTaskParams: it does not fit the task type, or a follow-up does not fit its own.
     """
     params = checked_params(submission.task_type, submission.params)
-    return Checked(params, prepare(submission, params))
+    type_ = task_type(submission.task_type)
+    return Checked(params, prepare(submission, params, approvals), approvals.of(type_, submission.needs_approval))
 
 
-def validate_batch(submissions: Sequence[Submission]) -> list[Checked]:
+def validate_batch(submissions: Sequence[Submission], approvals: Approvals) -> list[Checked]:
     """What of each will be stored; nothing is written.
 
     Raises:
@@ -49,7 +53,7 @@ def validate_batch(submissions: Sequence[Submission]) -> list[Checked]:
     checked, errors = [], []
     for position, submission in enumerate(submissions):
         try:
-            checked.append(validate(submission))
+            checked.append(validate(submission, approvals))
         except InvalidTaskParams as error:
             errors += [(f"tasks.{position}.{field}", message) for field, message in error.errors]
         except UnknownTaskType as error:
@@ -85,7 +89,7 @@ def _row(submission: Submission, checked: Checked, created_by: str, now: datetim
     type_ = task_type(submission.task_type)
     id_ = uuid.uuid4()
     ticker = params.get("ticker")
-    later = submission.run_at is not None and submission.run_at > now
+    begins = max(submission.run_at or now, now)
     return {
         "id": id_,
         "workflow_id": str(id_),
@@ -97,14 +101,21 @@ def _row(submission: Submission, checked: Checked, created_by: str, now: datetim
         "tags": list(dict.fromkeys(submission.tags)),
         "created_by": created_by,
         "parent_task_id": submission.parent_task_id,
-        "status": (TaskStatus.SCHEDULED if later else TaskStatus.PENDING).value,
+        "status": _first_status(checked, later=begins > now).value,
         "retry": retry_of(type_, submission.retry).model_dump(),
         "timeouts": timeouts_of(type_, submission.timeouts).model_dump(),
         "run_at": submission.run_at,
         "start_deadline": submission.start_deadline,
         "follow_ups": checked.follow_ups,
+        "approval": dated(checked.approval, begins),
         "created_at": now,
         "words": words_of(
             type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
         ),
     }
+
+
+def _first_status(checked: Checked, *, later: bool) -> TaskStatus:
+    if later:
+        return TaskStatus.SCHEDULED
+    return TaskStatus.AWAITING_APPROVAL if checked.approval else TaskStatus.PENDING

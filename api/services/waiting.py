@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.approval import Approval
 from contracts.statuses import TaskStatus
 from db.workers import offering
 
@@ -28,10 +29,15 @@ async def waiting_because(connection: AsyncConnection, task: RowMapping) -> str 
         case TaskStatus.CLAIMED:
             return f"handed to {task['worker_name'] or 'a worker'}, which has not reported yet"
         case TaskStatus.AWAITING_APPROVAL:
-            return "waits for somebody to approve it"
+            return _why_unapproved(task)
         case TaskStatus.BLOCKED:
             return "waits for another task"
     return None
+
+
+def _why_unapproved(task: RowMapping) -> str:
+    before = Approval.model_validate(task["approval"] or {"seconds": 1}).before
+    return f"waits for approval until {_clock(before)}" if before else "waits for approval"
 
 
 async def _why_pending(connection: AsyncConnection, task: RowMapping) -> str:

@@ -62,6 +62,8 @@ class Task(Base):
     parent_task_id: Mapped[uuid.UUID | None]
     #: Tasks that are created when this one ends, ready to be inserted (api/services/follow_ups.py).
     follow_ups: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
+    #: A `contracts.approval.Approval`; null: needs none.
+    approval: Mapped[dict[str, Any] | None]
     #: What a text search looks at: words of type, params, tags, creator and first note.
     words: Mapped[str] = mapped_column(Text, server_default="")
 

@@ -21,6 +21,8 @@ from tests.stack.harness import RunningStack, eventually, start_stack
 DIRECTORY = Path(__file__).parent
 #: Part of the file names: the version of the workflow that wrote them.
 VERSION = "v1"
+#: A capability that no worker offers.
+NOBODY = "nobody-offers-this"
 
 
 def succeeded(stack: RunningStack) -> str:
@@ -44,7 +46,7 @@ def cancelled_while_running(stack: RunningStack) -> str:
 
 
 def cancelled_while_waiting(stack: RunningStack) -> str:
-    id_ = stack.api.submit("web_monitor", {"url": "https://example.com/"})
+    id_ = stack.api.submit("echo", capability=NOBODY)
     eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 10, "the workflow is started")
     stack.api.command(id_, "cancel")
     return _ended(stack, id_)
@@ -56,7 +58,7 @@ def scheduled(stack: RunningStack) -> str:
 
 
 def reprioritised(stack: RunningStack) -> str:
-    id_ = stack.api.submit("web_monitor", {"url": "https://example.com/"})
+    id_ = stack.api.submit("echo", capability=NOBODY)
     stack.api.command(id_, "reprioritise", priority="critical")
     eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 10, "the workflow knows")
     stack.api.command(id_, "cancel")
@@ -65,8 +67,19 @@ def reprioritised(stack: RunningStack) -> str:
 
 def start_deadline_missed(stack: RunningStack) -> str:
     at = datetime.now(UTC) + timedelta(seconds=1)
-    params = {"url": "https://example.com/"}
-    return _ended(stack, stack.api.submit("web_monitor", params, start_deadline=at.isoformat()))
+    return _ended(stack, stack.api.submit("echo", capability=NOBODY, start_deadline=at.isoformat()))
+
+
+def approved(stack: RunningStack) -> str:
+    id_ = stack.api.submit("echo", {"message": "may I?"}, needs_approval=True)
+    stack.api.command(id_, "approve")
+    return _ended(stack, id_)
+
+
+def rejected(stack: RunningStack) -> str:
+    id_ = stack.api.submit("echo", {"message": "may I?"}, needs_approval=True)
+    stack.api.command(id_, "reject", comment="not today")
+    return _ended(stack, id_)
 
 
 SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
@@ -78,6 +91,8 @@ SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     scheduled,
     reprioritised,
     start_deadline_missed,
+    approved,
+    rejected,
 )
 
 

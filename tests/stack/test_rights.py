@@ -46,6 +46,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/tasks/{task_id}/retry"): STEER,
     ("POST", "/api/v1/tasks/{task_id}/reprioritise"): STEER,
     ("POST", "/api/v1/tasks/{task_id}/notes"): STEER,
+    ("POST", "/api/v1/tasks/{task_id}/approve"): STEER,
+    ("POST", "/api/v1/tasks/{task_id}/reject"): STEER,
     ("DELETE", "/api/v1/tasks/{task_id}"): STEER,
     ("POST", "/api/v1/workers/register"): ADMIN,
     ("POST", "/api/v1/workers/{worker_id}/revoke"): ADMIN,
@@ -119,7 +121,7 @@ def test_a_refused_submission_leaves_nothing_behind(
 
 
 @pytest.mark.parametrize("role", ["viewer", "agent", "worker", "revoked", "anonymous"])
-@pytest.mark.parametrize("verb", ["cancel", "retry", "reprioritise", "notes", "delete"])
+@pytest.mark.parametrize("verb", ["cancel", "retry", "reprioritise", "notes", "approve", "reject", "delete"])
 def test_a_refused_command_changes_nothing(
     api: Api, stack: RunningStack, crowd: Crowd, waiting_task: str, verb: str, role: str
 ) -> None:

@@ -15,6 +15,7 @@ import temporalio.api.workflowservice.v1 as service
 from pydantic import ValidationError
 from temporalio.client import Client
 
+from contracts.approval import REJECTIONS
 from contracts.names import round_of, task_id_of
 from contracts.statuses import TaskStatus
 from contracts.work import ERROR_LIMIT, WORKER_LOST, Beat, Outcome, TaskFailure, TaskInput
@@ -113,7 +114,7 @@ async def _outcome(client: Client, info: workflow_api.WorkflowExecutionInfo, rou
         task_id=str(task_id_of(info.execution.workflow_id)),
         run_id=info.execution.run_id,
         round=round_,
-        status=_CLOSED[info.status],
+        status=TaskStatus.REJECTED if error and error.type in REJECTIONS else _CLOSED[info.status],
         result=result,
         error=error,
     )

@@ -42,6 +42,13 @@ FROM tasks WHERE workflow_id = :workflow_id FOR UPDATE
 """)
 
 
+_START_OVER = text("""
+UPDATE tasks SET run_id = NULL, state_order = 0, attempt = 0,
+    status = CASE WHEN status IN ('scheduled', 'awaiting_approval') THEN status ELSE 'pending' END
+WHERE id = :id
+""")
+
+
 class Reconciler:
     """Asks Temporal about single workflows and corrects their rows."""
 
@@ -114,7 +121,7 @@ class Reconciler:
 
     async def _start_again(self, connection: AsyncConnection, task_id: uuid.UUID) -> None:
         await connection.execute(
-            text("UPDATE tasks SET run_id = NULL, state_order = 0, attempt = 0, status = 'pending' WHERE id = :id"),
+            _START_OVER,
             {"id": task_id},
         )
         await outbox.put(connection, task_id, Command.START)

@@ -10,10 +10,11 @@ import temporalio.api.workflowservice.v1 as service
 from google.protobuf.field_mask_pb2 import FieldMask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
+from contracts.approval import Decision
 from contracts.names import activity_id
 from contracts.priority import temporal_key
 from contracts.statuses import TaskStatus
@@ -101,6 +102,8 @@ class Relay:
                 await self._client.get_workflow_handle(command.workflow_id).cancel()
             case Command.REPRIORITISE:
                 await self._reprioritise(command)
+            case Command.DECIDE:
+                await self._decide(command)
 
     async def _start(self, command: Taken) -> None:
         request = await start_request(self._client, command)
@@ -127,6 +130,21 @@ class Relay:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+    async def _decide(self, command: Taken) -> None:
+        handle = self._client.get_workflow_handle(command.workflow_id)
+        try:
+            # The id makes a second delivery the same update.
+            await handle.execute_update(
+                names.DECIDE_UPDATE,
+                Decision.model_validate(command.payload),
+                id=f"decide-{command.id}",
+                rpc_timeout=_RPC_TIMEOUT,
+            )
+        except WorkflowUpdateFailedError as error:
+            logger.info("task %s: %s", command.task_id, error.cause)
+        except WorkflowUpdateRPCTimeoutOrCancelledError:
+            raise RPCError("no answer from the workflow yet", RPCStatusCode.DEADLINE_EXCEEDED, b"") from None
 
     async def _refused(self, command: Taken, error: RPCError) -> None:
         async with self._engine.begin() as connection:

@@ -1,0 +1,44 @@
+"""Tasks that wait for a person's yes: which ones, until when, and what was said."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+#: Error types of tasks that end as `rejected`.
+REJECTED = "Rejected"
+EXPIRED = "ApprovalExpired"
+REJECTIONS = frozenset({REJECTED, EXPIRED})
+_AGENT_PREFIX = "agent:"
+
+
+class ApprovalRule(StrEnum):
+    """When tasks of a type wait for a person before they may run."""
+
+    NEVER = "never"
+    #: Only those that the agent creates.
+    AGENT = "agent"
+    ALWAYS = "always"
+
+    def applies_to(self, created_by: str) -> bool:
+        """Whether a task of ``created_by`` (``human:anna``, ``agent:scheduler``) waits."""
+        return self is ApprovalRule.ALWAYS or (self is ApprovalRule.AGENT and created_by.startswith(_AGENT_PREFIX))
+
+
+class Decision(BaseModel):
+    """What a person said about a task that waits for approval."""
+
+    approved: bool
+    by: str
+    comment: str = ""
+
+
+class Approval(BaseModel):
+    """A task that needs approval. Without a decision by ``before`` it ends as `rejected`."""
+
+    #: How long a person has, in seconds from when the task could run.
+    seconds: float = Field(gt=0)
+    #: None in a follow-up that does not exist yet.
+    before: datetime | None = None
+    decision: Decision | None = None
+    decided_at: datetime | None = None

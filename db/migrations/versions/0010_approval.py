@@ -1,0 +1,21 @@
+"""Approval"""
+
+from alembic import op
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+revision = "0010"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    # A migration that cannot get its lock must fail, not queue everybody behind itself.
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("tasks", sa.Column("approval", postgresql.JSONB(astext_type=sa.Text()), nullable=True))
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_column("tasks", "approval")

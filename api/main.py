@@ -16,6 +16,8 @@ def main() -> None:
         port=settings.api_port,
         log_level="warning",
         access_log=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         # Open event streams must not hold up a restart.
         timeout_graceful_shutdown=3,
     )

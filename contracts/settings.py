@@ -1,5 +1,6 @@
 """Settings of every process, from the environment (``CLAWDBOT_…``). Nothing is read at import."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import SecretStr, field_validator
@@ -26,6 +27,8 @@ class ServerSettings(BaseSettings):
     lease_secret: SecretStr
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    #: Addresses or networks of proxies whose X-Forwarded-For is believed, with commas.
+    trusted_proxies: str = ""
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 7400
     #: How workers reach the gateway, as ``host:port``; default is where it listens.
@@ -48,6 +51,13 @@ class ServerSettings(BaseSettings):
     @classmethod
     def _is_a_mapping(cls, value: str) -> str:
         _retention(value)
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in filter(None, (each.strip() for each in value.split(","))):
+            ip_network(part, strict=False)
         return value
 
     @property

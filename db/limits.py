@@ -27,7 +27,8 @@ _GIVE_BACK = text("UPDATE attempt_limits SET used_until = used_until - :every WH
 # Locked rows are left for the next time: waiting for them could be waiting in a circle.
 _SWEEP = text("""
 DELETE FROM attempt_limits WHERE subject IN (
-    SELECT subject FROM attempt_limits WHERE used_until < now() - interval '10 minutes' LIMIT 1000 FOR UPDATE SKIP LOCKED
+    SELECT subject FROM attempt_limits WHERE used_until < now() - interval '10 minutes'
+    LIMIT 1000 FOR UPDATE SKIP LOCKED
 )
 """)
 

@@ -25,6 +25,10 @@ async def find_worker(connection: AsyncConnection, id_: uuid.UUID | None) -> Row
     return (await connection.execute(query)).mappings().first()
 
 
+async def worker_exists(connection: AsyncConnection, name: str) -> bool:
+    return (await connection.execute(select(Worker.id).where(Worker.name == name))).first() is not None
+
+
 async def change_worker(connection: AsyncConnection, id_: uuid.UUID, changes: Mapping[str, Any]) -> RowMapping | None:
     """The worker as it is now, or None when there is none; a name that is taken is an IntegrityError."""
     statement = update(Worker).where(Worker.id == id_, Worker.retired_at.is_(None)).values(**changes)

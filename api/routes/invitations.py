@@ -14,11 +14,12 @@ from api.security.attempts import attempt, join_subjects, succeeded
 from api.security.principal import Admin, address_of
 from api.security.refusals import note_refusal
 from api.services.join import CodeOver, CodeUnknown, join
-from api.services.workers import check_capabilities
+from api.services.workers import check_capabilities, name_taken
 from api.state import Services
 from contracts.people_views import InvitationsView, InvitationView, JoinedView, NewInvitationView
 from db.audit import add_entry
 from db.invitations import list_invitations, make_invitation, withdraw_invitation
+from db.worker_changes import worker_exists
 
 router = APIRouter(prefix="/workers", tags=["workers"])
 
@@ -34,6 +35,8 @@ async def invite(body: NewInvitation, caller: Admin, state: Services) -> NewInvi
     check_capabilities(body.capabilities)
     code = join_codes.new_code()
     async with state.database.transaction() as connection:
+        if body.name and await worker_exists(connection, body.name):
+            raise name_taken(body.name)
         row = await make_invitation(
             connection,
             timedelta(seconds=body.expires_in),

@@ -1,8 +1,8 @@
 """Join codes: short enough to be typed, 60 bits, and the key that one use of them gives.
 
-A machine that lost the answer may ask again: with the same Idempotency-Key it gets the same key. So that no key has to
-be kept for that, the secret is derived from the code, the Idempotency-Key and a secret of the server, and is so known to
-nobody who does not have all three. Without an Idempotency-Key the secret is random and a lost answer is lost.
+A machine that lost the answer may ask again: with the same Idempotency-Key it gets the same key. So that no key has
+to be kept for that, the secret is derived from the code, the Idempotency-Key and a secret of the server; nobody who
+lacks one of the three can know it. Without an Idempotency-Key the secret is random and a lost answer is lost.
 """
 
 import base64

@@ -1,15 +1,19 @@
 """People: adding, changing, disabling them, passwords; and that what they had signed in with ends with it."""
 
+import contextlib
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.people import user_key
+from db.users import find_user
 from tests.stack.harness import Api, RunningStack, eventually
-from tests.stack.people import PASSWORD, sign_in, signed_in
+from tests.stack.people import PASSWORD, in_database, sign_in, signed_in
 
 #: The promise; asked for more gently where the machine is busy.
 SECONDS = 5
@@ -19,21 +23,28 @@ NEW_PASSWORD = "another battery, another staple"
 class Person:
     """Somebody whom an admin has just added, with a token and a key."""
 
-    def __init__(self, stack: RunningStack, role: str = "operator") -> None:
+    def __init__(self, stack: RunningStack, closing: contextlib.ExitStack, role: str = "operator") -> None:
         self.name = f"{role}-{uuid.uuid4().hex[:8]}"
         body = {"name": self.name, "role": role, "password": PASSWORD}
         made = stack.api.http.post("/users", json=body)
         assert made.status_code == 201, made.text
         self.id = made.json()["id"]
-        self.token = signed_in(stack, self.name)
+        self.token = closing.enter_context(signed_in(stack, self.name))
         key = stack.api.http.post("/keys", json={"kind": "user", "user": self.name, "label": "its own"})
         assert key.status_code == 201, key.text
-        self.key = Api(stack.api_url, key.json()["api_key"])
+        self.key = closing.enter_context(Api(stack.api_url, key.json()["api_key"]))
 
 
 @pytest.fixture
-def person(api: Api, stack: RunningStack) -> Person:
-    return Person(stack)
+def closing() -> Iterator[contextlib.ExitStack]:
+    """Closes connections after the test."""
+    with contextlib.ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def person(api: Api, stack: RunningStack, closing: contextlib.ExitStack) -> Person:
+    return Person(stack, closing)
 
 
 def ended(caller: Api) -> Callable[[], bool]:
@@ -72,7 +83,8 @@ def test_whoever_is_disabled_is_out(person: Person, api: Api, stack: RunningStac
     assert change(api, person, disabled=False).json()["disabled_at"] is None
     assert person.key.http.get("/me").status_code == 200
     assert ended(person.token)(), "what was issued before stays over"
-    assert signed_in(stack, person.name).http.get("/me").status_code == 200
+    with signed_in(stack, person.name) as again:
+        assert again.http.get("/me").status_code == 200
 
 
 @pytest.mark.parametrize("credential", ["token", "key"])
@@ -152,9 +164,9 @@ def test_names_are_taken_once_and_unknown_people_are_not_found(person: Person, a
     assert change(api, person).status_code == 422
 
 
-def test_one_admin_is_always_left(stack: RunningStack, api: Api) -> None:
+def test_one_admin_is_always_left(stack: RunningStack, api: Api, closing: contextlib.ExitStack) -> None:
     """Also when all of them are demoted or disabled at the same moment."""
-    others = [Person(stack, "admin") for _ in range(4)]
+    others = [Person(stack, closing, "admin") for _ in range(4)]
     admins = [each["id"] for each in api.http.get("/users").json()["users"] if each["role"] == "admin"]
     callers = {each.id: each.key for each in others}
     [first, *_] = [id_ for id_ in admins if id_ not in callers]
@@ -174,7 +186,7 @@ def test_one_admin_is_always_left(stack: RunningStack, api: Api) -> None:
         for each in left[1:]:
             stack.rows("UPDATE users SET role = 'viewer' WHERE id = %s RETURNING id", each["id"])
         last = left[0]
-        key = Api(stack.api_url, callers_key(stack, last["name"]))
+        key = closing.enter_context(Api(stack.api_url, key_of(stack, last["name"])))
         for changes in ({"role": "operator"}, {"disabled": True}):
             refused = key.http.patch(f"/users/{last['id']}", json=changes)
             assert refused.status_code == 409
@@ -184,16 +196,12 @@ def test_one_admin_is_always_left(stack: RunningStack, api: Api) -> None:
         eventually(lambda: api.http.get("/users").status_code == 200, SECONDS, "the tests' admin is one again")
 
 
-def callers_key(stack: RunningStack, name: str) -> str:
+def key_of(stack: RunningStack, name: str) -> str:
     """A new key of this user, made behind the facade."""
-    from sqlalchemy import text
-    from sqlalchemy.ext.asyncio import AsyncConnection
-
-    from db.people import user_key
-    from tests.stack.people import in_database
 
     async def make(connection: AsyncConnection) -> str:
-        id_ = (await connection.execute(text("SELECT id FROM users WHERE name = :name"), {"name": name})).scalar_one()
-        return await user_key(connection, id_, "tests")
+        user = await find_user(connection, name)
+        assert user
+        return await user_key(connection, user.id, "tests")
 
     return in_database(stack, make)

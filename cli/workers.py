@@ -12,7 +12,8 @@ from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names
 from cli.output import complain, listing, print_json, say, screen
 from cli.text import ago, one_line, safe
-from contracts.views import WorkerKeyView, WorkersView, WorkerView
+from contracts.people_views import JoinedView
+from contracts.views import WorkersView, WorkerView
 
 app = typer.Typer(no_args_is_help=True, help="See the workers, register new ones.")
 
@@ -59,7 +60,7 @@ def register(
     if key_expires is not None:
         body["key_expires_in"] = key_expires
     with ApiClient(find_connection(api_url)) as api:
-        made = api.post("/workers/register", WorkerKeyView, body)
+        made = api.post("/workers/register", JoinedView, body)
         url = api.api_url
     if as_json:
         print_json(made)
@@ -67,7 +68,7 @@ def register(
         _tell(made, url, concurrency)
 
 
-def _tell(made: WorkerKeyView, url: str, concurrency: int) -> None:
+def _tell(made: JoinedView, url: str, concurrency: int) -> None:
     say(f"Worker '{one_line(made.name)}' is registered. Its key is shown this once:\n")
     say(Text(f"  {safe(made.api_key)}\n", style="bold"))
     say("On the machine that shall work, with clawdbot installed there (the 'worker' extra):\n")

@@ -13,10 +13,12 @@ from api.errors import NotAllowed, NotSignedIn
 from api.security.refusals import note_refusal
 from api.security.tokens import TokenInvalid, read
 from api.state import State, state_of
+from contracts.storable import cleaned
 from db.keys import KeyKind, KeyOwner
 from db.session import Unavailable
 
 _KEY_PREFIX = "cwb_"
+_LONGEST_PATH = 200
 
 
 class Role(StrEnum):
@@ -125,10 +127,10 @@ def _allow(*roles: Role) -> Callable[[Request, Principal], Awaitable[Principal]]
 
 
 async def _note(request: Request, principal: Principal) -> None:
-    # The route as it is written, not the path as it was sent: that may be any text of any length.
-    route = f"{request.method} {request.scope['route'].path}"
+    # The path may be any text of any length.
+    asked = f"{request.method} {cleaned(request.url.path)[:_LONGEST_PATH]}"
     database = state_of(request).database
-    await note_refusal(database, principal.label, "refused", route, role=principal.role, address=address_of(request))
+    await note_refusal(database, principal.label, "refused", asked, role=principal.role, address=address_of(request))
 
 
 Reader = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.AGENT))]

@@ -89,12 +89,9 @@ def test_what_only_admins_may_do_is_audited_when_others_try(
     with Api(stack.api_url, crowd.keys[role], header=header) as caller:
         target = uuid.uuid4()
         assert caller.http.post(f"/workers/{target}/revoke").status_code == 403
-        assert caller.http.post("/tasks/batch", json={}).status_code in (403, 422)
-    [line] = [
-        each
-        for each in entries(api, action="refused", object="POST /api/v1/workers/{worker_id}/revoke")
-        if role in each["actor"] or (role, each["actor"]) == ("agent", "agent:tests")
-    ][:1]
+        assert caller.http.post(f"/workers/%00{'x' * 5_000}/revoke").status_code == 403
+    [line] = entries(api, action="refused", object=f"POST /api/v1/workers/{target}/revoke")
+    assert role in line["actor"] or (role, line["actor"]) == ("agent", "agent:tests")
     assert line["details"] == {"role": role, "address": "127.0.0.1"}
 
 

@@ -22,6 +22,7 @@ def test_a_capability_is_taken_away_and_given_back(stack: RunningStack, api: Api
         poll = threading.Thread(target=lambda: ended.append((worker.poll("flaky", timeout=60), time.monotonic())))
         poll.start()
         eventually(lambda: "flaky" in polling(api, id_), 20, "it polls")
+        assert not ended
         assert api.http.patch(f"/workers/{id_}", json={"capabilities": ["mock_content"]}).status_code == 200
         changed = time.monotonic()
         poll.join(SECONDS * 2)
@@ -56,7 +57,7 @@ def test_a_capability_is_taken_away_and_given_back(stack: RunningStack, api: Api
         eventually(takes_it, 30, "given back, it gets the task")
         worker.complete(got[-1].task_token, b'{"attempt": 1}')
         api.wait_for(waiting, "succeeded")
-    print(f"taken away: the open poll ended after {took:.1f} s")
+    print(f"taken away: the open poll ended after {took:.2f} s")
 
 
 def polling(api: Api, id_: str) -> list[str]:

@@ -36,7 +36,8 @@ from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
-#: Order matters once: /tasks/stream must come before /tasks/{task_id}.
+#: Order matters where a word and an id compete: /tasks/stream before /tasks/{task_id}, and /workers/invitations before
+#: what else is below /workers.
 ROUTERS = (
     auth,
     me,
@@ -46,8 +47,8 @@ ROUTERS = (
     task_types,
     records,
     freshness,
-    workers,
     invitations,
+    workers,
     worker_changes,
     worker_side,
     users,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,11 +37,21 @@ class TooManyAttempts(ApiError):
 
 
 def sign_in_subjects(name: str, address: str) -> Subjects:
-    return [(_SIGN_IN_HERE, f"{address} {name}"), (_SIGN_IN_ADDRESS, address), (_SIGN_IN_NAME, name)]
+    place = place_of(address)
+    return [(_SIGN_IN_HERE, f"{place} {name}"), (_SIGN_IN_ADDRESS, place), (_SIGN_IN_NAME, name)]
 
 
 def join_subjects(address: str) -> Subjects:
-    return [(_JOIN_ADDRESS, address), (_JOIN, "")]
+    return [(_JOIN_ADDRESS, place_of(address)), (_JOIN, "")]
+
+
+def place_of(address: str) -> str:
+    """The address; of IPv6 the network of one connection, which has more addresses than can be counted."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
 async def attempt(database: Database, subjects: Subjects) -> None:
@@ -63,6 +74,6 @@ async def succeeded(connection: AsyncConnection, subjects: Subjects) -> None:
         await give_back(connection, allowance, of)
 
 
-async def worth_noting(connection: AsyncConnection, who: str) -> bool:
+async def worth_noting(connection: AsyncConnection, who: str, address: str) -> bool:
     """Whether a refusal of ``who`` gets another line in the audit log."""
-    return await spend(connection, _NOTED, who) is None
+    return await spend(connection, _NOTED, f"{place_of(address)} {who}") is None

@@ -1,8 +1,12 @@
 """Join codes: one code, one worker, one key, whatever happens on the way."""
 
+import contextlib
 import stat
+import threading
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +202,40 @@ def test_a_file_that_cannot_be_written_does_not_spend_the_code(api: Api, stack: 
     assert refused.returncode == 2
     assert "cannot be written" in refused.stderr
     assert join(stack, code).status_code == 201
+
+
+def test_the_command_survives_a_lost_answer(api: Api, stack: RunningStack, tmp_path: Path) -> None:
+    """The code is used up by a request whose answer never arrives; the command asks again and gets the same key."""
+    code, config = invite(api)["code"], tmp_path / "clawdbot.yaml"
+    with losing_the_first_answer(stack.api_url) as (url, answers):
+        done = clawdbot(None, "worker", "join", code, "--api-url", url, "--config", str(config))
+    assert done.returncode == 0, done.stderr
+    assert [each.status_code for each in answers] == [201, 201]
+    assert len({each.json()["api_key"] for each in answers}) == 1
+    assert bootstrap(stack, yaml.safe_load(config.read_text())["api_key"]).status_code == 200
+
+
+@contextlib.contextmanager
+def losing_the_first_answer(api_url: str) -> Iterator[tuple[str, list[httpx.Response]]]:
+    """A way to the API on which the first answer gets lost; its address, and what the API answered."""
+    answers: list[httpx.Response] = []
+
+    class Way(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            kept = {name: self.headers[name] for name in ("Content-Type", "Idempotency-Key")}
+            answers.append(httpx.post(api_url + self.path, content=body, headers=kept, trust_env=False, timeout=30))
+            if len(answers) > 1:
+                self.send_response(answers[-1].status_code)
+                self.end_headers()
+                self.wfile.write(answers[-1].content)
+
+        def log_message(self, *_: object) -> None:
+            """Be silent."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Way) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", answers
+        server.shutdown()
+        thread.join()

@@ -13,14 +13,15 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+# The clock, not the start of the transaction: of several at once, one may begin before the first and come after it.
 _SPEND = text("""
-INSERT INTO attempt_limits AS known (subject, used_until) VALUES (:subject, now() + :every)
-ON CONFLICT (subject) DO UPDATE SET used_until = GREATEST(known.used_until, now()) + :every
-WHERE known.used_until <= now() + :every * (:burst - 1)
+INSERT INTO attempt_limits AS known (subject, used_until) VALUES (:subject, clock_timestamp() + :every)
+ON CONFLICT (subject) DO UPDATE SET used_until = GREATEST(known.used_until, clock_timestamp()) + :every
+WHERE known.used_until <= clock_timestamp() + :every * (:burst - 1)
 RETURNING true
 """)
 _WAIT = text("""
-SELECT GREATEST(EXTRACT(epoch FROM used_until - now() - :every * (:burst - 1)), 1)
+SELECT GREATEST(EXTRACT(epoch FROM used_until - clock_timestamp() - :every * (:burst - 1)), 1)
 FROM attempt_limits WHERE subject = :subject
 """)
 _GIVE_BACK = text("UPDATE attempt_limits SET used_until = used_until - :every WHERE subject = :subject")

@@ -1,9 +1,14 @@
 """Whose address a call is noted under, and what a proxy may say about it."""
 
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
+from api.main import listening
 from contracts.settings import ServerSettings
 from runtime.addresses import caller_address, grpc_address, networks
+from tests.serving import serving
 
 PROXIES = networks("10.0.0.1, 192.168.0.0/16, fd00::/8")
 
@@ -47,3 +52,24 @@ def test_a_setting_that_is_no_network_is_refused() -> None:
     for wrong in ("*", "proxy.example.com", "10.0.0.0/99"):
         with pytest.raises(ValueError, match="trusted_proxies"):
             ServerSettings.model_validate({**given, "trusted_proxies": wrong})
+
+
+@pytest.mark.parametrize(
+    ("trusted", "seen"), [("", "127.0.0.1"), ("127.0.0.1", "198.51.100.1"), ("10.0.0.1", "127.0.0.1")]
+)
+def test_the_api_believes_nobody_unless_told_to(trusted: str, seen: str) -> None:
+    """Uvicorn by itself believes whatever calls from this machine."""
+    given = {
+        "database_url": "postgresql://x/y",
+        "jwt_secret": "x" * 32,
+        "lease_secret": "x",
+        "trusted_proxies": trusted,
+    }
+    options = listening(ServerSettings.model_validate(given))
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await PlainTextResponse(scope["client"][0])(scope, receive, send)
+
+    with serving(app, **{name: options[name] for name in ("proxy_headers", "forwarded_allow_ips")}) as url:
+        answer = httpx.get(url, headers={"X-Forwarded-For": "6.6.6.6, 198.51.100.1"}, trust_env=False)
+    assert answer.text == seen

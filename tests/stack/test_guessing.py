@@ -43,6 +43,22 @@ def test_after_ten_wrong_passwords_the_right_one_has_to_wait(crowd: Crowd, stack
     assert sign_in(stack, crowd.names["viewer"], PASSWORD, here).status_code == 200, "here others do"
 
 
+def test_an_attempt_comes_back_every_half_minute(crowd: Crowd, stack: RunningStack) -> None:
+    name, here = crowd.names["operator"], new_address()
+    use_up(lambda: sign_in(stack, name, "wrong", here), 401)
+    pass_time(stack, "31 s")
+    assert sign_in(stack, name, "wrong", here).status_code == 401
+    assert sign_in(stack, name, "wrong", here).status_code == 429
+    pass_time(stack, "1 day")
+    assert sign_in(stack, name, PASSWORD, here).status_code == 200
+    assert stack.rows("SELECT 1 FROM attempt_limits WHERE used_until < now() - interval '1 hour'") == []
+
+
+def pass_time(stack: RunningStack, interval: str) -> None:
+    """Everybody's allowance is as it will be after this time."""
+    stack.rows("UPDATE attempt_limits SET used_until = used_until - CAST(%s AS interval) RETURNING 1", interval)
+
+
 def test_guesses_at_the_same_moment_are_counted(crowd: Crowd, stack: RunningStack) -> None:
     name, here = crowd.names["operator"], new_address()
     with ThreadPoolExecutor(10) as pool:

@@ -6,14 +6,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from api.security.passwords import hash_password
+from api.security.passwords import SHORTEST, hash_password
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.migrate import migrate
 from db.people import ensure_user
 
 _PASSWORD = "CLAWDBOT_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
-_SHORTEST = 8
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,8 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     create.add_argument("role", choices=["admin", "operator", "viewer"])
     given = parser.parse_args(arguments)
     password = os.environ.get(_PASSWORD, "")
-    if len(password) < _SHORTEST:
-        sys.stderr.write(f"Set {_PASSWORD} to a password of at least {_SHORTEST} characters.\n")
+    if len(password) < SHORTEST:
+        sys.stderr.write(f"Set {_PASSWORD} to a password of at least {SHORTEST} characters.\n")
         return 2
     sys.stdout.write(asyncio.run(_create_user(given.name, given.role, password)))
     return 0

@@ -12,26 +12,51 @@ from api import errors
 from api.events.hub import Hub
 from api.routes import (
     approvals,
+    audit,
     auth,
     freshness,
     health,
+    invitations,
+    keys,
+    me,
     records,
     task_commands,
     task_stream,
     task_types,
     tasks,
+    users,
+    worker_changes,
     worker_side,
     workers,
 )
 from api.security.known_keys import KnownKeys
+from api.security.known_users import KnownUsers
 from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
-#: Order matters once: /tasks/stream must come before /tasks/{task_id}.
-ROUTERS = (auth, task_stream, tasks, task_commands, approvals, task_types, records, freshness, workers, worker_side)
+#: Order matters where a word and an id compete: /tasks/stream before /tasks/{task_id}, and /workers/invitations before
+#: what else is below /workers.
+ROUTERS = (
+    auth,
+    me,
+    task_stream,
+    tasks,
+    task_commands,
+    approvals,
+    task_types,
+    records,
+    freshness,
+    invitations,
+    workers,
+    worker_changes,
+    worker_side,
+    users,
+    keys,
+    audit,
+)
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
@@ -50,12 +75,13 @@ def create_app(settings: ServerSettings) -> FastAPI:
         engine = make_engine(url, process="api", pool_size=15, ask_first=True)
         hub = Hub(engine)
         database = Database(engine)
-        app.state.clawdbot = State(settings, database, hub, KnownKeys(database))
-        reading = asyncio.create_task(hub.run(plain_url(url)))
+        known_keys = KnownKeys(database)
+        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database))
+        running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
         yield
-        reading.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await reading
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await engine.dispose()
 
     # The page at /docs must draw itself without the internet.

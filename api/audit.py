@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.security.principal import Principal
-from db.models import AuditEntry
+from db.audit import add_entry
 
 
 async def audit(connection: AsyncConnection, principal: Principal, action: str, object_: str, **details: Any) -> None:
-    """One line, in the transaction of the action itself."""
-    await connection.execute(
-        insert(AuditEntry).values(actor=principal.label, action=action, object=object_, details=details)
-    )
+    """One line, in the transaction of the action itself. Never put a secret into ``details``."""
+    await add_entry(connection, principal.label, action, object_, details)

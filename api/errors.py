@@ -19,6 +19,8 @@ class ApiError(Exception):
     """Something the caller can be told. The class docstring is the default sentence."""
 
     status = 400
+    #: Seconds after which the same may be asked again.
+    retry_after: int | None = None
 
     def __init__(self, detail: str | None = None, errors: Sequence[tuple[str, str]] = ()) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
@@ -89,7 +91,9 @@ class DatabaseUnavailable(ApiError):
 _RETRY_AFTER_SECONDS = "2"
 
 
-def problem(status: int, detail: str, errors: Sequence[tuple[str, str]] = ()) -> JSONResponse:
+def problem(
+    status: int, detail: str, errors: Sequence[tuple[str, str]] = (), retry_after: int | None = None
+) -> JSONResponse:
     """A problem JSON answer."""
     body = Problem(
         title=HTTPStatus(status).phrase,
@@ -97,7 +101,7 @@ def problem(status: int, detail: str, errors: Sequence[tuple[str, str]] = ()) ->
         detail=detail,
         errors=[{"field": field, "message": message} for field, message in errors],
     )
-    headers = {}
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = _RETRY_AFTER_SECONDS
     if status == HTTPStatus.UNAUTHORIZED:
@@ -110,7 +114,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(ApiError)
     async def _ours(_: Request, error: ApiError) -> JSONResponse:
-        return problem(error.status, error.detail, error.errors)
+        return problem(error.status, error.detail, error.errors, error.retry_after)
 
     @app.exception_handler(UnknownTaskType)
     async def _unknown_type(_: Request, error: UnknownTaskType) -> JSONResponse:

@@ -1,5 +1,7 @@
 """`python -m api.main`: the API process."""
 
+from typing import Any
+
 import uvicorn
 
 from api.app import create_app
@@ -10,15 +12,22 @@ from runtime.process import set_up_logging
 def main() -> None:
     set_up_logging()
     settings = ServerSettings()
-    uvicorn.run(
-        create_app(settings),
-        host=settings.api_host,
-        port=settings.api_port,
-        log_level="warning",
-        access_log=False,
+    uvicorn.run(create_app(settings), **listening(settings))
+
+
+def listening(settings: ServerSettings) -> dict[str, Any]:
+    """How uvicorn serves the app."""
+    return {
+        "host": settings.api_host,
+        "port": settings.api_port,
+        "log_level": "warning",
+        "access_log": False,
+        # Uvicorn alone would believe whatever calls from this machine.
+        "proxy_headers": bool(settings.trusted_proxies),
+        "forwarded_allow_ips": settings.trusted_proxies,
         # Open event streams must not hold up a restart.
-        timeout_graceful_shutdown=3,
-    )
+        "timeout_graceful_shutdown": 3,
+    }
 
 
 if __name__ == "__main__":

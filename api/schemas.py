@@ -144,6 +144,9 @@ class WorkerRegistration(Body):
     capabilities: list[str] = Field(min_length=1, max_length=100)
     max_concurrency: int = Field(default=2, ge=1, le=1_000)
     metadata: Json = Field(default_factory=dict)
+    key_expires_in: int | None = Field(
+        default=None, ge=60, le=315_360_000, description="Seconds until the key ends; null: never"
+    )
 
 
 class RecordDelivery(Body):

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
+from api.security.known_users import KnownUsers
 from contracts.settings import ServerSettings
 from db.session import Database
 
@@ -17,6 +18,7 @@ class State:
     database: Database
     hub: Hub
     keys: KnownKeys
+    users: KnownUsers
 
 
 def state_of(request: Request) -> State:

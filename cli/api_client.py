@@ -39,7 +39,7 @@ class ApiClient:
         self._connection = connection
         self._http = httpx.Client(
             base_url=connection.api_url + PREFIX,
-            headers={"Authorization": f"Bearer {connection.api_key}"},
+            headers={"Authorization": f"Bearer {connection.api_key}"} if connection.api_key else {},
             timeout=_TIMEOUT,
             # A proxy has no business between this machine and itself.
             trust_env=urlsplit(connection.api_url).hostname not in _LOOPBACK,
@@ -73,6 +73,13 @@ class ApiClient:
     def post(self, path: str, view: type[V], body: Any = None, *, idempotency_key: str | None = None) -> V:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return self._parsed(self._send("POST", path, json=body, headers=headers), view)
+
+    def patch(self, path: str, view: type[V], body: Any) -> V:
+        return self._parsed(self._send("PATCH", path, json=body), view)
+
+    def command(self, method: str, path: str, body: Any = None) -> None:
+        """Something that is answered with nothing but that it was done."""
+        self._send(method, path, json=body)
 
     def delete(self, path: str) -> None:
         self._send("DELETE", path)
@@ -128,7 +135,7 @@ class ApiClient:
         return kind(sentence)
 
 
-_KINDS: Mapping[int, type[CliError]] = {403: Refused, 404: NotFound, 429: Unreachable}
+_KINDS: Mapping[int, type[CliError]] = {403: Refused, 404: NotFound, 410: Refused, 429: Unreachable}
 
 
 def _sentence(answer: httpx.Response) -> str:

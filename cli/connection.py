@@ -30,7 +30,7 @@ def find_connection(api_url: str | None = None) -> Connection:
         CliError: there is none, its key is missing, or an address is not one.
     """
     settings = ClientSettings()
-    url = _checked(api_url or settings.api_url)
+    url = checked_url(api_url or settings.api_url)
     key = settings.api_key.get_secret_value() if settings.api_key else ""
     local = None if url and key else _local_stack(settings.data_dir or Path(user_data_dir("clawdbot")))
     url = url or (local.api_url if local else "")
@@ -47,7 +47,8 @@ def find_connection(api_url: str | None = None) -> Connection:
     raise CliError(f"A key for {url} is needed. Set CLAWDBOT_API_KEY.")
 
 
-def _checked(url: str | None) -> str:
+def checked_url(url: str | None) -> str:
+    """The address without a slash at its end; empty for none. Raises CliError when it is no address."""
     if not url:
         return ""
     if not url.startswith(("http://", "https://")):
@@ -59,7 +60,7 @@ def _local_stack(data_dir: Path) -> Connection | None:
     file = data_dir.expanduser() / "cli.json"
     try:
         written = json.loads(file.read_text())
-        return Connection(_checked(str(written["api_url"])), str(written["api_key"]), "the local stack")
+        return Connection(checked_url(str(written["api_url"])), str(written["api_key"]), "the local stack")
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from cli import records, task_types, tasks, workers
+from cli import keys, records, task_types, tasks, users, worker, workers
+from cli.audit import audit
 from cli.errors import CliError, ExitCode
 from cli.freshness import freshness
 from cli.new_task import new_task
@@ -65,8 +66,12 @@ app.command("new-task")(new_task)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")
 app.add_typer(workers.app, name="workers")
+app.add_typer(worker.app, name="worker")
 app.add_typer(records.app, name="records")
 app.command()(freshness)
+app.add_typer(users.app, name="users")
+app.add_typer(keys.app, name="keys")
+app.command()(audit)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 
 import typer
 
+from cli.errors import CliError
 from contracts.priority import parse_priority
 
 
@@ -30,6 +31,26 @@ def moment(text: str) -> datetime:
     return value
 
 
+_UNITS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
+
+
+def seconds(text: str) -> int:
+    """A length of time in seconds."""
+    number = text.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = text[len(number) :]
+    if not (number.isascii() and number.isdigit() and len(number) < 10 and unit in _UNITS):
+        raise typer.BadParameter("give a length of time, such as 90s, 30m, 1h or 90d.")
+    return int(number) * _UNITS[unit]
+
+
+def capability_names(text: str) -> list[str]:
+    """What was given as `Capabilities`."""
+    names = [each.strip() for each in text.split(",") if each.strip()]
+    if not names:
+        raise CliError("Name at least one capability, such as --capabilities reddit_crawl,echo.")
+    return names
+
+
 ApiUrl = Annotated[
     str | None,
     typer.Option("--api-url", help="Address of the API. Default: CLAWDBOT_API_URL, then the local stack."),
@@ -37,3 +58,13 @@ ApiUrl = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="Task id, or its first 6 or more characters.")]
 TaskIds = Annotated[list[str], typer.Argument(metavar="ID…", help="Task ids, or their first 6 or more characters.")]
+Capabilities = Annotated[
+    str, typer.Option(metavar="NAMES", help="What it may take, with commas. `clawdbot types` shows them.")
+]
+KeyExpires = Annotated[
+    int | None,
+    typer.Option("--key-expires", parser=seconds, metavar="TIME", help="How long the key is valid. Default: for ever."),
+]
+Grace = Annotated[
+    int, typer.Option(parser=seconds, metavar="TIME", help="How long the old key stays valid; 0s ends it at once.")
+]

@@ -100,7 +100,7 @@ def export(
     with ApiClient(find_connection(api_url)) as api:
         filters = _filters(ticker, since, until, task, text)
         with api.download(f"/records/{kind}/export", **filters, format=format_.value) as pieces:
-            _write(pieces)
+            write_pieces(pieces)
 
 
 def _filters(
@@ -132,7 +132,8 @@ def _cell(value: Any) -> str:
     return "" if value is None else one_line(plain(value), 90)
 
 
-def _write(pieces: Iterator[bytes]) -> None:
+def write_pieces(pieces: Iterator[bytes]) -> None:
+    """A downloaded file to stdout; what could steer a terminal is spelled out if it is one."""
     if not sys.stdout.isatty():
         for piece in pieces:
             sys.stdout.buffer.write(piece)

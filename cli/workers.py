@@ -9,11 +9,11 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.errors import CliError
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names
 from cli.output import complain, listing, print_json, say, screen
 from cli.text import ago, one_line, safe
-from contracts.views import WorkerKeyView, WorkersView, WorkerView
+from contracts.people_views import JoinedView
+from contracts.views import WorkersView, WorkerView
 
 app = typer.Typer(no_args_is_help=True, help="See the workers, register new ones.")
 
@@ -49,18 +49,18 @@ def _show(workers: list[WorkerView]) -> None:
 @app.command()
 def register(
     name: str,
-    capabilities: Annotated[str, typer.Option(help="What it may take, with commas. `clawdbot types` shows them.")],
+    capabilities: Capabilities,
     concurrency: Annotated[int, typer.Option(min=1, max=1_000, help="Tasks at once.")] = 2,
+    key_expires: KeyExpires = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
     """Register a worker. Its key is shown this once."""
-    names = [each.strip() for each in capabilities.split(",") if each.strip()]
-    if not names:
-        raise CliError("Name at least one capability, such as --capabilities reddit_crawl,echo.")
-    body = {"name": name, "capabilities": names, "max_concurrency": concurrency}
+    body = {"name": name, "capabilities": capability_names(capabilities), "max_concurrency": concurrency}
+    if key_expires is not None:
+        body["key_expires_in"] = key_expires
     with ApiClient(find_connection(api_url)) as api:
-        made = api.post("/workers/register", WorkerKeyView, body)
+        made = api.post("/workers/register", JoinedView, body)
         url = api.api_url
     if as_json:
         print_json(made)
@@ -68,7 +68,7 @@ def register(
         _tell(made, url, concurrency)
 
 
-def _tell(made: WorkerKeyView, url: str, concurrency: int) -> None:
+def _tell(made: JoinedView, url: str, concurrency: int) -> None:
     say(f"Worker '{one_line(made.name)}' is registered. Its key is shown this once:\n")
     say(Text(f"  {safe(made.api_key)}\n", style="bold"))
     say("On the machine that shall work, with clawdbot installed there (the 'worker' extra):\n")

@@ -1,5 +1,6 @@
 """Settings of every process, from the environment (``CLAWDBOT_…``). Nothing is read at import."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import Field, SecretStr, field_validator
@@ -27,6 +28,8 @@ class ServerSettings(BaseSettings):
     lease_secret: SecretStr
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    #: Addresses or networks of proxies whose X-Forwarded-For is believed, with commas.
+    trusted_proxies: str = ""
     gateway_host: str = "127.0.0.1"
     gateway_port: int = 7400
     #: How workers reach the gateway, as ``host:port``; default is where it listens.
@@ -65,6 +68,13 @@ class ServerSettings(BaseSettings):
     def approval_rules(self) -> dict[str, ApprovalRule]:
         """Rule by task type, of the types that are named."""
         return _rules(self.approval)
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in filter(None, (each.strip() for each in value.split(","))):
+            ip_network(part, strict=False)
+        return value
 
     @property
     def retention(self) -> dict[RecordKind, int]:

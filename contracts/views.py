@@ -208,15 +208,6 @@ class WorkersView(View):
     workers: list[WorkerView]
 
 
-class WorkerKeyView(View):
-    """A registered worker and its key, which is shown only here."""
-
-    id: uuid.UUID
-    name: str
-    capabilities: list[str]
-    api_key: str
-
-
 class BootstrapView(View):
     """All that a worker needs beyond its key and the API's address."""
 

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -32,12 +33,14 @@ class KeyOwner:
 
     key_id: str
     kind: KeyKind
-    #: Name of the worker or the user; ``agent`` for service keys.
+    #: Name of the worker or the user, label of a service key.
     name: str
     worker_id: uuid.UUID | None = None
     user_id: uuid.UUID | None = None
     role: str | None = None
     capabilities: tuple[str, ...] = ()
+    #: Tasks at once that a worker is registered for.
+    max_concurrency: int = 0
 
 
 _INSERT = text("""
@@ -46,16 +49,17 @@ VALUES (:id, :kind, :worker_id, :user_id, :secret_hash, :label, :expires_at)
 """)
 
 _FIND = text("""
-SELECT k.id, k.kind, k.secret_hash, k.worker_id, k.user_id, w.name AS worker_name, w.capabilities,
-    u.name AS user_name, u.role
+SELECT k.id, k.kind, k.secret_hash, k.worker_id, k.user_id, k.label, w.name AS worker_name, w.capabilities,
+    w.max_concurrency, u.name AS user_name, u.role
 FROM api_keys k LEFT JOIN workers w ON w.id = k.worker_id LEFT JOIN users u ON u.id = k.user_id
 WHERE k.id = :id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
-    AND u.disabled_at IS NULL
+    AND u.disabled_at IS NULL AND w.retired_at IS NULL
 """)
 
 _USED = text("""
-UPDATE api_keys SET last_used_at = now()
-WHERE id = ANY(:ids) AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')
+UPDATE api_keys SET last_used_at = now(), last_address = COALESCE(:address, last_address)
+WHERE id = :id AND (last_used_at IS NULL OR last_used_at < now() - CASE
+    WHEN COALESCE(:address, last_address) IS DISTINCT FROM last_address THEN interval '10 s' ELSE interval '1 min' END)
 """)
 
 
@@ -67,9 +71,14 @@ async def make_key(
     user_id: uuid.UUID | None = None,
     label: str = "",
     expires_at: datetime | None = None,
+    secret: str | None = None,
 ) -> str:
-    """Create a key and return it. It cannot be shown again."""
-    id_, secret = secrets.token_hex(5), secrets.token_urlsafe(32)
+    """Create a key and return it. It cannot be shown again.
+
+    Args:
+        secret: one that can be had again by whoever may (see api.security.join_codes); default is a random one.
+    """
+    id_, secret = secrets.token_hex(5), secret or secrets.token_urlsafe(32)
     row = {
         "id": id_,
         "kind": kind.value,
@@ -80,7 +89,17 @@ async def make_key(
         "expires_at": expires_at,
     }
     await connection.execute(_INSERT, row)
+    return key_text(kind, id_, secret)
+
+
+def key_text(kind: KeyKind, id_: str, secret: str) -> str:
+    """The key as its owner holds it."""
     return f"cwb_{_PREFIX[kind]}_{id_}_{secret}"
+
+
+def key_id(key: str) -> str:
+    """The part of a key that is no secret."""
+    return _split(key)[0]
 
 
 async def find_key(connection: AsyncConnection, key: str) -> KeyOwner | None:
@@ -94,17 +113,21 @@ async def find_key(connection: AsyncConnection, key: str) -> KeyOwner | None:
     return KeyOwner(
         key_id=row["id"],
         kind=KeyKind(row["kind"]),
-        name=row["worker_name"] or row["user_name"] or row["kind"],
+        name=row["worker_name"] or row["user_name"] or row["label"] or row["kind"],
         worker_id=row["worker_id"],
         user_id=row["user_id"],
         role=row["role"],
         capabilities=tuple(row["capabilities"] or ()),
+        max_concurrency=row["max_concurrency"] or 0,
     )
 
 
-async def mark_used(connection: AsyncConnection, key_ids: list[str]) -> None:
-    """Note the use of keys, at most once a minute each."""
-    await connection.execute(_USED, {"ids": key_ids})
+async def mark_used(connection: AsyncConnection, addresses: Mapping[str, str | None]) -> None:
+    """Note where keys were used from, by key id: once a minute each, or every 10 s while the address changes."""
+    # In one order everywhere, so that two writers never wait for each other in a circle.
+    rows = [{"id": id_, "address": address} for id_, address in sorted(addresses.items())]
+    if rows:
+        await connection.execute(_USED, rows)
 
 
 def _split(key: str) -> tuple[str, str]:

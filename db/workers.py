@@ -21,6 +21,7 @@ FROM workers w
 LEFT JOIN (
     SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
 ) held ON held.worker_id = w.id
+WHERE w.retired_at IS NULL
 ORDER BY w.name
 """).bindparams(online_seconds=ONLINE_SECONDS)
 

@@ -14,6 +14,7 @@ import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
+from api.gateway.granting import hold, while_granted
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
@@ -129,8 +130,11 @@ class Calls:
         request = service.PollActivityTaskQueueRequest.FromString(raw)
         self._check_namespace(request.namespace)
         capability = request.task_queue.name
-        if capability not in call.visitor.owner.capabilities:
+        withdrawn = call.visitor.withdrawal(capability) if self._had(capability, call.visitor) else None
+        if withdrawn is None:
             raise _not_yours(capability)
+        if withdrawn.is_set():
+            return await hold(call.visitor, withdrawn, call.timeout)
         request.identity = call.visitor.identity
         # With these a worker could set the rate of the whole queue or register deployments.
         for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
@@ -139,9 +143,12 @@ class Calls:
             request.ClearField("worker_control_task_queue")
         self._presence.poll_opened(call.visitor, capability)
         try:
-            reply = await self._until_revoked(self._forward(request.SerializeToString(), call), call.visitor)
+            poll = self._forward(request.SerializeToString(), call)
+            reply = await while_granted(self._until_revoked(poll, call.visitor), withdrawn)
         finally:
             self._presence.poll_closed(call.visitor, capability)
+        if withdrawn.is_set():
+            self._presence.left(call.visitor, capability)
         return self._hand_out(reply, call.visitor)
 
     def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
@@ -274,10 +281,15 @@ class Calls:
                 f"Workers work in the namespace '{self._namespace}' only, not in '{namespace}'.",
             )
 
+    @staticmethod
+    def _had(capability: str, visitor: Visitor) -> bool:
+        """Whether it may take this, or might until an admin took it away."""
+        return capability in visitor.owner.capabilities or capability in visitor.withdrawn
+
     def _is_own(self, queue: str, visitor: Visitor) -> bool:
         return (
             not queue
-            or queue in visitor.owner.capabilities
+            or self._had(queue, visitor)
             or (queue.startswith(_CONTROL_QUEUE) and self._owns_control_queue(queue, visitor))
         )
 

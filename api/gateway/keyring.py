@@ -30,8 +30,24 @@ class Visitor:
     owner: KeyOwner
     key: str
     used_at: float = field(default_factory=time.monotonic)
+    #: Where it called from last.
+    address: str | None = None
     #: Set when the key stops being valid: whatever is open for this worker must end.
     revoked: asyncio.Event = field(default_factory=asyncio.Event)
+    #: Capability -> set once an admin has taken it away: polls for it must end.
+    withdrawn: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    def changed(self, owner: KeyOwner) -> None:
+        """What the key stands for now."""
+        for capability in set(self.owner.capabilities) - set(owner.capabilities):
+            logger.info("worker %s may no longer take %s", owner.name, capability)
+            self.withdrawal(capability).set()
+        for capability in owner.capabilities:
+            self.withdrawal(capability).clear()
+        self.owner = owner
+
+    def withdrawal(self, capability: str) -> asyncio.Event:
+        return self.withdrawn.setdefault(capability, asyncio.Event())
 
     @property
     def worker_id(self) -> str:
@@ -97,6 +113,6 @@ class KeyRing:
                 elif visitor.used_at < idle_since:
                     del self._visitors[digest]
                 else:
-                    visitor.owner = owner
+                    visitor.changed(owner)
             if self._visitors:
-                await mark_used(connection, [v.owner.key_id for v in self._visitors.values()])
+                await mark_used(connection, {v.owner.key_id: v.address for v in self._visitors.values()})

@@ -15,6 +15,7 @@ from api.gateway.upstream import Upstream
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from runtime import process
+from runtime.addresses import networks
 from runtime.health import serve_health
 
 
@@ -32,7 +33,7 @@ async def main() -> None:
     observer, presence, keys = Observer(engine), Presence(engine), KeyRing(engine)
     upstream = Upstream(settings.temporal_address)
     calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence)
-    server = make_server(Door(keys, calls, presence))
+    server = make_server(Door(keys, calls, presence, networks(settings.trusted_proxies)))
     address = f"{settings.gateway_host}:{settings.gateway_port}"
     credentials = _credentials(settings)
     if credentials:

@@ -1,7 +1,7 @@
 """gRPC plumbing of the gateway: who calls, is the method on the list, and how a refusal is answered."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import grpc
 import grpc.aio
@@ -10,6 +10,7 @@ from api.gateway.calls import Call, Calls
 from api.gateway.keyring import KeyRing, KeysUnreachable, Visitor
 from api.gateway.presence import Presence
 from api.gateway.upstream import MESSAGE_LIMIT, SERVICE, Refused, metadata_of
+from runtime.addresses import Network, caller_address, grpc_address
 
 logger = logging.getLogger(__name__)
 
@@ -32,10 +33,13 @@ OPTIONS = [
 class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
     """Every call of every service comes through here."""
 
-    def __init__(self, keys: KeyRing, calls: Calls, presence: Presence) -> None:
+    def __init__(
+        self, keys: KeyRing, calls: Calls, presence: Presence, trusted_proxies: Sequence[Network] = ()
+    ) -> None:
         self._keys = keys
         self._calls = calls
         self._presence = presence
+        self._trusted_proxies = trusted_proxies
 
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
         """The handler of one call, by its full method name."""
@@ -61,7 +65,8 @@ class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
         return answer
 
     async def _admit(self, context: grpc.aio.ServicerContext) -> Visitor:
-        header = next((v for k, v in context.invocation_metadata() if k == "authorization"), "")
+        metadata = dict(context.invocation_metadata())
+        header = metadata.get("authorization", "")
         key = header.removeprefix("Bearer ")
         try:
             visitor = await self._keys.visitor(key) if key else None
@@ -72,6 +77,9 @@ class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
             raise Refused(
                 grpc.StatusCode.PERMISSION_DENIED, "This worker key is not valid (any more). Ask an admin for one."
             )
+        visitor.address = caller_address(
+            grpc_address(context.peer()), str(metadata.get("x-forwarded-for", "")), self._trusted_proxies
+        )
         self._presence.seen(visitor)
         return visitor
 

@@ -2,27 +2,31 @@
 
 import asyncio
 import re
+import time
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.events.hub import REPLAY_LIMIT, events_after
-from api.security.principal import Reader
+from api.events.hub import REPLAY_LIMIT, Listener, events_after
+from api.security.principal import Reader, still_signed_in
 from api.state import Services, State
 from contracts.views import EventView
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 _PING_SECONDS = 15
+#: How often it is asked whether the caller may still listen.
+_CHECK_SECONDS = 2.0
 _EVENT_ID = re.compile(r"[0-9]{1,18}")
 _RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}')
 
 
 @router.get("/stream", summary="Every change, as it happens (Server-Sent Events)")
 async def stream(
+    request: Request,
     _: Reader,
     state: Services,
     task_id: Annotated[list[uuid.UUID] | None, Query(description="Only these tasks; default is all")] = None,
@@ -30,19 +34,20 @@ async def stream(
 ) -> EventSourceResponse:
     """`id:` is the event's id. Send the last one as `Last-Event-ID` to go on where the connection broke.
 
-    An event `resync` instead of `task` means: too much was missed, load the tasks again.
+    An event `resync` instead of `task` means: too much was missed, load the tasks again. The stream ends when the
+    credentials do.
     """
     known = _EVENT_ID.fullmatch(last_event_id or "")
     after = int(known[0]) if known else None
     return EventSourceResponse(
-        _events(state, task_id, after),
+        _events(state, task_id, after, lambda: still_signed_in(request)),
         ping=_PING_SECONDS,
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )
 
 
 async def _events(
-    state: State, task_ids: Sequence[uuid.UUID] | None, after: int | None
+    state: State, task_ids: Sequence[uuid.UUID] | None, after: int | None, may_listen: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[ServerSentEvent]:
     await state.hub.ready()
     with state.hub.listen(task_ids) as listener:
@@ -52,12 +57,27 @@ async def _events(
         if after is not None:
             for event in await _missed(state, task_ids, after, position):
                 yield event
-        while True:
-            live = await listener.queue.get()
+        async for live in _while_allowed(listener, may_listen):
             if live is None:
                 yield _RESYNC
             elif live.id > position:
                 yield _sse(live)
+
+
+async def _while_allowed(
+    listener: Listener, may_listen: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[EventView | None]:
+    """What the listener gets, until its caller is signed in no more."""
+    checked_at = time.monotonic()
+    while True:
+        try:
+            yield await asyncio.wait_for(listener.queue.get(), _CHECK_SECONDS)
+        except TimeoutError:
+            pass
+        if time.monotonic() - checked_at >= _CHECK_SECONDS:
+            if not await may_listen():
+                return
+            checked_at = time.monotonic()
 
 
 async def _missed(

@@ -1,34 +1,46 @@
-"""Keys that were checked a moment ago, so that not every request asks Postgres for its key."""
+"""Keys that were checked a moment ago, and where they were used from."""
 
+import asyncio
 import hashlib
-import time
+import logging
 
-from db.keys import KeyOwner, find_key
-from db.session import Database
+from api.security.short_memory import ShortMemory
+from db.keys import KeyOwner, find_key, mark_used
+from db.session import Database, Unavailable
 
-#: A revoked key is refused within this many seconds.
-TTL_SECONDS = 2.0
-_LIMIT = 10_000
+logger = logging.getLogger(__name__)
+
+_WRITE_SECONDS = 2.0
 
 
 class KnownKeys:
-    """Positive answers only: a wrong key is always checked."""
+    """Whose a key is. Uses are written down now and then, aside of the requests."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: dict[bytes, tuple[KeyOwner, float]] = {}
+        self._known: ShortMemory[bytes, KeyOwner] = ShortMemory()
+        #: Key id -> address of the last use that is not written yet.
+        self._uses: dict[str, str | None] = {}
 
-    async def owner(self, key: str) -> KeyOwner | None:
+    async def owner(self, key: str, address: str | None = None) -> KeyOwner | None:
         """Whom the key belongs to, or None when it is not valid. Raises Unavailable."""
-        digest = hashlib.sha256(key.encode()).digest()
-        found = self._known.get(digest)
-        if found and time.monotonic() - found[1] < TTL_SECONDS:
-            return found[0]
-        self._known.pop(digest, None)
-        async with self._database.transaction() as connection:
-            owner = await find_key(connection, key)
+
+        async def load() -> KeyOwner | None:
+            async with self._database.transaction() as connection:
+                return await find_key(connection, key)
+
+        owner = await self._known.get(hashlib.sha256(key.encode()).digest(), load)
         if owner:
-            if len(self._known) >= _LIMIT:
-                self._known.clear()
-            self._known[digest] = (owner, time.monotonic())
+            self._uses[owner.key_id] = address
         return owner
+
+    async def run(self) -> None:
+        """Write uses down until cancelled."""
+        while True:
+            await asyncio.sleep(_WRITE_SECONDS)
+            uses, self._uses = self._uses, {}
+            try:
+                async with self._database.transaction() as connection:
+                    await mark_used(connection, uses)
+            except Unavailable as error:
+                logger.warning("the use of keys cannot be written down right now: %s", error.__cause__)

@@ -10,11 +10,15 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 
 from api.errors import NotAllowed, NotSignedIn
+from api.security.refusals import note_refusal
 from api.security.tokens import TokenInvalid, read
 from api.state import State, state_of
+from contracts.storable import cleaned
 from db.keys import KeyKind, KeyOwner
+from db.session import Unavailable
 
 _KEY_PREFIX = "cwb_"
+_LONGEST_PATH = 200
 
 
 class Role(StrEnum):
@@ -32,6 +36,9 @@ class Principal:
     role: Role
     name: str
     worker_id: uuid.UUID | None = None
+    user_id: uuid.UUID | None = None
+    #: None: signed in with a token.
+    key_id: str | None = None
 
     @property
     def label(self) -> str:
@@ -62,21 +69,42 @@ async def current_principal(
     if not credential:
         raise NotSignedIn
     if credential.startswith(_KEY_PREFIX):
-        return await _by_key(state, credential)
+        return await _by_key(state, credential, address_of(request))
+    return await _by_token(state, credential)
+
+
+async def still_signed_in(request: Request) -> bool:
+    """Whether the caller of a long answer still is who they were. While the database is away, they are."""
     try:
-        name, role = read(state.settings.jwt_secret.get_secret_value(), credential)
-        return Principal(Role(role), name)
+        await current_principal(request)
+    except NotSignedIn:
+        return False
+    except Unavailable:
+        return True
+    return True
+
+
+def address_of(request: Request) -> str:
+    """Where the caller is; behind a proxy that is trusted, where the proxy says (CLAWDBOT_TRUSTED_PROXIES)."""
+    return request.client.host if request.client else "unknown"
+
+
+async def _by_token(state: State, token: str) -> Principal:
+    try:
+        claims = read(state.settings.jwt_secret.get_secret_value(), token)
     except TokenInvalid as error:
         raise NotSignedIn(str(error)) from None
-    except ValueError:
-        raise NotSignedIn(TokenInvalid.__doc__) from None
+    user = await state.users.find(claims.user)
+    if user is None or not claims.still_true_of(user):
+        raise NotSignedIn(TokenInvalid.__doc__)
+    return Principal(Role(user.role), user.name, user_id=user.id)
 
 
-async def _by_key(state: State, key: str) -> Principal:
-    owner = await state.keys.owner(key)
+async def _by_key(state: State, key: str, address: str) -> Principal:
+    owner = await state.keys.owner(key, address)
     if owner is None:
         raise NotSignedIn("This key is not valid (any more). Ask an admin for a new one.")
-    return Principal(_role_of(owner), owner.name, owner.worker_id)
+    return Principal(_role_of(owner), owner.name, owner.worker_id, owner.user_id, owner.key_id)
 
 
 def _role_of(owner: KeyOwner) -> Role:
@@ -87,17 +115,27 @@ def _role_of(owner: KeyOwner) -> Role:
     return Role(owner.role or Role.VIEWER)
 
 
-def _allow(*roles: Role) -> Callable[[Principal], Awaitable[Principal]]:
-    async def check(principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
+def _allow(*roles: Role) -> Callable[[Request, Principal], Awaitable[Principal]]:
+    async def check(request: Request, principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
         if principal.role not in roles:
+            if roles == (Role.ADMIN,):
+                await _note(request, principal)
             raise NotAllowed(f"This needs the role {' or '.join(roles)}; you are {principal.role}.")
         return principal
 
     return check
 
 
+async def _note(request: Request, principal: Principal) -> None:
+    # The path may be any text of any length.
+    asked = f"{request.method} {cleaned(request.url.path)[:_LONGEST_PATH]}"
+    database = state_of(request).database
+    await note_refusal(database, principal.label, "refused", asked, role=principal.role, address=address_of(request))
+
+
 Reader = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.AGENT))]
 Submitter = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN, Role.AGENT))]
 Operator = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN))]
+Person = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN))]
 Admin = Annotated[Principal, Depends(_allow(Role.ADMIN))]
 WorkerCaller = Annotated[Principal, Depends(_allow(Role.WORKER))]

@@ -10,17 +10,19 @@ from db.models.derived import (
     SocialSentimentRow,
     WebSnapshotRow,
 )
-from db.models.people import ApiKey, AuditEntry, IdempotencyKey, User, Worker
+from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 
 __all__ = [
     "AiAnalysisRow",
     "ApiKey",
     "ApiUpdateRow",
+    "AttemptLimit",
     "AuditEntry",
     "Base",
     "Freshness",
     "IdempotencyKey",
+    "Invitation",
     "NewsArticleRow",
     "OutboxCommand",
     "RedditPostRow",

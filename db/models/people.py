@@ -30,6 +30,8 @@ class User(Base):
     name: Mapped[str] = mapped_column(Text, unique=True)
     role: Mapped[str] = mapped_column(Text)
     password_hash: Mapped[str] = mapped_column(Text)
+    #: Raised when the role or the password changes or the user is disabled: tokens that name another one are over.
+    token_version: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = now_column()
     disabled_at: Mapped[datetime | None]
 
@@ -48,6 +50,8 @@ class Worker(Base):
     last_seen_at: Mapped[datetime | None]
     #: Capabilities it asks for right now.
     polling: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    #: It is listed no more and has no keys; the row stays for the history of its tasks.
+    retired_at: Mapped[datetime | None]
 
 
 class ApiKey(Base):
@@ -65,7 +69,43 @@ class ApiKey(Base):
     created_at: Mapped[datetime] = now_column()
     expires_at: Mapped[datetime | None]
     last_used_at: Mapped[datetime | None]
+    #: Where it was used from last, as the API or the gateway saw it.
+    last_address: Mapped[str | None] = mapped_column(Text)
     revoked_at: Mapped[datetime | None]
+
+
+class Invitation(Base):
+    """A join code: whoever names it first gets a worker's key. The code itself is never stored."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    max_concurrency: Mapped[int]
+    #: None: the machine that joins chooses.
+    name: Mapped[str | None] = mapped_column(Text)
+    #: How long the worker's key will be valid; None: until it is revoked.
+    key_seconds: Mapped[int | None]
+    created_by: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = now_column()
+    expires_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
+    worker_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("workers.id", ondelete="SET NULL"))
+    #: The key that was handed out, and the hash of the Idempotency-Key it was asked for with.
+    key_id: Mapped[str | None] = mapped_column(Text)
+    asked_with: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class AttemptLimit(Base):
+    """How far ahead of its allowance somebody is who guesses passwords or codes; see db.limits."""
+
+    __tablename__ = "attempt_limits"
+
+    #: A hash: what people type into a field for names may be a password.
+    subject: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    used_until: Mapped[datetime] = mapped_column(index=True)
 
 
 class IdempotencyKey(Base):
@@ -86,7 +126,11 @@ class AuditEntry(Base):
     """Who did what, when, to what."""
 
     __tablename__ = "audit_log"
-    __table_args__ = (Index("ix_audit_log_at", text("at DESC")),)
+    __table_args__ = (
+        Index("ix_audit_log_at", text("at DESC")),
+        Index("ix_audit_log_actor_id", "actor", "id"),
+        Index("ix_audit_log_action_id", "action", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     at: Mapped[datetime] = now_column()

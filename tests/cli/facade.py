@@ -344,7 +344,8 @@ def _register(facade: Facade, _: Request, body: Any) -> Response:
     if body["name"] == "forbidden":
         raise Refusal(403, "Your role does not allow this.")
     answer = {"id": str(uuid.uuid4()), "name": body["name"], "capabilities": body["capabilities"]}
-    return JSONResponse({**answer, "api_key": "the-key-of-the-worker"}, 201)
+    made = {"max_concurrency": body["max_concurrency"], "key_expires_at": None, "api_key": "the-key-of-the-worker"}
+    return JSONResponse({**answer, **made}, 201)
 
 
 def _stream(facade: Facade, request: Request, _: Any) -> Response:

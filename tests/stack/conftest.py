@@ -11,7 +11,9 @@ from tests.stack.harness import Api, RunningStack, start_stack
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Everything but a worker: tests start their own, each with a name of its own."""
-    running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker")
+    # A test may so call from any address it names in X-Forwarded-For.
+    environment = {"CLAWDBOT_TRUSTED_PROXIES": "127.0.0.1"}
+    running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker", environment=environment)
     yield running
     assert running.stop() == 0
 

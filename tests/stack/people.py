@@ -1,12 +1,14 @@
 """Everybody who may knock at the API, made directly in the database as the admin commands do."""
 
 import asyncio
+import ipaddress
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +16,7 @@ from api.security.passwords import hash_password
 from db.engine import make_engine
 from db.keys import KeyKind, make_key
 from db.people import ensure_user, ensure_worker, user_key, worker_key
-from tests.stack.harness import RunningStack
+from tests.stack.harness import Api, RunningStack
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery staple"
@@ -36,6 +38,23 @@ def in_database(stack: RunningStack, work: Callable[[AsyncConnection], Awaitable
 
     # The tests run beside pytest-asyncio's loop, never inside it.
     return asyncio.run(run())
+
+
+def sign_in(stack: RunningStack, name: str, password: str = PASSWORD, address: str | None = None) -> httpx.Response:
+    """The answer to name and password, asked from an address of its own unless one is given."""
+    body, headers = {"username": name, "password": password}, {"X-Forwarded-For": address or new_address()}
+    url = f"{stack.api_url}/api/v1/auth/login"
+    return httpx.post(url, json=body, headers=headers, trust_env=False, timeout=30)
+
+
+def signed_in(stack: RunningStack, name: str, password: str = PASSWORD) -> Api:
+    """The API with a token of this user."""
+    return Api(stack.api_url, sign_in(stack, name, password).json()["access_token"])
+
+
+def new_address() -> str:
+    """One that nobody has called from."""
+    return str(ipaddress.IPv6Address((0x20010DB8 << 96) | uuid.uuid4().int >> 32))
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ EVERYBODY = frozenset(ROLES)
 READ = frozenset({"viewer", "operator", "admin", "agent"})
 SUBMIT = frozenset({"operator", "admin", "agent"})
 STEER = frozenset({"operator", "admin"})
+PEOPLE = frozenset({"viewer", "operator", "admin"})
 ADMIN = frozenset({"admin"})
 WORKER = frozenset({"worker"})
 
@@ -51,6 +52,25 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", "/api/v1/tasks/{task_id}"): STEER,
     ("POST", "/api/v1/workers/register"): ADMIN,
     ("POST", "/api/v1/workers/{worker_id}/revoke"): ADMIN,
+    ("POST", "/api/v1/workers/{worker_id}/rotate"): ADMIN,
+    ("PATCH", "/api/v1/workers/{worker_id}"): ADMIN,
+    ("DELETE", "/api/v1/workers/{worker_id}"): ADMIN,
+    ("POST", "/api/v1/workers/invitations"): ADMIN,
+    ("GET", "/api/v1/workers/invitations"): ADMIN,
+    ("DELETE", "/api/v1/workers/invitations/{invitation_id}"): ADMIN,
+    ("POST", "/api/v1/workers/join"): EVERYBODY,
+    ("GET", "/api/v1/users"): ADMIN,
+    ("POST", "/api/v1/users"): ADMIN,
+    ("PATCH", "/api/v1/users/{user_id}"): ADMIN,
+    ("PUT", "/api/v1/users/{user_id}/password"): ADMIN,
+    ("GET", "/api/v1/keys"): ADMIN,
+    ("POST", "/api/v1/keys"): ADMIN,
+    ("POST", "/api/v1/keys/{key_id}/rotate"): ADMIN,
+    ("POST", "/api/v1/keys/{key_id}/revoke"): ADMIN,
+    ("GET", "/api/v1/audit"): ADMIN,
+    ("GET", "/api/v1/audit/export"): ADMIN,
+    ("GET", "/api/v1/me"): READ,
+    ("PUT", "/api/v1/me/password"): PEOPLE,
     ("GET", "/api/v1/worker/bootstrap"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/records"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/material"): WORKER,
@@ -64,7 +84,19 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
     "/api/v1/tasks/{task_id}/records": {"kind": "reddit_posts", "records": []},
     "/api/v1/tasks/{task_id}/material": {"kind": "reddit_posts"},
+    "/api/v1/workers/join": {"code": "0000-0000-0000", "name": "nobody"},
+    "/api/v1/workers/{worker_id}": {"max_concurrency": 1},
+    "/api/v1/users/{user_id}": {"disabled": False},
+    "/api/v1/users/{user_id}/password": {"password": "not anybody's"},
+    "/api/v1/me/password": {"old_password": "not mine", "new_password": "nor this one"},
 }
+#: Routes that refuse nobody for who they are, and what they say to the body above.
+WRONG: dict[str, str] = {
+    "/api/v1/auth/login": "Name or password is wrong.",
+    "/api/v1/workers/join": "This join code is not known. Check it letter by letter, or ask an admin for a new one.",
+}
+#: Bodies that are refused, so that a caller who was let in leaves nothing behind.
+REFUSED_BODIES = {"/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys"}
 #: What a caller who was let in is told, where a task or worker is asked for that does not exist.
 LET_IN = {200, 201, 204, 404, 409}
 
@@ -93,11 +125,12 @@ def test_every_route_is_decided_on() -> None:
 @pytest.mark.parametrize(("method", "path"), sorted(TABLE))
 def test_route(stack: RunningStack, crowd: Crowd, method: str, path: str, role: str) -> None:
     reply = ask(stack, crowd, method, path, role)
-    if path == "/api/v1/auth/login":
-        # Nobody is refused for who they are, only for the wrong password.
-        assert reply.json()["detail"] == "Name or password is wrong."
+    if path in WRONG:
+        assert reply.json()["detail"] == WRONG[path]
+    elif path == "/api/v1/me/password" and role in TABLE[method, path]:
+        assert reply.json()["detail"] == "The old password is wrong. Nothing was changed."
     elif role in TABLE[method, path]:
-        assert reply.status_code in LET_IN or (reply.status_code, path) == (422, "/api/v1/workers/register")
+        assert reply.status_code in LET_IN or (reply.status_code == 422 and path in REFUSED_BODIES)
     else:
         assert reply.status_code == (401 if role in ("anonymous", "revoked") else 403)
         assert reply.headers["content-type"] == "application/problem+json"
@@ -152,12 +185,13 @@ def ask(
     stack: RunningStack, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
-    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id, kind="reddit_posts")
+    names = dict.fromkeys(("task_id", "worker_id", "invitation_id", "user_id", "key_id"), task_id)
+    url = stack.api_url + path.format(**names, kind="reddit_posts")
     if path == "/static-offline-docs":
         url += "/favicon.png"
     with (
         httpx.Client(headers=headers_of(crowd, role), timeout=20, trust_env=False) as http,
-        http.stream(method, url, json=BODIES.get(path, {}) if method == "POST" else None) as reply,
+        http.stream(method, url, json=BODIES.get(path, {}) if method in ("POST", "PUT", "PATCH") else None) as reply,
     ):
         if not reply.headers["content-type" if reply.status_code != 204 else "date"].startswith("text/event"):
             reply.read()

@@ -40,7 +40,7 @@ def refused_soon(stack: RunningStack, key: str) -> None:
 def claims(**changes: Any) -> dict[str, Any]:
     """Those of a token that would be valid, with changes; None leaves one out."""
     now = datetime.now(UTC)
-    all_ = {"sub": "admin", "role": "admin", "aud": "clawdbot", "iat": now, "exp": now + timedelta(minutes=5)}
+    all_ = {"sub": "admin", "role": "admin", "ver": 0, "aud": "clawdbot", "iat": now, "exp": now + timedelta(minutes=5)}
     return {name: value for name, value in {**all_, **changes}.items() if value is not None}
 
 
@@ -52,7 +52,7 @@ def test_a_token_is_worth_what_its_user_may_do(stack: RunningStack, crowd: Crowd
     assert (answer["token_type"], answer["role"], answer["expires_in"]) == ("bearer", role, 900)
     read = jwt.decode(answer["access_token"], options={"verify_signature": False})
     assert read["exp"] - read["iat"] == 900
-    assert set(read) == {"sub", "role", "aud", "iat", "exp"}
+    assert set(read) == {"sub", "role", "ver", "aud", "iat", "exp"}
     assert call(stack, answer["access_token"]).status_code == 200
     headers = {"Authorization": f"Bearer {answer['access_token']}"}
     body = {"task_type": "web_monitor", "params": {"url": "https://example.com/token"}}
@@ -101,6 +101,11 @@ def test_a_token_signed_as_ours_is_accepted(stack: RunningStack) -> None:
         {"sub": None},
         {"role": None},
         {"role": "god"},
+        {"role": "viewer"},
+        {"sub": "nobody"},
+        {"ver": None},
+        {"ver": 1},
+        {"ver": "0"},
     ],
 )
 def test_a_token_with_wrong_claims_is_refused(stack: RunningStack, changes: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from api.events.hub import Hub
 from api.routes.task_stream import _events
 from api.security.known_keys import KnownKeys
+from api.security.known_users import KnownUsers
 from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
@@ -22,7 +23,7 @@ async def test_it_misses_nothing(stack: RunningStack, api: Api) -> None:
     api.command(id_, "cancel")
     expected = event_ids(api, id_)[1:]
     async with fresh_api(stack) as (state, start_reading):
-        messages = _events(state, [uuid.UUID(id_)], created)
+        messages = _events(state, [uuid.UUID(id_)], created, always)
         first = asyncio.ensure_future(anext(messages))
         await asyncio.wait([first], timeout=0.1)
         start_reading()
@@ -47,12 +48,17 @@ async def fresh_api(stack: RunningStack) -> AsyncIterator[tuple[State, Callable[
 
     try:
         database = Database(engine)
-        yield State(settings, database, hub, KnownKeys(database)), start_reading
+        yield State(settings, database, hub, KnownKeys(database), KnownUsers(database)), start_reading
     finally:
         for task in reading:
             task.cancel()
         await asyncio.gather(*reading, return_exceptions=True)
         await engine.dispose()
+
+
+async def always() -> bool:
+    """The caller stays signed in."""
+    return True
 
 
 def event_ids(api: Api, id_: str) -> list[int]:

@@ -103,8 +103,7 @@ class _Crawl:
         result.new += reply.inserted
         result.duplicates += reply.duplicates
         result.pages += 1
-        result.requests += self._reddit.allowance.requests
-        self._reddit.allowance.requests = 0
+        result.requests += self._reddit.allowance.taken()
         result.per_subreddit[subreddit] = result.per_subreddit.get(subreddit, 0) + len(kept)
         days = (post.created_utc.date() for post in kept)
         result.date_range_actual = result.date_range_actual.widened(*days)

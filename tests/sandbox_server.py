@@ -16,7 +16,6 @@ from sandbox.app import create_app
 from sandbox.news.articles import Articles
 from sandbox.news.pages import FEEDS
 from sandbox.reddit.posts import Posts
-from sandbox.reddit.quota import GENEROUS
 from sandbox.sec.filings import Filings
 from sandbox.x.posts import XPosts
 from tests.serving import serving
@@ -98,9 +97,9 @@ def seconds_between(earlier: dict[str, Any], later: dict[str, Any]) -> float:
 
 
 @contextmanager
-def running_sandbox(*, today: date = TODAY, reddit_quota: int = GENEROUS) -> Iterator[Sandbox]:
-    """A sandbox in a thread of this process, until the block ends."""
-    app = create_app(SEED, today, reddit_quota=reddit_quota)
+def running_sandbox(*, today: date = TODAY, **options: Any) -> Iterator[Sandbox]:
+    """A sandbox in a thread of this process, until the block ends. Options: see `create_app`."""
+    app = create_app(SEED, today, **options)
     with serving(app) as url, httpx.Client(base_url=url) as http:
         yield Sandbox(http, Posts(SEED, today), Filings(SEED, today), XPosts(SEED, today), Articles(SEED, today))
 

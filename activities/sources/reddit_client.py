@@ -9,7 +9,8 @@ from praw.exceptions import PRAWException
 from prawcore import exceptions as refusals
 from pydantic import BaseModel, ValidationError
 
-from activities.sources.reddit_http import Allowance, SendOnce, TokenRefused
+from activities.sources.allowance import Allowance
+from activities.sources.reddit_http import SendOnce, TokenRefused
 from activities.sources.reddit_posts import Submission
 from activities.sources.reddit_settings import RedditSettings
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound
@@ -45,7 +46,7 @@ class RedditClient:
     def __init__(self, settings: RedditSettings) -> None:
         self._settings = settings
         self._session = requests.Session()
-        self.allowance = Allowance()
+        self.allowance = Allowance("Reddit")
         self._reddit = self._application()
 
     def __enter__(self) -> Self:

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.quota import Quota
 from sandbox.reddit import replies, search, things
 from sandbox.reddit.posts import BANNED, PRIVATE, Post, Posts
-from sandbox.reddit.quota import Quota
 from sandbox.reddit.tokens import LIFETIME_SECONDS, Tokens, accepted_client
 from sandbox.refusal import Refusal, mark_authorized
 
@@ -68,13 +68,18 @@ class RedditRoutes:
         """The subreddit itself."""
         self._admit(request)
         name = self._posts.of(request.path_params["subreddit"])[0].subreddit
-        return JSONResponse(things.subreddit(name), headers=self._quota.headers())
+        return JSONResponse(things.subreddit(name), headers=self._allowance())
 
     def _listing(self, request: Request, posts: Sequence[Post]) -> Response:
         page = search.page(posts, request.query_params)
         children = [things.submission(post) for post in page.posts]
         body = replies.listing(children, after=page.after, before=page.before)
-        return JSONResponse(body, headers=self._quota.headers())
+        return JSONResponse(body, headers=self._allowance())
+
+    def _allowance(self) -> dict[str, str]:
+        """What Reddit says about it on every reply."""
+        quota = self._quota
+        return replies.allowance(used=quota.used, remaining=quota.remaining, reset=quota.seconds_to_reset)
 
     def _admit(self, request: Request) -> None:
         """Let a request through to a public subreddit.

@@ -203,6 +203,8 @@ class MaterialQuery(BaseModel):
     until: datetime | None = None
     #: Only posts that this scorer has not scored yet.
     unscored_by: str | None = None
+    #: With `unscored_by`: also those that it scored for this very task, whose count a lost attempt took with it.
+    or_by_this_task: bool = False
     #: Of web snapshots: of this address and selector, the newest first.
     url: str | None = None
     selector: str | None = None

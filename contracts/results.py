@@ -149,8 +149,10 @@ class AiSummaryResult(BaseModel):
 
     analysis_id: str
     summary: str
-    cited: list[str] = Field(default_factory=list, description="<kind>:<id> of each row that is cited")
-    #: Rows in the window per source, and how many of them the model was given.
+    cited: list[str] = Field(
+        default_factory=list, description="<kind>:<id> of each row that is cited; of sentiment <kind>:<day>"
+    )
+    #: Rows in the window per source, and how many of them the model was given; of sentiment, posts and days.
     found: dict[str, int] = Field(default_factory=dict)
     used: dict[str, int] = Field(default_factory=dict)
     cost: ModelCost = Field(default_factory=ModelCost)

@@ -24,6 +24,8 @@ class TaskType:
     timeouts: TimeoutSettings = field(default_factory=TimeoutSettings)
     #: Kinds of stored rows that its handler may read.
     reads: tuple[RecordKind, ...] = ()
+    #: The param that names, as ``<kind>:<id>``, the only rows it may read; empty: all rows of its ticker.
+    reads_named: str = ""
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.
     pack: str = ""
 

@@ -105,6 +105,7 @@ _ROWS = (
         _MODEL,
         retry=_MODEL_RETRY,
         reads=_COLLECTED,
+        reads_named="record_ids",
     ),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),
     TaskType(

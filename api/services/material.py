@@ -27,6 +27,7 @@ class _Columns:
 
 _COLUMNS: dict[RecordKind, _Columns] = {
     RecordKind.REDDIT_POSTS: _Columns("reddit_id", "created_utc"),
+    RecordKind.REDDIT_COMMENTS: _Columns("comment_id", "created_utc"),
     RecordKind.SOCIAL_POSTS: _Columns("post_id", "created_utc"),
     RecordKind.NEWS_ARTICLES: _Columns("article_id", "published"),
     RecordKind.SEC_FILINGS: _Columns("accession_number", "filed_on"),

@@ -1,6 +1,6 @@
 """What a task type's handler gives back: small counts. The rows travel through `TaskContext.store`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,7 +26,8 @@ class CrawlResult(BaseModel):
     """Counts over the whole task, all its attempts together."""
 
     new: int = 0
-    #: Rows the table already had, from this task's broken-off attempts or from an earlier task.
+    #: Rows the table already had, from this task's broken-off attempts, from the same rows found twice, or from an
+    #: earlier task.
     duplicates: int = 0
     #: HTTP requests sent, up to the last page or document that was kept.
     requests: int = 0
@@ -38,8 +39,13 @@ class RedditCrawlResult(CrawlResult):
 
     #: Distinct posts this task kept, whether they were new to the table or not.
     posts_collected: int = 0
+    comments_collected: int = 0
     pages: int = 0
     per_subreddit: dict[str, int] = Field(default_factory=dict)
+    #: Whether every post of the range was seen in every subreddit.
+    complete: bool = True
+    #: If not: from when on every post was seen. Of those before, as many as Reddit shows in other orders.
+    reached_back_to: datetime | None = None
 
 
 class TwitterCrawlResult(CrawlResult):

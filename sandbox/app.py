@@ -20,6 +20,7 @@ from sandbox.models.routes import ModelRoutes
 from sandbox.news.articles import Articles
 from sandbox.news.routes import NewsRoutes
 from sandbox.quota import GENEROUS, Quota
+from sandbox.reddit.limits import Limits
 from sandbox.reddit.posts import POSTS_PER_SUBREDDIT, Posts
 from sandbox.reddit.replies import WINDOW_SECONDS as REDDIT_WINDOW
 from sandbox.reddit.routes import RedditRoutes
@@ -48,15 +49,17 @@ def create_app(
     seconds.
     """
     day = today or datetime.now(UTC).date()
-    faults, log = Faults(), RequestLog()
-    reddit = RedditRoutes(Posts(seed, day, posts_per_subreddit), Tokens(seed), Quota(reddit_quota, REDDIT_WINDOW))
+    faults, log, limits = Faults(), RequestLog(), Limits()
+    reddit = RedditRoutes(
+        Posts(seed, day, posts_per_subreddit), Tokens(seed), Quota(reddit_quota, REDDIT_WINDOW), limits
+    )
     sec = SecRoutes(Filings(seed, day))
     internal = InternalRoutes(Effects())
     news = NewsRoutes(Articles(seed, day))
     return Starlette(
         routes=[
             Route("/healthz", _healthz),
-            *Control(faults, log).routes(),
+            *Control(faults, log, limits).routes(),
             *ModelRoutes().routes(),
             *sec.routes(),
             *internal.routes(),

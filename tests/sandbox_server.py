@@ -51,6 +51,10 @@ class Sandbox:
         body = {"source": source, "kind": kind, **details}
         self.http.post("/_control/faults", json=body).raise_for_status()
 
+    def end_listings_after(self, posts: int) -> None:
+        """Have Reddit end its listings early."""
+        self.http.put("/_control/reddit", json={"listing": posts}).raise_for_status()
+
     def requests(self, source: str) -> list[dict[str, Any]]:
         """The requests that a source received since the test began."""
         reply = self.http.get("/_control/requests", params={"source": source})
@@ -63,7 +67,8 @@ class Sandbox:
         return asked
 
     def reset(self) -> None:
-        """No faults, no logged requests."""
+        """No faults, no logged requests, listings as long as usual."""
+        self.http.delete("/_control/reddit").raise_for_status()
         self.http.delete("/_control/faults").raise_for_status()
         self.http.delete("/_control/requests").raise_for_status()
 

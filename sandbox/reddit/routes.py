@@ -9,7 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.quota import Quota
-from sandbox.reddit import replies, search, things
+from sandbox.reddit import replies, search, things, threads
+from sandbox.reddit.comments import comments_of
+from sandbox.reddit.limits import Limits
 from sandbox.reddit.posts import BANNED, PRIVATE, Post, Posts
 from sandbox.reddit.tokens import LIFETIME_SECONDS, Tokens, accepted_client
 from sandbox.refusal import Refusal, mark_authorized
@@ -20,16 +22,19 @@ _DEFAULT_USER_AGENT = re.compile(r"(python-(requests|httpx|urllib)|curl|wget|jav
 class RedditRoutes:
     """One sandbox's Reddit."""
 
-    def __init__(self, posts: Posts, tokens: Tokens, quota: Quota) -> None:
+    def __init__(self, posts: Posts, tokens: Tokens, quota: Quota, limits: Limits) -> None:
         self._posts = posts
         self._tokens = tokens
         self._quota = quota
+        self._limits = limits
 
     def routes(self) -> list[Route]:
         """What the application serves of this. PRAW asks with a final slash, people without."""
         listings = {"new": self.new, "search": self.search, "about": self.about}
         return [
             Route("/api/v1/access_token", self.access_token, methods=["POST"]),
+            *(Route(f"/comments/{{post_id}}{slash}", self.comments) for slash in ("", "/")),
+            *(Route(f"/api/morechildren{slash}", self.more_children, methods=["POST"]) for slash in ("", "/")),
             *(
                 Route(f"/r/{{subreddit}}/{name}{slash}", endpoint)
                 for name, endpoint in listings.items()
@@ -70,8 +75,42 @@ class RedditRoutes:
         name = self._posts.of(request.path_params["subreddit"])[0].subreddit
         return JSONResponse(things.subreddit(name), headers=self._allowance())
 
+    async def comments(self, request: Request) -> Response:
+        """A post and its comments, the best first."""
+        self._admit(request)
+        post = self._post(request.path_params["post_id"])
+        limit = request.query_params.get("limit", "")
+        children = threads.best(comments_of(post), min(int(limit) if limit.isdigit() else 200, 500))
+        body = [
+            replies.listing([things.submission(post)], after=None, before=None),
+            replies.listing(children, after=None, before=None),
+        ]
+        return JSONResponse(body, headers=self._allowance())
+
+    async def more_children(self, request: Request) -> Response:
+        """Comments that a `more` stands for, without the answers to them."""
+        self._admit(request)
+        form = parse_qs((await request.body()).decode())
+        ids = form.get("children", [""])[0].split(",")
+        if len(ids) > threads.MOST_AT_ONCE:
+            raise Refusal(replies.error(400))
+        post = self._post(form.get("link_id", [""])[0].removeprefix("t3_"))
+        found = threads.more(comments_of(post), ids)
+        return JSONResponse({"json": {"errors": [], "data": {"things": found}}}, headers=self._allowance())
+
+    def _post(self, post_id: str) -> Post:
+        """The post of that id.
+
+        Raises:
+            Refusal: there is none.
+        """
+        post = self._posts.by_id(post_id)
+        if post is None:
+            raise Refusal(replies.error(404))
+        return post
+
     def _listing(self, request: Request, posts: Sequence[Post]) -> Response:
-        page = search.page(posts, request.query_params)
+        page = search.page(posts[: self._limits.listing], request.query_params)
         children = [things.submission(post) for post in page.posts]
         body = replies.listing(children, after=page.after, before=page.before)
         return JSONResponse(body, headers=self._allowance())
@@ -93,7 +132,8 @@ class RedditRoutes:
         mark_authorized(request)
         if not self._quota.spend():
             raise Refusal(replies.error(429, retry_after=self._quota.seconds_to_reset))
-        self._check_subreddit(request.path_params["subreddit"])
+        if name := request.path_params.get("subreddit"):
+            self._check_subreddit(name)
 
     def _check_subreddit(self, name: str) -> None:
         if name.lower() == PRIVATE:

@@ -11,7 +11,7 @@ from activities.place import Place
 from activities.sources.patience import patiently
 from activities.sources.reddit_client import Page, RedditClient
 from activities.sources.reddit_comments import to_record as comment_record
-from activities.sources.reddit_listings import PROBE_AT, SURELY_WHOLE, Listing, listings
+from activities.sources.reddit_listings import MOST_PAGES, PROBE_AT, SURELY_WHOLE, Listing, listings
 from activities.sources.reddit_posts import Submission, mention_of, to_record
 from activities.sources.reddit_settings import RedditSettings
 from activities.sources.reddit_threads import comments_of
@@ -177,10 +177,11 @@ class _Crawl:
         if self._room() > 0 and self._all_seen(page):
             place.next_subreddit()
             return
-        if place.listing or page.after is None:
+        ended = page.after is None or place.page >= MOST_PAGES
+        if place.listing or ended:
             # Where one listing ends another may begin, with the same post.
             place.seen = Seen(place.seen).add(*(post.id for post in fresh)).text
-        if page.after is None or (place.listing == PROBE_AT and self._older(page)):
+        if ended or (place.listing == PROBE_AT and self._older(page)):
             place.next_listing()
         if place.listing == len(self._listings()):
             self._note_incomplete(place.reached or self._end)

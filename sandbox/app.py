@@ -20,7 +20,7 @@ from sandbox.models.routes import ModelRoutes
 from sandbox.news.articles import Articles
 from sandbox.news.routes import NewsRoutes
 from sandbox.quota import GENEROUS, Quota
-from sandbox.reddit.limits import Limits
+from sandbox.reddit.limits import LISTING, Limits
 from sandbox.reddit.posts import POSTS_PER_SUBREDDIT, Posts
 from sandbox.reddit.replies import WINDOW_SECONDS as REDDIT_WINDOW
 from sandbox.reddit.routes import RedditRoutes
@@ -39,6 +39,7 @@ def create_app(
     today: date | None = None,
     *,
     reddit_quota: int = GENEROUS,
+    reddit_listing: int = LISTING,
     x_quota: int = GENEROUS,
     x_window: float = X_WINDOW,
     posts_per_subreddit: int = POSTS_PER_SUBREDDIT,
@@ -46,10 +47,10 @@ def create_app(
     """A sandbox whose data depends on nothing but `seed` and `today` (default: the current UTC date).
 
     `reddit_quota`: requests that Reddit allows in each window of ten minutes; `x_quota`: the same for X, in `x_window`
-    seconds.
+    seconds. `reddit_listing`: posts after which Reddit ends a listing.
     """
     day = today or datetime.now(UTC).date()
-    faults, log, limits = Faults(), RequestLog(), Limits()
+    faults, log, limits = Faults(), RequestLog(), Limits(reddit_listing)
     reddit = RedditRoutes(
         Posts(seed, day, posts_per_subreddit), Tokens(seed), Quota(reddit_quota, REDDIT_WINDOW), limits
     )

@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.faults import Fault, Faults
-from sandbox.reddit.limits import LISTING, Limits
+from sandbox.reddit.limits import Limits
 from sandbox.request_log import RequestLog
 
 
@@ -70,6 +70,6 @@ class Control:
         return JSONResponse(wanted.model_dump())
 
     async def unlimit_reddit(self, _request: Request) -> Response:
-        """As Reddit has it."""
-        self._limits.listing = LISTING
+        """As at the start."""
+        self._limits.reset()
         return Response(status_code=204)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+#: Far more than a listing has. One that never ends must not keep a crawl from ending.
+MOST_PAGES = 100
 #: A listing that ends with fewer posts than this has ended by itself.
 SURELY_WHOLE = 200
 #: Reddit's own lengths.

@@ -1,13 +1,16 @@
 """How long Reddit's listings are."""
 
-from dataclasses import dataclass
-
 #: Reddit ends every listing after so many posts, whatever is asked for.
 LISTING = 1_000
 
 
-@dataclass
 class Limits:
-    """Of one sandbox; `/_control/reddit` changes them."""
+    """Of one sandbox; `/_control/reddit` changes them for a while."""
 
-    listing: int = LISTING
+    def __init__(self, listing: int = LISTING) -> None:
+        self._usual = listing
+        self.listing = listing
+
+    def reset(self) -> None:
+        """As they were at the start."""
+        self.listing = self._usual

@@ -6,7 +6,7 @@ from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, eventually
 
 #: Of no other test.
-TICKER = "INTC"
+TICKER = "GOOGL"
 CRAWL: dict[str, Any] = {
     "ticker": TICKER,
     "subreddits": ["options"],

@@ -13,7 +13,9 @@ from sandbox.request_log import RequestLog
 class _Wanted(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
+    #: The list of new posts, and a search.
     listing: int = Field(ge=1)
+    search: int = Field(ge=1)
 
 
 class Control:
@@ -60,13 +62,13 @@ class Control:
         return Response(status_code=204)
 
     async def limit_reddit(self, request: Request) -> Response:
-        """Have Reddit end its listings after `listing` posts; 422 says what is wrong with that."""
+        """Have Reddit end its listings after so many posts; 422 says what is wrong with that."""
         try:
             wanted = _Wanted.model_validate_json(await request.body())
         except ValidationError as error:
             details = error.errors(include_context=False, include_input=False)
             return JSONResponse({"errors": details}, status_code=422)
-        self._limits.listing = wanted.listing
+        self._limits.listing, self._limits.search = wanted.listing, wanted.search
         return JSONResponse(wanted.model_dump())
 
     async def unlimit_reddit(self, _request: Request) -> Response:

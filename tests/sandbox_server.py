@@ -51,9 +51,10 @@ class Sandbox:
         body = {"source": source, "kind": kind, **details}
         self.http.post("/_control/faults", json=body).raise_for_status()
 
-    def end_listings_after(self, posts: int) -> None:
-        """Have Reddit end its listings early."""
-        self.http.put("/_control/reddit", json={"listing": posts}).raise_for_status()
+    def end_listings_after(self, posts: int, search: int | None = None) -> None:
+        """Have Reddit end its listings early, and searches after as many, or after so many, posts."""
+        body = {"listing": posts, "search": search or posts}
+        self.http.put("/_control/reddit", json=body).raise_for_status()
 
     def requests(self, source: str) -> list[dict[str, Any]]:
         """The requests that a source received since the test began."""

@@ -1,6 +1,6 @@
 """How long Reddit's listings are."""
 
-#: Reddit ends every listing after so many posts, whatever is asked for.
+#: Reddit ends every listing after so many posts, whatever is asked for. A search often ends earlier.
 LISTING = 1_000
 
 
@@ -9,8 +9,8 @@ class Limits:
 
     def __init__(self, listing: int = LISTING) -> None:
         self._usual = listing
-        self.listing = listing
+        self.reset()
 
     def reset(self) -> None:
         """As they were at the start."""
-        self.listing = self._usual
+        self.listing = self.search = self._usual

@@ -59,7 +59,8 @@ class RedditRoutes:
     async def new(self, request: Request) -> Response:
         """A subreddit's posts, newest first."""
         self._admit(request)
-        return self._listing(request, self._posts.of(request.path_params["subreddit"]))
+        posts = self._posts.of(request.path_params["subreddit"])
+        return self._listing(request, posts[: self._limits.listing])
 
     async def search(self, request: Request) -> Response:
         """Posts that match `q`, in the subreddit or (without `restrict_sr`) everywhere."""
@@ -67,7 +68,8 @@ class RedditRoutes:
         params = request.query_params
         here = params.get("restrict_sr", "").lower() in ("1", "true", "on")
         posts = self._posts.of(request.path_params["subreddit"]) if here else self._posts.everywhere()
-        return self._listing(request, search.found(posts, params, self._posts.now))
+        found = search.found(posts, params, self._posts.now)
+        return self._listing(request, found[: self._limits.search])
 
     async def about(self, request: Request) -> Response:
         """The subreddit itself."""
@@ -110,7 +112,7 @@ class RedditRoutes:
         return post
 
     def _listing(self, request: Request, posts: Sequence[Post]) -> Response:
-        page = search.page(posts[: self._limits.listing], request.query_params)
+        page = search.page(posts, request.query_params)
         children = [things.submission(post) for post in page.posts]
         body = replies.listing(children, after=page.after, before=page.before)
         return JSONResponse(body, headers=self._allowance())

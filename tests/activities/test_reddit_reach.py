@@ -85,6 +85,18 @@ async def test_a_range_inside_the_first_listing_needs_no_other(sandbox: Sandbox)
     assert {request["query"]["sort"] for request in searches(sandbox)} == {"new"}
 
 
+async def test_the_list_of_all_posts_may_go_further_than_the_search(sandbox: Sandbox) -> None:
+    sandbox.end_listings_after(3_800, search=SHORT)
+    context = RecordingContext(NOW)
+
+    result = await crawl(context)
+
+    assert stored(context) == {post.id for post in wanted(sandbox)}
+    assert result.posts_collected == len(stored(context)) > 2 * SHORT
+    assert (result.complete, result.reached_back_to) == (True, None)
+    assert {request["query"].get("sort") for request in searches(sandbox)} == {"new", "top", None}
+
+
 async def test_the_limit_is_kept_and_told(sandbox: Sandbox) -> None:
     sandbox.end_listings_after(SHORT)
     context = RecordingContext(NOW)

@@ -145,5 +145,5 @@ def test_listings_of_reddit_end_early_while_they_are_told_to(sandbox: Sandbox) -
     assert length() == 250
     sandbox.reset()
     assert length() == 1_000
-    for wrong in ({"listing": 0}, {"listing": "all"}, {"posts": 5}, {}):
+    for wrong in ({"listing": 0, "search": 1}, {"listing": "all", "search": 1}, {"listing": 5}, {}):
         assert sandbox.http.put("/_control/reddit", json=wrong).status_code == 422

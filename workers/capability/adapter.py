@@ -44,7 +44,7 @@ def load_handler(row: TaskType) -> Handler:
 def make_activity(row: TaskType, sink: RecordSink, turn: AbstractAsyncContextManager[Any]) -> Activity:
     """The activity of a type. ``turn`` is entered for as long as the handler runs.
 
-    The handler is imported with its first task: a worker of every type idles with 24 MB less.
+    The handler is imported with its first task: a worker of every type idles with 20 MB less.
 
     Raises:
         HandlerMissing: at once, not with the first task.

@@ -1,5 +1,6 @@
-"""A crawl with comments, from the submitter to the tables and back to a reader, on the real stack."""
+"""Crawls of Reddit with comments, and over more than Reddit lists, on the real stack."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.sandbox_server import Sandbox
@@ -55,3 +56,29 @@ def test_a_killed_crawl_goes_on_with_the_comments_of_the_post_it_was_at(
     assert task["result"]["comments_collected"] == len(rows)
     # It resumed: the second attempt did not fetch everything once more.
     assert len(sources.requests("reddit")) < 1.6 * requests
+
+
+def test_a_crawl_says_how_far_back_it_reached_and_freshness_goes_no_further(
+    stack: RunningStack, api: Api, sources: Sandbox
+) -> None:
+    sources.reset()
+    sources.end_listings_after(210)
+    # GME is of no other test.
+    params = {"ticker": "GME", "subreddits": ["stocks"], "date_range": {"from": "2026-01-05", "to": "2026-03-01"}}
+    try:
+        with stack.worker("reddit_crawl", environment=sources.environment()):
+            result = api.wait_for(api.submit("reddit_crawl", params), "succeeded", seconds=60)["result"]
+    finally:
+        sources.reset()
+
+    assert result["complete"] is False
+    reached = datetime.fromisoformat(result["reached_back_to"])
+    assert reached > datetime(2026, 1, 6, tzinfo=UTC)
+    [(oldest, count)] = [
+        (row["oldest"], row["count"])
+        for row in stack.rows("SELECT min(created_utc) oldest, count(*) FROM reddit_posts_raw WHERE ticker = 'GME'")
+    ]
+    assert oldest < reached, "some older posts were found nevertheless"
+    assert count == result["posts_collected"] > 210
+    [fresh] = api.http.get("/freshness", params={"ticker": "GME"}).json()["freshness"]
+    assert datetime.fromisoformat(fresh["covered_from"]) == reached

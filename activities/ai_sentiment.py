@@ -90,8 +90,14 @@ class _Scoring:
         if self._ids is not None:
             ids = self._ids[self._place.ids_done : self._place.ids_done + PAGE]
             return MaterialQuery(kind=self._source.posts, ids=ids, limit=PAGE)
-        name, after = self._model.name, self._place.after
-        return MaterialQuery(kind=self._source.posts, unscored_by=name, after=after, limit=PAGE)
+        return MaterialQuery(
+            kind=self._source.posts,
+            unscored_by=self._model.name,
+            # The attempt before this one may have died when a page was stored and not yet counted.
+            or_by_this_task=self._context.attempt > 1 or self._context.cursor is not None,
+            after=self._place.after,
+            limit=PAGE,
+        )
 
     def _move_on(self, items: Sequence[Item]) -> None:
         if self._ids is not None:

@@ -1,4 +1,7 @@
-"""Write a cited summary of what was collected for a ticker: the newest rows of each source, as many as fit."""
+"""Write a cited summary of what was collected for a ticker: the newest rows of each source, as many as fit.
+
+The source `sentiment` gives one line per day, made of the scores of that day's posts; a point may cite the day.
+"""
 
 import heapq
 from dataclasses import dataclass, field
@@ -7,6 +10,7 @@ from activities.context import TaskContext
 from activities.models import prompts
 from activities.models.finished import remember, remembered
 from activities.models.material import KINDS, item_of
+from activities.models.moods import read_moods
 from activities.models.provider import Model, open_model
 from activities.models.shapes import Item, Point, Summary
 from activities.sources.text import storable
@@ -27,6 +31,7 @@ _SOURCES = {
     "news": RecordKind.NEWS_ARTICLES,
     "sec": RecordKind.SEC_FILINGS,
 }
+_SENTIMENT = "sentiment"
 
 
 async def ai_summary(context: TaskContext, params: AiSummaryParams) -> AiSummaryResult:
@@ -40,17 +45,17 @@ async def ai_summary(context: TaskContext, params: AiSummaryParams) -> AiSummary
     done = remembered(context.cursor, AiSummaryResult)
     if done is not None:
         return done
-    sources = _sources(params.data_sources)
+    _check(params.data_sources)
     async with open_model(context) as model:
-        found = {name: await _read(context, params, name, kind) for name, kind in sources.items()}
+        found = {name: await _read(context, params, name) for name in params.data_sources}
         return await _summarize(context, params, model, found)
 
 
-def _sources(names: list[str]) -> dict[str, RecordKind]:
+def _check(names: list[str]) -> None:
+    known = (*_SOURCES, _SENTIMENT)
     for name in names:
-        if name not in _SOURCES:
-            raise InvalidParams(f"'{name[:50]}' is not a source. Use {', '.join(_SOURCES)}.")
-    return {name: _SOURCES[name] for name in names}
+        if name not in known:
+            raise InvalidParams(f"'{name[:50]}' is not a source. Use {', '.join(known)}.")
 
 
 @dataclass
@@ -61,8 +66,12 @@ class _Found:
     items: list[Item] = field(default_factory=list)
 
 
-async def _read(context: TaskContext, params: AiSummaryParams, name: str, kind: RecordKind) -> _Found:
+async def _read(context: TaskContext, params: AiSummaryParams, name: str) -> _Found:
     start, end = params.window.bounds(context.submitted_at)
+    if name == _SENTIMENT:
+        context.progress(step="reading sentiment")
+        return _Found(*await read_moods(context, start, end))
+    kind = _SOURCES[name]
     columns = KINDS[kind]
     newest: list[tuple[str, str, Item]] = []
     total, after = 0, None

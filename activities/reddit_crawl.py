@@ -1,28 +1,34 @@
 """Collect the posts of subreddits that mention a ticker, page by page, so that a crash costs one page."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from activities.context import TaskContext, in_thread
 from activities.place import Place
 from activities.sources.patience import patiently
 from activities.sources.reddit_client import Page, RedditClient
+from activities.sources.reddit_comments import to_record as comment_record
+from activities.sources.reddit_listings import MOST_PAGES, PROBE_AT, SURELY_WHOLE, Listing, listings
 from activities.sources.reddit_posts import Submission, mention_of, to_record
 from activities.sources.reddit_settings import RedditSettings
+from activities.sources.reddit_threads import comments_of
+from activities.sources.seen import Seen
 from contracts.errors import InvalidParams
 from contracts.params.crawl import RedditCrawlParams
-from contracts.records import RecordKind, RedditPost, StoreReply
+from contracts.records import Record, RecordKind, StoreReply
 from contracts.results import RedditCrawlResult
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{1,23}")
 
 
 async def reddit_crawl(context: TaskContext, params: RedditCrawlParams) -> RedditCrawlResult:
-    """Search the subreddits one after the other, newest post first, back to the start of the range.
+    """Read the subreddits one after the other, newest post first, back to the start of the range.
 
-    Reddit itself ends every search after some hundred to a thousand posts, whatever the range.
+    Where Reddit ends its listing before that, older posts are looked for in other orders, and the result says that
+    it is not complete.
 
     Raises:
         TaskError: see `contracts.errors`.
@@ -37,9 +43,27 @@ class _Place(Place):
     """Where the crawl stands. This is the cursor."""
 
     subreddit: int = 0
+    #: Which of the subreddit's listings, where in it, and how many posts of it are behind.
+    listing: int = 0
     after: str | None = None
     page: int = 0
+    listed: int = 0
+    #: From here on every post of the subreddit was seen; None: none was.
+    reached: AwareDatetime | None = None
+    #: Posts that were found below that, see `Seen`.
+    seen: str = ""
+    #: Posts whose comments are still to be read.
+    waiting: list[str] = Field(default_factory=list)
     result: RedditCrawlResult = Field(default_factory=RedditCrawlResult)
+
+    def next_listing(self) -> None:
+        self.listing += 1
+        self.after, self.page, self.listed = None, 0, 0
+
+    def next_subreddit(self) -> None:
+        self.subreddit += 1
+        self.listing, self.after, self.page, self.listed = 0, None, 0, 0
+        self.reached, self.seen = None, ""
 
 
 class _Crawl:
@@ -54,8 +78,7 @@ class _Crawl:
         place: _Place,
     ) -> None:
         self._context = context
-        self._ticker = params.ticker
-        self._limit = params.limit
+        self._params = params
         self._start, self._end = params.date_range.bounds(context.submitted_at)
         self._subreddits = subreddits
         self._reddit = reddit
@@ -63,67 +86,143 @@ class _Crawl:
         self._mention = mention_of(params.ticker)
 
     async def run(self) -> RedditCrawlResult:
-        result = self._place.result
-        while self._place.subreddit < len(self._subreddits) and result.posts_collected < self._limit:
-            await self._page(self._subreddits[self._place.subreddit])
+        place, result = self._place, self._place.result
+        while place.waiting or (place.subreddit < len(self._subreddits) and self._room() > 0):
+            if place.waiting:
+                await self._comments(place.waiting[0])
+            else:
+                await self._page(self._subreddits[place.subreddit])
+        self._note_unfinished()
         return result
+
+    def _room(self) -> int:
+        return self._params.limit - self._place.result.posts_collected
 
     async def _page(self, subreddit: str) -> None:
         """Fetch, store, remember, report: in this order, a lost attempt repeats at most this page."""
-        page = await patiently(self._context, "Reddit", lambda: self._fetch(subreddit))
-        kept = self._kept(page.posts)
-        reply = StoreReply(inserted=0, duplicates=0)
-        if kept:
-            reply = await self._context.store(RecordKind.REDDIT_POSTS, kept)
-        self._count(subreddit, kept, reply)
+        listing = self._listings()[self._place.listing]
+        page = await patiently(self._context, "Reddit", lambda: self._fetch(subreddit, listing))
+        fresh, again = self._kept(page.posts)
+        rows = [to_record(post, self._params.ticker) for post in (*fresh, *again)]
+        self._count_rows(await self._store(RecordKind.REDDIT_POSTS, rows))
+        self._count(subreddit, fresh)
+        if self._params.comments:
+            self._place.waiting = [post.id for post in fresh if post.num_comments]
         self._place.page += 1
-        step, percent = f"r/{subreddit} page {self._place.page}", self._percent(page)
-        self._move_on(page)
+        step = f"r/{subreddit}{listing.name} page {self._place.page}"
+        self._move_on(page, listing, fresh)
+        self._remember(step)
+
+    async def _comments(self, post_id: str) -> None:
+        """The comments of one post: a lost attempt repeats at most these."""
+        comments = await comments_of(self._context, self._reddit, post_id, self._params.comments)
+        rows = [comment_record(comment, self._params.ticker) for comment in comments]
+        self._count_rows(await self._store(RecordKind.REDDIT_COMMENTS, rows))
+        self._place.result.comments_collected += len(rows)
+        self._place.waiting = self._place.waiting[1:]
+        self._remember(f"comments ({len(self._place.waiting)} posts of this page are left)")
+
+    async def _store(self, kind: RecordKind, rows: Sequence[Record]) -> StoreReply:
+        return await self._context.store(kind, rows) if rows else StoreReply(inserted=0, duplicates=0)
+
+    def _remember(self, step: str) -> None:
+        result = self._place.result
         self._context.checkpoint(self._place.model_dump(mode="json"))
-        collected = self._place.result.posts_collected
-        self._context.progress(percent=percent, step=step, posts_collected=collected)
+        counts = {"posts_collected": result.posts_collected}
+        if self._params.comments:
+            counts["comments_collected"] = result.comments_collected
+        self._context.progress(percent=self._percent(), step=step, **counts)
 
-    async def _fetch(self, subreddit: str) -> Page:
-        after = self._place.after
-        return await in_thread(lambda: self._reddit.search_page(subreddit, _query(self._ticker), after))
+    def _listings(self) -> Sequence[Listing]:
+        return listings(self._place.reached, self._start, self._context.submitted_at)
 
-    def _kept(self, posts: list[Submission]) -> list[RedditPost]:
-        room = self._limit - self._place.result.posts_collected
-        kept = {post.id: to_record(post, self._ticker) for post in posts if self._wanted(post)}
-        return list(kept.values())[:room]
+    async def _fetch(self, subreddit: str, listing: Listing) -> Page:
+        query, after = _query(self._params.ticker), self._place.after
+        return await in_thread(lambda: self._reddit.page(subreddit, listing, query, after))
+
+    def _kept(self, posts: list[Submission]) -> tuple[list[Submission], list[Submission]]:
+        """The posts of a page that are new to this crawl, within its limit, and those that it has found before."""
+        seen = Seen(self._place.seen)
+        wanted = list({post.id: post for post in posts if self._wanted(post)}.values())
+        fresh = [post for post in wanted if post.id not in seen]
+        return fresh[: self._room()], [post for post in wanted if post.id in seen]
 
     def _wanted(self, post: Submission) -> bool:
-        if not self._start <= post.created_utc < self._end:
+        # Above `reached` nothing new can come, except in the first listing, which moves it.
+        until = self._place.reached if self._place.listing else None
+        if not self._start <= post.created_utc < self._end or (until is not None and post.created_utc > until):
             return False
         return bool(self._mention.search(f"{post.title}\n{post.selftext}"))
 
-    def _count(self, subreddit: str, kept: list[RedditPost], reply: StoreReply) -> None:
+    def _count(self, subreddit: str, kept: list[Submission]) -> None:
         result = self._place.result
         result.posts_collected += len(kept)
-        result.new += reply.inserted
-        result.duplicates += reply.duplicates
         result.pages += 1
-        result.requests += self._reddit.allowance.requests
-        self._reddit.allowance.requests = 0
         result.per_subreddit[subreddit] = result.per_subreddit.get(subreddit, 0) + len(kept)
         days = (post.created_utc.date() for post in kept)
         result.date_range_actual = result.date_range_actual.widened(*days)
 
-    def _move_on(self, page: Page) -> None:
-        """To the next page, or from the last page that can hold wanted posts to the next subreddit."""
-        self._place.after = page.after
-        if page.after is None or _oldest(page, self._end) < self._start:
-            self._place.subreddit += 1
-            self._place.after, self._place.page = None, 0
+    def _count_rows(self, reply: StoreReply) -> None:
+        result = self._place.result
+        result.new += reply.inserted
+        result.duplicates += reply.duplicates
+        result.requests += self._reddit.allowance.taken()
 
-    def _percent(self, page: Page) -> float:
+    def _move_on(self, page: Page, listing: Listing, fresh: list[Submission]) -> None:
+        """To the next page, to the next listing if this one has told all it can, or to the next subreddit."""
+        place = self._place
+        place.after, place.listed = page.after, place.listed + len(page.posts)
+        if listing.by_time:
+            place.reached = self._reached(page, fresh)
+        if self._room() > 0 and self._all_seen(page):
+            place.next_subreddit()
+            return
+        ended = page.after is None or place.page >= MOST_PAGES
+        if place.listing or ended:
+            # Where one listing ends another may begin, with the same post.
+            place.seen = Seen(place.seen).add(*(post.id for post in fresh)).text
+        if ended or (place.listing == PROBE_AT and self._older(page)):
+            place.next_listing()
+        if place.listing == len(self._listings()):
+            self._note_incomplete(place.reached or self._end)
+            place.next_subreddit()
+
+    def _all_seen(self, page: Page) -> bool:
+        """Whether there can be no more wanted posts in this subreddit."""
+        place = self._place
+        if place.reached is not None and place.reached <= self._start:
+            return True
+        ended = page.after is None and not self._older(page)
+        return ended and (place.listing == PROBE_AT or (place.listing == 0 and place.listed < SURELY_WHOLE))
+
+    def _older(self, page: Page) -> bool:
+        """Whether the page has posts that the listing by time did not show."""
+        reached = self._place.reached
+        return reached is not None and any(post.created_utc < reached for post in page.posts)
+
+    def _reached(self, page: Page, fresh: list[Submission]) -> datetime:
+        """Down to where every post was seen: no further than the limit of posts allowed."""
+        posts = page.posts if self._room() > 0 else fresh
+        return min([*(post.created_utc for post in posts), self._place.reached or self._end])
+
+    def _note_unfinished(self) -> None:
+        """After the limit: what of the range was not looked at."""
+        left = len(self._subreddits) - self._place.subreddit
+        if left:
+            self._note_incomplete(self._end if left > 1 or self._place.reached is None else self._place.reached)
+
+    def _note_incomplete(self, reached: datetime) -> None:
+        result = self._place.result
+        result.complete = False
+        result.reached_back_to = max(reached, result.reached_back_to or reached)
+
+    def _percent(self) -> float:
         """How far back in time this subreddit is, or how near the limit, whichever is further."""
-        inside = (self._end - max(_oldest(page, self._end), self._start)) / (self._end - self._start)
-        if page.after is None:
-            inside = 1.0
+        reached = self._place.reached or self._end
+        inside = (self._end - max(reached, self._start)) / (self._end - self._start)
         by_time = (self._place.subreddit + min(max(inside, 0.0), 1.0)) / len(self._subreddits)
-        by_limit = self._place.result.posts_collected / self._limit
-        return round(100 * max(by_time, by_limit), 1)
+        by_limit = self._place.result.posts_collected / self._params.limit
+        return round(100 * min(max(by_time, by_limit), 1.0), 1)
 
 
 def _names(subreddits: list[str]) -> list[str]:
@@ -142,7 +241,3 @@ def _names(subreddits: list[str]) -> list[str]:
 def _query(ticker: str) -> str:
     spellings = dict.fromkeys((ticker, ticker.replace("-", "."), ticker.replace(".", "-")))
     return " OR ".join(f'"{spelling}" OR "${spelling}"' for spelling in spellings)
-
-
-def _oldest(page: Page, default: datetime) -> datetime:
-    return min((post.created_utc for post in page.posts), default=default)

@@ -163,8 +163,7 @@ class _Crawl:
         result.new += reply.inserted
         result.duplicates += reply.duplicates
         result.pages += 1
-        result.requests += self.x.requests
-        self.x.requests = 0
+        result.requests += self.x.allowance.taken()
         days = (post.created_utc.date() for post in kept)
         result.date_range_actual = result.date_range_actual.widened(*days)
 

@@ -55,7 +55,8 @@ async def measure(facade: Facade, api_url: str) -> Crawl:
     """Crawl with a worker and a sandbox of its own; the facade's caller is an admin."""
     port = _free_port()
     async with (
-        _process("-m", "sandbox", "--port", str(port), "--posts", str(_POSTS_PER_SUBREDDIT)),
+        # Unlike Reddit, it does not end a listing after 1,000 posts: a long crawl is wanted here.
+        _process("-m", "sandbox", "--port", str(port), "--posts", str(_POSTS_PER_SUBREDDIT), "--listing", "100000"),
         _worker(facade.http, api_url, port) as worker,
     ):
         # The sandbox makes its posts when they are first asked for; that is not to be measured.

@@ -30,6 +30,7 @@ class Format(StrEnum):
 #: What a line shows of each kind, the time first.
 _SHOWN: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.REDDIT_POSTS: ("created_utc", "ticker", "subreddit", "score", "title"),
+    RecordKind.REDDIT_COMMENTS: ("created_utc", "ticker", "subreddit", "score", "body"),
     RecordKind.SOCIAL_POSTS: ("created_utc", "ticker", "author", "likes", "text"),
     RecordKind.NEWS_ARTICLES: ("published", "ticker", "source", "title"),
     RecordKind.SEC_FILINGS: ("filed_on", "ticker", "form", "company", "document_url"),

@@ -11,6 +11,7 @@ class RecordKind(StrEnum):
     """Which table the rows are for."""
 
     REDDIT_POSTS = "reddit_posts"
+    REDDIT_COMMENTS = "reddit_comments"
     SOCIAL_POSTS = "social_posts"
     NEWS_ARTICLES = "news_articles"
     SEC_FILINGS = "sec_filings"
@@ -46,6 +47,25 @@ class RedditPost(Record):
     flair: str | None = None
     permalink: str
     url: str | None = None
+    created_utc: datetime
+    raw: dict[str, Any] = Field(default_factory=dict)
+
+
+class RedditComment(Record):
+    """One comment below a Reddit post that is about the ticker."""
+
+    key = ("ticker", "comment_id")
+
+    ticker: str
+    comment_id: str = Field(max_length=20, description="Fullname without the t1_ prefix")
+    post_id: str = Field(max_length=20, description="The post's reddit_id")
+    parent_id: str | None = Field(default=None, max_length=20, description="The comment it answers; null: the post")
+    subreddit: str
+    body: str = ""
+    author: str | None = None
+    score: int = 0
+    depth: int = 0
+    permalink: str
     created_utc: datetime
     raw: dict[str, Any] = Field(default_factory=dict)
 
@@ -173,6 +193,7 @@ class WebSnapshot(Record):
 
 RECORD_MODELS: dict[RecordKind, type[Record]] = {
     RecordKind.REDDIT_POSTS: RedditPost,
+    RecordKind.REDDIT_COMMENTS: RedditComment,
     RecordKind.SOCIAL_POSTS: SocialPost,
     RecordKind.NEWS_ARTICLES: NewsArticle,
     RecordKind.SEC_FILINGS: SecFiling,
@@ -203,6 +224,8 @@ class MaterialQuery(BaseModel):
     until: datetime | None = None
     #: Only posts that this scorer has not scored yet.
     unscored_by: str | None = None
+    #: With `unscored_by`: also those that it scored for this very task, whose count a lost attempt took with it.
+    or_by_this_task: bool = False
     #: Of web snapshots: of this address and selector, the newest first.
     url: str | None = None
     selector: str | None = None

@@ -1,6 +1,6 @@
 """What a task type's handler gives back: small counts. The rows travel through `TaskContext.store`."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,7 +26,8 @@ class CrawlResult(BaseModel):
     """Counts over the whole task, all its attempts together."""
 
     new: int = 0
-    #: Rows the table already had, from this task's broken-off attempts or from an earlier task.
+    #: Rows the table already had, from this task's broken-off attempts, from the same rows found twice, or from an
+    #: earlier task.
     duplicates: int = 0
     #: HTTP requests sent, up to the last page or document that was kept.
     requests: int = 0
@@ -38,8 +39,13 @@ class RedditCrawlResult(CrawlResult):
 
     #: Distinct posts this task kept, whether they were new to the table or not.
     posts_collected: int = 0
+    comments_collected: int = 0
     pages: int = 0
     per_subreddit: dict[str, int] = Field(default_factory=dict)
+    #: Whether every post of the range was seen in every subreddit.
+    complete: bool = True
+    #: If not: from when on every post was seen. Of those before, as many as Reddit shows in other orders.
+    reached_back_to: datetime | None = None
 
 
 class TwitterCrawlResult(CrawlResult):
@@ -149,8 +155,10 @@ class AiSummaryResult(BaseModel):
 
     analysis_id: str
     summary: str
-    cited: list[str] = Field(default_factory=list, description="<kind>:<id> of each row that is cited")
-    #: Rows in the window per source, and how many of them the model was given.
+    cited: list[str] = Field(
+        default_factory=list, description="<kind>:<id> of each row that is cited; of sentiment <kind>:<day>"
+    )
+    #: Rows in the window per source, and how many of them the model was given; of sentiment, posts and days.
     found: dict[str, int] = Field(default_factory=dict)
     used: dict[str, int] = Field(default_factory=dict)
     cost: ModelCost = Field(default_factory=ModelCost)

@@ -1,4 +1,4 @@
-"""Which task types keep the data of a ticker fresh: type -> data source, what it counts, what span it asks for."""
+"""Which task types keep the data of a ticker fresh: type -> data source, what it counts, what span it covers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,8 +38,10 @@ def rows_kept(task_type: str, result: dict[str, Any] | None) -> int:
     return min(count, _MOST) if type(count) is int and count > 0 else 0
 
 
-def asked_span(task_type: str, params: dict[str, Any], submitted: datetime) -> tuple[datetime, datetime] | None:
-    """The span of time that a task asked for, as far as it lay in the past when it was submitted.
+def covered_span(
+    task_type: str, params: dict[str, Any], result: dict[str, Any] | None, submitted: datetime
+) -> tuple[datetime, datetime] | None:
+    """The span of time that a success has covered: what it asked for, less what its result says it did not reach.
 
     None for a type without a span, a range that had not begun yet, and params that the type does not know
     (tasks that are started from the Temporal side are not validated).
@@ -52,5 +54,13 @@ def asked_span(task_type: str, params: dict[str, Any], submitted: datetime) -> t
         start, end = wanted.bounds(submitted)
     except (ValueError, OverflowError):
         return None
-    end = min(end, submitted)
+    start, end = max(start, _reached(result) or start), min(end, submitted)
     return (start, end) if start < end else None
+
+
+def _reached(result: dict[str, Any] | None) -> datetime | None:
+    try:
+        reached = datetime.fromisoformat(str((result or {}).get("reached_back_to")))
+    except ValueError:
+        return None
+    return reached if reached.tzinfo else None

@@ -27,6 +27,8 @@ class TaskType:
     approval: ApprovalRule = ApprovalRule.NEVER
     #: Kinds of stored rows that its handler may read.
     reads: tuple[RecordKind, ...] = ()
+    #: The param that names, as ``<kind>:<id>``, the only rows it may read; empty: all rows of its ticker.
+    reads_named: str = ""
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.
     pack: str = ""
 

@@ -108,6 +108,7 @@ _ROWS = (
         retry=_MODEL_RETRY,
         approval=ApprovalRule.AGENT,
         reads=_COLLECTED,
+        reads_named="record_ids",
     ),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),
     TaskType(

@@ -8,6 +8,7 @@ from db.models import (
     ApiUpdateRow,
     Base,
     NewsArticleRow,
+    RedditCommentRow,
     RedditPostRow,
     RedditSentimentRow,
     SecFilingRow,
@@ -29,6 +30,7 @@ class Collected:
 
 COLLECTED: dict[RecordKind, Collected] = {
     RecordKind.REDDIT_POSTS: Collected(RedditPostRow, "created_utc", ("title", "body")),
+    RecordKind.REDDIT_COMMENTS: Collected(RedditCommentRow, "created_utc", ("body",)),
     RecordKind.SOCIAL_POSTS: Collected(SocialPostRow, "created_utc", ("text",)),
     RecordKind.NEWS_ARTICLES: Collected(NewsArticleRow, "published", ("title", "text")),
     RecordKind.SEC_FILINGS: Collected(SecFilingRow, "filed_on", ("company", "form", "text")),

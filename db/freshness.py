@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, RowMapping, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.sources import SOURCES, asked_span, rows_kept
+from contracts.sources import SOURCES, covered_span, rows_kept
 from contracts.statuses import TaskStatus
 from db.models import Freshness
 
@@ -78,7 +78,7 @@ def _counts(row: Row[Any]) -> bool:
 
 def _end(row: Row[Any]) -> dict[str, Any]:
     succeeded = row.status == TaskStatus.SUCCEEDED
-    span = asked_span(row.task_type, row.params, row.created_at) if succeeded else None
+    span = covered_span(row.task_type, row.params, row.result, row.created_at) if succeeded else None
     return {
         "ticker": row.ticker,
         "data_source": SOURCES[row.task_type].name,

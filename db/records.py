@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     RowMapping,
+    Select,
     Table,
     func,
     literal,
@@ -56,14 +57,20 @@ async def page_of(
     connection: AsyncConnection, kind: RecordKind, wanted: RecordFilter, *, after: Sequence[Any] | None, limit: int
 ) -> Sequence[RowMapping]:
     """The next rows. ``after``: the values of `order_of` of the last row before them."""
+    statement = page_statement(kind, wanted, after, limit)
+    rows: Sequence[RowMapping] = (await connection.execute(statement)).mappings().all()
+    return rows
+
+
+def page_statement(kind: RecordKind, wanted: RecordFilter, after: Sequence[Any] | None, limit: int) -> Select[Any]:
+    """What `page_of` asks. Without a text to look for it needs no more than the rows of the page."""
     table = table_of(kind)
     order = [table.c[name] for name in order_of(kind)]
     query = select(table).where(*_conditions(kind, wanted)).order_by(*(each.desc() for each in order)).limit(limit)
     if after is not None:
         # The first condition follows from the second; with it the index on the time is used.
         query = query.where(order[0] <= after[0], tuple_(*order) < tuple_(*after))
-    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
-    return rows
+    return query
 
 
 async def count_rows(connection: AsyncConnection, kind: RecordKind) -> tuple[int, bool]:

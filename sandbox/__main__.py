@@ -8,6 +8,7 @@ import uvicorn
 
 from sandbox.app import create_app
 from sandbox.news.pages import FEEDS
+from sandbox.reddit.limits import LISTING
 from sandbox.reddit.posts import POSTS_PER_SUBREDDIT
 
 _log = logging.getLogger("sandbox")
@@ -26,7 +27,7 @@ def main(argv: list[str] | None = None) -> None:
     _log.info("internal API: INTERNAL_API_URL = http://%s:%d/internal", options.host, options.port)
     _log.info("Models: OPENAI_BASE_URL = http://%s:%d/openai/v1", options.host, options.port)
     _log.info("Models: ANTHROPIC_BASE_URL = http://%s:%d/anthropic", options.host, options.port)
-    app = create_app(options.seed, options.today, posts_per_subreddit=options.posts)
+    app = create_app(options.seed, options.today, posts_per_subreddit=options.posts, reddit_listing=options.listing)
     uvicorn.run(app, host=options.host, port=options.port, access_log=False, log_level="warning", ws="none")
 
 
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--seed", type=int, default=7, help="same seed and day, same data")
     parser.add_argument("--posts", type=int, default=POSTS_PER_SUBREDDIT, help="posts in each subreddit")
+    parser.add_argument("--listing", type=int, default=LISTING, help="posts after which Reddit ends a listing")
     parser.add_argument("--today", type=date.fromisoformat, help="day the data ends, YYYY-MM-DD")
     return parser
 

@@ -16,7 +16,6 @@ from sandbox.app import create_app
 from sandbox.news.articles import Articles
 from sandbox.news.pages import FEEDS
 from sandbox.reddit.posts import Posts
-from sandbox.reddit.quota import GENEROUS
 from sandbox.sec.filings import Filings
 from sandbox.x.posts import XPosts
 from tests.serving import serving
@@ -52,6 +51,11 @@ class Sandbox:
         body = {"source": source, "kind": kind, **details}
         self.http.post("/_control/faults", json=body).raise_for_status()
 
+    def end_listings_after(self, posts: int, search: int | None = None) -> None:
+        """Have Reddit end its listings early, and searches after as many, or after so many, posts."""
+        body = {"listing": posts, "search": search or posts}
+        self.http.put("/_control/reddit", json=body).raise_for_status()
+
     def requests(self, source: str) -> list[dict[str, Any]]:
         """The requests that a source received since the test began."""
         reply = self.http.get("/_control/requests", params={"source": source})
@@ -64,7 +68,8 @@ class Sandbox:
         return asked
 
     def reset(self) -> None:
-        """No faults, no logged requests."""
+        """No faults, no logged requests, listings as long as usual."""
+        self.http.delete("/_control/reddit").raise_for_status()
         self.http.delete("/_control/faults").raise_for_status()
         self.http.delete("/_control/requests").raise_for_status()
 
@@ -98,9 +103,9 @@ def seconds_between(earlier: dict[str, Any], later: dict[str, Any]) -> float:
 
 
 @contextmanager
-def running_sandbox(*, today: date = TODAY, reddit_quota: int = GENEROUS) -> Iterator[Sandbox]:
-    """A sandbox in a thread of this process, until the block ends."""
-    app = create_app(SEED, today, reddit_quota=reddit_quota)
+def running_sandbox(*, today: date = TODAY, **options: Any) -> Iterator[Sandbox]:
+    """A sandbox in a thread of this process, until the block ends. Options: see `create_app`."""
+    app = create_app(SEED, today, **options)
     with serving(app) as url, httpx.Client(base_url=url) as http:
         yield Sandbox(http, Posts(SEED, today), Filings(SEED, today), XPosts(SEED, today), Articles(SEED, today))
 

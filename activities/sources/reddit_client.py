@@ -1,4 +1,4 @@
-"""Searching subreddits through PRAW, one page per call. Blocking: call it in a thread."""
+"""Reading Reddit through PRAW, one request per call. Blocking: call it in a thread."""
 
 from dataclasses import dataclass
 from typing import Any, Self
@@ -9,21 +9,36 @@ from praw.exceptions import PRAWException
 from prawcore import exceptions as refusals
 from pydantic import BaseModel, ValidationError
 
-from activities.sources.reddit_http import Allowance, SendOnce, TokenRefused
+from activities.sources.allowance import Allowance
+from activities.sources.reddit_comments import Thread, thread_of
+from activities.sources.reddit_http import SendOnce, TokenRefused
+from activities.sources.reddit_listings import Listing
 from activities.sources.reddit_posts import Submission
 from activities.sources.reddit_settings import RedditSettings
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound
 
-#: Reddit's most.
+#: Reddit's most per request.
 PAGE_SIZE = 100
+MOST_COMMENTS = 500
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a search, newest post first. `after` leads to the next page; None at the end."""
+    """One page of a listing. `after` leads to the next page; None at the end."""
 
     posts: list[Submission]
     after: str | None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One request. `missing` is said if Reddit does not know the path."""
+
+    method: str
+    path: str
+    values: dict[str, str | int]
+    missing: str
+    subreddit: str = ""
 
 
 class _Thing(BaseModel):
@@ -45,7 +60,7 @@ class RedditClient:
     def __init__(self, settings: RedditSettings) -> None:
         self._settings = settings
         self._session = requests.Session()
-        self.allowance = Allowance()
+        self.allowance = Allowance("Reddit")
         self._reddit = self._application()
 
     def __enter__(self) -> Self:
@@ -54,49 +69,74 @@ class RedditClient:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def search_page(self, subreddit: str, query: str, after: str | None) -> Page:
-        """The page of `subreddit`'s posts for `query` that follows `after`, or the first one.
+    def page(self, subreddit: str, listing: Listing, query: str, after: str | None) -> Page:
+        """The page of a listing of `subreddit` that follows `after`, or the first one.
 
         Raises:
             TaskError: Reddit refused, failed, or could not be understood.
         """
-        self.allowance.check()
-        params: dict[str, str | int] = {
-            "q": query,
-            "sort": "new",
-            "t": "all",
-            "restrict_sr": "on",
-            "limit": PAGE_SIZE,
-        }
+        params: dict[str, str | int] = {"limit": PAGE_SIZE}
+        if listing.path == "search":
+            params |= {"q": query, "sort": listing.sort, "t": listing.period, "restrict_sr": "on"}
         if after:
             params["after"] = after
-        return _parsed(self._get(subreddit, params))
+        missing = f"There is no subreddit r/{subreddit}. Correct the task's subreddits."
+        return _parsed(self._get(_Asked("GET", f"r/{subreddit}/{listing.path}", params, missing, subreddit)))
 
-    def _get(self, subreddit: str, params: dict[str, str | int]) -> Any:
+    def comments(self, post_id: str, most: int) -> Thread:
+        """The best comments of a post.
+
+        Raises:
+            NotFound: there is no such post.
+            TaskError: as for `page`.
+        """
+        params: dict[str, str | int] = {"limit": min(most, MOST_COMMENTS), "sort": "top"}
+        reply = self._get(_Asked("GET", f"comments/{post_id}", params, "The post is gone."))
         try:
-            return self._asked(subreddit, params)
+            return thread_of(reply[1]["data"]["children"])
+        except (KeyError, IndexError, TypeError):
+            raise BadSourceReply("Reddit's reply is not a post with comments.") from None
+
+    def more_comments(self, post_id: str, ids: list[str]) -> Thread:
+        """Those of a post's comments, and answers to them.
+
+        Raises:
+            TaskError: as for `page`.
+        """
+        data: dict[str, str | int] = {"link_id": f"t3_{post_id}", "children": ",".join(ids), "sort": "top"}
+        reply = self._get(_Asked("POST", "api/morechildren", data, "The post is gone."))
+        try:
+            return thread_of(reply["json"]["data"]["things"])
+        except (KeyError, TypeError):
+            raise BadSourceReply("Reddit's reply is not a list of comments.") from None
+
+    def _get(self, asked: "_Asked") -> Any:
+        self.allowance.check()
+        try:
+            return self._reply(asked)
         except TokenRefused:
             # A token lives for a day or less; a crawl that outlives it logs in once more.
             self._reddit = self._application()
         try:
-            return self._asked(subreddit, params)
+            return self._reply(asked)
         except TokenRefused:
             raise CredentialsRefused(
                 "Reddit refuses the token it issued. Check REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET."
             ) from None
 
-    def _asked(self, subreddit: str, params: dict[str, str | int]) -> Any:
+    def _reply(self, asked: "_Asked") -> Any:
         """The reply as plain JSON: PRAW's objects fetch what they miss, unasked, one request each."""
+        carried: dict[str, Any] = {"data" if asked.method == "POST" else "params": asked.values}
         try:
-            return self._reddit.request(method="GET", path=f"r/{subreddit}/search", params=params)
+            return self._reddit.request(method=asked.method, path=asked.path, **carried)
         except (refusals.NotFound, refusals.Redirect):
-            raise NotFound(f"There is no subreddit r/{subreddit}. Correct the task's subreddits.") from None
+            raise NotFound(asked.missing) from None
         except refusals.OAuthException as error:
             raise CredentialsRefused(
                 f"Reddit issued no token ({error.error}). Check that REDDIT_CLIENT_ID is a script or web app."
             ) from None
         except refusals.Forbidden as error:
-            raise _forbidden(subreddit, error) from None
+            raise _forbidden(asked, error) from None
         # prawcore looks up headers and statuses in tables: what they lack comes out as KeyError.
         except (refusals.PrawcoreException, PRAWException, KeyError, TypeError, ValueError) as error:
             raise BadSourceReply(f"Reddit's reply could not be read ({type(error).__name__}).") from None
@@ -132,10 +172,12 @@ def _parsed(reply: Any) -> Page:
     return Page([thing.data for thing in listing.children], listing.after)
 
 
-def _forbidden(subreddit: str, error: refusals.Forbidden) -> NotFound | CredentialsRefused:
+def _forbidden(asked: _Asked, error: refusals.Forbidden) -> NotFound | CredentialsRefused:
     reason = _reason(error)
+    if reason and not asked.subreddit:
+        return NotFound(asked.missing)
     if reason:
-        return NotFound(f"r/{subreddit} is {reason}, not readable. Take it out of the task's subreddits.")
+        return NotFound(f"r/{asked.subreddit} is {reason}, not readable. Take it out of the task's subreddits.")
     return CredentialsRefused(
         "Reddit refuses this worker (403). Check REDDIT_USER_AGENT and REDDIT_CLIENT_ID, "
         "and whether Reddit blocks its network."

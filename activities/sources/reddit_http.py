@@ -5,8 +5,6 @@ the allowance is used up, all of it hidden in a thread. It only does so for what
 neither failures nor the allowance. (Replacing its retry strategy instead would need private attributes.)
 """
 
-import time
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -16,48 +14,15 @@ from prawcore.exceptions import RequestException
 from requests import Response, Session
 from requests.exceptions import Timeout
 
+from activities.sources.allowance import Allowance, number
 from activities.sources.patience import retry_after_seconds
 from contracts.errors import CredentialsRefused, RateLimited, SourceUnavailable
 
-#: With fewer requests left than this, the rest is spread over the time until the allowance is renewed.
-SCARCE = 50
 _CHECK = "Check REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET on this worker."
 
 
 class TokenRefused(Exception):
     """Reddit does not accept the access token (any more)."""
-
-
-@dataclass
-class Allowance:
-    """What Reddit last said about how much we may ask, over all requests of a client."""
-
-    requests: int = 0
-    next_request_at: float = 0.0
-
-    def note(self, response: Response) -> None:
-        """Learn from a reply, and keep it from prawcore, which would sleep on it."""
-        remaining = _number(response.headers.pop("x-ratelimit-remaining", None))
-        reset = _number(response.headers.pop("x-ratelimit-reset", None))
-        response.headers.pop("x-ratelimit-used", None)
-        if remaining is None or reset is None or remaining >= SCARCE:
-            return
-        self.next_request_at = time.monotonic() + reset / max(remaining, 1.0)
-
-    @property
-    def wait(self) -> float | None:
-        """Seconds until the next request may be sent; None if that is now."""
-        seconds = self.next_request_at - time.monotonic()
-        return seconds if seconds > 0 else None
-
-    def check(self) -> None:
-        """Pass if a request may be sent now.
-
-        Raises:
-            RateLimited: with the time until then.
-        """
-        if wait := self.wait:
-            raise RateLimited("Reddit's allowance for this worker is nearly used up.", retry_after=wait)
 
 
 class SendOnce(Requestor):
@@ -79,7 +44,7 @@ class SendOnce(Requestor):
             response = super().request(*args, timeout=self.timeout, **kwargs)
         except RequestException as error:
             raise _unreachable(error.original_exception, self.timeout) from None
-        self._allowance.note(response)
+        note(self._allowance, response)
         _refuse(response, self._allowance)
         return response
 
@@ -105,8 +70,9 @@ def _refuse(response: Response, allowance: Allowance) -> None:
         raise SourceUnavailable(f"Reddit answered with an error of its own ({status}).")
 
 
-def _number(header: str | None) -> float | None:
-    try:
-        return float(header) if header is not None else None
-    except ValueError:
-        return None
+def note(allowance: Allowance, response: Response) -> None:
+    """Learn from a reply, and keep it from prawcore, which would sleep on it."""
+    remaining = number(response.headers.pop("x-ratelimit-remaining", None))
+    reset = number(response.headers.pop("x-ratelimit-reset", None))
+    response.headers.pop("x-ratelimit-used", None)
+    allowance.note(remaining, reset)

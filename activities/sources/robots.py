@@ -3,11 +3,11 @@
 from collections import OrderedDict
 from urllib.parse import urlsplit
 
+from aiolimiter import AsyncLimiter
 from protego import Protego
 
 from activities.sources.environment import optional
 from activities.sources.guarded_http import GuardedHttp
-from activities.sources.spacing import Spacing
 from contracts.errors import TaskError
 
 #: Until a worker is given one of its own.
@@ -29,17 +29,19 @@ class Politeness:
     """Pauses per host. A worker's tasks share one: sites count per machine."""
 
     def __init__(self) -> None:
-        self._hosts: OrderedDict[str, tuple[float, Spacing]] = OrderedDict()
+        self._hosts: OrderedDict[str, tuple[float, AsyncLimiter]] = OrderedDict()
 
     async def turn(self, host: str, delay: float) -> None:
         """Wait until `host` may be asked again."""
+        if delay <= 0:
+            return
         known = self._hosts.get(host)
         if known is None or known[0] != delay:
-            known = self._hosts[host] = (delay, Spacing(delay))
+            known = self._hosts[host] = (delay, AsyncLimiter(1, delay))
         self._hosts.move_to_end(host)
         while len(self._hosts) > _MOST_HOSTS:
             self._hosts.popitem(last=False)
-        await known[1].turn()
+        await known[1].acquire()
 
 
 POLITENESS = Politeness()

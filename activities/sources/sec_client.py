@@ -5,6 +5,7 @@ from typing import Self, TypeVar
 from urllib.parse import quote
 
 import httpx
+from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, ValidationError
 
 from activities.context import in_thread
@@ -19,7 +20,6 @@ from activities.sources.sec_models import (
     Submissions,
 )
 from activities.sources.sec_settings import SecSettings
-from activities.sources.spacing import Spacing
 from activities.sources.text import storable
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound, RateLimited, SourceUnavailable
 
@@ -30,7 +30,8 @@ TEXT_LIMIT = 200_000
 #: Most that is read of one reply; what follows in a document would not fit into its text anyway.
 BYTES_LIMIT = 20 * 1024 * 1024
 #: The SEC allows 10 requests per second and shuts out for ten minutes who sends more.
-SPACING = Spacing(0.11)
+#: A worker's tasks share one: the SEC counts per machine.
+LIMITER = AsyncLimiter(1, 0.11)
 SHUT_OUT_SECONDS = 600.0
 _READABLE = (".htm", ".html", ".txt", ".xml")
 
@@ -103,7 +104,7 @@ class SecClient:
             raise _unreadable("list of filings") from None
 
     async def _get(self, url: str) -> bytes:
-        await SPACING.turn()
+        await LIMITER.acquire()
         self.requests += 1
         try:
             async with self._http.stream("GET", url) as response:

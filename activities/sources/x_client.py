@@ -10,6 +10,7 @@ from typing import Any, Self
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
+from activities.sources.allowance import Allowance, number
 from activities.sources.patience import retry_after_seconds
 from activities.sources.text import storable
 from activities.sources.x_posts import XPage
@@ -98,8 +99,7 @@ class XClient:
             timeout=settings.timeout,
             follow_redirects=False,
         )
-        #: Requests sent so far.
-        self.requests = 0
+        self.allowance = Allowance("X")
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,9 +111,11 @@ class XClient:
         """One page.
 
         Raises:
+            RateLimited: X's allowance is used up, or so nearly that this request has to wait.
             SearchRejected: X objects to the query, a time or the token.
             TaskError: see `contracts.errors`.
         """
+        self.allowance.check()
         body = await self._get("/2/tweets/search/recent", search.parameters())
         try:
             return XPage.model_validate_json(body)
@@ -121,7 +123,7 @@ class XClient:
             raise BadSourceReply("X's page of posts could not be read.") from None
 
     async def _get(self, path: str, parameters: dict[str, str]) -> bytes:
-        self.requests += 1
+        self.allowance.requests += 1
         try:
             async with self._http.stream("GET", self._settings.url + path, params=parameters) as response:
                 body = await _bounded(response)
@@ -129,6 +131,7 @@ class XClient:
             raise SourceUnavailable(f"X did not answer within {self._settings.timeout:g} s.") from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"The connection to X failed ({type(error).__name__}).") from None
+        self.allowance.note(number(response.headers.get("x-rate-limit-remaining")), _seconds_to_reset(response.headers))
         _refuse(response, body)
         return body
 

@@ -19,7 +19,11 @@ class AiSummaryParams(Params):
     """Write a cited summary of what was collected for a ticker."""
 
     ticker: Ticker
-    data_sources: Names = Field(default_factory=lambda: ["reddit", "news", "sec"], min_length=1)
+    data_sources: Names = Field(
+        default_factory=lambda: ["reddit", "news", "sec", "sentiment"],
+        min_length=1,
+        description="reddit, social, news, sec, sentiment (the scores of the posts in the window, day by day)",
+    )
     window: DateRange = Field(default_factory=lambda: last_days(7))
 
 

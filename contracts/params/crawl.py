@@ -6,7 +6,7 @@ from contracts.params.common import DateRange, Names, Params, Ticker, last_days
 
 
 class RedditCrawlParams(Params):
-    """Pull the posts of subreddits that mention a ticker."""
+    """Pull the posts of subreddits that mention a ticker, on request with their comments."""
 
     ticker: Ticker
     subreddits: Names = Field(
@@ -14,6 +14,9 @@ class RedditCrawlParams(Params):
     )
     date_range: DateRange = Field(default_factory=lambda: last_days(30))
     limit: int = Field(default=1000, ge=1, le=100_000, description="Most posts to keep, over all subreddits")
+    comments: int = Field(
+        default=0, ge=0, le=1_000, description="Most comments to keep of each post, the best first; 0: none are read"
+    )
 
 
 class TwitterCrawlParams(Params):

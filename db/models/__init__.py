@@ -1,7 +1,7 @@
 """All tables, so that migrations see them in one import."""
 
 from db.models.base import Base
-from db.models.collected import NewsArticleRow, RedditPostRow, SecFilingRow, SocialPostRow
+from db.models.collected import NewsArticleRow, RedditCommentRow, RedditPostRow, SecFilingRow, SocialPostRow
 from db.models.derived import (
     AiAnalysisRow,
     ApiUpdateRow,
@@ -25,6 +25,7 @@ __all__ = [
     "Invitation",
     "NewsArticleRow",
     "OutboxCommand",
+    "RedditCommentRow",
     "RedditPostRow",
     "RedditSentimentRow",
     "SecFilingRow",

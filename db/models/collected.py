@@ -1,4 +1,8 @@
-"""What the crawls collect. The primary key is the natural key, so a row delivered twice is stored once."""
+"""What the crawls collect. The primary key is the natural key, so a row delivered twice is stored once.
+
+Each table has an index for each way it is read: a ticker's rows, and all rows, newest first (`db.records`); and by
+`fetched_at` for the retention.
+"""
 
 import uuid
 from datetime import date, datetime
@@ -12,7 +16,11 @@ from db.models.base import Base, now_column
 
 class RedditPostRow(Base):
     __tablename__ = "reddit_posts_raw"
-    __table_args__ = (Index("ix_reddit_posts_raw_ticker_created_utc", "ticker", text("created_utc DESC")),)
+    __table_args__ = (
+        Index("ix_reddit_posts_raw_ticker_created_utc", "ticker", text("created_utc DESC")),
+        Index("ix_reddit_posts_raw_created_utc", "created_utc"),
+        Index("ix_reddit_posts_raw_fetched_at", "fetched_at"),
+    )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
     reddit_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -33,9 +41,38 @@ class RedditPostRow(Base):
     fetched_at: Mapped[datetime] = now_column()
 
 
+class RedditCommentRow(Base):
+    __tablename__ = "reddit_comments"
+    __table_args__ = (
+        Index("ix_reddit_comments_ticker_created_utc", "ticker", text("created_utc DESC")),
+        Index("ix_reddit_comments_created_utc", "created_utc"),
+        Index("ix_reddit_comments_fetched_at", "fetched_at"),
+    )
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    comment_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    post_id: Mapped[str] = mapped_column(Text)
+    parent_id: Mapped[str | None] = mapped_column(Text)
+    subreddit: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    author: Mapped[str | None] = mapped_column(Text)
+    score: Mapped[int]
+    depth: Mapped[int]
+    permalink: Mapped[str] = mapped_column(Text)
+    created_utc: Mapped[datetime]
+    raw: Mapped[dict[str, Any]]
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
 class SocialPostRow(Base):
     __tablename__ = "social_posts"
-    __table_args__ = (Index("ix_social_posts_ticker_created_utc", "ticker", text("created_utc DESC")),)
+    __table_args__ = (
+        Index("ix_social_posts_ticker_created_utc", "ticker", text("created_utc DESC")),
+        Index("ix_social_posts_created_utc", "created_utc"),
+        Index("ix_social_posts_fetched_at", "fetched_at"),
+    )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
     network: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -60,6 +97,8 @@ class NewsArticleRow(Base):
     __tablename__ = "news_articles"
     __table_args__ = (
         Index("ix_news_articles_ticker_published", "ticker", text("published DESC")),
+        Index("ix_news_articles_published", "published"),
+        Index("ix_news_articles_fetched_at", "fetched_at"),
         Index("ix_news_articles_content_hash", "content_hash"),
     )
 
@@ -80,7 +119,11 @@ class NewsArticleRow(Base):
 
 class SecFilingRow(Base):
     __tablename__ = "sec_filings"
-    __table_args__ = (Index("ix_sec_filings_ticker_filed_on", "ticker", text("filed_on DESC")),)
+    __table_args__ = (
+        Index("ix_sec_filings_ticker_filed_on", "ticker", text("filed_on DESC")),
+        Index("ix_sec_filings_filed_on", "filed_on"),
+        Index("ix_sec_filings_fetched_at", "fetched_at"),
+    )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
     accession_number: Mapped[str] = mapped_column(Text, primary_key=True)

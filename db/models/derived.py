@@ -27,15 +27,26 @@ class _Sentiment:
 
 class RedditSentimentRow(_Sentiment, Base):
     __tablename__ = "reddit_sentiment"
+    __table_args__ = (
+        Index("ix_reddit_sentiment_ticker_fetched_at", "ticker", text("fetched_at DESC")),
+        Index("ix_reddit_sentiment_fetched_at", "fetched_at"),
+    )
 
 
 class SocialSentimentRow(_Sentiment, Base):
     __tablename__ = "social_sentiment"
+    __table_args__ = (
+        Index("ix_social_sentiment_ticker_fetched_at", "ticker", text("fetched_at DESC")),
+        Index("ix_social_sentiment_fetched_at", "fetched_at"),
+    )
 
 
 class AiAnalysisRow(Base):
     __tablename__ = "ai_analyses"
-    __table_args__ = (Index("ix_ai_analyses_ticker_fetched_at", "ticker", text("fetched_at DESC")),)
+    __table_args__ = (
+        Index("ix_ai_analyses_ticker_fetched_at", "ticker", text("fetched_at DESC")),
+        Index("ix_ai_analyses_fetched_at", "fetched_at"),
+    )
 
     analysis_id: Mapped[str] = mapped_column(Text, primary_key=True)
     ticker: Mapped[str | None] = mapped_column(Text)
@@ -51,6 +62,7 @@ class AiAnalysisRow(Base):
 
 class ApiUpdateRow(Base):
     __tablename__ = "api_update_log"
+    __table_args__ = (Index("ix_api_update_log_fetched_at", "fetched_at"),)
 
     request_id: Mapped[str] = mapped_column(Text, primary_key=True)
     endpoint: Mapped[str] = mapped_column(Text)
@@ -66,6 +78,10 @@ class ApiUpdateRow(Base):
 
 class WebSnapshotRow(Base):
     __tablename__ = "web_snapshots"
+    __table_args__ = (
+        Index("ix_web_snapshots_taken_at", "taken_at"),
+        Index("ix_web_snapshots_fetched_at", "fetched_at"),
+    )
 
     url: Mapped[str] = mapped_column(Text, primary_key=True)
     selector: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -63,6 +63,10 @@ class Posts:
         """The posts of one subreddit."""
         return self._subreddits[subreddit.lower()].posts
 
+    def by_id(self, post_id: str) -> Post | None:
+        """One post."""
+        return next((post for each in self._subreddits.values() for post in each.posts if post.id == post_id), None)
+
     def everywhere(self) -> Sequence[Post]:
         """The posts of all subreddits."""
         everything = [post for subreddit in self._subreddits.values() for post in subreddit.posts]
@@ -182,7 +186,12 @@ def _author(dice: random.Random) -> str:
 
 def _post_id(subreddit: str, created: int) -> str:
     """Ids grow with time, as Reddit's do; the last digit keeps subreddits apart."""
-    number, digits = created * 16 + SUBREDDITS.index(subreddit), ""
+    return base36(created * 16 + SUBREDDITS.index(subreddit))
+
+
+def base36(number: int) -> str:
+    """As Reddit writes its ids."""
+    digits = ""
     while number:
         number, digit = divmod(number, 36)
         digits = _BASE36[digit] + digits

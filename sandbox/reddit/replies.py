@@ -6,6 +6,8 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+#: Reddit's allowance is renewed every ten minutes.
+WINDOW_SECONDS = 600.0
 _CHALLENGE = 'Bearer realm="reddit", error="invalid_token"'
 
 

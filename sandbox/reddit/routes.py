@@ -8,9 +8,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.reddit import replies, search, things
+from sandbox.quota import Quota
+from sandbox.reddit import replies, search, things, threads
+from sandbox.reddit.comments import comments_of
+from sandbox.reddit.limits import Limits
 from sandbox.reddit.posts import BANNED, PRIVATE, Post, Posts
-from sandbox.reddit.quota import Quota
 from sandbox.reddit.tokens import LIFETIME_SECONDS, Tokens, accepted_client
 from sandbox.refusal import Refusal, mark_authorized
 
@@ -20,16 +22,19 @@ _DEFAULT_USER_AGENT = re.compile(r"(python-(requests|httpx|urllib)|curl|wget|jav
 class RedditRoutes:
     """One sandbox's Reddit."""
 
-    def __init__(self, posts: Posts, tokens: Tokens, quota: Quota) -> None:
+    def __init__(self, posts: Posts, tokens: Tokens, quota: Quota, limits: Limits) -> None:
         self._posts = posts
         self._tokens = tokens
         self._quota = quota
+        self._limits = limits
 
     def routes(self) -> list[Route]:
         """What the application serves of this. PRAW asks with a final slash, people without."""
         listings = {"new": self.new, "search": self.search, "about": self.about}
         return [
             Route("/api/v1/access_token", self.access_token, methods=["POST"]),
+            *(Route(f"/comments/{{post_id}}{slash}", self.comments) for slash in ("", "/")),
+            *(Route(f"/api/morechildren{slash}", self.more_children, methods=["POST"]) for slash in ("", "/")),
             *(
                 Route(f"/r/{{subreddit}}/{name}{slash}", endpoint)
                 for name, endpoint in listings.items()
@@ -54,7 +59,8 @@ class RedditRoutes:
     async def new(self, request: Request) -> Response:
         """A subreddit's posts, newest first."""
         self._admit(request)
-        return self._listing(request, self._posts.of(request.path_params["subreddit"]))
+        posts = self._posts.of(request.path_params["subreddit"])
+        return self._listing(request, posts[: self._limits.listing])
 
     async def search(self, request: Request) -> Response:
         """Posts that match `q`, in the subreddit or (without `restrict_sr`) everywhere."""
@@ -62,19 +68,59 @@ class RedditRoutes:
         params = request.query_params
         here = params.get("restrict_sr", "").lower() in ("1", "true", "on")
         posts = self._posts.of(request.path_params["subreddit"]) if here else self._posts.everywhere()
-        return self._listing(request, search.found(posts, params, self._posts.now))
+        found = search.found(posts, params, self._posts.now)
+        return self._listing(request, found[: self._limits.search])
 
     async def about(self, request: Request) -> Response:
         """The subreddit itself."""
         self._admit(request)
         name = self._posts.of(request.path_params["subreddit"])[0].subreddit
-        return JSONResponse(things.subreddit(name), headers=self._quota.headers())
+        return JSONResponse(things.subreddit(name), headers=self._allowance())
+
+    async def comments(self, request: Request) -> Response:
+        """A post and its comments, the best first."""
+        self._admit(request)
+        post = self._post(request.path_params["post_id"])
+        limit = request.query_params.get("limit", "")
+        children = threads.best(comments_of(post), min(int(limit) if limit.isdigit() else 200, 500))
+        body = [
+            replies.listing([things.submission(post)], after=None, before=None),
+            replies.listing(children, after=None, before=None),
+        ]
+        return JSONResponse(body, headers=self._allowance())
+
+    async def more_children(self, request: Request) -> Response:
+        """Comments that a `more` stands for, without the answers to them."""
+        self._admit(request)
+        form = parse_qs((await request.body()).decode())
+        ids = form.get("children", [""])[0].split(",")
+        if len(ids) > threads.MOST_AT_ONCE:
+            raise Refusal(replies.error(400))
+        post = self._post(form.get("link_id", [""])[0].removeprefix("t3_"))
+        found = threads.more(comments_of(post), ids)
+        return JSONResponse({"json": {"errors": [], "data": {"things": found}}}, headers=self._allowance())
+
+    def _post(self, post_id: str) -> Post:
+        """The post of that id.
+
+        Raises:
+            Refusal: there is none.
+        """
+        post = self._posts.by_id(post_id)
+        if post is None:
+            raise Refusal(replies.error(404))
+        return post
 
     def _listing(self, request: Request, posts: Sequence[Post]) -> Response:
         page = search.page(posts, request.query_params)
         children = [things.submission(post) for post in page.posts]
         body = replies.listing(children, after=page.after, before=page.before)
-        return JSONResponse(body, headers=self._quota.headers())
+        return JSONResponse(body, headers=self._allowance())
+
+    def _allowance(self) -> dict[str, str]:
+        """What Reddit says about it on every reply."""
+        quota = self._quota
+        return replies.allowance(used=quota.used, remaining=quota.remaining, reset=quota.seconds_to_reset)
 
     def _admit(self, request: Request) -> None:
         """Let a request through to a public subreddit.
@@ -88,7 +134,8 @@ class RedditRoutes:
         mark_authorized(request)
         if not self._quota.spend():
             raise Refusal(replies.error(429, retry_after=self._quota.seconds_to_reset))
-        self._check_subreddit(request.path_params["subreddit"])
+        if name := request.path_params.get("subreddit"):
+            self._check_subreddit(name)
 
     def _check_subreddit(self, name: str) -> None:
         if name.lower() == PRIVATE:

@@ -10,6 +10,8 @@ _SECONDS = {"hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_678_400, "
 _ORDERS: dict[str, Callable[[Post], int]] = {
     "top": lambda post: post.score,
     "comments": lambda post: post.comments,
+    # Nobody knows how Reddit ranks; what matters is that it is another order.
+    "relevance": lambda post: int(post.ratio * 100),
 }
 DEFAULT_LIMIT = 25
 MAX_LIMIT = 100

@@ -48,7 +48,7 @@ def invalid(parameter: str, value: str, message: str) -> Response:
     return JSONResponse(body, status_code=400, headers=allowance())
 
 
-def page(posts: Sequence[XPost], next_token: str | None) -> Response:
+def page(posts: Sequence[XPost], next_token: str | None, allowance: dict[str, str]) -> Response:
     """Posts with their authors. Without posts there is no `data` at all."""
     body: dict[str, Any] = {"meta": {"result_count": len(posts)}}
     if posts:
@@ -60,11 +60,11 @@ def page(posts: Sequence[XPost], next_token: str | None) -> Response:
         body["errors"] = [_not_found(author_id) for author_id in gone]
     if next_token:
         body["meta"]["next_token"] = next_token
-    return JSONResponse(body, headers=allowance())
+    return JSONResponse(body, headers=allowance)
 
 
 def allowance(remaining: int = ALLOWANCE - 1, seconds_to_reset: float = WINDOW_SECONDS) -> dict[str, str]:
-    """How much a client may still ask. The sandbox itself never runs out: faults do that."""
+    """How much a client may still ask."""
     return {
         "x-rate-limit-limit": str(ALLOWANCE),
         "x-rate-limit-remaining": str(remaining),

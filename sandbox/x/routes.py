@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sandbox.quota import Quota
 from sandbox.refusal import Refusal, mark_authorized
 from sandbox.x import replies, search
 from sandbox.x.posts import XPost, XPosts
@@ -19,8 +20,9 @@ REACH = timedelta(days=7)
 class XRoutes:
     """One sandbox's X."""
 
-    def __init__(self, posts: XPosts) -> None:
+    def __init__(self, posts: XPosts, quota: Quota) -> None:
         self._posts = posts
+        self._quota = quota
 
     def routes(self) -> list[Route]:
         """What the application serves of this."""
@@ -29,6 +31,8 @@ class XRoutes:
     async def recent(self, request: Request) -> Response:
         """Posts of the last seven days that match `query`, newest first."""
         _admit(request)
+        if not self._quota.spend():
+            return replies.error(429, retry_after=self._quota.seconds_to_reset)
         params = request.query_params
         text, size = params.get("query", ""), params.get("max_results", "10")
         if not size.isdigit() or not 10 <= int(size) <= 100:
@@ -45,7 +49,9 @@ class XRoutes:
             message = f"The `next_token` query parameter value [{next_token}] is not valid"
             return replies.invalid("next_token", str(next_token), message)
         shown = hits[: int(size)]
-        return replies.page(shown, search.token(text, shown[-1]) if len(hits) > len(shown) else None)
+        following = search.token(text, shown[-1]) if len(hits) > len(shown) else None
+        allowance = replies.allowance(self._quota.remaining, self._quota.seconds_to_reset)
+        return replies.page(shown, following, allowance)
 
     def _hits(self, request: Request, text: str) -> list[XPost]:
         earliest = self._posts.now - REACH

@@ -303,8 +303,11 @@ async def test_resumed_after_a_crash_at_any_page_it_stores_the_same(
         with pytest.raises(Crash):
             await score(first)
         second = context_with(*pages[nth - 1 :], table=table, cursor=first.cursor)
+        second.attempt = 2
         result = await score(second)
         assert second.queries[0].after == (None if nth == 1 else pages[0][-1]["reddit_id"])
+        assert not first.queries[0].or_by_this_task
+        assert second.queries[0].or_by_this_task, "or the page that was stored last would not be found, nor counted"
         assert table.rows == reference.table.rows
         assert (result.posts_scored, result.labels) == (clean.posts_scored, clean.labels)
         assert result.mean_score == clean.mean_score

@@ -53,7 +53,7 @@ async def test_a_summary_cites_what_it_was_given(
     assert row.text == result.summary
     assert set(row.cited) == {"reddit_posts:a", "reddit_posts:b", FILING_ID}
     assert all(f"[{id_}]" in row.text for id_ in row.cited)
-    assert result.found == result.used == {"reddit": 2, "news": 0, "sec": 1}
+    assert result.found == result.used == {"reddit": 2, "news": 0, "sec": 1, "sentiment": 0}
     assert {query.since for query in context.queries} == {AiSummaryParams(ticker="NVDA").window.bounds(NOW)[0]}
     assert result.cost.calls == (provider in ONLINE)
     if provider in ONLINE:
@@ -65,9 +65,42 @@ async def test_a_summary_cites_what_it_was_given(
 @pytest.mark.parametrize("provider", PROVIDERS)
 async def test_nothing_was_collected(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, provider: str) -> None:
     use(monkeypatch, provider)
-    with pytest.raises(NotFound, match=r"^Nothing about NVDA was collected from reddit, news, sec in this window"):
+    with pytest.raises(
+        NotFound, match=r"^Nothing about NVDA was collected from reddit, news, sec, sentiment in this window"
+    ):
         await summarize(RecordingContext(NOW))
     assert sandbox.requests("openai") == sandbox.requests("anthropic") == []
+
+
+def opinion(id_: str, label: str, score: float) -> dict[str, Any]:
+    return {"ticker": "NVDA", "post_id": id_, "scorer": "s", "label": label, "score": score}
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_the_scores_of_the_window_are_a_source_day_by_day(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
+    use(monkeypatch, provider)
+    context = RecordingContext(NOW)
+    posts = [reddit_post(id_, GOOD) for id_ in "abcd"]
+    # A quarter past midnight in Berlin is the day before in UTC.
+    posts[3] |= {"created_utc": "2026-02-28T00:15:00+01:00"}
+    context.materials = {
+        RecordKind.REDDIT_POSTS: [posts],
+        RecordKind.REDDIT_SENTIMENT: [
+            [opinion("a", "positive", 0.8), opinion("b", "negative", -0.2), opinion("d", "neutral", 0.0)]
+        ],
+        RecordKind.SOCIAL_POSTS: [[{"post_id": "1", "text": GOOD, "created_utc": "2026-03-01T09:00:00Z"}]],
+        RecordKind.SOCIAL_SENTIMENT: [[opinion("1", "positive", 0.5)]],
+    }
+
+    result = await summarize(context, data_sources=["sentiment"])
+
+    assert (result.found, result.used) == ({"sentiment": 4}, {"sentiment": 3})
+    days = {"reddit_sentiment:2026-03-01", "reddit_sentiment:2026-02-27", "social_sentiment:2026-03-01"}
+    assert set(stored(context).cited) == days
+    said = "of 2 scored Reddit posts 1 positive, 1 negative, 0 neutral; mean score 0.30"
+    assert said in result.summary
+    asked = {query.kind: query.ids for query in context.queries if query.ids is not None}
+    assert asked == {RecordKind.REDDIT_SENTIMENT: ["a", "b", "c", "d"], RecordKind.SOCIAL_SENTIMENT: ["1"]}
 
 
 async def test_unknown_source() -> None:

@@ -115,7 +115,7 @@ async def test_long_bodies_are_cut_and_nul_is_dropped(sandbox: Sandbox) -> None:
 
 
 async def test_one_page_is_one_request_one_delivery_one_checkpoint(sandbox: Sandbox) -> None:
-    result, context = await crawl(date_range={"last_days": 60})
+    result, context = await crawl(date_range={"last_days": 40})
 
     pages = [entry for entry in sandbox.requests("reddit") if entry["path"].endswith("/search")]
     assert len(pages) > 3
@@ -300,13 +300,13 @@ async def test_goes_on_after_the_source_failed_midway(sandbox: Sandbox) -> None:
     sandbox.fault("reddit", "status", status=502, times=1, after=2, path_contains="/search")
     first = RecordingContext(NOW)
     with pytest.raises(SourceUnavailable):
-        await crawl(first, date_range={"last_days": 60})
+        await crawl(first, date_range={"last_days": 40})
     assert len(first.checkpoints) == 2
 
     second = RecordingContext(NOW, table=first.table, cursor=first.cursor)
-    result, _ = await crawl(second, date_range={"last_days": 60})
+    result, _ = await crawl(second, date_range={"last_days": 40})
 
-    assert set(stored(second)) == expected(sandbox, days=60)
+    assert set(stored(second)) == expected(sandbox, days=40)
     assert (result.posts_collected, result.duplicates) == (len(stored(second)), 0)
 
 

@@ -23,7 +23,7 @@ from contracts.results import TwitterCrawlResult
 from sandbox.x.posts import XPost
 from sandbox.x.routes import REFUSED_TOKEN
 from tests.activities.recording_context import Crash, RecordingContext, Table
-from tests.sandbox_server import NOW, Sandbox, seconds_between
+from tests.sandbox_server import NOW, Sandbox, running_sandbox, seconds_between
 
 WEEK = NOW - timedelta(days=7)
 #: Four days: several pages.
@@ -151,6 +151,37 @@ async def test_a_short_429_is_waited_out_in_sight(sandbox: Sandbox) -> None:
     assert (refused["status"], repeated["status"]) == (429, 200)
     assert refused["query"] == repeated["query"]
     assert seconds_between(refused, repeated) >= 0.5
+
+
+async def test_what_is_left_of_the_allowance_is_spread_over_the_rest_of_the_window(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with running_sandbox(x_quota=2, x_window=1.0) as scarce:
+        for variable, value in scarce.environment().items():
+            monkeypatch.setenv(variable, value)
+
+        result, context = await crawl(**DAYS)
+
+        requests = scarce.requests("x")
+        assert len(requests) > 2, "more than one window allows"
+        assert {request["status"] for request in requests} == {200}, "no request was refused"
+        assert result.requests == len(requests)
+        assert ids(four_days(scarce)) == sorted(stored(context), key=int, reverse=True)
+        assert any(step.startswith("rate limited by X, going on in") for step in context.steps)
+
+
+async def test_a_used_up_allowance_is_left_to_temporal_before_x_refuses(monkeypatch: pytest.MonkeyPatch) -> None:
+    with running_sandbox(x_quota=2, x_window=900) as scarce:
+        for variable, value in scarce.environment().items():
+            monkeypatch.setenv(variable, value)
+        context = RecordingContext(NOW)
+
+        with pytest.raises(RateLimited) as caught:
+            await crawl(context, **DAYS)
+
+        assert 60 < (caught.value.retry_after or 0) <= 901
+        assert {request["status"] for request in scarce.requests("x")} == {200}
+        assert len(context.checkpoints) == len(scarce.requests("x")) >= 1
 
 
 async def test_a_long_429_is_left_to_temporal(sandbox: Sandbox) -> None:

@@ -1,4 +1,4 @@
-"""Which span of time a task asked for, and how many rows it says that it kept."""
+"""Which span of time a task covered, and how many rows it says that it kept."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.results import CrawlResult, RedditCrawlResult, SecFilingCrawlResult
-from contracts.sources import SOURCES, asked_span, rows_kept
+from contracts.sources import SOURCES, covered_span, rows_kept
 from contracts.task_types import TASK_TYPES
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -38,7 +38,31 @@ def test_every_source_is_a_task_type_with_such_a_param() -> None:
     ],
 )
 def test_the_span(task_type: str, params: dict[str, Any], span: tuple[datetime, datetime] | None) -> None:
-    assert asked_span(task_type, {"ticker": "NVDA", **params}, NOW) == span
+    assert covered_span(task_type, {"ticker": "NVDA", **params}, {}, NOW) == span
+    assert covered_span(task_type, {"ticker": "NVDA", **params}, None, NOW) == span
+
+
+@pytest.mark.parametrize(
+    ("said", "start"),
+    [
+        ("2026-02-20T06:00:00Z", day(2, 20, 6)),
+        ("2026-01-01T00:00:00Z", day(2, 1)),
+        # As if nobody had said anything.
+        (None, day(2, 1)),
+        ("soon", day(2, 1)),
+        ("2026-02-20T06:00:00", day(2, 1)),
+        ({"from": 1}, day(2, 1)),
+    ],
+)
+def test_what_was_not_reached_is_not_covered(said: Any, start: datetime) -> None:
+    params = {"ticker": "NVDA", "date_range": {"from": "2026-02-01"}}
+    assert covered_span("reddit_crawl", params, {"reached_back_to": said}, NOW) == (start, NOW)
+
+
+def test_nothing_is_covered_where_nothing_was_reached() -> None:
+    params = {"ticker": "NVDA", "date_range": {"from": "2026-02-01"}}
+    result = RedditCrawlResult(complete=False, reached_back_to=NOW).model_dump(mode="json")
+    assert covered_span("reddit_crawl", params, result, NOW) is None
 
 
 @pytest.mark.parametrize(

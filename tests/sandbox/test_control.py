@@ -123,3 +123,27 @@ def test_the_log_tells_what_was_sent(sandbox: Sandbox) -> None:
     assert "secret-token" not in str(reddit)
     sandbox.reset()
     assert sandbox.requests("sec") == []
+
+
+def test_listings_of_reddit_end_early_while_they_are_told_to(sandbox: Sandbox) -> None:
+    token = sandbox.http.post(
+        "/api/v1/access_token", data={"grant_type": "client_credentials"}, auth=("id", "secret"), headers=CONTACT
+    ).json()["access_token"]
+
+    def length() -> int:
+        found, after = 0, ""
+        while True:
+            params = {"limit": "100", **({"after": after} if after else {})}
+            headers = {**CONTACT, "Authorization": f"bearer {token}"}
+            data = sandbox.http.get("/r/stocks/new", params=params, headers=headers).json()["data"]
+            found, after = found + len(data["children"]), data["after"]
+            if after is None:
+                return found
+
+    assert length() == 1_000, "as Reddit has it"
+    sandbox.end_listings_after(250)
+    assert length() == 250
+    sandbox.reset()
+    assert length() == 1_000
+    for wrong in ({"listing": 0, "search": 1}, {"listing": "all", "search": 1}, {"listing": 5}, {}):
+        assert sandbox.http.put("/_control/reddit", json=wrong).status_code == 422

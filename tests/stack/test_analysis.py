@@ -56,6 +56,15 @@ def test_from_the_crawl_to_the_summary(api: Api, stack: RunningStack) -> None:
     assert {cite.removeprefix("reddit_posts:") for cite in row["cited"]} <= posts
     assert row["cited"]
 
+    moods = {"ticker": "NVDA", "data_sources": ["sentiment"], "window": window}
+    by_day = api.wait_for(api.submit("ai_summary", moods), seconds=60)
+    assert by_day["status"] == "succeeded", by_day["error"]
+    assert by_day["result"]["found"] == {"sentiment": len(posts)}
+    assert by_day["result"]["used"]["sentiment"] > 30  # days
+    assert {cite.rpartition("-")[0] for cite in by_day["result"]["cited"]} <= {
+        f"reddit_sentiment:2026-{month}" for month in ("01", "02", "03")
+    }
+
     params = {"operation": "analyze", "record_ids": [*row["cited"], "reddit_posts:gone"]}
     id_ = api.submit("llm_task", params)
     analysis = api.wait_for(id_, seconds=60)
@@ -121,6 +130,8 @@ def test_filters_and_pages(stack: RunningStack, tickers: tuple[str, str]) -> Non
         assert ids(read(worker, id_, token, limit=2)) == ["a", "b"]
         assert ids(read(worker, id_, token, limit=2, after="b")) == ["c", "d"]
         assert ids(read(worker, id_, token, unscored_by="me")) == ["a", "c", "d", "e"]
+        assert ids(read(worker, id_, token, unscored_by="me", or_by_this_task=True)) == ["a", "b", "c", "d", "e"]
+        assert read(worker, id_, token, or_by_this_task=True).status_code == 422
         assert ids(read(worker, id_, token, unscored_by="somebody else")) == ["a", "b", "c", "d", "e"]
         assert ids(read(worker, id_, token, ids=["d", "a", "nothing"])) == ["a", "d"]
         since, until = "2026-03-02T00:00:00Z", "2026-03-04T00:00:00Z"
@@ -128,6 +139,11 @@ def test_filters_and_pages(stack: RunningStack, tickers: tuple[str, str]) -> Non
         row = read(worker, id_, token, limit=1).json()["records"][0]
         assert row["ticker"] == tickers[0]
         assert "task_id" not in row
+        worker.raw.complete(token)
+        id_, token = take(worker, "ai_sentiment", {"ticker": tickers[0]})
+        # What another task scored stays scored.
+        again = read(worker, id_, token, unscored_by="me", or_by_this_task=True)
+        assert ids(again) == ["a", "c", "d", "e"]
         worker.raw.complete(token)
 
 
@@ -152,12 +168,26 @@ def test_a_task_reads_only_what_its_type_needs(stack: RunningStack, tickers: tup
         worker.raw.complete(token)
 
 
-def test_without_a_ticker_rows_are_read_by_id_only(stack: RunningStack, tickers: tuple[str, str]) -> None:
+def test_an_llm_task_reads_the_rows_that_it_names_and_no_others(stack: RunningStack, tickers: tuple[str, str]) -> None:
     with holder(stack) as worker:
-        id_, token = take(worker, "llm_task", {"operation": "analyze", "record_ids": ["reddit_posts:a"]})
+        named = ["reddit_posts:a", "reddit_posts:c", "sec_filings:b", "reddit_posts:gone"]
+        id_, token = take(worker, "llm_task", {"operation": "analyze", "record_ids": named})
         assert read(worker, id_, token).status_code == 422
-        assert ids(read(worker, id_, token, ids=["a", "c"])) == ["a", "c"]
+        assert ids(read(worker, id_, token, ids=["a", "c", "gone"])) == ["a", "c"]
+        for others in (["b"], ["a", "b"], ["A"], ["a "], ["%"]):
+            refused = read(worker, id_, token, ids=others)
+            assert refused.status_code == 403, others
+            assert refused.json()["detail"] == "This task reads only the rows that it names in record_ids."
+        assert read(worker, id_, token, kind="news_articles", ids=["a"]).status_code == 403
+        assert read(worker, id_, token, ids=[]).json() == {"records": []}
         worker.raw.complete(token)
+        id_, token = take(worker, "llm_task", {"operation": "analyze", "text": "no rows at all"})
+        assert read(worker, id_, token, ids=["a"]).status_code == 403
+        worker.raw.complete(token)
+
+
+def test_without_a_ticker_snapshots_are_read_by_address_only(stack: RunningStack) -> None:
+    with holder(stack) as worker:
         id_, token = take(worker, "web_monitor", {"url": "https://example.com/page"})
         assert read(worker, id_, token, kind="web_snapshots").status_code == 422
         page = read(worker, id_, token, kind="web_snapshots", url="https://example.com/page", selector="")

@@ -37,7 +37,8 @@ def test_a_killed_crawl_goes_on_elsewhere_and_stores_the_same_rows(
     stack.rows("DELETE FROM reddit_posts_raw WHERE ticker = 'NVDA' RETURNING reddit_id")
 
     sources.reset()
-    sources.fault("reddit", "delay", delay=0.4, path_contains="/search")
+    # Long enough for the second worker to start while the first one crawls, on a busy machine too.
+    sources.fault("reddit", "delay", delay=1.5, path_contains="/search")
     with stack.worker("reddit_crawl", environment=environment) as first:
         id_ = api.submit("reddit_crawl", CRAWL)
         eventually(lambda: len(stored_posts(stack)) > len(rows) / 3, 60, "a third of the rows is stored")
@@ -65,7 +66,8 @@ def test_a_killed_crawl_goes_on_elsewhere_and_stores_the_same_rows(
 def test_a_worker_that_slept_comes_back_too_late(stack: RunningStack, api: Api, sources: Sandbox) -> None:
     """The lid was closed in the middle of a crawl: the other attempt wins, the late one is refused everywhere."""
     sources.reset()
-    sources.fault("reddit", "delay", delay=0.4, path_contains="/search")
+    # Long enough for the second worker to start while the first one crawls, on a busy machine too.
+    sources.fault("reddit", "delay", delay=1.5, path_contains="/search")
     environment = sources.environment()
     with stack.worker("reddit_crawl", environment=environment) as sleeper:
         id_ = api.submit("reddit_crawl", CRAWL)

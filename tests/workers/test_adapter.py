@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import dataclasses
 import math
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -19,7 +21,7 @@ from contracts.errors import CredentialsMissing, RateLimited
 from contracts.params.trial import EchoParams
 from contracts.task_types import TaskType
 from contracts.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Beat, WorkItem
-from workers.capability.adapter import make_activity
+from workers.capability.adapter import HandlerMissing, make_activity
 from workers.capability.records import RecordSink
 
 HANDLER = "tests.workers.test_adapter:handler"
@@ -188,3 +190,28 @@ async def test_a_cursor_that_does_not_fit_a_heartbeat_is_final(worker: Worker) -
     failure = await worker.failure()
     assert (failure.type, failure.non_retryable) == ("InvalidParams", True)
     assert "cursor" in failure.message
+
+
+@pytest.mark.parametrize("module", ["activities.no_such_thing", "no_such_pack.handlers"])
+def test_a_missing_module_is_found_before_the_first_task(module: str) -> None:
+    row = TaskType("echo", EchoParams, f"{module}:run")
+    with pytest.raises(HandlerMissing, match=f"echo is missing: there is no module {module}"):
+        make_activity(row, cast(RecordSink, None), _free())
+
+
+def test_the_libraries_of_a_source_are_loaded_with_its_first_task() -> None:
+    code = (
+        "import asyncio, contextlib, datetime, sys\n"
+        "from temporalio.testing import ActivityEnvironment\n"
+        "from contracts.task_types import TASK_TYPES\n"
+        "from contracts.work import WorkItem\n"
+        "from workers.capability.adapter import make_activity\n"
+        "made = {n: make_activity(row, None, contextlib.nullcontext()) for n, row in TASK_TYPES.items()}\n"
+        "assert not {'praw', 'lxml', 'feedparser', 'activities.trial'} & set(sys.modules), 'too early'\n"
+        "params = {'message': 'hi'}\n"
+        "item = WorkItem(task_id='t', round=0, params=params, submitted_at=datetime.datetime.now(datetime.UTC))\n"
+        "print(asyncio.run(ActivityEnvironment().run(made['echo'], item)))\n"
+        "assert 'activities.trial' in sys.modules\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], timeout=60, capture_output=True, text=True)
+    assert (done.returncode, "hi" in done.stdout) == (0, True), done.stderr

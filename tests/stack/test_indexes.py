@@ -1,0 +1,105 @@
+"""What is read often finds its rows by an index: asked of Postgres itself, with enough rows to make it choose."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Text, Uuid, make_url, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.sql import ClauseElement
+
+from contracts.records import RecordKind
+from db.collected_tables import COLLECTED
+from db.migrate import migrate
+from db.records import RecordFilter, order_of, page_statement, table_of
+from tests.stack.harness import RunningStack
+from workers.core.retention import delete_statement
+
+#: One row per minute: the oldest is 13.9 days old.
+ROWS = 20_000
+_VALUES: dict[type[Any], str] = {
+    Text: "'x' || n", Integer: "n", Float: "n", Boolean: "false", Uuid: "gen_random_uuid()",
+    Date: "current_date - n / 1440", DateTime: "now() - n * interval '1 minute'",
+    ARRAY: "ARRAY['x']", postgresql.JSONB: "'{}'",
+}  # fmt: skip
+KINDS = list(RecordKind)
+
+
+@pytest.fixture(scope="module")
+def filled(stack: RunningStack) -> Iterator[psycopg.Connection]:
+    """A database of its own, each table with rows of a hundred tickers."""
+    name = "indexes"
+    url = make_url(stack.database_url).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(stack.database_url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")
+        try:
+            migrate(url)
+            with psycopg.connect(url, autocommit=True) as connection:
+                for kind in KINDS:
+                    connection.execute(_insert(kind))
+                connection.execute("ANALYZE")
+                yield connection
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _insert(kind: RecordKind) -> bytes:
+    columns = table_of(kind).columns
+    values = [
+        "'T' || n % 100"
+        if column.name == "ticker"
+        else next(value for type_, value in _VALUES.items() if isinstance(column.type, type_))
+        for column in columns
+    ]
+    names = ", ".join(column.name for column in columns)
+    into = f"INSERT INTO {table_of(kind).name} ({names})"
+    return f"{into} SELECT {', '.join(values)} FROM generate_series(1, {ROWS}) n".encode()  # noqa: S608 - our own names
+
+
+def plan(connection: psycopg.Connection, statement: ClauseElement) -> str:
+    lines = connection.execute(f"EXPLAIN {_literal(statement)}".encode()).fetchall()
+    return "\n".join(str(line) for (line,) in lines)
+
+
+def _literal(statement: ClauseElement) -> str:
+    return str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))  # type: ignore[no-untyped-call]
+
+
+def assert_by_index(found: str, index: str) -> None:
+    assert index in found, found
+    assert "Seq Scan" not in found, found
+    # An incremental sort puts rows of one and the same time in order; a plain one would read the whole table.
+    assert not re.search(r"(?<!Incremental )Sort  ", found), found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_of_all_rows(filled: psycopg.Connection, kind: RecordKind) -> None:
+    first = plan(filled, page_statement(kind, RecordFilter(), None, 51))
+    assert_by_index(first, f"ix_{table_of(kind).name}_{COLLECTED[kind].time}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_in_the_middle(filled: psycopg.Connection, kind: RecordKind) -> None:
+    table = table_of(kind)
+    order = [table.c[name] for name in order_of(kind)]
+    row = select(*order).order_by(table.c.fetched_at).offset(9_000).limit(1)
+    after = filled.execute(_literal(row).encode()).fetchone()
+    later = plan(filled, page_statement(kind, RecordFilter(), after, 51))
+    assert_by_index(later, f"ix_{table_of(kind).name}_{COLLECTED[kind].time}")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "ticker" in table_of(kind).c])
+def test_a_page_of_one_ticker(filled: psycopg.Connection, kind: RecordKind) -> None:
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    for wanted in (RecordFilter(ticker="T7"), RecordFilter(ticker="T7", since=since)):
+        found = plan(filled, page_statement(kind, wanted, None, 51))
+        assert_by_index(found, f"ix_{table_of(kind).name}_ticker_{COLLECTED[kind].time}")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_retention(filled: psycopg.Connection, kind: RecordKind) -> None:
+    found = plan(filled, delete_statement(kind, 13))
+    assert_by_index(found, f"ix_{table_of(kind).name}_fetched_at")

@@ -204,7 +204,8 @@ async def test_when_no_source_can_be_read_the_task_fails_and_can_begin_again(
         await crawl(context)
 
     assert caught.value.retry_after == fault.get("retry_after")
-    assert len(fetched(sandbox, "/feeds/")) == 1
+    # Where another request may help, the attempt itself sends one more.
+    assert len(fetched(sandbox, "/feeds/")) == (1 if error in (NotFound, RateLimited) else 2)
     sandbox.reset()
     result, _ = await crawl(RecordingContext(NOW, table=context.table, cursor=context.cursor))
     assert result.articles_collected == len(sandbox.articles.of("NVDA"))

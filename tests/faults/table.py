@@ -49,7 +49,7 @@ def _news_has(sandbox: Sandbox, _: datetime) -> set[str]:
 
 
 def _sec(where: Where) -> dict[str, Any]:
-    days = _days(where.today, 600)
+    days = _days(where.today, 900)
     return {"ticker": where.ticker, "filing_types": ["8-K"], "date_range": days, "limit": 8}
 
 

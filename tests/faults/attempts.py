@@ -63,6 +63,8 @@ class Run:
     attempts: list[Attempt] = field(default_factory=list)
     errors: list[Exception] = field(default_factory=list)
     result: BaseModel | None = None
+    #: Requests to the path of the halfway point; counted for clean runs.
+    requests: int = 0
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -16,10 +16,12 @@ from tests.faults import cells
 from tests.faults.attempts import Run, run
 from tests.faults.case import Case, Point, Where
 from tests.faults.table import CASES
-from tests.sandbox_server import NOW, TODAY, Sandbox
+from tests.sandbox_server import NOW, TODAY, Sandbox, seconds_between
 
 #: Longest silence that the first attempt puts up with, and all others.
 SHORT, LONG = "0.5", "15"
+#: A wait that an attempt sits out.
+WAIT = 0.1
 TIMEOUTS = ("SOURCE_TIMEOUT_SECONDS", "MODEL_TIMEOUT_SECONDS")
 _CLEAN: dict[tuple[str, str], Run] = {}
 
@@ -66,8 +68,14 @@ async def clean_run(case: Case, sandbox: Sandbox) -> Run:
     key = sandbox.url, case.name
     if key not in _CLEAN:
         _CLEAN[key] = await work(case, sandbox)
+        _CLEAN[key].requests = len(sent(case, sandbox))
         sandbox.reset()
     return _CLEAN[key]
+
+
+def sent(case: Case, sandbox: Sandbox) -> list[dict[str, Any]]:
+    """The requests to the path of the halfway point."""
+    return [request for request in sandbox.requests(case.source) if case.halfway.path in request["path"]]
 
 
 def assert_same(done: Run, clean: Run, but: frozenset[str] = frozenset()) -> None:
@@ -130,7 +138,7 @@ async def test_page_by_page_up_to_the_limit(sandbox: Sandbox, case: Case) -> Non
 @points(cells.TOO_MANY)
 async def test_too_many_requests(sandbox: Sandbox, case: Case, point: Point) -> None:
     clean = await clean_run(case, sandbox)
-    strike(sandbox, case, point, "status", status=429, retry_after=0.1)
+    strike(sandbox, case, point, "status", status=429, retry_after=WAIT)
     if point.leaves_long_waits:
         # The first fault strikes this request, and this one its repetition.
         strike(sandbox, case, point, "status", status=429, retry_after=300)
@@ -142,6 +150,12 @@ async def test_too_many_requests(sandbox: Sandbox, case: Case, point: Point) -> 
     assert [type(error) for error in done.errors] == [RateLimited] * point.leaves_long_waits
     waits = [error.retry_after for error in done.errors if isinstance(error, RateLimited)]
     assert waits == [pytest.approx(300, abs=5)] * point.leaves_long_waits
+    # The short wait was long enough, and then the same was asked again.
+    requests = sandbox.requests(case.source)
+    first = next(number for number, request in enumerate(requests) if request["status"] == 429)
+    refused, repeated = requests[first : first + 2]
+    assert (refused["path"], refused["query"]) == (repeated["path"], repeated["query"])
+    assert seconds_between(refused, repeated) >= WAIT
 
 
 @points(cells.ERROR)
@@ -154,6 +168,10 @@ async def test_an_error_of_the_source_and_then_none(sandbox: Sandbox, case: Case
     assert_same(done, clean)
     assert [type(error) for error in done.errors] == [SourceUnavailable] * (not point.asks_again)
     assert [request["status"] for request in sandbox.requests(case.source)].count(500) == 1
+    if point is case.halfway:
+        # It went on where it was: besides the failed request, only what was not noted yet was sent twice.
+        repeated = 0 if point.asks_again else point.after - case.spared
+        assert len(sent(case, sandbox)) <= clean.requests + 1 + repeated
 
 
 @points(cells.HANG)

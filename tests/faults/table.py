@@ -21,12 +21,12 @@ def _days(today: date, first: int, last: int = 0) -> dict[str, str]:
 
 
 def _reddit(where: Where) -> dict[str, Any]:
-    days = _days(where.today, 30, 2)
+    days = _days(where.today, 24, 2)
     return {"ticker": where.ticker, "subreddits": _SUBREDDITS, "date_range": days, "limit": 100_000}
 
 
 def _reddit_has(sandbox: Sandbox, now: datetime) -> set[str]:
-    first, end = (now - timedelta(days=30)).timestamp(), (now - timedelta(days=1)).timestamp()
+    first, end = (now - timedelta(days=24)).timestamp(), (now - timedelta(days=1)).timestamp()
     posts = [post for name in _SUBREDDITS for post in sandbox.posts.of(name) if first <= post.created < end]
     return {post.id for post in posts if "NVDA" in post.tickers}
 

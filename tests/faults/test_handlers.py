@@ -133,6 +133,8 @@ async def test_page_by_page_up_to_the_limit(sandbox: Sandbox, case: Case) -> Non
     assert done.rows == clean.rows[: case.limit]
     assert len(done.attempts[-1].stores) == 2
     assert len(sandbox.requests(case.source)) < unlimited
+    resumed = await work(case, sandbox, {"limit": case.limit}, dies_after=1)
+    assert_same(resumed, done)
 
 
 @points(cells.TOO_MANY)

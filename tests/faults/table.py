@@ -148,6 +148,8 @@ CASES = (
         wanted=_news_has,
         points=(
             Point("/feeds/", asks_again=True),
+            # What is no robots.txt forbids nothing, as its standard has it.
+            Point("/robots.txt", broken="reset", asks_again=True, leaves_long_waits=False),
             # Any bytes are a page, but not a page that breaks off. A site that wants to be left alone is passed by.
             Point("/articles/", after=5, broken="reset", asks_again=True, leaves_long_waits=False),
         ),

@@ -16,8 +16,7 @@ from workers.capability.adapter import load_handler
 
 #: Says nothing about the rows: how often it was asked, how long it took.
 _INCIDENTAL = frozenset({"requests", "new", "duplicates", "cost", "duration_ms"})
-
-
+#: The rows of each kind that there are before the task begins.
 Stored = Mapping[RecordKind, list[dict[str, Any]]]
 
 

@@ -50,6 +50,7 @@ def lines_of(outcomes: dict[Cell, str]) -> Iterator[str]:
     for task_type in TYPES:
         yield " ".join([f"{task_type:18}", *(f"{_cell(outcomes, task_type, fault):>8}" for fault in FAULTS)])
     yield "ok: the rows in the end are those of a clean run"
+    yield from (f"{fault}: {meaning}" for fault, meaning in FAULTS.items())
     for (task_type, fault), reason in NOT_APPLICABLE.items():
         yield f"n/a: {task_type}, {fault}: {reason}"
 

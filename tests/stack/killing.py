@@ -59,7 +59,7 @@ class Killing:
         return self.stack.api
 
     def play(self) -> None:
-        """The clean runs one by one, then all of it again with a murder."""
+        """The clean runs one by one, then all tasks at once, with a death in the middle."""
         types, environment = [case.task_type for case in self.cases], self._environment()
         with self.stack.worker(*types, concurrency=len(types), environment=environment):
             self._crawl_material()

@@ -16,6 +16,9 @@ from tests.sandbox_server import running_sandbox
 from tests.stack.harness import RunningStack
 from tests.stack.killing import Killing
 
+#: All of it happens in the set-up of the first test.
+pytestmark = pytest.mark.timeout(400)
+
 #: One provider is enough here: what differs between them is tried in `tests/faults/`.
 CHOSEN = [case for case in CASES if case.source != "anthropic"]
 

@@ -33,7 +33,7 @@ FAULTS = {
     TOO_MANY: "a short wait is sat out, a long one left to the next attempt",
     ERROR: "one error of the source's own, then it is well again",
     HANG: "the source takes the request and never answers",
-    BROKEN: "an answer that cannot be read; where any bytes would do (pages, documents, api_update), one that breaks off",
+    BROKEN: "an answer that cannot be read; one that breaks off, where any bytes can be (pages, documents, APIs)",
     CRASH: "the worker dies after each delivery, before it could note it",
     KILL: "on the real stack: kill -9 halfway, another worker goes on",
 }

@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast lint types format imports bench lock clean
+.PHONY: help install run demo test test-fast faults lint types format imports bench lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -30,6 +30,9 @@ test: lint types imports ## Linters, types, import contracts and all tests
 
 test-fast: $(READY) ## Only the tests that need no running stack
 	$(BIN)/pytest --ignore=tests/stack
+
+faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
+	$(BIN)/pytest tests/faults tests/stack/test_kill.py
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check .

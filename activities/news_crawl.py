@@ -1,7 +1,9 @@
 """Collect news about a ticker: read feeds, fetch their articles, keep the readable text, in batches."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from pydantic import Field
 
@@ -16,10 +18,12 @@ from activities.sources.news_sources import NewsSource, news_sources
 from activities.sources.patience import patiently
 from activities.sources.reddit_posts import mention_of
 from activities.sources.robots import USER_AGENT, Robots, RobotsForbid
-from contracts.errors import LeaseLost, TaskError
+from contracts.errors import LeaseLost, RateLimited, TaskError
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records import NewsArticle, RecordKind
 from contracts.results import NewsCrawlResult
+
+T = TypeVar("T")
 
 #: Articles fetched between two checkpoints, and so the most that a crash repeats.
 BATCH = 5
@@ -31,7 +35,7 @@ _NAMED_FAILURES = 8
 async def news_crawl(context: TaskContext, params: NewsCrawlParams) -> NewsCrawlResult:
     """Read the sources one after the other, the newest article first.
 
-    A source or an article that fails is counted; only if all of them fail, the task does.
+    A source or an article that fails twice is counted; only if all of them fail, the task does.
 
     Raises:
         TaskError: see `contracts.errors`.
@@ -92,7 +96,7 @@ class _Crawl:
     async def _source(self, source: NewsSource) -> None:
         self.context.progress(step=f"reading the feed of {source.name}")
         try:
-            entries = await patiently(self.context, source.name, lambda: self._feed(source))
+            entries = await self._twice(source, lambda: self._feed(source))
         except LeaseLost:
             raise
         except TaskError as error:
@@ -105,6 +109,15 @@ class _Crawl:
         for first in range(0, len(to_do), BATCH):
             await self._batch(source, to_do[first : first + BATCH])
             self._report(source, min(first + BATCH, len(to_do)) / len(to_do))
+
+    async def _twice(self, source: NewsSource, call: Callable[[], Awaitable[T]]) -> T:
+        """Await `call()`, and once more if it failed: what is given up here is left out, no later attempt gets it."""
+        try:
+            return await patiently(self.context, source.name, call)
+        except TaskError as error:
+            if isinstance(error, RateLimited) or not error.retryable:
+                raise
+        return await patiently(self.context, source.name, call)
 
     async def _feed(self, source: NewsSource) -> list[Entry]:
         await self.robots.pause(source.url)
@@ -129,7 +142,7 @@ class _Crawl:
             self.place.result.copies += 1
             return None
         try:
-            page = await patiently(self.context, source.name, lambda: self._page(entry))
+            page = await self._twice(source, lambda: self._page(entry))
         except LeaseLost:
             raise
         except TaskError as error:

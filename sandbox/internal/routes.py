@@ -1,7 +1,8 @@
 """The internal API under `/internal`.
 
-Any path takes JSON and answers with the number of its effect. Three paths are peculiar: `/moved` redirects, `/echo`
-gives back what it got, the token included, and `/slow` acts at once but answers only after `payload["seconds"]`.
+Any path takes JSON and answers with the number of its effect. Four paths are peculiar: `/moved` redirects, `/echo`
+gives back what it got, the token included, `/silent` has nothing to say (204), and `/slow` acts at once but answers
+only after `payload["seconds"]`.
 """
 
 import asyncio
@@ -53,6 +54,8 @@ class InternalRoutes:
             return _error(422, "This Idempotency-Key was sent with another call before.")
         if path == "/slow":
             await asyncio.sleep(payload["seconds"])
+        if path == "/silent":
+            return Response(status_code=204)
         if path == "/echo":
             return JSONResponse({"payload": payload, "headers": dict(request.headers)})
         return JSONResponse({"effect": number}, status_code=201 if request.method == "POST" else 200)

@@ -18,12 +18,12 @@ class Table:
         self.rows: dict[tuple[object, ...], Record] = {}
 
     def store(self, records: Sequence[Record]) -> StoreReply:
-        """Keep the rows that are new."""
+        """Keep the rows; one that is there already is updated."""
         inserted = 0
         for record in records:
             key = _natural_key(record)
             inserted += key not in self.rows
-            self.rows.setdefault(key, record)
+            self.rows[key] = record
         return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
 
 

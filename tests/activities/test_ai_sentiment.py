@@ -244,30 +244,6 @@ async def test_failures_are_told_apart_and_never_retried_inside(
 
 
 @pytest.mark.parametrize("provider", ONLINE)
-async def test_a_short_429_is_waited_out(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, provider: str) -> None:
-    use(monkeypatch, provider)
-    sandbox.fault(provider, "status", status=429, retry_after=0.2, times=1)
-    context = context_with(THREE)
-
-    result = await score(context)
-
-    assert result.posts_scored == 3
-    assert [entry["status"] for entry in sandbox.requests(provider)] == [429, 200]
-    assert any("rate limited by" in step for step in context.steps)
-
-
-@pytest.mark.parametrize("provider", ONLINE)
-async def test_the_next_attempt_succeeds_after_an_error_of_the_provider(
-    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, provider: str
-) -> None:
-    use(monkeypatch, provider)
-    sandbox.fault(provider, "status", status=500, times=1)
-    with pytest.raises(SourceUnavailable):
-        await score(context_with(THREE))
-    assert (await score(context_with(THREE))).posts_scored == 3
-
-
-@pytest.mark.parametrize("provider", ONLINE)
 async def test_keys(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
     use(monkeypatch, provider)
     variable = f"{provider.upper()}_API_KEY"

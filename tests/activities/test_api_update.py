@@ -176,14 +176,6 @@ async def test_garbage_is_kept_as_it_came(sandbox: Sandbox) -> None:
     assert kept(context)[0].response == '{"kind": "Listing", "data": {"chil'
 
 
-async def test_a_short_429_is_waited_out_in_sight(sandbox: Sandbox) -> None:
-    sandbox.fault("internal", "status", status=429, retry_after=0.2, times=1)
-    context = attempt()
-    await update(context)
-    assert "rate limited by the internal API, going on in 1 s" in context.steps
-    assert [request["status"] for request in calls(sandbox)] == [429, 201]
-
-
 async def test_a_redirect_is_never_followed(sandbox: Sandbox) -> None:
     context = attempt()
     with pytest.raises(BadSourceReply, match="redirect") as caught:

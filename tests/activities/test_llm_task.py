@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from activities.llm_task import llm_task
-from contracts.errors import CredentialsRefused, InvalidParams, NotFound, RateLimited, SourceUnavailable, TaskError
+from contracts.errors import CredentialsRefused, InvalidParams, NotFound, RateLimited, TaskError
 from contracts.params.analysis import LlmTaskParams
 from contracts.records import AiAnalysis, RecordKind
 from contracts.results import LlmTaskResult
@@ -130,16 +130,12 @@ async def test_schema_and_citations(monkeypatch: pytest.MonkeyPatch, provider: s
     [
         ({"kind": "status", "status": 403}, CredentialsRefused),
         ({"kind": "status", "status": 429, "retry_after": 300}, RateLimited),
-        ({"kind": "status", "status": 500, "times": 1}, SourceUnavailable),
-        ({"kind": "garbage"}, TaskError),
-        ({"kind": "hang"}, SourceUnavailable),
     ],
 )
-async def test_failures_store_nothing_and_the_next_attempt_succeeds(
+async def test_refusals_store_nothing_and_the_next_attempt_succeeds(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, provider: str, fault: dict[str, Any], error: type[TaskError]
 ) -> None:
     use(monkeypatch, provider)
-    monkeypatch.setenv("MODEL_TIMEOUT_SECONDS", "0.3" if fault["kind"] == "hang" else "20")
     sandbox.fault(provider, **fault)
     context = RecordingContext(NOW)
     with pytest.raises(error):

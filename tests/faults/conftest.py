@@ -1,0 +1,17 @@
+import pytest
+
+from activities.models.cache import CACHE
+from activities.sources import sec_client
+from activities.sources.spacing import Spacing
+from tests.sandbox_server import Sandbox, sandbox, sandbox_server
+
+__all__ = ["sandbox", "sandbox_server"]
+
+
+@pytest.fixture(autouse=True)
+def worker(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This process is a new worker that uses the sandbox, and need not wait between two requests to it."""
+    for variable, value in sandbox.environment().items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setattr(sec_client, "SPACING", Spacing(0))
+    CACHE.clear()

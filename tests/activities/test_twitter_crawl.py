@@ -13,6 +13,7 @@ from contracts.errors import (
     CredentialsMissing,
     CredentialsRefused,
     InvalidParams,
+    RateLimited,
     SourceUnavailable,
     TaskError,
 )

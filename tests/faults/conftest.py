@@ -1,8 +1,8 @@
 import pytest
+from aiolimiter import AsyncLimiter
 
 from activities.models.cache import CACHE
 from activities.sources import sec_client
-from activities.sources.spacing import Spacing
 from tests.sandbox_server import Sandbox, sandbox, sandbox_server
 
 __all__ = ["sandbox", "sandbox_server"]
@@ -13,5 +13,5 @@ def worker(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """This process is a new worker that uses the sandbox, and need not wait between two requests to it."""
     for variable, value in sandbox.environment().items():
         monkeypatch.setenv(variable, value)
-    monkeypatch.setattr(sec_client, "SPACING", Spacing(0))
+    monkeypatch.setattr(sec_client, "LIMITER", AsyncLimiter(1_000, 1))
     CACHE.clear()

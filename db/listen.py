@@ -1,15 +1,16 @@
 """Waking up: LISTEN on a channel with a poll behind it, because a notification may be missed."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 import psycopg
 
 logger = logging.getLogger(__name__)
 
 
-async def wakeups(url: str, channel: str, poll_seconds: float) -> AsyncIterator[None]:
+async def wakeups(url: str, channel: str, poll_seconds: float) -> AsyncGenerator[None, None]:
     """Yield at once, then whenever the channel is notified, at the latest every ``poll_seconds``.
 
     Survives the loss of the connection: it goes on polling, and listens again when Postgres is back.
@@ -17,14 +18,16 @@ async def wakeups(url: str, channel: str, poll_seconds: float) -> AsyncIterator[
     while True:
         yield
         try:
-            async for _ in _listen(url, channel, poll_seconds):
-                yield
+            # Closed here and not some day by the garbage collector: it holds a connection.
+            async with contextlib.aclosing(_listen(url, channel, poll_seconds)) as notified:
+                async for _ in notified:
+                    yield
         except (psycopg.Error, OSError) as error:
             logger.warning("lost the connection that listens on %s, polling instead: %s", channel, error)
             await asyncio.sleep(min(poll_seconds, 1.0))
 
 
-async def _listen(url: str, channel: str, poll_seconds: float) -> AsyncIterator[None]:
+async def _listen(url: str, channel: str, poll_seconds: float) -> AsyncGenerator[None, None]:
     connection = await psycopg.AsyncConnection.connect(
         url, autocommit=True, connect_timeout=3, keepalives_idle=5, keepalives_interval=2, keepalives_count=2
     )

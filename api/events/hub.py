@@ -4,7 +4,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -69,14 +69,15 @@ class Hub:
 
     async def run(self, url: str) -> None:
         """Read until cancelled."""
-        async for _ in wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS):
-            try:
-                while await self._read() == _BATCH:
-                    pass
-                # Under load one read brings the events of several commits; on an idle system nobody waits for this.
-                await asyncio.sleep(_LINGER_SECONDS)
-            except (SQLAlchemyError, OSError) as error:
-                logger.warning("events cannot be read right now: %s", error)
+        async with aclosing(wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS)) as woken:
+            async for _ in woken:
+                try:
+                    while await self._read() == _BATCH:
+                        pass
+                    # Under load one read brings the events of several commits; on an idle system nobody waits for this.
+                    await asyncio.sleep(_LINGER_SECONDS)
+                except (SQLAlchemyError, OSError) as error:
+                    logger.warning("events cannot be read right now: %s", error)
 
     @contextmanager
     def listen(self, task_ids: Sequence[uuid.UUID] | None = None) -> Iterator[Listener]:

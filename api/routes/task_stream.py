@@ -1,10 +1,11 @@
 """Live events for programs, as Server-Sent Events."""
 
 import asyncio
+import contextlib
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -57,16 +58,17 @@ async def _events(
         if after is not None:
             for event in await _missed(state, task_ids, after, position):
                 yield event
-        async for live in _while_allowed(listener, may_listen):
-            if live is None:
-                yield _RESYNC
-            elif live.id > position:
-                yield _sse(live)
+        async with contextlib.aclosing(_while_allowed(listener, may_listen)) as heard:
+            async for live in heard:
+                if live is None:
+                    yield _RESYNC
+                elif live.id > position:
+                    yield _sse(live)
 
 
 async def _while_allowed(
     listener: Listener, may_listen: Callable[[], Awaitable[bool]]
-) -> AsyncIterator[EventView | None]:
+) -> AsyncGenerator[EventView | None, None]:
     """What the listener gets, until its caller is signed in no more."""
     checked_at = time.monotonic()
     while True:

@@ -134,7 +134,8 @@ class _Crawl:
         self._context.progress(percent=self._percent(), step=step, **counts)
 
     def _listings(self) -> Sequence[Listing]:
-        return listings(self._place.reached, self._start, self._context.submitted_at)
+        reached = self._place.reached and min(self._place.reached, self._end)
+        return listings(reached, self._start, self._context.submitted_at)
 
     async def _fetch(self, subreddit: str, listing: Listing) -> Page:
         query, after = _query(self._params.ticker), self._place.after
@@ -202,8 +203,10 @@ class _Crawl:
 
     def _reached(self, page: Page, fresh: list[Submission]) -> datetime:
         """Down to where every post was seen: no further than the limit of posts allowed."""
-        posts = page.posts if self._room() > 0 else fresh
-        return min([*(post.created_utc for post in posts), self._place.reached or self._end])
+        seen = [post.created_utc for post in (page.posts if self._room() > 0 else fresh)]
+        if self._place.reached is not None:
+            seen.append(self._place.reached)
+        return min(seen, default=self._end)
 
     def _note_unfinished(self) -> None:
         """After the limit: what of the range was not looked at."""
@@ -214,7 +217,7 @@ class _Crawl:
     def _note_incomplete(self, reached: datetime) -> None:
         result = self._place.result
         result.complete = False
-        result.reached_back_to = max(reached, result.reached_back_to or reached)
+        result.reached_back_to = max(min(reached, self._end), result.reached_back_to or self._start)
 
     def _percent(self) -> float:
         """How far back in time this subreddit is, or how near the limit, whichever is further."""

@@ -115,6 +115,19 @@ async def test_the_limit_is_kept_and_told(sandbox: Sandbox) -> None:
     assert (alone.complete, alone.reached_back_to) == (False, fiftieth)
 
 
+async def test_a_range_that_lies_beyond_the_end_of_the_listing(sandbox: Sandbox) -> None:
+    sandbox.end_listings_after(SHORT)
+    context = RecordingContext(NOW)
+
+    result = await crawl(context, date_range={"from": "2026-01-10", "to": "2026-01-24"})
+
+    start, end = datetime(2026, 1, 10, tzinfo=UTC), datetime(2026, 1, 25, tzinfo=UTC)
+    inside = {post.id for post in wanted(sandbox, 60) if start.timestamp() <= post.created < end.timestamp()}
+    assert (result.complete, result.reached_back_to) == (False, end)
+    assert stored(context) <= inside
+    assert len(stored(context)) > len(inside) / 2
+
+
 async def test_several_subreddits_tell_the_nearest_end(sandbox: Sandbox) -> None:
     sandbox.end_listings_after(SHORT)
     names = ["stocks", "options"]

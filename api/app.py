@@ -9,9 +9,16 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 
 from api import errors
+from api.bots.claims import Claims
+from api.bots.gateway import Gateway
+from api.bots.polling import Poller
+from api.bots.reports import Reports
+from api.bots.waiting import WaitingWork
 from api.events.hub import Hub
 from api.routes import (
     auth,
+    bot_socket,
+    bots,
     freshness,
     health,
     records,
@@ -29,8 +36,20 @@ from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
-#: Order matters once: /tasks/stream must come before /tasks/{task_id}.
-ROUTERS = (auth, task_stream, tasks, task_commands, task_types, records, freshness, workers, worker_side)
+#: Order matters twice: /tasks/stream and /tasks/claim must come before /tasks/{task_id}.
+ROUTERS = (
+    auth,
+    task_stream,
+    bots,
+    tasks,
+    task_commands,
+    task_types,
+    records,
+    freshness,
+    workers,
+    worker_side,
+    bot_socket,
+)
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
@@ -49,12 +68,16 @@ def create_app(settings: ServerSettings) -> FastAPI:
         engine = make_engine(url, process="api", pool_size=15, ask_first=True)
         hub = Hub(engine)
         database = Database(engine)
-        app.state.clawdbot = State(settings, database, hub, KnownKeys(database))
+        gateway = Gateway(settings)
+        claims = Claims(database, gateway, Poller(gateway, WaitingWork(database)), settings.lease_keys)
+        keys, reports = KnownKeys(database), Reports(database, gateway)
+        app.state.clawdbot = State(settings, database, hub, keys, claims, reports)
         reading = asyncio.create_task(hub.run(plain_url(url)))
         yield
         reading.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await reading
+        await gateway.close()
         await engine.dispose()
 
     # The page at /docs must draw itself without the internet.

@@ -18,6 +18,11 @@ def main() -> None:
         access_log=False,
         # Open event streams must not hold up a restart.
         timeout_graceful_shutdown=3,
+        # The control socket of bots: who does not answer a ping is gone, and its tasks go to another. Outcomes are
+        # bounded, so is what a message may bring.
+        ws_ping_interval=5,
+        ws_ping_timeout=10,
+        ws_max_size=1024 * 1024,
     )
 
 

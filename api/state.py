@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
+from api.bots.claims import Claims
+from api.bots.reports import Reports
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
 from contracts.settings import ServerSettings
@@ -17,10 +20,13 @@ class State:
     database: Database
     hub: Hub
     keys: KnownKeys
+    claims: Claims
+    reports: Reports
 
 
-def state_of(request: Request) -> State:
-    return cast(State, request.app.state.clawdbot)
+def state_of(connection: HTTPConnection) -> State:
+    """The state, for a request or for a WebSocket."""
+    return cast(State, connection.app.state.clawdbot)
 
 
 Services = Annotated[State, Depends(state_of)]

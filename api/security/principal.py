@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
 from api.errors import NotAllowed, NotSignedIn
 from api.security.tokens import TokenInvalid, read
@@ -56,9 +57,7 @@ async def current_principal(
         NotSignedIn: no credentials, or none that are valid.
     """
     state = state_of(request)
-    worker_key = request.headers.get("X-Worker-Key")
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    credential = worker_key or (bearer.strip() if scheme.lower() == "bearer" else "")
+    credential = credential_of(request)
     if not credential:
         raise NotSignedIn
     if credential.startswith(_KEY_PREFIX):
@@ -70,6 +69,12 @@ async def current_principal(
         raise NotSignedIn(str(error)) from None
     except ValueError:
         raise NotSignedIn(TokenInvalid.__doc__) from None
+
+
+def credential_of(connection: HTTPConnection) -> str:
+    """The key or token that a request (or the first request of a WebSocket) brings; empty if it brings none."""
+    scheme, _, bearer = connection.headers.get("Authorization", "").partition(" ")
+    return connection.headers.get("X-Worker-Key") or (bearer.strip() if scheme.lower() == "bearer" else "")
 
 
 async def _by_key(state: State, key: str) -> Principal:

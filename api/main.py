@@ -23,6 +23,8 @@ def main() -> None:
         ws_ping_interval=5,
         ws_ping_timeout=10,
         ws_max_size=1024 * 1024,
+        # One packet could hold thousands of messages that are large only when unpacked (measured: 260 MB of them).
+        ws_per_message_deflate=False,
     )
 
 

@@ -35,8 +35,8 @@ logger = logging.getLogger(__name__)
 _SEND_SECONDS = 10.0
 _POLL_SECONDS = 20.0
 _PAUSE_SECONDS = 1.0
-#: Said goodbye, rather than vanished: 1005 is a close without a code.
-_GOODBYES = frozenset({1000, 1001, 1005})
+#: Said goodbye. Without a code it may as well have vanished: uvicorn does not tell the two apart.
+_GOODBYES = frozenset({1000, 1001})
 #: Messages that wait for the bot to take them; then it is not read from any more.
 _OUTBOX = 100
 

@@ -12,6 +12,9 @@ from api.bots.views import claim_view
 from api.schemas import Body
 from contracts.storable import Json
 
+#: Longest explanation of what is wrong with a message.
+_DETAIL = 300
+
 
 class TaskProgress(Report):
     task_id: uuid.UUID
@@ -72,7 +75,7 @@ def read_message(text: str) -> Incoming:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BadMessage(f"{where or 'message'}: {first['msg']}") from None
+        raise BadMessage(f"{where or 'message'}: {first['msg']}"[:_DETAIL]) from None
     except (ValueError, RecursionError):
         raise BadMessage('Send JSON such as {"type": "heartbeat"}.') from None
 

@@ -1,4 +1,5 @@
-"""A bot in plain Python, nothing installed: python3 stdlib_bot.py CAPABILITY. Put your own work into `work`."""
+"""A bot in plain Python, nothing installed: python3 stdlib_bot.py CAPABILITY. Put your own work into `work`;
+this one does tasks of the type `delay`. Any language that speaks HTTP and JSON will do: docs/bots.md."""
 
 import json
 import os
@@ -29,10 +30,11 @@ def post(path: str, body: dict) -> tuple[int, dict]:
 
 
 def work(params: dict, cursor: dict):
-    """Count to `steps`; yields progress and where to go on should this machine die."""
-    for step in range(cursor.get("steps_done", 0), params.get("steps", 10)):
-        time.sleep(params.get("seconds", 1) / params.get("steps", 10))
-        yield {"percent": 10 * (step + 1), "step": f"step {step + 1}"}, {"steps_done": step + 1}
+    """Wait in steps; yields how far it is, and where to go on should this machine die."""
+    seconds, steps = params["seconds"], params["steps"]
+    for step in range(cursor.get("steps_done", 0) + 1, steps + 1):
+        time.sleep(seconds / steps)
+        yield {"percent": 100 * step / steps, "step": f"step {step}"}, {"steps_done": step}
 
 
 def run(task: dict) -> None:
@@ -42,7 +44,10 @@ def run(task: dict) -> None:
             print(f"stopped {task['id']}: {answer['reason']}", flush=True)
             post(f"/tasks/{task['id']}/complete", {"status": "cancelled"})
             return
-    print(f"finished {task['id']}:", post(f"/tasks/{task['id']}/complete", {"status": "succeeded", "result": {}}))
+    answer = post(
+        f"/tasks/{task['id']}/complete", {"status": "succeeded", "result": {"steps": task["params"]["steps"]}}
+    )
+    print(f"finished {task['id']}: {answer}", flush=True)
 
 
 while True:

@@ -52,6 +52,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/worker/bootstrap"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/records"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/material"): WORKER,
+    ("POST", "/api/v1/tasks/claim"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/heartbeat"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/complete"): WORKER,
+    # The WebSocket itself is tested in test_bot_socket.py.
+    ("GET", "/api/v1/ws/control"): WORKER,
 }
 #: Bodies that pass validation, so that nothing but the right decides. None of them has a lasting effect.
 BODIES: dict[str, dict[str, Any]] = {
@@ -62,9 +67,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
     "/api/v1/tasks/{task_id}/records": {"kind": "reddit_posts", "records": []},
     "/api/v1/tasks/{task_id}/material": {"kind": "reddit_posts"},
+    "/api/v1/tasks/claim": {"wait_seconds": 0},
+    "/api/v1/tasks/{task_id}/complete": {"status": "cancelled"},
 }
 #: What a caller who was let in is told, where a task or worker is asked for that does not exist.
-LET_IN = {200, 201, 204, 404, 409}
+LET_IN = {200, 201, 204, 404, 409, 426}
 
 
 def routes_of_the_app() -> set[tuple[str, str]]:

@@ -9,16 +9,12 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 
 from api import errors
-from api.bots.claims import Claims
-from api.bots.gateway import Gateway
-from api.bots.polling import Poller
-from api.bots.reports import Reports
-from api.bots.waiting import WaitingWork
+from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.routes import (
     auth,
+    bot_claims,
     bot_socket,
-    bots,
     freshness,
     health,
     records,
@@ -40,7 +36,7 @@ PREFIX = "/api/v1"
 ROUTERS = (
     auth,
     task_stream,
-    bots,
+    bot_claims,
     tasks,
     task_commands,
     task_types,
@@ -55,12 +51,15 @@ _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
 `Authorization: Bearer …`, or use an API key the same way.
 
+Bots in any language take tasks with `POST /api/v1/tasks/claim`, or over the WebSocket `/api/v1/ws/control`:
+docs/bots.md.
+
 Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the field of each mistake.
 """
 
 
 def create_app(settings: ServerSettings) -> FastAPI:
-    """The facade. Needs Postgres only; stateless, so run as many as you like."""
+    """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -68,16 +67,14 @@ def create_app(settings: ServerSettings) -> FastAPI:
         engine = make_engine(url, process="api", pool_size=15, ask_first=True)
         hub = Hub(engine)
         database = Database(engine)
-        gateway = Gateway(settings)
-        claims = Claims(database, gateway, Poller(gateway, WaitingWork(database)), settings.lease_keys)
-        keys, reports = KnownKeys(database), Reports(database, gateway)
-        app.state.clawdbot = State(settings, database, hub, keys, claims, reports)
+        bots = make_bots(settings, database)
+        app.state.clawdbot = State(settings, database, hub, KnownKeys(database), bots)
         reading = asyncio.create_task(hub.run(plain_url(url)))
         yield
         reading.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await reading
-        await gateway.close()
+        await bots.close()
         await engine.dispose()
 
     # The page at /docs must draw itself without the internet.

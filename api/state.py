@@ -6,8 +6,7 @@ from typing import Annotated, cast
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from api.bots.claims import Claims
-from api.bots.reports import Reports
+from api.bots.wiring import Bots
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
 from contracts.settings import ServerSettings
@@ -20,8 +19,7 @@ class State:
     database: Database
     hub: Hub
     keys: KnownKeys
-    claims: Claims
-    reports: Reports
+    bots: Bots
 
 
 def state_of(connection: HTTPConnection) -> State:

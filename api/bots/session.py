@@ -99,7 +99,7 @@ class Session:
             ended = Ended(1011, "Something went wrong on our side; connect again.")
         if ended.goodbye:
             for keeper in self._keepers.values():
-                await self._state.claims.give_back(self._bot, keeper.held, "Its worker disconnected.")
+                await self._state.bots.claims.give_back(self._bot, keeper.held, "Its worker disconnected.")
         if ended.code is not None and self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
                 async with asyncio.timeout(_SEND_SECONDS):
@@ -154,7 +154,7 @@ class Session:
         keeper = self._drop(said.task_id)
         try:
             held = await held_by(self._state, self._bot.worker_id, said.task_id, None)
-            await self._state.reports.complete(self._bot, held, said.completion())
+            await self._state.bots.reports.complete(self._bot, held, said.completion())
         except (ApiError, Unavailable) as error:
             await self._send(_refusal(said.task_id, error))
             if keeper and isinstance(error, GatewayUnavailable | Unavailable):
@@ -182,7 +182,7 @@ class Session:
 
     async def _claim(self) -> Claim | None:
         try:
-            return await self._state.claims.take(self._bot, self._capabilities, _POLL_SECONDS)
+            return await self._state.bots.claims.take(self._bot, self._capabilities, _POLL_SECONDS)
         except NotAllowed as error:
             raise Ended(REFUSED, error.detail) from None
         except (ApiError, Unavailable):
@@ -191,7 +191,7 @@ class Session:
             return None
 
     def _keeper_of(self, held: Held) -> Keeper:
-        return Keeper(self._bot, held, self._state.reports, self._state.hub)
+        return Keeper(self._bot, held, self._state.bots.reports, self._state.hub)
 
     def _keep(self, keeper: Keeper) -> None:
         task_id = keeper.held.task_id

@@ -12,12 +12,13 @@ from typing import Any
 import httpx
 
 from tests.stack.harness import Api, RunningStack, eventually
+from workers.embedded.layout import free_ports
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "bots"
 #: How each example is run.
 COMMANDS = {
     "stdlib": [sys.executable, str(EXAMPLES / "stdlib_bot.py")],
-    "curl": ["sh", str(EXAMPLES / "curl_bot.sh")],
+    "curl": ["/bin/sh", str(EXAMPLES / "curl_bot.sh")],
 }
 
 
@@ -84,3 +85,30 @@ def example(
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, 9)
         process.wait(10)
+
+
+@contextlib.contextmanager
+def second_api(stack: RunningStack) -> Iterator[str]:
+    """Another API process on the same stack; its address."""
+    port = free_ports().api
+    settings = {
+        "CLAWDBOT_DATABASE_URL": stack.database_url,
+        "CLAWDBOT_JWT_SECRET": stack.secrets["jwt_secret"],
+        "CLAWDBOT_LEASE_SECRET": stack.secrets["lease_secret"],
+        "CLAWDBOT_API_PORT": str(port),
+        "CLAWDBOT_GATEWAY_PORT": str(stack.state["ports"]["gateway"]),
+    }
+    process = subprocess.Popen([sys.executable, "-m", "api.main"], env={**os.environ, **settings})
+    try:
+        url = f"http://127.0.0.1:{port}"
+        eventually(lambda: _answers(url), 60, "the second API is ready")
+        yield url
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200
+    return False

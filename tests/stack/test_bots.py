@@ -1,16 +1,20 @@
 """The protocol of HTTP bots, step by step, on the real stack."""
 
+import os
+import re
+import subprocess
 import threading
 import time
 import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from tests.stack.bots import Bot, bot
+from tests.stack.bots import EXAMPLES, Bot, bot, second_api
 from tests.stack.harness import Api, RunningStack, eventually
 
 #: No other test has workers for these.
@@ -83,8 +87,8 @@ def test_a_cancel_is_told_by_the_next_heartbeat(stack: RunningStack, api: Api) -
         assert one.beat(id_).json() == {"continue": True}
         cancelling = threading.Thread(target=api.command, args=(id_, "cancel"))
         cancelling.start()
-        told = eventually(lambda: (b := one.beat(id_)).status_code == 410 and b, 10, "the bot is told")
-        assert told.json() == {"continue": False, "reason": "task_cancelled"}
+        told = eventually(lambda: _stopped(one, id_), 10, "the bot is told")
+        assert told == {"continue": False, "reason": "task_cancelled"}
         assert one.complete(id_, "cancelled").json() == {"acknowledged": True}
         cancelling.join()
         api.wait_for(id_, "cancelled")
@@ -92,6 +96,11 @@ def test_a_cancel_is_told_by_the_next_heartbeat(stack: RunningStack, api: Api) -
         assert one.beat(id_).json() == {"continue": False, "reason": "task_cancelled"}
         assert one.complete(id_, "cancelled").json() == {"acknowledged": True}
         assert one.complete(id_, "succeeded").status_code == 409
+
+
+def _stopped(one: Bot, id_: str) -> dict[str, Any] | None:
+    beat = one.beat(id_)
+    return dict(beat.json()) if beat.status_code == 410 else None
 
 
 def test_an_outcome_counts_once(stack: RunningStack, api: Api) -> None:
@@ -297,3 +306,37 @@ def test_too_many_claims_at_once_are_refused(stack: RunningStack, api: Api) -> N
     assert statuses[429] >= 1
     assert statuses[204] >= 20
     assert set(statuses) == {204, 429}
+
+
+def test_any_replica_of_the_api_serves_any_call(stack: RunningStack, api: Api) -> None:
+    """Nothing that matters is in the memory of a process."""
+    with second_api(stack) as url, bot(stack, QUEUE) as one:
+        with Bot(stack, str(one.http.headers["X-Worker-Key"])) as elsewhere:
+            elsewhere.http.base_url = f"{url}/api/v1"
+            id_ = api.submit("echo", capability=QUEUE)
+            assert elsewhere.take(QUEUE)["id"] == id_
+            assert one.beat(id_, cursor={"page": 1}).status_code == 200
+            assert elsewhere.beat(id_, progress={"percent": 9}).status_code == 200
+            eventually(lambda: (api.task(id_)["progress"] or {}).get("percent") == 9, 10, "it is shown")
+            assert stack.rows("SELECT cursor FROM tasks WHERE id = %s", id_) == [{"cursor": {"page": 1}}]
+            for each in (one, elsewhere, one):
+                assert each.complete(id_, result={"n": 1}).json() == {"acknowledged": True}
+        assert api.wait_for(id_, "succeeded")["result"] == {"n": 1}
+
+
+def test_the_session_of_the_documentation(stack: RunningStack, api: Api, tmp_path: Path) -> None:
+    """The commands that docs/bots.md shows, one after the other, as they stand there."""
+    text = (EXAMPLES.parents[1] / "docs" / "bots.md").read_text()
+    session = text[text.index("## A session") : text.index("## Claim")]
+    script = "set -e\n" + "\necho\n".join(re.findall(r"^```sh\n(.*?)^```", session, re.MULTILINE | re.DOTALL))
+    key = stack.register(["delay"])[2]
+    id_ = api.submit("delay", {"seconds": 5})
+    environment = {"PATH": os.environ["PATH"], "API": stack.api_url, "KEY": key}
+    done = subprocess.run(
+        ["/bin/sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=90
+    )
+    assert done.returncode == 0, done.stderr
+    assert f'"id":"{id_}"' in done.stdout
+    assert '{"continue":true}' in done.stdout
+    assert '{"acknowledged":true}' in done.stdout
+    assert api.wait_for(id_, "succeeded")["result"] == {"posts_collected": 847}

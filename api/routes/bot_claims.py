@@ -34,7 +34,7 @@ async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Se
     """Take a task; waits up to `wait_seconds` for one. Report on it before `heartbeat_seconds` have passed."""
     bot.check_name(body.worker_id)
     capabilities = bot.may_take(body.capabilities)
-    taking = asyncio.create_task(state.claims.take(bot, capabilities, body.wait_seconds))
+    taking = asyncio.create_task(state.bots.claims.take(bot, capabilities, body.wait_seconds))
     try:
         await _unless_hung_up(request, taking)
     finally:
@@ -42,7 +42,7 @@ async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Se
     if taken is None:
         return Response(status_code=204)
     if await request.is_disconnected():
-        await state.claims.give_back(bot, taken.held, "Its bot hung up before it got the task.")
+        await state.bots.claims.give_back(bot, taken.held, "Its bot hung up before it got the task.")
     return claim_view(taken)
 
 
@@ -57,7 +57,7 @@ async def heartbeat(
     """Report that the task goes on, and how far it is."""
     bot.check_name(body.worker_id)
     held = await held_by(state, bot.worker_id, task_id, token)
-    verdict, _ = await state.reports.beat(bot, held, body)
+    verdict, _ = await state.bots.reports.beat(bot, held, body)
     if verdict.stop is None:
         return ContinueView(continue_=True)
     return JSONResponse({"continue": False, "reason": verdict.stop}, 410)
@@ -70,7 +70,7 @@ async def complete(
     """Report how the task ended. Repeat it until it is answered: it counts once."""
     bot.check_name(body.worker_id)
     held = await held_by(state, bot.worker_id, task_id, token)
-    await state.reports.complete(bot, held, body)
+    await state.bots.reports.complete(bot, held, body)
     return AcknowledgedView()
 
 

@@ -16,6 +16,7 @@ from api.bots.polling import Poller
 from api.errors import ApiError, TooManyClaims
 from api.leases import unseal
 from contracts.names import task_id_of
+from contracts.storable import TooDeep, cleaned
 from contracts.work import Beat, TaskFailure, WorkItem
 from db.bot_leases import Held, remember
 from db.session import Database, Unavailable
@@ -114,6 +115,9 @@ def _cursor_of(task: PollActivityTaskQueueResponse) -> dict[str, object] | None:
     if not task.heartbeat_details.payloads:
         return None
     try:
-        return Beat.model_validate_json(task.heartbeat_details.payloads[0].data).cursor
-    except ValidationError:
+        left = Beat.model_validate_json(task.heartbeat_details.payloads[0].data)
+        # Other workers' cursors are not checked on their way to Temporal, and may hold what Postgres refuses.
+        found: dict[str, object] | None = cleaned(left.cursor)
+    except (ValidationError, TooDeep):
         return None
+    return found

@@ -15,7 +15,7 @@ import temporalio.api.taskqueue.v1 as taskqueue
 import temporalio.api.workflowservice.v1 as service
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
-from api.errors import GatewayUnavailable, NotAllowed, NotYourTask
+from api.errors import GatewayUnavailable, NotAllowed, NotYourTask, WrongState
 from api.gateway.upstream import Refused, Upstream
 from contracts.settings import ServerSettings
 from contracts.work import Beat, TaskFailure
@@ -108,7 +108,10 @@ class Gateway:
 
     async def cancelled(self, key: str, token: bytes) -> None:
         request = service.RespondActivityTaskCanceledRequest(namespace=self._namespace, task_token=token)
-        await self._report(key, "RespondActivityTaskCanceled", request)
+        try:
+            await self._report(key, "RespondActivityTaskCanceled", request)
+        except WrongState:
+            raise WrongState("Nobody has cancelled this task. Report that it succeeded or failed.") from None
 
     async def _report(self, key: str, method: str, request: Any) -> bytes:
         """Tried again while the gateway restarts: a heartbeat may come twice, an outcome counts once."""
@@ -152,7 +155,7 @@ def _fact(refused: Refused) -> Exception:
     if refused.code is grpc.StatusCode.PERMISSION_DENIED:
         return NotAllowed(refused.message)
     if refused.code is grpc.StatusCode.INVALID_ARGUMENT:
-        return NotYourTask(refused.message)
+        return WrongState(refused.message)
     logger.warning("the gateway answers %s: %s", refused.code.name, refused.message)
     return GatewayUnavailable()
 

@@ -25,6 +25,7 @@ from api.bots.socket_messages import (
     read_message,
 )
 from api.errors import ApiError, GatewayUnavailable, NotAllowed
+from api.services.records import token_in
 from api.state import State
 from db.bot_leases import Held
 from db.session import Unavailable
@@ -98,8 +99,8 @@ class Session:
             logger.error("the socket of worker %s failed", self._bot.name, exc_info=ended)
             ended = Ended(1011, "Something went wrong on our side; connect again.")
         if ended.goodbye:
-            for keeper in self._keepers.values():
-                await self._state.bots.claims.give_back(self._bot, keeper.held, "Its worker disconnected.")
+            claims, held = self._state.bots.claims, [keeper.held for keeper in self._keepers.values()]
+            await asyncio.gather(*(claims.give_back(self._bot, each, "Its worker disconnected.") for each in held))
         if ended.code is not None and self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
                 async with asyncio.timeout(_SEND_SECONDS):
@@ -138,7 +139,7 @@ class Session:
 
     async def _progress(self, said: TaskProgress) -> None:
         try:
-            keeper = await self._keeper(said.task_id)
+            keeper = await self._keeper(said.task_id, said.token)
             verdict = await keeper.report(said)
         except (ApiError, Unavailable) as error:
             await self._send(_refusal(said.task_id, error))
@@ -153,7 +154,7 @@ class Session:
         # From here on its beats would only hear that the attempt is over.
         keeper = self._drop(said.task_id)
         try:
-            held = await held_by(self._state, self._bot.worker_id, said.task_id, None)
+            held = await held_by(self._state, self._bot.worker_id, said.task_id, said.token)
             await self._state.bots.reports.complete(self._bot, held, said.completion())
         except (ApiError, Unavailable) as error:
             await self._send(_refusal(said.task_id, error))
@@ -162,11 +163,11 @@ class Session:
             return
         await self._send(message("task_acknowledged", task_id=said.task_id))
 
-    async def _keeper(self, task_id: uuid.UUID) -> Keeper:
-        if task_id in self._keepers:
-            return self._keepers[task_id]
-        held = await held_by(self._state, self._bot.worker_id, task_id, None)
-        return self._keeper_of(held)
+    async def _keeper(self, task_id: uuid.UUID, token: str | None) -> Keeper:
+        known = self._keepers.get(task_id)
+        if known is not None and (token is None or token_in(token) == known.held.token):
+            return known
+        return self._keeper_of(await held_by(self._state, self._bot.worker_id, task_id, token))
 
     # -- what is pushed to it -------------------------------------------------------------------------------------
 
@@ -197,7 +198,9 @@ class Session:
         task_id = keeper.held.task_id
         self._drop(task_id)
         self._keepers[task_id] = keeper
-        self._keeping[task_id] = asyncio.create_task(keeper.run(lambda why: self._stop(task_id, why)))
+        keeping = asyncio.create_task(keeper.run(lambda why: self._stop(task_id, why)))
+        keeping.add_done_callback(_tell_failure)
+        self._keeping[task_id] = keeping
 
     async def _stop(self, task_id: uuid.UUID, why: str) -> None:
         # The slot is the bot's to give back: it may need a moment to stop.
@@ -226,6 +229,11 @@ class Session:
                 raise Ended(SLOW, "You do not take your messages.") from None
             except (RuntimeError, WebSocketDisconnect):
                 raise Ended from None
+
+
+def _tell_failure(keeping: asyncio.Task[None]) -> None:
+    if not keeping.cancelled() and (error := keeping.exception()):
+        logger.error("the heartbeats of a task have ended", exc_info=error)
 
 
 def _refusal(task_id: uuid.UUID, error: Exception) -> dict[str, Any]:

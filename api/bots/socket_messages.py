@@ -18,10 +18,13 @@ _DETAIL = 300
 
 class TaskProgress(Report):
     task_id: uuid.UUID
+    #: Of the attempt that is meant; default: the last one.
+    token: str | None = None
 
 
 class TaskComplete(Body):
     task_id: uuid.UUID
+    token: str | None = None
     success: bool
     result: Json | None = None
     error: str | BotError | None = None

@@ -287,3 +287,17 @@ def test_without_a_websocket_client_it_says_so(stack: RunningStack, api: Api) ->
     reply = httpx.get(f"{stack.api_url}/api/v1/ws/control", headers=headers, trust_env=False)
     assert reply.status_code == 426
     assert "WebSocket client" in reply.json()["detail"]
+
+
+def test_an_open_socket_vouches_while_postgres_is_away(stack: RunningStack, api: Api) -> None:
+    with socket(stack, stack.register([QUEUE])[2]) as one:
+        id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 4})
+        token = one.hear("task_assigned")["token"]
+        eventually(lambda: api.status(id_) == "running", 20, "it runs")
+        with stack.suspended("postgres"), pytest.raises(TimeoutError):
+            # Two timeouts long nothing comes, least of all a word that the task is lost.
+            one.hear("task_cancelled", seconds=9)
+        stack.wait_until_ready()
+        one.say("task_complete", task_id=id_, token=token, success=True)
+        assert one.hear("task_acknowledged") == {"task_id": id_}
+        assert [each["status"] for each in api.wait_for(id_, "succeeded")["attempts"]] == ["succeeded"]

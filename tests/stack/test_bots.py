@@ -16,6 +16,7 @@ import pytest
 
 from tests.stack.bots import EXAMPLES, Bot, bot, second_api
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.stack.raw_worker import raw_worker
 
 #: No other test has workers for these.
 QUEUE = "mock_content"
@@ -151,6 +152,29 @@ def test_a_late_outcome_of_a_stale_attempt_is_refused(stack: RunningStack, api: 
         assert by_token.status_code == 409
         assert quick.complete(id_, result={"from": "quick"}).status_code == 200
         assert api.wait_for(id_, "succeeded")["result"] == {"from": "quick"}
+
+
+def test_nobody_cancels_on_his_own(stack: RunningStack, api: Api) -> None:
+    with bot(stack, QUEUE) as one:
+        id_ = api.submit("echo", capability=QUEUE)
+        one.take(QUEUE)
+        refused = one.complete(id_, "cancelled")
+        assert refused.status_code == 409
+        assert "Nobody has cancelled" in refused.json()["detail"]
+        assert one.complete(id_, "succeeded").status_code == 200
+        api.wait_for(id_, "succeeded")
+
+
+def test_a_cursor_that_postgres_refuses_does_not_keep_a_task_from_bots(stack: RunningStack, api: Api) -> None:
+    key = stack.register([QUEUE])[2]
+    id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 2})
+    with raw_worker(stack.state["ports"]["gateway"], key) as careless:
+        careless.beat(careless.poll(QUEUE).task_token, b'{"cursor": {"at": "nul \\u0000"}}')
+    with bot(stack, QUEUE) as one:
+        task = one.take(QUEUE)
+        assert (task["id"], task["attempt"], task["cursor"]) == (id_, 2, {"at": "nul "})
+        one.complete(id_)
+        api.wait_for(id_, "succeeded")
 
 
 def test_what_a_bot_may_not_do(stack: RunningStack, api: Api) -> None:

@@ -237,7 +237,7 @@ def bad(stack: RunningStack) -> Any:
     """A bot that holds a task."""
     stack.wait_until_ready()
     with bot(stack, "ai_sentiment") as one:
-        id_ = stack.api.submit("echo", capability="ai_sentiment", timeouts={"heartbeat_seconds": 60})
+        id_ = stack.api.submit("echo", capability="ai_sentiment", timeouts={"heartbeat_seconds": 300})
         one.take("ai_sentiment")
         yield one, id_
         assert one.complete(id_).status_code == 200

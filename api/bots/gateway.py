@@ -26,8 +26,6 @@ logger = logging.getLogger(__name__)
 _BUDGET_SECONDS = 1.0
 #: Temporal refuses polls with less than 2 s left when they reach it.
 SHORTEST_POLL_SECONDS = 1.5
-#: What a poll is answered that came in time, but not back, or too late to be opened at all.
-_NOTHING_CAME = frozenset({grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.FAILED_PRECONDITION})
 _REPORT_TIMEOUT = 5.0
 #: A gateway that restarts is waited for this long.
 _PATIENCE_SECONDS = 6.0
@@ -69,7 +67,7 @@ class Gateway:
         try:
             raw = await self._upstream.call("PollActivityTaskQueue", request.SerializeToString(), timeout, _signed(key))
         except Refused as refused:
-            if refused.code in _NOTHING_CAME:
+            if _came_too_late(refused):
                 return None
             raise _fact(refused) from None
         reply = service.PollActivityTaskQueueResponse.FromString(raw)
@@ -149,6 +147,13 @@ def _signed(key: str) -> tuple[tuple[str, str], ...]:
 
 def _is_away(error: BaseException) -> bool:
     return isinstance(error, Refused) and error.code in _AWAY
+
+
+def _came_too_late(refused: Refused) -> bool:
+    """The empty answer did not come back in time, or the poll, on a busy machine, not there (2 s must be left)."""
+    return refused.code is grpc.StatusCode.DEADLINE_EXCEEDED or (
+        refused.code is grpc.StatusCode.FAILED_PRECONDITION and "too short" in refused.message
+    )
 
 
 def _fact(refused: Refused) -> Exception:

@@ -31,7 +31,7 @@ class ClaimRequest(Body):
         default_factory=list, max_length=100, description="Default: all that the key allows"
     )
     wait_seconds: float = Field(
-        default=20, ge=0, le=LONGEST_WAIT_SECONDS, description="How long to wait for a task; a second at least"
+        default=20, ge=0, le=LONGEST_WAIT_SECONDS, description="How long to wait for a task; a second or two at least"
     )
 
 

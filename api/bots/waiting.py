@@ -16,15 +16,24 @@ class WaitingWork:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: list[str] = []
+        self._look: asyncio.Task[list[str]] | None = None
         self._looked_at = 0.0
-        self._looking = asyncio.Lock()
 
     async def among(self, capabilities: Collection[str]) -> list[str]:
-        """Those of these capabilities that have a task waiting, the one with the most urgent task first."""
-        async with self._looking:
-            if time.monotonic() - self._looked_at > FRESH_SECONDS:
-                async with self._database.transaction() as connection:
-                    self._waiting = await waiting_capabilities(connection)
-                self._looked_at = time.monotonic()
-        return [each for each in self._waiting if each in capabilities]
+        """Those of these capabilities that have a task waiting, the one with the most urgent task first.
+
+        Raises:
+            Unavailable: the database does not answer; all who wait for this look are told at once.
+        """
+        look = self._look
+        if look is None or (look.done() and time.monotonic() - self._looked_at > FRESH_SECONDS):
+            look = self._look = asyncio.create_task(self._ask())
+        # Shielded: a claim that is cancelled must not take the look from the others.
+        return [each for each in await asyncio.shield(look) if each in capabilities]
+
+    async def _ask(self) -> list[str]:
+        try:
+            async with self._database.transaction() as connection:
+                return await waiting_capabilities(connection)
+        finally:
+            self._looked_at = time.monotonic()

@@ -9,11 +9,14 @@ from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 
 from api import errors
+from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.routes import (
     approvals,
     audit,
     auth,
+    bot_claims,
+    bot_socket,
     freshness,
     health,
     invitations,
@@ -37,12 +40,13 @@ from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
-#: Order matters where a word and an id compete: /tasks/stream before /tasks/{task_id}, and /workers/invitations before
+#: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and /workers/invitations before
 #: what else is below /workers.
 ROUTERS = (
     auth,
     me,
     task_stream,
+    bot_claims,
     tasks,
     task_commands,
     approvals,
@@ -56,18 +60,22 @@ ROUTERS = (
     users,
     keys,
     audit,
+    bot_socket,
 )
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
 `Authorization: Bearer …`, or use an API key the same way.
 
+Bots in any language take tasks with `POST /api/v1/tasks/claim`, or over the WebSocket `/api/v1/ws/control`:
+docs/bots.md.
+
 Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the field of each mistake.
 """
 
 
 def create_app(settings: ServerSettings) -> FastAPI:
-    """The facade. Needs Postgres only; stateless, so run as many as you like."""
+    """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -75,13 +83,15 @@ def create_app(settings: ServerSettings) -> FastAPI:
         engine = make_engine(url, process="api", pool_size=15, ask_first=True)
         hub = Hub(engine)
         database = Database(engine)
+        bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
-        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database))
+        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database), bots)
         running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
         yield
         for each in running:
             each.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+        await bots.close()
         await engine.dispose()
 
     # The page at /docs must draw itself without the internet.

@@ -88,6 +88,24 @@ class DatabaseUnavailable(ApiError):
     status = 503
 
 
+class GatewayUnavailable(ApiError):
+    """Tasks cannot be handed out or reported on right now. Nothing was changed; try again in a few seconds."""
+
+    status = 503
+
+
+class UpgradeRequired(ApiError):
+    """This is a WebSocket: connect to it with a WebSocket client, ws:// or wss:// instead of http:// or https://."""
+
+    status = 426
+
+
+class TooManyClaims(ApiError):
+    """This worker has too many claims open at once. Wait for their answers before you claim more."""
+
+    status = 429
+
+
 _RETRY_AFTER_SECONDS = "2"
 
 
@@ -102,7 +120,7 @@ def problem(
         errors=[{"field": field, "message": message} for field, message in errors],
     )
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+    if not retry_after and status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         headers["Retry-After"] = _RETRY_AFTER_SECONDS
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"

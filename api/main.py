@@ -27,6 +27,13 @@ def listening(settings: ServerSettings) -> dict[str, Any]:
         "forwarded_allow_ips": settings.trusted_proxies,
         # Open event streams must not hold up a restart.
         "timeout_graceful_shutdown": 3,
+        # The control socket of bots: who does not answer a ping is gone, and its tasks go to another. Outcomes are
+        # bounded, so is what a message may bring.
+        "ws_ping_interval": 5,
+        "ws_ping_timeout": 10,
+        "ws_max_size": 1024 * 1024,
+        # One packet could hold thousands of messages that are large only when unpacked (measured: 260 MB of them).
+        "ws_per_message_deflate": False,
     }
 
 

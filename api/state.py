@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends
+from starlette.requests import HTTPConnection
 
+from api.bots.wiring import Bots
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
@@ -19,10 +21,12 @@ class State:
     hub: Hub
     keys: KnownKeys
     users: KnownUsers
+    bots: Bots
 
 
-def state_of(request: Request) -> State:
-    return cast(State, request.app.state.clawdbot)
+def state_of(connection: HTTPConnection) -> State:
+    """The state, for a request or for a WebSocket."""
+    return cast(State, connection.app.state.clawdbot)
 
 
 Services = Annotated[State, Depends(state_of)]

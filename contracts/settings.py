@@ -38,6 +38,10 @@ class ServerSettings(BaseSettings):
     gateway_tls_key: Path | None = None
     #: A proxy in front of the gateway does TLS.
     gateway_behind_tls: bool = False
+    #: Where the API reaches the gateway on behalf of HTTP bots; default is what workers are told.
+    gateway_internal_address: str | None = None
+    #: Authorities that vouch for the gateway's certificate, PEM; default is those of the gRPC library.
+    gateway_ca: Path | None = None
     #: Where core and gateway answer /healthz and /readyz; port 0 switches it off.
     health_host: str = "127.0.0.1"
     core_health_port: int = 0
@@ -90,6 +94,16 @@ class ServerSettings(BaseSettings):
     def gateway_address(self) -> str:
         """What a worker is told to connect to."""
         return self.gateway_public_address or f"{self.gateway_host}:{self.gateway_port}"
+
+    @property
+    def gateway_dial_address(self) -> str:
+        """What the API connects to on behalf of HTTP bots."""
+        return self.gateway_internal_address or self.gateway_address
+
+    @property
+    def gateway_dials_tls(self) -> bool:
+        """A proxy that does TLS stands in front of the public address only."""
+        return bool(self.gateway_tls_cert) or (self.gateway_behind_tls and self.gateway_internal_address is None)
 
 
 class ClientSettings(BaseSettings):

@@ -1,6 +1,7 @@
-"""The connection to Temporal: forwards raw messages and passes its errors on unchanged."""
+"""The connection to Temporal, or to a gateway: forwards raw messages and passes errors on unchanged."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import grpc
@@ -10,6 +11,14 @@ SERVICE = "/temporal.api.workflowservice.v1.WorkflowService/"
 #: Temporal's own limit.
 MESSAGE_LIMIT = 4 * 1024 * 1024
 _DETAILS = "grpc-status-details-bin"
+_OPTIONS = [
+    ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+    ("grpc.max_send_message_length", MESSAGE_LIMIT),
+    # After a restart of the server the default backoff of up to 2 minutes is far too long.
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
+]
 
 
 class Refused(Exception):
@@ -26,29 +35,27 @@ class Refused(Exception):
 class Upstream:
     """One channel for everybody; a call is cancelled with whoever waits for it."""
 
-    def __init__(self, address: str) -> None:
-        self._channel = grpc.aio.insecure_channel(
-            address,
-            options=[
-                ("grpc.max_receive_message_length", MESSAGE_LIMIT),
-                ("grpc.max_send_message_length", MESSAGE_LIMIT),
-                # After a restart of the server the default backoff of up to 2 minutes is far too long.
-                ("grpc.min_reconnect_backoff_ms", 100),
-                ("grpc.initial_reconnect_backoff_ms", 100),
-                ("grpc.max_reconnect_backoff_ms", 1_000),
-            ],
+    def __init__(self, address: str, tls: grpc.ChannelCredentials | None = None, tls_name: str | None = None) -> None:
+        """``tls_name``: the name that the certificate is for, where ``address`` is another."""
+        options = [*_OPTIONS, ("grpc.ssl_target_name_override", tls_name)] if tls_name else _OPTIONS
+        self._channel = (
+            grpc.aio.secure_channel(address, tls, options=options)
+            if tls
+            else grpc.aio.insecure_channel(address, options=options)
         )
         self._methods: dict[str, Any] = {}
 
-    async def call(self, method: str, request: bytes, timeout: float | None) -> bytes:
+    async def call(
+        self, method: str, request: bytes, timeout: float | None, metadata: Sequence[tuple[str, str]] = ()
+    ) -> bytes:
         """Forward one message.
 
         Raises:
-            Refused: Temporal refused it, or cannot be reached (UNAVAILABLE).
+            Refused: the other side refused it, or cannot be reached (UNAVAILABLE).
         """
         if method not in self._methods:
             self._methods[method] = self._channel.unary_unary(SERVICE + method)
-        call = self._methods[method](request, timeout=timeout)
+        call = self._methods[method](request, timeout=timeout, metadata=metadata)
         try:
             reply: bytes = await call
         except grpc.aio.AioRpcError as error:

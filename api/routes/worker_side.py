@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from sqlalchemy import select
 
+from api.bots.holding import lease_for
 from api.schemas import RecordDelivery
 from api.security.principal import WorkerCaller
 from api.services.material import read_material
-from api.services.records import read_lease, store
+from api.services.records import store
 from api.state import Services
 from contracts.names import LEASE_HEADER
 from contracts.records import Material, MaterialQuery, StoreReply
@@ -43,7 +44,7 @@ async def deliver(
     state: Services,
     token: Annotated[str | None, Header(alias=LEASE_HEADER)] = None,
 ) -> StoreReply:
-    lease = read_lease(token, state.settings.lease_keys, worker_id=caller.worker_id, task_id=task_id)
+    lease = await lease_for(state, caller.worker_id, task_id, token)
     async with state.database.transaction() as connection:
         return await store(connection, task_id, lease, body.kind, body.records)
 
@@ -56,6 +57,6 @@ async def material(
     state: Services,
     token: Annotated[str | None, Header(alias=LEASE_HEADER)] = None,
 ) -> Material:
-    lease = read_lease(token, state.settings.lease_keys, worker_id=caller.worker_id, task_id=task_id)
+    lease = await lease_for(state, caller.worker_id, task_id, token)
     async with state.database.transaction() as connection:
         return await read_material(connection, task_id, lease, body)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from starlette.requests import HTTPConnection
 
 from api.errors import NotAllowed, NotSignedIn
 from api.security.refusals import note_refusal
@@ -63,9 +64,7 @@ async def current_principal(
         NotSignedIn: no credentials, or none that are valid.
     """
     state = state_of(request)
-    worker_key = request.headers.get("X-Worker-Key")
-    scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-    credential = worker_key or (bearer.strip() if scheme.lower() == "bearer" else "")
+    credential = credential_of(request)
     if not credential:
         raise NotSignedIn
     if credential.startswith(_KEY_PREFIX):
@@ -84,9 +83,9 @@ async def still_signed_in(request: Request) -> bool:
     return True
 
 
-def address_of(request: Request) -> str:
+def address_of(connection: HTTPConnection) -> str:
     """Where the caller is; behind a proxy that is trusted, where the proxy says (CLAWDBOT_TRUSTED_PROXIES)."""
-    return request.client.host if request.client else "unknown"
+    return connection.client.host if connection.client else "unknown"
 
 
 async def _by_token(state: State, token: str) -> Principal:
@@ -98,6 +97,12 @@ async def _by_token(state: State, token: str) -> Principal:
     if user is None or not claims.still_true_of(user):
         raise NotSignedIn(TokenInvalid.__doc__)
     return Principal(Role(user.role), user.name, user_id=user.id)
+
+
+def credential_of(connection: HTTPConnection) -> str:
+    """The key or token that a request (or the first request of a WebSocket) brings; empty if it brings none."""
+    scheme, _, bearer = connection.headers.get("Authorization", "").partition(" ")
+    return connection.headers.get("X-Worker-Key") or (bearer.strip() if scheme.lower() == "bearer" else "")
 
 
 async def _by_key(state: State, key: str, address: str) -> Principal:

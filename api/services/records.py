@@ -20,7 +20,7 @@ from contracts.work import Lease
 from db.collected_tables import TABLES
 from db.models import Base
 
-__all__ = ["TABLES", "check_holder", "read_lease", "store"]
+__all__ = ["TABLES", "check_holder", "lease_in", "read_lease", "store", "token_in"]
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
 _HOLDER = text("SELECT status, round, run_id, attempt FROM tasks WHERE id = :id FOR SHARE")
@@ -32,9 +32,22 @@ def read_lease(header: str | None, keys: Sequence[bytes], *, worker_id: uuid.UUI
     Raises:
         NotYourTask: it is missing, forged, another worker's or about another task.
     """
+    return lease_in(token_in(header), keys, worker_id=worker_id, task_id=task_id)
+
+
+def token_in(header: str | None) -> bytes:
+    """The task token in a header; empty if it is none."""
     try:
-        lease, _ = unseal(base64.b64decode(header or "", validate=True), keys)
-    except (LeaseInvalid, ValueError):
+        return base64.b64decode(header or "", validate=True)
+    except ValueError:
+        return b""
+
+
+def lease_in(token: bytes, keys: Sequence[bytes], *, worker_id: uuid.UUID | None, task_id: uuid.UUID) -> Lease:
+    """The lease that a token holds. Raises NotYourTask as `read_lease`."""
+    try:
+        lease, _ = unseal(token, keys)
+    except LeaseInvalid:
         raise NotYourTask("Show the task token that the gateway gave you in X-Task-Token.") from None
     if lease.worker_id != str(worker_id) or task_id_of(lease.workflow_id) != task_id:
         raise NotYourTask

@@ -1,6 +1,7 @@
 """All tables, so that migrations see them in one import."""
 
 from db.models.base import Base
+from db.models.bots import BotLease
 from db.models.collected import NewsArticleRow, RedditCommentRow, RedditPostRow, SecFilingRow, SocialPostRow
 from db.models.derived import (
     AiAnalysisRow,
@@ -20,6 +21,7 @@ __all__ = [
     "AttemptLimit",
     "AuditEntry",
     "Base",
+    "BotLease",
     "Freshness",
     "IdempotencyKey",
     "Invitation",

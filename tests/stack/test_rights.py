@@ -74,6 +74,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/worker/bootstrap"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/records"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/material"): WORKER,
+    ("POST", "/api/v1/tasks/claim"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/heartbeat"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/complete"): WORKER,
+    # The WebSocket itself is tested in test_bot_socket.py.
+    ("GET", "/api/v1/ws/control"): WORKER,
 }
 #: Bodies that pass validation, so that nothing but the right decides. None of them has a lasting effect.
 BODIES: dict[str, dict[str, Any]] = {
@@ -89,6 +94,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/users/{user_id}": {"disabled": False},
     "/api/v1/users/{user_id}/password": {"password": "not anybody's"},
     "/api/v1/me/password": {"old_password": "not mine", "new_password": "nor this one"},
+    "/api/v1/tasks/claim": {"wait_seconds": 0},
+    "/api/v1/tasks/{task_id}/complete": {"status": "cancelled"},
 }
 #: Routes that refuse nobody for who they are, and what they say to the body above.
 WRONG: dict[str, str] = {
@@ -98,7 +105,7 @@ WRONG: dict[str, str] = {
 #: Bodies that are refused, so that a caller who was let in leaves nothing behind.
 REFUSED_BODIES = {"/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys"}
 #: What a caller who was let in is told, where a task or worker is asked for that does not exist.
-LET_IN = {200, 201, 204, 404, 409}
+LET_IN = {200, 201, 204, 404, 409, 426}
 
 
 def routes_of_the_app() -> set[tuple[str, str]]:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.routes.task_stream import _events
 from api.security.known_keys import KnownKeys
@@ -48,7 +49,9 @@ async def fresh_api(stack: RunningStack) -> AsyncIterator[tuple[State, Callable[
 
     try:
         database = Database(engine)
-        yield State(settings, database, hub, KnownKeys(database), KnownUsers(database)), start_reading
+        bots = make_bots(settings, database)
+        yield State(settings, database, hub, KnownKeys(database), KnownUsers(database), bots), start_reading
+        await bots.close()
     finally:
         for task in reading:
             task.cancel()

@@ -1,0 +1,123 @@
+"""Handing a task to a bot: taken from the gateway, remembered, answered; or given back when nobody is there for it."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pydantic import ValidationError
+from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
+
+from api.bots.bot import Bot
+from api.bots.gateway import Gateway, LeaseGone
+from api.bots.polling import Poller
+from api.errors import ApiError, TooManyClaims
+from api.leases import unseal
+from contracts.names import task_id_of
+from contracts.storable import TooDeep, cleaned
+from contracts.work import Beat, TaskFailure, WorkItem
+from db.bot_leases import Held, remember
+from db.session import Database, Unavailable
+
+logger = logging.getLogger(__name__)
+
+#: Error type of an attempt that was given back before it began, or when its bot said goodbye.
+WORKER_LEFT = "WorkerLeft"
+#: Claims of one worker at once in this process.
+MOST_CLAIMS = 50
+#: Wait before the next attempt after one was given back.
+_SOON_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A task that was handed to a bot."""
+
+    held: Held
+    task_type: str
+    item: WorkItem
+    claimed_at: datetime
+
+    @property
+    def cursor(self) -> dict[str, object] | None:
+        """Where an earlier attempt, or an earlier round, stopped."""
+        return Beat.model_validate(self.held.beat).cursor
+
+
+class Claims:
+    """One per process; what matters is in Postgres and at the gateway."""
+
+    def __init__(self, database: Database, gateway: Gateway, poller: Poller, lease_keys: Sequence[bytes]) -> None:
+        self._database = database
+        self._gateway = gateway
+        self._poller = poller
+        self._lease_keys = lease_keys
+        self._open: Counter[str] = Counter()
+
+    async def take(self, bot: Bot, capabilities: Sequence[str], seconds: float) -> Claim | None:
+        """A task for this bot, or None when none came in about that time.
+
+        Raises:
+            NotAllowed: the gateway refuses the key or a capability.
+            GatewayUnavailable: it cannot be asked right now.
+            TooManyClaims: the worker has very many open already.
+            Unavailable: the database does not answer; the task, if there was one, was given back.
+        """
+        if self._open[bot.key] >= MOST_CLAIMS:
+            raise TooManyClaims
+        self._open[bot.key] += 1
+        try:
+            task = await self._poller.poll(bot, capabilities, seconds)
+        finally:
+            self._open[bot.key] -= 1
+            self._open += Counter()  # drops zeros
+        return await self._remembered(bot, task) if task else None
+
+    async def give_back(self, bot: Bot, held: Held, why: str) -> None:
+        """End the attempt so that the next one begins at once, elsewhere. On the last attempt this ends the task."""
+        failure = TaskFailure(type=WORKER_LEFT, message=why)
+        try:
+            await self._gateway.failed(bot.key, held.token, failure, retry_after=_SOON_SECONDS)
+        except (LeaseGone, ApiError) as error:
+            # It stays with nobody, so it is handed on when its heartbeat times out.
+            logger.warning("task %s could not be given back: %s", held.task_id, error)
+
+    async def _remembered(self, bot: Bot, task: PollActivityTaskQueueResponse) -> Claim:
+        claim = self._claim_of(bot, task)
+        try:
+            async with self._database.transaction() as connection:
+                await remember(connection, claim.held, Beat.model_validate(claim.held.beat).model_dump_json())
+        except (Unavailable, asyncio.CancelledError):
+            await self.give_back(bot, claim.held, "The task could not be noted for its bot.")
+            raise
+        return claim
+
+    def _claim_of(self, bot: Bot, task: PollActivityTaskQueueResponse) -> Claim:
+        lease, _ = unseal(task.task_token, self._lease_keys)
+        item = WorkItem.model_validate_json(task.input.payloads[0].data)
+        held = Held(
+            worker_id=bot.worker_id,
+            task_id=task_id_of(lease.workflow_id),
+            round=lease.round,
+            run_id=lease.run_id,
+            attempt=lease.attempt,
+            token=task.task_token,
+            beat=Beat(cursor=_cursor_of(task) or item.cursor).model_dump(),
+            heartbeat_timeout=task.heartbeat_timeout.ToTimedelta().total_seconds(),
+        )
+        return Claim(held, task.activity_type.name, item, datetime.now(UTC))
+
+
+def _cursor_of(task: PollActivityTaskQueueResponse) -> dict[str, object] | None:
+    """What the attempt before left behind, if it is readable."""
+    if not task.heartbeat_details.payloads:
+        return None
+    try:
+        left = Beat.model_validate_json(task.heartbeat_details.payloads[0].data)
+        # Other workers' cursors are not checked on their way to Temporal, and may hold what Postgres refuses.
+        found: dict[str, object] | None = cleaned(left.cursor)
+    except (ValidationError, TooDeep):
+        return None
+    return found

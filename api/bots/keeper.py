@@ -1,0 +1,77 @@
+"""Keeps one task alive for a bot on a socket: beats for it, and tells the bot when to stop."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+
+from api.bots.bot import Bot
+from api.bots.gateway import Verdict
+from api.bots.messages import Report
+from api.bots.reports import Reports
+from api.errors import ApiError, GatewayUnavailable
+from api.events.hub import Hub, Listener
+from contracts.statuses import TERMINAL
+from db.bot_leases import Held
+from db.session import Unavailable
+
+logger = logging.getLogger(__name__)
+
+#: Between two beats of a task whose heartbeat timeout is 12 s or more.
+_LONGEST_PAUSE_SECONDS = 3.0
+_BEATS_PER_TIMEOUT = 4
+#: While a cancel is on its way from the facade through Temporal to the attempt.
+_EAGER_SECONDS = 0.1
+_EAGER_BEATS = 30
+_NOTHING = Report()
+
+
+class Keeper:
+    """One held task."""
+
+    def __init__(self, bot: Bot, held: Held, reports: Reports, hub: Hub) -> None:
+        self.held = held
+        self._bot = bot
+        self._reports = reports
+        self._hub = hub
+        self._pause = min(held.heartbeat_timeout / _BEATS_PER_TIMEOUT, _LONGEST_PAUSE_SECONDS)
+        #: One report at a time: a beat must not carry older progress than the one before it.
+        self._reporting = asyncio.Lock()
+
+    async def report(self, report: Report) -> Verdict:
+        """Raises as `Reports.beat`."""
+        async with self._reporting:
+            verdict, self.held = await self._reports.beat(self._bot, self.held, report)
+        return verdict
+
+    async def run(self, stop: Callable[[str], Awaitable[None]]) -> None:
+        """Beat until cancelled, or until the attempt is over: then ``stop`` is called with the reason."""
+        with self._hub.listen([self.held.task_id]) as listener:
+            eager = 0
+            while True:
+                if await self._something_happened(listener, _EAGER_SECONDS if eager else self._pause):
+                    eager = _EAGER_BEATS
+                eager = max(eager - 1, 0)
+                verdict = await self._beat()
+                if verdict.stop is not None:
+                    await stop(verdict.stop)
+                    return
+
+    async def _beat(self) -> Verdict:
+        try:
+            return await self.report(_NOTHING)
+        except (GatewayUnavailable, Unavailable) as error:
+            logger.warning("no heartbeat for task %s right now: %s", self.held.task_id, error)
+            return Verdict()
+        except ApiError:
+            return Verdict("lease_lost")
+
+    @staticmethod
+    async def _something_happened(listener: Listener, seconds: float) -> bool:
+        """Wait; True at once when the facade says that the task is to end, or has ended."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while event := await listener.queue.get():
+                    if event.type == "cancel_requested" or event.status in TERMINAL:
+                        return True
+        return False

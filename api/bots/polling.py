@@ -1,0 +1,82 @@
+"""One poll at a time, over one queue or several.
+
+A poll that is open may bring a task at any moment. With one per queue, a claim would often get several tasks where it
+wants one, and each of the others would cost an attempt to give back. So a claim over several queues asks the mirror
+where work waits and polls there; now and then it polls a quiet queue all the same, which catches what the mirror
+does not know and shows that the bot is there.
+"""
+
+import asyncio
+import time
+import uuid
+from collections.abc import Sequence
+
+from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
+
+from api.bots.bot import Bot
+from api.bots.gateway import SHORTEST_POLL_SECONDS, Gateway
+from api.bots.waiting import FRESH_SECONDS, WaitingWork
+from api.errors import GatewayUnavailable
+
+#: Between two polls of quiet queues. Presence forgets a worker that calls less often than every 8 s.
+_QUIET_SECONDS = 3.0
+#: A queue that was not polled for this long is polled at once.
+_FORGOTTEN_SECONDS = 60.0
+_REMEMBERED = 10_000
+#: Between two rounds.
+_PAUSE_SECONDS = FRESH_SECONDS
+
+
+class Poller:
+    """Finds one task for a worker. One object per process."""
+
+    def __init__(self, gateway: Gateway, waiting: WaitingWork) -> None:
+        self._gateway = gateway
+        self._waiting = waiting
+        #: (worker, capability) -> when it was polled last, for claims over several queues.
+        self._polled_at: dict[tuple[uuid.UUID, str], float] = {}
+
+    async def poll(self, bot: Bot, capabilities: Sequence[str], seconds: float) -> PollActivityTaskQueueResponse | None:
+        """One task of these queues, or None when none came in about that time.
+
+        Raises:
+            NotAllowed: the gateway refuses the key or a capability.
+            GatewayUnavailable: it could not be asked in all that time.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                task = await self._round(bot, capabilities, deadline)
+            except GatewayUnavailable:
+                if time.monotonic() + _PAUSE_SECONDS >= deadline:
+                    raise
+                task = None
+            if task is not None or time.monotonic() >= deadline:
+                return task
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def _round(
+        self, bot: Bot, capabilities: Sequence[str], deadline: float
+    ) -> PollActivityTaskQueueResponse | None:
+        if len(capabilities) == 1:
+            return await self._gateway.poll(bot.key, capabilities[0], deadline - time.monotonic())
+        for capability in await self._next(bot, capabilities):
+            self._note(bot, capability)
+            task = await self._gateway.poll(bot.key, capability, SHORTEST_POLL_SECONDS)
+            if task is not None:
+                return task
+        return None
+
+    async def _next(self, bot: Bot, capabilities: Sequence[str]) -> list[str]:
+        """The queues to poll now: those with work, and a quiet one when its time has come."""
+        waiting = await self._waiting.among(capabilities)
+        polled_at = {each: self._polled_at.get((bot.worker_id, each), float("-inf")) for each in capabilities}
+        oldest = min(polled_at, key=polled_at.__getitem__)
+        now = time.monotonic()
+        is_due = now - polled_at[oldest] > _FORGOTTEN_SECONDS or now - max(polled_at.values()) > _QUIET_SECONDS
+        return [*waiting, oldest] if is_due and oldest not in waiting else waiting
+
+    def _note(self, bot: Bot, capability: str) -> None:
+        if len(self._polled_at) >= _REMEMBERED:
+            self._polled_at.clear()
+        self._polled_at[bot.worker_id, capability] = time.monotonic()

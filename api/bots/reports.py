@@ -1,0 +1,118 @@
+"""What bots report on tasks they hold: heartbeats and outcomes, passed on to the gateway under their own key."""
+
+import asyncio
+import time
+from dataclasses import replace
+
+from api.bots.bot import Bot
+from api.bots.gateway import Gateway, LeaseGone, Verdict
+from api.bots.messages import Completion, Report
+from api.errors import NotYourTask
+from contracts.statuses import TaskStatus
+from contracts.work import Beat, Progress
+from db.bot_leases import Held, how_it_ended, note_acknowledged, note_beat, note_report
+from db.session import Database
+from db.tasks import get_task
+
+#: How long the mirror may take to learn of an outcome that Temporal has.
+_MIRROR_SECONDS = 3.0
+_CANCELLED = Verdict("task_cancelled")
+_LOST = Verdict("lease_lost")
+
+
+class Reports:
+    """Stateless."""
+
+    def __init__(self, database: Database, gateway: Gateway) -> None:
+        self._database = database
+        self._gateway = gateway
+
+    async def beat(self, bot: Bot, held: Held, report: Report) -> tuple[Verdict, Held]:
+        """Pass a heartbeat on; returns whether to go on, and what is held with the beat as it is now.
+
+        Raises:
+            NotYourTask: the gateway refuses the token.
+            GatewayUnavailable: it cannot be asked right now; the bot goes on and reports again.
+        """
+        known = Beat.model_validate(held.beat)
+        beat = _merged(known, report)
+        if beat != known:
+            held = replace(held, beat=beat.model_dump(mode="json"))
+            async with self._database.transaction() as connection:
+                await note_beat(connection, held, beat.model_dump_json())
+        try:
+            return await self._gateway.beat(bot.key, held.token, beat), held
+        except LeaseGone:
+            return (_CANCELLED if await self._is_cancelled(held) else _LOST), held
+
+    async def complete(self, bot: Bot, held: Held, completion: Completion) -> None:
+        """Pass an outcome on; returns when it is recorded, also when it had been before.
+
+        Raises:
+            NotYourTask: the task is not this attempt's any more, or it has reported another outcome before.
+            GatewayUnavailable: whether it was recorded is not known; report it again.
+        """
+        if held.acknowledged:
+            if held.fingerprint != completion.fingerprint:
+                raise NotYourTask("This attempt has reported another outcome before; that one stands.")
+            return
+        async with self._database.transaction() as connection:
+            await note_report(connection, held, completion.fingerprint)
+        try:
+            await self._send(bot, held, completion)
+        except LeaseGone:
+            await self._make_sure(held, completion)
+        async with self._database.transaction() as connection:
+            await note_acknowledged(connection, held)
+
+    async def _send(self, bot: Bot, held: Held, completion: Completion) -> None:
+        if completion.status == "succeeded":
+            await self._gateway.succeeded(bot.key, held.token, completion.result or {})
+        elif completion.status == "cancelled":
+            await self._gateway.cancelled(bot.key, held.token)
+        elif completion.error is not None:
+            failure = completion.error.failure()
+            await self._gateway.failed(bot.key, held.token, failure, completion.error.retry_after)
+
+    async def _make_sure(self, held: Held, completion: Completion) -> None:
+        """Temporal does not wait for this attempt: fine if that is because this very outcome came through before.
+
+        So it is when the API, or the gateway, died between passing it on and saying so.
+        """
+        deadline = time.monotonic() + _MIRROR_SECONDS if held.fingerprint == completion.fingerprint else 0.0
+        while not await self._is_recorded(held, completion):
+            if time.monotonic() > deadline:
+                raise NotYourTask
+            await asyncio.sleep(0.1)
+
+    async def _is_recorded(self, held: Held, completion: Completion) -> bool:
+        if completion.status == "cancelled":
+            return await self._is_cancelled(held)
+        async with self._database.transaction() as connection:
+            ended = await how_it_ended(connection, held)
+        if ended is None or ended["status"] != completion.status:
+            return False
+        if completion.error is not None:
+            return ended["error"] is not None and bool(ended["error"]["message"] == completion.error.message)
+        return bool(ended["result"] == (completion.result or {}))
+
+    async def _is_cancelled(self, held: Held) -> bool:
+        async with self._database.transaction() as connection:
+            task = await get_task(connection, held.task_id)
+        return (
+            task is not None
+            and task["round"] == held.round
+            and (task["status"] == TaskStatus.CANCELLED or task["cancel_requested_at"] is not None)
+        )
+
+
+def _merged(known: Beat, report: Report) -> Beat:
+    progress = known.progress
+    if report.progress is not None:
+        said = Progress.model_validate(report.progress)
+        progress = Progress(
+            percent=said.percent if said.percent is not None else (progress.percent if progress else None),
+            step=said.step if said.step is not None else (progress.step if progress else None),
+            counters={**(progress.counters if progress else {}), **said.counters},
+        )
+    return Beat(progress=progress, cursor=known.cursor if report.cursor is None else report.cursor)

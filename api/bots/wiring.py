@@ -1,0 +1,30 @@
+"""What serves bots, put together once per process."""
+
+from dataclasses import dataclass
+
+from api.bots.claims import Claims
+from api.bots.gateway import Gateway
+from api.bots.polling import Poller
+from api.bots.reports import Reports
+from api.bots.waiting import WaitingWork
+from contracts.settings import ServerSettings
+from db.session import Database
+
+
+@dataclass(frozen=True)
+class Bots:
+    """Claims and reports over one connection to the gateway."""
+
+    claims: Claims
+    reports: Reports
+    _gateway: Gateway
+
+    async def close(self) -> None:
+        await self._gateway.close()
+
+
+def make_bots(settings: ServerSettings, database: Database) -> Bots:
+    """Connects when it is first used. Needs a running event loop."""
+    gateway = Gateway(settings)
+    poller = Poller(gateway, WaitingWork(database))
+    return Bots(Claims(database, gateway, poller, settings.lease_keys), Reports(database, gateway), gateway)

@@ -1,0 +1,90 @@
+"""The control socket of bots: tasks are pushed, reports come back. docs/bots.md describes the messages."""
+
+import asyncio
+import json
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import APIRouter, Query, WebSocket
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from starlette.websockets import WebSocketDisconnect
+
+from api.bots.bot import Bot, bot_with
+from api.bots.session import REFUSED, Session
+from api.errors import ApiError, NotSignedIn, UpgradeRequired
+from api.security.principal import WorkerCaller, address_of, credential_of
+from api.state import State, state_of
+from contracts.storable import Text
+from db.models import Worker
+from db.session import Unavailable
+
+router = APIRouter(tags=["for bots"])
+
+#: A bot that brings no key in its first request must say it this soon.
+_AUTH_SECONDS = 10.0
+#: The database does not answer.
+_TRY_AGAIN = 1013
+
+
+class SocketQuery(BaseModel):
+    """How a bot wants to be served."""
+
+    #: Its own name or id, as other coordinators want it. The key says who it is.
+    bot_id: Text | None = None
+    capabilities: Text = Field(default="", max_length=5_000, description="With commas between; default: all")
+    heartbeat_seconds: float = Field(default=30, ge=5, le=60)
+
+
+@router.get("/ws/control", status_code=426, summary="The control socket of bots, a WebSocket")
+async def no_upgrade(_: WorkerCaller) -> None:
+    """Connect with a WebSocket client; this answers those who came without one."""
+    raise UpgradeRequired
+
+
+@router.websocket("/ws/control")
+async def control(socket: WebSocket, query: Annotated[SocketQuery, Query()]) -> None:
+    state = state_of(socket)
+    await socket.accept()
+    try:
+        session = await _session(socket, state, query)
+    except (WebSocketDisconnect, TimeoutError):
+        with suppress(RuntimeError):
+            await socket.close(REFUSED, "Say who you are first.")
+        return
+    except ApiError as error:
+        await socket.close(REFUSED, error.detail[:120])
+        return
+    except Unavailable:
+        await socket.close(_TRY_AGAIN, "The database does not answer; try again in a few seconds.")
+        return
+    await session.run()
+
+
+async def _session(socket: WebSocket, state: State, query: SocketQuery) -> Session:
+    key = credential_of(socket) or await _key_in_first_message(socket)
+    bot = await bot_with(state.keys, key, address_of(socket))
+    bot.check_name(query.bot_id)
+    wanted = [name for each in query.capabilities.split(",") if (name := each.strip())]
+    slots = await _slots(state, bot)
+    return Session(socket, bot, state, bot.may_take(wanted), slots, query.heartbeat_seconds)
+
+
+async def _key_in_first_message(socket: WebSocket) -> str:
+    async with asyncio.timeout(_AUTH_SECONDS):
+        text = await socket.receive_text()
+    try:
+        said = json.loads(text)
+        key = said.get("key") or said["payload"]["key"]
+    except (ValueError, RecursionError, AttributeError, TypeError, KeyError):
+        key = None
+    if not isinstance(key, str):
+        raise NotSignedIn('Send {"type": "auth", "key": "cwb_live_…"} first, or the header X-Worker-Key.')
+    return key
+
+
+async def _slots(state: State, bot: Bot) -> int:
+    async with state.database.transaction() as connection:
+        query = select(Worker.max_concurrency).where(Worker.id == bot.worker_id)
+        found: int = (await connection.execute(query)).scalar_one()
+    return found

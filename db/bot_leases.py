@@ -1,0 +1,110 @@
+"""Statements about what HTTP bots hold."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_REMEMBER = text("""
+INSERT INTO bot_leases (worker_id, task_id, round, run_id, attempt, token, heartbeat_timeout, beat)
+VALUES (:worker_id, :task_id, :round, :run_id, :attempt, :token, :heartbeat_timeout, CAST(:beat AS jsonb))
+ON CONFLICT (worker_id, task_id) DO UPDATE SET
+    round = excluded.round, run_id = excluded.run_id, attempt = excluded.attempt, token = excluded.token,
+    heartbeat_timeout = excluded.heartbeat_timeout, beat = excluded.beat,
+    fingerprint = NULL, acknowledged_at = NULL, claimed_at = now()
+""")
+#: No attempt lasts longer than 7 days (`TimeoutSettings`).
+_FORGET = text("DELETE FROM bot_leases WHERE worker_id = :worker_id AND claimed_at < now() - interval '8 days'")
+_FIND = text("""
+SELECT round, run_id, attempt, token, heartbeat_timeout, beat, fingerprint, acknowledged_at IS NOT NULL AS acknowledged
+FROM bot_leases WHERE worker_id = :worker_id AND task_id = :task_id
+""")
+# The attempt is named, so that a late writer does not touch what a newer attempt noted.
+_THIS = "worker_id = :worker_id AND task_id = :task_id AND run_id = :run_id AND attempt = :attempt"
+_BEAT = text(f"UPDATE bot_leases SET beat = CAST(:beat AS jsonb) WHERE {_THIS}")  # noqa: S608 - a constant
+_REPORTED = text(f"UPDATE bot_leases SET fingerprint = :fingerprint WHERE {_THIS}")  # noqa: S608 - a constant
+_ACKNOWLEDGED = text(f"UPDATE bot_leases SET acknowledged_at = now() WHERE {_THIS}")  # noqa: S608 - a constant
+_ENDED = text("""
+SELECT a.status, a.error, t.result FROM task_attempts a JOIN tasks t ON t.id = a.task_id
+WHERE a.task_id = :task_id AND a.round = :round AND a.run_id = :run_id AND a.attempt = :attempt
+""")
+_WAITING = text("""
+WITH RECURSIVE queue AS (
+    (SELECT capability FROM tasks WHERE status = 'pending' AND deleted_at IS NULL ORDER BY capability LIMIT 1)
+    UNION ALL
+    SELECT (
+        SELECT capability FROM tasks
+        WHERE status = 'pending' AND deleted_at IS NULL AND capability > queue.capability ORDER BY capability LIMIT 1
+    ) FROM queue WHERE queue.capability IS NOT NULL
+)
+SELECT queue.capability FROM queue, LATERAL (
+    SELECT priority, created_at FROM tasks
+    WHERE status = 'pending' AND deleted_at IS NULL AND capability = queue.capability
+        AND (next_attempt_at IS NULL OR next_attempt_at <= now())
+    ORDER BY priority, created_at LIMIT 1
+) AS first
+ORDER BY first.priority, first.created_at
+""")
+
+
+@dataclass(frozen=True)
+class Held:
+    """One attempt at one task in the hands of one worker."""
+
+    worker_id: uuid.UUID
+    task_id: uuid.UUID
+    round: int
+    run_id: str
+    attempt: int
+    token: bytes
+    beat: dict[str, Any]
+    heartbeat_timeout: float = 10.0
+    fingerprint: bytes | None = None
+    acknowledged: bool = False
+
+    @property
+    def _key(self) -> dict[str, Any]:
+        return {
+            "worker_id": self.worker_id,
+            "task_id": self.task_id,
+            "round": self.round,
+            "run_id": self.run_id,
+            "attempt": self.attempt,
+        }
+
+
+async def remember(connection: AsyncConnection, held: Held, beat: str) -> None:
+    """Note what was handed out, in place of an earlier attempt at the task."""
+    values = {**held._key, "token": held.token, "heartbeat_timeout": held.heartbeat_timeout, "beat": beat}
+    await connection.execute(_FORGET, {"worker_id": held.worker_id})
+    await connection.execute(_REMEMBER, values)
+
+
+async def find_held(connection: AsyncConnection, worker_id: uuid.UUID, task_id: uuid.UUID) -> Held | None:
+    """What the worker was last handed of this task over HTTP, or None."""
+    row = (await connection.execute(_FIND, {"worker_id": worker_id, "task_id": task_id})).mappings().first()
+    return Held(worker_id=worker_id, task_id=task_id, **row) if row else None
+
+
+async def note_beat(connection: AsyncConnection, held: Held, beat: str) -> None:
+    await connection.execute(_BEAT, {**held._key, "beat": beat})
+
+
+async def note_report(connection: AsyncConnection, held: Held, fingerprint: bytes) -> None:
+    await connection.execute(_REPORTED, {**held._key, "fingerprint": fingerprint})
+
+
+async def note_acknowledged(connection: AsyncConnection, held: Held) -> None:
+    await connection.execute(_ACKNOWLEDGED, held._key)
+
+
+async def how_it_ended(connection: AsyncConnection, held: Held) -> RowMapping | None:
+    """Status and error of the attempt and the result of its task, as far as the mirror knows."""
+    return (await connection.execute(_ENDED, held._key)).mappings().first()
+
+
+async def waiting_capabilities(connection: AsyncConnection) -> list[str]:
+    """Capabilities with a task that could begin now, the most urgent first. Looks at one row per capability."""
+    return list((await connection.execute(_WAITING)).scalars())

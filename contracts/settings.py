@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.names import NAMESPACE
@@ -40,6 +40,10 @@ class ServerSettings(BaseSettings):
     gateway_health_port: int = 0
     #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out are kept for ever.
     retention_days: str = ""
+    #: How often each worker is sent a canary task, which shows that tasks reach it; 0: never.
+    canary_seconds: float = Field(default=60, ge=0, le=86_400)
+    #: A canary that is not done after this long counts as missed.
+    canary_timeout_seconds: float = Field(default=15, ge=1, le=300)
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"

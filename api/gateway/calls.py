@@ -21,6 +21,7 @@ from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, leas
 from api.gateway.untrusted import bad_result, clean_failure
 from api.gateway.upstream import Refused, Upstream
 from api.leases import LeaseInvalid, seal, unseal
+from contracts.names import canary_queue
 from contracts.statuses import TaskStatus
 from contracts.work import Lease
 
@@ -104,6 +105,7 @@ class Calls:
         self._check_namespace(request.namespace)
         request.identity = call.visitor.identity
         own = [beat for beat in request.worker_heartbeat if self._is_own(beat.task_queue, call.visitor)]
+        self._presence.beat(call.visitor, own)
         request.ClearField("worker_heartbeat")
         request.worker_heartbeat.extend(own)
         for beat in request.worker_heartbeat:
@@ -115,7 +117,11 @@ class Calls:
         self._check_namespace(request.namespace)
         if not self._is_own(request.task_queue, call.visitor):
             raise _not_yours(request.task_queue)
-        self._presence.left(call.visitor, request.task_queue)
+        if request.task_queue.startswith(_CONTROL_QUEUE):
+            # The control queue is the last that a worker's process shuts down.
+            self._presence.ended(call.visitor)
+        else:
+            self._presence.stopped(call.visitor, request.task_queue)
         request.identity = call.visitor.identity
         # Naming somebody's sticky queue here would unload it.
         request.ClearField("sticky_task_queue")
@@ -129,7 +135,7 @@ class Calls:
         request = service.PollActivityTaskQueueRequest.FromString(raw)
         self._check_namespace(request.namespace)
         capability = request.task_queue.name
-        if capability not in call.visitor.owner.capabilities:
+        if not _may_poll(capability, call.visitor):
             raise _not_yours(capability)
         request.identity = call.visitor.identity
         # With these a worker could set the rate of the whole queue or register deployments.
@@ -277,7 +283,7 @@ class Calls:
     def _is_own(self, queue: str, visitor: Visitor) -> bool:
         return (
             not queue
-            or queue in visitor.owner.capabilities
+            or _may_poll(queue, visitor)
             or (queue.startswith(_CONTROL_QUEUE) and self._owns_control_queue(queue, visitor))
         )
 
@@ -298,6 +304,10 @@ class Calls:
         finally:
             poll.cancel()
             revoked.cancel()
+
+
+def _may_poll(queue: str, visitor: Visitor) -> bool:
+    return queue in visitor.owner.capabilities or queue == canary_queue(visitor.worker_id)
 
 
 def _not_yours(queue: str) -> Refused:

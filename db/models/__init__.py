@@ -10,6 +10,7 @@ from db.models.derived import (
     SocialSentimentRow,
     WebSnapshotRow,
 )
+from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.people import ApiKey, AuditEntry, IdempotencyKey, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 
@@ -26,6 +27,7 @@ __all__ = [
     "RedditPostRow",
     "RedditSentimentRow",
     "SecFilingRow",
+    "ServiceBeat",
     "SocialPostRow",
     "SocialSentimentRow",
     "Task",
@@ -35,4 +37,5 @@ __all__ = [
     "User",
     "WebSnapshotRow",
     "Worker",
+    "WorkerEvent",
 ]

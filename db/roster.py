@@ -80,11 +80,11 @@ UPDATE workers SET canary_heard_at = now(), canary_misses = 0, canary_next_at = 
 WHERE id = :id
 """)
 
-# One that was missed is followed by the next one soon: the second miss decides. A worker that was not there for it,
-# or that nobody could reach because the gateway was away, has not missed anything.
+# A worker that was not seen since the canary was sent is not deaf: it is gone, or the gateway is. After a miss the
+# next one follows soon: the second miss decides.
 _MISSED = text("""
 UPDATE workers SET
-    canary_misses = CASE WHEN last_seen_at > now() - interval '10 seconds' AND leaving_since IS NULL
+    canary_misses = CASE WHEN last_seen_at > now() - make_interval(secs => :took) AND leaving_since IS NULL
         THEN LEAST(canary_misses + 1, 1000) ELSE canary_misses END,
     canary_next_at = now() + LEAST(make_interval(secs => :again), interval '5 seconds')
 WHERE id = :id AND canary_queue_at IS NOT NULL
@@ -114,6 +114,11 @@ async def due_for_canary(connection: AsyncConnection, lease: float, limit: int) 
     return list((await connection.execute(_DUE, {"lease": lease, "limit": limit})).scalars())
 
 
-async def note_canary(connection: AsyncConnection, worker_id: uuid.UUID, *, heard: bool, again: float) -> None:
-    """How a canary ended; the next one follows in ``again`` seconds, after a miss in at most 5."""
-    await connection.execute(_HEARD if heard else _MISSED, {"id": worker_id, "again": again})
+async def note_heard(connection: AsyncConnection, worker_id: uuid.UUID, again: float) -> None:
+    """The canary came back; the next one follows in ``again`` seconds."""
+    await connection.execute(_HEARD, {"id": worker_id, "again": again})
+
+
+async def note_missed(connection: AsyncConnection, worker_id: uuid.UUID, again: float, took: float) -> None:
+    """The canary that was sent ``took`` seconds ago did not come back."""
+    await connection.execute(_MISSED, {"id": worker_id, "again": again, "took": took})

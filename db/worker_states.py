@@ -26,13 +26,16 @@ LEFT JOIN (
     SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
 ) held ON held.worker_id = w.id
 LEFT JOIN LATERAL (
-    -- The last attempts since it is online; one that was begun tells nothing about being deaf.
-    SELECT count(*) FILTER (WHERE status = 'lost' AND COALESCE(started_at, claimed_at) = claimed_at) AS unheard
+    -- The last attempts since it is online; one that was begun tells nothing about being deaf. (The end of a task
+    -- takes the claim for the beginning of an attempt that never reported.)
+    SELECT count(*) FILTER (
+        WHERE (status = 'lost' OR error->>'type' = 'WorkerLost') AND COALESCE(started_at, claimed_at) = claimed_at
+    ) AS unheard
     FROM (
-        SELECT status, claimed_at, started_at FROM task_attempts a
+        SELECT status, error, claimed_at, started_at FROM task_attempts a
         WHERE a.worker_id = w.id AND a.ended_at IS NOT NULL
         ORDER BY a.ended_at DESC LIMIT :deaf_lost
-    ) newest WHERE newest.claimed_at > w.online_since
+    ) newest WHERE newest.claimed_at > w.online_since - interval '5 seconds'
 ) last ON w.online_since IS NOT NULL
 CROSS JOIN LATERAL (
     SELECT CASE WHEN w.canary_misses >= :deaf_misses THEN 'canaries'
@@ -40,7 +43,9 @@ CROSS JOIN LATERAL (
     CASE WHEN w.last_seen_at IS NULL OR w.left_at IS NOT NULL THEN 'stopped'
         WHEN gateway.at IS NULL OR gateway.at < now() - make_interval(secs => :gateway_seconds) THEN 'no_gateway'
         WHEN w.last_seen_at < gateway.at - make_interval(secs => :online_seconds)
-            AND gateway.started_at < gateway.at - make_interval(secs => :online_seconds) THEN 'silent'
+            -- A gateway that has just started gives those who were there the time to come back.
+            AND (w.status = 'offline' OR gateway.started_at < gateway.at - make_interval(secs => :online_seconds))
+            THEN 'silent'
         END AS offline_because
 ) known
 """

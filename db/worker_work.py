@@ -22,7 +22,7 @@ FROM workers w
 CROSS JOIN LATERAL (
     SELECT a.worker_id, a.task_id,
         CASE WHEN a.error->>'type' = 'WorkerLost' THEN 'lost' ELSE a.status END AS status,
-        CASE WHEN a.status IN ('succeeded', 'failed')
+        CASE WHEN a.status IN ('succeeded', 'failed') AND a.error->>'type' IS DISTINCT FROM 'WorkerLost'
             THEN CAST(extract(epoch FROM a.ended_at - COALESCE(a.started_at, a.claimed_at)) AS float) END AS seconds
     FROM task_attempts a
     WHERE a.worker_id = w.id AND a.ended_at > now() - make_interval(hours => :hours)

@@ -51,7 +51,7 @@ class _Present:
 
     def state(self) -> object:
         """What is written at once when it changes."""
-        return frozenset(self.polls), self.leaving, self.left, self.vitals is None
+        return frozenset(self.polls), self.leaving, self.left, self.vitals_at
 
     def silent_for(self, now: float) -> float:
         # Behind an open poll is a connection that answers pings.

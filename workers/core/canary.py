@@ -6,6 +6,7 @@ deleted once it has ended; 20 workers would leave 29,000 of them a day.
 
 import asyncio
 import logging
+import time
 import uuid
 from datetime import timedelta
 
@@ -18,7 +19,7 @@ from temporalio.exceptions import TimeoutError as ActivityTimeout
 from temporalio.service import RPCError
 
 from contracts.names import CANARY_ACTIVITY, canary_queue
-from db.roster import due_for_canary, note_canary
+from db.roster import due_for_canary, note_heard, note_missed
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +59,14 @@ class Canaries:
             return []
 
     async def _ask(self, worker_id: uuid.UUID) -> None:
+        sent_at = time.monotonic()
         try:
             heard = await self._is_heard(str(worker_id))
             async with self._engine.begin() as connection:
-                await note_canary(connection, worker_id, heard=heard, again=self._every)
+                if heard:
+                    await note_heard(connection, worker_id, self._every)
+                else:
+                    await note_missed(connection, worker_id, self._every, time.monotonic() - sent_at)
         except (RPCError, SQLAlchemyError, OSError) as error:
             # Temporal or Postgres is away: that says nothing about the worker.
             logger.warning("the canary of worker %s was of no use: %s", worker_id, error)

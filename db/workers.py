@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Worker
-from db.worker_states import ONLINE_SECONDS, with_states
+from db.worker_states import with_states
 
 #: Where the noted state is a moment behind, the change is as old as what is known of it.
 _LIST = with_states("""
@@ -21,12 +21,12 @@ WHERE CAST(:id AS uuid) IS NULL OR w.id = :id
 ORDER BY w.name
 """)
 
-_OFFERING = text("""
-SELECT capability, count(*) FILTER (WHERE last_seen_at > now() - make_interval(secs => :online_seconds)) AS online,
-    max(last_seen_at) AS last_seen
-FROM workers, unnest(polling) AS capability
+_OFFERING = with_states("""
+SELECT capability, count(*) FILTER (WHERE known.state NOT IN ('offline', 'deaf')) AS online,
+    max(w.last_seen_at) AS last_seen
+FROM workers w JOIN ({states}) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS capability
 GROUP BY capability
-""").bindparams(online_seconds=ONLINE_SECONDS)
+""")
 
 _HELD = text("""
 SELECT id, type AS task_type, ticker, status, COALESCE(claimed_at, updated_at) AS claimed_at,
@@ -77,6 +77,6 @@ async def worker_events(connection: AsyncConnection, after: int | None, limit: i
 
 
 async def offering(connection: AsyncConnection) -> dict[str, RowMapping]:
-    """Per capability that was ever asked for: workers online now, and when one was last seen."""
+    """Per capability that was ever asked for: workers that hear now, and when one was last seen."""
     rows = (await connection.execute(_OFFERING)).mappings().all()
     return {row["capability"]: row for row in rows}

@@ -36,7 +36,7 @@ class Canaries:
         self._engine = engine
         self._client = client
         self._every = every
-        self._timeout = timedelta(seconds=timeout)
+        self._timeout = timeout
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -52,7 +52,7 @@ class Canaries:
         try:
             async with self._engine.begin() as connection:
                 # A core that dies leaves it to another to ask again.
-                lease = self._timeout.total_seconds() + _AGAIN_SECONDS
+                lease = self._timeout + _AGAIN_SECONDS
                 return await due_for_canary(connection, lease, _AT_ONCE)
         except (SQLAlchemyError, OSError) as error:
             logger.warning("cannot send canaries right now: %s", error)
@@ -76,17 +76,22 @@ class Canaries:
             CANARY_ACTIVITY,
             id=canary_queue(worker_id),
             task_queue=canary_queue(worker_id),
-            schedule_to_close_timeout=self._timeout,
+            # For a core that dies. One that runs out of time by itself leaves its entry in the list when it is deleted
+            # at that moment (seen with server 1.32), one that is deleted while it runs does not.
+            schedule_to_close_timeout=timedelta(seconds=self._timeout + _AGAIN_SECONDS),
             retry_policy=_ONCE,
             # One whose core died before it ended.
             id_conflict_policy=ActivityIDConflictPolicy.USE_EXISTING,
             summary="does this worker hear?",
         )
         try:
-            await handle.result()
+            async with asyncio.timeout(self._timeout):
+                await handle.result()
         except ActivityFailureError as error:
             # Any other failure is an answer, too.
             return not isinstance(error.cause, ActivityTimeout)
+        except TimeoutError:
+            return False
         finally:
             await self._forget(handle)
         return True

@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 #: Of each worker, the newest so many attempts of the last so many hours.
-NEWEST = 200
+NEWEST = 100
 HOURS = 24
 
 # A cancelled attempt is nobody's failure, and says nothing about how long the work takes.

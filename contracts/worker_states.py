@@ -1,4 +1,4 @@
-"""The states of a worker, and what happens to it."""
+"""The states of a worker, and when one counts as deaf."""
 
 from enum import StrEnum
 
@@ -16,19 +16,6 @@ class WorkerState(StrEnum):
     BUSY = "busy"
     #: There, with nothing to do.
     IDLE = "idle"
-
-
-class WorkerHappening(StrEnum):
-    """What the events of workers tell."""
-
-    ONLINE = "online"
-    OFFLINE = "offline"
-    DRAINING = "draining"
-    #: It takes tasks again without having been offline.
-    RESUMED = "resumed"
-    DEAF = "deaf"
-    #: Tasks reach it again.
-    HEARS = "hears"
 
 
 #: Canaries in a row that must be missed before a worker is called deaf.

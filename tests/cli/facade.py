@@ -312,10 +312,7 @@ def _workers(facade: Facade, _: Request, __: Any) -> Any:
 
 
 def _worker(facade: Facade, request: Request, _: Any) -> Any:
-    for each in facade.workers:
-        if each["id"] == request.path_params["id"]:
-            return each
-    raise Refusal(404, "There is no such worker. List workers with GET /api/v1/workers.")
+    return next(each for each in facade.workers if each["id"] == request.path_params["id"])
 
 
 def _record_kinds(facade: Facade, _: Request, __: Any) -> Any:

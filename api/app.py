@@ -40,8 +40,8 @@ from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
-#: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and /workers/invitations before
-#: what else is below /workers.
+#: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and
+#: /workers/invitations before what else is below /workers.
 ROUTERS = (
     auth,
     me,

@@ -1,5 +1,6 @@
 """`clawdbot workers`: who does the work, and how a new machine joins."""
 
+import contextlib
 import shlex
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -10,40 +11,42 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names
-from cli.output import complain, listing, print_json, say, screen
-from cli.text import ago, one_line, safe
+from cli.output import complain, print_json, say, screen
+from cli.text import one_line, safe
+from cli.worker_page import show_worker
+from cli.worker_table import watch_workers, workers_table
 from contracts.people_views import JoinedView
-from contracts.views import WorkersView, WorkerView
+from contracts.views import WorkersView
 
-app = typer.Typer(no_args_is_help=True, help="See the workers, register new ones.")
+app = typer.Typer(help="See the workers, register new ones.", invoke_without_command=True)
+Watch = Annotated[bool, typer.Option("--watch", help="Keep the table up to date until Ctrl-C.")]
 
-_STYLES = {"busy": "cyan", "idle": "green", "online": "green", "draining": "yellow", "offline": "red"}
+
+@app.callback()
+def workers(context: typer.Context, api_url: ApiUrl = None, as_json: AsJson = False, watch: Watch = False) -> None:
+    """Show the workers and how they are. `workers show NAME` tells everything about one."""
+    if not context.invoked_subcommand:
+        list_workers(api_url, as_json, watch)
 
 
 @app.command("list")
-def list_workers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """List the workers and what they are doing."""
+def list_workers(api_url: ApiUrl = None, as_json: AsJson = False, watch: Watch = False) -> None:
+    """List the workers and how they are."""
     with ApiClient(find_connection(api_url)) as api:
+        if watch:
+            with contextlib.suppress(KeyboardInterrupt):
+                watch_workers(screen(), lambda: api.get("/workers", WorkersView).workers)
+            return
         found = api.get("/workers", WorkersView)
     if as_json:
         print_json(found)
     elif not found.workers:
         say("No workers yet. Register one with `clawdbot workers register NAME --capabilities echo`.")
     else:
-        _show(found.workers)
+        screen().print(workers_table(found.workers))
 
 
-def _show(workers: list[WorkerView]) -> None:
-    table = listing("NAME", "STATUS", ">TASKS", "LAST SEEN", "CAPABILITIES")
-    for each in workers:
-        table.add_row(
-            one_line(each.name, 60),
-            Text(one_line(each.status), style=_STYLES.get(each.status, "")),
-            f"{each.current_tasks}/{each.max_concurrency}",
-            ago(each.last_heartbeat) if each.last_heartbeat else "never",
-            one_line(", ".join(each.capabilities), 1_000),
-        )
-    screen().print(table)
+app.command("show")(show_worker)
 
 
 @app.command()

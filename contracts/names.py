@@ -12,6 +12,8 @@ TASK_WORKFLOW: Final = "Task"
 RECORD_STATUS_ACTIVITY: Final = "record-status"
 RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
 HAS_BEGUN_ACTIVITY: Final = "has-begun"
+#: What a worker is asked to do to show that tasks reach it.
+CANARY_ACTIVITY: Final = "canary"
 
 REPRIORITISE_SIGNAL: Final = "reprioritise"
 DECIDE_UPDATE: Final = "decide"
@@ -24,6 +26,9 @@ SA_PRIORITY: Final = "TaskPriority"
 
 #: HTTP header in which a worker shows the task token that the gateway gave it, in base64.
 LEASE_HEADER: Final = "X-Task-Token"
+#: In which a worker that starts says its version, and how many tasks at once it was told to take.
+VERSION_HEADER: Final = "X-Clawdbot-Version"
+SLOTS_HEADER: Final = "X-Clawdbot-Slots"
 
 # Channels of Postgres NOTIFY. Payloads are empty: a notification only says "look".
 EVENTS_CHANNEL: Final = "task_events"
@@ -33,6 +38,11 @@ OUTBOX_CHANNEL: Final = "outbox"
 def activity_id(round_: int) -> str:
     """Id of the work activity of one round (a person's retry begins a new round)."""
     return f"work-{round_}"
+
+
+def canary_queue(worker_id: str) -> str:
+    """The task queue that only this worker polls. No capability has a name with a colon."""
+    return f"worker:{worker_id}"
 
 
 def round_of(activity_id: str) -> int | None:

@@ -52,6 +52,10 @@ class ServerSettings(BaseSettings):
     approval: str = ""
     #: Hours that a person has for it.
     approval_hours: float = Field(default=72, gt=0, le=8_760)
+    #: How often each worker is sent a canary task, which shows that tasks reach it; 0: never.
+    canary_seconds: float = Field(default=60, ge=0, le=86_400)
+    #: A canary that is not done after this long counts as missed.
+    canary_timeout_seconds: float = Field(default=15, ge=1, le=300)
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"

@@ -191,21 +191,98 @@ class TaskTypeView(View):
     pack: str = ""
 
 
+class VitalsView(View):
+    """What a worker's process says of itself."""
+
+    host: str = ""
+    process_id: str = ""
+    sdk: str = ""
+    #: Of its machine, from 0 to 1.
+    cpu: float | None = None
+    memory: float | None = None
+    slots_used: int = 0
+    polls: int = 0
+    #: Attempts since it was started.
+    processed: int = 0
+    started_at: datetime | None = None
+
+
+class RecordOfWorkView(View):
+    """How a worker has done at one capability, or at all of them: its newest attempts of the last 24 hours."""
+
+    capability: str
+    succeeded: int
+    failed: int
+    #: Nobody heard of the attempt again.
+    lost: int
+    success_rate: float | None
+    p50_seconds: float | None
+    p95_seconds: float | None
+
+
 class WorkerView(View):
     id: uuid.UUID
     name: str
     status: str
+    since: datetime | None = None
+    #: Why it is deaf or offline, in a sentence.
+    reason: str | None = None
     capabilities: list[str]
     polling: list[str]
+    #: Tasks at once: as registered, and as it was started.
     max_concurrency: int
+    slots: int | None = None
     current_tasks: int
     last_heartbeat: datetime | None
+    online_since: datetime | None = None
     registered_at: datetime
     details: dict[str, Any]
+    version: str | None = None
+    vitals: VitalsView | None = None
+    vitals_at: datetime | None = None
+    work: RecordOfWorkView | None = None
+    #: From 0 to 100; see docs/workers.md for how it comes about.
+    score: int | None = None
 
 
 class WorkersView(View):
     workers: list[WorkerView]
+
+
+class WorkerEventView(View):
+    """A change of a worker's state. ``id`` only rises."""
+
+    id: int
+    worker_id: uuid.UUID
+    worker: str
+    type: str
+    details: dict[str, Any]
+    created_at: datetime
+
+
+class WorkerEventsView(View):
+    events: list[WorkerEventView]
+
+
+class HeldTaskView(View):
+    """A task that a worker has in hand."""
+
+    id: uuid.UUID
+    task_type: str
+    ticker: str | None
+    status: TaskStatus
+    claimed_at: datetime
+    percent: float | None
+
+
+class WorkerDetailView(WorkerView):
+    """Everything about one worker."""
+
+    tasks: list[HeldTaskView] = Field(default_factory=list)
+    work_by_capability: list[RecordOfWorkView] = Field(default_factory=list)
+    #: The newest first.
+    events: list[WorkerEventView] = Field(default_factory=list)
+    canary_heard_at: datetime | None = None
 
 
 class BootstrapView(View):

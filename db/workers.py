@@ -8,29 +8,39 @@ from sqlalchemy import RowMapping, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Worker
+from db.worker_states import with_states
 
-#: A worker that was not seen for this long is offline. The gateway writes its presence every 4 s.
-ONLINE_SECONDS = 15
-
-_LIST = text("""
-SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency, w.registered_at, w.details,
-    w.last_seen_at AS last_heartbeat, COALESCE(held.tasks, 0) AS current_tasks,
-    CASE WHEN w.last_seen_at IS NULL OR w.last_seen_at < now() - make_interval(secs => :online_seconds) THEN 'offline'
-        WHEN COALESCE(held.tasks, 0) > 0 THEN 'busy' ELSE 'idle' END AS status
-FROM workers w
-LEFT JOIN (
-    SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
-) held ON held.worker_id = w.id
-WHERE w.retired_at IS NULL
+#: Where the noted state is a moment behind, the change is as old as what is known of it.
+_LIST = with_states("""
+SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency, w.slots, w.registered_at, w.details, w.version,
+    w.last_seen_at AS last_heartbeat, w.online_since, w.vitals, w.vitals_at, w.canary_heard_at, w.canary_misses,
+    known.state AS status, known.current_tasks, known.deaf_because, known.offline_because,
+    CASE WHEN w.status = known.state THEN w.status_since ELSE now() END AS since
+FROM workers w JOIN ({states}) known ON known.id = w.id
+WHERE w.retired_at IS NULL AND (CAST(:id AS uuid) IS NULL OR w.id = :id)
 ORDER BY w.name
-""").bindparams(online_seconds=ONLINE_SECONDS)
+""")
 
-_OFFERING = text("""
-SELECT capability, count(*) FILTER (WHERE last_seen_at > now() - make_interval(secs => :online_seconds)) AS online,
-    max(last_seen_at) AS last_seen
-FROM workers, unnest(polling) AS capability
+_OFFERING = with_states("""
+SELECT capability, count(*) FILTER (WHERE known.state NOT IN ('offline', 'deaf')) AS online,
+    max(w.last_seen_at) AS last_seen
+FROM workers w JOIN ({states}) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS capability
 GROUP BY capability
-""").bindparams(online_seconds=ONLINE_SECONDS)
+""")
+
+_HELD = text("""
+SELECT id, type AS task_type, ticker, status, COALESCE(claimed_at, updated_at) AS claimed_at,
+    CAST(progress->>'percent' AS float) AS percent
+FROM tasks WHERE worker_id = :id AND status IN ('claimed', 'running') ORDER BY claimed_at LIMIT 200
+""")
+
+_EVENTS = """
+SELECT e.id, e.worker_id, w.name AS worker, e.type, e.details, e.created_at
+FROM worker_events e JOIN workers w ON w.id = e.worker_id
+"""
+_EVENTS_OF = text(_EVENTS + "WHERE e.worker_id = :id ORDER BY e.id DESC LIMIT :limit")
+_EVENTS_AFTER = text(_EVENTS + "WHERE e.id > :after ORDER BY e.id LIMIT :limit")
+_NEWEST_EVENTS = text(_EVENTS + "ORDER BY e.id DESC LIMIT :limit")
 
 
 async def register(connection: AsyncConnection, values: dict[str, Any]) -> uuid.UUID:
@@ -41,10 +51,32 @@ async def register(connection: AsyncConnection, values: dict[str, Any]) -> uuid.
 
 
 async def list_workers(connection: AsyncConnection) -> Sequence[RowMapping]:
-    return (await connection.execute(_LIST)).mappings().all()
+    return (await connection.execute(_LIST, {"id": None})).mappings().all()
+
+
+async def get_worker(connection: AsyncConnection, worker_id: uuid.UUID) -> RowMapping | None:
+    return (await connection.execute(_LIST, {"id": worker_id})).mappings().one_or_none()
+
+
+async def held_tasks(connection: AsyncConnection, worker_id: uuid.UUID) -> Sequence[RowMapping]:
+    """The tasks that a worker has in hand, the oldest first."""
+    return (await connection.execute(_HELD, {"id": worker_id})).mappings().all()
+
+
+async def events_of(connection: AsyncConnection, worker_id: uuid.UUID, limit: int) -> Sequence[RowMapping]:
+    """The newest events of a worker, the newest first."""
+    return (await connection.execute(_EVENTS_OF, {"id": worker_id, "limit": limit})).mappings().all()
+
+
+async def worker_events(connection: AsyncConnection, after: int | None, limit: int) -> Sequence[RowMapping]:
+    """Events of all workers in their order: those behind the id ``after``, or the newest."""
+    if after is not None:
+        return (await connection.execute(_EVENTS_AFTER, {"after": after, "limit": limit})).mappings().all()
+    newest = (await connection.execute(_NEWEST_EVENTS, {"limit": limit})).mappings().all()
+    return newest[::-1]
 
 
 async def offering(connection: AsyncConnection) -> dict[str, RowMapping]:
-    """Per capability that was ever asked for: workers online now, and when one was last seen."""
+    """Per capability that was ever asked for: workers that hear now, and when one was last seen."""
     rows = (await connection.execute(_OFFERING)).mappings().all()
     return {row["capability"]: row for row in rows}

@@ -22,6 +22,7 @@ from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, leas
 from api.gateway.untrusted import bad_result, clean_failure
 from api.gateway.upstream import Refused, Upstream
 from api.leases import LeaseInvalid, seal, unseal
+from contracts.names import canary_queue
 from contracts.statuses import TaskStatus
 from contracts.work import Lease
 
@@ -105,6 +106,7 @@ class Calls:
         self._check_namespace(request.namespace)
         request.identity = call.visitor.identity
         own = [beat for beat in request.worker_heartbeat if self._is_own(beat.task_queue, call.visitor)]
+        self._presence.beat(call.visitor, own)
         request.ClearField("worker_heartbeat")
         request.worker_heartbeat.extend(own)
         for beat in request.worker_heartbeat:
@@ -116,7 +118,11 @@ class Calls:
         self._check_namespace(request.namespace)
         if not self._is_own(request.task_queue, call.visitor):
             raise _not_yours(request.task_queue)
-        self._presence.left(call.visitor, request.task_queue)
+        if request.task_queue.startswith(_CONTROL_QUEUE):
+            # The control queue is the last that a worker's process shuts down.
+            self._presence.ended(call.visitor)
+        else:
+            self._presence.stopped(call.visitor, request.task_queue)
         request.identity = call.visitor.identity
         # Naming somebody's sticky queue here would unload it.
         request.ClearField("sticky_task_queue")
@@ -284,7 +290,11 @@ class Calls:
     @staticmethod
     def _had(capability: str, visitor: Visitor) -> bool:
         """Whether it may take this, or might until an admin took it away."""
-        return capability in visitor.owner.capabilities or capability in visitor.withdrawn
+        return (
+            capability in visitor.owner.capabilities
+            or capability in visitor.withdrawn
+            or capability == canary_queue(visitor.worker_id)
+        )
 
     def _is_own(self, queue: str, visitor: Visitor) -> bool:
         return (

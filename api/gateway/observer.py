@@ -59,6 +59,8 @@ class Observer:
                 await self._write_next()
 
     def _put(self, seen: AttemptSeen) -> None:
+        if not seen.workflow_id:  # a canary is nobody's task
+            return
         self._queue.append(seen)
         self._wake.set()
 

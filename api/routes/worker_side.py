@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from sqlalchemy import select
+from sqlalchemy import update
 
 from api.bots.holding import lease_for
 from api.schemas import RecordDelivery
@@ -12,8 +12,9 @@ from api.security.principal import WorkerCaller
 from api.services.material import read_material
 from api.services.records import store
 from api.state import Services
-from contracts.names import LEASE_HEADER
+from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
 from contracts.records import Material, MaterialQuery, StoreReply
+from contracts.storable import Text
 from contracts.views import BootstrapView
 from db.models import Worker
 
@@ -21,9 +22,18 @@ router = APIRouter(tags=["for workers"])
 
 
 @router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")
-async def bootstrap(caller: WorkerCaller, state: Services) -> BootstrapView:
-    table = Worker.__table__
-    query = select(table.c.name, table.c.capabilities, table.c.max_concurrency).where(table.c.id == caller.worker_id)
+async def bootstrap(
+    caller: WorkerCaller,
+    state: Services,
+    version: Annotated[Text | None, Header(alias=VERSION_HEADER, max_length=100)] = None,
+    slots: Annotated[int | None, Header(alias=SLOTS_HEADER, ge=1, le=100_000)] = None,
+) -> BootstrapView:
+    query = (
+        update(Worker)
+        .where(Worker.id == caller.worker_id)
+        .values(version=version or None, slots=slots)
+        .returning(Worker.name, Worker.capabilities, Worker.max_concurrency)
+    )
     async with state.database.transaction() as connection:
         row = (await connection.execute(query)).mappings().one()
     settings = state.settings

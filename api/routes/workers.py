@@ -1,27 +1,49 @@
 """Workers as people see and register them."""
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.audit import audit
 from api.schemas import WorkerRegistration
 from api.security.principal import Admin, Reader
+from api.services.worker_views import worker_detail, worker_list
 from api.services.workers import WorkerNotFound, check_capabilities, take_in
 from api.state import Services
 from contracts.people_views import JoinedView
-from contracts.views import WorkersView, WorkerView
+from contracts.views import WorkerDetailView, WorkerEventsView, WorkerEventView, WorkersView
 from db.key_admin import revoke_keys_of_worker
-from db.workers import list_workers
+from db.workers import worker_events
 
 router = APIRouter(prefix="/workers", tags=["workers"])
 
 
 @router.get("", summary="Every worker and what it is doing")
 async def get_workers(_: Reader, state: Services) -> WorkersView:
+    async with state.database.transaction(snapshot=True) as connection:
+        return WorkersView(workers=await worker_list(connection))
+
+
+@router.get("/events", summary="What happened to workers, in order; `after` an event id, or the newest")
+async def get_events(
+    _: Reader,
+    state: Services,
+    after: Annotated[int | None, Query(ge=0, le=2**63 - 1)] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> WorkerEventsView:
     async with state.database.transaction() as connection:
-        rows = await list_workers(connection)
-    return WorkersView(workers=[WorkerView.model_validate(dict(row)) for row in rows])
+        rows = await worker_events(connection, after, limit)
+    return WorkerEventsView(events=[WorkerEventView.model_validate(dict(row)) for row in rows])
+
+
+@router.get("/{worker_id}", summary="One worker: its tasks, how it has done, what happened to it")
+async def get_one(worker_id: uuid.UUID, _: Reader, state: Services) -> WorkerDetailView:
+    async with state.database.transaction(snapshot=True) as connection:
+        found = await worker_detail(connection, worker_id)
+    if found is None:
+        raise WorkerNotFound
+    return found
 
 
 @router.post("/register", status_code=201, summary="Register a worker; its key is shown only here")

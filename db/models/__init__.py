@@ -11,6 +11,7 @@ from db.models.derived import (
     SocialSentimentRow,
     WebSnapshotRow,
 )
+from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 
@@ -31,6 +32,7 @@ __all__ = [
     "RedditPostRow",
     "RedditSentimentRow",
     "SecFilingRow",
+    "ServiceBeat",
     "SocialPostRow",
     "SocialSentimentRow",
     "Task",
@@ -40,4 +42,5 @@ __all__ = [
     "User",
     "WebSnapshotRow",
     "Worker",
+    "WorkerEvent",
 ]

@@ -52,6 +52,24 @@ class Worker(Base):
     polling: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     #: It is listed no more and has no keys; the row stays for the history of its tasks.
     retired_at: Mapped[datetime | None]
+    #: ClawdBot's version there, and how many tasks at once it was started with; said when it asks where the gateway is.
+    version: Mapped[str | None] = mapped_column(Text)
+    slots: Mapped[int | None]
+    #: What it says of itself (contracts.views.VitalsView).
+    vitals: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    vitals_at: Mapped[datetime | None]
+    #: It said that it stops taking tasks / that it has ended.
+    leaving_since: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    #: The state as core noted it last, each change being an event (db/roster.py).
+    status: Mapped[str] = mapped_column(Text, server_default="offline")
+    status_since: Mapped[datetime] = now_column()
+    online_since: Mapped[datetime | None]
+    #: Canaries (workers/core/canary.py): since when it takes them, the next one, the last that came back, misses since.
+    canary_queue_at: Mapped[datetime | None]
+    canary_next_at: Mapped[datetime | None]
+    canary_heard_at: Mapped[datetime | None]
+    canary_misses: Mapped[int] = mapped_column(server_default="0")
 
 
 class ApiKey(Base):

@@ -105,6 +105,15 @@ class TaskAttempt(Base):
     """One attempt of one round, as seen at the gateway."""
 
     __tablename__ = "task_attempts"
+    __table_args__ = (
+        # How a worker has done lately. Only ended ones: handing out a task does not touch it.
+        Index(
+            "ix_task_attempts_worker_id_ended_at",
+            "worker_id",
+            text("ended_at DESC"),
+            postgresql_where=text("ended_at IS NOT NULL"),
+        ),
+    )
 
     task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True)

@@ -153,6 +153,7 @@ def make_app(facade: Facade) -> Starlette:
         Route("/records/{kind}", _noted(facade, _records)),
         Route("/records/{kind}/export", _noted(facade, _export)),
         Route("/freshness", _noted(facade, _freshness)),
+        Route("/workers/{id}", _noted(facade, _worker)),
         Route("/workers/register", _noted(facade, _register), methods=["POST"]),
     ]
     return Starlette(routes=[Mount("/api/v1", routes=routes)])
@@ -308,6 +309,10 @@ def _task_type(row: TaskType) -> dict[str, Any]:
 
 def _workers(facade: Facade, _: Request, __: Any) -> Any:
     return {"workers": facade.workers}
+
+
+def _worker(facade: Facade, request: Request, _: Any) -> Any:
+    return next(each for each in facade.workers if each["id"] == request.path_params["id"])
 
 
 def _record_kinds(facade: Facade, _: Request, __: Any) -> Any:

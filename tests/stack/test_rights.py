@@ -37,6 +37,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/tasks/{task_id}/events"): READ,
     ("GET", "/api/v1/task-types"): READ,
     ("GET", "/api/v1/workers"): READ,
+    ("GET", "/api/v1/workers/events"): READ,
+    ("GET", "/api/v1/workers/{worker_id}"): READ,
     ("GET", "/api/v1/records"): READ,
     ("GET", "/api/v1/records/{kind}"): READ,
     ("GET", "/api/v1/records/{kind}/export"): READ,

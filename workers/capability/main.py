@@ -15,6 +15,9 @@ from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 from contracts.task_types import OFFERED, TASK_TYPES
 from contracts.views import BootstrapView
 from workers.capability.adapter import make_activity
+from workers.capability.canary import canary_worker
+from workers.capability.greeting import greeting
+from workers.capability.heartbeat import heartbeating_runtime
 from workers.capability.readiness import unready
 from workers.capability.records import RecordSink
 from workers.capability.slots import SharedSlots
@@ -59,7 +62,8 @@ async def run_worker(options: WorkerOptions) -> None:
     sink = RecordSink(options.api_url, options.api_key)
     logger.info("worker %s takes %s, %d at once", granted.name, ", ".join(capabilities), concurrency)
     try:
-        await _run_all(_workers(client, capabilities, concurrency, sink))
+        canary = canary_worker(client, str(granted.worker_id))
+        await _run_all([*_workers(client, capabilities, concurrency, sink), canary])
     finally:
         await sink.close()
 
@@ -115,11 +119,11 @@ async def _run_all(workers: Sequence[Worker]) -> None:
 
 async def _bootstrap(options: WorkerOptions) -> BootstrapView:
     """Ask the API; wait for it if it is not there yet."""
-    told = False
+    told, headers = False, greeting(options.api_key, options.concurrency)
     async with httpx.AsyncClient(base_url=options.api_url, timeout=10, trust_env=False) as http:
         while True:
             try:
-                answer = await http.get("/api/v1/worker/bootstrap", headers={"X-Worker-Key": options.api_key})
+                answer = await http.get("/api/v1/worker/bootstrap", headers=headers)
             except httpx.TransportError as error:
                 answer, why = None, type(error).__name__
             if answer is not None and answer.status_code in (401, 403):
@@ -175,6 +179,7 @@ async def _connect(granted: BootstrapView, key: str) -> Client:
                 tls=granted.gateway_tls,
                 data_converter=pydantic_data_converter,
                 identity=granted.name,
+                runtime=heartbeating_runtime(),
                 # A dead link (router, sleeping laptop) is noticed within 15 s; 10 s is the server's minimum.
                 keep_alive_config=KeepAliveConfig(interval_millis=10_000, timeout_millis=5_000),
             )

@@ -17,10 +17,12 @@ from db.migrate import migrate
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
+from workers.core.canary import Canaries
 from workers.core.namespace import prepare_namespace
 from workers.core.reconciler import Reconciler
 from workers.core.relay import Relay
 from workers.core.retention import Retention
+from workers.core.roster import Roster
 from workers.core.watcher import Watcher
 from workers.temporal_client import connect
 from workflows.task import TaskWorkflow
@@ -70,6 +72,8 @@ async def main() -> None:
         Relay(engine, client, failpoints).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),
+        Roster(engine).run(),
+        Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds).run(),
         Retention(engine, settings.retention).run(),
         serve_health(settings.health_host, settings.core_health_port, checks),
     )

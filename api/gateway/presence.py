@@ -100,6 +100,10 @@ class Presence:
         present.polls.pop(queue, None)
         present.stops = True
 
+    def left(self, visitor: Visitor, queue: str) -> None:
+        """It no longer takes this queue, because an admin took that away."""
+        self._of(visitor).polls.pop(queue, None)
+
     def ended(self, visitor: Visitor) -> None:
         """The worker said its last word."""
         self._of(visitor).ended = True

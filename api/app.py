@@ -12,6 +12,7 @@ from api import errors
 from api.events.hub import Hub
 from api.routes import (
     auth,
+    controls,
     freshness,
     health,
     records,
@@ -19,6 +20,7 @@ from api.routes import (
     task_stream,
     task_types,
     tasks,
+    worker_commands,
     worker_side,
     workers,
 )
@@ -30,7 +32,19 @@ from db.session import Database, Unavailable
 
 PREFIX = "/api/v1"
 #: Order matters once: /tasks/stream must come before /tasks/{task_id}.
-ROUTERS = (auth, task_stream, tasks, task_commands, task_types, records, freshness, workers, worker_side)
+ROUTERS = (
+    auth,
+    task_stream,
+    tasks,
+    task_commands,
+    task_types,
+    controls,
+    records,
+    freshness,
+    workers,
+    worker_commands,
+    worker_side,
+)
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.names import NAMESPACE
@@ -40,6 +40,13 @@ class ServerSettings(BaseSettings):
     gateway_health_port: int = 0
     #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out are kept for ever.
     retention_days: str = ""
+    #: Tasks that must fail at their source in a row, each a different one, to open its circuit; 0: never.
+    circuit_failures: int = Field(default=5, ge=0)
+    #: Failures older than this do not count.
+    circuit_window_seconds: float = Field(default=600, gt=0)
+    #: From opening to the first probe; doubles with each probe that fails, up to the longest.
+    circuit_cooldown_seconds: float = Field(default=60, gt=0)
+    circuit_longest_cooldown_seconds: float = Field(default=1800, gt=0)
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"

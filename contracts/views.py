@@ -191,6 +191,11 @@ class WorkerView(View):
     last_heartbeat: datetime | None
     registered_at: datetime
     details: dict[str, Any]
+    #: ``paused`` or ``draining``: it gets nothing new, for this reason.
+    held: str | None = None
+    held_by: str | None = None
+    held_reason: str | None = None
+    held_at: datetime | None = None
 
 
 class WorkersView(View):

@@ -15,7 +15,9 @@ ONLINE_SECONDS = 15
 _LIST = text("""
 SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency, w.registered_at, w.details,
     w.last_seen_at AS last_heartbeat, COALESCE(held.tasks, 0) AS current_tasks,
+    w.held, w.held_by, w.held_reason, w.held_at,
     CASE WHEN w.last_seen_at IS NULL OR w.last_seen_at < now() - make_interval(secs => :online_seconds) THEN 'offline'
+        WHEN w.held IS NOT NULL THEN w.held
         WHEN COALESCE(held.tasks, 0) > 0 THEN 'busy' ELSE 'idle' END AS status
 FROM workers w
 LEFT JOIN (
@@ -25,11 +27,28 @@ ORDER BY w.name
 """).bindparams(online_seconds=ONLINE_SECONDS)
 
 _OFFERING = text("""
-SELECT capability, count(*) FILTER (WHERE last_seen_at > now() - make_interval(secs => :online_seconds)) AS online,
+SELECT capability, count(*) FILTER (WHERE there AND held IS NULL) AS online,
+    count(*) FILTER (WHERE there AND held IS NOT NULL) AS held,
     max(last_seen_at) AS last_seen
-FROM workers, unnest(polling) AS capability
+FROM (
+    SELECT polling, last_seen_at, held, last_seen_at > now() - make_interval(secs => :online_seconds) AS there
+    FROM workers
+) w, unnest(w.polling) AS capability
 GROUP BY capability
 """).bindparams(online_seconds=ONLINE_SECONDS)
+
+_HELD = text("""
+SELECT name, held, held_by, held_reason, held_at FROM workers
+WHERE held IS NOT NULL AND :capability = ANY(polling)
+    AND last_seen_at > now() - make_interval(secs => :online_seconds)
+ORDER BY held_at DESC LIMIT 1
+""").bindparams(online_seconds=ONLINE_SECONDS)
+
+_HOLD = text("""
+UPDATE workers SET held = :held, held_by = :by, held_reason = :reason,
+    held_at = CASE WHEN CAST(:held AS text) IS NULL THEN NULL ELSE now() END
+WHERE id = :id RETURNING name
+""")
 
 
 async def register(connection: AsyncConnection, values: dict[str, Any]) -> uuid.UUID:
@@ -44,6 +63,23 @@ async def list_workers(connection: AsyncConnection) -> Sequence[RowMapping]:
 
 
 async def offering(connection: AsyncConnection) -> dict[str, RowMapping]:
-    """Per capability that was ever asked for: workers online now, and when one was last seen."""
+    """Per capability that was ever asked for: workers that take it now, those that are held, when one was last seen."""
     rows = (await connection.execute(_OFFERING)).mappings().all()
     return {row["capability"]: row for row in rows}
+
+
+async def held_worker(connection: AsyncConnection, capability: str) -> RowMapping | None:
+    """The worker for a capability that was paused or drained last, of those that are there."""
+    return (await connection.execute(_HELD, {"capability": capability})).mappings().first()
+
+
+async def hold(connection: AsyncConnection, worker_id: uuid.UUID, held: str, by: str, reason: str) -> str | None:
+    """``paused`` or ``draining``: give the worker nothing new. Returns its name, or None if there is no such worker."""
+    values = {"id": worker_id, "held": held, "by": by, "reason": reason}
+    return (await connection.execute(_HOLD, values)).scalar()
+
+
+async def release(connection: AsyncConnection, worker_id: uuid.UUID) -> str | None:
+    """End that. Returns the worker's name, or None if there is no such worker."""
+    values = {"id": worker_id, "held": None, "by": None, "reason": None}
+    return (await connection.execute(_HOLD, values)).scalar()

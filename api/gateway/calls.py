@@ -14,6 +14,7 @@ import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
+from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
@@ -63,13 +64,20 @@ class Calls:
     """The allow-list: `handlers` maps a method to what is done with it."""
 
     def __init__(
-        self, upstream: Upstream, namespace: str, keys: Sequence[bytes], observer: Observer, presence: Presence
+        self,
+        upstream: Upstream,
+        namespace: str,
+        keys: Sequence[bytes],
+        observer: Observer,
+        presence: Presence,
+        holding: Holding,
     ) -> None:
         self._upstream = upstream
         self._namespace = namespace
         self._keys = keys
         self._observer = observer
         self._presence = presence
+        self._holding = holding
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
         #: Control queue -> the worker that first used it.
@@ -139,7 +147,9 @@ class Calls:
             request.ClearField("worker_control_task_queue")
         self._presence.poll_opened(call.visitor, capability)
         try:
-            reply = await self._until_revoked(self._forward(request.SerializeToString(), call), call.visitor)
+            ours = request.SerializeToString()
+            poll = self._holding.poll(call.visitor.worker_id, call.timeout, lambda: self._forward(ours, call))
+            reply = await self._until_revoked(poll, call.visitor)
         finally:
             self._presence.poll_closed(call.visitor, capability)
         return self._hand_out(reply, call.visitor)

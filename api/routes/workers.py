@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from api.audit import audit
-from api.errors import ApiError, BadInput, NameTaken
+from api.errors import BadInput, NameTaken, WorkerNotFound
 from api.schemas import WorkerRegistration
 from api.security.principal import Admin, Reader
 from api.state import Services
@@ -17,12 +17,6 @@ from db.keys import KeyKind, make_key
 from db.workers import list_workers, register
 
 router = APIRouter(prefix="/workers", tags=["workers"])
-
-
-class WorkerNotFound(ApiError):
-    """There is no such worker. List workers with GET /api/v1/workers."""
-
-    status = 404
 
 
 _REVOKE = text("UPDATE api_keys SET revoked_at = now() WHERE worker_id = :id AND revoked_at IS NULL RETURNING id")

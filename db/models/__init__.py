@@ -2,6 +2,7 @@
 
 from db.models.base import Base
 from db.models.collected import NewsArticleRow, RedditPostRow, SecFilingRow, SocialPostRow
+from db.models.controls import CircuitRow, QueueControl
 from db.models.derived import (
     AiAnalysisRow,
     ApiUpdateRow,
@@ -19,10 +20,12 @@ __all__ = [
     "ApiUpdateRow",
     "AuditEntry",
     "Base",
+    "CircuitRow",
     "Freshness",
     "IdempotencyKey",
     "NewsArticleRow",
     "OutboxCommand",
+    "QueueControl",
     "RedditPostRow",
     "RedditSentimentRow",
     "SecFilingRow",

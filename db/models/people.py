@@ -38,6 +38,7 @@ class Worker(Base):
     """A machine that takes tasks. Presence is written by the gateway."""
 
     __tablename__ = "workers"
+    __table_args__ = (CheckConstraint("held IN ('paused', 'draining')", name="valid_hold"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     name: Mapped[str] = mapped_column(Text, unique=True)
@@ -48,6 +49,11 @@ class Worker(Base):
     last_seen_at: Mapped[datetime | None]
     #: Capabilities it asks for right now.
     polling: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    #: It gets nothing new: ``paused`` or ``draining``, as a person asked.
+    held: Mapped[str | None] = mapped_column(Text)
+    held_by: Mapped[str | None] = mapped_column(Text)
+    held_reason: Mapped[str | None] = mapped_column(Text)
+    held_at: Mapped[datetime | None]
 
 
 class ApiKey(Base):

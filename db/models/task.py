@@ -103,6 +103,11 @@ class TaskAttempt(Base):
     """One attempt of one round, as seen at the gateway."""
 
     __tablename__ = "task_attempts"
+    __table_args__ = (
+        # How sources do (db/circuits.py): failures and successes of the last minutes, and the first claim since then.
+        Index("ix_task_attempts_status_ended_at", "status", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
+        Index("ix_task_attempts_claimed_at", "claimed_at"),
+    )
 
     task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
     round: Mapped[int] = mapped_column(primary_key=True)

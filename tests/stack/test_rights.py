@@ -47,6 +47,16 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/tasks/{task_id}/reprioritise"): STEER,
     ("POST", "/api/v1/tasks/{task_id}/notes"): STEER,
     ("DELETE", "/api/v1/tasks/{task_id}"): STEER,
+    ("GET", "/api/v1/capabilities"): READ,
+    ("POST", "/api/v1/pause"): STEER,
+    ("POST", "/api/v1/resume"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/pause"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/resume"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/rate"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/close-circuit"): STEER,
+    ("POST", "/api/v1/workers/{worker_id}/pause"): STEER,
+    ("POST", "/api/v1/workers/{worker_id}/drain"): STEER,
+    ("POST", "/api/v1/workers/{worker_id}/resume"): STEER,
     ("POST", "/api/v1/workers/register"): ADMIN,
     ("POST", "/api/v1/workers/{worker_id}/revoke"): ADMIN,
     ("GET", "/api/v1/worker/bootstrap"): WORKER,
@@ -60,6 +70,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/batch": {"tasks": [{"task_type": "web_monitor", "params": {"url": "https://example.com/r"}}]},
     "/api/v1/tasks/{task_id}/reprioritise": {"priority": "low"},
     "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
+    "/api/v1/pause": {"reason": "may I?"},
+    "/api/v1/capabilities/{capability}/pause": {"reason": "may I?"},
+    "/api/v1/capabilities/{capability}/rate": {"per_second": None},
+    "/api/v1/workers/{worker_id}/pause": {"reason": "may I?"},
+    "/api/v1/workers/{worker_id}/drain": {"reason": "may I?"},
     "/api/v1/tasks/{task_id}/records": {"kind": "reddit_posts", "records": []},
     "/api/v1/tasks/{task_id}/material": {"kind": "reddit_posts"},
 }
@@ -91,6 +106,8 @@ def test_every_route_is_decided_on() -> None:
 @pytest.mark.parametrize(("method", "path"), sorted(TABLE))
 def test_route(stack: RunningStack, crowd: Crowd, method: str, path: str, role: str) -> None:
     reply = ask(stack, crowd, method, path, role)
+    if path == "/api/v1/pause" and reply.status_code == 200:
+        stack.api.http.post("/resume").raise_for_status()
     if path == "/api/v1/auth/login":
         # Nobody is refused for who they are, only for the wrong password.
         assert reply.json()["detail"] == "Name or password is wrong."
@@ -150,7 +167,7 @@ def ask(
     stack: RunningStack, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
-    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id, kind="reddit_posts")
+    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id, kind="reddit_posts", capability="nonesuch")
     if path == "/static-offline-docs":
         url += "/favicon.png"
     with (

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from cli import records, task_types, tasks, workers
+from cli import capabilities, records, task_types, tasks, workers
 from cli.errors import CliError, ExitCode
 from cli.freshness import freshness
 from cli.new_task import new_task
 from cli.output import complain, say
 from cli.stack import demo, up
 from cli.start import start
+from cli.steering import pause, rate, resume
 from cli.text import safe
 
 _EPILOG = """
@@ -65,6 +66,10 @@ app.command("new-task")(new_task)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")
 app.add_typer(workers.app, name="workers")
+app.add_typer(capabilities.app, name="capabilities")
+app.command()(pause)
+app.command()(resume)
+app.command()(rate)
 app.add_typer(records.app, name="records")
 app.command()(freshness)
 

@@ -9,15 +9,18 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.errors import CliError
+from cli.errors import CliError, NotFound
 from cli.options import ApiUrl, AsJson
-from cli.output import complain, listing, print_json, say, screen
+from cli.output import complain, count, listing, print_json, say, screen
 from cli.text import ago, one_line, safe
+from contracts.control_views import HeldWorkerView
 from contracts.views import WorkerKeyView, WorkersView, WorkerView
 
-app = typer.Typer(no_args_is_help=True, help="See the workers, register new ones.")
+app = typer.Typer(no_args_is_help=True, help="See the workers, register new ones, drain one.")
 
-_STYLES = {"busy": "cyan", "idle": "green", "online": "green", "draining": "yellow", "offline": "red"}
+_STYLES = {
+    "busy": "cyan", "idle": "green", "online": "green", "draining": "yellow", "paused": "yellow", "offline": "red",
+}  # fmt: skip
 
 
 @app.command("list")
@@ -44,6 +47,42 @@ def _show(workers: list[WorkerView]) -> None:
             one_line(", ".join(each.capabilities), 1_000),
         )
     screen().print(table)
+    for each in workers:
+        if each.held:
+            told = f"{one_line(each.name, 60)} is {each.held} by {each.held_by}: {each.held_reason}"
+            say(Text(one_line(told, 1_000), style="yellow"))
+
+
+def find_worker(api: ApiClient, name: str) -> WorkerView:
+    """The worker with this name or id.
+
+    Raises:
+        NotFound: with the names there are.
+    """
+    known = api.get("/workers", WorkersView).workers
+    found = next((each for each in known if name in (each.name, str(each.id))), None)
+    if found is None:
+        names = ", ".join(safe(each.name) for each in known) or "none are registered"
+        raise NotFound(f"There is no worker '{safe(name)}'. Workers: {names}.")
+    return found
+
+
+@app.command()
+def drain(
+    name: Annotated[str, typer.Argument(help="Name or id of the worker.")],
+    reason: Annotated[str, typer.Option(help="Why; those whose tasks wait for it read this.")] = "is to be stopped",
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have a worker finish what it has and take nothing new. `clawdbot resume --worker NAME` ends that."""
+    with ApiClient(find_connection(api_url)) as api:
+        worker = find_worker(api, name)
+        done = api.post(f"/workers/{worker.id}/drain", HeldWorkerView, {"reason": reason})
+    if as_json:
+        print_json(done)
+    else:
+        left = f"it still has {count(worker.current_tasks, 'task')}" if worker.current_tasks else "it has no task"
+        say(f"{one_line(done.name)} is draining: {left} and gets nothing new.")
 
 
 @app.command()

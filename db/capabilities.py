@@ -15,7 +15,7 @@ CROSS JOIN LATERAL (
     SELECT count(*) AS tasks, min(created_at) AS oldest FROM (
         SELECT created_at FROM tasks
         WHERE status = 'pending' AND deleted_at IS NULL AND tasks.capability = name.capability LIMIT :cap + 1
-    ) some
+    ) counted
 ) waiting
 LEFT JOIN (
     SELECT capability, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY capability

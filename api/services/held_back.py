@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.rates import rate_text
 from db.controls import Circuit, Control, RateCap
 
 #: A turn that comes sooner than this is not what a task waits for.
@@ -38,7 +39,8 @@ def awaits_probe(capability: str, circuit: Circuit) -> str:
 
 def no_free_worker(capability: str, worker: RowMapping) -> str:
     """Every worker that is there was told to take nothing new; ``worker`` was the last of them."""
-    since = f"{worker['held']} by {worker['held_by']} since {clock(worker['held_at'])}"
+    how = "paused" if worker["held"] == "paused" else "being drained"
+    since = f"{how} by {worker['held_by']} since {clock(worker['held_at'])}"
     return f"no worker takes {capability} right now ({worker['name']} is {since}: {worker['held_reason']})"
 
 
@@ -51,15 +53,7 @@ async def turn_by_rate(connection: AsyncConnection, capability: str, rate: RateC
     turn = max(now, last + gap if last else now) + ahead * gap
     if turn - now < _SOON:
         return None
-    return f"rate limit until about {clock(turn)} ({capability} is capped at {per(rate.per_second)} by {rate.by})"
-
-
-def per(rate: float) -> str:
-    """A rate as a person would say it."""
-    for unit, seconds in (("s", 1), ("min", 60), ("h", 3_600)):
-        if rate * seconds >= 1:
-            return f"{rate * seconds:g}/{unit}"
-    return f"{rate * 3_600:g}/h"
+    return f"rate limit until about {clock(turn)} ({capability} is capped at {rate_text(rate.per_second)} by {rate.by})"
 
 
 def _sick(capability: str, circuit: Circuit) -> str:

@@ -100,7 +100,7 @@ class QueueLimits:
             return
         request = service.UpdateTaskQueueConfigRequest(
             namespace=self._client.namespace,
-            identity=wanted.author or SYSTEM,
+            identity=wanted.author or self._client.identity,
             task_queue=control.capability,
             task_queue_type=_ACTIVITY,
         )

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import CapabilityNotFound, WorkerNotFound, WrongState
 from contracts.control_views import CapabilitiesView, CapabilityView, HeldWorkerView, PauseView
+from contracts.names import EVERYTHING
 from contracts.task_types import CAPABILITIES
 from db import circuits, workers
 from db.capabilities import BACKLOG_CAP, is_in_use, numbers
@@ -18,7 +19,8 @@ from db.controls import Control, Pause, all_controls, control_of, everything_pau
 
 async def check_capability(connection: AsyncConnection, capability: str) -> None:
     """Raises CapabilityNotFound: no task type, worker or task names it."""
-    if capability not in CAPABILITIES and not await is_in_use(connection, capability):
+    known = capability in CAPABILITIES
+    if capability == EVERYTHING or not (known or await is_in_use(connection, capability)):
         raise CapabilityNotFound(f"There is no capability '{capability}'. Use one of: {', '.join(CAPABILITIES)}.")
 
 

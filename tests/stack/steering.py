@@ -1,5 +1,6 @@
 """Steering in tests: what is paused in a block is resumed at its end, because all tests share one stack."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -41,12 +42,11 @@ def held(api: Api, worker_id: str, verb: str = "pause", reason: str = "tests") -
 
 def limit_in_temporal(stack: RunningStack, queue: str) -> dict[str, Any]:
     """``rate`` (None: no limit), ``reason`` and ``author`` of a queue, as the `temporal` CLI shows them."""
-    import json
-
     shown = stack.temporal(
         "task-queue", "config", "get", "--task-queue", queue, "--task-queue-type", "activity", "--output", "json"
     )
-    limit = (json.loads(shown) or {}).get("queueRateLimit") or {}
+    # Nothing at all is printed for a queue that was never configured.
+    limit = (json.loads(shown or "null") or {}).get("queueRateLimit") or {}
     metadata = limit.get("metadata") or {}
     rate = limit["rateLimit"].get("requestsPerSecond", 0) if "rateLimit" in limit else None
     return {"rate": rate, "reason": metadata.get("reason", ""), "author": metadata.get("updateIdentity", "")}

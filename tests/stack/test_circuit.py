@@ -175,3 +175,38 @@ def test_core_dies_while_it_is_open(stack: RunningStack, api: Api, sources: Sand
     sources.reset()
     assert {task["status"] for task in api.wait_for_all(ids)} == {"succeeded"}
     assert circuit(api) is None
+
+
+def test_why_others_wait_while_a_probe_is_under_way(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    ids = break_down(stack, api, sources)
+    sources.reset()
+    sources.fault("reddit", "delay", delay=8, path_contains=SEARCH)
+    late = crawl(api, "MSFT")
+    probe = eventually(lambda: (circuit(api) or {}).get("probe_task_id"), 60, "a probe is under way")
+    waiting = next(id_ for id_ in (*ids, late) if id_ != probe)
+    said = eventually(lambda: _if_sick(api, waiting), 30, "it says what it waits for")
+    assert said.endswith(f"; task {probe} is trying it")
+    sources.reset()
+    assert {task["status"] for task in api.wait_for_all([*ids, late])} == {"succeeded"}
+
+
+def test_why_it_waits_before_the_probe(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    """The circuit is half open, and no slot is free for the task that will be the probe."""
+    sources.fault("reddit", "delay", delay=10, path_contains=SEARCH)
+    busy = [crawl(api, ticker) for ticker in (*TICKERS, "AMZN")]
+    for id_ in busy:
+        api.wait_for(id_, "running")
+    stack.execute(
+        "INSERT INTO circuits (capability, state, reason, openings, opened_at, probe_at)"
+        " VALUES ('reddit_crawl', 'open', 'it was sick', 1, now(), now())"
+        " ON CONFLICT (capability) DO UPDATE SET state = 'open', probe_at = now(), reason = EXCLUDED.reason"
+    )
+    id_ = crawl(api, "MSFT")
+    expected = (
+        "the circuit of reddit_crawl is open because its source keeps failing (it was sick);"
+        " the next task is let through as a probe"
+    )
+    eventually(lambda: api.task(id_)["waiting_because"] == expected, 30, expected)
+    sources.reset()
+    assert {task["status"] for task in api.wait_for_all([*busy, id_])} == {"succeeded"}
+    eventually(lambda: circuit(api) is None, 30, "the probe closed it")

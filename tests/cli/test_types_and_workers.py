@@ -43,7 +43,9 @@ def test_workers_list(clawdbot: Shell, facade: Facade) -> None:
     )  # fmt: skip
     row = clawdbot("workers", "list").out.splitlines()[1]
     assert row.split() == ["mac", "[bold]mini[/bold]", "busy", "1/4", "now", "echo,", "delay"]
-    assert clawdbot("workers", "list", "--json").json["workers"] == facade.workers
+    assert clawdbot("workers", "list", "--json").json["workers"] == [
+        {**facade.workers[0], **dict.fromkeys(("held", "held_by", "held_reason", "held_at"))}
+    ]
 
 
 def test_workers_register_prints_what_the_other_machine_runs(clawdbot: Shell, facade: Facade, server: Server) -> None:

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 
 #: A hold is noticed by NOTIFY, or within this many seconds.
 _POLL_SECONDS = 1.5
+#: An open poll is cut this long after the hold. A task on its way would be lost to a poll that is cut at once (of a
+#: full queue, one per pause was): it would begin nowhere, and again elsewhere after its heartbeat timeout.
+_ON_ITS_WAY_SECONDS = 0.25
 _MARGIN_SECONDS = 1.0
 _LONGEST_POLL_SECONDS = 60.0
 
@@ -65,7 +68,7 @@ class Holding:
         held = asyncio.ensure_future(self._until(worker_id, held=True))
         try:
             await asyncio.wait({poll, held}, return_when=asyncio.FIRST_COMPLETED)
-            # A task that has come already is handed out: Temporal counts it as begun.
+            await asyncio.wait({poll}, timeout=_ON_ITS_WAY_SECONDS)
             return poll.result() if poll.done() else None
         finally:
             poll.cancel()

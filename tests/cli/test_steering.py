@@ -84,7 +84,7 @@ def test_a_rate(clawdbot: Shell, facade: Facade) -> None:
 def test_a_strange_name_stays_a_name(clawdbot: Shell, facade: Facade) -> None:
     clawdbot("rate", "tasks?x=1#", "none")
     [asked] = facade.asked
-    assert (asked.path, asked.query) == ("/capabilities/tasks?x=1#/rate", {})
+    assert (asked.path, asked.query) == ("/capabilities/tasks%3Fx=1%23/rate", {})
 
 
 def test_capabilities(clawdbot: Shell, facade: Facade) -> None:

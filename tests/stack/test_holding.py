@@ -35,10 +35,11 @@ def test_a_paused_worker_gets_nothing_and_the_other_one_does(stack: RunningStack
 
 
 def test_a_poll_that_was_open_before_the_pause_gets_nothing_either(stack: RunningStack, api: Api) -> None:
-    with stack.worker("echo") as worker:
+    with stack.worker("echo") as worker, stack.worker("delay"):
         # Idle: its polls are open at Temporal by now.
         run_one(api, "echo", {})
         with held(api, worker.id, reason="not now"):
+            run_one(api, "delay", {"seconds": 1, "steps": 1})
             id_ = api.submit("echo")
             said = eventually(lambda: _if_held(api, id_), 20, "the task says that its worker is paused")
             assert said.startswith(f"no worker takes echo right now ({worker.name} is paused by human:admin since ")
@@ -51,12 +52,29 @@ def _if_held(api: Api, id_: str) -> str | None:
     return because if "takes nothing" in because or "no worker takes" in because else None
 
 
+def test_no_task_is_lost_to_a_poll_that_is_cut(stack: RunningStack, api: Api) -> None:
+    """The queue is full, so that at each pause some poll is just being answered."""
+    with stack.worker("mock_content", concurrency=4) as worker:
+        ids = api.submit_many(300, "mock_content", {"topic": "many"})
+        done = "SELECT count(*) AS n FROM tasks WHERE id = ANY(%s::uuid[]) AND status = 'succeeded'"
+        for _ in range(5):
+            before = stack.rows(done, ids)[0]["n"]
+            eventually(lambda n=before: stack.rows(done, ids)[0]["n"] > n, 60, "it works")  # type: ignore[misc]
+            with held(api, worker.id):
+                eventually(lambda: shown(api, worker)["current_tasks"] == 0, 60, "it has nothing left")
+        tasks = api.wait_for_all(ids)
+    assert {(task["status"], task["attempt"]) for task in tasks} == {("succeeded", 1)}
+
+
 def test_a_draining_worker_finishes_what_it_has(stack: RunningStack, api: Api) -> None:
     with stack.worker("delay", concurrency=2) as worker:
         running = api.submit("delay", {"seconds": 6, "steps": 6})
         api.wait_for(running, "running")
         with held(api, worker.id, "drain", "it gets a new disk"):
             eventually(lambda: shown(api, worker)["status"] == "draining", 20, "it is listed as draining")
+            # The poll of its other slot was open, and is cut within half a second.
+            half = eventually(lambda: _steps(api, running), 20, "it goes on")
+            eventually(lambda: _steps(api, running) > half, 20, "it goes on for a second")
             waiting = api.submit("delay", {"seconds": 0.1, "steps": 1})
             task = api.wait_for(running, seconds=60)
             assert (task["status"], task["attempt"], task["worker"]) == ("succeeded", 1, worker.name)
@@ -64,6 +82,10 @@ def test_a_draining_worker_finishes_what_it_has(stack: RunningStack, api: Api) -
             assert "is being drained by human:admin" in api.task(waiting)["waiting_because"]
             assert (shown(api, worker)["status"], shown(api, worker)["current_tasks"]) == ("draining", 0)
         api.wait_for(waiting, "succeeded", seconds=60)
+
+
+def _steps(api: Api, id_: str) -> int:
+    return int(((api.task(id_)["progress"] or {}).get("counters") or {}).get("steps", 0))
 
 
 def test_a_hold_survives_the_gateway(stack: RunningStack, api: Api) -> None:

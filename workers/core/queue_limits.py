@@ -7,6 +7,7 @@ Temporal side, are all mended by the next look.
 import asyncio
 import logging
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,6 +30,8 @@ from db.listen import wakeups
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 5.0
+#: Temporal is asked what it has at every look that comes this long after the last one that asked.
+_CHECK_SECONDS = 4.5
 _RPC_TIMEOUT = timedelta(seconds=4)
 #: Temporal's own limit is 1,000 characters.
 _LONGEST_REASON = 900
@@ -70,6 +73,9 @@ class QueueLimits:
     def __init__(self, engine: AsyncEngine, client: Client) -> None:
         self._engine = engine
         self._client = client
+        #: What this process last set or found. Only to act quickly: every few seconds Temporal itself is asked.
+        self._known: dict[str, Limit] = {}
+        self._checked_at = -math.inf
 
     async def run(self, listen_url: str) -> None:
         """Work until cancelled."""
@@ -83,25 +89,31 @@ class QueueLimits:
         """Make every queue equal to what is wanted now."""
         async with one_by_one(self._engine).connect() as connection:
             controls = await all_controls(connection, CAPABILITIES)
+        if time.monotonic() - self._checked_at > _CHECK_SECONDS:
+            self._known.clear()
+            self._checked_at = time.monotonic()
         await self._enforce_all(controls)
 
     async def _enforce_all(self, controls: Sequence[Control]) -> None:
-        results = await asyncio.gather(*(self._enforce(each) for each in controls), return_exceptions=True)
-        for control, result in zip(controls, results, strict=True):
+        changed = [each for each in controls if self._known.get(each.capability) != limit_of(each)]
+        results = await asyncio.gather(*map(self._enforce, changed), return_exceptions=True)
+        for control, result in zip(changed, results, strict=True):
             if isinstance(result, RPCError):
                 logger.warning("the limit of %s cannot be set right now: %s", control.capability, result.message)
             elif result is not None:
                 raise result
 
     async def _enforce(self, control: Control) -> None:
-        wanted = limit_of(control)
-        found = await self._found(control.capability)
-        if _equal(found, wanted):
-            return
+        capability, wanted = control.capability, limit_of(control)
+        if capability in self._known or not _equal(await self._found(capability), wanted):
+            await self._set(capability, wanted)
+        self._known[capability] = wanted
+
+    async def _set(self, capability: str, wanted: Limit) -> None:
         request = service.UpdateTaskQueueConfigRequest(
             namespace=self._client.namespace,
             identity=wanted.author or self._client.identity,
-            task_queue=control.capability,
+            task_queue=capability,
             task_queue_type=_ACTIVITY,
         )
         # An update without a rate takes the limit away.
@@ -109,7 +121,9 @@ class QueueLimits:
         if wanted.rate is not None:
             request.update_queue_rate_limit.rate_limit.requests_per_second = wanted.rate
         await self._client.workflow_service.update_task_queue_config(request, timeout=_RPC_TIMEOUT)
-        logger.info("%s: %s", control.capability, f"{wanted.rate}/s, {wanted.reason}" if wanted.reason else "no limit")
+        logger.info(
+            "%s: %s", capability, f"{wanted.rate:g}/s, {wanted.reason}" if wanted.rate is not None else "no limit"
+        )
 
     async def _found(self, capability: str) -> Limit:
         request = service.DescribeTaskQueueRequest(

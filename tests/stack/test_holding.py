@@ -55,9 +55,9 @@ def _if_held(api: Api, id_: str) -> str | None:
 def test_no_task_is_lost_to_a_poll_that_is_cut(stack: RunningStack, api: Api) -> None:
     """The queue is full, so that at each pause some poll is just being answered."""
     with stack.worker("mock_content", concurrency=4) as worker:
-        ids = api.submit_many(300, "mock_content", {"topic": "many"})
+        ids = api.submit_many(80, "mock_content", {"topic": "many"})
         done = "SELECT count(*) AS n FROM tasks WHERE id = ANY(%s::uuid[]) AND status = 'succeeded'"
-        for _ in range(5):
+        for _ in range(4):
             before = stack.rows(done, ids)[0]["n"]
             eventually(lambda n=before: stack.rows(done, ids)[0]["n"] > n, 60, "it works")  # type: ignore[misc]
             with held(api, worker.id):

@@ -46,6 +46,18 @@ class TaskNotFound(ApiError):
     status = 404
 
 
+class WorkerNotFound(ApiError):
+    """There is no such worker. List workers with GET /api/v1/workers."""
+
+    status = 404
+
+
+class CapabilityNotFound(ApiError):
+    """There is no such capability. List them with GET /api/v1/capabilities."""
+
+    status = 404
+
+
 class WrongState(ApiError):
     """The task is not in a state that allows this."""
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from contracts.params.common import Ticker
 from contracts.priority import NORMAL, Priority
@@ -128,6 +128,25 @@ class Reprioritisation(Body):
 
 class DecisionComment(Body):
     comment: Text = Field(default="", max_length=2_000)
+
+
+class Because(Body):
+    """Why something is paused or drained; everybody who waits for it reads this."""
+
+    reason: Text = Field(min_length=1, max_length=500)
+
+    @field_validator("reason")
+    @classmethod
+    def _is_no_blank(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must say something")
+        return " ".join(value.split())
+
+
+class RateChange(Body):
+    """Hand-outs per second across all workers; null takes the cap away."""
+
+    per_second: float | None = Field(ge=0.001, le=1_000, allow_inf_nan=False)
 
 
 class NewNote(Body):

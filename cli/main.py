@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli import keys, records, task_types, tasks, users, worker, workers
+from cli import capabilities, keys, records, task_types, tasks, users, worker, workers
 from cli.audit import audit
 from cli.errors import CliError, ExitCode
 from cli.freshness import freshness
@@ -15,6 +15,7 @@ from cli.new_task import new_task
 from cli.output import complain, say
 from cli.stack import demo, up
 from cli.start import start
+from cli.steering import pause, rate, resume
 from cli.text import safe
 
 _EPILOG = """
@@ -67,6 +68,10 @@ app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")
 app.add_typer(workers.app, name="workers")
 app.add_typer(worker.app, name="worker")
+app.add_typer(capabilities.app, name="capabilities")
+app.command()(pause)
+app.command()(resume)
+app.command()(rate)
 app.add_typer(records.app, name="records")
 app.command()(freshness)
 app.add_typer(users.app, name="users")

@@ -13,7 +13,7 @@ from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.worker_table import rate_words, seconds_words, share_words, state_text
-from contracts.views import HeldTaskView, RecordOfWorkView, WorkerDetailView, WorkerEventView, WorkersView
+from contracts.views import HeldTaskView, RecordOfWorkView, WorkerDetailView, WorkerEventView, WorkersView, WorkerView
 
 _EVENTS = 20
 
@@ -21,18 +21,25 @@ _EVENTS = 20
 def show_worker(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Show everything about a worker, by its name or id: vitals, tasks, how it has done, what happened to it."""
     with ApiClient(find_connection(api_url)) as api:
-        worker = api.get(f"/workers/{_find(api, name)}", WorkerDetailView)
+        worker = api.get(f"/workers/{find_worker(api, name).id}", WorkerDetailView)
     if as_json:
         print_json(worker)
     else:
         _show(screen(), worker)
 
 
-def _find(api: ApiClient, name: str) -> str:
-    for each in api.get("/workers", WorkersView).workers:
-        if name in (each.name, str(each.id)):
-            return str(each.id)
-    raise NotFound(f"There is no worker called '{one_line(name, 60)}'. `clawdbot workers` lists them.")
+def find_worker(api: ApiClient, name: str) -> WorkerView:
+    """The worker with this name or id.
+
+    Raises:
+        NotFound: with the names there are.
+    """
+    known = api.get("/workers", WorkersView).workers
+    found = next((each for each in known if name in (each.name, str(each.id))), None)
+    if found is None:
+        names = ", ".join(one_line(each.name, 60) for each in known) or "none are registered"
+        raise NotFound(f"There is no worker '{one_line(name, 60)}'. Workers: {names}.")
+    return found
 
 
 def _show(console: Console, worker: WorkerDetailView) -> None:

@@ -14,7 +14,14 @@ from cli.text import ago, one_line, span
 from contracts.views import RecordOfWorkView, WorkerView
 
 _EVERY_SECONDS = 2.0
-_STYLES = {"busy": "cyan", "idle": "green", "draining": "yellow", "deaf": "bold red", "offline": "red"}
+_STYLES = {
+    "busy": "cyan",
+    "idle": "green",
+    "draining": "yellow",
+    "paused": "yellow",
+    "deaf": "bold red",
+    "offline": "red",
+}
 
 
 def state_text(worker: WorkerView) -> Text:

@@ -11,10 +11,11 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names
-from cli.output import complain, print_json, say, screen
+from cli.output import complain, count, print_json, say, screen
 from cli.text import one_line, safe
-from cli.worker_page import show_worker
+from cli.worker_page import find_worker, show_worker
 from cli.worker_table import watch_workers, workers_table
+from contracts.control_views import HeldWorkerView
 from contracts.people_views import JoinedView
 from contracts.views import WorkersView
 
@@ -47,6 +48,24 @@ def list_workers(api_url: ApiUrl = None, as_json: AsJson = False, watch: Watch =
 
 
 app.command("show")(show_worker)
+
+
+@app.command()
+def drain(
+    name: Annotated[str, typer.Argument(help="Name or id of the worker.")],
+    reason: Annotated[str, typer.Option(help="Why; those whose tasks wait for it read this.")] = "is to be stopped",
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have a worker finish what it has and take nothing new. `clawdbot resume --worker NAME` ends that."""
+    with ApiClient(find_connection(api_url)) as api:
+        worker = find_worker(api, name)
+        done = api.post(f"/workers/{worker.id}/drain", HeldWorkerView, {"reason": reason})
+    if as_json:
+        print_json(done)
+    else:
+        left = f"it still has {count(worker.current_tasks, 'task')}" if worker.current_tasks else "it has no task"
+        say(f"{one_line(done.name)} is draining: {left} and gets nothing new.")
 
 
 @app.command()

@@ -54,3 +54,7 @@ class LeaseLost(TaskError):
 
     Retryable: if the attempt really is stale, Temporal ignores what it says; if not, it must not end the task.
     """
+
+
+#: Failures that say something about the source, not about the task: they open a circuit (docs/operations.md).
+SOURCE_FAULTS: tuple[str, ...] = tuple(error.__name__ for error in (RateLimited, SourceUnavailable, BadSourceReply))

@@ -33,6 +33,10 @@ SLOTS_HEADER: Final = "X-Clawdbot-Slots"
 # Channels of Postgres NOTIFY. Payloads are empty: a notification only says "look".
 EVENTS_CHANNEL: Final = "task_events"
 OUTBOX_CHANNEL: Final = "outbox"
+CONTROLS_CHANNEL: Final = "controls"
+
+#: Stands for every capability where a pause is kept.
+EVERYTHING: Final = "*"
 
 
 def activity_id(round_: int) -> str:

@@ -56,6 +56,13 @@ class ServerSettings(BaseSettings):
     canary_seconds: float = Field(default=60, ge=0, le=86_400)
     #: A canary that is not done after this long counts as missed.
     canary_timeout_seconds: float = Field(default=15, ge=1, le=300)
+    #: Tasks that must fail at their source in a row, each a different one, to open its circuit; 0: never.
+    circuit_failures: int = Field(default=5, ge=0)
+    #: Failures older than this do not count.
+    circuit_window_seconds: float = Field(default=600, gt=0)
+    #: From opening to the first probe; doubles with each probe that fails, up to the longest.
+    circuit_cooldown_seconds: float = Field(default=60, gt=0)
+    circuit_longest_cooldown_seconds: float = Field(default=1800, gt=0)
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"

@@ -243,6 +243,11 @@ class WorkerView(View):
     work: RecordOfWorkView | None = None
     #: From 0 to 100; see docs/workers.md for how it comes about.
     score: int | None = None
+    #: ``paused`` or ``draining``: it gets nothing new, for this reason.
+    held: str | None = None
+    held_by: str | None = None
+    held_reason: str | None = None
+    held_at: datetime | None = None
 
 
 class WorkersView(View):

@@ -8,7 +8,9 @@ class WorkerState(StrEnum):
 
     #: Not there.
     OFFLINE = "offline"
-    #: It said that it stops: finishes what it has, takes nothing new.
+    #: A person said that it gets nothing new for now.
+    PAUSED = "paused"
+    #: It said that it stops, or a person did: finishes what it has, takes nothing new.
     DRAINING = "draining"
     #: Alive, but tasks that are handed to it do not reach it.
     DEAF = "deaf"

@@ -45,8 +45,9 @@ WITH now_is AS ({states}), before AS (
     RETURNING w.id, before.status AS was, before.state, before.deaf_because, before.offline_because
 ), told AS (
     SELECT id, CASE
-        WHEN state IN ('offline', 'draining', 'deaf') THEN state
-        WHEN was = 'offline' THEN 'online' WHEN was = 'draining' THEN 'resumed' WHEN was = 'deaf' THEN 'hears'
+        WHEN state IN ('offline', 'paused', 'draining', 'deaf') THEN state
+        WHEN was = 'offline' THEN 'online' WHEN was IN ('paused', 'draining') THEN 'resumed'
+        WHEN was = 'deaf' THEN 'hears'
         END AS type,
         CASE state WHEN 'offline' THEN jsonb_build_object('because', offline_because)
             WHEN 'deaf' THEN jsonb_build_object('because', deaf_because) ELSE '{}' END AS details

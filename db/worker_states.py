@@ -17,6 +17,7 @@ GATEWAY_SECONDS = 60
 _STATES = """
 SELECT w.id, COALESCE(held.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
     CASE WHEN known.offline_because IS NOT NULL THEN 'offline'
+        WHEN w.held IS NOT NULL THEN w.held
         WHEN w.leaving_since IS NOT NULL THEN 'draining'
         WHEN known.deaf_because IS NOT NULL THEN 'deaf'
         WHEN held.tasks > 0 THEN 'busy' ELSE 'idle' END AS state

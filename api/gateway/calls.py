@@ -15,6 +15,7 @@ import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
 from api.gateway.granting import hold, while_granted
+from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
@@ -65,13 +66,20 @@ class Calls:
     """The allow-list: `handlers` maps a method to what is done with it."""
 
     def __init__(
-        self, upstream: Upstream, namespace: str, keys: Sequence[bytes], observer: Observer, presence: Presence
+        self,
+        upstream: Upstream,
+        namespace: str,
+        keys: Sequence[bytes],
+        observer: Observer,
+        presence: Presence,
+        holding: Holding,
     ) -> None:
         self._upstream = upstream
         self._namespace = namespace
         self._keys = keys
         self._observer = observer
         self._presence = presence
+        self._holding = holding
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
         #: Control queue -> the worker that first used it.
@@ -149,13 +157,19 @@ class Calls:
             request.ClearField("worker_control_task_queue")
         self._presence.poll_opened(call.visitor, capability)
         try:
-            poll = self._forward(request.SerializeToString(), call)
+            poll = self._open_poll(request.SerializeToString(), capability, call)
             reply = await while_granted(self._until_revoked(poll, call.visitor), withdrawn)
         finally:
             self._presence.poll_closed(call.visitor, capability)
         if withdrawn.is_set():
             self._presence.left(call.visitor, capability)
         return self._hand_out(reply, call.visitor)
+
+    def _open_poll(self, raw: bytes, queue: str, call: Call) -> Awaitable[bytes]:
+        if queue == canary_queue(call.visitor.worker_id):
+            # A worker that is held back is not deaf.
+            return self._forward(raw, call)
+        return self._holding.poll(call.visitor.worker_id, call.timeout, lambda: self._forward(raw, call))
 
     def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
         reply = service.PollActivityTaskQueueResponse.FromString(raw)

@@ -7,13 +7,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.gateway.calls import Calls
+from api.gateway.holding import Holding
 from api.gateway.keyring import KeyRing
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
 from api.gateway.server import Door, make_server
 from api.gateway.upstream import Upstream
 from contracts.settings import ServerSettings
-from db.engine import make_engine
+from db.engine import make_engine, plain_url
 from runtime import process
 from runtime.addresses import networks
 from runtime.health import serve_health
@@ -29,10 +30,11 @@ class GatewayUnsafe(Exception):
 
 async def main() -> None:
     settings = ServerSettings()
-    engine = make_engine(settings.database_url.get_secret_value(), process="gateway", pool_size=5, durable=False)
-    observer, presence, keys = Observer(engine), Presence(engine), KeyRing(engine)
+    url = settings.database_url.get_secret_value()
+    engine = make_engine(url, process="gateway", pool_size=5, durable=False)
+    observer, presence, keys, holding = Observer(engine), Presence(engine), KeyRing(engine), Holding(engine)
     upstream = Upstream(settings.temporal_address)
-    calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence)
+    calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, holding)
     server = make_server(Door(keys, calls, presence, networks(settings.trusted_proxies)))
     address = f"{settings.gateway_host}:{settings.gateway_port}"
     credentials = _credentials(settings)
@@ -55,6 +57,7 @@ async def main() -> None:
             observer.run(),
             presence.run(),
             keys.run(),
+            holding.run(plain_url(url)),
             serve_health(settings.health_host, settings.gateway_health_port, checks),
         )
     finally:

@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import IntegrityError
 
 from api.audit import audit
-from api.errors import BadInput
+from api.errors import BadInput, WorkerNotFound
 from api.people_schemas import Rotation, WorkerChange
 from api.security.principal import Admin
-from api.services.workers import WorkerNotFound, check_capabilities, name_taken
+from api.services.workers import check_capabilities, name_taken
 from api.state import Services
 from contracts.people_views import NewKeyView, WorkerSettingsView
 from db.key_admin import keys_of_worker, revoke_keys_of_worker, rotate_key

@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.audit import audit
+from api.errors import WorkerNotFound
 from api.schemas import WorkerRegistration
 from api.security.principal import Admin, Reader
 from api.services.worker_views import worker_detail, worker_list
-from api.services.workers import WorkerNotFound, check_capabilities, take_in
+from api.services.workers import check_capabilities, take_in
 from api.state import Services
 from contracts.people_views import JoinedView
 from contracts.views import WorkerDetailView, WorkerEventsView, WorkerEventView, WorkersView

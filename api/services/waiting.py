@@ -6,14 +6,18 @@ from datetime import UTC, datetime
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.services import held_back
+from api.services.held_back import clock
 from contracts.approval import Approval
 from contracts.statuses import TaskStatus
-from db.workers import offering
+from db.controls import Control, control_of
+from db.workers import held_worker, offering
 
 _UNSENT = text("SELECT tries, last_error FROM outbox WHERE task_id = :id AND command = 'start'")
 _AHEAD = text("""
 SELECT count(*) FROM (
     SELECT 1 FROM tasks WHERE status = 'pending' AND deleted_at IS NULL AND capability = :capability
+        AND (next_attempt_at IS NULL OR next_attempt_at <= now())
         AND (priority, created_at, id) < (:priority, :created_at, :id) LIMIT 1000
 ) ahead
 """)
@@ -23,7 +27,7 @@ async def waiting_because(connection: AsyncConnection, task: RowMapping) -> str 
     """One sentence, or None when the task runs or is over."""
     match TaskStatus(task["status"]):
         case TaskStatus.SCHEDULED:
-            return f"starts at {_clock(task['run_at'])}"
+            return f"starts at {clock(task['run_at'])}"
         case TaskStatus.PENDING:
             return await _why_pending(connection, task)
         case TaskStatus.CLAIMED:
@@ -37,20 +41,26 @@ async def waiting_because(connection: AsyncConnection, task: RowMapping) -> str 
 
 def _why_unapproved(task: RowMapping) -> str:
     before = Approval.model_validate(task["approval"] or {"seconds": 1}).before
-    return f"waits for approval until {_clock(before)}" if before else "waits for approval"
+    return f"waits for approval until {clock(before)}" if before else "waits for approval"
 
 
 async def _why_pending(connection: AsyncConnection, task: RowMapping) -> str:
     unsent = (await connection.execute(_UNSENT, {"id": task["id"]})).mappings().first()
     if unsent is not None:
         return _why_unsent(unsent)
+    control = await control_of(connection, task["capability"])
+    shut = held_back.shut(control)
     if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):
-        retry = task["retry"]["max_attempts"]
-        return (
-            f"attempt {task['attempt'] + 1} of {retry} follows at {_clock(task['next_attempt_at'])}; "
-            f"the last one failed: {task['reason'] or 'for an unknown reason'}"
-        )
-    return await _why_queued(connection, task)
+        return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
+    return shut or await _why_queued(connection, task, control)
+
+
+def _why_between_attempts(task: RowMapping) -> str:
+    retry = task["retry"]["max_attempts"]
+    return (
+        f"attempt {task['attempt'] + 1} of {retry} follows at {clock(task['next_attempt_at'])}; "
+        f"the last one failed: {task['reason'] or 'for an unknown reason'}"
+    )
 
 
 def _why_unsent(unsent: RowMapping) -> str:
@@ -59,22 +69,29 @@ def _why_unsent(unsent: RowMapping) -> str:
     return f"accepted and safe; Temporal does not take it right now ({unsent['last_error']}), it is tried again"
 
 
-async def _why_queued(connection: AsyncConnection, task: RowMapping) -> str:
+async def _why_queued(connection: AsyncConnection, task: RowMapping, control: Control) -> str:
     capability = task["capability"]
     offers = (await offering(connection)).get(capability)
     if offers is None or not offers["online"]:
-        seen = f"last seen {_clock(offers['last_seen'])}" if offers else "none was ever seen"
-        return f"no worker offers {capability} right now ({seen})"
+        return await _why_nobody(connection, capability, offers)
+    if control.circuit:
+        return held_back.awaits_probe(control.capability, control.circuit)
     ahead = await _ahead(connection, task["id"], task)
     queue = f"behind {ahead} other{'s' if ahead != 1 else ''}" if ahead else "next in line"
-    return f"{queue}; {offers['online']} worker{'s' if offers['online'] != 1 else ''} online for {capability}"
+    turn = await held_back.turn_by_rate(connection, capability, control.rate, ahead) if control.rate else None
+    workers = f"{offers['online']} worker{'s' if offers['online'] != 1 else ''} online for {capability}"
+    return "; ".join(part for part in (turn, queue, workers) if part)
+
+
+async def _why_nobody(connection: AsyncConnection, capability: str, offers: RowMapping | None) -> str:
+    held = await held_worker(connection, capability)
+    if held:
+        return held_back.no_free_worker(capability, held)
+    seen = f"last seen {clock(offers['last_seen'])}" if offers else "none was ever seen"
+    return f"no worker offers {capability} right now ({seen})"
 
 
 async def _ahead(connection: AsyncConnection, task_id: uuid.UUID, task: RowMapping) -> int:
     place = {key: task[key] for key in ("capability", "priority", "created_at")}
     found: int = (await connection.execute(_AHEAD, {**place, "id": task_id})).scalar_one()
     return found
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

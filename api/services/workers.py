@@ -8,17 +8,11 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import ApiError, BadInput, NameTaken
+from api.errors import BadInput, NameTaken
 from contracts.people_views import JoinedView
 from contracts.task_types import CAPABILITIES
 from db.keys import KeyKind, make_key
 from db.workers import register
-
-
-class WorkerNotFound(ApiError):
-    """There is no such worker. List workers with GET /api/v1/workers."""
-
-    status = 404
 
 
 def check_capabilities(names: Sequence[str]) -> None:

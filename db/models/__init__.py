@@ -3,6 +3,7 @@
 from db.models.base import Base
 from db.models.bots import BotLease
 from db.models.collected import NewsArticleRow, RedditCommentRow, RedditPostRow, SecFilingRow, SocialPostRow
+from db.models.controls import CircuitRow, QueueControl
 from db.models.derived import (
     AiAnalysisRow,
     ApiUpdateRow,
@@ -23,11 +24,13 @@ __all__ = [
     "AuditEntry",
     "Base",
     "BotLease",
+    "CircuitRow",
     "Freshness",
     "IdempotencyKey",
     "Invitation",
     "NewsArticleRow",
     "OutboxCommand",
+    "QueueControl",
     "RedditCommentRow",
     "RedditPostRow",
     "RedditSentimentRow",

@@ -40,6 +40,7 @@ class Worker(Base):
     """A machine that takes tasks. Presence is written by the gateway."""
 
     __tablename__ = "workers"
+    __table_args__ = (CheckConstraint("held IN ('paused', 'draining')", name="valid_hold"),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     name: Mapped[str] = mapped_column(Text, unique=True)
@@ -70,6 +71,11 @@ class Worker(Base):
     canary_next_at: Mapped[datetime | None]
     canary_heard_at: Mapped[datetime | None]
     canary_misses: Mapped[int] = mapped_column(server_default="0")
+    #: It gets nothing new: ``paused`` or ``draining``, as a person asked.
+    held: Mapped[str | None] = mapped_column(Text)
+    held_by: Mapped[str | None] = mapped_column(Text)
+    held_reason: Mapped[str | None] = mapped_column(Text)
+    held_at: Mapped[datetime | None]
 
 
 class ApiKey(Base):

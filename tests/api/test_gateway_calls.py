@@ -1,6 +1,7 @@
 """What the gateway takes out of a worker's messages before Temporal gets to see them."""
 
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import pytest
@@ -14,6 +15,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.wrappers_pb2 import DoubleValue
 
 from api.gateway.calls import Call, Calls
+from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
@@ -44,6 +46,11 @@ class Notes:
         return lambda *_: None
 
 
+class NobodyHeld:
+    async def poll(self, worker_id: str, timeout: float | None, forward: Callable[[], Awaitable[bytes]]) -> bytes:
+        return await forward()
+
+
 class Gateway:
     def __init__(self) -> None:
         self.temporal = Temporal()
@@ -51,7 +58,12 @@ class Gateway:
             KeyOwner("id", KeyKind.WORKER, "mac", worker_id=WORKER_ID, capabilities=("echo",)), "key"
         )
         self._calls = Calls(
-            cast(Upstream, self.temporal), "clawdbot", KEYS, cast(Observer, Notes()), cast(Presence, Notes())
+            cast(Upstream, self.temporal),
+            "clawdbot",
+            KEYS,
+            cast(Observer, Notes()),
+            cast(Presence, Notes()),
+            cast(Holding, NobodyHeld()),
         )
 
     async def send(self, method: str, request: Any) -> tuple[str, bytes]:

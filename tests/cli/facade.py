@@ -22,6 +22,7 @@ from contracts.priority import label_of, parse_priority
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.task_types import TASK_TYPES, InvalidTaskParams, TaskType, UnknownTaskType, parse_params
 from contracts.views import EventView, Problem, TaskDetailView
+from tests.cli import steered
 
 KEY = "a-key-of-the-tests"
 Step = Callable[[], None]
@@ -55,6 +56,7 @@ class Facade:
     #: By kind, newest first.
     records: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     freshness: list[dict[str, Any]] = field(default_factory=list)
+    capabilities: dict[str, Any] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     #: What happens on the first, second … connection of the stream; then the server closes it.
     scripts: deque[list[Step]] = field(default_factory=deque)
@@ -155,6 +157,7 @@ def make_app(facade: Facade) -> Starlette:
         Route("/freshness", _noted(facade, _freshness)),
         Route("/workers/{id}", _noted(facade, _worker)),
         Route("/workers/register", _noted(facade, _register), methods=["POST"]),
+        *steered.routes(lambda handler: _noted(facade, handler)),
     ]
     return Starlette(routes=[Mount("/api/v1", routes=routes)])
 

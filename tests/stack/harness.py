@@ -153,6 +153,11 @@ class RunningStack:
         with psycopg.connect(self.database_url, row_factory=psycopg.rows.dict_row) as connection:
             return connection.execute(query, values).fetchall()
 
+    def execute(self, statement: str, *values: Any) -> None:
+        """Change something in Postgres itself."""
+        with psycopg.connect(self.database_url) as connection:
+            connection.execute(statement, values)
+
     @property
     def temporal_address(self) -> str:
         return f"127.0.0.1:{self.state['ports']['temporal']}"

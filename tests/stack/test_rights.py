@@ -52,6 +52,16 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/tasks/{task_id}/approve"): STEER,
     ("POST", "/api/v1/tasks/{task_id}/reject"): STEER,
     ("DELETE", "/api/v1/tasks/{task_id}"): STEER,
+    ("GET", "/api/v1/capabilities"): READ,
+    ("POST", "/api/v1/pause"): STEER,
+    ("POST", "/api/v1/resume"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/pause"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/resume"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/rate"): STEER,
+    ("POST", "/api/v1/capabilities/{capability}/close-circuit"): STEER,
+    ("POST", "/api/v1/workers/{worker_id}/pause"): STEER,
+    ("POST", "/api/v1/workers/{worker_id}/drain"): STEER,
+    ("POST", "/api/v1/workers/{worker_id}/resume"): STEER,
     ("POST", "/api/v1/workers/register"): ADMIN,
     ("POST", "/api/v1/workers/{worker_id}/revoke"): ADMIN,
     ("POST", "/api/v1/workers/{worker_id}/rotate"): ADMIN,
@@ -89,6 +99,11 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/batch": {"tasks": [{"task_type": "web_monitor", "params": {"url": "https://example.com/r"}}]},
     "/api/v1/tasks/{task_id}/reprioritise": {"priority": "low"},
     "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
+    "/api/v1/pause": {"reason": "may I?"},
+    "/api/v1/capabilities/{capability}/pause": {"reason": "may I?"},
+    "/api/v1/capabilities/{capability}/rate": {"per_second": None},
+    "/api/v1/workers/{worker_id}/pause": {"reason": "may I?"},
+    "/api/v1/workers/{worker_id}/drain": {"reason": "may I?"},
     "/api/v1/tasks/{task_id}/records": {"kind": "reddit_posts", "records": []},
     "/api/v1/tasks/{task_id}/material": {"kind": "reddit_posts"},
     "/api/v1/workers/join": {"code": "0000-0000-0000", "name": "nobody"},
@@ -138,6 +153,11 @@ def test_route(stack: RunningStack, crowd: Crowd, method: str, path: str, role: 
         assert reply.json()["detail"] == WRONG[path]
     elif path == "/api/v1/me/password" and role in TABLE[method, path]:
         assert reply.json()["detail"] == "The old password is wrong. Nothing was changed."
+    if path == "/api/v1/pause" and reply.status_code == 200:
+        stack.api.http.post("/resume").raise_for_status()
+    if path == "/api/v1/auth/login":
+        # Nobody is refused for who they are, only for the wrong password.
+        assert reply.json()["detail"] == "Name or password is wrong."
     elif role in TABLE[method, path]:
         assert reply.status_code in LET_IN or (reply.status_code == 422 and path in REFUSED_BODIES)
     else:
@@ -196,6 +216,7 @@ def ask(
     """One call. Streams are hung up on as soon as they answer."""
     names = dict.fromkeys(("task_id", "worker_id", "invitation_id", "user_id", "key_id"), task_id)
     url = stack.api_url + path.format(**names, kind="reddit_posts")
+    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id, kind="reddit_posts", capability="nonesuch")
     if path == "/static-offline-docs":
         url += "/favicon.png"
     with (

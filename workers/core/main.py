@@ -18,7 +18,9 @@ from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 from workers.core.canary import Canaries
+from workers.core.circuits import Circuits, rules_of
 from workers.core.namespace import prepare_namespace
+from workers.core.queue_limits import QueueLimits
 from workers.core.reconciler import Reconciler
 from workers.core.relay import Relay
 from workers.core.retention import Retention
@@ -74,6 +76,8 @@ async def main() -> None:
         Watcher(engine, client, reconciler).run(),
         Roster(engine).run(),
         Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds).run(),
+        QueueLimits(engine, client).run(plain_url(url)),
+        Circuits(engine, rules_of(settings)).run(),
         Retention(engine, settings.retention).run(),
         serve_health(settings.health_host, settings.core_health_port, checks),
     )

@@ -1,0 +1,70 @@
+"""Steering in tests: what is paused in a block is resumed at its end, because all tests share one stack."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from tests.stack.harness import Api, RunningStack, eventually
+
+#: A hold is in force within this many seconds of its answer (docs/operations.md); machines of tests are busy.
+GENEROUS = 20.0
+
+
+def steer(api: Api, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    """One command that is accepted."""
+    reply = api.http.post(path, json=body)
+    assert reply.status_code == 200, reply.text
+    return dict(reply.json())
+
+
+@contextmanager
+def paused(stack: RunningStack, api: Api, capability: str | None = None, reason: str = "tests") -> Iterator[None]:
+    """A capability, or everything, is paused, and Temporal knows."""
+    place = f"/capabilities/{capability}" if capability else ""
+    steer(api, f"{place}/pause", {"reason": reason})
+    try:
+        wait_for_limit(stack, capability or "echo", 0)
+        yield
+    finally:
+        steer(api, f"{place}/resume")
+
+
+@contextmanager
+def held(api: Api, worker_id: str, verb: str = "pause", reason: str = "tests") -> Iterator[None]:
+    """A worker is paused or drained."""
+    steer(api, f"/workers/{worker_id}/{verb}", {"reason": reason})
+    try:
+        yield
+    finally:
+        steer(api, f"/workers/{worker_id}/resume")
+
+
+def limit_in_temporal(stack: RunningStack, queue: str) -> dict[str, Any]:
+    """``rate`` (None: no limit), ``reason`` and ``author`` of a queue, as the `temporal` CLI shows them."""
+    shown = stack.temporal(
+        "task-queue", "config", "get", "--task-queue", queue, "--task-queue-type", "activity", "--output", "json"
+    )
+    # Nothing at all is printed for a queue that was never configured.
+    limit = (json.loads(shown or "null") or {}).get("queueRateLimit") or {}
+    metadata = limit.get("metadata") or {}
+    rate = limit["rateLimit"].get("requestsPerSecond", 0) if "rateLimit" in limit else None
+    return {"rate": rate, "reason": metadata.get("reason", ""), "author": metadata.get("updateIdentity", "")}
+
+
+def wait_for_limit(stack: RunningStack, queue: str, rate: float | None) -> None:
+    """Temporal's queue has this limit."""
+    eventually(lambda: limit_in_temporal(stack, queue)["rate"] == rate, GENEROUS, f"{queue} has the limit {rate}")
+
+
+def capability(api: Api, name: str) -> dict[str, Any]:
+    """A capability as the API shows it."""
+    reply = api.http.get("/capabilities")
+    assert reply.status_code == 200, reply.text
+    return next(each for each in reply.json()["capabilities"] if each["capability"] == name)
+
+
+def claims(stack: RunningStack, ids: list[str]) -> int:
+    """How many attempts of these tasks were ever handed out."""
+    found = stack.rows("SELECT count(*) AS n FROM task_attempts WHERE task_id = ANY(%s::uuid[])", ids)
+    return int(found[0]["n"])

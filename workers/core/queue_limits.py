@@ -1,0 +1,147 @@
+"""Makes the limits of Temporal's queues equal to what Postgres wants. A rate of 0 is how Temporal pauses a queue.
+
+Woken by NOTIFY and looks by itself every few seconds: restarts of Temporal, Postgres or core, and changes made on the
+Temporal side, are all mended by the next look.
+"""
+
+import asyncio
+import logging
+import math
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import temporalio.api.enums.v1 as enums
+import temporalio.api.taskqueue.v1 as taskqueue
+import temporalio.api.workflowservice.v1 as service
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from contracts import names
+from contracts.task_types import CAPABILITIES
+from db.circuits import SYSTEM
+from db.controls import Control, all_controls
+from db.engine import one_by_one
+from db.listen import wakeups
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 5.0
+#: Temporal is asked what it has at every look that comes this long after the last one that asked.
+_CHECK_SECONDS = 4.5
+_RPC_TIMEOUT = timedelta(seconds=4)
+#: Temporal's own limit is 1,000 characters.
+_LONGEST_REASON = 900
+#: Hand-outs per second while a probe is awaited: one task, and 2 s to shut the queue behind it.
+PROBE_RATE = 0.5
+_ACTIVITY = enums.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The limit of one queue. ``rate`` None: no limit."""
+
+    rate: float | None = None
+    reason: str = ""
+    author: str = ""
+
+
+def limit_of(control: Control) -> Limit:
+    """What the queue must be set to; the strictest wish wins."""
+    for pause, what in ((control.everything, "everything is paused"), (control.pause, "paused")):
+        if pause:
+            return _limit(0, f"{what}: {pause.reason}", pause.by)
+    cap = control.rate.per_second if control.rate else math.inf
+    circuit = control.circuit
+    if circuit and circuit.state == "half_open" and circuit.probe_task_id is None:
+        return _limit(min(cap, PROBE_RATE), f"circuit: probing after {circuit.reason}", SYSTEM)
+    if circuit:
+        return _limit(0, f"circuit: the source keeps failing: {circuit.reason}", SYSTEM)
+    return _limit(cap, "rate cap", control.rate.by) if control.rate else Limit()
+
+
+def _limit(rate: float, reason: str, author: str) -> Limit:
+    return Limit(rate, reason[:_LONGEST_REASON], author)
+
+
+class QueueLimits:
+    """Idempotent: several cores may do this at once."""
+
+    def __init__(self, engine: AsyncEngine, client: Client) -> None:
+        self._engine = engine
+        self._client = client
+        #: What this process last set or found. Only to act quickly: every few seconds Temporal itself is asked.
+        self._known: dict[str, Limit] = {}
+        self._checked_at = -math.inf
+
+    async def run(self, listen_url: str) -> None:
+        """Work until cancelled."""
+        async for _ in wakeups(listen_url, names.CONTROLS_CHANNEL, _POLL_SECONDS):
+            try:
+                await self.look()
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("the limits of the queues cannot be read right now: %s", error)
+
+    async def look(self) -> None:
+        """Make every queue equal to what is wanted now."""
+        async with one_by_one(self._engine).connect() as connection:
+            controls = await all_controls(connection, CAPABILITIES)
+        if time.monotonic() - self._checked_at > _CHECK_SECONDS:
+            self._known.clear()
+            self._checked_at = time.monotonic()
+        await self._enforce_all(controls)
+
+    async def _enforce_all(self, controls: Sequence[Control]) -> None:
+        changed = [each for each in controls if self._known.get(each.capability) != limit_of(each)]
+        results = await asyncio.gather(*map(self._enforce, changed), return_exceptions=True)
+        for control, result in zip(changed, results, strict=True):
+            if isinstance(result, RPCError):
+                logger.warning("the limit of %s cannot be set right now: %s", control.capability, result.message)
+            elif result is not None:
+                raise result
+
+    async def _enforce(self, control: Control) -> None:
+        capability, wanted = control.capability, limit_of(control)
+        if capability in self._known or not _equal(await self._found(capability), wanted):
+            await self._set(capability, wanted)
+        self._known[capability] = wanted
+
+    async def _set(self, capability: str, wanted: Limit) -> None:
+        request = service.UpdateTaskQueueConfigRequest(
+            namespace=self._client.namespace,
+            identity=wanted.author or self._client.identity,
+            task_queue=capability,
+            task_queue_type=_ACTIVITY,
+        )
+        # An update without a rate takes the limit away.
+        request.update_queue_rate_limit.reason = wanted.reason
+        if wanted.rate is not None:
+            request.update_queue_rate_limit.rate_limit.requests_per_second = wanted.rate
+        await self._client.workflow_service.update_task_queue_config(request, timeout=_RPC_TIMEOUT)
+        logger.info(
+            "%s: %s", capability, f"{wanted.rate:g}/s, {wanted.reason}" if wanted.rate is not None else "no limit"
+        )
+
+    async def _found(self, capability: str) -> Limit:
+        request = service.DescribeTaskQueueRequest(
+            namespace=self._client.namespace,
+            task_queue=taskqueue.TaskQueue(name=capability),
+            task_queue_type=_ACTIVITY,
+            report_config=True,
+        )
+        reply = await self._client.workflow_service.describe_task_queue(request, timeout=_RPC_TIMEOUT)
+        limit = reply.config.queue_rate_limit
+        if not limit.HasField("rate_limit"):
+            return Limit()
+        return Limit(limit.rate_limit.requests_per_second, limit.metadata.reason, limit.metadata.update_identity)
+
+
+def _equal(found: Limit, wanted: Limit) -> bool:
+    if found.rate is None or wanted.rate is None:
+        return found.rate is wanted.rate
+    # Temporal keeps the rate as a 32-bit float.
+    same_rate = math.isclose(found.rate, wanted.rate, rel_tol=1e-5)
+    return same_rate and (found.reason, found.author) == (wanted.reason, wanted.author)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.names import NAMESPACE
@@ -34,6 +34,9 @@ class ServerSettings(BaseSettings):
     gateway_tls_key: Path | None = None
     #: A proxy in front of the gateway does TLS.
     gateway_behind_tls: bool = False
+    #: What one worker key may ask for at most.
+    gateway_calls_per_second: int = Field(default=500, ge=1)
+    gateway_open_polls: int = Field(default=1000, ge=1)
     #: Where core and gateway answer /healthz and /readyz; port 0 switches it off.
     health_host: str = "127.0.0.1"
     core_health_port: int = 0

@@ -10,16 +10,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
+from api.gateway.refused import Reason, denied, not_yours
 from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
 from api.gateway.untrusted import bad_result, clean_failure
-from api.gateway.upstream import Refused, Upstream
+from api.gateway.upstream import Upstream
 from api.leases import LeaseInvalid, seal, unseal
 from contracts.statuses import TaskStatus
 from contracts.work import Lease
@@ -114,7 +114,7 @@ class Calls:
         request = service.ShutdownWorkerRequest.FromString(raw)
         self._check_namespace(request.namespace)
         if not self._is_own(request.task_queue, call.visitor):
-            raise _not_yours(request.task_queue)
+            raise not_yours(request.task_queue)
         self._presence.left(call.visitor, request.task_queue)
         request.identity = call.visitor.identity
         # Naming somebody's sticky queue here would unload it.
@@ -130,7 +130,7 @@ class Calls:
         self._check_namespace(request.namespace)
         capability = request.task_queue.name
         if capability not in call.visitor.owner.capabilities:
-            raise _not_yours(capability)
+            raise not_yours(capability)
         request.identity = call.visitor.identity
         # With these a worker could set the rate of the whole queue or register deployments.
         for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
@@ -216,7 +216,7 @@ class Calls:
         request = service.PollNexusTaskQueueRequest.FromString(raw)
         self._check_namespace(request.namespace)
         if not self._owns_control_queue(request.task_queue.name, call.visitor):
-            raise _not_yours(request.task_queue.name)
+            raise not_yours(request.task_queue.name)
         request.identity = call.visitor.identity
         for field in ("deployment_options", "worker_version_capabilities", "worker_heartbeat"):
             request.ClearField(field)
@@ -256,9 +256,9 @@ class Calls:
         try:
             lease, token = unseal(request.task_token, self._keys)
         except LeaseInvalid as error:
-            raise Refused(grpc.StatusCode.PERMISSION_DENIED, str(error)) from None
+            raise denied(Reason.TOKEN, str(error)) from None
         if lease.worker_id != visitor.worker_id:
-            raise Refused(grpc.StatusCode.PERMISSION_DENIED, LeaseInvalid.__doc__ or "")
+            raise denied(Reason.TOKEN, LeaseInvalid.__doc__ or "")
         request.task_token = token
         request.identity = visitor.identity
         return lease
@@ -269,8 +269,8 @@ class Calls:
 
     def _check_namespace(self, namespace: str) -> None:
         if namespace != self._namespace:
-            raise Refused(
-                grpc.StatusCode.PERMISSION_DENIED,
+            raise denied(
+                Reason.NAMESPACE,
                 f"Workers work in the namespace '{self._namespace}' only, not in '{namespace}'.",
             )
 
@@ -293,15 +293,8 @@ class Calls:
         try:
             await asyncio.wait({poll, revoked}, return_when=asyncio.FIRST_COMPLETED)
             if not poll.done():
-                raise Refused(grpc.StatusCode.PERMISSION_DENIED, "This worker key has been revoked.")
+                raise denied(Reason.REVOKED_KEY, "This worker key has been revoked.")
             return poll.result()
         finally:
             poll.cancel()
             revoked.cancel()
-
-
-def _not_yours(queue: str) -> Refused:
-    return Refused(
-        grpc.StatusCode.PERMISSION_DENIED,
-        f"This worker key has no right to '{queue}'. Ask an admin to add the capability to the worker.",
-    )

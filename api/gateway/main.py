@@ -6,11 +6,16 @@ import grpc
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.gateway.admission import Admission
 from api.gateway.calls import Calls
 from api.gateway.keyring import KeyRing
+from api.gateway.limits import Limits
+from api.gateway.meters import Meters
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
-from api.gateway.server import Door, make_server
+from api.gateway.refusals import Refusals
+from api.gateway.server import Desk, Door, make_server
+from api.gateway.strangers import Strangers
 from api.gateway.upstream import Upstream
 from contracts.settings import ServerSettings
 from db.engine import make_engine
@@ -29,10 +34,14 @@ class GatewayUnsafe(Exception):
 async def main() -> None:
     settings = ServerSettings()
     engine = make_engine(settings.database_url.get_secret_value(), process="gateway", pool_size=5, durable=False)
-    observer, presence, keys = Observer(engine), Presence(engine), KeyRing(engine)
+    meters, refusals = Meters(), Refusals(engine)
+    observer, presence, keys = Observer(engine, on_claim=meters.handed_out), Presence(engine), KeyRing(engine)
     upstream = Upstream(settings.temporal_address)
     calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence)
-    server = make_server(Door(keys, calls, presence))
+    limits = Limits(settings.gateway_calls_per_second, settings.gateway_open_polls)
+    admission = Admission(keys, Strangers())
+    desk = Desk(admission, limits, presence, refusals, meters, behind_proxy=settings.gateway_behind_tls)
+    server = make_server(Door(desk, calls))
     address = f"{settings.gateway_host}:{settings.gateway_port}"
     credentials = _credentials(settings)
     if credentials:
@@ -54,7 +63,8 @@ async def main() -> None:
             observer.run(),
             presence.run(),
             keys.run(),
-            serve_health(settings.health_host, settings.gateway_health_port, checks),
+            refusals.run(),
+            serve_health(settings.health_host, settings.gateway_health_port, checks, meters.registry),
         )
     finally:
         await server.stop(grace=1)

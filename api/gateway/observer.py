@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Callable
 
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -24,7 +25,9 @@ _LINGER_SECONDS = 0.005
 class Observer:
     """A queue of observations and the one writer that empties it, in order."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, on_claim: Callable[[AttemptSeen], None] = lambda _: None) -> None:
+        """``on_claim`` is told of every attempt that is handed out."""
+        self._on_claim = on_claim
         self._engine = engine
         self._queue: deque[AttemptSeen] = deque(maxlen=_CAPACITY)
         self._wake = asyncio.Event()
@@ -32,6 +35,7 @@ class Observer:
         self._running: dict[tuple[str, str, int], Progress | None] = {}
 
     def claimed(self, seen: AttemptSeen) -> None:
+        self._on_claim(seen)
         self._put(seen)
 
     def beat(self, seen: AttemptSeen) -> None:

@@ -1,20 +1,28 @@
-"""gRPC plumbing of the gateway: who calls, is the method on the list, and how a refusal is answered."""
+"""gRPC plumbing of the gateway: admits a call, keeps it within the limits, and notes how it ended."""
 
-import logging
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 
 import grpc
 import grpc.aio
+from google.protobuf.message import DecodeError
 
+from api.gateway.admission import Admission, address_of, id_in, key_in
 from api.gateway.calls import Call, Calls
-from api.gateway.keyring import KeyRing, KeysUnreachable, Visitor
+from api.gateway.keyring import Visitor
+from api.gateway.limits import POLLS, Limits, check_size
+from api.gateway.meters import OTHER, Meters
 from api.gateway.presence import Presence
-from api.gateway.upstream import MESSAGE_LIMIT, SERVICE, Refused, metadata_of
-
-logger = logging.getLogger(__name__)
+from api.gateway.refusals import Refusals
+from api.gateway.refused import Reason, Refused, denied, too_much
+from api.gateway.upstream import MESSAGE_LIMIT, SERVICE, metadata_of
 
 OPTIONS = [
-    ("grpc.max_receive_message_length", MESSAGE_LIMIT),
+    # Beyond Temporal's own limit, so that we can say what was wrong; only workers with a valid key get so far.
+    ("grpc.max_receive_message_length", 2 * MESSAGE_LIMIT),
     ("grpc.max_send_message_length", MESSAGE_LIMIT),
     # Workers ping every 10 s, so that they notice a dead link.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),
@@ -27,53 +35,118 @@ OPTIONS = [
     # Two gateways must not silently share a port.
     ("grpc.so_reuseport", 0),
 ]
+Handler = Callable[[bytes, Call], Awaitable[bytes]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every call passes on its way in, and who notes how it ended."""
+
+    admission: Admission
+    limits: Limits
+    presence: Presence
+    refusals: Refusals
+    meters: Meters
+    #: A proxy of ours says where calls come from.
+    behind_proxy: bool = False
 
 
 class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
     """Every call of every service comes through here."""
 
-    def __init__(self, keys: KeyRing, calls: Calls, presence: Presence) -> None:
-        self._keys = keys
+    def __init__(self, desk: Desk, calls: Calls) -> None:
+        self._desk = desk
         self._calls = calls
-        self._presence = presence
 
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
         """The handler of one call, by its full method name."""
-        path: str = details.method
+        # As a stream of one message, so that nothing is read from a caller before it is admitted, and so that a
+        # message which gRPC finds too large is seen here at all.
+        return grpc.stream_unary_rpc_method_handler(partial(self._answer, details.method))
+
+    async def _answer(self, path: str, _: object, context: grpc.aio.ServicerContext) -> bytes:
         method = path.removeprefix(SERVICE) if path.startswith(SERVICE) else ""
-        return grpc.unary_unary_rpc_method_handler(self._handler(path, self._calls.handlers.get(method)))
-
-    def _handler(
-        self, path: str, handle: Callable[[bytes, Call], Awaitable[bytes]] | None
-    ) -> Callable[[bytes, grpc.aio.ServicerContext], Awaitable[bytes]]:
-        async def answer(raw: bytes, context: grpc.aio.ServicerContext) -> bytes:
-            try:
-                visitor = await self._admit(context)
-                if handle is None:
-                    logger.warning("worker %s called %s, which no worker may", visitor.owner.name, path)
-                    raise Refused(grpc.StatusCode.PERMISSION_DENIED, f"A worker may not call {path}.")
-                return await handle(raw, Call(path.removeprefix(SERVICE), visitor, context.time_remaining()))
-            except Refused as refused:
-                context.set_trailing_metadata(metadata_of(refused))
-                await context.abort(refused.code, refused.message)
-                raise  # abort has raised already; this tells type checkers
-
-        return answer
-
-    async def _admit(self, context: grpc.aio.ServicerContext) -> Visitor:
-        header = next((v for k, v in context.invocation_metadata() if k == "authorization"), "")
-        key = header.removeprefix("Bearer ")
+        handle = self._calls.handlers.get(method)
+        visit = Visit(self._desk, path if handle is None else method, context)
         try:
-            visitor = await self._keys.visitor(key) if key else None
-        except KeysUnreachable:
-            # "Not ready": the worker's SDK tries again for ever.
-            raise Refused(grpc.StatusCode.UNAVAILABLE, "Worker keys cannot be checked right now.") from None
-        if visitor is None:
-            raise Refused(
-                grpc.StatusCode.PERMISSION_DENIED, "This worker key is not valid (any more). Ask an admin for one."
-            )
-        self._presence.seen(visitor)
-        return visitor
+            reply = await visit.handled(path, handle)
+        except Refused as refused:
+            visit.refused(refused)
+            context.set_trailing_metadata(metadata_of(refused))
+            await context.abort(refused.code, refused.message)
+            raise  # abort has raised already; this tells type checkers
+        finally:
+            visit.ended()
+        return reply
+
+
+class Visit:
+    """One call under way."""
+
+    def __init__(self, desk: Desk, method: str, context: grpc.aio.ServicerContext) -> None:
+        metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
+        self._desk = desk
+        self._method = method
+        self._context = context
+        self._key = key_in(metadata)
+        self._address = address_of(context.peer(), metadata, behind_proxy=desk.behind_proxy)
+        self._visitor: Visitor | None = None
+        self._is_listed = False
+        self._began = time.perf_counter()
+        # Unless we learn otherwise: the worker did not wait for the answer.
+        self._code = "CANCELLED"
+
+    async def handled(self, path: str, handle: Handler | None) -> bytes:
+        """The answer to the call; raises Refused."""
+        desk = self._desk
+        self._visitor = visitor = await desk.admission.visitor(self._key, self._address)
+        desk.presence.seen(visitor)
+        await desk.limits.count(visitor)
+        if handle is None:
+            raise denied(Reason.METHOD, f"A worker may not call {path}.")
+        self._is_listed = True
+        with ExitStack() as stack:
+            if self._method in POLLS:
+                stack.enter_context(desk.limits.poll(visitor))
+                stack.enter_context(desk.meters.open_poll(visitor.owner.name))
+            reply = await self._handle(handle, visitor)
+        self._code = "OK"
+        return reply
+
+    async def _handle(self, handle: Handler, visitor: Visitor) -> bytes:
+        raw = await self._context.read()
+        if raw is grpc.aio.EOF:
+            # gRPC has answered already; this is for the audit log.
+            raise too_much(Reason.UNREADABLE, "This message is far too large, or was cut off.")
+        check_size(self._method, len(raw))
+        try:
+            return await handle(raw, Call(self._method, visitor, self._context.time_remaining()))
+        except DecodeError:
+            text = f"This is not a readable {self._method} message."
+            raise Refused(grpc.StatusCode.INVALID_ARGUMENT, text, reason=Reason.UNREADABLE) from None
+
+    def refused(self, refused: Refused) -> None:
+        """Note that the call is not let through."""
+        self._code = refused.code.name
+        if refused.reason is None:
+            return
+        self._desk.meters.refused(self._name(), refused.reason)
+        self._desk.refusals.note(self._actor(), self._method, refused.reason, self._address)
+
+    def ended(self) -> None:
+        """Note that the call is over."""
+        waits = not self._is_listed or self._method in POLLS
+        seconds = None if waits else time.perf_counter() - self._began
+        self._desk.meters.ended(self._name(), self._method if self._is_listed else OTHER, self._code, seconds)
+
+    def _name(self) -> str:
+        return self._visitor.owner.name if self._visitor else OTHER
+
+    def _actor(self) -> str:
+        if self._visitor:
+            return f"worker:{self._visitor.owner.name}"
+        id_ = id_in(self._key)
+        return f"key:{id_}" if id_ else "anonymous"
 
 
 def make_server(door: Door) -> grpc.aio.Server:

@@ -11,6 +11,7 @@ import grpc
 import grpc.aio
 
 from api.gateway.keyring import KeyRing, KeysUnreachable, Visitor
+from api.gateway.meters import Meters
 from api.gateway.refused import Reason, Refused, denied
 from api.gateway.strangers import Strangers
 
@@ -22,9 +23,10 @@ _KEY = re.compile(r"cwb_[a-z]+_(?P<id>[0-9a-f]{6,32})_[\w-]{20,200}", re.ASCII)
 class Admission:
     """Lets known keys pass without asking anybody, and looks others up, a few at a time."""
 
-    def __init__(self, keys: KeyRing, strangers: Strangers) -> None:
+    def __init__(self, keys: KeyRing, strangers: Strangers, meters: Meters) -> None:
         self._keys = keys
         self._strangers = strangers
+        self._meters = meters
         self._lookups = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
 
     async def visitor(self, key: str, address: str) -> Visitor:
@@ -45,6 +47,7 @@ class Admission:
             raise _not_valid()
         async with self._lookups:
             self._strangers.check(address)
+            self._meters.looked_up()
             try:
                 visitor = await self._keys.visitor(key)
             except KeysUnreachable:

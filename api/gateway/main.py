@@ -39,7 +39,7 @@ async def main() -> None:
     upstream = Upstream(settings.temporal_address)
     calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence)
     limits = Limits(settings.gateway_calls_per_second, settings.gateway_open_polls)
-    admission = Admission(keys, Strangers())
+    admission = Admission(keys, Strangers(), meters)
     desk = Desk(admission, limits, presence, refusals, meters, behind_proxy=settings.gateway_behind_tls)
     server = make_server(Door(desk, calls))
     address = f"{settings.gateway_host}:{settings.gateway_port}"

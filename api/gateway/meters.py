@@ -29,6 +29,9 @@ class Meters:
         self._tasks = Counter(
             "clawdbot_gateway_tasks_handed_out", "Attempts handed out", ["worker"], registry=self.registry
         )
+        self._lookups = Counter(
+            "clawdbot_gateway_key_lookups", "Keys that were looked up in Postgres", registry=self.registry
+        )
         self._seconds = Histogram(
             "clawdbot_gateway_call_seconds",
             "Time that a call took, Temporal's part included; without polls, which wait",
@@ -36,6 +39,10 @@ class Meters:
             buckets=_SECONDS,
             registry=self.registry,
         )
+
+    def looked_up(self) -> None:
+        """A key that we did not know was looked up in Postgres."""
+        self._lookups.inc()
 
     def ended(self, worker: str, method: str, code: str, seconds: float | None) -> None:
         """A call ended; no ``seconds`` for one that waits on purpose."""

@@ -6,6 +6,7 @@ Written aside, and bounded, so that an attacker can neither slow a call down nor
 import asyncio
 import logging
 import time
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy import insert, text
@@ -21,10 +22,13 @@ ACTION = "gateway.refused"
 #: What is new is written this soon; what goes on, once a minute.
 _TICK_SECONDS = 1.0
 _WINDOW_SECONDS = 60.0
-#: Different lines that are kept apart at the same time. What comes on top is counted together.
-_CAPACITY = 1_000
+#: Different lines that are kept apart for one worker or one address. What comes on top is counted together.
+_PER_SOURCE = 200
+#: The same for all addresses together. Workers have no such limit: there are only as many as admins made.
+_STRANGERS = 1_000
 _METHOD_LENGTH = 120
-_REST = "(others)"
+OTHERS = "(others)"
+ANONYMOUS = "anonymous"
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,15 @@ class Refusal:
     method: str
     reason: Reason
     address: str
+
+    @property
+    def source(self) -> str:
+        """Whoever is behind it, as far as that cannot be made up."""
+        return self.actor if self.is_by_worker else self.address
+
+    @property
+    def is_by_worker(self) -> bool:
+        return self.actor.startswith("worker:")
 
 
 @dataclass
@@ -54,13 +67,25 @@ class Refusals:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._lines: dict[Refusal, _Line] = {}
+        #: Lines per source, and of all strangers under "".
+        self._kept: Counter[str] = Counter()
 
     def note(self, actor: str, method: str, reason: Reason, address: str) -> None:
         """A call was refused."""
         refusal = Refusal(actor, _printable(method), reason, address)
-        if refusal not in self._lines and len(self._lines) >= _CAPACITY:
-            refusal = Refusal(_REST, _REST, reason, _REST)
-        self._lines.setdefault(refusal, _Line()).count += 1
+        if refusal not in self._lines and not self._has_room(refusal):
+            known = actor if refusal.is_by_worker else ANONYMOUS
+            crowded = self._kept[""] >= _STRANGERS and not refusal.is_by_worker
+            refusal = Refusal(known, OTHERS, reason, OTHERS if crowded else address)
+        if refusal not in self._lines:
+            self._lines[refusal] = _Line()
+            self._kept.update(_counted_under(refusal))
+        self._lines[refusal].count += 1
+
+    def _has_room(self, refusal: Refusal) -> bool:
+        if self._kept[refusal.source] >= _PER_SOURCE:
+            return False
+        return refusal.is_by_worker or self._kept[""] < _STRANGERS
 
     async def run(self) -> None:
         """Write until cancelled, and what is left on the way out."""
@@ -88,6 +113,8 @@ class Refusals:
             line.written_at = time.monotonic()
             if refusal not in due:
                 del self._lines[refusal]
+                self._kept.subtract(_counted_under(refusal))
+        self._kept += Counter()  # drops those that fell to zero
 
     async def _insert(self, due: dict[Refusal, int]) -> None:
         rows = [
@@ -108,6 +135,10 @@ class Refusals:
                 "refused %s from %s %d times: %s (%s)",
                 refusal.actor, refusal.address, count, refusal.method, refusal.reason,
             )  # fmt: skip
+
+
+def _counted_under(refusal: Refusal) -> list[str]:
+    return [refusal.source] if refusal.is_by_worker else [refusal.source, ""]
 
 
 def _printable(method: str) -> str:

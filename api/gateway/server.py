@@ -16,7 +16,7 @@ from api.gateway.keyring import Visitor
 from api.gateway.limits import POLLS, Limits, check_size
 from api.gateway.meters import OTHER, Meters
 from api.gateway.presence import Presence
-from api.gateway.refusals import Refusals
+from api.gateway.refusals import ANONYMOUS, OTHERS, Refusals
 from api.gateway.refused import Reason, Refused, denied, too_much
 from api.gateway.upstream import MESSAGE_LIMIT, SERVICE, metadata_of
 
@@ -67,7 +67,7 @@ class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
     async def _answer(self, path: str, _: object, context: grpc.aio.ServicerContext) -> bytes:
         method = path.removeprefix(SERVICE) if path.startswith(SERVICE) else ""
         handle = self._calls.handlers.get(method)
-        visit = Visit(self._desk, path if handle is None else method, context)
+        visit = Visit(self._desk, path if handle is None else method, handle is not None, context)
         try:
             reply = await visit.handled(path, handle)
         except Refused as refused:
@@ -83,7 +83,7 @@ class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
 class Visit:
     """One call under way."""
 
-    def __init__(self, desk: Desk, method: str, context: grpc.aio.ServicerContext) -> None:
+    def __init__(self, desk: Desk, method: str, is_listed: bool, context: grpc.aio.ServicerContext) -> None:
         metadata = {key: value for key, value in context.invocation_metadata() if isinstance(value, str)}
         self._desk = desk
         self._method = method
@@ -91,7 +91,7 @@ class Visit:
         self._key = key_in(metadata)
         self._address = address_of(context.peer(), metadata, behind_proxy=desk.behind_proxy)
         self._visitor: Visitor | None = None
-        self._is_listed = False
+        self._is_listed = is_listed
         self._began = time.perf_counter()
         # Unless we learn otherwise: the worker did not wait for the answer.
         self._code = "CANCELLED"
@@ -104,7 +104,6 @@ class Visit:
         await desk.limits.count(visitor)
         if handle is None:
             raise denied(Reason.METHOD, f"A worker may not call {path}.")
-        self._is_listed = True
         with ExitStack() as stack:
             if self._method in POLLS:
                 stack.enter_context(desk.limits.poll(visitor))
@@ -131,7 +130,9 @@ class Visit:
         if refused.reason is None:
             return
         self._desk.meters.refused(self._name(), refused.reason)
-        self._desk.refusals.note(self._actor(), self._method, refused.reason, self._address)
+        # What a stranger asked for matters less, and it could make up any number of names.
+        method = self._method if self._visitor or self._is_listed else OTHERS
+        self._desk.refusals.note(self._actor(), method, refused.reason, self._address)
 
     def ended(self) -> None:
         """Note that the call is over."""
@@ -146,7 +147,7 @@ class Visit:
         if self._visitor:
             return f"worker:{self._visitor.owner.name}"
         id_ = id_in(self._key)
-        return f"key:{id_}" if id_ else "anonymous"
+        return f"key:{id_}" if id_ else ANONYMOUS
 
 
 def make_server(door: Door) -> grpc.aio.Server:

@@ -13,15 +13,15 @@ import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-from temporalio import workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from benchmarks.bare import bare_echo
+from benchmarks.burst import Burst, echo_object
+from benchmarks.cpu import spent
 from cli.stack import make_stack
 from contracts.names import NAMESPACE
 from workers.embedded.first_run import read_key
@@ -30,57 +30,65 @@ from workers.embedded.stack import Stack
 _WORKFLOWS, _DIRECT = "bench-gateway-workflows", "bench-gateway-direct"
 #: A capability, because the gateway hands out nothing else.
 _THROUGH = "echo"
-_ROUNDS = 6
-_COUNT = 400
+_ROUNDS = 10
+_COUNT = 200
 _IN_FLIGHT = 40
 
 
-@workflow.defn
-class Burst:
-    @workflow.run
-    async def run(self, queue: str, count: int, in_flight: int) -> None:
-        """Run ``count`` activities, ``in_flight`` of them at a time."""
-        left = count
+@dataclass
+class Side:
+    """What was measured of one way."""
 
-        async def keep_going() -> None:
-            nonlocal left
-            while left > 0:
-                left -= 1
-                await workflow.execute_activity(
-                    bare_echo, "hello", task_queue=queue, start_to_close_timeout=timedelta(seconds=60)
-                )
+    queue: str
+    #: Activities per second, one figure per round.
+    rates: list[float] = field(default_factory=list)
+    #: CPU seconds by part, over all rounds.
+    cpu: dict[str, float] = field(default_factory=dict)
 
-        await asyncio.gather(*(keep_going() for _ in range(in_flight)))
+    @property
+    def cpu_ms(self) -> dict[str, float]:
+        """CPU milliseconds per activity, by part."""
+        return {name: round(1000 * seconds / (_COUNT * len(self.rates)), 2) for name, seconds in self.cpu.items()}
 
 
-async def measure(stack: Stack, admin_key: str) -> tuple[list[float], list[float]]:
-    """(direct, through the gateway), activities per second, one pair per round."""
+async def measure(stack: Stack, admin_key: str) -> tuple[Side, Side]:
+    """(direct, through the gateway)."""
     temporal, gateway = f"127.0.0.1:{stack.ports.temporal}", f"127.0.0.1:{stack.ports.gateway}"
     key = await _worker_key(stack.api_url, admin_key)
-    direct, through = [], []
+    direct, through = Side(_DIRECT), Side(_THROUGH)
     client = await Client.connect(temporal, namespace=NAMESPACE)
     async with (
-        _worker(temporal, _DIRECT),
-        _worker(gateway, _THROUGH, key),
+        _worker(temporal, _DIRECT) as direct_pid,
+        _worker(gateway, _THROUGH, key) as through_pid,
         Worker(client, task_queue=_WORKFLOWS, workflows=[Burst]),
     ):
-        for queue in (_DIRECT, _THROUGH):
-            await _burst(client, queue, 100)  # warm-up
+        pids = {**stack.supervisor.pids, "worker, direct": direct_pid, "worker, through": through_pid}
+        for side in (direct, through):
+            await _burst(client, side.queue, 100)  # warm-up
         for number in range(_ROUNDS):
             # Who comes first changes: the second finds the machine warmer.
-            for queue, figures in [(_DIRECT, direct), (_THROUGH, through)][:: 1 if number % 2 else -1]:
-                figures.append(await _burst(client, queue, _COUNT))
+            for side in [direct, through][:: 1 if number % 2 else -1]:
+                with spent(pids, side.cpu):
+                    side.rates.append(await _burst(client, side.queue, _COUNT))
     return direct, through
 
 
-def ratio(direct: list[float], through: list[float]) -> float:
-    """The median of the rounds' own ratios: a machine that drifts moves both parts of a pair."""
-    return round(statistics.median(t / d for d, t in zip(direct, through, strict=True)), 3)
+def figures(direct: Side, through: Side) -> dict[str, object]:
+    """The rows of the table."""
+    # The median of the rounds' own ratios: a machine that drifts moves both parts of a pair.
+    ratios = [t / d for d, t in zip(direct.rates, through.rates, strict=True)]
+    return {
+        "gateway_throughput_ratio": round(statistics.median(ratios), 3),
+        "gateway_cpu_ratio": round(sum(direct.cpu.values()) / sum(through.cpu.values()), 3),
+        "gateway_cpu_ms": through.cpu_ms["gateway"],
+    }
 
 
 async def _burst(client: Client, queue: str, count: int) -> float:
     began = time.perf_counter()
-    await client.execute_workflow(Burst.run, args=[queue, count, _IN_FLIGHT], id=str(uuid.uuid4()), task_queue=_WORKFLOWS)
+    await client.execute_workflow(
+        Burst.run, args=[queue, count, _IN_FLIGHT], id=str(uuid.uuid4()), task_queue=_WORKFLOWS
+    )
     return count / (time.perf_counter() - began)
 
 
@@ -93,7 +101,7 @@ async def _worker_key(api_url: str, admin_key: str) -> str:
 
 
 @asynccontextmanager
-async def _worker(address: str, queue: str, key: str = "") -> AsyncIterator[None]:
+async def _worker(address: str, queue: str, key: str = "") -> AsyncIterator[int]:
     process = await asyncio.create_subprocess_exec(
         *[sys.executable, "-m", "benchmarks.gateway", "worker", address, queue],
         env={**os.environ, "BENCH_KEY": key},
@@ -102,7 +110,7 @@ async def _worker(address: str, queue: str, key: str = "") -> AsyncIterator[None
     try:
         if process.stdout:
             await process.stdout.readline()
-        yield
+        yield process.pid
     finally:
         process.terminate()
         await process.wait()
@@ -112,7 +120,7 @@ async def _serve(address: str, queue: str) -> None:
     client = await Client.connect(
         address, namespace=NAMESPACE, api_key=os.environ["BENCH_KEY"] or None, tls=False, identity="bench"
     )
-    async with Worker(client, task_queue=queue, activities=[bare_echo], max_concurrent_activities=_IN_FLIGHT):
+    async with Worker(client, task_queue=queue, activities=[echo_object], max_concurrent_activities=_IN_FLIGHT):
         sys.stdout.write("ready\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
@@ -126,9 +134,10 @@ async def _alone() -> None:
             direct, through = await measure(stack, read_key(stack.directory.cli_file))
         finally:
             await stack.stop()
-    for d, t in zip(direct, through, strict=True):
+    for d, t in zip(direct.rates, through.rates, strict=True):
         print(f"direct {d:.1f}/s, through the gateway {t:.1f}/s, ratio {t / d:.3f}")
-    print(f"gateway_throughput_ratio {ratio(direct, through)}")
+    print(f"CPU ms per activity: direct {direct.cpu_ms}, through the gateway {through.cpu_ms}")
+    print(figures(direct, through))
 
 
 if __name__ == "__main__":

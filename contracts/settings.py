@@ -77,6 +77,8 @@ class ClientSettings(BaseSettings):
     api_url: str | None = None
     api_key: SecretStr | None = None
     data_dir: Path | None = None
+    #: Certificate (PEM) of the authority that signed the gateway's, if it is no public one.
+    gateway_ca: Path | None = None
 
 
 def _retention(text: str) -> dict[RecordKind, int]:

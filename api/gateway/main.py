@@ -6,6 +6,7 @@ import grpc
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.gateway import certificates
 from api.gateway.admission import Admission
 from api.gateway.calls import Calls
 from api.gateway.keyring import KeyRing
@@ -73,8 +74,7 @@ async def main() -> None:
 
 def _credentials(settings: ServerSettings) -> grpc.ServerCredentials | None:
     if settings.gateway_tls_cert and settings.gateway_tls_key:
-        pair = (settings.gateway_tls_key.read_bytes(), settings.gateway_tls_cert.read_bytes())
-        return grpc.ssl_server_credentials([pair])
+        return certificates.credentials(settings.gateway_tls_cert, settings.gateway_tls_key)
     if not _is_loopback(settings.gateway_host) and not settings.gateway_behind_tls:
         raise GatewayUnsafe(GatewayUnsafe.__doc__)
     return None

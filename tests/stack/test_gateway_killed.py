@@ -38,7 +38,7 @@ def counting_worker(stack: RunningStack, api_url: str, file: Path) -> Iterator[N
 
 
 def test_a_gateway_that_dies_again_and_again_costs_no_attempt(stack: RunningStack, api: Api, tmp_path: Path) -> None:
-    """Another takes its place at the same address. It is started before, so that a busy machine does not count as well."""
+    """Another takes its place at the same address. It is started before, so that a busy machine does not matter."""
     lines = tmp_path / "lines"
     kills = 0
     with own_gateway(stack, tmp_path) as first, own_gateway(stack, tmp_path) as second, link_to(first.port) as link:

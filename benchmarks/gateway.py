@@ -1,5 +1,8 @@
 """Activities per second of one and the same worker, straight to Temporal and through the gateway, in turn.
 
+Two shapes: workflows with one activity each, as tasks are, and one workflow that fans out, which is the most that
+anybody can ask of a gateway.
+
 `python -m benchmarks.gateway` runs this measurement alone, `… worker ADDRESS QUEUE` is the worker, which takes its key
 from BENCH_KEY if there is one.
 """
@@ -11,7 +14,7 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,9 +33,12 @@ from workers.embedded.stack import Stack
 _WORKFLOWS, _DIRECT = "bench-gateway-workflows", "bench-gateway-direct"
 #: A capability, because the gateway hands out nothing else.
 _THROUGH = "echo"
-_ROUNDS = 10
-_COUNT = 200
-_IN_FLIGHT = 40
+_ROUNDS = 8
+_COUNT = 150
+_IN_FLIGHT = 20
+
+
+Run = Callable[[Client, str], Awaitable[None]]
 
 
 @dataclass
@@ -51,11 +57,30 @@ class Side:
         return {name: round(1000 * seconds / (_COUNT * len(self.rates)), 2) for name, seconds in self.cpu.items()}
 
 
-async def measure(stack: Stack, admin_key: str) -> tuple[Side, Side]:
-    """(direct, through the gateway)."""
+@dataclass
+class Pair:
+    """Both ways, with the same shape of work."""
+
+    run: Run
+    direct: Side = field(default_factory=lambda: Side(_DIRECT))
+    through: Side = field(default_factory=lambda: Side(_THROUGH))
+
+    @property
+    def ratio(self) -> float:
+        """The median of the rounds' own ratios: a machine that drifts moves both parts of a round."""
+        rounds = zip(self.direct.rates, self.through.rates, strict=True)
+        return round(statistics.median(through / direct for direct, through in rounds), 3)
+
+    @property
+    def cpu_ratio(self) -> float:
+        """What the ratio would be if CPU time were all that counts."""
+        return round(sum(self.direct.cpu.values()) / sum(self.through.cpu.values()), 3)
+
+
+async def measure(stack: Stack, admin_key: str) -> tuple[Pair, Pair]:
+    """(one activity per workflow, one workflow that fans out)."""
     temporal, gateway = f"127.0.0.1:{stack.ports.temporal}", f"127.0.0.1:{stack.ports.gateway}"
     key = await _worker_key(stack.api_url, admin_key)
-    direct, through = Side(_DIRECT), Side(_THROUGH)
     client = await Client.connect(temporal, namespace=NAMESPACE)
     async with (
         _worker(temporal, _DIRECT) as direct_pid,
@@ -63,33 +88,52 @@ async def measure(stack: Stack, admin_key: str) -> tuple[Side, Side]:
         Worker(client, task_queue=_WORKFLOWS, workflows=[Burst]),
     ):
         pids = {**stack.supervisor.pids, "worker, direct": direct_pid, "worker, through": through_pid}
-        for side in (direct, through):
-            await _burst(client, side.queue, 100)  # warm-up
-        for number in range(_ROUNDS):
-            # Who comes first changes: the second finds the machine warmer.
-            for side in [direct, through][:: 1 if number % 2 else -1]:
-                with spent(pids, side.cpu):
-                    side.rates.append(await _burst(client, side.queue, _COUNT))
-    return direct, through
+        single, burst = Pair(_singly), Pair(_fanned_out)
+        for pair in (single, burst):
+            await _rounds(client, pair, pids)
+    return single, burst
 
 
-def figures(direct: Side, through: Side) -> dict[str, object]:
+def figures(single: Pair, burst: Pair) -> dict[str, object]:
     """The rows of the table."""
-    # The median of the rounds' own ratios: a machine that drifts moves both parts of a pair.
-    ratios = [t / d for d, t in zip(direct.rates, through.rates, strict=True)]
     return {
-        "gateway_throughput_ratio": round(statistics.median(ratios), 3),
-        "gateway_cpu_ratio": round(sum(direct.cpu.values()) / sum(through.cpu.values()), 3),
-        "gateway_cpu_ms": through.cpu_ms["gateway"],
+        "gateway_throughput_ratio": single.ratio,
+        "gateway_cpu_ratio": single.cpu_ratio,
+        "gateway_burst_ratio": burst.ratio,
+        "gateway_burst_cpu_ratio": burst.cpu_ratio,
+        "gateway_cpu_ms": burst.through.cpu_ms["gateway"],
     }
 
 
-async def _burst(client: Client, queue: str, count: int) -> float:
-    began = time.perf_counter()
-    await client.execute_workflow(
-        Burst.run, args=[queue, count, _IN_FLIGHT], id=str(uuid.uuid4()), task_queue=_WORKFLOWS
-    )
-    return count / (time.perf_counter() - began)
+async def _rounds(client: Client, pair: Pair, pids: Mapping[str, int]) -> None:
+    for side in (pair.direct, pair.through):
+        await pair.run(client, side.queue)  # warm-up
+    for number in range(_ROUNDS):
+        # Who comes first changes: the second finds the machine warmer.
+        for side in [pair.direct, pair.through][:: 1 if number % 2 else -1]:
+            began = time.perf_counter()
+            with spent(pids, side.cpu):
+                await pair.run(client, side.queue)
+            side.rates.append(_COUNT / (time.perf_counter() - began))
+
+
+async def _fanned_out(client: Client, queue: str) -> None:
+    await _execute(client, queue, _COUNT, _IN_FLIGHT)
+
+
+async def _singly(client: Client, queue: str) -> None:
+    room = asyncio.Semaphore(_IN_FLIGHT)
+
+    async def one() -> None:
+        async with room:
+            await _execute(client, queue, 1, 1)
+
+    await asyncio.gather(*(one() for _ in range(_COUNT)))
+
+
+async def _execute(client: Client, queue: str, count: int, in_flight: int) -> None:
+    arguments = [queue, count, in_flight]
+    await client.execute_workflow(Burst.run, args=arguments, id=str(uuid.uuid4()), task_queue=_WORKFLOWS)
 
 
 async def _worker_key(api_url: str, admin_key: str) -> str:
@@ -131,13 +175,16 @@ async def _alone() -> None:
         stack = make_stack(Path(directory), sandbox=False, worker=False, concurrency=1, free_ports=True)
         await stack.start(lambda _: None)
         try:
-            direct, through = await measure(stack, read_key(stack.directory.cli_file))
+            single, burst = await measure(stack, read_key(stack.directory.cli_file))
         finally:
             await stack.stop()
-    for d, t in zip(direct.rates, through.rates, strict=True):
-        print(f"direct {d:.1f}/s, through the gateway {t:.1f}/s, ratio {t / d:.3f}")
-    print(f"CPU ms per activity: direct {direct.cpu_ms}, through the gateway {through.cpu_ms}")
-    print(figures(direct, through))
+    for name, pair in (("one activity per workflow", single), ("fanned out", burst)):
+        print(name, "- activities per second, direct and through the gateway:")
+        for direct, through in zip(pair.direct.rates, pair.through.rates, strict=True):
+            print(f"  {direct:.1f} {through:.1f}")
+        print("CPU ms per activity, direct:", pair.direct.cpu_ms)
+        print("CPU ms per activity, through:", pair.through.cpu_ms)
+    print(figures(single, burst))
 
 
 if __name__ == "__main__":

@@ -86,9 +86,9 @@ def attacks(victim: str, token: bytes) -> list[tuple[str, str, Any, str]]:
     """(who, method, message, reason) of everything that somebody with a worker's machine would try."""
     execution = common.WorkflowExecution(workflow_id=victim)
     core = taskqueue.TaskQueue(name="clawdbot-core")
-    mine = {"namespace": "clawdbot", "task_queue": taskqueue.TaskQueue(name=QUEUE)}
-    ours = {"namespace": "clawdbot"}
-    by_id = {"namespace": "clawdbot", "workflow_id": victim, "activity_id": "work-0"}
+    mine: dict[str, Any] = {"namespace": "clawdbot", "task_queue": taskqueue.TaskQueue(name=QUEUE)}
+    ours: dict[str, Any] = {"namespace": "clawdbot"}
+    by_id: dict[str, Any] = {"namespace": "clawdbot", "workflow_id": victim, "activity_id": "work-0"}
     return [
         ("attacker", "StartWorkflowExecution", service.StartWorkflowExecutionRequest(**ours), "method"),
         ("attacker", "TerminateWorkflowExecution",

@@ -45,7 +45,7 @@ def remote(both: Remote) -> Iterator[Remote]:
 
 
 def second_attempt(api: Api, id_: str, elsewhere: WorkerProcess) -> Task:
-    task = eventually(lambda: (t := api.task(id_))["attempt"] == 2 and t, 60, "it is handed out once more")
+    task: Task = eventually(lambda: (t := api.task(id_))["attempt"] == 2 and t, 60, "it is handed out once more")
     assert task["worker"] == elsewhere.name
     return task
 

@@ -5,6 +5,7 @@ import hashlib
 import ipaddress
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote
 
 import grpc
@@ -74,9 +75,18 @@ def address_of(peer: str, metadata: Mapping[str, str], *, behind_proxy: bool) ->
     """The caller's IP address: as a proxy of ours has noted it, or where the connection comes from."""
     forwarded = metadata.get("x-forwarded-for", "") if behind_proxy else ""
     # The last one was added by our proxy; those before it are what the caller says.
-    found = forwarded.rpartition(",")[2].strip() or unquote(peer).partition(":")[2].rpartition(":")[0].strip("[]")
+    return _plain(forwarded.rpartition(",")[2].strip()) if forwarded else _address_in(peer)
+
+
+@lru_cache(maxsize=1_000)
+def _address_in(peer: str) -> str:
+    """The address in gRPC's ``ipv4:1.2.3.4:5`` or ``ipv6:%5B::1%5D:5``; the same for all calls of a connection."""
+    return _plain(unquote(peer).partition(":")[2].rpartition(":")[0].strip("[]"))
+
+
+def _plain(address: str) -> str:
     try:
-        return str(ipaddress.ip_address(found))
+        return str(ipaddress.ip_address(address))
     except ValueError:
         return "unknown"
 

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -35,7 +36,7 @@ class Visitor:
     #: Set when the key stops being valid: whatever is open for this worker must end.
     revoked: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @property
+    @cached_property
     def worker_id(self) -> str:
         return str(self.owner.worker_id)
 

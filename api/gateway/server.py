@@ -4,7 +4,6 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 
 import grpc
 import grpc.aio
@@ -56,20 +55,25 @@ class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
 
     def __init__(self, desk: Desk, calls: Calls) -> None:
         self._desk = desk
-        self._calls = calls
+        #: The listed ones are made once: gRPC inspects each that it is given, which takes longer than our checks.
+        self._listed = {f"{SERVICE}{name}": self._rpc(name, handle) for name, handle in calls.handlers.items()}
 
     def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
         """The handler of one call, by its full method name."""
+        return self._listed.get(details.method) or self._rpc(details.method, None)
+
+    def _rpc(self, method: str, handle: Handler | None) -> grpc.RpcMethodHandler:
+        async def answer(_: object, context: grpc.aio.ServicerContext) -> bytes:
+            return await self._answer(method, handle, context)
+
         # As a stream of one message, so that nothing is read from a caller before it is admitted, and so that a
         # message which gRPC finds too large is seen here at all.
-        return grpc.stream_unary_rpc_method_handler(partial(self._answer, details.method))
+        return grpc.stream_unary_rpc_method_handler(answer)
 
-    async def _answer(self, path: str, _: object, context: grpc.aio.ServicerContext) -> bytes:
-        method = path.removeprefix(SERVICE) if path.startswith(SERVICE) else ""
-        handle = self._calls.handlers.get(method)
-        visit = Visit(self._desk, path if handle is None else method, handle is not None, context)
+    async def _answer(self, method: str, handle: Handler | None, context: grpc.aio.ServicerContext) -> bytes:
+        visit = Visit(self._desk, method, handle is not None, context)
         try:
-            reply = await visit.handled(path, handle)
+            reply = await visit.handled(handle)
         except Refused as refused:
             visit.refused(refused)
             context.set_trailing_metadata(metadata_of(refused))
@@ -96,14 +100,14 @@ class Visit:
         # Unless we learn otherwise: the worker did not wait for the answer.
         self._code = "CANCELLED"
 
-    async def handled(self, path: str, handle: Handler | None) -> bytes:
+    async def handled(self, handle: Handler | None) -> bytes:
         """The answer to the call; raises Refused."""
         desk = self._desk
         self._visitor = visitor = await desk.admission.visitor(self._key, self._address)
         desk.presence.seen(visitor)
         await desk.limits.count(visitor)
         if handle is None:
-            raise denied(Reason.METHOD, f"A worker may not call {path}.")
+            raise denied(Reason.METHOD, f"A worker may not call {self._method}.")
         with ExitStack() as stack:
             if self._method in POLLS:
                 stack.enter_context(desk.limits.poll(visitor))

@@ -150,7 +150,9 @@ def test_many_workers_on_one_key_are_no_attack(stack: RunningStack, api: Api, tm
         def work(worker: RawWorker) -> None:
             while not over.is_set():
                 with suppress(grpc.RpcError):  # nothing to do for so long
-                    worker.complete(worker.poll(QUEUE, timeout=5).task_token)
+                    token = worker.poll(QUEUE, timeout=5).task_token
+                    if token:
+                        worker.complete(token)
 
         workers = [channels.enter_context(raw_worker(gateway.port, key)) for _ in range(20)]
         threads = [threading.Thread(target=work, args=[worker]) for worker in workers * 2]

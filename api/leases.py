@@ -7,7 +7,6 @@ Temporal's own tokens are unsigned, so a worker could forge one for any task. Wh
 Stateless: any gateway and any API replica that knows the key can open it, also after a restart.
 """
 
-import hashlib
 import hmac
 from collections.abc import Sequence
 
@@ -51,4 +50,4 @@ def unseal(sealed: bytes, keys: Sequence[bytes]) -> tuple[Lease, bytes]:
 
 
 def _mac(key: bytes, body: bytes) -> bytes:
-    return hmac.new(key, body, hashlib.sha256).digest()
+    return hmac.digest(key, body, "sha256")

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from benchmarks import bare, crawl, facade
+from benchmarks import bare, crawl, facade, gateway
 from benchmarks.figures import percentile, print_table
 from cli.stack import make_stack
 from workers.embedded.first_run import read_key
@@ -48,6 +48,8 @@ async def _measure(stack: Stack) -> dict[str, object]:
         submits = await facade.submit_latencies(client, _RATE, _RATE_SECONDS)
         delays = list(client.event_delays)
         ours, plain, eager = await _throughputs(stack, client)
+        console.print("direct and through the gateway …")
+        at_the_door = gateway.figures(*await gateway.measure(stack, key))
         console.print("one crawl of 10,000 posts …")
         long_crawl = await crawl.measure(client, stack.api_url)
     figures = {
@@ -62,6 +64,7 @@ async def _measure(stack: Stack) -> dict[str, object]:
         "event_p50_ms": _ms(delays, 50),
         "event_p99_ms": _ms(delays, 99),
         "rss_mb": memory,
+        **at_the_door,
         **long_crawl.figures(),
     }
     _print(figures)
@@ -98,6 +101,7 @@ def _ms(seconds: list[float], percent: float) -> float:
 def _print(figures: dict[str, object]) -> None:
     wanted = {
         "throughput_ratio": "≥ 1.0",
+        "gateway_throughput_ratio": "≥ 0.9",
         "submit_p50_ms": "< 20",
         "submit_p99_ms": "< 100",
         "start_p50_ms": "< 100",

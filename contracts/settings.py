@@ -42,6 +42,9 @@ class ServerSettings(BaseSettings):
     gateway_internal_address: str | None = None
     #: Authorities that vouch for the gateway's certificate, PEM; default is those of the gRPC library.
     gateway_ca: Path | None = None
+    #: What one worker key may ask for at most.
+    gateway_calls_per_second: int = Field(default=500, ge=1)
+    gateway_open_polls: int = Field(default=1000, ge=1)
     #: Where core and gateway answer /healthz and /readyz; port 0 switches it off.
     health_host: str = "127.0.0.1"
     core_health_port: int = 0
@@ -125,6 +128,8 @@ class ClientSettings(BaseSettings):
     api_url: str | None = None
     api_key: SecretStr | None = None
     data_dir: Path | None = None
+    #: Certificate (PEM) of the authority that signed the gateway's, if it is no public one.
+    gateway_ca: Path | None = None
 
 
 def _rules(text: str) -> dict[str, ApprovalRule]:

@@ -1,19 +1,21 @@
-"""A tiny HTTP endpoint for processes that serve no HTTP themselves: /healthz and /readyz."""
+"""A tiny HTTP endpoint for processes that serve no HTTP themselves: /healthz, /readyz, and /metrics for Prometheus."""
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 Checks = Callable[[], Awaitable[dict[str, bool]]]
 
 
-async def serve_health(host: str, port: int, checks: Checks) -> None:
+async def serve_health(host: str, port: int, checks: Checks, metrics: CollectorRegistry | None = None) -> None:
     """Serve until cancelled. ``checks`` names what must be true to be ready; port 0 serves nothing."""
     if port == 0:
         await asyncio.Event().wait()
@@ -26,7 +28,10 @@ async def serve_health(host: str, port: int, checks: Checks) -> None:
         ready = all(found.values())
         return JSONResponse({"ready": ready, "checks": found}, status_code=200 if ready else 503)
 
-    app = Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz)])
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if metrics is not None:
+        routes.append(Route("/metrics", _exposition(metrics)))
+    app = Starlette(routes=routes)
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
@@ -36,6 +41,14 @@ async def serve_health(host: str, port: int, checks: Checks) -> None:
         server.should_exit = True
         await serving
         raise
+
+
+def _exposition(registry: CollectorRegistry) -> Callable[[Request], Response]:
+    def expose(request: Request) -> Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return Response(encode(registry), media_type=content_type)
+
+    return expose
 
 
 class _Server(uvicorn.Server):

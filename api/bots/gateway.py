@@ -16,7 +16,8 @@ import temporalio.api.workflowservice.v1 as service
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from api.errors import GatewayUnavailable, NotAllowed, NotYourTask, WrongState
-from api.gateway.upstream import Refused, Upstream
+from api.gateway.refused import Refused
+from api.gateway.upstream import Upstream
 from contracts.settings import ServerSettings
 from contracts.work import Beat, TaskFailure
 

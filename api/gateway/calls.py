@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
@@ -19,9 +18,10 @@ from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
+from api.gateway.refused import Reason, denied, not_yours
 from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
 from api.gateway.untrusted import bad_result, clean_failure
-from api.gateway.upstream import Refused, Upstream
+from api.gateway.upstream import Upstream
 from api.leases import LeaseInvalid, seal, unseal
 from contracts.names import canary_queue
 from contracts.statuses import TaskStatus
@@ -125,7 +125,7 @@ class Calls:
         request = service.ShutdownWorkerRequest.FromString(raw)
         self._check_namespace(request.namespace)
         if not self._is_own(request.task_queue, call.visitor):
-            raise _not_yours(request.task_queue)
+            raise not_yours(request.task_queue)
         if request.task_queue.startswith(_CONTROL_QUEUE):
             # The control queue is the last that a worker's process shuts down.
             self._presence.ended(call.visitor)
@@ -146,7 +146,7 @@ class Calls:
         capability = request.task_queue.name
         withdrawn = call.visitor.withdrawal(capability) if self._had(capability, call.visitor) else None
         if withdrawn is None:
-            raise _not_yours(capability)
+            raise not_yours(capability)
         if withdrawn.is_set():
             return await hold(call.visitor, withdrawn, call.timeout)
         request.identity = call.visitor.identity
@@ -243,7 +243,7 @@ class Calls:
         request = service.PollNexusTaskQueueRequest.FromString(raw)
         self._check_namespace(request.namespace)
         if not self._owns_control_queue(request.task_queue.name, call.visitor):
-            raise _not_yours(request.task_queue.name)
+            raise not_yours(request.task_queue.name)
         request.identity = call.visitor.identity
         for field in ("deployment_options", "worker_version_capabilities", "worker_heartbeat"):
             request.ClearField(field)
@@ -283,9 +283,9 @@ class Calls:
         try:
             lease, token = unseal(request.task_token, self._keys)
         except LeaseInvalid as error:
-            raise Refused(grpc.StatusCode.PERMISSION_DENIED, str(error)) from None
+            raise denied(Reason.TOKEN, str(error)) from None
         if lease.worker_id != visitor.worker_id:
-            raise Refused(grpc.StatusCode.PERMISSION_DENIED, LeaseInvalid.__doc__ or "")
+            raise denied(Reason.TOKEN, LeaseInvalid.__doc__ or "")
         request.task_token = token
         request.identity = visitor.identity
         return lease
@@ -296,8 +296,8 @@ class Calls:
 
     def _check_namespace(self, namespace: str) -> None:
         if namespace != self._namespace:
-            raise Refused(
-                grpc.StatusCode.PERMISSION_DENIED,
+            raise denied(
+                Reason.NAMESPACE,
                 f"Workers work in the namespace '{self._namespace}' only, not in '{namespace}'.",
             )
 
@@ -329,15 +329,8 @@ class Calls:
         try:
             await asyncio.wait({poll, revoked}, return_when=asyncio.FIRST_COMPLETED)
             if not poll.done():
-                raise Refused(grpc.StatusCode.PERMISSION_DENIED, "This worker key has been revoked.")
+                raise denied(Reason.REVOKED_KEY, "This worker key has been revoked.")
             return poll.result()
         finally:
             poll.cancel()
             revoked.cancel()
-
-
-def _not_yours(queue: str) -> Refused:
-    return Refused(
-        grpc.StatusCode.PERMISSION_DENIED,
-        f"This worker key has no right to '{queue}'. Ask an admin to add the capability to the worker.",
-    )

@@ -5,6 +5,7 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -30,7 +31,7 @@ class Visitor:
     owner: KeyOwner
     key: str
     used_at: float = field(default_factory=time.monotonic)
-    #: Where it called from last.
+    #: Where its last call came from.
     address: str | None = None
     #: Set when the key stops being valid: whatever is open for this worker must end.
     revoked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -49,7 +50,7 @@ class Visitor:
     def withdrawal(self, capability: str) -> asyncio.Event:
         return self.withdrawn.setdefault(capability, asyncio.Event())
 
-    @property
+    @cached_property
     def worker_id(self) -> str:
         return str(self.owner.worker_id)
 
@@ -72,14 +73,19 @@ class KeyRing:
         Raises:
             KeysUnreachable: it is not known yet and Postgres does not answer.
         """
-        digest = hashlib.sha256(key.encode()).digest()
-        known = self._visitors.get(digest)
+        known = self.known(key)
         if known is None:
-            known = await self._admit(key)
-            if known is None:
+            admitted = await self._admit(key)
+            if admitted is None:
                 return None
-            known = self._visitors.setdefault(digest, known)
-        known.used_at = time.monotonic()
+            known = self._visitors.setdefault(_digest(key), admitted)
+        return known
+
+    def known(self, key: str) -> Visitor | None:
+        """The worker with this key if it is one of those in use, without asking anybody."""
+        known = self._visitors.get(_digest(key))
+        if known is not None:
+            known.used_at = time.monotonic()
         return known
 
     async def run(self) -> None:
@@ -116,3 +122,7 @@ class KeyRing:
                     visitor.changed(owner)
             if self._visitors:
                 await mark_used(connection, {v.owner.key_id: v.address for v in self._visitors.values()})
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode()).digest()

@@ -6,12 +6,18 @@ import grpc
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api.gateway import certificates
+from api.gateway.admission import Admission
 from api.gateway.calls import Calls
 from api.gateway.holding import Holding
 from api.gateway.keyring import KeyRing
+from api.gateway.limits import Limits
+from api.gateway.meters import Meters
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
-from api.gateway.server import Door, make_server
+from api.gateway.refusals import Refusals
+from api.gateway.server import Desk, Door, make_server
+from api.gateway.strangers import Strangers
 from api.gateway.upstream import Upstream
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
@@ -32,10 +38,14 @@ async def main() -> None:
     settings = ServerSettings()
     url = settings.database_url.get_secret_value()
     engine = make_engine(url, process="gateway", pool_size=5, durable=False)
-    observer, presence, keys, holding = Observer(engine), Presence(engine), KeyRing(engine), Holding(engine)
+    meters, refusals, holding = Meters(), Refusals(engine), Holding(engine)
+    observer, presence, keys = Observer(engine, on_claim=meters.handed_out), Presence(engine), KeyRing(engine)
     upstream = Upstream(settings.temporal_address)
     calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, holding)
-    server = make_server(Door(keys, calls, presence, networks(settings.trusted_proxies)))
+    limits = Limits(settings.gateway_calls_per_second, settings.gateway_open_polls)
+    admission = Admission(keys, Strangers(), meters)
+    desk = Desk(admission, limits, presence, refusals, meters, networks(settings.trusted_proxies))
+    server = make_server(Door(desk, calls))
     address = f"{settings.gateway_host}:{settings.gateway_port}"
     credentials = _credentials(settings)
     if credentials:
@@ -58,7 +68,8 @@ async def main() -> None:
             presence.run(),
             keys.run(),
             holding.run(plain_url(url)),
-            serve_health(settings.health_host, settings.gateway_health_port, checks),
+            refusals.run(),
+            serve_health(settings.health_host, settings.gateway_health_port, checks, meters.registry),
         )
     finally:
         await server.stop(grace=1)
@@ -67,8 +78,7 @@ async def main() -> None:
 
 def _credentials(settings: ServerSettings) -> grpc.ServerCredentials | None:
     if settings.gateway_tls_cert and settings.gateway_tls_key:
-        pair = (settings.gateway_tls_key.read_bytes(), settings.gateway_tls_cert.read_bytes())
-        return grpc.ssl_server_credentials([pair])
+        return certificates.credentials(settings.gateway_tls_cert, settings.gateway_tls_key)
     if not _is_loopback(settings.gateway_host) and not settings.gateway_behind_tls:
         raise GatewayUnsafe(GatewayUnsafe.__doc__)
     return None

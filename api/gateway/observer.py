@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections import deque
+from collections.abc import Callable
 
 from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -17,14 +19,18 @@ logger = logging.getLogger(__name__)
 _CAPACITY = 20_000
 _BATCH = 200
 _RETRY_SECONDS = 0.5
-#: Observations that come this close together are written in one transaction.
+#: Observations that come this close together are written in one transaction; closer still while nothing was written
+#: just before. Writing is a quarter of the gateway's CPU time when hundreds come per second (*measured*).
 _LINGER_SECONDS = 0.005
+_BUSY_LINGER_SECONDS = 0.025
 
 
 class Observer:
     """A queue of observations and the one writer that empties it, in order."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, on_claim: Callable[[AttemptSeen], None] = lambda _: None) -> None:
+        """``on_claim`` is told of every attempt that is handed out."""
+        self._on_claim = on_claim
         self._engine = engine
         self._queue: deque[AttemptSeen] = deque(maxlen=_CAPACITY)
         self._wake = asyncio.Event()
@@ -32,6 +38,7 @@ class Observer:
         self._running: dict[tuple[str, str, int], Progress | None] = {}
 
     def claimed(self, seen: AttemptSeen) -> None:
+        self._on_claim(seen)
         self._put(seen)
 
     def beat(self, seen: AttemptSeen) -> None:
@@ -47,13 +54,16 @@ class Observer:
 
     async def run(self) -> None:
         """Write until cancelled, and what is left on the way out."""
+        written_at = 0.0
         try:
             while True:
                 await self._wake.wait()
-                await asyncio.sleep(_LINGER_SECONDS)
+                busy = time.monotonic() - written_at < _BUSY_LINGER_SECONDS
+                await asyncio.sleep(_BUSY_LINGER_SECONDS if busy else _LINGER_SECONDS)
                 self._wake.clear()
                 while self._queue:
                     await self._write_next()
+                written_at = time.monotonic()
         finally:
             if self._queue:
                 await self._write_next()

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-import grpc
 import grpc.aio
+
+from api.gateway.refused import Refused
 
 SERVICE = "/temporal.api.workflowservice.v1.WorkflowService/"
 #: Temporal's own limit.
@@ -19,17 +20,6 @@ _OPTIONS = [
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 ]
-
-
-class Refused(Exception):
-    """A call that is not let through."""
-
-    def __init__(self, code: grpc.StatusCode, message: str, details: bytes | None = None) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        #: Temporal's structured error, when the refusal is its own.
-        self.details = details
 
 
 class Upstream:
@@ -76,6 +66,11 @@ def _details_of(error: grpc.aio.AioRpcError) -> bytes | None:
     return None
 
 
-def metadata_of(refused: Refused) -> tuple[tuple[str, bytes], ...]:
-    """Trailing metadata that hands Temporal's structured error on."""
-    return ((_DETAILS, refused.details),) if refused.details else ()
+def metadata_of(refused: Refused) -> tuple[tuple[str, str | bytes], ...]:
+    """Trailing metadata: Temporal's structured error handed on, and when to try again (gRPC's own name for that)."""
+    metadata: list[tuple[str, str | bytes]] = []
+    if refused.details:
+        metadata.append((_DETAILS, refused.details))
+    if refused.retry_seconds is not None:
+        metadata.append(("grpc-retry-pushback-ms", str(round(refused.retry_seconds * 1000))))
+    return tuple(metadata)

@@ -19,7 +19,8 @@ from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
 from api.gateway.presence import Presence
-from api.gateway.upstream import Refused, Upstream
+from api.gateway.refused import Refused
+from api.gateway.upstream import Upstream
 from api.leases import seal
 from contracts.work import ERROR_LIMIT, RESULT_LIMIT, Lease
 from db.keys import KeyKind, KeyOwner

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.settings import ServerSettings
+from contracts.settings import ClientSettings, ServerSettings
 from tests.deploy.files import ROOT, deployments, kubernetes, required, run, services, settings_of
 
 CONTAINERS = dict(deployments())
@@ -78,7 +78,7 @@ def test_the_agent_of_launchd_starts_a_worker() -> None:
 def test_the_environment_of_a_worker_names_what_its_code_reads() -> None:
     text = (ROOT / "deploy" / "worker.env.example").read_text()
     named = set(re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE))
-    assert named - {"CLAWDBOT_API_KEY", "CLAWDBOT_API_URL"} <= source_variables()
+    assert named - settings_of(ClientSettings) <= source_variables()
     assert {"CLAWDBOT_API_KEY", "CLAWDBOT_API_URL"} <= named
 
 

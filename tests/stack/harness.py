@@ -252,7 +252,7 @@ class RunningStack:
                     sys.executable, "-m", "cli", "start",
                     "--capabilities", ",".join(capabilities), "--concurrency", str(concurrency),
                 ],
-                env={**os.environ, **(environment or {}), "CLAWDBOT_API_URL": self.api_url, "CLAWDBOT_API_KEY": key},
+                env={**os.environ, "CLAWDBOT_API_URL": self.api_url, "CLAWDBOT_API_KEY": key, **(environment or {})},
                 stdout=file, stderr=file, start_new_session=True,
             )  # fmt: skip
         return WorkerProcess(name, id_, key, process, log)

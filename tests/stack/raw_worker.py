@@ -34,12 +34,12 @@ class RawWorker:
     """One key at one gateway."""
 
     def __init__(self, channel: grpc.Channel, key: str | None) -> None:
-        self._channel = channel
+        self.channel = channel
         self._metadata = [] if key is None else [("authorization", f"Bearer {key}")]
 
     def call(self, path: str, request: bytes = b"", timeout: float = 15) -> bytes:
         """Send bytes to a method, by its full path."""
-        reply: bytes = self._channel.unary_unary(path)(request, metadata=self._metadata, timeout=timeout)
+        reply: bytes = self.channel.unary_unary(path)(request, metadata=self._metadata, timeout=timeout)
         return reply
 
     def ask(self, method: str, request: Any, timeout: float = 15) -> bytes:

@@ -21,6 +21,7 @@ from workers.capability.heartbeat import heartbeating_runtime
 from workers.capability.readiness import unready
 from workers.capability.records import RecordSink
 from workers.capability.slots import SharedSlots
+from workers.capability.trust import UnusableAuthority, gateway_tls, mistrust
 
 logger = logging.getLogger(__name__)
 
@@ -170,13 +171,17 @@ def _served(chosen: Sequence[str]) -> list[str]:
 
 
 async def _connect(granted: BootstrapView, key: str) -> Client:
+    try:
+        tls = gateway_tls(granted.gateway_tls)
+    except UnusableAuthority as error:
+        raise WorkerRefused(str(error)) from error
     while True:
         try:
             return await Client.connect(
                 granted.gateway_address,
                 namespace=granted.namespace,
                 api_key=key,
-                tls=granted.gateway_tls,
+                tls=tls,
                 data_converter=pydantic_data_converter,
                 identity=granted.name,
                 runtime=heartbeating_runtime(),
@@ -186,5 +191,7 @@ async def _connect(granted: BootstrapView, key: str) -> Client:
         except RuntimeError as error:
             if "PermissionDenied" in str(error):
                 raise WorkerRefused("The gateway does not accept this worker's key.") from error
+            if why := mistrust(error, granted.gateway_address):
+                raise WorkerRefused(why) from error
             logger.warning("the gateway at %s is not ready, waiting for it", granted.gateway_address)
             await asyncio.sleep(0.5)

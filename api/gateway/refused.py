@@ -1,0 +1,61 @@
+"""What the gateway says when it does not let a call through, and why, in one word for the audit log and the metrics."""
+
+from enum import StrEnum
+
+import grpc
+
+
+class Reason(StrEnum):
+    """Why we refused a call. What Temporal itself refuses, or what cannot be answered right now, has none."""
+
+    NO_KEY = "no_key"
+    UNKNOWN_KEY = "unknown_key"
+    REVOKED_KEY = "revoked_key"
+    METHOD = "method"
+    NAMESPACE = "namespace"
+    QUEUE = "queue"
+    TOKEN = "token"  # noqa: S105 # not a password
+    UNREADABLE = "unreadable"
+    SIZE = "size"
+    RATE = "rate"
+    OPEN_POLLS = "open_polls"
+
+
+class Refused(Exception):
+    """A call that is not let through."""
+
+    def __init__(
+        self,
+        code: grpc.StatusCode,
+        message: str,
+        details: bytes | None = None,
+        *,
+        reason: Reason | None = None,
+        retry_seconds: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        #: Temporal's structured error, when the refusal is its own.
+        self.details = details
+        self.reason = reason
+        #: When it is worth trying again.
+        self.retry_seconds = retry_seconds
+
+
+def denied(reason: Reason, message: str) -> Refused:
+    """Nobody may do that, or not with this key."""
+    return Refused(grpc.StatusCode.PERMISSION_DENIED, message, reason=reason)
+
+
+def too_much(reason: Reason, message: str, retry_seconds: float | None = None) -> Refused:
+    """Over a limit. SDK workers take this code as a request to slow down: they wait up to 10 s and try again."""
+    return Refused(grpc.StatusCode.RESOURCE_EXHAUSTED, message, reason=reason, retry_seconds=retry_seconds)
+
+
+def not_yours(queue: str) -> Refused:
+    """A queue that the key does not open."""
+    return denied(
+        Reason.QUEUE,
+        f"This worker key has no right to '{queue}'. Ask an admin to add the capability to the worker.",
+    )

@@ -1,0 +1,69 @@
+"""The gateway dies again and again while workers are busy: whatever one has begun goes on as if nothing happened."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.stack.harness import Api, RunningStack, eventually
+from tests.stack.link import link_to
+from tests.stack.parts import own_api, own_gateway
+from tests.stack.test_faults import check_each_ended_once
+
+COUNT = 160
+EVERY = 32
+DONE = "SELECT count(*) AS done FROM tasks WHERE id = ANY(%s) AND status = 'succeeded'"
+#: Failed connections that a worker makes until the gateway is back; it pauses for longer after each.
+TRIES = 4
+
+
+@contextmanager
+def counting_worker(stack: RunningStack, api_url: str, file: Path) -> Iterator[None]:
+    """A worker that writes down when its handlers begin and end."""
+    _, _, key = stack.register(["echo", "delay", "flaky", "mock_content"])
+    told = {"CLAWDBOT_API_URL": api_url, "CLAWDBOT_API_KEY": key, "COUNT_IN": str(file), "COUNT_SLOTS": "10"}
+    file.touch()
+    with file.with_suffix(".log").open("wb") as log:
+        command = [sys.executable, "-m", "tests.stack.counting_worker"]
+        process = subprocess.Popen(command, env={**os.environ, **told}, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait(10)
+
+
+def test_a_gateway_that_dies_again_and_again_costs_no_attempt(stack: RunningStack, api: Api, tmp_path: Path) -> None:
+    """Another takes its place at the same address. It is started before, so that a busy machine does not matter."""
+    lines = tmp_path / "lines"
+    kills = 0
+    with own_gateway(stack, tmp_path) as first, own_gateway(stack, tmp_path) as second, link_to(first.port) as link:
+        serving, standby = first, second
+        told = {"gateway_public_address": link.address}
+        with own_api(stack, tmp_path, **told) as own, counting_worker(stack, own.url, lines):
+            ids = api.submit_many(COUNT, "echo", {"message": "x"})
+            while (done := stack.rows(DONE, ids)[0]["done"]) < COUNT:
+                if done >= (kills + 1) * EVERY:
+                    kills += 1
+                    tried = link.opened + TRIES
+                    serving.end(signal.SIGKILL)
+                    eventually(lambda tried=tried: link.opened >= tried, 30, "the worker tries to connect")  # type: ignore[misc]
+                    link.target = standby.port
+                    serving.start()
+                    serving, standby = standby, serving
+            tasks = api.wait_for_all(ids)
+    check_each_ended_once(stack, ids, tasks)
+    # Each handler ran once, from its beginning to its end: no worker did anything twice, or in vain.
+    assert Counter(line[0] for line in lines.read_text().splitlines()) == {"+": COUNT, "-": COUNT}
+    # What was in the act of being handed out, so that no worker had begun it, was handed out once more.
+    again = [task for task in tasks if task["attempt"] > 1]
+    assert len(again) <= 2 * kills
+    assert kills >= COUNT // EVERY - 1
+    print(
+        f"gateway killed {kills} times under {COUNT} tasks: {COUNT} handlers ran once each, "
+        f"{len(again)} attempts were lost while being handed out"
+    )

@@ -114,7 +114,8 @@ async def in_process(function: Callable[..., T], *arguments: Any) -> T:
 
 
 async def _answer(child: Process, question: bytes) -> bytes:
-    assert child.stdin and child.stdout  # noqa: S101 - both are pipes
+    assert child.stdin  # noqa: S101 - both are pipes
+    assert child.stdout  # noqa: S101
     try:
         child.stdin.write(len(question).to_bytes(8, "big") + question)
         await child.stdin.drain()

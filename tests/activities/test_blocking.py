@@ -127,7 +127,8 @@ async def test_a_process_dies_with_its_attempt_and_takes_along_what_it_started(t
 async def test_a_process_dies_with_its_worker(tmp_path: Path) -> None:
     """kill -9 of the worker: nobody is left to kill the child."""
     code = (
-        "import asyncio; from activities.blocking import in_process; from tests.activities.test_blocking import stubborn;"
+        "import asyncio; from activities.blocking import in_process;"
+        "from tests.activities.test_blocking import stubborn;"
         f"asyncio.run(in_process(stubborn, {str(tmp_path / 'pids')!r}))"
     )
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", code)
@@ -141,7 +142,7 @@ async def started(file: Path, work: "asyncio.Task[object]") -> list[int]:
     """The pids in the file, once they are there."""
     await until(lambda: work.done() or (file.exists() and len(file.read_text().split()) == 2), "it runs")
     assert not work.done()
-    return [int(pid) for pid in file.read_text().split()]
+    return [int(pid) for pid in file.read_text().split()]  # noqa: ASYNC240 - a few bytes
 
 
 def alive(pid: int) -> bool:

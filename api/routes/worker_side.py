@@ -14,17 +14,22 @@ from api.state import Services
 from contracts.names import LEASE_HEADER
 from contracts.records import Material, MaterialQuery, StoreReply
 from contracts.views import BootstrapView
+from db.keys import expiry_of
 from db.models import Worker
+from runtime.version import installed_version
 
 router = APIRouter(tags=["for workers"])
 
 
 @router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")
-async def bootstrap(caller: WorkerCaller, state: Services) -> BootstrapView:
+async def bootstrap(
+    caller: WorkerCaller, state: Services, key: Annotated[str, Header(alias="X-Worker-Key")] = ""
+) -> BootstrapView:
     table = Worker.__table__
     query = select(table.c.name, table.c.capabilities, table.c.max_concurrency).where(table.c.id == caller.worker_id)
     async with state.database.transaction() as connection:
         row = (await connection.execute(query)).mappings().one()
+        expires_at = await expiry_of(connection, key)
     settings = state.settings
     return BootstrapView(
         **row,
@@ -32,6 +37,8 @@ async def bootstrap(caller: WorkerCaller, state: Services) -> BootstrapView:
         gateway_address=settings.gateway_address,
         gateway_tls=bool(settings.gateway_tls_cert) or settings.gateway_behind_tls,
         namespace=settings.temporal_namespace,
+        key_expires_at=expires_at,
+        server_version=installed_version(),
     )
 
 

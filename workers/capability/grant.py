@@ -8,6 +8,7 @@ import httpx
 
 from contracts.task_types import OFFERED
 from contracts.views import BootstrapView
+from runtime.trust import trusted
 from workers.capability.options import WorkerOptions, WorkerRefused
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ async def ask(options: WorkerOptions) -> BootstrapView:
         WorkerRefused: the key is not valid.
         ApiNotReady: says how.
     """
-    async with httpx.AsyncClient(base_url=options.api_url, timeout=10, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=options.api_url, timeout=10, trust_env=False, verify=trusted()) as http:
         try:
             answer = await http.get(_PATH, headers={"X-Worker-Key": options.api_key})
         except httpx.TransportError as error:

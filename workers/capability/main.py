@@ -4,8 +4,7 @@ import asyncio
 import logging
 from datetime import timedelta
 
-from temporalio.client import Client, KeepAliveConfig
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.client import Client
 from temporalio.worker import CustomSlotSupplier, FixedSizeSlotSupplier, Worker, WorkerTuner
 
 from contracts.task_types import TASK_TYPES
@@ -14,12 +13,12 @@ from runtime.logs import log_always
 from workers.capability.adapter import make_activity
 from workers.capability.attempts import Attempts
 from workers.capability.capabilities import Capabilities
+from workers.capability.connection import connect
 from workers.capability.fleet import Fleet
 from workers.capability.grant import ask_until_answered, choose
 from workers.capability.options import WorkerOptions, WorkerRefused
 from workers.capability.readiness import unready
 from workers.capability.records import RecordSink
-from workers.capability.sdk_runtime import sdk_runtime
 from workers.capability.session import Session
 from workers.capability.slots import SharedSlots
 from workers.capability.watching import LoopWatch
@@ -64,11 +63,8 @@ async def _work(options: WorkerOptions, granted: BootstrapView, sink: RecordSink
         supplier = FixedSizeSlotSupplier(concurrency) if len(equipped) == 1 else slots
         return _worker(client, capability, concurrency, supplier, attempts, options.grace_seconds, sink, slots.turn)
 
-    async def connect(granted: BootstrapView) -> Client:
-        return await _connect(granted, options.api_key)
-
-    fleet = Fleet(make, await connect(granted), lambda: session.look())
-    session = Session(options, granted, capabilities, fleet, attempts, connect)
+    fleet = Fleet(make, await connect(granted, options.api_key), lambda: session.look())
+    session = Session(options, granted, capabilities, fleet, attempts)
     logger.info("worker %s, %d tasks at once", granted.name, concurrency)
     await session.run()
 
@@ -111,27 +107,3 @@ def _worker(
         default_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,
         graceful_shutdown_timeout=timedelta(seconds=grace_seconds),
     )
-
-
-async def _connect(granted: BootstrapView, key: str) -> Client:
-    told = False
-    while True:
-        try:
-            return await Client.connect(
-                granted.gateway_address,
-                namespace=granted.namespace,
-                api_key=key,
-                tls=granted.gateway_tls,
-                data_converter=pydantic_data_converter,
-                identity=granted.name,
-                # A dead link (router, sleeping laptop) is noticed within 15 s; 10 s is the server's minimum.
-                keep_alive_config=KeepAliveConfig(interval_millis=10_000, timeout_millis=5_000),
-                runtime=sdk_runtime(),
-            )
-        except RuntimeError as error:
-            if "PermissionDenied" in str(error):
-                raise WorkerRefused("The gateway does not accept this worker's key.") from error
-            if not told:
-                logger.warning("the gateway at %s is not ready, waiting for it", granted.gateway_address)
-                told = True
-            await asyncio.sleep(0.5)

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
-import httpx
+from runtime.trust import trusted
 
 _SECONDS = 5.0
 _PORTS = {"http": 80, "https": 443}
@@ -49,7 +49,7 @@ async def _why_not(place: SplitResult) -> str | None:
 
 
 async def _connect(place: SplitResult) -> None:
-    secure = httpx.create_ssl_context(trust_env=True) if place.scheme == "https" else None
+    secure = trusted() if place.scheme == "https" else None
     port = place.port or _PORTS.get(place.scheme, 80)
     _, writer = await asyncio.open_connection(place.hostname, port, ssl=secure)
     writer.close()

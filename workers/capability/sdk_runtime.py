@@ -5,12 +5,24 @@ from functools import cache
 
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
+#: Proof that a task was handed to this worker: not for logs.
+_SECRET = "task_token"  # noqa: S105 - a name
+
 
 @cache
 def sdk_runtime() -> Runtime:
     """The runtime of every connection of this worker; a worker can only move between connections that share it."""
+    logger = logging.getLogger("temporal")
+    logger.addFilter(_with_details)
     forwarding = LogForwardingConfig(
-        logging.getLogger("temporal"), append_target_to_name=False, prepend_target_on_message=False
+        logger, append_target_to_name=False, prepend_target_on_message=False, append_log_fields_to_message=False
     )
     filter_ = TelemetryFilter(core_level="WARN", other_level="ERROR")
     return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=filter_, forwarding=forwarding)))
+
+
+def _with_details(record: logging.LogRecord) -> bool:
+    fields = getattr(record.__dict__.pop("temporal_log", None), "fields", {})
+    details = {name: value for name, value in fields.items() if name != _SECRET}
+    record.msg = f"{record.msg} {details}" if details else record.msg
+    return True

@@ -4,16 +4,15 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import temporalio.api.workflowservice.v1 as service
-from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.views import BootstrapView
 from workers.capability.attempts import Attempts
 from workers.capability.capabilities import Capabilities
+from workers.capability.connection import connect
 from workers.capability.fleet import Fleet
 from workers.capability.grant import ApiNotReady, ask
 from workers.capability.options import WorkerOptions, WorkerRefused
@@ -33,8 +32,6 @@ _REST = signal.SIGUSR1
 #: After it woke.
 _RESUME = signal.SIGUSR2
 
-Connect = Callable[[BootstrapView], Awaitable[Client]]
-
 
 class Session:
     """Runs until cancelled, or until something is granted that needs other slots."""
@@ -46,14 +43,12 @@ class Session:
         capabilities: Capabilities,
         fleet: Fleet,
         attempts: Attempts,
-        connect: Connect,
     ) -> None:
         self._options = options
         self._granted = granted
         self._capabilities = capabilities
         self._fleet = fleet
         self._attempts = attempts
-        self._connect = connect
         self._one_queue = len(capabilities.equipped(granted)) == 1
         self._unheard = 0
         self._stale = False
@@ -74,6 +69,11 @@ class Session:
             await self._take()
             while await self._check():
                 await self._take()
+        except asyncio.CancelledError:
+            count = self._attempts.count
+            tasks = f"{count} task has" if count == 1 else f"{count} tasks have"
+            logger.info("stopping; %s %.0f s to end", tasks, self._options.grace_seconds)
+            raise
         except WorkerRefused:
             self._attempts.hand_back("The key of its worker is no longer valid.")
             raise
@@ -137,7 +137,7 @@ class Session:
         logger.warning("connecting to the gateway at %s anew", self._granted.gateway_address)
         try:
             async with asyncio.timeout(_RECONNECT_SECONDS):
-                self._fleet.use(await self._connect(self._granted))
+                self._fleet.use(await connect(self._granted, self._options.api_key))
         except TimeoutError:
             self._stale = True
         else:
@@ -147,7 +147,7 @@ class Session:
 
     def _woke(self, seconds: float) -> None:
         returned = self._attempts.hand_back(f"Its worker slept for {seconds:.0f} s.", silent_for=seconds)
-        logger.warning("this worker did not run for %.0f s; %d tasks are no longer its own", seconds, returned)
+        logger.warning("this worker did not run for %.0f s; handed back %d", seconds, returned)
         self._stale = True
         self._resume()
 

@@ -24,7 +24,7 @@ async def ask_api(api_url: str, key: str) -> tuple[list[Check], BootstrapView | 
         except httpx.TransportError as error:
             found = f"{type(error).__name__}: {error}".rstrip(": ")
             return [fail("api: answer", found, "Is this the address of a ClawdBot API?")], None
-    checks = [*_clock(answer.headers.get("date"))]
+    checks = _clock(answer.headers.get_list("date"))
     if answer.status_code in (401, 403):
         return [ok("api: answer", f"HTTP {answer.status_code}"), *checks, _refused()], None
     granted = _granted(answer)
@@ -75,11 +75,13 @@ def _version(granted: BootstrapView) -> Check:
     return warn("version", found, "They work together, but a worker takes only types that its version knows: upgrade.")
 
 
-def _clock(date: str | None) -> list[Check]:
+def _clock(dates: list[str]) -> list[Check]:
     try:
-        theirs = parsedate_to_datetime(date or "")
-    except ValueError:
+        theirs = parsedate_to_datetime(dates[0])
+    except (ValueError, IndexError):
         return []
+    if theirs.tzinfo is None:
+        theirs = theirs.replace(tzinfo=UTC)
     apart = datetime.now(UTC) - theirs
     found = f"{abs(apart).total_seconds():.0f} s {'ahead of' if apart > timedelta() else 'behind'} the server's"
     if abs(apart) <= _CLOCK_WARNS:

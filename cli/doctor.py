@@ -1,6 +1,8 @@
 """`clawdbot doctor`: would a worker on this machine get through, and if not, what to do."""
 
 import asyncio
+import os
+import sys
 from typing import Annotated
 
 import typer
@@ -45,5 +47,6 @@ def doctor(
         for check in checks:
             if check.advice:
                 say(f"\n{check.name}: {check.advice}")
-    if any(check.verdict is Verdict.FAIL for check in checks):
-        raise typer.Exit(1)
+    sys.stdout.flush()
+    # Not an ordinary end: threads of Temporal's SDK may block an interpreter that is taking itself apart.
+    os._exit(1 if any(check.verdict is Verdict.FAIL for check in checks) else 0)

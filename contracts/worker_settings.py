@@ -96,7 +96,7 @@ def read(file: Path | None, options: Mapping[str, Any]) -> WorkerSettings:
 def readable_by_others(file: Path | None) -> Path | None:
     """The file, if other users of this machine can read the key in it."""
     path = (file or USUAL_FILE).expanduser()
-    return path if path.exists() and path.stat().st_mode & 0o077 else None
+    return path if path.is_file() and path.stat().st_mode & 0o077 else None
 
 
 def _read(path: Path) -> _File:
@@ -106,10 +106,10 @@ def _read(path: Path) -> _File:
         raise BadWorkerFile(f"{path} cannot be read: {error.strerror}.") from None
     except (yaml.YAMLError, ValueError) as error:
         raise BadWorkerFile(f"{path} is no YAML: {_where(error)}.") from None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict | None):
         raise BadWorkerFile(f"{path} must hold settings such as 'api_url: https://…'.")
     try:
-        return _File.model_validate(found)
+        return _File.model_validate(found or {})
     except ValidationError as error:
         raise BadWorkerFile(f"{path}: {_sentence(error)}") from None
 

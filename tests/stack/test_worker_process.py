@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from contracts.task_types import OFFERED
 from tests.sandbox_server import Sandbox
 from tests.stack.counting_worker import CAPABILITIES
 from tests.stack.harness import Api, RunningStack, eventually
@@ -159,8 +160,9 @@ def test_a_worker_is_small(stack: RunningStack, api: Api, sources: Sandbox) -> N
     unwanted = {"fastapi", "sqlalchemy", "psycopg", "praw", "alembic", "nicegui", "uvicorn", "db", "api", "workflows"}
     assert unwanted.isdisjoint({name.partition(".")[0] for name in loaded})
     sizes = {}
-    for capability in ("echo", "reddit_crawl"):
-        with stack.worker(capability, environment=sources.environment()) as worker:
+    for capabilities in (["echo"], ["reddit_crawl"], list(OFFERED)):
+        capability = capabilities[0] if len(capabilities) == 1 else "all"
+        with stack.worker(*capabilities, environment=sources.environment()) as worker:
             family = psutil.Process(worker.process.pid)
             sizes[capability] = (
                 sum(process.memory_info().rss for process in [family, *family.children(recursive=True)]) / 2**20

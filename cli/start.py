@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -80,6 +81,9 @@ def _work(settings: WorkerSettings, open_file: Path | None) -> int:
     from workers.capability.main import WorkerOptions, WorkerRefused, run_worker
 
     logger = logging.getLogger(__name__)
+    for each in (signal.SIGUSR1, signal.SIGUSR2):
+        # Hooks for sleep may send them before anybody handles them.
+        signal.signal(each, signal.SIG_IGN)
     assert settings.api_url and settings.api_key  # noqa: S101, PT018 - checked above
     options = WorkerOptions(
         api_url=settings.api_url.rstrip("/"),

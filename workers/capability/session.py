@@ -63,6 +63,7 @@ class Session:
         """Raises WorkerRefused when the key is no longer valid."""
         sleep = asyncio.create_task(watch_sleep(self._woke))
         loop = asyncio.get_running_loop()
+        # Never taken away again: a signal that nobody handles would end the process.
         loop.add_signal_handler(_REST, self._rest)
         loop.add_signal_handler(_RESUME, self._resume)
         try:
@@ -78,8 +79,6 @@ class Session:
             self._attempts.hand_back("The key of its worker is no longer valid.")
             raise
         finally:
-            loop.remove_signal_handler(_REST)
-            loop.remove_signal_handler(_RESUME)
             sleep.cancel()
             await self._fleet.leave_all()
 

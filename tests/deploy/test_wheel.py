@@ -21,13 +21,13 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the commands of that environment."""
     began, directory = time.monotonic(), tmp_path_factory.mktemp("wheel")
     quietly = ["-m", "pip", "-qqq", "--disable-pip-version-check"]
-    wheels = ["wheel", "--no-deps", "--wheel-dir", directory, ROOT]
+    wheels = ["wheel", "--no-deps", "--wheel-dir", str(directory), str(ROOT)]
     subprocess.run([sys.executable, *quietly, *wheels], check=True, timeout=170)
     [wheel] = directory.glob("clawdbot-*.whl")
     subprocess.run([sys.executable, "-m", "venv", directory / "venv"], check=True, timeout=120)
     commands = directory / "venv" / "bin"
     # The versions that were tested, from whatever index pip is configured for.
-    pinned = ["install", "--no-compile", f"{wheel}[worker]", "--constraint", _versions(directory)]
+    pinned = ["install", "--no-compile", f"{wheel}[worker]", "--constraint", str(_versions(directory))]
     subprocess.run([commands / "python", *quietly, *pinned], check=True, timeout=170)
     print(f"wheel built and installed in {time.monotonic() - began:.0f} s")
     return commands

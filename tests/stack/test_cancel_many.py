@@ -33,7 +33,7 @@ async def cancel_all(stack: RunningStack, ids: list[str]) -> None:
 
 async def test_many_running_tasks_are_cancelled_at_once(stack: RunningStack, api: Api) -> None:
     with stack.worker("delay", concurrency=COUNT) as worker:
-        ids = api.submit_many(COUNT, "delay", {"seconds": 600, "steps": 600}, timeouts={"heartbeat_seconds": 60})
+        ids = api.submit_many(COUNT, "delay", {"seconds": 600, "steps": 1}, timeouts={"heartbeat_seconds": 60})
         count = "SELECT count(*) AS n FROM tasks WHERE id = ANY(%s) AND status = 'running'"
         eventually(lambda: stack.rows(count, ids)[0]["n"] == COUNT, 120, "all run")
         await cancel_all(stack, ids)

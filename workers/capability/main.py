@@ -2,15 +2,11 @@
 
 import asyncio
 import logging
-from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.worker import CustomSlotSupplier, FixedSizeSlotSupplier, Worker, WorkerTuner
 
-from contracts.task_types import TASK_TYPES
 from contracts.views import BootstrapView
 from runtime.logs import log_always
-from workers.capability.adapter import make_activity
 from workers.capability.attempts import Attempts
 from workers.capability.capabilities import Capabilities
 from workers.capability.connection import connect
@@ -19,6 +15,7 @@ from workers.capability.grant import ask_until_answered, choose
 from workers.capability.options import WorkerOptions, WorkerRefused
 from workers.capability.readiness import unready
 from workers.capability.records import RecordSink
+from workers.capability.sdk_worker import WorkerMaker
 from workers.capability.session import Session
 from workers.capability.slots import SharedSlots
 from workers.capability.watching import LoopWatch
@@ -27,8 +24,8 @@ __all__ = ["WorkerOptions", "WorkerRefused", "run_worker"]
 
 logger = logging.getLogger(__name__)
 
-#: Progress is sent at most this often; the SDK's default of up to 60 s would hide it.
-_HEARTBEAT_THROTTLE = timedelta(milliseconds=500)
+#: A gateway that is not there for this long may be somewhere else by now: the API is asked again.
+_CONNECT_SECONDS = 30.0
 
 
 async def run_worker(options: WorkerOptions) -> None:
@@ -41,69 +38,44 @@ async def run_worker(options: WorkerOptions) -> None:
     watch.start()
     sink = RecordSink(options.api_url, options.api_key)
     try:
+        _check(options, await ask_until_answered(options))
         while True:
-            granted = await ask_until_answered(options)
-            log_always(worker=granted.name)
-            await _work(options, granted, sink)
+            granted, client = await _arrive(options)
+            await _work(options, granted, client, sink)
             logger.info("what this worker may do has changed, beginning again")
     finally:
         watch.end()
         await sink.close()
 
 
-async def _work(options: WorkerOptions, granted: BootstrapView, sink: RecordSink) -> None:
+def _check(options: WorkerOptions, granted: BootstrapView) -> None:
+    """Refuse to start if that makes no sense. Later changes of what is granted are followed."""
+    missing = unready(choose(options.capabilities, granted))
+    if not Capabilities(options.capabilities).equipped(granted):
+        raise WorkerRefused(f"There is nothing this worker could do. {' '.join(missing.values())}")
+
+
+async def _arrive(options: WorkerOptions) -> tuple[BootstrapView, Client]:
+    """What is granted, and a connection to the gateway."""
+    while True:
+        granted = await ask_until_answered(options)
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                return granted, await connect(granted, options.api_key)
+        except TimeoutError:
+            continue
+
+
+async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, sink: RecordSink) -> None:
     """Work as granted, until something else is granted that needs a new beginning."""
     capabilities = Capabilities(options.capabilities)
-    equipped = _equipped(capabilities, choose(options.capabilities, granted), granted)
     concurrency = options.concurrency or granted.max_concurrency
     slots = SharedSlots(concurrency)
     attempts = Attempts(slots.turn)
-
-    def make(client: Client, capability: str) -> Worker:
-        supplier = FixedSizeSlotSupplier(concurrency) if len(equipped) == 1 else slots
-        return _worker(client, capability, concurrency, supplier, attempts, options.grace_seconds, sink, slots.turn)
-
-    fleet = Fleet(make, await connect(granted, options.api_key), lambda: session.look())
+    alone = len(capabilities.equipped(granted)) == 1
+    maker = WorkerMaker(concurrency, options.grace_seconds, slots, attempts, sink, alone)
+    fleet = Fleet(maker.make, client, lambda: session.look())
     session = Session(options, granted, capabilities, fleet, attempts)
+    log_always(worker=granted.name)
     logger.info("worker %s, %d tasks at once", granted.name, concurrency)
     await session.run()
-
-
-def _equipped(capabilities: Capabilities, chosen: list[str], granted: BootstrapView) -> list[str]:
-    equipped = capabilities.equipped(granted)
-    if not equipped:
-        raise WorkerRefused(f"There is nothing this worker could do. {' '.join(unready(chosen).values())}")
-    return equipped
-
-
-def _worker(
-    client: Client,
-    capability: str,
-    concurrency: int,
-    supplier: FixedSizeSlotSupplier | CustomSlotSupplier,
-    attempts: Attempts,
-    grace_seconds: float,
-    sink: RecordSink,
-    turn: asyncio.Semaphore,
-) -> Worker:
-    unused = FixedSizeSlotSupplier(1)
-    return Worker(
-        client,
-        task_queue=capability,
-        activities=[
-            make_activity(row, sink, turn)
-            for row in TASK_TYPES.values()
-            if row.capability == capability and row.handler
-        ],
-        interceptors=[attempts],
-        tuner=WorkerTuner.create_composite(
-            workflow_supplier=unused,
-            activity_supplier=supplier,
-            local_activity_supplier=unused,
-            nexus_supplier=unused,
-        ),
-        max_concurrent_activity_task_polls=min(concurrency, 2),
-        max_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,
-        default_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,
-        graceful_shutdown_timeout=timedelta(seconds=grace_seconds),
-    )

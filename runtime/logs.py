@@ -45,6 +45,11 @@ def log_fields(**fields: Any) -> Iterator[None]:
         _fields.reset(token)
 
 
+def log_from_here(**fields: Any) -> None:
+    """The same for the rest of the asyncio task that we are in, for what others log after us."""
+    _fields.set({**_fields.get(), **fields})
+
+
 def log_always(**fields: Any) -> None:
     """Every record of this process carries these fields from now on."""
     _of_process.update(fields)
@@ -62,7 +67,7 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **_of_process,
             **_fields.get(),
-            **{name: value for name, value in record.__dict__.items() if name not in _USUAL},
+            **{name: value for name, value in record.__dict__.items() if name not in _USUAL and name[0] != "_"},
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)

@@ -15,7 +15,7 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 
 from contracts.names import task_id_of
 from contracts.work import HANDED_BACK
-from runtime.logs import log_fields
+from runtime.logs import log_from_here
 
 logger = logging.getLogger(__name__)
 
@@ -137,9 +137,10 @@ class _Inbound(ActivityInboundInterceptor):
         """See `ActivityInboundInterceptor`."""
         info = activity.info()
         task_id = str(task_id_of(info.workflow_id or ""))
-        with log_fields(task_id=task_id, attempt=info.attempt, capability=info.task_queue):
-            # A task of its own: it can be stopped without the SDK's, which has to report.
-            return await self._attempts.run(asyncio.create_task(self._handle(input)))
+        # The SDK's task is about this attempt only, and logs how it ended after we have returned.
+        log_from_here(task_id=task_id, attempt=info.attempt, capability=info.task_queue)
+        # A task of its own: it can be stopped without the SDK's, which has to report.
+        return await self._attempts.run(asyncio.create_task(self._handle(input)))
 
     async def _handle(self, input: ExecuteActivityInput) -> Any:
         in_handler.set(True)

@@ -3,6 +3,7 @@
 import logging
 from functools import cache
 
+from temporalio import activity
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 #: Proof that a task was handed to this worker: not for logs.
@@ -12,6 +13,8 @@ _SECRET = "task_token"  # noqa: S105 - a name
 @cache
 def sdk_runtime() -> Runtime:
     """The runtime of every connection of this worker; a worker can only move between connections that share it."""
+    # Our own fields say what a record is about.
+    activity.logger.activity_info_on_message = activity.logger.activity_info_on_extra = False
     logger = logging.getLogger("temporal")
     logger.addFilter(_with_details)
     forwarding = LogForwardingConfig(

@@ -1,13 +1,12 @@
 """What a handler is given: who it works for, and how it reports. It knows nothing of Temporal or HTTP."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
+from activities.blocking import in_process as in_process
+from activities.blocking import in_thread as in_thread
 from contracts.records import MaterialQuery, Record, RecordKind, StoreReply
-
-T = TypeVar("T")
 
 
 class TaskContext(Protocol):
@@ -40,11 +39,3 @@ class TaskContext(Protocol):
         Raises:
             LeaseLost: another attempt took over, or the task was cancelled.
         """
-
-
-async def in_thread(function: Callable[[], T]) -> T:
-    """Run one blocking call of a client library (a page, a document) without blocking the worker.
-
-    Keep the call short: a cancelled task stops between calls.
-    """
-    return await asyncio.to_thread(function)

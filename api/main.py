@@ -6,7 +6,7 @@ import uvicorn
 
 from api.app import create_app
 from contracts.settings import ServerSettings
-from runtime.process import set_up_logging
+from runtime.logs import set_up_logging
 
 
 def main() -> None:

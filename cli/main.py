@@ -2,13 +2,13 @@
 
 import io
 import sys
-from importlib.metadata import PackageNotFoundError, version
 from typing import Annotated
 
 import typer
 
 from cli import capabilities, keys, records, task_types, tasks, users, worker, workers
 from cli.audit import audit
+from cli.doctor import doctor
 from cli.errors import CliError, ExitCode
 from cli.freshness import freshness
 from cli.new_task import new_task
@@ -17,13 +17,14 @@ from cli.stack import demo, up
 from cli.start import start
 from cli.steering import pause, rate, resume
 from cli.text import safe
+from runtime.version import installed_version
 
 _EPILOG = """
 Which ClawdBot: CLAWDBOT_API_URL and CLAWDBOT_API_KEY, otherwise the one that `clawdbot up` runs on this machine.
 
 Exit codes:
   0    fine
-  1    a task did not succeed
+  1    a task did not succeed, or the doctor found something
   2    wrong usage or bad input
   3    the API is not reachable or does not work
   4    refused: the key, or what its role may do
@@ -42,15 +43,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        say(f"clawdbot {_installed_version()}")
+        say(f"clawdbot {installed_version() or '(not installed as a package)'}")
         raise typer.Exit
-
-
-def _installed_version() -> str:
-    try:
-        return version("clawdbot")
-    except PackageNotFoundError:
-        return "(not installed as a package)"
 
 
 @app.callback()
@@ -63,6 +57,7 @@ def clawdbot(
 app.command()(up)
 app.command()(demo)
 app.command()(start)
+app.command()(doctor)
 app.command("new-task")(new_task)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")

@@ -300,6 +300,10 @@ class BootstrapView(View):
     gateway_address: str
     gateway_tls: bool
     namespace: str
+    #: Until when the key is valid; None: until it is revoked.
+    key_expires_at: datetime | None = None
+    #: Of the ClawdBot that answers; empty if it is too old to say.
+    server_version: str = ""
 
 
 class TokenView(View):

@@ -13,6 +13,8 @@ from contracts.statuses import TaskStatus
 HEARTBEAT_LIMIT = 16_384
 #: Error type of an attempt whose worker fell silent.
 WORKER_LOST = "WorkerLost"
+#: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
+HANDED_BACK = "HandedBack"
 #: Longest error text that is kept.
 ERROR_LIMIT = 2_000
 #: Largest result of a task, in bytes of JSON. Rows travel through the records endpoint instead.

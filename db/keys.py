@@ -63,6 +63,16 @@ WHERE id = :id AND (last_used_at IS NULL OR last_used_at < now() - CASE
 """)
 
 
+_EXPIRY = text("SELECT expires_at FROM api_keys WHERE id = :id")
+
+
+async def expiry_of(connection: AsyncConnection, key: str) -> datetime | None:
+    """Until when a key that has been checked is valid; None: until it is revoked."""
+    id_, _ = _split(key)
+    expires_at: datetime | None = (await connection.execute(_EXPIRY, {"id": id_})).scalar_one_or_none()
+    return expires_at
+
+
 async def make_key(
     connection: AsyncConnection,
     kind: KeyKind,

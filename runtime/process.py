@@ -6,19 +6,25 @@ import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
-
-def set_up_logging() -> None:
-    """One line per record on stderr: time, level, logger, sentence."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+from runtime.logs import LogFormat, set_up_logging
 
 
-def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run until ``main`` returns or a signal asks to stop; then ``main`` is cancelled and may clean up."""
-    set_up_logging()
+def run(
+    main: Callable[[], Coroutine[Any, Any, None]],
+    *,
+    log_format: LogFormat = LogFormat.TEXT,
+    on_second_signal: Callable[[], None] | None = None,
+) -> None:
+    """Run until ``main`` returns or a signal asks to stop; then ``main`` is cancelled and may clean up.
+
+    Args:
+        main: makes what is run.
+        log_format: how the log is written.
+        on_second_signal: called when the signal comes again; without it ``main`` is cancelled again.
+    """
+    set_up_logging(log_format)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(_until_signal(main()))
+        runner.run(_until_signal(main(), on_second_signal))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -31,11 +37,18 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return factory
 
 
-async def _until_signal(main: Coroutine[Any, Any, None]) -> None:
+async def _until_signal(main: Coroutine[Any, Any, None], on_second_signal: Callable[[], None] | None) -> None:
     task = asyncio.create_task(main)
     loop = asyncio.get_running_loop()
-    for stop in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(stop, task.cancel)
+
+    def stop() -> None:
+        if task.cancelling() and on_second_signal:
+            on_second_signal()
+        else:
+            task.cancel()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop)
     try:
         await task
     except asyncio.CancelledError:

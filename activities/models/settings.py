@@ -20,6 +20,11 @@ PRICES = {
 
 #: Provider -> the variable that holds its key.
 KEYS = {"offline": "", "openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
+#: Provider -> the variable that holds its address, and what holds without it.
+_ADDRESSES = {
+    "openai": ("OPENAI_BASE_URL", "https://api.openai.com/v1"),
+    "anthropic": ("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,11 @@ class ModelSettings:
             price_input=_price("MODEL_PRICE_INPUT", optional("MODEL_PRICE_INPUT", "")),
             price_output=_price("MODEL_PRICE_OUTPUT", optional("MODEL_PRICE_OUTPUT", "")),
         )
+
+    def addresses(self) -> tuple[str, ...]:
+        """What has to be reachable."""
+        named = _ADDRESSES.get(optional("MODEL_PROVIDER", "offline"))
+        return (optional(*named),) if named else ()
 
     def usd(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
         """What these tokens cost; None if nobody said a price."""

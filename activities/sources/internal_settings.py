@@ -36,6 +36,10 @@ class InternalSettings:
             timeout=request_timeout(),
         )
 
+    def addresses(self) -> tuple[str, ...]:
+        """What has to be reachable."""
+        return (self.url,)
+
 
 def _address(value: str) -> str:
     try:

@@ -36,3 +36,7 @@ class RedditSettings:
             oauth_url=optional("REDDIT_OAUTH_URL", "https://oauth.reddit.com"),
             timeout=request_timeout(),
         )
+
+    def addresses(self) -> tuple[str, ...]:
+        """What has to be reachable."""
+        return (self.url, self.oauth_url)

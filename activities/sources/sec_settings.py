@@ -37,3 +37,7 @@ class SecSettings:
             archives_url=optional("SEC_ARCHIVES_URL", "https://www.sec.gov").rstrip("/"),
             timeout=request_timeout(),
         )
+
+    def addresses(self) -> tuple[str, ...]:
+        """What has to be reachable."""
+        return (self.url, self.archives_url)

@@ -26,3 +26,7 @@ class XSettings:
             url=optional("X_URL", "https://api.x.com").rstrip("/"),
             timeout=request_timeout(),
         )
+
+    def addresses(self) -> tuple[str, ...]:
+        """What has to be reachable."""
+        return (self.url,)

@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
 from api.bots.holding import lease_for
 from api.schemas import RecordDelivery
@@ -16,7 +16,9 @@ from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
 from contracts.records import Material, MaterialQuery, StoreReply
 from contracts.storable import Text
 from contracts.views import BootstrapView
+from db.keys import expiry_of
 from db.models import Worker
+from runtime.version import installed_version
 
 router = APIRouter(tags=["for workers"])
 
@@ -25,17 +27,21 @@ router = APIRouter(tags=["for workers"])
 async def bootstrap(
     caller: WorkerCaller,
     state: Services,
+    key: Annotated[str, Header(alias="X-Worker-Key")] = "",
     version: Annotated[Text | None, Header(alias=VERSION_HEADER, max_length=100)] = None,
     slots: Annotated[int | None, Header(alias=SLOTS_HEADER, ge=1, le=100_000)] = None,
 ) -> BootstrapView:
-    query = (
-        update(Worker)
-        .where(Worker.id == caller.worker_id)
-        .values(version=version or None, slots=slots)
-        .returning(Worker.name, Worker.capabilities, Worker.max_concurrency)
+    table = Worker.__table__
+    # Workers ask every few seconds, and mostly say the same.
+    said = update(Worker).where(
+        Worker.id == caller.worker_id,
+        or_(table.c.version.is_distinct_from(version or None), table.c.slots.is_distinct_from(slots)),
     )
+    query = select(table.c.name, table.c.capabilities, table.c.max_concurrency).where(table.c.id == caller.worker_id)
     async with state.database.transaction() as connection:
+        await connection.execute(said.values(version=version or None, slots=slots))
         row = (await connection.execute(query)).mappings().one()
+        expires_at = await expiry_of(connection, key)
     settings = state.settings
     return BootstrapView(
         **row,
@@ -43,6 +49,8 @@ async def bootstrap(
         gateway_address=settings.gateway_address,
         gateway_tls=bool(settings.gateway_tls_cert) or settings.gateway_behind_tls,
         namespace=settings.temporal_namespace,
+        key_expires_at=expires_at,
+        server_version=installed_version(),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from contracts.settings import ClientSettings, ServerSettings
+from contracts.worker_settings import WorkerSettings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -58,7 +59,7 @@ def deployments() -> Iterator[tuple[str, dict[str, Any]]]:
             yield each["metadata"]["name"], dict(container)
 
 
-def settings_of(model: type[ServerSettings | ClientSettings]) -> set[str]:
+def settings_of(model: type[ServerSettings | ClientSettings | WorkerSettings]) -> set[str]:
     """The variables that a settings model reads."""
     return {f"CLAWDBOT_{name.upper()}" for name in model.model_fields}
 

@@ -15,6 +15,7 @@ from cli.main import app
 from contracts.settings import ClientSettings, ServerSettings
 from contracts.statuses import TaskStatus
 from contracts.task_types import TASK_TYPES
+from contracts.worker_settings import WorkerSettings
 from tests.deploy.files import ROOT, settings_of
 from tests.deploy.test_machines import source_variables
 
@@ -78,15 +79,17 @@ def test_a_decision_says_what_holds_it(path: Path) -> None:
     assert path.name in text_of("docs", "adr", "README.md")
 
 
-@pytest.mark.parametrize("model", [ServerSettings, ClientSettings])
-def test_every_setting_stands_in_the_table_with_its_default(model: type[ServerSettings | ClientSettings]) -> None:
+@pytest.mark.parametrize("model", [ServerSettings, ClientSettings, WorkerSettings])
+def test_every_setting_stands_in_the_table_with_its_default(
+    model: type[ServerSettings | ClientSettings | WorkerSettings],
+) -> None:
     rows = dict(re.findall(r"^\| `(CLAWDBOT_\w+)` \| ([^|]+?) \|", text_of("docs", "operations.md"), re.MULTILINE))
-    assert rows.keys() == settings_of(ServerSettings) | settings_of(ClientSettings)
+    assert rows.keys() == settings_of(ServerSettings) | settings_of(ClientSettings) | settings_of(WorkerSettings)
     for name, field in model.model_fields.items():
         written = rows[f"CLAWDBOT_{name.upper()}"]
         if field.is_required():
             assert written == "required"
-        elif field.default not in (None, ""):
+        elif field.default not in (None, "", ()):
             assert written == f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 
 

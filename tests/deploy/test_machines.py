@@ -4,11 +4,15 @@ import configparser
 import plistlib
 import re
 import shlex
+import shutil
+import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracts.settings import ClientSettings, ServerSettings
+from contracts.worker_settings import WorkerSettings
 from tests.deploy.files import ROOT, deployments, kubernetes, required, run, services, settings_of
 
 CONTAINERS = dict(deployments())
@@ -68,6 +72,41 @@ def test_the_unit_starts_a_worker_and_leaves_a_refused_one_alone() -> None:
     assert str(code) in unit["Service"]["RestartPreventExitStatus"].split()
 
 
+def test_who_stops_a_worker_waits_for_its_tasks() -> None:
+    grace = WorkerSettings.model_fields["grace_seconds"].default
+    handing_back = 10
+    unit = (ROOT / "deploy" / "systemd" / "clawdbot-worker.service").read_text()
+    [stop] = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    agent = plistlib.loads((ROOT / "deploy" / "launchd" / "clawdbot.worker.plist").read_bytes())
+    compose = services()["worker"]["stop_grace_period"].removesuffix("s")
+    for patience in (stop, agent["ExitTimeOut"], compose):
+        assert int(patience) >= grace + handing_back
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd checks units where there is systemd")
+def test_systemd_finds_no_mistake_in_the_unit(tmp_path: Path) -> None:
+    unit = (ROOT / "deploy" / "systemd" / "clawdbot-worker.service").read_text()
+    file = tmp_path / "clawdbot-worker.service"
+    # What it names is not installed here.
+    file.write_text(unit.replace("/opt/clawdbot/bin/clawdbot start", "/bin/true"))
+    checked = subprocess.run(
+        ["/usr/bin/env", "systemd-analyze", "verify", "--man=no", file], capture_output=True, text=True, timeout=60
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "clawdbot-worker.service" not in checked.stderr
+
+
+@pytest.mark.parametrize(("moment", "signal"), [("pre", "SIGUSR1"), ("post", "SIGUSR2")])
+def test_the_hook_for_sleep_tells_the_worker(tmp_path: Path, moment: str, signal: str) -> None:
+    for name in ("systemctl", "sleep"):
+        (tmp_path / name).write_text(f'#!/bin/sh\necho {name} "$@"\n')
+        (tmp_path / name).chmod(0o755)
+    hook = ROOT / "deploy" / "systemd" / "clawdbot-sleep"
+    told = subprocess.run([hook, moment], env={"PATH": f"{tmp_path}:/bin"}, capture_output=True, text=True, timeout=60)
+    assert told.stdout.splitlines()[0].split()[-2:] == [f"--signal={signal}", "clawdbot-worker.service"]
+    assert told.returncode == 0
+
+
 def test_the_agent_of_launchd_starts_a_worker() -> None:
     agent = plistlib.loads((ROOT / "deploy" / "launchd" / "clawdbot.worker.plist").read_bytes())
     assert agent["KeepAlive"] is True
@@ -78,7 +117,7 @@ def test_the_agent_of_launchd_starts_a_worker() -> None:
 def test_the_environment_of_a_worker_names_what_its_code_reads() -> None:
     text = (ROOT / "deploy" / "worker.env.example").read_text()
     named = set(re.findall(r"^#? ?([A-Z_]+)=", text, re.MULTILINE))
-    assert named - settings_of(ClientSettings) <= source_variables()
+    assert named - settings_of(ClientSettings) - settings_of(WorkerSettings) <= source_variables()
     assert {"CLAWDBOT_API_KEY", "CLAWDBOT_API_URL"} <= named
 
 

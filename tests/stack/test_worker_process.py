@@ -1,6 +1,7 @@
 """`clawdbot start` as a process: how it refuses, waits, shares its slots and ends."""
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -14,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from contracts.task_types import OFFERED
 from tests.sandbox_server import Sandbox
 from tests.stack.counting_worker import CAPABILITIES
 from tests.stack.harness import Api, RunningStack, eventually
@@ -90,9 +92,11 @@ def test_it_waits_for_an_api_that_is_not_there_yet(stack: RunningStack, api: Api
 
 
 def test_sigterm_ends_short_tasks_and_hands_back_long_ones(stack: RunningStack, api: Api) -> None:
-    with stack.worker("delay", "echo", concurrency=2) as first:
+    with stack.worker("delay", "echo", concurrency=2, environment={"CLAWDBOT_GRACE_SECONDS": "5"}) as first:
         short = api.submit("delay", {"seconds": 3, "steps": 30})
-        long = api.submit("delay", {"seconds": 20, "steps": 200})
+        # Its own pause between attempts is long: handed back, it does not wait for that.
+        pause = {"initial_seconds": 600, "max_seconds": 600}
+        long = api.submit("delay", {"seconds": 20, "steps": 200}, retry=pause)
         for id_ in (short, long):
             api.wait_for(id_, "running")
         first.kill(signal.SIGTERM)
@@ -102,10 +106,11 @@ def test_sigterm_ends_short_tasks_and_hands_back_long_ones(stack: RunningStack, 
             assert first.process.wait(30) == 0
             stopped = time.monotonic() - told
             task = api.wait_for(long, "succeeded", seconds=40)
-    assert stopped < 15
+    assert stopped < 20
     assert api.task(short)["attempt"] == 1
     assert (task["attempt"], task["worker"]) == (2, second.name)
-    assert 50 < task["result"]["resumed_at_step"] < 200
+    assert task["attempts"][0]["error"]["type"] == "HandedBack"
+    assert 30 < task["result"]["resumed_at_step"] < 200
     assert "Traceback" not in first.log.read_text()
     gap = stack.rows(
         "SELECT extract(epoch FROM b.claimed_at - a.ended_at) AS gap FROM task_attempts a JOIN task_attempts b "
@@ -151,6 +156,20 @@ def test_it_ends_on_sigterm_each_time(stack: RunningStack, api: Api) -> None:
             assert worker.process.wait(30) == 0
 
 
+def test_its_log_is_for_machines_if_they_ask(stack: RunningStack, api: Api) -> None:
+    with stack.worker("flaky", environment={"CLAWDBOT_LOG_FORMAT": "json"}) as worker:
+        id_ = api.submit("flaky", {"retryable": False})
+        api.wait_for(id_, "failed")
+        worker.kill(signal.SIGTERM)
+        assert worker.process.wait(30) == 0
+    lines = [json.loads(line) for line in worker.log.read_text().splitlines()]
+    assert {"time", "level", "logger", "message"} <= set.intersection(*(set(line) for line in lines))
+    about = [line for line in lines if line.get("task_id") == id_]
+    assert about
+    assert {(line["worker"], line["attempt"], line["capability"]) for line in about} == {(worker.name, 1, "flaky")}
+    assert worker.key not in worker.log.read_text()
+
+
 def test_a_worker_is_small(stack: RunningStack, api: Api, sources: Sandbox) -> None:
     loaded = subprocess.run(
         [sys.executable, "-c", "import sys, workers.capability.main; print(*sys.modules)"],
@@ -159,8 +178,9 @@ def test_a_worker_is_small(stack: RunningStack, api: Api, sources: Sandbox) -> N
     unwanted = {"fastapi", "sqlalchemy", "psycopg", "praw", "alembic", "nicegui", "uvicorn", "db", "api", "workflows"}
     assert unwanted.isdisjoint({name.partition(".")[0] for name in loaded})
     sizes = {}
-    for capability in ("echo", "reddit_crawl"):
-        with stack.worker(capability, environment=sources.environment()) as worker:
+    for capabilities in (["echo"], ["reddit_crawl"], list(OFFERED)):
+        capability = capabilities[0] if len(capabilities) == 1 else "all"
+        with stack.worker(*capabilities, environment=sources.environment()) as worker:
             family = psutil.Process(worker.process.pid)
             sizes[capability] = (
                 sum(process.memory_info().rss for process in [family, *family.children(recursive=True)]) / 2**20

@@ -1,18 +1,10 @@
 """What a worker says of itself when it asks the API where the gateway is."""
 
-from importlib.metadata import PackageNotFoundError, version
-
 from contracts.names import SLOTS_HEADER, VERSION_HEADER
+from runtime.version import installed_version
 
 
 def greeting(api_key: str, concurrency: int | None) -> dict[str, str]:
     """The headers of that request; ``concurrency`` None: as many tasks at once as it is registered for."""
-    said = {"X-Worker-Key": api_key, VERSION_HEADER: _version()}
+    said = {"X-Worker-Key": api_key, VERSION_HEADER: installed_version()}
     return said | ({SLOTS_HEADER: str(concurrency)} if concurrency else {})
-
-
-def _version() -> str:
-    try:
-        return version("clawdbot")
-    except PackageNotFoundError:
-        return ""

@@ -1,11 +1,12 @@
 """What a worker finds out about itself before it takes tasks: which capabilities its environment cannot serve."""
 
 import importlib
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol, cast
 
 from contracts.errors import CredentialsMissing
 from contracts.task_types import TASK_TYPES, TaskType
+from workers.capability.reach import unreachable
 
 
 class Settings(Protocol):
@@ -18,19 +19,37 @@ class Settings(Protocol):
 
 def unready(capabilities: Iterable[str]) -> dict[str, str]:
     """The capabilities that lack something, each with a sentence that names it. Nothing is sent anywhere."""
-    wanted = set(capabilities)
     found: dict[str, str] = {}
-    for row in TASK_TYPES.values():
-        if row.capability in wanted and row.needs and (missing := _missing(row)):
-            found[row.capability] = missing
+    for row in _rows(capabilities):
+        try:
+            _settings(row)
+        except CredentialsMissing as missing:
+            found[row.capability] = str(missing)
     return found
 
 
-def _missing(row: TaskType) -> str | None:
+async def out_of_reach(capabilities: Iterable[str]) -> dict[str, str]:
+    """The capabilities whose source cannot be connected to right now, each with a sentence.
+
+    Settings say what they need to reach in a method ``addresses``; those without are taken to reach it.
+    """
+    needed = {row.capability: _addresses(_settings(row)) for row in _rows(capabilities)}
+    missing = await unreachable({url for urls in needed.values() for url in urls})
+    found = {name: [missing[url] for url in urls if url in missing] for name, urls in needed.items()}
+    return {name: " ".join(sentences) for name, sentences in found.items() if sentences}
+
+
+def _rows(capabilities: Iterable[str]) -> list[TaskType]:
+    wanted = set(capabilities)
+    return [row for row in TASK_TYPES.values() if row.capability in wanted and row.needs]
+
+
+def _settings(row: TaskType) -> object:
     module, _, name = row.needs.partition(":")
     settings: type[Settings] = getattr(importlib.import_module(module), name)
-    try:
-        settings.from_environment()
-    except CredentialsMissing as error:
-        return str(error)
-    return None
+    return settings.from_environment()
+
+
+def _addresses(settings: object) -> Sequence[str]:
+    addresses = getattr(cast(Any, settings), "addresses", None)
+    return tuple(addresses()) if addresses else ()

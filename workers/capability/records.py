@@ -10,6 +10,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 from contracts.errors import LeaseLost, SourceUnavailable, TaskError
 from contracts.names import LEASE_HEADER
 from contracts.records import Material, MaterialQuery, Record, RecordKind, StoreReply
+from runtime.trust import trusted
 
 #: An API that restarts is back within seconds; what takes longer is the next attempt's business.
 _PATIENCE_SECONDS = 45
@@ -32,7 +33,11 @@ class RecordSink:
 
     def __init__(self, api_url: str, key: str) -> None:
         self._client = httpx.AsyncClient(
-            base_url=api_url, headers={"X-Worker-Key": key}, timeout=httpx.Timeout(15, connect=5), trust_env=False
+            base_url=api_url,
+            headers={"X-Worker-Key": key},
+            timeout=httpx.Timeout(15, connect=5),
+            trust_env=False,
+            verify=trusted(),
         )
 
     async def store(self, task_id: str, token: bytes, kind: RecordKind, records: Sequence[Record]) -> StoreReply:

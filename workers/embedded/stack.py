@@ -19,6 +19,8 @@ from workers.embedded.leftovers import end_leftovers
 from workers.embedded.supervisor import Child, Supervisor
 
 _READY_TIMEOUT = 2.0
+#: Less than the supervisor's patience: what does not end in time is handed back, not killed.
+_WORKER_GRACE_SECONDS = 8
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,16 @@ class Stack:
 
     def _worker(self) -> Child:
         key = read_key(self.directory.worker_file)
-        environment = {"CLAWDBOT_API_URL": self.api_url, "CLAWDBOT_API_KEY": key}
+        environment = {
+            "CLAWDBOT_API_URL": self.api_url,
+            "CLAWDBOT_API_KEY": key,
+            "CLAWDBOT_GRACE_SECONDS": str(_WORKER_GRACE_SECONDS),
+        }
         if self.options.sandbox:
             environment |= sandbox_environment(self.ports.sandbox)
-        command = [sys.executable, "-m", "cli", "start", "--concurrency", str(self.options.concurrency)]
+        # A file in the home directory would be about another ClawdBot.
+        command = [sys.executable, "-m", "cli", "start", "--config", os.devnull]
+        command += ["--concurrency", str(self.options.concurrency)]
         return Child("worker", command, environment=environment, is_up=self._worker_is_polling)
 
     async def _worker_is_polling(self) -> bool:

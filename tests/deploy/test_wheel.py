@@ -1,0 +1,79 @@
+"""A worker as people install it: our wheel with the `worker` extra, in an environment of its own.
+
+It knows an address and a key, and nothing else. Costs about half a minute: it installs everything that a worker needs.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.deploy.files import ROOT
+from tests.stack.harness import Api, RunningStack, WorkerProcess, start_stack
+
+OF_SERVERS = ("fastapi", "sqlalchemy", "psycopg", "alembic", "uvicorn", "nicegui", "starlette", "grpc", "psutil")
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the commands of that environment."""
+    began, directory = time.monotonic(), tmp_path_factory.mktemp("wheel")
+    quietly = ["-m", "pip", "-qqq", "--disable-pip-version-check"]
+    wheels = ["wheel", "--no-deps", "--wheel-dir", str(directory), str(ROOT)]
+    subprocess.run([sys.executable, *quietly, *wheels], check=True, timeout=170)
+    [wheel] = directory.glob("clawdbot-*.whl")
+    subprocess.run([sys.executable, "-m", "venv", directory / "venv"], check=True, timeout=120)
+    commands = directory / "venv" / "bin"
+    # The versions that were tested, from whatever index pip is configured for.
+    pinned = ["install", "--no-compile", f"{wheel}[worker]", "--constraint", str(_versions(directory))]
+    subprocess.run([commands / "python", *quietly, *pinned], check=True, timeout=170)
+    print(f"wheel built and installed in {time.monotonic() - began:.0f} s")
+    return commands
+
+
+def _versions(directory: Path) -> Path:
+    """constraints.txt without its hashes: pip cannot check the hash of a wheel that was just built."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    file = directory / "versions.txt"
+    file.write_text("\n".join(line.rstrip("\\ ") for line in lines if not line.lstrip().startswith("--hash")))
+    return file
+
+
+def test_it_brings_no_library_of_the_servers(installed: Path) -> None:
+    for module in OF_SERVERS:
+        found = subprocess.run([installed / "python", "-c", f"import {module}"], capture_output=True, cwd="/")
+        assert found.returncode != 0, module
+
+
+@pytest.mark.timeout(300)
+def test_an_address_and_a_key_are_enough(installed: Path, tmp_path: Path) -> None:
+    stack = start_stack(tmp_path / "stack", "--no-worker")
+    try:
+        _takes_a_task(stack, stack.api, installed, tmp_path)
+    finally:
+        stack.stop()
+
+
+def _takes_a_task(stack: RunningStack, api: Api, installed: Path, directory: Path) -> None:
+    name, id_, key = stack.register(["echo"])
+    # Nothing of this process: not its folder, its path or its variables.
+    environment = {"CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": key, "HOME": str(directory)}
+    seen = subprocess.run(
+        [installed / "clawdbot", "doctor"], env=environment, cwd=directory, capture_output=True, text=True, timeout=60
+    )
+    assert seen.returncode == 0, seen.stdout + seen.stderr
+    log = directory / "worker.log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [installed / "clawdbot", "start"], env=environment, cwd=directory, stdout=file, stderr=file,
+            start_new_session=True,
+        )  # fmt: skip
+    worker = WorkerProcess(name, id_, key, process, log)
+    try:
+        task = api.wait_for(api.submit("echo", {"message": "from far away"}), "succeeded", seconds=60)
+        assert task["worker"] == name, log.read_text()
+        assert task["result"]["message"] == "from far away"
+    finally:
+        worker.end()

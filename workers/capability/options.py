@@ -1,0 +1,27 @@
+"""What a person says when starting a worker, and how it is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+#: A worker that is told to stop gives its tasks this long before it hands them back.
+GRACE_SECONDS = 30.0
+#: How often it asks what it may do, and whether it is still heard.
+CHECK_SECONDS = 15.0
+
+
+class WorkerRefused(Exception):
+    """The worker cannot start as asked; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """What a person says when starting a worker."""
+
+    api_url: str
+    api_key: str = field(repr=False)
+    #: Empty: all that the key allows and this version can do.
+    capabilities: Sequence[str] = ()
+    #: Tasks at once over all capabilities; None: as registered.
+    concurrency: int | None = None
+    grace_seconds: float = GRACE_SECONDS
+    check_seconds: float = CHECK_SECONDS

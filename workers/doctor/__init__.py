@@ -1,0 +1,1 @@
+"""`clawdbot doctor`: why a worker on this machine would, or would not, do its work."""

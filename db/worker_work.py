@@ -27,6 +27,8 @@ CROSS JOIN LATERAL (
     FROM task_attempts a
     WHERE a.worker_id = w.id AND a.ended_at > now() - make_interval(hours => :hours)
         AND a.status IN ('succeeded', 'failed', 'lost')
+        -- What was handed back in good order is nobody's failure either.
+        AND COALESCE(a.error->>'type', '') NOT IN ('HandedBack', 'WorkerLeft')
     ORDER BY a.ended_at DESC LIMIT :newest
 ) newest
 JOIN tasks ON tasks.id = newest.task_id

@@ -62,8 +62,6 @@ class Case:
     #: Stored rows that it works on.
     material: Mapping[RecordKind, list[dict[str, Any]]] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
-    #: Fields of the result that a crash between storing and noting makes smaller. Rows never differ.
-    miscounts: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:

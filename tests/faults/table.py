@@ -94,7 +94,6 @@ def _model_cases(provider: str) -> tuple[Case, ...]:
             material={RecordKind.SOCIAL_POSTS: POSTS},
             environment=environment,
             # What was scored already is not read again, and so not counted again either.
-            miscounts=frozenset({"posts_scored", "labels", "mean_score", "pages"}),
         ),
         Case(
             "ai_summary", provider, RecordKind.AI_ANALYSES, "analysis_id",

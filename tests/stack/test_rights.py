@@ -149,15 +149,12 @@ def test_every_route_is_decided_on() -> None:
 @pytest.mark.parametrize(("method", "path"), sorted(TABLE))
 def test_route(stack: RunningStack, crowd: Crowd, method: str, path: str, role: str) -> None:
     reply = ask(stack, crowd, method, path, role)
+    if path == "/api/v1/pause" and reply.status_code == 200:
+        stack.api.http.post("/resume").raise_for_status()
     if path in WRONG:
         assert reply.json()["detail"] == WRONG[path]
     elif path == "/api/v1/me/password" and role in TABLE[method, path]:
         assert reply.json()["detail"] == "The old password is wrong. Nothing was changed."
-    if path == "/api/v1/pause" and reply.status_code == 200:
-        stack.api.http.post("/resume").raise_for_status()
-    if path == "/api/v1/auth/login":
-        # Nobody is refused for who they are, only for the wrong password.
-        assert reply.json()["detail"] == "Name or password is wrong."
     elif role in TABLE[method, path]:
         assert reply.status_code in LET_IN or (reply.status_code == 422 and path in REFUSED_BODIES)
     else:
@@ -215,8 +212,7 @@ def ask(
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
     names = dict.fromkeys(("task_id", "worker_id", "invitation_id", "user_id", "key_id"), task_id)
-    url = stack.api_url + path.format(**names, kind="reddit_posts")
-    url = stack.api_url + path.format(task_id=task_id, worker_id=task_id, kind="reddit_posts", capability="nonesuch")
+    url = stack.api_url + path.format(**names, kind="reddit_posts", capability="nonesuch")
     if path == "/static-offline-docs":
         url += "/favicon.png"
     with (

@@ -111,8 +111,10 @@ async def apply_outcomes(
     ]
     values = {"outcomes": _json(rows), "correct": correct, "collecting": list(SOURCES)}
     moved = (await connection.execute(mirror_sql.OUTCOMES, values)).all()
-    await note_ends(connection, moved)
     ids = {str(row.id) for row in moved}
+    place = {outcome.task_id: number for number, outcome in enumerate(outcomes)}
+    # Of two ends of one ticker the one that came later counts; an UPDATE returns its rows in any order.
+    await note_ends(connection, sorted(moved, key=lambda row: place[str(row.id)]))
     return [outcome.task_id in ids for outcome in outcomes]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from contracts.views import BootstrapView
 from workers.capability.grant import allowed
-from workers.capability.readiness import out_of_reach, unready
+from workers.capability.readiness import far_away, out_of_reach, unready
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +23,12 @@ class Capabilities:
         chosen = allowed(self._wanted, granted)
         missing = unready(chosen)
         return [name for name in chosen if name not in missing]
+
+    def at_hand(self, granted: BootstrapView) -> list[str]:
+        """What of it needs to reach nothing: nobody has to wait until the others' sources have been tried."""
+        equipped = self.equipped(granted)
+        distant = far_away(equipped)
+        return [name for name in equipped if name not in distant]
 
     async def takeable(self, granted: BootstrapView, taken: Collection[str]) -> list[str]:
         """What can be begun with right now; the log says what not, and why, whenever that changes."""

@@ -28,6 +28,11 @@ def unready(capabilities: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def far_away(capabilities: Iterable[str]) -> set[str]:
+    """Those of the capabilities, all of them ready, that need to reach something outside."""
+    return {row.capability for row in _rows(capabilities) if _addresses(_settings(row))}
+
+
 async def out_of_reach(capabilities: Iterable[str]) -> dict[str, str]:
     """The capabilities whose source cannot be connected to right now, each with a sentence.
 

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
+from collections.abc import Sequence
 from datetime import timedelta
 
 import temporalio.api.workflowservice.v1 as service
@@ -87,12 +88,16 @@ class Session:
         for name in self._fleet.capabilities - set(self._capabilities.equipped(self._granted)):
             logger.warning("no longer takes %s: the key does not allow it any more", name)
             self._fleet.leave(name)
-        takeable = await self._capabilities.takeable(self._granted, self._fleet.capabilities)
-        if self._resting is None:
-            self._fleet.listen()
-            taken = [name for name in takeable if self._fleet.take(name)]
-            if taken:
-                logger.info("takes %s", ", ".join(taken))
+        self._ask_for(self._capabilities.at_hand(self._granted))
+        self._ask_for(await self._capabilities.takeable(self._granted, self._fleet.capabilities))
+
+    def _ask_for(self, capabilities: Sequence[str]) -> None:
+        if self._resting is not None:
+            return
+        self._fleet.listen()
+        taken = [name for name in capabilities if self._fleet.take(name)]
+        if taken:
+            logger.info("takes %s", ", ".join(taken))
 
     async def _check(self) -> bool:
         """Wait until there is reason to look, and look. False: something is granted that needs a new beginning."""

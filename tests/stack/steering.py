@@ -40,6 +40,16 @@ def held(api: Api, worker_id: str, verb: str = "pause", reason: str = "tests") -
         steer(api, f"/workers/{worker_id}/resume")
 
 
+def left_alone(api: Api, task_type: str) -> str | None:
+    """A task that nobody takes; None if it was taken, as one is that comes in before an open poll is cut."""
+    id_ = api.submit(task_type)
+    try:
+        api.wait_for(id_, "claimed", "running", "succeeded", seconds=1)
+    except AssertionError:
+        return id_
+    return None
+
+
 def limit_in_temporal(stack: RunningStack, queue: str) -> dict[str, Any]:
     """``rate`` (None: no limit), ``reason`` and ``author`` of a queue, as the `temporal` CLI shows them."""
     shown = stack.temporal(

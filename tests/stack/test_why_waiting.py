@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from tests.stack.harness import Api, RunningStack, eventually
-from tests.stack.steering import held, paused, steer, wait_for_limit
+from tests.stack.steering import held, left_alone, paused, steer, wait_for_limit
 from tests.stack.test_order_of_work import busy_worker
 
 CLOCK = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC"
@@ -111,7 +111,7 @@ def test_its_only_worker_is_paused_or_drained(stack: RunningStack, api: Api) -> 
     with stack.worker("echo") as worker:
         told = rf"no worker takes echo right now \({worker.name} is %s by human:admin since {CLOCK}: %s\)"
         with held(api, worker.id, "pause", "a test"):
-            id_ = api.submit("echo")
+            id_ = eventually(lambda: left_alone(api, "echo"), 20, "its open poll is cut")
             says(api, id_, told % ("paused", "a test"))
             steer(api, f"/workers/{worker.id}/drain", {"reason": "lid closes"})
             says(api, id_, told % ("being drained", "lid closes"))

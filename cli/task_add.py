@@ -73,7 +73,6 @@ def add(
         "notes": note,
         "run_at": at.isoformat() if at else None,
         "start_deadline": start_before.isoformat() if start_before else None,
-        "needs_approval": needs_approval,
         "retry": {"max_attempts": max_attempts} if max_attempts else None,
         "timeouts": {"attempt_seconds": timeout} if timeout else None,
     }
@@ -81,6 +80,8 @@ def add(
         if words:
             given = merge_words(given, words, schema_of(api, type_))
         task = {"task_type": type_, "params": given, **options}
+        if needs_approval:
+            task["needs_approval"] = True
         if then:
             task["follow_ups"] = _chain(api, then)
         created = _submit(api, task, _tickers(ticker), idempotency_key)

@@ -48,6 +48,16 @@ def workers_table(workers: Sequence[WorkerView]) -> Table:
     return table
 
 
+def workers_shown(workers: Sequence[WorkerView]) -> RenderableType:
+    """The table, and under it who is held back by whom and why."""
+    lines = [
+        Text(one_line(f"{each.name} is {each.held} by {each.held_by}: {each.held_reason}", 1_000), style="yellow")
+        for each in workers
+        if each.held
+    ]
+    return Group(workers_table(workers), *lines)
+
+
 def rate_words(work: RecordOfWorkView | None) -> str:
     return f"{work.success_rate:.0%}" if work and work.success_rate is not None else ""
 
@@ -68,7 +78,7 @@ def watch_workers(console: Console, load: Callable[[], Sequence[WorkerView]]) ->
     """
     if not console.is_terminal or console.is_dumb_terminal:
         raise CliError("--watch needs a terminal. In a script, call `clawdbot workers --json` again and again.")
-    shown: RenderableType = workers_table(load())
+    shown = workers_shown(load())
     with Live(shown, console=console, auto_refresh=False, vertical_overflow="crop") as live:
         while True:
             live.update(shown, refresh=True)
@@ -78,7 +88,7 @@ def watch_workers(console: Console, load: Callable[[], Sequence[WorkerView]]) ->
 
 def _next(load: Callable[[], Sequence[WorkerView]], shown: RenderableType) -> RenderableType:
     try:
-        return workers_table(load())
+        return workers_shown(load())
     except Unreachable as error:
         old = shown.renderables[0] if isinstance(shown, Group) else shown
         return Group(old, Text(one_line(error), style="yellow"))

@@ -14,7 +14,7 @@ from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_nam
 from cli.output import complain, count, print_json, say, screen
 from cli.text import one_line, safe
 from cli.worker_page import find_worker, show_worker
-from cli.worker_table import watch_workers, workers_table
+from cli.worker_table import watch_workers, workers_shown
 from contracts.control_views import HeldWorkerView
 from contracts.people_views import JoinedView
 from contracts.views import WorkersView
@@ -44,7 +44,7 @@ def list_workers(api_url: ApiUrl = None, as_json: AsJson = False, watch: Watch =
     elif not found.workers:
         say("No workers yet. Register one with `clawdbot workers register NAME --capabilities echo`.")
     else:
-        screen().print(workers_table(found.workers))
+        screen().print(workers_shown(found.workers))
 
 
 app.command("show")(show_worker)

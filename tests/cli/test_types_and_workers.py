@@ -101,7 +101,7 @@ def test_workers_show(clawdbot: Shell, facade: Facade, name: str) -> None:
 def test_workers_show_of_an_unknown_name(clawdbot: Shell) -> None:
     ran = clawdbot("workers", "show", "nobody")
     assert ran.code == 5
-    assert "`clawdbot workers` lists them" in ran.err
+    assert "There is no worker 'nobody'. Workers: none are registered." in ran.err
 
 
 def test_watching_workers_needs_a_terminal(clawdbot: Shell, facade: Facade) -> None:

@@ -40,9 +40,9 @@ def held(api: Api, worker_id: str, verb: str = "pause", reason: str = "tests") -
         steer(api, f"/workers/{worker_id}/resume")
 
 
-def left_alone(api: Api, task_type: str) -> str | None:
+def left_alone(api: Api, task_type: str, params: dict[str, Any] | None = None) -> str | None:
     """A task that nobody takes; None if it was taken, as one is that comes in before an open poll is cut."""
-    id_ = api.submit(task_type)
+    id_ = api.submit(task_type, params)
     try:
         api.wait_for(id_, "claimed", "running", "succeeded", seconds=1)
     except AssertionError:

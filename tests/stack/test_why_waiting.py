@@ -29,9 +29,11 @@ def moment(text: str) -> datetime:
 def busy(stack: RunningStack, api: Api) -> Iterator[None]:
     """The only worker for `delay` has its hands full; its task is gone afterwards."""
     with busy_worker(stack, api) as blocker:
-        yield
-        api.command(blocker, "cancel")
-        api.wait_for(blocker, "cancelled")
+        try:
+            yield
+        finally:
+            api.command(blocker, "cancel")
+            api.wait_for(blocker, "cancelled")
 
 
 @contextmanager
@@ -120,7 +122,8 @@ def test_its_only_worker_is_paused_or_drained(stack: RunningStack, api: Api) -> 
 
 def test_one_of_two_workers_is_paused(stack: RunningStack, api: Api) -> None:
     with busy(stack, api), stack.worker("delay") as other, held(api, other.id):
-        id_ = api.submit("delay", {"seconds": 0.1, "steps": 1})
+        brief = {"seconds": 0.1, "steps": 1}
+        id_ = eventually(lambda: left_alone(api, "delay", brief), 20, "the open poll of the other is cut")
         says(api, id_, "next in line; 1 worker online for delay")
         api.command(id_, "cancel")
 

@@ -18,7 +18,6 @@ class Mentioned:
     authors: int
     #: Recent posts that write it as $SYMBOL.
     cashtags: int = 0
-    tracked: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What goes into a score, and what comes out of it."""
 
-from dataclasses import dataclass, replace
-from typing import Self
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,3 @@ class Need:
     #: The interval is over.
     due: bool
     parts: tuple[Part, ...]
-    why: str = ""
-
-    def because(self, why: str) -> Self:
-        return replace(self, why=why)

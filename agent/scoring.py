@@ -1,4 +1,4 @@
-"""How much a source of a ticker needs to be collected: a number from 0 to 100, its parts, and why.
+"""How much a source of a ticker needs to be collected: a number from 0 to 100, and its parts.
 
 The need is how stale the data is, times how much the ticker matters: what was collected a moment ago needs nothing,
 however hot it is. Every part runs from 0 to 1; more of what makes a ticker matter never lowers the number.
@@ -7,7 +7,6 @@ however hot it is. Every part runs from 0 to 1; more of what makes a ticker matt
 import math
 from collections.abc import Iterable
 
-from agent.explaining import explain
 from agent.intervals import interval_factor
 from agent.needs import Candidate, Need, Part
 from contracts.ranking import RankingWeights
@@ -31,14 +30,13 @@ def score(candidate: Candidate, weights: RankingWeights) -> Need:
     interval = candidate.target_hours * interval_factor(heat, candidate.mentions)
     stale = _staleness(candidate.age_hours, interval)
     parts = _parts(stale, interests, weights)
-    need = Need(
+    return Need(
         candidate=candidate,
         score=round(min(sum(part.points for part in parts), 100.0), 4),
         interval_hours=interval,
         due=candidate.age_hours is None or candidate.age_hours >= interval,
         parts=parts,
     )
-    return need.because(explain(need))
 
 
 def rank(candidates: Iterable[Candidate], weights: RankingWeights) -> list[Need]:
@@ -48,14 +46,10 @@ def rank(candidates: Iterable[Candidate], weights: RankingWeights) -> list[Need]
 
 
 def _parts(stale: float, interests: dict[str, float], weights: RankingWeights) -> tuple[Part, ...]:
-    counts: dict[str, float] = weights.model_dump()
-    total = sum(counts.values())
-    values = {"staleness": 1.0, **interests}
     # The data's age scales every part: interest in what is fresh is no need.
-    return tuple(
-        Part(name, stale if name == "staleness" else value, 100 * stale * value * (counts[name] / total))
-        for name, value in values.items()
-    )
+    own = Part("staleness", stale, 100 * stale * weights.shares["staleness"])
+    others = (Part(name, value, 100 * stale * value * weights.shares[name]) for name, value in interests.items())
+    return (own, *others)
 
 
 def _interests(candidate: Candidate) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """How the agent weighs what to collect next, how fresh each source should be, and how settings say so."""
 
 import re
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -38,6 +39,13 @@ class RankingWeights(BaseModel):
         if sum(self.model_dump().values()) < 0.001:
             raise ValueError("at least one weight must be above 0")
         return self
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """The weights by name, as parts of 1."""
+        weights: dict[str, float] = self.model_dump()
+        total = sum(weights.values())
+        return {name: weight / total for name, weight in weights.items()}
 
 
 def parse_weights(text: str) -> RankingWeights:

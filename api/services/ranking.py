@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent.explaining import explain
 from agent.needs import Candidate, Need
 from agent.scoring import rank
 from agent.signals import Signals
-from api.services.tickers import days_until, signals_by_ticker
+from api.services.tickers import days_until, evidence_of
 from contracts.ranking import RankingWeights
 from contracts.sources import SOURCES
 from contracts.ticker_views import NeedView, RankingView
@@ -59,13 +60,13 @@ async def gather(connection: AsyncConnection, wanted: Wanted) -> Known:
         rows = [row] if row is not None and row["tracked"] else []
     tickers = [row["ticker"] for row in rows]
     names = {type_: source.name for type_, source in SOURCES.items()}
-    signals = await signals_by_ticker(connection, rows)
+    evidence = await evidence_of(connection, rows)
     freshness = await freshness_of(connection, tickers)
     runs = await runs_of(connection, tickers, list(SOURCES))
     return Known(
         rows=rows,
         tracked=len(rows) if wanted.ticker else await count_tickers(connection, tracked=True),
-        signals={ticker: found for ticker, (found, _) in signals.items()},
+        signals={ticker: each.signals for ticker, each in evidence.items()},
         freshness={(each["ticker"], each["data_source"]): each for each in freshness},
         runs={(each["ticker"], names[each["type"]]): each for each in runs},
     )
@@ -124,5 +125,6 @@ def _view(known: Known, need: Need) -> NeedView:
             "in_hand": bool(runs and runs["in_hand"]),
             "last_attempt_at": fresh["last_attempt_at"] if fresh else None,
             "last_error": fresh["last_error"] if fresh else None,
+            "why": explain(need),
         }
     )

@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -42,38 +41,50 @@ async def check_size(connection: AsyncConnection) -> None:
         raise WatchlistFull
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of a ticker: the numbers, and the counts that they come from."""
+
+    signals: Signals
+    mentions: Sequence[RowMapping]
+
+
 async def ticker_views(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[TickerView]:
     """Rows of the watchlist with their signals, in their order."""
-    signals = await signals_by_ticker(connection, rows)
-    return [TickerView.model_validate({**row, "signals": signals[row["ticker"]][1]}) for row in rows]
+    known, now = await evidence_of(connection, rows), datetime.now(UTC)
+    return [TickerView.model_validate({**row, "signals": _view(row, known[row["ticker"]], now)}) for row in rows]
 
 
-async def signals_by_ticker(
-    connection: AsyncConnection, rows: Sequence[RowMapping]
-) -> dict[str, tuple[Signals, SignalsView]]:
-    """What is known of each row's ticker, as numbers for a score and as people read it."""
+async def evidence_of(connection: AsyncConnection, rows: Sequence[RowMapping]) -> dict[str, Evidence]:
+    """By ticker, for rows of the watchlist."""
     tickers = [row["ticker"] for row in rows]
     mentions, moods = defaultdict(list), defaultdict(list)
     for each in await mentions_of(connection, tickers):
         mentions[each["ticker"]].append(each)
     for each in await moods_of(connection, tickers):
         moods[each["ticker"]].append(each)
-    return {row["ticker"]: _signals(row, mentions[row["ticker"]], moods[row["ticker"]]) for row in rows}
-
-
-def _signals(
-    row: RowMapping, mentions: Sequence[RowMapping], moods: Sequence[RowMapping]
-) -> tuple[Signals, SignalsView]:
     now = datetime.now(UTC)
+    return {row["ticker"]: _evidence(row, mentions[row["ticker"]], moods[row["ticker"]], now) for row in rows}
+
+
+def _evidence(row: RowMapping, mentions: Sequence[RowMapping], moods: Sequence[RowMapping], now: datetime) -> Evidence:
     is_news = row["score_changed_at"] is not None and row["score_changed_at"] > now - _NEWS
-    found = signals_of(
+    signals = signals_of(
         [SourceMentions(each["source"], each["recent"], each["before"]) for each in mentions],
         [Mood(**{name: each[name] for name in Mood.__dataclass_fields__}) for each in moods],
         (row["score_before"], row["score"]) if is_news else (None, None),
     )
-    earnings = days_until(row["earnings_date"], now)
-    view: dict[str, Any] = {**asdict(found), "by_source": [dict(each) for each in mentions]}
-    return found, SignalsView.model_validate({**view, "earnings_in_days": earnings})
+    return Evidence(signals, mentions)
+
+
+def _view(row: RowMapping, evidence: Evidence, now: datetime) -> SignalsView:
+    return SignalsView.model_validate(
+        {
+            **asdict(evidence.signals),
+            "by_source": [dict(each) for each in evidence.mentions],
+            "earnings_in_days": days_until(row["earnings_date"], now),
+        }
+    )
 
 
 def days_until(day: date | None, now: datetime) -> int | None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.explaining import explain
 from agent.intervals import FASTEST, SLOWEST, interval_factor
 from agent.needs import Candidate
 from agent.scoring import rank, score
@@ -96,8 +97,8 @@ def test_a_score_is_bounded_and_the_sum_of_its_parts(candidate: Candidate, weigh
     assert {part.name for part in need.parts} == RankingWeights.model_fields.keys()
     assert FASTEST <= need.interval_hours / candidate.target_hours * (1 + 1e-9)
     assert need.interval_hours / candidate.target_hours <= SLOWEST * (1 + 1e-9)
-    assert need.why.endswith(".")
-    assert "\n" not in need.why
+    assert explain(need).endswith(".")
+    assert "\n" not in explain(need)
 
 
 @given(weights, anything, anything, anything, anything, anything)
@@ -150,11 +151,11 @@ def test_a_weight_of_nothing_takes_the_part_out() -> None:
 
 def test_the_line_names_what_counts() -> None:
     hot = Candidate("NVDA", "reddit", 50, 24, 1_200, 0.5, 80, 3, 0.4, 40, 0.01)
-    assert score(hot, RankingWeights()).why == (
+    assert explain(score(hot, RankingWeights())) == (
         "Collected 2.1 d ago, wanted every 8.0 h (target 24.0 h); 1,200 watchers; mentions rise (+0.50);"
         " earnings in 3 d; its score has moved (0.40); 40 new rows per run; $0.0100 per run."
     )
-    assert score(Candidate("A", "sec", None, 24), RankingWeights()).why == "Never collected, wanted every 24.0 h."
+    assert explain(score(Candidate("A", "sec", None, 24), RankingWeights())) == "Never collected, wanted every 24.0 h."
 
 
 @given(st.floats(0, 1), st.none() | st.integers(-5, 10**9))

@@ -167,4 +167,4 @@ def test_many_at_once(stack: RunningStack, api: Api) -> None:
     ranked = api.http.get("/agent/ranking", params={"limit": 1}).json()
     assert ranked["tickers"] == 1_000
     assert ranked["left_out"] >= 4_000
-    stack.execute("DELETE FROM watched_tickers WHERE ticker LIKE 'WTM%'")
+    stack.execute("DELETE FROM watched_tickers WHERE ticker ~ '^WTM[0-9]'")

@@ -1,7 +1,7 @@
 """The watchlist: which tickers are to be kept fresh, what is known of them, and which others are talked about."""
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+import asyncio
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.trend import Threshold
 from api.audit import audit
 from api.errors import ApiError
-from api.security.principal import Operator, Principal, Reader
+from api.security.principal import Operator, Reader
 from api.services.ticker_import import MOST_BYTES, FileTooLarge, read_lines
-from api.services.tickers import TickerNotFound, check_size, ticker_views, trending_now
+from api.services.tickers import TickerNotFound, check_size, ticker_views, trending_view
 from api.state import Services
 from api.ticker_schemas import TickerFields
 from contracts.params.common import Ticker
@@ -63,8 +63,8 @@ async def get_tickers(query: Annotated[TickerQuery, Query()], _: Reader, state: 
 @router.get("/trending", summary="Symbols that rise in the crawled posts and are not tracked")
 async def get_trending(query: Annotated[TrendingQuery, Query()], _: Reader, state: Services) -> TrendingView:
     threshold = Threshold(posts=query.posts, authors=query.authors)
-    async with state.database.transaction() as connection:
-        return await trending_now(connection, query.hours, threshold, query.limit)
+    scan = await state.scans.scan(state.database, query.hours)
+    return trending_view(scan, query.hours, threshold, query.limit)
 
 
 @router.post(
@@ -79,10 +79,13 @@ async def import_file(request: Request, caller: Operator, state: Services) -> Im
     """
     if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "text/csv":
         raise NotCsv
-    lines, fields = read_lines(await _body(request))
+    lines, fields = await asyncio.to_thread(read_lines, await _body(request))
     rows = [each.model_dump(mode="json") for each in lines]
     async with state.database.transaction() as connection:
-        added, changed = await _put(connection, rows, fields, caller, "ticker.import", f"{len(rows)} tickers")
+        added, changed = await put_tickers(connection, rows, fields, caller.label)
+        await check_size(connection)
+        counts = {"added": len(added), "changed": len(changed), "first": [*added, *changed][:_MOST_NAMED]}
+        await audit(connection, caller, "ticker.import", "watchlist", **counts)
     return ImportView(added=len(added), changed=len(changed), unchanged=len(rows) - len(added) - len(changed))
 
 
@@ -97,7 +100,10 @@ async def put(ticker: Ticker, body: TickerFields, caller: Operator, state: Servi
     """Fields left out stay as they are. Answers 201 if the ticker is new."""
     given = body.model_dump(mode="json", exclude_unset=True)
     async with state.database.transaction() as connection:
-        added, _ = await _put(connection, [{"ticker": ticker, **given}], list(given), caller, "ticker.put", ticker)
+        added, changed = await put_tickers(connection, [{"ticker": ticker, **given}], list(given), caller.label)
+        await check_size(connection)
+        if added or changed:
+            await audit(connection, caller, "ticker.put", ticker, **given)
         response.status_code = 201 if added else 200
         return await _view(connection, ticker)
 
@@ -117,26 +123,6 @@ async def _view(connection: AsyncConnection, ticker: str) -> TickerView:
         raise TickerNotFound
     [view] = await ticker_views(connection, [row])
     return view
-
-
-async def _put(
-    connection: AsyncConnection,
-    rows: Sequence[dict[str, Any]],
-    fields: Sequence[str],
-    caller: Principal,
-    action: str,
-    object_: str,
-) -> tuple[list[str], list[str]]:
-    """One statement, one audit line if anything changed; returns (added, changed)."""
-    added, changed = await put_tickers(connection, rows, fields, caller.label)
-    if added:
-        await check_size(connection)
-    if len(rows) == 1 and (added or changed):
-        await audit(connection, caller, action, object_, **{each: rows[0].get(each) for each in fields})
-    elif added or changed:
-        counts = {"added": len(added), "changed": len(changed), "first": [*added, *changed][:_MOST_NAMED]}
-        await audit(connection, caller, action, object_, **counts)
-    return added, changed
 
 
 async def _body(request: Request) -> bytes:

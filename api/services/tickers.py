@@ -9,11 +9,10 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.signals import Mood, Signals, SourceMentions, signals_of
-from agent.symbols import readable_bare
 from agent.trend import Mentioned, Threshold, Trending, trending
 from api.errors import ApiError
+from api.services.scans import Scan
 from contracts.ticker_views import SignalsView, TickerView, TrendingTickerView, TrendingView
-from db.mentions import count_mentions, known_symbols
 from db.ticker_signals import mentions_of, moods_of
 from db.watchlist import count_tickers
 
@@ -92,17 +91,16 @@ def days_until(day: date | None, now: datetime) -> int | None:
     return (day - now.date()).days if day else None
 
 
-async def trending_now(connection: AsyncConnection, hours: int, threshold: Threshold, limit: int) -> TrendingView:
+def trending_view(scan: Scan, hours: int, threshold: Threshold, limit: int) -> TrendingView:
     """Symbols that rise in the crawled posts and are not tracked."""
-    known = await known_symbols(connection)
-    counted = await count_mentions(connection, hours, readable_bare(known))
-    untracked = [Mentioned(**each) for each in counted.symbols if not known.get(each["symbol"])]
+    counted = scan.counted
+    untracked = [Mentioned(**each) for each in counted.symbols if not scan.known.get(each["symbol"])]
     found = trending(untracked, counted.recent_posts, counted.before_posts, threshold)
     return TrendingView(
         hours=hours,
         posts=counted.recent_posts,
         posts_before=counted.before_posts,
-        tickers=[_trending_view(each, known) for each in found[:limit]],
+        tickers=[_trending_view(each, scan.known) for each in found[:limit]],
     )
 
 

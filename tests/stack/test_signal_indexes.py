@@ -1,6 +1,5 @@
 """Signals, past runs and the scan find their rows by an index, also when there are many."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -28,11 +27,11 @@ FROM generate_series(0, 99) n, unnest(ARRAY['reddit', 'twitter', 'news']) source
 
 
 @pytest.fixture(scope="module")
-def busy(filled: psycopg.Connection) -> Iterator[psycopg.Connection]:
+def busy(filled: psycopg.Connection) -> psycopg.Connection:
     """Tasks and freshness beside the rows."""
     for statement in (TASKS, FRESHNESS, "ANALYZE"):
         filled.execute(statement.encode())
-    yield filled
+    return filled
 
 
 def plan(connection: psycopg.Connection, statement: TextClause, **values: Any) -> str:

@@ -115,8 +115,9 @@ def test_an_import(stack: RunningStack, api: Api) -> None:
         ("Stays", 7, True),
         (None, 2, False),
     ]
-    [(action, details)] = audited(stack, "3 tickers")
-    assert (action, details["added"], details["changed"]) == ("ticker.import", 2, 1)
+    first, second = audited(stack, "watchlist")[-2:]
+    assert first == ("ticker.import", {"added": 2, "changed": 1, "first": ["WTDB", "WTDC", "WTDA"]})
+    assert second == ("ticker.import", {"added": 0, "changed": 0, "first": []})
 
 
 def test_an_import_is_refused_as_a_whole_with_a_sentence_per_line(api: Api) -> None:
@@ -158,6 +159,19 @@ def test_only_csv_is_taken(api: Api) -> None:
     reply = api.http.post("/tickers/import", files={"file": ("list.csv", b"ticker\nWTFA\n")})
     assert reply.status_code == 415
     assert "text/csv" in reply.json()["detail"]
+
+
+def test_the_watchlist_has_an_end(stack: RunningStack, api: Api) -> None:
+    stack.execute(
+        "INSERT INTO watched_tickers (ticker, tracked, added_by, changed_by)"
+        " SELECT 'WTN' || n, false, 'test', 'test' FROM generate_series(1, 20000) n"
+    )
+    for reply in (put(api, "WTGA"), upload(api, "ticker,watchers\nWTN1,5\nWTGA,1\n")):
+        assert reply.status_code == 409
+        assert "more than 20,000 tickers" in reply.json()["detail"]
+    assert api.http.get("/tickers/WTGA").status_code == 404
+    assert get(api, "WTN1")["watchers"] == 0
+    stack.execute("DELETE FROM watched_tickers WHERE ticker ~ '^WTN[0-9]'")
 
 
 def test_many_at_once(stack: RunningStack, api: Api) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.stack.harness import Api, RunningStack
+from tests.stack.harness import Api, RunningStack, eventually
 
 POST = """
 INSERT INTO reddit_posts_raw (ticker, reddit_id, subreddit, title, body, author, score, num_comments, permalink,
@@ -28,6 +28,7 @@ VALUES ('TRAA', %s, 'p', 'stocks', %s, %s, 1, 0, '/c', now() - %s * interval '1 
 @pytest.fixture(scope="module")
 def posts(stack: RunningStack) -> Iterator[None]:
     """Six authors about TRAA and some others now, and the usual noise of yesterday."""
+    stack.wait_until_ready()
     with psycopg.connect(stack.database_url) as connection:
         for n in range(6):
             author = f"trend{n}"
@@ -41,6 +42,8 @@ def posts(stack: RunningStack) -> Iterator[None]:
         for n in range(40):
             connection.execute(POST, ("TRXX", f"old{n}", "", "$TROLD as ever", f"old{n}", 30))
             connection.execute(POST, ("TRXX", f"gone{n}", "", "$TRAA long ago", f"old{n}", 70))
+    # The answer of a scan before is given again for some seconds.
+    eventually(lambda: "TRAA" in trending(stack.api), 60, "the scan has seen the posts")
     yield
     stack.execute("DELETE FROM reddit_posts_raw WHERE ticker IN ('TRXX', 'TRYY')")
     stack.execute("DELETE FROM social_posts WHERE ticker = 'TRXX'")

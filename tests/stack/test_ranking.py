@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from contracts.ranking import DEFAULT_TARGETS
+from contracts.ranking import DEFAULT_TARGETS, RankingWeights
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack
 from tests.stack.test_trending import POST
@@ -19,6 +19,8 @@ SENTIMENT = """
 INSERT INTO reddit_sentiment (ticker, post_id, scorer, label, score, task_id, attempt, fetched_at)
 VALUES (%s, %s, %s, 'x', %s, gen_random_uuid(), 1, now() - %s * interval '1 day')
 """
+#: As conftest.py tells the API.
+TARGETS = {**{name: hours for name, hours in DEFAULT_TARGETS.items() if name != "twitter"}, "summary": 72}
 EVERYTHING = "SELECT (SELECT count(*) FROM tasks) AS tasks, (SELECT count(*) FROM outbox) AS outbox"
 
 
@@ -65,10 +67,18 @@ def test_every_source_of_every_tracked_ticker_is_ranked(stack: RunningStack, api
     answer = ranking(api)
     scores = [each["score"] for each in answer["ranking"]]
     assert scores == sorted(scores, reverse=True)
-    assert {each["source"] for each in answer["ranking"] if each["ticker"] == "RKNEW"} == DEFAULT_TARGETS.keys()
+    assert {each["source"] for each in answer["ranking"] if each["ticker"] == "RKNEW"} == TARGETS.keys()
     assert "RKOFF" not in {each["ticker"] for each in answer["ranking"]}
-    assert answer["candidates"] == len(DEFAULT_TARGETS) * answer["tickers"]
+    assert answer["candidates"] == len(TARGETS) * answer["tickers"]
     assert stack.rows(EVERYTHING) == before
+
+
+@pytest.mark.usefixtures("watched")
+def test_settings_are_followed(api: Api) -> None:
+    answer = ranking(api, ticker="RKNEW")
+    assert answer["targets"] == TARGETS
+    assert answer["weights"] == RankingWeights(cost=1.5).model_dump()
+    assert {each["source"]: each["target_hours"] for each in answer["ranking"]} == TARGETS
 
 
 @pytest.mark.usefixtures("watched")

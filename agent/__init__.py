@@ -1,1 +1,1 @@
-"""Scanning, scoring, budgeting and planning as plain functions. Nothing yet: the agent is not built (see README)."""
+"""Scanning, scoring and, one day, planning: plain functions without I/O. Imports contracts only; see docs/agent.md."""

@@ -12,6 +12,7 @@ from api import errors
 from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.routes import (
+    agent,
     approvals,
     audit,
     auth,
@@ -28,6 +29,7 @@ from api.routes import (
     task_stream,
     task_types,
     tasks,
+    tickers,
     users,
     worker_changes,
     worker_commands,
@@ -56,6 +58,8 @@ ROUTERS = (
     controls,
     records,
     freshness,
+    tickers,
+    agent,
     invitations,
     workers,
     worker_changes,

@@ -1,6 +1,6 @@
 """What every request may use, made once in the lifespan of the app."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends
@@ -10,6 +10,7 @@ from api.bots.wiring import Bots
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
+from api.services.scans import Scans
 from contracts.settings import ServerSettings
 from db.session import Database
 
@@ -22,6 +23,7 @@ class State:
     keys: KnownKeys
     users: KnownUsers
     bots: Bots
+    scans: Scans = field(default_factory=Scans)
 
 
 def state_of(connection: HTTPConnection) -> State:

@@ -74,6 +74,13 @@ class ApiClient:
         headers = {"Idempotency-Key": idempotency_key} if idempotency_key else {}
         return self._parsed(self._send("POST", path, json=body, headers=headers), view)
 
+    def put(self, path: str, view: type[V], body: Any) -> V:
+        return self._parsed(self._send("PUT", path, json=body), view)
+
+    def upload(self, path: str, view: type[V], content: bytes, media_type: str) -> V:
+        """Send a file as it is."""
+        return self._parsed(self._send("POST", path, content=content, headers={"Content-Type": media_type}), view)
+
     def patch(self, path: str, view: type[V], body: Any) -> V:
         return self._parsed(self._send("PATCH", path, json=body), view)
 

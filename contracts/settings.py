@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.approval import ApprovalRule
 from contracts.names import NAMESPACE
+from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
 
 _LONGEST_DAYS = 36_500
@@ -66,6 +67,10 @@ class ServerSettings(BaseSettings):
     #: From opening to the first probe; doubles with each probe that fails, up to the longest.
     circuit_cooldown_seconds: float = Field(default=60, gt=0)
     circuit_longest_cooldown_seconds: float = Field(default=1800, gt=0)
+    #: How fresh the sources of tracked tickers should be, e.g. ``reddit=12h,sec=2d,twitter=off``.
+    freshness_targets: str = ""
+    #: How much each part of a freshness need counts, e.g. ``watchers=5,cost=0``.
+    ranking_weights: str = ""
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -81,6 +86,27 @@ class ServerSettings(BaseSettings):
     def _names_rules(cls, value: str) -> str:
         _rules(value)
         return value
+
+    @field_validator("freshness_targets")
+    @classmethod
+    def _names_sources(cls, value: str) -> str:
+        parse_targets(value)
+        return value
+
+    @field_validator("ranking_weights")
+    @classmethod
+    def _names_weights(cls, value: str) -> str:
+        parse_weights(value)
+        return value
+
+    @property
+    def targets(self) -> dict[str, float]:
+        """Hours by source; sources that are off are not in it."""
+        return parse_targets(self.freshness_targets)
+
+    @property
+    def weights(self) -> RankingWeights:
+        return parse_weights(self.ranking_weights)
 
     @property
     def approval_rules(self) -> dict[str, ApprovalRule]:

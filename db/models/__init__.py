@@ -15,6 +15,7 @@ from db.models.derived import (
 from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
+from db.models.tickers import WatchedTicker
 
 __all__ = [
     "AiAnalysisRow",
@@ -43,6 +44,7 @@ __all__ = [
     "TaskEvent",
     "TaskNote",
     "User",
+    "WatchedTicker",
     "WebSnapshotRow",
     "Worker",
     "WorkerEvent",

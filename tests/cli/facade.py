@@ -22,7 +22,7 @@ from contracts.priority import label_of, parse_priority
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.task_types import TASK_TYPES, InvalidTaskParams, TaskType, UnknownTaskType, parse_params
 from contracts.views import EventView, Problem, TaskDetailView
-from tests.cli import steered
+from tests.cli import steered, watched
 
 KEY = "a-key-of-the-tests"
 Step = Callable[[], None]
@@ -57,6 +57,9 @@ class Facade:
     records: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     freshness: list[dict[str, Any]] = field(default_factory=list)
     capabilities: dict[str, Any] = field(default_factory=dict)
+    watchlist: dict[str, Any] = field(default_factory=dict)
+    trending: dict[str, Any] = field(default_factory=dict)
+    ranking: dict[str, Any] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     #: What happens on the first, second … connection of the stream; then the server closes it.
     scripts: deque[list[Step]] = field(default_factory=deque)
@@ -158,6 +161,7 @@ def make_app(facade: Facade) -> Starlette:
         Route("/workers/{id}", _noted(facade, _worker)),
         Route("/workers/register", _noted(facade, _register), methods=["POST"]),
         *steered.routes(lambda handler: _noted(facade, handler)),
+        *watched.routes(lambda handler: _noted(facade, handler)),
     ]
     return Starlette(routes=[Mount("/api/v1", routes=routes)])
 
@@ -168,7 +172,8 @@ Handler = Callable[[Facade, Request, Any], Any]
 def _noted(facade: Facade, handler: Handler) -> Callable[[Request], Any]:
     async def handle(request: Request) -> Response:
         raw = await request.body()
-        body = json.loads(raw) if raw else None
+        is_json = request.headers.get("Content-Type") == "application/json"
+        body = (json.loads(raw) if is_json else raw) if raw else None
         query = {name: request.query_params.getlist(name) for name in request.query_params}
         path = request.url.path.removeprefix("/api/v1")
         facade.asked.append(Asked(request.method, path, query, body, dict(request.headers)))

@@ -13,6 +13,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """Everything but a worker: tests start their own, each with a name of its own."""
     # A test may so call from any address it names in X-Forwarded-For.
     environment = {"CLAWDBOT_TRUSTED_PROXIES": "127.0.0.1"}
+    # For test_ranking.py: the API must do what its settings say.
+    environment |= {"CLAWDBOT_FRESHNESS_TARGETS": "summary=3d,twitter=off", "CLAWDBOT_RANKING_WEIGHTS": "cost=1.5"}
     running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker", environment=environment)
     yield running
     assert running.stop() == 0

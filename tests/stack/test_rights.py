@@ -43,6 +43,13 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/records/{kind}"): READ,
     ("GET", "/api/v1/records/{kind}/export"): READ,
     ("GET", "/api/v1/freshness"): READ,
+    ("GET", "/api/v1/tickers"): READ,
+    ("GET", "/api/v1/tickers/trending"): READ,
+    ("GET", "/api/v1/tickers/{ticker}"): READ,
+    ("PUT", "/api/v1/tickers/{ticker}"): STEER,
+    ("DELETE", "/api/v1/tickers/{ticker}"): STEER,
+    ("POST", "/api/v1/tickers/import"): STEER,
+    ("GET", "/api/v1/agent/ranking"): READ,
     ("POST", "/api/v1/tasks"): SUBMIT,
     ("POST", "/api/v1/tasks/batch"): SUBMIT,
     ("POST", "/api/v1/tasks/{task_id}/cancel"): STEER,
@@ -111,6 +118,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/users/{user_id}": {"disabled": False},
     "/api/v1/users/{user_id}/password": {"password": "not anybody's"},
     "/api/v1/me/password": {"old_password": "not mine", "new_password": "nor this one"},
+    "/api/v1/tickers/{ticker}": {"watchers": -1},
     "/api/v1/tasks/claim": {"wait_seconds": 0},
     "/api/v1/tasks/{task_id}/complete": {"status": "cancelled"},
 }
@@ -120,9 +128,12 @@ WRONG: dict[str, str] = {
     "/api/v1/workers/join": "This join code is not known. Check it letter by letter, or ask an admin for a new one.",
 }
 #: Bodies that are refused, so that a caller who was let in leaves nothing behind.
-REFUSED_BODIES = {"/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys"}
-#: What a caller who was let in is told, where a task or worker is asked for that does not exist.
-LET_IN = {200, 201, 204, 404, 409, 426}
+REFUSED_BODIES = {
+    "/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys",
+    "/api/v1/tickers/{ticker}",
+}  # fmt: skip
+#: What a caller who was let in is told, where a task or worker is asked for that does not exist, or JSON is no CSV.
+LET_IN = {200, 201, 204, 404, 409, 415, 426}
 
 
 def routes_of_the_app() -> set[tuple[str, str]]:
@@ -212,7 +223,8 @@ def ask(
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
     names = dict.fromkeys(("task_id", "worker_id", "invitation_id", "user_id", "key_id"), task_id)
-    url = stack.api_url + path.format(**names, kind="reddit_posts", capability="nonesuch")
+    names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
+    url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"
     with (

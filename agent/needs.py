@@ -1,0 +1,49 @@
+"""What goes into a score, and what comes out of it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """All that is known of one source of one ticker. None: not known."""
+
+    ticker: str
+    source: str
+    #: Since the last success; None: there was none.
+    age_hours: float | None
+    #: When it should be collected again if nothing is special.
+    target_hours: float
+    watchers: int = 0
+    #: From -1 (falls silent) to 1 (out of nowhere).
+    trend: float | None = None
+    #: Of the last day that was collected.
+    mentions: int | None = None
+    #: Negative once they are over.
+    earnings_in_days: int | None = None
+    #: How far the ticker's score has moved, from 0 to 1.
+    score_change: float | None = None
+    #: New rows of the newest successful runs, on average.
+    rows_per_run: float | None = None
+    usd_per_run: float = 0
+
+
+@dataclass(frozen=True)
+class Part:
+    """One reason: its value from 0 to 1, and the points of the score that it brings."""
+
+    name: str
+    value: float
+    points: float
+
+
+@dataclass(frozen=True)
+class Need:
+    """How much a candidate needs to be collected, from 0 to 100."""
+
+    candidate: Candidate
+    score: float
+    #: The target as it is for this ticker now.
+    interval_hours: float
+    #: The interval is over.
+    due: bool
+    parts: tuple[Part, ...]

@@ -26,6 +26,17 @@ class Task(Base):
         Index("ix_tasks_ticker_created_at", "ticker", text("created_at DESC"), text("id DESC")),
         Index("ix_tasks_worker_id_created_at", "worker_id", text("created_at DESC"), text("id DESC")),
         Index("ix_tasks_created_by_created_at", "created_by", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_priority_created_at", "priority", text("created_at DESC"), text("id DESC")),
+        Index("ix_tasks_updated_at", "updated_at", "id"),
+        # Only what has ended, so only the end of a task touches these two.
+        Index("ix_tasks_completed_at", "completed_at", "id", postgresql_where=text("completed_at IS NOT NULL")),
+        Index(
+            "ix_tasks_worker_name_created_at",
+            "worker_name",
+            text("created_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("worker_name IS NOT NULL"),
+        ),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),
         Index(

@@ -19,6 +19,7 @@ from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
+from workers.core.metrics import Metrics
 from workers.core.namespace import prepare_namespace
 from workers.core.queue_limits import QueueLimits
 from workers.core.reconciler import Reconciler
@@ -79,6 +80,7 @@ async def main() -> None:
         QueueLimits(engine, client).run(plain_url(url)),
         Circuits(engine, rules_of(settings)).run(),
         Retention(engine, settings.retention).run(),
+        Metrics(engine).run(),
         serve_health(settings.health_host, settings.core_health_port, checks),
     )
 

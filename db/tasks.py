@@ -15,6 +15,8 @@ from db.search import matches
 
 #: Counting goes no further than this; a page of a million tasks must not count a million rows.
 COUNT_CAP = 10_000
+#: Where no index alone can tell, each row is looked at. Measured: benchmarks/README.md.
+ROWS_CAP = 1_000
 
 SORTS = ("created_at", "updated_at", "completed_at", "priority", "status", "type")
 _TABLE = Task.__table__
@@ -44,22 +46,60 @@ class TaskFilter:
 async def list_tasks(
     connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int
 ) -> Sequence[RowMapping]:
-    """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by id."""
-    column = _TABLE.c[sort.removeprefix("-")]
-    ascending = not sort.startswith("-")
-    order = [column.asc(), _TABLE.c.id.asc()] if ascending else [column.desc(), _TABLE.c.id.desc()]
-    if column.nullable:
-        # What has no such time yet comes last either way.
-        order[0] = order[0].nulls_last()
-    query = _where(select(*_SHOWN), wanted).order_by(*order).offset(offset).limit(limit)
-    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id."""
+    if sort.removeprefix("-") == "completed_at":
+        return await _by_completion(connection, wanted, sort, offset, limit)
+    return await _page(connection, _where(select(_TABLE.c.id), wanted), _order(sort), offset, limit)
+
+
+async def _by_completion(
+    connection: AsyncConnection, wanted: TaskFilter, sort: str, offset: int, limit: int
+) -> Sequence[RowMapping]:
+    """What has not ended yet comes last either way. One query for both would have no index to read in order."""
+    is_over = _TABLE.c.completed_at.is_not(None)
+    matching = _where(select(_TABLE.c.id), wanted)
+    rows = list(await _page(connection, matching.where(is_over), _order(sort), offset, limit))
+    if len(rows) < limit:
+        before = 0 if rows else offset - await _count(connection, matching.where(is_over), offset)
+        rows += await _page(connection, matching.where(~is_over), _order("-created_at"), before, limit - len(rows))
     return rows
 
 
-async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> int:
-    """How many match, counted up to COUNT_CAP + 1."""
-    some = _where(select(_TABLE.c.id), wanted).limit(COUNT_CAP + 1).subquery()
-    return (await connection.execute(select(func.count()).select_from(some))).scalar_one()
+async def _page(
+    connection: AsyncConnection, wanted: Select[Any], order: Sequence[ColumnElement[Any]], offset: int, limit: int
+) -> Sequence[RowMapping]:
+    # What lies before the page is passed over in the index; only the rows of the page itself are read.
+    ids = wanted.order_by(*order).offset(offset).limit(limit).subquery()
+    query = select(*_SHOWN).join(ids, ids.c.id == _TABLE.c.id).order_by(*order)
+    return (await connection.execute(query)).mappings().all()
+
+
+def _order(sort: str) -> list[ColumnElement[Any]]:
+    """Each is the order of an index, read in one direction or the other."""
+    c, name = _TABLE.c, sort.removeprefix("-")
+    times = name.endswith("_at")
+    ascending = [c[name].asc(), c.id.asc()] if times else [c[name].asc(), c.created_at.desc(), c.id.desc()]
+    descending = [c[name].desc(), c.id.desc()] if times else [c[name].desc(), c.created_at.asc(), c.id.asc()]
+    return descending if sort.startswith("-") else ascending
+
+
+async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> tuple[int, bool]:
+    """How many match; and whether there are more, because counting ends at a cap."""
+    cap = COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP
+    found = await _count(connection, _where(select(_TABLE.c.id), wanted), cap + 1)
+    return min(found, cap), found > cap
+
+
+def _is_one_index_enough(wanted: TaskFilter) -> bool:
+    # All of these indexes hold `created_at` and `deleted_at`, too.
+    indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by)
+    others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent)
+    return sum(map(bool, indexed)) <= 1 and not any(others)
+
+
+async def _count(connection: AsyncConnection, query: Select[Any], most: int) -> int:
+    found = select(func.count()).select_from(query.limit(most).subquery())
+    return (await connection.execute(found)).scalar_one()
 
 
 async def get_task(connection: AsyncConnection, task_id: uuid.UUID, *, lock: bool = False) -> RowMapping | None:

@@ -63,7 +63,7 @@ async def get_coverage(
     state: Services,
     fresh_hours: FreshHours = 24,
     after: Annotated[Text | None, Query(max_length=100, description="The `next` of the page before")] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> CoverageView:
     async with state.database.transaction() as connection:
         return await coverage_service.coverage(connection, fresh_hours, after, limit)

@@ -81,7 +81,7 @@ METRICS: tuple[tuple[str, Query], ...] = (
     ("errors", {"days": 90}),
     ("queue", {}),
     ("coverage", {}),
-    ("coverage", {"limit": 500}),
+    ("coverage", {"limit": 200}),
     ("freshness", {}),
     ("workers", {}),
 )

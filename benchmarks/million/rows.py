@@ -76,14 +76,13 @@ FROM generate_series(0, 11) n
 
 
 def fill(connection: psycopg.Connection, count: int = COUNT) -> None:
-    """Fill empty tables. The connection must be in autocommit."""
-    connection.execute("SELECT setseed(0.42)")
-    connection.execute("SET synchronous_commit = off; SET maintenance_work_mem = '256MB'")
-    definitions = _take_indexes_away(connection)
-    for statement in (_WORKERS, _TASKS.replace(":count", str(count)), _ATTEMPTS, _FRESHNESS):
-        connection.execute(statement.encode())
-    for definition in definitions:
-        connection.execute(definition.encode())
+    """Fill empty tables, all or nothing. The connection must be in autocommit."""
+    with connection.transaction():
+        connection.execute("SELECT setseed(0.42)")
+        connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        definitions = _take_indexes_away(connection)
+        for statement in (_WORKERS, _TASKS.replace(":count", str(count)), _ATTEMPTS, _FRESHNESS, *definitions):
+            connection.execute(statement.encode())
     connection.execute("VACUUM ANALYZE")
 
 

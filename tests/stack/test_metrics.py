@@ -137,7 +137,7 @@ def test_workers(stack: RunningStack, api: Api) -> None:
         ("throughput", {"per": "month"}),
         ("throughput", {"last": 0}),
         ("errors", {"days": "many"}),
-        ("coverage", {"limit": 501}),
+        ("coverage", {"limit": 201}),
         ("coverage", {"after": "a\0b"}),
         ("freshness", {"fresh_hours": 0}),
     ],

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import capabilities, keys, records, task_types, tasks, users, worker, workers
+from cli import capabilities, keys, metrics, records, task_types, tasks, users, worker, workers
 from cli.audit import audit
 from cli.doctor import doctor
 from cli.errors import CliError, ExitCode
@@ -69,6 +69,7 @@ app.command()(resume)
 app.command()(rate)
 app.add_typer(records.app, name="records")
 app.command()(freshness)
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.command()(audit)

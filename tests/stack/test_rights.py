@@ -25,6 +25,7 @@ WORKER = frozenset({"worker"})
 TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/healthz"): EVERYBODY,
     ("GET", "/readyz"): EVERYBODY,
+    ("GET", "/metrics"): READ,
     ("GET", "/openapi.json"): EVERYBODY,
     ("GET", "/docs"): EVERYBODY,
     ("GET", "/docs/oauth2-redirect"): EVERYBODY,

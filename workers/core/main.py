@@ -19,6 +19,8 @@ from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
+from workers.core.gauges import Gauges
+from workers.core.meters import Meters
 from workers.core.metrics import Metrics
 from workers.core.namespace import prepare_namespace
 from workers.core.queue_limits import QueueLimits
@@ -56,7 +58,8 @@ async def main() -> None:
     engine = make_engine(url, process="core")
     client = await connect(settings, process="core")
     await prepare_namespace(client)
-    reconciler = Reconciler(engine, client)
+    meters = Meters()
+    reconciler = Reconciler(engine, client, meters)
     mirror = MirrorActivities(engine, reconciler)
 
     async def checks() -> dict[str, bool]:
@@ -72,7 +75,7 @@ async def main() -> None:
 
     await process.all_of(
         workflow_worker(client, mirror).run(),
-        Relay(engine, client, failpoints).run(plain_url(url)),
+        Relay(engine, client, failpoints, meters).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),
         Roster(engine).run(),
@@ -81,7 +84,8 @@ async def main() -> None:
         Circuits(engine, rules_of(settings)).run(),
         Retention(engine, settings.retention).run(),
         Metrics(engine).run(),
-        serve_health(settings.health_host, settings.core_health_port, checks),
+        Gauges(engine, meters).run(),
+        serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
     )
 
 

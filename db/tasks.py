@@ -49,7 +49,7 @@ async def list_tasks(
     """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id."""
     if sort.removeprefix("-") == "completed_at":
         return await _by_completion(connection, wanted, sort, offset, limit)
-    return await _page(connection, _where(select(_TABLE.c.id), wanted), _order(sort), offset, limit)
+    return (await connection.execute(page_statement(matching(wanted), sort, offset, limit))).mappings().all()
 
 
 async def _by_completion(
@@ -57,21 +57,25 @@ async def _by_completion(
 ) -> Sequence[RowMapping]:
     """What has not ended yet comes last either way. One query for both would have no index to read in order."""
     is_over = _TABLE.c.completed_at.is_not(None)
-    matching = _where(select(_TABLE.c.id), wanted)
-    rows = list(await _page(connection, matching.where(is_over), _order(sort), offset, limit))
+    over, still_open = matching(wanted).where(is_over), matching(wanted).where(~is_over)
+    rows = list((await connection.execute(page_statement(over, sort, offset, limit))).mappings())
     if len(rows) < limit:
-        before = 0 if rows else offset - await _count(connection, matching.where(is_over), offset)
-        rows += await _page(connection, matching.where(~is_over), _order("-created_at"), before, limit - len(rows))
+        before = 0 if rows else offset - await _count(connection, over, offset)
+        rest = page_statement(still_open, "-created_at", before, limit - len(rows))
+        rows += (await connection.execute(rest)).mappings().all()
     return rows
 
 
-async def _page(
-    connection: AsyncConnection, wanted: Select[Any], order: Sequence[ColumnElement[Any]], offset: int, limit: int
-) -> Sequence[RowMapping]:
-    # What lies before the page is passed over in the index; only the rows of the page itself are read.
-    ids = wanted.order_by(*order).offset(offset).limit(limit).subquery()
-    query = select(*_SHOWN).join(ids, ids.c.id == _TABLE.c.id).order_by(*order)
-    return (await connection.execute(query)).mappings().all()
+def matching(wanted: TaskFilter) -> Select[Any]:
+    """The ids of all tasks that match."""
+    return _where(select(_TABLE.c.id), wanted)
+
+
+def page_statement(found: Select[Any], sort: str, offset: int, limit: int) -> Select[Any]:
+    """What lies before the page is passed over in the index; only the rows of the page itself are read."""
+    order = _order(sort)
+    ids = found.order_by(*order).offset(offset).limit(limit).subquery()
+    return select(*_SHOWN).join(ids, ids.c.id == _TABLE.c.id).order_by(*order)
 
 
 def _order(sort: str) -> list[ColumnElement[Any]]:
@@ -86,7 +90,7 @@ def _order(sort: str) -> list[ColumnElement[Any]]:
 async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> tuple[int, bool]:
     """How many match; and whether there are more, because counting ends at a cap."""
     cap = COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP
-    found = await _count(connection, _where(select(_TABLE.c.id), wanted), cap + 1)
+    found = await _count(connection, matching(wanted), cap + 1)
     return min(found, cap), found > cap
 
 
@@ -97,9 +101,12 @@ def _is_one_index_enough(wanted: TaskFilter) -> bool:
     return sum(map(bool, indexed)) <= 1 and not any(others)
 
 
-async def _count(connection: AsyncConnection, query: Select[Any], most: int) -> int:
-    found = select(func.count()).select_from(query.limit(most).subquery())
-    return (await connection.execute(found)).scalar_one()
+async def _count(connection: AsyncConnection, found: Select[Any], most: int) -> int:
+    return (await connection.execute(count_statement(found, most))).scalar_one()
+
+
+def count_statement(found: Select[Any], most: int) -> Select[Any]:
+    return select(func.count()).select_from(found.limit(most).subquery())
 
 
 async def get_task(connection: AsyncConnection, task_id: uuid.UUID, *, lock: bool = False) -> RowMapping | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.statuses import TaskStatus
@@ -43,26 +43,51 @@ class TaskFilter:
     parent: uuid.UUID | None = None
 
 
-async def list_tasks(
-    connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int
-) -> Sequence[RowMapping]:
+@dataclass(frozen=True)
+class Found:
+    """One page, and how many there are; ``is_capped``: more than that, counting ends somewhere."""
+
+    rows: Sequence[RowMapping]
+    total: int
+    is_capped: bool
+
+
+async def find_tasks(connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int) -> Found:
     """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id."""
+    found = matching(wanted)
+    if wanted.text:
+        # Looking for words is dear: what few they find is fetched once, for the count and for the page.
+        ids = (await connection.execute(found.limit(ROWS_CAP + 1))).scalars().all()
+        total, is_capped = min(len(ids), ROWS_CAP), len(ids) > ROWS_CAP
+        found = found if is_capped else select(_TABLE.c.id).where(_TABLE.c.id == any_(literal(ids, ARRAY(Uuid))))
+    else:
+        total, is_capped = await count_tasks(connection, wanted)
+    return Found(await _page(connection, found, sort, offset, limit), total, is_capped)
+
+
+async def _page(
+    connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int
+) -> Sequence[RowMapping]:
     if sort.removeprefix("-") == "completed_at":
-        return await _by_completion(connection, wanted, sort, offset, limit)
-    return (await connection.execute(page_statement(matching(wanted), sort, offset, limit))).mappings().all()
+        return await _by_completion(connection, found, sort, offset, limit)
+    return await _rows(connection, page_statement(found, sort, offset, limit))
 
 
 async def _by_completion(
-    connection: AsyncConnection, wanted: TaskFilter, sort: str, offset: int, limit: int
+    connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int
 ) -> Sequence[RowMapping]:
     """What has not ended yet comes last either way. One query for both would have no index to read in order."""
     is_over = _TABLE.c.completed_at.is_not(None)
-    over, still_open = matching(wanted).where(is_over), matching(wanted).where(~is_over)
-    rows = list((await connection.execute(page_statement(over, sort, offset, limit))).mappings())
+    over, still_open = found.where(is_over), found.where(~is_over)
+    rows = list(await _rows(connection, page_statement(over, sort, offset, limit)))
     if len(rows) < limit:
         before = 0 if rows else offset - await _count(connection, over, offset)
-        rest = page_statement(still_open, "-created_at", before, limit - len(rows))
-        rows += (await connection.execute(rest)).mappings().all()
+        rows += await _rows(connection, page_statement(still_open, "-created_at", before, limit - len(rows)))
+    return rows
+
+
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows
 
 
@@ -78,7 +103,7 @@ def page_statement(found: Select[Any], sort: str, offset: int, limit: int) -> Se
     return select(*_SHOWN).join(ids, ids.c.id == _TABLE.c.id).order_by(*order)
 
 
-def _order(sort: str) -> list[ColumnElement[Any]]:
+def _order(sort: str) -> Sequence[ColumnElement[Any]]:
     """Each is the order of an index, read in one direction or the other."""
     c, name = _TABLE.c, sort.removeprefix("-")
     times = name.endswith("_at")
@@ -102,7 +127,8 @@ def _is_one_index_enough(wanted: TaskFilter) -> bool:
 
 
 async def _count(connection: AsyncConnection, found: Select[Any], most: int) -> int:
-    return (await connection.execute(count_statement(found, most))).scalar_one()
+    count: int = (await connection.execute(count_statement(found, most))).scalar_one()
+    return count
 
 
 def count_statement(found: Select[Any], most: int) -> Select[Any]:

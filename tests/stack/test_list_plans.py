@@ -1,6 +1,7 @@
 """Lists of tasks read their rows in the order of an index, and count without looking at rows: asked of Postgres."""
 
 import re
+import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import psycopg
@@ -15,7 +16,7 @@ from contracts.statuses import TaskStatus
 from db.engine import make_engine
 from db.migrate import migrate
 from db.models import Task
-from db.tasks import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, list_tasks, matching
+from db.tasks import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, find_tasks, matching
 from db.tasks import page_statement as page
 from tests.stack.harness import RunningStack
 
@@ -61,6 +62,11 @@ async def plan(connection: AsyncConnection, statement: Select[tuple[object, ...]
     return "\n".join(str(line) for line in lines.scalars())
 
 
+async def ids(connection: AsyncConnection, wanted: TaskFilter, sort: str, offset: int, limit: int) -> list[uuid.UUID]:
+    found = await find_tasks(connection, wanted, sort=sort, offset=offset, limit=limit)
+    return [row["id"] for row in found.rows]
+
+
 @pytest.mark.parametrize("wanted", ALONE)
 async def test_counting_looks_at_no_row(connection: AsyncConnection, wanted: TaskFilter) -> None:
     found = await plan(connection, count_statement(matching(wanted), COUNT_CAP + 1))
@@ -83,12 +89,8 @@ async def test_pages_of_every_sort_join_up(connection: AsyncConnection, sort: st
     """All rows once, in order, what has not ended last; also where a page lies on the border."""
     # One of them has ended, the others are open.
     wanted = TaskFilter(tag="batch-1160")
-    at_once = [row["id"] for row in await list_tasks(connection, wanted, sort=sort, offset=0, limit=200)]
-    leafed = [
-        row["id"]
-        for offset in range(0, 60, 7)
-        for row in await list_tasks(connection, wanted, sort=sort, offset=offset, limit=7)
-    ]
+    at_once = await ids(connection, wanted, sort, 0, 200)
+    leafed = [id_ for offset in range(0, 60, 7) for id_ in await ids(connection, wanted, sort, offset, 7)]
     assert leafed == at_once
     assert len(set(at_once)) == 50
 
@@ -97,18 +99,22 @@ async def test_completion_puts_what_is_open_last(connection: AsyncConnection) ->
     # The newest 2,000 are open.
     wanted = TaskFilter(ticker="T1")
     for sort in ("completed_at", "-completed_at"):
-        rows = await list_tasks(connection, wanted, sort=sort, offset=0, limit=10_000)
+        rows = (await find_tasks(connection, wanted, sort=sort, offset=0, limit=10_000)).rows
         ended = [row["completed_at"] for row in rows if row["completed_at"]]
         assert all(row["completed_at"] for row in rows[: len(ended)])
         assert 0 < len(ended) < len(rows)
         assert ended == sorted(ended, reverse=sort.startswith("-"))
-        beyond = await list_tasks(connection, wanted, sort=sort, offset=len(ended) + 3, limit=5)
-        assert [row["id"] for row in beyond] == [row["id"] for row in rows[len(ended) + 3 :][:5]]
+        beyond = len(ended) + 3
+        assert await ids(connection, wanted, sort, beyond, 5) == [row["id"] for row in rows[beyond:][:5]]
 
 
 async def test_where_counting_ends(connection: AsyncConnection) -> None:
     assert await count_tasks(connection, TaskFilter()) == (COUNT_CAP, True)
-    assert await count_tasks(connection, TaskFilter(text="reddit")) == (ROWS_CAP, True)
+    words = await find_tasks(connection, TaskFilter(text="reddit"), sort="-created_at", offset=0, limit=20)
+    assert (len(words.rows), words.total, words.is_capped) == (20, ROWS_CAP, True)
+    few = await find_tasks(connection, TaskFilter(text="reddit word77"), sort="created_at", offset=0, limit=200)
+    assert (0 < len(few.rows) == few.total < ROWS_CAP, few.is_capped) == (True, False)
+    assert [row["created_at"] for row in few.rows] == sorted(row["created_at"] for row in few.rows)
     assert await count_tasks(connection, TaskFilter(tag="batch-7")) == (50, False)
     failed = TaskFilter(status=[TaskStatus.FAILED], task_type="reddit_crawl")
     count, is_capped = await count_tasks(connection, failed)

@@ -102,7 +102,8 @@ def tickers(stack: RunningStack) -> Iterator[list[str]]:
 
 
 def test_coverage_and_freshness(api: Api, tickers: list[str]) -> None:
-    after, states = tickers[0][:-1], {}
+    after: str | None = tickers[0][:-1]
+    states: dict[str, list[str]] = {}
     while after:
         page = figures(api, "coverage", after=after, limit=1)
         states |= {row["ticker"]: [cell["state"] for cell in row["cells"]] for row in page["tickers"]}

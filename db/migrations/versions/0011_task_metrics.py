@@ -18,7 +18,7 @@ def _name(column: str) -> str:
 
 
 def _newest_first(column: str, *, include: bool, where: str | None = None) -> None:
-    newest = [sa.literal_column("created_at DESC"), sa.literal_column("id DESC")]
+    newest: list[sa.ColumnClause[str]] = [sa.literal_column("created_at DESC"), sa.literal_column("id DESC")]
     op.create_index(
         _name(column),
         "tasks",

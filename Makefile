@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast faults lint types format imports bench lock clean
+.PHONY: help install run demo test test-fast faults lint types format imports bench bench-million lock clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 install: $(READY) ## Make the virtual environment with the pinned packages
 
@@ -50,6 +50,9 @@ format: $(READY) ## Let ruff format and fix what it can
 
 bench: $(READY) ## Ratios and latencies from one run on one server; writes bench.json
 	$(BIN)/python -m benchmarks
+
+bench-million: $(READY) ## A million tasks: every list and every figure of the API, timed
+	$(BIN)/python -m benchmarks.million
 
 lock: $(READY) ## Resolve constraints.txt anew (versions and hashes, no index addresses)
 	$(BIN)/pip install --quiet uv

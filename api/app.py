@@ -11,6 +11,7 @@ from fastapi_offline import FastAPIOffline
 from api import errors
 from api.bots.wiring import make_bots
 from api.events.hub import Hub
+from api.meters import Metered, Meters
 from api.routes import (
     agent,
     approvals,
@@ -24,6 +25,8 @@ from api.routes import (
     invitations,
     keys,
     me,
+    metrics,
+    prometheus,
     records,
     task_commands,
     task_stream,
@@ -60,6 +63,7 @@ ROUTERS = (
     freshness,
     tickers,
     agent,
+    metrics,
     invitations,
     workers,
     worker_changes,
@@ -85,11 +89,14 @@ Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the fie
 def create_app(settings: ServerSettings) -> FastAPI:
     """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
 
+    meters = Meters()
+
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = settings.database_url.get_secret_value()
         engine = make_engine(url, process="api", pool_size=15, ask_first=True)
         hub = Hub(engine)
+        meters.count_streams(lambda: hub.listeners)
         database = Database(engine)
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
@@ -104,9 +111,11 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
     # The page at /docs must draw itself without the internet.
     app = FastAPIOffline(title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan)
+    app.add_middleware(Metered, meters=meters)
     errors.install(app)
     app.add_exception_handler(Unavailable, _unavailable)
     app.include_router(health.router)
+    app.include_router(prometheus.router_of(meters))
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)
     return app

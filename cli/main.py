@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import agent, capabilities, keys, records, task_types, tasks, tickers, users, worker, workers
+from cli import agent, capabilities, keys, metrics, records, task_types, tasks, tickers, users, worker, workers
 from cli.audit import audit
 from cli.doctor import doctor
 from cli.errors import CliError, ExitCode
@@ -71,6 +71,7 @@ app.add_typer(records.app, name="records")
 app.command()(freshness)
 app.add_typer(tickers.app, name="tickers")
 app.add_typer(agent.app, name="agent")
+app.add_typer(metrics.app, name="metrics")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.command()(audit)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, select
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.statuses import TaskStatus
@@ -15,6 +15,8 @@ from db.search import matches
 
 #: Counting goes no further than this; a page of a million tasks must not count a million rows.
 COUNT_CAP = 10_000
+#: Where no index alone can tell, each row is looked at. Measured: benchmarks/README.md.
+ROWS_CAP = 1_000
 
 SORTS = ("created_at", "updated_at", "completed_at", "priority", "status", "type")
 _TABLE = Task.__table__
@@ -41,25 +43,96 @@ class TaskFilter:
     parent: uuid.UUID | None = None
 
 
-async def list_tasks(
-    connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int
+@dataclass(frozen=True)
+class Found:
+    """One page, and how many there are; ``is_capped``: more than that, counting ends somewhere."""
+
+    rows: Sequence[RowMapping]
+    total: int
+    is_capped: bool
+
+
+async def find_tasks(connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int) -> Found:
+    """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id."""
+    found = matching(wanted)
+    if wanted.text:
+        # Looking for words is dear: what few they find is fetched once, for the count and for the page.
+        ids = (await connection.execute(found.limit(ROWS_CAP + 1))).scalars().all()
+        total, is_capped = min(len(ids), ROWS_CAP), len(ids) > ROWS_CAP
+        found = found if is_capped else select(_TABLE.c.id).where(_TABLE.c.id == any_(literal(ids, ARRAY(Uuid))))
+    else:
+        total, is_capped = await count_tasks(connection, wanted)
+    return Found(await _page(connection, found, sort, offset, limit), total, is_capped)
+
+
+async def _page(
+    connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int
 ) -> Sequence[RowMapping]:
-    """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by id."""
-    column = _TABLE.c[sort.removeprefix("-")]
-    ascending = not sort.startswith("-")
-    order = [column.asc(), _TABLE.c.id.asc()] if ascending else [column.desc(), _TABLE.c.id.desc()]
-    if column.nullable:
-        # What has no such time yet comes last either way.
-        order[0] = order[0].nulls_last()
-    query = _where(select(*_SHOWN), wanted).order_by(*order).offset(offset).limit(limit)
+    if sort.removeprefix("-") == "completed_at":
+        return await _by_completion(connection, found, sort, offset, limit)
+    return await _rows(connection, page_statement(found, sort, offset, limit))
+
+
+async def _by_completion(
+    connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int
+) -> Sequence[RowMapping]:
+    """What has not ended yet comes last either way. One query for both would have no index to read in order."""
+    is_over = _TABLE.c.completed_at.is_not(None)
+    over, still_open = found.where(is_over), found.where(~is_over)
+    rows = list(await _rows(connection, page_statement(over, sort, offset, limit)))
+    if len(rows) < limit:
+        before = 0 if rows else offset - await _count(connection, over, offset)
+        rows += await _rows(connection, page_statement(still_open, "-created_at", before, limit - len(rows)))
+    return rows
+
+
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
     rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows
 
 
-async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> int:
-    """How many match, counted up to COUNT_CAP + 1."""
-    some = _where(select(_TABLE.c.id), wanted).limit(COUNT_CAP + 1).subquery()
-    return (await connection.execute(select(func.count()).select_from(some))).scalar_one()
+def matching(wanted: TaskFilter) -> Select[Any]:
+    """The ids of all tasks that match."""
+    return _where(select(_TABLE.c.id), wanted)
+
+
+def page_statement(found: Select[Any], sort: str, offset: int, limit: int) -> Select[Any]:
+    """What lies before the page is passed over in the index; only the rows of the page itself are read."""
+    order = _order(sort)
+    ids = found.order_by(*order).offset(offset).limit(limit).subquery()
+    return select(*_SHOWN).join(ids, ids.c.id == _TABLE.c.id).order_by(*order)
+
+
+def _order(sort: str) -> Sequence[ColumnElement[Any]]:
+    """Each is the order of an index, read in one direction or the other."""
+    c, name = _TABLE.c, sort.removeprefix("-")
+    times = name.endswith("_at")
+    ascending = [c[name].asc(), c.id.asc()] if times else [c[name].asc(), c.created_at.desc(), c.id.desc()]
+    descending = [c[name].desc(), c.id.desc()] if times else [c[name].desc(), c.created_at.asc(), c.id.asc()]
+    return descending if sort.startswith("-") else ascending
+
+
+async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> tuple[int, bool]:
+    """How many match; and whether there are more, because counting ends at a cap."""
+    cap = COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP
+    found = await _count(connection, matching(wanted), cap + 1)
+    return min(found, cap), found > cap
+
+
+def _is_one_index_enough(wanted: TaskFilter) -> bool:
+    # All of these indexes hold `created_at` and `deleted_at`, too.
+    indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by)
+    others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent)
+    return sum(map(bool, indexed)) <= 1 and not any(others)
+
+
+async def _count(connection: AsyncConnection, found: Select[Any], most: int) -> int:
+    count: int = (await connection.execute(count_statement(found, most))).scalar_one()
+    return count
+
+
+def count_statement(found: Select[Any], most: int) -> Select[Any]:
+    return select(func.count()).select_from(found.limit(most).subquery())
 
 
 async def get_task(connection: AsyncConnection, task_id: uuid.UUID, *, lock: bool = False) -> RowMapping | None:

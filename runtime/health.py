@@ -30,7 +30,7 @@ async def serve_health(host: str, port: int, checks: Checks, metrics: CollectorR
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if metrics is not None:
-        routes.append(Route("/metrics", _exposition(metrics)))
+        routes.append(Route("/metrics", exposition(metrics)))
     app = Starlette(routes=routes)
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
     server = _Server(config)
@@ -43,7 +43,7 @@ async def serve_health(host: str, port: int, checks: Checks, metrics: CollectorR
         raise
 
 
-def _exposition(registry: CollectorRegistry) -> Callable[[Request], Response]:
+def exposition(registry: CollectorRegistry) -> Callable[[Request], Response]:
     def expose(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return Response(encode(registry), media_type=content_type)

@@ -67,6 +67,11 @@ class Hub:
         """Id of the last event that was handed out."""
         return self._order.position if self._order else 0
 
+    @property
+    def listeners(self) -> int:
+        """How many listen right now."""
+        return len(self._listeners)
+
     async def run(self, url: str) -> None:
         """Read until cancelled."""
         async with aclosing(wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS)) as woken:

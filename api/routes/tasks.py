@@ -20,7 +20,7 @@ from api.state import Services
 from contracts.statuses import TaskStatus
 from contracts.storable import Text
 from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
-from db.tasks import COUNT_CAP, SORTS, TaskFilter, count_tasks, get_task, list_tasks
+from db.tasks import SORTS, TaskFilter, find_tasks, get_task
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -89,17 +89,15 @@ async def create_batch(
 async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Services) -> TaskPage:
     wanted = query.filter()
     async with state.database.transaction() as connection:
-        total = await count_tasks(connection, wanted)
-        rows = await list_tasks(
+        found = await find_tasks(
             connection, wanted, sort=query.sort, offset=(query.page - 1) * query.limit, limit=query.limit
         )
-    shown = min(total, COUNT_CAP)
     return TaskPage(
-        tasks=[task_view(row) for row in rows],
-        total=shown,
-        total_capped=total > COUNT_CAP,
+        tasks=[task_view(row) for row in found.rows],
+        total=found.total,
+        total_capped=found.is_capped,
         page=query.page,
-        pages=-(-shown // query.limit),
+        pages=-(-found.total // query.limit),
     )
 
 

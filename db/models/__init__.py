@@ -13,6 +13,7 @@ from db.models.derived import (
     WebSnapshotRow,
 )
 from db.models.fleet import ServiceBeat, WorkerEvent
+from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 from db.models.tickers import WatchedTicker
@@ -41,7 +42,10 @@ __all__ = [
     "SocialSentimentRow",
     "Task",
     "TaskAttempt",
+    "TaskErrorsHourly",
     "TaskEvent",
+    "TaskMetricsDaily",
+    "TaskMetricsHourly",
     "TaskNote",
     "User",
     "WatchedTicker",

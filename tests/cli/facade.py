@@ -60,6 +60,8 @@ class Facade:
     watchlist: dict[str, Any] = field(default_factory=dict)
     trending: dict[str, Any] = field(default_factory=dict)
     ranking: dict[str, Any] = field(default_factory=dict)
+    #: By name of the route.
+    metrics: dict[str, Any] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
     #: What happens on the first, second … connection of the stream; then the server closes it.
     scripts: deque[list[Step]] = field(default_factory=deque)
@@ -158,6 +160,7 @@ def make_app(facade: Facade) -> Starlette:
         Route("/records/{kind}", _noted(facade, _records)),
         Route("/records/{kind}/export", _noted(facade, _export)),
         Route("/freshness", _noted(facade, _freshness)),
+        Route("/metrics/{name}", _noted(facade, _metrics)),
         Route("/workers/{id}", _noted(facade, _worker)),
         Route("/workers/register", _noted(facade, _register), methods=["POST"]),
         *steered.routes(lambda handler: _noted(facade, handler)),
@@ -343,6 +346,10 @@ def _export(facade: Facade, request: Request, _: Any) -> Response:
         raise Refusal(422, "Rows of web_snapshots have no ticker; leave this filter out.")
     rows = facade.records.get(request.path_params["kind"], [])
     return Response("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def _metrics(facade: Facade, request: Request, _: Any) -> Any:
+    return facade.metrics[request.path_params["name"]]
 
 
 def _freshness(facade: Facade, request: Request, _: Any) -> Any:

@@ -19,6 +19,9 @@ from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
+from workers.core.gauges import Gauges
+from workers.core.meters import Meters
+from workers.core.metrics import Metrics
 from workers.core.namespace import prepare_namespace
 from workers.core.queue_limits import QueueLimits
 from workers.core.reconciler import Reconciler
@@ -55,7 +58,8 @@ async def main() -> None:
     engine = make_engine(url, process="core")
     client = await connect(settings, process="core")
     await prepare_namespace(client)
-    reconciler = Reconciler(engine, client)
+    meters = Meters()
+    reconciler = Reconciler(engine, client, meters)
     mirror = MirrorActivities(engine, reconciler)
 
     async def checks() -> dict[str, bool]:
@@ -71,7 +75,7 @@ async def main() -> None:
 
     await process.all_of(
         workflow_worker(client, mirror).run(),
-        Relay(engine, client, failpoints).run(plain_url(url)),
+        Relay(engine, client, failpoints, meters).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),
         Roster(engine).run(),
@@ -79,7 +83,9 @@ async def main() -> None:
         QueueLimits(engine, client).run(plain_url(url)),
         Circuits(engine, rules_of(settings)).run(),
         Retention(engine, settings.retention).run(),
-        serve_health(settings.health_host, settings.core_health_port, checks),
+        Metrics(engine).run(),
+        Gauges(engine, meters).run(),
+        serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
     )
 
 

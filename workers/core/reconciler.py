@@ -16,6 +16,7 @@ from db import outbox
 from db.mirror import adopt_run, apply_attempts, apply_outcome
 from db.outbox import Command
 from workers.core.by_hand import insert_by_hand
+from workers.core.meters import Meters
 from workers.core.observed import Observed, observe
 
 logger = logging.getLogger(__name__)
@@ -52,9 +53,10 @@ WHERE id = :id
 class Reconciler:
     """Asks Temporal about single workflows and corrects their rows."""
 
-    def __init__(self, engine: AsyncEngine, client: Client) -> None:
+    def __init__(self, engine: AsyncEngine, client: Client, meters: Meters) -> None:
         self._engine = engine
         self._client = client
+        self._meters = meters
 
     async def run(self) -> None:
         """Look after due rows until cancelled."""
@@ -82,6 +84,7 @@ class Reconciler:
 
     async def reconcile(self, workflow_id: str) -> None:
         """Make one row equal to what Temporal says about its workflow now."""
+        self._meters.reconciled()
         try:
             observed = await observe(self._client, workflow_id)
         except RPCError as error:
@@ -106,16 +109,21 @@ class Reconciler:
         elif row.run_id != observed.run_id:
             await adopt_run(connection, observed.workflow_id, observed.run_id, max(observed.round, row.round))
         if row is None or row.run_id not in (None, observed.run_id):
-            logger.info("the row of %s differed from Temporal and was mended", observed.workflow_id)
+            self._note_mended(observed.workflow_id)
         await apply_attempts(connection, observed.attempts)
         if observed.outcome and await apply_outcome(connection, observed.outcome, correct=True):
-            logger.info("the row of %s differed from Temporal and was mended", observed.workflow_id)
+            self._note_mended(observed.workflow_id)
+
+    def _note_mended(self, workflow_id: str) -> None:
+        self._meters.mended()
+        logger.info("the row of %s differed from Temporal and was mended", workflow_id)
 
     async def _unknown_to_temporal(self, connection: AsyncConnection, workflow_id: str) -> None:
         """An open row without a workflow: its start was lost, perhaps with Temporal's disk. Start it again."""
         row = (await connection.execute(_ROW, {"workflow_id": workflow_id})).first()
         if row is None or TaskStatus(row.status) in TERMINAL or row.start_pending:
             return
+        self._meters.mended()
         logger.warning("task %s is open but Temporal does not know it: starting it again", row.id)
         await self._start_again(connection, row.id)
 

@@ -26,6 +26,7 @@ from db.listen import wakeups
 from db.mirror import apply_outcome
 from db.outbox import Command, Taken
 from runtime.failpoints import Failpoints
+from workers.core.meters import Meters
 from workers.core.starting import start_request
 
 logger = logging.getLogger(__name__)
@@ -44,10 +45,11 @@ _HOPELESS = RPCStatusCode.INVALID_ARGUMENT
 class Relay:
     """One of possibly several; each command is held by one of them for a few seconds."""
 
-    def __init__(self, engine: AsyncEngine, client: Client, failpoints: Failpoints) -> None:
+    def __init__(self, engine: AsyncEngine, client: Client, failpoints: Failpoints, meters: Meters) -> None:
         self._engine = engine
         self._client = client
         self._failpoints = failpoints
+        self._meters = meters
         self._under_way: set[asyncio.Task[None]] = set()
         self._done = Batcher(self._tick_off, linger=_LINGER_SECONDS)
 
@@ -86,6 +88,7 @@ class Relay:
         try:
             await self._failpoints.hit("relay.before-send")
             await self._send(command)
+            self._meters.sent(command.command)
             await self._failpoints.hit("relay.after-send")
             await self._done.put(command.id)
         except RPCError as error:
@@ -147,6 +150,7 @@ class Relay:
             raise RPCError("no answer from the workflow yet", RPCStatusCode.DEADLINE_EXCEEDED, b"") from None
 
     async def _refused(self, command: Taken, error: RPCError) -> None:
+        self._meters.refused(command.command)
         async with self._engine.begin() as connection:
             if _is_over(command, error):
                 await outbox.done(connection, [command.id])

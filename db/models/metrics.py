@@ -1,0 +1,52 @@
+"""Roll-ups of what happened to tasks, kept by core (db/metrics_rollup.py). They outlive the rows they were made of."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.models.base import Base
+
+
+class _Counts:
+    """How many tasks were created, and how many ended, and how."""
+
+    created: Mapped[int]
+    succeeded: Mapped[int]
+    failed: Mapped[int]
+    cancelled: Mapped[int]
+    rejected: Mapped[int]
+
+
+class TaskMetricsHourly(_Counts, Base):
+    __tablename__ = "task_metrics_hourly"
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(Text, primary_key=True)
+    #: Tasks that a worker did or failed at, and how long that took altogether.
+    timed: Mapped[int]
+    seconds: Mapped[float]
+
+
+class TaskMetricsDaily(_Counts, Base):
+    """By day (UTC) and type, and over all types, which is the type ``*``: durations and tickers do not add up."""
+
+    __tablename__ = "task_metrics_daily"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(Text, primary_key=True)
+    avg_seconds: Mapped[float | None]
+    p95_seconds: Mapped[float | None]
+    #: Different tickers of tasks that succeeded.
+    tickers: Mapped[int]
+
+
+class TaskErrorsHourly(Base):
+    """Tasks that failed, by what they failed with."""
+
+    __tablename__ = "task_errors_hourly"
+
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(Text, primary_key=True)
+    error: Mapped[str] = mapped_column(Text, primary_key=True)
+    failed: Mapped[int]

@@ -1,0 +1,121 @@
+"""Lists of tasks read their rows in the order of an index, and count without looking at rows: asked of Postgres."""
+
+import re
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import psycopg
+import pytest
+import pytest_asyncio
+from sqlalchemy import Select, make_url
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from benchmarks.million.rows import fill
+from contracts.statuses import TaskStatus
+from db.engine import make_engine
+from db.migrate import migrate
+from db.models import Task
+from db.tasks import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, find_tasks, matching
+from db.tasks import page_statement as page
+from tests.stack.harness import RunningStack
+
+ROWS = 60_000
+#: Each has an index of its own, which is enough to count.
+ALONE = (
+    TaskFilter(),
+    TaskFilter(status=[TaskStatus.SUCCEEDED]),
+    TaskFilter(task_type="reddit_crawl"),
+    TaskFilter(ticker="T1"),
+    TaskFilter(worker="worker-3"),
+    TaskFilter(created_by="human:ada"),
+)
+
+
+@pytest.fixture(scope="module")
+def filled(stack: RunningStack) -> Iterator[str]:
+    """The address of a database of its own, with tasks of 90 days."""
+    name = "list_plans"
+    url = make_url(stack.database_url).set(database=name).render_as_string(hide_password=False)
+    with psycopg.connect(stack.database_url, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}".encode())
+        try:
+            migrate(url)
+            with psycopg.connect(url, autocommit=True) as connection:
+                fill(connection, ROWS)
+            yield url
+        finally:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest_asyncio.fixture
+async def connection(filled: str) -> AsyncIterator[AsyncConnection]:
+    engine = make_engine(filled, process="tests", pool_size=1)
+    async with engine.connect() as connection:
+        yield connection
+    await engine.dispose()
+
+
+async def plan(connection: AsyncConnection, statement: Select[tuple[object, ...]]) -> str:
+    compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+    lines = await connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%"))
+    return "\n".join(str(line) for line in lines.scalars())
+
+
+async def ids(connection: AsyncConnection, wanted: TaskFilter, sort: str, offset: int, limit: int) -> list[uuid.UUID]:
+    found = await find_tasks(connection, wanted, sort=sort, offset=offset, limit=limit)
+    return [row["id"] for row in found.rows]
+
+
+@pytest.mark.parametrize("wanted", ALONE)
+async def test_counting_looks_at_no_row(connection: AsyncConnection, wanted: TaskFilter) -> None:
+    found = await plan(connection, count_statement(matching(wanted), COUNT_CAP + 1))
+    assert "Index Only Scan" in found, found
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("sign", ["", "-"])
+async def test_a_sort_is_the_order_of_an_index(connection: AsyncConnection, sort: str, sign: str) -> None:
+    wanted = matching(TaskFilter())
+    if sort == "completed_at":
+        wanted = wanted.where(Task.__table__.c.completed_at.is_not(None))
+    found = await plan(connection, page(wanted, sign + sort, 5_000, 50))
+    assert re.search(rf"Index Only Scan (Backward )?using ix_tasks_{sort}", found), found
+    assert "Seq Scan" not in found, found
+
+
+@pytest.mark.parametrize("sort", [sign + sort for sort in SORTS for sign in ("", "-")])
+async def test_pages_of_every_sort_join_up(connection: AsyncConnection, sort: str) -> None:
+    """All rows once, in order, what has not ended last; also where a page lies on the border."""
+    # One of them has ended, the others are open.
+    wanted = TaskFilter(tag="batch-1160")
+    at_once = await ids(connection, wanted, sort, 0, 200)
+    leafed = [id_ for offset in range(0, 60, 7) for id_ in await ids(connection, wanted, sort, offset, 7)]
+    assert leafed == at_once
+    assert len(set(at_once)) == 50
+
+
+async def test_completion_puts_what_is_open_last(connection: AsyncConnection) -> None:
+    # The newest 2,000 are open.
+    wanted = TaskFilter(ticker="T1")
+    for sort in ("completed_at", "-completed_at"):
+        rows = (await find_tasks(connection, wanted, sort=sort, offset=0, limit=10_000)).rows
+        ended = [row["completed_at"] for row in rows if row["completed_at"]]
+        assert all(row["completed_at"] for row in rows[: len(ended)])
+        assert 0 < len(ended) < len(rows)
+        assert ended == sorted(ended, reverse=sort.startswith("-"))
+        beyond = len(ended) + 3
+        assert await ids(connection, wanted, sort, beyond, 5) == [row["id"] for row in rows[beyond:][:5]]
+
+
+async def test_where_counting_ends(connection: AsyncConnection) -> None:
+    assert await count_tasks(connection, TaskFilter()) == (COUNT_CAP, True)
+    words = await find_tasks(connection, TaskFilter(text="reddit"), sort="-created_at", offset=0, limit=20)
+    assert (len(words.rows), words.total, words.is_capped) == (20, ROWS_CAP, True)
+    few = await find_tasks(connection, TaskFilter(text="reddit word77"), sort="created_at", offset=0, limit=200)
+    assert (0 < len(few.rows) == few.total < ROWS_CAP, few.is_capped) == (True, False)
+    assert [row["created_at"] for row in few.rows] == sorted(row["created_at"] for row in few.rows)
+    assert await count_tasks(connection, TaskFilter(tag="batch-7")) == (50, False)
+    failed = TaskFilter(status=[TaskStatus.FAILED], task_type="reddit_crawl")
+    count, is_capped = await count_tasks(connection, failed)
+    assert (count > 300, is_capped) == (True, False)

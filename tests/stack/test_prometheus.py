@@ -1,0 +1,84 @@
+"""What api and core tell Prometheus: real processes, real scrapes, and nothing for strangers."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.stack.harness import Api, RunningStack, eventually
+
+
+def scraped(url: str, key: str | None = None) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    """(name, sorted labels) -> value."""
+    headers = {"Authorization": f"Bearer {key}"} if key else {}
+    reply = httpx.get(f"{url}/metrics", headers=headers, timeout=30, trust_env=False)
+    assert reply.status_code == 200, reply.text
+    families = text_string_to_metric_families(reply.text)
+    return {(each.name, tuple(sorted(each.labels.items()))): each.value for f in families for each in f.samples}
+
+
+def of_core(stack: RunningStack) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    return scraped(f"http://127.0.0.1:{stack.state['ports']['core_health']}")
+
+
+def test_the_api_counts_by_route(stack: RunningStack, api: Api) -> None:
+    def requests(route: str, status: str) -> float:
+        labels = (("method", "GET"), ("route", route), ("status", status))
+        return scraped(stack.api_url, stack.admin_key).get(("clawdbot_api_requests_total", labels), 0)
+
+    found, missing = requests("/tasks/{task_id}", "200"), requests("/tasks/{task_id}", "404")
+    id_ = api.submit("web_monitor", {"url": "https://example.com/metered"})
+    api.task(id_)
+    api.http.get("/tasks/00000000-0000-0000-0000-000000000000")
+    api.http.get("/made/up/by/somebody")
+    assert requests("/tasks/{task_id}", "200") == found + 1
+    assert requests("/tasks/{task_id}", "404") == missing + 1
+    text = httpx.get(
+        f"{stack.api_url}/metrics", headers={"Authorization": f"Bearer {stack.admin_key}"}, trust_env=False
+    ).text
+    assert "made/up" not in text
+    assert id_ not in text
+    assert re.search(r'clawdbot_api_request_seconds_count\{method="GET",route="/tasks/\{task_id\}"\} [1-9]', text)
+    api.command(id_, "cancel")
+
+
+def test_open_event_streams(stack: RunningStack, api: Api) -> None:
+    def streams() -> float:
+        return scraped(stack.api_url, stack.admin_key)["clawdbot_api_event_streams", ()]
+
+    before = streams()
+    with api.http.stream("GET", "/tasks/stream", timeout=30) as reply:
+        assert reply.status_code == 200
+        eventually(lambda: streams() == before + 1, 30, "the stream is counted")
+    eventually(lambda: streams() == before, 30, "the stream is counted no more")
+
+
+def test_strangers_learn_nothing(stack: RunningStack) -> None:
+    assert httpx.get(f"{stack.api_url}/metrics", trust_env=False).status_code == 401
+
+
+def test_core(stack: RunningStack, api: Api) -> None:
+    started = ("clawdbot_core_commands_total", (("command", "start"), ("outcome", "sent")))
+    before = of_core(stack).get(started, 0)
+    id_ = api.submit("web_monitor", {"url": "https://example.com/metered"})
+    eventually(lambda: of_core(stack).get(started, 0) > before, 30, "the start is counted")
+    pending = ("clawdbot_tasks_open", (("status", "pending"),))
+    eventually(lambda: of_core(stack).get(pending, 0) >= 1, 30, "the open task is counted")
+    soon = (datetime.now(UTC) - timedelta(minutes=2)).timestamp()
+    eventually(lambda: of_core(stack)["clawdbot_metrics_counted_until_seconds", ()] > soon, 60, "core counts")
+    assert of_core(stack)["clawdbot_mirror_overdue_seconds", ()] < 60
+    assert ("clawdbot_outbox_commands", ()) in of_core(stack)
+    api.command(id_, "cancel")
+    api.wait_for(id_, "cancelled")
+
+
+def test_what_core_mends_is_counted(stack: RunningStack, api: Api) -> None:
+    mended = ("clawdbot_core_mended_total", ())
+    before = of_core(stack)[mended]
+    id_ = api.submit("web_monitor", {"url": "https://example.com/terminated"})
+    api.wait_for(id_, "pending")
+    eventually(lambda: stack.temporal("workflow", "describe", "--workflow-id", id_), 30, "the workflow is there")
+    stack.temporal("workflow", "terminate", "--workflow-id", id_, "--reason", "a test")
+    api.wait_for(id_)
+    eventually(lambda: of_core(stack)[mended] > before, 30, "mending is counted")

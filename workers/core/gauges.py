@@ -1,0 +1,32 @@
+"""Looks every few seconds at what Prometheus may ask for, so that asking itself costs nothing."""
+
+import asyncio
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from db.metrics_gauges import look
+from workers.core.meters import Meters
+
+logger = logging.getLogger(__name__)
+
+_EVERY_SECONDS = 5.0
+
+
+class Gauges:
+    """Keeps the meters at what Postgres says."""
+
+    def __init__(self, engine: AsyncEngine, meters: Meters) -> None:
+        self._engine = engine
+        self._meters = meters
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            try:
+                async with self._engine.connect() as connection:
+                    self._meters.saw(await look(connection))
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("cannot look at the figures right now: %s", error)
+            await asyncio.sleep(_EVERY_SECONDS)

@@ -7,16 +7,20 @@ import pytest
 from tests.sandbox_server import Sandbox, running_sandbox
 from tests.stack.harness import Api, RunningStack, start_stack
 
+_SHARED = pytest.StashKey[RunningStack]()
+
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RunningStack]:
     """Everything but a worker: tests start their own, each with a name of its own."""
     # A test may so call from any address it names in X-Forwarded-For.
     environment = {"CLAWDBOT_TRUSTED_PROXIES": "127.0.0.1"}
     # For test_ranking.py: the API must do what its settings say.
     environment |= {"CLAWDBOT_FRESHNESS_TARGETS": "summary=3d,twitter=off", "CLAWDBOT_RANKING_WEIGHTS": "cost=1.5"}
     running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker", environment=environment)
+    pytestconfig.stash[_SHARED] = running
     yield running
+    del pytestconfig.stash[_SHARED]
     assert running.stop() == 0
 
 
@@ -32,3 +36,22 @@ def sources() -> Iterator[Sandbox]:
     """Reddit and the SEC, generated, for the workers of these tests."""
     with running_sandbox() as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left_open(pytestconfig: pytest.Config) -> Iterator[None]:
+    """What a file leaves waiting is cancelled, or the workers of the next one would take it, and fail at its source."""
+    yield
+    stack = pytestconfig.stash.get(_SHARED, None)
+    if stack is None:
+        return
+    stack.wait_until_ready()
+    for row in stack.rows(_OPEN):
+        stack.api.command(row["id"], "cancel")
+    for row in stack.rows("SELECT capability FROM circuits"):
+        stack.api.http.post(f"/capabilities/{row['capability']}/close-circuit")
+
+
+_OPEN = """
+SELECT id::text FROM tasks WHERE status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected') AND deleted_at IS NULL
+"""

@@ -16,6 +16,7 @@ import sys
 import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from contracts.errors import TaskError
@@ -70,7 +71,7 @@ def _run(context: contextvars.Context, function: Callable[[], T], outcome: "asyn
     except _Stopped:
         return
     except BaseException as error:
-        _tell(outcome, lambda error=error: outcome.set_exception(_raisable(error)))  # type: ignore[misc]
+        _tell(outcome, partial(outcome.set_exception, _raisable(error)))
     else:
         _tell(outcome, lambda: outcome.set_result(result))
 
@@ -104,7 +105,7 @@ async def in_process(function: Callable[..., T], *arguments: Any) -> T:
         sys.executable, "-m", "activities.child_process", stdin=PIPE, stdout=PIPE, start_new_session=True
     )
     try:
-        good, value = pickle.loads(await _answer(child, pickle.dumps((function, arguments))))  # noqa: S301 - our own
+        good, value = pickle.loads(await _answer(child, pickle.dumps((function, arguments))))  # noqa: S301 - from the child that we started, over its own pipe
     finally:
         await _kill(child)
     if good:
@@ -114,8 +115,8 @@ async def in_process(function: Callable[..., T], *arguments: Any) -> T:
 
 
 async def _answer(child: Process, question: bytes) -> bytes:
-    assert child.stdin  # noqa: S101 - both are pipes
-    assert child.stdout  # noqa: S101
+    # Both are pipes, as it was started.
+    assert child.stdin and child.stdout  # noqa: S101, PT018 - for type checkers
     try:
         child.stdin.write(len(question).to_bytes(8, "big") + question)
         await child.stdin.drain()
@@ -130,6 +131,7 @@ async def _kill(child: Process) -> None:
     if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
+    # asyncio has no public way to close the pipes of a child that was killed.
     transport: asyncio.SubprocessTransport = child._transport  # type: ignore[attr-defined]
     await asyncio.shield(child.wait())
     transport.close()

@@ -16,7 +16,7 @@ def main() -> None:
     question, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What the code prints, or a library of it, must not get between.
     os.dup2(2, 1)
-    function, arguments = pickle.loads(question.read(int.from_bytes(question.read(8), "big")))  # noqa: S301 - our parent's
+    function, arguments = pickle.loads(question.read(int.from_bytes(question.read(8), "big")))  # noqa: S301 - of our parent
     threading.Thread(target=_end_with_parent, args=(question,), daemon=True).start()
     try:
         reply = _pickled(True, function(*arguments))

@@ -1,6 +1,7 @@
 """Reads the comments of one post: what Reddit sends with the post, then, in a bounded number of requests, more."""
 
 from collections.abc import Callable
+from functools import partial
 
 from activities.context import TaskContext, in_thread
 from activities.sources.patience import patiently
@@ -30,7 +31,7 @@ async def comments_of(context: TaskContext, reddit: RedditClient, post_id: str, 
         if not wanted or len(found) >= most:
             break
         some, wanted = wanted[:MORE_AT_ONCE], wanted[MORE_AT_ONCE:]
-        thread = await _asked(context, lambda ids=some: reddit.more_comments(post_id, ids))  # type: ignore[misc]
+        thread = await _asked(context, partial(reddit.more_comments, post_id, some))
         found |= {comment.id: comment for comment in thread.comments}
         wanted += thread.more
     return list(found.values())[:most]

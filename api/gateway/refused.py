@@ -14,7 +14,7 @@ class Reason(StrEnum):
     METHOD = "method"
     NAMESPACE = "namespace"
     QUEUE = "queue"
-    TOKEN = "token"  # noqa: S105 # not a password
+    TOKEN = "token"  # noqa: S105 - a word for the log, not a password
     UNREADABLE = "unreadable"
     SIZE = "size"
     RATE = "rate"

@@ -136,6 +136,7 @@ async def test_a_process_dies_with_its_worker(tmp_path: Path) -> None:
     parent.kill()
     await parent.wait()
     await until(lambda: not any(alive(pid) for pid in pids), "both are dead")
+    assert not any(alive(pid) for pid in pids)
 
 
 async def started(file: Path, work: "asyncio.Task[object]") -> list[int]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,12 +52,13 @@ def test_it_brings_no_library_of_the_servers(installed: Path) -> None:
 def test_an_address_and_a_key_are_enough(installed: Path, tmp_path: Path) -> None:
     stack = start_stack(tmp_path / "stack", "--no-worker")
     try:
-        _takes_a_task(stack, stack.api, installed, tmp_path)
+        task = _takes_a_task(stack, stack.api, installed, tmp_path)
+        assert task["result"]["message"] == "from far away"
     finally:
         stack.stop()
 
 
-def _takes_a_task(stack: RunningStack, api: Api, installed: Path, directory: Path) -> None:
+def _takes_a_task(stack: RunningStack, api: Api, installed: Path, directory: Path) -> dict[str, Any]:
     name, id_, key = stack.register(["echo"])
     # Nothing of this process: not its folder, its path or its variables.
     environment = {"CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": key, "HOME": str(directory)}
@@ -74,6 +76,6 @@ def _takes_a_task(stack: RunningStack, api: Api, installed: Path, directory: Pat
     try:
         task = api.wait_for(api.submit("echo", {"message": "from far away"}), "succeeded", seconds=60)
         assert task["worker"] == name, log.read_text()
-        assert task["result"]["message"] == "from far away"
+        return task
     finally:
         worker.end()

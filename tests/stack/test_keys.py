@@ -154,7 +154,7 @@ def test_the_gateway_believes_a_trusted_proxy_only_about_whom_it_was_called_by(a
         [found] = api.http.get("/keys", params={"owner": name}).json()["keys"]
         return str(found["last_address"])
 
-    eventually(lambda: noted() == here, 20, "its address is noted")
+    assert eventually(lambda: noted() == here, 20, "its address is noted")
 
 
 def test_a_worker_can_be_registered_with_a_key_that_ends(api: Api, stack: RunningStack) -> None:

@@ -81,4 +81,4 @@ def test_what_core_mends_is_counted(stack: RunningStack, api: Api) -> None:
     eventually(lambda: stack.temporal("workflow", "describe", "--workflow-id", id_), 30, "the workflow is there")
     stack.temporal("workflow", "terminate", "--workflow-id", id_, "--reason", "a test")
     api.wait_for(id_)
-    eventually(lambda: of_core(stack)[mended] > before, 30, "mending is counted")
+    assert eventually(lambda: of_core(stack)[mended] > before, 30, "mending is counted")

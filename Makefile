@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast faults lint types format imports bench bench-million lock clean
+.PHONY: help install run demo test test-fast faults soak lint types format imports bench bench-million lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -34,6 +34,9 @@ test-fast: $(READY) ## Only the tests that need no running stack
 
 faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
 	$(BIN)/pytest tests/faults tests/stack/test_kill.py
+
+soak: $(READY) ## Fifty workers killed at random moments while they work; prints how long their tasks took to run elsewhere
+	CLAWDBOT_TEST_KILLS=50 $(BIN)/pytest -s -o timeout=1800 tests/stack/test_random_kills.py
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check .

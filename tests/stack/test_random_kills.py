@@ -13,8 +13,10 @@ from tests.stack.test_fleet import LOST, RECOVERY_SECONDS
 
 KILLS = int(os.environ.get("CLAWDBOT_TEST_KILLS", "8"))
 WORKERS = 4
-#: More tasks than the workers can do in the time that the kills take.
-TASKS_PER_KILL = 8
+#: Fewer than the workers can do until the next kill: a lost attempt is to wait for the death to be noticed, not for its
+#: turn in the queue, whose end the next attempt goes to.
+TASKS_PER_KILL = 4
+TASK = {"seconds": 1, "steps": 5}
 
 
 def test_workers_are_killed_at_random_moments(stack: RunningStack, api: Api) -> None:
@@ -25,13 +27,10 @@ def test_workers_are_killed_at_random_moments(stack: RunningStack, api: Api) -> 
     try:
         fleet += [stack.launch_worker(["delay"]) for _ in range(WORKERS)]
         stack.wait_until_polling(fleet[-1], ["delay"], seconds=120)
-        # Any attempt may be the one that is hit: a task must not run out of them.
-        ids = [
-            id_
-            for _ in range(KILLS)
-            for id_ in api.submit_many(TASKS_PER_KILL, "delay", {"seconds": 1, "steps": 5}, retry={"max_attempts": 20})
-        ]
+        ids: list[str] = []
         for _ in range(KILLS):
+            # Any attempt may be the one that is hit: a task must not run out of them.
+            ids += api.submit_many(TASKS_PER_KILL, "delay", TASK, retry={"max_attempts": 20})
             threading.Event().wait(chance.uniform(0.1, 1.5))
             victim = fleet.pop(chance.randrange(len(fleet)))
             victim.kill()

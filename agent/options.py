@@ -124,11 +124,12 @@ def escalation(evidence: Evidence) -> Escalation:
     """The evidence in one sentence."""
     named = ", ".join(evidence.tickers)
     whose = evidence.source if EVERY_TICKER in evidence.tickers else f"{evidence.source} of {named}"
+    error = f"{evidence.error_type}: {evidence.message.rstrip('. ')}"
     tried = f"; tried: {', '.join(evidence.tried)}" if evidence.tried else ""
     return Escalation(
         ticker=evidence.tickers[0] if len(evidence.tickers) == 1 else EVERY_TICKER,
         source=evidence.source,
-        reason=f"{whose} fails since {_time(evidence.since)} ({evidence.error_type}: {evidence.message}){tried}.",
+        reason=f"{whose} fails since {_time(evidence.since)} ({error}){tried}.",
         evidence=evidence,
     )
 

@@ -57,7 +57,7 @@ def estimate(candidate: Candidate) -> Cost:
     task_type = TYPE_OF[candidate.source]
     usual = _USUAL[task_type]
     usd = candidate.usd_per_run if math.isfinite(candidate.usd_per_run) else _DEAREST_USD
-    known = math.ceil(min(max(usd, 0.0), _DEAREST_USD) * _MARGIN * 1_000_000)
+    known = math.ceil(round(min(max(usd, 0.0), _DEAREST_USD) * _MARGIN * 1_000_000, 3))
     return Cost(
         source=candidate.source,
         task_type=task_type,

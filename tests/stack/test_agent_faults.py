@@ -131,9 +131,8 @@ def test_rounds_at_once_never_exceed_the_budget(stack: RunningStack, api: Api) -
     settings = settings_of(stack)
     reports = asyncio.run(at_once(settings, [first + 1, first + 1, first + 2, first + 2, first + 3]))
     assert len(stack.rows(MINE)) == 9
-    assert [each.model_dump(exclude={"standing"}) for each in reports[:2]][0] == reports[1].model_dump(
-        exclude={"standing"}
-    )
+    # Asked twice for the same round, it says the same.
+    assert [reports[0].tasks, reports[0].lines] == [reports[1].tasks, reports[1].lines]
     assert sum({each.number: each.tasks for each in reports}.values()) == 4
     twice = "SELECT ticker, type FROM tasks GROUP BY ticker, type HAVING count(*) > 1"
     assert stack.rows(twice) == []

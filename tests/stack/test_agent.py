@@ -18,6 +18,7 @@ from tests.stack.agents import (
     check_ledger,
     decisions,
     have_round,
+    leave_nothing,
     policy,
     round_number,
     start,
@@ -40,18 +41,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 def clean(stack: RunningStack, api: Api) -> Iterator[None]:
     """Each test begins with nothing decided, nothing spent and nobody watched."""
     yield
-    stack.wait_until_ready()
-    tell(api, "pause", reason="the test is over")
-    for row in stack.rows(MINE):
-        api.command(row["id"], "cancel")
-    open_ = MINE.replace("ORDER", "AND completed_at IS NULL ORDER")
-    eventually(lambda: not stack.rows(open_), 60, "no task of the agent is open")
-    stack.execute("DELETE FROM watched_tickers")
-    stack.execute("DELETE FROM ticker_data_freshness")
-    stack.execute("DELETE FROM agent_reservations")
-    stack.execute("UPDATE tasks SET created_by = 'test:over' WHERE created_by = 'agent:clawdbot'")
-    stack.execute("DELETE FROM agent_decisions")
-    stack.execute("UPDATE agent_state SET budget = NULL, policy = NULL")
+    leave_nothing(stack, api)
 
 
 def test_a_fresh_stack_collects_nothing_by_itself(stack: RunningStack, api: Api) -> None:

@@ -1,5 +1,6 @@
 """All tables, so that migrations see them in one import."""
 
+from db.models.agent import AgentCommand, AgentDecision, AgentReservation, AgentRound, AgentState
 from db.models.base import Base
 from db.models.bots import BotLease
 from db.models.collected import NewsArticleRow, RedditCommentRow, RedditPostRow, SecFilingRow, SocialPostRow
@@ -19,6 +20,11 @@ from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 from db.models.tickers import WatchedTicker
 
 __all__ = [
+    "AgentCommand",
+    "AgentDecision",
+    "AgentReservation",
+    "AgentRound",
+    "AgentState",
     "AiAnalysisRow",
     "ApiKey",
     "ApiUpdateRow",

@@ -1,0 +1,44 @@
+"""Which tasks a round creates, and why not the others. No I/O, no chance: the same input gives the same plan."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from agent.admission import admit
+from agent.budgets import Limit, Spent
+from agent.choices import Choice, PassedOver, neediest, place_of
+from agent.choices import Plan as Plan
+from agent.failures import Place
+from agent.healing import Healing
+from agent.needs import Need
+from agent.options import escalation, options_of
+from contracts.agent import Policy
+
+
+def plan(
+    needs: Sequence[Need],
+    limits: Sequence[Limit],
+    spent: Spent,
+    healing: Healing,
+    policy: Policy,
+    now: datetime,
+    *,
+    in_hand: Collection[Place],
+    recent: Mapping[str, int] | None = None,
+) -> Plan:
+    """Decide.
+
+    ``spent``: what is reserved of each limit; a limit that is missing refuses everything that it counts.
+    ``in_hand``: each (ticker, source) with a task that is not over. ``recent``: the agent's tasks of the last hour by
+    source, so that sources take turns over several rounds, too.
+    """
+    due = sorted({place_of(each): each for each in needs if each.due}.values(), key=neediest)
+    options = options_of(due, healing, policy, now, in_hand)
+    tasks = [each for each in options if isinstance(each, Choice)]
+    chosen, refused = admit(tasks, limits, spent, policy.most_tasks_per_round, recent or {})
+    passed = [*refused, *(each for each in options if isinstance(each, PassedOver))]
+    return Plan(
+        choices=tuple(chosen),
+        escalations=tuple(map(escalation, healing.escalations)),
+        passed_over=tuple(sorted(passed, key=lambda each: neediest(each.need))),
+        not_due=len(needs) - len(due),
+    )

@@ -1,0 +1,59 @@
+"""What to try next for one ticker of a source that failed: each strategy once, in one order, then no more."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agent.failures import Failure, Place, in_time
+from agent.orders import can_be_smaller
+from contracts.agent import Policy, Strategy
+
+#: Errors that another try does not cure, and those that another worker may.
+_HOPELESS = frozenset({"NotFound", "InvalidParams"})
+_OF_THE_WORKER = frozenset({"CredentialsMissing", "CredentialsRefused"})
+_RANK = {strategy: place for place, strategy in enumerate(Strategy)}
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """The next thing to try. ``strategy`` None: given up, and only looked at now and then."""
+
+    #: The newest one.
+    failure: Failure
+    strategy: Strategy | None
+    not_before: datetime
+    tried: tuple[Strategy, ...]
+    #: The first failure since the last success.
+    since: datetime
+
+
+def remedies(failures: Sequence[Failure], successes: Mapping[Place, datetime], policy: Policy) -> dict[Place, Remedy]:
+    """What comes next for each (ticker, source) that has failed since its last success."""
+    streaks: defaultdict[Place, list[Failure]] = defaultdict(list)
+    for each in sorted(failures, key=in_time):
+        if each.place not in successes or each.failed_at > successes[each.place]:
+            streaks[each.place].append(each)
+    return {place: _remedy(streak, policy) for place, streak in sorted(streaks.items())}
+
+
+def _remedy(streak: Sequence[Failure], policy: Policy) -> Remedy:
+    last = streak[-1]
+    tried = tuple(each for each in Strategy if any(failure.strategy is each for failure in streak))
+    # What was tried and what comes before it is behind: no strategy is tried twice, whatever errors come.
+    behind = max((_RANK[each] for each in tried), default=-1)
+    strategy = next((each for each in _cures(last) if _RANK[each] > behind), None)
+    return Remedy(last, strategy, last.failed_at + _wait(strategy, policy), tried, streak[0].failed_at)
+
+
+def _cures(failure: Failure) -> tuple[Strategy, ...]:
+    if failure.error_type in _HOPELESS:
+        return ()
+    if failure.error_type in _OF_THE_WORKER:
+        return (Strategy.OTHER_WORKER,)
+    return tuple(each for each in Strategy if each is not Strategy.SMALLER or can_be_smaller(failure.source))
+
+
+def _wait(strategy: Strategy | None, policy: Policy) -> timedelta:
+    minutes = {Strategy.LATER: policy.later_minutes, None: policy.given_up_minutes}
+    return timedelta(minutes=minutes.get(strategy, 0))

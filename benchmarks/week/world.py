@@ -1,0 +1,100 @@
+"""What happens outside: how much people write about each ticker, which source is down, how each task ends.
+
+Nothing is left to chance: whatever looks random is a hash of names.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from contracts.agent import BudgetLimit, BudgetUnit, BudgetWindow, Policy
+from contracts.sources import SOURCES
+from contracts.work import TaskFailure
+
+START = datetime(2026, 3, 2, tzinfo=UTC)
+#: Sources whose rows are mentions, and what part of what is written is in each.
+_SHARES = {"reddit": 0.6, "twitter": 0.3, "news": 0.1}
+#: One run in so many fails for a reason of its own.
+_HICCUP = 50
+
+
+def chance(*names: object) -> float:
+    """From 0 to 1, always the same for the same names."""
+    digest = hashlib.sha256("/".join(map(str, names)).encode()).digest()
+    return int.from_bytes(digest[:6]) / 2**48
+
+
+@dataclass(frozen=True)
+class World:
+    """A smaller one is for tests."""
+
+    tickers: int = 100
+    days: float = 7
+    #: Tickers that more and more is written about from `trend_from` on, twice as much every twelve hours, for two days.
+    trending: int = 3
+    trend_from: timedelta = timedelta(days=2)
+    #: A source that answers nobody.
+    down: str = "reddit"
+    down_from: timedelta = timedelta(days=4)
+    down_for: timedelta = timedelta(days=1)
+    #: A ticker that one source does not know.
+    unknown: str = "sec"
+    policy: Policy = Policy(most_tasks_per_round=20)
+    limits: tuple[BudgetLimit, ...] = (
+        BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
+        BudgetLimit(scope="news", unit=BudgetUnit.CALLS, most=1_800, window=BudgetWindow.HOUR),
+        BudgetLimit(unit=BudgetUnit.TOKENS, most=9_000_000, window=BudgetWindow.DAY),
+        # Too little for all summaries: those that matter less have to wait.
+        BudgetLimit(scope="summary", unit=BudgetUnit.USD_MICROS, most=500_000, window=BudgetWindow.DAY),
+    )
+
+    @property
+    def end(self) -> datetime:
+        return START + timedelta(days=self.days)
+
+    @property
+    def names(self) -> list[str]:
+        """By number of watchers."""
+        return ["T" + chr(65 + n // 26) + chr(65 + n % 26) for n in range(self.tickers)]
+
+    @property
+    def hot(self) -> list[str]:
+        """Not the ones that most people watch: they have to be noticed."""
+        return self.names[self.tickers // 2 :][: self.trending]
+
+    @property
+    def stranger(self) -> str:
+        """The ticker that `unknown` does not know."""
+        return self.names[-1]
+
+    def watchers(self, ticker: str) -> int:
+        return 20_000 // (1 + self.names.index(ticker))
+
+    def is_down(self, source: str, at: datetime) -> bool:
+        begin = START + self.down_from
+        return source == self.down and begin <= at < begin + self.down_for
+
+    def posts_per_day(self, ticker: str, source: str, at: datetime) -> float:
+        """How much is written."""
+        usual = 4 + 30 * chance(ticker, "rate") ** 2
+        if ticker in self.hot:
+            grown = min(max(at - START - self.trend_from, timedelta()), timedelta(days=2))
+            usual *= 2 ** (grown / timedelta(hours=12))
+        return usual * _SHARES.get(source, 0)
+
+    def takes(self, task_id: str) -> timedelta:
+        """From a task's creation to its end."""
+        return timedelta(minutes=2 + 13 * chance(task_id, "takes"))
+
+    def failure(self, task_id: str, ticker: str, source: str, at: datetime) -> TaskFailure | None:
+        """How a task fails that ends at this time; None if it succeeds."""
+        if self.is_down(source, at):
+            return TaskFailure(type="SourceUnavailable", message=f"{source} answered 503 Service Unavailable.")
+        if source == self.unknown and ticker == self.stranger:
+            return TaskFailure(type="NotFound", message=f"{source} knows no {ticker}.", retryable=False)
+        if chance(ticker, source, at, "hiccup") < 1 / _HICCUP:
+            return TaskFailure(type="WorkerLost", message="The worker fell silent.")
+        return None
+
+
+SOURCE_OF = {type_: source.name for type_, source in SOURCES.items()}

@@ -1,5 +1,6 @@
 """What was understood of a sentence that somebody typed: tasks ready to submit, or questions."""
 
+import uuid
 from datetime import datetime
 from typing import Any
 
@@ -57,3 +58,11 @@ class ParsedText(View):
     understood: list[Understood]
     ignored: list[str]
     questions: list[Question]
+
+
+class CreatedFromTextView(View):
+    """The tasks of a sentence were accepted and will not be lost."""
+
+    created: int
+    task_ids: list[uuid.UUID]
+    parsed: ParsedText

@@ -10,6 +10,7 @@ from contracts.approval import ApprovalRule
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
+from contracts.timezones import checked_timezone
 
 _LONGEST_DAYS = 36_500
 
@@ -71,6 +72,8 @@ class ServerSettings(BaseSettings):
     freshness_targets: str = ""
     #: How much each part of a freshness need counts, e.g. ``watchers=5,cost=0``.
     ranking_weights: str = ""
+    #: Time zone of sentences whose writer names none, e.g. ``Europe/Berlin``.
+    timezone: str = "UTC"
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -98,6 +101,11 @@ class ServerSettings(BaseSettings):
     def _names_weights(cls, value: str) -> str:
         parse_weights(value)
         return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _names_a_time_zone(cls, value: str) -> str:
+        return checked_timezone(value)
 
     @property
     def targets(self) -> dict[str, float]:

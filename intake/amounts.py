@@ -1,5 +1,7 @@
 """How urgent, how many: "high", "whenever", "top 50 posts", "20 comments per post"."""
 
+import re
+
 from contracts.priority import LABELS
 from intake.sentence import Sentence, pattern
 
@@ -16,6 +18,9 @@ _PRIORITY = pattern(
     rf"|(?:with )?(?:priority|prio)(?: is | ?[:=] ?| )(?:(?P<behind>{_NAMED})|(?P<number>\d{{1,4}}))"
 )
 _BARE = "|".join(sorted((each for each in _WORDS if each not in ("top", "highest", "lowest")), key=len, reverse=True))
+#: These say something about a noun, too ("high volume", "important news"): at the end of a clause they do not.
+_ADJECTIVES = ("high", "low", "normal", "medium", "important", "critical")
+_END = re.compile(r"\s*(?:[,.;:!)]|please\b|thanks\b|$)", re.IGNORECASE)
 _ALONE = pattern(rf"(?:it(?:'s| is) )?(?P<word>{_BARE})")
 
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,9})(?P<thousand> ?k)?"
@@ -45,6 +50,8 @@ def read_priorities(sentence: Sentence) -> None:
         else:
             sentence.take("priority", number, found.span())
     for found in sentence.find(_ALONE):
+        if found["word"].lower() in _ADJECTIVES and not _END.match(sentence.rest, found.end()):
+            continue
         if found["word"] == "LOW" and not sentence.shouted:
             sentence.ask("priority", 'Is "LOW" a ticker or a priority? Write $LOW or "low".', found.span())
         else:

@@ -8,7 +8,7 @@ from contracts.priority import NORMAL
 from intake.following import Before, follow_ups_of
 from intake.params import NAMES, ask_about_misfits, crawl_params, only, sentiment_params, summary_params
 from intake.sentence import Mention, Sentence
-from intake.steps import Step, are_joined, source_of, steps_of
+from intake.steps import Step, are_joined, is_cut_off, source_of, steps_of
 
 _WHAT = (
     "What is to be done? Name a source (Reddit, X, news, SEC filings), 'sentiment' or 'summary', or a page to monitor."
@@ -104,6 +104,8 @@ def _read(sentence: Sentence, head: Step, rest: list[Step], tickers: list[str], 
     if head.collects or len(head.analyses) > 1:
         sentence.ask("task_type", _COLLECT_OR_READ if head.collects else _SEPARATE)
         return []
+    if is_cut_off(sentence, head):
+        sentence.ask("task_type", _COLLECT_OR_READ)
     before = Before(tuple(head.sources), None)
     if head.analyses == ["ai_sentiment"]:
         params = sentiment_params(sentence, head, head.sources or ["reddit_crawl"])

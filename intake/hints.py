@@ -14,7 +14,7 @@ _TICKER_OR_ELSE = "not understood. If this is a ticker, write it with a $; if no
 
 #: The first that one of the words is, decides.
 _HINTS = (
-    (r"every\w*|each|daily|hourly|weekly|monthly|weekdays|recurring|regularly|always", _REPEATED),
+    (r"every(?:day|body)?|each|daily|hourly|weekly|monthly|weekdays|recurring|regularly|always", _REPEATED),
     (r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?", "day or month first? Write dates like 3 June 2026 or 2026-06-03."),
     (r"not|no|without|except|excluding|but|don't|never|unless|if|or", _EXCEPTIONS),
     (r"before|by|until|till|after|deadline", "no end can be set here. Name the start, like 'tomorrow at 8'."),
@@ -22,6 +22,7 @@ _HINTS = (
     (r"google|alphabet", "write $GOOG or $GOOGL."),
     (r"est|edt|pst|pdt|cst|cdt|cet|cest|et|pt|bst", "which time zone? Leave it out, or give the time in UTC."),
     (r"\S+\.(?:com|org|net|io|gov|co|de)(?:/\S*)?", "write the whole address, with https://."),
+    (r"high|low|normal|medium|important|critical", "if this is the priority, write it like 'high priority'."),
     (r"x", "the ticker or the network? Write $X or Twitter."),
     (r"stocks|options|investing", "if this is a subreddit, write it like r/stocks."),
     (r"(?-i:[A-Z]{1,6})", "if this is a ticker, write it with a $; if not, leave it out."),

@@ -204,7 +204,7 @@ def _span(first: date, last: date, today: date) -> Found:
     return {"from": first.isoformat(), "to": last.isoformat()}, ""
 
 
-_ENDS_IN_A_DAY = (_since_day, _from_to, _word)
+_ENDS_IN_A_DAY = (_since_day, _from_to, _months, _whole, _word)
 #: In this order: what is longer first.
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Found]], ...] = (
     (_FROM_TO, _from_to),

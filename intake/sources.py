@@ -43,6 +43,8 @@ _SENTIMENT = pattern(
     r"(?:the )?(?:ai )?sentiments?(?: (?:analysis|scores?|scoring))?"
     r"|score (?:the |these |those )?(?:posts|tweets|mentions|it|them)"
 )
+#: Apart from the sentiment that it belongs to: "score the Reddit sentiment".
+_SCORE = pattern(r"(?:score|scoring|analy[sz]e|measure)")
 _SUMMARY = pattern(
     r"(?:(?:write|make|create|do|prepare|give me) )?(?:(?:an|a|the) )?(?:ai )?summar(?:y|ies)"
     r"|summari[sz]e|sum (?:it|them|this|that) up"
@@ -103,6 +105,9 @@ def read_analyses(sentence: Sentence) -> None:
     for task_type, wanted in (("ai_sentiment", _SENTIMENT), ("ai_summary", _SUMMARY)):
         for found in sentence.find(wanted):
             sentence.take("analysis", task_type, found.span())
+    if any(each.value == "ai_sentiment" for each in sentence.of("analysis")):
+        for found in sentence.find(_SCORE):
+            sentence.take("analysis", "ai_sentiment", found.span())
     if sentence.of("quoted"):
         for operation, wanted in (("extract_entities", _ENTITIES), ("analyze", _ANALYZE)):
             for found in sentence.find(wanted):

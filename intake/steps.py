@@ -24,7 +24,7 @@ class Step:
     def __post_init__(self) -> None:
         self.collects = any(each.field == "ignored" and each.value in COLLECTING for each in self.mentions)
         self.sources = list(dict.fromkeys(source_of(each) for each in self.mentions if source_of(each)))
-        self.analyses = [each.value for each in self.mentions if each.field == "analysis"]
+        self.analyses = list(dict.fromkeys(each.value for each in self.of("analysis")))
 
     def of(self, field: str) -> list[Mention]:
         return [each for each in self.mentions if each.field == field]
@@ -88,3 +88,11 @@ def are_joined(
 
 def _joined(between: str, blank_will_do: bool) -> bool:
     return bool(JOINER.search(between)) or (blank_will_do and not between.strip())
+
+
+def is_cut_off(sentence: Sentence, step: Step) -> bool:
+    """Whether an "and" leads to the first source behind the analysis: "summary and news" is not "summary of news"."""
+    weighty = [each for each in step.mentions if each.field != "ignored"]
+    first = next((place for place, each in enumerate(weighty) if source_of(each)), 0)
+    before = weighty[first - 1]
+    return first > 0 and bool(JOINER.search(sentence.text, before.end, weighty[first].start))

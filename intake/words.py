@@ -11,8 +11,8 @@ _FILLERS = COLLECTING | frozenset(
     """
     's a about add also an and are as at based can check clawdbot company concerning could create data discussion
     discussions do find first for from get give hello hey hi i i'd i'll in is it it's its job just kindly latest
-    let's lets like load make me mention mentioned mentioning mentions need of on please pls plz post posts queue
-    recent regarding related run schedule search shares some start stock submit symbol symbols task thank thanks
+    let's lets like load make me mention mentioned mentioning mentions need of on please pls plz posts queue
+    recent regarding related run schedule search shares some start stock symbol symbols task thank thanks
     that the their them there these they this those thread threads ticker tickers to tweets unscored us want we
     well with would you you're
     """.split()

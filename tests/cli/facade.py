@@ -22,7 +22,7 @@ from contracts.priority import label_of, parse_priority
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.task_types import TASK_TYPES, InvalidTaskParams, TaskType, UnknownTaskType, parse_params
 from contracts.views import EventView, Problem, TaskDetailView
-from tests.cli import steered, watched
+from tests.cli import said, steered, watched
 
 KEY = "a-key-of-the-tests"
 Step = Callable[[], None]
@@ -149,6 +149,7 @@ def make_app(facade: Facade) -> Starlette:
         Route("/tasks", _noted(facade, _create), methods=["POST"]),
         Route("/tasks", _noted(facade, _list)),
         Route("/tasks/batch", _noted(facade, _create_batch), methods=["POST"]),
+        Route("/tasks/parse", _noted(facade, lambda _, __, body: said.parsed(body)), methods=["POST"]),
         Route("/tasks/stream", _noted(facade, _stream)),
         Route("/tasks/{id}", _noted(facade, _show), methods=["GET"]),
         Route("/tasks/{id}", _noted(facade, _delete), methods=["DELETE"]),

@@ -6,11 +6,11 @@ from pydantic import AfterValidator, Field, model_validator
 
 from api.schemas import Body, Submission
 from contracts.intake import MOST_CHARACTERS
-from contracts.storable import Text
+from contracts.storable import storable
 from contracts.timezones import checked_timezone
 
 TimeZone = Annotated[str, Field(max_length=100), AfterValidator(checked_timezone)]
-Sentence = Annotated[Text, Field(min_length=1, max_length=MOST_CHARACTERS)]
+Sentence = Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS), AfterValidator(storable)]
 
 #: What of a task the sentence says.
 _SAID = (

@@ -33,8 +33,10 @@ _NOUN = (
     r"(?:posts?|tweets?|threads?|mentions?|submissions?|filings?|articles?|headlines?|10-?[KQ]|8-?K)"
 )
 _EACH_POST = r"(?:per|of each|of every|for each|each)(?: (?:post|thread))?"
-_COMMENTS = pattern(rf"(?:with |and )?(?:{_MOST} )?{_NUMBER} (?:top |best )?comments?(?: {_EACH_POST})?")
-_SOME_COMMENTS = pattern(r"(?:with |and )?(?:(?:the|their|its|all) )?comments?")
+_COMMENTS = pattern(rf"(?:with |and )?(?:{_MOST} )?{_NUMBER} (?:top |best )?comments? {_EACH_POST}")
+_SOME_COMMENTS = pattern(
+    rf"(?:with |and )?(?:(?:{_MOST} )?{_NUMBER} (?:top |best )?)?(?:(?:the|their|its|all) )?comments?"
+)
 _COUNTED = pattern(rf"(?:{_MOST} ?[:=]? ?)?{_NUMBER}(?= {_NOUN})")
 _BOUND = pattern(rf"{_MOST} ?[:=]? ?{_NUMBER}(?!-| ?(?:day|week|month|year|hour))")
 

@@ -40,6 +40,8 @@ def clock_of(found: re.Match[str], part: str | None) -> Clock:
     is_utc = bool(found["utc"])
     if found["name"]:
         midnight = found["name"].lower() == "midnight"
+        if part and not (midnight and part.lower() == "night"):
+            raise Doubt("there is no such time of day.")
         return Clock(time(0 if midnight else 12), midnight, is_utc)
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     hour = _of_the_day(hour, found, part.lower() if part else None)

@@ -19,6 +19,9 @@ _FILLERS = COLLECTING | frozenset(
 )
 #: Other short words in capitals may be symbols.
 _NO_SYMBOLS = frozenset("AND I PLS PLZ THE".split())
+#: Where everything is in capitals, "NVDA AND IT" may mean two symbols.
+_PRONOUNS = frozenset("IT ITS THEM THIS THESE THOSE THEY ALL ARE US ME".split())
+_LISTED = re.compile(r"(?:\bAND|[,&+])\s*$")
 JOINER = re.compile(r"\band\b|\bplus\b|\bas\s+well\s+as\b|[,&+;]", re.IGNORECASE)
 _THEN = pattern(
     r"(?:and )?(?:then|after that|afterwards?|followed by|finally"
@@ -47,8 +50,10 @@ def read_fillers(sentence: Sentence) -> list[str]:
 
 def _may_be_symbol(word: str, start: int, sentence: Sentence) -> bool:
     is_first = not sentence.text[:start].strip()
+    if sentence.shouted:
+        return word in _PRONOUNS and _LISTED.search(sentence.text, 0, start) is not None
     looks_like_one = word.isupper() and len(word) < 6 and word not in _NO_SYMBOLS
-    return looks_like_one and not sentence.shouted and not is_first
+    return looks_like_one and not is_first
 
 
 def ask_about_rest(sentence: Sentence) -> None:

@@ -12,7 +12,8 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from cli.main import main
-from tests.cli.facade import KEY, Facade, make_app
+from tests.cli.answers import make_app
+from tests.cli.facade import KEY, Facade
 from tests.serving import serving
 
 

@@ -24,6 +24,7 @@ from api.routes import (
     controls,
     freshness,
     health,
+    intake,
     invitations,
     keys,
     me,
@@ -47,6 +48,7 @@ from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
+from intake.days import warm_up
 
 PREFIX = "/api/v1"
 #: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and
@@ -56,6 +58,7 @@ ROUTERS = (
     me,
     task_stream,
     bot_claims,
+    intake,
     tasks,
     task_commands,
     approvals,
@@ -106,6 +109,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
         known_keys = KnownKeys(database)
         app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database), bots)
         running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
+        running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
         yield
         for each in running:
             each.cancel()

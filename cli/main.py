@@ -13,6 +13,7 @@ from cli.errors import CliError, ExitCode
 from cli.freshness import freshness
 from cli.new_task import new_task
 from cli.output import complain, say
+from cli.plain_language import add, parse
 from cli.stack import demo, up
 from cli.start import start
 from cli.steering import pause, rate, resume
@@ -59,6 +60,8 @@ app.command()(demo)
 app.command()(start)
 app.command()(doctor)
 app.command("new-task")(new_task)
+app.command()(add)
+app.command()(parse)
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(task_types.app, name="types")
 app.add_typer(workers.app, name="workers")

@@ -53,8 +53,10 @@ def list_tickers(
         _show(found)
 
 
-@app.command()
-def add(
+@app.command("add", help="Put a ticker on the watchlist; one that is there is changed.")
+@app.command("set", help="Change what is known of a ticker of the watchlist; what is not said stays.")
+def put(
+    context: typer.Context,
     ticker: _Ticker,
     name: _Name = None,
     watchers: _Watchers = None,
@@ -64,28 +66,18 @@ def add(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Put a ticker on the watchlist; one that is there is changed."""
-    _put(ticker, _fields(name, watchers, earnings, score, tracked), api_url, as_json)
-
-
-@app.command("set")
-def change(
-    ticker: _Ticker,
-    name: _Name = None,
-    watchers: _Watchers = None,
-    earnings: _Earnings = None,
-    score: _Score = None,
-    tracked: _Tracked = None,
-    api_url: ApiUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Change what is known of a ticker of the watchlist; what is not said stays."""
     fields = _fields(name, watchers, earnings, score, tracked)
+    if context.info_name == "set":
+        _check_change(ticker, fields, api_url)
+    _put(ticker, fields, api_url, as_json)
+
+
+def _check_change(ticker: str, fields: dict[str, Any], api_url: str | None) -> None:
+    """Something is to be changed, and it is there."""
     if not fields:
         raise CliError("Say what to change: --name, --watchers, --earnings, --score, --tracked or --untracked.")
     with ApiClient(find_connection(api_url)) as api:
         api.get(f"/tickers/{quoted(ticker)}", TickerView)
-    _put(ticker, fields, api_url, as_json)
 
 
 @app.command()

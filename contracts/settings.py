@@ -13,6 +13,7 @@ from contracts.approval import ApprovalRule
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
+from contracts.timezones import checked_timezone
 
 _LONGEST_DAYS = 36_500
 
@@ -80,6 +81,8 @@ class ServerSettings(BaseSettings):
     agent_budget: str = ""
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
+    #: Time zone of sentences whose writer names none, e.g. ``Europe/Berlin``.
+    timezone: str = "UTC"
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -114,6 +117,11 @@ class ServerSettings(BaseSettings):
     def _names_weights(cls, value: str) -> str:
         parse_weights(value)
         return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _names_a_time_zone(cls, value: str) -> str:
+        return checked_timezone(value)
 
     @property
     def targets(self) -> dict[str, float]:

@@ -61,6 +61,13 @@ async def remove_ticker(connection: AsyncConnection, ticker: str) -> bool:
     return (await connection.execute(delete(WatchedTicker).where(WatchedTicker.ticker == ticker))).rowcount > 0
 
 
+async def watched_among(connection: AsyncConnection, symbols: Sequence[str]) -> set[str]:
+    """Those of the symbols that are on the watchlist."""
+    if not symbols:
+        return set()
+    return set((await connection.execute(select(_TABLE.c.ticker).where(_TABLE.c.ticker.in_(symbols)))).scalars())
+
+
 async def list_tickers(
     connection: AsyncConnection, *, tracked: bool | None, after: str | None, limit: int
 ) -> Sequence[RowMapping]:

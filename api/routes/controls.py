@@ -1,12 +1,17 @@
 """Steering what workers are given: pause, resume, cap and mend capabilities, or everything."""
 
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
 from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.audit import audit
 from api.schemas import Because, RateChange
-from api.security.principal import Operator, Reader
+from api.security.principal import Operator, Principal, Reader
 from api.services import controls as service
-from api.state import Services
+from api.state import Services, State
 from contracts.control_views import CapabilitiesView, CapabilityView, EverythingView
 from contracts.names import EVERYTHING
 from db import controls
@@ -38,27 +43,21 @@ async def resume_everything(caller: Operator, state: Services) -> EverythingView
 
 @router.post("/capabilities/{capability}/pause", summary="Pause one capability on all workers")
 async def pause(capability: str, body: Because, caller: Operator, state: Services) -> CapabilityView:
-    async with state.database.transaction() as connection:
-        await service.check_capability(connection, capability)
-        await audit(connection, caller, "capability.pause", capability, reason=body.reason)
+    async with _steering(capability, caller, state, "capability.pause", reason=body.reason) as connection:
         await controls.pause(connection, capability, caller.label, body.reason)
         return await service.capability(connection, capability)
 
 
 @router.post("/capabilities/{capability}/resume", summary="End the pause of one capability")
 async def resume(capability: str, caller: Operator, state: Services) -> CapabilityView:
-    async with state.database.transaction() as connection:
-        await service.check_capability(connection, capability)
-        await audit(connection, caller, "capability.resume", capability)
+    async with _steering(capability, caller, state, "capability.resume") as connection:
         await controls.resume(connection, capability)
         return await service.capability(connection, capability)
 
 
 @router.post("/capabilities/{capability}/rate", summary="Cap how many tasks a second all workers together are handed")
 async def rate(capability: str, body: RateChange, caller: Operator, state: Services) -> CapabilityView:
-    async with state.database.transaction() as connection:
-        await service.check_capability(connection, capability)
-        await audit(connection, caller, "capability.rate", capability, per_second=body.per_second)
+    async with _steering(capability, caller, state, "capability.rate", per_second=body.per_second) as connection:
         await controls.cap_rate(connection, capability, body.per_second, caller.label)
         return await service.capability(connection, capability)
 
@@ -69,3 +68,14 @@ async def close_circuit(capability: str, caller: Operator, state: Services) -> C
         await service.check_capability(connection, capability)
         await service.close_circuit(connection, capability, caller.label)
         return await service.capability(connection, capability)
+
+
+@contextlib.asynccontextmanager
+async def _steering(
+    capability: str, caller: Principal, state: State, action: str, **details: Any
+) -> AsyncIterator[AsyncConnection]:
+    """The transaction of a change to a capability that exists; it stands in the audit log."""
+    async with state.database.transaction() as connection:
+        await service.check_capability(connection, capability)
+        await audit(connection, caller, action, capability, **details)
+        yield connection

@@ -9,14 +9,17 @@ from pydantic import BaseModel, Field
 
 from api.errors import TaskNotFound
 from api.events.hub import events_after
-from api.schemas import BatchSubmission, Moment, Submission
+from api.intake_schemas import TaskSubmission
+from api.schemas import BatchSubmission, Moment
 from api.security.principal import Reader, Submitter
 from api.services.approvals import Approvals
 from api.services.detail import task_detail
+from api.services.from_text import create_from_text
 from api.services.idempotency import IdempotencyKey, once
 from api.services.submit import submit, validate, validate_batch
 from api.services.views import task_view
 from api.state import Services
+from contracts.intake import CreatedFromTextView
 from contracts.statuses import TaskStatus
 from contracts.storable import Text
 from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
@@ -54,18 +57,24 @@ class ListQuery(BaseModel):
         return TaskFilter(**{**self.model_dump(exclude={"sort", "page", "limit"}), "ticker": ticker})
 
 
-@router.post("", status_code=201, response_model=CreatedView, summary="Submit a task")
+@router.post("", status_code=201, response_model=CreatedView | CreatedFromTextView, summary="Submit a task")
 async def create_task(
-    body: Submission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
+    body: TaskSubmission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
-    """A task answered with 201 is never lost, even if Temporal is down right now."""
-    checked = [validate(body, Approvals(state.settings, caller.label))]
+    """A task answered with 201 is never lost, even if Temporal is down right now.
+
+    A sentence as `text` is answered with all tasks that came of it, or with 422 and the questions that are open.
+    """
+    if body.text is not None:
+        return await create_from_text(body, body.text, caller.label, state, idempotency_key)
+    task = body.as_submission()
+    checked = [validate(task, Approvals(state.settings, caller.label))]
     async with state.database.transaction() as connection:
 
         async def act() -> CreatedView:
-            return (await submit(connection, [body], checked, caller.label))[0]
+            return (await submit(connection, [task], checked, caller.label))[0]
 
-        answer = await once(connection, (caller.label, "POST /tasks"), idempotency_key, body, act)
+        answer = await once(connection, (caller.label, "POST /tasks"), idempotency_key, task, act)
     return JSONResponse(answer, 201)
 
 

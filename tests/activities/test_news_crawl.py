@@ -1,6 +1,7 @@
 """`news_crawl` against the sandbox's news site."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -181,14 +182,12 @@ FAILURES: list[tuple[dict[str, Any], type[TaskError], str]] = [
 @pytest.mark.parametrize(("fault", "error", "says"), FAILURES)
 async def test_when_no_source_can_be_read_the_task_fails_and_can_begin_again(
     sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
+    break_source: Callable[..., None],
     fault: dict[str, Any],
     error: type[TaskError],
     says: str,
 ) -> None:
-    if fault["kind"] == "hang":
-        monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "0.2")
-    sandbox.fault("news", path_contains="/feeds/", **fault)
+    break_source("news", path_contains="/feeds/", **fault)
     context = RecordingContext(NOW)
 
     with pytest.raises(error, match=says) as caught:

@@ -1,5 +1,6 @@
 """`reddit_crawl` against the sandbox's Reddit, through the real PRAW."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -191,14 +192,12 @@ FAILURES: list[tuple[dict[str, Any], type[TaskError], str]] = [
 @pytest.mark.parametrize(("fault", "error", "says"), FAILURES)
 async def test_failures_are_told_apart_and_never_retried_inside(
     sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
+    break_source: Callable[..., None],
     fault: dict[str, Any],
     error: type[TaskError],
     says: str,
 ) -> None:
-    if fault["kind"] == "hang":
-        monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "0.2")
-    sandbox.fault("reddit", **fault)
+    break_source("reddit", **fault)
 
     with pytest.raises(error, match=says) as caught:
         await crawl()

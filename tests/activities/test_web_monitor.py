@@ -1,5 +1,6 @@
 """`web_monitor` against a page of the sandbox that changes with its version."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -131,11 +132,9 @@ FAILURES: list[tuple[dict[str, Any], type[TaskError]]] = [
 
 @pytest.mark.parametrize(("fault", "error"), FAILURES)
 async def test_failures_store_nothing(
-    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], error: type[TaskError]
+    sandbox: Sandbox, break_source: Callable[..., None], fault: dict[str, Any], error: type[TaskError]
 ) -> None:
-    if fault["kind"] == "hang":
-        monkeypatch.setenv("SOURCE_TIMEOUT_SECONDS", "0.2")
-    sandbox.fault("news", **fault)
+    break_source("news", **fault)
     context = RecordingContext(NOW)
 
     with pytest.raises(error):

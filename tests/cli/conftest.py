@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from cli.main import main
-from tests.cli.facade import KEY, Facade, make_app
+from tests.cli.answers import make_app
+from tests.cli.facade import KEY, Facade
 from tests.serving import serving
 
 
@@ -36,9 +37,9 @@ class Shell:
     monkeypatch: pytest.MonkeyPatch
     capsys: pytest.CaptureFixture[str]
 
-    def __call__(self, *words: object, stdin: str = "") -> Ran:
+    def __call__(self, *words: object, stdin: str | TextIO = "") -> Ran:
         self.monkeypatch.setattr(sys, "argv", ["clawdbot", *map(str, words)])
-        self.monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(stdin) if isinstance(stdin, str) else stdin)
         with pytest.raises(SystemExit) as ended:
             main()
         captured = self.capsys.readouterr()

@@ -13,7 +13,8 @@ from rich.console import Console
 from cli.live_view import LiveView
 from contracts.views import TaskDetailView
 from tests.cli.conftest import Server, Shell
-from tests.cli.facade import KEY, PING, RESYNC, Facade
+from tests.cli.facade import KEY, Facade
+from tests.cli.streamed import PING, RESYNC
 
 EVIL = "\x1b]0;owned\x07[red]\u202e\u2028\x85 text"
 

@@ -1,9 +1,7 @@
-"""What may stand between a worker and the stack: an API whose bootstrap answer a test changes, and a bad link."""
+"""What may stand between a worker and the API: the same API, with a bootstrap answer that a test changes."""
 
-import asyncio
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import httpx
@@ -41,71 +39,3 @@ def front_of(api_url: str) -> Iterator[tuple[str, Front]]:
     front = Front(api_url)
     with serving(front.app) as url:
         yield url, front
-
-
-class Link:
-    """A TCP proxy. ``hold``: it takes everything and passes nothing on, as a dead router does."""
-
-    def __init__(self, address: str) -> None:
-        self._host, _, self._port = address.rpartition(":")
-        self._loop: asyncio.AbstractEventLoop
-        self._passes: asyncio.Event
-        self._over: asyncio.Event
-        self.ready = threading.Event()
-        self.connections = 0
-        self.address = ""
-
-    def hold(self) -> None:
-        """Pass nothing on any more, on open connections and new ones."""
-        self._loop.call_soon_threadsafe(self._passes.clear)
-
-    def go_on(self) -> None:
-        """Pass everything on again; what came meanwhile was not lost."""
-        self._loop.call_soon_threadsafe(self._passes.set)
-
-    def end(self) -> None:
-        """Cut everything; nobody is there any more."""
-        self._loop.call_soon_threadsafe(self._over.set)
-
-    async def serve(self) -> None:
-        """Until `end`."""
-        self._loop, self._passes, self._over = asyncio.get_running_loop(), asyncio.Event(), asyncio.Event()
-        self._passes.set()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        self.ready.set()
-        await self._over.wait()
-        server.close()
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        with suppress(OSError, asyncio.CancelledError):
-            far_reader, far_writer = await asyncio.open_connection(self._host, int(self._port))
-            await asyncio.gather(self._copy(reader, far_writer), self._copy(far_reader, writer))
-
-    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while data := await reader.read(65_536):
-                await self._passes.wait()
-                writer.write(data)
-                await writer.drain()
-            await self._passes.wait()
-        except OSError:
-            pass
-        finally:
-            writer.close()
-
-
-@contextmanager
-def link_to(address: str) -> Iterator[Link]:
-    """A link to ``host:port`` until the block ends."""
-    link = Link(address)
-    thread = threading.Thread(target=lambda: asyncio.run(link.serve()), daemon=True)
-    thread.start()
-    assert link.ready.wait(10), "the link did not start"
-    try:
-        yield link
-    finally:
-        with suppress(RuntimeError):  # the test has ended it
-            link.end()
-        thread.join(10)

@@ -1,4 +1,5 @@
-"""A bad network between a worker and the stack: a TCP proxy that can go dark, cut, slow down or forget what is idle.
+"""A bad network between a worker and the stack: a TCP proxy that can go dark, hold, cut, slow down, forget what is
+idle, or end.
 
 Runs on a loop and thread of its own, so that a test may block while the link goes on.
 """
@@ -33,6 +34,8 @@ class Link:
     _loop: asyncio.AbstractEventLoop
     _pipes: set[_Pipe] = field(default_factory=set)
     _dark: bool = False
+    _passes: asyncio.Event = field(default_factory=asyncio.Event)
+    _server: asyncio.Server | None = None
     _idle_seconds: float | None = None
     _delay: float = 0.0
     #: Connections that were made, and those that were forgotten for being idle.
@@ -63,6 +66,20 @@ class Link:
             self._dark = False
 
         self._call(forget)
+
+    def hold(self) -> None:
+        """Pass nothing on any more, as a router that hangs: connections are taken, and what comes is kept."""
+        self._call(self._passes.clear)
+
+    def go_on(self) -> None:
+        """Pass everything on again, what was kept included."""
+        self._call(self._passes.set)
+
+    def end(self) -> None:
+        """Cut everything; nobody is there any more."""
+        assert self._server
+        self._call(self._server.close)
+        self.reset()
 
     def reset(self) -> None:
         """Cut all connections, with a word to both ends."""
@@ -114,12 +131,14 @@ class Link:
             while data := await reader.read(_CHUNK):
                 if self._delay:
                     await asyncio.sleep(self._delay)
+                await self._passes.wait()
                 if self._is_lost(pipe):
                     self.swallowed += 1
                     continue
                 pipe.used_at = self._loop.time()
                 writer.write(data)
                 await writer.drain()
+        await self._passes.wait()
         if not self._is_lost(pipe):
             writer.transport.abort()
 
@@ -142,6 +161,8 @@ def link_to(target: int) -> Iterator[Link]:
         link = Link(0, target, loop)
         server = await asyncio.start_server(link._accept, "127.0.0.1", 0)
         link.port = server.sockets[0].getsockname()[1]
+        link._server = server
+        link._passes.set()
         return server, link
 
     server, link = asyncio.run_coroutine_threadsafe(serve(), loop).result(10)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.sandbox_server import Sandbox
-from tests.stack.front import front_of, link_to
+from tests.stack.front import front_of
 from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
+from tests.stack.link import link_to
 
 CHECKS = {"CLAWDBOT_CHECK_SECONDS": "1"}
 
@@ -42,8 +43,8 @@ def worker_at(
         worker.end()
 
 
-def gateway(stack: RunningStack) -> str:
-    return f"127.0.0.1:{stack.state['ports']['gateway']}"
+def gateway(stack: RunningStack) -> int:
+    return int(stack.state["ports"]["gateway"])
 
 
 def allow(stack: RunningStack, worker: WorkerProcess, *capabilities: str) -> None:
@@ -57,11 +58,11 @@ def test_the_gateway_moves_while_a_task_runs(stack: RunningStack, api: Api, tmp_
         with worker_at(stack, url, tmp_path, "delay") as worker:
             id_ = api.submit("delay", {"seconds": 12, "steps": 60})
             eventually(lambda: api.task(id_)["progress"], 60, "it reports")
-            assert new.connections == 0
+            assert new.opened == 0
             front.changes = {"gateway_address": new.address}
             old.end()
             moved = time.monotonic()
-            eventually(lambda: new.connections, 60, "it comes over the new address")
+            eventually(lambda: new.opened, 60, "it comes over the new address")
             print(f"gateway moved: connected to the new address after {time.monotonic() - moved:.1f} s")
             task = api.wait_for(id_, "succeeded", seconds=60)
             assert task["attempt"] == 1
@@ -75,9 +76,9 @@ def test_a_worker_that_hears_nothing_connects_anew(stack: RunningStack, api: Api
         front.changes = {"gateway_address": link.address}
         with worker_at(stack, url, tmp_path, "echo") as worker:
             stack.wait_until_polling(worker, ["echo"])
-            before = link.connections
+            before = link.opened
             link.hold()
-            eventually(lambda: link.connections > before, 60, "it tries a fresh connection")
+            eventually(lambda: link.opened > before, 60, "it tries a fresh connection")
             assert "connecting to the gateway" in worker.log.read_text()
             link.go_on()
             back = time.monotonic()

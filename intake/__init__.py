@@ -1,0 +1,1 @@
+"""Plain language to tasks, by rules. Pure: no I/O, and the time of day is given."""

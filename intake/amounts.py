@@ -1,0 +1,75 @@
+"""How urgent, how many: "high", "whenever", "top 50 posts", "20 comments per post"."""
+
+import re
+
+from contracts.priority import LABELS
+from intake.sentence import Sentence, pattern
+
+_WORDS = {
+    "critical": "critical", "urgent": "critical", "urgently": "critical", "top": "critical", "highest": "critical",
+    "high": "high", "asap": "high", "as soon as possible": "high", "important": "high",
+    "normal": "normal", "medium": "normal",
+    "low": "low", "lowest": "low", "whenever": "low", "no rush": "low", "no hurry": "low", "not urgent": "low",
+    "whenever you can": "low", "whenever possible": "low", "whenever there is time": "low",
+}  # fmt: skip
+_NAMED = r"critical|highest|high|top|normal|medium|lowest|low|urgent"
+_PRIORITY = pattern(
+    rf"(?:with |at |as )?(?:an? )?(?P<before>{_NAMED})(?:[ -])(?:priority|prio|importance|urgency)"
+    rf"|(?:with )?(?:priority|prio)(?: is | ?[:=] ?| )(?:(?P<behind>{_NAMED})|(?P<number>\d{{1,4}}))"
+)
+_BARE = "|".join(sorted((each for each in _WORDS if each not in ("top", "highest", "lowest")), key=len, reverse=True))
+#: These say something about a noun, too ("high volume", "important news"): at the end of a clause they do not.
+_ADJECTIVES = ("high", "low", "normal", "medium", "important", "critical")
+_END = re.compile(r"\s*(?:[,.;:!)]|please\b|thanks\b|$)", re.IGNORECASE)
+_ALONE = pattern(rf"(?:it(?:'s| is) )?(?P<word>{_BARE})")
+
+_NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,9})(?P<thousand> ?k)?"
+_MOST = (
+    r"(?:(?:the )?(?:top|first|latest|newest|most recent|last|best)|at most|up to|no more than|not more than"
+    r"|max(?:imum)?(?: of)?|limit(?:ed)?(?: (?:to|of|is))?)"
+)
+_NOUN = (
+    r"(?:of the |of |[\w$.\x00-]+ )?"
+    r"(?:posts?|tweets?|threads?|mentions?|submissions?|filings?|articles?|headlines?|10-?[KQ]|8-?K)"
+)
+_EACH_POST = r"(?:per|of each|of every|for each|each)(?: (?:post|thread))?"
+_COMMENTS = pattern(rf"(?:with |and )?(?:{_MOST} )?{_NUMBER} (?:top |best )?comments? {_EACH_POST}")
+_SOME_COMMENTS = pattern(
+    rf"(?:with |and )?(?:(?:{_MOST} )?{_NUMBER} (?:top |best )?)?(?:(?:the|their|its|all) )?comments?"
+)
+_COUNTED = pattern(rf"(?:{_MOST} ?[:=]? ?)?{_NUMBER}(?= {_NOUN})")
+_BOUND = pattern(rf"{_MOST} ?[:=]? ?{_NUMBER}(?!-| ?(?:day|week|month|year|hour))")
+
+
+def read_priorities(sentence: Sentence) -> None:
+    """Take every priority, as its number."""
+    for found in sentence.find(_PRIORITY):
+        number = (
+            int(found["number"]) if found["number"] else LABELS[_WORDS[(found["before"] or found["behind"]).lower()]]
+        )
+        if number > 100:
+            sentence.ask("priority", f'"{found[0]}": a priority is {", ".join(LABELS)} or 0 to 100.', found.span())
+        else:
+            sentence.take("priority", number, found.span())
+    for found in sentence.find(_ALONE):
+        if found["word"].lower() in _ADJECTIVES and not _END.match(sentence.rest, found.end()):
+            continue
+        if found["word"] == "LOW" and not sentence.shouted:
+            sentence.ask("priority", 'Is "LOW" a ticker or a priority? Write $LOW or "low".', found.span())
+        else:
+            sentence.take("priority", LABELS[_WORDS[" ".join(found["word"].lower().split())]], found.span())
+
+
+def read_limits(sentence: Sentence) -> None:
+    """Take how many posts or filings, and how many comments of each post."""
+    for found in sentence.find(_COMMENTS):
+        sentence.take("comments", _number(found["number"], found["thousand"]), found.span())
+    for found in sentence.find(_SOME_COMMENTS):
+        sentence.ask("comments", "How many comments of each post? Say it like '20 comments per post'.", found.span())
+    for wanted in (_COUNTED, _BOUND):
+        for found in sentence.find(wanted):
+            sentence.take("limit", _number(found["number"], found["thousand"]), found.span())
+
+
+def _number(digits: str, thousand: str | None) -> int:
+    return int(digits.replace(",", "")) * (1_000 if thousand else 1)

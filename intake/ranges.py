@@ -1,0 +1,219 @@
+"""Spans of days that are asked for: "last 30 days", "since March", "from 1 to 15 June", "this week"."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+from intake.days import (
+    COUNT,
+    DATE,
+    MONTH,
+    MONTH_OF_YEAR,
+    NUMBER,
+    WEEKDAY,
+    YEAR,
+    count_of,
+    has_year,
+    last_day_of_month,
+    months_before,
+    read_date,
+    weekday_before,
+)
+from intake.sentence import Sentence, pattern
+
+FIELD = "date_range"
+_MOST_DAYS = 3_650
+
+_LEAD = r"(?:(?:over|for|from|in|of|during|within|since) )?(?:the )?"
+_LAST = pattern(
+    rf"{_LEAD}(?:last|past|previous) (?P<count>{COUNT}) ?(?P<unit>hour|day|week|month|year)s?"
+    rf"|{_LEAD}(?:(?:last|past) )?(?P<short>\d{{1,5}}) ?(?P<letter>[hdwy])"
+    rf"|(?P<bare>{COUNT}) (?P<bare_unit>day|week|month|year)s?(?= (?:worth )?of\b)"
+)
+_ONE_PAST = pattern(
+    r"(?:(?:over|for|from|in|of|during|within) )?(?:the last|(?:the )?past) (?P<unit>day|week|month|year)"
+)
+_CALENDAR_OR_NOT = pattern(
+    r"(?:(?:over|for|from|in|of|during|since) )?(?:the )?(?:last|previous) (?P<unit>week|month|year|quarter)"
+)
+_CURRENT = pattern(
+    r"(?:(?:over|for|from|in|of|during) )?(?:this (?P<unit>week|month|year)(?: so far)?|ytd|year to date)"
+)
+_SINCE_DAY = (
+    rf"(?P<weekday>(?:last )?{WEEKDAY})|(?P<date>{DATE})|(?P<month>{MONTH_OF_YEAR}|{YEAR})|(?P<word>yesterday|today)"
+    rf"|(?P<count>{COUNT}) (?P<unit>day|week|month|year)s? ago"
+)
+_SINCE = pattern(rf"(?:ever )?since (?:{_SINCE_DAY})")
+_TO = r"(?: (?:up )?to | until | till | through | and | ?- ?)"
+_FROM_TO = pattern(
+    rf"(?:(?:from|between|for|of|in) )?(?:the )?"
+    rf"(?:(?P<first>{NUMBER}){_TO}(?:the )?(?P<last>{NUMBER}(?: of)? {MONTH}(?:,? {YEAR})?)"
+    rf"|(?P<month_first>{MONTH} {NUMBER}){_TO}(?P<month_last>{NUMBER}(?:,? {YEAR})?)(?! ?{MONTH})"
+    rf"|(?P<start>{DATE}|(?:last )?{WEEKDAY}){_TO}(?:the )?(?P<end>{DATE}|today|now|yesterday))"
+)
+_MONTHS = pattern(rf"(?:from|between) (?P<start>{MONTH_OF_YEAR}|{YEAR}){_TO}(?P<end>{MONTH_OF_YEAR}|{YEAR}|today|now)")
+_WHOLE = pattern(rf"(?:in|during|for|of) (?:the (?:month|year) of )?(?P<month>{MONTH_OF_YEAR}|{YEAR})(?! ?\d)")
+_WORD = pattern(r"(?:(?:from|of|for) )?(?P<day>yesterday)(?:'s)?|(?:from )?today's|(?:from|of) today")
+#: A day of a range followed by a time of day: ranges have days, and a start would have to be told apart.
+_CLOCK_BEHIND = re.compile(
+    r"\s*,?\s*(?:at\s+)?(?:\d{1,2}:\d\d|\d{1,2}\s*[ap]m\b|\d{1,2}(?=\s|$)|noon|midnight)", re.IGNORECASE
+)
+
+#: Words for the end of a range: how many days ago that is.
+_RECENT = {"today": 0, "now": 0, "yesterday": 1}
+
+Found = tuple[dict[str, Any] | None, str]
+
+
+def read_ranges(sentence: Sentence, today: date) -> None:
+    """Take every span of days; ask where one may mean two things, or does not exist."""
+    for wanted, reader in _READERS:
+        for found in sentence.find(wanted):
+            range_, doubt = reader(found, today)
+            if range_ and reader in _ENDS_IN_A_DAY and _CLOCK_BEHIND.match(sentence.rest, found.end()):
+                range_, doubt = None, "ranges have whole days; say when to start first, like 'tomorrow at 8: …'."
+            if range_:
+                sentence.take(FIELD, range_, found.span())
+            else:
+                sentence.ask(FIELD, f'"{sentence.words(found.span()).strip()}": {doubt}', found.span())
+
+
+def _last(found: re.Match[str], today: date) -> Found:
+    count = count_of(found["count"] or found["short"] or found["bare"])
+    return _back(count, (found["unit"] or found["letter"] or found["bare_unit"]).lower(), today)
+
+
+def _back(count: int, unit: str, today: date) -> Found:
+    """So many units up to now."""
+    if unit[0] == "h":
+        unit, count = "d", count // 24 if count % 24 == 0 else -1
+    if count < 0:
+        return None, "ranges have whole days; say how many days."
+    days = count * {"d": 1, "w": 7, "m": 31, "y": 366}[unit[0]]
+    if not 1 <= days <= _MOST_DAYS:
+        return None, f"a range has 1 to {_MOST_DAYS} days."
+    if unit[0] in "dw":
+        return {"last_days": days}, ""
+    return _since(months_before(today, count * (12 if unit[0] == "y" else 1)))
+
+
+def _one_past(found: re.Match[str], today: date) -> Found:
+    return _back(1, found["unit"].lower(), today)
+
+
+def _calendar_or_not(found: re.Match[str], today: date) -> Found:
+    unit = found["unit"].lower()
+    example = {"week": "last 7 days", "month": "last 30 days", "quarter": "last 3 months", "year": "last 12 months"}
+    return None, f"is that the {unit} of the calendar? Say '{example[unit]}', or 'from … to …' with dates."
+
+
+def _current(found: re.Match[str], today: date) -> Found:
+    unit = (found["unit"] or "year").lower()
+    if unit == "week":
+        return _since(today - timedelta(days=today.weekday()))
+    return _since(today.replace(day=1) if unit == "month" else today.replace(month=1, day=1))
+
+
+def _since_day(found: re.Match[str], today: date) -> Found:
+    if found["count"]:
+        days = {"day": 1, "week": 7, "month": 31, "year": 366}[found["unit"].lower()] * count_of(found["count"])
+        if days > _MOST_DAYS:
+            return None, f"a range has 1 to {_MOST_DAYS} days."
+        if found["unit"].lower() in ("day", "week"):
+            return _since(today - timedelta(days=days))
+        return _back(count_of(found["count"]), found["unit"].lower(), today)
+    if found["word"]:
+        return _since(today - timedelta(days=found["word"].lower() == "yesterday"))
+    if found["weekday"]:
+        day = weekday_before(found["weekday"], today)
+        return _since(day) if day else (None, "which one? Say the date, like 'since 3 June'.")
+    day = read_date(found["date"] or found["month"], today)
+    if day is None:
+        return None, "there is no such day."
+    return _since(day) if day <= today else (None, "that day is still to come.")
+
+
+def _from_to(found: re.Match[str], today: date) -> Found:
+    if found["first"]:
+        end = found["last"]
+        start = f"{found['first']} {re.sub(rf'(?i)^{NUMBER}(?: +of)?', '', end)}"
+    elif found["month_first"]:
+        start, end = found["month_first"], f"{found['month_first'].split()[0]} {found['month_last']}"
+        start += f" {end[-4:]}" if has_year(end) else ""
+    else:
+        start, end = found["start"], found["end"]
+    return _between(start, end, today, whole_month=False)
+
+
+def _months(found: re.Match[str], today: date) -> Found:
+    return _between(found["start"], found["end"], today, whole_month=True)
+
+
+def _between(start: str, end: str, today: date, *, whole_month: bool) -> Found:
+    """A year that only one of both has counts for the other, too; without any, the start is the last one that was."""
+    recent = _RECENT.get(end.lower())
+    last = today - timedelta(days=recent) if recent is not None else None
+    if re.fullmatch(rf"(?:last )?{WEEKDAY}", start, re.IGNORECASE):
+        first = weekday_before(start, today)
+        last = last or read_date(end, today)
+        if first is None:
+            return None, "which day is that? Say the date, like 'from 3 June to today'."
+    elif last:
+        first = read_date(start, today)
+    elif has_year(end) and not has_year(start):
+        last = read_date(end, today)
+        first = read_date(start, last) if last else None
+    else:
+        first = read_date(start, today)
+        last = read_date(end, first if first and not has_year(end) else today, prefer="future")
+    if first is None or last is None:
+        return None, "there is no such day."
+    if whole_month and recent is None:
+        last = last.replace(month=12, day=31) if re.fullmatch(YEAR, end) else last_day_of_month(last)
+    return _span(first, last, today)
+
+
+def _whole(found: re.Match[str], today: date) -> Found:
+    month = found["month"]
+    first = read_date(month, today)
+    if first is None:
+        return None, "there is no such month."
+    if not has_year(month) and first.year < today.year:
+        return None, f"of which year? Say 'in {month} {first.year}', or a day to start on."
+    last = last_day_of_month(first if not re.fullmatch(YEAR, month) else first.replace(month=12))
+    return _span(first, last, today)
+
+
+def _word(found: re.Match[str], today: date) -> Found:
+    if found["day"]:
+        yesterday = today - timedelta(days=1)
+        return _span(yesterday, yesterday, today)
+    return _since(today)
+
+
+def _since(day: date) -> Found:
+    return {"from": day.isoformat()}, ""
+
+
+def _span(first: date, last: date, today: date) -> Found:
+    if first > last:
+        return None, "it ends before it begins."
+    if first > today:
+        return None, "those days are still to come."
+    return {"from": first.isoformat(), "to": last.isoformat()}, ""
+
+
+_ENDS_IN_A_DAY = (_since_day, _from_to, _months, _whole, _word)
+#: In this order: what is longer first.
+_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Found]], ...] = (
+    (_FROM_TO, _from_to),
+    (_MONTHS, _months),
+    (_SINCE, _since_day),
+    (_LAST, _last),
+    (_ONE_PAST, _one_past),
+    (_CALENDAR_OR_NOT, _calendar_or_not),
+    (_CURRENT, _current),
+    (_WHOLE, _whole),
+    (_WORD, _word),
+)

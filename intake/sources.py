@@ -1,0 +1,127 @@
+"""Where to collect, and what to do with it: Reddit, X, news, SEC filings; sentiment, summaries, pages to watch."""
+
+import re
+
+from intake.sentence import Sentence, pattern
+
+#: Subreddits that may be named without r/ beside the word "subreddit".
+_SUBREDDITS = (
+    "wallstreetbets stocks investing options stockmarket pennystocks valueinvesting securityanalysis daytrading "
+    "dividends thetagang smallstreetbets spacs"
+).split()
+_KNOWN = "|".join(_SUBREDDITS)
+_ONE = pattern(r"/?r/(?P<name>[A-Za-z0-9][A-Za-z0-9_]{1,20})")
+_FAMOUS = pattern(r"(?P<name>wallstreetbets|wsb)")
+_NAMED = pattern(
+    rf"(?:the )?(?:subreddits? (?P<behind>(?:{_KNOWN})(?:(?:, ?| and |, and )(?:{_KNOWN}))*)"
+    rf"|(?P<before>{_KNOWN}) subreddit)"
+)
+
+_FORM = r"(?:10-?[KQ](?:/A)?|8-?K(?:/A)?|20-?F|6-?K|S-?1|DEF ?14A)"
+_FORMS = pattern(rf"(?:forms? )?(?P<form>{_FORM})(?:s|'s)?(?: (?:filings?|forms?|reports?))?")
+_FORM_NUMBER = pattern(r"forms? (?P<form>[345])s?(?: filings?)?")
+#: One filing, and the newest.
+_LATEST = pattern(rf"(?:the )?(?:latest|last|newest|most recent)(?= (?:{_FORM}|annual report|quarterly report)\b)")
+_REPORTS = pattern(r"(?P<kind>annual|quarterly) reports?")
+_FEEDS = {
+    "yahoo finance": "yahoo_finance", "google news": "google_news", "seeking alpha": "seeking_alpha",
+    "marketwatch": "marketwatch", "cnbc": "cnbc",
+}  # fmt: skip
+_FEED = pattern(rf"(?P<name>{'|'.join(_FEEDS)})")
+_WORDS = {
+    "twitter_crawl": pattern(
+        r"(?:tweets|twitter(?: ?/ ?x| \(x\))?|x \(twitter\)|x ?/ ?twitter|x(?= posts))(?: posts?)?"
+        r"|(?:posts|mentions) (?:on|from) x"
+    ),
+    "news_crawl": pattern(r"news(?: (?:articles?|stories|headlines))?|(?:articles|headlines)"),
+    "sec_filing_crawl": pattern(r"(?:(?:sec|edgar) )?(?:filings|filing)|edgar|sec(?! \w)"),
+    "reddit_crawl": pattern(r"reddit(?:'s)?|subreddits?"),
+}
+
+_SENTIMENT = pattern(
+    r"(?:(?:score|scoring|rate|analy[sz]e|measure|do|compute|calculate) (?:the |its |their |it |them )?(?:for |of )?)?"
+    r"(?:the )?(?:ai )?sentiments?(?: (?:analysis|scores?|scoring))?"
+    r"|score (?:the |these |those )?(?:posts|tweets|mentions|it|them)"
+)
+#: Apart from the sentiment that it belongs to: "score the Reddit sentiment".
+_SCORE = pattern(r"(?:score|scoring|analy[sz]e|measure)")
+_SUMMARY = pattern(
+    r"(?:(?:write|make|create|do|prepare|give me) )?(?:(?:an|a|the) )?(?:ai )?summar(?:y|ies)"
+    r"|summari[sz]e|sum (?:it|them|this|that) up"
+)
+_ENTITIES = pattern(r"extract (?:the |all )?entities(?: (?:from|in|of))?")
+_ANALYZE = pattern(r"analy[sz]e(?=:? ?\x00)")
+_QUOTED = re.compile(r'"(?P<words>[^"]*)"')
+
+_URL = re.compile(r"https?://[^\s\x00\"<>]*[^\s\x00\"<>.,;:!?)]", re.IGNORECASE)
+_WATCH = pattern(r"(?:monitor|watch|observe)(?: (?:the )?(?:page|site|website)(?: at)?)?(?: for (?:any )?changes)?")
+_CHANGES = pattern(r"(?:for|to see) (?:any )?(?:changes|if (?:it|anything) (?:changes|changed))")
+
+
+def read_quotes(sentence: Sentence) -> None:
+    for found in sentence.find(_QUOTED):
+        sentence.take("quoted", found["words"], found.span())
+
+
+def read_pages(sentence: Sentence) -> None:
+    """Take addresses, and that they are to be watched."""
+    for found in sentence.find(_URL):
+        sentence.take("url", found[0], found.span())
+    if sentence.of("url"):
+        for wanted in (_WATCH, _CHANGES):
+            for found in sentence.find(wanted):
+                sentence.take("task_type", "web_monitor", found.span())
+
+
+def read_numbered_forms(sentence: Sentence) -> None:
+    """Take "Form 4", whose number is no count of filings, and the "latest" of "latest 10-K", which is one."""
+    for found in sentence.find(_LATEST):
+        sentence.take("limit", 1, found.span())
+    for found in sentence.find(_FORM_NUMBER):
+        sentence.take("filing_types", [found["form"]], found.span())
+
+
+def read_sources(sentence: Sentence) -> None:
+    """Take the sources, each as the task type that collects from it, and what of them is named."""
+    for wanted in (_ONE, _FAMOUS):
+        for found in sentence.find(wanted):
+            sentence.take("subreddits", [_subreddit(found["name"])], found.span())
+    for found in sentence.find(_NAMED):
+        names = re.findall(_KNOWN, found["behind"] or found["before"], re.IGNORECASE)
+        sentence.take("subreddits", [each.lower() for each in names], found.span())
+    for found in sentence.find(_FORMS):
+        sentence.take("filing_types", [_form(found["form"])], found.span())
+    for found in sentence.find(_REPORTS):
+        sentence.take("filing_types", [{"annual": "10-K", "quarterly": "10-Q"}[found["kind"].lower()]], found.span())
+    for found in sentence.find(_FEED):
+        sentence.take("sources", [_FEEDS[" ".join(found["name"].lower().split())]], found.span())
+    for task_type, wanted in _WORDS.items():
+        for found in sentence.find(wanted):
+            sentence.take("source", task_type, found.span())
+
+
+def read_analyses(sentence: Sentence) -> None:
+    """Take what is to be done with the collected rows, or with a quoted text."""
+    for task_type, wanted in (("ai_sentiment", _SENTIMENT), ("ai_summary", _SUMMARY)):
+        for found in sentence.find(wanted):
+            sentence.take("analysis", task_type, found.span())
+    if any(each.value == "ai_sentiment" for each in sentence.of("analysis")):
+        for found in sentence.find(_SCORE):
+            sentence.take("analysis", "ai_sentiment", found.span())
+    if sentence.of("quoted"):
+        for operation, wanted in (("extract_entities", _ENTITIES), ("analyze", _ANALYZE)):
+            for found in sentence.find(wanted):
+                sentence.take("operation", operation, found.span())
+
+
+def _subreddit(name: str) -> str:
+    return "wallstreetbets" if name.lower() == "wsb" else name
+
+
+def _form(written: str) -> str:
+    """As the SEC writes it: 10k is 10-K."""
+    plain = written.upper().replace(" ", "").replace("-", "")
+    for short, form in (("10K", "10-K"), ("10Q", "10-Q"), ("8K", "8-K"), ("20F", "20-F"), ("6K", "6-K"), ("S1", "S-1")):
+        if plain.startswith(short):
+            return form + plain.removeprefix(short)
+    return "DEF 14A" if plain == "DEF14A" else plain

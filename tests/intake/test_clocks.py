@@ -1,0 +1,78 @@
+"""Times that depend on when and where they are said."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contracts.intake import ParsedText
+from intake.parse import parse
+
+BERLIN, NEW_YORK, KIRITIMATI = (ZoneInfo(each) for each in ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati"))
+
+
+def said(words: str, now: datetime) -> ParsedText:
+    return parse(f"reddit for $NVDA {words}", now)
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "expected"),
+    [
+        ("tomorrow at 8", datetime(2026, 7, 1, 12, tzinfo=NEW_YORK), "2026-07-02T12:00Z"),
+        ("tomorrow at 8", datetime(2026, 12, 31, 12, tzinfo=UTC), "2027-01-01T08:00Z"),
+        # The clocks are changed in between.
+        ("tomorrow at 8", datetime(2027, 3, 27, 12, tzinfo=BERLIN), "2027-03-28T06:00Z"),
+        ("in 24 hours", datetime(2027, 3, 27, 12, tzinfo=BERLIN), "2027-03-28T11:00Z"),
+        ("at midnight", datetime(2026, 11, 24, 12, tzinfo=KIRITIMATI), "2026-11-24T10:00Z"),
+        ("tonight", datetime(2026, 11, 24, 19, 59, tzinfo=UTC), "2026-11-24T20:00Z"),
+        ("at 8pm UTC", datetime(2026, 11, 24, 20, tzinfo=BERLIN), "2026-11-24T20:00Z"),
+        ("on 24 November at 9pm", datetime(2026, 11, 24, 12, tzinfo=UTC), "2026-11-24T21:00Z"),
+        ("on 25 November at 9", datetime(2026, 11, 24, 12, tzinfo=UTC), "2026-11-25T09:00Z"),
+        ("next tuesday at 9", datetime(2026, 11, 24, 12, tzinfo=UTC), "2026-12-01T09:00Z"),
+        ("on 1 January at 9:00", datetime(2026, 11, 24, 12, tzinfo=UTC), "2027-01-01T09:00Z"),
+    ],
+)
+def test_start(words: str, now: datetime, expected: str) -> None:
+    (task,) = said(words, now).tasks
+    assert task.run_at == datetime.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    ("words", "now", "question"),
+    [
+        ("tomorrow at 02:30", datetime(2027, 3, 27, 12, tzinfo=BERLIN), "clocks are changed"),
+        ("tonight", datetime(2026, 11, 24, 20, tzinfo=UTC), "has passed"),
+        ("tuesday at 9", datetime(2026, 11, 24, 8, tzinfo=UTC), "this week or next"),
+        ("tomorrow at midnight", datetime(2026, 11, 24, 8, tzinfo=UTC), "which end of the day"),
+        ("on 2025-01-01 at 9", datetime(2026, 11, 24, 8, tzinfo=UTC), "has passed"),
+        ("in 500 days", datetime(2026, 11, 24, 8, tzinfo=UTC), "within a year"),
+        ("in 999999 weeks", datetime(2026, 11, 24, 8, tzinfo=UTC), "within a year"),
+        ("on 29 February at 9:00", datetime(2026, 11, 24, 8, tzinfo=UTC), ""),
+    ],
+)
+def test_start_that_is_asked_about(words: str, now: datetime, question: str) -> None:
+    parsed = said(words, now)
+    assert parsed.tasks == []
+    assert any(question in each.question for each in parsed.questions), parsed.questions
+
+
+@pytest.mark.parametrize(
+    ("words", "today", "expected"),
+    [
+        ("since 24 November", (2026, 11, 24), {"from": "2026-11-24"}),
+        ("since November", (2026, 11, 24), {"from": "2026-11-01"}),
+        ("since 29 February", (2026, 11, 24), {"from": "2024-02-29"}),
+        ("past month", (2026, 3, 31), {"from": "2026-02-28"}),
+        ("last 2 months", (2026, 1, 15), {"from": "2025-11-15"}),
+        ("this week", (2026, 11, 29), {"from": "2026-11-23"}),
+        ("from 20 December to 10 January", (2027, 1, 5), {"from": "2026-12-20", "to": "2027-01-10"}),
+        ("from November to February 2026", (2026, 11, 24), {"from": "2025-11-01", "to": "2026-02-28"}),
+        ("from 1 November to 30 November", (2026, 11, 24), {"from": "2026-11-01", "to": "2026-11-30"}),
+        ("from 24 November to 24 November", (2026, 11, 24), {"from": "2026-11-24", "to": "2026-11-24"}),
+        ("between March and March", (2026, 11, 24), {"from": "2026-03-01", "to": "2026-03-31"}),
+        ("in November", (2026, 11, 24), {"from": "2026-11-01", "to": "2026-11-30"}),
+    ],
+)
+def test_range(words: str, today: tuple[int, int, int], expected: dict[str, str]) -> None:
+    (task,) = said(words, datetime(*today, 12, tzinfo=UTC)).tasks
+    assert task.params["date_range"] == expected

@@ -7,7 +7,16 @@ NAMESPACE: Final = "clawdbot"
 #: Task queue of our own trusted workflows and activities.
 CORE_QUEUE: Final = "clawdbot-core"
 
+#: Task queue of notifications, core's own: what a channel takes long for holds up no task. No capability has a colon.
+NOTIFY_QUEUE: Final = "core:notify"
+
 TASK_WORKFLOW: Final = "Task"
+NOTIFY_WORKFLOW: Final = "Notify"
+DIGEST_WORKFLOW: Final = "Digest"
+
+SEND_NOTIFICATION_ACTIVITY: Final = "send-notification"
+GIVE_UP_NOTIFICATION_ACTIVITY: Final = "give-up-notification"
+WRITE_DIGEST_ACTIVITY: Final = "write-digest"
 
 RECORD_STATUS_ACTIVITY: Final = "record-status"
 RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
@@ -42,6 +51,15 @@ EVERYTHING: Final = "*"
 def activity_id(round_: int) -> str:
     """Id of the work activity of one round (a person's retry begins a new round)."""
     return f"work-{round_}"
+
+
+def notify_workflow_id(delivery_id: int) -> str:
+    """One workflow per message, so that no message is under way twice."""
+    return f"notify-{delivery_id}"
+
+
+def digest_schedule_id(period: str) -> str:
+    return f"digest-{period}"
 
 
 def canary_queue(worker_id: str) -> str:

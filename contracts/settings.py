@@ -7,6 +7,8 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.approval import ApprovalRule
+from contracts.channels import Channel, parse_channels
+from contracts.digests import checked_zone, daily_cron, weekly_cron
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
@@ -71,6 +73,16 @@ class ServerSettings(BaseSettings):
     freshness_targets: str = ""
     #: How much each part of a freshness need counts, e.g. ``watchers=5,cost=0``.
     ranking_weights: str = ""
+    #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
+    channels: SecretStr = SecretStr("")
+    channels_file: Path | None = None
+    #: Alert rules on top of those that are shipped, YAML.
+    alert_rules_file: Path | None = None
+    #: When digests are written, and for which channels: ``*`` is all of them, ``none`` only the in-app list.
+    digest_daily: str = "08:00"
+    digest_weekly: str = "mon 08:00"
+    digest_zone: str = "UTC"
+    digest_channels: str = "*"
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -98,6 +110,50 @@ class ServerSettings(BaseSettings):
     def _names_weights(cls, value: str) -> str:
         parse_weights(value)
         return value
+
+    @field_validator("channels")
+    @classmethod
+    def _are_channels(cls, value: SecretStr) -> SecretStr:
+        parse_channels(value.get_secret_value())
+        return value
+
+    @field_validator("digest_daily")
+    @classmethod
+    def _is_a_time(cls, value: str) -> str:
+        daily_cron(value)
+        return value
+
+    @field_validator("digest_weekly")
+    @classmethod
+    def _is_a_day_and_time(cls, value: str) -> str:
+        weekly_cron(value)
+        return value
+
+    @field_validator("digest_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        return checked_zone(value)
+
+    def read_channels(self) -> dict[str, Channel]:
+        """Channels by name, those of the file and of the variable; the latter goes before the file.
+
+        Raises:
+            ValueError: the file cannot be read or used; with a sentence that has no address in it.
+        """
+        found: dict[str, Channel] = {}
+        if self.channels_file is not None:
+            try:
+                found = parse_channels(self.channels_file.read_text("utf-8"))
+            except OSError as error:
+                raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be read: {error.strerror}") from None
+            except ValueError as error:
+                raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be used: {error}") from None
+        return found | parse_channels(self.channels.get_secret_value())
+
+    @property
+    def digest_channel_names(self) -> list[str]:
+        names = [each.strip() for each in self.digest_channels.split(",") if each.strip()]
+        return [] if names == ["none"] else names
 
     @property
     def targets(self) -> dict[str, float]:

@@ -14,12 +14,15 @@ from db.models.derived import (
 )
 from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
+from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 from db.models.tickers import WatchedTicker
 
 __all__ = [
     "AiAnalysisRow",
+    "AlertRule",
+    "AlertSignal",
     "ApiKey",
     "ApiUpdateRow",
     "AttemptLimit",
@@ -31,6 +34,8 @@ __all__ = [
     "IdempotencyKey",
     "Invitation",
     "NewsArticleRow",
+    "Notification",
+    "NotificationRead",
     "OutboxCommand",
     "QueueControl",
     "RedditCommentRow",
@@ -47,6 +52,7 @@ __all__ = [
     "TaskMetricsDaily",
     "TaskMetricsHourly",
     "TaskNote",
+    "TaskNotification",
     "User",
     "WatchedTicker",
     "WebSnapshotRow",

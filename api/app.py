@@ -14,6 +14,7 @@ from api.events.hub import Hub
 from api.meters import Metered, Meters
 from api.routes import (
     agent,
+    alerts,
     approvals,
     audit,
     auth,
@@ -26,6 +27,7 @@ from api.routes import (
     keys,
     me,
     metrics,
+    notifications,
     prometheus,
     records,
     task_commands,
@@ -64,6 +66,8 @@ ROUTERS = (
     tickers,
     agent,
     metrics,
+    alerts,
+    notifications,
     invitations,
     workers,
     worker_changes,
@@ -90,6 +94,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
 
     meters = Meters()
+    channels = settings.read_channels()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -100,7 +105,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
         database = Database(engine)
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
-        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database), bots)
+        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database), bots, channels)
         running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
         yield
         for each in running:

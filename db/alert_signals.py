@@ -18,7 +18,7 @@ _CLEAR = text("DELETE FROM alert_signals WHERE kind = :kind AND key = :key")
 async def raise_signal(
     connection: AsyncConnection, kind: RuleKind, key: str, title: str, body: str = "", *, until: datetime | None = None
 ) -> None:
-    """Of kind ``budget_near`` or ``agent_escalation``; the same ``key`` is the same alert. Over when cleared, or then."""
+    """Of kind ``budget_near`` or ``agent_escalation``. The same ``key`` is the same alert; it lasts until cleared."""
     values = {"kind": kind.value, "key": key[:200], "title": title[:500], "body": body[:4_000], "until": until}
     await connection.execute(_RAISE, values)
 

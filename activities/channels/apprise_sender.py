@@ -28,13 +28,18 @@ logging.getLogger(apprise.LOGGER_NAME).propagate = False
 class AppriseSender:
     async def send(self, url: str, message: Message) -> None:
         """See `Sender`."""
-        client = Apprise(asset=AppriseAsset(app_id="ClawdBot", async_mode=False))
-        if not client.add(url):
-            raise SendFailed("apprise cannot use the channel's url. Correct it in the settings of core.", final=True)
-        service = url.partition("://")[0].lower()
-        result = await asyncio.to_thread(_notify, client, service, message)
-        if not result:
-            raise _failure(service, "\n".join(entry.message for entry in result.logs()))
+        # All of it blocks, the first call most: it loads the plugins of all services.
+        await asyncio.to_thread(_send, url, message)
+
+
+def _send(url: str, message: Message) -> None:
+    client = Apprise(asset=AppriseAsset(app_id="ClawdBot", async_mode=False))
+    if not client.add(url):
+        raise SendFailed("apprise cannot use the channel's url. Correct it in the settings of core.", final=True)
+    service = url.partition("://")[0].lower()
+    result = _notify(client, service, message)
+    if not result:
+        raise _failure(service, "\n".join(entry.message for entry in result.logs()))
 
 
 def _notify(client: Apprise, service: str, message: Message) -> AppriseResult:

@@ -74,7 +74,7 @@ class ServerSettings(BaseSettings):
     #: How much each part of a freshness need counts, e.g. ``watchers=5,cost=0``.
     ranking_weights: str = ""
     #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
-    channels: SecretStr = SecretStr("")
+    channels: SecretStr | None = None
     channels_file: Path | None = None
     #: Alert rules on top of those that are shipped, YAML.
     alert_rules_file: Path | None = None
@@ -113,8 +113,8 @@ class ServerSettings(BaseSettings):
 
     @field_validator("channels")
     @classmethod
-    def _are_channels(cls, value: SecretStr) -> SecretStr:
-        parse_channels(value.get_secret_value())
+    def _are_channels(cls, value: SecretStr | None) -> SecretStr | None:
+        parse_channels(value.get_secret_value() if value else "")
         return value
 
     @field_validator("digest_daily")
@@ -148,7 +148,7 @@ class ServerSettings(BaseSettings):
                 raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be read: {error.strerror}") from None
             except ValueError as error:
                 raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be used: {error}") from None
-        return found | parse_channels(self.channels.get_secret_value())
+        return found | parse_channels(self.channels.get_secret_value() if self.channels else "")
 
     @property
     def digest_channel_names(self) -> list[str]:

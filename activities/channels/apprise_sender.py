@@ -21,8 +21,11 @@ _TYPES = {"warning": NotifyType.WARNING, "critical": NotifyType.FAILURE}
 _WITHOUT_MENTIONS = {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos"}
 
 # Its log quotes addresses. What went wrong is read from the result instead.
-logging.getLogger(apprise.LOGGER_NAME).addHandler(logging.NullHandler())
-logging.getLogger(apprise.LOGGER_NAME).propagate = False
+_LOG = logging.getLogger(apprise.LOGGER_NAME)
+_LOG.addHandler(logging.NullHandler())
+_LOG.propagate = False
+# How long a service asks us to wait stands in a line of this level.
+_LOG.setLevel(logging.DEBUG)
 
 
 class AppriseSender:

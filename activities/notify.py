@@ -4,12 +4,13 @@ At least once: whoever dies between a service's yes and the note of it sends the
 repeated is found to be done.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.channels.sender import Message, Sender, SendFailed
 from contracts import names
@@ -18,6 +19,8 @@ from contracts.notifying import DeliveryRef, GiveUp
 from db import deliveries
 from db.deliveries import Begun
 from runtime.failpoints import Failpoints
+
+logger = logging.getLogger(__name__)
 
 
 class NotifyActivities:
@@ -71,11 +74,19 @@ class NotifyActivities:
     async def _miss(self, id_: int, error: SendFailed) -> None:
         async with self._engine.begin() as connection:
             await deliveries.note_missed(connection, id_, _now(), str(error))
+        logger.warning("the notification %d was not sent: %s", id_, error)
 
 
 def _for_temporal(error: SendFailed) -> ApplicationError:
     delay = timedelta(seconds=error.retry_after) if error.retry_after else None
-    return ApplicationError(str(error), type="SendFailed", non_retryable=error.final, next_retry_delay=delay)
+    return ApplicationError(
+        str(error),
+        type="SendFailed",
+        non_retryable=error.final,
+        next_retry_delay=delay,
+        # The log of tries has it: no stack trace for a service that is away.
+        category=ApplicationErrorCategory.BENIGN,
+    )
 
 
 def _now() -> str:

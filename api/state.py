@@ -26,7 +26,7 @@ class State:
     users: KnownUsers
     bots: Bots
     #: By name. Only names, services and quiet hours may be told.
-    channels: Mapping[str, Channel]
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     scans: Scans = field(default_factory=Scans)
 
 

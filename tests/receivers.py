@@ -67,7 +67,7 @@ class Mailbox:
     mails: list[EmailMessage] = field(default_factory=list)
 
     async def handle_DATA(self, _: SMTP, __: Session, envelope: Envelope) -> str:
-        mail = email.message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+        mail = email.message_from_bytes(bytes(envelope.original_content or b""), policy=policy.default)
         self.mails.append(mail)
         return "250 OK"
 

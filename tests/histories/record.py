@@ -1,4 +1,4 @@
-"""Records the histories that `tests/workflows/test_replay.py` replays: `python -m tests.histories.record`.
+"""Records the histories that `tests/workflows/test_replay.py` replays: `python -m tests.histories.record`, or with names.
 
 Run it after a change of the workflow that is meant (and guarded by `workflow.patched` where work is under way), and
 keep the old files: code must be able to go on with what older code began.
@@ -16,6 +16,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from tests.receivers import running_receiver
 from tests.stack.harness import RunningStack, eventually, start_stack
 
 DIRECTORY = Path(__file__).parent
@@ -82,6 +83,35 @@ def rejected(stack: RunningStack) -> str:
     return _ended(stack, id_)
 
 
+def notified(stack: RunningStack) -> str:
+    return _told(stack, "well", "sent")
+
+
+def notification_given_up(stack: RunningStack) -> str:
+    return _told(stack, "ill", "failed")
+
+
+def digest(stack: RunningStack) -> str:
+    stack.temporal("schedule", "trigger", "--schedule-id", "digest-daily")
+    query = "WorkflowType = 'Digest' AND ExecutionStatus = 'Completed'"
+
+    def ended() -> str | None:
+        listed = json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json") or "[]")
+        return str(listed[0]["execution"]["workflowId"]) if listed else None
+
+    return eventually(ended, 30, "it is written")
+
+
+def _told(stack: RunningStack, channel: str, state: str) -> str:
+    id_ = stack.api.http.post(f"/channels/{channel}/test").json()["notification_id"]
+
+    def ended() -> str | None:
+        [each] = stack.api.http.get(f"/notifications/{id_}/deliveries").json()["deliveries"]
+        return f"notify-{each['id']}" if each["state"] == state else None
+
+    return eventually(ended, 30, f"it is {state}")
+
+
 SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     succeeded,
     retried_by_temporal,
@@ -93,6 +123,9 @@ SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     start_deadline_missed,
     approved,
     rejected,
+    notified,
+    notification_given_up,
+    digest,
 )
 
 
@@ -121,12 +154,16 @@ async def _save(address: str, workflow_ids: dict[str, str]) -> None:
 
 
 def main() -> None:
+    """All of them, or those that are named."""
+    wanted = [each for each in SCENARIOS if each.__name__ in sys.argv[1:]] or SCENARIOS
     with tempfile.TemporaryDirectory(prefix="clawdbot-record-") as directory:
-        stack = start_stack(Path(directory))
-        try:
-            asyncio.run(_save(stack.temporal_address, {each.__name__: each(stack) for each in SCENARIOS}))
-        finally:
-            stack.stop()
+        with running_receiver() as receiver:
+            channels = {"well": f"json://{receiver.address}/well", "ill": "nonesuch://ill"}
+            stack = start_stack(Path(directory), environment={"CLAWDBOT_CHANNELS": json.dumps(channels)})
+            try:
+                asyncio.run(_save(stack.temporal_address, {each.__name__: each(stack) for each in wanted}))
+            finally:
+                stack.stop()
 
 
 if __name__ == "__main__":

@@ -12,8 +12,11 @@ from temporalio.worker import Replayer
 
 from contracts.names import TASK_WORKFLOW
 from tests.histories.record import DIRECTORY, SCENARIOS
+from workflows.digest import DigestWorkflow
+from workflows.notify import NotifyWorkflow
 from workflows.task import TaskWorkflow
 
+WORKFLOWS = [TaskWorkflow, NotifyWorkflow, DigestWorkflow]
 RECORDED = sorted(DIRECTORY.glob("*.json"))
 
 
@@ -28,7 +31,7 @@ def test_every_scenario_is_recorded() -> None:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_replay(path: Path) -> None:
-    replayer = Replayer(workflows=[TaskWorkflow], data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
     result = await replayer.replay_workflow(history(path), raise_on_replay_failure=False)
     assert result.replay_failure is None
 

@@ -19,7 +19,10 @@ _LONGEST_DAYS = 36_500
 class ServerSettings(BaseSettings):
     """What api, core and gateway need."""
 
-    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", env_ignore_empty=True, extra="ignore")
+    # Hidden input: the error about a setting that cannot be used must not quote a secret.
+    model_config = SettingsConfigDict(
+        env_prefix="CLAWDBOT_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: SecretStr
     temporal_address: str = "127.0.0.1:7233"

@@ -1,4 +1,4 @@
-"""Records the histories that `tests/workflows/test_replay.py` replays: `python -m tests.histories.record`, or with names.
+"""Records histories that `tests/workflows/test_replay.py` replays: `python -m tests.histories.record [NAME…]`.
 
 Run it after a change of the workflow that is meant (and guarded by `workflow.patched` where work is under way), and
 keep the old files: code must be able to go on with what older code began.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from alerts.grouping import Group, MessageKind, Policy, Told, is_settled, message_due
 from contracts.alerts import ALL_CHANNELS, HAPPENINGS, Rule, Severity
@@ -25,7 +26,7 @@ class Alert:
     title: str
     body: str
     recovered_title: str
-    task_id: str | None
+    task_id: UUID | None
     count: int
     state: str
     recovered_at: datetime | None
@@ -102,7 +103,7 @@ def message(alert: Alert, channel: str, kind: MessageKind) -> dict[str, Any]:
     over = kind is MessageKind.RECOVERED
     return {
         "notification_id": alert.id,
-        "task_id": alert.task_id,
+        "task_id": str(alert.task_id) if alert.task_id else None,
         "channel": channel,
         "kind": kind.value,
         "severity": Severity.INFO.value if over else alert.severity,

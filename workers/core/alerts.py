@@ -32,6 +32,8 @@ from workers.core.alert_sources import rules_of_file, shipped_rules
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
+#: So many times as long as a look took, at least: counting a storm of a million failures must not fill Postgres.
+_REST = 10
 _PRUNE_SECONDS = 3_600.0
 
 #: By name, with how long it is muted.
@@ -54,6 +56,7 @@ class Alerts:
         """Look until cancelled."""
         begun = False
         while True:
+            began_at = time.monotonic()
             try:
                 if not begun:
                     await self._begin()
@@ -61,7 +64,7 @@ class Alerts:
                 await self.look()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look after the alerts right now: %s", error)
-            await asyncio.sleep(_POLL_SECONDS)
+            await asyncio.sleep(max(_POLL_SECONDS, _REST * (time.monotonic() - began_at)))
 
     async def look(self) -> None:
         """One look at every rule."""

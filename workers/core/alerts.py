@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 2.0
 #: So many times as long as a look took, at least: counting a storm of a million failures must not fill Postgres.
 _REST = 10
+_LONGEST_REST_SECONDS = 20.0
 _PRUNE_SECONDS = 3_600.0
 
 #: By name, with how long it is muted.
@@ -64,7 +65,8 @@ class Alerts:
                 await self.look()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look after the alerts right now: %s", error)
-            await asyncio.sleep(max(_POLL_SECONDS, _REST * (time.monotonic() - began_at)))
+            took = time.monotonic() - began_at
+            await asyncio.sleep(min(max(_POLL_SECONDS, _REST * took), _LONGEST_REST_SECONDS))
 
     async def look(self) -> None:
         """One look at every rule."""

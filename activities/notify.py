@@ -4,8 +4,10 @@ At least once: whoever dies between a service's yes and the note of it sends the
 repeated is found to be done.
 """
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,6 +23,8 @@ from db.deliveries import Begun
 from runtime.failpoints import Failpoints
 
 logger = logging.getLogger(__name__)
+
+_BEAT_SECONDS = 2.0
 
 
 class NotifyActivities:
@@ -48,7 +52,8 @@ class NotifyActivities:
         if begun is None:
             return "nothing to do"
         try:
-            message_id = await self._send(begun)
+            async with _heard():
+                message_id = await self._send(begun)
         except SendFailed as error:
             await self._miss(delivery.id, error)
             raise _for_temporal(error) from None
@@ -75,6 +80,22 @@ class NotifyActivities:
         async with self._engine.begin() as connection:
             await deliveries.note_missed(connection, id_, _now(), str(error))
         logger.warning("the notification %d was not sent: %s", id_, error)
+
+
+@contextlib.asynccontextmanager
+async def _heard() -> AsyncIterator[None]:
+    """Heartbeats until the block ends, so that the end of core is noticed before the longest try would be over."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
 
 
 def _for_temporal(error: SendFailed) -> ApplicationError:

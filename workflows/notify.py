@@ -11,6 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from contracts.notifying import DeliveryRef, GiveUp
 
 _TRY_TIMEOUT = timedelta(seconds=90)
+#: A core that died while it sent is noticed after this.
+_SILENCE = timedelta(seconds=10)
 _PATIENCE = timedelta(hours=24)
 #: A channel that says how long to wait is listened to (the activity's own next delay goes before this).
 _RETRY = RetryPolicy(
@@ -37,6 +39,7 @@ class NotifyWorkflow:
             delivery,
             result_type=str,
             start_to_close_timeout=_TRY_TIMEOUT,
+            heartbeat_timeout=_SILENCE,
             schedule_to_close_timeout=_PATIENCE,
             retry_policy=_RETRY,
         )

@@ -44,6 +44,7 @@ def notify_worker(
             restrictions=SandboxRestrictions.default.with_passthrough_modules("contracts", "pydantic")
         ),
         max_concurrent_activities=20,
+        max_heartbeat_throttle_interval=timedelta(seconds=2),
         max_cached_workflows=200,
         graceful_shutdown_timeout=timedelta(seconds=5),
     )

@@ -1,13 +1,18 @@
 """Alerts on the real stack, with real receivers: storms are grouped, workers come and go, and nothing sent is lost."""
 
+import os
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.receivers import Mailbox, Receiver, running_mailbox, running_receiver
+from tests.stack.commands import clawdbot
 from tests.stack.harness import Api, RunningStack, eventually, start_stack
 
 SECRET = "s3cret-of-the-channel"
@@ -128,11 +133,7 @@ def test_a_killed_worker_is_told_offline_within_a_minute_and_online_when_it_is_b
         worker.process.wait(10)
 
 
-def relaunched(world: World, key: str, directory: Any) -> Any:
-    import os
-    import subprocess
-    import sys
-
+def relaunched(world: World, key: str, directory: Path) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "CLAWDBOT_API_URL": world.stack.api_url, "CLAWDBOT_API_KEY": key}
     with (directory / "again.log").open("wb") as file:
         command = [sys.executable, "-m", "cli", "start", "--capabilities", "echo"]
@@ -223,6 +224,40 @@ def test_a_digest_comes_by_its_schedule_and_only_once(world: World) -> None:
     eventually(
         lambda: all(each["state"] in ("sent", "failed") for each in world.deliveries(told["id"])), SECONDS, "all sent"
     )
+
+
+def test_a_digest_that_is_started_twice_for_one_time_is_written_once(world: World) -> None:
+    order = '{"period": "weekly", "until": "2026-01-05T08:20:00Z"}'
+    start = ("workflow", "execute", "--type", "Digest", "--task-queue", "core:notify", "--input", order)
+    for _ in range(2):
+        world.stack.temporal(*start)
+    [told] = world.stack.rows("SELECT data FROM notifications WHERE fingerprint LIKE 'digest:weekly:2026-01-05%%'")
+    assert (told["data"]["since"], told["data"]["until"]) == ("2025-12-29T08:00:00Z", "2026-01-05T08:00:00Z")
+
+
+@pytest.mark.timeout(400)
+def test_the_command_line(world: World, tmp_path: Path) -> None:
+    file = tmp_path / "rules.yaml"
+    file.write_text("rules: {typed: {kind: drift, channels: [hook]}}")
+    for words, said in (
+        (("alerts", "check", str(file)), "rules.yaml is fine: typed."),
+        (("alerts", "apply", str(file)), "Written: typed."),
+        (("alerts", "rules"), "typed"),
+        (("alerts", "channels"), "hook"),
+        (("alerts", "mute", "typed", "--for", "1h"), "typed is muted until"),
+        (("alerts", "unmute", "typed"), "typed is not muted."),
+        (("alerts", "test", "--rule", "typed"), "sent"),
+        (("notifications", "list"), "this is a test"),
+        (("alerts", "delete", "typed"), "typed is deleted."),
+        (("digest", "weekly"), "📊 Weekly:"),
+    ):
+        done = clawdbot(world.stack, *words)
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+    file.write_text("rules: {typed: {kind: nonesuch}}")
+    refused = clawdbot(world.stack, "alerts", "apply", str(file))
+    assert refused.returncode == 2
+    assert "Rule 'typed': kind: input should be" in refused.stderr
 
 
 def test_no_address_of_a_channel_leaves_the_settings(world: World) -> None:

@@ -16,6 +16,7 @@ from api.routes import (
     agent,
     agent_control,
     agent_decisions,
+    alerts,
     approvals,
     audit,
     auth,
@@ -29,6 +30,7 @@ from api.routes import (
     keys,
     me,
     metrics,
+    notifications,
     prometheus,
     records,
     task_commands,
@@ -71,6 +73,8 @@ ROUTERS = (
     agent_control,
     agent_decisions,
     metrics,
+    alerts,
+    notifications,
     invitations,
     workers,
     worker_changes,
@@ -97,6 +101,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
 
     meters = Meters()
+    channels = settings.read_channels()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -107,7 +112,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
         database = Database(engine)
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
-        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database), bots)
+        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database), bots, channels)
         running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
         running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
         yield

@@ -1,5 +1,6 @@
 """What every request may use, made once in the lifespan of the app."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, cast
 
@@ -11,6 +12,7 @@ from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
 from api.services.scans import Scans
+from contracts.channels import Channel
 from contracts.settings import ServerSettings
 from db.session import Database
 
@@ -23,6 +25,8 @@ class State:
     keys: KnownKeys
     users: KnownUsers
     bots: Bots
+    #: By name. Only names, services and quiet hours may be told.
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     scans: Scans = field(default_factory=Scans)
 
 

@@ -6,8 +6,23 @@ from typing import Annotated
 
 import typer
 
-from cli import agent, capabilities, keys, metrics, records, task_types, tasks, tickers, users, worker, workers
+from cli import (
+    agent,
+    alerts,
+    capabilities,
+    keys,
+    metrics,
+    notifications,
+    records,
+    task_types,
+    tasks,
+    tickers,
+    users,
+    worker,
+    workers,
+)
 from cli.audit import audit
+from cli.digest import digest
 from cli.doctor import doctor
 from cli.errors import CliError, ExitCode
 from cli.freshness import freshness
@@ -75,6 +90,9 @@ app.command()(freshness)
 app.add_typer(tickers.app, name="tickers")
 app.add_typer(agent.app, name="agent")
 app.add_typer(metrics.app, name="metrics")
+app.add_typer(alerts.app, name="alerts")
+app.add_typer(notifications.app, name="notifications")
+app.command()(digest)
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
 app.command()(audit)

@@ -7,6 +7,9 @@ NAMESPACE: Final = "clawdbot"
 #: Task queue of our own trusted workflows and activities.
 CORE_QUEUE: Final = "clawdbot-core"
 
+#: Task queue of notifications, core's own: what a channel takes long for holds up no task. No capability has a colon.
+NOTIFY_QUEUE: Final = "core:notify"
+
 TASK_WORKFLOW: Final = "Task"
 AGENT_WORKFLOW: Final = "Agent"
 #: There is one agent, and this is the id of its workflow.
@@ -14,6 +17,12 @@ AGENT_ID: Final = "agent"
 #: Started by a schedule of the same id; has the agent's workflow run again if it does not.
 AGENT_KEEPER_WORKFLOW: Final = "AgentKeeper"
 AGENT_KEEPER_ID: Final = "agent-keeper"
+NOTIFY_WORKFLOW: Final = "Notify"
+DIGEST_WORKFLOW: Final = "Digest"
+
+SEND_NOTIFICATION_ACTIVITY: Final = "send-notification"
+GIVE_UP_NOTIFICATION_ACTIVITY: Final = "give-up-notification"
+WRITE_DIGEST_ACTIVITY: Final = "write-digest"
 
 RECORD_STATUS_ACTIVITY: Final = "record-status"
 RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
@@ -63,6 +72,15 @@ EVERYTHING: Final = "*"
 def activity_id(round_: int) -> str:
     """Id of the work activity of one round (a person's retry begins a new round)."""
     return f"work-{round_}"
+
+
+def notify_workflow_id(delivery_id: int) -> str:
+    """One workflow per message, so that no message is under way twice."""
+    return f"notify-{delivery_id}"
+
+
+def digest_schedule_id(period: str) -> str:
+    return f"digest-{period}"
 
 
 def canary_queue(worker_id: str) -> str:

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from contracts.agent import BudgetLimit
 from contracts.agent_budget import DEFAULT_BUDGET, parse_limits
 from contracts.approval import ApprovalRule
+from contracts.channels import Channel, parse_channels
+from contracts.digests import checked_zone, daily_cron, weekly_cron
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
@@ -21,7 +23,10 @@ _LONGEST_DAYS = 36_500
 class ServerSettings(BaseSettings):
     """What api, core and gateway need."""
 
-    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", env_ignore_empty=True, extra="ignore")
+    # Hidden input: the error about a setting that cannot be used must not quote a secret.
+    model_config = SettingsConfigDict(
+        env_prefix="CLAWDBOT_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     database_url: SecretStr
     temporal_address: str = "127.0.0.1:7233"
@@ -83,6 +88,16 @@ class ServerSettings(BaseSettings):
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Time zone of sentences whose writer names none, e.g. ``Europe/Berlin``.
     timezone: str = "UTC"
+    #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
+    channels: SecretStr | None = None
+    channels_file: Path | None = None
+    #: Alert rules on top of those that are shipped, YAML.
+    alert_rules_file: Path | None = None
+    #: When digests are written, and for which channels: ``*`` is all of them, ``none`` only the in-app list.
+    digest_daily: str = "08:00"
+    digest_weekly: str = "mon 08:00"
+    digest_zone: str = "UTC"
+    digest_channels: str = "*"
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -122,6 +137,50 @@ class ServerSettings(BaseSettings):
     @classmethod
     def _names_a_time_zone(cls, value: str) -> str:
         return checked_timezone(value)
+
+    @field_validator("channels")
+    @classmethod
+    def _are_channels(cls, value: SecretStr | None) -> SecretStr | None:
+        parse_channels(value.get_secret_value() if value else "")
+        return value
+
+    @field_validator("digest_daily")
+    @classmethod
+    def _is_a_time(cls, value: str) -> str:
+        daily_cron(value)
+        return value
+
+    @field_validator("digest_weekly")
+    @classmethod
+    def _is_a_day_and_time(cls, value: str) -> str:
+        weekly_cron(value)
+        return value
+
+    @field_validator("digest_zone")
+    @classmethod
+    def _is_a_zone(cls, value: str) -> str:
+        return checked_zone(value)
+
+    def read_channels(self) -> dict[str, Channel]:
+        """Channels by name, those of the file and of the variable; the latter goes before the file.
+
+        Raises:
+            ValueError: the file cannot be read or used; with a sentence that has no address in it.
+        """
+        found: dict[str, Channel] = {}
+        if self.channels_file is not None:
+            try:
+                found = parse_channels(self.channels_file.read_text("utf-8"))
+            except OSError as error:
+                raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be read: {error.strerror}") from None
+            except ValueError as error:
+                raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be used: {error}") from None
+        return found | parse_channels(self.channels.get_secret_value() if self.channels else "")
+
+    @property
+    def digest_channel_names(self) -> list[str]:
+        names = [each.strip() for each in self.digest_channels.split(",") if each.strip()]
+        return [] if names == ["none"] else names
 
     @property
     def targets(self) -> dict[str, float]:

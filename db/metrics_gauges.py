@@ -22,7 +22,7 @@ class Seen:
     workers: dict[str, int]
 
 
-_OVERDUE = text("""
+OVERDUE = text("""
 SELECT COALESCE(CAST(extract(epoch FROM now() - min(reconcile_after)) AS float), 0) FROM tasks
 WHERE reconcile_after <= now()
 """)
@@ -41,7 +41,7 @@ async def look(connection: AsyncConnection) -> Seen:
     return Seen(
         outbox=outbox["commands"],
         outbox_oldest_seconds=outbox["oldest_seconds"] or 0,
-        mirror_overdue_seconds=(await connection.execute(_OVERDUE)).scalar_one(),
+        mirror_overdue_seconds=(await connection.execute(OVERDUE)).scalar_one(),
         counted_until=until.timestamp() if until else 0,
         open_tasks={row["status"]: row["tasks"] for row in await open_tasks(connection)},
         ended_today=dict(today) if today else {},

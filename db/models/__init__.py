@@ -15,6 +15,7 @@ from db.models.derived import (
 )
 from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
+from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 from db.models.tickers import WatchedTicker
@@ -26,6 +27,8 @@ __all__ = [
     "AgentRound",
     "AgentState",
     "AiAnalysisRow",
+    "AlertRule",
+    "AlertSignal",
     "ApiKey",
     "ApiUpdateRow",
     "AttemptLimit",
@@ -37,6 +40,8 @@ __all__ = [
     "IdempotencyKey",
     "Invitation",
     "NewsArticleRow",
+    "Notification",
+    "NotificationRead",
     "OutboxCommand",
     "QueueControl",
     "RedditCommentRow",
@@ -53,6 +58,7 @@ __all__ = [
     "TaskMetricsDaily",
     "TaskMetricsHourly",
     "TaskNote",
+    "TaskNotification",
     "User",
     "WatchedTicker",
     "WebSnapshotRow",

@@ -16,6 +16,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from tests.receivers import running_receiver
 from tests.stack.harness import RunningStack, eventually, start_stack
 
 DIRECTORY = Path(__file__).parent
@@ -119,6 +120,35 @@ def _state_of_the_agent(stack: RunningStack) -> str:
     return stack.temporal("workflow", "query", "--workflow-id", "agent", "--type", "state", "--output", "json")
 
 
+def notified(stack: RunningStack) -> str:
+    return _told(stack, "well", "sent")
+
+
+def notification_given_up(stack: RunningStack) -> str:
+    return _told(stack, "ill", "failed")
+
+
+def digest(stack: RunningStack) -> str:
+    stack.temporal("schedule", "trigger", "--schedule-id", "digest-daily")
+    query = "WorkflowType = 'Digest' AND ExecutionStatus = 'Completed'"
+
+    def ended() -> str | None:
+        listed = json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json") or "[]")
+        return str(listed[0]["execution"]["workflowId"]) if listed else None
+
+    return eventually(ended, 30, "it is written")
+
+
+def _told(stack: RunningStack, channel: str, state: str) -> str:
+    id_ = stack.api.http.post(f"/channels/{channel}/test").json()["notification_id"]
+
+    def ended() -> str | None:
+        [each] = stack.api.http.get(f"/notifications/{id_}/deliveries").json()["deliveries"]
+        return f"notify-{each['id']}" if each["state"] == state else None
+
+    return eventually(ended, 30, f"it is {state}")
+
+
 SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     succeeded,
     retried_by_temporal,
@@ -132,6 +162,9 @@ SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     rejected,
     agent,
     agent_keeper,
+    notified,
+    notification_given_up,
+    digest,
 )
 
 
@@ -162,8 +195,9 @@ async def _save(address: str, workflow_ids: dict[str, str]) -> None:
 def main(only: Sequence[str]) -> None:
     """Record all scenarios, or those that are named."""
     wanted = [each for each in SCENARIOS if not only or each.__name__ in only]
-    with tempfile.TemporaryDirectory(prefix="clawdbot-record-") as directory:
-        stack = start_stack(Path(directory))
+    with tempfile.TemporaryDirectory(prefix="clawdbot-record-") as directory, running_receiver() as receiver:
+        channels = {"well": f"json://{receiver.address}/well", "ill": "nonesuch://ill"}
+        stack = start_stack(Path(directory), environment={"CLAWDBOT_CHANNELS": json.dumps(channels)})
         try:
             asyncio.run(_save(stack.temporal_address, {each.__name__: each(stack) for each in wanted}))
         finally:

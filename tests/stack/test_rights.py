@@ -61,6 +61,22 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/agent/run"): STEER,
     ("PUT", "/api/v1/agent/budget"): STEER,
     ("PUT", "/api/v1/agent/policy"): STEER,
+    ("GET", "/api/v1/alerts/rules"): READ,
+    ("GET", "/api/v1/alerts/rules/{name}"): READ,
+    ("PUT", "/api/v1/alerts/rules/{name}"): ADMIN,
+    ("DELETE", "/api/v1/alerts/rules/{name}"): ADMIN,
+    ("POST", "/api/v1/alerts/rules/{name}/mute"): STEER,
+    ("DELETE", "/api/v1/alerts/rules/{name}/mute"): STEER,
+    ("POST", "/api/v1/alerts/rules/{name}/test"): STEER,
+    ("GET", "/api/v1/channels"): READ,
+    ("POST", "/api/v1/channels/{name}/test"): STEER,
+    ("GET", "/api/v1/notifications"): READ,
+    ("POST", "/api/v1/notifications/read"): READ,
+    ("GET", "/api/v1/notifications/{notification_id}"): READ,
+    ("GET", "/api/v1/notifications/{notification_id}/deliveries"): READ,
+    ("POST", "/api/v1/notifications/{notification_id}/mute"): STEER,
+    ("DELETE", "/api/v1/notifications/{notification_id}/mute"): STEER,
+    ("GET", "/api/v1/digests/preview"): READ,
     ("GET", "/api/v1/metrics/tasks"): READ,
     ("GET", "/api/v1/metrics/throughput"): READ,
     ("GET", "/api/v1/metrics/errors"): READ,
@@ -141,6 +157,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/users/{user_id}/password": {"password": "not anybody's"},
     "/api/v1/me/password": {"old_password": "not mine", "new_password": "nor this one"},
     "/api/v1/tickers/{ticker}": {"watchers": -1},
+    "/api/v1/alerts/rules/{name}": {"kind": "nonesuch"},
+    "/api/v1/alerts/rules/{name}/mute": {"seconds": 60},
+    "/api/v1/notifications/read": {"ids": []},
+    "/api/v1/notifications/{notification_id}/mute": {"seconds": 60},
     "/api/v1/tasks/claim": {"wait_seconds": 0},
     "/api/v1/tasks/{task_id}/complete": {"status": "cancelled"},
 }
@@ -153,6 +173,7 @@ WRONG: dict[str, str] = {
 REFUSED_BODIES = {
     "/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys",
     "/api/v1/tickers/{ticker}", "/api/v1/agent/budget", "/api/v1/agent/policy", "/api/v1/agent/explain",
+    "/api/v1/alerts/rules/{name}",
 }  # fmt: skip
 #: What a caller who was let in is told, where a task or worker is asked for that does not exist, or JSON is no CSV.
 LET_IN = {200, 201, 204, 404, 409, 415, 426}
@@ -248,6 +269,7 @@ def ask(
     """One call. Streams are hung up on as soon as they answer."""
     names = dict.fromkeys(("task_id", "worker_id", "invitation_id", "user_id", "key_id", "decision_id"), task_id)
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
+    names |= {"name": "nonesuch", "notification_id": str(2**62)}
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"

@@ -14,10 +14,12 @@ from contracts.names import TASK_WORKFLOW
 from tests.histories.record import DIRECTORY, SCENARIOS
 from workflows.agent import AgentWorkflow
 from workflows.agent_keeper import AgentKeeperWorkflow
+from workflows.digest import DigestWorkflow
+from workflows.notify import NotifyWorkflow
 from workflows.task import TaskWorkflow
 
 RECORDED = sorted(DIRECTORY.glob("*.json"))
-WORKFLOWS = [TaskWorkflow, AgentWorkflow, AgentKeeperWorkflow]
+WORKFLOWS = [TaskWorkflow, AgentWorkflow, AgentKeeperWorkflow, NotifyWorkflow, DigestWorkflow]
 
 
 def history(path: Path) -> WorkflowHistory:

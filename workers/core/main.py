@@ -18,12 +18,16 @@ from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 from workers.core.agent_keeper import AgentKeeper
+from workers.core.alerts import Alerts
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
+from workers.core.digests import DigestSchedules
 from workers.core.gauges import Gauges
 from workers.core.meters import Meters
 from workers.core.metrics import Metrics
 from workers.core.namespace import prepare_namespace
+from workers.core.notifier import Notifier
+from workers.core.notify_worker import notify_worker
 from workers.core.queue_limits import QueueLimits
 from workers.core.reconciler import Reconciler
 from workers.core.relay import Relay
@@ -64,6 +68,7 @@ async def main() -> None:
     failpoints = Failpoints.from_settings(settings)
     migrate(url)
     engine = make_engine(url, process="core")
+    channels = settings.read_channels()
     client = await connect(settings, process="core")
     await prepare_namespace(client)
     meters = Meters()
@@ -84,6 +89,10 @@ async def main() -> None:
 
     await process.all_of(
         workflow_worker(client, mirror, agent).run(),
+        notify_worker(client, engine, settings, channels, failpoints).run(),
+        Notifier(engine, client).run(),
+        Alerts(engine, channels, settings.targets, settings.alert_rules_file).run(),
+        DigestSchedules(client, settings).run(),
         Relay(engine, client, failpoints, meters).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),

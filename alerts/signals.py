@@ -1,0 +1,154 @@
+"""From a rule and facts to what is wrong right now. What is wrong and what is told are two things (grouping.py)."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from alerts import texts
+from contracts.alert_facts import EndedTasks, Facts
+from contracts.alerts import Rule, RuleKind
+
+#: Groups of one rule that are told one by one; what is more is told as one.
+MOST_GROUPS = 20
+#: Who has been away for longer when we look for the first time is no news.
+_OLD_NEWS = timedelta(days=1)
+OTHERS = "others"
+_LONGEST = 300
+
+
+@dataclass(frozen=True)
+class Signal:
+    """Something that is wrong, or that has just happened. The same thing always has the same fingerprint."""
+
+    fingerprint: str
+    title: str
+    body: str
+    count: int
+    #: What is said when it is over.
+    recovered: str = ""
+    task_id: str | None = None
+
+
+def signals_of(rule: Rule, facts: Facts, now: datetime, open_: Collection[str] = ()) -> list[Signal]:
+    """What the rule sees at ``now``. ``open_``: fingerprints of what it saw before and that is not over."""
+    found = _KINDS[rule.kind](rule, facts, now, open_)
+    return _bounded(rule, found, open_)
+
+
+def _bounded(rule: Rule, found: Iterable[Signal], open_: Collection[str]) -> list[Signal]:
+    # What is open already keeps its own message.
+    signals = sorted(found, key=lambda each: (each.fingerprint not in open_, -each.count, each.fingerprint))
+    shown, rest = signals[:MOST_GROUPS], signals[MOST_GROUPS:]
+    if rest:
+        shown.append(_others(rule, rest))
+    return shown
+
+
+def _others(rule: Rule, rest: Sequence[Signal]) -> Signal:
+    lines = "\n".join(each.title for each in rest[:10])
+    title = texts.others(rule.name, len(rest))
+    return Signal(_print(rule, OTHERS), title, lines, sum(each.count for each in rest), texts.over(title))
+
+
+def _print(rule: Rule, *parts: str) -> str:
+    return ":".join((rule.name, *parts))[:_LONGEST]
+
+
+def _task_failed(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
+    for each in _recent(rule, facts.ended, now):
+        title = texts.failed(each)
+        recovered = texts.failures_over(each, rule.window_seconds)
+        yield Signal(
+            _print(rule, each.type, each.error),
+            title,
+            texts.failed_body(each),
+            each.tasks,
+            recovered,
+            str(each.task_id),
+        )
+
+
+def _task_succeeded(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
+    for each in _recent(rule, facts.ended, now):
+        body = f"Newest task: {each.task_id}"
+        yield Signal(_print(rule, each.type), texts.succeeded(each), body, each.tasks, "", str(each.task_id))
+
+
+def _recent(rule: Rule, ended: Sequence[EndedTasks], now: datetime) -> Iterable[EndedTasks]:
+    since = now - timedelta(seconds=rule.window_seconds)
+    return (each for each in ended if each.last_at > since)
+
+
+def _failure_rate(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
+    for each in facts.rates:
+        total = each.succeeded + each.failed
+        if total >= rule.min_tasks and each.failed * 100 >= rule.limit * total:
+            title = texts.rate(each, rule.window_seconds)
+            body = f"The rule {rule.name} tells from {rule.limit:g} % on."
+            yield Signal(_print(rule, each.type), title, body, each.failed, texts.rate_over(each, rule.limit))
+
+
+def _worker_offline(rule: Rule, facts: Facts, now: datetime, open_: Collection[str]) -> Iterable[Signal]:
+    for each in facts.workers:
+        fingerprint, away = _print(rule, str(each.id)), now - each.since
+        if each.state != "offline" or each.last_seen_at is None or away < timedelta(seconds=rule.for_seconds):
+            continue
+        if away < _OLD_NEWS or fingerprint in open_:
+            yield Signal(fingerprint, texts.offline(each, now), texts.offline_body(each), 1, texts.online_again(each))
+
+
+def _worker_online(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
+    for each in facts.workers:
+        yield Signal(_print(rule, str(each.id)), texts.connected(each), "It is here for the first time.", 1)
+
+
+def _queue_stalled(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
+    patience = timedelta(seconds=rule.for_seconds)
+    for each in facts.waiting:
+        if not each.online and each.tasks >= rule.limit and now - each.oldest_at >= patience:
+            title, over = texts.stalled(each), texts.flows_again(each.capability)
+            yield Signal(_print(rule, each.capability), title, texts.stalled_body(each, now), each.tasks, over)
+
+
+def _task_stuck(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
+    for each in facts.held:
+        if now - each.heard_at >= timedelta(seconds=rule.for_seconds):
+            title, over = texts.stuck(each, now), texts.over(texts.stuck_name(each))
+            yield Signal(_print(rule, str(each.id)), title, f"Task {each.id}", 1, over, str(each.id))
+
+
+def _freshness_missed(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
+    for each in facts.stale:
+        title, over = texts.stale(each, rule.limit), texts.fresh_again(each.source)
+        yield Signal(_print(rule, each.source), title, texts.stale_body(each), each.tickers, over)
+
+
+def _raised(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
+    for each in facts.raised:
+        yield Signal(_print(rule, each.key), each.title, each.body, each.count, texts.over(each.title))
+
+
+def _drift(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
+    lag = facts.lag
+    for name, seconds, text in (
+        ("outbox", lag.outbox_seconds, texts.OUTBOX),
+        ("mirror", lag.mirror_seconds, texts.MIRROR),
+    ):
+        if seconds >= max(rule.for_seconds, 1):
+            title = text.format(seconds=texts.span(seconds))
+            yield Signal(_print(rule, name), title, texts.DRIFT_BODY, 1, texts.over(f"the {name} is behind"))
+
+
+_KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterable[Signal]]] = {
+    RuleKind.TASK_SUCCEEDED: _task_succeeded,
+    RuleKind.TASK_FAILED: _task_failed,
+    RuleKind.FAILURE_RATE: _failure_rate,
+    RuleKind.WORKER_ONLINE: _worker_online,
+    RuleKind.WORKER_OFFLINE: _worker_offline,
+    RuleKind.QUEUE_STALLED: _queue_stalled,
+    RuleKind.TASK_STUCK: _task_stuck,
+    RuleKind.FRESHNESS_MISSED: _freshness_missed,
+    RuleKind.BUDGET_NEAR: _raised,
+    RuleKind.AGENT_ESCALATION: _raised,
+    RuleKind.DRIFT: _drift,
+}

@@ -1,0 +1,130 @@
+"""The words of notifications. Text of tasks and workers is shortened and on one line; it is sent as plain text."""
+
+from datetime import datetime
+
+from contracts.alert_facts import EndedTasks, EndRate, Held, Stale, Waiting, WorkerFact
+
+OUTBOX = "⚠️ Temporal has not taken a command for {seconds}"
+MIRROR = "⚠️ The mirror has not been compared with Temporal for {seconds}"
+DRIFT_BODY = "Tasks may show an older state than they have. See the log of core, and whether Temporal is up."
+_LONGEST_LINE = 200
+
+
+def line(text: str, longest: int = _LONGEST_LINE) -> str:
+    """The text on one line, without control characters."""
+    flat = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    return flat if len(flat) <= longest else flat[: longest - 1] + "…"
+
+
+def span(seconds: float) -> str:
+    """A length of time as people say it: 45s, 5m, 3h, 2d."""
+    for unit, size, most in (("s", 1, 120), ("m", 60, 120), ("h", 3_600, 48)):
+        if seconds < most * size:
+            return f"{seconds / size:.0f}{unit}"
+    return f"{seconds / 86_400:.0f}d"
+
+
+def _about(type_: str, ticker: str | None) -> str:
+    return line(f"{type_} for ${ticker}" if ticker else type_, 100)
+
+
+def _tasks(number: int) -> str:
+    return f"{number:,} task" + ("" if number == 1 else "s")
+
+
+def failed(each: EndedTasks) -> str:
+    reason = line(each.message or each.error, 120)
+    if each.tasks > 1:
+        return f"❌ {each.tasks:,} {line(each.type, 100)} tasks failed — {line(each.error, 60)}: {reason}"
+    return f"❌ {_about(each.type, each.ticker)} failed — {reason} (attempt {each.attempt}/{each.max_attempts})"
+
+
+def failed_body(each: EndedTasks) -> str:
+    return f"{line(each.error, 100)}: {line(each.message, 500)}\nNewest task: {each.task_id}"
+
+
+def failures_over(each: EndedTasks, window: int) -> str:
+    failures = "it failed once" if each.tasks == 1 else f"it failed {each.tasks:,} times"
+    return f"✅ {line(each.type, 100)}: no {line(each.error, 60)} for {span(window)}; {failures} in all"
+
+
+def succeeded(each: EndedTasks) -> str:
+    if each.tasks > 1:
+        return f"✅ {each.tasks:,} {line(each.type, 100)} tasks completed"
+    rows = "" if each.rows is None else f" — {each.rows:,} rows"
+    took = "" if each.seconds is None else f" ({span(each.seconds)})"
+    return f"✅ {_about(each.type, each.ticker)} completed{rows}{took}"
+
+
+def rate(each: EndRate, window: int) -> str:
+    total = each.succeeded + each.failed
+    share = f"{each.failed * 100 / total:.0f} %"
+    return f"❌ {share} of {line(each.type, 100)} failed: {each.failed:,} of {total:,} in {span(window)}"
+
+
+def rate_over(each: EndRate, limit: float) -> str:
+    return f"✅ Fewer than {limit:g} % of {line(each.type, 100)} fail again"
+
+
+def _worker(each: WorkerFact) -> str:
+    return f'ClawdBot "{line(each.name, 80)}"'
+
+
+def connected(each: WorkerFact) -> str:
+    return f"🤖 {_worker(each)} connected ({line(', '.join(each.capabilities), 120)})"
+
+
+def offline(each: WorkerFact, now: datetime) -> str:
+    seen = span((now - each.last_seen_at).total_seconds()) if each.last_seen_at else "?"
+    return f"⚠️ {_worker(each)} went offline (last seen {seen} ago)"
+
+
+def offline_body(each: WorkerFact) -> str:
+    return "It said that it stops." if each.stopped else "It did not say goodbye. Its tasks go to others."
+
+
+def online_again(each: WorkerFact) -> str:
+    return f"🤖 {_worker(each)} is online again ({line(', '.join(each.capabilities), 120)})"
+
+
+def stalled(each: Waiting) -> str:
+    return f"🔴 {_tasks(each.tasks)} pending, 0 workers online ({line(each.capability, 64)})"
+
+
+def stalled_body(each: Waiting, now: datetime) -> str:
+    waits = span((now - each.oldest_at).total_seconds())
+    return f"The oldest waits for {waits}. Start a worker that takes {each.capability}."
+
+
+def flows_again(capability: str) -> str:
+    return f"✅ Tasks of {line(capability, 64)} are no longer stalled"
+
+
+def stuck_name(each: Held) -> str:
+    return f"{_about(each.type, each.ticker)} is stuck"
+
+
+def stuck(each: Held, now: datetime) -> str:
+    silent = span((now - each.heard_at).total_seconds())
+    return f"⚠️ {stuck_name(each)}: nothing heard for {silent} from {line(each.worker or 'its worker', 80)}"
+
+
+def stale(each: Stale, factor: float) -> str:
+    tickers = "1 ticker" if each.tickers == 1 else f"{each.tickers:,} tickers"
+    return f"⚠️ {line(each.source, 50)} of {tickers} is older than {each.target_hours * factor:g} h"
+
+
+def stale_body(each: Stale) -> str:
+    return "The stalest: " + line(", ".join(each.examples), 300)
+
+
+def fresh_again(source: str) -> str:
+    return f"✅ {line(source, 50)} is fresh again"
+
+
+def others(rule: str, number: int) -> str:
+    return f"⚠️ {rule}: {number:,} more"
+
+
+def over(title: str) -> str:
+    return f"✅ Over: {title.lstrip('⚠️❌🔴 ')}"

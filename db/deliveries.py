@@ -1,0 +1,99 @@
+"""Messages on their way to a channel: handing them to Temporal, each try, and how it ended."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+#: Tries that are kept of each message.
+_TRIES_KEPT = 20
+
+# Temporal refuses a message that it knows, so one that is handed over twice is sent once.
+_WAITING = text("""
+SELECT id FROM task_notifications WHERE state = 'pending' AND handed_over_at IS NULL ORDER BY id LIMIT :limit
+""")
+_HANDED_OVER = text("UPDATE task_notifications SET handed_over_at = now() WHERE id = :id")
+
+_BEGIN = text("""
+UPDATE task_notifications d SET attempts = d.attempts + 1, state = CASE WHEN newer.id IS NULL THEN 'pending'
+    ELSE 'superseded' END
+FROM task_notifications this
+LEFT JOIN LATERAL (
+    SELECT id FROM task_notifications n
+    WHERE n.notification_id = this.notification_id AND n.channel = this.channel AND n.id > this.id LIMIT 1
+) newer ON true
+WHERE d.id = :id AND this.id = d.id AND d.state = 'pending'
+RETURNING d.id, d.channel, d.kind, d.severity, d.title, d.message, d.state, (
+    SELECT before.message_id FROM task_notifications before
+    WHERE before.notification_id = d.notification_id AND before.channel = d.channel AND before.id < d.id
+        AND before.message_id IS NOT NULL ORDER BY before.id DESC LIMIT 1
+) AS edits
+""")
+_SENT = text("""
+UPDATE task_notifications SET state = 'sent', sent_at = now(), message_id = :message_id,
+    tries = tries || jsonb_build_object('at', now(), 'error', NULL)
+WHERE id = :id
+""")
+_MISSED = text(f"""
+UPDATE task_notifications SET tries = (
+    SELECT jsonb_agg(each ORDER BY place) FROM (
+        SELECT each, place FROM jsonb_array_elements(tries || CAST(:try AS jsonb)) WITH ORDINALITY t (each, place)
+        ORDER BY place DESC LIMIT {_TRIES_KEPT}
+    ) newest
+), state = CASE WHEN :final THEN 'failed' ELSE state END
+WHERE id = :id AND state = 'pending'
+""")  # noqa: S608 - our own constant
+
+_OF = text("""
+SELECT id, notification_id, task_id, channel, kind, severity, title, state, message_id, attempts, tries, created_at,
+    handed_over_at, sent_at
+FROM task_notifications WHERE notification_id = :id ORDER BY id LIMIT 1000
+""")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A message that is to be sent now."""
+
+    id: int
+    channel: str
+    kind: str
+    severity: str
+    title: str
+    message: str
+    #: The message of the same alert on this channel that this one takes the place of, where that can be done.
+    edits: str | None
+
+
+async def waiting(connection: AsyncConnection, limit: int = 100) -> list[int]:
+    """Messages that Temporal has not taken."""
+    return list((await connection.execute(_WAITING, {"limit": limit})).scalars())
+
+
+async def note_handed_over(connection: AsyncConnection, id_: int) -> None:
+    await connection.execute(_HANDED_OVER, {"id": id_})
+
+
+async def begin_try(connection: AsyncConnection, id_: int) -> Begun | None:
+    """Count a try. None if nothing is left to do: it was sent, given up, or a newer one says more."""
+    row = (await connection.execute(_BEGIN, {"id": id_})).mappings().one_or_none()
+    if row is None or row["state"] != "pending":
+        return None
+    return Begun(**{name: row[name] for name in Begun.__dataclass_fields__})
+
+
+async def note_sent(connection: AsyncConnection, id_: int, message_id: str | None) -> None:
+    await connection.execute(_SENT, {"id": id_, "message_id": message_id})
+
+
+async def note_missed(connection: AsyncConnection, id_: int, at: str, error: str, *, final: bool = False) -> None:
+    """The try failed. ``final``: it was the last one."""
+    given = json.dumps([{"at": at, "error": error}])
+    await connection.execute(_MISSED, {"id": id_, "try": given, "final": final})
+
+
+async def deliveries_of(connection: AsyncConnection, notification_id: int) -> Sequence[RowMapping]:
+    """All messages of one notification, the oldest first."""
+    return (await connection.execute(_OF, {"id": notification_id})).mappings().all()

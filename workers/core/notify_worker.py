@@ -1,0 +1,50 @@
+"""The worker of notifications and digests: a queue and slots of its own, so that slow channels hold up no task."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.channels.apprise_sender import AppriseSender
+from activities.channels.sender import Sender
+from activities.digest import DigestActivities
+from activities.notify import NotifyActivities
+from contracts.channels import Channel
+from contracts.names import NOTIFY_QUEUE
+from contracts.settings import ServerSettings
+from runtime.failpoints import Failpoints
+from workflows.digest import DigestWorkflow
+from workflows.notify import NotifyWorkflow
+
+#: Services that have a sender of their own, by the part of a channel's url before ``://``; apprise sends the rest.
+#: This is the place for one that can edit its messages.
+SENDERS: Mapping[str, Sender] = {}
+
+
+def notify_worker(
+    client: Client,
+    engine: AsyncEngine,
+    settings: ServerSettings,
+    channels: Mapping[str, Channel],
+    failpoints: Failpoints,
+) -> Worker:
+    notify = NotifyActivities(engine, channels, AppriseSender(), SENDERS, failpoints)
+    digest = DigestActivities(
+        engine, settings.digest_channel_names, list(channels), settings.targets, settings.digest_zone
+    )
+    return Worker(
+        client,
+        task_queue=NOTIFY_QUEUE,
+        workflows=[NotifyWorkflow, DigestWorkflow],
+        activities=[notify.send, notify.give_up, digest.write],
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules("contracts", "pydantic")
+        ),
+        max_concurrent_activities=20,
+        max_heartbeat_throttle_interval=timedelta(seconds=2),
+        max_cached_workflows=200,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+    )

@@ -26,6 +26,7 @@ from api.routes import (
     keys,
     me,
     metrics,
+    my_telegram,
     prometheus,
     records,
     task_commands,
@@ -52,6 +53,7 @@ PREFIX = "/api/v1"
 ROUTERS = (
     auth,
     me,
+    my_telegram,
     task_stream,
     bot_claims,
     tasks,

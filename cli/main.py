@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-from cli import agent, capabilities, keys, metrics, records, task_types, tasks, tickers, users, worker, workers
+from cli import (
+    agent,
+    capabilities,
+    keys,
+    metrics,
+    records,
+    task_types,
+    tasks,
+    telegram,
+    tickers,
+    users,
+    worker,
+    workers,
+)
 from cli.audit import audit
 from cli.doctor import doctor
 from cli.errors import CliError, ExitCode
@@ -74,6 +87,7 @@ app.add_typer(agent.app, name="agent")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
+app.add_typer(telegram.app, name="telegram")
 app.command()(audit)
 
 

@@ -16,6 +16,7 @@ from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
+from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
 __all__ = [
@@ -47,6 +48,10 @@ __all__ = [
     "TaskMetricsDaily",
     "TaskMetricsHourly",
     "TaskNote",
+    "TelegramCode",
+    "TelegramLink",
+    "TelegramUpdate",
+    "TelegramWatch",
     "User",
     "WatchedTicker",
     "WebSnapshotRow",

@@ -10,6 +10,7 @@ from db.users import KnownUser
 
 #: Longer than an approval or a cancel waits for its effect.
 _TIMEOUT = 15
+_MOST_MISTAKES = 3
 _BROKEN = (429, 502, 503, 504)
 
 
@@ -69,9 +70,17 @@ def connect(url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, trust_env=False)
 
 
+def _sentence(problem: Problem) -> str:
+    """The detail; where it points to the list of mistakes, with the first of them."""
+    if "`errors`" not in problem.detail:
+        return problem.detail
+    mistakes = [f"{each.get('field')}: {each.get('message')}" for each in problem.errors[:_MOST_MISTAKES]]
+    return f"{problem.detail.replace(', see `errors`', '').rstrip('.')}: {'; '.join(mistakes)}"
+
+
 def _refusal(reply: httpx.Response) -> Refused:
     try:
-        sentence = Problem.model_validate(reply.json()).detail
+        sentence = _sentence(Problem.model_validate(reply.json()))
     except ValueError:
         sentence = f"ClawdBot answered with HTTP {reply.status_code}; its log has the details."
     if reply.status_code == 405 or (reply.status_code == 404 and sentence.startswith("There is nothing at")):

@@ -1,6 +1,6 @@
 """One update carried out: who is it, what do they want, and what do they hear."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 from telegram import Bot
@@ -16,6 +16,7 @@ from api.telegram.replies import reply
 from api.telegram.texts import Answer, safe
 from db.session import Database
 from db.telegram_links import LinkedPerson
+from runtime.failpoints import Failpoints
 
 _UNKNOWN_BUTTON = Answer("I do not know this button. /status shows how things stand.")
 
@@ -28,6 +29,7 @@ class Carrier:
     http: httpx.AsyncClient
     database: Database
     secret: str
+    failpoints: Failpoints = field(default_factory=Failpoints)
 
     async def carry_out(self, asked: Asked, *, late: bool = False) -> None:
         """Do what is asked and say what came of it.
@@ -41,6 +43,7 @@ class Carrier:
             answer = await self._answer(asked)
         except Refused as refusal:
             answer = Answer(safe(refusal.sentence, 1_500))
+        await self.failpoints.hit("telegram.after-acting")
         if answer is not None:
             await reply(self.bot, asked, answer, late=late)
         elif asked.query_id is not None and not late:

@@ -19,6 +19,7 @@ from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.session import Database, Unavailable
 from runtime import process
+from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 
 logger = logging.getLogger(__name__)
@@ -43,12 +44,13 @@ async def main() -> None:
 
 async def serve(settings: ServerSettings, token: str) -> None:
     """Until cancelled."""
+    failpoints = Failpoints.from_settings(settings)
     secret = settings.jwt_secret.get_secret_value()
     engine = make_engine(settings.database_url.get_secret_value(), process="telegram", pool_size=5, ask_first=True)
     database, bot = Database(engine), make_bot(token, settings.telegram_bot_api)
     http = api_client.connect(settings.api_url)
     receiver = Receiver(bot, database, Admission(settings.telegram_user_ids, settings.telegram_chat_ids))
-    inbox = Inbox(bot, database, Carrier(bot, http, database, secret), receiver.news)
+    inbox = Inbox(bot, database, Carrier(bot, http, database, secret, failpoints), receiver.news)
     following = Following(bot, database)
     connected = asyncio.Event()
     hook = settings.telegram_webhook_url

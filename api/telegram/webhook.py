@@ -6,6 +6,7 @@ Behind a proxy that does TLS: Telegram delivers over https alone.
 import hmac
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
@@ -38,8 +39,8 @@ def webhook(url: str, expected: str, receiver: Receiver, is_connected: Callable[
         if body is None:
             return Response(status_code=413)
         try:
-            await receiver.take([json.loads(body)])
-        except (ValueError, KeyError, TypeError):
+            await receiver.take([_update(body)])
+        except (ValueError, KeyError, TypeError, AttributeError):
             return Response(status_code=400)
         except Unavailable:
             # Telegram delivers it again.
@@ -47,6 +48,13 @@ def webhook(url: str, expected: str, receiver: Receiver, is_connected: Callable[
         return Response(status_code=200)
 
     return Route(urlsplit(url).path or "/", deliver, methods=["POST"])
+
+
+def _update(body: bytes) -> dict[str, Any]:
+    update = json.loads(body)
+    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        raise ValueError("no update")
+    return update
 
 
 async def _body(request: Request) -> bytes | None:

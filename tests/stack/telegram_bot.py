@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,11 @@ class BotProcess:
 
     def start(self) -> None:
         """Returns when it is ready."""
+        self.launch()
+        eventually(self._is_ready, 60, f"the bot is ready; see {self.log}")
+
+    def launch(self) -> None:
+        """Start it, whatever becomes of it."""
         secrets = self.stack.secrets
         self.port = self.port or _free_port()
         settings = {
@@ -56,7 +61,11 @@ class BotProcess:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "api.telegram.main"], env={**os.environ, **settings}, stdout=file, stderr=file
             )
-        eventually(self._is_ready, 60, f"the bot is ready; see {self.log}")
+
+    def ended(self) -> int:
+        """The exit code of a process that ends by itself."""
+        assert self._process is not None
+        return self._process.wait(60)
 
     def kill(self, how: signal.Signals = signal.SIGKILL) -> None:
         assert self._process is not None
@@ -74,9 +83,13 @@ class BotProcess:
     def _is_ready(self) -> bool:
         assert self._process is not None
         assert self._process.poll() is None, self.log.read_text()
+        return self.answers("readyz") == 200
+
+    def answers(self, path: str) -> int:
+        """The status of its health endpoint; 0 when it does not answer."""
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/readyz", trust_env=False, timeout=5).status_code == 200
-        return False
+            return httpx.get(f"{self.url}/{path}", trust_env=False, timeout=5).status_code
+        return 0
 
 
 @contextlib.contextmanager
@@ -107,6 +120,13 @@ def link(telegram: BotApi, api: Api, account: int) -> str:
     telegram.write(f"/link {code}", account)
     telegram.hear("You act as", since, account)
     return code
+
+
+def link_by_delivery(telegram: BotApi, api: Api, account: int, deliver: Callable[[str], int]) -> None:
+    """The same where the test delivers updates itself."""
+    since = telegram.mark()
+    assert deliver(f"/link {api.http.post('/me/telegram').json()['code']}") == 200
+    telegram.hear("You act as", since, account)
 
 
 def _free_port() -> int:

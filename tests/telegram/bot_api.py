@@ -94,6 +94,14 @@ class BotApi:
             self._changed.notify_all()
         return update_id
 
+    def next_update_id(self) -> int:
+        return next(self._ids)
+
+    def take(self, update_id: int) -> list[dict[str, Any]]:
+        """Out of the queue, to be delivered to a webhook by the test itself."""
+        with self._changed:
+            return self._updates.pop(update_id)
+
     # -- what tests ask ------------------------------------------------------------------------------------------
 
     def fail(self, method: str, status: int, *, times: int = 1, retry_after: int = 0) -> None:

@@ -72,7 +72,7 @@ async def _schemas(call: Call) -> dict[str, Mapping[str, Any]]:
 
 
 def _task(words: list[str], schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """A submission. A word without ``=`` is the ticker; priority, and tags with commas, are the task's own."""
+    """A submission. A word without ``=`` is the ticker; priority, tags and approval are of the task itself."""
     task_type = words[0].lower()
     params: dict[str, Any] = {}
     task: dict[str, Any] = {"task_type": task_type, "tags": [_TAG]}
@@ -85,12 +85,20 @@ def _task(words: list[str], schemas: Mapping[str, Mapping[str, Any]]) -> dict[st
             task["priority"] = value
         elif key == "tags":
             task["tags"] = [*filter(None, value.split(",")), _TAG]
+        elif key == "approval":
+            task["needs_approval"] = _yes(value)
         else:
             pairs.append(word)
     try:
         return {**task, "params": merge_words(params, pairs, schemas[task_type])}
     except WordsUnclear as error:
         raise Usage(str(error)) from None
+
+
+def _yes(value: str) -> bool:
+    if value.lower() not in ("yes", "no"):
+        raise Usage("Write approval=yes for a task that shall wait for somebody's yes.")
+    return value.lower() == "yes"
 
 
 def _ticker(word: str, params: Mapping[str, Any]) -> str:

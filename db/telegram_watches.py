@@ -26,6 +26,12 @@ _SHOWN = text("""
 UPDATE telegram_watches SET message_id = :message_id, shown = :shown, next_at = now() + :pause WHERE id = :id
 """)
 _LATER = text("UPDATE telegram_watches SET next_at = now() + :pause WHERE id = :id")
+# What has been open for long is looked at less often.
+_QUIET = text("""
+UPDATE telegram_watches
+SET next_at = now() + CASE WHEN created_at > now() - interval '10 minutes' THEN interval '1 s' ELSE interval '5 s' END
+WHERE id = ANY (:ids)
+""")
 _END = text("UPDATE telegram_watches SET ended_at = now() WHERE id = :id")
 _MUTE = text("""
 UPDATE telegram_watches SET ended_at = now()
@@ -83,6 +89,10 @@ async def note_shown(connection: AsyncConnection, id_: int, message_id: int, sho
 
 async def look_later(connection: AsyncConnection, id_: int, pause: timedelta) -> None:
     await connection.execute(_LATER, {"id": id_, "pause": pause})
+
+
+async def nothing_new(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    await connection.execute(_QUIET, {"ids": list(ids)})
 
 
 async def end_watch(connection: AsyncConnection, id_: int) -> None:

@@ -13,6 +13,7 @@ _LONGEST = 4_000
 class Asked:
     """A message to the bot, or a press of a button under one of its messages."""
 
+    bot_id: int
     update_id: int
     chat_id: int
     in_group: bool
@@ -36,8 +37,8 @@ class Asked:
 
     @property
     def key(self) -> str:
-        """Of everything that this update brings about, so that it happens once."""
-        return f"telegram-{self.update_id}"
+        """Of everything that this update brings about, so that it happens once. Another bot counts from elsewhere."""
+        return f"telegram-{self.bot_id}-{self.update_id}"
 
 
 def read_update(payload: dict[str, Any], bot: Bot) -> Asked | None:
@@ -49,7 +50,7 @@ def read_update(payload: dict[str, Any], bot: Bot) -> Asked | None:
     user, chat = update.effective_user, update.effective_chat
     if user is None or chat is None or user.is_bot:
         return None
-    asked = Asked(update.update_id, chat.id, chat.type != Chat.PRIVATE, user.id, user.full_name)
+    asked = Asked(bot.id, update.update_id, chat.id, chat.type != Chat.PRIVATE, user.id, user.full_name)
     if (query := update.callback_query) is not None:
         message_id = query.message.message_id if query.message else None
         return replace(asked, addressed=True, button=query.data or "", query_id=query.id, message_id=message_id)

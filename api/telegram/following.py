@@ -7,7 +7,6 @@ the API is away.
 import asyncio
 import contextlib
 import logging
-import uuid
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
@@ -24,18 +23,33 @@ from api.telegram.texts import MOST_LINES, Answer, lines, safe
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.views import TaskView
 from db.session import Database, Unavailable
-from db.telegram_watches import due_watches, end_watch, look_later, note_shown, sweep_watches, tasks_of
+from db.telegram_watches import due_watches, end_watch, look_later, note_shown, nothing_new, sweep_watches, tasks_of
 
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 0.5
 #: Telegram lets a bot say about one thing a second in a chat.
 _BETWEEN_EDITS = timedelta(seconds=3)
-_UNCHANGED = timedelta(seconds=1)
 _AFTER_FAILURE = timedelta(seconds=10)
 _AT_ONCE = 100
 _REMEMBER = timedelta(days=7)
 _SWEEP_SECONDS = 3_600
+
+
+class Look:
+    """A watch and how its tasks are right now."""
+
+    def __init__(self, watch: RowMapping, tasks: Sequence[TaskView]) -> None:
+        self.watch = watch
+        self.tasks = tasks
+        #: Nobody may see it (any more), or there is nothing left to see.
+        self.is_closed = not tasks or not watch["may_read"]
+        self.is_over = not self.is_closed and all(each.status in TERMINAL for each in tasks)
+        self.answer = Answer("") if self.is_closed else picture(tasks, watch["heading"])
+
+    @property
+    def is_news(self) -> bool:
+        return self.is_closed or self.is_over or self.answer.html != self.watch["shown"]
 
 
 class Following:
@@ -65,45 +79,47 @@ class Following:
     async def _look(self, group: asyncio.TaskGroup) -> None:
         async with self._database.transaction() as connection:
             watches = [each for each in await due_watches(connection, _AT_ONCE) if each["id"] not in self._busy]
+            if not watches:
+                return
             wanted = list({task_id for watch in watches for task_id in watch["task_ids"]})
-            tasks = {row["id"]: task_view(row) for row in await tasks_of(connection, wanted)} if wanted else {}
-        for watch in watches:
-            self._busy.add(watch["id"])
-            group.create_task(self._work(watch, tasks))
+            tasks = {row["id"]: task_view(row) for row in await tasks_of(connection, wanted)}
+            looks = [Look(watch, [tasks[id_] for id_ in watch["task_ids"] if id_ in tasks]) for watch in watches]
+            await nothing_new(connection, [each.watch["id"] for each in looks if not each.is_news])
+        for look in looks:
+            if look.is_news:
+                self._busy.add(look.watch["id"])
+                group.create_task(self._work(look))
 
-    async def _work(self, watch: RowMapping, tasks: dict[uuid.UUID, TaskView]) -> None:
+    async def _work(self, look: Look) -> None:
         try:
-            await self._show(watch, tasks)
+            await self._show(look)
         except Unavailable as error:
             logger.warning("what a message shows could not be noted: %s", error.__cause__)
         finally:
-            self._busy.discard(watch["id"])
+            self._busy.discard(look.watch["id"])
 
-    async def _show(self, watch: RowMapping, all_tasks: dict[uuid.UUID, TaskView]) -> None:
-        tasks = [all_tasks[id_] for id_ in watch["task_ids"] if id_ in all_tasks]
-        if not tasks or not watch["may_read"]:
-            return await self._end(watch)
+    async def _show(self, look: Look) -> None:
+        if look.is_closed:
+            return await self._end(look.watch)
         try:
-            await self._bring_up_to_date(watch, tasks)
+            await self._bring_up_to_date(look)
         except Unreachable:
-            await self._end(watch)
+            await self._end(look.watch)
         except TelegramError as error:
             level = logging.INFO if isinstance(error, RetryAfter) else logging.WARNING
             logger.log(level, "a message about a task waits: %s", error)
-            await self._later(watch, _AFTER_FAILURE)
+            await self._later(look.watch, _AFTER_FAILURE)
 
-    async def _bring_up_to_date(self, watch: RowMapping, tasks: Sequence[TaskView]) -> None:
-        answer, is_over = picture(tasks, watch["heading"]), all(each.status in TERMINAL for each in tasks)
-        if answer.html == watch["shown"] and not is_over:
-            return await self._later(watch, _UNCHANGED)
-        message_id = await self._put(watch, answer)
-        if is_over:
-            # An edit makes no sound. A message that was there from the beginning is not enough.
+    async def _bring_up_to_date(self, look: Look) -> None:
+        watch = look.watch
+        message_id = await self._put(watch, look.answer)
+        if look.is_over:
+            # An edit makes no sound, so who has seen the task begin is told of its end.
             if watch["message_id"] is not None:
-                await send(self._bot, watch["chat_id"], Answer(outcome(tasks)), reply_to=message_id)
+                await send(self._bot, watch["chat_id"], Answer(outcome(look.tasks)), reply_to=message_id)
             return await self._end(watch)
         async with self._database.transaction() as connection:
-            await note_shown(connection, watch["id"], message_id, answer.html, _BETWEEN_EDITS)
+            await note_shown(connection, watch["id"], message_id, look.answer.html, _BETWEEN_EDITS)
 
     async def _put(self, watch: RowMapping, answer: Answer) -> int:
         """The id of the message that shows it now."""

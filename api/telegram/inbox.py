@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
 from api.telegram.api_client import Away
-from api.telegram.asked import Asked, read_update
+from api.telegram.asked import read_update
 from api.telegram.carrying import Carrier
 from api.telegram.replies import Unreachable, send
 from api.telegram.texts import Answer
@@ -32,7 +32,7 @@ _WAITS = Answer("ClawdBot does not answer right now. I keep your message and try
 _GIVEN_UP = Answer(
     "ClawdBot did not answer for half an hour, so I gave up on this. Look with /status and say it again."
 )
-_BUG = Answer("Something went wrong on our side; the log of the bot has the details. Your message was not carried out.")
+_BUG = Answer("Something went wrong on our side; the log of the bot has the details. Look with /status what was done.")
 
 
 class Inbox:
@@ -84,12 +84,12 @@ class Inbox:
             self._news.set()
 
     async def _once(self, received: Received) -> None:
-        asked = read_update(received.payload, self._bot)
         try:
+            asked = read_update(received.payload, self._bot)
             if asked is not None:
                 await self._carrier.carry_out(asked, late=received.attempts > 0)
         except (Away, TelegramError) as error:
-            if await self._is_postponed(received, asked, error):
+            if await self._is_postponed(received, error):
                 return
         except Unreachable as error:
             logger.info("update %s: nobody to answer (%s)", received.update_id, error)
@@ -101,7 +101,7 @@ class Inbox:
         async with self._database.transaction() as connection:
             await mark_done(connection, received.update_id)
 
-    async def _is_postponed(self, received: Received, asked: Asked | None, error: Exception) -> bool:
+    async def _is_postponed(self, received: Received, error: Exception) -> bool:
         """False when it is over: a message that Telegram refuses, or one that has waited too long."""
         if isinstance(error, BadRequest):
             logger.error("update %s: Telegram refuses our answer: %s", received.update_id, error)

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_telegram_is_told_who_the_bot_is(scene: Scene) -> None:
 def test_a_task_added_by_chat_is_followed_to_its_end_in_one_message(scene: Scene, worker: WorkerProcess) -> None:
     tag = new_tag()
     since = scene.telegram.mark()
-    scene.telegram.write(f"/add delay seconds=4 tags={tag}", ANNA)
+    scene.telegram.write(f"/add delay seconds=8 steps=40 tags={tag}", ANNA)
     first = scene.telegram.hear("<b>delay</b>", since, ANNA)
     assert first.method == "sendMessage"
     last = scene.telegram.wait(
@@ -44,6 +45,9 @@ def test_a_task_added_by_chat_is_followed_to_its_end_in_one_message(scene: Scene
     edits = scene.telegram.made("editMessageText", since, ANNA)
     assert {each.data["message_id"] for each in edits} == {last[0].data["reply_parameters"]["message_id"]}
     assert "succeeded" in edits[-1].data["text"]
+    times = [first.at, *(each.at for each in edits[:-1])]
+    assert len(edits) >= 2
+    assert all(later - earlier > 2.5 for earlier, later in pairwise(times))
     [task] = scene.tagged(tag)
     assert task["created_by"] == f"human:{scene.anna}"
     assert len(scene.telegram.made("sendMessage", since, ANNA)) == 2

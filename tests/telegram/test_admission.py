@@ -23,7 +23,7 @@ class NamedBot(Bot):
 BOT = NamedBot("1:token")
 
 
-def message(text: str, user: int = ANNA, chat: int | None = None, **fields: Any) -> dict[str, Any]:
+def message(text: str, user: int = ANNA, chat: int | None = None) -> dict[str, Any]:
     chat = chat or user
     entities = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}] if text[:1] == "/" else []
     return {
@@ -35,13 +35,12 @@ def message(text: str, user: int = ANNA, chat: int | None = None, **fields: Any)
             "from": {"id": user, "is_bot": False, "first_name": "A"},
             "text": text,
             "entities": entities,
-            **fields,
         },
     }
 
 
-def read(*arguments: Any, **fields: Any) -> Asked:
-    asked = read_update(message(*arguments, **fields), BOT)
+def read(text: str, user: int = ANNA, chat: int | None = None) -> Asked:
+    asked = read_update(message(text, user, chat), BOT)
     assert asked is not None
     return asked
 
@@ -88,7 +87,8 @@ def test_what_is_no_text_of_a_person_is_nothing() -> None:
     assert read_update(message("/status@another_bot"), BOT) is None
     assert read_update({"update_id": 1, "edited_message": message("/status")["message"]}, BOT) is None
     assert read_update({"update_id": 1}, BOT) is None
-    of_a_bot = message("/status", **{"from": {"id": ANNA, "is_bot": True, "first_name": "B"}})
+    of_a_bot = message("/status")
+    of_a_bot["message"]["from"]["is_bot"] = True
     assert read_update(of_a_bot, BOT) is None
     photo = message("x")
     del photo["message"]["text"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.stack.harness import Api, RunningStack
+from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.telegram_bot import ANNA, VERA, BotProcess, link, person, running_bot
 from tests.telegram.bot_api import TOKEN, BotApi, Called, running_bot_api
 
@@ -35,8 +35,9 @@ class Scene:
         tag = f"chat-{uuid.uuid4().hex[:10]}"
         since = self.telegram.mark()
         self.telegram.write(f"/add {text} tags={tag}", account)
-        self.telegram.hear("<code>", since, account)
-        [task] = self.tagged(tag)
+        [task] = eventually(lambda: self.tagged(tag), 60, f"'{text}' is added")
+        # Messages about earlier tasks may come in between.
+        self.telegram.hear(task["id"][:8], since, account)
         return task["id"], self.message_of(task["id"], account)
 
     def message_of(self, task_id: str, account: int = ANNA) -> int:

@@ -35,37 +35,50 @@ def talk(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Itera
             yield Talk(stack, telegram, front)
 
 
-def parsed(tag: str, *tickers: str) -> dict[str, object]:
-    tasks = [{"task_type": "reddit_crawl", "params": {"ticker": each, "limit": 20}, "tags": [tag]} for each in tickers]
-    understood = [{"field": "source", "value": "reddit", "text": "on reddit"}]
-    return {"tasks": tasks, "understood": understood, "questions": []}
+def parsed(*tickers: str) -> dict[str, object]:
+    tasks = [{"task_type": "reddit_crawl", "params": {"ticker": each, "limit": 20}} for each in tickers]
+    understood = [{"field": "source", "value": "reddit", "text": "on reddit", "start": 40}]
+    return {"tasks": tasks, "understood": understood, "ignored": ["<please>"], "questions": []}
+
+
+def offer(talk: Talk, *tickers: str) -> list[str]:
+    """The API understands tasks for these tickers and creates them; their ids."""
+    ids = [talk.stack.api.submit("reddit_crawl", {"ticker": each, "limit": 20}) for each in tickers]
+    read = parsed(*tickers)
+    talk.front.offer("POST", "/tasks/parse", read)
+    talk.front.offer("POST", "/tasks", {"created": len(ids), "task_ids": ids, "parsed": read}, 201)
+    return ids
+
+
+def withdraw(talk: Talk, ids: list[str]) -> None:
+    """Commands that submit field by field go to the real API again."""
+    del talk.front.answers["POST", "/api/v1/tasks"]
+    for each in ids:
+        talk.stack.api.command(each, "cancel")
 
 
 def test_plain_language_becomes_tasks_once(talk: Talk) -> None:
-    tag = f"plain-{talk.telegram.mark()}"
-    talk.front.offer("POST", "/tasks/parse", parsed(tag, "NVDA", "AAPL"))
+    ids = offer(talk, "NVDA", "AAPL")
     since = talk.telegram.mark()
-    talk.telegram.write("what do people say about NVDA & AAPL on reddit?", ANNA, times=5)
+    sentence = "what do people say about NVDA & AAPL on reddit?"
+    update_id = talk.telegram.write(sentence, ANNA, times=5)
     heard = talk.telegram.hear("2 pending", since, ANNA)
-    assert "Understood: source: reddit" in heard.data["text"]
-    assert talk.front.bodies("/tasks/parse")[-1] == {"text": "what do people say about NVDA & AAPL on reddit?"}
-    tasks = talk.stack.api.http.get("/tasks", params={"tag": tag}).json()["tasks"]
-    assert {each["ticker"] for each in tasks} == {"NVDA", "AAPL"}
-    assert all("telegram" in each["tags"] for each in tasks)
-    for each in tasks:
-        talk.stack.api.command(each["id"], "cancel")
+    assert "Understood: source: reddit. Not used: &lt;please&gt;." in heard.data["text"]
+    assert talk.front.bodies("/tasks/parse") == [{"text": sentence}]
+    [(_, body, headers)] = [each for each in talk.front.asked if each[0] == "/api/v1/tasks"]
+    assert body == {"text": sentence, "tags": ["telegram"]}
+    assert headers["idempotency-key"].endswith(f"-{update_id}")
+    withdraw(talk, ids)
 
 
 def test_add_in_plain_words(talk: Talk) -> None:
-    tag = f"words-{talk.telegram.mark()}"
-    talk.front.offer("POST", "/tasks/parse", parsed(tag, "TSLA"))
+    ids = offer(talk, "TSLA")
     talk.ask("/add everything about TSLA", "TSLA")
-    [task] = talk.stack.api.http.get("/tasks", params={"tag": tag}).json()["tasks"]
-    talk.stack.api.command(task["id"], "cancel")
+    withdraw(talk, ids)
 
 
 def test_a_question_is_asked_and_nothing_created(talk: Talk) -> None:
-    unclear = {**parsed("unclear", "NVDA"), "questions": ["Which <ticker> do you mean?"]}
+    unclear = {**parsed(), "questions": [{"field": "ticker", "question": "Which <ticker> do you mean?"}]}
     talk.front.offer("POST", "/tasks/parse", unclear)
     before = talk.stack.rows("SELECT count(*) FROM tasks")
     assert "Nothing was created" in talk.ask("crawl it", "Which &lt;ticker&gt; do you mean?")
@@ -82,9 +95,16 @@ def test_without_the_parser_it_says_how_to_write(talk: Talk, status: int) -> Non
     assert "/add reddit_crawl NVDA" in talk.ask("crawl NVDA", "does not understand plain language")
 
 
+PAUSED = {"by": "human:vera", "reason": "too <dear>", "at": None}
+
+
 def test_agent(talk: Talk) -> None:
-    talk.front.offer("GET", "/agent", {"state": "running", "scans": 12, "note": "<ok>", "parts": {"a": 1}})
-    assert "note: &lt;ok&gt;" in talk.ask("/agent status", "state: running")
+    talk.front.offer(
+        "GET", "/agent", {"state": "paused", "open_tasks": 3, "note": "<ok>", "budget": [], "paused": PAUSED}
+    )
+    said = talk.ask("/agent status", "state: paused")
+    assert "note: &lt;ok&gt;" in said
+    assert "by human:vera: too &lt;dear&gt;" in said
     for verb, said in (("pause", "is paused"), ("resume", "goes on"), ("run", "scans now")):
         talk.front.offer("POST", f"/agent/{verb}", {})
         talk.ask(f"/agent {verb} because I say so", said)
@@ -94,7 +114,9 @@ def test_agent(talk: Talk) -> None:
 
 
 def test_digest(talk: Talk) -> None:
-    talk.front.offer("GET", "/digests/preview", {"text": "Today: 5 tasks\n4 succeeded & 1 failed"})
+    talk.front.offer(
+        "GET", "/digests/preview", {"title": "Today: 5 tasks", "body": "4 succeeded & 1 failed\nall fresh"}
+    )
     assert "4 succeeded &amp; 1 failed" in talk.ask("/digest", "Today: 5 tasks")
 
 
@@ -102,8 +124,8 @@ def test_muting_a_notification(talk: Talk) -> None:
     talk.front.offer("POST", "/notifications/17/mute", {})
     since = talk.telegram.mark()
     talk.telegram.press("quiet:17", ANNA, 1)
-    talk.telegram.hear("Muted for 60 minutes", since)
-    assert talk.front.bodies("/notifications/17/mute") == [{"minutes": 60}]
+    talk.telegram.hear("Muted for 1 h", since)
+    assert talk.front.bodies("/notifications/17/mute") == [{"seconds": 3_600}]
 
 
 @pytest.mark.parametrize(

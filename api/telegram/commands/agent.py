@@ -14,7 +14,10 @@ async def agent(call: Call) -> Answer:
     """/agent status|pause|resume|run, the last three with a reason."""
     verb = call.words[0].lower() if call.words else "status"
     if verb == "status":
-        return Answer(lines("<b>Agent</b>", *_fields(await call.api.get("/agent"))))
+        found = await call.api.get("/agent")
+        paused = found.get("paused")
+        why = f"by {safe(paused['by'])}: {safe(paused['reason'], 300)}" if isinstance(paused, dict) else None
+        return Answer(lines("<b>Agent</b>", *_fields(found), why))
     if verb not in _VERBS:
         raise Usage("Write /agent status, /agent pause REASON, /agent resume or /agent run.")
     reason = " ".join(call.words[1:])
@@ -29,9 +32,9 @@ async def agent(call: Call) -> Answer:
 async def digest(call: Call) -> Answer:
     """What the next daily digest would say."""
     found = await call.api.get("/digests/preview")
-    text = found.get("text") or found.get("body") or ""
-    body = [safe(each, 300) for each in str(text).splitlines()] if text else _fields(found)
-    return Answer(lines("<b>Digest</b>", *body))
+    return Answer(
+        lines(f"<b>{safe(found['title'])}</b>", *(safe(each, 300) for each in str(found["body"]).splitlines()))
+    )
 
 
 def _fields(found: Mapping[str, Any]) -> list[str]:

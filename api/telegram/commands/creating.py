@@ -116,13 +116,17 @@ async def _add_in_plain_words(call: Call, schemas: Mapping[str, Any] | None) -> 
         types = _types(schemas if schemas is not None else await _schemas(call))
         raise Usage(f"This ClawdBot does not understand plain language (yet). {_ADD} {types}") from None
     if parsed.get("questions") or not parsed.get("tasks"):
-        asked = [safe(each, 300) for each in parsed.get("questions", [])]
+        asked = [safe(_question(each), 300) for each in parsed.get("questions", [])]
         return Answer(lines(*(asked or [f"I found no task in that. {safe(_ADD)}"]), "Nothing was created."))
-    tasks = [{**each, "tags": [*each.get("tags", []), _TAG]} for each in parsed["tasks"]]
-    _check_number(len(tasks), "Say it in smaller portions.")
-    created = await call.api.post("/tasks/batch", {"tasks": tasks}, key=call.asked.key)
-    await call.follow(created["task_ids"], _understood(parsed.get("understood", [])))
+    _check_number(len(parsed["tasks"]), "Say it in smaller portions.")
+    # The sentence itself, not what was read of it: "in an hour" is another time when this is done again.
+    created = await call.api.post("/tasks", {"text": call.asked.text, "tags": [_TAG]}, key=call.asked.key)
+    await call.follow(created["task_ids"], _understood(created["parsed"]))
     return None
+
+
+def _question(question: Any) -> str:
+    return str(question["question"] if isinstance(question, dict) else question)
 
 
 def _check_number(number: int, hint: str) -> None:
@@ -130,9 +134,10 @@ def _check_number(number: int, hint: str) -> None:
         raise Usage(f"By chat that must be 1 to {_MOST_AT_ONCE} tasks at once, and these are {number}. {hint}")
 
 
-def _understood(fields: list[dict[str, Any]]) -> str:
-    said = ", ".join(f"{each.get('field')}: {each.get('value')}" for each in fields[:10])
-    return f"Understood: {said}" if said else ""
+def _understood(parsed: Mapping[str, Any]) -> str:
+    said = ", ".join(f"{each.get('field')}: {each.get('value')}" for each in parsed.get("understood", [])[:10])
+    left = ", ".join(map(str, parsed.get("ignored", [])[:10]))
+    return " ".join(filter(None, (f"Understood: {said}." if said else "", f"Not used: {left}." if left else "")))
 
 
 def _types(schemas: Mapping[str, Any]) -> str:

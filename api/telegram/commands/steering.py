@@ -5,14 +5,14 @@ from collections.abc import Awaitable, Callable
 from api.telegram.buttons import APPROVE, CANCEL, MUTE, QUIET, REJECT, RETRY, Press, button
 from api.telegram.calls import Call
 from api.telegram.task_lines import one_line
-from api.telegram.texts import Answer, listing, short_id
+from api.telegram.texts import Answer, listing, short_id, span
 from contracts.statuses import OPEN, TaskStatus
 from contracts.views import TaskView
 from db.telegram_watches import mute_message
 
 _NEWEST = 6
 #: How long a notification is muted by its button.
-_MUTE_MINUTES = 60
+_MUTE_SECONDS = 3_600
 #: What a verb can be done to.
 _CANDIDATES = {
     RETRY: [TaskStatus.FAILED],
@@ -38,8 +38,8 @@ def command(verb: str) -> Callable[[Call], Awaitable[Answer | None]]:
 async def press(call: Call, pressed: Press) -> Answer | None:
     """What a button does, in a few words."""
     if pressed.verb == QUIET:
-        await call.api.post(f"/notifications/{pressed.id}/mute", {"minutes": _MUTE_MINUTES}, key=call.asked.key)
-        return Answer(f"Muted for {_MUTE_MINUTES} minutes.")
+        await call.api.post(f"/notifications/{pressed.id}/mute", {"seconds": _MUTE_SECONDS}, key=call.asked.key)
+        return Answer(f"Muted for {span(_MUTE_SECONDS)}.")
     if pressed.verb == MUTE:
         return await _mute(call)
     return Answer(await _do(call, pressed.verb, pressed.id, ""))

@@ -30,6 +30,7 @@ from api.routes import (
     keys,
     me,
     metrics,
+    my_telegram,
     notifications,
     prometheus,
     records,
@@ -58,6 +59,7 @@ PREFIX = "/api/v1"
 ROUTERS = (
     auth,
     me,
+    my_telegram,
     task_stream,
     bot_claims,
     intake,

@@ -16,6 +16,7 @@ from cli import (
     records,
     task_types,
     tasks,
+    telegram,
     tickers,
     users,
     worker,
@@ -95,6 +96,7 @@ app.add_typer(notifications.app, name="notifications")
 app.command()(digest)
 app.add_typer(users.app, name="users")
 app.add_typer(keys.app, name="keys")
+app.add_typer(telegram.app, name="telegram")
 app.command()(audit)
 
 

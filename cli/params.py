@@ -1,18 +1,15 @@
-"""From ``key=value`` words to params, guided by the params schema of the task type.
-
-The schema only decides how a word is read (text, list, JSON); whether it is right is the API's business.
-"""
+"""Params of a task as the command line takes them, and as it describes them."""
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from cli.errors import CliError
 from cli.text import safe
-
-Schema = Mapping[str, Any]
+from contracts import param_words
+from contracts.param_words import Schema, options, resolved
 
 
 def read_params(text: str) -> dict[str, Any]:
@@ -45,83 +42,20 @@ def _source(text: str) -> str:
 
 
 def merge_words(params: dict[str, Any], words: Sequence[str], schema: Schema) -> dict[str, Any]:
-    """``params`` with each ``key=value`` set; dots lead into objects (``date_range.last_days=30``).
+    """``params`` with each ``key=value`` set.
 
     Raises:
-        CliError: a word that is not ``key=value``, or a dot that leads into something else than an object.
+        CliError: a word that cannot be read.
     """
-    merged: dict[str, Any] = json.loads(json.dumps(params))
-    for word in words:
-        key, separator, text = word.partition("=")
-        if not separator or not key:
-            raise CliError(f"'{safe(word)}' is not key=value. Write params like ticker=NVDA limit=300.")
-        _set(merged, key.split("."), text, schema)
-    return merged
-
-
-def _set(params: dict[str, Any], path: Sequence[str], text: str, schema: Schema) -> None:
-    kinds = [schema]
-    for step in path:
-        kinds = [_resolved(prop, schema) for kind in kinds for prop in _property(kind, step)]
-        kinds = [option for kind in kinds for option in _options(kind, schema)]
-    target = params
-    for step in path[:-1]:
-        target = target.setdefault(step, {})
-        if not isinstance(target, dict):
-            raise CliError(f"'{safe(step)}' is not an object, so {safe('.'.join(path))} cannot be set in it.")
-    target[path[-1]] = read_value(text, kinds)
-
-
-def read_value(text: str, kinds: Sequence[Schema]) -> Any:
-    """One value, as its field wants it. ``kinds``: the schemas it may have; empty when nothing is known."""
-    types = {kind.get("type") for kind in kinds} - {"null"}
-    if any(text == kind.get("const") or text in kind.get("enum", ()) for kind in kinds):
-        return text
-    if "array" in types:
-        return _list(text, next(kind for kind in kinds if kind.get("type") == "array"))
-    return text if types == {"string"} else _json_or_text(text)
-
-
-def _list(text: str, kind: Schema) -> Any:
-    value = _json_or_text(text)
-    if isinstance(value, list):
-        return value
-    items = [item.strip() for item in text.split(",") if item.strip()]
-    return items if kind.get("items", {}).get("type") == "string" else [_json_or_text(item) for item in items]
-
-
-def _json_or_text(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_not_json)
-    except ValueError:
-        return text
-
-
-def _not_json(name: str) -> Any:
-    """NaN and Infinity, which Python takes for JSON."""
-    raise ValueError(name)
-
-
-def _property(kind: Schema, name: str) -> Iterator[Schema]:
-    if name in kind.get("properties", {}):
-        yield kind["properties"][name]
-
-
-def _options(kind: Schema, root: Schema) -> Iterator[Schema]:
-    """The alternatives of a schema, each with its references followed."""
-    alternatives = kind.get("anyOf") or kind.get("oneOf")
-    yield from (_resolved(each, root) for each in alternatives) if alternatives else (kind,)
-
-
-def _resolved(kind: Schema, root: Schema) -> Schema:
-    reference = str(kind.get("$ref", ""))
-    found: Schema = root.get("$defs", {}).get(reference.removeprefix("#/$defs/"), kind) if reference else kind
-    return found
+        return param_words.merge_words(params, words, schema)
+    except param_words.WordsUnclear as error:
+        raise CliError(safe(error)) from None
 
 
 def describe_field(kind: Schema, root: Schema) -> str:
     """What a field takes, in a few words for the table of params."""
-    return " or ".join(dict.fromkeys(_kind_word(each, root) for each in _options(_resolved(kind, root), root)))
+    return " or ".join(dict.fromkeys(_kind_word(each, root) for each in options(resolved(kind, root), root)))
 
 
 def _kind_word(kind: Schema, root: Schema) -> str:

@@ -127,3 +127,19 @@ class AuditPage(View):
 
     entries: list[AuditEntryView]
     next: int | None
+
+
+class TelegramCodeView(View):
+    """A link code that was just made; it is shown only here."""
+
+    code: str
+    expires_at: datetime
+
+
+class TelegramLinkView(View):
+    """The Telegram account that acts as the caller, if there is one."""
+
+    linked: bool
+    telegram_user_id: int | None = None
+    telegram_name: str | None = None
+    linked_at: datetime | None = None

@@ -98,6 +98,19 @@ class ServerSettings(BaseSettings):
     digest_weekly: str = "mon 08:00"
     digest_zone: str = "UTC"
     digest_channels: str = "*"
+    #: The token of the Telegram bot, from @BotFather; without it there is no bot.
+    telegram_token: SecretStr | None = None
+    #: Who may talk to the bot: ids of Telegram accounts and of groups, with commas.
+    telegram_users: str = ""
+    telegram_chats: str = ""
+    #: Where the Bot API is, and where the bot finds ours.
+    telegram_bot_api: str = "https://api.telegram.org"
+    telegram_clawdbot_url: str | None = None
+    #: Public https address at which Telegram delivers; default is to ask Telegram, which needs no open port.
+    telegram_webhook_url: str | None = None
+    #: Where the bot answers /healthz and /readyz and takes deliveries; port 0 switches it off.
+    telegram_host: str = "127.0.0.1"
+    telegram_port: int = 0
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -182,6 +195,25 @@ class ServerSettings(BaseSettings):
         names = [each.strip() for each in self.digest_channels.split(",") if each.strip()]
         return [] if names == ["none"] else names
 
+    @field_validator("telegram_users", "telegram_chats")
+    @classmethod
+    def _are_ids(cls, value: str) -> str:
+        _ids(value)
+        return value
+
+    @property
+    def telegram_user_ids(self) -> frozenset[int]:
+        return _ids(self.telegram_users)
+
+    @property
+    def telegram_chat_ids(self) -> frozenset[int]:
+        return _ids(self.telegram_chats)
+
+    @property
+    def api_url(self) -> str:
+        """Where the Telegram bot reaches the API."""
+        return self.telegram_clawdbot_url or f"http://127.0.0.1:{self.api_port}"
+
     @property
     def targets(self) -> dict[str, float]:
         """Hours by source; sources that are off are not in it."""
@@ -243,6 +275,15 @@ class ClientSettings(BaseSettings):
     data_dir: Path | None = None
     #: Certificate (PEM) of the authority that signed the gateway's, if it is no public one.
     gateway_ca: Path | None = None
+
+
+def _ids(text: str) -> frozenset[int]:
+    """Ids of Telegram; those of groups are negative."""
+    parts = [each.strip() for each in text.split(",") if each.strip()]
+    for part in parts:
+        if not (part.isascii() and part.removeprefix("-").isdigit() and len(part) < 20):
+            raise ValueError(f"'{part}' is no id of Telegram; write numbers with commas, e.g. 123456789,-100200300")
+    return frozenset(map(int, parts))
 
 
 def _rules(text: str) -> dict[str, ApprovalRule]:

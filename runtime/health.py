@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -15,8 +15,13 @@ from starlette.routing import Route
 Checks = Callable[[], Awaitable[dict[str, bool]]]
 
 
-async def serve_health(host: str, port: int, checks: Checks, metrics: CollectorRegistry | None = None) -> None:
-    """Serve until cancelled. ``checks`` names what must be true to be ready; port 0 serves nothing."""
+async def serve_health(
+    host: str, port: int, checks: Checks, metrics: CollectorRegistry | None = None, routes: Sequence[Route] = ()
+) -> None:
+    """Serve until cancelled. ``checks`` names what must be true to be ready; port 0 serves nothing.
+
+    ``routes``: what else is served at this port.
+    """
     if port == 0:
         await asyncio.Event().wait()
 
@@ -28,10 +33,10 @@ async def serve_health(host: str, port: int, checks: Checks, metrics: CollectorR
         ready = all(found.values())
         return JSONResponse({"ready": ready, "checks": found}, status_code=200 if ready else 503)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    own = [Route("/healthz", healthz), Route("/readyz", readyz), *routes]
     if metrics is not None:
-        routes.append(Route("/metrics", exposition(metrics)))
-    app = Starlette(routes=routes)
+        own.append(Route("/metrics", exposition(metrics)))
+    app = Starlette(routes=own)
     config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
     server = _Server(config)
     serving = asyncio.create_task(server.serve())

@@ -5,17 +5,24 @@ import contextlib
 import uuid
 
 from fastapi import APIRouter, Response
+from pydantic import BaseModel
 
 from api.audit import audit
 from api.events.hub import Listener
 from api.schemas import NewNote, Reprioritisation
 from api.security.principal import Operator
 from api.services import steer
+from api.services.idempotency import IdempotencyKey, once
 from api.state import Services
 from contracts.statuses import TERMINAL, TaskStatus
 from contracts.views import CancelView, NoteView, PriorityView, RetryView
 
 router = APIRouter(prefix="/tasks/{task_id}", tags=["steer tasks"])
+
+
+class _Nothing(BaseModel):
+    """A request without a body."""
+
 
 #: How long a cancel waits for its effect before it answers "on its way". A worker that is online needs < 1 s.
 _CANCEL_WAIT_SECONDS = 2.0
@@ -43,10 +50,17 @@ async def _end_of(listener: Listener, status: TaskStatus) -> TaskStatus:
 
 
 @router.post("/retry", summary="Run a task that is over once more, under the same id")
-async def retry(task_id: uuid.UUID, caller: Operator, state: Services) -> RetryView:
+async def retry(
+    task_id: uuid.UUID, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
+) -> RetryView:
     async with state.database.transaction() as connection:
-        await audit(connection, caller, "task.retry", str(task_id))
-        return await steer.retry(connection, task_id, caller.label)
+
+        async def act() -> RetryView:
+            await audit(connection, caller, "task.retry", str(task_id))
+            return await steer.retry(connection, task_id, caller.label)
+
+        scope = caller.label, f"POST /tasks/{task_id}/retry"
+        return RetryView.model_validate(await once(connection, scope, idempotency_key, _Nothing(), act))
 
 
 @router.post("/reprioritise", summary="Change the place of a waiting task in its queue")

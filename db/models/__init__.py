@@ -18,6 +18,7 @@ from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHou
 from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
+from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
 __all__ = [
@@ -59,6 +60,10 @@ __all__ = [
     "TaskMetricsHourly",
     "TaskNote",
     "TaskNotification",
+    "TelegramCode",
+    "TelegramLink",
+    "TelegramUpdate",
+    "TelegramWatch",
     "User",
     "WatchedTicker",
     "WebSnapshotRow",

@@ -46,6 +46,7 @@ def test_probes_ask_the_port_that_answers(name: str) -> None:
         "api": config()["CLAWDBOT_API_PORT"],
         "core": config()["CLAWDBOT_CORE_HEALTH_PORT"],
         "gateway": config()["CLAWDBOT_GATEWAY_HEALTH_PORT"],
+        "telegram": config()["CLAWDBOT_TELEGRAM_PORT"],
     }[name]
     probes = {kind: CONTAINERS[name][f"{kind}Probe"] for kind in ("startup", "readiness", "liveness")}
     for kind, probe in probes.items():

@@ -25,6 +25,7 @@ class Ports:
     core_health: int = 7401
     gateway_health: int = 7402
     temporal_http: int = 7243
+    telegram: int = 7403
 
 
 @dataclass(frozen=True)

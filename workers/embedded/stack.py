@@ -77,6 +77,9 @@ class Stack:
             )
             report("api, core and gateway")
             await self._supervisor.start(*self._servers())
+            if os.environ.get("CLAWDBOT_TELEGRAM_TOKEN"):
+                report("telegram")
+                await self._supervisor.start(self._telegram())
             if self.options.worker:
                 report("worker")
                 await self._supervisor.start(self._worker())
@@ -123,6 +126,14 @@ class Stack:
             )
             for name, (module, port) in modules.items()
         ]
+
+    def _telegram(self) -> Child:
+        # Up once it runs: without the internet the rest of us works all the same, and it goes on trying.
+        port = self.ports.telegram
+        environment = {**self._server_environment(), "CLAWDBOT_TELEGRAM_PORT": str(port)}
+        command = [sys.executable, "-m", "api.telegram.main"]
+        runs = _answers(port, "healthz")
+        return Child("telegram", command, environment=environment, is_up=runs, is_alive=runs)
 
     def _worker(self) -> Child:
         key = read_key(self.directory.worker_file)

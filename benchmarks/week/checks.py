@@ -50,7 +50,11 @@ def _budgets(world: World, entries: list[Entry]) -> Iterator[Check]:
 def most_used(limit: BudgetLimit, entries: list[Entry]) -> int:
     """The largest sum in any window, at the times at which something was reserved."""
     booked = sorted(
-        ((each.at, each) for each in entries if each.at and limit.counts(each.reserved_source or "", each.task_type or "")),
+        (
+            (each.at, each)
+            for each in entries
+            if each.at and limit.counts(each.reserved_source or "", each.task_type or "")
+        ),
         key=lambda pair: pair[0],
     )
     most, first = 0, 0
@@ -67,7 +71,9 @@ def _explained(entries: list[Entry]) -> Check:
     tasks = [each for each in entries if each.task_id is not None]
     whole = [each for each in tasks if each.decision_id and each.reason and each.created_at == each.decided_at]
     lost = [each for each in entries if each.task_id is None and each.kind != ChoiceKind.ESCALATE]
-    figure = f"{len(whole):,} of {len(tasks):,} tasks have a decision with a reason; {len(lost)} decisions without a task"
+    figure = (
+        f"{len(whole):,} of {len(tasks):,} tasks have a decision with a reason; {len(lost)} decisions without a task"
+    )
     return Check("the ledger explains every task", len(whole) == len(tasks) > 0 and not lost, figure)
 
 
@@ -131,7 +137,9 @@ def probes_allowed(world: World) -> int:
 
 def _told(world: World, entries: list[Entry]) -> Iterator[Check]:
     told = [each for each in entries if each.kind == ChoiceKind.ESCALATE]
-    sick = [each for each in told if each.source == world.down and (each.reason or "").startswith(f"{world.down} fails")]
+    sick = [
+        each for each in told if each.source == world.down and (each.reason or "").startswith(f"{world.down} fails")
+    ]
     yield Check("the outage is told once", len(sick) == 1, f"{len(sick)} times")
     unknown = [each for each in told if each.source == world.unknown]
     yield Check("the ticker that no source knows is told once", len(unknown) == 1, f"{len(unknown)} times")

@@ -33,7 +33,9 @@ class Workers:
         """End the tasks whose time is over, each at its time; then it is ``now``."""
         async with self._engine.begin() as connection:
             open_ = (await connection.execute(_OPEN)).mappings().all()
-        ends = sorted((each["created_at"] + self._world.takes(str(each["id"])), str(each["id"]), each) for each in open_)
+        ends = sorted(
+            (each["created_at"] + self._world.takes(str(each["id"])), str(each["id"]), each) for each in open_
+        )
         for at, _, task in ends:
             if at <= now:
                 await self._end(task, at)

@@ -4,7 +4,7 @@ Nothing is left to chance: whatever looks random is a hash of names.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from contracts.agent import BudgetLimit, BudgetUnit, BudgetWindow, Policy
@@ -39,7 +39,7 @@ class World:
     down_for: timedelta = timedelta(days=1)
     #: A ticker that one source does not know.
     unknown: str = "sec"
-    policy: Policy = Policy(most_tasks_per_round=20)
+    policy: Policy = field(default_factory=lambda: Policy(most_tasks_per_round=20))
     limits: tuple[BudgetLimit, ...] = (
         BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
         BudgetLimit(scope="news", unit=BudgetUnit.CALLS, most=1_800, window=BudgetWindow.HOUR),

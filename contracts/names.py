@@ -8,15 +8,36 @@ NAMESPACE: Final = "clawdbot"
 CORE_QUEUE: Final = "clawdbot-core"
 
 TASK_WORKFLOW: Final = "Task"
+AGENT_WORKFLOW: Final = "Agent"
+#: There is one agent, and this is the id of its workflow.
+AGENT_ID: Final = "agent"
+#: Started by a schedule of the same id; has the agent's workflow run again if it does not.
+AGENT_KEEPER_WORKFLOW: Final = "AgentKeeper"
+AGENT_KEEPER_ID: Final = "agent-keeper"
 
 RECORD_STATUS_ACTIVITY: Final = "record-status"
 RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
 HAS_BEGUN_ACTIVITY: Final = "has-begun"
+AGENT_STEER_ACTIVITY: Final = "agent-steer"
+AGENT_ROUND_ACTIVITY: Final = "agent-round"
 #: What a worker is asked to do to show that tasks reach it.
 CANARY_ACTIVITY: Final = "canary"
 
 REPRIORITISE_SIGNAL: Final = "reprioritise"
 DECIDE_UPDATE: Final = "decide"
+#: Words to the agent's workflow: each a signal with an `AgentOrder`.
+AGENT_PAUSE_SIGNAL: Final = "pause"
+AGENT_RESUME_SIGNAL: Final = "resume"
+AGENT_RUN_SIGNAL: Final = "run"
+AGENT_BUDGET_SIGNAL: Final = "set_budget"
+AGENT_POLICY_SIGNAL: Final = "set_policy"
+#: Look at what is stored: settings may have changed with a restart of core.
+AGENT_LOOK_SIGNAL: Final = "look"
+AGENT_STATE_QUERY: Final = "state"
+AGENT_EXPLAIN_QUERY: Final = "explain"
+
+#: Signs what the agent creates.
+AGENT_LABEL: Final = "agent:clawdbot"
 
 # Search attributes (all Keyword), registered in temporal-config/search-attributes.yaml.
 SA_TASK_TYPE: Final = "TaskType"

@@ -2,10 +2,13 @@
 
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from contracts.agent import BudgetLimit
+from contracts.agent_budget import DEFAULT_BUDGET, parse_limits
 from contracts.approval import ApprovalRule
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
@@ -71,6 +74,12 @@ class ServerSettings(BaseSettings):
     freshness_targets: str = ""
     #: How much each part of a freshness need counts, e.g. ``watchers=5,cost=0``.
     ranking_weights: str = ""
+    #: Whether the agent acts before anybody has said so; a pause or resume by a person counts for more.
+    agent: Literal["on", "off"] = "off"
+    #: What the agent may use while nobody has set another budget.
+    agent_budget: str = DEFAULT_BUDGET
+    #: How often it is checked that the agent's workflow runs.
+    agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
     failpoint: str = ""
     environment: str = "production"
@@ -93,6 +102,12 @@ class ServerSettings(BaseSettings):
         parse_targets(value)
         return value
 
+    @field_validator("agent_budget")
+    @classmethod
+    def _is_a_budget(cls, value: str) -> str:
+        parse_limits(value)
+        return value
+
     @field_validator("ranking_weights")
     @classmethod
     def _names_weights(cls, value: str) -> str:
@@ -103,6 +118,10 @@ class ServerSettings(BaseSettings):
     def targets(self) -> dict[str, float]:
         """Hours by source; sources that are off are not in it."""
         return parse_targets(self.freshness_targets)
+
+    @property
+    def agent_limits(self) -> list[BudgetLimit]:
+        return parse_limits(self.agent_budget)
 
     @property
     def weights(self) -> RankingWeights:

@@ -12,8 +12,7 @@ _NEWEST_TASKS = 50
 _NEWEST_RUNS = 5
 
 _FRESHNESS = text("""
-SELECT ticker, data_source, last_success_at, last_attempt_at, last_error,
-    CAST(EXTRACT(epoch FROM now() - last_success_at) / 3600 AS float8) AS age_hours
+SELECT ticker, data_source, last_success_at, last_attempt_at, last_error
 FROM ticker_data_freshness WHERE ticker = ANY(CAST(:tickers AS text[]))
 """)
 
@@ -42,7 +41,7 @@ GROUP BY wanted.ticker, task.type
 
 
 async def freshness_of(connection: AsyncConnection, tickers: Sequence[str]) -> Sequence[RowMapping]:
-    """Each source of these tickers that was ever asked for, with its age."""
+    """Each source of these tickers that was ever asked for, and when."""
     return (await connection.execute(_FRESHNESS, {"tickers": list(tickers)})).mappings().all()
 
 

@@ -80,8 +80,7 @@ async def ranking(known: Known, wanted: Wanted, weights: RankingWeights, targets
 def _ranking(known: Known, wanted: Wanted, weights: RankingWeights, targets: Mapping[str, float]) -> RankingView:
     now = datetime.now(UTC)
     sources = {name: hours for name, hours in targets.items() if wanted.source in (None, name)}
-    candidates = [_candidate(known, row, name, hours, now) for row in known.rows for name, hours in sources.items()]
-    needs = [each for each in rank(candidates, weights) if wanted.shows(each)]
+    needs = [each for each in needs_of(known, weights, sources, now) if wanted.shows(each)]
     return RankingView(
         at=now,
         weights=weights,
@@ -89,8 +88,20 @@ def _ranking(known: Known, wanted: Wanted, weights: RankingWeights, targets: Map
         tickers=len(known.rows),
         left_out=known.tracked - len(known.rows),
         candidates=len(needs),
-        ranking=[_view(known, each) for each in needs[: wanted.limit]],
+        ranking=[need_view(known, each) for each in needs[: wanted.limit]],
     )
+
+
+def needs_of(known: Known, weights: RankingWeights, targets: Mapping[str, float], now: datetime) -> list[Need]:
+    """Every source of every ticker that is known, the neediest first."""
+    return rank(
+        [_candidate(known, row, name, hours, now) for row in known.rows for name, hours in targets.items()], weights
+    )
+
+
+def in_hand(known: Known) -> set[tuple[str, str]]:
+    """Each ticker and source with a task that is not over."""
+    return {place for place, runs in known.runs.items() if runs["in_hand"]}
 
 
 def _candidate(known: Known, row: RowMapping, source: str, hours: float, now: datetime) -> Candidate:
@@ -100,7 +111,7 @@ def _candidate(known: Known, row: RowMapping, source: str, hours: float, now: da
     return Candidate(
         ticker=row["ticker"],
         source=source,
-        age_hours=fresh["age_hours"] if fresh else None,
+        age_hours=_age_hours(fresh["last_success_at"], now) if fresh else None,
         target_hours=hours,
         watchers=row["watchers"],
         trend=signals.trend,
@@ -112,7 +123,11 @@ def _candidate(known: Known, row: RowMapping, source: str, hours: float, now: da
     )
 
 
-def _view(known: Known, need: Need) -> NeedView:
+def _age_hours(at: datetime | None, now: datetime) -> float | None:
+    return max((now - at).total_seconds() / 3_600, 0.0) if at else None
+
+
+def need_view(known: Known, need: Need) -> NeedView:
     candidate = need.candidate
     place = (candidate.ticker, candidate.source)
     fresh, runs = known.freshness.get(place), known.runs.get(place)

@@ -115,7 +115,7 @@ class AgentReservation(Base):
         CheckConstraint("tasks >= 0 AND calls >= 0 AND tokens >= 0 AND usd_micros >= 0", name="counted"),
     )
 
-    #: No foreign key: it is written before the task, and stays when the task goes.
+    #: No foreign key: what was used stays used when the task is deleted.
     task_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     decision_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("agent_decisions.id", ondelete="CASCADE"))
     at: Mapped[datetime]

@@ -9,6 +9,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.agent import AgentActivities
 from activities.mirror import MirrorActivities
 from contracts.names import CORE_QUEUE
 from contracts.settings import ServerSettings
@@ -17,6 +18,7 @@ from db.migrate import migrate
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
+from workers.core.agent_keeper import AgentKeeper
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
 from workers.core.gauges import Gauges
@@ -30,16 +32,24 @@ from workers.core.retention import Retention
 from workers.core.roster import Roster
 from workers.core.watcher import Watcher
 from workers.temporal_client import connect
+from workflows.agent import AgentWorkflow
+from workflows.agent_keeper import AgentKeeperWorkflow
 from workflows.task import TaskWorkflow
 
 
-def workflow_worker(client: Client, mirror: MirrorActivities) -> Worker:
+def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivities) -> Worker:
     """The worker of our own workflows. Its activities are all local: it polls no activity queue."""
     return Worker(
         client,
         task_queue=CORE_QUEUE,
-        workflows=[TaskWorkflow],
-        activities=[mirror.record_outcome, mirror.record_status, mirror.has_begun],
+        workflows=[TaskWorkflow, AgentWorkflow, AgentKeeperWorkflow],
+        activities=[
+            mirror.record_outcome,
+            mirror.record_status,
+            mirror.has_begun,
+            agent.steer,
+            agent.hold_round,
+        ],  # fmt: skip
         no_remote_activities=True,
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules("contracts", "pydantic")
@@ -61,6 +71,7 @@ async def main() -> None:
     meters = Meters()
     reconciler = Reconciler(engine, client, meters)
     mirror = MirrorActivities(engine, reconciler)
+    agent = AgentActivities(engine, settings, failpoints)
 
     async def checks() -> dict[str, bool]:
         return {"postgres": await _postgres(), "temporal": await _temporal(client)}
@@ -74,7 +85,7 @@ async def main() -> None:
         return True
 
     await process.all_of(
-        workflow_worker(client, mirror).run(),
+        workflow_worker(client, mirror, agent).run(),
         Relay(engine, client, failpoints, meters).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),
@@ -82,6 +93,7 @@ async def main() -> None:
         Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds).run(),
         QueueLimits(engine, client).run(plain_url(url)),
         Circuits(engine, rules_of(settings)).run(),
+        AgentKeeper(engine, client, settings.agent_keeper_seconds).run(plain_url(url)),
         Retention(engine, settings.retention).run(),
         Metrics(engine).run(),
         Gauges(engine, meters).run(),

@@ -1,0 +1,124 @@
+"""One round of the agent: look, plan, and write all of it in one transaction, once per number."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.budgets import Spent
+from agent.planning import Plan, plan
+from api.services.agent.looking import Seen, Weighed, look, weigh
+from api.services.agent.spending import settle_all, spent_of
+from api.services.agent.standing import Standing, for_workflow, standing_of
+from api.services.agent.writing import report_of, write_round
+from contracts.agent_work import RoundReport
+from contracts.settings import ServerSettings
+from db.agent_ledger import decisions_of_round, find_round
+from db.agent_state import clock, read_state
+from db.session import Database
+
+Pass = Callable[[str], Awaitable[None]]
+
+
+class Overtaken(Exception):
+    """While this round looked, another one decided or somebody changed the policy. It has to look again."""
+
+
+@dataclass(frozen=True)
+class Thought:
+    """A plan, and all that it comes from."""
+
+    seen: Seen
+    weighed: Weighed
+    plan: Plan
+
+
+async def hold_round(
+    database: Database,
+    settings: ServerSettings,
+    number: int,
+    *,
+    now: datetime | None = None,
+    passing: Pass | None = None,
+) -> RoundReport:
+    """Have round ``number``, or say again what it decided if there was one. A paused agent has none.
+
+    ``passing``: called at the points where tests let the process die.
+
+    Raises:
+        Overtaken: call it again. Nothing was written.
+    """
+    async with database.transaction(snapshot=True) as connection:
+        if await find_round(connection, number) is not None:
+            return await _again(connection, settings, number)
+        seen = await look(connection, settings, now)
+    if seen.standing.paused:
+        return RoundReport(standing=for_workflow(seen.standing), number=number, held=False)
+    weighed = await asyncio.to_thread(weigh, seen, settings)
+    async with database.transaction() as connection:
+        standing = standing_of(await read_state(connection, lock=True), settings)
+        if await find_round(connection, number) is not None:
+            return await _again(connection, settings, number)
+        if standing.paused:
+            return RoundReport(standing=for_workflow(standing), number=number, held=False)
+        _check(standing, seen)
+        seen = replace(seen, at=now or await clock(connection), standing=standing)
+        report = await _decide(connection, settings, number, seen, weighed)
+        await _pass(passing, "agent.before-commit")
+    await _pass(passing, "agent.after-commit")
+    return report
+
+
+async def think(connection: AsyncConnection, settings: ServerSettings) -> Thought:
+    """What a round would decide right now. Needs a snapshot; writes nothing."""
+    seen = await look(connection, settings)
+    weighed = await asyncio.to_thread(weigh, seen, settings)
+    spent = await spent_of(connection, seen.standing.limits, seen.at)
+    return Thought(seen, weighed, await asyncio.to_thread(_plan, seen, weighed, spent, seen.at))
+
+
+async def _decide(
+    connection: AsyncConnection, settings: ServerSettings, number: int, seen: Seen, weighed: Weighed
+) -> RoundReport:
+    # With the budget locked: what is spent now is spent until the transaction ends.
+    await settle_all(connection)
+    spent = await spent_of(connection, seen.standing.limits, seen.at)
+    decided = await asyncio.to_thread(_plan, seen, weighed, spent, seen.at)
+    await write_round(connection, settings, number, seen, decided)
+    return await _again(connection, settings, number)
+
+
+def _plan(seen: Seen, weighed: Weighed, spent: Spent, now: datetime) -> Plan:
+    if seen.standing.trouble:
+        return Plan((), ())
+    recent: dict[str, int] = {}
+    return plan(
+        weighed.needs,
+        seen.standing.limits,
+        spent,
+        weighed.healing,
+        seen.standing.policy,
+        now,
+        in_hand=seen.in_hand,
+        recent=recent,
+    )
+
+
+def _check(standing: Standing, seen: Seen) -> None:
+    for part in ("round", "policy"):
+        if standing.row[part] != seen.standing.row[part]:
+            raise Overtaken(Overtaken.__doc__)
+
+
+async def _again(connection: AsyncConnection, settings: ServerSettings, number: int) -> RoundReport:
+    row = await find_round(connection, number)
+    decisions = await decisions_of_round(connection, number)
+    standing = for_workflow(standing_of(await read_state(connection), settings))
+    return report_of(number, row, decisions, standing)
+
+
+async def _pass(passing: Pass | None, point: str) -> None:
+    if passing is not None:
+        await passing(point)

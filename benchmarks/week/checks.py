@@ -69,7 +69,7 @@ def most_used(limit: BudgetLimit, entries: list[Entry]) -> int:
 
 def _explained(entries: list[Entry]) -> Check:
     tasks = [each for each in entries if each.task_id is not None]
-    whole = [each for each in tasks if each.decision_id and each.reason and each.created_at == each.decided_at]
+    whole = [each for each in tasks if each.decision_id and each.reason and each.created_at == each.at]
     lost = [each for each in entries if each.task_id is None and each.kind != ChoiceKind.ESCALATE]
     figure = (
         f"{len(whole):,} of {len(tasks):,} tasks have a decision with a reason; {len(lost)} decisions without a task"

@@ -24,6 +24,12 @@ CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT a
 CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT at FROM clock.hand';
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, clock, pg_catalog', current_database()); END $$;
 """
+# A new task is stamped with the clock of the process that submits it; here everybody lives by the same one.
+_STAMP = """
+CREATE FUNCTION clock.stamp() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN NEW.created_at := clock.now(); RETURN NEW; END';
+CREATE TRIGGER stamp BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION clock.stamp();
+"""
 _SET = text("UPDATE clock.hand SET at = :at")
 
 
@@ -36,6 +42,8 @@ def postgres(directory: Path) -> Iterator[str]:
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(_CLOCK)
         migrate(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(_STAMP)
         yield url
     finally:
         server.cleanup()

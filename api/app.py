@@ -14,6 +14,8 @@ from api.events.hub import Hub
 from api.meters import Metered, Meters
 from api.routes import (
     agent,
+    agent_control,
+    agent_decisions,
     approvals,
     audit,
     auth,
@@ -63,6 +65,8 @@ ROUTERS = (
     freshness,
     tickers,
     agent,
+    agent_control,
+    agent_decisions,
     metrics,
     invitations,
     workers,

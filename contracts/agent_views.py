@@ -120,12 +120,3 @@ class AgentExplainView(View):
     agent: str = Field(description="A sentence on the agent itself: running, or paused by whom")
     sources: list[ExplainedView]
     decisions: list[AgentDecisionView] = Field(description="The newest about this ticker")
-
-
-class TaskDecisionView(View):
-    """The agent's decision that a task comes from."""
-
-    id: uuid.UUID
-    round: int
-    kind: str
-    reason: str

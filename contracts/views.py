@@ -121,6 +121,15 @@ class PlannedView(View):
     condition: str
 
 
+class TaskDecisionView(View):
+    """The agent's decision that a task comes from."""
+
+    id: uuid.UUID
+    round: int
+    kind: str
+    reason: str
+
+
 class TaskDetailView(TaskView):
     """A task with everything about it."""
 
@@ -134,6 +143,8 @@ class TaskDetailView(TaskView):
     #: What will be done after it, and which tasks came of it.
     follow_ups: list[PlannedView] = Field(default_factory=list)
     children: list[RelativeView] = Field(default_factory=list)
+    #: Of a task that the agent created.
+    decision: TaskDecisionView | None = None
     temporal_url: str
 
 

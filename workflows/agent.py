@@ -125,13 +125,14 @@ class AgentWorkflow:
         workflow.set_current_details(_said(report))
 
     async def _steer(self, order: AgentOrder) -> AgentStanding:
-        return await workflow.execute_local_activity(
+        standing: AgentStanding = await workflow.execute_local_activity(
             names.AGENT_STEER_ACTIVITY,
             order,
             result_type=AgentStanding,
             start_to_close_timeout=_STEER_TIMEOUT,
             retry_policy=_RETRY,
         )
+        return standing
 
     async def _wait(self) -> None:
         """Until somebody says something or, unless the agent is paused, until the next round is due."""

@@ -10,6 +10,7 @@ from api.events.hub import events_after
 from api.services.views import task_fields
 from api.services.waiting import waiting_because
 from contracts.views import AttemptView, NoteView, RelativeView, TaskDetailView
+from db.agent_ledger import decision_of_task
 from db.models import Task, TaskAttempt, TaskEvent, TaskNote
 from db.tasks import get_task
 
@@ -38,6 +39,7 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_
             "events": events,
             "follow_ups": [{**planned, "task_type": planned["type"]} for planned in row["follow_ups"]],
             "children": await _children(connection, task_id),
+            "decision": await decision_of_task(connection, task_id),
             "temporal_url": f"{temporal_url}/{row['workflow_id']}",
         }
     )

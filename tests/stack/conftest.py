@@ -17,6 +17,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     environment = {"CLAWDBOT_TRUSTED_PROXIES": "127.0.0.1"}
     # For test_ranking.py: the API must do what its settings say.
     environment |= {"CLAWDBOT_FRESHNESS_TARGETS": "summary=3d,twitter=off", "CLAWDBOT_RANKING_WEIGHTS": "cost=1.5"}
+    # Where a test resumes the agent, it must not collect what other tests have on the watchlist.
+    environment |= {"CLAWDBOT_AGENT_BUDGET": "tasks=0/hour"}
     running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker", environment=environment)
     pytestconfig.stash[_SHARED] = running
     yield running

@@ -51,6 +51,16 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", "/api/v1/tickers/{ticker}"): STEER,
     ("POST", "/api/v1/tickers/import"): STEER,
     ("GET", "/api/v1/agent/ranking"): READ,
+    ("GET", "/api/v1/agent"): READ,
+    ("GET", "/api/v1/agent/explain"): READ,
+    ("GET", "/api/v1/agent/decisions"): READ,
+    ("GET", "/api/v1/agent/decisions/{decision_id}"): READ,
+    ("POST", "/api/v1/agent/decisions/{decision_id}/undo"): STEER,
+    ("POST", "/api/v1/agent/pause"): STEER,
+    ("POST", "/api/v1/agent/resume"): STEER,
+    ("POST", "/api/v1/agent/run"): STEER,
+    ("PUT", "/api/v1/agent/budget"): STEER,
+    ("PUT", "/api/v1/agent/policy"): STEER,
     ("GET", "/api/v1/metrics/tasks"): READ,
     ("GET", "/api/v1/metrics/throughput"): READ,
     ("GET", "/api/v1/metrics/errors"): READ,
@@ -116,6 +126,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/tasks/{task_id}/reprioritise": {"priority": "low"},
     "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
     "/api/v1/pause": {"reason": "may I?"},
+    "/api/v1/agent/pause": {"reason": "may I?"},
+    "/api/v1/agent/policy": {"interval_minutes": -1},
     "/api/v1/capabilities/{capability}/pause": {"reason": "may I?"},
     "/api/v1/capabilities/{capability}/rate": {"per_second": None},
     "/api/v1/workers/{worker_id}/pause": {"reason": "may I?"},
@@ -136,10 +148,10 @@ WRONG: dict[str, str] = {
     "/api/v1/auth/login": "Name or password is wrong.",
     "/api/v1/workers/join": "This join code is not known. Check it letter by letter, or ask an admin for a new one.",
 }
-#: Bodies that are refused, so that a caller who was let in leaves nothing behind.
+#: Requests that are refused, so that a caller who was let in leaves nothing behind.
 REFUSED_BODIES = {
     "/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys",
-    "/api/v1/tickers/{ticker}",
+    "/api/v1/tickers/{ticker}", "/api/v1/agent/budget", "/api/v1/agent/policy", "/api/v1/agent/explain",
 }  # fmt: skip
 #: What a caller who was let in is told, where a task or worker is asked for that does not exist, or JSON is no CSV.
 LET_IN = {200, 201, 204, 404, 409, 415, 426}
@@ -171,6 +183,8 @@ def test_route(stack: RunningStack, crowd: Crowd, method: str, path: str, role: 
     reply = ask(stack, crowd, method, path, role)
     if path == "/api/v1/pause" and reply.status_code == 200:
         stack.api.http.post("/resume").raise_for_status()
+    if path == "/api/v1/agent/resume" and reply.status_code == 200:
+        stack.api.http.post("/agent/pause", json={"reason": "as before"}).raise_for_status()
     if path in WRONG:
         assert reply.json()["detail"] == WRONG[path]
     elif path == "/api/v1/me/password" and role in TABLE[method, path]:
@@ -231,7 +245,7 @@ def ask(
     stack: RunningStack, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
-    names = dict.fromkeys(("task_id", "worker_id", "invitation_id", "user_id", "key_id"), task_id)
+    names = dict.fromkeys(("task_id", "worker_id", "invitation_id", "user_id", "key_id", "decision_id"), task_id)
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":

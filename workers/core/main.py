@@ -49,7 +49,7 @@ def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivi
             mirror.has_begun,
             agent.steer,
             agent.hold_round,
-        ],  # fmt: skip
+        ],
         no_remote_activities=True,
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules("contracts", "pydantic")

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent.budgets import Spent
-from agent.planning import Plan, plan
+from agent.choices import Plan
+from agent.planning import plan
 from api.services.agent.looking import Seen, Weighed, look, weigh
-from api.services.agent.spending import settle_all, spent_of
+from api.services.agent.spending import Books, books_of, settle_all
 from api.services.agent.standing import Standing, for_workflow, standing_of
 from api.services.agent.writing import report_of, write_round
 from contracts.agent_work import RoundReport
@@ -75,8 +75,8 @@ async def think(connection: AsyncConnection, settings: ServerSettings) -> Though
     """What a round would decide right now. Needs a snapshot; writes nothing."""
     seen = await look(connection, settings)
     weighed = await asyncio.to_thread(weigh, seen, settings)
-    spent = await spent_of(connection, seen.standing.limits, seen.at)
-    return Thought(seen, weighed, await asyncio.to_thread(_plan, seen, weighed, spent, seen.at))
+    books = await books_of(connection, seen.standing.limits, seen.at)
+    return Thought(seen, weighed, await asyncio.to_thread(_plan, seen, weighed, books, seen.at))
 
 
 async def _decide(
@@ -84,26 +84,20 @@ async def _decide(
 ) -> RoundReport:
     # With the budget locked: what is spent now is spent until the transaction ends.
     await settle_all(connection)
-    spent = await spent_of(connection, seen.standing.limits, seen.at)
-    decided = await asyncio.to_thread(_plan, seen, weighed, spent, seen.at)
+    books = await books_of(connection, seen.standing.limits, seen.at)
+    decided = await asyncio.to_thread(_plan, seen, weighed, books, seen.at)
     await write_round(connection, settings, number, seen, decided)
     return await _again(connection, settings, number)
 
 
-def _plan(seen: Seen, weighed: Weighed, spent: Spent, now: datetime) -> Plan:
-    if seen.standing.trouble:
-        return Plan((), ())
-    recent: dict[str, int] = {}
+def _plan(seen: Seen, weighed: Weighed, books: Books, now: datetime) -> Plan:
+    standing = seen.standing
+    if standing.trouble:
+        return Plan((), (), ())
     return plan(
-        weighed.needs,
-        seen.standing.limits,
-        spent,
-        weighed.healing,
-        seen.standing.policy,
-        now,
-        in_hand=seen.in_hand,
-        recent=recent,
-    )
+        weighed.needs, standing.limits, books.spent, weighed.healing, standing.policy, now,
+        in_hand=seen.in_hand, recent=books.recent,
+    )  # fmt: skip
 
 
 def _check(standing: Standing, seen: Seen) -> None:

@@ -1,6 +1,8 @@
 """What is used of each limit, and the books of tasks that are over."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import RowMapping
@@ -14,10 +16,22 @@ from db.agent_budget import over_tasks, settle, sums
 _UNITS = ("calls", "tokens", "usd_micros")
 
 
-async def spent_of(connection: AsyncConnection, limits: Sequence[BudgetLimit], now: datetime) -> Spent:
-    """What is reserved or used of each limit in its window. Exact only while the state is locked."""
+@dataclass(frozen=True)
+class Books:
+    #: What is reserved or used of each limit in its window.
+    spent: Spent
+    #: Tasks of the last hour, by source.
+    recent: Mapping[str, int]
+
+
+async def books_of(connection: AsyncConnection, limits: Sequence[BudgetLimit], now: datetime) -> Books:
+    """What the windows that end now hold. Exact only while the state is locked."""
     rows = await sums(connection, now)
-    return {limit: sum(int(row[limit.unit.value]) for row in rows if _counts(limit, row)) for limit in limits}
+    recent: Counter[str] = Counter()
+    for row in rows:
+        recent[row["source"]] += int(row["tasks"]) if row["in_hour"] else 0
+    spent = {limit: sum(int(row[limit.unit.value]) for row in rows if _counts(limit, row)) for limit in limits}
+    return Books(spent, recent)
 
 
 async def settle_all(connection: AsyncConnection) -> int:

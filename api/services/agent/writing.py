@@ -5,16 +5,16 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.budgets import Cost
+from agent.choices import Choice, Escalation, PassedOver, Plan
 from agent.explaining import explain
-from agent.needs import Need
-from agent.planning import Choice, PassedOver, Plan
+from agent.orders import TYPE_OF
 from api.schemas import Submission
 from api.services.agent.looking import Seen
 from api.services.approvals import Approvals
@@ -40,11 +40,11 @@ _LONGEST_LINE = 200
 
 @dataclass(frozen=True)
 class _Wanted:
-    """A choice, with the task that it creates; an escalation creates none."""
+    """A choice, and the task that it creates."""
 
     choice: Choice
-    submission: Submission | None = None
-    checked: Checked | None = None
+    submission: Submission
+    checked: Checked
 
 
 async def write_round(
@@ -53,21 +53,18 @@ async def write_round(
     """All or nothing: the caller holds the lock and commits."""
     wanted, unusable = _prepared(decided.choices, settings)
     refused = seen.standing.trouble or " ".join(unusable) or None
-    rows = [_decision(number, each.choice, decided, seen, place) for place, each in enumerate(wanted)]
-    await add_round(connection, _round(number, seen, decided, wanted, refused))
-    await add_decisions(connection, rows)
-    created = [(row, each) for row, each in zip(rows, wanted, strict=True) if each.submission and each.checked]
-    if created:
+    options = [_option(each) for each in decided.passed_over[:_OPTIONS]]
+    ledger = [_Entry(number, seen.at, place, options) for place in range(len(wanted) + len(decided.escalations))]
+    told = [entry.of_escalation(each) for entry, each in zip(ledger, decided.escalations, strict=False)]
+    rows = [entry.of_choice(each.choice) for entry, each in zip(ledger[len(told) :], wanted, strict=True)]
+    await add_round(connection, _round(number, seen, decided, len(wanted), refused))
+    await add_decisions(connection, [*told, *rows])
+    if wanted:
         made = await submit(
-            connection,
-            [each.submission for _, each in created if each.submission],
-            [each.checked for _, each in created if each.checked],
-            AGENT_LABEL,
+            connection, [each.submission for each in wanted], [each.checked for each in wanted], AGENT_LABEL
         )
-        reserved = [
-            _reservation(task.id, row["id"], each.choice, seen) for task, (row, each) in zip(made, created, strict=True)
-        ]
-        await reserve(connection, reserved)
+        pairs = zip(made, rows, wanted, strict=True)
+        await reserve(connection, [_reservation(task.id, row["id"], each.choice, seen.at) for task, row, each in pairs])
     await note_round(connection, number, seen.at)
 
 
@@ -88,9 +85,57 @@ def report_of(
     )
 
 
-def counted(cost: Cost | None) -> dict[str, int]:
+@dataclass(frozen=True)
+class _Entry:
+    """A place in the ledger."""
+
+    number: int
+    at: datetime
+    place: int
+    options: list[dict[str, Any]]
+
+    def of_choice(self, choice: Choice) -> dict[str, Any]:
+        chosen = {
+            "params": choice.params,
+            "strategy": choice.strategy,
+            "replaces": choice.replaces,
+            "avoid_worker_id": choice.avoid_worker_id,
+            "estimate": counted(choice.estimate),
+        }
+        return {
+            **self._common(choice),
+            "task_type": choice.task_type,
+            "observation": _plain({**asdict(choice.need), "why": explain(choice.need)}),
+            "choice": _plain(chosen),
+            "outcome": "pending",
+        }
+
+    def of_escalation(self, escalation: Escalation) -> dict[str, Any]:
+        return {
+            **self._common(escalation),
+            "task_type": TYPE_OF[escalation.source],
+            "observation": _plain(asdict(escalation.evidence)),
+            "choice": {},
+            "outcome": "told",
+        }
+
+    def _common(self, decided: Choice | Escalation) -> dict[str, Any]:
+        return {
+            "id": uuid.uuid4(),
+            "round": self.number,
+            # In lists, decisions of one round keep their order.
+            "created_at": self.at + timedelta(microseconds=self.place),
+            "kind": decided.kind.value,
+            "ticker": decided.ticker,
+            "source": decided.source,
+            "reason": decided.reason,
+            "options": self.options,
+        }
+
+
+def counted(cost: Cost) -> dict[str, int]:
     """A cost as it is stored."""
-    return {unit.value: cost.of(unit) if cost else 0 for unit in BudgetUnit}
+    return {unit.value: cost.of(unit) for unit in BudgetUnit}
 
 
 def _prepared(choices: Sequence[Choice], settings: ServerSettings) -> tuple[list[_Wanted], list[str]]:
@@ -98,13 +143,9 @@ def _prepared(choices: Sequence[Choice], settings: ServerSettings) -> tuple[list
     approvals = Approvals(settings, AGENT_LABEL)
     wanted, unusable = [], []
     for choice in choices:
-        if choice.estimate is None:
-            wanted.append(_Wanted(choice))
-            continue
+        tags = [TAG, choice.ticker]
         try:
-            submission = Submission(
-                task_type=choice.task_type, params=choice.params, priority=PRIORITY, tags=[TAG, choice.ticker]
-            )
+            submission = Submission(task_type=choice.task_type, params=choice.params, priority=PRIORITY, tags=tags)
             wanted.append(_Wanted(choice, submission, validate(submission, approvals)))
         # One bad choice must not keep the agent from all the others.
         except (InvalidTaskParams, UnknownTaskType) as error:
@@ -112,56 +153,19 @@ def _prepared(choices: Sequence[Choice], settings: ServerSettings) -> tuple[list
     return wanted, unusable
 
 
-def _round(number: int, seen: Seen, decided: Plan, wanted: Sequence[_Wanted], refused: str | None) -> dict[str, Any]:
+def _round(number: int, seen: Seen, decided: Plan, tasks: int, refused: str | None) -> dict[str, Any]:
     why = Counter(each.why.value for each in decided.passed_over)
     return {
         "number": number,
         "at": seen.at,
         "tickers": len(seen.known.rows),
         "needs": len(decided.passed_over) + len(decided.choices) + decided.not_due,
-        "tasks": sum(1 for each in wanted if each.submission),
-        "decisions": len(wanted),
+        "tasks": tasks,
+        "decisions": tasks + len(decided.escalations),
         "not_chosen": {**why, "not_due": decided.not_due},
         "passed_over": [_option(each) for each in decided.passed_over[:_MOST_PASSED_OVER]],
         "refused": refused,
     }
-
-
-def _decision(number: int, choice: Choice, decided: Plan, seen: Seen, place: int) -> dict[str, Any]:
-    return {
-        "id": uuid.uuid4(),
-        "round": number,
-        # Decisions of one round keep their order in lists: the newest first, the first of a round last.
-        "created_at": seen.at + timedelta(microseconds=place),
-        "kind": choice.kind.value,
-        "ticker": choice.ticker,
-        "source": choice.source,
-        "task_type": choice.task_type,
-        "reason": choice.reason,
-        "observation": _observation(choice),
-        "options": [_option(each) for each in decided.passed_over[:_OPTIONS]],
-        "choice": _plain(
-            {
-                "params": choice.params,
-                "strategy": choice.strategy,
-                "replaces": choice.replaces,
-                "avoid_worker_id": choice.avoid_worker_id,
-                "estimate": counted(choice.estimate),
-            }
-        ),
-        "outcome": "pending" if choice.estimate else "told",
-        "ended_at": None if choice.estimate else seen.at,
-    }
-
-
-def _observation(choice: Choice) -> dict[str, Any]:
-    if choice.evidence is not None:
-        return _plain(asdict(choice.evidence))
-    return _need(choice.need) if choice.need else {}
-
-
-def _need(need: Need) -> dict[str, Any]:
-    return _plain({**asdict(need), "why": explain(need)})
 
 
 def _option(passed: PassedOver) -> dict[str, Any]:
@@ -175,12 +179,12 @@ def _option(passed: PassedOver) -> dict[str, Any]:
     }
 
 
-def _reservation(task_id: uuid.UUID, decision_id: uuid.UUID, choice: Choice, seen: Seen) -> dict[str, Any]:
+def _reservation(task_id: uuid.UUID, decision_id: uuid.UUID, choice: Choice, at: datetime) -> dict[str, Any]:
     cost = counted(choice.estimate)
     return {
         "task_id": task_id,
         "decision_id": decision_id,
-        "at": seen.at,
+        "at": at,
         "source": choice.source,
         "task_type": choice.task_type,
         **cost,

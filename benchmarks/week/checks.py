@@ -107,21 +107,38 @@ def _longest_back_off(world: World) -> timedelta:
 
 
 def _outage(world: World, entries: list[Entry]) -> Iterator[Check]:
-    begin, end = START + world.down_from, START + world.down_from + world.down_for
+    end = START + world.down_from + world.down_for
     own = [each for each in entries if each.source == world.down and each.task_id and each.created_at]
-    during = [each for each in own if each.created_at and begin <= each.created_at < end]
+    sick = _fell_sick(world, own)
+    during = [each for each in own if each.created_at and sick < each.created_at < end]
     kinds = Counter(each.kind for each in during)
     probes, allowed = kinds[ChoiceKind.PROBE], probes_allowed(world)
     yield Check("a sick source gets probes, no storms", 0 < probes <= allowed, f"{probes} probes, {allowed} allowed")
     others = len(during) - probes
-    before = sum(1 for each in own if each.created_at and begin - world.down_for <= each.created_at < begin)
     yield Check(
-        "its other tickers are left in peace", others * 4 < before, f"{others} other tasks; {before} in the day before"
+        "its other tickers are left in peace", others == 0, f"{others} other tasks once it was known to be sick"
     )
-    well = [each for each in own if each.status == "succeeded" and each.completed_at and each.completed_at >= end]
-    hours = (min(each.completed_at for each in well if each.completed_at) - end).total_seconds() / 3_600 if well else -1
-    holds = bool(well) and timedelta(hours=hours) <= _longest_back_off(world) + timedelta(hours=1)
-    yield Check("one success heals it", holds, f"first success {hours:.1f} h after the outage" if well else "none")
+    well = [each.completed_at for each in own if each.status == "succeeded" and each.completed_at]
+    first = min((each for each in well if each >= end), default=None)
+    longest = _longest_back_off(world) + timedelta(hours=1)
+    figure = f"first success {(first - end).total_seconds() / 3_600:.1f} h after the outage" if first else "no success"
+    yield Check("one success heals it", first is not None and first - end <= longest, figure)
+
+
+def _fell_sick(world: World, own: list[Entry]) -> datetime:
+    """When enough tickers of the source that is down had failed."""
+    begin = START + world.down_from
+    failed = sorted(
+        (each.completed_at, each.ticker)
+        for each in own
+        if each.status == "failed" and each.completed_at and each.completed_at >= begin
+    )
+    tickers: set[str | None] = set()
+    for at, ticker in failed:
+        tickers.add(ticker)
+        if len(tickers) >= world.policy.sick_after_tickers:
+            return at
+    return world.end
 
 
 def probes_allowed(world: World) -> int:

@@ -171,9 +171,9 @@ def _trending(world: World, entries: list[Entry]) -> Check:
 
 
 def runs_while_trending(world: World, entries: list[Entry]) -> Counter[str]:
-    """Crawls by ticker in the two days in which some trend."""
+    """Crawls by ticker in the days in which some trend."""
     since = START + world.trend_from
-    until = since + timedelta(days=2)
+    until = since + world.trend_for
     return Counter(
         each.ticker or ""
         for each in entries

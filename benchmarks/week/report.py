@@ -55,7 +55,7 @@ what follows from it, for the source that was down.
 
 ## Tickers that trend
 
-Crawls of reddit, twitter and news in the two days in which more and more is written about them:
+Crawls of reddit, twitter and news in the days in which more and more is written about them:
 
 {_table(("ticker", "crawls"), _trending(week))}
 
@@ -71,8 +71,8 @@ def _world(world: World) -> str:
         [
             f"{world.tickers} tickers, {len(DEFAULT_TARGETS)} sources, a round every {interval}",
             f"{world.down} answers nobody on day {_day(world.down_from)}",
-            f"about {world.trending} tickers twice as much is written every twelve hours, for two days"
-            f" from day {_day(world.trend_from)} on",
+            f"about {world.trending} tickers twice as much is written every twelve hours,"
+            f" from day {_day(world.trend_from)} on for {world.trend_for.days} days",
             f"one ticker is unknown to {world.unknown}; one task in fifty fails by itself",
         ]
     )

@@ -30,9 +30,10 @@ class World:
 
     tickers: int = 100
     days: float = 7
-    #: Tickers that more and more is written about from `trend_from` on, twice as much every twelve hours, for two days.
+    #: Tickers that more and more is written about for some days, twice as much every twelve hours.
     trending: int = 3
-    trend_from: timedelta = timedelta(days=2)
+    trend_from: timedelta = timedelta(days=1)
+    trend_for: timedelta = timedelta(days=3)
     #: A source that answers nobody.
     down: str = "reddit"
     down_from: timedelta = timedelta(days=4)
@@ -78,7 +79,7 @@ class World:
         """How much is written."""
         usual = 4 + 30 * chance(ticker, "rate") ** 2
         if ticker in self.hot:
-            grown = min(max(at - START - self.trend_from, timedelta()), timedelta(days=2))
+            grown = min(max(at - START - self.trend_from, timedelta()), self.trend_for)
             usual *= 2 ** (grown / timedelta(hours=12))
         return usual * _SHARES.get(source, 0)
 

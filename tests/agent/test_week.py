@@ -1,4 +1,4 @@
-"""Three simulated days of the real agent over a real Postgres; `make week` is a longer one (benchmarks/week)."""
+"""Four simulated days of the real agent over a real Postgres; `make week` is a longer one (benchmarks/week)."""
 
 import asyncio
 from collections.abc import Iterator
@@ -17,10 +17,11 @@ from contracts.agent import ChoiceKind, Policy
 
 WORLD = World(
     tickers=16,
-    days=3,
+    days=4,
     trending=2,
-    trend_from=timedelta(days=1),
-    down_from=timedelta(days=1),
+    trend_from=timedelta(hours=12),
+    trend_for=timedelta(days=2),
+    down_from=timedelta(hours=60),
     down_for=timedelta(hours=18),
     policy=Policy(interval_minutes=30, most_tasks_per_round=20),
 )
@@ -34,7 +35,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
 
 def test_everything_that_must_be_true_is(week: Week) -> None:
     assert [each for each in week.checks if not each.holds] == []
-    assert week.rounds == 3 * 48
+    assert week.rounds == 4 * 48
     kinds = {each.kind for each in week.entries}
     assert kinds == {ChoiceKind.CRAWL, ChoiceKind.RETRY, ChoiceKind.PROBE, ChoiceKind.ESCALATE}
 
@@ -76,5 +77,5 @@ def test_the_report_shows_it(week: Week, tmp_path: Path) -> None:
     write(week, tmp_path)
     text = (tmp_path / "agent-week.md").read_text()
     assert all(each.name in text for each in week.checks)
-    assert "reddit fails since 2026-03-03" in text
+    assert "reddit fails since 2026-03-04" in text
     assert (tmp_path / "agent-week.svg").read_text().count("<polyline") == 6

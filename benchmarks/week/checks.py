@@ -19,6 +19,8 @@ MORE_OFTEN = 1.3
 WARM_UP = timedelta(days=1)
 #: After an outage the source's tickers are collected in turns.
 CATCH_UP = timedelta(hours=12)
+#: Until crawls have noticed that something trends.
+NOTICED = timedelta(days=1)
 _MENTIONING = ("reddit", "twitter", "news")
 
 
@@ -171,11 +173,13 @@ def _trending(world: World, entries: list[Entry]) -> Check:
 
 
 def runs_while_trending(world: World, entries: list[Entry]) -> Counter[str]:
-    """Crawls by ticker in the days in which some trend."""
-    since = START + world.trend_from
-    until = since + world.trend_for
+    """Successful crawls by ticker while some trend. A crawl has to notice it first, so the first day does not count."""
+    since, until = START + world.trend_from + NOTICED, START + world.trend_from + world.trend_for
     return Counter(
         each.ticker or ""
         for each in entries
-        if each.source in _MENTIONING and each.created_at and since <= each.created_at < until
+        if each.source in _MENTIONING
+        and each.status == "succeeded"
+        and each.created_at
+        and since <= each.created_at < until
     )

@@ -55,7 +55,8 @@ what follows from it, for the source that was down.
 
 ## Tickers that trend
 
-Crawls of reddit, twitter and news in the days in which more and more is written about them:
+Crawls of reddit, twitter and news that succeeded while more and more is written about them, but for the first day,
+in which crawls have to notice it:
 
 {_table(("ticker", "crawls"), _trending(week))}
 

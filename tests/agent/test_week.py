@@ -1,4 +1,4 @@
-"""Four simulated days of the real agent over a real Postgres; `make week` is a longer one (benchmarks/week)."""
+"""Three and a half simulated days of the real agent over a real Postgres; `make week` is a longer one (benchmarks/week)."""
 
 import asyncio
 from collections.abc import Iterator
@@ -16,13 +16,13 @@ from benchmarks.week.world import World
 from contracts.agent import ChoiceKind, Policy
 
 WORLD = World(
-    tickers=16,
-    days=4,
+    tickers=12,
+    days=3.5,
     trending=2,
     trend_from=timedelta(hours=12),
-    trend_for=timedelta(days=2),
+    trend_for=timedelta(days=3),
     down_from=timedelta(hours=60),
-    down_for=timedelta(hours=18),
+    down_for=timedelta(hours=12),
     policy=Policy(interval_minutes=30, most_tasks_per_round=20),
 )
 
@@ -35,7 +35,7 @@ def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Week]:
 
 def test_everything_that_must_be_true_is(week: Week) -> None:
     assert [each for each in week.checks if not each.holds] == []
-    assert week.rounds == 4 * 48
+    assert week.rounds == 168
     kinds = {each.kind for each in week.entries}
     assert kinds == {ChoiceKind.CRAWL, ChoiceKind.RETRY, ChoiceKind.PROBE, ChoiceKind.ESCALATE}
 

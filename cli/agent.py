@@ -1,10 +1,11 @@
-"""`clawdbot agent`: what the agent goes by. It does not act by itself yet."""
+"""`clawdbot agent`: all its commands, and what it goes by."""
 
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
+from cli import agent_budget, agent_commands, agent_ledger
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
@@ -14,7 +15,12 @@ from cli.text import one_line
 from contracts.ranking import RankingWeights
 from contracts.ticker_views import NeedView, RankingView
 
-app = typer.Typer(no_args_is_help=True, help="What the agent goes by.")
+app = typer.Typer(no_args_is_help=True, help="The agent: collects by itself what needs it most, when it may.")
+for _command in (
+    agent_commands.status, agent_commands.pause, agent_commands.resume, agent_commands.run,
+    agent_budget.budget, agent_budget.policy, agent_ledger.decisions, agent_ledger.undo, agent_ledger.explain,
+):  # fmt: skip
+    app.command()(_command)
 
 
 @app.command()

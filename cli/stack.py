@@ -1,6 +1,7 @@
 """`clawdbot up`: everything on this machine, until Ctrl-C."""
 
 import asyncio
+import os
 import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -141,6 +142,8 @@ def tell(stack: "Stack", console: Console) -> None:
     console.print(f"  Data and logs   {stack.directory.root}", highlight=False)
     if stack.first_run:
         console.print(f"  Sign in as      admin, password [bold]{stack.admin_password}[/bold] (shown this once)")
+        if os.environ.get("CLAWDBOT_AGENT") != "on":
+            console.print("  The agent       is off until [bold]clawdbot agent resume[/bold]")
     if stack.directory.root != default_data_dir():
         console.print("\nFor the CLI in another terminal:", highlight=False)
         console.print(f"  export CLAWDBOT_DATA_DIR={stack.directory.root}", highlight=False, soft_wrap=True)

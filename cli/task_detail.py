@@ -87,12 +87,18 @@ def _fact_lines(task: TaskDetailView) -> Iterator[tuple[str, str]]:
     yield "Tags", one_line(", ".join(task.tags))
     yield "After", str(task.parent_task_id or "")
     yield "Then", _follow_ups_words(task)
+    yield "Decision", _decision_words(task)
     yield "Temporal", one_line(task.temporal_url)
 
 
 def _attempts_words(task: TaskDetailView) -> str:
     retried = f", retried {count(task.retry_count, 'time')} by a person" if task.retry_count else ""
     return f"{task.attempt} of {task.max_attempts}{retried}"
+
+
+def _decision_words(task: TaskDetailView) -> str:
+    """Why the agent created it; empty: somebody else did."""
+    return f"{task.decision.id} ({one_line(task.decision.reason, 300)})" if task.decision else ""
 
 
 def _follow_ups_words(task: TaskDetailView) -> str:

@@ -28,8 +28,27 @@ def parse_limits(text: str) -> list[BudgetLimit]:
     Raises:
         ValueError: with a sentence.
     """
-    limits = [_limit(part) for part in filter(None, (each.strip() for each in text.split(",")))]
-    return check_limits(limits)
+    return check_limits([parse_limit(part) for part in filter(None, (each.strip() for each in text.split(",")))])
+
+
+def parse_limit(part: str) -> BudgetLimit:
+    """One limit, such as ``reddit:calls=200/hour``.
+
+    Raises:
+        ValueError: with a sentence.
+    """
+    found = _LIMIT.fullmatch(part)
+    unit = {"usd": BudgetUnit.USD_MICROS}.get(found["unit"], found["unit"]) if found else ""
+    if found is None or unit not in list(BudgetUnit) or found["window"] not in list(BudgetWindow):
+        raise ValueError(f"'{part}' must be like {_EXAMPLE}")
+    most = Decimal(found["most"]) * (_MICROS if found["unit"] == "usd" else 1)
+    if most != most.to_integral_value():
+        raise ValueError(f"'{part}' must be a whole number of {found['unit']}")
+    given = {"scope": found["scope"] or ALL, "unit": unit, "most": int(most), "window": found["window"]}
+    try:
+        return BudgetLimit.model_validate(given)
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
 
 
 def check_limits(limits: Sequence[BudgetLimit]) -> list[BudgetLimit]:
@@ -65,18 +84,3 @@ def limit_text(limit: BudgetLimit) -> str:
 def place_of(limit: BudgetLimit) -> tuple[str, str, str]:
     """What it limits: of two limits of one place the later one counts."""
     return limit.scope, limit.unit.value, limit.window.value
-
-
-def _limit(part: str) -> BudgetLimit:
-    found = _LIMIT.fullmatch(part)
-    unit = {"usd": BudgetUnit.USD_MICROS}.get(found["unit"], found["unit"]) if found else ""
-    if found is None or unit not in list(BudgetUnit) or found["window"] not in list(BudgetWindow):
-        raise ValueError(f"'{part}' must be like {_EXAMPLE}")
-    most = Decimal(found["most"]) * (_MICROS if found["unit"] == "usd" else 1)
-    if most != most.to_integral_value():
-        raise ValueError(f"'{part}' must be a whole number of {found['unit']}")
-    given = {"scope": found["scope"] or ALL, "unit": unit, "most": int(most), "window": found["window"]}
-    try:
-        return BudgetLimit.model_validate(given)
-    except ValidationError as error:
-        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None

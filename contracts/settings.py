@@ -77,7 +77,7 @@ class ServerSettings(BaseSettings):
     #: Whether the agent acts before anybody has said so; a pause or resume by a person counts for more.
     agent: Literal["on", "off"] = "off"
     #: What the agent may use while nobody has set another budget.
-    agent_budget: str = DEFAULT_BUDGET
+    agent_budget: str = ""
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Failpoints for fault tests, e.g. ``relay.after-start:exit``. Refused unless environment is ``test``.
@@ -105,7 +105,8 @@ class ServerSettings(BaseSettings):
     @field_validator("agent_budget")
     @classmethod
     def _is_a_budget(cls, value: str) -> str:
-        parse_limits(value)
+        if value:
+            parse_limits(value)
         return value
 
     @field_validator("ranking_weights")
@@ -121,7 +122,7 @@ class ServerSettings(BaseSettings):
 
     @property
     def agent_limits(self) -> list[BudgetLimit]:
-        return parse_limits(self.agent_budget)
+        return parse_limits(self.agent_budget or DEFAULT_BUDGET)
 
     @property
     def weights(self) -> RankingWeights:

@@ -40,7 +40,8 @@ async def set_policy(connection: AsyncConnection, policy: dict[str, Any], by: st
 
 
 async def note_round(connection: AsyncConnection, number: int, at: Any) -> None:
-    await connection.execute(update(AgentState).values(round=number, last_round_at=at))
+    """A number never steps back, or the round after it would be one that there was."""
+    await connection.execute(update(AgentState).values(round=func.greatest(_TABLE.c.round, number), last_round_at=at))
 
 
 async def put_command(connection: AsyncConnection, content: dict[str, Any]) -> None:

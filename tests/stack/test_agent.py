@@ -1,0 +1,243 @@
+"""The agent on the real stack: it collects by itself, within its budget, when it may, and says why."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from tests.sandbox_server import Sandbox
+from tests.stack.agents import (
+    MINE,
+    OFTEN,
+    PLENTY,
+    SELDOM,
+    SETTINGS,
+    agent,
+    budget,
+    check_ledger,
+    decisions,
+    have_round,
+    policy,
+    round_number,
+    start,
+    tell,
+    watch,
+)
+from tests.stack.harness import Api, RunningStack, eventually, start_stack
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """One of its own: the agent looks at the whole watchlist."""
+    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=SETTINGS)
+    running.wait_until_ready()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(autouse=True)
+def clean(stack: RunningStack, api: Api) -> Iterator[None]:
+    """Each test begins with nothing decided, nothing spent and nobody watched."""
+    yield
+    stack.wait_until_ready()
+    tell(api, "pause", reason="the test is over")
+    for row in stack.rows(MINE):
+        api.command(row["id"], "cancel")
+    open_ = MINE.replace("ORDER", "AND completed_at IS NULL ORDER")
+    eventually(lambda: not stack.rows(open_), 60, "no task of the agent is open")
+    stack.execute("DELETE FROM watched_tickers")
+    stack.execute("DELETE FROM ticker_data_freshness")
+    stack.execute("DELETE FROM agent_reservations")
+    stack.execute("UPDATE tasks SET created_by = 'test:over' WHERE created_by = 'agent:clawdbot'")
+    stack.execute("DELETE FROM agent_decisions")
+    stack.execute("UPDATE agent_state SET budget = NULL, policy = NULL")
+
+
+def test_a_fresh_stack_collects_nothing_by_itself(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA")
+    found = agent(api)
+    assert (found["state"], found["next_round_at"]) == ("paused", None)
+    assert found["paused"]["reason"]
+    refused = api.http.post("/agent/run")
+    assert (refused.status_code, stack.rows(MINE)) == (409, [])
+    assert "Resume it first." in refused.json()["detail"]
+
+
+def _if_all(found: list[dict[str, Any]], count: int) -> list[dict[str, Any]] | None:
+    return found if len(found) == count else None
+
+
+def test_a_round_creates_tasks_that_succeed_and_says_why(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    sources.reset()
+    watch(api, "NVDA", "AAPL")
+    policy(api, SELDOM)
+    budget(api, PLENTY)
+    with stack.worker("reddit_crawl", "sec_filing_crawl", environment=sources.environment()):
+        start(stack, api)
+        tasks = stack.rows(MINE)
+        assert {(row["ticker"], row["type"]) for row in tasks} == {
+            (ticker, type_) for ticker in ("NVDA", "AAPL") for type_ in ("reddit_crawl", "sec_filing_crawl")
+        }
+        for row in tasks:
+            assert api.wait_for(row["id"], seconds=60)["status"] == "succeeded"
+        settled = eventually(lambda: _if_all(decisions(api, outcome="succeeded"), 4), 30, "the books are kept")
+
+    [number] = {each["round"] for each in settled}
+    for each in settled:
+        [task] = each["tasks"]
+        assert each["reason"].startswith("Never collected")
+        assert task["status"] == "succeeded"
+        # The real cost stands in the place of the estimate.
+        result = api.task(task["id"])["result"]
+        assert task["cost"]["calls"] == result["requests"] != task["estimate"]["calls"]
+        assert api.task(task["id"])["decision"] == {
+            "id": each["id"], "round": number, "kind": "crawl", "reason": each["reason"],
+        }  # fmt: skip
+    detail = api.http.get(f"/agent/decisions/{settled[0]['id']}").json()
+    assert detail["observation"]["candidate"]["ticker"] == settled[0]["ticker"]
+    assert detail["observation"]["parts"]
+    assert api.task(settled[0]["tasks"][0]["id"])["priority"] == 100
+    check_ledger(stack)
+
+    # What is fresh is left alone, and the agent can say so.
+    have_round(stack, api)
+    assert len(stack.rows(MINE)) == 4
+    explained = api.http.get("/agent/explain", params={"ticker": "nvda"}).json()
+    assert {each["would"] for each in explained["sources"]} == {"not_due"}
+    assert len(explained["decisions"]) == 2
+    used = {each["limit"]["unit"]: each["used"] for each in agent(api)["budget"]}
+    assert used == {"tasks": 4}
+
+
+def test_a_budget_is_used_up_to_the_last_unit_and_no_further(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA", "AAPL", "TSLA", "AMD", "MSFT")
+    policy(api, OFTEN)
+    budget(api, [{"scope": "all", "unit": "tasks", "most": 3, "window": "hour"}])
+    before = round_number(stack)
+    tell(api, "resume")
+    eventually(lambda: round_number(stack) >= before + 4, 60, "the agent has four rounds")
+    assert len(stack.rows(MINE)) == 3
+    [used] = agent(api)["budget"]
+    assert (used["used"], used["left"]) == (3, 0)
+    assert agent(api)["last_round"]["not_chosen"]["budget"] == 7
+
+    # A changed budget counts in the next round.
+    budget(api, [{"scope": "all", "unit": "tasks", "most": 8, "window": "hour"}])
+    eventually(lambda: len(stack.rows(MINE)) == 8, 30, "five more tasks")
+    before = round_number(stack)
+    eventually(lambda: round_number(stack) >= before + 2, 60, "two more rounds")
+    assert len(stack.rows(MINE)) == 8
+
+    check_ledger(stack)
+
+
+def test_one_unit_less_than_a_task_needs_is_too_little(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA", "AAPL")
+    policy(api, SELDOM)
+    calls = 40
+    limit = {"scope": "reddit", "unit": "calls", "most": 2 * calls - 1, "window": "day"}
+    budget(api, [*PLENTY, limit])
+    start(stack, api)
+    crawls = [each for each in decisions(api) if each["source"] == "reddit"]
+    assert [each["tasks"][0]["estimate"]["calls"] for each in crawls] == [calls]
+    budget(api, [*PLENTY, {**limit, "most": 2 * calls}])
+    have_round(stack, api)
+    assert len([each for each in decisions(api) if each["source"] == "reddit"]) == 2
+    assert {each["left"] for each in agent(api)["budget"] if each["limit"]["scope"] == "reddit"} == {0}
+
+
+def test_a_budget_that_cannot_be_read_allows_nothing(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA")
+    policy(api, SELDOM)
+    stack.execute("""UPDATE agent_state SET budget = '[{"unit": "tasks"}]'""")
+    start(stack, api)
+    found = agent(api)
+    assert stack.rows(MINE) == []
+    assert "nothing is created" in found["trouble"]
+    assert found["last_round"]["refused"] == found["trouble"]
+
+
+@pytest.mark.parametrize(
+    ("limits", "sentence"),
+    [
+        ([{"scope": "reddit", "unit": "tasks", "most": 5, "window": "day"}], "limits the tasks of everything"),
+        ([{"scope": "all", "unit": "tasks", "most": 5, "window": "day"}] * 2, "named twice"),
+        ([{"scope": "moon", "unit": "tasks", "most": 5, "window": "day"}], "is no scope of a budget"),
+    ],
+)
+def test_a_budget_that_makes_no_sense_changes_nothing(api: Api, limits: list[dict[str, object]], sentence: str) -> None:
+    before = agent(api)["budget"]
+    refused = api.http.put("/agent/budget", json={"limits": limits})
+    assert refused.status_code == 422
+    assert sentence in refused.text
+    assert agent(api)["budget"] == before
+
+
+def test_a_paused_agent_creates_nothing_also_after_restarts(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA")
+    policy(api, OFTEN)
+    budget(api, PLENTY)
+    tell(api, "resume")
+    eventually(lambda: stack.rows(MINE), 30, "it acts")
+    paused = tell(api, "pause", reason="the SEC asked us to")
+    count, rounds = len(stack.rows(MINE)), round_number(stack)
+    watch(api, "AAPL")
+    for part in ("core", "temporal", "api"):
+        restarts = stack.restarts(part)
+        stack.kill(part)
+        eventually(lambda restarts=restarts, part=part: stack.restarts(part) > restarts, 30, "it is back")  # type: ignore[misc]
+        stack.wait_until_ready()
+    found = agent(api)
+    assert found["paused"] == paused["paused"]
+    assert (found["paused"]["by"], found["paused"]["reason"]) == ("human:admin", "the SEC asked us to")
+    assert (len(stack.rows(MINE)), round_number(stack)) == (count, rounds)
+
+    tell(api, "resume")
+    eventually(lambda: any(row["ticker"] == "AAPL" for row in stack.rows(MINE)), 60, "it goes on")
+    check_ledger(stack)
+    lines = stack.rows("SELECT action FROM audit_log WHERE object = 'agent' ORDER BY id DESC LIMIT 2")
+    assert [row["action"] for row in lines] == ["agent.resume", "agent.pause"]
+
+
+def test_undo_cancels_exactly_the_tasks_of_the_decision(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA", "AAPL")
+    policy(api, SELDOM)
+    budget(api, PLENTY)
+    start(stack, api)
+    undone, *others = decisions(api)
+    assert len(others) == 3
+    reply = api.http.post(f"/agent/decisions/{undone['id']}/undo").raise_for_status().json()
+    [task] = undone["tasks"]
+    assert (reply["cancelled"], reply["over"]) == ([task["id"]], [])
+    api.wait_for(task["id"], "cancelled")
+    for each in others:
+        assert api.status(each["tasks"][0]["id"]) == "pending"
+    after = eventually(lambda: decisions(api, outcome="cancelled"), 30, "the outcome is written")
+    assert [(each["id"], each["undone_by"]) for each in after] == [(undone["id"], "human:admin")]
+    # It never began, so it cost nothing; but it was a task.
+    assert after[0]["tasks"][0]["cost"] == {"tasks": 1, "calls": 0, "tokens": 0, "usd_micros": 0}
+    again = api.http.post(f"/agent/decisions/{undone['id']}/undo").json()
+    assert (again["cancelled"], again["over"]) == ([], [task["id"]])
+
+
+def test_decisions_are_listed_page_by_page(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA", "AAPL", "TSLA")
+    policy(api, SELDOM)
+    budget(api, PLENTY)
+    start(stack, api)
+    everything = decisions(api)
+    seen, after = [], None
+    while True:
+        page = api.http.get("/agent/decisions", params={"limit": 4, **({"after": after} if after else {})}).json()
+        seen += page["decisions"]
+        after = page["next"]
+        if after is None:
+            break
+    assert seen == everything
+    assert len(seen) == 6
+    assert [each["ticker"] for each in decisions(api, ticker="TSLA")] == ["TSLA", "TSLA"]
+    assert decisions(api, kind="escalate") == []
+    assert api.http.get("/agent/decisions", params={"after": "x"}).status_code == 422
+    times = [datetime.fromisoformat(each["created_at"]) for each in seen]
+    assert times == sorted(times, reverse=True)

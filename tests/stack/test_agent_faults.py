@@ -1,0 +1,167 @@
+"""Whatever dies in the middle of a round, nothing is decided twice, and the agent comes back."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from api.services.agent.round import Overtaken, hold_round
+from contracts.agent_work import RoundReport
+from contracts.settings import ServerSettings
+from db.engine import make_engine
+from db.session import Database
+from tests.stack.agents import (
+    MINE,
+    OFTEN,
+    PLENTY,
+    SELDOM,
+    SETTINGS,
+    agent,
+    budget,
+    check_ledger,
+    policy,
+    round_number,
+    start,
+    tell,
+    watch,
+)
+from tests.stack.harness import Api, RunningStack, eventually, start_stack
+
+TICKERS = ("NVDA", "AAPL", "TSLA", "AMD", "MSFT", "GOOGL")
+
+
+@pytest.fixture
+def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[RunningStack]:
+    """A new one for each test, some with a core that dies at a point."""
+    environment = {**SETTINGS, **getattr(request, "param", {})}
+    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=environment)
+    running.wait_until_ready()
+    yield running
+    assert running.stop() == 0
+
+
+def dies_at(point: str) -> dict[str, str]:
+    return {"CLAWDBOT_ENVIRONMENT": "test", "CLAWDBOT_FAILPOINT": f"{point}:exit:2"}
+
+
+@pytest.mark.parametrize("stack", [dies_at("agent.before-commit"), dies_at("agent.after-commit")], indirect=True)
+def test_core_dies_in_the_middle_of_rounds(stack: RunningStack, api: Api) -> None:
+    """Each core dies in its second round, right before or right after that is written."""
+    watch(api, *TICKERS)
+    budget(api, [{"scope": "all", "unit": "tasks", "most": 7, "window": "hour"}])
+    policy(api, {**OFTEN, "most_tasks_per_round": 2})
+    restarts = stack.restarts("core")
+    tell(api, "resume")
+    eventually(lambda: round_number(stack) >= 5, 120, "the agent has five rounds")
+    assert stack.restarts("core") > restarts
+    tell(api, "pause", reason="counted")
+    assert len(stack.rows(MINE)) == 7
+    assert [row["tasks"] for row in stack.rows("SELECT tasks FROM agent_rounds ORDER BY number LIMIT 5")] == [
+        2, 2, 2, 1, 0,
+    ]  # fmt: skip
+    check_ledger(stack)
+    eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 60, "every task is started")
+
+
+def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> None:
+    watch(api, *TICKERS)
+    budget(api, PLENTY)
+    policy(api, {**OFTEN, "most_tasks_per_round": 1})
+    tell(api, "resume")
+    eventually(lambda: round_number(stack) >= 2, 60, "the agent acts")
+    for _ in range(2):
+        run = run_of_the_agent(stack)
+        stack.temporal("workflow", "terminate", "--workflow-id", "agent", "--reason", "to see what happens")
+        eventually(lambda run=run: run_of_the_agent(stack) != run, 60, "it runs again")  # type: ignore[misc]
+        before = round_number(stack)
+        eventually(lambda before=before: round_number(stack) > before, 60, "it acts again")  # type: ignore[misc]
+    eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 60, "all is collected")
+    check_ledger(stack)
+
+
+def test_temporal_dies_between_rounds(stack: RunningStack, api: Api) -> None:
+    watch(api, *TICKERS)
+    budget(api, PLENTY)
+    policy(api, {**OFTEN, "most_tasks_per_round": 1})
+    tell(api, "resume")
+    for _ in range(2):
+        before = round_number(stack)
+        eventually(lambda before=before: round_number(stack) > before, 60, "the agent acts")  # type: ignore[misc]
+        restarts = stack.restarts("temporal")
+        stack.kill("temporal")
+        eventually(lambda restarts=restarts: stack.restarts("temporal") > restarts, 30, "it is back")  # type: ignore[misc]
+        stack.wait_until_ready()
+    eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 90, "all is collected")
+    check_ledger(stack)
+
+
+def test_words_are_kept_while_temporal_is_away_and_count_from_the_temporal_side(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA")
+    budget(api, PLENTY)
+    policy(api, SELDOM)
+    with stack.suspended("temporal"):
+        assert tell(api, "resume")["state"] == "running"
+        tell(api, "run")
+    eventually(lambda: len(stack.rows(MINE)) == 2, 60, "the round comes when Temporal is back")
+
+    # Somebody pauses it from the Temporal side: it is written down, and seen.
+    order = json.dumps({"by": "anna", "reason": "from the Web UI"})
+    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "pause", "--input", order)
+    found = eventually(lambda: agent(api)["paused"], 30, "it is paused")
+    assert (found["by"], found["reason"]) == ("anna", "from the Web UI")
+    assert stack.rows("SELECT actor FROM audit_log WHERE action = 'agent.pause'") == [{"actor": "anna"}]
+    # Nonsense from there changes nothing and stops nothing.
+    nonsense = json.dumps({"by": "anna", "limits": [{"scope": "moon"}]})
+    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "set_budget", "--input", nonsense)
+    watch(api, "AAPL")
+    start(stack, api)
+    assert len(stack.rows(MINE)) == 4
+    shown = stack.temporal("workflow", "query", "--workflow-id", "agent", "--type", "explain", "--output", "json")
+    assert "crawl AAPL" in shown
+
+
+def test_rounds_at_once_never_exceed_the_budget(stack: RunningStack, api: Api) -> None:
+    watch(api, *TICKERS)
+    policy(api, SELDOM)
+    budget(api, [{"scope": "all", "unit": "tasks", "most": 5, "window": "hour"}])
+    start(stack, api)
+    first = round_number(stack)
+    budget(api, [{"scope": "all", "unit": "tasks", "most": 9, "window": "hour"}])
+    settings = settings_of(stack)
+    reports = asyncio.run(at_once(settings, [first + 1, first + 1, first + 2, first + 2, first + 3]))
+    assert len(stack.rows(MINE)) == 9
+    # Asked twice for the same round, it says the same.
+    assert [reports[0].tasks, reports[0].lines] == [reports[1].tasks, reports[1].lines]
+    assert sum({each.number: each.tasks for each in reports}.values()) == 4
+    twice = "SELECT ticker, type FROM tasks GROUP BY ticker, type HAVING count(*) > 1"
+    assert stack.rows(twice) == []
+
+
+async def at_once(settings: ServerSettings, numbers: list[int]) -> list[RoundReport]:
+    engine = make_engine(settings.database_url.get_secret_value(), process="tests")
+    try:
+        return list(await asyncio.gather(*(insist(Database(engine, 30), settings, each) for each in numbers)))
+    finally:
+        await engine.dispose()
+
+
+async def insist(database: Database, settings: ServerSettings, number: int) -> RoundReport:
+    """As Temporal does: a round that was overtaken is tried again."""
+    while True:
+        try:
+            return await hold_round(database, settings, number)
+        except Overtaken:
+            continue
+
+
+def settings_of(stack: RunningStack) -> ServerSettings:
+    values = {"database_url": stack.database_url, "jwt_secret": "x" * 32, "lease_secret": "x"}
+    return ServerSettings.model_validate({**values, "freshness_targets": SETTINGS["CLAWDBOT_FRESHNESS_TARGETS"]})
+
+
+def run_of_the_agent(stack: RunningStack) -> str | None:
+    """Id of its run that goes on."""
+    query = "WorkflowId='agent' AND ExecutionStatus='Running'"
+    listed = json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json"))
+    return str(listed[0]["execution"]["runId"]) if listed else None

@@ -1,4 +1,4 @@
-"""Three and a half simulated days of the real agent over a real Postgres; `make week` is a longer one (benchmarks/week)."""
+"""Some simulated days of the real agent over a real Postgres; `make week` is a longer one (benchmarks/week)."""
 
 import asyncio
 from collections.abc import Iterator

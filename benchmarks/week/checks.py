@@ -36,7 +36,7 @@ def check_all(world: World, diary: Diary, entries: list[Entry]) -> list[Check]:
     return [
         *_budgets(world, entries),
         _explained(entries),
-        *_freshness(world, diary),
+        *_freshness(world, diary, entries),
         *_outage(world, entries),
         *_told(world, entries),
         _trending(world, entries),
@@ -79,13 +79,33 @@ def _explained(entries: list[Entry]) -> Check:
     return Check("the ledger explains every task", len(whole) == len(tasks) > 0 and not lost, figure)
 
 
-def _freshness(world: World, diary: Diary) -> Iterator[Check]:
+def _freshness(world: World, diary: Diary, entries: list[Entry]) -> Iterator[Check]:
     for source in DEFAULT_TARGETS:
         share, worst = in_time(world, diary, source)
-        limited = any(source in (limit.scope, "") for limit in world.limits if limit.unit == "usd_micros")
-        said = " (its budget is too small for all)" if limited else ""
-        holds = limited or share >= IN_TIME
-        yield Check(f"{source} is fresh{said}", holds, f"{share:.1%} in time, {worst:.1f} h late at most")
+        figure = f"{share:.1%} in time, {worst:.1f} h late at most"
+        own = next((limit for limit in world.limits if limit.scope == source and limit.unit == "usd_micros"), None)
+        if own is None:
+            yield Check(f"{source} is fresh", share >= IN_TIME, figure)
+        else:
+            spent = _spent_when_late(own, diary, entries)
+            figure += f"; the budget was used up in {spent:.1%} of the hours in which something was late"
+            yield Check(f"{source} is as fresh as its budget allows", spent >= IN_TIME, figure)
+
+
+def _spent_when_late(limit: BudgetLimit, diary: Diary, entries: list[Entry]) -> float:
+    """Of the hours in which tickers of the limit's source were late, the share in which no task more did fit."""
+    hours = {
+        each.at for each in diary.samples if each.source == limit.scope and each.late and each.at >= START + WARM_UP
+    }
+    own = [each for each in entries if each.reserved_source == limit.scope and each.at]
+    cost = max((each.estimate or {}).get(limit.unit, 0) for each in own)
+    full = sum(_used_at(limit, own, at) + cost > limit.most for at in hours)
+    return full / len(hours) if hours else 1.0
+
+
+def _used_at(limit: BudgetLimit, own: list[Entry], at: datetime) -> int:
+    since = at - limit.window.length
+    return sum(each.counted(limit.unit, at) for each in own if each.at and since < each.at <= at)
 
 
 def in_time(world: World, diary: Diary, source: str) -> tuple[float, float]:

@@ -41,7 +41,8 @@ real workers. What is made up is the world outside (`benchmarks/week/world.py`):
 Late is what is older than its interval and {SLACK_HOURS:g} h more (a round, the task, its turn in the budget
 of an hour). The interval is the source's target, shorter for hot tickers and longer for quiet ones. The
 first day, in which everything is collected for the first time, does not count; nor does the outage with
-what follows from it, for the source that was down.
+what follows from it, for the source that was down. A ticker whose interval has just become shorter, because it
+trends, is late at once.
 
 ![Late tickers by source, hour by hour](agent-week.svg)
 

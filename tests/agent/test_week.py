@@ -13,7 +13,7 @@ from benchmarks.week.clock import postgres
 from benchmarks.week.report import write
 from benchmarks.week.running import Week, run
 from benchmarks.week.world import World
-from contracts.agent import ChoiceKind, Policy
+from contracts.agent import BudgetLimit, BudgetUnit, BudgetWindow, ChoiceKind, Policy
 
 WORLD = World(
     tickers=12,
@@ -24,6 +24,10 @@ WORLD = World(
     down_from=timedelta(hours=60),
     down_for=timedelta(hours=12),
     policy=Policy(interval_minutes=30, most_tasks_per_round=20),
+    limits=(
+        BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
+        BudgetLimit(scope="summary", unit=BudgetUnit.USD_MICROS, most=80_000, window=BudgetWindow.DAY),
+    ),
 )
 
 
@@ -66,6 +70,11 @@ def test_a_storm_is_noticed(week: Week) -> None:
 def test_a_task_without_a_reason_is_noticed(week: Week) -> None:
     entries = [replace(each, reason="") for each in week.entries]
     assert "the ledger explains every task" in failing(replace(week, entries=entries))
+
+
+def test_a_budget_that_is_not_used_is_noticed(week: Week) -> None:
+    entries = [each for each in week.entries if each.source != "summary" or each.status == "failed"]
+    assert "summary is as fresh as its budget allows" in failing(replace(week, entries=entries))
 
 
 def test_stale_data_are_noticed(week: Week) -> None:

@@ -29,7 +29,7 @@ _RETRY = RetryPolicy(
 )
 #: Rounds and orders of one run; the next one begins with an empty history.
 _MOST_STEPS = 200
-#: Orders that wait; more come from nobody who means well.
+#: Orders that wait. Those of people on the Temporal side are dropped beyond that, those of core never.
 _MOST_ORDERS = 100
 
 
@@ -98,7 +98,7 @@ class AgentWorkflow:
         return self._memory.last.lines if self._memory.last else []
 
     def _take(self, verb: AgentVerb, order: AgentOrder) -> None:
-        if len(self._memory.orders) < _MOST_ORDERS:
+        if order.id is not None or len(self._memory.orders) < _MOST_ORDERS:
             self._memory.orders.append(order.model_copy(update={"verb": verb}))
 
     async def _obey(self) -> None:

@@ -1,4 +1,4 @@
-"""Records the histories that `tests/workflows/test_replay.py` replays: `python -m tests.histories.record`.
+"""Records the histories that `tests/workflows/test_replay.py` replays: `python -m tests.histories.record [NAME …]`.
 
 Run it after a change of the workflow that is meant (and guarded by `workflow.patched` where work is under way), and
 keep the old files: code must be able to go on with what older code began.
@@ -8,7 +8,7 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,43 @@ def rejected(stack: RunningStack) -> str:
     return _ended(stack, id_)
 
 
+def agent(stack: RunningStack) -> str:
+    """Some rounds, every word that it may be told, and a pause; it goes on."""
+    stack.api.http.put("/tickers/NVDA", json={"watchers": 10}).raise_for_status()
+    limit = {"scope": "all", "unit": "tasks", "most": 2, "window": "hour"}
+    stack.api.http.put("/agent/budget", json={"limits": [limit]}).raise_for_status()
+    stack.api.http.put("/agent/policy", json={"interval_minutes": 1 / 60}).raise_for_status()
+    stack.api.http.post("/agent/resume").raise_for_status()
+    eventually(lambda: _rounds(stack) >= 3, 60, "three rounds")
+    stack.api.http.put("/agent/policy", json={"interval_minutes": 1_440}).raise_for_status()
+    before = _rounds(stack)
+    stack.api.http.post("/agent/run").raise_for_status()
+    eventually(lambda: _rounds(stack) > before, 60, "the round that was asked for")
+    stack.api.http.post("/agent/pause", json={"reason": "recorded"}).raise_for_status()
+    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "pause", "--input", '{"by": "anna"}')
+    # Its own last word follows a moment after the database knows.
+    eventually(lambda: '"paused": true' in _state_of_the_agent(stack), 30, "it waits")
+    return "agent"
+
+
+def agent_keeper(stack: RunningStack) -> str:
+    """It finds that the agent runs."""
+    query = "WorkflowType='AgentKeeper' AND ExecutionStatus='Completed'"
+
+    def ended() -> list[Any]:
+        return list(json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json")))
+
+    return str(eventually(ended, 90, "the keeper has looked")[0]["execution"]["workflowId"])
+
+
+def _rounds(stack: RunningStack) -> int:
+    return int(stack.rows("SELECT round FROM agent_state")[0]["round"])
+
+
+def _state_of_the_agent(stack: RunningStack) -> str:
+    return stack.temporal("workflow", "query", "--workflow-id", "agent", "--type", "state", "--output", "json")
+
+
 SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     succeeded,
     retried_by_temporal,
@@ -93,6 +130,8 @@ SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     start_deadline_missed,
     approved,
     rejected,
+    agent,
+    agent_keeper,
 )
 
 
@@ -120,14 +159,16 @@ async def _save(address: str, workflow_ids: dict[str, str]) -> None:
         sys.stdout.write(f"{name}: {len(history.events)} events\n")
 
 
-def main() -> None:
+def main(only: Sequence[str]) -> None:
+    """Record all scenarios, or those that are named."""
+    wanted = [each for each in SCENARIOS if not only or each.__name__ in only]
     with tempfile.TemporaryDirectory(prefix="clawdbot-record-") as directory:
         stack = start_stack(Path(directory))
         try:
-            asyncio.run(_save(stack.temporal_address, {each.__name__: each(stack) for each in SCENARIOS}))
+            asyncio.run(_save(stack.temporal_address, {each.__name__: each(stack) for each in wanted}))
         finally:
             stack.stop()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -70,6 +70,20 @@ def wait_for_round(stack: RunningStack, before: int) -> int:
     return eventually(lambda: max(round_number(stack) - before, 0), 60, "the agent has a round") + before
 
 
+def leave_nothing(stack: RunningStack, api: Api) -> None:
+    """The agent is paused, its tasks are over and forgotten, nothing is spent, nobody is watched."""
+    stack.wait_until_ready()
+    tell(api, "pause", reason="the test is over")
+    for row in stack.rows(MINE):
+        api.command(row["id"], "cancel")
+    open_ = MINE.replace("ORDER", "AND completed_at IS NULL ORDER")
+    eventually(lambda: not stack.rows(open_), 60, "no task of the agent is open")
+    for table in ("watched_tickers", "ticker_data_freshness", "agent_reservations", "agent_decisions"):
+        stack.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
+    stack.execute("UPDATE tasks SET created_by = 'test:over' WHERE created_by = 'agent:clawdbot'")
+    stack.execute("UPDATE agent_state SET budget = NULL, policy = NULL")
+
+
 def check_ledger(stack: RunningStack) -> None:
     """Each task of the agent has one decision and one reservation, and no place has two tasks that are not over."""
     tasks = {row["id"] for row in stack.rows(MINE)}

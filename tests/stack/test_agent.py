@@ -18,12 +18,14 @@ from tests.stack.agents import (
     check_ledger,
     decisions,
     have_round,
+    leave_nothing,
     policy,
     round_number,
     start,
     tell,
     watch,
 )
+from tests.stack.commands import clawdbot
 from tests.stack.harness import Api, RunningStack, eventually, start_stack
 
 
@@ -40,18 +42,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 def clean(stack: RunningStack, api: Api) -> Iterator[None]:
     """Each test begins with nothing decided, nothing spent and nobody watched."""
     yield
-    stack.wait_until_ready()
-    tell(api, "pause", reason="the test is over")
-    for row in stack.rows(MINE):
-        api.command(row["id"], "cancel")
-    open_ = MINE.replace("ORDER", "AND completed_at IS NULL ORDER")
-    eventually(lambda: not stack.rows(open_), 60, "no task of the agent is open")
-    stack.execute("DELETE FROM watched_tickers")
-    stack.execute("DELETE FROM ticker_data_freshness")
-    stack.execute("DELETE FROM agent_reservations")
-    stack.execute("UPDATE tasks SET created_by = 'test:over' WHERE created_by = 'agent:clawdbot'")
-    stack.execute("DELETE FROM agent_decisions")
-    stack.execute("UPDATE agent_state SET budget = NULL, policy = NULL")
+    leave_nothing(stack, api)
 
 
 def test_a_fresh_stack_collects_nothing_by_itself(stack: RunningStack, api: Api) -> None:
@@ -241,3 +232,49 @@ def test_decisions_are_listed_page_by_page(stack: RunningStack, api: Api) -> Non
     assert api.http.get("/agent/decisions", params={"after": "x"}).status_code == 422
     times = [datetime.fromisoformat(each["created_at"]) for each in seen]
     assert times == sorted(times, reverse=True)
+
+
+def test_a_persons_task_never_waits_behind_those_of_the_agent(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    sources.reset()
+    watch(api, *(f"T{letter}" for letter in "ABCDEFGH"))
+    policy(api, {**SELDOM, "sources_off": ["sec"]})
+    budget(api, PLENTY)
+    start(stack, api)
+    waiting = stack.rows(MINE)
+    assert len(waiting) == 8
+    eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 60, "they wait in the queue")
+    # Even the least urgent word that people have for a priority comes first.
+    mine = api.submit("reddit_crawl", {"ticker": "NVDA", "date_range": {"last_days": 1}}, priority="low")
+    eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 60, "it waits in the queue")
+    with stack.worker("reddit_crawl", concurrency=1, environment=sources.environment()):
+        api.wait_for(mine, "succeeded", seconds=60)
+    others = "SELECT count(*) FROM tasks WHERE created_by = 'agent:clawdbot' AND claimed_at < (%s)"
+    before = stack.rows(others % "SELECT claimed_at FROM tasks WHERE id = %s", mine)[0]["count"]
+    # A worker asks for its next task while it begins; the one that it had in hand by then does not count.
+    assert before == 0
+
+
+def test_the_command_line(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA")
+    said = clawdbot(stack, "agent", "status")
+    assert said.stdout.startswith("paused by human:admin: the test is over")
+    assert "interval_minutes=1440" in clawdbot(stack, "agent", "policy", "interval_minutes=1440").stdout
+    budget_now = clawdbot(stack, "agent", "budget", "tasks=1/hour", "usd=0.5/day", "tokens=off/day").stdout
+    assert "usd=0.5/day" in budget_now
+    assert "tokens" not in budget_now
+    wrong = clawdbot(stack, "agent", "budget", "tasks=off/hour")
+    assert (wrong.returncode, "limits the tasks of everything" in wrong.stderr) == (2, True)
+    assert clawdbot(stack, "agent", "run").returncode != 0
+    assert clawdbot(stack, "agent", "resume").stdout.startswith("running")
+    have_round(stack, api)
+    listed = clawdbot(stack, "agent", "decisions", "--ticker", "nvda").stdout
+    [decision] = decisions(api)
+    assert decision["id"] in listed
+    explained = clawdbot(stack, "agent", "explain", "NVDA").stdout
+    assert "in_hand" in explained
+    assert "budget" in explained
+    [task] = decision["tasks"]
+    assert decision["id"] in clawdbot(stack, "tasks", "show", task["id"]).stdout
+    undone = clawdbot(stack, "agent", "undo", decision["id"]).stdout
+    assert undone == f"{task['id']} is being cancelled\n"
+    assert clawdbot(stack, "agent", "pause", "--reason", "enough").stdout.startswith("paused by human:admin: enough")

@@ -1,4 +1,4 @@
-"""Whatever dies in the middle of a round, nothing is decided twice, and the agent comes back."""
+"""Whatever is ended or away, nothing is decided twice, and the agent comes back."""
 
 import asyncio
 import json
@@ -20,6 +20,7 @@ from tests.stack.agents import (
     agent,
     budget,
     check_ledger,
+    leave_nothing,
     policy,
     round_number,
     start,
@@ -31,37 +32,20 @@ from tests.stack.harness import Api, RunningStack, eventually, start_stack
 TICKERS = ("NVDA", "AAPL", "TSLA", "AMD", "MSFT", "GOOGL")
 
 
-@pytest.fixture
-def stack(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[RunningStack]:
-    """A new one for each test, some with a core that dies at a point."""
-    environment = {**SETTINGS, **getattr(request, "param", {})}
-    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=environment)
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """One of its own: the agent looks at the whole watchlist."""
+    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=SETTINGS)
     running.wait_until_ready()
     yield running
     assert running.stop() == 0
 
 
-def dies_at(point: str) -> dict[str, str]:
-    return {"CLAWDBOT_ENVIRONMENT": "test", "CLAWDBOT_FAILPOINT": f"{point}:exit:2"}
-
-
-@pytest.mark.parametrize("stack", [dies_at("agent.before-commit"), dies_at("agent.after-commit")], indirect=True)
-def test_core_dies_in_the_middle_of_rounds(stack: RunningStack, api: Api) -> None:
-    """Each core dies in its second round, right before or right after that is written."""
-    watch(api, *TICKERS)
-    budget(api, [{"scope": "all", "unit": "tasks", "most": 7, "window": "hour"}])
-    policy(api, {**OFTEN, "most_tasks_per_round": 2})
-    restarts = stack.restarts("core")
-    tell(api, "resume")
-    eventually(lambda: round_number(stack) >= 5, 120, "the agent has five rounds")
-    assert stack.restarts("core") > restarts
-    tell(api, "pause", reason="counted")
-    assert len(stack.rows(MINE)) == 7
-    assert [row["tasks"] for row in stack.rows("SELECT tasks FROM agent_rounds ORDER BY number LIMIT 5")] == [
-        2, 2, 2, 1, 0,
-    ]  # fmt: skip
-    check_ledger(stack)
-    eventually(lambda: not stack.rows("SELECT 1 FROM outbox"), 60, "every task is started")
+@pytest.fixture(autouse=True)
+def clean(stack: RunningStack, api: Api) -> Iterator[None]:
+    """Each test begins with nothing decided, nothing spent and nobody watched."""
+    yield
+    leave_nothing(stack, api)
 
 
 def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> None:
@@ -69,7 +53,7 @@ def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> 
     budget(api, PLENTY)
     policy(api, {**OFTEN, "most_tasks_per_round": 1})
     tell(api, "resume")
-    eventually(lambda: round_number(stack) >= 2, 60, "the agent acts")
+    eventually(lambda: len(stack.rows(MINE)) >= 2, 60, "the agent acts")
     for _ in range(2):
         run = run_of_the_agent(stack)
         stack.temporal("workflow", "terminate", "--workflow-id", "agent", "--reason", "to see what happens")
@@ -110,7 +94,8 @@ def test_words_are_kept_while_temporal_is_away_and_count_from_the_temporal_side(
     stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "pause", "--input", order)
     found = eventually(lambda: agent(api)["paused"], 30, "it is paused")
     assert (found["by"], found["reason"]) == ("anna", "from the Web UI")
-    assert stack.rows("SELECT actor FROM audit_log WHERE action = 'agent.pause'") == [{"actor": "anna"}]
+    audited = "SELECT actor FROM audit_log WHERE action = 'agent.pause' AND actor = 'anna'"
+    assert len(stack.rows(audited)) == 1
     # Nonsense from there changes nothing and stops nothing.
     nonsense = json.dumps({"by": "anna", "limits": [{"scope": "moon"}]})
     stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "set_budget", "--input", nonsense)
@@ -134,8 +119,20 @@ def test_rounds_at_once_never_exceed_the_budget(stack: RunningStack, api: Api) -
     # Asked twice for the same round, it says the same.
     assert [reports[0].tasks, reports[0].lines] == [reports[1].tasks, reports[1].lines]
     assert sum({each.number: each.tasks for each in reports}.values()) == 4
-    twice = "SELECT ticker, type FROM tasks GROUP BY ticker, type HAVING count(*) > 1"
-    assert stack.rows(twice) == []
+    check_ledger(stack)
+
+
+def test_a_long_life_goes_on_in_a_new_run_that_forgets_nothing(stack: RunningStack, api: Api) -> None:
+    watch(api, "NVDA")
+    budget(api, PLENTY)
+    policy(api, SELDOM)
+    run = eventually(lambda: run_of_the_agent(stack), 60, "it runs")
+    stack.execute("""INSERT INTO agent_commands (content) SELECT '{"verb": "look"}' FROM generate_series(1, 260)""")
+    eventually(lambda: run_of_the_agent(stack) not in (run, None), 90, "another run goes on")
+    assert len(stack.rows(MINE)) == 0
+    start(stack, api)
+    assert len(stack.rows(MINE)) == 2
+    assert stack.rows("SELECT 1 FROM agent_commands") == []
 
 
 async def at_once(settings: ServerSettings, numbers: list[int]) -> list[RoundReport]:

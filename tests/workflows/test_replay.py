@@ -12,9 +12,12 @@ from temporalio.worker import Replayer
 
 from contracts.names import TASK_WORKFLOW
 from tests.histories.record import DIRECTORY, SCENARIOS
+from workflows.agent import AgentWorkflow
+from workflows.agent_keeper import AgentKeeperWorkflow
 from workflows.task import TaskWorkflow
 
 RECORDED = sorted(DIRECTORY.glob("*.json"))
+WORKFLOWS = [TaskWorkflow, AgentWorkflow, AgentKeeperWorkflow]
 
 
 def history(path: Path) -> WorkflowHistory:
@@ -28,7 +31,7 @@ def test_every_scenario_is_recorded() -> None:
 
 @pytest.mark.parametrize("path", RECORDED, ids=lambda path: path.stem)
 async def test_replay(path: Path) -> None:
-    replayer = Replayer(workflows=[TaskWorkflow], data_converter=pydantic_data_converter)
+    replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
     result = await replayer.replay_workflow(history(path), raise_on_replay_failure=False)
     assert result.replay_failure is None
 
@@ -43,7 +46,7 @@ class ChangedWorkflow:
         return submitted
 
 
-@pytest.mark.parametrize("path", RECORDED[:1], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(DIRECTORY.glob("*-succeeded.json")), ids=lambda path: path.stem)
 async def test_a_careless_change_is_caught(path: Path) -> None:
     replayer = Replayer(workflows=[ChangedWorkflow], data_converter=pydantic_data_converter)
     result = await replayer.replay_workflow(history(path), raise_on_replay_failure=False)

@@ -58,5 +58,3 @@ class Archive:
                 if since < at <= until:
                     yield at
             hour += _STEP
-
-

@@ -11,6 +11,8 @@ from contracts.agent import Policy, Strategy
 
 #: Errors that another try does not cure, and those that another worker may.
 _HOPELESS = frozenset({"NotFound", "InvalidParams"})
+#: Asking a source that does not answer for less only leaves a gap behind.
+_WHATEVER_THE_RANGE = frozenset({"SourceUnavailable"})
 _OF_THE_WORKER = frozenset({"CredentialsMissing", "CredentialsRefused"})
 _RANK = {strategy: place for place, strategy in enumerate(Strategy)}
 
@@ -51,7 +53,9 @@ def _cures(failure: Failure) -> tuple[Strategy, ...]:
         return ()
     if failure.error_type in _OF_THE_WORKER:
         return (Strategy.OTHER_WORKER,)
-    return tuple(each for each in Strategy if each is not Strategy.SMALLER or can_be_smaller(failure.source))
+    if failure.error_type in _WHATEVER_THE_RANGE or not can_be_smaller(failure.source):
+        return (Strategy.OTHER_WORKER, Strategy.LATER)
+    return tuple(Strategy)
 
 
 def _wait(strategy: Strategy | None, policy: Policy) -> timedelta:

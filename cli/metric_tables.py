@@ -5,6 +5,7 @@ from rich.text import Text
 
 from cli.output import listing
 from cli.text import ago, one_line, span
+from contracts.agent_metric_views import AgentMetricsView
 from contracts.metric_views import (
     CountsView,
     CoverageCellView,
@@ -95,6 +96,19 @@ def workers_table(found: WorkerMetricsView) -> Table:
             "" if each.score is None else str(each.score),
         )  # fmt: skip
     return table
+
+
+def agent_table(found: AgentMetricsView) -> Table:
+    table = listing("DAY", ">ROUNDS", ">TASKS", "DECISIONS", "OUTCOMES", ">CALLS", ">TOKENS", ">COST")
+    for each in found.days:
+        said = _pairs(each.decisions), _pairs(each.outcomes)
+        use = f"{each.calls:,}", f"{each.tokens:,}", f"${each.usd:,.2f}"
+        table.add_row(f"{each.day}", f"{each.rounds:,}", f"{each.tasks:,}", *said, *use)
+    return table
+
+
+def _pairs(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {one_line(name)}" for name, count in counts.items())
 
 
 def _counts(each: CountsView) -> list[str]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.metric_tables import (
+    agent_table,
     coverage_table,
     error_kinds_table,
     errors_table,
@@ -22,6 +23,7 @@ from cli.metric_tables import (
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say, screen
 from cli.text import ago, one_line
+from contracts.agent_metric_views import AgentMetricsView
 from contracts.metric_views import (
     CoverageView,
     ErrorsView,
@@ -32,7 +34,9 @@ from contracts.metric_views import (
     WorkerMetricsView,
 )
 
-app = typer.Typer(no_args_is_help=True, help="Figures: tasks, throughput, errors, queue, coverage, freshness, workers.")
+app = typer.Typer(
+    no_args_is_help=True, help="Figures: tasks, throughput, errors, queue, coverage, freshness, workers, agent."
+)
 
 Days = Annotated[int, typer.Option(min=1, max=366, help="Today is the last of them; days are those of UTC.")]
 TaskType = Annotated[str | None, typer.Option("--type", help="Only tasks of this type.")]
@@ -116,6 +120,20 @@ def workers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     if not as_json:
         states = ", ".join(f"{count} {one_line(state)}" for state, count in found.states.items())
         say(f"\n{found.slots_used} of {found.slots} slots used; {states or 'no workers'}.")
+
+
+@app.command()
+def agent(
+    days: Annotated[int, typer.Option(min=1, max=92, help="Today is the last of them; days are those of UTC.")] = 30,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the agent decided, by day, and what that took from its budget."""
+    found = _ask(api_url, "agent", AgentMetricsView, days=days)
+    _show(found, as_json, agent_table(found))
+    if not as_json and found.sources:
+        spent = ", ".join(f"{one_line(each.source)} {each.tasks:,} (${each.usd:,.2f})" for each in found.sources)
+        say(f"\nTasks by source: {spent}.")
 
 
 def _ask(api_url: str | None, name: str, view: type[V], **query: object) -> V:

@@ -5,10 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.security.principal import Reader
+from api.services.metrics import agent as agent_service
 from api.services.metrics import coverage as coverage_service
 from api.services.metrics import fleet as fleet_service
 from api.services.metrics import tasks as task_service
 from api.state import Services
+from contracts.agent_metric_views import AgentMetricsView
 from contracts.metric_views import (
     CoverageView,
     ErrorsView,
@@ -79,3 +81,13 @@ async def get_freshness(_: Reader, state: Services, fresh_hours: FreshHours = 24
 async def get_workers(_: Reader, state: Services) -> WorkerMetricsView:
     async with state.database.transaction(snapshot=True) as connection:
         return await fleet_service.fleet(connection)
+
+
+@router.get("/agent", summary="What the agent decided, by day, and what that took from its budget")
+async def get_agent(
+    _: Reader,
+    state: Services,
+    days: Annotated[int, Query(ge=1, le=92, description="Today is the last of them; days are those of UTC")] = 30,
+) -> AgentMetricsView:
+    async with state.database.transaction(snapshot=True) as connection:
+        return await agent_service.agent_metrics(connection, days)

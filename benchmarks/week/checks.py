@@ -19,6 +19,8 @@ MORE_OFTEN = 1.3
 WARM_UP = timedelta(days=1)
 #: After an outage the source's tickers are collected in turns.
 CATCH_UP = timedelta(hours=12)
+#: Until crawls have noticed that something trends.
+NOTICED = timedelta(days=1)
 _MENTIONING = ("reddit", "twitter", "news")
 
 
@@ -34,7 +36,7 @@ def check_all(world: World, diary: Diary, entries: list[Entry]) -> list[Check]:
     return [
         *_budgets(world, entries),
         _explained(entries),
-        *_freshness(world, diary),
+        *_freshness(world, diary, entries),
         *_outage(world, entries),
         *_told(world, entries),
         _trending(world, entries),
@@ -69,7 +71,7 @@ def most_used(limit: BudgetLimit, entries: list[Entry]) -> int:
 
 def _explained(entries: list[Entry]) -> Check:
     tasks = [each for each in entries if each.task_id is not None]
-    whole = [each for each in tasks if each.decision_id and each.reason and each.created_at == each.decided_at]
+    whole = [each for each in tasks if each.decision_id and each.reason and each.created_at == each.at]
     lost = [each for each in entries if each.task_id is None and each.kind != ChoiceKind.ESCALATE]
     figure = (
         f"{len(whole):,} of {len(tasks):,} tasks have a decision with a reason; {len(lost)} decisions without a task"
@@ -77,13 +79,33 @@ def _explained(entries: list[Entry]) -> Check:
     return Check("the ledger explains every task", len(whole) == len(tasks) > 0 and not lost, figure)
 
 
-def _freshness(world: World, diary: Diary) -> Iterator[Check]:
+def _freshness(world: World, diary: Diary, entries: list[Entry]) -> Iterator[Check]:
     for source in DEFAULT_TARGETS:
         share, worst = in_time(world, diary, source)
-        limited = any(source in (limit.scope, "") for limit in world.limits if limit.unit == "usd_micros")
-        said = " (its budget is too small for all)" if limited else ""
-        holds = limited or share >= IN_TIME
-        yield Check(f"{source} is fresh{said}", holds, f"{share:.1%} in time, {worst:.1f} h late at most")
+        figure = f"{share:.1%} in time, {worst:.1f} h late at most"
+        own = next((limit for limit in world.limits if limit.scope == source and limit.unit == "usd_micros"), None)
+        if own is None:
+            yield Check(f"{source} is fresh", share >= IN_TIME, figure)
+        else:
+            spent = _spent_when_late(own, diary, entries)
+            figure += f"; the budget was used up in {spent:.1%} of the hours in which something was late"
+            yield Check(f"{source} is as fresh as its budget allows", spent >= IN_TIME, figure)
+
+
+def _spent_when_late(limit: BudgetLimit, diary: Diary, entries: list[Entry]) -> float:
+    """Of the hours in which tickers of the limit's source were late, the share in which no task more did fit."""
+    hours = {
+        each.at for each in diary.samples if each.source == limit.scope and each.late and each.at >= START + WARM_UP
+    }
+    own = [each for each in entries if each.reserved_source == limit.scope and each.at]
+    cost = max((each.estimate or {}).get(limit.unit, 0) for each in own)
+    full = sum(_used_at(limit, own, at) + cost > limit.most for at in hours)
+    return full / len(hours) if hours else 1.0
+
+
+def _used_at(limit: BudgetLimit, own: list[Entry], at: datetime) -> int:
+    since = at - limit.window.length
+    return sum(each.counted(limit.unit, at) for each in own if each.at and since < each.at <= at)
 
 
 def in_time(world: World, diary: Diary, source: str) -> tuple[float, float]:
@@ -107,21 +129,38 @@ def _longest_back_off(world: World) -> timedelta:
 
 
 def _outage(world: World, entries: list[Entry]) -> Iterator[Check]:
-    begin, end = START + world.down_from, START + world.down_from + world.down_for
+    end = START + world.down_from + world.down_for
     own = [each for each in entries if each.source == world.down and each.task_id and each.created_at]
-    during = [each for each in own if each.created_at and begin <= each.created_at < end]
+    sick = _fell_sick(world, own)
+    during = [each for each in own if each.created_at and sick < each.created_at < end]
     kinds = Counter(each.kind for each in during)
     probes, allowed = kinds[ChoiceKind.PROBE], probes_allowed(world)
     yield Check("a sick source gets probes, no storms", 0 < probes <= allowed, f"{probes} probes, {allowed} allowed")
     others = len(during) - probes
-    before = sum(1 for each in own if each.created_at and begin - world.down_for <= each.created_at < begin)
     yield Check(
-        "its other tickers are left in peace", others * 4 < before, f"{others} other tasks; {before} in the day before"
+        "its other tickers are left in peace", others == 0, f"{others} other tasks once it was known to be sick"
     )
-    well = [each for each in own if each.status == "succeeded" and each.completed_at and each.completed_at >= end]
-    hours = (min(each.completed_at for each in well if each.completed_at) - end).total_seconds() / 3_600 if well else -1
-    holds = bool(well) and timedelta(hours=hours) <= _longest_back_off(world) + timedelta(hours=1)
-    yield Check("one success heals it", holds, f"first success {hours:.1f} h after the outage" if well else "none")
+    well = [each.completed_at for each in own if each.status == "succeeded" and each.completed_at]
+    first = min((each for each in well if each >= end), default=None)
+    longest = _longest_back_off(world) + timedelta(hours=1)
+    figure = f"first success {(first - end).total_seconds() / 3_600:.1f} h after the outage" if first else "no success"
+    yield Check("one success heals it", first is not None and first - end <= longest, figure)
+
+
+def _fell_sick(world: World, own: list[Entry]) -> datetime:
+    """When enough tickers of the source that is down had failed."""
+    begin = START + world.down_from
+    failed = sorted(
+        (each.completed_at, each.ticker)
+        for each in own
+        if each.status == "failed" and each.completed_at and each.completed_at >= begin
+    )
+    tickers: set[str | None] = set()
+    for at, ticker in failed:
+        tickers.add(ticker)
+        if len(tickers) >= world.policy.sick_after_tickers:
+            return at
+    return world.end
 
 
 def probes_allowed(world: World) -> int:
@@ -154,11 +193,13 @@ def _trending(world: World, entries: list[Entry]) -> Check:
 
 
 def runs_while_trending(world: World, entries: list[Entry]) -> Counter[str]:
-    """Crawls by ticker in the two days in which some trend."""
-    since = START + world.trend_from
-    until = since + timedelta(days=2)
+    """Successful crawls by ticker while some trend. A crawl has to notice it first, so the first day does not count."""
+    since, until = START + world.trend_from + NOTICED, START + world.trend_from + world.trend_for
     return Counter(
         each.ticker or ""
         for each in entries
-        if each.source in _MENTIONING and each.created_at and since <= each.created_at < until
+        if each.source in _MENTIONING
+        and each.status == "succeeded"
+        and each.created_at
+        and since <= each.created_at < until
     )

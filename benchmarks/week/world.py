@@ -4,7 +4,7 @@ Nothing is left to chance: whatever looks random is a hash of names.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from contracts.agent import BudgetLimit, BudgetUnit, BudgetWindow, Policy
@@ -30,16 +30,17 @@ class World:
 
     tickers: int = 100
     days: float = 7
-    #: Tickers that more and more is written about from `trend_from` on, twice as much every twelve hours, for two days.
+    #: Tickers that more and more is written about for some days, twice as much every twelve hours.
     trending: int = 3
-    trend_from: timedelta = timedelta(days=2)
+    trend_from: timedelta = timedelta(days=1)
+    trend_for: timedelta = timedelta(days=3)
     #: A source that answers nobody.
     down: str = "reddit"
     down_from: timedelta = timedelta(days=4)
     down_for: timedelta = timedelta(days=1)
     #: A ticker that one source does not know.
     unknown: str = "sec"
-    policy: Policy = Policy(most_tasks_per_round=20)
+    policy: Policy = field(default_factory=lambda: Policy(most_tasks_per_round=20))
     limits: tuple[BudgetLimit, ...] = (
         BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
         BudgetLimit(scope="news", unit=BudgetUnit.CALLS, most=1_800, window=BudgetWindow.HOUR),
@@ -78,7 +79,7 @@ class World:
         """How much is written."""
         usual = 4 + 30 * chance(ticker, "rate") ** 2
         if ticker in self.hot:
-            grown = min(max(at - START - self.trend_from, timedelta()), timedelta(days=2))
+            grown = min(max(at - START - self.trend_from, timedelta()), self.trend_for)
             usual *= 2 ** (grown / timedelta(hours=12))
         return usual * _SHARES.get(source, 0)
 

@@ -92,6 +92,8 @@ def test_a_failing_ticker_is_tried_smaller_elsewhere_later_and_then_given_up() -
         ("NotFound", None),
         ("InvalidParams", None),
         ("CredentialsRefused", Strategy.OTHER_WORKER),
+        ("SourceUnavailable", Strategy.OTHER_WORKER),
+        ("RateLimited", Strategy.SMALLER),
         ("WorkerLost", Strategy.SMALLER),
     ],
 )

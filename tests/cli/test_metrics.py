@@ -48,6 +48,13 @@ ANSWERS: dict[str, Any] = {
             "success_rate": 0.995, "p95_seconds": 12,
         }],
     },
+    "agent": {
+        "days": [{
+            "day": "2026-03-01", "rounds": 96, "refused": 0, "tasks": 1234, "calls": 50_000, "tokens": 7, "usd": 1.5,
+            "decisions": {"crawl": 1230, "probe": 4}, "outcomes": {"succeeded": 1234},
+        }],
+        "sources": [{"source": "red\x1bdit", "tasks": 1234, "calls": 50_000, "tokens": 7, "usd": 1.5}],
+    },
 }  # fmt: skip
 SHOWN: dict[str, list[str]] = {
     "tasks": ["2026-03-01", "1,234", "2.5 s", "1 min 1 s", "Open now: 7 pending.", "Counted 1 h ago"],
@@ -56,6 +63,7 @@ SHOWN: dict[str, list[str]] = {
     "queue": ["echo", "12", "1 min 30 s", "500 ms", "3 commands wait for Temporal"],
     "coverage": ["NVDA", "failing 1 h ago", "--after NVDA shows the next"],
     "freshness": ["reddit", "1 h ago", "1 min"],
+    "agent": ["2026-03-01", "96", "1,230 crawl, 4 probe", "50,000", r"Tasks by source: red\x1bdit 1,234 ($1.50)."],
     "workers": ["mac", "1/4", "99.5%", "98", "1 of 4 slots used; 1 idle."],
 }
 

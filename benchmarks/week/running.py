@@ -1,0 +1,88 @@
+"""The week itself: every interval the agent has its round, in between the workers end its tasks."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from api.services.agent.round import hold_round
+from benchmarks.week.checks import Check, check_all
+from benchmarks.week.clock import set_clock
+from benchmarks.week.observing import Diary, Entry, ledger
+from benchmarks.week.workers import Workers
+from benchmarks.week.world import START, World
+from contracts.settings import ServerSettings
+from db.agent_state import set_budget, set_paused, set_policy
+from db.engine import make_engine
+from db.session import Database
+from db.watchlist import put_tickers
+
+#: A round may wait for a machine that has more to do.
+_PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Week:
+    """What came out."""
+
+    world: World
+    diary: Diary
+    entries: list[Entry]
+    checks: list[Check]
+    rounds: int
+    #: Of real time.
+    seconds: float
+
+
+async def run(url: str, world: World, say: Callable[[str], None]) -> Week:
+    """Live through it, in a database of `benchmarks.week.clock`."""
+    began = time.monotonic()
+    engine = make_engine(url, process="week", durable=False)
+    try:
+        await _prepare(engine, world)
+        diary, rounds = await _live(engine, _settings(url), world, say)
+        async with engine.connect() as connection:
+            entries = await ledger(connection)
+    finally:
+        await engine.dispose()
+    checks = check_all(world, diary, entries)
+    return Week(world, diary, entries, checks, rounds, time.monotonic() - began)
+
+
+async def _live(
+    engine: AsyncEngine, settings: ServerSettings, world: World, say: Callable[[str], None]
+) -> tuple[Diary, int]:
+    database = Database(engine, _PATIENCE_SECONDS)
+    workers, diary = Workers(engine, world), Diary()
+    now, number = START, 0
+    while now < world.end:
+        await workers.work_until(now)
+        number += 1
+        await hold_round(database, settings, number, now=now)
+        await diary.look(engine, now)
+        if now.hour == now.minute == 0:
+            say(f"{now:%A} …")
+        now += timedelta(minutes=world.policy.interval_minutes)
+    return diary, number
+
+
+async def _prepare(engine: AsyncEngine, world: World) -> None:
+    """A watchlist, a budget, a policy, and the agent switched on, as people would have done it."""
+    async with engine.begin() as connection:
+        await set_clock(connection, START)
+        await _watch(connection, world)
+        await set_budget(connection, [each.model_dump(mode="json") for each in world.limits], "week")
+        await set_policy(connection, world.policy.model_dump(mode="json"), "week")
+        await set_paused(connection, False, "week", "a week begins")
+
+
+async def _watch(connection: AsyncConnection, world: World) -> None:
+    rows = [{"ticker": name, "watchers": world.watchers(name)} for name in world.names]
+    await put_tickers(connection, rows, ["watchers"], "week")
+
+
+def _settings(url: str) -> ServerSettings:
+    secret = "simulated-" * 4
+    return ServerSettings.model_validate({"database_url": url, "jwt_secret": secret, "lease_secret": secret})

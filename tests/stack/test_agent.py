@@ -278,3 +278,29 @@ def test_the_command_line(stack: RunningStack, api: Api) -> None:
     undone = clawdbot(stack, "agent", "undo", decision["id"]).stdout
     assert undone == f"{task['id']} is being cancelled\n"
     assert clawdbot(stack, "agent", "pause", "--reason", "enough").stdout.startswith("paused by human:admin: enough")
+
+
+def test_what_no_retry_mends_is_told_to_a_person_once(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    sources.reset()
+    watch(api, "ZZZZ")
+    policy(api, {**SELDOM, "sources_off": ["reddit"]})
+    budget(api, PLENTY)
+    with stack.worker("sec_filing_crawl", environment=sources.environment()):
+        start(stack, api)
+        [crawl] = decisions(api)
+        failed = api.wait_for(crawl["tasks"][0]["id"], "failed", seconds=60)
+    have_round(stack, api)
+    [told] = decisions(api, kind="escalate")
+    assert (told["ticker"], told["source"], told["outcome"], told["tasks"]) == ("ZZZZ", "sec", "told", [])
+    detail = api.http.get(f"/agent/decisions/{told['id']}").json()
+    assert detail["observation"]["task_ids"] == [failed["id"]]
+    assert failed["error"]["type"] in told["reason"]
+    nothing = api.http.post(f"/agent/decisions/{told['id']}/undo")
+    assert (nothing.status_code, nothing.json()["detail"]) == (
+        409, "This decision has no task; there is nothing to undo.",
+    )  # fmt: skip
+    have_round(stack, api)
+    assert [each["id"] for each in decisions(api, kind="escalate")] == [told["id"]]
+    [explained] = [each for each in api.http.get("/agent/explain", params={"ticker": "ZZZZ"}).json()["sources"]
+                   if each["source"] == "sec"]  # fmt: skip
+    assert explained["would"] == "resting"

@@ -98,7 +98,7 @@ def _spent_when_late(limit: BudgetLimit, diary: Diary, entries: list[Entry]) -> 
         each.at for each in diary.samples if each.source == limit.scope and each.late and each.at >= START + WARM_UP
     }
     own = [each for each in entries if each.reserved_source == limit.scope and each.at]
-    cost = max((each.estimate or {}).get(limit.unit, 0) for each in own)
+    cost = max(((each.estimate or {}).get(limit.unit, 0) for each in own), default=0)
     full = sum(_used_at(limit, own, at) + cost > limit.most for at in hours)
     return full / len(hours) if hours else 1.0
 

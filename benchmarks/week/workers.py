@@ -34,17 +34,21 @@ class Workers:
         async with self._engine.begin() as connection:
             open_ = (await connection.execute(_OPEN)).mappings().all()
         ends = sorted(
-            (each["created_at"] + self._world.takes(str(each["id"])), str(each["id"]), each) for each in open_
+            ((self._end_of(each), each["ticker"], each["type"], each) for each in open_), key=lambda end: end[:3]
         )
-        for at, _, task in ends:
+        for at, *_, task in ends:
             if at <= now:
                 await self._end(task, at)
         async with self._engine.begin() as connection:
             await set_clock(connection, now)
 
+    def _end_of(self, task: RowMapping) -> datetime:
+        created_at: datetime = task["created_at"]
+        return created_at + self._world.takes(task["ticker"], SOURCE_OF[task["type"]], created_at)
+
     async def _end(self, task: RowMapping, at: datetime) -> None:
         source, id_ = SOURCE_OF[task["type"]], str(task["id"])
-        failure = self._world.failure(id_, task["ticker"], source, at)
+        failure = self._world.failure(task["ticker"], source, at)
         async with self._engine.begin() as connection:
             await set_clock(connection, at)
             await apply_attempts(connection, [_attempt(task)])

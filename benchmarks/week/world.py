@@ -83,11 +83,11 @@ class World:
             usual *= 2 ** (grown / timedelta(hours=12))
         return usual * _SHARES.get(source, 0)
 
-    def takes(self, task_id: str) -> timedelta:
+    def takes(self, ticker: str, source: str, created_at: datetime) -> timedelta:
         """From a task's creation to its end."""
-        return timedelta(minutes=2 + 13 * chance(task_id, "takes"))
+        return timedelta(minutes=2 + 13 * chance(ticker, source, created_at, "takes"))
 
-    def failure(self, task_id: str, ticker: str, source: str, at: datetime) -> TaskFailure | None:
+    def failure(self, ticker: str, source: str, at: datetime) -> TaskFailure | None:
         """How a task fails that ends at this time; None if it succeeds."""
         if self.is_down(source, at):
             return TaskFailure(type="SourceUnavailable", message=f"{source} answered 503 Service Unavailable.")

@@ -86,7 +86,9 @@ class RuleBody(BaseModel):
     @model_validator(mode="after")
     def _uses_what_is_set(self) -> Self:
         for name, kinds in _USES.items():
-            if name in self.model_fields_set and getattr(self, name) is not None and self.kind not in kinds:
+            # With its default it may stand there: a rule that was read can be written back.
+            is_default = getattr(self, name) == type(self).model_fields[name].get_default(call_default_factory=True)
+            if not is_default and self.kind not in kinds:
                 raise ValueError(f"{name} means nothing to {self.kind}; it is for {', '.join(sorted(kinds))}")
         if self.kind is RuleKind.FAILURE_RATE and (self.threshold or 0) > 100:
             raise ValueError("threshold is a percentage for failure_rate: 100 at most")

@@ -67,6 +67,8 @@ class NotificationRead(Base):
     """That somebody has seen a notification in the in-app list."""
 
     __tablename__ = "notification_reads"
+    # For deleting notifications.
+    __table_args__ = (Index("ix_notification_reads_notification_id", "notification_id"),)
 
     reader: Mapped[str] = mapped_column(Text, primary_key=True)
     notification_id: Mapped[int] = mapped_column(ForeignKey("notifications.id", ondelete="CASCADE"), primary_key=True)

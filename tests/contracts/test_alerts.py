@@ -21,6 +21,9 @@ def test_every_kind_is_shipped_and_only_what_somebody_set_is_kept() -> None:
     [drift] = [each for each in rules if each.kind is RuleKind.DRIFT]
     assert drift.body == {"kind": "drift", "severity": "warning", "for_seconds": 60}
     assert Rule.model_validate({**drift.body, "name": drift.name}) == drift
+    for each in rules:
+        # As the API shows it.
+        assert Rule.model_validate(each.model_dump(mode="json")) == each
 
 
 @pytest.mark.parametrize(

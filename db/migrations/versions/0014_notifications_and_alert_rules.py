@@ -90,6 +90,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("reader", "notification_id", name=op.f("pk_notification_reads")),
     )
+    op.create_index("ix_notification_reads_notification_id", "notification_reads", ["notification_id"], unique=False)
     op.create_table(
         "task_notifications",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -141,6 +142,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_task_notifications_notification_id", table_name="task_notifications")
     op.drop_table("task_notifications")
+    op.drop_index("ix_notification_reads_notification_id", table_name="notification_reads")
     op.drop_table("notification_reads")
     op.drop_index("uq_notifications_firing", table_name="notifications", postgresql_where=sa.text("state = 'firing'"))
     op.drop_index("uq_notifications_digest", table_name="notifications", postgresql_where=sa.text("kind = 'digest'"))

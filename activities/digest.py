@@ -1,36 +1,31 @@
 """Trusted activity of core: writes a digest and the messages that deliver it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio import activity
 
 from alerts.digest import body, title
+from api.services.digests import gather_digest
 from contracts import names
 from contracts.alerts import ALL_CHANNELS, Severity
 from contracts.digests import DigestData
 from contracts.notifying import DigestOrder
+from contracts.settings import ServerSettings
 from db.alert_groups import deliver
-from db.digest import count_up, digest_data
+from db.digest import count_up
 from db.notifications import tell
 
 
 class DigestActivities:
-    """``channels``: those that get digests, of the ``known`` ones; ``targets``: hours by source."""
+    """``known``: the channels that there are."""
 
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        channels: Sequence[str],
-        known: Collection[str],
-        targets: Mapping[str, float],
-        zone: str,
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, settings: ServerSettings, known: Collection[str]) -> None:
         self._engine = engine
+        self._settings = settings
+        channels = settings.digest_channel_names
         self._channels = list(known) if ALL_CHANNELS in channels else [each for each in channels if each in known]
-        self._targets = targets
-        self._zone = zone
 
     @activity.defn(name=names.WRITE_DIGEST_ACTIVITY)
     async def write(self, order: DigestOrder) -> int | None:
@@ -38,11 +33,11 @@ class DigestActivities:
         async with self._engine.begin() as connection:
             await count_up(connection)
         async with self._engine.begin() as connection:
-            data = await digest_data(connection, order.period, order.until or datetime.now(UTC), self._targets)
+            data = await gather_digest(connection, self._settings, order.period, order.until or datetime.now(UTC))
             return await self._write(connection, data)
 
     async def _write(self, connection: AsyncConnection, data: DigestData) -> int | None:
-        said, text = title(data), body(data, self._zone)
+        said, text = title(data), body(data, self._settings.digest_timezone)
         id_ = await tell(
             connection, rule="digest", kind="digest", fingerprint=f"digest:{data.period}:{data.until.isoformat()}",
             severity=Severity.INFO, title=said, body=text, data=data.model_dump(mode="json"),

@@ -28,6 +28,8 @@ class Evidence:
     task_ids: tuple[str, ...]
     #: Whose data are missing, of a source as a whole.
     affected: tuple[str, ...] = ()
+    #: Of the failures that have one cause; empty for a source as a whole.
+    fingerprint: str = ""
 
 
 def escalations(
@@ -81,4 +83,5 @@ def _of_group(found: Group, cures: Mapping[Place, Remedy]) -> Evidence:
         message=last.message,
         tried=tuple(each.value for each in Strategy if each in tried),
         task_ids=tuple(each.task_id for each in found.failures),
+        fingerprint=found.fingerprint,
     )

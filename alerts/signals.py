@@ -125,7 +125,8 @@ def _freshness_missed(rule: Rule, facts: Facts, _: datetime, __: Collection[str]
 
 def _raised(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
     for each in facts.raised:
-        yield Signal(_print(rule, each.key), each.title, each.body, each.count, texts.over(each.title))
+        title, body = texts.line(each.title), texts.lines(each.body)
+        yield Signal(_print(rule, each.key), title, body, each.count, texts.over(title))
 
 
 def _drift(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:

@@ -16,6 +16,11 @@ def line(text: str, longest: int = _LONGEST_LINE) -> str:
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
+def lines(text: str, longest: int = 500) -> str:
+    """The same for each line of the text."""
+    return "\n".join(line(each, longest) for each in text.splitlines())
+
+
 def span(seconds: float) -> str:
     """A length of time as people say it: 45s, 5m, 3h, 2d."""
     for unit, size, most in (("s", 1, 120), ("m", 60, 120), ("h", 3_600, 48)):

@@ -53,7 +53,7 @@ def undo(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Cancel the tasks that a decision created and that are not over; nothing else."""
+    """Cancel the tasks that a decision created and that are not over; of an escalation end the alert. Nothing else."""
     with ApiClient(find_connection(api_url)) as api:
         done = api.post(f"/agent/decisions/{decision}/undo", UndoView)
     if as_json:
@@ -63,6 +63,8 @@ def undo(
         say(f"{task} is being cancelled")
     for task in done.over:
         say(f"{task} was over already")
+    if not done.cancelled and not done.over:
+        say("Undone; it created no task.")
 
 
 def explain(

@@ -14,6 +14,8 @@ DEFAULT_BUDGET = (
 )
 #: More than anybody needs; each is looked at for each task.
 MOST_LIMITS = 50
+#: From this share on people are told that a limit is nearly used up.
+NEAR_PERCENT = 80
 
 _LIMIT = re.compile(
     r"(?:(?P<scope>[a-z_]+):)?(?P<unit>[a-z]+)=(?P<most>[0-9]{1,12}(?:\.[0-9]{1,6})?)/(?P<window>[a-z]+)"

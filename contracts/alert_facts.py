@@ -89,6 +89,8 @@ class Raised:
     title: str
     body: str
     count: int
+    #: It is over then, even if nobody says so.
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

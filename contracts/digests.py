@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from contracts.agent_views import BudgetUseView
 from contracts.notifying import Period
-from contracts.quiet import zone_of
 
 LENGTHS = {Period.DAILY: timedelta(days=1), Period.WEEKLY: timedelta(days=7)}
 OFF = "off"
@@ -19,6 +19,32 @@ class Named(BaseModel):
 
     name: str
     count: int
+
+
+class Decided(BaseModel):
+    """How many decisions of a kind came to what."""
+
+    kind: str
+    outcome: str
+    count: int
+
+
+class AgentDigest(BaseModel):
+    """What the agent did between the same two moments."""
+
+    #: running or paused, now.
+    state: str
+    rounds: int
+    #: Rounds that could not decide all they had to.
+    refused: int
+    decisions: list[Decided]
+    #: What these tasks cost; of those that are not over, what is reserved for them.
+    tasks: int
+    calls: int
+    tokens: int
+    usd: float
+    #: How much of each limit is used now, in its own window.
+    budget: list[BudgetUseView]
 
 
 class DigestData(BaseModel):
@@ -44,6 +70,10 @@ class DigestData(BaseModel):
     #: Alerts that began in the time, and those that last.
     alerts: int
     alerts_firing: int
+    #: What waits for a person right now. Digests of before have neither this nor the agent.
+    escalations_open: int = 0
+    awaiting_approval: int = 0
+    agent: AgentDigest | None = None
 
     @property
     def ended(self) -> int:
@@ -76,8 +106,3 @@ def weekly_cron(text: str) -> str | None:
     if not found:
         raise ValueError(f"'{text}' must be a day and a time such as mon 08:00, or {OFF}")
     return f"{int(found[3])} {int(found[2])} * * {_DAYS.index(found[1])}"
-
-
-def checked_zone(name: str) -> str:
-    """Raises ValueError with a sentence if there is no such time zone."""
-    return zone_of(name).key

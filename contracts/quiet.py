@@ -3,9 +3,11 @@
 import re
 from datetime import datetime, time
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
+
+from contracts.timezones import zone_of
 
 _WRITTEN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)(?: ([\w+\-/]{1,60}))?")
 _SENTENCE = "must be like 22:00-07:00 Europe/Berlin, or 22:00-07:00 for UTC"
@@ -42,15 +44,3 @@ def parts(text: str) -> tuple[time, time, ZoneInfo]:
     if start == end:
         raise ValueError(f"start and end are the same; it {_SENTENCE}")
     return start, end, zone_of(found[5] or "UTC")
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """The IANA zone of this name.
-
-    Raises:
-        ValueError: with a sentence.
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"'{name}' is no time zone; use a name such as Europe/Berlin or UTC") from None

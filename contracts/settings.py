@@ -11,7 +11,7 @@ from contracts.agent import BudgetLimit
 from contracts.agent_budget import DEFAULT_BUDGET, parse_limits
 from contracts.approval import ApprovalRule
 from contracts.channels import Channel, parse_channels
-from contracts.digests import checked_zone, daily_cron, weekly_cron
+from contracts.digests import daily_cron, weekly_cron
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
@@ -86,7 +86,7 @@ class ServerSettings(BaseSettings):
     agent_budget: str = ""
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
-    #: Time zone of sentences whose writer names none, e.g. ``Europe/Berlin``.
+    #: Time zone of sentences whose writer names none, and of digests, e.g. ``Europe/Berlin``.
     timezone: str = "UTC"
     #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
     channels: SecretStr | None = None
@@ -96,7 +96,8 @@ class ServerSettings(BaseSettings):
     #: When digests are written, and for which channels: ``*`` is all of them, ``none`` only the in-app list.
     digest_daily: str = "08:00"
     digest_weekly: str = "mon 08:00"
-    digest_zone: str = "UTC"
+    #: Default is ``timezone``.
+    digest_zone: str | None = None
     digest_channels: str = "*"
     #: The token of the Telegram bot, from @BotFather; without it there is no bot.
     telegram_token: SecretStr | None = None
@@ -146,10 +147,10 @@ class ServerSettings(BaseSettings):
         parse_weights(value)
         return value
 
-    @field_validator("timezone")
+    @field_validator("timezone", "digest_zone")
     @classmethod
-    def _names_a_time_zone(cls, value: str) -> str:
-        return checked_timezone(value)
+    def _names_a_time_zone(cls, value: str | None) -> str | None:
+        return None if value is None else checked_timezone(value)
 
     @field_validator("channels")
     @classmethod
@@ -169,11 +170,6 @@ class ServerSettings(BaseSettings):
         weekly_cron(value)
         return value
 
-    @field_validator("digest_zone")
-    @classmethod
-    def _is_a_zone(cls, value: str) -> str:
-        return checked_zone(value)
-
     def read_channels(self) -> dict[str, Channel]:
         """Channels by name, those of the file and of the variable; the latter goes before the file.
 
@@ -189,6 +185,10 @@ class ServerSettings(BaseSettings):
             except ValueError as error:
                 raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be used: {error}") from None
         return found | parse_channels(self.channels.get_secret_value() if self.channels else "")
+
+    @property
+    def digest_timezone(self) -> str:
+        return self.digest_zone or self.timezone
 
     @property
     def digest_channel_names(self) -> list[str]:

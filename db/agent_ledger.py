@@ -94,9 +94,9 @@ async def open_tasks(connection: AsyncConnection) -> int:
 
 
 async def escalations_since(connection: AsyncConnection, since: datetime) -> Sequence[RowMapping]:
-    """Source, time and evidence of what a person was told."""
+    """What a person was told, and why: the oldest first, those that were undone as well."""
     c = _DECISIONS.c
-    query = select(c.source, c.created_at, c.observation)
+    query = select(c.id, c.source, c.created_at, c.reason, c.observation, c.undone_at)
     query = query.where(c.kind == ChoiceKind.ESCALATE.value, c.created_at > since).order_by(c.created_at)
     return (await connection.execute(query)).mappings().all()
 

@@ -45,7 +45,7 @@ async def get_decision(decision_id: uuid.UUID, _: Reader, state: Services) -> Ag
         return await ledger.decision_detail(connection, decision_id)
 
 
-@router.post("/{decision_id}/undo", summary="Cancel exactly the tasks that this decision created and that are not over")
+@router.post("/{decision_id}/undo", summary="Cancel its tasks that are not over; end the alert of an escalation")
 async def undo(decision_id: uuid.UUID, caller: Operator, state: Services) -> UndoView:
     async with state.database.transaction() as connection:
         done = await ledger.undo(connection, decision_id, caller.label)

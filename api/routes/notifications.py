@@ -12,6 +12,7 @@ from api.alert_schemas import MarkRead, Mute
 from api.audit import audit
 from api.security.principal import Operator, Reader
 from api.services.alerts import NotificationNotFound
+from api.services.digests import gather_digest
 from api.state import Services
 from contracts.notification_views import (
     DeliveriesView,
@@ -23,7 +24,6 @@ from contracts.notification_views import (
 from contracts.notifying import Period
 from contracts.storable import Text
 from db.deliveries import deliveries_of
-from db.digest import digest_data
 from db.notifications import (
     get_notification,
     list_notifications,
@@ -112,5 +112,5 @@ async def unmute(notification_id: NotificationId, caller: Operator, state: Servi
 @router.get("/digests/preview", summary="The digest as it would be sent now")
 async def preview(_: Reader, state: Services, period: Period = Period.DAILY) -> DigestView:
     async with state.database.transaction(snapshot=True) as connection:
-        data = await digest_data(connection, period, datetime.now(UTC), state.settings.targets)
-    return DigestView(title=digest_title(data), body=digest_body(data, state.settings.digest_zone), data=data)
+        data = await gather_digest(connection, state.settings, period, datetime.now(UTC))
+    return DigestView(title=digest_title(data), body=digest_body(data, state.settings.digest_timezone), data=data)

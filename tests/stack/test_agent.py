@@ -295,10 +295,6 @@ def test_what_no_retry_mends_is_told_to_a_person_once(stack: RunningStack, api: 
     detail = api.http.get(f"/agent/decisions/{told['id']}").json()
     assert detail["observation"]["task_ids"] == [failed["id"]]
     assert failed["error"]["type"] in told["reason"]
-    nothing = api.http.post(f"/agent/decisions/{told['id']}/undo")
-    assert (nothing.status_code, nothing.json()["detail"]) == (
-        409, "This decision has no task; there is nothing to undo.",
-    )  # fmt: skip
     have_round(stack, api)
     assert [each["id"] for each in decisions(api, kind="escalate")] == [told["id"]]
     [explained] = [each for each in api.http.get("/agent/explain", params={"ticker": "ZZZZ"}).json()["sources"]

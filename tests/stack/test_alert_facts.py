@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.alert_facts import Facts
+from contracts.alert_facts import Facts, Raised
 from contracts.alerts import Rule, RuleKind
 from db.alert_facts import facts_for
 from db.alert_groups import firing, note_seen
-from db.alert_signals import clear_signal, raise_signal
+from db.alert_signals import clear_raised, keep_raised
 from tests.stack.harness import RunningStack
 from tests.stack.test_worker_states import rolled_back
 
@@ -106,7 +106,7 @@ def test_workers_that_are_away_and_that_are_new(stack: RunningStack) -> None:
     rolled_back(stack, look)
 
 
-def test_stale_sources_lag_and_what_others_raise(stack: RunningStack) -> None:
+def test_stale_sources_and_lag(stack: RunningStack) -> None:
     async def look(connection: AsyncConnection) -> None:
         watched = "INSERT INTO watched_tickers (ticker, added_by, changed_by) VALUES ('ZZFACT', 't', 't')"
         await connection.execute(text(watched))
@@ -117,13 +117,24 @@ def test_stale_sources_lag_and_what_others_raise(stack: RunningStack) -> None:
         assert "ZZFACT" in stale["reddit"].examples
         assert "sec" not in stale or "ZZFACT" not in stale["sec"].examples
         assert (await ask(connection, RuleKind.DRIFT)).lag.outbox_seconds >= 0
-        await raise_signal(connection, RuleKind.BUDGET_NEAR, "today", "90 % of today's budget")
-        await raise_signal(connection, RuleKind.BUDGET_NEAR, "today", "95 % of today's budget")
-        [raised] = (await ask(connection, RuleKind.BUDGET_NEAR)).raised
-        assert (raised.title, raised.count) == ("95 % of today's budget", 2)
+
+    rolled_back(stack, look)
+
+
+def test_what_others_raise_until_they_say_that_it_is_over(stack: RunningStack) -> None:
+    near, full = Raised("today", "90 % used", "b", 1), Raised("today", "used up", "b", 2)
+    past = Raised("past", "long ago", "", 1, datetime.now(UTC) - timedelta(seconds=1))
+
+    async def look(connection: AsyncConnection) -> None:
+        for signals, seen in (([near], (near,)), ([full, past], (full,)), ([near], (near,)), ([past], ())):
+            await keep_raised(connection, RuleKind.BUDGET_NEAR, signals)
+            assert (await ask(connection, RuleKind.BUDGET_NEAR)).raised == seen
         assert (await ask(connection, RuleKind.AGENT_ESCALATION)).raised == ()
-        await clear_signal(connection, RuleKind.BUDGET_NEAR, "today")
-        assert (await ask(connection, RuleKind.BUDGET_NEAR)).raised == ()
+        await keep_raised(connection, RuleKind.AGENT_ESCALATION, [near, Raised("k" * 300, "t", "", 1)])
+        await keep_raised(connection, RuleKind.BUDGET_NEAR, [])
+        assert len((await ask(connection, RuleKind.AGENT_ESCALATION)).raised) == 2
+        await clear_raised(connection, RuleKind.AGENT_ESCALATION, "k" * 300)
+        assert (await ask(connection, RuleKind.AGENT_ESCALATION)).raised == (near,)
 
     rolled_back(stack, look)
 

@@ -28,7 +28,7 @@ _AGAIN_SECONDS = 5.0
 class DigestSchedules:
     def __init__(self, client: Client, settings: ServerSettings) -> None:
         self._client = client
-        self._zone = settings.digest_zone
+        self._zone = settings.digest_timezone
         self._crons = {
             Period.DAILY: daily_cron(settings.digest_daily),
             Period.WEEKLY: weekly_cron(settings.digest_weekly),

@@ -32,9 +32,7 @@ def notify_worker(
     failpoints: Failpoints,
 ) -> Worker:
     notify = NotifyActivities(engine, channels, AppriseSender(), SENDERS, failpoints)
-    digest = DigestActivities(
-        engine, settings.digest_channel_names, list(channels), settings.targets, settings.digest_zone
-    )
+    digest = DigestActivities(engine, settings, list(channels))
     return Worker(
         client,
         task_queue=NOTIFY_QUEUE,

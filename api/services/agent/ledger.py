@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.budgets import left
 from api.errors import ApiError, BadInput, WrongState
 from api.services import steer
+from api.services.agent.alerting import end_alert
 from api.services.agent.spending import books_of
 from api.services.agent.standing import Standing, standing_of
-from contracts.agent import BudgetUnit
+from contracts.agent import BudgetUnit, ChoiceKind
 from contracts.agent_views import (
     AgentDecisionDetailView,
     AgentDecisionsPage,
@@ -51,10 +52,10 @@ async def agent_view(connection: AsyncConnection, settings: ServerSettings) -> A
     standing = standing_of(await read_state(connection), settings)
     last = await find_round(connection, standing.row["round"])
     return AgentView(
-        state="paused" if standing.paused else "running",
+        state=standing.state,
         paused=standing.paused,
         policy=standing.policy,
-        budget=await _budget(connection, standing),
+        budget=await budget_use(connection, standing),
         next_round_at=_next(standing),
         last_round=RoundView.model_validate(dict(last)) if last else None,
         open_tasks=await open_tasks(connection),
@@ -86,7 +87,7 @@ async def decision_detail(connection: AsyncConnection, id_: uuid.UUID) -> AgentD
 
 
 async def undo(connection: AsyncConnection, id_: uuid.UUID, by: str) -> UndoView:
-    """Cancel exactly the tasks that this decision created and that are not over.
+    """Cancel exactly the tasks that this decision created and that are not over; of an escalation end the alert.
 
     Raises:
         DecisionNotFound, WrongState: it created none.
@@ -94,6 +95,8 @@ async def undo(connection: AsyncConnection, id_: uuid.UUID, by: str) -> UndoView
     row = await find_decision(connection, id_, lock=True)
     if row is None:
         raise DecisionNotFound
+    if row["kind"] == ChoiceKind.ESCALATE:
+        return await _undo_escalation(connection, row, by)
     tasks = [each for each in await tasks_of(connection, [id_]) if each["status"] is not None]
     if not tasks:
         raise WrongState("This decision has no task; there is nothing to undo.")
@@ -108,6 +111,15 @@ async def undo(connection: AsyncConnection, id_: uuid.UUID, by: str) -> UndoView
     return UndoView(id=id_, cancelled=cancelled, over=over)
 
 
+async def _undo_escalation(connection: AsyncConnection, row: RowMapping, by: str) -> UndoView:
+    # Locked, so that no round raises it again that has not seen this.
+    await read_state(connection, lock=True)
+    if row["undone_at"] is None:
+        await note_undone(connection, row["id"], by)
+        await end_alert(connection, row, await clock(connection))
+    return UndoView(id=row["id"], cancelled=[], over=[])
+
+
 async def _cancelled(connection: AsyncConnection, task_id: uuid.UUID, status: str, by: str) -> bool:
     if status in TERMINAL:
         return False
@@ -119,7 +131,8 @@ async def _cancelled(connection: AsyncConnection, task_id: uuid.UUID, status: st
     return True
 
 
-async def _budget(connection: AsyncConnection, standing: Standing) -> list[BudgetUseView]:
+async def budget_use(connection: AsyncConnection, standing: Standing) -> list[BudgetUseView]:
+    """Each limit with what is used of it now."""
     spent = (await books_of(connection, standing.limits, await clock(connection))).spent
     return [BudgetUseView(limit=limit, used=spent[limit], left=left(limit, spent) or 0) for limit in standing.limits]
 

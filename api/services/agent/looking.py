@@ -20,7 +20,7 @@ from db.agent_ledger import escalations_since
 from db.agent_state import clock, read_state
 
 #: Failures of longer ago teach nothing; a source that is still sick is told of once more after that time.
-_MEMORY = timedelta(days=14)
+MEMORY = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ async def look(connection: AsyncConnection, settings: ServerSettings, now: datet
     standing = standing_of(await read_state(connection), settings)
     known = await gather(connection, Wanted(limit=0))
     tickers = [row["ticker"] for row in known.rows]
-    failures = await failures_of(connection, tickers, list(SOURCES), at - _MEMORY)
-    told = await escalations_since(connection, at - _MEMORY)
+    failures = await failures_of(connection, tickers, list(SOURCES), at - MEMORY)
+    told = await escalations_since(connection, at - MEMORY)
     return Seen(at, standing, known, [_failure(each) for each in failures], _told(told))
 
 

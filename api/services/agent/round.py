@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.choices import Plan
 from agent.planning import plan
+from api.services.agent.alerting import raise_alerts
 from api.services.agent.looking import Seen, Weighed, look, weigh
 from api.services.agent.spending import Books, books_of, settle_all
 from api.services.agent.standing import Standing, for_workflow, standing_of
@@ -87,6 +88,7 @@ async def _decide(
     books = await books_of(connection, seen.standing.limits, seen.at)
     decided = await asyncio.to_thread(_plan, seen, weighed, books, seen.at)
     await write_round(connection, settings, number, seen, decided)
+    await raise_alerts(connection, seen.standing, weighed.healing, decided, seen.at)
     return await _again(connection, settings, number)
 
 

@@ -29,6 +29,10 @@ class Standing:
     #: Why it may not create anything, although it is not paused.
     trouble: str | None
 
+    @property
+    def state(self) -> str:
+        return "paused" if self.paused else "running"
+
 
 def standing_of(row: RowMapping, settings: ServerSettings) -> Standing:
     """``row``: of `db.agent_state.read_state`. What cannot be read counts as nothing allowed."""

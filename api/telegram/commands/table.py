@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from api.telegram.buttons import APPROVE, CANCEL, REJECT, RETRY
 from api.telegram.calls import Call
 from api.telegram.commands import agent, controls, creating, seeing, steering
 from api.telegram.texts import Answer, lines, safe
+from contracts.telegram_buttons import APPROVE, CANCEL, REJECT, RETRY
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -47,9 +48,9 @@ def buttons(telegram: BotApi, id_: str) -> list[str]:
     return [each["callback_data"] for row in markup.get("inline_keyboard", []) for each in row]
 
 
-def shown(telegram: BotApi, id_: str) -> dict[str, object]:
+def shown(telegram: BotApi, id_: str) -> dict[str, Any]:
     chat, number = id_.split("/")
-    return telegram.messages[int(chat), int(number)]  # type: ignore[return-value]
+    return telegram.messages[int(chat), int(number)]
 
 
 async def test_one_message_goes_on_until_the_alert_is_over(telegram: BotApi, sender: TelegramSender) -> None:

@@ -36,7 +36,7 @@ COMMANDS: dict[str, Command] = {
     "coverage": Command(seeing.coverage, "[NVDA]", "how fresh the data is"),
     "pause": Command(controls.pause, "CAPABILITY | all REASON", "hand out nothing new"),
     "resume": Command(controls.resume, "CAPABILITY | all", "end a pause"),
-    "agent": Command(agent.agent, "status | pause | resume | run", "the agent"),
+    "agent": Command(agent.agent, "status | pause REASON | resume | run", "the agent"),
     "digest": Command(agent.digest, "", "what the daily digest would say now"),
     "help": Command(show_help, "", "this list"),
 }

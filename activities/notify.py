@@ -73,7 +73,15 @@ class NotifyActivities:
         if channel is None:
             raise SendFailed(f"The settings of core name no channel '{begun.channel}' (any more).", final=True)
         sender = self._senders.get(channel.service, self._default)
-        message = Message(begun.title, begun.message, begun.severity, begun.kind, begun.edits)
+        message = Message(
+            begun.title,
+            begun.message,
+            begun.severity,
+            begun.kind,
+            edits=begun.edits,
+            notification_id=begun.notification_id,
+            failed_task=begun.failed_task,
+        )
         return await sender.send(channel.url.get_secret_value(), message)
 
     async def _miss(self, id_: int, error: SendFailed) -> None:

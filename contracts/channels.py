@@ -10,6 +10,8 @@ from pydantic import SecretStr
 from contracts.alerts import NAME
 from contracts.quiet import parts
 
+#: The service of channels that are sent by our bot: ``telegram://CHAT_ID``.
+TELEGRAM = "telegram"
 _MOST = 50
 _EXAMPLE = "{ops: 'slack://…'} or {ops: {url: 'slack://…', quiet: '22:00-07:00 Europe/Berlin'}}"
 
@@ -45,6 +47,12 @@ def parse_channels(text: str) -> dict[str, Channel]:
     return {str(name): _channel(str(name), value) for name, value in read.items()}
 
 
+def chat_of(url: str) -> int | None:
+    """The chat of a channel of our bot; those of groups are negative. None: it names none."""
+    found = re.fullmatch(r"\w+://(-?[0-9]{1,18})/?", url, re.ASCII)
+    return int(found[1]) if found else None
+
+
 def _channel(name: str, value: Any) -> Channel:
     if not re.fullmatch(NAME, name):
         raise ValueError("a channel's name must begin with a small letter and have only a-z, 0-9, - and _ in it")
@@ -54,6 +62,8 @@ def _channel(name: str, value: Any) -> Channel:
     url, quiet = fields.get("url"), fields.get("quiet")
     if not isinstance(url, str) or not re.match(r"[a-z][a-z0-9+]{1,20}://.", url, re.IGNORECASE):
         raise ValueError(f"the url of channel '{name}' must be one of apprise, such as slack://… or mailto://…")
+    if url.lower().startswith(f"{TELEGRAM}://") and chat_of(url) is None:
+        raise ValueError(f"the url of channel '{name}' must be like telegram://123456789, with the id of the chat")
     if quiet is not None:
         try:
             parts(str(quiet))

@@ -1,6 +1,7 @@
 """Messages on their way to a channel: handing them to Temporal, each try, and how it ended."""
 
 import json
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,9 @@ LEFT JOIN LATERAL (
     WHERE n.notification_id = this.notification_id AND n.channel = this.channel AND n.id > this.id LIMIT 1
 ) newer ON true
 WHERE d.id = :id AND this.id = d.id AND d.state = 'pending'
-RETURNING d.id, d.channel, d.kind, d.severity, d.title, d.message, d.state, (
+RETURNING d.id, d.notification_id, d.channel, d.kind, d.severity, d.title, d.message, d.state, (
+    SELECT d.task_id FROM notifications n WHERE n.id = d.notification_id AND n.kind = 'task_failed' AND d.count = 1
+) AS failed_task, (
     SELECT before.message_id FROM task_notifications before
     WHERE before.notification_id = d.notification_id AND before.channel = d.channel AND before.id < d.id
         AND before.message_id IS NOT NULL ORDER BY before.id DESC LIMIT 1
@@ -65,6 +68,9 @@ class Begun:
     message: str
     #: The message of the same alert on this channel that this one takes the place of, where that can be done.
     edits: str | None
+    notification_id: int
+    #: The task, where the message is about one that failed for good and nothing else.
+    failed_task: uuid.UUID | None
 
 
 async def waiting(connection: AsyncConnection, limit: int = 100) -> list[int]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,10 @@ class Message:
     kind: str
     #: Id of the message that this one takes the place of, where the service can edit.
     edits: str | None = None
+    #: What it is about, for services with buttons.
+    notification_id: int = 0
+    #: The one task that failed, if that is all there is to tell.
+    failed_task: UUID | None = None
 
 
 class SendFailed(Exception):

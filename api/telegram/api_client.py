@@ -23,10 +23,6 @@ class Refused(Exception):
         super().__init__(sentence)
 
 
-class NotOffered(Refused):
-    """The API has no such route."""
-
-
 class Away(Exception):
     """The API does not answer, or says that it cannot work right now. The same may be asked again."""
 
@@ -83,6 +79,4 @@ def _refusal(reply: httpx.Response) -> Refused:
         sentence = _sentence(Problem.model_validate(reply.json()))
     except ValueError:
         sentence = f"ClawdBot answered with HTTP {reply.status_code}; its log has the details."
-    if reply.status_code == 405 or (reply.status_code == 404 and sentence.startswith("There is nothing at")):
-        return NotOffered("This ClawdBot does not offer that (yet). /help shows what I can do.", reply.status_code)
     return Refused(sentence, reply.status_code)

@@ -1,19 +1,11 @@
-"""The buttons under messages. Their data is a verb and an id, never more; who presses is checked like any caller."""
+"""The buttons under messages, read and chosen; who presses is checked like any caller."""
 
 import uuid
 from dataclasses import dataclass
 
 from contracts.statuses import HELD, OPEN, TaskStatus
+from contracts.telegram_buttons import APPROVE, CANCEL, LABELS, QUIET, REJECT, RETRY, button
 
-CANCEL, RETRY, APPROVE, REJECT, MUTE, QUIET = "cancel", "retry", "approve", "reject", "mute", "quiet"
-_LABELS = {
-    CANCEL: "✖ Cancel",
-    RETRY: "🔁 Retry",
-    APPROVE: "✅ Approve",
-    REJECT: "🚫 Reject",
-    MUTE: "🔕 Mute",
-    QUIET: "🔕 Mute",
-}
 _RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
 
 
@@ -25,22 +17,17 @@ class Press:
     id: str
 
 
-def button(verb: str, id_: uuid.UUID | str | int, about: str = "") -> tuple[str, str]:
-    """(label, data)."""
-    return f"{_LABELS[verb]} {about}".strip(), f"{verb}:{id_}"
-
-
 def read_button(data: str) -> Press | None:
     """None for what is none of ours: Telegram's clients may send any data."""
     verb, _, id_ = data.partition(":")
-    if verb not in _LABELS or not id_ or len(id_) > 40:
+    if verb not in LABELS or not id_ or len(id_) > 40:
         return None
     if verb != QUIET:
         try:
             id_ = str(uuid.UUID(id_))
         except ValueError:
             return None
-    elif not id_.replace("-", "").isalnum():
+    elif not (id_.isascii() and id_.isdigit()):
         return None
     return Press(verb, id_)
 

@@ -16,11 +16,12 @@ from telegram import Bot
 from telegram.error import RetryAfter, TelegramError
 
 from api.services.views import task_view
-from api.telegram.buttons import MUTE, button, buttons_of
+from api.telegram.buttons import buttons_of
 from api.telegram.replies import Unreachable, edit, send
 from api.telegram.task_lines import block, mark, one_line, word
 from api.telegram.texts import MOST_LINES, Answer, lines, safe
 from contracts.statuses import TERMINAL, TaskStatus
+from contracts.telegram_buttons import MUTE, button
 from contracts.views import TaskView
 from db.session import Database, Unavailable
 from db.telegram_watches import due_watches, end_watch, look_later, note_shown, nothing_new, sweep_watches, tasks_of

@@ -13,7 +13,6 @@ from api.telegram.following import Following
 from api.telegram.inbox import Inbox
 from api.telegram.polling import poll
 from api.telegram.receiving import Receiver
-from api.telegram.secrecy import keep_secret
 from api.telegram.webhook import secret_token, webhook
 from contracts.settings import ServerSettings
 from db.engine import make_engine
@@ -21,6 +20,7 @@ from db.session import Database, Unavailable
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
+from runtime.secrecy import keep_secret
 
 logger = logging.getLogger(__name__)
 

@@ -148,6 +148,11 @@ def test_workers_reach_neither_databases_nor_temporal() -> None:
     assert compose()["networks"]["data"]["internal"] is True
 
 
+def test_core_reaches_the_channels_of_notifications() -> None:
+    ways_out = {name for name, each in compose()["networks"].items() if not (each or {}).get("internal")}
+    assert ways_out & set(services()["core"]["networks"])
+
+
 def test_everything_comes_back_and_says_how_it_is() -> None:
     for name, each in services().items():
         assert each["restart"] == ("on-failure:5" if name in ONE_SHOT else "unless-stopped"), name

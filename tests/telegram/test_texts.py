@@ -9,11 +9,11 @@ import pytest
 
 from api.telegram.buttons import Press, buttons_of, read_button
 from api.telegram.following import outcome, picture
-from api.telegram.secrecy import Redacted
 from api.telegram.texts import Answer, ago, cut, lines, listing, safe, span
 from contracts.settings import ServerSettings
 from contracts.statuses import TaskStatus
 from contracts.views import TaskView
+from runtime.secrecy import Redacted
 
 ID = uuid.UUID("66b0f3ec-0000-4000-8000-000000000000")
 #: Telegram takes no more.

@@ -17,6 +17,7 @@ from db.migrate import migrate
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
+from runtime.secrecy import keep_secret
 from workers.core.agent_keeper import AgentKeeper
 from workers.core.alerts import Alerts
 from workers.core.canary import Canaries
@@ -64,6 +65,8 @@ def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivi
 
 async def main() -> None:
     settings = ServerSettings()
+    if settings.telegram_token is not None:
+        keep_secret(settings.telegram_token.get_secret_value())
     url = settings.database_url.get_secret_value()
     failpoints = Failpoints.from_settings(settings)
     migrate(url)

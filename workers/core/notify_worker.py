@@ -10,18 +10,23 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 from activities.channels.apprise_sender import AppriseSender
 from activities.channels.sender import Sender
+from activities.channels.telegram_sender import TelegramSender
 from activities.digest import DigestActivities
 from activities.notify import NotifyActivities
-from contracts.channels import Channel
+from contracts.channels import TELEGRAM, Channel
 from contracts.names import NOTIFY_QUEUE
 from contracts.settings import ServerSettings
 from runtime.failpoints import Failpoints
 from workflows.digest import DigestWorkflow
 from workflows.notify import NotifyWorkflow
 
-#: Services that have a sender of their own, by the part of a channel's url before ``://``; apprise sends the rest.
-#: This is the place for one that can edit its messages.
-SENDERS: Mapping[str, Sender] = {}
+
+def senders(settings: ServerSettings) -> Mapping[str, Sender]:
+    """Services that have a sender of their own, by the part of a channel's url before ``://``; apprise sends the rest.
+
+    This is the place for those that can edit their messages.
+    """
+    return {TELEGRAM: TelegramSender(settings.telegram_token, settings.telegram_bot_api)}
 
 
 def notify_worker(
@@ -31,7 +36,7 @@ def notify_worker(
     channels: Mapping[str, Channel],
     failpoints: Failpoints,
 ) -> Worker:
-    notify = NotifyActivities(engine, channels, AppriseSender(), SENDERS, failpoints)
+    notify = NotifyActivities(engine, channels, AppriseSender(), senders(settings), failpoints)
     digest = DigestActivities(engine, settings, list(channels))
     return Worker(
         client,

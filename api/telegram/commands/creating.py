@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from api.telegram.api_client import NotOffered
 from api.telegram.calls import Call, Usage
 from api.telegram.texts import Answer, lines, safe
+from contracts.intake import CreatedFromTextView, ParsedText
 from contracts.param_words import WordsUnclear, merge_words
 
 _ADD = "Write it like /add reddit_crawl NVDA limit=200, or in plain words."
@@ -25,7 +25,7 @@ async def add(call: Call) -> Answer | None:
         raise Usage(f"{_ADD} {_types(await _schemas(call))}")
     schemas = await _schemas(call)
     if call.words[0].lower() not in schemas:
-        return await _add_in_plain_words(call, schemas)
+        return await _add_in_plain_words(call)
     task = _task(call.words, schemas)
     created = await call.api.post("/tasks", task, key=call.asked.key)
     await call.follow([created["id"]])
@@ -48,7 +48,7 @@ async def batch(call: Call) -> Answer | None:
 
 async def plain(call: Call) -> Answer | None:
     """What somebody writes without a command."""
-    return await _add_in_plain_words(call, None)
+    return await _add_in_plain_words(call)
 
 
 async def watch(call: Call) -> Answer | None:
@@ -109,24 +109,17 @@ def _ticker(word: str, params: Mapping[str, Any]) -> str:
     return word.lstrip("$").upper()
 
 
-async def _add_in_plain_words(call: Call, schemas: Mapping[str, Any] | None) -> Answer | None:
-    try:
-        parsed = await call.api.post("/tasks/parse", {"text": call.asked.text})
-    except NotOffered:
-        types = _types(schemas if schemas is not None else await _schemas(call))
-        raise Usage(f"This ClawdBot does not understand plain language (yet). {_ADD} {types}") from None
-    if parsed.get("questions") or not parsed.get("tasks"):
-        asked = [safe(_question(each), 300) for each in parsed.get("questions", [])]
+async def _add_in_plain_words(call: Call) -> Answer | None:
+    parsed = ParsedText.model_validate(await call.api.post("/tasks/parse", {"text": call.asked.text}))
+    if not parsed.tasks:
+        asked = [safe(each.question, 300) for each in parsed.questions]
         return Answer(lines(*(asked or [f"I found no task in that. {safe(_ADD)}"]), "Nothing was created."))
-    _check_number(len(parsed["tasks"]), "Say it in smaller portions.")
+    _check_number(len(parsed.tasks), "Say it in smaller portions.")
     # The sentence itself, not what was read of it: "in an hour" is another time when this is done again.
-    created = await call.api.post("/tasks", {"text": call.asked.text, "tags": [_TAG]}, key=call.asked.key)
-    await call.follow(created["task_ids"], _understood(created["parsed"]))
+    body = {"text": call.asked.text, "tags": [_TAG]}
+    created = CreatedFromTextView.model_validate(await call.api.post("/tasks", body, key=call.asked.key))
+    await call.follow([str(each) for each in created.task_ids], _understood(created.parsed))
     return None
-
-
-def _question(question: Any) -> str:
-    return str(question["question"] if isinstance(question, dict) else question)
 
 
 def _check_number(number: int, hint: str) -> None:
@@ -134,9 +127,9 @@ def _check_number(number: int, hint: str) -> None:
         raise Usage(f"By chat that must be 1 to {_MOST_AT_ONCE} tasks at once, and these are {number}. {hint}")
 
 
-def _understood(parsed: Mapping[str, Any]) -> str:
-    said = ", ".join(f"{each.get('field')}: {each.get('value')}" for each in parsed.get("understood", [])[:10])
-    left = ", ".join(map(str, parsed.get("ignored", [])[:10]))
+def _understood(parsed: ParsedText) -> str:
+    said = ", ".join(f"{each.field}: {each.value}" for each in parsed.understood[:10])
+    left = ", ".join(parsed.ignored[:10])
     return " ".join(filter(None, (f"Understood: {said}." if said else "", f"Not used: {left}." if left else "")))
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable
 
-from api.telegram.buttons import APPROVE, CANCEL, MUTE, QUIET, REJECT, RETRY, Press, button
+from api.telegram.buttons import Press
 from api.telegram.calls import Call
 from api.telegram.task_lines import one_line
 from api.telegram.texts import Answer, listing, short_id, span
 from contracts.statuses import OPEN, TaskStatus
+from contracts.telegram_buttons import AGAIN, APPROVE, CANCEL, MUTE, QUIET, REJECT, RETRY, button
 from contracts.views import TaskView
 from db.telegram_watches import mute_message
 
@@ -42,15 +43,19 @@ async def press(call: Call, pressed: Press) -> Answer | None:
         return Answer(f"Muted for {span(_MUTE_SECONDS)}.")
     if pressed.verb == MUTE:
         return await _mute(call)
-    return Answer(await _do(call, pressed.verb, pressed.id, ""))
+    if pressed.verb == AGAIN:
+        # The message above is core's, which goes on editing it.
+        return Answer(await _do(call, RETRY, pressed.id))
+    return Answer(await _do(call, pressed.verb, pressed.id, message_id=call.asked.message_id))
 
 
-async def _do(call: Call, verb: str, task_id: str, comment: str) -> str:
+async def _do(call: Call, verb: str, task_id: str, comment: str = "", message_id: int | None = None) -> str:
+    """``message_id``: of the message that shows the task from now on, if there is one already."""
     body = {"comment": comment} if comment and verb in (APPROVE, REJECT) else None
     # Cancel, approve and reject have one effect however often they are asked for; a retry needs its key.
     answer = await call.api.post(f"/tasks/{task_id}/{verb}", body, key=call.asked.key)
     if verb == RETRY:
-        await call.follow([task_id], message_id=call.asked.message_id)
+        await call.follow([task_id], message_id=message_id)
     return _said(verb, short_id(task_id), bool(answer.get("cancelled")))
 
 

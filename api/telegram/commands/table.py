@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from api.telegram.buttons import APPROVE, CANCEL, REJECT, RETRY
 from api.telegram.calls import Call
 from api.telegram.commands import agent, controls, creating, seeing, steering
 from api.telegram.texts import Answer, lines, safe
+from contracts.telegram_buttons import APPROVE, CANCEL, REJECT, RETRY
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ COMMANDS: dict[str, Command] = {
     "coverage": Command(seeing.coverage, "[NVDA]", "how fresh the data is"),
     "pause": Command(controls.pause, "CAPABILITY | all REASON", "hand out nothing new"),
     "resume": Command(controls.resume, "CAPABILITY | all", "end a pause"),
-    "agent": Command(agent.agent, "status | pause | resume | run", "the agent"),
+    "agent": Command(agent.agent, "status | pause REASON | resume | run", "the agent"),
     "digest": Command(agent.digest, "", "what the daily digest would say now"),
     "help": Command(show_help, "", "this list"),
 }

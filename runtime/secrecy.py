@@ -1,4 +1,4 @@
-"""The bot's token is part of every address it calls, so it may turn up in any message of any library."""
+"""The token of a Telegram bot is part of every address it calls, so it may turn up in any message of any library."""
 
 import logging
 

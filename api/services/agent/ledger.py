@@ -16,7 +16,8 @@ from api.errors import ApiError, BadInput, WrongState
 from api.services import steer
 from api.services.agent.spending import books_of
 from api.services.agent.standing import Standing, standing_of
-from contracts.agent import BudgetUnit
+from api.services.agent.writing import ADVICE_NOTE
+from contracts.agent import ADVISER, BudgetUnit
 from contracts.agent_views import (
     AgentDecisionDetailView,
     AgentDecisionsPage,
@@ -56,7 +57,7 @@ async def agent_view(connection: AsyncConnection, settings: ServerSettings) -> A
         policy=standing.policy,
         budget=await _budget(connection, standing),
         next_round_at=_next(standing),
-        last_round=RoundView.model_validate(dict(last)) if last else None,
+        last_round=_round(last) if last else None,
         open_tasks=await open_tasks(connection),
         trouble=standing.trouble,
     )
@@ -119,6 +120,12 @@ async def _cancelled(connection: AsyncConnection, task_id: uuid.UUID, status: st
     return True
 
 
+def _round(row: RowMapping) -> RoundView:
+    counts = dict(row["not_chosen"])
+    advice = counts.pop(ADVICE_NOTE, None)
+    return RoundView.model_validate({**row, "not_chosen": counts, "advice": advice})
+
+
 async def _budget(connection: AsyncConnection, standing: Standing) -> list[BudgetUseView]:
     spent = (await books_of(connection, standing.limits, await clock(connection))).spent
     return [BudgetUseView(limit=limit, used=spent[limit], left=left(limit, spent) or 0) for limit in standing.limits]
@@ -127,6 +134,9 @@ async def _budget(connection: AsyncConnection, standing: Standing) -> list[Budge
 async def _tasks(connection: AsyncConnection, decisions: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[AgentTaskView]]:
     found: defaultdict[uuid.UUID, list[AgentTaskView]] = defaultdict(list)
     for row in await tasks_of(connection, decisions):
+        # Advice costs, but creates no task.
+        if row["task_type"] == ADVISER:
+            continue
         found[row["decision_id"]].append(_task(row))
     return found
 

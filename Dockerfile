@@ -20,7 +20,7 @@ WORKDIR /srv
 FROM base AS server
 # --no-index: what is not among the checked wheels cannot come in.
 RUN --mount=type=bind,from=wheels,source=/wheels,target=/wheels \
-    pip install --quiet --no-index --find-links /wheels 'clawdbot[server]'
+    pip install --quiet --no-index --find-links /wheels 'clawdbot[server,adviser]'
 USER 10001
 CMD ["python", "-m", "api.main"]
 

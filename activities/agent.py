@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
+from activities.adviser import ModelAdviser
 from api.services.agent.round import hold_round
 from api.services.agent.steering import obey
 from contracts import names
@@ -22,6 +23,7 @@ class AgentActivities:
         self._database = Database(engine, _PATIENCE_SECONDS)
         self._settings = settings
         self._failpoints = failpoints
+        self._adviser = ModelAdviser(settings.adviser) if settings.adviser else None
 
     @activity.defn(name=names.AGENT_STEER_ACTIVITY)
     async def steer(self, order: AgentOrder) -> AgentStanding:
@@ -32,4 +34,6 @@ class AgentActivities:
     @activity.defn(name=names.AGENT_ROUND_ACTIVITY)
     async def hold_round(self, order: RoundOrder) -> RoundReport:
         """One round. Repeated, it says the same again."""
-        return await hold_round(self._database, self._settings, order.number, passing=self._failpoints.hit)
+        return await hold_round(
+            self._database, self._settings, order.number, passing=self._failpoints.hit, adviser=self._adviser
+        )

@@ -1,6 +1,6 @@
 """Which of the options the budget allows, source by source in turns.
 
-The source with the fewest tasks so far is next with its neediest ticker. So none takes the whole budget, and what one
+The source with the fewest tasks so far is next with its first option. So none takes the whole budget, and what one
 does not need is for the others.
 """
 
@@ -8,7 +8,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 
 from agent.budgets import Limit, Spent, fits, reserve
-from agent.choices import Choice, PassedOver, neediest
+from agent.choices import Choice, PassedOver
 from contracts.agent import WhyNot
 
 
@@ -17,7 +17,7 @@ def admit(
 ) -> tuple[list[Choice], list[PassedOver]]:
     """At most ``most`` of the options, in the order in which they were admitted, and why not the others.
 
-    ``recent``: by source, what it has had lately.
+    ``options``: the most urgent first. ``recent``: by source, what it has had lately.
     """
     chosen: list[Choice] = []
     refused: list[PassedOver] = []
@@ -40,20 +40,16 @@ class _Turns:
 
     def __init__(self, options: Sequence[Choice], recent: Mapping[str, int]) -> None:
         self._had = Counter(recent)
-        self._waiting: defaultdict[str, deque[Choice]] = defaultdict(deque)
-        for each in sorted(options, key=_order):
-            self._waiting[each.source].append(each)
+        self._waiting: defaultdict[str, deque[tuple[int, Choice]]] = defaultdict(deque)
+        for place, each in enumerate(options):
+            self._waiting[each.source].append((place, each))
 
     def next(self) -> Choice | None:
         sources = [source for source, waiting in self._waiting.items() if waiting]
         if not sources:
             return None
-        first = min(sources, key=lambda source: (self._had[source], _order(self._waiting[source][0])))
-        return self._waiting[first].popleft()
+        first = min(sources, key=lambda source: (self._had[source], self._waiting[source][0][0]))
+        return self._waiting[first].popleft()[1]
 
     def count(self, source: str) -> None:
         self._had[source] += 1
-
-
-def _order(choice: Choice) -> tuple[float, str, str]:
-    return neediest(choice.need)

@@ -11,6 +11,21 @@ from contracts.agent import ChoiceKind, Strategy, WhyNot
 
 
 @dataclass(frozen=True)
+class Move:
+    """From one place in the order to another, counted from 1."""
+
+    before: int
+    after: int
+    by: str
+    #: Empty: others moved past it.
+    reason: str
+
+    def __str__(self) -> str:
+        because = f": {self.reason.rstrip('.')}" if self.reason else ""
+        return f"Moved from place {self.before} to {self.after} by {self.by}{because}."
+
+
+@dataclass(frozen=True)
 class Choice:
     """One task to be created."""
 
@@ -31,6 +46,8 @@ class Choice:
     strategy: Strategy | None = None
     #: Of the strategy `other_worker`: the one that failed.
     avoid_worker_id: str | None = None
+    #: What an adviser changed about its place among the options.
+    move: Move | None = None
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ def _state(found: AgentView) -> None:
             f"round {last.number} at {last.at:%Y-%m-%d %H:%M:%S} UTC: {last.tickers:,} tickers, {last.tasks:,} tasks"
             + (f"; left alone: {left_alone}" if left_alone else "")
         )
+        if last.advice:
+            say(one_line(last.advice, 500))
         if last.refused and last.refused != found.trouble:
             say(Text(one_line(last.refused, 500), style="yellow"))
     say(f"{found.open_tasks:,} of its tasks are not over\n")

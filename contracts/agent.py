@@ -11,7 +11,9 @@ from contracts.sources import SOURCES
 
 #: The scope of a limit that counts everything.
 ALL = "all"
-_SCOPES = (ALL, *(source.name for source in SOURCES.values()), *SOURCES)
+#: What advice is counted under, as if it were a source.
+ADVISER = "adviser"
+_SCOPES = (ALL, ADVISER, *(source.name for source in SOURCES.values()), *SOURCES)
 #: Fits a Postgres bigint with room for sums.
 _MOST = 10**15
 
@@ -110,6 +112,8 @@ class ChoiceKind(StrEnum):
     RETRY = "retry"
     #: A person is told. Creates no task.
     ESCALATE = "escalate"
+    #: A model was asked about the order. Creates no task.
+    ADVICE = "advice"
 
 
 class Strategy(StrEnum):

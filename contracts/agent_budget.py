@@ -6,11 +6,16 @@ from decimal import Decimal
 
 from pydantic import ValidationError
 
-from contracts.agent import ALL, BudgetLimit, BudgetUnit, BudgetWindow
+from contracts.agent import ADVISER, ALL, BudgetLimit, BudgetUnit, BudgetWindow
 
 DEFAULT_BUDGET = (
     "tasks=60/hour,tokens=2000000/day,usd=1/day,reddit:calls=1200/hour,twitter:calls=300/hour,news:calls=1800/hour,"
     "sec:calls=900/hour"
+)
+#: Of advice, for each unit that a budget says nothing about.
+ADVISER_BUDGET = (
+    BudgetLimit(scope=ADVISER, unit=BudgetUnit.TOKENS, most=500_000, window=BudgetWindow.DAY),
+    BudgetLimit(scope=ADVISER, unit=BudgetUnit.USD_MICROS, most=250_000, window=BudgetWindow.DAY),
 )
 #: More than anybody needs; each is looked at for each task.
 MOST_LIMITS = 50
@@ -68,6 +73,12 @@ def check_limits(limits: Sequence[BudgetLimit]) -> list[BudgetLimit]:
     if not any(each.scope == ALL and each.unit is BudgetUnit.TASKS for each in limits):
         raise ValueError("a budget limits the tasks of everything, such as tasks=60/hour; add that")
     return list(limits)
+
+
+def with_advisers(limits: Sequence[BudgetLimit]) -> list[BudgetLimit]:
+    """The same, with a daily limit of each unit that advice takes."""
+    said = {each.unit for each in limits if each.scope == ADVISER and each.window is BudgetWindow.DAY}
+    return [*limits, *(each for each in ADVISER_BUDGET if each.unit not in said)]
 
 
 def limits_text(limits: Iterable[BudgetLimit]) -> str:

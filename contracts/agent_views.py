@@ -29,6 +29,7 @@ class RoundView(View):
     decisions: int
     not_chosen: dict[str, int] = Field(description="What was due and was left alone, counted by reason")
     refused: str | None = Field(description="Why it decided nothing, if it could not")
+    advice: str | None = Field(default=None, description="Of a model about the order, or why there was none")
 
 
 class AgentPauseView(View):
@@ -74,7 +75,7 @@ class AgentDecisionView(View):
     source: str
     task_type: str
     reason: str
-    outcome: str = Field(description="pending, how its task ended, or told")
+    outcome: str = Field(description="pending, how its task ended, told, or what came of asking for advice")
     ended_at: datetime | None
     undone_by: str | None
     undone_at: datetime | None

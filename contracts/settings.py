@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.agent import BudgetLimit
+from contracts.agent_adviser import AdviserName, parse_adviser
 from contracts.agent_budget import DEFAULT_BUDGET, parse_limits
 from contracts.approval import ApprovalRule
 from contracts.channels import Channel, parse_channels
@@ -84,6 +85,8 @@ class ServerSettings(BaseSettings):
     agent: Literal["on", "off"] = "off"
     #: What the agent may use while nobody has set another budget.
     agent_budget: str = ""
+    #: The model that may reorder what the agent is about to choose, e.g. ``openai/gpt-4.1-mini``; empty: none.
+    agent_adviser: str = ""
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Time zone of sentences whose writer names none, and of digests, e.g. ``Europe/Berlin``.
@@ -139,6 +142,12 @@ class ServerSettings(BaseSettings):
     def _is_a_budget(cls, value: str) -> str:
         if value:
             parse_limits(value)
+        return value
+
+    @field_validator("agent_adviser")
+    @classmethod
+    def _names_a_model(cls, value: str) -> str:
+        parse_adviser(value)
         return value
 
     @field_validator("ranking_weights")
@@ -222,6 +231,10 @@ class ServerSettings(BaseSettings):
     @property
     def agent_limits(self) -> list[BudgetLimit]:
         return parse_limits(self.agent_budget or DEFAULT_BUDGET)
+
+    @property
+    def adviser(self) -> AdviserName | None:
+        return parse_adviser(self.agent_adviser)
 
     @property
     def weights(self) -> RankingWeights:

@@ -18,9 +18,11 @@ class AnthropicClient:
 
     provider = "anthropic"
 
-    def __init__(self, timeout: float) -> None:
-        self.model = optional("ANTHROPIC_MODEL", "claude-haiku-4-5")
+    def __init__(self, timeout: float, model: str | None = None, most_tokens: int = _MOST_TOKENS) -> None:
+        """``model``: default is ANTHROPIC_MODEL. ``most_tokens``: of an answer."""
+        self.model = model or optional("ANTHROPIC_MODEL", "claude-haiku-4-5")
         self._timeout = timeout
+        self._most_tokens = most_tokens
         self._sdk = AsyncAnthropic(
             api_key=required("ANTHROPIC_API_KEY", "Anthropic"),
             base_url=optional("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
@@ -34,7 +36,7 @@ class AnthropicClient:
         try:
             message = await self._sdk.messages.create(
                 model=self.model,
-                max_tokens=_MOST_TOKENS,
+                max_tokens=self._most_tokens,
                 system=prompt.system,
                 messages=[{"role": "user", "content": prompt.user}],
                 tools=[

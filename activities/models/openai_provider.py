@@ -14,9 +14,11 @@ class OpenAIClient:
 
     provider = "openai"
 
-    def __init__(self, timeout: float) -> None:
-        self.model = optional("OPENAI_MODEL", "gpt-4.1-mini")
+    def __init__(self, timeout: float, model: str | None = None, most_tokens: int | None = None) -> None:
+        """``model``: default is OPENAI_MODEL. ``most_tokens``: of an answer; default is as many as the model gives."""
+        self.model = model or optional("OPENAI_MODEL", "gpt-4.1-mini")
         self._timeout = timeout
+        self._most_tokens = openai.omit if most_tokens is None else most_tokens
         self._sdk = AsyncOpenAI(
             api_key=required("OPENAI_API_KEY", "OpenAI"),
             base_url=optional("OPENAI_BASE_URL", "https://api.openai.com/v1"),
@@ -29,6 +31,7 @@ class OpenAIClient:
         try:
             completion = await self._sdk.chat.completions.create(
                 model=self.model,
+                max_completion_tokens=self._most_tokens,
                 messages=[
                     {"role": "system", "content": prompt.system},
                     {"role": "user", "content": prompt.user},

@@ -50,8 +50,8 @@ class ModelSettings:
             context_chars=int(_number("MODEL_CONTEXT_CHARS", optional("MODEL_CONTEXT_CHARS", "60000"), 1_000)),
             requests_per_minute=_number("MODEL_REQUESTS_PER_MINUTE", optional("MODEL_REQUESTS_PER_MINUTE", "60"), 1),
             timeout=_number("MODEL_TIMEOUT_SECONDS", optional("MODEL_TIMEOUT_SECONDS", "120"), 0.1),
-            price_input=_price("MODEL_PRICE_INPUT", optional("MODEL_PRICE_INPUT", "")),
-            price_output=_price("MODEL_PRICE_OUTPUT", optional("MODEL_PRICE_OUTPUT", "")),
+            price_input=_price("MODEL_PRICE_INPUT"),
+            price_output=_price("MODEL_PRICE_OUTPUT"),
         )
 
     def addresses(self) -> tuple[str, ...]:
@@ -61,12 +61,24 @@ class ModelSettings:
 
     def usd(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
         """What these tokens cost; None if nobody said a price."""
-        table = PRICES.get(model, (None, None))
-        price_in = table[0] if self.price_input is None else self.price_input
-        price_out = table[1] if self.price_output is None else self.price_output
-        if price_in is None or price_out is None:
-            return None
-        return round((input_tokens * price_in + output_tokens * price_out) / 1_000_000, 8)
+        prices = _prices(model, self.price_input, self.price_output)
+        return None if prices is None else round((input_tokens * prices[0] + output_tokens * prices[1]) / 1_000_000, 8)
+
+
+def stated_prices(model: str) -> tuple[float, float] | None:
+    """Dollars per million tokens of a model, in and out; None if nobody said them.
+
+    Raises:
+        CredentialsMissing: a price is no number that can be used.
+    """
+    return _prices(model, _price("MODEL_PRICE_INPUT"), _price("MODEL_PRICE_OUTPUT"))
+
+
+def _prices(model: str, price_input: float | None, price_output: float | None) -> tuple[float, float] | None:
+    table = PRICES.get(model, (None, None))
+    price_in = table[0] if price_input is None else price_input
+    price_out = table[1] if price_output is None else price_output
+    return None if price_in is None or price_out is None else (price_in, price_out)
 
 
 def _check_provider(provider: str) -> None:
@@ -76,7 +88,8 @@ def _check_provider(provider: str) -> None:
         required(variable, f"MODEL_PROVIDER={provider}")
 
 
-def _price(variable: str, value: str) -> float | None:
+def _price(variable: str) -> float | None:
+    value = optional(variable, "")
     return _number(variable, value, 0) if value else None
 
 

@@ -167,7 +167,8 @@ def test_our_containers_are_allowed_little(name: str) -> None:
     target = service["build"]["target"]
     stage = (ROOT / "Dockerfile").read_text().split(f" AS {target}\n")[1].split("\nFROM ")[0]
     assert "\nUSER 10001\n" in stage
-    assert f"'clawdbot[{target}]'" in stage
+    extras = {"server": "server,adviser"}.get(target, target)
+    assert f"'clawdbot[{extras}]'" in stage
 
 
 @pytest.mark.parametrize("path", OVERRIDES, ids=lambda path: path.name)

@@ -197,7 +197,9 @@ class RunningStack:
             yield
         finally:
             for each in family:
-                each.resume()
+                # The test may have killed it.
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    each.resume()
 
     def restarts(self, part: str) -> int:
         return int(self.state["restarts"][part])

@@ -143,11 +143,11 @@ def test_a_missed_start_deadline_is_a_failure(api: Api) -> None:
 
 def test_a_start_deadline_is_about_the_first_start_only(stack: RunningStack, api: Api) -> None:
     """An attempt began in time, so the task goes on, even though the next one finds no worker for a while."""
-    deadline = datetime.now(UTC) + timedelta(seconds=5)
     retry = {"initial_seconds": 1, "max_attempts": 3}
     with stack.worker("flaky"):
+        deadline = datetime.now(UTC) + timedelta(seconds=10)
         id_ = api.submit("flaky", {"failures": 1}, retry=retry, start_deadline=deadline.isoformat())
-        eventually(lambda: api.task(id_)["next_attempt_at"], 10, "the first attempt has failed")
+        eventually(lambda: api.task(id_)["next_attempt_at"], 30, "the first attempt has failed")
     # The worker is gone before the second attempt. Well after the deadline another one comes.
     eventually(lambda: datetime.now(UTC) > deadline + timedelta(seconds=3) or api.task(id_)["error"], 30, "late")
     with stack.worker("flaky"):

@@ -17,7 +17,8 @@ from api.services import steer
 from api.services.agent.alerting import end_alert
 from api.services.agent.spending import books_of
 from api.services.agent.standing import Standing, standing_of
-from contracts.agent import BudgetUnit, ChoiceKind
+from api.services.agent.writing import ADVICE_NOTE
+from contracts.agent import ADVISER, BudgetUnit, ChoiceKind
 from contracts.agent_views import (
     AgentDecisionDetailView,
     AgentDecisionsPage,
@@ -57,7 +58,7 @@ async def agent_view(connection: AsyncConnection, settings: ServerSettings) -> A
         policy=standing.policy,
         budget=await budget_use(connection, standing),
         next_round_at=_next(standing),
-        last_round=RoundView.model_validate(dict(last)) if last else None,
+        last_round=_round(last) if last else None,
         open_tasks=await open_tasks(connection),
         trouble=standing.trouble,
     )
@@ -131,6 +132,12 @@ async def _cancelled(connection: AsyncConnection, task_id: uuid.UUID, status: st
     return True
 
 
+def _round(row: RowMapping) -> RoundView:
+    counts = dict(row["not_chosen"])
+    advice = counts.pop(ADVICE_NOTE, None)
+    return RoundView.model_validate({**row, "not_chosen": counts, "advice": advice})
+
+
 async def budget_use(connection: AsyncConnection, standing: Standing) -> list[BudgetUseView]:
     """Each limit with what is used of it now."""
     spent = (await books_of(connection, standing.limits, await clock(connection))).spent
@@ -140,6 +147,9 @@ async def budget_use(connection: AsyncConnection, standing: Standing) -> list[Bu
 async def _tasks(connection: AsyncConnection, decisions: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[AgentTaskView]]:
     found: defaultdict[uuid.UUID, list[AgentTaskView]] = defaultdict(list)
     for row in await tasks_of(connection, decisions):
+        # Advice costs, but creates no task.
+        if row["task_type"] == ADVISER:
+            continue
         found[row["decision_id"]].append(_task(row))
     return found
 

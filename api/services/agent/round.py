@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.choices import Plan
-from agent.planning import plan
+from api.services.agent.adviser import Adviser
+from api.services.agent.advising import NOBODY, Desk, Heard
 from api.services.agent.alerting import raise_alerts
 from api.services.agent.looking import Seen, Weighed, look, weigh
-from api.services.agent.spending import Books, books_of, settle_all
+from api.services.agent.spending import books_of, settle_all
 from api.services.agent.standing import Standing, for_workflow, standing_of
+from api.services.agent.thinking import plan_of
 from api.services.agent.writing import report_of, write_round
 from contracts.agent_work import RoundReport
 from contracts.settings import ServerSettings
@@ -43,10 +45,12 @@ async def hold_round(
     *,
     now: datetime | None = None,
     passing: Pass | None = None,
+    adviser: Adviser | None = None,
 ) -> RoundReport:
     """Have round ``number``, or say again what it decided if there was one. A paused agent has none.
 
-    ``passing``: called at the points where tests let the process die.
+    ``passing``: called at the points where tests let the process die. ``adviser``: is asked about the order before
+    anything is locked; whatever becomes of that, the round goes on.
 
     Raises:
         Overtaken: call it again. Nothing was written.
@@ -58,6 +62,7 @@ async def hold_round(
     if seen.standing.paused:
         return RoundReport(standing=for_workflow(seen.standing), number=number, held=False)
     weighed = await asyncio.to_thread(weigh, seen, settings)
+    heard = await Desk(database, settings, adviser).ask(number, seen, weighed) if adviser else NOBODY
     async with database.transaction() as connection:
         standing = standing_of(await read_state(connection, lock=True), settings)
         if await find_round(connection, number) is not None:
@@ -66,7 +71,7 @@ async def hold_round(
             return RoundReport(standing=for_workflow(standing), number=number, held=False)
         _check(standing, seen)
         seen = replace(seen, at=now or await clock(connection), standing=standing)
-        report = await _decide(connection, settings, number, seen, weighed)
+        report = await _decide(connection, settings, number, seen, weighed, heard)
         await _pass(passing, "agent.before-commit")
     await _pass(passing, "agent.after-commit")
     return report
@@ -77,29 +82,19 @@ async def think(connection: AsyncConnection, settings: ServerSettings) -> Though
     seen = await look(connection, settings)
     weighed = await asyncio.to_thread(weigh, seen, settings)
     books = await books_of(connection, seen.standing.limits, seen.at)
-    return Thought(seen, weighed, await asyncio.to_thread(_plan, seen, weighed, books, seen.at))
+    return Thought(seen, weighed, await asyncio.to_thread(plan_of, seen, weighed, books, seen.at))
 
 
 async def _decide(
-    connection: AsyncConnection, settings: ServerSettings, number: int, seen: Seen, weighed: Weighed
+    connection: AsyncConnection, settings: ServerSettings, number: int, seen: Seen, weighed: Weighed, heard: Heard
 ) -> RoundReport:
     # With the budget locked: what is spent now is spent until the transaction ends.
     await settle_all(connection)
     books = await books_of(connection, seen.standing.limits, seen.at)
-    decided = await asyncio.to_thread(_plan, seen, weighed, books, seen.at)
-    await write_round(connection, settings, number, seen, decided)
+    decided = await asyncio.to_thread(plan_of, seen, weighed, books, seen.at, heard.advised)
+    await write_round(connection, settings, number, seen, decided, heard)
     await raise_alerts(connection, seen.standing, weighed.healing, decided, seen.at)
     return await _again(connection, settings, number)
-
-
-def _plan(seen: Seen, weighed: Weighed, books: Books, now: datetime) -> Plan:
-    standing = seen.standing
-    if standing.trouble:
-        return Plan((), (), ())
-    return plan(
-        weighed.needs, standing.limits, books.spent, weighed.healing, standing.policy, now,
-        in_hand=seen.in_hand, recent=books.recent,
-    )  # fmt: skip
 
 
 def _check(standing: Standing, seen: Seen) -> None:

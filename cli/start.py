@@ -66,13 +66,17 @@ def settings_of(config: Path | None, options: Mapping[str, object]) -> WorkerSet
         mistakes = [f"{each['loc'][0]}: {each['msg']}" for each in error.errors()]
         raise typer.BadParameter(f"These settings of the worker cannot be used: {'; '.join(mistakes)}.") from None
     if not settings.api_url or not settings.api_key:
-        raise typer.BadParameter(
-            "Say where the API is and give the worker's key: set CLAWDBOT_API_URL and CLAWDBOT_API_KEY, "
-            "or name a file with --config. An admin gets a key with `clawdbot workers register`."
-        )
+        raise _not_told()
     if not settings.api_url.startswith(("http://", "https://")):
         raise typer.BadParameter(f"'{settings.api_url}' is not an address. Give it like https://clawdbot.example.com.")
     return settings
+
+
+def _not_told() -> typer.BadParameter:
+    return typer.BadParameter(
+        "Say where the API is and give the worker's key: set CLAWDBOT_API_URL and CLAWDBOT_API_KEY, "
+        "or name a file with --config. An admin gets a key with `clawdbot workers register`."
+    )
 
 
 def _work(settings: WorkerSettings, open_file: Path | None) -> int:
@@ -84,7 +88,8 @@ def _work(settings: WorkerSettings, open_file: Path | None) -> int:
     for each in (signal.SIGUSR1, signal.SIGUSR2):
         # Hooks for sleep may send them before anybody handles them.
         signal.signal(each, signal.SIG_IGN)
-    assert settings.api_url and settings.api_key  # noqa: S101, PT018 - checked above
+    if not settings.api_url or not settings.api_key:
+        raise _not_told()
     options = WorkerOptions(
         api_url=settings.api_url.rstrip("/"),
         api_key=settings.api_key.get_secret_value(),

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -319,7 +319,7 @@ class BootstrapView(View):
 
 class TokenView(View):
     access_token: str
-    token_type: str = "bearer"  # noqa: S105 - the scheme, not a secret
+    token_type: Literal["bearer"] = Field(default="bearer")
     expires_in: int = Field(description="Seconds")
     role: str
 

@@ -158,7 +158,8 @@ class AgentWorkflow:
 
     @property
     def _standing(self) -> AgentStanding:
-        assert self._memory.standing is not None  # noqa: S101 - read before the first round
+        if self._memory.standing is None:
+            raise RuntimeError("How the agent stands is read before its first round.")
         return self._memory.standing
 
 

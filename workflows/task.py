@@ -5,6 +5,7 @@ timeouts, and whoever polls that queue runs the activity of that name.
 """
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from typing import Any
 
@@ -107,13 +108,12 @@ class TaskWorkflow:
         left = timedelta(seconds=approval.seconds)
         if approval.before is not None:
             left = max(approval.before - workflow.now(), timedelta())
-        try:
+        with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(
                 lambda: self._decision is not None, timeout=left, timeout_summary="waits for approval"
             )
-        except TimeoutError:
-            raise ApplicationError("Nobody approved it in time. Retry it to ask again.", type=EXPIRED) from None
-        assert self._decision is not None  # noqa: S101 - what was waited for
+        if self._decision is None:
+            raise ApplicationError("Nobody approved it in time. Retry it to ask again.", type=EXPIRED)
         return self._decision
 
     async def _tell(self, status: TaskStatus) -> None:

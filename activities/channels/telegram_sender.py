@@ -23,8 +23,8 @@ _SECONDS = 20
 #: Telegram takes 4,096 characters after parsing.
 _LONGEST_TITLE, _LONGEST_BODY = 500, 3_000
 _LONGEST_WAIT = 3_600.0
-_NO_TOKEN = "Core has no bot to send it with. Set CLAWDBOT_TELEGRAM_TOKEN for core, too."  # noqa: S105 - a sentence
-_WRONG_TOKEN = "Telegram does not accept CLAWDBOT_TELEGRAM_TOKEN. Copy it again from @BotFather."  # noqa: S105 - same
+_WITHOUT_BOT = "Core has no bot to send it with. Set CLAWDBOT_TELEGRAM_TOKEN for core, too."
+_NOT_ACCEPTED = "Telegram does not accept CLAWDBOT_TELEGRAM_TOKEN. Copy it again from @BotFather."
 _NO_CHAT = "The channel's url must be like telegram://123456789. Correct it in the settings of core."
 _MIGRATED = "The group has become a supergroup with another id. Put that into the channel's url."
 #: Kinds of messages that can be muted, and whose task may be tried again.
@@ -43,7 +43,7 @@ class TelegramSender:
         """See `Sender`. The id names the chat, too: in another one, the same number is another message."""
         chat = chat_of(url)
         if self._token is None or chat is None:
-            raise SendFailed(_NO_TOKEN if self._token is None else _NO_CHAT, final=True)
+            raise SendFailed(_WITHOUT_BOT if self._token is None else _NO_CHAT, final=True)
         try:
             async with _bot(self._token.get_secret_value(), self._base_url) as bot:
                 return f"{chat}/{await _put(bot, chat, message)}"
@@ -130,7 +130,7 @@ def _failure(error: TelegramError) -> SendFailed:
         case RetryAfter():
             return SendFailed("telegram answered 429 Too Many Requests.", retry_after=_asked_to_wait(error))
         case InvalidToken():
-            return SendFailed(_WRONG_TOKEN, final=True)
+            return SendFailed(_NOT_ACCEPTED, final=True)
         case ChatMigrated():
             return SendFailed(_MIGRATED, final=True)
         case Forbidden():

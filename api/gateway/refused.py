@@ -1,6 +1,6 @@
 """What the gateway says when it does not let a call through, and why, in one word for the audit log and the metrics."""
 
-from enum import StrEnum
+from enum import StrEnum, auto
 
 import grpc
 
@@ -8,17 +8,17 @@ import grpc
 class Reason(StrEnum):
     """Why we refused a call. What Temporal itself refuses, or what cannot be answered right now, has none."""
 
-    NO_KEY = "no_key"
-    UNKNOWN_KEY = "unknown_key"
-    REVOKED_KEY = "revoked_key"
-    METHOD = "method"
-    NAMESPACE = "namespace"
-    QUEUE = "queue"
-    TOKEN = "token"  # noqa: S105 - a word for the log, not a password
-    UNREADABLE = "unreadable"
-    SIZE = "size"
-    RATE = "rate"
-    OPEN_POLLS = "open_polls"
+    NO_KEY = auto()
+    UNKNOWN_KEY = auto()
+    REVOKED_KEY = auto()
+    METHOD = auto()
+    NAMESPACE = auto()
+    QUEUE = auto()
+    TOKEN = auto()
+    UNREADABLE = auto()
+    SIZE = auto()
+    RATE = auto()
+    OPEN_POLLS = auto()
 
 
 class Refused(Exception):

@@ -37,12 +37,12 @@ async def change_password(body: PasswordChange, request: Request, caller: Person
     await attempt(state.database, subjects)
     async with state.database.transaction() as connection:
         found = await user_with_password(connection, caller.name)
-    if not await password_matches(found["password_hash"] if found else None, body.old_password.get_secret_value()):
+    matches = await password_matches(found["password_hash"] if found else None, body.old_password.get_secret_value())
+    if found is None or not matches:
         await note_refusal(state.database, caller.label, "user.change_password_failed", caller.name, address=address)
         raise WrongPassword
     hashed = await asyncio.to_thread(hash_password, body.new_password.get_secret_value())
     async with state.database.transaction() as connection:
-        assert found is not None  # noqa: S101 - nobody's password matches
         await set_password(connection, found["id"], hashed)
         await succeeded(connection, subjects)
         await audit(connection, caller, "user.change_password", caller.name)

@@ -16,7 +16,7 @@ from sandbox.internal.effects import Effect, Effects
 from sandbox.refusal import mark_authorized
 
 #: The token that is not accepted.
-REFUSED_TOKEN = "refused"  # noqa: S105 - the opposite of a secret
+REFUSED = "refused"
 _METHODS = ["POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -39,7 +39,7 @@ class InternalRoutes:
 
     async def update(self, request: Request) -> Response:
         """Take effect, once per Idempotency-Key: the same call with the same key gets the same answer."""
-        if request.headers.get("authorization") == f"Bearer {REFUSED_TOKEN}":
+        if request.headers.get("authorization") == f"Bearer {REFUSED}":
             return _error(401, "The token is not accepted.")
         mark_authorized(request)
         path = f"/{request.path_params['path']}"

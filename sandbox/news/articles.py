@@ -56,7 +56,7 @@ class Articles:
         return [self._article(company, number) for number in range(PER_COMPANY)]
 
     def _article(self, company: Company, number: int) -> Article:
-        draw = random.Random(f"{self._seed}:news:{company.ticker}:{number}")  # noqa: S311 - made-up news
+        draw = random.Random(f"{self._seed}:news:{company.ticker}:{number}")
         headline = f"{company.name} ({company.ticker}) {draw.choice(_HEADLINES)}"
         published = self._midnight - timedelta(hours=5 + 42 * number, minutes=draw.randrange(60))
         first = f"{company.name} ({company.ticker}) was in the news on {published:%B %d}: {headline}."
@@ -79,7 +79,7 @@ class Articles:
                 f"{copied.slug}-syndicated", None, copied.title, copied.author, copied.published, copied.paragraphs
             )
             articles += [shared, copy]
-        draw = random.Random(f"{self._seed}:news:weather")  # noqa: S311 - made-up news
+        draw = random.Random(f"{self._seed}:news:weather")
         text = tuple(_paragraph(draw, "umbrellas") for _ in range(5))
         published = self._midnight - timedelta(hours=9)
         articles.append(Article("weather", None, "Rain over the exchange", _AUTHORS[0], published, text))

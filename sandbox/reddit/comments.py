@@ -35,7 +35,7 @@ class Comment:
 @lru_cache(maxsize=200)
 def comments_of(post: Post) -> Sequence[Comment]:
     """As many as the post says that it has, the best first; a comment's place says nothing about its depth."""
-    dice = random.Random(f"comments:{post.id}")  # noqa: S311 - data, not secrets
+    dice = random.Random(f"comments:{post.id}")
     made: list[Comment] = []
     for number in range(post.comments):
         parent = dice.choice(made) if made and dice.random() < 0.55 else None

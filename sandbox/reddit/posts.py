@@ -87,7 +87,7 @@ class _Subreddit:
 
     @cached_property
     def posts(self) -> Sequence[Post]:
-        dice = random.Random(f"{self.seed}:{self.today}:{self.name}")  # noqa: S311 - data, not secrets
+        dice = random.Random(f"{self.seed}:{self.today}:{self.name}")
         start = _midnight(self.today - timedelta(days=DAYS))
         seconds = sorted(dice.sample(range(DAYS * 86_400), self.size), reverse=True)
         return [_post(dice, self.name, start + second) for second in seconds]

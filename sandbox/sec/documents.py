@@ -30,7 +30,7 @@ _PAGE = """<?xml version='1.0' encoding='UTF-8'?>
 
 def document(seed: int, filing: Filing) -> str:
     """The HTML of a filing's primary document."""
-    dice = random.Random(f"{seed}:{filing.accession}")  # noqa: S311 - data, not secrets
+    dice = random.Random(f"{seed}:{filing.accession}")
     count = _PARAGRAPHS.get(filing.form, 4)
     return _PAGE.format(
         document=escape(filing.document),

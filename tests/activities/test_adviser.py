@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
@@ -60,9 +61,9 @@ async def test_it_is_shown_the_needs_and_answers_with_an_order(sandbox: Sandbox,
     ],
 )
 async def test_a_model_that_fails_gives_no_advice(
-    sandbox: Sandbox, provider: str, fault: dict[str, object], sentence: str
+    sandbox: Sandbox, provider: str, fault: dict[str, Any], sentence: str
 ) -> None:
-    sandbox.fault(provider, **fault)  # type: ignore[arg-type]
+    sandbox.fault(provider, **fault)
     with pytest.raises(NoAdvice, match=sentence):
         await adviser(provider, timeout=2).ask(question(needs()))
     # Once: a round does not wait for another try.

@@ -21,7 +21,7 @@ from contracts.errors import (
 from contracts.params.analysis import ApiUpdateParams
 from contracts.records import ApiUpdate
 from contracts.results import ApiUpdateResult
-from sandbox.internal.routes import REFUSED_TOKEN
+from sandbox.internal.routes import REFUSED
 from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW, Sandbox
 
@@ -246,7 +246,7 @@ async def test_only_allowed_methods_are_sent(sandbox: Sandbox, monkeypatch: pyte
 
 
 async def test_a_refused_token(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("INTERNAL_API_TOKEN", REFUSED_TOKEN)
+    monkeypatch.setenv("INTERNAL_API_TOKEN", REFUSED)
     context = attempt()
     with pytest.raises(CredentialsRefused, match="INTERNAL_API_TOKEN"):
         await update(context)

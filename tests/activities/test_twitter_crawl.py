@@ -21,7 +21,7 @@ from contracts.params.crawl import TwitterCrawlParams
 from contracts.records import SocialPost
 from contracts.results import TwitterCrawlResult
 from sandbox.x.posts import XPost
-from sandbox.x.routes import REFUSED_TOKEN
+from sandbox.x.routes import REFUSED
 from tests.activities.recording_context import RecordingContext, Table
 from tests.sandbox_server import NOW, Sandbox, running_sandbox
 
@@ -219,7 +219,7 @@ async def test_missing_and_refused_credentials(sandbox: Sandbox, monkeypatch: py
         await crawl()
     assert sandbox.requests("x") == []
 
-    monkeypatch.setenv("X_BEARER_TOKEN", REFUSED_TOKEN)
+    monkeypatch.setenv("X_BEARER_TOKEN", REFUSED)
     with pytest.raises(CredentialsRefused, match="X_BEARER_TOKEN"):
         await crawl()
 

@@ -1,6 +1,7 @@
 """The budget lets nothing through that does not fit, to the unit."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -50,13 +51,13 @@ def test_a_refusal_is_right_and_says_which_limit(given_: Sequence[Limit], cost: 
 
 
 @pytest.mark.parametrize("unknown", [None, -1, 0.5, True, "3"])
-def test_what_is_not_known_is_not_spent(unknown: object) -> None:
+def test_what_is_not_known_is_not_spent(unknown: Any) -> None:
     limit = Limit(unit=BudgetUnit.TASKS, most=100, window=HOUR)
     spent = {} if unknown is None else {limit: unknown}
-    refusal = fits([limit], spent, Cost("reddit", "reddit_crawl"))  # type: ignore[arg-type]
+    refusal = fits([limit], spent, Cost("reddit", "reddit_crawl"))
     assert refusal is not None
     assert "not known" in refusal.sentence
-    assert left(limit, spent) is None  # type: ignore[arg-type]
+    assert left(limit, spent) is None
 
 
 def test_a_limit_counts_what_is_in_its_scope() -> None:
@@ -75,9 +76,9 @@ def test_an_overdrawn_limit_has_nothing_left() -> None:
 
 
 @pytest.mark.parametrize("number", [-1, 0.5, True, float("nan")])
-def test_no_cost_that_is_no_count(number: float) -> None:
+def test_no_cost_that_is_no_count(number: Any) -> None:
     with pytest.raises(ValueError, match="whole number of tokens"):
-        Cost("news", "news_crawl", tokens=number)  # type: ignore[arg-type]
+        Cost("news", "news_crawl", tokens=number)
 
 
 @pytest.mark.parametrize(("scope", "most"), [("everything", 1), ("all", -1), ("all", 1.5), ("all", True)])

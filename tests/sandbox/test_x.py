@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from sandbox.x.posts import XPosts
-from sandbox.x.routes import REFUSED_TOKEN
+from sandbox.x.routes import REFUSED
 from tests.sandbox_server import SEED, TODAY, Sandbox
 
 
@@ -75,7 +75,7 @@ def test_what_it_does_not_take_is_named(sandbox: Sandbox, parameter: str, value:
     assert reply.json()["errors"][0]["parameters"] == {parameter: [value]}
 
 
-@pytest.mark.parametrize("authorization", ["", f"Bearer {REFUSED_TOKEN}"])
+@pytest.mark.parametrize("authorization", ["", f"Bearer {REFUSED}"])
 def test_without_a_good_token(sandbox: Sandbox, authorization: str) -> None:
     reply = search(sandbox, authorization)
 

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -204,11 +204,18 @@ class RunningStack:
     def restarts(self, part: str) -> int:
         return int(self.state["restarts"][part])
 
+    def kill_and_wait(self, part: str, seconds: float = 30) -> None:
+        """kill -9, and wait until all is there again."""
+        before = self.restarts(part)
+        self.kill(part)
+        eventually(lambda: self.restarts(part) > before, seconds, f"{part} is started again")
+        self.wait_until_ready()
+
     def wait_until_ready(self, seconds: float = 60) -> None:
         """All server parts answer and say that they can work."""
         ports = self.state["ports"]
         for part in ("api", "core_health", "gateway_health"):
-            eventually(lambda part=part: _is_ready(ports[part]), seconds, f"{part} is ready")  # type: ignore[misc]
+            eventually(partial(_is_ready, ports[part]), seconds, f"{part} is ready")
 
     def register(self, capabilities: Sequence[str], name: str | None = None) -> tuple[str, str, str]:
         """(name, id, key) of a new worker."""

@@ -7,7 +7,7 @@ Runs on a loop and thread of its own, so that a test may block while the link go
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 _CHUNK = 64 * 1024
@@ -99,11 +99,11 @@ class Link:
         """Silently forget connections that were idle for so long, as a router with address translation does."""
         self._idle_seconds = seconds
 
-    def _call(self, what: object) -> None:
+    def _call(self, what: Callable[[], None]) -> None:
         done = threading.Event()
 
         def run() -> None:
-            what()  # type: ignore[operator]
+            what()
             done.set()
 
         self._loop.call_soon_threadsafe(run)

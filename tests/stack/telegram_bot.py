@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.security.passwords import hash_password
 from db.people import ensure_user, user_key
@@ -106,9 +107,9 @@ def person(stack: RunningStack, role: str) -> tuple[str, Api]:
     """(name, API with their key) of a new person."""
     name = f"{role}-{uuid.uuid4().hex[:8]}"
 
-    async def make(connection: object) -> str:
-        id_, _ = await ensure_user(connection, name, role, hash_password(PASSWORD))  # type: ignore[arg-type]
-        return await user_key(connection, id_, "tests")  # type: ignore[arg-type]
+    async def make(connection: AsyncConnection) -> str:
+        id_, _ = await ensure_user(connection, name, role, hash_password(PASSWORD))
+        return await user_key(connection, id_, "tests")
 
     return name, Api(stack.api_url, in_database(stack, make))
 

@@ -175,10 +175,7 @@ def test_a_paused_agent_creates_nothing_also_after_restarts(stack: RunningStack,
     count, rounds = len(stack.rows(MINE)), round_number(stack)
     watch(api, "AAPL")
     for part in ("core", "temporal", "api"):
-        restarts = stack.restarts(part)
-        stack.kill(part)
-        eventually(lambda restarts=restarts, part=part: stack.restarts(part) > restarts, 30, "it is back")  # type: ignore[misc]
-        stack.wait_until_ready()
+        stack.kill_and_wait(part)
     found = agent(api)
     assert found["paused"] == paused["paused"]
     assert (found["paused"]["by"], found["paused"]["reason"]) == ("human:admin", "the SEC asked us to")

@@ -48,6 +48,15 @@ def clean(stack: RunningStack, api: Api) -> Iterator[None]:
     leave_nothing(stack, api)
 
 
+def another_run(stack: RunningStack, run: str | None) -> None:
+    eventually(lambda: run_of_the_agent(stack) != run, 60, "it runs again")
+
+
+def another_round(stack: RunningStack) -> None:
+    before = round_number(stack)
+    eventually(lambda: round_number(stack) > before, 60, "the agent acts")
+
+
 def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> None:
     watch(api, *TICKERS)
     budget(api, PLENTY)
@@ -57,9 +66,8 @@ def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> 
     for _ in range(2):
         run = run_of_the_agent(stack)
         stack.temporal("workflow", "terminate", "--workflow-id", "agent", "--reason", "to see what happens")
-        eventually(lambda run=run: run_of_the_agent(stack) != run, 60, "it runs again")  # type: ignore[misc]
-        before = round_number(stack)
-        eventually(lambda before=before: round_number(stack) > before, 60, "it acts again")  # type: ignore[misc]
+        another_run(stack, run)
+        another_round(stack)
     eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 60, "all is collected")
     check_ledger(stack)
 
@@ -70,12 +78,8 @@ def test_temporal_dies_between_rounds(stack: RunningStack, api: Api) -> None:
     policy(api, {**OFTEN, "most_tasks_per_round": 1})
     tell(api, "resume")
     for _ in range(2):
-        before = round_number(stack)
-        eventually(lambda before=before: round_number(stack) > before, 60, "the agent acts")  # type: ignore[misc]
-        restarts = stack.restarts("temporal")
-        stack.kill("temporal")
-        eventually(lambda restarts=restarts: stack.restarts("temporal") > restarts, 30, "it is back")  # type: ignore[misc]
-        stack.wait_until_ready()
+        another_round(stack)
+        stack.kill_and_wait("temporal")
     eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 90, "all is collected")
     check_ledger(stack)
 

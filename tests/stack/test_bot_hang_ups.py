@@ -18,7 +18,7 @@ TASKS = 20
 def test_bots_hang_up_at_random_moments(stack: RunningStack, api: Api) -> None:
     key = stack.register([QUEUE])[2]
     over = threading.Event()
-    draw = random.Random(7)  # noqa: S311 - moments to hang up, not a secret
+    draw = random.Random(7)
     hung_up: Counter[bool] = Counter()
 
     def rude() -> None:

@@ -7,10 +7,11 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from tests.stack.harness import Api, RunningStack, eventually
-from tests.stack.link import link_to
+from tests.stack.link import Link, link_to
 from tests.stack.parts import own_api, own_gateway
 from tests.stack.test_faults import check_each_ended_once
 
@@ -37,6 +38,10 @@ def counting_worker(stack: RunningStack, api_url: str, file: Path) -> Iterator[N
         process.wait(10)
 
 
+def _opened(link: Link, tries: int) -> bool:
+    return link.opened >= tries
+
+
 def test_a_gateway_that_dies_again_and_again_costs_no_attempt(stack: RunningStack, api: Api, tmp_path: Path) -> None:
     """Another takes its place at the same address. It is started before, so that a busy machine does not matter."""
     lines = tmp_path / "lines"
@@ -51,7 +56,7 @@ def test_a_gateway_that_dies_again_and_again_costs_no_attempt(stack: RunningStac
                     kills += 1
                     tried = link.opened + TRIES
                     serving.end(signal.SIGKILL)
-                    eventually(lambda tried=tried: link.opened >= tried, 30, "the worker tries to connect")  # type: ignore[misc]
+                    eventually(partial(_opened, link, tried), 30, "the worker tries to connect")
                     link.target = standby.port
                     serving.start()
                     serving, standby = standby, serving

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -96,11 +97,15 @@ def test_a_partition_while_a_task_runs(stack: RunningStack, api: Api, remote: Re
     print(f"partition with a running task: handed out elsewhere after {again:.1f} s, the late result refused")
 
 
+def _has_done(api: Api, id_: str, step: int) -> bool:
+    return _steps(api.task(id_)) >= step
+
+
 def test_a_cut_connection_costs_no_attempt(stack: RunningStack, api: Api, remote: Remote) -> None:
     with stack.worker("delay", environment=remote.environment) as worker:
         id_ = api.submit("delay", {"seconds": 3, "steps": 6})
         for step in (1, 3, 5):
-            eventually(lambda step=step: _steps(api.task(id_)) >= step, 30, f"step {step} is reported")  # type: ignore[misc]
+            eventually(partial(_has_done, api, id_, step), 30, f"step {step} is reported")
             remote.link.reset()
         task = api.wait_for(id_, "succeeded")
     assert (task["attempt"], task["worker"]) == (1, worker.name)

@@ -123,10 +123,12 @@ def test_a_killed_worker_is_told_offline_within_a_minute_and_online_when_it_is_b
     world.rule("gone", kind="worker_offline", for_seconds=0, channels=["hook"], update_seconds=60)
     worker = world.stack.start_worker(["echo"])
     worker.kill()
-    eventually(lambda: world.hooked(f'"{worker.name}" went offline'), 60, "it is told to be offline within a minute")
+    offline = f'"{worker.name}" went offline'
+    eventually(lambda: world.hooked(offline), 60, "it is told to be offline within a minute")
     again = relaunched(world, worker.key, worker.log.parent)
     try:
         eventually(lambda: world.hooked(f'"{worker.name}" is online again'), 60, "it is told to be back")
+        assert len(world.hooked(offline)) == 1
     finally:
         again.kill()
         again.wait(10)
@@ -147,6 +149,7 @@ def test_twelve_pending_and_nobody_online_is_stalled(world: World) -> None:
     with world.stack.worker("delay"):
         world.api.wait_for_all(ids)
         eventually(lambda: world.hooked("delay are no longer stalled"), SECONDS, "it is told to be over")
+    assert len(world.hooked("12 tasks pending, 0 workers online (delay)")) == 1
 
 
 def test_a_dead_channel_holds_up_no_other_and_gets_its_message_later(world: World) -> None:

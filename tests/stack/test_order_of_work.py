@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -26,7 +27,7 @@ def queued(stack: RunningStack, ids: list[str]) -> None:
     query = "SELECT count(*) AS n FROM outbox WHERE task_id = ANY(%s::uuid[])"
     eventually(lambda: stack.rows(query, ids)[0]["n"] == 0, 20, "all commands are sent")
     for id_ in ids:
-        eventually(lambda id_=id_: _is_scheduled(stack, id_), 20, f"{id_} is queued")  # type: ignore[misc]
+        eventually(partial(_is_scheduled, stack, id_), 20, f"{id_} is queued")
 
 
 def _is_scheduled(stack: RunningStack, id_: str) -> bool:

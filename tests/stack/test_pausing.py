@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_a_pause_of_everything_reaches_every_queue(stack: RunningStack, api: Api
                 wait_for_limit(stack, queue, 0)
             ids = [api.submit("echo"), api.submit("flaky", {"failures": 0})]
             for id_ in ids:
-                said = eventually(lambda id_=id_: _if_paused(api, id_), 30, "it says so")  # type: ignore[misc]
+                said = eventually(partial(_if_paused, api, id_), 30, "it says so")
                 assert said.startswith("everything is paused by human:admin since ")
                 assert said.endswith(": the machine room is hot")
             assert api.http.get("/capabilities").json()["everything"]["reason"] == "the machine room is hot"

@@ -20,9 +20,9 @@ TASK = {"seconds": 1, "steps": 5}
 
 
 def test_workers_are_killed_at_random_moments(stack: RunningStack, api: Api) -> None:
-    seed = int(os.environ.get("CLAWDBOT_TEST_SEED", random.randrange(10**6)))  # noqa: S311 - no secret
+    seed = int(os.environ.get("CLAWDBOT_TEST_SEED", random.randrange(10**6)))
     print(f"CLAWDBOT_TEST_SEED={seed}")
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     fleet: list[WorkerProcess] = []
     try:
         fleet += [stack.launch_worker(["delay"]) for _ in range(WORKERS)]

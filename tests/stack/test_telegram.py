@@ -139,6 +139,7 @@ def test_codes_are_not_for_groups_and_not_to_be_guessed(scene: Scene) -> None:
     for _ in range(12):
         scene.telegram.write("/link 0000-0000-0001", LENA)
     scene.telegram.hear("Too many wrong codes", since, LENA)
+    assert scene.stack.rows("SELECT 1 FROM telegram_links WHERE telegram_user_id = %s", LENA) == []
 
 
 def test_a_disabled_person_can_do_nothing(scene: Scene) -> None:
@@ -263,9 +264,11 @@ def test_pause_and_resume(scene: Scene) -> None:
 
 
 def test_what_cannot_be_read_is_answered_with_how_to_write_it(scene: Scene) -> None:
+    before = scene.stack.rows("SELECT count(*) AS n FROM tasks")
     scene.ask("/add", "/add reddit_crawl NVDA")
     scene.ask("/add reddit_crawl NVDA AAPL", "second ticker")
     scene.ask("/add reddit_crawl NVDA limit=many", "limit")
     scene.ask("/add echo !!", "neither a ticker nor key=value")
     scene.ask("/batch nonesuch NVDA", "Types:")
     scene.ask("/retry ../users", "Write /retry ID")
+    assert scene.stack.rows("SELECT count(*) AS n FROM tasks") == before

@@ -86,7 +86,9 @@ def test_who_may_not_is_told_so_and_nothing_happens(scene: Scene, verb: str, acc
 
 @pytest.mark.parametrize("data", ["", "cancel", "cancel:", "cancel:../users", "delete:1", "quiet:a/b", "x" * 64])
 def test_data_that_is_none_of_ours(scene: Scene, data: str) -> None:
-    scene.press(data, "do not know this button", 1)
+    before = scene.stack.rows("SELECT count(*) AS n FROM audit_log")
+    assert scene.press(data, "do not know this button", 1).method == "answerCallbackQuery"
+    assert scene.stack.rows("SELECT count(*) AS n FROM audit_log") == before
 
 
 def test_a_button_in_a_group_that_nobody_allowed_does_nothing(scene: Scene) -> None:

@@ -1,5 +1,6 @@
 """The Telegram bot when something is wrong: the API away, Telegram slow or broken, the bot itself killed."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -139,9 +140,15 @@ def test_a_429_is_waited_out(scene: Scene) -> None:
 
 
 def test_telegram_that_breaks_down_is_tried_again(scene: Scene) -> None:
+    since = scene.telegram.mark()
     scene.telegram.fail("sendMessage", 502, times=3)
     scene.telegram.fail("getUpdates", 500, times=2)
     scene.ask("/help", "/status")
+    failed = Counter((each.method, each.status) for each in scene.telegram.calls[since:] if each.status >= 500)
+    assert failed == {("sendMessage", 502): 3, ("getUpdates", 500): 2}
+    assert (
+        len([each for each in scene.telegram.made("sendMessage", since, ANNA) if "/status" in each.data["text"]]) == 1
+    )
 
 
 def test_a_message_that_was_deleted_is_sent_anew(scene: Scene) -> None:
@@ -149,16 +156,21 @@ def test_a_message_that_was_deleted_is_sent_anew(scene: Scene) -> None:
     del scene.telegram.messages[ANNA, message]
     since = scene.telegram.mark()
     scene.stack.api.command(task_id, "cancel")
-    scene.telegram.wait(
+    told = scene.telegram.wait(
         "the end is told in a new message",
         lambda: [c for c in scene.telegram.made("sendMessage", since, ANNA) if task_id[:8] in c.data["text"]],
     )
+    assert "cancelled" in told[0].data["text"]
 
 
 def test_who_has_blocked_the_bot_holds_up_nobody(scene: Scene) -> None:
+    since = scene.telegram.mark()
     scene.telegram.fail("sendMessage", 403)
     scene.telegram.write("/help", ANNA)
     scene.ask("/help", "/status")
+    # The first answer was refused, and is not tried again.
+    sent = [each.status for each in scene.telegram.calls[since:] if each.method == "sendMessage"]
+    assert sent == [403, 200]
 
 
 def test_without_postgres_updates_stay_with_telegram(scene: Scene) -> None:

@@ -76,7 +76,8 @@ class Attempts(Interceptor):
         """The result of a handler's task; if we are cancelled, so is it, whether it likes that or not."""
         timeout = activity.info().heartbeat_timeout
         reporter = asyncio.current_task()
-        assert reporter  # noqa: S101 - we run in one
+        if reporter is None:
+            raise RuntimeError("An attempt runs in a task of the event loop.")
         attempt = RunningAttempt(work, reporter, timeout.total_seconds() if timeout else 0)
         self._running.add(attempt)
         try:

@@ -8,7 +8,7 @@ from temporalio import activity
 from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 #: Proof that a task was handed to this worker: not for logs.
-_SECRET = "task_token"  # noqa: S105 - a name
+_NOT_FOR_LOGS = "task_token"
 #: Temporal's own worker heartbeats: how this machine is, and that it is still there. The SDK's default of 60 s would
 #: tell of a worker that is gone after a minute.
 _HEARTBEAT_INTERVAL = timedelta(seconds=5)
@@ -33,6 +33,6 @@ def sdk_runtime() -> Runtime:
 
 def _with_details(record: logging.LogRecord) -> bool:
     fields = getattr(record.__dict__.pop("temporal_log", None), "fields", {})
-    details = {name: value for name, value in fields.items() if name != _SECRET}
+    details = {name: value for name, value in fields.items() if name != _NOT_FOR_LOGS}
     record.msg = f"{record.msg} {details}" if details else record.msg
     return True

@@ -19,6 +19,12 @@ class _Permit(SlotPermit):
         self.queue = queue
 
 
+def _queue_of(permit: SlotPermit) -> str:
+    if not isinstance(permit, _Permit):
+        raise TypeError("The SDK gives back the permits that it was given, and those are ours.")
+    return permit.queue
+
+
 class SharedSlots(CustomSlotSupplier):
     """Lets queues poll only while fewer than ``limit`` tasks run.
 
@@ -52,18 +58,16 @@ class SharedSlots(CustomSlotSupplier):
         return _Permit(ctx.task_queue)
 
     def mark_slot_used(self, ctx: SlotMarkUsedContext) -> None:
-        assert isinstance(ctx.permit, _Permit)  # noqa: S101 - they are all ours
         with self._lock:
             self._used += 1
-            self._polls[ctx.permit.queue] -= 1
+            self._polls[_queue_of(ctx.permit)] -= 1
         self._tell()
 
     def release_slot(self, ctx: SlotReleaseContext) -> None:
-        assert isinstance(ctx.permit, _Permit)  # noqa: S101 - they are all ours
         with self._lock:
             # slot_info is None for a permit that never got a task.
             if ctx.slot_info is None:
-                self._polls[ctx.permit.queue] -= 1
+                self._polls[_queue_of(ctx.permit)] -= 1
             else:
                 self._used -= 1
         self._tell()

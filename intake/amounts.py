@@ -65,7 +65,8 @@ def read_limits(sentence: Sentence) -> None:
     for found in sentence.find(_COMMENTS):
         sentence.take("comments", _number(found["number"], found["thousand"]), found.span())
     for found in sentence.find(_SOME_COMMENTS):
-        sentence.ask("comments", "How many comments of each post? Say it like '20 comments per post'.", found.span())
+        question = f"How many comments of each post (\"{found[0]}\")? Say it like '20 comments per post'."
+        sentence.ask("comments", question, found.span())
     for wanted in (_COUNTED, _BOUND):
         for found in sentence.find(wanted):
             sentence.take("limit", _number(found["number"], found["thousand"]), found.span())

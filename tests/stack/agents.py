@@ -1,8 +1,11 @@
-"""A stack whose agent tests can have to themselves, and what they ask of it."""
+"""A stack whose agent tests can have to themselves, and what they ask of it. Import the fixtures to use them."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from tests.stack.harness import Api, RunningStack, eventually
+import pytest
+
+from tests.stack.harness import Api, RunningStack, eventually, start_stack
 
 #: Only what the sandbox serves, so that a round is easy to count.
 TARGETS = "reddit=24h,sec=24h,twitter=off,news=off,sentiment=off,summary=off"
@@ -14,6 +17,22 @@ SELDOM: dict[str, Any] = {"interval_minutes": 1_440}
 #: A round every second.
 OFTEN: dict[str, Any] = {"interval_minutes": 1 / 60}
 MINE = "SELECT id::text, ticker, type, status, params FROM tasks WHERE created_by = 'agent:clawdbot' ORDER BY id"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    """One of its own: the agent looks at the whole watchlist."""
+    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=SETTINGS)
+    running.wait_until_ready()
+    yield running
+    assert running.stop() == 0
+
+
+@pytest.fixture(autouse=True)
+def clean(stack: RunningStack, api: Api) -> Iterator[None]:
+    """Each test begins with nothing decided, nothing spent and nobody watched."""
+    yield
+    leave_nothing(stack, api)
 
 
 def watch(api: Api, *tickers: str) -> None:

@@ -1,6 +1,5 @@
 """The agent on the real stack: it collects by itself, within its budget, when it may, and says why."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,37 +11,23 @@ from tests.stack.agents import (
     OFTEN,
     PLENTY,
     SELDOM,
-    SETTINGS,
     agent,
     budget,
     check_ledger,
+    clean,
     decisions,
     have_round,
-    leave_nothing,
     policy,
     round_number,
+    stack,
     start,
     tell,
     watch,
 )
 from tests.stack.commands import clawdbot
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
 
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """One of its own: the agent looks at the whole watchlist."""
-    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=SETTINGS)
-    running.wait_until_ready()
-    yield running
-    assert running.stop() == 0
-
-
-@pytest.fixture(autouse=True)
-def clean(stack: RunningStack, api: Api) -> Iterator[None]:
-    """Each test begins with nothing decided, nothing spent and nobody watched."""
-    yield
-    leave_nothing(stack, api)
+__all__ = ["clean", "stack"]
 
 
 def test_a_fresh_stack_collects_nothing_by_itself(stack: RunningStack, api: Api) -> None:

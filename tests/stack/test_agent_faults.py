@@ -2,9 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-
-import pytest
 
 from api.services.agent.round import Overtaken, hold_round
 from contracts.agent_work import RoundReport
@@ -20,32 +17,19 @@ from tests.stack.agents import (
     agent,
     budget,
     check_ledger,
-    leave_nothing,
+    clean,
     policy,
     round_number,
+    stack,
     start,
     tell,
     watch,
 )
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
+
+__all__ = ["clean", "stack"]
 
 TICKERS = ("NVDA", "AAPL", "TSLA", "AMD", "MSFT", "GOOGL")
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """One of its own: the agent looks at the whole watchlist."""
-    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=SETTINGS)
-    running.wait_until_ready()
-    yield running
-    assert running.stop() == 0
-
-
-@pytest.fixture(autouse=True)
-def clean(stack: RunningStack, api: Api) -> Iterator[None]:
-    """Each test begins with nothing decided, nothing spent and nobody watched."""
-    yield
-    leave_nothing(stack, api)
 
 
 def another_run(stack: RunningStack, run: str | None) -> None:

@@ -1,6 +1,7 @@
 """One worker with a task of every type is killed while each is halfway; another one ends them all."""
 
 import contextlib
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,6 +22,8 @@ OWN = frozenset(
     {"task_id", "attempt", "fetched_at", "taken_at", "request_id", "analysis_id", "duration_ms", "response"}
 )
 QUICK = {"initial_seconds": 0.2, "backoff": 1, "max_seconds": 0.2}
+#: Seconds; a worker sends its newest checkpoint half a second after the heartbeat before, at the latest.
+BETWEEN_BEATS = 2.0
 Row = dict[str, Any]
 
 
@@ -68,13 +71,14 @@ class Killing:
         self._forget()
         with self.stack.worker(*types, concurrency=len(types), environment=environment) as first:
             self._bring_halfway()
+            self._await_checkpoints()
             first.kill()
         self.sandbox.http.delete("/_control/faults").raise_for_status()
-        asked = {case.task_type: self._asked(case) for case in self.cases}
+        before = {case.task_type: self._begun(case) for case in self.cases}
         with self.stack.worker(*types, concurrency=len(types), environment=environment) as second:
             self.second = second.name
             for case in self.cases:
-                self._await_end(case, asked[case.task_type])
+                self._await_end(case, before[case.task_type])
 
     def _environment(self) -> dict[str, str]:
         own = [case.environment for case in self.cases if case.environment]
@@ -86,9 +90,9 @@ class Killing:
         self.api.wait_for(self.api.submit("twitter_crawl", params), "succeeded", seconds=60)
 
     def _run_clean(self, case: Case) -> None:
-        before = self._asked(case)
+        before = self._begun(case)
         task = self.api.wait_for(self.api.submit(case.task_type, self._params(case)), seconds=60)
-        self.clean[case.task_type] = Ended(task, self._rows(case.kind, task["id"]), self._asked(case) - before)
+        self.clean[case.task_type] = Ended(task, self._rows(case.kind, task["id"]), self._asked(case, before))
 
     def _forget(self) -> None:
         for case in self.cases:
@@ -110,6 +114,24 @@ class Killing:
             if case.task_type in self.halfway:
                 self.halfway[case.task_type] = len(self._rows(case.kind, self.ids[case.task_type]))
 
+    def _await_checkpoints(self) -> None:
+        """A checkpoint goes out with the next heartbeat, so wait until none has come for longer than that takes."""
+        seen, since = self._cursors(), time.monotonic()
+
+        def have_come() -> bool:
+            nonlocal seen, since
+            now = self._cursors()
+            if now != seen:
+                seen, since = now, time.monotonic()
+            return time.monotonic() - since > BETWEEN_BEATS
+
+        # The requests are held for 15 s.
+        eventually(have_come, 10, "every checkpoint has come")
+
+    def _cursors(self) -> list[Row]:
+        query = "SELECT id, cursor FROM tasks WHERE id = ANY(%s::uuid[]) ORDER BY id"
+        return self.stack.rows(query, list(self.ids.values()))
+
     def _submit_and_hold(self, case: Case) -> None:
         point = case.halfway
         self.sandbox.fault(case.source, "hang", path_contains=point.path, after=point.after, times=1)
@@ -123,11 +145,11 @@ class Killing:
         eventually(is_held, 30, f"{case.task_type} is halfway")
         self.halfway[case.task_type] = 0
 
-    def _await_end(self, case: Case, asked_before: int) -> None:
+    def _await_end(self, case: Case, before: int) -> None:
         id_ = self.ids[case.task_type]
         with contextlib.suppress(AssertionError):
             self.api.wait_for(id_, seconds=60)
-        requests = self._asked(case) - asked_before
+        requests = self._asked(case, before)
         self.ended[case.task_type] = Ended(self.api.task(id_), self._rows(case.kind, id_), requests)
 
     def _params(self, case: Case) -> dict[str, Any]:
@@ -138,12 +160,16 @@ class Killing:
         """The requests to the path at which the task is held."""
         return [request for request in self.sandbox.requests(case.source) if case.halfway.path in request["path"]]
 
-    def _asked(self, case: Case) -> int:
-        """How many of them were answered for tasks of this type."""
+    def _begun(self, case: Case) -> int:
+        """How many were begun. The one that is held may be noted as over long after its worker died."""
+        return len(self._sent(case)) if case.task_type not in STRUCTURES else len(self.sandbox.prompts())
+
+    def _asked(self, case: Case, before: int) -> int:
+        """How many of those that were begun since were answered for tasks of this type."""
         structure = STRUCTURES.get(case.task_type)
         if structure is None:
-            return sum(request["status"] is not None for request in self._sent(case))
-        asked = (body["response_format"]["json_schema"]["name"] for body in self.sandbox.prompts())
+            return sum(request["status"] is not None for request in self._sent(case)[before:])
+        asked = (body["response_format"]["json_schema"]["name"] for body in self.sandbox.prompts()[before:])
         return sum(name == structure for name in asked)
 
     def _rows(self, kind: RecordKind, task_id: str) -> list[Row]:

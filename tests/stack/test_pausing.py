@@ -37,8 +37,10 @@ def test_a_paused_capability_is_not_handed_out_and_others_are(stack: RunningStac
             sent(stack, ids)
             time_passes(api)
             assert claims(stack, ids) == 0
+            # A worker of another test that was killed a moment ago may still count as online.
+            eventually(lambda: capability(api, "echo")["workers_online"] == 1, 30, "only this worker is online")
             shown = capability(api, "echo")
-            assert (shown["state"], shown["backlog"], shown["workers_online"]) == ("paused", 3, 1)
+            assert (shown["state"], shown["backlog"]) == ("paused", 3)
             assert (shown["paused"]["by"], shown["paused"]["reason"]) == ("human:admin", "the source moves house")
             limit = limit_in_temporal(stack, "echo")
             assert limit == {"rate": 0, "reason": "paused: the source moves house", "author": "human:admin"}

@@ -105,15 +105,19 @@ def test_the_same_update_five_times_acts_once(scene: Scene) -> None:
 # -- linking ---------------------------------------------------------------------------------------------------------
 
 
+_CODES = "SELECT c.* FROM telegram_codes c JOIN users u ON u.id = c.user_id WHERE u.name = %s"
+
+
 def test_a_code_works_once_and_is_stored_by_its_hash_only(scene: Scene) -> None:
     name, api = person(scene.stack, "operator")
     with api:
         code = link(scene.telegram, api, OTTO)
-        assert scene.stack.rows("SELECT 1 FROM telegram_codes") == []
+        assert scene.stack.rows(_CODES, name) == []
         scene.ask(f"/link {code}", "not valid", LENA)
         shown = api.http.get("/me/telegram").json()
         assert (shown["linked"], shown["telegram_user_id"]) == (True, OTTO)
         made = api.http.post("/me/telegram").json()["code"]
+        assert len(scene.stack.rows(_CODES, name)) == 1
         assert made not in str(scene.stack.rows("SELECT * FROM telegram_codes"))
         [entry] = scene.audited(f"human:{name}", "telegram.link")
         assert entry["details"]["telegram_user_id"] == OTTO

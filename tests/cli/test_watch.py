@@ -153,7 +153,9 @@ def test_all_tasks_are_watched_until_ctrl_c(server: Server, facade: Facade, envi
         facade.running(task)[0]()
 
     facade.scripts.append([facade.end(known, "succeeded"), a_new_one])
-    command = [sys.executable, "-c", "from cli.main import main; main()", "tasks", "watch"]
+    # Whatever runs the tests may ignore SIGINT, and its children would, too: shells start what runs behind so.
+    heeds = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heeds}; from cli.main import main; main()", "tasks", "watch"]
     environ = {**os.environ, "CLAWDBOT_API_URL": server.url, "CLAWDBOT_API_KEY": KEY}
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environ, stdout=pipe, stderr=pipe, text=True) as process:

@@ -19,12 +19,13 @@ from contracts import names
 from contracts.channels import Channel
 from contracts.notifying import DeliveryRef, GiveUp
 from db import deliveries
-from db.deliveries import Begun
+from db.deliveries import Begun, EarlierUnderWay
 from runtime.failpoints import Failpoints
 
 logger = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 2.0
+_LET_PASS = timedelta(seconds=1)
 
 
 class NotifyActivities:
@@ -47,8 +48,7 @@ class NotifyActivities:
     @activity.defn(name=names.SEND_NOTIFICATION_ACTIVITY)
     async def send(self, delivery: DeliveryRef) -> str:
         """Send the message unless that is done; a newer one about the same alert goes before it."""
-        async with self._engine.begin() as connection:
-            begun = await deliveries.begin_try(connection, delivery.id)
+        begun = await self._begin(delivery)
         if begun is None:
             return "nothing to do"
         try:
@@ -67,6 +67,17 @@ class NotifyActivities:
         """Note that nobody tries any more."""
         async with self._engine.begin() as connection:
             await deliveries.note_missed(connection, order.id, _now(), f"Given up: {order.reason}", final=True)
+
+    async def _begin(self, delivery: DeliveryRef) -> Begun | None:
+        try:
+            async with self._engine.begin() as connection:
+                return await deliveries.begin_try(connection, delivery.id)
+        except EarlierUnderWay:
+            raise ApplicationError(
+                "The message before this one is on its way.",
+                next_retry_delay=_LET_PASS,
+                category=ApplicationErrorCategory.BENIGN,
+            ) from None
 
     async def _send(self, begun: Begun) -> str | None:
         channel = self._channels.get(begun.channel)

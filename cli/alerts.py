@@ -12,7 +12,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson, seconds
+from cli.options import ApiUrl, AsJson, ForHowLong
 from cli.output import listing, print_json, say, screen
 from cli.text import clock, one_line
 from contracts.alerts import BadRules, Rule, parse_rules
@@ -83,7 +83,7 @@ def delete(name: _Name, api_url: ApiUrl = None) -> None:
 @app.command()
 def mute(
     name: _Name,
-    for_: Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="Such as 30m, 8h or 2d.")],
+    for_: ForHowLong,
     api_url: ApiUrl = None,
 ) -> None:
     """Send nothing of a rule for a while; the in-app list goes on."""

@@ -7,7 +7,7 @@ import typer
 from cli.alerts import show_deliveries
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, seconds
+from cli.options import ApiUrl, AsJson, ForHowLong
 from cli.output import listing, print_json, say, screen
 from cli.text import ago, one_line
 from contracts.notification_views import DeliveriesView, NotificationsPage, NotificationView
@@ -68,7 +68,7 @@ def deliveries(id_: _Id, api_url: ApiUrl = None, as_json: AsJson = False) -> Non
 @app.command()
 def mute(
     id_: _Id,
-    for_: Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="Such as 30m, 8h or 2d.")],
+    for_: ForHowLong,
     api_url: ApiUrl = None,
 ) -> None:
     """Send nothing about this for a while."""

@@ -68,3 +68,4 @@ KeyExpires = Annotated[
 Grace = Annotated[
     int, typer.Option(parser=seconds, metavar="TIME", help="How long the old key stays valid; 0s ends it at once.")
 ]
+ForHowLong = Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="Such as 30m, 8h or 2d.")]

@@ -1,10 +1,11 @@
 """Settings of every process, from the environment (``CLAWDBOT_…``). Nothing is read at import."""
 
+from collections.abc import Callable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.agent import BudgetLimit
@@ -19,6 +20,56 @@ from contracts.records import RecordKind
 from contracts.timezones import checked_timezone
 
 _LONGEST_DAYS = 36_500
+
+
+def _read_by(reader: Callable[[str], object]) -> AfterValidator:
+    """A text that stays as it is, and is refused with the reader's sentence if that cannot read it."""
+
+    def check(value: str) -> str:
+        reader(value)
+        return value
+
+    return AfterValidator(check)
+
+
+def _are_channels(value: SecretStr | None) -> SecretStr | None:
+    parse_channels(value.get_secret_value() if value else "")
+    return value
+
+
+def _limits(text: str) -> list[BudgetLimit]:
+    return parse_limits(text or DEFAULT_BUDGET)
+
+
+def _ids(text: str) -> frozenset[int]:
+    """Ids of Telegram; those of groups are negative."""
+    parts = [each.strip() for each in text.split(",") if each.strip()]
+    for part in parts:
+        if not (part.isascii() and part.removeprefix("-").isdigit() and len(part) < 20):
+            raise ValueError(f"'{part}' is no id of Telegram; write numbers with commas, e.g. 123456789,-100200300")
+    return frozenset(map(int, parts))
+
+
+def _rules(text: str) -> dict[str, ApprovalRule]:
+    rules: dict[str, ApprovalRule] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, _, rule = (each.strip() for each in part.partition("="))
+        if not name or rule not in list(ApprovalRule):
+            raise ValueError(f"'{part}' must be like api_update=always, with {', '.join(ApprovalRule)}")
+        rules[name] = ApprovalRule(rule)
+    return rules
+
+
+def _retention(text: str) -> dict[RecordKind, int]:
+    days: dict[RecordKind, int] = {}
+    for part in filter(None, (each.strip() for each in text.split(","))):
+        name, _, number = (each.strip() for each in part.partition("="))
+        if name not in list(RecordKind):
+            raise ValueError(f"'{name}' is no kind of rows; use {', '.join(RecordKind)}")
+        if not (number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= _LONGEST_DAYS):
+            raise ValueError(f"'{part}' must be like {name}=90, with 1 to {_LONGEST_DAYS} days")
+        days[RecordKind(name)] = int(number)
+    return days
 
 
 class ServerSettings(BaseSettings):
@@ -61,9 +112,9 @@ class ServerSettings(BaseSettings):
     core_health_port: int = 0
     gateway_health_port: int = 0
     #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out are kept for ever.
-    retention_days: str = ""
+    retention_days: Annotated[str, _read_by(_retention)] = ""
     #: Which task types wait for a person's yes, e.g. ``api_update=always,llm_task=agent``; others as their type says.
-    approval: str = ""
+    approval: Annotated[str, _read_by(_rules)] = ""
     #: Hours that a person has for it.
     approval_hours: float = Field(default=72, gt=0, le=8_760)
     #: How often each worker is sent a canary task, which shows that tasks reach it; 0: never.
@@ -78,35 +129,35 @@ class ServerSettings(BaseSettings):
     circuit_cooldown_seconds: float = Field(default=60, gt=0)
     circuit_longest_cooldown_seconds: float = Field(default=1800, gt=0)
     #: How fresh the sources of tracked tickers should be, e.g. ``reddit=12h,sec=2d,twitter=off``.
-    freshness_targets: str = ""
+    freshness_targets: Annotated[str, _read_by(parse_targets)] = ""
     #: How much each part of a freshness need counts, e.g. ``watchers=5,cost=0``.
-    ranking_weights: str = ""
+    ranking_weights: Annotated[str, _read_by(parse_weights)] = ""
     #: Whether the agent acts before anybody has said so; a pause or resume by a person counts for more.
     agent: Literal["on", "off"] = "off"
     #: What the agent may use while nobody has set another budget.
-    agent_budget: str = ""
+    agent_budget: Annotated[str, _read_by(_limits)] = ""
     #: The model that may reorder what the agent is about to choose, e.g. ``openai/gpt-4.1-mini``; empty: none.
-    agent_adviser: str = ""
+    agent_adviser: Annotated[str, _read_by(parse_adviser)] = ""
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Time zone of sentences whose writer names none, and of digests, e.g. ``Europe/Berlin``.
     timezone: str = "UTC"
     #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
-    channels: SecretStr | None = None
+    channels: Annotated[SecretStr | None, AfterValidator(_are_channels)] = None
     channels_file: Path | None = None
     #: Alert rules on top of those that are shipped, YAML.
     alert_rules_file: Path | None = None
     #: When digests are written, and for which channels: ``*`` is all of them, ``none`` only the in-app list.
-    digest_daily: str = "08:00"
-    digest_weekly: str = "mon 08:00"
+    digest_daily: Annotated[str, _read_by(daily_cron)] = "08:00"
+    digest_weekly: Annotated[str, _read_by(weekly_cron)] = "mon 08:00"
     #: Default is ``timezone``.
     digest_zone: str | None = None
     digest_channels: str = "*"
     #: The token of the Telegram bot, from @BotFather; without it there is no bot.
     telegram_token: SecretStr | None = None
     #: Who may talk to the bot: ids of Telegram accounts and of groups, with commas.
-    telegram_users: str = ""
-    telegram_chats: str = ""
+    telegram_users: Annotated[str, _read_by(_ids)] = ""
+    telegram_chats: Annotated[str, _read_by(_ids)] = ""
     #: Where the Bot API is, and where the bot finds ours.
     telegram_bot_api: str = "https://api.telegram.org"
     telegram_clawdbot_url: str | None = None
@@ -119,65 +170,10 @@ class ServerSettings(BaseSettings):
     failpoint: str = ""
     environment: str = "production"
 
-    @field_validator("retention_days")
-    @classmethod
-    def _is_a_mapping(cls, value: str) -> str:
-        _retention(value)
-        return value
-
-    @field_validator("approval")
-    @classmethod
-    def _names_rules(cls, value: str) -> str:
-        _rules(value)
-        return value
-
-    @field_validator("freshness_targets")
-    @classmethod
-    def _names_sources(cls, value: str) -> str:
-        parse_targets(value)
-        return value
-
-    @field_validator("agent_budget")
-    @classmethod
-    def _is_a_budget(cls, value: str) -> str:
-        if value:
-            parse_limits(value)
-        return value
-
-    @field_validator("agent_adviser")
-    @classmethod
-    def _names_a_model(cls, value: str) -> str:
-        parse_adviser(value)
-        return value
-
-    @field_validator("ranking_weights")
-    @classmethod
-    def _names_weights(cls, value: str) -> str:
-        parse_weights(value)
-        return value
-
     @field_validator("timezone", "digest_zone")
     @classmethod
     def _names_a_time_zone(cls, value: str | None) -> str | None:
         return None if value is None else checked_timezone(value)
-
-    @field_validator("channels")
-    @classmethod
-    def _are_channels(cls, value: SecretStr | None) -> SecretStr | None:
-        parse_channels(value.get_secret_value() if value else "")
-        return value
-
-    @field_validator("digest_daily")
-    @classmethod
-    def _is_a_time(cls, value: str) -> str:
-        daily_cron(value)
-        return value
-
-    @field_validator("digest_weekly")
-    @classmethod
-    def _is_a_day_and_time(cls, value: str) -> str:
-        weekly_cron(value)
-        return value
 
     def read_channels(self) -> dict[str, Channel]:
         """Channels by name, those of the file and of the variable; the latter goes before the file.
@@ -204,12 +200,6 @@ class ServerSettings(BaseSettings):
         names = [each.strip() for each in self.digest_channels.split(",") if each.strip()]
         return [] if names == ["none"] else names
 
-    @field_validator("telegram_users", "telegram_chats")
-    @classmethod
-    def _are_ids(cls, value: str) -> str:
-        _ids(value)
-        return value
-
     @property
     def telegram_user_ids(self) -> frozenset[int]:
         return _ids(self.telegram_users)
@@ -230,7 +220,7 @@ class ServerSettings(BaseSettings):
 
     @property
     def agent_limits(self) -> list[BudgetLimit]:
-        return parse_limits(self.agent_budget or DEFAULT_BUDGET)
+        return _limits(self.agent_budget)
 
     @property
     def adviser(self) -> AdviserName | None:
@@ -288,34 +278,3 @@ class ClientSettings(BaseSettings):
     data_dir: Path | None = None
     #: Certificate (PEM) of the authority that signed the gateway's, if it is no public one.
     gateway_ca: Path | None = None
-
-
-def _ids(text: str) -> frozenset[int]:
-    """Ids of Telegram; those of groups are negative."""
-    parts = [each.strip() for each in text.split(",") if each.strip()]
-    for part in parts:
-        if not (part.isascii() and part.removeprefix("-").isdigit() and len(part) < 20):
-            raise ValueError(f"'{part}' is no id of Telegram; write numbers with commas, e.g. 123456789,-100200300")
-    return frozenset(map(int, parts))
-
-
-def _rules(text: str) -> dict[str, ApprovalRule]:
-    rules: dict[str, ApprovalRule] = {}
-    for part in filter(None, (each.strip() for each in text.split(","))):
-        name, _, rule = (each.strip() for each in part.partition("="))
-        if not name or rule not in list(ApprovalRule):
-            raise ValueError(f"'{part}' must be like api_update=always, with {', '.join(ApprovalRule)}")
-        rules[name] = ApprovalRule(rule)
-    return rules
-
-
-def _retention(text: str) -> dict[RecordKind, int]:
-    days: dict[RecordKind, int] = {}
-    for part in filter(None, (each.strip() for each in text.split(","))):
-        name, _, number = (each.strip() for each in part.partition("="))
-        if name not in list(RecordKind):
-            raise ValueError(f"'{name}' is no kind of rows; use {', '.join(RecordKind)}")
-        if not (number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= _LONGEST_DAYS):
-            raise ValueError(f"'{part}' must be like {name}=90, with 1 to {_LONGEST_DAYS} days")
-        days[RecordKind(name)] = int(number)
-    return days

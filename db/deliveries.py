@@ -17,9 +17,17 @@ SELECT id FROM task_notifications WHERE state = 'pending' AND handed_over_at IS 
 """)
 _HANDED_OVER = text("UPDATE task_notifications SET handed_over_at = now() WHERE id = :id")
 
+# Who died while sending is no longer waited for after the longest that a try may take (workflows/notify.py).
+_EARLIER_UNDER_WAY = text("""
+SELECT 1 FROM task_notifications this
+JOIN task_notifications earlier ON earlier.notification_id = this.notification_id AND earlier.channel = this.channel
+    AND earlier.id < this.id
+WHERE this.id = :id AND earlier.state = 'pending' AND earlier.trying_since > now() - interval '90 seconds' LIMIT 1
+""")
 _BEGIN = text("""
-UPDATE task_notifications d SET attempts = d.attempts + 1, state = CASE WHEN newer.id IS NULL THEN 'pending'
-    ELSE 'superseded' END
+UPDATE task_notifications d SET attempts = d.attempts + 1,
+    trying_since = CASE WHEN newer.id IS NULL THEN now() END,
+    state = CASE WHEN newer.id IS NULL THEN 'pending' ELSE 'superseded' END
 FROM task_notifications this
 LEFT JOIN LATERAL (
     SELECT id FROM task_notifications n
@@ -35,7 +43,7 @@ RETURNING d.id, d.notification_id, d.channel, d.kind, d.severity, d.title, d.mes
 ) AS edits
 """)
 _SENT = text("""
-UPDATE task_notifications SET state = 'sent', sent_at = now(), message_id = :message_id,
+UPDATE task_notifications SET state = 'sent', sent_at = now(), trying_since = NULL, message_id = :message_id,
     tries = tries || jsonb_build_object('at', now(), 'error', NULL)
 WHERE id = :id
 """)
@@ -45,7 +53,7 @@ UPDATE task_notifications SET tries = (
         SELECT each, place FROM jsonb_array_elements(tries || CAST(:try AS jsonb)) WITH ORDINALITY t (each, place)
         ORDER BY place DESC LIMIT {_TRIES_KEPT}
     ) newest
-), state = CASE WHEN :final THEN 'failed' ELSE state END
+), trying_since = NULL, state = CASE WHEN :final THEN 'failed' ELSE state END
 WHERE id = :id AND state = 'pending'
 """)  # noqa: S608 - our own constant
 
@@ -54,6 +62,10 @@ SELECT id, notification_id, task_id, channel, kind, severity, title, state, mess
     handed_over_at, sent_at
 FROM task_notifications WHERE notification_id = :id ORDER BY id LIMIT 1000
 """)
+
+
+class EarlierUnderWay(Exception):
+    """The message before this one, about the same alert and to the same channel, is being sent right now."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +95,13 @@ async def note_handed_over(connection: AsyncConnection, id_: int) -> None:
 
 
 async def begin_try(connection: AsyncConnection, id_: int) -> Begun | None:
-    """Count a try. None if nothing is left to do: it was sent, given up, or a newer one says more."""
+    """Count a try. None if nothing is left to do: it was sent, given up, or a newer one says more.
+
+    Raises:
+        EarlierUnderWay: or the channel might read first that it is over, and then that it began.
+    """
+    if (await connection.execute(_EARLIER_UNDER_WAY, {"id": id_})).first():
+        raise EarlierUnderWay
     row = (await connection.execute(_BEGIN, {"id": id_})).mappings().one_or_none()
     if row is None or row["state"] != "pending":
         return None

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.alerts import HAPPENINGS
 from contracts.digests import LENGTHS, DigestData, Named
 from contracts.notifying import Period
 from db.metrics import open_tasks
@@ -30,9 +31,9 @@ WHERE hour >= :since AND hour < :until GROUP BY error ORDER BY 2 DESC, 1 LIMIT 5
 _NOW = text("""
 SELECT (SELECT count(*) FROM workers WHERE retired_at IS NULL) AS workers,
     (SELECT count(*) FROM workers WHERE retired_at IS NULL AND status <> 'offline') AS workers_online,
-    (SELECT count(*) FROM notifications WHERE state = 'firing') AS alerts_firing,
-    (SELECT count(*) FROM notifications
-        WHERE first_seen_at >= :since AND first_seen_at < :until AND state <> 'told') AS alerts,
+    (SELECT count(*) FROM notifications WHERE state = 'firing' AND kind <> ALL(:happenings)) AS alerts_firing,
+    (SELECT count(*) FROM notifications WHERE first_seen_at >= :since AND first_seen_at < :until
+        AND state <> 'told' AND kind <> ALL(:happenings)) AS alerts,
     (SELECT count(*) FROM watched_tickers w
         CROSS JOIN unnest(CAST(:sources AS text[]), CAST(:hours AS float8[])) AS s (source, hours)
         JOIN ticker_data_freshness f ON f.ticker = w.ticker AND f.data_source = s.source
@@ -53,7 +54,8 @@ async def digest_data(
     """The figures of the day or week before the hour of ``until``. ``targets``: hours by source."""
     since, end = span_of(period, until)
     span: dict[str, Any] = {"since": since, "until": end}
-    now = {**span, "sources": list(targets), "hours": list(targets.values())}
+    # That a worker is new is told, but nothing is wrong.
+    now = {**span, "sources": list(targets), "hours": list(targets.values()), "happenings": sorted(HAPPENINGS)}
     return DigestData(
         period=period,
         **span,

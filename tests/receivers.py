@@ -1,8 +1,10 @@
 """Where notifications arrive in tests: an HTTP server that keeps what it is sent, and a real SMTP server."""
 
+import asyncio
 import contextlib
 import email
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import policy
@@ -29,6 +31,8 @@ class Receiver:
     got: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     #: Answers that come before the usual 200, by path: (status, body, headers).
     answers: dict[str, list[tuple[int, dict[str, Any], dict[str, str]]]] = field(default_factory=dict)
+    #: What the next request waits for, by path.
+    gates: dict[str, threading.Event] = field(default_factory=dict)
     #: Requests by path, refused ones included.
     asked: dict[str, int] = field(default_factory=dict)
 
@@ -43,6 +47,8 @@ class Receiver:
     async def take(self, request: Request) -> Response:
         path = request.url.path
         self.asked[path] = self.asked.get(path, 0) + 1
+        if gate := self.gates.pop(path, None):
+            await asyncio.to_thread(gate.wait, 120)
         if waiting := self.answers.get(path):
             status, answer, headers = waiting.pop(0)
             return JSONResponse(answer, status, headers)

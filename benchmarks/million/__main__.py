@@ -37,7 +37,7 @@ def main(directory: Path) -> list[Timed]:
 
 
 async def _prepare(url: str) -> str:
-    """Roll up everything, as core does; returns a key of a viewer."""
+    """Roll up everything, as core does; returns a key of somebody who may read everything."""
     engine = make_engine(url, process="bench", pool_size=1)
     try:
         began, days = time.perf_counter(), 1
@@ -48,7 +48,7 @@ async def _prepare(url: str) -> str:
             days += 1
         print(f"rolled up {days} days in {time.perf_counter() - began:.1f} s")
         async with engine.begin() as connection:
-            user, _ = await ensure_user(connection, "bench", "viewer", "none")
+            user, _ = await ensure_user(connection, "bench", "admin", "none")
             return await user_key(connection, user, "bench")
     finally:
         await engine.dispose()

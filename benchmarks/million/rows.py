@@ -2,12 +2,13 @@
 
 import psycopg
 
+from benchmarks.million.others import DAYS, STATEMENTS
+from benchmarks.million.others import TICKERS as _TICKERS
+
 COUNT = 1_000_000
-DAYS = 90
 #: Tables whose indexes are built after their rows are there, which takes a fraction of the time.
 _FILLED = ("tasks", "task_attempts")
 
-_TICKERS = 500
 _TYPES = (
     "ARRAY['reddit_crawl','reddit_crawl','reddit_crawl','news_crawl','news_crawl','twitter_crawl','ai_sentiment',"
     "'ai_sentiment','ai_summary','sec_filing_crawl','web_monitor','llm_task','api_update']"
@@ -81,7 +82,8 @@ def fill(connection: psycopg.Connection, count: int = COUNT) -> None:
         connection.execute("SELECT setseed(0.42)")
         connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
         definitions = _take_indexes_away(connection)
-        for statement in (_WORKERS, _TASKS.replace(":count", str(count)), _ATTEMPTS, _FRESHNESS, *definitions):
+        made = (_WORKERS, _TASKS.replace(":count", str(count)), _ATTEMPTS, _FRESHNESS, *STATEMENTS, *definitions)
+        for statement in made:
             connection.execute(statement.encode())
     connection.execute("VACUUM ANALYZE")
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import httpx
 
 from benchmarks.figures import percentile
-from benchmarks.million.questions import LISTS, METRICS, Query
+from benchmarks.million.questions import LISTS, METRICS, OTHERS, Query
 
 _TIMES = 40
 _WARM_UP = 3
@@ -34,9 +34,10 @@ class Timed:
 
 
 def measure(http: httpx.Client, times: int = _TIMES) -> list[Timed]:
-    """Every list and every metric."""
+    """Every list and every figure."""
     asked = [("/tasks", _filled(query)) for query in LISTS]
     asked += [(f"/metrics/{name}", query) for name, query in METRICS]
+    asked += [(path, _filled(query)) for path, query in OTHERS]
     return [_time(http, path, query, times) for path, query in asked]
 
 

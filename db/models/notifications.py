@@ -103,6 +103,8 @@ class TaskNotification(Base):
     #: The last tries: ``{"at", "error"}``.
     tries: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     created_at: Mapped[datetime] = now_column()
+    #: Since when it is being sent; none between tries.
+    trying_since: Mapped[datetime | None]
     #: When Temporal took it.
     handed_over_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

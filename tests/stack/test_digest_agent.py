@@ -24,6 +24,10 @@ RESERVATION = """
 INSERT INTO agent_reservations (task_id, decision_id, at, source, task_type, tasks, calls, tokens, usd_micros, estimate)
 VALUES (gen_random_uuid(), %s, %s, 'sec', 'x', 1, 40, 9, 1500000, '{}')
 """
+NOTED = """
+INSERT INTO notifications (rule, kind, fingerprint, severity, title, body, first_seen_at, recovered_at, state, settled)
+VALUES ('dgx', %s, 'dgx:' || %s, 'info', 'DGX', '', %s, %s, 'recovered', true)
+"""
 #: Rounds that nobody reaches.
 FIRST = 2 * 10**12
 #: A week in which nobody else did anything: since and until, with what is just inside and just outside.
@@ -44,6 +48,7 @@ def decided(stack: RunningStack) -> Iterator[psycopg.Connection[Any]]:
         yield connection
         connection.execute("DELETE FROM agent_rounds WHERE number >= %s", (FIRST,))
         connection.execute("DELETE FROM alert_signals WHERE key = 'dgx'")
+        connection.execute("DELETE FROM notifications WHERE rule = 'dgx'")
         connection.execute("UPDATE agent_state SET budget = NULL")
 
 
@@ -64,6 +69,8 @@ def test_the_week_of_the_agent_is_counted_from_its_rows(stack: RunningStack, dec
     decide(decided, 2, INSIDE, "The budget cannot be read.", ("probe", "failed"))
     for number, at in ((3, BEFORE), (4, UNTIL)):
         decide(decided, number, at, None, ("retry", "succeeded"))
+    for kind in ("task_failed", "worker_online"):
+        decided.execute(NOTED, (kind, kind, INSIDE, UNTIL))
     stack.temporal(
         "workflow", "execute", "--type", "Digest", "--task-queue", "core:notify", "--input", ORDER
     )  # fmt: skip
@@ -74,6 +81,7 @@ def test_the_week_of_the_agent_is_counted_from_its_rows(stack: RunningStack, dec
     assert {(each["kind"], each["outcome"]): each["count"] for each in agent["decisions"]} == {
         ("crawl", "succeeded"): 2, ("escalate", "told"): 1, ("probe", "failed"): 1,
     }  # fmt: skip
+    assert told["data"]["alerts"] == 1, "a new worker is no alert"
     assert "2 rounds, 1 of them refused; 3 tasks created, $4.50" in told["body"]
     assert "Decisions: crawl 2 succeeded; escalate 1 told; probe 1 failed" in told["body"]
 

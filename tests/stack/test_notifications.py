@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ SECRET = "s3cret-of-the-channel"
 SECONDS = 60
 #: Paths at the receiver.
 TOKEN = "xkgpm6w8tbrbz8bt3dbsoh4k3o"
-HOOK, CHAT, BROKEN = "/hook", f"/hooks/{TOKEN}", "/broken"
+HOOK, CHAT, BROKEN, SLOW = "/hook", f"/hooks/{TOKEN}", "/broken", "/slow"
 
 
 @dataclass
@@ -64,6 +65,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             chat: 'mmost://{receiver.address}/{TOKEN}',
             mail: 'mailto://127.0.0.1:{mailbox.port}?from=bot@example.com&to=ops@example.com&mode=insecure',
             broken: 'json://user:{SECRET}@{receiver.address}{BROKEN}',
+            slow: 'json://{receiver.address}{SLOW}?rto=80',
         }}"""
         environment = {"CLAWDBOT_CHANNELS": channels, "CLAWDBOT_ENVIRONMENT": "test"}
         stack = start_stack(tmp_path_factory.mktemp("told"), "--no-worker", environment=environment)
@@ -178,6 +180,21 @@ def test_a_channel_that_refuses_for_good_is_given_up(world: World) -> None:
     assert world.deliveries(id_)[0]["tries"][-1]["error"].startswith("Given up: json answered 401")
 
 
+def test_that_it_is_over_is_never_told_before_that_it_began(world: World) -> None:
+    gate = world.receiver.gates[SLOW] = threading.Event()
+    name = f"slow-{uuid.uuid4().hex[:6]}"
+    world.rule(name, kind="queue_stalled", for_seconds=0, threshold=1, channels=["slow", "hook"])
+    task = world.api.submit("echo", capability="nobody-offers-slow")
+    eventually(lambda: SLOW not in world.receiver.gates, SECONDS, "the first message is on its way")
+    world.api.command(task, "cancel")
+    eventually(
+        lambda: world.hooked("nobody-offers-slow are no longer"), SECONDS, "the other channel knows that it is over"
+    )
+    gate.set()
+    eventually(lambda: "✅" in str(world.receiver.at(SLOW)[-1:]), SECONDS, "it is told to be over")
+    assert [body["title"][0] for body in world.receiver.at(SLOW)[-2:]] == ["🔴", "✅"]
+
+
 @pytest.mark.timeout(300)
 def test_core_killed_while_it_sends_loses_nothing(world: World) -> None:
     ids = {}
@@ -269,7 +286,7 @@ def test_the_command_line(world: World, tmp_path: Path) -> None:
 def test_no_address_of_a_channel_leaves_the_settings(world: World) -> None:
     listed = world.api.http.get("/channels").json()["channels"]
     assert {each["name"]: each["service"] for each in listed} == {
-        "hook": "json", "chat": "mmost", "mail": "mailto", "broken": "json",
+        "hook": "json", "chat": "mmost", "mail": "mailto", "broken": "json", "slow": "json",
     }  # fmt: skip
     assert SECRET not in str(listed)
     for part in ("core", "api", "gateway", "temporal", "postgres"):

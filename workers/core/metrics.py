@@ -1,4 +1,4 @@
-"""Keeps the roll-ups of the metrics routes. How often follows from what it costs: at most 2 % of one connection."""
+"""Keeps the roll-ups of the metrics routes. How often follows from what it costs: at most 5 % of one connection."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 10.0
 #: So many times as long as counting took, at least.
-_REST = 50
+_REST = 20
 
 
 class Metrics:

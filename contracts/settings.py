@@ -8,11 +8,11 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.agent import BudgetLimit
-from contracts.agent_adviser import AdviserName, parse_adviser
 from contracts.agent_budget import DEFAULT_BUDGET, parse_limits
 from contracts.approval import ApprovalRule
 from contracts.channels import Channel, parse_channels
 from contracts.digests import daily_cron, weekly_cron
+from contracts.model_name import ModelName, parse_model_name
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
@@ -147,7 +147,7 @@ class ServerSettings(BaseSettings):
     @field_validator("agent_adviser")
     @classmethod
     def _names_a_model(cls, value: str) -> str:
-        parse_adviser(value)
+        parse_model_name(value)
         return value
 
     @field_validator("ranking_weights")
@@ -233,8 +233,8 @@ class ServerSettings(BaseSettings):
         return parse_limits(self.agent_budget or DEFAULT_BUDGET)
 
     @property
-    def adviser(self) -> AdviserName | None:
-        return parse_adviser(self.agent_adviser)
+    def adviser(self) -> ModelName | None:
+        return parse_model_name(self.agent_adviser)
 
     @property
     def weights(self) -> RankingWeights:

@@ -91,6 +91,10 @@ class ServerSettings(BaseSettings):
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Time zone of sentences whose writer names none, and of digests, e.g. ``Europe/Berlin``.
     timezone: str = "UTC"
+    #: The model that may propose another wording of a sentence with open questions; empty: none.
+    intake_model: str = ""
+    #: Questions to it per hour and process of the api; as many may come at once.
+    intake_model_per_hour: int = Field(default=60, ge=1, le=100_000)
     #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
     channels: SecretStr | None = None
     channels_file: Path | None = None
@@ -144,7 +148,7 @@ class ServerSettings(BaseSettings):
             parse_limits(value)
         return value
 
-    @field_validator("agent_adviser")
+    @field_validator("agent_adviser", "intake_model")
     @classmethod
     def _names_a_model(cls, value: str) -> str:
         parse_model_name(value)
@@ -235,6 +239,10 @@ class ServerSettings(BaseSettings):
     @property
     def adviser(self) -> ModelName | None:
         return parse_model_name(self.agent_adviser)
+
+    @property
+    def rephraser(self) -> ModelName | None:
+        return parse_model_name(self.intake_model)
 
     @property
     def weights(self) -> RankingWeights:

@@ -44,11 +44,11 @@ def check(original: ParsedText, other: ParsedText, symbols: Mapping[str, str]) -
     known, said = {_key(each) for each in _names(original)}, list(_names(other))
     added = {_key(each): each for each in said if _key(each) not in known}
     read = [found for each in added.values() if (found := _accounted_for(each, original, symbols))]
-    if len({_plain(each.text) for each in read}) < len(read):
+    if len({each.text.casefold() for each in read}) < len(read):
         raise Unfaithful("It reads two tickers from one name.")
     kept = {_key(each) for each in said}
     for lost in _names(original):
-        if _key(lost) not in kept and not _stands_in(lost.written, other.text):
+        if _key(lost) not in kept and not _find(lost.written, other.text):
             raise Unfaithful(f"It leaves out {_what(lost)} that you wrote.")
     return read
 
@@ -62,7 +62,7 @@ def added_words(original: ParsedText, other: ParsedText) -> list[str]:
 
 def _is_said(words: str, text: str, numbers: set[str]) -> bool:
     theirs = set(_NUMBER.findall(words))
-    return _stands_in(words, text) or (bool(theirs) and theirs <= numbers)
+    return bool(_find(words, text)) or (bool(theirs) and theirs <= numbers)
 
 
 def _accounted_for(name: _Name, original: ParsedText, symbols: Mapping[str, str]) -> NameRead | None:
@@ -74,23 +74,23 @@ def _accounted_for(name: _Name, original: ParsedText, symbols: Mapping[str, str]
     left = _left(original)
     if name.field == "ticker":
         for words in (name.value, symbols.get(name.value, "")):
-            if _is_open(words, original, left):
-                return NameRead(ticker=name.value, text=" ".join(words.split()))
+            if found := _open_words(words, original, left):
+                return NameRead(ticker=name.value, text=" ".join(found.split()))
     elif name.field == "url":
         if name.value.removeprefix(_SECURE) in (each.rstrip(_PUNCTUATION) for each in left.split()):
             return None
     elif name.field == "text":
         if name.value.strip() and " ".join(name.value.split()) in " ".join(original.text.split()):
             return None
-    elif _is_open(name.value, original, left):
+    elif _open_words(name.value, original, left):
         return None
     raise Unfaithful(f"It names {_what(name)} that you did not write.")
 
 
-def _is_open(words: str, original: ParsedText, left: str) -> bool:
-    """Whether the words stand where the rules asked: neither understood nor of those that carry nothing."""
+def _open_words(words: str, original: ParsedText, left: str) -> str:
+    """The words as they stand where the rules asked: neither understood nor of those that carry nothing."""
     ignored = {each.casefold() for each in original.ignored}
-    return _stands_in(words, left) and not set(_plain(words).split()) <= ignored
+    return "" if set(words.casefold().split()) <= ignored else _find(words, left)
 
 
 def _left(parsed: ParsedText) -> str:
@@ -120,14 +120,11 @@ def _what(name: _Name) -> str:
     return _WHAT.get(name.field, "something")
 
 
-def _stands_in(words: str, text: str) -> bool:
-    """As whole words, in small letters or capitals."""
-    plain = _plain(words)
-    return bool(plain) and re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", _plain(text)) is not None
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+def _find(words: str, text: str) -> str:
+    """The whole words as they stand in the text, in small letters or capitals; empty if they do not."""
+    pattern = r"\s+".join(map(re.escape, words.split()))
+    found = re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE) if pattern else None
+    return found[0] if found else ""
 
 
 def readings(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

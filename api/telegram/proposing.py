@@ -11,7 +11,5 @@ def did_you_mean(suggestion: Suggestion) -> list[str]:
     said += [f'"{safe(each.text)}" is read as ${safe(each.ticker)}.' for each in suggestion.names]
     if suggestion.added:
         said.append(f"Not in your words: {safe(', '.join(suggestion.added), 500)}.")
-    return [
-        *said,
-        f"It would become: {safe(tasks, 500)}. Send it if that is right (proposed by {safe(suggestion.by)}).",
-    ]
+    said.append(f"It would become: {safe(tasks, 500)}. Send it if that is right.")
+    return [*said, f"(Proposed by {safe(suggestion.by)}.)"]

@@ -47,6 +47,7 @@ from api.routes import (
 )
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
+from api.services.rewording import make_rephraser
 from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
@@ -114,9 +115,14 @@ def create_app(settings: ServerSettings) -> FastAPI:
         database = Database(engine)
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
-        app.state.clawdbot = State(settings, database, hub, known_keys, KnownUsers(database), bots, channels)
+        rephraser = make_rephraser(settings)
+        app.state.clawdbot = State(
+            settings, database, hub, known_keys, KnownUsers(database), bots, channels, rephraser=rephraser
+        )
         running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
         running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
+        if rephraser:
+            running.append(asyncio.create_task(asyncio.to_thread(rephraser.warm_up)))
         yield
         for each in running:
             each.cancel()

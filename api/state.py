@@ -11,6 +11,7 @@ from api.bots.wiring import Bots
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
+from api.services.rewording import Rephraser
 from api.services.scans import Scans
 from contracts.channels import Channel
 from contracts.settings import ServerSettings
@@ -28,6 +29,8 @@ class State:
     #: By name. Only names, services and quiet hours may be told.
     channels: Mapping[str, Channel] = field(default_factory=dict)
     scans: Scans = field(default_factory=Scans)
+    #: None: no model is asked about sentences.
+    rephraser: Rephraser | None = None
 
 
 def state_of(connection: HTTPConnection) -> State:

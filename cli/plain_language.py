@@ -10,11 +10,11 @@ from cli.connection import find_connection
 from cli.errors import CliError
 from cli.local_timezone import local_timezone
 from cli.options import ApiUrl, AsJson
-from cli.output import count, listing, print_json, say, screen
-from cli.text import one_line, plain, safe
+from cli.output import count, print_json, say
+from cli.sentence_view import did_you_mean, questions, show
+from cli.text import one_line
 from cli.watching import exit_code_of, watch
-from contracts.intake import ParsedText, ProposedFollowUp, ProposedTask
-from contracts.priority import label_of
+from contracts.intake import ReadText
 from contracts.views import BatchView
 
 Words = Annotated[list[str], typer.Argument(metavar="SENTENCE", help="In English; quotes are needed for $ and ?.")]
@@ -30,7 +30,7 @@ def parse(words: Words, timezone: Zone = None, api_url: ApiUrl = None, as_json: 
     if as_json:
         print_json(parsed)
     else:
-        _show(parsed)
+        show(parsed)
     raise typer.Exit(2 if parsed.questions else 0)
 
 
@@ -45,13 +45,16 @@ def add(
     """Create tasks from a sentence: clawdbot add 'pull the last 30 days of $NVDA from wallstreetbets, high'"""
     with ApiClient(find_connection(api_url)) as api:
         parsed = _parsed(api, words, timezone)
-        if parsed.questions:
-            raise CliError("\n".join(["Nothing was created. " + _asked(parsed)[0], *_asked(parsed)[1:]]))
+        # Only a person who reads it may take another wording than their own.
+        proposed = None if yes or as_json or not sys.stdin.isatty() else parsed.suggestion
+        if parsed.questions and proposed is None:
+            raise CliError(_open(parsed))
         if not as_json:
-            _show(parsed)
-        _confirm(parsed, yes)
+            show(parsed)
+        wanted = proposed.tasks if proposed else parsed.tasks
+        _confirm(len(wanted), yes, default=proposed is None)
         # What was shown is what is created, whatever the time is by now.
-        tasks = [each.model_dump(mode="json") for each in parsed.tasks]
+        tasks = [each.model_dump(mode="json") for each in wanted]
         created = api.post("/tasks/batch", BatchView, {"tasks": tasks})
         if wait:
             raise typer.Exit(_follow(api, created, as_json))
@@ -61,18 +64,26 @@ def add(
         say(f"{count(created.created, 'task')} submitted: {' '.join(str(each)[:8] for each in created.task_ids)}")
 
 
-def _parsed(api: ApiClient, words: list[str], timezone: str | None) -> ParsedText:
+def _parsed(api: ApiClient, words: list[str], timezone: str | None) -> ReadText:
     body: dict[str, Any] = {"text": " ".join(words)}
     zone = timezone or local_timezone()
-    return api.post("/tasks/parse", ParsedText, body | ({"timezone": zone} if zone else {}))
+    return api.post("/tasks/parse", ReadText, body | ({"timezone": zone} if zone else {}))
 
 
-def _confirm(parsed: ParsedText, yes: bool) -> None:
+def _open(parsed: ReadText) -> str:
+    """What has to be said before anything is created."""
+    first, *others = questions(parsed)
+    proposed = did_you_mean(parsed.suggestion, parsed.timezone) if parsed.suggestion else []
+    note = [one_line(parsed.suggestion_note, 500)] if parsed.suggestion_note else []
+    return "\n".join([f"Nothing was created. {first}", *others, *proposed, *note])
+
+
+def _confirm(number: int, yes: bool, default: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
         raise CliError("Nothing was created. Say --yes to create this without being asked.")
-    if not typer.confirm(f"Create {count(len(parsed.tasks), 'task')}?", default=True, err=True):
+    if not typer.confirm(f"Create {count(number, 'task')}?", default=default, err=True):
         raise CliError("Nothing was created.")
 
 
@@ -81,34 +92,3 @@ def _follow(api: ApiClient, created: BatchView, as_json: bool) -> int:
     if as_json:
         print_json(tasks)
     return exit_code_of(tasks)
-
-
-def _show(parsed: ParsedText) -> None:
-    if parsed.understood:
-        table = listing("UNDERSTOOD", "AS", "FROM")
-        for each in parsed.understood:
-            table.add_row(safe(each.field), plain(each.value), one_line(each.text))
-        screen().print(table)
-    if parsed.ignored:
-        say(f"Ignored: {one_line(' '.join(parsed.ignored), 500)}")
-    for task in parsed.tasks:
-        say(_line(task, parsed.timezone))
-    for question in _asked(parsed):
-        say(question)
-
-
-def _asked(parsed: ParsedText) -> list[str]:
-    return [one_line(each.question, 500) for each in parsed.questions]
-
-
-def _line(task: ProposedTask, timezone: str) -> str:
-    start = f", starts {task.run_at:%Y-%m-%d %H:%M} ({safe(timezone)})" if task.run_at else ""
-    return f"→ {_work(task)}, priority {label_of(task.priority)}{start}{_then(task)}"
-
-
-def _then(task: ProposedTask | ProposedFollowUp) -> str:
-    return "".join(f"; then {_work(each)}{_then(each)}" for each in task.follow_ups)
-
-
-def _work(task: ProposedTask | ProposedFollowUp) -> str:
-    return f"{safe(task.task_type)} ({one_line(plain(task.params), 500)})"

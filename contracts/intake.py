@@ -60,6 +60,36 @@ class ParsedText(View):
     questions: list[Question]
 
 
+class NameRead(View):
+    """A ticker that a model read from words of which the rules made nothing."""
+
+    ticker: str
+    text: str
+
+
+class Suggestion(View):
+    """Another wording, proposed by a model and read by the same rules, without a question. Nothing comes of it unless
+    the person sends its text."""
+
+    text: str
+    #: Provider and model.
+    by: str
+    tasks: list[ProposedTask]
+    understood: list[Understood]
+    #: What of it stands neither in the person's words nor in their numbers.
+    added: list[str] = Field(default_factory=list)
+    #: Tickers that the rules did not find in the person's words.
+    names: list[NameRead] = Field(default_factory=list)
+
+
+class ReadText(ParsedText):
+    """What was understood, and where a question is open, perhaps another wording."""
+
+    suggestion: Suggestion | None = None
+    #: Why there is none, where a model could have been asked.
+    suggestion_note: str | None = None
+
+
 class CreatedFromTextView(View):
     """The tasks of a sentence were accepted and will not be lost."""
 

@@ -9,11 +9,11 @@ from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from contracts.agent import BudgetLimit
-from contracts.agent_adviser import AdviserName, parse_adviser
 from contracts.agent_budget import DEFAULT_BUDGET, parse_limits
 from contracts.approval import ApprovalRule
 from contracts.channels import Channel, parse_channels
 from contracts.digests import daily_cron, weekly_cron
+from contracts.model_name import ModelName, parse_model_name
 from contracts.names import NAMESPACE
 from contracts.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.records import RecordKind
@@ -137,11 +137,15 @@ class ServerSettings(BaseSettings):
     #: What the agent may use while nobody has set another budget.
     agent_budget: Annotated[str, _read_by(_limits)] = ""
     #: The model that may reorder what the agent is about to choose, e.g. ``openai/gpt-4.1-mini``; empty: none.
-    agent_adviser: Annotated[str, _read_by(parse_adviser)] = ""
+    agent_adviser: Annotated[str, _read_by(parse_model_name)] = ""
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Time zone of sentences whose writer names none, and of digests, e.g. ``Europe/Berlin``.
     timezone: str = "UTC"
+    #: The model that may propose another wording of a sentence with open questions; empty: none.
+    intake_model: Annotated[str, _read_by(parse_model_name)] = ""
+    #: Questions to it per hour and process of the api; as many may come at once.
+    intake_model_per_hour: int = Field(default=60, ge=1, le=100_000)
     #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
     channels: Annotated[SecretStr | None, AfterValidator(_are_channels)] = None
     channels_file: Path | None = None
@@ -223,8 +227,12 @@ class ServerSettings(BaseSettings):
         return _limits(self.agent_budget)
 
     @property
-    def adviser(self) -> AdviserName | None:
-        return parse_adviser(self.agent_adviser)
+    def adviser(self) -> ModelName | None:
+        return parse_model_name(self.agent_adviser)
+
+    @property
+    def rephraser(self) -> ModelName | None:
+        return parse_model_name(self.intake_model)
 
     @property
     def weights(self) -> RankingWeights:

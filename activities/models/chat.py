@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, ValidationError
@@ -14,52 +13,13 @@ from activities.models.cache import CACHE, key_of
 from activities.models.settings import ModelSettings
 from activities.models.shapes import Analysis, Answers, Entities, Item, Point, Score, Scores, Summary
 from activities.sources.patience import patiently
-from contracts.errors import BadSourceReply
 from contracts.results import ModelCost
+from llm.chat import BadModelReply, ChatClient, Prompt, Reply
 
 A = TypeVar("A", bound=BaseModel)
 
 #: Items in one request: more would need a longer answer than models give.
 MOST_ITEMS = 50
-
-
-class BadModelReply(BadSourceReply):
-    """The model's answer does not fit the schema, also after it was asked again."""
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """One request. `system` is ours alone; what comes from outside is in `user`."""
-
-    system: str
-    user: str
-    schema: type[BaseModel]
-
-
-@dataclass(frozen=True)
-class Reply:
-    """The structured answer as JSON text, and what it took."""
-
-    text: str
-    input_tokens: int
-    output_tokens: int
-
-
-class ChatClient(Protocol):
-    """One provider's API. Sends each request once."""
-
-    provider: str
-    model: str
-
-    async def complete(self, prompt: Prompt) -> Reply:
-        """Ask once.
-
-        Raises:
-            TaskError: see `contracts.errors`.
-        """
-
-    async def close(self) -> None:
-        """Close the connections."""
 
 
 _LIMITERS: dict[tuple[str, float], AsyncLimiter] = {}

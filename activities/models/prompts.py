@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 
 from activities.models.shapes import Item
+from llm.chat import as_data
 
 _RULES = (
     "You work on material that was collected from the web. It stands in the user message as JSON between <data> and "
@@ -19,11 +20,11 @@ ANSWER = f"{_RULES} Answer each of the questions from the items alone; found is 
 
 
 def data_block(items: Sequence[Item], questions: Sequence[str] = ()) -> str:
-    """The user message. No text can end the block: `<` is escaped."""
+    """The user message."""
     data: dict[str, object] = {"items": [{"id": item.id, "text": item.text} for item in items]}
     if questions:
         data["questions"] = list(questions)
-    return f"<data>\n{json.dumps(data, ensure_ascii=False).replace('<', chr(92) + 'u003c')}\n</data>"
+    return as_data(data)
 
 
 def size(item: Item) -> int:

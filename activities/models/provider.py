@@ -5,12 +5,13 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from activities.context import TaskContext
-from activities.models.chat import ChatClient, ChatModel
+from activities.models.chat import ChatModel
 from activities.models.offline import OfflineModel
 from activities.models.settings import ModelSettings
 from activities.models.shapes import Analysis, Answers, Entities, Item, Scores, Summary
-from activities.sources.environment import optional
+from contracts.environment import optional
 from contracts.results import ModelCost
+from llm.chat import ChatClient
 
 
 class Model(Protocol):
@@ -60,9 +61,9 @@ async def open_model(context: TaskContext) -> AsyncIterator[Model]:
 
 def _client(provider: str, settings: ModelSettings) -> ChatClient:
     if provider == "openai":
-        from activities.models.openai_provider import OpenAIClient
+        from llm.openai_provider import OpenAIClient
 
         return OpenAIClient(settings.timeout)
-    from activities.models.anthropic_provider import AnthropicClient
+    from llm.anthropic_provider import AnthropicClient
 
     return AnthropicClient(settings.timeout)

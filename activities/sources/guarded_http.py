@@ -24,8 +24,8 @@ from activities.sources.guarded_network import (
     Resolver,
     system_resolver,
 )
-from activities.sources.patience import retry_after_seconds
 from contracts.errors import BadSourceReply, NotFound, RateLimited, SourceUnavailable, TaskError
+from contracts.retry_after import retry_after_seconds
 
 MOST_REDIRECTS = 5
 _PORTS = {"http": 80, "https": 443}

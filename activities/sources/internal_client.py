@@ -12,9 +12,9 @@ import httpx
 
 from activities.sources.internal_path import checked_path
 from activities.sources.internal_settings import InternalSettings
-from activities.sources.patience import retry_after_seconds
 from activities.sources.text import storable
 from contracts.errors import BadSourceReply, CredentialsRefused, InvalidParams, NotFound, RateLimited, SourceUnavailable
+from contracts.retry_after import retry_after_seconds
 
 #: Most that is kept of an answer, in bytes.
 RESPONSE_LIMIT = 16 * 1024

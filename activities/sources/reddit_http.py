@@ -15,8 +15,8 @@ from requests import Response, Session
 from requests.exceptions import Timeout
 
 from activities.sources.allowance import Allowance, number
-from activities.sources.patience import retry_after_seconds
 from contracts.errors import CredentialsRefused, RateLimited, SourceUnavailable
+from contracts.retry_after import retry_after_seconds
 
 _CHECK = "Check REDDIT_CLIENT_ID and REDDIT_CLIENT_SECRET on this worker."
 

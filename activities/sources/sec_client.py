@@ -10,7 +10,6 @@ from pydantic import BaseModel, ValidationError
 
 from activities.context import in_thread
 from activities.sources.html_text import html_to_text
-from activities.sources.patience import retry_after_seconds
 from activities.sources.sec_models import (
     COMPANY_TICKERS,
     FilingColumns,
@@ -22,6 +21,7 @@ from activities.sources.sec_models import (
 from activities.sources.sec_settings import SecSettings
 from activities.sources.text import storable
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound, RateLimited, SourceUnavailable
+from contracts.retry_after import retry_after_seconds
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -11,11 +11,11 @@ import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from activities.sources.allowance import Allowance, number
-from activities.sources.patience import retry_after_seconds
 from activities.sources.text import storable
 from activities.sources.x_posts import XPage
 from activities.sources.x_settings import XSettings
 from contracts.errors import BadSourceReply, CredentialsRefused, InvalidParams, RateLimited, SourceUnavailable
+from contracts.retry_after import retry_after_seconds
 
 #: X's least and most per page.
 SMALLEST_PAGE, LARGEST_PAGE = 10, 100

@@ -3,16 +3,24 @@
 from fastapi import APIRouter
 
 from api.intake_schemas import SentenceBody
-from api.security.principal import Reader
+from api.security.principal import Reader, Role
 from api.services.intake import read_text
+from api.services.rewording import read_with_help
 from api.state import Services
-from contracts.intake import ParsedText
+from contracts.intake import ReadText
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
 @router.post("/parse", summary="What a sentence means")
-async def parse_text(body: SentenceBody, _: Reader, state: Services) -> ParsedText:
-    """Nothing is created: the tasks are bodies for `POST /tasks` or `/tasks/batch`, or there are questions."""
+async def parse_text(body: SentenceBody, caller: Reader, state: Services) -> ReadText:
+    """Nothing is created: the tasks are bodies for `POST /tasks` or `/tasks/batch`, or there are questions.
+
+    Beside the questions there may be a `suggestion`: another wording, proposed by a model (CLAWDBOT_INTAKE_MODEL).
+    """
     async with state.database.transaction() as connection:
-        return await read_text(connection, body.text, body.timezone or state.settings.timezone)
+        parsed = await read_text(connection, body.text, body.timezone or state.settings.timezone)
+    # Who may create nothing needs no other wording, and it costs something.
+    if not parsed.questions or state.rephraser is None or caller.role is Role.VIEWER:
+        return ReadText(**parsed.model_dump())
+    return await read_with_help(state.database, state.rephraser, parsed)

@@ -3,12 +3,15 @@
 Some model names make it misbehave, always in the same way:
 `clumsy` does not fit the structure until it is told so, `broken` never does, `inventive` cites what it was not given,
 `hostile` puts the least needed first, what it was not shown before that, and writes into its reasons what it likes.
+How it rewords sentences is in `sandbox.models.rewording`.
 """
 
 import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from sandbox.models.rewording import reworded
 
 _DATA = re.compile(r"<data>\n(.*)\n</data>", re.DOTALL)
 _GOOD = frozenset("bullish beat beats growth strong buy calls moon up raised record profits better".split())
@@ -21,6 +24,8 @@ def answer(model: str, structure: str, system: str, user: str) -> dict[str, Any]
     if model == "broken" or (model == "clumsy" and "did not fit" not in system):
         return {"prose": "I would rather write freely."}
     data = json.loads(match[1]) if (match := _DATA.search(user)) else {"items": []}
+    if structure == "Rewording":
+        return reworded(model, data.get("text", ""))
     items, questions = data["items"], data.get("questions", [])
     if model == "inventive":
         items = [*items, {"id": "never-sent", "text": "bullish bullish"}]

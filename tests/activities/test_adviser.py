@@ -12,7 +12,7 @@ from agent.advice import question, reordered, understood
 from agent.needs import Candidate, Need
 from agent.scoring import rank
 from api.services.agent.adviser import NoAdvice, Tokens
-from contracts.agent_adviser import AdviserName, parse_adviser
+from contracts.model_name import ModelName, parse_model_name
 from contracts.ranking import RankingWeights
 from tests.activities.models import ONLINE
 from tests.sandbox_server import Sandbox
@@ -27,7 +27,7 @@ def needs() -> list[Need]:
 
 
 def adviser(provider: str, model: str = "sandbox-model", timeout: float = 5) -> ModelAdviser:
-    return ModelAdviser(AdviserName(provider, model), timeout)
+    return ModelAdviser(ModelName(provider, model), timeout)
 
 
 @pytest.mark.parametrize("provider", ONLINE)
@@ -108,7 +108,7 @@ def test_core_starts_without_the_libraries_of_models() -> None:
     blocked = "; ".join(f"sys.modules[{each!r}] = None" for each in ONLY_OF_WORKERS)
     code = (
         f"import sys; {blocked}; import workers.core.main; from activities.adviser import ModelAdviser; "
-        "from contracts.agent_adviser import parse_adviser; ModelAdviser(parse_adviser('openai/some'))"
+        "from contracts.model_name import parse_model_name; ModelAdviser(parse_model_name('openai/some'))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
@@ -127,9 +127,9 @@ def test_prices_are_rounded_up_and_may_be_unknown(monkeypatch: pytest.MonkeyPatc
 
 
 def test_the_setting_names_a_provider_and_a_model() -> None:
-    assert parse_adviser("") is None
-    assert parse_adviser("anthropic/claude-haiku-4-5") == ("anthropic", "claude-haiku-4-5")
-    assert parse_adviser("openai/meta/llama-3") == ("openai", "meta/llama-3")
+    assert parse_model_name("") is None
+    assert parse_model_name("anthropic/claude-haiku-4-5") == ("anthropic", "claude-haiku-4-5")
+    assert parse_model_name("openai/meta/llama-3") == ("openai", "meta/llama-3")
     for wrong in ("openai", "openai/", "gpt-4.1", "x/gpt", "openai/a b"):
         with pytest.raises(ValueError, match="must be like openai"):
-            parse_adviser(wrong)
+            parse_model_name(wrong)

@@ -9,10 +9,11 @@ import pytest
 
 from activities.sources.environment import request_timeout
 from activities.sources.html_text import html_to_text
-from activities.sources.patience import patiently, retry_after_seconds
+from activities.sources.patience import patiently
 from activities.sources.reddit_posts import mention_of
 from activities.sources.text import storable
 from contracts.errors import RateLimited
+from contracts.retry_after import retry_after_seconds
 from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW
 

@@ -8,6 +8,7 @@ import pytest
 from cli.local_timezone import local_timezone
 from tests.cli.conftest import Shell
 from tests.cli.facade import Facade
+from tests.cli.said import BEYOND_HELP, ENGLISH, GERMAN, NOTE
 
 TEXT = "pull the last 30 days of $NVDA from wallstreetbets tomorrow at 8:00, high, then score the sentiment"
 
@@ -67,6 +68,49 @@ def test_add_with_an_open_question_creates_nothing(clawdbot: Shell, facade: Faca
     ran = clawdbot("add", "reddit", "--yes")
     assert (ran.code, ran.out, facade.tasks) == (2, "", {})
     assert "Nothing was created. Which ticker?" in ran.err
+
+
+def test_parse_shows_another_wording_and_what_is_new_in_it(clawdbot: Shell, facade: Facade) -> None:
+    ran = clawdbot("parse", GERMAN)
+    assert ran.code == 2
+    assert "Which ticker? Write it like $NVDA." in ran.out
+    assert f"Did you mean: {ENGLISH}" in ran.out
+    assert "(proposed by openai/small" in ran.out
+    assert '"[bold]Google[/bold]" is read as $GOOGL' in ran.out
+    assert "Not in your words: news\n" in ran.out
+    assert "→ news_crawl (ticker GOOGL" in ran.out
+    assert not facade.tasks
+
+
+def test_parse_says_why_there_is_no_other_wording(clawdbot: Shell) -> None:
+    assert NOTE in clawdbot("parse", BEYOND_HELP).out
+
+
+@pytest.mark.parametrize(("answer", "code", "created"), [("y\n", 0, 1), ("n\n", 2, 0), ("\n", 2, 0), ("", 1, 0)])
+def test_add_takes_another_wording_only_after_a_yes(
+    clawdbot: Shell, facade: Facade, answer: str, code: int, created: int
+) -> None:
+    ran = clawdbot("add", GERMAN, stdin=Terminal(answer))
+    assert f"Did you mean: {ENGLISH}" in ran.out
+    assert "→ news_crawl" in ran.out
+    assert "Create 1 task? [y/N]" in ran.err
+    assert ran.code == code
+    bodies = facade.bodies("/tasks/batch")
+    assert len(bodies) == created
+    assert all(body["tasks"][0]["params"]["ticker"] == "GOOGL" for body in bodies)
+
+
+@pytest.mark.parametrize("options", [("--yes",), ("--yes", "--json"), ("--json",)])
+def test_add_takes_no_other_wording_unread(clawdbot: Shell, facade: Facade, options: tuple[str, ...]) -> None:
+    ran = clawdbot("add", GERMAN, *options, stdin=Terminal("y\n"))
+    assert (ran.code, ran.out, facade.tasks) == (2, "", {})
+    assert "Nothing was created." in ran.err
+    assert f"Did you mean: {ENGLISH}" in ran.err
+
+
+def test_add_takes_no_other_wording_from_a_pipe(clawdbot: Shell, facade: Facade) -> None:
+    ran = clawdbot("add", GERMAN, stdin=io.StringIO("y\n"))
+    assert (ran.code, facade.tasks) == (2, {})
 
 
 def test_add_as_json(clawdbot: Shell) -> None:

@@ -124,5 +124,6 @@ def test_the_environment_of_a_worker_names_what_its_code_reads() -> None:
 
 def source_variables() -> set[str]:
     """The variables that handlers take from a worker's environment."""
-    code = "".join(path.read_text() for path in (ROOT / "activities").rglob("*.py"))
+    files = [path for folder in ("activities", "llm") for path in (ROOT / folder).rglob("*.py")]
+    code = "".join(path.read_text() for path in files)
     return set(re.findall(r'(?:required|optional)\("([A-Z_]+)"', code))

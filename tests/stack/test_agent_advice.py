@@ -8,8 +8,8 @@ import pytest
 
 from activities.adviser import ModelAdviser
 from api.services.agent.round import hold_round
-from contracts.agent_adviser import AdviserName
 from contracts.agent_work import RoundReport
+from contracts.model_name import ModelName
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.session import Database
@@ -139,7 +139,7 @@ def test_whatever_it_says_the_round_is_one_that_fits(
 ) -> None:
     if fault:
         sources.fault(provider, **fault)
-    adviser = ModelAdviser(AdviserName(provider, model), timeout=2)
+    adviser = ModelAdviser(ModelName(provider, model), timeout=2)
     number = round_number(stack) + 1
     report = ask(stack, number, adviser)
     assert report.tasks == 1
@@ -166,7 +166,7 @@ def test_no_advice_for_an_unknown_price(
     stack: RunningStack, api: Api, sources: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("MODEL_PRICE_INPUT")
-    ask(stack, round_number(stack) + 1, ModelAdviser(AdviserName("openai", "sandbox-model")))
+    ask(stack, round_number(stack) + 1, ModelAdviser(ModelName("openai", "sandbox-model")))
     assert "the price of openai/sandbox-model is not known" in agent(api)["last_round"]["advice"]
     assert sources.requests("openai") == []
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.telegram.calls import Call, Usage
+from api.telegram.proposing import did_you_mean
 from api.telegram.texts import Answer, lines, safe
-from contracts.intake import CreatedFromTextView, ParsedText
+from contracts.intake import CreatedFromTextView, ParsedText, ReadText
 from contracts.param_words import WordsUnclear, merge_words
 
 _ADD = "Write it like /add reddit_crawl NVDA limit=200, or in plain words."
@@ -110,10 +111,11 @@ def _ticker(word: str, params: Mapping[str, Any]) -> str:
 
 
 async def _add_in_plain_words(call: Call) -> Answer | None:
-    parsed = ParsedText.model_validate(await call.api.post("/tasks/parse", {"text": call.asked.text}))
+    parsed = ReadText.model_validate(await call.api.post("/tasks/parse", {"text": call.asked.text}))
     if not parsed.tasks:
         asked = [safe(each.question, 300) for each in parsed.questions]
-        return Answer(lines(*(asked or [f"I found no task in that. {safe(_ADD)}"]), "Nothing was created."))
+        proposed = did_you_mean(parsed.suggestion) if parsed.suggestion else []
+        return Answer(lines(*(asked or [f"I found no task in that. {safe(_ADD)}"]), "Nothing was created.", *proposed))
     _check_number(len(parsed.tasks), "Say it in smaller portions.")
     # The sentence itself, not what was read of it: "in an hour" is another time when this is done again.
     body = {"text": call.asked.text, "tags": [_TAG]}

@@ -5,16 +5,16 @@ import json
 import anthropic
 from anthropic import AsyncAnthropic
 
-from activities.models.chat import BadModelReply, Prompt, Reply
-from activities.models.refusals import refusal
-from activities.sources.environment import optional, required
+from contracts.environment import optional, required
 from contracts.errors import SourceUnavailable
+from llm.chat import BadModelReply, Prompt, Reply
+from llm.refusals import refusal
 
 _MOST_TOKENS = 8_000
 
 
 class AnthropicClient:
-    """See `activities.models.chat.ChatClient`."""
+    """See `llm.chat.ChatClient`."""
 
     provider = "anthropic"
 

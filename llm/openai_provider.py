@@ -3,14 +3,14 @@
 import openai
 from openai import AsyncOpenAI
 
-from activities.models.chat import BadModelReply, Prompt, Reply
-from activities.models.refusals import refusal
-from activities.sources.environment import optional, required
+from contracts.environment import optional, required
 from contracts.errors import SourceUnavailable
+from llm.chat import BadModelReply, Prompt, Reply
+from llm.refusals import refusal
 
 
 class OpenAIClient:
-    """See `activities.models.chat.ChatClient`."""
+    """See `llm.chat.ChatClient`."""
 
     provider = "openai"
 

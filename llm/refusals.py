@@ -2,8 +2,8 @@
 
 from http import HTTPStatus
 
-from activities.sources.patience import retry_after_seconds
 from contracts.errors import CredentialsRefused, NotFound, RateLimited, SourceUnavailable, TaskError
+from contracts.retry_after import retry_after_seconds
 
 
 class RequestRefused(TaskError):

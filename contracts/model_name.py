@@ -1,4 +1,4 @@
-"""Which model the agent asks for advice, as a setting: ``openai/gpt-4.1-mini``."""
+"""A model behind an API, as settings name it: ``openai/gpt-4.1-mini``."""
 
 import re
 from typing import NamedTuple
@@ -8,7 +8,7 @@ PROVIDERS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
 _NAME = re.compile(r"(?P<provider>[a-z]+)/(?P<model>[\x21-\x7e]{1,150})")
 
 
-class AdviserName(NamedTuple):
+class ModelName(NamedTuple):
     provider: str
     model: str
 
@@ -16,7 +16,7 @@ class AdviserName(NamedTuple):
         return f"{self.provider}/{self.model}"
 
 
-def parse_adviser(text: str) -> AdviserName | None:
+def parse_model_name(text: str) -> ModelName | None:
     """The model that is named; None if none is.
 
     Raises:
@@ -27,4 +27,4 @@ def parse_adviser(text: str) -> AdviserName | None:
     found = _NAME.fullmatch(text.strip())
     if found is None or found["provider"] not in PROVIDERS:
         raise ValueError(f"'{text}' must be like openai/gpt-4.1-mini, with {' or '.join(PROVIDERS)} before the slash")
-    return AdviserName(found["provider"], found["model"])
+    return ModelName(found["provider"], found["model"])

@@ -1,0 +1,54 @@
+"""What is asked of a model behind a chat API, and what it answers."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel
+
+from contracts.errors import BadSourceReply
+
+
+class BadModelReply(BadSourceReply):
+    """The model's answer does not fit the schema, also after it was asked again."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """One request. `system` is ours alone; what comes from outside is in `user`."""
+
+    system: str
+    user: str
+    schema: type[BaseModel]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The structured answer as JSON text, and what it took."""
+
+    text: str
+    input_tokens: int
+    output_tokens: int
+
+
+class ChatClient(Protocol):
+    """One provider's API. Sends each request once."""
+
+    provider: str
+    model: str
+
+    async def complete(self, prompt: Prompt) -> Reply:
+        """Ask once.
+
+        Raises:
+            TaskError: see `contracts.errors`.
+        """
+
+    async def close(self) -> None:
+        """Close the connections."""
+
+
+def as_data(data: Mapping[str, Any]) -> str:
+    """The user message: everything from outside, as JSON. No text can end the block: `<` is escaped."""
+    return f"<data>\n{json.dumps(data, ensure_ascii=False).replace('<', chr(92) + 'u003c')}\n</data>"

@@ -1,6 +1,6 @@
 """What `GET /metrics/agent` answers. Days are those of UTC."""
 
-from datetime import date
+from datetime import date, datetime
 
 from contracts.views import View
 
@@ -31,5 +31,7 @@ class AgentSourceView(AgentUseView):
 class AgentMetricsView(View):
     """Days on which the agent looked or decided, the oldest first; and the same time by source, the dearest first."""
 
+    #: Until when the decisions were counted; rounds are those of now. None: nothing was counted yet.
+    as_of: datetime | None
     days: list[AgentDayView]
     sources: list[AgentSourceView]

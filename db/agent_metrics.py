@@ -1,4 +1,4 @@
-"""What the agent has done, by day: of its tables alone, each read by the index of its time."""
+"""What the agent has done, by day: rounds of their table, all else of the counted days (db/agent_rollup.py)."""
 
 from collections.abc import Sequence
 
@@ -7,23 +7,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 Rows = Sequence[RowMapping]
 
-# Midnight in UTC, whatever time zone the connection is in.
-_SINCE = "(date_trunc('day', now(), 'UTC') - (:days - 1) * interval '1 day')"
+# Days are those of UTC, whatever time zone the connection is in.
+_FIRST = "CAST(now() AT TIME ZONE 'UTC' AS date) - (:days - 1)"
 _USE = ", ".join(f"CAST(sum({unit}) AS bigint) AS {unit}" for unit in ("tasks", "calls", "tokens", "usd_micros"))
 
 _ROUNDS = text(f"""
 SELECT CAST(at AT TIME ZONE 'UTC' AS date) AS day, count(*) AS rounds, count(refused) AS refused
-FROM agent_rounds WHERE at >= {_SINCE} GROUP BY 1 ORDER BY 1
+FROM agent_rounds WHERE at >= ({_FIRST}) AT TIME ZONE 'UTC' GROUP BY 1 ORDER BY 1
 """)  # noqa: S608 - our own constants
 _DECISIONS = text(f"""
-SELECT CAST(created_at AT TIME ZONE 'UTC' AS date) AS day, kind, outcome, count(*) AS decisions
-FROM agent_decisions WHERE created_at >= {_SINCE} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+SELECT day, kind, outcome, CAST(sum(decisions) AS bigint) AS decisions FROM agent_metrics_daily
+WHERE day >= {_FIRST} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """)  # noqa: S608 - our own constants
 _DAYS = text(f"""
-SELECT CAST(at AT TIME ZONE 'UTC' AS date) AS day, {_USE} FROM agent_reservations WHERE at >= {_SINCE} GROUP BY 1
+SELECT day, {_USE} FROM agent_metrics_daily WHERE day >= {_FIRST} GROUP BY 1
 """)  # noqa: S608 - our own constants
 _SOURCES = text(f"""
-SELECT source, {_USE} FROM agent_reservations WHERE at >= {_SINCE} GROUP BY 1
+SELECT source, {_USE} FROM agent_metrics_daily WHERE day >= {_FIRST} GROUP BY 1 HAVING sum(tasks + calls) > 0
 ORDER BY sum(usd_micros) DESC, sum(tasks) DESC, source
 """)  # noqa: S608 - our own constants
 

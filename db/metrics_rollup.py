@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.agent_rollup import roll_up_agent
+
 #: Transactions that began before the end of an hour may be committed so much later.
 _LATE = timedelta(minutes=1)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -95,7 +97,10 @@ async def roll_up(connection: AsyncConnection) -> bool:
     await _sum_up(connection, day)
     at = min(known.now, day + _DAY + _LATE)
     await connection.execute(_NOTED, {"name": _NAME, "at": max(at, known.at)})
-    return bool(at < known.now)
+    is_behind = bool(at < known.now)
+    if not is_behind:
+        await roll_up_agent(connection, known.at - _LATE)
+    return is_behind
 
 
 async def counted_until(connection: AsyncConnection) -> datetime | None:

@@ -14,14 +14,15 @@ def words_of(*parts: str | None) -> str:
 
 
 def matches(column: ColumnElement[str], text: str) -> ColumnElement[bool] | None:
-    """Every word must occur, each may be cut off ("invest" finds "investing"); None when there is no word.
+    """Every word must occur, the last one may be cut off ("reddit nvid"); None when there is no word.
 
-    No stemming: tickers and ids must stay what they are.
+    No stemming: tickers and ids must stay what they are. Only one may be cut off, because for such a one Postgres reads
+    the places of every word that begins so (a million tasks, "reddit t1 topic5": 73 ms if all may, else 19 ms).
     """
     found = _words(text)
     if not found:
         return None
-    query = func.to_tsquery("simple", " & ".join(f"{word}:*" for word in found))
+    query = func.to_tsquery("simple", " & ".join(found) + ":*")
     return func.to_tsvector("simple", column).bool_op("@@")(query)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.statuses import TaskStatus
@@ -19,6 +19,11 @@ COUNT_CAP = 10_000
 ROWS_CAP = 1_000
 
 SORTS = ("created_at", "updated_at", "completed_at", "priority", "status", "type")
+# How many tasks have a word decides about the plan, so no plan is kept for any word, nor two processes started for one.
+_KNOW_THE_WORDS = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
+    "set_config('max_parallel_workers_per_gather', '0', true)"
+)
 _TABLE = Task.__table__
 #: Not shown to anybody, so not fetched either.
 _SHOWN = [column for column in _TABLE.c if column.name not in ("words", "state_order", "reconcile_after")]
@@ -54,15 +59,31 @@ class Found:
 
 async def find_tasks(connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int) -> Found:
     """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id."""
-    found = matching(wanted)
     if wanted.text:
-        # Looking for words is dear: what few they find is fetched once, for the count and for the page.
-        ids = (await connection.execute(found.limit(ROWS_CAP + 1))).scalars().all()
-        total, is_capped = min(len(ids), ROWS_CAP), len(ids) > ROWS_CAP
-        found = found if is_capped else select(_TABLE.c.id).where(_TABLE.c.id == any_(literal(ids, ARRAY(Uuid))))
+        return await _find_words(connection, matching(wanted), sort, offset, limit)
+    total, is_capped = await count_tasks(connection, wanted)
+    return Found(await _page(connection, matching(wanted), sort, offset, limit), total, is_capped)
+
+
+async def _find_words(connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int) -> Found:
+    """Looking for words is dear, so it is done once, for the count and for the page."""
+    await connection.execute(_KNOW_THE_WORDS)
+    if sort.removeprefix("-") == "completed_at":
+        ids = await _ids(connection, found.limit(ROWS_CAP + 1))
+        page = await _page(connection, found if len(ids) > ROWS_CAP else _these(ids), sort, offset, limit)
     else:
-        total, is_capped = await count_tasks(connection, wanted)
-    return Found(await _page(connection, found, sort, offset, limit), total, is_capped)
+        ids = await _ids(connection, found.order_by(*_order(sort)).limit(max(ROWS_CAP, offset + limit) + 1))
+        page = await _page(connection, _these(ids[offset : offset + limit]), sort, 0, limit)
+    return Found(page, min(len(ids), ROWS_CAP), len(ids) > ROWS_CAP)
+
+
+async def _ids(connection: AsyncConnection, found: Select[Any]) -> Sequence[uuid.UUID]:
+    ids: Sequence[uuid.UUID] = (await connection.execute(found)).scalars().all()
+    return ids
+
+
+def _these(ids: Sequence[uuid.UUID]) -> Select[Any]:
+    return select(_TABLE.c.id).where(_TABLE.c.id == any_(literal(ids, ARRAY(Uuid))))
 
 
 async def _page(

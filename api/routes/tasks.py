@@ -43,7 +43,7 @@ class ListQuery(BaseModel):
     tag: Text | None = None
     worker: Text | None = Field(default=None, description="Name or id")
     created_by: Text | None = None
-    text: Text | None = Field(default=None, max_length=500, description="All these words, beginnings are enough")
+    text: Text | None = Field(default=None, max_length=500, description="All these words; the last may be cut off")
     created_after: Moment | None = None
     created_before: Moment | None = None
     id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")

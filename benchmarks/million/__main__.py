@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.figures import print_table
+from benchmarks.million.others import fill_others
 from benchmarks.million.rows import COUNT, fill
 from benchmarks.million.server import api, autocommit, postgres
 from benchmarks.million.timing import Timed, measure, over
@@ -21,14 +22,13 @@ from db.engine import make_engine
 from db.metrics_rollup import roll_up
 from db.people import ensure_user, user_key
 
-BUDGET_MS = 50.0
-
 
 def main(directory: Path) -> list[Timed]:
     with postgres(directory) as url:
         with autocommit(url) as connection:
             if connection.execute("SELECT 1 FROM tasks LIMIT 1").fetchone() is None:
                 _timed(f"{COUNT:,} tasks", lambda: fill(connection))
+                _timed("all else", lambda: fill_others(connection))
         key = asyncio.run(_prepare(url))
         with api(url) as address:
             headers = {"Authorization": f"Bearer {key}"}
@@ -61,9 +61,9 @@ def _timed(what: str, do: Callable[[], None]) -> None:
 
 
 def _print(found: list[Timed]) -> None:
-    rows = [(each.name, f"{each.p50:.1f} / {each.p95:.1f}", f"p95 < {BUDGET_MS:.0f}") for each in found]
+    rows = [(each.name, f"{each.p50:.1f} / {each.p95:.1f}", f"p95 < {each.budget_ms:.0f}") for each in found]
     print_table("ms, p50 / p95", rows)
-    for each in over(found, BUDGET_MS):
+    for each in over(found):
         print(f"over the budget: {each.name} with {each.p95:.0f} ms")
     Path("bench-million.json").write_text(json.dumps({each.name: [each.p50, each.p95] for each in found}, indent=2))
 

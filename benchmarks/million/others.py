@@ -1,5 +1,7 @@
 """What else is there after 90 days: the agent's books, a watchlist, alerts, an audit log, collected posts."""
 
+import psycopg
+
 TICKERS = 500
 DAYS = 90
 #: An agent that uses up its usual budget of 60 tasks an hour, in a round every 15 minutes.
@@ -80,4 +82,10 @@ FROM (
 ) made
 """  # noqa: S608 - our own constants
 
-STATEMENTS = (_WATCHED, _AGENT_ROUNDS, _DECISIONS, _RESERVATIONS, _ALERTS, _AUDIT, _REDDIT)
+
+def fill_others(connection: psycopg.Connection) -> None:
+    """Fill empty tables, all or nothing. The connection must be in autocommit."""
+    with connection.transaction():
+        for statement in (_WATCHED, _AGENT_ROUNDS, _DECISIONS, _RESERVATIONS, _ALERTS, _AUDIT, _REDDIT):
+            connection.execute(statement.encode())
+    connection.execute("VACUUM ANALYZE")

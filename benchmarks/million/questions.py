@@ -91,9 +91,6 @@ METRICS: tuple[tuple[str, Query], ...] = (
 #: Lists of other things; of each, all of it, each filter, and a page in the middle where there are pages.
 OTHERS: tuple[tuple[str, Query], ...] = (
     ("/agent", {}),
-    ("/agent/ranking", {}),
-    ("/agent/ranking", {"due": True, "source": "reddit"}),
-    ("/agent/explain", {"ticker": "T1"}),
     ("/agent/decisions", {}),
     ("/agent/decisions", {"limit": 200}),
     ("/agent/decisions", {"ticker": "T7"}),
@@ -119,5 +116,12 @@ OTHERS: tuple[tuple[str, Query], ...] = (
     ("/records/reddit_posts", {"ticker": "T499"}),
     ("/records/reddit_posts", {"since": "DAY_AGO"}),
     ("/records/reddit_posts", {"text": "earnings"}),
+)
+
+#: No lists: what follows from a whole watchlist of 500 tickers, and the text of a digest, computed when asked for.
+COMPUTED: tuple[tuple[str, Query], ...] = (
+    ("/agent/ranking", {}),
+    ("/agent/ranking", {"due": True, "source": "reddit"}),
+    ("/agent/explain", {"ticker": "T1"}),
     ("/digests/preview", {}),
 )

@@ -2,7 +2,7 @@
 
 import psycopg
 
-from benchmarks.million.others import DAYS, STATEMENTS
+from benchmarks.million.others import DAYS
 from benchmarks.million.others import TICKERS as _TICKERS
 
 COUNT = 1_000_000
@@ -82,8 +82,7 @@ def fill(connection: psycopg.Connection, count: int = COUNT) -> None:
         connection.execute("SELECT setseed(0.42)")
         connection.execute("SET LOCAL maintenance_work_mem = '256MB'")
         definitions = _take_indexes_away(connection)
-        made = (_WORKERS, _TASKS.replace(":count", str(count)), _ATTEMPTS, _FRESHNESS, *STATEMENTS, *definitions)
-        for statement in made:
+        for statement in (_WORKERS, _TASKS.replace(":count", str(count)), _ATTEMPTS, _FRESHNESS, *definitions):
             connection.execute(statement.encode())
     connection.execute("VACUUM ANALYZE")
 

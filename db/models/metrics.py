@@ -1,8 +1,11 @@
-"""Roll-ups of what happened to tasks, kept by core (db/metrics_rollup.py). They outlive the rows they were made of."""
+"""Roll-ups of what happened to tasks, and of what the agent did, kept by core (db/metrics_rollup.py).
+
+They outlive the rows they were made of.
+"""
 
 from datetime import date, datetime
 
-from sqlalchemy import Text
+from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -50,3 +53,22 @@ class TaskErrorsHourly(Base):
     type: Mapped[str] = mapped_column(Text, primary_key=True)
     error: Mapped[str] = mapped_column(Text, primary_key=True)
     failed: Mapped[int]
+
+
+class AgentMetricsDaily(Base):
+    """The agent's decisions by day (UTC), and what their tasks took (db/agent_rollup.py)."""
+
+    __tablename__ = "agent_metrics_daily"
+    __table_args__ = (Index("ix_agent_metrics_daily_open", "day", postgresql_where=text("is_open")),)
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True)
+    outcome: Mapped[str] = mapped_column(Text, primary_key=True)
+    decisions: Mapped[int] = mapped_column(BigInteger)
+    tasks: Mapped[int] = mapped_column(BigInteger)
+    calls: Mapped[int] = mapped_column(BigInteger)
+    tokens: Mapped[int] = mapped_column(BigInteger)
+    usd_micros: Mapped[int] = mapped_column(BigInteger)
+    #: Some of it may still change.
+    is_open: Mapped[bool]

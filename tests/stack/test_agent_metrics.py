@@ -1,12 +1,17 @@
 """`/metrics/agent`: what stands in the agent's tables, by day."""
 
+import asyncio
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
+from db.agent_rollup import roll_up_agent
+from db.engine import make_engine
 from tests.stack.harness import Api, RunningStack
 
 #: Days ago; nobody else writes there.
@@ -42,9 +47,30 @@ def history(stack: RunningStack) -> Iterator[None]:
             connection.execute(DECISION, (id_, FIRST, FAR, kind, source, outcome))
             if kind != "escalate":
                 connection.execute(RESERVATION, (id_, FAR, source))
+    count(stack, anew=True)
     yield
-    with psycopg.connect(stack.database_url) as connection:
-        connection.execute("DELETE FROM agent_rounds WHERE number >= %s", (FIRST,))
+    forget(stack)
+
+
+def forget(stack: RunningStack) -> None:
+    stack.execute("DELETE FROM agent_rounds WHERE number >= %s", FIRST)
+    count(stack, anew=True)
+
+
+def count(stack: RunningStack, *, anew: bool = False) -> None:
+    """What core does every ten seconds; ``anew``: as if nothing had been counted before."""
+
+    async def run() -> None:
+        engine = make_engine(stack.database_url, process="tests", pool_size=1)
+        async with engine.begin() as connection:
+            # The lock of whoever counts: core may be at it.
+            await connection.execute(text("SELECT pg_advisory_xact_lock(7110002)"))
+            if anew:
+                await connection.execute(text("DELETE FROM agent_metrics_daily"))
+            await roll_up_agent(connection, datetime.now(UTC))
+        await engine.dispose()
+
+    asyncio.run(run())
 
 
 def figures(api: Api, days: int) -> Any:
@@ -75,6 +101,32 @@ def test_what_each_source_took(api: Api) -> None:
 def test_only_the_days_that_were_asked_for(api: Api) -> None:
     assert "amx-dear" not in {each["source"] for each in figures(api, FAR)["sources"]}
     assert "amx-dear" in {each["source"] for each in figures(api, FAR + 1)["sources"]}
+
+
+def test_a_day_is_counted_anew_until_all_of_it_is_over(stack: RunningStack, api: Api) -> None:
+    stack.wait_until_ready()
+    decision = uuid.uuid4()
+    try:
+        stack.execute(ROUND, FIRST, 20, None)
+        stack.execute(DECISION, decision, FIRST, 20, "crawl", "amx-slow", "pending")
+        stack.execute(RESERVATION, decision, 20, "amx-slow")
+        count(stack, anew=True)
+        assert slow_day(api) == ({"pending": 1}, 40)
+        stack.execute("UPDATE agent_decisions SET outcome = 'succeeded' WHERE id = %s", decision)
+        stack.execute("UPDATE agent_reservations SET settled_at = now(), calls = 7 WHERE decision_id = %s", decision)
+        count(stack)
+        assert slow_day(api) == ({"succeeded": 1}, 7)
+        stack.execute("DELETE FROM agent_decisions WHERE id = %s", decision)
+        count(stack)
+        assert slow_day(api) == ({"succeeded": 1}, 7), "what was counted of a day that is over stays"
+    finally:
+        forget(stack)
+
+
+def slow_day(api: Api) -> tuple[dict[str, int], int]:
+    """Outcomes and calls of twenty days ago."""
+    found = figures(api, 21)["days"][0]
+    return found["outcomes"], found["calls"]
 
 
 @pytest.mark.parametrize("days", ["0", "93", "x"])

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.agent_metric_views import AgentDayView, AgentMetricsView, AgentSourceView
 from db.agent_metrics import Rows, decisions_by_day, rounds_by_day, use_by_day, use_by_source
+from db.metrics_rollup import counted_until
 
 _NOTHING: dict[str, Any] = {"tasks": 0, "calls": 0, "tokens": 0, "usd": 0}
 _MICROS = 1_000_000
@@ -21,6 +22,7 @@ async def agent_metrics(connection: AsyncConnection, days: int) -> AgentMetricsV
     decisions = await decisions_by_day(connection, days)
     seen = sorted({*rounds, *uses, *(row["day"] for row in decisions)})
     return AgentMetricsView(
+        as_of=await counted_until(connection),
         days=[_day(day, rounds.get(day), uses.get(day, _NOTHING), decisions) for day in seen],
         sources=[AgentSourceView(source=row["source"], **_use(row)) for row in await use_by_source(connection, days)],
     )

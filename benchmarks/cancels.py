@@ -1,4 +1,4 @@
-"""Many running tasks are cancelled at once: through ClawdBot, and with the SDK straight against the same server.
+"""Running tasks are cancelled, a few a second and many at once: through ClawdBot, and with bare Temporal beside it.
 
 `python -m benchmarks.cancels` brings up a stack of its own; `python -m benchmarks.cancels worker ADDRESS` is the worker
 of the bare side, whose activity hears of its cancel as the SDK offers it: with its heartbeats.
@@ -24,6 +24,8 @@ from contracts.names import NAMESPACE
 from workers.embedded.first_run import read_key
 
 COUNT = 200
+#: Seconds from one cancel to the next, where they come one after another.
+APART = 0.2
 #: What the API answers when it cannot take more: come again after so many seconds.
 BUSY = 503
 _WORKFLOWS, _ACTIVITIES = "bench-cancel-workflows", "bench-cancel-activities"
@@ -51,8 +53,8 @@ class CancelledWorkflow:
         )
 
 
-async def bare(address: str) -> list[float]:
-    """Seconds from each request to the end of its workflow."""
+async def bare(address: str, apart: float) -> list[float]:
+    """Seconds from each request to the end of its workflow. ``apart``: seconds between two requests."""
     command = [sys.executable, "-m", "benchmarks.cancels", "worker", address]
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
     client = await Client.connect(address, namespace=NAMESPACE)
@@ -63,13 +65,13 @@ async def bare(address: str) -> list[float]:
         if process.stdout:
             await process.stdout.readline()
         async with worker:
-            return await _cancel_bare(client)
+            return await _cancel_bare(client, apart)
     finally:
         process.terminate()
         await process.wait()
 
 
-async def _cancel_bare(client: Client) -> list[float]:
+async def _cancel_bare(client: Client, apart: float) -> list[float]:
     handles = [
         await client.start_workflow(CancelledWorkflow.run, id=str(uuid.uuid4()), task_queue=_WORKFLOWS)
         for _ in range(COUNT)
@@ -80,6 +82,7 @@ async def _cancel_bare(client: Client) -> list[float]:
     await asyncio.sleep(2)
 
     async def cancel(number: int) -> float:
+        await asyncio.sleep(number * apart)
         began = time.perf_counter()
         await handles[number].cancel()
         try:
@@ -96,15 +99,17 @@ async def _has_begun(handle: WorkflowHandle[CancelledWorkflow, None]) -> bool:
     return bool(pending and pending[0].attempt)
 
 
-async def ours(client: facade.Facade) -> list[float]:
-    """Seconds from each request to the news over SSE that the task is cancelled."""
-    params = {"seconds": 600, "steps": 600}
-    tasks = [await client.submit_named(task_type="delay", params=params) for _ in range(COUNT)]
+async def ours(client: facade.Facade, apart: float) -> list[float]:
+    """Seconds from each request to the news over SSE that the task is cancelled. ``apart``: as in `bare`."""
+    # It says nothing while it runs: here a cancel needs no heartbeat to be heard.
+    silent = {"params": {"seconds": 600, "steps": 1}, "timeouts": {"heartbeat_seconds": 60}}
+    tasks = [await client.submit_named(task_type="delay", **silent) for _ in range(COUNT)]
     for seen, _ in tasks:
         await seen.started.wait()
     await asyncio.sleep(2)
 
-    async def cancel(seen: facade.Seen, id_: str) -> float:
+    async def cancel(number: int, seen: facade.Seen, id_: str) -> float:
+        await asyncio.sleep(number * apart)
         began = time.perf_counter()
         while (reply := await client.http.post(f"/tasks/{id_}/cancel")).status_code == BUSY:  # noqa: ASYNC110 - as told
             await asyncio.sleep(float(reply.headers["retry-after"]))
@@ -112,28 +117,28 @@ async def ours(client: facade.Facade) -> list[float]:
         await seen.ended.wait()
         return time.perf_counter() - began
 
-    return list(await asyncio.gather(*(cancel(*each) for each in tasks)))
+    return list(await asyncio.gather(*(cancel(number, *each) for number, each in enumerate(tasks))))
 
 
 async def main() -> None:
+    found: list[tuple[str, str, str]] = []
     with tempfile.TemporaryDirectory(prefix="clawdbot-bench-") as directory:
         stack = make_stack(Path(directory), sandbox=False, worker=True, concurrency=COUNT, free_ports=True)
         await stack.start(lambda _: None)
         try:
-            plain = await bare(f"127.0.0.1:{stack.ports.temporal}")
-            async with facade.connected(stack.api_url, read_key(stack.directory.cli_file)) as client:
-                through = await ours(client)
+            for apart in (APART, 0.0):
+                plain = await bare(f"127.0.0.1:{stack.ports.temporal}", apart)
+                async with facade.connected(stack.api_url, read_key(stack.directory.cli_file)) as client:
+                    through = await ours(client, apart)
+                found += [_row("ClawdBot", apart, through), _row("bare Temporal", apart, plain)]
         finally:
             await stack.stop()
-    rows = [
-        (
-            f"{name}: p50, p99 of {COUNT} at once",
-            f"{statistics.median(took):.2f} s, {percentile(took, 99):.2f} s",
-            "≤ 1 s",
-        )
-        for name, took in (("ClawdBot", through), ("bare Temporal", plain))
-    ]
-    print_table("Cancelled", rows)
+    print_table(f"{COUNT} running tasks cancelled", found)
+
+
+def _row(name: str, apart: float, took: list[float]) -> tuple[str, str, str]:
+    how = f"{1 / apart:.0f} a second" if apart else "all at once"
+    return f"{name}, {how}: p50, p99", f"{statistics.median(took):.2f} s, {percentile(took, 99):.2f} s", "≤ 1 s"
 
 
 async def _serve(address: str) -> None:

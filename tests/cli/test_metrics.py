@@ -49,7 +49,7 @@ ANSWERS: dict[str, Any] = {
         }],
     },
     "agent": {
-        "days": [{
+        "as_of": "2026-03-01T12:00:00Z", "days": [{
             "day": "2026-03-01", "rounds": 96, "refused": 0, "tasks": 1234, "calls": 50_000, "tokens": 7, "usd": 1.5,
             "decisions": {"crawl": 1230, "probe": 4}, "outcomes": {"succeeded": 1234},
         }],

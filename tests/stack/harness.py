@@ -27,6 +27,9 @@ TERMINAL = {"succeeded", "failed", "cancelled", "rejected"}
 #: How many times as long as they say tests wait, for machines that others use, too.
 PATIENCE = float(os.environ.get("CLAWDBOT_TEST_PATIENCE", "1"))
 
+#: From kill -9 to running elsewhere, as promised. Other tests keep the machine busy unless one runs alone.
+RECOVERY_SECONDS = 60 if "PYTEST_XDIST_WORKER" in os.environ else 20
+
 
 def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T:
     """Ask until the answer is truthy and return it; fail with ``what`` when the time is up."""

@@ -7,12 +7,10 @@ import time
 import pytest
 
 from tests.stack.bots import COMMANDS, bot, example
-from tests.stack.harness import Api, RunningStack, eventually
+from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, eventually
 
 #: No other test has workers for it.
 QUEUE = "mock_content"
-#: Promised: from kill -9 to running elsewhere.
-RECOVERY_SECONDS = 20
 
 every_example = pytest.mark.parametrize("kind", sorted(COMMANDS))
 

@@ -3,12 +3,10 @@
 import contextlib
 from collections import Counter
 
-from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
+from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, WorkerProcess, eventually
 from tests.stack.test_faults import check_each_ended_once
 
 WORKERS, DYING, TASKS = 20, 10, 500
-#: Promised: from kill -9 to running elsewhere.
-RECOVERY_SECONDS = 20
 
 
 def test_half_of_twenty_workers_die_and_every_task_ends_once(stack: RunningStack, api: Api) -> None:

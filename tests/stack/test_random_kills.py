@@ -7,9 +7,9 @@ import os
 import random
 import threading
 
-from tests.stack.harness import Api, RunningStack, WorkerProcess
+from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, WorkerProcess
 from tests.stack.test_faults import check_each_ended_once
-from tests.stack.test_fleet import LOST, RECOVERY_SECONDS
+from tests.stack.test_fleet import LOST
 
 KILLS = int(os.environ.get("CLAWDBOT_TEST_KILLS", "8"))
 WORKERS = 4

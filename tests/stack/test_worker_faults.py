@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from tests.sandbox_server import Sandbox
-from tests.stack.harness import Api, RunningStack, eventually
+from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, eventually
 
 CRAWL = {
     "ticker": "NVDA",
@@ -13,8 +13,6 @@ CRAWL = {
     "date_range": {"from": "2026-01-05", "to": "2026-03-01"},
     "limit": 100_000,
 }
-#: Promised: from kill -9 to running elsewhere.
-RECOVERY_SECONDS = 20
 
 
 def stored_posts(stack: RunningStack) -> list[dict[str, Any]]:

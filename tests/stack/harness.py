@@ -27,8 +27,12 @@ TERMINAL = {"succeeded", "failed", "cancelled", "rejected"}
 #: How many times as long as they say tests wait, for machines that others use, too.
 PATIENCE = float(os.environ.get("CLAWDBOT_TEST_PATIENCE", "1"))
 
-#: From kill -9 to running elsewhere, as promised. Other tests keep the machine busy unless one runs alone.
-RECOVERY_SECONDS = 60 if "PYTEST_XDIST_WORKER" in os.environ else 20
+#: Other tests keep the machine busy unless one runs alone, as in `make soak`: only then promised times must be kept.
+ALONE = "PYTEST_XDIST_WORKER" not in os.environ
+#: From kill -9 to running elsewhere.
+RECOVERY_SECONDS = 20 if ALONE else 60
+#: From the request for a cancel to its effect, worker online.
+CANCEL_SECONDS = 1.0 if ALONE else 5.0
 
 
 def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T:

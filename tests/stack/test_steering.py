@@ -6,10 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.stack.harness import Api, RunningStack, Task, eventually
+from tests.stack.harness import CANCEL_SECONDS, Api, RunningStack, Task, eventually
 
-#: The promise: `cancelled` within a second, whatever the task was doing.
-CANCEL_SECONDS = 1.0
 #: Nobody offers this type.
 WAITS = ("web_monitor", {"url": "https://example.com/steering"})
 LONG = {"seconds": 120, "steps": 1_000}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.stack.harness import Api, RunningStack, eventually, start_stack
 from tests.stack.telegram_bot import ANNA, LENA, STRANGER, TEAM, VERA, link, person
-from tests.telegram.bot_api import TOKEN, BotApi, running_bot_api
+from tests.telegram.bot_api import TOKEN, BotApi, Called, running_bot_api
 
 SECONDS = 60
 #: The refusals of a press: a viewer, somebody who is not linked, somebody the bot does not listen to.
@@ -148,12 +148,15 @@ def test_the_task_that_failed_is_tried_again_by_its_button(phone: Phone, rule: s
     first, since = phone.shown(number), phone.telegram.mark()
     phone.press(f"again:{task_id}", number, ANNA, "runs once more")
     eventually(lambda: phone.api.task(task_id)["retry_count"] == 1, SECONDS, "it runs once more")
+
     # The bot follows the task in a message of its own.
-    phone.telegram.wait(
-        "it is shown",
-        lambda: [each for each in phone.telegram.made("sendMessage", since, TEAM) if task_id[:8] in each.data["text"]],
-    )
+    def told() -> list[Called]:
+        return [each for each in phone.telegram.made("sendMessage", since, TEAM) if task_id[:8] in each.data["text"]]
+
+    phone.telegram.wait("it is shown", told)
     phone.api.wait_for(task_id, "failed")
+    # Also its end, or the next test would hear of it.
+    phone.telegram.wait("its end is told", lambda: [each for each in told() if "failed after" in each.data["text"]])
     assert phone.shown(number) == first
 
 

@@ -77,8 +77,7 @@ async def _cancel_bare(client: Client, apart: float) -> list[float]:
         for _ in range(COUNT)
     ]
     for handle in handles:
-        while not await _has_begun(handle):  # noqa: ASYNC110 - Temporal sends no event
-            await asyncio.sleep(0.05)
+        await _begun(handle)
     await asyncio.sleep(2)
 
     async def cancel(number: int) -> float:
@@ -94,9 +93,13 @@ async def _cancel_bare(client: Client, apart: float) -> list[float]:
     return list(await asyncio.gather(*(cancel(number) for number in range(COUNT))))
 
 
-async def _has_begun(handle: WorkflowHandle[CancelledWorkflow, None]) -> bool:
-    pending = (await handle.describe()).raw_description.pending_activities
-    return bool(pending and pending[0].attempt)
+async def _begun(handle: WorkflowHandle[CancelledWorkflow, None]) -> None:
+    """Returns once its activity has begun; Temporal must be asked for that."""
+    while True:
+        pending = (await handle.describe()).raw_description.pending_activities
+        if pending and pending[0].attempt:
+            return
+        await asyncio.sleep(0.05)
 
 
 async def ours(client: facade.Facade, apart: float) -> list[float]:
@@ -111,13 +114,20 @@ async def ours(client: facade.Facade, apart: float) -> list[float]:
     async def cancel(number: int, seen: facade.Seen, id_: str) -> float:
         await asyncio.sleep(number * apart)
         began = time.perf_counter()
-        while (reply := await client.http.post(f"/tasks/{id_}/cancel")).status_code == BUSY:  # noqa: ASYNC110 - as told
-            await asyncio.sleep(float(reply.headers["retry-after"]))
-        reply.raise_for_status()
+        await _ask_for_cancel(client, id_)
         await seen.ended.wait()
         return time.perf_counter() - began
 
     return list(await asyncio.gather(*(cancel(number, *each) for number, each in enumerate(tasks))))
+
+
+async def _ask_for_cancel(client: facade.Facade, id_: str) -> None:
+    while True:
+        reply = await client.http.post(f"/tasks/{id_}/cancel")
+        if reply.status_code != BUSY:
+            reply.raise_for_status()
+            return
+        await asyncio.sleep(float(reply.headers["retry-after"]))
 
 
 async def main() -> None:

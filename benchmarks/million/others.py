@@ -17,14 +17,14 @@ _AT = f"now() - ({_ROUNDS} - round) * interval '15 minutes'"
 _WATCHED = f"""
 INSERT INTO watched_tickers (ticker, watchers, score, added_by, changed_by)
 SELECT 'T' || n, 10000 / n, n % 100, 'human:ada', 'human:ada' FROM generate_series(1, {TICKERS}) n
-"""  # noqa: S608 - our own constants
+"""
 
 _AGENT_ROUNDS = f"""
 INSERT INTO agent_rounds (number, at, tickers, needs, tasks, decisions, not_chosen, passed_over, refused)
 SELECT round, {_AT}, {TICKERS}, {TICKERS * 6}, {_TASKS_PER_ROUND}, {_TASKS_PER_ROUND},
     '{{"budget": 80, "fresh": 2000}}', '[]', CASE WHEN round % 500 = 0 THEN 'The budget cannot be read.' END
 FROM generate_series(1, {_ROUNDS}) round
-"""  # noqa: S608 - our own constants
+"""
 
 # As long as real ones: a need with its parts, and what was passed over.
 _DECISIONS = f"""
@@ -42,7 +42,7 @@ SELECT md5('decision' || n)::uuid, round, {_AT}, CASE WHEN n % 40 = 0 THEN 'retr
 FROM (
     SELECT n, 1 + n / {_TASKS_PER_ROUND} AS round FROM generate_series(0, {_ROUNDS * _TASKS_PER_ROUND} - 1) n
 ) numbered
-"""  # noqa: S608 - our own constants
+"""
 
 _RESERVATIONS = """
 INSERT INTO agent_reservations (task_id, decision_id, at, source, task_type, tasks, calls, tokens, usd_micros, estimate,
@@ -61,7 +61,7 @@ FROM (
         now() - ({_NOTIFICATIONS} - n) * (interval '{DAYS} days' / {_NOTIFICATIONS}) AS at
     FROM generate_series(1, {_NOTIFICATIONS}) n
 ) made
-"""  # noqa: S608 - our own constants
+"""
 
 _AUDIT = f"""
 INSERT INTO audit_log (at, actor, action, object, details)
@@ -69,7 +69,7 @@ SELECT now() - ({_AUDITED} - n) * (interval '{DAYS} days' / {_AUDITED}),
     (ARRAY['human:ada','human:bob','agent:scan'])[1 + n % 3],
     (ARRAY['task.submit','task.cancel','task.retry','worker.drain','agent.pause'])[1 + n % 5], 'task:' || n, '{{}}'
 FROM generate_series(1, {_AUDITED}) n
-"""  # noqa: S608 - our own constants
+"""
 
 _REDDIT = f"""
 INSERT INTO reddit_posts_raw (ticker, reddit_id, subreddit, title, body, score, num_comments, permalink, created_utc,
@@ -80,7 +80,7 @@ SELECT 'T' || 1 + floor({TICKERS} * random() ^ 3)::int, 'p' || n, 'stocks', 'Wha
 FROM (
     SELECT n, now() - ({_POSTS} - n) * (interval '{DAYS} days' / {_POSTS}) AS at FROM generate_series(1, {_POSTS}) n
 ) made
-"""  # noqa: S608 - our own constants
+"""
 
 
 def fill_others(connection: psycopg.Connection) -> None:

@@ -53,7 +53,7 @@ FROM (
         ) typed
     ) claimed
 ) ended
-"""  # noqa: S608 - our own constants
+"""
 
 _ATTEMPTS = """
 INSERT INTO task_attempts (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at,
@@ -67,7 +67,7 @@ INSERT INTO ticker_data_freshness (ticker, data_source, last_success_at, last_at
 SELECT 'T' || t, source, CASE WHEN t % 29 > 0 THEN now() - random() ^ 3 * interval '30 days' END, now(),
     CASE WHEN t % 13 = 0 THEN 'Reddit asked us to slow down.' END, t * 10
 FROM generate_series(1, {_TICKERS}) t, unnest(ARRAY['reddit','twitter','news','sec','sentiment','summary']) source
-"""  # noqa: S608 - our own constants
+"""
 
 _WORKERS = """
 INSERT INTO workers (id, name, capabilities, max_concurrency, last_seen_at)

@@ -53,7 +53,9 @@ def test_a_question_is_asked_and_nothing_created(scene: Scene, sentence: str, as
 
 
 def test_a_sentence_that_is_too_long(scene: Scene) -> None:
-    scene.ask("crawl reddit for $NVDA " + "please " * 200, "1000")
+    before = tasks_of(scene)
+    assert "1000" in scene.ask("crawl reddit for $NVDA " + "please " * 200, "1000")
+    assert tasks_of(scene) == before
 
 
 def test_a_viewer_creates_nothing_by_a_sentence(scene: Scene) -> None:

@@ -68,11 +68,11 @@ def test_others_are_before_it(stack: RunningStack, api: Api) -> None:
     with busy(stack, api):
         ids = [api.submit("delay", {"seconds": 0.1, "steps": 1}) for _ in range(3)]
         assert says(api, ids[0], "next in line; 1 worker online for delay")
-        says(api, ids[1], "behind 1 other; 1 worker online for delay")
-        says(api, ids[2], "behind 2 others; 1 worker online for delay")
+        assert says(api, ids[1], "behind 1 other; 1 worker online for delay")
+        assert says(api, ids[2], "behind 2 others; 1 worker online for delay")
         urgent = api.submit("delay", {"seconds": 0.1, "steps": 1}, priority="critical")
-        says(api, urgent, "next in line; 1 worker online for delay")
-        says(api, ids[2], "behind 3 others; 1 worker online for delay")
+        assert says(api, urgent, "next in line; 1 worker online for delay")
+        assert says(api, ids[2], "behind 3 others; 1 worker online for delay")
         for id_ in (*ids, urgent):
             api.command(id_, "cancel")
 
@@ -85,8 +85,8 @@ def test_what_waits_for_its_next_attempt_is_not_before_it(stack: RunningStack, a
         assert timedelta(minutes=9) < moment(said[1]) - datetime.now(UTC) <= timedelta(minutes=10)
         with paused(stack, api, "flaky", "a look at it"):
             second = api.submit("flaky", {"failures": 0})
-            says(api, second, rf"flaky is paused by human:admin since {CLOCK}: a look at it")
-            says(
+            assert says(api, second, rf"flaky is paused by human:admin since {CLOCK}: a look at it")
+            assert says(
                 api, first, rf"attempt 2 of 2 follows at .*; besides, flaky is paused by .* since {CLOCK}: a look at it"
             )
         api.wait_for(second, "succeeded", seconds=60)
@@ -114,9 +114,9 @@ def test_its_only_worker_is_paused_or_drained(stack: RunningStack, api: Api) -> 
         told = rf"no worker takes echo right now \({worker.name} is %s by human:admin since {CLOCK}: %s\)"
         with held(api, worker.id, "pause", "a test"):
             id_ = eventually(lambda: left_alone(api, "echo"), 20, "its open poll is cut")
-            says(api, id_, told % ("paused", "a test"))
+            assert says(api, id_, told % ("paused", "a test"))
             steer(api, f"/workers/{worker.id}/drain", {"reason": "lid closes"})
-            says(api, id_, told % ("being drained", "lid closes"))
+            assert says(api, id_, told % ("being drained", "lid closes"))
         api.wait_for(id_, "succeeded", seconds=60)
 
 
@@ -124,7 +124,7 @@ def test_one_of_two_workers_is_paused(stack: RunningStack, api: Api) -> None:
     with busy(stack, api), stack.worker("delay") as other, held(api, other.id):
         brief = {"seconds": 0.1, "steps": 1}
         id_ = eventually(lambda: left_alone(api, "delay", brief), 20, "the open poll of the other is cut")
-        says(api, id_, "next in line; 1 worker online for delay")
+        assert says(api, id_, "next in line; 1 worker online for delay")
         api.command(id_, "cancel")
 
 
@@ -145,13 +145,13 @@ def test_a_rate_limit(stack: RunningStack, api: Api) -> None:
 def test_a_rate_that_is_not_what_it_waits_for_is_not_named(stack: RunningStack, api: Api) -> None:
     with busy(stack, api), capped(stack, api, "delay", 100):
         id_ = api.submit("delay", {"seconds": 0.1, "steps": 1})
-        says(api, id_, "next in line; 1 worker online for delay")
+        assert says(api, id_, "next in line; 1 worker online for delay")
         api.command(id_, "cancel")
 
 
 def test_its_time_has_not_come(api: Api) -> None:
     id_ = api.submit("echo", run_at="2031-01-01T01:00:00+01:00")
-    says(api, id_, "starts at 2031-01-01 00:00:00 UTC")
+    assert says(api, id_, "starts at 2031-01-01 00:00:00 UTC")
     api.command(id_, "cancel")
 
 

@@ -206,6 +206,7 @@ def gone(quick: RunningStack) -> str:
 
 def test_a_silent_worker_is_offline_in_time(api: Api, gone: str) -> None:
     noted(api, gone, "online", "offline")
+    assert look(api, gone)["status"] == "offline"
 
 
 def test_a_killed_gateway_makes_nobody_flap(quick: RunningStack, api: Api, gone: str) -> None:

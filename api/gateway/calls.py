@@ -169,7 +169,7 @@ class Calls:
         if queue == canary_queue(call.visitor.worker_id):
             # A worker that is held back is not deaf.
             return self._forward(raw, call)
-        return self._holding.poll(call.visitor.worker_id, call.timeout, lambda: self._forward(raw, call))
+        return self._holding.poll(call.visitor.worker_id, queue, call.timeout, lambda: self._forward(raw, call))
 
     def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
         reply = service.PollActivityTaskQueueResponse.FromString(raw)

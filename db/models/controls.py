@@ -1,13 +1,14 @@
-"""What people and the system want of the queues: pauses, caps on the rate, and circuits of sick sources.
+"""What people and the system want of the queues: pauses, caps on the rate, circuits of sick sources, and
+workers to avoid.
 
-Core makes Temporal equal to these rows (workers/core/queue_limits.py). A trigger (see the migration) tells listeners
-of every change.
+Core makes Temporal equal to the first three (workers/core/queue_limits.py), the gateway keeps the workers away. A
+trigger (see the migrations) tells listeners of every change.
 """
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -50,3 +51,15 @@ class CircuitRow(Base):
     probe_attempt: Mapped[int | None]
     #: Failures before that are forgotten.
     closed_at: Mapped[datetime | None]
+
+
+class KeptAway(Base):
+    """A worker that one task must not go to, if there is another (db/kept_away.py)."""
+
+    __tablename__ = "kept_away"
+
+    task_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True)
+    worker_id: Mapped[uuid.UUID]
+    capability: Mapped[str] = mapped_column(Text)
+    #: Any may have it then.
+    until: Mapped[datetime]

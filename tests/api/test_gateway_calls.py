@@ -48,7 +48,9 @@ class Notes:
 
 
 class NobodyHeld:
-    async def poll(self, worker_id: str, timeout: float | None, forward: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def poll(
+        self, worker_id: str, capability: str, timeout: float | None, forward: Callable[[], Awaitable[bytes]]
+    ) -> bytes:
         return await forward()
 
 

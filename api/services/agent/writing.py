@@ -17,6 +17,7 @@ from agent.explaining import explain
 from agent.orders import TYPE_OF
 from api.schemas import Submission
 from api.services.agent.advising import NOBODY, Heard
+from api.services.agent.elsewhere import begins, to_avoid
 from api.services.agent.looking import Seen
 from api.services.approvals import Approvals
 from api.services.submit import Checked, submit, validate
@@ -29,6 +30,7 @@ from db.agent_advice import move_to_round
 from db.agent_budget import reserve
 from db.agent_ledger import add_decisions, add_round
 from db.agent_state import note_round
+from db.kept_away import keep_away
 
 #: Behind every person's, whose usual one is 50.
 PRIORITY = 100
@@ -74,8 +76,9 @@ async def write_round(
         made = await submit(
             connection, [each.submission for each in wanted], [each.checked for each in wanted], AGENT_LABEL
         )
-        pairs = zip(made, rows, wanted, strict=True)
+        pairs = list(zip(made, rows, wanted, strict=True))
         await reserve(connection, [_reservation(task.id, row["id"], each.choice, seen.at) for task, row, each in pairs])
+        await keep_away(connection, to_avoid([(task.id, each.choice) for task, _, each in pairs]))
     await note_round(connection, number, seen.at)
 
 
@@ -158,7 +161,13 @@ def _prepared(choices: Sequence[Choice], settings: ServerSettings) -> tuple[list
     for choice in choices:
         tags = [TAG, choice.ticker]
         try:
-            submission = Submission(task_type=choice.task_type, params=choice.params, priority=PRIORITY, tags=tags)
+            submission = Submission(
+                task_type=choice.task_type,
+                params=choice.params,
+                priority=PRIORITY,
+                tags=tags,
+                run_at=begins(choice),
+            )
             wanted.append(_Wanted(choice, submission, validate(submission, approvals)))
         # One bad choice must not keep the agent from all the others.
         except (InvalidTaskParams, UnknownTaskType) as error:

@@ -33,7 +33,7 @@ from workers.embedded.stack import Stack
 _WORKFLOWS, _DIRECT = "bench-gateway-workflows", "bench-gateway-direct"
 #: A capability, because the gateway hands out nothing else; the local worker of `make bench` has no credentials for it.
 _THROUGH = "twitter_crawl"
-_ROUNDS = 4
+_ROUNDS = 8
 _COUNT = 150
 _IN_FLIGHT = 20
 

@@ -3,7 +3,6 @@
 These are the ones an activity-only SDK worker makes; see docs/adr/0003 for how the list was found.
 """
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
@@ -13,10 +12,11 @@ from typing import Any, Protocol
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
-from api.gateway.granting import hold, while_granted
+from api.gateway.flags import Flag
 from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
+from api.gateway.polling import hold, poll, poll_while_granted
 from api.gateway.presence import Presence
 from api.gateway.refused import Reason, denied, not_yours
 from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
@@ -32,6 +32,7 @@ _CONTROL_QUEUE = "temporal-sys/worker-commands/"
 _REMEMBERED = 10_000
 #: A heartbeat without details this soon after the hand-out is kept here. Far below any heartbeat timeout.
 _ANNOUNCEMENT_SECONDS = 1.0
+_NEVER = Flag()
 
 
 @dataclass(frozen=True)
@@ -157,19 +158,22 @@ class Calls:
             request.ClearField("worker_control_task_queue")
         self._presence.poll_opened(call.visitor, capability)
         try:
-            poll = self._open_poll(request.SerializeToString(), capability, call)
-            reply = await while_granted(self._until_revoked(poll, call.visitor), withdrawn)
+            reply = await poll_while_granted(
+                call.visitor,
+                withdrawn,
+                self._hold_on(capability, call.visitor),
+                call.timeout,
+                lambda: self._forward(request.SerializeToString(), call),
+            )
         finally:
             self._presence.poll_closed(call.visitor, capability)
         if withdrawn.is_set():
             self._presence.left(call.visitor, capability)
         return self._hand_out(reply, call.visitor)
 
-    def _open_poll(self, raw: bytes, queue: str, call: Call) -> Awaitable[bytes]:
-        if queue == canary_queue(call.visitor.worker_id):
-            # A worker that is held back is not deaf.
-            return self._forward(raw, call)
-        return self._holding.poll(call.visitor.worker_id, queue, call.timeout, lambda: self._forward(raw, call))
+    def _hold_on(self, queue: str, visitor: Visitor) -> Flag:
+        # A worker that is held back is not deaf.
+        return _NEVER if queue == canary_queue(visitor.worker_id) else self._holding.flag(visitor.worker_id, queue)
 
     def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
         reply = service.PollActivityTaskQueueResponse.FromString(raw)
@@ -247,7 +251,7 @@ class Calls:
         request.identity = call.visitor.identity
         for field in ("deployment_options", "worker_version_capabilities", "worker_heartbeat"):
             request.ClearField(field)
-        reply = await self._until_revoked(self._forward(request.SerializeToString(), call), call.visitor)
+        reply = await poll(call.visitor, lambda: self._forward(request.SerializeToString(), call))
         return self._hand_out_command(reply, call.visitor)
 
     def _hand_out_command(self, raw: bytes, visitor: Visitor) -> bytes:
@@ -321,16 +325,3 @@ class Calls:
         if not queue.startswith(f"{_CONTROL_QUEUE}{self._namespace}/"):
             return False
         return self._control_queues.setdefault(queue, visitor.worker_id) == visitor.worker_id
-
-    @staticmethod
-    async def _until_revoked(polling: Awaitable[bytes], visitor: Visitor) -> bytes:
-        poll = asyncio.ensure_future(polling)
-        revoked = asyncio.ensure_future(visitor.revoked.wait())
-        try:
-            await asyncio.wait({poll, revoked}, return_when=asyncio.FIRST_COMPLETED)
-            if not poll.done():
-                raise denied(Reason.REVOKED_KEY, "This worker key has been revoked.")
-            return poll.result()
-        finally:
-            poll.cancel()
-            revoked.cancel()

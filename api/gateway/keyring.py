@@ -10,6 +10,7 @@ from functools import cached_property
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.gateway.flags import Flag
 from db.keys import KeyKind, KeyOwner, find_key, mark_used
 
 logger = logging.getLogger(__name__)
@@ -34,9 +35,9 @@ class Visitor:
     #: Where its last call came from.
     address: str | None = None
     #: Set when the key stops being valid: whatever is open for this worker must end.
-    revoked: asyncio.Event = field(default_factory=asyncio.Event)
+    revoked: Flag = field(default_factory=Flag)
     #: Capability -> set once an admin has taken it away: polls for it must end.
-    withdrawn: dict[str, asyncio.Event] = field(default_factory=dict)
+    withdrawn: dict[str, Flag] = field(default_factory=dict)
 
     def changed(self, owner: KeyOwner) -> None:
         """What the key stands for now."""
@@ -47,8 +48,8 @@ class Visitor:
             self.withdrawal(capability).clear()
         self.owner = owner
 
-    def withdrawal(self, capability: str) -> asyncio.Event:
-        return self.withdrawn.setdefault(capability, asyncio.Event())
+    def withdrawal(self, capability: str) -> Flag:
+        return self.withdrawn.setdefault(capability, Flag())
 
     @cached_property
     def worker_id(self) -> str:

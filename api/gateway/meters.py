@@ -1,7 +1,6 @@
 """What the gateway counts, for Prometheus: by worker and method, never by task, so that the series stay few."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -57,8 +56,6 @@ class Meters:
         """A worker was given an attempt."""
         self._tasks.labels(seen.worker_name or OTHER).inc()
 
-    @contextmanager
-    def open_poll(self, worker: str) -> Iterator[None]:
+    def open_poll(self, worker: str) -> AbstractContextManager[object]:
         """A poll is open for the length of the block."""
-        with self._polls.labels(worker).track_inprogress():
-            yield
+        return self._polls.labels(worker).track_inprogress()

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 import grpc
@@ -111,10 +110,10 @@ class Visit:
         await desk.limits.count(visitor)
         if handle is None:
             raise denied(Reason.METHOD, f"A worker may not call {self._method}.")
-        with ExitStack() as stack:
-            if self._method in POLLS:
-                stack.enter_context(desk.limits.poll(visitor))
-                stack.enter_context(desk.meters.open_poll(visitor.owner.name))
+        if self._method in POLLS:
+            with desk.limits.poll(visitor), desk.meters.open_poll(visitor.owner.name):
+                reply = await self._handle(handle, visitor)
+        else:
             reply = await self._handle(handle, visitor)
         self._code = "OK"
         return reply

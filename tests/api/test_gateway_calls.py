@@ -1,7 +1,6 @@
 """What the gateway takes out of a worker's messages before Temporal gets to see them."""
 
 import uuid
-from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 import pytest
@@ -15,6 +14,7 @@ from google.protobuf.duration_pb2 import Duration
 from google.protobuf.wrappers_pb2 import DoubleValue
 
 from api.gateway.calls import Call, Calls
+from api.gateway.flags import Flag
 from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
@@ -48,10 +48,8 @@ class Notes:
 
 
 class NobodyHeld:
-    async def poll(
-        self, worker_id: str, capability: str, timeout: float | None, forward: Callable[[], Awaitable[bytes]]
-    ) -> bytes:
-        return await forward()
+    def flag(self, worker_id: str, capability: str) -> Flag:
+        return Flag()
 
 
 class Gateway:

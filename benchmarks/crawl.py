@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import socket
 import statistics
 import sys
 import time
@@ -15,6 +14,7 @@ import httpx
 import psutil
 
 from benchmarks.facade import Facade
+from runtime.ports import free_ports
 from workers.embedded.stack import sandbox_environment
 
 #: Enough posts about NVDA in the five subreddits for 10,000 of them.
@@ -53,7 +53,7 @@ class Crawl:
 
 async def measure(facade: Facade, api_url: str) -> Crawl:
     """Crawl with a worker and a sandbox of its own; the facade's caller is an admin."""
-    port = _free_port()
+    port = free_ports(1)[0]
     async with (
         # Unlike Reddit, it does not end a listing after 1,000 posts: a long crawl is wanted here.
         _process("-m", "sandbox", "--port", str(port), "--posts", str(_POSTS_PER_SUBREDDIT), "--listing", "100000"),
@@ -120,9 +120,3 @@ async def _process(*arguments: str, **environment: str) -> AsyncIterator[Process
     finally:
         process.terminate()
         await process.wait()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port

@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from runtime.ports import free_ports
 from tests.serving import serving
-from tests.stack.parts import free_port
 
 
 @dataclass
@@ -81,7 +81,7 @@ class Mailbox:
 @contextlib.contextmanager
 def running_mailbox() -> Iterator[Mailbox]:
     mailbox = Mailbox()
-    mailbox.port = free_port()
+    mailbox.port = free_ports(1)[0]
     controller = Controller(mailbox, hostname="127.0.0.1", port=mailbox.port)
     controller.start()
     try:

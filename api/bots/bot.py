@@ -17,6 +17,8 @@ class Bot:
     name: str
     capabilities: tuple[str, ...]
     key: str
+    #: Where it calls from.
+    address: str | None = None
 
     def may_take(self, wanted: Sequence[str]) -> list[str]:
         """What it asks for, or all that its key allows.
@@ -52,4 +54,4 @@ async def bot_with(keys: KnownKeys, key: str, address: str | None = None) -> Bot
         raise NotSignedIn("Send the key of a worker in the header X-Worker-Key. Ask an admin for one.")
     if owner.kind is not KeyKind.WORKER or owner.worker_id is None:
         raise NotAllowed("This needs the key of a worker.")
-    return Bot(owner.worker_id, owner.name, owner.capabilities, key)
+    return Bot(owner.worker_id, owner.name, owner.capabilities, key, address)

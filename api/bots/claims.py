@@ -79,7 +79,7 @@ class Claims:
         """End the attempt so that the next one begins at once, elsewhere. On the last attempt this ends the task."""
         failure = TaskFailure(type=WORKER_LEFT, message=why)
         try:
-            await self._gateway.failed(bot.key, held.token, failure, retry_after=_SOON_SECONDS)
+            await self._gateway.failed(bot, held.token, failure, retry_after=_SOON_SECONDS)
         except (LeaseGone, ApiError) as error:
             # It stays with nobody, so it is handed on when its heartbeat times out.
             logger.warning("task %s could not be given back: %s", held.task_id, error)

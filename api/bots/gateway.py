@@ -15,6 +15,7 @@ import temporalio.api.taskqueue.v1 as taskqueue
 import temporalio.api.workflowservice.v1 as service
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
+from api.bots.bot import Bot
 from api.errors import GatewayUnavailable, NotAllowed, NotYourTask, WrongState
 from api.gateway.refused import Refused
 from api.gateway.upstream import Upstream
@@ -54,7 +55,7 @@ class Gateway:
     async def close(self) -> None:
         await self._upstream.close()
 
-    async def poll(self, key: str, capability: str, seconds: float) -> service.PollActivityTaskQueueResponse | None:
+    async def poll(self, bot: Bot, capability: str, seconds: float) -> service.PollActivityTaskQueueResponse | None:
         """One task, or None when none came in that time.
 
         Raises:
@@ -66,7 +67,7 @@ class Gateway:
         )
         timeout = max(seconds, SHORTEST_POLL_SECONDS) + _BUDGET_SECONDS
         try:
-            raw = await self._upstream.call("PollActivityTaskQueue", request.SerializeToString(), timeout, _signed(key))
+            raw = await self._upstream.call("PollActivityTaskQueue", request.SerializeToString(), timeout, _signed(bot))
         except Refused as refused:
             if _came_too_late(refused):
                 return None
@@ -74,12 +75,12 @@ class Gateway:
         reply = service.PollActivityTaskQueueResponse.FromString(raw)
         return reply if reply.task_token else None
 
-    async def beat(self, key: str, token: bytes, beat: Beat) -> Verdict:
+    async def beat(self, bot: Bot, token: bytes, beat: Beat) -> Verdict:
         """Report that an attempt goes on. Raises LeaseGone, NotYourTask, GatewayUnavailable."""
         request = service.RecordActivityTaskHeartbeatRequest(
             namespace=self._namespace, task_token=token, details=_payloads(beat.model_dump(mode="json"))
         )
-        raw = await self._report(key, "RecordActivityTaskHeartbeat", request)
+        raw = await self._report(bot, "RecordActivityTaskHeartbeat", request)
         reply = service.RecordActivityTaskHeartbeatResponse.FromString(raw)
         if reply.cancel_requested:
             return Verdict("task_cancelled")
@@ -87,14 +88,14 @@ class Gateway:
             return Verdict("lease_lost")
         return Verdict()
 
-    async def succeeded(self, key: str, token: bytes, result: dict[str, Any]) -> None:
+    async def succeeded(self, bot: Bot, token: bytes, result: dict[str, Any]) -> None:
         """Raises LeaseGone, NotYourTask, GatewayUnavailable; so do the other two."""
         request = service.RespondActivityTaskCompletedRequest(
             namespace=self._namespace, task_token=token, result=_payloads(result)
         )
-        await self._report(key, "RespondActivityTaskCompleted", request)
+        await self._report(bot, "RespondActivityTaskCompleted", request)
 
-    async def failed(self, key: str, token: bytes, failure: TaskFailure, retry_after: float | None = None) -> None:
+    async def failed(self, bot: Bot, token: bytes, failure: TaskFailure, retry_after: float | None = None) -> None:
         info = failure_api.ApplicationFailureInfo(type=failure.type, non_retryable=not failure.retryable)
         if retry_after is not None:
             info.next_retry_delay.FromNanoseconds(int(retry_after * 1e9))
@@ -103,16 +104,16 @@ class Gateway:
             task_token=token,
             failure=failure_api.Failure(message=failure.message, source="bot", application_failure_info=info),
         )
-        await self._report(key, "RespondActivityTaskFailed", request)
+        await self._report(bot, "RespondActivityTaskFailed", request)
 
-    async def cancelled(self, key: str, token: bytes) -> None:
+    async def cancelled(self, bot: Bot, token: bytes) -> None:
         request = service.RespondActivityTaskCanceledRequest(namespace=self._namespace, task_token=token)
         try:
-            await self._report(key, "RespondActivityTaskCanceled", request)
+            await self._report(bot, "RespondActivityTaskCanceled", request)
         except WrongState:
             raise WrongState("Nobody has cancelled this task. Report that it succeeded or failed.") from None
 
-    async def _report(self, key: str, method: str, request: Any) -> bytes:
+    async def _report(self, bot: Bot, method: str, request: Any) -> bytes:
         """Tried again while the gateway restarts: a heartbeat may come twice, an outcome counts once."""
         attempts = AsyncRetrying(
             retry=retry_if_exception(_is_away),
@@ -122,7 +123,7 @@ class Gateway:
         )
         try:
             reply: bytes = await attempts(
-                self._upstream.call, method, request.SerializeToString(), _REPORT_TIMEOUT, _signed(key)
+                self._upstream.call, method, request.SerializeToString(), _REPORT_TIMEOUT, _signed(bot)
             )
         except Refused as refused:
             if refused.code is grpc.StatusCode.NOT_FOUND:
@@ -142,8 +143,10 @@ def connect(settings: ServerSettings) -> Upstream:
     return Upstream(settings.gateway_dial_address, grpc.ssl_channel_credentials(authorities), name)
 
 
-def _signed(key: str) -> tuple[tuple[str, str], ...]:
-    return (("authorization", f"Bearer {key}"),)
+def _signed(bot: Bot) -> tuple[tuple[str, str], ...]:
+    """Whose call it is, and from where: the gateway believes that if this API is one of its trusted proxies."""
+    forwarded = (("x-forwarded-for", bot.address),) if bot.address else ()
+    return ("authorization", f"Bearer {bot.key}"), *forwarded
 
 
 def _is_away(error: BaseException) -> bool:

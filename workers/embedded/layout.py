@@ -4,11 +4,11 @@ import fcntl
 import json
 import os
 import secrets
-import socket
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO
 
+from runtime import ports
 from workers.embedded.errors import StackError
 
 
@@ -134,25 +134,14 @@ def write_private(path: Path, text: str) -> None:
 
 def free_ports() -> Ports:
     """Ports that are free right now, for a stack beside another (tests, demos)."""
-    sockets = [socket.socket() for _ in Ports.__dataclass_fields__]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return Ports(*(each.getsockname()[1] for each in sockets))
-    finally:
-        for each in sockets:
-            each.close()
+    return Ports(*ports.free_ports(len(fields(Ports))))
 
 
-def refuse_busy(ports: Ports) -> None:
+def refuse_busy(wanted: Ports) -> None:
     """Raises StackError when a port is taken, naming the port and what wanted it."""
-    for part, port in asdict(ports).items():
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                raise StackError(
-                    f"Port {port}, wanted by {part}, is in use. Stop the program that has it, "
-                    f"or start with --free-ports to pick free ports."
-                ) from None
+    for part, port in asdict(wanted).items():
+        if not ports.is_free(port):
+            raise StackError(
+                f"Port {port}, wanted by {part}, is in use. Stop the program that has it, "
+                f"or start with --free-ports to pick free ports."
+            )

@@ -13,6 +13,8 @@ from tests.stack.parts import Part, own_api, own_gateway
 
 #: Promised: from a link that went dark without a word, to running elsewhere.
 RERUN_SECONDS = 15
+#: How long a partition lasts in fault 3: longer than any timeout of ours.
+PARTITION_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ def test_a_task_sent_into_a_dead_link_runs_elsewhere(stack: RunningStack, api: A
     print(f"task sent into a dead link: handed out elsewhere after {rerun:.1f} s")
 
 
-def test_a_partition_while_a_task_runs(stack: RunningStack, api: Api, remote: Remote) -> None:
+def test_a_result_that_comes_out_of_a_partition_is_refused(stack: RunningStack, api: Api, remote: Remote) -> None:
     """Both sides go on; the other attempt wins, and what the first one says afterwards is refused."""
     params = {"seconds": 12, "steps": 6}
     with stack.worker("delay", environment=remote.environment) as first:
@@ -95,6 +97,35 @@ def test_a_partition_while_a_task_runs(stack: RunningStack, api: Api, remote: Re
     assert events.count("succeeded") == 1
     assert [(a["attempt"], a["status"]) for a in task["attempts"]] == [(1, "lost"), (2, "succeeded")]
     print(f"partition with a running task: handed out elsewhere after {again:.1f} s, the late result refused")
+
+
+def test_a_partition_of_a_minute_while_a_task_runs(stack: RunningStack, api: Api, remote: Remote) -> None:
+    """The worker ends its attempt when it cannot say that it goes on; the other one wins; it comes back by itself."""
+    with stack.worker("delay", environment=remote.environment) as first:
+        id_ = api.submit("delay", {"seconds": 2 * PARTITION_SECONDS / 3, "steps": 20})
+        api.wait_for(id_, "running")
+        cut = time.monotonic()
+        remote.link.blackhole()
+        with stack.worker("delay") as other:
+            second_attempt(api, id_, other)
+            again = time.monotonic() - cut
+            eventually(lambda: "Activity cancelled" in first.log.read_text(), 60, "the first attempt ends itself")
+            overlap = time.monotonic() - cut - again
+            task = api.wait_for(id_, "succeeded", seconds=2 * PARTITION_SECONDS)
+        assert task["worker"] == other.name
+        eventually(lambda: time.monotonic() - cut > PARTITION_SECONDS, 2 * PARTITION_SECONDS, "the minute is over")
+        remote.link.restore()
+        back = time.monotonic()
+        next_ = api.wait_for(api.submit("delay", {"seconds": 0.1, "steps": 1}), "succeeded", seconds=60)
+        assert (next_["worker"], next_["attempt"]) == (first.name, 1)
+        back = time.monotonic() - back
+    task = api.task(id_)
+    assert [(a["attempt"], a["status"]) for a in task["attempts"]] == [(1, "lost"), (2, "succeeded")]
+    assert [event["type"] for event in task["events"]].count("succeeded") == 1
+    print(
+        f"partition of {PARTITION_SECONDS} s with a running task: handed out elsewhere after {again:.1f} s, the first "
+        f"attempt ended itself {overlap:.1f} s later, its worker did a new task {back:.1f} s after the link was back"
+    )
 
 
 def _has_done(api: Api, id_: str, step: int) -> bool:

@@ -32,6 +32,11 @@ class Flag:
         for watching in self._watching.values():
             watching.discard(told)
 
+    @property
+    def watched(self) -> int:
+        """How many wait for it."""
+        return sum(len(watching) for watching in self._watching.values())
+
     def _turn(self, value: bool) -> None:
         self._is_set = value
         for told in self._watching[value]:

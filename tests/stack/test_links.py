@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -53,6 +54,14 @@ def second_attempt(api: Api, id_: str, elsewhere: WorkerProcess) -> Task:
     return task
 
 
+def cut_off_while_running(api: Api, remote: Remote, params: dict[str, Any]) -> tuple[str, float]:
+    """A task whose worker is out of reach since then, without a word."""
+    id_ = api.submit("delay", params)
+    api.wait_for(id_, "running")
+    remote.link.blackhole()
+    return id_, time.monotonic()
+
+
 def test_a_task_sent_into_a_dead_link_runs_elsewhere(stack: RunningStack, api: Api, remote: Remote) -> None:
     with stack.worker("flaky", environment=remote.environment) as cut_off:
         remote.link.blackhole()
@@ -74,10 +83,7 @@ def test_a_result_that_comes_out_of_a_partition_is_refused(stack: RunningStack, 
     """Both sides go on; the other attempt wins, and what the first one says afterwards is refused."""
     params = {"seconds": 12, "steps": 6}
     with stack.worker("delay", environment=remote.environment) as first:
-        id_ = api.submit("delay", params)
-        api.wait_for(id_, "running")
-        cut = time.monotonic()
-        remote.link.blackhole()
+        id_, cut = cut_off_while_running(api, remote, params)
         with stack.worker("delay") as other:
             second_attempt(api, id_, other)
             again = time.monotonic() - cut
@@ -102,10 +108,7 @@ def test_a_result_that_comes_out_of_a_partition_is_refused(stack: RunningStack, 
 def test_a_partition_of_a_minute_while_a_task_runs(stack: RunningStack, api: Api, remote: Remote) -> None:
     """The worker ends its attempt when it cannot say that it goes on; the other one wins; it comes back by itself."""
     with stack.worker("delay", environment=remote.environment) as first:
-        id_ = api.submit("delay", {"seconds": 2 * PARTITION_SECONDS / 3, "steps": 20})
-        api.wait_for(id_, "running")
-        cut = time.monotonic()
-        remote.link.blackhole()
+        id_, cut = cut_off_while_running(api, remote, {"seconds": 2 * PARTITION_SECONDS / 3, "steps": 20})
         with stack.worker("delay") as other:
             second_attempt(api, id_, other)
             again = time.monotonic() - cut

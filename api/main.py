@@ -1,5 +1,8 @@
 """`python -m api.main`: the API process."""
 
+import contextlib
+import socket
+import sys
 from typing import Any
 
 import uvicorn
@@ -8,11 +11,23 @@ from api.app import create_app
 from contracts.settings import ServerSettings
 from runtime.logs import set_up_logging
 
+#: A client that takes nothing of what is sent to it for this long is cut off (on Linux). Nothing above TCP does that:
+#: uvicorn waits for ever for what a connection that it closes has still to get (*measured*: a flooding bot, minutes).
+_TAKES_NOTHING_MS = 20_000
+
 
 def main() -> None:
     set_up_logging()
     settings = ServerSettings()
-    uvicorn.run(create_app(settings), **listening(settings))
+    config = uvicorn.Config(create_app(settings), **listening(settings))
+    listener = config.bind_socket()
+    if sys.platform == "linux":
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TAKES_NOTHING_MS)
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    if not server.started:
+        sys.exit(3)
 
 
 def listening(settings: ServerSettings) -> dict[str, Any]:

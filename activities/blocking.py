@@ -106,7 +106,7 @@ async def in_process(function: Callable[..., T], *arguments: Any) -> T:
     )
     try:
         reply = await _answer(child, pickle.dumps((function, arguments)))
-        good, value = pickle.loads(reply)  # noqa: S301 - written by our child, the same program and user
+        good, value = pickle.loads(reply)  # noqa: S301 - only our own child holds the other end of this pipe
     finally:
         await _kill(child)
     if good:

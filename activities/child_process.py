@@ -20,7 +20,7 @@ def main() -> None:
     # What the code prints, or a library of it, must not get between.
     os.dup2(2, 1)
     asked = question.read(int.from_bytes(question.read(8), "big"))
-    function, arguments = pickle.loads(asked)  # noqa: S301 - written by our parent, the same program and user
+    function, arguments = pickle.loads(asked)  # noqa: S301 - only our parent holds the other end of this pipe
     threading.Thread(target=_end_with_parent, args=(question,), daemon=True).start()
     try:
         reply = _pickled(True, function(*arguments))
@@ -34,7 +34,7 @@ def main() -> None:
 def _pickled(good: bool, value: object) -> bytes:
     try:
         reply = pickle.dumps((good, value))
-        pickle.loads(reply)  # noqa: S301 - what the line before wrote: some errors can be written and not read
+        pickle.loads(reply)  # noqa: S301 - our own bytes: can what was written be read? Some errors cannot
     except Exception as error:
         what = "result" if good else f"error ({type(value).__name__}: {value})"
         return pickle.dumps((False, RuntimeError(f"The {what} cannot leave the child process: {error}")))

@@ -21,11 +21,18 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def invite(
     capabilities: Capabilities,
+    expires: Annotated[
+        int,
+        typer.Option(
+            parser=seconds,
+            metavar="TIME",
+            default_factory=lambda: "1h",
+            show_default="1h",
+            help="How long the code is valid; at most 7d.",
+        ),
+    ],
     name: Annotated[str | None, typer.Option(help="Default: the machine's own name.")] = None,
     concurrency: Annotated[int, typer.Option(min=1, max=1_000, help="Tasks at once.")] = 2,
-    expires: Annotated[
-        int, typer.Option(parser=seconds, metavar="TIME", help="How long the code is valid; at most 7d.")
-    ] = "1h",  # type: ignore[assignment] # typer parses defaults, too
     key_expires: KeyExpires = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,

@@ -67,7 +67,7 @@ def create(
 @app.command()
 def rotate(
     key: KeyId,
-    grace: Grace = "10m",  # type: ignore[assignment] # typer parses defaults, too
+    grace: Grace,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:

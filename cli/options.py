@@ -66,6 +66,14 @@ KeyExpires = Annotated[
     typer.Option("--key-expires", parser=seconds, metavar="TIME", help="How long the key is valid. Default: for ever."),
 ]
 Grace = Annotated[
-    int, typer.Option(parser=seconds, metavar="TIME", help="How long the old key stays valid; 0s ends it at once.")
+    int,
+    typer.Option(
+        parser=seconds,
+        metavar="TIME",
+        # What the parser gets; as the default of a parameter it would have the wrong type.
+        default_factory=lambda: "10m",
+        show_default="10m",
+        help="How long the old key stays valid; 0s ends it at once.",
+    ),
 ]
 ForHowLong = Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="Such as 30m, 8h or 2d.")]

@@ -46,7 +46,7 @@ def change(
 
 def rotate(
     worker: WorkerName,
-    grace: Grace = "10m",  # type: ignore[assignment] # typer parses defaults, too
+    grace: Grace,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:

@@ -20,13 +20,13 @@ SELECT source, task_type, at > :hour_ago AS in_hour, sum(tasks) AS tasks, sum(ca
     sum(usd_micros) AS usd_micros
 FROM agent_reservations WHERE at > :day_ago GROUP BY source, task_type, at > :hour_ago
 """)
-_OVER = text(f"""
+_OVER = text("""
 SELECT r.task_id, r.decision_id, r.task_type, r.calls, r.tokens, r.usd_micros, t.status, t.attempt > 0 AS begun,
     t.completed_at, t.result -> 'requests' AS requests, t.result -> 'cost' AS cost
 FROM agent_reservations r JOIN tasks t ON t.id = r.task_id
 WHERE r.settled_at IS NULL AND t.status = ANY(CAST(:terminal AS text[]))
-ORDER BY r.task_id LIMIT {_BATCH} FOR UPDATE OF r SKIP LOCKED
-""")  # noqa: S608 - a constant
+ORDER BY r.task_id LIMIT :most FOR UPDATE OF r SKIP LOCKED
+""")
 _SETTLE = text("""
 WITH real AS (
     SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (task_id uuid, calls bigint, tokens bigint,
@@ -56,7 +56,11 @@ async def reserve(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -
 
 async def over_tasks(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Some of the tasks that are over and still count as estimated, locked."""
-    return (await connection.execute(_OVER, {"terminal": [str(each) for each in TERMINAL]})).mappings().all()
+    return (
+        (await connection.execute(_OVER, {"terminal": [str(each) for each in TERMINAL], "most": _BATCH}))
+        .mappings()
+        .all()
+    )
 
 
 async def settle(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:

@@ -8,24 +8,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 Rows = Sequence[RowMapping]
 
 # Days are those of UTC, whatever time zone the connection is in.
-_FIRST = "CAST(now() AT TIME ZONE 'UTC' AS date) - (:days - 1)"
-_USE = ", ".join(f"CAST(sum({unit}) AS bigint) AS {unit}" for unit in ("tasks", "calls", "tokens", "usd_micros"))
-
-_ROUNDS = text(f"""
+_ROUNDS = text("""
 SELECT CAST(at AT TIME ZONE 'UTC' AS date) AS day, count(*) AS rounds, count(refused) AS refused
-FROM agent_rounds WHERE at >= ({_FIRST}) AT TIME ZONE 'UTC' GROUP BY 1 ORDER BY 1
-""")  # noqa: S608 - our own constants
-_DECISIONS = text(f"""
+FROM agent_rounds WHERE at >= (CAST(now() AT TIME ZONE 'UTC' AS date) - (:days - 1)) AT TIME ZONE 'UTC'
+GROUP BY 1 ORDER BY 1
+""")
+_DECISIONS = text("""
 SELECT day, kind, outcome, CAST(sum(decisions) AS bigint) AS decisions FROM agent_metrics_daily
-WHERE day >= {_FIRST} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-""")  # noqa: S608 - our own constants
-_DAYS = text(f"""
-SELECT day, {_USE} FROM agent_metrics_daily WHERE day >= {_FIRST} GROUP BY 1
-""")  # noqa: S608 - our own constants
-_SOURCES = text(f"""
-SELECT source, {_USE} FROM agent_metrics_daily WHERE day >= {_FIRST} GROUP BY 1 HAVING sum(tasks + calls) > 0
-ORDER BY sum(usd_micros) DESC, sum(tasks) DESC, source
-""")  # noqa: S608 - our own constants
+WHERE day >= CAST(now() AT TIME ZONE 'UTC' AS date) - (:days - 1) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+""")
+_DAYS = text("""
+SELECT day, CAST(sum(tasks) AS bigint) AS tasks, CAST(sum(calls) AS bigint) AS calls,
+    CAST(sum(tokens) AS bigint) AS tokens, CAST(sum(usd_micros) AS bigint) AS usd_micros
+FROM agent_metrics_daily WHERE day >= CAST(now() AT TIME ZONE 'UTC' AS date) - (:days - 1) GROUP BY 1
+""")
+_SOURCES = text("""
+SELECT source, CAST(sum(tasks) AS bigint) AS tasks, CAST(sum(calls) AS bigint) AS calls,
+    CAST(sum(tokens) AS bigint) AS tokens, CAST(sum(usd_micros) AS bigint) AS usd_micros
+FROM agent_metrics_daily WHERE day >= CAST(now() AT TIME ZONE 'UTC' AS date) - (:days - 1)
+GROUP BY 1 HAVING sum(tasks + calls) > 0 ORDER BY sum(usd_micros) DESC, sum(tasks) DESC, source
+""")
 
 
 async def rounds_by_day(connection: AsyncConnection, days: int) -> Rows:

@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -63,12 +64,16 @@ def test_workers(api: Api, stack: RunningStack) -> None:
     assert "may take echo, delay, 5 at once" in words(
         stack, f"worker set {name} --capabilities echo,delay --concurrency 5"
     )
-    assert "cwb_live_" in words(stack, f"worker rotate {name}")
+    rotated = words(stack, f"worker rotate {name}")
+    assert "cwb_live_" in rotated
+    assert "The old key ends in" in rotated, "without --grace, too"
     assert "are revoked" in words(stack, f"worker revoke {made['id']}")
     assert "is retired" in words(stack, f"worker retire {name}")
     assert clawdbot(stack, "worker", "retire", name).returncode == 5
     assert clawdbot(stack, "worker", "set", name).returncode == 2
     invited = json.loads(words(stack, "worker invite --capabilities echo --json"))
+    left = datetime.fromisoformat(invited["expires_at"]) - datetime.now(UTC)
+    assert timedelta(minutes=55) < left <= timedelta(hours=1), "without --expires"
     assert invited["id"] in words(stack, "worker invitations")
     assert "Withdrawn" in words(stack, f"worker withdraw {invited['id']}")
     assert clawdbot(stack, "worker", "withdraw", invited["id"]).returncode == 5

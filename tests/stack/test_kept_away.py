@@ -1,20 +1,21 @@
 """A worker to avoid gets none of a capability's tasks while one waits that must not go to it and another is there."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
-from tests.stack.steering import claims
+from tests.stack.steering import claims, held
 
 SHORT = {"seconds": 0.1, "steps": 1}
 LONG = {"seconds": 120, "steps": 120}
 
 
-def avoid(stack: RunningStack, task: str, worker: WorkerProcess, seconds: float = 600) -> None:
+def avoid(stack: RunningStack, task: str, worker: WorkerProcess) -> None:
     """As the agent notes it of a task that it creates."""
-    values = "VALUES (%s, %s, 'delay', now() + make_interval(secs => %s))"
-    stack.execute(f"INSERT INTO kept_away {values}", task, worker.id, seconds)
+    row = "VALUES (%s, %s, 'delay', now() + interval '10 minutes')"
+    stack.execute(f"INSERT INTO kept_away {row}", task, worker.id)
 
 
 def later(api: Api, seconds: float) -> str:
@@ -36,39 +37,64 @@ def test_a_gateway_that_was_killed_keeps_to_it(stack: RunningStack, api: Api) ->
     assert {(each["status"], each["worker"], each["attempt"]) for each in done} == {("succeeded", other.name, 1)}
 
 
-@pytest.mark.parametrize("how", ["the task is cancelled", "the time is up", "the other worker goes"])
-def test_it_ends_when(stack: RunningStack, api: Api, how: str) -> None:
-    with stack.worker("delay", concurrency=1) as other:
-        # It is there, and has no time.
+@pytest.fixture
+def other(stack: RunningStack, api: Api) -> Iterator[WorkerProcess]:
+    """One that is there, and has no time."""
+    with stack.worker("delay", concurrency=1) as worker:
         busy = api.submit("delay", LONG)
         api.wait_for(busy, "running")
-        with stack.worker("delay") as avoided:
-            _until_it_ends(stack, api, how, avoided, other)
+        yield worker
         api.command(busy, "cancel")
 
 
-def _until_it_ends(stack: RunningStack, api: Api, how: str, avoided: WorkerProcess, other: WorkerProcess) -> None:
-    reason = later(api, 600)
-    avoid(stack, reason, avoided, seconds=15 if how == "the time is up" else 600)
+@pytest.fixture
+def avoided(stack: RunningStack, other: WorkerProcess) -> Iterator[WorkerProcess]:
+    """One that has time, and nobody else has."""
+    with stack.worker("delay") as worker:
+        yield worker
+
+
+@pytest.fixture
+def waits(stack: RunningStack, api: Api, avoided: WorkerProcess) -> str:
+    """A task that it must not get, and does not while it is far from beginning."""
+    task = later(api, 600)
+    avoid(stack, task, avoided)
+    return task
+
+
+def nobody_takes_one(stack: RunningStack, api: Api) -> str:
+    """A task, of any of them, that waits while others are done; what was open before is cut by then."""
     with stack.worker("flaky"):
-        # Longer than it takes to cut the polls that are open.
-        _pass_the_time(api)
-        waiting = api.submit("delay", SHORT)
-        if how != "the time is up":
-            _pass_the_time(api)
-            assert claims(stack, [waiting]) == 0, "it waits"
-    if how == "the task is cancelled":
-        api.command(reason, "cancel")
-    if how == "the other worker goes":
-        api.http.post(f"/workers/{other.id}/pause", json={"reason": "tests"}).raise_for_status()
-    assert api.wait_for(waiting, "succeeded", seconds=60)["worker"] == avoided.name
-    if how == "the time is up":
-        in_time = "SELECT a.claimed_at > k.until AS late FROM task_attempts a, kept_away k WHERE a.task_id = %s"
-        assert stack.rows(f"{in_time} AND k.task_id = %s", waiting, reason) == [{"late": True}]
-    api.command(reason, "cancel")
+        pass_the_time(api)
+        task = api.submit("delay", SHORT)
+        pass_the_time(api)
+        assert claims(stack, [task]) == 0, "it waits"
+    return task
 
 
-def _pass_the_time(api: Api) -> None:
+def pass_the_time(api: Api) -> None:
     """What another worker does meanwhile."""
     for _ in range(3):
         api.wait_for(api.submit("flaky", {"failures": 0}), "succeeded", seconds=60)
+
+
+def test_it_ends_with_its_task(stack: RunningStack, api: Api, avoided: WorkerProcess, waits: str) -> None:
+    task = nobody_takes_one(stack, api)
+    api.command(waits, "cancel")
+    assert api.wait_for(task, "succeeded", seconds=60)["worker"] == avoided.name
+
+
+def test_it_ends_when_there_is_no_other_worker_any_more(
+    stack: RunningStack, api: Api, avoided: WorkerProcess, other: WorkerProcess, waits: str
+) -> None:
+    task = nobody_takes_one(stack, api)
+    with held(api, other.id):
+        assert api.wait_for(task, "succeeded", seconds=60)["worker"] == avoided.name
+    api.command(waits, "cancel")
+
+
+def test_it_ends_when_its_time_is_up(stack: RunningStack, api: Api, avoided: WorkerProcess, waits: str) -> None:
+    task = nobody_takes_one(stack, api)
+    stack.execute("UPDATE kept_away SET until = now() WHERE task_id = %s", waits)
+    assert api.wait_for(task, "succeeded", seconds=60)["worker"] == avoided.name
+    api.command(waits, "cancel")

@@ -19,6 +19,7 @@ from cli.text import safe
 from cli.watching import exit_code_of, watch
 from contracts.priority import NORMAL
 from contracts.views import BatchView, CreatedView
+from contracts.work import MOST_ATTEMPTS
 
 
 def add(
@@ -56,7 +57,9 @@ def add(
     needs_approval: Annotated[
         bool, typer.Option("--needs-approval", help="Wait until somebody says `clawdbot tasks approve`.")
     ] = False,
-    max_attempts: Annotated[int | None, typer.Option(min=1, max=100, help="Instead of the type's own.")] = None,
+    max_attempts: Annotated[
+        int | None, typer.Option(min=1, max=MOST_ATTEMPTS, help="Instead of the type's own.")
+    ] = None,
     timeout: Annotated[float | None, typer.Option(min=1, help="Seconds that one attempt may take.")] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same command again with the same key does nothing twice.")

@@ -15,6 +15,8 @@ HEARTBEAT_LIMIT = 16_384
 WORKER_LOST = "WorkerLost"
 #: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
 HANDED_BACK = "HandedBack"
+#: Most attempts that a task may ask for; also the most that hand-backs may make of fewer.
+MOST_ATTEMPTS = 100
 #: Longest error text that is kept.
 ERROR_LIMIT = 2_000
 #: Largest result of a task, in bytes of JSON. Rows travel through the records endpoint instead.
@@ -26,7 +28,13 @@ PARAMS_LIMIT = 256 * 1024
 class RetrySettings(BaseModel):
     """How often and how fast a failed attempt is tried again."""
 
-    max_attempts: int = Field(default=3, ge=1, le=100, description="Attempts in all, the first included")
+    max_attempts: int = Field(
+        default=3,
+        ge=1,
+        le=MOST_ATTEMPTS,
+        description="Attempts in all, the first included. One that a stopping worker hands back is not counted; 1: "
+        "begin it once and never again",
+    )
     initial_seconds: float = Field(default=2, ge=0.1, le=3_600, description="Wait before the second attempt")
     backoff: float = Field(default=2, ge=1, le=10, description="Factor from one wait to the next")
     max_seconds: float = Field(default=300, ge=0.1, le=86_400, description="Longest wait between two attempts")

@@ -20,6 +20,7 @@ from api.gateway.polling import hold, poll, poll_while_granted
 from api.gateway.presence import Presence
 from api.gateway.refused import Reason, denied, not_yours
 from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
+from api.gateway.uncounted import attempts_of, is_uncounted
 from api.gateway.untrusted import bad_result, clean_failure
 from api.gateway.upstream import Upstream
 from api.leases import LeaseInvalid, seal, unseal
@@ -219,6 +220,8 @@ class Calls:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
         lease = self._unseal(request, call.visitor)
         clean_failure(request.failure)
+        if is_uncounted(request.failure, lease):
+            lease = await self._allow_one_more(lease, call)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
         reply = await self._forward(request.SerializeToString(), call)
@@ -228,6 +231,12 @@ class Calls:
         else:
             self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
         return reply
+
+    async def _allow_one_more(self, lease: Lease, call: Call) -> Lease:
+        allowed = lease.model_copy(update={"max_attempts": lease.max_attempts + 1})
+        update = attempts_of(allowed, self._namespace)
+        await self._upstream.call("UpdateActivityOptions", update.SerializeToString(), call.timeout)
+        return allowed
 
     async def _respond(
         self,

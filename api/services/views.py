@@ -15,7 +15,7 @@ def task_fields(row: RowMapping) -> dict[str, Any]:
         "task_type": row["type"],
         "priority_label": label_of(row["priority"]),
         "retry_count": row["round"],
-        "max_attempts": row["retry"].get("max_attempts", 1),
+        "max_attempts": max(row["retry"].get("max_attempts", 1), row["attempt"]),  # some are not counted
         "worker": row["worker_name"],
         "duration_ms": _duration(row),
     }

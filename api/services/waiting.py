@@ -56,9 +56,10 @@ async def _why_pending(connection: AsyncConnection, task: RowMapping) -> str:
 
 
 def _why_between_attempts(task: RowMapping) -> str:
-    retry = task["retry"]["max_attempts"]
+    following = task["attempt"] + 1
+    most = max(task["retry"]["max_attempts"], following)  # some are not counted
     return (
-        f"attempt {task['attempt'] + 1} of {retry} follows at {clock(task['next_attempt_at'])}; "
+        f"attempt {following} of {most} follows at {clock(task['next_attempt_at'])}; "
         f"the last one failed: {task['reason'] or 'for an unknown reason'}"
     )
 

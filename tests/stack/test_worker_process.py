@@ -119,6 +119,36 @@ def test_sigterm_ends_short_tasks_and_hands_back_long_ones(stack: RunningStack, 
     print(f"SIGTERM: stopped after {stopped:.1f} s, long task taken over {gap:.1f} s after its end")
 
 
+def taken_and_handed_back(stack: RunningStack, api: Api, id_: str) -> str:
+    """By a worker that is stopped while it runs the task; its name."""
+    with stack.worker("delay", environment={"CLAWDBOT_GRACE_SECONDS": "0.1"}) as worker:
+        eventually(lambda: api.wait_for(id_, "running", seconds=60)["worker"] == worker.name, 60, "it runs there")
+        worker.kill(signal.SIGTERM)
+        assert worker.process.wait(30) == 0
+    return worker.name
+
+
+def test_what_is_handed_back_is_not_counted(stack: RunningStack, api: Api) -> None:
+    """A task that may be tried twice is handed back twice, and a third worker does it."""
+    id_ = api.submit("delay", {"seconds": 4, "steps": 40}, retry={"max_attempts": 2})
+    first = taken_and_handed_back(stack, api, id_)
+    second = taken_and_handed_back(stack, api, id_)
+    with stack.worker("delay"):
+        task = api.wait_for(id_, "succeeded", seconds=60)
+    assert [each["worker"] for each in task["attempts"][:2]] == [first, second]
+    assert [each["error"]["type"] for each in task["attempts"][:2]] == ["HandedBack", "HandedBack"]
+    assert (task["attempt"], task["max_attempts"]) == (3, 3)
+
+
+def test_a_task_that_may_begin_once_is_not_begun_again(stack: RunningStack, api: Api) -> None:
+    id_ = api.submit("delay", {"seconds": 20, "steps": 200}, retry={"max_attempts": 1})
+    with stack.worker("delay", environment={"CLAWDBOT_GRACE_SECONDS": "0.1"}) as worker:
+        api.wait_for(id_, "running")
+        worker.kill(signal.SIGTERM)
+        task = api.wait_for(id_, seconds=60)
+    assert (task["status"], task["error"]["type"], task["attempt"]) == ("failed", "HandedBack", 1)
+
+
 @pytest.mark.parametrize("slots", [1, 2])
 def test_capabilities_share_the_slots_and_none_starves(
     stack: RunningStack, api: Api, tmp_path: Path, slots: int

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.statuses import TaskStatus
-from contracts.work import Progress
+from contracts.work import Beat, Progress
 from db.mirror import AttemptSeen, apply_attempts, apply_beats
 
 logger = logging.getLogger(__name__)
@@ -36,6 +36,8 @@ class Observer:
         self._wake = asyncio.Event()
         #: Attempts that have reported, with the progress that was told last.
         self._running: dict[tuple[str, str, int], Progress | None] = {}
+        #: Attempts that ended while something was waiting to be written.
+        self._over: set[tuple[str, str, int]] = set()
 
     def claimed(self, seen: AttemptSeen) -> None:
         self._on_claim(seen)
@@ -51,6 +53,8 @@ class Observer:
     def ended(self, seen: AttemptSeen) -> None:
         """The attempt is over; its outcome is the workflow's to tell."""
         self._running.pop(_key(seen), None)
+        if self._queue and len(self._over) < _CAPACITY:
+            self._over.add(_key(seen))
 
     async def run(self) -> None:
         """Write until cancelled, and what is left on the way out."""
@@ -63,6 +67,7 @@ class Observer:
                 self._wake.clear()
                 while self._queue:
                     await self._write_next()
+                self._over.clear()
                 written_at = time.monotonic()
         finally:
             if self._queue:
@@ -97,6 +102,8 @@ class Observer:
                 return
 
     async def _write(self, batch: list[AttemptSeen]) -> None:
+        # Of a short task what writes its end also says that it had started: that saves every second write.
+        batch = [seen for seen in batch if not (_says_only_that_it_runs(seen) and _key(seen) in self._over)]
         steps = [seen for seen in batch if seen.status is not TaskStatus.RUNNING or _key(seen) not in self._running]
         beats = [seen for seen in batch if seen.status is TaskStatus.RUNNING and seen.beat]
         tell = [self._is_news(seen) for seen in beats]
@@ -115,6 +122,10 @@ class Observer:
     def _is_news(self, seen: AttemptSeen) -> bool:
         progress = seen.beat.progress if seen.beat else None
         return progress is not None and progress != self._running.get(_key(seen))
+
+
+def _says_only_that_it_runs(seen: AttemptSeen) -> bool:
+    return seen.status is TaskStatus.RUNNING and (seen.beat is None or seen.beat == Beat())
 
 
 def _key(seen: AttemptSeen) -> tuple[str, str, int]:

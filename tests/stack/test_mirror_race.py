@@ -5,14 +5,21 @@ import json
 import uuid
 from typing import Any
 
+import psycopg
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from api.gateway.observer import Observer
+from contracts.names import EVENTS_CHANNEL
 from contracts.statuses import TaskStatus
 from contracts.work import Beat, Outcome
 from db.engine import make_engine
-from db.mirror import AttemptSeen, apply_attempts, apply_outcome
+from db.mirror import AttemptSeen, apply_attempts, apply_beats, apply_outcome
 from tests.stack.harness import Api, RunningStack, eventually
 
+STATUS = text("SELECT status FROM tasks WHERE id = :id")
+SAY, PID = text("SELECT pg_notify(:channel, :word)"), text("SELECT pg_backend_pid()")
+BEGINNING = [TaskStatus.CLAIMED, TaskStatus.RUNNING]
 STEPS = ["created", "claimed", "started", "succeeded"]
 
 
@@ -70,6 +77,32 @@ async def end_before_running(engine: AsyncEngine, task_id: str, run_id: str) -> 
         await apply_attempts(connection, [seen(task_id, run_id, TaskStatus.RUNNING)])
 
 
+async def end_before_anything_is_written(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    """The gateway sees the whole of a short attempt before its writer comes to it: one write is enough."""
+    observer = Observer(engine)
+    claim, start = seen(task_id, run_id, TaskStatus.CLAIMED), seen(task_id, run_id, TaskStatus.RUNNING)
+    observer.claimed(claim)
+    observer.beat(start)
+    observer.ended(start)
+    writer = asyncio.create_task(observer.run())
+    assert await status_by_and_by(engine, task_id) == "claimed"
+    writer.cancel()
+    await asyncio.wait({writer})
+    async with engine.begin() as connection:
+        assert await apply_outcome(connection, succeeded(task_id, run_id))
+
+
+async def status_by_and_by(engine: AsyncEngine, task_id: str) -> str:
+    """Its status once it is no longer pending."""
+    async with asyncio.timeout(20):
+        while True:
+            async with engine.connect() as connection:
+                status = (await connection.execute(STATUS, {"id": task_id})).scalar_one()
+            if status != "pending":
+                return str(status)
+            await asyncio.sleep(0.01)
+
+
 async def history_after(stack: RunningStack, api: Api, race: Any) -> tuple[list[str], list[tuple[int, str]]]:
     """(events, attempts) after such a race."""
     id_, run_id = waiting_task(stack, api)
@@ -90,3 +123,38 @@ async def test_an_end_that_waits_for_the_beginning_closes_the_attempt(stack: Run
 
 async def test_an_end_that_overtakes_the_start_leaves_no_step_out(stack: RunningStack, api: Api) -> None:
     assert await history_after(stack, api, end_before_running) == (STEPS, [(1, "succeeded")])
+
+
+async def test_of_a_short_attempt_the_start_is_told_by_its_end(stack: RunningStack, api: Api) -> None:
+    assert await history_after(stack, api, end_before_anything_is_written) == (STEPS, [(1, "succeeded")])
+
+
+async def test_a_heartbeat_without_news_wakes_nobody_who_waits_for_events(stack: RunningStack, api: Api) -> None:
+    id_, run_id = waiting_task(stack, api)
+    engine = make_engine(stack.database_url, process="tests", pool_size=1)
+    heard = await psycopg.AsyncConnection.connect(stack.database_url, autocommit=True)
+    try:
+        async with heard:
+            await heard.execute(f"LISTEN {EVENTS_CHANNEL}")
+            by = await said(engine, "before")
+            async with engine.begin() as connection:
+                await apply_attempts(connection, [seen(id_, run_id, status) for status in BEGINNING])
+            await said(engine, "begun")
+            async with engine.begin() as connection:
+                await apply_beats(connection, [seen(id_, run_id, TaskStatus.RUNNING)], [False])
+            await said(engine, "after")
+            payloads = []
+            async for notice in heard.notifies(timeout=20):
+                payloads += [notice.payload] if notice.pid == by else []
+                if notice.payload == "after":
+                    break
+    finally:
+        await engine.dispose()
+    assert payloads == ["before", "", "begun", "after"]
+
+
+async def said(engine: AsyncEngine, word: str) -> int:
+    """Say it on the channel of events; the process of Postgres that says it."""
+    async with engine.begin() as connection:
+        await connection.execute(SAY, {"channel": EVENTS_CHANNEL, "word": word})
+        return int((await connection.execute(PID)).scalar_one())

@@ -159,7 +159,10 @@ def test_a_resumed_stream_of_one_task_hears_only_that_one(stack: RunningStack, a
 
 @pytest.mark.parametrize("nonsense", ["-1", "abc", "1.5", "9" * 40, "\xb2"])
 def test_a_nonsense_last_event_id_is_as_good_as_none(stack: RunningStack, api: Api, nonsense: str) -> None:
-    id_ = api.submit(*WAITS)
+    with stream(stack) as ordinary:
+        id_ = api.submit(*WAITS)
+        # What comes to this listener is behind the next one.
+        ordinary.until(lambda event: event.data["task_id"] == id_)
     headers = [(b"authorization", f"Bearer {stack.admin_key}".encode())]
     headers.append((b"last-event-id", nonsense.encode("latin-1")))
     url = f"{stack.api_url}/api/v1/tasks/stream?task_id={id_}"

@@ -16,12 +16,10 @@ from db.worker_states import with_states
 
 #: More than the rules tell one by one; the rest of them is counted nowhere.
 _MOST = 200
-#: However long core was away, older ends are no news.
-_LONGEST = "interval '24 hours'"
 
 # Since the alert about them began, so that its count goes on; otherwise within the window, or since the last look if
-# that is longer ago.
-_ENDED = text(f"""
+# that is longer ago. However long core was away, ends of more than a day ago are no news.
+_ENDED = text("""
 WITH opened AS (
     SELECT fingerprint, first_seen_at - make_interval(secs => :window) AS since FROM notifications
     WHERE rule = :rule AND state = 'firing'
@@ -33,7 +31,7 @@ WITH opened AS (
         left(error->>'message', 1000) AS message, ticker, attempt, result, retry, completed_at, started_at
     FROM tasks
     WHERE completed_at > GREATEST(
-            LEAST((SELECT since FROM recent), (SELECT min(since) FROM opened)), now() - {_LONGEST})
+            LEAST((SELECT since FROM recent), (SELECT min(since) FROM opened)), now() - interval '24 hours')
         AND status = :status AND deleted_at IS NULL
         AND (cardinality(CAST(:types AS text[])) = 0 OR type = ANY(CAST(:types AS text[])))
 ), counted AS (
@@ -43,8 +41,8 @@ WITH opened AS (
     WHERE e.completed_at > COALESCE(o.since, (SELECT since FROM recent))
     WINDOW same AS (PARTITION BY e.type, e.error)
 )
-SELECT * FROM counted WHERE place = 1 ORDER BY tasks DESC, type, error LIMIT {_MOST}
-""")  # noqa: S608 - our own constants
+SELECT * FROM counted WHERE place = 1 ORDER BY tasks DESC, type, error LIMIT :most
+""").bindparams(most=_MOST)
 
 _RATES = text("""
 SELECT type, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
@@ -86,14 +84,14 @@ LEFT JOIN (
 ) offering USING (capability)
 """)
 
-_HELD = text(f"""
+_HELD = text("""
 SELECT id, type, ticker, worker_name AS worker, COALESCE(last_heartbeat_at, claimed_at, updated_at) AS heard_at
 FROM tasks
 WHERE status IN ('claimed', 'running') AND deleted_at IS NULL
     AND COALESCE(last_heartbeat_at, claimed_at, updated_at) < now() - make_interval(secs => :seconds)
     AND (cardinality(CAST(:types AS text[])) = 0 OR type = ANY(CAST(:types AS text[])))
-ORDER BY heard_at LIMIT {_MOST}
-""")  # noqa: S608 - our own constant
+ORDER BY heard_at LIMIT :most
+""").bindparams(most=_MOST)
 
 _STALE = text("""
 WITH wanted AS (
@@ -108,10 +106,10 @@ SELECT source, hours AS target_hours, count(*) AS tickers,
 FROM wanted GROUP BY source, hours ORDER BY source
 """)
 
-_RAISED = text(f"""
+_RAISED = text("""
 SELECT key, title, body, count FROM alert_signals WHERE kind = :kind AND (until IS NULL OR until > now())
-ORDER BY raised_at DESC LIMIT {_MOST}
-""")  # noqa: S608 - our own constant
+ORDER BY raised_at DESC LIMIT :most
+""").bindparams(most=_MOST)
 
 
 async def facts_for(connection: AsyncConnection, rule: Rule, looked: datetime, targets: Mapping[str, float]) -> Facts:

@@ -21,11 +21,19 @@ _FIND = text("""
 SELECT round, run_id, attempt, token, heartbeat_timeout, beat, fingerprint, acknowledged_at IS NOT NULL AS acknowledged
 FROM bot_leases WHERE worker_id = :worker_id AND task_id = :task_id
 """)
-# The attempt is named, so that a late writer does not touch what a newer attempt noted.
-_THIS = "worker_id = :worker_id AND task_id = :task_id AND run_id = :run_id AND attempt = :attempt"
-_BEAT = text(f"UPDATE bot_leases SET beat = CAST(:beat AS jsonb) WHERE {_THIS}")  # noqa: S608 - a constant
-_REPORTED = text(f"UPDATE bot_leases SET fingerprint = :fingerprint WHERE {_THIS}")  # noqa: S608 - a constant
-_ACKNOWLEDGED = text(f"UPDATE bot_leases SET acknowledged_at = now() WHERE {_THIS}")  # noqa: S608 - a constant
+# These three name the attempt, so that a late writer does not touch what a newer attempt noted.
+_BEAT = text("""
+UPDATE bot_leases SET beat = CAST(:beat AS jsonb)
+WHERE worker_id = :worker_id AND task_id = :task_id AND run_id = :run_id AND attempt = :attempt
+""")
+_REPORTED = text("""
+UPDATE bot_leases SET fingerprint = :fingerprint
+WHERE worker_id = :worker_id AND task_id = :task_id AND run_id = :run_id AND attempt = :attempt
+""")
+_ACKNOWLEDGED = text("""
+UPDATE bot_leases SET acknowledged_at = now()
+WHERE worker_id = :worker_id AND task_id = :task_id AND run_id = :run_id AND attempt = :attempt
+""")
 _ENDED = text("""
 SELECT a.status, a.error, t.result FROM task_attempts a JOIN tasks t ON t.id = a.task_id
 WHERE a.task_id = :task_id AND a.round = :round AND a.run_id = :run_id AND a.attempt = :attempt

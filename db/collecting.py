@@ -17,10 +17,10 @@ FROM ticker_data_freshness WHERE ticker = ANY(CAST(:tickers AS text[]))
 """)
 
 # A result is whatever a worker said: only numbers are read as numbers, and none is believed to be endless.
-_RUNS = text(f"""
+_RUNS = text("""
 SELECT wanted.ticker, task.type, bool_or(task.is_open) AS in_hand,
-    CAST(avg(task.rows) FILTER (WHERE task.success AND task.place <= {_NEWEST_RUNS}) AS float8) AS rows_per_run,
-    CAST(avg(task.usd) FILTER (WHERE task.success AND task.place <= {_NEWEST_RUNS}) AS float8) AS usd_per_run
+    CAST(avg(task.rows) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS rows_per_run,
+    CAST(avg(task.usd) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS usd_per_run
 FROM unnest(CAST(:tickers AS text[])) AS wanted (ticker)
 CROSS JOIN LATERAL (
     SELECT newest.type, newest.success, newest.is_open, LEAST(GREATEST(newest.rows, 0), 1e9) AS rows,
@@ -30,14 +30,14 @@ CROSS JOIN LATERAL (
         SELECT t.id, t.type, t.created_at, t.status = 'succeeded' AS success,
             t.status <> ALL(CAST(:terminal AS text[])) AND t.deleted_at IS NULL AS is_open,
             CASE WHEN jsonb_typeof(t.result -> 'new') = 'number' THEN CAST(t.result ->> 'new' AS numeric) END AS rows,
-            CASE WHEN jsonb_typeof(t.result #> '{{cost,usd}}') = 'number'
-                THEN CAST(t.result #>> '{{cost,usd}}' AS numeric) END AS usd
-        FROM tasks t WHERE t.ticker = wanted.ticker ORDER BY t.created_at DESC, t.id DESC LIMIT {_NEWEST_TASKS}
+            CASE WHEN jsonb_typeof(t.result #> '{cost,usd}') = 'number'
+                THEN CAST(t.result #>> '{cost,usd}' AS numeric) END AS usd
+        FROM tasks t WHERE t.ticker = wanted.ticker ORDER BY t.created_at DESC, t.id DESC LIMIT :newest_tasks
     ) newest
 ) task
 WHERE task.type = ANY(CAST(:types AS text[]))
 GROUP BY wanted.ticker, task.type
-""")  # noqa: S608 - constants
+""").bindparams(newest_tasks=_NEWEST_TASKS, newest_runs=_NEWEST_RUNS)
 
 
 async def freshness_of(connection: AsyncConnection, tickers: Sequence[str]) -> Sequence[RowMapping]:

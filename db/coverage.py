@@ -1,42 +1,60 @@
 """The freshness table as a matrix of tickers and sources, and as one line per source."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import Float, Label, RowMapping, case, cast, extract, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_STATE = """CASE WHEN last_success_at IS NULL THEN 'never' WHEN last_error IS NOT NULL THEN 'failing'
-    WHEN last_success_at < now() - make_interval(hours => :fresh_hours) THEN 'stale' ELSE 'fresh' END"""
+from db.models import Freshness
 
-_CELLS = text(f"""
-WITH page AS (
-    SELECT DISTINCT ticker FROM ticker_data_freshness WHERE CAST(:after AS text) IS NULL OR ticker > :after
-    ORDER BY ticker LIMIT :limit
-)
-SELECT ticker, data_source AS source, {_STATE} AS state, last_success_at, last_attempt_at, last_error, record_count
-FROM ticker_data_freshness JOIN page USING (ticker) ORDER BY ticker, data_source
-""")  # noqa: S608 - a constant
-
-_SOURCES = text(f"""
-SELECT source, count(*) AS tickers, count(*) FILTER (WHERE state = 'fresh') AS fresh,
-    count(*) FILTER (WHERE state = 'stale') AS stale, count(*) FILTER (WHERE state = 'failing') AS failing,
-    count(*) FILTER (WHERE state = 'never') AS never, min(last_success_at) AS oldest_success_at,
-    percentile_cont(0.5) WITHIN GROUP (ORDER BY age) AS median_age_seconds
-FROM (
-    SELECT data_source AS source, last_success_at, {_STATE} AS state,
-        CAST(extract(epoch FROM now() - last_success_at) AS float) AS age
-    FROM ticker_data_freshness
-) known GROUP BY source ORDER BY source
-""")  # noqa: S608 - a constant
+_TABLE = Freshness.__table__
 
 
 async def coverage_cells(
     connection: AsyncConnection, *, fresh_hours: int, after: str | None, limit: int
 ) -> Sequence[RowMapping]:
     """All cells of the first ``limit`` tickers behind ``after``, by ticker and source."""
-    values = {"fresh_hours": fresh_hours, "after": after, "limit": limit}
-    return (await connection.execute(_CELLS, values)).mappings().all()
+    c = _TABLE.c
+    tickers = select(c.ticker).distinct().order_by(c.ticker).limit(limit)
+    if after is not None:
+        tickers = tickers.where(c.ticker > after)
+    page = tickers.cte("page")
+    query = (
+        select(
+            c.ticker, c.data_source.label("source"), _state(fresh_hours), c.last_success_at, c.last_attempt_at,
+            c.last_error, c.record_count,
+        )
+        .join_from(_TABLE, page, c.ticker == page.c.ticker)
+        .order_by(c.ticker, c.data_source)
+    )  # fmt: skip
+    return (await connection.execute(query)).mappings().all()
 
 
 async def freshness_by_source(connection: AsyncConnection, fresh_hours: int) -> Sequence[RowMapping]:
-    return (await connection.execute(_SOURCES, {"fresh_hours": fresh_hours})).mappings().all()
+    """How many tickers are in each state, the oldest success, and the median of their ages."""
+    c = _TABLE.c
+    age = cast(extract("epoch", func.now() - c.last_success_at), Float).label("age")
+    known = select(c.data_source.label("source"), c.last_success_at, _state(fresh_hours), age).subquery("known").c
+    query = (
+        select(
+            known.source,
+            func.count().label("tickers"),
+            *(func.count().filter(known.state == each).label(each) for each in ("fresh", "stale", "failing", "never")),
+            func.min(known.last_success_at).label("oldest_success_at"),
+            func.percentile_cont(0.5).within_group(known.age).label("median_age_seconds"),
+        )
+        .group_by(known.source)
+        .order_by(known.source)
+    )
+    return (await connection.execute(query)).mappings().all()
+
+
+def _state(fresh_hours: int) -> Label[str]:
+    c = _TABLE.c
+    return case(
+        (c.last_success_at.is_(None), "never"),
+        (c.last_error.is_not(None), "failing"),
+        (c.last_success_at < func.now() - timedelta(hours=fresh_hours), "stale"),
+        else_="fresh",
+    ).label("state")

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-#: Tries that are kept of each message.
-_TRIES_KEPT = 20
-
 # Temporal refuses a message that it knows, so one that is handed over twice is sent once.
 _WAITING = text("""
 SELECT id FROM task_notifications WHERE state = 'pending' AND handed_over_at IS NULL ORDER BY id LIMIT :limit
@@ -47,15 +44,16 @@ UPDATE task_notifications SET state = 'sent', sent_at = now(), trying_since = NU
     tries = tries || jsonb_build_object('at', now(), 'error', NULL)
 WHERE id = :id
 """)
-_MISSED = text(f"""
+# The last 20 tries of each message are kept.
+_MISSED = text("""
 UPDATE task_notifications SET tries = (
     SELECT jsonb_agg(each ORDER BY place) FROM (
         SELECT each, place FROM jsonb_array_elements(tries || CAST(:try AS jsonb)) WITH ORDINALITY t (each, place)
-        ORDER BY place DESC LIMIT {_TRIES_KEPT}
+        ORDER BY place DESC LIMIT 20
     ) newest
 ), trying_since = NULL, state = CASE WHEN :final THEN 'failed' ELSE state END
 WHERE id = :id AND state = 'pending'
-""")  # noqa: S608 - our own constant
+""")
 
 _OF = text("""
 SELECT id, notification_id, task_id, channel, kind, severity, title, state, message_id, attempts, tries, created_at,

@@ -5,30 +5,27 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, case, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_STATUS = """
-CASE WHEN used_at IS NOT NULL THEN 'used' WHEN withdrawn_at IS NOT NULL THEN 'withdrawn'
-    WHEN expires_at <= now() THEN 'expired' ELSE 'open' END AS status
-"""
-_VIEW = f"id, capabilities, max_concurrency, name, created_by, created_at, expires_at, used_at, worker_id, {_STATUS}"
+from db.models import Invitation
 
-_MAKE = text(f"""
-INSERT INTO invitations (code_hash, capabilities, max_concurrency, name, key_seconds, created_by, expires_at)
-VALUES (:code_hash, :capabilities, :max_concurrency, :name, :key_seconds, :created_by, now() + :lifetime)
-RETURNING {_VIEW}
-""")  # noqa: S608 - a constant
-_LIST = text(f"SELECT {_VIEW} FROM invitations ORDER BY created_at DESC LIMIT :limit")  # noqa: S608 - a constant
+_C = Invitation.__table__.c
+_STATUS = case(
+    (_C.used_at.is_not(None), "used"),
+    (_C.withdrawn_at.is_not(None), "withdrawn"),
+    (_C.expires_at <= func.now(), "expired"),
+    else_="open",
+).label("status")
+_VIEW = (
+    _C.id, _C.capabilities, _C.max_concurrency, _C.name, _C.created_by, _C.created_at, _C.expires_at, _C.used_at,
+    _C.worker_id, _STATUS,
+)  # fmt: skip
+
 _WITHDRAW = text("""
 UPDATE invitations SET withdrawn_at = now()
 WHERE id = :id AND used_at IS NULL AND withdrawn_at IS NULL RETURNING id
 """)
-# Locked: of two that name a code at the same moment, the second waits and then finds it used.
-_OF_CODE = text(f"""
-SELECT {_VIEW}, key_seconds, key_id, asked_with, now() - used_at AS used_for FROM invitations
-WHERE code_hash = :code_hash FOR UPDATE
-""")  # noqa: S608 - a constant
 _USED = text("""
 UPDATE invitations SET used_at = now(), worker_id = :worker_id, key_id = :key_id, asked_with = :asked_with
 WHERE id = :id
@@ -36,12 +33,14 @@ WHERE id = :id
 
 
 async def make_invitation(connection: AsyncConnection, lifetime: timedelta, **values: Any) -> RowMapping:
-    return (await connection.execute(_MAKE, {**values, "lifetime": lifetime})).mappings().one()
+    made = insert(Invitation).values(**values, expires_at=func.now() + lifetime).returning(*_VIEW)
+    return (await connection.execute(made)).mappings().one()
 
 
 async def list_invitations(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
     """The newest first, also those that are over."""
-    return (await connection.execute(_LIST, {"limit": limit})).mappings().all()
+    query = select(*_VIEW).order_by(_C.created_at.desc()).limit(limit)
+    return (await connection.execute(query)).mappings().all()
 
 
 async def withdraw_invitation(connection: AsyncConnection, id_: uuid.UUID) -> bool:
@@ -50,8 +49,13 @@ async def withdraw_invitation(connection: AsyncConnection, id_: uuid.UUID) -> bo
 
 
 async def invitation_of(connection: AsyncConnection, code_hash: bytes) -> RowMapping | None:
-    """The invitation with this code, locked until the end of the transaction."""
-    return (await connection.execute(_OF_CODE, {"code_hash": code_hash})).mappings().first()
+    """The invitation with this code, locked until the end of the transaction.
+
+    Of two that name a code at the same moment, the second waits and then finds it used.
+    """
+    used_for = (func.now() - _C.used_at).label("used_for")
+    query = select(*_VIEW, _C.key_seconds, _C.key_id, _C.asked_with, used_for).where(_C.code_hash == code_hash)
+    return (await connection.execute(query.with_for_update())).mappings().first()
 
 
 async def mark_invitation_used(

@@ -3,27 +3,29 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, case, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.keys import KeyKind, make_key
+from db.models import ApiKey, User, Worker
 
-_LIST = """
-SELECT k.id, k.kind, COALESCE(w.name, u.name, k.kind) AS owner, k.worker_id, k.user_id, k.label, k.created_at,
-    k.expires_at, k.last_used_at, k.last_address, k.revoked_at,
-    CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= now() THEN 'expired'
-        WHEN u.disabled_at IS NOT NULL THEN 'disabled' ELSE 'valid' END AS status
-FROM api_keys k LEFT JOIN workers w ON w.id = k.worker_id LEFT JOIN users u ON u.id = k.user_id
-"""
-_PAGE = text(f"""
-SELECT * FROM ({_LIST}) k
-WHERE (CAST(:kind AS text) IS NULL OR kind = :kind) AND (CAST(:owner AS text) IS NULL OR owner = :owner)
-    AND (:ended OR status = 'valid')
-ORDER BY created_at DESC, id DESC OFFSET :offset LIMIT :limit
-""")  # noqa: S608 - a constant
-_ONE = text(f"SELECT * FROM ({_LIST}) k WHERE id = :id")  # noqa: S608 - a constant
+_K, _W, _U = ApiKey.__table__.c, Worker.__table__.c, User.__table__.c
+_STATUS = case(
+    (_K.revoked_at.is_not(None), "revoked"),
+    (_K.expires_at <= func.now(), "expired"),
+    (_U.disabled_at.is_not(None), "disabled"),
+    else_="valid",
+)
+_OWNER = func.coalesce(_W.name, _U.name, _K.kind)
+_KEYS = (
+    select(
+        _K.id, _K.kind, _OWNER.label("owner"), _K.worker_id, _K.user_id, _K.label, _K.created_at, _K.expires_at,
+        _K.last_used_at, _K.last_address, _K.revoked_at, _STATUS.label("status"),
+    )
+    .join_from(ApiKey, Worker, _W.id == _K.worker_id, isouter=True)
+    .join(User, _U.id == _K.user_id, isouter=True)
+)  # fmt: skip
 _LOCK = text("SELECT 1 FROM api_keys WHERE id = :id FOR UPDATE")
 _END = text("""
 UPDATE api_keys SET expires_at = LEAST(COALESCE(expires_at, 'infinity'), now() + :grace) WHERE id = :id
@@ -50,13 +52,22 @@ class Rotated:
     old_expires_at: datetime
 
 
-async def list_keys(connection: AsyncConnection, **filters: Any) -> Sequence[RowMapping]:
-    """Newest first; ``kind``, ``owner``, ``ended``, ``offset`` and ``limit`` must be given."""
-    return (await connection.execute(_PAGE, filters)).mappings().all()
+async def list_keys(
+    connection: AsyncConnection, *, kind: KeyKind | None, owner: str | None, ended: bool, offset: int, limit: int
+) -> Sequence[RowMapping]:
+    """The newest first. ``ended``: also those that are not valid any more."""
+    query = _KEYS.order_by(_K.created_at.desc(), _K.id.desc()).offset(offset).limit(limit)
+    if kind is not None:
+        query = query.where(_K.kind == kind)
+    if owner is not None:
+        query = query.where(_OWNER == owner)
+    if not ended:
+        query = query.where(_STATUS == "valid")
+    return (await connection.execute(query)).mappings().all()
 
 
 async def find_key_row(connection: AsyncConnection, id_: str) -> RowMapping | None:
-    return (await connection.execute(_ONE, {"id": id_})).mappings().first()
+    return (await connection.execute(_KEYS.where(_K.id == id_))).mappings().first()
 
 
 async def rotate_key(connection: AsyncConnection, id_: str, grace: timedelta) -> Rotated | None:

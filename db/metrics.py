@@ -12,46 +12,42 @@ Rows = Sequence[RowMapping]
 #: Of the newest so many claims, waits are measured.
 _CLAIMS = 1_000
 _ERRORS = 100
-_COUNTS = "created, succeeded, failed, cancelled, rejected"
-_SUMS = ", ".join(f"CAST(sum({name}) AS bigint) AS {name}" for name in _COUNTS.split(", "))
-_ZEROS = ", ".join(f"CAST(COALESCE(sum({name}), 0) AS bigint) AS {name}" for name in _COUNTS.split(", "))
 
 _OPEN = text("""
 SELECT status, count(*) AS tasks FROM tasks WHERE status = ANY(:statuses) AND deleted_at IS NULL GROUP BY status
 """).bindparams(statuses=sorted(OPEN))
 
-_DAYS = text(f"""
-SELECT day, {_COUNTS}, avg_seconds, p95_seconds, tickers FROM task_metrics_daily
+_DAYS = text("""
+SELECT day, created, succeeded, failed, cancelled, rejected, avg_seconds, p95_seconds, tickers FROM task_metrics_daily
 WHERE type = :type AND day > current_date - :days ORDER BY day
-""")  # noqa: S608 - our own constants
+""")
 
-_TYPES = text(f"""
-SELECT type AS task_type, {_SUMS} FROM task_metrics_daily
+_TYPES = text("""
+SELECT type AS task_type, sum(created) AS created, sum(succeeded) AS succeeded, sum(failed) AS failed,
+    sum(cancelled) AS cancelled, sum(rejected) AS rejected
+FROM task_metrics_daily
 WHERE type <> '*' AND (CAST(:type AS text) IS NULL OR type = :type) AND day > current_date - :days
 GROUP BY type ORDER BY type
-""")  # noqa: S608 - our own constants
+""")
 
 # Buckets without tasks are there, too: a chart must not join what lies on both sides of a gap.
-_BUCKETS = f"""
-SELECT start, {_ZEROS}
+_BY_HOUR = text("""
+SELECT start, COALESCE(sum(created), 0) AS created, COALESCE(sum(succeeded), 0) AS succeeded,
+    COALESCE(sum(failed), 0) AS failed, COALESCE(sum(cancelled), 0) AS cancelled, COALESCE(sum(rejected), 0) AS rejected
+FROM generate_series(
+    date_trunc('hour', now(), 'UTC') - (:last - 1) * interval '1 hour', now(), interval '1 hour'
+) start LEFT JOIN task_metrics_hourly ON hour = start AND (CAST(:type AS text) IS NULL OR type = :type)
+GROUP BY start ORDER BY start
+""")
+_BY_DAY = text("""
+SELECT start, COALESCE(sum(created), 0) AS created, COALESCE(sum(succeeded), 0) AS succeeded,
+    COALESCE(sum(failed), 0) AS failed, COALESCE(sum(cancelled), 0) AS cancelled, COALESCE(sum(rejected), 0) AS rejected
 FROM generate_series(
     date_trunc(:per, now(), 'UTC') - (:last - 1) * CAST('1 ' || :per AS interval), now(), CAST('1 ' || :per AS interval)
-) start LEFT JOIN {{source}}
+) start LEFT JOIN task_metrics_daily ON type = COALESCE(:type, '*')
+    AND day >= CAST(start AS date) AND day < CAST(start + CAST('1 ' || :per AS interval) AS date)
 GROUP BY start ORDER BY start
-"""  # noqa: S608 - our own constants
-_BY_HOUR = text(
-    _BUCKETS.format(
-        source="""task_metrics_hourly
-    ON hour = start AND (CAST(:type AS text) IS NULL OR type = :type)"""
-    )
-)
-_BY_DAY = text(
-    _BUCKETS.format(
-        source="""task_metrics_daily
-    ON type = COALESCE(:type, '*') AND day >= CAST(start AS date)
-        AND day < CAST(start + CAST('1 ' || :per AS interval) AS date)"""
-    )
-)
+""")
 
 _ERROR_KINDS = text("""
 SELECT error, type AS task_type, CAST(sum(failed) AS bigint) AS failed FROM task_errors_hourly

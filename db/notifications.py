@@ -5,32 +5,24 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, Select, and_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_COLUMNS = """n.id, n.rule, n.kind, n.fingerprint, n.severity, n.title, n.body, n.data, n.task_id, n.count, n.state,
-    n.first_seen_at, n.last_seen_at, n.recovered_at, n.muted_until, n.muted_by"""
-_LIST = text(f"""
-SELECT {_COLUMNS}, r.read_at FROM notifications n
-LEFT JOIN notification_reads r ON r.notification_id = n.id AND r.reader = :reader
-WHERE (CAST(:before AS bigint) IS NULL OR n.id < :before) AND (CAST(:state AS text) IS NULL OR n.state = :state)
-    AND (CAST(:kind AS text) IS NULL OR n.kind = :kind) AND (CAST(:rule AS text) IS NULL OR n.rule = :rule)
-    AND (NOT :unread OR r.read_at IS NULL)
-ORDER BY n.id DESC LIMIT :limit
-""")  # noqa: S608 - our own constant
-_GET = text(f"""
-SELECT {_COLUMNS}, r.read_at FROM notifications n
-LEFT JOIN notification_reads r ON r.notification_id = n.id AND r.reader = :reader WHERE n.id = :id
-""")  # noqa: S608 - our own constant
-#: Counting stops here.
-_MOST_UNREAD = 1_000
-_UNREAD = text(f"""
+from db.models import Notification, NotificationRead
+
+_N, _R = Notification.__table__.c, NotificationRead.__table__.c
+_VIEW = (
+    _N.id, _N.rule, _N.kind, _N.fingerprint, _N.severity, _N.title, _N.body, _N.data, _N.task_id, _N.count, _N.state,
+    _N.first_seen_at, _N.last_seen_at, _N.recovered_at, _N.muted_until, _N.muted_by,
+)  # fmt: skip
+# Counting stops at a thousand.
+_UNREAD = text("""
 SELECT count(*) FROM (
     SELECT 1 FROM notifications n WHERE NOT EXISTS (
         SELECT 1 FROM notification_reads r WHERE r.notification_id = n.id AND r.reader = :reader
-    ) LIMIT {_MOST_UNREAD}
+    ) LIMIT 1000
 ) unread
-""")  # noqa: S608 - our own constant
+""")
 _READ = text("""
 INSERT INTO notification_reads (reader, notification_id)
 SELECT :reader, id FROM notifications WHERE id = ANY(CAST(:ids AS bigint[])) OR (:up_to >= id)
@@ -49,15 +41,21 @@ async def list_notifications(
     state: str | None = None, kind: str | None = None, rule: str | None = None,
 ) -> Sequence[RowMapping]:  # fmt: skip
     """The newest first, those with a smaller id than ``before``; with when the reader has read each."""
-    values = {
-        "reader": reader, "before": before, "limit": limit, "unread": unread, "state": state, "kind": kind,
-        "rule": rule,
-    }  # fmt: skip
-    return (await connection.execute(_LIST, values)).mappings().all()
+    query = _seen_by(reader).order_by(_N.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(_N.id < before)
+    if unread:
+        query = query.where(_R.read_at.is_(None))
+    pairs = ((_N.state, state), (_N.kind, kind), (_N.rule, rule))
+    query = query.where(*(column == value for column, value in pairs if value is not None))
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows
 
 
 async def get_notification(connection: AsyncConnection, id_: int, reader: str) -> RowMapping | None:
-    return (await connection.execute(_GET, {"id": id_, "reader": reader})).mappings().one_or_none()
+    query = _seen_by(reader).where(_N.id == id_)
+    row: RowMapping | None = (await connection.execute(query)).mappings().one_or_none()
+    return row
 
 
 async def unread_count(connection: AsyncConnection, reader: str) -> int:
@@ -90,3 +88,9 @@ async def tell(
     }  # fmt: skip
     found: int | None = (await connection.execute(_TELL, values)).scalar()
     return found
+
+
+def _seen_by(reader: str) -> Select[Any]:
+    """Notifications, with when the reader has read each."""
+    read = and_(_R.notification_id == _N.id, _R.reader == reader)
+    return select(*_VIEW, _R.read_at).join_from(Notification, NotificationRead, read, isouter=True)

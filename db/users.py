@@ -7,23 +7,21 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_VIEW = "id, name, role, created_at, disabled_at"
-
-_LIST = text(f"SELECT {_VIEW} FROM users ORDER BY name")  # noqa: S608 - a constant
+_LIST = text("SELECT id, name, role, created_at, disabled_at FROM users ORDER BY name")
 _FIND = text("SELECT id, name, role, token_version FROM users WHERE name = :name AND disabled_at IS NULL")
 _SECRETS = text("SELECT id, name, role, token_version, password_hash, disabled_at FROM users WHERE name = :name")
-_CREATE = text(f"""
+_CREATE = text("""
 INSERT INTO users (name, role, password_hash) VALUES (:name, :role, :password_hash)
-ON CONFLICT (name) DO NOTHING RETURNING {_VIEW}
-""")  # noqa: S608 - a constant
+ON CONFLICT (name) DO NOTHING RETURNING id, name, role, created_at, disabled_at
+""")
 # In one order, so that two admins who demote each other do not wait in a circle; the second sees what the first did.
 _LOCK_ADMINS = text("SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE")
-_LOCK = text(f"SELECT {_VIEW} FROM users WHERE id = :id FOR UPDATE")  # noqa: S608 - a constant
-_CHANGE = text(f"""
+_LOCK = text("SELECT id, name, role, created_at, disabled_at FROM users WHERE id = :id FOR UPDATE")
+_CHANGE = text("""
 UPDATE users SET role = :role, disabled_at = CASE WHEN :disabled THEN COALESCE(disabled_at, now()) END,
     token_version = token_version + 1
-WHERE id = :id RETURNING {_VIEW}
-""")  # noqa: S608 - a constant
+WHERE id = :id RETURNING id, name, role, created_at, disabled_at
+""")
 _PASSWORD = text("""
 UPDATE users SET password_hash = :password_hash, token_version = token_version + 1 WHERE id = :id RETURNING name
 """)

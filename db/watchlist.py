@@ -1,43 +1,29 @@
 """The watchlist: reading it, and changing some fields of some tickers in one statement."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, delete, func, select, text
+from sqlalchemy import (
+    RowMapping,
+    case,
+    column,
+    delete,
+    false,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONB, Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import WatchedTicker
 
 _TABLE = WatchedTicker.__table__
-#: What a caller may say of a ticker, with what it is called in Postgres.
-FIELDS = {"name": "text", "tracked": "boolean", "watchers": "integer", "earnings_date": "date", "score": "float8"}
-
-_SET = ", ".join(
-    f"{each} = CASE WHEN '{each}' = ANY(CAST(:fields AS text[])) THEN EXCLUDED.{each} ELSE known.{each} END"
-    for each in FIELDS
-)
-_DIFFERS = " OR ".join(
-    f"('{each}' = ANY(CAST(:fields AS text[])) AND EXCLUDED.{each} IS DISTINCT FROM known.{each})" for each in FIELDS
-)
-_NEW_SCORE = "'score' = ANY(CAST(:fields AS text[])) AND EXCLUDED.score IS DISTINCT FROM known.score"
-_COLUMNS = ", ".join(f"{name} {type_}" for name, type_ in FIELDS.items())
-
-# In one order everywhere, so that two writers never wait for each other. What changes nothing is not written.
-_PUT = text(f"""
-INSERT INTO watched_tickers AS known (ticker, name, tracked, watchers, earnings_date, score, score_changed_at, added_by,
-    changed_by)
-SELECT ticker, name, COALESCE(tracked, true), COALESCE(watchers, 0), earnings_date, score,
-    CASE WHEN score IS NOT NULL THEN now() END, :by, :by
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS given (ticker text, {_COLUMNS})
-ORDER BY ticker
-ON CONFLICT (ticker) DO UPDATE SET {_SET},
-    score_before = CASE WHEN {_NEW_SCORE} THEN known.score ELSE known.score_before END,
-    score_changed_at = CASE WHEN {_NEW_SCORE} THEN now() ELSE known.score_changed_at END,
-    changed_by = EXCLUDED.changed_by, changed_at = now()
-WHERE {_DIFFERS}
-RETURNING ticker, (xmax = 0) AS added
-""")  # noqa: S608 - constants
+#: What a caller may say of a ticker.
+FIELDS = ("name", "tracked", "watchers", "earnings_date", "score")
 
 
 async def put_tickers(
@@ -47,9 +33,39 @@ async def put_tickers(
 
     ``rows``: a ``ticker`` each and values for the fields, as JSON has them.
     """
-    values = {"rows": json.dumps(rows), "fields": list(fields), "by": by}
-    found = (await connection.execute(_PUT, values)).all()
+    known, new = _TABLE.c, _added(rows, by)
+    changes: dict[str, Any] = {each: new.excluded[each] for each in fields}
+    if "score" in fields:
+        is_other = new.excluded.score.is_distinct_from(known.score)
+        changes["score_before"] = case((is_other, known.score), else_=known.score_before)
+        changes["score_changed_at"] = case((is_other, func.now()), else_=known.score_changed_at)
+    statement = new.on_conflict_do_update(
+        index_elements=[known.ticker],
+        set_={**changes, "changed_by": new.excluded.changed_by, "changed_at": func.now()},
+        # What changes nothing is not written.
+        where=or_(false(), *(new.excluded[each].is_distinct_from(known[each]) for each in fields)),
+    ).returning(known.ticker, literal_column("xmax = 0").label("added"))
+    found = (await connection.execute(statement)).all()
     return [row.ticker for row in found if row.added], [row.ticker for row in found if not row.added]
+
+
+def _added(rows: Sequence[dict[str, Any]], by: str) -> Insert:
+    """The rows as tickers that are new, in one order everywhere, so that two writers never wait for each other."""
+    columns = [column(name, _TABLE.c[name].type) for name in ("ticker", *FIELDS)]
+    given = func.jsonb_to_recordset(literal(list(rows), JSONB)).table_valued(*columns)
+    c = given.render_derived("given", with_types=True).c
+    values = {
+        "ticker": c.ticker,
+        "name": c.name,
+        "tracked": func.coalesce(c.tracked, true()),
+        "watchers": func.coalesce(c.watchers, 0),
+        "earnings_date": c.earnings_date,
+        "score": c.score,
+        "score_changed_at": case((c.score.is_not(None), func.now())),
+        "added_by": literal(by),
+        "changed_by": literal(by),
+    }
+    return insert(WatchedTicker).from_select(list(values), select(*values.values()).order_by(c.ticker))
 
 
 async def find_ticker(connection: AsyncConnection, ticker: str) -> RowMapping | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from tests.stack.harness import Api, RunningStack, eventually, start_stack
 
@@ -98,7 +99,7 @@ def leave_nothing(stack: RunningStack, api: Api) -> None:
     open_ = MINE.replace("ORDER", "AND completed_at IS NULL ORDER")
     eventually(lambda: not stack.rows(open_), 60, "no task of the agent is open")
     for table in ("watched_tickers", "ticker_data_freshness", "agent_reservations", "agent_decisions", "alert_signals"):
-        stack.execute(f"DELETE FROM {table}")  # noqa: S608 - constants
+        stack.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
     stack.execute("UPDATE tasks SET created_by = 'test:over' WHERE created_by = 'agent:clawdbot'")
     stack.execute("UPDATE agent_state SET budget = NULL, policy = NULL")
 

@@ -17,6 +17,7 @@ import httpx
 import psutil
 import psycopg
 import psycopg.rows
+from psycopg.sql import Composed
 
 T = TypeVar("T")
 Task = dict[str, Any]
@@ -165,7 +166,7 @@ class RunningStack:
         with psycopg.connect(self.database_url, row_factory=psycopg.rows.dict_row) as connection:
             return connection.execute(query, values).fetchall()
 
-    def execute(self, statement: str, *values: Any) -> None:
+    def execute(self, statement: str | Composed, *values: Any) -> None:
         """Change something in Postgres itself."""
         with psycopg.connect(self.database_url) as connection:
             connection.execute(statement, values)

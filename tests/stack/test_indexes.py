@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Text, Uuid, make_url, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql import ClauseElement
@@ -20,11 +21,18 @@ from workers.core.retention import delete_statement
 
 #: One row per minute: the oldest is 13.9 days old.
 ROWS = 20_000
-_VALUES: dict[type[Any], str] = {
-    Text: "'x' || n", Integer: "n", Float: "n", Boolean: "false", Uuid: "gen_random_uuid()",
-    Date: "current_date - n / 1440", DateTime: "now() - n * interval '1 minute'",
-    ARRAY: "ARRAY['x']", postgresql.JSONB: "'{}'",
-}  # fmt: skip
+_TICKER = sql.SQL("'T' || n % 100")
+_VALUES: dict[type[Any], sql.SQL] = {
+    Text: sql.SQL("'x' || n"),
+    Integer: sql.SQL("n"),
+    Float: sql.SQL("n"),
+    Boolean: sql.SQL("false"),
+    Uuid: sql.SQL("gen_random_uuid()"),
+    Date: sql.SQL("current_date - n / 1440"),
+    DateTime: sql.SQL("now() - n * interval '1 minute'"),
+    ARRAY: sql.SQL("ARRAY['x']"),
+    postgresql.JSONB: sql.SQL("'{}'"),
+}
 KINDS = list(RecordKind)
 
 
@@ -46,17 +54,20 @@ def filled(stack: RunningStack) -> Iterator[psycopg.Connection]:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _insert(kind: RecordKind) -> bytes:
+def _insert(kind: RecordKind) -> sql.Composed:
     columns = table_of(kind).columns
     values = [
-        "'T' || n % 100"
+        _TICKER
         if column.name == "ticker"
         else next(value for type_, value in _VALUES.items() if isinstance(column.type, type_))
         for column in columns
     ]
-    names = ", ".join(column.name for column in columns)
-    into = f"INSERT INTO {table_of(kind).name} ({names})"
-    return f"{into} SELECT {', '.join(values)} FROM generate_series(1, {ROWS}) n".encode()  # noqa: S608 - our own names
+    return sql.SQL("INSERT INTO {table} ({names}) SELECT {values} FROM generate_series(1, {rows}) n").format(
+        table=sql.Identifier(table_of(kind).name),
+        names=sql.SQL(", ").join(sql.Identifier(column.name) for column in columns),
+        values=sql.SQL(", ").join(values),
+        rows=ROWS,
+    )
 
 
 def plan(connection: psycopg.Connection, statement: ClauseElement) -> str:

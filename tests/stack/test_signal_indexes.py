@@ -35,8 +35,9 @@ def busy(filled: psycopg.Connection) -> psycopg.Connection:
 
 
 def plan(connection: psycopg.Connection, statement: TextClause, **values: Any) -> str:
-    asked = f"EXPLAIN {statement.compile(dialect=postgresql.dialect())}"  # type: ignore[no-untyped-call]
-    return "\n".join(str(line) for (line,) in connection.execute(asked.encode(), values).fetchall())
+    asked = statement.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    lines = connection.execute(f"EXPLAIN {asked}".encode(), {**asked.params, **values}).fetchall()
+    return "\n".join(str(line) for (line,) in lines)
 
 
 def assert_no_table_is_read_whole(found: str, *indexes: str) -> None:

@@ -1,5 +1,7 @@
 """The connection pool. One engine per process, made at its start and passed on, never global."""
 
+from typing import Any
+
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -17,6 +19,18 @@ def make_engine(
     Without it the first use after a restart fails and empties the pool, which is fine where work is repeated.
     ``durable=False``: commits do not wait for the disk. For what can be found out again, such as observations.
     """
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=5,
+        pool_timeout=CONNECT_TIMEOUT,
+        pool_pre_ping=ask_first,
+        connect_args=connect_args(process, durable=durable),
+    )
+
+
+def connect_args(process: str, *, durable: bool = True) -> dict[str, Any]:
+    """How each of our connections is made; see `make_engine`."""
     options = {
         "statement_timeout": f"{STATEMENT_TIMEOUT}s",
         "idle_in_transaction_session_timeout": "15s",
@@ -26,20 +40,13 @@ def make_engine(
         "random_page_cost": "1.1",
         "synchronous_commit": "on" if durable else "off",
     }
-    return create_async_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
-        pool_size=pool_size,
-        max_overflow=5,
-        pool_timeout=CONNECT_TIMEOUT,
-        pool_pre_ping=ask_first,
-        connect_args={
-            "connect_timeout": CONNECT_TIMEOUT,
-            "application_name": f"clawdbot.{process}",
-            "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
-            # A peer that vanished without a word is noticed by TCP within this many milliseconds.
-            "tcp_user_timeout": CONNECT_TIMEOUT * 1000,
-        },
-    )
+    return {
+        "connect_timeout": CONNECT_TIMEOUT,
+        "application_name": f"clawdbot.{process}",
+        "options": " ".join(f"-c {name}={value}" for name, value in options.items()),
+        # A peer that vanished without a word is noticed by TCP within this many milliseconds.
+        "tcp_user_timeout": CONNECT_TIMEOUT * 1000,
+    }
 
 
 def one_by_one(engine: AsyncEngine) -> AsyncEngine:
@@ -48,5 +55,5 @@ def one_by_one(engine: AsyncEngine) -> AsyncEngine:
 
 
 def plain_url(url: str) -> str:
-    """The same address for psycopg itself (LISTEN needs a connection of its own)."""
+    """The same address for psycopg itself (LISTEN and `db.mirror_writer` have connections of their own)."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

@@ -63,27 +63,7 @@ async def apply_attempts(connection: AsyncConnection, seen: Sequence[AttemptSeen
     """Write claims, starts and failed attempts, in the given order."""
     if not seen:
         return
-    await connection.execute(mirror_sql.ATTEMPT, [_attempt_row(each) for each in seen])
-
-
-async def apply_beats(connection: AsyncConnection, seen: Sequence[AttemptSeen], tell: Sequence[bool]) -> None:
-    """Write heartbeats of running attempts; those with ``tell`` also become progress events."""
-    if not seen:
-        return
-    rows = [
-        {
-            "workflow_id": each.workflow_id,
-            "run_id": each.run_id,
-            "round": each.round,
-            "attempt": each.attempt,
-            "state_order": order_of(TaskStatus.RUNNING, each.attempt),
-            "worker_id": each.worker_id,
-            **_beat_columns(each.beat),
-            "tell": told,
-        }
-        for each, told in zip(seen, tell, strict=True)
-    ]
-    await connection.execute(mirror_sql.BEAT, rows)
+    await connection.execute(mirror_sql.ATTEMPT, [attempt_row(each) for each in seen])
 
 
 async def apply_outcome(connection: AsyncConnection, outcome: Outcome, *, correct: bool = False) -> bool:
@@ -133,7 +113,8 @@ async def adopt_run(connection: AsyncConnection, workflow_id: str, run_id: str, 
     await connection.execute(mirror_sql.ADOPT, run)
 
 
-def _attempt_row(seen: AttemptSeen) -> dict[str, Any]:
+def attempt_row(seen: AttemptSeen) -> dict[str, Any]:
+    """The parameters of `mirror_sql.ATTEMPT`."""
     failed = seen.status is TaskStatus.PENDING
     failure = seen.failure.model_dump() if seen.failure else None
     return {
@@ -157,6 +138,20 @@ def _attempt_row(seen: AttemptSeen) -> dict[str, Any]:
         "error": _json(failure),
         "details": _json(failure),
         **_beat_columns(seen.beat),
+    }
+
+
+def beat_row(seen: AttemptSeen, *, tell: bool) -> dict[str, Any]:
+    """The parameters of `mirror_sql.BEAT`; with ``tell`` the heartbeat also becomes a progress event."""
+    return {
+        "workflow_id": seen.workflow_id,
+        "run_id": seen.run_id,
+        "round": seen.round,
+        "attempt": seen.attempt,
+        "state_order": order_of(TaskStatus.RUNNING, seen.attempt),
+        "worker_id": seen.worker_id,
+        **_beat_columns(seen.beat),
+        "tell": tell,
     }
 
 

@@ -21,6 +21,7 @@ from api.gateway.strangers import Strangers
 from api.gateway.upstream import Upstream
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
+from db.mirror_writer import MirrorWriter
 from runtime import process
 from runtime.addresses import networks
 from runtime.health import serve_health
@@ -39,7 +40,8 @@ async def main() -> None:
     url = settings.database_url.get_secret_value()
     engine = make_engine(url, process="gateway", pool_size=5, durable=False)
     meters, refusals, holding = Meters(), Refusals(engine), Holding(engine)
-    observer, presence, keys = Observer(engine, on_claim=meters.handed_out), Presence(engine), KeyRing(engine)
+    presence, keys = Presence(engine), KeyRing(engine)
+    observer = Observer(MirrorWriter(url, process="gateway-observer"), on_claim=meters.handed_out)
     upstream = Upstream(settings.temporal_address)
     calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, holding)
     limits = Limits(settings.gateway_calls_per_second, settings.gateway_open_polls)

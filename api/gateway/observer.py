@@ -6,12 +6,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-from sqlalchemy.exc import DataError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
+import psycopg
 
 from contracts.statuses import TaskStatus
 from contracts.work import Beat, Progress
-from db.mirror import AttemptSeen, apply_attempts, apply_beats
+from db.mirror import AttemptSeen
+from db.mirror_writer import MirrorWriter
 
 logger = logging.getLogger(__name__)
 
@@ -28,10 +28,10 @@ _BUSY_LINGER_SECONDS = 0.025
 class Observer:
     """A queue of observations and the one writer that empties it, in order."""
 
-    def __init__(self, engine: AsyncEngine, on_claim: Callable[[AttemptSeen], None] = lambda _: None) -> None:
+    def __init__(self, writer: MirrorWriter, on_claim: Callable[[AttemptSeen], None] = lambda _: None) -> None:
         """``on_claim`` is told of every attempt that is handed out."""
         self._on_claim = on_claim
-        self._engine = engine
+        self._writer = writer
         self._queue: deque[AttemptSeen] = deque(maxlen=_CAPACITY)
         self._wake = asyncio.Event()
         #: Attempts that have reported, with the progress that was told last.
@@ -72,6 +72,7 @@ class Observer:
         finally:
             if self._queue:
                 await self._write_next()
+            await self._writer.close()
 
     def _put(self, seen: AttemptSeen) -> None:
         if not seen.workflow_id:  # a canary is nobody's task
@@ -83,9 +84,12 @@ class Observer:
         batch = [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
         try:
             await self._write(batch)
-        except DataError:
+        except psycopg.DataError:
             await self._write_singly(batch)
-        except (SQLAlchemyError, OSError) as error:
+        except asyncio.CancelledError:
+            self._queue.extendleft(reversed(batch))
+            raise
+        except (psycopg.Error, OSError) as error:
             logger.warning("the mirror cannot be written right now, keeping %d observations: %s", len(batch), error)
             self._queue.extendleft(reversed(batch))
             await asyncio.sleep(_RETRY_SECONDS)
@@ -95,9 +99,9 @@ class Observer:
         for place, seen in enumerate(batch):
             try:
                 await self._write([seen])
-            except DataError as error:
-                logger.warning("left out of task %s what Postgres does not take: %s", seen.workflow_id, error.orig)
-            except (SQLAlchemyError, OSError):
+            except psycopg.DataError as error:
+                logger.warning("left out of task %s what Postgres does not take: %s", seen.workflow_id, error)
+            except (psycopg.Error, OSError):
                 self._queue.extendleft(reversed(batch[place:]))
                 return
 
@@ -106,10 +110,8 @@ class Observer:
         batch = [seen for seen in batch if not (_says_only_that_it_runs(seen) and _key(seen) in self._over)]
         steps = [seen for seen in batch if seen.status is not TaskStatus.RUNNING or _key(seen) not in self._running]
         beats = [seen for seen in batch if seen.status is TaskStatus.RUNNING and seen.beat]
-        tell = [self._is_news(seen) for seen in beats]
-        async with self._engine.begin() as connection:
-            await apply_attempts(connection, steps)
-            await apply_beats(connection, beats, tell)
+        if batch:
+            await self._writer.write(steps, [(seen, self._is_news(seen)) for seen in beats])
         for seen in steps:
             if seen.status is TaskStatus.RUNNING:
                 self._running.setdefault(_key(seen), None)

@@ -14,11 +14,13 @@ from contracts.names import EVENTS_CHANNEL
 from contracts.statuses import TaskStatus
 from contracts.work import Beat, Outcome
 from db.engine import make_engine
-from db.mirror import AttemptSeen, apply_attempts, apply_beats, apply_outcome
+from db.mirror import AttemptSeen, apply_attempts, apply_outcome
+from db.mirror_writer import MirrorWriter
 from tests.stack.harness import Api, RunningStack, eventually
 
 STATUS = text("SELECT status FROM tasks WHERE id = :id")
-SAY, PID = text("SELECT pg_notify(:channel, :word)"), text("SELECT pg_backend_pid()")
+SAY = "SELECT pg_notify(%s, %s)"
+PROCESS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'clawdbot.test-beats'"
 BEGINNING = [TaskStatus.CLAIMED, TaskStatus.RUNNING]
 STEPS = ["created", "claimed", "started", "succeeded"]
 
@@ -79,7 +81,7 @@ async def end_before_running(engine: AsyncEngine, task_id: str, run_id: str) -> 
 
 async def end_before_anything_is_written(engine: AsyncEngine, task_id: str, run_id: str) -> None:
     """The gateway sees the whole of a short attempt before its writer comes to it: one write is enough."""
-    observer = Observer(engine)
+    observer = Observer(MirrorWriter(str(engine.url.render_as_string(hide_password=False)), process="tests"))
     claim, start = seen(task_id, run_id, TaskStatus.CLAIMED), seen(task_id, run_id, TaskStatus.RUNNING)
     observer.claimed(claim)
     observer.beat(start)
@@ -131,30 +133,23 @@ async def test_of_a_short_attempt_the_start_is_told_by_its_end(stack: RunningSta
 
 async def test_a_heartbeat_without_news_wakes_nobody_who_waits_for_events(stack: RunningStack, api: Api) -> None:
     id_, run_id = waiting_task(stack, api)
-    engine = make_engine(stack.database_url, process="tests", pool_size=1)
+    writer = MirrorWriter(stack.database_url, process="test-beats")
     heard = await psycopg.AsyncConnection.connect(stack.database_url, autocommit=True)
     try:
         async with heard:
             await heard.execute(f"LISTEN {EVENTS_CHANNEL}")
-            by = await said(engine, "before")
-            async with engine.begin() as connection:
-                await apply_attempts(connection, [seen(id_, run_id, status) for status in BEGINNING])
-            await said(engine, "begun")
-            async with engine.begin() as connection:
-                await apply_beats(connection, [seen(id_, run_id, TaskStatus.RUNNING)], [False])
-            await said(engine, "after")
-            payloads = []
+            await writer.write([seen(id_, run_id, status) for status in BEGINNING], [])
+            (process,) = stack.rows(PROCESS)
+            stack.rows(SAY, EVENTS_CHANNEL, "begun")
+            await writer.write([], [(seen(id_, run_id, TaskStatus.RUNNING), False)])
+            stack.rows(SAY, EVENTS_CHANNEL, "beaten")
+            await writer.write([], [(seen(id_, run_id, TaskStatus.RUNNING), True)])
+            stack.rows(SAY, EVENTS_CHANNEL, "told")
+            notices = []
             async for notice in heard.notifies(timeout=20):
-                payloads += [notice.payload] if notice.pid == by else []
-                if notice.payload == "after":
+                notices += [notice.payload] if notice.payload or notice.pid == process["pid"] else []
+                if notice.payload == "told":
                     break
     finally:
-        await engine.dispose()
-    assert payloads == ["before", "", "begun", "after"]
-
-
-async def said(engine: AsyncEngine, word: str) -> int:
-    """Say it on the channel of events; the process of Postgres that says it."""
-    async with engine.begin() as connection:
-        await connection.execute(SAY, {"channel": EVENTS_CHANNEL, "word": word})
-        return int((await connection.execute(PID)).scalar_one())
+        await writer.close()
+    assert notices == ["", "begun", "beaten", "", "told"]

@@ -85,7 +85,9 @@ WITH ended AS (
     WHERE tasks.id = ended.task_id AND tasks.round = ended.round
         AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
-    RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at, tasks.started_at,
+    RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at,
+        -- That the attempt runs was not written before it ended.
+        tasks.attempt > 0 AND COALESCE(tasks.last_heartbeat_at < tasks.claimed_at, true) AS ended_at_once,
         tasks.type AS task_type, tasks.ticker, tasks.params, tasks.created_at,
         ended.run_id, ended.status, ended.round, ended.result, ended.error,
         tasks.follow_ups, tasks.created_by, tasks.instance
@@ -120,8 +122,8 @@ WITH ended AS (
     -- ON CONFLICT also sees an attempt that was committed after this statement began; an UPDATE would not.
     INSERT INTO task_attempts
         (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at, ended_at, error)
-    SELECT id, round, run_id, attempt, worker_id, worker_name, status, COALESCE(claimed_at, now()), started_at,
-        now(), error
+    SELECT id, round, run_id, attempt, worker_id, worker_name, status, COALESCE(claimed_at, now()),
+        COALESCE(claimed_at, now()), now(), error
     FROM moved WHERE attempt > 0
     ON CONFLICT (task_id, round, run_id, attempt) DO UPDATE SET
         status = EXCLUDED.status, ended_at = EXCLUDED.ended_at, error = EXCLUDED.error,
@@ -130,10 +132,9 @@ WITH ended AS (
 ), told AS (
     INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
     SELECT id, type, event_status, round, NULLIF(attempt, 0), worker_id, details FROM (
-        -- An attempt that ended before its "running" was written: the end is a report, too. (A start that was
-        -- written has the clock's time, which is always later than its transaction's.)
+        -- The end of an attempt is a report, too.
         SELECT 1 AS place, 'started' AS type, 'running' AS event_status, NULL::jsonb AS details, moved.*
-        FROM moved WHERE attempt > 0 AND started_at = claimed_at
+        FROM moved WHERE ended_at_once
         UNION ALL
         SELECT 2, status, status, COALESCE(error, jsonb_build_object('result', result)), moved.* FROM moved
         UNION ALL

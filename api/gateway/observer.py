@@ -20,7 +20,7 @@ _CAPACITY = 20_000
 _BATCH = 200
 _RETRY_SECONDS = 0.5
 #: Observations that come this close together are written in one transaction; closer still while nothing was written
-#: just before. Writing is a quarter of the gateway's CPU time when hundreds come per second (*measured*).
+#: just before. One by one they were a quarter of the gateway's CPU time when hundreds came per second (*measured*).
 _LINGER_SECONDS = 0.005
 _BUSY_LINGER_SECONDS = 0.025
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -129,6 +130,26 @@ async def test_an_end_that_overtakes_the_start_leaves_no_step_out(stack: Running
 
 async def test_of_a_short_attempt_the_start_is_told_by_its_end(stack: RunningStack, api: Api) -> None:
     assert await history_after(stack, api, end_before_anything_is_written) == (STEPS, [(1, "succeeded")])
+
+
+async def second_attempt_ends_before_running(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    """The first attempt told everything and failed; of the second one only the claim was written."""
+    first = [seen(task_id, run_id, status) for status in (*BEGINNING, TaskStatus.PENDING)]
+    second = replace(first[0], attempt=2)
+    for each in (*first, second):
+        async with engine.begin() as connection:
+            await apply_attempts(connection, [each])
+    async with engine.begin() as connection:
+        assert await apply_outcome(connection, succeeded(task_id, run_id))
+
+
+async def test_a_later_attempt_that_ends_at_once_has_a_start_of_its_own(stack: RunningStack, api: Api) -> None:
+    events, attempts = await history_after(stack, api, second_attempt_ends_before_running)
+    assert events == ["created", "claimed", "started", "attempt_failed", "claimed", "started", "succeeded"]
+    assert attempts == [(1, "failed"), (2, "succeeded")]
+    times = "SELECT claimed_at, started_at, ended_at FROM task_attempts ORDER BY claimed_at DESC LIMIT 1"
+    (last,) = stack.rows(times)
+    assert last["claimed_at"] <= last["started_at"] <= last["ended_at"]
 
 
 async def test_a_heartbeat_without_news_wakes_nobody_who_waits_for_events(stack: RunningStack, api: Api) -> None:

@@ -1,5 +1,6 @@
 """Trusted activities of core: they write to Postgres what only the workflow knows."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -16,6 +17,8 @@ from db.mirror_queries import current_run
 
 #: Outcomes that come this close together are written in one statement.
 _LINGER_SECONDS = 0.005
+#: The gateway writes a claim within 25 ms; on a busy machine it may take longer.
+_CLAIM_WAITS = (0.03, 0.07, 0.3)
 
 
 class Reconciles(Protocol):
@@ -36,7 +39,7 @@ class MirrorActivities:
     @activity.defn(name=names.RECORD_OUTCOME_ACTIVITY)
     async def record_outcome(self, outcome: Outcome) -> None:
         """Write how the run ended; if the row follows another run, have it follow the current one first."""
-        if await self._outcomes.put(outcome):
+        if await self._outcomes.put(outcome) or await self._put_after_claim(outcome):
             return
         async with one_by_one(self._engine).connect() as connection:
             known = await current_run(connection, outcome.task_id)
@@ -44,6 +47,16 @@ class MirrorActivities:
             await self._reconciler.reconcile(activity.info().workflow_id or outcome.task_id)
             async with self._engine.begin() as connection:
                 await apply_outcome(connection, outcome)
+
+    async def _put_after_claim(self, outcome: Outcome) -> bool:
+        """If the end overtook the gateway's word of who did it, wait for that; not for long, as gateways die, too."""
+        if not outcome.by_worker:
+            return False
+        for seconds in _CLAIM_WAITS:
+            await asyncio.sleep(seconds)
+            if await self._outcomes.put(outcome):
+                return True
+        return await self._outcomes.put(outcome.model_copy(update={"by_worker": False}))
 
     @activity.defn(name=names.RECORD_STATUS_ACTIVITY)
     async def record_status(self, change: StatusChange) -> None:

@@ -114,7 +114,8 @@ class Outcome(BaseModel):
     status: TaskStatus
     #: Empty: not known.
     task_type: str = ""
-    attempt: int | None = None
+    #: A worker reported the end, so the gateway has seen a claim, or will have by now.
+    by_worker: bool = False
     result: dict[str, Any] | None = None
     error: TaskFailure | None = None
 

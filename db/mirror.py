@@ -79,11 +79,13 @@ async def apply_outcomes(
 ) -> list[bool]:
     """Write how several runs, of different tasks, ended; for each whether its row moved.
 
+    A row without a claim does not move for an outcome that is ``by_worker``.
+
     Needs a transaction: how fresh the data of their tickers is follows in a second statement, if any of them collects.
     """
     rows = [
         {
-            **outcome.model_dump(include={"task_id", "run_id", "round", "result"}),
+            **outcome.model_dump(include={"task_id", "run_id", "round", "result", "by_worker"}),
             "status": outcome.status.value,
             "error": outcome.error.model_dump() if outcome.error else None,
         }

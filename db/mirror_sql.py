@@ -72,7 +72,7 @@ FROM moved WHERE :tell
 OUTCOMES = text("""
 WITH ended AS (
     SELECT * FROM jsonb_to_recordset(CAST(:outcomes AS jsonb))
-        AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb)
+        AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb, by_worker boolean)
 ), moved AS (
     UPDATE tasks SET
         status = ended.status, state_order = 2000000000, run_id = ended.run_id,
@@ -85,6 +85,8 @@ WITH ended AS (
     WHERE tasks.id = ended.task_id AND tasks.round = ended.round
         AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
+        -- Who did it has not been written yet: see activities.mirror.
+        AND (attempt > 0 OR NOT ended.by_worker)
     RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at,
         -- That the attempt runs was not written before it ended.
         tasks.attempt > 0 AND COALESCE(tasks.last_heartbeat_at < tasks.claimed_at, true) AS ended_at_once,

@@ -38,7 +38,7 @@ class MirrorWriter:
             (_ATTEMPT, [attempt_row(each) for each in steps]),
             (_BEAT, [beat_row(each, tell=tell) for each, tell in beats]),
         ]
-        connection = await self._connected()
+        connection = await self.connect()
         try:
             # What is sent in one pipeline is one transaction, without a BEGIN and a COMMIT to wait for.
             async with connection.pipeline(), connection.cursor() as cursor:
@@ -58,7 +58,12 @@ class MirrorWriter:
         if connection is not None:
             await connection.close()
 
-    async def _connected(self) -> psycopg.AsyncConnection:
+    async def connect(self) -> psycopg.AsyncConnection:
+        """Connect unless we are; whoever does that first need not wait for it when there is something to write.
+
+        Raises:
+            psycopg.Error: Postgres cannot be reached.
+        """
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
                 self._url, autocommit=True, **connect_args(self._process, durable=False)

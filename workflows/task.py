@@ -66,7 +66,7 @@ class TaskWorkflow:
         except asyncio.CancelledError:
             await self._record(TaskStatus.CANCELLED)
             raise
-        await self._record(TaskStatus.SUCCEEDED, result=result)
+        await self._record(TaskStatus.SUCCEEDED, result=result, by_worker=True)
         return result
 
     @workflow.signal(name=names.REPRIORITISE_SIGNAL)
@@ -194,7 +194,8 @@ class TaskWorkflow:
 
     async def _fail(self, failure: TaskFailure, cause: BaseException) -> None:
         status = TaskStatus.REJECTED if failure.type in REJECTIONS else TaskStatus.FAILED
-        await self._record(status, error=failure)
+        by_worker = isinstance(cause, ActivityError) and bool(cause.identity)
+        await self._record(status, error=failure, by_worker=by_worker)
         raise ApplicationError(failure.message, type=failure.type, non_retryable=True) from cause
 
     async def _record(self, status: TaskStatus, **how: Any) -> None:

@@ -1,6 +1,7 @@
 """Writes what passes through the gateway into the mirror, aside: no call of a worker waits for Postgres."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections import deque
@@ -60,6 +61,9 @@ class Observer:
         """Write until cancelled, and what is left on the way out."""
         written_at = 0.0
         try:
+            # The first claim must not be overtaken by the end of its task only because we had yet to connect.
+            with contextlib.suppress(psycopg.Error, OSError):
+                await self._writer.connect()
             while True:
                 await self._wake.wait()
                 busy = time.monotonic() - written_at < _BUSY_LINGER_SECONDS

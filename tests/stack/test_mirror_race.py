@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from activities.mirror import MirrorActivities
 from api.gateway.observer import Observer
 from contracts.names import EVENTS_CHANNEL
 from contracts.statuses import TaskStatus
@@ -24,6 +25,16 @@ SAY = "SELECT pg_notify(%s, %s)"
 PROCESS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'clawdbot.test-beats'"
 BEGINNING = [TaskStatus.CLAIMED, TaskStatus.RUNNING]
 STEPS = ["created", "claimed", "started", "succeeded"]
+
+
+class NotAsked:
+    """The reconciler, where nothing is unclear."""
+
+    async def reconcile(self, workflow_id: str) -> None:
+        raise AssertionError(workflow_id)
+
+    async def has_begun(self, workflow_id: str) -> bool:
+        raise AssertionError(workflow_id)
 
 
 def seen(task_id: str, run_id: str, status: TaskStatus) -> AttemptSeen:
@@ -150,6 +161,31 @@ async def test_a_later_attempt_that_ends_at_once_has_a_start_of_its_own(stack: R
     times = "SELECT claimed_at, started_at, ended_at FROM task_attempts ORDER BY claimed_at DESC LIMIT 1"
     (last,) = stack.rows(times)
     assert last["claimed_at"] <= last["started_at"] <= last["ended_at"]
+
+
+async def test_an_end_waits_for_the_word_of_who_did_it(stack: RunningStack, api: Api) -> None:
+    assert await history_after(stack, api, recorded_before_the_claim) == (STEPS, [(1, "succeeded")])
+
+
+async def recorded_before_the_claim(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    """Core is told of the end, finds no claim, and the claim comes then."""
+    recording = asyncio.create_task(record_end(engine, task_id, run_id))
+    await asyncio.wait({recording}, timeout=0.02)
+    assert not recording.done()
+    async with engine.begin() as connection:
+        await apply_attempts(connection, [seen(task_id, run_id, TaskStatus.CLAIMED)])
+    await recording
+
+
+async def test_an_end_does_not_wait_for_ever_for_who_did_it(stack: RunningStack, api: Api) -> None:
+    """The gateway was killed with the claim still in its memory."""
+    assert await history_after(stack, api, record_end) == (["created", "succeeded"], [])
+
+
+async def record_end(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    """As the workflow does when a worker has reported success."""
+    outcome = succeeded(task_id, run_id).model_copy(update={"by_worker": True})
+    await MirrorActivities(engine, NotAsked()).record_outcome(outcome)
 
 
 async def test_a_heartbeat_without_news_wakes_nobody_who_waits_for_events(stack: RunningStack, api: Api) -> None:

@@ -93,8 +93,8 @@ def restarted_without_failpoint(bot: BotProcess) -> None:
 def test_whoever_added_a_task_hears_of_its_end_after_a_restart(scene: Scene) -> None:
     task_id, message = scene.add("web_monitor url=https://example.com/restart")
     # It was sent a moment before it is noted; a bot that dies in between tells the end in a new message.
-    noted = "SELECT 1 FROM telegram_watches WHERE chat_id = %s AND message_id = %s"
-    eventually(lambda: scene.stack.rows(noted, ANNA, message), 30, "the message is noted")
+    noted = "SELECT 1 FROM telegram_watches WHERE task_ids @> %s AND message_id = %s"
+    eventually(lambda: scene.stack.rows(noted, [task_id], message), 30, "the message is noted")
     scene.bot.kill()
     scene.stack.api.command(task_id, "cancel")
     scene.stack.api.wait_for(task_id, "cancelled")

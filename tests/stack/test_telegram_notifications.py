@@ -34,7 +34,7 @@ class Phone:
         assert reply.status_code == 200, reply.text
 
     def fail(self, number: int = 1) -> list[str]:
-        ids = self.api.submit_many(number, "flaky", {"failures": 1, "retryable": False})
+        ids = self.api.submit_many(number, "flaky", {"failures": 9, "retryable": False})
         for each in self.api.wait_for_all(ids):
             assert each["status"] == "failed"
         return ids

@@ -90,7 +90,7 @@ def test_idle_busy_draining_offline(quick: RunningStack, api: Api) -> None:
 def test_vitals_version_and_record_of_work(quick: RunningStack, api: Api) -> None:
     with quick.worker("echo", "flaky", concurrency=3) as worker:
         api.wait_for_all(api.submit_many(3, "echo"))
-        failing = {"failures": 1, "retryable": False}
+        failing = {"failures": 9, "retryable": False}
         api.wait_for_all(api.submit_many(2, "flaky", failing))
         eventually(lambda: (look(api, worker.id)["vitals"] or {}).get("processed"), 30, "it has said how it is")
         shown = look(api, worker.id)

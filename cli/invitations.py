@@ -10,7 +10,7 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, seconds
+from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, how_long
 from cli.output import complain, listing, print_json, say, screen
 from cli.text import ago, one_line, safe
 from contracts.people_views import InvitationsView, InvitationView, NewInvitationView
@@ -21,16 +21,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def invite(
     capabilities: Capabilities,
-    expires: Annotated[
-        int,
-        typer.Option(
-            parser=seconds,
-            metavar="TIME",
-            default_factory=lambda: "1h",
-            show_default="1h",
-            help="How long the code is valid; at most 7d.",
-        ),
-    ],
+    expires: Annotated[int, how_long("1h", "How long the code is valid; at most 7d.")],
     name: Annotated[str | None, typer.Option(help="Default: the machine's own name.")] = None,
     concurrency: Annotated[int, typer.Option(min=1, max=1_000, help="Tasks at once.")] = 2,
     key_expires: KeyExpires = None,

@@ -1,7 +1,7 @@
 """Options that several commands share, and how their values are read."""
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -65,15 +65,15 @@ KeyExpires = Annotated[
     int | None,
     typer.Option("--key-expires", parser=seconds, metavar="TIME", help="How long the key is valid. Default: for ever."),
 ]
-Grace = Annotated[
-    int,
-    typer.Option(
-        parser=seconds,
-        metavar="TIME",
-        # What the parser gets; as the default of a parameter it would have the wrong type.
-        default_factory=lambda: "10m",
-        show_default="10m",
-        help="How long the old key stays valid; 0s ends it at once.",
-    ),
-]
+
+
+def how_long(default: str, help: str) -> Any:
+    """An option for a time such as 30m, in seconds."""
+    # The default is what the parser gets; as the default of a parameter it would have the wrong type.
+    return typer.Option(
+        parser=seconds, metavar="TIME", default_factory=lambda: default, show_default=default, help=help
+    )
+
+
+Grace = Annotated[int, how_long("10m", "How long the old key stays valid; 0s ends it at once.")]
 ForHowLong = Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="Such as 30m, 8h or 2d.")]

@@ -141,9 +141,13 @@ async def test_a_process_dies_with_its_worker(tmp_path: Path) -> None:
 
 async def started(file: Path, work: "asyncio.Task[object]") -> list[int]:
     """The pids in the file, once they are there."""
-    await until(lambda: work.done() or (file.exists() and len(file.read_text().split()) == 2), "it runs")
+    await until(lambda: work.done() or len(pids_in(file)) == 2, "it runs")
     assert not work.done()
-    return [int(pid) for pid in file.read_text().split()]  # noqa: ASYNC240 - a few bytes
+    return pids_in(file)
+
+
+def pids_in(file: Path) -> list[int]:
+    return [int(pid) for pid in file.read_text().split()] if file.exists() else []
 
 
 def alive(pid: int) -> bool:

@@ -18,7 +18,7 @@ from tests.serving import serving
 
 PRIVATE = [
     "127.0.0.1",
-    "0.0.0.0",  # noqa: S104 - an address to refuse
+    "0.0.0.0",  # noqa: S104 - nobody binds to it: the guard must refuse it
     "10.1.2.3",
     "172.16.0.1",
     "192.168.1.1",

@@ -40,7 +40,7 @@ async def port(tls: Path) -> AsyncIterator[int]:
             await context.abort(grpc.StatusCode.PERMISSION_DENIED, "no")
         return service.PollActivityTaskQueueResponse(task_token=b"token").SerializeToString()
 
-    class Door(grpc.GenericRpcHandler):  # type: ignore[misc] # grpc ships no types
+    class Door:
         def service(self, details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler:
             return grpc.unary_unary_rpc_method_handler(poll)
 

@@ -120,11 +120,12 @@ def test_watching_redraws_and_waits_for_an_api_that_is_away(monkeypatch: pytest.
             raise answer
         return answer
 
-    console = Console(file=io.StringIO(), force_terminal=True, width=200, color_system=None)
+    screen = io.StringIO()
+    console = Console(file=screen, force_terminal=True, width=200, color_system=None)
     monkeypatch.setattr(worker_table, "_EVERY_SECONDS", 0.01)
     with pytest.raises(KeyboardInterrupt):
         worker_table.watch_workers(console, load)
-    drawn = console.file.getvalue()  # type: ignore[attr-defined]
+    drawn = screen.getvalue()
     assert "mini" in drawn
     assert "Nothing answers." in drawn
 

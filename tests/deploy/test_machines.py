@@ -61,9 +61,15 @@ def _address(probe: dict[str, Any]) -> tuple[str, str]:
     return found[0], found[1]
 
 
+class Unit(configparser.ConfigParser):
+    """A file of systemd's, whose keys keep their case."""
+
+    def optionxform(self, optionstr: str) -> str:
+        return optionstr
+
+
 def test_the_unit_starts_a_worker_and_leaves_a_refused_one_alone() -> None:
-    unit = configparser.ConfigParser(interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign] # keys keep their case
+    unit = Unit(interpolation=None)
     unit.read(ROOT / "deploy" / "systemd" / "clawdbot-worker.service")
     program, *arguments = shlex.split(unit["Service"]["ExecStart"])
     assert program.endswith("/clawdbot")

@@ -34,7 +34,7 @@ async def good(context: TaskContext) -> dict[str, Any]:
 async def blocks_the_loop(context: TaskContext) -> dict[str, Any]:
     context.progress(percent=1)
     await asyncio.sleep(0.6)  # the report goes out
-    time.sleep(600)  # noqa: ASYNC251 - the mistake that is tested
+    hang()
     return {}
 
 
@@ -49,7 +49,7 @@ async def ignores_everything(context: TaskContext) -> dict[str, Any]:
 
 async def hangs_in_a_thread(context: TaskContext) -> dict[str, Any]:
     context.progress(percent=1)
-    await in_thread(lambda: time.sleep(600))
+    await in_thread(hang)
     return {}
 
 
@@ -64,6 +64,10 @@ def two_processes(file: str) -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     with Path(file).open("a") as pids:
         pids.write(f"{os.getpid()} {child.pid}\n")
+    hang()
+
+
+def hang() -> None:
     time.sleep(600)
 
 

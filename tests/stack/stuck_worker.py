@@ -21,11 +21,15 @@ from workers.capability.watching import HandlerBlocked
 
 async def stuck(context: TaskContext, params: Params) -> dict[str, Any]:
     """What a handler must never do."""
-    while not Path(os.environ["UNSTUCK_BY"]).exists():  # noqa: ASYNC240 - blocking is the point
-        # It even resists the worker's own attempts to have its loop back.
-        with contextlib.suppress(HandlerBlocked):
-            time.sleep(0.05)  # noqa: ASYNC251 - the same
+    block_until(Path(os.environ["UNSTUCK_BY"]))
     return {}
+
+
+def block_until(there: Path) -> None:
+    while not there.exists():
+        # It even resists the worker's own attempts to have the event loop back.
+        with contextlib.suppress(HandlerBlocked):
+            time.sleep(0.05)
 
 
 if __name__ == "__main__":

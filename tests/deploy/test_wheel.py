@@ -48,7 +48,6 @@ def test_it_brings_no_library_of_the_servers(installed: Path) -> None:
         assert found.returncode != 0, module
 
 
-@pytest.mark.timeout(300)
 def test_an_address_and_a_key_are_enough(installed: Path, tmp_path: Path) -> None:
     stack = start_stack(tmp_path / "stack", "--no-worker")
     try:

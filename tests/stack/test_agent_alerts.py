@@ -96,7 +96,6 @@ def given_up(stack: RunningStack, api: Api, sources: Sandbox, ticker: str = "ZZZ
     return decision
 
 
-@pytest.mark.timeout(300)
 def test_an_escalation_is_one_notification_until_its_ticker_succeeds(
     stack: RunningStack, api: Api, sources: Sandbox, receiver: Receiver
 ) -> None:
@@ -125,7 +124,6 @@ def test_an_escalation_is_one_notification_until_its_ticker_succeeds(
     assert alert["state"] == "recovered"
 
 
-@pytest.mark.timeout(300)
 def test_undoing_an_escalation_ends_its_alert_for_good(stack: RunningStack, api: Api, sources: Sandbox) -> None:
     decision = given_up(stack, api, sources, "YYYY")
     assert len(signals(stack, ESCALATION)) == 1
@@ -141,7 +139,6 @@ def test_undoing_an_escalation_ends_its_alert_for_good(stack: RunningStack, api:
     assert (again.status_code, again.json()["cancelled"], again.json()["over"]) == (200, [], [])
 
 
-@pytest.mark.timeout(300)
 def test_a_limit_is_told_from_eighty_percent_on_and_when_something_waits(
     stack: RunningStack, api: Api, receiver: Receiver
 ) -> None:

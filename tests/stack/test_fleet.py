@@ -3,12 +3,15 @@
 import contextlib
 from collections import Counter
 
+import pytest
+
 from tests.stack.harness import ALONE, RECOVERY_SECONDS, Api, RunningStack, WorkerProcess, eventually
 from tests.stack.test_faults import check_each_ended_once
 
 WORKERS, DYING, TASKS = 20, 10, 500
 
 
+@pytest.mark.timeout(600)
 def test_half_of_twenty_workers_die_and_every_task_ends_once(stack: RunningStack, api: Api) -> None:
     with contextlib.ExitStack() as ended:
         fleet: list[WorkerProcess] = []

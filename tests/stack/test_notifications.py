@@ -195,7 +195,6 @@ def test_that_it_is_over_is_never_told_before_that_it_began(world: World) -> Non
     assert [body["title"][0] for body in world.receiver.at(SLOW)[-2:]] == ["🔴", "✅"]
 
 
-@pytest.mark.timeout(300)
 def test_core_killed_while_it_sends_loses_nothing(world: World) -> None:
     ids = {}
     for number in range(12):

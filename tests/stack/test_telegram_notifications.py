@@ -133,7 +133,6 @@ def _with_people(stack: RunningStack, telegram: BotApi) -> Iterator[Phone]:
         yield phone
 
 
-@pytest.mark.timeout(300)
 def test_the_task_that_failed_is_tried_again_by_its_button(phone: Phone, rule: str) -> None:
     phone.rule(rule)
     [task_id] = phone.fail()
@@ -192,7 +191,6 @@ def test_one_alert_is_one_message_until_it_is_over(phone: Phone, rule: str) -> N
     assert phone.telegram.made("sendMessage", since) == [sent]
 
 
-@pytest.mark.timeout(300)
 def test_mute_is_for_those_who_may(phone: Phone, rule: str) -> None:
     phone.rule(rule)
     phone.fail()

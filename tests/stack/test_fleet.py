@@ -44,9 +44,9 @@ def test_half_of_twenty_workers_die_and_every_task_ends_once(stack: RunningStack
     )
 
 
-#: Attempts whose worker died, and how long after its last sign of life (no later than the kill) the next one began.
+#: Attempts whose worker died, and how long after its last sign of life (no later than the kill) somebody else had it.
 LOST = """
-SELECT lost.worker_name, extract(epoch FROM next.started_at - lost.last_sign)::float AS seconds
+SELECT lost.worker_name, extract(epoch FROM next.claimed_at - lost.last_sign)::float AS seconds
 FROM (
     SELECT *, COALESCE((
         SELECT max(e.created_at) FROM task_events e WHERE e.task_id = a.task_id AND e.attempt = a.attempt

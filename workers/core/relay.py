@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -28,16 +29,24 @@ from db.outbox import Command, Taken
 from runtime.failpoints import Failpoints
 from workers.core.meters import Meters
 from workers.core.starting import start_request
+from workers.core.window import Window
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
 _BATCH = 50
-#: Commands under way at once.
-_IN_FLIGHT = 200
 #: How long finished commands wait for company, so that one statement ticks off several.
 _LINGER_SECONDS = 0.01
 _RPC_TIMEOUT = timedelta(seconds=4)
+#: Temporal, or the way to it, has more to do than it can.
+_OVERLOADED = frozenset(
+    {
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+    }
+)
 #: What no repetition will mend.
 _HOPELESS = RPCStatusCode.INVALID_ARGUMENT
 
@@ -50,6 +59,7 @@ class Relay:
         self._client = client
         self._failpoints = failpoints
         self._meters = meters
+        self._window = Window()
         self._under_way: set[asyncio.Task[None]] = set()
         self._done = Batcher(self._tick_off, linger=_LINGER_SECONDS)
 
@@ -72,7 +82,7 @@ class Relay:
         return [None] * len(ids)
 
     async def _take_batch(self) -> bool:
-        room = min(_BATCH, _IN_FLIGHT - len(self._under_way))
+        room = min(_BATCH, self._window.size - len(self._under_way))
         if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
@@ -87,7 +97,9 @@ class Relay:
     async def _carry_out(self, command: Taken) -> None:
         try:
             await self._failpoints.hit("relay.before-send")
+            began = time.monotonic()
             await self._send(command)
+            self._window.answered(time.monotonic() - began)
             self._meters.sent(command.command)
             await self._failpoints.hit("relay.after-send")
             await self._done.put(command.id)
@@ -151,6 +163,8 @@ class Relay:
 
     async def _refused(self, command: Taken, error: RPCError) -> None:
         self._meters.refused(command.command)
+        if error.status in _OVERLOADED:
+            self._window.unanswered()
         async with self._engine.begin() as connection:
             if _is_over(command, error):
                 await outbox.done(connection, [command.id])

@@ -93,6 +93,19 @@ def test_a_task_reprioritised_before_its_time_keeps_its_new_place(stack: Running
         assert started_in_order(api, [first, later]) == [later, first]
 
 
+def test_commands_behind_others_of_the_same_task_do_not_block_each_other(stack: RunningStack, api: Api) -> None:
+    """More tasks than core has commands under way at once, each with a command that waits for the one before it."""
+    with stack.suspended("core"):
+        ids = api.submit_many(60, "delay", {"seconds": 600})
+        for id_ in ids:
+            assert api.command(id_, "reprioritise", priority="low").status_code == 200
+    left = "SELECT 1 FROM outbox WHERE task_id = ANY(%s)"
+    eventually(lambda: not stack.rows(left, ids), 60, "all commands are sent")
+    for id_ in ids:
+        api.command(id_, "cancel")
+    api.wait_for_all(ids)
+
+
 def test_only_what_waits_has_a_place(stack: RunningStack, api: Api) -> None:
     with busy_worker(stack, api) as blocker:
         for status in ("running", "cancelled"):

@@ -77,15 +77,23 @@ class Relay:
     async def _tick_off(self, ids: Sequence[int]) -> Sequence[None]:
         async with one_by_one(self._engine).connect() as connection:
             others_waited = await outbox.done(connection, ids)
-        if others_waited:
-            await self._take_batch()
+        if others_waited and self._room > 0:
+            # Not if it is full: whoever would make room may be waiting for this.
+            await self._take(self._room)
         return [None] * len(ids)
 
+    @property
+    def _room(self) -> int:
+        return min(_BATCH, self._window.size - len(self._under_way))
+
     async def _take_batch(self) -> bool:
-        room = min(_BATCH, self._window.size - len(self._under_way))
-        if room <= 0:
+        if self._room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
+        return await self._take(self._room)
+
+    async def _take(self, room: int) -> bool:
+        """Begin with so many commands; whether there were as many."""
         async with one_by_one(self._engine).connect() as connection:
             batch = await outbox.take(connection, room)
         for command in batch:

@@ -240,7 +240,7 @@ class WorkerView(View):
     reason: str | None = None
     capabilities: list[str]
     polling: list[str]
-    #: Tasks at once: as registered, and as it was started.
+    #: Tasks at once: the most that it is given, and how many it wants if that is less.
     max_concurrency: int
     slots: int | None = None
     current_tasks: int

@@ -12,7 +12,8 @@ from db.worker_states import with_states
 
 #: Where the noted state is a moment behind, the change is as old as what is known of it.
 _LIST = with_states("""
-SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency, w.slots, w.registered_at, w.details, w.version,
+SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency,
+    LEAST(w.slots, w.max_concurrency) AS slots, w.registered_at, w.details, w.version,
     w.last_seen_at AS last_heartbeat, w.online_since, w.vitals, w.vitals_at, w.canary_heard_at, w.canary_misses,
     known.state AS status, known.current_tasks, known.deaf_because, known.offline_because,
     w.held, w.held_by, w.held_reason, w.held_at,

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
@@ -16,10 +17,11 @@ from api.gateway.flags import Flag
 from api.gateway.holding import Holding
 from api.gateway.keyring import Visitor
 from api.gateway.observer import Observer
-from api.gateway.polling import hold, poll, poll_while_granted
+from api.gateway.polling import hold, nothing, patience, poll, poll_while_granted
 from api.gateway.presence import Presence
-from api.gateway.refused import Reason, denied, not_yours
+from api.gateway.refused import Reason, Refused, denied, not_yours
 from api.gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
+from api.gateway.shares import Shares
 from api.gateway.uncounted import attempts_of, is_uncounted
 from api.gateway.untrusted import bad_result, clean_failure
 from api.gateway.upstream import Upstream
@@ -33,6 +35,9 @@ _CONTROL_QUEUE = "temporal-sys/worker-commands/"
 _REMEMBERED = 10_000
 #: A heartbeat without details this soon after the hand-out is kept here. Far below any heartbeat timeout.
 _ANNOUNCEMENT_SECONDS = 1.0
+#: Temporal refuses polls with less time left than 2 s; a worker that had to wait for its turn asks again then.
+_SHORTEST_POLL_SECONDS = 2.5
+_AT_ONCE_SECONDS = 0.05
 _NEVER = Flag()
 
 
@@ -82,6 +87,7 @@ class Calls:
         self._observer = observer
         self._presence = presence
         self._holding = holding
+        self._shares = Shares()
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
         #: Control queue -> the worker that first used it.
@@ -159,22 +165,36 @@ class Calls:
             request.ClearField("worker_control_task_queue")
         self._presence.poll_opened(call.visitor, capability)
         try:
-            reply = await poll_while_granted(
-                call.visitor,
-                withdrawn,
-                self._hold_on(capability, call.visitor),
-                call.timeout,
-                lambda: self._forward(request.SerializeToString(), call),
-            )
+            if capability == canary_queue(call.visitor.worker_id):
+                # A worker that is held back, or has its hands full, is not deaf.
+                reply = await self._ask(request, call, withdrawn, _NEVER)
+                return self._hand_out(reply, call.visitor)
+            return await self._ask_in_turn(request, call, withdrawn)
         finally:
             self._presence.poll_closed(call.visitor, capability)
-        if withdrawn.is_set():
-            self._presence.left(call.visitor, capability)
-        return self._hand_out(reply, call.visitor)
+            if withdrawn.is_set():
+                self._presence.left(call.visitor, capability)
 
-    def _hold_on(self, queue: str, visitor: Visitor) -> Flag:
-        # A worker that is held back is not deaf.
-        return _NEVER if queue == canary_queue(visitor.worker_id) else self._holding.flag(visitor.worker_id, queue)
+    async def _ask_in_turn(self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag) -> bytes:
+        visitor, capability = call.visitor, request.task_queue.name
+        began = time.monotonic()
+        if not await self._shares.room(visitor, capability, withdrawn, patience(call.timeout)):
+            return nothing(visitor)
+        if call.timeout is not None:
+            waited = time.monotonic() - began
+            left = call.timeout - waited
+            if waited > _AT_ONCE_SECONDS and left < _SHORTEST_POLL_SECONDS:
+                return nothing(visitor)
+            call = replace(call, timeout=left)
+        with self._shares.asking(visitor, capability):
+            held = self._holding.flag(visitor.worker_id, capability)
+            return self._hand_out(await self._ask(request, call, withdrawn, held), visitor)
+
+    async def _ask(
+        self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, held: Flag
+    ) -> bytes:
+        raw = request.SerializeToString()
+        return await poll_while_granted(call.visitor, withdrawn, held, call.timeout, lambda: self._forward(raw, call))
 
     def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
         reply = service.PollActivityTaskQueueResponse.FromString(raw)
@@ -185,6 +205,9 @@ class Calls:
         self._handed_out[visitor.worker_id, reply.task_token] = _HandedOut(sealed, time.monotonic())
         if len(self._handed_out) > _REMEMBERED:
             self._handed_out.popitem(last=False)
+        if lease.workflow_id:  # a canary is nobody's task
+            timeout = reply.heartbeat_timeout.ToTimedelta().total_seconds()
+            self._shares.took(visitor, reply.task_token, timeout)
         reply.task_token = sealed
         self._observer.claimed(attempt_seen(lease, visitor, TaskStatus.CLAIMED))
         return reply.SerializeToString()
@@ -195,9 +218,11 @@ class Calls:
         request = service.RecordActivityTaskHeartbeatRequest.FromString(raw)
         lease = self._unseal(request, call.visitor)
         announcement = not request.details.payloads and self._was_just_handed_out(request.task_token, call.visitor)
+        if lease.workflow_id:
+            self._shares.heard(call.visitor, request.task_token)
         # Temporal's heartbeat timer began with the hand-out: "I have begun" is news for the mirror only, and
         # keeping it from Temporal saves a write of its history store per task.
-        reply = b"" if announcement else await self._forward(request.SerializeToString(), call)
+        reply = b"" if announcement else await self._report(request, call)
         self._observer.beat(attempt_running(lease, call.visitor, request.details))
         return reply
 
@@ -224,7 +249,8 @@ class Calls:
             lease = await self._allow_one_more(lease, call)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
-        reply = await self._forward(request.SerializeToString(), call)
+        reply = await self._report(request, call)
+        self._shares.over(call.visitor, request.task_token)
         seen = attempt_failed(lease, call.visitor, request.failure)
         if seen:
             self._observer.failed(seen)
@@ -246,9 +272,18 @@ class Calls:
         lease = self._unseal(request, call.visitor)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
-        reply = await self._forward(request.SerializeToString(), call)
+        reply = await self._report(request, call)
+        self._shares.over(call.visitor, request.task_token)
         self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
         return reply
+
+    async def _report(self, request: TokenRequest, call: Call) -> bytes:
+        try:
+            return await self._forward(request.SerializeToString(), call)
+        except Refused as refused:
+            if refused.code is grpc.StatusCode.NOT_FOUND:
+                self._shares.over(call.visitor, request.task_token)
+            raise
 
     # -- commands from the server to the worker (cancel) ---------------------------------------------------------
 

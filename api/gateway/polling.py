@@ -28,7 +28,7 @@ async def poll(visitor: Visitor, forward: Forward) -> bytes:
     Raises:
         Refused: the key was revoked.
     """
-    return await _unless(forward, (visitor.revoked,)) or _nothing(visitor)
+    return await _unless(forward, (visitor.revoked,)) or nothing(visitor)
 
 
 async def poll_while_granted(
@@ -39,7 +39,7 @@ async def poll_while_granted(
     Raises:
         Refused: the key was revoked.
     """
-    time_is_up = asyncio.get_running_loop().time() + _patience(timeout)
+    time_is_up = asyncio.get_running_loop().time() + patience(timeout)
     if not held.is_set():
         answer = await _unless(forward, (visitor.revoked, withdrawn), held)
         if answer is not None:
@@ -47,7 +47,7 @@ async def poll_while_granted(
     if held.is_set():
         left = time_is_up - asyncio.get_running_loop().time()
         await first_of([(held, False), (withdrawn, True), (visitor.revoked, True)], seconds=max(left, 0))
-    return _nothing(visitor)
+    return nothing(visitor)
 
 
 async def hold(visitor: Visitor, withdrawn: Flag, timeout: float | None) -> bytes:
@@ -56,8 +56,8 @@ async def hold(visitor: Visitor, withdrawn: Flag, timeout: float | None) -> byte
     Raises:
         Refused: the key was revoked.
     """
-    await first_of([(withdrawn, False), (visitor.revoked, True)], seconds=_patience(timeout))
-    return _nothing(visitor)
+    await first_of([(withdrawn, False), (visitor.revoked, True)], seconds=patience(timeout))
+    return nothing(visitor)
 
 
 async def _unless(forward: Forward, cut: tuple[Flag, ...], held: Flag | None = None) -> bytes | None:
@@ -73,12 +73,13 @@ async def _unless(forward: Forward, cut: tuple[Flag, ...], held: Flag | None = N
         work.cancel()
 
 
-def _nothing(visitor: Visitor) -> bytes:
+def nothing(visitor: Visitor) -> bytes:
+    """The answer "no task". Raises Refused if the key was revoked."""
     if visitor.revoked.is_set():
         raise denied(Reason.REVOKED_KEY, "This worker key has been revoked.")
     return NOTHING
 
 
-def _patience(timeout: float | None) -> float:
+def patience(timeout: float | None) -> float:
     """Seconds that a poll without an answer may take: less than its worker and Temporal itself would wait."""
     return max(min(timeout or _LONGEST_POLL_SECONDS, _LONGEST_POLL_SECONDS) - _MARGIN_SECONDS, 0.0)

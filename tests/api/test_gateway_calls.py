@@ -55,9 +55,8 @@ class NobodyHeld:
 class Gateway:
     def __init__(self) -> None:
         self.temporal = Temporal()
-        self.visitor = Visitor(
-            KeyOwner("id", KeyKind.WORKER, "mac", worker_id=WORKER_ID, capabilities=("echo",)), "key"
-        )
+        owner = KeyOwner("id", KeyKind.WORKER, "mac", worker_id=WORKER_ID, capabilities=("echo",), max_concurrency=2)
+        self.visitor = Visitor(owner, "key")
         self._calls = Calls(
             cast(Upstream, self.temporal),
             "clawdbot",

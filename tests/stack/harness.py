@@ -230,11 +230,13 @@ class RunningStack:
         for part in ("api", "core_health", "gateway_health"):
             eventually(partial(_is_ready, ports[part]), seconds, f"{part} is ready")
 
-    def register(self, capabilities: Sequence[str], name: str | None = None) -> tuple[str, str, str]:
+    def register(
+        self, capabilities: Sequence[str], name: str | None = None, *, concurrency: int = 2
+    ) -> tuple[str, str, str]:
         """(name, id, key) of a new worker."""
         self._workers += 1
         name = name or f"test-{os.getpid()}-{self._workers}-{time.monotonic_ns()}"
-        body = {"name": name, "capabilities": list(capabilities)}
+        body = {"name": name, "capabilities": list(capabilities), "max_concurrency": concurrency}
         reply = self.api.http.post("/workers/register", json=body)
         assert reply.status_code == 201, reply.text
         return name, reply.json()["id"], reply.json()["api_key"]
@@ -266,7 +268,7 @@ class RunningStack:
         self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
     ) -> WorkerProcess:
         """Start a worker, whatever becomes of it."""
-        name, id_, key = self.register(capabilities)
+        name, id_, key = self.register(capabilities, concurrency=concurrency)
         log = self.directory / "logs" / f"{name}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(

@@ -20,7 +20,7 @@ ONCE = {"max_attempts": 1}
 @contextlib.contextmanager
 def stubborn_worker(stack: RunningStack, directory: Path, slots: int = 1) -> Iterator[WorkerProcess]:
     """It takes `echo` and `delay`; no other worker of the tests does meanwhile."""
-    name, id_, key = stack.register(["echo", "delay"])
+    name, id_, key = stack.register(["echo", "delay"], concurrency=slots)
     log = directory / "stubborn.log"
     environment = {"CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": key, "STUBBORN_SLOTS": str(slots)}
     with log.open("wb") as file:

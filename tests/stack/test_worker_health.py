@@ -101,7 +101,7 @@ def test_vitals_version_and_record_of_work(quick: RunningStack, api: Api) -> Non
     assert vitals["process_id"] == str(worker.process.pid)
     assert vitals["sdk"].startswith("temporal-python ")
     assert vitals["polls"] >= 1
-    assert (shown["version"], shown["slots"], shown["max_concurrency"]) == (listed["version"], 3, 2)
+    assert (shown["version"], shown["slots"], shown["max_concurrency"]) == (listed["version"], 3, 3)
     assert shown["version"]
     work = {each["capability"]: each for each in shown["work_by_capability"]}
     assert (work["echo"]["succeeded"], work["echo"]["failed"], work["echo"]["success_rate"]) == (3, 0, 1)

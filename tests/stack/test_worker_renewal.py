@@ -28,7 +28,7 @@ def worker_at(
     environment: dict[str, str] | None = None,
 ) -> Iterator[WorkerProcess]:
     """A worker that asks the API at this address and looks around every second."""
-    name, id_, key = stack.register(capabilities)
+    name, id_, key = stack.register(capabilities, concurrency=slots)
     log = directory / "worker.log"
     given = {**CHECKS, **(environment or {}), "CLAWDBOT_API_URL": api_url, "CLAWDBOT_API_KEY": key}
     with log.open("wb") as file:

@@ -69,7 +69,7 @@ async def _arrive(options: WorkerOptions) -> tuple[BootstrapView, Client]:
 async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, sink: RecordSink) -> None:
     """Work as granted, until something else is granted that needs a new beginning."""
     capabilities = Capabilities(options.capabilities)
-    concurrency = options.concurrency or granted.max_concurrency
+    concurrency = options.slots(granted.max_concurrency)
     slots = SharedSlots(concurrency)
     attempts = Attempts(slots.turn)
     alone = len(capabilities.equipped(granted)) == 1
@@ -78,4 +78,10 @@ async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, 
     session = Session(options, granted, capabilities, fleet, attempts)
     log_always(worker=granted.name)
     logger.info("worker %s, %d tasks at once", granted.name, concurrency)
+    if options.concurrency and options.concurrency > concurrency:
+        logger.warning(
+            "%d tasks at once were asked for, but this worker is registered for %d; an admin may raise that with "
+            "clawdbot worker set %s --concurrency %d",
+            options.concurrency, concurrency, granted.name, options.concurrency,
+        )  # fmt: skip
     await session.run()

@@ -21,7 +21,11 @@ class WorkerOptions:
     api_key: str = field(repr=False)
     #: Empty: all that the key allows and this version can do.
     capabilities: Sequence[str] = ()
-    #: Tasks at once over all capabilities; None: as registered.
+    #: Tasks at once over all capabilities; None, or more than that: as registered.
     concurrency: int | None = None
     grace_seconds: float = GRACE_SECONDS
     check_seconds: float = CHECK_SECONDS
+
+    def slots(self, max_concurrency: int) -> int:
+        """Tasks at once of a worker that is registered for so many. The gateway hands out no more than those."""
+        return min(self.concurrency or max_concurrency, max_concurrency)

@@ -115,7 +115,7 @@ class Session:
 
     def _fits(self, before: BootstrapView, now: BootstrapView) -> bool:
         """Whether our slots, which never change, are still right."""
-        resized = self._options.concurrency is None and before.max_concurrency != now.max_concurrency
+        resized = self._options.slots(before.max_concurrency) != self._options.slots(now.max_concurrency)
         equipped = self._capabilities.equipped(now)
         return not resized and (not equipped or (len(equipped) == 1) == self._one_queue)
 

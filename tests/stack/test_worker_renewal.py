@@ -130,6 +130,19 @@ def test_a_source_that_is_out_of_reach_is_waited_for(
         assert worker.log.read_text().count("does not take api_update") == 1
 
 
+def test_a_worker_that_is_allowed_fewer_tasks_begins_again_with_those(
+    stack: RunningStack, api: Api, tmp_path: Path
+) -> None:
+    """It was started with more, and says so."""
+    with worker_at(stack, stack.api_url, tmp_path, "delay", slots=3) as worker:
+        stack.wait_until_polling(worker, ["delay"])
+        assert api.http.patch(f"/workers/{worker.id}", json={"max_concurrency": 1}).status_code == 200
+        eventually(lambda: "registered for 1" in worker.log.read_text(), 30, "it says what it may")
+        api.wait_for_all(api.submit_many(4, "delay", {"seconds": 0.3, "steps": 1}))
+        (shown,) = [each for each in api.http.get("/workers").json()["workers"] if each["id"] == worker.id]
+    assert (shown["slots"], shown["max_concurrency"]) == (1, 1)
+
+
 def test_a_worker_that_slept_ends_what_is_no_longer_its_own(stack: RunningStack, api: Api, tmp_path: Path) -> None:
     """Longer than the heartbeat timeout: it stops the attempt when it wakes, without waiting to be told."""
     with worker_at(stack, stack.api_url, tmp_path, "delay") as sleeper:

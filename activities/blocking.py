@@ -19,6 +19,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from activities.child_process import unpickled
 from contracts.errors import TaskError
 
 logger = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ async def in_process(function: Callable[..., T], *arguments: Any) -> T:
     )
     try:
         reply = await _answer(child, pickle.dumps((function, arguments)))
-        good, value = pickle.loads(reply)  # noqa: S301 - only our own child holds the other end of this pipe
+        good, value = unpickled(reply)
     finally:
         await _kill(child)
     if good:

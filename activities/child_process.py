@@ -11,7 +11,7 @@ import pickle
 import signal
 import sys
 import threading
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     # What the code prints, or a library of it, must not get between.
     os.dup2(2, 1)
     asked = question.read(int.from_bytes(question.read(8), "big"))
-    function, arguments = pickle.loads(asked)  # noqa: S301 - only our parent holds the other end of this pipe
+    function, arguments = unpickled(asked)
     threading.Thread(target=_end_with_parent, args=(question,), daemon=True).start()
     try:
         reply = _pickled(True, function(*arguments))
@@ -31,10 +31,15 @@ def main() -> None:
     threading.Event().wait()
 
 
+def unpickled(data: bytes) -> Any:
+    """What one end of the pipe wrote for the other."""
+    return pickle.loads(data)  # noqa: S301 - nobody but a worker and the child it started can write into that pipe
+
+
 def _pickled(good: bool, value: object) -> bytes:
     try:
         reply = pickle.dumps((good, value))
-        pickle.loads(reply)  # noqa: S301 - our own bytes: can what was written be read? Some errors cannot
+        unpickled(reply)  # some errors can be written and not read
     except Exception as error:
         what = "result" if good else f"error ({type(value).__name__}: {value})"
         return pickle.dumps((False, RuntimeError(f"The {what} cannot leave the child process: {error}")))

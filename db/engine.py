@@ -5,6 +5,8 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+#: For statements that are compiled by hand, because psycopg itself runs them.
+DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 #: A Postgres that hangs (stopped, swapped out) must not hang us: give up after this many seconds.
 CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 10

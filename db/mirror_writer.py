@@ -7,10 +7,10 @@ hundreds of them may come per second.
 from collections.abc import Sequence
 
 import psycopg
-from sqlalchemy import TextClause, make_url
+from sqlalchemy import TextClause
 
 from db import mirror_sql
-from db.engine import connect_args, plain_url
+from db.engine import DIALECT, connect_args, plain_url
 from db.mirror import AttemptSeen, attempt_row, beat_row
 
 
@@ -72,8 +72,7 @@ class MirrorWriter:
 
 
 def _for_psycopg(statement: TextClause) -> bytes:
-    dialect = make_url("postgresql+psycopg://").get_dialect()()
-    return str(statement.compile(dialect=dialect)).encode()
+    return str(statement.compile(dialect=DIALECT)).encode()
 
 
 _ATTEMPT, _BEAT = _for_psycopg(mirror_sql.ATTEMPT), _for_psycopg(mirror_sql.BEAT)

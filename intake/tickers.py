@@ -9,13 +9,13 @@ from intake.sentence import Sentence, pattern
 
 FIELD = "ticker"
 
-#: More of the abbreviations that people write in capitals.
+#: More of the abbreviations that people write in capitals, and that are no symbol.
 _NO_TICKERS = COMMON_WORDS | frozenset(
     """
-    AND API ASAP BOT BRB BTW CET CEST CST CSV DAX DCF DM DOC DOCX EDT EOM EOW EOY EPS EST EUR FAQ FWIW GMT GPT HTML
-    HTTP JSON LLM MDT MOM MST NB NLP OK PDF PDT PLS PLZ PPT PS PST QOQ RSS SEC SQL TBA TBD TIA TL TLDR TODO TXT URL
-    UTC VS WSB XLS XLSX XML YOY
-    """.split()
+    and api asap bot brb btw cet cest cst csv dax dcf dm doc docx edt eom eow eoy eps est eur faq fwiw gmt gpt html
+    http json llm mdt mom mst nb nlp ok pdf pdt pls plz ppt ps pst qoq rss sec sql tba tbd tia tl tldr todo txt url
+    utc vs wsb xls xlsx xml yoy
+    """.upper().split()
 )
 #: Companies that everybody calls by one name and that have one symbol. Not in it: Google (two symbols).
 COMPANIES = {

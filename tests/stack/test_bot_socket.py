@@ -206,10 +206,14 @@ def test_a_bot_that_takes_no_messages_is_cut_off(stack: RunningStack, api: Api) 
     # Nothing but the API ends this: the bot itself asks for no pong and knows no timeout.
     with socket(stack, key, ping_interval=None) as one:
         flood = json.dumps({"type": "nonsense " + "x" * 2_000})
-        with pytest.raises(ConnectionClosed):  # noqa: PT012 - one of very many
-            for _ in range(100_000):
-                one.connection.send(flood)
+        with pytest.raises(ConnectionClosed):
+            send_often(one.connection, flood, 100_000)
     assert _memory(stack) - memory < 100 * 1024 * 1024
+
+
+def send_often(connection: ClientConnection, message: str, times: int) -> None:
+    for _ in range(times):
+        connection.send(message)
 
 
 def _memory(stack: RunningStack) -> int:

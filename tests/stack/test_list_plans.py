@@ -8,12 +8,11 @@ import psycopg
 import pytest
 import pytest_asyncio
 from sqlalchemy import Select, make_url
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.million.rows import fill
 from contracts.statuses import TaskStatus
-from db.engine import make_engine
+from db.engine import DIALECT, make_engine
 from db.migrate import migrate
 from db.models import Task
 from db.tasks import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, find_tasks, matching
@@ -57,7 +56,7 @@ async def connection(filled: str) -> AsyncIterator[AsyncConnection]:
 
 
 async def plan(connection: AsyncConnection, statement: Select[tuple[object, ...]]) -> str:
-    compiled = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})  # type: ignore[no-untyped-call]
+    compiled = statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
     lines = await connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%"))
     return "\n".join(str(line) for line in lines.scalars())
 

@@ -1,6 +1,7 @@
 """What there is to know besides tasks: types, workers, health, and the API's own page."""
 
 import re
+from typing import Any
 
 import httpx
 
@@ -28,7 +29,7 @@ def test_task_types_are_those_of_the_table(stack: RunningStack, api: Api) -> Non
 
 
 def test_a_worker_is_listed_with_what_it_does(stack: RunningStack, api: Api) -> None:
-    def shown() -> dict[str, object]:
+    def shown() -> dict[str, Any]:
         workers = api.http.get("/workers").json()["workers"]
         [found] = [each for each in workers if each["id"] == worker.id]
         return dict(found)
@@ -38,7 +39,7 @@ def test_a_worker_is_listed_with_what_it_does(stack: RunningStack, api: Api) -> 
         assert idle["name"] == worker.name
         assert (idle["status"], idle["current_tasks"]) == ("idle", 0)
         assert idle["capabilities"] == ["delay", "echo"]
-        assert sorted(idle["polling"]) == ["delay", "echo"]  # type: ignore[call-overload]
+        assert sorted(idle["polling"]) == ["delay", "echo"]
         id_ = api.submit("delay", {"seconds": 60, "steps": 60})
         api.wait_for(id_, "running")
         assert (shown()["status"], shown()["current_tasks"]) == ("busy", 1)

@@ -5,10 +5,10 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import TextClause
-from sqlalchemy.dialects import postgresql
 
 from contracts.sources import SOURCES
 from db import collecting, mentions, ticker_signals
+from db.engine import DIALECT
 from tests.stack.test_indexes import filled as filled
 
 TICKERS = [f"T{n}" for n in range(20)]
@@ -35,7 +35,7 @@ def busy(filled: psycopg.Connection) -> psycopg.Connection:
 
 
 def plan(connection: psycopg.Connection, statement: TextClause, **values: Any) -> str:
-    asked = statement.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    asked = statement.compile(dialect=DIALECT)
     lines = connection.execute(f"EXPLAIN {asked}".encode(), {**asked.params, **values}).fetchall()
     return "\n".join(str(line) for (line,) in lines)
 

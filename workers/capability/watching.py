@@ -106,4 +106,4 @@ def start_anew(why: str) -> None:
     """Become a fresh worker with the same command line. What runs is lost here and done again elsewhere."""
     logger.critical("starting anew: %s", why)
     logging.shutdown()
-    os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command line
+    os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - itself again: no shell, and the words it was started with

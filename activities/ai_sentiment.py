@@ -11,8 +11,8 @@ from activities.models.provider import Model, open_model
 from activities.models.shapes import Item, Score
 from activities.place import Place
 from contracts.params.analysis import AiSentimentParams
-from contracts.records import MaterialQuery, RecordKind, RedditSentiment, Sentiment, SocialSentiment
-from contracts.results import AiSentimentResult, ModelCost
+from contracts.records.rows import MaterialQuery, RecordKind, RedditSentiment, Sentiment, SocialSentiment
+from contracts.tasks.results import AiSentimentResult, ModelCost
 
 #: Posts read and stored at once.
 PAGE = 100

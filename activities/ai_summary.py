@@ -16,8 +16,8 @@ from activities.models.shapes import Item, Point, Summary
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import AiSummaryParams
-from contracts.records import AiAnalysis, MaterialQuery, RecordKind
-from contracts.results import AiSummaryResult
+from contracts.records.rows import AiAnalysis, MaterialQuery, RecordKind
+from contracts.tasks.results import AiSummaryResult
 
 #: Of one row, in characters.
 ROW_LIMIT = 3_000

@@ -1,13 +1,13 @@
 """Call a path of the internal API so that it takes effect once, and keep what was sent and answered."""
 
 from activities.context import TaskContext
-from activities.sources.internal_client import Answer, Call, InternalClient, refuse
-from activities.sources.internal_settings import InternalSettings
+from activities.sources.internal.client import Answer, Call, InternalClient, refuse
+from activities.sources.internal.settings import InternalSettings
 from activities.sources.patience import patiently
 from contracts.errors import SourceUnavailable
 from contracts.params.analysis import ApiUpdateParams
-from contracts.records import ApiUpdate, RecordKind
-from contracts.results import ApiUpdateResult
+from contracts.records.rows import ApiUpdate, RecordKind
+from contracts.tasks.results import ApiUpdateResult
 
 #: Most of the answer that the result repeats, in characters; the row has more of it.
 EXCERPT = 1_000

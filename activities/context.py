@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from activities.blocking import in_process as in_process
 from activities.blocking import in_thread as in_thread
-from contracts.records import MaterialQuery, Record, RecordKind, StoreReply
+from contracts.records.rows import MaterialQuery, Record, RecordKind, StoreReply
 
 
 class TaskContext(Protocol):

@@ -14,8 +14,8 @@ from activities.models.shapes import Entity, FoundAnswer, Item, Point, Summary
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import LlmTaskParams
-from contracts.records import AiAnalysis, MaterialQuery, RecordKind
-from contracts.results import LlmTaskResult
+from contracts.records.rows import AiAnalysis, MaterialQuery, RecordKind
+from contracts.tasks.results import LlmTaskResult
 
 #: Of one row, in characters.
 ROW_LIMIT = 20_000

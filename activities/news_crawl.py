@@ -9,19 +9,19 @@ from pydantic import Field
 
 from activities.context import TaskContext, in_thread
 from activities.place import Place
-from activities.sources.articles import Readable, readable
-from activities.sources.canonical import digest
 from activities.sources.environment import optional
-from activities.sources.feeds import FEEDS, Entry, entries_of
-from activities.sources.guarded_http import GuardedHttp, Reply
-from activities.sources.news_sources import NewsSource, news_sources
 from activities.sources.patience import patiently
-from activities.sources.reddit_posts import mention_of
-from activities.sources.robots import USER_AGENT, Robots, RobotsForbid
+from activities.sources.reddit.posts import mention_of
+from activities.sources.web.articles import Readable, readable
+from activities.sources.web.canonical import digest
+from activities.sources.web.feeds import FEEDS, Entry, entries_of
+from activities.sources.web.guarded_http import GuardedHttp, Reply
+from activities.sources.web.news_sources import NewsSource, news_sources
+from activities.sources.web.robots import USER_AGENT, Robots, RobotsForbid
 from contracts.errors import LeaseLost, RateLimited, TaskError
 from contracts.params.crawl import NewsCrawlParams
-from contracts.records import NewsArticle, RecordKind
-from contracts.results import NewsCrawlResult
+from contracts.records.rows import NewsArticle, RecordKind
+from contracts.tasks.results import NewsCrawlResult
 
 T = TypeVar("T")
 

@@ -9,17 +9,17 @@ from pydantic import AwareDatetime, Field
 from activities.context import TaskContext, in_thread
 from activities.place import Place
 from activities.sources.patience import patiently
-from activities.sources.reddit_client import Page, RedditClient
-from activities.sources.reddit_comments import to_record as comment_record
-from activities.sources.reddit_listings import MOST_PAGES, PROBE_AT, SURELY_WHOLE, Listing, listings
-from activities.sources.reddit_posts import Submission, mention_of, to_record
-from activities.sources.reddit_settings import RedditSettings
-from activities.sources.reddit_threads import comments_of
+from activities.sources.reddit.client import Page, RedditClient
+from activities.sources.reddit.comments import to_record as comment_record
+from activities.sources.reddit.listings import MOST_PAGES, PROBE_AT, SURELY_WHOLE, Listing, listings
+from activities.sources.reddit.posts import Submission, mention_of, to_record
+from activities.sources.reddit.settings import RedditSettings
+from activities.sources.reddit.threads import comments_of
 from activities.sources.seen import Seen
 from contracts.errors import InvalidParams
 from contracts.params.crawl import RedditCrawlParams
-from contracts.records import Record, RecordKind, StoreReply
-from contracts.results import RedditCrawlResult
+from contracts.records.rows import Record, RecordKind, StoreReply
+from contracts.tasks.results import RedditCrawlResult
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{1,23}")
 

@@ -9,13 +9,13 @@ from pydantic import Field
 from activities.context import TaskContext
 from activities.place import Place
 from activities.sources.patience import patiently
-from activities.sources.sec_client import SecClient
-from activities.sources.sec_models import ListedCompany, ListedFiling, OlderFile
-from activities.sources.sec_settings import SecSettings
+from activities.sources.sec.client import SecClient
+from activities.sources.sec.models import ListedCompany, ListedFiling, OlderFile
+from activities.sources.sec.settings import SecSettings
 from activities.sources.text import storable
 from contracts.params.crawl import SecFilingCrawlParams
-from contracts.records import RecordKind, SecFiling, StoreReply
-from contracts.results import SecFilingCrawlResult
+from contracts.records.rows import RecordKind, SecFiling, StoreReply
+from contracts.tasks.results import SecFilingCrawlResult
 
 #: Filings stored at once, and so the most that a crash repeats.
 BATCH = 5

@@ -8,13 +8,13 @@ from pydantic import AwareDatetime, Field
 from activities.context import TaskContext
 from activities.place import Place
 from activities.sources.patience import patiently
-from activities.sources.x_client import LARGEST_PAGE, SMALLEST_PAGE, Search, SearchRejected, XClient
-from activities.sources.x_posts import Tweet, XPage, to_record
-from activities.sources.x_settings import XSettings
+from activities.sources.x.client import LARGEST_PAGE, SMALLEST_PAGE, Search, SearchRejected, XClient
+from activities.sources.x.posts import Tweet, XPage, to_record
+from activities.sources.x.settings import XSettings
 from contracts.errors import InvalidParams
 from contracts.params.crawl import TwitterCrawlParams
-from contracts.records import RecordKind, SocialPost, StoreReply
-from contracts.results import TwitterCrawlResult
+from contracts.records.rows import RecordKind, SocialPost, StoreReply
+from contracts.tasks.results import TwitterCrawlResult
 
 #: How far back recent search reaches, counted from the request.
 REACH = timedelta(days=7)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.context import TaskContext, in_thread
-from activities.sources.canonical import digest
 from activities.sources.environment import optional
-from activities.sources.guarded_http import GuardedHttp, Reply
-from activities.sources.page_text import PageText, Selector, page_text
 from activities.sources.patience import patiently
-from activities.sources.robots import USER_AGENT
+from activities.sources.web.canonical import digest
+from activities.sources.web.guarded_http import GuardedHttp, Reply
+from activities.sources.web.page_text import PageText, Selector, page_text
+from activities.sources.web.robots import USER_AGENT
 from contracts.params.crawl import WebMonitorParams
-from contracts.records import MaterialQuery, RecordKind, WebSnapshot
-from contracts.results import WebMonitorResult
+from contracts.records.rows import MaterialQuery, RecordKind, WebSnapshot
+from contracts.tasks.results import WebMonitorResult
 
 #: Longest diff that is kept, in characters.
 DIFF_LIMIT = 20_000

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from agent.budgets import Limit, Spent, fits, reserve
 from agent.choices import Choice, PassedOver
-from contracts.agent import WhyNot
+from contracts.agent.policy import WhyNot
 
 
 def admit(

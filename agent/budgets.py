@@ -6,7 +6,7 @@ What is not known is not spent: a limit whose use cannot be told refuses everyth
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from contracts.agent import BudgetLimit, BudgetUnit
+from contracts.agent.policy import BudgetLimit, BudgetUnit
 
 Limit = BudgetLimit
 

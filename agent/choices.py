@@ -7,7 +7,7 @@ from agent.budgets import Cost, Limit
 from agent.escalating import Evidence
 from agent.failures import Place
 from agent.needs import Need
-from contracts.agent import ChoiceKind, Strategy, WhyNot
+from contracts.agent.policy import ChoiceKind, Strategy, WhyNot
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from agent.failures import Failure, Group, Place, group, in_time
 from agent.remedies import Remedy
 from agent.sickness import Sickness
-from contracts.agent import Policy, Strategy
+from contracts.agent.policy import Policy, Strategy
 
 #: Stands for all tickers of a source.
 EVERY_TICKER = "*"

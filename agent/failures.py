@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from contracts.agent import Strategy
+from contracts.agent.policy import Strategy
 
 #: (ticker, source)
 Place = tuple[str, str]

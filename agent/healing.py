@@ -12,7 +12,7 @@ from agent.escalating import Evidence, escalations
 from agent.failures import Failure, Place
 from agent.remedies import Remedy, remedies
 from agent.sickness import Sickness, sicknesses
-from contracts.agent import Policy
+from contracts.agent.policy import Policy
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from agent.escalating import EVERY_TICKER
 from agent.healing import Healing
-from contracts.alert_facts import Raised
+from contracts.alerts.facts import Raised
 
 _MOST_NAMED = 20
 

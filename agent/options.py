@@ -14,7 +14,7 @@ from agent.needs import Need
 from agent.orders import TYPE_OF, estimate, params_of, smaller
 from agent.remedies import Remedy
 from agent.sickness import Sickness
-from contracts.agent import ChoiceKind, Policy, Strategy, WhyNot
+from contracts.agent.policy import ChoiceKind, Policy, Strategy, WhyNot
 
 
 def options_of(

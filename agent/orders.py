@@ -6,7 +6,7 @@ from typing import Any
 from agent.budgets import Cost
 from agent.needs import Candidate
 from contracts.params.common import DateRange
-from contracts.sources import SOURCES
+from contracts.records.sources import SOURCES
 from contracts.task_types import TASK_TYPES, parse_params
 
 TYPE_OF = {source.name: type_ for type_, source in SOURCES.items()}

@@ -13,7 +13,7 @@ from agent.failures import Place
 from agent.healing import Healing
 from agent.needs import Need
 from agent.options import escalation, options_of
-from contracts.agent import Policy, WhyNot
+from contracts.agent.policy import Policy, WhyNot
 
 
 def plan(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from agent.failures import Failure, Place, in_time
 from agent.orders import can_be_smaller
-from contracts.agent import Policy, Strategy
+from contracts.agent.policy import Policy, Strategy
 
 #: Errors that another try does not cure, and those that another worker may.
 _HOPELESS = frozenset({"NotFound", "InvalidParams"})

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from agent.intervals import interval_factor
 from agent.needs import Candidate, Need, Part
-from contracts.ranking import RankingWeights
+from contracts.agent.ranking import RankingWeights
 
 #: So many watchers are as many as count.
 _MOST_WATCHERS = 100_000

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from agent.budgets import Limit, Spent
-from contracts.agent import BudgetUnit
-from contracts.agent_budget import NEAR_PERCENT, limit_text
-from contracts.alert_facts import Raised
+from contracts.agent.budget import NEAR_PERCENT, limit_text
+from contracts.agent.policy import BudgetUnit
+from contracts.alerts.facts import Raised
 
 _MICROS = 1_000_000
 #: People hear of it again when it gets worse.

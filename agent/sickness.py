@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from agent.failures import Failure, Place, in_time
-from contracts.agent import Policy
+from contracts.agent.policy import Policy
 from contracts.errors import SOURCE_FAULTS
 
 

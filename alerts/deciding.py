@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from alerts.grouping import Group, MessageKind, Policy, Told, is_settled, message_due
-from contracts.alerts import ALL_CHANNELS, HAPPENINGS, Rule, Severity
-from contracts.quiet import is_quiet
+from contracts.alerts.quiet_hours import is_quiet
+from contracts.alerts.rules import ALL_CHANNELS, HAPPENINGS, Rule, Severity
 
 #: What could not be told for so long (muted, quiet hours) is not told any more once it is over.
 _STALE = timedelta(hours=24)

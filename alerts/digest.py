@@ -5,10 +5,10 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from alerts.texts import line
-from contracts.agent import BudgetUnit
-from contracts.agent_budget import NEAR_PERCENT, limit_text
-from contracts.agent_views import BudgetUseView
-from contracts.digests import AgentDigest, Decided, DigestData, Named
+from contracts.agent.budget import NEAR_PERCENT, limit_text
+from contracts.agent.policy import BudgetUnit
+from contracts.agent.views import BudgetUseView
+from contracts.alerts.digests import AgentDigest, Decided, DigestData, Named
 
 
 def title(data: DigestData) -> str:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts import texts
-from contracts.alert_facts import EndedTasks, Facts
-from contracts.alerts import Rule, RuleKind
+from contracts.alerts.facts import EndedTasks, Facts
+from contracts.alerts.rules import Rule, RuleKind
 
 #: Groups of one rule that are told one by one; what is more is told as one.
 MOST_GROUPS = 20

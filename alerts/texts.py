@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.alert_facts import EndedTasks, EndRate, Held, Stale, Waiting, WorkerFact
+from contracts.alerts.facts import EndedTasks, EndRate, Held, Stale, Waiting, WorkerFact
 
 OUTBOX = "⚠️ Temporal has not taken a command for {seconds}"
 MIRROR = "⚠️ The mirror has not been compared with Temporal for {seconds}"

@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Sequence
 
-from api.security.passwords import SHORTEST, hash_password
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.migrate import migrate
-from db.people import ensure_user
+from db.people.first_people import ensure_user
+from services.people.passwords import SHORTEST, hash_password
 
 _VARIABLE = "CLAWDBOT_ADMIN_PASSWORD"
 

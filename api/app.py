@@ -12,47 +12,54 @@ from api import errors
 from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.meters import Metered, Meters
-from api.routes import (
-    agent,
-    agent_control,
-    agent_decisions,
-    alerts,
+from api.routes import health
+from api.routes.agent import control as agent_control
+from api.routes.agent import decisions as agent_decisions
+from api.routes.agent import needs as agent
+from api.routes.alerts import notifications
+from api.routes.alerts import rules as alerts
+from api.routes.metrics import figures as metrics
+from api.routes.metrics import prometheus
+from api.routes.people import audit, auth, keys, me, my_telegram, users
+from api.routes.records import freshness, records, tickers
+from api.routes.tasks import (
     approvals,
-    audit,
-    auth,
+    tasks,
+)
+from api.routes.tasks import (
+    commands as task_commands,
+)
+from api.routes.tasks import (
+    plain_language as intake,
+)
+from api.routes.tasks import (
+    stream as task_stream,
+)
+from api.routes.tasks import (
+    types as task_types,
+)
+from api.routes.workers import (
     bot_claims,
     bot_socket,
     controls,
-    freshness,
-    health,
-    intake,
     invitations,
-    keys,
-    me,
-    metrics,
-    my_telegram,
-    notifications,
-    prometheus,
-    records,
-    task_commands,
-    task_stream,
-    task_types,
-    tasks,
-    tickers,
-    users,
-    worker_changes,
-    worker_commands,
     worker_side,
     workers,
 )
+from api.routes.workers import (
+    changes as worker_changes,
+)
+from api.routes.workers import (
+    commands as worker_commands,
+)
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
-from api.services.rewording import make_rephraser
 from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 from intake.days import warm_up
+from services.tasks.rewording import make_rephraser
 
 PREFIX = "/api/v1"
 #: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.security.principal import Principal
-from db.audit import add_entry
+from db.people.audit import add_entry
 
 
 async def audit(connection: AsyncConnection, principal: Principal, action: str, object_: str, **details: Any) -> None:

@@ -11,11 +11,11 @@ from api.bots.wiring import Bots
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
-from api.services.rewording import Rephraser
-from api.services.scans import Scans
-from contracts.channels import Channel
+from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.session import Database
+from services.agent.scans import Scans
+from services.tasks.rewording import Rephraser
 
 
 @dataclass

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from benchmarks import bare, crawl, facade, gateway
 from benchmarks.figures import percentile, print_table
-from cli.stack import make_stack
+from cli.stack.up import make_stack
 from workers.embedded.first_run import read_key
 from workers.embedded.stack import Stack
 

@@ -19,7 +19,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from benchmarks import facade
 from benchmarks.figures import percentile, print_table
-from cli.stack import make_stack
+from cli.stack.up import make_stack
 from contracts.names import NAMESPACE
 from workers.embedded.first_run import read_key
 

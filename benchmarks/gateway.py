@@ -25,7 +25,7 @@ from temporalio.worker import Worker
 
 from benchmarks.burst import Burst, echo_object
 from benchmarks.cpu import spent
-from cli.stack import make_stack
+from cli.stack.up import make_stack
 from contracts.names import NAMESPACE
 from workers.embedded.first_run import read_key
 from workers.embedded.stack import Stack

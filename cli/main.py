@@ -6,34 +6,29 @@ from typing import Annotated
 
 import typer
 
-from cli import (
-    agent,
-    alerts,
-    capabilities,
-    keys,
-    metrics,
-    notifications,
-    records,
-    task_types,
-    tasks,
-    telegram,
-    tickers,
-    users,
-    worker,
-    workers,
-)
-from cli.audit import audit
-from cli.digest import digest
-from cli.doctor import doctor
+from cli.agent import commands as agent
+from cli.alerts import notifications
+from cli.alerts import rules as alerts
+from cli.alerts.digest import digest
 from cli.errors import CliError, ExitCode
-from cli.freshness import freshness
-from cli.new_task import new_task
+from cli.metrics import commands as metrics
 from cli.output import complain, say
-from cli.plain_language import add, parse
-from cli.stack import demo, up
-from cli.start import start
-from cli.steering import pause, rate, resume
+from cli.people import keys, telegram, users
+from cli.people.audit import audit
+from cli.records import commands as records
+from cli.records import tickers
+from cli.records.freshness import freshness
+from cli.stack.up import demo, up
+from cli.tasks import commands as tasks
+from cli.tasks import types as task_types
+from cli.tasks.new_task import new_task
+from cli.tasks.plain_language import add, parse
 from cli.text import safe
+from cli.workers import capabilities, worker
+from cli.workers import commands as workers
+from cli.workers.doctor import doctor
+from cli.workers.start import start
+from cli.workers.steering import pause, rate, resume
 from runtime.version import installed_version
 
 _EPILOG = """

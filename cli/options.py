@@ -6,7 +6,7 @@ from typing import Annotated, Any, cast
 import typer
 
 from cli.errors import CliError
-from contracts.priority import parse_priority
+from contracts.tasks.priority import parse_priority
 
 
 def priority(text: str) -> int:

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.text import one_line
-from contracts.statuses import TaskStatus
+from contracts.tasks.statuses import TaskStatus
 
 #: A pipe has no width; wide enough that no cell is cut.
 _PIPE_WIDTH = 200

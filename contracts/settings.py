@@ -8,15 +8,15 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from contracts.agent import BudgetLimit
-from contracts.agent_budget import DEFAULT_BUDGET, parse_limits
-from contracts.approval import ApprovalRule
-from contracts.channels import Channel, parse_channels
-from contracts.digests import daily_cron, weekly_cron
+from contracts.agent.budget import DEFAULT_BUDGET, parse_limits
+from contracts.agent.policy import BudgetLimit
+from contracts.agent.ranking import RankingWeights, parse_targets, parse_weights
+from contracts.alerts.channels import Channel, parse_channels
+from contracts.alerts.digests import daily_cron, weekly_cron
 from contracts.model_name import ModelName, parse_model_name
 from contracts.names import NAMESPACE
-from contracts.ranking import RankingWeights, parse_targets, parse_weights
-from contracts.records import RecordKind
+from contracts.records.rows import RecordKind
+from contracts.tasks.approval import ApprovalRule
 from contracts.timezones import checked_timezone
 
 _LONGEST_DAYS = 36_500

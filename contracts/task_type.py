@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from contracts.approval import ApprovalRule
 from contracts.params.common import Params
-from contracts.records import RecordKind
-from contracts.work import RetrySettings, TimeoutSettings
+from contracts.records.rows import RecordKind
+from contracts.tasks.approval import ApprovalRule
+from contracts.tasks.work import RetrySettings, TimeoutSettings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from contracts.approval import ApprovalRule
 from contracts.params.analysis import AiSentimentParams, AiSummaryParams, ApiUpdateParams, LlmTaskParams
 from contracts.params.common import Params
 from contracts.params.crawl import (
@@ -19,10 +18,11 @@ from contracts.params.crawl import (
     WebMonitorParams,
 )
 from contracts.params.trial import DelayParams, EchoParams, FlakyParams, MockContentParams
-from contracts.records import RecordKind
+from contracts.records.rows import RecordKind
 from contracts.task_packs import installed_packs
 from contracts.task_type import TaskType as TaskType
-from contracts.work import RetrySettings, TimeoutSettings
+from contracts.tasks.approval import ApprovalRule
+from contracts.tasks.work import RetrySettings, TimeoutSettings
 
 
 class UnknownTaskType(ValueError):
@@ -51,14 +51,14 @@ _ROWS = (
         "reddit_crawl",
         RedditCrawlParams,
         "activities.reddit_crawl:reddit_crawl",
-        "activities.sources.reddit_settings:RedditSettings",
+        "activities.sources.reddit.settings:RedditSettings",
         retry=_CRAWL_RETRY,
     ),
     TaskType(
         "twitter_crawl",
         TwitterCrawlParams,
         "activities.twitter_crawl:twitter_crawl",
-        "activities.sources.x_settings:XSettings",
+        "activities.sources.x.settings:XSettings",
         retry=_CRAWL_RETRY,
     ),
     TaskType("news_crawl", NewsCrawlParams, "activities.news_crawl:news_crawl", retry=_CRAWL_RETRY),
@@ -66,7 +66,7 @@ _ROWS = (
         "sec_filing_crawl",
         SecFilingCrawlParams,
         "activities.sec_filing_crawl:sec_filing_crawl",
-        "activities.sources.sec_settings:SecSettings",
+        "activities.sources.sec.settings:SecSettings",
         retry=_CRAWL_RETRY,
     ),
     TaskType(
@@ -89,7 +89,7 @@ _ROWS = (
         "api_update",
         ApiUpdateParams,
         "activities.api_update:api_update",
-        "activities.sources.internal_settings:InternalSettings",
+        "activities.sources.internal.settings:InternalSettings",
         retry=_MODEL_RETRY,
         approval=ApprovalRule.AGENT,
     ),

@@ -6,10 +6,10 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.approval import Approval
-from contracts.records import RecordKind
-from contracts.statuses import TaskStatus
-from contracts.work import RetrySettings, TimeoutSettings
+from contracts.records.rows import RecordKind
+from contracts.tasks.approval import Approval
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import RetrySettings, TimeoutSettings
 
 
 class View(BaseModel):

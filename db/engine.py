@@ -57,5 +57,5 @@ def one_by_one(engine: AsyncEngine) -> AsyncEngine:
 
 
 def plain_url(url: str) -> str:
-    """The same address for psycopg itself (LISTEN and `db.mirror_writer` have connections of their own)."""
+    """The same address for psycopg itself (LISTEN and `db.tasks.mirror_writer` have connections of their own)."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

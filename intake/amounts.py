@@ -2,7 +2,7 @@
 
 import re
 
-from contracts.priority import LABELS
+from contracts.tasks.priority import LABELS
 from intake.sentence import Sentence, pattern
 
 _WORDS = {

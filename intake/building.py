@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from contracts.intake import ProposedFollowUp, ProposedTask
-from contracts.priority import NORMAL
+from contracts.tasks.plain_language import ProposedFollowUp, ProposedTask
+from contracts.tasks.priority import NORMAL
 from intake.following import Before, follow_ups_of
 from intake.params import NAMES, ask_about_misfits, crawl_params, only, sentiment_params, summary_params
 from intake.sentence import Mention, Sentence

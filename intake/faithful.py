@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from contracts.intake import NameRead, ParsedText, Understood
+from contracts.tasks.plain_language import NameRead, ParsedText, Understood
 
 #: Fields whose values are words of the language. All others name something outside, also those that come to be.
 _OF_THE_LANGUAGE = frozenset(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from contracts.intake import ProposedFollowUp
+from contracts.tasks.plain_language import ProposedFollowUp
 from intake.params import NAMES, crawl_params, sentiment_params, summary_params
 from intake.sentence import Sentence
 from intake.steps import Step

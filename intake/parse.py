@@ -3,8 +3,8 @@
 from collections.abc import Callable, Collection
 from datetime import datetime
 
-from contracts.intake import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask, Understood
 from contracts.task_types import InvalidTaskParams, parse_params
+from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask, Understood
 from intake.amounts import read_limits, read_priorities
 from intake.building import build
 from intake.ranges import read_ranges

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.intake import Question
+from contracts.tasks.plain_language import Question
 
 #: One character for one, so that positions stay.
 _TYPOGRAPHY = str.maketrans("\u201c\u201d\u201e\u2018\u2019\u2013\u2014\u00a0\n\t\r", '"""\'\'--    ')

@@ -12,14 +12,7 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
-    from contracts.agent_work import (
-        AgentMemory,
-        AgentOrder,
-        AgentStanding,
-        AgentVerb,
-        RoundOrder,
-        RoundReport,
-    )
+    from contracts.agent.work import AgentMemory, AgentOrder, AgentStanding, AgentVerb, RoundOrder, RoundReport
 
 _STEER_TIMEOUT = timedelta(seconds=10)
 _ROUND_TIMEOUT = timedelta(seconds=60)

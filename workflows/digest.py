@@ -7,7 +7,7 @@ from temporalio.common import RetryPolicy, SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
-    from contracts.notifying import DigestOrder
+    from contracts.alerts.messages import DigestOrder
 
 _TIMEOUT = timedelta(seconds=60)
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))

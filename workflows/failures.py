@@ -2,7 +2,7 @@
 
 from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
 
-from contracts.work import ERROR_LIMIT, WORKER_LOST, TaskFailure
+from contracts.tasks.work import ERROR_LIMIT, WORKER_LOST, TaskFailure
 
 _TIMEOUTS = {
     TimeoutType.HEARTBEAT: (

@@ -8,7 +8,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
-    from contracts.notifying import DeliveryRef, GiveUp
+    from contracts.alerts.messages import DeliveryRef, GiveUp
 
 _TRY_TIMEOUT = timedelta(seconds=90)
 #: A core that died while it sent is noticed after this.

@@ -15,11 +15,11 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
-    from contracts.approval import EXPIRED, REJECTED, REJECTIONS, Approval, Decision
-    from contracts.priority import temporal_key
-    from contracts.statuses import TaskStatus
     from contracts.task_types import TASK_TYPES
-    from contracts.work import Outcome, StatusChange, TaskFailure, TaskInput, WorkItem
+    from contracts.tasks.approval import EXPIRED, REJECTED, REJECTIONS, Approval, Decision
+    from contracts.tasks.priority import temporal_key
+    from contracts.tasks.statuses import TaskStatus
+    from contracts.tasks.work import Outcome, StatusChange, TaskFailure, TaskInput, WorkItem
     from workflows.failures import failure_of
 
 #: How long a cancelled task waits for the worker's word that it stopped. A worker that is online answers in

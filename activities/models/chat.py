@@ -13,7 +13,7 @@ from activities.models.cache import CACHE, key_of
 from activities.models.settings import ModelSettings
 from activities.models.shapes import Analysis, Answers, Entities, Item, Point, Score, Scores, Summary
 from activities.sources.patience import patiently
-from contracts.results import ModelCost
+from contracts.tasks.results import ModelCost
 from llm.chat import BadModelReply, ChatClient, Prompt, Reply
 
 A = TypeVar("A", bound=BaseModel)

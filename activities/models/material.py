@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from activities.models.shapes import Item
-from contracts.records import RecordKind
+from contracts.records.rows import RecordKind
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from activities.context import TaskContext
 from activities.models.material import KINDS
 from activities.models.shapes import Item
-from contracts.records import MaterialQuery, RecordKind
+from contracts.records.rows import MaterialQuery, RecordKind
 
 #: Posts, what people call them, and where the opinions about them are.
 _SCORED = {

@@ -9,7 +9,7 @@ from activities.context import in_thread
 from activities.models.extract import answers, key_points, named
 from activities.models.lexicon import PHRASES, WORDS
 from activities.models.shapes import Analysis, Answers, Entities, Item, Label, Score, Scores, Summary
-from contracts.results import ModelCost
+from contracts.tasks.results import ModelCost
 
 #: VADER's own bounds of neutral.
 _NEUTRAL = 0.05

@@ -10,7 +10,7 @@ from activities.models.offline import OfflineModel
 from activities.models.settings import ModelSettings
 from activities.models.shapes import Analysis, Answers, Entities, Item, Scores, Summary
 from contracts.environment import optional
-from contracts.results import ModelCost
+from contracts.tasks.results import ModelCost
 from llm.chat import ChatClient
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from api.errors import NotAllowed, NotSignedIn
 from api.security.known_keys import KnownKeys
-from db.keys import KeyKind
+from db.people.keys import KeyKind
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from api.bots.bot import Bot
 from api.bots.gateway import Gateway, LeaseGone
 from api.bots.polling import Poller
 from api.errors import ApiError, TooManyClaims
-from api.leases import unseal
 from contracts.names import task_id_of
 from contracts.storable import TooDeep, cleaned
-from contracts.work import Beat, TaskFailure, WorkItem
-from db.bot_leases import Held, remember
+from contracts.tasks.work import Beat, TaskFailure, WorkItem
 from db.session import Database, Unavailable
+from db.workers.bot_leases import Held, remember
+from runtime.leases import unseal
 
 logger = logging.getLogger(__name__)
 

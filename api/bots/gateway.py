@@ -17,10 +17,10 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_r
 
 from api.bots.bot import Bot
 from api.errors import GatewayUnavailable, NotAllowed, NotYourTask, WrongState
-from api.gateway.refused import Refused
-from api.gateway.upstream import Upstream
 from contracts.settings import ServerSettings
-from contracts.work import Beat, TaskFailure
+from contracts.tasks.work import Beat, TaskFailure
+from runtime.refused import Refused
+from runtime.upstream import Upstream
 
 logger = logging.getLogger(__name__)
 

@@ -3,10 +3,10 @@
 import uuid
 
 from api.errors import NotYourTask
-from api.services.records import lease_in, read_lease, token_in
 from api.state import State
-from contracts.work import Lease
-from db.bot_leases import Held, find_held
+from contracts.tasks.work import Lease
+from db.workers.bot_leases import Held, find_held
+from services.records.storing import lease_in, read_lease, token_in
 
 
 async def held_by(state: State, worker_id: uuid.UUID, task_id: uuid.UUID, token: str | None) -> Held:

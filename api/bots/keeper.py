@@ -11,9 +11,9 @@ from api.bots.messages import Report
 from api.bots.reports import Reports
 from api.errors import ApiError, GatewayUnavailable
 from api.events.hub import Hub, Listener
-from contracts.statuses import TERMINAL
-from db.bot_leases import Held
+from contracts.tasks.statuses import TERMINAL
 from db.session import Unavailable
+from db.workers.bot_leases import Held
 
 logger = logging.getLogger(__name__)
 

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
-from api.schemas import CAPABILITY, Body
 from contracts.storable import Json, Text, storable
-from contracts.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Progress, TaskFailure
+from contracts.tasks.requests import CAPABILITY, Body
+from contracts.tasks.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Progress, TaskFailure
 
 LONGEST_WAIT_SECONDS = 60
 #: Largest cursor, as for workers with the SDK.

@@ -25,10 +25,10 @@ from api.bots.socket_messages import (
     read_message,
 )
 from api.errors import ApiError, GatewayUnavailable, NotAllowed
-from api.services.records import token_in
 from api.state import State
-from db.bot_leases import Held
 from db.session import Unavailable
+from db.workers.bot_leases import Held
+from services.records.storing import token_in
 
 logger = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ import asyncio
 import time
 from collections.abc import Collection
 
-from db.bot_leases import waiting_capabilities
 from db.session import Database
+from db.workers.bot_leases import waiting_capabilities
 
 #: How old an answer may be; also how soon a claim over several queues notices a new task.
 FRESH_SECONDS = 0.2

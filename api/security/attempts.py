@@ -8,7 +8,7 @@ from math import ceil
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.errors import ApiError
-from db.limits import Allowance, give_back, spend, sweep
+from db.people.allowances import Allowance, give_back, spend, sweep
 from db.session import Database
 
 #: One person at one place: ten mistakes, then one try every half minute.

@@ -5,7 +5,7 @@ import hashlib
 import logging
 
 from api.security.short_memory import ShortMemory
-from db.keys import KeyOwner, find_key, mark_used
+from db.people.keys import KeyOwner, find_key, mark_used
 from db.session import Database, Unavailable
 
 logger = logging.getLogger(__name__)

@@ -1,8 +1,8 @@
 """Users whose tokens were checked a moment ago."""
 
 from api.security.short_memory import ShortMemory
+from db.people.users import KnownUser, find_user
 from db.session import Database
-from db.users import KnownUser, find_user
 
 
 class KnownUsers:

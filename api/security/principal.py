@@ -12,11 +12,11 @@ from starlette.requests import HTTPConnection
 
 from api.errors import NotAllowed, NotSignedIn
 from api.security.refusals import note_refusal
-from api.security.tokens import TokenInvalid, read
 from api.state import State, state_of
 from contracts.storable import cleaned
-from db.keys import KeyKind, KeyOwner
+from db.people.keys import KeyKind, KeyOwner
 from db.session import Unavailable
+from services.people.tokens import TokenInvalid, read
 
 _KEY_PREFIX = "cwb_"
 _LONGEST_PATH = 200

@@ -4,7 +4,7 @@ import logging
 from typing import Any
 
 from api.security.attempts import worth_noting
-from db.audit import add_entry
+from db.people.audit import add_entry
 from db.session import Database, Unavailable
 
 logger = logging.getLogger(__name__)

@@ -19,8 +19,8 @@ from benchmarks.million.rows import COUNT, fill
 from benchmarks.million.server import api, autocommit, postgres
 from benchmarks.million.timing import Timed, measure, over
 from db.engine import make_engine
-from db.metrics_rollup import roll_up
-from db.people import ensure_user, user_key
+from db.metrics.rollup import roll_up
+from db.people.first_people import ensure_user, user_key
 
 
 def main(directory: Path) -> list[Timed]:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from benchmarks.week.observing import Diary
 from benchmarks.week.world import START, World
-from contracts.ranking import DEFAULT_TARGETS
+from contracts.agent.ranking import DEFAULT_TARGETS
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 860, 260, 40, 30
 _COLOURS = {

@@ -8,8 +8,8 @@ from statistics import median
 
 from benchmarks.week.observing import Diary, Entry
 from benchmarks.week.world import START, World
-from contracts.agent import BudgetLimit, ChoiceKind
-from contracts.ranking import DEFAULT_TARGETS
+from contracts.agent.policy import BudgetLimit, ChoiceKind
+from contracts.agent.ranking import DEFAULT_TARGETS
 
 #: Of the samples, so many have to be in time where no budget stands in the way.
 IN_TIME = 0.99

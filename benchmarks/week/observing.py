@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.services.ranking import Wanted, gather, needs_of
-from contracts.ranking import DEFAULT_TARGETS, RankingWeights
+from contracts.agent.ranking import DEFAULT_TARGETS, RankingWeights
+from services.agent.ranking import Wanted, gather, needs_of
 
 #: After its interval: the next round, the task itself, and its turn in the budget of an hour.
 SLACK_HOURS = 1.25

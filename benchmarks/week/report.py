@@ -11,8 +11,8 @@ from benchmarks.week.checks import in_time, runs_while_trending
 from benchmarks.week.observing import SLACK_HOURS
 from benchmarks.week.running import Week
 from benchmarks.week.world import START, World
-from contracts.agent import ChoiceKind
-from contracts.ranking import DEFAULT_TARGETS
+from contracts.agent.policy import ChoiceKind
+from contracts.agent.ranking import DEFAULT_TARGETS
 
 _KINDS = (ChoiceKind.CRAWL, ChoiceKind.RETRY, ChoiceKind.PROBE, ChoiceKind.ESCALATE)
 

@@ -7,17 +7,17 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from api.services.agent.round import hold_round
 from benchmarks.week.checks import Check, check_all
 from benchmarks.week.clock import set_clock
 from benchmarks.week.observing import Diary, Entry, ledger
 from benchmarks.week.workers import Workers
 from benchmarks.week.world import START, World
 from contracts.settings import ServerSettings
-from db.agent_state import set_budget, set_paused, set_policy
+from db.agent.state import set_budget, set_paused, set_policy
 from db.engine import make_engine
+from db.records.watchlist import put_tickers
 from db.session import Database
-from db.watchlist import put_tickers
+from services.agent.round import hold_round
 
 #: A round may wait for a machine that has more to do.
 _PATIENCE_SECONDS = 60

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from benchmarks.week.clock import set_clock
 from benchmarks.week.rows import Archive
 from benchmarks.week.world import SOURCE_OF, World
-from contracts.sources import SOURCES
-from contracts.statuses import TaskStatus
-from contracts.work import Outcome, TaskFailure
-from db.mirror import AttemptSeen, apply_attempts, apply_outcomes
+from contracts.records.sources import SOURCES
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import Outcome, TaskFailure
+from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcomes
 
 _OPEN = text("SELECT id, type, ticker, created_at FROM tasks WHERE status = 'pending' ORDER BY created_at, id")
 

@@ -7,9 +7,9 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from contracts.agent import BudgetLimit, BudgetUnit, BudgetWindow, Policy
-from contracts.sources import SOURCES
-from contracts.work import TaskFailure
+from contracts.agent.policy import BudgetLimit, BudgetUnit, BudgetWindow, Policy
+from contracts.records.sources import SOURCES
+from contracts.tasks.work import TaskFailure
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 #: Sources whose rows are mentions, and what part of what is written is in each.

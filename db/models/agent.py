@@ -22,11 +22,11 @@ class AgentState(Base):
     paused_by: Mapped[str | None] = mapped_column(Text)
     paused_reason: Mapped[str | None] = mapped_column(Text)
     paused_at: Mapped[datetime | None]
-    #: A list of `contracts.agent.BudgetLimit`; null: as the settings say.
+    #: A list of `contracts.agent.policy.BudgetLimit`; null: as the settings say.
     budget: Mapped[list[dict[str, Any]] | None]
     budget_by: Mapped[str | None] = mapped_column(Text)
     budget_at: Mapped[datetime | None]
-    #: A `contracts.agent.Policy`; null: the usual one.
+    #: A `contracts.agent.policy.Policy`; null: the usual one.
     policy: Mapped[dict[str, Any] | None]
     policy_by: Mapped[str | None] = mapped_column(Text)
     policy_at: Mapped[datetime | None]
@@ -41,7 +41,7 @@ class AgentCommand(Base):
     __tablename__ = "agent_commands"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    #: A `contracts.agent_work.AgentOrder` without its id.
+    #: A `contracts.agent.work.AgentOrder` without its id.
     content: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = now_column()
 

@@ -54,7 +54,7 @@ class CircuitRow(Base):
 
 
 class KeptAway(Base):
-    """A worker that one task must not go to, if there is another (db/kept_away.py)."""
+    """A worker that one task must not go to, if there is another (db/workers/kept_away.py)."""
 
     __tablename__ = "kept_away"
 

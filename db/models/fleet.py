@@ -11,7 +11,7 @@ from db.models.base import Base, now_column
 
 
 class WorkerEvent(Base):
-    """A change of a worker's state that people care about; bounded per worker (db/roster.py)."""
+    """A change of a worker's state that people care about; bounded per worker (db/workers/roster.py)."""
 
     __tablename__ = "worker_events"
     __table_args__ = (Index("ix_worker_events_worker_id_id", "worker_id", "id"),)

@@ -1,4 +1,4 @@
-"""Roll-ups of what happened to tasks, and of what the agent did, kept by core (db/metrics_rollup.py).
+"""Roll-ups of what happened to tasks, and of what the agent did, kept by core (db/metrics/rollup.py).
 
 They outlive the rows they were made of.
 """
@@ -56,7 +56,7 @@ class TaskErrorsHourly(Base):
 
 
 class AgentMetricsDaily(Base):
-    """The agent's decisions by day (UTC), and what their tasks took (db/agent_rollup.py)."""
+    """The agent's decisions by day (UTC), and what their tasks took (db/agent/rollup.py)."""
 
     __tablename__ = "agent_metrics_daily"
     __table_args__ = (Index("ix_agent_metrics_daily_open", "day", postgresql_where=text("is_open")),)

@@ -15,7 +15,7 @@ class AlertRule(Base):
     __table_args__ = (CheckConstraint("origin IN ('shipped', 'file', 'api')", name="valid_origin"),)
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
-    #: A `contracts.alerts.RuleBody`; only what somebody set.
+    #: A `contracts.alerts.rules.RuleBody`; only what somebody set.
     body: Mapped[dict[str, Any]]
     #: Who wrote it last: what the API wrote is not overwritten by a file.
     origin: Mapped[str] = mapped_column(Text)

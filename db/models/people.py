@@ -62,7 +62,7 @@ class Worker(Base):
     #: It said that it stops taking tasks / that it has ended.
     leaving_since: Mapped[datetime | None]
     left_at: Mapped[datetime | None]
-    #: The state as core noted it last, each change being an event (db/roster.py).
+    #: The state as core noted it last, each change being an event (db/workers/roster.py).
     status: Mapped[str] = mapped_column(Text, server_default="offline")
     status_since: Mapped[datetime] = now_column()
     online_since: Mapped[datetime | None]
@@ -123,7 +123,7 @@ class Invitation(Base):
 
 
 class AttemptLimit(Base):
-    """How far ahead of its allowance somebody is who guesses passwords or codes; see db.limits."""
+    """How far ahead of its allowance somebody is who guesses passwords or codes; see db.people.allowances."""
 
     __tablename__ = "attempt_limits"
 

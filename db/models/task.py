@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from contracts.statuses import TaskStatus
+from contracts.tasks.statuses import TaskStatus
 from db.models.base import Base, now_column
 
 _STATUSES = ", ".join(f"'{status}'" for status in TaskStatus)
@@ -21,7 +21,7 @@ def _newest_first(*columns: str, **options: Any) -> Index:
 
 
 class Task(Base):
-    """One row per task. `round`, `run_id` and `state_order` keep the mirror monotone (db/mirror.py)."""
+    """One row per task. `round`, `run_id` and `state_order` keep the mirror monotone (db/tasks/mirror.py)."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -78,9 +78,9 @@ class Task(Base):
     created_by: Mapped[str] = mapped_column(Text)
     instance: Mapped[str] = mapped_column(Text, server_default="default")
     parent_task_id: Mapped[uuid.UUID | None]
-    #: Tasks that are created when this one ends, ready to be inserted (api/services/follow_ups.py).
+    #: Tasks that are created when this one ends, ready to be inserted (services/tasks/follow_ups.py).
     follow_ups: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
-    #: A `contracts.approval.Approval`; null: needs none.
+    #: A `contracts.tasks.approval.Approval`; null: needs none.
     approval: Mapped[dict[str, Any] | None]
     #: What a text search looks at: words of type, params, tags, creator and first note.
     words: Mapped[str] = mapped_column(Text, server_default="")
@@ -92,7 +92,7 @@ class Task(Base):
     round: Mapped[int] = mapped_column(server_default="0")
     run_id: Mapped[str | None] = mapped_column(Text)
     attempt: Mapped[int] = mapped_column(server_default="0")
-    #: How far this run is (see db/mirror.py); writes only ever raise it.
+    #: How far this run is (see db/tasks/mirror.py); writes only ever raise it.
     state_order: Mapped[int] = mapped_column(server_default="0")
     reconcile_after: Mapped[datetime | None] = mapped_column(server_default=text("now() + interval '30 seconds'"))
 
@@ -131,7 +131,7 @@ class TaskAttempt(Base):
             text("ended_at DESC"),
             postgresql_where=text("ended_at IS NOT NULL"),
         ),
-        # How sources do (db/circuits.py): failures and successes of the last minutes, and the first claim since then.
+        # How sources do (db/workers/circuits.py): failures and successes of the last minutes, and the first claim since then.
         Index("ix_task_attempts_status_ended_at", "status", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
         Index("ix_task_attempts_claimed_at", "claimed_at"),
     )

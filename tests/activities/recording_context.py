@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from contracts.records import MaterialQuery, Record, RecordKind, StoreReply
+from contracts.records.rows import MaterialQuery, Record, RecordKind, StoreReply
 
 
 class Crash(Exception):

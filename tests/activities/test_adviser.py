@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from activities.adviser import ModelAdviser
 from agent.advice import question, reordered, understood
 from agent.needs import Candidate, Need
 from agent.scoring import rank
-from api.services.agent.adviser import NoAdvice, Tokens
+from contracts.agent.ranking import RankingWeights
 from contracts.model_name import ModelName, parse_model_name
-from contracts.ranking import RankingWeights
+from services.agent.adviser import NoAdvice, Tokens
 from tests.activities.models import ONLINE
 from tests.sandbox_server import Sandbox
+from workers.core.activities.adviser import ModelAdviser
 
 #: What core has without the extra `adviser`: nothing of these is in `server`.
 ONLY_OF_WORKERS = ("openai", "anthropic", "praw", "feedparser", "lxml", "cssselect", "trafilatura", "vaderSentiment")
@@ -107,7 +107,7 @@ async def test_what_is_missing_is_said(
 def test_core_starts_without_the_libraries_of_models() -> None:
     blocked = "; ".join(f"sys.modules[{each!r}] = None" for each in ONLY_OF_WORKERS)
     code = (
-        f"import sys; {blocked}; import workers.core.main; from activities.adviser import ModelAdviser; "
+        f"import sys; {blocked}; import workers.core.main; from workers.core.activities.adviser import ModelAdviser; "
         "from contracts.model_name import parse_model_name; ModelAdviser(parse_model_name('openai/some'))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

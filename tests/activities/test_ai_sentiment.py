@@ -16,8 +16,8 @@ from contracts.errors import (
     TaskError,
 )
 from contracts.params.analysis import AiSentimentParams
-from contracts.records import RecordKind, Sentiment, SocialSentiment
-from contracts.results import AiSentimentResult
+from contracts.records.rows import RecordKind, Sentiment, SocialSentiment
+from contracts.tasks.results import AiSentimentResult
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import BAD, GOOD, HOSTILE, PLAIN, page, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table

@@ -7,8 +7,8 @@ import pytest
 from activities.ai_summary import ai_summary
 from contracts.errors import CredentialsRefused, InvalidParams, NotFound, RateLimited, TaskError
 from contracts.params.analysis import AiSummaryParams
-from contracts.records import AiAnalysis, RecordKind
-from contracts.results import AiSummaryResult
+from contracts.records.rows import AiAnalysis, RecordKind
+from contracts.tasks.results import AiSummaryResult
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import BAD, GOOD, HOSTILE, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table

@@ -4,7 +4,7 @@ import pytest
 from requests import Response
 
 from activities.sources.allowance import Allowance
-from activities.sources.reddit_http import note
+from activities.sources.reddit.http import note
 from contracts.errors import RateLimited
 
 

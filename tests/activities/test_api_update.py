@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from activities.api_update import api_update
-from activities.sources import internal_client
-from activities.sources.internal_client import RESPONSE_LIMIT
+from activities.sources.internal import client as internal_client
+from activities.sources.internal.client import RESPONSE_LIMIT
 from contracts.errors import (
     BadSourceReply,
     CredentialsMissing,
@@ -19,8 +19,8 @@ from contracts.errors import (
     TaskError,
 )
 from contracts.params.analysis import ApiUpdateParams
-from contracts.records import ApiUpdate
-from contracts.results import ApiUpdateResult
+from contracts.records.rows import ApiUpdate
+from contracts.tasks.results import ApiUpdateResult
 from sandbox.internal.routes import REFUSED
 from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW, Sandbox

@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from activities.sources.addresses import is_public
-from activities.sources.guarded_http import GuardedHttp, Limits, Reply, ReplyTooLarge, allowed_places
-from activities.sources.guarded_network import AddressForbidden, Place, Resolver, system_resolver
+from activities.sources.web.addresses import is_public
+from activities.sources.web.guarded_http import GuardedHttp, Limits, Reply, ReplyTooLarge, allowed_places
+from activities.sources.web.guarded_network import AddressForbidden, Place, Resolver, system_resolver
 from contracts.errors import BadSourceReply, SourceUnavailable
 from tests.sandbox_server import Sandbox
 from tests.serving import serving

@@ -7,8 +7,8 @@ import pytest
 from activities.llm_task import llm_task
 from contracts.errors import CredentialsRefused, InvalidParams, NotFound, RateLimited, TaskError
 from contracts.params.analysis import LlmTaskParams
-from contracts.records import AiAnalysis, RecordKind
-from contracts.results import LlmTaskResult
+from contracts.records.rows import AiAnalysis, RecordKind
+from contracts.tasks.results import LlmTaskResult
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import BAD, GOOD, HOSTILE, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table

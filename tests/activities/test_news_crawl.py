@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from activities.news_crawl import BATCH, _Place, news_crawl
-from activities.sources.canonical import canonical_url, digest
-from activities.sources.feeds import FeedCache
-from activities.sources.guarded_http import GuardedHttp
+from activities.sources.web.canonical import canonical_url, digest
+from activities.sources.web.feeds import FeedCache
+from activities.sources.web.guarded_http import GuardedHttp
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited, SourceUnavailable, TaskError
 from contracts.params.crawl import NewsCrawlParams
-from contracts.records import NewsArticle
-from contracts.results import NewsCrawlResult
+from contracts.records.rows import NewsArticle
+from contracts.tasks.results import NewsCrawlResult
 from sandbox.news.articles import COPIED, PRIVATE, SHARED, Article
 from sandbox.news.pages import CRAWL_DELAY
 from tests.activities.recording_context import Crash, RecordingContext, Table

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from activities.reddit_crawl import reddit_crawl
-from activities.sources.reddit_threads import MOST_REQUESTS
+from activities.sources.reddit.threads import MOST_REQUESTS
 from contracts.errors import BadSourceReply, RateLimited, SourceUnavailable, TaskError
 from contracts.params.crawl import RedditCrawlParams
-from contracts.records import RedditComment, RedditPost
-from contracts.results import RedditCrawlResult
+from contracts.records.rows import RedditComment, RedditPost
+from contracts.tasks.results import RedditCrawlResult
 from sandbox.reddit.comments import Comment, comments_of
 from sandbox.reddit.posts import Post
 from tests.activities.recording_context import Crash, RecordingContext, Table

@@ -18,8 +18,8 @@ from contracts.errors import (
     TaskError,
 )
 from contracts.params.crawl import RedditCrawlParams
-from contracts.records import RedditPost
-from contracts.results import RedditCrawlResult
+from contracts.records.rows import RedditPost
+from contracts.tasks.results import RedditCrawlResult
 from sandbox.reddit.posts import BANNED, PRIVATE, Post
 from sandbox.reddit.tokens import REFUSED_CLIENT_ID
 from tests.activities.recording_context import RecordingContext

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from activities.reddit_crawl import reddit_crawl
-from activities.sources.reddit_threads import MOST_REQUESTS
+from activities.sources.reddit.threads import MOST_REQUESTS
 from contracts.params.crawl import RedditCrawlParams
 from sandbox.reddit import replies
 from tests.activities.recording_context import RecordingContext

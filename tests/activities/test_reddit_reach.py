@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from activities.reddit_crawl import reddit_crawl
-from activities.sources.reddit_listings import listings
+from activities.sources.reddit.listings import listings
 from activities.sources.seen import Seen
 from contracts.params.crawl import RedditCrawlParams
-from contracts.records import RedditPost
-from contracts.results import RedditCrawlResult
-from contracts.work import HEARTBEAT_LIMIT
+from contracts.records.rows import RedditPost
+from contracts.tasks.results import RedditCrawlResult
+from contracts.tasks.work import HEARTBEAT_LIMIT
 from sandbox.reddit.posts import Post
 from tests.activities.recording_context import Crash, RecordingContext, Table
 from tests.sandbox_server import NOW, Sandbox

@@ -17,8 +17,8 @@ from contracts.errors import (
     TaskError,
 )
 from contracts.params.crawl import SecFilingCrawlParams
-from contracts.records import SecFiling
-from contracts.results import SecFilingCrawlResult
+from contracts.records.rows import SecFiling
+from contracts.tasks.results import SecFilingCrawlResult
 from sandbox.companies import BY_CIK, COMPANIES
 from sandbox.sec.filings import Filing
 from tests.activities.recording_context import RecordingContext

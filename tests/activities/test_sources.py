@@ -8,10 +8,10 @@ from email.utils import format_datetime
 import pytest
 
 from activities.sources.environment import request_timeout
-from activities.sources.html_text import html_to_text
 from activities.sources.patience import patiently
-from activities.sources.reddit_posts import mention_of
+from activities.sources.reddit.posts import mention_of
 from activities.sources.text import storable
+from activities.sources.web.html_text import html_to_text
 from contracts.errors import RateLimited
 from contracts.retry_after import retry_after_seconds
 from tests.activities.recording_context import RecordingContext

@@ -18,8 +18,8 @@ from contracts.errors import (
     TaskError,
 )
 from contracts.params.crawl import TwitterCrawlParams
-from contracts.records import SocialPost
-from contracts.results import TwitterCrawlResult
+from contracts.records.rows import SocialPost
+from contracts.tasks.results import TwitterCrawlResult
 from sandbox.x.posts import XPost
 from sandbox.x.routes import REFUSED
 from tests.activities.recording_context import RecordingContext, Table

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from activities.sources.guarded_network import AddressForbidden
+from activities.sources.web.guarded_network import AddressForbidden
 from activities.web_monitor import DIFF_LIMIT, web_monitor
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited, SourceUnavailable, TaskError
 from contracts.params.crawl import WebMonitorParams
-from contracts.records import RecordKind, WebSnapshot
-from contracts.results import WebMonitorResult
+from contracts.records.rows import RecordKind, WebSnapshot
+from contracts.tasks.results import WebMonitorResult
 from tests.activities.recording_context import RecordingContext, Table
 from tests.sandbox_server import NOW, Sandbox
 

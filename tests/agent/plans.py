@@ -8,9 +8,9 @@ from agent.budgets import Limit
 from agent.failures import Failure
 from agent.needs import Candidate, Need
 from agent.scoring import rank
-from contracts.agent import BudgetUnit, BudgetWindow, Strategy
-from contracts.ranking import DEFAULT_TARGETS, RankingWeights
-from contracts.sources import SOURCES
+from contracts.agent.policy import BudgetUnit, BudgetWindow, Strategy
+from contracts.agent.ranking import DEFAULT_TARGETS, RankingWeights
+from contracts.records.sources import SOURCES
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE_NAMES = tuple(DEFAULT_TARGETS)

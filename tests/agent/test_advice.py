@@ -17,8 +17,8 @@ from agent.healing import Healing, heal
 from agent.needs import Candidate, Need
 from agent.planning import open_to_advice, plan
 from agent.scoring import rank
-from contracts.agent import BudgetUnit, BudgetWindow, Policy
-from contracts.ranking import RankingWeights
+from contracts.agent.policy import BudgetUnit, BudgetWindow, Policy
+from contracts.agent.ranking import RankingWeights
 from tests.agent.plans import NOW, failures, limits, needs, places
 
 BY = "openai/some-model"

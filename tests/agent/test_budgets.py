@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from agent.budgets import Cost, Limit, fits, left, reserve
-from contracts.agent import BudgetUnit, BudgetWindow
-from contracts.sources import SOURCES
+from contracts.agent.policy import BudgetUnit, BudgetWindow
+from contracts.records.sources import SOURCES
 from tests.agent.plans import limits
 
 _COUNTS = st.integers(0, 10) | st.integers(0, 10**6)

@@ -14,8 +14,8 @@ from agent.needs import Candidate, Need
 from agent.orders import smaller
 from agent.planning import plan
 from agent.scoring import rank
-from contracts.agent import ChoiceKind, Policy, Strategy, WhyNot
-from contracts.ranking import RankingWeights
+from contracts.agent.policy import ChoiceKind, Policy, Strategy, WhyNot
+from contracts.agent.ranking import RankingWeights
 from tests.agent.plans import NOW, failure, failures, successes
 
 POLICY = Policy()

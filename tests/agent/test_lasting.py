@@ -10,8 +10,8 @@ from agent.escalating import Evidence
 from agent.failures import Failure, Place
 from agent.healing import heal
 from agent.lasting import Escalated, lasting
-from contracts.agent import Policy
-from contracts.alert_facts import Raised
+from contracts.agent.policy import Policy
+from contracts.alerts.facts import Raised
 from tests.agent.plans import NOW, failure, failures, successes
 
 #: A ticker is given up at once, and a source is sick from its third ticker on and told of without a probe.

@@ -14,8 +14,8 @@ from agent.healing import Healing, heal
 from agent.needs import Candidate, Need
 from agent.planning import plan
 from agent.scoring import rank
-from contracts.agent import BudgetUnit, BudgetWindow, ChoiceKind, Policy, WhyNot
-from contracts.ranking import RankingWeights
+from contracts.agent.policy import BudgetUnit, BudgetWindow, ChoiceKind, Policy, WhyNot
+from contracts.agent.ranking import RankingWeights
 from contracts.task_types import parse_params
 from tests.agent.plans import NOW, SOURCE_NAMES, failures, limits, needs, places
 

@@ -13,7 +13,7 @@ from agent.explaining import explain
 from agent.intervals import FASTEST, SLOWEST, interval_factor
 from agent.needs import Candidate
 from agent.scoring import rank, score
-from contracts.ranking import RankingWeights
+from contracts.agent.ranking import RankingWeights
 
 #: Rounding of a score to 4 digits, and of floating point sums.
 TINY = 1e-4

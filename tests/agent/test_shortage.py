@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from agent.budgets import Limit
 from agent.shortage import shortages
-from contracts.agent_budget import NEAR_PERCENT, parse_limit
+from contracts.agent.budget import NEAR_PERCENT, parse_limit
 from tests.agent.plans import NOW, limits
 
 TASKS, MONEY = parse_limit("tasks=10/hour"), parse_limit("usd=0.50/day")

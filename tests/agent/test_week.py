@@ -13,7 +13,7 @@ from benchmarks.week.clock import postgres
 from benchmarks.week.report import write
 from benchmarks.week.running import Week, run
 from benchmarks.week.world import World
-from contracts.agent import BudgetLimit, BudgetUnit, BudgetWindow, ChoiceKind, Policy
+from contracts.agent.policy import BudgetLimit, BudgetUnit, BudgetWindow, ChoiceKind, Policy
 
 WORLD = World(
     tickers=12,

@@ -7,7 +7,7 @@ import pytest
 
 from alerts.deciding import Alert, decide
 from alerts.grouping import MessageKind, Told
-from contracts.alerts import Rule, RuleKind
+from contracts.alerts.rules import Rule, RuleKind
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NIGHT = datetime(2026, 3, 2, 23, tzinfo=UTC)

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from alerts.digest import body, title
-from contracts.agent_budget import parse_limit
-from contracts.agent_views import BudgetUseView
-from contracts.digests import AgentDigest, Decided, DigestData, Named
-from contracts.notifying import Period
+from contracts.agent.budget import parse_limit
+from contracts.agent.views import BudgetUseView
+from contracts.alerts.digests import AgentDigest, Decided, DigestData, Named
+from contracts.alerts.messages import Period
 
 PLAIN = DigestData(
     period=Period.DAILY,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.signals import MOST_GROUPS, signals_of
-from contracts.alert_facts import EndedTasks, EndRate, Facts, Held, Lag, Raised, Stale, Waiting, WorkerFact
-from contracts.alerts import Rule, RuleKind
+from contracts.alerts.facts import EndedTasks, EndRate, Facts, Held, Lag, Raised, Stale, Waiting, WorkerFact
+from contracts.alerts.rules import Rule, RuleKind
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ID = uuid.UUID(int=7)

@@ -13,17 +13,17 @@ import temporalio.api.workflowservice.v1 as service
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.wrappers_pb2 import DoubleValue
 
-from api.gateway.calls import Call, Calls
-from api.gateway.flags import Flag
-from api.gateway.holding import Holding
-from api.gateway.keyring import Visitor
-from api.gateway.observer import Observer
-from api.gateway.presence import Presence
-from api.gateway.refused import Refused
-from api.gateway.upstream import Upstream
-from api.leases import seal
-from contracts.work import ERROR_LIMIT, RESULT_LIMIT, Lease
-from db.keys import KeyKind, KeyOwner
+from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, Lease
+from db.people.keys import KeyKind, KeyOwner
+from gateway.calls import Call, Calls
+from gateway.flags import Flag
+from gateway.holding import Holding
+from gateway.keyring import Visitor
+from gateway.observer import Observer
+from gateway.presence import Presence
+from runtime.leases import seal
+from runtime.refused import Refused
+from runtime.upstream import Upstream
 
 KEYS = [b"k" * 32]
 WORKER_ID = uuid.uuid4()

@@ -4,9 +4,9 @@ import hashlib
 
 import pytest
 
-from api.gateway.admission import id_in, key_in
-from api.gateway.refused import Reason, Refused
-from api.gateway.strangers import Strangers
+from gateway.admission import id_in, key_in
+from gateway.strangers import Strangers
+from runtime.refused import Reason, Refused
 
 
 def test_only_the_id_of_a_key_is_told() -> None:

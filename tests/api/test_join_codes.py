@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from api.security.join_codes import code_hash, key_secret, new_code
+from services.people.join_codes import code_hash, key_secret, new_code
 
 SECRET = "s" * 32
 

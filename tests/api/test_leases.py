@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.leases import LeaseInvalid, seal, unseal
-from contracts.work import Lease, RetrySettings
+from contracts.tasks.work import Lease, RetrySettings
+from runtime.leases import LeaseInvalid, seal, unseal
 
 KEYS = (b"the key that signs now", b"the key before it")
 LEASE = Lease(

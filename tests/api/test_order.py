@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.events.order import GAP_SECONDS, InOrder
-from contracts.statuses import TaskStatus
+from contracts.tasks.statuses import TaskStatus
 from contracts.views import EventView
 
 _TASK = uuid.uuid4()

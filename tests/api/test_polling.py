@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from api.gateway.flags import Flag, first_of
-from api.gateway.keyring import Visitor
-from api.gateway.polling import NOTHING, hold, poll, poll_while_granted
-from api.gateway.refused import Reason, Refused
-from db.keys import KeyKind, KeyOwner
+from db.people.keys import KeyKind, KeyOwner
+from gateway.flags import Flag, first_of
+from gateway.keyring import Visitor
+from gateway.polling import NOTHING, hold, poll, poll_while_granted
+from runtime.refused import Reason, Refused
 
 TASK = b"a task"
 #: More than any of these waits may take.

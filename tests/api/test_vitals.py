@@ -7,8 +7,8 @@ import temporalio.api.enums.v1 as enums
 import temporalio.api.worker.v1 as worker_api
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from api.gateway.vitals import is_leaving, vitals_of
 from contracts.views import VitalsView
+from gateway.vitals import is_leaving, vitals_of
 
 RUNNING = enums.WorkerStatus.WORKER_STATUS_RUNNING
 STOPPING = enums.WorkerStatus.WORKER_STATUS_SHUTTING_DOWN

@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.services.worker_score import Signs, score_of
-from contracts.worker_states import WorkerState
+from contracts.workers.states import WorkerState
+from services.workers.score import Signs, score_of
 
 counts = st.integers(0, 10_000)
 shares = st.none() | st.floats(0, 1)

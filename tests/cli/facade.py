@@ -16,8 +16,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from contracts.statuses import TaskStatus
 from contracts.task_types import TASK_TYPES
+from contracts.tasks.statuses import TaskStatus
 from contracts.views import EventView, Problem, TaskDetailView
 
 KEY = "a-key-of-the-tests"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from contracts.intake import NameRead, ReadText, Suggestion
+from contracts.tasks.plain_language import NameRead, ReadText, Suggestion
 from intake.faithful import added_words
 from intake.parse import parse
 

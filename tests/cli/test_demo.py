@@ -3,7 +3,7 @@
 import pytest
 
 from cli.connection import Connection
-from cli.demo import run_demo
+from cli.stack.demo import run_demo
 from tests.cli.conftest import Server
 from tests.cli.facade import KEY, Facade
 

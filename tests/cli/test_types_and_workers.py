@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from rich.console import Console
 
-from cli import worker_table
 from cli.errors import Unreachable
-from contracts.statuses import TaskStatus
+from cli.workers import table as worker_table
 from contracts.task_types import TASK_TYPES
+from contracts.tasks.statuses import TaskStatus
 from contracts.views import HeldTaskView, RecordOfWorkView, VitalsView, WorkerDetailView, WorkerEventView, WorkerView
 from tests.cli.conftest import Server, Shell
 from tests.cli.facade import Facade

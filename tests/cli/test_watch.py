@@ -10,7 +10,7 @@ import sys
 import pytest
 from rich.console import Console
 
-from cli.live_view import LiveView
+from cli.tasks.live_view import LiveView
 from contracts.views import TaskDetailView
 from tests.cli.conftest import Server, Shell
 from tests.cli.facade import KEY, Facade
@@ -50,7 +50,7 @@ def test_every_change_is_a_line(clawdbot: Shell, facade: Facade) -> None:
 
 
 def test_a_broken_stream_goes_on_where_it_was(clawdbot: Shell, facade: Facade, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cli.follower._WAITS", (0.0,))
+    monkeypatch.setattr("cli.tasks.follower._WAITS", (0.0,))
     task = facade.add("echo")
     facade.scripts.append([*facade.running(task), facade.progress(task, 50, "half")])
     facade.scripts.append([])
@@ -76,7 +76,7 @@ def test_what_happened_between_two_connections_is_told(clawdbot: Shell, facade: 
 def test_without_a_stream_it_asks_again_and_again(
     clawdbot: Shell, facade: Facade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.follower._WAITS", (0.0,))
+    monkeypatch.setattr("cli.tasks.follower._WAITS", (0.0,))
     task = facade.add("echo")
     facade.stream_works = False
     facade.scripts.extend([[], facade.running(task), [facade.end(task, "succeeded")]])
@@ -136,7 +136,7 @@ def test_a_task_that_is_deleted_meanwhile(clawdbot: Shell, facade: Facade) -> No
 def test_an_api_that_stays_away_ends_the_watch(
     clawdbot: Shell, facade: Facade, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cli.follower._PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr("cli.tasks.follower._PATIENCE_SECONDS", 0.0)
     task = facade.add("echo")
     facade.scripts.append([lambda: setattr(facade, "is_down", True)])
     ran = clawdbot("tasks", "watch", task.id)

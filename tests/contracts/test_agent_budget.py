@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.agent import BudgetLimit, BudgetUnit, BudgetWindow
-from contracts.agent_budget import DEFAULT_BUDGET, limit_text, limits_text, parse_limit, parse_limits
+from contracts.agent.budget import DEFAULT_BUDGET, limit_text, limits_text, parse_limit, parse_limits
+from contracts.agent.policy import BudgetLimit, BudgetUnit, BudgetWindow
 
 LIMITS = st.builds(
     BudgetLimit,

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from contracts.alerts import BadRules, Rule, RuleKind, parse_rules
-from contracts.channels import parse_channels
-from contracts.digests import daily_cron, weekly_cron
-from contracts.quiet import is_quiet
+from contracts.alerts.channels import parse_channels
+from contracts.alerts.digests import daily_cron, weekly_cron
+from contracts.alerts.quiet_hours import is_quiet
+from contracts.alerts.rules import BadRules, Rule, RuleKind, parse_rules
 from contracts.settings import ServerSettings
 from workers.core.alert_sources import shipped_rules
 

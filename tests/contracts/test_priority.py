@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.priority import LABELS, Priority, label_of, temporal_key
+from contracts.tasks.priority import LABELS, Priority, label_of, temporal_key
 
 priority: TypeAdapter[int] = TypeAdapter(Priority)
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from contracts.ranking import DEFAULT_TARGETS, RankingWeights, parse_targets, parse_weights
+from contracts.agent.ranking import DEFAULT_TARGETS, RankingWeights, parse_targets, parse_weights
+from contracts.records.sources import SOURCES
 from contracts.settings import ServerSettings
-from contracts.sources import SOURCES
 
 REQUIRED = {"database_url": "postgresql://x/y", "jwt_secret": "x" * 32, "lease_secret": "x"}
 

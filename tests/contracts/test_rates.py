@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.rates import parse_rate, rate_text
+from contracts.workers.rates import parse_rate, rate_text
 
 
 @pytest.mark.parametrize(

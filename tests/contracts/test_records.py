@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import inspect
 
-from api.services.records import TABLES
-from contracts.records import RECORD_MODELS, RecordKind
+from contracts.records.rows import RECORD_MODELS, RecordKind
+from services.records.storing import TABLES
 
 
 def test_every_kind_has_a_model_and_a_table() -> None:

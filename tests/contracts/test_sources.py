@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from contracts.results import CrawlResult, RedditCrawlResult, SecFilingCrawlResult
-from contracts.sources import SOURCES, covered_span, rows_kept
+from contracts.records.sources import SOURCES, covered_span, rows_kept
 from contracts.task_types import TASK_TYPES
+from contracts.tasks.results import CrawlResult, RedditCrawlResult, SecFilingCrawlResult
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

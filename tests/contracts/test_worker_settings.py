@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from contracts.worker_settings import BadWorkerFile, WorkerSettings, read, readable_by_others
+from contracts.workers.settings import BadWorkerFile, WorkerSettings, read, readable_by_others
 
 FILE = """
 api_url: https://file.example.com

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from contracts.settings import ClientSettings, ServerSettings
-from contracts.worker_settings import WorkerSettings
+from contracts.workers.settings import WorkerSettings
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"

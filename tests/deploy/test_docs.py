@@ -13,9 +13,9 @@ from typer.main import get_command
 from api.app import create_app
 from cli.main import app
 from contracts.settings import ClientSettings, ServerSettings
-from contracts.statuses import TaskStatus
 from contracts.task_types import TASK_TYPES
-from contracts.worker_settings import WorkerSettings
+from contracts.tasks.statuses import TaskStatus
+from contracts.workers.settings import WorkerSettings
 from tests.deploy.files import ROOT, settings_of
 from tests.deploy.test_machines import source_variables
 

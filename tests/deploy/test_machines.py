@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from contracts.settings import ClientSettings, ServerSettings
-from contracts.worker_settings import WorkerSettings
+from contracts.workers.settings import WorkerSettings
 from tests.deploy.files import ROOT, deployments, kubernetes, required, run, services, settings_of
 
 CONTAINERS = dict(deployments())

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from activities.models.material import KINDS
 from contracts.errors import TaskError
-from contracts.records import MaterialQuery, Record, RecordKind, Sentiment, StoreReply
+from contracts.records.rows import MaterialQuery, Record, RecordKind, Sentiment, StoreReply
 from contracts.task_types import TASK_TYPES, parse_params
 from tests.activities.recording_context import Crash, RecordingContext, Table
 from tests.sandbox_server import NOW

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.errors import TaskError
-from contracts.records import RecordKind
+from contracts.records.rows import RecordKind
 from tests.faults.attempts import Attempt
 from tests.sandbox_server import Sandbox
 

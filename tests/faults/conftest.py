@@ -2,7 +2,7 @@ import pytest
 from aiolimiter import AsyncLimiter
 
 from activities.models.cache import CACHE
-from activities.sources import sec_client
+from activities.sources.sec import client as sec_client
 from tests.sandbox_server import Sandbox, sandbox, sandbox_server
 
 __all__ = ["sandbox", "sandbox_server"]

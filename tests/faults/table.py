@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.twitter_crawl import END_MARGIN
 from contracts.errors import NotFound
-from contracts.records import RecordKind
+from contracts.records.rows import RecordKind
 from tests.faults.case import Case, Point, Where
 from tests.faults.material import EARLIER_PAGE, LONG_TEXT, POSTS
 from tests.sandbox_server import Sandbox

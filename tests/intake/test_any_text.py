@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.intake import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask
 from contracts.task_types import parse_params
+from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask
 from intake.parse import parse
 from tests.intake.sentences import ASKED, NOW, SENTENCES, WATCHED
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.intake import ParsedText
+from contracts.tasks.plain_language import ParsedText
 from intake.parse import parse
 
 BERLIN, NEW_YORK, KIRITIMATI = (ZoneInfo(each) for each in ("Europe/Berlin", "America/New_York", "Pacific/Kiritimati"))

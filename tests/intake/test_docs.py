@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from contracts.intake import ProposedFollowUp, ProposedTask
-from contracts.priority import label_of
+from contracts.tasks.plain_language import ProposedFollowUp, ProposedTask
+from contracts.tasks.priority import label_of
 from tests.deploy.files import ROOT
 from tests.intake.test_sentences import read
 

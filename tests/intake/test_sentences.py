@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.intake import ParsedText
+from contracts.tasks.plain_language import ParsedText
 from intake.parse import parse
 from tests.intake.sentences import ASKED, NOW, SENTENCES, WATCHED, Body
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from api.services.rewording import Rephraser
-from contracts.intake import ParsedText, ReadText
 from contracts.model_name import ModelName
+from contracts.tasks.plain_language import ParsedText, ReadText
 from intake.language import SYSTEM
 from intake.parse import parse
 from llm.asking import AskedModel
+from services.tasks.rewording import Rephraser
 from tests.sandbox_server import Sandbox
 
 PROVIDERS = ("openai", "anthropic")

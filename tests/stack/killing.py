@@ -9,8 +9,8 @@ from typing import Any
 
 from psycopg import sql
 
-from contracts.records import RecordKind
-from db.records import table_of
+from contracts.records.rows import RecordKind
+from db.records.queries import table_of
 from tests.faults.case import Case, Where
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task, eventually

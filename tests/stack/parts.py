@@ -78,7 +78,7 @@ def own_gateway(stack: RunningStack, directory: Path, **settings: str) -> Iterat
     """A gateway with these settings (names without CLAWDBOT_, in small letters)."""
     port, health = free_ports(2)
     environment = _environment(stack, gateway_port=port, gateway_health_port=health, **settings)
-    yield from _running(Part("api.gateway.main", environment, directory / "gateway.log", port, health))
+    yield from _running(Part("gateway.main", environment, directory / "gateway.log", port, health))
 
 
 @contextlib.contextmanager

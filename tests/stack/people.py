@@ -12,10 +12,10 @@ import httpx
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.security.passwords import hash_password
 from db.engine import make_engine
-from db.keys import KeyKind, make_key
-from db.people import ensure_user, ensure_worker, user_key, worker_key
+from db.people.first_people import ensure_user, ensure_worker, user_key, worker_key
+from db.people.keys import KeyKind, make_key
+from services.people.passwords import hash_password
 from tests.stack.harness import Api, RunningStack
 
 T = TypeVar("T")

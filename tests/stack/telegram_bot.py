@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.security.passwords import hash_password
-from db.people import ensure_user, user_key
+from db.people.first_people import ensure_user, user_key
 from runtime.ports import free_ports
+from services.people.passwords import hash_password
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import PASSWORD, in_database
 from tests.telegram.bot_api import TOKEN, BotApi
@@ -27,7 +27,7 @@ TEAM, OTHER_GROUP = -100200, -100999
 
 @dataclass
 class BotProcess:
-    """`python -m api.telegram.main`, which can be ended and started again."""
+    """`python -m chat.telegram.main`, which can be ended and started again."""
 
     stack: RunningStack
     telegram: BotApi
@@ -60,7 +60,7 @@ class BotProcess:
         }
         with self.log.open("ab") as file:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "api.telegram.main"], env={**os.environ, **settings}, stdout=file, stderr=file
+                [sys.executable, "-m", "chat.telegram.main"], env={**os.environ, **settings}, stdout=file, stderr=file
             )
 
     def ended(self) -> int:

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from activities.adviser import ModelAdviser
-from api.services.agent.round import hold_round
-from contracts.agent_work import RoundReport
+from contracts.agent.work import RoundReport
 from contracts.model_name import ModelName
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.session import Database
+from services.agent.round import hold_round
 from tests.sandbox_server import Sandbox
 from tests.stack.agents import (
     MINE,
@@ -30,6 +29,7 @@ from tests.stack.agents import (
 )
 from tests.stack.commands import clawdbot
 from tests.stack.harness import Api, RunningStack, start_stack
+from workers.core.activities.adviser import ModelAdviser
 
 MODEL = "openai/sandbox-model"
 #: One of the four tickers has its turn in each round.

@@ -3,11 +3,11 @@
 import asyncio
 import json
 
-from api.services.agent.round import Overtaken, hold_round
-from contracts.agent_work import RoundReport
+from contracts.agent.work import RoundReport
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.session import Database
+from services.agent.round import Overtaken, hold_round
 from tests.stack.agents import (
     MINE,
     OFTEN,

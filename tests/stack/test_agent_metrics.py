@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
-from db.agent_rollup import roll_up_agent
+from db.agent.rollup import roll_up_agent
 from db.engine import make_engine
 from tests.stack.harness import Api, RunningStack
 

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.alert_facts import Facts, Raised
-from contracts.alerts import Rule, RuleKind
-from db.alert_facts import facts_for
-from db.alert_groups import firing, note_seen
-from db.alert_signals import clear_raised, keep_raised
+from contracts.alerts.facts import Facts, Raised
+from contracts.alerts.rules import Rule, RuleKind
+from db.alerts.facts import facts_for
+from db.alerts.groups import firing, note_seen
+from db.alerts.signals import clear_raised, keep_raised
 from tests.stack.harness import RunningStack
 from tests.stack.test_worker_states import rolled_back
 

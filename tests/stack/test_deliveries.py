@@ -12,9 +12,9 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.leases import seal
-from contracts.work import Lease
-from db.people import ensure_worker, worker_key
+from contracts.tasks.work import Lease
+from db.people.first_people import ensure_worker, worker_key
+from runtime.leases import seal
 from tests.stack.harness import Api, RunningStack
 from tests.stack.people import in_database
 from tests.stack.raw_worker import RawWorker, raw_worker

@@ -10,10 +10,10 @@ import pytest_asyncio
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contracts.statuses import TaskStatus
-from contracts.work import Outcome, TaskFailure
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import Outcome, TaskFailure
 from db.engine import make_engine
-from db.mirror import apply_attempts, apply_outcome, apply_outcomes
+from db.tasks.mirror import apply_attempts, apply_outcome, apply_outcomes
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task
 from tests.stack.test_mirror_race import run_of, seen

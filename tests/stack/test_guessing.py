@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.security.attempts import sign_in_subjects
-from db.limits import spend
+from db.people.allowances import spend
 from tests.stack.harness import Api, RunningStack
 from tests.stack.people import PASSWORD, Crowd, in_database, make_crowd, new_address, sign_in
 

@@ -12,11 +12,11 @@ from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Text, Uui
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import ClauseElement
 
-from contracts.records import RecordKind
-from db.collected_tables import COLLECTED
+from contracts.records.rows import RecordKind
 from db.engine import DIALECT
 from db.migrate import migrate
-from db.records import RecordFilter, order_of, page_statement, table_of
+from db.records.queries import RecordFilter, order_of, page_statement, table_of
+from db.records.tables import COLLECTED
 from tests.stack.harness import RunningStack
 from workers.core.retention import delete_statement
 

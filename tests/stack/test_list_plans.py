@@ -11,12 +11,12 @@ from sqlalchemy import Select, make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.million.rows import fill
-from contracts.statuses import TaskStatus
+from contracts.tasks.statuses import TaskStatus
 from db.engine import DIALECT, make_engine
 from db.migrate import migrate
 from db.models import Task
-from db.tasks import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, find_tasks, matching
-from db.tasks import page_statement as page
+from db.tasks.queries import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, find_tasks, matching
+from db.tasks.queries import page_statement as page
 from tests.stack.harness import RunningStack
 
 ROWS = 60_000

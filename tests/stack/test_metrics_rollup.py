@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import make_engine
-from db.metrics_rollup import counted_until, roll_up
+from db.metrics.rollup import counted_until, roll_up
 from db.migrate import migrate
 from tests.stack.harness import RunningStack
 from workers.core.metrics import Metrics

@@ -10,15 +10,15 @@ import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from activities.mirror import MirrorActivities
-from api.gateway.observer import Observer
 from contracts.names import EVENTS_CHANNEL
-from contracts.statuses import TaskStatus
-from contracts.work import Beat, Outcome
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import Beat, Outcome
 from db.engine import make_engine
-from db.mirror import AttemptSeen, apply_attempts, apply_outcome
-from db.mirror_writer import MirrorWriter
+from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcome
+from db.tasks.mirror_writer import MirrorWriter
+from gateway.observer import Observer
 from tests.stack.harness import Api, RunningStack, eventually
+from workers.core.activities.mirror import MirrorActivities
 
 STATUS = text("SELECT status FROM tasks WHERE id = :id")
 SAY = "SELECT pg_notify(%s, %s)"

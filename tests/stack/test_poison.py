@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contracts.work import PARAMS_LIMIT, RESULT_LIMIT
+from contracts.tasks.work import PARAMS_LIMIT, RESULT_LIMIT
 from tests.stack.harness import Api, RunningStack, Task, WorkerProcess, eventually
 from tests.stack.raw_worker import RawWorker, raw_worker
 

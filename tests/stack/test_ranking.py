@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from contracts.ranking import DEFAULT_TARGETS, RankingWeights
+from contracts.agent.ranking import DEFAULT_TARGETS, RankingWeights
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack
 from tests.stack.test_trending import POST

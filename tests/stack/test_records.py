@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from contracts.records import RecordKind
+from contracts.records.rows import RecordKind
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task
 

@@ -6,7 +6,7 @@ import logging
 import psycopg
 import pytest
 
-from contracts.records import RecordKind
+from contracts.records.rows import RecordKind
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from tests.stack.harness import Api, RunningStack

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.keys import KeyKind, make_key
+from db.people.keys import KeyKind, make_key
 from tests.stack.harness import RunningStack, eventually
 from tests.stack.people import PASSWORD, Crowd, in_database, make_crowd
 

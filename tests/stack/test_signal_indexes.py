@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from sqlalchemy import TextClause
 
-from contracts.sources import SOURCES
-from db import collecting, mentions, ticker_signals
+from contracts.records.sources import SOURCES
 from db.engine import DIALECT
+from db.records import collecting, mentions, ticker_signals
 from tests.stack.test_indexes import filled as filled
 
 TICKERS = [f"T{n}" for n in range(20)]

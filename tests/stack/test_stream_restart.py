@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from api.bots.wiring import make_bots
 from api.events.hub import Hub
-from api.routes.task_stream import _events
+from api.routes.tasks.stream import _events
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
 from api.state import State

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
-from api.telegram.webhook import HEADER, secret_token
+from chat.telegram.webhook import HEADER, secret_token
 from tests.stack.harness import RunningStack
 from tests.stack.telegram_bot import ANNA, BotProcess, link_by_delivery, person, running_bot
 from tests.telegram.bot_api import TOKEN, BotApi, running_bot_api

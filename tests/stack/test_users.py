@@ -10,8 +10,8 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.people import user_key
-from db.users import find_user
+from db.people.first_people import user_key
+from db.people.users import find_user
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import PASSWORD, in_database, sign_in, signed_in
 

@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.engine import make_engine
-from db.roster import EVENTS_KEPT, note_changes, prune_events
-from db.workers import get_worker
+from db.workers.registry import get_worker
+from db.workers.roster import EVENTS_KEPT, note_changes, prune_events
 from tests.stack.harness import RunningStack
 
 #: Online and idle, under a gateway that has been up for a minute.

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from telegram import Bot, User
 
-from api.telegram.admission import Admission, Verdict
-from api.telegram.asked import Asked, read_update
+from chat.telegram.admission import Admission, Verdict
+from chat.telegram.asked import Asked, read_update
 
 ANNA, STRANGER, TEAM, OTHER = 1, 2, -10, -20
 ADMISSION = Admission(frozenset({ANNA}), frozenset({TEAM}))

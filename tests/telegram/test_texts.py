@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from api.telegram.buttons import Press, buttons_of, read_button
-from api.telegram.following import outcome, picture
-from api.telegram.texts import Answer, ago, cut, lines, listing, safe, span
+from chat.telegram.buttons import Press, buttons_of, read_button
+from chat.telegram.following import outcome, picture
+from chat.telegram.texts import Answer, ago, cut, lines, listing, safe, span
 from contracts.settings import ServerSettings
-from contracts.statuses import TaskStatus
+from contracts.tasks.statuses import TaskStatus
 from contracts.views import TaskView
 from runtime.secrecy import Redacted
 

@@ -20,7 +20,7 @@ from activities.context import TaskContext
 from contracts.errors import CredentialsMissing, RateLimited
 from contracts.params.trial import EchoParams
 from contracts.task_types import TaskType
-from contracts.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Beat, WorkItem
+from contracts.tasks.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Beat, WorkItem
 from workers.capability.adapter import HandlerMissing, make_activity
 from workers.capability.records import RecordSink
 
@@ -204,7 +204,7 @@ def test_the_libraries_of_a_source_are_loaded_with_its_first_task() -> None:
         "import asyncio, contextlib, datetime, sys\n"
         "from temporalio.testing import ActivityEnvironment\n"
         "from contracts.task_types import TASK_TYPES\n"
-        "from contracts.work import WorkItem\n"
+        "from contracts.tasks.work import WorkItem\n"
         "from workers.capability.adapter import make_activity\n"
         "made = {n: make_activity(row, None, contextlib.nullcontext()) for n, row in TASK_TYPES.items()}\n"
         "assert not {'praw', 'lxml', 'feedparser', 'activities.trial'} & set(sys.modules), 'too early'\n"

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import RowMapping
 
 from contracts.errors import SOURCE_FAULTS
-from db.circuits import Rules
-from db.controls import Circuit, Control, Pause, RateCap
+from db.workers.circuits import Rules
+from db.workers.controls import Circuit, Control, Pause, RateCap
 from workers.core.circuits import Verdict, verdict_of
 from workers.core.queue_limits import PROBE_RATE, Limit, limit_of
 

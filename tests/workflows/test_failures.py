@@ -3,7 +3,7 @@
 import pytest
 from temporalio.exceptions import ActivityError, ApplicationError, RetryState, TimeoutError, TimeoutType
 
-from contracts.work import ERROR_LIMIT
+from contracts.tasks.work import ERROR_LIMIT
 from workflows.failures import failure_of
 
 

@@ -20,7 +20,7 @@ from activities.context import TaskContext
 from contracts.errors import TaskError
 from contracts.params.common import Params
 from contracts.task_types import InvalidTaskParams, TaskType, parse_params
-from contracts.work import ERROR_LIMIT, RESULT_LIMIT, WorkItem
+from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, WorkItem
 from workers.capability.attempt import Attempt
 from workers.capability.records import RecordSink
 

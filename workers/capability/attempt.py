@@ -10,8 +10,8 @@ from typing import Any
 from temporalio import activity
 
 from contracts.errors import InvalidParams
-from contracts.records import MaterialQuery, Record, RecordKind, StoreReply
-from contracts.work import HEARTBEAT_LIMIT, Beat, Progress, WorkItem
+from contracts.records.rows import MaterialQuery, Record, RecordKind, StoreReply
+from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Progress, WorkItem
 from workers.capability.records import RecordSink
 
 logger = logging.getLogger(__name__)

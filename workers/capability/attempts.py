@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from contracts.names import task_id_of
-from contracts.work import HANDED_BACK
+from contracts.tasks.work import HANDED_BACK
 from runtime.logs import log_from_here
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from contracts.errors import LeaseLost, SourceUnavailable, TaskError
 from contracts.names import LEASE_HEADER
-from contracts.records import Material, MaterialQuery, Record, RecordKind, StoreReply
+from contracts.records.rows import Material, MaterialQuery, Record, RecordKind, StoreReply
 from runtime.trust import trusted
 
 #: An API that restarts is back within seconds; what takes longer is the next attempt's business.

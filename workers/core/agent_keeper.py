@@ -24,11 +24,11 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
-from api.services.agent.spending import settle_all
 from contracts import names
-from contracts.agent_work import AgentOrder, AgentVerb
-from db.agent_state import command_done, oldest_command
+from contracts.agent.work import AgentOrder, AgentVerb
+from db.agent.state import command_done, oldest_command
 from db.listen import wakeups
+from services.agent.spending import settle_all
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ import asyncio
 from importlib.resources import files
 from pathlib import Path
 
-from contracts.alerts import BadRules, Rule, parse_rules
+from contracts.alerts.rules import BadRules, Rule, parse_rules
 
 
 def shipped_rules() -> list[Rule]:

@@ -21,12 +21,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from alerts.deciding import Alert, decide
 from alerts.grouping import MessageKind, Told
 from alerts.signals import Signal, signals_of
-from contracts.alerts import BadRules, Rule
-from contracts.channels import Channel
-from db import alert_groups
-from db.alert_facts import facts_for
-from db.alert_groups import Look
-from db.alert_rules import list_rules, sync_rules
+from contracts.alerts.channels import Channel
+from contracts.alerts.rules import BadRules, Rule
+from db.alerts import groups as alert_groups
+from db.alerts.facts import facts_for
+from db.alerts.groups import Look
+from db.alerts.rules import list_rules, sync_rules
 from workers.core.alert_sources import rules_of_file, shipped_rules
 
 logger = logging.getLogger(__name__)

@@ -6,11 +6,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_id_of
-from contracts.statuses import TaskStatus
 from contracts.task_types import TASK_TYPES
-from contracts.work import RetrySettings, TaskInput, TimeoutSettings
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
 from db.models import Task, TaskEvent
-from db.search import words_of
+from db.tasks.search import words_of
 from workers.core.observed import Observed
 
 

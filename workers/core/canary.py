@@ -19,7 +19,7 @@ from temporalio.exceptions import TimeoutError as ActivityTimeout
 from temporalio.service import RPCError
 
 from contracts.names import CANARY_ACTIVITY, canary_queue
-from db.roster import due_for_canary, note_heard, note_missed
+from db.workers.roster import due_for_canary, note_heard, note_missed
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Opens the circuit of a source that keeps failing, sends a probe after a while, and closes it when that succeeds.
 
-Everything is read from and written to Postgres (db/circuits.py): a core that starts goes on where another one stopped.
+Everything is read from and written to Postgres (db/workers/circuits.py): a core that starts goes on where another one stopped.
 """
 
 import asyncio
@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from contracts.errors import SOURCE_FAULTS
 from contracts.settings import ServerSettings
-from contracts.work import WORKER_LOST
-from db import circuits
-from db.circuits import Rules
+from contracts.tasks.work import WORKER_LOST
+from db.workers import circuits
+from db.workers.circuits import Rules
 
 logger = logging.getLogger(__name__)
 

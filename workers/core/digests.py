@@ -16,8 +16,8 @@ from temporalio.client import (
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
-from contracts.digests import daily_cron, weekly_cron
-from contracts.notifying import DigestOrder, Period
+from contracts.alerts.digests import daily_cron, weekly_cron
+from contracts.alerts.messages import DigestOrder, Period
 from contracts.settings import ServerSettings
 
 logger = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.metrics_gauges import look
+from db.metrics.gauges import look
 from workers.core.meters import Meters
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,6 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.agent import AgentActivities
-from activities.mirror import MirrorActivities
 from contracts.names import CORE_QUEUE
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
@@ -18,6 +16,8 @@ from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 from runtime.secrecy import keep_secret
+from workers.core.activities.agent import AgentActivities
+from workers.core.activities.mirror import MirrorActivities
 from workers.core.agent_keeper import AgentKeeper
 from workers.core.alerts import Alerts
 from workers.core.canary import Canaries

@@ -2,7 +2,7 @@
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
 
-from db.metrics_gauges import Seen
+from db.metrics.gauges import Seen
 
 
 class Meters:

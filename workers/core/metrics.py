@@ -7,7 +7,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.metrics_rollup import roll_up
+from db.metrics.rollup import roll_up
 
 logger = logging.getLogger(__name__)
 

@@ -12,8 +12,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from contracts import names
-from contracts.notifying import DeliveryRef
-from db import deliveries
+from contracts.alerts.messages import DeliveryRef
+from db.alerts import deliveries
 
 logger = logging.getLogger(__name__)
 

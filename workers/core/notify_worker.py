@@ -8,15 +8,15 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.channels.apprise_sender import AppriseSender
-from activities.channels.sender import Sender
-from activities.channels.telegram_sender import TelegramSender
-from activities.digest import DigestActivities
-from activities.notify import NotifyActivities
-from contracts.channels import TELEGRAM, Channel
+from contracts.alerts.channels import TELEGRAM, Channel
 from contracts.names import NOTIFY_QUEUE
 from contracts.settings import ServerSettings
 from runtime.failpoints import Failpoints
+from workers.core.activities.digest import DigestActivities
+from workers.core.activities.notify import NotifyActivities
+from workers.core.channels.apprise_sender import AppriseSender
+from workers.core.channels.sender import Sender
+from workers.core.channels.telegram_sender import TelegramSender
 from workflows.digest import DigestWorkflow
 from workflows.notify import NotifyWorkflow
 

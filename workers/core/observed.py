@@ -15,11 +15,11 @@ import temporalio.api.workflowservice.v1 as service
 from pydantic import ValidationError
 from temporalio.client import Client
 
-from contracts.approval import REJECTIONS
 from contracts.names import round_of, task_id_of
-from contracts.statuses import TaskStatus
-from contracts.work import ERROR_LIMIT, WORKER_LOST, Beat, Outcome, TaskFailure, TaskInput
-from db.mirror import AttemptSeen
+from contracts.tasks.approval import REJECTIONS
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import ERROR_LIMIT, WORKER_LOST, Beat, Outcome, TaskFailure, TaskInput
+from db.tasks.mirror import AttemptSeen
 
 #: ``name (worker id)``: how the gateway signs a worker's calls.
 IDENTITY = re.compile(r"^(?P<name>.*) \((?P<id>[0-9a-f-]{36})\)$")

@@ -22,10 +22,10 @@ from temporalio.service import RPCError
 
 from contracts import names
 from contracts.task_types import CAPABILITIES
-from db.circuits import SYSTEM
-from db.controls import Control, all_controls
 from db.engine import one_by_one
 from db.listen import wakeups
+from db.workers.circuits import SYSTEM
+from db.workers.controls import Control, all_controls
 
 logger = logging.getLogger(__name__)
 

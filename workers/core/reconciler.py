@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts.statuses import TERMINAL, TaskStatus
-from db import outbox
-from db.mirror import adopt_run, apply_attempts, apply_outcome
-from db.outbox import Command
+from contracts.tasks.statuses import TERMINAL, TaskStatus
+from db.tasks import outbox
+from db.tasks.mirror import adopt_run, apply_attempts, apply_outcome
+from db.tasks.outbox import Command
 from workers.core.by_hand import insert_by_hand
 from workers.core.meters import Meters
 from workers.core.observed import Observed, observe

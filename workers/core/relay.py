@@ -15,17 +15,17 @@ from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateR
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
-from contracts.approval import Decision
 from contracts.names import activity_id
-from contracts.priority import temporal_key
-from contracts.statuses import TaskStatus
-from contracts.work import ERROR_LIMIT, Outcome, TaskFailure
-from db import outbox
+from contracts.tasks.approval import Decision
+from contracts.tasks.priority import temporal_key
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import ERROR_LIMIT, Outcome, TaskFailure
 from db.batching import Batcher
 from db.engine import one_by_one
 from db.listen import wakeups
-from db.mirror import apply_outcome
-from db.outbox import Command, Taken
+from db.tasks import outbox
+from db.tasks.mirror import apply_outcome
+from db.tasks.outbox import Command, Taken
 from runtime.failpoints import Failpoints
 from workers.core.meters import Meters
 from workers.core.starting import start_request

@@ -10,8 +10,8 @@ from sqlalchemy import Delete, Select, any_, delete, func, literal_column, selec
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contracts.records import RecordKind
-from db.records import table_of
+from contracts.records.rows import RecordKind
+from db.records.queries import table_of
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.roster import note_changes, prune_events
+from db.workers.roster import note_changes, prune_events
 
 logger = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from temporalio.common import Priority, SearchAttributeKey, SearchAttributePair,
 from temporalio.converter import encode_search_attributes
 
 from contracts import names
-from contracts.priority import label_of, temporal_key
-from db.outbox import Taken
+from contracts.tasks.priority import label_of, temporal_key
+from db.tasks.outbox import Taken
 
 
 async def start_request(client: Client, task: Taken) -> service.StartWorkflowExecutionRequest:

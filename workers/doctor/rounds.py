@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from contracts.worker_settings import WorkerSettings
+from contracts.workers.settings import WorkerSettings
 from workers.doctor.api import ask_api
 from workers.doctor.gateway import ask_gateway, place_of
 from workers.doctor.machine import look_at_capabilities, look_at_memory

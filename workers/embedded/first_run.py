@@ -4,11 +4,11 @@ import asyncio
 import json
 from pathlib import Path
 
-from api.security.passwords import hash_password
 from contracts.task_types import OFFERED
 from db.engine import make_engine
 from db.migrate import migrate
-from db.people import ensure_user, ensure_worker, user_key, worker_key
+from db.people.first_people import ensure_user, ensure_worker, user_key, worker_key
+from services.people.passwords import hash_password
 from workers.embedded.layout import DataDirectory, write_private
 
 ADMIN = "admin"

@@ -114,7 +114,7 @@ class Stack:
         modules = {
             "api": ("api.main", self.ports.api),
             "core": ("workers.core.main", self.ports.core_health),
-            "gateway": ("api.gateway.main", self.ports.gateway_health),
+            "gateway": ("gateway.main", self.ports.gateway_health),
         }
         return [
             Child(
@@ -131,7 +131,7 @@ class Stack:
         # Up once it runs: without the internet the rest of us works all the same, and it goes on trying.
         port = self.ports.telegram
         environment = {**self._server_environment(), "CLAWDBOT_TELEGRAM_PORT": str(port)}
-        command = [sys.executable, "-m", "api.telegram.main"]
+        command = [sys.executable, "-m", "chat.telegram.main"]
         runs = _answers(port, "healthz")
         return Child("telegram", command, environment=environment, is_up=runs, is_alive=runs)
 

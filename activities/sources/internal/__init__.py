@@ -1,0 +1,1 @@
+"""The internal API that `api_update` calls."""

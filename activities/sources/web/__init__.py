@@ -1,0 +1,1 @@
+"""Feeds, pages and sites of the open web, fetched through a guard."""

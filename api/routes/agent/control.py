@@ -1,0 +1,83 @@
+"""The agent: how it stands, pausing it, and what it may spend."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from api.audit import audit
+from api.security.principal import Operator, Reader
+from api.state import Services, State
+from contracts.agent.budget import limits_text
+from contracts.agent.policy import Policy
+from contracts.agent.requests import BudgetChange
+from contracts.agent.views import AgentExplainView, AgentView
+from contracts.params.common import Ticker
+from contracts.tasks.requests import Because
+from services.agent import explaining, ledger, steering
+
+router = APIRouter(prefix="/agent", tags=["agent"])
+
+_AGENT = "agent"
+
+
+class ExplainQuery(BaseModel):
+    model_config = {"extra": "forbid"}
+
+    ticker: Ticker
+
+
+@router.get("", summary="How the agent does: paused or running, its last and next round, its budget")
+async def get_agent(_: Reader, state: Services) -> AgentView:
+    return await _view(state)
+
+
+@router.post("/pause", summary="Have the agent create nothing more; what is under way goes on")
+async def pause(body: Because, caller: Operator, state: Services) -> AgentView:
+    async with state.database.transaction() as connection:
+        await audit(connection, caller, "agent.pause", _AGENT, reason=body.reason)
+        await steering.pause(connection, caller.label, body.reason)
+    return await _view(state)
+
+
+@router.post("/resume", summary="Switch the agent on, or end its pause; its next round follows at once if it is due")
+async def resume(caller: Operator, state: Services) -> AgentView:
+    async with state.database.transaction() as connection:
+        await audit(connection, caller, "agent.resume", _AGENT)
+        await steering.resume(connection, caller.label)
+    return await _view(state)
+
+
+@router.post("/run", summary="Have the next round now, within the same budget")
+async def run(caller: Operator, state: Services) -> AgentView:
+    async with state.database.transaction() as connection:
+        await audit(connection, caller, "agent.run", _AGENT)
+        await steering.run_now(connection, state.settings, caller.label)
+    return await _view(state)
+
+
+@router.put("/budget", summary="Replace the budget; it counts from the next round on")
+async def put_budget(body: BudgetChange, caller: Operator, state: Services) -> AgentView:
+    async with state.database.transaction() as connection:
+        await steering.change_budget(connection, body.limits, caller.label)
+        await audit(connection, caller, "agent.budget", _AGENT, budget=limits_text(body.limits))
+    return await _view(state)
+
+
+@router.put("/policy", summary="Replace the policy; what is left out gets its usual value")
+async def put_policy(body: Policy, caller: Operator, state: Services) -> AgentView:
+    async with state.database.transaction() as connection:
+        await audit(connection, caller, "agent.policy", _AGENT, policy=body.model_dump(mode="json"))
+        await steering.change_policy(connection, body, caller.label)
+    return await _view(state)
+
+
+@router.get("/explain", summary="Why a ticker is collected, or is not; creates nothing")
+async def explain(query: Annotated[ExplainQuery, Query()], _: Reader, state: Services) -> AgentExplainView:
+    async with state.database.transaction(snapshot=True) as connection:
+        return await explaining.explain_ticker(connection, state.settings, query.ticker)
+
+
+async def _view(state: State) -> AgentView:
+    async with state.database.transaction(snapshot=True) as connection:
+        return await ledger.agent_view(connection, state.settings)

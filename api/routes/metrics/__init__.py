@@ -1,0 +1,1 @@
+"""Routes of figures, for people and for Prometheus."""

@@ -1,0 +1,49 @@
+"""The caller about themselves."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+
+from api.audit import audit
+from api.errors import ApiError
+from api.security.attempts import attempt, sign_in_subjects, succeeded
+from api.security.principal import Person, Reader, address_of
+from api.security.refusals import note_refusal
+from api.state import Services
+from contracts.people.requests import PasswordChange
+from contracts.people.views import MeView
+from db.people.users import set_password, user_with_password
+from services.people.passwords import hash_password, password_matches
+
+router = APIRouter(prefix="/me", tags=["people"])
+
+
+class WrongPassword(ApiError):
+    """The old password is wrong. Nothing was changed."""
+
+    status = 403
+
+
+@router.get("", summary="Who am I, and what may I do?")
+async def get_me(caller: Reader) -> MeView:
+    return MeView(name=caller.name, role=caller.role, label=caller.label, key_id=caller.key_id)
+
+
+@router.put("/password", status_code=204, summary="Change one's own password")
+async def change_password(body: PasswordChange, request: Request, caller: Person, state: Services) -> Response:
+    """All tokens of the caller end within 2 s, also this one; keys stay."""
+    address = address_of(request)
+    subjects = sign_in_subjects(caller.name, address)
+    await attempt(state.database, subjects)
+    async with state.database.transaction() as connection:
+        found = await user_with_password(connection, caller.name)
+    matches = await password_matches(found["password_hash"] if found else None, body.old_password.get_secret_value())
+    if found is None or not matches:
+        await note_refusal(state.database, caller.label, "user.change_password_failed", caller.name, address=address)
+        raise WrongPassword
+    hashed = await asyncio.to_thread(hash_password, body.new_password.get_secret_value())
+    async with state.database.transaction() as connection:
+        await set_password(connection, found["id"], hashed)
+        await succeeded(connection, subjects)
+        await audit(connection, caller, "user.change_password", caller.name)
+    return Response(status_code=204)

@@ -1,0 +1,47 @@
+"""The caller's own Telegram account: linking it, seeing it, ending that."""
+
+import uuid
+
+from fastapi import APIRouter, Response
+
+from api.audit import audit
+from api.errors import NotAllowed
+from api.security.principal import Person, Principal
+from api.state import Services
+from contracts.people.views import TelegramCodeView, TelegramLinkView
+from db.chat.links import unlink
+from services.people.telegram_links import link_view, new_link_code
+
+router = APIRouter(prefix="/me/telegram", tags=["people"])
+
+
+@router.get("", summary="Which Telegram account acts as the caller")
+async def get_link(caller: Person, state: Services) -> TelegramLinkView:
+    async with state.database.transaction() as connection:
+        return await link_view(connection, _user_id(caller))
+
+
+@router.post(
+    "", status_code=201, summary="Make a code to send to the Telegram bot as /link CODE; it is shown only here"
+)
+async def make_link_code(caller: Person, state: Services) -> TelegramCodeView:
+    """It works once, for 15 minutes; a code made earlier is over."""
+    secret = state.settings.jwt_secret.get_secret_value()
+    async with state.database.transaction() as connection:
+        await audit(connection, caller, "telegram.code", caller.name)
+        return await new_link_code(connection, secret, _user_id(caller))
+
+
+@router.delete("", status_code=204, summary="End the link; the account can do nothing more here")
+async def end_link(caller: Person, state: Services) -> Response:
+    async with state.database.transaction() as connection:
+        account = await unlink(connection, _user_id(caller))
+        if account is not None:
+            await audit(connection, caller, "telegram.unlink", caller.name, telegram_user_id=account)
+    return Response(status_code=204)
+
+
+def _user_id(caller: Principal) -> uuid.UUID:
+    if caller.user_id is None:
+        raise NotAllowed("Only people can be linked to Telegram, and this key belongs to nobody.")
+    return caller.user_id

@@ -1,0 +1,76 @@
+"""People, as an admin manages them."""
+
+import asyncio
+import uuid
+
+from fastapi import APIRouter, Response
+
+from api.audit import audit
+from api.errors import ApiError, BadInput, NameTaken
+from api.security.principal import Admin
+from api.state import Services
+from contracts.people.requests import NewUser, PasswordReset, UserChange
+from contracts.people.views import UsersView, UserView
+from db.people.users import LastAdmin, change_user, create_user, list_users, set_password
+from services.people.passwords import hash_password
+
+router = APIRouter(prefix="/users", tags=["people"])
+
+
+class UserNotFound(ApiError):
+    """There is no such user. List users with GET /api/v1/users."""
+
+    status = 404
+
+
+class OneAdminNeeded(ApiError):
+    """This is the last admin. Make somebody else an admin first, or nobody could change anything any more."""
+
+    status = 409
+
+
+@router.get("", summary="Everybody who may sign in, or might until they were disabled")
+async def get_users(_: Admin, state: Services) -> UsersView:
+    async with state.database.transaction() as connection:
+        rows = await list_users(connection)
+    return UsersView(users=[UserView.model_validate(dict(row)) for row in rows])
+
+
+@router.post("", status_code=201, summary="Add a person")
+async def create(body: NewUser, caller: Admin, state: Services) -> UserView:
+    hashed = await asyncio.to_thread(hash_password, body.password.get_secret_value())
+    async with state.database.transaction() as connection:
+        row = await create_user(connection, body.name, body.role, hashed)
+        if row is None:
+            raise NameTaken(f"There is a user called '{body.name}' already. Choose another name.")
+        await audit(connection, caller, "user.create", body.name, role=body.role)
+    return UserView.model_validate(dict(row))
+
+
+@router.patch("/{user_id}", summary="Change the role of a person, disable or enable them")
+async def change(user_id: uuid.UUID, body: UserChange, caller: Admin, state: Services) -> UserView:
+    """Their tokens end within 2 s. Keys of somebody who is disabled rest, and follow a changed role."""
+    if body.role is None and body.disabled is None:
+        raise BadInput("Say what to change: role or disabled.")
+    try:
+        async with state.database.transaction() as connection:
+            row = await change_user(connection, user_id, body.role, body.disabled)
+            if row is None:
+                raise UserNotFound
+            changes = body.model_dump(exclude_none=True)
+            await audit(connection, caller, "user.change", row["name"], **changes)
+    except LastAdmin:
+        raise OneAdminNeeded from None
+    return UserView.model_validate(dict(row))
+
+
+@router.put("/{user_id}/password", status_code=204, summary="Give a person a new password")
+async def reset_password(user_id: uuid.UUID, body: PasswordReset, caller: Admin, state: Services) -> Response:
+    """Their tokens end within 2 s; their keys stay."""
+    hashed = await asyncio.to_thread(hash_password, body.password.get_secret_value())
+    async with state.database.transaction() as connection:
+        name = await set_password(connection, user_id, hashed)
+        if name is None:
+            raise UserNotFound
+        await audit(connection, caller, "user.set_password", name)
+    return Response(status_code=204)

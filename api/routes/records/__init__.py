@@ -1,0 +1,1 @@
+"""Routes about collected rows, their freshness, and tickers."""

@@ -1,0 +1,100 @@
+"""Looking at what was collected, and taking it away as a file."""
+
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field, field_validator
+
+from api.security.principal import Reader
+from api.state import Services
+from contracts.records.rows import RecordKind
+from contracts.storable import Text
+from contracts.tasks.requests import Moment
+from contracts.views import RecordKindsView, RecordKindView, RecordPage
+from db.records.queries import RecordFilter, count_rows, table_of
+from db.records.tables import COLLECTED
+from services.records.export import MEDIA_TYPES, ExportFormat, written
+from services.records.pages import all_pages, read_page
+
+router = APIRouter(prefix="/records", tags=["records"])
+
+_MOST_WORDS = 10
+
+
+class RecordQuery(BaseModel):
+    """Filters; every one that is given must match."""
+
+    model_config = {"extra": "forbid"}
+
+    ticker: Text | None = Field(default=None, max_length=20)
+    since: Moment | None = Field(default=None, description="Of the kind's own time; included")
+    until: Moment | None = Field(default=None, description="Of the kind's own time; excluded")
+    task_id: uuid.UUID | None = Field(default=None, description="Stored last by this task")
+    text: Text | None = Field(default=None, max_length=500, description="All these words must occur")
+
+    @field_validator("text")
+    @classmethod
+    def _not_too_many(cls, value: str | None) -> str | None:
+        if value and len(value.split()) > _MOST_WORDS:
+            raise ValueError(f"give at most {_MOST_WORDS} words")
+        return value
+
+    def filter(self) -> RecordFilter:
+        return RecordFilter(
+            ticker=self.ticker.lstrip("$").upper() if self.ticker else None,
+            task_id=self.task_id,
+            since=self.since,
+            until=self.until,
+            words=tuple((self.text or "").split()),
+        )
+
+
+class PageQuery(RecordQuery):
+    after: str | None = Field(default=None, max_length=20_000, description="The `next` of the page before")
+    limit: int = Field(default=50, ge=1, le=200)
+
+
+class ExportQuery(RecordQuery):
+    format: ExportFormat = ExportFormat.CSV
+
+
+@router.get("", summary="The kinds of rows, and how many there are of each")
+async def get_kinds(_: Reader, state: Services) -> RecordKindsView:
+    kinds = []
+    async with state.database.transaction() as connection:
+        for kind in RecordKind:
+            rows, estimated = await count_rows(connection, kind)
+            kinds.append(RecordKindView(kind=kind, rows=rows, estimated=estimated, time=COLLECTED[kind].time))
+    return RecordKindsView(kinds=kinds)
+
+
+@router.get("/{kind}", summary="A page of rows, newest first")
+async def get_page(kind: RecordKind, query: Annotated[PageQuery, Query()], _: Reader, state: Services) -> RecordPage:
+    records, following = await read_page(state.database, kind, query.filter(), query.after, query.limit)
+    return RecordPage(kind=kind, records=records, next=following)
+
+
+@router.get("/{kind}/export", summary="All rows that match, as a file", response_class=StreamingResponse)
+async def export(
+    kind: RecordKind, query: Annotated[ExportQuery, Query()], _: Reader, state: Services
+) -> StreamingResponse:
+    pages = all_pages(state.database, kind, query.filter())
+    # Read before anything is answered: what is wrong at the start is still told as a problem.
+    first = await anext(pages)
+    columns = [column.name for column in table_of(kind).columns]
+    return StreamingResponse(
+        written(query.format, columns, _joined(first, pages)),
+        media_type=MEDIA_TYPES[query.format],
+        headers={"Content-Disposition": f'attachment; filename="{kind}.{query.format}"'},
+    )
+
+
+async def _joined(
+    first: Sequence[dict[str, Any]], others: AsyncIterator[Sequence[dict[str, Any]]]
+) -> AsyncIterator[Sequence[dict[str, Any]]]:
+    yield first
+    async for page in others:
+        yield page

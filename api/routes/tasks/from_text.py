@@ -1,0 +1,33 @@
+"""Accepting the tasks of a sentence, all or none."""
+
+from fastapi.responses import JSONResponse
+
+from api.state import State
+from contracts.tasks.plain_language import CreatedFromTextView
+from contracts.tasks.plain_language_requests import TaskSubmission
+from services.tasks.approvals import Approvals
+from services.tasks.idempotency import once
+from services.tasks.plain_language import read_text, submissions_of
+from services.tasks.submit import submit, validate_batch
+
+
+async def create_from_text(
+    body: TaskSubmission, text: str, caller: str, state: State, idempotency_key: str | None
+) -> JSONResponse:
+    """The sentence is read within the transaction: a repeated call gets the answer of the first, whatever the time.
+
+    Raises:
+        BadInput: a question is open.
+    """
+    said = body.model_dump(include={"tags", "notes", "parent_task_id", "needs_approval"}, exclude_unset=True)
+    async with state.database.transaction() as connection:
+
+        async def act() -> CreatedFromTextView:
+            parsed = await read_text(connection, text, body.timezone or state.settings.timezone)
+            submissions = [each.model_copy(update=said) for each in submissions_of(parsed)]
+            checked = validate_batch(submissions, Approvals(state.settings, caller))
+            created = await submit(connection, submissions, checked, caller)
+            return CreatedFromTextView(created=len(created), task_ids=[each.id for each in created], parsed=parsed)
+
+        answer = await once(connection, (caller, "POST /tasks"), idempotency_key, body, act)
+    return JSONResponse(answer, 201)

@@ -1,0 +1,132 @@
+"""Submitting and reading tasks."""
+
+import uuid
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+
+from api.errors import TaskNotFound
+from api.events.hub import events_after
+from api.routes.tasks.from_text import create_from_text
+from api.security.principal import Reader, Submitter
+from api.state import Services
+from contracts.storable import Text
+from contracts.tasks.plain_language import CreatedFromTextView
+from contracts.tasks.plain_language_requests import TaskSubmission
+from contracts.tasks.requests import BatchSubmission, Moment
+from contracts.tasks.statuses import TaskStatus
+from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
+from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
+from services.tasks.approvals import Approvals
+from services.tasks.detail import task_detail
+from services.tasks.idempotency import IdempotencyKey, once
+from services.tasks.submit import submit, validate, validate_batch
+from services.tasks.views import task_view
+
+router = APIRouter(prefix="/tasks", tags=["tasks"])
+
+
+class EventPage(BaseModel):
+    events: list[EventView]
+
+
+class ListQuery(BaseModel):
+    """Filters of a list; every one that is given must match."""
+
+    model_config = {"extra": "forbid"}
+
+    status: list[TaskStatus] = Field(default_factory=list)
+    task_type: Text | None = None
+    ticker: Text | None = None
+    tag: Text | None = None
+    worker: Text | None = Field(default=None, description="Name or id")
+    created_by: Text | None = None
+    text: Text | None = Field(default=None, max_length=500, description="All these words; the last may be cut off")
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+    id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
+    parent: uuid.UUID | None = None
+    sort: str = Field(default="-created_at", pattern=rf"^-?({'|'.join(SORTS)})$")
+    page: int = Field(default=1, ge=1, le=1_000)
+    limit: int = Field(default=20, ge=1, le=200)
+
+    def filter(self) -> TaskFilter:
+        ticker = self.ticker.lstrip("$").upper() if self.ticker else None
+        return TaskFilter(**{**self.model_dump(exclude={"sort", "page", "limit"}), "ticker": ticker})
+
+
+@router.post("", status_code=201, response_model=CreatedView | CreatedFromTextView, summary="Submit a task")
+async def create_task(
+    body: TaskSubmission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
+) -> JSONResponse:
+    """A task answered with 201 is never lost, even if Temporal is down right now.
+
+    A sentence as `text` is answered with all tasks that came of it, or with 422 and the questions that are open.
+    """
+    if body.text is not None:
+        return await create_from_text(body, body.text, caller.label, state, idempotency_key)
+    task = body.as_submission()
+    checked = [validate(task, Approvals(state.settings, caller.label))]
+    async with state.database.transaction() as connection:
+
+        async def act() -> CreatedView:
+            return (await submit(connection, [task], checked, caller.label))[0]
+
+        answer = await once(connection, (caller.label, "POST /tasks"), idempotency_key, task, act)
+    return JSONResponse(answer, 201)
+
+
+@router.post("/batch", status_code=201, response_model=BatchView, summary="Submit several tasks, all or none")
+async def create_batch(
+    body: BatchSubmission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
+) -> JSONResponse:
+    submissions = body.submissions()
+    checked = validate_batch(submissions, Approvals(state.settings, caller.label))
+    async with state.database.transaction() as connection:
+
+        async def act() -> BatchView:
+            created = await submit(connection, submissions, checked, caller.label)
+            return BatchView(created=len(created), task_ids=[each.id for each in created])
+
+        answer = await once(connection, (caller.label, "POST /tasks/batch"), idempotency_key, body, act)
+    return JSONResponse(answer, 201)
+
+
+@router.get("", summary="List tasks")
+async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Services) -> TaskPage:
+    wanted = query.filter()
+    async with state.database.transaction() as connection:
+        found = await find_tasks(
+            connection, wanted, sort=query.sort, offset=(query.page - 1) * query.limit, limit=query.limit
+        )
+    return TaskPage(
+        tasks=[task_view(row) for row in found.rows],
+        total=found.total,
+        total_capped=found.is_capped,
+        page=query.page,
+        pages=-(-found.total // query.limit),
+    )
+
+
+@router.get("/{task_id}", summary="Everything about one task")
+async def get_one(task_id: uuid.UUID, _: Reader, state: Services) -> TaskDetailView:
+    settings = state.settings
+    workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
+    async with state.database.transaction(snapshot=True) as connection:
+        return await task_detail(connection, task_id, workflows)
+
+
+@router.get("/{task_id}/events", summary="The history of one task, oldest first")
+async def get_events(
+    task_id: uuid.UUID,
+    _: Reader,
+    state: Services,
+    after: Annotated[int, Query(ge=0, lt=2**63, description="Only events with a higher id")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+) -> EventPage:
+    async with state.database.transaction() as connection:
+        if await get_task(connection, task_id) is None:
+            raise TaskNotFound
+        return EventPage(events=await events_after(connection, after, limit, task_ids=[task_id]))

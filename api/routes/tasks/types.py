@@ -1,0 +1,38 @@
+"""What kinds of tasks there are."""
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from api.security.principal import Reader
+from api.state import Services
+from contracts.task_types import TASK_TYPES
+from contracts.views import TaskTypeView
+from db.workers.registry import offering
+
+router = APIRouter(tags=["tasks"])
+
+
+class TaskTypesView(BaseModel):
+    task_types: list[TaskTypeView]
+
+
+@router.get("/task-types", summary="Every task type with its params schema, defaults and workers online")
+async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
+    async with state.database.transaction() as connection:
+        offers = await offering(connection)
+    return TaskTypesView(
+        task_types=[
+            TaskTypeView(
+                name=row.name,
+                summary=row.summary,
+                capability=row.capability,
+                implemented=row.handler is not None,
+                params_schema=row.params.model_json_schema(by_alias=True),
+                retry=row.retry,
+                timeouts=row.timeouts,
+                pack=row.pack,
+                workers_online=offers[row.capability]["online"] if row.capability in offers else 0,
+            )
+            for row in TASK_TYPES.values()
+        ]
+    )

@@ -1,0 +1,1 @@
+"""Routes about workers and queues, and those that workers and bots call."""

@@ -1,0 +1,62 @@
+"""What an admin changes about workers: settings, keys, and their end."""
+
+import uuid
+from datetime import timedelta
+
+from fastapi import APIRouter, Response
+from sqlalchemy.exc import IntegrityError
+
+from api.audit import audit
+from api.errors import BadInput, WorkerNotFound
+from api.security.principal import Admin
+from api.state import Services
+from contracts.people.requests import Rotation, WorkerChange
+from contracts.people.views import NewKeyView, WorkerSettingsView
+from db.people.key_admin import keys_of_worker, revoke_keys_of_worker, rotate_key
+from db.people.keys import key_id
+from db.workers.changes import change_worker, retire_worker
+from services.workers.registering import check_capabilities, name_taken
+
+router = APIRouter(prefix="/workers/{worker_id}", tags=["workers"])
+
+
+@router.patch("", summary="Change name, capabilities or tasks at once of a worker; the gateway follows within 2 s")
+async def change(worker_id: uuid.UUID, body: WorkerChange, caller: Admin, state: Services) -> WorkerSettingsView:
+    changes = body.model_dump(exclude_none=True)
+    if not changes:
+        raise BadInput("Say what to change: name, capabilities or max_concurrency.")
+    check_capabilities(body.capabilities or [])
+    try:
+        async with state.database.transaction() as connection:
+            row = await change_worker(connection, worker_id, changes)
+            if row is None:
+                raise WorkerNotFound
+            await audit(connection, caller, "worker.change", str(worker_id), **changes)
+    except IntegrityError:
+        raise name_taken(body.name or "") from None
+    return WorkerSettingsView.model_validate(dict(row))
+
+
+@router.post("/rotate", summary="Replace the key of a worker; the old one stays valid for a while")
+async def rotate(worker_id: uuid.UUID, body: Rotation, caller: Admin, state: Services) -> NewKeyView:
+    grace = timedelta(seconds=body.grace_seconds)
+    async with state.database.transaction() as connection:
+        valid = await keys_of_worker(connection, worker_id)
+        rotated = await rotate_key(connection, valid[0], grace) if valid else None
+        if rotated is None:
+            raise WorkerNotFound("There is no worker with this id that has a valid key.")
+        id_ = key_id(rotated.key)
+        await audit(connection, caller, "worker.rotate", str(worker_id), old=valid[0], new=id_)
+    return NewKeyView(id=id_, api_key=rotated.key, expires_at=rotated.expires_at, old_expires_at=rotated.old_expires_at)
+
+
+@router.delete("", status_code=204, summary="Retire a worker: its keys are revoked, it is listed no more")
+async def retire(worker_id: uuid.UUID, caller: Admin, state: Services) -> Response:
+    """What it did stays in the history of its tasks. Its name is free again."""
+    async with state.database.transaction() as connection:
+        name = await retire_worker(connection, worker_id)
+        if name is None:
+            raise WorkerNotFound
+        revoked = await revoke_keys_of_worker(connection, worker_id)
+        await audit(connection, caller, "worker.retire", str(worker_id), name=name, keys=list(revoked))
+    return Response(status_code=204)

@@ -1,0 +1,81 @@
+"""Steering what workers are given: pause, resume, cap and mend capabilities, or everything."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import APIRouter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.audit import audit
+from api.security.principal import Operator, Principal, Reader
+from api.state import Services, State
+from contracts.names import EVERYTHING
+from contracts.tasks.requests import Because, RateChange
+from contracts.workers.control_views import CapabilitiesView, CapabilityView, EverythingView
+from db.workers import controls
+from services.workers import controls as service
+
+router = APIRouter(tags=["steer capabilities"])
+
+
+@router.get("/capabilities", summary="Every capability: its queue, its workers, and what holds it back")
+async def get_capabilities(_: Reader, state: Services) -> CapabilitiesView:
+    async with state.database.transaction(snapshot=True) as connection:
+        return await service.capabilities(connection)
+
+
+@router.post("/pause", summary="Pause everything: what runs goes on, nothing new is handed out")
+async def pause_everything(body: Because, caller: Operator, state: Services) -> EverythingView:
+    async with state.database.transaction() as connection:
+        await audit(connection, caller, "everything.pause", EVERYTHING, reason=body.reason)
+        await controls.pause(connection, EVERYTHING, caller.label, body.reason)
+        return EverythingView(paused=service.pause_view(await controls.everything_paused(connection)))
+
+
+@router.post("/resume", summary="End the pause of everything; capabilities and workers paused by themselves stay so")
+async def resume_everything(caller: Operator, state: Services) -> EverythingView:
+    async with state.database.transaction() as connection:
+        await audit(connection, caller, "everything.resume", EVERYTHING)
+        await controls.resume(connection, EVERYTHING)
+    return EverythingView(paused=None)
+
+
+@router.post("/capabilities/{capability}/pause", summary="Pause one capability on all workers")
+async def pause(capability: str, body: Because, caller: Operator, state: Services) -> CapabilityView:
+    async with _steering(capability, caller, state, "capability.pause", reason=body.reason) as connection:
+        await controls.pause(connection, capability, caller.label, body.reason)
+        return await service.capability(connection, capability)
+
+
+@router.post("/capabilities/{capability}/resume", summary="End the pause of one capability")
+async def resume(capability: str, caller: Operator, state: Services) -> CapabilityView:
+    async with _steering(capability, caller, state, "capability.resume") as connection:
+        await controls.resume(connection, capability)
+        return await service.capability(connection, capability)
+
+
+@router.post("/capabilities/{capability}/rate", summary="Cap how many tasks a second all workers together are handed")
+async def rate(capability: str, body: RateChange, caller: Operator, state: Services) -> CapabilityView:
+    async with _steering(capability, caller, state, "capability.rate", per_second=body.per_second) as connection:
+        await controls.cap_rate(connection, capability, body.per_second, caller.label)
+        return await service.capability(connection, capability)
+
+
+@router.post("/capabilities/{capability}/close-circuit", summary="Close the circuit of a source that is well again")
+async def close_circuit(capability: str, caller: Operator, state: Services) -> CapabilityView:
+    async with state.database.transaction() as connection:
+        await service.check_capability(connection, capability)
+        await service.close_circuit(connection, capability, caller.label)
+        return await service.capability(connection, capability)
+
+
+@contextlib.asynccontextmanager
+async def _steering(
+    capability: str, caller: Principal, state: State, action: str, **details: Any
+) -> AsyncIterator[AsyncConnection]:
+    """The transaction of a change to a capability that exists; it stands in the audit log."""
+    async with state.database.transaction() as connection:
+        await service.check_capability(connection, capability)
+        await audit(connection, caller, action, capability, **details)
+        yield connection

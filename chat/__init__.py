@@ -1,0 +1,1 @@
+"""The chat bots. Telegram is the one there is."""

@@ -1,0 +1,41 @@
+"""The buttons under messages, read and chosen; who presses is checked like any caller."""
+
+import uuid
+from dataclasses import dataclass
+
+from contracts.alerts.telegram_buttons import APPROVE, CANCEL, LABELS, QUIET, REJECT, RETRY, button
+from contracts.tasks.statuses import HELD, OPEN, TaskStatus
+
+_RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button: of a task, or for QUIET of a notification."""
+
+    verb: str
+    id: str
+
+
+def read_button(data: str) -> Press | None:
+    """None for what is none of ours: Telegram's clients may send any data."""
+    verb, _, id_ = data.partition(":")
+    if verb not in LABELS or not id_ or len(id_) > 40:
+        return None
+    if verb != QUIET:
+        try:
+            id_ = str(uuid.UUID(id_))
+        except ValueError:
+            return None
+    elif not (id_.isascii() and id_.isdigit()):
+        return None
+    return Press(verb, id_)
+
+
+def buttons_of(task_id: uuid.UUID | str, status: TaskStatus) -> list[tuple[str, str]]:
+    """What can be done about a task in this state; Mute is for messages that follow it."""
+    if status is TaskStatus.AWAITING_APPROVAL:
+        return [button(APPROVE, task_id), button(REJECT, task_id)]
+    if status in OPEN or status in HELD:
+        return [button(CANCEL, task_id)]
+    return [button(RETRY, task_id)] if status in _RETRYABLE else []

@@ -1,0 +1,169 @@
+"""Messages that follow tasks: one per task or batch, edited in place, and one more when all is over.
+
+What is shown is read from the mirror, for all watches at once, so it costs no request per message and goes on while
+the API is away.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import RowMapping
+from telegram import Bot
+from telegram.error import RetryAfter, TelegramError
+
+from chat.telegram.buttons import buttons_of
+from chat.telegram.replies import Unreachable, edit, send
+from chat.telegram.task_lines import block, mark, one_line, word
+from chat.telegram.texts import MOST_LINES, Answer, lines, safe
+from contracts.alerts.telegram_buttons import MUTE, button
+from contracts.tasks.statuses import TERMINAL, TaskStatus
+from contracts.views import TaskView
+from db.chat.watches import due_watches, end_watch, look_later, note_shown, nothing_new, sweep_watches, tasks_of
+from db.session import Database, Unavailable
+from services.tasks.views import task_view
+
+logger = logging.getLogger(__name__)
+
+_LOOK_SECONDS = 0.5
+#: Telegram lets a bot say about one thing a second in a chat.
+_BETWEEN_EDITS = timedelta(seconds=3)
+_AFTER_FAILURE = timedelta(seconds=10)
+_AT_ONCE = 100
+_REMEMBER = timedelta(days=7)
+_SWEEP_SECONDS = 3_600
+
+
+class Look:
+    """A watch and how its tasks are right now."""
+
+    def __init__(self, watch: RowMapping, tasks: Sequence[TaskView]) -> None:
+        self.watch = watch
+        self.tasks = tasks
+        #: Nobody may see it (any more), or there is nothing left to see.
+        self.is_closed = not tasks or not watch["may_read"]
+        self.is_over = not self.is_closed and all(each.status in TERMINAL for each in tasks)
+        self.answer = Answer("") if self.is_closed else picture(tasks, watch["heading"])
+
+    @property
+    def is_news(self) -> bool:
+        return self.is_closed or self.is_over or self.answer.html != self.watch["shown"]
+
+
+class Following:
+    def __init__(self, bot: Bot, database: Database) -> None:
+        self._bot = bot
+        self._database = database
+        #: Ids of watches whose message is being sent: a chat that Telegram slows down holds up no other.
+        self._busy: set[int] = set()
+
+    async def run(self) -> None:
+        """Until cancelled. A message that was sent but not noted is sent again by the next process."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                try:
+                    await self._look(group)
+                except Unavailable as error:
+                    logger.warning("messages do not follow their tasks right now: %s", error.__cause__)
+                await asyncio.sleep(_LOOK_SECONDS)
+
+    async def sweep(self) -> None:
+        while True:
+            with contextlib.suppress(Unavailable):
+                async with self._database.transaction() as connection:
+                    await sweep_watches(connection, _REMEMBER)
+            await asyncio.sleep(_SWEEP_SECONDS)
+
+    async def _look(self, group: asyncio.TaskGroup) -> None:
+        async with self._database.transaction() as connection:
+            watches = [each for each in await due_watches(connection, _AT_ONCE) if each["id"] not in self._busy]
+            if not watches:
+                return
+            wanted = list({task_id for watch in watches for task_id in watch["task_ids"]})
+            tasks = {row["id"]: task_view(row) for row in await tasks_of(connection, wanted)}
+            looks = [Look(watch, [tasks[id_] for id_ in watch["task_ids"] if id_ in tasks]) for watch in watches]
+            await nothing_new(connection, [each.watch["id"] for each in looks if not each.is_news])
+        for look in looks:
+            if look.is_news:
+                self._busy.add(look.watch["id"])
+                group.create_task(self._work(look))
+
+    async def _work(self, look: Look) -> None:
+        try:
+            await self._show(look)
+        except Unavailable as error:
+            logger.warning("what a message shows could not be noted: %s", error.__cause__)
+        finally:
+            self._busy.discard(look.watch["id"])
+
+    async def _show(self, look: Look) -> None:
+        if look.is_closed:
+            return await self._end(look.watch)
+        try:
+            await self._bring_up_to_date(look)
+        except Unreachable:
+            await self._end(look.watch)
+        except TelegramError as error:
+            level = logging.INFO if isinstance(error, RetryAfter) else logging.WARNING
+            logger.log(level, "a message about a task waits: %s", error)
+            await self._later(look.watch, _AFTER_FAILURE)
+
+    async def _bring_up_to_date(self, look: Look) -> None:
+        watch = look.watch
+        message_id = await self._put(watch, look.answer)
+        if look.is_over:
+            # An edit makes no sound, so who has seen the task begin is told of its end.
+            if watch["message_id"] is not None:
+                await send(self._bot, watch["chat_id"], Answer(outcome(look.tasks)), reply_to=message_id)
+            return await self._end(watch)
+        async with self._database.transaction() as connection:
+            await note_shown(connection, watch["id"], message_id, look.answer.html, _BETWEEN_EDITS)
+
+    async def _put(self, watch: RowMapping, answer: Answer) -> int:
+        """The id of the message that shows it now."""
+        message_id: int | None = watch["message_id"]
+        if message_id is not None and (
+            answer.html == watch["shown"] or await edit(self._bot, watch["chat_id"], message_id, answer)
+        ):
+            return message_id
+        return await send(self._bot, watch["chat_id"], answer)
+
+    async def _later(self, watch: RowMapping, pause: timedelta) -> None:
+        async with self._database.transaction() as connection:
+            await look_later(connection, watch["id"], pause)
+
+    async def _end(self, watch: RowMapping) -> None:
+        async with self._database.transaction() as connection:
+            await end_watch(connection, watch["id"])
+
+
+def picture(tasks: Sequence[TaskView], heading: str) -> Answer:
+    """What a message about these tasks says right now."""
+    above = safe(heading, 500) if heading else None
+    if len(tasks) == 1:
+        [task] = tasks
+        mute = [] if task.status in TERMINAL else [button(MUTE, task.id)]
+        return Answer(lines(above, block(task)), [[*buttons_of(task.id, task.status), *mute]])
+    # Those that went wrong first: they are what a person looks for.
+    order = {TaskStatus.FAILED: 0, TaskStatus.AWAITING_APPROVAL: 1, TaskStatus.RUNNING: 2}
+    shown = sorted(tasks, key=lambda each: order.get(each.status, 3))[:MOST_LINES]
+    is_over = all(each.status in TERMINAL for each in tasks)
+    mute = [] if is_over else [button(MUTE, tasks[0].id)]
+    left = len(tasks) - len(shown)
+    more = f"… and {left} more" if left else None
+    return Answer(lines(above, f"<b>{_counted(tasks)}</b>", *map(one_line, shown), more), [mute])
+
+
+def outcome(tasks: Sequence[TaskView]) -> str:
+    """The last word on them."""
+    if len(tasks) == 1:
+        return block(tasks[0])
+    return f"All {len(tasks)} tasks are over: {_counted(tasks)}"
+
+
+def _counted(tasks: Sequence[TaskView]) -> str:
+    counts = Counter(each.status for each in tasks)
+    return ", ".join(f"{mark(status)} {count} {word(status)}" for status, count in counts.most_common())

@@ -1,0 +1,1 @@
+"""`clawdbot alerts`, `notifications` and `digest`."""

@@ -1,0 +1,1 @@
+"""`clawdbot users`, `keys`, `audit` and `telegram`."""

@@ -1,0 +1,66 @@
+"""`clawdbot audit`: who did what."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.options import ApiUrl, AsJson, moment
+from cli.output import listing, print_json, say, screen
+from cli.records.commands import write_pieces
+from cli.text import clock, one_line, plain
+from contracts.people.views import AuditEntryView, AuditPage
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+    NDJSON = "ndjson"
+
+
+def audit(
+    actor: Annotated[str | None, typer.Option(help="Such as human:anna or worker:mac.")] = None,
+    action: Annotated[str | None, typer.Option(help="Such as worker.revoke, or worker for all of its kind.")] = None,
+    object_: Annotated[str | None, typer.Option("--object", help="What it was done to: an id or a name.")] = None,
+    since: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
+    until: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
+    after: Annotated[int | None, typer.Option(help="The `next` of the page before, from --json.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1_000, help="Lines on a page.")] = 50,
+    export: Annotated[Format | None, typer.Option(help="Write all that match to stdout in this format.")] = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show who did what, the newest first. Every filter that is given must match."""
+    filters: dict[str, Any] = {
+        "actor": actor,
+        "action": action,
+        "object": object_,
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+    }
+    with ApiClient(find_connection(api_url)) as api:
+        if export:
+            with api.download("/audit/export", **filters, format=export.value) as pieces:
+                write_pieces(pieces)
+            return
+        found = api.get("/audit", AuditPage, **filters, after=after, limit=limit)
+    if as_json:
+        print_json(found)
+    elif not found.entries:
+        say("No line matches.")
+    else:
+        _show(found.entries)
+        if found.next:
+            say(f"\nThere are more: --after {found.next}")
+
+
+def _show(entries: list[AuditEntryView]) -> None:
+    table = listing("WHEN", "WHO", "WHAT", "TO", "DETAILS")
+    for each in entries:
+        details = one_line(plain(each.details), 120) if each.details else ""
+        words = (one_line(text, 80) for text in (each.actor, each.action, each.object))
+        table.add_row(clock(each.at), *words, details)
+    screen().print(table)

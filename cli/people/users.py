@@ -1,0 +1,131 @@
+"""`clawdbot users`: who may sign in, and as what."""
+
+import sys
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.errors import NotFound
+from cli.options import ApiUrl, AsJson
+from cli.output import listing, print_json, say, screen
+from cli.text import ago, one_line, safe
+from contracts.people.views import MeView, UsersView, UserView
+
+app = typer.Typer(no_args_is_help=True, help="Add people, change their role, disable them, set passwords.")
+
+UserName = Annotated[str, typer.Argument(metavar="NAME")]
+FromStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read passwords from stdin, one a line, instead of asking.")
+]
+
+
+class Role(StrEnum):
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    ADMIN = "admin"
+
+
+@app.command("list")
+def list_users(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """List people and their roles."""
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.get("/users", UsersView)
+    if as_json:
+        print_json(found)
+        return
+    table = listing("NAME", "ROLE", "STATUS", "CREATED")
+    for each in found.users:
+        table.add_row(one_line(each.name), one_line(each.role), _status(each), ago(each.created_at))
+    screen().print(table)
+
+
+@app.command()
+def create(
+    name: UserName,
+    role: Annotated[Role, typer.Option(help="viewer reads, operator also steers, admin may do all.")] = Role.VIEWER,
+    password_stdin: FromStdin = False,
+    api_url: ApiUrl = None,
+) -> None:
+    """Add a person; asks for their password."""
+    body = {"name": name, "role": role.value, "password": _password("Password", password_stdin, confirm=True)}
+    with ApiClient(find_connection(api_url)) as api:
+        made = api.post("/users", UserView, body)
+    say(f"'{one_line(made.name)}' may sign in as {made.role}.")
+
+
+@app.command("role")
+def change_role(name: UserName, role: Role, api_url: ApiUrl = None) -> None:
+    """Change the role of a person. They are signed out."""
+    _change(name, {"role": role.value}, api_url)
+
+
+@app.command()
+def disable(name: UserName, api_url: ApiUrl = None) -> None:
+    """Keep a person out: their tokens end, and their keys rest until they are enabled again."""
+    _change(name, {"disabled": True}, api_url)
+
+
+@app.command()
+def enable(name: UserName, api_url: ApiUrl = None) -> None:
+    """Let a person in again."""
+    _change(name, {"disabled": False}, api_url)
+
+
+@app.command()
+def password(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Default: your own.")] = None,
+    password_stdin: FromStdin = False,
+    api_url: ApiUrl = None,
+) -> None:
+    """Set the password of a person, or change your own; they are signed out."""
+    with ApiClient(find_connection(api_url)) as api:
+        if name is None:
+            old = _password("Your password now", password_stdin)
+            new = _password("New password", password_stdin, confirm=True)
+            api.command("PUT", "/me/password", {"old_password": old, "new_password": new})
+        else:
+            id_ = _user_id(api, name)
+            new = _password(f"New password of {safe(name)}", password_stdin, confirm=True)
+            api.command("PUT", f"/users/{id_}/password", {"password": new})
+    say("The password is changed.")
+
+
+@app.command()
+def me(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Who this command line is signed in as."""
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.get("/me", MeView)
+        url = api.api_url
+    if as_json:
+        print_json(found)
+    else:
+        key = f", by the key {one_line(found.key_id)}" if found.key_id else ""
+        say(f"{one_line(found.name)}, {one_line(found.role)}, at {url}{key}.")
+
+
+def _change(name: str, body: dict[str, Any], api_url: str | None) -> None:
+    with ApiClient(find_connection(api_url)) as api:
+        now = api.patch(f"/users/{_user_id(api, name)}", UserView, body)
+    say(f"'{one_line(now.name)}' is {now.role}, {_status(now)}.")
+
+
+def _status(user: UserView) -> str:
+    return f"disabled {ago(user.disabled_at)}" if user.disabled_at else "may sign in"
+
+
+def _user_id(api: ApiClient, name: str) -> UUID:
+    for each in api.get("/users", UsersView).users:
+        if each.name == name:
+            return each.id
+    raise NotFound(f"There is no user '{safe(name)}'. `clawdbot users list` shows them.")
+
+
+def _password(prompt: str, from_stdin: bool, *, confirm: bool = False) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    answer: str = typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
+    return answer

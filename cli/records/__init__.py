@@ -1,0 +1,1 @@
+"""`clawdbot records`, `freshness` and `tickers`."""

@@ -1,0 +1,146 @@
+"""`clawdbot records`: look at what was collected, and save it."""
+
+import codecs
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.options import ApiUrl, AsJson, moment
+from cli.output import count, listing, print_json, say, screen
+from cli.text import one_line, plain, safe
+from contracts.records.rows import RecordKind
+from contracts.views import RecordKindsView, RecordPage
+
+app = typer.Typer(no_args_is_help=True, help="Look at what was collected, save it.")
+
+
+class Format(StrEnum):
+    CSV = "csv"
+    JSON = "json"
+    NDJSON = "ndjson"
+
+
+#: What a line shows of each kind, the time first.
+_SHOWN: dict[RecordKind, tuple[str, ...]] = {
+    RecordKind.REDDIT_POSTS: ("created_utc", "ticker", "subreddit", "score", "title"),
+    RecordKind.REDDIT_COMMENTS: ("created_utc", "ticker", "subreddit", "score", "body"),
+    RecordKind.SOCIAL_POSTS: ("created_utc", "ticker", "author", "likes", "text"),
+    RecordKind.NEWS_ARTICLES: ("published", "ticker", "source", "title"),
+    RecordKind.SEC_FILINGS: ("filed_on", "ticker", "form", "company", "document_url"),
+    RecordKind.REDDIT_SENTIMENT: ("fetched_at", "ticker", "post_id", "label", "score", "scorer"),
+    RecordKind.SOCIAL_SENTIMENT: ("fetched_at", "ticker", "post_id", "label", "score", "scorer"),
+    RecordKind.AI_ANALYSES: ("fetched_at", "ticker", "analysis", "model", "text"),
+    RecordKind.API_UPDATES: ("fetched_at", "method", "endpoint", "status_code", "duration_ms"),
+    RecordKind.WEB_SNAPSHOTS: ("taken_at", "url", "changed", "title"),
+}
+
+Kind = Annotated[RecordKind, typer.Argument(metavar="KIND", help="`clawdbot records kinds` lists them.")]
+Ticker = Annotated[str | None, typer.Option()]
+Since = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="No older than this.")]
+Until = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Older than this.")]
+Task = Annotated[str | None, typer.Option(metavar="ID", help="Stored last by this task; its whole id.")]
+Words = Annotated[str | None, typer.Option(help="Words that must all occur.")]
+
+
+@app.command()
+def kinds(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """List the kinds of rows, and how many there are."""
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.get("/records", RecordKindsView)
+    if as_json:
+        print_json(found)
+        return
+    table = listing("KIND", ">ROWS", "TIME")
+    for each in found.kinds:
+        table.add_row(each.kind.value, f"{'about ' if each.estimated else ''}{each.rows:,}", one_line(each.time))
+    screen().print(table)
+
+
+@app.command("list")
+def list_records(
+    kind: Kind,
+    ticker: Ticker = None,
+    since: Since = None,
+    until: Until = None,
+    task: Task = None,
+    text: Words = None,
+    after: Annotated[str | None, typer.Option(help="The `next` of the page before, from --json.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows on a page.")] = 20,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """List rows of one kind, newest first. Every filter that is given must match."""
+    with ApiClient(find_connection(api_url)) as api:
+        filters = _filters(ticker, since, until, task, text)
+        found = api.get(f"/records/{kind}", RecordPage, **filters, after=after, limit=limit)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
+
+
+@app.command()
+def export(
+    kind: Kind,
+    format_: Annotated[Format, typer.Option("--format", help="For spreadsheets, or for programs.")] = Format.CSV,
+    ticker: Ticker = None,
+    since: Since = None,
+    until: Until = None,
+    task: Task = None,
+    text: Words = None,
+    api_url: ApiUrl = None,
+) -> None:
+    """Write all rows that match to stdout; send it to a file with `> rows.csv`."""
+    with ApiClient(find_connection(api_url)) as api:
+        filters = _filters(ticker, since, until, task, text)
+        with api.download(f"/records/{kind}/export", **filters, format=format_.value) as pieces:
+            write_pieces(pieces)
+
+
+def _filters(
+    ticker: str | None, since: datetime | None, until: datetime | None, task: str | None, text: str | None
+) -> dict[str, Any]:
+    return {
+        "ticker": ticker,
+        "since": since.isoformat() if since else None,
+        "until": until.isoformat() if until else None,
+        "task_id": task,
+        "text": text,
+    }
+
+
+def _show(found: RecordPage) -> None:
+    if not found.records:
+        say("No rows match.")
+        return
+    columns = _SHOWN[found.kind]
+    table = listing(*(name.upper().replace("_", " ") for name in columns))
+    for row in found.records:
+        table.add_row(*(_cell(row.get(name)) for name in columns))
+    screen().print(table)
+    more = "; there are more, `--json` has the `next` page's --after" if found.next else ""
+    say(Text(f"\n{count(len(found.records), 'row')}{more}", style="dim"))
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else one_line(plain(value), 90)
+
+
+def write_pieces(pieces: Iterator[bytes]) -> None:
+    """A downloaded file to stdout; what could steer a terminal is spelled out if it is one."""
+    if not sys.stdout.isatty():
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
+        sys.stdout.flush()
+        return
+    # A text of a stranger must not steer the terminal; a file gets it as it is.
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    for piece in pieces:
+        sys.stdout.write(safe(decoder.decode(piece)))

@@ -1,0 +1,1 @@
+"""`clawdbot up` and its demo."""

@@ -1,0 +1,150 @@
+"""`clawdbot up`: everything on this machine, until Ctrl-C."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from platformdirs import user_data_dir
+from rich.console import Console
+
+from cli.connection import Connection
+from cli.errors import CliError
+from cli.stack.demo import run_demo
+
+if TYPE_CHECKING:
+    from workers.embedded.stack import Stack
+
+#: Exit code of a command that was stopped with Ctrl-C.
+_INTERRUPTED = 130
+
+
+def default_data_dir() -> Path:
+    return Path(user_data_dir("clawdbot"))
+
+
+DataDir = Annotated[
+    Path,
+    typer.Option(
+        "--data-dir",
+        envvar="CLAWDBOT_DATA_DIR",
+        help="Where the stack keeps everything",
+        default_factory=default_data_dir,
+        show_default=False,
+    ),
+]
+
+
+def up(
+    data_dir: DataDir,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Serve generated Reddit and SEC data here: no accounts needed")
+    ] = False,
+    worker: Annotated[bool, typer.Option(help="Run a worker with all its capabilities")] = True,
+    concurrency: Annotated[int, typer.Option(min=1, max=100, help="Tasks at once on the local worker")] = 4,
+    free_ports: Annotated[bool, typer.Option("--free-ports", help="Pick free ports instead of the usual")] = False,
+) -> None:
+    """Run Temporal, Postgres, api, core, gateway and a worker on this machine. Ctrl-C stops all of it."""
+    console = Console(stderr=True)
+    stack = make_stack(data_dir, sandbox=sandbox, worker=worker, concurrency=concurrency, free_ports=free_ports)
+    asyncio.run(_run(stack, console))
+
+
+def demo(
+    data_dir: DataDir,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep running afterwards, until Ctrl-C")] = False,
+    free_ports: Annotated[bool, typer.Option("--free-ports", help="Pick free ports instead of the usual")] = False,
+) -> None:
+    """Bring everything up with sandbox sources, crawl three tickers and one company's filings, show what was found."""
+    console = Console(stderr=True)
+    stack = make_stack(data_dir, sandbox=True, worker=True, concurrency=4, free_ports=free_ports)
+    raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep)))
+
+
+async def _demo(stack: "Stack", console: Console, *, keep: bool) -> int:
+    from workers.embedded.first_run import read_key
+
+    stop = stop_event()
+    await start(stack, console)
+    try:
+        tell(stack, console)
+        connection = Connection(stack.api_url, read_key(stack.directory.cli_file), "the demo's stack")
+        # The demo blocks on its own connection; the supervisor needs the loop.
+        crawling = asyncio.create_task(asyncio.to_thread(run_demo, connection, stack.temporal_ui_url))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({crawling, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        code = crawling.result() if crawling.done() else _INTERRUPTED
+        if keep and crawling.done():
+            console.print("\nStill running, for you to look around. Ctrl-C stops everything.")
+            await stop.wait()
+        stopped.cancel()
+    finally:
+        console.print("Stopping …")
+        await stack.stop()
+    return code
+
+
+def make_stack(data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int, free_ports: bool) -> "Stack":
+    """Raises CliError when the embedded parts are not installed."""
+    try:
+        from workers.embedded.layout import DataDirectory, Ports
+        from workers.embedded.layout import free_ports as pick_free_ports
+        from workers.embedded.stack import Stack, StackOptions
+    except ImportError as error:
+        raise CliError(
+            f"This installation has no embedded stack ({error.name} is missing). "
+            "Install it with the extra: pip install 'clawdbot[embedded]'"
+        ) from None
+
+    ports = pick_free_ports() if free_ports else Ports()
+    options = StackOptions(sandbox=sandbox, worker=worker, concurrency=concurrency)
+    return Stack(DataDirectory(data_dir), ports, options)
+
+
+async def _run(stack: "Stack", console: Console) -> None:
+    stop = stop_event()
+    await start(stack, console)
+    tell(stack, console)
+    try:
+        await stop.wait()
+    finally:
+        console.print("Stopping …")
+        await stack.stop()
+
+
+def stop_event() -> asyncio.Event:
+    """Set by Ctrl-C or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, stop.set)
+    return stop
+
+
+async def start(stack: "Stack", console: Console) -> None:
+    """Start with a line per step."""
+    with console.status("Starting …") as status:
+
+        def report(step: str) -> None:
+            console.print(f"  [dim]starting[/dim] {step}")
+            status.update(f"Starting {step} …")
+
+        await stack.start(report)
+
+
+def tell(stack: "Stack", console: Console) -> None:
+    """Where everything is."""
+    console.print("\n[bold green]ClawdBot is up.[/bold green]")
+    console.print(f"  API             {stack.api_url}/docs")
+    console.print(f"  Temporal Web UI {stack.temporal_ui_url}/namespaces/clawdbot/workflows")
+    console.print(f"  Data and logs   {stack.directory.root}", highlight=False)
+    if stack.first_run:
+        console.print(f"  Sign in as      admin, password [bold]{stack.admin_password}[/bold] (shown this once)")
+        if os.environ.get("CLAWDBOT_AGENT") != "on":
+            console.print("  The agent       is off until [bold]clawdbot agent resume[/bold]")
+    if stack.directory.root != default_data_dir():
+        console.print("\nFor the CLI in another terminal:", highlight=False)
+        console.print(f"  export CLAWDBOT_DATA_DIR={stack.directory.root}", highlight=False, soft_wrap=True)
+    console.print("\nTry: [bold]clawdbot tasks add echo message=hello --watch[/bold]   Stop with Ctrl-C.\n")

@@ -1,0 +1,1 @@
+"""`clawdbot tasks`, `add`, `parse`, `types` and `new-task`."""

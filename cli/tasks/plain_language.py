@@ -1,0 +1,94 @@
+"""`clawdbot add` and `clawdbot parse`: tasks from a sentence, shown before they are created."""
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.errors import CliError
+from cli.local_timezone import local_timezone
+from cli.options import ApiUrl, AsJson
+from cli.output import count, print_json, say
+from cli.tasks.sentence_view import did_you_mean, questions, show
+from cli.tasks.watching import exit_code_of, watch
+from cli.text import one_line
+from contracts.tasks.plain_language import ReadText
+from contracts.views import BatchView
+
+Words = Annotated[list[str], typer.Argument(metavar="SENTENCE", help="In English; quotes are needed for $ and ?.")]
+Zone = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Of the times in it, e.g. Europe/Berlin. Default: this machine's.")
+]
+
+
+def parse(words: Words, timezone: Zone = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show what a sentence means; nothing is created."""
+    with ApiClient(find_connection(api_url)) as api:
+        parsed = _parsed(api, words, timezone)
+    if as_json:
+        print_json(parsed)
+    else:
+        show(parsed)
+    raise typer.Exit(2 if parsed.questions else 0)
+
+
+def add(
+    words: Words,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    timezone: Zone = None,
+    wait: Annotated[bool, typer.Option("--wait", "--watch", "-w", help="Follow until the end.")] = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create tasks from a sentence: clawdbot add 'pull the last 30 days of $NVDA from wallstreetbets, high'"""
+    with ApiClient(find_connection(api_url)) as api:
+        parsed = _parsed(api, words, timezone)
+        # Only a person who reads it may take another wording than their own.
+        proposed = None if yes or as_json or not sys.stdin.isatty() else parsed.suggestion
+        if parsed.questions and proposed is None:
+            raise CliError(_open(parsed))
+        if not as_json:
+            show(parsed)
+        wanted = proposed.tasks if proposed else parsed.tasks
+        _confirm(len(wanted), yes, default=proposed is None)
+        # What was shown is what is created, whatever the time is by now.
+        tasks = [each.model_dump(mode="json") for each in wanted]
+        created = api.post("/tasks/batch", BatchView, {"tasks": tasks})
+        if wait:
+            raise typer.Exit(_follow(api, created, as_json))
+    if as_json:
+        print_json(created)
+    else:
+        say(f"{count(created.created, 'task')} submitted: {' '.join(str(each)[:8] for each in created.task_ids)}")
+
+
+def _parsed(api: ApiClient, words: list[str], timezone: str | None) -> ReadText:
+    body: dict[str, Any] = {"text": " ".join(words)}
+    zone = timezone or local_timezone()
+    return api.post("/tasks/parse", ReadText, body | ({"timezone": zone} if zone else {}))
+
+
+def _open(parsed: ReadText) -> str:
+    """What has to be said before anything is created."""
+    first, *others = questions(parsed)
+    proposed = did_you_mean(parsed.suggestion, parsed.timezone) if parsed.suggestion else []
+    note = [one_line(parsed.suggestion_note, 500)] if parsed.suggestion_note else []
+    return "\n".join([f"Nothing was created. {first}", *others, *proposed, *note])
+
+
+def _confirm(number: int, yes: bool, default: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise CliError("Nothing was created. Say --yes to create this without being asked.")
+    if not typer.confirm(f"Create {count(number, 'task')}?", default=default, err=True):
+        raise CliError("Nothing was created.")
+
+
+def _follow(api: ApiClient, created: BatchView, as_json: bool) -> int:
+    tasks = watch(api, created.task_ids, quiet=as_json)
+    if as_json:
+        print_json(tasks)
+    return exit_code_of(tasks)

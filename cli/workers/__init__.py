@@ -1,0 +1,1 @@
+"""`clawdbot workers`, `start`, `doctor`, and the queues."""

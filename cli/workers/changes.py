@@ -1,0 +1,97 @@
+"""`clawdbot worker set`, `rotate`, `revoke` and `retire`: what an admin does about one worker."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+from rich.text import Text
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.errors import CliError, NotFound
+from cli.options import ApiUrl, AsJson, Grace, capability_names
+from cli.output import print_json, say
+from cli.text import ago, one_line, safe
+from contracts.people.views import NewKeyView, WorkerSettingsView
+from contracts.views import WorkersView
+
+WorkerName = Annotated[str, typer.Argument(metavar="WORKER", help="Its name, or its id.")]
+
+
+def change(
+    worker: WorkerName,
+    name: Annotated[str | None, typer.Option(help="A new name.")] = None,
+    capabilities: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="All that it may take from now on, with commas.")
+    ] = None,
+    concurrency: Annotated[int | None, typer.Option(min=1, max=1_000, help="Tasks at once.")] = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change what a worker may take, how much at once, or its name."""
+    names = capability_names(capabilities) if capabilities is not None else None
+    given = {"name": name, "capabilities": names, "max_concurrency": concurrency}
+    body = {field: value for field, value in given.items() if value is not None}
+    if not body:
+        raise CliError("Say what to change: --name, --capabilities or --concurrency.")
+    with ApiClient(find_connection(api_url)) as api:
+        now = api.patch(f"/workers/{worker_id(api, worker)}", WorkerSettingsView, body)
+    if as_json:
+        print_json(now)
+    else:
+        may = one_line(", ".join(now.capabilities), 1_000)
+        say(f"'{one_line(now.name)}' may take {may}, {now.max_concurrency} at once. The gateway follows at once.")
+        say("A worker that runs takes up a new capability, or another number of tasks, when it is started again.")
+
+
+def rotate(
+    worker: WorkerName,
+    grace: Grace,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the key of a worker. The new one is shown this once; the old one ends after a while."""
+    with ApiClient(find_connection(api_url)) as api:
+        path = f"/workers/{worker_id(api, worker)}/rotate"
+        made = api.post(path, NewKeyView, {"grace_seconds": grace})
+    if as_json:
+        print_json(made)
+    else:
+        show_new_key(made)
+        say("Put it in place of the old one on that machine, and start the worker again before that.")
+
+
+def revoke(worker: WorkerName, api_url: ApiUrl = None) -> None:
+    """Revoke the keys of a worker: it gets nothing more, and what it holds goes to others."""
+    with ApiClient(find_connection(api_url)) as api:
+        api.command("POST", f"/workers/{worker_id(api, worker)}/revoke")
+    say(f"The keys of '{one_line(worker)}' are revoked.")
+
+
+def retire(worker: WorkerName, api_url: ApiUrl = None) -> None:
+    """Revoke the keys of a worker and list it no more; the history of its tasks stays."""
+    with ApiClient(find_connection(api_url)) as api:
+        api.delete(f"/workers/{worker_id(api, worker)}")
+    say(f"'{one_line(worker)}' is retired. Its name is free again.")
+
+
+def worker_id(api: ApiClient, text: str) -> UUID:
+    """The id of the worker with this name or id.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for each in api.get("/workers", WorkersView).workers:
+        if text in (each.name, str(each.id)):
+            return each.id
+    raise NotFound(f"There is no worker '{safe(text)}'. `clawdbot workers list` shows them.")
+
+
+def show_new_key(made: NewKeyView) -> None:
+    """A key that is shown only now."""
+    say(f"The new key {safe(made.id)}, shown this once:\n")
+    say(Text(f"  {safe(made.api_key)}\n", style="bold"))
+    if made.expires_at:
+        say(f"It ends {ago(made.expires_at)}.")
+    if made.old_expires_at:
+        say(f"The old key ends {ago(made.old_expires_at)}.")

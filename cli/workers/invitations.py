@@ -1,0 +1,85 @@
+"""`clawdbot worker invite`: a join code for another machine, and what became of earlier ones."""
+
+import shlex
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import typer
+from rich.text import Text
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, how_long
+from cli.output import complain, listing, print_json, say, screen
+from cli.text import ago, one_line, safe
+from contracts.people.views import InvitationsView, InvitationView, NewInvitationView
+
+_HOUR = 3_600
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def invite(
+    capabilities: Capabilities,
+    expires: Annotated[int, how_long("1h", "How long the code is valid; at most 7d.")],
+    name: Annotated[str | None, typer.Option(help="Default: the machine's own name.")] = None,
+    concurrency: Annotated[int, typer.Option(min=1, max=1_000, help="Tasks at once.")] = 2,
+    key_expires: KeyExpires = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a join code that works once, and show the line to run on the other machine."""
+    body = {
+        "capabilities": capability_names(capabilities),
+        "max_concurrency": concurrency,
+        "name": name,
+        "expires_in": expires,
+        "key_expires_in": key_expires,
+    }
+    with ApiClient(find_connection(api_url)) as api:
+        made = api.post("/workers/invitations", NewInvitationView, body)
+        url = api.api_url
+    if as_json:
+        print_json(made)
+    else:
+        _tell(made, url)
+
+
+def _tell(made: NewInvitationView, url: str) -> None:
+    say("On the machine that shall work, with clawdbot installed there (the 'worker' extra), run:\n")
+    say(Text(f"  clawdbot worker join {safe(made.code)} --api-url {shlex.quote(safe(url))}\n", style="bold"))
+    say(f"The code works once and ends {ago(made.expires_at)}.")
+    if urlsplit(url).hostname in _LOOPBACK:
+        complain(f"{url} is this machine only. On another one, use an address at which it reaches this API.")
+
+
+def list_invitations(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """List join codes and what became of them; the codes themselves are not kept."""
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.get("/workers/invitations", InvitationsView)
+    if as_json:
+        print_json(found)
+    elif not found.invitations:
+        say("No invitations yet. Make one with `clawdbot worker invite --capabilities echo`.")
+    else:
+        _show(found.invitations)
+
+
+def _show(invitations: list[InvitationView]) -> None:
+    table = listing("ID", "STATUS", "NAME", "CAPABILITIES", "BY", "ENDS")
+    for each in invitations:
+        name = one_line(each.name, 60) if each.name else "(its own)"
+        capabilities = one_line(", ".join(each.capabilities), 1_000)
+        ends = ago(each.expires_at) if each.status == "open" else ""
+        table.add_row(str(each.id), one_line(each.status), name, capabilities, one_line(each.created_by, 60), ends)
+    screen().print(table)
+
+
+def withdraw(
+    invitation: Annotated[UUID, typer.Argument(metavar="ID", help="`clawdbot worker invitations` shows it.")],
+    api_url: ApiUrl = None,
+) -> None:
+    """Withdraw a join code that was not used yet."""
+    with ApiClient(find_connection(api_url)) as api:
+        api.delete(f"/workers/invitations/{invitation}")
+    say("Withdrawn. The code can no longer be used.")

@@ -1,0 +1,1 @@
+"""The agent: its policy and budget, its work, what the API answers about it."""

@@ -1,0 +1,1 @@
+"""Alerts, notifications and digests: rules, channels, messages."""

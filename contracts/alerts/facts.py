@@ -1,0 +1,115 @@
+"""What the rules look at, as core reads it from Postgres (db/alerts/facts.py)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class EndedTasks:
+    """Tasks of one type that ended one way, since the alert about them began or within the window."""
+
+    type: str
+    #: Type of the error; empty for successes.
+    error: str
+    tasks: int
+    last_at: datetime
+    #: The newest of them.
+    task_id: UUID
+    ticker: str | None
+    message: str
+    attempt: int
+    max_attempts: int
+    #: Rows that it kept; None if its result does not say.
+    rows: int | None
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class EndRate:
+    """Ends of one type within the window."""
+
+    type: str
+    succeeded: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class WorkerFact:
+    """A worker that is not retired."""
+
+    id: UUID
+    name: str
+    capabilities: list[str]
+    state: str
+    since: datetime
+    last_seen_at: datetime | None
+    #: It said that it stops.
+    stopped: bool
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Tasks of one capability that wait for a worker."""
+
+    capability: str
+    tasks: int
+    oldest_at: datetime
+    #: Workers that would take them.
+    online: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A task that a worker holds and that says nothing."""
+
+    id: UUID
+    type: str
+    ticker: str | None
+    worker: str | None
+    heard_at: datetime
+
+
+@dataclass(frozen=True)
+class Stale:
+    """Tracked tickers whose source is older than wanted."""
+
+    source: str
+    tickers: int
+    #: The stalest of them.
+    examples: list[str]
+    target_hours: float
+
+
+@dataclass(frozen=True)
+class Raised:
+    """What another part of ClawdBot raised (db/alerts/signals.py)."""
+
+    key: str
+    title: str
+    body: str
+    count: int
+    #: It is over then, even if nobody says so.
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How far the mirror and the outbox are behind."""
+
+    outbox_seconds: float
+    mirror_seconds: float
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Only what the rule needs is filled in."""
+
+    ended: tuple[EndedTasks, ...] = ()
+    rates: tuple[EndRate, ...] = ()
+    workers: tuple[WorkerFact, ...] = ()
+    waiting: tuple[Waiting, ...] = ()
+    held: tuple[Held, ...] = ()
+    stale: tuple[Stale, ...] = ()
+    raised: tuple[Raised, ...] = ()
+    lag: Lag = Lag(0, 0)

@@ -1,0 +1,81 @@
+"""What callers send about people, keys and invitations."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+
+from contracts.storable import Text
+from contracts.tasks.requests import Body
+from services.people.passwords import LONGEST, SHORTEST
+
+WORKER_NAME = r"^[\w .\-]{1,100}$"
+_DAY = 86_400
+_TEN_YEARS = 3_650 * _DAY
+
+RoleName = Literal["admin", "operator", "viewer"]
+NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST, max_length=LONGEST)]
+Capabilities = Annotated[list[str], Field(min_length=1, max_length=100)]
+Concurrency = Annotated[int, Field(ge=1, le=1_000, description="Tasks at once")]
+KeySeconds = Annotated[int | None, Field(ge=60, le=_TEN_YEARS, description="Seconds until the key ends; null: never")]
+
+
+class NewUser(Body):
+    name: str = Field(pattern=r"^[\w.@\-]{1,100}$", examples=["anna"])
+    role: RoleName
+    password: NewPassword
+
+
+class UserChange(Body):
+    """Fields left out stay as they are."""
+
+    role: RoleName | None = None
+    disabled: bool | None = None
+
+
+class PasswordReset(Body):
+    password: NewPassword
+
+
+class PasswordChange(Body):
+    old_password: Annotated[SecretStr, Field(max_length=LONGEST)]
+    new_password: NewPassword
+
+
+class NewKey(Body):
+    """A key for a person, with their role, or for a service such as the agent. Workers get theirs by registering."""
+
+    kind: Literal["user", "agent"]
+    user: Text | None = Field(default=None, max_length=100, description="Whose key it is, for the kind 'user'")
+    label: Text = Field(min_length=1, max_length=100, description="What it is for", examples=["nightly export"])
+    expires_in: KeySeconds = None
+
+    @model_validator(mode="after")
+    def _owner_fits(self) -> Self:
+        if (self.kind == "user") != (self.user is not None):
+            raise ValueError("give 'user' for a key of the kind 'user', and only then")
+        return self
+
+
+class Rotation(Body):
+    grace_seconds: int = Field(default=600, ge=0, le=7 * _DAY, description="How long the old key stays valid")
+
+
+class NewInvitation(Body):
+    capabilities: Capabilities
+    max_concurrency: Concurrency = 2
+    name: str | None = Field(default=None, pattern=WORKER_NAME, description="Default: the machine chooses")
+    expires_in: int = Field(default=3_600, ge=60, le=7 * _DAY, description="Seconds until the code ends")
+    key_expires_in: KeySeconds = None
+
+
+class Join(Body):
+    code: Text = Field(max_length=100, examples=["7KQ2-M0XR-9TDV"])
+    name: str | None = Field(default=None, pattern=WORKER_NAME, description="Used if the invitation names none")
+
+
+class WorkerChange(Body):
+    """Fields left out stay as they are."""
+
+    name: str | None = Field(default=None, pattern=WORKER_NAME)
+    capabilities: Capabilities | None = None
+    max_concurrency: Concurrency | None = None

@@ -1,0 +1,1 @@
+"""Collected rows, and the tickers and sources that they are about."""

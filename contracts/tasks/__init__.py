@@ -1,0 +1,1 @@
+"""Tasks: what callers send, what they are answered, what travels through Temporal."""

@@ -1,0 +1,175 @@
+"""What callers send."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from contracts.params.common import Ticker
+from contracts.records.rows import RecordKind
+from contracts.storable import Json, Text
+from contracts.tasks.priority import NORMAL, Priority
+from contracts.tasks.work import RetrySettings, TimeoutSettings
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("must have a time zone, e.g. 2026-03-01T08:00:00+01:00 or …Z")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+#: Follow-ups of one task, those of its follow-ups included.
+MOST_FOLLOW_UPS = 20
+CAPABILITY = r"^[a-z][a-z0-9_\-]{0,63}$"
+
+Tag = Annotated[Text, Field(min_length=1, max_length=100)]
+
+
+class Body(BaseModel):
+    """Base of all requests: unknown fields are refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class RetryOverride(RetrySettings):
+    """Fields left out keep the type's values."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class TimeoutOverride(TimeoutSettings):
+    """Fields left out keep the type's values."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FollowUp(Body):
+    """A task that is created when another one ends; ticker, priority and tags are that task's unless said otherwise."""
+
+    task_type: str = Field(examples=["ai_sentiment"])
+    params: Json = Field(default_factory=dict)
+    when: Literal["succeeded", "failed", "ended"] = Field(
+        default="succeeded", description="'ended' is either; after a cancelled task nothing follows"
+    )
+    priority: Priority | None = None
+    tags: list[Tag] | None = Field(default=None, max_length=50)
+    capability: str | None = Field(default=None, pattern=CAPABILITY)
+    retry: RetryOverride | None = None
+    timeouts: TimeoutOverride | None = None
+    needs_approval: bool = Field(default=False, description="Wait for a person's yes, also where the type does not ask")
+    follow_ups: list["FollowUp"] = Field(default_factory=list, max_length=MOST_FOLLOW_UPS)
+
+
+class Submission(Body):
+    """One task."""
+
+    task_type: str = Field(examples=["reddit_crawl"])
+    params: Json = Field(default_factory=dict, examples=[{"ticker": "NVDA", "limit": 200}])
+    priority: Priority = NORMAL
+    tags: list[Tag] = Field(default_factory=list, max_length=50)
+    notes: Text | None = Field(default=None, max_length=20_000)
+    #: Another queue than the type's own.
+    capability: str | None = Field(default=None, pattern=CAPABILITY)
+    run_at: Moment | None = Field(default=None, description="Start no earlier than this")
+    start_deadline: Moment | None = Field(default=None, description="Give up if no worker has begun by then")
+    retry: RetryOverride | None = None
+    timeouts: TimeoutOverride | None = None
+    parent_task_id: uuid.UUID | None = None
+    needs_approval: bool = Field(default=False, description="Wait for a person's yes, also where the type does not ask")
+    follow_ups: list[FollowUp] = Field(
+        default_factory=list, max_length=MOST_FOLLOW_UPS, description="Tasks to create when this one ends"
+    )
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> Self:
+        if self.start_deadline and self.start_deadline <= max(self.run_at or datetime.now(UTC), datetime.now(UTC)):
+            raise ValueError("start_deadline must lie in the future, and after run_at")
+        return self
+
+
+class BatchSubmission(Body):
+    """Several tasks, all or none: a list, or one template for many tickers."""
+
+    tasks: list[Submission] = Field(default_factory=list, max_length=1_000)
+    template: Submission | None = None
+    tickers: list[Ticker] = Field(default_factory=list, max_length=1_000)
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if bool(self.tasks) == bool(self.template):
+            raise ValueError("give either 'tasks', or 'template' and 'tickers'")
+        if bool(self.template) != bool(self.tickers):
+            raise ValueError("'template' and 'tickers' go together")
+        return self
+
+    def submissions(self) -> list[Submission]:
+        """The tasks one by one; a template gets each ticker as param and as tag."""
+        if self.template is None:
+            return self.tasks
+        return [
+            self.template.model_copy(
+                update={
+                    "params": {**self.template.params, "ticker": ticker},
+                    "tags": list(dict.fromkeys([*self.template.tags, ticker])),
+                }
+            )
+            for ticker in dict.fromkeys(self.tickers)
+        ]
+
+
+class Reprioritisation(Body):
+    priority: Priority
+
+
+class DecisionComment(Body):
+    comment: Text = Field(default="", max_length=2_000)
+
+
+class Because(Body):
+    """Why something is paused or drained; everybody who waits for it reads this."""
+
+    reason: Text = Field(min_length=1, max_length=500)
+
+    @field_validator("reason")
+    @classmethod
+    def _is_no_blank(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must say something")
+        return " ".join(value.split())
+
+
+class RateChange(Body):
+    """Hand-outs per second across all workers; null takes the cap away."""
+
+    per_second: float | None = Field(ge=0.001, le=1_000, allow_inf_nan=False)
+
+
+class NewNote(Body):
+    text: Text = Field(min_length=1, max_length=20_000)
+
+
+class Login(Body):
+    username: Text
+    password: Text
+
+
+class WorkerRegistration(Body):
+    name: str = Field(pattern=r"^[\w .\-]{1,100}$")
+    capabilities: list[str] = Field(min_length=1, max_length=100)
+    max_concurrency: int = Field(default=2, ge=1, le=1_000)
+    metadata: Json = Field(default_factory=dict)
+    key_expires_in: int | None = Field(
+        default=None, ge=60, le=315_360_000, description="Seconds until the key ends; null: never"
+    )
+
+
+class RecordDelivery(Body):
+    """Collected rows of one kind; each is checked against the kind's model."""
+
+    kind: RecordKind
+    records: list[dict[str, Any]] = Field(max_length=1_000)

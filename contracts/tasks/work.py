@@ -1,0 +1,143 @@
+"""What goes into a task's workflow and its activity, and what comes out."""
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from contracts.tasks.approval import Approval
+from contracts.tasks.priority import NORMAL
+from contracts.tasks.statuses import TaskStatus
+
+#: Largest progress text and cursor that travel in a heartbeat, in characters of JSON.
+HEARTBEAT_LIMIT = 16_384
+#: Error type of an attempt whose worker fell silent.
+WORKER_LOST = "WorkerLost"
+#: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
+HANDED_BACK = "HandedBack"
+#: Most attempts that a task may ask for; also the most that hand-backs may make of fewer.
+MOST_ATTEMPTS = 100
+#: Longest error text that is kept.
+ERROR_LIMIT = 2_000
+#: Largest result of a task, in bytes of JSON. Rows travel through the records endpoint instead.
+RESULT_LIMIT = 256 * 1024
+#: Largest params of a task, in bytes of JSON.
+PARAMS_LIMIT = 256 * 1024
+
+
+class RetrySettings(BaseModel):
+    """How often and how fast a failed attempt is tried again."""
+
+    max_attempts: int = Field(
+        default=3,
+        ge=1,
+        le=MOST_ATTEMPTS,
+        description="Attempts in all, the first included. One that a stopping worker hands back is not counted; 1: "
+        "begin it once and never again",
+    )
+    initial_seconds: float = Field(default=2, ge=0.1, le=3_600, description="Wait before the second attempt")
+    backoff: float = Field(default=2, ge=1, le=10, description="Factor from one wait to the next")
+    max_seconds: float = Field(default=300, ge=0.1, le=86_400, description="Longest wait between two attempts")
+
+
+class TimeoutSettings(BaseModel):
+    """When an attempt is given up, in seconds."""
+
+    attempt_seconds: float = Field(default=3_600, ge=1, le=604_800, description="One attempt, from its claim")
+    heartbeat_seconds: float = Field(
+        default=10, ge=2, le=300, description="Silence after which a worker counts as gone"
+    )
+
+
+class TaskInput(BaseModel):
+    """Input of the Task workflow. To start one by hand from the ``temporal`` CLI only ``type`` is needed."""
+
+    type: str
+    params: dict[str, Any] = Field(default_factory=dict)
+    capability: str | None = None
+    priority: int = NORMAL
+    fairness_key: str = ""
+    retry: RetrySettings | None = None
+    timeouts: TimeoutSettings | None = None
+    #: 0 for the first run; a person's retry adds 1.
+    round: int = 0
+    submitted_at: datetime | None = None
+    #: Start no earlier than this.
+    run_at: datetime | None = None
+    #: Give up if no worker has begun by then.
+    start_deadline: datetime | None = None
+    #: Set: wait for a person's yes.
+    approval: Approval | None = None
+    #: Where an earlier round stopped.
+    cursor: dict[str, Any] | None = None
+
+
+class WorkItem(BaseModel):
+    """Input of a task's activity: all a worker learns about the task."""
+
+    task_id: str
+    round: int
+    params: dict[str, Any]
+    submitted_at: datetime
+    cursor: dict[str, Any] | None = None
+
+
+class Progress(BaseModel):
+    """How far an attempt is."""
+
+    percent: float | None = Field(default=None, ge=0, le=100)
+    step: str | None = Field(default=None, max_length=500)
+    counters: dict[str, int] = Field(default_factory=dict)
+
+
+class Beat(BaseModel):
+    """Details of a heartbeat: for people the progress, for the next attempt the cursor."""
+
+    progress: Progress | None = None
+    cursor: dict[str, Any] | None = None
+
+
+class TaskFailure(BaseModel):
+    """Why a task or an attempt failed."""
+
+    type: str
+    message: str
+    retryable: bool = True
+
+
+class Outcome(BaseModel):
+    """How one run of a task ended."""
+
+    task_id: str
+    run_id: str
+    round: int
+    status: TaskStatus
+    #: Empty: not known.
+    task_type: str = ""
+    #: A worker reported the end, so the gateway has seen a claim, or will have by now.
+    by_worker: bool = False
+    result: dict[str, Any] | None = None
+    error: TaskFailure | None = None
+
+
+class StatusChange(BaseModel):
+    """A step of a run that only the workflow can see, such as the end of its wait for the start time."""
+
+    task_id: str
+    run_id: str
+    round: int
+    status: TaskStatus
+
+
+class Lease(BaseModel):
+    """What the gateway signs when it hands an attempt to a worker. Only the signature makes it worth anything."""
+
+    worker_id: str
+    #: Empty in leases that are not about a task (a worker's own control queue).
+    workflow_id: str = ""
+    run_id: str = ""
+    round: int = 0
+    attempt: int = 0
+    #: 0 means no limit.
+    max_attempts: int = 0
+    retry: RetrySettings | None = None

@@ -1,0 +1,1 @@
+"""Workers and the queues that they serve: settings, states, rates."""

@@ -1,0 +1,1 @@
+"""The agent's state, ledger and figures."""

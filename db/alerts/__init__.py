@@ -1,0 +1,1 @@
+"""Alert rules, what they find, and the messages that follow."""

@@ -1,0 +1,201 @@
+"""What the alert rules look at. Indexes and small tables answer each question, away from the tasks' own path."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.alerts.facts import EndedTasks, EndRate, Facts, Held, Lag, Raised, Stale, Waiting, WorkerFact
+from contracts.alerts.rules import Rule, RuleKind
+from contracts.records.sources import SOURCES, rows_kept
+from db.metrics.gauges import OVERDUE
+from db.metrics.queries import outbox_depth
+from db.workers.states import with_states
+
+#: More than the rules tell one by one; the rest of them is counted nowhere.
+_MOST = 200
+
+# Since the alert about them began, so that its count goes on; otherwise within the window, or since the last look if
+# that is longer ago. However long core was away, ends of more than a day ago are no news.
+_ENDED = text("""
+WITH opened AS (
+    SELECT fingerprint, first_seen_at - make_interval(secs => :window) AS since FROM notifications
+    WHERE rule = :rule AND state = 'firing'
+), recent AS (
+    SELECT LEAST(now() - make_interval(secs => :window), :looked) AS since
+), ended AS (
+    SELECT id, type, CASE WHEN status = 'failed' THEN left(COALESCE(NULLIF(error->>'type', ''), 'Error'), 100)
+            ELSE '' END AS error,
+        left(error->>'message', 1000) AS message, ticker, attempt, result, retry, completed_at, started_at
+    FROM tasks
+    WHERE completed_at > GREATEST(
+            LEAST((SELECT since FROM recent), (SELECT min(since) FROM opened)), now() - interval '24 hours')
+        AND status = :status AND deleted_at IS NULL
+        AND (cardinality(CAST(:types AS text[])) = 0 OR type = ANY(CAST(:types AS text[])))
+), counted AS (
+    SELECT e.*, count(*) OVER same AS tasks, row_number() OVER (same ORDER BY completed_at DESC, id) AS place
+    FROM ended e
+    LEFT JOIN opened o ON o.fingerprint = left(concat_ws(':', CAST(:rule AS text), e.type, NULLIF(e.error, '')), 300)
+    WHERE e.completed_at > COALESCE(o.since, (SELECT since FROM recent))
+    WINDOW same AS (PARTITION BY e.type, e.error)
+)
+SELECT * FROM counted WHERE place = 1 ORDER BY tasks DESC, type, error LIMIT :most
+""").bindparams(most=_MOST)
+
+_RATES = text("""
+SELECT type, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
+    count(*) FILTER (WHERE status = 'failed') AS failed
+FROM tasks
+WHERE completed_at > now() - make_interval(secs => :window) AND status IN ('succeeded', 'failed')
+    AND deleted_at IS NULL AND (cardinality(CAST(:types AS text[])) = 0 OR type = ANY(CAST(:types AS text[])))
+GROUP BY type ORDER BY type
+""")
+
+_OFFLINE = text("""
+SELECT id, name, capabilities, status AS state, status_since AS since, last_seen_at, left_at IS NOT NULL AS stopped
+FROM workers WHERE retired_at IS NULL AND status = 'offline'
+""")
+
+# Who comes back is told by the recovery of its being away.
+_NEWCOMERS = text("""
+SELECT DISTINCT w.id, w.name, w.capabilities, w.status AS state, w.status_since AS since, w.last_seen_at,
+    false AS stopped
+FROM workers w JOIN worker_events e ON e.worker_id = w.id AND e.type = 'online'
+WHERE w.retired_at IS NULL AND e.created_at > LEAST(now() - make_interval(secs => :window), :looked)
+    AND e.created_at > now() - interval '24 hours'
+    AND NOT EXISTS (
+        SELECT 1 FROM worker_events before WHERE before.worker_id = w.id AND before.id < e.id
+            AND before.type IN ('online', 'offline')
+    )
+""")
+
+_WAITING = with_states("""
+SELECT waiting.capability, waiting.tasks, waiting.oldest_at, COALESCE(offering.online, 0) AS online
+FROM (
+    SELECT capability, count(*) AS tasks, min(created_at) AS oldest_at FROM tasks
+    WHERE status = 'pending' AND deleted_at IS NULL GROUP BY capability
+) waiting
+LEFT JOIN (
+    SELECT capability, count(*) FILTER (WHERE known.state <> 'offline') AS online
+    FROM workers w JOIN ({states}) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS capability
+    GROUP BY capability
+) offering USING (capability)
+""")
+
+_HELD = text("""
+SELECT id, type, ticker, worker_name AS worker, COALESCE(last_heartbeat_at, claimed_at, updated_at) AS heard_at
+FROM tasks
+WHERE status IN ('claimed', 'running') AND deleted_at IS NULL
+    AND COALESCE(last_heartbeat_at, claimed_at, updated_at) < now() - make_interval(secs => :seconds)
+    AND (cardinality(CAST(:types AS text[])) = 0 OR type = ANY(CAST(:types AS text[])))
+ORDER BY heard_at LIMIT :most
+""").bindparams(most=_MOST)
+
+_STALE = text("""
+WITH wanted AS (
+    SELECT w.ticker, s.source, s.hours, f.last_success_at
+    FROM watched_tickers w
+    CROSS JOIN unnest(CAST(:sources AS text[]), CAST(:hours AS float8[])) AS s (source, hours)
+    JOIN ticker_data_freshness f ON f.ticker = w.ticker AND f.data_source = s.source
+    WHERE w.tracked AND (f.last_success_at IS NULL OR f.last_success_at < now() - s.hours * :factor * interval '1 hour')
+)
+SELECT source, hours AS target_hours, count(*) AS tickers,
+    (array_agg(ticker ORDER BY last_success_at NULLS FIRST, ticker))[1:10] AS examples
+FROM wanted GROUP BY source, hours ORDER BY source
+""")
+
+_RAISED = text("""
+SELECT key, title, body, count FROM alert_signals WHERE kind = :kind AND (until IS NULL OR until > now())
+ORDER BY raised_at DESC LIMIT :most
+""").bindparams(most=_MOST)
+
+
+async def facts_for(connection: AsyncConnection, rule: Rule, looked: datetime, targets: Mapping[str, float]) -> Facts:
+    """What this rule needs. ``looked``: when somebody last looked; ``targets``: hours by source."""
+    return await _ASK[rule.kind](connection, rule, looked, targets)
+
+
+async def _rows(connection: AsyncConnection, statement: TextClause, **values: Any) -> Sequence[Any]:
+    return (await connection.execute(statement, values)).mappings().all()
+
+
+async def _ended(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
+    status = "failed" if rule.kind is RuleKind.TASK_FAILED else "succeeded"
+    rows = await _rows(
+        connection, _ENDED, rule=rule.name, window=rule.window_seconds, looked=looked, status=status,
+        types=rule.task_types,
+    )  # fmt: skip
+    return Facts(ended=tuple(_end(row) for row in rows))
+
+
+def _end(row: Any) -> EndedTasks:
+    took = (row["completed_at"] - row["started_at"]).total_seconds() if row["started_at"] else None
+    return EndedTasks(
+        type=row["type"],
+        error=row["error"],
+        tasks=row["tasks"],
+        last_at=row["completed_at"],
+        task_id=row["id"],
+        ticker=row["ticker"],
+        message=row["message"] or "",
+        attempt=max(row["attempt"], 1),
+        max_attempts=max(int(row["retry"].get("max_attempts") or 0), row["attempt"], 1),
+        rows=rows_kept(row["type"], row["result"]) if row["type"] in SOURCES else None,
+        seconds=took,
+    )
+
+
+async def _rates(connection: AsyncConnection, rule: Rule, _: object, __: object) -> Facts:
+    rows = await _rows(connection, _RATES, window=rule.window_seconds, types=rule.task_types)
+    return Facts(rates=tuple(EndRate(**row) for row in rows))
+
+
+async def _offline(connection: AsyncConnection, *_: object) -> Facts:
+    return Facts(workers=tuple(WorkerFact(**row) for row in await _rows(connection, _OFFLINE)))
+
+
+async def _newcomers(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
+    rows = await _rows(connection, _NEWCOMERS, window=rule.window_seconds, looked=looked)
+    return Facts(workers=tuple(WorkerFact(**row) for row in rows))
+
+
+async def _waiting(connection: AsyncConnection, *_: object) -> Facts:
+    return Facts(waiting=tuple(Waiting(**row) for row in await _rows(connection, _WAITING)))
+
+
+async def _held(connection: AsyncConnection, rule: Rule, *_: object) -> Facts:
+    rows = await _rows(connection, _HELD, seconds=rule.for_seconds, types=rule.task_types)
+    return Facts(held=tuple(Held(**row) for row in rows))
+
+
+async def _stale(connection: AsyncConnection, rule: Rule, _: object, targets: Mapping[str, float]) -> Facts:
+    sources, hours = list(targets), list(targets.values())
+    rows = await _rows(connection, _STALE, sources=sources, hours=hours, factor=rule.limit)
+    return Facts(stale=tuple(Stale(**row) for row in rows))
+
+
+async def _raised(connection: AsyncConnection, rule: Rule, *_: object) -> Facts:
+    return Facts(raised=tuple(Raised(**row) for row in await _rows(connection, _RAISED, kind=rule.kind.value)))
+
+
+async def _lag(connection: AsyncConnection, *_: object) -> Facts:
+    outbox = (await outbox_depth(connection))["oldest_seconds"] or 0.0
+    return Facts(lag=Lag(outbox, (await connection.execute(OVERDUE)).scalar_one()))
+
+
+_Ask = Callable[[AsyncConnection, Rule, datetime, Mapping[str, float]], Awaitable[Facts]]
+_ASK: dict[RuleKind, _Ask] = {
+    RuleKind.TASK_SUCCEEDED: _ended,
+    RuleKind.TASK_FAILED: _ended,
+    RuleKind.FAILURE_RATE: _rates,
+    RuleKind.WORKER_ONLINE: _newcomers,
+    RuleKind.WORKER_OFFLINE: _offline,
+    RuleKind.QUEUE_STALLED: _waiting,
+    RuleKind.TASK_STUCK: _held,
+    RuleKind.FRESHNESS_MISSED: _stale,
+    RuleKind.BUDGET_NEAR: _raised,
+    RuleKind.AGENT_ESCALATION: _raised,
+    RuleKind.DRIFT: _lag,
+}

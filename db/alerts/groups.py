@@ -1,0 +1,144 @@
+"""What the alert loop of core keeps: one row per alert while it lasts, and the messages that follow from it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_NAME = "alerts"
+#: The advisory lock of whoever decides (db/metrics/rollup.py has the one before).
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(7110003)")
+_LOOKED = text("""
+INSERT INTO service_beats (name, started_at, at) VALUES (:name, now(), now()) ON CONFLICT (name) DO NOTHING
+""")
+_LAST = text("SELECT at AS looked, now() AS now FROM service_beats WHERE name = :name")
+_LOOK = text("UPDATE service_beats SET at = now() WHERE name = :name")
+
+_FIRING = text("SELECT rule, fingerprint FROM notifications WHERE state = 'firing'")
+
+# What is the same as before is not written again.
+_SEEN = text("""
+INSERT INTO notifications AS known (rule, kind, fingerprint, severity, title, body, recovered_title, task_id, count,
+    state)
+SELECT :rule, :kind, fingerprint, :severity, title, body, recovered, task_id, count, 'firing'
+FROM jsonb_to_recordset(CAST(:signals AS jsonb))
+    AS seen (fingerprint text, title text, body text, recovered text, task_id uuid, count int)
+ORDER BY fingerprint
+ON CONFLICT (fingerprint) WHERE state = 'firing' DO UPDATE SET title = EXCLUDED.title, body = EXCLUDED.body,
+    severity = EXCLUDED.severity, recovered_title = EXCLUDED.recovered_title, task_id = EXCLUDED.task_id,
+    count = GREATEST(known.count, EXCLUDED.count), last_seen_at = now(), settled = false
+WHERE EXCLUDED.count > known.count OR known.severity <> EXCLUDED.severity
+    OR known.last_seen_at < now() - interval '30 seconds'
+""")
+_OVER = text("""
+UPDATE notifications SET state = 'recovered', recovered_at = now()
+WHERE state = 'firing' AND rule = :rule AND NOT (fingerprint = ANY(CAST(:fingerprints AS text[])))
+""")
+# Nobody hears that a rule which is gone has nothing to tell any more.
+_WITHOUT_RULE = text("""
+UPDATE notifications SET state = 'recovered', recovered_at = now(), settled = true
+WHERE state = 'firing' AND NOT (rule = ANY(CAST(:rules AS text[])))
+""")
+
+_UNSETTLED = text("""
+SELECT id, rule, kind, fingerprint, severity, title, body, recovered_title, task_id, count, state, recovered_at,
+    muted_until
+FROM notifications WHERE NOT settled ORDER BY id LIMIT 2000
+""")
+_TOLD = text("""
+SELECT n.fingerprint, d.notification_id, d.channel, d.kind, d.count, d.created_at AS at
+FROM task_notifications d JOIN notifications n ON n.id = d.notification_id
+WHERE n.fingerprint = ANY(CAST(:fingerprints AS text[]))
+    AND (NOT n.settled OR d.created_at > now() - interval '2 minutes')
+ORDER BY d.id
+""")
+_SETTLE = text("UPDATE notifications SET settled = true WHERE id = ANY(CAST(:ids AS bigint[]))")
+
+_DELIVER = text("""
+INSERT INTO task_notifications (notification_id, task_id, channel, kind, severity, title, message, count)
+SELECT notification_id, task_id, channel, kind, severity, title, message, count
+FROM jsonb_to_recordset(CAST(:deliveries AS jsonb)) AS given (notification_id bigint, task_id uuid, channel text,
+    kind text, severity text, title text, message text, count int)
+RETURNING id
+""")
+
+_PRUNE = text("""
+DELETE FROM notifications WHERE id IN (
+    SELECT id FROM notifications WHERE state <> 'firing' AND settled AND last_seen_at < now() - interval '90 days'
+    ORDER BY id LIMIT 1000
+)
+""")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A turn of whoever decides."""
+
+    now: datetime
+    #: When the last turn was.
+    looked: datetime
+
+
+async def begin_look(connection: AsyncConnection) -> Look | None:
+    """Take the turn until the transaction ends; None while another core has it."""
+    if not (await connection.execute(_TRY_LOCK)).scalar_one():
+        return None
+    await connection.execute(_LOOKED, {"name": _NAME})
+    row = (await connection.execute(_LAST, {"name": _NAME})).one()
+    await connection.execute(_LOOK, {"name": _NAME})
+    return Look(row.now, row.looked)
+
+
+async def firing(connection: AsyncConnection) -> dict[str, set[str]]:
+    """Fingerprints of the alerts that last, by rule."""
+    found: dict[str, set[str]] = {}
+    for row in await connection.execute(_FIRING):
+        found.setdefault(row.rule, set()).add(row.fingerprint)
+    return found
+
+
+async def note_seen(
+    connection: AsyncConnection, rule: str, kind: str, severity: str, signals: Sequence[dict[str, Any]]
+) -> None:
+    """Open or go on with these alerts of the rule; all others of it are over."""
+    if signals:
+        values = {"rule": rule, "kind": kind, "severity": severity, "signals": json.dumps(signals)}
+        await connection.execute(_SEEN, values)
+    await connection.execute(_OVER, {"rule": rule, "fingerprints": [each["fingerprint"] for each in signals]})
+
+
+async def end_without_rule(connection: AsyncConnection, rules: Sequence[str]) -> None:
+    """End the alerts of all other rules."""
+    await connection.execute(_WITHOUT_RULE, {"rules": list(rules)})
+
+
+async def unsettled(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Alerts about which a message may be due."""
+    return (await connection.execute(_UNSETTLED)).mappings().all()
+
+
+async def told(connection: AsyncConnection, fingerprints: Sequence[str]) -> Sequence[RowMapping]:
+    """The messages about these, the oldest first, with those of the last minutes about earlier alerts of the same."""
+    return (await connection.execute(_TOLD, {"fingerprints": list(fingerprints)})).mappings().all()
+
+
+async def settle(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Nothing is left to be decided about these."""
+    await connection.execute(_SETTLE, {"ids": list(ids)})
+
+
+async def deliver(connection: AsyncConnection, deliveries: Sequence[dict[str, Any]]) -> list[int]:
+    """Write these messages down, to be sent; returns their ids."""
+    if not deliveries:
+        return []
+    rows = await connection.execute(_DELIVER, {"deliveries": json.dumps(deliveries)})
+    return list(rows.scalars())
+
+
+async def prune(connection: AsyncConnection) -> None:
+    """Delete what has been over for 90 days."""
+    await connection.execute(_PRUNE)

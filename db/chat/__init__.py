@@ -1,0 +1,1 @@
+"""What the chat bots keep: received updates, linked accounts, followed tasks."""

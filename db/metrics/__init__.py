@@ -1,0 +1,1 @@
+"""Roll-ups, and the questions that the metrics routes ask of them."""

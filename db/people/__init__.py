@@ -1,0 +1,1 @@
+"""People, keys, the audit log, and limits on guessing."""

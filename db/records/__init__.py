@@ -1,0 +1,1 @@
+"""Collected rows, and how fresh they are."""

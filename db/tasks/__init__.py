@@ -1,0 +1,1 @@
+"""Tasks: submitting, reading, the outbox towards Temporal, and the mirror of what happens there."""

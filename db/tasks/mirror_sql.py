@@ -1,0 +1,184 @@
+"""The statements of `db.tasks.mirror`: each moves the row, its attempts and its events together, or nothing at all.
+
+Two waits before the reconciler looks at an open row (``reconcile_after``): held by a worker, its heartbeat timeout
+and 2 seconds; waiting, 30 seconds at first and then a third of its age, at most 15 minutes.
+"""
+
+from sqlalchemy import text
+
+# One statement per observation: the row moves, its attempt and its event follow, all or nothing.
+ATTEMPT = text("""
+WITH moved AS (
+    UPDATE tasks SET
+        status = CASE WHEN state_order = 2000000000 THEN status ELSE :status END,
+        state_order = GREATEST(state_order, :state_order), attempt = :attempt, run_id = :run_id,
+        worker_id = COALESCE(CAST(:worker_id AS uuid), worker_id),
+        worker_name = COALESCE(:worker_name, worker_name),
+        claimed_at = CASE WHEN :claims THEN now() ELSE COALESCE(claimed_at, now()) END,
+        started_at = CASE WHEN :runs OR state_order = 2000000000 THEN COALESCE(started_at, clock_timestamp())
+            ELSE started_at END,
+        last_heartbeat_at = CASE WHEN :runs THEN now() ELSE last_heartbeat_at END,
+        progress = CASE WHEN :claims THEN NULL ELSE COALESCE(CAST(:progress AS jsonb), progress) END,
+        cursor = COALESCE(CAST(:cursor AS jsonb), cursor),
+        reason = :reason, next_attempt_at = :next_attempt_at, updated_at = now(),
+        reconcile_after = CASE WHEN state_order = 2000000000 THEN NULL
+            WHEN :waits THEN now() + interval '1 second' * CAST(:look_in AS float)
+            ELSE now() + interval '1 second' * CAST(timeouts->>'heartbeat_seconds' AS float)
+                + interval '2 seconds' END
+    WHERE workflow_id = :workflow_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
+        -- A claim that comes after the end (the outcome overtook it) still says who did it.
+        AND (state_order < :state_order OR (state_order = 2000000000 AND :claims AND attempt = 0))
+    RETURNING id, status, state_order = 2000000000 AS is_over, completed_at
+), attempted AS (
+    INSERT INTO task_attempts
+        (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at, ended_at, error)
+    SELECT id, :round, :run_id, :attempt, CAST(:worker_id AS uuid), :worker_name,
+        CASE WHEN is_over THEN status ELSE :attempt_status END, now(),
+        CASE WHEN :runs OR is_over THEN now() END,
+        CASE WHEN is_over THEN completed_at WHEN :waits THEN now() END, CAST(:error AS jsonb)
+    FROM moved
+    ON CONFLICT (task_id, round, run_id, attempt) DO UPDATE SET
+        status = EXCLUDED.status,
+        worker_id = COALESCE(task_attempts.worker_id, EXCLUDED.worker_id),
+        worker_name = COALESCE(task_attempts.worker_name, EXCLUDED.worker_name),
+        started_at = COALESCE(task_attempts.started_at, EXCLUDED.started_at),
+        ended_at = EXCLUDED.ended_at, error = EXCLUDED.error
+), closed AS (
+    -- An earlier attempt that nobody saw end (its worker was killed) ended no later than now.
+    UPDATE task_attempts SET status = 'lost', ended_at = now()
+    WHERE task_id IN (SELECT id FROM moved) AND ended_at IS NULL AND :claims
+        AND (run_id <> :run_id OR attempt < :attempt)
+)
+INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
+SELECT id, :event, status, :round, :attempt, CAST(:worker_id AS uuid), CAST(:details AS jsonb) FROM moved
+""")
+
+BEAT = text("""
+WITH moved AS (
+    UPDATE tasks SET
+        last_heartbeat_at = now(), updated_at = now(),
+        progress = COALESCE(CAST(:progress AS jsonb), progress),
+        cursor = COALESCE(CAST(:cursor AS jsonb), cursor),
+        reconcile_after = now() + interval '1 second' * CAST(timeouts->>'heartbeat_seconds' AS float)
+            + interval '2 seconds'
+    WHERE workflow_id = :workflow_id AND run_id = :run_id AND state_order = :state_order
+    RETURNING id
+)
+INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
+SELECT id, 'progress', 'running', :round, :attempt, CAST(:worker_id AS uuid), CAST(:progress AS jsonb)
+FROM moved WHERE :tell
+""")
+
+OUTCOMES = text("""
+WITH ended AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:outcomes AS jsonb))
+        AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb, by_worker boolean)
+), moved AS (
+    UPDATE tasks SET
+        status = ended.status, state_order = 2000000000, run_id = ended.run_id,
+        result = ended.result, error = ended.error,
+        progress = CASE WHEN ended.status = 'succeeded' AND progress IS NOT NULL
+            THEN progress || '{"percent": 100}' ELSE progress END,
+        started_at = CASE WHEN attempt > 0 THEN COALESCE(started_at, claimed_at) END,
+        completed_at = now(), updated_at = now(), reason = NULL, next_attempt_at = NULL, reconcile_after = NULL
+    FROM ended
+    WHERE tasks.id = ended.task_id AND tasks.round = ended.round
+        AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
+        AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
+        -- Who did it has not been written yet: see workers.core.activities.mirror.
+        AND (attempt > 0 OR NOT ended.by_worker)
+    RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at,
+        -- That the attempt runs was not written before it ended.
+        tasks.attempt > 0 AND COALESCE(tasks.last_heartbeat_at < tasks.claimed_at, true) AS ended_at_once,
+        tasks.type AS task_type, tasks.ticker, tasks.params, tasks.created_at,
+        ended.run_id, ended.status, ended.round, ended.result, ended.error,
+        tasks.follow_ups, tasks.created_by, tasks.instance
+), followed AS (
+    -- The id follows from parent, round and place: an end that is written twice makes no second child.
+    INSERT INTO tasks (
+        id, workflow_id, type, capability, params, ticker, priority, tags, created_by, instance, parent_task_id,
+        words, status, retry, timeouts, follow_ups, approval, created_at
+    )
+    SELECT child.id, child.id::text, next.type, next.capability, next.params, next.ticker, next.priority,
+        ARRAY(SELECT jsonb_array_elements_text(next.tags)), moved.created_by, moved.instance, moved.id,
+        next.words, CASE WHEN next.approval IS NULL THEN 'pending' ELSE 'awaiting_approval' END, next.retry,
+        next.timeouts, next.follow_ups, next.approval || jsonb_build_object(
+            'before', now() + interval '1 second' * CAST(next.approval->>'seconds' AS float)),
+        -- Brothers keep their order in lists.
+        now() + planned.place * interval '1 microsecond'
+    FROM moved
+        CROSS JOIN LATERAL jsonb_array_elements(moved.follow_ups) WITH ORDINALITY AS planned (content, place)
+        CROSS JOIN LATERAL jsonb_to_record(planned.content) AS next (
+            type text, capability text, params jsonb, ticker text, priority int, tags jsonb, words text,
+            retry jsonb, timeouts jsonb, follow_ups jsonb, approval jsonb, condition text
+        )
+        CROSS JOIN LATERAL (
+            SELECT CAST(md5(moved.id || ':' || moved.round || ':' || planned.place) AS uuid) AS id
+        ) child
+    WHERE next.condition = moved.status OR (next.condition = 'ended' AND moved.status IN ('succeeded', 'failed'))
+    ON CONFLICT DO NOTHING
+    RETURNING id, created_by, parent_task_id, type, status
+), commanded AS (
+    INSERT INTO outbox (task_id, command) SELECT id, 'start' FROM followed
+), closed AS (
+    -- ON CONFLICT also sees an attempt that was committed after this statement began; an UPDATE would not.
+    INSERT INTO task_attempts
+        (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at, ended_at, error)
+    SELECT id, round, run_id, attempt, worker_id, worker_name, status, COALESCE(claimed_at, now()),
+        COALESCE(claimed_at, now()), now(), error
+    FROM moved WHERE attempt > 0
+    ON CONFLICT (task_id, round, run_id, attempt) DO UPDATE SET
+        status = EXCLUDED.status, ended_at = EXCLUDED.ended_at, error = EXCLUDED.error,
+        started_at = COALESCE(task_attempts.started_at, EXCLUDED.started_at)
+    WHERE task_attempts.ended_at IS NULL
+), told AS (
+    INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
+    SELECT id, type, event_status, round, NULLIF(attempt, 0), worker_id, details FROM (
+        -- The end of an attempt is a report, too.
+        SELECT 1 AS place, 'started' AS type, 'running' AS event_status, NULL::jsonb AS details, moved.*
+        FROM moved WHERE ended_at_once
+        UNION ALL
+        SELECT 2, status, status, COALESCE(error, jsonb_build_object('result', result)), moved.* FROM moved
+        UNION ALL
+        SELECT 3, 'followed_up', moved.status,
+            jsonb_build_object('task_id', followed.id, 'task_type', followed.type), moved.*
+        FROM followed JOIN moved ON moved.id = followed.parent_task_id
+    ) event ORDER BY place
+), linked AS (
+    INSERT INTO task_events (task_id, type, status, round, actor, details)
+    SELECT id, 'created', status, 0, created_by, jsonb_build_object('follow_up_of', parent_task_id) FROM followed
+)
+-- The rest is for db.records.freshness; params and results, which may be large, only of types that it looks at.
+SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS message,
+    CASE WHEN task_type = ANY(:collecting) THEN params END AS params,
+    CASE WHEN task_type = ANY(:collecting) THEN result END AS result
+FROM moved
+""")
+
+STATUS = text("""
+WITH moved AS (
+    UPDATE tasks SET status = :status, run_id = :run_id, updated_at = now(), reason = NULL,
+        reconcile_after = now()
+            + LEAST(GREATEST(interval '30 seconds', (now() - created_at) / 3), interval '15 minutes')
+    WHERE id = :task_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
+        AND status IN ('scheduled', 'blocked', 'awaiting_approval') AND status <> :status
+    RETURNING id
+)
+INSERT INTO task_events (task_id, type, status, round) SELECT id, :status, :status, :round FROM moved
+""")
+
+NOTE_RUN = text("UPDATE tasks SET run_id = :run_id WHERE id = :task_id AND round = :round AND run_id IS NULL")
+
+ADOPT = text("""
+WITH moved AS (
+    UPDATE tasks SET
+        run_id = :run_id, round = :round, status = 'pending', state_order = 0, attempt = 0,
+        result = NULL, error = NULL, completed_at = NULL, claimed_at = NULL, started_at = NULL, progress = NULL,
+        worker_id = NULL, worker_name = NULL, reason = NULL, next_attempt_at = NULL,
+        updated_at = now(), reconcile_after = now()
+    WHERE id = :task_id AND round <= :round AND run_id <> :run_id
+    RETURNING id
+)
+INSERT INTO task_events (task_id, type, status, round, details)
+SELECT id, 'new_run', 'pending', :round, jsonb_build_object('run_id', CAST(:run_id AS text)) FROM moved
+""")

@@ -1,0 +1,122 @@
+"""The outbox: commands to Temporal, written with what they follow from, taken by a relay, deleted when done."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.tasks.approval import Approval
+from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
+
+#: A relay that dies gives its commands back after this long. Sending twice is harmless, waiting is not.
+LEASE_SECONDS = 5
+
+
+class Command(StrEnum):
+    START = "start"
+    CANCEL = "cancel"
+    REPRIORITISE = "reprioritise"
+    DECIDE = "decide"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A command that this relay holds for LEASE_SECONDS, with the task it is about."""
+
+    id: int
+    command: Command
+    payload: dict[str, Any]
+    tries: int
+    task_id: uuid.UUID
+    workflow_id: str
+    round: int
+    created_by: str
+    ticker: str | None
+    input: TaskInput
+
+
+# Commands of one task go out in order: only its oldest one may be taken.
+_TAKE = text("""
+WITH due AS (
+    SELECT id FROM outbox o
+    WHERE next_try_at <= now()
+        AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.task_id = o.task_id AND e.id < o.id)
+    ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
+), taken AS (
+    UPDATE outbox SET tries = tries + 1, next_try_at = now() + interval '1 second' * :lease
+    FROM due WHERE outbox.id = due.id
+    RETURNING outbox.id, outbox.command, outbox.payload, outbox.tries, outbox.task_id
+)
+SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
+    t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
+    t.start_deadline, t.cursor, t.approval
+FROM taken JOIN tasks t ON t.id = taken.task_id ORDER BY taken.id
+""")
+
+_PUT = text("INSERT INTO outbox (task_id, command, payload) VALUES (:task_id, :command, CAST(:payload AS jsonb))")
+_DONE = text("""
+WITH gone AS (DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING id, task_id)
+SELECT EXISTS (
+    SELECT 1 FROM outbox o JOIN gone ON gone.task_id = o.task_id WHERE o.id NOT IN (SELECT id FROM gone)
+)
+""")
+_AGAIN = text("""
+UPDATE outbox SET next_try_at = now() + interval '1 second' * CAST(:seconds AS float), last_error = :error
+WHERE id = :id
+""")
+
+
+async def put(connection: AsyncConnection, task_id: uuid.UUID, command: Command, payload: str = "{}") -> None:
+    """Add a command. Whoever calls this commits it together with its cause."""
+    await connection.execute(_PUT, {"task_id": task_id, "command": command.value, "payload": payload})
+
+
+async def take(connection: AsyncConnection, limit: int) -> list[Taken]:
+    """The oldest due commands, now leased to the caller."""
+    rows = await connection.execute(_TAKE, {"limit": limit, "lease": LEASE_SECONDS})
+    return [_taken(row._mapping) for row in rows]
+
+
+async def done(connection: AsyncConnection, ids: Sequence[int]) -> bool:
+    """These commands have been carried out. Returns whether others of the same tasks were waiting for that."""
+    # As text: the driver looks at every element of a list to find its type, which cost more than the deletion.
+    found = await connection.execute(_DONE, {"ids": "{" + ",".join(map(str, ids)) + "}"})
+    return bool(found.scalar_one())
+
+
+async def again(connection: AsyncConnection, id_: int, seconds: float, error: str) -> None:
+    """Try this command again later."""
+    await connection.execute(_AGAIN, {"id": id_, "seconds": seconds, "error": error[:500]})
+
+
+def _taken(row: Any) -> Taken:
+    return Taken(
+        id=row["id"],
+        command=Command(row["command"]),
+        payload=row["payload"],
+        tries=row["tries"],
+        task_id=row["task_id"],
+        workflow_id=row["workflow_id"],
+        round=row["round"],
+        created_by=row["created_by"],
+        ticker=row["ticker"],
+        input=TaskInput(
+            type=row["type"],
+            params=row["params"],
+            capability=row["capability"],
+            priority=row["priority"],
+            fairness_key=row["created_by"],
+            retry=RetrySettings.model_validate(row["retry"]),
+            timeouts=TimeoutSettings.model_validate(row["timeouts"]),
+            round=row["round"],
+            submitted_at=row["created_at"],
+            run_at=row["run_at"],
+            start_deadline=row["start_deadline"],
+            cursor=row["cursor"],
+            approval=Approval.model_validate(row["approval"]) if row["approval"] else None,
+        ),
+    )

@@ -1,0 +1,209 @@
+"""Reading tasks: filters, pages, and single rows."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.tasks.statuses import TaskStatus
+from db.models import Task
+from db.tasks.search import matches
+
+#: Counting goes no further than this; a page of a million tasks must not count a million rows.
+COUNT_CAP = 10_000
+#: Where no index alone can tell, each row is looked at. Measured: benchmarks/README.md.
+ROWS_CAP = 1_000
+
+SORTS = ("created_at", "updated_at", "completed_at", "priority", "status", "type")
+# How many tasks have a word decides about the plan, so no plan is kept for any word, nor two processes started for one.
+_KNOW_THE_WORDS = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
+    "set_config('max_parallel_workers_per_gather', '0', true)"
+)
+_TABLE = Task.__table__
+#: Not shown to anybody, so not fetched either.
+_SHOWN = [column for column in _TABLE.c if column.name not in ("words", "state_order", "reconcile_after")]
+
+
+@dataclass(frozen=True)
+class TaskFilter:
+    """Every condition that is set must hold."""
+
+    status: Sequence[TaskStatus] = field(default_factory=tuple)
+    task_type: str | None = None
+    ticker: str | None = None
+    tag: str | None = None
+    #: Name or id of the worker.
+    worker: str | None = None
+    created_by: str | None = None
+    text: str | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
+    #: The first characters of the id.
+    id_prefix: str | None = None
+    parent: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """One page, and how many there are; ``is_capped``: more than that, counting ends somewhere."""
+
+    rows: Sequence[RowMapping]
+    total: int
+    is_capped: bool
+
+
+async def find_tasks(connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int) -> Found:
+    """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id."""
+    if wanted.text:
+        return await _find_words(connection, matching(wanted), sort, offset, limit)
+    total, is_capped = await count_tasks(connection, wanted)
+    return Found(await _page(connection, matching(wanted), sort, offset, limit), total, is_capped)
+
+
+async def _find_words(connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int) -> Found:
+    """Looking for words is dear, so it is done once, for the count and for the page."""
+    await connection.execute(_KNOW_THE_WORDS)
+    if sort.removeprefix("-") == "completed_at":
+        ids = await _ids(connection, found.limit(ROWS_CAP + 1))
+        page = await _page(connection, found if len(ids) > ROWS_CAP else _these(ids), sort, offset, limit)
+    else:
+        ids = await _ids(connection, found.order_by(*_order(sort)).limit(max(ROWS_CAP, offset + limit) + 1))
+        page = await _page(connection, _these(ids[offset : offset + limit]), sort, 0, limit)
+    return Found(page, min(len(ids), ROWS_CAP), len(ids) > ROWS_CAP)
+
+
+async def _ids(connection: AsyncConnection, found: Select[Any]) -> Sequence[uuid.UUID]:
+    ids: Sequence[uuid.UUID] = (await connection.execute(found)).scalars().all()
+    return ids
+
+
+def _these(ids: Sequence[uuid.UUID]) -> Select[Any]:
+    return select(_TABLE.c.id).where(_TABLE.c.id == any_(literal(ids, ARRAY(Uuid))))
+
+
+async def _page(
+    connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int
+) -> Sequence[RowMapping]:
+    if sort.removeprefix("-") == "completed_at":
+        return await _by_completion(connection, found, sort, offset, limit)
+    return await _rows(connection, page_statement(found, sort, offset, limit))
+
+
+async def _by_completion(
+    connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int
+) -> Sequence[RowMapping]:
+    """What has not ended yet comes last either way. One query for both would have no index to read in order."""
+    is_over = _TABLE.c.completed_at.is_not(None)
+    over, still_open = found.where(is_over), found.where(~is_over)
+    rows = list(await _rows(connection, page_statement(over, sort, offset, limit)))
+    if len(rows) < limit:
+        before = 0 if rows else offset - await _count(connection, over, offset)
+        rows += await _rows(connection, page_statement(still_open, "-created_at", before, limit - len(rows)))
+    return rows
+
+
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[RowMapping]:
+    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
+    return rows
+
+
+def matching(wanted: TaskFilter) -> Select[Any]:
+    """The ids of all tasks that match."""
+    return _where(select(_TABLE.c.id), wanted)
+
+
+def page_statement(found: Select[Any], sort: str, offset: int, limit: int) -> Select[Any]:
+    """What lies before the page is passed over in the index; only the rows of the page itself are read."""
+    order = _order(sort)
+    ids = found.order_by(*order).offset(offset).limit(limit).subquery()
+    return select(*_SHOWN).join(ids, ids.c.id == _TABLE.c.id).order_by(*order)
+
+
+def _order(sort: str) -> Sequence[ColumnElement[Any]]:
+    """Each is the order of an index, read in one direction or the other."""
+    c, name = _TABLE.c, sort.removeprefix("-")
+    times = name.endswith("_at")
+    ascending = [c[name].asc(), c.id.asc()] if times else [c[name].asc(), c.created_at.desc(), c.id.desc()]
+    descending = [c[name].desc(), c.id.desc()] if times else [c[name].desc(), c.created_at.asc(), c.id.asc()]
+    return descending if sort.startswith("-") else ascending
+
+
+async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> tuple[int, bool]:
+    """How many match; and whether there are more, because counting ends at a cap."""
+    cap = COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP
+    found = await _count(connection, matching(wanted), cap + 1)
+    return min(found, cap), found > cap
+
+
+def _is_one_index_enough(wanted: TaskFilter) -> bool:
+    # All of these indexes hold `created_at` and `deleted_at`, too.
+    indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by)
+    others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent)
+    return sum(map(bool, indexed)) <= 1 and not any(others)
+
+
+async def _count(connection: AsyncConnection, found: Select[Any], most: int) -> int:
+    count: int = (await connection.execute(count_statement(found, most))).scalar_one()
+    return count
+
+
+def count_statement(found: Select[Any], most: int) -> Select[Any]:
+    return select(func.count()).select_from(found.limit(most).subquery())
+
+
+async def get_task(connection: AsyncConnection, task_id: uuid.UUID, *, lock: bool = False) -> RowMapping | None:
+    """One row that is not deleted, locked for an update if asked."""
+    query = select(*_SHOWN, _TABLE.c.state_order).where(_TABLE.c.id == task_id, _TABLE.c.deleted_at.is_(None))
+    if lock:
+        query = query.with_for_update()
+    return (await connection.execute(query)).mappings().first()
+
+
+def _where(query: Select[Any], wanted: TaskFilter) -> Select[Any]:
+    return query.where(_TABLE.c.deleted_at.is_(None), *_conditions(wanted))
+
+
+def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
+    c = _TABLE.c
+    conditions: list[ColumnElement[bool]] = []
+    equals = {
+        c.type: wanted.task_type,
+        c.ticker: wanted.ticker,
+        c.created_by: wanted.created_by,
+        c.parent_task_id: wanted.parent,
+    }
+    conditions += [column == value for column, value in equals.items() if value is not None]
+    if wanted.status:
+        conditions.append(c.status.in_([status.value for status in wanted.status]))
+    if wanted.tag:
+        conditions.append(c.tags.bool_op("@>")([wanted.tag]))
+    if wanted.worker:
+        conditions.append(_worker(wanted.worker))
+    if wanted.created_after:
+        conditions.append(c.created_at >= wanted.created_after)
+    if wanted.created_before:
+        conditions.append(c.created_at < wanted.created_before)
+    if wanted.id_prefix:
+        first, last = _prefix_range(wanted.id_prefix)
+        conditions += [c.id >= first, c.id <= last]
+    found = matches(c.words, wanted.text) if wanted.text else None
+    if found is not None:
+        conditions.append(found)
+    return conditions
+
+
+def _worker(worker: str) -> ColumnElement[bool]:
+    try:
+        return _TABLE.c.worker_id == uuid.UUID(worker)
+    except ValueError:
+        return _TABLE.c.worker_name == worker
+
+
+def _prefix_range(prefix: str) -> tuple[uuid.UUID, uuid.UUID]:
+    digits = prefix.replace("-", "").lower()[:32]
+    return uuid.UUID(digits.ljust(32, "0")), uuid.UUID(digits.ljust(32, "f"))

@@ -1,0 +1,1 @@
+"""Workers, and what is wanted of the queues that they serve."""

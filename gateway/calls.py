@@ -1,0 +1,374 @@
+"""The calls that a worker may make, and what is checked and rewritten in each. What is not here is refused.
+
+These are the ones an activity-only SDK worker makes; see docs/adr/0003 for how the list was found.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import grpc
+import temporalio.api.nexusservices.workerservice.v1 as worker_service
+import temporalio.api.workflowservice.v1 as service
+
+from contracts.names import canary_queue
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import Lease
+from gateway.flags import Flag
+from gateway.holding import Holding
+from gateway.keyring import Visitor
+from gateway.observer import Observer
+from gateway.polling import hold, nothing, patience, poll, poll_while_granted
+from gateway.presence import Presence
+from gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
+from gateway.shares import Shares
+from gateway.uncounted import attempts_of, is_uncounted
+from gateway.untrusted import bad_result, clean_failure
+from runtime.leases import LeaseInvalid, seal, unseal
+from runtime.refused import Reason, Refused, denied, not_yours
+from runtime.upstream import Upstream
+
+_CONTROL_QUEUE = "temporal-sys/worker-commands/"
+#: Tokens handed out that a command from the server may name.
+_REMEMBERED = 10_000
+#: A heartbeat without details this soon after the hand-out is kept here. Far below any heartbeat timeout.
+_ANNOUNCEMENT_SECONDS = 1.0
+#: Temporal refuses polls with less time left than 2 s; a worker that had to wait for its turn asks again then.
+_SHORTEST_POLL_SECONDS = 2.5
+_AT_ONCE_SECONDS = 0.05
+_NEVER = Flag()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call under way."""
+
+    method: str
+    visitor: Visitor
+    #: Seconds until the worker gives up waiting.
+    timeout: float | None
+
+
+@dataclass(frozen=True)
+class _HandedOut:
+    #: The token that the worker knows.
+    sealed: bytes
+    at: float
+
+
+class TokenRequest(Protocol):
+    """A request that names a task by its token."""
+
+    task_token: bytes
+    identity: str
+    namespace: str
+
+    def ClearField(self, field_name: Any) -> None: ...
+    def SerializeToString(self) -> bytes: ...
+
+
+class Calls:
+    """The allow-list: `handlers` maps a method to what is done with it."""
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        namespace: str,
+        keys: Sequence[bytes],
+        observer: Observer,
+        presence: Presence,
+        holding: Holding,
+    ) -> None:
+        self._upstream = upstream
+        self._namespace = namespace
+        self._keys = keys
+        self._observer = observer
+        self._presence = presence
+        self._holding = holding
+        self._shares = Shares()
+        #: (worker id, Temporal's token) -> what the worker was given.
+        self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
+        #: Control queue -> the worker that first used it.
+        self._control_queues: dict[str, str] = {}
+        self.handlers: dict[str, Callable[[bytes, Call], Awaitable[bytes]]] = {
+            "GetSystemInfo": self._forward,
+            "DescribeNamespace": self._describe_namespace,
+            "PollActivityTaskQueue": self._poll_activity,
+            "RecordActivityTaskHeartbeat": self._heartbeat,
+            "RespondActivityTaskCompleted": self._completed,
+            "RespondActivityTaskCanceled": self._canceled,
+            "RespondActivityTaskFailed": self._failed,
+            "RecordWorkerHeartbeat": self._worker_heartbeat,
+            "ShutdownWorker": self._shutdown,
+            "PollNexusTaskQueue": self._poll_control_queue,
+            "RespondNexusTaskCompleted": self._command_done,
+            "RespondNexusTaskFailed": self._command_failed,
+        }
+
+    # -- asking around ------------------------------------------------------------------------------------------
+
+    async def _forward(self, raw: bytes, call: Call) -> bytes:
+        return await self._upstream.call(call.method, raw, call.timeout)
+
+    async def _describe_namespace(self, raw: bytes, call: Call) -> bytes:
+        self._check_namespace(service.DescribeNamespaceRequest.FromString(raw).namespace)
+        ours = service.DescribeNamespaceRequest(namespace=self._namespace)
+        return await self._forward(ours.SerializeToString(), call)
+
+    async def _worker_heartbeat(self, raw: bytes, call: Call) -> bytes:
+        request = service.RecordWorkerHeartbeatRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        request.identity = call.visitor.identity
+        own = [beat for beat in request.worker_heartbeat if self._is_own(beat.task_queue, call.visitor)]
+        self._presence.beat(call.visitor, own)
+        request.ClearField("worker_heartbeat")
+        request.worker_heartbeat.extend(own)
+        for beat in request.worker_heartbeat:
+            beat.worker_identity = call.visitor.identity
+        return await self._forward(request.SerializeToString(), call)
+
+    async def _shutdown(self, raw: bytes, call: Call) -> bytes:
+        request = service.ShutdownWorkerRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        if not self._is_own(request.task_queue, call.visitor):
+            raise not_yours(request.task_queue)
+        if request.task_queue.startswith(_CONTROL_QUEUE):
+            # The control queue is the last that a worker's process shuts down.
+            self._presence.ended(call.visitor)
+        else:
+            self._presence.stopped(call.visitor, request.task_queue)
+        request.identity = call.visitor.identity
+        # Naming somebody's sticky queue here would unload it.
+        request.ClearField("sticky_task_queue")
+        if not self._is_own(request.worker_heartbeat.task_queue, call.visitor):
+            request.ClearField("worker_heartbeat")
+        return await self._forward(request.SerializeToString(), call)
+
+    # -- taking tasks -------------------------------------------------------------------------------------------
+
+    async def _poll_activity(self, raw: bytes, call: Call) -> bytes:
+        request = service.PollActivityTaskQueueRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        capability = request.task_queue.name
+        withdrawn = call.visitor.withdrawal(capability) if self._had(capability, call.visitor) else None
+        if withdrawn is None:
+            raise not_yours(capability)
+        if withdrawn.is_set():
+            return await hold(call.visitor, withdrawn, call.timeout)
+        request.identity = call.visitor.identity
+        # With these a worker could set the rate of the whole queue or register deployments.
+        for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
+            request.ClearField(field)
+        if not self._owns_control_queue(request.worker_control_task_queue, call.visitor):
+            request.ClearField("worker_control_task_queue")
+        self._presence.poll_opened(call.visitor, capability)
+        try:
+            if capability == canary_queue(call.visitor.worker_id):
+                # A worker that is held back, or has its hands full, is not deaf.
+                reply = await self._ask(request, call, withdrawn, _NEVER)
+                return self._hand_out(reply, call.visitor)
+            return await self._ask_in_turn(request, call, withdrawn)
+        finally:
+            self._presence.poll_closed(call.visitor, capability)
+            if withdrawn.is_set():
+                self._presence.left(call.visitor, capability)
+
+    async def _ask_in_turn(self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag) -> bytes:
+        visitor, capability = call.visitor, request.task_queue.name
+        began = time.monotonic()
+        if not await self._shares.room(visitor, capability, withdrawn, patience(call.timeout)):
+            return nothing(visitor)
+        if call.timeout is not None:
+            waited = time.monotonic() - began
+            left = call.timeout - waited
+            if waited > _AT_ONCE_SECONDS and left < _SHORTEST_POLL_SECONDS:
+                return nothing(visitor)
+            call = replace(call, timeout=left)
+        with self._shares.asking(visitor, capability):
+            held = self._holding.flag(visitor.worker_id, capability)
+            return self._hand_out(await self._ask(request, call, withdrawn, held), visitor)
+
+    async def _ask(
+        self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, held: Flag
+    ) -> bytes:
+        raw = request.SerializeToString()
+        return await poll_while_granted(call.visitor, withdrawn, held, call.timeout, lambda: self._forward(raw, call))
+
+    def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
+        reply = service.PollActivityTaskQueueResponse.FromString(raw)
+        if not reply.task_token:
+            return raw
+        lease = lease_of(reply, visitor)
+        sealed = seal(lease, reply.task_token, self._keys)
+        self._handed_out[visitor.worker_id, reply.task_token] = _HandedOut(sealed, time.monotonic())
+        if len(self._handed_out) > _REMEMBERED:
+            self._handed_out.popitem(last=False)
+        if lease.workflow_id:  # a canary is nobody's task
+            timeout = reply.heartbeat_timeout.ToTimedelta().total_seconds()
+            self._shares.took(visitor, reply.task_token, timeout)
+        reply.task_token = sealed
+        self._observer.claimed(attempt_seen(lease, visitor, TaskStatus.CLAIMED))
+        return reply.SerializeToString()
+
+    # -- reporting on tasks -------------------------------------------------------------------------------------
+
+    async def _heartbeat(self, raw: bytes, call: Call) -> bytes:
+        request = service.RecordActivityTaskHeartbeatRequest.FromString(raw)
+        lease = self._unseal(request, call.visitor)
+        announcement = not request.details.payloads and self._was_just_handed_out(request.task_token, call.visitor)
+        # Temporal's heartbeat timer began with the hand-out: "I have begun" is news for the mirror only, and
+        # keeping it from Temporal saves a write of its history store per task.
+        reply = b"" if announcement else await self._beat(request, lease, call)
+        self._observer.beat(attempt_running(lease, call.visitor, request.details))
+        return reply
+
+    async def _beat(self, request: TokenRequest, lease: Lease, call: Call) -> bytes:
+        if lease.workflow_id:
+            self._shares.heard(call.visitor, request.task_token)
+        return await self._report(request, call)
+
+    async def _completed(self, raw: bytes, call: Call) -> bytes:
+        request = service.RespondActivityTaskCompletedRequest.FromString(raw)
+        failure = bad_result(request.result)
+        if failure is None:
+            return await self._respond(request, call)
+        failed = service.RespondActivityTaskFailedRequest(
+            namespace=request.namespace, task_token=request.task_token, failure=failure
+        )
+        await self._failed(failed.SerializeToString(), replace(call, method="RespondActivityTaskFailed"))
+        return b""
+
+    async def _canceled(self, raw: bytes, call: Call) -> bytes:
+        request = service.RespondActivityTaskCanceledRequest.FromString(raw)
+        return await self._respond(request, call)
+
+    async def _failed(self, raw: bytes, call: Call) -> bytes:
+        request = service.RespondActivityTaskFailedRequest.FromString(raw)
+        lease = self._unseal(request, call.visitor)
+        clean_failure(request.failure)
+        if is_uncounted(request.failure, lease):
+            lease = await self._allow_one_more(lease, call)
+        for field in ("worker_version", "deployment", "deployment_options"):
+            request.ClearField(field)
+        reply = await self._report(request, call)
+        self._shares.over(call.visitor, request.task_token)
+        seen = attempt_failed(lease, call.visitor, request.failure)
+        if seen:
+            self._observer.failed(seen)
+        else:
+            self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
+        return reply
+
+    async def _allow_one_more(self, lease: Lease, call: Call) -> Lease:
+        allowed = lease.model_copy(update={"max_attempts": lease.max_attempts + 1})
+        update = attempts_of(allowed, self._namespace)
+        await self._upstream.call("UpdateActivityOptions", update.SerializeToString(), call.timeout)
+        return allowed
+
+    async def _respond(
+        self,
+        request: service.RespondActivityTaskCompletedRequest | service.RespondActivityTaskCanceledRequest,
+        call: Call,
+    ) -> bytes:
+        lease = self._unseal(request, call.visitor)
+        for field in ("worker_version", "deployment", "deployment_options"):
+            request.ClearField(field)
+        reply = await self._report(request, call)
+        self._shares.over(call.visitor, request.task_token)
+        self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
+        return reply
+
+    async def _report(self, request: TokenRequest, call: Call) -> bytes:
+        try:
+            return await self._forward(request.SerializeToString(), call)
+        except Refused as refused:
+            if refused.code is grpc.StatusCode.NOT_FOUND:
+                self._shares.over(call.visitor, request.task_token)
+            raise
+
+    # -- commands from the server to the worker (cancel) ---------------------------------------------------------
+
+    async def _poll_control_queue(self, raw: bytes, call: Call) -> bytes:
+        request = service.PollNexusTaskQueueRequest.FromString(raw)
+        self._check_namespace(request.namespace)
+        if not self._owns_control_queue(request.task_queue.name, call.visitor):
+            raise not_yours(request.task_queue.name)
+        request.identity = call.visitor.identity
+        for field in ("deployment_options", "worker_version_capabilities", "worker_heartbeat"):
+            request.ClearField(field)
+        reply = await poll(call.visitor, lambda: self._forward(request.SerializeToString(), call))
+        return self._hand_out_command(reply, call.visitor)
+
+    def _hand_out_command(self, raw: bytes, visitor: Visitor) -> bytes:
+        reply = service.PollNexusTaskQueueResponse.FromString(raw)
+        if not reply.task_token:
+            return raw
+        reply.task_token = seal(Lease(worker_id=visitor.worker_id), reply.task_token, self._keys)
+        payload = reply.request.start_operation.payload
+        commands = worker_service.ExecuteCommandsRequest.FromString(payload.data)
+        for command in commands.commands:
+            # The server names the task by its own token; the worker knows it by the sealed one.
+            token = command.cancel_activity.task_token
+            known = self._handed_out.get((visitor.worker_id, token))
+            command.cancel_activity.task_token = known.sealed if known else token
+        payload.data = commands.SerializeToString()
+        return reply.SerializeToString()
+
+    async def _command_done(self, raw: bytes, call: Call) -> bytes:
+        done = service.RespondNexusTaskCompletedRequest.FromString(raw)
+        self._unseal(done, call.visitor)
+        return await self._forward(done.SerializeToString(), call)
+
+    async def _command_failed(self, raw: bytes, call: Call) -> bytes:
+        failed = service.RespondNexusTaskFailedRequest.FromString(raw)
+        self._unseal(failed, call.visitor)
+        return await self._forward(failed.SerializeToString(), call)
+
+    # -- checks ---------------------------------------------------------------------------------------------------
+
+    def _unseal(self, request: TokenRequest, visitor: Visitor) -> Lease:
+        """Check the token, put Temporal's own in its place, and sign the request with the worker's name."""
+        self._check_namespace(request.namespace)
+        try:
+            lease, token = unseal(request.task_token, self._keys)
+        except LeaseInvalid as error:
+            raise denied(Reason.TOKEN, str(error)) from None
+        if lease.worker_id != visitor.worker_id:
+            raise denied(Reason.TOKEN, LeaseInvalid.__doc__ or "")
+        request.task_token = token
+        request.identity = visitor.identity
+        return lease
+
+    def _was_just_handed_out(self, token: bytes, visitor: Visitor) -> bool:
+        handed_out = self._handed_out.get((visitor.worker_id, token))
+        return handed_out is not None and time.monotonic() - handed_out.at < _ANNOUNCEMENT_SECONDS
+
+    def _check_namespace(self, namespace: str) -> None:
+        if namespace != self._namespace:
+            raise denied(
+                Reason.NAMESPACE,
+                f"Workers work in the namespace '{self._namespace}' only, not in '{namespace}'.",
+            )
+
+    @staticmethod
+    def _had(capability: str, visitor: Visitor) -> bool:
+        """Whether it may take this, or might until an admin took it away."""
+        return (
+            capability in visitor.owner.capabilities
+            or capability in visitor.withdrawn
+            or capability == canary_queue(visitor.worker_id)
+        )
+
+    def _is_own(self, queue: str, visitor: Visitor) -> bool:
+        return (
+            not queue
+            or self._had(queue, visitor)
+            or (queue.startswith(_CONTROL_QUEUE) and self._owns_control_queue(queue, visitor))
+        )
+
+    def _owns_control_queue(self, queue: str, visitor: Visitor) -> bool:
+        if not queue.startswith(f"{_CONTROL_QUEUE}{self._namespace}/"):
+            return False
+        return self._control_queues.setdefault(queue, visitor.worker_id) == visitor.worker_id

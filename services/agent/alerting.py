@@ -1,0 +1,57 @@
+"""What people are told of a round as long as it lasts: escalations, and limits of the budget that are short."""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.choices import Plan
+from agent.healing import Healing
+from agent.lasting import Escalated, lasting
+from agent.shortage import shortages, unreadable
+from contracts.alerts.rules import RuleKind
+from db.agent.ledger import escalations_since
+from db.alerts.signals import clear_raised, keep_raised
+from services.agent.looking import MEMORY
+from services.agent.spending import books_of
+from services.agent.standing import Standing
+
+
+async def raise_alerts(
+    connection: AsyncConnection, standing: Standing, healing: Healing, decided: Plan, now: datetime
+) -> None:
+    """Once the round is written, in its transaction: raise what began and what lasts, clear what is over."""
+    told = await _told(connection, now)
+    await keep_raised(connection, RuleKind.AGENT_ESCALATION, lasting(told, healing))
+    if not standing.limits:
+        await keep_raised(connection, RuleKind.BUDGET_NEAR, [unreadable(standing.trouble or "It has no budget.")])
+        return
+    waiting = Counter(each.limit for each in decided.passed_over if each.limit is not None)
+    spent = (await books_of(connection, standing.limits, now)).spent
+    await keep_raised(connection, RuleKind.BUDGET_NEAR, shortages(standing.limits, spent, waiting, now))
+
+
+async def end_alert(connection: AsyncConnection, decision: RowMapping, now: datetime) -> None:
+    """A person has undone an escalation: its alert is over, unless another escalation says the same."""
+    key = _escalated(decision).key
+    if not any(each.key == key for each in await _told(connection, now)):
+        await clear_raised(connection, RuleKind.AGENT_ESCALATION, key)
+
+
+async def _told(connection: AsyncConnection, now: datetime) -> list[Escalated]:
+    rows = await escalations_since(connection, now - MEMORY)
+    return [_escalated(each) for each in rows if each["undone_at"] is None]
+
+
+def _escalated(row: RowMapping) -> Escalated:
+    evidence = row["observation"]
+    return Escalated(
+        decision_id=str(row["id"]),
+        at=row["created_at"],
+        source=row["source"],
+        tickers=tuple(evidence.get("tickers", ())),
+        reason=row["reason"],
+        fingerprint=evidence.get("fingerprint", ""),
+        task_ids=tuple(evidence.get("task_ids", ())),
+    )

@@ -1,0 +1,1 @@
+"""Passwords, tokens, join codes, the audit log."""

@@ -1,0 +1,1 @@
+"""Storing, reading and exporting collected rows; the watchlist."""

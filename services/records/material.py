@@ -1,0 +1,133 @@
+"""Stored rows for the handlers that work on what others collected: only for a held task, only what its type reads."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Date, Select, exists, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.errors import BadInput, NotAllowed
+from contracts.records.rows import RECORD_MODELS, Material, MaterialQuery, RecordKind
+from contracts.storable import cleaned
+from contracts.task_types import task_type
+from contracts.tasks.work import Lease
+from db.models import Task
+from services.records.storing import TABLES, check_holder
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Which column of a kind's table is the row's own id, and which one its time."""
+
+    id: str
+    time: str
+
+
+_COLUMNS: dict[RecordKind, _Columns] = {
+    RecordKind.REDDIT_POSTS: _Columns("reddit_id", "created_utc"),
+    RecordKind.REDDIT_COMMENTS: _Columns("comment_id", "created_utc"),
+    RecordKind.SOCIAL_POSTS: _Columns("post_id", "created_utc"),
+    RecordKind.NEWS_ARTICLES: _Columns("article_id", "published"),
+    RecordKind.SEC_FILINGS: _Columns("accession_number", "filed_on"),
+    RecordKind.REDDIT_SENTIMENT: _Columns("post_id", "fetched_at"),
+    RecordKind.SOCIAL_SENTIMENT: _Columns("post_id", "fetched_at"),
+    RecordKind.AI_ANALYSES: _Columns("analysis_id", "fetched_at"),
+    RecordKind.API_UPDATES: _Columns("request_id", "fetched_at"),
+    RecordKind.WEB_SNAPSHOTS: _Columns("url", "taken_at"),
+}
+#: Where the opinions about a kind of posts are.
+_SENTIMENT = {
+    RecordKind.REDDIT_POSTS: RecordKind.REDDIT_SENTIMENT,
+    RecordKind.SOCIAL_POSTS: RecordKind.SOCIAL_SENTIMENT,
+}
+
+
+async def read_material(
+    connection: AsyncConnection, task_id: uuid.UUID, lease: Lease, query: MaterialQuery
+) -> Material:
+    """One page of rows, in the order of ids; web snapshots newest first.
+
+    Raises:
+        NotYourTask: the attempt is stale, or the task is over.
+        NotAllowed: the type of the task does not read this kind, or the task does not name these rows.
+        BadInput: the filters do not fit the kind or the task.
+    """
+    await check_holder(connection, task_id, lease)
+    task = (await connection.execute(select(Task.type, Task.ticker, Task.params).where(Task.id == task_id))).one()
+    row = task_type(task.type)
+    if query.kind not in row.reads:
+        raise NotAllowed(f"A task of type {task.type} does not read {query.kind}.")
+    _check(query, task.ticker)
+    if row.reads_named:
+        _check_named(query, row.reads_named, task.params)
+    rows = (await connection.execute(_statement(query, task_id, task.ticker))).mappings().all()
+    return Material(records=[dict(row) for row in rows])
+
+
+def _check(query: MaterialQuery, ticker: str | None) -> None:
+    said = query.model_dump(exclude_none=True)
+    if cleaned(said) != said:
+        raise BadInput("The query must not contain NUL characters or broken Unicode.")
+    if query.unscored_by is not None and query.kind not in _SENTIMENT:
+        raise BadInput(f"unscored_by is for posts; {query.kind} are not scored.")
+    if query.or_by_this_task and query.unscored_by is None:
+        raise BadInput("or_by_this_task goes with unscored_by.")
+    if query.kind is RecordKind.WEB_SNAPSHOTS:
+        if query.url is None:
+            raise BadInput("Say the url of the web snapshots.")
+    elif ticker is None and query.ids is None:
+        raise BadInput("This task has no ticker: say the ids of the rows it needs.")
+
+
+def _check_named(query: MaterialQuery, param: str, params: dict[str, Any]) -> None:
+    named = params.get(param)
+    # A task that was started from the Temporal side may have anything in its params.
+    known = {each for each in named if isinstance(each, str)} if isinstance(named, list) else set()
+    if query.ids is None or any(f"{query.kind}:{id_}" not in known for id_ in query.ids):
+        raise NotAllowed(f"This task reads only the rows that it names in {param}.")
+
+
+def _statement(query: MaterialQuery, task_id: uuid.UUID, ticker: str | None) -> Select[Any]:
+    table, columns = TABLES[query.kind].__table__, _COLUMNS[query.kind]
+    id_, time = table.c[columns.id], table.c[columns.time]
+    statement = select(*(table.c[name] for name in RECORD_MODELS[query.kind].model_fields)).limit(query.limit)
+    if ticker is not None and "ticker" in table.c:
+        statement = statement.where(table.c.ticker == ticker)
+    if query.ids is not None:
+        statement = statement.where(id_.in_(query.ids))
+    if query.since is not None:
+        statement = statement.where(time >= _bound(query.since, time))
+    if query.until is not None:
+        # Days count whole where there is no time of day, as they do for the crawl.
+        until = query.until - timedelta(microseconds=1)
+        statement = statement.where(time <= _bound(until, time))
+    if query.unscored_by is not None:
+        statement = statement.where(~_scored(query, table, task_id))
+    if query.kind is RecordKind.WEB_SNAPSHOTS:
+        statement = statement.where(table.c.url == query.url)
+        if query.selector is not None:
+            statement = statement.where(table.c.selector == query.selector)
+        return statement.order_by(time.desc())
+    if query.after is not None:
+        statement = statement.where(id_ > query.after)
+    # One row per id: a task without a ticker would otherwise see an article once per ticker it mentions, and
+    # every task a post's opinion once per scorer. The latest counts.
+    return statement.distinct(id_).order_by(id_, time.desc())
+
+
+def _bound(moment: datetime, column: Any) -> Any:
+    return moment.date() if isinstance(column.type, Date) else moment
+
+
+def _scored(query: MaterialQuery, posts: Any, task_id: uuid.UUID) -> Any:
+    opinions = TABLES[_SENTIMENT[query.kind]].__table__
+    conditions = [
+        opinions.c.ticker == posts.c.ticker,
+        opinions.c.post_id == posts.c[_COLUMNS[query.kind].id],
+        opinions.c.scorer == query.unscored_by,
+    ]
+    if query.or_by_this_task:
+        conditions.append(opinions.c.task_id != task_id)
+    return exists().where(*conditions)

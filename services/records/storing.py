@@ -1,0 +1,115 @@
+"""Storing what workers collect: only for a task they hold, by its current attempt, each row once."""
+
+import base64
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import CursorResult, inspect, literal_column, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.errors import BadInput, NotMirroredYet, NotYourTask
+from contracts.names import task_id_of
+from contracts.records.rows import RECORD_MODELS, RecordKind, StoreReply
+from contracts.storable import TooDeep, cleaned
+from contracts.tasks.statuses import TERMINAL, TaskStatus
+from contracts.tasks.work import Lease
+from db.models import Base
+from db.records.tables import TABLES
+from runtime.leases import LeaseInvalid, unseal
+
+__all__ = ["TABLES", "check_holder", "lease_in", "read_lease", "store", "token_in"]
+
+# FOR SHARE: no other attempt can be noted while these rows are being written.
+_HOLDER = text("SELECT status, round, run_id, attempt FROM tasks WHERE id = :id FOR SHARE")
+
+
+def read_lease(header: str | None, keys: Sequence[bytes], *, worker_id: uuid.UUID | None, task_id: uuid.UUID) -> Lease:
+    """The lease that a worker shows for a task.
+
+    Raises:
+        NotYourTask: it is missing, forged, another worker's or about another task.
+    """
+    return lease_in(token_in(header), keys, worker_id=worker_id, task_id=task_id)
+
+
+def token_in(header: str | None) -> bytes:
+    """The task token in a header; empty if it is none."""
+    try:
+        return base64.b64decode(header or "", validate=True)
+    except ValueError:
+        return b""
+
+
+def lease_in(token: bytes, keys: Sequence[bytes], *, worker_id: uuid.UUID | None, task_id: uuid.UUID) -> Lease:
+    """The lease that a token holds. Raises NotYourTask as `read_lease`."""
+    try:
+        lease, _ = unseal(token, keys)
+    except LeaseInvalid:
+        raise NotYourTask("Show the task token that the gateway gave you in X-Task-Token.") from None
+    if lease.worker_id != str(worker_id) or task_id_of(lease.workflow_id) != task_id:
+        raise NotYourTask
+    return lease
+
+
+async def store(
+    connection: AsyncConnection,
+    task_id: uuid.UUID,
+    lease: Lease,
+    kind: RecordKind,
+    records: Sequence[dict[str, Any]],
+) -> StoreReply:
+    """Write rows by their natural key; a row that is there already is updated. What cannot be stored is left out.
+
+    Raises:
+        NotYourTask: the attempt is stale, or the task is over.
+        BadInput: a row does not fit its kind; nothing is written.
+    """
+    await check_holder(connection, task_id, lease)
+    rows = [{**row, "task_id": task_id, "attempt": lease.attempt} for row in _checked(kind, records)]
+    if not rows:
+        return StoreReply(inserted=0, duplicates=0)
+    inserted = await _upsert(connection, TABLES[kind], rows)
+    return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
+
+
+async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: Lease) -> None:
+    row = (await connection.execute(_HOLDER, {"id": task_id})).mappings().first()
+    if row is None:
+        # The gateway signed for it, so it exists: started from the Temporal side a moment ago.
+        raise NotMirroredYet
+    # The mirror may lag behind the claim, so it may know less than the lease, but never more.
+    if (
+        TaskStatus(row["status"]) in TERMINAL
+        or row["round"] != lease.round
+        or row["run_id"] not in (None, lease.run_id)
+        or row["attempt"] > lease.attempt
+    ):
+        raise NotYourTask
+
+
+def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    model = RECORD_MODELS[kind]
+    try:
+        return [model.model_validate(cleaned(record)).model_dump() for record in records]
+    except TooDeep as error:
+        raise BadInput(f"A row {error}.") from None
+    except ValidationError as error:
+        errors = [(".".join(map(str, each["loc"])), str(each["msg"])) for each in error.errors()]
+        raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None
+
+
+async def _upsert(connection: AsyncConnection, table: type[Base], rows: list[dict[str, Any]]) -> int:
+    """Returns how many rows were new."""
+    key = [column.name for column in inspect(table).primary_key]
+    # The same row twice in one statement is an error for ON CONFLICT: the last one counts.
+    unique = list({tuple(row[name] for name in key): row for row in rows}.values())
+    statement = insert(table).values(unique)
+    content = {name: statement.excluded[name] for name in unique[0] if name not in key}
+    rows_written: CursorResult[Any] = await connection.execute(
+        # xmax is 0 in a row that this statement inserted rather than updated.
+        statement.on_conflict_do_update(index_elements=key, set_=content).returning(literal_column("xmax = 0"))
+    )
+    return sum(bool(row[0]) for row in rows_written.all())

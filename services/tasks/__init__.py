@@ -1,0 +1,1 @@
+"""Submitting, steering and explaining tasks."""

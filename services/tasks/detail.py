@@ -1,0 +1,74 @@
+"""One task with everything about it."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.errors import TaskNotFound
+from api.events.hub import events_after
+from contracts.views import AttemptView, NoteView, RelativeView, TaskDetailView
+from db.agent.ledger import decision_of_task
+from db.models import Task, TaskAttempt, TaskEvent, TaskNote
+from db.tasks.queries import get_task
+from services.tasks.views import task_fields
+from services.tasks.waiting import waiting_because
+
+#: The newest events that a detail carries; all of them are at /events.
+_EVENTS = 200
+#: Children that a detail carries; all of them are at /tasks?parent=.
+_CHILDREN = 100
+
+
+async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_url: str) -> TaskDetailView:
+    """Needs a snapshot: a row that is older than its events would have its reader wait for what it was given already.
+
+    Raises:
+        TaskNotFound: there is no such task.
+    """
+    events = await events_after(connection, await _first_event(connection, task_id), _EVENTS, task_ids=[task_id])
+    row = await get_task(connection, task_id)
+    if row is None:
+        raise TaskNotFound
+    return TaskDetailView.model_validate(
+        {
+            **task_fields(row),
+            "waiting_because": await waiting_because(connection, row),
+            "notes": await _notes(connection, task_id),
+            "attempts": await _attempts(connection, task_id),
+            "events": events,
+            "follow_ups": [{**planned, "task_type": planned["type"]} for planned in row["follow_ups"]],
+            "children": await _children(connection, task_id),
+            "decision": await decision_of_task(connection, task_id),
+            "temporal_url": f"{temporal_url}/{row['workflow_id']}",
+        }
+    )
+
+
+async def _first_event(connection: AsyncConnection, task_id: uuid.UUID) -> int:
+    """The id just before the newest _EVENTS of a task; 0 when it has fewer."""
+    newest = select(TaskEvent.id).where(TaskEvent.task_id == task_id).order_by(TaskEvent.id.desc()).offset(_EVENTS)
+    return (await connection.execute(newest.limit(1))).scalar() or 0
+
+
+async def _notes(connection: AsyncConnection, task_id: uuid.UUID) -> list[NoteView]:
+    table = TaskNote.__table__
+    query = select(table.c.author, table.c.text, table.c.created_at).where(table.c.task_id == task_id)
+    rows = (await connection.execute(query.order_by(table.c.id))).mappings()
+    return [NoteView.model_validate(dict(row)) for row in rows]
+
+
+async def _children(connection: AsyncConnection, task_id: uuid.UUID) -> list[RelativeView]:
+    table = Task.__table__
+    query = select(table.c.id, table.c.type.label("task_type"), table.c.status).where(
+        table.c.parent_task_id == task_id, table.c.deleted_at.is_(None)
+    )
+    rows = (await connection.execute(query.order_by(table.c.created_at).limit(_CHILDREN))).mappings()
+    return [RelativeView.model_validate(dict(row)) for row in rows]
+
+
+async def _attempts(connection: AsyncConnection, task_id: uuid.UUID) -> list[AttemptView]:
+    table = TaskAttempt.__table__
+    query = select(*table.c).where(table.c.task_id == task_id).order_by(table.c.claimed_at, table.c.attempt)
+    rows = (await connection.execute(query)).mappings()
+    return [AttemptView.model_validate({**row, "worker": row["worker_name"]}) for row in rows]

@@ -1,0 +1,149 @@
+"""Steering a task: cancel, retry, reprioritise, note, delete. Each is a row change and a command in the outbox."""
+
+import json
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import RowMapping, func, insert, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.errors import TaskNotFound, WrongState
+from contracts.tasks.priority import label_of
+from contracts.tasks.statuses import HELD, RETRYABLE, TERMINAL, TaskStatus
+from contracts.tasks.work import Outcome
+from contracts.views import NoteView, PriorityView, RetryView
+from db.models import Task, TaskNote
+from db.tasks import outbox
+from db.tasks.events import add_event
+from db.tasks.mirror import apply_outcome
+from db.tasks.outbox import Command
+from db.tasks.queries import get_task
+from services.tasks.approvals import renewed
+
+# A start that no relay has ever touched can simply be taken back.
+_TAKE_BACK = text("""
+DELETE FROM outbox WHERE task_id = :id AND command = 'start' AND tries = 0 RETURNING id
+""")
+
+
+async def cancel(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> TaskStatus:
+    """Ask for the end of a task. Returns its status now: cancelled at once if it had not left the outbox.
+
+    Raises:
+        TaskNotFound, WrongState: there is nothing to cancel.
+    """
+    row = await _locked(connection, task_id)
+    status = TaskStatus(row["status"])
+    if status is TaskStatus.CANCELLED:
+        return status
+    if status in TERMINAL:
+        raise WrongState(f"This task has already {_PAST[status]}; there is nothing to cancel.")
+    await connection.execute(update(Task).where(Task.id == task_id).values(cancel_requested_at=func.now()))
+    await add_event(connection, task_id, "cancel_requested", status, round_=row["round"], actor=actor)
+    if (await connection.execute(_TAKE_BACK, {"id": task_id})).first():
+        await apply_outcome(connection, _cancelled(row))
+        return TaskStatus.CANCELLED
+    await outbox.put(connection, task_id, Command.CANCEL)
+    return status
+
+
+async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> RetryView:
+    """Run a task that is over once more, under the same id. A crawl goes on at its last checkpoint.
+
+    Raises:
+        TaskNotFound, WrongState: it is not over yet.
+    """
+    row = await _locked(connection, task_id)
+    status = TaskStatus(row["status"])
+    if status not in RETRYABLE:
+        raise WrongState(f"This task is {status}. Cancel it first, or wait until it is over.")
+    round_ = row["round"] + 1
+    fresh = dict.fromkeys(_OF_ONE_RUN)
+    cursor = None if status is TaskStatus.SUCCEEDED else row["cursor"]
+    approval = renewed(row["approval"])
+    waits = approval is not None and "decision" not in approval
+    status = TaskStatus.AWAITING_APPROVAL if waits else TaskStatus.PENDING
+    await connection.execute(
+        update(Task)
+        .where(Task.id == task_id)
+        .values(
+            **fresh, cursor=cursor, round=round_, status=status.value, attempt=0, state_order=0, approval=approval,
+            updated_at=func.now(), reconcile_after=func.now() + timedelta(seconds=30),
+        )
+    )  # fmt: skip
+    await outbox.put(connection, task_id, Command.START)
+    await add_event(connection, task_id, "retried", status, round_=round_, actor=actor)
+    return RetryView(id=task_id, status=status, retry_count=round_)
+
+
+async def reprioritise(connection: AsyncConnection, task_id: uuid.UUID, priority: int, actor: str) -> PriorityView:
+    """Change the place of a waiting task in its queue.
+
+    Raises:
+        TaskNotFound, WrongState: it does not wait (any more).
+    """
+    row = await _locked(connection, task_id)
+    status = TaskStatus(row["status"])
+    if status in TERMINAL or status in HELD:
+        raise WrongState(f"This task is {status}; only waiting tasks have a place in the queue.")
+    await connection.execute(update(Task).where(Task.id == task_id).values(priority=priority, updated_at=func.now()))
+    await outbox.put(connection, task_id, Command.REPRIORITISE, json.dumps({"priority": priority}))
+    details = {"from": row["priority"], "to": priority}
+    await add_event(connection, task_id, "reprioritised", status, round_=row["round"], actor=actor, details=details)
+    return PriorityView(id=task_id, priority=priority, priority_label=label_of(priority))
+
+
+async def add_note(connection: AsyncConnection, task_id: uuid.UUID, note: str, actor: str) -> NoteView:
+    """Add to the notes thread. Raises TaskNotFound."""
+    row = await _locked(connection, task_id)
+    made = await connection.execute(
+        insert(TaskNote).values(task_id=task_id, author=actor, text=note).returning(TaskNote.created_at)
+    )
+    await add_event(connection, task_id, "note", TaskStatus(row["status"]), round_=row["round"], actor=actor)
+    return NoteView(author=actor, text=note, created_at=made.scalar_one())
+
+
+async def delete(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> None:
+    """Hide a task that is over. Its rows stay for the audit.
+
+    Raises:
+        TaskNotFound, WrongState: it is not over yet.
+    """
+    row = await _locked(connection, task_id)
+    status = TaskStatus(row["status"])
+    if status not in TERMINAL:
+        raise WrongState(f"This task is {status}. Cancel it before you delete it.")
+    await connection.execute(update(Task).where(Task.id == task_id).values(deleted_at=func.now()))
+    await add_event(connection, task_id, "deleted", status, round_=row["round"], actor=actor)
+
+
+#: Columns that say something about one run only.
+_OF_ONE_RUN = (
+    "run_id",
+    "reason",
+    "next_attempt_at",
+    "worker_id",
+    "worker_name",
+    "progress",
+    "result",
+    "error",
+    "claimed_at",
+    "started_at",
+    "completed_at",
+    "last_heartbeat_at",
+    "cancel_requested_at",
+    "run_at",
+    "start_deadline",
+)
+_PAST = {TaskStatus.SUCCEEDED: "succeeded", TaskStatus.FAILED: "failed", TaskStatus.REJECTED: "been rejected"}
+
+
+async def _locked(connection: AsyncConnection, task_id: uuid.UUID) -> RowMapping:
+    row = await get_task(connection, task_id, lock=True)
+    if row is None:
+        raise TaskNotFound
+    return row
+
+
+def _cancelled(row: RowMapping) -> Outcome:
+    return Outcome(task_id=str(row["id"]), run_id="", round=row["round"], status=TaskStatus.CANCELLED)

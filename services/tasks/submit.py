@@ -1,0 +1,121 @@
+"""Accepting tasks: validated, then row, outbox command, note and event in one transaction."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.errors import BadInput
+from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
+from contracts.tasks.requests import Submission
+from contracts.tasks.statuses import TaskStatus
+from contracts.views import CreatedView
+from db.models import TaskNote
+from db.tasks.search import words_of
+from db.tasks.submission import insert_tasks
+from services.tasks.approvals import Approvals, dated
+from services.tasks.follow_ups import prepare
+from services.tasks.overrides import checked_params, retry_of, timeouts_of
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What of a submission is stored, after validation."""
+
+    params: dict[str, Any]
+    follow_ups: list[dict[str, Any]]
+    #: An `Approval` without its date; None: it needs none.
+    approval: dict[str, Any] | None = None
+
+
+def validate(submission: Submission, approvals: Approvals) -> Checked:
+    """What will be stored; nothing is written.
+
+    Raises:
+        UnknownTaskType, InvalidTaskParams: it does not fit the task type, or a follow-up does not fit its own.
+    """
+    params = checked_params(submission.task_type, submission.params)
+    type_ = task_type(submission.task_type)
+    return Checked(params, prepare(submission, params, approvals), approvals.of(type_, submission.needs_approval))
+
+
+def validate_batch(submissions: Sequence[Submission], approvals: Approvals) -> list[Checked]:
+    """What of each will be stored; nothing is written.
+
+    Raises:
+        BadInput: ``errors`` names the position of each mistake.
+    """
+    checked, errors = [], []
+    for position, submission in enumerate(submissions):
+        try:
+            checked.append(validate(submission, approvals))
+        except InvalidTaskParams as error:
+            errors += [(f"tasks.{position}.{field}", message) for field, message in error.errors]
+        except UnknownTaskType as error:
+            errors.append((f"tasks.{position}.task_type", str(error)))
+    if errors:
+        mistakes = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
+        raise BadInput(f"Nothing was created: {mistakes}, see `errors`.", errors)
+    return checked
+
+
+async def submit(
+    connection: AsyncConnection,
+    submissions: Sequence[Submission],
+    checked: Sequence[Checked],
+    created_by: str,
+) -> list[CreatedView]:
+    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`."""
+    now = datetime.now(UTC)
+    rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
+    await insert_tasks(connection, rows)
+    notes = [
+        {"task_id": row["id"], "author": created_by, "text": each.notes}
+        for row, each in zip(rows, submissions, strict=True)
+        if each.notes
+    ]
+    if notes:
+        await connection.execute(insert(TaskNote), notes)
+    return [CreatedView(id=row["id"], status=row["status"], created_at=now) for row in rows]
+
+
+def _row(submission: Submission, checked: Checked, created_by: str, now: datetime) -> dict[str, Any]:
+    params = checked.params
+    type_ = task_type(submission.task_type)
+    id_ = uuid.uuid4()
+    ticker = params.get("ticker")
+    begins = max(submission.run_at or now, now)
+    return {
+        "id": id_,
+        "workflow_id": str(id_),
+        "type": type_.name,
+        "capability": submission.capability or type_.capability,
+        "params": params,
+        "ticker": ticker,
+        "priority": submission.priority,
+        "tags": list(dict.fromkeys(submission.tags)),
+        "created_by": created_by,
+        "parent_task_id": submission.parent_task_id,
+        "status": _first_status(checked, later=begins > now).value,
+        "retry": retry_of(type_, submission.retry).model_dump(),
+        "timeouts": timeouts_of(type_, submission.timeouts).model_dump(),
+        "run_at": submission.run_at,
+        "start_deadline": submission.start_deadline,
+        "follow_ups": checked.follow_ups,
+        "approval": dated(checked.approval, begins),
+        "created_at": now,
+        "words": words_of(
+            type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
+        ),
+    }
+
+
+def _first_status(checked: Checked, *, later: bool) -> TaskStatus:
+    if later:
+        return TaskStatus.SCHEDULED
+    return TaskStatus.AWAITING_APPROVAL if checked.approval else TaskStatus.PENDING

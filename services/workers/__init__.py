@@ -1,0 +1,1 @@
+"""Registering and steering workers and queues."""

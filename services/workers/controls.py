@@ -1,0 +1,95 @@
+"""Pausing, capping and resuming capabilities, workers and everything. Rows only: core makes Temporal follow them."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from api.errors import CapabilityNotFound, WorkerNotFound, WrongState
+from contracts.names import EVERYTHING
+from contracts.task_types import CAPABILITIES
+from contracts.workers.control_views import CapabilitiesView, CapabilityView, HeldWorkerView, PauseView
+from db.workers import circuits
+from db.workers import registry as workers
+from db.workers.capabilities import BACKLOG_CAP, is_in_use, numbers
+from db.workers.controls import Control, Pause, all_controls, control_of, everything_paused
+
+
+async def check_capability(connection: AsyncConnection, capability: str) -> None:
+    """Raises CapabilityNotFound: no task type, worker or task names it."""
+    known = capability in CAPABILITIES
+    if capability == EVERYTHING or not (known or await is_in_use(connection, capability)):
+        raise CapabilityNotFound(f"There is no capability '{capability}'. Use one of: {', '.join(CAPABILITIES)}.")
+
+
+async def capabilities(connection: AsyncConnection) -> CapabilitiesView:
+    """Every capability that this version, a worker or somebody who steers knows."""
+    controls = await all_controls(connection, CAPABILITIES)
+    everything = await everything_paused(connection)
+    return CapabilitiesView(everything=pause_view(everything), capabilities=await _views(connection, controls))
+
+
+async def capability(connection: AsyncConnection, name: str) -> CapabilityView:
+    """One of them."""
+    return (await _views(connection, [await control_of(connection, name)]))[0]
+
+
+async def close_circuit(connection: AsyncConnection, name: str, by: str) -> None:
+    """Raises WrongState."""
+    if not await circuits.close(connection, name, by, "closed by hand"):
+        raise WrongState(f"The circuit of {name} is not open; there is nothing to close.")
+
+
+async def hold_worker(
+    connection: AsyncConnection, worker_id: uuid.UUID, held: str, by: str, reason: str
+) -> HeldWorkerView:
+    """Raises WorkerNotFound."""
+    return _held_view(worker_id, await workers.hold(connection, worker_id, held, by, reason), held)
+
+
+async def release_worker(connection: AsyncConnection, worker_id: uuid.UUID) -> HeldWorkerView:
+    """Raises WorkerNotFound."""
+    return _held_view(worker_id, await workers.release(connection, worker_id), None)
+
+
+def pause_view(pause: Pause | None) -> PauseView | None:
+    return PauseView.model_validate(asdict(pause)) if pause else None
+
+
+def _held_view(worker_id: uuid.UUID, name: str | None, held: str | None) -> HeldWorkerView:
+    if name is None:
+        raise WorkerNotFound
+    return HeldWorkerView(id=worker_id, name=name, held=held)
+
+
+async def _views(connection: AsyncConnection, controls: Sequence[Control]) -> list[CapabilityView]:
+    counted = await numbers(connection, [each.capability for each in controls])
+    offers = await workers.offering(connection)
+    return [_view(each, counted[each.capability], offers.get(each.capability)) for each in controls]
+
+
+def _view(control: Control, counted: RowMapping, offer: RowMapping | None) -> CapabilityView:
+    parts: dict[str, Any] = {
+        name: asdict(part) if part else None
+        for name, part in (("paused", control.pause), ("rate", control.rate), ("circuit", control.circuit))
+    }
+    return CapabilityView(
+        **parts,
+        capability=control.capability,
+        state=_state(control),
+        backlog=min(counted["tasks"], BACKLOG_CAP),
+        backlog_capped=counted["tasks"] > BACKLOG_CAP,
+        in_work=counted["in_work"],
+        oldest_waiting_at=counted["oldest"],
+        workers_online=offer["online"] if offer else 0,
+        workers_held=offer["held"] if offer else 0,
+    )
+
+
+def _state(control: Control) -> str:
+    if control.everything or control.pause:
+        return "paused"
+    return "circuit_open" if control.circuit else "running"

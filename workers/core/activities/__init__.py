@@ -1,0 +1,1 @@
+"""Core's own activities: trusted, beside the database, on core's queues."""

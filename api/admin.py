@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Sequence
 
+from contracts.people.requests import SHORTEST_PASSWORD
 from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.migrate import migrate
 from db.people.first_people import ensure_user
-from services.people.passwords import SHORTEST, hash_password
+from services.people.passwords import hash_password
 
 _VARIABLE = "CLAWDBOT_ADMIN_PASSWORD"
 
@@ -26,8 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     create.add_argument("role", choices=["admin", "operator", "viewer"])
     given = parser.parse_args(arguments)
     password = os.environ.get(_VARIABLE, "")
-    if len(password) < SHORTEST:
-        sys.stderr.write(f"Set {_VARIABLE} to a password of at least {SHORTEST} characters.\n")
+    if len(password) < SHORTEST_PASSWORD:
+        sys.stderr.write(f"Set {_VARIABLE} to a password of at least {SHORTEST_PASSWORD} characters.\n")
         return 2
     sys.stdout.write(asyncio.run(_create_user(given.name, given.role, password)))
     return 0

@@ -59,6 +59,7 @@ from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 from intake.days import warm_up
+from services.errors import DatabaseUnavailable
 from services.tasks.rewording import make_rephraser
 
 PREFIX = "/api/v1"
@@ -150,4 +151,4 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
 
 async def _unavailable(*_: object) -> JSONResponse:
-    return errors.problem(503, errors.DatabaseUnavailable.__doc__ or "")
+    return errors.problem(503, DatabaseUnavailable.__doc__ or "")

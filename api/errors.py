@@ -1,4 +1,4 @@
-"""What the API refuses, as business facts with an HTTP status, and how that is answered (RFC 9457)."""
+"""How refusals and errors are answered: problem JSON (RFC 9457). The facts themselves stand in services/errors.py."""
 
 import logging
 from collections.abc import Sequence
@@ -11,111 +11,9 @@ from starlette.exceptions import HTTPException
 
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
 from contracts.views import Problem
+from services.errors import DomainError
 
 logger = logging.getLogger(__name__)
-
-
-class ApiError(Exception):
-    """Something the caller can be told. The class docstring is the default sentence."""
-
-    status = 400
-    #: Seconds after which the same may be asked again.
-    retry_after: int | None = None
-
-    def __init__(self, detail: str | None = None, errors: Sequence[tuple[str, str]] = ()) -> None:
-        self.detail = detail or (type(self).__doc__ or "").strip()
-        self.errors = errors
-        super().__init__(self.detail)
-
-
-class NotSignedIn(ApiError):
-    """Sign in first: send 'Authorization: Bearer <token or key>'. Tokens come from POST /api/v1/auth/login."""
-
-    status = 401
-
-
-class NotAllowed(ApiError):
-    """Your role does not allow this."""
-
-    status = 403
-
-
-class TaskNotFound(ApiError):
-    """There is no such task. List tasks with GET /api/v1/tasks."""
-
-    status = 404
-
-
-class WorkerNotFound(ApiError):
-    """There is no such worker. List workers with GET /api/v1/workers."""
-
-    status = 404
-
-
-class CapabilityNotFound(ApiError):
-    """There is no such capability. List them with GET /api/v1/capabilities."""
-
-    status = 404
-
-
-class WrongState(ApiError):
-    """The task is not in a state that allows this."""
-
-    status = 409
-
-
-class NameTaken(ApiError):
-    """This name is taken. Choose another one."""
-
-    status = 409
-
-
-class NotYourTask(ApiError):
-    """This attempt does not hold the task (any more). Stop working on it."""
-
-    status = 409
-
-
-class NotMirroredYet(ApiError):
-    """This task was started outside the facade a moment ago and is not listed yet. Try again in a second."""
-
-    status = 503
-
-
-class BadInput(ApiError):
-    """The request cannot be used; see `errors`."""
-
-    status = 422
-
-
-class IdempotencyMismatch(ApiError):
-    """This Idempotency-Key was used for a different request. Use a new key for a new request."""
-
-    status = 422
-
-
-class DatabaseUnavailable(ApiError):
-    """The database does not answer right now. Nothing was changed; try again in a few seconds."""
-
-    status = 503
-
-
-class GatewayUnavailable(ApiError):
-    """Tasks cannot be handed out or reported on right now. Nothing was changed; try again in a few seconds."""
-
-    status = 503
-
-
-class UpgradeRequired(ApiError):
-    """This is a WebSocket: connect to it with a WebSocket client, ws:// or wss:// instead of http:// or https://."""
-
-    status = 426
-
-
-class TooManyClaims(ApiError):
-    """This worker has too many claims open at once. Wait for their answers before you claim more."""
-
-    status = 429
 
 
 _RETRY_AFTER_SECONDS = "2"
@@ -142,8 +40,8 @@ def problem(
 def install(app: FastAPI) -> None:
     """Answer every error of ours, of the framework and of nobody as problem JSON."""
 
-    @app.exception_handler(ApiError)
-    async def _ours(_: Request, error: ApiError) -> JSONResponse:
+    @app.exception_handler(DomainError)
+    async def _ours(_: Request, error: DomainError) -> JSONResponse:
         return problem(error.status, error.detail, error.errors, error.retry_after)
 
     @app.exception_handler(UnknownTaskType)

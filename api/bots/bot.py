@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.errors import NotAllowed, NotSignedIn
 from api.security.known_keys import KnownKeys
 from db.people.keys import KeyKind
+from services.errors import NotAllowed, NotSignedIn
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
 from api.bots.bot import Bot
 from api.bots.gateway import Gateway, LeaseGone
 from api.bots.polling import Poller
-from api.errors import ApiError, TooManyClaims
 from contracts.names import task_id_of
 from contracts.storable import TooDeep, cleaned
 from contracts.tasks.work import Beat, TaskFailure, WorkItem
 from db.session import Database, Unavailable
 from db.workers.bot_leases import Held, remember
 from runtime.leases import unseal
+from services.errors import DomainError, TooManyClaims
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Claims:
         failure = TaskFailure(type=WORKER_LEFT, message=why)
         try:
             await self._gateway.failed(bot, held.token, failure, retry_after=_SOON_SECONDS)
-        except (LeaseGone, ApiError) as error:
+        except (LeaseGone, DomainError) as error:
             # It stays with nobody, so it is handed on when its heartbeat times out.
             logger.warning("task %s could not be given back: %s", held.task_id, error)
 

@@ -16,11 +16,11 @@ import temporalio.api.workflowservice.v1 as service
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
 from api.bots.bot import Bot
-from api.errors import GatewayUnavailable, NotAllowed, NotYourTask, WrongState
 from contracts.settings import ServerSettings
 from contracts.tasks.work import Beat, TaskFailure
 from runtime.refused import Refused
 from runtime.upstream import Upstream
+from services.errors import GatewayUnavailable, NotAllowed, NotYourTask, WrongState
 
 logger = logging.getLogger(__name__)
 

@@ -2,10 +2,10 @@
 
 import uuid
 
-from api.errors import NotYourTask
 from api.state import State
 from contracts.tasks.work import Lease
 from db.workers.bot_leases import Held, find_held
+from services.errors import NotYourTask
 from services.records.storing import lease_in, read_lease, token_in
 
 

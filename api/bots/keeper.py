@@ -9,11 +9,11 @@ from api.bots.bot import Bot
 from api.bots.gateway import Verdict
 from api.bots.messages import Report
 from api.bots.reports import Reports
-from api.errors import ApiError, GatewayUnavailable
 from api.events.hub import Hub, Listener
 from contracts.tasks.statuses import TERMINAL
 from db.session import Unavailable
 from db.workers.bot_leases import Held
+from services.errors import DomainError, GatewayUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ class Keeper:
         except (GatewayUnavailable, Unavailable) as error:
             logger.warning("no heartbeat for task %s right now: %s", self.held.task_id, error)
             return Verdict()
-        except ApiError:
+        except DomainError:
             return Verdict("lease_lost")
 
     @staticmethod

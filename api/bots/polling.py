@@ -16,7 +16,7 @@ from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
 from api.bots.bot import Bot
 from api.bots.gateway import SHORTEST_POLL_SECONDS, Gateway
 from api.bots.waiting import FRESH_SECONDS, WaitingWork
-from api.errors import GatewayUnavailable
+from services.errors import GatewayUnavailable
 
 #: Between two polls of quiet queues. Presence forgets a worker that calls less often than every 8 s.
 _QUIET_SECONDS = 3.0

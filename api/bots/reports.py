@@ -7,12 +7,12 @@ from dataclasses import replace
 from api.bots.bot import Bot
 from api.bots.gateway import Gateway, LeaseGone, Verdict
 from api.bots.messages import Completion, Report
-from api.errors import NotYourTask
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Beat, Progress
 from db.session import Database
 from db.tasks.queries import get_task
 from db.workers.bot_leases import Held, how_it_ended, note_acknowledged, note_beat, note_report
+from services.errors import NotYourTask
 
 #: How long the mirror may take to learn of an outcome that Temporal has.
 _MIRROR_SECONDS = 3.0

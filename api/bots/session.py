@@ -24,10 +24,10 @@ from api.bots.socket_messages import (
     message,
     read_message,
 )
-from api.errors import ApiError, GatewayUnavailable, NotAllowed
 from api.state import State
 from db.session import Unavailable
 from db.workers.bot_leases import Held
+from services.errors import DomainError, GatewayUnavailable, NotAllowed
 from services.records.storing import token_in
 
 logger = logging.getLogger(__name__)
@@ -141,7 +141,7 @@ class Session:
         try:
             keeper = await self._keeper(said.task_id, said.token)
             verdict = await keeper.report(said)
-        except (ApiError, Unavailable) as error:
+        except (DomainError, Unavailable) as error:
             await self._send(_refusal(said.task_id, error))
             return
         if verdict.stop is not None:
@@ -156,7 +156,7 @@ class Session:
         try:
             held = await held_by(self._state, self._bot.worker_id, said.task_id, said.token)
             await self._state.bots.reports.complete(self._bot, held, said.completion())
-        except (ApiError, Unavailable) as error:
+        except (DomainError, Unavailable) as error:
             await self._send(_refusal(said.task_id, error))
             if keeper and isinstance(error, GatewayUnavailable | Unavailable):
                 self._keep(keeper)
@@ -186,7 +186,7 @@ class Session:
             return await self._state.bots.claims.take(self._bot, self._capabilities, _POLL_SECONDS)
         except NotAllowed as error:
             raise Ended(REFUSED, error.detail) from None
-        except (ApiError, Unavailable):
+        except (DomainError, Unavailable):
             # It goes on waiting, as the bot would.
             await asyncio.sleep(_PAUSE_SECONDS)
             return None
@@ -237,5 +237,5 @@ def _tell_failure(keeping: asyncio.Task[None]) -> None:
 
 
 def _refusal(task_id: uuid.UUID, error: Exception) -> dict[str, Any]:
-    detail = error.detail if isinstance(error, ApiError) else "The database does not answer; report it again."
+    detail = error.detail if isinstance(error, DomainError) else "The database does not answer; report it again."
     return message("task_refused", task_id=task_id, detail=detail)

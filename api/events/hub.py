@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
 
 from aiolimiter import AsyncLimiter
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.events.order import InOrder
 from contracts.names import EVENTS_CHANNEL
 from contracts.views import EventView
 from db.listen import wakeups
-from db.models import TaskEvent
+from db.tasks.events import events_after, last_event_id
 
 logger = logging.getLogger(__name__)
 
@@ -112,26 +111,3 @@ class Hub:
             return _BATCH
         self._ready.set()
         return len(rows)
-
-
-async def last_event_id(connection: AsyncConnection) -> int:
-    found = await connection.execute(select(TaskEvent.id).order_by(TaskEvent.id.desc()).limit(1))
-    return found.scalar() or 0
-
-
-async def events_after(
-    connection: AsyncConnection,
-    after: int,
-    limit: int,
-    *,
-    until: int | None = None,
-    task_ids: Sequence[uuid.UUID] | None = None,
-) -> list[EventView]:
-    """Events with a higher id, oldest first."""
-    table = TaskEvent.__table__
-    query = select(*table.c).where(table.c.id > after).order_by(table.c.id).limit(limit)
-    if until is not None:
-        query = query.where(table.c.id <= until)
-    if task_ids is not None:
-        query = query.where(table.c.task_id.in_(task_ids))
-    return [EventView.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]

@@ -7,9 +7,9 @@ from math import ceil
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import ApiError
 from db.people.allowances import Allowance, give_back, spend, sweep
 from db.session import Database
+from services.errors import DomainError
 
 #: One person at one place: ten mistakes, then one try every half minute.
 _SIGN_IN_HERE = Allowance("sign in, name and address", 10, timedelta(seconds=30))
@@ -26,7 +26,7 @@ _NOTED = Allowance("audit of refusals", 20, timedelta(seconds=30))
 Subjects = Sequence[tuple[Allowance, str]]
 
 
-class TooManyAttempts(ApiError):
+class TooManyAttempts(DomainError):
     """Too many attempts."""
 
     status = 429

@@ -10,12 +10,12 @@ from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
-from api.errors import NotAllowed, NotSignedIn
 from api.security.refusals import note_refusal
 from api.state import State, state_of
 from contracts.storable import cleaned
 from db.people.keys import KeyKind, KeyOwner
 from db.session import Unavailable
+from services.errors import NotAllowed, NotSignedIn
 from services.people.tokens import TokenInvalid, read
 
 _KEY_PREFIX = "cwb_"

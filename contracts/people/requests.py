@@ -6,14 +6,17 @@ from pydantic import Field, SecretStr, model_validator
 
 from contracts.storable import Text
 from contracts.tasks.requests import Body
-from services.people.passwords import LONGEST, SHORTEST
 
 WORKER_NAME = r"^[\w .\-]{1,100}$"
 _DAY = 86_400
 _TEN_YEARS = 3_650 * _DAY
 
 RoleName = Literal["admin", "operator", "viewer"]
-NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST, max_length=LONGEST)]
+#: Of a new password, in characters.
+SHORTEST_PASSWORD = 8
+#: Hashing takes time and memory: a book is no password.
+LONGEST_PASSWORD = 1_024
+NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 Capabilities = Annotated[list[str], Field(min_length=1, max_length=100)]
 Concurrency = Annotated[int, Field(ge=1, le=1_000, description="Tasks at once")]
 KeySeconds = Annotated[int | None, Field(ge=60, le=_TEN_YEARS, description="Seconds until the key ends; null: never")]
@@ -37,7 +40,7 @@ class PasswordReset(Body):
 
 
 class PasswordChange(Body):
-    old_password: Annotated[SecretStr, Field(max_length=LONGEST)]
+    old_password: Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD)]
     new_password: NewPassword
 
 

@@ -1,4 +1,4 @@
-"""People: who they are, and what an admin or they themselves may change. Making the first one is in db.people.first_people."""
+"""People: who they are, and what an admin or they themselves may change. The first one: db.people.first_people."""
 
 import uuid
 from collections.abc import Sequence

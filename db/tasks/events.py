@@ -1,12 +1,14 @@
-"""Appending to the history of tasks."""
+"""The history of tasks: appending to it, and reading on from an event."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
+from contracts.views import EventView
 from db.models import TaskEvent
 
 
@@ -30,3 +32,26 @@ async def add_event(
         "details": details,
     }
     await connection.execute(insert(TaskEvent).values(values))
+
+
+async def last_event_id(connection: AsyncConnection) -> int:
+    found = await connection.execute(select(TaskEvent.id).order_by(TaskEvent.id.desc()).limit(1))
+    return found.scalar() or 0
+
+
+async def events_after(
+    connection: AsyncConnection,
+    after: int,
+    limit: int,
+    *,
+    until: int | None = None,
+    task_ids: Sequence[uuid.UUID] | None = None,
+) -> list[EventView]:
+    """Events with a higher id, oldest first."""
+    table = TaskEvent.__table__
+    query = select(*table.c).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    if until is not None:
+        query = query.where(table.c.id <= until)
+    if task_ids is not None:
+        query = query.where(table.c.task_id.in_(task_ids))
+    return [EventView.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]

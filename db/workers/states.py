@@ -1,4 +1,4 @@
-"""The state of every worker, as one query over what is known of it. It only reads; `db.workers.roster` notes the changes.
+"""The state of every worker, as one query over what is known of it. It only reads; `db.workers.roster` notes changes.
 
 Silence is measured against the gateway's own writing (`service_beats`), not against the clock: while the gateway or
 Postgres is away, or has just come back, nobody is called offline because nobody wrote that they are there.

@@ -12,7 +12,6 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.budgets import left
-from api.errors import ApiError, BadInput, WrongState
 from contracts.agent.policy import ADVISER, BudgetUnit, ChoiceKind
 from contracts.agent.views import (
     AgentDecisionDetailView,
@@ -32,10 +31,11 @@ from services.agent.alerting import end_alert
 from services.agent.spending import books_of
 from services.agent.standing import Standing, standing_of
 from services.agent.writing import ADVICE_NOTE
+from services.errors import BadInput, DomainError, WrongState
 from services.tasks import steer
 
 
-class DecisionNotFound(ApiError):
+class DecisionNotFound(DomainError):
     """There is no such decision. List them with GET /api/v1/agent/decisions."""
 
     status = 404

@@ -6,7 +6,6 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import BadInput, WrongState
 from contracts.agent.budget import check_limits
 from contracts.agent.policy import BudgetLimit, Policy
 from contracts.agent.work import AgentOrder, AgentStanding, AgentVerb
@@ -14,6 +13,7 @@ from contracts.settings import ServerSettings
 from db.agent.state import put_command, read_state, set_budget, set_paused, set_policy
 from db.people.audit import add_entry
 from services.agent.standing import for_workflow, standing_of
+from services.errors import BadInput, WrongState
 
 _LIMITS = TypeAdapter(list[BudgetLimit])
 _RUNS_AGAIN = "resumed"

@@ -9,33 +9,33 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.deciding import channels_of
-from api.errors import ApiError, BadInput
 from contracts.alerts.rules import Rule, RuleBody, Severity, unknown_channels
 from contracts.alerts.views import RuleView, TestView
 from db.alerts.groups import deliver
 from db.alerts.notifications import tell
 from db.alerts.rules import get_rule, list_rules
+from services.errors import BadInput, DomainError
 
 
-class RuleNotFound(ApiError):
+class RuleNotFound(DomainError):
     """There is no such alert rule. List them with GET /api/v1/alerts/rules."""
 
     status = 404
 
 
-class ChannelNotFound(ApiError):
+class ChannelNotFound(DomainError):
     """There is no such channel. List them with GET /api/v1/channels; CLAWDBOT_CHANNELS of core and api names them."""
 
     status = 404
 
 
-class NotificationNotFound(ApiError):
+class NotificationNotFound(DomainError):
     """There is no such notification. List them with GET /api/v1/notifications."""
 
     status = 404
 
 
-class RuleIsShipped(ApiError):
+class RuleIsShipped(DomainError):
     """This rule is shipped or comes from the rules file. Switch it off instead: PUT it with 'enabled': false."""
 
     status = 409

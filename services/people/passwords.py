@@ -5,11 +5,6 @@ import asyncio
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-#: Of a new password, in characters.
-SHORTEST = 8
-#: Hashing takes time and memory: a book is no password.
-LONGEST = 1_024
-
 _hasher = PasswordHasher()
 #: Checked for names that do not exist, so that they take as long as those that do.
 _NOBODY = _hasher.hash("nobody")

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Date, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import BadInput, NotAllowed
 from contracts.records.rows import RECORD_MODELS, Material, MaterialQuery, RecordKind
 from contracts.storable import cleaned
 from contracts.task_types import task_type
 from contracts.tasks.work import Lease
 from db.models import Task
+from services.errors import BadInput, NotAllowed
 from services.records.storing import TABLES, check_holder
 
 

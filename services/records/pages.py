@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Date, RowMapping
 
-from api.errors import BadInput
 from contracts.records.rows import RecordKind
 from contracts.storable import storable
 from db.records.queries import RecordFilter, order_of, page_of, table_of
 from db.session import Database
+from services.errors import BadInput
 
 #: An export asks for so many rows at a time; the longest ones have 200,000 characters.
 _EXPORT_PAGE = 100

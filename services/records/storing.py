@@ -10,7 +10,6 @@ from sqlalchemy import CursorResult, inspect, literal_column, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import BadInput, NotMirroredYet, NotYourTask
 from contracts.names import task_id_of
 from contracts.records.rows import RECORD_MODELS, RecordKind, StoreReply
 from contracts.storable import TooDeep, cleaned
@@ -19,6 +18,7 @@ from contracts.tasks.work import Lease
 from db.models import Base
 from db.records.tables import TABLES
 from runtime.leases import LeaseInvalid, unseal
+from services.errors import BadInput, NotMirroredYet, NotYourTask
 
 __all__ = ["TABLES", "check_holder", "lease_in", "read_lease", "store", "token_in"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api.errors import ApiError, BadInput
 from contracts.records.requests import TickerLine
+from services.errors import BadInput, DomainError
 
 MOST_BYTES = 1_048_576
 MOST_LINES = 5_000
@@ -19,7 +19,7 @@ _COLUMNS = tuple(TickerLine.model_fields)
 _EMPTY: dict[str, Any] = {"tracked": True, "watchers": 0}
 
 
-class FileTooLarge(ApiError):
+class FileTooLarge(DomainError):
     """The file is too large; at most 1 MiB and 5,000 tickers are taken at once. Split it."""
 
     status = 413

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.signals import Mood, Signals, SourceMentions, signals_of
 from agent.trend import Mentioned, Threshold, Trending, trending
-from api.errors import ApiError
 from contracts.records.ticker_views import SignalsView, TickerView, TrendingTickerView, TrendingView
 from db.records.ticker_signals import mentions_of, moods_of
 from db.records.watchlist import count_tickers
 from services.agent.scans import Scan
+from services.errors import DomainError
 
 #: The whole watchlist.
 MOST_TICKERS = 20_000
@@ -22,13 +22,13 @@ MOST_TICKERS = 20_000
 _NEWS = timedelta(days=7)
 
 
-class TickerNotFound(ApiError):
+class TickerNotFound(DomainError):
     """This ticker is not on the watchlist. List it with GET /api/v1/tickers."""
 
     status = 404
 
 
-class WatchlistFull(ApiError):
+class WatchlistFull(DomainError):
     """The watchlist would have more than 20,000 tickers. Remove some first; nothing was changed."""
 
     status = 409

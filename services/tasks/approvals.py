@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import RowMapping, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import TaskNotFound, WrongState
 from contracts.settings import ServerSettings
 from contracts.task_type import TaskType
 from contracts.tasks.approval import Approval, Decision
@@ -18,6 +17,7 @@ from db.tasks import outbox
 from db.tasks.events import add_event
 from db.tasks.outbox import Command
 from db.tasks.queries import get_task
+from services.errors import TaskNotFound, WrongState
 
 #: A task that starts later can be decided on before its time has come.
 _UNDECIDED = frozenset({TaskStatus.AWAITING_APPROVAL, TaskStatus.SCHEDULED})

@@ -5,12 +5,12 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import TaskNotFound
-from api.events.hub import events_after
 from contracts.views import AttemptView, NoteView, RelativeView, TaskDetailView
 from db.agent.ledger import decision_of_task
 from db.models import Task, TaskAttempt, TaskEvent, TaskNote
+from db.tasks.events import events_after
 from db.tasks.queries import get_task
+from services.errors import TaskNotFound
 from services.tasks.views import task_fields
 from services.tasks.waiting import waiting_because
 

@@ -7,23 +7,13 @@ request itself, so a second request with it waits for the first to commit and th
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Header
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import IdempotencyMismatch
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        max_length=200,
-        description="Any unique text; the same request sent again with it is carried out once",
-    ),
-]
+from services.errors import IdempotencyMismatch
 
 _TAKE = text("""
 INSERT INTO idempotency_keys (principal, route, key, fingerprint, status_code, body)

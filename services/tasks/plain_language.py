@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import BadInput
 from contracts.tasks.plain_language import ParsedText
 from contracts.tasks.requests import Submission
 from db.records.watchlist import watched_among
 from intake.parse import parse
 from intake.tickers import candidates
+from services.errors import BadInput
 
 
 async def read_text(connection: AsyncConnection, text: str, timezone: str) -> ParsedText:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from sqlalchemy import RowMapping, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import TaskNotFound, WrongState
 from contracts.tasks.priority import label_of
 from contracts.tasks.statuses import HELD, RETRYABLE, TERMINAL, TaskStatus
 from contracts.tasks.work import Outcome
@@ -18,6 +17,7 @@ from db.tasks.events import add_event
 from db.tasks.mirror import apply_outcome
 from db.tasks.outbox import Command
 from db.tasks.queries import get_task
+from services.errors import TaskNotFound, WrongState
 from services.tasks.approvals import renewed
 
 # A start that no relay has ever touched can simply be taken back.

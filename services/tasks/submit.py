@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import BadInput
 from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
 from contracts.tasks.requests import Submission
 from contracts.tasks.statuses import TaskStatus
@@ -18,6 +17,7 @@ from contracts.views import CreatedView
 from db.models import TaskNote
 from db.tasks.search import words_of
 from db.tasks.submission import insert_tasks
+from services.errors import BadInput
 from services.tasks.approvals import Approvals, dated
 from services.tasks.follow_ups import prepare
 from services.tasks.overrides import checked_params, retry_of, timeouts_of

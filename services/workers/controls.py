@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import CapabilityNotFound, WorkerNotFound, WrongState
 from contracts.names import EVERYTHING
 from contracts.task_types import CAPABILITIES
 from contracts.workers.control_views import CapabilitiesView, CapabilityView, HeldWorkerView, PauseView
@@ -16,6 +15,7 @@ from db.workers import circuits
 from db.workers import registry as workers
 from db.workers.capabilities import BACKLOG_CAP, is_in_use, numbers
 from db.workers.controls import Control, Pause, all_controls, control_of, everything_paused
+from services.errors import CapabilityNotFound, WorkerNotFound, WrongState
 
 
 async def check_capability(connection: AsyncConnection, capability: str) -> None:

@@ -5,13 +5,13 @@ from datetime import timedelta
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import ApiError, BadInput
 from contracts.people.requests import Join
 from contracts.people.views import JoinedView
 from db.people.key_admin import find_key_row
 from db.people.keys import KeyKind, key_id, key_text
 from db.workers.changes import find_worker
 from db.workers.invitations import invitation_of, mark_invitation_used
+from services.errors import BadInput, DomainError
 from services.people import join_codes
 from services.workers.registering import take_in
 
@@ -19,13 +19,13 @@ from services.workers.registering import take_in
 _AGAIN = timedelta(minutes=10)
 
 
-class CodeUnknown(ApiError):
+class CodeUnknown(DomainError):
     """This join code is not known. Check it letter by letter, or ask an admin for a new one."""
 
     status = 403
 
 
-class CodeOver(ApiError):
+class CodeOver(DomainError):
     """This join code cannot be used any more. Ask an admin for a new one."""
 
     status = 410

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.errors import BadInput, NameTaken
 from contracts.people.views import JoinedView
 from contracts.task_types import CAPABILITIES
 from db.people.keys import KeyKind, make_key
 from db.workers.registry import register
+from services.errors import BadInput, NameTaken
 
 
 def check_capabilities(names: Sequence[str]) -> None:

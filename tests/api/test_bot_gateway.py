@@ -13,8 +13,8 @@ import temporalio.api.workflowservice.v1 as service
 
 from api.bots.bot import Bot
 from api.bots.gateway import Gateway
-from api.errors import GatewayUnavailable
 from contracts.settings import ServerSettings
+from services.errors import GatewayUnavailable
 
 BOT = Bot(uuid.uuid4(), "bot", ("echo",), "good", "203.0.113.9")
 SCRIPT = Path(__file__).parents[2] / "deploy" / "compose" / "own-certificate.sh"

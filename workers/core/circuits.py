@@ -1,6 +1,7 @@
 """Opens the circuit of a source that keeps failing, sends a probe after a while, and closes it when that succeeds.
 
-Everything is read from and written to Postgres (db/workers/circuits.py): a core that starts goes on where another one stopped.
+Everything is read from and written to Postgres (db/workers/circuits.py): a core that starts goes on where another
+one stopped.
 """
 
 import asyncio

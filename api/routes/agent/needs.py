@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, ValidationError
 
-from api.errors import BadInput
 from api.security.principal import Reader
 from api.state import Services
 from contracts.agent.ranking import RankingWeights
@@ -13,6 +12,7 @@ from contracts.params.common import Ticker
 from contracts.records.ticker_views import RankingView
 from contracts.storable import Text
 from services.agent.ranking import Wanted, gather, ranking
+from services.errors import BadInput
 
 router = APIRouter(prefix="/agent", tags=["agent"])
 

@@ -2,7 +2,6 @@
 
 from fastapi import APIRouter, Request
 
-from api.errors import NotSignedIn
 from api.security.attempts import TooManyAttempts, attempt, sign_in_subjects, succeeded
 from api.security.principal import address_of
 from api.security.refusals import note_refusal
@@ -11,6 +10,7 @@ from contracts.tasks.requests import Login
 from contracts.views import TokenView
 from db.people.audit import add_entry
 from db.people.users import KnownUser, user_with_password
+from services.errors import NotSignedIn
 from services.people.passwords import password_matches
 from services.people.tokens import LIFETIME, issue
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from api.audit import audit
-from api.errors import ApiError, BadInput
 from api.security.principal import Admin
 from api.state import Services
 from contracts.people.requests import NewKey, Rotation
@@ -17,6 +16,7 @@ from db.people.key_admin import list_keys, revoke_key, rotate_key
 from db.people.keys import KeyKind, make_key
 from db.people.keys import key_id as id_of
 from db.people.users import find_user
+from services.errors import BadInput, DomainError
 from services.workers.registering import end_of
 
 router = APIRouter(prefix="/keys", tags=["keys"])
@@ -24,7 +24,7 @@ router = APIRouter(prefix="/keys", tags=["keys"])
 KeyId = Annotated[str, Path(max_length=100)]
 
 
-class KeyNotFound(ApiError):
+class KeyNotFound(DomainError):
     """There is no such key that is still valid. List keys with GET /api/v1/keys."""
 
     status = 404

@@ -5,7 +5,6 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 
 from api.audit import audit
-from api.errors import ApiError
 from api.security.attempts import attempt, sign_in_subjects, succeeded
 from api.security.principal import Person, Reader, address_of
 from api.security.refusals import note_refusal
@@ -13,12 +12,13 @@ from api.state import Services
 from contracts.people.requests import PasswordChange
 from contracts.people.views import MeView
 from db.people.users import set_password, user_with_password
+from services.errors import DomainError
 from services.people.passwords import hash_password, password_matches
 
 router = APIRouter(prefix="/me", tags=["people"])
 
 
-class WrongPassword(ApiError):
+class WrongPassword(DomainError):
     """The old password is wrong. Nothing was changed."""
 
     status = 403

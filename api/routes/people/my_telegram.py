@@ -5,11 +5,11 @@ import uuid
 from fastapi import APIRouter, Response
 
 from api.audit import audit
-from api.errors import NotAllowed
 from api.security.principal import Person, Principal
 from api.state import Services
 from contracts.people.views import TelegramCodeView, TelegramLinkView
 from db.chat.links import unlink
+from services.errors import NotAllowed
 from services.people.telegram_links import link_view, new_link_code
 
 router = APIRouter(prefix="/me/telegram", tags=["people"])

@@ -6,24 +6,24 @@ import uuid
 from fastapi import APIRouter, Response
 
 from api.audit import audit
-from api.errors import ApiError, BadInput, NameTaken
 from api.security.principal import Admin
 from api.state import Services
 from contracts.people.requests import NewUser, PasswordReset, UserChange
 from contracts.people.views import UsersView, UserView
 from db.people.users import LastAdmin, change_user, create_user, list_users, set_password
+from services.errors import BadInput, DomainError, NameTaken
 from services.people.passwords import hash_password
 
 router = APIRouter(prefix="/users", tags=["people"])
 
 
-class UserNotFound(ApiError):
+class UserNotFound(DomainError):
     """There is no such user. List users with GET /api/v1/users."""
 
     status = 404
 
 
-class OneAdminNeeded(ApiError):
+class OneAdminNeeded(DomainError):
     """This is the last admin. Make somebody else an admin first, or nobody could change anything any more."""
 
     status = 409

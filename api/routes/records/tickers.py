@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.trend import Threshold
 from api.audit import audit
-from api.errors import ApiError
 from api.security.principal import Operator, Reader
 from api.state import Services
 from contracts.params.common import Ticker
@@ -17,6 +16,7 @@ from contracts.records.requests import TickerFields
 from contracts.records.ticker_views import ImportView, TickersPage, TickerView, TrendingView
 from contracts.storable import Text
 from db.records.watchlist import count_tickers, find_ticker, list_tickers, put_tickers, remove_ticker
+from services.errors import DomainError
 from services.records.ticker_import import MOST_BYTES, FileTooLarge, read_lines
 from services.records.tickers import TickerNotFound, check_size, ticker_views, trending_view
 
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/tickers", tags=["tickers"])
 _MOST_NAMED = 50
 
 
-class NotCsv(ApiError):
+class NotCsv(DomainError):
     """Send the file itself as the body, with 'Content-Type: text/csv'."""
 
     status = 415

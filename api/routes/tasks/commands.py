@@ -9,13 +9,14 @@ from pydantic import BaseModel
 
 from api.audit import audit
 from api.events.hub import Listener
+from api.idempotency import IdempotencyKey
 from api.security.principal import Operator
 from api.state import Services
 from contracts.tasks.requests import NewNote, Reprioritisation
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from contracts.views import CancelView, NoteView, PriorityView, RetryView
 from services.tasks import steer
-from services.tasks.idempotency import IdempotencyKey, once
+from services.tasks.idempotency import once
 
 router = APIRouter(prefix="/tasks/{task_id}", tags=["steer tasks"])
 

@@ -11,10 +11,11 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.events.hub import REPLAY_LIMIT, Listener, events_after
+from api.events.hub import REPLAY_LIMIT, Listener
 from api.security.principal import Reader, still_signed_in
 from api.state import Services, State
 from contracts.views import EventView
+from db.tasks.events import events_after
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 

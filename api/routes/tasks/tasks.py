@@ -7,8 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from api.errors import TaskNotFound
-from api.events.hub import events_after
+from api.idempotency import IdempotencyKey
 from api.routes.tasks.from_text import create_from_text
 from api.security.principal import Reader, Submitter
 from api.state import Services
@@ -18,10 +17,12 @@ from contracts.tasks.plain_language_requests import TaskSubmission
 from contracts.tasks.requests import BatchSubmission, Moment
 from contracts.tasks.statuses import TaskStatus
 from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
+from db.tasks.events import events_after
 from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
+from services.errors import TaskNotFound
 from services.tasks.approvals import Approvals
 from services.tasks.detail import task_detail
-from services.tasks.idempotency import IdempotencyKey, once
+from services.tasks.idempotency import once
 from services.tasks.submit import submit, validate, validate_batch
 from services.tasks.views import task_view
 

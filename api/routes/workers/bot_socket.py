@@ -12,12 +12,12 @@ from starlette.websockets import WebSocketDisconnect
 
 from api.bots.bot import Bot, bot_with
 from api.bots.session import REFUSED, Session
-from api.errors import ApiError, NotSignedIn, UpgradeRequired
 from api.security.principal import WorkerCaller, address_of, credential_of
 from api.state import State, state_of
 from contracts.storable import Text
 from db.models import Worker
 from db.session import Unavailable
+from services.errors import DomainError, NotSignedIn, UpgradeRequired
 
 router = APIRouter(tags=["for bots"])
 
@@ -52,7 +52,7 @@ async def control(socket: WebSocket, query: Annotated[SocketQuery, Query()]) -> 
         with suppress(RuntimeError):
             await socket.close(REFUSED, "Say who you are first.")
         return
-    except ApiError as error:
+    except DomainError as error:
         await socket.close(REFUSED, error.detail[:120])
         return
     except Unavailable:

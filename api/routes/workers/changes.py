@@ -7,7 +7,6 @@ from fastapi import APIRouter, Response
 from sqlalchemy.exc import IntegrityError
 
 from api.audit import audit
-from api.errors import BadInput, WorkerNotFound
 from api.security.principal import Admin
 from api.state import Services
 from contracts.people.requests import Rotation, WorkerChange
@@ -15,6 +14,7 @@ from contracts.people.views import NewKeyView, WorkerSettingsView
 from db.people.key_admin import keys_of_worker, revoke_keys_of_worker, rotate_key
 from db.people.keys import key_id
 from db.workers.changes import change_worker, retire_worker
+from services.errors import BadInput, WorkerNotFound
 from services.workers.registering import check_capabilities, name_taken
 
 router = APIRouter(prefix="/workers/{worker_id}", tags=["workers"])

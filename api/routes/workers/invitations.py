@@ -7,7 +7,6 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from api.audit import audit
-from api.errors import ApiError
 from api.security.attempts import attempt, join_subjects, succeeded
 from api.security.principal import Admin, address_of
 from api.security.refusals import note_refusal
@@ -17,6 +16,7 @@ from contracts.people.views import InvitationsView, InvitationView, JoinedView, 
 from db.people.audit import add_entry
 from db.workers.changes import worker_exists
 from db.workers.invitations import list_invitations, make_invitation, withdraw_invitation
+from services.errors import DomainError
 from services.people import join_codes
 from services.workers.join import CodeOver, CodeUnknown, join
 from services.workers.registering import check_capabilities, name_taken
@@ -24,7 +24,7 @@ from services.workers.registering import check_capabilities, name_taken
 router = APIRouter(prefix="/workers", tags=["workers"])
 
 
-class InvitationNotFound(ApiError):
+class InvitationNotFound(DomainError):
     """There is no such invitation that could still be used. List them with GET /api/v1/workers/invitations."""
 
     status = 404

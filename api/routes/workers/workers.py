@@ -6,7 +6,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from api.audit import audit
-from api.errors import WorkerNotFound
 from api.security.principal import Admin, Reader
 from api.state import Services
 from contracts.people.views import JoinedView
@@ -14,6 +13,7 @@ from contracts.tasks.requests import WorkerRegistration
 from contracts.views import WorkerDetailView, WorkerEventsView, WorkerEventView, WorkersView
 from db.people.key_admin import revoke_keys_of_worker
 from db.workers.registry import worker_events
+from services.errors import WorkerNotFound
 from services.workers.registering import check_capabilities, take_in
 from services.workers.views import worker_detail, worker_list
 

@@ -1,0 +1,14 @@
+"""The `Idempotency-Key` header, as routes take it. What it means stands in services/tasks/idempotency.py."""
+
+from typing import Annotated
+
+from fastapi import Header
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        description="Any unique text; the same request sent again with it is carried out once",
+    ),
+]

@@ -1,0 +1,106 @@
+"""What is refused, as business facts: each has an HTTP status, and a sentence that says what to do."""
+
+from collections.abc import Sequence
+
+
+class DomainError(Exception):
+    """Something the caller can be told. The class docstring is the default sentence."""
+
+    status = 400
+    #: Seconds after which the same may be asked again.
+    retry_after: int | None = None
+
+    def __init__(self, detail: str | None = None, errors: Sequence[tuple[str, str]] = ()) -> None:
+        self.detail = detail or (type(self).__doc__ or "").strip()
+        self.errors = errors
+        super().__init__(self.detail)
+
+
+class NotSignedIn(DomainError):
+    """Sign in first: send 'Authorization: Bearer <token or key>'. Tokens come from POST /api/v1/auth/login."""
+
+    status = 401
+
+
+class NotAllowed(DomainError):
+    """Your role does not allow this."""
+
+    status = 403
+
+
+class TaskNotFound(DomainError):
+    """There is no such task. List tasks with GET /api/v1/tasks."""
+
+    status = 404
+
+
+class WorkerNotFound(DomainError):
+    """There is no such worker. List workers with GET /api/v1/workers."""
+
+    status = 404
+
+
+class CapabilityNotFound(DomainError):
+    """There is no such capability. List them with GET /api/v1/capabilities."""
+
+    status = 404
+
+
+class WrongState(DomainError):
+    """The task is not in a state that allows this."""
+
+    status = 409
+
+
+class NameTaken(DomainError):
+    """This name is taken. Choose another one."""
+
+    status = 409
+
+
+class NotYourTask(DomainError):
+    """This attempt does not hold the task (any more). Stop working on it."""
+
+    status = 409
+
+
+class NotMirroredYet(DomainError):
+    """This task was started outside the facade a moment ago and is not listed yet. Try again in a second."""
+
+    status = 503
+
+
+class BadInput(DomainError):
+    """The request cannot be used; see `errors`."""
+
+    status = 422
+
+
+class IdempotencyMismatch(DomainError):
+    """This Idempotency-Key was used for a different request. Use a new key for a new request."""
+
+    status = 422
+
+
+class DatabaseUnavailable(DomainError):
+    """The database does not answer right now. Nothing was changed; try again in a few seconds."""
+
+    status = 503
+
+
+class GatewayUnavailable(DomainError):
+    """Tasks cannot be handed out or reported on right now. Nothing was changed; try again in a few seconds."""
+
+    status = 503
+
+
+class UpgradeRequired(DomainError):
+    """This is a WebSocket: connect to it with a WebSocket client, ws:// or wss:// instead of http:// or https://."""
+
+    status = 426
+
+
+class TooManyClaims(DomainError):
+    """This worker has too many claims open at once. Wait for their answers before you claim more."""
+
+    status = 429

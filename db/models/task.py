@@ -131,7 +131,7 @@ class TaskAttempt(Base):
             text("ended_at DESC"),
             postgresql_where=text("ended_at IS NOT NULL"),
         ),
-        # How sources do (db/workers/circuits.py): failures and successes of the last minutes, the first claim since then.
+        # How sources do (db/workers/circuits.py): failures and successes of late, the first claim since then.
         Index("ix_task_attempts_status_ended_at", "status", "ended_at", postgresql_where=text("ended_at IS NOT NULL")),
         Index("ix_task_attempts_claimed_at", "claimed_at"),
     )

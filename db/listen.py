@@ -6,6 +6,7 @@ import logging
 from collections.abc import AsyncGenerator
 
 import psycopg
+from psycopg import sql
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,7 @@ async def _listen(url: str, channel: str, poll_seconds: float) -> AsyncGenerator
         url, autocommit=True, connect_timeout=3, keepalives_idle=5, keepalives_interval=2, keepalives_count=2
     )
     async with connection:
-        await connection.execute(f"LISTEN {channel}")
+        await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         # What was notified before we listened is seen by looking once.
         yield
         while True:

@@ -12,7 +12,7 @@ from contracts.alerts.rules import Rule, RuleKind
 from contracts.records.sources import SOURCES, rows_kept
 from db.metrics.gauges import OVERDUE
 from db.metrics.queries import outbox_depth
-from db.workers.states import with_states
+from db.workers.states import WAITING
 
 #: More than the rules tell one by one; the rest of them is counted nowhere.
 _MOST = 200
@@ -71,18 +71,6 @@ WHERE w.retired_at IS NULL AND e.created_at > LEAST(now() - make_interval(secs =
     )
 """)
 
-_WAITING = with_states("""
-SELECT waiting.capability, waiting.tasks, waiting.oldest_at, COALESCE(offering.online, 0) AS online
-FROM (
-    SELECT capability, count(*) AS tasks, min(created_at) AS oldest_at FROM tasks
-    WHERE status = 'pending' AND deleted_at IS NULL GROUP BY capability
-) waiting
-LEFT JOIN (
-    SELECT capability, count(*) FILTER (WHERE known.state <> 'offline') AS online
-    FROM workers w JOIN ({states}) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS capability
-    GROUP BY capability
-) offering USING (capability)
-""")
 
 _HELD = text("""
 SELECT id, type, ticker, worker_name AS worker, COALESCE(last_heartbeat_at, claimed_at, updated_at) AS heard_at
@@ -162,7 +150,7 @@ async def _newcomers(connection: AsyncConnection, rule: Rule, looked: datetime, 
 
 
 async def _waiting(connection: AsyncConnection, *_: object) -> Facts:
-    return Facts(waiting=tuple(Waiting(**row) for row in await _rows(connection, _WAITING)))
+    return Facts(waiting=tuple(Waiting(**row) for row in await _rows(connection, WAITING)))
 
 
 async def _held(connection: AsyncConnection, rule: Rule, *_: object) -> Facts:

@@ -9,9 +9,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.alerts.rules import Rule
 
-_ALL = "SELECT name, body, origin, changed_by, changed_at, muted_until, muted_by FROM alert_rules"
-_LIST = text(f"{_ALL} ORDER BY name")
-_GET = text(f"{_ALL} WHERE name = :name FOR UPDATE")
+_LIST = text("""
+SELECT name, body, origin, changed_by, changed_at, muted_until, muted_by FROM alert_rules ORDER BY name
+""")
+_GET = text("""
+SELECT name, body, origin, changed_by, changed_at, muted_until, muted_by FROM alert_rules WHERE name = :name FOR UPDATE
+""")
 
 _SYNC = text("""
 INSERT INTO alert_rules AS known (name, body, origin, changed_by)

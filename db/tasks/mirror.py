@@ -25,11 +25,18 @@ from contracts.storable import cleaned
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from contracts.tasks.work import WORKER_LOST, Beat, Outcome, StatusChange, TaskFailure
 from db.records.freshness import note_ends
-from db.tasks import mirror_sql
+from db.statements import load
 
 TERMINAL_ORDER = 2_000_000_000
 #: Deeper than any JSON that our parsers let through.
 _DEEPEST = 250
+
+_SQL = load(__file__)
+#: These two are also written past SQLAlchemy, by `db.tasks.mirror_writer`.
+ATTEMPT, BEAT = _SQL["attempt"], _SQL["beat"]
+_OUTCOMES = _SQL["outcomes"]
+_STATUS = _SQL["status"]
+_NOTE_RUN, _ADOPT = _SQL["note_run"], _SQL["adopt"]
 
 
 def order_of(status: TaskStatus, attempt: int) -> int:
@@ -63,7 +70,7 @@ async def apply_attempts(connection: AsyncConnection, seen: Sequence[AttemptSeen
     """Write claims, starts and failed attempts, in the given order."""
     if not seen:
         return
-    await connection.execute(mirror_sql.ATTEMPT, [attempt_row(each) for each in seen])
+    await connection.execute(ATTEMPT, [attempt_row(each) for each in seen])
 
 
 async def apply_outcome(connection: AsyncConnection, outcome: Outcome, *, correct: bool = False) -> bool:
@@ -92,7 +99,7 @@ async def apply_outcomes(
         for outcome in outcomes
     ]
     values = {"outcomes": _json(rows), "correct": correct, "collecting": list(SOURCES)}
-    moved = (await connection.execute(mirror_sql.OUTCOMES, values)).all()
+    moved = (await connection.execute(_OUTCOMES, values)).all()
     ids = {str(row.id) for row in moved}
     place = {outcome.task_id: number for number, outcome in enumerate(outcomes)}
     # Of two ends of one ticker the one that came later counts; an UPDATE returns its rows in any order.
@@ -102,7 +109,7 @@ async def apply_outcomes(
 
 async def apply_status(connection: AsyncConnection, change: StatusChange) -> None:
     """Write a step that only the workflow sees."""
-    await connection.execute(mirror_sql.STATUS, change.model_dump(mode="json"))
+    await connection.execute(_STATUS, change.model_dump(mode="json"))
 
 
 async def adopt_run(connection: AsyncConnection, workflow_id: str, run_id: str, round_: int) -> None:
@@ -111,12 +118,12 @@ async def adopt_run(connection: AsyncConnection, workflow_id: str, run_id: str, 
     A row that follows another run starts over; one that follows none yet only notes the run.
     """
     run = {"task_id": task_id_of(workflow_id), "run_id": run_id, "round": round_}
-    await connection.execute(mirror_sql.NOTE_RUN, run)
-    await connection.execute(mirror_sql.ADOPT, run)
+    await connection.execute(_NOTE_RUN, run)
+    await connection.execute(_ADOPT, run)
 
 
 def attempt_row(seen: AttemptSeen) -> dict[str, Any]:
-    """The parameters of `mirror_sql.ATTEMPT`."""
+    """The parameters of `ATTEMPT`."""
     failed = seen.status is TaskStatus.PENDING
     failure = seen.failure.model_dump() if seen.failure else None
     return {
@@ -144,7 +151,7 @@ def attempt_row(seen: AttemptSeen) -> dict[str, Any]:
 
 
 def beat_row(seen: AttemptSeen, *, tell: bool) -> dict[str, Any]:
-    """The parameters of `mirror_sql.BEAT`; with ``tell`` the heartbeat also becomes a progress event."""
+    """The parameters of `BEAT`; with ``tell`` the heartbeat also becomes a progress event."""
     return {
         "workflow_id": seen.workflow_id,
         "run_id": seen.run_id,

@@ -10,8 +10,7 @@ import psycopg
 from sqlalchemy import TextClause
 
 from db.engine import DIALECT, connect_args, plain_url
-from db.tasks import mirror_sql
-from db.tasks.mirror import AttemptSeen, attempt_row, beat_row
+from db.tasks.mirror import ATTEMPT, BEAT, AttemptSeen, attempt_row, beat_row
 
 
 class MirrorWriter:
@@ -75,4 +74,4 @@ def _for_psycopg(statement: TextClause) -> bytes:
     return str(statement.compile(dialect=DIALECT)).encode()
 
 
-_ATTEMPT, _BEAT = _for_psycopg(mirror_sql.ATTEMPT), _for_psycopg(mirror_sql.BEAT)
+_ATTEMPT, _BEAT = _for_psycopg(ATTEMPT), _for_psycopg(BEAT)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.workers.states import with_states
+from db.workers.states import CHANGES
 
 #: Events that are kept of each worker.
 EVENTS_KEPT = 200
@@ -26,35 +26,6 @@ UPDATE workers SET
     left_at = CASE WHEN :left THEN COALESCE(left_at, now()) END,
     canary_queue_at = CASE WHEN :canaries THEN COALESCE(canary_queue_at, now()) ELSE canary_queue_at END
 WHERE id = CAST(:id AS uuid)
-""")
-
-_CHANGES = with_states("""
-WITH now_is AS ({states}), before AS (
-    -- Locked, so that two cores never tell the same change twice.
-    SELECT w.id, w.status, now_is.state, now_is.deaf_because, now_is.offline_because
-    FROM workers w JOIN now_is ON now_is.id = w.id
-    WHERE w.status <> now_is.state FOR UPDATE OF w SKIP LOCKED
-), moved AS (
-    UPDATE workers w SET status = before.state, status_since = now(),
-        online_since = CASE WHEN before.state = 'offline' THEN NULL
-            WHEN before.status = 'offline' THEN now() ELSE w.online_since END,
-        canary_queue_at = CASE WHEN before.state = 'offline' THEN NULL ELSE w.canary_queue_at END,
-        canary_misses = CASE WHEN 'offline' IN (before.state, before.status) THEN 0 ELSE w.canary_misses END,
-        leaving_since = CASE WHEN before.state = 'offline' THEN NULL ELSE w.leaving_since END
-    FROM before WHERE w.id = before.id
-    RETURNING w.id, before.status AS was, before.state, before.deaf_because, before.offline_because
-), told AS (
-    SELECT id, CASE
-        WHEN state IN ('offline', 'paused', 'draining', 'deaf') THEN state
-        WHEN was = 'offline' THEN 'online' WHEN was IN ('paused', 'draining') THEN 'resumed'
-        WHEN was = 'deaf' THEN 'hears'
-        END AS type,
-        CASE state WHEN 'offline' THEN jsonb_build_object('because', offline_because)
-            WHEN 'deaf' THEN jsonb_build_object('because', deaf_because) ELSE '{}' END AS details
-    FROM moved
-)
-INSERT INTO worker_events (worker_id, type, details) SELECT id, type, details FROM told WHERE type IS NOT NULL
-RETURNING worker_id, type, details
 """)
 
 _PRUNE = text("""
@@ -103,7 +74,7 @@ async def note_present(
 
 async def note_changes(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Note the states that have changed; the events that this made."""
-    return (await connection.execute(_CHANGES)).mappings().all()
+    return (await connection.execute(CHANGES)).mappings().all()
 
 
 async def prune_events(connection: AsyncConnection) -> None:

@@ -48,6 +48,13 @@ def test_it_brings_no_library_of_the_servers(installed: Path) -> None:
         assert found.returncode != 0, module
 
 
+def test_it_brings_the_statements(installed: Path) -> None:
+    [site] = installed.parent.glob("lib/python*/site-packages")
+    wanted = {file.relative_to(ROOT) for file in (ROOT / "db").rglob("*.sql")}
+    assert wanted
+    assert {file.relative_to(site) for file in (site / "db").rglob("*.sql")} == wanted
+
+
 def test_an_address_and_a_key_are_enough(installed: Path, tmp_path: Path) -> None:
     stack = start_stack(tmp_path / "stack", "--no-worker")
     try:

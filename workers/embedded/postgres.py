@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from workers.embedded.errors import StackError
 from workers.embedded.layout import DataDirectory
@@ -143,5 +144,5 @@ async def is_up(port: int, password: str) -> bool:
     async with connection:
         found = await connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
         if await found.fetchone() is None:
-            await connection.execute(f"CREATE DATABASE {DATABASE}")
+            await connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
     return True

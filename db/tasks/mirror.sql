@@ -1,13 +1,9 @@
-"""The statements of `db.tasks.mirror`: each moves the row, its attempts and its events together, or nothing at all.
-
-Two waits before the reconciler looks at an open row (``reconcile_after``): held by a worker, its heartbeat timeout
-and 2 seconds; waiting, 30 seconds at first and then a third of its age, at most 15 minutes.
-"""
-
-from sqlalchemy import text
-
-# One statement per observation: the row moves, its attempt and its event follow, all or nothing.
-ATTEMPT = text("""
+-- attempt --
+-- One step of one attempt: claimed, running, or failed and waiting for the next.
+-- Moves the row and writes the attempt and the event, or does nothing. Monotone: a late or doubled step changes
+-- nothing, and one of a run that the row does not follow is dropped, so that writers need no order among them. Locks
+-- one row, found by its workflow_id, which is unique. Until the reconciler looks (reconcile_after): held by a worker,
+-- its heartbeat timeout and 2 seconds; waiting, what the caller says (look_in).
 WITH moved AS (
     UPDATE tasks SET
         status = CASE WHEN state_order = 2000000000 THEN status ELSE :status END,
@@ -51,9 +47,11 @@ WITH moved AS (
 )
 INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
 SELECT id, :event, status, :round, :attempt, CAST(:worker_id AS uuid), CAST(:details AS jsonb) FROM moved
-""")
 
-BEAT = text("""
+-- beat --
+-- A heartbeat of the attempt that runs; with `tell` it also becomes a progress event.
+-- Only of the very attempt that the row stands at; it changes nothing once that has moved on. One row, found by its
+-- workflow_id.
 WITH moved AS (
     UPDATE tasks SET
         last_heartbeat_at = now(), updated_at = now(),
@@ -67,9 +65,13 @@ WITH moved AS (
 INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
 SELECT id, 'progress', 'running', :round, :attempt, CAST(:worker_id AS uuid), CAST(:progress AS jsonb)
 FROM moved WHERE :tell
-""")
 
-OUTCOMES = text("""
+-- outcomes --
+-- How runs ended, each of another task: row, last attempt and events, and follow-ups with their commands to Temporal;
+-- all of it or nothing.
+-- Monotone: an end moves a row once; with `correct`, which says that Temporal itself was asked, also from another end.
+-- Whoever repeats it makes no second follow-up. Rows are found by primary key and locked in whatever order they come,
+-- so of two writers of the same ends one may have to write again. Returns a row for each end that moved one.
 WITH ended AS (
     SELECT * FROM jsonb_to_recordset(CAST(:outcomes AS jsonb))
         AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb, by_worker boolean)
@@ -153,9 +155,11 @@ SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS 
     CASE WHEN task_type = ANY(:collecting) THEN params END AS params,
     CASE WHEN task_type = ANY(:collecting) THEN result END AS result
 FROM moved
-""")
 
-STATUS = text("""
+-- status --
+-- A step that only the workflow sees: from waiting for its time, for a person or for others, to another of those.
+-- Does nothing to a row that has gone on, follows another run, or stands there already. Until the reconciler looks: 30
+-- seconds at first and then a third of the task's age, at most 15 minutes. One row, by primary key.
 WITH moved AS (
     UPDATE tasks SET status = :status, run_id = :run_id, updated_at = now(), reason = NULL,
         reconcile_after = now()
@@ -165,11 +169,15 @@ WITH moved AS (
     RETURNING id
 )
 INSERT INTO task_events (task_id, type, status, round) SELECT id, :status, :status, :round FROM moved
-""")
 
-NOTE_RUN = text("UPDATE tasks SET run_id = :run_id WHERE id = :task_id AND round = :round AND run_id IS NULL")
+-- note_run --
+-- The run that a row follows, if it follows none yet; changes nothing else. One row, by primary key.
+UPDATE tasks SET run_id = :run_id WHERE id = :task_id AND round = :round AND run_id IS NULL
 
-ADOPT = text("""
+-- adopt --
+-- Has a row follow another run, from its beginning: position, worker, times and outcome of the earlier one are gone.
+-- The only way to another run, and only to one of the same or a later round; the caller has asked Temporal which one is
+-- current. Does nothing when the row follows it already. One row, by primary key.
 WITH moved AS (
     UPDATE tasks SET
         run_id = :run_id, round = :round, status = 'pending', state_order = 0, attempt = 0,
@@ -181,4 +189,3 @@ WITH moved AS (
 )
 INSERT INTO task_events (task_id, type, status, round, details)
 SELECT id, 'new_run', 'pending', :round, jsonb_build_object('run_id', CAST(:run_id AS text)) FROM moved
-""")

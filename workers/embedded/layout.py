@@ -24,8 +24,10 @@ class Ports:
     sandbox: int = 8099
     core_health: int = 7401
     gateway_health: int = 7402
-    temporal_http: int = 7243
     telegram: int = 7403
+    #: Nobody of ours uses these two, and neither can be switched off: no browser opens these ports (docs/adr/0036).
+    temporal_http: int = 6668
+    temporal_metrics: int = 6669
 
 
 @dataclass(frozen=True)

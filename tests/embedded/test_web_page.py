@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 import httpx
 import psutil
@@ -157,8 +158,9 @@ def test_what_else_speaks_http_there_is_known(served: Served) -> None:
 
 def test_no_browser_opens_the_ports_behind() -> None:
     assert {Ports().temporal_http, Ports().temporal_metrics} <= BAD_PORTS
-    found = {unbrowsable_address()[1] for _ in range(50)}
-    assert found <= BAD_PORTS - {Ports().temporal_http, Ports().temporal_metrics}
+    found = [unbrowsable_address() for _ in range(50)]
+    assert all(ip_address(host).is_loopback for host, _ in found)
+    assert {port for _, port in found} <= BAD_PORTS - {Ports().temporal_http, Ports().temporal_metrics}
 
 
 def _assert_untouched(served: Served, task: str) -> None:

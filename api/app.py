@@ -53,6 +53,7 @@ from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 from intake.days import warm_up
+from runtime.process import unending
 
 PREFIX = "/api/v1"
 #: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and
@@ -119,7 +120,11 @@ def create_app(settings: ServerSettings) -> FastAPI:
         app.state.clawdbot = State(
             settings, database, hub, known_keys, KnownUsers(database), bots, channels, rephraser=rephraser
         )
-        running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
+        beside = {
+            "events reach nobody": lambda: hub.run(plain_url(url)),
+            "the use of keys is not written down": known_keys.run,
+        }
+        running = [asyncio.create_task(unending(part, what)) for what, part in beside.items()]
         running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
         if rephraser:
             running.append(asyncio.create_task(asyncio.to_thread(rephraser.warm_up)))

@@ -5,8 +5,8 @@ What bodies may be is the business of the apps, see `runtime.bodies`.
 """
 
 import json
-from asyncio import BaseTransport, TimerHandle
-from dataclasses import dataclass
+from asyncio import AbstractEventLoop, BaseTransport, TimerHandle
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any, ClassVar
@@ -40,24 +40,58 @@ class Stage(Enum):
     REST = auto()
 
 
+#: To look a member up in its class takes as long as ten of these.
+_NOTHING, _REQUEST, _HEAD, _BODY, _REST = Stage
+
+
 _TOO_MUCH = "The headers of this request are larger than this server takes. Send fewer or shorter ones."
 _NO_HTTP = "This is no HTTP request that can be read. Speak HTTP/1.1, without TLS."
 _TOO_SLOW = "The request did not arrive in time. Send it again, faster or in smaller parts."
 
 
+@dataclass
+class Debtors:
+    """The connections of one server that owe it something, and until when; the one that has done so longest first.
+
+    One look at all of them now and then: a timer for each request takes a third of the time of the request.
+    """
+
+    bounds: Bounds
+    until: dict["BoundedHttp", float] = field(default_factory=dict)
+    _next: TimerHandle | None = None
+
+    def put(self, connection: "BoundedHttp", seconds: float, loop: AbstractEventLoop) -> None:
+        self.until[connection] = loop.time() + seconds
+        if self._next is None:
+            self._next = loop.call_later(self.bounds.linger_seconds / 4, self._look, loop)
+
+    def make_room(self) -> None:
+        """For one more."""
+        if len(self.until) > self.bounds.waiting:
+            longest = next(iter(self.until))
+            del self.until[longest]
+            longest.transport.close()
+
+    def _look(self, loop: AbstractEventLoop) -> None:
+        self._next, now = None, loop.time()
+        for connection in [each for each, until in self.until.items() if until <= now]:
+            del self.until[connection]
+            connection.time_is_up()
+        if self.until and self._next is None:
+            self._next = loop.call_later(self.bounds.linger_seconds / 4, self._look, loop)
+
+
 class BoundedHttp(HttpToolsProtocol):
     """One connection. Made by `bounded`, once for each server."""
 
-    bounds: ClassVar[Bounds]
-    #: The connections that owe us something, the one that has done so longest first.
-    waiting: ClassVar[dict["BoundedHttp", None]]
+    debtors: ClassVar[Debtors]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.bounds = self.debtors.bounds
         #: Where the parser is, and what is waited for because of that.
-        self._parsing = Stage.REQUEST
-        self._awaited = Stage.NOTHING
-        self._timer: TimerHandle | None = None
+        self._parsing = _REQUEST
+        self._awaited = _NOTHING
         #: Bytes since the last request or piece of a body.
         self._head_bytes = 0
         self._refused = False
@@ -65,10 +99,7 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_made(self, transport: BaseTransport) -> None:
         super().connection_made(transport)  # type: ignore[arg-type]
         self._look()
-        if len(self.waiting) > self.bounds.waiting:
-            longest = next(iter(self.waiting))
-            longest._forget()
-            longest.transport.close()
+        self.debtors.make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget()
@@ -89,14 +120,14 @@ class BoundedHttp(HttpToolsProtocol):
     # What the parser calls.
 
     def on_message_begin(self) -> None:
-        self._parsing = Stage.HEAD
+        self._parsing = _HEAD
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         if self._head_bytes > self.bounds.head_bytes and self._size_of_head() > self.bounds.head_bytes:
             # Ends the parser, which then has `send_400_response` called.
             raise ValueError(_TOO_MUCH)
-        self._parsing = Stage.BODY
+        self._parsing = _BODY
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -105,7 +136,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._head_bytes = 0
-        self._parsing = Stage.REQUEST
+        self._parsing = _REQUEST
         super().on_message_complete()
 
     # What uvicorn calls.
@@ -132,10 +163,10 @@ class BoundedHttp(HttpToolsProtocol):
     def _look(self) -> None:
         """Begin to wait for what the client has to send now; go on waiting if that is what it was before."""
         stage = self._parsing
-        if stage is Stage.REQUEST and not self._is_answered():
-            stage = Stage.NOTHING
-        elif stage is Stage.BODY and self._is_answered():
-            stage = Stage.REST
+        if stage is _REQUEST and not self._is_answered():
+            stage = _NOTHING
+        elif stage is _BODY and self._is_answered():
+            stage = _REST
         if stage is not self._awaited:
             self._wait(stage, self._patience(stage))
 
@@ -144,30 +175,26 @@ class BoundedHttp(HttpToolsProtocol):
         return self.cycle is None or self.cycle.response_complete
 
     def _patience(self, stage: Stage) -> float:
-        if stage is Stage.BODY:
+        if stage is _BODY:
             return self.bounds.body_seconds
-        return self.bounds.linger_seconds if stage is Stage.REST else self.bounds.head_seconds
+        return self.bounds.linger_seconds if stage is _REST else self.bounds.head_seconds
 
     def _wait(self, stage: Stage, seconds: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         self._awaited = stage
-        if stage is Stage.NOTHING:
-            self.waiting.pop(self, None)
+        if stage is _NOTHING:
+            self.debtors.until.pop(self, None)
         else:
-            self.waiting[self] = None
-            self._timer = self.loop.call_later(seconds, self._time_is_up)
+            self.debtors.put(self, seconds, self.loop)
 
     def _forget(self) -> None:
-        self._wait(Stage.NOTHING, 0)
+        self._wait(_NOTHING, 0)
 
-    def _time_is_up(self) -> None:
-        self._timer = None
+    def time_is_up(self) -> None:
+        """What was waited for did not come."""
         stage = self._awaited
-        if self._refused or stage in (Stage.REQUEST, Stage.REST):
+        if self._refused or stage in (_REQUEST, _REST):
             self.transport.close()
-        elif self.flow.read_paused or (stage is Stage.HEAD and not self._is_answered()):
+        elif self.flow.read_paused or (stage is _HEAD and not self._is_answered()):
             # It is us who have not read, or not answered what came before.
             self._wait(stage, self.bounds.head_seconds)
         else:
@@ -184,14 +211,14 @@ class BoundedHttp(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         # To close while data come makes TCP throw the answer away.
-        self._wait(Stage.REST, self.bounds.linger_seconds)
+        self._wait(_REST, self.bounds.linger_seconds)
 
     def _take_over(self) -> bool:
         """Whether no other answer is under way; the app is told that its client is gone."""
         cycle = self.cycle
         if self._is_answered():
-            return self._parsing is not Stage.BODY
-        if self._parsing is not Stage.BODY or cycle.response_started or self.pipeline:
+            return self._parsing is not _BODY
+        if self._parsing is not _BODY or cycle.response_started or self.pipeline:
             return False
         cycle.disconnected = True
         cycle.message_event.set()
@@ -205,8 +232,7 @@ def bounded(limits: Bounds | None = None) -> type[BoundedHttp]:
     """For the option ``http`` of uvicorn, of one server."""
 
     class OfOneServer(BoundedHttp):
-        bounds = limits or Bounds()
-        waiting: ClassVar = {}
+        debtors = Debtors(limits or Bounds())
 
     return OfOneServer
 

@@ -202,10 +202,10 @@ async def test_of_too_many_who_wait_the_first_gives_way() -> None:
     """One that is being answered does not: it owes us nothing."""
     app = App()
     with _serving(Bounds(waiting=2), app) as port:
-        async with line_to(port) as served, line_to(port) as first, line_to(port) as second:
+        async with line_to(port) as served:
             await served.say(b"GET /slow HTTP/1.0\r\n\r\n")
             await served.reader.readuntil(b"begin")
-            async with line_to(port) as third:
+            async with line_to(port) as first, line_to(port) as second, line_to(port) as third:
                 assert await first.until_closed() == b""
                 for line in (second, third):
                     await line.say(GET + b"\r\n")

@@ -45,6 +45,7 @@ from api.routes import (
     worker_side,
     workers,
 )
+from api.security.bodies import BodiesOfCallers
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
 from api.services.rewording import make_rephraser
@@ -137,6 +138,8 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
     # The page at /docs must draw itself without the internet.
     app = FastAPIOffline(title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan)
+    # The one that is added last is asked first.
+    app.add_middleware(BodiesOfCallers)
     app.add_middleware(Metered, meters=meters)
     errors.install(app)
     app.add_exception_handler(Unavailable, _unavailable)

@@ -42,7 +42,7 @@ ON CONFLICT (ticker, data_source) DO UPDATE SET
 
 
 async def note_ends(connection: AsyncConnection, moved: Sequence[Row[Any]]) -> None:
-    """Note the ends of runs whose rows moved (of `mirror_sql.OUTCOMES`); those that collect nothing are passed over.
+    """Note the ends of runs whose rows moved (`outcomes` in `db/tasks/mirror.sql`); others are passed over.
 
     A run that was cancelled counts as an attempt if a worker had begun it; it leaves the error as it was.
     """

@@ -1,6 +1,6 @@
 """Follow-ups: checked with the task that names them, kept beside it ready to be inserted.
 
-The statement that writes a task's end inserts them (db/tasks/mirror_sql.py): end and follow-up happen together or
+The statement that writes a task's end inserts them (db/tasks/mirror.sql): end and follow-up happen together or
 not at all.
 """
 

@@ -1,1 +1,162 @@
 """The app: every router, every error, and what lives as long as the process."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from fastapi_offline import FastAPIOffline
+
+from api import errors
+from api.bots.wiring import make_bots
+from api.events.hub import Hub
+from api.meters import Metered, Meters
+from api.routes import health
+from api.routes.agent import control as agent_control
+from api.routes.agent import decisions as agent_decisions
+from api.routes.agent import needs as agent
+from api.routes.alerts import notifications
+from api.routes.alerts import rules as alerts
+from api.routes.metrics import figures as metrics
+from api.routes.metrics import prometheus
+from api.routes.people import audit, auth, keys, me, my_telegram, users
+from api.routes.records import freshness, records, tickers
+from api.routes.tasks import (
+    approvals,
+    tasks,
+)
+from api.routes.tasks import (
+    commands as task_commands,
+)
+from api.routes.tasks import (
+    plain_language as intake,
+)
+from api.routes.tasks import (
+    stream as task_stream,
+)
+from api.routes.tasks import (
+    types as task_types,
+)
+from api.routes.workers import (
+    bot_claims,
+    bot_socket,
+    controls,
+    invitations,
+    worker_side,
+    workers,
+)
+from api.routes.workers import (
+    changes as worker_changes,
+)
+from api.routes.workers import (
+    commands as worker_commands,
+)
+from api.security.bodies import BodiesOfCallers
+from api.security.known_keys import KnownKeys
+from api.security.known_users import KnownUsers
+from api.state import State
+from contracts.settings import ServerSettings
+from db.engine import make_engine, plain_url
+from db.session import Database, Unavailable
+from intake.days import warm_up
+from runtime.process import unending
+from services.errors import DatabaseUnavailable
+from services.tasks.rewording import make_rephraser
+
+PREFIX = "/api/v1"
+#: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and
+#: /workers/invitations before what else is below /workers.
+ROUTERS = (
+    auth,
+    me,
+    my_telegram,
+    task_stream,
+    bot_claims,
+    intake,
+    tasks,
+    task_commands,
+    approvals,
+    task_types,
+    controls,
+    records,
+    freshness,
+    tickers,
+    agent,
+    agent_control,
+    agent_decisions,
+    metrics,
+    alerts,
+    notifications,
+    invitations,
+    workers,
+    worker_changes,
+    worker_commands,
+    worker_side,
+    users,
+    keys,
+    audit,
+    bot_socket,
+)
+
+_DESCRIPTION = """
+Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
+`Authorization: Bearer …`, or use an API key the same way.
+
+Bots in any language take tasks with `POST /api/v1/tasks/claim`, or over the WebSocket `/api/v1/ws/control`:
+docs/bots.md.
+
+Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the field of each mistake.
+"""
+
+
+def create_app(settings: ServerSettings) -> FastAPI:
+    """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
+
+    meters = Meters()
+    channels = settings.read_channels()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        url = settings.database_url.get_secret_value()
+        engine = make_engine(url, process="api", pool_size=15, ask_first=True)
+        hub = Hub(engine)
+        meters.count_streams(lambda: hub.listeners)
+        database = Database(engine)
+        bots = make_bots(settings, database)
+        known_keys = KnownKeys(database)
+        rephraser = make_rephraser(settings)
+        app.state.clawdbot = State(
+            settings, database, hub, known_keys, KnownUsers(database), bots, channels, rephraser=rephraser
+        )
+        beside = {
+            "events reach nobody": lambda: hub.run(plain_url(url)),
+            "the use of keys is not written down": known_keys.run,
+        }
+        running = [asyncio.create_task(unending(part, what)) for what, part in beside.items()]
+        running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
+        if rephraser:
+            running.append(asyncio.create_task(asyncio.to_thread(rephraser.warm_up)))
+        yield
+        for each in running:
+            each.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await bots.close()
+        await engine.dispose()
+
+    # The page at /docs must draw itself without the internet.
+    app = FastAPIOffline(title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan)
+    # The one that is added last is asked first.
+    app.add_middleware(BodiesOfCallers)
+    app.add_middleware(Metered, meters=meters)
+    errors.install(app)
+    app.add_exception_handler(Unavailable, _unavailable)
+    app.include_router(health.router)
+    app.include_router(prometheus.router_of(meters))
+    for module in ROUTERS:
+        app.include_router(module.router, prefix=PREFIX)
+    return app
+
+
+async def _unavailable(*_: object) -> JSONResponse:
+    return errors.problem(503, DatabaseUnavailable.__doc__ or "")

@@ -20,7 +20,7 @@ from tests.stack.harness import Api, RunningStack
 QUEUE = "sec_filing_crawl"
 DAY = "2026-03-01T00:00:00Z"
 HASH = "0" * 64
-PAGE = "https://example.com/page"
+PAGE = "https://example.com/written"
 #: Of every type; {ticker} is the task's own.
 PARAMS: dict[str, dict[str, Any]] = {
     "web_monitor": {"url": PAGE},

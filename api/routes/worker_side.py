@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header
 from sqlalchemy import or_, select, update
 
 from api.bots.holding import lease_for
+from api.bounded import BoundedRoute
 from api.schemas import RecordDelivery
 from api.security.principal import WorkerCaller
 from api.services.material import read_material
@@ -20,7 +21,7 @@ from db.keys import expiry_of
 from db.models import Worker
 from runtime.version import installed_version
 
-router = APIRouter(tags=["for workers"])
+router = APIRouter(tags=["for workers"], route_class=BoundedRoute)
 
 
 @router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")

@@ -52,6 +52,7 @@ from api.routes.workers import (
 from api.routes.workers import (
     commands as worker_commands,
 )
+from api.security.bodies import BodiesOfCallers
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
 from api.state import State
@@ -59,6 +60,7 @@ from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
 from intake.days import warm_up
+from runtime.process import unending
 from services.tasks.rewording import make_rephraser
 
 PREFIX = "/api/v1"
@@ -126,7 +128,11 @@ def create_app(settings: ServerSettings) -> FastAPI:
         app.state.clawdbot = State(
             settings, database, hub, known_keys, KnownUsers(database), bots, channels, rephraser=rephraser
         )
-        running = [asyncio.create_task(each) for each in (hub.run(plain_url(url)), known_keys.run())]
+        beside = {
+            "events reach nobody": lambda: hub.run(plain_url(url)),
+            "the use of keys is not written down": known_keys.run,
+        }
+        running = [asyncio.create_task(unending(part, what)) for what, part in beside.items()]
         running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
         if rephraser:
             running.append(asyncio.create_task(asyncio.to_thread(rephraser.warm_up)))
@@ -139,6 +145,8 @@ def create_app(settings: ServerSettings) -> FastAPI:
 
     # The page at /docs must draw itself without the internet.
     app = FastAPIOffline(title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan)
+    # The one that is added last is asked first.
+    app.add_middleware(BodiesOfCallers)
     app.add_middleware(Metered, meters=meters)
     errors.install(app)
     app.add_exception_handler(Unavailable, _unavailable)

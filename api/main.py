@@ -9,6 +9,7 @@ import uvicorn
 
 from api.app import create_app
 from contracts.settings import ServerSettings
+from runtime.bounded_http import Bounds, bounded
 from runtime.logs import set_up_logging
 
 #: A client that takes nothing of what is sent to it for this long is cut off (on Linux). Nothing above TCP does that:
@@ -30,13 +31,14 @@ def main() -> None:
         sys.exit(3)
 
 
-def listening(settings: ServerSettings) -> dict[str, Any]:
+def listening(settings: ServerSettings, bounds: Bounds | None = None) -> dict[str, Any]:
     """How uvicorn serves the app."""
     return {
         "host": settings.api_host,
         "port": settings.api_port,
         "log_level": "warning",
         "access_log": False,
+        "http": bounded(bounds),
         # Uvicorn alone would believe whatever calls from this machine.
         "proxy_headers": bool(settings.trusted_proxies),
         "forwarded_allow_ips": settings.trusted_proxies,

@@ -90,6 +90,8 @@ class ServerSettings(BaseSettings):
     lease_secret: SecretStr
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    #: The largest body of a caller who is signed in. Of workers and batches; everything else is far smaller.
+    api_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1024 * 1024)
     #: Addresses or networks of proxies whose X-Forwarded-For is believed, with commas.
     trusted_proxies: str = ""
     gateway_host: str = "127.0.0.1"

@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 from gateway.admission import Admission, id_in, key_in
 from gateway.calls import Call, Calls
 from gateway.keyring import Visitor
-from gateway.limits import POLLS, Limits, check_size
+from gateway.limits import POLLS, RECEIVE_LIMIT, Limits, check_size
 from gateway.meters import OTHER, Meters
 from gateway.presence import Presence
 from gateway.refusals import ANONYMOUS, OTHERS, Refusals
@@ -20,8 +20,8 @@ from runtime.refused import Reason, Refused, denied, too_much
 from runtime.upstream import MESSAGE_LIMIT, SERVICE, metadata_of
 
 OPTIONS = [
-    # Beyond Temporal's own limit, so that we can say what was wrong; only workers with a valid key get so far.
-    ("grpc.max_receive_message_length", 2 * MESSAGE_LIMIT),
+    # Only workers with a valid key get so far.
+    ("grpc.max_receive_message_length", RECEIVE_LIMIT),
     ("grpc.max_send_message_length", MESSAGE_LIMIT),
     # Workers ping every 10 s, so that they notice a dead link.
     ("grpc.http2.min_ping_interval_without_data_ms", 5_000),

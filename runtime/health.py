@@ -12,11 +12,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from runtime.bounded_http import Bounds, bounded
+
 Checks = Callable[[], Awaitable[dict[str, bool]]]
+#: What calls here is small: probes, Prometheus, and deliveries of Telegram.
+_BOUNDS = Bounds(head_bytes=16 * 1024, body_seconds=10, waiting=128)
 
 
 async def serve_health(
-    host: str, port: int, checks: Checks, metrics: CollectorRegistry | None = None, routes: Sequence[Route] = ()
+    host: str,
+    port: int,
+    checks: Checks,
+    metrics: CollectorRegistry | None = None,
+    routes: Sequence[Route] = (),
+    bounds: Bounds | None = None,
 ) -> None:
     """Serve until cancelled. ``checks`` names what must be true to be ready; port 0 serves nothing.
 
@@ -37,7 +46,15 @@ async def serve_health(
     if metrics is not None:
         own.append(Route("/metrics", exposition(metrics)))
     app = Starlette(routes=own)
-    config = uvicorn.Config(app, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        http=bounded(bounds or _BOUNDS),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+    )
     server = _Server(config)
     serving = asyncio.create_task(server.serve())
     try:

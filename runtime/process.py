@@ -8,6 +8,11 @@ from typing import Any
 
 from runtime.logs import LogFormat, set_up_logging
 
+logger = logging.getLogger(__name__)
+
+#: Between the end of a part and its next beginning.
+_PAUSE_SECONDS = 1.0
+
 
 def run(
     main: Callable[[], Coroutine[Any, Any, None]],
@@ -52,15 +57,34 @@ async def _until_signal(main: Coroutine[Any, Any, None], on_second_signal: Calla
     try:
         await task
     except asyncio.CancelledError:
-        logging.getLogger(__name__).info("stopped")
+        logger.info("stopped")
 
 
 async def all_of(*parts: Awaitable[None]) -> None:
-    """Run parts side by side; the first that fails ends them all."""
+    """Run parts side by side that go on until they are cancelled; the first that ends all the same ends them all."""
     async with asyncio.TaskGroup() as group:
         for part in parts:
-            group.create_task(_as_coroutine(part))
+            group.create_task(_never_ending(part))
 
 
-async def _as_coroutine(part: Awaitable[None]) -> None:
+async def _never_ending(part: Awaitable[None]) -> None:
     await part
+    task = asyncio.current_task()
+    if task is None or not task.cancelling():
+        # Nobody would do its work any more, in a process that looks alive.
+        raise RuntimeError(f"{getattr(part, '__qualname__', part)} has ended by itself.")
+
+
+async def unending(part: Callable[[], Awaitable[None]], what: str) -> None:
+    """Begin a part again whenever it fails: for what runs beside a server that is of use without it, too.
+
+    Args:
+        part: runs until it is cancelled.
+        what: what is not done while it fails, for the log.
+    """
+    while True:
+        try:
+            await part()
+        except Exception:
+            logger.exception("%s: this failed, and is begun again in %.0f s", what, _PAUSE_SECONDS)
+        await asyncio.sleep(_PAUSE_SECONDS)

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from runtime.bodies import LimitBodies
 from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
 from sandbox.internal.effects import Effects
@@ -32,6 +33,9 @@ from sandbox.sec.routes import SecRoutes
 from sandbox.x.posts import XPosts
 from sandbox.x.replies import WINDOW_SECONDS as X_WINDOW
 from sandbox.x.routes import XRoutes
+
+#: The longest prompts are some hundred kilobytes.
+_LARGEST_BODY = 8 * 1024 * 1024
 
 
 def create_app(
@@ -68,7 +72,11 @@ def create_app(
             *news.routes(),
             *reddit.routes(),
         ],
-        middleware=[Middleware(LogRequests, log=log), Middleware(Misbehave, faults=faults)],
+        middleware=[
+            Middleware(LimitBodies, most=_LARGEST_BODY),
+            Middleware(LogRequests, log=log),
+            Middleware(Misbehave, faults=faults),
+        ],
         exception_handlers={Refusal: send_refusal},
     )
 

@@ -24,8 +24,8 @@ class _Server(uvicorn.Server):
 @contextmanager
 def serving(app: Any, **options: Any) -> Iterator[str]:
     """The address of the app, which is served until the block ends; with further options of uvicorn."""
-    config = uvicorn.Config(app, ws="none", lifespan="off", log_config=None, timeout_graceful_shutdown=1, **options)
-    server = _Server(config)
+    usual = {"ws": "none", "lifespan": "off", "log_config": None, "timeout_graceful_shutdown": 1}
+    server = _Server(uvicorn.Config(app, **usual | options))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

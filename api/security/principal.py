@@ -58,24 +58,30 @@ async def current_principal(
     _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)] = None,
     _worker_key: Annotated[str | None, Security(_WORKER_KEY)] = None,
 ) -> Principal:
+    """The caller; for routes."""
+    return await principal_of(request)
+
+
+async def principal_of(connection: HTTPConnection) -> Principal:
     """The caller.
 
     Raises:
         NotSignedIn: no credentials, or none that are valid.
+        Unavailable: the database does not answer.
     """
-    state = state_of(request)
-    credential = credential_of(request)
+    state = state_of(connection)
+    credential = credential_of(connection)
     if not credential:
         raise NotSignedIn
     if credential.startswith(_KEY_PREFIX):
-        return await _by_key(state, credential, address_of(request))
+        return await _by_key(state, credential, address_of(connection))
     return await _by_token(state, credential)
 
 
 async def still_signed_in(request: Request) -> bool:
     """Whether the caller of a long answer still is who they were. While the database is away, they are."""
     try:
-        await current_principal(request)
+        await principal_of(request)
     except NotSignedIn:
         return False
     except Unavailable:

@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from platformdirs import user_data_dir
@@ -49,7 +49,7 @@ def up(
     """Run Temporal, Postgres, api, core, gateway and a worker on this machine. Ctrl-C stops all of it."""
     console = Console(stderr=True)
     stack = make_stack(data_dir, sandbox=sandbox, worker=worker, concurrency=concurrency, free_ports=free_ports)
-    asyncio.run(_run(stack, console))
+    asyncio.run(run_until_stopped(stack, console))
 
 
 def demo(
@@ -74,15 +74,14 @@ async def _demo(stack: "Stack", console: Console, *, keep: bool) -> int:
         # The demo blocks on its own connection; the supervisor needs the loop.
         crawling = asyncio.create_task(asyncio.to_thread(run_demo, connection, stack.temporal_ui_url))
         stopped = asyncio.create_task(stop.wait())
-        await asyncio.wait({crawling, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        await _first_of(stack, crawling, stopped)
         code = crawling.result() if crawling.done() else _INTERRUPTED
         if keep and crawling.done():
             console.print("\nStill running, for you to look around. Ctrl-C stops everything.")
-            await stop.wait()
+            await _first_of(stack, stopped)
         stopped.cancel()
     finally:
-        console.print("Stopping …")
-        await stack.stop()
+        await _stop(stack, console)
     return code
 
 
@@ -103,14 +102,33 @@ def make_stack(data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int,
     return Stack(DataDirectory(data_dir), ports, options)
 
 
-async def _run(stack: "Stack", console: Console) -> None:
+async def run_until_stopped(stack: "Stack", console: Console) -> None:
+    """Raises StackError when the stack no longer looks after itself. Whatever ends this, nothing is left running."""
     stop = stop_event()
     await start(stack, console)
-    tell(stack, console)
     try:
-        await stop.wait()
+        tell(stack, console)
+        await _first_of(stack, asyncio.create_task(stop.wait()))
     finally:
+        await _stop(stack, console)
+
+
+async def _first_of(stack: "Stack", *ends: asyncio.Task[Any]) -> None:
+    """Wait for one of these. Raises StackError when the stack no longer looks after itself."""
+    lost = asyncio.create_task(stack.supervisor.until_lost())
+    try:
+        await asyncio.wait([lost, *ends], return_when=asyncio.FIRST_COMPLETED)
+        if lost.done():
+            await lost
+    finally:
+        lost.cancel()
+
+
+async def _stop(stack: "Stack", console: Console) -> None:
+    try:
+        # A terminal or a log file that takes no more words must not keep us from it.
         console.print("Stopping …")
+    finally:
         await stack.stop()
 
 

@@ -21,12 +21,13 @@ from tests.deploy.files import (
     services,
     settings_of,
 )
+from workers.embedded import unbrowsable
 from workers.embedded.temporal import config_directory, dynamic_config_flags
 
 SERVERS = ("api", "core", "gateway")
 #: Without settings they get as far as to say so.
 WITH_SETTINGS = (*SERVERS, "telegram")
-OURS = (*WITH_SETTINGS, "admin", "sandbox", "worker")
+OURS = (*WITH_SETTINGS, "admin", "sandbox", "web-ui", "worker")
 #: Long-running, but without a tool inside that could ask.
 WITHOUT_HEALTHCHECK = {"temporal-ui", "worker"}
 ONE_SHOT = {"temporal-schema", "admin"}
@@ -129,7 +130,7 @@ def test_temporal_reads_the_very_file_that_the_embedded_server_reads() -> None:
 @pytest.mark.parametrize("path", [COMPOSE, *OVERRIDES], ids=lambda path: path.name)
 def test_what_is_published_is_published_on_loopback_and_never_temporal(path: Path) -> None:
     published = {name: each["ports"] for name, each in compose(path)["services"].items() if "ports" in each}
-    assert published.keys() <= {"api", "gateway", "temporal-ui"}
+    assert published.keys() <= {"api", "gateway", "web-ui"}
     for port in [filled_in(port, {}) for ports in published.values() for port in ports]:
         address, _, inside = port.split(":")
         assert address == "127.0.0.1"
@@ -142,10 +143,26 @@ def test_only_api_and_gateway_are_published_by_default() -> None:
 
 def test_workers_reach_neither_databases_nor_temporal() -> None:
     networks = {name: set(each["networks"]) for name, each in services().items()}
-    for trusted in ("postgres", "temporal", "temporal-ui", "core"):
+    for trusted in ("postgres", "temporal", "temporal-ui", "web-ui", "core"):
         assert networks["worker"].isdisjoint(networks[trusted])
         assert networks["sandbox"].isdisjoint(networks[trusted])
     assert compose()["networks"]["data"]["internal"] is True
+
+
+def test_the_web_ui_is_reached_by_its_door_only() -> None:
+    """A browser on the host could open the address of any container, but not this port."""
+    port = services()["temporal-ui"]["environment"]["TEMPORAL_UI_PORT"]
+    assert int(port) in unbrowsable.BLOCKED
+    command = [
+        filled_in(word, {"CLAWDBOT_TEMPORAL_UI_URL": "https://ui.example.com"})
+        for word in services()["web-ui"]["command"]
+    ]
+    assert f"--behind=temporal-ui:{port}" in command
+    assert "--origin=https://ui.example.com" in command
+    door = compose(ROOT / "deploy" / "compose" / "web-ui.yml")["services"]["web-ui"]
+    assert door["ports"] == ["127.0.0.1:8233:8233"]
+    assert "--port=8233" in command
+    assert set(door["networks"]).isdisjoint(services()["worker"]["networks"])
 
 
 def test_core_reaches_the_channels_of_notifications() -> None:

@@ -81,7 +81,9 @@ def test_the_dynamic_config_file_becomes_flags() -> None:
     named = [flag.partition("=")[0] for flag in flags if flag != "--dynamic-config-value"]
     assert named == list(settings)
     assert "frontend.WorkerCommandsEnabled=true" in flags
-    assert flags == [part for part in temporal.command(DataDirectory(Path("/x")), free_ports()) if part in flags]
+    assert flags == [
+        part for part in temporal.command(DataDirectory(Path("/x")), free_ports(), ("127.0.0.1", 6665)) if part in flags
+    ]
 
 
 def test_a_dynamic_config_with_constraints_is_refused(tmp_path: Path) -> None:
@@ -92,5 +94,5 @@ def test_a_dynamic_config_with_constraints_is_refused(tmp_path: Path) -> None:
 
 
 def test_temporal_listens_on_loopback_only() -> None:
-    command = temporal.command(DataDirectory(Path("/x")), free_ports())
+    command = temporal.command(DataDirectory(Path("/x")), free_ports(), ("127.0.0.1", 6665))
     assert command[command.index("--ip") + 1] == "127.0.0.1"

@@ -11,6 +11,7 @@ import grpc
 import pytest
 import temporalio.api.workflowservice.v1 as service
 
+from contracts.tasks.work import ERROR_LIMIT
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.parts import Part, own_gateway
 from tests.stack.raw_worker import WORKFLOW_SERVICE, RawWorker, completion, raw_worker, refusal_of
@@ -34,8 +35,8 @@ def gateway(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 def worker(stack: RunningStack, gateway: Part) -> Iterator[RawWorker]:
-    """One with a new key."""
-    with raw_worker(gateway.port, stack.register([QUEUE])[2]) as worker:
+    """One with a new key, registered for as many tasks as it may have polls."""
+    with raw_worker(gateway.port, stack.register([QUEUE], concurrency=POLLS)[2]) as worker:
         yield worker
 
 
@@ -71,11 +72,15 @@ def _error_of(worker: RawWorker) -> grpc.RpcError | None:
 
 
 def test_a_key_has_so_many_polls_open(gateway: Part, worker: RawWorker, api: Api) -> None:
-    ends: list[grpc.StatusCode | None] = []
-    polls = [
-        threading.Thread(target=lambda: ends.append(refusal_of(lambda: worker.poll(QUEUE, timeout=60))))
-        for _ in range(POLLS)
-    ]
+    ends: list[bytes | grpc.StatusCode] = []
+
+    def poll_once() -> None:
+        try:
+            ends.append(worker.poll(QUEUE, timeout=60).task_token)
+        except grpc.RpcError as error:
+            ends.append(error.code())
+
+    polls = [threading.Thread(target=poll_once) for _ in range(POLLS)]
     before = gateway.metric("clawdbot_gateway_open_polls")
     for poll in polls:
         poll.start()
@@ -86,22 +91,48 @@ def test_a_key_has_so_many_polls_open(gateway: Part, worker: RawWorker, api: Api
         api.wait_for(id_, "claimed")
     for poll in polls:
         poll.join(20)
-    assert ends == [None] * POLLS
+    assert [type(end) for end in ends] == [bytes] * POLLS
     assert refusal_of(lambda: worker.poll(QUEUE, timeout=1)) is not TOO_MUCH
+    # Left alone they would be in the queue again once their heartbeats are overdue, and come to the next test.
+    for token in ends:
+        assert isinstance(token, bytes)
+        worker.complete(token)
 
 
 def test_each_kind_of_message_has_a_size(api: Api, worker: RawWorker) -> None:
-    id_ = api.submit("echo", capability=QUEUE)
-    token = worker.poll(QUEUE).task_token
+    id_, token = take(api, worker)
     beat = service.RecordActivityTaskHeartbeatRequest(
         namespace="clawdbot", task_token=token, details=completion(b"", b"x" * 65 * 1024).result
     )
     assert worker.refusal("RecordActivityTaskHeartbeat", beat) is TOO_MUCH
     info = service.DescribeNamespaceRequest(namespace="clawdbot", id="x" * 17 * 1024)
     assert worker.refusal("DescribeNamespace", info) is TOO_MUCH
-    # What the size of a result should be is judged by the result: the task ends, instead of being sent for ever.
-    worker.complete(token, b'{"message": "' + b"x" * 1024 * 1024 + b'"}')
+    worker.complete(token)
+    api.wait_for(id_, "succeeded")
+
+
+@pytest.mark.parametrize("mib", [1, 5])
+def test_how_large_a_result_may_be_is_judged_by_the_result(api: Api, worker: RawWorker, mib: int) -> None:
+    """The task ends. An SDK worker does not send again what is refused for its size, and nobody would learn of it."""
+    id_, token = take(api, worker)
+    worker.complete(token, b'{"message": "' + b"x" * mib * 1024 * 1024 + b'"}')
     assert api.wait_for(id_, "failed")["error"]["type"] == "BadResult"
+
+
+def test_an_error_of_any_length_ends_the_attempt(api: Api, worker: RawWorker) -> None:
+    id_, token = take(api, worker)
+    worker.fail(token, "It said: " + "x" * 5 * 1024 * 1024, type="SourceSaidNo", non_retryable=True)
+    task = api.wait_for(id_, "failed")
+    assert (task["error"]["type"], task["attempt"]) == ("SourceSaidNo", 1)
+    assert len(task["error"]["message"]) <= ERROR_LIMIT
+
+
+def take(api: Api, worker: RawWorker) -> tuple[str, bytes]:
+    """A new task and the token of its first attempt, which must not be another's."""
+    id_ = api.submit("echo", capability=QUEUE)
+    handed_out = worker.poll(QUEUE)
+    assert handed_out.workflow_execution.workflow_id == id_
+    return id_, handed_out.task_token
 
 
 def test_bytes_that_are_no_message_are_refused(worker: RawWorker) -> None:

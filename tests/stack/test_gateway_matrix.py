@@ -111,7 +111,7 @@ def attacks(victim: str, token: bytes) -> list[tuple[str, str, Any, str]]:
         ("attacker", "DescribeNamespace", service.DescribeNamespaceRequest(namespace="default"), "namespace"),
         ("former", "PollActivityTaskQueue", service.PollActivityTaskQueueRequest(**mine), "unknown_key"),
         ("anonymous", "PollActivityTaskQueue", service.PollActivityTaskQueueRequest(**mine), "no_key"),
-        ("attacker", "RespondActivityTaskFailed", completion(token, b"x" * 5 * 1024 * 1024), "size"),
+        ("attacker", "RecordActivityTaskHeartbeat", completion(token, b"x" * 65 * 1024), "size"),
         ("attacker", "RecordActivityTaskHeartbeat", completion(token, b"x" * 9 * 1024 * 1024), "unreadable"),
     ]  # fmt: skip
 

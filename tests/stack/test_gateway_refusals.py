@@ -170,9 +170,9 @@ def test_who_is_no_worker_is_refused(stack: RunningStack, api: Api, key: str | N
             assert refusal_of(lambda method=method: visitor.call(WORKFLOW_SERVICE + method)) is DENIED
 
 
-def test_a_message_beyond_4_mib_ends_only_itself(api: Api, pair: Pair) -> None:
+def test_a_message_beyond_8_mib_ends_only_itself(api: Api, pair: Pair) -> None:
     id_, token = take(api, pair.mine)
-    large = b'{"message": "' + b"x" * 5 * 1024 * 1024 + b'"}'
+    large = b'{"message": "' + b"x" * 9 * 1024 * 1024 + b'"}'
     assert refusal_of(lambda: pair.mine.complete(token, large)) is grpc.StatusCode.RESOURCE_EXHAUSTED
     pair.mine.complete(token)
     api.wait_for(id_, "succeeded")

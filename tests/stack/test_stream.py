@@ -182,3 +182,19 @@ def test_without_credentials_nothing_is_told(stack: RunningStack) -> None:
     for headers in ({}, {"Authorization": "Bearer cwb_user_0000000000_nonsense"}, {"Last-Event-ID": "1"}):
         reply = httpx.get(f"{stack.api_url}/api/v1/tasks/stream", headers=headers, timeout=10, trust_env=False)
         assert reply.status_code == 401
+
+
+def test_an_event_that_cannot_be_read_holds_others_up_only_while_it_is_there(stack: RunningStack, api: Api) -> None:
+    """Whoever reads events for a process survives it; the API used to live on without anybody reading them."""
+    failures = stack.log("api").count("events reach nobody")
+    with stream(stack) as live:
+        stack.execute(
+            "INSERT INTO task_events (task_id, type, status) VALUES (gen_random_uuid(), 'unreadable', 'unheard of')"
+        )
+        try:
+            eventually(lambda: stack.log("api").count("events reach nobody") > failures, 20, "it is in the log")
+        finally:
+            stack.execute("DELETE FROM task_events WHERE type = 'unreadable'")
+        id_ = api.submit(*WAITS)
+        api.command(id_, "cancel")
+        assert {each["type"] for each in of(live.until(ends(id_)), id_)} >= {"created", "cancelled"}

@@ -1,5 +1,6 @@
 """The data directory: where everything of one stack lives, its secrets, its ports and its lock."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -24,8 +25,10 @@ class Ports:
     sandbox: int = 8099
     core_health: int = 7401
     gateway_health: int = 7402
-    temporal_http: int = 7243
     telegram: int = 7403
+    #: Nobody of ours uses these two, and neither can be switched off: no browser opens these ports (docs/adr/0036).
+    temporal_http: int = 6668
+    temporal_metrics: int = 6669
 
 
 @dataclass(frozen=True)
@@ -124,12 +127,29 @@ class DataDirectory:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, in one step."""
+    """Write a file that only its owner may read: afterwards it is all there, or as it was. Survives a power cut."""
     temporary = path.with_suffix(".tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    temporary.replace(path)
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        temporary.replace(path)
+    except BaseException:
+        # On a full disk what was written of it is in the way of the next try.
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _keep_name(path)
+
+
+def _keep_name(path: Path) -> None:
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
 
 
 def free_ports() -> Ports:

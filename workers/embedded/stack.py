@@ -17,6 +17,7 @@ from workers.embedded.first_run import LOCAL_WORKER, prepare_database, read_key
 from workers.embedded.layout import DataDirectory, Ports, refuse_busy, write_private
 from workers.embedded.leftovers import end_leftovers
 from workers.embedded.supervisor import Child, Supervisor
+from workers.embedded.unbrowsable import unbrowsable_address
 
 _READY_TIMEOUT = 2.0
 #: Less than the supervisor's patience: what does not end in time is handed back, not killed.
@@ -102,12 +103,22 @@ class Stack:
                 stop_signal=signal.SIGINT,
                 user=postgres.run_as(),
             ),
-            Child("temporal", temporal.command(self.directory, ports), is_up=lambda: temporal.is_up(ports.temporal)),
+            *self._temporal(),
         ]
         if self.options.sandbox:
             command = [sys.executable, "-m", "sandbox", "--port", str(ports.sandbox)]
             children.append(Child("sandbox", command, is_up=_answers(ports.sandbox, "healthz")))
         return children
+
+    def _temporal(self) -> list[Child]:
+        """The server, and the door in front of its Web UI."""
+        ports, ui = self.ports, unbrowsable_address()
+        server = temporal.command(self.directory, ports, ui)
+        return [
+            Child("temporal", server, is_up=lambda: temporal.is_up(ports.temporal)),
+            # Both are up then: the answer is the real one's.
+            Child("web-ui", temporal.web_ui_command(ports, ui), is_up=_answers(ports.temporal_ui, "healthz")),
+        ]
 
     def _servers(self) -> list[Child]:
         settings = self._server_environment()

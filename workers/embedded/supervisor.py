@@ -1,4 +1,8 @@
-"""Runs child processes: starts them in order, restarts what dies, stops them in reverse order."""
+"""Runs child processes: starts them in order, restarts what dies, stops them in reverse order.
+
+A child is not lost to anything that fails meanwhile (a full disk, no free descriptor, no memory for a process): that is
+logged and tried again. Should its keeper end all the same, `until_lost` says so, and whoever runs us has to end.
+"""
 
 import asyncio
 import contextlib
@@ -6,9 +10,10 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from workers.embedded.errors import StackError
 
@@ -23,6 +28,8 @@ _STOP_SECONDS = 15.0
 #: A child that fails this many checks in a row, this far apart, counts as hung.
 _WATCH_SECONDS = 5.0
 _WATCH_FAILURES = 6
+#: What could not be told is told this soon.
+_TELL_AGAIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -47,13 +54,17 @@ class Supervisor:
     """Keeps children alive until it is told to stop."""
 
     def __init__(self, logs: Path, on_change: Callable[[], None]) -> None:
-        """``on_change`` is called whenever a pid changed."""
+        """``on_change`` is called whenever a pid changed, and again every second while it raises."""
         self.restarts: dict[str, int] = {}
         self._logs = logs
         self._on_change = on_change
         self._children: list[Child] = []
+        #: The newest of each child; there is never another that runs.
         self._processes: dict[str, asyncio.subprocess.Process] = {}
-        self._keepers: list[asyncio.Task[None]] = []
+        self._keepers: set[asyncio.Task[None]] = set()
+        self._untold = asyncio.Event()
+        self._lost = asyncio.Event()
+        self._loss = ""
 
     @property
     def pids(self) -> dict[str, int]:
@@ -65,6 +76,8 @@ class Supervisor:
         Raises:
             StackError: a child did not come up; the sentence ends with the last lines of its log.
         """
+        if not self._keepers:
+            self._begin(self._tell_again(), "what writes down the processes")
         try:
             async with asyncio.TaskGroup() as group:
                 for child in children:
@@ -72,24 +85,57 @@ class Supervisor:
         except* StackError as errors:
             raise errors.exceptions[0] from None
 
+    async def until_lost(self) -> None:
+        """Wait for what should never be.
+
+        Raises:
+            StackError: a child is no longer looked after.
+        """
+        await self._lost.wait()
+        raise StackError(f"{self._loss} has ended unexpectedly (the log says why). Start again with clawdbot up.")
+
     async def stop(self) -> None:
         """Stop all, the last one first: politely, and by force after 15 s."""
-        for keeper in self._keepers:
+        keepers, self._keepers = self._keepers, set()
+        for keeper in keepers:
             keeper.cancel()
+        # One may be in the act of starting a process; then that is ended, or known by now.
+        await asyncio.gather(*keepers, return_exceptions=True)
         for child in reversed(self._children):
-            await self._stop(child)
-        self._on_change()
+            try:
+                await self._stop(child)
+            except Exception:
+                logger.exception("%s could not be stopped", child.name)
+        self._is_told()
+
+    def _begin(self, keeper: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(keeper, name=name)
+        self._keepers.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, keeper: asyncio.Task[None]) -> None:
+        if keeper not in self._keepers:
+            return  # by `stop`
+        error = None if keeper.cancelled() else keeper.exception()
+        self._loss = keeper.get_name()
+        logger.critical("%s has ended, which should never be", self._loss, exc_info=error)
+        self._lost.set()
 
     async def _start(self, child: Child) -> None:
         self._children.append(child)
         self.restarts[child.name] = 0
-        await self._launch(child)
+        try:
+            await self._launch(child)
+        except OSError as error:
+            raise StackError(f"{child.name} cannot be started: {error}.") from None
+        self._tell()
         await self._wait_until_up(child)
-        self._keepers.append(asyncio.create_task(self._keep(child)))
+        self._begin(self._keep(child), f"what restarts {child.name}")
         if child.is_alive:
-            self._keepers.append(asyncio.create_task(self._watch(child, child.is_alive)))
+            self._begin(self._watch(child, child.is_alive), f"what watches {child.name}")
 
     async def _launch(self, child: Child) -> None:
+        """Raises OSError and the like, and then nothing has been started."""
         with (self._logs / f"{child.name}.log").open("ab") as log:
             self._processes[child.name] = await asyncio.create_subprocess_exec(
                 *child.command,
@@ -102,7 +148,26 @@ class Supervisor:
                 user=child.user,
                 cwd="/" if child.user else None,
             )
-        self._on_change()
+
+    def _tell(self) -> None:
+        if not self._is_told():
+            self._untold.set()
+
+    def _is_told(self) -> bool:
+        try:
+            self._on_change()
+        except Exception as error:
+            logger.warning("the processes cannot be written down right now: %s", error)
+            return False
+        return True
+
+    async def _tell_again(self) -> None:
+        """Whoever starts and restarts children does not wait for room on the disk."""
+        while True:
+            await self._untold.wait()
+            await asyncio.sleep(_TELL_AGAIN_SECONDS)
+            if self._is_told():
+                self._untold.clear()
 
     async def _wait_until_up(self, child: Child) -> None:
         process = self._processes[child.name]
@@ -124,19 +189,31 @@ class Supervisor:
             logger.warning("%s ended with %s, starting it again in %.1f s", child.name, code, backoff)
             await asyncio.sleep(backoff)
             backoff = min(backoff * 2, _LONGEST_BACKOFF)
+            try:
+                await self._launch(child)
+            except Exception as error:
+                # The dead one is still the newest, so the next round comes back here.
+                logger.error("%s cannot be started right now: %s", child.name, error)
+                continue
             self.restarts[child.name] += 1
-            await self._launch(child)
+            self._tell()
 
     async def _watch(self, child: Child, is_alive: Callable[[], Awaitable[bool]]) -> None:
         """End a child that runs but has not answered for a while; then it is restarted like any dead one."""
-        failures = 0
+        watched, failures = self._processes[child.name], 0
         while True:
             await asyncio.sleep(_WATCH_SECONDS)
-            failures = 0 if await is_alive() else failures + 1
-            if failures >= _WATCH_FAILURES:
+            if watched is not self._processes[child.name] or watched.returncode is not None:
+                watched, failures = self._processes[child.name], 0
+            try:
+                failures = 0 if await is_alive() else failures + 1
+            except Exception as error:
+                # We could not ask, which says nothing about the child.
+                logger.warning("%s cannot be asked whether it is alive: %s", child.name, error)
+            if failures >= _WATCH_FAILURES and watched.returncode is None:
                 logger.warning("%s does not answer, ending it", child.name)
                 with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self._processes[child.name].pid, signal.SIGKILL)
+                    os.killpg(watched.pid, signal.SIGKILL)
                 failures = 0
 
     async def _stop(self, child: Child) -> None:
@@ -156,5 +233,8 @@ class Supervisor:
 
     def _tail(self, child: Child) -> str:
         path = self._logs / f"{child.name}.log"
-        lines = path.read_text(errors="replace").strip().splitlines()[-5:]
+        try:
+            lines = path.read_text(errors="replace").strip().splitlines()[-5:]
+        except OSError as error:
+            return f"Its log cannot be read: {error}."
         return f"See {path}. Its last lines: " + " | ".join(lines)

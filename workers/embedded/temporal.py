@@ -50,18 +50,37 @@ def dynamic_config_flags(path: Path) -> list[str]:
     return flags
 
 
-def command(directory: DataDirectory, ports: Ports) -> list[str]:
-    """The command line of the server. It has no authentication: it must never bind another address."""
+def command(directory: DataDirectory, ports: Ports, ui: tuple[str, int]) -> list[str]:
+    """The command line of the server. It has no authentication: it must never bind another address.
+
+    ``ui``: where the Web UI listens, for the proxy in front of it alone (docs/adr/0036).
+    """
+    ui_host, ui_port = ui
     return [
         binary(), "server", "start-dev",
-        "--ip", "127.0.0.1", "--port", str(ports.temporal), "--ui-port", str(ports.temporal_ui),
-        "--http-port", str(ports.temporal_http), "--namespace", NAMESPACE,
+        "--ip", "127.0.0.1", "--port", str(ports.temporal), "--http-port", str(ports.temporal_http),
+        "--ui-ip", ui_host, "--ui-port", str(ui_port), "--metrics-port", str(ports.temporal_metrics),
+        "--namespace", NAMESPACE,
         "--db-filename", str(directory.temporal_db),
         # Twice the throughput of the default; survives kill -9 (docs/adr/0004).
         "--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=normal",
         "--log-level", "error",
         *dynamic_config_flags(config_directory() / "dynamicconfig.yaml"),
     ]  # fmt: skip
+
+
+def web_ui_command(ports: Ports, ui: tuple[str, int]) -> list[str]:
+    """The command line of the door at which people find the Web UI that listens at ``ui``."""
+    ui_host, ui_port = ui
+    return [
+        sys.executable,
+        "-m",
+        "workers.web_ui",
+        "--port",
+        str(ports.temporal_ui),
+        "--behind",
+        f"{ui_host}:{ui_port}",
+    ]
 
 
 async def is_up(port: int) -> bool:

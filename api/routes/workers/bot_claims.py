@@ -13,11 +13,12 @@ from api.bots.claims import Claim
 from api.bots.holding import held_by
 from api.bots.messages import ClaimRequest, CompletionRequest, HeartbeatRequest
 from api.bots.views import AcknowledgedView, ClaimView, ContinueView, claim_view
+from api.bounded import BoundedRoute
 from api.security.principal import WorkerCaller, address_of, credential_of
 from api.state import Services
 from contracts.names import LEASE_HEADER
 
-router = APIRouter(prefix="/tasks", tags=["for bots"])
+router = APIRouter(prefix="/tasks", tags=["for bots"], route_class=BoundedRoute)
 
 Token = Annotated[str | None, Header(alias=LEASE_HEADER, description="Of this attempt; may be left out")]
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Header
 from sqlalchemy import or_, select, update
 
 from api.bots.holding import lease_for
+from api.bounded import BoundedRoute
 from api.security.principal import WorkerCaller
 from api.state import Services
 from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
@@ -20,7 +21,7 @@ from runtime.version import installed_version
 from services.records.material import read_material
 from services.records.storing import store
 
-router = APIRouter(tags=["for workers"])
+router = APIRouter(tags=["for workers"], route_class=BoundedRoute)
 
 
 @router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")

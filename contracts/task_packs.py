@@ -13,6 +13,7 @@ from typing import Any
 
 from contracts.names import CORE_QUEUE
 from contracts.params.common import Params
+from contracts.records.rows import RecordKind
 from contracts.task_type import TaskType
 
 logger = logging.getLogger(__name__)
@@ -96,3 +97,6 @@ def _check(row: TaskType) -> None:
         raise BadPack(f"the params of {row.name} are no model made from contracts.params.common.Params")
     if row.handler is not None and not (isinstance(row.handler, str) and _HANDLER.fullmatch(row.handler)):
         raise BadPack(f"the handler of {row.name} is not written as 'module:function'")
+    for word, kinds in (("reads", row.reads), ("writes", row.writes)):
+        if not isinstance(kinds, tuple) or not all(isinstance(kind, RecordKind) for kind in kinds):
+            raise BadPack(f"{word} of {row.name} is no tuple of contracts.records.rows.RecordKind")

@@ -29,6 +29,8 @@ class TaskType:
     reads: tuple[RecordKind, ...] = ()
     #: The param that names, as ``<kind>:<id>``, the only rows it may read; empty: all rows of its ticker.
     reads_named: str = ""
+    #: Kinds of rows that its tasks may deliver, each about the task's own ticker, page or id; empty: none.
+    writes: tuple[RecordKind, ...] = ()
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.
     pack: str = ""
 

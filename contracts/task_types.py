@@ -53,6 +53,7 @@ _ROWS = (
         "activities.reddit_crawl:reddit_crawl",
         "activities.sources.reddit.settings:RedditSettings",
         retry=_CRAWL_RETRY,
+        writes=(RecordKind.REDDIT_POSTS, RecordKind.REDDIT_COMMENTS),
     ),
     TaskType(
         "twitter_crawl",
@@ -60,14 +61,22 @@ _ROWS = (
         "activities.twitter_crawl:twitter_crawl",
         "activities.sources.x.settings:XSettings",
         retry=_CRAWL_RETRY,
+        writes=(RecordKind.SOCIAL_POSTS,),
     ),
-    TaskType("news_crawl", NewsCrawlParams, "activities.news_crawl:news_crawl", retry=_CRAWL_RETRY),
+    TaskType(
+        "news_crawl",
+        NewsCrawlParams,
+        "activities.news_crawl:news_crawl",
+        retry=_CRAWL_RETRY,
+        writes=(RecordKind.NEWS_ARTICLES,),
+    ),
     TaskType(
         "sec_filing_crawl",
         SecFilingCrawlParams,
         "activities.sec_filing_crawl:sec_filing_crawl",
         "activities.sources.sec.settings:SecSettings",
         retry=_CRAWL_RETRY,
+        writes=(RecordKind.SEC_FILINGS,),
     ),
     TaskType(
         "ai_sentiment",
@@ -76,6 +85,7 @@ _ROWS = (
         _MODEL,
         retry=_MODEL_RETRY,
         reads=_POSTS,
+        writes=_SENTIMENTS,
     ),
     TaskType(
         "ai_summary",
@@ -84,6 +94,7 @@ _ROWS = (
         _MODEL,
         retry=_MODEL_RETRY,
         reads=(*_COLLECTED, *_SENTIMENTS),
+        writes=(RecordKind.AI_ANALYSES,),
     ),
     TaskType(
         "api_update",
@@ -92,6 +103,7 @@ _ROWS = (
         "activities.sources.internal.settings:InternalSettings",
         retry=_MODEL_RETRY,
         approval=ApprovalRule.AGENT,
+        writes=(RecordKind.API_UPDATES,),
     ),
     TaskType(
         "web_monitor",
@@ -99,6 +111,7 @@ _ROWS = (
         "activities.web_monitor:web_monitor",
         retry=_CRAWL_RETRY,
         reads=(RecordKind.WEB_SNAPSHOTS,),
+        writes=(RecordKind.WEB_SNAPSHOTS,),
     ),
     TaskType(
         "llm_task",
@@ -109,6 +122,7 @@ _ROWS = (
         approval=ApprovalRule.AGENT,
         reads=_COLLECTED,
         reads_named="record_ids",
+        writes=(RecordKind.AI_ANALYSES,),
     ),
     TaskType("echo", EchoParams, "activities.trial:echo", retry=_TRIAL_RETRY),
     TaskType(
@@ -155,6 +169,15 @@ def parse_params(name: str, params: dict[str, Any]) -> Params:
         return row.params.model_validate(params)
     except ValidationError as error:
         raise InvalidTaskParams(name, [_mistake(e) for e in error.errors()]) from None
+
+
+def ticker_of(name: str, params: dict[str, Any]) -> str | None:
+    """The ticker of a task, written as its handler sees it; None if it has none, or the params do not fit."""
+    try:
+        ticker = getattr(parse_params(name, params), "ticker", None)
+    except (UnknownTaskType, InvalidTaskParams):
+        return None
+    return ticker if isinstance(ticker, str) else None
 
 
 def _mistake(error: Any) -> tuple[str, str]:

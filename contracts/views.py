@@ -357,6 +357,24 @@ class RecordPage(View):
     next: str | None
 
 
+class RevisionView(View):
+    """What a collected row said before its content was replaced."""
+
+    content: dict[str, Any]
+    #: Who had stored it last, and when the row was first stored.
+    task_id: uuid.UUID
+    attempt: int
+    fetched_at: datetime
+    #: The task that replaced it.
+    replaced_by: uuid.UUID
+    replaced_at: datetime
+
+
+class RevisionsView(View):
+    kind: RecordKind
+    revisions: list[RevisionView]
+
+
 class FreshnessView(View):
     """How fresh one source of one ticker is."""
 

@@ -1,10 +1,12 @@
 """Collected rows as they travel from worker to API. The natural key makes a second delivery harmless."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.records.fields import Address, LongText, Moment, Short, SmallJson, TickerText, Whole
 
 
 class RecordKind(StrEnum):
@@ -35,20 +37,20 @@ class RedditPost(Record):
 
     key = ("ticker", "reddit_id")
 
-    ticker: str
+    ticker: TickerText
     reddit_id: str = Field(max_length=20, description="Fullname without the t3_ prefix")
-    subreddit: str
-    title: str
-    body: str = ""
-    author: str | None = None
-    score: int = 0
-    num_comments: int = 0
+    subreddit: Short
+    title: Short
+    body: LongText = ""
+    author: Short | None = None
+    score: Whole = 0
+    num_comments: Whole = 0
     upvote_ratio: float | None = None
-    flair: str | None = None
-    permalink: str
-    url: str | None = None
-    created_utc: datetime
-    raw: dict[str, Any] = Field(default_factory=dict)
+    flair: Short | None = None
+    permalink: Short
+    url: Address | None = None
+    created_utc: Moment
+    raw: SmallJson = Field(default_factory=dict)
 
 
 class RedditComment(Record):
@@ -56,18 +58,18 @@ class RedditComment(Record):
 
     key = ("ticker", "comment_id")
 
-    ticker: str
+    ticker: TickerText
     comment_id: str = Field(max_length=20, description="Fullname without the t1_ prefix")
     post_id: str = Field(max_length=20, description="The post's reddit_id")
     parent_id: str | None = Field(default=None, max_length=20, description="The comment it answers; null: the post")
-    subreddit: str
-    body: str = ""
-    author: str | None = None
-    score: int = 0
-    depth: int = 0
-    permalink: str
-    created_utc: datetime
-    raw: dict[str, Any] = Field(default_factory=dict)
+    subreddit: Short
+    body: LongText = ""
+    author: Short | None = None
+    score: Whole = 0
+    depth: Whole = 0
+    permalink: Short
+    created_utc: Moment
+    raw: SmallJson = Field(default_factory=dict)
 
 
 class SocialPost(Record):
@@ -75,20 +77,20 @@ class SocialPost(Record):
 
     key = ("ticker", "network", "post_id")
 
-    ticker: str
+    ticker: TickerText
     network: str = Field(default="x", max_length=20)
     post_id: str = Field(max_length=40)
-    author_id: str | None = None
-    author: str | None = Field(default=None, description="Handle without @")
-    text: str
-    lang: str | None = None
-    likes: int = 0
-    reposts: int = 0
-    replies: int = 0
-    quotes: int = 0
-    url: str
-    created_utc: datetime
-    raw: dict[str, Any] = Field(default_factory=dict)
+    author_id: Short | None = None
+    author: Short | None = Field(default=None, description="Handle without @")
+    text: LongText
+    lang: Short | None = None
+    likes: Whole = 0
+    reposts: Whole = 0
+    replies: Whole = 0
+    quotes: Whole = 0
+    url: Address
+    created_utc: Moment
+    raw: SmallJson = Field(default_factory=dict)
 
 
 class NewsArticle(Record):
@@ -96,16 +98,16 @@ class NewsArticle(Record):
 
     key = ("ticker", "article_id")
 
-    ticker: str
+    ticker: TickerText
     article_id: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the canonical address")
-    url: str
-    source: str = Field(description="Name of the feed or site")
-    title: str
-    text: str = ""
-    author: str | None = None
-    published: datetime
+    url: Address
+    source: Short = Field(description="Name of the feed or site")
+    title: Short
+    text: LongText = ""
+    author: Short | None = None
+    published: Moment
     content_hash: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the text; finds copies elsewhere")
-    raw: dict[str, Any] = Field(default_factory=dict)
+    raw: SmallJson = Field(default_factory=dict)
 
 
 class SecFiling(Record):
@@ -113,16 +115,16 @@ class SecFiling(Record):
 
     key = ("ticker", "accession_number")
 
-    ticker: str
+    ticker: TickerText
     cik: str = Field(pattern=r"^\d{10}$")
     accession_number: str = Field(pattern=r"^\d{10}-\d{2}-\d{6}$")
-    company: str
-    form: str
+    company: Short
+    form: Short
     filed_on: date
     period_of_report: date | None = None
-    primary_document: str
-    document_url: str
-    text: str = ""
+    primary_document: Short
+    document_url: Address
+    text: LongText = ""
 
 
 class Sentiment(Record):
@@ -130,8 +132,8 @@ class Sentiment(Record):
 
     key = ("ticker", "post_id", "scorer")
 
-    ticker: str
-    post_id: str
+    ticker: TickerText
+    post_id: str = Field(max_length=40)
     scorer: str = Field(max_length=200)
     label: str = Field(pattern=r"^(positive|neutral|negative)$")
     score: float = Field(ge=-1, le=1, description="-1 bearish to 1 bullish")
@@ -153,12 +155,14 @@ class AiAnalysis(Record):
     key = ("analysis_id",)
 
     analysis_id: str = Field(max_length=200, description="<task id>:<kind>")
-    ticker: str | None = None
+    ticker: TickerText | None = None
     analysis: str = Field(max_length=50, description="summary, entities, …")
     model: str = Field(max_length=200)
-    text: str
-    cited: list[str] = Field(default_factory=list, description="<kind>:<id> of each row that is cited")
-    details: dict[str, Any] = Field(default_factory=dict)
+    text: LongText
+    cited: list[Annotated[str, Field(max_length=500)]] = Field(
+        default_factory=list, max_length=2_000, description="<kind>:<id> of each row that is cited"
+    )
+    details: SmallJson = Field(default_factory=dict)
 
 
 class ApiUpdate(Record):
@@ -167,12 +171,12 @@ class ApiUpdate(Record):
     key = ("request_id",)
 
     request_id: str = Field(max_length=200, description="The Idempotency-Key that was sent")
-    endpoint: str
-    method: str
-    payload: dict[str, Any] = Field(default_factory=dict)
-    status_code: int
-    response: str = ""
-    duration_ms: int = 0
+    endpoint: Address
+    method: str = Field(max_length=20)
+    payload: SmallJson = Field(default_factory=dict)
+    status_code: Whole
+    response: LongText = ""
+    duration_ms: Whole = 0
 
 
 class WebSnapshot(Record):
@@ -180,15 +184,15 @@ class WebSnapshot(Record):
 
     key = ("url", "selector", "taken_at")
 
-    url: str
-    selector: str = ""
-    taken_at: datetime
-    status_code: int
-    title: str | None = None
-    text: str
+    url: Address
+    selector: Short = ""
+    taken_at: Moment
+    status_code: Whole
+    title: Short | None = None
+    text: LongText
     content_hash: str = Field(pattern=r"^[0-9a-f]{64}$")
     changed: bool = False
-    diff: str = ""
+    diff: LongText = ""
 
 
 RECORD_MODELS: dict[RecordKind, type[Record]] = {
@@ -219,18 +223,18 @@ class MaterialQuery(BaseModel):
 
     kind: RecordKind
     #: Values of the kind's own id: reddit_id, post_id, article_id, accession_number, …; None: all.
-    ids: list[str] | None = Field(default=None, max_length=1_000)
-    since: datetime | None = None
-    until: datetime | None = None
+    ids: list[Short] | None = Field(default=None, max_length=1_000)
+    since: Moment | None = None
+    until: Moment | None = None
     #: Only posts that this scorer has not scored yet.
-    unscored_by: str | None = None
+    unscored_by: Short | None = None
     #: With `unscored_by`: also those that it scored for this very task, whose count a lost attempt took with it.
     or_by_this_task: bool = False
     #: Of web snapshots: of this address and selector, the newest first.
-    url: str | None = None
-    selector: str | None = None
+    url: Address | None = None
+    selector: Short | None = None
     #: The id of the last row of the page before; pages are in the order of ids.
-    after: str | None = None
+    after: Address | None = None
     limit: int = Field(default=100, ge=1, le=200)
 
 

@@ -97,6 +97,26 @@ class WebSnapshotRow(Base):
     fetched_at: Mapped[datetime] = now_column()
 
 
+class RecordRevision(Base):
+    """What a collected row said before its content was replaced; written by a trigger of each table (0020)."""
+
+    __tablename__ = "record_revisions"
+    __table_args__ = (Index("ix_record_revisions_kind_replaced_at", "kind", text("replaced_at DESC")),)
+
+    #: SHA-256 of kind and content: what a row said twice is kept once, with the later time.
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    #: The whole row as it was.
+    content: Mapped[dict[str, Any]]
+    #: Who had stored it last, and when it was first stored.
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime]
+    #: The task that replaced it.
+    replaced_by: Mapped[uuid.UUID]
+    replaced_at: Mapped[datetime] = now_column()
+
+
 class Freshness(Base):
     """How fresh one source of one ticker is; written with every end of a task that collects."""
 

@@ -26,18 +26,24 @@ class Collected:
     #: When it happened at the source, or, where there is no such time, when it was stored.
     time: str
     words: tuple[str, ...]
+    #: Columns that every look at the source finds changed; a change of any other one leaves a revision.
+    counters: tuple[str, ...] = ()
 
 
 COLLECTED: dict[RecordKind, Collected] = {
-    RecordKind.REDDIT_POSTS: Collected(RedditPostRow, "created_utc", ("title", "body")),
-    RecordKind.REDDIT_COMMENTS: Collected(RedditCommentRow, "created_utc", ("body",)),
-    RecordKind.SOCIAL_POSTS: Collected(SocialPostRow, "created_utc", ("text",)),
+    RecordKind.REDDIT_POSTS: Collected(
+        RedditPostRow, "created_utc", ("title", "body"), ("score", "num_comments", "upvote_ratio")
+    ),
+    RecordKind.REDDIT_COMMENTS: Collected(RedditCommentRow, "created_utc", ("body",), ("score",)),
+    RecordKind.SOCIAL_POSTS: Collected(
+        SocialPostRow, "created_utc", ("text",), ("likes", "reposts", "replies", "quotes")
+    ),
     RecordKind.NEWS_ARTICLES: Collected(NewsArticleRow, "published", ("title", "text")),
     RecordKind.SEC_FILINGS: Collected(SecFilingRow, "filed_on", ("company", "form", "text")),
     RecordKind.REDDIT_SENTIMENT: Collected(RedditSentimentRow, "fetched_at", ("reason",)),
     RecordKind.SOCIAL_SENTIMENT: Collected(SocialSentimentRow, "fetched_at", ("reason",)),
     RecordKind.AI_ANALYSES: Collected(AiAnalysisRow, "fetched_at", ("text",)),
-    RecordKind.API_UPDATES: Collected(ApiUpdateRow, "fetched_at", ("endpoint", "response")),
+    RecordKind.API_UPDATES: Collected(ApiUpdateRow, "fetched_at", ("endpoint", "response"), ("duration_ms",)),
     RecordKind.WEB_SNAPSHOTS: Collected(WebSnapshotRow, "taken_at", ("url", "title", "text")),
 }
 

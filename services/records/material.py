@@ -10,10 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.rows import RECORD_MODELS, Material, MaterialQuery, RecordKind
 from contracts.storable import cleaned
-from contracts.task_types import task_type
 from contracts.tasks.work import Lease
-from db.models import Task
 from services.errors import BadInput, NotAllowed
+from services.records.own_rows import HeldTask
 from services.records.storing import TABLES, check_holder
 
 
@@ -54,19 +53,17 @@ async def read_material(
         NotAllowed: the type of the task does not read this kind, or the task does not name these rows.
         BadInput: the filters do not fit the kind or the task.
     """
-    await check_holder(connection, task_id, lease)
-    task = (await connection.execute(select(Task.type, Task.ticker, Task.params).where(Task.id == task_id))).one()
-    row = task_type(task.type)
-    if query.kind not in row.reads:
-        raise NotAllowed(f"A task of type {task.type} does not read {query.kind}.")
-    _check(query, task.ticker)
-    if row.reads_named:
-        _check_named(query, row.reads_named, task.params)
+    task = await check_holder(connection, task_id, lease)
+    if query.kind not in task.type.reads:
+        raise NotAllowed(f"A task of type {task.type.name} does not read {query.kind}.")
+    _check(query, task)
+    if task.type.reads_named:
+        _check_named(query, task.type.reads_named, task.raw_params)
     rows = (await connection.execute(_statement(query, task_id, task.ticker))).mappings().all()
     return Material(records=[dict(row) for row in rows])
 
 
-def _check(query: MaterialQuery, ticker: str | None) -> None:
+def _check(query: MaterialQuery, task: HeldTask) -> None:
     said = query.model_dump(exclude_none=True)
     if cleaned(said) != said:
         raise BadInput("The query must not contain NUL characters or broken Unicode.")
@@ -77,8 +74,13 @@ def _check(query: MaterialQuery, ticker: str | None) -> None:
     if query.kind is RecordKind.WEB_SNAPSHOTS:
         if query.url is None:
             raise BadInput("Say the url of the web snapshots.")
-    elif ticker is None and query.ids is None:
-        raise BadInput("This task has no ticker: say the ids of the rows it needs.")
+        if not task.owns_page(query.url):
+            raise NotAllowed("This task reads only the snapshots of its own url.")
+    elif task.ticker is None:
+        if query.ids is None:
+            raise BadInput("This task has no ticker: say the ids of the rows it needs.")
+        if not task.type.reads_named:
+            raise NotAllowed("This task has no ticker, and its type has no param that names the rows it reads.")
 
 
 def _check_named(query: MaterialQuery, param: str, params: dict[str, Any]) -> None:

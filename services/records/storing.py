@@ -11,19 +11,21 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_id_of
-from contracts.records.rows import RECORD_MODELS, RecordKind, StoreReply
+from contracts.records.rows import RECORD_MODELS, Record, RecordKind, StoreReply
 from contracts.storable import TooDeep, cleaned
+from contracts.task_types import task_type
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from contracts.tasks.work import Lease
 from db.models import Base
 from db.records.tables import TABLES
 from runtime.leases import LeaseInvalid, unseal
 from services.errors import BadInput, NotMirroredYet, NotYourTask
+from services.records.own_rows import HeldTask, check_kind, check_rows
 
 __all__ = ["TABLES", "check_holder", "lease_in", "read_lease", "store", "token_in"]
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
-_HOLDER = text("SELECT status, round, run_id, attempt FROM tasks WHERE id = :id FOR SHARE")
+_HOLDER = text("SELECT status, round, run_id, attempt, type, ticker, params FROM tasks WHERE id = :id FOR SHARE")
 
 
 def read_lease(header: str | None, keys: Sequence[bytes], *, worker_id: uuid.UUID | None, task_id: uuid.UUID) -> Lease:
@@ -65,17 +67,26 @@ async def store(
 
     Raises:
         NotYourTask: the attempt is stale, or the task is over.
-        BadInput: a row does not fit its kind; nothing is written.
+        NotAllowed: the type of the task does not write this kind, or a row is not about what the task is about.
+        BadInput: a row does not fit its kind.
     """
-    await check_holder(connection, task_id, lease)
-    rows = [{**row, "task_id": task_id, "attempt": lease.attempt} for row in _checked(kind, records)]
+    task = await check_holder(connection, task_id, lease)
+    check_kind(task, kind)
+    checked = _checked(kind, records)
+    await check_rows(connection, task, kind, checked)
+    rows = [{**row.model_dump(), "task_id": task_id, "attempt": lease.attempt} for row in checked]
     if not rows:
         return StoreReply(inserted=0, duplicates=0)
     inserted = await _upsert(connection, TABLES[kind], rows)
     return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
 
 
-async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: Lease) -> None:
+async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: Lease) -> HeldTask:
+    """The task, if this is the attempt that holds it now.
+
+    Raises:
+        NotYourTask, NotMirroredYet, UnknownTaskType
+    """
     row = (await connection.execute(_HOLDER, {"id": task_id})).mappings().first()
     if row is None:
         # The gateway signed for it, so it exists: started from the Temporal side a moment ago.
@@ -88,12 +99,13 @@ async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: L
         or row["attempt"] > lease.attempt
     ):
         raise NotYourTask
+    return HeldTask(task_id, task_type(row["type"]), row["ticker"], row["params"])
 
 
-def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record]:
     model = RECORD_MODELS[kind]
     try:
-        return [model.model_validate(cleaned(record)).model_dump() for record in records]
+        return [model.model_validate(cleaned(record)) for record in records]
     except TooDeep as error:
         raise BadInput(f"A row {error}.") from None
     except ValidationError as error:
@@ -105,7 +117,9 @@ async def _upsert(connection: AsyncConnection, table: type[Base], rows: list[dic
     """Returns how many rows were new."""
     key = [column.name for column in inspect(table).primary_key]
     # The same row twice in one statement is an error for ON CONFLICT: the last one counts.
-    unique = list({tuple(row[name] for name in key): row for row in rows}.values())
+    by_key = {tuple(row[name] for name in key): row for row in rows}
+    # In one order for everybody: two tasks that deliver the same rows wait for each other, never both.
+    unique = [by_key[each] for each in sorted(by_key)]
     statement = insert(table).values(unique)
     content = {name: statement.excluded[name] for name in unique[0] if name not in key}
     rows_written: CursorResult[Any] = await connection.execute(

@@ -83,6 +83,11 @@ def test_an_installed_pack_is_found_and_its_handler_is_not_imported(tmp_path: Pa
         (f"{HEAD}{MODEL}TASK_TYPES = [TaskType('mine', Some, 'a:b')] * 2\n", "taken by zz-other"),
         (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'no handler')\n", "not written as 'module:function'"),
         (f"{HEAD}TASK_TYPES = TaskType('mine', dict, 'a:b')\n", "are no model"),
+        (
+            f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', writes='x')\n",
+            "writes of mine is no tuple",
+        ),
+        (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', reads=('news',))\n", "reads of mine is no tuple"),
     ],
 )
 def test_a_pack_that_cannot_be_used_is_named_and_left_out(tmp_path: Path, code: str, says: str) -> None:

@@ -47,9 +47,9 @@ class Bot(Api):
 
 
 @contextlib.contextmanager
-def bot(stack: RunningStack, *capabilities: str) -> Iterator[Bot]:
+def bot(stack: RunningStack, *capabilities: str, concurrency: int = 2) -> Iterator[Bot]:
     """A new worker that may take these."""
-    with Bot(stack, stack.register(capabilities)[2]) as made:
+    with Bot(stack, stack.register(capabilities, concurrency=concurrency)[2]) as made:
         yield made
 
 

@@ -247,7 +247,7 @@ def test_rows_go_with_the_remembered_token(stack: RunningStack, api: Api) -> Non
     with bot(stack, QUEUE) as one, bot(stack, QUEUE) as other:
         id_ = api.submit("web_monitor", {"url": "https://example.com/bots"}, capability=QUEUE)
         task = one.take(QUEUE)
-        body: dict[str, Any] = {"kind": "reddit_posts", "records": []}
+        body: dict[str, Any] = {"kind": "web_snapshots", "records": []}
         assert one.http.post(f"/tasks/{id_}/records", json=body).status_code == 200
         with_token = one.http.post(f"/tasks/{id_}/records", json=body, headers={"X-Task-Token": task["token"]})
         assert with_token.status_code == 200

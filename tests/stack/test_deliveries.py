@@ -31,7 +31,7 @@ class Holder:
     queue: str
 
     def submit(self, ticker: str, **fields: Any) -> str:
-        return self.stack.api.submit("news_crawl", {"ticker": ticker}, capability=self.queue, **fields)
+        return self.stack.api.submit("reddit_crawl", {"ticker": ticker}, capability=self.queue, **fields)
 
     def take(self, task_id: str) -> bytes:
         """The token of this task."""

@@ -41,6 +41,30 @@ async def test_old_rows_are_deleted_in_batches(stack: RunningStack, api: Api, ca
     assert caplog.messages == [f"deleted {_OLD} rows of web_snapshots that were stored more than 90 days ago"]
 
 
+_REVISION = (
+    "INSERT INTO record_revisions (digest, kind, content, task_id, attempt, fetched_at, replaced_by, replaced_at)"
+    " SELECT convert_to(%(name)s || n, 'UTF8'), 'sec_filings', jsonb_build_object('ticker', %(name)s::text),"
+    " gen_random_uuid(), 1, now() - %(first)s * interval '1 day', gen_random_uuid(),"
+    " now() - %(then)s * interval '1 day'"
+    " FROM generate_series(1, %(rows)s) n"
+)
+
+
+async def test_what_rows_said_before_goes_after_a_month_or_with_the_rows(stack: RunningStack, api: Api) -> None:
+    left = "SELECT content ->> 'ticker' AS name FROM record_revisions WHERE kind = 'sec_filings'"
+    with psycopg.connect(stack.database_url) as connection:
+        for name, first, then, rows in (("old", 200, 31, BATCH + 1), ("aged", 200, 29, 1), ("young", 29, 29, 1)):
+            connection.execute(_REVISION, {"name": name, "first": first, "then": then, "rows": rows})
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    try:
+        await Retention(engine, {}).look()
+        assert {row["name"] for row in stack.rows(left)} == {"aged", "young"}
+        await Retention(engine, {RecordKind.SEC_FILINGS: 199}).look()
+        assert {row["name"] for row in stack.rows(left)} == {"young"}
+    finally:
+        await engine.dispose()
+
+
 class Warned(logging.Handler):
     """Notices the first record."""
 

@@ -41,6 +41,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/workers/events"): READ,
     ("GET", "/api/v1/workers/{worker_id}"): READ,
     ("GET", "/api/v1/records"): READ,
+    ("GET", "/api/v1/records/{kind}/revisions"): READ,
     ("GET", "/api/v1/records/{kind}"): READ,
     ("GET", "/api/v1/records/{kind}/export"): READ,
     ("GET", "/api/v1/freshness"): READ,

@@ -51,13 +51,14 @@ def test_start_by_hand(stack: RunningStack, api: Api, workflow_id: str | None) -
 
 
 def test_a_crawl_started_by_hand_delivers_its_rows(stack: RunningStack, api: Api, sources: Sandbox) -> None:
-    """Its first rows may come before the facade has heard of the task."""
-    params = {"ticker": "META", "subreddits": ["stocks"], "date_range": {"from": "2026-01-01", "to": "2026-03-01"}}
+    """Its first rows may come before the facade has heard of the task, and are of the ticker that its worker reads."""
+    params = {"ticker": "$meta", "subreddits": ["stocks"], "date_range": {"from": "2026-01-01", "to": "2026-03-01"}}
     id_ = str(uuid.uuid4())
     with stack.worker("reddit_crawl", environment=sources.environment()):
         _start_by_hand(stack, id_, {"type": "reddit_crawl", "params": params})
-        eventually(lambda: _find(api, "META"), SECONDS, "the task is listed")
+        eventually(lambda: _find(api, "$meta"), SECONDS, "the task is listed")
         task = api.wait_for(id_, "succeeded", seconds=20)
+    assert task["ticker"] == "META"
     stored = stack.rows("SELECT count(*) FROM reddit_posts_raw WHERE ticker = 'META'")
     assert stored[0]["count"] == task["result"]["posts_collected"] > 0
 

@@ -6,7 +6,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_id_of
-from contracts.task_types import TASK_TYPES
+from contracts.task_types import TASK_TYPES, ticker_of
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
 from db.models import Task, TaskEvent
@@ -32,7 +32,6 @@ async def insert_by_hand(connection: AsyncConnection, observed: Observed) -> Non
 def _columns(observed: Observed) -> dict[str, Any]:
     task = observed.input or TaskInput(type="unknown")
     row = TASK_TYPES.get(task.type)
-    ticker = task.params.get("ticker")
     created_by = f"temporal:{observed.started_by}"
     return {
         "id": task_id_of(observed.workflow_id),
@@ -40,7 +39,8 @@ def _columns(observed: Observed) -> dict[str, Any]:
         "type": task.type,
         "capability": task.capability or (row.capability if row else task.type),
         "params": task.params,
-        "ticker": ticker if isinstance(ticker, str) else None,
+        # Not as it was typed: whoever holds the task reads and delivers rows of this ticker.
+        "ticker": ticker_of(task.type, task.params),
         "priority": task.priority,
         "created_by": created_by,
         "status": TaskStatus.PENDING.value,

@@ -1,4 +1,7 @@
-"""Deletes collected rows that are older than their kind is kept. Nothing is deleted unless it is asked for."""
+"""Deletes collected rows that are older than their kind is kept. No row is deleted unless that is asked for.
+
+What rows said before their content was replaced goes after a month.
+"""
 
 import asyncio
 import logging
@@ -6,12 +9,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Delete, Select, any_, delete, func, literal_column, select
+from sqlalchemy import ColumnElement, Delete, Select, Table, any_, delete, func, literal_column, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.records.rows import RecordKind
 from db.records.queries import table_of
+from db.records.revisions import TABLE, is_over
 
 logger = logging.getLogger(__name__)
 
@@ -22,29 +26,37 @@ _AGAIN = timedelta(minutes=1)
 
 async def delete_older(engine: AsyncEngine, kind: RecordKind, days: int) -> int:
     """Delete the rows that were first stored more than ``days`` days ago, in short transactions; returns how many."""
-    deleted = 0
-    while True:
-        async with engine.begin() as connection:
-            found = (await connection.execute(delete_statement(kind, days))).rowcount
-        deleted += found
-        if found < BATCH:
-            return deleted
+    return await _delete_all(engine, delete_statement(kind, days))
+
+
+async def delete_revisions(engine: AsyncEngine, kind: RecordKind, kind_days: int | None) -> int:
+    """Delete what rows of this kind said before, once its time is up; returns how many revisions."""
+    return await _delete_all(engine, _batch(TABLE, is_over(kind, kind_days)))
 
 
 def delete_statement(kind: RecordKind, days: int) -> Delete:
     """One batch. It looks at the old rows only, however many are kept."""
     table = table_of(kind)
-    old = table.alias("old")
+    return _batch(table, table.c.fetched_at < func.now() - timedelta(days=days))
+
+
+def _batch(table: Table, is_old: ColumnElement[bool]) -> Delete:
+    # By the places of the locked rows: by their keys, Postgres may read the whole table instead. Several cores share
+    # the work, and a row that is being written is left for the next time.
     places: Select[Any] = (
-        select(literal_column("old.ctid"))
-        .select_from(old)
-        .where(old.c.fetched_at < func.now() - timedelta(days=days))
-        .limit(BATCH)
-        # Several cores share the work, and a row that is being written is left for the next time.
-        .with_for_update(skip_locked=True)
+        select(literal_column("ctid")).select_from(table).where(is_old).limit(BATCH).with_for_update(skip_locked=True)
     )
-    # By the places of the locked rows: by their keys, Postgres may read the whole table instead.
-    return delete(table).where(literal_column("ctid") == any_(func.array(places.scalar_subquery())))
+    return delete(table).where(literal_column("ctid") == any_(func.array(places.correlate(None).scalar_subquery())))
+
+
+async def _delete_all(engine: AsyncEngine, batch: Delete) -> int:
+    deleted = 0
+    while True:
+        async with engine.begin() as connection:
+            found = (await connection.execute(batch)).rowcount
+        deleted += found
+        if found < BATCH:
+            return deleted
 
 
 class Retention:
@@ -71,3 +83,5 @@ class Retention:
             deleted = await delete_older(self._engine, kind, days)
             if deleted:
                 logger.info("deleted %d rows of %s that were stored more than %d days ago", deleted, kind, days)
+        for kind in RecordKind:
+            await delete_revisions(self._engine, kind, self._days.get(kind))

@@ -73,7 +73,7 @@ def to_record(comment: Comment, ticker: str) -> RedditComment:
         comment_id=comment.id,
         post_id=comment.link_id.removeprefix("t3_"),
         parent_id=parent if kind == "t1" else None,
-        subreddit=comment.subreddit,
+        subreddit=storable(comment.subreddit, _SHORT),
         body="" if comment.gone else storable(comment.body, BODY_LIMIT),
         author=None if comment.gone or comment.author is None else storable(comment.author, _SHORT),
         score=comment.score,

@@ -58,7 +58,7 @@ def to_record(post: Submission, ticker: str) -> RedditPost:
     return RedditPost(
         ticker=ticker,
         reddit_id=post.id,
-        subreddit=post.subreddit,
+        subreddit=storable(post.subreddit, _SHORT),
         title=storable(post.title, _SHORT),
         body="" if post.selftext in _GONE else storable(post.selftext, BODY_LIMIT),
         author=None if post.gone or post.author is None else storable(post.author, _SHORT),

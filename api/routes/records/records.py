@@ -13,8 +13,9 @@ from api.state import Services
 from contracts.records.rows import RecordKind
 from contracts.storable import Text
 from contracts.tasks.requests import Moment
-from contracts.views import RecordKindsView, RecordKindView, RecordPage
+from contracts.views import RecordKindsView, RecordKindView, RecordPage, RevisionsView, RevisionView
 from db.records.queries import RecordFilter, count_rows, table_of
+from db.records.revisions import RevisionFilter, list_revisions
 from db.records.tables import COLLECTED
 from services.records.export import MEDIA_TYPES, ExportFormat, written
 from services.records.pages import all_pages, read_page
@@ -22,6 +23,10 @@ from services.records.pages import all_pages, read_page
 router = APIRouter(prefix="/records", tags=["records"])
 
 _MOST_WORDS = 10
+
+
+def _ticker(said: str | None) -> str | None:
+    return said.lstrip("$").upper() if said else None
 
 
 class RecordQuery(BaseModel):
@@ -44,7 +49,7 @@ class RecordQuery(BaseModel):
 
     def filter(self) -> RecordFilter:
         return RecordFilter(
-            ticker=self.ticker.lstrip("$").upper() if self.ticker else None,
+            ticker=_ticker(self.ticker),
             task_id=self.task_id,
             since=self.since,
             until=self.until,
@@ -55,6 +60,21 @@ class RecordQuery(BaseModel):
 class PageQuery(RecordQuery):
     after: str | None = Field(default=None, max_length=20_000, description="The `next` of the page before")
     limit: int = Field(default=50, ge=1, le=200)
+
+
+class RevisionQuery(BaseModel):
+    """Filters; every one that is given must match."""
+
+    model_config = {"extra": "forbid"}
+
+    ticker: Text | None = Field(default=None, max_length=20)
+    task_id: uuid.UUID | None = Field(default=None, description="Had stored the row, or replaced its content")
+    since: Moment | None = Field(default=None, description="Replaced then or later")
+    until: Moment | None = Field(default=None, description="Replaced before")
+    limit: int = Field(default=50, ge=1, le=100)
+
+    def filter(self) -> RevisionFilter:
+        return RevisionFilter(_ticker(self.ticker), self.task_id, self.since, self.until)
 
 
 class ExportQuery(RecordQuery):
@@ -90,6 +110,16 @@ async def export(
         media_type=MEDIA_TYPES[query.format],
         headers={"Content-Disposition": f'attachment; filename="{kind}.{query.format}"'},
     )
+
+
+@router.get("/{kind}/revisions", summary="What rows said before their content was replaced, the latest first")
+async def get_revisions(
+    kind: RecordKind, query: Annotated[RevisionQuery, Query()], _: Reader, state: Services
+) -> RevisionsView:
+    """Kept for 30 days. Counters, such as the score of a post, may change without leaving one."""
+    async with state.database.transaction() as connection:
+        rows = await list_revisions(connection, kind, query.filter(), query.limit)
+    return RevisionsView(kind=kind, revisions=[RevisionView(**row) for row in rows])
 
 
 async def _joined(

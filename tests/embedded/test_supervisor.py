@@ -91,7 +91,7 @@ class Scene:
 @contextlib.asynccontextmanager
 async def scene(logs: Path) -> AsyncIterator[Scene]:
     disk = FullDisk()
-    supervisor = disk.supervisor = Supervisor(logs, disk.on_change)
+    supervisor = disk.supervisor = Supervisor(logs, disk.on_change, os.environ)
     try:
         await supervisor.start(sleeper(str(logs)))
         yield Scene(supervisor, disk, str(logs))
@@ -143,7 +143,7 @@ async def test_a_child_that_cannot_be_started_comes_back_when_it_can(
     program.symlink_to(sys.executable)
     child = Child("sleeper", [str(program), "-c", "import time; time.sleep(600)", mark], is_up=always)
 
-    supervisor = Supervisor(tmp_path, lambda: None)
+    supervisor = Supervisor(tmp_path, lambda: None, os.environ)
     try:
         await supervisor.start(child)
         program.unlink()
@@ -158,7 +158,9 @@ async def test_a_child_that_cannot_be_started_comes_back_when_it_can(
 
 async def test_a_first_start_that_fails_is_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(StackError, match=r"sleeper cannot be started: .*No such file"):
-        await Supervisor(tmp_path, lambda: None).start(Child("sleeper", [str(tmp_path / "none")], is_up=always))
+        await Supervisor(tmp_path, lambda: None, os.environ).start(
+            Child("sleeper", [str(tmp_path / "none")], is_up=always)
+        )
 
 
 async def test_a_keeper_that_ends_all_the_same_is_told(tmp_path: Path) -> None:

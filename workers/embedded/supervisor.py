@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.embedded.errors import StackError
+from workers.embedded.launching import Launch, Process, launch
 
 logger = logging.getLogger(__name__)
 
@@ -53,14 +54,29 @@ class Child:
 class Supervisor:
     """Keeps children alive until it is told to stop."""
 
-    def __init__(self, logs: Path, on_change: Callable[[], None]) -> None:
-        """``on_change`` is called whenever a pid changed, and again every second while it raises."""
+    def __init__(
+        self,
+        logs: Path,
+        on_change: Callable[[], None],
+        environment: Mapping[str, str],
+        launch: Launch = launch,
+    ) -> None:
+        """Nothing is started yet.
+
+        Args:
+            logs: the folder with one log per child.
+            on_change: called whenever a pid changed, and again every second while it raises.
+            environment: what all children get.
+            launch: how a process is started.
+        """
         self.restarts: dict[str, int] = {}
+        self._environment = environment
+        self._launch_process = launch
         self._logs = logs
         self._on_change = on_change
         self._children: list[Child] = []
         #: The newest of each child; there is never another that runs.
-        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._processes: dict[str, Process] = {}
         self._keepers: set[asyncio.Task[None]] = set()
         self._untold = asyncio.Event()
         self._lost = asyncio.Event()
@@ -136,18 +152,9 @@ class Supervisor:
 
     async def _launch(self, child: Child) -> None:
         """Raises OSError and the like, and then nothing has been started."""
-        with (self._logs / f"{child.name}.log").open("ab") as log:
-            self._processes[child.name] = await asyncio.create_subprocess_exec(
-                *child.command,
-                env={**os.environ, **child.environment},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                # A group of its own, so that Ctrl-C reaches us alone and we stop it in order.
-                start_new_session=True,
-                user=child.user,
-                cwd="/" if child.user else None,
-            )
+        environment = {**self._environment, **child.environment}
+        log = self._logs / f"{child.name}.log"
+        self._processes[child.name] = await self._launch_process(child.command, environment, log, child.user)
 
     def _tell(self) -> None:
         if not self._is_told():

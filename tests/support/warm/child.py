@@ -1,0 +1,95 @@
+"""A forked process becomes what ``python -m module`` would be, and ends as that would."""
+
+import atexit
+import gc
+import io
+import os
+import runpy
+import signal
+import sys
+import tempfile
+import threading
+import time
+from typing import NoReturn, TextIO
+
+from tests.support.warm.wire import Request
+
+
+def become(request: Request, streams: list[int]) -> NoReturn:
+    """Run the module to its end. The interpreter is not taken apart: that would touch all that was imported."""
+    code = 1
+    try:
+        _dress(request, streams)
+        code = _run(request.module)
+        threading._shutdown()  # type: ignore[attr-defined]
+        atexit._run_exitfuncs()
+        code = _flushed(code)
+    finally:
+        os._exit(code)
+
+
+def _dress(request: Request, streams: list[int]) -> None:
+    if request.new_session:
+        os.setsid()
+    else:
+        # Whoever kills its group must not kill the server's.
+        os.setpgid(0, 0)
+    for number, given in enumerate(streams):
+        os.dup2(given, number)
+    for given in streams:
+        os.close(given)
+    os.environ.clear()
+    os.environ.update(request.environment)
+    time.tzset()
+    os.chdir(request.directory)
+    tempfile.tempdir = None
+    sys.path[0] = request.directory
+    sys.argv = ["-m", *request.arguments]
+    # A worker that starts anew begins with these, and then it is a fresh interpreter.
+    sys.orig_argv = [sys.executable, "-m", request.module, *request.arguments]
+    sys.stdin = sys.__stdin__ = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115
+    sys.stdout = sys.__stdout__ = _written(1, sys.stdout, line_buffering=os.isatty(1))
+    sys.stderr = sys.__stderr__ = _written(2, sys.stderr, line_buffering=True)
+    # `-m` runs what it is told even if that is imported already, and so do we, without a warning.
+    if not hasattr(sys.modules.get(request.module), "__path__"):
+        sys.modules.pop(request.module, None)
+    gc.enable()
+
+
+def _written(descriptor: int, like: TextIO, *, line_buffering: bool) -> io.TextIOWrapper:
+    raw = open(descriptor, "wb", closefd=False)  # noqa: SIM115
+    return io.TextIOWrapper(raw, like.encoding, like.errors, newline="\n", line_buffering=line_buffering)
+
+
+def _run(module: str) -> int:
+    """Its exit code, as the interpreter would give it."""
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as leave:
+        return _code_of(leave)
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        if isinstance(error, KeyboardInterrupt):
+            _flushed(0)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+        return 1
+    return 0
+
+
+def _code_of(leave: SystemExit) -> int:
+    if leave.code is None:
+        return 0
+    if isinstance(leave.code, int):
+        return leave.code & 0xFF
+    sys.stderr.write(f"{leave.code}\n")
+    return 1
+
+
+def _flushed(code: int) -> int:
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return 120
+    return code

@@ -19,6 +19,8 @@ import psycopg
 import psycopg.rows
 from psycopg.sql import Composed
 
+from tests.support import warm
+
 T = TypeVar("T")
 Task = dict[str, Any]
 
@@ -243,20 +245,24 @@ class RunningStack:
 
     @contextlib.contextmanager
     def worker(
-        self, *capabilities: str, concurrency: int = 2, environment: dict[str, str] | None = None
+        self, *capabilities: str, concurrency: int = 2, environment: dict[str, str] | None = None, cold: bool = False
     ) -> Iterator[WorkerProcess]:
         """A worker process of its own, ended by force at the end of the block."""
-        worker = self.start_worker(capabilities, concurrency, environment)
+        worker = self.start_worker(capabilities, concurrency, environment, cold)
         try:
             yield worker
         finally:
             worker.end()
 
     def start_worker(
-        self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
+        self,
+        capabilities: Sequence[str],
+        concurrency: int = 2,
+        environment: dict[str, str] | None = None,
+        cold: bool = False,
     ) -> WorkerProcess:
         """Start a worker and wait until it asks for tasks."""
-        worker = self.launch_worker(capabilities, concurrency, environment)
+        worker = self.launch_worker(capabilities, concurrency, environment, cold)
         try:
             self.wait_until_polling(worker, capabilities)
         except AssertionError:
@@ -265,13 +271,18 @@ class RunningStack:
         return worker
 
     def launch_worker(
-        self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
+        self,
+        capabilities: Sequence[str],
+        concurrency: int = 2,
+        environment: dict[str, str] | None = None,
+        cold: bool = False,
     ) -> WorkerProcess:
-        """Start a worker, whatever becomes of it."""
+        """Start a worker, whatever becomes of it; cold: with an interpreter of its own from the first instruction."""
         name, id_, key = self.register(capabilities, concurrency=concurrency)
         log = self.directory / "logs" / f"{name}.log"
         with log.open("wb") as file:
-            process = subprocess.Popen(
+            begin = subprocess.Popen if cold else warm.start
+            process = begin(
                 [
                     sys.executable, "-m", "cli", "start",
                     "--capabilities", ",".join(capabilities), "--concurrency", str(concurrency),

@@ -16,6 +16,7 @@ import httpx
 
 from runtime.ports import free_ports
 from tests.stack.harness import RunningStack, eventually
+from tests.support import warm
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Part:
     def start(self) -> None:
         """Start it; returns when it is ready."""
         with self.log.open("ab") as file:
-            self._process = subprocess.Popen(
+            self._process = warm.start(
                 [sys.executable, "-m", self.module], env={**os.environ, **self.environment}, stdout=file, stderr=file
             )
         eventually(self._is_ready, 60, f"{self.module} is ready; see {self.log}")

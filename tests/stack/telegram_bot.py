@@ -18,6 +18,7 @@ from db.people import ensure_user, user_key
 from runtime.ports import free_ports
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import PASSWORD, in_database
+from tests.support import warm
 from tests.telegram.bot_api import TOKEN, BotApi
 
 #: Accounts that the bot listens to, one that it does not, and the groups.
@@ -59,7 +60,7 @@ class BotProcess:
             **self.environment,
         }
         with self.log.open("ab") as file:
-            self._process = subprocess.Popen(
+            self._process = warm.start(
                 [sys.executable, "-m", "api.telegram.main"], env={**os.environ, **settings}, stdout=file, stderr=file
             )
 

@@ -15,6 +15,7 @@ import pytest
 from tests.receivers import Mailbox, Receiver, running_mailbox, running_receiver
 from tests.stack.commands import clawdbot
 from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.support import warm
 
 SECRET = "s3cret-of-the-channel"
 SECONDS = 60
@@ -142,7 +143,7 @@ def relaunched(world: World, key: str, directory: Path) -> subprocess.Popen[byte
     environment = {**os.environ, "CLAWDBOT_API_URL": world.stack.api_url, "CLAWDBOT_API_KEY": key}
     with (directory / "again.log").open("wb") as file:
         command = [sys.executable, "-m", "cli", "start", "--capabilities", "echo"]
-        return subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+        return warm.start(command, env=environment, stdout=file, stderr=file)
 
 
 def test_twelve_pending_and_nobody_online_is_stalled(world: World) -> None:

@@ -47,9 +47,9 @@ def _dress(request: Request, streams: list[int]) -> None:
     sys.argv = ["-m", *request.arguments]
     # A worker that starts anew begins with these, and then it is a fresh interpreter.
     sys.orig_argv = [sys.executable, "-m", request.module, *request.arguments]
-    sys.stdin = sys.__stdin__ = open(0, encoding=sys.stdin.encoding, closefd=False)  # noqa: SIM115
-    sys.stdout = sys.__stdout__ = _written(1, sys.stdout, line_buffering=os.isatty(1))
-    sys.stderr = sys.__stderr__ = _written(2, sys.stderr, line_buffering=True)
+    sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)
+    sys.stdout = _written(1, sys.stdout, line_buffering=os.isatty(1))
+    sys.stderr = _written(2, sys.stderr, line_buffering=True)
     # `-m` runs what it is told even if that is imported already, and so do we, without a warning.
     if not hasattr(sys.modules.get(request.module), "__path__"):
         sys.modules.pop(request.module, None)
@@ -57,7 +57,7 @@ def _dress(request: Request, streams: list[int]) -> None:
 
 
 def _written(descriptor: int, like: TextIO, *, line_buffering: bool) -> io.TextIOWrapper:
-    raw = open(descriptor, "wb", closefd=False)  # noqa: SIM115
+    raw = open(descriptor, "wb", closefd=False)
     return io.TextIOWrapper(raw, like.encoding, like.errors, newline="\n", line_buffering=line_buffering)
 
 

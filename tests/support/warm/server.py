@@ -16,14 +16,17 @@ from pathlib import Path
 from tests.support.warm import child
 from tests.support.warm.wire import Request, send_number
 
+_HANDLERS = (
+    "trial", "reddit_crawl", "twitter_crawl", "news_crawl", "web_monitor", "sec_filing_crawl", "api_update",
+    "ai_sentiment", "ai_summary", "llm_task",
+)  # fmt: skip
 #: What a command of `clawdbot` is given, by its first word; other modules are warmed by importing them.
 _ALWAYS = ("cli.main",)
 _COMMANDS = {
     "start": (
         "workers.capability.main",
         "uvloop",
-        *(f"activities.{name}" for name in ("trial", "reddit_crawl", "twitter_crawl", "news_crawl", "web_monitor")),
-        *(f"activities.{name}" for name in ("sec_filing_crawl", "api_update", "ai_sentiment", "ai_summary", "llm_task")),
+        *(f"activities.{name}" for name in _HANDLERS),
     ),
     "doctor": ("workers.doctor.report", "workers.doctor.rounds"),
 }

@@ -19,6 +19,7 @@ import psycopg
 import psycopg.rows
 from psycopg.sql import Composed
 
+from tests.stack.temporal_side import TemporalSide
 from tests.support import warm
 
 T = TypeVar("T")
@@ -177,8 +178,13 @@ class RunningStack:
     def temporal_address(self) -> str:
         return f"127.0.0.1:{self.state['ports']['temporal']}"
 
+    @cached_property
+    def temporal_side(self) -> TemporalSide:
+        """Temporal itself."""
+        return TemporalSide(self.temporal_address, "clawdbot")
+
     def temporal(self, *arguments: str) -> str:
-        """Run the `temporal` CLI as a person would."""
+        """Run the `temporal` CLI as a person would: where that is what is tried. `temporal_side` is far cheaper."""
         binary = Path(sys.executable).parent / "temporal"
         done = subprocess.run(
             [binary, *arguments, "--address", self.temporal_address, "--namespace", "clawdbot"],
@@ -303,6 +309,7 @@ class RunningStack:
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """As Ctrl-C does; returns the exit code."""
         self.api.http.close()
+        self.temporal_side.close()
         self.process.send_signal(how)
         return self.process.wait(60)
 

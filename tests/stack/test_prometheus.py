@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
@@ -78,7 +79,7 @@ def test_what_core_mends_is_counted(stack: RunningStack, api: Api) -> None:
     before = of_core(stack)[mended]
     id_ = api.submit("web_monitor", {"url": "https://example.com/terminated"})
     api.wait_for(id_, "pending")
-    eventually(lambda: stack.temporal("workflow", "describe", "--workflow-id", id_), 30, "the workflow is there")
-    stack.temporal("workflow", "terminate", "--workflow-id", id_, "--reason", "a test")
+    eventually(partial(stack.temporal_side.exists, id_), 30, "the workflow is there")
+    stack.temporal_side.terminate(id_, "a test")
     api.wait_for(id_)
     assert eventually(lambda: of_core(stack)[mended] > before, 30, "mending is counted")

@@ -128,7 +128,7 @@ def test_a_full_worker_still_hears_and_canaries_are_nobodys_tasks(quick: Running
     assert api.http.get("/tasks").json()["total"] == before + 1
     becomes(api, worker.id, "offline")
     # Each is deleted once it has ended.
-    eventually(lambda: worker.id not in quick.temporal("activity", "list"), 30, "nothing is left of them")
+    eventually(lambda: worker.id not in str(quick.temporal_side.activities()), 30, "nothing is left of them")
 
 
 def test_a_worker_whose_loop_is_stuck_is_deaf_until_it_is_not(quick: RunningStack, api: Api, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from tests.stack.harness import Api, RunningStack, eventually
-from tests.support import warm
+from tests.support import plain_http, warm
 from workers.embedded.layout import free_ports
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "bots"
@@ -111,5 +111,5 @@ def second_api(stack: RunningStack) -> Iterator[str]:
 
 def _answers(url: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200
+        return plain_http.get(f"{url}/readyz", timeout=5).status_code == 200
     return False

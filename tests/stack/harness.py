@@ -20,7 +20,7 @@ import psycopg.rows
 from psycopg.sql import Composed
 
 from tests.stack.temporal_side import TemporalSide
-from tests.support import warm
+from tests.support import plain_http, warm
 
 T = TypeVar("T")
 Task = dict[str, Any]
@@ -39,17 +39,23 @@ RECOVERY_SECONDS = 20 if ALONE else 60
 CANCEL_SECONDS = 1.0 if ALONE else 5.0
 
 
+#: What is asked again and again keeps those busy that shall come to the answer, most of all while that takes long.
+_FIRST_PAUSE, _LONGER, _LONGEST_PAUSE = 0.02, 1.2, 0.1
+
+
 def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T:
     """Ask until the answer is truthy and return it; fail with ``what`` when the time is up."""
     seconds *= PATIENCE
     deadline = time.monotonic() + seconds
+    pause = _FIRST_PAUSE
     while True:
         answer = question()
         if answer:
             return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds} s still not: {what}")
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * _LONGER, _LONGEST_PAUSE)
 
 
 class Api:
@@ -57,7 +63,9 @@ class Api:
 
     def __init__(self, url: str, key: str | None = None, *, header: str = "Authorization") -> None:
         headers = {} if key is None else {header: f"Bearer {key}" if header == "Authorization" else key}
-        self.http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False)
+        self.http = httpx.Client(
+            verify=plain_http.NO_TLS, base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -336,5 +344,5 @@ def start_stack(directory: Path, *options: str, environment: dict[str, str] | No
 
 def _is_ready(port: int) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5, trust_env=False).status_code == 200
+        return plain_http.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
     return False

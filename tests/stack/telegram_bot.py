@@ -18,7 +18,7 @@ from db.people import ensure_user, user_key
 from runtime.ports import free_ports
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import PASSWORD, in_database
-from tests.support import warm
+from tests.support import plain_http, warm
 from tests.telegram.bot_api import TOKEN, BotApi
 
 #: Accounts that the bot listens to, one that it does not, and the groups.
@@ -90,7 +90,7 @@ class BotProcess:
     def answers(self, path: str) -> int:
         """The status of its health endpoint; 0 when it does not answer."""
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/{path}", trust_env=False, timeout=5).status_code
+            return plain_http.get(f"{self.url}/{path}", timeout=5).status_code
         return 0
 
 

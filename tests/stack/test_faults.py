@@ -5,11 +5,11 @@ import uuid
 from collections import Counter
 from pathlib import Path
 
-import httpx
 import pytest
 from temporalio.api.enums.v1 import EventType, WorkflowExecutionStatus
 
 from tests.stack.harness import Api, RunningStack, Task, eventually, start_stack
+from tests.support import plain_http
 
 COUNT = 100
 
@@ -81,7 +81,7 @@ def test_without_postgres_the_api_says_503_and_the_work_goes_on(stack: RunningSt
             assert int(refused.headers["Retry-After"]) > 0
             assert "Nothing was changed" in refused.json()["detail"]
             port = stack.state["ports"]["api"]
-            assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+            assert plain_http.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
             eventually(lambda: _activity_is_done(stack, id_), 20, "the worker finished while Postgres was away")
         assert api.wait_for(id_, seconds=10)["status"] == "succeeded"
 

@@ -14,6 +14,9 @@ from typing import NoReturn, TextIO
 
 from tests.support.warm.wire import Request
 
+#: No exit code: it dies of the signal, so that a shell knows.
+_INTERRUPTED = -signal.SIGINT
+
 
 def become(request: Request, streams: list[int]) -> NoReturn:
     """Run the module to its end. The interpreter is not taken apart: that would touch all that was imported."""
@@ -24,6 +27,9 @@ def become(request: Request, streams: list[int]) -> NoReturn:
         threading._shutdown()  # type: ignore[attr-defined]
         atexit._run_exitfuncs()
         code = _flushed(code)
+        if code == _INTERRUPTED:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
     finally:
         os._exit(code)
 
@@ -57,8 +63,13 @@ def _dress(request: Request, streams: list[int]) -> None:
 
 
 def _written(descriptor: int, like: TextIO, *, line_buffering: bool) -> io.TextIOWrapper:
-    raw = open(descriptor, "wb", closefd=False)
-    return io.TextIOWrapper(raw, like.encoding, like.errors, newline="\n", line_buffering=line_buffering)
+    assert isinstance(like, io.TextIOWrapper)
+    # PYTHONUNBUFFERED is the same for both, or this one would not be warm.
+    unbuffered = like.write_through
+    binary = open(descriptor, "wb", buffering=0 if unbuffered else -1, closefd=False)
+    return io.TextIOWrapper(
+        binary, like.encoding, like.errors, "\n", line_buffering=line_buffering, write_through=unbuffered
+    )
 
 
 def _run(module: str) -> int:
@@ -69,11 +80,7 @@ def _run(module: str) -> int:
         return _code_of(leave)
     except BaseException as error:
         sys.excepthook(type(error), error, error.__traceback__)
-        if isinstance(error, KeyboardInterrupt):
-            _flushed(0)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            os.kill(os.getpid(), signal.SIGINT)
-        return 1
+        return _INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
     return 0
 
 

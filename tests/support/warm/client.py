@@ -26,7 +26,7 @@ _OURS = {"api", "cli", "sandbox", "tests", "workers"}
 _WHOLE = {"up", "demo"}
 #: Read while the interpreter starts or while modules are imported: a process with others of them begins from nothing.
 _READ_EARLY = re.compile(
-    r"PYTHON\w+|LANG|LANGUAGE|LC_\w+|LD_\w+|TYPER_USE_RICH|PYDANTIC_\w+|GRPC_\w+|PSYCOPG_\w+|PRAWCORE_TIMEOUT|PROMETHEUS_\w+",
+    r"PYTHON\w+|LANG|LANGUAGE|LC_\w+|LD_\w+|TYPER_USE_RICH|PYDANTIC_\w+|PSYCOPG_\w+|PRAWCORE_TIMEOUT|PROMETHEUS_\w+",
     re.IGNORECASE,
 )
 _SECONDS = 60.0

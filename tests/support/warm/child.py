@@ -53,23 +53,26 @@ def _dress(request: Request, streams: list[int]) -> None:
     sys.argv = ["-m", *request.arguments]
     # A worker that starts anew begins with these, and then it is a fresh interpreter.
     sys.orig_argv = [sys.executable, "-m", request.module, *request.arguments]
-    sys.stdin = open(0, encoding=sys.stdin.encoding, closefd=False)
-    sys.stdout = _written(1, sys.stdout, line_buffering=os.isatty(1))
-    sys.stderr = _written(2, sys.stderr, line_buffering=True)
+    sys.stdin, sys.stdout, sys.stderr = (
+        _stream(number, like) for number, like in enumerate((sys.stdin, sys.stdout, sys.stderr))
+    )
     # `-m` runs what it is told even if that is imported already, and so do we, without a warning.
     if not hasattr(sys.modules.get(request.module), "__path__"):
         sys.modules.pop(request.module, None)
     gc.enable()
 
 
-def _written(descriptor: int, like: TextIO, *, line_buffering: bool) -> io.TextIOWrapper:
+def _stream(descriptor: int, like: TextIO) -> io.TextIOWrapper:
+    """As an interpreter opens it that begins with this descriptor."""
     assert isinstance(like, io.TextIOWrapper)
     # PYTHONUNBUFFERED is the same for both, or this one would not be warm.
     unbuffered = like.write_through
-    binary = open(descriptor, "wb", buffering=0 if unbuffered else -1, closefd=False)
-    return io.TextIOWrapper(
-        binary, like.encoding, like.errors, "\n", line_buffering=line_buffering, write_through=unbuffered
+    binary = open(
+        descriptor, "wb" if descriptor else "rb", buffering=0 if descriptor and unbuffered else -1, closefd=False
     )
+    lines = like.line_buffering if descriptor == 2 else os.isatty(descriptor) and not unbuffered
+    newline = "\n" if descriptor else None
+    return io.TextIOWrapper(binary, like.encoding, like.errors, newline, line_buffering=lines, write_through=unbuffered)
 
 
 def _run(module: str) -> int:

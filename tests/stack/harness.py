@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -15,12 +16,11 @@ from typing import Any, Self, TypeVar
 
 import httpx
 import psutil
-import psycopg
-import psycopg.rows
 from psycopg.sql import Composed
 
 from tests.stack.temporal_side import TemporalSide
 from tests.support import plain_http, warm
+from tests.support.kept_connection import KeptConnection
 
 T = TypeVar("T")
 Task = dict[str, Any]
@@ -174,13 +174,18 @@ class RunningStack:
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """Ask Postgres itself."""
-        with psycopg.connect(self.database_url, row_factory=psycopg.rows.dict_row) as connection:
-            return connection.execute(query, values).fetchall()
+        return self._database.rows(query, *values)
 
     def execute(self, statement: str | Composed, *values: Any) -> None:
         """Change something in Postgres itself."""
-        with psycopg.connect(self.database_url) as connection:
-            connection.execute(statement, values)
+        self._database.execute(statement, *values)
+
+    @cached_property
+    def _database(self) -> KeptConnection:
+        kept = KeptConnection(self.database_url)
+        # A test may leave a stack that has ended otherwise, and a connection that is left open is an error.
+        weakref.finalize(self, kept.close)
+        return kept
 
     @property
     def temporal_address(self) -> str:
@@ -318,6 +323,7 @@ class RunningStack:
         """As Ctrl-C does; returns the exit code."""
         self.api.http.close()
         self.temporal_side.close()
+        self._database.close()
         self.process.send_signal(how)
         return self.process.wait(60)
 

@@ -1,12 +1,13 @@
 """`python -m tests.support.mirrored HOW`: says what it sees of itself, or ends in the way that it is told."""
 
 import atexit
+import io
 import json
 import os
 import signal
 import sys
 import time
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 
 def seen() -> dict[str, object]:
@@ -21,14 +22,16 @@ def seen() -> dict[str, object]:
         "leads_its_group": os.getpgrp() == os.getpid(),
         "leads_its_session": os.getsid(0) == os.getpid(),
         "signals": {each.name: str(signal.getsignal(each)) for each in signal.Signals if each.name != "SIGCHLD"},
-        "streams": [
-            (each.encoding, each.errors, each.line_buffering, each.isatty(), each.fileno(), each.write_through)
-            for each in (sys.stdin, sys.stdout, sys.stderr)  # type: ignore[attr-defined]
-        ],
+        "streams": [_stream(each) for each in (sys.stdin, sys.stdout, sys.stderr)],
         "open": sorted(os.listdir("/proc/self/fd")),
         "threads": len(os.listdir("/proc/self/task")),
         "main": sys.modules["__main__"].__dict__ is globals(),
     }
+
+
+def _stream(each: TextIO) -> list[object]:
+    assert isinstance(each, io.TextIOWrapper)
+    return [each.encoding, each.errors, each.line_buffering, each.isatty(), each.fileno(), each.write_through]
 
 
 def end(how: str) -> NoReturn:

@@ -50,6 +50,7 @@ def test_it_reads_and_answers() -> None:
 
 def test_it_can_be_waited_for_and_killed_with_its_session() -> None:
     with warm.start([*MIRROR, "wait"], start_new_session=True, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
         assert process.poll() is None
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(0.01)

@@ -25,7 +25,10 @@ _ALWAYS = ("cli.main",)
 _COMMANDS = {
     "start": (
         "workers.capability.main",
+        "runtime.process",
         "uvloop",
+        "anyio._backends._asyncio",
+        "anyio.streams.tls",
         *(f"activities.{name}" for name in _HANDLERS),
     ),
     "doctor": ("workers.doctor.report", "workers.doctor.rounds"),

@@ -49,7 +49,7 @@ def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> 
     eventually(lambda: len(stack.rows(MINE)) >= 2, 60, "the agent acts")
     for _ in range(2):
         run = run_of_the_agent(stack)
-        stack.temporal("workflow", "terminate", "--workflow-id", "agent", "--reason", "to see what happens")
+        stack.temporal_side.terminate("agent", "to see what happens")
         another_run(stack, run)
         another_round(stack)
     eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 60, "all is collected")
@@ -86,12 +86,11 @@ def test_words_are_kept_while_temporal_is_away_and_count_from_the_temporal_side(
     assert len(stack.rows(audited)) == 1
     # Nonsense from there changes nothing and stops nothing.
     nonsense = json.dumps({"by": "anna", "limits": [{"scope": "moon"}]})
-    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "set_budget", "--input", nonsense)
+    stack.temporal_side.signal("agent", "set_budget", nonsense)
     watch(api, "AAPL")
     start(stack, api)
     assert len(stack.rows(MINE)) == 4
-    shown = stack.temporal("workflow", "query", "--workflow-id", "agent", "--type", "explain", "--output", "json")
-    assert "crawl AAPL" in shown
+    assert "crawl AAPL" in stack.temporal_side.query("agent", "explain")
 
 
 def test_rounds_at_once_never_exceed_the_budget(stack: RunningStack, api: Api) -> None:
@@ -148,5 +147,5 @@ def settings_of(stack: RunningStack) -> ServerSettings:
 def run_of_the_agent(stack: RunningStack) -> str | None:
     """Id of its run that goes on."""
     query = "WorkflowId='agent' AND ExecutionStatus='Running'"
-    listed = json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json"))
-    return str(listed[0]["execution"]["runId"]) if listed else None
+    listed = stack.temporal_side.listed(query)
+    return listed[0].execution.run_id if listed else None

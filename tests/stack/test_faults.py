@@ -1,15 +1,15 @@
 """Faults under load. After each: what was accepted is done, nothing is done twice, the mirror equals Temporal."""
 
-import json
 import time
 import uuid
 from collections import Counter
 from pathlib import Path
 
-import httpx
 import pytest
+from temporalio.api.enums.v1 import EventType, WorkflowExecutionStatus
 
 from tests.stack.harness import Api, RunningStack, Task, eventually, start_stack
+from tests.support import plain_http
 
 COUNT = 100
 
@@ -30,11 +30,10 @@ def check_each_ended_once(stack: RunningStack, ids: list[str], tasks: list[Task]
 
 def runs_in_temporal(stack: RunningStack) -> dict[str, tuple[str, ...]]:
     """Workflow id -> the status of each of its runs."""
-    listed = stack.temporal("workflow", "list", "--limit", "5000", "--output", "json", "--query", "WorkflowType='Task'")
     runs: dict[str, tuple[str, ...]] = {}
-    for run in json.loads(listed):
-        id_ = run["execution"]["workflowId"]
-        runs[id_] = (*runs.get(id_, ()), run["status"])
+    for run in stack.temporal_side.listed("WorkflowType='Task'"):
+        id_ = run.execution.workflow_id
+        runs[id_] = (*runs.get(id_, ()), WorkflowExecutionStatus.Name(run.status))
     return runs
 
 
@@ -82,14 +81,14 @@ def test_without_postgres_the_api_says_503_and_the_work_goes_on(stack: RunningSt
             assert int(refused.headers["Retry-After"]) > 0
             assert "Nothing was changed" in refused.json()["detail"]
             port = stack.state["ports"]["api"]
-            assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+            assert plain_http.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
             eventually(lambda: _activity_is_done(stack, id_), 20, "the worker finished while Postgres was away")
         assert api.wait_for(id_, seconds=10)["status"] == "succeeded"
 
 
 def _activity_is_done(stack: RunningStack, id_: str) -> bool:
-    shown = stack.temporal("workflow", "show", "--workflow-id", id_, "--output", "json")
-    return "ACTIVITY_TASK_COMPLETED" in shown
+    done = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+    return any(event.event_type == done for event in stack.temporal_side.history(id_).events)
 
 
 def test_one_workflow_per_task_wherever_core_dies(tmp_path: Path) -> None:

@@ -1,19 +1,20 @@
 """Task packs for tests: made with `clawdbot new-task`, and installed by hand, without pip and without a network."""
 
 import os
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
+
+from tests.support import warm
 
 ROOT = Path(__file__).parents[1]
 
 
 def new_task(name: str, directory: Path) -> Path:
     """The directory of a new pack."""
-    done = subprocess.run(
+    done = warm.run(
         [sys.executable, "-m", "cli", "new-task", name, "--directory", str(directory)],
-        cwd=ROOT, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return directory

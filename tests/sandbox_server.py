@@ -19,6 +19,7 @@ from sandbox.reddit.posts import Posts
 from sandbox.sec.filings import Filings
 from sandbox.x.posts import XPosts
 from tests.serving import serving
+from tests.support import plain_http
 
 SEED = 7
 TODAY = date(2026, 3, 2)
@@ -106,7 +107,7 @@ def seconds_between(earlier: dict[str, Any], later: dict[str, Any]) -> float:
 def running_sandbox(*, today: date = TODAY, **options: Any) -> Iterator[Sandbox]:
     """A sandbox in a thread of this process, until the block ends. Options: see `create_app`."""
     app = create_app(SEED, today, **options)
-    with serving(app) as url, httpx.Client(base_url=url) as http:
+    with serving(app) as url, httpx.Client(verify=plain_http.NO_TLS, base_url=url) as http:
         yield Sandbox(http, Posts(SEED, today), Filings(SEED, today), XPosts(SEED, today), Articles(SEED, today))
 
 

@@ -1,6 +1,5 @@
 """Whose address a call is noted under, and what a proxy may say about it."""
 
-import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
@@ -9,6 +8,7 @@ from api.main import listening
 from contracts.settings import ServerSettings
 from runtime.addresses import caller_address, grpc_address, networks
 from tests.serving import serving
+from tests.support import plain_http
 
 PROXIES = networks("10.0.0.1, 192.168.0.0/16, fd00::/8")
 
@@ -71,5 +71,5 @@ def test_the_api_believes_nobody_unless_told_to(trusted: str, seen: str) -> None
         await PlainTextResponse(scope["client"][0])(scope, receive, send)
 
     with serving(app, **{name: options[name] for name in ("proxy_headers", "forwarded_allow_ips")}) as url:
-        answer = httpx.get(url, headers={"X-Forwarded-For": "6.6.6.6, 198.51.100.1"}, trust_env=False)
+        answer = plain_http.get(url, headers={"X-Forwarded-For": "6.6.6.6, 198.51.100.1"})
     assert answer.text == seen

@@ -12,6 +12,7 @@ import yaml
 
 from contracts.settings import ClientSettings, ServerSettings
 from contracts.workers.settings import WorkerSettings
+from tests.support import warm
 
 ROOT = Path(__file__).parents[2]
 COMPOSE = ROOT / "docker-compose.yml"
@@ -73,7 +74,7 @@ def run(command: list[str], given: Mapping[str, str] | None = None) -> subproces
     """Run a command of an image with this interpreter and nothing of ours in its environment but ``given``."""
     program = {"python": [sys.executable], "clawdbot": [sys.executable, "-m", "cli"]}[command[0]]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("CLAWDBOT_")}
-    return subprocess.run(
+    return warm.run(
         [*program, *command[1:]],
-        cwd=ROOT, env={**inherited, "NO_COLOR": "1", **(given or {})}, capture_output=True, text=True, timeout=60,
+        cwd=ROOT, env={**inherited, "NO_COLOR": "1", **(given or {})}, text=True, timeout=60,
     )  # fmt: skip

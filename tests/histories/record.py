@@ -96,9 +96,9 @@ def agent(stack: RunningStack) -> str:
     stack.api.http.post("/agent/run").raise_for_status()
     eventually(lambda: _rounds(stack) > before, 60, "the round that was asked for")
     stack.api.http.post("/agent/pause", json={"reason": "recorded"}).raise_for_status()
-    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "pause", "--input", '{"by": "anna"}')
+    stack.temporal_side.signal("agent", "pause", '{"by": "anna"}')
     # Its own last word follows a moment after the database knows.
-    eventually(lambda: '"paused": true' in _state_of_the_agent(stack), 30, "it waits")
+    eventually(lambda: json.loads(stack.temporal_side.query("agent", "state"))["paused"], 30, "it waits")
     return "agent"
 
 
@@ -106,18 +106,12 @@ def agent_keeper(stack: RunningStack) -> str:
     """It finds that the agent runs."""
     query = "WorkflowType='AgentKeeper' AND ExecutionStatus='Completed'"
 
-    def ended() -> list[Any]:
-        return list(json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json")))
-
-    return str(eventually(ended, 90, "the keeper has looked")[0]["execution"]["workflowId"])
+    found = eventually(lambda: stack.temporal_side.listed(query), 90, "the keeper has looked")
+    return found[0].execution.workflow_id
 
 
 def _rounds(stack: RunningStack) -> int:
     return int(stack.rows("SELECT round FROM agent_state")[0]["round"])
-
-
-def _state_of_the_agent(stack: RunningStack) -> str:
-    return stack.temporal("workflow", "query", "--workflow-id", "agent", "--type", "state", "--output", "json")
 
 
 def notified(stack: RunningStack) -> str:
@@ -129,14 +123,9 @@ def notification_given_up(stack: RunningStack) -> str:
 
 
 def digest(stack: RunningStack) -> str:
-    stack.temporal("schedule", "trigger", "--schedule-id", "digest-daily")
+    stack.temporal_side.trigger_schedule("digest-daily")
     query = "WorkflowType = 'Digest' AND ExecutionStatus = 'Completed'"
-
-    def ended() -> str | None:
-        listed = json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json") or "[]")
-        return str(listed[0]["execution"]["workflowId"]) if listed else None
-
-    return eventually(ended, 30, "it is written")
+    return eventually(lambda: stack.temporal_side.listed(query), 30, "it is written")[0].execution.workflow_id
 
 
 def _told(stack: RunningStack, channel: str, state: str) -> str:

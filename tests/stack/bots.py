@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.support import plain_http, warm
 from workers.embedded.layout import free_ports
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "bots"
@@ -98,7 +99,7 @@ def second_api(stack: RunningStack) -> Iterator[str]:
         "CLAWDBOT_API_PORT": str(port),
         "CLAWDBOT_GATEWAY_PORT": str(stack.state["ports"]["gateway"]),
     }
-    process = subprocess.Popen([sys.executable, "-m", "api.main"], env={**os.environ, **settings})
+    process = warm.start([sys.executable, "-m", "api.main"], env={**os.environ, **settings})
     try:
         url = f"http://127.0.0.1:{port}"
         eventually(lambda: _answers(url), 60, "the second API is ready")
@@ -110,5 +111,5 @@ def second_api(stack: RunningStack) -> Iterator[str]:
 
 def _answers(url: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200
+        return plain_http.get(f"{url}/readyz", timeout=5).status_code == 200
     return False

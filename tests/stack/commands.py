@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.stack.harness import RunningStack
+from tests.support import warm
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -21,16 +22,16 @@ def environment(stack: RunningStack | None) -> dict[str, str]:
 
 def clawdbot(stack: RunningStack | None, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run a command to its end; as the admin if a stack is given, otherwise as somebody who has no key."""
-    return subprocess.run(
+    return warm.run(
         [sys.executable, "-m", "cli", *words],
-        cwd=REPOSITORY, env=environment(stack), input=stdin, capture_output=True, text=True, timeout=120,
+        cwd=REPOSITORY, env=environment(stack), input=stdin, text=True, timeout=120,
     )  # fmt: skip
 
 
 @contextlib.contextmanager
 def started_worker(*options: str) -> Iterator[subprocess.Popen[bytes]]:
     """`clawdbot start` with these options, ended by force at the end of the block."""
-    process = subprocess.Popen([sys.executable, "-m", "cli", "start", *options], cwd=REPOSITORY, env=environment(None))
+    process = warm.start([sys.executable, "-m", "cli", "start", *options], cwd=REPOSITORY, env=environment(None))
     try:
         yield process
     finally:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.serving import serving
+from tests.support import plain_http
 
 
 class Front:
@@ -25,7 +26,9 @@ class Front:
     async def _answer(self, request: Request) -> Response:
         headers = {k: v for k, v in request.headers.items() if k not in ("host", "content-length")}
         body = await request.body()
-        async with httpx.AsyncClient(base_url=self._api_url, trust_env=False, timeout=30) as http:
+        async with httpx.AsyncClient(
+            verify=plain_http.NO_TLS, base_url=self._api_url, trust_env=False, timeout=30
+        ) as http:
             answer = await http.request(request.method, request.url.path, content=body, headers=headers)
         if request.url.path == "/api/v1/worker/bootstrap" and answer.status_code == 200:
             self.asked += 1

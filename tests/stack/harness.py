@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,9 +16,11 @@ from typing import Any, Self, TypeVar
 
 import httpx
 import psutil
-import psycopg
-import psycopg.rows
 from psycopg.sql import Composed
+
+from tests.stack.temporal_side import TemporalSide
+from tests.support import plain_http, warm
+from tests.support.kept_connection import KeptConnection
 
 T = TypeVar("T")
 Task = dict[str, Any]
@@ -36,17 +39,23 @@ RECOVERY_SECONDS = 20 if ALONE else 60
 CANCEL_SECONDS = 1.0 if ALONE else 5.0
 
 
+#: What is asked again and again keeps those busy that shall come to the answer, most of all while that takes long.
+_FIRST_PAUSE, _LONGER, _LONGEST_PAUSE = 0.02, 1.2, 0.1
+
+
 def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T:
     """Ask until the answer is truthy and return it; fail with ``what`` when the time is up."""
     seconds *= PATIENCE
     deadline = time.monotonic() + seconds
+    pause = _FIRST_PAUSE
     while True:
         answer = question()
         if answer:
             return answer
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds} s still not: {what}")
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * _LONGER, _LONGEST_PAUSE)
 
 
 class Api:
@@ -54,7 +63,9 @@ class Api:
 
     def __init__(self, url: str, key: str | None = None, *, header: str = "Authorization") -> None:
         headers = {} if key is None else {header: f"Bearer {key}" if header == "Authorization" else key}
-        self.http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False)
+        self.http = httpx.Client(
+            verify=plain_http.NO_TLS, base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -164,13 +175,18 @@ class RunningStack:
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """Ask Postgres itself."""
-        with psycopg.connect(self.database_url, row_factory=psycopg.rows.dict_row) as connection:
-            return connection.execute(query, values).fetchall()
+        return self._database.rows(query, *values)
 
     def execute(self, statement: str | Composed, *values: Any) -> None:
         """Change something in Postgres itself."""
-        with psycopg.connect(self.database_url) as connection:
-            connection.execute(statement, values)
+        self._database.execute(statement, *values)
+
+    @cached_property
+    def _database(self) -> KeptConnection:
+        kept = KeptConnection(self.database_url)
+        # A test may leave a stack that has ended otherwise, and a connection that is left open is an error.
+        weakref.finalize(self, kept.close)
+        return kept
 
     @property
     def temporal_address(self) -> str:
@@ -185,8 +201,13 @@ class RunningStack:
         """Its namespace in Temporal."""
         return str(self.state["namespace"])
 
+    @cached_property
+    def temporal_side(self) -> TemporalSide:
+        """Temporal itself."""
+        return TemporalSide(self.temporal_address, self.namespace)
+
     def temporal(self, *arguments: str) -> str:
-        """Run the `temporal` CLI as a person would."""
+        """Run the `temporal` CLI as a person would: where that is what is tried. `temporal_side` is far cheaper."""
         binary = Path(sys.executable).parent / "temporal"
         done = subprocess.run(
             [binary, *arguments, "--address", self.temporal_address, "--namespace", self.namespace],
@@ -253,20 +274,24 @@ class RunningStack:
 
     @contextlib.contextmanager
     def worker(
-        self, *capabilities: str, concurrency: int = 2, environment: dict[str, str] | None = None
+        self, *capabilities: str, concurrency: int = 2, environment: dict[str, str] | None = None, cold: bool = False
     ) -> Iterator[WorkerProcess]:
         """A worker process of its own, ended by force at the end of the block."""
-        worker = self.start_worker(capabilities, concurrency, environment)
+        worker = self.start_worker(capabilities, concurrency, environment, cold)
         try:
             yield worker
         finally:
             worker.end()
 
     def start_worker(
-        self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
+        self,
+        capabilities: Sequence[str],
+        concurrency: int = 2,
+        environment: dict[str, str] | None = None,
+        cold: bool = False,
     ) -> WorkerProcess:
         """Start a worker and wait until it asks for tasks."""
-        worker = self.launch_worker(capabilities, concurrency, environment)
+        worker = self.launch_worker(capabilities, concurrency, environment, cold)
         try:
             self.wait_until_polling(worker, capabilities)
         except AssertionError:
@@ -275,13 +300,18 @@ class RunningStack:
         return worker
 
     def launch_worker(
-        self, capabilities: Sequence[str], concurrency: int = 2, environment: dict[str, str] | None = None
+        self,
+        capabilities: Sequence[str],
+        concurrency: int = 2,
+        environment: dict[str, str] | None = None,
+        cold: bool = False,
     ) -> WorkerProcess:
-        """Start a worker, whatever becomes of it."""
+        """Start a worker, whatever becomes of it; cold: with an interpreter of its own from the first instruction."""
         name, id_, key = self.register(capabilities, concurrency=concurrency)
         log = self.directory / "logs" / f"{name}.log"
         with log.open("wb") as file:
-            process = subprocess.Popen(
+            begin = subprocess.Popen if cold else warm.start
+            process = begin(
                 [
                     sys.executable, "-m", "cli", "start",
                     "--capabilities", ",".join(capabilities), "--concurrency", str(concurrency),
@@ -300,8 +330,10 @@ class RunningStack:
         return any(w["id"] == worker_id and set(capabilities) <= set(w["polling"]) for w in workers)
 
     def close(self) -> None:
-        """Let go of the connection that asked it."""
+        """Let go of the connections that asked it."""
         self.api.http.close()
+        self.temporal_side.close()
+        self._database.close()
 
 
 @dataclass
@@ -339,5 +371,5 @@ def start_stack(directory: Path, *options: str, environment: dict[str, str] | No
 
 def _is_ready(port: int) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5, trust_env=False).status_code == 200
+        return plain_http.get(f"http://127.0.0.1:{port}/readyz", timeout=5).status_code == 200
     return False

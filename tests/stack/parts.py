@@ -16,6 +16,7 @@ import httpx
 
 from runtime.ports import free_ports
 from tests.stack.harness import RunningStack, eventually
+from tests.support import plain_http, warm
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Part:
     def start(self) -> None:
         """Start it; returns when it is ready."""
         with self.log.open("ab") as file:
-            self._process = subprocess.Popen(
+            self._process = warm.start(
                 [sys.executable, "-m", self.module], env={**os.environ, **self.environment}, stdout=file, stderr=file
             )
         eventually(self._is_ready, 60, f"{self.module} is ready; see {self.log}")
@@ -65,7 +66,7 @@ class Part:
 
     def metrics(self) -> str:
         """What it tells Prometheus."""
-        return httpx.get(f"http://127.0.0.1:{self.health}/metrics", trust_env=False).text
+        return plain_http.get(f"http://127.0.0.1:{self.health}/metrics").text
 
     def metric(self, name: str, **labels: str) -> float:
         """The sum of the samples of this name that have these labels."""
@@ -76,7 +77,7 @@ class Part:
     def _is_ready(self) -> bool:
         assert self._process is None or self._process.poll() is None, f"it ended: {self.log.read_text()}"
         with contextlib.suppress(httpx.TransportError):
-            answer = httpx.get(f"http://127.0.0.1:{self.health}/readyz", timeout=5, trust_env=False)
+            answer = plain_http.get(f"http://127.0.0.1:{self.health}/readyz", timeout=5)
             return answer.status_code == 200
         return False
 

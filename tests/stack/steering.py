@@ -1,6 +1,5 @@
 """Steering in tests: what is paused in a block is resumed at its end, because all tests share one stack."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -51,15 +50,10 @@ def left_alone(api: Api, task_type: str, params: dict[str, Any] | None = None) -
 
 
 def limit_in_temporal(stack: RunningStack, queue: str) -> dict[str, Any]:
-    """``rate`` (None: no limit), ``reason`` and ``author`` of a queue, as the `temporal` CLI shows them."""
-    shown = stack.temporal(
-        "task-queue", "config", "get", "--task-queue", queue, "--task-queue-type", "activity", "--output", "json"
-    )
-    # Nothing at all is printed for a queue that was never configured.
-    limit = (json.loads(shown or "null") or {}).get("queueRateLimit") or {}
-    metadata = limit.get("metadata") or {}
-    rate = limit["rateLimit"].get("requestsPerSecond", 0) if "rateLimit" in limit else None
-    return {"rate": rate, "reason": metadata.get("reason", ""), "author": metadata.get("updateIdentity", "")}
+    """``rate`` (None: no limit), ``reason`` and ``author`` of a queue, as Temporal has them."""
+    limit = stack.temporal_side.activity_queue(queue).config.queue_rate_limit
+    rate = limit.rate_limit.requests_per_second if limit.HasField("rate_limit") else None
+    return {"rate": rate, "reason": limit.metadata.reason, "author": limit.metadata.update_identity}
 
 
 def wait_for_limit(stack: RunningStack, queue: str, rate: float | None) -> None:

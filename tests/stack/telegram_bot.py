@@ -18,6 +18,7 @@ from runtime.ports import free_ports
 from services.people.passwords import hash_password
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import PASSWORD, in_database
+from tests.support import plain_http, warm
 from tests.telegram.bot_api import TOKEN, BotApi
 
 #: Accounts that the bot listens to, one that it does not, and the groups.
@@ -59,7 +60,7 @@ class BotProcess:
             **self.environment,
         }
         with self.log.open("ab") as file:
-            self._process = subprocess.Popen(
+            self._process = warm.start(
                 [sys.executable, "-m", "chat.telegram.main"], env={**os.environ, **settings}, stdout=file, stderr=file
             )
 
@@ -89,7 +90,7 @@ class BotProcess:
     def answers(self, path: str) -> int:
         """The status of its health endpoint; 0 when it does not answer."""
         with contextlib.suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/{path}", trust_env=False, timeout=5).status_code
+            return plain_http.get(f"{self.url}/{path}", timeout=5).status_code
         return 0
 
 

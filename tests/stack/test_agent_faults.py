@@ -1,7 +1,6 @@
 """Whatever is ended or away, nothing is decided twice, and the agent comes back."""
 
 import asyncio
-import json
 
 from contracts.agent.work import RoundReport
 from contracts.settings import ServerSettings
@@ -44,7 +43,7 @@ def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> 
     eventually(lambda: len(stack.rows(MINE)) >= 2, 60, "the agent acts")
     for _ in range(2):
         run = run_of_the_agent(stack)
-        stack.temporal("workflow", "terminate", "--workflow-id", "agent", "--reason", "to see what happens")
+        stack.temporal_side.terminate("agent", "to see what happens")
         another_run(stack, run)
         another_round(stack)
     eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 60, "all is collected")
@@ -105,5 +104,5 @@ def settings_of(stack: RunningStack) -> ServerSettings:
 def run_of_the_agent(stack: RunningStack) -> str | None:
     """Id of its run that goes on."""
     query = "WorkflowId='agent' AND ExecutionStatus='Running'"
-    listed = json.loads(stack.temporal("workflow", "list", "--query", query, "--output", "json"))
-    return str(listed[0]["execution"]["runId"]) if listed else None
+    listed = stack.temporal_side.listed(query)
+    return listed[0].execution.run_id if listed else None

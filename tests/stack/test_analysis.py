@@ -11,6 +11,7 @@ import pytest
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, WorkerProcess
 from tests.stack.test_deliveries import Holder, holder, post
+from tests.support import plain_http
 
 CRAWL: dict[str, Any] = {
     "ticker": "NVDA",
@@ -90,7 +91,7 @@ def read(worker: Holder, task_id: str, token: bytes | None, **query: Any) -> htt
     if token is not None:
         headers["x-task-token"] = base64.b64encode(token).decode()
     url = f"{worker.stack.api_url}/api/v1/tasks/{task_id}/material"
-    return httpx.post(url, json={"kind": "reddit_posts", **query}, headers=headers, trust_env=False, timeout=20)
+    return plain_http.post(url, json={"kind": "reddit_posts", **query}, headers=headers, timeout=20)
 
 
 def take(worker: Holder, task_type: str, params: dict[str, Any]) -> tuple[str, bytes]:
@@ -123,11 +124,10 @@ def test_filters_and_pages(stack: RunningStack, tickers: tuple[str, str]) -> Non
     with holder(stack) as worker:
         id_, token = take(worker, "ai_sentiment", {"ticker": tickers[0]})
         opinion = {"ticker": tickers[0], "post_id": "b", "scorer": "me", "label": "neutral", "score": 0}
-        delivery = httpx.post(
+        delivery = plain_http.post(
             f"{stack.api_url}/api/v1/tasks/{id_}/records",
             json={"kind": "reddit_sentiment", "records": [opinion]},
-            headers={"x-worker-key": worker.key, "x-task-token": base64.b64encode(token).decode()},
-            trust_env=False, timeout=20,
+            headers={"x-worker-key": worker.key, "x-task-token": base64.b64encode(token).decode()}, timeout=20,
         )  # fmt: skip
         assert delivery.status_code == 200, delivery.text
         assert ids(read(worker, id_, token, limit=2)) == ["a", "b"]

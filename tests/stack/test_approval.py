@@ -9,6 +9,7 @@ import pytest
 from tests.stack.harness import Api, RunningStack, Task, eventually
 from tests.stack.people import make_crowd
 from tests.stack.test_steering import events_of
+from tests.support import plain_http
 from tests.support.light import Light
 
 
@@ -85,7 +86,9 @@ def test_the_first_decision_counts(api: Api) -> None:
 async def test_yes_and_no_at_the_same_moment_are_one_decision(stack: RunningStack, api: Api) -> None:
     id_ = waiting(api)
     headers = {"Authorization": f"Bearer {stack.admin_key}"}
-    async with httpx.AsyncClient(base_url=f"{stack.api_url}/api/v1", headers=headers, timeout=30) as http:
+    async with httpx.AsyncClient(
+        verify=plain_http.NO_TLS, base_url=f"{stack.api_url}/api/v1", headers=headers, timeout=30
+    ) as http:
         replies = await asyncio.gather(
             *(http.post(f"/tasks/{id_}/{verb}") for verb in ("reject", "approve", "reject", "approve"))
         )

@@ -7,7 +7,6 @@ import sys
 import threading
 import time
 
-import httpx
 import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
@@ -16,6 +15,7 @@ from websockets.sync.client import ClientConnection
 from tests.stack.bot_sockets import socket
 from tests.stack.bots import bot
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.support import plain_http
 
 #: No other test has workers for these.
 QUEUE = "mock_content"
@@ -251,6 +251,6 @@ def test_a_revoked_key_ends_the_connection(stack: RunningStack, api: Api) -> Non
 
 def test_without_a_websocket_client_it_says_so(stack: RunningStack, api: Api) -> None:
     headers = {"X-Worker-Key": stack.register([QUEUE])[2]}
-    reply = httpx.get(f"{stack.api_url}/api/v1/ws/control", headers=headers, trust_env=False)
+    reply = plain_http.get(f"{stack.api_url}/api/v1/ws/control", headers=headers)
     assert reply.status_code == 426
     assert "WebSocket client" in reply.json()["detail"]

@@ -17,6 +17,7 @@ import pytest
 from tests.stack.bots import EXAMPLES, Bot, bot, second_api
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.raw_worker import raw_worker
+from tests.support import plain_http
 
 #: No other test has workers for these.
 QUEUE = "mock_content"
@@ -324,7 +325,13 @@ def test_a_bot_that_hangs_up_while_it_waits_takes_nothing_along(stack: RunningSt
 def test_too_many_claims_at_once_are_refused(stack: RunningStack, api: Api) -> None:
     with bot(stack, QUEUE) as one, ThreadPoolExecutor(60) as pool:
         limits = httpx.Limits(max_connections=100)
-        with httpx.Client(base_url=one.http.base_url, headers=one.http.headers, limits=limits, trust_env=False) as http:
+        with httpx.Client(
+            verify=plain_http.NO_TLS,
+            base_url=one.http.base_url,
+            headers=one.http.headers,
+            limits=limits,
+            trust_env=False,
+        ) as http:
             claims = [pool.submit(http.post, "/tasks/claim", json={"wait_seconds": 5}, timeout=60) for _ in range(60)]
             statuses = Counter(claim.result(90).status_code for claim in claims)
     assert statuses[429] >= 1

@@ -18,6 +18,7 @@ from runtime.leases import seal
 from tests.stack.harness import Api, RunningStack
 from tests.stack.people import in_database
 from tests.stack.raw_worker import RawWorker, raw_worker
+from tests.support import plain_http
 
 
 @dataclass
@@ -44,11 +45,11 @@ class Holder:
         headers = [(b"x-worker-key", self.key.encode()), (b"content-type", b"application/json")]
         if shown is not None:
             headers.append((b"x-task-token", shown.encode("latin-1")))
-        return httpx.post(
+        return plain_http.post(
             f"{self.stack.api_url}/api/v1/tasks/{task_id}/records",
             # The standard library's JSON: a hostile worker sends NaN and broken Unicode as well.
             content=json.dumps({"kind": "reddit_posts", "records": records}),
-            headers=headers, trust_env=False, timeout=20,
+            headers=headers, timeout=20,
         )  # fmt: skip
 
 

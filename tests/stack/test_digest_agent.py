@@ -71,9 +71,7 @@ def test_the_week_of_the_agent_is_counted_from_its_rows(stack: RunningStack, dec
         decide(decided, number, at, None, ("retry", "succeeded"))
     for kind in ("task_failed", "worker_online"):
         decided.execute(NOTED, (kind, kind, INSIDE, UNTIL))
-    stack.temporal(
-        "workflow", "execute", "--type", "Digest", "--task-queue", "core:notify", "--input", ORDER
-    )  # fmt: skip
+    stack.temporal_side.execute("Digest", "core:notify", ORDER)
     [told] = stack.rows("SELECT data, body FROM notifications WHERE fingerprint LIKE 'digest:weekly:2025-06-02%%'")
     agent = told["data"]["agent"]
     assert (agent["rounds"], agent["refused"], agent["tasks"], agent["calls"]) == (2, 1, 3, 120)

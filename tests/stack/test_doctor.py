@@ -24,6 +24,7 @@ from starlette.routing import Route
 from tests.sandbox_server import Sandbox
 from tests.serving import serving
 from tests.stack.harness import Api, RunningStack
+from tests.support import warm
 
 REPOSITORY = Path(__file__).parents[2]
 Checks = dict[str, dict[str, str]]
@@ -32,9 +33,9 @@ Checks = dict[str, dict[str, str]]
 def examine(url: str, key: str, *options: str, **environment: str) -> tuple[int, Checks]:
     """(exit code, checks by name)."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAWDBOT_")}
-    done = subprocess.run(
+    done = warm.run(
         [sys.executable, "-m", "cli", "doctor", "--api-url", url, "--api-key", key, "--json", *options],
-        env={**kept, **environment}, cwd=REPOSITORY, capture_output=True, text=True, timeout=120,
+        env={**kept, **environment}, cwd=REPOSITORY, text=True, timeout=120,
     )  # fmt: skip
     assert done.stdout, done.stderr
     return done.returncode, {check["name"]: check for check in json.loads(done.stdout)}
@@ -75,9 +76,9 @@ def test_it_speaks_to_people_too(stack: RunningStack, api: Api, tmp_path: Path) 
     file = tmp_path / "worker.yaml"
     file.write_text(f"api_url: {stack.api_url}\napi_key: {key}\n")
     file.chmod(0o644)
-    done = subprocess.run(
+    done = warm.run(
         [sys.executable, "-m", "cli", "doctor", "--config", str(file)],
-        env={**os.environ, "NO_COLOR": "1"}, cwd=REPOSITORY, capture_output=True, text=True, timeout=120,
+        env={**os.environ, "NO_COLOR": "1"}, cwd=REPOSITORY, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
     assert "gateway: gRPC" in done.stdout

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.link import Link, link_to
 from tests.stack.parts import own_api, own_gateway
 from tests.stack.under_load import check_each_ended_once
+from tests.support import warm
 
 KILLS = 4
 BATCH = 40
@@ -31,7 +31,7 @@ def counting_worker(stack: RunningStack, api_url: str, file: Path) -> Iterator[N
     file.touch()
     with file.with_suffix(".log").open("wb") as log:
         command = [sys.executable, "-m", "tests.stack.counting_worker"]
-        process = subprocess.Popen(command, env={**os.environ, **told}, stdout=log, stderr=log)
+        process = warm.start(command, env={**os.environ, **told}, stdout=log, stderr=log)
     try:
         yield
     finally:

@@ -1,6 +1,5 @@
 """What a worker key does not open: methods that are not listed, and in the listed ones all but its own tasks."""
 
-import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -118,8 +117,7 @@ def test_a_task_belongs_to_the_worker_it_was_handed_to(api: Api, pair: Pair) -> 
 
 def test_forged_tokens_are_refused(stack: RunningStack, api: Api, pair: Pair) -> None:
     id_, token = take(api, pair.mine)
-    described = json.loads(stack.temporal("operator", "namespace", "describe", "-n", stack.namespace, "-o", "json"))
-    namespace_id = described["namespaceInfo"]["id"].encode()
+    namespace_id = stack.temporal_side.namespace_id().encode()
     # Temporal itself takes this: namespace id, workflow id and activity id, unsigned.
     unsigned = b"".join(
         bytes([tag, len(value)]) + value
@@ -143,11 +141,11 @@ def test_a_worker_cannot_set_the_rate_of_a_queue(stack: RunningStack, api: Api, 
         pair.mine.complete(task.task_token)
         api.wait_for(id_, "succeeded")
     assert time.monotonic() - began < 30
-    config = stack.temporal("task-queue", "config", "get", "--task-queue", QUEUE, "--task-queue-type", "activity")
-    described = stack.temporal(
-        "task-queue", "describe", "--task-queue", QUEUE, "--report-config", "--task-queue-type", "activity"
-    )
-    assert "0.001" not in config + described
+    described = stack.temporal_side.activity_queue(QUEUE)
+    assert described.pollers
+    assert 0.001 not in {each.rate_per_second for each in described.pollers}
+    assert not described.config.HasField("queue_rate_limit")
+    assert described.effective_rate_limit.requests_per_second > 1
 
 
 def test_a_control_queue_belongs_to_one_worker(pair: Pair) -> None:

@@ -11,6 +11,7 @@ from api.security.attempts import sign_in_subjects
 from db.people.allowances import spend
 from tests.stack.harness import Api, RunningStack
 from tests.stack.people import PASSWORD, Crowd, in_database, make_crowd, new_address, sign_in
+from tests.support import plain_http
 
 #: Wrong passwords that are looked at for one name from one address.
 BURST = 10
@@ -97,7 +98,7 @@ def test_guessing_the_old_password_is_limited_as_well(crowd: Crowd, stack: Runni
     headers = {"Authorization": f"Bearer {crowd.keys['viewer']}", "X-Forwarded-For": new_address()}
     body = {"old_password": "wrong", "new_password": "whatever it may be"}
     url = f"{stack.api_url}/api/v1/me/password"
-    assert use_up(lambda: httpx.put(url, json=body, headers=headers, trust_env=False, timeout=30), 403) >= BURST
+    assert use_up(lambda: plain_http.put(url, json=body, headers=headers, timeout=30), 403) >= BURST
 
 
 def test_failed_sign_ins_are_audited_without_what_was_typed(crowd: Crowd, stack: RunningStack) -> None:

@@ -17,6 +17,7 @@ import yaml
 from tests.stack.commands import clawdbot, started_worker
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import new_address
+from tests.support import plain_http
 
 USED = "This join code has been used already, and works once only. Ask an admin for a new one."
 
@@ -32,12 +33,12 @@ def join(
 ) -> httpx.Response:
     headers = {"X-Forwarded-For": address or new_address()} | ({"Idempotency-Key": again} if again else {})
     body = {"code": code, "name": name or f"joined-{uuid.uuid4().hex[:8]}"}
-    return httpx.post(f"{stack.api_url}/api/v1/workers/join", json=body, headers=headers, trust_env=False, timeout=30)
+    return plain_http.post(f"{stack.api_url}/api/v1/workers/join", json=body, headers=headers, timeout=30)
 
 
 def bootstrap(stack: RunningStack, key: str) -> httpx.Response:
     url = f"{stack.api_url}/api/v1/worker/bootstrap"
-    return httpx.get(url, headers={"X-Worker-Key": key}, trust_env=False, timeout=30)
+    return plain_http.get(url, headers={"X-Worker-Key": key}, timeout=30)
 
 
 def test_a_code_gives_one_key_with_what_the_admin_said(api: Api, stack: RunningStack) -> None:
@@ -224,7 +225,7 @@ def losing_the_first_answer(api_url: str) -> Iterator[tuple[str, list[httpx.Resp
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             kept = {name: self.headers[name] for name in ("Content-Type", "Idempotency-Key")}
-            answers.append(httpx.post(api_url + self.path, content=body, headers=kept, trust_env=False, timeout=30))
+            answers.append(plain_http.post(api_url + self.path, content=body, headers=kept, timeout=30))
             if len(answers) > 1:
                 self.send_response(answers[-1].status_code)
                 self.end_headers()

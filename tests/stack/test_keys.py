@@ -11,6 +11,7 @@ import pytest
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import Crowd, make_crowd, new_address
 from tests.stack.raw_worker import WORKFLOW_SERVICE, raw_worker, refusal_of
+from tests.support import plain_http
 
 SECONDS = 5
 DENIED = grpc.StatusCode.PERMISSION_DENIED
@@ -29,7 +30,7 @@ def make(api: Api, **fields: Any) -> dict[str, Any]:
 
 def me(stack: RunningStack, key: str, address: str | None = None) -> httpx.Response:
     headers = {"Authorization": f"Bearer {key}"} | ({"X-Forwarded-For": address} if address else {})
-    return httpx.get(f"{stack.api_url}/api/v1/me", headers=headers, trust_env=False, timeout=30)
+    return plain_http.get(f"{stack.api_url}/api/v1/me", headers=headers, timeout=30)
 
 
 def listed(api: Api, id_: str) -> dict[str, Any]:
@@ -162,7 +163,7 @@ def test_the_gateway_knows_from_where_a_bot_calls(api: Api, stack: RunningStack)
     here = new_address()
     headers = {"X-Worker-Key": key, "X-Forwarded-For": here}
     claim = f"{stack.api_url}/api/v1/tasks/claim"
-    reply = httpx.post(claim, json={"wait_seconds": 0}, headers=headers, trust_env=False, timeout=30)
+    reply = plain_http.post(claim, json={"wait_seconds": 0}, headers=headers, timeout=30)
     assert reply.status_code == 204, reply.text
     # What the API has noted is forgotten, so that it is the gateway's word.
     stack.execute("UPDATE api_keys SET last_used_at = NULL, last_address = NULL WHERE id = %s", key.split("_")[2])
@@ -180,9 +181,9 @@ def test_a_worker_can_be_registered_with_a_key_that_ends(api: Api, stack: Runnin
     left = datetime.fromisoformat(made["key_expires_at"]) - datetime.now(UTC)
     assert timedelta(minutes=50) < left <= timedelta(hours=1)
     url, headers = f"{stack.api_url}/api/v1/worker/bootstrap", {"X-Worker-Key": made["api_key"]}
-    assert httpx.get(url, headers=headers, trust_env=False, timeout=30).status_code == 200
+    assert plain_http.get(url, headers=headers, timeout=30).status_code == 200
     stack.rows("UPDATE api_keys SET expires_at = now() WHERE worker_id = %s RETURNING id", made["id"])
-    eventually(lambda: httpx.get(url, headers=headers, trust_env=False).status_code == 401, SECONDS, "it has ended")
+    eventually(lambda: plain_http.get(url, headers=headers).status_code == 401, SECONDS, "it has ended")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """A task so short that its end is written while its beginning is still being written loses neither."""
 
 import asyncio
-import json
 import uuid
 from dataclasses import replace
 from typing import Any
@@ -62,8 +61,7 @@ def run_of(stack: RunningStack, id_: str) -> str:
     """The run id of a task, once Temporal knows it."""
     query = "SELECT 1 FROM outbox WHERE task_id = %s"
     eventually(lambda: not stack.rows(query, id_), 10, "the start has left the outbox")
-    described = json.loads(stack.temporal("workflow", "describe", "--workflow-id", id_, "--output", "json"))
-    return str(described["workflowExecutionInfo"]["execution"]["runId"])
+    return stack.temporal_side.describe(id_).workflow_execution_info.execution.run_id
 
 
 def succeeded(task_id: str, run_id: str) -> Outcome:

@@ -15,6 +15,7 @@ import pytest
 from tests.receivers import Mailbox, Receiver, running_mailbox, running_receiver
 from tests.stack.commands import clawdbot
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.support import warm
 from tests.support.light import Light
 
 SECRET = "s3cret-of-the-channel"
@@ -140,7 +141,7 @@ def relaunched(world: World, key: str, directory: Path) -> subprocess.Popen[byte
     environment = {**os.environ, "CLAWDBOT_API_URL": world.stack.api_url, "CLAWDBOT_API_KEY": key}
     with (directory / "again.log").open("wb") as file:
         command = [sys.executable, "-m", "cli", "start", "--capabilities", "echo"]
-        return subprocess.Popen(command, env=environment, stdout=file, stderr=file)
+        return warm.start(command, env=environment, stdout=file, stderr=file)
 
 
 def test_twelve_pending_and_nobody_online_is_stalled(world: World) -> None:
@@ -235,7 +236,7 @@ def test_muting_silences_the_channels_and_not_the_list(world: World) -> None:
 
 
 def test_a_digest_comes_by_its_schedule_and_only_once(world: World) -> None:
-    world.stack.temporal("schedule", "trigger", "--schedule-id", "digest-daily")
+    world.stack.temporal_side.trigger_schedule("digest-daily")
     told = eventually(lambda: world.notification("digest"), SECONDS, "the digest is written")
     eventually(lambda: world.hooked("📊 Daily:"), SECONDS, "it is sent")
     assert told["data"]["period"] == "daily"
@@ -248,9 +249,8 @@ def test_a_digest_comes_by_its_schedule_and_only_once(world: World) -> None:
 
 def test_a_digest_that_is_started_twice_for_one_time_is_written_once(world: World) -> None:
     order = '{"period": "weekly", "until": "2026-01-05T08:20:00Z"}'
-    start = ("workflow", "execute", "--type", "Digest", "--task-queue", "core:notify", "--input", order)
     for _ in range(2):
-        world.stack.temporal(*start)
+        world.stack.temporal_side.execute("Digest", "core:notify", order)
     [told] = world.stack.rows("SELECT data FROM notifications WHERE fingerprint LIKE 'digest:weekly:2026-01-05%%'")
     assert (told["data"]["since"], told["data"]["until"]) == ("2025-12-29T08:00:00Z", "2026-01-05T08:00:00Z")
 
@@ -295,9 +295,9 @@ def test_no_address_of_a_channel_leaves_the_settings(world: World) -> None:
         assert SECRET not in str(world.stack.rows(query))
     for workflow in world.stack.rows("SELECT id FROM task_notifications ORDER BY id LIMIT 5"):
         id_ = f"notify-{workflow['id']}"
-        history = world.stack.temporal("workflow", "show", "--workflow-id", id_, "--output", "json")
-        assert SECRET not in history
-        assert "ClawdBot: this is a test" not in history
+        history = world.stack.temporal_side.history(id_).SerializeToString()
+        assert SECRET.encode() not in history
+        assert b"ClawdBot: this is a test" not in history
 
 
 @pytest.mark.parametrize(

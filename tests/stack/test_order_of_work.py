@@ -27,12 +27,7 @@ def queued(stack: RunningStack, ids: list[str]) -> None:
     query = "SELECT count(*) AS n FROM outbox WHERE task_id = ANY(%s::uuid[])"
     eventually(lambda: stack.rows(query, ids)[0]["n"] == 0, 20, "all commands are sent")
     for id_ in ids:
-        eventually(partial(_is_scheduled, stack, id_), 20, f"{id_} is queued")
-
-
-def _is_scheduled(stack: RunningStack, id_: str) -> bool:
-    described = stack.temporal("workflow", "describe", "--workflow-id", id_, "--output", "json")
-    return "PENDING_ACTIVITY_STATE_SCHEDULED" in described
+        eventually(partial(stack.temporal_side.waits_for_a_worker, id_), 20, f"{id_} is queued")
 
 
 def work_goes_on(api: Api, blocker: str, seconds: float) -> None:

@@ -7,6 +7,7 @@ import httpx
 
 from contracts.task_types import OFFERED, TASK_TYPES
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.support import plain_http
 
 
 def test_task_types_are_those_of_the_table(stack: RunningStack, api: Api) -> None:
@@ -65,7 +66,7 @@ def test_a_worker_s_name_is_taken_once(stack: RunningStack, api: Api) -> None:
 
 
 def test_health(stack: RunningStack, api: Api) -> None:
-    with httpx.Client(base_url=stack.api_url, trust_env=False) as http:
+    with httpx.Client(verify=plain_http.NO_TLS, base_url=stack.api_url, trust_env=False) as http:
         assert http.get("/healthz").json() == {"status": "ok"}
         assert http.get("/readyz").json() == {"ready": True, "checks": {"postgres": True}}
         lost = http.get("/no/such/page")
@@ -75,7 +76,7 @@ def test_health(stack: RunningStack, api: Api) -> None:
 
 
 def test_the_page_draws_itself_without_the_internet(stack: RunningStack, api: Api) -> None:
-    with httpx.Client(base_url=stack.api_url, trust_env=False) as http:
+    with httpx.Client(verify=plain_http.NO_TLS, base_url=stack.api_url, trust_env=False) as http:
         for page in ("/docs", "/redoc"):
             html = http.get(page)
             assert html.status_code == 200

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import WorkflowExecutionStatus
 
 from contracts.tasks.work import PARAMS_LIMIT, RESULT_LIMIT
 from tests.stack.harness import Api, RunningStack, Task, WorkerProcess, eventually
 from tests.stack.raw_worker import RawWorker, raw_worker
+from tests.stack.temporal_side import payload
 
 #: No worker of this version does this, so the queue is this file's alone.
 QUEUE = "llm_task"
@@ -37,9 +40,9 @@ def others_are_not_held_up(api: Api, worker: WorkerProcess) -> Iterator[None]:
     assert api.wait_for(canary)["status"] == "succeeded"
 
 
-def start_by_hand(stack: RunningStack, *given: str) -> str:
+def start_by_hand(stack: RunningStack, *given: str | Payload) -> str:
     id_ = str(uuid.uuid4())
-    stack.temporal("workflow", "start", "--type", "Task", "--task-queue", "clawdbot-core", "--workflow-id", id_, *given)
+    stack.temporal_side.start(id_, "Task", "clawdbot-core", *given)
     return id_
 
 
@@ -47,8 +50,8 @@ def ended(stack: RunningStack, api: Api, id_: str) -> Task:
     """The task, over in the mirror and in Temporal."""
     eventually(lambda: api.http.get(f"/tasks/{id_}").status_code == 200, 10, "the task is listed")
     task = api.wait_for(id_, seconds=20)
-    described = json.loads(stack.temporal("workflow", "describe", "--workflow-id", id_, "--output", "json"))
-    assert described["workflowExecutionInfo"]["status"] != "WORKFLOW_EXECUTION_STATUS_RUNNING"
+    info = stack.temporal_side.describe(id_).workflow_execution_info
+    assert info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
     return task
 
 
@@ -56,23 +59,23 @@ def ended(stack: RunningStack, api: Api, id_: str) -> Task:
     ("given", "error", "sentence"),
     [
         ([], "InvalidInput", "The input is not a task"),
-        (["--input", '"garbage"'], "InvalidInput", "The input is not a task"),
-        (["--input", "[1, 2]"], "InvalidInput", "The input is not a task"),
-        (["--input", '{"params": {}}'], "InvalidInput", "type"),
-        (["--input", '{"type": 7, "round": "x"}'], "InvalidInput", "type"),
-        (["--input", '{"type": "dig_holes"}'], "UnknownTaskType", "There is no task type 'dig_holes'"),
-        (["--input", '{"type": "echo", "params": {"mesage": 1}}'], "InvalidParams", "mesage"),
-        (["--input", '{"type": "echo", "params": "none"}'], "InvalidInput", "params"),
-        (["--input", '{"type": "delay", "params": {"seconds": -1}}'], "InvalidParams", "seconds"),
-        (["--input", '{"type": "flaky", "capability": "echo"}'], "NotFoundError", "flaky"),
-        (["--input", '{"type": "echo", "retry": {"max_attempts": -1}}'], "InvalidInput", "max_attempts"),
-        (["--input", "\x01\x02", "--input-meta", "encoding=binary/plain"], "InvalidInput", "The input is not a task"),
-        (["--input", "xyz", "--input-meta", "encoding=binary/unheard-of"], "InvalidInput", "The input is not a task"),
-        (["--input", '{"type": "echo"}', "--input", '{"type": "echo"}'], None, None),
+        (['"garbage"'], "InvalidInput", "The input is not a task"),
+        (["[1, 2]"], "InvalidInput", "The input is not a task"),
+        (['{"params": {}}'], "InvalidInput", "type"),
+        (['{"type": 7, "round": "x"}'], "InvalidInput", "type"),
+        (['{"type": "dig_holes"}'], "UnknownTaskType", "There is no task type 'dig_holes'"),
+        (['{"type": "echo", "params": {"mesage": 1}}'], "InvalidParams", "mesage"),
+        (['{"type": "echo", "params": "none"}'], "InvalidInput", "params"),
+        (['{"type": "delay", "params": {"seconds": -1}}'], "InvalidParams", "seconds"),
+        (['{"type": "flaky", "capability": "echo"}'], "NotFoundError", "flaky"),
+        (['{"type": "echo", "retry": {"max_attempts": -1}}'], "InvalidInput", "max_attempts"),
+        ([payload("binary/plain", "\x01\x02")], "InvalidInput", "The input is not a task"),
+        ([payload("binary/unheard-of", "xyz")], "InvalidInput", "The input is not a task"),
+        (['{"type": "echo"}', '{"type": "echo"}'], None, None),
     ],
 )
 def test_a_task_started_by_hand_with_bad_input_fails(
-    stack: RunningStack, api: Api, given: list[str], error: str | None, sentence: str | None
+    stack: RunningStack, api: Api, given: list[str | Payload], error: str | None, sentence: str | None
 ) -> None:
     task = ended(stack, api, start_by_hand(stack, *given))
     if error is None:

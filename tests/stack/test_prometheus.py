@@ -2,17 +2,18 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
-import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.support import plain_http
 
 
 def scraped(url: str, key: str | None = None) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     """(name, sorted labels) -> value."""
     headers = {"Authorization": f"Bearer {key}"} if key else {}
-    reply = httpx.get(f"{url}/metrics", headers=headers, timeout=30, trust_env=False)
+    reply = plain_http.get(f"{url}/metrics", headers=headers, timeout=30)
     assert reply.status_code == 200, reply.text
     families = text_string_to_metric_families(reply.text)
     return {(each.name, tuple(sorted(each.labels.items()))): each.value for f in families for each in f.samples}
@@ -34,9 +35,7 @@ def test_the_api_counts_by_route(stack: RunningStack, api: Api) -> None:
     api.http.get("/made/up/by/somebody")
     assert requests("/tasks/{task_id}", "200") == found + 1
     assert requests("/tasks/{task_id}", "404") == missing + 1
-    text = httpx.get(
-        f"{stack.api_url}/metrics", headers={"Authorization": f"Bearer {stack.admin_key}"}, trust_env=False
-    ).text
+    text = plain_http.get(f"{stack.api_url}/metrics", headers={"Authorization": f"Bearer {stack.admin_key}"}).text
     assert "made/up" not in text
     assert id_ not in text
     assert re.search(r'clawdbot_api_request_seconds_count\{method="GET",route="/tasks/\{task_id\}"\} [1-9]', text)
@@ -55,7 +54,7 @@ def test_open_event_streams(stack: RunningStack, api: Api) -> None:
 
 
 def test_strangers_learn_nothing(stack: RunningStack) -> None:
-    assert httpx.get(f"{stack.api_url}/metrics", trust_env=False).status_code == 401
+    assert plain_http.get(f"{stack.api_url}/metrics").status_code == 401
 
 
 def test_core(stack: RunningStack, api: Api) -> None:
@@ -78,7 +77,7 @@ def test_what_core_mends_is_counted(stack: RunningStack, api: Api) -> None:
     before = of_core(stack)[mended]
     id_ = api.submit("web_monitor", {"url": "https://example.com/terminated"})
     api.wait_for(id_, "pending")
-    eventually(lambda: stack.temporal("workflow", "describe", "--workflow-id", id_), 30, "the workflow is there")
-    stack.temporal("workflow", "terminate", "--workflow-id", id_, "--reason", "a test")
+    eventually(partial(stack.temporal_side.exists, id_), 30, "the workflow is there")
+    stack.temporal_side.terminate(id_, "a test")
     api.wait_for(id_)
     assert eventually(lambda: of_core(stack)[mended] > before, 30, "mending is counted")

@@ -11,6 +11,7 @@ from api.app import create_app
 from contracts.settings import ServerSettings
 from tests.stack.harness import Api, RunningStack
 from tests.stack.people import Crowd, make_crowd
+from tests.support import plain_http
 
 ROLES = ("viewer", "operator", "admin", "agent", "worker", "revoked", "anonymous")
 EVERYBODY = frozenset(ROLES)
@@ -233,7 +234,7 @@ def test_a_refused_submission_leaves_nothing_behind(
     task = {"task_type": "echo", "tags": [mark]}
     headers = headers_of(crowd, role) | {"Idempotency-Key": mark}
     body = task if path == "/tasks" else {"tasks": [task]}
-    reply = httpx.post(f"{stack.api_url}/api/v1{path}", json=body, headers=headers, trust_env=False)
+    reply = plain_http.post(f"{stack.api_url}/api/v1{path}", json=body, headers=headers)
     assert reply.status_code in (401, 403)
     listed = api.http.get("/tasks", params={"tag": mark})
     assert listed.json().get("total") == 0, listed.text
@@ -279,7 +280,7 @@ def ask(
     if path == "/static-offline-docs":
         url += "/favicon.png"
     with (
-        httpx.Client(headers=headers_of(crowd, role), timeout=20, trust_env=False) as http,
+        httpx.Client(verify=plain_http.NO_TLS, headers=headers_of(crowd, role), timeout=20, trust_env=False) as http,
         http.stream(method, url, json=BODIES.get(path, {}) if method in ("POST", "PUT", "PATCH") else None) as reply,
     ):
         if not reply.headers["content-type" if reply.status_code != 204 else "date"].startswith("text/event"):

@@ -7,8 +7,8 @@ import json
 import time
 from collections.abc import Iterator
 
-import httpx
 import pytest
+from temporalio.api.enums.v1 import EventType
 
 from tests.stack.agents import (
     MINE,
@@ -33,6 +33,7 @@ from tests.stack.steering import check_a_pause_survives
 from tests.stack.telegram_bot import ANNA
 from tests.stack.telegram_scene import Scene, scene
 from tests.stack.under_load import kill_under_load
+from tests.support import plain_http
 
 __all__ = ["clean", "scene"]
 
@@ -86,14 +87,14 @@ def test_without_postgres_the_api_says_503_and_the_work_goes_on(stack: RunningSt
             assert int(refused.headers["Retry-After"]) > 0
             assert "Nothing was changed" in refused.json()["detail"]
             port = stack.state["ports"]["api"]
-            assert httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+            assert plain_http.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
             eventually(lambda: _activity_is_done(stack, id_), 20, "the worker finished while Postgres was away")
         assert api.wait_for(id_, seconds=10)["status"] == "succeeded"
 
 
 def _activity_is_done(stack: RunningStack, id_: str) -> bool:
-    shown = stack.temporal("workflow", "show", "--workflow-id", id_, "--output", "json")
-    return "ACTIVITY_TASK_COMPLETED" in shown
+    done = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
+    return any(event.event_type == done for event in stack.temporal_side.history(id_).events)
 
 
 def test_an_open_socket_vouches_while_postgres_is_away(stack: RunningStack, api: Api) -> None:
@@ -174,9 +175,8 @@ def test_words_are_kept_while_temporal_is_away_and_count_from_the_temporal_side(
     assert len(stack.rows(audited)) == 1
     # Nonsense from there changes nothing and stops nothing.
     nonsense = json.dumps({"by": "anna", "limits": [{"scope": "moon"}]})
-    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "set_budget", "--input", nonsense)
+    stack.temporal_side.signal("agent", "set_budget", nonsense)
     watch(api, "AAPL")
     start(stack, api)
     assert len(stack.rows(MINE)) == 4
-    shown = stack.temporal("workflow", "query", "--workflow-id", "agent", "--type", "explain", "--output", "json")
-    assert "crawl AAPL" in shown
+    assert "crawl AAPL" in stack.temporal_side.query("agent", "explain")

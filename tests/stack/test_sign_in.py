@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.people.keys import KeyKind, make_key
 from tests.stack.harness import RunningStack, eventually
 from tests.stack.people import PASSWORD, Crowd, in_database, make_crowd
+from tests.support import plain_http
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +25,12 @@ def crowd(stack: RunningStack) -> Crowd:
 def call(stack: RunningStack, credential: str | None = None, **more: Any) -> httpx.Response:
     """A read that every person may do."""
     headers = {"Authorization": f"Bearer {credential}"} if credential is not None else {}
-    return httpx.get(f"{stack.api_url}/api/v1/tasks?limit=1", headers={**headers, **more}, trust_env=False, timeout=20)
+    return plain_http.get(f"{stack.api_url}/api/v1/tasks?limit=1", headers={**headers, **more}, timeout=20)
 
 
 def sign_in(stack: RunningStack, name: str, password: str = PASSWORD) -> httpx.Response:
     body = {"username": name, "password": password}
-    return httpx.post(f"{stack.api_url}/api/v1/auth/login", json=body, trust_env=False, timeout=20)
+    return plain_http.post(f"{stack.api_url}/api/v1/auth/login", json=body, timeout=20)
 
 
 def refused_soon(stack: RunningStack, key: str) -> None:
@@ -56,10 +57,10 @@ def test_a_token_is_worth_what_its_user_may_do(stack: RunningStack, crowd: Crowd
     assert call(stack, answer["access_token"]).status_code == 200
     headers = {"Authorization": f"Bearer {answer['access_token']}"}
     body = {"task_type": "web_monitor", "params": {"url": "https://example.com/token"}}
-    made = httpx.post(f"{stack.api_url}/api/v1/tasks", json=body, headers=headers, trust_env=False)
+    made = plain_http.post(f"{stack.api_url}/api/v1/tasks", json=body, headers=headers)
     assert made.status_code == (403 if role == "viewer" else 201)
     if made.status_code == 201:
-        task = httpx.get(f"{stack.api_url}/api/v1/tasks/{made.json()['id']}", headers=headers, trust_env=False)
+        task = plain_http.get(f"{stack.api_url}/api/v1/tasks/{made.json()['id']}", headers=headers)
         assert task.json()["created_by"] == f"human:{crowd.names[role]}"
 
 
@@ -170,7 +171,7 @@ def test_how_credentials_are_sent(stack: RunningStack, crowd: Crowd) -> None:
     assert call(stack, Authorization=key).status_code == 401
     assert call(stack, Authorization="Bearer").status_code == 401
     assert call(stack).status_code == 401
-    assert httpx.get(f"{stack.api_url}/api/v1/tasks", params={"token": key}, trust_env=False).status_code == 401
+    assert plain_http.get(f"{stack.api_url}/api/v1/tasks", params={"token": key}).status_code == 401
 
 
 def test_a_key_with_an_end_works_until_then(stack: RunningStack) -> None:
@@ -195,7 +196,7 @@ def test_a_revoked_worker_gets_nothing_more(stack: RunningStack) -> None:
 
     def bootstrap() -> int:
         url = f"{stack.api_url}/api/v1/worker/bootstrap"
-        return httpx.get(url, headers={"X-Worker-Key": key}, trust_env=False, timeout=20).status_code
+        return plain_http.get(url, headers={"X-Worker-Key": key}, timeout=20).status_code
 
     assert bootstrap() == 200
     assert stack.api.http.post(f"/workers/{id_}/revoke").status_code == 204

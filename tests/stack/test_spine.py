@@ -1,10 +1,10 @@
 """A task goes in, a worker behind the gateway does it, everybody sees it."""
 
-import httpx
 import pytest
 
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task
+from tests.support import plain_http
 
 BACKWARDS = {"from": "2026-02-01", "to": "2026-01-01"}
 RANGE = {"from": "2026-01-20", "to": "2026-03-01"}
@@ -25,7 +25,7 @@ def test_every_step_of_a_task_is_seen(stack: RunningStack, api: Api) -> None:
     assert task["created_at"] <= task["claimed_at"] <= task["started_at"] <= task["completed_at"]
     assert [note["text"] for note in task["notes"]] == ["first words"]
     assert task["created_by"] == "human:admin"
-    assert httpx.get(task["temporal_url"].split("/namespaces")[0], timeout=5).status_code == 200
+    assert plain_http.get(task["temporal_url"].split("/namespaces")[0], timeout=5).status_code == 200
 
 
 def test_a_crawl_stores_the_rows_that_the_source_has(stack: RunningStack, api: Api, sources: Sandbox) -> None:

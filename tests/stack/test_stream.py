@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.support import plain_http
 
 WAITS = ("web_monitor", {"url": "https://example.com/stream"})
 
@@ -57,7 +58,9 @@ def stream(stack: RunningStack, *task_ids: str, after: int | None = None) -> Ite
     if after is not None:
         headers["Last-Event-ID"] = str(after)
     with (
-        httpx.Client(base_url=stack.api_url, headers=headers, timeout=30, trust_env=False) as http,
+        httpx.Client(
+            verify=plain_http.NO_TLS, base_url=stack.api_url, headers=headers, timeout=30, trust_env=False
+        ) as http,
         http.stream("GET", "/api/v1/tasks/stream", params={"task_id": list(task_ids)}) as reply,
     ):
         assert reply.status_code == 200
@@ -180,7 +183,7 @@ def test_a_task_id_that_is_none_is_refused(api: Api) -> None:
 
 def test_without_credentials_nothing_is_told(stack: RunningStack) -> None:
     for headers in ({}, {"Authorization": "Bearer cwb_user_0000000000_nonsense"}, {"Last-Event-ID": "1"}):
-        reply = httpx.get(f"{stack.api_url}/api/v1/tasks/stream", headers=headers, timeout=10, trust_env=False)
+        reply = plain_http.get(f"{stack.api_url}/api/v1/tasks/stream", headers=headers, timeout=10)
         assert reply.status_code == 401
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ import psutil
 import pytest
 
 from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
+from tests.support import warm
 
 KINDS = ["blocks_the_loop", "ignores_everything", "hangs_in_a_thread", "works_in_a_process"]
 ONCE = {"max_attempts": 1}
@@ -24,7 +24,7 @@ def stubborn_worker(stack: RunningStack, directory: Path, slots: int = 1) -> Ite
     log = directory / "stubborn.log"
     environment = {"CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": key, "STUBBORN_SLOTS": str(slots)}
     with log.open("wb") as file:
-        process = subprocess.Popen(
+        process = warm.start(
             [sys.executable, "-m", "tests.stack.stubborn_worker"], stdout=file, stderr=file, start_new_session=True,
             env={**os.environ, **environment, "STUBBORN_PIDS": str(directory / "pids")},
         )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -13,6 +12,7 @@ import pytest
 
 from tests.packs import install, new_task, with_packs, write_pack
 from tests.stack.harness import RunningStack
+from tests.support import warm
 from tests.support.light import Light
 
 QUICK = {"max_attempts": 3, "initial_seconds": 0.2, "backoff": 1, "max_seconds": 0.2}
@@ -52,9 +52,9 @@ def running_stub(pack: Path) -> AbstractContextManager[Any]:
 
 def test_people_see_where_it_comes_from(stack: RunningStack) -> None:
     settings = {"CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": stack.admin_key, "NO_COLOR": "1"}
-    done = subprocess.run(
+    done = warm.run(
         [sys.executable, "-m", "cli", "types", "show", "price_check"],
-        env={**os.environ, **settings}, capture_output=True, text=True, timeout=60,
+        env={**os.environ, **settings}, text=True, timeout=60,
     )  # fmt: skip
     assert "From the task pack clawdbot-price-check." in done.stdout, done.stderr
 

@@ -232,8 +232,8 @@ def test_the_token_stays_in_the_settings(phone: Phone) -> None:
     for query in ("SELECT * FROM notifications", "SELECT * FROM task_notifications"):
         assert secret not in str(phone.stack.rows(query))
     for row in phone.stack.rows("SELECT id FROM task_notifications"):
-        history = phone.stack.temporal("workflow", "show", "--workflow-id", f"notify-{row['id']}", "--output", "json")
-        assert secret not in history
+        history = phone.stack.temporal_side.history(f"notify-{row['id']}")
+        assert secret.encode() not in history.SerializeToString()
     assert phone.api.http.get("/channels").json()["channels"] == [
         {"name": "team", "service": "telegram", "quiet": None}
     ]

@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import httpx
 import pytest
 
 from chat.telegram.webhook import HEADER, secret_token
 from tests.stack.harness import RunningStack
 from tests.stack.telegram_bot import ANNA, BotProcess, link_by_delivery, person, running_bot
+from tests.support import plain_http
 from tests.telegram.bot_api import TOKEN, BotApi, running_bot_api
 
 URL = "https://bot.example.com/telegram/hook"
@@ -34,7 +34,7 @@ class Hook:
 
     def post(self, body: bytes, header: Header = RIGHT) -> int:
         headers = [] if header is None else [(HEADER.encode(), self.secret.encode() if header == RIGHT else header)]
-        reply = httpx.post(f"{self.bot.url}/telegram/hook", content=body, headers=headers, trust_env=False, timeout=30)
+        reply = plain_http.post(f"{self.bot.url}/telegram/hook", content=body, headers=headers, timeout=30)
         return reply.status_code
 
 

@@ -25,7 +25,7 @@ def test_terminate_while_a_worker_has_it(stack: RunningStack, api: Api) -> None:
     with stack.worker("delay"):
         id_ = api.submit("delay", {"seconds": 60, "steps": 600})
         api.wait_for(id_, "running")
-        stack.temporal("workflow", "terminate", "--workflow-id", id_)
+        stack.temporal_side.terminate(id_)
         api.wait_for(id_, "cancelled", seconds=SECONDS)
         # The worker lets go of it and is free again.
         next_one = api.wait_for(api.submit("delay", {"seconds": 0.1, "steps": 1}), "succeeded")
@@ -67,9 +67,7 @@ def test_reset_runs_the_task_again_under_the_same_id(stack: RunningStack, api: A
     with stack.worker("echo"):
         id_ = api.submit("echo", {"message": "again"})
         first = api.wait_for(id_, "succeeded")
-        stack.temporal(
-            "workflow", "reset", "--workflow-id", id_, "--type", "FirstWorkflowTask", "--reason", "once more"
-        )
+        stack.temporal_side.reset(id_, "once more")
 
         def second_success() -> bool:
             task = api.task(id_)

@@ -19,6 +19,7 @@ from contracts.names import canary_queue
 from contracts.settings import ServerSettings
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.raw_worker import RawWorker, raw_worker
+from tests.support import warm
 from tests.support.light import Light
 
 REPOSITORY = Path(__file__).parents[2]
@@ -127,13 +128,13 @@ def test_a_full_worker_still_hears_and_canaries_are_nobodys_tasks(quick: Running
     assert api.http.get("/tasks").json()["total"] == before + 1
     becomes(api, worker.id, "offline")
     # Each is deleted once it has ended.
-    eventually(lambda: worker.id not in quick.temporal("activity", "list"), 30, "nothing is left of them")
+    eventually(lambda: worker.id not in str(quick.temporal_side.activities()), 30, "nothing is left of them")
 
 
 def test_a_worker_whose_loop_is_stuck_is_deaf_until_it_is_not(quick: RunningStack, api: Api, tmp_path: Path) -> None:
     _, worker_id, key = quick.register(["echo"])
     unstuck = tmp_path / "unstuck"
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "tests.stack.stuck_worker"], cwd=REPOSITORY, stderr=subprocess.DEVNULL,
         env={**os.environ, "CLAWDBOT_API_URL": quick.api_url, "CLAWDBOT_API_KEY": key, "UNSTUCK_BY": str(unstuck)},
     )  # fmt: skip

@@ -19,6 +19,7 @@ from contracts.task_types import OFFERED
 from tests.sandbox_server import Sandbox
 from tests.stack.counting_worker import CAPABILITIES
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.support import warm
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -27,7 +28,7 @@ def start(*options: str, **settings: str | None) -> subprocess.Popen[str]:
     """The command with these settings and none from outside."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAWDBOT_")}
     given = {name: value for name, value in settings.items() if value is not None}
-    return subprocess.Popen(
+    return warm.start(
         [sys.executable, "-m", "cli", "start", *options],
         env={**kept, **given, "NO_COLOR": "1", "COLUMNS": "200"}, cwd=REPOSITORY,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -74,14 +75,14 @@ def test_it_waits_for_an_api_that_is_not_there_yet(stack: RunningStack, api: Api
     config, log = tmp_path / "worker.yaml", tmp_path / "log"
     config.write_text(f"api_url: http://127.0.0.1:{port}/\napi_key: {key}\ncapabilities: [mock_content]\n")
     with log.open("w") as file:
-        process = subprocess.Popen(
+        process = warm.start(
             [sys.executable, "-m", "cli", "start", "--config", str(config)], stdout=file, stderr=file, cwd=REPOSITORY
         )
     try:
         eventually(
             lambda: "is not ready (ConnectError), waiting for it" in log.read_text(), 30, "it says that it waits"
         )
-        relay = subprocess.Popen([sys.executable, "-m", "tests.stack.relay", str(port), stack.api_url])
+        relay = warm.start([sys.executable, "-m", "tests.stack.relay", str(port), stack.api_url])
         task = api.wait_for(api.submit("mock_content"), "succeeded", seconds=30)
         assert task["worker_id"] == id_
         assert log.read_text().count("waiting for it") == 1
@@ -155,7 +156,7 @@ def test_capabilities_share_the_slots_and_none_starves(
 ) -> None:
     lines, (_, _, key) = tmp_path / "lines", stack.register(CAPABILITIES)
     ids = [id_ for name in CAPABILITIES for id_ in api.submit_many(15, name)]
-    process = subprocess.Popen(
+    process = warm.start(
         [sys.executable, "-m", "tests.stack.counting_worker"], cwd=REPOSITORY, stderr=subprocess.DEVNULL,
         env={
             **os.environ, "CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": key,
@@ -210,7 +211,7 @@ def test_a_worker_is_small(stack: RunningStack, api: Api, sources: Sandbox) -> N
     sizes = {}
     for capabilities in (["echo"], ["reddit_crawl"], list(OFFERED)):
         capability = capabilities[0] if len(capabilities) == 1 else "all"
-        with stack.worker(*capabilities, environment=sources.environment()) as worker:
+        with stack.worker(*capabilities, environment=sources.environment(), cold=True) as worker:
             family = psutil.Process(worker.process.pid)
             sizes[capability] = (
                 sum(process.memory_info().rss for process in [family, *family.children(recursive=True)]) / 2**20

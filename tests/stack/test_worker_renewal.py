@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from tests.sandbox_server import Sandbox
 from tests.stack.front import front_of
 from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
 from tests.stack.link import link_to
+from tests.support import warm
 
 CHECKS = {"CLAWDBOT_CHECK_SECONDS": "1"}
 
@@ -32,7 +32,7 @@ def worker_at(
     log = directory / "worker.log"
     given = {**CHECKS, **(environment or {}), "CLAWDBOT_API_URL": api_url, "CLAWDBOT_API_KEY": key}
     with log.open("wb") as file:
-        process = subprocess.Popen(
+        process = warm.start(
             [sys.executable, "-m", "cli", "start", "--concurrency", str(slots)],
             env={**os.environ, **given}, stdout=file, stderr=file, start_new_session=True,
         )  # fmt: skip

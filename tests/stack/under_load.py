@@ -1,8 +1,9 @@
 """A part of the stack is killed under load: what was accepted is done, nothing is done twice."""
 
-import json
 import time
 from collections import Counter
+
+from temporalio.api.enums.v1 import WorkflowExecutionStatus
 
 from tests.stack.harness import Api, RunningStack, Task, eventually
 
@@ -25,11 +26,10 @@ def check_each_ended_once(stack: RunningStack, ids: list[str], tasks: list[Task]
 
 def runs_in_temporal(stack: RunningStack) -> dict[str, tuple[str, ...]]:
     """Workflow id -> the status of each of its runs."""
-    listed = stack.temporal("workflow", "list", "--limit", "5000", "--output", "json", "--query", "WorkflowType='Task'")
     runs: dict[str, tuple[str, ...]] = {}
-    for run in json.loads(listed):
-        id_ = run["execution"]["workflowId"]
-        runs[id_] = (*runs.get(id_, ()), run["status"])
+    for run in stack.temporal_side.listed("WorkflowType='Task'"):
+        id_ = run.execution.workflow_id
+        runs[id_] = (*runs.get(id_, ()), WorkflowExecutionStatus.Name(run.status))
     return runs
 
 

@@ -1,1 +1,1 @@
-"""What tests of all folders build on."""
+"""What the tests of several folders stand on."""

@@ -9,6 +9,7 @@ from pydantic import SecretStr
 
 from contracts.settings import ServerSettings
 from runtime.failpoints import EXIT_CODE, FailpointRefused, Failpoints
+from tests.support import warm
 
 
 def settings(environment: str, failpoint: str = "relay.after-send:exit:2") -> ServerSettings:
@@ -65,8 +66,6 @@ def test_core_does_not_start_with_one_in_production() -> None:
         "CLAWDBOT_DATABASE_URL": "postgresql://u:p@127.0.0.1:9/none", "CLAWDBOT_JWT_SECRET": "s" * 32,
         "CLAWDBOT_LEASE_SECRET": "s" * 32, "CLAWDBOT_FAILPOINT": "relay.after-send:exit",
     }  # fmt: skip
-    done = subprocess.run(
-        [sys.executable, "-m", "workers.core.main"], capture_output=True, text=True, timeout=60, env=environment
-    )
+    done = warm.run([sys.executable, "-m", "workers.core.main"], text=True, timeout=60, env=environment)
     assert done.returncode not in (0, EXIT_CODE)
     assert "FailpointRefused" in done.stderr

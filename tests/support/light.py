@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from tests.stack.harness import PATIENCE, RunningStack
 from tests.support.databases import clone, drop
 from tests.support.servers import Servers
+from tests.support.warm.launching import warm_launch
 from workers.embedded.foundations import Foundations
 from workers.embedded.layout import DataDirectory, free_ports
 from workers.embedded.stack import Stack, StackOptions
@@ -59,6 +60,7 @@ def light_stack(
             options or StackOptions(worker=False),
             foundations=foundations,
             environment={"NO_COLOR": "1", **(environment or {})},
+            launch=warm_launch,
         )
         with _running(stack):
             running = LightStack(directory.root, servers, foundations)

@@ -21,7 +21,7 @@ Command = Sequence[str]
 COLD = os.environ.get("CLAWDBOT_TEST_COLD") == "1" or sys.platform != "linux"
 
 #: Whose modules the server may import.
-_OURS = {"api", "cli", "sandbox", "tests", "workers"}
+_OURS = {"api", "chat", "cli", "gateway", "sandbox", "tests", "workers"}
 #: They are the whole, for which it matters how it begins.
 _WHOLE = {"up", "demo"}
 #: Read while the interpreter starts or while modules are imported: a process with others of them begins from nothing.
@@ -54,8 +54,13 @@ def run(
 
 
 def _kind(command: Command, options: Mapping[str, Any]) -> "type[subprocess.Popen[Any]]":
-    cold = COLD or not options.keys() <= _UNDERSTOOD or not _ours(command) or _early(options.get("env")) != _early(None)
-    return subprocess.Popen if cold else WarmProcess
+    warm = options.keys() <= _UNDERSTOOD and is_warm(command, options.get("env"))
+    return WarmProcess if warm else subprocess.Popen
+
+
+def is_warm(command: Command, environment: Mapping[str, str] | None = None) -> bool:
+    """Whether it can be forked and is the same as one that begins from nothing."""
+    return not COLD and _ours(command) and _early(environment) == _early(None)
 
 
 _UNDERSTOOD = {"cwd", "encoding", "env", "start_new_session", "stdin", "stdout", "stderr", "text"}
@@ -93,6 +98,10 @@ class WarmProcess(subprocess.Popen[Any]):
             self._child_created = True
         finally:
             self._close_pipe_fds(*(names[name] for name in _PIPES))  # type: ignore[attr-defined]
+
+    def fileno(self) -> int:
+        """Readable once the process has ended, for whoever waits for several things at once."""
+        return self._connection.fileno()
 
     def _internal_poll(self, _deadstate: int | None = None, **_: Any) -> int | None:
         try:

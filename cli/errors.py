@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the shell is told. Printed by `clawdbot --help`, so keep both in step."""
+    """What the shell is told. The first six are on `clawdbot --help`, all in docs/operations.md."""
 
     FINE = 0
     TASK_FAILED = 1
@@ -12,6 +12,8 @@ class ExitCode(IntEnum):
     UNREACHABLE = 3
     REFUSED = 4
     NOT_FOUND = 5
+    #: 128 + SIGPIPE, as a shell says it of `yes | head`.
+    READER_GONE = 141
 
 
 class CliError(Exception):

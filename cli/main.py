@@ -2,52 +2,36 @@
 
 import io
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
+from cli import former_names
 from cli.agent import commands as agent
-from cli.alerts import notifications
-from cli.alerts import rules as alerts
-from cli.alerts.digest import digest
+from cli.alerts import commands as alerts
+from cli.capabilities import commands as capabilities
 from cli.errors import CliError, ExitCode
+from cli.front_page import FrontPage
 from cli.metrics import commands as metrics
 from cli.output import complain, say
 from cli.people import keys, telegram, users
 from cli.people.audit import audit
 from cli.records import commands as records
 from cli.records import tickers
-from cli.records.freshness import freshness
 from cli.stack.up import demo, up
 from cli.tasks import commands as tasks
 from cli.tasks import types as task_types
-from cli.tasks.new_task import new_task
-from cli.tasks.plain_language import add, parse
+from cli.tasks.plain_language import add
 from cli.text import safe
-from cli.workers import capabilities, worker
 from cli.workers import commands as workers
 from cli.workers.doctor import doctor
 from cli.workers.start import start
-from cli.workers.steering import pause, rate, resume
 from runtime.version import installed_version
 
-_EPILOG = """
-Which ClawdBot: CLAWDBOT_API_URL and CLAWDBOT_API_KEY, otherwise the one that `clawdbot up` runs on this machine.
-
-Exit codes:
-  0    fine
-  1    a task did not succeed, or the doctor found something
-  2    wrong usage or bad input
-  3    the API is not reachable or does not work
-  4    refused: the key, or what its role may do
-  5    not found
-  130  stopped with Ctrl-C
-"""
-
 app = typer.Typer(
-    no_args_is_help=True,
+    cls=FrontPage,
     help="Hand work to any machine you own.",
-    epilog=_EPILOG,
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -66,33 +50,38 @@ def clawdbot(
     pass
 
 
-app.command()(up)
-app.command()(demo)
-app.command()(start)
-app.command()(doctor)
-app.command("new-task")(new_task)
-app.command()(add)
-app.command()(parse)
-app.add_typer(tasks.app, name="tasks")
-app.add_typer(task_types.app, name="types")
-app.add_typer(workers.app, name="workers")
-app.add_typer(worker.app, name="worker")
-app.add_typer(capabilities.app, name="capabilities")
-app.command()(pause)
-app.command()(resume)
-app.command()(rate)
-app.add_typer(records.app, name="records")
-app.command()(freshness)
-app.add_typer(tickers.app, name="tickers")
-app.add_typer(agent.app, name="agent")
-app.add_typer(metrics.app, name="metrics")
-app.add_typer(alerts.app, name="alerts")
-app.add_typer(notifications.app, name="notifications")
-app.command()(digest)
-app.add_typer(users.app, name="users")
-app.add_typer(keys.app, name="keys")
-app.add_typer(telegram.app, name="telegram")
-app.command()(audit)
+def _command(panel: str, command: Callable[..., None], summary: str) -> None:
+    app.command(rich_help_panel=panel, short_help=summary)(command)
+
+
+def _group(panel: str, name: str, group: typer.Typer, summary: str) -> None:
+    app.add_typer(group, name=name, rich_help_panel=panel, short_help=summary)
+
+
+_command("Run", up, "Everything on this machine, until Ctrl-C")
+_command("Run", demo, "Everything, with generated data and a tour")
+_command("Run", start, "A worker on this machine")
+_command("Run", doctor, "Would a worker here get through, and why not")
+
+_command("Work", add, "Create tasks from a sentence")
+_group("Work", "tasks", tasks.app, "Submit tasks, look at them, steer them")
+_group("Work", "types", task_types.app, "What kinds of tasks there are, and new ones")
+_group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
+_group("Work", "records", records.app, "What was collected: look at it, save it")
+
+_group("Steer", "workers", workers.app, "Who does the work: see, invite, pause, revoke")
+_group("Steer", "capabilities", capabilities.app, "What waits for what: pause it, cap its rate")
+_group("Steer", "agent", agent.app, "What it collects by itself, and its budget")
+
+_group("Look", "alerts", alerts.app, "What happened, the rules, channels, the digest")
+_group("Look", "metrics", metrics.app, "Figures of tasks, queues, tickers, workers")
+_command("Look", audit, "Who did what")
+
+_group("Admin", "users", users.app, "People: add, change roles, disable, passwords")
+_group("Admin", "keys", keys.app, "Keys of people, services and workers")
+_group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
+
+former_names.register(app)
 
 
 def main() -> None:

@@ -3,14 +3,15 @@
 import json
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NoReturn
 
 from pydantic import BaseModel
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from cli.errors import ExitCode
 from cli.text import one_line
 from contracts.tasks.statuses import TaskStatus
 
@@ -27,10 +28,24 @@ _STYLES = {
     TaskStatus.PENDING: "yellow",
 }
 
+_Printable = BaseModel | Mapping[str, Any]
+
+
+class _Screen(Console):
+    def on_broken_pipe(self) -> NoReturn:
+        reader_gone()
+
+
+def reader_gone() -> NoReturn:
+    """End, quietly: what reads the pipe has had enough, as `head` has."""
+    # What is still buffered goes nowhere.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(ExitCode.READER_GONE)
+
 
 def screen(*, stderr: bool = False) -> Console:
     """The terminal, or the pipe, that the command writes to."""
-    console = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    console = _Screen(stderr=stderr, markup=False, highlight=False, emoji=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = _PIPE_WIDTH
     return console
@@ -46,16 +61,19 @@ def complain(text: str) -> None:
     screen(stderr=True).print(text, soft_wrap=True)
 
 
-def print_json(value: BaseModel | Sequence[BaseModel | dict[str, str]], *, lines: bool = False) -> None:
+def print_json(value: _Printable | Sequence[_Printable], *, lines: bool = False) -> None:
     """Machine output; plain ASCII, so nothing in it can steer a terminal. ``lines``: on one line."""
-    sys.stdout.write(json.dumps(_plain(value), indent=None if lines else 2) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(_plain(value), indent=None if lines else 2) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        reader_gone()
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, BaseModel):
         return value.model_dump(mode="json")
-    return [_plain(each) for each in value] if isinstance(value, Sequence) else value
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def listing(*columns: str) -> Table:
@@ -77,4 +95,13 @@ def task_label(task_type: str, ticker: str | None) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return f"{number:,} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    return f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+
+
+def say_all(number: int, noun: str) -> None:
+    """Below a list that the API gives as a whole."""
+    say(Text(f"\n{count(number, noun)} (all)", style="dim"))

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 #: Invisible, but part of how people write: emoji families, scripts that join letters.
 _JOINERS = "\u200c\u200d"
@@ -31,6 +32,11 @@ def one_line(text: object, limit: int = 200) -> str:
     """The safe text on one line, cut at ``limit`` characters."""
     line = " ".join(safe(text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def quoted(name: str) -> str:
+    """A name as part of an address, whatever was typed."""
+    return quote(name, safe="")
 
 
 def plain(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Task packs for tests: made with `clawdbot new-task`, and installed by hand, without pip and without a network."""
+"""Task packs for tests: made with `clawdbot types new`, and installed by hand, without pip and without a network."""
 
 import os
 import sys
@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 def new_task(name: str, directory: Path) -> Path:
     """The directory of a new pack."""
     done = warm.run(
-        [sys.executable, "-m", "cli", "new-task", name, "--directory", str(directory)],
+        [sys.executable, "-m", "cli", "types", "new", name, "--directory", str(directory)],
         cwd=ROOT, text=True, timeout=60,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

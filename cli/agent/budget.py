@@ -25,7 +25,10 @@ def budget(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the budget, or change some of its limits; the others stay."""
+    """Show the budget, or change some of its limits; the others stay.
+
+    Example: clawdbot agent budget tasks=60/hour usd=0.50/day
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/agent", AgentView)
         if change:
@@ -42,7 +45,10 @@ def policy(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the policy, or change some of it; the rest stays."""
+    """Show the policy, or change some of it; the rest stays.
+
+    Example: clawdbot agent policy interval_minutes=5 sources_off=sec,news
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/agent", AgentView)
         if change:

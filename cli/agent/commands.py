@@ -12,12 +12,17 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, screen
+from cli.output import count, listing, print_json, say, screen
 from cli.text import one_line
 from contracts.agent.ranking import RankingWeights
 from contracts.records.ticker_views import NeedView, RankingView
 
-app = typer.Typer(no_args_is_help=True, help="The agent: collects by itself what needs it most, when it may.")
+_MOST = 1_000
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The agent: collects by itself what needs it most, when it may.\n\nExample: clawdbot agent status",
+)
 for _command in (
     agent_commands.status, agent_commands.pause, agent_commands.resume, agent_commands.run,
     agent_budget.budget, agent_budget.policy, agent_ledger.decisions, agent_ledger.undo, agent_ledger.explain,
@@ -27,7 +32,7 @@ for _command in (
 
 @app.command()
 def ranking(
-    limit: Annotated[int, typer.Option(min=1, max=1_000)] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="How many, those that need it most.")] = 20,
     ticker: Annotated[str | None, typer.Option()] = None,
     source: Annotated[str | None, typer.Option(help="For example reddit, news or sec.")] = None,
     due: Annotated[
@@ -40,7 +45,10 @@ def ranking(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what needs to be collected most, and why. Nothing is created."""
+    """Show what needs to be collected most, and why. Nothing is created.
+
+    Example: clawdbot agent ranking --due --weight watchers=0
+    """
     weights = _weights(weight or [])
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/agent/ranking", RankingView, limit=limit, ticker=ticker, source=source, due=due, **weights)
@@ -75,8 +83,10 @@ def _show(found: RankingView) -> None:
         )
     screen().print(table)
     more = found.candidates - len(found.ranking)
+    shown = count(len(found.ranking), "need")
     if more > 0:
-        say(Text(f"\nand {more:,} more; --limit shows them", style="dim"))
+        shown = f"{len(found.ranking):,} of {found.candidates:,} needs; --limit N shows up to {_MOST:,}"
+    say(Text(f"\n{shown}{'' if more > 0 else ' (all)'}", style="dim"))
 
 
 def _due(need: NeedView) -> Text:

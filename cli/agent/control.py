@@ -12,7 +12,10 @@ from contracts.agent.views import AgentView
 
 
 def status(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Show how the agent does: paused or running, its rounds, its budget."""
+    """Show how the agent does: paused or running, its rounds, its budget.
+
+    Example: clawdbot agent status
+    """
     with ApiClient(find_connection(api_url)) as api:
         show_agent(api.get("/agent", AgentView), as_json)
 
@@ -22,17 +25,26 @@ def pause(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Have it create nothing more. What is under way goes on."""
+    """Have it create nothing more. What is under way goes on.
+
+    Example: clawdbot agent pause --reason 'earnings week, we do it by hand'
+    """
     _tell("pause", {"reason": reason}, api_url, as_json)
 
 
 def resume(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Switch it on, or end its pause."""
+    """Switch it on, or end its pause.
+
+    Example: clawdbot agent resume
+    """
     _tell("resume", None, api_url, as_json)
 
 
 def run(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Have the next round now, within the same budget."""
+    """Have the next round now, within the same budget.
+
+    Example: clawdbot agent run
+    """
     _tell("run", None, api_url, as_json)
 
 

@@ -9,6 +9,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, say, screen
+from cli.paging import All, Looks, marked, show_pages
 from cli.text import one_line
 from contracts.agent.views import (
     AgentDecisionDetailView,
@@ -18,6 +19,9 @@ from contracts.agent.views import (
     UndoView,
 )
 
+_MOST = 200
+_COLUMNS = ("DECISION", "AT", "KIND", "TICKER", "SOURCE", "OUTCOME", "WHY")
+
 
 def decisions(
     ticker: Annotated[str | None, typer.Option()] = None,
@@ -25,27 +29,25 @@ def decisions(
     outcome: Annotated[str | None, typer.Option(help="pending, told, or how the task ended.")] = None,
     decision: Annotated[UUID | None, typer.Option("--id", help="Everything about one of them, as JSON.")] = None,
     after: Annotated[str | None, typer.Option(help="The mark that the page before ends with.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200)] = 30,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Decisions on a page.")] = 30,
+    everything: All = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """List what the agent decided, the newest first."""
+    """List what the agent decided, the newest first.
+
+    Example: clawdbot agent decisions --ticker NVDA --all
+    """
+    filters = {"ticker": ticker.upper() if ticker else None, "kind": kind, "outcome": outcome, "after": after}
+    is_narrow = any(value is not None for value in filters.values())
+    nothing = "No decision matches." if is_narrow else "The agent has not decided anything yet."
+    looks = Looks("decision", _COLUMNS, lambda found: map(_row, found), nothing, _MOST)
     with ApiClient(find_connection(api_url)) as api:
         if decision is not None:
             print_json(api.get(f"/agent/decisions/{decision}", AgentDecisionDetailView))
             return
-        page = api.get(
-            "/agent/decisions", AgentDecisionsPage,
-            ticker=ticker.upper() if ticker else None, kind=kind, outcome=outcome, after=after, limit=limit,
-        )  # fmt: skip
-    if as_json:
-        print_json(page)
-    elif not page.decisions:
-        say("No decision matches." if ticker or kind or outcome or after else "The agent has not decided anything yet.")
-    else:
-        _show(page.decisions)
-        if page.next:
-            say(f"\nolder ones: --after {one_line(page.next, 200)}")
+        ask = marked(api, "/agent/decisions", AgentDecisionsPage, "decisions")
+        show_pages(ask, {**filters, "limit": limit}, looks, everything=everything, as_json=as_json)
 
 
 def undo(
@@ -53,7 +55,10 @@ def undo(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Cancel the tasks that a decision created and that are not over; of an escalation end the alert. Nothing else."""
+    """Cancel the tasks that a decision created and that are not over; of an escalation end the alert. Nothing else.
+
+    Example: clawdbot agent undo 01234567-89ab-4def-8123-456789000001
+    """
     with ApiClient(find_connection(api_url)) as api:
         done = api.post(f"/agent/decisions/{decision}/undo", UndoView)
     if as_json:
@@ -70,7 +75,10 @@ def undo(
 def explain(
     ticker: Annotated[str, typer.Argument(metavar="TICKER")], api_url: ApiUrl = None, as_json: AsJson = False
 ) -> None:
-    """Say why a ticker is collected, or is not. Nothing is created."""
+    """Say why a ticker is collected, or is not. Nothing is created.
+
+    Example: clawdbot agent explain NVDA
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/agent/explain", AgentExplainView, ticker=ticker)
     if as_json:
@@ -83,15 +91,15 @@ def explain(
     screen().print(table)
     if found.decisions:
         say("")
-        _show(found.decisions)
+        table = listing(*_COLUMNS)
+        for decision in found.decisions:
+            table.add_row(*_row(decision))
+        screen().print(table)
 
 
-def _show(found: list[AgentDecisionView]) -> None:
-    table = listing("DECISION", "AT", "KIND", "TICKER", "SOURCE", "OUTCOME", "WHY")
-    for each in found:
-        outcome = f"{each.outcome} (undone)" if each.undone_by else each.outcome
-        table.add_row(
-            str(each.id), f"{each.created_at:%m-%d %H:%M}", one_line(each.kind), one_line(each.ticker),
-            one_line(each.source), one_line(outcome), one_line(each.reason, 300),
-        )  # fmt: skip
-    screen().print(table)
+def _row(each: AgentDecisionView) -> tuple[str, ...]:
+    outcome = f"{each.outcome} (undone)" if each.undone_by else each.outcome
+    return (
+        str(each.id), f"{each.created_at:%m-%d %H:%M}", one_line(each.kind), one_line(each.ticker),
+        one_line(each.source), one_line(outcome), one_line(each.reason, 300),
+    )  # fmt: skip

@@ -1,1 +1,1 @@
-"""`clawdbot alerts`, `notifications` and `digest`."""
+"""`clawdbot alerts`."""

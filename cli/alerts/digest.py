@@ -1,4 +1,4 @@
-"""`clawdbot digest`: the digest as it would be sent now."""
+"""`clawdbot alerts digest`: the digest as it would be sent now."""
 
 from typing import Annotated
 
@@ -18,7 +18,10 @@ def digest(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the digest of the last whole hours."""
+    """Show the digest of the last whole hours.
+
+    Example: clawdbot alerts digest weekly
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/digests/preview", DigestView, period=period.value)
     if as_json:

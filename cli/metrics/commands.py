@@ -9,9 +9,10 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.metrics.coverage import coverage
+from cli.metrics.options import Days, FreshHours, TaskType
 from cli.metrics.tables import (
     agent_table,
-    coverage_table,
     error_kinds_table,
     errors_table,
     freshness_table,
@@ -25,7 +26,6 @@ from cli.output import print_json, say, screen
 from cli.text import ago, one_line
 from contracts.agent.metric_views import AgentMetricsView
 from contracts.metrics.views import (
-    CoverageView,
     ErrorsView,
     FreshnessMetricsView,
     QueueView,
@@ -35,18 +35,20 @@ from contracts.metrics.views import (
 )
 
 app = typer.Typer(
-    no_args_is_help=True, help="Figures: tasks, throughput, errors, queue, coverage, freshness, workers, agent."
+    no_args_is_help=True,
+    help="Figures: tasks, throughput, errors, queue, coverage, freshness, workers, agent.\n\n"
+    "Example: clawdbot metrics tasks --days 7",
 )
 
-Days = Annotated[int, typer.Option(min=1, max=366, help="Today is the last of them; days are those of UTC.")]
-TaskType = Annotated[str | None, typer.Option("--type", help="Only tasks of this type.")]
 V = TypeVar("V", bound=BaseModel)
-FreshHours = Annotated[int, typer.Option(min=1, max=8_760, help="Data that is older than this is stale.")]
 
 
 @app.command()
 def tasks(days: Days = 30, task_type: TaskType = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Tasks by day: created, how they ended, how long they took."""
+    """Tasks by day: created, how they ended, how long they took.
+
+    Example: clawdbot metrics tasks --days 7 --type reddit_crawl
+    """
     found = _ask(api_url, "tasks", TaskMetricsView, days=days, task_type=task_type)
     _show(found, as_json, tasks_table(found))
     if not as_json:
@@ -63,7 +65,10 @@ def throughput(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tasks per hour, day or week."""
+    """Tasks per hour, day or week.
+
+    Example: clawdbot metrics throughput --per day --last 14
+    """
     found = _ask(api_url, "throughput", ThroughputView, per=per, last=last, task_type=task_type)
     _show(found, as_json, throughput_table(found))
     if not as_json:
@@ -72,7 +77,10 @@ def throughput(
 
 @app.command()
 def errors(days: Days = 7, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Error rate by type and source, and what tasks failed with."""
+    """Error rate by type and source, and what tasks failed with.
+
+    Example: clawdbot metrics errors --days 1
+    """
     found = _ask(api_url, "errors", ErrorsView, days=days)
     _show(found, as_json, errors_table(found))
     if not as_json and found.errors:
@@ -84,37 +92,35 @@ def errors(days: Days = 7, api_url: ApiUrl = None, as_json: AsJson = False) -> N
 
 @app.command()
 def queue(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """What waits for each capability, and how long tasks wait."""
+    """What waits for each capability, and how long tasks wait.
+
+    Example: clawdbot metrics queue
+    """
     found = _ask(api_url, "queue", QueueView)
     _show(found, as_json, queue_table(found))
     if not as_json:
         say(f"\n{found.outbox:,} commands wait for Temporal to take them.")
 
 
-@app.command()
-def coverage(
-    fresh_hours: FreshHours = 24,
-    after: Annotated[str | None, typer.Option(help="The last ticker of the page before.")] = None,
-    api_url: ApiUrl = None,
-    as_json: AsJson = False,
-) -> None:
-    """Which source knows which ticker, and how fresh that is."""
-    found = _ask(api_url, "coverage", CoverageView, fresh_hours=fresh_hours, after=after)
-    _show(found, as_json, coverage_table(found))
-    if not as_json and found.next:
-        say(Text(f"\n--after {one_line(found.next)} shows the next", style="dim"))
+app.command()(coverage)
 
 
 @app.command()
 def freshness(fresh_hours: FreshHours = 24, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """How the tickers of each source stand."""
+    """How the tickers of each source stand.
+
+    Example: clawdbot metrics freshness --fresh-hours 48
+    """
     found = _ask(api_url, "freshness", FreshnessMetricsView, fresh_hours=fresh_hours)
     _show(found, as_json, freshness_table(found))
 
 
 @app.command()
 def workers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """The fleet: states, slots, how each worker does."""
+    """The fleet: states, slots, how each worker does.
+
+    Example: clawdbot metrics workers
+    """
     found = _ask(api_url, "workers", WorkerMetricsView)
     _show(found, as_json, workers_table(found))
     if not as_json:
@@ -128,7 +134,10 @@ def agent(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """What the agent decided, by day, and what that took from its budget."""
+    """What the agent decided, by day, and what that took from its budget.
+
+    Example: clawdbot metrics agent --days 7
+    """
     found = _ask(api_url, "agent", AgentMetricsView, days=days)
     _show(found, as_json, agent_table(found))
     if not as_json and found.sources:

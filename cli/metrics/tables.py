@@ -1,5 +1,7 @@
 """The tables of `clawdbot metrics`."""
 
+from collections.abc import Sequence
+
 from rich.table import Table
 from rich.text import Text
 
@@ -9,7 +11,7 @@ from contracts.agent.metric_views import AgentMetricsView
 from contracts.metrics.views import (
     CountsView,
     CoverageCellView,
-    CoverageView,
+    CoverageRowView,
     ErrorRateView,
     ErrorsView,
     FreshnessMetricsView,
@@ -67,11 +69,11 @@ def queue_table(found: QueueView) -> Table:
     return table
 
 
-def coverage_table(found: CoverageView) -> Table:
-    known = {cell.source for row in found.tickers for cell in row.cells}
-    sources = [*found.sources, *sorted(known - set(found.sources))]
+def coverage_table(sources: Sequence[str], rows: Sequence[CoverageRowView]) -> Table:
+    known = {cell.source for row in rows for cell in row.cells}
+    sources = [*sources, *sorted(known - set(sources))]
     table = listing("TICKER", *(one_line(source).upper() for source in sources))
-    for row in found.tickers:
+    for row in rows:
         cells = {cell.source: cell for cell in row.cells}
         table.add_row(one_line(row.ticker), *(_cell(cells.get(source)) for source in sources))
     return table

@@ -9,10 +9,13 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, moment
-from cli.output import listing, print_json, say, screen
+from cli.paging import All, Looks, marked, show_pages
 from cli.records.commands import write_pieces
 from cli.text import clock, one_line, plain
 from contracts.people.views import AuditEntryView, AuditPage
+
+_MOST = 1_000
+_COLUMNS = ("WHEN", "WHO", "WHAT", "TO", "DETAILS")
 
 
 class Format(StrEnum):
@@ -28,12 +31,16 @@ def audit(
     since: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
     until: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
     after: Annotated[int | None, typer.Option(help="The `next` of the page before, from --json.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1_000, help="Lines on a page.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Lines on a page.")] = 50,
+    everything: All = False,
     export: Annotated[Format | None, typer.Option(help="Write all that match to stdout in this format.")] = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show who did what, the newest first. Every filter that is given must match."""
+    """Show who did what, the newest first. Every filter that is given must match.
+
+    Example: clawdbot audit --actor human:anna --action worker --all
+    """
     filters: dict[str, Any] = {
         "actor": actor,
         "action": action,
@@ -46,21 +53,13 @@ def audit(
             with api.download("/audit/export", **filters, format=export.value) as pieces:
                 write_pieces(pieces)
             return
-        found = api.get("/audit", AuditPage, **filters, after=after, limit=limit)
-    if as_json:
-        print_json(found)
-    elif not found.entries:
-        say("No line matches.")
-    else:
-        _show(found.entries)
-        if found.next:
-            say(f"\nThere are more: --after {found.next}")
+
+        query = {**filters, "after": after, "limit": limit}
+        looks = Looks("line", _COLUMNS, lambda lines: map(_row, lines), "No line matches.", _MOST)
+        ask = marked(api, "/audit", AuditPage, "entries")
+        show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
 
-def _show(entries: list[AuditEntryView]) -> None:
-    table = listing("WHEN", "WHO", "WHAT", "TO", "DETAILS")
-    for each in entries:
-        details = one_line(plain(each.details), 120) if each.details else ""
-        words = (one_line(text, 80) for text in (each.actor, each.action, each.object))
-        table.add_row(clock(each.at), *words, details)
-    screen().print(table)
+def _row(each: AuditEntryView) -> tuple[str, ...]:
+    details = one_line(plain(each.details), 120) if each.details else ""
+    return clock(each.at), *(one_line(text, 80) for text in (each.actor, each.action, each.object)), details

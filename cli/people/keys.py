@@ -9,12 +9,18 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.options import ApiUrl, AsJson, Grace, KeyExpires
-from cli.output import listing, print_json, say, screen
+from cli.output import print_json, say
+from cli.paging import All, Looks, Page, Query, show_pages
 from cli.text import ago, one_line
 from cli.workers.changes import show_new_key
 from contracts.people.views import KeyPage, KeyView, NewKeyView
 
-app = typer.Typer(no_args_is_help=True, help="See, make, replace and revoke keys.")
+app = typer.Typer(
+    no_args_is_help=True, help="See, make, replace and revoke keys.\n\nExample: clawdbot keys list --kind worker"
+)
+
+_MOST = 1_000
+_COLUMNS = ("ID", "KIND", "OWNER", "LABEL", "STATUS", "CREATED", "ENDS", "LAST USED", "FROM")
 
 KeyId = Annotated[
     str, typer.Argument(metavar="ID", help="`clawdbot keys list` shows it; the second last part of a key.")
@@ -31,21 +37,28 @@ class Kind(StrEnum):
 def list_keys(
     kind: Annotated[Kind | None, typer.Option(help="Only keys of this kind.")] = None,
     owner: Annotated[str | None, typer.Option(help="Only keys of this person or worker.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Also those that are expired or revoked.")] = False,
+    ended: Annotated[bool, typer.Option("--ended", help="Also those that are expired or revoked.")] = False,
     page: Annotated[int, typer.Option(min=1)] = 1,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Keys on a page.")] = 100,
+    everything: All = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """List keys, the newest first, with when and from where they were used last."""
-    filters = {"kind": kind.value if kind else None, "owner": owner, "ended": all_, "page": page}
+    """List keys, the newest first, with when and from where they were used last.
+
+    Example: clawdbot keys list --kind worker --owner mac-mini --ended
+    """
+    query = {
+        "kind": kind.value if kind else None, "owner": owner, "ended": ended, "page": page, "limit": limit,
+    }  # fmt: skip
+    looks = Looks("key", _COLUMNS, lambda keys: map(_row, keys), "No key matches.", _MOST)
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/keys", KeyPage, **filters)
-    if as_json:
-        print_json(found)
-        return
-    _show(found.keys)
-    if found.more:
-        say(f"There are more: --page {page + 1}")
+
+        def ask(query: Query) -> Page:
+            found = api.get("/keys", KeyPage, **query)
+            return Page(found, found.keys, {**query, "page": found.page + 1} if found.more else None)
+
+        show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
 
 @app.command()
@@ -57,7 +70,10 @@ def create(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a key for a person (--user NAME) or for a service (--agent). It is shown this once."""
+    """Make a key for a person (--user NAME) or for a service (--agent). It is shown this once.
+
+    Example: clawdbot keys create 'nightly export' --agent --key-expires 90d
+    """
     if agent == (user is not None):
         raise CliError("Say whose key it shall be: --user NAME, or --agent for a service.")
     body = {"kind": "agent" if agent else "user", "user": user, "label": label, "expires_in": expires}
@@ -71,13 +87,19 @@ def rotate(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replace a key. The new one is shown this once; the old one ends after a while."""
+    """Replace a key. The new one is shown this once; the old one ends after a while.
+
+    Example: clawdbot keys rotate 4f1c9a2b --grace 10m
+    """
     _tell(f"/keys/{key}/rotate", {"grace_seconds": grace}, api_url, as_json)
 
 
 @app.command()
 def revoke(key: KeyId, api_url: ApiUrl = None) -> None:
-    """Revoke a key: it is refused within seconds."""
+    """Revoke a key: it is refused within seconds.
+
+    Example: clawdbot keys revoke 4f1c9a2b
+    """
     with ApiClient(find_connection(api_url)) as api:
         api.command("POST", f"/keys/{key}/revoke")
     say(f"The key {one_line(key)} is revoked.")
@@ -92,18 +114,15 @@ def _tell(path: str, body: dict[str, Any], api_url: str | None, as_json: bool) -
         show_new_key(made)
 
 
-def _show(keys: list[KeyView]) -> None:
-    table = listing("ID", "KIND", "OWNER", "LABEL", "STATUS", "CREATED", "ENDS", "LAST USED", "FROM")
-    for each in keys:
-        table.add_row(
-            one_line(each.id),
-            one_line(each.kind),
-            one_line(each.owner, 60),
-            one_line(each.label, 60),
-            one_line(each.status),
-            ago(each.created_at),
-            ago(each.expires_at) if each.expires_at else "never",
-            ago(each.last_used_at) if each.last_used_at else "never",
-            one_line(each.last_address or "-"),
-        )
-    screen().print(table)
+def _row(each: KeyView) -> tuple[str, ...]:
+    return (
+        one_line(each.id),
+        one_line(each.kind),
+        one_line(each.owner, 60),
+        one_line(each.label, 60),
+        one_line(each.status),
+        ago(each.created_at),
+        ago(each.expires_at) if each.expires_at else "never",
+        ago(each.last_used_at) if each.last_used_at else "never",
+        one_line(each.last_address or "-"),
+    )

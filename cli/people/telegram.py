@@ -9,12 +9,17 @@ from cli.output import print_json, say
 from cli.text import ago, one_line
 from contracts.people.views import TelegramCodeView, TelegramLinkView
 
-app = typer.Typer(no_args_is_help=True, help="Link your Telegram account, see it, end that.")
+app = typer.Typer(
+    no_args_is_help=True, help="Link your Telegram account, see it, end that.\n\nExample: clawdbot telegram link"
+)
 
 
 @app.command()
 def link(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Make a code that links the Telegram account you send it from to you."""
+    """Make a code that links the Telegram account you send it from to you.
+
+    Example: clawdbot telegram link
+    """
     with ApiClient(find_connection(api_url)) as api:
         made = api.post("/me/telegram", TelegramCodeView)
     if as_json:
@@ -26,7 +31,10 @@ def link(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def status(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Show which account acts as you."""
+    """Show which account acts as you.
+
+    Example: clawdbot telegram status
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/me/telegram", TelegramLinkView)
     if as_json:
@@ -40,7 +48,10 @@ def status(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def unlink(api_url: ApiUrl = None) -> None:
-    """End the link: the account can do nothing more here."""
+    """End the link: the account can do nothing more here.
+
+    Example: clawdbot telegram unlink
+    """
     with ApiClient(find_connection(api_url)) as api:
         api.delete("/me/telegram")
     say("No Telegram account acts as you any more.")

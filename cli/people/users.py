@@ -11,11 +11,14 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import NotFound
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, screen
+from cli.output import listing, print_json, say, say_all, screen
 from cli.text import ago, one_line, safe
 from contracts.people.views import MeView, UsersView, UserView
 
-app = typer.Typer(no_args_is_help=True, help="Add people, change their role, disable them, set passwords.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Add people, change their role, disable them, set passwords.\n\nExample: clawdbot users list",
+)
 
 UserName = Annotated[str, typer.Argument(metavar="NAME")]
 FromStdin = Annotated[
@@ -31,7 +34,10 @@ class Role(StrEnum):
 
 @app.command("list")
 def list_users(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """List people and their roles."""
+    """List all people and their roles.
+
+    Example: clawdbot users list
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/users", UsersView)
     if as_json:
@@ -41,6 +47,7 @@ def list_users(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     for each in found.users:
         table.add_row(one_line(each.name), one_line(each.role), _status(each), ago(each.created_at))
     screen().print(table)
+    say_all(len(found.users), "user")
 
 
 @app.command()
@@ -50,7 +57,10 @@ def create(
     password_stdin: FromStdin = False,
     api_url: ApiUrl = None,
 ) -> None:
-    """Add a person; asks for their password."""
+    """Add a person; asks for their password.
+
+    Example: clawdbot users create anna --role operator
+    """
     body = {"name": name, "role": role.value, "password": _password("Password", password_stdin, confirm=True)}
     with ApiClient(find_connection(api_url)) as api:
         made = api.post("/users", UserView, body)
@@ -59,19 +69,28 @@ def create(
 
 @app.command("role")
 def change_role(name: UserName, role: Role, api_url: ApiUrl = None) -> None:
-    """Change the role of a person. They are signed out."""
+    """Change the role of a person. They are signed out.
+
+    Example: clawdbot users role anna viewer
+    """
     _change(name, {"role": role.value}, api_url)
 
 
 @app.command()
 def disable(name: UserName, api_url: ApiUrl = None) -> None:
-    """Keep a person out: their tokens end, and their keys rest until they are enabled again."""
+    """Keep a person out: their tokens end, and their keys rest until they are enabled again.
+
+    Example: clawdbot users disable anna
+    """
     _change(name, {"disabled": True}, api_url)
 
 
 @app.command()
 def enable(name: UserName, api_url: ApiUrl = None) -> None:
-    """Let a person in again."""
+    """Let a person in again.
+
+    Example: clawdbot users enable anna
+    """
     _change(name, {"disabled": False}, api_url)
 
 
@@ -81,7 +100,10 @@ def password(
     password_stdin: FromStdin = False,
     api_url: ApiUrl = None,
 ) -> None:
-    """Set the password of a person, or change your own; they are signed out."""
+    """Set the password of a person, or change your own; they are signed out.
+
+    Example: clawdbot users password anna
+    """
     with ApiClient(find_connection(api_url)) as api:
         if name is None:
             old = _password("Your password now", password_stdin)
@@ -96,7 +118,10 @@ def password(
 
 @app.command()
 def me(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Who this command line is signed in as."""
+    """Who this command line is signed in as.
+
+    Example: clawdbot users me
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/me", MeView)
         url = api.api_url

@@ -2,23 +2,25 @@
 
 import codecs
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, moment
-from cli.output import count, listing, print_json, say, screen
+from cli.output import listing, print_json, reader_gone, say_all, screen
+from cli.paging import All, Looks, marked, show_pages
 from cli.text import one_line, plain, safe
 from contracts.records.rows import RecordKind
 from contracts.views import RecordKindsView, RecordPage
 
-app = typer.Typer(no_args_is_help=True, help="Look at what was collected, save it.")
+app = typer.Typer(
+    no_args_is_help=True, help="Look at what was collected, save it.\n\nExample: clawdbot records list reddit_posts"
+)
 
 
 class Format(StrEnum):
@@ -27,6 +29,7 @@ class Format(StrEnum):
     NDJSON = "ndjson"
 
 
+_MOST = 200
 #: What a line shows of each kind, the time first.
 _SHOWN: dict[RecordKind, tuple[str, ...]] = {
     RecordKind.REDDIT_POSTS: ("created_utc", "ticker", "subreddit", "score", "title"),
@@ -51,7 +54,10 @@ Words = Annotated[str | None, typer.Option(help="Words that must all occur.")]
 
 @app.command()
 def kinds(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """List the kinds of rows, and how many there are."""
+    """List the kinds of rows, and how many there are.
+
+    Example: clawdbot records kinds
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/records", RecordKindsView)
     if as_json:
@@ -61,6 +67,7 @@ def kinds(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     for each in found.kinds:
         table.add_row(each.kind.value, f"{'about ' if each.estimated else ''}{each.rows:,}", one_line(each.time))
     screen().print(table)
+    say_all(len(found.kinds), "kind")
 
 
 @app.command("list")
@@ -72,18 +79,22 @@ def list_records(
     task: Task = None,
     text: Words = None,
     after: Annotated[str | None, typer.Option(help="The `next` of the page before, from --json.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="Rows on a page.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Rows on a page.")] = 20,
+    everything: All = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """List rows of one kind, newest first. Every filter that is given must match."""
+    """List rows of one kind, newest first. Every filter that is given must match.
+
+    Example: clawdbot records list reddit_posts --ticker NVDA --since 2026-01-01T00:00Z
+    """
+    query = {**_filters(ticker, since, until, task, text), "after": after, "limit": limit}
     with ApiClient(find_connection(api_url)) as api:
-        filters = _filters(ticker, since, until, task, text)
-        found = api.get(f"/records/{kind}", RecordPage, **filters, after=after, limit=limit)
-    if as_json:
-        print_json(found)
-    else:
-        _show(found)
+        columns = _SHOWN[kind]
+        titles = [name.upper().replace("_", " ") for name in columns]
+        looks = Looks("row", titles, lambda rows: _cells(columns, rows), "No rows match.", _MOST)
+        ask = marked(api, f"/records/{kind}", RecordPage, "records")
+        show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
 
 @app.command()
@@ -97,7 +108,10 @@ def export(
     text: Words = None,
     api_url: ApiUrl = None,
 ) -> None:
-    """Write all rows that match to stdout; send it to a file with `> rows.csv`."""
+    """Write all rows that match to stdout; send it to a file with `> rows.csv`.
+
+    Example: clawdbot records export reddit_posts --ticker NVDA --format csv
+    """
     with ApiClient(find_connection(api_url)) as api:
         filters = _filters(ticker, since, until, task, text)
         with api.download(f"/records/{kind}/export", **filters, format=format_.value) as pieces:
@@ -116,17 +130,8 @@ def _filters(
     }
 
 
-def _show(found: RecordPage) -> None:
-    if not found.records:
-        say("No rows match.")
-        return
-    columns = _SHOWN[found.kind]
-    table = listing(*(name.upper().replace("_", " ") for name in columns))
-    for row in found.records:
-        table.add_row(*(_cell(row.get(name)) for name in columns))
-    screen().print(table)
-    more = "; there are more, `--json` has the `next` page's --after" if found.next else ""
-    say(Text(f"\n{count(len(found.records), 'row')}{more}", style="dim"))
+def _cells(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[list[str]]:
+    return [[_cell(row.get(name)) for name in columns] for row in rows]
 
 
 def _cell(value: Any) -> str:
@@ -136,9 +141,12 @@ def _cell(value: Any) -> str:
 def write_pieces(pieces: Iterator[bytes]) -> None:
     """A downloaded file to stdout; what could steer a terminal is spelled out if it is one."""
     if not sys.stdout.isatty():
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.flush()
+        try:
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            reader_gone()
         return
     # A text of a stranger must not steer the terminal; a file gets it as it is.
     decoder = codecs.getincrementaldecoder("utf-8")("replace")

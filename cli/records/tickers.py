@@ -12,12 +12,17 @@ from cli.connection import find_connection
 from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
 from cli.output import count, listing, print_json, say, screen
-from cli.text import one_line
-from cli.workers.capabilities import quoted
+from cli.paging import All, Looks, marked, show_pages
+from cli.records.freshness import freshness
+from cli.text import one_line, quoted
 from contracts.records.ticker_views import ImportView, SignalsView, TickersPage, TickerView, TrendingView
 
-app = typer.Typer(no_args_is_help=True, help="The watchlist, and symbols that trend outside of it.")
+app = typer.Typer(
+    no_args_is_help=True, help="The watchlist, and symbols that trend outside of it.\n\nExample: clawdbot tickers list"
+)
 
+_MOST = 500
+_COLUMNS = ("TICKER", "NAME", "TRACKED", ">WATCHERS", ">MENTIONS", "TREND", "EARNINGS", ">SCORE")
 #: Takes a value away.
 _NONE = "none"
 
@@ -35,26 +40,38 @@ _Tracked = Annotated[bool | None, typer.Option("--tracked/--untracked", help="Ke
 def list_tickers(
     tracked: Annotated[bool | None, typer.Option("--tracked/--untracked", help="Only these.")] = None,
     after: Annotated[str | None, typer.Option(help="The last ticker of the page before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Tickers on a page.")] = 100,
+    everything: All = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the watchlist with its signals."""
+    """List the watchlist with its signals.
+
+    Example: clawdbot tickers list --tracked --all
+    """
+    query = {"tracked": tracked, "after": after, "limit": limit}
+    nothing = "No ticker is watched. Add one with `clawdbot tickers add NVDA`."
+    if tracked is not None or after is not None:
+        nothing = "Nothing matches."
+    looks = Looks("ticker", _COLUMNS, lambda tickers: map(_row, tickers), nothing, _MOST)
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/tickers", TickersPage, tracked=tracked, after=after)
-    if as_json:
-        print_json(found)
-    elif not found.tickers:
-        say(
-            "No ticker is watched. Add one with `clawdbot tickers add NVDA`."
-            if found.total == 0
-            else "Nothing matches."
-        )
-    else:
-        _show(found)
+        ask = marked(api, "/tickers", TickersPage, "tickers")
+        show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
 
-@app.command("add", help="Put a ticker on the watchlist; one that is there is changed.")
-@app.command("set", help="Change what is known of a ticker of the watchlist; what is not said stays.")
+app.command()(freshness)
+
+
+@app.command(
+    "add",
+    help="Put a ticker on the watchlist; one that is there is changed.\n\n"
+    "Example: clawdbot tickers add GME --watchers 12000",
+)
+@app.command(
+    "set",
+    help="Change what is known of a ticker of the watchlist; what is not said stays.\n\n"
+    "Example: clawdbot tickers set GME --earnings 2026-05-27",
+)
 def put(
     context: typer.Context,
     ticker: _Ticker,
@@ -82,7 +99,10 @@ def _check_change(ticker: str, fields: dict[str, Any], api_url: str | None) -> N
 
 @app.command()
 def remove(ticker: _Ticker, api_url: ApiUrl = None) -> None:
-    """Take a ticker off the watchlist. What was collected stays."""
+    """Take a ticker off the watchlist. What was collected stays.
+
+    Example: clawdbot tickers remove GME
+    """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(f"/tickers/{quoted(ticker)}")
     say(f"{one_line(ticker.upper())} is watched no longer.")
@@ -97,6 +117,8 @@ def import_file(
     """Add and change tickers from a CSV file, all of them or none.
 
     Its first line names the columns: ticker, and any of name, tracked, watchers, earnings_date, score.
+
+    Example: clawdbot tickers import watchlist.csv
     """
     with ApiClient(find_connection(api_url)) as api:
         done = api.upload("/tickers/import", ImportView, file.read_bytes(), "text/csv")
@@ -111,12 +133,16 @@ def scan(
     hours: Annotated[int, typer.Option(min=1, max=168, help="These are compared with as many before.")] = 24,
     posts: Annotated[int | None, typer.Option(min=1, help="Fewest posts.")] = None,
     authors: Annotated[int | None, typer.Option(min=1, help="Fewest different authors.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="No more than so many, the fastest first.")] = 50,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find symbols that rise in the crawled posts and that nobody tracks."""
+    """Find symbols that rise in the crawled posts and that nobody tracks.
+
+    Example: clawdbot tickers scan --hours 6 --posts 20
+    """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/tickers/trending", TrendingView, hours=hours, posts=posts, authors=authors)
+        found = api.get("/tickers/trending", TrendingView, hours=hours, posts=posts, authors=authors, limit=limit)
     if as_json:
         print_json(found)
     else:
@@ -168,22 +194,17 @@ def _number(text: str) -> float:
     return value
 
 
-def _show(found: TickersPage) -> None:
-    table = listing("TICKER", "NAME", "TRACKED", ">WATCHERS", ">MENTIONS", "TREND", "EARNINGS", ">SCORE")
-    for each in found.tickers:
-        table.add_row(
-            one_line(each.ticker),
-            one_line(each.name or "", 40),
-            "yes" if each.tracked else Text("no", style="dim"),
-            f"{each.watchers:,}",
-            "" if each.signals.mentions is None else f"{each.signals.mentions:,}",
-            trend_text(each.signals),
-            _earnings(each),
-            "" if each.score is None else f"{each.score:g}",
-        )
-    screen().print(table)
-    if found.next:
-        say(Text(f"\n--after {one_line(found.next)} shows the next", style="dim"))
+def _row(each: TickerView) -> tuple[Text | str, ...]:
+    return (
+        one_line(each.ticker),
+        one_line(each.name or "", 40),
+        "yes" if each.tracked else Text("no", style="dim"),
+        f"{each.watchers:,}",
+        "" if each.signals.mentions is None else f"{each.signals.mentions:,}",
+        trend_text(each.signals),
+        _earnings(each),
+        "" if each.score is None else f"{each.score:g}",
+    )
 
 
 def trend_text(signals: SignalsView) -> Text:

@@ -46,7 +46,10 @@ def up(
     concurrency: Annotated[int, typer.Option(min=1, max=100, help="Tasks at once on the local worker")] = 4,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Pick free ports instead of the usual")] = False,
 ) -> None:
-    """Run Temporal, Postgres, api, core, gateway and a worker on this machine. Ctrl-C stops all of it."""
+    """Run Temporal, Postgres, api, core, gateway and a worker on this machine. Ctrl-C stops all of it.
+
+    Example: clawdbot up --sandbox
+    """
     console = Console(stderr=True)
     stack = make_stack(data_dir, sandbox=sandbox, worker=worker, concurrency=concurrency, free_ports=free_ports)
     asyncio.run(run_until_stopped(stack, console))
@@ -57,7 +60,10 @@ def demo(
     keep: Annotated[bool, typer.Option("--keep", help="Keep running afterwards, until Ctrl-C")] = False,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Pick free ports instead of the usual")] = False,
 ) -> None:
-    """Bring everything up with sandbox sources, crawl three tickers and one company's filings, show what was found."""
+    """Bring everything up with sandbox sources, crawl three tickers and one company's filings, show what was found.
+
+    Example: clawdbot demo --keep
+    """
     console = Console(stderr=True)
     stack = make_stack(data_dir, sandbox=True, worker=True, concurrency=4, free_ports=free_ports)
     raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep)))

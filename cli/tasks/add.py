@@ -68,7 +68,12 @@ def add(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Submit a task: clawdbot tasks add reddit_crawl ticker=NVDA limit=300 --watch"""
+    """Submit a task, or one each for several tickers.
+
+    Example: clawdbot tasks add reddit_crawl ticker=NVDA limit=300 --watch
+
+    Example: clawdbot tasks add sec_filing_crawl --ticker NVDA --ticker AAPL --priority high
+    """
     given = read_params(params) if params else {}
     options = {
         "priority": NORMAL if priority is None else priority,

@@ -16,12 +16,18 @@ Comment = Annotated[str, typer.Option("--comment", "-m", help="Why; stays with t
 
 
 def approve(ids: TaskIds, comment: Comment = "", api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Let tasks run that wait for approval."""
+    """Let tasks run that wait for approval.
+
+    Example: clawdbot tasks approve 1b2c3d4e -m 'looks right'
+    """
     _decide("approve", ids, comment, api_url, as_json)
 
 
 def reject(ids: TaskIds, comment: Comment = "", api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """End tasks that wait for approval, without running them."""
+    """End tasks that wait for approval, without running them.
+
+    Example: clawdbot tasks reject 1b2c3d4e -m 'too expensive'
+    """
     _decide("reject", ids, comment, api_url, as_json)
 
 

@@ -15,7 +15,10 @@ from contracts.views import CancelView, NoteView, PriorityView, RetryView
 
 
 def cancel(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Cancel tasks, whatever they are doing."""
+    """Cancel tasks, whatever they are doing.
+
+    Example: clawdbot tasks cancel 1b2c3d4e 5f6a7b8c
+    """
     with ApiClient(find_connection(api_url)) as api:
         done, code = for_each(api, ids, lambda id_: api.post(f"/tasks/{id_}/cancel", CancelView))
     if as_json:
@@ -26,7 +29,10 @@ def cancel(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> Non
 
 
 def retry(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Run tasks that are over once more. A crawl goes on where it stopped."""
+    """Run tasks that are over once more. A crawl goes on where it stopped.
+
+    Example: clawdbot tasks retry 1b2c3d4e
+    """
     with ApiClient(find_connection(api_url)) as api:
         done, code = for_each(api, ids, lambda id_: api.post(f"/tasks/{id_}/retry", RetryView))
     if as_json:
@@ -44,7 +50,10 @@ def reprioritise(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change the place of a waiting task in its queue."""
+    """Change the place of a waiting task in its queue.
+
+    Example: clawdbot tasks reprioritise 1b2c3d4e critical
+    """
     with ApiClient(find_connection(api_url)) as api:
         done = api.post(f"/tasks/{find_task(api, id_)}/reprioritise", PriorityView, {"priority": priority})
     if as_json:
@@ -54,7 +63,10 @@ def reprioritise(
 
 
 def note(id_: TaskId, text: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Add to the notes of a task."""
+    """Add to the notes of a task.
+
+    Example: clawdbot tasks note 1b2c3d4e 'checked by hand'
+    """
     with ApiClient(find_connection(api_url)) as api:
         task_id = find_task(api, id_)
         done = api.post(f"/tasks/{task_id}/notes", NoteView, {"text": text})
@@ -65,7 +77,10 @@ def note(id_: TaskId, text: str, api_url: ApiUrl = None, as_json: AsJson = False
 
 
 def delete(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Hide tasks that are over."""
+    """Hide tasks that are over.
+
+    Example: clawdbot tasks delete 1b2c3d4e
+    """
     with ApiClient(find_connection(api_url)) as api:
 
         def act(task_id: object) -> dict[str, str]:

@@ -7,11 +7,15 @@ from cli.tasks.approval import approve, reject
 from cli.tasks.changes import cancel, delete, note, reprioritise, retry
 from cli.tasks.detail import show_task
 from cli.tasks.page import list_tasks
+from cli.tasks.plain_language import parse
 from cli.tasks.watching import watch_tasks
 
-app = typer.Typer(no_args_is_help=True, help="Submit tasks, look at them, steer them.")
+app = typer.Typer(
+    no_args_is_help=True, help="Submit tasks, look at them, steer them.\n\nExample: clawdbot tasks list --status failed"
+)
 
 app.command("add")(add)
+app.command("parse")(parse)
 app.command("list")(list_tasks)
 app.command("show")(show_task)
 app.command("watch")(watch_tasks)

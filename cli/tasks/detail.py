@@ -24,7 +24,10 @@ _EVENTS = 30
 
 
 def show_task(id_: TaskId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Show everything about a task: why it waits, its attempts, its history, its result."""
+    """Show everything about a task: why it waits, its attempts, its history, its result.
+
+    Example: clawdbot tasks show 1b2c3d4e
+    """
     with ApiClient(find_connection(api_url)) as api:
         task = api.get(f"/tasks/{find_task(api, id_)}", TaskDetailView)
     if as_json:

@@ -1,7 +1,9 @@
-"""`clawdbot tasks list`: one page of tasks, filtered and sorted."""
+"""`clawdbot tasks list`: tasks, filtered and sorted, by page or all of them."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 import typer
 from rich.text import Text
@@ -9,12 +11,19 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, moment
-from cli.output import count, listing, print_json, say, screen, status_text
+from cli.output import status_text
+from cli.paging import All, Ask, Looks, Page, Query, show_pages
 from cli.tasks.progress import progress_of
 from cli.text import ago, one_line, span
 from contracts.tasks.priority import LABELS
 from contracts.tasks.statuses import TaskStatus
 from contracts.views import TaskPage, TaskView
+
+_MOST = 200
+#: The API counts pages no further.
+_LAST_PAGE = 1_000
+_NEWEST_FIRST = "-created_at"
+_COLUMNS = ("ID", "TYPE", "TICKER", "STATUS", "PRIORITY", "PROGRESS", "WORKER", "CREATED", ">TOOK")
 
 
 def list_tasks(
@@ -28,53 +37,73 @@ def list_tasks(
     created_after: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
     created_before: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
     sort: Annotated[str, typer.Option(help="created_at, updated_at, completed_at, priority, status or type; "
-                                      "a minus puts the largest first.")] = "-created_at",
+                                      "a minus puts the largest first.")] = _NEWEST_FIRST,
     page: Annotated[int, typer.Option(min=1)] = 1,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="Tasks on a page.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Tasks on a page.")] = 20,
+    everything: All = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
-    """List tasks, newest first. Every filter that is given must match."""
+    """List tasks, newest first. Every filter that is given must match.
+
+    Example: clawdbot tasks list --status failed --type reddit_crawl
+
+    Example: clawdbot tasks list --ticker NVDA --all --json
+    """
+    query = {
+        "status": [each.value for each in status or ()] or None, "task_type": task_type, "ticker": ticker, "tag": tag,
+        "worker": worker, "created_by": created_by, "text": text, "created_after": _iso(created_after),
+        "created_before": _iso(created_before), "sort": sort, "page": page, "limit": limit,
+    }  # fmt: skip
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get(
-            "/tasks", TaskPage, status=[each.value for each in status or ()] or None, task_type=task_type,
-            ticker=ticker, tag=tag, worker=worker, created_by=created_by, text=text,
-            created_after=_iso(created_after), created_before=_iso(created_before),
-            sort=sort, page=page, limit=limit,
-        )  # fmt: skip
-    if as_json:
-        print_json(found)
-    else:
-        _show(found)
+        nothing = "No tasks match." if page == 1 else "There are fewer pages."
+        looks = Looks("task", _COLUMNS, _rows_with_whole_ids if everything else _rows, nothing, _MOST)
+        show_pages(_asking(api), query, looks, everything=everything, as_json=as_json)
+
+
+def _asking(api: ApiClient) -> Ask:
+    seen = set[UUID]()
+
+    def ask(query: Query) -> Page:
+        found = api.get("/tasks", TaskPage, **query)
+        # Tasks that are created meanwhile push others onto the next page.
+        new = [task for task in found.tasks if task.id not in seen]
+        seen.update(task.id for task in new)
+        total = f"{found.total:,}{'+' if found.total_capped else ''}"
+        return Page(found, new, _following(query, found), total)
+
+    return ask
+
+
+def _following(query: Query, found: TaskPage) -> Query | None:
+    is_full = len(found.tasks) == query["limit"]
+    if not (found.page < found.pages or (found.total_capped and is_full)):
+        return None
+    if found.page < _LAST_PAGE:
+        return {**query, "page": found.page + 1}
+    if query["sort"] != _NEWEST_FIRST:
+        return None
+    # Begins a list of its own, with those that were created in the same instant once more.
+    before = (found.tasks[-1].created_at + timedelta(microseconds=1)).isoformat()
+    return {**query, "page": 1, "created_before": before} if before != query["created_before"] else None
 
 
 def _iso(value: datetime | None) -> str | None:
     return value.isoformat() if value else None
 
 
-def _show(found: TaskPage) -> None:
-    if not found.tasks:
-        say("No tasks match." if found.total == 0 else f"There are only {count(found.pages, 'page')}.")
-        return
-    table = listing("ID", "TYPE", "TICKER", "STATUS", "PRIORITY", "PROGRESS", "WORKER", "CREATED", ">TOOK")
-    length = id_length(found.tasks)
-    for task in found.tasks:
-        table.add_row(*_row(task, length))
-    screen().print(table)
-    total = f"more than {found.total:,} tasks" if found.total_capped else count(found.total, "task")
-    following = f"; --page {found.page + 1} shows the next" if found.page < found.pages else ""
-    say(Text(f"\n{total}, page {found.page} of {found.pages}{following}", style="dim"))
+def _rows(tasks: Sequence[TaskView]) -> list[list[Text | str]]:
+    length = _id_length(tasks)
+    return [[str(task.id)[:length], *_cells(task)] for task in tasks]
 
 
-def id_length(tasks: list[TaskView]) -> int:
-    """How much of the ids to show: 8 characters, or as many as tell these tasks apart."""
-    ids = [str(task.id) for task in tasks]
-    return next(n for n in range(8, 37) if len({id_[:n] for id_ in ids}) == len(set(ids)))
+def _rows_with_whole_ids(tasks: Sequence[TaskView]) -> list[list[Text | str]]:
+    """Ids that are a page apart may begin alike."""
+    return [[str(task.id), *_cells(task)] for task in tasks]
 
 
-def _row(task: TaskView, length: int) -> list[Text | str]:
+def _cells(task: TaskView) -> list[Text | str]:
     return [
-        str(task.id)[:length],
         one_line(task.task_type),
         one_line(task.ticker or ""),
         status_text(task.status),
@@ -84,6 +113,12 @@ def _row(task: TaskView, length: int) -> list[Text | str]:
         ago(task.created_at),
         span(task.duration_ms / 1000) if task.duration_ms is not None else "",
     ]
+
+
+def _id_length(tasks: Sequence[TaskView]) -> int:
+    """How much of the ids to show: 8 characters, or as many as tell these tasks apart."""
+    ids = [str(task.id) for task in tasks]
+    return next(n for n in range(8, 37) if len({id_[:n] for id_ in ids}) == len(set(ids)))
 
 
 def priority_words(task: TaskView) -> str:

@@ -1,4 +1,4 @@
-"""`clawdbot add` and `clawdbot parse`: tasks from a sentence, shown before they are created."""
+"""`clawdbot add` and `clawdbot tasks parse`: tasks from a sentence, shown before they are created."""
 
 import sys
 from typing import Annotated, Any
@@ -24,7 +24,10 @@ Zone = Annotated[
 
 
 def parse(words: Words, timezone: Zone = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Show what a sentence means; nothing is created."""
+    """Show what a sentence means; nothing is created.
+
+    Example: clawdbot tasks parse 'pull the last 30 days of $NVDA from wallstreetbets tomorrow at 8, high'
+    """
     with ApiClient(find_connection(api_url)) as api:
         parsed = _parsed(api, words, timezone)
     if as_json:
@@ -42,7 +45,10 @@ def add(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Create tasks from a sentence: clawdbot add 'pull the last 30 days of $NVDA from wallstreetbets, high'"""
+    """Create tasks from a sentence, once you have seen what it means.
+
+    Example: clawdbot add 'pull the last 30 days of $NVDA from wallstreetbets, high'
+    """
     with ApiClient(find_connection(api_url)) as api:
         parsed = _parsed(api, words, timezone)
         # Only a person who reads it may take another wording than their own.

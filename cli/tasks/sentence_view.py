@@ -1,4 +1,4 @@
-"""What `clawdbot add` and `clawdbot parse` show: what was understood, and another wording if one is proposed."""
+"""What `clawdbot add` and `clawdbot tasks parse` show: what was understood, and another wording if one is proposed."""
 
 from collections.abc import Iterator
 

@@ -11,20 +11,32 @@ from cli.api_client import ApiClient, TaskTypesAnswer
 from cli.connection import find_connection
 from cli.errors import NotFound
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, screen
+from cli.output import listing, print_json, say, say_all, screen
+from cli.tasks.new_type import new_type
 from cli.tasks.params import describe_field
 from cli.text import one_line, safe, span
 from contracts.task_packs import TaskPack
 from contracts.views import TaskTypeView
 
-app = typer.Typer(help="What kinds of tasks there are.", invoke_without_command=True)
+app = typer.Typer(invoke_without_command=True)
 
 
 @app.callback()
 def types(context: typer.Context, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Show every task type. `types show NAME` tells what one takes."""
-    if context.invoked_subcommand:
-        return
+    """What kinds of tasks there are. `types show NAME` tells what one takes.
+
+    Example: clawdbot types
+    """
+    if not context.invoked_subcommand:
+        list_types(api_url, as_json)
+
+
+@app.command("list")
+def list_types(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show every task type.
+
+    Example: clawdbot types list
+    """
     with ApiClient(find_connection(api_url)) as api:
         answer = api.get("/task-types", TaskTypesAnswer)
     if as_json:
@@ -35,7 +47,10 @@ def types(context: typer.Context, api_url: ApiUrl = None, as_json: AsJson = Fals
 
 @app.command()
 def show(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Show the params of one type, with its retry policy and timeouts."""
+    """Show the params of one type, with its retry policy and timeouts.
+
+    Example: clawdbot types show reddit_crawl
+    """
     with ApiClient(find_connection(api_url)) as api:
         found = find_type(api, name)
     if as_json:
@@ -46,15 +61,21 @@ def show(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 
 @app.command()
 def packs(as_json: AsJson = False) -> None:
-    """Show the task packs installed on this machine, and what is wrong with those that are left out."""
+    """Show the task packs installed on this machine, and what is wrong with those that are left out.
+
+    Example: clawdbot types packs
+    """
     from contracts.task_types import PACKS  # loads the packs: only here, not whenever the command line is read
 
     if as_json:
         print_json([_as_json(each) for each in PACKS])
     elif not PACKS:
-        say("No task packs here. `clawdbot new-task NAME` begins one.")
+        say("No task packs here. `clawdbot types new NAME` begins one.")
     else:
         _show_packs(PACKS)
+
+
+app.command("new")(new_type)
 
 
 def _as_json(pack: TaskPack) -> dict[str, str]:
@@ -92,7 +113,8 @@ def _show_all(found: list[TaskTypeView]) -> None:
     for each in found:
         table.add_row(one_line(each.name), _workers(each), one_line(each.summary.replace("``", "")))
     screen().print(table)
-    say(Text("\n`clawdbot types show NAME` tells what a type takes.", style="dim"))
+    say_all(len(found), "type")
+    say(Text("`clawdbot types show NAME` tells what a type takes.", style="dim"))
 
 
 def _workers(found: TaskTypeView) -> Text:

@@ -24,7 +24,10 @@ def watch_tasks(
     api_url: ApiUrl = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one event per line, as JSON.")] = False,
 ) -> None:
-    """Follow tasks until they are over. The exit code is 0 only if all of them succeeded."""
+    """Follow tasks until they are over. The exit code is 0 only if all of them succeeded.
+
+    Example: clawdbot tasks watch 1b2c3d4e 5f6a7b8c
+    """
     with ApiClient(find_connection(api_url)) as api:
         wanted = list(dict.fromkeys(find_task(api, each) for each in ids or ()))
         view = JsonLines() if as_json else _view_for_people()

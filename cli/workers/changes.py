@@ -1,19 +1,18 @@
-"""`clawdbot worker set`, `rotate`, `revoke` and `retire`: what an admin does about one worker."""
+"""`clawdbot workers set`, `rotate`, `revoke` and `retire`: what an admin does about one worker."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.errors import CliError, NotFound
+from cli.errors import CliError
 from cli.options import ApiUrl, AsJson, Grace, capability_names
 from cli.output import print_json, say
 from cli.text import ago, one_line, safe
+from cli.workers.page import find_worker
 from contracts.people.views import NewKeyView, WorkerSettingsView
-from contracts.views import WorkersView
 
 WorkerName = Annotated[str, typer.Argument(metavar="WORKER", help="Its name, or its id.")]
 
@@ -28,14 +27,17 @@ def change(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change what a worker may take, how much at once, or its name."""
+    """Change what a worker may take, how much at once, or its name.
+
+    Example: clawdbot workers set mac-mini --capabilities reddit_crawl,echo --concurrency 4
+    """
     names = capability_names(capabilities) if capabilities is not None else None
     given = {"name": name, "capabilities": names, "max_concurrency": concurrency}
     body = {field: value for field, value in given.items() if value is not None}
     if not body:
         raise CliError("Say what to change: --name, --capabilities or --concurrency.")
     with ApiClient(find_connection(api_url)) as api:
-        now = api.patch(f"/workers/{worker_id(api, worker)}", WorkerSettingsView, body)
+        now = api.patch(f"/workers/{find_worker(api, worker).id}", WorkerSettingsView, body)
     if as_json:
         print_json(now)
     else:
@@ -50,9 +52,12 @@ def rotate(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Replace the key of a worker. The new one is shown this once; the old one ends after a while."""
+    """Replace the key of a worker. The new one is shown this once; the old one ends after a while.
+
+    Example: clawdbot workers rotate mac-mini --grace 10m
+    """
     with ApiClient(find_connection(api_url)) as api:
-        path = f"/workers/{worker_id(api, worker)}/rotate"
+        path = f"/workers/{find_worker(api, worker).id}/rotate"
         made = api.post(path, NewKeyView, {"grace_seconds": grace})
     if as_json:
         print_json(made)
@@ -62,29 +67,23 @@ def rotate(
 
 
 def revoke(worker: WorkerName, api_url: ApiUrl = None) -> None:
-    """Revoke the keys of a worker: it gets nothing more, and what it holds goes to others."""
+    """Revoke the keys of a worker: it gets nothing more, and what it holds goes to others.
+
+    Example: clawdbot workers revoke mac-mini
+    """
     with ApiClient(find_connection(api_url)) as api:
-        api.command("POST", f"/workers/{worker_id(api, worker)}/revoke")
+        api.command("POST", f"/workers/{find_worker(api, worker).id}/revoke")
     say(f"The keys of '{one_line(worker)}' are revoked.")
 
 
 def retire(worker: WorkerName, api_url: ApiUrl = None) -> None:
-    """Revoke the keys of a worker and list it no more; the history of its tasks stays."""
-    with ApiClient(find_connection(api_url)) as api:
-        api.delete(f"/workers/{worker_id(api, worker)}")
-    say(f"'{one_line(worker)}' is retired. Its name is free again.")
+    """Revoke the keys of a worker and list it no more; the history of its tasks stays.
 
-
-def worker_id(api: ApiClient, text: str) -> UUID:
-    """The id of the worker with this name or id.
-
-    Raises:
-        NotFound: there is none.
+    Example: clawdbot workers retire mac-mini
     """
-    for each in api.get("/workers", WorkersView).workers:
-        if text in (each.name, str(each.id)):
-            return each.id
-    raise NotFound(f"There is no worker '{safe(text)}'. `clawdbot workers list` shows them.")
+    with ApiClient(find_connection(api_url)) as api:
+        api.delete(f"/workers/{find_worker(api, worker).id}")
+    say(f"'{one_line(worker)}' is retired. Its name is free again.")
 
 
 def show_new_key(made: NewKeyView) -> None:

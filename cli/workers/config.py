@@ -1,4 +1,4 @@
-"""The file that `clawdbot start --config` reads, as `clawdbot worker join` writes it."""
+"""The file that `clawdbot start --config` reads, as `clawdbot workers join` writes it."""
 
 import os
 import tempfile

@@ -30,7 +30,10 @@ def doctor(
     ] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Check all that a worker on this machine needs, with the same settings as `clawdbot start`."""
+    """Check all that a worker on this machine needs, with the same settings as `clawdbot start`.
+
+    Example: clawdbot doctor --config ~/.clawdbot.yaml
+    """
     settings = settings_of(config, {"api_url": api_url, "api_key": api_key})
     # It shares the libraries of a worker, which the command line alone does not need.
     from workers.doctor.report import Check, Verdict

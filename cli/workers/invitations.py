@@ -1,4 +1,4 @@
-"""`clawdbot worker invite`: a join code for another machine, and what became of earlier ones."""
+"""`clawdbot workers invite`: a join code for another machine, and what became of earlier ones."""
 
 import shlex
 from typing import Annotated
@@ -11,12 +11,14 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, how_long
-from cli.output import complain, listing, print_json, say, screen
+from cli.output import complain, print_json, say
+from cli.paging import All, Looks, marked, show_pages
 from cli.text import ago, one_line, safe
 from contracts.people.views import InvitationsView, InvitationView, NewInvitationView
 
-_HOUR = 3_600
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_MOST = 1_000
+_COLUMNS = ("ID", "STATUS", "NAME", "CAPABILITIES", "BY", "ENDS")
 
 
 def invite(
@@ -28,7 +30,10 @@ def invite(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make a join code that works once, and show the line to run on the other machine."""
+    """Make a join code that works once, and show the line to run on the other machine.
+
+    Example: clawdbot workers invite --capabilities reddit_crawl,echo --concurrency 2
+    """
     body = {
         "capabilities": capability_names(capabilities),
         "max_concurrency": concurrency,
@@ -47,39 +52,51 @@ def invite(
 
 def _tell(made: NewInvitationView, url: str) -> None:
     say("On the machine that shall work, with clawdbot installed there (the 'worker' extra), run:\n")
-    say(Text(f"  clawdbot worker join {safe(made.code)} --api-url {shlex.quote(safe(url))}\n", style="bold"))
+    say(Text(f"  clawdbot workers join {safe(made.code)} --api-url {shlex.quote(safe(url))}\n", style="bold"))
     say(f"The code works once and ends {ago(made.expires_at)}.")
     if urlsplit(url).hostname in _LOOPBACK:
         complain(f"{url} is this machine only. On another one, use an address at which it reaches this API.")
 
 
-def list_invitations(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """List join codes and what became of them; the codes themselves are not kept."""
+def list_invitations(
+    after: Annotated[UUID | None, typer.Option(metavar="ID", help="The last of the page before.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Join codes on a page.")] = 50,
+    everything: All = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """List join codes and what became of them, the newest first; the codes themselves are not kept.
+
+    Example: clawdbot workers invitations --all
+    """
+    query = {"after": after, "limit": limit}
+    nothing = "No invitations yet. Make one with `clawdbot workers invite --capabilities echo`."
+    looks = Looks("invitation", _COLUMNS, lambda found: map(_row, found), nothing, _MOST)
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/workers/invitations", InvitationsView)
-    if as_json:
-        print_json(found)
-    elif not found.invitations:
-        say("No invitations yet. Make one with `clawdbot worker invite --capabilities echo`.")
-    else:
-        _show(found.invitations)
+        show_pages(
+            marked(api, "/workers/invitations", InvitationsView, "invitations"),
+            query,
+            looks,
+            everything=everything,
+            as_json=as_json,
+        )
 
 
-def _show(invitations: list[InvitationView]) -> None:
-    table = listing("ID", "STATUS", "NAME", "CAPABILITIES", "BY", "ENDS")
-    for each in invitations:
-        name = one_line(each.name, 60) if each.name else "(its own)"
-        capabilities = one_line(", ".join(each.capabilities), 1_000)
-        ends = ago(each.expires_at) if each.status == "open" else ""
-        table.add_row(str(each.id), one_line(each.status), name, capabilities, one_line(each.created_by, 60), ends)
-    screen().print(table)
+def _row(each: InvitationView) -> tuple[str, ...]:
+    name = one_line(each.name, 60) if each.name else "(its own)"
+    capabilities = one_line(", ".join(each.capabilities), 1_000)
+    ends = ago(each.expires_at) if each.status == "open" else ""
+    return str(each.id), one_line(each.status), name, capabilities, one_line(each.created_by, 60), ends
 
 
 def withdraw(
-    invitation: Annotated[UUID, typer.Argument(metavar="ID", help="`clawdbot worker invitations` shows it.")],
+    invitation: Annotated[UUID, typer.Argument(metavar="ID", help="`clawdbot workers invitations` shows it.")],
     api_url: ApiUrl = None,
 ) -> None:
-    """Withdraw a join code that was not used yet."""
+    """Withdraw a join code that was not used yet.
+
+    Example: clawdbot workers withdraw 01234567-89ab-4def-8123-456789000001
+    """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(f"/workers/invitations/{invitation}")
     say("Withdrawn. The code can no longer be used.")

@@ -1,4 +1,4 @@
-"""`clawdbot worker join`: this machine becomes a worker. Needs no key, only a code, and no server libraries."""
+"""`clawdbot workers join`: this machine becomes a worker. Needs no key, only a code, and no server libraries."""
 
 import secrets
 import shlex
@@ -26,7 +26,7 @@ _PAUSE_SECONDS = 1.0
 
 
 def join(
-    code: Annotated[str, typer.Argument(help="From `clawdbot worker invite`.")],
+    code: Annotated[str, typer.Argument(help="From `clawdbot workers invite`.")],
     api_url: Annotated[str | None, typer.Option(help="Address of the API. Default: CLAWDBOT_API_URL.")] = None,
     name: Annotated[
         str | None, typer.Option(help="Used unless the invitation names the worker. Default: this machine's name.")
@@ -36,7 +36,10 @@ def join(
         bool, typer.Option("--force", help="Replace what the file says about the API; its other settings stay.")
     ] = False,
 ) -> None:
-    """Make this machine a worker with a join code, and write its settings to a file that only you can read."""
+    """Make this machine a worker with a join code, and write its settings to a file that only you can read.
+
+    Example: clawdbot workers join 7KQ2-M0XR-9TDV --api-url https://clawdbot.example.com
+    """
     url = checked_url(api_url or ClientSettings().api_url)
     if not url:
         raise CliError("Say where the API is, with --api-url https://… or CLAWDBOT_API_URL.")

@@ -19,7 +19,10 @@ _EVENTS = 20
 
 
 def show_worker(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
-    """Show everything about a worker, by its name or id: vitals, tasks, how it has done, what happened to it."""
+    """Show everything about a worker, by its name or id: vitals, tasks, how it has done, what happened to it.
+
+    Example: clawdbot workers show mac-mini
+    """
     with ApiClient(find_connection(api_url)) as api:
         worker = api.get(f"/workers/{find_worker(api, name).id}", WorkerDetailView)
     if as_json:

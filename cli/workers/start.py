@@ -36,7 +36,10 @@ def start(
         float | None, typer.Option(min=0, max=3_600, help="Seconds that tasks have to end when it is told to stop")
     ] = None,
 ) -> None:
-    """Take tasks until Ctrl-C. Only outbound connections; credentials of sources stay in this environment."""
+    """Take tasks until Ctrl-C. Only outbound connections; credentials of sources stay in this environment.
+
+    Example: clawdbot start --config ~/.clawdbot.yaml --concurrency 4
+    """
     options = {
         "capabilities": capabilities or None,
         "concurrency": concurrency,

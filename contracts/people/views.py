@@ -84,7 +84,10 @@ class InvitationView(View):
 
 
 class InvitationsView(View):
+    """A page of join codes, the newest first."""
+
     invitations: list[InvitationView]
+    next: uuid.UUID | None = None
 
 
 class NewInvitationView(InvitationView):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, insert, select, text
+from sqlalchemy import RowMapping, case, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Invitation
@@ -37,9 +37,12 @@ async def make_invitation(connection: AsyncConnection, lifetime: timedelta, **va
     return (await connection.execute(made)).mappings().one()
 
 
-async def list_invitations(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
-    """The newest first, also those that are over."""
-    query = select(*_VIEW).order_by(_C.created_at.desc()).limit(limit)
+async def list_invitations(connection: AsyncConnection, after: uuid.UUID | None, limit: int) -> Sequence[RowMapping]:
+    """The newest first, also those that are over; those behind the invitation ``after``."""
+    query = select(*_VIEW).order_by(_C.created_at.desc(), _C.id.desc()).limit(limit)
+    if after is not None:
+        mark = select(_C.created_at, _C.id).where(_C.id == after).scalar_subquery()
+        query = query.where(tuple_(_C.created_at, _C.id) < mark)
     return (await connection.execute(query)).mappings().all()
 
 

@@ -100,10 +100,13 @@ def _list(facade: Facade, request: Request, _: Any) -> Any:
     found.sort(key=lambda task: task.created_at, reverse=True)
     page, limit = int(query.get("page", 1)), int(query.get("limit", 20))
     shown = found[(page - 1) * limit : page * limit]
-    return {
+    total = min(len(found), facade.most_counted)
+    answer = {
         "tasks": [task.model_dump(mode="json") for task in shown],
-        "total": len(found), "total_capped": False, "page": page, "pages": -(-len(found) // limit),
+        "total": total, "total_capped": len(found) > total, "page": page, "pages": -(-total // limit),
     }  # fmt: skip
+    facade.on_listed()
+    return answer
 
 
 def _matches(task: TaskDetailView, request: Request) -> bool:
@@ -113,6 +116,7 @@ def _matches(task: TaskDetailView, request: Request) -> bool:
         str(task.id).startswith(query.get("id_prefix", ""))
         and (not statuses or task.status in statuses)
         and query.get("ticker") in (None, task.ticker)
+        and ("created_before" not in query or task.created_at < datetime.fromisoformat(query["created_before"]))
     )
 
 

@@ -63,6 +63,10 @@ class Facade:
     scripts: deque[list[Step]] = field(default_factory=deque)
     #: Called with every new task.
     on_created: Callable[[TaskDetailView], None] = lambda task: None
+    #: Tasks are counted up to this.
+    most_counted: int = 10_000
+    #: Called after a page of tasks was answered.
+    on_listed: Callable[[], None] = lambda: None
     stream_works: bool = True
     #: So many of the next details show a state that is older than their events.
     torn_details: int = 0

@@ -87,12 +87,5 @@ def test_the_start_loads_nothing_heavy() -> None:
     assert ran.stdout == "[]\n"
 
 
-def test_help_documents_the_exit_codes(bare_shell: Shell) -> None:
-    ran = bare_shell("--help")
-    assert ran.code == 0
-    for line in ("1    a task did not succeed", "4    refused", "5    not found"):
-        assert line in ran.out
-
-
 def test_wrong_usage(clawdbot: Shell) -> None:
     assert clawdbot("tasks", "fly").code == 2

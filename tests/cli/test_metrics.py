@@ -61,7 +61,11 @@ SHOWN: dict[str, list[str]] = {
     "throughput": ["2026-03-01 10:00", "1,200"],
     "errors": ["reddit_crawl", "10.0%", r"Rate\x1bLimited"],
     "queue": ["echo", "12", "1 min 30 s", "500 ms", "3 commands wait for Temporal"],
-    "coverage": ["NVDA", "failing 1 h ago", "--after NVDA shows the next"],
+    "coverage": [
+        "NVDA",
+        "failing 1 h ago",
+        "1 ticker of more; --all shows the rest, --limit N up to 200, --after NVDA the next page",
+    ],
     "freshness": ["reddit", "1 h ago", "1 min"],
     "agent": ["2026-03-01", "96", "1,230 crawl, 4 probe", "50,000", r"Tasks by source: red\x1bdit 1,234 ($1.50)."],
     "workers": ["mac", "1/4", "99.5%", "98", "1 of 4 slots used; 1 idle."],
@@ -87,7 +91,7 @@ def test_options_reach_the_api(clawdbot: Shell, facade: Facade) -> None:
     clawdbot("metrics", "throughput", "--per", "day", "--last", "9", "--type", "echo")
     assert facade.asked[-1].query == {"per": ["day"], "last": ["9"], "task_type": ["echo"]}
     clawdbot("metrics", "coverage", "--after", "NVDA", "--fresh-hours", "48")
-    assert facade.asked[-1].query == {"after": ["NVDA"], "fresh_hours": ["48"]}
+    assert facade.asked[-1].query == {"after": ["NVDA"], "fresh_hours": ["48"], "limit": ["100"]}
     assert clawdbot("metrics", "tasks", "--days", "0").code == 2
 
 

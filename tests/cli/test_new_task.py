@@ -1,4 +1,4 @@
-"""`clawdbot new-task`, and what becomes of packs: their own tests, and how they are found."""
+"""`clawdbot types new`, and what becomes of packs: their own tests, and how they are found."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""`clawdbot add` and `clawdbot parse`: shown, confirmed, created as shown."""
+"""`clawdbot add` and `clawdbot tasks parse`: shown, confirmed, created as shown."""
 
 import io
 from pathlib import Path
@@ -21,7 +21,7 @@ class Terminal(io.StringIO):
 
 
 def test_parse_shows_what_was_understood_and_creates_nothing(clawdbot: Shell, facade: Facade) -> None:
-    ran = clawdbot("parse", TEXT, "--timezone", "Europe/Berlin")
+    ran = clawdbot("tasks", "parse", TEXT, "--timezone", "Europe/Berlin")
     assert ran.code == 0
     assert "subreddits" in ran.out
     assert "Ignored: pull" in ran.out
@@ -34,10 +34,10 @@ def test_parse_shows_what_was_understood_and_creates_nothing(clawdbot: Shell, fa
 
 
 def test_parse_tells_what_is_open(clawdbot: Shell) -> None:
-    ran = clawdbot("parse", "reddit", "posts", "of", "yesterday")
+    ran = clawdbot("tasks", "parse", "reddit", "posts", "of", "yesterday")
     assert ran.code == 2
     assert "Which ticker? Write it like $NVDA." in ran.out
-    assert clawdbot("parse", "reddit", "--json").json["questions"]
+    assert clawdbot("tasks", "parse", "reddit", "--json").json["questions"]
 
 
 def test_add_creates_what_it_showed(clawdbot: Shell, facade: Facade) -> None:
@@ -71,7 +71,7 @@ def test_add_with_an_open_question_creates_nothing(clawdbot: Shell, facade: Faca
 
 
 def test_parse_shows_another_wording_and_what_is_new_in_it(clawdbot: Shell, facade: Facade) -> None:
-    ran = clawdbot("parse", GERMAN)
+    ran = clawdbot("tasks", "parse", GERMAN)
     assert ran.code == 2
     assert "Which ticker? Write it like $NVDA." in ran.out
     assert f"Did you mean: {ENGLISH}" in ran.out
@@ -83,7 +83,7 @@ def test_parse_shows_another_wording_and_what_is_new_in_it(clawdbot: Shell, faca
 
 
 def test_parse_says_why_there_is_no_other_wording(clawdbot: Shell) -> None:
-    assert NOTE in clawdbot("parse", BEYOND_HELP).out
+    assert NOTE in clawdbot("tasks", "parse", BEYOND_HELP).out
 
 
 @pytest.mark.parametrize(("answer", "code", "created"), [("y\n", 0, 1), ("n\n", 2, 0), ("\n", 2, 0), ("", 1, 0)])

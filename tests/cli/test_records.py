@@ -1,4 +1,4 @@
-"""`clawdbot records` and `clawdbot freshness`."""
+"""`clawdbot records` and `clawdbot tickers freshness`."""
 
 import json
 import sys
@@ -40,9 +40,9 @@ def test_list(clawdbot: Shell, posts: list[dict[str, Any]]) -> None:
     lines = clawdbot("records", "list", "reddit_posts").out.splitlines()
     assert lines[0].split() == ["CREATED", "UTC", "TICKER", "SUBREDDIT", "SCORE", "TITLE"]
     assert lines[1].split("  ")[-1].strip() == r"[red]to the moon[/red]\x1b[2J 🚀"
-    assert lines[-1] == "3 rows"
+    assert lines[-1] == "3 rows (all)"
     some = clawdbot("records", "list", "reddit_posts", "--limit", 2).out
-    assert some.splitlines()[-1].startswith("2 rows; there are more")
+    assert some.splitlines()[-1] == "2 rows of more; --all shows the rest, --limit N up to 200, --after 2 the next page"
 
 
 def test_list_as_json_leads_to_the_next_page(clawdbot: Shell, posts: list[dict[str, Any]]) -> None:
@@ -91,11 +91,11 @@ def test_refusals(clawdbot: Shell, facade: Facade) -> None:
     assert clawdbot("records", "list", "reddit_posts", "--since", "2026-01-01").code == 2
     facade.is_down = True
     assert clawdbot("records", "export", "reddit_posts").code == 3
-    assert clawdbot("freshness").code == 3
+    assert clawdbot("tickers", "freshness").code == 3
 
 
 def test_freshness(clawdbot: Shell, facade: Facade) -> None:
-    assert "Nothing has been collected yet." in clawdbot("freshness").out
+    assert "Nothing has been collected yet." in clawdbot("tickers", "freshness").out
     an_hour_ago = (datetime.now(UTC) - timedelta(hours=1, seconds=5)).isoformat()
     row = {
         "ticker": "NVDA", "data_source": "reddit", "last_error": "asked\x07 to [b]wait[/b]", "record_count": 1234,
@@ -103,12 +103,14 @@ def test_freshness(clawdbot: Shell, facade: Facade) -> None:
         "covered_from": "2026-01-01T00:00:00Z", "covered_to": "2026-02-01T10:30:00Z",
     }  # fmt: skip
     facade.freshness = [row, {**row, "ticker": "AMD", "last_error": None, "last_success_at": an_hour_ago}]
-    lines = clawdbot("freshness").out.splitlines()
+    lines = clawdbot("tickers", "freshness").out.splitlines()
     assert [cell.strip() for cell in lines[1].split("  ") if cell.strip()] == [
         "NVDA", "reddit", "never", "1 h ago", "1,234", "2026-01-01 to 2026-02-01 10:30 UTC",
         r"asked\x07 to [b]wait[/b]",
     ]  # fmt: skip
-    assert len(lines) == 3
-    assert [each["ticker"] for each in clawdbot("freshness", "--ticker", "AMD", "--json").json["freshness"]] == ["AMD"]
-    assert "Nothing matches." in clawdbot("freshness", "--ticker", "TSLA", "--source", "news").out
-    assert facade.asked[-1].query == {"ticker": ["TSLA"], "source": ["news"]}
+    assert lines[3:] == ["", "2 lines (all)"]
+    assert [
+        each["ticker"] for each in clawdbot("tickers", "freshness", "--ticker", "AMD", "--json").json["freshness"]
+    ] == ["AMD"]
+    assert "Nothing matches." in clawdbot("tickers", "freshness", "--ticker", "TSLA", "--source", "news").out
+    assert facade.asked[-1].query == {"ticker": ["TSLA"], "source": ["news"], "limit": ["100"]}

@@ -1,4 +1,4 @@
-"""`clawdbot pause`, `resume`, `rate`, `capabilities` and `workers drain`."""
+"""`clawdbot capabilities`, and `clawdbot workers pause`, `resume` and `drain`, also by the names they had before."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -23,26 +23,31 @@ def add_worker(facade: Facade, **fields: Any) -> None:
     )  # fmt: skip
 
 
-def test_a_capability(clawdbot: Shell, facade: Facade) -> None:
-    ran = clawdbot("pause", "--capability", "echo", "--reason", "moves house")
+@pytest.mark.parametrize("words", [["capabilities", "VERB", "echo"], ["VERB", "--capability", "echo"]])
+def test_a_capability(clawdbot: Shell, facade: Facade, words: list[str]) -> None:
+    pausing, resuming = ([verb if each == "VERB" else each for each in words] for verb in ("pause", "resume"))
+    ran = clawdbot(*pausing, "--reason", "moves house")
     assert (ran.code, ran.out) == (0, "echo: paused by human:tester: moves house\n")
     assert facade.bodies("/capabilities/echo/pause") == [{"reason": "moves house"}]
-    assert clawdbot("resume", "--capability", "echo").out == "echo goes on.\n"
-    shown = clawdbot("resume", "--capability", "echo", "--json").json
+    assert clawdbot(*resuming).out == "echo goes on.\n"
+    shown = clawdbot(*resuming, "--json").json
     assert (shown["capability"], shown["paused"]) == ("echo", None)
 
 
-def test_everything(clawdbot: Shell, facade: Facade) -> None:
-    assert clawdbot("pause", "--all", "--reason", "hot").out == "Everything is paused. What runs goes on.\n"
+@pytest.mark.parametrize("group", [["capabilities"], []])
+def test_everything(clawdbot: Shell, facade: Facade, group: list[str]) -> None:
+    assert clawdbot(*group, "pause", "--all", "--reason", "hot").out == "Everything is paused. What runs goes on.\n"
     assert facade.bodies("/pause") == [{"reason": "hot"}]
-    assert clawdbot("resume", "--all").out == "Everything goes on.\n"
-    assert clawdbot("pause", "--all", "--reason", "hot", "--json").json["paused"]["reason"] == "hot"
+    assert clawdbot(*group, "resume", "--all").out == "Everything goes on.\n"
+    assert clawdbot(*group, "pause", "--all", "--reason", "hot", "--json").json["paused"]["reason"] == "hot"
 
 
 def test_a_worker(clawdbot: Shell, facade: Facade) -> None:
     add_worker(facade)
+    assert clawdbot("workers", "pause", "mac", "--reason", "loud").out == "mac is paused.\n"
     assert clawdbot("pause", "--worker", "mac", "--reason", "loud").out == "mac is paused.\n"
-    assert facade.bodies(f"/workers/{WORKER}/pause") == [{"reason": "loud"}]
+    assert facade.bodies(f"/workers/{WORKER}/pause") == [{"reason": "loud"}] * 2
+    assert clawdbot("workers", "resume", WORKER).out == "mac is given tasks again.\n"
     assert clawdbot("resume", "--worker", WORKER).out == "mac is given tasks again.\n"
     ran = clawdbot("workers", "drain", "mac", "--reason", "new disk")
     assert ran.out == "mac is draining: it still has 2 tasks and gets nothing new.\n"
@@ -52,7 +57,7 @@ def test_a_worker(clawdbot: Shell, facade: Facade) -> None:
 
 def test_a_worker_that_does_not_exist(clawdbot: Shell, facade: Facade) -> None:
     add_worker(facade)
-    ran = clawdbot("pause", "--worker", "pc", "--reason", "loud")
+    ran = clawdbot("workers", "pause", "pc", "--reason", "loud")
     assert (ran.code, ran.err) == (5, "There is no worker 'pc'. Workers: mac.\n")
     assert clawdbot("workers", "drain", "pc").code == 5
 
@@ -64,25 +69,33 @@ def test_say_one_thing(clawdbot: Shell, facade: Facade, what: list[str]) -> None
     assert facade.asked == []
 
 
+@pytest.mark.parametrize("what", [[], ["echo", "--all"]])
+def test_say_one_capability_or_all(clawdbot: Shell, facade: Facade, what: list[str]) -> None:
+    for words in (["pause", *what, "--reason", "x"], ["resume", *what]):
+        ran = clawdbot("capabilities", *words)
+        assert (ran.code, ran.err) == (2, "Say what: the name of a capability, or --all.\n")
+    assert facade.asked == []
+
+
 def test_a_pause_needs_a_reason(clawdbot: Shell, facade: Facade) -> None:
-    ran = clawdbot("pause", "--all")
+    ran = clawdbot("capabilities", "pause", "--all")
     assert (ran.code, facade.asked) == (2, [])
     assert "--reason" in ran.err
 
 
 def test_a_rate(clawdbot: Shell, facade: Facade) -> None:
-    assert clawdbot("rate", "echo", "30/min").out == "echo is capped at 30/min.\n"
+    assert clawdbot("capabilities", "rate", "echo", "30/min").out == "echo is capped at 30/min.\n"
     assert clawdbot("rate", "echo", "none").out == "echo has no cap.\n"
     assert facade.bodies("/capabilities/echo/rate") == [{"per_second": 0.5}, {"per_second": None}]
-    assert clawdbot("rate", "echo", "5/s", "--json").json["rate"]["per_second"] == 5
+    assert clawdbot("capabilities", "rate", "echo", "5/s", "--json").json["rate"]["per_second"] == 5
     asked = len(facade.asked)
-    ran = clawdbot("rate", "echo", "0/s")
+    ran = clawdbot("capabilities", "rate", "echo", "0/s")
     assert (ran.code, len(facade.asked)) == (2, asked)
     assert "pause it" in " ".join(ran.err.replace("│", " ").split())
 
 
 def test_a_strange_name_stays_a_name(clawdbot: Shell, facade: Facade) -> None:
-    clawdbot("rate", "tasks?x=1#", "none")
+    clawdbot("capabilities", "rate", "tasks?x=1#", "none")
     [asked] = facade.asked
     assert (asked.path, asked.query) == ("/capabilities/tasks%3Fx=1%23/rate", {})
 
@@ -100,7 +113,9 @@ def test_capabilities(clawdbot: Shell, facade: Facade) -> None:
             capability("flaky", state="circuit_open", circuit=sick, backlog=10_000, backlog_capped=True),
         ],
     }
-    _, echo, delay, flaky = (line.split() for line in clawdbot("capabilities").out.splitlines())
+    _, echo, delay, flaky, _, number = (line.split() for line in clawdbot("capabilities").out.splitlines())
+    assert number == ["3", "capabilities", "(all)"]
+    assert clawdbot("capabilities", "list").out == clawdbot("capabilities").out
     assert echo == ["echo", "running", "1,200", "3", "1", "(+1", "held)"]
     assert delay == ["delay", "paused", "0", "0", "1", "30/min", "paused", "by", "human:tester:", "moves"]
     assert flaky[:4] == ["flaky", "circuit", "open", "10,000+"]

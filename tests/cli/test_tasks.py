@@ -32,7 +32,7 @@ def test_list_shows_a_table(clawdbot: Shell, facade: Facade) -> None:
         "s",
     ]
     assert oldest.split()[1:] == ["reddit_crawl", "NVDA", "running", "normal", "41", "%", "mac", "now"]
-    assert "2 tasks, page 1 of 1" in ran.out
+    assert "2 tasks (all)" in ran.out
 
 
 def test_list_passes_its_filters_on(clawdbot: Shell, facade: Facade) -> None:
@@ -54,7 +54,10 @@ def test_list_pages_and_json(clawdbot: Shell, facade: Facade) -> None:
     assert clawdbot("tasks", "list").out == "No tasks match.\n"
     for _ in range(3):
         facade.add("echo")
-    assert "--page 2 shows the next" in clawdbot("tasks", "list", "--limit", "2").out
+    said = clawdbot("tasks", "list", "--limit", "2").out.splitlines()[-1]
+    assert said == "2 of 3 tasks; --all shows the rest, --limit N up to 200, --page 2 the next page"
+    assert clawdbot("tasks", "list", "--limit", "2", "--page", 2).out.splitlines()[-1] == "1 task (the last)"
+    assert clawdbot("tasks", "list", "--page", 2).out == "There are fewer pages.\n"
     page = clawdbot("tasks", "list", "--json").json
     assert page["total"] == 3
     assert {task["id"] for task in page["tasks"]} == set(facade.tasks)

@@ -41,8 +41,8 @@ def test_the_list(clawdbot: Shell, facade: Facade) -> None:
         "61",
     ]
     assert ibm.split() == ["IBM", "no", "0", "?"]
-    assert more == "--after IBM shows the next"
-    assert facade.asked[-1].query == {"tracked": ["false"], "after": ["A"]}
+    assert more == "2 of 3 tickers; --all shows the rest, --limit N up to 500, --after IBM the next page"
+    assert facade.asked[-1].query == {"tracked": ["false"], "after": ["A"], "limit": ["100"]}
     assert clawdbot("tickers", "list", "--json").json["tickers"][0]["signals"]["trend"] == 0.41
 
 
@@ -107,7 +107,7 @@ def test_the_scan(clawdbot: Shell, facade: Facade) -> None:
     assert ran.out == (
         "No symbol that is not tracked is trending (2,000 posts of the last 6 h against 1,900 of those before).\n"
     )
-    assert facade.asked[-1].query == {"hours": ["6"], "posts": ["9"]}
+    assert facade.asked[-1].query == {"hours": ["6"], "posts": ["9"], "limit": ["50"]}
     found = {"known": False, "momentum": 0.6, "posts": 40, "posts_before": 2, "authors": 31, "cashtags": 40}
     facade.trending["tickers"] = [{"ticker": "SMCI", **found}]
     assert clawdbot("tickers", "scan").out.splitlines()[1].split() == ["SMCI", "no", "40", "2", "31", "40", "+0.60"]
@@ -122,7 +122,7 @@ def test_the_ranking(clawdbot: Shell, facade: Facade) -> None:
     assert lines[1].split() == ["41.3", "GME", "reddit", "yes", "GME", "is", "old."]
     assert lines[2].split()[:4] == ["3.0", "IBM", "reddit", "no"]
     assert "under way" in lines[3]
-    assert lines[-1] == "and 2 more; --limit shows them"
+    assert lines[-1] == "3 of 5 needs; --limit N shows up to 1,000"
     assert facade.asked[-1].query == {"limit": ["20"], "due": ["true"], "watchers": ["0"], "cost": ["2"]}
     assert clawdbot("agent", "ranking", "--json").json["candidates"] == 5
     wrong = clawdbot("agent", "ranking", "--weight", "hype=1")

@@ -69,7 +69,8 @@ def work(capability: str) -> RecordOfWorkView:
 def test_workers(clawdbot: Shell, facade: Facade, words: tuple[str, ...]) -> None:
     assert "clawdbot workers register" in clawdbot(*words).out
     facade.workers.append(a_worker())
-    header, row = clawdbot(*words).out.splitlines()
+    header, row, _, number = clawdbot(*words).out.splitlines()
+    assert number == "1 worker (all)"
     assert header.split() == [
         "NAME", "STATE", "SINCE", "TASKS", "CPU", "MEM", "VERSION", "OK", "P50", "SCORE", "CAPABILITIES",
     ]  # fmt: skip

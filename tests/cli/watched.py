@@ -1,4 +1,4 @@
-"""The part of the facade that knows the watchlist and the ranking."""
+"""The part of the facade that knows the watchlist and the ranking, and of alerts how they are named."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.cli.facade import Refusal
 
 AT = "2026-03-01T08:00:00Z"
 
@@ -32,6 +34,10 @@ def _put(_: Any, request: Request, body: Any) -> Response:
     return JSONResponse(ticker(request.path_params["ticker"].upper(), **body))
 
 
+def _unknown(*_: Any) -> Response:
+    raise Refusal(404, "There is no such thing.")
+
+
 def routes(noted: Callable[[Any], Any]) -> list[Route]:
     """For the facade, which notes what it is asked."""
     return [
@@ -41,5 +47,7 @@ def routes(noted: Callable[[Any], Any]) -> list[Route]:
         Route("/tickers/{ticker}", noted(_put), methods=["PUT"]),
         Route("/tickers/{ticker}", noted(lambda *_: Response(status_code=204)), methods=["DELETE"]),
         Route("/tickers/{ticker}", noted(lambda _, request, __: ticker(request.path_params["ticker"]))),
+        Route("/alerts/rules/{name}/mute", noted(_unknown), methods=["POST"]),
+        Route("/notifications/{id}/mute", noted(_unknown), methods=["POST"]),
         Route("/agent/ranking", noted(lambda facade, *_: facade.ranking)),
     ]

@@ -124,11 +124,22 @@ def test_commands_and_their_options_exist(document: str, words: list[str]) -> No
     command: Any = get_command(app)
     while hasattr(command, "commands") and words and words[0] in command.commands:
         command = command.commands[words.pop(0)]
+        assert not command.hidden, f"{document}: this is the name of before"
     assert not hasattr(command, "commands") or command.invoke_without_command, f"{document}: {words}"
     known = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}
     for word in words:
         if word.startswith("-"):
             assert word.split("=")[0] in known, f"{document}: {word}"
+
+
+@pytest.mark.parametrize("folder", ["docs", "deploy", "examples", "api", "chat", "cli", "services", "workers"])
+def test_nobody_is_told_a_former_name_of_a_command(folder: str) -> None:
+    hidden = [name for name, command in vars(get_command(app))["commands"].items() if command.hidden]
+    former = re.compile(rf"\bclawdbot ({'|'.join(hidden)})(?![\w-])")
+    paths = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".py", ".txt", ".sh", ".yml")]
+    for path in [*paths, ROOT / "README.md"]:
+        if path.name != "former_names.py":
+            assert not former.search(path.read_text()), path
 
 
 def test_routes_exist() -> None:

@@ -1,4 +1,4 @@
-"""`clawdbot users`, `keys`, `worker` and `audit` against the real thing, as an admin types them."""
+"""`clawdbot users`, `keys`, `workers` and `audit` against the real thing, as an admin types them."""
 
 import json
 import uuid
@@ -51,7 +51,7 @@ def test_keys(api: Api, stack: RunningStack) -> None:
     assert made["id"] in words(stack, "keys list --kind agent")
     assert "is revoked" in words(stack, f"keys revoke {made['id']}")
     assert made["id"] not in words(stack, "keys list --kind agent")
-    assert made["id"] in words(stack, "keys list --kind agent --all")
+    assert made["id"] in words(stack, "keys list --kind agent --ended")
     assert clawdbot(stack, "keys", "revoke", made["id"]).returncode == 5
     assert clawdbot(stack, "keys", "create", "for nobody").returncode == 2
     assert clawdbot(stack, "keys", "rotate", made["id"], "--grace", "soon").returncode == 2
@@ -59,25 +59,37 @@ def test_keys(api: Api, stack: RunningStack) -> None:
 
 def test_workers(api: Api, stack: RunningStack) -> None:
     name = f"typed-{uuid.uuid4().hex[:8]}"
-    made = json.loads(words(stack, f"worker register {name} --capabilities echo --key-expires 1h --json"))
+    made = json.loads(words(stack, f"workers register {name} --capabilities echo --key-expires 1h --json"))
     assert made["key_expires_at"]
     assert "may take echo, delay, 5 at once" in words(
-        stack, f"worker set {name} --capabilities echo,delay --concurrency 5"
+        stack, f"workers set {name} --capabilities echo,delay --concurrency 5"
     )
-    rotated = words(stack, f"worker rotate {name}")
+    rotated = words(stack, f"workers rotate {name}")
     assert "cwb_live_" in rotated
     assert "The old key ends in" in rotated, "without --grace, too"
-    assert "are revoked" in words(stack, f"worker revoke {made['id']}")
-    assert "is retired" in words(stack, f"worker retire {name}")
-    assert clawdbot(stack, "worker", "retire", name).returncode == 5
-    assert clawdbot(stack, "worker", "set", name).returncode == 2
-    invited = json.loads(words(stack, "worker invite --capabilities echo --json"))
+    assert "are revoked" in words(stack, f"workers revoke {made['id']}")
+    assert "is retired" in words(stack, f"workers retire {name}")
+    assert clawdbot(stack, "workers", "retire", name).returncode == 5
+    assert clawdbot(stack, "workers", "set", name).returncode == 2
+    invited = json.loads(words(stack, "workers invite --capabilities echo --json"))
     left = datetime.fromisoformat(invited["expires_at"]) - datetime.now(UTC)
     assert timedelta(minutes=55) < left <= timedelta(hours=1), "without --expires"
-    assert invited["id"] in words(stack, "worker invitations")
-    assert "Withdrawn" in words(stack, f"worker withdraw {invited['id']}")
-    assert clawdbot(stack, "worker", "withdraw", invited["id"]).returncode == 5
-    assert clawdbot(stack, "worker", "invite", "--capabilities", ",").returncode == 2
+    assert invited["id"] in words(stack, "workers invitations")
+    assert "Withdrawn" in words(stack, f"workers withdraw {invited['id']}")
+    assert clawdbot(stack, "workers", "withdraw", invited["id"]).returncode == 5
+    assert clawdbot(stack, "workers", "invite", "--capabilities", ",").returncode == 2
+
+
+def test_join_codes_come_in_pages(api: Api, stack: RunningStack) -> None:
+    made = [api.http.post("/workers/invitations", json={"capabilities": ["echo"]}).json()["id"] for _ in range(3)]
+    first = api.http.get("/workers/invitations", params={"limit": 2}).json()
+    assert [each["id"] for each in first["invitations"]] == made[:0:-1]
+    assert first["next"] == made[1]
+    behind = api.http.get("/workers/invitations", params={"limit": 2, "after": first["next"]}).json()
+    assert behind["invitations"][0]["id"] == made[0]
+    listed = words(stack, "workers invitations --all")
+    assert listed.rstrip().endswith("(all)")
+    assert [listed.index(id_) for id_ in made] == sorted((listed.index(id_) for id_ in made), reverse=True)
 
 
 def test_audit(api: Api, stack: RunningStack) -> None:
@@ -105,7 +117,7 @@ def test_others_are_told_that_they_may_not(api: Api, stack: RunningStack) -> Non
 
 @pytest.mark.parametrize("url", ["", "ftp://example.com"])
 def test_joining_needs_an_address(stack: RunningStack, url: str) -> None:
-    refused = clawdbot(None, "worker", "join", "7KQ2-M0XR-91DV", *(["--api-url", url] if url else []))
+    refused = clawdbot(None, "workers", "join", "7KQ2-M0XR-91DV", *(["--api-url", url] if url else []))
     assert refused.returncode == 2
     assert "Traceback" not in refused.stderr
     assert "address" in refused.stderr or "where the API is" in refused.stderr

@@ -153,10 +153,10 @@ def test_guessing_codes_is_slowed_down(api: Api, stack: RunningStack) -> None:
 
 def test_from_an_invitation_to_a_task_that_is_done(api: Api, stack: RunningStack, tmp_path: Path) -> None:
     """As two people do it: one line on the server, the line that it prints on the other machine, and start."""
-    told = clawdbot(stack, "worker", "invite", "--capabilities", "echo", "--concurrency", "3", "--expires", "30m")
+    told = clawdbot(stack, "workers", "invite", "--capabilities", "echo", "--concurrency", "3", "--expires", "30m")
     assert told.returncode == 0, told.stderr
     assert "this machine only" in told.stderr
-    [line] = [line.strip() for line in told.stdout.splitlines() if "worker join" in line]
+    [line] = [line.strip() for line in told.stdout.splitlines() if "workers join" in line]
     config = tmp_path / "home" / "clawdbot.yaml"
     name = f"laptop-{uuid.uuid4().hex[:8]}"
     words = line.split()[1:]
@@ -183,7 +183,7 @@ def test_joining_again_needs_force_and_keeps_other_settings(api: Api, stack: Run
     config = tmp_path / "clawdbot.yaml"
     config.write_text("api_url: http://old\nenvironment:\n  SEC_USER_AGENT: me\n")
     code = invite(api, name=f"again-{uuid.uuid4().hex[:8]}")["code"]
-    words = ("worker", "join", code, "--api-url", stack.api_url, "--config", str(config))
+    words = ("workers", "join", code, "--api-url", stack.api_url, "--config", str(config))
     refused = clawdbot(None, *words)
     assert refused.returncode == 2
     assert "is there already" in refused.stderr
@@ -199,7 +199,7 @@ def test_a_file_that_cannot_be_written_does_not_spend_the_code(api: Api, stack: 
     code = invite(api)["code"]
     (tmp_path / "file").write_text("")
     nowhere = tmp_path / "file" / "clawdbot.yaml"
-    refused = clawdbot(None, "worker", "join", code, "--api-url", stack.api_url, "--config", str(nowhere))
+    refused = clawdbot(None, "workers", "join", code, "--api-url", stack.api_url, "--config", str(nowhere))
     assert refused.returncode == 2
     assert "cannot be written" in refused.stderr
     assert join(stack, code).status_code == 201
@@ -209,7 +209,7 @@ def test_the_command_survives_a_lost_answer(api: Api, stack: RunningStack, tmp_p
     """The code is used up by a request whose answer never arrives; the command asks again and gets the same key."""
     code, config = invite(api)["code"], tmp_path / "clawdbot.yaml"
     with losing_the_first_answer(stack.api_url) as (url, answers):
-        done = clawdbot(None, "worker", "join", code, "--api-url", url, "--config", str(config))
+        done = clawdbot(None, "workers", "join", code, "--api-url", url, "--config", str(config))
     assert done.returncode == 0, done.stderr
     assert [each.status_code for each in answers] == [201, 201]
     assert len({each.json()["api_key"] for each in answers}) == 1

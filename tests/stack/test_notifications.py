@@ -267,9 +267,9 @@ def test_the_command_line(world: World, tmp_path: Path) -> None:
         (("alerts", "mute", "typed", "--for", "1h"), "typed is muted until"),
         (("alerts", "unmute", "typed"), "typed is not muted."),
         (("alerts", "test", "--rule", "typed"), "sent"),
-        (("notifications", "list"), "this is a test"),
+        (("alerts", "list"), "this is a test"),
         (("alerts", "delete", "typed"), "typed is deleted."),
-        (("digest", "weekly"), "📊 Weekly:"),
+        (("alerts", "digest", "weekly"), "📊 Weekly:"),
     ):
         done = clawdbot(world.stack, *words)
         assert done.returncode == 0, done.stderr

@@ -110,7 +110,7 @@ def test_a_viewer_gets_the_questions_alone(scene: Scene, sources: Sandbox) -> No
 
 
 def test_the_command_line_shows_it_and_takes_it_from_nobody_who_did_not_read_it(stack: RunningStack) -> None:
-    shown = clawdbot(stack, "parse", GERMAN)
+    shown = clawdbot(stack, "tasks", "parse", GERMAN)
     assert f"Did you mean: {ENGLISH}" in shown.stdout
     refused = clawdbot(stack, "add", GERMAN, "--yes")
     assert refused.returncode == 2

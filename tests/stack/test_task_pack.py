@@ -1,4 +1,4 @@
-"""A task pack from `clawdbot new-task`, on a ClawdBot of its own that has it installed."""
+"""A task pack from `clawdbot types new`, on a ClawdBot of its own that has it installed."""
 
 import importlib.util
 import os

@@ -81,7 +81,7 @@ async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, 
     if options.concurrency and options.concurrency > concurrency:
         logger.warning(
             "%d tasks at once were asked for, but this worker is registered for %d; an admin may raise that with "
-            "clawdbot worker set %s --concurrency %d",
+            "clawdbot workers set %s --concurrency %d",
             options.concurrency, concurrency, granted.name, options.concurrency,
         )  # fmt: skip
     await session.run()

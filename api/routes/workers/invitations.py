@@ -51,13 +51,17 @@ async def invite(body: NewInvitation, caller: Admin, state: Services) -> NewInvi
     return NewInvitationView(**row, code=code)
 
 
-@router.get("/invitations", summary="The newest join codes and what became of them, without the codes")
+@router.get("/invitations", summary="A page of join codes and what became of them, without the codes, the newest first")
 async def get_invitations(
-    _: Admin, state: Services, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+    _: Admin,
+    state: Services,
+    after: Annotated[uuid.UUID | None, Query(description="The `next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> InvitationsView:
     async with state.database.transaction() as connection:
-        rows = await list_invitations(connection, limit)
-    return InvitationsView(invitations=[InvitationView.model_validate(dict(row)) for row in rows])
+        rows = await list_invitations(connection, after, limit + 1)
+    shown = [InvitationView.model_validate(dict(row)) for row in rows[:limit]]
+    return InvitationsView(invitations=shown, next=shown[-1].id if len(rows) > limit else None)
 
 
 @router.delete("/invitations/{invitation_id}", status_code=204, summary="Withdraw a join code that was not used")

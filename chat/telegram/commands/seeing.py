@@ -40,7 +40,7 @@ async def status(call: Call) -> Answer:
 async def workers(call: Call) -> Answer:
     found = (await call.api.get("/workers"))["workers"]
     if not found:
-        return Answer("There are no workers yet. `clawdbot worker invite` on the server makes a join code.")
+        return Answer("There are no workers yet. `clawdbot workers invite` on the server makes a join code.")
     # A phone shows the first few: those that are there.
     present = sorted(found, key=lambda each: each["status"] == "offline")
     return Answer(listing("<b>Workers</b>", [_worker(each) for each in present]))

@@ -1,4 +1,4 @@
-"""`clawdbot new-task`: begins a task pack, an installable package with a task type of one's own."""
+"""`clawdbot types new`: begins a task pack, an installable package with a task type of one's own."""
 
 import re
 from importlib.resources import files
@@ -28,11 +28,14 @@ _FILES = {
 }
 
 
-def new_task(
+def new_type(
     name: Annotated[str, typer.Argument(help="Name of the task type, like price_check.")],
     directory: Annotated[Path | None, typer.Option(help="Where to put it. Default: a directory of that name.")] = None,
 ) -> None:
-    """Begin a task pack: params, handler, a stub of the service it calls, a test that passes."""
+    """Begin a task pack: params, handler, a stub of the service it calls, a test that passes.
+
+    Example: clawdbot types new price_check --directory price_check
+    """
     _check(name)
     target = directory or Path(name)
     if target.exists():

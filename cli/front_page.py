@@ -1,0 +1,45 @@
+"""`clawdbot --help` on one screen: a line per command, by what a person wants to do. Other help is Typer's own."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.errors import ExitCode
+
+#: Where a command of `clawdbot` stands, in this order.
+PANELS = ("Run", "Work", "Steer", "Look", "Admin")
+_USAGE = "Usage: clawdbot COMMAND …   Hand work to any machine you own."
+_FOOT = """\
+Options: --version, --install-completion, --help (each command has an example)
+ClawdBot used: CLAWDBOT_API_URL, CLAWDBOT_API_KEY; else that of `clawdbot up`.
+Exit codes: 0 fine, 1 task failed, 2 usage, 3 no API, 4 refused, 5 not found"""
+
+
+class FrontPage(TyperGroup):
+    """A group whose commands carry their part of the page as ``rich_help_panel``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args:
+            typer.echo(ctx.get_help())
+            ctx.exit(ExitCode.USAGE)
+        return super().parse_args(ctx, args)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write it as plain text; what prints it takes the bold away where there is no terminal."""
+        parts = [typer.style(_USAGE, bold=True), *self._lines(), *_FOOT.splitlines()]
+        parts.insert(1, "")
+        parts.insert(-len(_FOOT.splitlines()), "")
+        formatter.write("\n".join(parts))
+
+    def _lines(self) -> Iterator[str]:
+        shown: list[Any] = [each for each in self.commands.values() if not each.hidden]
+        # Typer puts commands before groups.
+        shown.sort(key=lambda each: PANELS.index(each.rich_help_panel))
+        for panel, commands in groupby(shown, lambda each: str(each.rich_help_panel)):
+            label = panel
+            for each in commands:
+                yield f"{typer.style(f'{label:<7}', bold=True)}{each.name:<14}{each.short_help}"
+                label = ""

@@ -102,10 +102,9 @@ def _end_stacks(run: Path) -> None:
 
 
 def _children(directory: DataDirectory, ports: Ports) -> list[Child]:
-    # Nobody opens the Web UI.
-    database, temporal, _ = foundation_children(directory, ports)
+    database, *others = foundation_children(directory, ports)
     flags = [part for name, value in _POSTGRES.items() for part in ("-c", f"{name}={value}")]
-    return [replace(database, command=[*database.command, *flags]), temporal]
+    return [replace(database, command=[*database.command, *flags]), *others]
 
 
 def main(run: Path) -> None:

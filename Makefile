@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast faults soak lint types format imports bench bench-million bench-cancels week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types format imports bench bench-million bench-cancels week lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -25,12 +25,15 @@ run: $(READY) ## Bring everything up with sandbox sources, do a real batch, keep
 demo: $(READY) ## The same, then stop: exit 0 if every task succeeded
 	$(BIN)/clawdbot demo --free-ports --data-dir .demo
 
-# Three processes, each with a stack of its own, because most tests wait more than they compute. A file stays in one process.
-test: lint types imports ## Linters, types, import contracts and all tests
-	$(BIN)/pytest -n 3 --dist loadfile
+# In lanes: tests/README.md. It prints what failed, the slowest tests, and what the run cost.
+test: $(READY) ## Linters, types, import contracts and all tests
+	$(BIN)/python -m tests.lanes
 
 test-fast: $(READY) ## Only the tests that need no running stack
-	$(BIN)/pytest -n 2 --dist loadfile --ignore=tests/stack
+	$(BIN)/python -m tests.lanes fast
+
+test-durations: $(READY) ## All, and keep how long each file takes: the slow ones begin first
+	$(BIN)/python -m tests.lanes remember
 
 faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
 	$(BIN)/pytest tests/faults tests/stack/test_kill.py

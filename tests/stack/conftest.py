@@ -6,6 +6,7 @@ import pytest
 
 from tests.sandbox_server import Sandbox, running_sandbox
 from tests.stack.harness import Api, RunningStack
+from tests.support import patience
 from tests.support.fixtures import light, servers
 from tests.support.light import Light
 
@@ -27,6 +28,12 @@ def stack(light: Light, pytestconfig: pytest.Config) -> Iterator[RunningStack]:
         pytestconfig.stash[_SHARED] = running
         yield running
         del pytestconfig.stash[_SHARED]
+
+
+@pytest.fixture(autouse=True)
+def strict(request: pytest.FixtureRequest) -> None:
+    """A test that runs alone is held to the seconds that it names."""
+    patience.be(strict=request.node.get_closest_marker("alone") is not None)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import psutil
 from psycopg.sql import Composed
 
 from tests.stack.temporal_side import TemporalSide
-from tests.support import plain_http, warm
+from tests.support import patience, plain_http, warm
 from tests.support.kept_connection import KeptConnection
 
 T = TypeVar("T")
@@ -28,24 +28,21 @@ Task = dict[str, Any]
 TERMINAL = {"succeeded", "failed", "cancelled", "rejected"}
 
 
-#: How many times as long as they say tests wait, for machines that others use, too.
-PATIENCE = float(os.environ.get("CLAWDBOT_TEST_PATIENCE", "1"))
-
-#: Other tests keep the machine busy unless one runs alone, as in `make soak`: only then promised times must be kept.
-ALONE = "PYTEST_XDIST_WORKER" not in os.environ
 #: From kill -9 to running elsewhere.
-RECOVERY_SECONDS = 20 if ALONE else 60
+RECOVERY_SECONDS = 20
 #: From the request for a cancel to its effect, worker online.
-CANCEL_SECONDS = 1.0 if ALONE else 5.0
-
+CANCEL_SECONDS = 1.0
 
 #: What is asked again and again keeps those busy that shall come to the answer, most of all while that takes long.
 _FIRST_PAUSE, _LONGER, _LONGEST_PAUSE = 0.02, 1.2, 0.1
 
 
 def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T:
-    """Ask until the answer is truthy and return it; fail with ``what`` when the time is up."""
-    seconds *= PATIENCE
+    """Ask until the answer is truthy and return it; fail with ``what`` when the time is up.
+
+    Only a test that runs alone is held to the seconds as they stand (`tests.support.patience`).
+    """
+    seconds *= patience.factor
     deadline = time.monotonic() + seconds
     pause = _FIRST_PAUSE
     while True:

@@ -53,6 +53,7 @@ def test_it_is_refused_what_its_key_does_not_allow(stack: RunningStack, api: Api
         assert "not valid" in running.said
 
 
+@pytest.mark.alone
 @every_example
 def test_it_ends_when_its_key_is_revoked(stack: RunningStack, api: Api, kind: str) -> None:
     with example(stack, kind, [QUEUE], QUEUE) as running:
@@ -67,6 +68,7 @@ def test_it_ends_when_its_key_is_revoked(stack: RunningStack, api: Api, kind: st
         api.wait_for(id_, "succeeded")
 
 
+@pytest.mark.alone
 @every_example
 def test_one_that_is_killed_is_replaced_within_seconds(stack: RunningStack, api: Api, kind: str) -> None:
     with example(stack, kind, [QUEUE], QUEUE) as first:

@@ -9,6 +9,8 @@ from tests.stack.under_load import check_each_ended_once, kill_under_load, runs_
 from tests.support.light import Light
 from workers.embedded.stack import StackOptions
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.mark.parametrize("part", ["core", "gateway", "api"])
 def test_kill_a_part_under_load(stack: RunningStack, api: Api, part: str) -> None:

@@ -7,9 +7,13 @@ import os
 import random
 import threading
 
+import pytest
+
 from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, WorkerProcess
 from tests.stack.test_fleet import LOST
 from tests.stack.under_load import check_each_ended_once
+
+pytestmark = pytest.mark.alone
 
 KILLS = int(os.environ.get("CLAWDBOT_TEST_KILLS", "8"))
 WORKERS = 4

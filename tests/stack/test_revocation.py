@@ -4,9 +4,12 @@ import threading
 import time
 
 import grpc
+import pytest
 
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.raw_worker import raw_worker, refusal_of
+
+pytestmark = pytest.mark.alone
 
 DENIED = grpc.StatusCode.PERMISSION_DENIED
 #: The promise.

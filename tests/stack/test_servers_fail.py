@@ -35,6 +35,8 @@ from tests.stack.telegram_scene import Scene, scene
 from tests.stack.under_load import kill_under_load
 from tests.support import plain_http
 
+pytestmark = pytest.mark.alone
+
 __all__ = ["clean", "scene"]
 
 TICKERS = ("NVDA", "AAPL", "TSLA", "AMD", "MSFT", "GOOGL")

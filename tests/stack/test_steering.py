@@ -40,6 +40,7 @@ def waiting_task(stack: RunningStack, api: Api, **fields: Any) -> str:
     return id_
 
 
+@pytest.mark.alone
 def test_cancel_a_task_that_waits_for_its_time(api: Api) -> None:
     id_ = api.submit("echo", run_at="2031-01-01T00:00:00Z")
     assert api.task(id_)["waiting_because"] == "starts at 2031-01-01 00:00:00 UTC"
@@ -48,6 +49,7 @@ def test_cancel_a_task_that_waits_for_its_time(api: Api) -> None:
     assert events_of(task) == ["created", "cancel_requested", "cancelled"]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("at_once", [True, False])
 def test_cancel_a_task_that_waits_for_a_worker(stack: RunningStack, api: Api, at_once: bool) -> None:
     id_ = api.submit(*WAITS) if at_once else waiting_task(stack, api)
@@ -57,6 +59,7 @@ def test_cancel_a_task_that_waits_for_a_worker(stack: RunningStack, api: Api, at
     eventually(lambda: not outbox(stack, id_), 10, "nothing is left to send")
 
 
+@pytest.mark.alone
 def test_cancel_a_running_task_and_the_worker_stops(stack: RunningStack, api: Api) -> None:
     with stack.worker("delay", concurrency=1):
         id_ = api.submit("delay", LONG)
@@ -72,6 +75,7 @@ def test_cancel_a_running_task_and_the_worker_stops(stack: RunningStack, api: Ap
     assert api.task(id_)["progress"] == task["progress"]
 
 
+@pytest.mark.alone
 def test_cancel_between_two_attempts(stack: RunningStack, api: Api) -> None:
     with stack.worker("flaky"):
         id_ = api.submit("flaky", {"failures": 5}, retry={"initial_seconds": 600, "max_seconds": 600})
@@ -83,6 +87,7 @@ def test_cancel_between_two_attempts(stack: RunningStack, api: Api) -> None:
     assert task["error"] is None
 
 
+@pytest.mark.alone
 def test_cancel_twice_is_as_good_as_once(stack: RunningStack, api: Api) -> None:
     id_ = waiting_task(stack, api)
     first = cancel(api, id_)

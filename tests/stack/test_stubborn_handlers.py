@@ -65,6 +65,7 @@ def test_an_attempt_that_overruns_its_time_gives_its_slot_back(stack: RunningSta
         assert worker.process.poll() is None
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("kind", ["hangs_in_a_thread", "works_in_a_process"])
 def test_cancel_stops_blocking_work_at_once(stack: RunningStack, api: Api, tmp_path: Path, kind: str) -> None:
     with stubborn_worker(stack, tmp_path) as worker:

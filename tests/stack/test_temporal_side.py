@@ -8,6 +8,8 @@ import pytest
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task, eventually
 
+pytestmark = pytest.mark.alone
+
 #: The promise (P5).
 SECONDS = 5
 

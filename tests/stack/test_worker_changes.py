@@ -5,6 +5,7 @@ import time
 import uuid
 
 import grpc
+import pytest
 
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.raw_worker import Poll, raw_worker, refusal_of
@@ -14,6 +15,7 @@ SECONDS = 5
 DENIED = grpc.StatusCode.PERMISSION_DENIED
 
 
+@pytest.mark.alone
 def test_a_capability_is_taken_away_and_given_back(stack: RunningStack, api: Api) -> None:
     _, id_, key = stack.register(["flaky", "mock_content"])
     with raw_worker(stack, key) as worker:
@@ -87,6 +89,7 @@ def test_name_and_number_of_tasks(stack: RunningStack, api: Api) -> None:
     assert [each["details"] for each in audited] == [{"name": new, "max_concurrency": 9}]
 
 
+@pytest.mark.alone
 def test_a_retired_worker_leaves_its_name_and_its_history(stack: RunningStack, api: Api) -> None:
     with stack.worker("mock_content") as worker:
         task = api.submit("mock_content")

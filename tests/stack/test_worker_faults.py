@@ -4,6 +4,8 @@ import signal
 import time
 from typing import Any
 
+import pytest
+
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, eventually
 
@@ -23,6 +25,7 @@ def stored_posts(stack: RunningStack) -> list[dict[str, Any]]:
     )
 
 
+@pytest.mark.alone
 def test_a_killed_crawl_goes_on_elsewhere_and_stores_the_same_rows(
     stack: RunningStack, api: Api, sources: Sandbox
 ) -> None:
@@ -81,6 +84,7 @@ def test_a_worker_that_slept_comes_back_too_late(stack: RunningStack, api: Api, 
     assert late[0]["attempt"] == 2
 
 
+@pytest.mark.alone
 def test_workers_die_again_and_again(stack: RunningStack, api: Api) -> None:
     """Tasks that lose their worker again and again still end once each."""
     ids = api.submit_many(

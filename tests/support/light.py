@@ -12,7 +12,8 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
-from tests.stack.harness import PATIENCE, RunningStack
+from tests.stack.harness import RunningStack
+from tests.support import patience
 from tests.support.databases import clone, drop
 from tests.support.servers import Servers
 from tests.support.warm.launching import warm_launch
@@ -81,11 +82,11 @@ def _running(stack: Stack) -> Iterator[None]:
     )
     thread.start()
     try:
-        up.result(_START_SECONDS * PATIENCE)
+        up.result(_START_SECONDS * patience.SHARED)
         yield
     finally:
         loop.call_soon_threadsafe(end.set)
-        ended.result(_STOP_SECONDS * PATIENCE)
+        ended.result(_STOP_SECONDS * patience.SHARED)
         thread.join()
 
 

@@ -1,0 +1,1 @@
+"""`make test`: everything that must hold, in lanes, with what it cost."""

@@ -1,0 +1,115 @@
+"""`python -m tests.lanes [fast]`: runs the lanes, then says what failed, what was slow, and what it cost."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.lanes import order
+from tests.lanes.cpu import adopt_orphans, cpu_seconds, reap_orphans
+from tests.lanes.lanes import Command, Lane, all_lanes, fast_lanes
+from tests.lanes.report import VARIABLE
+
+_SLOWEST = 10
+
+
+@dataclass
+class Run:
+    """What happened so far."""
+
+    directory: Path
+    failed: list[str] = field(default_factory=list)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    again: dict[str, int] = field(default_factory=dict)
+
+    def step(self, lanes: Sequence[Lane]) -> None:
+        """Run lanes side by side, to the end of all of them."""
+        threads = [
+            threading.Thread(target=self._run, args=(lane, number, command))
+            for lane in lanes
+            for number, command in enumerate(lane.commands)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        reap_orphans()
+
+    def _run(self, lane: Lane, number: int, command: Command) -> None:
+        """Tests are watched as they go; what the checks say is shown when they are through."""
+        file = self.directory / f"{lane.name}-{number}.json"
+        environment = {**os.environ, VARIABLE: str(file)}
+        began = time.monotonic()
+        if lane.tests:
+            code = subprocess.run(command, env=environment).returncode
+        else:
+            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            code = done.returncode
+            if code:
+                print(done.stdout, flush=True)
+        took = time.monotonic() - began
+        name = lane.name if lane.tests else f"{lane.name}: {Path(command[0]).name} {' '.join(command[1:])}"
+        print(f"[{name}] {'passed' if code == 0 else f'FAILED ({code})'} in {took:.0f} s", flush=True)
+        if code:
+            self.failed.append(name)
+        if file.exists():
+            self._add(json.loads(file.read_text()))
+
+    def _add(self, found: dict[str, dict[str, object]]) -> None:
+        self.outcomes.update({name: str(outcome) for name, outcome in found["outcomes"].items()})
+        self.seconds.update({name: float(str(seconds)) for name, seconds in found["seconds"].items()})
+        self.again.update({name: int(str(times)) for name, times in found["again"].items()})
+
+    def summary(self, wall: float) -> None:
+        """Failures, second tries, the slowest, the cost; last the line that machines read."""
+        for name, outcome in self.outcomes.items():
+            if outcome == "failed":
+                print(f"FAILED {name}")
+        for name in self.again:
+            print(f"NEEDED A SECOND TRY {name}")
+        print(f"\nThe {_SLOWEST} slowest tests:")
+        for name, seconds in Counter(self.seconds).most_common(_SLOWEST):
+            print(f"{seconds:8.1f} s  {name}")
+        print(f"\n{cpu_seconds() / 60:.1f} CPU-minutes (user and system, all processes), {wall / 60:.1f} minutes")
+        counts = Counter(self.outcomes.values())
+        if self.failed:
+            print(f"failed: {', '.join(self.failed)}")
+        print(f"{counts['passed']} passed, {counts['failed']} failed" + _skipped(counts["skipped"]))
+
+    def remember(self) -> None:
+        """Keep how long each file took, for the order of the next run."""
+        files: Counter[str] = Counter()
+        for name, seconds in self.seconds.items():
+            files[name.partition("::")[0]] += seconds  # type: ignore[assignment] # seconds, not whole numbers
+        rounded = {file: round(seconds) for file, seconds in sorted(files.items()) if seconds >= 1}
+        order.DURATIONS.write_text(json.dumps(rounded, indent=1) + "\n")
+
+
+def _skipped(count: int) -> str:
+    return f", {count} skipped" if count else ""
+
+
+def main(words: Sequence[str]) -> int:
+    """Exit code 1 if anything failed. Later lanes run all the same: one run shows all that is wrong."""
+    adopt_orphans()
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="clawdbot-lanes-") as directory:
+        run = Run(Path(directory))
+        for lanes in fast_lanes() if "fast" in words else all_lanes():
+            run.step(lanes)
+        run.summary(time.monotonic() - began)
+        if "remember" in words:
+            run.remember()
+    return 1 if run.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,63 @@
+"""Which lanes there are, and the commands of each."""
+
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+Command = Sequence[str]
+
+#: Where commands of this environment are.
+_BIN = Path(sys.executable).parent
+_PLUGINS = ("-p", "tests.lanes.report", "-p", "tests.lanes.order", "--no-loadscope-reorder")
+_PYTEST = (sys.executable, "-m", "pytest", "-q", *_PLUGINS)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Commands that run side by side; the lane has passed when all of them have."""
+
+    name: str
+    commands: Sequence[Command]
+    tests: bool = True
+
+
+def _program(name: str, *arguments: str) -> Command:
+    return (str(_BIN / name), *arguments)
+
+
+STATIC = Lane(
+    "static",
+    (
+        _program("ruff", "check", "."),
+        _program("ruff", "format", "--check", "."),
+        _program("lint-imports"),
+        _program("mypy"),
+    ),
+    tests=False,
+)
+#: No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait.
+FAST = Lane("fast", ((*_PYTEST, "-n", "2", "--dist", "loadfile", "--ignore=tests/stack"),))
+#: A stack each process has, and they wait more than they compute.
+STACK = Lane("stack", ((*_PYTEST, "-n", "3", "--dist", "loadfile", "-m", "not alone", "tests/stack"),))
+
+
+def alone() -> Lane:
+    """Faults, and the times that the README promises: strict, and with the machine to themselves.
+
+    Where machines are shared (CI=true) a neighbour may take the processor for seconds: one more try, which the
+    summary names.
+    """
+    again = ("--reruns", "1") if os.environ.get("CI") == "true" else ()
+    return Lane("alone", ((*_PYTEST, "-m", "alone", *again, "tests/stack"),))
+
+
+def all_lanes() -> list[Sequence[Lane]]:
+    """In this order; those of one step run side by side."""
+    return [(STATIC, FAST), (STACK,), (alone(),)]
+
+
+def fast_lanes() -> list[Sequence[Lane]]:
+    """What needs no stack."""
+    return [(FAST,)]

@@ -1,0 +1,60 @@
+"""The summary of a run: what counts as failed, and whose CPU time counts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
+from tests.lanes.report import LaneReport
+
+#: A child ends at once, and its own child works on for a while.
+_ORPHAN = """
+import os, subprocess, sys, time
+from tests.lanes.cpu import adopt_orphans, cpu_seconds
+adopt_orphans()
+before = cpu_seconds()
+work = "import time\nwhile time.process_time() < 0.4: pass"
+subprocess.run([sys.executable, "-c", f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {work!r}])"])
+os.wait()
+print(cpu_seconds() - before)
+"""
+
+
+def phase(name: str, when: Literal["setup", "call", "teardown"], outcome: str) -> pytest.TestReport:
+    return pytest.TestReport(name, (name, 0, name), {}, outcome, None, when, duration=0.5)  # type: ignore[arg-type]
+
+
+def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
+    report = LaneReport(tmp_path / "report.json")
+    for one in (
+        phase("good", "setup", "passed"),
+        phase("good", "call", "passed"),
+        phase("good", "teardown", "passed"),
+        phase("no fixture", "setup", "failed"),
+        phase("left something", "call", "passed"),
+        phase("left something", "teardown", "failed"),
+        phase("at the second try", "call", "rerun"),
+        phase("at the second try", "call", "passed"),
+        phase("never", "setup", "skipped"),
+    ):
+        report.pytest_runtest_logreport(one)
+    report.pytest_sessionfinish()
+    found = json.loads((tmp_path / "report.json").read_text())
+    assert found["outcomes"] == {
+        "good": "passed",
+        "no fixture": "failed",
+        "left something": "failed",
+        "at the second try": "passed",
+        "never": "skipped",
+    }
+    assert found["again"] == {"at the second try": 1}
+    assert found["seconds"]["good"] == 1.5
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to a grandparent")
+def test_orphans_count() -> None:
+    done = subprocess.run([sys.executable, "-c", _ORPHAN], capture_output=True, text=True, timeout=60, check=True)
+    assert float(done.stdout) > 0.4

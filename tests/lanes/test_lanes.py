@@ -12,14 +12,20 @@ from tests.lanes.report import LaneReport
 
 #: A child ends at once, and its own child works on for a while.
 _ORPHAN = """
-import os, subprocess, sys, time
+import os, subprocess, sys
 from tests.lanes.cpu import adopt_orphans, cpu_seconds
 adopt_orphans()
 before = cpu_seconds()
-work = "import time\nwhile time.process_time() < 0.4: pass"
-subprocess.run([sys.executable, "-c", f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {work!r}])"])
+subprocess.run([sys.executable, "-c", sys.argv[1]], check=True)
 os.wait()
 print(cpu_seconds() - before)
+"""
+_FORKS = """
+import os, time
+if os.fork():
+    os._exit(0)
+while time.process_time() < 0.4:
+    pass
 """
 
 
@@ -56,5 +62,6 @@ def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to a grandparent")
 def test_orphans_count() -> None:
-    done = subprocess.run([sys.executable, "-c", _ORPHAN], capture_output=True, text=True, timeout=60, check=True)
+    command = [sys.executable, "-c", _ORPHAN, _FORKS]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert float(done.stdout) > 0.4

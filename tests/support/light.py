@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 
 from tests.stack.harness import PATIENCE, RunningStack
@@ -82,7 +82,9 @@ def _running(stack: Stack) -> Iterator[None]:
         up.result(_START_SECONDS * PATIENCE)
         yield
     finally:
-        loop.call_soon_threadsafe(end.set)
+        # Closed: it did not start, which is what the caller is told.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(end.set)
         ended.result(_STOP_SECONDS * PATIENCE)
         thread.join()
 

@@ -34,6 +34,14 @@ class Part:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def gateway_port(self) -> int:
+        return self.port
+
+    @property
+    def namespace(self) -> str:
+        return self.environment["CLAWDBOT_TEMPORAL_NAMESPACE"]
+
     def start(self) -> None:
         """Start it; returns when it is ready."""
         with self.log.open("ab") as file:
@@ -101,6 +109,7 @@ def _environment(stack: RunningStack, **settings: object) -> dict[str, str]:
     known: dict[str, object] = {
         "database_url": stack.database_url,
         "temporal_address": stack.temporal_address,
+        "temporal_namespace": stack.namespace,
         "jwt_secret": stack.secrets["jwt_secret"],
         "lease_secret": stack.secrets["lease_secret"],
     }

@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 
 from tests.stack.harness import RunningStack
@@ -85,7 +85,9 @@ def _running(stack: Stack) -> Iterator[None]:
         up.result(_START_SECONDS * patience.SHARED)
         yield
     finally:
-        loop.call_soon_threadsafe(end.set)
+        # Closed: it did not start, which is what the caller is told.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(end.set)
         ended.result(_STOP_SECONDS * patience.SHARED)
         thread.join()
 

@@ -19,6 +19,8 @@ import psycopg
 import psycopg.rows
 from psycopg.sql import Composed
 
+from workers.embedded.answering import NO_AUTHORITIES
+
 T = TypeVar("T")
 Task = dict[str, Any]
 
@@ -54,7 +56,9 @@ class Api:
 
     def __init__(self, url: str, key: str | None = None, *, header: str = "Authorization") -> None:
         headers = {} if key is None else {header: f"Bearer {key}" if header == "Authorization" else key}
-        self.http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False)
+        self.http = httpx.Client(
+            base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False, verify=NO_AUTHORITIES
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -339,5 +343,8 @@ def start_stack(directory: Path, *options: str, environment: dict[str, str] | No
 
 def _is_ready(port: int) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5, trust_env=False).status_code == 200
+        return (
+            httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5, trust_env=False, verify=NO_AUTHORITIES).status_code
+            == 200
+        )
     return False

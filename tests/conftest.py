@@ -1,5 +1,17 @@
 """Hooks for all tests."""
 
+import pytest
+
 from tests.faults.report import pytest_collection_modifyitems, pytest_configure, pytest_terminal_summary
+from tests.support import lifeline
 
 __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    lifeline.hold(session.config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    lifeline.let_go(config)

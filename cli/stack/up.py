@@ -138,7 +138,7 @@ def tell(stack: "Stack", console: Console) -> None:
     """Where everything is."""
     console.print("\n[bold green]ClawdBot is up.[/bold green]")
     console.print(f"  API             {stack.api_url}/docs")
-    console.print(f"  Temporal Web UI {stack.temporal_ui_url}/namespaces/clawdbot/workflows")
+    console.print(f"  Temporal Web UI {stack.temporal_ui_url}/namespaces/{stack.foundations.namespace}/workflows")
     console.print(f"  Data and logs   {stack.directory.root}", highlight=False)
     if stack.first_run:
         console.print(f"  Sign in as      admin, password [bold]{stack.admin_password}[/bold] (shown this once)")

@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 
 from tests.deploy.files import ROOT
-from tests.stack.harness import Api, RunningStack, WorkerProcess, start_stack
+from tests.stack.harness import Api, RunningStack, WorkerProcess
+from tests.support.fixtures import light, servers
+from tests.support.light import Light
+
+__all__ = ["light", "servers"]
 
 OF_SERVERS = ("fastapi", "sqlalchemy", "psycopg", "alembic", "uvicorn", "nicegui", "starlette", "grpc", "psutil")
 
@@ -48,13 +52,10 @@ def test_it_brings_no_library_of_the_servers(installed: Path) -> None:
         assert found.returncode != 0, module
 
 
-def test_an_address_and_a_key_are_enough(installed: Path, tmp_path: Path) -> None:
-    stack = start_stack(tmp_path / "stack", "--no-worker")
-    try:
+def test_an_address_and_a_key_are_enough(installed: Path, tmp_path: Path, light: Light) -> None:
+    with light() as stack:
         task = _takes_a_task(stack, stack.api, installed, tmp_path)
         assert task["result"]["message"] == "from far away"
-    finally:
-        stack.stop()
 
 
 def _takes_a_task(stack: RunningStack, api: Api, installed: Path, directory: Path) -> dict[str, Any]:

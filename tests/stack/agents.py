@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from psycopg import sql
 
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
+from tests.support.light import Light
 
 #: Only what the sandbox serves, so that a round is easy to count.
 TARGETS = "reddit=24h,sec=24h,twitter=off,news=off,sentiment=off,summary=off"
@@ -21,12 +22,11 @@ MINE = "SELECT id::text, ticker, type, status, params FROM tasks WHERE created_b
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def stack(light: Light) -> Iterator[RunningStack]:
     """One of its own: the agent looks at the whole watchlist."""
-    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=SETTINGS)
-    running.wait_until_ready()
-    yield running
-    assert running.stop() == 0
+    with light(SETTINGS) as running:
+        running.wait_until_ready()
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +88,11 @@ def start(stack: RunningStack, api: Api) -> int:
 def wait_for_round(stack: RunningStack, before: int) -> int:
     """The number of the first round after ``before``."""
     return eventually(lambda: max(round_number(stack) - before, 0), 60, "the agent has a round") + before
+
+
+def another_round(stack: RunningStack) -> None:
+    before = round_number(stack)
+    eventually(lambda: round_number(stack) > before, 60, "the agent acts")
 
 
 def leave_nothing(stack: RunningStack, api: Api) -> None:

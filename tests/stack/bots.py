@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from tests.stack.harness import Api, RunningStack, eventually
+from workers.embedded.answering import NO_AUTHORITIES
 from workers.embedded.layout import free_ports
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "bots"
@@ -110,5 +111,5 @@ def second_api(stack: RunningStack) -> Iterator[str]:
 
 def _answers(url: str) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False).status_code == 200
+        return httpx.get(f"{url}/readyz", timeout=5, trust_env=False, verify=NO_AUTHORITIES).status_code == 200
     return False

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 import pytest
 
 from tests.sandbox_server import Sandbox, running_sandbox
-from tests.stack.harness import Api, RunningStack, start_stack
+from tests.stack.harness import Api, RunningStack
+from tests.support.fixtures import light, servers
+from tests.support.light import Light
+
+__all__ = ["light", "servers"]
 
 _SHARED = pytest.StashKey[RunningStack]()
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[RunningStack]:
+def stack(light: Light, pytestconfig: pytest.Config) -> Iterator[RunningStack]:
     """Everything but a worker: tests start their own, each with a name of its own."""
     # A test may so call from any address it names in X-Forwarded-For.
     environment = {"CLAWDBOT_TRUSTED_PROXIES": "127.0.0.1"}
@@ -19,11 +23,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config)
     environment |= {"CLAWDBOT_FRESHNESS_TARGETS": "summary=3d,twitter=off", "CLAWDBOT_RANKING_WEIGHTS": "cost=1.5"}
     # Where a test resumes the agent, it must not collect what other tests have on the watchlist.
     environment |= {"CLAWDBOT_AGENT_BUDGET": "tasks=0/hour"}
-    running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker", environment=environment)
-    pytestconfig.stash[_SHARED] = running
-    yield running
-    del pytestconfig.stash[_SHARED]
-    assert running.stop() == 0
+    with light(environment) as running:
+        pytestconfig.stash[_SHARED] = running
+        yield running
+        del pytestconfig.stash[_SHARED]
 
 
 @pytest.fixture

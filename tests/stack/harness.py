@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -18,6 +18,8 @@ import psutil
 import psycopg
 import psycopg.rows
 from psycopg.sql import Composed
+
+from workers.embedded.answering import NO_AUTHORITIES
 
 T = TypeVar("T")
 Task = dict[str, Any]
@@ -54,7 +56,9 @@ class Api:
 
     def __init__(self, url: str, key: str | None = None, *, header: str = "Authorization") -> None:
         headers = {} if key is None else {header: f"Bearer {key}" if header == "Authorization" else key}
-        self.http = httpx.Client(base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False)
+        self.http = httpx.Client(
+            base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False, verify=NO_AUTHORITIES
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -126,11 +130,12 @@ class WorkerProcess:
 
 @dataclass
 class RunningStack:
-    """What `clawdbot up` made."""
+    """A stack in its data directory, however it was started."""
 
     directory: Path
-    process: subprocess.Popen[bytes]
-    _workers: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self._workers = 0
 
     @property
     def state(self) -> dict[str, Any]:
@@ -173,13 +178,22 @@ class RunningStack:
 
     @property
     def temporal_address(self) -> str:
-        return f"127.0.0.1:{self.state['ports']['temporal']}"
+        return str(self.state["temporal_address"])
+
+    @property
+    def gateway_port(self) -> int:
+        return int(self.state["ports"]["gateway"])
+
+    @cached_property
+    def namespace(self) -> str:
+        """Its namespace in Temporal."""
+        return str(self.state["namespace"])
 
     def temporal(self, *arguments: str) -> str:
         """Run the `temporal` CLI as a person would."""
         binary = Path(sys.executable).parent / "temporal"
         done = subprocess.run(
-            [binary, *arguments, "--address", self.temporal_address, "--namespace", "clawdbot"],
+            [binary, *arguments, "--address", self.temporal_address, "--namespace", self.namespace],
             capture_output=True,
             text=True,
             timeout=30,
@@ -289,14 +303,25 @@ class RunningStack:
         workers = self.api.http.get("/workers").json()["workers"]
         return any(w["id"] == worker_id and set(capabilities) <= set(w["polling"]) for w in workers)
 
+    def close(self) -> None:
+        """Let go of the connection that asked it."""
+        self.api.http.close()
+
+
+@dataclass
+class WholeStack(RunningStack):
+    """What `clawdbot up` made: it has a Postgres and a Temporal to itself."""
+
+    process: subprocess.Popen[bytes]
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         """As Ctrl-C does; returns the exit code."""
-        self.api.http.close()
+        self.close()
         self.process.send_signal(how)
         return self.process.wait(60)
 
 
-def start_stack(directory: Path, *options: str, environment: dict[str, str] | None = None) -> RunningStack:
+def start_stack(directory: Path, *options: str, environment: dict[str, str] | None = None) -> WholeStack:
     """`clawdbot up` on free ports, once it says that it is up."""
     directory.mkdir(parents=True, exist_ok=True)
     output = directory / "up.log"
@@ -313,10 +338,13 @@ def start_stack(directory: Path, *options: str, environment: dict[str, str] | No
         return "ClawdBot is up" in output.read_text()
 
     eventually(is_up, 90, "clawdbot up says that it is up")
-    return RunningStack(directory, process)
+    return WholeStack(directory, process)
 
 
 def _is_ready(port: int) -> bool:
     with contextlib.suppress(httpx.TransportError):
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5, trust_env=False).status_code == 200
+        return (
+            httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5, trust_env=False, verify=NO_AUTHORITIES).status_code
+            == 200
+        )
     return False

@@ -16,6 +16,7 @@ import httpx
 
 from runtime.ports import free_ports
 from tests.stack.harness import RunningStack, eventually
+from workers.embedded.answering import NO_AUTHORITIES
 
 
 @dataclass
@@ -33,6 +34,14 @@ class Part:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def gateway_port(self) -> int:
+        return self.port
+
+    @property
+    def namespace(self) -> str:
+        return self.environment["CLAWDBOT_TEMPORAL_NAMESPACE"]
 
     def start(self) -> None:
         """Start it; returns when it is ready."""
@@ -57,7 +66,7 @@ class Part:
 
     def metrics(self) -> str:
         """What it tells Prometheus."""
-        return httpx.get(f"http://127.0.0.1:{self.health}/metrics", trust_env=False).text
+        return httpx.get(f"http://127.0.0.1:{self.health}/metrics", trust_env=False, verify=NO_AUTHORITIES).text
 
     def metric(self, name: str, **labels: str) -> float:
         """The sum of the samples of this name that have these labels."""
@@ -68,7 +77,9 @@ class Part:
     def _is_ready(self) -> bool:
         assert self._process is None or self._process.poll() is None, f"it ended: {self.log.read_text()}"
         with contextlib.suppress(httpx.TransportError):
-            answer = httpx.get(f"http://127.0.0.1:{self.health}/readyz", timeout=5, trust_env=False)
+            answer = httpx.get(
+                f"http://127.0.0.1:{self.health}/readyz", timeout=5, trust_env=False, verify=NO_AUTHORITIES
+            )
             return answer.status_code == 200
         return False
 
@@ -101,6 +112,7 @@ def _environment(stack: RunningStack, **settings: object) -> dict[str, str]:
     known: dict[str, object] = {
         "database_url": stack.database_url,
         "temporal_address": stack.temporal_address,
+        "temporal_namespace": stack.namespace,
         "jwt_secret": stack.secrets["jwt_secret"],
         "lease_secret": stack.secrets["lease_secret"],
     }

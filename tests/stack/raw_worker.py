@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import grpc
 import temporalio
@@ -30,11 +30,22 @@ def installed_methods() -> list[str]:
     return found
 
 
+class Gateway(Protocol):
+    """A stack, or a gateway of a test's own."""
+
+    @property
+    def gateway_port(self) -> int: ...
+
+    @property
+    def namespace(self) -> str: ...
+
+
 class RawWorker:
     """One key at one gateway."""
 
-    def __init__(self, channel: grpc.Channel, key: str | None) -> None:
+    def __init__(self, channel: grpc.Channel, key: str | None, namespace: str) -> None:
         self.channel = channel
+        self.namespace = namespace
         self._metadata = [] if key is None else [("authorization", f"Bearer {key}")]
 
     def call(self, path: str, request: bytes = b"", timeout: float = 15) -> bytes:
@@ -53,7 +64,7 @@ class RawWorker:
     def poll(self, capability: str, timeout: float = 30, **extra: Any) -> Poll:
         """Take a task, as an SDK worker does."""
         request = service.PollActivityTaskQueueRequest(
-            namespace="clawdbot", identity="me", task_queue=taskqueue.TaskQueue(name=capability), **extra
+            namespace=self.namespace, identity="me", task_queue=taskqueue.TaskQueue(name=capability), **extra
         )
         return Poll.FromString(self.ask("PollActivityTaskQueue", request, timeout))
 
@@ -62,12 +73,12 @@ class RawWorker:
         payloads = common.Payloads(payloads=[_json(details)]) if details is not None else None
         return self.ask(
             "RecordActivityTaskHeartbeat",
-            service.RecordActivityTaskHeartbeatRequest(namespace="clawdbot", task_token=token, details=payloads),
+            service.RecordActivityTaskHeartbeatRequest(namespace=self.namespace, task_token=token, details=payloads),
         )
 
     def complete(self, token: bytes, result: bytes = b"{}", encoding: bytes = b"json/plain") -> bytes:
         """End the task with a result, as bytes of JSON."""
-        return self.ask("RespondActivityTaskCompleted", completion(token, result, encoding))
+        return self.ask("RespondActivityTaskCompleted", self.completion(token, result, encoding))
 
     def fail(self, token: bytes, message: str, **info: Any) -> bytes:
         """End the attempt with a failure."""
@@ -76,17 +87,16 @@ class RawWorker:
         )
         return self.ask(
             "RespondActivityTaskFailed",
-            service.RespondActivityTaskFailedRequest(namespace="clawdbot", task_token=token, failure=failure),
+            service.RespondActivityTaskFailedRequest(namespace=self.namespace, task_token=token, failure=failure),
         )
 
-
-def completion(
-    token: bytes, result: bytes = b"{}", encoding: bytes = b"json/plain"
-) -> service.RespondActivityTaskCompletedRequest:
-    """The message that ends a task."""
-    return service.RespondActivityTaskCompletedRequest(
-        namespace="clawdbot", task_token=token, result=common.Payloads(payloads=[_json(result, encoding)])
-    )
+    def completion(
+        self, token: bytes, result: bytes = b"{}", encoding: bytes = b"json/plain"
+    ) -> service.RespondActivityTaskCompletedRequest:
+        """The message that ends a task."""
+        return service.RespondActivityTaskCompletedRequest(
+            namespace=self.namespace, task_token=token, result=common.Payloads(payloads=[_json(result, encoding)])
+        )
 
 
 def refusal_of(call: Any) -> grpc.StatusCode | None:
@@ -100,10 +110,11 @@ def refusal_of(call: Any) -> grpc.StatusCode | None:
 
 
 @contextmanager
-def raw_worker(gateway_port: int, key: str | None) -> Iterator[RawWorker]:
+def raw_worker(at: Gateway, key: str | None) -> Iterator[RawWorker]:
     """A connection of its own for this key."""
-    with grpc.insecure_channel(f"127.0.0.1:{gateway_port}", options=[("grpc.max_send_message_length", -1)]) as channel:
-        yield RawWorker(channel, key)
+    address, options = f"127.0.0.1:{at.gateway_port}", [("grpc.max_send_message_length", -1)]
+    with grpc.insecure_channel(address, options=options) as channel:
+        yield RawWorker(channel, key, at.namespace)
 
 
 def _json(data: bytes, encoding: bytes = b"json/plain") -> common.Payload:

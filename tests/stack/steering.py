@@ -78,3 +78,23 @@ def claims(stack: RunningStack, ids: list[str]) -> int:
     """How many attempts of these tasks were ever handed out."""
     found = stack.rows("SELECT count(*) AS n FROM task_attempts WHERE task_id = ANY(%s::uuid[])", ids)
     return int(found[0]["n"])
+
+
+def time_passes(api: Api, seconds: float = 2) -> None:
+    """Long enough for hand-outs, if there were any: a task of another capability runs from begin to end."""
+    api.wait_for(api.submit("delay", {"seconds": seconds, "steps": 1}), "succeeded", seconds=60)
+
+
+def check_a_pause_survives(stack: RunningStack, api: Api, part: str) -> None:
+    """kill -9 of a part while a capability is paused."""
+    restarts = stack.restarts(part)
+    with stack.worker("echo", "delay"):
+        with paused(stack, api, "echo", "for longer"):
+            id_ = api.submit("echo")
+            stack.kill(part)
+            eventually(lambda: stack.restarts(part) > restarts, 30, f"{part} is started again")
+            stack.wait_until_ready()
+            time_passes(api)
+            assert claims(stack, [id_]) == 0
+            assert limit_in_temporal(stack, "echo")["reason"] == "paused: for longer"
+        api.wait_for(id_, "succeeded", seconds=60)

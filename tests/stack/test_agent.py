@@ -150,29 +150,6 @@ def test_a_budget_that_makes_no_sense_changes_nothing(api: Api, limits: list[dic
     assert agent(api)["budget"] == before
 
 
-def test_a_paused_agent_creates_nothing_also_after_restarts(stack: RunningStack, api: Api) -> None:
-    watch(api, "NVDA")
-    policy(api, OFTEN)
-    budget(api, PLENTY)
-    tell(api, "resume")
-    eventually(lambda: stack.rows(MINE), 30, "it acts")
-    paused = tell(api, "pause", reason="the SEC asked us to")
-    count, rounds = len(stack.rows(MINE)), round_number(stack)
-    watch(api, "AAPL")
-    for part in ("core", "temporal", "api"):
-        stack.kill_and_wait(part)
-    found = agent(api)
-    assert found["paused"] == paused["paused"]
-    assert (found["paused"]["by"], found["paused"]["reason"]) == ("human:admin", "the SEC asked us to")
-    assert (len(stack.rows(MINE)), round_number(stack)) == (count, rounds)
-
-    tell(api, "resume")
-    eventually(lambda: any(row["ticker"] == "AAPL" for row in stack.rows(MINE)), 60, "it goes on")
-    check_ledger(stack)
-    lines = stack.rows("SELECT action FROM audit_log WHERE object = 'agent' ORDER BY id DESC LIMIT 2")
-    assert [row["action"] for row in lines] == ["agent.resume", "agent.pause"]
-
-
 def test_undo_cancels_exactly_the_tasks_of_the_decision(stack: RunningStack, api: Api) -> None:
     watch(api, "NVDA", "AAPL")
     policy(api, SELDOM)

@@ -28,7 +28,8 @@ from tests.stack.agents import (
     watch,
 )
 from tests.stack.commands import clawdbot
-from tests.stack.harness import Api, RunningStack, start_stack
+from tests.stack.harness import Api, RunningStack
+from tests.support.light import Light
 from workers.core.activities.adviser import ModelAdviser
 
 MODEL = "openai/sandbox-model"
@@ -38,16 +39,15 @@ PRICES = {"MODEL_PRICE_INPUT": "1", "MODEL_PRICE_OUTPUT": "2"}
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, sources: Sandbox) -> Iterator[RunningStack]:
+def stack(light: Light, sources: Sandbox) -> Iterator[RunningStack]:
     """Its core asks the sandbox's model."""
     environment = {**SETTINGS, **sources.environment(), **PRICES, "CLAWDBOT_AGENT_ADVISER": MODEL}
-    running = start_stack(tmp_path_factory.mktemp("advice"), "--no-worker", environment=environment)
-    running.wait_until_ready()
-    policy(running.api, SELDOM)
-    # The first round of all has no advice.
-    start(running, running.api)
-    yield running
-    assert running.stop() == 0
+    with light(environment) as running:
+        running.wait_until_ready()
+        policy(running.api, SELDOM)
+        # The first round of all has no advice.
+        start(running, running.api)
+        yield running
 
 
 @pytest.fixture(autouse=True)

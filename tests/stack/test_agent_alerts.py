@@ -21,7 +21,8 @@ from tests.stack.agents import (
     watch,
 )
 from tests.stack.commands import clawdbot
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
+from tests.support.light import Light
 
 HOOK = "/hook"
 SECONDS = 60
@@ -36,19 +37,18 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[RunningStack]:
+def stack(light: Light, receiver: Receiver) -> Iterator[RunningStack]:
     """One of its own: the agent looks at the whole watchlist."""
     channels = f"{{hook: 'json://{receiver.address}{HOOK}'}}"
     environment = {**SETTINGS, "CLAWDBOT_CHANNELS": channels, "CLAWDBOT_ENVIRONMENT": "test"}
-    running = start_stack(tmp_path_factory.mktemp("agent"), "--no-worker", environment=environment)
-    running.wait_until_ready()
-    eventually(lambda: len(rules(running.api)) > 5, SECONDS, "the rules are there")
-    for each in rules(running.api):
-        if each["kind"] not in (BUDGET, ESCALATION):
-            body = {"kind": each["kind"], "enabled": False}
-            running.api.http.put(f"/alerts/rules/{each['name']}", json=body).raise_for_status()
-    yield running
-    assert running.stop() == 0
+    with light(environment) as running:
+        running.wait_until_ready()
+        eventually(lambda: len(rules(running.api)) > 5, SECONDS, "the rules are there")
+        for each in rules(running.api):
+            if each["kind"] not in (BUDGET, ESCALATION):
+                body = {"kind": each["kind"], "enabled": False}
+                running.api.http.put(f"/alerts/rules/{each['name']}", json=body).raise_for_status()
+        yield running
 
 
 @pytest.fixture(autouse=True)

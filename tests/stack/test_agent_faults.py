@@ -14,7 +14,7 @@ from tests.stack.agents import (
     PLENTY,
     SELDOM,
     SETTINGS,
-    agent,
+    another_round,
     budget,
     check_ledger,
     clean,
@@ -36,11 +36,6 @@ def another_run(stack: RunningStack, run: str | None) -> None:
     eventually(lambda: run_of_the_agent(stack) != run, 60, "it runs again")
 
 
-def another_round(stack: RunningStack) -> None:
-    before = round_number(stack)
-    eventually(lambda: round_number(stack) > before, 60, "the agent acts")
-
-
 def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> None:
     watch(api, *TICKERS)
     budget(api, PLENTY)
@@ -54,44 +49,6 @@ def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> 
         another_round(stack)
     eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 60, "all is collected")
     check_ledger(stack)
-
-
-def test_temporal_dies_between_rounds(stack: RunningStack, api: Api) -> None:
-    watch(api, *TICKERS)
-    budget(api, PLENTY)
-    policy(api, {**OFTEN, "most_tasks_per_round": 1})
-    tell(api, "resume")
-    for _ in range(2):
-        another_round(stack)
-        stack.kill_and_wait("temporal")
-    eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 90, "all is collected")
-    check_ledger(stack)
-
-
-def test_words_are_kept_while_temporal_is_away_and_count_from_the_temporal_side(stack: RunningStack, api: Api) -> None:
-    watch(api, "NVDA")
-    budget(api, PLENTY)
-    policy(api, SELDOM)
-    with stack.suspended("temporal"):
-        assert tell(api, "resume")["state"] == "running"
-        tell(api, "run")
-    eventually(lambda: len(stack.rows(MINE)) == 2, 60, "the round comes when Temporal is back")
-
-    # Somebody pauses it from the Temporal side: it is written down, and seen.
-    order = json.dumps({"by": "anna", "reason": "from the Web UI"})
-    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "pause", "--input", order)
-    found = eventually(lambda: agent(api)["paused"], 30, "it is paused")
-    assert (found["by"], found["reason"]) == ("anna", "from the Web UI")
-    audited = "SELECT actor FROM audit_log WHERE action = 'agent.pause' AND actor = 'anna'"
-    assert len(stack.rows(audited)) == 1
-    # Nonsense from there changes nothing and stops nothing.
-    nonsense = json.dumps({"by": "anna", "limits": [{"scope": "moon"}]})
-    stack.temporal("workflow", "signal", "--workflow-id", "agent", "--name", "set_budget", "--input", nonsense)
-    watch(api, "AAPL")
-    start(stack, api)
-    assert len(stack.rows(MINE)) == 4
-    shown = stack.temporal("workflow", "query", "--workflow-id", "agent", "--type", "explain", "--output", "json")
-    assert "crawl AAPL" in shown
 
 
 def test_rounds_at_once_never_exceed_the_budget(stack: RunningStack, api: Api) -> None:

@@ -2,14 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.stack.harness import Api, RunningStack, Task, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, Task, eventually
 from tests.stack.people import make_crowd
 from tests.stack.test_steering import events_of
+from tests.support.light import Light
 
 
 def waiting(api: Api, **fields: object) -> str:
@@ -147,12 +147,11 @@ def test_a_follow_up_may_wait_too(stack: RunningStack, api: Api) -> None:
 
 
 @pytest.fixture(scope="module")
-def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def strict(light: Light) -> Iterator[RunningStack]:
     """An installation where approval is always needed for one type, and soon too late."""
     environment = {"CLAWDBOT_APPROVAL": "delay=always", "CLAWDBOT_APPROVAL_HOURS": "0.0006"}
-    stack = start_stack(Path(tmp_path_factory.mktemp("strict")), "--no-worker", environment=environment)
-    yield stack
-    stack.stop()
+    with light(environment) as stack:
+        yield stack
 
 
 def test_nobody_said_anything_in_time(strict: RunningStack) -> None:

@@ -1,63 +1,25 @@
 """The control socket of bots, with a real WebSocket client on the real stack."""
 
-import contextlib
 import json
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import psutil
 import pytest
 from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import ClientConnection
 
+from tests.stack.bot_sockets import socket
 from tests.stack.bots import bot
 from tests.stack.harness import Api, RunningStack, eventually
 
 #: No other test has workers for these.
 QUEUE = "mock_content"
 OTHER = "ai_sentiment"
-
-
-class Socket:
-    """One connection."""
-
-    def __init__(self, connection: ClientConnection) -> None:
-        self.connection = connection
-
-    def hear(self, type_: str, seconds: float = 30) -> dict[str, Any]:
-        """The payload of the next message of this type; others in between are ignored."""
-        deadline = time.monotonic() + seconds
-        while True:
-            said = json.loads(self.connection.recv(timeout=max(deadline - time.monotonic(), 0.01)))
-            if said["type"] == type_:
-                return dict(said["payload"])
-
-    def say(self, type_: str, **payload: Any) -> None:
-        self.connection.send(json.dumps({"type": type_, "payload": payload}))
-
-    def closed(self, seconds: float = 30) -> tuple[int | None, str]:
-        """Code and reason of the end."""
-        deadline = time.monotonic() + seconds
-        try:
-            while True:
-                self.connection.recv(timeout=max(deadline - time.monotonic(), 0.01))
-        except ConnectionClosed:
-            pass
-        return self.connection.close_code, self.connection.close_reason or ""
-
-
-@contextlib.contextmanager
-def socket(stack: RunningStack, key: str | None, query: str = "", **options: Any) -> Iterator[Socket]:
-    url = stack.api_url.replace("http", "ws") + f"/api/v1/ws/control{query}"
-    headers = {} if key is None else {"X-Worker-Key": key}
-    with connect(url, additional_headers=headers, proxy=None, open_timeout=30, **options) as connection:
-        yield Socket(connection)
 
 
 def test_a_task_is_pushed_and_its_outcome_comes_back(stack: RunningStack, api: Api) -> None:
@@ -292,17 +254,3 @@ def test_without_a_websocket_client_it_says_so(stack: RunningStack, api: Api) ->
     reply = httpx.get(f"{stack.api_url}/api/v1/ws/control", headers=headers, trust_env=False)
     assert reply.status_code == 426
     assert "WebSocket client" in reply.json()["detail"]
-
-
-def test_an_open_socket_vouches_while_postgres_is_away(stack: RunningStack, api: Api) -> None:
-    with socket(stack, stack.register([QUEUE])[2]) as one:
-        id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 4})
-        token = one.hear("task_assigned")["token"]
-        eventually(lambda: api.status(id_) == "running", 20, "it runs")
-        with stack.suspended("postgres"), pytest.raises(TimeoutError):
-            # Two timeouts long nothing comes, least of all a word that the task is lost.
-            one.hear("task_cancelled", seconds=9)
-        stack.wait_until_ready()
-        one.say("task_complete", task_id=id_, token=token, success=True)
-        assert one.hear("task_acknowledged") == {"task_id": id_}
-        assert [each["status"] for each in api.wait_for(id_, "succeeded")["attempts"]] == ["succeeded"]

@@ -168,7 +168,7 @@ def test_nobody_cancels_on_his_own(stack: RunningStack, api: Api) -> None:
 def test_a_cursor_that_postgres_refuses_does_not_keep_a_task_from_bots(stack: RunningStack, api: Api) -> None:
     key = stack.register([QUEUE])[2]
     id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 2})
-    with raw_worker(stack.state["ports"]["gateway"], key) as careless:
+    with raw_worker(stack, key) as careless:
         careless.beat(careless.poll(QUEUE).task_token, b'{"cursor": {"at": "nul \\u0000"}}')
     with bot(stack, QUEUE) as one:
         task = one.take(QUEUE)

@@ -5,7 +5,7 @@ import time
 import grpc
 
 from tests.stack.harness import Api, RunningStack, eventually
-from tests.stack.raw_worker import completion, raw_worker
+from tests.stack.raw_worker import raw_worker
 
 #: How long the workflow waits for the worker's word before it goes on without (workflows/task.py), and some slack.
 GRACE_SECONDS = 6
@@ -13,7 +13,7 @@ GRACE_SECONDS = 6
 
 def test_cancel_a_claimed_task_of_a_silent_worker(stack: RunningStack, api: Api) -> None:
     _, _, key = stack.register(["twitter_crawl"])
-    with raw_worker(stack.state["ports"]["gateway"], key) as silent:
+    with raw_worker(stack, key) as silent:
         id_ = api.submit("twitter_crawl", {"ticker": "CLMD"}, priority="critical")
         taken = silent.poll("twitter_crawl")
         # Tasks of this type wait from other tests, too: give back what is not ours.
@@ -28,6 +28,6 @@ def test_cancel_a_claimed_task_of_a_silent_worker(stack: RunningStack, api: Api)
         task = api.wait_for(id_, "cancelled", seconds=GRACE_SECONDS)
         print(f"cancel of a task whose worker is silent: {time.monotonic() - began:.1f} s")
         assert [(each["attempt"], each["status"]) for each in task["attempts"]] == [(1, "cancelled")]
-        late = completion(taken.task_token)
+        late = silent.completion(taken.task_token)
         assert silent.refusal("RespondActivityTaskCompleted", late) is grpc.StatusCode.NOT_FOUND
     eventually(lambda: api.status(id_) == "cancelled", 5, "it stays cancelled")

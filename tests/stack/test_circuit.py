@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from tests.sandbox_server import Sandbox
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.steering import capability, claims, limit_in_temporal, steer
+from tests.support.light import Light
 
 FAILURES = 3
 #: Seconds to the first probe; the second one comes after twice that.
@@ -19,18 +20,17 @@ TICKERS = ("NVDA", "AAPL", "TSLA")
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, sources: Sandbox) -> Iterator[RunningStack]:
+def stack(light: Light, sources: Sandbox) -> Iterator[RunningStack]:
     """One of its own, with short times, and a worker for the crawls."""
     rules = {
         "CLAWDBOT_CIRCUIT_FAILURES": str(FAILURES),
         "CLAWDBOT_CIRCUIT_COOLDOWN_SECONDS": str(COOLDOWN),
         "CLAWDBOT_CIRCUIT_LONGEST_COOLDOWN_SECONDS": str(2 * COOLDOWN),
     }
-    running = start_stack(tmp_path_factory.mktemp("circuit"), "--no-worker", environment=rules)
-    running.wait_until_ready()
-    with running.worker("reddit_crawl", concurrency=4, environment=sources.environment()):
-        yield running
-    assert running.stop() == 0
+    with light(rules) as running:
+        running.wait_until_ready()
+        with running.worker("reddit_crawl", concurrency=4, environment=sources.environment()):
+            yield running
 
 
 @pytest.fixture(autouse=True)

@@ -61,7 +61,7 @@ def holder(stack: RunningStack) -> Iterator[Holder]:
         return str(id_), await worker_key(connection, id_)
 
     id_, key = in_database(stack, make)
-    with raw_worker(stack.state["ports"]["gateway"], key) as raw:
+    with raw_worker(stack, key) as raw:
         yield Holder(stack, raw, id_, key, queue)
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from tests.stack.harness import ALONE, RECOVERY_SECONDS, Api, RunningStack, WorkerProcess, eventually
-from tests.stack.test_faults import check_each_ended_once
+from tests.stack.under_load import check_each_ended_once
 
 WORKERS, DYING, TASKS = 20, 10, 500
 

@@ -18,18 +18,18 @@ def test_a_secret_is_replaced_without_losing_a_task(stack: RunningStack, api: Ap
     _, _, key = stack.register([QUEUE])
     with own_gateway(stack, tmp_path) as gateway:
         ids = [api.submit("echo", {"message": n}, capability=QUEUE, timeouts={"heartbeat_seconds": 120}) for n in "ab"]
-        with raw_worker(gateway.port, key) as worker:
+        with raw_worker(gateway, key) as worker:
             first, second = (worker.poll(QUEUE) for _ in range(2))
 
         gateway.restart(CLAWDBOT_LEASE_SECRET=f"{NEW},{old}")
-        with raw_worker(gateway.port, key) as worker:
+        with raw_worker(gateway, key) as worker:
             worker.beat(first.task_token)
             worker.complete(first.task_token, b'{"signed": "with the old one"}')
             ids.append(api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 120}))
             third = worker.poll(QUEUE)
 
         gateway.restart(CLAWDBOT_LEASE_SECRET=NEW)
-        with raw_worker(gateway.port, key) as worker:
+        with raw_worker(gateway, key) as worker:
             late = refusal_of(lambda: worker.complete(second.task_token, b'{"signed": "with the old one"}'))
             assert late is grpc.StatusCode.PERMISSION_DENIED
             worker.complete(third.task_token, b'{"signed": "with the new one"}')

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.link import Link, link_to
 from tests.stack.parts import own_api, own_gateway
-from tests.stack.test_faults import check_each_ended_once
+from tests.stack.under_load import check_each_ended_once
 
 KILLS = 4
 BATCH = 40

@@ -13,7 +13,7 @@ import temporalio.api.workflowservice.v1 as service
 
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.parts import Part, own_gateway
-from tests.stack.raw_worker import WORKFLOW_SERVICE, RawWorker, completion, raw_worker, refusal_of
+from tests.stack.raw_worker import WORKFLOW_SERVICE, RawWorker, raw_worker, refusal_of
 
 DENIED = grpc.StatusCode.PERMISSION_DENIED
 TOO_MUCH = grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -35,7 +35,7 @@ def gateway(stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> It
 @pytest.fixture
 def worker(stack: RunningStack, gateway: Part) -> Iterator[RawWorker]:
     """One with a new key."""
-    with raw_worker(gateway.port, stack.register([QUEUE])[2]) as worker:
+    with raw_worker(gateway, stack.register([QUEUE])[2]) as worker:
         yield worker
 
 
@@ -51,7 +51,7 @@ def test_a_key_may_call_so_often_and_no_other_key_suffers(
     allowed = (time.monotonic() - began + 2) * PER_SECOND
     assert 2 * PER_SECOND <= ends[None] <= allowed + 1
     assert ends.keys() == {None, TOO_MUCH}
-    with raw_worker(gateway.port, stack.register([QUEUE])[2]) as other:
+    with raw_worker(gateway, stack.register([QUEUE])[2]) as other:
         assert burst(other, PER_SECOND) == {None: PER_SECOND}
     eventually(lambda: worker.refusal("GetSystemInfo", INFO) is None, 10, "it may call again")
 
@@ -94,10 +94,10 @@ def test_each_kind_of_message_has_a_size(api: Api, worker: RawWorker) -> None:
     id_ = api.submit("echo", capability=QUEUE)
     token = worker.poll(QUEUE).task_token
     beat = service.RecordActivityTaskHeartbeatRequest(
-        namespace="clawdbot", task_token=token, details=completion(b"", b"x" * 65 * 1024).result
+        namespace=worker.namespace, task_token=token, details=worker.completion(b"", b"x" * 65 * 1024).result
     )
     assert worker.refusal("RecordActivityTaskHeartbeat", beat) is TOO_MUCH
-    info = service.DescribeNamespaceRequest(namespace="clawdbot", id="x" * 17 * 1024)
+    info = service.DescribeNamespaceRequest(namespace=worker.namespace, id="x" * 17 * 1024)
     assert worker.refusal("DescribeNamespace", info) is TOO_MUCH
     # What the size of a result should be is judged by the result: the task ends, instead of being sent for ever.
     worker.complete(token, b'{"message": "' + b"x" * 1024 * 1024 + b'"}')
@@ -114,14 +114,14 @@ def test_strangers_do_not_reach_postgres_for_long(gateway: Part, worker: RawWork
     ends: Counter[grpc.StatusCode | None] = Counter()
     before = gateway.metric("clawdbot_gateway_key_lookups_total")
     for number in range(300):
-        with raw_worker(gateway.port, f"cwb_live_{number:010x}_" + "x" * 43) as stranger:
+        with raw_worker(gateway, f"cwb_live_{number:010x}_" + "x" * 43) as stranger:
             ends[stranger.refusal("GetSystemInfo", INFO)] += 1
     assert ends.keys() == {DENIED, TOO_MUCH}
     assert ends[TOO_MUCH] > 150
-    with raw_worker(gateway.port, "cwb_live_0000000000_" + "x" * 43) as stranger:
+    with raw_worker(gateway, "cwb_live_0000000000_" + "x" * 43) as stranger:
         # Known not to be valid, so it costs nothing to say so.
         assert burst(stranger, 100) == {DENIED: 100}
-        assert burst(RawWorker(stranger.channel, "no key of ours"), 100) == {DENIED: 100}
+        assert burst(RawWorker(stranger.channel, "no key of ours", stranger.namespace), 100) == {DENIED: 100}
     assert 20 <= gateway.metric("clawdbot_gateway_key_lookups_total") - before <= 150
     # Whoever has a valid key comes from the same address, and is not touched.
     assert worker.refusal("GetSystemInfo", INFO) is None
@@ -129,7 +129,7 @@ def test_strangers_do_not_reach_postgres_for_long(gateway: Part, worker: RawWork
 
 def test_what_is_refused_is_counted_for_the_worker(stack: RunningStack, gateway: Part) -> None:
     name, _, key = stack.register([QUEUE])
-    with raw_worker(gateway.port, key) as worker:
+    with raw_worker(gateway, key) as worker:
         # After the strangers of the test before, new keys from this address may have to wait a moment.
         eventually(lambda: worker.refusal("GetSystemInfo", INFO) is None, 20, "it is let in")
         for _ in range(3):
@@ -156,7 +156,7 @@ def test_many_workers_on_one_key_are_no_attack(stack: RunningStack, api: Api, tm
                     if token:
                         worker.complete(token)
 
-        workers = [channels.enter_context(raw_worker(gateway.port, key)) for _ in range(20)]
+        workers = [channels.enter_context(raw_worker(gateway, key)) for _ in range(20)]
         threads = [threading.Thread(target=work, args=[worker]) for worker in workers * 2]
         for thread in threads:
             thread.start()

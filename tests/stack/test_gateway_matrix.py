@@ -15,7 +15,7 @@ import temporalio.api.workflowservice.v1 as service
 
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import Crowd, make_crowd
-from tests.stack.raw_worker import WORKFLOW_SERVICE, RawWorker, completion, installed_methods, raw_worker, refusal_of
+from tests.stack.raw_worker import WORKFLOW_SERVICE, RawWorker, installed_methods, raw_worker, refusal_of
 from tests.stack.test_gateway_refusals import ALLOWED, ELSEWHERE
 
 DENIED = grpc.StatusCode.PERMISSION_DENIED
@@ -34,7 +34,7 @@ def crowd(stack: RunningStack) -> Crowd:
 def test_the_list_is_all_that_opens_and_only_to_workers(stack: RunningStack, crowd: Crowd, caller: str) -> None:
     paths = [*installed_methods(), *ELSEWHERE]
     assert {path.split("/")[1].rpartition(".")[2] for path in paths} >= {"WorkflowService", "OperatorService", "Health"}
-    with raw_worker(stack.state["ports"]["gateway"], crowd.keys.get(caller)) as visitor:
+    with raw_worker(stack, crowd.keys.get(caller)) as visitor:
         let_in = {path for path in paths if not _is_refused_at_the_door(visitor, path)}
     allowed = {WORKFLOW_SERVICE + name for name in ALLOWED} if caller == "worker" else set()
     assert let_in == allowed
@@ -72,23 +72,22 @@ def attackers(stack: RunningStack) -> Attackers:
 
 @pytest.fixture
 def doors(stack: RunningStack, attackers: Attackers) -> Iterator[dict[str, RawWorker]]:
-    port = stack.state["ports"]["gateway"]
     with (
-        raw_worker(port, attackers.keys["attacker"]) as attacker,
-        raw_worker(port, attackers.keys["neighbour"]) as neighbour,
-        raw_worker(port, attackers.keys["former"]) as former,
-        raw_worker(port, None) as nobody,
+        raw_worker(stack, attackers.keys["attacker"]) as attacker,
+        raw_worker(stack, attackers.keys["neighbour"]) as neighbour,
+        raw_worker(stack, attackers.keys["former"]) as former,
+        raw_worker(stack, None) as nobody,
     ):
         yield {"attacker": attacker, "neighbour": neighbour, "former": former, "anonymous": nobody}
 
 
-def attacks(victim: str, token: bytes) -> list[tuple[str, str, Any, str]]:
+def attacks(attacker: RawWorker, victim: str, token: bytes) -> list[tuple[str, str, Any, str]]:
     """(who, method, message, reason) of everything that somebody with a worker's machine would try."""
     execution = common.WorkflowExecution(workflow_id=victim)
     core = taskqueue.TaskQueue(name="clawdbot-core")
-    mine: dict[str, Any] = {"namespace": "clawdbot", "task_queue": taskqueue.TaskQueue(name=QUEUE)}
-    ours: dict[str, Any] = {"namespace": "clawdbot"}
-    by_id: dict[str, Any] = {"namespace": "clawdbot", "workflow_id": victim, "activity_id": "work-0"}
+    ours: dict[str, Any] = {"namespace": attacker.namespace}
+    mine: dict[str, Any] = {**ours, "task_queue": taskqueue.TaskQueue(name=QUEUE)}
+    by_id: dict[str, Any] = {**ours, "workflow_id": victim, "activity_id": "work-0"}
     return [
         ("attacker", "StartWorkflowExecution", service.StartWorkflowExecutionRequest(**ours), "method"),
         ("attacker", "TerminateWorkflowExecution",
@@ -101,8 +100,8 @@ def attacks(victim: str, token: bytes) -> list[tuple[str, str, Any, str]]:
         ("attacker", "PollActivityTaskQueue",
          service.PollActivityTaskQueueRequest(task_queue=taskqueue.TaskQueue(name="reddit_crawl"), **ours), "queue"),
         ("attacker", "PollWorkflowTaskQueue", service.PollWorkflowTaskQueueRequest(task_queue=core, **ours), "method"),
-        ("attacker", "RespondActivityTaskCompleted", completion(b"cb1" + bytes(32) + token[35:]), "token"),
-        ("neighbour", "RespondActivityTaskCompleted", completion(token), "token"),
+        ("attacker", "RespondActivityTaskCompleted", attacker.completion(b"cb1" + bytes(32) + token[35:]), "token"),
+        ("neighbour", "RespondActivityTaskCompleted", attacker.completion(token), "token"),
         ("attacker", "RespondActivityTaskCompletedById",
          service.RespondActivityTaskCompletedByIdRequest(**by_id), "method"),
         ("attacker", "UpdateTaskQueueConfig", service.UpdateTaskQueueConfigRequest(task_queue=QUEUE, **ours), "method"),
@@ -111,8 +110,8 @@ def attacks(victim: str, token: bytes) -> list[tuple[str, str, Any, str]]:
         ("attacker", "DescribeNamespace", service.DescribeNamespaceRequest(namespace="default"), "namespace"),
         ("former", "PollActivityTaskQueue", service.PollActivityTaskQueueRequest(**mine), "unknown_key"),
         ("anonymous", "PollActivityTaskQueue", service.PollActivityTaskQueueRequest(**mine), "no_key"),
-        ("attacker", "RespondActivityTaskFailed", completion(token, b"x" * 5 * 1024 * 1024), "size"),
-        ("attacker", "RecordActivityTaskHeartbeat", completion(token, b"x" * 9 * 1024 * 1024), "unreadable"),
+        ("attacker", "RespondActivityTaskFailed", attacker.completion(token, b"x" * 5 * 1024 * 1024), "size"),
+        ("attacker", "RecordActivityTaskHeartbeat", attacker.completion(token, b"x" * 9 * 1024 * 1024), "unreadable"),
     ]  # fmt: skip
 
 
@@ -121,7 +120,7 @@ def test_every_attack_is_refused_and_in_the_audit_log(
 ) -> None:
     victim = api.submit("echo", {"message": "original"})
     token = doors["attacker"].poll(QUEUE).task_token
-    tried = attacks(victim, token)
+    tried = attacks(doors["attacker"], victim, token)
     for who, method, message, reason in tried:
         expected = grpc.StatusCode.RESOURCE_EXHAUSTED if reason in ("size", "unreadable") else DENIED
         assert doors[who].refusal(method, message) is expected, (who, method)
@@ -153,6 +152,6 @@ def test_a_thousand_tries_are_few_lines(stack: RunningStack, attackers: Attacker
     assert len(lines("neighbour")) <= 205
     assert 1 <= len(lines("attacker")) <= 4
     # Nobody's lines are crowded out by that.
-    with raw_worker(stack.state["ports"]["gateway"], attackers.keys["former"]) as former:
+    with raw_worker(stack, attackers.keys["former"]) as former:
         assert former.refusal("ShutdownWorker", service.ShutdownWorkerRequest()) is DENIED
     eventually(lambda: lines("former"), 20, "another's refusal is in the audit log")

@@ -13,7 +13,7 @@ import temporalio.api.workflowservice.v1 as service
 from google.protobuf.wrappers_pb2 import DoubleValue
 
 from tests.stack.harness import Api, RunningStack
-from tests.stack.raw_worker import WORKFLOW_SERVICE, RawWorker, completion, installed_methods, raw_worker, refusal_of
+from tests.stack.raw_worker import WORKFLOW_SERVICE, RawWorker, installed_methods, raw_worker, refusal_of
 
 DENIED = grpc.StatusCode.PERMISSION_DENIED
 #: No worker of this version does this, so the queue is this file's alone.
@@ -46,9 +46,8 @@ class Pair(NamedTuple):
 
 @pytest.fixture(scope="module")
 def pair(stack: RunningStack) -> Iterator[Pair]:
-    port = stack.state["ports"]["gateway"]
     keys = [stack.register([QUEUE])[2] for _ in range(2)]
-    with raw_worker(port, keys[0]) as mine, raw_worker(port, keys[1]) as theirs:
+    with raw_worker(stack, keys[0]) as mine, raw_worker(stack, keys[1]) as theirs:
         yield Pair(mine, theirs)
 
 
@@ -93,7 +92,7 @@ def test_another_namespace_is_refused(pair: Pair, namespace: str) -> None:
 @pytest.mark.parametrize("queue", ["echo", "clawdbot-core", f"/_sys/{QUEUE}/1", "AI_SUMMARY", "", "temporal-sys/x"])
 def test_another_queue_is_refused(pair: Pair, queue: str) -> None:
     assert refusal_of(lambda: pair.mine.poll(queue)) is DENIED
-    shutdown = service.ShutdownWorkerRequest(namespace="clawdbot", task_queue=queue, worker_instance_key="x")
+    shutdown = service.ShutdownWorkerRequest(namespace=pair.mine.namespace, task_queue=queue, worker_instance_key="x")
     assert pair.mine.refusal("ShutdownWorker", shutdown) is (DENIED if queue else None)
 
 
@@ -103,12 +102,12 @@ def test_a_task_belongs_to_the_worker_it_was_handed_to(api: Api, pair: Pair) -> 
     assert refusal_of(lambda: thief.beat(token)) is DENIED
     assert refusal_of(lambda: thief.complete(token, b'{"message": "stolen"}')) is DENIED
     assert refusal_of(lambda: thief.fail(token, "broken", non_retryable=True)) is DENIED
-    canceled = service.RespondActivityTaskCanceledRequest(namespace="clawdbot", task_token=token)
+    canceled = service.RespondActivityTaskCanceledRequest(namespace=pair.mine.namespace, task_token=token)
     assert thief.refusal("RespondActivityTaskCanceled", canceled) is DENIED
-    nexus = service.RespondNexusTaskCompletedRequest(namespace="clawdbot", task_token=token)
+    nexus = service.RespondNexusTaskCompletedRequest(namespace=pair.mine.namespace, task_token=token)
     assert thief.refusal("RespondNexusTaskCompleted", nexus) is DENIED
     by_id = service.RespondActivityTaskCompletedByIdRequest(
-        namespace="clawdbot", workflow_id=id_, activity_id="work-0", result=completion(b"").result
+        namespace=pair.mine.namespace, workflow_id=id_, activity_id="work-0", result=pair.mine.completion(b"").result
     )
     assert pair.mine.refusal("RespondActivityTaskCompletedById", by_id) is DENIED
     pair.mine.complete(token, b'{"message": "original"}')
@@ -119,7 +118,7 @@ def test_a_task_belongs_to_the_worker_it_was_handed_to(api: Api, pair: Pair) -> 
 
 def test_forged_tokens_are_refused(stack: RunningStack, api: Api, pair: Pair) -> None:
     id_, token = take(api, pair.mine)
-    described = json.loads(stack.temporal("operator", "namespace", "describe", "-n", "clawdbot", "-o", "json"))
+    described = json.loads(stack.temporal("operator", "namespace", "describe", "-n", stack.namespace, "-o", "json"))
     namespace_id = described["namespaceInfo"]["id"].encode()
     # Temporal itself takes this: namespace id, workflow id and activity id, unsigned.
     unsigned = b"".join(
@@ -152,20 +151,22 @@ def test_a_worker_cannot_set_the_rate_of_a_queue(stack: RunningStack, api: Api, 
 
 
 def test_a_control_queue_belongs_to_one_worker(pair: Pair) -> None:
-    mine = f"temporal-sys/worker-commands/clawdbot/{uuid.uuid4()}"
+    mine = f"temporal-sys/worker-commands/{pair.mine.namespace}/{uuid.uuid4()}"
     assert refusal_of(lambda: pair.mine.poll(QUEUE, timeout=1, worker_control_task_queue=mine)) is not DENIED
-    own = service.PollNexusTaskQueueRequest(namespace="clawdbot", task_queue=taskqueue.TaskQueue(name=mine))
+    own = service.PollNexusTaskQueueRequest(namespace=pair.mine.namespace, task_queue=taskqueue.TaskQueue(name=mine))
     assert pair.mine.refusal("PollNexusTaskQueue", own, timeout=1) is not DENIED
     foreign = [mine, "temporal-sys/worker-commands/default/x", QUEUE, "clawdbot-core", ""]
     for queue in foreign:
-        poll = service.PollNexusTaskQueueRequest(namespace="clawdbot", task_queue=taskqueue.TaskQueue(name=queue))
-        assert pair.theirs.refusal("PollNexusTaskQueue", poll) is DENIED, queue
+        request = service.PollNexusTaskQueueRequest(
+            namespace=pair.mine.namespace, task_queue=taskqueue.TaskQueue(name=queue)
+        )
+        assert pair.theirs.refusal("PollNexusTaskQueue", request) is DENIED, queue
 
 
 @pytest.mark.parametrize("key", [None, "", "garbage", "cwb_live_0000000000_" + "x" * 43, "ADMIN"])
 def test_who_is_no_worker_is_refused(stack: RunningStack, api: Api, key: str | None) -> None:
     key = stack.admin_key if key == "ADMIN" else key
-    with raw_worker(stack.state["ports"]["gateway"], key) as visitor:
+    with raw_worker(stack, key) as visitor:
         for method in sorted(ALLOWED):
             assert refusal_of(lambda method=method: visitor.call(WORKFLOW_SERVICE + method)) is DENIED
 

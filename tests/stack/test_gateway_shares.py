@@ -24,7 +24,7 @@ GONE = grpc.StatusCode.NOT_FOUND
 def greedy(stack: RunningStack, *capabilities: str, most: int) -> Iterator[RawWorker]:
     """A worker that is registered for so many tasks at once, and does not care."""
     _, _, key = stack.register(capabilities or [QUEUE], concurrency=most)
-    with raw_worker(stack.state["ports"]["gateway"], key) as worker:
+    with raw_worker(stack, key) as worker:
         yield worker
 
 
@@ -111,11 +111,11 @@ def test_a_new_gateway_learns_from_heartbeats_what_is_on_hand(
 ) -> None:
     _, _, key = stack.register([QUEUE], concurrency=1)
     with own_gateway(stack, tmp_path) as gateway:
-        with raw_worker(gateway.port, key) as worker:
+        with raw_worker(gateway, key) as worker:
             (held,) = taken(worker, polls=3)
         gateway.end(signal.SIGKILL)
         gateway.start()
-        with raw_worker(gateway.port, key) as worker:
+        with raw_worker(gateway, key) as worker:
             worker.beat(held)
             assert taken(worker, polls=3) == []
             worker.complete(held)
@@ -126,7 +126,7 @@ def test_an_admin_who_allows_more_is_heard_by_a_poll_that_waits(
     stack: RunningStack, api: Api, waiting: list[str]
 ) -> None:
     _, id_, key = stack.register([QUEUE], concurrency=1)
-    with raw_worker(stack.state["ports"]["gateway"], key) as worker, ThreadPoolExecutor(1) as aside:
+    with raw_worker(stack, key) as worker, ThreadPoolExecutor(1) as aside:
         assert worker.poll(QUEUE).task_token
         waits = aside.submit(worker.poll, QUEUE, 30)
         assert api.http.patch(f"/workers/{id_}", json={"max_concurrency": 2}).status_code == 200

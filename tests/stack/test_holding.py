@@ -113,7 +113,7 @@ def test_a_hold_survives_the_gateway(stack: RunningStack, api: Api) -> None:
 def test_a_held_poll_is_answered_empty_and_reports_pass(stack: RunningStack, api: Api) -> None:
     _, id_, key = stack.register(["flaky"])
     task = api.submit("flaky", {"failures": 0})
-    with raw_worker(stack.state["ports"]["gateway"], key) as worker:
+    with raw_worker(stack, key) as worker:
         taken = worker.poll("flaky")
         with held(api, id_):
             waiting = api.submit("flaky", {"failures": 0})

@@ -1,6 +1,7 @@
 """What is read often finds its rows by an index: asked of Postgres itself, with enough rows to make it choose."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -40,7 +41,7 @@ KINDS = list(RecordKind)
 @pytest.fixture(scope="module")
 def filled(stack: RunningStack) -> Iterator[psycopg.Connection]:
     """A database of its own, each table with rows of a hundred tickers."""
-    name = "indexes"
+    name = f"indexes_{uuid.uuid4().hex[:8]}"
     url = make_url(stack.database_url).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(stack.database_url, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")

@@ -125,15 +125,14 @@ def test_a_grace_never_prolongs_a_key(api: Api, stack: RunningStack) -> None:
 
 def test_a_workers_key_is_replaced_at_the_gateway_as_well(api: Api, stack: RunningStack) -> None:
     _, worker_id, old = stack.register(["flaky"])
-    port = stack.state["ports"]["gateway"]
-    with raw_worker(port, old) as before:
+    with raw_worker(stack, old) as before:
         id_ = api.submit("flaky", {"failures": 0})
         token = before.poll("flaky").task_token
         rotated = api.http.post(f"/workers/{worker_id}/rotate", json={"grace_seconds": 60})
         assert rotated.status_code == 200, rotated.text
         new = rotated.json()
         assert refusal_of(lambda: before.beat(token)) is None, "the old one goes on for a while"
-        with raw_worker(port, new["api_key"]) as after:
+        with raw_worker(stack, new["api_key"]) as after:
             stack.rows("UPDATE api_keys SET expires_at = now() WHERE id = %s RETURNING id", old.split("_")[2])
             eventually(lambda: refusal_of(lambda: before.beat(token)) is DENIED, SECONDS, "the old one is refused")
             # The task belongs to the worker, not to the key.
@@ -146,7 +145,7 @@ def test_a_workers_key_is_replaced_at_the_gateway_as_well(api: Api, stack: Runni
 def test_the_gateway_believes_a_trusted_proxy_only_about_whom_it_was_called_by(api: Api, stack: RunningStack) -> None:
     name, _, key = stack.register(["flaky"])
     here = new_address()
-    with grpc.insecure_channel(f"127.0.0.1:{stack.state['ports']['gateway']}") as channel:
+    with grpc.insecure_channel(f"127.0.0.1:{stack.gateway_port}") as channel:
         metadata = [("authorization", f"Bearer {key}"), ("x-forwarded-for", f"198.51.100.1, {here}")]
         channel.unary_unary(f"{WORKFLOW_SERVICE}GetSystemInfo")(b"", metadata=metadata, timeout=30)
 

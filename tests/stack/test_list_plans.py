@@ -34,7 +34,7 @@ ALONE = (
 @pytest.fixture(scope="module")
 def filled(stack: RunningStack) -> Iterator[str]:
     """The address of a database of its own, with tasks of 90 days."""
-    name = "list_plans"
+    name = f"list_plans_{uuid.uuid4().hex[:8]}"
     url = make_url(stack.database_url).set(database=name).render_as_string(hide_password=False)
     with psycopg.connect(stack.database_url, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}".encode())

@@ -22,7 +22,9 @@ from workers.core.activities.mirror import MirrorActivities
 
 STATUS = text("SELECT status FROM tasks WHERE id = :id")
 SAY = "SELECT pg_notify(%s, %s)"
-PROCESS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'clawdbot.test-beats'"
+PROCESS = (
+    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'clawdbot.test-beats'"
+)
 BEGINNING = [TaskStatus.CLAIMED, TaskStatus.RUNNING]
 STEPS = ["created", "claimed", "started", "succeeded"]
 

@@ -14,7 +14,8 @@ import pytest
 
 from tests.receivers import Mailbox, Receiver, running_mailbox, running_receiver
 from tests.stack.commands import clawdbot
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
+from tests.support.light import Light
 
 SECRET = "s3cret-of-the-channel"
 SECONDS = 60
@@ -58,7 +59,7 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(light: Light) -> Iterator[World]:
     with running_receiver() as receiver, running_mailbox() as mailbox:
         channels = f"""{{
             hook: 'json://user:{SECRET}@{receiver.address}{HOOK}',
@@ -68,15 +69,12 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             slow: 'json://{receiver.address}{SLOW}?rto=80',
         }}"""
         environment = {"CLAWDBOT_CHANNELS": channels, "CLAWDBOT_ENVIRONMENT": "test"}
-        stack = start_stack(tmp_path_factory.mktemp("told"), "--no-worker", environment=environment)
-        try:
+        with light(environment) as stack:
             stack.wait_until_ready()
             eventually(lambda: len(stack.api.http.get("/alerts/rules").json()["rules"]) > 5, SECONDS, "rules are there")
             world = World(stack, receiver, mailbox)
             world.off()
             yield world
-        finally:
-            assert stack.stop() == 0
 
 
 @pytest.fixture(autouse=True)

@@ -11,17 +11,14 @@ from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.steering import (
     GENEROUS,
     capability,
+    check_a_pause_survives,
     claims,
     limit_in_temporal,
     paused,
     steer,
+    time_passes,
     wait_for_limit,
 )
-
-
-def time_passes(api: Api, seconds: float = 2) -> None:
-    """Long enough for hand-outs, if there were any: a task of another capability runs from begin to end."""
-    api.wait_for(api.submit("delay", {"seconds": seconds, "steps": 1}), "succeeded", seconds=60)
 
 
 def sent(stack: RunningStack, ids: Sequence[str]) -> None:
@@ -104,19 +101,8 @@ def test_two_pauses_end_one_by_one(stack: RunningStack, api: Api) -> None:
         api.wait_for(id_, "succeeded", seconds=60)
 
 
-@pytest.mark.parametrize("part", ["temporal", "core", "postgres"])
-def test_a_pause_survives_the_end_of_a_part(stack: RunningStack, api: Api, part: str) -> None:
-    restarts = stack.restarts(part)
-    with stack.worker("echo", "delay"):
-        with paused(stack, api, "echo", "for longer"):
-            id_ = api.submit("echo")
-            stack.kill(part)
-            eventually(lambda: stack.restarts(part) > restarts, 30, f"{part} is started again")
-            stack.wait_until_ready()
-            time_passes(api)
-            assert claims(stack, [id_]) == 0
-            assert limit_in_temporal(stack, "echo")["reason"] == "paused: for longer"
-        api.wait_for(id_, "succeeded", seconds=60)
+def test_a_pause_survives_the_end_of_core(stack: RunningStack, api: Api) -> None:
+    check_a_pause_survives(stack, api, "core")
 
 
 def test_a_resume_while_core_is_away_is_carried_out_by_the_next_one(stack: RunningStack, api: Api) -> None:

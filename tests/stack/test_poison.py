@@ -24,7 +24,7 @@ def worker(stack: RunningStack) -> Iterator[WorkerProcess]:
 
 @pytest.fixture(scope="module")
 def hostile(stack: RunningStack) -> Iterator[RawWorker]:
-    with raw_worker(stack.state["ports"]["gateway"], stack.register([QUEUE])[2]) as hostile:
+    with raw_worker(stack, stack.register([QUEUE])[2]) as hostile:
         yield hostile
 
 

@@ -8,8 +8,8 @@ import random
 import threading
 
 from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, WorkerProcess
-from tests.stack.test_faults import check_each_ended_once
 from tests.stack.test_fleet import LOST
+from tests.stack.under_load import check_each_ended_once
 
 KILLS = int(os.environ.get("CLAWDBOT_TEST_KILLS", "8"))
 WORKERS = 4

@@ -15,7 +15,7 @@ SECONDS = 5
 
 def test_a_key_is_revoked_while_its_task_runs(stack: RunningStack, api: Api) -> None:
     _, worker_id, key = stack.register(["flaky"])
-    with raw_worker(stack.state["ports"]["gateway"], key) as worker:
+    with raw_worker(stack, key) as worker:
         id_ = api.submit("flaky", {"failures": 0}, timeouts={"heartbeat_seconds": 4})
         token = worker.poll("flaky").task_token
         worker.beat(token)

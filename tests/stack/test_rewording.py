@@ -9,8 +9,9 @@ import pytest
 
 from tests.sandbox_server import Sandbox
 from tests.stack.commands import clawdbot
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.telegram_scene import Scene, scene
+from tests.support.light import Light
 
 __all__ = ["scene"]
 
@@ -19,18 +20,18 @@ GERMAN, ENGLISH = "hole die letzten 30 Tage von $SENT aus reddit", "reddit for $
 
 HELD_BY_THE_API = """
 SELECT query FROM pg_stat_activity
-WHERE state = 'idle in transaction' AND application_name = 'clawdbot.api' AND state_change < now() - interval '1 s'
+WHERE datname = current_database()
+AND state = 'idle in transaction' AND application_name = 'clawdbot.api' AND state_change < now() - interval '1 s'
 """
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, sources: Sandbox) -> Iterator[RunningStack]:
+def stack(light: Light, sources: Sandbox) -> Iterator[RunningStack]:
     """Its API may ask the sandbox's model."""
     environment = {**sources.environment(), "CLAWDBOT_INTAKE_MODEL": MODEL}
-    running = start_stack(tmp_path_factory.mktemp("rewording"), "--no-worker", environment=environment)
-    running.wait_until_ready()
-    yield running
-    assert running.stop() == 0
+    with light(environment) as running:
+        running.wait_until_ready()
+        yield running
 
 
 @pytest.fixture(autouse=True)

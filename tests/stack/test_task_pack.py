@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from tests.packs import install, new_task, with_packs, write_pack
-from tests.stack.harness import RunningStack, start_stack
+from tests.stack.harness import RunningStack
+from tests.support.light import Light
 
 QUICK = {"max_attempts": 3, "initial_seconds": 0.2, "backoff": 1, "max_seconds": 0.2}
 
@@ -32,10 +33,9 @@ def environment(pack: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str]) -> Iterator[RunningStack]:
-    running = start_stack(tmp_path_factory.mktemp("stack"), "--no-worker", environment=environment)
-    yield running
-    assert running.stop() == 0
+def stack(light: Light, environment: dict[str, str]) -> Iterator[RunningStack]:
+    with light(environment) as running:
+        yield running
 
 
 def running_stub(pack: Path) -> AbstractContextManager[Any]:

@@ -173,17 +173,6 @@ def test_who_has_blocked_the_bot_holds_up_nobody(scene: Scene) -> None:
     assert sent == [403, 200]
 
 
-def test_without_postgres_updates_stay_with_telegram(scene: Scene) -> None:
-    with scene.stack.suspended("postgres"):
-        since = scene.telegram.mark()
-        scene.telegram.write("/help", ANNA)
-        scene.telegram.wait("it was tried", lambda: len(scene.telegram.made("getUpdates", since)) >= 2)
-        assert scene.telegram.waiting() > 0
-    scene.telegram.hear("/status", since, ANNA)
-    scene.telegram.wait("it is confirmed", lambda: scene.telegram.waiting() == 0)
-    scene.stack.wait_until_ready()
-
-
 def test_a_wrong_token_is_said_without_saying_it(stack: RunningStack, tmp_path: Path) -> None:
     wrong = TOKEN[:-3] + "xyz"
     log = tmp_path / "bot.log"

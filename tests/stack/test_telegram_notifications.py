@@ -3,13 +3,13 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.telegram_bot import ANNA, LENA, STRANGER, TEAM, VERA, link, person
+from tests.support.light import Light
 from tests.telegram.bot_api import TOKEN, BotApi, Called, running_bot_api
 
 SECONDS = 60
@@ -93,7 +93,7 @@ class Phone:
 
 
 @pytest.fixture(scope="module")
-def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
+def phone(light: Light) -> Iterator[Phone]:
     with running_bot_api() as telegram:
         environment = {
             "CLAWDBOT_TELEGRAM_TOKEN": TOKEN,
@@ -103,12 +103,8 @@ def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phone]:
             "CLAWDBOT_CHANNELS": f"{{team: 'telegram://{TEAM}'}}",
             "NO_PROXY": "127.0.0.1",
         }
-        directory: Path = tmp_path_factory.mktemp("phone")
-        stack = start_stack(directory, "--no-worker", environment=environment)
-        try:
+        with light(environment) as stack:
             yield from _with_people(stack, telegram)
-        finally:
-            assert stack.stop() == 0
 
 
 @pytest.fixture

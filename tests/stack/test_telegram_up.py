@@ -1,15 +1,15 @@
 """`clawdbot up` with a token: the bot is one of its processes, and the command line links to it."""
 
 import re
-from pathlib import Path
 
 from tests.stack.commands import clawdbot
-from tests.stack.harness import RunningStack, eventually, start_stack
+from tests.stack.harness import RunningStack, eventually
 from tests.stack.telegram_bot import ANNA
+from tests.support.light import Light
 from tests.telegram.bot_api import TOKEN, running_bot_api
 
 
-def test_the_bot_of_clawdbot_up(tmp_path: Path) -> None:
+def test_the_bot_of_clawdbot_up(light: Light) -> None:
     with running_bot_api() as telegram:
         environment = {
             "CLAWDBOT_TELEGRAM_TOKEN": TOKEN,
@@ -17,8 +17,7 @@ def test_the_bot_of_clawdbot_up(tmp_path: Path) -> None:
             "CLAWDBOT_TELEGRAM_BOT_API": telegram.url,
             "NO_PROXY": "127.0.0.1",
         }
-        stack = start_stack(tmp_path / "up", "--no-worker", environment=environment)
-        try:
+        with light(environment) as stack:
             assert "No Telegram account acts as you" in clawdbot(stack, "telegram", "status").stdout
             made = clawdbot(stack, "telegram", "link")
             [line] = re.findall(r"^\s+(/link \S+)$", made.stdout, re.MULTILINE)
@@ -32,8 +31,6 @@ def test_the_bot_of_clawdbot_up(tmp_path: Path) -> None:
             assert clawdbot(stack, "telegram", "unlink").returncode == 0
             telegram.write("/queue", ANNA)
             telegram.hear("who you are", chat=ANNA)
-        finally:
-            assert stack.stop() == 0
         assert TOKEN not in stack.log("telegram")
         assert "stopped" in stack.log("telegram")
 

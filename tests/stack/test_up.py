@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 
-from tests.stack.harness import RunningStack, eventually, start_stack
+from tests.stack.harness import WholeStack, eventually, start_stack
 
 
-def family(stack: RunningStack) -> list[psutil.Process]:
+def family(stack: WholeStack) -> list[psutil.Process]:
     return psutil.Process(stack.process.pid).children(recursive=True)
 
 

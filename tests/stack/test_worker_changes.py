@@ -16,7 +16,7 @@ DENIED = grpc.StatusCode.PERMISSION_DENIED
 
 def test_a_capability_is_taken_away_and_given_back(stack: RunningStack, api: Api) -> None:
     _, id_, key = stack.register(["flaky", "mock_content"])
-    with raw_worker(stack.state["ports"]["gateway"], key) as worker:
+    with raw_worker(stack, key) as worker:
         assert refusal_of(lambda: worker.poll("delay")) is DENIED, "what it never had is refused"
         ended: list[tuple[Poll, float]] = []
         poll = threading.Thread(target=lambda: ended.append((worker.poll("flaky", timeout=60), time.monotonic())))
@@ -92,7 +92,7 @@ def test_a_retired_worker_leaves_its_name_and_its_history(stack: RunningStack, a
         task = api.submit("mock_content")
         api.wait_for(task, "succeeded", seconds=60)
         assert api.http.delete(f"/workers/{worker.id}").status_code == 204
-        with raw_worker(stack.state["ports"]["gateway"], worker.key) as raw:
+        with raw_worker(stack, worker.key) as raw:
             eventually(lambda: refusal_of(lambda: raw.poll("mock_content", 1)) is DENIED, SECONDS, "its key is refused")
     assert worker.id not in str(api.http.get("/workers").json())
     assert api.task(task)["worker_id"] == worker.id

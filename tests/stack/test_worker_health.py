@@ -17,20 +17,20 @@ import temporalio.api.workflowservice.v1 as service
 
 from contracts.names import canary_queue
 from contracts.settings import ServerSettings
-from tests.stack.harness import Api, RunningStack, eventually, start_stack
+from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.raw_worker import RawWorker, raw_worker
+from tests.support.light import Light
 
 REPOSITORY = Path(__file__).parents[2]
 Worker = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+def quick(light: Light) -> Iterator[RunningStack]:
     """A stack of its own that sends canaries every second."""
     settings = {"CLAWDBOT_CANARY_SECONDS": "1", "CLAWDBOT_CANARY_TIMEOUT_SECONDS": "5"}
-    running = start_stack(tmp_path_factory.mktemp("quick"), "--no-worker", environment=settings)
-    yield running
-    assert running.stop() == 0
+    with light(settings) as running:
+        yield running
 
 
 @pytest.fixture
@@ -162,7 +162,7 @@ def test_a_worker_whose_loop_is_stuck_is_deaf_until_it_is_not(quick: RunningStac
 
 def test_a_worker_that_begins_nothing_is_deaf_although_it_takes_no_canaries(quick: RunningStack, api: Api) -> None:
     _, worker_id, key = quick.register(["mock_content"])
-    with raw_worker(quick.state["ports"]["gateway"], key) as raw:
+    with raw_worker(quick, key) as raw:
         for _ in range(3):
             id_ = api.submit("mock_content", retry={"max_attempts": 1}, timeouts={"heartbeat_seconds": 2})
             take(raw, "mock_content")
@@ -181,7 +181,7 @@ def test_a_worker_that_begins_nothing_is_deaf_although_it_takes_no_canaries(quic
 def test_nobody_polls_anothers_canary_queue(quick: RunningStack) -> None:
     _, mine, key = quick.register(["echo"])
     _, other, _ = quick.register(["echo"])
-    with raw_worker(quick.state["ports"]["gateway"], key) as raw:
+    with raw_worker(quick, key) as raw:
         with pytest.raises(grpc.RpcError) as refused:
             raw.poll(canary_queue(other))
         assert refused.value.code() is grpc.StatusCode.PERMISSION_DENIED
@@ -261,5 +261,5 @@ def say_how_it_is(raw: RawWorker, capability: str) -> None:
     )
     raw.ask(
         "RecordWorkerHeartbeat",
-        service.RecordWorkerHeartbeatRequest(namespace="clawdbot", identity="raw", worker_heartbeat=[beat]),
+        service.RecordWorkerHeartbeatRequest(namespace=raw.namespace, identity="raw", worker_heartbeat=[beat]),
     )

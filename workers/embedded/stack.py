@@ -2,23 +2,24 @@
 
 import json
 import os
-import signal
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import httpx
 import psutil
 
-from workers.embedded import postgres, temporal
+from workers.embedded import postgres
+from workers.embedded.answering import answers, plain_http
 from workers.embedded.first_run import LOCAL_WORKER, prepare_database, read_key
+from workers.embedded.foundations import Foundations, embedded_foundations, foundation_children
+from workers.embedded.launching import Launch, launch
 from workers.embedded.layout import DataDirectory, Ports, refuse_busy, write_private
 from workers.embedded.leftovers import end_leftovers
 from workers.embedded.supervisor import Child, Supervisor
 
-_READY_TIMEOUT = 2.0
 #: Less than the supervisor's patience: what does not end in time is handed back, not killed.
 _WORKER_GRACE_SECONDS = 8
 
@@ -38,14 +39,42 @@ class StackOptions:
 class Stack:
     """One running system in one data directory."""
 
-    def __init__(self, directory: DataDirectory, ports: Ports, options: StackOptions) -> None:
+    def __init__(
+        self,
+        directory: DataDirectory,
+        ports: Ports,
+        options: StackOptions,
+        *,
+        foundations: Foundations | None = None,
+        environment: Mapping[str, str] | None = None,
+        launch: Launch = launch,
+    ) -> None:
+        """Nothing is started yet.
+
+        Args:
+            directory: where everything of it is.
+            ports: where its parts listen.
+            options: which parts it has.
+            foundations: a Postgres and a Temporal that run already; without them it runs its own.
+            environment: settings of its processes, which add to this process's own.
+            launch: how a process is started.
+        """
         self.directory = directory
         self.ports = ports
         self.options = options
         self.api_url = f"http://127.0.0.1:{ports.api}"
-        self.temporal_ui_url = f"http://127.0.0.1:{ports.temporal_ui}"
         self.first_run = False
-        self._supervisor = Supervisor(directory.logs, self._write_state)
+        self._given = foundations
+        self._environment = {**os.environ, **(environment or {})}
+        self._supervisor = Supervisor(directory.logs, self._write_state, self._environment, launch)
+
+    @property
+    def foundations(self) -> Foundations:
+        return self._given or embedded_foundations(self.directory, self.ports)
+
+    @property
+    def temporal_ui_url(self) -> str:
+        return self.foundations.temporal_ui_url
 
     @property
     def admin_password(self) -> str:
@@ -67,17 +96,15 @@ class Stack:
         refuse_busy(self.ports)
         secrets = self.directory.secrets()
         try:
-            report("Postgres and Temporal")
-            postgres.prepare(self.directory, secrets.postgres_password)
-            await self._supervisor.start(*self._foundations(secrets.postgres_password))
+            await self._start_foundations(report)
             report("tables and keys")
-            url = postgres.url(self.ports.postgres, secrets.postgres_password)
+            url = self.foundations.database_url
             self.first_run = await prepare_database(
                 self.directory, url, self.api_url, secrets.admin_password, self.options.concurrency
             )
             report("api, core and gateway")
             await self._supervisor.start(*self._servers())
-            if os.environ.get("CLAWDBOT_TELEGRAM_TOKEN"):
+            if self._environment.get("CLAWDBOT_TELEGRAM_TOKEN"):
                 report("telegram")
                 await self._supervisor.start(self._telegram())
             if self.options.worker:
@@ -91,23 +118,17 @@ class Stack:
         await self._supervisor.stop()
         self.directory.release()
 
-    def _foundations(self, password: str) -> list[Child]:
-        ports = self.ports
-        children = [
-            Child(
-                "postgres",
-                postgres.command(self.directory, ports.postgres),
-                is_up=lambda: postgres.is_up(ports.postgres, password),
-                # "Fast shutdown": disconnect everybody, write everything, exit.
-                stop_signal=signal.SIGINT,
-                user=postgres.run_as(),
-            ),
-            Child("temporal", temporal.command(self.directory, ports), is_up=lambda: temporal.is_up(ports.temporal)),
-        ]
-        if self.options.sandbox:
-            command = [sys.executable, "-m", "sandbox", "--port", str(ports.sandbox)]
-            children.append(Child("sandbox", command, is_up=_answers(ports.sandbox, "healthz")))
-        return children
+    async def _start_foundations(self, report: Callable[[str], None]) -> None:
+        children = [self._sandbox()] if self.options.sandbox else []
+        if self._given is None:
+            report("Postgres and Temporal")
+            postgres.prepare(self.directory, self.directory.secrets().postgres_password)
+            children += foundation_children(self.directory, self.ports)
+        await self._supervisor.start(*children)
+
+    def _sandbox(self) -> Child:
+        command = [sys.executable, "-m", "sandbox", "--port", str(self.ports.sandbox)]
+        return Child("sandbox", command, is_up=answers(self.ports.sandbox, "healthz"))
 
     def _servers(self) -> list[Child]:
         settings = self._server_environment()
@@ -121,8 +142,8 @@ class Stack:
                 name,
                 [sys.executable, "-m", module],
                 environment=settings,
-                is_up=_answers(port, "readyz"),
-                is_alive=_answers(port, "healthz"),
+                is_up=answers(port, "readyz"),
+                is_alive=answers(port, "healthz"),
             )
             for name, (module, port) in modules.items()
         ]
@@ -132,7 +153,7 @@ class Stack:
         port = self.ports.telegram
         environment = {**self._server_environment(), "CLAWDBOT_TELEGRAM_PORT": str(port)}
         command = [sys.executable, "-m", "chat.telegram.main"]
-        runs = _answers(port, "healthz")
+        runs = answers(port, "healthz")
         return Child("telegram", command, environment=environment, is_up=runs, is_alive=runs)
 
     def _worker(self) -> Child:
@@ -151,9 +172,9 @@ class Stack:
 
     async def _worker_is_polling(self) -> bool:
         headers = {"Authorization": f"Bearer {read_key(self.directory.cli_file)}"}
-        async with httpx.AsyncClient(base_url=self.api_url, headers=headers, trust_env=False) as http:
+        async with plain_http(self.api_url) as http:
             try:
-                answer = await http.get("/api/v1/workers", timeout=_READY_TIMEOUT)
+                answer = await http.get("/api/v1/workers", headers=headers)
             except httpx.TransportError:
                 return False
         workers = answer.json().get("workers", [])
@@ -168,9 +189,7 @@ class Stack:
     def _server_environment(self) -> dict[str, str]:
         secrets, ports = self.directory.secrets(), self.ports
         return {
-            "CLAWDBOT_DATABASE_URL": postgres.url(ports.postgres, secrets.postgres_password),
-            "CLAWDBOT_TEMPORAL_ADDRESS": f"127.0.0.1:{ports.temporal}",
-            "CLAWDBOT_TEMPORAL_UI_URL": self.temporal_ui_url,
+            **self.foundations.environment(),
             "CLAWDBOT_JWT_SECRET": secrets.jwt_secret,
             "CLAWDBOT_LEASE_SECRET": secrets.lease_secret,
             "CLAWDBOT_API_PORT": str(ports.api),
@@ -191,6 +210,8 @@ class Stack:
             "written_at": time.time(),
             "api_url": self.api_url,
             "temporal_ui_url": self.temporal_ui_url,
+            "temporal_address": self.foundations.temporal_address,
+            "namespace": self.foundations.namespace,
             "ports": asdict(self.ports),
             "restarts": self._supervisor.restarts,
             "children": children,
@@ -217,15 +238,3 @@ def sandbox_environment(port: int) -> dict[str, str]:
         "NEWS_SOURCES": f"wire={base}/news/feeds/{{ticker}}.xml,market={base}/news/feeds/market.atom",
         "NEWS_DELAY_SECONDS": "0.1",
     }
-
-
-def _answers(port: int, path: str) -> Callable[[], Awaitable[bool]]:
-    async def check() -> bool:
-        async with httpx.AsyncClient(trust_env=False) as http:
-            try:
-                answer = await http.get(f"http://127.0.0.1:{port}/{path}", timeout=_READY_TIMEOUT)
-            except httpx.TransportError:
-                return False
-        return answer.status_code == 200
-
-    return check

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from workers.embedded.errors import StackError
+from workers.embedded.launching import Launch, Process, launch
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +47,21 @@ class Child:
 class Supervisor:
     """Keeps children alive until it is told to stop."""
 
-    def __init__(self, logs: Path, on_change: Callable[[], None]) -> None:
-        """``on_change`` is called whenever a pid changed."""
+    def __init__(
+        self,
+        logs: Path,
+        on_change: Callable[[], None],
+        environment: Mapping[str, str],
+        launch: Launch = launch,
+    ) -> None:
+        """``on_change`` is called whenever a pid changed; ``environment`` is what all children get."""
         self.restarts: dict[str, int] = {}
+        self._environment = environment
+        self._launch_process = launch
         self._logs = logs
         self._on_change = on_change
         self._children: list[Child] = []
-        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._processes: dict[str, Process] = {}
         self._keepers: list[asyncio.Task[None]] = []
 
     @property
@@ -90,18 +99,9 @@ class Supervisor:
             self._keepers.append(asyncio.create_task(self._watch(child, child.is_alive)))
 
     async def _launch(self, child: Child) -> None:
-        with (self._logs / f"{child.name}.log").open("ab") as log:
-            self._processes[child.name] = await asyncio.create_subprocess_exec(
-                *child.command,
-                env={**os.environ, **child.environment},
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                # A group of its own, so that Ctrl-C reaches us alone and we stop it in order.
-                start_new_session=True,
-                user=child.user,
-                cwd="/" if child.user else None,
-            )
+        environment = {**self._environment, **child.environment}
+        log = self._logs / f"{child.name}.log"
+        self._processes[child.name] = await self._launch_process(child.command, environment, log, child.user)
         self._on_change()
 
     async def _wait_until_up(self, child: Child) -> None:

@@ -1,0 +1,75 @@
+"""Lets processes of a run of pytest outlive the worker that started them, but never the run.
+
+The process that leads the run (with ``-n``, the one that hands out the tests) holds a lock on a file. The system lets
+go of it when that process ends, however it ends, and whoever waits for the lock then knows that the run is over.
+"""
+
+import fcntl
+import time
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+_HELD = pytest.StashKey[IO[str]]()
+_PATIENCE_SECONDS = 60
+
+
+def run_directory(config: pytest.Config) -> Path:
+    """One directory for all processes of a run."""
+    factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined]
+    base = factory.getbasetemp()
+    # xdist gives each worker a folder of its own in that of the run.
+    directory = (base.parent if is_worker(config) else base) / "run"
+    directory.mkdir(exist_ok=True)
+    return directory
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process only runs tests that another one hands out."""
+    return hasattr(config, "workerinput")
+
+
+def hold(config: pytest.Config) -> None:
+    """Begin the run."""
+    if is_worker(config):
+        return
+    file = (run_directory(config) / "lifeline").open("w")
+    # A lock of the process, not of the open file: what this process forks does not prolong it.
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    config.stash[_HELD] = file
+
+
+def let_go(config: pytest.Config) -> None:
+    """End the run, and wait until what it shared has ended, too."""
+    if (file := config.stash.get(_HELD, None)) is None:
+        return
+    file.close()
+    alive = run_directory(config) / "alive"
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while alive.exists() and not _is_free(alive):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"the servers of the run do not end; see {alive.parent}")
+        time.sleep(0.02)
+
+
+def wait_for_the_end(run: Path) -> None:
+    """Returns when the run is over. For the process that it shares."""
+    with (run / "lifeline").open("w") as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+
+
+def claim(run: Path) -> IO[str]:
+    """Say that this process belongs to the run, until the returned file is closed."""
+    file = (run / "alive").open("w")
+    fcntl.lockf(file, fcntl.LOCK_EX)
+    return file
+
+
+def _is_free(path: Path) -> bool:
+    with path.open("w") as file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True

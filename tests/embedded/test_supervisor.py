@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
@@ -217,3 +217,33 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path)
     assert file.read_text() == "old"
     write_private(file, "new")
     assert (file.read_text(), file.stat().st_mode & 0o077) == ("new", 0)
+
+
+@pytest.mark.parametrize(("patience", "killed"), [(60.0, False), (0.0, True)])
+async def test_one_that_begins_again_slowly_is_not_ended_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: float, killed: bool
+) -> None:
+    """A core that needed half a minute to come back was killed again and again, and never got there."""
+    monkeypatch.setattr("workers.embedded.supervisor._WATCH_SECONDS", 0.01)
+    asked = asyncio.Semaphore(0)
+    answers = True
+
+    async def is_alive() -> bool:
+        asked.release()
+        return answers
+
+    supervisor = Supervisor(tmp_path, lambda: None, os.environ)
+    child = replace(sleeper(str(tmp_path)), is_alive=is_alive, patience=patience)
+    try:
+        await supervisor.start(child)
+        os.kill(supervisor.pids["sleeper"], signal.SIGKILL)
+        answers = False
+        await eventually(lambda: supervisor.restarts["sleeper"] == 1, "it is started again")
+        for _ in range(30):
+            await asyncio.wait_for(asked.acquire(), 20)
+        if killed:
+            await eventually(lambda: supervisor.restarts["sleeper"] > 1, "one that is silent for too long is ended")
+        else:
+            assert supervisor.restarts["sleeper"] == 1
+    finally:
+        await supervisor.stop()

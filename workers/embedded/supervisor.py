@@ -207,17 +207,18 @@ class Supervisor:
 
     async def _watch(self, child: Child, is_alive: Callable[[], Awaitable[bool]]) -> None:
         """End a child that runs but has not answered for a while; then it is restarted like any dead one."""
-        watched, failures = self._processes[child.name], 0
+        watched, failures, begins_until = self._processes[child.name], 0, 0.0
         while True:
             await asyncio.sleep(_WATCH_SECONDS)
             if watched is not self._processes[child.name] or watched.returncode is not None:
-                watched, failures = self._processes[child.name], 0
+                # One that was started again has as long for it as at the first time, or it would never get there.
+                watched, failures, begins_until = self._processes[child.name], 0, time.monotonic() + child.patience
             try:
-                failures = 0 if await is_alive() else failures + 1
+                failures, begins_until = (0, 0.0) if await is_alive() else (failures + 1, begins_until)
             except Exception as error:
                 # We could not ask, which says nothing about the child.
                 logger.warning("%s cannot be asked whether it is alive: %s", child.name, error)
-            if failures >= _WATCH_FAILURES and watched.returncode is None:
+            if failures >= _WATCH_FAILURES and time.monotonic() > begins_until and watched.returncode is None:
                 logger.warning("%s does not answer, ending it", child.name)
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(watched.pid, signal.SIGKILL)

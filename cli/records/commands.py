@@ -27,20 +27,6 @@ class Format(StrEnum):
     NDJSON = "ndjson"
 
 
-#: What a line shows of each kind, the time first.
-_SHOWN: dict[RecordKind, tuple[str, ...]] = {
-    RecordKind.REDDIT_POSTS: ("created_utc", "ticker", "subreddit", "score", "title"),
-    RecordKind.REDDIT_COMMENTS: ("created_utc", "ticker", "subreddit", "score", "body"),
-    RecordKind.SOCIAL_POSTS: ("created_utc", "ticker", "author", "likes", "text"),
-    RecordKind.NEWS_ARTICLES: ("published", "ticker", "source", "title"),
-    RecordKind.SEC_FILINGS: ("filed_on", "ticker", "form", "company", "document_url"),
-    RecordKind.REDDIT_SENTIMENT: ("fetched_at", "ticker", "post_id", "label", "score", "scorer"),
-    RecordKind.SOCIAL_SENTIMENT: ("fetched_at", "ticker", "post_id", "label", "score", "scorer"),
-    RecordKind.AI_ANALYSES: ("fetched_at", "ticker", "analysis", "model", "text"),
-    RecordKind.API_UPDATES: ("fetched_at", "method", "endpoint", "status_code", "duration_ms"),
-    RecordKind.WEB_SNAPSHOTS: ("taken_at", "url", "changed", "title"),
-}
-
 Kind = Annotated[RecordKind, typer.Argument(metavar="KIND", help="`clawdbot records kinds` lists them.")]
 Ticker = Annotated[str | None, typer.Option()]
 Since = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="No older than this.")]
@@ -120,7 +106,7 @@ def _show(found: RecordPage) -> None:
     if not found.records:
         say("No rows match.")
         return
-    columns = _SHOWN[found.kind]
+    columns = (found.kind.spec.time, *found.kind.spec.shown)
     table = listing(*(name.upper().replace("_", " ") for name in columns))
     for row in found.records:
         table.add_row(*(_cell(row.get(name)) for name in columns))

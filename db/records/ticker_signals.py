@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import (
     ARRAY,
     CompoundSelect,
+    Executable,
     RowMapping,
     Select,
     Table,
@@ -110,9 +111,14 @@ _MOODS = _moods()
 
 async def mentions_of(connection: AsyncConnection, tickers: Sequence[str]) -> Sequence[RowMapping]:
     """Per ticker and source: ``recent`` and ``before`` (see `agent.signals.SourceMentions`), ``until`` when."""
-    return (await connection.execute(_MENTIONS, {"tickers": list(tickers)})).mappings().all()
+    return await _asked(connection, _MENTIONS, tickers)
 
 
 async def moods_of(connection: AsyncConnection, tickers: Sequence[str]) -> Sequence[RowMapping]:
     """Per ticker and scorer that has scored posts both lately and before."""
-    return (await connection.execute(_MOODS, {"tickers": list(tickers)})).mappings().all()
+    return await _asked(connection, _MOODS, tickers)
+
+
+async def _asked(connection: AsyncConnection, query: Executable, tickers: Sequence[str]) -> Sequence[RowMapping]:
+    rows: Sequence[RowMapping] = (await connection.execute(query, {"tickers": list(tickers)})).mappings().all()
+    return rows

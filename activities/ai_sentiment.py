@@ -1,8 +1,7 @@
 """Score how collected posts sound, page by page, so that a crash costs one page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from pydantic import Field
 
@@ -11,7 +10,7 @@ from activities.models.provider import Model, open_model
 from activities.models.shapes import Item, Score
 from activities.place import Place
 from contracts.params.analysis import AiSentimentParams
-from contracts.records.rows import MaterialQuery, RecordKind, RedditSentiment, Sentiment, SocialSentiment
+from contracts.records.rows import MaterialQuery, RecordKind, Sentiment
 from contracts.tasks.results import AiSentimentResult, ModelCost
 
 #: Posts read and stored at once.
@@ -41,18 +40,8 @@ class _Place(Place):
     result: AiSentimentResult = Field(default_factory=AiSentimentResult)
 
 
-@dataclass(frozen=True)
-class _Source:
-    posts: RecordKind
-    id: str
-    opinions: RecordKind
-    row: type[Sentiment]
-
-
-_SOURCES = {
-    "reddit": _Source(RecordKind.REDDIT_POSTS, "reddit_id", RecordKind.REDDIT_SENTIMENT, RedditSentiment),
-    "social": _Source(RecordKind.SOCIAL_POSTS, "post_id", RecordKind.SOCIAL_SENTIMENT, SocialSentiment),
-}
+#: By `source`: the posts, and where the opinions about them go.
+_SOURCES = {kind.spec.source: (kind, kind.opinions) for kind in RecordKind if kind.opinions}
 
 
 class _Scoring:
@@ -62,7 +51,7 @@ class _Scoring:
         self._context = context
         self._ticker = params.ticker
         self._ids = None if params.post_ids == "all unscored" else list(dict.fromkeys(params.post_ids))
-        self._source = _SOURCES[params.source]
+        self._posts, self._opinions = _SOURCES[params.source]
         self._model = model
         self._place = place
         self._spent_before = place.result.cost.model_copy()
@@ -76,7 +65,7 @@ class _Scoring:
     async def _page(self) -> None:
         """Read, score, store, remember: in this order, a lost attempt repeats at most this page."""
         posts = await self._context.material(self._query())
-        items = [Item(str(post[self._source.id]), _text(post)) for post in posts]
+        items = [Item(str(post[self._posts.spec.id]), _text(post)) for post in posts]
         scores = (await self._model.score(items)).scores if items else []
         await self._store(scores, len(items))
         self._place.result.pages += bool(items)
@@ -89,9 +78,9 @@ class _Scoring:
     def _query(self) -> MaterialQuery:
         if self._ids is not None:
             ids = self._ids[self._place.ids_done : self._place.ids_done + PAGE]
-            return MaterialQuery(kind=self._source.posts, ids=ids, limit=PAGE)
+            return MaterialQuery(kind=self._posts, ids=ids, limit=PAGE)
         return MaterialQuery(
-            kind=self._source.posts,
+            kind=self._posts,
             unscored_by=self._model.name,
             # The attempt before this one may have died when a page was stored and not yet counted.
             or_by_this_task=self._context.attempt > 1 or self._context.cursor is not None,
@@ -114,7 +103,7 @@ class _Scoring:
         if not scores:
             return
         rows = [self._row(score) for score in scores]
-        reply = await self._context.store(self._source.opinions, rows)
+        reply = await self._context.store(self._opinions, rows)
         result.posts_scored += len(rows)
         result.new += reply.inserted
         result.duplicates += reply.duplicates
@@ -124,7 +113,8 @@ class _Scoring:
         result.mean_score = round(self._place.sum_of_scores / result.posts_scored, 4)
 
     def _row(self, score: Score) -> Sentiment:
-        return self._source.row(
+        model = cast(type[Sentiment], self._opinions.spec.model)
+        return model(
             ticker=self._ticker,
             post_id=score.id,
             scorer=self._model.name,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from activities.context import TaskContext
 from activities.models import prompts
 from activities.models.finished import remember, remembered
-from activities.models.material import KINDS, item_of
+from activities.models.material import SOURCES, item_of
 from activities.models.moods import read_moods
 from activities.models.provider import Model, open_model
 from activities.models.shapes import Item, Point, Summary
@@ -25,12 +25,6 @@ ROW_LIMIT = 3_000
 MOST_ROWS = 200
 #: Of one point in characters, of points, and of what one point cites.
 POINT_LIMIT, MOST_POINTS, MOST_CITES = 1_000, 20, 10
-_SOURCES = {
-    "reddit": RecordKind.REDDIT_POSTS,
-    "social": RecordKind.SOCIAL_POSTS,
-    "news": RecordKind.NEWS_ARTICLES,
-    "sec": RecordKind.SEC_FILINGS,
-}
 _SENTIMENT = "sentiment"
 
 
@@ -52,7 +46,7 @@ async def ai_summary(context: TaskContext, params: AiSummaryParams) -> AiSummary
 
 
 def _check(names: list[str]) -> None:
-    known = (*_SOURCES, _SENTIMENT)
+    known = (*SOURCES, _SENTIMENT)
     for name in names:
         if name not in known:
             raise InvalidParams(f"'{name[:50]}' is not a source. Use {', '.join(known)}.")
@@ -71,8 +65,8 @@ async def _read(context: TaskContext, params: AiSummaryParams, name: str) -> _Fo
     if name == _SENTIMENT:
         context.progress(step="reading sentiment")
         return _Found(*await read_moods(context, start, end))
-    kind = _SOURCES[name]
-    columns = KINDS[kind]
+    kind = SOURCES[name]
+    columns = kind.spec
     newest: list[tuple[str, str, Item]] = []
     total, after = 0, None
     while True:

@@ -8,7 +8,7 @@ from activities.ai_summary import written
 from activities.context import TaskContext
 from activities.models import prompts
 from activities.models.finished import remember, remembered
-from activities.models.material import KINDS, item_of
+from activities.models.material import SOURCES, item_of
 from activities.models.provider import Model, open_model
 from activities.models.shapes import Entity, FoundAnswer, Item, Point, Summary
 from activities.sources.text import storable
@@ -54,11 +54,11 @@ async def llm_task(context: TaskContext, params: LlmTaskParams) -> LlmTaskResult
 
 
 def _by_kind(record_ids: Sequence[str]) -> dict[RecordKind, list[str]]:
-    wanted: dict[RecordKind, list[str]] = {}
+    known, wanted = list(SOURCES.values()), dict[RecordKind, list[str]]()
     for record_id in dict.fromkeys(record_ids):
         kind, _, id_ = record_id.partition(":")
-        if kind not in KINDS or not id_:
-            raise InvalidParams(f"'{record_id[:80]}' is not the id of a record. Use <kind>:<id>: {', '.join(KINDS)}.")
+        if kind not in known or not id_:
+            raise InvalidParams(f"'{record_id[:80]}' is not the id of a record. Use <kind>:<id>: {', '.join(known)}.")
         wanted.setdefault(RecordKind(kind), []).append(id_)
     return wanted
 
@@ -66,7 +66,7 @@ def _by_kind(record_ids: Sequence[str]) -> dict[RecordKind, list[str]]:
 async def _read(context: TaskContext, kind: RecordKind, ids: list[str], limit: int) -> list[Item]:
     """The rows that are stored, in portions of a page."""
     found: list[Item] = []
-    page = KINDS[kind].page
+    page = kind.spec.page
     for first in range(0, len(ids), page):
         query = MaterialQuery(kind=kind, ids=ids[first : first + page], limit=page)
         found += [item_of(kind, row, limit) for row in await context.material(query)]

@@ -113,7 +113,8 @@ class ServerSettings(BaseSettings):
     health_host: str = "127.0.0.1"
     core_health_port: int = 0
     gateway_health_port: int = 0
-    #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out are kept for ever.
+    #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out as their
+    #: rows in `contracts.records.rows` say: for ever.
     retention_days: Annotated[str, _read_by(_retention)] = ""
     #: Which task types wait for a person's yes, e.g. ``api_update=always,llm_task=agent``; others as their type says.
     approval: Annotated[str, _read_by(_rules)] = ""
@@ -255,7 +256,8 @@ class ServerSettings(BaseSettings):
     @property
     def retention(self) -> dict[RecordKind, int]:
         """Days by kind, of the kinds whose rows are deleted some day."""
-        return _retention(self.retention_days)
+        kept = {kind: kind.spec.kept_days for kind in RecordKind if kind.spec.kept_days}
+        return kept | _retention(self.retention_days)
 
     @property
     def lease_keys(self) -> list[bytes]:

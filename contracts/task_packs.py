@@ -97,6 +97,8 @@ def _check(row: TaskType) -> None:
         raise BadPack(f"the params of {row.name} are no model made from contracts.params.common.Params")
     if row.handler is not None and not (isinstance(row.handler, str) and _HANDLER.fullmatch(row.handler)):
         raise BadPack(f"the handler of {row.name} is not written as 'module:function'")
+    if row.source is not None:
+        raise BadPack(f"{row.name} says that it keeps a source fresh, which only ClawdBot's own types may")
     for word, kinds in (("reads", row.reads), ("writes", row.writes)):
         if not isinstance(kinds, tuple) or not all(isinstance(kind, RecordKind) for kind in kinds):
             raise BadPack(f"{word} of {row.name} is no tuple of contracts.records.rows.RecordKind")

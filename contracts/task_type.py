@@ -9,6 +9,21 @@ from contracts.tasks.work import RetrySettings, TimeoutSettings
 
 
 @dataclass(frozen=True)
+class DataSource:
+    """What tasks of a type keep fresh: one `data_source` of the table `ticker_data_freshness`."""
+
+    name: str
+    #: The field of the result that says how many rows a run kept; None: each success is one row.
+    counts: str | None
+    #: The param that is a `DateRange`; None: the type asks for no span of time.
+    span: str | None = "date_range"
+    #: Hours after which it counts as stale, unless CLAWDBOT_FRESHNESS_TARGETS says otherwise.
+    stale_hours: float = 24
+    #: The kind whose rows are mentions of their ticker, of which the watchlist counts the trend; None: none of them.
+    mentions: RecordKind | None = None
+
+
+@dataclass(frozen=True)
 class TaskType:
     """One kind of work."""
 
@@ -31,6 +46,8 @@ class TaskType:
     reads_named: str = ""
     #: Kinds of rows that its tasks may deliver, each about the task's own ticker, page or id; empty: none.
     writes: tuple[RecordKind, ...] = ()
+    #: What its successes keep fresh, so that the agent may plan them; not for types of packs.
+    source: DataSource | None = None
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.
     pack: str = ""
 

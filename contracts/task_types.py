@@ -20,6 +20,7 @@ from contracts.params.crawl import (
 from contracts.params.trial import DelayParams, EchoParams, FlakyParams, MockContentParams
 from contracts.records.rows import RecordKind
 from contracts.task_packs import installed_packs
+from contracts.task_type import DataSource
 from contracts.task_type import TaskType as TaskType
 from contracts.tasks.approval import ApprovalRule
 from contracts.tasks.work import RetrySettings, TimeoutSettings
@@ -42,9 +43,9 @@ _MODEL_RETRY = RetrySettings(max_attempts=4, initial_seconds=5, max_seconds=600)
 _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
 
 _MODEL = "activities.models.settings:ModelSettings"
-_POSTS = (RecordKind.REDDIT_POSTS, RecordKind.SOCIAL_POSTS)
-_COLLECTED = (*_POSTS, RecordKind.NEWS_ARTICLES, RecordKind.SEC_FILINGS)
-_SENTIMENTS = (RecordKind.REDDIT_SENTIMENT, RecordKind.SOCIAL_SENTIMENT)
+_POSTS = tuple(kind for kind in RecordKind if kind.opinions)
+_COLLECTED = tuple(kind for kind in RecordKind if kind.spec.source)
+_SENTIMENTS = tuple(kind.opinions for kind in _POSTS if kind.opinions)
 
 _ROWS = (
     TaskType(
@@ -54,6 +55,7 @@ _ROWS = (
         "activities.sources.reddit.settings:RedditSettings",
         retry=_CRAWL_RETRY,
         writes=(RecordKind.REDDIT_POSTS, RecordKind.REDDIT_COMMENTS),
+        source=DataSource("reddit", "posts_collected", mentions=RecordKind.REDDIT_POSTS),
     ),
     TaskType(
         "twitter_crawl",
@@ -62,6 +64,7 @@ _ROWS = (
         "activities.sources.x.settings:XSettings",
         retry=_CRAWL_RETRY,
         writes=(RecordKind.SOCIAL_POSTS,),
+        source=DataSource("twitter", "posts_collected", mentions=RecordKind.SOCIAL_POSTS),
     ),
     TaskType(
         "news_crawl",
@@ -69,6 +72,7 @@ _ROWS = (
         "activities.news_crawl:news_crawl",
         retry=_CRAWL_RETRY,
         writes=(RecordKind.NEWS_ARTICLES,),
+        source=DataSource("news", "articles_collected", stale_hours=12, mentions=RecordKind.NEWS_ARTICLES),
     ),
     TaskType(
         "sec_filing_crawl",
@@ -77,6 +81,7 @@ _ROWS = (
         "activities.sources.sec.settings:SecSettings",
         retry=_CRAWL_RETRY,
         writes=(RecordKind.SEC_FILINGS,),
+        source=DataSource("sec", "filings_collected"),
     ),
     TaskType(
         "ai_sentiment",
@@ -86,6 +91,7 @@ _ROWS = (
         retry=_MODEL_RETRY,
         reads=_POSTS,
         writes=_SENTIMENTS,
+        source=DataSource("sentiment", "posts_scored", span=None),
     ),
     TaskType(
         "ai_summary",
@@ -95,6 +101,7 @@ _ROWS = (
         retry=_MODEL_RETRY,
         reads=(*_COLLECTED, *_SENTIMENTS),
         writes=(RecordKind.AI_ANALYSES,),
+        source=DataSource("summary", None, span="window"),
     ),
     TaskType(
         "api_update",

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from contracts.task_types import TASK_TYPES
 from intake.sentence import Mention, Sentence
 from intake.steps import Step, source_of
 
 #: What a summary calls the rows of a source.
-NAMES = {"reddit_crawl": "reddit", "twitter_crawl": "social", "news_crawl": "news", "sec_filing_crawl": "sec"}
+NAMES = {type_: kind.spec.source for type_, row in TASK_TYPES.items() for kind in row.writes if kind.spec.source}
 #: Whose posts can be scored, under which name.
-SCORED = {"reddit_crawl": "reddit", "twitter_crawl": "social"}
+SCORED = {type_: kind.spec.source for type_, row in TASK_TYPES.items() for kind in row.writes if kind.opinions}
 _READABLE = {"reddit_crawl": "Reddit", "twitter_crawl": "X", "news_crawl": "news", "sec_filing_crawl": "SEC filings"}
 #: Fields of the whole sentence, not of one task.
 _OF_ALL = ("ticker", "priority", "run_at", "ignored", "then")

@@ -7,15 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from activities.context import TaskContext
-from activities.models.material import KINDS
 from activities.models.shapes import Item
 from contracts.records.rows import MaterialQuery, RecordKind
 
-#: Posts, what people call them, and where the opinions about them are.
-_SCORED = {
-    RecordKind.REDDIT_POSTS: ("Reddit posts", RecordKind.REDDIT_SENTIMENT),
-    RecordKind.SOCIAL_POSTS: ("posts on X", RecordKind.SOCIAL_SENTIMENT),
-}
+#: Posts, where the opinions about them are, and what people call them.
+_SCORED = [
+    (kind, kind.opinions, kind.spec.opinions.about) for kind in RecordKind if kind.opinions and kind.spec.opinions
+]
 
 
 @dataclass
@@ -36,11 +34,11 @@ async def read_moods(context: TaskContext, start: datetime, end: datetime) -> tu
     The day is the post's, not that of its scoring. Of several scorers the latest counts.
     """
     total, items = 0, []
-    for posts, (name, opinions) in _SCORED.items():
+    for posts, opinions, name in _SCORED:
         moods: dict[date, _Mood] = {}
         async for page in _pages(context, posts, start, end):
-            days = {str(post[KINDS[posts].id]): _day(post[KINDS[posts].time]) for post in page}
-            query = MaterialQuery(kind=opinions, ids=list(days), limit=KINDS[posts].page)
+            days = {str(post[posts.spec.id]): _day(post[posts.spec.time]) for post in page}
+            query = MaterialQuery(kind=opinions, ids=list(days), limit=posts.spec.page)
             for opinion in await context.material(query):
                 moods.setdefault(days[opinion["post_id"]], _Mood()).add(opinion)
                 total += 1
@@ -51,14 +49,14 @@ async def read_moods(context: TaskContext, start: datetime, end: datetime) -> tu
 async def _pages(
     context: TaskContext, kind: RecordKind, start: datetime, end: datetime
 ) -> AsyncIterator[list[dict[str, Any]]]:
-    after, size = None, KINDS[kind].page
+    after, size = None, kind.spec.page
     while True:
         rows = await context.material(MaterialQuery(kind=kind, since=start, until=end, after=after, limit=size))
         if rows:
             yield rows
         if len(rows) < size:
             return
-        after = str(rows[-1][KINDS[kind].id])
+        after = str(rows[-1][kind.spec.id])
 
 
 def _day(moment: str) -> date:

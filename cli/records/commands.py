@@ -30,19 +30,6 @@ class Format(StrEnum):
 
 
 _MOST = 200
-#: What a line shows of each kind, the time first.
-_SHOWN: dict[RecordKind, tuple[str, ...]] = {
-    RecordKind.REDDIT_POSTS: ("created_utc", "ticker", "subreddit", "score", "title"),
-    RecordKind.REDDIT_COMMENTS: ("created_utc", "ticker", "subreddit", "score", "body"),
-    RecordKind.SOCIAL_POSTS: ("created_utc", "ticker", "author", "likes", "text"),
-    RecordKind.NEWS_ARTICLES: ("published", "ticker", "source", "title"),
-    RecordKind.SEC_FILINGS: ("filed_on", "ticker", "form", "company", "document_url"),
-    RecordKind.REDDIT_SENTIMENT: ("fetched_at", "ticker", "post_id", "label", "score", "scorer"),
-    RecordKind.SOCIAL_SENTIMENT: ("fetched_at", "ticker", "post_id", "label", "score", "scorer"),
-    RecordKind.AI_ANALYSES: ("fetched_at", "ticker", "analysis", "model", "text"),
-    RecordKind.API_UPDATES: ("fetched_at", "method", "endpoint", "status_code", "duration_ms"),
-    RecordKind.WEB_SNAPSHOTS: ("taken_at", "url", "changed", "title"),
-}
 
 Kind = Annotated[RecordKind, typer.Argument(metavar="KIND", help="`clawdbot records kinds` lists them.")]
 Ticker = Annotated[str | None, typer.Option()]
@@ -90,7 +77,7 @@ def list_records(
     """
     query = {**_filters(ticker, since, until, task, text), "after": after, "limit": limit}
     with ApiClient(find_connection(api_url)) as api:
-        columns = _SHOWN[kind]
+        columns = (kind.spec.time, *kind.spec.shown)
         titles = [name.upper().replace("_", " ") for name in columns]
         looks = Looks("row", titles, lambda rows: _cells(columns, rows), "No rows match.", _MOST)
         ask = marked(api, f"/records/{kind}", RecordPage, "records")

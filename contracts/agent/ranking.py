@@ -5,15 +5,10 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-#: Hours after which a source of a ticker counts as stale, by the name it has in `contracts.records.sources`.
-DEFAULT_TARGETS: dict[str, float] = {
-    "reddit": 24,
-    "twitter": 24,
-    "news": 12,
-    "sec": 24,
-    "sentiment": 24,
-    "summary": 24,
-}
+from contracts.records.sources import SOURCES
+
+#: Hours after which a source of a ticker counts as stale, by its name.
+DEFAULT_TARGETS: dict[str, float] = {source.name: source.stale_hours for source in SOURCES.values()}
 #: A source that is never asked for.
 OFF = "off"
 

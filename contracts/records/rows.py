@@ -1,35 +1,16 @@
-"""Collected rows as they travel from worker to API. The natural key makes a second delivery harmless."""
+"""Collected rows as they travel from worker to API, and the kinds of them. The natural key makes a second delivery
+harmless. To add a kind, see docs/task-authoring.md.
+"""
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.records.fields import Address, LongText, Moment, Short, SmallJson, TickerText, Whole
-
-
-class RecordKind(StrEnum):
-    """Which table the rows are for."""
-
-    REDDIT_POSTS = "reddit_posts"
-    REDDIT_COMMENTS = "reddit_comments"
-    SOCIAL_POSTS = "social_posts"
-    NEWS_ARTICLES = "news_articles"
-    SEC_FILINGS = "sec_filings"
-    REDDIT_SENTIMENT = "reddit_sentiment"
-    SOCIAL_SENTIMENT = "social_sentiment"
-    AI_ANALYSES = "ai_analyses"
-    API_UPDATES = "api_updates"
-    WEB_SNAPSHOTS = "web_snapshots"
-
-
-class Record(BaseModel):
-    """Base of all rows. ``key`` names the fields that tell one row from another: the table's primary key."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    key: ClassVar[tuple[str, ...]]
+from contracts.records.kind import BadKind, KindSpec, Opinions, Owner
+from contracts.records.kind import Record as Record
 
 
 class RedditPost(Record):
@@ -195,18 +176,162 @@ class WebSnapshot(Record):
     diff: LongText = ""
 
 
-RECORD_MODELS: dict[RecordKind, type[Record]] = {
-    RecordKind.REDDIT_POSTS: RedditPost,
-    RecordKind.REDDIT_COMMENTS: RedditComment,
-    RecordKind.SOCIAL_POSTS: SocialPost,
-    RecordKind.NEWS_ARTICLES: NewsArticle,
-    RecordKind.SEC_FILINGS: SecFiling,
-    RecordKind.REDDIT_SENTIMENT: RedditSentiment,
-    RecordKind.SOCIAL_SENTIMENT: SocialSentiment,
-    RecordKind.AI_ANALYSES: AiAnalysis,
-    RecordKind.API_UPDATES: ApiUpdate,
-    RecordKind.WEB_SNAPSHOTS: WebSnapshot,
-}
+class RecordKind(StrEnum):
+    """Which table the rows are for."""
+
+    #: What is known of a kind stands here once; whatever stores, reads, shows or deletes rows goes by it.
+    spec: KindSpec
+
+    def __new__(cls, name: str, *spec: KindSpec) -> Self:
+        kind = str.__new__(cls, name)
+        kind._value_ = name
+        # RecordKind(name), which finds a kind, does not come here.
+        [kind.spec] = spec
+        return kind
+
+    REDDIT_POSTS = (
+        "reddit_posts",
+        KindSpec(
+            RedditPost,
+            table="reddit_posts_raw",
+            time="created_utc",
+            id="reddit_id",
+            shown=("ticker", "subreddit", "score", "title"),
+            words=("title", "body"),
+            counters=("score", "num_comments", "upvote_ratio"),
+            source="reddit",
+            author="author",
+            opinions=Opinions("reddit_sentiment", about="Reddit posts"),
+        ),
+    )
+    REDDIT_COMMENTS = (
+        "reddit_comments",
+        KindSpec(
+            RedditComment,
+            table="reddit_comments",
+            time="created_utc",
+            id="comment_id",
+            shown=("ticker", "subreddit", "score", "body"),
+            words=("body",),
+            counters=("score",),
+            author="author",
+        ),
+    )
+    SOCIAL_POSTS = (
+        "social_posts",
+        KindSpec(
+            SocialPost,
+            table="social_posts",
+            time="created_utc",
+            id="post_id",
+            shown=("ticker", "author", "likes", "text"),
+            words=("text",),
+            counters=("likes", "reposts", "replies", "quotes"),
+            source="social",
+            author="author_id",
+            opinions=Opinions("social_sentiment", about="posts on X"),
+        ),
+    )
+    NEWS_ARTICLES = (
+        "news_articles",
+        KindSpec(
+            NewsArticle,
+            table="news_articles",
+            time="published",
+            id="article_id",
+            shown=("ticker", "source", "title"),
+            words=("title", "text"),
+            source="news",
+            page=50,
+        ),
+    )
+    SEC_FILINGS = (
+        "sec_filings",
+        KindSpec(
+            SecFiling,
+            table="sec_filings",
+            time="filed_on",
+            id="accession_number",
+            shown=("ticker", "form", "company", "document_url"),
+            words=("company", "form", "text"),
+            source="sec",
+            page=20,
+        ),
+    )
+    REDDIT_SENTIMENT = (
+        "reddit_sentiment",
+        KindSpec(
+            RedditSentiment,
+            table="reddit_sentiment",
+            time="fetched_at",
+            id="post_id",
+            shown=("ticker", "post_id", "label", "score", "scorer"),
+            words=("reason",),
+        ),
+    )
+    SOCIAL_SENTIMENT = (
+        "social_sentiment",
+        KindSpec(
+            SocialSentiment,
+            table="social_sentiment",
+            time="fetched_at",
+            id="post_id",
+            shown=("ticker", "post_id", "label", "score", "scorer"),
+            words=("reason",),
+        ),
+    )
+    AI_ANALYSES = (
+        "ai_analyses",
+        KindSpec(
+            AiAnalysis,
+            table="ai_analyses",
+            time="fetched_at",
+            id="analysis_id",
+            shown=("ticker", "analysis", "model", "text"),
+            words=("text",),
+            owner=Owner.TASK,
+        ),
+    )
+    API_UPDATES = (
+        "api_updates",
+        KindSpec(
+            ApiUpdate,
+            table="api_update_log",
+            time="fetched_at",
+            id="request_id",
+            shown=("method", "endpoint", "status_code", "duration_ms"),
+            words=("endpoint", "response"),
+            counters=("duration_ms",),
+            owner=Owner.TASK,
+        ),
+    )
+    WEB_SNAPSHOTS = (
+        "web_snapshots",
+        KindSpec(
+            WebSnapshot,
+            table="web_snapshots",
+            time="taken_at",
+            id="url",
+            shown=("url", "changed", "title"),
+            words=("url", "title", "text"),
+            owner=Owner.PAGE,
+        ),
+    )
+
+    @property
+    def opinions(self) -> "RecordKind | None":
+        """Where the scores of these posts are; None: they are not scored."""
+        if self.spec.opinions is None:
+            return None
+        kind = RecordKind(self.spec.opinions.kind)
+        if not issubclass(kind.spec.model, Sentiment):
+            raise BadKind(f"{self} cannot be scored as {kind}: {kind.spec.model.__name__} is no Sentiment.")
+        return kind
+
+    @property
+    def posts(self) -> "RecordKind | None":
+        """What these scores are about; None: they are no scores."""
+        return next((kind for kind in RecordKind if kind.opinions is self), None)
 
 
 class StoreReply(BaseModel):

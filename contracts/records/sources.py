@@ -1,32 +1,14 @@
-"""Which task types keep the data of a ticker fresh: type -> data source, what it counts, what span it covers."""
+"""Which task types keep the data of a ticker fresh, how many rows a run of them has kept, and what span it covers."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from contracts.params.common import DateRange
+from contracts.task_type import DataSource
 from contracts.task_types import TASK_TYPES
 
-
-@dataclass(frozen=True)
-class DataSource:
-    """One `data_source` of the table `ticker_data_freshness`."""
-
-    name: str
-    #: The field of the result that says how many rows a run kept; None: each success is one row.
-    counts: str | None
-    #: The param that is a `DateRange`; None: the type asks for no span of time.
-    span: str | None = "date_range"
-
-
-SOURCES: dict[str, DataSource] = {
-    "reddit_crawl": DataSource("reddit", "posts_collected"),
-    "twitter_crawl": DataSource("twitter", "posts_collected"),
-    "news_crawl": DataSource("news", "articles_collected"),
-    "sec_filing_crawl": DataSource("sec", "filings_collected"),
-    "ai_sentiment": DataSource("sentiment", "posts_scored", span=None),
-    "ai_summary": DataSource("summary", None, span="window"),
-}
+#: By task type, as the rows of `contracts.task_types` say.
+SOURCES: dict[str, DataSource] = {name: row.source for name, row in TASK_TYPES.items() if row.source}
 
 _MOST = 1_000_000_000
 

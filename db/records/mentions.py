@@ -2,10 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import CTE, Integer, RowMapping, Select, bindparam, func, literal, select, text, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.records.rows import RecordKind
+from db.records.tables import table_of
 from db.statements import load
 
 #: Of each kind of posts and each time, the newest; and of each post its beginning.
@@ -18,12 +21,39 @@ _CASHTAG = r"(?<![A-Za-z0-9$])\$([A-Za-z]{1,5}(?:[.-][A-Za-z])?)(?![A-Za-z0-9])"
 # Without a group, which makes it twice as fast (measured: 0.05 ms for a post of 700 characters, mostly in capitals).
 _BARE = r"\m[A-Z]{2,5}(?:[.-][A-Z])?\M"
 
-_COUNT = load(__file__)["count"].bindparams(
-    most_posts=_MOST_POSTS, most_characters=_MOST_CHARACTERS, most_symbols=_MOST_SYMBOLS
-)
 _KNOWN = text(
     "SELECT ticker, tracked FROM watched_tickers UNION ALL SELECT DISTINCT ticker, false FROM ticker_data_freshness"
 )
+
+
+def _newest(kind: RecordKind, recent: bool) -> Select[Any]:
+    """Through ix_<table>_<time>; of each post its beginning."""
+    spec, c = kind.spec, table_of(kind).c
+    hour = func.make_interval(0, 0, 0, 0, bindparam("hours", type_=Integer))
+    since, until = (func.now() - hour, func.now()) if recent else (func.now() - 2 * hour, func.now() - hour)
+    id_ = func.concat(*(c[name] for name in spec.model.key if name != "ticker"))
+    words = func.left(func.concat_ws(" ", *(c[name] for name in spec.words)), _MOST_CHARACTERS)
+    return (
+        select(
+            literal(spec.table).label("source"),
+            id_.label("id"),
+            func.coalesce(c[spec.author], "").label("author"),
+            literal(recent).label("recent"),
+            words.label("words"),
+        )
+        .where(c[spec.time] > since, c[spec.time] <= until)
+        .order_by(c[spec.time].desc())
+        .limit(_MOST_POSTS)
+    )
+
+
+def _found() -> CTE:
+    """Of every kind that has authors."""
+    kinds = [kind for kind in RecordKind if kind.spec.author]
+    return union_all(*(_newest(kind, recent) for recent in (True, False) for kind in kinds)).cte("found")
+
+
+_COUNT = load(__file__)["count"].bindparams(most_symbols=_MOST_SYMBOLS).columns().add_cte(_found())
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     DateTime,
     RowMapping,
     Select,
-    Table,
     func,
     literal,
     or_,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.rows import RecordKind
-from db.records.tables import COLLECTED
+from db.records.tables import table_of
 
 #: Counting goes no further than this; beyond it Postgres' own estimate counts.
 COUNT_CAP = 10_000
@@ -43,13 +42,9 @@ class RecordFilter:
     words: Sequence[str] = ()
 
 
-def table_of(kind: RecordKind) -> Table:
-    return cast(Table, COLLECTED[kind].table.__table__)
-
-
 def order_of(kind: RecordKind) -> list[str]:
     """The columns that rows are sorted by, all descending: the kind's time, then the rest of its key."""
-    time = COLLECTED[kind].time
+    time = kind.spec.time
     return [time, *(column.name for column in table_of(kind).primary_key if column.name != time)]
 
 
@@ -86,7 +81,7 @@ async def count_rows(connection: AsyncConnection, kind: RecordKind) -> tuple[int
 
 def _conditions(kind: RecordKind, wanted: RecordFilter) -> list[ColumnElement[bool]]:
     c = table_of(kind).c
-    time = c[COLLECTED[kind].time]
+    time = c[kind.spec.time]
     conditions: list[ColumnElement[bool]] = []
     if wanted.ticker is not None:
         conditions.append(c.ticker == wanted.ticker)
@@ -97,6 +92,6 @@ def _conditions(kind: RecordKind, wanted: RecordFilter) -> list[ColumnElement[bo
         conditions.append(time >= literal(wanted.since, DateTime(timezone=True)))
     if wanted.until is not None:
         conditions.append(time < literal(wanted.until, DateTime(timezone=True)))
-    columns = [c[name] for name in COLLECTED[kind].words]
+    columns = [c[name] for name in kind.spec.words]
     conditions += [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in wanted.words]
     return conditions

@@ -1,50 +1,37 @@
-"""Kind of row -> its table, the column that says when, and the columns that a text search looks at."""
+"""The table of each kind, found by its name. Whatever does not fit the kind's row is an error when this is imported."""
 
-from dataclasses import dataclass
+from sqlalchemy import Table
 
+from contracts.records.kind import BadKind
 from contracts.records.rows import RecordKind
-from db.models import (
-    AiAnalysisRow,
-    ApiUpdateRow,
-    Base,
-    NewsArticleRow,
-    RedditCommentRow,
-    RedditPostRow,
-    RedditSentimentRow,
-    SecFilingRow,
-    SocialPostRow,
-    SocialSentimentRow,
-    WebSnapshotRow,
-)
+from db.models import Base
+
+#: What every table has beside the fields of the record: who stored the row, and when first.
+STORED = ("task_id", "attempt", "fetched_at")
 
 
-@dataclass(frozen=True)
-class Collected:
-    """One table of collected rows."""
-
-    table: type[Base]
-    #: When it happened at the source, or, where there is no such time, when it was stored.
-    time: str
-    words: tuple[str, ...]
-    #: Columns that every look at the source finds changed; a change of any other one leaves a revision.
-    counters: tuple[str, ...] = ()
+def table_of(kind: RecordKind) -> Table:
+    return _TABLES[kind]
 
 
-COLLECTED: dict[RecordKind, Collected] = {
-    RecordKind.REDDIT_POSTS: Collected(
-        RedditPostRow, "created_utc", ("title", "body"), ("score", "num_comments", "upvote_ratio")
-    ),
-    RecordKind.REDDIT_COMMENTS: Collected(RedditCommentRow, "created_utc", ("body",), ("score",)),
-    RecordKind.SOCIAL_POSTS: Collected(
-        SocialPostRow, "created_utc", ("text",), ("likes", "reposts", "replies", "quotes")
-    ),
-    RecordKind.NEWS_ARTICLES: Collected(NewsArticleRow, "published", ("title", "text")),
-    RecordKind.SEC_FILINGS: Collected(SecFilingRow, "filed_on", ("company", "form", "text")),
-    RecordKind.REDDIT_SENTIMENT: Collected(RedditSentimentRow, "fetched_at", ("reason",)),
-    RecordKind.SOCIAL_SENTIMENT: Collected(SocialSentimentRow, "fetched_at", ("reason",)),
-    RecordKind.AI_ANALYSES: Collected(AiAnalysisRow, "fetched_at", ("text",)),
-    RecordKind.API_UPDATES: Collected(ApiUpdateRow, "fetched_at", ("endpoint", "response"), ("duration_ms",)),
-    RecordKind.WEB_SNAPSHOTS: Collected(WebSnapshotRow, "taken_at", ("url", "title", "text")),
-}
+def checked_table(kind: RecordKind) -> Table:
+    """Raises BadKind, with a sentence that says what to do."""
+    spec, model = kind.spec, kind.spec.model
+    table = Base.metadata.tables.get(spec.table)
+    if table is None:
+        raise BadKind(f"The kind {kind} has no table {spec.table}. Add its model to db/models/ and a migration.")
+    if (key := {column.name for column in table.primary_key}) != {*model.key}:
+        raise BadKind(
+            f"The primary key of {table.name} is {', '.join(sorted(key))}; the key of {model.__name__} is "
+            f"{', '.join(model.key)}. Make them the same, or rows of {kind} get lost or are stored twice."
+        )
+    wanted, there = {*model.model_fields, *STORED}, {column.name for column in table.columns}
+    if wanted != there:
+        raise BadKind(
+            f"{table.name} and {model.__name__} differ in {', '.join(sorted(wanted ^ there))}. The table of a kind has "
+            f"the fields of its model, and {', '.join(STORED)}."
+        )
+    return table
 
-TABLES: dict[RecordKind, type[Base]] = {kind: each.table for kind, each in COLLECTED.items()}
+
+_TABLES = {kind: checked_table(kind) for kind in RecordKind}

@@ -1,52 +1,26 @@
 """Stored rows for the handlers that work on what others collected: only for a held task, only what its type reads."""
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Select, exists, select
+from sqlalchemy import ColumnElement, Date, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.records.rows import RECORD_MODELS, Material, MaterialQuery, RecordKind
+from contracts.records.kind import Owner
+from contracts.records.rows import Material, MaterialQuery, RecordKind
 from contracts.storable import cleaned
 from contracts.tasks.work import Lease
+from db.records.tables import table_of
 from services.errors import BadInput, NotAllowed
 from services.records.own_rows import HeldTask
-from services.records.storing import TABLES, check_holder
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """Which column of a kind's table is the row's own id, and which one its time."""
-
-    id: str
-    time: str
-
-
-_COLUMNS: dict[RecordKind, _Columns] = {
-    RecordKind.REDDIT_POSTS: _Columns("reddit_id", "created_utc"),
-    RecordKind.REDDIT_COMMENTS: _Columns("comment_id", "created_utc"),
-    RecordKind.SOCIAL_POSTS: _Columns("post_id", "created_utc"),
-    RecordKind.NEWS_ARTICLES: _Columns("article_id", "published"),
-    RecordKind.SEC_FILINGS: _Columns("accession_number", "filed_on"),
-    RecordKind.REDDIT_SENTIMENT: _Columns("post_id", "fetched_at"),
-    RecordKind.SOCIAL_SENTIMENT: _Columns("post_id", "fetched_at"),
-    RecordKind.AI_ANALYSES: _Columns("analysis_id", "fetched_at"),
-    RecordKind.API_UPDATES: _Columns("request_id", "fetched_at"),
-    RecordKind.WEB_SNAPSHOTS: _Columns("url", "taken_at"),
-}
-#: Where the opinions about a kind of posts are.
-_SENTIMENT = {
-    RecordKind.REDDIT_POSTS: RecordKind.REDDIT_SENTIMENT,
-    RecordKind.SOCIAL_POSTS: RecordKind.SOCIAL_SENTIMENT,
-}
+from services.records.storing import check_holder
 
 
 async def read_material(
     connection: AsyncConnection, task_id: uuid.UUID, lease: Lease, query: MaterialQuery
 ) -> Material:
-    """One page of rows, in the order of ids; web snapshots newest first.
+    """One page of rows, in the order of ids; those of a page that is watched newest first.
 
     Raises:
         NotYourTask: the attempt is stale, or the task is over.
@@ -67,13 +41,13 @@ def _check(query: MaterialQuery, task: HeldTask) -> None:
     said = query.model_dump(exclude_none=True)
     if cleaned(said) != said:
         raise BadInput("The query must not contain NUL characters or broken Unicode.")
-    if query.unscored_by is not None and query.kind not in _SENTIMENT:
+    if query.unscored_by is not None and query.kind.opinions is None:
         raise BadInput(f"unscored_by is for posts; {query.kind} are not scored.")
     if query.or_by_this_task and query.unscored_by is None:
         raise BadInput("or_by_this_task goes with unscored_by.")
-    if query.kind is RecordKind.WEB_SNAPSHOTS:
+    if query.kind.spec.owner is Owner.PAGE:
         if query.url is None:
-            raise BadInput("Say the url of the web snapshots.")
+            raise BadInput(f"Say the url of the {query.kind.replace('_', ' ')}.")
         if not task.owns_page(query.url):
             raise NotAllowed("This task reads only the snapshots of its own url.")
     elif task.ticker is None:
@@ -92,9 +66,9 @@ def _check_named(query: MaterialQuery, param: str, params: dict[str, Any]) -> No
 
 
 def _statement(query: MaterialQuery, task_id: uuid.UUID, ticker: str | None) -> Select[Any]:
-    table, columns = TABLES[query.kind].__table__, _COLUMNS[query.kind]
-    id_, time = table.c[columns.id], table.c[columns.time]
-    statement = select(*(table.c[name] for name in RECORD_MODELS[query.kind].model_fields)).limit(query.limit)
+    table, spec = table_of(query.kind), query.kind.spec
+    id_, time = table.c[spec.id], table.c[spec.time]
+    statement = select(*(table.c[name] for name in spec.model.model_fields)).limit(query.limit)
     if ticker is not None and "ticker" in table.c:
         statement = statement.where(table.c.ticker == ticker)
     if query.ids is not None:
@@ -105,9 +79,9 @@ def _statement(query: MaterialQuery, task_id: uuid.UUID, ticker: str | None) -> 
         # Days count whole where there is no time of day, as they do for the crawl.
         until = query.until - timedelta(microseconds=1)
         statement = statement.where(time <= _bound(until, time))
-    if query.unscored_by is not None:
-        statement = statement.where(~_scored(query, table, task_id))
-    if query.kind is RecordKind.WEB_SNAPSHOTS:
+    if query.unscored_by is not None and (opinions := query.kind.opinions):
+        statement = statement.where(~_scored(query, opinions, task_id))
+    if spec.owner is Owner.PAGE:
         statement = statement.where(table.c.url == query.url)
         if query.selector is not None:
             statement = statement.where(table.c.selector == query.selector)
@@ -123,11 +97,11 @@ def _bound(moment: datetime, column: Any) -> Any:
     return moment.date() if isinstance(column.type, Date) else moment
 
 
-def _scored(query: MaterialQuery, posts: Any, task_id: uuid.UUID) -> Any:
-    opinions = TABLES[_SENTIMENT[query.kind]].__table__
+def _scored(query: MaterialQuery, kind: RecordKind, task_id: uuid.UUID) -> ColumnElement[bool]:
+    posts, opinions = table_of(query.kind), table_of(kind)
     conditions = [
         opinions.c.ticker == posts.c.ticker,
-        opinions.c.post_id == posts.c[_COLUMNS[query.kind].id],
+        opinions.c.post_id == posts.c[query.kind.spec.id],
         opinions.c.scorer == query.unscored_by,
     ]
     if query.or_by_this_task:

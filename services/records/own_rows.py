@@ -14,17 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.params.common import Params
-from contracts.records.rows import AiAnalysis, ApiUpdate, Record, RecordKind, Sentiment, WebSnapshot
+from contracts.records.kind import Owner
+from contracts.records.rows import Record, RecordKind, Sentiment
 from contracts.task_type import TaskType
 from contracts.task_types import parse_params
-from db.models import RedditPostRow, SocialPostRow
+from db.records.tables import table_of
 from services.errors import NotAllowed
-
-#: Kind of opinions -> what `source` of a scoring task calls their posts, and where the ids of the posts are.
-_POSTS: dict[RecordKind, tuple[str, Any, Any]] = {
-    RecordKind.REDDIT_SENTIMENT: ("reddit", RedditPostRow.ticker, RedditPostRow.reddit_id),
-    RecordKind.SOCIAL_SENTIMENT: ("social", SocialPostRow.ticker, SocialPostRow.post_id),
-}
 
 
 @dataclass(frozen=True)
@@ -63,33 +58,38 @@ def check_kind(task: HeldTask, kind: RecordKind) -> None:
 async def check_rows(connection: AsyncConnection, task: HeldTask, kind: RecordKind, rows: Sequence[Record]) -> None:
     """Raises NotAllowed, with the first row that is not this task's to deliver."""
     for row in rows:
-        wrong = _wrong(task, row)
+        wrong = _wrong(task, kind, row)
         if wrong:
             raise NotAllowed(f"Nothing was stored: {wrong}")
-    if kind in _POSTS and rows:
-        await _check_posts(connection, task, kind, [row.post_id for row in rows if isinstance(row, Sentiment)])
+    if kind.posts and rows:
+        await _check_posts(connection, task, kind.posts, [row.post_id for row in rows if isinstance(row, Sentiment)])
 
 
-def _wrong(task: HeldTask, row: Record) -> str:
+def _wrong(task: HeldTask, kind: RecordKind, row: Record) -> str:
     """What makes it another's row, as the end of a sentence; empty: it is this task's."""
     ticker = getattr(row, "ticker", None)
     if ticker != task.ticker and "ticker" in type(row).model_fields:
         of_task = f"of {task.ticker}" if task.ticker else "of no ticker"
         return f"a row of {ticker} does not belong to this task, which is {of_task}."
-    if isinstance(row, WebSnapshot) and not (task.owns_page(row.url) and task.owns_part(row.selector)):
-        return f"a snapshot of {row.url[:200]} does not belong to this task, which is about another page."
-    id_ = row.analysis_id if isinstance(row, AiAnalysis) else row.request_id if isinstance(row, ApiUpdate) else None
-    if id_ is not None and not id_.startswith(f"{task.id}:"):
+    id_, owner = str(getattr(row, kind.spec.id)), kind.spec.owner
+    if owner is Owner.PAGE and not (task.owns_page(_text(row, "url")) and task.owns_part(_text(row, "selector"))):
+        return f"a row of {_text(row, 'url')[:200]} does not belong to this task, which is about another page."
+    if owner is Owner.TASK and not id_.startswith(f"{task.id}:"):
         return f"the id '{id_[:100]}' is not this task's. Begin it with '{task.id}:'."
     return ""
 
 
-async def _check_posts(connection: AsyncConnection, task: HeldTask, kind: RecordKind, post_ids: Sequence[str]) -> None:
-    source, ticker, id_ = _POSTS[kind]
+def _text(row: Record, field: str) -> str:
+    return str(getattr(row, field))
+
+
+async def _check_posts(connection: AsyncConnection, task: HeldTask, posts: RecordKind, post_ids: Sequence[str]) -> None:
+    source, table = posts.spec.source, table_of(posts)
+    id_ = table.c[posts.spec.id]
     if getattr(task.params, "source", source) != source:
         raise NotAllowed(f"Nothing was stored: this task does not score {source} posts.")
     named = getattr(task.params, "post_ids", None)
-    found = await connection.scalars(select(id_).where(ticker == task.ticker, id_.in_(set(post_ids))))
+    found = await connection.scalars(select(id_).where(table.c.ticker == task.ticker, id_.in_(set(post_ids))))
     known = set(found) & set(named) if isinstance(named, list) else set(found)
     unknown = [post_id for post_id in post_ids if post_id not in known]
     if unknown:

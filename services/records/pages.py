@@ -10,7 +10,8 @@ from sqlalchemy import Date, RowMapping
 
 from contracts.records.rows import RecordKind
 from contracts.storable import storable
-from db.records.queries import RecordFilter, order_of, page_of, table_of
+from db.records.queries import RecordFilter, order_of, page_of
+from db.records.tables import table_of
 from db.session import Database
 from services.errors import BadInput
 

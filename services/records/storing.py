@@ -6,23 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import CursorResult, inspect, literal_column, text
+from sqlalchemy import CursorResult, Table, literal_column, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_id_of
-from contracts.records.rows import RECORD_MODELS, Record, RecordKind, StoreReply
+from contracts.records.rows import Record, RecordKind, StoreReply
 from contracts.storable import TooDeep, cleaned
 from contracts.task_types import task_type
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from contracts.tasks.work import Lease
-from db.models import Base
-from db.records.tables import TABLES
+from db.records.tables import table_of
 from runtime.leases import LeaseInvalid, unseal
 from services.errors import BadInput, NotMirroredYet, NotYourTask
 from services.records.own_rows import HeldTask, check_kind, check_rows
-
-__all__ = ["TABLES", "check_holder", "lease_in", "read_lease", "store", "token_in"]
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
 _HOLDER = text("SELECT status, round, run_id, attempt, type, ticker, params FROM tasks WHERE id = :id FOR SHARE")
@@ -77,7 +74,7 @@ async def store(
     rows = [{**row.model_dump(), "task_id": task_id, "attempt": lease.attempt} for row in checked]
     if not rows:
         return StoreReply(inserted=0, duplicates=0)
-    inserted = await _upsert(connection, TABLES[kind], rows)
+    inserted = await _upsert(connection, table_of(kind), rows)
     return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
 
 
@@ -103,9 +100,8 @@ async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: L
 
 
 def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record]:
-    model = RECORD_MODELS[kind]
     try:
-        return [model.model_validate(cleaned(record)) for record in records]
+        return [kind.spec.model.model_validate(cleaned(record)) for record in records]
     except TooDeep as error:
         raise BadInput(f"A row {error}.") from None
     except ValidationError as error:
@@ -113,9 +109,9 @@ def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record
         raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None
 
 
-async def _upsert(connection: AsyncConnection, table: type[Base], rows: list[dict[str, Any]]) -> int:
+async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> int:
     """Returns how many rows were new."""
-    key = [column.name for column in inspect(table).primary_key]
+    key = [column.name for column in table.primary_key]
     # The same row twice in one statement is an error for ON CONFLICT: the last one counts.
     by_key = {tuple(row[name] for name in key): row for row in rows}
     # In one order for everybody: two tasks that deliver the same rows wait for each other, never both.

@@ -88,6 +88,11 @@ def test_an_installed_pack_is_found_and_its_handler_is_not_imported(tmp_path: Pa
             "writes of mine is no tuple",
         ),
         (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', reads=('news',))\n", "reads of mine is no tuple"),
+        (
+            f"{HEAD}{MODEL}from contracts.task_type import DataSource\n"
+            "TASK_TYPES = TaskType('mine', Some, 'a:b', source=DataSource('mine', None))\n",
+            "mine says that it keeps a source fresh, which only ClawdBot's own types may",
+        ),
     ],
 )
 def test_a_pack_that_cannot_be_used_is_named_and_left_out(tmp_path: Path, code: str, says: str) -> None:

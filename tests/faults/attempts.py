@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from activities.models.material import KINDS
 from contracts.errors import TaskError
 from contracts.records.rows import MaterialQuery, Record, RecordKind, Sentiment, StoreReply
 from contracts.task_types import TASK_TYPES, parse_params
@@ -40,10 +39,10 @@ class Attempt(RecordingContext):
         """A page of the stored rows, by id."""
         self.queries.append(query)
         rows = [row for row in self._stored.get(query.kind, []) if row.get("ticker") == self._ticker]
-        if columns := KINDS.get(query.kind):
-            # All that is scored in these tests was scored by the task itself.
+        if query.kind.spec.source:
+            id_ = query.kind.spec.id
             scored = set() if query.or_by_this_task else self._scored(query.unscored_by)
-            rows = [row for row in rows if _asked_for(str(row[columns.id]), query) and row[columns.id] not in scored]
+            rows = [row for row in rows if _asked_for(str(row[id_]), query) and row[id_] not in scored]
         return rows[: query.limit]
 
     def _scored(self, scorer: str | None) -> set[str]:

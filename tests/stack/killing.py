@@ -10,7 +10,7 @@ from typing import Any
 from psycopg import sql
 
 from contracts.records.rows import RecordKind
-from db.records.queries import table_of
+from db.records.tables import table_of
 from tests.faults.case import Case, Where
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, Task, eventually

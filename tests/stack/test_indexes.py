@@ -16,8 +16,8 @@ from sqlalchemy.sql import ClauseElement
 from contracts.records.rows import RecordKind
 from db.engine import DIALECT
 from db.migrate import migrate
-from db.records.queries import RecordFilter, order_of, page_statement, table_of
-from db.records.tables import COLLECTED
+from db.records.queries import RecordFilter, order_of, page_statement
+from db.records.tables import table_of
 from tests.stack.harness import RunningStack
 from workers.core.retention import delete_statement
 
@@ -91,7 +91,7 @@ def assert_by_index(found: str, index: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_of_all_rows(filled: psycopg.Connection, kind: RecordKind) -> None:
     first = plan(filled, page_statement(kind, RecordFilter(), None, 51))
-    assert_by_index(first, f"ix_{table_of(kind).name}_{COLLECTED[kind].time}")
+    assert_by_index(first, f"ix_{table_of(kind).name}_{kind.spec.time}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -101,7 +101,7 @@ def test_a_page_in_the_middle(filled: psycopg.Connection, kind: RecordKind) -> N
     row = select(*order).order_by(table.c.fetched_at).offset(9_000).limit(1)
     after = filled.execute(_literal(row).encode()).fetchone()
     later = plan(filled, page_statement(kind, RecordFilter(), after, 51))
-    assert_by_index(later, f"ix_{table_of(kind).name}_{COLLECTED[kind].time}")
+    assert_by_index(later, f"ix_{table_of(kind).name}_{kind.spec.time}")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "ticker" in table_of(kind).c])
@@ -109,7 +109,7 @@ def test_a_page_of_one_ticker(filled: psycopg.Connection, kind: RecordKind) -> N
     since = datetime(2020, 1, 1, tzinfo=UTC)
     for wanted in (RecordFilter(ticker="T7"), RecordFilter(ticker="T7", since=since)):
         found = plan(filled, page_statement(kind, wanted, None, 51))
-        assert_by_index(found, f"ix_{table_of(kind).name}_ticker_{COLLECTED[kind].time}")
+        assert_by_index(found, f"ix_{table_of(kind).name}_ticker_{kind.spec.time}")
 
 
 @pytest.mark.parametrize("kind", KINDS)

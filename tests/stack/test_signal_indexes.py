@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import TextClause
+from sqlalchemy import ClauseElement
 
 from contracts.records.sources import SOURCES
 from db.engine import DIALECT
@@ -34,7 +34,7 @@ def busy(filled: psycopg.Connection) -> psycopg.Connection:
     return filled
 
 
-def plan(connection: psycopg.Connection, statement: TextClause, **values: Any) -> str:
+def plan(connection: psycopg.Connection, statement: ClauseElement, **values: Any) -> str:
     asked = statement.compile(dialect=DIALECT)
     lines = connection.execute(f"EXPLAIN {asked}".encode(), {**asked.params, **values}).fetchall()
     return "\n".join(str(line) for (line,) in lines)

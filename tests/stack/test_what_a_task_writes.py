@@ -11,8 +11,7 @@ import pytest
 
 from contracts.records.rows import RecordKind
 from contracts.task_types import TASK_TYPES
-from db.records.queries import table_of
-from db.records.tables import COLLECTED
+from db.records.tables import table_of
 from tests.stack.bots import Bot, bot
 from tests.stack.harness import Api, RunningStack
 
@@ -262,7 +261,7 @@ def test_every_column_that_is_no_counter_is_watched(stack: RunningStack, api: Ap
     table = table_of(kind)
     query = "SELECT pg_get_triggerdef(oid) AS text FROM pg_trigger WHERE tgname = %s AND tgrelid = %s::regclass"
     [found] = stack.rows(query, "keep_revision", table.name)
-    left_out = {"task_id", "attempt", "fetched_at", *COLLECTED[kind].counters}
+    left_out = {"task_id", "attempt", "fetched_at", *kind.spec.counters}
     wanted = {column.name for column in table.columns if not column.primary_key} - left_out
     watched = {name.strip('"') for name in re.findall(r"\bold\.([\w\"]+)", found["text"])}
     assert watched == wanted

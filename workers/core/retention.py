@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.records.rows import RecordKind
-from db.records.queries import table_of
 from db.records.revisions import TABLE, is_over
+from db.records.tables import table_of
 
 logger = logging.getLogger(__name__)
 

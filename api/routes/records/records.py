@@ -14,9 +14,9 @@ from contracts.records.rows import RecordKind
 from contracts.storable import Text
 from contracts.tasks.requests import Moment
 from contracts.views import RecordKindsView, RecordKindView, RecordPage, RevisionsView, RevisionView
-from db.records.queries import RecordFilter, count_rows, table_of
+from db.records.queries import RecordFilter, count_rows
 from db.records.revisions import RevisionFilter, list_revisions
-from db.records.tables import COLLECTED
+from db.records.tables import table_of
 from services.records.export import MEDIA_TYPES, ExportFormat, written
 from services.records.pages import all_pages, read_page
 
@@ -87,7 +87,7 @@ async def get_kinds(_: Reader, state: Services) -> RecordKindsView:
     async with state.database.transaction() as connection:
         for kind in RecordKind:
             rows, estimated = await count_rows(connection, kind)
-            kinds.append(RecordKindView(kind=kind, rows=rows, estimated=estimated, time=COLLECTED[kind].time))
+            kinds.append(RecordKindView(kind=kind, rows=rows, estimated=estimated, time=kind.spec.time))
     return RecordKindsView(kinds=kinds)
 
 

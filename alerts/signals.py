@@ -111,7 +111,7 @@ def _queue_stalled(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) 
 
 
 def _task_stuck(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
-    for each in facts.held:
+    for each in facts.silent_tasks:
         if now - each.heard_at >= timedelta(seconds=rule.for_seconds):
             title, over = texts.stuck(each, now), texts.over(texts.stuck_name(each))
             yield Signal(_print(rule, str(each.id)), title, f"Task {each.id}", 1, over, str(each.id))

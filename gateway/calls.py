@@ -17,10 +17,10 @@ from contracts.names import canary_queue
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Lease
 from gateway.flags import Flag
-from gateway.holding import Holding
 from gateway.keyring import Visitor
 from gateway.observer import Observer
-from gateway.polling import hold, nothing, patience, poll, poll_while_granted
+from gateway.paused_workers import PausedWorkers
+from gateway.polling import nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
 from gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
 from gateway.shares import Shares
@@ -79,14 +79,14 @@ class Calls:
         keys: Sequence[bytes],
         observer: Observer,
         presence: Presence,
-        holding: Holding,
+        paused: PausedWorkers,
     ) -> None:
         self._upstream = upstream
         self._namespace = namespace
         self._keys = keys
         self._observer = observer
         self._presence = presence
-        self._holding = holding
+        self._paused = paused
         self._shares = Shares()
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
@@ -156,7 +156,7 @@ class Calls:
         if withdrawn is None:
             raise not_yours(capability)
         if withdrawn.is_set():
-            return await hold(call.visitor, withdrawn, call.timeout)
+            return await wait_for_grant(call.visitor, withdrawn, call.timeout)
         request.identity = call.visitor.identity
         # With these a worker could set the rate of the whole queue or register deployments.
         for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
@@ -166,7 +166,7 @@ class Calls:
         self._presence.poll_opened(call.visitor, capability)
         try:
             if capability == canary_queue(call.visitor.worker_id):
-                # A worker that is held back, or has its hands full, is not deaf.
+                # A worker that is paused, or has its hands full, is not deaf.
                 reply = await self._ask(request, call, withdrawn, _NEVER)
                 return self._hand_out(reply, call.visitor)
             return await self._ask_in_turn(request, call, withdrawn)
@@ -187,14 +187,14 @@ class Calls:
                 return nothing(visitor)
             call = replace(call, timeout=left)
         with self._shares.asking(visitor, capability):
-            held = self._holding.flag(visitor.worker_id, capability)
-            return self._hand_out(await self._ask(request, call, withdrawn, held), visitor)
+            paused = self._paused.flag(visitor.worker_id, capability)
+            return self._hand_out(await self._ask(request, call, withdrawn, paused), visitor)
 
     async def _ask(
-        self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, held: Flag
+        self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, paused: Flag
     ) -> bytes:
         raw = request.SerializeToString()
-        return await poll_while_granted(call.visitor, withdrawn, held, call.timeout, lambda: self._forward(raw, call))
+        return await poll_while_granted(call.visitor, withdrawn, paused, call.timeout, lambda: self._forward(raw, call))
 
     def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
         reply = service.PollActivityTaskQueueResponse.FromString(raw)

@@ -24,7 +24,7 @@ _LOOK_SECONDS = 1.0
 @dataclass
 class _Share:
     #: Temporal's token -> (monotonic time at which the attempt counts as lost, seconds of silence until then).
-    held: dict[bytes, tuple[float, float]] = field(default_factory=dict)
+    on_hand: dict[bytes, tuple[float, float]] = field(default_factory=dict)
     #: Polls under way by queue: each may bring a task.
     asking: Counter[str] = field(default_factory=Counter)
     #: Set for a moment when there may be room again.
@@ -33,13 +33,15 @@ class _Share:
     def has_room(self, queue: str, most: int) -> bool:
         if self._is_full(queue, most):
             now = time.monotonic()
-            self.held = {token: (lost_at, timeout) for token, (lost_at, timeout) in self.held.items() if lost_at > now}
+            self.on_hand = {
+                token: (lost_at, timeout) for token, (lost_at, timeout) in self.on_hand.items() if lost_at > now
+            }
         return not self._is_full(queue, most)
 
     def _is_full(self, queue: str, most: int) -> bool:
         # Every queue may have one poll, so that a worker with two slots can ask for six capabilities.
         asking = self.asking.total() if self.asking[queue] else 0
-        return len(self.held) + asking >= most
+        return len(self.on_hand) + asking >= most
 
     def tell(self) -> None:
         self.freed.set()
@@ -83,18 +85,18 @@ class Shares:
     def took(self, visitor: Visitor, token: bytes, heartbeat_timeout: float) -> None:
         """The worker was given an attempt."""
         timeout = min(heartbeat_timeout or _USUAL_TIMEOUT, _LONGEST_SILENCE)
-        self._share(visitor).held[token] = (time.monotonic() + timeout, timeout)
+        self._share(visitor).on_hand[token] = (time.monotonic() + timeout, timeout)
 
     def heard(self, visitor: Visitor, token: bytes) -> None:
         """The worker says that the attempt goes on. To be told before Temporal is asked: an end may come meanwhile."""
-        held = self._share(visitor).held
-        _, timeout = held.get(token, (0.0, _USUAL_TIMEOUT))
-        held[token] = (time.monotonic() + timeout, timeout)
+        on_hand = self._share(visitor).on_hand
+        _, timeout = on_hand.get(token, (0.0, _USUAL_TIMEOUT))
+        on_hand[token] = (time.monotonic() + timeout, timeout)
 
     def over(self, visitor: Visitor, token: bytes) -> None:
         """The attempt is no longer the worker's."""
         share = self._share(visitor)
-        if share.held.pop(token, None):
+        if share.on_hand.pop(token, None):
             share.tell()
 
     def _share(self, visitor: Visitor) -> _Share:

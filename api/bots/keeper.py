@@ -12,7 +12,7 @@ from api.bots.reports import Reports
 from api.events.hub import Hub, Listener
 from contracts.tasks.statuses import TERMINAL
 from db.session import Unavailable
-from db.workers.bot_leases import Held
+from db.workers.bot_leases import BotLease
 from services.errors import DomainError, GatewayUnavailable
 
 logger = logging.getLogger(__name__)
@@ -27,26 +27,26 @@ _NOTHING = Report()
 
 
 class Keeper:
-    """One held task."""
+    """One task on hand."""
 
-    def __init__(self, bot: Bot, held: Held, reports: Reports, hub: Hub) -> None:
-        self.held = held
+    def __init__(self, bot: Bot, lease: BotLease, reports: Reports, hub: Hub) -> None:
+        self.lease = lease
         self._bot = bot
         self._reports = reports
         self._hub = hub
-        self._pause = min(held.heartbeat_timeout / _BEATS_PER_TIMEOUT, _LONGEST_PAUSE_SECONDS)
+        self._pause = min(lease.heartbeat_timeout / _BEATS_PER_TIMEOUT, _LONGEST_PAUSE_SECONDS)
         #: One report at a time: a beat must not carry older progress than the one before it.
         self._reporting = asyncio.Lock()
 
     async def report(self, report: Report) -> Verdict:
         """Raises as `Reports.beat`."""
         async with self._reporting:
-            verdict, self.held = await self._reports.beat(self._bot, self.held, report)
+            verdict, self.lease = await self._reports.beat(self._bot, self.lease, report)
         return verdict
 
     async def run(self, stop: Callable[[str], Awaitable[None]]) -> None:
         """Beat until cancelled, or until the attempt is over: then ``stop`` is called with the reason."""
-        with self._hub.listen([self.held.task_id]) as listener:
+        with self._hub.listen([self.lease.task_id]) as listener:
             eager = 0
             while True:
                 if await self._something_happened(listener, _EAGER_SECONDS if eager else self._pause):
@@ -61,7 +61,7 @@ class Keeper:
         try:
             return await self.report(_NOTHING)
         except (GatewayUnavailable, Unavailable) as error:
-            logger.warning("no heartbeat for task %s right now: %s", self.held.task_id, error)
+            logger.warning("no heartbeat for task %s right now: %s", self.lease.task_id, error)
             return Verdict()
         except DomainError:
             return Verdict("lease_lost")

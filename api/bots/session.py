@@ -11,8 +11,8 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.bots.bot import Bot
 from api.bots.claims import Claim
-from api.bots.holding import held_by
 from api.bots.keeper import Keeper
+from api.bots.leases import lease_of_bot
 from api.bots.socket_messages import (
     BadMessage,
     CompleteMessage,
@@ -26,7 +26,7 @@ from api.bots.socket_messages import (
 )
 from api.state import State
 from db.session import Unavailable
-from db.workers.bot_leases import Held
+from db.workers.bot_leases import BotLease
 from services.errors import DomainError, GatewayUnavailable, NotAllowed
 from services.records.storing import token_in
 
@@ -66,14 +66,14 @@ class Session:
         self._capabilities = capabilities
         self._slots = slots
         self._heartbeat = heartbeat
-        #: What the bot holds, and who beats for it.
+        #: The tasks that the bot has on hand, and who beats for each.
         self._keepers: dict[uuid.UUID, Keeper] = {}
         self._keeping: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._has_room = asyncio.Event()
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_OUTBOX)
 
     async def run(self) -> None:
-        """Serve until the connection ends, then let go of what the bot held."""
+        """Serve until the connection ends, then give back what the bot still has on hand."""
         await self._send(
             message(
                 "connected",
@@ -99,8 +99,8 @@ class Session:
             logger.error("the socket of worker %s failed", self._bot.name, exc_info=ended)
             ended = Ended(1011, "Something went wrong on our side; connect again.")
         if ended.goodbye:
-            claims, held = self._state.bots.claims, [keeper.held for keeper in self._keepers.values()]
-            await asyncio.gather(*(claims.give_back(self._bot, each, "Its worker disconnected.") for each in held))
+            claims, leases = self._state.bots.claims, [keeper.lease for keeper in self._keepers.values()]
+            await asyncio.gather(*(claims.give_back(self._bot, lease, "Its worker disconnected.") for lease in leases))
         if ended.code is not None and self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
                 async with asyncio.timeout(_SEND_SECONDS):
@@ -154,8 +154,8 @@ class Session:
         # From here on its beats would only hear that the attempt is over.
         keeper = self._drop(said.task_id)
         try:
-            held = await held_by(self._state, self._bot.worker_id, said.task_id, said.token)
-            await self._state.bots.reports.complete(self._bot, held, said.completion())
+            lease = await lease_of_bot(self._state, self._bot.worker_id, said.task_id, said.token)
+            await self._state.bots.reports.complete(self._bot, lease, said.completion())
         except (DomainError, Unavailable) as error:
             await self._send(_refusal(said.task_id, error))
             if keeper and isinstance(error, GatewayUnavailable | Unavailable):
@@ -165,9 +165,9 @@ class Session:
 
     async def _keeper(self, task_id: uuid.UUID, token: str | None) -> Keeper:
         known = self._keepers.get(task_id)
-        if known is not None and (token is None or token_in(token) == known.held.token):
+        if known is not None and (token is None or token_in(token) == known.lease.token):
             return known
-        return self._keeper_of(await held_by(self._state, self._bot.worker_id, task_id, token))
+        return self._keeper_of(await lease_of_bot(self._state, self._bot.worker_id, task_id, token))
 
     # -- what is pushed to it -------------------------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ class Session:
                 await self._has_room.wait()
             claim = await self._claim()
             if claim is not None:
-                self._keep(self._keeper_of(claim.held))
+                self._keep(self._keeper_of(claim.lease))
                 await self._send(assignment(claim))
 
     async def _claim(self) -> Claim | None:
@@ -191,11 +191,11 @@ class Session:
             await asyncio.sleep(_PAUSE_SECONDS)
             return None
 
-    def _keeper_of(self, held: Held) -> Keeper:
-        return Keeper(self._bot, held, self._state.bots.reports, self._state.hub)
+    def _keeper_of(self, lease: BotLease) -> Keeper:
+        return Keeper(self._bot, lease, self._state.bots.reports, self._state.hub)
 
     def _keep(self, keeper: Keeper) -> None:
-        task_id = keeper.held.task_id
+        task_id = keeper.lease.task_id
         self._drop(task_id)
         self._keepers[task_id] = keeper
         keeping = asyncio.create_task(keeper.run(lambda why: self._stop(task_id, why)))

@@ -1,4 +1,4 @@
-"""Ids are drawn before commit, so a later id can become visible first: hold events back until it is their turn."""
+"""Ids are drawn before commit, so a later id can become visible first: events wait until it is their turn."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,23 +15,23 @@ class InOrder:
     def __init__(self, position: int, clock: Callable[[], float] = time.monotonic) -> None:
         self.position = position
         self._clock = clock
-        #: Events that are held back, and when each was seen first.
-        self._held: dict[int, float] = {}
+        #: Events that wait for an earlier id, and when each was seen first.
+        self._waiting: dict[int, float] = {}
 
     @property
     def is_waiting(self) -> bool:
-        return bool(self._held)
+        return bool(self._waiting)
 
     def take(self, events: Sequence[EventView]) -> list[EventView]:
         """Those of ``events`` (ids above `position`, ascending) whose turn it is."""
         now = self._clock()
         ready: list[EventView] = []
         for index, event in enumerate(events):
-            seen_at = self._held.get(event.id, now)
+            seen_at = self._waiting.get(event.id, now)
             if event.id != self.position + 1 and now - seen_at < GAP_SECONDS:
-                self._held = {each.id: self._held.get(each.id, now) for each in events[index:]}
+                self._waiting = {each.id: self._waiting.get(each.id, now) for each in events[index:]}
                 return ready
             self.position = event.id
             ready.append(event)
-        self._held = {}
+        self._waiting = {}
         return ready

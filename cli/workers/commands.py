@@ -17,7 +17,7 @@ from cli.workers.page import find_worker, show_worker
 from cli.workers.table import watch_workers, workers_shown
 from contracts.people.views import JoinedView
 from contracts.views import WorkersView
-from contracts.workers.control_views import HeldWorkerView
+from contracts.workers.control_views import PausedWorkerView
 
 app = typer.Typer(help="See the workers, register new ones.", invoke_without_command=True)
 Watch = Annotated[bool, typer.Option("--watch", help="Keep the table up to date until Ctrl-C.")]
@@ -60,7 +60,7 @@ def drain(
     """Have a worker finish what it has and take nothing new. `clawdbot resume --worker NAME` ends that."""
     with ApiClient(find_connection(api_url)) as api:
         worker = find_worker(api, name)
-        done = api.post(f"/workers/{worker.id}/drain", HeldWorkerView, {"reason": reason})
+        done = api.post(f"/workers/{worker.id}/drain", PausedWorkerView, {"reason": reason})
     if as_json:
         print_json(done)
     else:

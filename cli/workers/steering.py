@@ -12,7 +12,7 @@ from cli.output import print_json, say
 from cli.text import one_line
 from cli.workers.capabilities import quoted, why
 from cli.workers.page import find_worker
-from contracts.workers.control_views import CapabilityView, EverythingView, HeldWorkerView
+from contracts.workers.control_views import CapabilityView, EverythingView, PausedWorkerView
 from contracts.workers.rates import parse_rate, rate_text
 
 _Capability = Annotated[str | None, typer.Option("--capability", help="One capability, on all workers.")]
@@ -74,14 +74,14 @@ def _check_one(capability: str | None, worker: str | None, everything: bool) -> 
         raise CliError("Say what: one of --capability NAME, --worker NAME, --all.")
 
 
-_Done = CapabilityView | HeldWorkerView | EverythingView
+_Done = CapabilityView | PausedWorkerView | EverythingView
 
 
 def _send(api: ApiClient, verb: str, capability: str | None, worker: str | None, body: dict[str, str] | None) -> _Done:
     if capability is not None:
         return api.post(f"/capabilities/{quoted(capability)}/{verb}", CapabilityView, body)
     if worker is not None:
-        return api.post(f"/workers/{find_worker(api, worker).id}/{verb}", HeldWorkerView, body)
+        return api.post(f"/workers/{find_worker(api, worker).id}/{verb}", PausedWorkerView, body)
     return api.post(f"/{verb}", EverythingView, body)
 
 
@@ -96,7 +96,7 @@ def _sentence(done: _Done) -> str:
     match done:
         case EverythingView():
             return "Everything is paused. What runs goes on." if done.paused else "Everything goes on."
-        case HeldWorkerView():
+        case PausedWorkerView():
             return f"{done.name} is {done.held}." if done.held else f"{done.name} is given tasks again."
     held = why(done)
     if held:

@@ -60,8 +60,8 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Held:
-    """A task that a worker holds and that says nothing."""
+class SilentTask:
+    """A task on hand whose worker says nothing of it."""
 
     id: UUID
     type: str
@@ -109,7 +109,7 @@ class Facts:
     rates: tuple[EndRate, ...] = ()
     workers: tuple[WorkerFact, ...] = ()
     waiting: tuple[Waiting, ...] = ()
-    held: tuple[Held, ...] = ()
+    silent_tasks: tuple[SilentTask, ...] = ()
     stale: tuple[Stale, ...] = ()
     raised: tuple[Raised, ...] = ()
     lag: Lag = Lag(0, 0)

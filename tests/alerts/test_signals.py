@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.signals import MOST_GROUPS, signals_of
-from contracts.alerts.facts import EndedTasks, EndRate, Facts, Held, Lag, Raised, Stale, Waiting, WorkerFact
+from contracts.alerts.facts import EndedTasks, EndRate, Facts, Lag, Raised, SilentTask, Stale, Waiting, WorkerFact
 from contracts.alerts.rules import Rule, RuleKind
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -22,7 +22,7 @@ FAILED = EndedTasks("reddit_crawl", "RateLimited", 1, ago(seconds=3), ID, "NVDA"
 DONE = EndedTasks("reddit_crawl", "", 1, ago(seconds=3), ID, "NVDA", "", 1, 3, 847, 45)
 GONE = WorkerFact(ID, "macbook-john", ["reddit", "ai_sentiment"], "offline", ago(minutes=1), ago(minutes=5), False)
 WAITING = Waiting("reddit_crawl", 12, ago(minutes=3), 0)
-HELD = Held(ID, "reddit_crawl", "NVDA", "mac", ago(minutes=10))
+SILENT = SilentTask(ID, "reddit_crawl", "NVDA", "mac", ago(minutes=10))
 STALE = Stale("reddit", 14, ["NVDA", "AAPL"], 24)
 
 
@@ -50,7 +50,11 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
     ("queue_stalled", Facts(waiting=(WAITING,)), ["🔴 12 tasks pending, 0 workers online (reddit_crawl)"]),
     ("queue_stalled", Facts(waiting=(replace(WAITING, online=1),)), []),
     ("queue_stalled", Facts(waiting=(replace(WAITING, oldest_at=ago(seconds=29)),)), []),
-    ("task_stuck", Facts(held=(HELD,)), ["⚠️ reddit_crawl for $NVDA is stuck: nothing heard for 10m from mac"]),
+    (
+        "task_stuck",
+        Facts(silent_tasks=(SILENT,)),
+        ["⚠️ reddit_crawl for $NVDA is stuck: nothing heard for 10m from mac"],
+    ),
     ("freshness_missed", Facts(stale=(STALE,)), ["⚠️ reddit of 14 tickers is older than 24 h"]),
     ("budget_near", Facts(raised=(Raised("day", "90 % of today's budget", "", 1),)), ["90 % of today's budget"]),
     ("agent_escalation", Facts(raised=(Raised("x", "Look at NVDA", "", 1),)), ["Look at NVDA"]),

@@ -81,7 +81,7 @@ def test_what_waits_and_what_is_stuck(stack: RunningStack) -> None:
         await task(connection, "running", 20)
         waiting = {each.capability: each for each in (await ask(connection, RuleKind.QUEUE_STALLED)).waiting}
         assert (waiting[TYPE].tasks, waiting[TYPE].online) == (1, 0)
-        [held] = (await ask(connection, RuleKind.TASK_STUCK, for_seconds=300, task_types=[TYPE])).held
+        [held] = (await ask(connection, RuleKind.TASK_STUCK, for_seconds=300, task_types=[TYPE])).silent_tasks
         assert (held.worker, held.ticker) == ("mac", "NVDA")
         assert datetime.now(UTC) - held.heard_at > timedelta(seconds=399)
 

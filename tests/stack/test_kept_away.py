@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
-from tests.stack.steering import claims, held
+from tests.stack.steering import claims, while_paused
 
 SHORT = {"seconds": 0.1, "steps": 1}
 LONG = {"seconds": 120, "steps": 120}
@@ -88,7 +88,7 @@ def test_it_ends_when_there_is_no_other_worker_any_more(
     stack: RunningStack, api: Api, avoided: WorkerProcess, other: WorkerProcess, waits: str
 ) -> None:
     task = nobody_takes_one(stack, api)
-    with held(api, other.id):
+    with while_paused(api, other.id):
         assert api.wait_for(task, "succeeded", seconds=60)["worker"] == avoided.name
     api.command(waits, "cancel")
 

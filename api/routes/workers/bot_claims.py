@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from api.bots.bot import Bot, bot_with
 from api.bots.claims import Claim
-from api.bots.holding import held_by
+from api.bots.leases import lease_of_bot
 from api.bots.messages import ClaimRequest, CompletionRequest, HeartbeatRequest
 from api.bots.views import AcknowledgedView, ClaimView, ContinueView, claim_view
 from api.security.principal import WorkerCaller, address_of, credential_of
@@ -42,7 +42,7 @@ async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Se
     if taken is None:
         return Response(status_code=204)
     if await request.is_disconnected():
-        await state.bots.claims.give_back(bot, taken.held, "Its bot hung up before it got the task.")
+        await state.bots.claims.give_back(bot, taken.lease, "Its bot hung up before it got the task.")
     return claim_view(taken)
 
 
@@ -56,8 +56,8 @@ async def heartbeat(
 ) -> Any:
     """Report that the task goes on, and how far it is."""
     bot.check_name(body.worker_id)
-    held = await held_by(state, bot.worker_id, task_id, token)
-    verdict, _ = await state.bots.reports.beat(bot, held, body)
+    lease = await lease_of_bot(state, bot.worker_id, task_id, token)
+    verdict, _ = await state.bots.reports.beat(bot, lease, body)
     if verdict.stop is None:
         return ContinueView(continue_=True)
     return JSONResponse({"continue": False, "reason": verdict.stop}, 410)
@@ -69,8 +69,8 @@ async def complete(
 ) -> AcknowledgedView:
     """Report how the task ended. Repeat it until it is answered: it counts once."""
     bot.check_name(body.worker_id)
-    held = await held_by(state, bot.worker_id, task_id, token)
-    await state.bots.reports.complete(bot, held, body)
+    lease = await lease_of_bot(state, bot.worker_id, task_id, token)
+    await state.bots.reports.complete(bot, lease, body)
     return AcknowledgedView()
 
 

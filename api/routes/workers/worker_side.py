@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from sqlalchemy import or_, select, update
 
-from api.bots.holding import lease_for
+from api.bots.leases import lease_for
 from api.security.principal import WorkerCaller
 from api.state import Services
 from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER

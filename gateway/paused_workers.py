@@ -1,8 +1,7 @@
-"""Workers that get nothing new, as flags that their polls watch.
+"""Workers that are given nothing new (paused, draining, or avoided by a retry), as flags that end their polls.
 
-Of every capability, because a person paused or drains them; or of one, because a task waits that must not go to them
-(docs/adr/0032). Only polls: what such a worker holds it goes on reporting. While Postgres is away, the last known
-holds stay in force.
+A person pauses or drains a worker as a whole; a retry on another worker keeps it from one capability (docs/adr/0032).
+Only polls end: the tasks that the worker has on hand go on. While Postgres is away, the last known pauses hold.
 """
 
 import logging
@@ -18,20 +17,20 @@ from gateway.flags import Flag
 
 logger = logging.getLogger(__name__)
 
-#: A hold is noticed by NOTIFY, or within this many seconds.
+#: A pause is noticed by NOTIFY, or within this many seconds.
 _POLL_SECONDS = 1.5
-_HELD = text("SELECT CAST(id AS text) FROM workers WHERE held IS NOT NULL")
+_PAUSED = text("SELECT CAST(id AS text) FROM workers WHERE held IS NOT NULL")
 #: Stands for every capability.
 _ANY = "*"
 
 
-class Holding:
-    """Who is held."""
+class PausedWorkers:
+    """Which workers are paused, and for which capabilities."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        #: (worker id, capability). None until it was read for the first time; until then everybody is held.
-        self._held: frozenset[tuple[str, str]] | None = None
+        #: (worker id, capability). None until it was read for the first time; until then everybody is paused.
+        self._paused: frozenset[tuple[str, str]] | None = None
         #: Only what workers ask for that may.
         self._flags: dict[tuple[str, str], Flag] = {}
 
@@ -44,23 +43,23 @@ class Holding:
         return known
 
     async def run(self, listen_url: str) -> None:
-        """Read who is held until cancelled."""
+        """Read who is paused until cancelled."""
         async for _ in wakeups(listen_url, CONTROLS_CHANNEL, _POLL_SECONDS):
             try:
                 async with self._engine.connect() as connection:
-                    workers = (await connection.execute(_HELD)).scalars()
-                    held = frozenset({(each, _ANY) for each in workers} | await kept_away(connection))
+                    workers = (await connection.execute(_PAUSED)).scalars()
+                    paused = frozenset({(each, _ANY) for each in workers} | await kept_away(connection))
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("who is paused cannot be read right now: %s", error)
                 continue
-            if held != self._held:
-                self._held = held
+            if paused != self._paused:
+                self._paused = paused
                 for (worker_id, capability), flag in self._flags.items():
                     self._show(worker_id, capability, flag)
 
     def _show(self, worker_id: str, capability: str, flag: Flag) -> None:
-        held = self._held
-        if held is None or (worker_id, capability) in held or (worker_id, _ANY) in held:
+        paused = self._paused
+        if paused is None or (worker_id, capability) in paused or (worker_id, _ANY) in paused:
             flag.set()
         else:
             flag.clear()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
 from tests.stack.raw_worker import raw_worker
-from tests.stack.steering import claims, held, steer
+from tests.stack.steering import claims, steer, while_paused
 
 DRAINED = "is being drained by human:admin"
 
@@ -24,7 +24,7 @@ def run_one(api: Api, task_type: str, params: dict[str, Any]) -> str:
 
 def test_a_paused_worker_gets_nothing_and_the_other_one_does(stack: RunningStack, api: Api) -> None:
     with stack.worker("mock_content") as paused, stack.worker("mock_content") as other, stack.worker("delay"):
-        with held(api, paused.id, "pause", "its fan is loud"):
+        with while_paused(api, paused.id, "pause", "its fan is loud"):
             eventually(lambda: shown(api, paused)["status"] == "paused", 20, "it is listed as paused")
             assert shown(api, paused)["held_by"] == "human:admin"
             assert shown(api, paused)["held_reason"] == "its fan is loud"
@@ -42,7 +42,7 @@ def test_a_poll_that_was_open_before_the_pause_gets_nothing_either(stack: Runnin
     with stack.worker("echo") as worker, stack.worker("delay"):
         # Idle: its polls are open at Temporal by now.
         run_one(api, "echo", {})
-        with held(api, worker.id, reason="not now"):
+        with while_paused(api, worker.id, reason="not now"):
             run_one(api, "delay", {"seconds": 1, "steps": 1})
             id_ = api.submit("echo")
             said = eventually(lambda: _if_held(api, id_), 20, "the task says that its worker is paused")
@@ -68,7 +68,7 @@ def test_no_task_is_lost_to_a_poll_that_is_cut(stack: RunningStack, api: Api) ->
 
         for _ in range(4):
             work_goes_on()
-            with held(api, worker.id):
+            with while_paused(api, worker.id):
                 eventually(lambda: shown(api, worker)["current_tasks"] == 0, 60, "it has nothing left")
         tasks = api.wait_for_all(ids)
     assert {(task["status"], task["attempt"]) for task in tasks} == {("succeeded", 1)}
@@ -78,7 +78,7 @@ def test_a_draining_worker_finishes_what_it_has(stack: RunningStack, api: Api) -
     with stack.worker("delay", concurrency=2) as worker:
         running = api.submit("delay", {"seconds": 6, "steps": 6})
         api.wait_for(running, "running")
-        with held(api, worker.id, "drain", "it gets a new disk"):
+        with while_paused(api, worker.id, "drain", "it gets a new disk"):
             eventually(lambda: shown(api, worker)["status"] == "draining", 20, "it is listed as draining")
             # The poll of its other slot was open, and is cut within half a second.
             half = eventually(lambda: _steps(api, running), 20, "it goes on")
@@ -99,15 +99,15 @@ def _steps(api: Api, id_: str) -> int:
 
 def test_a_hold_survives_the_gateway(stack: RunningStack, api: Api) -> None:
     restarts = stack.restarts("gateway")
-    with stack.worker("flaky") as held_worker:
-        with held(api, held_worker.id):
+    with stack.worker("flaky") as paused_worker:
+        with while_paused(api, paused_worker.id):
             stack.kill("gateway")
             eventually(lambda: stack.restarts("gateway") > restarts, 30, "the gateway is started again")
             stack.wait_until_ready()
             with stack.worker("flaky") as other:
                 for _ in range(3):
                     assert run_one(api, "flaky", {"failures": 0}) == other.name
-        assert run_one(api, "flaky", {"failures": 0}) == held_worker.name
+        assert run_one(api, "flaky", {"failures": 0}) == paused_worker.name
 
 
 def test_a_held_poll_is_answered_empty_and_reports_pass(stack: RunningStack, api: Api) -> None:
@@ -115,7 +115,7 @@ def test_a_held_poll_is_answered_empty_and_reports_pass(stack: RunningStack, api
     task = api.submit("flaky", {"failures": 0})
     with raw_worker(stack.state["ports"]["gateway"], key) as worker:
         taken = worker.poll("flaky")
-        with held(api, id_):
+        with while_paused(api, id_):
             waiting = api.submit("flaky", {"failures": 0})
             # Its time is up after 4 of the 5 s; an error would be worse than no task.
             assert not worker.poll("flaky", timeout=5).task_token

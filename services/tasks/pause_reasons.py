@@ -1,4 +1,4 @@
-"""What a person or a sick source holds back, as the sentences that its tasks say while they wait."""
+"""Why the tasks of a queue are given to nobody, in sentences: a pause, an open circuit, a rate cap, paused workers."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.budgets import Cost, Limit
-from agent.escalating import Evidence
+from agent.escalations import Evidence
 from agent.failures import Place
 from agent.needs import Need
 from contracts.agent.policy import ChoiceKind, Strategy, WhyNot

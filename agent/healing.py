@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agent.escalating import Evidence, escalations
+from agent.escalations import Evidence, escalations
+from agent.failing_sources import Sickness, sicknesses
 from agent.failures import Failure, Place
-from agent.remedies import Remedy, remedies
-from agent.sickness import Sickness, sicknesses
+from agent.retry_strategies import Remedy, remedies
 from contracts.agent.policy import Policy
 
 

@@ -16,7 +16,7 @@ _MOODS = _SQL["moods"].bindparams(most_rows=_MOST_ROWS)
 
 
 async def mentions_of(connection: AsyncConnection, tickers: Sequence[str]) -> Sequence[RowMapping]:
-    """Per ticker and source: ``recent`` and ``before`` (see `agent.signals.SourceMentions`), ``until`` when."""
+    """Per ticker and source: ``recent`` and ``before`` (see `agent.ticker_signals.SourceMentions`), ``until`` when."""
     return (await connection.execute(_MENTIONS, {"tickers": list(tickers)})).mappings().all()
 
 

@@ -14,7 +14,7 @@ from contracts.agent.requests import BudgetChange
 from contracts.agent.views import AgentExplainView, AgentView
 from contracts.params.common import Ticker
 from contracts.tasks.requests import Because
-from services.agent import explaining, ledger, steering
+from services.agent import agent_commands, ledger, ticker_explanation
 
 router = APIRouter(prefix="/agent", tags=["agent"])
 
@@ -36,7 +36,7 @@ async def get_agent(_: Reader, state: Services) -> AgentView:
 async def pause(body: Because, caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.pause", _AGENT, reason=body.reason)
-        await steering.pause(connection, caller.label, body.reason)
+        await agent_commands.pause(connection, caller.label, body.reason)
     return await _view(state)
 
 
@@ -44,7 +44,7 @@ async def pause(body: Because, caller: Operator, state: Services) -> AgentView:
 async def resume(caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.resume", _AGENT)
-        await steering.resume(connection, caller.label)
+        await agent_commands.resume(connection, caller.label)
     return await _view(state)
 
 
@@ -52,14 +52,14 @@ async def resume(caller: Operator, state: Services) -> AgentView:
 async def run(caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.run", _AGENT)
-        await steering.run_now(connection, state.settings, caller.label)
+        await agent_commands.run_now(connection, state.settings, caller.label)
     return await _view(state)
 
 
 @router.put("/budget", summary="Replace the budget; it counts from the next round on")
 async def put_budget(body: BudgetChange, caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
-        await steering.change_budget(connection, body.limits, caller.label)
+        await agent_commands.change_budget(connection, body.limits, caller.label)
         await audit(connection, caller, "agent.budget", _AGENT, budget=limits_text(body.limits))
     return await _view(state)
 
@@ -68,14 +68,14 @@ async def put_budget(body: BudgetChange, caller: Operator, state: Services) -> A
 async def put_policy(body: Policy, caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.policy", _AGENT, policy=body.model_dump(mode="json"))
-        await steering.change_policy(connection, body, caller.label)
+        await agent_commands.change_policy(connection, body, caller.label)
     return await _view(state)
 
 
 @router.get("/explain", summary="Why a ticker is collected, or is not; creates nothing")
 async def explain(query: Annotated[ExplainQuery, Query()], _: Reader, state: Services) -> AgentExplainView:
     async with state.database.transaction(snapshot=True) as connection:
-        return await explaining.explain_ticker(connection, state.settings, query.ticker)
+        return await ticker_explanation.explain_ticker(connection, state.settings, query.ticker)
 
 
 async def _view(state: State) -> AgentView:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.signals import Mood, Signals, SourceMentions, signals_of
+from agent.ticker_signals import Mood, Signals, SourceMentions, signals_of
 
 
 def test_nothing_known_is_nothing_said() -> None:

@@ -6,16 +6,16 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent.budget_alerts import budget_alerts, unreadable
 from agent.choices import Plan
 from agent.healing import Healing
-from agent.lasting import Escalated, lasting
-from agent.shortage import shortages, unreadable
+from agent.open_escalations import Escalated, open_escalations
 from contracts.alerts.rules import RuleKind
 from db.agent.ledger import escalations_since
 from db.alerts.signals import clear_raised, keep_raised
-from services.agent.looking import MEMORY
+from services.agent.agent_state import Standing
+from services.agent.observation import MEMORY
 from services.agent.spending import books_of
-from services.agent.standing import Standing
 
 
 async def raise_alerts(
@@ -23,13 +23,13 @@ async def raise_alerts(
 ) -> None:
     """Once the round is written, in its transaction: raise what began and what lasts, clear what is over."""
     told = await _told(connection, now)
-    await keep_raised(connection, RuleKind.AGENT_ESCALATION, lasting(told, healing))
+    await keep_raised(connection, RuleKind.AGENT_ESCALATION, open_escalations(told, healing))
     if not standing.limits:
         await keep_raised(connection, RuleKind.BUDGET_NEAR, [unreadable(standing.trouble or "It has no budget.")])
         return
     waiting = Counter(each.limit for each in decided.passed_over if each.limit is not None)
     spent = (await books_of(connection, standing.limits, now)).spent
-    await keep_raised(connection, RuleKind.BUDGET_NEAR, shortages(standing.limits, spent, waiting, now))
+    await keep_raised(connection, RuleKind.BUDGET_NEAR, budget_alerts(standing.limits, spent, waiting, now))
 
 
 async def end_alert(connection: AsyncConnection, decision: RowMapping, now: datetime) -> None:

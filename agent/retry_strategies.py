@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent.collection_tasks import can_be_smaller
 from agent.failures import Failure, Place, in_time
-from agent.orders import can_be_smaller
 from contracts.agent.policy import Policy, Strategy
 
 #: Errors that another try does not cure, and those that another worker may.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from agent.escalating import EVERY_TICKER
+from agent.escalations import EVERY_TICKER
 from agent.healing import Healing
 from contracts.alerts.facts import Raised
 
@@ -32,7 +32,7 @@ class Escalated:
         return f"{self.source}:{self.fingerprint or EVERY_TICKER}"
 
 
-def lasting(told: Sequence[Escalated], healing: Healing) -> list[Raised]:
+def open_escalations(told: Sequence[Escalated], healing: Healing) -> list[Raised]:
     """The alerts of these escalations, by key. ``told``: the oldest first, without those that a person has undone.
 
     A source as a whole lasts until a task of it succeeds, a ticker until one of its own does. The count is that of the

@@ -16,8 +16,8 @@ from contracts.settings import ServerSettings
 from db.agent.failures import failures_of
 from db.agent.ledger import escalations_since
 from db.agent.state import clock, read_state
+from services.agent.agent_state import Standing, standing_of
 from services.agent.ranking import Known, Wanted, gather, in_hand, needs_of
-from services.agent.standing import Standing, standing_of
 
 #: Failures of longer ago teach nothing; a source that is still sick is told of once more after that time.
 MEMORY = timedelta(days=14)

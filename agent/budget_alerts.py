@@ -13,7 +13,7 @@ _MICROS = 1_000_000
 _NEAR, _USED_UP = 1, 2
 
 
-def shortages(limits: Sequence[Limit], spent: Spent, waiting: Mapping[Limit, int], now: datetime) -> list[Raised]:
+def budget_alerts(limits: Sequence[Limit], spent: Spent, waiting: Mapping[Limit, int], now: datetime) -> list[Raised]:
     """An alert for each limit of which 80 % are used, or that has refused something that was due.
 
     ``spent``: with what this round reserved. ``waiting``: how many needs each limit refused in it. A limit of 0 is

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.escalating import Evidence
+from agent.escalations import Evidence
 from agent.failures import Failure, Place
 from agent.healing import heal
-from agent.lasting import Escalated, lasting
+from agent.open_escalations import Escalated, open_escalations
 from contracts.agent.policy import Policy
 from contracts.alerts.facts import Raised
 from tests.agent.plans import NOW, failure, failures, successes
@@ -36,28 +36,28 @@ def raised(
     said: Sequence[Escalated], failed: Sequence[Failure], well: dict[Place, float] | None = None
 ) -> list[Raised]:
     times = {place: NOW + timedelta(minutes=at) for place, at in (well or {}).items()}
-    return lasting(said, heal(failed, times, {}, POLICY))
+    return open_escalations(said, heal(failed, times, {}, POLICY))
 
 
 @given(failures(), successes)
 def test_what_is_told_lasts_until_it_is_well(failed: list[Failure], well: dict[Place, datetime]) -> None:
     said = heal(failed, well, {}, POLICY).escalations
     ledger = [escalated(number, each) for number, each in enumerate(said)]
-    shown = lasting(ledger, heal(failed, well, {}, POLICY))
+    shown = open_escalations(ledger, heal(failed, well, {}, POLICY))
     assert {each.key for each in shown} == {each.key for each in ledger}
     assert all(each.count >= 1 and each.until is None for each in shown)
     healed = dict.fromkeys({each.place for each in failed}, NOW + timedelta(minutes=1))
-    assert lasting(ledger, heal(failed, healed, {}, POLICY)) == []
+    assert open_escalations(ledger, heal(failed, healed, {}, POLICY)) == []
 
 
 @given(failures(), st.integers(0, 5))
 def test_round_after_round_it_is_the_same_alert(failed: list[Failure], rounds: int) -> None:
     said = [escalated(number, each) for number, each in enumerate(heal(failed, {}, {}, POLICY).escalations)]
-    first = lasting(said, heal(failed, {}, {}, POLICY))
+    first = open_escalations(said, heal(failed, {}, {}, POLICY))
     known = {(ticker, each.source): NOW for each in said for ticker in each.tickers}
     for _ in range(rounds):
         assert heal(failed, {}, known, POLICY).escalations == ()
-        assert lasting(said, heal(failed, {}, known, POLICY)) == first
+        assert open_escalations(said, heal(failed, {}, known, POLICY)) == first
 
 
 def test_a_ticker_lasts_until_a_task_of_its_own_succeeds() -> None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from agent.failing_sources import Sickness
 from agent.failures import Failure, Group, Place, group, in_time
-from agent.remedies import Remedy
-from agent.sickness import Sickness
+from agent.retry_strategies import Remedy
 from contracts.agent.policy import Policy, Strategy
 
 #: Stands for all tickers of a source.

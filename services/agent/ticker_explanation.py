@@ -3,16 +3,16 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.choices import Choice, PassedOver
-from agent.explaining import explain
+from agent.need_texts import explain
 from agent.needs import Need
 from contracts.agent.views import AgentExplainView, ExplainedView
 from contracts.settings import ServerSettings
 from db.agent.ledger import DecisionFilter, list_decisions
 from db.records.watchlist import find_ticker
+from services.agent.agent_state import Standing
 from services.agent.ledger import decision_views
 from services.agent.ranking import need_view
 from services.agent.round import Thought, think
-from services.agent.standing import Standing
 from services.records.tickers import TickerNotFound
 
 _DECISIONS = 10

@@ -10,22 +10,22 @@ _MICROS = 1_000_000
 
 
 @dataclass(frozen=True)
-class Used:
+class UsedCost:
     calls: int
     tokens: int
     usd_micros: int
 
 
-def really_used(reserved: Used, *, begun: bool, requests: object, cost: object) -> Used:
+def actual_cost(reserved: UsedCost, *, begun: bool, requests: object, cost: object) -> UsedCost:
     """The real cost; of what is not known, what was reserved.
 
     ``begun``: a worker had it; else nothing was used. ``requests`` and ``cost``: those fields of the result.
     """
     if not begun:
-        return Used(0, 0, 0)
+        return UsedCost(0, 0, 0)
     of_model: dict[str, Any] = cost if isinstance(cost, dict) else {}
     calls = _count(requests, _count(of_model.get("calls"), reserved.calls))
-    return Used(calls, _tokens(of_model, reserved.tokens), _micros(of_model.get("usd"), reserved.usd_micros))
+    return UsedCost(calls, _tokens(of_model, reserved.tokens), _micros(of_model.get("usd"), reserved.usd_micros))
 
 
 def _tokens(cost: dict[str, Any], unknown: int) -> int:

@@ -12,7 +12,7 @@ from contracts.agent.work import AgentOrder, AgentStanding, AgentVerb
 from contracts.settings import ServerSettings
 from db.agent.state import put_command, read_state, set_budget, set_paused, set_policy
 from db.people.audit import add_entry
-from services.agent.standing import for_workflow, standing_of
+from services.agent.agent_state import for_workflow, standing_of
 from services.errors import BadInput, WrongState
 
 _LIMITS = TypeAdapter(list[BudgetLimit])

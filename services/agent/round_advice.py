@@ -23,10 +23,10 @@ from db.agent.advice import add_asked, note_answer
 from db.agent.state import clock, read_state
 from db.session import Database, Unavailable
 from services.agent.adviser import Adviser, Answer, NoAdvice, Tokens
-from services.agent.looking import Seen, Weighed
+from services.agent.agent_state import standing_of
+from services.agent.observation import Seen, Weighed
+from services.agent.round_plan import plan_of
 from services.agent.spending import books_of
-from services.agent.standing import standing_of
-from services.agent.thinking import plan_of
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.budgets import Cost
 from agent.choices import Choice, Escalation, PassedOver, Plan
-from agent.explaining import explain
-from agent.orders import TYPE_OF
+from agent.collection_tasks import TYPE_OF
+from agent.need_texts import explain
 from contracts.agent.policy import BudgetUnit
 from contracts.agent.work import AgentStanding, RoundReport
 from contracts.names import AGENT_LABEL
@@ -26,9 +26,9 @@ from db.agent.budget import reserve
 from db.agent.ledger import add_decisions, add_round
 from db.agent.state import note_round
 from db.workers.kept_away import keep_away
-from services.agent.advising import NOBODY, Heard
 from services.agent.elsewhere import begins, to_avoid
-from services.agent.looking import Seen
+from services.agent.observation import Seen
+from services.agent.round_advice import NOBODY, Heard
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, submit, validate
 

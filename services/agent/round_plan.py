@@ -5,7 +5,7 @@ from datetime import datetime
 from agent.advice import Advised
 from agent.choices import Plan
 from agent.planning import plan
-from services.agent.looking import Seen, Weighed
+from services.agent.observation import Seen, Weighed
 from services.agent.spending import Books
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.names import CONTROLS_CHANNEL
 from db.listen import wakeups
-from db.workers.kept_away import kept_away
+from db.workers.retry_on_another_worker import avoided_workers
 from gateway.flags import Flag
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class PausedWorkers:
             try:
                 async with self._engine.connect() as connection:
                     workers = (await connection.execute(_PAUSED)).scalars()
-                    paused = frozenset({(each, _ANY) for each in workers} | await kept_away(connection))
+                    paused = frozenset({(each, _ANY) for each in workers} | await avoided_workers(connection))
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("who is paused cannot be read right now: %s", error)
                 continue

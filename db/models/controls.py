@@ -53,8 +53,8 @@ class CircuitRow(Base):
     closed_at: Mapped[datetime | None]
 
 
-class KeptAway(Base):
-    """A worker that one task must not go to, if there is another (db/workers/kept_away.py)."""
+class AvoidedWorker(Base):
+    """A worker that one task must not go to, if there is another (db/workers/retry_on_another_worker.py)."""
 
     __tablename__ = "kept_away"
 

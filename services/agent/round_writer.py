@@ -25,9 +25,9 @@ from db.agent.advice import move_to_round
 from db.agent.budget import reserve
 from db.agent.ledger import add_decisions, add_round
 from db.agent.state import note_round
-from db.workers.kept_away import keep_away
-from services.agent.elsewhere import begins, to_avoid
+from db.workers.retry_on_another_worker import avoid_workers
 from services.agent.observation import Seen
+from services.agent.retry_on_another_worker import begins, to_avoid
 from services.agent.round_advice import NOBODY, Heard
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, submit, validate
@@ -78,7 +78,7 @@ async def write_round(
         )
         pairs = list(zip(made, rows, wanted, strict=True))
         await reserve(connection, [_reservation(task.id, row["id"], each.choice, seen.at) for task, row, each in pairs])
-        await keep_away(connection, to_avoid([(task.id, each.choice) for task, _, each in pairs]))
+        await avoid_workers(connection, to_avoid([(task.id, each.choice) for task, _, each in pairs]))
     await note_round(connection, number, seen.at)
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from chat.telegram.calls import Call, Usage
 from chat.telegram.proposing import did_you_mean
 from chat.telegram.texts import Answer, lines, safe
-from contracts.tasks.param_words import WordsUnclear, merge_words
 from contracts.tasks.plain_language import CreatedFromTextView, ParsedText, ReadText
+from contracts.tasks.task_params import WordsUnclear, merge_words
 
 _ADD = "Write it like /add reddit_crawl NVDA limit=200, or in plain words."
 _BATCH = "Write it like /batch reddit_crawl NVDA AAPL TSLA limit=200."

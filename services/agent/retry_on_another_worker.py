@@ -1,4 +1,4 @@
-"""Retries on another worker: they begin a moment later, and the one to avoid is kept from them (docs/adr/0032)."""
+"""Plans retries on another worker: the task begins a moment later, and the worker to avoid is noted (docs/adr/0032)."""
 
 import uuid
 from collections.abc import Sequence
@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from agent.choices import Choice
 from contracts.task_types import task_type
-from db.workers.kept_away import Away
+from db.workers.retry_on_another_worker import Avoidance
 
 #: Time for the gateway to hear of it and to cut the open polls of the worker to avoid: a fraction of a second, or
 #: two if it was not told.
@@ -20,11 +20,11 @@ def begins(choice: Choice) -> datetime | None:
     return datetime.now(UTC) + _HEAD_START if choice.avoid_worker_id else None
 
 
-def to_avoid(made: Sequence[tuple[uuid.UUID, Choice]]) -> list[Away]:
+def to_avoid(made: Sequence[tuple[uuid.UUID, Choice]]) -> list[Avoidance]:
     """Whom to keep from which of these tasks."""
     until = datetime.now(UTC) + _HEAD_START + _LONGEST
     return [
-        Away(task_id, uuid.UUID(choice.avoid_worker_id), task_type(choice.task_type).capability, until)
+        Avoidance(task_id, uuid.UUID(choice.avoid_worker_id), task_type(choice.task_type).capability, until)
         for task_id, choice in made
         if choice.avoid_worker_id
     ]

@@ -1,10 +1,10 @@
-"""What a submission says, on top of what its type says."""
+"""Checks the params of a submission against its task type, and gives them the form in which they are stored."""
 
 import json
 from typing import Any
 
-from contracts.task_types import InvalidTaskParams, TaskType, parse_params
-from contracts.tasks.work import PARAMS_LIMIT, RetrySettings, TimeoutSettings
+from contracts.task_types import InvalidTaskParams, parse_params
+from contracts.tasks.work import PARAMS_LIMIT
 
 
 def checked_params(type_name: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -23,13 +23,3 @@ def checked_params(type_name: str, given: dict[str, Any]) -> dict[str, Any]:
         message = f"{size} bytes are too much; at most {PARAMS_LIMIT} are taken"
         raise InvalidTaskParams(type_name, [("params", message)])
     return stored
-
-
-def retry_of(type_: TaskType, own: RetrySettings | None) -> RetrySettings:
-    """The type's retry settings with the fields that were said."""
-    return type_.retry.model_copy(update=own.model_dump(exclude_unset=True)) if own else type_.retry
-
-
-def timeouts_of(type_: TaskType, own: TimeoutSettings | None) -> TimeoutSettings:
-    """The type's timeouts with the fields that were said."""
-    return type_.timeouts.model_copy(update=own.model_dump(exclude_unset=True)) if own else type_.timeouts

@@ -20,7 +20,7 @@ from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
 from gateway.refusals import Refusals
 from gateway.server import Desk, Door, make_server
-from gateway.strangers import Strangers
+from gateway.unknown_keys import UnknownKeys
 from runtime import process
 from runtime.addresses import networks
 from runtime.health import serve_health
@@ -45,7 +45,7 @@ async def main() -> None:
     upstream = Upstream(settings.temporal_address)
     calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, paused)
     limits = Limits(settings.gateway_calls_per_second, settings.gateway_open_polls)
-    admission = Admission(keys, Strangers(), meters)
+    admission = Admission(keys, UnknownKeys(), meters)
     desk = Desk(admission, limits, presence, refusals, meters, networks(settings.trusted_proxies))
     server = make_server(Door(desk, calls))
     address = f"{settings.gateway_host}:{settings.gateway_port}"

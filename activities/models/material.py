@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from activities.models.shapes import Item
+from activities.models.answer_schemas import Item
 from contracts.records.rows import RecordKind
 
 

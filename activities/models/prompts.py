@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from activities.models.shapes import Item
+from activities.models.answer_schemas import Item
 from llm.chat import as_data
 
 _RULES = (

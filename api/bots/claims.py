@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
 
 from api.bots.bot import Bot
-from api.bots.gateway import Gateway, LeaseGone
+from api.bots.gateway_client import Gateway, LeaseGone
 from api.bots.polling import Poller
 from contracts.names import task_id_of
 from contracts.storable import TooDeep, cleaned

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 from api.bots.bot import Bot
-from api.bots.gateway import Gateway, LeaseGone, Verdict
+from api.bots.gateway_client import Gateway, LeaseGone, Verdict
 from api.bots.messages import Completion, Report
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Beat, Progress

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import httpx
 
 from benchmarks.figures import percentile
-from benchmarks.million.questions import COMPUTED, LISTS, METRICS, OTHERS, Query
+from benchmarks.million.api_requests import COMPUTED, LISTS, METRICS, OTHERS, Query
 
 _TIMES = 40
 _WARM_UP = 3

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
-from chat.telegram.asked import Asked
+from chat.telegram.parsed_update import ParsedUpdate
 from db.people.allowances import Allowance, spend, sweep
 from db.session import Database
 
@@ -28,7 +28,7 @@ class Admission:
     users: frozenset[int]
     groups: frozenset[int]
 
-    def verdict(self, asked: Asked) -> Verdict:
+    def verdict(self, asked: ParsedUpdate) -> Verdict:
         # A group that nobody allowed hears nothing from us: anybody may add a bot to a group.
         if asked.in_group and (asked.chat_id not in self.groups or not asked.addressed):
             return Verdict.IGNORED

@@ -83,7 +83,7 @@ class Stale:
 
 @dataclass(frozen=True)
 class Raised:
-    """What another part of ClawdBot raised (db/alerts/signals.py)."""
+    """What another part of ClawdBot raised (db/alerts/raised_alerts.py)."""
 
     key: str
     title: str

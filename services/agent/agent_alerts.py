@@ -12,7 +12,7 @@ from agent.healing import Healing
 from agent.open_escalations import Escalated, open_escalations
 from contracts.alerts.rules import RuleKind
 from db.agent.ledger import escalations_since
-from db.alerts.signals import clear_raised, keep_raised
+from db.alerts.raised_alerts import clear_raised, keep_raised
 from services.agent.agent_state import Standing
 from services.agent.observation import MEMORY
 from services.agent.spending import books_of

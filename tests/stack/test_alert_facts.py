@@ -11,7 +11,7 @@ from contracts.alerts.facts import Facts, Raised
 from contracts.alerts.rules import Rule, RuleKind
 from db.alerts.facts import facts_for
 from db.alerts.groups import firing, note_seen
-from db.alerts.signals import clear_raised, keep_raised
+from db.alerts.raised_alerts import clear_raised, keep_raised
 from tests.stack.harness import RunningStack
 from tests.stack.test_worker_states import rolled_back
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 
 from contracts.views import BootstrapView
-from workers.capability.grant import allowed
+from workers.capability.bootstrap import allowed
 from workers.capability.readiness import far_away, out_of_reach, unready
 
 logger = logging.getLogger(__name__)

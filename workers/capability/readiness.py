@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from contracts.errors import CredentialsMissing
 from contracts.task_types import TASK_TYPES, TaskType
-from workers.capability.reach import unreachable
+from workers.capability.reachability import unreachable
 
 
 class Settings(Protocol):

@@ -18,9 +18,9 @@ from sqlalchemy import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from alerts.deciding import Alert, decide
+from alerts.due_messages import Alert, decide
 from alerts.grouping import MessageKind, Told
-from alerts.signals import Signal, signals_of
+from alerts.rule_evaluation import Signal, signals_of
 from contracts.alerts.channels import Channel
 from contracts.alerts.rules import BadRules, Rule
 from db.alerts import groups as alert_groups

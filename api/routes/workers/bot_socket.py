@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.websockets import WebSocketDisconnect
 
 from api.bots.bot import Bot, bot_with
-from api.bots.session import REFUSED, Session
+from api.bots.socket_session import REFUSED, Session
 from api.security.principal import WorkerCaller, address_of, credential_of
 from api.state import State, state_of
 from contracts.storable import Text

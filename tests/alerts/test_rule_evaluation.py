@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.signals import MOST_GROUPS, signals_of
+from alerts.rule_evaluation import MOST_GROUPS, signals_of
 from contracts.alerts.facts import EndedTasks, EndRate, Facts, Lag, Raised, SilentTask, Stale, Waiting, WorkerFact
 from contracts.alerts.rules import Rule, RuleKind
 

@@ -22,7 +22,7 @@ _LOOK_SECONDS = 1.0
 
 
 @dataclass
-class _Share:
+class _WorkerLoad:
     #: Temporal's token -> (monotonic time at which the attempt counts as lost, seconds of silence until then).
     on_hand: dict[bytes, tuple[float, float]] = field(default_factory=dict)
     #: Polls under way by queue: each may bring a task.
@@ -48,12 +48,12 @@ class _Share:
         self.freed.clear()
 
 
-class Shares:
+class ConcurrencyLimits:
     """By worker: all processes with one key share what that worker may have on hand."""
 
     def __init__(self) -> None:
         #: Only workers whose key was found valid get in here, so there are as many as admins made.
-        self._shares: dict[str, _Share] = {}
+        self._limits: dict[str, _WorkerLoad] = {}
 
     async def room(self, visitor: Visitor, queue: str, withdrawn: Flag, seconds: float) -> bool:
         """Wait until the worker may ask for one more task of this queue; False if it may not by then.
@@ -99,8 +99,8 @@ class Shares:
         if share.on_hand.pop(token, None):
             share.tell()
 
-    def _share(self, visitor: Visitor) -> _Share:
-        share = self._shares.get(visitor.worker_id)
+    def _share(self, visitor: Visitor) -> _WorkerLoad:
+        share = self._limits.get(visitor.worker_id)
         if share is None:
-            share = self._shares[visitor.worker_id] = _Share()
+            share = self._limits[visitor.worker_id] = _WorkerLoad()
         return share

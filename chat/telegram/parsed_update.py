@@ -10,7 +10,7 @@ _LONGEST = 4_000
 
 
 @dataclass(frozen=True)
-class Asked:
+class ParsedUpdate:
     """A message to the bot, or a press of a button under one of its messages."""
 
     bot_id: int
@@ -41,7 +41,7 @@ class Asked:
         return f"telegram-{self.bot_id}-{self.update_id}"
 
 
-def read_update(payload: dict[str, Any], bot: Bot) -> Asked | None:
+def read_update(payload: dict[str, Any], bot: Bot) -> ParsedUpdate | None:
     """None for what is neither a text nor a button, and for what nobody in particular sent.
 
     An edited message is no new command.
@@ -50,7 +50,7 @@ def read_update(payload: dict[str, Any], bot: Bot) -> Asked | None:
     user, chat = update.effective_user, update.effective_chat
     if user is None or chat is None or user.is_bot:
         return None
-    asked = Asked(bot.id, update.update_id, chat.id, chat.type != Chat.PRIVATE, user.id, user.full_name)
+    asked = ParsedUpdate(bot.id, update.update_id, chat.id, chat.type != Chat.PRIVATE, user.id, user.full_name)
     if (query := update.callback_query) is not None:
         message_id = query.message.message_id if query.message else None
         return replace(asked, addressed=True, button=query.data or "", query_id=query.id, message_id=message_id)

@@ -6,12 +6,12 @@ import httpx
 from telegram import Bot
 
 from chat.telegram.api_client import PersonsApi, Refused
-from chat.telegram.asked import Asked
 from chat.telegram.buttons import read_button
-from chat.telegram.calls import Call
-from chat.telegram.commands import creating, steering
+from chat.telegram.command_call import Call
+from chat.telegram.commands import new_tasks, steering
 from chat.telegram.commands.table import COMMANDS, HELP
 from chat.telegram.linking import DISABLED, NOT_LINKED, link_account, person_of, unlink_account
+from chat.telegram.parsed_update import ParsedUpdate
 from chat.telegram.replies import reply
 from chat.telegram.texts import Answer, safe
 from db.chat.links import LinkedPerson
@@ -22,7 +22,7 @@ _UNKNOWN_BUTTON = Answer("I do not know this button. /status shows how things st
 
 
 @dataclass(frozen=True)
-class Carrier:
+class UpdateHandler:
     """Acts on the API as the person who is linked to the Telegram account."""
 
     bot: Bot
@@ -31,7 +31,7 @@ class Carrier:
     secret: str
     failpoints: Failpoints = field(default_factory=Failpoints)
 
-    async def carry_out(self, asked: Asked, *, late: bool = False) -> None:
+    async def carry_out(self, asked: ParsedUpdate, *, late: bool = False) -> None:
         """Do what is asked and say what came of it.
 
         Raises:
@@ -49,7 +49,7 @@ class Carrier:
         elif asked.query_id is not None and not late:
             await reply(self.bot, asked, Answer(""))
 
-    async def _answer(self, asked: Asked) -> Answer | None:
+    async def _answer(self, asked: ParsedUpdate) -> Answer | None:
         if asked.command == "link":
             return await link_account(self.database, self.secret, asked)
         person = await person_of(self.database, asked.telegram_user_id)
@@ -57,7 +57,7 @@ class Carrier:
             return Answer(HELP + "\n\n" + NOT_LINKED.html) if asked.command == "help" else NOT_LINKED
         return DISABLED if person.disabled else await self._of_person(asked, person)
 
-    async def _of_person(self, asked: Asked, person: LinkedPerson) -> Answer | None:
+    async def _of_person(self, asked: ParsedUpdate, person: LinkedPerson) -> Answer | None:
         call = Call(asked, PersonsApi(self.http, person.user, self.secret), person.user.name, self.database)
         if asked.button is not None:
             pressed = read_button(asked.button)
@@ -65,7 +65,7 @@ class Carrier:
         if asked.command == "unlink":
             return await unlink_account(self.database, person, asked)
         if not asked.command:
-            return await creating.plain(call)
+            return await new_tasks.plain(call)
         if asked.command == "start":
             return Answer(f"You act as <b>{safe(person.user.name)}</b> ({safe(person.user.role)}).\n\n{HELP}")
         known = COMMANDS.get(asked.command)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from activities.context import TaskContext
+from activities.models.answer_schemas import Item
 from activities.models.material import KINDS
-from activities.models.shapes import Item
 from contracts.records.rows import MaterialQuery, RecordKind
 
 #: Posts, what people call them, and where the opinions about them are.
@@ -30,7 +30,7 @@ class _Mood:
         self.sum += opinion["score"]
 
 
-async def read_moods(context: TaskContext, start: datetime, end: datetime) -> tuple[int, list[Item]]:
+async def read_daily_sentiment(context: TaskContext, start: datetime, end: datetime) -> tuple[int, list[Item]]:
     """(posts of the window that are scored, one item per day and kind, the newest day first).
 
     The day is the post's, not that of its scoring. Of several scorers the latest counts.

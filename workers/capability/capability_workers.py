@@ -23,7 +23,7 @@ class _Queue:
     run: "asyncio.Task[None]"
 
 
-class Fleet:
+class CapabilityWorkers:
     """The capabilities that are asked for right now."""
 
     def __init__(

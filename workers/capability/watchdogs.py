@@ -12,7 +12,7 @@ from collections.abc import Callable
 from types import FrameType
 
 from contracts.errors import TaskError
-from workers.capability.attempts import in_handler
+from workers.capability.running_attempts import in_handler
 
 logger = logging.getLogger(__name__)
 

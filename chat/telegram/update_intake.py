@@ -9,7 +9,7 @@ from telegram import Bot
 from telegram.error import TelegramError
 
 from chat.telegram.admission import Admission, Verdict, turned_away, worth_an_answer
-from chat.telegram.asked import Asked, read_update
+from chat.telegram.parsed_update import ParsedUpdate, read_update
 from chat.telegram.replies import Unreachable, reply
 from chat.telegram.texts import Answer
 from contracts.storable import cleaned
@@ -50,7 +50,7 @@ class Receiver:
         for each in strangers:
             await self._turn_away(each)
 
-    async def _turn_away(self, asked: Asked) -> None:
+    async def _turn_away(self, asked: ParsedUpdate) -> None:
         if not await worth_an_answer(self._database, asked.telegram_user_id):
             return
         logger.info("turned away Telegram account %s; CLAWDBOT_TELEGRAM_USERS lists who may", asked.telegram_user_id)

@@ -11,7 +11,7 @@ from db.workers.bot_leases import waiting_capabilities
 FRESH_SECONDS = 0.2
 
 
-class WaitingWork:
+class WaitingQueues:
     """A hint where to poll, no more: Temporal decides who gets what."""
 
     def __init__(self, database: Database) -> None:

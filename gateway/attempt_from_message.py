@@ -11,7 +11,7 @@ from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Lease, RetrySettings, TaskFailure
 from db.tasks.mirror import AttemptSeen
 from gateway.keyring import Visitor
-from gateway.untrusted import readable_json
+from gateway.worker_reports import readable_json
 
 
 def lease_of(reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> Lease:
@@ -32,7 +32,7 @@ def lease_of(reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> 
     )
 
 
-def attempt_seen(lease: Lease, visitor: Visitor, status: TaskStatus) -> AttemptSeen:
+def attempt_of_lease(lease: Lease, visitor: Visitor, status: TaskStatus) -> AttemptSeen:
     return AttemptSeen(
         workflow_id=lease.workflow_id,
         run_id=lease.run_id,
@@ -46,7 +46,7 @@ def attempt_seen(lease: Lease, visitor: Visitor, status: TaskStatus) -> AttemptS
 
 def attempt_running(lease: Lease, visitor: Visitor, details: common.Payloads) -> AttemptSeen:
     """A heartbeat; its details are hostile until proven to be a `Beat` of bounded size."""
-    seen = attempt_seen(lease, visitor, TaskStatus.RUNNING)
+    seen = attempt_of_lease(lease, visitor, TaskStatus.RUNNING)
     return AttemptSeen(**{**seen.__dict__, "beat": _beat(details) or Beat()})
 
 
@@ -56,7 +56,7 @@ def attempt_failed(lease: Lease, visitor: Visitor, failure: failure_api.Failure)
     if info.non_retryable or 0 < lease.max_attempts <= lease.attempt:
         return None
     wait = info.next_retry_delay.ToTimedelta() if info.HasField("next_retry_delay") else _backoff(lease)
-    seen = attempt_seen(lease, visitor, TaskStatus.PENDING)
+    seen = attempt_of_lease(lease, visitor, TaskStatus.PENDING)
     error = TaskFailure(type=info.type, message=failure.message)
     return AttemptSeen(**{**seen.__dict__, "failure": error, "next_attempt_at": datetime.now(UTC) + wait})
 

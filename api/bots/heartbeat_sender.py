@@ -6,7 +6,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from api.bots.bot import Bot
-from api.bots.gateway import Verdict
+from api.bots.gateway_client import Verdict
 from api.bots.messages import Report
 from api.bots.reports import Reports
 from api.events.hub import Hub, Listener
@@ -26,7 +26,7 @@ _EAGER_BEATS = 30
 _NOTHING = Report()
 
 
-class Keeper:
+class HeartbeatSender:
     """One task on hand."""
 
     def __init__(self, bot: Bot, lease: BotLease, reports: Reports, hub: Hub) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chat.telegram.api_client import PersonsApi, Refused
-from chat.telegram.asked import Asked
+from chat.telegram.parsed_update import ParsedUpdate
 from db.chat.watches import begin_watch
 from db.session import Database
 
@@ -22,7 +22,7 @@ class Usage(Refused):
 class Call:
     """A command of a person who is linked."""
 
-    asked: Asked
+    asked: ParsedUpdate
     api: PersonsApi
     #: Of the person, as the API knows them.
     name: str

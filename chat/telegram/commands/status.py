@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chat.telegram.buttons import buttons_of
-from chat.telegram.calls import Call, Usage
+from chat.telegram.command_call import Call, Usage
 from chat.telegram.task_lines import block, one_line
 from chat.telegram.texts import Answer, ago, lines, listing, safe, span
 from contracts.views import TaskDetailView, TaskView

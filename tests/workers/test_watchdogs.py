@@ -11,8 +11,8 @@ import pytest
 HOPELESS = """
 import asyncio, sys, time
 from pathlib import Path
-from workers.capability.attempts import in_handler
-from workers.capability.watching import HandlerBlocked, LoopWatch
+from workers.capability.running_attempts import in_handler
+from workers.capability.watchdogs import HandlerBlocked, LoopWatch
 
 async def main():
     begun = Path(sys.argv[1])
@@ -34,7 +34,7 @@ asyncio.run(main())
 #: Our own code blocks for a while; nobody may throw it out.
 OURS = """
 import asyncio, time
-from workers.capability.watching import LoopWatch
+from workers.capability.watchdogs import LoopWatch
 
 async def main():
     LoopWatch(blocked=0.5, hopeless=60).start()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from alerts.deciding import Alert, decide
+from alerts.due_messages import Alert, decide
 from alerts.grouping import MessageKind, Told
 from contracts.alerts.rules import Rule, RuleKind
 

@@ -33,7 +33,7 @@ class _Bounded(Generic[V]):
         return value
 
 
-class Strangers:
+class UnknownKeys:
     """In memory, and bounded whatever is sent."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from contracts.tasks.work import HANDED_BACK, MOST_ATTEMPTS, Lease
 _IDENTITY = "clawdbot-gateway"
 
 
-def is_uncounted(failure: failure_api.Failure, lease: Lease) -> bool:
+def is_handed_back(failure: failure_api.Failure, lease: Lease) -> bool:
     """Whether this end of an attempt leaves the task as many as it had.
 
     A task with one attempt in all is never begun twice. A worker says itself that it hands back, and may lie:

@@ -4,7 +4,7 @@ from contracts.names import SLOTS_HEADER, VERSION_HEADER
 from runtime.version import installed_version
 
 
-def greeting(api_key: str, concurrency: int | None) -> dict[str, str]:
+def bootstrap_headers(api_key: str, concurrency: int | None) -> dict[str, str]:
     """The headers of that request; ``concurrency`` None: as many tasks at once as it is registered for."""
     said = {"X-Worker-Key": api_key, VERSION_HEADER: installed_version()}
     return said | ({SLOTS_HEADER: str(concurrency)} if concurrency else {})

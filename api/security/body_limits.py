@@ -8,7 +8,7 @@ from api.errors import problem
 from api.security.principal import principal_of
 from api.state import state_of
 from db.session import Unavailable
-from runtime.bodies import announced, at_most, too_large
+from runtime.body_limits import announced, at_most, too_large
 from services.errors import DatabaseUnavailable, NotSignedIn
 
 #: From callers who are not signed in. Nothing that needs no sign-in is a hundredth of it.
@@ -17,7 +17,7 @@ STRANGERS_BYTES = 64 * 1024
 _OPEN = frozenset({"/api/v1/auth/login", "/api/v1/workers/join"})
 
 
-class BodiesOfCallers:
+class BodyLimits:
     """ASGI middleware. A small body costs nothing; for any other, the credentials are looked at before it is read."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -9,7 +9,7 @@ import httpx
 from contracts.task_types import OFFERED
 from contracts.views import BootstrapView
 from runtime.trust import trusted
-from workers.capability.greeting import greeting
+from workers.capability.bootstrap_headers import bootstrap_headers
 from workers.capability.options import WorkerOptions, WorkerRefused
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ async def ask(options: WorkerOptions) -> BootstrapView:
     """
     async with httpx.AsyncClient(base_url=options.api_url, timeout=10, trust_env=False, verify=trusted()) as http:
         try:
-            answer = await http.get(_PATH, headers=greeting(options.api_key, options.concurrency))
+            answer = await http.get(_PATH, headers=bootstrap_headers(options.api_key, options.concurrency))
         except httpx.TransportError as error:
             raise ApiNotReady(type(error).__name__) from None
     if answer.status_code in (401, 403):

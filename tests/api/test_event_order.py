@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.events.order import GAP_SECONDS, InOrder
+from api.events.event_order import GAP_SECONDS, InOrder
 from contracts.tasks.statuses import TaskStatus
 from contracts.views import EventView
 

@@ -18,7 +18,7 @@ MOST_WAITS = 5
 DEFAULT_WAIT = 10.0
 
 
-async def patiently(context: TaskContext, source: str, call: Callable[[], Awaitable[T]]) -> T:
+async def wait_and_retry(context: TaskContext, source: str, call: Callable[[], Awaitable[T]]) -> T:
     """Await `call()`, and again after every short wait that the source asks for.
 
     Raises:

@@ -11,7 +11,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from api.bots.bot import Bot
 from api.bots.claims import Claim
-from api.bots.keeper import Keeper
+from api.bots.heartbeat_sender import HeartbeatSender
 from api.bots.leases import lease_of_bot
 from api.bots.socket_messages import (
     BadMessage,
@@ -67,7 +67,7 @@ class Session:
         self._slots = slots
         self._heartbeat = heartbeat
         #: The tasks that the bot has on hand, and who beats for each.
-        self._keepers: dict[uuid.UUID, Keeper] = {}
+        self._keepers: dict[uuid.UUID, HeartbeatSender] = {}
         self._keeping: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._has_room = asyncio.Event()
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_OUTBOX)
@@ -163,7 +163,7 @@ class Session:
             return
         await self._send(message("task_acknowledged", task_id=said.task_id))
 
-    async def _keeper(self, task_id: uuid.UUID, token: str | None) -> Keeper:
+    async def _keeper(self, task_id: uuid.UUID, token: str | None) -> HeartbeatSender:
         known = self._keepers.get(task_id)
         if known is not None and (token is None or token_in(token) == known.lease.token):
             return known
@@ -191,10 +191,10 @@ class Session:
             await asyncio.sleep(_PAUSE_SECONDS)
             return None
 
-    def _keeper_of(self, lease: BotLease) -> Keeper:
-        return Keeper(self._bot, lease, self._state.bots.reports, self._state.hub)
+    def _keeper_of(self, lease: BotLease) -> HeartbeatSender:
+        return HeartbeatSender(self._bot, lease, self._state.bots.reports, self._state.hub)
 
-    def _keep(self, keeper: Keeper) -> None:
+    def _keep(self, keeper: HeartbeatSender) -> None:
         task_id = keeper.lease.task_id
         self._drop(task_id)
         self._keepers[task_id] = keeper
@@ -206,7 +206,7 @@ class Session:
         # The slot is the bot's to give back: it may need a moment to stop.
         await self._send(message("task_cancelled", task_id=task_id, reason=why))
 
-    def _drop(self, task_id: uuid.UUID) -> Keeper | None:
+    def _drop(self, task_id: uuid.UUID) -> HeartbeatSender | None:
         """Stop vouching for a task."""
         keeper = self._keepers.pop(task_id, None)
         if keeper is not None:

@@ -12,7 +12,7 @@ TTL_SECONDS = 2.0
 _LIMIT = 10_000
 
 
-class ShortMemory(Generic[K, V]):
+class ShortCache(Generic[K, V]):
     """Positive answers only: what was not found is always looked for again."""
 
     def __init__(self) -> None:

@@ -8,7 +8,7 @@ import temporalio.api.worker.v1 as worker_api
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from contracts.views import VitalsView
-from gateway.vitals import is_leaving, vitals_of
+from gateway.worker_heartbeats import is_leaving, vitals_of
 
 RUNNING = enums.WorkerStatus.WORKER_STATUS_RUNNING
 STOPPING = enums.WorkerStatus.WORKER_STATUS_SHUTTING_DOWN

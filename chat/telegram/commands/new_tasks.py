@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chat.telegram.calls import Call, Usage
-from chat.telegram.proposing import did_you_mean
+from chat.telegram.command_call import Call, Usage
+from chat.telegram.rewording import did_you_mean
 from chat.telegram.texts import Answer, lines, safe
 from contracts.tasks.plain_language import CreatedFromTextView, ParsedText, ReadText
 from contracts.tasks.task_params import WordsUnclear, merge_words

@@ -14,7 +14,7 @@ from db.tasks.search import words_of
 from workers.core.observed import Observed
 
 
-async def insert_by_hand(connection: AsyncConnection, observed: Observed) -> None:
+async def insert_adopted_task(connection: AsyncConnection, observed: Observed) -> None:
     """Insert the row of a workflow that the facade did not start; whoever was faster wins."""
     made = await connection.execute(insert(Task).values(_columns(observed)).on_conflict_do_nothing().returning(Task.id))
     if made.first() is None:

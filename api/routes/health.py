@@ -10,12 +10,12 @@ from db.session import Unavailable
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz", summary="The process is alive")
+@router.get("/healthz", summary="Check that the process is alive")
 async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="The process can work: the database answers")
+@router.get("/readyz", summary="Check that the process can work: the database answers")
 async def readyz(state: Services) -> JSONResponse:
     try:
         async with state.database.transaction() as connection:

@@ -27,12 +27,12 @@ class ExplainQuery(BaseModel):
     ticker: Ticker
 
 
-@router.get("", summary="How the agent does: paused or running, its last and next round, its budget")
+@router.get("", summary="Show the agent: paused or running, its last and next round, its budget")
 async def get_agent(_: Reader, state: Services) -> AgentView:
     return await _view(state)
 
 
-@router.post("/pause", summary="Have the agent create nothing more; what is under way goes on")
+@router.post("/pause", summary="Pause the agent; tasks under way go on")
 async def pause(body: Because, caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.pause", _AGENT, reason=body.reason)
@@ -40,7 +40,7 @@ async def pause(body: Because, caller: Operator, state: Services) -> AgentView:
     return await _view(state)
 
 
-@router.post("/resume", summary="Switch the agent on, or end its pause; its next round follows at once if it is due")
+@router.post("/resume", summary="Switch the agent on, or end its pause; a round that is due follows at once")
 async def resume(caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.resume", _AGENT)
@@ -48,7 +48,7 @@ async def resume(caller: Operator, state: Services) -> AgentView:
     return await _view(state)
 
 
-@router.post("/run", summary="Have the next round now, within the same budget")
+@router.post("/run", summary="Run the agent's next round now, within the same budget")
 async def run(caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.run", _AGENT)
@@ -56,7 +56,7 @@ async def run(caller: Operator, state: Services) -> AgentView:
     return await _view(state)
 
 
-@router.put("/budget", summary="Replace the budget; it counts from the next round on")
+@router.put("/budget", summary="Replace the agent's budget, from its next round on")
 async def put_budget(body: BudgetChange, caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await agent_commands.change_budget(connection, body.limits, caller.label)
@@ -64,7 +64,7 @@ async def put_budget(body: BudgetChange, caller: Operator, state: Services) -> A
     return await _view(state)
 
 
-@router.put("/policy", summary="Replace the policy; what is left out gets its usual value")
+@router.put("/policy", summary="Replace the agent's policy; fields left out get their defaults")
 async def put_policy(body: Policy, caller: Operator, state: Services) -> AgentView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "agent.policy", _AGENT, policy=body.model_dump(mode="json"))
@@ -72,7 +72,7 @@ async def put_policy(body: Policy, caller: Operator, state: Services) -> AgentVi
     return await _view(state)
 
 
-@router.get("/explain", summary="Why a ticker is collected, or is not; creates nothing")
+@router.get("/explain", summary="Explain why a ticker is collected or not; no task is created")
 async def explain(query: Annotated[ExplainQuery, Query()], _: Reader, state: Services) -> AgentExplainView:
     async with state.database.transaction(snapshot=True) as connection:
         return await ticker_explanation.explain_ticker(connection, state.settings, query.ticker)

@@ -19,7 +19,7 @@ from contracts.names import LEASE_HEADER
 
 router = APIRouter(prefix="/tasks", tags=["for bots"])
 
-Token = Annotated[str | None, Header(alias=LEASE_HEADER, description="Of this attempt; may be left out")]
+Token = Annotated[str | None, Header(alias=LEASE_HEADER, description="Token of the attempt; may be left out")]
 
 
 async def _bot(request: Request, _: WorkerCaller, state: Services) -> Bot:
@@ -29,7 +29,12 @@ async def _bot(request: Request, _: WorkerCaller, state: Services) -> Bot:
 CallingBot = Annotated[Bot, Depends(_bot)]
 
 
-@router.post("/claim", responses={204: {"description": "No task came in that time"}}, response_model=ClaimView)
+@router.post(
+    "/claim",
+    summary="Claim a task for a bot",
+    responses={204: {"description": "No task came within `wait_seconds`"}},
+    response_model=ClaimView,
+)
 async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Services) -> Any:
     """Take a task; waits up to `wait_seconds` for one. Report on it before `heartbeat_seconds` have passed."""
     bot.check_name(body.worker_id)
@@ -48,6 +53,7 @@ async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Se
 
 @router.post(
     "/{task_id}/heartbeat",
+    summary="Report a heartbeat of a task",
     response_model=ContinueView,
     responses={410: {"model": ContinueView, "description": "Stop: cancelled, or not this attempt's any more"}},
 )
@@ -63,7 +69,7 @@ async def heartbeat(
     return JSONResponse({"continue": False, "reason": verdict.stop}, 410)
 
 
-@router.post("/{task_id}/complete")
+@router.post("/{task_id}/complete", summary="Report the outcome of a task")
 async def complete(
     task_id: uuid.UUID, body: CompletionRequest, bot: CallingBot, state: Services, token: Token = None
 ) -> AcknowledgedView:

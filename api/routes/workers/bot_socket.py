@@ -36,7 +36,7 @@ class SocketQuery(BaseModel):
     heartbeat_seconds: float = Field(default=30, ge=5, le=60)
 
 
-@router.get("/ws/control", status_code=426, summary="The control socket of bots, a WebSocket")
+@router.get("/ws/control", status_code=426, summary="Open the control socket of a bot (WebSocket)")
 async def no_upgrade(_: WorkerCaller) -> None:
     """Connect with a WebSocket client; this answers those who came without one."""
     raise UpgradeRequired

@@ -23,7 +23,7 @@ from services.records.storing import store
 router = APIRouter(tags=["for workers"])
 
 
-@router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")
+@router.get("/worker/bootstrap", summary="Read a worker's grant: capabilities, address of the gateway")
 async def bootstrap(
     caller: WorkerCaller,
     state: Services,
@@ -67,7 +67,7 @@ async def deliver(
         return await store(connection, task_id, lease, body.kind, body.records)
 
 
-@router.post("/tasks/{task_id}/material", summary="One page of stored rows, of the kinds that the task's type reads")
+@router.post("/tasks/{task_id}/material", summary="Read a page of stored rows, of the kinds that the task's type reads")
 async def material(
     task_id: uuid.UUID,
     body: MaterialQuery,

@@ -1,4 +1,4 @@
-"""Where a handler stands in its work: the shape of its cursor."""
+"""The shape of a crawl's cursor: the position from which the next attempt goes on."""
 
 from typing import Any, Self
 

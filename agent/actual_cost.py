@@ -1,4 +1,4 @@
-"""What a task really cost, as far as its result says so. A result is whatever a worker said."""
+"""Computes the actual cost of a task from its result; the result is whatever a worker reported."""
 
 import math
 from dataclasses import dataclass

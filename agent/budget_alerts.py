@@ -1,4 +1,4 @@
-"""Which limits of the budget people should know about: those that are nearly used up, or that kept work waiting."""
+"""Raises alerts for limits of the budget that are nearly used up, or that kept work waiting."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What a round decides, for the ledger: each choice with its reason, and what was passed over and why."""
+"""The result of a round: choices, escalations and passed-over needs, each with its reason."""
 
 from dataclasses import dataclass
 from typing import Any

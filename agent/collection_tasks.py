@@ -1,4 +1,4 @@
-"""What is asked for when a source of a ticker is collected: the task type, its params, and what it may cost."""
+"""Builds the task that collects a source of a ticker: its type, its params, and an estimate of its cost."""
 
 import math
 from typing import Any

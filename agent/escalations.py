@@ -1,4 +1,4 @@
-"""What a person has to be told, once: with the evidence, and with what was tried."""
+"""Escalates to a person what the agent cannot mend: once, with evidence and the remedies that were tried."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

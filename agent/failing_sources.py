@@ -1,4 +1,4 @@
-"""Sources that fail whoever asks: left in peace as a whole, and probed ever more rarely until one task succeeds."""
+"""Finds sources that fail for every ticker: they rest, and are probed ever more rarely until a task succeeds."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A need in one line for people."""
+"""Describes a need in one line for people."""
 
 from agent.needs import Candidate, Need
 

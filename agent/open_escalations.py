@@ -1,4 +1,4 @@
-"""Which escalations last: what a person was told, and what has not got better since. Their alerts end when they do."""
+"""Tells which escalations are still open; the alert of an escalation ends when its tickers are collected again."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What could be done about each need that is due: one task of some kind, or nothing now, with the reason."""
+"""Lists the options for each due need: a task of some kind, or nothing now, with the reason."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence

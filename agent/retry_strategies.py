@@ -1,4 +1,4 @@
-"""What to try next for one ticker of a source that failed: each strategy once, in one order, then no more."""
+"""Picks the next retry strategy for a failed source of one ticker: each strategy once, then no more."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

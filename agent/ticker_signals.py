@@ -1,4 +1,4 @@
-"""What the collected rows say about a ticker right now, boiled down to three numbers."""
+"""Signals of a ticker from its collected rows: mentions, trend, and change of sentiment or score."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""For all alerts and channels at once: which messages are due now, and about which alerts nothing is left to say."""
+"""Decides for all alerts and channels which messages are due now, and which alerts are settled."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""From a rule and facts to what is wrong right now. What is wrong and what is told are two things (grouping.py)."""
+"""Evaluates alert rules against facts: which alerts fire now. Which messages follow is decided in grouping.py."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass

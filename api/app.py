@@ -1,4 +1,4 @@
-"""The app: every router, every error, and what lives as long as the process."""
+"""Assembles the API: every router, every error handler, and the objects that live as long as the process."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What every request may use, made once in the lifespan of the app."""
+"""Objects that every request may use, made once in the lifespan of the app."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

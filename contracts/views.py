@@ -1,4 +1,4 @@
-"""What the API answers, as its clients (CLI, worker, dashboard) read it."""
+"""Answers of the API about tasks and workers, as its clients (CLI, worker, dashboard) read them."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who is calling: a worker whose key is valid, or somebody who is refused."""
+"""Admits callers of the gateway: a worker with a valid key, or a refusal."""
 
 import asyncio
 import hashlib

@@ -1,4 +1,4 @@
-"""What a message that passes says about an attempt, in the mirror's terms."""
+"""Reads attempts from the messages of workers: claimed, running, failed, in the mirror's terms."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""How many tasks each worker has on hand, so that none takes more at once than an admin allowed.
+"""Limits how many tasks each worker has on hand, so that none takes more at once than an admin allowed.
 
 A poll that could bring one too many waits here, until an attempt ends, or has not been heard of for so long that
 Temporal gives it to somebody else. In memory: after a restart of the gateway an attempt counts from its next heartbeat.

@@ -1,4 +1,4 @@
-"""An attempt that a worker handed back is not counted: the task may have one more.
+"""Gives a task one more attempt when a worker hands one back, so that handing back costs the task nothing.
 
 Temporal counts every attempt, whatever ended it; it also lets the options of an activity be changed while it runs, its
 most attempts among them. See docs/adr/0033.

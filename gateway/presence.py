@@ -1,4 +1,4 @@
-"""Who is there: notes which workers call, what they ask for and what they say of themselves, and writes it down."""
+"""Notes which workers are online, what they poll and what they report of themselves, and writes it down."""
 
 import asyncio
 import json

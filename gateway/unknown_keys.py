@@ -1,4 +1,4 @@
-"""Keys that are not valid, and addresses that send them: remembered, so that they cannot keep Postgres busy."""
+"""Remembers invalid keys and the addresses that send them, so that they cannot keep Postgres busy."""
 
 import ipaddress
 from collections import OrderedDict

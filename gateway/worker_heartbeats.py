@@ -1,4 +1,4 @@
-"""What a worker says of itself in Temporal's own heartbeat, in our terms and bounded: all of it is hostile."""
+"""Reads a worker's vitals from Temporal's own worker heartbeats; all of it is untrusted, so it is bounded."""
 
 import math
 from collections.abc import Sequence

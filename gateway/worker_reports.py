@@ -1,4 +1,4 @@
-"""What a worker reports is untrusted: checked here before Temporal and the mirror keep it.
+"""Checks results, errors and progress that workers report, before Temporal and the mirror keep them.
 
 Without this a result that is no JSON object would keep its workflow from ever ending, and a NUL in an error text
 would keep Postgres from taking whatever is written together with it.

@@ -1,4 +1,4 @@
-"""How large a body may be, looked at before anything is made of it."""
+"""Limits the size of request bodies, before they are parsed."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""The token of a Telegram bot is part of every address it calls, so it may turn up in any message of any library."""
+"""Keeps the Telegram bot's token out of logs: it is part of every address, so any message may contain it."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""What goes to a model and what may come back. Answers are checked against these; ids must be ids that were sent."""
+"""Schemas of what models are asked and may answer. An answer may name only ids that were sent."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""How the posts of a window sound, day by day: the scores of `ai_sentiment` as items for a model."""
+"""Sentiment of a window's posts, day by day: the scores of `ai_sentiment` as items for a model."""
 
 from collections import Counter
 from collections.abc import AsyncIterator

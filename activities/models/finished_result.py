@@ -1,4 +1,4 @@
-"""A result in the cursor: an attempt that follows a finished one does not ask, and pay, again."""
+"""Keeps a finished result in the cursor: an attempt that follows does not ask, and pay, again."""
 
 import json
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""How material is put before a model: instructions in the system prompt, everything from outside in a data block."""
+"""Builds prompts: instructions in the system prompt, all text from outside in a data block."""
 
 import json
 from collections.abc import Sequence

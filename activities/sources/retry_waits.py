@@ -1,4 +1,4 @@
-"""Waiting when a source asks for it: short waits in sight inside the attempt, long ones left to Temporal."""
+"""Waits when a source asks for a pause: short waits inside the attempt, long ones left to Temporal's retry."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""Which ids a crawl has met, in a few thousand characters, so that it fits into the cursor however many there are.
+"""Remembers the ids that a crawl has met, in a few thousand characters, so that they fit into the cursor.
 
 A Bloom filter: it never forgets an id, and rarely takes a new one for known (1 in 1,000 after 1,000 ids, 1 in 50
 after 3,000). Good for counting, not for deciding what is stored.

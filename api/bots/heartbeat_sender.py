@@ -1,4 +1,4 @@
-"""Keeps one task alive for a bot on a socket: beats for it, and tells the bot when to stop."""
+"""Sends heartbeats of one task for a bot on a socket, and tells the bot when to stop."""
 
 import asyncio
 import contextlib

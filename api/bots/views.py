@@ -1,4 +1,4 @@
-"""What bots are answered."""
+"""Answers to bots."""
 
 import base64
 import uuid

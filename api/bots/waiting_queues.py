@@ -1,4 +1,4 @@
-"""Which queues have work, as the mirror knows: asked once per process for all claims that wait."""
+"""Knows which queues have waiting tasks, asked of the mirror once per process for all claims that wait."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What serves bots, put together once per process."""
+"""Builds the objects that serve bots, once per process."""
 
 from dataclasses import dataclass
 

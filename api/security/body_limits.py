@@ -1,4 +1,4 @@
-"""Who may send how much. FastAPI reads and parses a body before it asks who sends it; here that is asked first."""
+"""Limits request bodies by caller before they are read: FastAPI parses a body before it authenticates."""
 
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection

@@ -1,4 +1,4 @@
-"""Keys that were checked a moment ago, and where they were used from."""
+"""Caches valid API keys for a moment, and notes when and from where they are used."""
 
 import asyncio
 import hashlib

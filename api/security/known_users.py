@@ -1,4 +1,4 @@
-"""Users whose tokens were checked a moment ago."""
+"""Caches users whose tokens were checked a moment ago."""
 
 from api.security.short_cache import ShortCache
 from db.people.users import KnownUser, find_user

@@ -1,4 +1,4 @@
-"""Answers of the database that are believed for two seconds, so that not every request asks again."""
+"""A cache of database answers for two seconds, so that not every request asks again."""
 
 import time
 from collections.abc import Awaitable, Callable, Hashable

@@ -1,4 +1,4 @@
-"""What is asked of the API: each filter alone, each sort both ways, what people combine, deep pages, every figure."""
+"""Requests that are timed: each filter alone, each sort both ways, common combinations, deep pages, every figure."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What else is there after 90 days: the agent's books, a watchlist, alerts, an audit log, collected posts."""
+"""Fills the other tables of 90 days: the agent's ledger, watchlist, alerts, audit log, posts."""
 
 import psycopg
 

@@ -1,4 +1,4 @@
-"""How long the API takes to answer each question, over HTTP, one caller at a time."""
+"""Times the API's answers to the requests, over HTTP, one caller at a time."""
 
 import hashlib
 import time

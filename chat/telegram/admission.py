@@ -1,4 +1,4 @@
-"""Who may talk to the bot at all. What they may do then is the API's business."""
+"""Admits Telegram users: linked accounts only. Rights are checked by the API."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""The Bot API client, and telling Telegram what it has to know of us."""
+"""Sets up the Bot API client, and tells Telegram the bot's commands and webhook."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a command is given, and what it needs again and again."""
+"""The arguments and helpers that a command of the bot is called with."""
 
 import re
 import uuid

@@ -1,4 +1,4 @@
-"""An update, as far as we care: who wants what, where."""
+"""Parses a Telegram update into its command, text, sender and chat."""
 
 from dataclasses import dataclass, replace
 from typing import Any

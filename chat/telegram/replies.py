@@ -1,4 +1,4 @@
-"""Saying something: a message, or the small notice above a button that was pressed."""
+"""Sends replies: a message, or the small notice above a button that was pressed."""
 
 from telegram import Bot, ReplyParameters
 from telegram.constants import ParseMode

@@ -1,4 +1,4 @@
-"""Another wording for a sentence with open questions, as a message: to read, to touch, to send."""
+"""Proposes another wording for a sentence with open questions: to read, to touch, to send."""
 
 from chat.telegram.texts import safe
 from contracts.tasks.plain_language import MOST_CHARACTERS, Suggestion

@@ -1,4 +1,4 @@
-"""One update carried out: who is it, what do they want, and what do they hear."""
+"""Handles one update: finds the sender, runs the command, sends the answer."""
 
 from dataclasses import dataclass, field
 

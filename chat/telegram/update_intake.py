@@ -1,4 +1,4 @@
-"""Updates on their way in: those of strangers are turned away, the others stored before Telegram may forget them."""
+"""Takes in updates: those of strangers are turned away, others are stored before Telegram may forget them."""
 
 import asyncio
 import logging

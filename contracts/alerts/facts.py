@@ -1,4 +1,4 @@
-"""What the rules look at, as core reads it from Postgres (db/alerts/facts.py)."""
+"""Facts that alert rules are evaluated against, as core reads them from Postgres (db/alerts/facts.py)."""
 
 from dataclasses import dataclass
 from datetime import datetime

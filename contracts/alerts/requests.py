@@ -1,4 +1,4 @@
-"""What callers send about alerts and notifications."""
+"""Request bodies about alerts and notifications."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""What callers send about people, keys and invitations."""
+"""Request bodies about people, keys and invitations."""
 
 from typing import Annotated, Literal, Self
 

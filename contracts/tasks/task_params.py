@@ -1,4 +1,4 @@
-"""From ``key=value`` words to params, guided by the params schema of the task type; for the command line and for chat.
+"""Reads ``key=value`` words as task params, guided by the params schema; for the command line and for chat.
 
 The schema only decides how a word is read (text, list, JSON); whether it is right is the API's business.
 """

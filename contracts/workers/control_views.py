@@ -1,4 +1,4 @@
-"""What the API answers about pauses, rates and circuits."""
+"""Answers of the API about pauses, rates and circuits."""
 
 import uuid
 from datetime import datetime

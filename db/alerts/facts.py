@@ -1,4 +1,4 @@
-"""What the alert rules look at. Indexes and small tables answer each question, away from the tasks' own path."""
+"""Reads the facts for alert rules, from indexes and small tables, away from the tasks' own path."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""For other parts of ClawdBot: what rules of a kind tell while it is raised, in the caller's transaction."""
+"""Raises and ends alerts on behalf of other parts of ClawdBot, in the caller's transaction."""
 
 import json
 from collections.abc import Sequence

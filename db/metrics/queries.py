@@ -1,4 +1,4 @@
-"""What the metrics routes ask: of the roll-ups (db/metrics/rollup.py) for the past, of indexes for right now."""
+"""Queries of the metrics routes: roll-ups (db/metrics/rollup.py) for the past, indexes for right now."""
 
 from collections.abc import Sequence
 

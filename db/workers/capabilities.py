@@ -1,4 +1,4 @@
-"""Numbers of each capability: what waits, what is in work."""
+"""Counts waiting tasks and tasks on hand, per capability."""
 
 from collections.abc import Sequence
 

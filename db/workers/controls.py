@@ -1,4 +1,4 @@
-"""What is wanted of each queue: read together, written one by one. Core carries it out, the API explains it."""
+"""Reads and writes the controls of queues: pauses, rate caps, circuits. Core carries them out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

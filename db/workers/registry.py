@@ -1,4 +1,4 @@
-"""Workers: registering, who is online, who offers what."""
+"""Registers, lists, pauses and resumes workers, and counts the workers of each capability."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What people are told of a round as long as it lasts: escalations, and limits of the budget that are short."""
+"""Raises the alerts of a round: open escalations, and limits of the budget that are short."""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What people tell the agent: a change of its row, and a word to its workflow in the same transaction."""
+"""People's commands to the agent: a change of its row, and a message to its workflow in the same transaction."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""How the agent stands: on or paused, its policy and its budget, from what is stored and from the settings."""
+"""The agent's state: on or paused, policy and budget, from its stored row and the settings."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The agent as people see it: how it stands, what it decided, and taking a decision back."""
+"""Reads the agent's ledger for people: its state, its decisions, and undoing one."""
 
 import base64
 import binascii

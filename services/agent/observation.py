@@ -1,4 +1,4 @@
-"""What a round looks at: needs, failures, and what a person was told. Reads only."""
+"""Reads the facts for a round: needs, failures, and earlier escalations. Reads only."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

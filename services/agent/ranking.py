@@ -1,4 +1,4 @@
-"""What the agent would collect next, from what is in the database right now. Reads only."""
+"""Ranks the needs of watched tickers from the database as it is now. Reads only."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What follows from what was seen, the books and an advice: plain computing, no I/O."""
+"""Plans a round from its observation, the budget and the advice: plain computing, no I/O."""
 
 from datetime import datetime
 

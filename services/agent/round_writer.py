@@ -1,4 +1,4 @@
-"""Writes what a round decided: round, decisions, tasks with their commands, and reservations."""
+"""Writes a round's decisions: round, ledger, tasks with their commands, and reservations."""
 
 import json
 import uuid

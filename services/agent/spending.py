@@ -1,4 +1,4 @@
-"""What is used of each limit, and the books of tasks that are over."""
+"""Reads the use of each limit of the budget, and settles the cost of finished tasks."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence

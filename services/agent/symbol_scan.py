@@ -1,4 +1,4 @@
-"""The scan of the crawled posts, one at a time in a process, and remembered for a moment: it costs a second or two."""
+"""Scans crawled posts for symbols, one scan at a time per process; cached for a moment, as one takes seconds."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Why a ticker is collected or is not: what a round would decide about it right now, and what was decided."""
+"""Explains why a ticker is collected or not: a round's decision about it right now, and earlier decisions."""
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 

@@ -1,4 +1,4 @@
-"""Why the tasks of a queue are given to nobody, in sentences: a pause, an open circuit, a rate cap, paused workers."""
+"""Explains why a queue's tasks are given to nobody: a pause, an open circuit, a rate cap, paused workers."""
 
 from datetime import UTC, datetime, timedelta
 

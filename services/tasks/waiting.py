@@ -1,4 +1,4 @@
-"""Why a task is not running, in one line."""
+"""Explains in one line why a task is not running."""
 
 import uuid
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Workers as the API shows them: presence, vitals, how they have done, and what follows for their score."""
+"""Turns worker rows into answers of the API: presence, vitals, recent runs, health score."""
 
 import uuid
 from collections import defaultdict

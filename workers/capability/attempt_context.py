@@ -1,4 +1,4 @@
-"""One attempt as its handler sees it: turns progress and checkpoints into heartbeats."""
+"""The context of one attempt for its handler: turns progress and checkpoints into heartbeats."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Asks the API what this worker may do and where the gateway is."""
+"""Asks the API for this worker's grant: its capabilities, and the gateway's address."""
 
 import asyncio
 import logging

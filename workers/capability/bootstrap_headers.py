@@ -1,4 +1,4 @@
-"""What a worker says of itself when it asks the API where the gateway is."""
+"""Headers of the request for a worker's grant: key, version, slots."""
 
 from contracts.names import SLOTS_HEADER, VERSION_HEADER
 from runtime.version import installed_version

@@ -1,4 +1,4 @@
-"""Which capabilities a worker can serve right now, and the log lines about those that it cannot."""
+"""Decides which capabilities a worker can serve right now, and logs why it cannot serve others."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence

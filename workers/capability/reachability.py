@@ -1,4 +1,4 @@
-"""Whether a source can be reached from here: a connection, with TLS where the address says so, and nothing sent."""
+"""Tests whether sources can be reached from here: connects, with TLS where the address says so, sends nothing."""
 
 import asyncio
 import contextlib

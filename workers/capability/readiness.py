@@ -1,4 +1,4 @@
-"""What a worker finds out about itself before it takes tasks: which capabilities its environment cannot serve."""
+"""Checks before a worker takes tasks which capabilities its environment cannot serve."""
 
 import importlib
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The attempts that run on this worker: how each is stopped for certain, and how it is handed back."""
+"""Keeps the attempts that run on this worker: stops them for certain, and hands them back."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Notices what happens to this process: that it slept, and that a handler blocks it."""
+"""Watchdogs of the worker process: one notices that the machine slept, one that a handler blocks the event loop."""
 
 import asyncio
 import logging

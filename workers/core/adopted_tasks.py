@@ -1,4 +1,4 @@
-"""Tasks that were started from the Temporal side: gives them a row, so that the facade shows them like others."""
+"""Adopts tasks that were started from the Temporal side: gives them a row, so that the facade shows them."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Looks every two seconds whether an alert begins, goes on or is over, and writes down the messages that are due.
+"""Evaluates the alert rules every two seconds, and writes down the messages that are due.
 
 All it knows is in Postgres, and a look is one transaction under a lock: several cores share the work, and one that
 starts goes on where another stopped. Sending is another matter (workers/core/notifier.py).

@@ -1,4 +1,4 @@
-"""The agent: how it stands, pausing it, and what it may spend."""
+"""Routes of the agent's state: show, pause, resume, run, budget, policy."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The agent's ledger: every decision with what it saw, what it did, what that cost, and a way to take it back."""
+"""Routes of the agent's ledger: list, show and undo decisions."""
 
 import uuid
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""What the agent goes by, for people to look at and to try other weights."""
+"""Routes of the agent's ranking: needs with reasons, and with other weights to try."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The in-app list of notifications, what became of their messages, and the digest."""
+"""Routes of notifications: the in-app list, deliveries to channels, mutes, the digest."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""Alert rules and channels: what is told to whom, muting, and trying it out."""
+"""Routes of alert rules and channels: read, write, mute, test."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""Who did what: reading the audit log, and taking it away as a file."""
+"""Routes of the audit log: read and export."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any

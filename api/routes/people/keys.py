@@ -1,4 +1,4 @@
-"""Keys of people, services and workers, as an admin sees them."""
+"""Routes of API keys, for admins."""
 
 from datetime import timedelta
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The caller about themselves."""
+"""Routes of the caller: own name and rights, own password."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""The caller's own Telegram account: linking it, seeing it, ending that."""
+"""Routes of the caller's own Telegram account: link, show, unlink."""
 
 import uuid
 

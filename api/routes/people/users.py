@@ -1,4 +1,4 @@
-"""People, as an admin manages them."""
+"""Routes of people, for admins."""
 
 import asyncio
 import uuid

@@ -1,4 +1,4 @@
-"""How fresh the collected data is."""
+"""Route of freshness: how old the collected data of each ticker and source is."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""The watchlist: which tickers are to be kept fresh, what is known of them, and which others are talked about."""
+"""Routes of the watchlist: read, change and import tickers, and find trending symbols."""
 
 import asyncio
 from typing import Annotated

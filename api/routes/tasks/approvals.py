@@ -1,4 +1,4 @@
-"""Saying yes or no to tasks that wait for it."""
+"""Routes that approve or reject a task."""
 
 import asyncio
 import contextlib

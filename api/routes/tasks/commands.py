@@ -1,4 +1,4 @@
-"""Steering tasks."""
+"""Routes that steer a task: cancel, retry, reprioritise, note, delete."""
 
 import asyncio
 import contextlib

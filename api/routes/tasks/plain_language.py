@@ -1,4 +1,4 @@
-"""What a sentence would become, before anything is created."""
+"""Route that parses a sentence into tasks, before anything is created."""
 
 from fastapi import APIRouter
 

@@ -1,4 +1,4 @@
-"""What kinds of tasks there are."""
+"""Route that lists task types."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel

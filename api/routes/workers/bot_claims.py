@@ -1,4 +1,4 @@
-"""What bots in any language call: claim, heartbeat, complete. docs/bots.md is written for those who write them."""
+"""Routes of bots in any language: claim, heartbeat, complete (docs/bots.md)."""
 
 import asyncio
 import contextlib

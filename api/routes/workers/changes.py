@@ -1,4 +1,4 @@
-"""What an admin changes about workers: settings, keys, and their end."""
+"""Routes that change a worker, for admins: settings, key, retirement."""
 
 import uuid
 from datetime import timedelta

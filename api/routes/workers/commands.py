@@ -1,4 +1,4 @@
-"""Steering one worker: pause, drain, resume."""
+"""Routes that steer one worker: pause, drain, resume."""
 
 import uuid
 

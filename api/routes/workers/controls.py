@@ -1,4 +1,4 @@
-"""Steering what workers are given: pause, resume, cap and mend capabilities, or everything."""
+"""Routes that steer queues: pause, resume, rate cap, circuit; of one capability or of everything."""
 
 import contextlib
 from collections.abc import AsyncIterator

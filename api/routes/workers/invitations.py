@@ -1,4 +1,4 @@
-"""Join codes: an admin invites, a machine joins without any other credential."""
+"""Routes of join codes: an admin invites, a machine joins without any other credential."""
 
 import uuid
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What a worker may call: where the gateway is, and delivering or reading rows for a task it holds."""
+"""Routes that workers call: the gateway's address, delivering rows, reading rows for a task on hand."""
 
 import uuid
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""Workers as people see and register them."""
+"""Routes that list, show, register and revoke workers."""
 
 import uuid
 from typing import Annotated

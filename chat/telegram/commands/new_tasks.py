@@ -1,4 +1,4 @@
-"""Commands that bring something new: /add, /batch, plain language, /watch."""
+"""Commands that create: /add, /batch, plain language, /watch."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Commands that only look: /status, /workers, /queue, /why, /coverage."""
+"""Commands that only read: /status, /workers, /queue, /why, /coverage."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Commands about tasks that are there: /retry, /cancel, /approve, /reject; and the buttons that do the same."""
+"""Commands that steer tasks: /retry, /cancel, /approve, /reject; and the buttons that do the same."""
 
 from collections.abc import Awaitable, Callable
 

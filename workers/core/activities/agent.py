@@ -1,4 +1,4 @@
-"""Trusted activities of core: a round of the agent, and what it is told."""
+"""Trusted activities of core: a round of the agent, and the commands to it."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity

@@ -19,7 +19,9 @@ def budget_alerts(limits: Sequence[Limit], spent: Spent, waiting: Mapping[Limit,
     ``spent``: with what this round reserved. ``waiting``: how many needs each limit refused in it. A limit of 0 is
     meant to allow nothing.
     """
-    return [_raised(each, spent[each], waiting.get(each, 0), now) for each in limits if _is_short(each, spent, waiting)]
+    return [
+        _raised(limit, spent[limit], waiting.get(limit, 0), now) for limit in limits if _is_short(limit, spent, waiting)
+    ]
 
 
 def unreadable(trouble: str) -> Raised:

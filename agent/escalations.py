@@ -43,11 +43,11 @@ def escalations(
 
     While a source is sick nothing is said of its tickers one by one.
     """
-    long_sick = [each for each in sick.values() if each.failed_probes >= policy.probes_before_escalation]
-    sources = [each for each in long_sick if not _knows(told, (EVERY_TICKER, each.source), each.since)]
-    given_up = [each for (_, source), each in cures.items() if each.strategy is None and source not in sick]
-    lost = [each for each in given_up if not _knows(told, each.failure.place, each.since)]
-    groups = group([each.failure for each in lost])
+    long_sick = [sickness for sickness in sick.values() if sickness.failed_probes >= policy.probes_before_escalation]
+    sources = [sickness for sickness in long_sick if not _knows(told, (EVERY_TICKER, sickness.source), sickness.since)]
+    given_up = [remedy for (_, source), remedy in cures.items() if remedy.strategy is None and source not in sick]
+    lost = [remedy for remedy in given_up if not _knows(told, remedy.failure.place, remedy.since)]
+    groups = group([remedy.failure for remedy in lost])
     return (*(_of_source(each, failures) for each in sources), *(_of_group(each, cures) for each in groups))
 
 
@@ -56,32 +56,32 @@ def _knows(told: Mapping[Place, datetime], place: Place, since: datetime) -> boo
 
 
 def _of_source(sickness: Sickness, failures: Sequence[Failure]) -> Evidence:
-    own = [each for each in failures if each.source == sickness.source and each.failed_at >= sickness.since]
+    own = [failure for failure in failures if failure.source == sickness.source and failure.failed_at >= sickness.since]
     return Evidence(
         source=sickness.source,
         tickers=(EVERY_TICKER,),
         since=sickness.since,
-        last=max(each.failed_at for each in own),
+        last=max(failure.failed_at for failure in own),
         error_type=sickness.error_type,
         message=sickness.message,
         tried=(f"left in peace; {sickness.failed_probes} probes failed",),
-        task_ids=tuple(each.task_id for each in sorted(own, key=in_time)),
+        task_ids=tuple(failure.task_id for failure in sorted(own, key=in_time)),
         affected=sickness.tickers,
     )
 
 
 def _of_group(found: Group, cures: Mapping[Place, Remedy]) -> Evidence:
-    own = [cures[each.place] for each in found.failures]
-    tried = {strategy for each in own for strategy in each.tried}
+    own = [cures[failure.place] for failure in found.failures]
+    tried = {strategy for remedy in own for strategy in remedy.tried}
     last = found.failures[-1]
     return Evidence(
         source=found.source,
-        tickers=tuple(sorted(each.ticker for each in found.failures)),
-        since=min(each.since for each in own),
+        tickers=tuple(sorted(failure.ticker for failure in found.failures)),
+        since=min(remedy.since for remedy in own),
         last=last.failed_at,
         error_type=last.error_type,
         message=last.message,
-        tried=tuple(each.value for each in Strategy if each in tried),
-        task_ids=tuple(each.task_id for each in found.failures),
+        tried=tuple(strategy.value for strategy in Strategy if strategy in tried),
+        task_ids=tuple(failure.task_id for failure in found.failures),
         fingerprint=found.fingerprint,
     )

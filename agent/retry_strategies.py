@@ -41,10 +41,10 @@ def remedies(failures: Sequence[Failure], successes: Mapping[Place, datetime], p
 
 def _remedy(streak: Sequence[Failure], policy: Policy) -> Remedy:
     last = streak[-1]
-    tried = tuple(each for each in Strategy if any(failure.strategy is each for failure in streak))
+    tried = tuple(strategy for strategy in Strategy if any(failure.strategy is strategy for failure in streak))
     # What was tried and what comes before it is behind: no strategy is tried twice, whatever errors come.
-    behind = max((_RANK[each] for each in tried), default=-1)
-    strategy = next((each for each in _cures(last) if _RANK[each] > behind), None)
+    behind = max((_RANK[strategy] for strategy in tried), default=-1)
+    strategy = next((cure for cure in _cures(last) if _RANK[cure] > behind), None)
     return Remedy(last, strategy, last.failed_at + _wait(strategy, policy), tried, streak[0].failed_at)
 
 

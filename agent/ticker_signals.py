@@ -54,12 +54,12 @@ def signals_of(
     mentions: Sequence[SourceMentions], moods: Sequence[Mood], scores: tuple[float | None, float | None] = (None, None)
 ) -> Signals:
     """``scores``: the one that somebody gave the ticker before, and the one now."""
-    compared = [each for each in mentions if each.before is not None]
-    counted = [each for each in moods if each.counts]
-    mood = max(counted, key=lambda each: (each.recent_posts, each.scorer), default=None)
+    compared = [source for source in mentions if source.before is not None]
+    counted = [mood for mood in moods if mood.counts]
+    mood = max(counted, key=lambda scored: (scored.recent_posts, scored.scorer), default=None)
     return Signals(
-        mentions=sum(each.recent for each in mentions) if mentions else None,
-        trend=momentum(sum(each.recent for each in compared), sum(each.before or 0 for each in compared))
+        mentions=sum(source.recent for source in mentions) if mentions else None,
+        trend=momentum(sum(source.recent for source in compared), sum(source.before or 0 for source in compared))
         if compared
         else None,
         score_change=_moved(mood, scores),

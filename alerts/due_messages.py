@@ -95,7 +95,7 @@ def _decide_one(
 def channels_of(rule: Rule, known: Iterable[str]) -> list[str]:
     """The channels of the rule that there are."""
     names = list(known)
-    return names if ALL_CHANNELS in rule.channels else [each for each in rule.channels if each in names]
+    return names if ALL_CHANNELS in rule.channels else [name for name in rule.channels if name in names]
 
 
 def message(alert: Alert, channel: str, kind: MessageKind) -> dict[str, Any]:

@@ -45,9 +45,9 @@ def _bounded(rule: Rule, found: Iterable[Signal], open_: Collection[str]) -> lis
 
 
 def _others(rule: Rule, rest: Sequence[Signal]) -> Signal:
-    lines = "\n".join(each.title for each in rest[:10])
+    lines = "\n".join(signal.title for signal in rest[:10])
     title = texts.others(rule.name, len(rest))
-    return Signal(_print(rule, OTHERS), title, lines, sum(each.count for each in rest), texts.over(title))
+    return Signal(_print(rule, OTHERS), title, lines, sum(signal.count for signal in rest), texts.over(title))
 
 
 def _print(rule: Rule, *parts: str) -> str:
@@ -55,78 +55,80 @@ def _print(rule: Rule, *parts: str) -> str:
 
 
 def _task_failed(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
-    for each in _recent(rule, facts.ended, now):
-        title = texts.failed(each)
-        recovered = texts.failures_over(each, rule.window_seconds)
+    for tasks in _recent(rule, facts.ended, now):
+        title = texts.failed(tasks)
+        recovered = texts.failures_over(tasks, rule.window_seconds)
         yield Signal(
-            _print(rule, each.type, each.error),
+            _print(rule, tasks.type, tasks.error),
             title,
-            texts.failed_body(each),
-            each.tasks,
+            texts.failed_body(tasks),
+            tasks.tasks,
             recovered,
-            str(each.task_id),
+            str(tasks.task_id),
         )
 
 
 def _task_succeeded(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
-    for each in _recent(rule, facts.ended, now):
-        body = f"Newest task: {each.task_id}"
-        yield Signal(_print(rule, each.type), texts.succeeded(each), body, each.tasks, "", str(each.task_id))
+    for tasks in _recent(rule, facts.ended, now):
+        body = f"Newest task: {tasks.task_id}"
+        yield Signal(_print(rule, tasks.type), texts.succeeded(tasks), body, tasks.tasks, "", str(tasks.task_id))
 
 
 def _recent(rule: Rule, ended: Sequence[EndedTasks], now: datetime) -> Iterable[EndedTasks]:
     since = now - timedelta(seconds=rule.window_seconds)
-    return (each for each in ended if each.last_at > since)
+    return (tasks for tasks in ended if tasks.last_at > since)
 
 
 def _failure_rate(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
-    for each in facts.rates:
-        total = each.succeeded + each.failed
-        if total >= rule.min_tasks and each.failed * 100 >= rule.limit * total:
-            title = texts.rate(each, rule.window_seconds)
+    for rate in facts.rates:
+        total = rate.succeeded + rate.failed
+        if total >= rule.min_tasks and rate.failed * 100 >= rule.limit * total:
+            title = texts.rate(rate, rule.window_seconds)
             body = f"The rule {rule.name} tells from {rule.limit:g} % on."
-            yield Signal(_print(rule, each.type), title, body, each.failed, texts.rate_over(each, rule.limit))
+            yield Signal(_print(rule, rate.type), title, body, rate.failed, texts.rate_over(rate, rule.limit))
 
 
 def _worker_offline(rule: Rule, facts: Facts, now: datetime, open_: Collection[str]) -> Iterable[Signal]:
-    for each in facts.workers:
-        fingerprint, away = _print(rule, str(each.id)), now - each.since
-        if each.state != "offline" or each.last_seen_at is None or away < timedelta(seconds=rule.for_seconds):
+    for worker in facts.workers:
+        fingerprint, away = _print(rule, str(worker.id)), now - worker.since
+        if worker.state != "offline" or worker.last_seen_at is None or away < timedelta(seconds=rule.for_seconds):
             continue
         if away < _OLD_NEWS or fingerprint in open_:
-            yield Signal(fingerprint, texts.offline(each, now), texts.offline_body(each), 1, texts.online_again(each))
+            yield Signal(
+                fingerprint, texts.offline(worker, now), texts.offline_body(worker), 1, texts.online_again(worker)
+            )
 
 
 def _worker_online(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
-    for each in facts.workers:
-        yield Signal(_print(rule, str(each.id)), texts.connected(each), "It is here for the first time.", 1)
+    for worker in facts.workers:
+        yield Signal(_print(rule, str(worker.id)), texts.connected(worker), "It is here for the first time.", 1)
 
 
 def _queue_stalled(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
     patience = timedelta(seconds=rule.for_seconds)
-    for each in facts.waiting:
-        if not each.online and each.tasks >= rule.limit and now - each.oldest_at >= patience:
-            title, over = texts.stalled(each), texts.flows_again(each.capability)
-            yield Signal(_print(rule, each.capability), title, texts.stalled_body(each, now), each.tasks, over)
+    for queue in facts.waiting:
+        if not queue.online and queue.tasks >= rule.limit and now - queue.oldest_at >= patience:
+            title, over = texts.stalled(queue), texts.flows_again(queue.capability)
+            yield Signal(_print(rule, queue.capability), title, texts.stalled_body(queue, now), queue.tasks, over)
 
 
 def _task_stuck(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
-    for each in facts.silent_tasks:
-        if now - each.heard_at >= timedelta(seconds=rule.for_seconds):
-            title, over = texts.stuck(each, now), texts.over(texts.stuck_name(each))
-            yield Signal(_print(rule, str(each.id)), title, f"Task {each.id}", 1, over, str(each.id))
+    for task in facts.silent_tasks:
+        if now - task.heard_at >= timedelta(seconds=rule.for_seconds):
+            title, over = texts.stuck(task, now), texts.over(texts.stuck_name(task))
+            yield Signal(_print(rule, str(task.id)), title, f"Task {task.id}", 1, over, str(task.id))
 
 
 def _freshness_missed(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
-    for each in facts.stale:
-        title, over = texts.stale(each, rule.limit), texts.fresh_again(each.source)
-        yield Signal(_print(rule, each.source), title, texts.stale_body(each), each.tickers, over)
+    for stale in facts.stale:
+        title, over = texts.stale(stale, rule.limit), texts.fresh_again(stale.source)
+        yield Signal(_print(rule, stale.source), title, texts.stale_body(stale), stale.tickers, over)
 
 
 def _raised(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
-    for each in facts.raised:
-        title, body = texts.line(each.title), texts.lines(each.body)
-        yield Signal(_print(rule, each.key), title, body, each.count, texts.over(title))
+    for raised in facts.raised:
+        title, body = texts.line(raised.title), texts.lines(raised.body)
+        yield Signal(_print(rule, raised.key), title, body, raised.count, texts.over(title))
 
 
 def _drift(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:

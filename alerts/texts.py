@@ -12,7 +12,7 @@ _LONGEST_LINE = 200
 
 def line(text: str, longest: int = _LONGEST_LINE) -> str:
     """The text on one line, without control characters."""
-    flat = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    flat = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 

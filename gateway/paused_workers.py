@@ -48,7 +48,7 @@ class PausedWorkers:
             try:
                 async with self._engine.connect() as connection:
                     workers = (await connection.execute(_PAUSED)).scalars()
-                    paused = frozenset({(each, _ANY) for each in workers} | await avoided_workers(connection))
+                    paused = frozenset({(worker_id, _ANY) for worker_id in workers} | await avoided_workers(connection))
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("who is paused cannot be read right now: %s", error)
                 continue

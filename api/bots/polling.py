@@ -70,7 +70,9 @@ class Poller:
     async def _next(self, bot: Bot, capabilities: Sequence[str]) -> list[str]:
         """The queues to poll now: those with work, and a quiet one when its time has come."""
         waiting = await self._waiting.among(capabilities)
-        polled_at = {each: self._polled_at.get((bot.worker_id, each), float("-inf")) for each in capabilities}
+        polled_at = {
+            capability: self._polled_at.get((bot.worker_id, capability), float("-inf")) for capability in capabilities
+        }
         oldest = min(polled_at, key=polled_at.__getitem__)
         now = time.monotonic()
         is_due = now - polled_at[oldest] > _FORGOTTEN_SECONDS or now - max(polled_at.values()) > _QUIET_SECONDS

@@ -29,7 +29,7 @@ class WaitingQueues:
         if look is None or (look.done() and time.monotonic() - self._looked_at > FRESH_SECONDS):
             look = self._look = asyncio.create_task(self._ask())
         # Shielded: a claim that is cancelled must not take the look from the others.
-        return [each for each in await asyncio.shield(look) if each in capabilities]
+        return [capability for capability in await asyncio.shield(look) if capability in capabilities]
 
     async def _ask(self) -> list[str]:
         try:

@@ -41,7 +41,7 @@ async def avoid_workers(connection: AsyncConnection, wanted: Sequence[Avoidance]
     if not wanted:
         return
     await connection.execute(delete(AvoidedWorker).where(AvoidedWorker.until < func.now()))
-    await connection.execute(insert(AvoidedWorker), [vars(each) for each in wanted])
+    await connection.execute(insert(AvoidedWorker), [vars(avoidance) for avoidance in wanted])
 
 
 async def avoided_workers(connection: AsyncConnection) -> set[tuple[str, str]]:

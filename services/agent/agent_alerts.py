@@ -27,7 +27,7 @@ async def raise_alerts(
     if not standing.limits:
         await keep_raised(connection, RuleKind.BUDGET_NEAR, [unreadable(standing.trouble or "It has no budget.")])
         return
-    waiting = Counter(each.limit for each in decided.passed_over if each.limit is not None)
+    waiting = Counter(need.limit for need in decided.passed_over if need.limit is not None)
     spent = (await books_of(connection, standing.limits, now)).spent
     await keep_raised(connection, RuleKind.BUDGET_NEAR, budget_alerts(standing.limits, spent, waiting, now))
 
@@ -35,13 +35,13 @@ async def raise_alerts(
 async def end_alert(connection: AsyncConnection, decision: RowMapping, now: datetime) -> None:
     """A person has undone an escalation: its alert is over, unless another escalation says the same."""
     key = _escalated(decision).key
-    if not any(each.key == key for each in await _told(connection, now)):
+    if not any(escalation.key == key for escalation in await _told(connection, now)):
         await clear_raised(connection, RuleKind.AGENT_ESCALATION, key)
 
 
 async def _told(connection: AsyncConnection, now: datetime) -> list[Escalated]:
     rows = await escalations_since(connection, now - MEMORY)
-    return [_escalated(each) for each in rows if each["undone_at"] is None]
+    return [_escalated(row) for row in rows if row["undone_at"] is None]
 
 
 def _escalated(row: RowMapping) -> Escalated:

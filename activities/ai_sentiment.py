@@ -6,9 +6,9 @@ from typing import Any, cast
 from pydantic import Field
 
 from activities.context import TaskContext
+from activities.cursors import Place
+from activities.models.answer_schemas import Item, Score
 from activities.models.provider import Model, open_model
-from activities.models.shapes import Item, Score
-from activities.place import Place
 from contracts.params.analysis import AiSentimentParams
 from contracts.records.rows import MaterialQuery, RecordKind, Sentiment
 from contracts.tasks.results import AiSentimentResult, ModelCost

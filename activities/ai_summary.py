@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 
 from activities.context import TaskContext
 from activities.models import prompts
-from activities.models.finished import remember, remembered
+from activities.models.answer_schemas import Item, Point, Summary
+from activities.models.daily_sentiment import read_daily_sentiment
+from activities.models.finished_result import remember, remembered
 from activities.models.material import SOURCES, item_of
-from activities.models.moods import read_moods
 from activities.models.provider import Model, open_model
-from activities.models.shapes import Item, Point, Summary
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import AiSummaryParams
@@ -64,7 +64,7 @@ async def _read(context: TaskContext, params: AiSummaryParams, name: str) -> _Fo
     start, end = params.window.bounds(context.submitted_at)
     if name == _SENTIMENT:
         context.progress(step="reading sentiment")
-        return _Found(*await read_moods(context, start, end))
+        return _Found(*await read_daily_sentiment(context, start, end))
     kind = SOURCES[name]
     columns = kind.spec
     newest: list[tuple[str, str, Item]] = []

@@ -3,7 +3,7 @@
 from activities.context import TaskContext
 from activities.sources.internal.client import Answer, Call, InternalClient, refuse
 from activities.sources.internal.settings import InternalSettings
-from activities.sources.patience import patiently
+from activities.sources.retry_waits import wait_and_retry
 from contracts.errors import SourceUnavailable
 from contracts.params.analysis import ApiUpdateParams
 from contracts.records.rows import ApiUpdate, RecordKind
@@ -26,7 +26,7 @@ async def api_update(context: TaskContext, params: ApiUpdateParams) -> ApiUpdate
     async with InternalClient(InternalSettings.from_environment()) as internal:
         internal.check(call)
         context.progress(step=f"{call.method} {call.path}")
-        answer = await patiently(context, "the internal API", lambda: _call(context, internal, call))
+        answer = await wait_and_retry(context, "the internal API", lambda: _call(context, internal, call))
     return ApiUpdateResult(
         status_code=answer.status,
         request_id=key,

@@ -1,4 +1,4 @@
-"""What a handler is given: who it works for, and how it reports. It knows nothing of Temporal or HTTP."""
+"""The context of a handler: the task it works for, and its ways to report. Knows nothing of Temporal or HTTP."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -7,10 +7,10 @@ from typing import Any
 from activities.ai_summary import written
 from activities.context import TaskContext
 from activities.models import prompts
-from activities.models.finished import remember, remembered
+from activities.models.answer_schemas import Entity, FoundAnswer, Item, Point, Summary
+from activities.models.finished_result import remember, remembered
 from activities.models.material import SOURCES, item_of
 from activities.models.provider import Model, open_model
-from activities.models.shapes import Entity, FoundAnswer, Item, Point, Summary
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import LlmTaskParams

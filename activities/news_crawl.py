@@ -8,10 +8,10 @@ from typing import TypeVar
 from pydantic import Field
 
 from activities.context import TaskContext, in_thread
-from activities.place import Place
+from activities.cursors import Place
 from activities.sources.environment import optional
-from activities.sources.patience import patiently
 from activities.sources.reddit.posts import mention_of
+from activities.sources.retry_waits import wait_and_retry
 from activities.sources.web.articles import Readable, readable
 from activities.sources.web.canonical import digest
 from activities.sources.web.feeds import FEEDS, Entry, entries_of
@@ -113,11 +113,11 @@ class _Crawl:
     async def _twice(self, source: NewsSource, call: Callable[[], Awaitable[T]]) -> T:
         """Await `call()`, and once more if it failed: what is given up here is left out, no later attempt gets it."""
         try:
-            return await patiently(self.context, source.name, call)
+            return await wait_and_retry(self.context, source.name, call)
         except TaskError as error:
             if isinstance(error, RateLimited) or not error.retryable:
                 raise
-        return await patiently(self.context, source.name, call)
+        return await wait_and_retry(self.context, source.name, call)
 
     async def _feed(self, source: NewsSource) -> list[Entry]:
         await self.robots.pause(source.url)

@@ -7,15 +7,15 @@ from datetime import datetime
 from pydantic import AwareDatetime, Field
 
 from activities.context import TaskContext, in_thread
-from activities.place import Place
-from activities.sources.patience import patiently
+from activities.cursors import Place
 from activities.sources.reddit.client import Page, RedditClient
 from activities.sources.reddit.comments import to_record as comment_record
 from activities.sources.reddit.listings import MOST_PAGES, PROBE_AT, SURELY_WHOLE, Listing, listings
 from activities.sources.reddit.posts import Submission, mention_of, to_record
 from activities.sources.reddit.settings import RedditSettings
 from activities.sources.reddit.threads import comments_of
-from activities.sources.seen import Seen
+from activities.sources.retry_waits import wait_and_retry
+from activities.sources.seen_ids import Seen
 from contracts.errors import InvalidParams
 from contracts.params.crawl import RedditCrawlParams
 from contracts.records.rows import Record, RecordKind, StoreReply
@@ -101,7 +101,7 @@ class _Crawl:
     async def _page(self, subreddit: str) -> None:
         """Fetch, store, remember, report: in this order, a lost attempt repeats at most this page."""
         listing = self._listings()[self._place.listing]
-        page = await patiently(self._context, "Reddit", lambda: self._fetch(subreddit, listing))
+        page = await wait_and_retry(self._context, "Reddit", lambda: self._fetch(subreddit, listing))
         fresh, again = self._kept(page.posts)
         rows = [to_record(post, self._params.ticker) for post in (*fresh, *again)]
         self._count_rows(await self._store(RecordKind.REDDIT_POSTS, rows))

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from pydantic import Field
 
 from activities.context import TaskContext
-from activities.place import Place
-from activities.sources.patience import patiently
+from activities.cursors import Place
+from activities.sources.retry_waits import wait_and_retry
 from activities.sources.sec.client import SecClient
 from activities.sources.sec.models import ListedCompany, ListedFiling, OlderFile
 from activities.sources.sec.settings import SecSettings
@@ -29,7 +29,7 @@ async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -
         TaskError: see `contracts.errors`.
     """
     async with SecClient(SecSettings.from_environment()) as sec:
-        company = await patiently(context, _SOURCE, lambda: sec.company(params.ticker))
+        company = await wait_and_retry(context, _SOURCE, lambda: sec.company(params.ticker))
         crawl = _Crawl(context, params, sec, company, _Place.of(context.cursor))
         return await crawl.run()
 
@@ -68,7 +68,7 @@ class _Crawl:
         """The wanted filings that are not stored yet. Older files are read only while more are needed."""
         room = self.params.limit - self.place.result.filings_collected
         wanted = self._filter()
-        recent, files = await patiently(self.context, _SOURCE, lambda: self.sec.recent(self.company))
+        recent, files = await wait_and_retry(self.context, _SOURCE, lambda: self.sec.recent(self.company))
         found = [filing for filing in recent if wanted(filing)]
         for file in sorted(files, key=lambda file: file.filingTo, reverse=True):
             if len(found) < room and self._may_hold_wanted(file):
@@ -77,7 +77,7 @@ class _Crawl:
         return sorted(distinct.values(), key=lambda filing: filing.key, reverse=True)[: max(room, 0)]
 
     async def _older(self, file: OlderFile) -> list[ListedFiling]:
-        return await patiently(self.context, _SOURCE, lambda: self.sec.older(file))
+        return await wait_and_retry(self.context, _SOURCE, lambda: self.sec.older(file))
 
     def _bounds(self) -> tuple[date, date]:
         """First and last day wanted. Filings have no time of day, so days that are touched count whole."""
@@ -125,7 +125,7 @@ class _Crawl:
             period_of_report=filing.period,
             primary_document=storable(filing.document, 500),
             document_url=url,
-            text=await patiently(self.context, _SOURCE, lambda: self.sec.text(url)),
+            text=await wait_and_retry(self.context, _SOURCE, lambda: self.sec.text(url)),
         )
 
     def _count(self, rows: list[SecFiling], reply: StoreReply) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, Field
 
 from activities.context import TaskContext
-from activities.place import Place
-from activities.sources.patience import patiently
+from activities.cursors import Place
+from activities.sources.retry_waits import wait_and_retry
 from activities.sources.x.client import LARGEST_PAGE, SMALLEST_PAGE, Search, SearchRejected, XClient
 from activities.sources.x.posts import Tweet, XPage, to_record
 from activities.sources.x.settings import XSettings
@@ -126,7 +126,7 @@ class _Crawl:
     async def _fetched(self) -> XPage:
         while True:
             try:
-                return await patiently(self.context, "X", lambda: self.x.page(self._search()))
+                return await wait_and_retry(self.context, "X", lambda: self.x.page(self._search()))
             except SearchRejected as rejected:
                 if not self.place.recovers(rejected.parameters):
                     raise InvalidParams(str(rejected)) from None

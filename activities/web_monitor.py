@@ -9,7 +9,7 @@ from datetime import datetime
 
 from activities.context import TaskContext, in_thread
 from activities.sources.environment import optional
-from activities.sources.patience import patiently
+from activities.sources.retry_waits import wait_and_retry
 from activities.sources.web.canonical import digest
 from activities.sources.web.guarded_http import GuardedHttp, Reply
 from activities.sources.web.page_text import PageText, Selector, page_text
@@ -34,7 +34,7 @@ async def web_monitor(context: TaskContext, params: WebMonitorParams) -> WebMoni
     selector = Selector(params.selector) if params.selector else None
     context.progress(percent=0, step="fetching the page")
     async with GuardedHttp.from_environment(optional("NEWS_USER_AGENT", USER_AGENT)) as http:
-        reply = await patiently(context, params.url.host or "the site", lambda: _fetched(http, url))
+        reply = await wait_and_retry(context, params.url.host or "the site", lambda: _fetched(http, url))
     page = await in_thread(lambda: page_text(reply, selector))
     before = await _text_before(context, params) if params.compare_to_last else None
     comparison = await in_thread(lambda: _compared(before, page.text))

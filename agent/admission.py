@@ -1,4 +1,4 @@
-"""Which of the options the budget allows, source by source in turns.
+"""Admits options within the budget, source by source in turns.
 
 The source with the fewest tasks so far is next with its first option. So none takes the whole budget, and what one
 does not need is for the others.

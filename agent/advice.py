@@ -1,4 +1,4 @@
-"""What a model is shown of the needs, and how much of its word counts: their order, within bounds. Nothing else.
+"""Puts the agent's needs before a model and reads its advice: an order of the options, within bounds.
 
 It decides neither what may be created nor how much: it is asked about options that stand already, and every limit holds
 as before.

@@ -1,4 +1,4 @@
-"""Whether a cost still fits into the budget. Whole numbers only, so that no sum is ever a little off.
+"""Checks whether a cost fits into the budget. Whole numbers only, so that no sum is ever a little off.
 
 What is not known is not spent: a limit whose use cannot be told refuses everything that it counts.
 """

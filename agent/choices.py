@@ -1,10 +1,10 @@
-"""What a round decides, for the ledger: each choice with its reason, and what was passed over and why."""
+"""The result of a round: choices, escalations and passed-over needs, each with its reason."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from agent.budgets import Cost, Limit
-from agent.escalating import Evidence
+from agent.escalations import Evidence
 from agent.failures import Place
 from agent.needs import Need
 from contracts.agent.policy import ChoiceKind, Strategy, WhyNot

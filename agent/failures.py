@@ -1,4 +1,4 @@
-"""Tasks that failed, and which of them have one cause."""
+"""Groups failed tasks that have one cause."""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What follows from failures: another try in another way, a sick source left in peace, or a word to a person.
+"""Decides on failures: retry another way, let a failing source rest, or escalate to a person.
 
 Nothing is remembered here. All of it follows from the tasks that have failed since the last success, and from when a
 person was told, so that a round that is repeated comes to the same end.
@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from agent.escalating import Evidence, escalations
+from agent.escalations import Evidence, escalations
+from agent.failing_sources import Sickness, sicknesses
 from agent.failures import Failure, Place
-from agent.remedies import Remedy, remedies
-from agent.sickness import Sickness, sicknesses
+from agent.retry_strategies import Remedy, remedies
 from contracts.agent.policy import Policy
 
 

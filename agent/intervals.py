@@ -1,4 +1,4 @@
-"""How often a ticker is worth looking at: hot ones more often than the target says, quiet ones less, both bounded."""
+"""Adapts collection intervals: hot tickers more often than the target says, quiet ones less, both bounded."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What goes into a score, and what comes out of it."""
+"""Types of scoring: a candidate (source of a ticker), the parts of its score, the resulting need."""
 
 from dataclasses import dataclass
 

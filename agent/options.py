@@ -1,4 +1,4 @@
-"""What could be done about each need that is due: one task of some kind, or nothing now, with the reason."""
+"""Lists the options for each due need: a task of some kind, or nothing now, with the reason."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from agent.choices import Choice, Escalation, PassedOver, neediest, place_of
-from agent.escalating import EVERY_TICKER, Evidence
-from agent.explaining import explain
+from agent.collection_tasks import TYPE_OF, estimate, params_of, smaller
+from agent.escalations import EVERY_TICKER, Evidence
+from agent.failing_sources import Sickness
 from agent.failures import Place
 from agent.healing import Healing
+from agent.need_texts import explain
 from agent.needs import Need
-from agent.orders import TYPE_OF, estimate, params_of, smaller
-from agent.remedies import Remedy
-from agent.sickness import Sickness
+from agent.retry_strategies import Remedy
 from contracts.agent.policy import ChoiceKind, Policy, Strategy, WhyNot
 
 

@@ -1,4 +1,4 @@
-"""Which tasks a round creates, and why not the others. No I/O, no chance: the same input gives the same plan."""
+"""Plans a round: which tasks to create, and why not others. No I/O, no chance: same input, same plan."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

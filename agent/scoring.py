@@ -1,4 +1,4 @@
-"""How much a source of a ticker needs to be collected: a number from 0 to 100, and its parts.
+"""Scores how much a source of a ticker needs to be collected: a number from 0 to 100, and its parts.
 
 The need is how stale the data is, times how much the ticker matters: what was collected a moment ago needs nothing,
 however hot it is. Every part runs from 0 to 1; more of what makes a ticker matter never lowers the number.

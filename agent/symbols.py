@@ -1,4 +1,4 @@
-"""Which words in a post may be ticker symbols."""
+"""Finds ticker symbols among the words of a post."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Whether something is talked about more than before, and which symbols are. Counts in, numbers out."""
+"""Measures trends: whether a ticker or symbol is mentioned more than before. Counts in, numbers out."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which messages are due: the first at once, then at most one update per time, then "recovered".
+"""Groups messages of an alert: the first at once, then at most one update per time, then "recovered".
 
 Everything is decided from what is known of the group and of the messages before it, so whoever decides next decides
 the same, whatever was restarted in between.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.alerts.facts import EndedTasks, EndRate, Held, Stale, Waiting, WorkerFact
+from contracts.alerts.facts import EndedTasks, EndRate, SilentTask, Stale, Waiting, WorkerFact
 
 OUTBOX = "⚠️ Temporal has not taken a command for {seconds}"
 MIRROR = "⚠️ The mirror has not been compared with Temporal for {seconds}"
@@ -12,7 +12,7 @@ _LONGEST_LINE = 200
 
 def line(text: str, longest: int = _LONGEST_LINE) -> str:
     """The text on one line, without control characters."""
-    flat = " ".join("".join(each if each.isprintable() else " " for each in text).split())
+    flat = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"
 
 
@@ -105,11 +105,11 @@ def flows_again(capability: str) -> str:
     return f"✅ Tasks of {line(capability, 64)} are no longer stalled"
 
 
-def stuck_name(each: Held) -> str:
+def stuck_name(each: SilentTask) -> str:
     return f"{_about(each.type, each.ticker)} is stuck"
 
 
-def stuck(each: Held, now: datetime) -> str:
+def stuck(each: SilentTask, now: datetime) -> str:
     silent = span((now - each.heard_at).total_seconds())
     return f"⚠️ {stuck_name(each)}: nothing heard for {silent} from {line(each.worker or 'its worker', 80)}"
 

@@ -1,4 +1,4 @@
-"""`python -m api.admin`: what has to be done before anybody can sign in, on a stack that is not the embedded one."""
+"""`python -m api.admin`: migrates the database and makes the first admin, on a stack that is not the embedded one."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""The app: every router, every error, and what lives as long as the process."""
+"""Assembles the API: every router, every error handler, and the objects that live as long as the process."""
 
 import asyncio
 import contextlib
@@ -52,7 +52,7 @@ from api.routes.workers import (
 from api.routes.workers import (
     commands as worker_commands,
 )
-from api.security.bodies import BodiesOfCallers
+from api.security.body_limits import BodyLimits
 from api.security.known_keys import KnownKeys
 from api.security.known_users import KnownUsers
 from api.state import State
@@ -147,7 +147,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     # The page at /docs must draw itself without the internet.
     app = FastAPIOffline(title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan)
     # The one that is added last is asked first.
-    app.add_middleware(BodiesOfCallers)
+    app.add_middleware(BodyLimits)
     app.add_middleware(Metered, meters=meters)
     errors.install(app)
     app.add_exception_handler(Unavailable, _unavailable)

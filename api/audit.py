@@ -1,4 +1,4 @@
-"""The audit log: who did what, to what."""
+"""Writes the audit log: which caller did what to which object."""
 
 from typing import Any
 

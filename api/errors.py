@@ -1,4 +1,4 @@
-"""How refusals and errors are answered: problem JSON (RFC 9457). The facts themselves stand in services/errors.py."""
+"""Answers refusals and errors as problem JSON (RFC 9457). The errors themselves are in services/errors.py."""
 
 import logging
 from collections.abc import Sequence

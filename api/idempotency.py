@@ -1,4 +1,4 @@
-"""The `Idempotency-Key` header, as routes take it. What it means stands in services/tasks/idempotency.py."""
+"""Reads the `Idempotency-Key` header for routes. Repeated requests are recognised in services/tasks/idempotency.py."""
 
 from typing import Annotated
 

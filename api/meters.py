@@ -1,4 +1,4 @@
-"""What the API counts for Prometheus: requests by route, never by address or caller, so that the series stay few."""
+"""Counts requests for Prometheus: by route, never by address or caller, so that the series stay few."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What every request may use, made once in the lifespan of the app."""
+"""Objects that every request may use, made once in the lifespan of the app."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from api.security.known_users import KnownUsers
 from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.session import Database
-from services.agent.scans import Scans
+from services.agent.symbol_scan import Scans
 from services.tasks.rewording import Rephraser
 
 

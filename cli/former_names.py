@@ -16,7 +16,7 @@ from cli.records.freshness import freshness
 from cli.tasks.new_type import new_type
 from cli.tasks.plain_language import parse
 from cli.workers import commands as workers
-from cli.workers.holding import pause_worker, resume_worker
+from cli.workers.pausing import pause_worker, resume_worker
 
 _Reason = Annotated[str, typer.Option(help="Why.")]
 _Capability = Annotated[str | None, typer.Option("--capability", help="One capability, on all workers.")]

@@ -1,4 +1,4 @@
-"""What clients of sources and models take from this process's environment."""
+"""Settings that clients of sources and models take from this process's environment."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""How a handler fails on purpose: the class name is the error type everybody sees, the text is for people."""
+"""Errors that a handler raises on purpose: the class name is the error type everybody sees, the text is for people."""
 
 
 class TaskError(Exception):

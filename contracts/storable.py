@@ -1,4 +1,4 @@
-"""What Postgres and Temporal can keep: no NUL, no broken Unicode, no NaN or Infinity, no endless nesting."""
+"""Checks that Postgres and Temporal can store a text or JSON: no NUL, broken Unicode, NaN or endless nesting."""
 
 import math
 from typing import Annotated, Any, TypeVar

@@ -1,4 +1,4 @@
-"""What a task type is. Task packs import this, and not the table, which is made of them."""
+"""The definition of a task type. Task packs import this, and not the table, which is made of them."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What the API answers, as its clients (CLI, worker, dashboard) read it."""
+"""Answers of the API about tasks and workers, as its clients (CLI, worker, dashboard) read them."""
 
 import uuid
 from datetime import datetime
@@ -280,7 +280,7 @@ class WorkerEventsView(View):
     events: list[WorkerEventView]
 
 
-class HeldTaskView(View):
+class TaskOnHandView(View):
     """A task that a worker has in hand."""
 
     id: uuid.UUID
@@ -294,7 +294,7 @@ class HeldTaskView(View):
 class WorkerDetailView(WorkerView):
     """Everything about one worker."""
 
-    tasks: list[HeldTaskView] = Field(default_factory=list)
+    tasks: list[TaskOnHandView] = Field(default_factory=list)
     work_by_capability: list[RecordOfWorkView] = Field(default_factory=list)
     #: The newest first.
     events: list[WorkerEventView] = Field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Who is calling: a worker whose key is valid, or somebody who is refused."""
+"""Admits callers of the gateway: a worker with a valid key, or a refusal."""
 
 import asyncio
 import hashlib
@@ -10,7 +10,7 @@ import grpc.aio
 
 from gateway.keyring import KeyRing, KeysUnreachable, Visitor
 from gateway.meters import Meters
-from gateway.strangers import Strangers
+from gateway.unknown_keys import UnknownKeys
 from runtime.refused import Reason, Refused, denied
 
 #: Keys that are looked up at the same time; the other connections to Postgres are for what workers do.
@@ -21,9 +21,9 @@ _KEY = re.compile(r"cwb_[a-z]+_(?P<id>[0-9a-f]{6,32})_[\w-]{20,200}", re.ASCII)
 class Admission:
     """Lets known keys pass without asking anybody, and looks others up, a few at a time."""
 
-    def __init__(self, keys: KeyRing, strangers: Strangers, meters: Meters) -> None:
+    def __init__(self, keys: KeyRing, unknown_keys: UnknownKeys, meters: Meters) -> None:
         self._keys = keys
-        self._strangers = strangers
+        self._strangers = unknown_keys
         self._meters = meters
         self._lookups = asyncio.Semaphore(_LOOKUPS_AT_ONCE)
 

@@ -16,16 +16,16 @@ import temporalio.api.workflowservice.v1 as service
 from contracts.names import canary_queue
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Lease
+from gateway.attempt_from_message import attempt_failed, attempt_of_lease, attempt_running, lease_of
+from gateway.concurrency_limits import ConcurrencyLimits
 from gateway.flags import Flag
-from gateway.holding import Holding
+from gateway.handed_back import attempts_of, is_handed_back
 from gateway.keyring import Visitor
 from gateway.observer import Observer
-from gateway.polling import hold, nothing, patience, poll, poll_while_granted
+from gateway.paused_workers import PausedWorkers
+from gateway.polling import nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
-from gateway.seen import attempt_failed, attempt_running, attempt_seen, lease_of
-from gateway.shares import Shares
-from gateway.uncounted import attempts_of, is_uncounted
-from gateway.untrusted import bad_result, clean_failure
+from gateway.worker_reports import bad_result, clean_failure
 from runtime.leases import LeaseInvalid, seal, unseal
 from runtime.refused import Reason, Refused, denied, not_yours
 from runtime.upstream import Upstream
@@ -79,15 +79,15 @@ class Calls:
         keys: Sequence[bytes],
         observer: Observer,
         presence: Presence,
-        holding: Holding,
+        paused: PausedWorkers,
     ) -> None:
         self._upstream = upstream
         self._namespace = namespace
         self._keys = keys
         self._observer = observer
         self._presence = presence
-        self._holding = holding
-        self._shares = Shares()
+        self._paused = paused
+        self._limits = ConcurrencyLimits()
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
         #: Control queue -> the worker that first used it.
@@ -156,7 +156,7 @@ class Calls:
         if withdrawn is None:
             raise not_yours(capability)
         if withdrawn.is_set():
-            return await hold(call.visitor, withdrawn, call.timeout)
+            return await wait_for_grant(call.visitor, withdrawn, call.timeout)
         request.identity = call.visitor.identity
         # With these a worker could set the rate of the whole queue or register deployments.
         for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
@@ -166,7 +166,7 @@ class Calls:
         self._presence.poll_opened(call.visitor, capability)
         try:
             if capability == canary_queue(call.visitor.worker_id):
-                # A worker that is held back, or has its hands full, is not deaf.
+                # A worker that is paused, or has its hands full, is not deaf.
                 reply = await self._ask(request, call, withdrawn, _NEVER)
                 return self._hand_out(reply, call.visitor)
             return await self._ask_in_turn(request, call, withdrawn)
@@ -178,7 +178,7 @@ class Calls:
     async def _ask_in_turn(self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag) -> bytes:
         visitor, capability = call.visitor, request.task_queue.name
         began = time.monotonic()
-        if not await self._shares.room(visitor, capability, withdrawn, patience(call.timeout)):
+        if not await self._limits.room(visitor, capability, withdrawn, patience(call.timeout)):
             return nothing(visitor)
         if call.timeout is not None:
             waited = time.monotonic() - began
@@ -186,15 +186,15 @@ class Calls:
             if waited > _AT_ONCE_SECONDS and left < _SHORTEST_POLL_SECONDS:
                 return nothing(visitor)
             call = replace(call, timeout=left)
-        with self._shares.asking(visitor, capability):
-            held = self._holding.flag(visitor.worker_id, capability)
-            return self._hand_out(await self._ask(request, call, withdrawn, held), visitor)
+        with self._limits.asking(visitor, capability):
+            paused = self._paused.flag(visitor.worker_id, capability)
+            return self._hand_out(await self._ask(request, call, withdrawn, paused), visitor)
 
     async def _ask(
-        self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, held: Flag
+        self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, paused: Flag
     ) -> bytes:
         raw = request.SerializeToString()
-        return await poll_while_granted(call.visitor, withdrawn, held, call.timeout, lambda: self._forward(raw, call))
+        return await poll_while_granted(call.visitor, withdrawn, paused, call.timeout, lambda: self._forward(raw, call))
 
     def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
         reply = service.PollActivityTaskQueueResponse.FromString(raw)
@@ -207,9 +207,9 @@ class Calls:
             self._handed_out.popitem(last=False)
         if lease.workflow_id:  # a canary is nobody's task
             timeout = reply.heartbeat_timeout.ToTimedelta().total_seconds()
-            self._shares.took(visitor, reply.task_token, timeout)
+            self._limits.took(visitor, reply.task_token, timeout)
         reply.task_token = sealed
-        self._observer.claimed(attempt_seen(lease, visitor, TaskStatus.CLAIMED))
+        self._observer.claimed(attempt_of_lease(lease, visitor, TaskStatus.CLAIMED))
         return reply.SerializeToString()
 
     # -- reporting on tasks -------------------------------------------------------------------------------------
@@ -226,7 +226,7 @@ class Calls:
 
     async def _beat(self, request: TokenRequest, lease: Lease, call: Call) -> bytes:
         if lease.workflow_id:
-            self._shares.heard(call.visitor, request.task_token)
+            self._limits.heard(call.visitor, request.task_token)
         return await self._report(request, call)
 
     async def _completed(self, raw: bytes, call: Call) -> bytes:
@@ -248,17 +248,17 @@ class Calls:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
         lease = self._unseal(request, call.visitor)
         clean_failure(request.failure)
-        if is_uncounted(request.failure, lease):
+        if is_handed_back(request.failure, lease):
             lease = await self._allow_one_more(lease, call)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
         reply = await self._report(request, call)
-        self._shares.over(call.visitor, request.task_token)
+        self._limits.over(call.visitor, request.task_token)
         seen = attempt_failed(lease, call.visitor, request.failure)
         if seen:
             self._observer.failed(seen)
         else:
-            self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
+            self._observer.ended(attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING))
         return reply
 
     async def _allow_one_more(self, lease: Lease, call: Call) -> Lease:
@@ -276,8 +276,8 @@ class Calls:
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
         reply = await self._report(request, call)
-        self._shares.over(call.visitor, request.task_token)
-        self._observer.ended(attempt_seen(lease, call.visitor, TaskStatus.RUNNING))
+        self._limits.over(call.visitor, request.task_token)
+        self._observer.ended(attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING))
         return reply
 
     async def _report(self, request: TokenRequest, call: Call) -> bytes:
@@ -285,7 +285,7 @@ class Calls:
             return await self._forward(request.SerializeToString(), call)
         except Refused as refused:
             if refused.code is grpc.StatusCode.NOT_FOUND:
-                self._shares.over(call.visitor, request.task_token)
+                self._limits.over(call.visitor, request.task_token)
             raise
 
     # -- commands from the server to the worker (cancel) ---------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Which worker a key belongs to, remembered for a few seconds so that not every call asks Postgres."""
+"""Finds the worker of a key, cached for a few seconds so that not every call asks Postgres."""
 
 import asyncio
 import hashlib

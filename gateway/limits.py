@@ -1,4 +1,4 @@
-"""How much one key may ask for: calls per second, open polls, and the size of each kind of message.
+"""Limits of one key: calls per second, open polls, and the size of each kind of message.
 
 Over a limit the answer is RESOURCE_EXHAUSTED. An SDK worker then waits and tries again, so a limit slows a worker down
 and loses nothing.
@@ -22,7 +22,7 @@ _KIB = 1024
 RECEIVE_LIMIT = 2 * MESSAGE_LIMIT
 #: Largest message, in bytes; what carries a result, an error or progress has limits of its own for those.
 _SIZES = {
-    # Cut to size and handed on (see untrusted.py). An SDK worker drops the end of an attempt that is refused for its
+    # Cut to size and handed on (worker_reports.py). An SDK worker drops the end of an attempt that is refused for its
     # size: the attempt then ended with its heartbeat timeout, and was made again (*measured*: three of them, 33 s).
     "RespondActivityTaskCompleted": RECEIVE_LIMIT,
     "RespondActivityTaskFailed": RECEIVE_LIMIT,

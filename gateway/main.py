@@ -12,15 +12,15 @@ from db.tasks.mirror_writer import MirrorWriter
 from gateway import certificates
 from gateway.admission import Admission
 from gateway.calls import Calls
-from gateway.holding import Holding
 from gateway.keyring import KeyRing
 from gateway.limits import Limits
 from gateway.meters import Meters
 from gateway.observer import Observer
+from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
 from gateway.refusals import Refusals
 from gateway.server import Desk, Door, make_server
-from gateway.strangers import Strangers
+from gateway.unknown_keys import UnknownKeys
 from runtime import process
 from runtime.addresses import networks
 from runtime.health import serve_health
@@ -39,13 +39,13 @@ async def main() -> None:
     settings = ServerSettings()
     url = settings.database_url.get_secret_value()
     engine = make_engine(url, process="gateway", pool_size=5, durable=False)
-    meters, refusals, holding = Meters(), Refusals(engine), Holding(engine)
+    meters, refusals, paused = Meters(), Refusals(engine), PausedWorkers(engine)
     presence, keys = Presence(engine), KeyRing(engine)
     observer = Observer(MirrorWriter(url, process="gateway-observer"), on_claim=meters.handed_out)
     upstream = Upstream(settings.temporal_address)
-    calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, holding)
+    calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, paused)
     limits = Limits(settings.gateway_calls_per_second, settings.gateway_open_polls)
-    admission = Admission(keys, Strangers(), meters)
+    admission = Admission(keys, UnknownKeys(), meters)
     desk = Desk(admission, limits, presence, refusals, meters, networks(settings.trusted_proxies))
     server = make_server(Door(desk, calls))
     address = f"{settings.gateway_host}:{settings.gateway_port}"
@@ -69,7 +69,7 @@ async def main() -> None:
             observer.run(),
             presence.run(),
             keys.run(),
-            holding.run(plain_url(url)),
+            paused.run(plain_url(url)),
             refusals.run(),
             serve_health(settings.health_host, settings.gateway_health_port, checks, meters.registry),
         )

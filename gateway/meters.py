@@ -1,4 +1,4 @@
-"""What the gateway counts, for Prometheus: by worker and method, never by task, so that the series stay few."""
+"""Counts calls for Prometheus: by worker and method, never by task, so that the series stay few."""
 
 from contextlib import AbstractContextManager
 

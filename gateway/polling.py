@@ -1,4 +1,4 @@
-"""Polls, and what ends them early: the key is revoked, an admin takes the capability away, the worker is held.
+"""Polls, and what ends them early: the key is revoked, an admin takes the capability away, the worker is paused.
 
 Only the first is an error: a worker whose poll is refused ends as a whole, with what it does for its other
 capabilities. The others get the answer "no task", as Temporal gives it when a poll has been open for long enough.
@@ -13,7 +13,7 @@ from runtime.refused import Reason, denied
 
 #: An answer without a task.
 NOTHING = b""
-#: An open poll is cut this long after a hold. A task on its way would be lost to a poll that is cut at once (of a full
+#: An open poll is cut this long after a pause. A task on its way would be lost to a poll that is cut at once (of a full
 #: queue, one per pause was): it would begin nowhere, and again elsewhere after its heartbeat timeout.
 _ON_ITS_WAY_SECONDS = 0.25
 _MARGIN_SECONDS = 1.0
@@ -32,26 +32,26 @@ async def poll(visitor: Visitor, forward: Forward) -> bytes:
 
 
 async def poll_while_granted(
-    visitor: Visitor, withdrawn: Flag, held: Flag, timeout: float | None, forward: Forward
+    visitor: Visitor, withdrawn: Flag, paused: Flag, timeout: float | None, forward: Forward
 ) -> bytes:
-    """The answer to a poll for tasks; nothing while the worker is held.
+    """The answer to a poll for tasks; nothing while the worker is paused.
 
     Raises:
         Refused: the key was revoked.
     """
     time_is_up = asyncio.get_running_loop().time() + patience(timeout)
-    if not held.is_set():
-        answer = await _unless(forward, (visitor.revoked, withdrawn), held)
+    if not paused.is_set():
+        answer = await _unless(forward, (visitor.revoked, withdrawn), paused)
         if answer is not None:
             return answer
-    if held.is_set():
+    if paused.is_set():
         left = time_is_up - asyncio.get_running_loop().time()
-        await first_of([(held, False), (withdrawn, True), (visitor.revoked, True)], seconds=max(left, 0))
+        await first_of([(paused, False), (withdrawn, True), (visitor.revoked, True)], seconds=max(left, 0))
     return nothing(visitor)
 
 
-async def hold(visitor: Visitor, withdrawn: Flag, timeout: float | None) -> bytes:
-    """Keep a poll open without asking Temporal, until the capability is given back.
+async def wait_for_grant(visitor: Visitor, withdrawn: Flag, timeout: float | None) -> bytes:
+    """Keep a poll open, without asking Temporal, until the capability is given back.
 
     Raises:
         Refused: the key was revoked.
@@ -60,13 +60,13 @@ async def hold(visitor: Visitor, withdrawn: Flag, timeout: float | None) -> byte
     return nothing(visitor)
 
 
-async def _unless(forward: Forward, cut: tuple[Flag, ...], held: Flag | None = None) -> bytes | None:
+async def _unless(forward: Forward, cut: tuple[Flag, ...], paused: Flag | None = None) -> bytes | None:
     """The answer, or None when one of the flags was set before it came."""
     work = asyncio.ensure_future(forward())
-    flags = (*cut, held) if held else cut
+    flags = (*cut, paused) if paused else cut
     try:
         await first_of([(flag, True) for flag in flags], work=work)
-        if not work.done() and held and held.is_set():
+        if not work.done() and paused and paused.is_set():
             await first_of([(flag, True) for flag in cut], work=work, seconds=_ON_ITS_WAY_SECONDS)
         return work.result() if work.done() else None
     finally:

@@ -1,4 +1,4 @@
-"""Who is there: notes which workers call, what they ask for and what they say of themselves, and writes it down."""
+"""Notes which workers are online, what they poll and what they report of themselves, and writes it down."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from temporalio.api.worker.v1 import WorkerHeartbeat
 from contracts.names import canary_queue
 from db.workers.roster import note_present
 from gateway.keyring import Visitor
-from gateway.vitals import is_leaving, vitals_of
+from gateway.worker_heartbeats import is_leaving, vitals_of
 
 logger = logging.getLogger(__name__)
 

@@ -67,7 +67,7 @@ class Refusals:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._lines: dict[Refusal, _Line] = {}
-        #: Lines per source, and of all strangers under "".
+        #: Lines per source, and of all unknown_keys under "".
         self._kept: Counter[str] = Counter()
 
     def note(self, actor: str, method: str, reason: Reason, address: str) -> None:

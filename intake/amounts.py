@@ -1,4 +1,4 @@
-"""How urgent, how many: "high", "whenever", "top 50 posts", "20 comments per post"."""
+"""Reads priorities and amounts: "high", "whenever", "top 50 posts", "20 comments per post"."""
 
 import re
 

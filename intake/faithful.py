@@ -1,4 +1,4 @@
-"""Whether another wording names what the person named: no ticker, page, subreddit or quoted text more, and none less.
+"""Checks that another wording names the same tickers, pages, subreddits and quoted texts: none more, none less.
 
 A model proposes the wording, so nothing that it may have made up, or been talked into, passes for the person's words.
 """

@@ -1,4 +1,4 @@
-"""What to ask about words that nobody understood."""
+"""Phrases the question about words that no rule understood."""
 
 import re
 from difflib import get_close_matches

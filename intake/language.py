@@ -1,4 +1,4 @@
-"""The language that the rules read, as it is described to a model that is asked for another wording."""
+"""Describes the language of the rules to a model that is asked for another wording."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

@@ -1,4 +1,4 @@
-"""The params of one task, from the mentions of one step. What does not fit its type is asked about."""
+"""Builds the params of one task from the mentions of one step; asks about those that do not fit its type."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Where to collect, and what to do with it: Reddit, X, news, SEC filings; sentiment, summaries, pages to watch."""
+"""Reads where to collect and what to do: Reddit, X, news, SEC filings; sentiment, summaries, pages to watch."""
 
 import re
 

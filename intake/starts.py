@@ -1,4 +1,4 @@
-"""When to start: "tomorrow at 8", "in 2 hours", "tonight", "next monday 9:30"."""
+"""Reads start times: "tomorrow at 8", "in 2 hours", "tonight", "next monday 9:30"."""
 
 import re
 from collections.abc import Callable

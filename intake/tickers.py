@@ -1,4 +1,4 @@
-"""Which words are tickers. With a $ every one; without, those that stand in capitals or on the watchlist."""
+"""Finds tickers in a sentence: words with a $, and words in capitals or on the watchlist."""
 
 import re
 from collections.abc import Collection

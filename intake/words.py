@@ -1,4 +1,4 @@
-"""The words that carry nothing, and what to ask about those that nobody understood."""
+"""Lists filler words, and asks about words that no rule understood."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is asked of a model behind a chat API, and what it answers."""
+"""Requests to a model behind a chat API, and its answers."""
 
 import json
 from collections.abc import Mapping

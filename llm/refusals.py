@@ -1,4 +1,4 @@
-"""What an HTTP status of a model's provider means."""
+"""Turns HTTP errors of a model's provider into our errors."""
 
 from http import HTTPStatus
 

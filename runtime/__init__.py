@@ -1,1 +1,1 @@
-"""What every server process of ours needs around its work: signals and logging, a health endpoint, failpoints."""
+"""Shared plumbing of the server processes: signals, logging, a health endpoint, failpoints."""

@@ -1,4 +1,4 @@
-"""Where a call comes from: the peer, or whom a proxy that is trusted names."""
+"""Finds a caller's address: the peer, or the address that a trusted proxy names."""
 
 import ipaddress
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """HTTP that no connection can hold up: how much a head may be, and how long is waited for what a client has to send.
 
 Uvicorn bounds neither: *measured*, 20 MB of header stop the process for 1.3 s, and who says nothing stays for ever.
-What bodies may be is the business of the apps, see `runtime.bodies`.
+What bodies may be is the business of the apps, see `runtime.body_limits`.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""How our processes write their log: a line for people, or one JSON object per line for machines."""
+"""Formats our processes' logs: a line for people, or one JSON object per line for machines."""
 
 import contextlib
 import json

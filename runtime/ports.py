@@ -1,4 +1,4 @@
-"""Ports for servers beside others: tests, benchmarks, demos."""
+"""Finds free ports for servers that run beside others: tests, benchmarks, demos."""
 
 import secrets
 import socket

@@ -1,4 +1,4 @@
-"""What our server processes have in common: logging, an event loop, and an end on SIGTERM or Ctrl-C."""
+"""Runs a server process: logging, an event loop, and an end on SIGTERM or Ctrl-C."""
 
 import asyncio
 import logging

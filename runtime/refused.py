@@ -1,4 +1,4 @@
-"""What the gateway says when it does not let a call through, and why, in one word for the audit log and the metrics."""
+"""Refusals of the gateway: a sentence, and a reason in one word for the audit log and the metrics."""
 
 from enum import StrEnum, auto
 

@@ -1,4 +1,4 @@
-"""Whose certificates this process trusts."""
+"""Certificates that this process trusts."""
 
 import ssl
 from functools import cache

@@ -1,4 +1,4 @@
-"""Which ClawdBot this is."""
+"""The installed version of ClawdBot."""
 
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version

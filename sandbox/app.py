@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from runtime.bodies import LimitBodies
+from runtime.body_limits import LimitBodies
 from sandbox.control import Control
 from sandbox.faults import Faults, Misbehave
 from sandbox.internal.effects import Effects

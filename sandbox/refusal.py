@@ -1,4 +1,4 @@
-"""How a route says no: it raises, and the application sends the source's own kind of refusal."""
+"""Refusals of routes: a route raises, and the application sends the source's own kind of refusal."""
 
 from starlette.requests import Request
 from starlette.responses import Response

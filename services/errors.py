@@ -1,4 +1,4 @@
-"""What is refused, as business facts: each has an HTTP status, and a sentence that says what to do."""
+"""Refusals as business facts: each has an HTTP status, and a sentence that says what to do."""
 
 from collections.abc import Sequence
 

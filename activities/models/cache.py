@@ -1,4 +1,4 @@
-"""Answers by a hash of what was asked, so that the same text is not paid for twice by this worker."""
+"""Caches model answers by a hash of the question, so that this worker does not pay twice for the same text."""
 
 import hashlib
 from collections import OrderedDict

@@ -9,10 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from activities.context import TaskContext
 from activities.models import prompts
+from activities.models.answer_schemas import Analysis, Answers, Entities, Item, Point, Score, Scores, Summary
 from activities.models.cache import CACHE, key_of
 from activities.models.settings import ModelSettings
-from activities.models.shapes import Analysis, Answers, Entities, Item, Point, Score, Scores, Summary
-from activities.sources.patience import patiently
+from activities.sources.retry_waits import wait_and_retry
 from contracts.tasks.results import ModelCost
 from llm.chat import BadModelReply, ChatClient, Prompt, Reply
 
@@ -107,7 +107,7 @@ class ChatModel:
             ) from None
 
     async def _once(self, prompt: Prompt, schema: type[A]) -> A:
-        reply = await patiently(self._context, self._client.provider, lambda: self._complete(prompt))
+        reply = await wait_and_retry(self._context, self._client.provider, lambda: self._complete(prompt))
         return schema.model_validate_json(reply.text)
 
     async def _complete(self, prompt: Prompt) -> Reply:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from activities.models.shapes import Entity, FoundAnswer, Item, Point
+from activities.models.answer_schemas import Entity, FoundAnswer, Item, Point
 
 #: Longest sentence that is quoted.
 QUOTE = 400

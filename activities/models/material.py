@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from activities.models.shapes import Item
+from activities.models.answer_schemas import Item
 from contracts.records.rows import RecordKind
 
 #: By the name that params have for it: the kinds that a model can read.

@@ -6,9 +6,9 @@ from functools import cache
 from typing import Any
 
 from activities.context import in_thread
+from activities.models.answer_schemas import Analysis, Answers, Entities, Item, Label, Score, Scores, Summary
 from activities.models.extract import answers, key_points, named
 from activities.models.lexicon import PHRASES, WORDS
-from activities.models.shapes import Analysis, Answers, Entities, Item, Label, Score, Scores, Summary
 from contracts.tasks.results import ModelCost
 
 #: VADER's own bounds of neutral.

@@ -1,9 +1,9 @@
-"""How material is put before a model: instructions in the system prompt, everything from outside in a data block."""
+"""Builds prompts: instructions in the system prompt, all text from outside in a data block."""
 
 import json
 from collections.abc import Sequence
 
-from activities.models.shapes import Item
+from activities.models.answer_schemas import Item
 from llm.chat import as_data
 
 _RULES = (

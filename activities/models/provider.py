@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from activities.context import TaskContext
+from activities.models.answer_schemas import Analysis, Answers, Entities, Item, Scores, Summary
 from activities.models.chat import ChatModel
 from activities.models.offline import OfflineModel
 from activities.models.settings import ModelSettings
-from activities.models.shapes import Analysis, Answers, Entities, Item, Scores, Summary
 from contracts.environment import optional
 from contracts.tasks.results import ModelCost
 from llm.chat import ChatClient

@@ -1,4 +1,4 @@
-"""What a source last said about how much we may ask, and how the rest is spread over the time until there is more."""
+"""Paces requests by a source's rate-limit headers: the requests left are spread over the time until the reset."""
 
 import time
 from dataclasses import dataclass

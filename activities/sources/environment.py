@@ -1,4 +1,4 @@
-"""What the sources' clients take from the worker's environment."""
+"""Settings of the sources' clients, from the worker's environment."""
 
 from contracts.environment import optional, required
 

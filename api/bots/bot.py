@@ -1,4 +1,4 @@
-"""The worker behind a key, as the routes for bots see it."""
+"""A bot's worker, as its key identifies it."""
 
 import uuid
 from collections.abc import Sequence

@@ -11,13 +11,13 @@ from pydantic import ValidationError
 from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
 
 from api.bots.bot import Bot
-from api.bots.gateway import Gateway, LeaseGone
+from api.bots.gateway_client import Gateway, LeaseGone
 from api.bots.polling import Poller
 from contracts.names import task_id_of
 from contracts.storable import TooDeep, cleaned
 from contracts.tasks.work import Beat, TaskFailure, WorkItem
 from db.session import Database, Unavailable
-from db.workers.bot_leases import Held, remember
+from db.workers.bot_leases import BotLease, remember
 from runtime.leases import unseal
 from services.errors import DomainError, TooManyClaims
 
@@ -35,7 +35,7 @@ _SOON_SECONDS = 0.01
 class Claim:
     """A task that was handed to a bot."""
 
-    held: Held
+    lease: BotLease
     task_type: str
     item: WorkItem
     claimed_at: datetime
@@ -43,7 +43,7 @@ class Claim:
     @property
     def cursor(self) -> dict[str, object] | None:
         """Where an earlier attempt, or an earlier round, stopped."""
-        return Beat.model_validate(self.held.beat).cursor
+        return Beat.model_validate(self.lease.beat).cursor
 
 
 class Claims:
@@ -75,29 +75,29 @@ class Claims:
             self._open += Counter()  # drops zeros
         return await self._remembered(bot, task) if task else None
 
-    async def give_back(self, bot: Bot, held: Held, why: str) -> None:
+    async def give_back(self, bot: Bot, lease: BotLease, why: str) -> None:
         """End the attempt so that the next one begins at once, elsewhere. On the last attempt this ends the task."""
         failure = TaskFailure(type=WORKER_LEFT, message=why)
         try:
-            await self._gateway.failed(bot, held.token, failure, retry_after=_SOON_SECONDS)
+            await self._gateway.failed(bot, lease.token, failure, retry_after=_SOON_SECONDS)
         except (LeaseGone, DomainError) as error:
             # It stays with nobody, so it is handed on when its heartbeat times out.
-            logger.warning("task %s could not be given back: %s", held.task_id, error)
+            logger.warning("task %s could not be given back: %s", lease.task_id, error)
 
     async def _remembered(self, bot: Bot, task: PollActivityTaskQueueResponse) -> Claim:
         claim = self._claim_of(bot, task)
         try:
             async with self._database.transaction() as connection:
-                await remember(connection, claim.held, Beat.model_validate(claim.held.beat).model_dump_json())
+                await remember(connection, claim.lease, Beat.model_validate(claim.lease.beat).model_dump_json())
         except (Unavailable, asyncio.CancelledError):
-            await self.give_back(bot, claim.held, "The task could not be noted for its bot.")
+            await self.give_back(bot, claim.lease, "The task could not be noted for its bot.")
             raise
         return claim
 
     def _claim_of(self, bot: Bot, task: PollActivityTaskQueueResponse) -> Claim:
         lease, _ = unseal(task.task_token, self._lease_keys)
         item = WorkItem.model_validate_json(task.input.payloads[0].data)
-        held = Held(
+        given = BotLease(
             worker_id=bot.worker_id,
             task_id=task_id_of(lease.workflow_id),
             round=lease.round,
@@ -107,7 +107,7 @@ class Claims:
             beat=Beat(cursor=_cursor_of(task) or item.cursor).model_dump(),
             heartbeat_timeout=task.heartbeat_timeout.ToTimedelta().total_seconds(),
         )
-        return Claim(held, task.activity_type.name, item, datetime.now(UTC))
+        return Claim(given, task.activity_type.name, item, datetime.now(UTC))
 
 
 def _cursor_of(task: PollActivityTaskQueueResponse) -> dict[str, object] | None:

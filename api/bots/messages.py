@@ -1,4 +1,4 @@
-"""What bots send: progress as they like to say it, and how an attempt ended."""
+"""Request bodies of bots: claims, progress, outcomes."""
 
 import hashlib
 import json

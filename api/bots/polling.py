@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
 
 from api.bots.bot import Bot
-from api.bots.gateway import SHORTEST_POLL_SECONDS, Gateway
-from api.bots.waiting import FRESH_SECONDS, WaitingWork
+from api.bots.gateway_client import SHORTEST_POLL_SECONDS, Gateway
+from api.bots.waiting_queues import FRESH_SECONDS, WaitingQueues
 from services.errors import GatewayUnavailable
 
 #: Between two polls of quiet queues. Presence forgets a worker that calls less often than every 8 s.
@@ -30,7 +30,7 @@ _PAUSE_SECONDS = FRESH_SECONDS
 class Poller:
     """Finds one task for a worker. One object per process."""
 
-    def __init__(self, gateway: Gateway, waiting: WaitingWork) -> None:
+    def __init__(self, gateway: Gateway, waiting: WaitingQueues) -> None:
         self._gateway = gateway
         self._waiting = waiting
         #: (worker, capability) -> when it was polled last, for claims over several queues.
@@ -70,7 +70,9 @@ class Poller:
     async def _next(self, bot: Bot, capabilities: Sequence[str]) -> list[str]:
         """The queues to poll now: those with work, and a quiet one when its time has come."""
         waiting = await self._waiting.among(capabilities)
-        polled_at = {each: self._polled_at.get((bot.worker_id, each), float("-inf")) for each in capabilities}
+        polled_at = {
+            capability: self._polled_at.get((bot.worker_id, capability), float("-inf")) for capability in capabilities
+        }
         oldest = min(polled_at, key=polled_at.__getitem__)
         now = time.monotonic()
         is_due = now - polled_at[oldest] > _FORGOTTEN_SECONDS or now - max(polled_at.values()) > _QUIET_SECONDS

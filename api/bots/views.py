@@ -1,4 +1,4 @@
-"""What bots are answered."""
+"""Answers to bots."""
 
 import base64
 import uuid
@@ -47,14 +47,14 @@ class AcknowledgedView(View):
 
 def claim_view(claim: Claim) -> ClaimView:
     return ClaimView(
-        id=claim.held.task_id,
+        id=claim.lease.task_id,
         task_type=claim.task_type,
-        attempt=claim.held.attempt,
+        attempt=claim.lease.attempt,
         claimed_at=claim.claimed_at,
-        heartbeat_seconds=round(claim.held.heartbeat_timeout / _BEATS_PER_TIMEOUT, 1),
-        heartbeat_timeout_seconds=claim.held.heartbeat_timeout,
+        heartbeat_seconds=round(claim.lease.heartbeat_timeout / _BEATS_PER_TIMEOUT, 1),
+        heartbeat_timeout_seconds=claim.lease.heartbeat_timeout,
         submitted_at=claim.item.submitted_at,
-        token=base64.b64encode(claim.held.token).decode(),
+        token=base64.b64encode(claim.lease.token).decode(),
         cursor=claim.cursor,
         params=claim.item.params,
     )

@@ -1,12 +1,12 @@
-"""What serves bots, put together once per process."""
+"""Builds the objects that serve bots, once per process."""
 
 from dataclasses import dataclass
 
 from api.bots.claims import Claims
-from api.bots.gateway import Gateway
+from api.bots.gateway_client import Gateway
 from api.bots.polling import Poller
 from api.bots.reports import Reports
-from api.bots.waiting import WaitingWork
+from api.bots.waiting_queues import WaitingQueues
 from contracts.settings import ServerSettings
 from db.session import Database
 
@@ -26,5 +26,5 @@ class Bots:
 def make_bots(settings: ServerSettings, database: Database) -> Bots:
     """Connects when it is first used. Needs a running event loop."""
     gateway = Gateway(settings)
-    poller = Poller(gateway, WaitingWork(database))
+    poller = Poller(gateway, WaitingQueues(database))
     return Bots(Claims(database, gateway, poller, settings.lease_keys), Reports(database, gateway), gateway)

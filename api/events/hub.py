@@ -10,7 +10,7 @@ from aiolimiter import AsyncLimiter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.events.order import InOrder
+from api.events.event_order import InOrder
 from contracts.names import EVENTS_CHANNEL
 from contracts.views import EventView
 from db.listen import wakeups

@@ -1,4 +1,4 @@
-"""Is the API alive, and can it work?"""
+"""Health checks: the process is alive, and the database answers."""
 
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
@@ -10,12 +10,12 @@ from db.session import Unavailable
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz", summary="The process is alive")
+@router.get("/healthz", summary="Check whether the process is alive")
 async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="The process can work: the database answers")
+@router.get("/readyz", summary="Check whether the process can work: whether the database answers")
 async def readyz(state: Services) -> JSONResponse:
     try:
         async with state.database.transaction() as connection:

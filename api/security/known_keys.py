@@ -1,10 +1,10 @@
-"""Keys that were checked a moment ago, and where they were used from."""
+"""Caches valid API keys for a moment, and notes when and from where they are used."""
 
 import asyncio
 import hashlib
 import logging
 
-from api.security.short_memory import ShortMemory
+from api.security.short_cache import ShortCache
 from db.people.keys import KeyOwner, find_key, mark_used
 from db.session import Database, Unavailable
 
@@ -18,7 +18,7 @@ class KnownKeys:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: ShortMemory[bytes, KeyOwner] = ShortMemory()
+        self._known: ShortCache[bytes, KeyOwner] = ShortCache()
         #: Key id -> address of the last use that is not written yet.
         self._uses: dict[str, str | None] = {}
 

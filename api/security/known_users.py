@@ -1,6 +1,6 @@
-"""Users whose tokens were checked a moment ago."""
+"""Caches users whose tokens were checked a moment ago."""
 
-from api.security.short_memory import ShortMemory
+from api.security.short_cache import ShortCache
 from db.people.users import KnownUser, find_user
 from db.session import Database
 
@@ -10,7 +10,7 @@ class KnownUsers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._known: ShortMemory[str, KnownUser] = ShortMemory()
+        self._known: ShortCache[str, KnownUser] = ShortCache()
 
     async def find(self, name: str) -> KnownUser | None:
         """Raises Unavailable."""

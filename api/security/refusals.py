@@ -1,4 +1,4 @@
-"""Refusals that the audit log keeps: failed sign-ins, and what only admins may do tried by others."""
+"""Writes refusals to the audit log: failed sign-ins, and attempts at admin routes by others."""
 
 import logging
 from typing import Any

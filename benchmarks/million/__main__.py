@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.figures import print_table
-from benchmarks.million.others import fill_others
+from benchmarks.million.other_tables import fill_others
 from benchmarks.million.rows import COUNT, fill
 from benchmarks.million.server import api, autocommit, postgres
 from benchmarks.million.timing import Timed, measure, over

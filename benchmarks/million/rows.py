@@ -2,8 +2,8 @@
 
 import psycopg
 
-from benchmarks.million.others import DAYS
-from benchmarks.million.others import TICKERS as _TICKERS
+from benchmarks.million.other_tables import DAYS
+from benchmarks.million.other_tables import TICKERS as _TICKERS
 
 COUNT = 1_000_000
 #: Tables whose indexes are built after their rows are there, which takes a fraction of the time.

@@ -1,4 +1,4 @@
-"""How long the API takes to answer each question, over HTTP, one caller at a time."""
+"""Times the API's answers to the requests, over HTTP, one caller at a time."""
 
 import hashlib
 import time
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import httpx
 
 from benchmarks.figures import percentile
-from benchmarks.million.questions import COMPUTED, LISTS, METRICS, OTHERS, Query
+from benchmarks.million.api_requests import COMPUTED, LISTS, METRICS, OTHERS, Query
 
 _TIMES = 40
 _WARM_UP = 3

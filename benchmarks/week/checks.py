@@ -1,4 +1,4 @@
-"""What must be true of the week, each with the figure that shows it."""
+"""Checks of the simulated week, each with the figure that shows it."""
 
 from collections import Counter
 from collections.abc import Iterator

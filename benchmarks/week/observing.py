@@ -1,4 +1,4 @@
-"""What somebody sees who looks at the database once an hour: how old each source of each ticker is."""
+"""Measures the simulated week from the database once an hour: the age of each source of each ticker."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""What happens outside: how much people write about each ticker, which source is down, how each task ends.
+"""The simulated outside world: posts about each ticker, sources that are down, ends of tasks.
 
 Nothing is left to chance: whatever looks random is a hash of names.
 """

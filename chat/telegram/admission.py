@@ -1,10 +1,10 @@
-"""Who may talk to the bot at all. What they may do then is the API's business."""
+"""Admits Telegram users: linked accounts only. Rights are checked by the API."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
 
-from chat.telegram.asked import Asked
+from chat.telegram.parsed_update import ParsedUpdate
 from db.people.allowances import Allowance, spend, sweep
 from db.session import Database
 
@@ -28,7 +28,7 @@ class Admission:
     users: frozenset[int]
     groups: frozenset[int]
 
-    def verdict(self, asked: Asked) -> Verdict:
+    def verdict(self, asked: ParsedUpdate) -> Verdict:
         # A group that nobody allowed hears nothing from us: anybody may add a bot to a group.
         if asked.in_group and (asked.chat_id not in self.groups or not asked.addressed):
             return Verdict.IGNORED

@@ -4,7 +4,7 @@ import uuid
 from dataclasses import dataclass
 
 from contracts.alerts.telegram_buttons import APPROVE, CANCEL, LABELS, QUIET, REJECT, RETRY, button
-from contracts.tasks.statuses import HELD, OPEN, TaskStatus
+from contracts.tasks.statuses import ON_HAND, OPEN, TaskStatus
 
 _RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
 
@@ -36,6 +36,6 @@ def buttons_of(task_id: uuid.UUID | str, status: TaskStatus) -> list[tuple[str, 
     """What can be done about a task in this state; Mute is for messages that follow it."""
     if status is TaskStatus.AWAITING_APPROVAL:
         return [button(APPROVE, task_id), button(REJECT, task_id)]
-    if status in OPEN or status in HELD:
+    if status in OPEN or status in ON_HAND:
         return [button(CANCEL, task_id)]
     return [button(RETRY, task_id)] if status in _RETRYABLE else []

@@ -9,10 +9,10 @@ from telegram import Bot
 from telegram.error import BadRequest, TelegramError
 
 from chat.telegram.api_client import Away
-from chat.telegram.asked import read_update
-from chat.telegram.carrying import Carrier
+from chat.telegram.parsed_update import read_update
 from chat.telegram.replies import Unreachable, send
 from chat.telegram.texts import Answer
+from chat.telegram.update_handler import UpdateHandler
 from db.chat.inbox import Received, due_updates, mark_done, postpone, sweep_updates
 from db.session import Database, Unavailable
 
@@ -36,7 +36,7 @@ _BUG = Answer("Something went wrong on our side; the log of the bot has the deta
 
 
 class Inbox:
-    def __init__(self, bot: Bot, database: Database, carrier: Carrier, news: asyncio.Event) -> None:
+    def __init__(self, bot: Bot, database: Database, carrier: UpdateHandler, news: asyncio.Event) -> None:
         self._bot = bot
         self._database = database
         self._carrier = carrier

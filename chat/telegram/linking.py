@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chat.telegram.asked import Asked
+from chat.telegram.parsed_update import ParsedUpdate
 from chat.telegram.texts import Answer, lines, safe, span
 from contracts.storable import cleaned
 from db.chat.links import LinkedPerson, link, linked_person, unlink
@@ -33,7 +33,7 @@ async def person_of(database: Database, telegram_user_id: int) -> LinkedPerson |
         return await linked_person(connection, telegram_user_id)
 
 
-async def link_account(database: Database, secret: str, asked: Asked) -> Answer:
+async def link_account(database: Database, secret: str, asked: ParsedUpdate) -> Answer:
     if asked.in_group:
         return Answer("Send /link to me in a private chat: a code is nobody else's business.")
     if len(asked.text) == 0:
@@ -45,7 +45,7 @@ async def link_account(database: Database, secret: str, asked: Asked) -> Answer:
     return await _use(database, link_code_hash(secret, asked.text), asked)
 
 
-async def _use(database: Database, code_hash: bytes, asked: Asked) -> Answer:
+async def _use(database: Database, code_hash: bytes, asked: ParsedUpdate) -> Answer:
     name = cleaned(asked.telegram_name)[:200]
     async with database.transaction() as connection:
         person = await link(connection, code_hash, asked.telegram_user_id, name)
@@ -59,7 +59,7 @@ async def _use(database: Database, code_hash: bytes, asked: Asked) -> Answer:
     )
 
 
-async def unlink_account(database: Database, person: LinkedPerson, asked: Asked) -> Answer:
+async def unlink_account(database: Database, person: LinkedPerson, asked: ParsedUpdate) -> Answer:
     name = person.user.name
     async with database.transaction() as connection:
         await unlink(connection, person.user.id)

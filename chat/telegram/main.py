@@ -7,12 +7,12 @@ from sqlalchemy import text
 
 from chat.telegram import api_client
 from chat.telegram.admission import Admission
-from chat.telegram.carrying import Carrier
-from chat.telegram.connecting import connect, make_bot
-from chat.telegram.following import Following
+from chat.telegram.bot_setup import connect, make_bot
 from chat.telegram.inbox import Inbox
 from chat.telegram.polling import poll
-from chat.telegram.receiving import Receiver
+from chat.telegram.task_messages import Following
+from chat.telegram.update_handler import UpdateHandler
+from chat.telegram.update_intake import Receiver
 from chat.telegram.webhook import secret_token, webhook
 from contracts.settings import ServerSettings
 from db.engine import make_engine
@@ -20,7 +20,7 @@ from db.session import Database, Unavailable
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
-from runtime.secrecy import keep_secret
+from runtime.log_redaction import keep_secret
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ async def serve(settings: ServerSettings, token: str) -> None:
     database, bot = Database(engine), make_bot(token, settings.telegram_bot_api)
     http = api_client.connect(settings.api_url)
     receiver = Receiver(bot, database, Admission(settings.telegram_user_ids, settings.telegram_chat_ids))
-    inbox = Inbox(bot, database, Carrier(bot, http, database, secret, failpoints), receiver.news)
+    inbox = Inbox(bot, database, UpdateHandler(bot, http, database, secret, failpoints), receiver.news)
     following = Following(bot, database)
     connected = asyncio.Event()
     hook = settings.telegram_webhook_url

@@ -7,7 +7,7 @@ from datetime import timedelta
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 
-from chat.telegram.receiving import Receiver
+from chat.telegram.update_intake import Receiver
 from db.session import Unavailable
 
 logger = logging.getLogger(__name__)

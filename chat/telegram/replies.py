@@ -1,10 +1,10 @@
-"""Saying something: a message, or the small notice above a button that was pressed."""
+"""Sends replies: a message, or the small notice above a button that was pressed."""
 
 from telegram import Bot, ReplyParameters
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden
 
-from chat.telegram.asked import Asked
+from chat.telegram.parsed_update import ParsedUpdate
 from chat.telegram.texts import Answer
 
 
@@ -54,7 +54,7 @@ async def edit(bot: Bot, chat_id: int, message_id: int, answer: Answer) -> bool:
     return True
 
 
-async def reply(bot: Bot, asked: Asked, answer: Answer, *, late: bool = False) -> None:
+async def reply(bot: Bot, asked: ParsedUpdate, answer: Answer, *, late: bool = False) -> None:
     """Answer a message with a message, and a button with a notice; a notice that comes late becomes a message."""
     if asked.query_id is None or late:
         await send(bot, asked.chat_id, answer)

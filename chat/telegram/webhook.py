@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chat.telegram.receiving import Receiver
+from chat.telegram.update_intake import Receiver
 from db.session import Unavailable
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"

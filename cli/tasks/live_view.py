@@ -15,7 +15,7 @@ from cli.output import status_text, task_label
 from cli.tasks.plain_view import closing_words
 from cli.tasks.progress import progress_of
 from cli.text import one_line, span
-from contracts.tasks.statuses import HELD, TERMINAL, TaskStatus
+from contracts.tasks.statuses import ON_HAND, TERMINAL, TaskStatus
 from contracts.views import EventView, TaskDetailView
 
 _REFRESH_PER_SECOND = 8
@@ -88,7 +88,7 @@ def _most_wanted(tasks: Sequence[TaskDetailView], room: int) -> list[TaskDetailV
     if len(tasks) <= room:
         return list(tasks)
     ended_last = sorted(tasks, key=lambda task: task.updated_at, reverse=True)
-    return sorted(ended_last, key=lambda task: (task.status not in HELD, task.status in TERMINAL))[:room]
+    return sorted(ended_last, key=lambda task: (task.status not in ON_HAND, task.status in TERMINAL))[:room]
 
 
 def _rows(tasks: Sequence[TaskDetailView], *, narrow: bool) -> Table:

@@ -8,8 +8,8 @@ from typing import Any
 
 from cli.errors import CliError
 from cli.text import safe
-from contracts.tasks import param_words
-from contracts.tasks.param_words import Schema, options, resolved
+from contracts.tasks import task_params
+from contracts.tasks.task_params import Schema, options, resolved
 
 
 def read_params(text: str) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def merge_words(params: dict[str, Any], words: Sequence[str], schema: Schema) ->
         CliError: a word that cannot be read.
     """
     try:
-        return param_words.merge_words(params, words, schema)
-    except param_words.WordsUnclear as error:
+        return task_params.merge_words(params, words, schema)
+    except task_params.WordsUnclear as error:
         raise CliError(safe(error)) from None
 
 

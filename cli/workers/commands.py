@@ -10,10 +10,10 @@ from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say, say_all, screen
 from cli.workers.changes import change, retire, revoke, rotate
-from cli.workers.holding import drain, pause_worker, resume_worker
 from cli.workers.invitations import invite, list_invitations, withdraw
 from cli.workers.join import join
 from cli.workers.page import show_worker
+from cli.workers.pausing import drain, pause_worker, resume_worker
 from cli.workers.register import register
 from cli.workers.table import watch_workers, workers_shown
 from contracts.views import WorkersView

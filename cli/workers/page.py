@@ -13,7 +13,7 @@ from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.workers.table import rate_words, seconds_words, share_words, state_text
-from contracts.views import HeldTaskView, RecordOfWorkView, WorkerDetailView, WorkerEventView, WorkersView, WorkerView
+from contracts.views import RecordOfWorkView, TaskOnHandView, WorkerDetailView, WorkerEventView, WorkersView, WorkerView
 
 _EVENTS = 20
 
@@ -84,7 +84,7 @@ def _section(console: Console, title: str, content: Table | None) -> None:
         console.print(content)
 
 
-def _tasks(tasks: Sequence[HeldTaskView]) -> Table | None:
+def _tasks(tasks: Sequence[TaskOnHandView]) -> Table | None:
     if not tasks:
         return None
     table = listing("ID", "TASK", "STATUS", "CLAIMED", ">PROGRESS")

@@ -1,4 +1,4 @@
-"""What `GET /metrics/agent` answers. Days are those of UTC."""
+"""Answers of `GET /metrics/agent`. Days are those of UTC."""
 
 from datetime import date, datetime
 

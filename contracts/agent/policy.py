@@ -1,4 +1,4 @@
-"""What people tell the agent: its policy and its budget. And the words that its decisions are stored with."""
+"""The agent's policy and budget, as people set them, and the kinds and outcomes of its decisions."""
 
 from datetime import timedelta
 from enum import StrEnum

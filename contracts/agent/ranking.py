@@ -1,4 +1,4 @@
-"""How the agent weighs what to collect next, how fresh each source should be, and how settings say so."""
+"""Weights of the agent's ranking and target ages of sources, and their form in settings."""
 
 import re
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""What people send to the agent's routes."""
+"""Request bodies of the agent's routes."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""What the API answers about the agent: its state, its budget, its decisions."""
+"""Answers of the API about the agent: its state, its budget, its decisions."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the agent's workflow is told, what it asks of its activities, and what it remembers."""
+"""Inputs and results of the agent's workflow and its activities, and the state that the workflow keeps."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What the rules look at, as core reads it from Postgres (db/alerts/facts.py)."""
+"""Facts that alert rules are evaluated against, as core reads them from Postgres (db/alerts/facts.py)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,8 +60,8 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Held:
-    """A task that a worker holds and that says nothing."""
+class SilentTask:
+    """A task on hand whose worker says nothing of it."""
 
     id: UUID
     type: str
@@ -83,7 +83,7 @@ class Stale:
 
 @dataclass(frozen=True)
 class Raised:
-    """What another part of ClawdBot raised (db/alerts/signals.py)."""
+    """What another part of ClawdBot raised (db/alerts/raised_alerts.py)."""
 
     key: str
     title: str
@@ -109,7 +109,7 @@ class Facts:
     rates: tuple[EndRate, ...] = ()
     workers: tuple[WorkerFact, ...] = ()
     waiting: tuple[Waiting, ...] = ()
-    held: tuple[Held, ...] = ()
+    silent_tasks: tuple[SilentTask, ...] = ()
     stale: tuple[Stale, ...] = ()
     raised: tuple[Raised, ...] = ()
     lag: Lag = Lag(0, 0)

@@ -1,4 +1,4 @@
-"""What the Notify and Digest workflows are told. Only ids and names: no address and no text goes through Temporal."""
+"""Inputs of the Notify and Digest workflows: only ids and names, no address and no text goes through Temporal."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What callers send about alerts and notifications."""
+"""Request bodies about alerts and notifications."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +10,7 @@ from contracts.tasks.requests import Body
 class Mute(Body):
     """Send nothing for so long; the in-app list goes on."""
 
-    seconds: int = Field(ge=60, le=2_592_000, description="A month at most")
+    seconds: int = Field(ge=60, le=2_592_000, description="Length of the mute, a month at most")
 
     @property
     def until(self) -> datetime:

@@ -1,4 +1,4 @@
-"""What the buttons under messages of our Telegram bot say and carry: a verb and an id, never more.
+"""Labels and payloads of the buttons under messages of our Telegram bot: a verb and an id, never more.
 
 Core puts them under notifications, the bot under its own messages; the bot alone acts on them.
 """

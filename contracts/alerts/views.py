@@ -1,4 +1,4 @@
-"""What the API answers about alert rules, channels, notifications and digests."""
+"""Answers of the API about alert rules, channels, notifications and digests."""
 
 import uuid
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""What the metrics routes answer."""
+"""Answers of the metrics routes."""

@@ -1,4 +1,4 @@
-"""What the metrics routes answer. ``as_of``: until when core has counted; None before the first time."""
+"""Answers of the metrics routes. ``as_of``: until when core has counted; None before the first time."""
 
 from datetime import date, datetime
 

@@ -1,1 +1,1 @@
-"""People and keys: what callers send and what they are answered."""
+"""People and keys: request bodies and answers."""

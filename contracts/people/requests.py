@@ -1,4 +1,4 @@
-"""What callers send about people, keys and invitations."""
+"""Request bodies about people, keys and invitations."""
 
 from typing import Annotated, Literal, Self
 
@@ -66,14 +66,18 @@ class Rotation(Body):
 class NewInvitation(Body):
     capabilities: Capabilities
     max_concurrency: Concurrency = 2
-    name: str | None = Field(default=None, pattern=WORKER_NAME, description="Default: the machine chooses")
+    name: str | None = Field(
+        default=None, pattern=WORKER_NAME, description="Name of the worker; default: the machine chooses"
+    )
     expires_in: int = Field(default=3_600, ge=60, le=7 * _DAY, description="Seconds until the code ends")
     key_expires_in: KeySeconds = None
 
 
 class Join(Body):
     code: Text = Field(max_length=100, examples=["7KQ2-M0XR-9TDV"])
-    name: str | None = Field(default=None, pattern=WORKER_NAME, description="Used if the invitation names none")
+    name: str | None = Field(
+        default=None, pattern=WORKER_NAME, description="Name of the worker, if the invitation names none"
+    )
 
 
 class WorkerChange(Body):

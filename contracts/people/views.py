@@ -1,4 +1,4 @@
-"""What the API answers about people, keys, invitations and the audit log."""
+"""Answers of the API about people, keys, invitations and the audit log."""
 
 import uuid
 from datetime import datetime

@@ -1,1 +1,1 @@
-"""Tasks: what callers send, what they are answered, what travels through Temporal."""
+"""Tasks: request bodies, answers, and what travels through Temporal."""

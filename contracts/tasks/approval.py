@@ -1,4 +1,4 @@
-"""Tasks that wait for a person's yes: which ones, until when, and what was said."""
+"""Approval of tasks: which tasks wait for a person's yes, until when, and the decision."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""What was understood of a sentence that somebody typed: tasks ready to submit, or questions."""
+"""The parse of a sentence: tasks ready to submit, or questions."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What callers send who write a sentence."""
+"""Request bodies with a sentence in them."""
 
 from typing import Annotated, Any, Self
 

@@ -1,4 +1,4 @@
-"""What callers send."""
+"""Request bodies about tasks."""
 
 import uuid
 from datetime import UTC, datetime

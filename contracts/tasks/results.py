@@ -1,4 +1,4 @@
-"""What a task type's handler gives back: small counts. The rows travel through `TaskContext.store`."""
+"""Results of the handlers: small counts. The rows travel through `TaskContext.store`."""
 
 from datetime import date, datetime
 from typing import Any, Self

@@ -28,7 +28,7 @@ class TaskStatus(StrEnum):
 
 TERMINAL = frozenset({TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
 OPEN = frozenset(TaskStatus) - TERMINAL
-#: A worker holds the task.
-HELD = frozenset({TaskStatus.CLAIMED, TaskStatus.RUNNING})
+#: A worker has the task now.
+ON_HAND = frozenset({TaskStatus.CLAIMED, TaskStatus.RUNNING})
 #: What a person may retry.
 RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED, TaskStatus.SUCCEEDED})

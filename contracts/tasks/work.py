@@ -1,4 +1,4 @@
-"""What goes into a task's workflow and its activity, and what comes out."""
+"""Inputs and results of a task's workflow and its activity."""
 
 from datetime import datetime
 from typing import Any

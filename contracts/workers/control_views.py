@@ -1,4 +1,4 @@
-"""What the API answers about pauses, rates and circuits."""
+"""Answers of the API about pauses, rates and circuits."""
 
 import uuid
 from datetime import datetime
@@ -45,7 +45,7 @@ class CapabilityView(View):
     #: Tasks that wait, counted up to a cap; those between two attempts included.
     backlog: int
     backlog_capped: bool
-    #: Tasks that workers hold.
+    #: Tasks on hand: workers have them now.
     in_work: int
     oldest_waiting_at: datetime | None
     workers_online: int
@@ -63,7 +63,7 @@ class EverythingView(View):
     paused: PauseView | None
 
 
-class HeldWorkerView(View):
+class PausedWorkerView(View):
     """A worker that was paused, drained or resumed."""
 
     id: uuid.UUID

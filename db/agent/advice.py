@@ -1,4 +1,4 @@
-"""What advice took from the agent's budget, and what came of it: an entry of the ledger with a reservation."""
+"""The cost and the outcome of advice: an entry of the agent's ledger with a reservation of its budget."""
 
 import uuid
 from collections.abc import Mapping

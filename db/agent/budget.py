@@ -1,4 +1,4 @@
-"""What the agent's tasks have taken from its budget, and how those that are over have ended."""
+"""Reserves, sums up and settles the cost of the agent's tasks."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The figures of the agent in a digest, and what waits for a person."""
+"""Figures of the agent for a digest, and its open questions to a person."""
 
 from collections.abc import Sequence
 from datetime import datetime

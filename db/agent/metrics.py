@@ -1,4 +1,4 @@
-"""What the agent has done, by day: rounds of their table, all else of the counted days (db/agent/rollup.py)."""
+"""Counts of the agent's work by day: rounds from their table, all else from the counted days (rollup.py)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The agent's one row of state, and the words to its workflow that are on their way."""
+"""The agent's one row of state, and the commands to its workflow that are on their way."""
 
 import json
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the alert rules look at. Indexes and small tables answer each question, away from the tasks' own path."""
+"""Reads the facts for alert rules, from indexes and small tables, away from the tasks' own path."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.alerts.facts import EndedTasks, EndRate, Facts, Held, Lag, Raised, Stale, Waiting, WorkerFact
+from contracts.alerts.facts import EndedTasks, EndRate, Facts, Lag, Raised, SilentTask, Stale, Waiting, WorkerFact
 from contracts.alerts.rules import Rule, RuleKind
 from contracts.records.sources import SOURCES, rows_kept
 from db.metrics.gauges import OVERDUE
@@ -153,9 +153,9 @@ async def _waiting(connection: AsyncConnection, *_: object) -> Facts:
     return Facts(waiting=tuple(Waiting(**row) for row in await _rows(connection, WAITING)))
 
 
-async def _held(connection: AsyncConnection, rule: Rule, *_: object) -> Facts:
+async def _silent_tasks(connection: AsyncConnection, rule: Rule, *_: object) -> Facts:
     rows = await _rows(connection, _HELD, seconds=rule.for_seconds, types=rule.task_types)
-    return Facts(held=tuple(Held(**row) for row in rows))
+    return Facts(silent_tasks=tuple(SilentTask(**row) for row in rows))
 
 
 async def _stale(connection: AsyncConnection, rule: Rule, _: object, targets: Mapping[str, float]) -> Facts:
@@ -181,7 +181,7 @@ _ASK: dict[RuleKind, _Ask] = {
     RuleKind.WORKER_ONLINE: _newcomers,
     RuleKind.WORKER_OFFLINE: _offline,
     RuleKind.QUEUE_STALLED: _waiting,
-    RuleKind.TASK_STUCK: _held,
+    RuleKind.TASK_STUCK: _silent_tasks,
     RuleKind.FRESHNESS_MISSED: _stale,
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,

@@ -1,4 +1,4 @@
-"""What the alert loop of core keeps: one row per alert while it lasts, and the messages that follow from it."""
+"""Stores open alerts, one row per alert while it lasts, and the messages that follow from it."""
 
 import json
 from collections.abc import Sequence

@@ -1,1 +1,1 @@
-"""What the chat bots keep: received updates, linked accounts, followed tasks."""
+"""Tables of the chat bots: received updates, linked accounts, followed tasks."""

@@ -1,4 +1,4 @@
-"""Which Telegram account acts as whom, and the codes that link them."""
+"""Links of Telegram accounts to people, and the codes that link them."""
 
 import uuid
 from dataclasses import dataclass

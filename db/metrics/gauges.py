@@ -1,4 +1,4 @@
-"""What Postgres knows of the system's health right now, for Prometheus. Small tables and indexes only."""
+"""Reads the system's health for Prometheus. Small tables and indexes only."""
 
 from dataclasses import dataclass
 

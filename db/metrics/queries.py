@@ -1,4 +1,4 @@
-"""What the metrics routes ask: of the roll-ups (db/metrics/rollup.py) for the past, of indexes for right now."""
+"""Queries of the metrics routes: roll-ups (db/metrics/rollup.py) for the past, indexes for right now."""
 
 from collections.abc import Sequence
 
@@ -59,7 +59,7 @@ _DEPTHS = text("""
 WITH waiting AS (
     SELECT capability, count(*) AS waiting, min(created_at) AS oldest FROM tasks
     WHERE status = 'pending' AND deleted_at IS NULL GROUP BY capability
-), held AS (
+), on_hand AS (
     SELECT capability, count(*) AS held FROM tasks
     WHERE status IN ('claimed', 'running') AND deleted_at IS NULL GROUP BY capability
 ), begun AS (
@@ -77,7 +77,7 @@ WITH waiting AS (
 )
 SELECT capability, COALESCE(waiting, 0) AS waiting, CAST(extract(epoch FROM now() - oldest) AS float) AS oldest_seconds,
     COALESCE(held, 0) AS held, COALESCE(started, 0) AS started, p50 AS wait_p50_seconds, p95 AS wait_p95_seconds
-FROM waiting FULL JOIN held USING (capability) FULL JOIN waits USING (capability) ORDER BY capability
+FROM waiting FULL JOIN on_hand USING (capability) FULL JOIN waits USING (capability) ORDER BY capability
 """).bindparams(claims=_CLAIMS)
 
 _OUTBOX = text("""

@@ -4,7 +4,7 @@ from db.models.agent import AgentCommand, AgentDecision, AgentReservation, Agent
 from db.models.base import Base
 from db.models.bots import BotLease
 from db.models.collected import NewsArticleRow, RedditCommentRow, RedditPostRow, SecFilingRow, SocialPostRow
-from db.models.controls import CircuitRow, KeptAway, QueueControl
+from db.models.controls import AvoidedWorker, CircuitRow, QueueControl
 from db.models.derived import (
     AiAnalysisRow,
     ApiUpdateRow,
@@ -35,13 +35,13 @@ __all__ = [
     "ApiUpdateRow",
     "AttemptLimit",
     "AuditEntry",
+    "AvoidedWorker",
     "Base",
     "BotLease",
     "CircuitRow",
     "Freshness",
     "IdempotencyKey",
     "Invitation",
-    "KeptAway",
     "NewsArticleRow",
     "Notification",
     "NotificationRead",

@@ -1,4 +1,4 @@
-"""The agent: whether it is on and what it may spend, its rounds, what it decided and why, and what each task costs."""
+"""Tables of the agent: state, rounds, decisions, and the cost of each task."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What HTTP bots hold: they know task ids only, so that their task tokens are kept here."""
+"""Leases of HTTP bots: they know task ids only, so that their task tokens are kept here."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the crawls collect. The primary key is the natural key, so a row delivered twice is stored once.
+"""Tables of crawled rows. The primary key is the natural key, so a row delivered twice is stored once.
 
 Each table has an index for each way it is read: a ticker's rows, and all rows, newest first (`db.records.queries`);
 and by `fetched_at` for the retention.

@@ -1,8 +1,7 @@
-"""What people and the system want of the queues: pauses, caps on the rate, circuits of sick sources, and
-workers to avoid.
+"""Tables that steer queues: pauses, caps on the rate, circuits of failing sources, and workers to avoid.
 
-Core makes Temporal equal to the first three (workers/core/queue_limits.py), the gateway keeps the workers away. A
-trigger (see the migrations) tells listeners of every change.
+Core makes Temporal equal to the first three (workers/core/queue_limits.py), the gateway lets no worker to avoid take
+such a task. A trigger (see the migrations) tells listeners of every change.
 """
 
 import uuid
@@ -53,8 +52,8 @@ class CircuitRow(Base):
     closed_at: Mapped[datetime | None]
 
 
-class KeptAway(Base):
-    """A worker that one task must not go to, if there is another (db/workers/kept_away.py)."""
+class AvoidedWorker(Base):
+    """A worker that one task must not go to, if there is another (db/workers/retry_on_another_worker.py)."""
 
     __tablename__ = "kept_away"
 

@@ -1,4 +1,4 @@
-"""What tasks make of the collected rows, or do to the outside. Primary keys are the natural keys here, too."""
+"""Tables of rows that tasks derive from collected rows, or of their effects outside. Keys are natural here, too."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What happened to workers, and when the gateway last wrote down who is there."""
+"""Tables of worker events, and of the gateway's last sign of life."""
 
 import uuid
 from datetime import datetime

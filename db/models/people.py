@@ -1,4 +1,4 @@
-"""Who may do what: users, workers, their keys, remembered requests, and the audit log."""
+"""Tables of users, workers, their keys, remembered requests, and the audit log."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Telegram: who is who there, what was received, and which messages follow which tasks."""
+"""Tables of Telegram: links, received updates, and messages that follow tasks."""
 
 import uuid
 from datetime import datetime

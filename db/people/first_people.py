@@ -1,4 +1,4 @@
-"""Users, workers and keys that must be there before anybody can sign in."""
+"""Makes the users, workers and keys that must exist before anybody can sign in."""
 
 import uuid
 

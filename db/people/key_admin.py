@@ -1,4 +1,4 @@
-"""Keys as an admin sees them: which there are, replacing one, ending one. Checking a key is in db.people.keys."""
+"""Lists, replaces and ends keys, for admins. Checking a key is in db.people.keys."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

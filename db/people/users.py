@@ -1,4 +1,4 @@
-"""People: who they are, and what an admin or they themselves may change. The first one: db.people.first_people."""
+"""Reads and changes people. The first one: db.people.first_people."""
 
 import uuid
 from collections.abc import Sequence

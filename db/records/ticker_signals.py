@@ -110,7 +110,7 @@ _MOODS = _moods()
 
 
 async def mentions_of(connection: AsyncConnection, tickers: Sequence[str]) -> Sequence[RowMapping]:
-    """Per ticker and source: ``recent`` and ``before`` (see `agent.signals.SourceMentions`), ``until`` when."""
+    """Per ticker and source: ``recent`` and ``before`` (see `agent.ticker_signals.SourceMentions`), ``until`` when."""
     return await _asked(connection, _MENTIONS, tickers)
 
 

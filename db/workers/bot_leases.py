@@ -1,4 +1,4 @@
-"""Statements about what HTTP bots hold."""
+"""Leases of HTTP bots: which attempt each bot was handed, its token, and what was reported of it."""
 
 import uuid
 from dataclasses import dataclass
@@ -58,8 +58,8 @@ ORDER BY first.priority, first.created_at
 
 
 @dataclass(frozen=True)
-class Held:
-    """One attempt at one task in the hands of one worker."""
+class BotLease:
+    """One attempt at one task, as it was handed to one worker over HTTP."""
 
     worker_id: uuid.UUID
     task_id: uuid.UUID
@@ -83,34 +83,34 @@ class Held:
         }
 
 
-async def remember(connection: AsyncConnection, held: Held, beat: str) -> None:
+async def remember(connection: AsyncConnection, lease: BotLease, beat: str) -> None:
     """Note what was handed out, in place of an earlier attempt at the task."""
-    values = {**held._key, "token": held.token, "heartbeat_timeout": held.heartbeat_timeout, "beat": beat}
-    await connection.execute(_FORGET, {"worker_id": held.worker_id})
+    values = {**lease._key, "token": lease.token, "heartbeat_timeout": lease.heartbeat_timeout, "beat": beat}
+    await connection.execute(_FORGET, {"worker_id": lease.worker_id})
     await connection.execute(_REMEMBER, values)
 
 
-async def find_held(connection: AsyncConnection, worker_id: uuid.UUID, task_id: uuid.UUID) -> Held | None:
+async def find_bot_lease(connection: AsyncConnection, worker_id: uuid.UUID, task_id: uuid.UUID) -> BotLease | None:
     """What the worker was last handed of this task over HTTP, or None."""
     row = (await connection.execute(_FIND, {"worker_id": worker_id, "task_id": task_id})).mappings().first()
-    return Held(worker_id=worker_id, task_id=task_id, **row) if row else None
+    return BotLease(worker_id=worker_id, task_id=task_id, **row) if row else None
 
 
-async def note_beat(connection: AsyncConnection, held: Held, beat: str) -> None:
-    await connection.execute(_BEAT, {**held._key, "beat": beat})
+async def note_beat(connection: AsyncConnection, lease: BotLease, beat: str) -> None:
+    await connection.execute(_BEAT, {**lease._key, "beat": beat})
 
 
-async def note_report(connection: AsyncConnection, held: Held, fingerprint: bytes) -> None:
-    await connection.execute(_REPORTED, {**held._key, "fingerprint": fingerprint})
+async def note_report(connection: AsyncConnection, lease: BotLease, fingerprint: bytes) -> None:
+    await connection.execute(_REPORTED, {**lease._key, "fingerprint": fingerprint})
 
 
-async def note_acknowledged(connection: AsyncConnection, held: Held) -> None:
-    await connection.execute(_ACKNOWLEDGED, held._key)
+async def note_acknowledged(connection: AsyncConnection, lease: BotLease) -> None:
+    await connection.execute(_ACKNOWLEDGED, lease._key)
 
 
-async def how_it_ended(connection: AsyncConnection, held: Held) -> RowMapping | None:
+async def how_it_ended(connection: AsyncConnection, lease: BotLease) -> RowMapping | None:
     """Status and error of the attempt and the result of its task, as far as the mirror knows."""
-    return (await connection.execute(_ENDED, held._key)).mappings().first()
+    return (await connection.execute(_ENDED, lease._key)).mappings().first()
 
 
 async def waiting_capabilities(connection: AsyncConnection) -> list[str]:

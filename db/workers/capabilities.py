@@ -1,4 +1,4 @@
-"""Numbers of each capability: what waits, what is in work."""
+"""Counts waiting tasks and tasks on hand, per capability."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 BACKLOG_CAP = 10_000
 
 _NUMBERS = text("""
-SELECT name.capability, waiting.tasks, waiting.oldest, COALESCE(held.tasks, 0) AS in_work
+SELECT name.capability, waiting.tasks, waiting.oldest, COALESCE(on_hand.tasks, 0) AS in_work
 FROM unnest(CAST(:names AS text[])) AS name (capability)
 CROSS JOIN LATERAL (
     SELECT count(*) AS tasks, min(created_at) AS oldest FROM (
@@ -19,7 +19,7 @@ CROSS JOIN LATERAL (
 ) waiting
 LEFT JOIN (
     SELECT capability, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY capability
-) held ON held.capability = name.capability
+) on_hand ON on_hand.capability = name.capability
 """).bindparams(cap=BACKLOG_CAP)
 
 _KNOWN = text("""

@@ -1,4 +1,4 @@
-"""What an admin changes about a worker that is registered."""
+"""Changes a registered worker, for admins."""
 
 import uuid
 from collections.abc import Mapping

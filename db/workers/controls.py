@@ -1,4 +1,4 @@
-"""What is wanted of each queue: read together, written one by one. Core carries it out, the API explains it."""
+"""Reads and writes the controls of queues: pauses, rate caps, circuits. Core carries them out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Circuit:
 
 @dataclass(frozen=True)
 class Control:
-    """All that may hold back the tasks of one capability."""
+    """All that may keep the tasks of one capability waiting."""
 
     capability: str
     #: The pause of everything.
@@ -91,7 +91,7 @@ _EVERYTHING = text("SELECT paused_by, paused_reason, paused_at FROM queue_contro
 
 
 async def control_of(connection: AsyncConnection, capability: str) -> Control:
-    """What holds back one capability."""
+    """The pause, rate cap and circuit of one capability."""
     return _control((await connection.execute(_OF, {"names": [capability]})).mappings().one())
 
 

@@ -1,4 +1,4 @@
-"""How workers have done lately: their newest attempts, counted and timed per capability."""
+"""Recent runs of workers: their newest attempts, counted and timed per capability."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Workers: registering, who is online, who offers what."""
+"""Registers, lists, pauses and resumes workers, and counts the workers of each capability."""
 
 import uuid
 from collections.abc import Sequence
@@ -8,9 +8,9 @@ from sqlalchemy import RowMapping, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Worker
-from db.workers.states import HELD_BACK, OFFERING, WORKERS
+from db.workers.states import OFFERING, PAUSED_WORKER, WORKERS
 
-_HELD = text("""
+_ON_HAND = text("""
 SELECT id, type AS task_type, ticker, status, COALESCE(claimed_at, updated_at) AS claimed_at,
     CAST(progress->>'percent' AS float) AS percent
 FROM tasks WHERE worker_id = :id AND status IN ('claimed', 'running') ORDER BY claimed_at LIMIT 200
@@ -35,7 +35,7 @@ ORDER BY e.id DESC LIMIT :limit
 """)
 
 
-_HOLD = text("""
+_PAUSE = text("""
 UPDATE workers SET held = :held, held_by = :by, held_reason = :reason,
     held_at = CASE WHEN CAST(:held AS text) IS NULL THEN NULL ELSE now() END
 WHERE id = :id RETURNING name
@@ -57,9 +57,9 @@ async def get_worker(connection: AsyncConnection, worker_id: uuid.UUID) -> RowMa
     return (await connection.execute(WORKERS, {"id": worker_id})).mappings().one_or_none()
 
 
-async def held_tasks(connection: AsyncConnection, worker_id: uuid.UUID) -> Sequence[RowMapping]:
-    """The tasks that a worker has in hand, the oldest first."""
-    return (await connection.execute(_HELD, {"id": worker_id})).mappings().all()
+async def tasks_on_hand(connection: AsyncConnection, worker_id: uuid.UUID) -> Sequence[RowMapping]:
+    """The tasks that a worker has on hand, the oldest first."""
+    return (await connection.execute(_ON_HAND, {"id": worker_id})).mappings().all()
 
 
 async def events_of(connection: AsyncConnection, worker_id: uuid.UUID, limit: int) -> Sequence[RowMapping]:
@@ -76,23 +76,23 @@ async def worker_events(connection: AsyncConnection, after: int | None, limit: i
 
 
 async def offering(connection: AsyncConnection) -> dict[str, RowMapping]:
-    """Per capability that was ever asked for: workers that take it now, those that are held, when one was last seen."""
+    """Per capability that was ever polled: workers that take it, workers paused or draining, when one was last seen."""
     rows = (await connection.execute(OFFERING)).mappings().all()
     return {row["capability"]: row for row in rows}
 
 
-async def held_worker(connection: AsyncConnection, capability: str) -> RowMapping | None:
+async def paused_worker(connection: AsyncConnection, capability: str) -> RowMapping | None:
     """The worker for a capability that was paused or drained last, of those that are there."""
-    return (await connection.execute(HELD_BACK, {"capability": capability})).mappings().first()
+    return (await connection.execute(PAUSED_WORKER, {"capability": capability})).mappings().first()
 
 
-async def hold(connection: AsyncConnection, worker_id: uuid.UUID, held: str, by: str, reason: str) -> str | None:
+async def pause(connection: AsyncConnection, worker_id: uuid.UUID, held: str, by: str, reason: str) -> str | None:
     """``paused`` or ``draining``: give the worker nothing new. Returns its name, or None if there is no such worker."""
     values = {"id": worker_id, "held": held, "by": by, "reason": reason}
-    return (await connection.execute(_HOLD, values)).scalar()
+    return (await connection.execute(_PAUSE, values)).scalar()
 
 
-async def release(connection: AsyncConnection, worker_id: uuid.UUID) -> str | None:
-    """End that. Returns the worker's name, or None if there is no such worker."""
+async def resume(connection: AsyncConnection, worker_id: uuid.UUID) -> str | None:
+    """End its pause or draining. Returns the worker's name, or None if there is no such worker."""
     values = {"id": worker_id, "held": None, "by": None, "reason": None}
-    return (await connection.execute(_HOLD, values)).scalar()
+    return (await connection.execute(_PAUSE, values)).scalar()

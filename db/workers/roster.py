@@ -1,4 +1,4 @@
-"""Writing down who is there: presence as the gateway sees it, changes of state as core notes them, and canaries."""
+"""Writes who is online: presence as the gateway sees it, changes of state as core notes them, and canaries."""
 
 import uuid
 from collections.abc import Sequence

@@ -30,5 +30,5 @@ def _bound(name: str) -> TextClause:
 CHANGES = _bound("changes")
 WORKERS = _bound("list_workers")
 OFFERING = _bound("offering")
-HELD_BACK = _bound("held_back")
+PAUSED_WORKER = _bound("paused_worker")
 WAITING = _bound("waiting")

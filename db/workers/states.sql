@@ -5,17 +5,17 @@
 -- them. Workers that somebody else has locked are left for the next look, so that two cores never tell the same change
 -- twice. Returns the events.
 WITH now_is AS (
-    SELECT w.id, COALESCE(held.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
+    SELECT w.id, COALESCE(on_hand.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
         CASE WHEN known.offline_because IS NOT NULL THEN 'offline'
             WHEN w.held IS NOT NULL THEN w.held
             WHEN w.leaving_since IS NOT NULL THEN 'draining'
             WHEN known.deaf_because IS NOT NULL THEN 'deaf'
-            WHEN held.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
+            WHEN on_hand.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
     FROM workers w
     LEFT JOIN service_beats gateway ON gateway.name = 'gateway'
     LEFT JOIN (
         SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
-    ) held ON held.worker_id = w.id
+    ) on_hand ON on_hand.worker_id = w.id
     LEFT JOIN LATERAL (
         -- The last attempts since it is online; one that was begun tells nothing about being deaf. (The end of a
         -- task takes the claim for the beginning of an attempt that never reported.)
@@ -79,17 +79,17 @@ SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency,
     w.held, w.held_by, w.held_reason, w.held_at,
     CASE WHEN w.status = known.state THEN w.status_since ELSE now() END AS since
 FROM workers w JOIN (
-    SELECT w.id, COALESCE(held.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
+    SELECT w.id, COALESCE(on_hand.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
         CASE WHEN known.offline_because IS NOT NULL THEN 'offline'
             WHEN w.held IS NOT NULL THEN w.held
             WHEN w.leaving_since IS NOT NULL THEN 'draining'
             WHEN known.deaf_because IS NOT NULL THEN 'deaf'
-            WHEN held.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
+            WHEN on_hand.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
     FROM workers w
     LEFT JOIN service_beats gateway ON gateway.name = 'gateway'
     LEFT JOIN (
         SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
-    ) held ON held.worker_id = w.id
+    ) on_hand ON on_hand.worker_id = w.id
     LEFT JOIN LATERAL (
         -- The last attempts since it is online; one that was begun tells nothing about being deaf. (The end of a
         -- task takes the claim for the beginning of an attempt that never reported.)
@@ -121,23 +121,23 @@ WHERE w.retired_at IS NULL AND (CAST(:id AS uuid) IS NULL OR w.id = :id)
 ORDER BY w.name
 
 -- offering --
--- Per capability that any worker polls: how many take it now, how many of those that are there are held, and when one
--- was last seen. Only reads.
+-- Per capability that any worker polls: how many take it now, how many are online but paused or draining, and when
+-- one was last seen. Only reads.
 SELECT capability, count(*) FILTER (WHERE known.state NOT IN ('offline', 'deaf', 'paused', 'draining')) AS online,
-    count(*) FILTER (WHERE known.state <> 'offline' AND w.held IS NOT NULL) AS held,
+    count(*) FILTER (WHERE known.state <> 'offline' AND w.held IS NOT NULL) AS paused,
     max(w.last_seen_at) AS last_seen
 FROM workers w JOIN (
-    SELECT w.id, COALESCE(held.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
+    SELECT w.id, COALESCE(on_hand.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
         CASE WHEN known.offline_because IS NOT NULL THEN 'offline'
             WHEN w.held IS NOT NULL THEN w.held
             WHEN w.leaving_since IS NOT NULL THEN 'draining'
             WHEN known.deaf_because IS NOT NULL THEN 'deaf'
-            WHEN held.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
+            WHEN on_hand.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
     FROM workers w
     LEFT JOIN service_beats gateway ON gateway.name = 'gateway'
     LEFT JOIN (
         SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
-    ) held ON held.worker_id = w.id
+    ) on_hand ON on_hand.worker_id = w.id
     LEFT JOIN LATERAL (
         -- The last attempts since it is online; one that was begun tells nothing about being deaf. (The end of a
         -- task takes the claim for the beginning of an attempt that never reported.)
@@ -167,21 +167,21 @@ FROM workers w JOIN (
 ) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS capability
 GROUP BY capability
 
--- held_back --
--- Of the workers for a capability that are there and held, the one that was held last. Only reads.
+-- paused_worker --
+-- Of the workers for a capability that are there and paused or draining, the one told so last. Only reads.
 SELECT w.name, w.held, w.held_by, w.held_reason, w.held_at
 FROM workers w JOIN (
-    SELECT w.id, COALESCE(held.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
+    SELECT w.id, COALESCE(on_hand.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
         CASE WHEN known.offline_because IS NOT NULL THEN 'offline'
             WHEN w.held IS NOT NULL THEN w.held
             WHEN w.leaving_since IS NOT NULL THEN 'draining'
             WHEN known.deaf_because IS NOT NULL THEN 'deaf'
-            WHEN held.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
+            WHEN on_hand.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
     FROM workers w
     LEFT JOIN service_beats gateway ON gateway.name = 'gateway'
     LEFT JOIN (
         SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
-    ) held ON held.worker_id = w.id
+    ) on_hand ON on_hand.worker_id = w.id
     LEFT JOIN LATERAL (
         -- The last attempts since it is online; one that was begun tells nothing about being deaf. (The end of a
         -- task takes the claim for the beginning of an attempt that never reported.)
@@ -223,17 +223,17 @@ FROM (
 LEFT JOIN (
     SELECT capability, count(*) FILTER (WHERE known.state <> 'offline') AS online
     FROM workers w JOIN (
-        SELECT w.id, COALESCE(held.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
+        SELECT w.id, COALESCE(on_hand.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
             CASE WHEN known.offline_because IS NOT NULL THEN 'offline'
                 WHEN w.held IS NOT NULL THEN w.held
                 WHEN w.leaving_since IS NOT NULL THEN 'draining'
                 WHEN known.deaf_because IS NOT NULL THEN 'deaf'
-                WHEN held.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
+                WHEN on_hand.tasks > 0 THEN 'busy' ELSE 'idle' END AS state
         FROM workers w
         LEFT JOIN service_beats gateway ON gateway.name = 'gateway'
         LEFT JOIN (
             SELECT worker_id, count(*) AS tasks FROM tasks WHERE status IN ('claimed', 'running') GROUP BY worker_id
-        ) held ON held.worker_id = w.id
+        ) on_hand ON on_hand.worker_id = w.id
         LEFT JOIN LATERAL (
             -- The last attempts since it is online; one that was begun tells nothing about being deaf. (The end of a
             -- task takes the claim for the beginning of an attempt that never reported.)

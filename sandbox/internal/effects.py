@@ -1,4 +1,4 @@
-"""What the internal API was asked to do, and what it answered to each Idempotency-Key."""
+"""Effects of the internal API: requests it acted on, and its answer to each Idempotency-Key."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""How the small model words a sentence anew: it knows a few words of a few languages, and a few companies.
+"""The small model's rewording of a sentence: it knows a few words of a few languages, and a few companies.
 
 `hostile` slips in what nobody wrote, `gullible` does what the text tells it to, `inventive` claims a name that is not
 there, `incomplete` answers with sentences that are none.

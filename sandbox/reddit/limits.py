@@ -1,4 +1,4 @@
-"""How long Reddit's listings are."""
+"""Lengths of Reddit's listings."""
 
 #: Reddit ends every listing after so many posts, whatever is asked for. A search often ends earlier.
 LISTING = 1_000

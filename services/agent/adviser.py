@@ -1,4 +1,4 @@
-"""Whom a round may ask about the order of its options. Core brings one along (workers/core/activities/adviser.py)."""
+"""The interface of an adviser: a model that a round asks for an order (workers/core/activities/adviser.py)."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -1,4 +1,4 @@
-"""The agent as people see it: how it stands, what it decided, and taking a decision back."""
+"""Reads the agent's ledger for people: its state, its decisions, and undoing one."""
 
 import base64
 import binascii
@@ -27,10 +27,10 @@ from contracts.settings import ServerSettings
 from contracts.tasks.statuses import TERMINAL
 from db.agent.ledger import DecisionFilter, find_decision, find_round, list_decisions, note_undone, open_tasks, tasks_of
 from db.agent.state import clock, read_state
-from services.agent.alerting import end_alert
+from services.agent.agent_alerts import end_alert
+from services.agent.agent_state import Standing, standing_of
+from services.agent.round_writer import ADVICE_NOTE
 from services.agent.spending import books_of
-from services.agent.standing import Standing, standing_of
-from services.agent.writing import ADVICE_NOTE
 from services.errors import BadInput, DomainError, WrongState
 from services.tasks import steer
 

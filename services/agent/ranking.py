@@ -1,4 +1,4 @@
-"""What the agent would collect next, from what is in the database right now. Reads only."""
+"""Ranks the needs of watched tickers from the database as it is now. Reads only."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent.explaining import explain
+from agent.need_texts import explain
 from agent.needs import Candidate, Need
 from agent.scoring import rank
-from agent.signals import Signals
+from agent.ticker_signals import Signals
 from contracts.agent.ranking import RankingWeights
 from contracts.records.sources import SOURCES
 from contracts.records.ticker_views import NeedView, RankingView

@@ -14,13 +14,13 @@ from db.agent.ledger import decisions_of_round, find_round
 from db.agent.state import clock, read_state
 from db.session import Database
 from services.agent.adviser import Adviser
-from services.agent.advising import NOBODY, Desk, Heard
-from services.agent.alerting import raise_alerts
-from services.agent.looking import Seen, Weighed, look, weigh
+from services.agent.agent_alerts import raise_alerts
+from services.agent.agent_state import Standing, for_workflow, standing_of
+from services.agent.observation import Seen, Weighed, look, weigh
+from services.agent.round_advice import NOBODY, Desk, Heard
+from services.agent.round_plan import plan_of
+from services.agent.round_writer import report_of, write_round
 from services.agent.spending import books_of, settle_all
-from services.agent.standing import Standing, for_workflow, standing_of
-from services.agent.thinking import plan_of
-from services.agent.writing import report_of, write_round
 
 Pass = Callable[[str], Awaitable[None]]
 

@@ -1,4 +1,4 @@
-"""What is used of each limit, and the books of tasks that are over."""
+"""Reads the use of each limit of the budget, and settles the cost of finished tasks."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent.actual_cost import UsedCost, actual_cost
 from agent.budgets import Spent
-from agent.settling import Used, really_used
 from contracts.agent.policy import BudgetLimit, BudgetWindow
 from db.agent.budget import over_tasks, settle, sums
 
@@ -51,6 +51,6 @@ def _identity(row: RowMapping) -> dict[str, object]:
 
 
 def _used(row: RowMapping) -> dict[str, int]:
-    reserved = Used(*(row[unit] for unit in _UNITS))
-    used = really_used(reserved, begun=row["begun"], requests=row["requests"], cost=row["cost"])
+    reserved = UsedCost(*(row[unit] for unit in _UNITS))
+    used = actual_cost(reserved, begun=row["begun"], requests=row["requests"], cost=row["cost"])
     return {unit: getattr(used, unit) for unit in _UNITS}

@@ -10,8 +10,8 @@ from contracts.settings import ServerSettings
 from db.agent.digest import agent_decisions, agent_figures, waiting_for_people
 from db.agent.state import read_state
 from db.alerts.digest import digest_data
+from services.agent.agent_state import standing_of
 from services.agent.ledger import budget_use
-from services.agent.standing import standing_of
 
 
 async def gather_digest(

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alerts.deciding import channels_of
+from alerts.due_messages import channels_of
 from contracts.alerts.rules import Rule, RuleBody, Severity, unknown_channels
 from contracts.alerts.views import RuleView, TestView
 from db.alerts.groups import deliver

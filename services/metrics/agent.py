@@ -1,4 +1,4 @@
-"""What the agent has done and what that took, by day."""
+"""The agent's work and its cost, by day."""
 
 from collections import Counter
 from datetime import date

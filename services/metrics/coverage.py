@@ -1,4 +1,4 @@
-"""Coverage and freshness: which source knows which ticker, and how well."""
+"""Coverage and freshness: which source covers which ticker, and how fresh its data is."""
 
 from itertools import groupby
 

@@ -1,4 +1,4 @@
-"""The fleet in figures: what states workers are in, what they offer, how they do."""
+"""Figures of the fleet of workers: states, capabilities, recent runs."""
 
 from collections import Counter
 from collections.abc import Sequence

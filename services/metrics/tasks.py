@@ -1,4 +1,4 @@
-"""Tasks by day and type, throughput, and what failed, from the roll-ups; the queue from indexes."""
+"""Figures of tasks: by day and type, throughput and errors from the roll-ups; the queue from indexes."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -8,12 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from agent.signals import Mood, Signals, SourceMentions, signals_of
+from agent.ticker_signals import Mood, Signals, SourceMentions, signals_of
 from agent.trend import Mentioned, Threshold, Trending, trending
 from contracts.records.ticker_views import SignalsView, TickerView, TrendingTickerView, TrendingView
 from db.records.ticker_signals import mentions_of, moods_of
 from db.records.watchlist import count_tickers
-from services.agent.scans import Scan
+from services.agent.symbol_scan import Scan
 from services.errors import DomainError
 
 #: The whole watchlist.

@@ -1,4 +1,4 @@
-"""Approval: which tasks wait for a person's yes, and taking that yes or no."""
+"""Approvals: finds which tasks need a person's yes, and takes that yes or no."""
 
 import uuid
 from dataclasses import dataclass

@@ -12,7 +12,8 @@ from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
 from contracts.tasks.requests import MOST_FOLLOW_UPS, FollowUp, Submission
 from db.tasks.search import words_of
 from services.tasks.approvals import Approvals
-from services.tasks.overrides import checked_params, retry_of, timeouts_of
+from services.tasks.attempt_limits import retry_of, timeouts_of
+from services.tasks.task_params import checked_params
 
 #: How far a chain may go.
 DEEPEST = 5

@@ -8,7 +8,7 @@ from sqlalchemy import RowMapping, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.priority import label_of
-from contracts.tasks.statuses import HELD, RETRYABLE, TERMINAL, TaskStatus
+from contracts.tasks.statuses import ON_HAND, RETRYABLE, TERMINAL, TaskStatus
 from contracts.tasks.work import Outcome
 from contracts.views import NoteView, PriorityView, RetryView
 from db.models import Task, TaskNote
@@ -84,7 +84,7 @@ async def reprioritise(connection: AsyncConnection, task_id: uuid.UUID, priority
     """
     row = await _locked(connection, task_id)
     status = TaskStatus(row["status"])
-    if status in TERMINAL or status in HELD:
+    if status in TERMINAL or status in ON_HAND:
         raise WrongState(f"This task is {status}; only waiting tasks have a place in the queue.")
     await connection.execute(update(Task).where(Task.id == task_id).values(priority=priority, updated_at=func.now()))
     await outbox.put(connection, task_id, Command.REPRIORITISE, json.dumps({"priority": priority}))

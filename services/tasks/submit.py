@@ -19,8 +19,9 @@ from db.tasks.search import words_of
 from db.tasks.submission import insert_tasks
 from services.errors import BadInput
 from services.tasks.approvals import Approvals, dated
+from services.tasks.attempt_limits import retry_of, timeouts_of
 from services.tasks.follow_ups import prepare
-from services.tasks.overrides import checked_params, retry_of, timeouts_of
+from services.tasks.task_params import checked_params
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""From rows to what the API answers."""
+"""Turns task rows into answers of the API."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Why a task is not running, in one line."""
+"""Explains in one line why a task is not running."""
 
 import uuid
 from datetime import UTC, datetime
@@ -9,9 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.tasks.approval import Approval
 from contracts.tasks.statuses import TaskStatus
 from db.workers.controls import Control, control_of
-from db.workers.registry import held_worker, offering
-from services.tasks import held_back
-from services.tasks.held_back import clock
+from db.workers.registry import offering, paused_worker
+from services.tasks import pause_reasons
+from services.tasks.pause_reasons import clock
 
 _UNSENT = text("SELECT tries, last_error FROM outbox WHERE task_id = :id AND command = 'start'")
 _AHEAD = text("""
@@ -49,7 +49,7 @@ async def _why_pending(connection: AsyncConnection, task: RowMapping) -> str:
     if unsent is not None:
         return _why_unsent(unsent)
     control = await control_of(connection, task["capability"])
-    shut = held_back.shut(control)
+    shut = pause_reasons.shut(control)
     if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):
         return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
     return shut or await _why_queued(connection, task, control)
@@ -76,18 +76,18 @@ async def _why_queued(connection: AsyncConnection, task: RowMapping, control: Co
     if offers is None or not offers["online"]:
         return await _why_nobody(connection, capability, offers)
     if control.circuit:
-        return held_back.awaits_probe(control.capability, control.circuit)
+        return pause_reasons.awaits_probe(control.capability, control.circuit)
     ahead = await _ahead(connection, task["id"], task)
     queue = f"behind {ahead} other{'s' if ahead != 1 else ''}" if ahead else "next in line"
-    turn = await held_back.turn_by_rate(connection, capability, control.rate, ahead) if control.rate else None
+    turn = await pause_reasons.turn_by_rate(connection, capability, control.rate, ahead) if control.rate else None
     workers = f"{offers['online']} worker{'s' if offers['online'] != 1 else ''} online for {capability}"
     return "; ".join(part for part in (turn, queue, workers) if part)
 
 
 async def _why_nobody(connection: AsyncConnection, capability: str, offers: RowMapping | None) -> str:
-    held = await held_worker(connection, capability)
-    if held:
-        return held_back.no_free_worker(capability, held)
+    paused = await paused_worker(connection, capability)
+    if paused:
+        return pause_reasons.no_free_worker(capability, paused)
     seen = f"last seen {clock(offers['last_seen'])}" if offers else "none was ever seen"
     return f"no worker offers {capability} right now ({seen})"
 

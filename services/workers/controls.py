@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import EVERYTHING
 from contracts.task_types import CAPABILITIES
-from contracts.workers.control_views import CapabilitiesView, CapabilityView, HeldWorkerView, PauseView
+from contracts.workers.control_views import CapabilitiesView, CapabilityView, PausedWorkerView, PauseView
 from db.workers import circuits
 from db.workers import registry as workers
 from db.workers.capabilities import BACKLOG_CAP, is_in_use, numbers
@@ -43,26 +43,26 @@ async def close_circuit(connection: AsyncConnection, name: str, by: str) -> None
         raise WrongState(f"The circuit of {name} is not open; there is nothing to close.")
 
 
-async def hold_worker(
-    connection: AsyncConnection, worker_id: uuid.UUID, held: str, by: str, reason: str
-) -> HeldWorkerView:
+async def pause_worker(
+    connection: AsyncConnection, worker_id: uuid.UUID, how: str, by: str, reason: str
+) -> PausedWorkerView:
     """Raises WorkerNotFound."""
-    return _held_view(worker_id, await workers.hold(connection, worker_id, held, by, reason), held)
+    return _paused_view(worker_id, await workers.pause(connection, worker_id, how, by, reason), how)
 
 
-async def release_worker(connection: AsyncConnection, worker_id: uuid.UUID) -> HeldWorkerView:
+async def resume_worker(connection: AsyncConnection, worker_id: uuid.UUID) -> PausedWorkerView:
     """Raises WorkerNotFound."""
-    return _held_view(worker_id, await workers.release(connection, worker_id), None)
+    return _paused_view(worker_id, await workers.resume(connection, worker_id), None)
 
 
 def pause_view(pause: Pause | None) -> PauseView | None:
     return PauseView.model_validate(asdict(pause)) if pause else None
 
 
-def _held_view(worker_id: uuid.UUID, name: str | None, held: str | None) -> HeldWorkerView:
+def _paused_view(worker_id: uuid.UUID, name: str | None, how: str | None) -> PausedWorkerView:
     if name is None:
         raise WorkerNotFound
-    return HeldWorkerView(id=worker_id, name=name, held=held)
+    return PausedWorkerView(id=worker_id, name=name, held=how)
 
 
 async def _views(connection: AsyncConnection, controls: Sequence[Control]) -> list[CapabilityView]:
@@ -85,7 +85,7 @@ def _view(control: Control, counted: RowMapping, offer: RowMapping | None) -> Ca
         in_work=counted["in_work"],
         oldest_waiting_at=counted["oldest"],
         workers_online=offer["online"] if offer else 0,
-        workers_held=offer["held"] if offer else 0,
+        workers_held=offer["paused"] if offer else 0,
     )
 
 

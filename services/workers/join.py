@@ -1,4 +1,4 @@
-"""What happens when a machine names a join code: it works once, for one machine."""
+"""Makes a worker of a machine that shows a join code: each code works once, for one machine."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Taking a machine in as a worker: registered by an admin, or joining with a code."""
+"""Registers workers: by an admin, or by a machine that joins with a code."""
 
 import uuid
 from collections.abc import Sequence

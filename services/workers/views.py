@@ -1,4 +1,4 @@
-"""Workers as the API shows them: presence, vitals, how they have done, and what follows for their score."""
+"""Turns worker rows into answers of the API: presence, vitals, recent runs, health score."""
 
 import uuid
 from collections import defaultdict
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.views import RecordOfWorkView, VitalsView, WorkerDetailView, WorkerView
 from contracts.workers.states import DEAF_AFTER_LOST, DEAF_AFTER_MISSES, WorkerState
 from db.workers.recent_runs import recent_work
-from db.workers.registry import events_of, get_worker, held_tasks, list_workers
+from db.workers.registry import events_of, get_worker, list_workers, tasks_on_hand
 from db.workers.states import GATEWAY_SECONDS
 from services.workers.score import Signs, score_of
 
@@ -43,7 +43,7 @@ async def worker_detail(connection: AsyncConnection, worker_id: uuid.UUID) -> Wo
         {
             **_fields(row, work),
             "canary_heard_at": row["canary_heard_at"],
-            "tasks": [dict(each) for each in await held_tasks(connection, worker_id)],
+            "tasks": [dict(each) for each in await tasks_on_hand(connection, worker_id)],
             "work_by_capability": [each for each in work if each.capability != _ALL],
             "events": [dict(each) for each in await events_of(connection, worker_id, _EVENTS)],
         }

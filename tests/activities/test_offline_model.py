@@ -2,11 +2,11 @@
 
 import pytest
 
+from activities.models.answer_schemas import Item
 from activities.models.cache import Cache, key_of
 from activities.models.extract import key_points, named
 from activities.models.offline import OfflineModel
 from activities.models.prompts import batches, size
-from activities.models.shapes import Item
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from activities.reddit_crawl import reddit_crawl
 from activities.sources.reddit.listings import listings
-from activities.sources.seen import Seen
+from activities.sources.seen_ids import Seen
 from contracts.params.crawl import RedditCrawlParams
 from contracts.records.rows import RedditPost
 from contracts.tasks.results import RedditCrawlResult

@@ -8,8 +8,8 @@ from email.utils import format_datetime
 import pytest
 
 from activities.sources.environment import request_timeout
-from activities.sources.patience import patiently
 from activities.sources.reddit.posts import mention_of
+from activities.sources.retry_waits import wait_and_retry
 from activities.sources.text import storable
 from activities.sources.web.html_text import html_to_text
 from contracts.errors import RateLimited
@@ -116,13 +116,13 @@ def _limited(times: int, retry_after: float) -> Callable[[], Awaitable[str]]:
 async def test_five_waits_in_a_row_are_fine() -> None:
     context = RecordingContext(NOW)
 
-    assert await patiently(context, "Reddit", _limited(5, 0)) == "answer"
+    assert await wait_and_retry(context, "Reddit", _limited(5, 0)) == "answer"
     assert context.steps == ["rate limited by Reddit, going on in 0 s"] * 5
 
 
 async def test_the_sixth_is_not() -> None:
     with pytest.raises(RateLimited):
-        await patiently(RecordingContext(NOW), "Reddit", _limited(6, 0))
+        await wait_and_retry(RecordingContext(NOW), "Reddit", _limited(6, 0))
 
 
 async def test_a_wait_ends_when_the_task_is_cancelled() -> None:
@@ -132,7 +132,7 @@ async def test_a_wait_ends_when_the_task_is_cancelled() -> None:
         def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
             waiting.set()
 
-    attempt = asyncio.ensure_future(patiently(Watched(NOW), "Reddit", _limited(1, 60)))
+    attempt = asyncio.ensure_future(wait_and_retry(Watched(NOW), "Reddit", _limited(1, 60)))
     await asyncio.wait_for(waiting.wait(), timeout=5)
     attempt.cancel()
 
@@ -144,7 +144,7 @@ async def test_a_long_wait_is_not_sat_out() -> None:
     context = RecordingContext(NOW)
 
     with pytest.raises(RateLimited) as caught:
-        await patiently(context, "Reddit", _limited(1, 61))
+        await wait_and_retry(context, "Reddit", _limited(1, 61))
 
     assert caught.value.retry_after == 61
     assert context.steps == []

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.collection_tasks import smaller
 from agent.failures import Failure, Place, fingerprint, group
 from agent.healing import heal
 from agent.needs import Candidate, Need
-from agent.orders import smaller
 from agent.planning import plan
 from agent.scoring import rank
 from contracts.agent.policy import ChoiceKind, Policy, Strategy, WhyNot

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.explaining import explain
 from agent.intervals import FASTEST, SLOWEST, interval_factor
+from agent.need_texts import explain
 from agent.needs import Candidate
 from agent.scoring import rank, score
 from contracts.agent.ranking import RankingWeights

@@ -12,7 +12,7 @@ import pytest
 import temporalio.api.workflowservice.v1 as service
 
 from api.bots.bot import Bot
-from api.bots.gateway import Gateway
+from api.bots.gateway_client import Gateway
 from contracts.settings import ServerSettings
 from services.errors import GatewayUnavailable
 

@@ -17,9 +17,9 @@ from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, Lease
 from db.people.keys import KeyKind, KeyOwner
 from gateway.calls import Call, Calls
 from gateway.flags import Flag
-from gateway.holding import Holding
 from gateway.keyring import Visitor
 from gateway.observer import Observer
+from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
 from runtime.leases import seal
 from runtime.refused import Refused
@@ -47,7 +47,7 @@ class Notes:
         return lambda *_: None
 
 
-class NobodyHeld:
+class NobodyPaused:
     def flag(self, worker_id: str, capability: str) -> Flag:
         return Flag()
 
@@ -63,7 +63,7 @@ class Gateway:
             KEYS,
             cast(Observer, Notes()),
             cast(Presence, Notes()),
-            cast(Holding, NobodyHeld()),
+            cast(PausedWorkers, NobodyPaused()),
         )
 
     async def send(self, method: str, request: Any) -> tuple[str, bytes]:

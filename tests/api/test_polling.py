@@ -9,7 +9,7 @@ import pytest
 from db.people.keys import KeyKind, KeyOwner
 from gateway.flags import Flag, first_of
 from gateway.keyring import Visitor
-from gateway.polling import NOTHING, hold, poll, poll_while_granted
+from gateway.polling import NOTHING, poll, poll_while_granted, wait_for_grant
 from runtime.refused import Reason, Refused
 
 TASK = b"a task"
@@ -40,7 +40,7 @@ class Worker:
 
     temporal: Temporal
     withdrawn: Flag = field(default_factory=Flag)
-    held: Flag = field(default_factory=Flag)
+    paused: Flag = field(default_factory=Flag)
     visitor: Visitor = field(
         default_factory=lambda: Visitor(KeyOwner("id", KeyKind.WORKER, "mac", worker_id=uuid.uuid4()), "key")
     )
@@ -48,7 +48,7 @@ class Worker:
     async def polls(self, timeout: float = 60.0) -> asyncio.Task[bytes]:
         """A poll under way."""
         work = asyncio.create_task(
-            poll_while_granted(self.visitor, self.withdrawn, self.held, timeout, self.temporal.poll)
+            poll_while_granted(self.visitor, self.withdrawn, self.paused, timeout, self.temporal.poll)
         )
         await asyncio.wait({work}, timeout=0.02)
         return work
@@ -85,29 +85,29 @@ async def test_what_is_taken_away_brings_nothing_at_once(worker: Worker) -> None
 
 async def test_a_task_on_its_way_to_a_worker_that_is_held_arrives(worker: Worker) -> None:
     work = await worker.polls()
-    worker.held.set()
+    worker.paused.set()
     worker.temporal.answer.set_result(TASK)
     assert await told(work) == TASK
 
 
 async def test_a_held_worker_is_told_when_it_is_released(worker: Worker) -> None:
     work = await worker.polls()
-    worker.held.set()
+    worker.paused.set()
     done, _ = await asyncio.wait({work}, timeout=1)
     assert (done, worker.temporal.hung_up) == (set(), 1), "its poll is cut, and stays open towards the worker"
-    worker.held.clear()
+    worker.paused.clear()
     assert await told(work) == NOTHING
 
 
 async def test_a_worker_that_is_held_already_does_not_reach_temporal(worker: Worker) -> None:
-    worker.held.set()
+    worker.paused.set()
     # A second of the worker's patience is left to the way back.
     assert (await told(await worker.polls(timeout=1.05)), worker.temporal.asked) == (NOTHING, 0)
 
 
 @pytest.mark.parametrize("end", ["revoked", "withdrawn"])
 async def test_a_held_poll_ends_for_the_other_reasons_too(worker: Worker, end: str) -> None:
-    worker.held.set()
+    worker.paused.set()
     work = await worker.polls()
     if end == "withdrawn":
         worker.withdrawn.set()
@@ -120,7 +120,7 @@ async def test_a_held_poll_ends_for_the_other_reasons_too(worker: Worker, end: s
 
 async def test_a_poll_for_what_was_taken_away_is_kept_open_until_it_is_given_back(worker: Worker) -> None:
     worker.withdrawn.set()
-    work = asyncio.create_task(hold(worker.visitor, worker.withdrawn, PATIENCE))
+    work = asyncio.create_task(wait_for_grant(worker.visitor, worker.withdrawn, PATIENCE))
     done, _ = await asyncio.wait({work}, timeout=0.1)
     assert not done
     worker.withdrawn.clear()

@@ -13,7 +13,7 @@ from cli.errors import Unreachable
 from cli.workers import table as worker_table
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import HeldTaskView, RecordOfWorkView, VitalsView, WorkerDetailView, WorkerEventView, WorkerView
+from contracts.views import RecordOfWorkView, TaskOnHandView, VitalsView, WorkerDetailView, WorkerEventView, WorkerView
 from tests.cli.conftest import Server, Shell
 from tests.cli.facade import Facade
 
@@ -49,7 +49,7 @@ def a_worker() -> dict[str, Any]:
         last_heartbeat=moment, online_since=moment, registered_at=moment, details={}, version="0.1.0", score=87,
         vitals=VitalsView(host="mini\x1b[2J", process_id="7", sdk="temporal-python 1", cpu=0.25, memory=0.5),
         vitals_at=moment, work=work("all"), work_by_capability=[work("echo"), work("delay")],
-        tasks=[HeldTaskView(
+        tasks=[TaskOnHandView(
             id=UUID(int=5), task_type="delay", ticker="NVDA", status=TaskStatus.RUNNING, claimed_at=moment, percent=40,
         )],
         events=[WorkerEventView(

@@ -11,7 +11,7 @@ from tests.db.sources import ROOT, packages
 
 FILES = sorted(file for package in packages() for file in package.rglob("*.sql"))
 #: What is known of a worker, from its first column to its name.
-STATE = re.compile(r"SELECT w\.id, COALESCE\(held\.tasks.*? AS offline_because \) known(?= \))")
+STATE = re.compile(r"SELECT w\.id, COALESCE\(on_hand\.tasks.*? AS offline_because \) known(?= \))")
 
 GOOD = """\
 -- first --

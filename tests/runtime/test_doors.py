@@ -11,7 +11,7 @@ import pytest
 
 from api.app import create_app
 from api.main import listening
-from chat.telegram.receiving import Receiver
+from chat.telegram.update_intake import Receiver
 from chat.telegram.webhook import HEADER, webhook
 from contracts.settings import ServerSettings
 from runtime.bounded_http import Bounds

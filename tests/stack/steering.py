@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.stack.harness import Api, RunningStack, eventually
 
-#: A hold is in force within this many seconds of its answer (docs/operations.md); machines of tests are busy.
+#: A pause is in force within this many seconds of its answer (docs/operations.md); machines of tests are busy.
 GENEROUS = 20.0
 
 
@@ -30,7 +30,7 @@ def paused(stack: RunningStack, api: Api, capability: str | None = None, reason:
 
 
 @contextmanager
-def held(api: Api, worker_id: str, verb: str = "pause", reason: str = "tests") -> Iterator[None]:
+def while_paused(api: Api, worker_id: str, verb: str = "pause", reason: str = "tests") -> Iterator[None]:
     """A worker is paused or drained."""
     steer(api, f"/workers/{worker_id}/{verb}", {"reason": reason})
     try:

@@ -16,7 +16,7 @@ from contracts.params.common import Params
 from contracts.task_types import TASK_TYPES
 from runtime import process
 from workers.capability.main import WorkerOptions, run_worker
-from workers.capability.watching import HandlerBlocked
+from workers.capability.watchdogs import HandlerBlocked
 
 
 async def stuck(context: TaskContext, params: Params) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from contracts.alerts.facts import Facts, Raised
 from contracts.alerts.rules import Rule, RuleKind
 from db.alerts.facts import facts_for
 from db.alerts.groups import firing, note_seen
-from db.alerts.signals import clear_raised, keep_raised
+from db.alerts.raised_alerts import clear_raised, keep_raised
 from tests.stack.harness import RunningStack
 from tests.stack.test_worker_states import rolled_back
 
@@ -81,7 +81,7 @@ def test_what_waits_and_what_is_stuck(stack: RunningStack) -> None:
         await task(connection, "running", 20)
         waiting = {each.capability: each for each in (await ask(connection, RuleKind.QUEUE_STALLED)).waiting}
         assert (waiting[TYPE].tasks, waiting[TYPE].online) == (1, 0)
-        [held] = (await ask(connection, RuleKind.TASK_STUCK, for_seconds=300, task_types=[TYPE])).held
+        [held] = (await ask(connection, RuleKind.TASK_STUCK, for_seconds=300, task_types=[TYPE])).silent_tasks
         assert (held.worker, held.ticker) == ("mac", "NVDA")
         assert datetime.now(UTC) - held.heard_at > timedelta(seconds=399)
 

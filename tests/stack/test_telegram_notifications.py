@@ -84,7 +84,7 @@ class Phone:
         return number
 
     def press(self, data: str, number: int, account: int, expected: str) -> None:
-        # Strangers are answered once in ten minutes.
+        # UnknownKeys are answered once in ten minutes.
         self.stack.execute("DELETE FROM attempt_limits")
         since = self.telegram.mark()
         self.telegram.press(data, account, number, TEAM)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from tests.stack.harness import Api, RunningStack, eventually
-from tests.stack.steering import held, left_alone, paused, steer, wait_for_limit
+from tests.stack.steering import left_alone, paused, steer, wait_for_limit, while_paused
 from tests.stack.test_order_of_work import busy_worker
 
 CLOCK = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC"
@@ -112,7 +112,7 @@ def test_everything_is_paused(stack: RunningStack, api: Api) -> None:
 def test_its_only_worker_is_paused_or_drained(stack: RunningStack, api: Api) -> None:
     with stack.worker("echo") as worker:
         told = rf"no worker takes echo right now \({worker.name} is %s by human:admin since {CLOCK}: %s\)"
-        with held(api, worker.id, "pause", "a test"):
+        with while_paused(api, worker.id, "pause", "a test"):
             id_ = eventually(lambda: left_alone(api, "echo"), 20, "its open poll is cut")
             assert says(api, id_, told % ("paused", "a test"))
             steer(api, f"/workers/{worker.id}/drain", {"reason": "lid closes"})
@@ -121,7 +121,7 @@ def test_its_only_worker_is_paused_or_drained(stack: RunningStack, api: Api) -> 
 
 
 def test_one_of_two_workers_is_paused(stack: RunningStack, api: Api) -> None:
-    with busy(stack, api), stack.worker("delay") as other, held(api, other.id):
+    with busy(stack, api), stack.worker("delay") as other, while_paused(api, other.id):
         brief = {"seconds": 0.1, "steps": 1}
         id_ = eventually(lambda: left_alone(api, "delay", brief), 20, "the open poll of the other is cut")
         assert says(api, id_, "next in line; 1 worker online for delay")

@@ -6,7 +6,7 @@ import pytest
 from telegram import Bot, User
 
 from chat.telegram.admission import Admission, Verdict
-from chat.telegram.asked import Asked, read_update
+from chat.telegram.parsed_update import ParsedUpdate, read_update
 
 ANNA, STRANGER, TEAM, OTHER = 1, 2, -10, -20
 ADMISSION = Admission(frozenset({ANNA}), frozenset({TEAM}))
@@ -39,7 +39,7 @@ def message(text: str, user: int = ANNA, chat: int | None = None) -> dict[str, A
     }
 
 
-def read(text: str, user: int = ANNA, chat: int | None = None) -> Asked:
+def read(text: str, user: int = ANNA, chat: int | None = None) -> ParsedUpdate:
     asked = read_update(message(text, user, chat), BOT)
     assert asked is not None
     return asked

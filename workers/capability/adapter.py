@@ -21,7 +21,7 @@ from contracts.errors import TaskError
 from contracts.params.common import Params
 from contracts.task_types import InvalidTaskParams, TaskType, parse_params
 from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, WorkItem
-from workers.capability.attempt import Attempt
+from workers.capability.attempt_context import Attempt
 from workers.capability.records import RecordSink
 
 logger = logging.getLogger(__name__)

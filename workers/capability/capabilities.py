@@ -1,10 +1,10 @@
-"""Which capabilities a worker can serve right now, and the log lines about those that it cannot."""
+"""Decides which capabilities a worker can serve right now, and logs why it cannot serve others."""
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
 
 from contracts.views import BootstrapView
-from workers.capability.grant import allowed
+from workers.capability.bootstrap import allowed
 from workers.capability.readiness import far_away, out_of_reach, unready
 
 logger = logging.getLogger(__name__)

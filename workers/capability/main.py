@@ -7,18 +7,18 @@ from temporalio.client import Client
 
 from contracts.views import BootstrapView
 from runtime.logs import log_always
-from workers.capability.attempts import Attempts
+from workers.capability.bootstrap import ask_until_answered, choose
 from workers.capability.capabilities import Capabilities
+from workers.capability.capability_workers import CapabilityWorkers
 from workers.capability.connection import connect
-from workers.capability.fleet import Fleet
-from workers.capability.grant import ask_until_answered, choose
 from workers.capability.options import WorkerOptions, WorkerRefused
 from workers.capability.readiness import unready
 from workers.capability.records import RecordSink
+from workers.capability.running_attempts import Attempts
 from workers.capability.sdk_worker import WorkerMaker
 from workers.capability.session import Session
 from workers.capability.slots import SharedSlots
-from workers.capability.watching import LoopWatch
+from workers.capability.watchdogs import LoopWatch
 
 __all__ = ["WorkerOptions", "WorkerRefused", "run_worker"]
 
@@ -74,7 +74,7 @@ async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, 
     attempts = Attempts(slots.turn)
     alone = len(capabilities.equipped(granted)) == 1
     maker = WorkerMaker(str(granted.worker_id), concurrency, options.grace_seconds, slots, attempts, sink, alone)
-    fleet = Fleet(maker.make, client, maker.canary, lambda: session.look())
+    fleet = CapabilityWorkers(maker.make, client, maker.canary, lambda: session.look())
     session = Session(options, granted, capabilities, fleet, attempts)
     log_always(worker=granted.name)
     logger.info("worker %s, %d tasks at once", granted.name, concurrency)

@@ -1,4 +1,4 @@
-"""What a person says when starting a worker, and how it is refused."""
+"""Options of `clawdbot start`, and the errors that refuse them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a worker finds out about itself before it takes tasks: which capabilities its environment cannot serve."""
+"""Checks before a worker takes tasks which capabilities its environment cannot serve."""
 
 import importlib
 from collections.abc import Iterable, Sequence
@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 
 from contracts.errors import CredentialsMissing
 from contracts.task_types import TASK_TYPES, TaskType
-from workers.capability.reach import unreachable
+from workers.capability.reachability import unreachable
 
 
 class Settings(Protocol):

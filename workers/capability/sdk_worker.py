@@ -9,9 +9,9 @@ from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 from contracts.names import canary_queue
 from contracts.task_types import TASK_TYPES
 from workers.capability.adapter import Activity, make_activity
-from workers.capability.attempts import Attempts
 from workers.capability.canary import canary_worker
 from workers.capability.records import RecordSink
+from workers.capability.running_attempts import Attempts
 from workers.capability.slots import SharedSlots
 
 #: Progress is sent at most this often; the SDK's default of up to 60 s would hide it.

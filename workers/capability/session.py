@@ -11,13 +11,13 @@ import temporalio.api.workflowservice.v1 as service
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.views import BootstrapView
-from workers.capability.attempts import Attempts
+from workers.capability.bootstrap import ApiNotReady, ask
 from workers.capability.capabilities import Capabilities
+from workers.capability.capability_workers import CapabilityWorkers
 from workers.capability.connection import connect
-from workers.capability.fleet import Fleet
-from workers.capability.grant import ApiNotReady, ask
 from workers.capability.options import WorkerOptions, WorkerRefused
-from workers.capability.watching import watch_sleep
+from workers.capability.running_attempts import Attempts
+from workers.capability.watchdogs import watch_sleep
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Session:
         options: WorkerOptions,
         granted: BootstrapView,
         capabilities: Capabilities,
-        fleet: Fleet,
+        fleet: CapabilityWorkers,
         attempts: Attempts,
     ) -> None:
         self._options = options

@@ -1,4 +1,4 @@
-"""Which certificates of the gateway this worker accepts: those of public authorities, or of one of your own."""
+"""Certificates of the gateway that this worker accepts: public authorities, or one of your own."""
 
 from pathlib import Path
 

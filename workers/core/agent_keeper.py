@@ -1,4 +1,4 @@
-"""Looks after the agent: its schedule, the words that people send it, and the books of what it has used.
+"""Keeps the agent running: its schedule, people's commands to it, and the actual cost of its tasks.
 
 Several cores may do this at once.
 """

@@ -1,4 +1,4 @@
-"""Where alert rules come from: those that are shipped, and a file of the settings."""
+"""Loads alert rules: the shipped ones, and a file of the settings."""
 
 import asyncio
 from importlib.resources import files

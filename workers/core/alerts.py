@@ -1,4 +1,4 @@
-"""Looks every two seconds whether an alert begins, goes on or is over, and writes down the messages that are due.
+"""Evaluates the alert rules every two seconds, and writes down the messages that are due.
 
 All it knows is in Postgres, and a look is one transaction under a lock: several cores share the work, and one that
 starts goes on where another stopped. Sending is another matter (workers/core/notifier.py).
@@ -18,9 +18,9 @@ from sqlalchemy import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from alerts.deciding import Alert, decide
+from alerts.due_messages import Alert, decide
 from alerts.grouping import MessageKind, Told
-from alerts.signals import Signal, signals_of
+from alerts.rule_evaluation import Signal, signals_of
 from contracts.alerts.channels import Channel
 from contracts.alerts.rules import BadRules, Rule
 from db.alerts import groups as alert_groups

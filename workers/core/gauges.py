@@ -1,4 +1,4 @@
-"""Looks every few seconds at what Prometheus may ask for, so that asking itself costs nothing."""
+"""Reads gauges for Prometheus every few seconds, so that a scrape itself costs nothing."""
 
 import asyncio
 import logging

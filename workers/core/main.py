@@ -15,7 +15,7 @@ from db.migrate import migrate
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
-from runtime.secrecy import keep_secret
+from runtime.log_redaction import keep_secret
 from workers.core.activities.agent import AgentActivities
 from workers.core.activities.mirror import MirrorActivities
 from workers.core.agent_keeper import AgentKeeper

@@ -1,4 +1,4 @@
-"""What core tells Prometheus: what it sent and mended, and what Postgres says of outbox, mirror, tasks and workers."""
+"""Metrics of core for Prometheus: its own work, and the state of outbox, mirror, tasks and workers."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
 

@@ -1,4 +1,4 @@
-"""What Temporal says about a workflow, in the terms of the mirror. Describe is the truth; this only translates."""
+"""Translates Temporal's description of a workflow into the terms of the mirror."""
 
 import re
 from collections.abc import Sequence

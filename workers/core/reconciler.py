@@ -15,7 +15,7 @@ from contracts.tasks.statuses import TERMINAL, TaskStatus
 from db.tasks import outbox
 from db.tasks.mirror import adopt_run, apply_attempts, apply_outcome
 from db.tasks.outbox import Command
-from workers.core.by_hand import insert_by_hand
+from workers.core.adopted_tasks import insert_adopted_task
 from workers.core.meters import Meters
 from workers.core.observed import Observed, observe
 
@@ -103,7 +103,7 @@ class Reconciler:
     async def _mend(self, connection: AsyncConnection, observed: Observed) -> None:
         row = (await connection.execute(_ROW, {"workflow_id": observed.workflow_id})).first()
         if row is None:
-            await insert_by_hand(connection, observed)
+            await insert_adopted_task(connection, observed)
         elif row.round > observed.round and row.start_pending:
             return  # A person's retry is on its way: the run that Temporal shows is the one before.
         elif row.run_id != observed.run_id:

@@ -28,7 +28,7 @@ from db.tasks.mirror import apply_outcome
 from db.tasks.outbox import Command, Taken
 from runtime.failpoints import Failpoints
 from workers.core.meters import Meters
-from workers.core.starting import start_request
+from workers.core.start_request import start_request
 from workers.core.window import Window
 
 logger = logging.getLogger(__name__)

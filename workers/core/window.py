@@ -1,4 +1,4 @@
-"""How much may be asked of Temporal at once: a little more while it answers quickly, half when it does not answer.
+"""Limits calls to Temporal under way: a few more while it answers quickly, half when it does not answer.
 
 As TCP does it (RFC 5681: additive increase, multiplicative decrease). Without it a burst that takes Temporal longer
 than our patience is sent again while the server still works on what nobody waits for any more (docs/adr/0035).

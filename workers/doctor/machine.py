@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from contracts.views import BootstrapView
-from workers.capability.grant import allowed
+from workers.capability.bootstrap import allowed
 from workers.capability.readiness import out_of_reach, unready
 from workers.doctor.report import Check, fail, ok, warn
 

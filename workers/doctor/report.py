@@ -1,4 +1,4 @@
-"""What the doctor looked at and found."""
+"""The doctor's checks and their results."""
 
 from enum import StrEnum
 

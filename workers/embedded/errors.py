@@ -1,4 +1,4 @@
-"""What can go wrong before the stack stands. Each is one sentence that says what to do."""
+"""Errors of starting the stack. Each is one sentence that says what to do."""
 
 
 class StackError(Exception):

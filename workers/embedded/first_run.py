@@ -1,4 +1,4 @@
-"""What a new stack needs before anybody can use it: tables, the admin, and keys for the local CLI and worker."""
+"""Prepares a new stack: tables, the admin, and keys for the local CLI and worker."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Ports to which no browser connects, for servers that believe whatever a web page sends them."""
+"""Picks ports to which no browser connects, for servers that trust whatever a web page sends."""
 
 import secrets
 import socket

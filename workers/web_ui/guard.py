@@ -1,4 +1,4 @@
-"""Which requests a browser may make: those of a page that stands at our own address, and links that lead to it.
+"""Checks requests of browsers: only those of a page at our own address, and links that lead to it.
 
 The Web UI answers whatever `Host` says. So a page whose name is made to point at 127.0.0.1 (DNS rebinding)
 would read and end everything with it, in the browser of whoever opens that page on this machine.

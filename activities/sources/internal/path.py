@@ -1,4 +1,4 @@
-"""Which paths a task may call: those that every server along the way takes for one under the base address."""
+"""Checks paths of the internal API: only those that every server on the way takes for one under the base address."""
 
 import re
 from urllib.parse import unquote

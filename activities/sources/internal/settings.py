@@ -1,4 +1,4 @@
-"""How this worker reaches the internal API."""
+"""Settings of the internal API's client: address, token, limits."""
 
 from dataclasses import dataclass
 from typing import Self

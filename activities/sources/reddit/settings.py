@@ -1,4 +1,4 @@
-"""How this worker reaches Reddit."""
+"""Settings of the Reddit client: credentials, address, limits."""
 
 from dataclasses import dataclass, field
 from typing import Self

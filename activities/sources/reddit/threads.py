@@ -4,9 +4,9 @@ from collections.abc import Callable
 from functools import partial
 
 from activities.context import TaskContext, in_thread
-from activities.sources.patience import patiently
 from activities.sources.reddit.client import RedditClient
 from activities.sources.reddit.comments import Comment, Thread
+from activities.sources.retry_waits import wait_and_retry
 from contracts.errors import NotFound
 
 #: Reddit's most per request for comments that it left out.
@@ -38,4 +38,4 @@ async def comments_of(context: TaskContext, reddit: RedditClient, post_id: str, 
 
 
 async def _asked(context: TaskContext, ask: Callable[[], Thread]) -> Thread:
-    return await patiently(context, "Reddit", lambda: in_thread(ask))
+    return await wait_and_retry(context, "Reddit", lambda: in_thread(ask))

@@ -1,4 +1,4 @@
-"""How this worker reaches the SEC."""
+"""Settings of the EDGAR client: address, user agent, limits."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -1,4 +1,4 @@
-"""Which addresses of the network a task may lead this worker to: those of the public Internet, no others."""
+"""Checks network addresses: a task may lead this worker to the public Internet, and nowhere else."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 

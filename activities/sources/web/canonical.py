@@ -1,4 +1,4 @@
-"""One address for one page: without what only tells where a reader came from."""
+"""Reduces addresses of one page to one canonical address, without tracking parameters."""
 
 import hashlib
 import re

@@ -1,4 +1,4 @@
-"""Which feeds the names of news sources stand for."""
+"""Maps names of news sources to their feeds."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What sites ask of programs: robots.txt, and a pause between requests."""
+"""Keeps to robots.txt, and pauses between requests to one site."""
 
 from collections import OrderedDict
 from urllib.parse import urlsplit

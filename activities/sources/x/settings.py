@@ -1,4 +1,4 @@
-"""How this worker reaches X."""
+"""Settings of the X client: token, address, limits."""
 
 from dataclasses import dataclass, field
 from typing import Self

@@ -1,4 +1,4 @@
-"""The agent's ledger: every decision with what it saw, what it did, what that cost, and a way to take it back."""
+"""Routes of the agent's ledger: list, show and undo decisions."""
 
 import uuid
 from typing import Annotated
@@ -32,20 +32,20 @@ class DecisionsQuery(BaseModel):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-@router.get("", summary="What the agent decided, the newest first")
+@router.get("", summary="List the agent's decisions, the newest first")
 async def get_decisions(query: Annotated[DecisionsQuery, Query()], _: Reader, state: Services) -> AgentDecisionsPage:
     wanted = DecisionFilter(ticker=query.ticker, kind=query.kind, outcome=query.outcome)
     async with state.database.transaction(snapshot=True) as connection:
         return await ledger.decisions_page(connection, wanted, query.after, query.limit)
 
 
-@router.get("/{decision_id}", summary="One decision: what it saw, its options, its choice, its tasks, what came of it")
+@router.get("/{decision_id}", summary="Show a decision of the agent: its facts, options, choice, tasks and outcome")
 async def get_decision(decision_id: uuid.UUID, _: Reader, state: Services) -> AgentDecisionDetailView:
     async with state.database.transaction(snapshot=True) as connection:
         return await ledger.decision_detail(connection, decision_id)
 
 
-@router.post("/{decision_id}/undo", summary="Cancel its tasks that are not over; end the alert of an escalation")
+@router.post("/{decision_id}/undo", summary="Undo a decision: cancel its open tasks, end the alert of an escalation")
 async def undo(decision_id: uuid.UUID, caller: Operator, state: Services) -> UndoView:
     async with state.database.transaction() as connection:
         done = await ledger.undo(connection, decision_id, caller.label)

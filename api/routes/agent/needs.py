@@ -1,4 +1,4 @@
-"""What the agent goes by, for people to look at and to try other weights."""
+"""Routes of the agent's ranking: needs with reasons, and with other weights to try."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ from services.errors import BadInput
 router = APIRouter(prefix="/agent", tags=["agent"])
 
 
-_Weight = Annotated[float | None, Field(description="From 0; default: as the settings say")]
+_Weight = Annotated[float | None, Field(description="Weight from 0; default: from the settings")]
 
 
 class RankingQuery(BaseModel):
@@ -28,7 +28,7 @@ class RankingQuery(BaseModel):
     limit: int = Field(default=50, ge=1, le=1_000)
     ticker: Ticker | None = None
     source: Text | None = Field(default=None, max_length=50, description="reddit, twitter, news, sec, sentiment …")
-    due: bool | None = Field(default=None, description="Only those whose interval is over, or is not")
+    due: bool | None = Field(default=None, description="Only needs whose interval is over, or only others")
     staleness: _Weight = None
     watchers: _Weight = None
     trend: _Weight = None
@@ -38,7 +38,7 @@ class RankingQuery(BaseModel):
     cost: _Weight = None
 
 
-@router.get("/ranking", summary="What needs to be collected most right now, and why; creates nothing")
+@router.get("/ranking", summary="Rank the needs of watched tickers, with reasons; no task is created")
 async def get_ranking(query: Annotated[RankingQuery, Query()], _: Reader, state: Services) -> RankingView:
     weights, targets = _weights(query, state.settings.weights), state.settings.targets
     if query.source is not None and query.source not in targets:

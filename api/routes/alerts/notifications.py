@@ -1,4 +1,4 @@
-"""The in-app list of notifications, what became of their messages, and the digest."""
+"""Routes of notifications: the in-app list, deliveries to channels, mutes, the digest."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -33,12 +33,12 @@ class NotificationsQuery(BaseModel):
     state: Literal["firing", "recovered", "told"] | None = None
     kind: Text | None = Field(default=None, max_length=50, description="The kind of a rule, or test, or digest")
     rule: Text | None = Field(default=None, max_length=64)
-    unread: bool = Field(default=False, description="Only those that you have not ticked off")
+    unread: bool = Field(default=False, description="Only notifications that you have not read")
     after: int | None = Field(default=None, ge=1, lt=2**63, description="The `next` of the page before")
     limit: int = Field(default=50, ge=1, le=500)
 
 
-@router.get("/notifications", summary="A page of the in-app list, the newest first")
+@router.get("/notifications", summary="List notifications of the app, the newest first")
 async def get_notifications(
     query: Annotated[NotificationsQuery, Query()], caller: Reader, state: Services
 ) -> NotificationsPage:
@@ -53,13 +53,13 @@ async def get_notifications(
     return NotificationsPage(notifications=shown, unread=unread, next=shown[-1].id if more else None)
 
 
-@router.post("/notifications/read", status_code=204, summary="Tick off notifications that you have read")
+@router.post("/notifications/read", status_code=204, summary="Mark notifications as read")
 async def read(body: MarkRead, caller: Reader, state: Services) -> None:
     async with state.database.transaction() as connection:
         await mark_read(connection, caller.label, body.ids or (), body.up_to)
 
 
-@router.get("/notifications/{notification_id}", summary="One notification")
+@router.get("/notifications/{notification_id}", summary="Show a notification")
 async def get_one(notification_id: NotificationId, caller: Reader, state: Services) -> NotificationView:
     async with state.database.transaction() as connection:
         row = await get_notification(connection, notification_id, caller.label)
@@ -68,7 +68,10 @@ async def get_one(notification_id: NotificationId, caller: Reader, state: Servic
     return NotificationView.model_validate(dict(row))
 
 
-@router.get("/notifications/{notification_id}/deliveries", summary="Its messages to channels, with every try")
+@router.get(
+    "/notifications/{notification_id}/deliveries",
+    summary="List the messages of a notification to channels, with every try",
+)
 async def get_deliveries(notification_id: NotificationId, caller: Reader, state: Services) -> DeliveriesView:
     async with state.database.transaction() as connection:
         if await get_notification(connection, notification_id, caller.label) is None:
@@ -77,7 +80,7 @@ async def get_deliveries(notification_id: NotificationId, caller: Reader, state:
     return DeliveriesView(deliveries=[DeliveryView.model_validate(dict(row)) for row in rows])
 
 
-@router.post("/notifications/{notification_id}/mute", summary="Send nothing about this for a while")
+@router.post("/notifications/{notification_id}/mute", summary="Mute a notification for a while")
 async def mute(notification_id: NotificationId, body: Mute, caller: Operator, state: Services) -> NotificationView:
     async with state.database.transaction() as connection:
         if not await mute_notification(connection, notification_id, body.until, caller.label):
@@ -87,7 +90,7 @@ async def mute(notification_id: NotificationId, body: Mute, caller: Operator, st
     return NotificationView.model_validate(dict(row or {}))
 
 
-@router.delete("/notifications/{notification_id}/mute", summary="End that")
+@router.delete("/notifications/{notification_id}/mute", summary="End the mute of a notification")
 async def unmute(notification_id: NotificationId, caller: Operator, state: Services) -> NotificationView:
     async with state.database.transaction() as connection:
         if not await mute_notification(connection, notification_id, None, caller.label):
@@ -97,7 +100,7 @@ async def unmute(notification_id: NotificationId, caller: Operator, state: Servi
     return NotificationView.model_validate(dict(row or {}))
 
 
-@router.get("/digests/preview", summary="The digest as it would be sent now")
+@router.get("/digests/preview", summary="Preview the digest as it would be sent now")
 async def preview(_: Reader, state: Services, period: Period = Period.DAILY) -> DigestView:
     async with state.database.transaction(snapshot=True) as connection:
         data = await gather_digest(connection, state.settings, period, datetime.now(UTC))

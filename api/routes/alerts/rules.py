@@ -1,4 +1,4 @@
-"""Alert rules and channels: what is told to whom, muting, and trying it out."""
+"""Routes of alert rules and channels: read, write, mute, test."""
 
 from fastapi import APIRouter
 
@@ -14,19 +14,19 @@ from services.alerts import rules as service
 router = APIRouter(tags=["alerts"])
 
 
-@router.get("/alerts/rules", summary="Every alert rule")
+@router.get("/alerts/rules", summary="List the alert rules")
 async def get_rules(_: Reader, state: Services) -> RulesView:
     async with state.database.transaction() as connection:
         return RulesView(rules=await service.rule_views(connection))
 
 
-@router.get("/alerts/rules/{name}", summary="One alert rule")
+@router.get("/alerts/rules/{name}", summary="Show an alert rule")
 async def get_rule(name: str, _: Reader, state: Services) -> RuleView:
     async with state.database.transaction() as connection:
         return await service.rule_view(connection, name)
 
 
-@router.put("/alerts/rules/{name}", summary="Write an alert rule; what is left out has its default")
+@router.put("/alerts/rules/{name}", summary="Write an alert rule; fields left out get their defaults")
 async def put(name: str, body: RuleBody, caller: Admin, state: Services) -> RuleView:
     rule = service.checked_rule(name, body, state.channels)
     async with state.database.transaction() as connection:
@@ -45,7 +45,7 @@ async def delete(name: str, caller: Admin, state: Services) -> None:
         await audit(connection, caller, "alert_rule.delete", name)
 
 
-@router.post("/alerts/rules/{name}/mute", summary="Send nothing of this rule for a while")
+@router.post("/alerts/rules/{name}/mute", summary="Mute an alert rule for a while")
 async def mute(name: str, body: Mute, caller: Operator, state: Services) -> RuleView:
     async with state.database.transaction() as connection:
         if not await mute_rule(connection, name, body.until, caller.label):
@@ -54,7 +54,7 @@ async def mute(name: str, body: Mute, caller: Operator, state: Services) -> Rule
         return await service.rule_view(connection, name)
 
 
-@router.delete("/alerts/rules/{name}/mute", summary="End that")
+@router.delete("/alerts/rules/{name}/mute", summary="End the mute of an alert rule")
 async def unmute(name: str, caller: Operator, state: Services) -> RuleView:
     async with state.database.transaction() as connection:
         if not await mute_rule(connection, name, None, caller.label):
@@ -71,7 +71,7 @@ async def test_rule(name: str, caller: Operator, state: Services) -> TestView:
         return await service.try_rule(connection, rule, state.channels, caller.label)
 
 
-@router.get("/channels", summary="Every channel that notifications can go to, by name")
+@router.get("/channels", summary="List the channels of notifications, by name")
 async def get_channels(_: Reader, state: Services) -> ChannelsView:
     return ChannelsView(
         channels=[

@@ -24,42 +24,42 @@ from services.metrics import tasks as task_service
 
 router = APIRouter(prefix="/metrics", tags=["metrics"])
 
-Days = Annotated[int, Query(ge=1, le=366, description="Today is the last of them; days are those of UTC")]
+Days = Annotated[int, Query(ge=1, le=366, description="Number of days up to today, in UTC")]
 TaskType = Annotated[Text | None, Query(max_length=100)]
-FreshHours = Annotated[int, Query(ge=1, le=8_760, description="Data that is older than this is stale")]
+FreshHours = Annotated[int, Query(ge=1, le=8_760, description="Age in hours from which data is stale")]
 
 
-@router.get("/tasks", summary="Tasks by day and by type, and those that are open")
+@router.get("/tasks", summary="Count tasks by day and by type, and open tasks")
 async def get_tasks(_: Reader, state: Services, days: Days = 30, task_type: TaskType = None) -> TaskMetricsView:
     async with state.database.transaction(snapshot=True) as connection:
         return await task_service.task_metrics(connection, days, task_type)
 
 
-@router.get("/throughput", summary="Tasks per hour, day or week")
+@router.get("/throughput", summary="Count tasks per hour, day or week")
 async def get_throughput(
     _: Reader,
     state: Services,
     per: Literal["hour", "day", "week"] = "hour",
-    last: Annotated[int, Query(ge=1, le=366, description="How many of them, the current one included")] = 48,
+    last: Annotated[int, Query(ge=1, le=366, description="Number of periods, the current one included")] = 48,
     task_type: TaskType = None,
 ) -> ThroughputView:
     async with state.database.transaction() as connection:
         return await task_service.throughput(connection, per, last, task_type)
 
 
-@router.get("/errors", summary="Error rate by type and source, and what tasks failed with")
+@router.get("/errors", summary="Show error rates by type and source, with the errors of failed tasks")
 async def get_errors(_: Reader, state: Services, days: Days = 7) -> ErrorsView:
     async with state.database.transaction(snapshot=True) as connection:
         return await task_service.errors(connection, days)
 
 
-@router.get("/queue", summary="What waits for each capability, and how long tasks wait")
+@router.get("/queue", summary="Show the queue of each capability, and how long tasks wait")
 async def get_queue(_: Reader, state: Services) -> QueueView:
     async with state.database.transaction(snapshot=True) as connection:
         return await task_service.queue(connection)
 
 
-@router.get("/coverage", summary="Which source knows which ticker, and how fresh that is")
+@router.get("/coverage", summary="Show which source covers which ticker, and how fresh its data is")
 async def get_coverage(
     _: Reader,
     state: Services,
@@ -71,23 +71,23 @@ async def get_coverage(
         return await coverage_service.coverage(connection, fresh_hours, after, limit)
 
 
-@router.get("/freshness", summary="How the tickers of each source stand")
+@router.get("/freshness", summary="Show how fresh the tickers of each source are")
 async def get_freshness(_: Reader, state: Services, fresh_hours: FreshHours = 24) -> FreshnessMetricsView:
     async with state.database.transaction() as connection:
         return await coverage_service.freshness(connection, fresh_hours)
 
 
-@router.get("/workers", summary="The fleet: states, slots, offers, health")
+@router.get("/workers", summary="Show the fleet of workers: states, slots, capabilities, health")
 async def get_workers(_: Reader, state: Services) -> WorkerMetricsView:
     async with state.database.transaction(snapshot=True) as connection:
         return await fleet_service.fleet(connection)
 
 
-@router.get("/agent", summary="What the agent decided, by day, and what that took from its budget")
+@router.get("/agent", summary="Count the agent's decisions by day, with their use of its budget")
 async def get_agent(
     _: Reader,
     state: Services,
-    days: Annotated[int, Query(ge=1, le=92, description="Today is the last of them; days are those of UTC")] = 30,
+    days: Annotated[int, Query(ge=1, le=92, description="Number of days up to today, in UTC")] = 30,
 ) -> AgentMetricsView:
     async with state.database.transaction(snapshot=True) as connection:
         return await agent_service.agent_metrics(connection, days)

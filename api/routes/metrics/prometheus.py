@@ -11,7 +11,7 @@ def router_of(meters: Meters) -> APIRouter:
     router = APIRouter(tags=["health"])
     expose = exposition(meters.registry)
 
-    @router.get("/metrics", summary="Figures of this process, for Prometheus", response_class=Response)
+    @router.get("/metrics", summary="Read the figures of this process, for Prometheus", response_class=Response)
     def get_metrics(request: Request, _: Reader) -> Response:
         return expose(request)
 

@@ -1,4 +1,4 @@
-"""Who did what: reading the audit log, and taking it away as a file."""
+"""Routes of the audit log: read and export."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
@@ -30,9 +30,9 @@ class AuditQuery(BaseModel):
     action: Text | None = Field(
         default=None, max_length=100, description="A whole action, or its part before the dot: worker, user, key …"
     )
-    object: Text | None = Field(default=None, max_length=200, description="What was acted on: an id or a name")
-    since: Moment | None = Field(default=None, description="Included")
-    until: Moment | None = Field(default=None, description="Excluded")
+    object: Text | None = Field(default=None, max_length=200, description="The object of the action: an id or a name")
+    since: Moment | None = Field(default=None, description="Only lines from this time on")
+    until: Moment | None = Field(default=None, description="Only lines before this time")
 
     def filter(self) -> AuditFilter:
         return AuditFilter(self.actor, self.action, self.object, self.since, self.until)
@@ -47,7 +47,7 @@ class ExportQuery(AuditQuery):
     format: ExportFormat = ExportFormat.CSV
 
 
-@router.get("", summary="A page of the audit log, the newest first")
+@router.get("", summary="List lines of the audit log, the newest first")
 async def get_audit(query: Annotated[PageQuery, Query()], _: Admin, state: Services) -> AuditPage:
     async with state.database.transaction() as connection:
         rows = await list_entries(connection, query.filter(), before=query.after, limit=query.limit + 1)
@@ -55,7 +55,7 @@ async def get_audit(query: Annotated[PageQuery, Query()], _: Admin, state: Servi
     return AuditPage(entries=shown, next=shown[-1].id if len(rows) > query.limit else None)
 
 
-@router.get("/export", summary="All lines that match, as a file", response_class=StreamingResponse)
+@router.get("/export", summary="Export lines of the audit log that match, as a file", response_class=StreamingResponse)
 async def export(query: Annotated[ExportQuery, Query()], _: Admin, state: Services) -> StreamingResponse:
     pages = _pages(state.database, query.filter())
     # Read before anything is answered: what is wrong at the start is still told as a problem.

@@ -1,4 +1,4 @@
-"""Signing in."""
+"""Route to sign in."""
 
 from fastapi import APIRouter, Request
 

@@ -1,4 +1,4 @@
-"""Keys of people, services and workers, as an admin sees them."""
+"""Routes of API keys, for admins."""
 
 from datetime import timedelta
 from typing import Annotated
@@ -37,12 +37,12 @@ class KeyQuery(BaseModel):
 
     kind: KeyKind | None = None
     owner: Text | None = Field(default=None, max_length=200, description="Name of the person or worker")
-    ended: bool = Field(default=False, description="Also those that are expired, revoked or disabled")
+    ended: bool = Field(default=False, description="Also keys that are expired, revoked or disabled")
     page: int = Field(default=1, ge=1, le=1_000)
     limit: int = Field(default=100, ge=1, le=1_000)
 
 
-@router.get("", summary="Keys without their secrets, the newest first")
+@router.get("", summary="List keys without their secrets, the newest first")
 async def get_keys(query: Annotated[KeyQuery, Query()], _: Admin, state: Services) -> KeyPage:
     async with state.database.transaction() as connection:
         rows = await list_keys(
@@ -57,7 +57,7 @@ async def get_keys(query: Annotated[KeyQuery, Query()], _: Admin, state: Service
     return KeyPage(keys=shown, page=query.page, more=len(rows) > query.limit)
 
 
-@router.post("", status_code=201, summary="Make a key for a person or a service; it is shown only here")
+@router.post("", status_code=201, summary="Make a key for a person or a service; its secret is shown only here")
 async def create(body: NewKey, caller: Admin, state: Services) -> NewKeyView:
     expires_at = end_of(body.expires_in)
     async with state.database.transaction() as connection:
@@ -89,7 +89,7 @@ async def rotate(key_id: KeyId, body: Rotation, caller: Admin, state: Services) 
     return NewKeyView(id=new, api_key=rotated.key, expires_at=rotated.expires_at, old_expires_at=rotated.old_expires_at)
 
 
-@router.post("/{key_id}/revoke", status_code=204, summary="Revoke a key; refused within 2 s")
+@router.post("/{key_id}/revoke", status_code=204, summary="Revoke a key; its calls are refused within 2 s")
 async def revoke(key_id: KeyId, caller: Admin, state: Services) -> Response:
     async with state.database.transaction() as connection:
         if not await revoke_key(connection, key_id):

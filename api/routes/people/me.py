@@ -1,4 +1,4 @@
-"""The caller about themselves."""
+"""Routes of the caller: own name and rights, own password."""
 
 import asyncio
 
@@ -24,12 +24,12 @@ class WrongPassword(DomainError):
     status = 403
 
 
-@router.get("", summary="Who am I, and what may I do?")
+@router.get("", summary="Show the caller: name, role and rights")
 async def get_me(caller: Reader) -> MeView:
     return MeView(name=caller.name, role=caller.role, label=caller.label, key_id=caller.key_id)
 
 
-@router.put("/password", status_code=204, summary="Change one's own password")
+@router.put("/password", status_code=204, summary="Change the caller's own password")
 async def change_password(body: PasswordChange, request: Request, caller: Person, state: Services) -> Response:
     """All tokens of the caller end within 2 s, also this one; keys stay."""
     address = address_of(request)

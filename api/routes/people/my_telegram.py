@@ -1,4 +1,4 @@
-"""The caller's own Telegram account: linking it, seeing it, ending that."""
+"""Routes of the caller's own Telegram account: link, show, unlink."""
 
 import uuid
 
@@ -15,14 +15,14 @@ from services.people.telegram_links import link_view, new_link_code
 router = APIRouter(prefix="/me/telegram", tags=["people"])
 
 
-@router.get("", summary="Which Telegram account acts as the caller")
+@router.get("", summary="Show which Telegram account acts as the caller")
 async def get_link(caller: Person, state: Services) -> TelegramLinkView:
     async with state.database.transaction() as connection:
         return await link_view(connection, _user_id(caller))
 
 
 @router.post(
-    "", status_code=201, summary="Make a code to send to the Telegram bot as /link CODE; it is shown only here"
+    "", status_code=201, summary="Make a link code for the Telegram bot (/link CODE); the code is shown only here"
 )
 async def make_link_code(caller: Person, state: Services) -> TelegramCodeView:
     """It works once, for 15 minutes; a code made earlier is over."""
@@ -32,7 +32,7 @@ async def make_link_code(caller: Person, state: Services) -> TelegramCodeView:
         return await new_link_code(connection, secret, _user_id(caller))
 
 
-@router.delete("", status_code=204, summary="End the link; the account can do nothing more here")
+@router.delete("", status_code=204, summary="Unlink the caller's Telegram account")
 async def end_link(caller: Person, state: Services) -> Response:
     async with state.database.transaction() as connection:
         account = await unlink(connection, _user_id(caller))

@@ -1,4 +1,4 @@
-"""People, as an admin manages them."""
+"""Routes of people, for admins."""
 
 import asyncio
 import uuid
@@ -29,7 +29,7 @@ class OneAdminNeeded(DomainError):
     status = 409
 
 
-@router.get("", summary="Everybody who may sign in, or might until they were disabled")
+@router.get("", summary="List the people who may sign in, disabled ones included")
 async def get_users(_: Admin, state: Services) -> UsersView:
     async with state.database.transaction() as connection:
         rows = await list_users(connection)
@@ -47,7 +47,7 @@ async def create(body: NewUser, caller: Admin, state: Services) -> UserView:
     return UserView.model_validate(dict(row))
 
 
-@router.patch("/{user_id}", summary="Change the role of a person, disable or enable them")
+@router.patch("/{user_id}", summary="Change the role of a person; disable or enable a person")
 async def change(user_id: uuid.UUID, body: UserChange, caller: Admin, state: Services) -> UserView:
     """Their tokens end within 2 s. Keys of somebody who is disabled rest, and follow a changed role."""
     if body.role is None and body.disabled is None:
@@ -64,7 +64,7 @@ async def change(user_id: uuid.UUID, body: UserChange, caller: Admin, state: Ser
     return UserView.model_validate(dict(row))
 
 
-@router.put("/{user_id}/password", status_code=204, summary="Give a person a new password")
+@router.put("/{user_id}/password", status_code=204, summary="Set a new password of a person")
 async def reset_password(user_id: uuid.UUID, body: PasswordReset, caller: Admin, state: Services) -> Response:
     """Their tokens end within 2 s; their keys stay."""
     hashed = await asyncio.to_thread(hash_password, body.password.get_secret_value())

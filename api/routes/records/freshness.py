@@ -1,4 +1,4 @@
-"""How fresh the collected data is."""
+"""Route of freshness: how old the collected data of each ticker and source is."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ class FreshnessQuery(BaseModel):
     limit: int = Field(default=200, ge=1, le=1_000)
 
 
-@router.get("/freshness", summary="How fresh each source of each ticker is")
+@router.get("/freshness", summary="List how fresh each source of each ticker is")
 async def get_freshness(query: Annotated[FreshnessQuery, Query()], _: Reader, state: Services) -> FreshnessPage:
     ticker = query.ticker.lstrip("$").upper() if query.ticker else None
     async with state.database.transaction() as connection:

@@ -35,10 +35,10 @@ class RecordQuery(BaseModel):
     model_config = {"extra": "forbid"}
 
     ticker: Text | None = Field(default=None, max_length=20)
-    since: Moment | None = Field(default=None, description="Of the kind's own time; included")
-    until: Moment | None = Field(default=None, description="Of the kind's own time; excluded")
-    task_id: uuid.UUID | None = Field(default=None, description="Stored last by this task")
-    text: Text | None = Field(default=None, max_length=500, description="All these words must occur")
+    since: Moment | None = Field(default=None, description="Only rows from this time of the kind on")
+    until: Moment | None = Field(default=None, description="Only rows before this time of the kind")
+    task_id: uuid.UUID | None = Field(default=None, description="Only rows that this task stored last")
+    text: Text | None = Field(default=None, max_length=500, description="Only rows with all these words")
 
     @field_validator("text")
     @classmethod
@@ -68,9 +68,9 @@ class RevisionQuery(BaseModel):
     model_config = {"extra": "forbid"}
 
     ticker: Text | None = Field(default=None, max_length=20)
-    task_id: uuid.UUID | None = Field(default=None, description="Had stored the row, or replaced its content")
-    since: Moment | None = Field(default=None, description="Replaced then or later")
-    until: Moment | None = Field(default=None, description="Replaced before")
+    task_id: uuid.UUID | None = Field(default=None, description="Only rows that this task stored or replaced")
+    since: Moment | None = Field(default=None, description="Only contents replaced at this time or later")
+    until: Moment | None = Field(default=None, description="Only contents replaced before this time")
     limit: int = Field(default=50, ge=1, le=100)
 
     def filter(self) -> RevisionFilter:
@@ -81,7 +81,7 @@ class ExportQuery(RecordQuery):
     format: ExportFormat = ExportFormat.CSV
 
 
-@router.get("", summary="The kinds of rows, and how many there are of each")
+@router.get("", summary="List the kinds of collected rows, with their numbers")
 async def get_kinds(_: Reader, state: Services) -> RecordKindsView:
     kinds = []
     async with state.database.transaction() as connection:
@@ -91,13 +91,13 @@ async def get_kinds(_: Reader, state: Services) -> RecordKindsView:
     return RecordKindsView(kinds=kinds)
 
 
-@router.get("/{kind}", summary="A page of rows, newest first")
+@router.get("/{kind}", summary="List collected rows of a kind, the newest first")
 async def get_page(kind: RecordKind, query: Annotated[PageQuery, Query()], _: Reader, state: Services) -> RecordPage:
     records, following = await read_page(state.database, kind, query.filter(), query.after, query.limit)
     return RecordPage(kind=kind, records=records, next=following)
 
 
-@router.get("/{kind}/export", summary="All rows that match, as a file", response_class=StreamingResponse)
+@router.get("/{kind}/export", summary="Export rows of a kind that match, as a file", response_class=StreamingResponse)
 async def export(
     kind: RecordKind, query: Annotated[ExportQuery, Query()], _: Reader, state: Services
 ) -> StreamingResponse:
@@ -112,7 +112,7 @@ async def export(
     )
 
 
-@router.get("/{kind}/revisions", summary="What rows said before their content was replaced, the latest first")
+@router.get("/{kind}/revisions", summary="List earlier contents of rows, the latest replaced first")
 async def get_revisions(
     kind: RecordKind, query: Annotated[RevisionQuery, Query()], _: Reader, state: Services
 ) -> RevisionsView:

@@ -1,4 +1,4 @@
-"""The watchlist: which tickers are to be kept fresh, what is known of them, and which others are talked about."""
+"""Routes of the watchlist: read, change and import tickers, and find trending symbols."""
 
 import asyncio
 from typing import Annotated
@@ -35,7 +35,7 @@ class NotCsv(DomainError):
 class TickerQuery(BaseModel):
     model_config = {"extra": "forbid"}
 
-    tracked: bool | None = Field(default=None, description="Only those that are tracked, or are not")
+    tracked: bool | None = Field(default=None, description="Only tickers that are tracked, or only untracked ones")
     after: Text | None = Field(default=None, max_length=20, description="The `next` of the page before")
     limit: int = Field(default=100, ge=1, le=500)
 
@@ -51,7 +51,7 @@ class TrendingQuery(BaseModel):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-@router.get("", summary="A page of the watchlist, with signals")
+@router.get("", summary="List tickers of the watchlist, with signals")
 async def get_tickers(query: Annotated[TickerQuery, Query()], _: Reader, state: Services) -> TickersPage:
     async with state.database.transaction(snapshot=True) as connection:
         rows = await list_tickers(connection, tracked=query.tracked, after=query.after, limit=query.limit + 1)
@@ -60,7 +60,7 @@ async def get_tickers(query: Annotated[TickerQuery, Query()], _: Reader, state: 
     return TickersPage(tickers=views, total=total, next=views[-1].ticker if len(rows) > query.limit else None)
 
 
-@router.get("/trending", summary="Symbols that rise in the crawled posts and are not tracked")
+@router.get("/trending", summary="List untracked symbols that rise in the crawled posts")
 async def get_trending(query: Annotated[TrendingQuery, Query()], _: Reader, state: Services) -> TrendingView:
     threshold = Threshold(posts=query.posts, authors=query.authors)
     scan = await state.scans.scan(state.database, query.hours)
@@ -69,7 +69,7 @@ async def get_trending(query: Annotated[TrendingQuery, Query()], _: Reader, stat
 
 @router.post(
     "/import",
-    summary="Add and change tickers from a CSV file, all of them or none",
+    summary="Import tickers from a CSV file, all or none",
     openapi_extra={"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}},
 )
 async def import_file(request: Request, caller: Operator, state: Services) -> ImportView:
@@ -89,13 +89,13 @@ async def import_file(request: Request, caller: Operator, state: Services) -> Im
     return ImportView(added=len(added), changed=len(changed), unchanged=len(rows) - len(added) - len(changed))
 
 
-@router.get("/{ticker}", summary="One ticker of the watchlist, with signals")
+@router.get("/{ticker}", summary="Show a ticker of the watchlist, with signals")
 async def get_ticker(ticker: Ticker, _: Reader, state: Services) -> TickerView:
     async with state.database.transaction(snapshot=True) as connection:
         return await _view(connection, ticker)
 
 
-@router.put("/{ticker}", summary="Add a ticker to the watchlist, or change it")
+@router.put("/{ticker}", summary="Add or change a ticker of the watchlist")
 async def put(ticker: Ticker, body: TickerFields, caller: Operator, state: Services, response: Response) -> TickerView:
     """Fields left out stay as they are. Answers 201 if the ticker is new."""
     given = body.model_dump(mode="json", exclude_unset=True)
@@ -108,7 +108,7 @@ async def put(ticker: Ticker, body: TickerFields, caller: Operator, state: Servi
         return await _view(connection, ticker)
 
 
-@router.delete("/{ticker}", status_code=204, summary="Take a ticker off the watchlist; what was collected stays")
+@router.delete("/{ticker}", status_code=204, summary="Remove a ticker from the watchlist; collected rows stay")
 async def delete(ticker: Ticker, caller: Operator, state: Services) -> Response:
     async with state.database.transaction() as connection:
         if not await remove_ticker(connection, ticker):

@@ -1,4 +1,4 @@
-"""Saying yes or no to tasks that wait for it."""
+"""Routes that approve or reject a task."""
 
 import asyncio
 import contextlib
@@ -22,14 +22,14 @@ router = APIRouter(prefix="/tasks/{task_id}", tags=["steer tasks"])
 _WAIT_SECONDS = 2.0
 
 
-@router.post("/approve", summary="Let a task run that waits for approval")
+@router.post("/approve", summary="Approve a task that waits for approval")
 async def approve(
     task_id: uuid.UUID, caller: Operator, state: Services, body: DecisionComment | None = None
 ) -> DecisionView:
     return await _decide(state, task_id, caller, body, approved=True)
 
 
-@router.post("/reject", summary="End a task that waits for approval, without running it")
+@router.post("/reject", summary="Reject a task that waits for approval")
 async def reject(
     task_id: uuid.UUID, caller: Operator, state: Services, body: DecisionComment | None = None
 ) -> DecisionView:

@@ -1,4 +1,4 @@
-"""Steering tasks."""
+"""Routes that steer a task: cancel, retry, reprioritise, note, delete."""
 
 import asyncio
 import contextlib
@@ -50,7 +50,7 @@ async def _end_of(listener: Listener, status: TaskStatus) -> TaskStatus:
     return status
 
 
-@router.post("/retry", summary="Run a task that is over once more, under the same id")
+@router.post("/retry", summary="Retry a task that is over, under the same id")
 async def retry(
     task_id: uuid.UUID, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
 ) -> RetryView:
@@ -71,13 +71,13 @@ async def reprioritise(task_id: uuid.UUID, body: Reprioritisation, caller: Opera
         return await steer.reprioritise(connection, task_id, body.priority, caller.label)
 
 
-@router.post("/notes", status_code=201, summary="Add to the notes of a task")
+@router.post("/notes", status_code=201, summary="Add a note to a task")
 async def add_note(task_id: uuid.UUID, body: NewNote, caller: Operator, state: Services) -> NoteView:
     async with state.database.transaction() as connection:
         return await steer.add_note(connection, task_id, body.text, caller.label)
 
 
-@router.delete("", status_code=204, summary="Hide a task that is over")
+@router.delete("", status_code=204, summary="Delete a task that is over: hide it from lists")
 async def delete(task_id: uuid.UUID, caller: Operator, state: Services) -> Response:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "task.delete", str(task_id))

@@ -1,4 +1,4 @@
-"""Accepting the tasks of a sentence, all or none."""
+"""Creates the tasks of a sentence, all or none."""
 
 from fastapi.responses import JSONResponse
 

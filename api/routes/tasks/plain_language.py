@@ -1,4 +1,4 @@
-"""What a sentence would become, before anything is created."""
+"""Route that parses a sentence into tasks, before anything is created."""
 
 from fastapi import APIRouter
 
@@ -12,7 +12,7 @@ from services.tasks.rewording import read_with_help
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
-@router.post("/parse", summary="What a sentence means")
+@router.post("/parse", summary="Parse a sentence into tasks; no task is created")
 async def parse_text(body: SentenceBody, caller: Reader, state: Services) -> ReadText:
     """Nothing is created: the tasks are bodies for `POST /tasks` or `/tasks/batch`, or there are questions.
 

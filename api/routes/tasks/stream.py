@@ -26,7 +26,7 @@ _EVENT_ID = re.compile(r"[0-9]{1,18}")
 _RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}')
 
 
-@router.get("/stream", summary="Every change, as it happens (Server-Sent Events)")
+@router.get("/stream", summary="Stream changes of tasks as they happen (Server-Sent Events)")
 async def stream(
     request: Request,
     _: Reader,

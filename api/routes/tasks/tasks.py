@@ -42,9 +42,11 @@ class ListQuery(BaseModel):
     task_type: Text | None = None
     ticker: Text | None = None
     tag: Text | None = None
-    worker: Text | None = Field(default=None, description="Name or id")
+    worker: Text | None = Field(default=None, description="Name or id of the worker")
     created_by: Text | None = None
-    text: Text | None = Field(default=None, max_length=500, description="All these words; the last may be cut off")
+    text: Text | None = Field(
+        default=None, max_length=500, description="Only tasks with all these words; the last may be cut off"
+    )
     created_after: Moment | None = None
     created_before: Moment | None = None
     id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
@@ -111,7 +113,7 @@ async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Serv
     )
 
 
-@router.get("/{task_id}", summary="Everything about one task")
+@router.get("/{task_id}", summary="Show a task with everything about it")
 async def get_one(task_id: uuid.UUID, _: Reader, state: Services) -> TaskDetailView:
     settings = state.settings
     workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
@@ -119,7 +121,7 @@ async def get_one(task_id: uuid.UUID, _: Reader, state: Services) -> TaskDetailV
         return await task_detail(connection, task_id, workflows)
 
 
-@router.get("/{task_id}/events", summary="The history of one task, oldest first")
+@router.get("/{task_id}/events", summary="List the events of a task, the oldest first")
 async def get_events(
     task_id: uuid.UUID,
     _: Reader,

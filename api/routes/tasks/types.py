@@ -1,4 +1,4 @@
-"""What kinds of tasks there are."""
+"""Route that lists task types."""
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -16,7 +16,7 @@ class TaskTypesView(BaseModel):
     task_types: list[TaskTypeView]
 
 
-@router.get("/task-types", summary="Every task type with its params schema, defaults and workers online")
+@router.get("/task-types", summary="List task types with params schema, defaults and workers online")
 async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
     async with state.database.transaction() as connection:
         offers = await offering(connection)

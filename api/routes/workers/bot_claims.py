@@ -1,4 +1,4 @@
-"""What bots in any language call: claim, heartbeat, complete. docs/bots.md is written for those who write them."""
+"""Routes of bots in any language: claim, heartbeat, complete (docs/bots.md)."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from api.bots.bot import Bot, bot_with
 from api.bots.claims import Claim
-from api.bots.holding import held_by
+from api.bots.leases import lease_of_bot
 from api.bots.messages import ClaimRequest, CompletionRequest, HeartbeatRequest
 from api.bots.views import AcknowledgedView, ClaimView, ContinueView, claim_view
 from api.security.principal import WorkerCaller, address_of, credential_of
@@ -19,7 +19,7 @@ from contracts.names import LEASE_HEADER
 
 router = APIRouter(prefix="/tasks", tags=["for bots"])
 
-Token = Annotated[str | None, Header(alias=LEASE_HEADER, description="Of this attempt; may be left out")]
+Token = Annotated[str | None, Header(alias=LEASE_HEADER, description="Token of the attempt; may be left out")]
 
 
 async def _bot(request: Request, _: WorkerCaller, state: Services) -> Bot:
@@ -29,7 +29,12 @@ async def _bot(request: Request, _: WorkerCaller, state: Services) -> Bot:
 CallingBot = Annotated[Bot, Depends(_bot)]
 
 
-@router.post("/claim", responses={204: {"description": "No task came in that time"}}, response_model=ClaimView)
+@router.post(
+    "/claim",
+    summary="Claim a task for a bot",
+    responses={204: {"description": "No task came within `wait_seconds`"}},
+    response_model=ClaimView,
+)
 async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Services) -> Any:
     """Take a task; waits up to `wait_seconds` for one. Report on it before `heartbeat_seconds` have passed."""
     bot.check_name(body.worker_id)
@@ -42,12 +47,13 @@ async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Se
     if taken is None:
         return Response(status_code=204)
     if await request.is_disconnected():
-        await state.bots.claims.give_back(bot, taken.held, "Its bot hung up before it got the task.")
+        await state.bots.claims.give_back(bot, taken.lease, "Its bot hung up before it got the task.")
     return claim_view(taken)
 
 
 @router.post(
     "/{task_id}/heartbeat",
+    summary="Report a heartbeat of a task",
     response_model=ContinueView,
     responses={410: {"model": ContinueView, "description": "Stop: cancelled, or not this attempt's any more"}},
 )
@@ -56,21 +62,21 @@ async def heartbeat(
 ) -> Any:
     """Report that the task goes on, and how far it is."""
     bot.check_name(body.worker_id)
-    held = await held_by(state, bot.worker_id, task_id, token)
-    verdict, _ = await state.bots.reports.beat(bot, held, body)
+    lease = await lease_of_bot(state, bot.worker_id, task_id, token)
+    verdict, _ = await state.bots.reports.beat(bot, lease, body)
     if verdict.stop is None:
         return ContinueView(continue_=True)
     return JSONResponse({"continue": False, "reason": verdict.stop}, 410)
 
 
-@router.post("/{task_id}/complete")
+@router.post("/{task_id}/complete", summary="Report the outcome of a task")
 async def complete(
     task_id: uuid.UUID, body: CompletionRequest, bot: CallingBot, state: Services, token: Token = None
 ) -> AcknowledgedView:
     """Report how the task ended. Repeat it until it is answered: it counts once."""
     bot.check_name(body.worker_id)
-    held = await held_by(state, bot.worker_id, task_id, token)
-    await state.bots.reports.complete(bot, held, body)
+    lease = await lease_of_bot(state, bot.worker_id, task_id, token)
+    await state.bots.reports.complete(bot, lease, body)
     return AcknowledgedView()
 
 

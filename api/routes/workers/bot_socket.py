@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.websockets import WebSocketDisconnect
 
 from api.bots.bot import Bot, bot_with
-from api.bots.session import REFUSED, Session
+from api.bots.socket_session import REFUSED, Session
 from api.security.principal import WorkerCaller, address_of, credential_of
 from api.state import State, state_of
 from contracts.storable import Text
@@ -36,7 +36,7 @@ class SocketQuery(BaseModel):
     heartbeat_seconds: float = Field(default=30, ge=5, le=60)
 
 
-@router.get("/ws/control", status_code=426, summary="The control socket of bots, a WebSocket")
+@router.get("/ws/control", status_code=426, summary="Open the control socket of a bot (WebSocket)")
 async def no_upgrade(_: WorkerCaller) -> None:
     """Connect with a WebSocket client; this answers those who came without one."""
     raise UpgradeRequired

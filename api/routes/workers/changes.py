@@ -1,4 +1,4 @@
-"""What an admin changes about workers: settings, keys, and their end."""
+"""Routes that change a worker, for admins: settings, key, retirement."""
 
 import uuid
 from datetime import timedelta
@@ -20,7 +20,7 @@ from services.workers.registering import check_capabilities, name_taken
 router = APIRouter(prefix="/workers/{worker_id}", tags=["workers"])
 
 
-@router.patch("", summary="Change name, capabilities or tasks at once of a worker; the gateway follows within 2 s")
+@router.patch("", summary="Change a worker's name, capabilities or concurrency; in force within 2 s")
 async def change(worker_id: uuid.UUID, body: WorkerChange, caller: Admin, state: Services) -> WorkerSettingsView:
     changes = body.model_dump(exclude_none=True)
     if not changes:
@@ -50,7 +50,7 @@ async def rotate(worker_id: uuid.UUID, body: Rotation, caller: Admin, state: Ser
     return NewKeyView(id=id_, api_key=rotated.key, expires_at=rotated.expires_at, old_expires_at=rotated.old_expires_at)
 
 
-@router.delete("", status_code=204, summary="Retire a worker: its keys are revoked, it is listed no more")
+@router.delete("", status_code=204, summary="Retire a worker: revoke its keys and end its listing")
 async def retire(worker_id: uuid.UUID, caller: Admin, state: Services) -> Response:
     """What it did stays in the history of its tasks. Its name is free again."""
     async with state.database.transaction() as connection:

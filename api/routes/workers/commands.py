@@ -1,4 +1,4 @@
-"""Steering one worker: pause, drain, resume."""
+"""Routes that steer one worker: pause, drain, resume."""
 
 import uuid
 
@@ -8,28 +8,28 @@ from api.audit import audit
 from api.security.principal import Operator
 from api.state import Services
 from contracts.tasks.requests import Because
-from contracts.workers.control_views import HeldWorkerView
-from services.workers.controls import hold_worker, release_worker
+from contracts.workers.control_views import PausedWorkerView
+from services.workers.controls import pause_worker, resume_worker
 
 router = APIRouter(prefix="/workers/{worker_id}", tags=["workers"])
 
 
-@router.post("/pause", summary="Give a worker nothing new for now; what it has it finishes")
-async def pause(worker_id: uuid.UUID, body: Because, caller: Operator, state: Services) -> HeldWorkerView:
+@router.post("/pause", summary="Pause a worker; its tasks on hand go on")
+async def pause(worker_id: uuid.UUID, body: Because, caller: Operator, state: Services) -> PausedWorkerView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "worker.pause", str(worker_id), reason=body.reason)
-        return await hold_worker(connection, worker_id, "paused", caller.label, body.reason)
+        return await pause_worker(connection, worker_id, "paused", caller.label, body.reason)
 
 
-@router.post("/drain", summary="Have a worker finish what it has and take nothing new, before it is switched off")
-async def drain(worker_id: uuid.UUID, body: Because, caller: Operator, state: Services) -> HeldWorkerView:
+@router.post("/drain", summary="Drain a worker before it is switched off; its tasks on hand go on")
+async def drain(worker_id: uuid.UUID, body: Because, caller: Operator, state: Services) -> PausedWorkerView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "worker.drain", str(worker_id), reason=body.reason)
-        return await hold_worker(connection, worker_id, "draining", caller.label, body.reason)
+        return await pause_worker(connection, worker_id, "draining", caller.label, body.reason)
 
 
-@router.post("/resume", summary="Give a paused or draining worker tasks again")
-async def resume(worker_id: uuid.UUID, caller: Operator, state: Services) -> HeldWorkerView:
+@router.post("/resume", summary="Resume a paused or draining worker")
+async def resume(worker_id: uuid.UUID, caller: Operator, state: Services) -> PausedWorkerView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "worker.resume", str(worker_id))
-        return await release_worker(connection, worker_id)
+        return await resume_worker(connection, worker_id)

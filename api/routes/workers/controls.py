@@ -1,4 +1,4 @@
-"""Steering what workers are given: pause, resume, cap and mend capabilities, or everything."""
+"""Routes that steer queues: pause, resume, rate cap, circuit; of one capability or of everything."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -19,13 +19,13 @@ from services.workers import controls as service
 router = APIRouter(tags=["steer capabilities"])
 
 
-@router.get("/capabilities", summary="Every capability: its queue, its workers, and what holds it back")
+@router.get("/capabilities", summary="List capabilities: queue, workers, pauses, rate caps and circuits")
 async def get_capabilities(_: Reader, state: Services) -> CapabilitiesView:
     async with state.database.transaction(snapshot=True) as connection:
         return await service.capabilities(connection)
 
 
-@router.post("/pause", summary="Pause everything: what runs goes on, nothing new is handed out")
+@router.post("/pause", summary="Pause everything: tasks on hand go on, nothing new is handed out")
 async def pause_everything(body: Because, caller: Operator, state: Services) -> EverythingView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "everything.pause", EVERYTHING, reason=body.reason)
@@ -33,7 +33,7 @@ async def pause_everything(body: Because, caller: Operator, state: Services) -> 
         return EverythingView(paused=service.pause_view(await controls.everything_paused(connection)))
 
 
-@router.post("/resume", summary="End the pause of everything; capabilities and workers paused by themselves stay so")
+@router.post("/resume", summary="End the pause of everything; single pauses of capabilities and workers stay")
 async def resume_everything(caller: Operator, state: Services) -> EverythingView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "everything.resume", EVERYTHING)
@@ -41,21 +41,21 @@ async def resume_everything(caller: Operator, state: Services) -> EverythingView
     return EverythingView(paused=None)
 
 
-@router.post("/capabilities/{capability}/pause", summary="Pause one capability on all workers")
+@router.post("/capabilities/{capability}/pause", summary="Pause a capability on all workers")
 async def pause(capability: str, body: Because, caller: Operator, state: Services) -> CapabilityView:
     async with _steering(capability, caller, state, "capability.pause", reason=body.reason) as connection:
         await controls.pause(connection, capability, caller.label, body.reason)
         return await service.capability(connection, capability)
 
 
-@router.post("/capabilities/{capability}/resume", summary="End the pause of one capability")
+@router.post("/capabilities/{capability}/resume", summary="End the pause of a capability")
 async def resume(capability: str, caller: Operator, state: Services) -> CapabilityView:
     async with _steering(capability, caller, state, "capability.resume") as connection:
         await controls.resume(connection, capability)
         return await service.capability(connection, capability)
 
 
-@router.post("/capabilities/{capability}/rate", summary="Cap how many tasks a second all workers together are handed")
+@router.post("/capabilities/{capability}/rate", summary="Cap the rate at which tasks of a capability are handed out")
 async def rate(capability: str, body: RateChange, caller: Operator, state: Services) -> CapabilityView:
     async with _steering(capability, caller, state, "capability.rate", per_second=body.per_second) as connection:
         await controls.cap_rate(connection, capability, body.per_second, caller.label)

@@ -1,4 +1,4 @@
-"""Join codes: an admin invites, a machine joins without any other credential."""
+"""Routes of join codes: an admin invites, a machine joins without any other credential."""
 
 import uuid
 from datetime import timedelta
@@ -30,7 +30,7 @@ class InvitationNotFound(DomainError):
     status = 404
 
 
-@router.post("/invitations", status_code=201, summary="Make a join code for one machine; it is shown only here")
+@router.post("/invitations", status_code=201, summary="Make a join code for one machine; the code is shown only here")
 async def invite(body: NewInvitation, caller: Admin, state: Services) -> NewInvitationView:
     check_capabilities(body.capabilities)
     code = join_codes.new_code()
@@ -51,7 +51,7 @@ async def invite(body: NewInvitation, caller: Admin, state: Services) -> NewInvi
     return NewInvitationView(**row, code=code)
 
 
-@router.get("/invitations", summary="A page of join codes and what became of them, without the codes, the newest first")
+@router.get("/invitations", summary="List invitations, the newest first, without their codes")
 async def get_invitations(
     _: Admin,
     state: Services,

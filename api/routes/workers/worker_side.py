@@ -1,4 +1,4 @@
-"""What a worker may call: where the gateway is, and delivering or reading rows for a task it holds."""
+"""Routes that workers call: the gateway's address, delivering rows, reading rows for a task on hand."""
 
 import uuid
 from typing import Annotated
@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header
 from sqlalchemy import or_, select, update
 
-from api.bots.holding import lease_for
+from api.bots.leases import lease_for
 from api.security.principal import WorkerCaller
 from api.state import Services
 from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
@@ -23,7 +23,7 @@ from services.records.storing import store
 router = APIRouter(tags=["for workers"])
 
 
-@router.get("/worker/bootstrap", summary="All that a worker needs beyond its key and this address")
+@router.get("/worker/bootstrap", summary="Read a worker's grant: capabilities, address of the gateway")
 async def bootstrap(
     caller: WorkerCaller,
     state: Services,
@@ -67,7 +67,7 @@ async def deliver(
         return await store(connection, task_id, lease, body.kind, body.records)
 
 
-@router.post("/tasks/{task_id}/material", summary="One page of stored rows, of the kinds that the task's type reads")
+@router.post("/tasks/{task_id}/material", summary="Read a page of stored rows, of the kinds that the task's type reads")
 async def material(
     task_id: uuid.UUID,
     body: MaterialQuery,

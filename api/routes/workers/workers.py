@@ -1,4 +1,4 @@
-"""Workers as people see and register them."""
+"""Routes that list, show, register and revoke workers."""
 
 import uuid
 from typing import Annotated
@@ -20,13 +20,13 @@ from services.workers.views import worker_detail, worker_list
 router = APIRouter(prefix="/workers", tags=["workers"])
 
 
-@router.get("", summary="Every worker and what it is doing")
+@router.get("", summary="List workers and their tasks on hand")
 async def get_workers(_: Reader, state: Services) -> WorkersView:
     async with state.database.transaction(snapshot=True) as connection:
         return WorkersView(workers=await worker_list(connection))
 
 
-@router.get("/events", summary="What happened to workers, in order; `after` an event id, or the newest")
+@router.get("/events", summary="List events of workers in order; `after` an event id, or the newest")
 async def get_events(
     _: Reader,
     state: Services,
@@ -38,7 +38,7 @@ async def get_events(
     return WorkerEventsView(events=[WorkerEventView.model_validate(dict(row)) for row in rows])
 
 
-@router.get("/{worker_id}", summary="One worker: its tasks, how it has done, what happened to it")
+@router.get("/{worker_id}", summary="Show a worker: tasks on hand, record of work, events")
 async def get_one(worker_id: uuid.UUID, _: Reader, state: Services) -> WorkerDetailView:
     async with state.database.transaction(snapshot=True) as connection:
         found = await worker_detail(connection, worker_id)

@@ -1,6 +1,6 @@
 """/agent and /digest: what the agent and the notifications of the API say."""
 
-from chat.telegram.calls import Call, Usage
+from chat.telegram.command_call import Call, Usage
 from chat.telegram.texts import Answer, ago, lines, safe
 from contracts.agent.views import AgentView
 from contracts.alerts.views import DigestView

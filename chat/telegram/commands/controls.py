@@ -1,6 +1,6 @@
 """/pause and /resume: one capability, or everything."""
 
-from chat.telegram.calls import Call, Usage
+from chat.telegram.command_call import Call, Usage
 from chat.telegram.texts import Answer, lines, safe
 
 _EVERYTHING = ("all", "everything")

@@ -1,9 +1,9 @@
-"""Commands about tasks that are there: /retry, /cancel, /approve, /reject; and the buttons that do the same."""
+"""Commands that steer tasks: /retry, /cancel, /approve, /reject; and the buttons that do the same."""
 
 from collections.abc import Awaitable, Callable
 
 from chat.telegram.buttons import Press
-from chat.telegram.calls import Call
+from chat.telegram.command_call import Call
 from chat.telegram.task_lines import one_line
 from chat.telegram.texts import Answer, listing, short_id, span
 from contracts.alerts.telegram_buttons import AGAIN, APPROVE, CANCEL, MUTE, QUIET, REJECT, RETRY, button

@@ -1,4 +1,4 @@
-"""Trusted activities of core: a round of the agent, and what it is told."""
+"""Trusted activities of core: a round of the agent, and the commands to it."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
@@ -8,8 +8,8 @@ from contracts.agent.work import AgentOrder, AgentStanding, RoundOrder, RoundRep
 from contracts.settings import ServerSettings
 from db.session import Database
 from runtime.failpoints import Failpoints
+from services.agent.agent_commands import obey
 from services.agent.round import hold_round
-from services.agent.steering import obey
 from workers.core.activities.adviser import ModelAdviser
 
 #: Nobody waits for a round, so it may take its time; a statement may not.

@@ -1,1 +1,1 @@
-"""How messages get to channels."""
+"""Senders of messages to channels."""

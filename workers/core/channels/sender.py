@@ -1,4 +1,4 @@
-"""What a channel's service must be able to do, and how it says that it could not."""
+"""The interface of a channel's sender, and its errors."""
 
 from dataclasses import dataclass
 from typing import Protocol

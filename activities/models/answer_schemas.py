@@ -1,0 +1,86 @@
+"""Schemas of what models are asked and may answer. An answer may name only ids that were sent."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Label = Literal["positive", "neutral", "negative"]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One text to work on: a post, an article, a filing or a piece of a long text."""
+
+    id: str
+    text: str
+
+
+class _Answer(BaseModel):
+    # No defaults and no other fields: both providers can then hold the model to the schema.
+    model_config = ConfigDict(extra="forbid")
+
+
+class Score(_Answer):
+    """How one item sounds."""
+
+    id: str
+    label: Label
+    score: float = Field(ge=-1, le=1, description="-1 bearish to 1 bullish")
+    confidence: float = Field(ge=0, le=1)
+
+
+class Scores(_Answer):
+    """One score per item."""
+
+    scores: list[Score]
+
+
+class Point(_Answer):
+    """One statement, and the items that it rests on."""
+
+    text: str
+    cites: list[str]
+
+
+class Summary(_Answer):
+    """The gist."""
+
+    points: list[Point]
+
+
+class Analysis(_Answer):
+    """Tone and gist."""
+
+    label: Label
+    score: float = Field(ge=-1, le=1, description="-1 bearish to 1 bullish")
+    points: list[Point]
+
+
+class Entity(_Answer):
+    """Something that is named, and where."""
+
+    name: str
+    kind: Literal["ticker", "person", "organisation", "location"]
+    cites: list[str]
+
+
+class Entities(_Answer):
+    """What is named in the items."""
+
+    entities: list[Entity]
+
+
+class FoundAnswer(_Answer):
+    """The answer to the question of that number, counted from 0."""
+
+    question: int = Field(ge=0)
+    found: bool
+    answer: str
+    cites: list[str]
+
+
+class Answers(_Answer):
+    """One answer per question."""
+
+    answers: list[FoundAnswer]

@@ -1,0 +1,50 @@
+"""Limits request bodies by caller before they are read: FastAPI parses a body before it authenticates."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.errors import problem
+from api.security.principal import principal_of
+from api.state import state_of
+from db.session import Unavailable
+from runtime.body_limits import announced, at_most, too_large
+from services.errors import DatabaseUnavailable, NotSignedIn
+
+#: From callers who are not signed in. Nothing that needs no sign-in is a hundredth of it.
+STRANGERS_BYTES = 64 * 1024
+#: Where signing in does not help.
+_OPEN = frozenset({"/api/v1/auth/login", "/api/v1/workers/join"})
+
+
+class BodyLimits:
+    """ASGI middleware. A small body costs nothing; for any other, the credentials are looked at before it is read."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = announced(scope) if scope["type"] == "http" else 0
+        if size is not None and size <= STRANGERS_BYTES:
+            await self._app(scope, receive, send)
+            return
+        try:
+            most, refusal = await _allowed(HTTPConnection(scope))
+        except Unavailable:
+            most, refusal = 0, HTTPException(503, DatabaseUnavailable.__doc__)
+        if size is not None and size > most:
+            await problem(refusal.status_code, refusal.detail)(scope, receive, send)
+            return
+        await self._app(scope, at_most(receive, most, lambda: refusal), send)
+
+
+async def _allowed(caller: HTTPConnection) -> tuple[int, HTTPException]:
+    """How many bytes this caller may send, and what to say to more."""
+    most = state_of(caller).settings.api_body_bytes
+    try:
+        await principal_of(caller)
+    except NotSignedIn as error:
+        most = STRANGERS_BYTES
+        if caller.url.path not in _OPEN:
+            return most, HTTPException(error.status, error.detail)
+    return most, HTTPException(413, too_large(most))

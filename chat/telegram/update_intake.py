@@ -1,0 +1,60 @@
+"""Takes in updates: those of strangers are turned away, others are stored before Telegram may forget them."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from chat.telegram.admission import Admission, Verdict, turned_away, worth_an_answer
+from chat.telegram.parsed_update import ParsedUpdate, read_update
+from chat.telegram.replies import Unreachable, reply
+from chat.telegram.texts import Answer
+from contracts.storable import cleaned
+from db.chat.inbox import store_updates
+from db.session import Database
+
+logger = logging.getLogger(__name__)
+
+
+class Receiver:
+    """Where polling and webhook hand over what they got."""
+
+    def __init__(self, bot: Bot, database: Database, admission: Admission) -> None:
+        self._bot = bot
+        self._database = database
+        self._admission = admission
+        #: Set when there is something new in the inbox.
+        self.news = asyncio.Event()
+
+    async def take(self, payloads: Sequence[dict[str, Any]]) -> None:
+        """Returns when nothing of it can be lost any more.
+
+        Raises:
+            Unavailable: it could not be stored. Do not confirm it, so that it is sent again.
+        """
+        admitted, strangers = [], []
+        for payload in payloads:
+            asked = read_update(payload, self._bot)
+            verdict = self._admission.verdict(asked) if asked else Verdict.IGNORED
+            if asked and verdict is Verdict.ADMITTED:
+                admitted.append((asked.update_id, asked.chat_id, cleaned(payload)))
+            elif asked and verdict is Verdict.STRANGER:
+                strangers.append(asked)
+        if admitted:
+            async with self._database.transaction() as connection:
+                await store_updates(connection, admitted)
+            self.news.set()
+        for each in strangers:
+            await self._turn_away(each)
+
+    async def _turn_away(self, asked: ParsedUpdate) -> None:
+        if not await worth_an_answer(self._database, asked.telegram_user_id):
+            return
+        logger.info("turned away Telegram account %s; CLAWDBOT_TELEGRAM_USERS lists who may", asked.telegram_user_id)
+        try:
+            await reply(self._bot, asked, Answer(turned_away(asked.telegram_user_id)))
+        except (TelegramError, Unreachable) as error:
+            logger.info("could not say so: %s", error)

@@ -1,0 +1,94 @@
+"""The context of one attempt for its handler: turns progress and checkpoints into heartbeats."""
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from temporalio import activity
+
+from contracts.errors import InvalidParams
+from contracts.records.rows import MaterialQuery, Record, RecordKind, StoreReply
+from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Progress, WorkItem
+from workers.capability.records import RecordSink
+
+logger = logging.getLogger(__name__)
+
+#: Beats per heartbeat timeout while nothing changes.
+_BEATS_PER_TIMEOUT = 4
+
+
+class Attempt:
+    """The `TaskContext` of one activity execution."""
+
+    def __init__(self, item: WorkItem, sink: RecordSink) -> None:
+        info = activity.info()
+        self.task_id = item.task_id
+        self.attempt = info.attempt
+        self.submitted_at = item.submitted_at
+        self.cursor = _cursor_of(info.heartbeat_details) or item.cursor
+        self._token = info.task_token
+        self._sink = sink
+        self._beat = Beat(cursor=self.cursor)
+        self._changed = asyncio.Event()
+        self._interval = (info.heartbeat_timeout.total_seconds() if info.heartbeat_timeout else 10) / _BEATS_PER_TIMEOUT
+
+    def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
+        """See `TaskContext.progress`. Counters that are not named keep their value."""
+        known = self._beat.progress or Progress()
+        self._beat.progress = Progress(
+            percent=known.percent if percent is None else min(max(percent, 0), 100),
+            step=known.step if step is None else step[:500],
+            counters={**known.counters, **counters},
+        )
+        self._changed.set()
+
+    def checkpoint(self, cursor: dict[str, Any]) -> None:
+        """See `TaskContext.checkpoint`.
+
+        Raises:
+            InvalidParams: the cursor is too large to travel in a heartbeat.
+        """
+        if len(json.dumps(cursor)) > HEARTBEAT_LIMIT // 2:
+            raise InvalidParams(f"The cursor of this task grew beyond {HEARTBEAT_LIMIT // 2} characters.")
+        self._beat.cursor = cursor
+        self._changed.set()
+
+    async def store(self, kind: RecordKind, records: Sequence[Record]) -> StoreReply:
+        """See `TaskContext.store`."""
+        if not records:
+            return StoreReply(inserted=0, duplicates=0)
+        return await self._sink.store(self.task_id, self._token, kind, records)
+
+    async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
+        """See `TaskContext.material`."""
+        return await self._sink.material(self.task_id, self._token, query)
+
+    @contextlib.asynccontextmanager
+    async def reporting(self) -> AsyncIterator[None]:
+        """Report for as long as the block runs: at once, at every change, and regularly as a sign of life."""
+        # The first report says "running" and no more: the gateway keeps it, Temporal need not store it.
+        activity.heartbeat(*([self._beat] if self.cursor else []))
+        beating = asyncio.create_task(self._keep_beating())
+        try:
+            yield
+        finally:
+            beating.cancel()
+
+    async def _keep_beating(self) -> None:
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), self._interval)
+            self._changed.clear()
+            # The SDK sends at most one in max_heartbeat_throttle_interval, always the newest.
+            activity.heartbeat(self._beat)
+
+
+def _cursor_of(details: Sequence[Any]) -> dict[str, Any] | None:
+    try:
+        return Beat.model_validate(details[0]).cursor if details else None
+    except ValueError:
+        logger.warning("the last attempt left details that cannot be read, starting over")
+        return None

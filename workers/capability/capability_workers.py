@@ -1,0 +1,108 @@
+"""One SDK worker per capability, each of which can come and go while the others work."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+#: The SDK's threads still hand results to Python after a worker has ended. An interpreter that ends under them waits
+#: for ever (seen in 2 of 10 stops), so they get this long to finish.
+_SETTLE_SECONDS = 0.3
+#: A queue that ends by itself is not taken again more often than this.
+_PAUSE_SECONDS = 1.0
+
+
+@dataclass
+class _Queue:
+    worker: Worker
+    run: "asyncio.Task[None]"
+
+
+class CapabilityWorkers:
+    """The capabilities that are asked for right now."""
+
+    def __init__(
+        self, make: Callable[[Client, str], Worker], client: Client, canary: str, on_end: Callable[[], None]
+    ) -> None:
+        """``canary`` is the one queue that brings no work.
+
+        ``on_end`` is called after a queue has ended, by itself or because it was left.
+        """
+        self._make = make
+        self._client = client
+        self._canary = canary
+        self._on_end = on_end
+        self._queues: dict[str, _Queue] = {}
+        self._draining: dict[str, _Queue] = {}
+
+    @property
+    def client(self) -> Client:
+        """What all of them use."""
+        return self._client
+
+    @property
+    def capabilities(self) -> set[str]:
+        return set(self._queues) - {self._canary}
+
+    @property
+    def draining(self) -> set[str]:
+        """What is no longer asked for, but not at its end yet."""
+        return set(self._draining)
+
+    def take(self, capability: str) -> bool:
+        """Ask for tasks of a capability, too. False: that is already so, or its last stretch has not ended yet."""
+        if capability in self._queues or capability in self._draining:
+            return False
+        worker = self._make(self._client, capability)
+        run = asyncio.create_task(worker.run())
+        self._queues[capability] = _Queue(worker, run)
+        run.add_done_callback(lambda _: self._ended(capability, run))
+        return True
+
+    def listen(self) -> None:
+        """Take the canaries, too."""
+        self.take(self._canary)
+
+    def leave_everything(self) -> None:
+        """Ask for nothing more, not even canaries."""
+        self.leave(*self._queues)
+
+    def leave(self, *capabilities: str) -> None:
+        """Ask for no more of these; what runs has the grace period, then it is handed back."""
+        for name in capabilities:
+            queue = self._queues.pop(name)
+            self._draining[name] = queue
+            # Cancelling a worker's run drains it. A second cancel would cut that short.
+            queue.run.cancel()
+
+    async def leave_all(self) -> None:
+        """End, with the same grace. Being cancelled meanwhile does not cut it short."""
+        self.leave_everything()
+        cancelled = False
+        while runs := [queue.run for queue in self._draining.values()]:
+            try:
+                await asyncio.wait(runs)
+            except asyncio.CancelledError:
+                cancelled = True
+        await asyncio.sleep(_SETTLE_SECONDS)
+        if cancelled:
+            raise asyncio.CancelledError
+
+    def use(self, client: Client) -> None:
+        """Make the next calls over another connection. Tasks on hand are reported there, too."""
+        self._client = client
+        for queue in (*self._queues.values(), *self._draining.values()):
+            queue.worker.client = client
+
+    def _ended(self, capability: str, run: "asyncio.Task[None]") -> None:
+        error = None if run.cancelled() else run.exception()
+        by_itself = self._draining.pop(capability, None) is None
+        if by_itself:
+            del self._queues[capability]
+            logger.warning("asking for %s ended, it is tried again: %s", capability, error)
+        run.get_loop().call_later(_PAUSE_SECONDS, self._on_end)

@@ -1,4 +1,4 @@
-"""What our own processes stand on: a database of Postgres and a namespace of Temporal."""
+"""The Postgres database and the Temporal namespace that a stack runs on: its own embedded ones, or ones it is given."""
 
 import os
 import signal

@@ -7,20 +7,20 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.stack.harness import RunningStack
 from tests.support import warm
+from tests.support.facade import Facade
 
 REPOSITORY = Path(__file__).parents[2]
 
 
-def environment(stack: RunningStack | None) -> dict[str, str]:
+def environment(stack: Facade | None) -> dict[str, str]:
     """That of this process without its settings; with the admin's key for the stack if one is given."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAWDBOT_")}
     admin = {"CLAWDBOT_API_URL": stack.api_url, "CLAWDBOT_API_KEY": stack.admin_key} if stack else {}
     return {**kept, **admin, "NO_COLOR": "1", "COLUMNS": "200"}
 
 
-def clawdbot(stack: RunningStack | None, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def clawdbot(stack: Facade | None, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run a command to its end; as the admin if a stack is given, otherwise as somebody who has no key."""
     return warm.run(
         [sys.executable, "-m", "cli", *words],

@@ -16,8 +16,8 @@ from db.engine import make_engine
 from db.people.first_people import ensure_user, ensure_worker, user_key, worker_key
 from db.people.keys import KeyKind, make_key
 from services.people.passwords import hash_password
-from tests.stack.harness import Api, RunningStack
 from tests.support import plain_http
+from tests.support.facade import Api, Facade
 
 T = TypeVar("T")
 PASSWORD = "correct horse battery staple"
@@ -26,7 +26,7 @@ ROLES = ("viewer", "operator", "admin")
 CAPABILITIES = ["echo", "reddit_crawl"]
 
 
-def in_database(stack: RunningStack, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+def in_database(stack: Facade, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
     """Run ``work`` in one transaction."""
 
     async def run() -> T:
@@ -41,14 +41,14 @@ def in_database(stack: RunningStack, work: Callable[[AsyncConnection], Awaitable
     return asyncio.run(run())
 
 
-def sign_in(stack: RunningStack, name: str, password: str = PASSWORD, address: str | None = None) -> httpx.Response:
+def sign_in(stack: Facade, name: str, password: str = PASSWORD, address: str | None = None) -> httpx.Response:
     """The answer to name and password, asked from an address of its own unless one is given."""
     body, headers = {"username": name, "password": password}, {"X-Forwarded-For": address or new_address()}
     url = f"{stack.api_url}/api/v1/auth/login"
     return plain_http.post(url, json=body, headers=headers, timeout=30)
 
 
-def signed_in(stack: RunningStack, name: str, password: str = PASSWORD) -> Api:
+def signed_in(stack: Facade, name: str, password: str = PASSWORD) -> Api:
     """The API with a token of this user."""
     return Api(stack.api_url, sign_in(stack, name, password).json()["access_token"])
 
@@ -68,7 +68,7 @@ class Crowd:
     worker_id: str
 
 
-def make_crowd(stack: RunningStack) -> Crowd:
+def make_crowd(stack: Facade) -> Crowd:
     """A new crowd with names of its own."""
     suffix = uuid.uuid4().hex[:8]
     password = hash_password(PASSWORD)

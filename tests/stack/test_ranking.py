@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from contracts.agent.ranking import DEFAULT_TARGETS, RankingWeights
+from tests.http.test_trending import POST
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack
-from tests.stack.test_trending import POST
 
 FRESH = """
 INSERT INTO ticker_data_freshness (ticker, data_source, last_success_at, last_attempt_at, covered_from, covered_to)
@@ -21,7 +21,6 @@ VALUES (%s, %s, %s, 'x', %s, gen_random_uuid(), 1, now() - %s * interval '1 day'
 """
 #: As conftest.py tells the API.
 TARGETS = {**{name: hours for name, hours in DEFAULT_TARGETS.items() if name != "twitter"}, "summary": 72}
-EVERYTHING = "SELECT (SELECT count(*) FROM tasks) AS tasks, (SELECT count(*) FROM outbox) AS outbox"
 
 
 @pytest.fixture(scope="module")
@@ -62,93 +61,11 @@ def needs(api: Api, **query: Any) -> dict[tuple[str, str], Any]:
 
 
 @pytest.mark.usefixtures("watched")
-def test_every_source_of_every_tracked_ticker_is_ranked(stack: RunningStack, api: Api) -> None:
-    before = stack.rows(EVERYTHING)
-    answer = ranking(api)
-    scores = [each["score"] for each in answer["ranking"]]
-    assert scores == sorted(scores, reverse=True)
-    assert {each["source"] for each in answer["ranking"] if each["ticker"] == "RKNEW"} == TARGETS.keys()
-    assert "RKOFF" not in {each["ticker"] for each in answer["ranking"]}
-    assert answer["candidates"] == len(TARGETS) * answer["tickers"]
-    assert stack.rows(EVERYTHING) == before
-
-
-@pytest.mark.usefixtures("watched")
 def test_settings_are_followed(api: Api) -> None:
     answer = ranking(api, ticker="RKNEW")
     assert answer["targets"] == TARGETS
     assert answer["weights"] == RankingWeights(cost=1.5).model_dump()
     assert {each["source"]: each["target_hours"] for each in answer["ranking"]} == TARGETS
-
-
-@pytest.mark.usefixtures("watched")
-def test_hot_tickers_are_due_earlier_than_quiet_ones(api: Api) -> None:
-    found = needs(api, source="reddit")
-    hot, calm, new = (found[ticker, "reddit"] for ticker in ("RKHOT", "RKCALM", "RKNEW"))
-    assert hot["age_hours"] == pytest.approx(calm["age_hours"], abs=0.1)
-    assert hot["score"] > calm["score"]
-    assert (hot["due"], calm["due"], new["due"]) == (True, False, True)
-    assert hot["interval_hours"] < 24 < calm["interval_hours"] == pytest.approx(72)
-    assert (new["age_hours"], new["why"].split(",")[0]) == (None, "Never collected")
-    assert "mentions rise" in hot["why"]
-    assert sum(part["points"] for part in hot["parts"]) == pytest.approx(hot["score"], abs=0.01)
-    assert ("RKHOT", "reddit") in needs(api, due=True)
-    assert ("RKHOT", "reddit") not in needs(api, due=False)
-
-
-@pytest.mark.usefixtures("watched")
-def test_the_signals_of_a_ticker(api: Api) -> None:
-    hot = api.http.get("/tickers/RKHOT").json()["signals"]
-    # Counted back from where reddit was collected to, twenty hours ago: forty since then and a day, five before.
-    [reddit] = hot["by_source"]
-    assert (reddit["source"], reddit["recent"], reddit["before"], hot["mentions"]) == ("reddit", 40, 5, 40)
-    assert hot["trend"] == pytest.approx(1 - 20 / 55)
-    assert (hot["mood"]["recent"], hot["mood"]["before"]) == pytest.approx((0.6, -0.2))
-    assert hot["score_change"] == pytest.approx(0.8)
-    calm = api.http.get("/tickers/RKCALM").json()["signals"]
-    assert (calm["mentions"], calm["trend"], calm["score_change"]) == (0, 0, 0)
-    unknown = api.http.get("/tickers/RKNEW").json()["signals"]
-    assert (unknown["mentions"], unknown["trend"], unknown["mood"]) == (None, None, None)
-
-
-@pytest.mark.usefixtures("watched")
-def test_other_weights_are_tried_without_a_trace(api: Api) -> None:
-    usual, tried = ranking(api), ranking(api, watchers=0, trend=0, score_change=0, earnings=0)
-    assert tried["weights"] == {**usual["weights"], "watchers": 0, "trend": 0, "score_change": 0, "earnings": 0}
-    before, after = needs(api), needs(api, watchers=500)
-    assert after["RKHOT", "reddit"]["score"] != before["RKHOT", "reddit"]["score"]
-    assert ranking(api)["weights"] == usual["weights"]
-
-
-@pytest.mark.usefixtures("watched")
-def test_earnings_bring_a_ticker_forward(stack: RunningStack, api: Api) -> None:
-    before = needs(api, ticker="RKCALM")["RKCALM", "reddit"]
-    [today] = stack.rows("SELECT (now() AT TIME ZONE 'UTC')::date + 1 AS day")
-    put(api, "RKCALM", earnings_date=str(today["day"]))
-    after = needs(api, ticker="RKCALM")["RKCALM", "reddit"]
-    put(api, "RKCALM", earnings_date=None)
-    assert after["score"] > before["score"]
-    assert "earnings in 1 d" in after["why"]
-
-
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [
-        ({"trend": "-1"}, "trend: Input should be greater than or equal to 0"),
-        ({"cost": "nan"}, "cost: Input should be a finite number"),
-        (
-            dict.fromkeys(["staleness", "watchers", "trend", "earnings", "score_change", "past_yield", "cost"], 0),
-            "at least one",
-        ),
-        ({"source": "tea leaves"}, "'tea leaves' is no source that is kept fresh. Use reddit,"),
-        ({"hype": 3}, "query.hype"),
-        ({"limit": 0}, "query.limit"),
-    ],
-)
-def test_questions_that_make_no_sense(api: Api, query: dict[str, Any], said: str) -> None:
-    reply = api.http.get("/agent/ranking", params=query)
-    assert reply.status_code == 422
-    assert said in reply.json()["detail"]
 
 
 def test_a_real_crawl_changes_the_ranking(stack: RunningStack, api: Api, sources: Sandbox) -> None:

@@ -1,5 +1,9 @@
 """Databases of their own on the shared Postgres: copies of one that was migrated once."""
 
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
@@ -12,6 +16,16 @@ def clone(servers: Servers, name: str) -> str:
     template = sql.Identifier(make_url(servers.template_url).database or "")
     _run(servers, sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), template))
     return address(servers, name)
+
+
+@contextmanager
+def cloned(servers: Servers) -> Iterator[str]:
+    """The address of such a database with a name of its own, until the block ends."""
+    name = f"clone-{uuid.uuid4().hex[:12]}"
+    try:
+        yield clone(servers, name)
+    finally:
+        drop(servers, name)
 
 
 def drop(servers: Servers, name: str) -> None:

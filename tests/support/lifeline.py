@@ -45,11 +45,11 @@ def let_go(config: pytest.Config) -> None:
     if (file := config.stash.get(_HELD, None)) is None:
         return
     file.close()
-    alive = run_directory(config) / "alive"
+    run = run_directory(config)
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while alive.exists() and not _is_free(alive):
+    while not all(_is_free(alive) for alive in run.glob("alive-*")):
         if time.monotonic() > deadline:
-            raise AssertionError(f"the servers of the run do not end; see {alive.parent}")
+            raise AssertionError(f"the servers of the run do not end; see {run}")
         time.sleep(0.02)
 
 
@@ -59,9 +59,9 @@ def wait_for_the_end(run: Path) -> None:
         fcntl.lockf(file, fcntl.LOCK_EX)
 
 
-def claim(run: Path) -> IO[str]:
-    """Say that this process belongs to the run, until the returned file is closed."""
-    file = (run / "alive").open("w")
+def claim(run: Path, name: str) -> IO[str]:
+    """Say that this process, which has a name of its own, belongs to the run, until the returned file is closed."""
+    file = (run / f"alive-{name}").open("w")
     fcntl.lockf(file, fcntl.LOCK_EX)
     return file
 

@@ -53,7 +53,7 @@ def light_stack(
     name = f"light-{uuid.uuid4().hex[:12]}"
     database_url = clone(servers, name)
     try:
-        foundations = Foundations(database_url, servers.temporal_address, servers.temporal_ui_url, name)
+        foundations = Foundations(database_url, servers.temporal.address, servers.temporal.ui_url, name)
         directory = DataDirectory(servers.stacks / name)
         stack = Stack(
             directory,

@@ -1,7 +1,7 @@
-"""One Postgres and one Temporal for a whole run of pytest, started by whichever test needs them first.
+"""One Postgres and one Temporal for a whole run of pytest, each started by whichever test needs it first.
 
-They are children of a process of their own, `python -m tests.support.servers RUN`, because a worker of xdist may die
-before the run ends. At the end of the run it also ends what stacks on these servers left running.
+They are children of processes of their own, `python -m tests.support.servers RUN postgres` (or `temporal`), because a
+worker of xdist may die before the run ends. At the end of the run, that of Postgres also ends what stacks left running.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from db.migrate import migrate
@@ -26,18 +27,30 @@ from workers.embedded.supervisor import Child, Supervisor
 #: Nothing here outlives the run, and three processes with several stacks each come at once.
 _POSTGRES = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 500}
 _PATIENCE_SECONDS = 120
+_BOTH = ("postgres", "temporal")
+
+
+@dataclass(frozen=True)
+class Temporal:
+    """Where it is."""
+
+    address: str
+    ui_url: str
 
 
 @dataclass(frozen=True)
 class Servers:
     """Where they are."""
 
-    #: The migrated database that others are copies of. Nobody may be connected to it.
-    template_url: str
-    temporal_address: str
-    temporal_ui_url: str
     #: Of this run.
     directory: str
+    #: The migrated database that others are copies of. Nobody may be connected to it.
+    template_url: str
+
+    @cached_property
+    def temporal(self) -> Temporal:
+        """Started if need be: many tests need Postgres alone."""
+        return Temporal(**_addresses_of(Path(self.directory), "temporal"))
 
     @property
     def logs(self) -> Path:
@@ -50,49 +63,63 @@ class Servers:
 
 
 def servers_of(run: Path) -> Servers:
-    """Those of this run, started if need be."""
-    with (run / "starting").open("w") as file:
+    """Those of this run. Postgres is started if need be."""
+    return Servers(str(run), **_addresses_of(run, "postgres"))
+
+
+def _addresses_of(run: Path, server: str) -> dict[str, str]:
+    """What the server has written of itself once it was up."""
+    with (run / f"starting-{server}").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        if not _addresses(run).exists():
-            _launch(run)
-        return Servers(**json.loads(_addresses(run).read_text()))
+        if not _addresses(run, server).exists():
+            _launch(run, server)
+        return dict(json.loads(_addresses(run, server).read_text()))
 
 
-def _addresses(run: Path) -> Path:
-    return run / "servers.json"
+def _addresses(run: Path, server: str) -> Path:
+    return run / f"{server}.json"
 
 
-def _launch(run: Path) -> None:
-    log = run / "servers.log"
+def _launch(run: Path, server: str) -> None:
+    log = run / f"{server}-server.log"
     with log.open("wb") as file:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.servers", str(run)],
+            [sys.executable, "-m", "tests.support.servers", str(run), server],
             stdin=subprocess.DEVNULL, stdout=file, stderr=file, cwd=Path(__file__).parents[2], start_new_session=True,
         )  # fmt: skip
     deadline = time.monotonic() + _PATIENCE_SECONDS
-    while not _addresses(run).exists():
-        assert process.poll() is None, f"the servers of the run ended: {log.read_text()}"
-        assert time.monotonic() < deadline, f"the servers of the run do not come up; see {log}"
+    while not _addresses(run, server).exists():
+        assert process.poll() is None, f"{server}, which the run shares, ended: {log.read_text()}"
+        assert time.monotonic() < deadline, f"{server}, which the run shares, does not come up; see {log}"
         time.sleep(0.02)
     # It ends after us, on purpose: nobody waits for it.
     process.returncode = 0
 
 
-async def _serve(run: Path, data: Path) -> None:
+async def _serve(run: Path, server: str, data: Path) -> None:
     directory, ports = DataDirectory(data), free_ports()
     directory.lock()
     supervisor = Supervisor(run / "logs", lambda: None, os.environ)
     try:
-        postgres.prepare(directory, directory.secrets().postgres_password)
-        await supervisor.start(*_children(directory, ports))
-        found = embedded_foundations(directory, ports)
-        await asyncio.to_thread(migrate, found.database_url)
-        made = Servers(found.database_url, found.temporal_address, found.temporal_ui_url, str(run))
-        write_private(_addresses(run), json.dumps(asdict(made)))
+        if server == "postgres":
+            postgres.prepare(directory, directory.secrets().postgres_password)
+        await supervisor.start(*_children(server, directory, ports))
+        made = await asyncio.to_thread(_made, server, directory, ports)
+        write_private(_addresses(run, server), json.dumps(made))
         await asyncio.to_thread(lifeline.wait_for_the_end, run)
     finally:
-        await asyncio.to_thread(_end_stacks, run)
+        if server == "postgres":
+            await asyncio.to_thread(_end_stacks, run)
         await supervisor.stop()
+
+
+def _made(server: str, directory: DataDirectory, ports: Ports) -> dict[str, str]:
+    """What tests must know of the server that is up."""
+    found = embedded_foundations(directory, ports)
+    if server == "temporal":
+        return asdict(Temporal(found.temporal_address, found.temporal_ui_url))
+    migrate(found.database_url)
+    return {"template_url": found.database_url}
 
 
 def _end_stacks(run: Path) -> None:
@@ -101,19 +128,22 @@ def _end_stacks(run: Path) -> None:
         end_leftovers(DataDirectory(state.parent))
 
 
-def _children(directory: DataDirectory, ports: Ports) -> list[Child]:
+def _children(server: str, directory: DataDirectory, ports: Ports) -> list[Child]:
     database, *others = foundation_children(directory, ports)
+    if server == "temporal":
+        return others
     flags = [part for name, value in _POSTGRES.items() for part in ("-c", f"{name}={value}")]
-    return [replace(database, command=[*database.command, *flags]), *others]
+    return [replace(database, command=[*database.command, *flags])]
 
 
-def main(run: Path) -> None:
+def main(run: Path, server: str) -> None:
     """Serve until the run is over."""
-    (run / "logs").mkdir()
+    assert server in _BOTH, server
+    (run / "logs").mkdir(exist_ok=True)
     # Not in the folder of the run: each start of pytest takes that away from the user that Postgres runs as under root.
-    with lifeline.claim(run), tempfile.TemporaryDirectory(prefix="clawdbot-tests-") as data:
-        asyncio.run(_serve(run, Path(data)))
+    with lifeline.claim(run, server), tempfile.TemporaryDirectory(prefix="clawdbot-tests-") as data:
+        asyncio.run(_serve(run, server, Path(data)))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])

@@ -12,28 +12,28 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.people.keys import KeyKind, make_key
-from tests.stack.harness import RunningStack, eventually
 from tests.stack.people import PASSWORD, Crowd, in_database, make_crowd
 from tests.support import plain_http
+from tests.support.facade import Facade, eventually
 
 
 @pytest.fixture(scope="module")
-def crowd(stack: RunningStack) -> Crowd:
+def crowd(stack: Facade) -> Crowd:
     return make_crowd(stack)
 
 
-def call(stack: RunningStack, credential: str | None = None, **more: Any) -> httpx.Response:
+def call(stack: Facade, credential: str | None = None, **more: Any) -> httpx.Response:
     """A read that every person may do."""
     headers = {"Authorization": f"Bearer {credential}"} if credential is not None else {}
     return plain_http.get(f"{stack.api_url}/api/v1/tasks?limit=1", headers={**headers, **more}, timeout=20)
 
 
-def sign_in(stack: RunningStack, name: str, password: str = PASSWORD) -> httpx.Response:
+def sign_in(stack: Facade, name: str, password: str = PASSWORD) -> httpx.Response:
     body = {"username": name, "password": password}
     return plain_http.post(f"{stack.api_url}/api/v1/auth/login", json=body, timeout=20)
 
 
-def refused_soon(stack: RunningStack, key: str) -> None:
+def refused_soon(stack: Facade, key: str) -> None:
     """The promise: a key that ended gets nothing after five seconds, however busy it is until then."""
     eventually(lambda: call(stack, key).status_code == 401, 5, "the key is refused")
 
@@ -46,7 +46,7 @@ def claims(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("role", ["viewer", "operator", "admin"])
-def test_a_token_is_worth_what_its_user_may_do(stack: RunningStack, crowd: Crowd, role: str) -> None:
+def test_a_token_is_worth_what_its_user_may_do(stack: Facade, crowd: Crowd, role: str) -> None:
     reply = sign_in(stack, crowd.names[role])
     assert reply.status_code == 200
     answer = reply.json()
@@ -65,14 +65,14 @@ def test_a_token_is_worth_what_its_user_may_do(stack: RunningStack, crowd: Crowd
 
 
 @pytest.mark.parametrize("password", ["", "wrong", PASSWORD.upper(), PASSWORD + " ", "x" * 10_000])
-def test_a_wrong_password_and_a_wrong_name_sound_alike(stack: RunningStack, crowd: Crowd, password: str) -> None:
+def test_a_wrong_password_and_a_wrong_name_sound_alike(stack: Facade, crowd: Crowd, password: str) -> None:
     for name in (crowd.names["admin"], "nobody-of-that-name", "' OR 1=1 --"):
         reply = sign_in(stack, name, password)
         assert reply.status_code == 401
         assert reply.json()["detail"] == "Name or password is wrong."
 
 
-def test_a_disabled_user_gets_no_further(stack: RunningStack) -> None:
+def test_a_disabled_user_gets_no_further(stack: Facade) -> None:
     gone = make_crowd(stack)
 
     async def disable(connection: AsyncConnection) -> None:
@@ -85,7 +85,7 @@ def test_a_disabled_user_gets_no_further(stack: RunningStack) -> None:
     refused_soon(stack, gone.keys["operator"])
 
 
-def test_a_token_signed_as_ours_is_accepted(stack: RunningStack) -> None:
+def test_a_token_signed_as_ours_is_accepted(stack: Facade) -> None:
     """What makes the refusals below mean something."""
     assert call(stack, jwt.encode(claims(), stack.secrets["jwt_secret"], "HS256")).status_code == 200
 
@@ -109,7 +109,7 @@ def test_a_token_signed_as_ours_is_accepted(stack: RunningStack) -> None:
         {"ver": "0"},
     ],
 )
-def test_a_token_with_wrong_claims_is_refused(stack: RunningStack, changes: dict[str, Any]) -> None:
+def test_a_token_with_wrong_claims_is_refused(stack: Facade, changes: dict[str, Any]) -> None:
     reply = call(stack, jwt.encode(claims(**changes), stack.secrets["jwt_secret"], "HS256"))
     assert reply.status_code == 401
     assert reply.headers["www-authenticate"] == "Bearer"
@@ -138,13 +138,13 @@ def forgeries(secret: str) -> dict[str, str]:
 
 @pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
 @pytest.mark.parametrize("kind", forgeries("x" * 64))
-def test_a_forged_token_is_refused(stack: RunningStack, kind: str) -> None:
+def test_a_forged_token_is_refused(stack: Facade, kind: str) -> None:
     reply = call(stack, forgeries(stack.secrets["jwt_secret"])[kind])
     assert reply.status_code == 401
     assert reply.json()["detail"] == "This token is not valid (any more). Sign in again."
 
 
-def test_keys_that_are_none(stack: RunningStack, crowd: Crowd) -> None:
+def test_keys_that_are_none(stack: Facade, crowd: Crowd) -> None:
     admin = crowd.keys["admin"]
     prefix, kind, id_, secret = admin.split("_", 3)
     wrong = [
@@ -164,7 +164,7 @@ def test_keys_that_are_none(stack: RunningStack, crowd: Crowd) -> None:
         assert reply.json()["detail"] == "This key is not valid (any more). Ask an admin for a new one."
 
 
-def test_how_credentials_are_sent(stack: RunningStack, crowd: Crowd) -> None:
+def test_how_credentials_are_sent(stack: Facade, crowd: Crowd) -> None:
     key = crowd.keys["viewer"]
     assert call(stack, Authorization=f"bearer {key}").status_code == 200
     assert call(stack, Authorization=f"Basic {key}").status_code == 401
@@ -174,7 +174,7 @@ def test_how_credentials_are_sent(stack: RunningStack, crowd: Crowd) -> None:
     assert plain_http.get(f"{stack.api_url}/api/v1/tasks", params={"token": key}).status_code == 401
 
 
-def test_a_key_with_an_end_works_until_then(stack: RunningStack) -> None:
+def test_a_key_with_an_end_works_until_then(stack: Facade) -> None:
     async def make(connection: AsyncConnection) -> str:
         soon = datetime.now(UTC) + timedelta(hours=1)
         return await make_key(connection, KeyKind.AGENT, label="ends soon", expires_at=soon)
@@ -191,7 +191,7 @@ def test_a_key_with_an_end_works_until_then(stack: RunningStack) -> None:
     refused_soon(stack, key)
 
 
-def test_a_revoked_worker_gets_nothing_more(stack: RunningStack) -> None:
+def test_a_revoked_worker_gets_nothing_more(stack: Facade) -> None:
     _, id_, key = stack.register(["echo"])
 
     def bootstrap() -> int:
@@ -208,7 +208,7 @@ def test_a_revoked_worker_gets_nothing_more(stack: RunningStack) -> None:
     )
 
 
-def test_a_secret_is_never_stored(stack: RunningStack, crowd: Crowd) -> None:
+def test_a_secret_is_never_stored(stack: Facade, crowd: Crowd) -> None:
     dump = str(stack.rows("SELECT * FROM api_keys")) + str(stack.rows("SELECT * FROM users"))
     assert PASSWORD not in dump
     for key in crowd.keys.values():

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.stack.harness import Api, RunningStack, eventually
+from tests.support.facade import Api, Facade, eventually
 
 POST = """
 INSERT INTO reddit_posts_raw (ticker, reddit_id, subreddit, title, body, author, score, num_comments, permalink,
@@ -26,7 +26,7 @@ VALUES ('TRAA', %s, 'p', 'stocks', %s, %s, 1, 0, '/c', now() - %s * interval '1 
 
 
 @pytest.fixture(scope="module")
-def posts(stack: RunningStack) -> Iterator[None]:
+def posts(stack: Facade) -> Iterator[None]:
     """Six authors about TRAA and some others now, and the usual noise of yesterday."""
     stack.wait_until_ready()
     with psycopg.connect(stack.database_url) as connection:

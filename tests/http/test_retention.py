@@ -9,7 +9,7 @@ import pytest
 from contracts.records.rows import RecordKind
 from contracts.settings import ServerSettings
 from db.engine import make_engine
-from tests.stack.harness import Api, RunningStack
+from tests.support.facade import Api, Facade
 from workers.core.retention import BATCH, Retention, delete_older
 
 #: One row is 90 days old less an hour.
@@ -21,12 +21,12 @@ _INSERT = (
 )
 
 
-def kept(stack: RunningStack) -> list[str]:
+def kept(stack: Facade) -> list[str]:
     rows = stack.rows("SELECT url FROM web_snapshots WHERE url LIKE 'retention:%%' ORDER BY url")
     return [row["url"] for row in rows]
 
 
-async def test_old_rows_are_deleted_in_batches(stack: RunningStack, api: Api, caplog: pytest.LogCaptureFixture) -> None:
+async def test_old_rows_are_deleted_in_batches(stack: Facade, api: Api, caplog: pytest.LogCaptureFixture) -> None:
     with psycopg.connect(stack.database_url) as connection:
         connection.execute(_INSERT, ("retention:old", 90 * 24 + 1, _OLD))
         connection.execute(_INSERT, ("retention:young", 90 * 24 - 1, _YOUNG))
@@ -50,7 +50,7 @@ _REVISION = (
 )
 
 
-async def test_what_rows_said_before_goes_after_a_month_or_with_the_rows(stack: RunningStack, api: Api) -> None:
+async def test_what_rows_said_before_goes_after_a_month_or_with_the_rows(stack: Facade, api: Api) -> None:
     left = "SELECT content ->> 'ticker' AS name FROM record_revisions WHERE kind = 'sec_filings'"
     with psycopg.connect(stack.database_url) as connection:
         for name, first, then, rows in (("old", 200, 31, BATCH + 1), ("aged", 200, 29, 1), ("young", 29, 29, 1)):

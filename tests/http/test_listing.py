@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.stack.harness import Api, RunningStack, Task
+from contracts.tasks.statuses import TaskStatus
+from tests.http.as_core import end, take
+from tests.support.facade import Api, Facade, Task
 
 
 @dataclass(frozen=True)
@@ -26,14 +28,14 @@ class Corpus:
 
 
 @pytest.fixture(scope="module")
-def corpus(stack: RunningStack) -> Corpus:
+def corpus(stack: Facade) -> Corpus:
     stack.wait_until_ready()
     api, tag = stack.api, f"corpus-{uuid.uuid4().hex[:12]}"
     waits = "twitter_crawl"
     ids: dict[str, str] = {}
-    with stack.worker("echo") as worker:
-        ids["done"] = api.submit("echo", {"message": f"Zwölf{tag[-4:]} Boxkämpfer"}, tags=[tag, "rare-tag"])
-        api.wait_for(ids["done"], "succeeded")
+    worker, worker_id, _ = stack.register(["echo"])
+    ids["done"] = api.submit("echo", {"message": f"Zwölf{tag[-4:]} Boxkämpfer"}, tags=[tag, "rare-tag"])
+    end(stack, ids["done"], take(stack, ids["done"], worker, worker_id), TaskStatus.SUCCEEDED)
     between = datetime.now(UTC).isoformat()
     ids["urgent"] = api.submit(waits, {"ticker": "LISTA"}, tags=[tag], priority="critical")
     ids["lazy"] = api.submit(waits, {"ticker": "LISTB"}, tags=[tag], priority=99, notes=f"quux{tag[-4:]} words")
@@ -42,7 +44,7 @@ def corpus(stack: RunningStack) -> Corpus:
     ids["ended"] = api.submit(waits, {"ticker": "LISTA"}, tags=[tag, "rare-tag"])
     api.command(ids["ended"], "cancel")
     api.wait_for(ids["ended"], "cancelled")
-    return Corpus(tag, ids, worker.name, worker.id, between)
+    return Corpus(tag, ids, worker, worker_id, between)
 
 
 def listed(api: Api, corpus: Corpus, **query: Any) -> list[str]:

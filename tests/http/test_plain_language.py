@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.stack.harness import Api, RunningStack
+from tests.support.facade import Api, Facade
 
 TEXT = "top 7 posts about $SENT from wallstreetbets in 2 hours, high, then score the sentiment"
 
 
-def test_a_sentence_is_shown_and_nothing_is_created(api: Api, stack: RunningStack) -> None:
+def test_a_sentence_is_shown_and_nothing_is_created(api: Api, stack: Facade) -> None:
     before = stack.rows("SELECT count(*) AS n FROM tasks")
     reply = api.http.post("/tasks/parse", json={"text": TEXT, "timezone": "Europe/Berlin"})
     assert reply.status_code == 200

@@ -6,22 +6,22 @@ import re
 import uuid
 from collections.abc import Iterator
 
+from tests.http.test_rights import EVERYBODY, TABLE
 from tests.lines import line_to
-from tests.stack.harness import Api, RunningStack
-from tests.stack.test_rights import EVERYBODY, TABLE
+from tests.support.facade import Api, Facade
 
 _MEBIBYTE = 1024 * 1024
 
 
-async def _announced(stack: RunningStack, method: str, path: str, key: str | None, size: int) -> int:
+async def _announced(stack: Facade, method: str, path: str, key: str | None, size: int) -> int:
     """The status of the answer to a request whose body is never sent."""
     head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n"
-    async with line_to(stack.state["ports"]["api"]) as line:
+    async with line_to(int(stack.api_url.rpartition(":")[2])) as line:
         await line.say(f"{head}{f'X-Worker-Key: {key}' if key else 'X-Nothing: x'}\r\n\r\n".encode())
         return (await line.problem())[0]
 
 
-async def test_no_route_waits_for_a_large_body_of_a_stranger(stack: RunningStack, api: Api) -> None:
+async def test_no_route_waits_for_a_large_body_of_a_stranger(stack: Facade, api: Api) -> None:
     async def refused(method: str, path: str) -> int:
         return await _announced(stack, method, re.sub(r"\{.*?\}", str(uuid.uuid4()), path), None, 60_000_000)
 
@@ -33,7 +33,7 @@ async def test_no_route_waits_for_a_large_body_of_a_stranger(stack: RunningStack
     }
 
 
-async def test_a_key_opens_the_door_for_more_but_not_for_everything(stack: RunningStack, api: Api) -> None:
+async def test_a_key_opens_the_door_for_more_but_not_for_everything(stack: Facade, api: Api) -> None:
     assert await _announced(stack, "POST", "/api/v1/tasks/batch", stack.admin_key, 17 * _MEBIBYTE) == 413
     tasks = [{"task_type": "echo", "params": {"unknown": "x" * 1_000}}] * 1_000
     for content in (json.dumps({"tasks": tasks}).encode(), _in_pieces(json.dumps({"tasks": tasks}).encode())):

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.people.first_people import user_key
 from db.people.users import find_user
-from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.people import PASSWORD, in_database, sign_in, signed_in
+from tests.support.facade import Api, Facade, eventually
 
 #: The promise; asked for more gently where the machine is busy.
 SECONDS = 5
@@ -23,7 +23,7 @@ NEW_PASSWORD = "another battery, another staple"
 class Person:
     """Somebody whom an admin has just added, with a token and a key."""
 
-    def __init__(self, stack: RunningStack, closing: contextlib.ExitStack, role: str = "operator") -> None:
+    def __init__(self, stack: Facade, closing: contextlib.ExitStack, role: str = "operator") -> None:
         self.name = f"{role}-{uuid.uuid4().hex[:8]}"
         body = {"name": self.name, "role": role, "password": PASSWORD}
         made = stack.api.http.post("/users", json=body)
@@ -43,7 +43,7 @@ def closing() -> Iterator[contextlib.ExitStack]:
 
 
 @pytest.fixture
-def person(api: Api, stack: RunningStack, closing: contextlib.ExitStack) -> Person:
+def person(api: Api, stack: Facade, closing: contextlib.ExitStack) -> Person:
     return Person(stack, closing)
 
 
@@ -55,7 +55,7 @@ def change(api: Api, person: Person, **changes: object) -> httpx.Response:
     return api.http.patch(f"/users/{person.id}", json=changes)
 
 
-def test_who_am_i(person: Person, stack: RunningStack) -> None:
+def test_who_am_i(person: Person, stack: Facade) -> None:
     me = person.token.http.get("/me").json()
     assert me == {"name": person.name, "role": "operator", "label": f"human:{person.name}", "key_id": None}
     by_key = person.key.http.get("/me").json()
@@ -75,7 +75,7 @@ def test_a_changed_role_ends_the_token_and_not_the_key(person: Person, api: Api)
     eventually(lambda: person.key.http.get("/users").status_code == 403, SECONDS, "the key has lost the role again")
 
 
-def test_whoever_is_disabled_is_out(person: Person, api: Api, stack: RunningStack) -> None:
+def test_whoever_is_disabled_is_out(person: Person, api: Api, stack: Facade) -> None:
     assert change(api, person, disabled=True).json()["disabled_at"]
     eventually(ended(person.token), SECONDS, "the token is refused")
     eventually(ended(person.key), SECONDS, "the key is refused")
@@ -115,7 +115,7 @@ def test_an_open_stream_of_others_goes_on(person: Person, api: Api) -> None:
         assert any(line.startswith("event: task") for line in lines)
 
 
-def test_an_admin_sets_a_password(person: Person, api: Api, stack: RunningStack) -> None:
+def test_an_admin_sets_a_password(person: Person, api: Api, stack: Facade) -> None:
     done = api.http.put(f"/users/{person.id}/password", json={"password": NEW_PASSWORD})
     assert (done.status_code, done.content) == (204, b"")
     eventually(ended(person.token), SECONDS, "the token is refused")
@@ -124,7 +124,7 @@ def test_an_admin_sets_a_password(person: Person, api: Api, stack: RunningStack)
     assert sign_in(stack, person.name, NEW_PASSWORD).status_code == 200
 
 
-def test_changing_ones_own_password_needs_the_old_one(person: Person, stack: RunningStack) -> None:
+def test_changing_ones_own_password_needs_the_old_one(person: Person, stack: Facade) -> None:
     wrong = person.token.http.put("/me/password", json={"old_password": "guess", "new_password": NEW_PASSWORD})
     assert (wrong.status_code, wrong.json()["detail"]) == (403, "The old password is wrong. Nothing was changed.")
     assert sign_in(stack, person.name).status_code == 200
@@ -164,7 +164,7 @@ def test_names_are_taken_once_and_unknown_people_are_not_found(person: Person, a
     assert change(api, person).status_code == 422
 
 
-def test_one_admin_is_always_left(stack: RunningStack, api: Api, closing: contextlib.ExitStack) -> None:
+def test_one_admin_is_always_left(stack: Facade, api: Api, closing: contextlib.ExitStack) -> None:
     """Also when all of them are demoted or disabled at the same moment."""
     others = [Person(stack, closing, "admin") for _ in range(4)]
     admins = [each["id"] for each in api.http.get("/users").json()["users"] if each["role"] == "admin"]
@@ -196,7 +196,7 @@ def test_one_admin_is_always_left(stack: RunningStack, api: Api, closing: contex
         eventually(lambda: api.http.get("/users").status_code == 200, SECONDS, "the tests' admin is one again")
 
 
-def key_of(stack: RunningStack, name: str) -> str:
+def key_of(stack: Facade, name: str) -> str:
     """A new key of this user, made behind the facade."""
 
     async def make(connection: AsyncConnection) -> str:

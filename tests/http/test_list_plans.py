@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator, Iterator
 import psycopg
 import pytest
 import pytest_asyncio
-from sqlalchemy import Select, make_url
+from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.million.rows import fill
 from contracts.tasks.statuses import TaskStatus
 from db.engine import DIALECT, make_engine
-from db.migrate import migrate
 from db.models import Task
 from db.tasks.queries import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, find_tasks, matching
 from db.tasks.queries import page_statement as page
-from tests.stack.harness import RunningStack
+from tests.support.databases import cloned
+from tests.support.servers import Servers
 
 ROWS = 60_000
 #: Each has an index of its own, which is enough to count.
@@ -32,19 +32,12 @@ ALONE = (
 
 
 @pytest.fixture(scope="module")
-def filled(stack: RunningStack) -> Iterator[str]:
+def filled(servers: Servers) -> Iterator[str]:
     """The address of a database of its own, with tasks of 90 days."""
-    name = f"list_plans_{uuid.uuid4().hex[:8]}"
-    url = make_url(stack.database_url).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(stack.database_url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}".encode())
-        try:
-            migrate(url)
-            with psycopg.connect(url, autocommit=True) as connection:
-                fill(connection, ROWS)
-            yield url
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+    with cloned(servers) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            fill(connection, ROWS)
+        yield url
 
 
 @pytest_asyncio.fixture

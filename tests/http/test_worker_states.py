@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.engine import make_engine
 from db.workers.registry import get_worker
 from db.workers.roster import EVENTS_KEPT, note_changes, prune_events
-from tests.stack.harness import RunningStack
+from tests.support.facade import Facade
 
 #: Online and idle, under a gateway that has been up for a minute.
 USUAL = {
@@ -59,7 +59,7 @@ _EVENTS = text("SELECT type, details->>'because' AS because FROM worker_events W
         ({"seen": 40, "gateway_up": 20}, "offline", "silent", ["offline"]),
     ],
 )
-def test_state(stack: RunningStack, known: dict[str, Any], state: str, because: str | None, events: list[str]) -> None:
+def test_state(stack: Facade, known: dict[str, Any], state: str, because: str | None, events: list[str]) -> None:
     _, worker_id, _ = stack.register(["echo"])
 
     async def look(connection: AsyncConnection) -> None:
@@ -81,7 +81,7 @@ def test_state(stack: RunningStack, known: dict[str, Any], state: str, because: 
     rolled_back(stack, look)
 
 
-def test_what_is_kept_of_events_is_bounded(stack: RunningStack) -> None:
+def test_what_is_kept_of_events_is_bounded(stack: Facade) -> None:
     _, worker_id, _ = stack.register(["echo"])
 
     async def look(connection: AsyncConnection) -> None:
@@ -94,7 +94,7 @@ def test_what_is_kept_of_events_is_bounded(stack: RunningStack) -> None:
     rolled_back(stack, look)
 
 
-def rolled_back(stack: RunningStack, look: Any) -> None:
+def rolled_back(stack: Facade, look: Any) -> None:
     async def run() -> None:
         engine = make_engine(stack.database_url, process="tests", pool_size=1)
         try:

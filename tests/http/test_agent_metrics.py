@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from db.agent.rollup import roll_up_agent
 from db.engine import make_engine
-from tests.stack.harness import Api, RunningStack
+from tests.support.facade import Api, Facade
 
 #: Days ago; nobody else writes there.
 FAR, FARTHER = 70, 71
@@ -34,7 +34,7 @@ FIRST = 10**12
 
 
 @pytest.fixture
-def history(stack: RunningStack) -> Iterator[None]:
+def history(stack: Facade) -> Iterator[None]:
     """Two days: one with a crawl, a probe and an escalation, and one with a round that could decide nothing."""
     stack.wait_until_ready()
     with psycopg.connect(stack.database_url) as connection:
@@ -52,12 +52,12 @@ def history(stack: RunningStack) -> Iterator[None]:
     forget(stack)
 
 
-def forget(stack: RunningStack) -> None:
+def forget(stack: Facade) -> None:
     stack.execute("DELETE FROM agent_rounds WHERE number >= %s", FIRST)
     count(stack, anew=True)
 
 
-def count(stack: RunningStack, *, anew: bool = False) -> None:
+def count(stack: Facade, *, anew: bool = False) -> None:
     """What core does every ten seconds; ``anew``: as if nothing had been counted before."""
 
     async def run() -> None:
@@ -103,7 +103,7 @@ def test_only_the_days_that_were_asked_for(api: Api) -> None:
     assert "amx-dear" in {each["source"] for each in figures(api, FAR + 1)["sources"]}
 
 
-def test_a_day_is_counted_anew_until_all_of_it_is_over(stack: RunningStack, api: Api) -> None:
+def test_a_day_is_counted_anew_until_all_of_it_is_over(stack: Facade, api: Api) -> None:
     stack.wait_until_ready()
     decision = uuid.uuid4()
     try:

@@ -9,13 +9,12 @@ import psycopg
 import psycopg.rows
 import pytest
 import pytest_asyncio
-from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import make_engine
 from db.metrics.rollup import counted_until, roll_up
-from db.migrate import migrate
-from tests.stack.harness import RunningStack
+from tests.support.databases import cloned
+from tests.support.servers import Servers
 from workers.core.metrics import Metrics
 
 #: Noon three days ago, so that days and hours are over.
@@ -56,18 +55,11 @@ class Rows:
 
 
 @pytest_asyncio.fixture
-async def rows(stack: RunningStack) -> AsyncIterator[Rows]:
-    name = f"rollup_{uuid.uuid4().hex[:8]}"
-    url = make_url(stack.database_url).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(stack.database_url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}".encode())
-        try:
-            migrate(url)
-            made = Rows(url)
-            yield made
-            made.connection.close()
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+async def rows(servers: Servers) -> AsyncIterator[Rows]:
+    with cloned(servers) as url:
+        made = Rows(url)
+        yield made
+        made.connection.close()
 
 
 @pytest_asyncio.fixture

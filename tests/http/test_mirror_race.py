@@ -16,7 +16,7 @@ from db.engine import make_engine
 from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcome
 from db.tasks.mirror_writer import MirrorWriter
 from gateway.observer import Observer
-from tests.stack.harness import Api, RunningStack, eventually
+from tests.support.facade import Api, Facade
 from workers.core.activities.mirror import MirrorActivities
 
 STATUS = text("SELECT status FROM tasks WHERE id = :id")
@@ -51,17 +51,10 @@ def seen(task_id: str, run_id: str, status: TaskStatus) -> AttemptSeen:
     )
 
 
-def waiting_task(stack: RunningStack, api: Api) -> tuple[str, str]:
+def waiting_task(api: Api) -> tuple[str, str]:
     """(id, run id) of a task that nobody will take."""
     id_ = api.submit("web_monitor", {"url": "https://example.com/race"})
-    return id_, run_of(stack, id_)
-
-
-def run_of(stack: RunningStack, id_: str) -> str:
-    """The run id of a task, once Temporal knows it."""
-    query = "SELECT 1 FROM outbox WHERE task_id = %s"
-    eventually(lambda: not stack.rows(query, id_), 10, "the start has left the outbox")
-    return stack.temporal_side.describe(id_).workflow_execution_info.execution.run_id
+    return id_, str(uuid.uuid4())
 
 
 def succeeded(task_id: str, run_id: str) -> Outcome:
@@ -117,9 +110,9 @@ async def status_by_and_by(engine: AsyncEngine, task_id: str) -> str:
             await asyncio.sleep(0.01)
 
 
-async def history_after(stack: RunningStack, api: Api, race: Any) -> tuple[list[str], list[tuple[int, str]]]:
+async def history_after(stack: Facade, api: Api, race: Any) -> tuple[list[str], list[tuple[int, str]]]:
     """(events, attempts) after such a race."""
-    id_, run_id = waiting_task(stack, api)
+    id_, run_id = waiting_task(api)
     engine = make_engine(stack.database_url, process="tests", pool_size=2)
     try:
         await race(engine, id_, run_id)
@@ -131,15 +124,15 @@ async def history_after(stack: RunningStack, api: Api, race: Any) -> tuple[list[
     return events, [(each["attempt"], each["status"]) for each in task["attempts"]]
 
 
-async def test_an_end_that_waits_for_the_beginning_closes_the_attempt(stack: RunningStack, api: Api) -> None:
+async def test_an_end_that_waits_for_the_beginning_closes_the_attempt(stack: Facade, api: Api) -> None:
     assert await history_after(stack, api, end_while_beginning) == (STEPS, [(1, "succeeded")])
 
 
-async def test_an_end_that_overtakes_the_start_leaves_no_step_out(stack: RunningStack, api: Api) -> None:
+async def test_an_end_that_overtakes_the_start_leaves_no_step_out(stack: Facade, api: Api) -> None:
     assert await history_after(stack, api, end_before_running) == (STEPS, [(1, "succeeded")])
 
 
-async def test_of_a_short_attempt_the_start_is_told_by_its_end(stack: RunningStack, api: Api) -> None:
+async def test_of_a_short_attempt_the_start_is_told_by_its_end(stack: Facade, api: Api) -> None:
     assert await history_after(stack, api, end_before_anything_is_written) == (STEPS, [(1, "succeeded")])
 
 
@@ -154,7 +147,7 @@ async def second_attempt_ends_before_running(engine: AsyncEngine, task_id: str, 
         assert await apply_outcome(connection, succeeded(task_id, run_id))
 
 
-async def test_a_later_attempt_that_ends_at_once_has_a_start_of_its_own(stack: RunningStack, api: Api) -> None:
+async def test_a_later_attempt_that_ends_at_once_has_a_start_of_its_own(stack: Facade, api: Api) -> None:
     events, attempts = await history_after(stack, api, second_attempt_ends_before_running)
     assert events == ["created", "claimed", "started", "attempt_failed", "claimed", "started", "succeeded"]
     assert attempts == [(1, "failed"), (2, "succeeded")]
@@ -163,7 +156,7 @@ async def test_a_later_attempt_that_ends_at_once_has_a_start_of_its_own(stack: R
     assert last["claimed_at"] <= last["started_at"] <= last["ended_at"]
 
 
-async def test_an_end_waits_for_the_word_of_who_did_it(stack: RunningStack, api: Api) -> None:
+async def test_an_end_waits_for_the_word_of_who_did_it(stack: Facade, api: Api) -> None:
     assert await history_after(stack, api, recorded_before_the_claim) == (STEPS, [(1, "succeeded")])
 
 
@@ -177,7 +170,7 @@ async def recorded_before_the_claim(engine: AsyncEngine, task_id: str, run_id: s
     await recording
 
 
-async def test_an_end_does_not_wait_for_ever_for_who_did_it(stack: RunningStack, api: Api) -> None:
+async def test_an_end_does_not_wait_for_ever_for_who_did_it(stack: Facade, api: Api) -> None:
     """The gateway was killed with the claim still in its memory."""
     assert await history_after(stack, api, record_end) == (["created", "succeeded"], [])
 
@@ -188,8 +181,8 @@ async def record_end(engine: AsyncEngine, task_id: str, run_id: str) -> None:
     await MirrorActivities(engine, NotAsked()).record_outcome(outcome)
 
 
-async def test_a_heartbeat_without_news_wakes_nobody_who_waits_for_events(stack: RunningStack, api: Api) -> None:
-    id_, run_id = waiting_task(stack, api)
+async def test_a_heartbeat_without_news_wakes_nobody_who_waits_for_events(stack: Facade, api: Api) -> None:
+    id_, run_id = waiting_task(api)
     writer = MirrorWriter(stack.database_url, process="test-beats")
     heard = await psycopg.AsyncConnection.connect(stack.database_url, autocommit=True)
     try:

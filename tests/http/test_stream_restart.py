@@ -14,10 +14,10 @@ from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database
-from tests.stack.harness import Api, RunningStack
+from tests.support.facade import Api, Facade
 
 
-async def test_it_misses_nothing(stack: RunningStack, api: Api) -> None:
+async def test_it_misses_nothing(stack: Facade, api: Api) -> None:
     """After a restart all clients are back at once: the API must know where it stands before it answers them."""
     id_ = api.submit("web_monitor", {"url": "https://example.com/restart"})
     [created] = event_ids(api, id_)
@@ -36,7 +36,7 @@ async def test_it_misses_nothing(stack: RunningStack, api: Api) -> None:
 
 
 @asynccontextmanager
-async def fresh_api(stack: RunningStack) -> AsyncIterator[tuple[State, Callable[[], None]]]:
+async def fresh_api(stack: Facade) -> AsyncIterator[tuple[State, Callable[[], None]]]:
     """What a new API process has in its first milliseconds, and the call that lets it read events."""
     engine = make_engine(stack.database_url, process="tests", pool_size=2)
     secrets = {"jwt_secret": "x" * 32, "lease_secret": "x"}

@@ -9,16 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.security.attempts import sign_in_subjects
 from db.people.allowances import spend
-from tests.stack.harness import Api, RunningStack
 from tests.stack.people import PASSWORD, Crowd, in_database, make_crowd, new_address, sign_in
 from tests.support import plain_http
+from tests.support.facade import Api, Facade
 
 #: Wrong passwords that are looked at for one name from one address.
 BURST = 10
 
 
 @pytest.fixture
-def crowd(api: Api, stack: RunningStack) -> Crowd:
+def crowd(api: Api, stack: Facade) -> Crowd:
     return make_crowd(stack)
 
 
@@ -32,7 +32,7 @@ def use_up(guess: Callable[[], httpx.Response], wrong: int) -> int:
     raise AssertionError("guessing goes on and on")
 
 
-def test_after_ten_wrong_passwords_the_right_one_has_to_wait(crowd: Crowd, stack: RunningStack) -> None:
+def test_after_ten_wrong_passwords_the_right_one_has_to_wait(crowd: Crowd, stack: Facade) -> None:
     name, here = crowd.names["operator"], new_address()
     assert use_up(lambda: sign_in(stack, name, "wrong", here), 401) >= BURST
     for password in ("wrong", PASSWORD):
@@ -44,7 +44,7 @@ def test_after_ten_wrong_passwords_the_right_one_has_to_wait(crowd: Crowd, stack
     assert sign_in(stack, crowd.names["viewer"], PASSWORD, here).status_code == 200, "here others do"
 
 
-def test_an_attempt_comes_back_every_half_minute(crowd: Crowd, stack: RunningStack) -> None:
+def test_an_attempt_comes_back_every_half_minute(crowd: Crowd, stack: Facade) -> None:
     name, here = crowd.names["operator"], new_address()
     use_up(lambda: sign_in(stack, name, "wrong", here), 401)
     pass_time(stack, "31 s")
@@ -55,12 +55,12 @@ def test_an_attempt_comes_back_every_half_minute(crowd: Crowd, stack: RunningSta
     assert stack.rows("SELECT 1 FROM attempt_limits WHERE used_until < now() - interval '1 hour'") == []
 
 
-def pass_time(stack: RunningStack, interval: str) -> None:
+def pass_time(stack: Facade, interval: str) -> None:
     """Everybody's allowance is as it will be after this time."""
     stack.rows("UPDATE attempt_limits SET used_until = used_until - CAST(%s AS interval) RETURNING 1", interval)
 
 
-def test_guesses_at_the_same_moment_are_counted(crowd: Crowd, stack: RunningStack) -> None:
+def test_guesses_at_the_same_moment_are_counted(crowd: Crowd, stack: Facade) -> None:
     name, here = crowd.names["operator"], new_address()
     with ThreadPoolExecutor(10) as pool:
         codes = list(pool.map(lambda _: sign_in(stack, name, "wrong", here).status_code, range(30)))
@@ -69,12 +69,12 @@ def test_guesses_at_the_same_moment_are_counted(crowd: Crowd, stack: RunningStac
     assert codes.count(401) + codes.count(429) == 30
 
 
-def test_right_passwords_are_not_counted(crowd: Crowd, stack: RunningStack) -> None:
+def test_right_passwords_are_not_counted(crowd: Crowd, stack: Facade) -> None:
     name, here = crowd.names["operator"], new_address()
     assert [sign_in(stack, name, PASSWORD, here).status_code for _ in range(BURST + 2)] == [200] * (BURST + 2)
 
 
-def test_many_names_from_one_place_are_slowed_down(crowd: Crowd, stack: RunningStack) -> None:
+def test_many_names_from_one_place_are_slowed_down(crowd: Crowd, stack: Facade) -> None:
     here, name = new_address(), crowd.names["operator"]
 
     async def sixty_others(connection: AsyncConnection) -> None:
@@ -87,21 +87,21 @@ def test_many_names_from_one_place_are_slowed_down(crowd: Crowd, stack: RunningS
     assert sign_in(stack, name).status_code == 200
 
 
-def test_an_address_cannot_be_made_up(crowd: Crowd, stack: RunningStack) -> None:
+def test_an_address_cannot_be_made_up(crowd: Crowd, stack: Facade) -> None:
     """Whoever calls may send any X-Forwarded-For; a proxy adds whom it was called by, and only that counts."""
     name, here = crowd.names["operator"], new_address()
     use_up(lambda: sign_in(stack, name, "wrong", f"{new_address()}, {here}"), 401)
     assert sign_in(stack, name, PASSWORD, here).status_code == 429
 
 
-def test_guessing_the_old_password_is_limited_as_well(crowd: Crowd, stack: RunningStack) -> None:
+def test_guessing_the_old_password_is_limited_as_well(crowd: Crowd, stack: Facade) -> None:
     headers = {"Authorization": f"Bearer {crowd.keys['viewer']}", "X-Forwarded-For": new_address()}
     body = {"old_password": "wrong", "new_password": "whatever it may be"}
     url = f"{stack.api_url}/api/v1/me/password"
     assert use_up(lambda: plain_http.put(url, json=body, headers=headers, timeout=30), 403) >= BURST
 
 
-def test_failed_sign_ins_are_audited_without_what_was_typed(crowd: Crowd, stack: RunningStack) -> None:
+def test_failed_sign_ins_are_audited_without_what_was_typed(crowd: Crowd, stack: Facade) -> None:
     here, secret = new_address(), "my-password-in-the-wrong-field"
     sign_in(stack, crowd.names["operator"], "wrong-and-secret", here)
     sign_in(stack, secret, "wrong-and-secret", here)
@@ -117,7 +117,7 @@ def test_failed_sign_ins_are_audited_without_what_was_typed(crowd: Crowd, stack:
     assert "wrong-and-secret" not in everything
 
 
-def test_nobody_fills_the_audit_log(crowd: Crowd, stack: RunningStack) -> None:
+def test_nobody_fills_the_audit_log(crowd: Crowd, stack: Facade) -> None:
     here = new_address()
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: sign_in(stack, f"nobody-{n}", "wrong", here), range(32)))

@@ -1,7 +1,6 @@
 """What is read often finds its rows by an index: asked of Postgres itself, with enough rows to make it choose."""
 
 import re
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,16 +8,16 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Text, Uuid, make_url, select
+from sqlalchemy import ARRAY, Boolean, Date, DateTime, Float, Integer, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql import ClauseElement
 
 from contracts.records.rows import RecordKind
 from db.engine import DIALECT
-from db.migrate import migrate
 from db.records.queries import RecordFilter, order_of, page_statement
 from db.records.tables import table_of
-from tests.stack.harness import RunningStack
+from tests.support.databases import cloned
+from tests.support.servers import Servers
 from workers.core.retention import delete_statement
 
 #: One row per minute: the oldest is 13.9 days old.
@@ -39,21 +38,14 @@ KINDS = list(RecordKind)
 
 
 @pytest.fixture(scope="module")
-def filled(stack: RunningStack) -> Iterator[psycopg.Connection]:
+def filled(servers: Servers) -> Iterator[psycopg.Connection]:
     """A database of its own, each table with rows of a hundred tickers."""
-    name = f"indexes_{uuid.uuid4().hex[:8]}"
-    url = make_url(stack.database_url).set(database=name).render_as_string(hide_password=False)
-    with psycopg.connect(stack.database_url, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
-        try:
-            migrate(url)
-            with psycopg.connect(url, autocommit=True) as connection:
-                for kind in KINDS:
-                    connection.execute(_insert(kind))
-                connection.execute("ANALYZE")
-                yield connection
-        finally:
-            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with cloned(servers) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            for kind in KINDS:
+                connection.execute(_insert(kind))
+            connection.execute("ANALYZE")
+            yield connection
 
 
 def _insert(kind: RecordKind) -> sql.Composed:

@@ -12,8 +12,8 @@ from contracts.alerts.rules import Rule, RuleKind
 from db.alerts.facts import facts_for
 from db.alerts.groups import firing, note_seen
 from db.alerts.raised_alerts import clear_raised, keep_raised
-from tests.stack.harness import RunningStack
-from tests.stack.test_worker_states import rolled_back
+from tests.http.test_worker_states import rolled_back
+from tests.support.facade import Facade
 
 TYPE = "facts_type"
 _TASK = text("""
@@ -38,7 +38,7 @@ async def ask(connection: AsyncConnection, kind: RuleKind, **rule: Any) -> Facts
     return await facts_for(connection, made, datetime.now(UTC), {"reddit": 24, "sec": 48})
 
 
-def test_failures_are_counted_by_error_and_go_on_while_the_alert_lasts(stack: RunningStack) -> None:
+def test_failures_are_counted_by_error_and_go_on_while_the_alert_lasts(stack: Facade) -> None:
     async def look(connection: AsyncConnection) -> None:
         for ago in (5, 10, 400):
             await task(connection, "failed", ago, RATE_LIMITED)
@@ -60,7 +60,7 @@ def test_failures_are_counted_by_error_and_go_on_while_the_alert_lasts(stack: Ru
     rolled_back(stack, look)
 
 
-def test_rates_and_successes(stack: RunningStack) -> None:
+def test_rates_and_successes(stack: Facade) -> None:
     async def look(connection: AsyncConnection) -> None:
         for status in ("failed", "succeeded", "succeeded"):
             await task(connection, status, 5, "{}")
@@ -74,7 +74,7 @@ def test_rates_and_successes(stack: RunningStack) -> None:
     rolled_back(stack, look)
 
 
-def test_what_waits_and_what_is_stuck(stack: RunningStack) -> None:
+def test_what_waits_and_what_is_stuck(stack: Facade) -> None:
     async def look(connection: AsyncConnection) -> None:
         await task(connection, "pending")
         await task(connection, "running", 400)
@@ -88,7 +88,7 @@ def test_what_waits_and_what_is_stuck(stack: RunningStack) -> None:
     rolled_back(stack, look)
 
 
-def test_workers_that_are_away_and_that_are_new(stack: RunningStack) -> None:
+def test_workers_that_are_away_and_that_are_new(stack: Facade) -> None:
     name, id_, _ = stack.register(["echo"])
 
     async def look(connection: AsyncConnection) -> None:
@@ -106,7 +106,7 @@ def test_workers_that_are_away_and_that_are_new(stack: RunningStack) -> None:
     rolled_back(stack, look)
 
 
-def test_stale_sources_and_lag(stack: RunningStack) -> None:
+def test_stale_sources_and_lag(stack: Facade) -> None:
     async def look(connection: AsyncConnection) -> None:
         watched = "INSERT INTO watched_tickers (ticker, added_by, changed_by) VALUES ('ZZFACT', 't', 't')"
         await connection.execute(text(watched))
@@ -121,7 +121,7 @@ def test_stale_sources_and_lag(stack: RunningStack) -> None:
     rolled_back(stack, look)
 
 
-def test_what_others_raise_until_they_say_that_it_is_over(stack: RunningStack) -> None:
+def test_what_others_raise_until_they_say_that_it_is_over(stack: Facade) -> None:
     near, full = Raised("today", "90 % used", "b", 1), Raised("today", "used up", "b", 2)
     past = Raised("past", "long ago", "", 1, datetime.now(UTC) - timedelta(seconds=1))
 
@@ -139,7 +139,7 @@ def test_what_others_raise_until_they_say_that_it_is_over(stack: RunningStack) -
     rolled_back(stack, look)
 
 
-def test_alerts_open_once_and_end_when_they_are_not_seen(stack: RunningStack) -> None:
+def test_alerts_open_once_and_end_when_they_are_not_seen(stack: Facade) -> None:
     async def look(connection: AsyncConnection) -> None:
         rule = f"rule-{uuid.uuid4().hex[:8]}"
         signal = {"fingerprint": f"{rule}:x", "title": "t", "body": "b", "recovered": "r", "task_id": None, "count": 3}

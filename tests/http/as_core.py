@@ -1,0 +1,37 @@
+"""What the gateway and core write down of a task, where neither runs: for tests of what is read afterwards."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import Outcome
+from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcome
+from tests.stack.people import in_database
+from tests.support.facade import Facade
+
+
+def take(stack: Facade, task_id: str, worker: str, worker_id: str) -> str:
+    """This worker has claimed and begun the task; the run that it belongs to."""
+    run_id = str(uuid.uuid4())
+    seen = [
+        AttemptSeen(task_id, run_id, 0, 1, status, worker_id=worker_id, worker_name=worker)
+        for status in (TaskStatus.CLAIMED, TaskStatus.RUNNING)
+    ]
+
+    async def write(connection: AsyncConnection) -> None:
+        await apply_attempts(connection, seen)
+
+    in_database(stack, write)
+    return run_id
+
+
+def end(stack: Facade, task_id: str, run_id: str, status: TaskStatus, result: Any = None) -> None:
+    """This run of it has ended like this."""
+    outcome = Outcome(task_id=task_id, run_id=run_id, round=0, status=status, result=result)
+
+    async def write(connection: AsyncConnection) -> None:
+        assert await apply_outcome(connection, outcome)
+
+    in_database(stack, write)

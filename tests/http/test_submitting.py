@@ -1,0 +1,153 @@
+"""Batches and repeated submissions: all or none, and each request once."""
+
+import asyncio
+import uuid
+from collections import Counter
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support import plain_http
+from tests.support.facade import Api, Facade
+
+WAITS: dict[str, Any] = {"task_type": "web_monitor", "params": {"url": "https://example.com/submit"}}
+
+
+def of_tag(api: Api, tag: str) -> list[dict[str, Any]]:
+    return list(api.http.get("/tasks", params={"tag": tag, "limit": 200}).json()["tasks"])
+
+
+@pytest.fixture
+def tag() -> str:
+    return f"submit-{uuid.uuid4().hex}"
+
+
+def test_a_list_is_created_as_a_whole(api: Api, tag: str) -> None:
+    tasks = [
+        WAITS | {"tags": [tag], "priority": "high"},
+        {"task_type": "twitter_crawl", "params": {"ticker": "BATCH"}, "tags": [tag], "notes": "second"},
+    ]
+    reply = api.http.post("/tasks/batch", json={"tasks": tasks})
+    assert reply.status_code == 201
+    assert reply.json()["created"] == 2
+    first, second = (api.task(id_) for id_ in reply.json()["task_ids"])
+    assert (first["task_type"], first["priority_label"]) == ("web_monitor", "high")
+    assert (second["ticker"], second["notes"][0]["text"]) == ("BATCH", "second")
+
+
+def test_a_template_makes_one_task_per_ticker(api: Api, tag: str) -> None:
+    template = {"task_type": "twitter_crawl", "params": {"limit": 7}, "tags": [tag]}
+    body = {"template": template, "tickers": ["nvda", "$AMD", "BRK.B", "NVDA"]}
+    assert api.http.post("/tasks/batch", json=body).json()["created"] == 3
+    made = {task["ticker"]: task for task in of_tag(api, tag)}
+    assert set(made) == {"NVDA", "AMD", "BRK.B"}
+    for ticker, task in made.items():
+        assert task["params"]["limit"] == 7
+        assert task["params"]["ticker"] == ticker
+        assert task["tags"] == [tag, ticker]
+
+
+GOOD = {"task_type": "twitter_crawl", "params": {"ticker": "GOOD"}}
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({"tasks": [GOOD, {"task_type": "dig_holes"}]}, ["tasks.1.task_type"]),
+        ({"tasks": [GOOD, {**GOOD, "priority": "soonish"}]}, ["tasks.1.priority"]),
+        ({"tasks": [GOOD, {**GOOD, "colour": "red"}]}, ["tasks.1.colour"]),
+        ({"tasks": [{"task_type": "twitter_crawl"}]}, ["tasks.0.params.ticker"]),
+        (
+            {"tasks": [{"task_type": "twitter_crawl"}, GOOD, {**GOOD, "params": {"ticker": "OK", "limit": 0}}]},
+            ["tasks.0.params.ticker", "tasks.2.params.limit"],
+        ),
+        ({"template": GOOD | {"params": {"limit": 0}}, "tickers": ["AA"]}, ["tasks.0.params.limit"]),
+        (
+            {"template": GOOD | {"params": {"limit": 0}}, "tickers": ["AA", "BB"]},
+            ["tasks.0.params.limit", "tasks.1.params.limit"],
+        ),
+        ({"template": GOOD, "tickers": ["AA", "no way"]}, ["tickers.1"]),
+        ({"template": GOOD}, [""]),
+        ({"tickers": ["AA"]}, [""]),
+        ({"tasks": [GOOD], "template": GOOD, "tickers": ["AA"]}, [""]),
+        ({"tasks": []}, [""]),
+        ({"tasks": [GOOD] * 1_001}, ["tasks"]),
+    ],
+)
+def test_one_mistake_and_nothing_is_created(api: Api, tag: str, body: dict[str, Any], fields: list[str]) -> None:
+    def tagged(task: dict[str, Any]) -> dict[str, Any]:
+        return {**task, "tags": [tag]}
+
+    body = dict(body)
+    if "tasks" in body:
+        body["tasks"] = [tagged(task) for task in body["tasks"]]
+    if "template" in body:
+        body["template"] = tagged(body["template"])
+    reply = api.http.post("/tasks/batch", json=body)
+    assert reply.status_code == 422
+    assert [error["field"] for error in reply.json()["errors"]] == fields
+    assert of_tag(api, tag) == []
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/tasks/batch"])
+async def test_fifty_at_once_with_one_key_make_one_task(stack: Facade, tag: str, path: str) -> None:
+    task = {**WAITS, "tags": [tag]}
+    body = task if path == "/tasks" else {"tasks": [task]}
+    headers = {"Authorization": f"Bearer {stack.admin_key}", "Idempotency-Key": tag}
+    async with httpx.AsyncClient(
+        verify=plain_http.NO_TLS, base_url=f"{stack.api_url}/api/v1", headers=headers, timeout=60
+    ) as http:
+        replies = await asyncio.gather(*(http.post(path, json=body) for _ in range(50)))
+    assert Counter(reply.status_code for reply in replies) == {201: 50}
+    assert len({reply.text for reply in replies}) == 1
+    assert len(stack.rows("SELECT id FROM tasks WHERE tags @> ARRAY[%s]", tag)) == 1
+
+
+def test_a_key_belongs_to_its_request(api: Api, tag: str) -> None:
+    headers = {"Idempotency-Key": tag}
+    first = api.http.post("/tasks", json={**WAITS, "tags": [tag]}, headers=headers)
+    # The same, said differently.
+    same = api.http.post("/tasks", json={"tags": [tag], "priority": 50, **WAITS}, headers=headers)
+    assert (same.status_code, same.json()) == (201, first.json())
+    other = api.http.post("/tasks", json={**WAITS, "tags": [tag], "priority": 51}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["detail"].startswith("This Idempotency-Key was used for a different request.")
+    # Another route is another scope.
+    batch = api.http.post("/tasks/batch", json={"tasks": [{**WAITS, "tags": [tag]}]}, headers=headers)
+    assert batch.status_code == 201
+    assert len(of_tag(api, tag)) == 2
+
+
+def test_a_refused_request_leaves_its_key_free(api: Api, tag: str) -> None:
+    headers = {"Idempotency-Key": tag}
+    assert api.http.post("/tasks", json={"task_type": "nope", "tags": [tag]}, headers=headers).status_code == 422
+    assert api.http.post("/tasks", json={**WAITS, "tags": [tag]}, headers=headers).status_code == 201
+    assert len(of_tag(api, tag)) == 1
+    assert api.http.post("/tasks", json=WAITS, headers={"Idempotency-Key": "x" * 201}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ('"notes": "a\\u0000b"', "notes"),
+        ('"notes": "\\ud800"', "notes"),
+        ('"tags": ["a\\u0000b"]', "tags.0"),
+        ('"tags": [""]', "tags.0"),
+        ('"params": {"message": NaN}', "params"),
+        ('"params": {"message": [1e999]}', "params"),
+        ('"params": {"message": "\\ud800"}', "params"),
+        ('"params": {"message": ' + "[" * 100 + "]" * 100 + "}", "params"),
+        ('"params": {"message": ' + "[" * 600 + "]" * 600 + "}", "params"),
+        ('"run_at": "0001-01-01T00:00:00+14:00"', "run_at"),
+        ('"start_deadline": "2020-01-01T00:00:00Z"', ""),
+        ('"retry": {"max_attempts": 0}', "retry.max_attempts"),
+        ('"retry": {"max_atempts": 5}', "retry.max_atempts"),
+        ('"timeouts": {"forever": true}', "timeouts.forever"),
+    ],
+)
+def test_what_cannot_be_kept_is_refused(api: Api, said: str, field: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    reply = api.http.post("/tasks", content=f'{{"task_type": "echo", {said}}}', headers=headers)
+    assert reply.status_code == 422
+    assert [error["field"] for error in reply.json()["errors"]] == [field]

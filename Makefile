@@ -36,10 +36,10 @@ test-durations: $(READY) ## All, and keep how long each file takes: the slow one
 	$(BIN)/python -m tests.lanes remember
 
 faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
-	$(BIN)/pytest tests/faults tests/stack/test_kill.py
+	$(BIN)/pytest tests/faults tests/stack/types/test_kill.py
 
 soak: $(READY) ## Fifty workers killed at random moments while they work; prints how long their tasks took to run elsewhere
-	CLAWDBOT_TEST_KILLS=50 $(BIN)/pytest -s -o timeout=1800 tests/stack/test_random_kills.py
+	CLAWDBOT_TEST_KILLS=50 $(BIN)/pytest -s -o timeout=1800 tests/stack/workers/test_random_kills.py
 
 lint: $(READY) ## ruff: rules and format
 	$(BIN)/ruff check .

@@ -18,6 +18,13 @@ def test_every_file_that_is_named_exists(page: str) -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
+def test_every_test_that_a_page_names_exists() -> None:
+    pages = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/*.md")]
+    named = {(page.name, path) for page in pages for path in re.findall(r"tests/[\w/]+\.py", page.read_text())}
+    assert len(named) > 50
+    assert sorted(one for one in named if not (ROOT / one[1]).exists()) == []
+
+
 def test_the_map_in_the_readme_names_every_package() -> None:
     text = (ROOT / "README.md").read_text()
     listed = set(re.findall(r"^([a-z-]+)/ ", text[text.index("## Where what is") :], re.MULTILINE))
@@ -27,7 +34,7 @@ def test_the_map_in_the_readme_names_every_package() -> None:
 
 
 def test_no_folder_is_a_pile() -> None:
-    packages = [path.parent for path in ROOT.glob("[a-z]*/__init__.py") if path.parent.name != "tests"]
+    packages = [path.parent for path in ROOT.glob("[a-z]*/__init__.py")]
     folders = {path.parent for package in packages for path in package.glob("**/*.py")}
     counts = {str(folder.relative_to(ROOT)): len(list(folder.glob("*.py"))) for folder in folders}
     # Migrations only ever become more.

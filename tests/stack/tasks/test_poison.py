@@ -1,0 +1,173 @@
+"""What cannot be worked on ends, with a sentence, and holds up nothing else."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import WorkflowExecutionStatus
+
+from contracts.tasks.work import PARAMS_LIMIT, RESULT_LIMIT
+from tests.stack.gateway.raw_worker import RawWorker, raw_worker
+from tests.stack.harness import Api, RunningStack, Task, WorkerProcess, eventually
+from tests.stack.temporal_side import payload
+
+#: No worker of this version does this, so the queue is this file's alone.
+QUEUE = "llm_task"
+
+
+@pytest.fixture(scope="module")
+def worker(stack: RunningStack) -> Iterator[WorkerProcess]:
+    stack.wait_until_ready()
+    with stack.worker("echo", "delay", concurrency=2) as worker:
+        yield worker
+
+
+@pytest.fixture(scope="module")
+def hostile(stack: RunningStack) -> Iterator[RawWorker]:
+    with raw_worker(stack, stack.register([QUEUE])[2]) as hostile:
+        yield hostile
+
+
+@pytest.fixture(autouse=True)
+def others_are_not_held_up(api: Api, worker: WorkerProcess) -> Iterator[None]:
+    """After each poison an ordinary task still runs, and is seen to run."""
+    yield
+    canary = api.submit("delay", {"seconds": 0.5, "steps": 5})
+    api.wait_for(canary, "running", "succeeded", seconds=10)
+    assert api.wait_for(canary)["status"] == "succeeded"
+
+
+def start_by_hand(stack: RunningStack, *given: str | Payload) -> str:
+    id_ = str(uuid.uuid4())
+    stack.temporal_side.start(id_, "Task", "clawdbot-core", *given)
+    return id_
+
+
+def ended(stack: RunningStack, api: Api, id_: str) -> Task:
+    """The task, over in the mirror and in Temporal."""
+    eventually(lambda: api.http.get(f"/tasks/{id_}").status_code == 200, 10, "the task is listed")
+    task = api.wait_for(id_, seconds=20)
+    info = stack.temporal_side.describe(id_).workflow_execution_info
+    assert info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
+    return task
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "sentence"),
+    [
+        ([], "InvalidInput", "The input is not a task"),
+        (['"garbage"'], "InvalidInput", "The input is not a task"),
+        (["[1, 2]"], "InvalidInput", "The input is not a task"),
+        (['{"params": {}}'], "InvalidInput", "type"),
+        (['{"type": 7, "round": "x"}'], "InvalidInput", "type"),
+        (['{"type": "dig_holes"}'], "UnknownTaskType", "There is no task type 'dig_holes'"),
+        (['{"type": "echo", "params": {"mesage": 1}}'], "InvalidParams", "mesage"),
+        (['{"type": "echo", "params": "none"}'], "InvalidInput", "params"),
+        (['{"type": "delay", "params": {"seconds": -1}}'], "InvalidParams", "seconds"),
+        (['{"type": "flaky", "capability": "echo"}'], "NotFoundError", "flaky"),
+        (['{"type": "echo", "retry": {"max_attempts": -1}}'], "InvalidInput", "max_attempts"),
+        ([payload("binary/plain", "\x01\x02")], "InvalidInput", "The input is not a task"),
+        ([payload("binary/unheard-of", "xyz")], "InvalidInput", "The input is not a task"),
+        (['{"type": "echo"}', '{"type": "echo"}'], None, None),
+    ],
+)
+def test_a_task_started_by_hand_with_bad_input_fails(
+    stack: RunningStack, api: Api, given: list[str | Payload], error: str | None, sentence: str | None
+) -> None:
+    task = ended(stack, api, start_by_hand(stack, *given))
+    if error is None:
+        return  # Either end is fine.
+    assert (task["status"], task["error"]["type"]) == ("failed", error), task["error"]
+    assert str(sentence) in task["error"]["message"]
+    assert "Traceback" not in task["error"]["message"]
+
+
+def test_a_result_may_be_as_large_as_the_limit_and_no_larger(stack: RunningStack, api: Api) -> None:
+    around = len('{"message":"","attempt":1}')
+    fits = "x" * (RESULT_LIMIT - around)
+    assert len(json.dumps({"message": fits})) < PARAMS_LIMIT
+    task = ended(stack, api, api.submit("echo", {"message": fits}))
+    assert (task["status"], len(task["result"]["message"])) == ("succeeded", len(fits))
+    task = ended(stack, api, api.submit("echo", {"message": fits + "x"}))
+    assert (task["status"], task["error"]["type"], task["attempt"]) == ("failed", "ResultTooLarge", 1)
+    assert "at most 262144 are kept" in task["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "ends with \\u0000",
+        "mid\\u0000dle",
+        "tab\t and \x7f and \u2028",
+        "emoji 🦞",
+        "Ünïcödé" * 1000,
+        {"\\u0000": ["\\u0000"]},
+    ],
+)
+def test_text_that_only_looks_dangerous_comes_back_as_it_was(stack: RunningStack, api: Api, message: Any) -> None:
+    task = ended(stack, api, api.submit("echo", {"message": message}))
+    assert (task["status"], task["params"]["message"]) == ("succeeded", message)
+    assert task["result"]["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "kept"),
+    [
+        (b"[1]", b"json/plain", None),
+        (b'{"a":', b"json/plain", None),
+        (b'{"a": NaN}', b"json/plain", None),
+        (b'{"a": "\\ud800"}', b"json/plain", None),
+        (b"\xff\xfe", b"binary/unheard-of", None),
+        (b'{"a": "' + b"x" * 3_000_000 + b'"}', b"json/plain", None),
+        (b'{"a": "nul \\u0000 nul"}', b"json/plain", {"a": "nul  nul"}),
+    ],
+)
+def test_a_hostile_result_ends_the_task(
+    stack: RunningStack, api: Api, hostile: RawWorker, data: bytes, encoding: bytes, kept: dict[str, str] | None
+) -> None:
+    id_ = api.submit("echo", capability=QUEUE)
+    hostile.complete(hostile.poll(QUEUE).task_token, data, encoding)
+    task = ended(stack, api, id_)
+    assert (task["status"], task["result"]) == (("succeeded", kept) if kept else ("failed", None))
+    assert kept or task["error"]["type"] == "BadResult"
+
+
+@pytest.mark.parametrize(
+    "details",
+    [
+        b'{"cursor": {"a": NaN}}',
+        b'{"cursor": {"a": "\\ud800"}}',
+        b'{"progress": {"step": "a\\u0000b"}}',
+        b'{"progress": {"step": "ends with \\\\u0000"}}',
+        b'{"cursor": ' + b'{"a":' * 3_000 + b"1" + b"}" * 3_000 + b"}",
+        b'{"progress": {"percent": 1e999, "counters": {"n": ' + b"9" * 9_000 + b"}}}",
+        b"[]",
+        b"\xff",
+    ],
+)  # fmt: skip
+def test_hostile_progress_is_left_out(stack: RunningStack, api: Api, hostile: RawWorker, details: bytes) -> None:
+    id_ = api.submit("echo", capability=QUEUE)
+    token = hostile.poll(QUEUE).task_token
+    try:
+        hostile.beat(token, details)
+        # The canary runs while this one is on: what came with it must not hold up the mirror of others.
+        canary = api.submit("delay", {"seconds": 5, "steps": 50})
+        api.wait_for(canary, "running", seconds=5)
+        api.wait_for(id_, "running", seconds=5)
+    finally:
+        hostile.complete(token)
+    assert ended(stack, api, id_)["status"] == "succeeded"
+    api.command(canary, "cancel")
+
+
+def test_a_hostile_failure_is_shown_clean(stack: RunningStack, api: Api, hostile: RawWorker) -> None:
+    once_more = {"max_attempts": 2, "initial_seconds": 0.1}
+    id_ = api.submit("echo", capability=QUEUE, retry=once_more)
+    hostile.fail(hostile.poll(QUEUE).task_token, "a\0b" * 3_000, type="Ty\0pe")
+    reason = eventually(lambda: api.task(id_)["reason"], 5, "the failed attempt is shown")
+    assert reason == ("ab" * 3_000)[:2_000]
+    hostile.fail(hostile.poll(QUEUE).task_token, "over\0")
+    assert ended(stack, api, id_)["error"] == {"type": "Error", "message": "over", "retryable": True}

@@ -6,7 +6,7 @@
 
 A line with the name, the comment that says what the statement promises, the statement. Files are read when their module
 is imported, and whatever is wrong with one is an error then. Parameters are SQLAlchemy's (``:name``), also of what
-psycopg runs by itself: `db.tasks.mirror_writer` translates once. See docs/adr/0040-long-sql-is-named.md.
+psycopg runs by itself: `db.tasks.mirror_writer` translates once. See docs/adr/0037-long-sql-is-named.md.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""A kind is added with the files that docs/task-authoring.md names, and everything follows. See docs/adr/0043."""
+"""A kind is added with the files that docs/task-authoring.md names, and everything follows. See docs/adr/0040."""
 
 import os
 import subprocess

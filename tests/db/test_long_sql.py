@@ -1,4 +1,4 @@
-"""Long SQL has a name and none is put together from pieces: read from our own source. See docs/adr/0040."""
+"""Long SQL has a name and none is put together from pieces: read from our own source. See docs/adr/0037."""
 
 import ast
 import re

@@ -12,7 +12,8 @@ from pydantic import BaseModel, ValidationError
 from cli.connection import Connection
 from cli.errors import CliError, NotFound, Refused, Unreachable
 from cli.sse import ServerSentEvent, read_events
-from contracts.views import EventView, Problem, TaskTypeView, View
+from contracts.tasks.views import EventView, TaskTypeView
+from contracts.views import Problem, View
 
 PREFIX = "/api/v1"
 

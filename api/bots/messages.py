@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
+from contracts.requests import CAPABILITY, Body
 from contracts.storable import Json, Text, storable
-from contracts.tasks.requests import CAPABILITY, Body
 from contracts.tasks.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Progress, TaskFailure
 
 LONGEST_WAIT_SECONDS = 60

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_valid
 from api.bots.claims import Claim
 from api.bots.messages import BotError, Completion, Report
 from api.bots.views import claim_view
+from contracts.requests import Body
 from contracts.storable import Json
-from contracts.tasks.requests import Body
 
 #: Longest explanation of what is wrong with a message.
 _DETAIL = 300

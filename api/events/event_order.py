@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 
-from contracts.views import EventView
+from contracts.tasks.views import EventView
 
 #: An id that is missing this long after its successors were seen belongs to a transaction that was rolled back.
 GAP_SECONDS = 1.0

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from api.events.event_order import InOrder
 from contracts.names import EVENTS_CHANNEL
-from contracts.views import EventView
+from contracts.tasks.views import EventView
 from db.listen import wakeups
 from db.tasks.events import events_after, last_event_id
 

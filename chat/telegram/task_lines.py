@@ -5,7 +5,7 @@ from typing import Any
 
 from chat.telegram.texts import lines, safe, short_id, span
 from contracts.tasks.statuses import TERMINAL, TaskStatus
-from contracts.views import TaskView
+from contracts.tasks.views import TaskView
 
 _MARKS = {
     TaskStatus.SCHEDULED: "🕒",

@@ -21,7 +21,7 @@ from chat.telegram.task_lines import block, mark, one_line, word
 from chat.telegram.texts import MOST_LINES, Answer, lines, safe
 from contracts.alerts.telegram_buttons import MUTE, button
 from contracts.tasks.statuses import TERMINAL, TaskStatus
-from contracts.views import TaskView
+from contracts.tasks.views import TaskView
 from db.chat.watches import due_watches, end_watch, look_later, note_shown, nothing_new, sweep_watches, tasks_of
 from db.session import Database, Unavailable
 from services.tasks.views import task_view

@@ -16,7 +16,7 @@ from cli.output import listing, print_json, reader_gone, say_all, screen
 from cli.paging import All, Looks, marked, show_pages
 from cli.text import one_line, plain, safe
 from contracts.records.rows import RecordKind
-from contracts.views import RecordKindsView, RecordPage
+from contracts.records.views import RecordKindsView, RecordPage
 
 app = typer.Typer(
     no_args_is_help=True, help="Look at what was collected, save it.\n\nExample: clawdbot records list reddit_posts"

@@ -10,7 +10,7 @@ from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
 from cli.paging import All, Looks, marked, show_pages
 from cli.text import ago, one_line
-from contracts.views import FreshnessPage, FreshnessView
+from contracts.records.views import FreshnessPage, FreshnessView
 
 _MOST = 500
 _COLUMNS = ("TICKER", "SOURCE", "LAST SUCCESS", "LAST ATTEMPT", ">ROWS", "COVERS", "ERROR")

@@ -9,7 +9,7 @@ from cli.connection import Connection
 from cli.output import listing, say, screen, status_text, task_label
 from cli.tasks.watching import exit_code_of, watch
 from cli.text import one_line, span
-from contracts.views import BatchView, TaskDetailView
+from contracts.tasks.views import BatchView, TaskDetailView
 
 _REDDIT = {
     "subreddits": ["wallstreetbets", "stocks", "investing"],

@@ -18,8 +18,8 @@ from cli.tasks.types import schema_of
 from cli.tasks.watching import exit_code_of, watch
 from cli.text import safe
 from contracts.tasks.priority import NORMAL
+from contracts.tasks.views import BatchView, CreatedView
 from contracts.tasks.work import MOST_ATTEMPTS
-from contracts.views import BatchView, CreatedView
 
 
 def add(

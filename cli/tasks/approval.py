@@ -10,7 +10,7 @@ from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, TaskIds
 from cli.output import print_json, say
 from cli.tasks.ids import for_each
-from contracts.views import DecisionView
+from contracts.tasks.views import DecisionView
 
 Comment = Annotated[str, typer.Option("--comment", "-m", help="Why; stays with the task.")]
 

@@ -11,7 +11,7 @@ from cli.options import priority as read_priority
 from cli.output import print_json, say
 from cli.tasks.ids import find_task, for_each
 from cli.text import one_line
-from contracts.views import CancelView, NoteView, PriorityView, RetryView
+from contracts.tasks.views import CancelView, NoteView, PriorityView, RetryView
 
 
 def cancel(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

@@ -17,7 +17,7 @@ from cli.tasks.page import priority_words
 from cli.tasks.progress import progress_of
 from cli.text import ago, clock, one_line, plain, safe, span
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import AttemptView, EventView, NoteView, TaskDetailView
+from contracts.tasks.views import AttemptView, EventView, NoteView, TaskDetailView
 
 #: The newest events that are shown; all of them are in --json.
 _EVENTS = 30

@@ -15,7 +15,7 @@ from cli.errors import CliError, NotFound, Refused, Unreachable
 from cli.sse import ServerSentEvent
 from cli.tasks.plain_view import View
 from contracts.tasks.statuses import OPEN, TERMINAL
-from contracts.views import EventView, TaskDetailView, TaskPage
+from contracts.tasks.views import EventView, TaskDetailView, TaskPage
 
 #: Waits before connecting again; the last one repeats and is also the pace of asking where no stream works.
 _WAITS = (0.0, 0.5, 1.0, 2.0)

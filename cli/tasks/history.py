@@ -5,7 +5,7 @@ from typing import Any
 
 from cli.tasks.progress import read_progress
 from cli.text import one_line, plain
-from contracts.views import EventView
+from contracts.tasks.views import EventView
 
 _LONGEST = 300
 

@@ -9,7 +9,7 @@ from cli.api_client import ApiClient
 from cli.errors import CliError, ExitCode, NotFound
 from cli.output import complain, task_label
 from cli.text import safe
-from contracts.views import TaskPage
+from contracts.tasks.views import TaskPage
 
 _BEGINNING = re.compile(r"[0-9a-f-]{1,36}")
 _SHORTEST = 6

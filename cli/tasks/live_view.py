@@ -16,7 +16,7 @@ from cli.tasks.plain_view import closing_words
 from cli.tasks.progress import progress_of
 from cli.text import one_line, span
 from contracts.tasks.statuses import ON_HAND, TERMINAL, TaskStatus
-from contracts.views import EventView, TaskDetailView
+from contracts.tasks.views import EventView, TaskDetailView
 
 _REFRESH_PER_SECOND = 8
 _BAR_WIDTH = 24

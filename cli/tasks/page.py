@@ -17,7 +17,7 @@ from cli.tasks.progress import progress_of
 from cli.text import ago, one_line, span
 from contracts.tasks.priority import LABELS
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import TaskPage, TaskView
+from contracts.tasks.views import TaskPage, TaskView
 
 _MOST = 200
 #: The API counts pages no further.

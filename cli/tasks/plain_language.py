@@ -15,7 +15,7 @@ from cli.tasks.sentence_view import did_you_mean, questions, show
 from cli.tasks.watching import exit_code_of, watch
 from cli.text import one_line
 from contracts.tasks.plain_language import ReadText
-from contracts.views import BatchView
+from contracts.tasks.views import BatchView
 
 Words = Annotated[list[str], typer.Argument(metavar="SENTENCE", help="In English; quotes are needed for $ and ?.")]
 Zone = Annotated[

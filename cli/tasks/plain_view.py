@@ -12,7 +12,7 @@ from cli.tasks.history import event_words, failure_words
 from cli.tasks.progress import Report, read_progress
 from cli.text import one_line, safe
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import EventView, TaskDetailView
+from contracts.tasks.views import EventView, TaskDetailView
 
 #: Progress is told when its step changes, or after this many percent.
 _STRIDE = 10

@@ -6,8 +6,8 @@ from pydantic import ValidationError
 
 from cli.text import one_line
 from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.views import TaskView
 from contracts.tasks.work import Progress
-from contracts.views import TaskView
 
 
 @dataclass(frozen=True)

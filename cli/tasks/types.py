@@ -16,7 +16,7 @@ from cli.tasks.new_type import new_type
 from cli.tasks.params import describe_field
 from cli.text import one_line, safe, span
 from contracts.task_packs import TaskPack
-from contracts.views import TaskTypeView
+from contracts.tasks.views import TaskTypeView
 
 app = typer.Typer(invoke_without_command=True)
 

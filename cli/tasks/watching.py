@@ -16,7 +16,7 @@ from cli.tasks.ids import find_task
 from cli.tasks.live_view import LiveView
 from cli.tasks.plain_view import JsonLines, PlainLines, Quiet, View
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import TaskDetailView
+from contracts.tasks.views import TaskDetailView
 
 
 def watch_tasks(

@@ -16,7 +16,7 @@ from cli.workers.page import show_worker
 from cli.workers.pausing import drain, pause_worker, resume_worker
 from cli.workers.register import register
 from cli.workers.table import watch_workers, workers_shown
-from contracts.views import WorkersView
+from contracts.workers.views import WorkersView
 
 app = typer.Typer(invoke_without_command=True)
 Watch = Annotated[bool, typer.Option("--watch", help="Keep the table up to date until Ctrl-C.")]

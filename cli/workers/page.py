@@ -13,7 +13,14 @@ from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.workers.table import rate_words, seconds_words, share_words, state_text
-from contracts.views import RecordOfWorkView, TaskOnHandView, WorkerDetailView, WorkerEventView, WorkersView, WorkerView
+from contracts.workers.views import (
+    RecordOfWorkView,
+    TaskOnHandView,
+    WorkerDetailView,
+    WorkerEventView,
+    WorkersView,
+    WorkerView,
+)
 
 _EVENTS = 20
 

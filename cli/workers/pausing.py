@@ -11,8 +11,8 @@ from cli.output import count, print_json, say
 from cli.text import one_line
 from cli.workers.changes import WorkerName
 from cli.workers.page import find_worker
-from contracts.views import WorkerView
 from contracts.workers.control_views import PausedWorkerView
+from contracts.workers.views import WorkerView
 
 
 def pause_worker(

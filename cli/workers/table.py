@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.errors import CliError, Unreachable
 from cli.output import listing
 from cli.text import ago, one_line, span
-from contracts.views import RecordOfWorkView, WorkerView
+from contracts.workers.views import RecordOfWorkView, WorkerView
 
 _EVERY_SECONDS = 2.0
 _STYLES = {

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from contracts.agent.budget import MOST_LIMITS
 from contracts.agent.policy import BudgetLimit
-from contracts.tasks.requests import Body
+from contracts.requests import Body
 
 
 class BudgetChange(Body):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import Field, model_validator
 
-from contracts.tasks.requests import Body
+from contracts.requests import Body
 
 
 class Mute(Body):

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from contracts.requests import Body
 from contracts.storable import Text
-from contracts.tasks.requests import Body
 
 WORKER_NAME = r"^[\w .\-]{1,100}$"
 _DAY = 86_400
@@ -86,3 +86,8 @@ class WorkerChange(Body):
     name: str | None = Field(default=None, pattern=WORKER_NAME)
     capabilities: Capabilities | None = None
     max_concurrency: Concurrency | None = None
+
+
+class Login(Body):
+    username: Text
+    password: Text

@@ -2,7 +2,9 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import Field
 
 from contracts.views import View
 
@@ -146,3 +148,10 @@ class TelegramLinkView(View):
     telegram_user_id: int | None = None
     telegram_name: str | None = None
     linked_at: datetime | None = None
+
+
+class TokenView(View):
+    access_token: str
+    token_type: Literal["bearer"] = Field(default="bearer")
+    expires_in: int = Field(description="Seconds")
+    role: str

@@ -1,13 +1,14 @@
 """What callers send about tickers."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
 from contracts.params.common import Ticker
+from contracts.records.rows import RecordKind
+from contracts.requests import Body
 from contracts.storable import Text
-from contracts.tasks.requests import Body
 
 MOST_WATCHERS = 2_000_000_000
 
@@ -34,3 +35,10 @@ class TickerLine(TickerFields):
     """A line of an import."""
 
     ticker: Ticker
+
+
+class RecordDelivery(Body):
+    """Collected rows of one kind; each is checked against the kind's model."""
+
+    kind: RecordKind
+    records: list[dict[str, Any]] = Field(max_length=1_000)

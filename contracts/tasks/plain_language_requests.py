@@ -4,9 +4,10 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from contracts.requests import Body
 from contracts.storable import storable
 from contracts.tasks.plain_language import MOST_CHARACTERS
-from contracts.tasks.requests import Body, Submission
+from contracts.tasks.requests import Submission
 from contracts.timezones import checked_timezone
 
 TimeZone = Annotated[str, Field(max_length=100), AfterValidator(checked_timezone)]

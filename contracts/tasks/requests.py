@@ -2,38 +2,20 @@
 
 import uuid
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from contracts.params.common import Ticker
-from contracts.records.rows import RecordKind
+from contracts.requests import CAPABILITY, Body, Moment
 from contracts.storable import Json, Text
 from contracts.tasks.priority import NORMAL, Priority
 from contracts.tasks.work import RetrySettings, TimeoutSettings
 
-
-def _aware(value: datetime) -> datetime:
-    if value.tzinfo is None:
-        raise ValueError("must have a time zone, e.g. 2026-03-01T08:00:00+01:00 or …Z")
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside the years 1 to 9999") from None
-
-
-Moment = Annotated[datetime, AfterValidator(_aware)]
 #: Follow-ups of one task, those of its follow-ups included.
 MOST_FOLLOW_UPS = 20
-CAPABILITY = r"^[a-z][a-z0-9_\-]{0,63}$"
 
 Tag = Annotated[Text, Field(min_length=1, max_length=100)]
-
-
-class Body(BaseModel):
-    """Base of all requests: unknown fields are refused, never ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class RetryOverride(RetrySettings):
@@ -130,46 +112,5 @@ class DecisionComment(Body):
     comment: Text = Field(default="", max_length=2_000)
 
 
-class Because(Body):
-    """Why something is paused or drained; everybody who waits for it reads this."""
-
-    reason: Text = Field(min_length=1, max_length=500)
-
-    @field_validator("reason")
-    @classmethod
-    def _is_no_blank(cls, value: str) -> str:
-        if not value.strip():
-            raise ValueError("must say something")
-        return " ".join(value.split())
-
-
-class RateChange(Body):
-    """Hand-outs per second across all workers; null takes the cap away."""
-
-    per_second: float | None = Field(ge=0.001, le=1_000, allow_inf_nan=False)
-
-
 class NewNote(Body):
     text: Text = Field(min_length=1, max_length=20_000)
-
-
-class Login(Body):
-    username: Text
-    password: Text
-
-
-class WorkerRegistration(Body):
-    name: str = Field(pattern=r"^[\w .\-]{1,100}$")
-    capabilities: list[str] = Field(min_length=1, max_length=100)
-    max_concurrency: int = Field(default=2, ge=1, le=1_000)
-    metadata: Json = Field(default_factory=dict)
-    key_expires_in: int | None = Field(
-        default=None, ge=60, le=315_360_000, description="Seconds until the key ends; null: never"
-    )
-
-
-class RecordDelivery(Body):
-    """Collected rows of one kind; each is checked against the kind's model."""
-
-    kind: RecordKind
-    records: list[dict[str, Any]] = Field(max_length=1_000)

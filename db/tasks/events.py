@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import EventView
+from contracts.tasks.views import EventView
 from db.models import TaskEvent
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.metrics.views import OfferView, WorkerHealthView, WorkerMetricsView
-from contracts.views import WorkerView
 from contracts.workers.states import WorkerState
+from contracts.workers.views import WorkerView
 from services.workers.views import worker_list
 
 #: In these states a worker takes tasks, or will as soon as it has room.

@@ -5,7 +5,7 @@ import uuid
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.views import AttemptView, NoteView, RelativeView, TaskDetailView
+from contracts.tasks.views import AttemptView, NoteView, RelativeView, TaskDetailView
 from db.agent.ledger import decision_of_task
 from db.models import Task, TaskAttempt, TaskEvent, TaskNote
 from db.tasks.events import events_after

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.priority import label_of
 from contracts.tasks.statuses import ON_HAND, RETRYABLE, TERMINAL, TaskStatus
+from contracts.tasks.views import NoteView, PriorityView, RetryView
 from contracts.tasks.work import Outcome
-from contracts.views import NoteView, PriorityView, RetryView
 from db.models import Task, TaskNote
 from db.tasks import outbox
 from db.tasks.events import add_event

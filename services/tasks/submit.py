@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
 from contracts.tasks.requests import Submission
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import CreatedView
+from contracts.tasks.views import CreatedView
 from db.models import TaskNote
 from db.tasks.search import words_of
 from db.tasks.submission import insert_tasks

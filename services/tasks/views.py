@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from contracts.tasks.priority import label_of
-from contracts.views import TaskView
+from contracts.tasks.views import TaskView
 
 
 def task_fields(row: RowMapping) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.views import RecordOfWorkView, VitalsView, WorkerDetailView, WorkerView
 from contracts.workers.states import DEAF_AFTER_LOST, DEAF_AFTER_MISSES, WorkerState
+from contracts.workers.views import RecordOfWorkView, VitalsView, WorkerDetailView, WorkerView
 from db.workers.recent_runs import recent_work
 from db.workers.registry import events_of, get_worker, list_workers, tasks_on_hand
 from db.workers.states import GATEWAY_SECONDS

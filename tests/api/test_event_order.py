@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from api.events.event_order import GAP_SECONDS, InOrder
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import EventView
+from contracts.tasks.views import EventView
 
 _TASK = uuid.uuid4()
 

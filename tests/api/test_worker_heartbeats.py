@@ -7,7 +7,7 @@ import temporalio.api.enums.v1 as enums
 import temporalio.api.worker.v1 as worker_api
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from contracts.views import VitalsView
+from contracts.workers.views import VitalsView
 from gateway.worker_heartbeats import is_leaving, vitals_of
 
 RUNNING = enums.WorkerStatus.WORKER_STATUS_RUNNING

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from contracts.task_types import InvalidTaskParams, UnknownTaskType, parse_params
 from contracts.tasks.priority import label_of, parse_priority
 from contracts.tasks.statuses import TERMINAL, TaskStatus
-from contracts.views import TaskDetailView
+from contracts.tasks.views import TaskDetailView
 from tests.cli import looked_at, said, steered, streamed, watched
 from tests.cli.facade import KEY, Asked, Facade, Refusal
 

@@ -18,7 +18,8 @@ from starlette.requests import Request
 
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import EventView, Problem, TaskDetailView
+from contracts.tasks.views import EventView, TaskDetailView
+from contracts.views import Problem
 
 KEY = "a-key-of-the-tests"
 Step = Callable[[], None]

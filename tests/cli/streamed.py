@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from contracts.views import EventView
+from contracts.tasks.views import EventView
 from tests.cli.facade import Facade, Refusal
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from contracts.views import AttemptView, NoteView
+from contracts.tasks.views import AttemptView, NoteView
 from tests.cli.conftest import Shell
 from tests.cli.facade import Facade
 

@@ -13,7 +13,14 @@ from cli.errors import Unreachable
 from cli.workers import table as worker_table
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import RecordOfWorkView, TaskOnHandView, VitalsView, WorkerDetailView, WorkerEventView, WorkerView
+from contracts.workers.views import (
+    RecordOfWorkView,
+    TaskOnHandView,
+    VitalsView,
+    WorkerDetailView,
+    WorkerEventView,
+    WorkerView,
+)
 from tests.cli.conftest import Server, Shell
 from tests.cli.facade import Facade
 

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from cli.tasks.live_view import LiveView
-from contracts.views import TaskDetailView
+from contracts.tasks.views import TaskDetailView
 from tests.cli.conftest import Server, Shell
 from tests.cli.facade import KEY, Facade
 from tests.cli.streamed import PING, RESYNC

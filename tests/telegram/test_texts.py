@@ -12,7 +12,7 @@ from chat.telegram.task_messages import outcome, picture
 from chat.telegram.texts import Answer, ago, cut, lines, listing, safe, span
 from contracts.settings import ServerSettings
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import TaskView
+from contracts.tasks.views import TaskView
 from runtime.log_redaction import Redacted
 
 ID = uuid.UUID("66b0f3ec-0000-4000-8000-000000000000")

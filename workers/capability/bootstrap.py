@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import httpx
 
 from contracts.task_types import OFFERED
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from runtime.trust import trusted
 from workers.capability.bootstrap_headers import bootstrap_headers
 from workers.capability.options import WorkerOptions, WorkerRefused

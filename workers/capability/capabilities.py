@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from workers.capability.bootstrap import allowed
 from workers.capability.readiness import far_away, out_of_reach, unready
 

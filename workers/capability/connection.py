@@ -6,7 +6,7 @@ import logging
 from temporalio.client import Client, KeepAliveConfig
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from workers.capability.options import WorkerRefused
 from workers.capability.sdk_runtime import sdk_runtime
 from workers.capability.trust import UnusableAuthority, gateway_tls, mistrust

@@ -5,7 +5,7 @@ import logging
 
 from temporalio.client import Client
 
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from runtime.logs import log_always
 from workers.capability.bootstrap import ask_until_answered, choose
 from workers.capability.capabilities import Capabilities

@@ -10,7 +10,7 @@ from datetime import timedelta
 import temporalio.api.workflowservice.v1 as service
 from temporalio.service import RPCError, RPCStatusCode
 
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from workers.capability.bootstrap import ApiNotReady, ask
 from workers.capability.capabilities import Capabilities
 from workers.capability.capability_workers import CapabilityWorkers

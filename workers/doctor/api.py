@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from runtime.trust import trusted
 from runtime.version import installed_version
 from workers.doctor.report import Check, fail, ok, warn

@@ -8,7 +8,7 @@ import temporalio.api.workflowservice.v1 as service
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from workers.capability.connection import open_client
 from workers.doctor.network import Server
 from workers.doctor.report import Check, fail, ok

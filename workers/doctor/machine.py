@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from workers.capability.bootstrap import allowed
 from workers.capability.readiness import out_of_reach, unready
 from workers.doctor.report import Check, fail, ok, warn

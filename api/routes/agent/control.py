@@ -13,7 +13,7 @@ from contracts.agent.policy import Policy
 from contracts.agent.requests import BudgetChange
 from contracts.agent.views import AgentExplainView, AgentView
 from contracts.params.common import Ticker
-from contracts.tasks.requests import Because
+from contracts.requests import Because
 from services.agent import agent_commands, ledger, ticker_explanation
 
 router = APIRouter(prefix="/agent", tags=["agent"])

@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from api.security.principal import Admin
 from api.state import Services
 from contracts.people.views import AuditEntryView, AuditPage
+from contracts.requests import Moment
 from contracts.storable import Text
-from contracts.tasks.requests import Moment
 from db.people.audit import COLUMNS, AuditFilter, list_entries
 from db.session import Database
 from services.records.export import MEDIA_TYPES, ExportFormat, written

@@ -6,8 +6,8 @@ from api.security.attempts import TooManyAttempts, attempt, sign_in_subjects, su
 from api.security.principal import address_of
 from api.security.refusals import note_refusal
 from api.state import Services
-from contracts.tasks.requests import Login
-from contracts.views import TokenView
+from contracts.people.requests import Login
+from contracts.people.views import TokenView
 from db.people.audit import add_entry
 from db.people.users import KnownUser, user_with_password
 from services.errors import NotSignedIn

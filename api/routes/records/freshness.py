@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 
 from api.security.principal import Reader
 from api.state import Services
+from contracts.records.views import FreshnessPage, FreshnessView
 from contracts.storable import Text
-from contracts.views import FreshnessPage, FreshnessView
 from db.records.freshness import list_freshness
 
 router = APIRouter(tags=["records"])

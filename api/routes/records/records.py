@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field, field_validator
 from api.security.principal import Reader
 from api.state import Services
 from contracts.records.rows import RecordKind
+from contracts.records.views import RecordKindsView, RecordKindView, RecordPage, RevisionsView, RevisionView
+from contracts.requests import Moment
 from contracts.storable import Text
-from contracts.tasks.requests import Moment
-from contracts.views import RecordKindsView, RecordKindView, RecordPage, RevisionsView, RevisionView
 from db.records.queries import RecordFilter, count_rows
 from db.records.revisions import RevisionFilter, list_revisions
 from db.records.tables import table_of

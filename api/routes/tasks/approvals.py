@@ -13,7 +13,7 @@ from api.state import Services, State
 from contracts.tasks.approval import Decision
 from contracts.tasks.requests import DecisionComment
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import DecisionView
+from contracts.tasks.views import DecisionView
 from services.tasks.approvals import decide
 
 router = APIRouter(prefix="/tasks/{task_id}", tags=["steer tasks"])

@@ -14,7 +14,7 @@ from api.security.principal import Operator
 from api.state import Services
 from contracts.tasks.requests import NewNote, Reprioritisation
 from contracts.tasks.statuses import TERMINAL, TaskStatus
-from contracts.views import CancelView, NoteView, PriorityView, RetryView
+from contracts.tasks.views import CancelView, NoteView, PriorityView, RetryView
 from services.tasks import steer
 from services.tasks.idempotency import once
 

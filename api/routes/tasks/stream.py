@@ -14,7 +14,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from api.events.hub import REPLAY_LIMIT, Listener
 from api.security.principal import Reader, still_signed_in
 from api.state import Services, State
-from contracts.views import EventView
+from contracts.tasks.views import EventView
 from db.tasks.events import events_after
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])

@@ -11,12 +11,13 @@ from api.idempotency import IdempotencyKey
 from api.routes.tasks.from_text import create_from_text
 from api.security.principal import Reader, Submitter
 from api.state import Services
+from contracts.requests import Moment
 from contracts.storable import Text
 from contracts.tasks.plain_language import CreatedFromTextView
 from contracts.tasks.plain_language_requests import TaskSubmission
-from contracts.tasks.requests import BatchSubmission, Moment
+from contracts.tasks.requests import BatchSubmission
 from contracts.tasks.statuses import TaskStatus
-from contracts.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
+from contracts.tasks.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
 from db.tasks.events import events_after
 from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
 from services.errors import TaskNotFound

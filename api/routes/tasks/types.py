@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from api.security.principal import Reader
 from api.state import Services
 from contracts.task_types import TASK_TYPES
-from contracts.views import TaskTypeView
+from contracts.tasks.views import TaskTypeView
 from db.workers.registry import offering
 
 router = APIRouter(tags=["tasks"])

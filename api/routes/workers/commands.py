@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.audit import audit
 from api.security.principal import Operator
 from api.state import Services
-from contracts.tasks.requests import Because
+from contracts.requests import Because
 from contracts.workers.control_views import PausedWorkerView
 from services.workers.controls import pause_worker, resume_worker
 

@@ -11,8 +11,9 @@ from api.audit import audit
 from api.security.principal import Operator, Principal, Reader
 from api.state import Services, State
 from contracts.names import EVERYTHING
-from contracts.tasks.requests import Because, RateChange
+from contracts.requests import Because
 from contracts.workers.control_views import CapabilitiesView, CapabilityView, EverythingView
+from contracts.workers.requests import RateChange
 from db.workers import controls
 from services.workers import controls as service
 

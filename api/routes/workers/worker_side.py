@@ -10,10 +10,10 @@ from api.bots.leases import lease_for
 from api.security.principal import WorkerCaller
 from api.state import Services
 from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
+from contracts.records.requests import RecordDelivery
 from contracts.records.rows import Material, MaterialQuery, StoreReply
 from contracts.storable import Text
-from contracts.tasks.requests import RecordDelivery
-from contracts.views import BootstrapView
+from contracts.workers.views import BootstrapView
 from db.models import Worker
 from db.people.keys import expiry_of
 from runtime.version import installed_version

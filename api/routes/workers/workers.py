@@ -9,8 +9,8 @@ from api.audit import audit
 from api.security.principal import Admin, Reader
 from api.state import Services
 from contracts.people.views import JoinedView
-from contracts.tasks.requests import WorkerRegistration
-from contracts.views import WorkerDetailView, WorkerEventsView, WorkerEventView, WorkersView
+from contracts.workers.requests import WorkerRegistration
+from contracts.workers.views import WorkerDetailView, WorkerEventsView, WorkerEventView, WorkersView
 from db.people.key_admin import revoke_keys_of_worker
 from db.workers.registry import worker_events
 from services.errors import WorkerNotFound

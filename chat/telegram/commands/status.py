@@ -7,7 +7,7 @@ from chat.telegram.buttons import buttons_of
 from chat.telegram.command_call import Call, Usage
 from chat.telegram.task_lines import block, one_line
 from chat.telegram.texts import Answer, ago, lines, listing, safe, span
-from contracts.views import TaskDetailView, TaskView
+from contracts.tasks.views import TaskDetailView, TaskView
 
 _NEWEST = 5
 _WORKER_MARKS = {"idle": "🟢", "busy": "🔵", "draining": "🟡", "deaf": "🟠", "offline": "⚪"}

@@ -8,7 +8,7 @@ from chat.telegram.task_lines import one_line
 from chat.telegram.texts import Answer, listing, short_id, span
 from contracts.alerts.telegram_buttons import AGAIN, APPROVE, CANCEL, MUTE, QUIET, REJECT, RETRY, button
 from contracts.tasks.statuses import OPEN, TaskStatus
-from contracts.views import TaskView
+from contracts.tasks.views import TaskView
 from db.chat.watches import mute_message
 
 _NEWEST = 6

@@ -1,0 +1,69 @@
+"""What the API answers about collected rows and how fresh they are."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from contracts.records.rows import RecordKind
+from contracts.views import View
+
+
+class RecordKindView(View):
+    """A kind of collected rows."""
+
+    kind: RecordKind
+    rows: int
+    #: `rows` is counted up to 10,000; beyond that it is Postgres' estimate.
+    estimated: bool
+    #: The column that `since` and `until` look at.
+    time: str
+
+
+class RecordKindsView(View):
+    kinds: list[RecordKindView]
+
+
+class RecordPage(View):
+    """A page of collected rows, newest first. ``next`` leads to the following page; None on the last one."""
+
+    kind: RecordKind
+    records: list[dict[str, Any]]
+    next: str | None
+
+
+class RevisionView(View):
+    """What a collected row said before its content was replaced."""
+
+    content: dict[str, Any]
+    #: Who had stored it last, and when the row was first stored.
+    task_id: uuid.UUID
+    attempt: int
+    fetched_at: datetime
+    #: The task that replaced it.
+    replaced_by: uuid.UUID
+    replaced_at: datetime
+
+
+class RevisionsView(View):
+    kind: RecordKind
+    revisions: list[RevisionView]
+
+
+class FreshnessView(View):
+    """How fresh one source of one ticker is."""
+
+    ticker: str
+    data_source: str
+    last_attempt_at: datetime | None
+    last_success_at: datetime | None
+    last_error: str | None
+    record_count: int
+    covered_from: datetime | None
+    covered_to: datetime | None
+
+
+class FreshnessPage(View):
+    """By ticker and source. ``next`` leads to the following page; None on the last one."""
+
+    freshness: list[FreshnessView]
+    next: str | None

@@ -1,0 +1,40 @@
+"""What requests of several subjects share: the base of all bodies, moments, reasons."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+
+from contracts.storable import Text
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("must have a time zone, e.g. 2026-03-01T08:00:00+01:00 or …Z")
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("lies outside the years 1 to 9999") from None
+
+
+Moment = Annotated[datetime, AfterValidator(_aware)]
+CAPABILITY = r"^[a-z][a-z0-9_\-]{0,63}$"
+
+
+class Body(BaseModel):
+    """Base of all requests: unknown fields are refused, never ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Because(Body):
+    """Why something is paused or drained; everybody who waits for it reads this."""
+
+    reason: Text = Field(min_length=1, max_length=500)
+
+    @field_validator("reason")
+    @classmethod
+    def _is_no_blank(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("must say something")
+        return " ".join(value.split())

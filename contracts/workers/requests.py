@@ -1,0 +1,22 @@
+"""What callers send about workers and queues."""
+
+from pydantic import Field
+
+from contracts.requests import Body
+from contracts.storable import Json
+
+
+class RateChange(Body):
+    """Hand-outs per second across all workers; null takes the cap away."""
+
+    per_second: float | None = Field(ge=0.001, le=1_000, allow_inf_nan=False)
+
+
+class WorkerRegistration(Body):
+    name: str = Field(pattern=r"^[\w .\-]{1,100}$")
+    capabilities: list[str] = Field(min_length=1, max_length=100)
+    max_concurrency: int = Field(default=2, ge=1, le=1_000)
+    metadata: Json = Field(default_factory=dict)
+    key_expires_in: int | None = Field(
+        default=None, ge=60, le=315_360_000, description="Seconds until the key ends; null: never"
+    )

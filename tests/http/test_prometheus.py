@@ -1,4 +1,4 @@
-"""What api and core tell Prometheus: real processes, real scrapes, and nothing for strangers."""
+"""What the API tells Prometheus: real scrapes, and nothing for strangers. (Core: tests/stack/whole/test_prometheus.py.)"""
 
 import re
 

@@ -36,6 +36,9 @@ def filled(servers: Servers) -> Iterator[str]:
     """The address of a database of its own, with tasks of 90 days."""
     with cloned(servers) as url:
         with psycopg.connect(url, autocommit=True) as connection:
+            # VACUUM takes no row for visible to all whose commit may not have been written yet, and the servers of the
+            # run commit without waiting: then it would be chance whether an index is enough.
+            connection.execute("SET synchronous_commit = on")
             fill(connection, ROWS)
         yield url
 

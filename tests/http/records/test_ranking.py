@@ -1,4 +1,4 @@
-"""What the agent would collect next, as people see it: from real ends of tasks, real rows, and nothing is created."""
+"""What the agent would collect next, as people see it: from real rows, and nothing is created."""
 
 from collections.abc import Iterator
 from typing import Any

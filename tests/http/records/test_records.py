@@ -1,4 +1,4 @@
-"""Collected rows: filters, pages without gaps or doubles, and exports that equal the table."""
+"""Rows that are hard to show: odd titles, one moment, none at all, questions that make no sense."""
 
 import csv
 import io

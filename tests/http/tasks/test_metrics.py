@@ -1,4 +1,4 @@
-"""The metrics routes on the real stack: what tasks do there shows in the figures."""
+"""The metrics routes: what stands in the database shows in the figures."""
 
 import uuid
 from collections.abc import Iterator

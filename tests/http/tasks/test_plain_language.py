@@ -1,4 +1,4 @@
-"""Sentences over HTTP, on the real stack: shown, created as a whole, or asked about."""
+"""Sentences over HTTP: shown, created as a whole, or asked about."""
 
 import uuid
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""How fresh the data of a ticker is follows every end of a task that collects, once, and never goes back."""
+"""How fresh the data of a ticker is follows real crawls."""
 
 import itertools
 from collections.abc import Callable

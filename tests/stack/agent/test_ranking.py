@@ -1,4 +1,4 @@
-"""What the agent would collect next, as people see it: from real ends of tasks, real rows, and nothing is created."""
+"""What the agent would collect next, after a real crawl and with settings from the environment."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The watchlist over HTTP: adding, changing, removing, importing; who did what; and nothing by halves."""
+"""The watchlist on the command line."""
 
 from pathlib import Path
 

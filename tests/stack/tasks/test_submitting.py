@@ -1,4 +1,4 @@
-"""Batches and repeated submissions: all or none, and each request once."""
+"""What is submitted comes back from a worker as it was."""
 
 import json
 from typing import Any

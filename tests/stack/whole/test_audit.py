@@ -1,4 +1,4 @@
-"""The audit log as an admin reads it, and that nothing secret is in it."""
+"""Nothing secret is in the audit log, nor in any process's log."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""What there is to know besides tasks: types, workers, health, and the API's own page."""
+"""What there is to know besides tasks: types and workers, while workers run."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What api and core tell Prometheus: real processes, real scrapes, and nothing for strangers."""
+"""What core tells Prometheus: a real process, real scrapes."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial

@@ -1,4 +1,4 @@
-"""Join codes: one code, one worker, one key, whatever happens on the way."""
+"""From a join code to a task that is done."""
 
 import stat
 import uuid

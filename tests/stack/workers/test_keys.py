@@ -1,4 +1,4 @@
-"""Keys: listing, making, replacing, ending; and where they were used from."""
+"""Keys at the gateway: replaced, and where they were used from. (The rest: tests/http/people/test_keys.py.)"""
 
 import uuid
 from typing import Any

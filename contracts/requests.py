@@ -1,4 +1,4 @@
-"""What requests of several subjects share: the base of all bodies, moments, reasons."""
+"""The base of all request bodies, and fields that bodies of several subjects share."""
 
 from datetime import UTC, datetime
 from typing import Annotated

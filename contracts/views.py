@@ -1,4 +1,4 @@
-"""What all answers of the API share: the base of the views of each subject, and problem details (RFC 9457)."""
+"""The base of all answers of the API, and problem details (RFC 9457)."""
 
 from pydantic import BaseModel, ConfigDict, Field
 

@@ -1,4 +1,4 @@
-"""What the API answers about collected rows and how fresh they are."""
+"""Answers of the API about collected rows and how fresh they are."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the API answers about tasks and their types."""
+"""Answers of the API about tasks and their types."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What callers send about workers and queues."""
+"""Request bodies about workers and queues."""
 
 from pydantic import Field
 

@@ -1,4 +1,4 @@
-"""What the API answers about workers, and to a worker that starts."""
+"""Answers of the API about workers, and to a worker that starts."""
 
 import uuid
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the API tells Prometheus: real scrapes, and nothing for strangers. (Core: tests/stack/whole/test_prometheus.py.)"""
+"""What the API tells Prometheus: real scrapes, and nothing for strangers. (Core: tests/stack.)"""
 
 import re
 

@@ -72,7 +72,7 @@ class Follower:
                 self._view.notice("The live connection is lost, asking again …")
             if not self._all_over():
                 self._pause()
-                self._catch_up_wait_and_retry()
+                self._catch_up_patiently()
         tasks = [each.detail for each in self._tasks.values()]
         self._view.finished(tasks)
         return tasks
@@ -214,7 +214,7 @@ class Follower:
         self._tasks.pop(id_, None)
         self._view.gone(id_)
 
-    def _catch_up_wait_and_retry(self) -> None:
+    def _catch_up_patiently(self) -> None:
         try:
             self._catch_up()
         except Unreachable as error:

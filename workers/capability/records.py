@@ -63,7 +63,7 @@ class RecordSink:
             LeaseLost, ApiUnavailable, RecordsRefused: as for `store`.
         """
         body = query.model_dump_json(exclude_none=True)
-        answer = await self._wait_and_retry(f"/api/v1/tasks/{task_id}/material", body, token)
+        answer = await self._patiently(f"/api/v1/tasks/{task_id}/material", body, token)
         return Material.model_validate_json(answer).records
 
     async def close(self) -> None:
@@ -71,10 +71,10 @@ class RecordSink:
 
     async def _store_batch(self, task_id: str, token: bytes, kind: RecordKind, rows: Sequence[str]) -> StoreReply:
         body = f'{{"kind": "{kind}", "records": [{", ".join(rows)}]}}'
-        answer = await self._wait_and_retry(f"/api/v1/tasks/{task_id}/records", body, token)
+        answer = await self._patiently(f"/api/v1/tasks/{task_id}/records", body, token)
         return StoreReply.model_validate_json(answer)
 
-    async def _wait_and_retry(self, path: str, body: str, token: bytes) -> bytes:
+    async def _patiently(self, path: str, body: str, token: bytes) -> bytes:
         headers = {LEASE_HEADER: base64.b64encode(token).decode(), "Content-Type": "application/json"}
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(ApiUnavailable),

@@ -1,5 +1,7 @@
 """Hooks for all tests."""
 
+import signal
+
 import pytest
 
 from tests.faults.report import pytest_collection_modifyitems, pytest_configure, pytest_terminal_summary
@@ -10,6 +12,8 @@ __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_terminal
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
+    # A run in the background ignores Ctrl-C, and so would all that it starts: what is tried must not depend on that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     lifeline.hold(session.config)
 
 

@@ -18,6 +18,7 @@ from tests.lanes.lanes import Command, Lane, all_lanes, fast_lanes
 from tests.lanes.report import VARIABLE
 
 _SLOWEST = 10
+_REAP_SECONDS = 0.3
 
 
 @dataclass
@@ -29,6 +30,8 @@ class Run:
     outcomes: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     again: dict[str, int] = field(default_factory=dict)
+    #: Processes that are waited for by who started them.
+    _own: set[int] = field(default_factory=set)
 
     def step(self, lanes: Sequence[Lane]) -> None:
         """Run lanes side by side, to the end of all of them."""
@@ -39,22 +42,25 @@ class Run:
         ]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
-        reap_orphans()
+        while any(thread.is_alive() for thread in threads):
+            # A zombie that nobody reaps looks like a process that does not end.
+            reap_orphans(self._own)
+            threads[0].join(_REAP_SECONDS)
+            time.sleep(0 if threads[0].is_alive() else _REAP_SECONDS)
+        reap_orphans(())
 
     def _run(self, lane: Lane, number: int, command: Command) -> None:
         """Tests are watched as they go; what the checks say is shown when they are through."""
         file = self.directory / f"{lane.name}-{number}.json"
         environment = {**os.environ, VARIABLE: str(file)}
         began = time.monotonic()
-        if lane.tests:
-            code = subprocess.run(command, env=environment).returncode
-        else:
-            done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            code = done.returncode
-            if code:
-                print(done.stdout, flush=True)
+        said = None if lane.tests else subprocess.PIPE
+        with subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT, text=True) as process:
+            self._own.add(process.pid)
+            output, _ = process.communicate()
+        code = process.returncode
+        if code and output:
+            print(output, flush=True)
         took = time.monotonic() - began
         name = lane.name if lane.tests else f"{lane.name}: {Path(command[0]).name} {' '.join(command[1:])}"
         print(f"[{name}] {'passed' if code == 0 else f'FAILED ({code})'} in {took:.0f} s", flush=True)

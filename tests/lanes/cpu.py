@@ -1,9 +1,13 @@
 """CPU time of a whole run: of every process that it started, also of those whose parents died before them."""
 
+import contextlib
 import ctypes
 import os
 import resource
 import sys
+from collections.abc import Container
+
+import psutil
 
 #: From <linux/prctl.h>: processes whose parent dies become children of this one, and their time is counted here.
 _PR_SET_CHILD_SUBREAPER = 36
@@ -15,13 +19,12 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def reap_orphans() -> None:
-    """Count those that have ended. Call it only while no child of this process's own is waited for."""
-    try:
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-    except ChildProcessError:
-        return
+def reap_orphans(own: Container[int]) -> None:
+    """Count adopted processes that have ended, and let go of their pids. ``own``: started and waited for by others."""
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess, ChildProcessError):
+            if child.pid not in own and child.status() == psutil.STATUS_ZOMBIE:
+                os.waitpid(child.pid, os.WNOHANG)
 
 
 def cpu_seconds() -> float:

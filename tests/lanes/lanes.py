@@ -39,23 +39,26 @@ STATIC = Lane(
 )
 #: No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait.
 FAST = Lane("fast", ((*_PYTEST, "-n", "2", "--dist", "loadfile", "--ignore=tests/stack"),))
-#: A stack each process has, and they wait more than they compute.
-STACK = Lane("stack", ((*_PYTEST, "-n", "3", "--dist", "loadfile", "-m", "not alone", "tests/stack"),))
+
+
+def stack() -> Lane:
+    """A stack each process has, and they wait more than they compute."""
+    return Lane("stack", ((*_PYTEST, *_again(), "-n", "3", "--dist", "loadfile", "-m", "not alone", "tests/stack"),))
 
 
 def alone() -> Lane:
-    """Faults, and the times that the README promises: strict, and with the machine to themselves.
+    """Faults, and the times that the README promises: strict, and with the machine to themselves."""
+    return Lane("alone", ((*_PYTEST, *_again(), "-m", "alone", "tests/stack"),))
 
-    Where machines are shared (CI=true) a neighbour may take the processor for seconds: one more try, which the
-    summary names.
-    """
-    again = ("--reruns", "1") if os.environ.get("CI") == "true" else ()
-    return Lane("alone", ((*_PYTEST, "-m", "alone", *again, "tests/stack"),))
+
+def _again() -> Command:
+    """Where machines are shared (CI=true) a neighbour may take the processor for seconds: one more try, named."""
+    return ("--reruns", "1") if os.environ.get("CI") == "true" else ()
 
 
 def all_lanes() -> list[Sequence[Lane]]:
     """In this order; those of one step run side by side."""
-    return [(STATIC, FAST), (STACK,), (alone(),)]
+    return [(STATIC, FAST), (stack(),), (alone(),)]
 
 
 def fast_lanes() -> list[Sequence[Lane]]:

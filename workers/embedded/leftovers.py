@@ -1,25 +1,38 @@
 """Ends what a stack that was killed the hard way left running, so that the next start finds its ports free."""
 
+import contextlib
 import json
 import signal
+import time
 
 import psutil
 
 from workers.embedded.layout import DataDirectory
+
+_POLL_SECONDS = 0.05
 
 
 def end_leftovers(directory: DataDirectory) -> list[str]:
     """Stop the children named in the state file that are still the same processes. Returns their names."""
     ended = []
     for name, process in _still_running(directory):
-        process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
-        try:
-            process.wait(10)
-        except psutil.TimeoutExpired:
-            process.kill()
-            process.wait(5)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGINT if name == "postgres" else signal.SIGTERM)
+            if not _is_gone_within(process, 10):
+                process.kill()
+                _is_gone_within(process, 5)
         ended.append(name)
     return ended
+
+
+def _is_gone_within(process: psutil.Process, seconds: float) -> bool:
+    """Whether it has ended. It may stay a zombie: in a container often nobody reaps what has lost its parent."""
+    deadline = time.monotonic() + seconds
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def _still_running(directory: DataDirectory) -> list[tuple[str, psutil.Process]]:

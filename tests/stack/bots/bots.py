@@ -97,6 +97,7 @@ def second_api(stack: RunningStack) -> Iterator[str]:
         "CLAWDBOT_JWT_SECRET": stack.secrets["jwt_secret"],
         "CLAWDBOT_LEASE_SECRET": stack.secrets["lease_secret"],
         "CLAWDBOT_API_PORT": str(port),
+        "CLAWDBOT_TEMPORAL_NAMESPACE": stack.namespace,
         "CLAWDBOT_GATEWAY_PORT": str(stack.state["ports"]["gateway"]),
     }
     process = warm.start([sys.executable, "-m", "api.main"], env={**os.environ, **settings})

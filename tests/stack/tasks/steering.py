@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from tests.stack.harness import Api, RunningStack, eventually
 
 #: A pause is in force within this many seconds of its answer (docs/operations.md); machines of tests are busy.
@@ -58,7 +60,9 @@ def limit_in_temporal(stack: RunningStack, queue: str) -> dict[str, Any]:
 
 def wait_for_limit(stack: RunningStack, queue: str, rate: float | None) -> None:
     """Temporal's queue has this limit."""
-    eventually(lambda: limit_in_temporal(stack, queue)["rate"] == rate, GENEROUS, f"{queue} has the limit {rate}")
+    # Temporal keeps a rate with four bytes.
+    wanted = None if rate is None else pytest.approx(rate)
+    eventually(lambda: limit_in_temporal(stack, queue)["rate"] == wanted, GENEROUS, f"{queue} has the limit {rate}")
 
 
 def capability(api: Api, name: str) -> dict[str, Any]:

@@ -29,12 +29,14 @@ class AnthropicClient:
             timeout=timeout,
             max_retries=0,
         )
+        # The library loads it when it is first looked at: here, and not within the time that an answer may take.
+        self._messages = self._sdk.messages
 
     async def complete(self, prompt: Prompt) -> Reply:
         """Ask once; the answer is the input of the forced tool call."""
         name = prompt.schema.__name__
         try:
-            message = await self._sdk.messages.create(
+            message = await self._messages.create(
                 model=self.model,
                 max_tokens=self._most_tokens,
                 system=prompt.system,

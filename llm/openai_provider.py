@@ -25,11 +25,13 @@ class OpenAIClient:
             timeout=timeout,
             max_retries=0,
         )
+        # The library loads it when it is first looked at: here, and not within the time that an answer may take.
+        self._completions = self._sdk.chat.completions
 
     async def complete(self, prompt: Prompt) -> Reply:
         """Ask once, held to the schema by `response_format`."""
         try:
-            completion = await self._sdk.chat.completions.create(
+            completion = await self._completions.create(
                 model=self.model,
                 max_completion_tokens=self._most_tokens,
                 messages=[

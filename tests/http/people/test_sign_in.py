@@ -38,10 +38,10 @@ def refused_soon(stack: Facade, key: str) -> None:
     eventually(lambda: call(stack, key).status_code == 401, 5, "the key is refused")
 
 
-def claims(**changes: Any) -> dict[str, Any]:
-    """Those of a token that would be valid, with changes; None leaves one out."""
+def claims(user: str, **changes: Any) -> dict[str, Any]:
+    """Those of a token of this admin that would be valid, with changes; None leaves one out."""
     now = datetime.now(UTC)
-    all_ = {"sub": "admin", "role": "admin", "ver": 0, "aud": "clawdbot", "iat": now, "exp": now + timedelta(minutes=5)}
+    all_ = {"sub": user, "role": "admin", "ver": 0, "aud": "clawdbot", "iat": now, "exp": now + timedelta(minutes=5)}
     return {name: value for name, value in {**all_, **changes}.items() if value is not None}
 
 
@@ -85,9 +85,11 @@ def test_a_disabled_user_gets_no_further(stack: Facade) -> None:
     refused_soon(stack, gone.keys["operator"])
 
 
-def test_a_token_signed_as_ours_is_accepted(stack: Facade) -> None:
+def test_a_token_signed_as_ours_is_accepted(stack: Facade, crowd: Crowd) -> None:
     """What makes the refusals below mean something."""
-    assert call(stack, jwt.encode(claims(), stack.secrets["jwt_secret"], "HS256")).status_code == 200
+    assert (
+        call(stack, jwt.encode(claims(crowd.names["admin"]), stack.secrets["jwt_secret"], "HS256")).status_code == 200
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,14 +111,14 @@ def test_a_token_signed_as_ours_is_accepted(stack: Facade) -> None:
         {"ver": "0"},
     ],
 )
-def test_a_token_with_wrong_claims_is_refused(stack: Facade, changes: dict[str, Any]) -> None:
-    reply = call(stack, jwt.encode(claims(**changes), stack.secrets["jwt_secret"], "HS256"))
+def test_a_token_with_wrong_claims_is_refused(stack: Facade, crowd: Crowd, changes: dict[str, Any]) -> None:
+    reply = call(stack, jwt.encode(claims(crowd.names["admin"], **changes), stack.secrets["jwt_secret"], "HS256"))
     assert reply.status_code == 401
     assert reply.headers["www-authenticate"] == "Bearer"
 
 
-def forgeries(secret: str) -> dict[str, str]:
-    plain = {**claims(), "iat": 1_700_000_000, "exp": 4_000_000_000}
+def forgeries(secret: str, user: str) -> dict[str, str]:
+    plain = {**claims(user), "iat": 1_700_000_000, "exp": 4_000_000_000}
 
     def part(value: dict[str, Any]) -> str:
         return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
@@ -137,9 +139,9 @@ def forgeries(secret: str) -> dict[str, str]:
 
 
 @pytest.mark.filterwarnings("ignore::jwt.InsecureKeyLengthWarning")
-@pytest.mark.parametrize("kind", forgeries("x" * 64))
-def test_a_forged_token_is_refused(stack: Facade, kind: str) -> None:
-    reply = call(stack, forgeries(stack.secrets["jwt_secret"])[kind])
+@pytest.mark.parametrize("kind", forgeries("x" * 64, "admin"))
+def test_a_forged_token_is_refused(stack: Facade, crowd: Crowd, kind: str) -> None:
+    reply = call(stack, forgeries(stack.secrets["jwt_secret"], crowd.names["admin"])[kind])
     assert reply.status_code == 401
     assert reply.json()["detail"] == "This token is not valid (any more). Sign in again."
 

@@ -21,6 +21,19 @@ from contracts.tasks.priority import NORMAL
 from contracts.tasks.views import BatchView, CreatedView
 from contracts.tasks.work import MOST_ATTEMPTS
 
+_At = Annotated[
+    datetime | None, typer.Option(parser=moment, metavar="TIME", help="Start no earlier, e.g. 2030-01-31T07:00Z.")
+]
+_StartBefore = Annotated[
+    datetime | None, typer.Option(parser=moment, metavar="TIME", help="Give up if no worker has begun by then.")
+]
+_Then = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="'TYPE key=value…'", help="A task to do once this one has succeeded; several go one after the other."
+    ),
+]
+
 
 def add(
     type_: Annotated[str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")],
@@ -39,21 +52,9 @@ def add(
     ] = None,
     tag: Annotated[list[str] | None, typer.Option(help="May be given several times.")] = None,
     note: Annotated[str | None, typer.Option(help="First note of the task.")] = None,
-    at: Annotated[
-        datetime | None,
-        typer.Option(parser=moment, metavar="TIME", help="Start no earlier, e.g. 2030-01-31T07:00Z."),
-    ] = None,
-    start_before: Annotated[
-        datetime | None,
-        typer.Option(parser=moment, metavar="TIME", help="Give up if no worker has begun by then."),
-    ] = None,
-    then: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="'TYPE key=value…'",
-            help="A task to do once this one has succeeded; several go one after the other.",
-        ),
-    ] = None,
+    at: _At = None,
+    start_before: _StartBefore = None,
+    then: _Then = None,
     needs_approval: Annotated[
         bool, typer.Option("--needs-approval", help="Wait until somebody says `clawdbot tasks approve`.")
     ] = False,

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from psycopg import sql
 
 from tests.sandbox_server import Sandbox
 from tests.stack.harness import Api, RunningStack, WorkerProcess
@@ -32,6 +33,9 @@ def worker(stack: RunningStack, sources: Sandbox, request: pytest.FixtureRequest
 
 @pytest.mark.usefixtures("worker")
 def test_from_the_crawl_to_the_summary(api: Api, stack: RunningStack) -> None:
+    # Other files collect NVDA, too, and of other months.
+    for table in ("reddit_sentiment", "reddit_posts_raw"):
+        stack.execute(sql.SQL("DELETE FROM {} WHERE ticker = 'NVDA'").format(sql.Identifier(table)))
     crawl = api.wait_for(api.submit("reddit_crawl", CRAWL), seconds=60)
     assert crawl["status"] == "succeeded", crawl["error"]
 

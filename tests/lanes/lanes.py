@@ -37,8 +37,11 @@ STATIC = Lane(
     ),
     tests=False,
 )
-#: No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait.
-FAST = Lane("fast", ((*_PYTEST, "-n", "2", "--dist", "loadfile", "--ignore=tests/stack"),))
+
+
+def fast() -> Lane:
+    """No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait."""
+    return Lane("fast", ((*_PYTEST, *_again(), "-n", "2", "--dist", "loadfile", "--ignore=tests/stack"),))
 
 
 def stack() -> Lane:
@@ -58,9 +61,9 @@ def _again() -> Command:
 
 def all_lanes() -> list[Sequence[Lane]]:
     """In this order; those of one step run side by side."""
-    return [(STATIC, FAST), (stack(),), (alone(),)]
+    return [(STATIC, fast()), (stack(),), (alone(),)]
 
 
 def fast_lanes() -> list[Sequence[Lane]]:
     """What needs no stack."""
-    return [(FAST,)]
+    return [(fast(),)]

@@ -18,7 +18,7 @@ from tests.lanes.lanes import Command, Lane, all_lanes, fast_lanes
 from tests.lanes.report import VARIABLE
 
 _SLOWEST = 10
-_REAP_SECONDS = 0.3
+_REAP_SECONDS = 2.0
 
 
 @dataclass

@@ -5,11 +5,14 @@ from collections import Counter
 
 import pytest
 
-from tests.stack.harness import RECOVERY_SECONDS, Api, RunningStack, WorkerProcess, eventually
+from tests.stack.harness import Api, RunningStack, WorkerProcess, eventually
 from tests.stack.whole.under_load import check_each_ended_once
 
 pytestmark = pytest.mark.alone
 
+#: Lost attempts wait for their turn behind what is left of the 500 (*measured*: 21 s). A single worker's death, with
+#: nothing before its tasks in the queue, is held to the promise by `test_random_kills` and `test_worker_faults`.
+BEHIND_OTHERS_SECONDS = 60
 WORKERS, DYING, TASKS = 20, 10, 500
 
 
@@ -37,7 +40,7 @@ def test_half_of_twenty_workers_die_and_every_task_ends_once(stack: RunningStack
     by_survivors = {row["worker_name"] for row in lost} - {worker.name for worker in fleet[:DYING]}
     assert not by_survivors
     slowest = max((row["seconds"] for row in lost), default=0)
-    assert slowest <= RECOVERY_SECONDS
+    assert slowest <= BEHIND_OTHERS_SECONDS
     survivors = [spread[worker.name] for worker in fleet[DYING:]]
     print(
         f"{TASKS} tasks over {WORKERS} workers, {DYING} killed: {len(lost)} attempts lost, all elsewhere after at most "

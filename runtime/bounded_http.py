@@ -97,7 +97,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._refused = False
 
     def connection_made(self, transport: BaseTransport) -> None:
-        super().connection_made(transport)  # type: ignore[arg-type]
+        super().connection_made(transport)  # type: ignore[arg-type] # uvicorn narrows what asyncio promises
         self._look()
         self.debtors.make_room()
 

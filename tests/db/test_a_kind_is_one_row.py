@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,9 +44,9 @@ class _Unowned(Record):
     at: Moment
 
 
-def spec(model: type[Record] = _Row, **changes: object) -> KindSpec:
-    usual = {"table": "t", "time": "at", "id": "id", "shown": ("note",), "words": ("note",)}
-    return KindSpec(model, **{**usual, **changes})  # type: ignore[arg-type]
+def spec(model: type[Record] = _Row, **changes: Any) -> KindSpec:
+    usual: dict[str, Any] = {"table": "t", "time": "at", "id": "id", "shown": ("note",), "words": ("note",)}
+    return KindSpec(model, **{**usual, **changes})
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,9 +92,9 @@ class Run:
 
     def remember(self) -> None:
         """Keep how long each file took, for the order of the next run."""
-        files: Counter[str] = Counter()
+        files: defaultdict[str, float] = defaultdict(float)
         for name, seconds in self.seconds.items():
-            files[name.partition("::")[0]] += seconds  # type: ignore[assignment] # seconds, not whole numbers
+            files[name.partition("::")[0]] += seconds
         rounded = {file: round(seconds) for file, seconds in sorted(files.items()) if seconds >= 1}
         order.DURATIONS.write_text(json.dumps(rounded, indent=1) + "\n")
 

@@ -93,7 +93,7 @@ class WarmProcess(subprocess.Popen[Any]):
         )  # fmt: skip
         try:
             self._connection = server().connect()
-            request.send(self._connection, streams)  # type: ignore[arg-type]
+            request.send(self._connection, streams)  # type: ignore[arg-type] # three of them
             self.pid = receive_number(self._connection)
             self._child_created = True
         finally:

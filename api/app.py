@@ -21,7 +21,7 @@ from api.routes.alerts import notifications
 from api.routes.alerts import rules as alerts
 from api.routes.metrics import figures as metrics
 from api.routes.metrics import prometheus
-from api.routes.people import audit, auth, keys, me, my_telegram, sessions, users
+from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
@@ -75,6 +75,7 @@ ROUTERS = (
     sessions,
     me,
     my_telegram,
+    page,
     task_stream,
     bot_claims,
     intake,

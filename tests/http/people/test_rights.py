@@ -133,6 +133,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/audit"): ADMIN,
     ("GET", "/api/v1/audit/export"): ADMIN,
     ("GET", "/api/v1/me"): READ,
+    ("GET", "/api/v1/me/settings"): PEOPLE,
+    ("PUT", "/api/v1/me/settings"): PEOPLE,
+    ("GET", "/api/v1/me/views"): PEOPLE,
+    ("POST", "/api/v1/me/views"): PEOPLE,
+    ("PATCH", "/api/v1/me/views/{view_id}"): PEOPLE,
+    ("DELETE", "/api/v1/me/views/{view_id}"): PEOPLE,
     ("PUT", "/api/v1/me/password"): PEOPLE,
     ("GET", "/api/v1/me/telegram"): PEOPLE,
     ("POST", "/api/v1/me/telegram"): PEOPLE,
@@ -187,7 +193,7 @@ WRONG: dict[str, str] = {
 REFUSED_BODIES = {
     "/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys",
     "/api/v1/tickers/{ticker}", "/api/v1/agent/budget", "/api/v1/agent/policy", "/api/v1/agent/explain",
-    "/api/v1/alerts/rules/{name}",
+    "/api/v1/alerts/rules/{name}", "/api/v1/me/views",
 }  # fmt: skip
 #: Who was let in waits for the gateway, which is not there.
 ASKS_THE_GATEWAY = "/api/v1/tasks/claim"
@@ -286,7 +292,7 @@ def ask(
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
     names = dict.fromkeys(
-        ("task_id", "worker_id", "invitation_id", "user_id", "key_id", "decision_id", "session_id"), task_id
+        ("task_id", "worker_id", "invitation_id", "user_id", "key_id", "decision_id", "session_id", "view_id"), task_id
     )
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
     names |= {"name": "nonesuch", "notification_id": str(2**62)}

@@ -25,6 +25,7 @@ from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
+    overview,
     tasks,
 )
 from api.routes.tasks import (
@@ -79,6 +80,7 @@ ROUTERS = (
     task_stream,
     bot_claims,
     intake,
+    overview,
     tasks,
     task_commands,
     approvals,

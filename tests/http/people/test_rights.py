@@ -41,6 +41,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", "/api/v1/sessions/{session_id}"): PEOPLE,
     ("GET", "/api/v1/tasks"): READ,
     ("GET", "/api/v1/tasks/stream"): READ,
+    ("GET", "/api/v1/tasks/counts"): READ,
+    ("GET", "/api/v1/tasks/board"): READ,
+    ("GET", "/api/v1/tasks/timeline"): READ,
     ("GET", "/api/v1/tasks/{task_id}"): READ,
     ("GET", "/api/v1/tasks/{task_id}/events"): READ,
     ("GET", "/api/v1/task-types"): READ,
@@ -299,6 +302,8 @@ def ask(
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"
+    if path == "/api/v1/tasks/timeline":
+        url += "?since=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z"
     with (
         httpx.Client(verify=plain_http.NO_TLS, headers=headers_of(crowd, role), timeout=20, trust_env=False) as http,
         http.stream(method, url, json=BODIES.get(path, {}) if method in ("POST", "PUT", "PATCH") else None) as reply,

@@ -53,6 +53,12 @@ class Task(Base):
             "created_at",
             postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
         ),
+        # The timeline: what is to start when.
+        Index(
+            "ix_tasks_scheduled",
+            "run_at",
+            postgresql_where=text("status = 'scheduled' AND deleted_at IS NULL"),
+        ),
         Index(
             "ix_tasks_parent_task_id",
             "parent_task_id",

@@ -7,7 +7,7 @@ where a source has found the text by the symbol.
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 from contracts.tickers.spelling import share_class
@@ -77,7 +77,7 @@ class Mention:
         return False
 
 
-@cache
+@lru_cache(1_000)
 def mention_of(ticker: str) -> Mention:
     """What finds a ticker, in all its spellings."""
     symbol, letter = share_class(ticker)

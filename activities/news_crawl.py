@@ -1,6 +1,5 @@
 """Collect news about a ticker: read feeds, fetch their articles, keep the readable text, in batches."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,7 +9,6 @@ from pydantic import Field
 from activities.context import TaskContext, in_thread
 from activities.cursors import Place
 from activities.sources.environment import optional
-from activities.sources.reddit.posts import mention_of
 from activities.sources.retry_waits import wait_and_retry
 from activities.sources.web.articles import Readable, readable
 from activities.sources.web.canonical import digest
@@ -22,6 +20,7 @@ from contracts.errors import LeaseLost, RateLimited, TaskError
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
 from contracts.tasks.results import NewsCrawlResult
+from contracts.tickers.mentions import Mention, mention_of
 
 T = TypeVar("T")
 
@@ -199,8 +198,8 @@ class _Crawl:
         self.context.progress(percent=percent, step=f"articles of {source.name}", articles_collected=collected)
 
 
-def _mentions(mention: re.Pattern[str], row: NewsArticle) -> bool:
-    return bool(mention.search(f"{row.title}\n{row.text}"))
+def _mentions(mention: Mention, row: NewsArticle) -> bool:
+    return mention.search(f"{row.title}\n{row.text}")
 
 
 def _record(ticker: str, source: NewsSource, entry: Entry, page: Readable | None) -> NewsArticle:

@@ -1,4 +1,4 @@
-"""The small parts under the handlers: what counts as a mention, HTML, Retry-After, waiting, timeouts."""
+"""The small parts under the handlers: HTML, Retry-After, waiting, timeouts."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,6 @@ from email.utils import format_datetime
 import pytest
 
 from activities.sources.environment import request_timeout
-from activities.sources.reddit.posts import mention_of
 from activities.sources.retry_waits import wait_and_retry
 from activities.sources.text import storable
 from activities.sources.web.html_text import html_to_text
@@ -16,41 +15,6 @@ from contracts.errors import RateLimited
 from contracts.retry_after import retry_after_seconds
 from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW
-
-
-@pytest.mark.parametrize(
-    ("ticker", "text"),
-    [
-        ("NVDA", "NVDA"),
-        ("NVDA", "long $nvda!"),
-        ("NVDA", "NVDA's margins"),
-        ("NVDA", "AMD/NVDA"),
-        ("NVDA", "all-in on NVDA."),
-        ("NVDA", "NVDA-heavy"),
-        ("F", "$F and (F)"),
-        ("BRK.B", "BRK-B"),
-        ("BRK-B", "$brk.b"),
-    ],
-)
-def test_mentions(ticker: str, text: str) -> None:
-    assert mention_of(ticker).search(text)
-
-
-@pytest.mark.parametrize(
-    ("ticker", "text"),
-    [
-        ("NVDA", "nvidia"),
-        ("NVDA", "NVDAX $NVDAX"),
-        ("NVDA", "xNVDA"),
-        ("F", "F-150"),
-        ("F", "f this"),
-        ("META", "the meta"),
-        ("BRK", "BRK.B"),
-        ("BRK.B", "BRKXB"),
-    ],
-)
-def test_no_mentions(ticker: str, text: str) -> None:
-    assert not mention_of(ticker).search(text)
 
 
 def test_html_becomes_paragraphs() -> None:

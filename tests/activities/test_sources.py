@@ -26,6 +26,36 @@ def test_html_becomes_paragraphs() -> None:
     assert html_to_text(html, 100) == "One & two\nthree\nfour\na b"
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("before <![a]> after", "before after"),
+        ("before <![if !IE]>between<![endif]> after", "before between after"),
+        ("before <!--[if IE]> hidden <![endif]--> after", "before after"),
+        ("before <![a[b]]> after", "before after"),
+        ("before <!x> <?php x ?> after", "before after"),
+        ("<!doctype <![x]> <p>after", "after"),
+        ("AT&T <![CDATA[x]]> <b>after</b>", "AT&T after"),
+        ("before <![a", "before <![a"),
+    ],
+)
+def test_odd_declarations_do_not_end_the_text(html: str, text: str) -> None:
+    assert html_to_text(html, 100) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<dl><dt>AAPL<dd>190<dt>NVDA<dd>180</dl>",
+        "<select><option>AAPL<option>190<option>NVDA<option>180</select>",
+        "<pre>AAPL</pre><blockquote>190</blockquote><article>NVDA</article><footer>180</footer>",
+        "<fieldset>AAPL</fieldset><details><summary>190</summary>NVDA</details><figcaption>180</figcaption>",
+    ],
+)
+def test_what_browsers_set_apart_stays_apart(html: str) -> None:
+    assert html_to_text(html, 100) == "AAPL\n190\nNVDA\n180"
+
+
 def test_html_without_the_end_of_its_head() -> None:
     assert html_to_text("<html><head><meta charset=x><body>text", 100) == "text"
 

@@ -43,7 +43,8 @@ async def cancel(connection: AsyncConnection, task_id: uuid.UUID, actor: str) ->
     if (await connection.execute(_TAKE_BACK, {"id": task_id})).first():
         await apply_outcome(connection, _cancelled(row))
         return TaskStatus.CANCELLED
-    await outbox.put(connection, task_id, Command.CANCEL)
+    # A cancel that is late must not end the run that a person asks for next.
+    await outbox.put(connection, task_id, Command.CANCEL, json.dumps({"round": row["round"]}))
     return status
 
 

@@ -16,14 +16,16 @@ from pydantic import ValidationError
 from temporalio.client import Client
 
 from contracts.names import round_of, task_id_of
+from contracts.storable import cleaned
 from contracts.tasks.approval import REJECTIONS
 from contracts.tasks.statuses import TaskStatus
-from contracts.tasks.work import ERROR_LIMIT, WORKER_LOST, Beat, Outcome, TaskFailure, TaskInput
+from contracts.tasks.work import ERROR_LIMIT, TYPE_LIMIT, WORKER_LOST, Beat, Outcome, TaskFailure, TaskInput
 from db.tasks.mirror import AttemptSeen
 
 #: ``name (worker id)``: how the gateway signs a worker's calls.
-IDENTITY = re.compile(r"^(?P<name>.*) \((?P<id>[0-9a-f-]{36})\)$")
+IDENTITY = re.compile(r"^(?P<name>.*) \((?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$")
 
+_LONGEST_NAME = 200
 _Status = enums.WorkflowExecutionStatus
 _CLOSED = {
     _Status.WORKFLOW_EXECUTION_STATUS_COMPLETED: TaskStatus.SUCCEEDED,
@@ -68,7 +70,7 @@ async def observe(client: Client, workflow_id: str) -> Observed:
         workflow_id=workflow_id,
         run_id=info.execution.run_id,
         round=round_,
-        started_by=first.identity,
+        started_by=_name(first.identity),
         input=task,
         started_at=info.start_time.ToDatetime(UTC),
     )
@@ -133,7 +135,8 @@ async def _how_it_ended(client: Client, last: history.HistoryEvent) -> tuple[dic
             return None, _failure(last.workflow_execution_failed_event_attributes.failure)
         case "workflow_execution_terminated_event_attributes":
             ended = last.workflow_execution_terminated_event_attributes
-            why = f"Terminated from the Temporal side: {ended.reason or 'no reason was given'}"
+            who = f" by {_name(ended.identity)}" if ended.identity else ""
+            why = f"Terminated from the Temporal side{who}: {ended.reason or 'no reason was given'}"
             return None, TaskFailure(type="Terminated", message=why[:ERROR_LIMIT])
         case "workflow_execution_timed_out_event_attributes":
             return None, TaskFailure(type="WorkflowTimeout", message="The workflow's own time limit ran out.")
@@ -145,7 +148,9 @@ def _failure(failure: failure_api.Failure) -> TaskFailure:
     if failure.HasField("timeout_failure_info"):
         return TaskFailure(type=WORKER_LOST, message="The worker stopped reporting or ran out of time.")
     return TaskFailure(
-        type=info.type or "Error", message=failure.message[:ERROR_LIMIT], retryable=not info.non_retryable
+        type=(info.type or "Error")[:TYPE_LIMIT],
+        message=failure.message[:ERROR_LIMIT],
+        retryable=not info.non_retryable,
     )
 
 
@@ -164,7 +169,7 @@ async def _attempts(
         attempt=activity.attempt,
         status=TaskStatus.CLAIMED,
         worker_id=worker["id"] if worker else None,
-        worker_name=worker["name"] if worker else activity.last_worker_identity or None,
+        worker_name=_name(worker["name"] if worker else activity.last_worker_identity) or None,
     )
     if activity.state == enums.PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
         return [_failed(claim, activity)] if activity.attempt > 1 else []
@@ -191,6 +196,12 @@ async def beat_of(client: Client, details: common.Payloads) -> Beat | None:
         return Beat.model_validate(value)
     except (ValidationError, RuntimeError, ValueError, KeyError):
         return None
+
+
+def _name(identity: str) -> str:
+    """Who somebody says to be; on the Temporal side that may be anything, and it stands in indexes of ours."""
+    name: str = cleaned(identity[:_LONGEST_NAME])
+    return name
 
 
 def _time(stamp: Any) -> datetime | None:

@@ -18,7 +18,7 @@ from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
-from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
+from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
@@ -68,6 +68,7 @@ __all__ = [
     "TelegramUpdate",
     "TelegramWatch",
     "User",
+    "WatchMark",
     "WatchedTicker",
     "WebSnapshotRow",
     "Worker",

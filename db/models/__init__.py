@@ -19,7 +19,7 @@ from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHou
 from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.sessions import SavedView, Session, UserSettings
-from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
+from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
@@ -72,6 +72,7 @@ __all__ = [
     "TelegramWatch",
     "User",
     "UserSettings",
+    "WatchMark",
     "WatchedTicker",
     "WebSnapshotRow",
     "Worker",

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.approval import Approval
 from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import PAUSED_IN_TEMPORAL
 from db.workers.controls import Control, control_of
 from db.workers.registry import offering, paused_worker
 from services.tasks import pause_reasons
@@ -75,6 +76,8 @@ class Waiting:
         unsent = self._unsent.get(task["id"])
         if unsent is not None:
             return _why_unsent(unsent)
+        if (task["reason"] or "").startswith(PAUSED_IN_TEMPORAL):
+            return str(task["reason"])
         control = await self._control_of(task["capability"])
         shut = pause_reasons.shut(control)
         if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -60,6 +61,7 @@ from api.security.known_sessions import KnownSessions
 from api.security.known_users import KnownUsers
 from api.security.session_cookie import SessionCookie
 from api.state import State
+from api.web.serve import DIST, Page
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database, Unavailable
@@ -119,8 +121,10 @@ Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the fie
 """
 
 
-def create_app(settings: ServerSettings) -> FastAPI:
-    """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
+def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
+    """The facade, and the dashboard as it lies in ``dist``. Needs Postgres, and for bots the gateway; stateless, so run
+    as many as you like.
+    """
 
     meters = Meters()
     channels = settings.read_channels()
@@ -176,6 +180,7 @@ def create_app(settings: ServerSettings) -> FastAPI:
     app.include_router(prometheus.router_of(meters))
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)
+    app.router.default = Page(app.router.default, dist)
     return app
 
 

@@ -25,6 +25,8 @@ from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
+    bulk,
+    failures,
     overview,
     tasks,
 )
@@ -81,6 +83,8 @@ ROUTERS = (
     bot_claims,
     intake,
     overview,
+    bulk,
+    failures,
     tasks,
     task_commands,
     approvals,

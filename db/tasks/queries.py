@@ -6,12 +6,13 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select, text
+from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
 from db.models import Task
 from db.tasks.cursor import Cursor
+from db.tasks.failures import of_failure
 from db.tasks.search import matches
 
 #: Counting goes no further than this; a page of a million tasks must not count a million rows.
@@ -47,6 +48,10 @@ class TaskFilter:
     #: The first characters of the id.
     id_prefix: str | None = None
     parent: uuid.UUID | None = None
+    ids: Sequence[uuid.UUID] | None = None
+    #: Of tasks that failed: the class of the error, and what `cause_of` makes of all of it.
+    error_type: str | None = None
+    cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -175,9 +180,27 @@ def _order(sort: str) -> Sequence[ColumnElement[Any]]:
 
 async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> tuple[int, bool]:
     """How many match; and whether there are more, because counting ends at a cap."""
-    cap = COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP
+    return await count_up_to(connection, wanted, COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP)
+
+
+async def count_up_to(connection: AsyncConnection, wanted: TaskFilter, cap: int) -> tuple[int, bool]:
+    """The same with a cap of one's own."""
+    if wanted.text:
+        await connection.execute(_KNOW_THE_WORDS)
     found = await _count(connection, matching(wanted), cap + 1)
     return min(found, cap), found > cap
+
+
+async def next_in_bulk(
+    connection: AsyncConnection, wanted: TaskFilter, behind: tuple[datetime, uuid.UUID] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Id and creation of the next tasks that match, from the newest to the oldest."""
+    found = matching(wanted).add_columns(_TABLE.c.created_at)
+    if behind is not None:
+        found = found.where(tuple_(_TABLE.c.created_at, _TABLE.c.id) < tuple_(*map(literal, behind)))
+    if wanted.text:
+        await connection.execute(_KNOW_THE_WORDS)
+    return await _rows(connection, found.order_by(*_order("-created_at")).limit(limit))
 
 
 async def count_by_status(connection: AsyncConnection, wanted: TaskFilter) -> dict[TaskStatus, tuple[int, bool]]:
@@ -199,7 +222,7 @@ def counts_statement(each: Sequence[Select[Any]], most: int) -> Select[Any]:
 def _is_one_index_enough(wanted: TaskFilter) -> bool:
     # All of these indexes hold `created_at` and `deleted_at`, too.
     indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by)
-    others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent)
+    others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent, wanted.ids, wanted.error_type, wanted.cause)
     return sum(map(bool, indexed)) <= 1 and not any(others)
 
 
@@ -247,6 +270,9 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.id_prefix:
         first, last = _prefix_range(wanted.id_prefix)
         conditions += [c.id >= first, c.id <= last]
+    if wanted.ids is not None:
+        conditions.append(c.id == any_(literal(list(wanted.ids), ARRAY(Uuid))))
+    conditions += of_failure(wanted.error_type, wanted.cause)
     found = matches(c.words, wanted.text) if wanted.text else None
     if found is not None:
         conditions.append(found)

@@ -101,6 +101,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/metrics/coverage"): READ,
     ("GET", "/api/v1/metrics/freshness"): READ,
     ("GET", "/api/v1/metrics/workers"): READ,
+    ("GET", "/api/v1/metrics/workers/activity"): READ,
+    ("GET", "/api/v1/overview"): READ,
     ("GET", "/api/v1/metrics/agent"): READ,
     ("POST", "/api/v1/tasks"): SUBMIT,
     ("POST", "/api/v1/tasks/batch"): SUBMIT,

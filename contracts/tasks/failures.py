@@ -17,6 +17,8 @@ class FailureGroupView(View):
     message: str
     example: str | None
     count: int
+    #: The first of them was created then. With it beside ``cause`` older failures need not be looked at.
+    created_after: datetime
     first_at: datetime | None
     last_at: datetime | None
     #: The latest of them, five at most.

@@ -11,7 +11,7 @@ from contracts.tasks.statuses import TaskStatus
 from db.models import Task
 
 #: Of the newest so many failures, groups are made.
-LOOKED_AT = 5_000
+LOOKED_AT = 2_000
 _C = Task.__table__.c
 #: Of a message. Longer ones differ in what they quote.
 _LENGTH = 300
@@ -56,6 +56,7 @@ async def failure_groups(
             func.left(_C.error["message"].astext, _LENGTH).label("example"),
             _C.id,
             _C.completed_at,
+            _C.created_at,
         )
         .join(newest, newest.c.id == _C.id)
         .subquery()
@@ -68,6 +69,7 @@ async def failure_groups(
         func.min(rows.c.message).label("message"),
         func.min(rows.c.example).label("example"),
         func.count().label("count"),
+        func.min(rows.c.created_at).label("created_after"),
         func.min(rows.c.completed_at).label("first_at"),
         func.max(rows.c.completed_at).label("last_at"),
         latest.label("task_ids"),

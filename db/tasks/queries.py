@@ -6,7 +6,21 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    RowMapping,
+    Select,
+    Uuid,
+    any_,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
@@ -29,6 +43,9 @@ _KNOW_THE_WORDS = text(
 _TABLE = Task.__table__
 #: Not shown to anybody, so not fetched either.
 _SHOWN = [column for column in _TABLE.c if column.name not in ("words", "state_order", "reconcile_after")]
+#: What is large stays where it is.
+_LARGE = ("params", "result", "cursor", "timeouts", "follow_ups")
+_OF_CARDS = [column for column in _SHOWN if column.name not in _LARGE]
 
 
 @dataclass(frozen=True)
@@ -115,7 +132,7 @@ async def _find_words(connection: AsyncConnection, found: Select[Any], sort: str
     return Found(page, min(len(ids), ROWS_CAP), len(ids) > ROWS_CAP)
 
 
-async def _ids(connection: AsyncConnection, found: Select[Any]) -> Sequence[uuid.UUID]:
+async def _ids(connection: AsyncConnection, found: Select[Any] | CompoundSelect[Any]) -> Sequence[uuid.UUID]:
     ids: Sequence[uuid.UUID] = (await connection.execute(found)).scalars().all()
     return ids
 
@@ -150,11 +167,23 @@ async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[Row
     return rows
 
 
-async def newest(connection: AsyncConnection, wanted: TaskFilter, limit: int) -> Sequence[RowMapping]:
-    """The tasks that were created last."""
+async def newest_of_each(
+    connection: AsyncConnection, wanted: TaskFilter, statuses: Sequence[TaskStatus], limit: int
+) -> dict[TaskStatus, list[RowMapping]]:
+    """The tasks of each status that were created last, without what is large: all of them with two questions."""
+    found: dict[TaskStatus, list[RowMapping]] = {status: [] for status in statuses}
+    if not statuses:
+        return found
     if wanted.text:
         await connection.execute(_KNOW_THE_WORDS)
-    return await _rows(connection, page_statement(matching(wanted), "-created_at", 0, limit))
+    each = (matching(replace(wanted, status=[status])) for status in statuses)
+    parts = [select(one.order_by(*_order("-created_at")).limit(limit).subquery().c.id) for one in each]
+    ids = await _ids(connection, union_all(*parts))
+    c = _TABLE.c
+    rows = select(*_OF_CARDS).where(c.id == any_(literal(ids, ARRAY(Uuid)))).order_by(*_order("-created_at"))
+    for row in await _rows(connection, rows):
+        found[TaskStatus(row["status"])].append(row)
+    return found
 
 
 def matching(wanted: TaskFilter) -> Select[Any]:
@@ -204,14 +233,26 @@ async def next_in_bulk(
 
 
 async def count_by_status(connection: AsyncConnection, wanted: TaskFilter) -> dict[TaskStatus, tuple[int, bool]]:
-    """How many there are of each status (those that the filter names, or all), and whether there are more."""
+    """How many there are of each status (those that the filter names, or all), and whether there may be more.
+
+    Without another filter each status is counted by its index; with one, the newest COUNT_CAP that match are looked at.
+    """
     statuses = wanted.status or tuple(TaskStatus)
-    each = [replace(wanted, status=[status]) for status in statuses]
-    cap = COUNT_CAP if _is_one_index_enough(each[0]) else ROWS_CAP
+    if replace(wanted, status=()) == TaskFilter():
+        each = [matching(replace(wanted, status=[status])) for status in statuses]
+        row = (await connection.execute(counts_statement(each, COUNT_CAP + 1))).one()
+        return {status: (min(count, COUNT_CAP), count > COUNT_CAP) for status, count in zip(statuses, row, strict=True)}
     if wanted.text:
         await connection.execute(_KNOW_THE_WORDS)
-    row = (await connection.execute(counts_statement([matching(one) for one in each], cap + 1))).one()
-    return {status: (min(count, cap), count > cap) for status, count in zip(statuses, row, strict=True)}
+    found = {row.status: row.found for row in await connection.execute(grouped_statement(matching(wanted), COUNT_CAP))}
+    is_capped = sum(found.values()) >= COUNT_CAP
+    return {status: (found.get(status.value, 0), is_capped) for status in statuses}
+
+
+def grouped_statement(found: Select[Any], most: int) -> Select[Any]:
+    """By status, of the newest that match: one pass, where a count per status would be one for each."""
+    newest = found.add_columns(_TABLE.c.status).order_by(*_order("-created_at")).limit(most).subquery()
+    return select(newest.c.status, func.count().label("found")).group_by(newest.c.status)
 
 
 def counts_statement(each: Sequence[Select[Any]], most: int) -> Select[Any]:

@@ -22,7 +22,7 @@ async def get_failures(
     since: Annotated[Moment | None, Query(description="Only tasks that were created from then on")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> FailuresView:
-    """Of the newest 5,000 that are failed now. A `cause` is a filter of lists, and of a bulk retry."""
+    """Of the newest 2,000 that are failed now. A `cause` is a filter of lists, and of a bulk retry."""
     async with state.database.transaction() as connection:
         rows, looked_at = await failure_groups(connection, since, limit)
     groups = [FailureGroupView.model_validate({**row, "task_ids": row["task_ids"][:_EXAMPLES]}) for row in rows]

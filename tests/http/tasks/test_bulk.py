@@ -125,7 +125,8 @@ def test_failures_are_retried_by_their_cause(api: Api, stack: Facade, tag: str) 
     assert sorted(groups[0]["task_ids"]) == sorted(ids[:2])
     listed = api.http.get("/tasks", params={"cause": groups[0]["cause"]}).json()
     assert sorted(task["id"] for task in listed["tasks"]) == sorted(ids[:2])
-    over = carried_out(stack, api, preview(api, "retry", {"cause": groups[0]["cause"]}))
+    group = {name: groups[0][name] for name in ("cause", "created_after")}
+    over = carried_out(stack, api, preview(api, "retry", group))
     assert (over["count"], over["done"]) == (2, 2)
     assert [api.task(id_)["retry_count"] for id_ in ids] == [1, 1, 0, 0]
 

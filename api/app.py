@@ -21,11 +21,14 @@ from api.routes.agent import needs as agent
 from api.routes.alerts import notifications
 from api.routes.alerts import rules as alerts
 from api.routes.metrics import figures as metrics
+from api.routes.metrics import overview as metrics_overview
 from api.routes.metrics import prometheus
 from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
+    bulk,
+    failures,
     overview,
     tasks,
 )
@@ -83,6 +86,8 @@ ROUTERS = (
     bot_claims,
     intake,
     overview,
+    bulk,
+    failures,
     tasks,
     task_commands,
     approvals,
@@ -95,6 +100,7 @@ ROUTERS = (
     agent_control,
     agent_decisions,
     metrics,
+    metrics_overview,
     alerts,
     notifications,
     invitations,

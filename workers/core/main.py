@@ -20,6 +20,7 @@ from workers.core.activities.agent import AgentActivities
 from workers.core.activities.mirror import MirrorActivities
 from workers.core.agent_keeper import AgentKeeper
 from workers.core.alerts import Alerts
+from workers.core.bulk import BulkActions
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
 from workers.core.digests import DigestSchedules
@@ -107,6 +108,7 @@ async def main() -> None:
         Circuits(engine, rules_of(settings)).run(),
         AgentKeeper(engine, client, settings.agent_keeper_seconds).run(plain_url(url)),
         Retention(engine, settings.retention).run(),
+        BulkActions(engine).run(),
         Metrics(engine).run(),
         Gauges(engine, meters).run(),
         serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),

@@ -75,7 +75,7 @@ class Watcher:
         while True:
             try:
                 if looks == 0:
-                    await self._read_marks()
+                    await self.read_marks()
                 await self.look(late=looks % _LATE_EVERY == 0)
                 looks += 1
             except (RPCError, SQLAlchemyError, OSError) as error:
@@ -125,7 +125,8 @@ class Watcher:
         for run in list(self._agreed)[:-_AGREED]:
             del self._agreed[run]
 
-    async def _read_marks(self) -> None:
+    async def read_marks(self) -> None:
+        """Go on where the last one was."""
         async with self._engine.connect() as connection:
             marks = await read_marks(connection)
         for question in self._questions:

@@ -259,7 +259,8 @@ def _left(until: float) -> timedelta:
 
 def _wait(command: Taken) -> float:
     """Seconds until it is sent again."""
-    return min(0.1 * 2 ** min(command.tries, 6), 5.0)
+    seconds: float = 0.1 * 2 ** min(command.tries, 6)
+    return min(seconds, 5.0)
 
 
 def _is_over(command: Taken, error: RPCError) -> bool:

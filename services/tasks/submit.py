@@ -22,7 +22,7 @@ from services.errors import BadInput
 from services.tasks.approvals import Approvals, dated
 from services.tasks.attempt_limits import retry_of, timeouts_of
 from services.tasks.follow_ups import prepare
-from services.tasks.task_params import checked_params
+from services.tasks.task_params import check_capability, checked_params
 
 #: Tasks whose rows are written down beside the event loop.
 _MANY = 20
@@ -45,6 +45,7 @@ def validate(submission: Submission, approvals: Approvals) -> Checked:
         UnknownTaskType, InvalidTaskParams: it does not fit the task type, or a follow-up does not fit its own.
     """
     params = checked_params(submission.task_type, submission.params)
+    check_capability(submission.task_type, submission.capability)
     type_ = task_type(submission.task_type)
     return Checked(params, prepare(submission, params, approvals), approvals.of(type_, submission.needs_approval))
 

@@ -1,12 +1,16 @@
 """Whatever is sent to whatever route gets an answer that is in the document, and a refusal is a sentence."""
 
 import json
+import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
 
 from tests.stack.people import make_crowd
 from tests.support.facade import Facade
@@ -175,6 +179,53 @@ def test_a_full_disk_is_named_and_is_not_ready(own: Facade) -> None:
     finally:
         own.execute("DROP TRIGGER full_disk ON tasks")
     assert own.api.http.post("/tasks", json={"task_type": "echo"}).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"capability": "reddit_crwal"},
+        {"capability": "reddit-crawl"},
+        {"follow_ups": [{"task_type": "echo", "capability": "reddit_crwal"}]},
+    ],
+    ids=str,
+)
+def test_a_misspelt_capability_is_refused(own: Facade, wrong: dict[str, Any]) -> None:
+    for body in ({"task_type": "echo", **wrong}, {"tasks": [{"task_type": "echo", **wrong}]}):
+        reply = own.api.http.post("/tasks/batch" if "tasks" in body else "/tasks", json=body)
+        assert reply.status_code == 422
+        [error] = reply.json()["errors"]
+        assert error["field"].endswith("capability")
+        assert error["message"].endswith("did you mean reddit_crawl?")
+
+
+@pytest.mark.parametrize(
+    "first", [b"\xff\x00", b"", "", '{"key": "\\ud800"}', '{"key": "cwb_nobody\\u0000"}', "[" * 5_000]
+)
+def test_a_first_word_over_the_socket_that_is_none_is_refused(own: Facade, first: str | bytes) -> None:
+    url = own.api_url.replace("http://", "ws://") + "/api/v1/ws/control"
+    with connect(url, proxy=None) as socket:
+        socket.send(first)
+        with pytest.raises(ConnectionClosed) as closed:
+            socket.recv(timeout=10)
+    assert closed.value.rcvd
+    assert closed.value.rcvd.code == 4401
+
+
+def test_a_large_batch_lets_others_be_answered(own: Facade) -> None:
+    """A thousand tasks with twenty follow-ups each took the loop for as long as all of them needed."""
+    follow_ups = [{"task_type": "ai_sentiment", "params": {"ticker": "NVDA"}}] * 20
+    body = {"tasks": [{"task_type": "reddit_crawl", "params": {"ticker": "NVDA"}, "follow_ups": follow_ups}] * 300}
+    with ThreadPoolExecutor(1) as beside:
+        batch = beside.submit(own.api.http.post, "/tasks/batch", json=body)
+        waits = []
+        while not batch.done():
+            began = time.monotonic()
+            assert own.api.http.get(f"{own.api_url}/healthz").status_code == 200
+            waits.append(time.monotonic() - began)
+    assert batch.result().status_code == 201
+    print(f"of {sum(waits):.2f} s the longest wait was {max(waits):.2f} s")
+    assert max(waits) < sum(waits) / 2
 
 
 def test_an_empty_idempotency_key_is_refused(own: Facade) -> None:

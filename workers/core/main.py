@@ -75,7 +75,7 @@ async def main() -> None:
     engine = make_engine(url, process="core")
     channels = settings.read_channels()
     client = await connect(settings, process="core")
-    await prepare_namespace(client)
+    await prepare_namespace(client, timedelta(days=settings.temporal_retention_days))
     meters = Meters()
     reconciler = Reconciler(engine, client, meters)
     mirror = MirrorActivities(engine, reconciler)

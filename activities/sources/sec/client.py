@@ -111,6 +111,9 @@ class SecClient:
                 body = await _bounded(response)
         except httpx.TimeoutException:
             raise SourceUnavailable(f"The SEC did not answer within {self._settings.timeout:g} s.") from None
+        except httpx.InvalidURL:
+            # httpx looks where a redirect leads, also where it is told not to follow any.
+            raise BadSourceReply("The SEC redirects to something that is not an address.") from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"The connection to the SEC failed ({type(error).__name__}).") from None
         _refuse(response, body)

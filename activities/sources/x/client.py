@@ -129,6 +129,9 @@ class XClient:
                 body = await _bounded(response)
         except httpx.TimeoutException:
             raise SourceUnavailable(f"X did not answer within {self._settings.timeout:g} s.") from None
+        except httpx.InvalidURL:
+            # httpx looks where a redirect leads, also where it is told not to follow any.
+            raise BadSourceReply("X redirects to something that is not an address.") from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"The connection to X failed ({type(error).__name__}).") from None
         self.allowance.note(number(response.headers.get("x-rate-limit-remaining")), _seconds_to_reset(response.headers))

@@ -48,6 +48,21 @@ class RedditCrawlResult(CrawlResult):
     reached_back_to: datetime | None = None
 
 
+class XCost(BaseModel):
+    """What X sent in a task, all its attempts together, and what it takes for that."""
+
+    #: Posts and the originals of reposts, quotes and answers; authors.
+    posts: int = 0
+    users: int = 0
+    usd: float = 0
+
+    def add(self, posts: int, users: int, usd: float) -> None:
+        """Count one page."""
+        self.posts += posts
+        self.users += users
+        self.usd = round(self.usd + usd, 6)
+
+
 class TwitterCrawlResult(CrawlResult):
     """What a `twitter_crawl` found."""
 
@@ -56,6 +71,9 @@ class TwitterCrawlResult(CrawlResult):
     pages: int = 0
     #: What of the range could not be searched; None if all of it could.
     left_out: str | None = None
+    #: Posts that X sent without what a post needs, such as its time.
+    posts_unreadable: int = 0
+    cost: XCost = Field(default_factory=XCost)
 
 
 class SecFilingCrawlResult(CrawlResult):

@@ -11,8 +11,8 @@ from activities.sources.web.news_sources import news_sources
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
 from contracts.tasks.results import NewsCrawlResult
-from tests.activities.odd_news import OddNews, article, name_of, odd_news, to
 from tests.activities.recording_context import RecordingContext
+from tests.activities.web.odd_news import OddNews, article, name_of, odd_news, to
 from tests.sandbox_server import NOW
 
 WALL = "Before you continue. We and our partners keep cookies on your device. Accept all or reject all of them. " * 4

@@ -7,12 +7,15 @@ from http import HTTPStatus
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox import spoiled
+from sandbox.news.pages import WALL
 from sandbox.reddit import replies as reddit
 from sandbox.request_log import source_of
 from sandbox.sec import replies as sec
+from sandbox.spoiled import spoil
 from sandbox.x import replies as x
 
 
@@ -22,7 +25,7 @@ class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: Literal["reddit", "sec", "x", "news", "openai", "anthropic", "internal"]
-    kind: Literal["status", "delay", "hang", "garbage", "reset", "reply"]
+    kind: Literal["status", "delay", "hang", "garbage", "reset", "reply", "wall", "cut_off", "recoded", "undated"]
     #: Of kind `status`, and of kind `reply` (200 unless it is said).
     status: int | None = Field(default=None, ge=200, le=599)
     #: Of kind `reply`: what a real service answered, as it is.
@@ -99,6 +102,8 @@ class Misbehave:
         elif fault.kind == "delay":
             await asyncio.sleep(fault.delay)
             await self._app(scope, receive, send)
+        elif fault.kind in _SPOILS:
+            await spoil(self._app, _SPOILS[fault.kind], scope, receive, send)
         else:
             await _PLAYS[fault.kind](fault, scope, receive, send)
 
@@ -139,10 +144,16 @@ async def _reset(_fault: Fault, _scope: Scope, _receive: Receive, send: Send) ->
     await send({"type": "http.response.body", "body": b'{"kind":', "more_body": True})
 
 
+async def _wall(_fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    await RedirectResponse(f"{WALL}?back={scope['path']}", HTTPStatus.FOUND)(scope, receive, send)
+
+
+_SPOILS = {"cut_off": spoiled.cut_off, "recoded": spoiled.recoded, "undated": spoiled.undated}
 _PLAYS: dict[str, Callable[[Fault, Scope, Receive, Send], Awaitable[None]]] = {
     "status": _status,
     "reply": _reply,
     "garbage": _garbage,
     "hang": _hang,
     "reset": _reset,
+    "wall": _wall,
 }

@@ -83,6 +83,13 @@ class SecFilingCrawlResult(CrawlResult):
     filings_collected: int = 0
     #: Filings whose primary document could be turned into text.
     with_text: int = 0
+    #: Of those, filings with more text than is kept; the first of them by their accession numbers.
+    truncated: int = 0
+    truncated_filings: list[str] = Field(default_factory=list)
+    #: Left out: rows of EDGAR's lists that cannot be read.
+    unreadable_rows: int = 0
+    #: What of the range EDGAR does not have under this registrant; None if it goes back far enough.
+    left_out: str | None = None
     per_form: dict[str, int] = Field(default_factory=dict)
     company: str | None = None
     cik: str | None = None

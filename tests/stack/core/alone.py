@@ -103,7 +103,7 @@ async def alone(servers: Servers) -> AsyncIterator[Alone]:
     client = await Client.connect(
         servers.temporal.address, namespace=namespace, data_converter=pydantic_data_converter, identity="a test"
     )
-    await prepare_namespace(client)
+    await prepare_namespace(client, timedelta(days=1))
     with cloned(servers) as url:
         engine = make_engine(url, process="tests")
         temporal = TemporalSide(servers.temporal.address, namespace)

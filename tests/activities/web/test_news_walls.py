@@ -11,8 +11,8 @@ from activities.sources.web.news_sources import news_sources
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
 from contracts.tasks.results import NewsCrawlResult
-from tests.activities.odd_news import OddNews, article, name_of, odd_news, to
 from tests.activities.recording_context import RecordingContext
+from tests.activities.web.odd_news import OddNews, article, name_of, odd_news, to
 from tests.sandbox_server import NOW
 
 WALL = "Before you continue. We and our partners keep cookies on your device. Accept all or reject all of them. " * 4
@@ -174,8 +174,8 @@ async def test_three_stories_of_one_page_have_their_own_texts(site: OddNews) -> 
 
 
 async def test_the_fuller_text_is_kept(site: OddNews) -> None:
-    site.pages["/story-0"] = HTMLResponse("<article><p>Nvidia surprises investors. Subscribe to read on.</p></article>")
-    whole = f"Nvidia surprises investors. {'There is more to say. ' * 20}".strip()
+    site.pages["/story-0"] = article("Nvidia surprises investors")
+    whole = f"Nvidia surprises investors. {'There is more to say. ' * 80}".strip()
 
     _, [row] = await crawl(site, site.story(0, whole))
 

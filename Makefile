@@ -10,7 +10,7 @@ PAGE := api/web/dist/.ready
 PAGE_SOURCES := $(shell find dashboard/src -type f ! -name schema.d.ts) dashboard/index.html dashboard/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev page-check format imports bench bench-million bench-cancels week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev page-check format imports bench bench-million bench-sentiment bench-cancels week lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -82,6 +82,9 @@ bench: $(READY) ## Ratios and latencies from one run on one server; writes bench
 
 bench-million: $(READY) ## A million tasks: every list and every figure of the API, timed
 	$(BIN)/python -m benchmarks.million
+
+bench-sentiment: $(READY) ## Accuracy of the offline sentiment on a labelled file: make bench-sentiment FILE=posts.jsonl
+	$(BIN)/python -m benchmarks.sentiment $(FILE)
 
 bench-cancels: $(READY) ## 200 running tasks cancelled at once, here and with bare Temporal
 	$(BIN)/python -m benchmarks.cancels

@@ -13,6 +13,7 @@ from api import errors
 from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.meters import Metered, Meters
+from api.root_path import RootPath
 from api.routes import health
 from api.routes.agent import control as agent_control
 from api.routes.agent import decisions as agent_decisions
@@ -21,10 +22,11 @@ from api.routes.alerts import notifications
 from api.routes.alerts import rules as alerts
 from api.routes.metrics import figures as metrics
 from api.routes.metrics import prometheus
-from api.routes.people import audit, auth, keys, me, my_telegram, users
+from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
+    overview,
     tasks,
 )
 from api.routes.tasks import (
@@ -55,7 +57,9 @@ from api.routes.workers import (
 )
 from api.security.body_limits import BodyLimits
 from api.security.known_keys import KnownKeys
+from api.security.known_sessions import KnownSessions
 from api.security.known_users import KnownUsers
+from api.security.session_cookie import SessionCookie
 from api.state import State
 from api.web.serve import DIST, Page
 from contracts.settings import ServerSettings
@@ -71,11 +75,14 @@ PREFIX = "/api/v1"
 #: /workers/invitations before what else is below /workers.
 ROUTERS = (
     auth,
+    sessions,
     me,
     my_telegram,
+    page,
     task_stream,
     bot_claims,
     intake,
+    overview,
     tasks,
     task_commands,
     approvals,
@@ -103,7 +110,9 @@ ROUTERS = (
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
-`Authorization: Bearer …`, or use an API key the same way.
+`Authorization: Bearer …`, or use an API key the same way. Pages of this address sign in with `POST /api/v1/session`
+and send the cookie; a read that a person asked for with a click also brings the header `X-Person-Acts: 1`, because
+only what people do keeps them signed in.
 
 Bots in any language take tasks with `POST /api/v1/tasks/claim`, or over the WebSocket `/api/v1/ws/control`:
 docs/bots.md.
@@ -129,13 +138,24 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         database = Database(engine)
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
+        known_sessions = KnownSessions(database, settings.session_idle)
         rephraser = make_rephraser(settings)
         app.state.clawdbot = State(
-            settings, database, hub, known_keys, KnownUsers(database), bots, channels, rephraser=rephraser
+            settings,
+            database,
+            hub,
+            known_keys,
+            KnownUsers(database),
+            known_sessions,
+            SessionCookie.of(settings),
+            bots,
+            channels,
+            rephraser=rephraser,
         )
         beside = {
             "events reach nobody": lambda: hub.run(plain_url(url)),
             "the use of keys is not written down": known_keys.run,
+            "what people do does not keep them signed in": known_sessions.run,
         }
         running = [asyncio.create_task(unending(part, what)) for what, part in beside.items()]
         running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
@@ -153,6 +173,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
     # The one that is added last is asked first.
     app.add_middleware(BodyLimits)
     app.add_middleware(Metered, meters=meters)
+    app.add_middleware(RootPath, prefix=settings.api_root_path)
     errors.install(app)
     app.add_exception_handler(Unavailable, _unavailable)
     app.include_router(health.router)

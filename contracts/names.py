@@ -91,7 +91,8 @@ def canary_queue(worker_id: str) -> str:
 def round_of(activity_id: str) -> int | None:
     """The round that `activity_id` names, or None when it is not one of ours."""
     prefix, _, number = activity_id.partition("-")
-    return int(number) if prefix == "work" and number.isdigit() else None
+    # No more digits than Postgres can hold: on the Temporal side anything may be typed.
+    return int(number) if prefix == "work" and number.isascii() and number.isdigit() and len(number) < 10 else None
 
 
 #: Derives task ids of workflows that were started by hand under a name that is no UUID.

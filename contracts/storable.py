@@ -1,14 +1,18 @@
 """Checks that Postgres and Temporal can store a text or JSON: no NUL, broken Unicode, NaN or endless nesting."""
 
+import json
 import math
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator
+from pydantic_core import from_json
 
 T = TypeVar("T")
 
 #: The JSON parser of the workflow's side stops at 200 levels, and a task brings some of its own.
 MAX_DEPTH = 100
+#: Python writes no number of more than 4,300 digits as text.
+_MOST_BITS = 14_000
 
 
 class TooDeep(ValueError):
@@ -32,6 +36,8 @@ def cleaned(value: Any, depth: int = MAX_DEPTH) -> Any:
             return [cleaned(item, depth - 1) for item in value]
         case float() if not math.isfinite(value):
             return None
+        case int() if value.bit_length() > _MOST_BITS:
+            return None
     return value
 
 
@@ -42,7 +48,18 @@ def storable(value: T) -> T:
         ValueError: it cannot be stored as it is.
     """
     if cleaned(value) != value:
-        raise ValueError("must not contain NUL characters, broken Unicode, NaN or Infinity")
+        raise ValueError("must not contain NUL characters, broken Unicode, NaN, Infinity or endless numbers")
+    return value
+
+
+def readable_json(data: bytes) -> Any:
+    """The value of a JSON text, if Python and Postgres can hold it.
+
+    Raises:
+        ValueError: it is malformed, nested too deeply, or holds NaN, infinity or half a surrogate pair.
+    """
+    value = from_json(data)
+    json.dumps(value, allow_nan=False)
     return value
 
 

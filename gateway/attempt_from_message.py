@@ -7,11 +7,11 @@ import temporalio.api.failure.v1 as failure_api
 import temporalio.api.workflowservice.v1 as service
 
 from contracts.names import round_of
+from contracts.storable import readable_json
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Lease, RetrySettings, TaskFailure
 from db.tasks.mirror import AttemptSeen
 from gateway.keyring import Visitor
-from gateway.worker_reports import readable_json
 
 
 def lease_of(reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> Lease:

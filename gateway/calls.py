@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
+from temporalio.api.worker.v1 import WorkerHeartbeat
 
 from contracts.names import canary_queue
 from contracts.tasks.statuses import TaskStatus
@@ -22,6 +23,7 @@ from gateway.flags import Flag
 from gateway.handed_back import attempts_of, is_handed_back
 from gateway.keyring import Visitor
 from gateway.observer import Observer
+from gateway.own_names import OwnNames
 from gateway.paused_workers import PausedWorkers
 from gateway.polling import nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
@@ -39,6 +41,8 @@ _ANNOUNCEMENT_SECONDS = 1.0
 _SHORTEST_POLL_SECONDS = 2.5
 _AT_ONCE_SECONDS = 0.05
 _NEVER = Flag()
+#: Of one instance, in bytes; those of SDK workers have about 700.
+_LARGEST_BEAT = 8 * 1024
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,7 @@ class Calls:
         self._limits = ConcurrencyLimits()
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
-        #: Control queue -> the worker that first used it.
-        self._control_queues: dict[str, str] = {}
+        self._own_names = OwnNames()
         self.handlers: dict[str, Callable[[bytes, Call], Awaitable[bytes]]] = {
             "GetSystemInfo": self._forward,
             "DescribeNamespace": self._describe_namespace,
@@ -123,6 +126,9 @@ class Calls:
         request.identity = call.visitor.identity
         own = [beat for beat in request.worker_heartbeat if self._is_own(beat.task_queue, call.visitor)]
         self._presence.beat(call.visitor, own)
+        own = [beat for beat in own if self._is_kept(beat, call.visitor)]
+        if not own:
+            return b""
         request.ClearField("worker_heartbeat")
         request.worker_heartbeat.extend(own)
         for beat in request.worker_heartbeat:
@@ -371,4 +377,9 @@ class Calls:
     def _owns_control_queue(self, queue: str, visitor: Visitor) -> bool:
         if not queue.startswith(f"{_CONTROL_QUEUE}{self._namespace}/"):
             return False
-        return self._control_queues.setdefault(queue, visitor.worker_id) == visitor.worker_id
+        return self._own_names.admit(visitor.worker_id, queue)
+
+    def _is_kept(self, beat: WorkerHeartbeat, visitor: Visitor) -> bool:
+        """Whether Temporal gets to see it: it remembers every instance that it hears of, with all that it said."""
+        instance = beat.worker_instance_key
+        return beat.ByteSize() <= _LARGEST_BEAT and (not instance or self._own_names.admit(visitor.worker_id, instance))

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 import psycopg
@@ -36,7 +36,8 @@ class Observer:
         self._queue: deque[AttemptSeen] = deque(maxlen=_CAPACITY)
         self._wake = asyncio.Event()
         #: Attempts that have reported, with the progress that was told last.
-        self._running: dict[tuple[str, str, int], Progress | None] = {}
+        #: Those whose end nobody sees here (another gateway had it, or nobody) fall out in the end.
+        self._running: OrderedDict[tuple[str, str, int], Progress | None] = OrderedDict()
         #: Attempts that ended while something was waiting to be written.
         self._over: set[tuple[str, str, int]] = set()
 
@@ -119,6 +120,8 @@ class Observer:
         for seen in steps:
             if seen.status is TaskStatus.RUNNING:
                 self._running.setdefault(_key(seen), None)
+                if len(self._running) > _CAPACITY:
+                    self._running.popitem(last=False)
             elif seen.status is TaskStatus.PENDING:
                 self._running.pop(_key(seen), None)
         for seen in beats:

@@ -4,29 +4,14 @@ Without this a result that is no JSON object would keep its workflow from ever e
 would keep Postgres from taking whatever is written together with it.
 """
 
-import json
-from typing import Any
-
 import temporalio.api.common.v1 as common
 import temporalio.api.failure.v1 as failure_api
-from pydantic_core import from_json
 
-from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT
+from contracts.storable import readable_json
+from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, TYPE_LIMIT
 
-_TYPE_LIMIT = 200
 #: Longest wait before the next attempt that a worker may ask for: a day, as in `RetrySettings`.
 _LONGEST_WAIT_SECONDS = 86_400
-
-
-def readable_json(data: bytes) -> Any:
-    """The value of a JSON text, if Python and Postgres can hold it.
-
-    Raises:
-        ValueError: it is malformed, nested too deeply, or holds NaN, infinity or half a surrogate pair.
-    """
-    value = from_json(data)
-    json.dumps(value, allow_nan=False)
-    return value
 
 
 def bad_result(result: common.Payloads) -> failure_api.Failure | None:
@@ -48,7 +33,7 @@ def clean_failure(failure: failure_api.Failure) -> None:
     failure.ClearField("encoded_attributes")
     info = failure.application_failure_info
     info.ClearField("details")
-    info.type = _clean(info.type)[:_TYPE_LIMIT] or "Error"
+    info.type = _clean(info.type)[:TYPE_LIMIT] or "Error"
     if not 0 <= info.next_retry_delay.seconds <= _LONGEST_WAIT_SECONDS or info.next_retry_delay.nanos < 0:
         info.ClearField("next_retry_delay")
 

@@ -2,7 +2,7 @@
 
 from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
 
-from contracts.tasks.work import ERROR_LIMIT, WORKER_LOST, TaskFailure
+from contracts.tasks.work import ERROR_LIMIT, TYPE_LIMIT, WORKER_LOST, TaskFailure
 
 _TIMEOUTS = {
     TimeoutType.HEARTBEAT: (
@@ -21,7 +21,9 @@ def failure_of(error: ActivityError) -> TaskFailure:
     cause = error.cause
     if isinstance(cause, ApplicationError):
         return TaskFailure(
-            type=cause.type or "Error", message=cause.message[:ERROR_LIMIT], retryable=not cause.non_retryable
+            type=(cause.type or "Error")[:TYPE_LIMIT],
+            message=cause.message[:ERROR_LIMIT],
+            retryable=not cause.non_retryable,
         )
     if isinstance(cause, TimeoutError) and cause.type in _TIMEOUTS:
         type_, message = _TIMEOUTS[cause.type]

@@ -15,17 +15,33 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
+    from contracts.storable import readable_json
     from contracts.task_types import TASK_TYPES
     from contracts.tasks.approval import EXPIRED, REJECTED, REJECTIONS, Approval, Decision
     from contracts.tasks.priority import temporal_key
     from contracts.tasks.statuses import TaskStatus
-    from contracts.tasks.work import Outcome, StatusChange, TaskFailure, TaskInput, WorkItem
+    from contracts.tasks.work import (
+        ERROR_LIMIT,
+        RESULT_LIMIT,
+        TYPE_LIMIT,
+        Outcome,
+        RetrySettings,
+        StatusChange,
+        TaskFailure,
+        TaskInput,
+        TimeoutSettings,
+        WorkItem,
+    )
     from workflows.failures import failure_of
 
 #: How long a cancelled task waits for the worker's word that it stopped. A worker that is online answers in
 #: about 50 ms; one that is gone must not keep the task from being cancelled.
 _CANCEL_GRACE = timedelta(seconds=3)
+_BAD_RESULT = "BadResult"
+#: Written into the history of a task that ends for want of its type.
+_NO_SUCH_TYPE = "no-such-type"
 _DEADLINE_MISSED = "No worker began the task before its start deadline."
+_TELLS_WHEN_LATE = "tells-when-late"
 #: The mirror is written until Postgres takes it, however long that is.
 _RECORD_TIMEOUT = timedelta(seconds=10)
 _RECORD_RETRY = RetryPolicy(
@@ -55,14 +71,14 @@ class TaskWorkflow:
             task = self._parse(submitted)
             await self._wait_for_start_time(task)
             await self._await_approval(task.approval)
-            result = await self._execute(task)
+            result = _checked(await self._execute(task))
         except ActivityError as error:
             if is_cancelled_exception(error):
                 await self._record(TaskStatus.CANCELLED)
                 raise
             await self._fail(failure_of(error), error)
         except ApplicationError as error:
-            await self._fail(TaskFailure(type=error.type or "Error", message=error.message), error)
+            await self._fail(TaskFailure(type=error.type or "Error", message=error.message[:ERROR_LIMIT]), error)
         except asyncio.CancelledError:
             await self._record(TaskStatus.CANCELLED)
             raise
@@ -86,9 +102,13 @@ class TaskWorkflow:
             raise ValueError(f"This task has been decided on by {self._decision.by}.")
 
     async def _wait_for_start_time(self, task: TaskInput) -> None:
-        if task.run_at is None or task.run_at <= workflow.now():
+        if task.run_at is None:
             return
-        await workflow.sleep(task.run_at - workflow.now(), summary="waits for its start time")
+        if task.run_at > workflow.now():
+            await workflow.sleep(task.run_at - workflow.now(), summary="waits for its start time")
+        # Its time passed before this began: only the row still says that it waits. Older histories do not tell.
+        elif not workflow.patched(_TELLS_WHEN_LATE):
+            return
         if task.approval is None:
             await self._tell(TaskStatus.PENDING)
 
@@ -124,7 +144,7 @@ class TaskWorkflow:
             retry_policy=_RECORD_RETRY,
         )
 
-    async def _execute(self, task: TaskInput) -> dict[str, Any]:
+    async def _execute(self, task: TaskInput) -> RawValue | None:
         work = self._start_work(task)
         deadline = asyncio.create_task(self._watch_start_deadline(task, work))
         try:
@@ -140,16 +160,18 @@ class TaskWorkflow:
         finally:
             deadline.cancel()
 
-    def _start_work(self, task: TaskInput) -> workflow.ActivityHandle[dict[str, Any]]:
-        row = TASK_TYPES[task.type]
-        timeouts = task.timeouts or row.timeouts
-        retry = task.retry or row.retry
+    def _start_work(self, task: TaskInput) -> workflow.ActivityHandle[RawValue]:
+        # None: this task was begun by a version that knew its type.
+        row = TASK_TYPES.get(task.type)
+        timeouts = task.timeouts or (row.timeouts if row else TimeoutSettings())
+        retry = task.retry or (row.retry if row else RetrySettings())
         return workflow.start_activity(
             task.type,
             self._work_item(task),
-            result_type=dict[str, Any],
+            # Undecoded: whoever holds the token may complete it with anything, also from the Temporal side.
+            result_type=RawValue,
             activity_id=names.activity_id(task.round),
-            task_queue=task.capability or row.capability,
+            task_queue=task.capability or (row.capability if row else task.type),
             start_to_close_timeout=timedelta(seconds=timeouts.attempt_seconds),
             heartbeat_timeout=timedelta(seconds=timeouts.heartbeat_seconds),
             retry_policy=RetryPolicy(
@@ -165,7 +187,7 @@ class TaskWorkflow:
             ),
         )
 
-    async def _watch_start_deadline(self, task: TaskInput, work: workflow.ActivityHandle[dict[str, Any]]) -> None:
+    async def _watch_start_deadline(self, task: TaskInput, work: workflow.ActivityHandle[RawValue]) -> None:
         """Take the work back if nobody has begun by the deadline.
 
         Not a schedule-to-start timeout: that would also limit how long each later attempt may wait.
@@ -199,12 +221,17 @@ class TaskWorkflow:
         raise ApplicationError(failure.message, type=failure.type, non_retryable=True) from cause
 
     async def _record(self, status: TaskStatus, **how: Any) -> None:
-        await workflow.execute_local_activity(
+        recording = workflow.start_local_activity(
             names.RECORD_OUTCOME_ACTIVITY,
             Outcome(**self._identity(), status=status, task_type=self._type, **how),
             start_to_close_timeout=_RECORD_TIMEOUT,
             retry_policy=_RECORD_RETRY,
         )
+        try:
+            await asyncio.shield(recording)
+        except asyncio.CancelledError:
+            # It comes too late: the mirror may have this end already, and Temporal shall have no other.
+            await recording
 
     def _identity(self) -> dict[str, Any]:
         info = workflow.info()
@@ -222,8 +249,24 @@ class TaskWorkflow:
         except Exception as error:
             raise ApplicationError(f"The input is not a task: {error}", type="InvalidInput") from None
         self._round, self._type = task.round, task.type
-        if task.type not in TASK_TYPES:
+        # A task that was begun when there was such a type goes on where it is: in its history stands no such decision.
+        if task.type not in TASK_TYPES and workflow.patched(_NO_SUCH_TYPE):
             raise ApplicationError(
-                f"There is no task type '{task.type}'. Use one of: {', '.join(TASK_TYPES)}.", type="UnknownTaskType"
+                f"There is no task type '{task.type[:TYPE_LIMIT]}'. Use one of: {', '.join(TASK_TYPES)}.",
+                type="UnknownTaskType",
             )
         return task
+
+
+def _checked(result: RawValue | None) -> dict[str, Any]:
+    """What an activity was completed with, if that can be kept. The gateway has looked already at what workers say."""
+    data = result.payload.data if result else b"null"
+    if len(data) > RESULT_LIMIT:
+        raise ApplicationError(f"The result is {len(data)} bytes; at most {RESULT_LIMIT} are kept.", type=_BAD_RESULT)
+    try:
+        value = readable_json(data)
+    except ValueError:
+        raise ApplicationError("The result is not readable as JSON.", type=_BAD_RESULT) from None
+    if not isinstance(value, dict):
+        raise ApplicationError("The result is not a JSON object.", type=_BAD_RESULT)
+    return value

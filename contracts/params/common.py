@@ -5,6 +5,8 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from contracts.tickers.spelling import canonical
+
 
 class Params(BaseModel):
     """Base of every task type's params: unknown fields are refused, never ignored."""
@@ -13,7 +15,7 @@ class Params(BaseModel):
 
 
 def _normalise_ticker(value: object) -> object:
-    return value.strip().lstrip("$").upper() if isinstance(value, str) else value
+    return canonical(value) if isinstance(value, str) else value
 
 
 Ticker = Annotated[

@@ -1,14 +1,15 @@
 """Approval of tasks: which tasks wait for a person's yes, until when, and the decision."""
 
-from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 #: Error types of tasks that end as `rejected`.
 REJECTED = "Rejected"
 EXPIRED = "ApprovalExpired"
 REJECTIONS = frozenset({REJECTED, EXPIRED})
+#: A hundred years; of more, a workflow can make no timer.
+LONGEST_SECONDS = 3_155_760_000
 _AGENT_PREFIX = "agent:"
 
 
@@ -37,8 +38,8 @@ class Approval(BaseModel):
     """A task that needs approval. Without a decision by ``before`` it ends as `rejected`."""
 
     #: How long a person has, in seconds from when the task could run.
-    seconds: float = Field(gt=0)
+    seconds: float = Field(gt=0, le=LONGEST_SECONDS)
     #: None in a follow-up that does not exist yet.
-    before: datetime | None = None
+    before: AwareDatetime | None = None
     decision: Decision | None = None
-    decided_at: datetime | None = None
+    decided_at: AwareDatetime | None = None

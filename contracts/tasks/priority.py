@@ -30,5 +30,13 @@ def label_of(priority: int) -> str:
 
 
 def temporal_key(priority: int) -> int:
-    """Temporal's priority key, 1..5, for a priority of 0..100."""
-    return min(priority // 20, 4) + 1
+    """Temporal's priority key, 1..5, for a priority of 0..100.
+
+    What somebody says on the Temporal side may be anything: a key out of range would keep a workflow from going on.
+    """
+    return min(clamped(priority) // 20, 4) + 1
+
+
+def clamped(priority: int) -> int:
+    """The nearest priority that there is."""
+    return min(max(priority, 0), 100)

@@ -93,10 +93,18 @@ class NewsCrawlResult(CrawlResult):
     copies: int = 0
     #: Known from the feed only: the site asks programs to leave the page to people.
     kept_from_robots: int = 0
+    #: Known from the feed only: the page is refused, gone, a wall in front of the story, or another page.
+    kept_from_feed: int = 0
+    #: Kept, without a time that the feed writes and that can be read for certain: they have that of first sight.
+    undated: int = 0
+    #: Left out: undated, while the range ends before now, so that nobody knows whether they are in it.
+    undated_left_out: int = 0
+    #: Left out: entries of a feed that lead nowhere.
+    without_address: int = 0
     sources_read: int = 0
     sources_failed: int = 0
     per_source: dict[str, int] = Field(default_factory=dict)
-    #: The first of the failed sources and articles, each with its reason.
+    #: The first of the failed sources and articles, and of those known from the feed only, each with its reason.
     failures: list[str] = Field(default_factory=list)
 
 
@@ -109,6 +117,8 @@ class WebMonitorResult(BaseModel):
     added_lines: int = 0
     removed_lines: int = 0
     characters: int = 0
+    #: The page has more text than is kept and compared.
+    truncated: bool = False
     title: str | None = None
     content_hash: str = ""
 

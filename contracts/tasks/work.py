@@ -1,24 +1,32 @@
 """Inputs and results of a task's workflow and its activity."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
+from contracts.storable import MAX_DEPTH, cleaned
 from contracts.tasks.approval import Approval
-from contracts.tasks.priority import NORMAL
+from contracts.tasks.priority import NORMAL, clamped
 from contracts.tasks.statuses import TaskStatus
+from contracts.temporal_limits import ID, RESERVED_QUEUES, fairness_key
 
 #: Largest progress text and cursor that travel in a heartbeat, in characters of JSON.
 HEARTBEAT_LIMIT = 16_384
 #: Error type of an attempt whose worker fell silent.
+#: How the reason begins that a waiting task shows while its activity is paused from the Temporal side.
+PAUSED_IN_TEMPORAL = "paused in Temporal"
 WORKER_LOST = "WorkerLost"
 #: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
 HANDED_BACK = "HandedBack"
 #: Most attempts that a task may ask for; also the most that hand-backs may make of fewer.
 MOST_ATTEMPTS = 100
+#: Highest round that is counted; what a person types into the `temporal` CLI may be higher.
+MOST_ROUNDS = 1_000_000
 #: Longest error text that is kept.
 ERROR_LIMIT = 2_000
+#: Longest name of an error that is kept.
+TYPE_LIMIT = 200
 #: Largest result of a task, in bytes of JSON. Rows travel through the records endpoint instead.
 RESULT_LIMIT = 256 * 1024
 #: Largest params of a task, in bytes of JSON.
@@ -49,27 +57,51 @@ class TimeoutSettings(BaseModel):
     )
 
 
+def _counted(round_: int) -> int:
+    return min(max(round_, 0), MOST_ROUNDS)
+
+
+def _a_queue(name: str) -> str:
+    if not name or len(name.encode()) > ID or name.startswith(RESERVED_QUEUES):
+        raise ValueError(f"is no name of a task queue; use 1 to {ID} bytes, and not '{RESERVED_QUEUES}' to begin with")
+    return name
+
+
+#: The name of a field would hide the function inside of its class.
+Share = Annotated[str, AfterValidator(fairness_key)]
+
+
 class TaskInput(BaseModel):
-    """Input of the Task workflow. To start one by hand from the ``temporal`` CLI only ``type`` is needed."""
+    """Input of the Task workflow. To start one by hand from the ``temporal`` CLI only ``type`` is needed.
+
+    What Temporal or Postgres would not take is cleaned, clamped or refused here: a workflow that asks for it again
+    and again never ends. What once was taken must stay so, or open tasks could not be replayed.
+    """
 
     type: str
     params: dict[str, Any] = Field(default_factory=dict)
-    capability: str | None = None
-    priority: int = NORMAL
-    fairness_key: str = ""
+    capability: Annotated[str, AfterValidator(_a_queue)] | None = None
+    priority: Annotated[int, AfterValidator(clamped)] = NORMAL
+    fairness_key: Share = ""
     retry: RetrySettings | None = None
     timeouts: TimeoutSettings | None = None
     #: 0 for the first run; a person's retry adds 1.
-    round: int = 0
-    submitted_at: datetime | None = None
+    round: Annotated[int, AfterValidator(_counted)] = 0
+    submitted_at: AwareDatetime | None = None
     #: Start no earlier than this.
-    run_at: datetime | None = None
+    run_at: AwareDatetime | None = None
     #: Give up if no worker has begun by then.
-    start_deadline: datetime | None = None
+    start_deadline: AwareDatetime | None = None
     #: Set: wait for a person's yes.
     approval: Approval | None = None
     #: Where an earlier round stopped.
     cursor: dict[str, Any] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _clean(cls, given: Any) -> Any:
+        # What is around params and cursor is a few levels of its own.
+        return cleaned(given, MAX_DEPTH + 10)
 
 
 class WorkItem(BaseModel):

@@ -18,7 +18,8 @@ from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
-from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
+from db.models.sessions import SavedView, Session, UserSettings
+from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
@@ -51,8 +52,10 @@ __all__ = [
     "RedditCommentRow",
     "RedditPostRow",
     "RedditSentimentRow",
+    "SavedView",
     "SecFilingRow",
     "ServiceBeat",
+    "Session",
     "SocialPostRow",
     "SocialSentimentRow",
     "Task",
@@ -68,6 +71,8 @@ __all__ = [
     "TelegramUpdate",
     "TelegramWatch",
     "User",
+    "UserSettings",
+    "WatchMark",
     "WatchedTicker",
     "WebSnapshotRow",
     "Worker",

@@ -1,7 +1,7 @@
 """The outbox: commands to Temporal, written with what they follow from, taken by a relay, deleted when done."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,23 +28,55 @@ class Taken:
     """A command that this relay holds for LEASE_SECONDS, with the task it is about."""
 
     id: int
-    command: Command
+    #: A `Command`, unless a newer version of ours wrote it.
+    command: str
     payload: dict[str, Any]
     tries: int
     task_id: uuid.UUID
     workflow_id: str
     round: int
+    type: str
     created_by: str
     ticker: str | None
-    input: TaskInput
+    #: The columns that a start needs; nothing else reads them.
+    stored: Mapping[str, Any]
+
+    def input(self) -> TaskInput:
+        """What the workflow is started with.
+
+        Raises:
+            ValidationError: what the row says cannot be used (any more).
+        """
+        row = self.stored
+        return TaskInput(
+            type=self.type,
+            params=row["params"],
+            capability=row["capability"],
+            priority=row["priority"],
+            fairness_key=self.created_by,
+            retry=RetrySettings.model_validate(row["retry"]),
+            timeouts=TimeoutSettings.model_validate(row["timeouts"]),
+            round=self.round,
+            submitted_at=row["created_at"],
+            run_at=row["run_at"],
+            start_deadline=row["start_deadline"],
+            cursor=row["cursor"],
+            approval=Approval.model_validate(row["approval"]) if row["approval"] else None,
+        )
 
 
-# Commands of one task go out in order: only its oldest one may be taken.
+_OF_A_COMMAND = ("id", "command", "payload", "tries", "task_id", "workflow_id", "round", "type", "created_by", "ticker")
+
+# Commands of one task go out in order: only its oldest one may be taken. Only a cancel need not wait for a new
+# priority or a decision, which may be refused again and again.
 _TAKE = text("""
 WITH due AS (
     SELECT id FROM outbox o
     WHERE next_try_at <= now()
-        AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.task_id = o.task_id AND e.id < o.id)
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox e
+            WHERE e.task_id = o.task_id AND e.id < o.id AND (o.command <> 'cancel' OR e.command IN ('start', 'cancel'))
+        )
     ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
 ), taken AS (
     UPDATE outbox SET tries = tries + 1, next_try_at = now() + interval '1 second' * :lease
@@ -94,29 +126,5 @@ async def again(connection: AsyncConnection, id_: int, seconds: float, error: st
 
 
 def _taken(row: Any) -> Taken:
-    return Taken(
-        id=row["id"],
-        command=Command(row["command"]),
-        payload=row["payload"],
-        tries=row["tries"],
-        task_id=row["task_id"],
-        workflow_id=row["workflow_id"],
-        round=row["round"],
-        created_by=row["created_by"],
-        ticker=row["ticker"],
-        input=TaskInput(
-            type=row["type"],
-            params=row["params"],
-            capability=row["capability"],
-            priority=row["priority"],
-            fairness_key=row["created_by"],
-            retry=RetrySettings.model_validate(row["retry"]),
-            timeouts=TimeoutSettings.model_validate(row["timeouts"]),
-            round=row["round"],
-            submitted_at=row["created_at"],
-            run_at=row["run_at"],
-            start_deadline=row["start_deadline"],
-            cursor=row["cursor"],
-            approval=Approval.model_validate(row["approval"]) if row["approval"] else None,
-        ),
-    )
+    own = {name: row[name] for name in _OF_A_COMMAND}
+    return Taken(**own, stored=row)

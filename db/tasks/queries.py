@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
 from db.models import Task
+from db.tasks.cursor import Cursor
 from db.tasks.search import matches
 
 #: Counting goes no further than this; a page of a million tasks must not count a million rows.
@@ -55,14 +56,46 @@ class Found:
     rows: Sequence[RowMapping]
     total: int
     is_capped: bool
+    #: Where the next page begins; None on the last one.
+    next: Cursor | None = None
 
 
-async def find_tasks(connection: AsyncConnection, wanted: TaskFilter, *, sort: str, offset: int, limit: int) -> Found:
-    """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id."""
+async def find_tasks(
+    connection: AsyncConnection,
+    wanted: TaskFilter,
+    *,
+    sort: str,
+    offset: int = 0,
+    limit: int,
+    after: Cursor | None = None,
+) -> Found:
+    """Rows of one page. ``sort``: a name of SORTS, with a minus for descending; ties are broken by age and id.
+
+    ``after``: the page behind that place, however deep it lies; its rows are found like those of the first one.
+    """
+    if after is not None:
+        rows = await _behind(connection, wanted, after, limit + 1)
+        total, is_capped = await count_tasks(connection, wanted)
+        found = Found(rows, total, is_capped)
+    elif wanted.text:
+        found = await _find_words(connection, matching(wanted), sort, offset, limit + 1)
+    else:
+        total, is_capped = await count_tasks(connection, wanted)
+        found = Found(await _page(connection, matching(wanted), sort, offset, limit + 1), total, is_capped)
+    if len(found.rows) <= limit:
+        return found
+    rows = found.rows[:limit]
+    return replace(found, rows=rows, next=Cursor.of(rows[-1], sort))
+
+
+async def _behind(connection: AsyncConnection, wanted: TaskFilter, after: Cursor, most: int) -> Sequence[RowMapping]:
     if wanted.text:
-        return await _find_words(connection, matching(wanted), sort, offset, limit)
-    total, is_capped = await count_tasks(connection, wanted)
-    return Found(await _page(connection, matching(wanted), sort, offset, limit), total, is_capped)
+        await connection.execute(_KNOW_THE_WORDS)
+    rows: list[RowMapping] = []
+    for part, sort in after.behind():
+        if len(rows) < most:
+            rows += await _rows(connection, page_statement(matching(wanted).where(part), sort, 0, most - len(rows)))
+    return rows
 
 
 async def _find_words(connection: AsyncConnection, found: Select[Any], sort: str, offset: int, limit: int) -> Found:
@@ -112,6 +145,13 @@ async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[Row
     return rows
 
 
+async def newest(connection: AsyncConnection, wanted: TaskFilter, limit: int) -> Sequence[RowMapping]:
+    """The tasks that were created last."""
+    if wanted.text:
+        await connection.execute(_KNOW_THE_WORDS)
+    return await _rows(connection, page_statement(matching(wanted), "-created_at", 0, limit))
+
+
 def matching(wanted: TaskFilter) -> Select[Any]:
     """The ids of all tasks that match."""
     return _where(select(_TABLE.c.id), wanted)
@@ -138,6 +178,22 @@ async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> tuple[
     cap = COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP
     found = await _count(connection, matching(wanted), cap + 1)
     return min(found, cap), found > cap
+
+
+async def count_by_status(connection: AsyncConnection, wanted: TaskFilter) -> dict[TaskStatus, tuple[int, bool]]:
+    """How many there are of each status (those that the filter names, or all), and whether there are more."""
+    statuses = wanted.status or tuple(TaskStatus)
+    each = [replace(wanted, status=[status]) for status in statuses]
+    cap = COUNT_CAP if _is_one_index_enough(each[0]) else ROWS_CAP
+    if wanted.text:
+        await connection.execute(_KNOW_THE_WORDS)
+    row = (await connection.execute(counts_statement([matching(one) for one in each], cap + 1))).one()
+    return {status: (min(count, cap), count > cap) for status, count in zip(statuses, row, strict=True)}
+
+
+def counts_statement(each: Sequence[Select[Any]], most: int) -> Select[Any]:
+    """One question for all of them; each stops at the cap."""
+    return select(*(count_statement(found, most).scalar_subquery() for found in each))
 
 
 def _is_one_index_enough(wanted: TaskFilter) -> bool:

@@ -91,8 +91,7 @@ async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: L
     # The mirror may lag behind the claim, so it may know less than the lease, but never more.
     if (
         TaskStatus(row["status"]) in TERMINAL
-        or row["round"] != lease.round
-        or row["run_id"] not in (None, lease.run_id)
+        or (row["round"] != lease.round if row["run_id"] is None else row["run_id"] != lease.run_id)
         or row["attempt"] > lease.attempt
     ):
         raise NotYourTask

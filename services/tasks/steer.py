@@ -2,7 +2,6 @@
 
 import json
 import uuid
-from datetime import timedelta
 
 from sqlalchemy import RowMapping, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,7 +42,8 @@ async def cancel(connection: AsyncConnection, task_id: uuid.UUID, actor: str) ->
     if (await connection.execute(_TAKE_BACK, {"id": task_id})).first():
         await apply_outcome(connection, _cancelled(row))
         return TaskStatus.CANCELLED
-    await outbox.put(connection, task_id, Command.CANCEL)
+    # A cancel that is late must not end the run that a person asks for next.
+    await outbox.put(connection, task_id, Command.CANCEL, json.dumps({"round": row["round"]}))
     return status
 
 
@@ -68,7 +68,7 @@ async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> 
         .where(Task.id == task_id)
         .values(
             **fresh, cursor=cursor, round=round_, status=status.value, attempt=0, state_order=0, approval=approval,
-            updated_at=func.now(), reconcile_after=func.now() + timedelta(seconds=30),
+            updated_at=func.now(), reconcile_after=None,
         )
     )  # fmt: skip
     await outbox.put(connection, task_id, Command.START)

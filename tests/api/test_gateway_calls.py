@@ -19,6 +19,7 @@ from gateway.calls import Call, Calls
 from gateway.flags import Flag
 from gateway.keyring import Visitor
 from gateway.observer import Observer
+from gateway.own_names import MOST_NEW
 from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
 from runtime.leases import seal
@@ -116,6 +117,44 @@ async def test_a_worker_reports_its_own_health_only(gateway: Gateway) -> None:
     )
     sent = service.RecordWorkerHeartbeatRequest.FromString(raw).worker_heartbeat
     assert [(beat.task_queue, beat.worker_identity) for beat in sent] == [("echo", f"mac ({WORKER_ID})")]
+
+
+async def test_of_instances_that_a_worker_makes_up_temporal_hears_of_some_hundred(gateway: Gateway) -> None:
+    for _ in range(12):
+        beats = [worker_api.WorkerHeartbeat(task_queue="echo", worker_instance_key=uuid.uuid4().hex) for _ in range(50)]
+        first = beats[0].worker_instance_key
+        await gateway.send(
+            "RecordWorkerHeartbeat", service.RecordWorkerHeartbeatRequest(namespace="clawdbot", worker_heartbeat=beats)
+        )
+    got = [service.RecordWorkerHeartbeatRequest.FromString(raw).worker_heartbeat for _, raw in gateway.temporal.got]
+    assert len({beat.worker_instance_key for beats in got for beat in beats}) == MOST_NEW
+    assert first not in {beat.worker_instance_key for beats in got for beat in beats}
+
+
+async def test_a_heartbeat_far_larger_than_any_is_kept_back(gateway: Gateway) -> None:
+    beats = [
+        worker_api.WorkerHeartbeat(task_queue="echo", worker_instance_key=key, sdk_name=key * 10_000) for key in "ab"
+    ]
+    beats.append(worker_api.WorkerHeartbeat(task_queue="echo", worker_instance_key="c"))
+    _, raw = await gateway.send(
+        "RecordWorkerHeartbeat", service.RecordWorkerHeartbeatRequest(namespace="clawdbot", worker_heartbeat=beats)
+    )
+    [sent] = service.RecordWorkerHeartbeatRequest.FromString(raw).worker_heartbeat
+    assert sent.worker_instance_key == "c"
+
+
+async def test_control_queues_that_a_worker_makes_up_are_refused_in_the_end(gateway: Gateway) -> None:
+    def poll() -> service.PollNexusTaskQueueRequest:
+        queue = f"temporal-sys/worker-commands/clawdbot/{uuid.uuid4()}"
+        return service.PollNexusTaskQueueRequest(namespace="clawdbot", task_queue=taskqueue.TaskQueue(name=queue))
+
+    first = poll()
+    await gateway.send("PollNexusTaskQueue", first)
+    for _ in range(MOST_NEW - 1):
+        await gateway.send("PollNexusTaskQueue", poll())
+    with pytest.raises(Refused):
+        await gateway.send("PollNexusTaskQueue", poll())
+    await gateway.send("PollNexusTaskQueue", first)
 
 
 @pytest.mark.parametrize(

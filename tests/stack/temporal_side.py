@@ -94,14 +94,14 @@ class TemporalSide:
 
     # -- workflows: what is done to them --------------------------------------------------------------------------
 
-    def start(self, id_: str, kind: str, queue: str, *inputs: str | common.Payload) -> None:
+    def start(self, id_: str, kind: str, queue: str, *inputs: str | common.Payload, by: str = _BY) -> None:
         """Start by hand; inputs are JSON, or what a payload may be besides."""
         request = service.StartWorkflowExecutionRequest(
             workflow_id=id_,
             workflow_type=common.WorkflowType(name=kind),
             task_queue=taskqueue.TaskQueue(name=queue),
             input=_payloads(*inputs),
-            identity=_BY,
+            identity=by,
             request_id=str(uuid.uuid4()),
         )
         self.ask("StartWorkflowExecution", request, service.StartWorkflowExecutionResponse)
@@ -125,6 +125,13 @@ class TemporalSide:
             workflow_execution=_latest(id_), signal_name=name, input=_payloads(value), identity=_BY
         )
         self.ask("SignalWorkflowExecution", request, service.SignalWorkflowExecutionResponse)
+
+    def complete(self, id_: str, activity_id: str, *result: str | common.Payload) -> None:
+        """End the activity as a worker would, with JSON or what a payload may be besides; without any, with nothing."""
+        request = service.RespondActivityTaskCompletedByIdRequest(
+            workflow_id=id_, activity_id=activity_id, result=_payloads(*result) if result else None, identity=_BY
+        )
+        self.ask("RespondActivityTaskCompletedById", request, service.RespondActivityTaskCompletedByIdResponse)
 
     def terminate(self, id_: str, reason: str = "") -> None:
         request = service.TerminateWorkflowExecutionRequest(

@@ -11,6 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
 from contracts.names import TASK_WORKFLOW
+from contracts.task_types import TASK_TYPES
 from tests.histories.record import DIRECTORY, SCENARIOS
 from workflows.agent import AgentWorkflow
 from workflows.agent_keeper import AgentKeeperWorkflow
@@ -36,6 +37,12 @@ async def test_replay(path: Path) -> None:
     replayer = Replayer(workflows=WORKFLOWS, data_converter=pydantic_data_converter)
     result = await replayer.replay_workflow(history(path), raise_on_replay_failure=False)
     assert result.replay_failure is None
+
+
+@pytest.mark.parametrize("path", sorted(DIRECTORY.glob("v1-s*.json")), ids=lambda path: path.stem)
+async def test_a_task_goes_on_whose_type_is_removed(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(TASK_TYPES, "echo")
+    await test_replay(path)
 
 
 @workflow.defn(name=TASK_WORKFLOW, sandboxed=False)

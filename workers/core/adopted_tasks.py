@@ -9,9 +9,13 @@ from contracts.names import task_id_of
 from contracts.task_types import TASK_TYPES, ticker_of
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
+from contracts.temporal_limits import cut
 from db.models import Task, TaskEvent
 from db.tasks.search import words_of
 from workers.core.observed import Observed
+
+#: Of the type of a task that was begun by hand, which stands in indexes.
+_LONGEST_TYPE = 200
 
 
 async def insert_adopted_task(connection: AsyncConnection, observed: Observed) -> None:
@@ -36,8 +40,8 @@ def _columns(observed: Observed) -> dict[str, Any]:
     return {
         "id": task_id_of(observed.workflow_id),
         "workflow_id": observed.workflow_id,
-        "type": task.type,
-        "capability": task.capability or (row.capability if row else task.type),
+        "type": cut(task.type, _LONGEST_TYPE),
+        "capability": task.capability or (row.capability if row else cut(task.type, _LONGEST_TYPE)),
         "params": task.params,
         # Not as it was typed: whoever holds the task reads and delivers rows of this ticker.
         "ticker": ticker_of(task.type, task.params),
@@ -51,5 +55,5 @@ def _columns(observed: Observed) -> dict[str, Any]:
         "run_at": task.run_at,
         "start_deadline": task.start_deadline,
         "created_at": observed.started_at,
-        "words": words_of(task.type, created_by, str(task.params)),
+        "words": words_of(cut(task.type, _LONGEST_TYPE), created_by, str(task.params)),
     }

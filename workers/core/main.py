@@ -34,6 +34,7 @@ from workers.core.reconciler import Reconciler
 from workers.core.relay import Relay
 from workers.core.retention import Retention
 from workers.core.roster import Roster
+from workers.core.waiting_rows import WaitingRows
 from workers.core.watcher import Watcher
 from workers.temporal_client import connect
 from workflows.agent import AgentWorkflow
@@ -99,6 +100,7 @@ async def main() -> None:
         Relay(engine, client, failpoints, meters).run(plain_url(url)),
         reconciler.run(),
         Watcher(engine, client, reconciler).run(),
+        WaitingRows(engine, client, reconciler).run(),
         Roster(engine).run(),
         Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds).run(),
         QueueLimits(engine, client).run(plain_url(url)),

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from typing import Any
 
 import temporalio.api.activity.v1 as activity_api
 import temporalio.api.workflowservice.v1 as service
@@ -16,6 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
 from contracts.names import activity_id
+from contracts.task_types import TASK_TYPES
 from contracts.tasks.approval import Decision
 from contracts.tasks.priority import temporal_key
 from contracts.tasks.statuses import TaskStatus
@@ -37,7 +39,10 @@ _POLL_SECONDS = 1.0
 _BATCH = 50
 #: How long finished commands wait for company, so that one statement ticks off several.
 _LINGER_SECONDS = 0.01
-_RPC_TIMEOUT = timedelta(seconds=4)
+#: Less is left of a command's lease than a call may need: it is somebody else's in a moment.
+_TOO_LATE_SECONDS = 0.5
+#: Times that a command other than a start is sent which Temporal understands and refuses.
+_MOST_TRIES = 10
 #: Temporal, or the way to it, has more to do than it can.
 _OVERLOADED = frozenset(
     {
@@ -49,6 +54,14 @@ _OVERLOADED = frozenset(
 )
 #: What no repetition will mend.
 _HOPELESS = RPCStatusCode.INVALID_ARGUMENT
+
+
+class TooLate(Exception):
+    """The lease of the command has run out: another relay may have sent it, and a round later it would do harm."""
+
+
+class Unusable(Exception):
+    """The command cannot be carried out as it stands in Postgres; the text is a sentence."""
 
 
 class Relay:
@@ -94,50 +107,78 @@ class Relay:
 
     async def _take(self, room: int) -> bool:
         """Begin with so many commands; whether there were as many."""
+        until = time.monotonic() + outbox.LEASE_SECONDS
         async with one_by_one(self._engine).connect() as connection:
             batch = await outbox.take(connection, room)
         for command in batch:
-            job = asyncio.create_task(self._carry_out(command))
+            job = asyncio.create_task(self._carry_out(command, until))
             self._under_way.add(job)
             job.add_done_callback(self._under_way.discard)
         return len(batch) == room
 
-    async def _carry_out(self, command: Taken) -> None:
+    async def _carry_out(self, command: Taken, until: float) -> None:
+        """``until``: the monotonic time at which its lease ends."""
         try:
             await self._failpoints.hit("relay.before-send")
             began = time.monotonic()
-            await self._send(command)
+            await self._send(command, until)
             self._window.answered(time.monotonic() - began)
             self._meters.sent(command.command)
             await self._failpoints.hit("relay.after-send")
             await self._done.put(command.id)
+        except TooLate:
+            logger.warning("%s of task %s was held up here and is left to another", command.command, command.task_id)
         except RPCError as error:
-            await self._refused(command, error)
+            await self._put_down(command, self._refused(command, error))
         except (SQLAlchemyError, OSError) as error:
             # The lease runs out and the command is sent again, which is harmless.
             logger.warning("%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error)
+        except Exception as error:
+            # Whatever is wrong with one command is that command's: the others go on.
+            await self._put_down(command, self._unusable(command, error))
 
-    async def _send(self, command: Taken) -> None:
+    async def _put_down(self, command: Taken, outcome: Coroutine[Any, Any, None]) -> None:
+        try:
+            await outcome
+        except (SQLAlchemyError, OSError) as error:
+            logger.warning("what became of %s of task %s: %s", command.command, command.task_id, error)
+
+    async def _send(self, command: Taken, until: float) -> None:
         match command.command:
             case Command.START:
-                await self._start(command)
+                await self._start(command, until)
             case Command.CANCEL:
-                await self._client.get_workflow_handle(command.workflow_id).cancel()
+                await self._cancel(command, until)
             case Command.REPRIORITISE:
-                await self._reprioritise(command)
+                await self._reprioritise(command, until)
             case Command.DECIDE:
-                await self._decide(command)
+                await self._decide(command, until)
+            case unknown:
+                raise Unusable(f"this version knows no command '{unknown}'")
 
-    async def _start(self, command: Taken) -> None:
+    async def _start(self, command: Taken, until: float) -> None:
+        if command.type not in TASK_TYPES:
+            raise Unusable(f"There is no task type '{command.type}' (any more)")
         request = await start_request(self._client, command)
         # Without retry=True the SDK sends the request past the layer that hands an eager first task to our worker.
-        await self._client.workflow_service.start_workflow_execution(request, retry=True, timeout=_RPC_TIMEOUT)
+        await self._client.workflow_service.start_workflow_execution(request, retry=True, timeout=_left(until))
 
-    async def _reprioritise(self, command: Taken) -> None:
+    async def _cancel(self, command: Taken, until: float) -> None:
+        if command.payload.get("round", command.round) != command.round:
+            return  # That run is over, and a person has asked for another one.
+        request = service.RequestCancelWorkflowExecutionRequest(
+            namespace=self._client.namespace,
+            identity=self._client.identity,
+            # Sent twice it is one.
+            request_id=f"{Command.CANCEL}-{command.id}",
+        )
+        request.workflow_execution.workflow_id = command.workflow_id
+        await self._client.workflow_service.request_cancel_workflow_execution(request, timeout=_left(until))
+
+    async def _reprioritise(self, command: Taken, until: float) -> None:
         priority = int(command.payload["priority"])
-        handle = self._client.get_workflow_handle(command.workflow_id)
         # For work that is not scheduled yet …
-        await handle.signal(names.REPRIORITISE_SIGNAL, priority)
+        await self._signal(command, names.REPRIORITISE_SIGNAL, priority, until)
         request = service.UpdateActivityOptionsRequest(
             namespace=self._client.namespace,
             identity=self._client.identity,
@@ -149,12 +190,24 @@ class Relay:
         request.activity_options.priority.priority_key = temporal_key(priority)
         try:
             # … and for work that already waits in the queue.
-            await self._client.workflow_service.update_activity_options(request, timeout=_RPC_TIMEOUT)
+            await self._client.workflow_service.update_activity_options(request, timeout=_left(until))
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
 
-    async def _decide(self, command: Taken) -> None:
+    async def _signal(self, command: Taken, name: str, value: object, until: float) -> None:
+        """The same command is the same signal, however often it is sent."""
+        request = service.SignalWorkflowExecutionRequest(
+            namespace=self._client.namespace,
+            identity=self._client.identity,
+            signal_name=name,
+            request_id=f"{command.command}-{command.id}",
+        )
+        request.workflow_execution.workflow_id = command.workflow_id
+        request.input.payloads.extend(await self._client.data_converter.encode([value]))
+        await self._client.workflow_service.signal_workflow_execution(request, timeout=_left(until))
+
+    async def _decide(self, command: Taken, until: float) -> None:
         handle = self._client.get_workflow_handle(command.workflow_id)
         try:
             # The id makes a second delivery the same update.
@@ -162,7 +215,7 @@ class Relay:
                 names.DECIDE_UPDATE,
                 Decision.model_validate(command.payload),
                 id=f"decide-{command.id}",
-                rpc_timeout=_RPC_TIMEOUT,
+                rpc_timeout=_left(until),
             )
         except WorkflowUpdateFailedError as error:
             logger.info("task %s: %s", command.task_id, error.cause)
@@ -174,30 +227,60 @@ class Relay:
         if error.status in _OVERLOADED:
             self._window.unanswered()
         async with self._engine.begin() as connection:
-            if _is_over(command, error):
+            if _is_over(command, error) or _is_dropped(command, error):
                 await outbox.done(connection, [command.id])
-            elif command.command is Command.START and error.status is _HOPELESS and command.tries >= 3:
-                await apply_outcome(connection, _never_started(command, error))
+            elif command.command == Command.START and error.status is _HOPELESS and command.tries >= 3:
+                await apply_outcome(connection, _never_started(command, f"Temporal refuses it: {error.message}"))
                 await outbox.done(connection, [command.id])
             else:
-                wait = min(0.1 * 2 ** min(command.tries, 6), 5.0)
-                await outbox.again(connection, command.id, wait, error.message)
+                await outbox.again(connection, command.id, _wait(command), error.message)
         if error.status is not RPCStatusCode.NOT_FOUND:
             logger.warning("%s of task %s: %s", command.command, command.task_id, error.message)
+
+    async def _unusable(self, command: Taken, error: Exception) -> None:
+        """What stands in Postgres cannot be carried out: a start fails its task, anything else is given up."""
+        self._meters.refused(command.command)
+        why = str(error) if isinstance(error, Unusable) else f"what is stored of it cannot be used: {error}"
+        async with self._engine.begin() as connection:
+            if command.command == Command.START:
+                await apply_outcome(connection, _never_started(command, why))
+            await outbox.done(connection, [command.id])
+        known = isinstance(error, Unusable | ValueError)
+        logger.error("gave up %s of task %s: %s", command.command, command.task_id, why, exc_info=not known)
+
+
+def _left(until: float) -> timedelta:
+    """How long a call may take: no longer than the lease. Raises TooLate."""
+    seconds = until - time.monotonic()
+    if seconds < _TOO_LATE_SECONDS:
+        raise TooLate
+    return timedelta(seconds=seconds)
+
+
+def _wait(command: Taken) -> float:
+    """Seconds until it is sent again."""
+    return min(0.1 * 2.0 ** min(command.tries, 6), 5.0)
 
 
 def _is_over(command: Taken, error: RPCError) -> bool:
     """Whether there is nothing left to do: the workflow exists already, or is gone already."""
-    if command.command is Command.START:
+    if command.command == Command.START:
         return command.round == 0 and error.status is RPCStatusCode.ALREADY_EXISTS
     return error.status is RPCStatusCode.NOT_FOUND
 
 
-def _never_started(command: Taken, error: RPCError) -> Outcome:
+def _is_dropped(command: Taken, error: RPCError) -> bool:
+    """Whether it is given up: Temporal does take calls, and does not take this one."""
+    if command.command == Command.START or error.status in _OVERLOADED:
+        return False
+    if command.command == Command.CANCEL:
+        return error.status is _HOPELESS and command.tries >= _MOST_TRIES
+    return command.tries >= _MOST_TRIES
+
+
+def _never_started(command: Taken, why: str) -> Outcome:
     failure = TaskFailure(
-        type="NotStartable",
-        message=f"Temporal refuses to start this task: {error.message}"[:ERROR_LIMIT],
-        retryable=False,
+        type="NotStartable", message=f"This task cannot be started: {why}"[:ERROR_LIMIT], retryable=False
     )
     return Outcome(
         task_id=str(command.task_id), run_id="", round=command.round, status=TaskStatus.FAILED, error=failure

@@ -10,15 +10,19 @@ from temporalio.converter import encode_search_attributes
 
 from contracts import names
 from contracts.tasks.priority import label_of, temporal_key
+from contracts.temporal_limits import fairness_key, keyword
 from db.tasks.outbox import Taken
 
 
 async def start_request(client: Client, task: Taken) -> service.StartWorkflowExecutionRequest:
     """The raw request, because the SDK's own start draws a new request id each time.
 
+    Raises ValidationError when the task's row cannot be used.
+
     The server answers a repeated request id with the run that it made, so a start that is sent again after a crash
     makes no second run, not even of a task that has already ended.
     """
+    given = task.input()
     converter = client.data_converter
     request = service.StartWorkflowExecutionRequest(
         namespace=client.namespace,
@@ -29,21 +33,21 @@ async def start_request(client: Client, task: Taken) -> service.StartWorkflowExe
         workflow_id_reuse_policy=_reuse_policy(task.round),
         workflow_id_conflict_policy=enums.WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
         # Our own workflow worker sits in this process and takes the first workflow task without a detour.
-        request_eager_execution=task.input.run_at is None,
+        request_eager_execution=given.run_at is None,
         user_metadata=sdk.UserMetadata(summary=(await converter.encode([summary_of(task)]))[0]),
     )
     request.task_queue.name = names.CORE_QUEUE
-    request.input.payloads.extend(await converter.encode([task.input]))
+    request.input.payloads.extend(await converter.encode([given]))
     request.priority.CopyFrom(
-        Priority(priority_key=temporal_key(task.input.priority), fairness_key=task.created_by)._to_proto()
+        Priority(priority_key=temporal_key(given.priority), fairness_key=fairness_key(task.created_by))._to_proto()
     )
-    encode_search_attributes(_search_attributes(task), request.search_attributes)
+    encode_search_attributes(_search_attributes(task, given.priority), request.search_attributes)
     return request
 
 
 def summary_of(task: Taken) -> str:
     """The line that stands beside the task in the Temporal Web UI."""
-    return " · ".join(part for part in (task.input.type, task.ticker, f"by {task.created_by}") if part)
+    return " · ".join(part for part in (task.type, task.ticker, f"by {task.created_by}") if part)
 
 
 def _reuse_policy(round_: int) -> enums.WorkflowIdReusePolicy.ValueType:
@@ -53,12 +57,12 @@ def _reuse_policy(round_: int) -> enums.WorkflowIdReusePolicy.ValueType:
     return policy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
 
 
-def _search_attributes(task: Taken) -> TypedSearchAttributes:
+def _search_attributes(task: Taken, priority: int) -> TypedSearchAttributes:
     values = {
-        names.SA_TASK_TYPE: task.input.type,
+        names.SA_TASK_TYPE: task.type,
         names.SA_TICKER: task.ticker,
-        names.SA_CREATED_BY: task.created_by,
-        names.SA_PRIORITY: label_of(task.input.priority),
+        names.SA_CREATED_BY: keyword(task.created_by),
+        names.SA_PRIORITY: label_of(priority),
     }
     return TypedSearchAttributes(
         [SearchAttributePair(SearchAttributeKey.for_keyword(key), value) for key, value in values.items() if value]

@@ -77,6 +77,11 @@ def _runs(stack: RunningStack, id_: str) -> bool:
         ([payload("binary/plain", "\x01\x02")], "InvalidInput", "The input is not a task"),
         ([payload("binary/unheard-of", "xyz")], "InvalidInput", "The input is not a task"),
         (['{"type": "echo"}', '{"type": "echo"}'], None, None),
+        ([json.dumps({"type": "x" * 5_000})], "UnknownTaskType", "There is no task type 'xxx"),
+        ([json.dumps({"type": "echo", "capability": "q" * 1_001})], "InvalidInput", "task queue"),
+        (['{"type": "echo", "capability": "/_sys/x"}'], "InvalidInput", "task queue"),
+        (['{"type": "echo", "run_at": "2030-01-01T00:00:00"}'], "InvalidInput", "run_at"),
+        (['{"type": "echo", "approval": {"seconds": 1e300}}'], "InvalidInput", "approval"),
     ],
 )
 def test_a_task_started_by_hand_with_bad_input_fails(
@@ -88,6 +93,56 @@ def test_a_task_started_by_hand_with_bad_input_fails(
     assert (task["status"], task["error"]["type"]) == ("failed", error), task["error"]
     assert str(sentence) in task["error"]["message"]
     assert "Traceback" not in task["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({"priority": 10**9}, {"priority": 100}),
+        ({"priority": -500}, {"priority": 0}),
+        ({"round": 10**30}, {"retry_count": 1_000_000}),
+        ({"round": -1}, {"retry_count": 0}),
+        ({"params": {"message": "a\0b"}}, {"params": {"message": "ab"}}),
+        ({"fairness_key": "k" * 65}, {}),
+    ],
+    ids=lambda given: next(iter(given), "") if isinstance(given, dict) else None,
+)
+def test_what_a_person_typed_is_clamped_or_cleaned(
+    stack: RunningStack, api: Api, given: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    task = ended(stack, api, start_by_hand(stack, json.dumps({"type": "echo", **given})))
+    assert (task["status"], task["error"]) == ("succeeded", None)
+    assert {name: task[name] for name in kept} == kept
+
+
+def test_whoever_begins_a_task_by_hand_may_have_any_name(stack: RunningStack, api: Api) -> None:
+    id_ = str(uuid.uuid4())
+    stack.temporal_side.start(id_, "Task", "clawdbot-core", '{"type": "echo"}', by="a\0" * 5_000)
+    task = ended(stack, api, id_)
+    assert (task["status"], task["created_by"]) == ("succeeded", "temporal:" + "a" * 100)
+
+
+@pytest.mark.parametrize("result", ["[1, 2]", "null", '"done"', None, payload("binary/unheard-of", "xyz")])
+def test_a_task_completed_from_the_temporal_side_with_no_object_fails(
+    stack: RunningStack, api: Api, result: str | Payload | None
+) -> None:
+    id_ = api.submit("echo", capability="nobody_offers_this")
+    eventually(
+        lambda: stack.temporal_side.exists(id_) and stack.temporal_side.waits_for_a_worker(id_),
+        10,
+        "its activity waits",
+    )
+    stack.temporal_side.complete(id_, "work-0", *([] if result is None else [result]))
+    task = ended(stack, api, id_)
+    assert (task["status"], task["error"]["type"]) == ("failed", "BadResult"), task["error"]
+
+
+def test_a_priority_signalled_by_hand_is_clamped(stack: RunningStack, api: Api) -> None:
+    id_ = api.submit("echo", {"message": "later"}, needs_approval=True)
+    api.wait_for(id_, "awaiting_approval")
+    stack.temporal_side.signal(id_, "reprioritise", "-10000")
+    api.command(id_, "approve")
+    assert ended(stack, api, id_)["status"] == "succeeded"
 
 
 def test_a_result_may_be_as_large_as_the_limit_and_no_larger(stack: RunningStack, api: Api) -> None:

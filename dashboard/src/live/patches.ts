@@ -6,7 +6,11 @@ type Task = components["schemas"]["TaskView"];
 type Page = components["schemas"]["TaskPage"];
 
 /** What an event changes in a row that is on show. The row stays where it is, and the next load has the rest. */
-export function changedBy(task: Task, event: TaskEvent, workerName: (id: string) => string | undefined): Task {
+export function changedBy<T extends Task>(
+  task: T,
+  event: TaskEvent,
+  workerName: (id: string) => string | undefined,
+): T {
   const held = event.worker_id !== null && (event.status === "claimed" || event.status === "running");
   return {
     ...task,

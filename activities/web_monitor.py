@@ -7,13 +7,16 @@ import difflib
 from dataclasses import dataclass
 from datetime import datetime
 
+import httpx
+
 from activities.context import TaskContext, in_thread
 from activities.sources.environment import optional
 from activities.sources.retry_waits import wait_and_retry
 from activities.sources.web.canonical import digest
 from activities.sources.web.guarded_http import GuardedHttp, Reply
-from activities.sources.web.page_text import PageText, Selector, page_text
+from activities.sources.web.page_text import NothingToRead, PageText, Selector, page_text
 from activities.sources.web.robots import USER_AGENT
+from activities.sources.web.walls import fetched_behind, led_to_wall
 from contracts.params.crawl import WebMonitorParams
 from contracts.records.rows import MaterialQuery, RecordKind, WebSnapshot
 from contracts.tasks.results import WebMonitorResult
@@ -47,14 +50,18 @@ async def web_monitor(context: TaskContext, params: WebMonitorParams) -> WebMoni
         added_lines=comparison.added,
         removed_lines=comparison.removed,
         characters=len(page.text),
+        truncated=page.truncated,
         title=page.title,
         content_hash=snapshot.content_hash,
     )
 
 
 async def _fetched(http: GuardedHttp, url: str) -> Reply:
-    reply = await http.get(url)
-    reply.refuse_failure()
+    reply = await fetched_behind(http, url)
+    if led_to_wall(url, reply.url):
+        raise NothingToRead(
+            f"The address leads to {httpx.URL(reply.url).host}, to a form that has to be filled in first."
+        )
     return reply
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -12,6 +13,7 @@ from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.meters import Metered, Meters
 from api.openapi import describe_errors
+from api.root_path import RootPath
 from api.routes import health
 from api.routes.agent import control as agent_control
 from api.routes.agent import decisions as agent_decisions
@@ -19,11 +21,15 @@ from api.routes.agent import needs as agent
 from api.routes.alerts import notifications
 from api.routes.alerts import rules as alerts
 from api.routes.metrics import figures as metrics
+from api.routes.metrics import overview as metrics_overview
 from api.routes.metrics import prometheus
-from api.routes.people import audit, auth, keys, me, my_telegram, users
+from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
+    bulk,
+    failures,
+    overview,
     tasks,
 )
 from api.routes.tasks import (
@@ -54,8 +60,11 @@ from api.routes.workers import (
 )
 from api.security.body_limits import BodyLimits
 from api.security.known_keys import KnownKeys
+from api.security.known_sessions import KnownSessions
 from api.security.known_users import KnownUsers
+from api.security.session_cookie import SessionCookie
 from api.state import State
+from api.web.serve import DIST, Page
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database
@@ -68,11 +77,16 @@ PREFIX = "/api/v1"
 #: /workers/invitations before what else is below /workers.
 ROUTERS = (
     auth,
+    sessions,
     me,
     my_telegram,
+    page,
     task_stream,
     bot_claims,
     intake,
+    overview,
+    bulk,
+    failures,
     tasks,
     task_commands,
     approvals,
@@ -85,6 +99,7 @@ ROUTERS = (
     agent_control,
     agent_decisions,
     metrics,
+    metrics_overview,
     alerts,
     notifications,
     invitations,
@@ -100,7 +115,9 @@ ROUTERS = (
 
 _DESCRIPTION = """
 Hand work to any machine you own. Sign in with `POST /api/v1/auth/login` and send the token as
-`Authorization: Bearer …`, or use an API key the same way.
+`Authorization: Bearer …`, or use an API key the same way. Pages of this address sign in with `POST /api/v1/session`
+and send the cookie; a read that a person asked for with a click also brings the header `X-Person-Acts: 1`, because
+only what people do keeps them signed in.
 
 Bots in any language take tasks with `POST /api/v1/tasks/claim`, or over the WebSocket `/api/v1/ws/control`:
 docs/bots.md.
@@ -109,8 +126,10 @@ Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the fie
 """
 
 
-def create_app(settings: ServerSettings) -> FastAPI:
-    """The facade. Needs Postgres, and for bots the gateway; stateless, so run as many as you like."""
+def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
+    """The facade, and the dashboard as it lies in ``dist``. Needs Postgres, and for bots the gateway; stateless, so run
+    as many as you like.
+    """
 
     meters = Meters()
     channels = settings.read_channels()
@@ -124,13 +143,24 @@ def create_app(settings: ServerSettings) -> FastAPI:
         database = Database(engine)
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
+        known_sessions = KnownSessions(database, settings.session_idle)
         rephraser = make_rephraser(settings)
         app.state.clawdbot = State(
-            settings, database, hub, known_keys, KnownUsers(database), bots, channels, rephraser=rephraser
+            settings,
+            database,
+            hub,
+            known_keys,
+            KnownUsers(database),
+            known_sessions,
+            SessionCookie.of(settings),
+            bots,
+            channels,
+            rephraser=rephraser,
         )
         beside = {
             "events reach nobody": lambda: hub.run(plain_url(url)),
             "the use of keys is not written down": known_keys.run,
+            "what people do does not keep them signed in": known_sessions.run,
         }
         running = [asyncio.create_task(unending(part, what)) for what, part in beside.items()]
         running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
@@ -151,10 +181,12 @@ def create_app(settings: ServerSettings) -> FastAPI:
     # The one that is added last is asked first.
     app.add_middleware(BodyLimits)
     app.add_middleware(Metered, meters=meters)
+    app.add_middleware(RootPath, prefix=settings.api_root_path)
     errors.install(app)
     app.include_router(health.router)
     app.include_router(prometheus.router_of(meters))
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)
     describe_errors(app)
+    app.router.default = Page(app.router.default, dist)
     return app

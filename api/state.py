@@ -10,7 +10,9 @@ from starlette.requests import HTTPConnection
 from api.bots.wiring import Bots
 from api.events.hub import Hub
 from api.security.known_keys import KnownKeys
+from api.security.known_sessions import KnownSessions
 from api.security.known_users import KnownUsers
+from api.security.session_cookie import SessionCookie
 from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.session import Database
@@ -25,6 +27,8 @@ class State:
     hub: Hub
     keys: KnownKeys
     users: KnownUsers
+    sessions: KnownSessions
+    cookie: SessionCookie
     bots: Bots
     #: By name. Only names, services and quiet hours may be told.
     channels: Mapping[str, Channel] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """Settings of every process, from the environment (``CLAWDBOT_…``). Nothing is read at import."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -93,6 +94,13 @@ class ServerSettings(BaseSettings):
     lease_secret: SecretStr
     api_host: str = "127.0.0.1"
     api_port: int = 8000
+    #: Where the API is seen behind a proxy, e.g. ``/clawdbot``; the proxy may strip it or leave it.
+    api_root_path: Annotated[str, Field(pattern=r"^(/[\w.~-]+)*$", max_length=200)] = ""
+    #: People reach the page over plain HTTP: the session cookie is not Secure. Only for loopback and trusted networks.
+    api_plain_http: bool = False
+    #: A session of the page ends when its person did nothing for so long, and in any case after so many days.
+    session_idle_hours: float = Field(default=12.0, gt=0, le=8_760)
+    session_days: float = Field(default=30.0, gt=0, le=365)
     #: The largest body of a caller who is signed in. Of workers and batches; everything else is far smaller.
     api_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1024 * 1024)
     #: Where Postgres keeps its data, if that is on this machine: then /readyz says no before that disk is full.
@@ -202,6 +210,14 @@ class ServerSettings(BaseSettings):
             except ValueError as error:
                 raise ValueError(f"CLAWDBOT_CHANNELS_FILE cannot be used: {error}") from None
         return found | parse_channels(self.channels.get_secret_value() if self.channels else "")
+
+    @property
+    def session_idle(self) -> timedelta:
+        return timedelta(hours=self.session_idle_hours)
+
+    @property
+    def session_longest(self) -> timedelta:
+        return timedelta(days=self.session_days)
 
     @property
     def digest_timezone(self) -> str:

@@ -71,6 +71,7 @@ _ROWS = (
         NewsCrawlParams,
         "activities.news_crawl:news_crawl",
         retry=_CRAWL_RETRY,
+        reads=(RecordKind.NEWS_ARTICLES,),
         writes=(RecordKind.NEWS_ARTICLES,),
         source=DataSource("news", "articles_collected", stale_hours=12, mentions=RecordKind.NEWS_ARTICLES),
     ),

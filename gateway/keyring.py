@@ -10,6 +10,7 @@ from functools import cached_property
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.engine import one_by_one
 from db.people.keys import KeyKind, KeyOwner, find_key, mark_used
 from gateway.flags import Flag
 
@@ -100,7 +101,7 @@ class KeyRing:
 
     async def _admit(self, key: str) -> Visitor | None:
         try:
-            async with self._engine.connect() as connection:
+            async with one_by_one(self._engine).connect() as connection:
                 owner = await find_key(connection, key)
         except (SQLAlchemyError, OSError) as error:
             raise KeysUnreachable from error

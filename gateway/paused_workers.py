@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.names import CONTROLS_CHANNEL
+from db.engine import one_by_one
 from db.listen import wakeups
 from db.workers.retry_on_another_worker import avoided_workers
 from gateway.flags import Flag
@@ -46,7 +47,7 @@ class PausedWorkers:
         """Read who is paused until cancelled."""
         async for _ in wakeups(listen_url, CONTROLS_CHANNEL, _POLL_SECONDS):
             try:
-                async with self._engine.connect() as connection:
+                async with one_by_one(self._engine).connect() as connection:
                     workers = (await connection.execute(_PAUSED)).scalars()
                     paused = frozenset({(worker_id, _ANY) for worker_id in workers} | await avoided_workers(connection))
             except (SQLAlchemyError, OSError) as error:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Collection
 from difflib import get_close_matches
 
-from agent.symbols import COMMON_WORDS
+from contracts.tickers.spelling import canonical
+from contracts.tickers.words import COMMON_WORDS
 from intake.sentence import Sentence, pattern
 
 FIELD = "ticker"
@@ -29,7 +30,7 @@ COMPANIES = {
 CLOSE = 0.85
 #: No US symbol is longer, but for its class (BRK.B).
 _LONGEST = 5
-_SHAPE = r"[A-Za-z]{1,6}(?:[.\-][A-Za-z]{1,2})?"
+_SHAPE = r"[A-Za-z]{1,6}(?:[.\-][A-Za-z]{1,2}|/[ABab])?"
 _CASHTAG = re.compile(rf"(?<![\w$@#])\$(?P<symbol>{_SHAPE})(?![\w$]|\.\w)")
 _BARE = re.compile(rf"(?<![\w$@#/.\-'])(?P<symbol>{_SHAPE}|[A-Za-z]{{1,6}})(?![\w$@/]|[.\-]\w)")
 _COMPANY = pattern(rf"(?P<name>{'|'.join(COMPANIES)})")
@@ -37,12 +38,12 @@ _COMPANY = pattern(rf"(?P<name>{'|'.join(COMPANIES)})")
 
 def candidates(text: str) -> set[str]:
     """The words that are worth looking for on the watchlist, as symbols."""
-    return {found["symbol"].upper() for found in _BARE.finditer(text)}
+    return {canonical(found["symbol"]) for found in _BARE.finditer(text)}
 
 
 def read_cashtags(sentence: Sentence) -> None:
     for found in sentence.find(_CASHTAG):
-        sentence.take(FIELD, found["symbol"].upper(), found.span())
+        sentence.take(FIELD, canonical(found["symbol"]), found.span())
 
 
 def read_tickers(sentence: Sentence, watched: Collection[str]) -> None:
@@ -51,7 +52,7 @@ def read_tickers(sentence: Sentence, watched: Collection[str]) -> None:
         sentence.take(FIELD, COMPANIES[found["name"].lower()], found.span())
     for found in sentence.find(_BARE):
         if _is_ticker(found["symbol"], watched, sentence.shouted):
-            sentence.take(FIELD, found["symbol"].upper(), found.span())
+            sentence.take(FIELD, canonical(found["symbol"]), found.span())
 
 
 def _is_ticker(word: str, watched: Collection[str], shouted: bool) -> bool:

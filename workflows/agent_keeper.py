@@ -1,4 +1,4 @@
-"""Has the agent's workflow run: a schedule starts this now and then, and it starts the agent if that is gone."""
+"""Starts the agent if that is gone. A schedule did so each minute before core did it itself; kept for what is open."""
 
 from temporalio import workflow
 from temporalio.common import WorkflowIDReusePolicy

@@ -41,6 +41,7 @@ _BAD_RESULT = "BadResult"
 #: Written into the history of a task that ends for want of its type.
 _NO_SUCH_TYPE = "no-such-type"
 _DEADLINE_MISSED = "No worker began the task before its start deadline."
+_TELLS_WHEN_LATE = "tells-when-late"
 #: The mirror is written until Postgres takes it, however long that is.
 _RECORD_TIMEOUT = timedelta(seconds=10)
 _RECORD_RETRY = RetryPolicy(
@@ -101,9 +102,13 @@ class TaskWorkflow:
             raise ValueError(f"This task has been decided on by {self._decision.by}.")
 
     async def _wait_for_start_time(self, task: TaskInput) -> None:
-        if task.run_at is None or task.run_at <= workflow.now():
+        if task.run_at is None:
             return
-        await workflow.sleep(task.run_at - workflow.now(), summary="waits for its start time")
+        if task.run_at > workflow.now():
+            await workflow.sleep(task.run_at - workflow.now(), summary="waits for its start time")
+        # Its time passed before this began: only the row still says that it waits. Older histories do not tell.
+        elif not workflow.patched(_TELLS_WHEN_LATE):
+            return
         if task.approval is None:
             await self._tell(TaskStatus.PENDING)
 
@@ -216,12 +221,17 @@ class TaskWorkflow:
         raise ApplicationError(failure.message, type=failure.type, non_retryable=True) from cause
 
     async def _record(self, status: TaskStatus, **how: Any) -> None:
-        await workflow.execute_local_activity(
+        recording = workflow.start_local_activity(
             names.RECORD_OUTCOME_ACTIVITY,
             Outcome(**self._identity(), status=status, task_type=self._type, **how),
             start_to_close_timeout=_RECORD_TIMEOUT,
             retry_policy=_RECORD_RETRY,
         )
+        try:
+            await asyncio.shield(recording)
+        except asyncio.CancelledError:
+            # It comes too late: the mirror may have this end already, and Temporal shall have no other.
+            await recording
 
     def _identity(self) -> dict[str, Any]:
         info = workflow.info()

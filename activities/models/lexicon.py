@@ -1,29 +1,79 @@
-"""Words that mean something else, or anything at all, when people talk about stocks. VADER's scale: -4 to 4."""
+"""Loads the words by which the offline model judges texts. `lexicon.txt` beside this file says how it is read."""
 
-#: Phrases become one word, because the scorer looks at words.
-PHRASES = {
-    "short squeeze": "shortsqueeze",
-    "to the moon": "moon",
-    "bag holder": "bagholder",
-    "price target raised": "upgraded",
-    "price target cut": "downgraded",
-    "beats estimates": "beat",
-    "misses estimates": "missed",
-    "all time high": "ath",
-    "profit warning": "profitwarning",
-    "rug pull": "rugpull",
-}
-WORDS = {
-    "ath": 2.2, "beat": 2.0, "beats": 2.0, "bull": 1.8, "bullish": 2.6, "buy": 1.2, "buyback": 1.5, "buying": 1.2,
-    "calls": 1.3, "cheap": 1.1, "dividend": 0.8, "long": 0.8, "moon": 2.5, "mooning": 2.7, "outperform": 2.0,
-    "outperforms": 2.0, "printed": 1.2, "rally": 1.8, "rocket": 2.0, "shortsqueeze": 2.2, "squeeze": 1.2,
-    "tendies": 2.0, "undervalued": 2.0, "upgrade": 1.9, "upgraded": 1.9, "upside": 1.6,
-    "bagholder": -1.8, "bankrupt": -3.4, "bankruptcy": -3.4, "bear": -1.6, "bearish": -2.6, "bubble": -1.6,
-    "crash": -2.8, "cuts": -1.2, "dilution": -2.0, "downgrade": -2.0, "downgraded": -2.0, "downside": -1.6,
-    "drilling": -1.6, "dump": -2.0, "dumping": -2.0, "lawsuit": -1.6, "miss": -1.8, "missed": -1.8, "misses": -1.8,
-    "overvalued": -2.0, "plunge": -2.4, "plunged": -2.4, "profitwarning": -2.8, "puts": -1.4, "recall": -1.4,
-    "rugpull": -3.0, "sell": -1.2, "selling": -1.2, "selloff": -2.0, "short": -1.0, "shorting": -1.4, "tank": -2.0,
-    "tanked": -2.2, "underperform": -2.0,
-    # Everyday words of the trade without a mood of their own.
-    "gross": 0.0, "share": 0.0, "shares": 0.0, "stock": 0.0, "trust": 0.0, "vice": 0.0,
-}  # fmt: skip
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+_FILE = Path(__file__).with_name("lexicon.txt")
+_LONGEST = 5
+_HISSING = ("ss", "x", "z", "ch", "sh")
+
+
+class Entry(NamedTuple):
+    """What a word or phrase says: its section in the file, and its weight."""
+
+    section: str
+    weight: float
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Phrases as tuples of words: as they are written, and as their stems."""
+
+    exact: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
+    stems: dict[tuple[str, ...], list[Entry]] = field(default_factory=dict)
+
+    def longest(
+        self, words: list[str], stems: list[str], place: int, sections: Container[str]
+    ) -> tuple[Entry, int] | None:
+        """The longest phrase that begins at this place, of these sections, and how many words it has."""
+        for length in range(min(_LONGEST, len(words) - place), 0, -1):
+            end = place + length
+            entries = self.exact.get(tuple(words[place:end])) or self.stems.get(tuple(stems[place:end])) or ()
+            for entry in entries:
+                if entry.section in sections:
+                    return entry, length
+        return None
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Read once per process, in a few milliseconds."""
+    found = Lexicon()
+    for section, weight, phrase in _entries(_FILE.read_text(encoding="utf-8")):
+        entry = Entry(section, weight)
+        words = tuple(phrase.removeprefix("=").split())
+        found.exact.setdefault(words, []).append(entry)
+        if not phrase.startswith("="):
+            found.stems.setdefault(tuple(map(stem, words)), []).append(entry)
+    return found
+
+
+def _entries(text: str) -> Iterator[tuple[str, float, str]]:
+    section = ""
+    for line in text.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif line and not line.startswith("#"):
+            weight, _, phrases = line.partition(": ")
+            for phrase in phrases.split(", "):
+                yield section, float(weight), phrase
+
+
+@lru_cache(20_000)
+def stem(word: str) -> str:
+    """Without the endings of plurals and verbs: rises, rising and rise are one."""
+    if len(word) > 3 and word.endswith("ies"):
+        word = word[:-3] + "y"
+    elif len(word) > 3 and word.endswith("es") and word[:-2].endswith(_HISSING):
+        word = word[:-2]
+    elif len(word) > 3 and word.endswith("s") and word[-2] not in "sui":
+        word = word[:-1]
+    for ending, least in (("ing", 6), ("ed", 5)):
+        if len(word) >= least and word.endswith(ending):
+            word = word.removesuffix(ending)
+            word = word[:-1] if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lsz" else word
+            break
+    return word[:-1] if len(word) > 3 and word.endswith("e") else word

@@ -1,26 +1,22 @@
-"""A model without an account: VADER with a finance lexicon, and extractive methods. It costs nothing."""
+"""A model without an account: a lexicon of our own, and extractive methods. It costs nothing."""
 
-import re
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
 
 from activities.context import in_thread
 from activities.models.answer_schemas import Analysis, Answers, Entities, Item, Label, Score, Scores, Summary
 from activities.models.extract import answers, key_points, named
-from activities.models.lexicon import PHRASES, WORDS
+from activities.models.sentiment import sentiment
 from contracts.tasks.results import ModelCost
 
-#: VADER's own bounds of neutral.
+#: Of the mean of many texts; a single one is neutral where nothing in it says anything.
 _NEUTRAL = 0.05
-_PHRASE = re.compile("|".join(re.escape(phrase) for phrase in PHRASES), re.IGNORECASE)
 
 
 class OfflineModel:
     """See `activities.models.provider.Model`. Texts cannot instruct it: it only counts words."""
 
     #: The version changes with the lexicon or the methods, so that old opinions stay told apart.
-    name = "offline/vader-finance-1"
+    name = "offline/finance-2"
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
@@ -44,21 +40,9 @@ class OfflineModel:
         return Answers(answers=await in_thread(lambda: answers(questions, items)))
 
 
-@cache
-def _analyzer() -> Any:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    analyzer = SentimentIntensityAnalyzer()
-    analyzer.lexicon.update(WORDS)
-    return analyzer
-
-
 def _score(item: Item) -> Score:
-    text = _PHRASE.sub(lambda match: PHRASES[match[0].lower()], item.text)
-    said = _analyzer().polarity_scores(text)
-    score = float(said["compound"])
-    confidence = min(1.0, max(float(said[part]) for part in ("pos", "neu", "neg")))
-    return Score(id=item.id, label=_label(score), score=score, confidence=confidence)
+    score = sentiment(item.text)
+    return Score(id=item.id, label=_label(score), score=score, confidence=round(0.5 + abs(score) / 2, 4))
 
 
 def _label(score: float) -> Label:

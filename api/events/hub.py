@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from api.events.event_order import InOrder
 from contracts.names import EVENTS_CHANNEL
 from contracts.tasks.views import EventView
+from db.engine import one_by_one
 from db.listen import wakeups
 from db.tasks.events import events_after, last_event_id
 
@@ -97,7 +98,7 @@ class Hub:
             self._listeners.discard(listener)
 
     async def _read(self) -> int:
-        async with self._engine.connect() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             if self._order is None:
                 # Somewhat earlier than the last one: a lower id may be about to be committed.
                 self._order = InOrder(max(await last_event_id(connection) - _LOOK_BACK, 0))

@@ -5,7 +5,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.errors import problem
-from api.security.principal import principal_of
+from api.security.principal import NotOurPage, principal_of
 from api.state import state_of
 from db.session import Unavailable
 from runtime.body_limits import announced, at_most, too_large
@@ -13,8 +13,8 @@ from services.errors import DatabaseUnavailable, NotSignedIn
 
 #: From callers who are not signed in. Nothing that needs no sign-in is a hundredth of it.
 STRANGERS_BYTES = 64 * 1024
-#: Where signing in does not help.
-_OPEN = frozenset({"/api/v1/auth/login", "/api/v1/workers/join"})
+#: What is posted where signing in does not help.
+_OPEN = frozenset({"/api/v1/auth/login", "/api/v1/session", "/api/v1/workers/join"})
 
 
 class BodyLimits:
@@ -47,6 +47,9 @@ async def _allowed(caller: HTTPConnection) -> tuple[int, HTTPException]:
         await principal_of(caller)
     except NotSignedIn as error:
         most = STRANGERS_BYTES
-        if caller.url.path not in _OPEN:
+        path = caller.url.path.removeprefix(caller.scope.get("root_path", ""))
+        if caller.scope["method"] != "POST" or path not in _OPEN:
             return most, HTTPException(error.status, error.detail)
+    except NotOurPage as error:
+        return 0, HTTPException(error.status, error.detail)
     return most, HTTPException(413, too_large(most))

@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
 from starlette.requests import HTTPConnection
 
 from api.security.refusals import note_refusal
+from api.security.session_cookie import from_own_page, is_write, person_acts
 from api.state import State, state_of
 from contracts.storable import cleaned
 from db.people.keys import KeyKind, KeyOwner
 from db.session import Unavailable
-from services.errors import NotAllowed, NotSignedIn
+from services.errors import DomainError, NotAllowed, NotSignedIn
 from services.people.tokens import TokenInvalid, read
 
 _KEY_PREFIX = "cwb_"
@@ -38,8 +39,10 @@ class Principal:
     name: str
     worker_id: uuid.UUID | None = None
     user_id: uuid.UUID | None = None
-    #: None: signed in with a token.
+    #: None: signed in with a token or a session.
     key_id: str | None = None
+    #: Of a person who is signed in with the cookie of the page.
+    session_id: uuid.UUID | None = None
 
     @property
     def label(self) -> str:
@@ -47,19 +50,41 @@ class Principal:
         prefix = {Role.AGENT: "agent", Role.WORKER: "worker"}.get(self.role, "human")
         return f"{prefix}:{self.name}"
 
+    @property
+    def person_id(self) -> uuid.UUID:
+        """The user that the caller is. Raises NotAllowed for a key that belongs to nobody."""
+        if self.user_id is None:
+            raise NotAllowed("Only people can do this, and this key belongs to nobody.")
+        return self.user_id
 
-# These two only describe themselves: they put "Authorize" on the page at /docs. What counts is read below.
+
+class NotOurPage(DomainError):
+    """This did not come from a page of ours. Open the page itself, or send a token or a key, not the cookie."""
+
+    status = 403
+
+
+# These three only describe themselves: they put "Authorize" on the page at /docs. What counts is read below.
 _BEARER = HTTPBearer(auto_error=False, description="A token from POST /api/v1/auth/login, or an API key")
 _WORKER_KEY = APIKeyHeader(name="X-Worker-Key", auto_error=False, description="The key of a worker")
+_COOKIE = APIKeyCookie(
+    name="__Host-clawdbot",
+    auto_error=False,
+    description="The cookie from POST /api/v1/session, for the page; its name depends on the settings",
+)
 
 
 async def current_principal(
     request: Request,
     _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)] = None,
     _worker_key: Annotated[str | None, Security(_WORKER_KEY)] = None,
+    _cookie: Annotated[str | None, Security(_COOKIE)] = None,
 ) -> Principal:
     """The caller; for routes."""
-    return await principal_of(request)
+    principal = await principal_of(request)
+    if principal.session_id and person_acts(request):
+        state_of(request).sessions.acted(principal.session_id)
+    return principal
 
 
 async def principal_of(connection: HTTPConnection) -> Principal:
@@ -67,12 +92,13 @@ async def principal_of(connection: HTTPConnection) -> Principal:
 
     Raises:
         NotSignedIn: no credentials, or none that are valid.
+        NotOurPage: a write with the cookie that no page of ours has sent.
         Unavailable: the database does not answer.
     """
     state = state_of(connection)
     credential = credential_of(connection)
     if not credential:
-        raise NotSignedIn
+        return await _by_cookie(state, connection)
     if credential.startswith(_KEY_PREFIX):
         return await _by_key(state, credential, address_of(connection))
     return await _by_token(state, credential)
@@ -103,6 +129,18 @@ async def _by_token(state: State, token: str) -> Principal:
     if user is None or not claims.still_true_of(user):
         raise NotSignedIn(TokenInvalid.__doc__)
     return Principal(Role(user.role), user.name, user_id=user.id)
+
+
+async def _by_cookie(state: State, connection: HTTPConnection) -> Principal:
+    secret = state.cookie.secret_of(connection)
+    if not secret:
+        raise NotSignedIn
+    session = await state.sessions.find(secret)
+    if session is None:
+        raise NotSignedIn("This session is over. Sign in again.")
+    if is_write(connection) and not from_own_page(connection):
+        raise NotOurPage
+    return Principal(Role(session.role), session.name, user_id=session.user_id, session_id=session.id)
 
 
 def credential_of(connection: HTTPConnection) -> str:

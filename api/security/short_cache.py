@@ -29,3 +29,6 @@ class ShortCache(Generic[K, V]):
                 self._known.clear()
             self._known[key] = (value, time.monotonic())
         return value
+
+    def forget(self, key: K) -> None:
+        self._known.pop(key, None)

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
 from contracts.honest_numbers import HonestNumbers
+from contracts.tickers.spelling import canonical
 
 
 class Params(HonestNumbers):
@@ -15,7 +16,7 @@ class Params(HonestNumbers):
 
 
 def _normalise_ticker(value: object) -> object:
-    return value.strip().lstrip("$").upper() if isinstance(value, str) else value
+    return canonical(value) if isinstance(value, str) else value
 
 
 Ticker = Annotated[

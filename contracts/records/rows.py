@@ -75,12 +75,16 @@ class SocialPost(Record):
 
 
 class NewsArticle(Record):
-    """One article. ``article_id`` is a hash of its canonical address, so two feeds that carry it make one row."""
+    """One article. ``article_id`` is a hash of its canonical address, so two feeds that carry it make one row.
+
+    Where several entries of a feed share a page, it also has what tells them apart. ``raw`` says where the text is from
+    (``text_from``: page, feed), and ``published_from: first_seen`` if no time is written.
+    """
 
     key = ("ticker", "article_id")
 
     ticker: TickerText
-    article_id: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the canonical address")
+    article_id: str = Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the entry's identity")
     url: Address
     source: Short = Field(description="Name of the feed or site")
     title: Short

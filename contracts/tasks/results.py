@@ -48,6 +48,21 @@ class RedditCrawlResult(CrawlResult):
     reached_back_to: datetime | None = None
 
 
+class XCost(BaseModel):
+    """What X sent in a task, all its attempts together, and what it takes for that."""
+
+    #: Posts and the originals of reposts, quotes and answers; authors.
+    posts: int = 0
+    users: int = 0
+    usd: float = 0
+
+    def add(self, posts: int, users: int, usd: float) -> None:
+        """Count one page."""
+        self.posts += posts
+        self.users += users
+        self.usd = round(self.usd + usd, 6)
+
+
 class TwitterCrawlResult(CrawlResult):
     """What a `twitter_crawl` found."""
 
@@ -56,6 +71,9 @@ class TwitterCrawlResult(CrawlResult):
     pages: int = 0
     #: What of the range could not be searched; None if all of it could.
     left_out: str | None = None
+    #: Posts that X sent without what a post needs, such as its time.
+    posts_unreadable: int = 0
+    cost: XCost = Field(default_factory=XCost)
 
 
 class SecFilingCrawlResult(CrawlResult):
@@ -65,6 +83,13 @@ class SecFilingCrawlResult(CrawlResult):
     filings_collected: int = 0
     #: Filings whose primary document could be turned into text.
     with_text: int = 0
+    #: Of those, filings with more text than is kept; the first of them by their accession numbers.
+    truncated: int = 0
+    truncated_filings: list[str] = Field(default_factory=list)
+    #: Left out: rows of EDGAR's lists that cannot be read.
+    unreadable_rows: int = 0
+    #: What of the range EDGAR does not have under this registrant; None if it goes back far enough.
+    left_out: str | None = None
     per_form: dict[str, int] = Field(default_factory=dict)
     company: str | None = None
     cik: str | None = None
@@ -93,10 +118,18 @@ class NewsCrawlResult(CrawlResult):
     copies: int = 0
     #: Known from the feed only: the site asks programs to leave the page to people.
     kept_from_robots: int = 0
+    #: Known from the feed only: the page is refused, gone, a wall in front of the story, or another page.
+    kept_from_feed: int = 0
+    #: Kept, without a time that the feed writes and that can be read for certain: they have that of first sight.
+    undated: int = 0
+    #: Left out: undated, while the range ends before now, so that nobody knows whether they are in it.
+    undated_left_out: int = 0
+    #: Left out: entries of a feed that lead nowhere.
+    without_address: int = 0
     sources_read: int = 0
     sources_failed: int = 0
     per_source: dict[str, int] = Field(default_factory=dict)
-    #: The first of the failed sources and articles, each with its reason.
+    #: The first of the failed sources and articles, and of those known from the feed only, each with its reason.
     failures: list[str] = Field(default_factory=list)
 
 
@@ -109,6 +142,8 @@ class WebMonitorResult(BaseModel):
     added_lines: int = 0
     removed_lines: int = 0
     characters: int = 0
+    #: The page has more text than is kept and compared.
+    truncated: bool = False
     title: str | None = None
     content_hash: str = ""
 

@@ -150,6 +150,21 @@ class TaskPage(View):
     total_capped: bool
     page: int
     pages: int
+    #: The ``after`` of the page behind this one, however deep it lies; None on the last one.
+    next: str | None = None
+
+
+class CountView(View):
+    """``capped``: there are more than ``count``, because counting ends somewhere."""
+
+    count: int
+    capped: bool
+
+
+class TaskCountsView(View):
+    """How many tasks there are, by status."""
+
+    counts: dict[TaskStatus, CountView]
 
 
 class CancelView(View):

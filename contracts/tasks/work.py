@@ -15,6 +15,8 @@ from contracts.temporal_limits import ID, RESERVED_QUEUES, fairness_key
 #: Largest progress text and cursor that travel in a heartbeat, in characters of JSON.
 HEARTBEAT_LIMIT = 16_384
 #: Error type of an attempt whose worker fell silent.
+#: How the reason begins that a waiting task shows while its activity is paused from the Temporal side.
+PAUSED_IN_TEMPORAL = "paused in Temporal"
 WORKER_LOST = "WorkerLost"
 #: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
 HANDED_BACK = "HandedBack"

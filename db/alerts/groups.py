@@ -12,11 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _NAME = "alerts"
 #: The advisory lock of whoever decides (db/metrics/rollup.py has the one before).
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(7110003)")
-_LOOKED = text("""
-INSERT INTO service_beats (name, started_at, at) VALUES (:name, now(), now()) ON CONFLICT (name) DO NOTHING
+# Of one statement all parts see the same moment, so this is the turn before.
+_LOOK = text("""
+WITH before AS (
+    SELECT at FROM service_beats WHERE name = :name
+), look AS (
+    INSERT INTO service_beats (name, started_at, at) VALUES (:name, now(), now())
+    ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at
+)
+SELECT COALESCE((SELECT at FROM before), now()) AS looked, now() AS now
 """)
-_LAST = text("SELECT at AS looked, now() AS now FROM service_beats WHERE name = :name")
-_LOOK = text("UPDATE service_beats SET at = now() WHERE name = :name")
 
 _FIRING = text("SELECT rule, fingerprint FROM notifications WHERE state = 'firing'")
 
@@ -24,9 +29,9 @@ _FIRING = text("SELECT rule, fingerprint FROM notifications WHERE state = 'firin
 _SEEN = text("""
 INSERT INTO notifications AS known (rule, kind, fingerprint, severity, title, body, recovered_title, task_id, count,
     state)
-SELECT :rule, :kind, fingerprint, :severity, title, body, recovered, task_id, count, 'firing'
-FROM jsonb_to_recordset(CAST(:signals AS jsonb))
-    AS seen (fingerprint text, title text, body text, recovered text, task_id uuid, count int)
+SELECT rule, kind, fingerprint, severity, title, body, recovered, task_id, count, 'firing'
+FROM jsonb_to_recordset(CAST(:signals AS jsonb)) AS seen (rule text, kind text, severity text, fingerprint text,
+    title text, body text, recovered text, task_id uuid, count int)
 ORDER BY fingerprint
 ON CONFLICT (fingerprint) WHERE state = 'firing' DO UPDATE SET title = EXCLUDED.title, body = EXCLUDED.body,
     severity = EXCLUDED.severity, recovered_title = EXCLUDED.recovered_title, task_id = EXCLUDED.task_id,
@@ -36,12 +41,12 @@ WHERE EXCLUDED.count > known.count OR known.severity <> EXCLUDED.severity
 """)
 _OVER = text("""
 UPDATE notifications SET state = 'recovered', recovered_at = now()
-WHERE state = 'firing' AND rule = :rule AND NOT (fingerprint = ANY(CAST(:fingerprints AS text[])))
+WHERE state = 'firing' AND fingerprint = ANY(CAST(:fingerprints AS text[]))
 """)
 # Nobody hears that a rule which is gone has nothing to tell any more.
 _WITHOUT_RULE = text("""
 UPDATE notifications SET state = 'recovered', recovered_at = now(), settled = true
-WHERE state = 'firing' AND NOT (rule = ANY(CAST(:rules AS text[])))
+WHERE state = 'firing' AND rule = ANY(CAST(:rules AS text[]))
 """)
 
 _UNSETTLED = text("""
@@ -87,9 +92,7 @@ async def begin_look(connection: AsyncConnection) -> Look | None:
     """Take the turn until the transaction ends; None while another core has it."""
     if not (await connection.execute(_TRY_LOCK)).scalar_one():
         return None
-    await connection.execute(_LOOKED, {"name": _NAME})
-    row = (await connection.execute(_LAST, {"name": _NAME})).one()
-    await connection.execute(_LOOK, {"name": _NAME})
+    row = (await connection.execute(_LOOK, {"name": _NAME})).one()
     return Look(row.now, row.looked)
 
 
@@ -101,19 +104,22 @@ async def firing(connection: AsyncConnection) -> dict[str, set[str]]:
     return found
 
 
-async def note_seen(
-    connection: AsyncConnection, rule: str, kind: str, severity: str, signals: Sequence[dict[str, Any]]
-) -> None:
-    """Open or go on with these alerts of the rule; all others of it are over."""
+async def note_seen(connection: AsyncConnection, signals: Sequence[dict[str, Any]]) -> None:
+    """Open or go on with these alerts, each with the name, the kind and the severity of its rule."""
     if signals:
-        values = {"rule": rule, "kind": kind, "severity": severity, "signals": json.dumps(signals)}
-        await connection.execute(_SEEN, values)
-    await connection.execute(_OVER, {"rule": rule, "fingerprints": [each["fingerprint"] for each in signals]})
+        await connection.execute(_SEEN, {"signals": json.dumps(signals)})
 
 
-async def end_without_rule(connection: AsyncConnection, rules: Sequence[str]) -> None:
-    """End the alerts of all other rules."""
-    await connection.execute(_WITHOUT_RULE, {"rules": list(rules)})
+async def end(connection: AsyncConnection, fingerprints: Sequence[str]) -> None:
+    """These alerts are over."""
+    if fingerprints:
+        await connection.execute(_OVER, {"fingerprints": list(fingerprints)})
+
+
+async def end_quietly(connection: AsyncConnection, rules: Sequence[str]) -> None:
+    """End all alerts of these rules."""
+    if rules:
+        await connection.execute(_WITHOUT_RULE, {"rules": list(rules)})
 
 
 async def unsettled(connection: AsyncConnection) -> Sequence[RowMapping]:

@@ -3,6 +3,7 @@
 from db.models.agent import AgentCommand, AgentDecision, AgentReservation, AgentRound, AgentState
 from db.models.base import Base
 from db.models.bots import BotLease
+from db.models.bulk import BulkActionRow
 from db.models.collected import NewsArticleRow, RedditCommentRow, RedditPostRow, SecFilingRow, SocialPostRow
 from db.models.controls import AvoidedWorker, CircuitRow, QueueControl
 from db.models.derived import (
@@ -18,7 +19,8 @@ from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
-from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
+from db.models.sessions import SavedView, Session, UserSettings
+from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
@@ -38,6 +40,7 @@ __all__ = [
     "AvoidedWorker",
     "Base",
     "BotLease",
+    "BulkActionRow",
     "CircuitRow",
     "Freshness",
     "IdempotencyKey",
@@ -51,8 +54,10 @@ __all__ = [
     "RedditCommentRow",
     "RedditPostRow",
     "RedditSentimentRow",
+    "SavedView",
     "SecFilingRow",
     "ServiceBeat",
+    "Session",
     "SocialPostRow",
     "SocialSentimentRow",
     "Task",
@@ -68,6 +73,8 @@ __all__ = [
     "TelegramUpdate",
     "TelegramWatch",
     "User",
+    "UserSettings",
+    "WatchMark",
     "WatchedTicker",
     "WebSnapshotRow",
     "Worker",

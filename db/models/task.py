@@ -53,6 +53,12 @@ class Task(Base):
             "created_at",
             postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
         ),
+        # The timeline: what is to start when.
+        Index(
+            "ix_tasks_scheduled",
+            "run_at",
+            postgresql_where=text("status = 'scheduled' AND deleted_at IS NULL"),
+        ),
         Index(
             "ix_tasks_parent_task_id",
             "parent_task_id",
@@ -94,7 +100,8 @@ class Task(Base):
     attempt: Mapped[int] = mapped_column(server_default="0")
     #: How far this run is (see db/tasks/mirror.py); writes only ever raise it.
     state_order: Mapped[int] = mapped_column(server_default="0")
-    reconcile_after: Mapped[datetime | None] = mapped_column(server_default=text("now() + interval '30 seconds'"))
+    #: When core asks Temporal about it; null: it has ended, or rests (workers/core/waiting_rows.py).
+    reconcile_after: Mapped[datetime | None]
 
     retry: Mapped[dict[str, Any]]
     timeouts: Mapped[dict[str, Any]]
@@ -179,6 +186,16 @@ class TaskNote(Base):
     author: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = now_column()
+
+
+class WatchMark(Base):
+    """How far what Temporal lists has been compared with the mirror, by Temporal's own time."""
+
+    __tablename__ = "watch_marks"
+
+    #: The status that was asked for (workers/core/visibility.py).
+    question: Mapped[str] = mapped_column(Text, primary_key=True)
+    seen_until: Mapped[datetime]
 
 
 class OutboxCommand(Base):

@@ -5,15 +5,24 @@
 SELECT * FROM (
 WITH posts AS MATERIALIZED (
     SELECT DISTINCT ON (source, id) * FROM found
-), said AS (
-    SELECT DISTINCT posts.source, posts.id, posts.author, posts.recent, true AS tag,
-        replace(upper(match[1]), '-', '.') AS symbol
+), found_words AS (
+    SELECT posts.*, true AS tag, upper(match[1]) AS written
     FROM posts CROSS JOIN LATERAL regexp_matches(posts.words, CAST(:cashtag AS text), 'g') AS match
     WHERE position('$' IN posts.words) > 0
     UNION ALL
-    SELECT DISTINCT posts.source, posts.id, posts.author, posts.recent, false, replace(match[1], '-', '.')
+    SELECT posts.*, true, match[1]
+    FROM posts CROSS JOIN LATERAL regexp_matches(posts.words, CAST(:listed AS text), 'g') AS match
+    WHERE posts.words ~ '(NYSE|N[Aa][Ss][Dd][Aa][Qq]|AMEX|ARCA|CBOE|TSX|OTC)'
+    UNION ALL
+    SELECT posts.*, false, match[1]
     FROM posts CROSS JOIN LATERAL regexp_matches(posts.words, CAST(:bare AS text), 'g') AS match
-    WHERE replace(match[1], '-', '.') = ANY(CAST(:known AS text[]))
+), spelt AS (
+    -- BRK-B, BRK/B and BRKB are BRK.B.
+    SELECT source, id, author, recent, tag,
+        coalesce(CAST(:run_together AS jsonb) ->> written, translate(written, '-/', '..')) AS symbol
+    FROM found_words
+), said AS (
+    SELECT DISTINCT * FROM spelt WHERE tag OR symbol = ANY(CAST(:known AS text[]))
 )
 SELECT NULL AS symbol, count(*) FILTER (WHERE recent) AS recent, count(*) FILTER (WHERE NOT recent) AS before,
     0 AS authors, 0 AS cashtags

@@ -7,7 +7,8 @@ A task's position is (round, run_id, state_order). Within one run `state_order` 
     attempt * 10 + 3   pending      that attempt failed, the next one is waiting
     TERMINAL_ORDER     the run is over
 
-Another run (a person's retry, a reset from the Temporal side) takes the row over only through `adopt_run`.
+Another run (a person's retry, a reset from the Temporal side) takes the row over only through `adopt_run`. From then on
+it is the run that counts, whatever round its input names: a reset of an earlier round's run belongs to the row's round.
 Observations of a run that the row does not know are dropped; the watcher finds such runs within a second or two.
 """
 
@@ -36,7 +37,7 @@ _SQL = load(__file__)
 ATTEMPT, BEAT = _SQL["attempt"], _SQL["beat"]
 _OUTCOMES = _SQL["outcomes"]
 _STATUS = _SQL["status"]
-_NOTE_RUN, _ADOPT = _SQL["note_run"], _SQL["adopt"]
+_NOTE_RUN, _ADOPT, _SAY_PAUSED = _SQL["note_run"], _SQL["adopt"], _SQL["say_paused"]
 
 
 def order_of(status: TaskStatus, attempt: int) -> int:
@@ -122,6 +123,11 @@ async def adopt_run(connection: AsyncConnection, workflow_id: str, run_id: str, 
     await connection.execute(_ADOPT, run)
 
 
+async def say_paused(connection: AsyncConnection, workflow_id: str, run_id: str, why: str | None) -> None:
+    """Why a waiting task is given to nobody, as the Temporal side has it; None: it is no longer paused."""
+    await connection.execute(_SAY_PAUSED, {"workflow_id": workflow_id, "run_id": run_id, "reason": why})
+
+
 def attempt_row(seen: AttemptSeen) -> dict[str, Any]:
     """The parameters of `ATTEMPT`."""
     failed = seen.status is TaskStatus.PENDING
@@ -141,7 +147,7 @@ def attempt_row(seen: AttemptSeen) -> dict[str, Any]:
         "runs": seen.status is TaskStatus.RUNNING,
         "waits": failed,
         # The time of the next attempt stands only in Temporal: have the reconciler fetch it at once.
-        "look_in": 30.0 if seen.next_attempt_at else 0.0,
+        "look_in": None if seen.next_attempt_at else 0.0,
         "reason": cleaned(seen.failure.message) if seen.failure else None,
         "next_attempt_at": seen.next_attempt_at,
         "error": _json(failure),

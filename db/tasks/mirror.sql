@@ -3,7 +3,7 @@
 -- Moves the row and writes the attempt and the event, or does nothing. Monotone: a late or doubled step changes
 -- nothing, and one of a run that the row does not follow is dropped, so that writers need no order among them. Locks
 -- one row, found by its workflow_id, which is unique. Until the reconciler looks (reconcile_after): held by a worker,
--- its heartbeat timeout and 2 seconds; waiting, what the caller says (look_in).
+-- its heartbeat timeout and 2 seconds; waiting, what the caller says (look_in; null: it rests).
 WITH moved AS (
     UPDATE tasks SET
         status = CASE WHEN state_order = 2000000000 THEN status ELSE :status END,
@@ -21,14 +21,14 @@ WITH moved AS (
             WHEN :waits THEN now() + interval '1 second' * CAST(:look_in AS float)
             ELSE now() + interval '1 second' * CAST(timeouts->>'heartbeat_seconds' AS float)
                 + interval '2 seconds' END
-    WHERE workflow_id = :workflow_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
+    WHERE workflow_id = :workflow_id AND (run_id = :run_id OR (run_id IS NULL AND round = :round))
         -- A claim that comes after the end (the outcome overtook it) still says who did it.
         AND (state_order < :state_order OR (state_order = 2000000000 AND :claims AND attempt = 0))
-    RETURNING id, status, state_order = 2000000000 AS is_over, completed_at
+    RETURNING id, status, round, state_order = 2000000000 AS is_over, completed_at
 ), attempted AS (
     INSERT INTO task_attempts
         (task_id, round, run_id, attempt, worker_id, worker_name, status, claimed_at, started_at, ended_at, error)
-    SELECT id, :round, :run_id, :attempt, CAST(:worker_id AS uuid), :worker_name,
+    SELECT id, round, :run_id, :attempt, CAST(:worker_id AS uuid), :worker_name,
         CASE WHEN is_over THEN status ELSE :attempt_status END, now(),
         CASE WHEN :runs OR is_over THEN now() END,
         CASE WHEN is_over THEN completed_at WHEN :waits THEN now() END, CAST(:error AS jsonb)
@@ -46,7 +46,7 @@ WITH moved AS (
         AND (run_id <> :run_id OR attempt < :attempt)
 )
 INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
-SELECT id, :event, status, :round, :attempt, CAST(:worker_id AS uuid), CAST(:details AS jsonb) FROM moved
+SELECT id, :event, status, round, :attempt, CAST(:worker_id AS uuid), CAST(:details AS jsonb) FROM moved
 
 -- beat --
 -- A heartbeat of the attempt that runs; with `tell` it also becomes a progress event.
@@ -60,10 +60,10 @@ WITH moved AS (
         reconcile_after = now() + interval '1 second' * CAST(timeouts->>'heartbeat_seconds' AS float)
             + interval '2 seconds'
     WHERE workflow_id = :workflow_id AND run_id = :run_id AND state_order = :state_order
-    RETURNING id
+    RETURNING id, round
 )
 INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
-SELECT id, 'progress', 'running', :round, :attempt, CAST(:worker_id AS uuid), CAST(:progress AS jsonb)
+SELECT id, 'progress', 'running', round, :attempt, CAST(:worker_id AS uuid), CAST(:progress AS jsonb)
 FROM moved WHERE :tell
 
 -- outcomes --
@@ -84,8 +84,8 @@ WITH ended AS (
         started_at = CASE WHEN attempt > 0 THEN COALESCE(started_at, claimed_at) END,
         completed_at = now(), updated_at = now(), reason = NULL, next_attempt_at = NULL, reconcile_after = NULL
     FROM ended
-    WHERE tasks.id = ended.task_id AND tasks.round = ended.round
-        AND (tasks.run_id IS NULL OR tasks.run_id = ended.run_id)
+    WHERE tasks.id = ended.task_id
+        AND (tasks.run_id = ended.run_id OR (tasks.run_id IS NULL AND tasks.round = ended.round))
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
         -- Who did it has not been written yet: see workers.core.activities.mirror.
         AND (attempt > 0 OR NOT ended.by_worker)
@@ -93,7 +93,7 @@ WITH ended AS (
         -- That the attempt runs was not written before it ended.
         tasks.attempt > 0 AND COALESCE(tasks.last_heartbeat_at < tasks.claimed_at, true) AS ended_at_once,
         tasks.type AS task_type, tasks.ticker, tasks.params, tasks.created_at,
-        ended.run_id, ended.status, ended.round, ended.result, ended.error,
+        ended.run_id, ended.status, tasks.round, ended.result, ended.error,
         tasks.follow_ups, tasks.created_by, tasks.instance
 ), followed AS (
     -- The id follows from parent, round and place: an end that is written twice makes no second child.
@@ -158,17 +158,16 @@ FROM moved
 
 -- status --
 -- A step that only the workflow sees: from waiting for its time, for a person or for others, to another of those.
--- Does nothing to a row that has gone on, follows another run, or stands there already. Until the reconciler looks: 30
--- seconds at first and then a third of the task's age, at most 15 minutes. One row, by primary key.
+-- Does nothing to a row that has gone on, follows another run, or stands there already. It rests from then on. One row,
+-- by primary key.
 WITH moved AS (
     UPDATE tasks SET status = :status, run_id = :run_id, updated_at = now(), reason = NULL,
-        reconcile_after = now()
-            + LEAST(GREATEST(interval '30 seconds', (now() - created_at) / 3), interval '15 minutes')
-    WHERE id = :task_id AND round = :round AND (run_id IS NULL OR run_id = :run_id)
+        reconcile_after = NULL
+    WHERE id = :task_id AND (run_id = :run_id OR (run_id IS NULL AND round = :round))
         AND status IN ('scheduled', 'blocked', 'awaiting_approval') AND status <> :status
-    RETURNING id
+    RETURNING id, round
 )
-INSERT INTO task_events (task_id, type, status, round) SELECT id, :status, :status, :round FROM moved
+INSERT INTO task_events (task_id, type, status, round) SELECT id, :status, :status, round FROM moved
 
 -- note_run --
 -- The run that a row follows, if it follows none yet; changes nothing else. One row, by primary key.
@@ -189,3 +188,9 @@ WITH moved AS (
 )
 INSERT INTO task_events (task_id, type, status, round, details)
 SELECT id, 'new_run', 'pending', :round, jsonb_build_object('run_id', CAST(:run_id AS text)) FROM moved
+
+-- say_paused --
+-- Why a row that waits is given to no worker, as the Temporal side has it; null: no more. One row, by its workflow_id.
+UPDATE tasks SET reason = :reason, next_attempt_at = NULL, updated_at = now()
+WHERE workflow_id = :workflow_id AND run_id = :run_id AND status = 'pending'
+    AND reason IS DISTINCT FROM CAST(:reason AS text)

@@ -36,7 +36,7 @@ WHERE worker_id = :worker_id AND task_id = :task_id AND run_id = :run_id AND att
 """)
 _ENDED = text("""
 SELECT a.status, a.error, t.result FROM task_attempts a JOIN tasks t ON t.id = a.task_id
-WHERE a.task_id = :task_id AND a.round = :round AND a.run_id = :run_id AND a.attempt = :attempt
+WHERE a.task_id = :task_id AND a.run_id = :run_id AND a.attempt = :attempt
 """)
 _WAITING = text("""
 WITH RECURSIVE queue AS (

@@ -4,7 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from agent.symbols import readable_bare
+from contracts.tickers.mentions import readable_bare
 from db.records.mentions import Counted, count_mentions, known_symbols
 from db.session import Database
 

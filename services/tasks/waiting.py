@@ -1,58 +1,124 @@
 """Explains in one line why a task is not running."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Self
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import ARRAY, RowMapping, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.approval import Approval
 from contracts.tasks.statuses import TaskStatus
-from db.workers.controls import Control, control_of
+from contracts.tasks.work import PAUSED_IN_TEMPORAL
+from db.workers.controls import Control, all_controls
 from db.workers.registry import offering, paused_worker
 from services.tasks import pause_reasons
 from services.tasks.pause_reasons import clock
 
-_UNSENT = text("SELECT tries, last_error FROM outbox WHERE task_id = :id AND command = 'start'")
+_UNSENT = text("""
+SELECT task_id, tries, last_error FROM outbox WHERE task_id = ANY(:ids) AND command = 'start'
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 _AHEAD = text("""
-SELECT count(*) FROM (
-    SELECT 1 FROM tasks WHERE status = 'pending' AND deleted_at IS NULL AND capability = :capability
-        AND (next_attempt_at IS NULL OR next_attempt_at <= now())
-        AND (priority, created_at, id) < (:priority, :created_at, :id) LIMIT 1000
-) ahead
-""")
+SELECT t.id, (
+    SELECT count(*) FROM (
+        SELECT 1 FROM tasks a WHERE a.status = 'pending' AND a.deleted_at IS NULL AND a.capability = t.capability
+            AND (a.next_attempt_at IS NULL OR a.next_attempt_at <= now())
+            AND (a.priority, a.created_at, a.id) < (t.priority, t.created_at, t.id) LIMIT 1000
+    ) ahead
+) FROM tasks t WHERE t.id = ANY(:ids)
+""").bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
 
 async def waiting_because(connection: AsyncConnection, task: RowMapping) -> str | None:
     """One sentence, or None when the task runs or is over."""
-    match TaskStatus(task["status"]):
-        case TaskStatus.SCHEDULED:
-            return f"starts at {clock(task['run_at'])}"
-        case TaskStatus.PENDING:
-            return await _why_pending(connection, task)
-        case TaskStatus.CLAIMED:
-            return f"handed to {task['worker_name'] or 'a worker'}, which has not reported yet"
-        case TaskStatus.AWAITING_APPROVAL:
-            return _why_unapproved(task)
-        case TaskStatus.BLOCKED:
-            return "waits for another task"
-    return None
+    return await (await Waiting.of(connection, [task])).because(task)
+
+
+class Waiting:
+    """The same for several tasks, with few questions: what many of them wait for is asked once."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._unsent: dict[uuid.UUID, RowMapping] = {}
+        self._ahead: dict[uuid.UUID, int] = {}
+        self._offers: dict[str, RowMapping] | None = None
+        self._controls: dict[str, Control] = {}
+        self._nobody: dict[str, str] = {}
+
+    @classmethod
+    async def of(cls, connection: AsyncConnection, tasks: Sequence[RowMapping]) -> Self:
+        self = cls(connection)
+        pending = [task for task in tasks if task["status"] == TaskStatus.PENDING]
+        if pending:
+            ids = [task["id"] for task in pending]
+            controls = await all_controls(connection, sorted({task["capability"] for task in pending}))
+            self._controls = {each.capability: each for each in controls}
+            unsent = (await connection.execute(_UNSENT, {"ids": ids})).mappings()
+            self._unsent = {row["task_id"]: row for row in unsent}
+            queued = [id_ for id_ in ids if id_ not in self._unsent]
+            ahead = await connection.execute(_AHEAD, {"ids": queued})
+            self._ahead = {row[0]: row[1] for row in ahead}
+        return self
+
+    async def because(self, task: RowMapping) -> str | None:
+        """One sentence, or None when this one of the tasks runs or is over."""
+        match TaskStatus(task["status"]):
+            case TaskStatus.SCHEDULED:
+                # A board of many tasks must not fail for one that came about in another way than by our own hands.
+                return f"starts at {clock(task['run_at'])}" if task["run_at"] else "waits for its time"
+            case TaskStatus.PENDING:
+                return await self._why_pending(task)
+            case TaskStatus.CLAIMED:
+                return f"handed to {task['worker_name'] or 'a worker'}, which has not reported yet"
+            case TaskStatus.AWAITING_APPROVAL:
+                return _why_unapproved(task)
+            case TaskStatus.BLOCKED:
+                return "waits for another task"
+        return None
+
+    async def _why_pending(self, task: RowMapping) -> str:
+        unsent = self._unsent.get(task["id"])
+        if unsent is not None:
+            return _why_unsent(unsent)
+        if (task["reason"] or "").startswith(PAUSED_IN_TEMPORAL):
+            return str(task["reason"])
+        control = self._controls[task["capability"]]
+        shut = pause_reasons.shut(control)
+        if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):
+            return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
+        return shut or await self._why_queued(task, control)
+
+    async def _why_queued(self, task: RowMapping, control: Control) -> str:
+        capability = task["capability"]
+        if self._offers is None:
+            self._offers = await offering(self._connection)
+        offers = self._offers.get(capability)
+        if offers is None or not offers["online"]:
+            return await self._why_nobody(capability, offers)
+        if control.circuit:
+            return pause_reasons.awaits_probe(control.capability, control.circuit)
+        ahead, rate = self._ahead.get(task["id"], 0), control.rate
+        queue = f"behind {ahead} other{'s' if ahead != 1 else ''}" if ahead else "next in line"
+        turn = await pause_reasons.turn_by_rate(self._connection, capability, rate, ahead) if rate else None
+        workers = f"{offers['online']} worker{'s' if offers['online'] != 1 else ''} online for {capability}"
+        return "; ".join(part for part in (turn, queue, workers) if part)
+
+    async def _why_nobody(self, capability: str, offers: RowMapping | None) -> str:
+        if capability not in self._nobody:
+            paused = await paused_worker(self._connection, capability) if offers and offers["paused"] else None
+            seen = f"last seen {clock(offers['last_seen'])}" if offers else "none was ever seen"
+            self._nobody[capability] = (
+                pause_reasons.no_free_worker(capability, paused)
+                if paused
+                else f"no worker offers {capability} right now ({seen})"
+            )
+        return self._nobody[capability]
 
 
 def _why_unapproved(task: RowMapping) -> str:
     before = Approval.model_validate(task["approval"] or {"seconds": 1}).before
     return f"waits for approval until {clock(before)}" if before else "waits for approval"
-
-
-async def _why_pending(connection: AsyncConnection, task: RowMapping) -> str:
-    unsent = (await connection.execute(_UNSENT, {"id": task["id"]})).mappings().first()
-    if unsent is not None:
-        return _why_unsent(unsent)
-    control = await control_of(connection, task["capability"])
-    shut = pause_reasons.shut(control)
-    if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):
-        return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
-    return shut or await _why_queued(connection, task, control)
 
 
 def _why_between_attempts(task: RowMapping) -> str:
@@ -68,31 +134,3 @@ def _why_unsent(unsent: RowMapping) -> str:
     if unsent["last_error"] is None:
         return "accepted, is being handed to Temporal"
     return f"accepted and safe; Temporal does not take it right now ({unsent['last_error']}), it is tried again"
-
-
-async def _why_queued(connection: AsyncConnection, task: RowMapping, control: Control) -> str:
-    capability = task["capability"]
-    offers = (await offering(connection)).get(capability)
-    if offers is None or not offers["online"]:
-        return await _why_nobody(connection, capability, offers)
-    if control.circuit:
-        return pause_reasons.awaits_probe(control.capability, control.circuit)
-    ahead = await _ahead(connection, task["id"], task)
-    queue = f"behind {ahead} other{'s' if ahead != 1 else ''}" if ahead else "next in line"
-    turn = await pause_reasons.turn_by_rate(connection, capability, control.rate, ahead) if control.rate else None
-    workers = f"{offers['online']} worker{'s' if offers['online'] != 1 else ''} online for {capability}"
-    return "; ".join(part for part in (turn, queue, workers) if part)
-
-
-async def _why_nobody(connection: AsyncConnection, capability: str, offers: RowMapping | None) -> str:
-    paused = await paused_worker(connection, capability)
-    if paused:
-        return pause_reasons.no_free_worker(capability, paused)
-    seen = f"last seen {clock(offers['last_seen'])}" if offers else "none was ever seen"
-    return f"no worker offers {capability} right now ({seen})"
-
-
-async def _ahead(connection: AsyncConnection, task_id: uuid.UUID, task: RowMapping) -> int:
-    place = {key: task[key] for key in ("capability", "priority", "created_at")}
-    found: int = (await connection.execute(_AHEAD, {**place, "id": task_id})).scalar_one()
-    return found

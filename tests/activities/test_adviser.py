@@ -18,7 +18,7 @@ from tests.sandbox_server import Sandbox
 from workers.core.activities.adviser import ModelAdviser
 
 #: What core has without the extra `adviser`: nothing of these is in `server`.
-ONLY_OF_WORKERS = ("openai", "anthropic", "praw", "feedparser", "lxml", "cssselect", "trafilatura", "vaderSentiment")
+ONLY_OF_WORKERS = ("openai", "anthropic", "praw", "feedparser", "lxml", "cssselect", "trafilatura")
 
 
 def needs() -> list[Need]:

@@ -1,6 +1,7 @@
 """Fetching addresses from outside: where it may connect, and how much of a reply it takes."""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
@@ -13,6 +14,7 @@ from starlette.routing import Route
 from activities.sources.web.addresses import is_public
 from activities.sources.web.guarded_http import GuardedHttp, Limits, Reply, ReplyTooLarge, allowed_places
 from activities.sources.web.guarded_network import AddressForbidden, Place, Resolver, system_resolver
+from activities.sources.web.robots import RobotsForbid
 from contracts.errors import BadSourceReply, SourceUnavailable
 from tests.sandbox_server import Sandbox
 from tests.serving import serving
@@ -196,13 +198,54 @@ async def _other(_request: Request) -> Response:
     return Response(b"?", headers={"content-encoding": "br"})
 
 
+async def _members(_request: Request) -> Response:
+    return Response(gzip.compress(b"one ") + gzip.compress(b"two") + bytes(8), headers={"content-encoding": "gzip"})
+
+
+async def _layers(_request: Request) -> Response:
+    return Response(gzip.compress(zlib.compress(b"hello")), headers={"content-encoding": "deflate, gzip"})
+
+
+async def _bare(_request: Request) -> Response:
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return Response(packer.compress(b"hello") + packer.flush(), headers={"content-encoding": "deflate"})
+
+
+async def _cut(_request: Request) -> Response:
+    return Response(gzip.compress(b"one " * 1_000)[:-9], headers={"content-encoding": "gzip"})
+
+
+async def _cut_later(_request: Request) -> Response:
+    return Response(gzip.compress(b"one ") + gzip.compress(b"two")[:-9], headers={"content-encoding": "gzip"})
+
+
+async def _cookie(request: Request) -> Response:
+    if request.cookies.get("seen") == "yes":
+        return Response(b"hello")
+    reply = RedirectResponse(str(request.url), status_code=302)
+    reply.set_cookie("seen", "yes")
+    return reply
+
+
+async def _jar(request: Request) -> Response:
+    return Response(request.headers.get("cookie", "none").encode())
+
+
+async def _written(request: Request) -> Response:
+    return Response(request.scope["raw_path"] + b"?" + request.scope["query_string"])
+
+
 async def _round(_request: Request) -> Response:
     return RedirectResponse("/round")
 
 
 @pytest.fixture
 def odd_site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    handlers = {"large": _large, "bomb": _bomb, "packed": _packed, "broken": _broken, "other": _other, "round": _round}
+    handlers = {
+        "large": _large, "bomb": _bomb, "packed": _packed, "broken": _broken, "other": _other, "round": _round,
+        "members": _members, "layers": _layers, "bare": _bare, "cut": _cut, "cut_later": _cut_later,
+        "cookie": _cookie, "jar": _jar, "written": _written,
+    }  # fmt: skip
     with serving(Starlette(routes=[Route(f"/{name}", handler) for name, handler in handlers.items()])) as url:
         monkeypatch.setenv("CRAWL_ALLOW_ADDRESSES", url.removeprefix("http://"))
         yield url
@@ -214,11 +257,48 @@ async def test_size_is_bounded_after_unpacking(odd_site: str, path: str) -> None
         await get(f"{odd_site}/{path}", limits=Limits(size=10_000))
 
 
-@pytest.mark.parametrize(("path", "says"), [("broken", "wrongly"), ("other", "not asked"), ("round", "5 times")])
+UNUSABLE = [
+    ("broken", "wrongly"),
+    ("other", "not asked"),
+    ("round", "5 times"),
+    ("cut", "breaks off"),
+    ("cut_later", "breaks off"),
+]
+
+
+@pytest.mark.parametrize(("path", "says"), UNUSABLE)
 async def test_replies_that_cannot_be_used(odd_site: str, path: str, says: str) -> None:
     with pytest.raises(BadSourceReply, match=says):
         await get(f"{odd_site}/{path}")
 
 
-async def test_packed_replies_are_unpacked(odd_site: str) -> None:
-    assert (await get(f"{odd_site}/packed")).body == b"hello"
+@pytest.mark.parametrize(
+    ("path", "body"), [("packed", b"hello"), ("members", b"one two"), ("layers", b"hello"), ("bare", b"hello")]
+)
+async def test_packed_replies_are_unpacked(odd_site: str, path: str, body: bytes) -> None:
+    assert (await get(f"{odd_site}/{path}")).body == body
+
+
+async def test_a_cookie_lasts_as_long_as_its_fetch(odd_site: str) -> None:
+    async with GuardedHttp("tests", None, allowed_places()) as http:
+        assert (await http.get(f"{odd_site}/cookie")).body == b"hello"
+        assert (await http.get(f"{odd_site}/jar")).body == b"none"
+
+
+@pytest.mark.parametrize("query", ["wiki=Gesch%E4ft", "12345", "a=1;b=2", "q=a%20b+c", "a=&b"])
+async def test_an_address_is_asked_for_as_it_is_written(odd_site: str, query: str) -> None:
+    assert (await get(f"{odd_site}/written?{query}")).body == f"/written?{query}".encode()
+
+
+async def test_who_admits_an_address_is_asked_about_each_redirect(sandbox: Sandbox) -> None:
+    asked = []
+
+    async def admit(url: str) -> None:
+        asked.append(url)
+        raise RobotsForbid
+
+    async with GuardedHttp("tests", None, allowed_places()) as http:
+        with pytest.raises(RobotsForbid):
+            await http.get(f"{sandbox.url}/news/redirect?to=/news/private/x", admit=admit)
+    assert asked == [f"{sandbox.url}/news/private/x"]
+    assert len(sandbox.requests("news")) == 1

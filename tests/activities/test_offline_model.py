@@ -1,5 +1,7 @@
 """The model without an account, and what all models share: batches and the cache."""
 
+import time
+
 import pytest
 
 from activities.models.answer_schemas import Item
@@ -20,11 +22,50 @@ from activities.models.prompts import batches, size
         ("The bag holder and the rug pull", "negative"),
         ("Shareholders own shares of the stock", "neutral"),
         ("", "neutral"),
+        # Typographic apostrophes, and what "not" turns.
+        ("I wouldn\u2019t buy this, it isn\u2019t bullish", "negative"),
+        ("I wouldn't buy this, it isn't bullish", "negative"),
+        ("Don\u2019t touch this, it\u2019s going to zero", "negative"),
+        ("Nobody should buy this.", "negative"),
+        ("I don't think this is a good buy", "negative"),
+        ("Not bad at all", "positive"),
+        # Symbols that are words of mood.
+        ("NICE reports third quarter results on Thursday", "neutral"),
+        ("$LOVE 10-Q is out", "neutral"),
+        ("$RIOT $HOOD $GAIN $FUN 8-K filed", "neutral"),
+        # Which way something goes, and whether that is good.
+        ("Operating profit fell sharply.", "negative"),
+        ("Earnings down 20%.", "negative"),
+        ("Net sales increased by 12 % to EUR 30 mn .", "positive"),
+        ("Costs fell by 10 percent", "positive"),
+        ("Margins expanded and the loss narrowed.", "positive"),
+        ("The company slipped to a loss of EUR 2.6 mn from a profit of EUR 1.3 mn .", "negative"),
+        ("Operating profit totalled EUR 4.0 mn compared to EUR 5.8 mn the year before .", "negative"),
+        ("Pretax profit totalled USD 4 mn , compared to a loss of USD 2 mn in 2009 .", "positive"),
+        ("Glencore to refinance its short-term debt early, shares rise", "positive"),
+        # Words of the trade without a mood.
+        ("The value of the agreement was not disclosed.", "neutral"),
+        ("The value of the contract is estimated at EUR 12 million .", "neutral"),
+        ("The board authorised the repurchase of the company's own shares .", "neutral"),
+        # Signs, plurals, slang.
+        ("AAPL earnings \U0001f525\U0001f525\U0001f4c8", "positive"),
+        ("NVDA \U0001f4c9\U0001f4c9", "negative"),
+        ("puts on TSLA", "negative"),
+        ("calls on TSLA", "positive"),
+        ("got rug pulled", "negative"),
+        ("all-time high", "positive"),
+        ("Great quarter, amazing leadership /s", "negative"),
     ],
 )
 async def test_the_language_of_the_trade(text: str, label: str) -> None:
     (score,) = (await OfflineModel(1_000).score([Item("a", text)])).scores
     assert score.label == label
+
+
+async def test_a_long_text_of_nothing_but_moods_takes_no_time() -> None:
+    before = time.process_time()
+    await OfflineModel(1_000).score([Item("a", "not " * 1_000 + "good bad up down loss " * 2_000)])
+    assert time.process_time() - before < 5
 
 
 def test_points_are_sentences_of_the_items_and_say_whose() -> None:

@@ -1,4 +1,4 @@
-"""The small parts under the handlers: what counts as a mention, HTML, Retry-After, waiting, timeouts."""
+"""The small parts under the handlers: HTML, Retry-After, waiting, timeouts."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,7 +8,6 @@ from email.utils import format_datetime
 import pytest
 
 from activities.sources.environment import request_timeout
-from activities.sources.reddit.posts import mention_of
 from activities.sources.retry_waits import wait_and_retry
 from activities.sources.text import storable
 from activities.sources.web.html_text import html_to_text
@@ -18,41 +17,6 @@ from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW
 
 
-@pytest.mark.parametrize(
-    ("ticker", "text"),
-    [
-        ("NVDA", "NVDA"),
-        ("NVDA", "long $nvda!"),
-        ("NVDA", "NVDA's margins"),
-        ("NVDA", "AMD/NVDA"),
-        ("NVDA", "all-in on NVDA."),
-        ("NVDA", "NVDA-heavy"),
-        ("F", "$F and (F)"),
-        ("BRK.B", "BRK-B"),
-        ("BRK-B", "$brk.b"),
-    ],
-)
-def test_mentions(ticker: str, text: str) -> None:
-    assert mention_of(ticker).search(text)
-
-
-@pytest.mark.parametrize(
-    ("ticker", "text"),
-    [
-        ("NVDA", "nvidia"),
-        ("NVDA", "NVDAX $NVDAX"),
-        ("NVDA", "xNVDA"),
-        ("F", "F-150"),
-        ("F", "f this"),
-        ("META", "the meta"),
-        ("BRK", "BRK.B"),
-        ("BRK.B", "BRKXB"),
-    ],
-)
-def test_no_mentions(ticker: str, text: str) -> None:
-    assert not mention_of(ticker).search(text)
-
-
 def test_html_becomes_paragraphs() -> None:
     html = (
         "<html><head><title>no</title></head><body><p>One&#160;&amp;  two</p><div>three<br/>four</div>"
@@ -60,6 +24,36 @@ def test_html_becomes_paragraphs() -> None:
     )
 
     assert html_to_text(html, 100) == "One & two\nthree\nfour\na b"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("before <![a]> after", "before after"),
+        ("before <![if !IE]>between<![endif]> after", "before between after"),
+        ("before <!--[if IE]> hidden <![endif]--> after", "before after"),
+        ("before <![a[b]]> after", "before after"),
+        ("before <!x> <?php x ?> after", "before after"),
+        ("<!doctype <![x]> <p>after", "after"),
+        ("AT&T <![CDATA[x]]> <b>after</b>", "AT&T after"),
+        ("before <![a", "before <![a"),
+    ],
+)
+def test_odd_declarations_do_not_end_the_text(html: str, text: str) -> None:
+    assert html_to_text(html, 100) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<dl><dt>AAPL<dd>190<dt>NVDA<dd>180</dl>",
+        "<select><option>AAPL<option>190<option>NVDA<option>180</select>",
+        "<pre>AAPL</pre><blockquote>190</blockquote><article>NVDA</article><footer>180</footer>",
+        "<fieldset>AAPL</fieldset><details><summary>190</summary>NVDA</details><figcaption>180</figcaption>",
+    ],
+)
+def test_what_browsers_set_apart_stays_apart(html: str) -> None:
+    assert html_to_text(html, 100) == "AAPL\n190\nNVDA\n180"
 
 
 def test_html_without_the_end_of_its_head() -> None:

@@ -5,14 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from starlette.responses import HTMLResponse
 
 from activities.sources.web.guarded_network import AddressForbidden
+from activities.sources.web.page_text import NothingToRead
 from activities.web_monitor import DIFF_LIMIT, web_monitor
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited, SourceUnavailable, TaskError
 from contracts.params.crawl import WebMonitorParams
 from contracts.records.rows import RecordKind, WebSnapshot
 from contracts.tasks.results import WebMonitorResult
 from tests.activities.recording_context import RecordingContext, Table
+from tests.activities.web.odd_news import article, odd_news
 from tests.sandbox_server import NOW, Sandbox
 
 YESTERDAY = NOW - timedelta(days=1)
@@ -113,6 +116,30 @@ async def test_another_attempt_makes_the_same_row(sandbox: Sandbox) -> None:
 async def test_a_selector_that_picks_nothing(sandbox: Sandbox, selector: str) -> None:
     with pytest.raises(NotFound, match="Nothing on the page matches"):
         await look(page(sandbox), RecordingContext(NOW), selector=selector)
+
+
+SHELLS = [
+    ('<div id="root"></div><script src="/app.js"></script>', None),
+    ('<div id="root"><span class="price"></span></div>', ".price"),
+    ('<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div>', None),
+    ('<div id="app"></div><script>boot()</script>', "#prices"),
+    ("<title>Just a moment...</title><p>Checking your browser before you go on.</p>", None),
+    ("<p>Loading&hellip;</p>", "p"),
+    ("", None),
+    ('<meta http-equiv="refresh" content="0;url=/login?next=prices">', None),
+    ('<p id="prices"></p>', "#prices"),
+]
+
+
+@pytest.mark.parametrize(("html", "selector"), SHELLS)
+async def test_a_page_without_text_is_no_observation(html: str, selector: str | None) -> None:
+    with odd_news() as site, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRAWL_ALLOW_ADDRESSES", site.url.removeprefix("http://"))
+        site.pages |= {"/prices": HTMLResponse(html), "/login": article("who you are")}
+        context = RecordingContext(NOW)
+        with pytest.raises((NothingToRead, BadSourceReply)):
+            await look(f"{site.url}/prices", context, selector=selector)
+    assert context.stores == []
 
 
 @pytest.mark.parametrize("selector", ["li[", "a:nope", ">>", "p::before", "no|such"])

@@ -1,11 +1,10 @@
-"""What counts as trending, and which words count as symbols."""
+"""What counts as trending."""
 
 import random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.symbols import COMMON_WORDS, readable_bare
 from agent.trend import Mentioned, Threshold, momentum, trending
 
 counts = st.integers(0, 10**7)
@@ -60,10 +59,3 @@ def test_without_a_past_numbers_decide() -> None:
 def test_the_order_is_no_accident(dice: random.Random) -> None:
     same = [Mentioned(symbol, 30, 3, 9) for symbol in ("A", "B", "C", "D")]
     assert names(*dice.sample(same, 4)) == ["A", "B", "C", "D"]
-
-
-def test_everyday_words_and_letters_are_no_symbols() -> None:
-    assert readable_bare({"A", "IT", "ALL", "F", "NVDA", "BRK.B", "GM", "TOOLONG", "0700.HK"}) == {
-        "NVDA", "BRK.B", "GM", "0700.HK"
-    }  # fmt: skip
-    assert all(word == word.upper() and word.isalpha() for word in COMMON_WORDS)

@@ -206,5 +206,6 @@ def test_the_builder_gets_the_packages_and_no_secrets() -> None:
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     project: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
     packages = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
-    assert {*packages, "temporal-config", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"} == allowed
+    files = {"pyproject.toml", "hatch_build.py", "constraints.txt", "README.md", "LICENSE"}
+    assert {*packages, *files, "temporal-config", "dashboard"} == allowed
     assert f":{project['project']['version']}" in services()["api"]["image"]

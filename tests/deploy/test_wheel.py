@@ -3,6 +3,7 @@
 It knows an address and a key, and nothing else. Costs about half a minute: it installs everything that a worker needs.
 """
 
+import shutil
 import subprocess
 import sys
 import time
@@ -57,6 +58,23 @@ def test_it_brings_the_statements(installed: Path) -> None:
     wanted = {file.relative_to(ROOT) for file in (ROOT / "db").rglob("*.sql")}
     assert wanted
     assert {file.relative_to(site) for file in (site / "db").rglob("*.sql")} == wanted
+
+
+def test_it_brings_the_dashboard(installed: Path) -> None:
+    [site] = installed.parent.glob("lib/python*/site-packages")
+    built = {file.relative_to(ROOT) for file in (ROOT / "api" / "web" / "dist" / "assets").iterdir()}
+    assert built
+    assert {file.relative_to(site) for file in (site / "api" / "web" / "dist" / "assets").iterdir()} == built
+
+
+def test_there_is_no_wheel_without_the_dashboard(tmp_path: Path) -> None:
+    for name in ("pyproject.toml", "README.md", "LICENSE", "hatch_build.py"):
+        shutil.copy(ROOT / name, tmp_path)
+    command = [sys.executable, "-m", "pip", "-q", "wheel", "--no-deps", "--wheel-dir", str(tmp_path), str(tmp_path)]
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=170)
+    assert refused.returncode != 0
+    assert "The dashboard is not built" in refused.stdout + refused.stderr
+    assert "make page" in refused.stdout + refused.stderr
 
 
 def test_an_address_and_a_key_are_enough(installed: Path, tmp_path: Path, light: Light) -> None:

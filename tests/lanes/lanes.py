@@ -34,6 +34,7 @@ STATIC = Lane(
         _program("ruff", "format", "--check", "."),
         _program("lint-imports"),
         _program("mypy"),
+        (sys.executable, "-m", "tests.lanes.page"),
     ),
     tests=False,
 )

@@ -20,7 +20,8 @@ Task = dict[str, Any]
 TERMINAL = {"succeeded", "failed", "cancelled", "rejected"}
 
 #: What is asked again and again keeps those busy that shall come to the answer, most of all while that takes long.
-_FIRST_PAUSE, _LONGER, _LONGEST_PAUSE = 0.02, 1.2, 0.1
+#: Hence after a share of the time that it has taken; seconds. Where a promise is timed, more often.
+_SHARE, _SHORTEST_PAUSE, _LONGEST_PAUSE, _LONGEST_STRICT_PAUSE = 0.15, 0.02, 0.5, 0.1
 
 
 def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T:
@@ -29,16 +30,16 @@ def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T
     Only a test that runs alone is held to the seconds as they stand (`tests.support.patience`).
     """
     seconds *= patience.factor
-    deadline = time.monotonic() + seconds
-    pause = _FIRST_PAUSE
+    longest = _LONGEST_STRICT_PAUSE if patience.factor == patience.ALONE else _LONGEST_PAUSE
+    began = time.monotonic()
     while True:
         answer = question()
         if answer:
             return answer
-        if time.monotonic() > deadline:
+        taken = time.monotonic() - began
+        if taken > seconds:
             raise AssertionError(f"after {seconds} s still not: {what}")
-        time.sleep(pause)
-        pause = min(pause * _LONGER, _LONGEST_PAUSE)
+        time.sleep(min(max(taken * _SHARE, _SHORTEST_PAUSE), longest))
 
 
 class Api:

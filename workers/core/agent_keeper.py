@@ -1,28 +1,21 @@
-"""Keeps the agent running: its schedule, people's commands to it, and the actual cost of its tasks.
+"""Keeps the agent running: starts it again if it was ended, carries people's commands to it, settles its tasks' cost.
 
 Several cores may do this at once.
 """
 
 import asyncio
 import logging
+import time
 from datetime import timedelta
 
+import temporalio.api.common.v1 as common
+import temporalio.api.enums.v1 as enums
+import temporalio.api.workflowservice.v1 as service
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio.client import (
-    Client,
-    Schedule,
-    ScheduleActionStartWorkflow,
-    ScheduleAlreadyRunningError,
-    ScheduleIntervalSpec,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleSpec,
-    ScheduleUpdate,
-    ScheduleUpdateInput,
-)
+from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
 from contracts.agent.work import AgentOrder, AgentVerb
@@ -34,7 +27,9 @@ logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
 _RPC_TIMEOUT = timedelta(seconds=4)
-_CATCH_UP = timedelta(seconds=10)
+_Status = enums.WorkflowExecutionStatus
+#: A person may have paused it there.
+_ALIVE = (_Status.WORKFLOW_EXECUTION_STATUS_RUNNING, _Status.WORKFLOW_EXECUTION_STATUS_PAUSED)
 
 
 class AgentKeeper:
@@ -43,8 +38,9 @@ class AgentKeeper:
     def __init__(self, engine: AsyncEngine, client: Client, keeper_seconds: float) -> None:
         self._engine = engine
         self._client = client
-        self._every = timedelta(seconds=keeper_seconds)
+        self._every = keeper_seconds
         self._is_prepared = False
+        self._kept_at = 0.0
 
     async def run(self, listen_url: str) -> None:
         """Work until cancelled."""
@@ -57,10 +53,12 @@ class AgentKeeper:
 
     async def _look(self) -> None:
         if not self._is_prepared:
-            await self._prepare_schedule()
+            await self._end_schedule()
             # Its settings may be others than those of the core before.
             await self._send(AgentOrder(verb=AgentVerb.LOOK, by="core"))
             self._is_prepared = True
+            self._kept_at = time.monotonic()
+        await self._keep_alive()
         while await self._send_oldest():
             pass
         async with self._engine.begin() as connection:
@@ -90,26 +88,31 @@ class AgentKeeper:
             rpc_timeout=_RPC_TIMEOUT,
         )
 
-    async def _prepare_schedule(self) -> None:
-        """Idempotent: made by the first core, made equal by the others."""
+    async def _keep_alive(self) -> None:
+        """Start the agent if it was ended. Asked instead of a Temporal schedule, whose workflows filled the Web UI."""
+        if time.monotonic() - self._kept_at < self._every:
+            return
+        if not await self._is_alive():
+            await self._send(AgentOrder(verb=AgentVerb.LOOK, by="core"))
+        self._kept_at = time.monotonic()
+
+    async def _is_alive(self) -> bool:
+        request = service.DescribeWorkflowExecutionRequest(
+            namespace=self._client.namespace, execution=common.WorkflowExecution(workflow_id=names.AGENT_ID)
+        )
         try:
-            await self._client.create_schedule(names.AGENT_KEEPER_ID, self._schedule(), rpc_timeout=_RPC_TIMEOUT)
-        except ScheduleAlreadyRunningError:
-            handle = self._client.get_schedule_handle(names.AGENT_KEEPER_ID)
-            await handle.update(self._updated, rpc_timeout=_RPC_TIMEOUT)
+            described = await self._client.workflow_service.describe_workflow_execution(request, timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return False
+        return described.workflow_execution_info.status in _ALIVE
 
-    async def _updated(self, current: ScheduleUpdateInput) -> ScheduleUpdate:
-        # A person may have paused it.
-        schedule = self._schedule()
-        schedule.state = current.description.schedule.state
-        return ScheduleUpdate(schedule)
-
-    def _schedule(self) -> Schedule:
-        action = ScheduleActionStartWorkflow(
-            names.AGENT_KEEPER_WORKFLOW, id=names.AGENT_KEEPER_ID, task_queue=names.CORE_QUEUE
-        )
-        return Schedule(
-            action=action,
-            spec=ScheduleSpec(intervals=[ScheduleIntervalSpec(every=self._every)]),
-            policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=_CATCH_UP),
-        )
+    async def _end_schedule(self) -> None:
+        """The one that versions before 0.1.0 made: each minute it left a workflow."""
+        handle = self._client.get_schedule_handle(names.AGENT_KEEPER_ID)
+        try:
+            await handle.delete(rpc_timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise

@@ -93,13 +93,15 @@ class Alerts:
 
     async def _observe(self, connection: AsyncConnection, rules: Rules, turn: Look) -> None:
         open_ = await alert_groups.firing(connection)
-        await alert_groups.end_without_rule(connection, [name for name, (rule, _) in rules.items() if rule.enabled])
-        for name, (rule, _) in rules.items():
-            if not rule.enabled:
-                continue
+        enabled = {name: rule for name, (rule, _) in rules.items() if rule.enabled}
+        await alert_groups.end_quietly(connection, sorted(open_.keys() - enabled.keys()))
+        seen: list[dict[str, Any]] = []
+        for name, rule in enabled.items():
             facts = await facts_for(connection, rule, turn.looked, self._targets)
-            found = [_row(each) for each in signals_of(rule, facts, turn.now, open_.get(name, ()))]
-            await alert_groups.note_seen(connection, name, rule.kind.value, rule.severity.value, found)
+            seen += [_row(rule, each) for each in signals_of(rule, facts, turn.now, open_.get(name, ()))]
+        lasting = {each["fingerprint"] for each in seen}
+        await alert_groups.note_seen(connection, seen)
+        await alert_groups.end(connection, _others(open_, enabled, lasting))
 
     async def _tell(self, connection: AsyncConnection, rules: Rules, now: datetime) -> None:
         alerts = [Alert(**row) for row in await alert_groups.unsettled(connection)]
@@ -123,8 +125,16 @@ def _rules(rows: Sequence[RowMapping]) -> Rules:
     return rules
 
 
-def _row(signal: Signal) -> dict[str, Any]:
+def _others(open_: Mapping[str, set[str]], rules: Mapping[str, Rule], lasting: set[str]) -> list[str]:
+    """The open alerts of these rules that do not last."""
+    return sorted({each for name in rules for each in open_.get(name, ())} - lasting)
+
+
+def _row(rule: Rule, signal: Signal) -> dict[str, Any]:
     return {
+        "rule": rule.name,
+        "kind": rule.kind.value,
+        "severity": rule.severity.value,
         "fingerprint": signal.fingerprint,
         "title": signal.title,
         "body": signal.body,

@@ -19,11 +19,12 @@ from temporalio.exceptions import TimeoutError as ActivityTimeout
 from temporalio.service import RPCError
 
 from contracts.names import CANARY_ACTIVITY, canary_queue
+from db.engine import one_by_one
 from db.workers.roster import due_for_canary, note_heard, note_missed
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 0.5
+_LONGEST_POLL_SECONDS = 2.0
 _AT_ONCE = 50
 _AGAIN_SECONDS = 5.0
 _ONCE = RetryPolicy(maximum_attempts=1)
@@ -42,15 +43,16 @@ class Canaries:
         """Send until cancelled."""
         if not self._every:
             return
+        pause = min(self._every / 4, _LONGEST_POLL_SECONDS)
         async with asyncio.TaskGroup() as group:
             while True:
                 for worker_id in await self._due():
                     group.create_task(self._ask(worker_id))
-                await asyncio.sleep(_POLL_SECONDS)
+                await asyncio.sleep(pause)
 
     async def _due(self) -> list[uuid.UUID]:
         try:
-            async with self._engine.begin() as connection:
+            async with one_by_one(self._engine).connect() as connection:
                 # A core that dies leaves it to another to ask again.
                 lease = self._timeout + _AGAIN_SECONDS
                 return await due_for_canary(connection, lease, _AT_ONCE)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contracts.errors import SOURCE_FAULTS
 from contracts.settings import ServerSettings
 from contracts.tasks.work import WORKER_LOST
+from db.engine import one_by_one
 from db.workers import circuits
 from db.workers.circuits import Rules
 
@@ -68,6 +69,9 @@ class Circuits:
 
     async def look(self) -> bool:
         """Move every circuit on; returns whether one of them is half open."""
+        async with one_by_one(self._engine).connect() as connection:
+            if not await circuits.any_cause(connection, self._rules):
+                return False
         async with self._engine.begin() as connection:
             await circuits.move_probes(connection)
             for probe in await circuits.probes(connection):

@@ -6,6 +6,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.engine import one_by_one
 from db.metrics.gauges import look
 from workers.core.meters import Meters
 
@@ -25,7 +26,7 @@ class Gauges:
         """Look until cancelled."""
         while True:
             try:
-                async with self._engine.connect() as connection:
+                async with one_by_one(self._engine).connect() as connection:
                     self._meters.saw(await look(connection))
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look at the figures right now: %s", error)

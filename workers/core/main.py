@@ -21,6 +21,7 @@ from workers.core.activities.agent import AgentActivities
 from workers.core.activities.mirror import MirrorActivities
 from workers.core.agent_keeper import AgentKeeper
 from workers.core.alerts import Alerts
+from workers.core.bulk import BulkActions
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
 from workers.core.digests import DigestSchedules
@@ -35,6 +36,7 @@ from workers.core.reconciler import Reconciler
 from workers.core.relay import Relay
 from workers.core.retention import Retention
 from workers.core.roster import Roster
+from workers.core.waiting_rows import WaitingRows
 from workers.core.watcher import Watcher
 from workers.temporal_client import connect
 from workflows.agent import AgentWorkflow
@@ -103,12 +105,14 @@ async def main() -> None:
         "commands do not reach Temporal": lambda: relay.run(plain_url(url)),
         "quiet tasks are not compared": reconciler.run,
         "the Temporal side is not watched": Watcher(engine, client, reconciler).run,
+        "waiting tasks are not compared": WaitingRows(engine, client, reconciler).run,
         "workers that left are not noticed": Roster(engine).run,
         "no canaries are sent": canaries.run,
         "limits of queues are not set": lambda: limits.run(plain_url(url)),
         "circuits are not looked after": Circuits(engine, rules_of(settings)).run,
         "the agent is not kept": lambda: keeper.run(plain_url(url)),
         "old rows are not deleted": Retention(engine, settings.retention).run,
+        "actions on many tasks rest": BulkActions(engine).run,
         "metrics are not counted": Metrics(engine).run,
         "gauges are not read": Gauges(engine, meters).run,
     }

@@ -21,6 +21,14 @@ async def prepare_namespace(client: Client, keep: timedelta) -> None:
     await _ensure_search_attributes(client)
 
 
+async def retention_of(client: Client) -> timedelta:
+    """How long Temporal knows what has ended."""
+    described = await client.workflow_service.describe_namespace(
+        service.DescribeNamespaceRequest(namespace=client.namespace)
+    )
+    return described.config.workflow_execution_retention_ttl.ToTimedelta()
+
+
 async def _ensure_exists(client: Client, keep: timedelta) -> None:
     retention = Duration()
     retention.FromTimedelta(keep)

@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 from contracts import names
 from contracts.alerts.messages import DeliveryRef
 from db.alerts import deliveries
+from db.engine import one_by_one
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ class Notifier:
 
     async def look(self) -> None:
         """Hand over all that wait."""
-        async with self._engine.connect() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             ids = await deliveries.waiting(connection)
         for id_ in ids:
             await self._start(id_)

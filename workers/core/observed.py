@@ -19,13 +19,25 @@ from contracts.names import round_of, task_id_of
 from contracts.storable import cleaned
 from contracts.tasks.approval import REJECTIONS
 from contracts.tasks.statuses import TaskStatus
-from contracts.tasks.work import ERROR_LIMIT, TYPE_LIMIT, WORKER_LOST, Beat, Outcome, TaskFailure, TaskInput
+from contracts.tasks.work import (
+    ERROR_LIMIT,
+    PAUSED_IN_TEMPORAL,
+    TYPE_LIMIT,
+    WORKER_LOST,
+    Beat,
+    Outcome,
+    TaskFailure,
+    TaskInput,
+)
 from db.tasks.mirror import AttemptSeen
 
 #: ``name (worker id)``: how the gateway signs a worker's calls.
 IDENTITY = re.compile(r"^(?P<name>.*) \((?P<id>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})\)$")
 
 _LONGEST_NAME = 200
+#: Of a history, from its beginning: a task's has two dozen.
+_EVENTS = 100
+
 _Status = enums.WorkflowExecutionStatus
 _CLOSED = {
     _Status.WORKFLOW_EXECUTION_STATUS_COMPLETED: TaskStatus.SUCCEEDED,
@@ -34,6 +46,12 @@ _CLOSED = {
     _Status.WORKFLOW_EXECUTION_STATUS_TERMINATED: TaskStatus.CANCELLED,
     _Status.WORKFLOW_EXECUTION_STATUS_TIMED_OUT: TaskStatus.FAILED,
 }
+
+
+_State = enums.PendingActivityState
+_PAUSED = {_State.PENDING_ACTIVITY_STATE_PAUSED, _State.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED}
+#: No worker has it.
+_WAITS = {_State.PENDING_ACTIVITY_STATE_SCHEDULED, _State.PENDING_ACTIVITY_STATE_PAUSED}
 
 
 @dataclass(frozen=True)
@@ -48,12 +66,16 @@ class Observed:
     started_at: datetime
     #: Set when the run is over.
     outcome: Outcome | None = None
-    #: What its attempts show while it is open; oldest first.
+    #: What its attempts show; oldest first.
     attempts: Sequence[AttemptSeen] = field(default_factory=tuple)
+    #: Why no worker gets it, if that was decided on the Temporal side.
+    paused: str | None = None
 
 
-async def observe(client: Client, workflow_id: str) -> Observed:
+async def observe(client: Client, workflow_id: str, *, begun: bool = False) -> Observed:
     """Ask Temporal about the current run.
+
+    ``begun``: the mirror knows who has worked on it. If not, and nobody does now, its history is asked.
 
     Raises:
         RPCError: NOT_FOUND when Temporal knows no such workflow (any more).
@@ -74,10 +96,33 @@ async def observe(client: Client, workflow_id: str) -> Observed:
         input=task,
         started_at=info.start_time.ToDatetime(UTC),
     )
+    attempts = [seen for each in described.pending_activities for seen in await _attempts(client, info, each)]
+    if not attempts and not begun:
+        attempts = await _attempts_that_ended(client, info.execution)
+    run = replace(run, attempts=tuple(attempts), paused=_paused(described.pending_activities))
     if info.status in _CLOSED:
         return replace(run, outcome=await _outcome(client, info, round_))
-    attempts = [seen for each in described.pending_activities for seen in await _attempts(client, info, each)]
-    return replace(run, attempts=tuple(attempts))
+    return run
+
+
+async def _attempts_that_ended(client: Client, execution: common.WorkflowExecution) -> list[AttemptSeen]:
+    """The last attempt of an activity that is over; earlier ones are nowhere."""
+    reply = await client.workflow_service.get_workflow_execution_history(
+        service.GetWorkflowExecutionHistoryRequest(
+            namespace=client.namespace, execution=execution, maximum_page_size=_EVENTS
+        )
+    )
+    rounds: dict[int, int] = {}
+    seen = []
+    for event in reply.history.events:
+        scheduled = event.activity_task_scheduled_event_attributes
+        begun = event.activity_task_started_event_attributes
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            round_ = round_of(scheduled.activity_id)
+            rounds |= {event.event_id: round_} if round_ is not None else {}
+        elif begun.scheduled_event_id in rounds:
+            seen.append(_claim(execution, rounds[begun.scheduled_event_id], begun.attempt, begun.identity))
+    return seen
 
 
 async def _history(client: Client, execution: common.WorkflowExecution, *, last: bool) -> history.HistoryEvent:
@@ -161,22 +206,35 @@ async def _attempts(
     round_ = round_of(activity.activity_id)
     if round_ is None:
         return []
-    worker = IDENTITY.match(activity.last_worker_identity)
-    claim = AttemptSeen(
-        workflow_id=info.execution.workflow_id,
-        run_id=info.execution.run_id,
-        round=round_,
-        attempt=activity.attempt,
-        status=TaskStatus.CLAIMED,
-        worker_id=worker["id"] if worker else None,
-        worker_name=_name(worker["name"] if worker else activity.last_worker_identity) or None,
-    )
-    if activity.state == enums.PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
+    claim = _claim(info.execution, round_, activity.attempt, activity.last_worker_identity)
+    if activity.state in _WAITS:
         return [_failed(claim, activity)] if activity.attempt > 1 else []
     if not activity.heartbeat_details.payloads:
         return [claim]
     beat = await beat_of(client, activity.heartbeat_details)
     return [claim, replace(claim, status=TaskStatus.RUNNING, beat=beat)]
+
+
+def _claim(execution: common.WorkflowExecution, round_: int, attempt: int, identity: str) -> AttemptSeen:
+    worker = IDENTITY.match(identity)
+    return AttemptSeen(
+        workflow_id=execution.workflow_id,
+        run_id=execution.run_id,
+        round=round_,
+        attempt=attempt,
+        status=TaskStatus.CLAIMED,
+        worker_id=worker["id"] if worker else None,
+        worker_name=_name(worker["name"] if worker else identity) or None,
+    )
+
+
+def _paused(activities: Sequence[workflow_api.PendingActivityInfo]) -> str | None:
+    for each in activities:
+        if each.state in _PAUSED and round_of(each.activity_id) is not None:
+            manual = each.pause_info.manual
+            by, why = _name(manual.identity) or "somebody", cleaned(manual.reason[:ERROR_LIMIT])
+            return f"{PAUSED_IN_TEMPORAL} by {by}" + (f": {why}" if why else "")
+    return None
 
 
 def _failed(claim: AttemptSeen, activity: workflow_api.PendingActivityInfo) -> AttemptSeen:

@@ -1,34 +1,45 @@
-"""Makes the mirror equal to Temporal, for ever: looks after rows that have been quiet, and mends what differs."""
+"""Makes the mirror equal to Temporal, for ever: asks about rows that are on hand and quiet, and mends what differs."""
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.tasks.statuses import TERMINAL, TaskStatus
+from contracts.tasks.work import PAUSED_IN_TEMPORAL, Outcome, TaskFailure
+from db.engine import one_by_one
 from db.tasks import outbox
-from db.tasks.mirror import adopt_run, apply_attempts, apply_outcome
+from db.tasks.mirror import adopt_run, apply_attempts, apply_outcome, say_paused
 from db.tasks.outbox import Command
 from workers.core.adopted_tasks import insert_adopted_task
 from workers.core.meters import Meters
+from workers.core.namespace import retention_of
 from workers.core.observed import Observed, observe
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.25
 _BATCH = 50
+#: Questions to Temporal at once; each needs a connection to Postgres afterwards.
+_AT_ONCE = 10
+_FORGOTTEN = TaskFailure(
+    type="Forgotten",
+    message="Temporal no longer knows this task: it may have ended, and its history was kept for a limited time only. "
+    "So it was not run again. Retry it if it is to run once more.",
+    retryable=False,
+)
 
-# Looking at a row postpones its next look: several reconcilers share the work, and a dead one blocks nothing.
+# Looking at a row postpones its next look: several reconcilers share the work, and a dead one blocks nothing. A row
+# that waits for a worker, a time or a person rests from then on (workers/core/waiting_rows.py).
 _DUE = text("""
-UPDATE tasks SET reconcile_after = CASE
-    WHEN status IN ('claimed', 'running') THEN now() + interval '5 seconds'
-    ELSE now() + LEAST(GREATEST(interval '30 seconds', (now() - created_at) / 3), interval '15 minutes') END
+UPDATE tasks SET reconcile_after = CASE WHEN status IN ('claimed', 'running') THEN now() + interval '5 seconds' END
 WHERE id IN (
     SELECT id FROM tasks WHERE reconcile_after <= now() ORDER BY reconcile_after LIMIT :limit
     FOR UPDATE SKIP LOCKED
@@ -37,9 +48,14 @@ RETURNING workflow_id
 """)
 
 _ROW = text("""
-SELECT id, status, round, run_id,
+SELECT id, status, round, run_id, reason, run_at, cancel_requested_at, now() - updated_at AS quiet,
     EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = tasks.id AND o.command = 'start') AS start_pending
 FROM tasks WHERE workflow_id = :workflow_id FOR UPDATE
+""")
+_BEFORE = text("""
+SELECT round, attempt,
+    EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = tasks.id AND o.command = 'start') AS start_pending
+FROM tasks WHERE workflow_id = :workflow_id
 """)
 
 
@@ -57,6 +73,7 @@ class Reconciler:
         self._engine = engine
         self._client = client
         self._meters = meters
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def run(self) -> None:
         """Look after due rows until cancelled."""
@@ -75,42 +92,56 @@ class Reconciler:
         await self.reconcile_all(due)
         return len(due)
 
-    async def reconcile_all(self, workflow_ids: Sequence[str]) -> None:
-        """Reconcile several workflows side by side; one that fails is looked at again later."""
-        results = await asyncio.gather(*map(self.reconcile, workflow_ids), return_exceptions=True)
+    async def reconcile_all(self, workflow_ids: Sequence[str]) -> list[str]:
+        """Reconcile several workflows, a few at a time. Returns those that could not be asked about."""
+        results = await asyncio.gather(*map(self._in_turn, workflow_ids), return_exceptions=True)
+        failed = []
         for workflow_id, result in zip(workflow_ids, results, strict=True):
             if isinstance(result, BaseException):
                 logger.warning("could not reconcile %s: %s", workflow_id, result)
+                failed.append(workflow_id)
+        return failed
+
+    async def _in_turn(self, workflow_id: str) -> None:
+        async with self._at_once:
+            await self.reconcile(workflow_id)
 
     async def reconcile(self, workflow_id: str) -> None:
         """Make one row equal to what Temporal says about its workflow now."""
         self._meters.reconciled()
+        async with one_by_one(self._engine).connect() as connection:
+            before = (await connection.execute(_BEFORE, {"workflow_id": workflow_id})).first()
         try:
-            observed = await observe(self._client, workflow_id)
+            observed = await observe(self._client, workflow_id, begun=before is not None and before.attempt > 0)
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+            retention = await retention_of(self._client)
             async with self._engine.begin() as connection:
-                await self._unknown_to_temporal(connection, workflow_id)
+                await self._unknown_to_temporal(connection, workflow_id, retention)
             return
         async with self._engine.begin() as connection:
-            await self._mend(connection, observed)
+            await self._mend(connection, observed, before)
 
     async def has_begun(self, workflow_id: str) -> bool:
         """Whether any attempt of the current run was ever handed to a worker."""
-        return bool((await observe(self._client, workflow_id)).attempts)
+        return bool((await observe(self._client, workflow_id, begun=True)).attempts)
 
-    async def _mend(self, connection: AsyncConnection, observed: Observed) -> None:
+    async def _mend(self, connection: AsyncConnection, observed: Observed, before: Row[Any] | None) -> None:
+        """``before``: the row as it was before Temporal was asked."""
         row = (await connection.execute(_ROW, {"workflow_id": observed.workflow_id})).first()
         if row is None:
             await insert_adopted_task(connection, observed)
-        elif row.round > observed.round and row.start_pending:
-            return  # A person's retry is on its way: the run that Temporal shows is the one before.
+        elif row.round > observed.round and not _was_current(row, before):
+            return  # A person's retry is on its way: the run that Temporal showed may be the one before.
         elif row.run_id != observed.run_id:
+            # A run of an earlier round that is current all the same is a reset; it belongs to the row's round.
             await adopt_run(connection, observed.workflow_id, observed.run_id, max(observed.round, row.round))
         if row is None or row.run_id not in (None, observed.run_id):
             self._note_mended(observed.workflow_id)
         await apply_attempts(connection, observed.attempts)
+        if observed.paused or (row is not None and (row.reason or "").startswith(PAUSED_IN_TEMPORAL)):
+            await say_paused(connection, observed.workflow_id, observed.run_id, observed.paused)
         if observed.outcome and await apply_outcome(connection, observed.outcome, correct=True):
             self._note_mended(observed.workflow_id)
 
@@ -118,18 +149,31 @@ class Reconciler:
         self._meters.mended()
         logger.info("the row of %s differed from Temporal and was mended", workflow_id)
 
-    async def _unknown_to_temporal(self, connection: AsyncConnection, workflow_id: str) -> None:
-        """An open row without a workflow: its start was lost, perhaps with Temporal's disk. Start it again."""
+    async def _unknown_to_temporal(self, connection: AsyncConnection, workflow_id: str, retention: timedelta) -> None:
+        """An open row without a workflow: its start was lost, perhaps with Temporal's disk. Start it again.
+
+        Not if a person wants it to end, and not if it may have ended so long ago that Temporal has forgotten it.
+        """
         row = (await connection.execute(_ROW, {"workflow_id": workflow_id})).first()
         if row is None or TaskStatus(row.status) in TERMINAL or row.start_pending:
             return
         self._meters.mended()
-        logger.warning("task %s is open but Temporal does not know it: starting it again", row.id)
-        await self._start_again(connection, row.id)
+        if row.cancel_requested_at is not None:
+            logger.warning("task %s was being cancelled, and Temporal does not know it: it is cancelled", row.id)
+            await apply_outcome(connection, _end(row, TaskStatus.CANCELLED))
+        elif row.quiet >= retention and (row.run_at is None or row.run_at <= datetime.now(UTC)):
+            logger.warning("task %s is open but Temporal has forgotten it: it has failed", row.id)
+            await apply_outcome(connection, _end(row, TaskStatus.FAILED, _FORGOTTEN))
+        else:
+            logger.warning("task %s is open but Temporal does not know it: starting it again", row.id)
+            await connection.execute(_START_OVER, {"id": row.id})
+            await outbox.put(connection, row.id, Command.START)
 
-    async def _start_again(self, connection: AsyncConnection, task_id: uuid.UUID) -> None:
-        await connection.execute(
-            _START_OVER,
-            {"id": task_id},
-        )
-        await outbox.put(connection, task_id, Command.START)
+
+def _was_current(row: Row[Any], before: Row[Any] | None) -> bool:
+    """Whether what Temporal showed came after the start of the row's round, so that no older run could be shown."""
+    return before is not None and before.round == row.round and not before.start_pending and not row.start_pending
+
+
+def _end(row: Row[Any], status: TaskStatus, error: TaskFailure | None = None) -> Outcome:
+    return Outcome(task_id=str(row.id), run_id=row.run_id or "", round=row.round, status=status, error=error)

@@ -259,8 +259,7 @@ def _left(until: float) -> timedelta:
 
 def _wait(command: Taken) -> float:
     """Seconds until it is sent again."""
-    seconds: float = 0.1 * 2 ** min(command.tries, 6)
-    return min(seconds, 5.0)
+    return min(0.1 * 2.0 ** min(command.tries, 6), 5.0)
 
 
 def _is_over(command: Taken, error: RPCError) -> bool:

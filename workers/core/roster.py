@@ -7,6 +7,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.engine import one_by_one
 from db.workers.roster import note_changes, prune_events
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ class Roster:
             await asyncio.sleep(_POLL_SECONDS)
 
     async def _look(self) -> None:
-        async with self._engine.begin() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             for event in await note_changes(connection):
                 logger.info("worker %s: %s %s", event["worker_id"], event["type"], event["details"].get("because", ""))
             if time.monotonic() - self._pruned_at > _PRUNE_SECONDS:

@@ -1,112 +1,133 @@
 """Notices what happened on the Temporal side without us: started, terminated or reset from its CLI or Web UI.
 
-Visibility is only the hint that something differs; the reconciler then asks about that one workflow.
+Visibility is only the hint that something differs; the reconciler then asks about that one workflow. Each status is a
+question of its own, answered newest first, and read until where it was read before: a mark in Postgres, by Temporal's
+own clock, so a restart goes on there and a clock of core that is wrong changes nothing.
 """
 
 import asyncio
-import json
 import logging
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-import temporalio.api.enums.v1 as enums
-import temporalio.api.workflowservice.v1 as service
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
-from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from contracts.names import TASK_WORKFLOW
-from db.engine import one_by_one
+from db.tasks.comparison import SeenRun, differing, read_marks, set_mark
 from workers.core.reconciler import Reconciler
+from workers.core.visibility import pages
 
 logger = logging.getLogger(__name__)
 
-_POLL = timedelta(seconds=1)
-#: Visibility lags by about 0.1 s; looking back further costs little and forgives a slow second.
-_OVERLAP = timedelta(seconds=5)
-_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+#: Of the five seconds that are promised; a look, the grace and the question to Temporal take up to one.
+_POLL_SECONDS = 2.0
+#: Visibility is written about 0.1 s after the fact, in nearly the order of events.
+_OVERLAP = timedelta(seconds=2)
+#: But a server that was overloaded or restarted in between may write what came earlier later. Every so many looks:
+_LATE = timedelta(minutes=1)
+_LATE_EVERY = 15
+#: Where there is no mark: before the first look of all, back from the newest run.
+_FIRST_LOOK = timedelta(days=1)
+#: Outcomes that workflows write themselves are on their way.
+_GRACE_SECONDS = 0.5
+_PAGE = 100
+#: What is remembered, at most.
+_AGREED, _AGAIN, _TRIES = 1_000, 1_000, 10
 
-_DIFFER = text("""
-SELECT seen.workflow_id
-FROM jsonb_to_recordset(CAST(:seen AS jsonb)) AS seen (workflow_id text, run_id text, closed boolean)
-LEFT JOIN tasks t ON t.workflow_id = seen.workflow_id
-WHERE t.id IS NULL
-    OR (t.run_id IS NOT NULL AND t.run_id <> seen.run_id AND NOT seen.closed)
-    OR (seen.closed AND COALESCE(t.run_id, seen.run_id) = seen.run_id
-        AND t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected'))
-""")
+
+@dataclass
+class _Question:
+    """Runs of one status."""
+
+    status: str
+    #: Asked with every look, or only where late ones are looked for, too.
+    always: bool = True
+    #: Until when all is compared, and the run that was the newest then.
+    mark: datetime | None = None
+    newest_run: str = ""
+
+
+def _questions() -> list[_Question]:
+    closed = [_Question(status) for status in ("Failed", "Canceled", "Terminated", "TimedOut")]
+    # A run completes only after it has written its own end; this is for a mirror that came from a backup.
+    return [_Question("Running"), *closed, _Question("Completed", always=False), _Question("Paused", always=False)]
 
 
 class Watcher:
-    """Compares what visibility shows of the last seconds with the mirror, once a second."""
+    """Compares what visibility shows of the last seconds with the mirror, every two seconds."""
 
     def __init__(self, engine: AsyncEngine, client: Client, reconciler: Reconciler) -> None:
         self._engine = engine
         self._client = client
         self._reconciler = reconciler
-        #: Runs that the mirror has right, and when that was seen: (run id, closed).
-        self._agreed: dict[tuple[str, bool], datetime] = {}
+        self._questions = _questions()
+        #: Runs that the mirror has right, oldest first, so that those in the overlap are compared once.
+        self._agreed: dict[SeenRun, None] = {}
+        #: Workflows that could not be asked about, and how often that was tried.
+        self._again: dict[str, int] = {}
 
     async def run(self) -> None:
-        """Watch until cancelled. The first look goes back a day, for what happened while we were down."""
-        since = datetime.now(UTC) - timedelta(days=1)
+        """Watch until cancelled."""
+        looks = 0
         while True:
-            began = datetime.now(UTC)
             try:
-                await self._look(since)
-                since = began - _OVERLAP
+                if looks == 0:
+                    await self.read_marks()
+                await self.look(late=looks % _LATE_EVERY == 0)
+                looks += 1
             except (RPCError, SQLAlchemyError, OSError) as error:
                 logger.warning("cannot watch the Temporal side right now: %s", error)
-            await asyncio.sleep(_POLL.total_seconds())
+            await asyncio.sleep(_POLL_SECONDS)
 
-    async def _look(self, since: datetime) -> None:
-        # Outcomes that workflows write themselves are on their way: give them half a second.
-        until = datetime.now(UTC) - timedelta(milliseconds=500)
-        self._forget(before=since - _OVERLAP)
-        runs = [run async for run in self._runs(_query(since, until)) if _key(run) not in self._agreed]
-        if not runs:
-            return
-        async with one_by_one(self._engine).connect() as connection:
-            rows = await connection.execute(_DIFFER, {"seen": json.dumps([_row(run) for run in runs])})
-            differing = {row.workflow_id for row in rows}
-        await self._reconciler.reconcile_all(sorted(differing))
-        now = datetime.now(UTC)
-        self._agreed.update({_key(run): now for run in runs if run.execution.workflow_id not in differing})
+    async def look(self, *, late: bool) -> None:
+        """Compare what is new since the last look; ``late``: also what was written long after it happened."""
+        again, self._again = self._again, {}
+        for workflow_id in await self._reconciler.reconcile_all(list(again)):
+            if again[workflow_id] < _TRIES:
+                self._again[workflow_id] = again[workflow_id] + 1
+        for question in self._questions:
+            if late or question.always:
+                await self._ask(question, _LATE if late else _OVERLAP, even_if_nothing_is_new=late)
 
-    async def _runs(self, query: str) -> AsyncIterator[WorkflowExecutionInfo]:
-        # The raw call: decoding the search attributes of every run would cost core a fifth of its time under load.
-        request = service.ListWorkflowExecutionsRequest(namespace=self._client.namespace, query=query, page_size=1_000)
-        while True:
-            reply = await self._client.workflow_service.list_workflow_executions(request)
-            for run in reply.executions:
-                yield run
-            if not reply.next_page_token:
-                return
-            request.next_page_token = reply.next_page_token
+    async def _ask(self, question: _Question, overlap: timedelta, *, even_if_nothing_is_new: bool) -> None:
+        newest: datetime | None = None
+        newest_run, floor = "", None
+        async for page in pages(self._client, question.status, first=1, size=_PAGE):
+            if newest is None or floor is None:
+                if page.first_run_id == question.newest_run and not even_if_nothing_is_new:
+                    return
+                newest, newest_run = page.newest, page.first_run_id
+                floor = question.mark - overlap if question.mark else newest - _FIRST_LOOK
+            await self._compare(page.tasks)
+            if page.oldest < floor:
+                break
+        question.newest_run = newest_run
+        # Not the later of the two: if Temporal's clock was put back, its time is followed.
+        if newest is not None and newest != question.mark:
+            question.mark = newest
+            async with self._engine.begin() as connection:
+                await set_mark(connection, question.status, newest)
 
-    def _forget(self, before: datetime) -> None:
-        self._agreed = {run: at for run, at in self._agreed.items() if at >= before}
+    async def _compare(self, runs: Sequence[SeenRun]) -> None:
+        fresh = [run for run in runs if run not in self._agreed]
+        differ = set(await differing(self._engine, fresh))
+        if differ:
+            await asyncio.sleep(_GRACE_SECONDS)
+            differ = set(await differing(self._engine, [run for run in fresh if run.workflow_id in differ]))
+        for workflow_id in await self._reconciler.reconcile_all(sorted(differ)):
+            # The mark moves on all the same.
+            if len(self._again) < _AGAIN:
+                self._again.setdefault(workflow_id, 0)
+        self._agreed.update(dict.fromkeys(run for run in fresh if run.workflow_id not in differ))
+        for run in list(self._agreed)[:-_AGREED]:
+            del self._agreed[run]
 
-
-def _query(since: datetime, until: datetime) -> str:
-    window = f"BETWEEN '{since.strftime(_FORMAT)}' AND '{until.strftime(_FORMAT)}'"
-    return f"WorkflowType = '{TASK_WORKFLOW}' AND (StartTime {window} OR CloseTime {window})"
-
-
-def _is_closed(run: WorkflowExecutionInfo) -> bool:
-    return run.status != enums.WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING
-
-
-def _key(run: WorkflowExecutionInfo) -> tuple[str, bool]:
-    return run.execution.run_id, _is_closed(run)
-
-
-def _row(run: WorkflowExecutionInfo) -> dict[str, object]:
-    return {
-        "workflow_id": run.execution.workflow_id,
-        "run_id": run.execution.run_id,
-        "closed": _is_closed(run),
-    }
+    async def read_marks(self) -> None:
+        """Go on where the last one was."""
+        async with self._engine.connect() as connection:
+            marks = await read_marks(connection)
+        for question in self._questions:
+            question.mark = marks.get(question.status)

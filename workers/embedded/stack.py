@@ -208,6 +208,7 @@ class Stack:
             "CLAWDBOT_LEASE_SECRET": secrets.lease_secret,
             "CLAWDBOT_DISK_PATH": str(self.directory.root),
             "CLAWDBOT_API_PORT": str(ports.api),
+            "CLAWDBOT_API_PLAIN_HTTP": "true",
             "CLAWDBOT_GATEWAY_PORT": str(ports.gateway),
             "CLAWDBOT_CORE_HEALTH_PORT": str(ports.core_health),
             "CLAWDBOT_GATEWAY_HEALTH_PORT": str(ports.gateway_health),

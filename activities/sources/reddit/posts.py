@@ -1,6 +1,5 @@
-"""A submission as Reddit describes it, whether it is about a ticker, and the row that is kept of it."""
+"""A submission as Reddit describes it, and the row that is kept of it."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -40,17 +39,6 @@ class Submission(BaseModel):
         if self.removed_by_category or self.selftext in _GONE:
             return True
         return self.author is None or self.author in _GONE
-
-
-def mention_of(ticker: str) -> re.Pattern[str]:
-    """Finds `$NVDA` in any case and `NVDA` in capitals, as words of their own.
-
-    A bare ticker has to be in capitals because many are English words (F, IT, ALL, META), and must not
-    be part of a compound (F-150). A share class may follow a dot or a hyphen: BRK.B is BRK-B.
-    """
-    symbol = re.sub(r"[.\-]", r"[.\-]", ticker)
-    end = r"(?!\w|[.\-][A-Z0-9])"
-    return re.compile(rf"\$(?i:{symbol}){end}|(?<![\w$]){symbol}{end}")
 
 
 def to_record(post: Submission, ticker: str) -> RedditPost:

@@ -1,4 +1,4 @@
-"""The readable part of a page: its text without menus and advertisements, title, author, own address."""
+"""The readable part of a page: its text without menus and advertisements, title, author."""
 
 from dataclasses import dataclass
 
@@ -7,22 +7,30 @@ import trafilatura
 from lxml.etree import LxmlError
 
 from activities.sources.text import storable
-from activities.sources.web.canonical import absolute, canonical_url, same_site
 from activities.sources.web.guarded_http import Reply
 from contracts.errors import BadSourceReply
 
 TEXT_LIMIT = 100_000
+_HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+
+
+class NotAPage(BadSourceReply):
+    """What is there is no page."""
+
+    retryable = False
 
 
 @dataclass(frozen=True)
 class Readable:
     """What a person would read on the page."""
 
-    #: What the page calls its address, if that is on the same site; else where it was found.
+    #: Where the redirects ended.
     url: str
     title: str
     author: str | None
     text: str
+    #: The page has more than is kept of it.
+    truncated: bool = False
 
 
 def readable(reply: Reply) -> Readable:
@@ -31,24 +39,35 @@ def readable(reply: Reply) -> Readable:
     Raises:
         BadSourceReply: it is nothing like HTML.
     """
+    if reply.media_type == "text/plain":
+        text = reply.text.strip()
+        return Readable(reply.url, "", None, storable(text, TEXT_LIMIT), truncated=len(text) > TEXT_LIMIT)
+    if reply.media_type not in _HTML:
+        raise NotAPage(f"The address leads to {reply.media_type[:50]}, not to a page that can be read.")
     try:
-        document = trafilatura.bare_extraction(reply.body, url=reply.url, include_comments=False, with_metadata=True)
-    except (LxmlError, ValueError, TypeError, RecursionError):
+        page = reply.text.replace("\x00", "")
+        document = trafilatura.bare_extraction(page, url=reply.url, include_comments=False, with_metadata=True)
+    except (LxmlError, ValueError, TypeError, RecursionError, AssertionError):
         raise BadSourceReply("The page could not be read.") from None
     found = document.as_dict() if document is not None and not isinstance(document, dict) else document or {}
+    text = found.get("text") or ""
     return Readable(
-        url=_own_address(reply),
+        url=reply.url,
         title=storable(found.get("title") or "", 500),
         author=storable(found.get("author") or "", 200) or None,
-        text=storable(found.get("text") or "", TEXT_LIMIT),
+        text=storable(text, TEXT_LIMIT),
+        truncated=len(text) > TEXT_LIMIT,
     )
 
 
-def _own_address(reply: Reply) -> str:
-    here = canonical_url(reply.url)
+def document_of(reply: Reply) -> lxml.html.HtmlElement:
+    """The page as a tree, in the encoding that a browser would read it in.
+
+    Raises:
+        BadSourceReply: there is nothing to read.
+    """
+    body = reply.text.replace("\x00", "").encode(errors="replace")
     try:
-        links = lxml.html.fromstring(reply.body).xpath("//link[@rel='canonical']/@href")
-    except (LxmlError, ValueError):
-        return here
-    named = absolute(reply.url, str(links[0])) if links else None
-    return canonical_url(named) if named and same_site(named, here) else here
+        return lxml.html.document_fromstring(body, parser=lxml.html.HTMLParser(encoding="utf-8"))
+    except (LxmlError, ValueError, AssertionError):
+        raise BadSourceReply("The page could not be read.") from None

@@ -1,41 +1,11 @@
-"""RSS and Atom: fetching a feed only if it has changed, and what its entries say."""
+"""Fetching a feed only if it has changed."""
 
-import calendar
 from collections import OrderedDict
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
-from io import BytesIO
-from typing import Any
 
-import feedparser
-
-from activities.context import in_thread
-from activities.sources.text import storable
-from activities.sources.web.canonical import absolute, canonical_url, digest
 from activities.sources.web.guarded_http import GuardedHttp, Reply
-from activities.sources.web.html_text import html_to_text
-from contracts.errors import BadSourceReply
 
 _MOST_FEEDS = 200
-_SUMMARY_LIMIT = 20_000
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One item of a feed."""
-
-    #: Canonical, as far as the address itself tells.
-    url: str
-    title: str
-    summary: str
-    author: str | None
-    published: datetime
-
-    @property
-    def key(self) -> tuple[str, str]:
-        """Orders entries by time, and among the same time in a way that does not change."""
-        return self.published.isoformat(), digest(self.url)[:16]
 
 
 class FeedCache:
@@ -60,6 +30,10 @@ class FeedCache:
         self._keep(url, reply)
         return reply
 
+    def forget(self, url: str) -> None:
+        """Have the feed sent again, because what came was not all of it."""
+        self._replies.pop(url, None)
+
     def _keep(self, url: str, reply: Reply) -> None:
         self._replies.pop(url, None)
         if _conditions(reply):
@@ -76,57 +50,3 @@ def _conditions(known: Reply | None) -> dict[str, str]:
         return {}
     found = {"If-None-Match": known.headers.get("etag"), "If-Modified-Since": known.headers.get("last-modified")}
     return {name: value for name, value in found.items() if value}
-
-
-async def entries_of(reply: Reply) -> list[Entry]:
-    """The dated entries of a feed, each address once, the newest first. Feeds with mistakes give what is readable.
-
-    Raises:
-        BadSourceReply: nothing of it is.
-    """
-    feed = await in_thread(lambda: _parsed(reply))
-    if not feed.entries and (feed.bozo or not feed.version):
-        raise _unreadable()
-    found = [entry for item in feed.entries if (entry := _entry(item, reply.url))]
-    distinct = {entry.url: entry for entry in reversed(found)}
-    return sorted(distinct.values(), key=lambda entry: entry.key, reverse=True)
-
-
-def _parsed(reply: Reply) -> Any:
-    headers = {"content-type": reply.headers.get("content-type", "application/xml"), "content-location": reply.url}
-    # A stream: bytes and text would be taken for the name of a file first.
-    try:
-        return feedparser.parse(BytesIO(reply.body), response_headers=headers)
-    except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
-        raise _unreadable() from None
-
-
-def _unreadable() -> BadSourceReply:
-    return BadSourceReply("The reply is not a feed that can be read.")
-
-
-def _entry(item: Any, base: str) -> Entry | None:
-    moment = _moment(item)
-    link = absolute(base, str(item.get("link", "")))
-    if moment is None or link is None:
-        return None
-    author = str(item.get("author", "")).strip()
-    return Entry(
-        url=canonical_url(link),
-        title=_plain(item.get("title", ""), 500),
-        summary=_plain(item.get("summary", ""), _SUMMARY_LIMIT),
-        author=storable(author, 200) or None,
-        published=moment,
-    )
-
-
-def _moment(item: Any) -> datetime | None:
-    parsed = item.get("published_parsed") or item.get("updated_parsed")
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _plain(html: object, limit: int) -> str:
-    return storable(html_to_text(str(html), limit), limit)

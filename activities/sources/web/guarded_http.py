@@ -4,11 +4,8 @@ Where it may connect is decided in `guarded_network`; here is one GET and what c
 """
 
 import asyncio
-import codecs
-import zlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from email.message import Message
 from http import HTTPStatus
 from typing import Self
 
@@ -16,6 +13,7 @@ import httpcore
 import httpx
 
 from activities.sources.environment import optional, request_timeout
+from activities.sources.web.encodings import decoded
 from activities.sources.web.guarded_network import (
     AddressForbidden,
     GuardedNetwork,
@@ -24,12 +22,16 @@ from activities.sources.web.guarded_network import (
     Resolver,
     system_resolver,
 )
+from activities.sources.web.unpacking import unpacked
 from contracts.errors import BadSourceReply, NotFound, RateLimited, SourceUnavailable, TaskError
 from contracts.retry_after import retry_after_seconds
 
 MOST_REDIRECTS = 5
+#: Decides whether an address that a redirect leads to may be asked; raises TaskError if not.
+Admit = Callable[[str], Awaitable[None]]
 _PORTS = {"http": 80, "https": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REFUSALS = frozenset({401, 402, 403, 405, 406, 407, 451})
 
 
 class ReplyTooLarge(TaskError):
@@ -66,19 +68,14 @@ class Reply:
     body: bytes
 
     @property
-    def charset(self) -> str | None:
-        """What the reply says of its encoding, if it is one that exists."""
-        named = Message()
-        named["content-type"] = self.headers.get("content-type", "")
-        try:
-            return codecs.lookup(named.get_content_charset() or "").name
-        except LookupError:
-            return None
+    def media_type(self) -> str:
+        """What it says it is: the content type without its parameters, in lower case."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
     @property
     def text(self) -> str:
-        """The body, as well as it can be decoded."""
-        return self.body.decode(self.charset or "utf-8", "replace")
+        """The body in the encoding that a browser would read it in."""
+        return decoded(self.body, self.headers.get("content-type", ""))
 
     def refuse_failure(self) -> None:
         """Pass if the status is 200.
@@ -94,7 +91,7 @@ class Reply:
             raise RateLimited(f"{host} asked this worker to slow down.", retry_after=wait)
         if self.status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE):
             raise NotFound(f"{host} has no such page ({self.status}).")
-        if self.status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        if self.status in _REFUSALS:
             raise AccessRefused(f"{host} refuses to give the page to a program ({self.status}).")
         if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise SourceUnavailable(f"{host} answered with an error of its own ({self.status}).")
@@ -135,8 +132,11 @@ class GuardedHttp:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, admit: Admit | None = None) -> Reply:
         """The reply to one GET, whatever its status; redirects are followed, each checked like the first address.
+
+        The address is asked for as it is written. Cookies last as long as this fetch. `admit` is awaited before each
+        address that a redirect leads to.
 
         Raises:
             AddressForbidden: an address that tasks may not reach.
@@ -145,7 +145,7 @@ class GuardedHttp:
         host = _host(url)
         try:
             async with asyncio.timeout(self._limits.total):
-                return await self._followed(url, headers or {})
+                return await self._followed(url, headers or {}, admit)
         except TimeoutError:
             raise SourceUnavailable(f"{host} took longer than {self._limits.total:g} s.") from None
         except (httpcore.TimeoutException, httpx.TimeoutException):
@@ -156,16 +156,26 @@ class GuardedHttp:
         except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError) as error:
             raise SourceUnavailable(f"The connection to {host} failed ({type(error).__name__}).") from None
 
-    async def _followed(self, url: str, headers: Mapping[str, str]) -> Reply:
-        for _ in range(MOST_REDIRECTS + 1):
+    async def _followed(self, url: str, headers: Mapping[str, str], admit: Admit | None) -> Reply:
+        # Sites set a cookie, send to the same address again, and want to see it; other fetches need not know of it.
+        cookies = httpx.Cookies()
+        for hop in range(MOST_REDIRECTS + 1):
             self._check(url)
+            if hop and admit:
+                await admit(url)
             self.requests += 1
-            self._http.cookies.clear()
-            async with self._http.stream("GET", url, headers=dict(headers)) as response:
+            request = self._http.build_request("GET", url, headers=dict(headers))
+            cookies.set_cookie_header(request)
+            response = await self._http.send(request, stream=True)
+            try:
+                cookies.extract_cookies(response)
                 target = response.headers.get("location")
                 if response.status_code not in _REDIRECTS or not target:
                     body = await _body(response, self._limits.size)
                     return Reply(url, response.status_code, response.headers, body)
+            finally:
+                await response.aclose()
+                self._http.cookies.clear()
             url = _joined(url, target)
         raise BadSourceReply(f"{_host(url)} redirects more than {MOST_REDIRECTS} times.")
 
@@ -218,24 +228,9 @@ def _joined(url: str, target: str) -> str:
 
 async def _body(response: httpx.Response, limit: int) -> bytes:
     body = bytearray()
-    async for piece in _unpacked(response, limit):
+    encodings = response.headers.get("content-encoding", "")
+    async for piece in unpacked(response.aiter_raw(), encodings, response.url.host, limit + 1):
         body += piece
         if len(body) > limit:
             raise ReplyTooLarge(f"The reply of {response.url.host} is larger than {limit} bytes.")
     return bytes(body)
-
-
-async def _unpacked(response: httpx.Response, limit: int) -> AsyncIterator[bytes]:
-    """The body without its compression; never more than `limit` and a byte at once."""
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
-    if encoding not in ("identity", "", "gzip", "x-gzip"):
-        raise BadSourceReply(f"{response.url.host} sends a compression that was not asked for.")
-    unpack = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    async for chunk in response.aiter_raw():
-        if "gzip" not in encoding:
-            yield chunk
-            continue
-        try:
-            yield unpack.decompress(chunk, limit + 1)
-        except zlib.error:
-            raise BadSourceReply(f"The reply of {response.url.host} is packed wrongly.") from None

@@ -4,22 +4,13 @@ import re
 from html.parser import HTMLParser
 
 _SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "ix:header"})
+#: What browsers set in a block of its own, and what a person sees as a thing apart.
 _BREAKS = frozenset(
-    {
-        "p",
-        "div",
-        "br",
-        "tr",
-        "li",
-        "table",
-        "ul",
-        "ol",
-        "section",
-        "hr",
-        *(f"h{level}" for level in range(1, 7)),
-    }
+    "address article aside blockquote br caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option p pre search section "
+    "select summary table tbody tfoot thead tr ul".split()
 )
-_CELLS = frozenset({"td", "th"})
+_CELLS = frozenset({"td", "th", "button", "input", "textarea", "label"})
 _CHUNK = 256 * 1024
 
 
@@ -52,6 +43,13 @@ class _Reader(HTMLParser):
         #: Other than white space.
         self.characters = 0
         self._skipping: list[str] = []
+
+    def parse_html_declaration(self, i: int) -> int:
+        """As browsers read `<![a]>`: as a comment. The parser of the standard library gives up on it."""
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "body":

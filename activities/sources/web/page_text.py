@@ -8,10 +8,11 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import LxmlError
 
 from activities.sources.text import storable
-from activities.sources.web.articles import TEXT_LIMIT, readable
+from activities.sources.web.articles import TEXT_LIMIT, document_of, readable
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.html_text import html_to_text
-from contracts.errors import BadSourceReply, InvalidParams, NotFound
+from activities.sources.web.walls import is_shell
+from contracts.errors import BadSourceReply, InvalidParams, NotFound, TaskError
 
 _HTML = ("text/html", "application/xhtml+xml")
 _PLAIN = ("text/", "application/json", "application/xml", "application/rss+xml", "application/atom+xml")
@@ -23,6 +24,14 @@ class PageText:
 
     title: str | None
     text: str
+    #: The page has more than is kept of it.
+    truncated: bool = False
+
+
+class NothingToRead(TaskError):
+    """The page has no text: there is nothing to compare, and a comparison would tell of a change that is none."""
+
+    retryable = False
 
 
 class Selector:
@@ -64,24 +73,41 @@ def page_text(reply: Reply, selector: Selector | None) -> PageText:
     """The text of a reply. Takes a moment of computing: call it in a thread.
 
     Raises:
-        TaskError: there is no text, or the selector picks nothing.
+        NothingToRead: there is no text, or what stands in front of it.
+        TaskError: it is no page, or the selector picks nothing.
     """
-    kind = reply.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
+    kind = reply.media_type or "text/html"
     if kind in _HTML:
-        return _of_html(reply, selector)
-    if selector is not None or not kind.startswith(_PLAIN):
+        page = _of_html(reply, selector)
+    elif selector is not None or not kind.startswith(_PLAIN):
         raise BadSourceReply(f"The address leads to {kind[:50]}, not to a page that can be read.")
-    return PageText(None, storable(reply.text, TEXT_LIMIT))
+    else:
+        page = _kept(None, reply.text)
+    if is_shell(page.text):
+        raise _nothing("What the selector picks" if selector else "The page")
+    return page
 
 
 def _of_html(reply: Reply, selector: Selector | None) -> PageText:
-    try:
-        document = lxml.html.document_fromstring(reply.body, parser=lxml.html.HTMLParser(encoding=reply.charset))
-    except (LxmlError, ValueError, LookupError):
-        raise BadSourceReply("The page could not be read.") from None
+    document = document_of(reply)
     title = storable((document.findtext(".//title") or "").strip(), 500) or None
     if selector is not None:
-        return PageText(title, storable(html_to_text(selector.html(document), TEXT_LIMIT), TEXT_LIMIT))
+        try:
+            return _kept(title, html_to_text(selector.html(document), TEXT_LIMIT + 1))
+        except NotFound:
+            if is_shell(html_to_text(reply.text, TEXT_LIMIT)):
+                raise _nothing("The page") from None
+            raise
     # Pages that are nothing like an article have no readable part: all of their text, then.
-    text = readable(reply).text or html_to_text(reply.text, TEXT_LIMIT)
-    return PageText(title, storable(text, TEXT_LIMIT))
+    return _kept(title, readable(reply).text or html_to_text(reply.text, TEXT_LIMIT + 1))
+
+
+def _kept(title: str | None, text: str) -> PageText:
+    return PageText(title, storable(text, TEXT_LIMIT), truncated=len(text) > TEXT_LIMIT)
+
+
+def _nothing(what: str) -> NothingToRead:
+    return NothingToRead(
+        f"{what} has no text before a script fills it, in a browser, or the site checks its readers first. "
+        "Watch the address that the page has its data from."
+    )

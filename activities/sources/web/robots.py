@@ -7,6 +7,7 @@ from aiolimiter import AsyncLimiter
 from protego import Protego
 
 from activities.sources.environment import optional
+from activities.sources.web.encodings import decoded
 from activities.sources.web.guarded_http import GuardedHttp
 from contracts.errors import TaskError
 
@@ -88,4 +89,5 @@ class Robots:
         if 400 <= reply.status < 500 and reply.status != 429:
             return ""
         reply.refuse_failure()
-        return reply.body.decode("utf-8", "replace")
+        # Editors put a byte order mark in front of the first rule.
+        return decoded(reply.body, "text/plain; charset=utf-8")

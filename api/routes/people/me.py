@@ -11,6 +11,7 @@ from api.security.refusals import note_refusal
 from api.state import Services
 from contracts.people.requests import PasswordChange
 from contracts.people.views import MeView
+from db.people.sessions import keep_session
 from db.people.users import set_password, user_with_password
 from services.errors import DomainError
 from services.people.passwords import hash_password, password_matches
@@ -31,7 +32,7 @@ async def get_me(caller: Reader) -> MeView:
 
 @router.put("/password", status_code=204, summary="Change the caller's own password")
 async def change_password(body: PasswordChange, request: Request, caller: Person, state: Services) -> Response:
-    """All tokens of the caller end within 2 s, also this one; keys stay."""
+    """All tokens and sessions of the caller end within 2 s, also this token, but not this session; keys stay."""
     address = address_of(request)
     subjects = sign_in_subjects(caller.name, address)
     await attempt(state.database, subjects)
@@ -44,6 +45,8 @@ async def change_password(body: PasswordChange, request: Request, caller: Person
     hashed = await asyncio.to_thread(hash_password, body.new_password.get_secret_value())
     async with state.database.transaction() as connection:
         await set_password(connection, found["id"], hashed)
+        if caller.session_id:
+            await keep_session(connection, caller.session_id)
         await succeeded(connection, subjects)
         await audit(connection, caller, "user.change_password", caller.name)
     return Response(status_code=204)

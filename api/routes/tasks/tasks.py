@@ -2,26 +2,25 @@
 
 import asyncio
 import uuid
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from api.idempotency import IdempotencyKey
+from api.routes.tasks.filters import FilterQuery
 from api.routes.tasks.from_text import create_from_text
 from api.security.principal import Reader, Submitter
 from api.state import Services
-from contracts.requests import Moment
-from contracts.storable import Text
 from contracts.tasks.plain_language import CreatedFromTextView
 from contracts.tasks.plain_language_requests import TaskSubmission
 from contracts.tasks.requests import BatchSubmission
-from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
+from db.tasks.cursor import BadCursor, Cursor
 from db.tasks.events import events_after
-from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
-from services.errors import TaskNotFound
+from db.tasks.queries import SORTS, find_tasks, get_task
+from services.errors import BadInput, TaskNotFound
 from services.tasks.approvals import Approvals
 from services.tasks.detail import task_detail
 from services.tasks.idempotency import once
@@ -35,31 +34,25 @@ class EventPage(BaseModel):
     events: list[EventView]
 
 
-class ListQuery(BaseModel):
-    """Filters of a list; every one that is given must match."""
+class ListQuery(FilterQuery):
+    """A page of the tasks that match."""
 
-    model_config = {"extra": "forbid"}
-
-    status: list[TaskStatus] = Field(default_factory=list)
-    task_type: Text | None = None
-    ticker: Text | None = None
-    tag: Text | None = None
-    worker: Text | None = Field(default=None, description="Name or id of the worker")
-    created_by: Text | None = None
-    text: Text | None = Field(
-        default=None, max_length=500, description="Only tasks with all these words; the last may be cut off"
-    )
-    created_after: Moment | None = None
-    created_before: Moment | None = None
-    id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
-    parent: uuid.UUID | None = None
     sort: str = Field(default="-created_at", pattern=rf"^-?({'|'.join(SORTS)})$")
     page: int = Field(default=1, ge=1, le=1_000)
+    after: str | None = Field(default=None, max_length=500, description="The `next` of the page before, for any depth")
     limit: int = Field(default=20, ge=1, le=200)
 
-    def filter(self) -> TaskFilter:
-        ticker = self.ticker.lstrip("$").upper() if self.ticker else None
-        return TaskFilter(**{**self.model_dump(exclude={"sort", "page", "limit"}), "ticker": ticker})
+    @model_validator(mode="after")
+    def _one_way_of_leafing(self) -> Self:
+        if self.after and self.page > 1:
+            raise ValueError("give 'page' or 'after', not both")
+        return self
+
+    def cursor(self) -> Cursor | None:
+        try:
+            return Cursor.read(self.after, self.sort) if self.after else None
+        except BadCursor as error:
+            raise BadInput(str(error), [("after", "take the `next` of a page with the same `sort`")]) from None
 
 
 @router.post("", status_code=201, response_model=CreatedView | CreatedFromTextView, summary="Submit a task")
@@ -102,10 +95,14 @@ async def create_batch(
 
 @router.get("", summary="List tasks")
 async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Services) -> TaskPage:
-    wanted = query.filter()
     async with state.database.transaction() as connection:
         found = await find_tasks(
-            connection, wanted, sort=query.sort, offset=(query.page - 1) * query.limit, limit=query.limit
+            connection,
+            query.filter(),
+            sort=query.sort,
+            offset=(query.page - 1) * query.limit,
+            limit=query.limit,
+            after=query.cursor(),
         )
     return TaskPage(
         tasks=[task_view(row) for row in found.rows],
@@ -113,6 +110,7 @@ async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Serv
         total_capped=found.is_capped,
         page=query.page,
         pages=-(-found.total // query.limit),
+        next=str(found.next) if found.next else None,
     )
 
 

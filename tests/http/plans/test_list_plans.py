@@ -3,19 +3,34 @@
 import re
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 import pytest_asyncio
-from sqlalchemy import Select
+from sqlalchemy import ClauseElement
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.million.rows import fill
 from contracts.tasks.statuses import TaskStatus
 from db.engine import DIALECT, make_engine
 from db.models import Task
-from db.tasks.queries import COUNT_CAP, ROWS_CAP, SORTS, TaskFilter, count_statement, count_tasks, find_tasks, matching
+from db.tasks import timeline
+from db.tasks.cursor import BadCursor, Cursor
+from db.tasks.queries import (
+    COUNT_CAP,
+    ROWS_CAP,
+    SORTS,
+    TaskFilter,
+    count_by_status,
+    count_statement,
+    count_tasks,
+    counts_statement,
+    find_tasks,
+    matching,
+)
 from db.tasks.queries import page_statement as page
+from db.tasks.timeline import Window
 from tests.support.databases import cloned
 from tests.support.servers import Servers
 
@@ -51,7 +66,7 @@ async def connection(filled: str) -> AsyncIterator[AsyncConnection]:
     await engine.dispose()
 
 
-async def plan(connection: AsyncConnection, statement: Select[tuple[object, ...]]) -> str:
+async def plan(connection: AsyncConnection, statement: ClauseElement) -> str:
     compiled = statement.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})
     lines = await connection.exec_driver_sql(f"EXPLAIN {compiled}".replace("%", "%%"))
     return "\n".join(str(line) for line in lines.scalars())
@@ -88,6 +103,67 @@ async def test_pages_of_every_sort_join_up(connection: AsyncConnection, sort: st
     leafed = [id_ for offset in range(0, 60, 7) for id_ in await ids(connection, wanted, sort, offset, 7)]
     assert leafed == at_once
     assert len(set(at_once)) == 50
+
+
+@pytest.mark.parametrize("sort", [sign + sort for sort in SORTS for sign in ("", "-")])
+async def test_cursors_of_every_sort_join_up(connection: AsyncConnection, sort: str) -> None:
+    """Also where one place is behind all that has ended, or behind the last row of a status."""
+    wanted = TaskFilter(tag="batch-1160")
+    leafed: list[uuid.UUID] = []
+    after: Cursor | None = None
+    while True:
+        found = await find_tasks(connection, wanted, sort=sort, limit=7, after=after)
+        leafed += [row["id"] for row in found.rows]
+        assert found.total == 50
+        if found.next is None:
+            break
+        after = Cursor.read(str(found.next), sort)
+    assert leafed == await ids(connection, wanted, sort, 0, 200)
+
+
+@pytest.mark.parametrize("sort", [sign + sort for sort in SORTS for sign in ("", "-")])
+async def test_a_cursor_is_a_place_in_an_index(connection: AsyncConnection, sort: str) -> None:
+    """However deep it lies: nothing before it is read."""
+    deep = (await find_tasks(connection, TaskFilter(), sort=sort, offset=30_000, limit=1)).next
+    assert deep
+    for part, order in deep.behind():
+        found = await plan(connection, page(matching(TaskFilter()).where(part), order, 0, 50))
+        assert re.search(rf"Index( Only)? Scan (Backward )?using ix_tasks_{order.removeprefix('-')}", found), found
+        assert "Seq Scan" not in found, found
+        assert "Sort Key" not in found.partition("Limit")[2], found
+
+
+@pytest.mark.parametrize("text", ["", "x", "e30=", "W10=", "bnVsbA==", "WzEsMiwzLDRd", "ÿ", "a" * 400])
+def test_what_is_no_cursor_is_refused(text: str) -> None:
+    with pytest.raises(BadCursor):
+        Cursor.read(text, "-created_at")
+
+
+async def test_a_cursor_is_of_its_own_order(connection: AsyncConnection) -> None:
+    found = await find_tasks(connection, TaskFilter(), sort="-priority", limit=1)
+    with pytest.raises(BadCursor):
+        Cursor.read(str(found.next), "priority")
+
+
+async def test_counts_by_status_look_at_no_row(connection: AsyncConnection) -> None:
+    each = [matching(TaskFilter(status=[status])) for status in TaskStatus]
+    found = await plan(connection, counts_statement(each, COUNT_CAP + 1))
+    assert found.count("Index Only Scan") == len(TaskStatus), found
+    counts = await count_by_status(connection, TaskFilter())
+    assert counts[TaskStatus.SUCCEEDED] == (COUNT_CAP, True)
+    alone, _ = await count_tasks(connection, TaskFilter(status=[TaskStatus.PENDING]))
+    assert counts[TaskStatus.PENDING] == (alone, False)
+
+
+@pytest.mark.parametrize("name", ["begun", "reaching_in", "scheduled"])
+async def test_a_window_of_the_timeline_is_read_by_an_index(connection: AsyncConnection, name: str) -> None:
+    until = datetime.now(UTC)
+    window = Window(until - timedelta(hours=2), until)
+    statement = timeline._SQL[name]
+    values = {**vars(window), "most": timeline.MOST}
+    statement = statement.bindparams(**{key: values[key] for key in statement.compile().params})
+    found = await plan(connection, statement)
+    assert "Seq Scan" not in found, found
 
 
 async def test_completion_puts_what_is_open_last(connection: AsyncConnection) -> None:

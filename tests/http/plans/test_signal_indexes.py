@@ -70,7 +70,7 @@ def test_past_runs(busy: psycopg.Connection) -> None:
 
 
 def test_the_scan(busy: psycopg.Connection) -> None:
-    values = {"hours": 24, "known": TICKERS, "cashtag": mentions._CASHTAG, "bare": mentions._BARE}
+    values = {"hours": 24, "known": TICKERS, **mentions._FORMS}
     found = plan(busy, mentions._COUNT, **values)
     tables = ("reddit_posts_raw", "reddit_comments", "social_posts")
     assert_no_table_is_read_whole(found, *(f"ix_{each}_created_utc" for each in tables))

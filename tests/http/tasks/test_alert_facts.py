@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.alerts.facts import Facts, Raised
 from contracts.alerts.rules import Rule, RuleKind
 from db.alerts.facts import facts_for
-from db.alerts.groups import firing, note_seen
+from db.alerts.groups import end, firing, note_seen
 from db.alerts.raised_alerts import clear_raised, keep_raised
 from tests.http.tasks.test_worker_states import rolled_back
 from tests.support.facade import Facade
@@ -38,6 +38,10 @@ async def ask(connection: AsyncConnection, kind: RuleKind, **rule: Any) -> Facts
     return await facts_for(connection, made, datetime.now(UTC), {"reddit": 24, "sec": 48})
 
 
+def of_rule(name: str, kind: str) -> dict[str, str]:
+    return {"rule": name, "kind": kind, "severity": "warning"}
+
+
 def test_failures_are_counted_by_error_and_go_on_while_the_alert_lasts(stack: Facade) -> None:
     async def look(connection: AsyncConnection) -> None:
         for ago in (5, 10, 400):
@@ -51,7 +55,7 @@ def test_failures_are_counted_by_error_and_go_on_while_the_alert_lasts(stack: Fa
         assert (limited.message, limited.attempt, limited.max_attempts, limited.ticker) == ("slow down", 2, 3, "NVDA")
         # The alert about them began ten minutes ago: the old one counts as well.
         seen = {"fingerprint": f"facts:{TYPE}:RateLimited", "title": "t", "body": "", "recovered": "", "count": 1}
-        await note_seen(connection, "facts", "task_failed", "warning", [{**seen, "task_id": None}])
+        await note_seen(connection, [{**seen, "task_id": None, **of_rule("facts", "task_failed")}])
         began = "UPDATE notifications SET first_seen_at = now() - interval '10 minutes' WHERE rule = 'facts'"
         await connection.execute(text(began))
         again = {each.error: each.tasks for each in (await ask(connection, RuleKind.TASK_FAILED, **rule)).ended}
@@ -142,11 +146,18 @@ def test_what_others_raise_until_they_say_that_it_is_over(stack: Facade) -> None
 def test_alerts_open_once_and_end_when_they_are_not_seen(stack: Facade) -> None:
     async def look(connection: AsyncConnection) -> None:
         rule = f"rule-{uuid.uuid4().hex[:8]}"
-        signal = {"fingerprint": f"{rule}:x", "title": "t", "body": "b", "recovered": "r", "task_id": None, "count": 3}
+        signal: dict[str, Any] = {
+            "fingerprint": f"{rule}:x",
+            "title": "t",
+            "body": "b",
+            "recovered": "r",
+            "task_id": None,
+            "count": 3,
+        }
         for count in (3, 2, 7):
-            await note_seen(connection, rule, "drift", "warning", [{**signal, "count": count}])
+            await note_seen(connection, [{**signal, "count": count, **of_rule(rule, "drift")}])
         assert (await firing(connection))[rule] == {f"{rule}:x"}
-        await note_seen(connection, rule, "drift", "warning", [])
+        await end(connection, [f"{rule}:x", f"{rule}:unheard of"])
         assert rule not in await firing(connection)
         rows = await connection.execute(
             text("SELECT state, count FROM notifications WHERE rule = :rule"), {"rule": rule}

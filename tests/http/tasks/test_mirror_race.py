@@ -17,7 +17,7 @@ from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcome
 from db.tasks.mirror_writer import MirrorWriter
 from gateway.observer import Observer
 from tests.support.facade import Api, Facade
-from workers.core.activities.mirror import MirrorActivities
+from workers.core.activities.mirror import MirrorActivities, Reconciles
 
 STATUS = text("SELECT status FROM tasks WHERE id = :id")
 SAY = "SELECT pg_notify(%s, %s)"
@@ -170,15 +170,32 @@ async def recorded_before_the_claim(engine: AsyncEngine, task_id: str, run_id: s
     await recording
 
 
+class HasHistory(NotAsked):
+    """The reconciler, where Temporal's history has the claim that was lost."""
+
+    def __init__(self, engine: AsyncEngine, run_id: str) -> None:
+        self._engine = engine
+        self._run_id = run_id
+
+    async def reconcile(self, workflow_id: str) -> None:
+        async with self._engine.begin() as connection:
+            await apply_attempts(connection, [seen(workflow_id, self._run_id, TaskStatus.CLAIMED)])
+
+
 async def test_an_end_does_not_wait_for_ever_for_who_did_it(stack: Facade, api: Api) -> None:
-    """The gateway was killed with the claim still in its memory."""
-    assert await history_after(stack, api, record_end) == (["created", "succeeded"], [])
+    """The gateway was killed with the claim still in its memory: then the history is asked who it was."""
+    steps = ["created", "succeeded", "claimed"]
+    assert await history_after(stack, api, recorded_without_a_claim) == (steps, [(1, "succeeded")])
 
 
-async def record_end(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+async def recorded_without_a_claim(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    await record_end(engine, task_id, run_id, HasHistory(engine, run_id))
+
+
+async def record_end(engine: AsyncEngine, task_id: str, run_id: str, reconciler: Reconciles | None = None) -> None:
     """As the workflow does when a worker has reported success."""
     outcome = succeeded(task_id, run_id).model_copy(update={"by_worker": True})
-    await MirrorActivities(engine, NotAsked()).record_outcome(outcome)
+    await MirrorActivities(engine, reconciler or NotAsked()).record_outcome(outcome)
 
 
 async def test_a_heartbeat_without_news_wakes_nobody_who_waits_for_events(stack: Facade, api: Api) -> None:

@@ -9,7 +9,9 @@ from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.routes.tasks.stream import _events
 from api.security.known_keys import KnownKeys
+from api.security.known_sessions import KnownSessions
 from api.security.known_users import KnownUsers
+from api.security.session_cookie import SessionCookie
 from api.state import State
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
@@ -50,7 +52,9 @@ async def fresh_api(stack: Facade) -> AsyncIterator[tuple[State, Callable[[], No
     try:
         database = Database(engine)
         bots = make_bots(settings, database)
-        yield State(settings, database, hub, KnownKeys(database), KnownUsers(database), bots), start_reading
+        sessions, cookie = KnownSessions(database, settings.session_idle), SessionCookie.of(settings)
+        keys, users = KnownKeys(database), KnownUsers(database)
+        yield State(settings, database, hub, keys, users, sessions, cookie, bots), start_reading
         await bots.close()
     finally:
         for task in reading:

@@ -52,7 +52,7 @@ def test_a_rejected_task_ends_without_an_attempt(stack: RunningStack, api: Api) 
     assert task["error"]["message"] == "Rejected by human:admin: too expensive"
     # Temporal knows a failed workflow; the reconciler must not make `failed` of it.
     stack.rows("UPDATE tasks SET reconcile_after = now() WHERE id = %s RETURNING id", id_)
-    looked_at = "SELECT 1 FROM tasks WHERE id = %s AND reconcile_after > now()"
+    looked_at = "SELECT 1 FROM tasks WHERE id = %s AND (reconcile_after > now()) IS NOT FALSE"
     eventually(lambda: stack.rows(looked_at, id_), 20, "the reconciler has looked")
     assert api.status(id_) == "rejected"
 

@@ -43,8 +43,8 @@ class MirrorActivities:
             return
         async with one_by_one(self._engine).connect() as connection:
             known = await current_run(connection, outcome.task_id)
-        if known != (outcome.run_id, outcome.round):
-            await self._reconciler.reconcile(activity.info().workflow_id or outcome.task_id)
+        if known is None or known[0] != outcome.run_id:
+            await self._reconciler.reconcile(_workflow_id(outcome))
             async with self._engine.begin() as connection:
                 await apply_outcome(connection, outcome)
 
@@ -56,7 +56,11 @@ class MirrorActivities:
             await asyncio.sleep(seconds)
             if await self._outcomes.put(outcome):
                 return True
-        return await self._outcomes.put(outcome.model_copy(update={"by_worker": False}))
+        moved = await self._outcomes.put(outcome.model_copy(update={"by_worker": False}))
+        if moved:
+            # That word is lost; the history has it, too.
+            await self._reconciler.reconcile(_workflow_id(outcome))
+        return moved
 
     @activity.defn(name=names.RECORD_STATUS_ACTIVITY)
     async def record_status(self, change: StatusChange) -> None:
@@ -76,3 +80,8 @@ class MirrorActivities:
         engine = one_by_one(self._engine) if one_statement else self._engine
         async with engine.begin() as connection:
             return await apply_outcomes(connection, outcomes)
+
+
+def _workflow_id(outcome: Outcome) -> str:
+    """Another than the task's id where it was started by hand."""
+    return (activity.info().workflow_id if activity.in_activity() else None) or outcome.task_id

@@ -1,0 +1,171 @@
+"""Judges how a text about shares sounds, by words and what stands beside them. No model, no account; it costs nothing.
+
+Which way something goes (rose, down 3 %) is good or bad by what goes that way: costs that fall are good. "Not" turns
+what follows it, what follows "but" weighs more, and symbols ($LOVE, NICE reports …) have no mood.
+"""
+
+import html
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from activities.models.comparison import compared
+from activities.models.lexicon import Entry, lexicon, stem
+from contracts.tickers.mentions import without_symbols
+
+_APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\u2032": "'"})
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\b\w+\.(?:com|ly|co|tv)/\S*|@\w+|\bRT\b")
+_SARCASM = re.compile(r"(?<!\S)/s\b\s*$|\(sarcasm\)", re.IGNORECASE)
+_CHANGE = re.compile(r"(?<![\w.,])([+\u2212-])\s?\$?\d[\d.,]*\s?(?:%|pct|percent)")
+#: Words, numbers, marks that end something, and signs.
+_TOKEN = re.compile(r"[a-z][a-z']*|\d[\d.,]*|[.;:!?,]|[^\w\s.,;:!?'\"()\[\]$%&/+*=<>#@|~^_\\{}-]")
+#: A cashtag, hashtag, handle, address, sign, or somebody who speaks.
+_POST = re.compile(
+    r"(?<!\w)[$#@][A-Za-z]|https?://|[\u2600-\u27bf\U0001f300-\U0001faff]|!"
+    r"|\b(?:I|my|you|your|im|ive|lol|wtf|imo)\b|(?<!\S)/s\b",
+    re.IGNORECASE,
+)
+#: No headline is longer, in words and marks; a sentence with fewer is how people talk.
+_HEADLINE, _SHORT = 20, 8
+_ENDS = frozenset(".;!?")
+#: How many words "not" reaches, small ones not counted; how far from a direction stands what moves.
+_REACH, _AROUND = 3, 4
+_SMALL = frozenset("a an the this that it is be to of i you we will would".split())
+_TURNED = -0.8
+_TURNS = frozenset({"but", "however", "yet"})
+_BEFORE_BUT, _BEHIND_BUT = 0.6, 1.3
+_TOWARDS = frozenset({"to", "into", "from"})
+#: Of the words with a meaning before one, so many can change it.
+_NEIGHBOURS = 8
+#: How fast many words saturate.
+_SATURATION = 8.0
+#: Sums that are closer to nothing are neutral.
+NEUTRAL = 0.3
+
+_COUNTED = frozenset(("mood", "news", "talk", "worse", "up", "down", "signs"))
+_ALWAYS = frozenset(("mood", "worse", "up", "down", "signs", "things", "not", "more", "past"))
+
+
+@dataclass
+class _Hit:
+    place: int
+    entry: Entry
+    value: float
+
+    @property
+    def section(self) -> str:
+        return self.entry.section
+
+
+def sentiment(text: str) -> float:
+    """From -1, bearish, to 1, bullish; exactly 0 if nothing in it says either."""
+    cleaned = _cleaned(text)
+    words = _TOKEN.findall(cleaned)
+    sections = _sections(text, words)
+    total = sum(_weighed(sentence, sections) for sentence in _sentences(words)) or compared(cleaned)
+    if total > 0 and _SARCASM.search(text):
+        total = -total
+    if abs(total) < NEUTRAL:
+        return 0.0
+    return round(total / math.sqrt(total * total + _SATURATION), 4)
+
+
+def _cleaned(text: str) -> str:
+    """In small letters, with one kind of apostrophe, without addresses and symbols; "+3 %" in a word."""
+    text = unicodedata.normalize("NFKC", html.unescape(text)).translate(_APOSTROPHES)
+    text = without_symbols(_NOISE.sub(" ", text))
+    text = _CHANGE.sub(lambda found: " up " if found[1] == "+" else " down ", text)
+    text = re.sub(r"n't\b", " not", text.lower().replace("can't", "can not").replace("won't", "will not"))
+    return re.sub(r"'s\b", "", text).replace("\ufe0f", "")
+
+
+def _sections(text: str, words: Sequence[str]) -> frozenset[str]:
+    """What of the lexicon holds for a text of this form: a post, a headline, or prose."""
+    ends = text.rstrip(" \"')\u201d").endswith(".")
+    if _POST.search(text) or text.lstrip()[:1].islower() or (ends and len(words) < _SHORT):
+        return _ALWAYS | {"news", "talk"}
+    return _ALWAYS if ends or len(words) > _HEADLINE else _ALWAYS | {"news"}
+
+
+def _sentences(words: Sequence[str]) -> list[list[str]]:
+    sentences: list[list[str]] = [[]]
+    for word in words:
+        if word in _ENDS:
+            sentences.append([])
+        else:
+            sentences[-1].append(word)
+    return sentences
+
+
+def _weighed(words: list[str], sections: frozenset[str]) -> float:
+    """What the words of one sentence come to."""
+    hits = _hits(words, sections)
+    _give_directions(words, hits)
+    turn = max((index for index, word in enumerate(words) if word in _TURNS), default=-1)
+    total = 0.0
+    for index, hit in enumerate(hits):
+        if hit.section in _COUNTED and hit.value:
+            value = hit.value * _changed(words, hits[max(index - _NEIGHBOURS, 0) : index], hit)
+            total += value * (1 if turn < 0 else _BEFORE_BUT if hit.place < turn else _BEHIND_BUT)
+    return total
+
+
+def _hits(words: list[str], sections: frozenset[str]) -> list[_Hit]:
+    known, stems = lexicon(), [stem(word) for word in words]
+    hits: list[_Hit] = []
+    place = 0
+    while place < len(words):
+        found = known.longest(words, stems, place, sections)
+        if found is None:
+            place += 1
+            continue
+        entry, length = found
+        hits.append(_Hit(place, entry, entry.weight))
+        place += length
+    return hits
+
+
+def _give_directions(words: list[str], hits: list[_Hit]) -> None:
+    """Up is good and down is bad, but for costs and losses; those say nothing more by themselves then."""
+    for index, hit in enumerate(hits):
+        if hit.section not in ("up", "down") or not hit.entry.weight:
+            continue
+        sign = 1 if hit.section == "up" else -1
+        moved = _what_moves(words, hits[max(index - _AROUND, 0) : index + _AROUND + 1], hit)
+        if moved is not None and moved.section == "worse":
+            sign, moved.value = -sign, 0.0
+        hit.value = sign * hit.entry.weight
+
+
+def _what_moves(words: list[str], near: list[_Hit], direction: _Hit) -> _Hit | None:
+    """The nearest thing that has a direction; of two equally near the one before."""
+
+    def distance(each: _Hit) -> float:
+        return abs(each.place - direction.place) + (0.5 if each.place > direction.place else 0)
+
+    things = [
+        each
+        for each in near
+        if each.section in ("worse", "things") and distance(each) <= _AROUND + 0.5
+        # "Slipped to a loss": the loss is where it went, not what moved.
+        and _TOWARDS.isdisjoint(words[direction.place : each.place])
+    ]  # fmt: skip
+    return min(things, key=distance, default=None)
+
+
+def _changed(words: list[str], before: list[_Hit], hit: _Hit) -> float:
+    """What the words before make of a mood: nothing, more, less, or the opposite."""
+    factor = 1.0
+    for each in before:
+        if hit.place - each.place > 3 * _NEIGHBOURS or each.section not in ("not", "more", "past"):
+            continue
+        between = words[each.place : hit.place]
+        if each.section == "not" and "," not in between and sum(word not in _SMALL for word in between) <= _REACH:
+            factor *= _TURNED
+        elif each.section == "more" and len(between) <= 2:
+            factor *= each.entry.weight
+        elif each.section == "past" and len(between) <= 3 and hit.section == "worse":
+            factor *= _TURNED
+    return factor

@@ -1,0 +1,133 @@
+"""Reads the moment that a feed writes, as it is written. What could be two moments is none.
+
+A reading that is wrong by months, or by the hours of a zone, looks like any other: so whatever lacks its year or day,
+whose day and month could be swapped, or whose zone nobody knows, is not read at all.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from dateparser.timezones import timezone_info_list
+from dateutil import parser
+
+_EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}")
+_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
+#: A name before the first digit. Days of the week say nothing that the date does not, in whichever language.
+_FIRST_WORD = re.compile(r"\s*([^\W\d_]+)\.?\s*,?\s*(?=\d)")
+_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
+_DAY_FIRST = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}(?!\d)")
+_MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
+_GREENWICH = re.compile(r"\b(?:GMT|UTC?)\s*([+-]\d{1,2}(?::?\d{2})?)\b", re.IGNORECASE)
+_HOURS_ONLY = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})(?::?(\d{2}))?\s*(?:\([^)]*\)|[A-Z]{2,5})?\s*$")
+#: Letters of the military, which RFC 822 had the wrong way round: since RFC 2822 they mean UTC.
+_LETTER = re.compile(r"(?<=\d)\s+[A-IK-Y]$")
+#: How programs write that they have no date.
+_NO_DATE = re.compile(r"-0001|0000-00-00")
+#: Where the letters mean several zones: those of RFC 822, and what feeds in English write.
+_OURS = {
+    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
+    "PDT": -7, "BST": 1, "IST": 5.5, "WET": 0, "WEST": 1, "MESZ": 2, "MEZ": 1,
+}  # fmt: skip
+#: What these mean depends on the season.
+_SEASONAL = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
+_TABLE = {name: seconds for group in timezone_info_list for name, seconds in group["timezones"] if name.isalpha()}
+#: Of feeds about money. All that the library knows would take it seconds to say no.
+_LANGUAGES = "de fr es it pt nl pl ru uk cs sv da nb fi tr ja zh ko".split()
+#: Two days that differ in all their parts: a date that lacks one is read as two.
+_DEFAULTS = (datetime(2000, 1, 1), datetime(2005, 3, 5))  # noqa: DTZ001 (the zone is what is read)
+
+
+class _NoSuchZone(ValueError):
+    """Nobody knows the zone."""
+
+
+def moment_of(text: str) -> datetime | None:
+    """The instant in UTC; without a zone the text is taken for UTC. None if it cannot be read for certain."""
+    text = " ".join(text.split())
+    if not text or len(text) > 100 or _NO_DATE.search(text):
+        return None
+    try:
+        if _EPOCH.fullmatch(text):
+            number = float(text)
+            return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+        found = _iso(text) or _written(text)
+        return found and (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _written(text: str) -> datetime | None:
+    """As people and programs write it, with names of months, days and zones."""
+    text, days = _MIDNIGHT_AT_THE_END.subn("00:00:00", text)
+    text = _LETTER.sub(" +0000", _YEAR_FIRST.sub(r"\1-\2-\3", text))
+    text = _hours_of_zone(_GREENWICH.sub(r"\1", _without_day_name(text)))
+    try:
+        found = _readings(text)
+    except _NoSuchZone:
+        return None
+    except (ValueError, OverflowError):
+        found = _in_another_language(text)
+    return found.pop() + timedelta(days=days) if len(found) == 1 else None
+
+
+def _without_day_name(text: str) -> str:
+    match = _FIRST_WORD.match(text)
+    return text[match.end() :] if match and match[1][:3].lower() not in _MONTHS else text
+
+
+def _hours_of_zone(text: str) -> str:
+    """`-5` and `+5:30` as `-0500` and `+0530`; a comment behind it says the same once more."""
+    if not re.search(r"\d:\d\d", text):
+        return text
+    return _HOURS_ONLY.sub(lambda m: f" {m[1]}{int(m[2]):02}{m[3] or '00'}", text)
+
+
+def _readings(text: str) -> set[datetime]:
+    if re.match(r"\d{4}-", text):
+        orders = [False]
+    elif _DAY_FIRST.search(text):
+        orders = [True]
+    else:
+        orders = [False, True]
+    return {
+        parser.parse(text, default=default, dayfirst=first, tzinfos=_zone) for first in orders for default in _DEFAULTS
+    }
+
+
+def _zone(name: str | None, offset: int | None) -> tzinfo | None:
+    if offset is not None:
+        return timezone(timedelta(seconds=offset))
+    if not name:
+        return None
+    known = name.upper()
+    if known in _SEASONAL:
+        return ZoneInfo(_SEASONAL[known])
+    hours = _OURS.get(known, _TABLE[known] / 3600 if known in _TABLE else None)
+    if hours is None:
+        raise _NoSuchZone(name)
+    return timezone(timedelta(hours=hours))
+
+
+def _in_another_language(text: str) -> set[datetime]:
+    """`23 nov. 2026 10:00`: names of months that are not English."""
+    if not re.search(r"[^\W\d_]{3}", text):
+        return set()
+    # Loads the tables of those languages: only for the few feeds that need them.
+    import dateparser
+
+    settings = {"REQUIRE_PARTS": ["day", "month", "year"], "PARSERS": ["absolute-time"], "TIMEZONE": "UTC"}
+    found = dateparser.parse(text, languages=_LANGUAGES, settings=settings)
+    return {found} if found else set()

@@ -1,0 +1,98 @@
+"""Decodes pages and feeds as browsers do: by the byte order mark, the header, or the document's own word.
+
+Labels are those of the WHATWG (`webencodings`): `iso-8859-9` means windows-1254, `euc-kr` means cp949. Where nobody
+says anything, UTF-8 that is valid is UTF-8, and the rest is guessed by `charset_normalizer`.
+"""
+
+import re
+from collections.abc import Sequence
+from email.message import Message
+
+import charset_normalizer
+import webencodings
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
+#: Browsers look at the first KiB and go on while the head lasts; some heads are long.
+_HEAD = 16 * 1024
+_COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
+_META = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_XML = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
+#: Guessing looks at so much: more does not make it better, only slower.
+_SAMPLE = 32 * 1024
+_GUESSED = [
+    "cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "koi8_r", "iso8859_2",
+    "shift_jis", "euc_jp", "iso2022_jp", "euc_kr", "gb18030", "big5",
+]  # fmt: skip
+_JAPANESE = re.compile(rb"\x1b\$[@B]")
+_FALLBACK = "windows-1252"
+
+
+def decoded(body: bytes, content_type: str = "", *, xml: bool = False, undeclared: str = "") -> str:
+    """The text of a body, without a byte order mark; what cannot be decoded becomes the replacement character.
+
+    `undeclared`: what it is in, if nobody says so and it is not UTF-8; guessed, if that is not known either.
+    """
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return _text(body[len(mark) :], name)
+    declared = [_of_header(content_type), *_of_document(body, xml=xml)]
+    for label in declared:
+        if label and (encoding := webencodings.lookup(label)):
+            return _text(body, encoding.name)
+    return _undeclared(body, undeclared)
+
+
+def _of_header(content_type: str) -> str:
+    message = Message()
+    message["content-type"] = content_type
+    return str(message.get_param("charset", "")).strip("\"' ")
+
+
+def _of_document(body: bytes, *, xml: bool) -> Sequence[str]:
+    head = body[:_HEAD]
+    found = [match[1] for match in [_XML.match(head)] if match]
+    if not xml:
+        found = [match[1] for match in _META.finditer(_COMMENT.sub(b"", head))] + found
+    # Who could read this declaration is not reading UTF-16; browsers take it for UTF-8 as well.
+    return ["utf-8" if label.lower().startswith("utf-16") else label for label in map(_ascii, found)]
+
+
+def _ascii(label: bytes) -> str:
+    return label.decode("ascii", "replace")
+
+
+def _undeclared(body: bytes, name: str) -> str:
+    if _JAPANESE.search(body):
+        return _text(body, "iso-2022-jp")
+    if _looks_like_utf16(body):
+        return _text(body, "utf-16le" if body[1:2] == b"\x00" else "utf-16be")
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        # One broken sequence in a text of UTF-8 does not make it another encoding.
+        if _mostly_utf8(body, error):
+            return body.decode("utf-8", "replace")
+    if name:
+        return _text(body, name)
+    best = charset_normalizer.from_bytes(body[:_SAMPLE], cp_isolation=_GUESSED).best()
+    encoding = webencodings.lookup(best.encoding.replace("_", "-")) if best else None
+    return _text(body, encoding.name if encoding else best.encoding if best else _FALLBACK)
+
+
+def _looks_like_utf16(body: bytes) -> bool:
+    return body[:4] in (b"<\x00!\x00", b"<\x00h\x00", b"<\x00?\x00", b"\x00<\x00!", b"\x00<\x00h", b"\x00<\x00?")
+
+
+def _mostly_utf8(body: bytes, error: UnicodeDecodeError) -> bool:
+    if len(body) - error.start < 4 and error.end == len(body):
+        return any(byte > 127 for byte in body[: error.start])
+    text = body.decode("utf-8", "replace")
+    good = sum(character > "\x7f" and character != "\ufffd" for character in text)
+    return good > 4 * text.count("\ufffd")
+
+
+def _text(body: bytes, name: str) -> str:
+    encoding = webencodings.lookup(name)
+    if encoding is None:
+        return body.decode(name, "replace")
+    return str(encoding.codec_info.decode(body, "replace")[0])

@@ -1,0 +1,91 @@
+"""Pages that stand in front of the one that was asked for, or send on to another: by redirect, header or head."""
+
+import re
+from functools import partial
+from urllib.parse import urljoin, urlsplit
+
+from lxml.etree import LxmlError
+
+from activities.context import in_thread
+from activities.sources.web.articles import document_of
+from activities.sources.web.canonical import absolute, canonical_url
+from activities.sources.web.guarded_http import Admit, GuardedHttp, Reply
+from contracts.errors import BadSourceReply
+
+#: A part of a host or of a path that leads people to a form first.
+_WALL = re.compile(
+    r"(?:\w*-?_?consents?|consent[-_]\w+|guce|cmp|gdpr|(?:privacy|cookie|pay|reg|age)-?_?(?:wall|gate|check)"
+    r"|(?:user-?)?log-?_?(?:in|on)|sign-?_?(?:in|up|on)|oauth2?|auth|sso|idp?|my-?account|accounts?|subscribe"
+    r"|subscriptions?|register|registration|captcha|challenge|geo-?block(?:ed)?|blocked|access-?_?denied|errors?"
+    r"|40[0-9]|(?:page-?)?not-?_?found|unavailable|checkpoint)",
+    re.IGNORECASE,
+)
+_REFRESH = re.compile(r"\s*(\d+(?:\.\d*)?)?\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
+#: Pages that send on to another one, in a row.
+_MOST_REFRESHES = 3
+#: A page that waits longer wants to be read first.
+_SOON = 5.0
+#: What a page says that a script is to fill, or that checks its reader first.
+_SHELL = re.compile(
+    r"enable javascript|javascript (?:is )?(?:required|disabled)|requires javascript|turn on javascript|^loading\b"
+    r"|just a moment|checking (?:if the site|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|enable cookies|are you a robot|please wait",
+    re.IGNORECASE,
+)
+#: A page with more text than this says something of its own.
+_SHELL_LENGTH = 400
+
+
+def led_to_wall(asked: str, url: str) -> bool:
+    """Whether a page that was asked for led to a form to be filled in first."""
+    return canonical_url(url) != canonical_url(asked) and _is_wall(url) and not _is_wall(asked)
+
+
+def is_shell(text: str) -> bool:
+    """Whether there is nothing to read yet: a script of the page brings it, in a browser."""
+    return not text.strip() or (len(text) < _SHELL_LENGTH and bool(_SHELL.search(text.strip())))
+
+
+async def fetched_behind(http: GuardedHttp, link: str, admit: Admit | None = None) -> Reply:
+    """The page, also behind pages that send their reader on. `admit` is awaited before every address.
+
+    Raises:
+        TaskError: it cannot be had.
+    """
+    for _ in range(_MOST_REFRESHES + 1):
+        if admit:
+            await admit(link)
+        reply = await http.get(link, admit=admit)
+        reply.refuse_failure()
+        target = await in_thread(partial(refresh_of, reply))
+        if target is None:
+            return reply
+        link = target
+    raise BadSourceReply("The page sends its reader from page to page.")
+
+
+def refresh_of(reply: Reply) -> str | None:
+    """Where a page sends its reader at once, by its header or its head."""
+    said = [reply.headers.get("refresh", "")]
+    if b"refresh" in reply.body[:20_000].lower():
+        try:
+            found = document_of(reply).xpath(
+                "//meta[translate(@http-equiv,'REFSH','refsh')='refresh'][not(ancestor::noscript)]/@content"
+            )
+        except (BadSourceReply, LxmlError):
+            found = []
+        said += [str(each) for each in found[:1]]
+    for text in said:
+        match = _REFRESH.match(text)
+        if match and match[2].strip() and float(match[1] or 0) <= _SOON:
+            target = absolute(reply.url, urljoin(reply.url, match[2].strip()))
+            return target if target and target != reply.url else None
+    return None
+
+
+def _is_wall(url: str) -> bool:
+    parts_of = urlsplit(url)
+    host, path = parts_of.netloc, parts_of.path
+    # Without the last label: .id is a country.
+    parts = [*re.split(r"[.-]", host.rpartition(".")[0]), *path.split("/")]
+    return any(_WALL.fullmatch(part.partition(".")[0]) for part in parts)

@@ -1,0 +1,1 @@
+"""The dashboard: a page of static files, built from `dashboard/` into `dist`."""

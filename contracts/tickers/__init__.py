@@ -1,0 +1,1 @@
+"""Tickers: how they are written, and what mentions them."""

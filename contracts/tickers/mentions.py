@@ -1,0 +1,129 @@
+"""Decides what mentions a ticker. Everything that looks for tickers in texts goes by this module.
+
+A cashtag ($nvda) and a symbol behind its exchange (NYSE: IT) always count. A symbol in capitals counts, unless it is a
+word, too (IT, ALL, NOW): then something beside it has to say that the share is meant. In small letters it counts only
+where a source has found the text by the symbol.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from contracts.tickers.spelling import share_class
+from contracts.tickers.words import COMMON_WORDS, LOUD_LETTERS, ORDINARY_WORDS
+
+#: These three are written so that Postgres reads them, too. `$BRK.B.` is BRK.B, `$USD5` and `A$AP` are nothing.
+CASHTAG: Final = r"(?<![A-Za-z0-9$])\$([A-Za-z]{1,5}(?:[./-][A-Za-z])?)(?![A-Za-z0-9])"
+EXCHANGE: Final = r"(?:NYSE|Nyse|NASDAQ|Nasdaq|NasdaqG[SM]|AMEX|ARCA|CBOE|TSXV?|OTC(?:QB|QX|MKTS)?)(?: American| Arca)?"
+LISTED: Final = rf"{EXCHANGE} ?[:-] ?\$?([A-Z]{{1,5}}(?:[./-][A-Z])?)(?![A-Za-z0-9])"
+
+_RESULTS = r"(?:results?|earnings|quarter\w*|q[1-4]|revenues?|guidance|eps|dividends?|profits?|sales|outlook|forecast)"
+_TELLS = (
+    r"(?:reports?|reported|posts?|posted|announces?|announced|beats?|misse[sd]|tops|topped|raises?|raised|cuts?|lowers?|"
+    r"lowered|declares?|declared)"
+)
+#: What a company does, behind its symbol: "NICE reports third quarter results", "NOW 10-Q is out".
+_AS_COMPANY = rf"(?i:\s+{_TELLS}\b[^.!?\n]{{0,30}}\b{_RESULTS}\b|\s+(?:10-[KQ]|8-K|20-F)\b)"
+_AS_OPTION = r"(?:\s+\d{1,2}/\d{1,2})?\s+\$?\d+(?:\.\d+)?\s?[cpCP]\b"
+#: Behind small letters, and behind single ones.
+_TRADED = r"(?i:\s+(?:calls?|puts?|shares?|stock|earnings|leaps|options|price target)\b)"
+_END = r"(?!\w|[.\-][A-Z0-9]|/[A-D]\b|[\u2019'][a-rt-zA-RT-Z])"
+_START = r"(?<![\w$@&])(?<!\b[ru]/)"
+_ENUMERATES = re.compile(
+    r"(?:\b(?:class|series|plan|vitamin|grade|type|press|section|exhibit|schedule|appendix|option|model|part|rule|item|"
+    r"letter|hepatitis|tier|round|the|an?)\s+|[.'\u2019]\s?)$",
+    re.IGNORECASE,
+)
+_MARKET = re.compile(
+    r"(?i)\b(?:shares?|stocks?|calls?|puts?|earnings|guidance|sell|sold|buy|bought|own|cheap|pric\w+|long|short|hold|"
+    r"holding|dip|quarter|analysts?|market|dividend|valu\w+|margins?|profits?|invest\w*|portfolio|trad\w+|lost|"
+    r"bull\w*|bear\w*|watchlist|position|%)|\d%|\$\d"
+)
+_FUNCTION_WORDS = frozenset("THE TO IS AND OF IN FOR ON ARE THIS THAT YOU MY WE BE WITH IT NOT HAVE".split())
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Finds one ticker."""
+
+    #: Says by itself that the share is meant.
+    _sure: re.Pattern[str]
+    #: The symbol in capitals, and in any letters.
+    _bare: re.Pattern[str]
+    _small: re.Pattern[str]
+    _word: str
+
+    def search(self, text: str, *, found_by_source: bool = False) -> bool:
+        """Whether the text mentions the ticker. ``found_by_source``: somebody's search for the symbol brought it."""
+        if self._sure.search(text):
+            return True
+        if self._word in COMMON_WORDS or self._word in LOUD_LETTERS:
+            return any(_names_a_company(text, found.start(), self._word) for found in self._bare.finditer(text))
+        if any(self._counts(text, found) for found in self._bare.finditer(text)):
+            return True
+        return found_by_source and len(self._word) > 1 and self._in_small_letters(text)
+
+    def _counts(self, text: str, found: re.Match[str]) -> bool:
+        if len(self._word) == 1:
+            return not _ENUMERATES.search(text[: found.start()].rstrip("(")) and _MARKET.search(text) is not None
+        return self._word not in ORDINARY_WORDS or not shouted(_line(text, found.start()))
+
+    def _in_small_letters(self, text: str) -> bool:
+        for found in self._small.finditer(text):
+            clear = len(self._word) > 2 and self._word not in ORDINARY_WORDS
+            if clear or re.match(_TRADED, text[found.end() : found.end() + 30]):
+                return True
+        return False
+
+
+@lru_cache(1_000)
+def mention_of(ticker: str) -> Mention:
+    """What finds a ticker, in all its spellings."""
+    symbol, letter = share_class(ticker)
+    word = re.escape(symbol) + (rf"[.\-/ ]?{letter}" if letter else "")
+    labelled = rf"(?i:ticker|symbol)\s*[:=(]?\s*[\"'\u201c]?{word}{_END}"
+    sure = rf"\$(?i:{word}){_END}|{EXCHANGE}\s?[:\-]\s?\$?{word}{_END}|{labelled}"
+    acts = rf"{_START}{word}(?:\)?{_AS_COMPANY}|{_AS_OPTION})"
+    return Mention(
+        re.compile(f"{sure}|{acts}"),
+        re.compile(rf"{_START}{word}{_END}"),
+        re.compile(rf"{_START}(?i:{word}){_END}"),
+        symbol + letter,
+    )
+
+
+def shouted(text: str) -> bool:
+    """Whether a whole line is in capitals, so that capitals say nothing."""
+    words = re.findall(r"[A-Za-z]{2,}", text)
+    loud = [word for word in words if word.isupper()]
+    return len(loud) >= 4 and len(loud) > 0.75 * len(words) and not _FUNCTION_WORDS.isdisjoint(loud)
+
+
+def without_symbols(text: str) -> str:
+    """The text with a neutral word for each symbol that could be taken for one of mood: $LOVE, (NYSE: NICE)."""
+    return _SYMBOL.sub(" TICKER ", text)
+
+
+def readable_bare(symbols: set[str] | dict[str, bool]) -> set[str]:
+    """Those of the symbols that are counted without a $: known ones that are no everyday words."""
+    return {each for each in symbols if 2 <= len(each.partition(".")[0]) <= 5} - COMMON_WORDS
+
+
+def _line(text: str, place: int) -> str:
+    end = text.find("\n", place)
+    return text[text.rfind("\n", 0, place) + 1 : len(text) if end < 0 else end]
+
+
+def _names_a_company(text: str, place: int, word: str) -> bool:
+    """Whether it stands in brackets behind a name ("ServiceNow (NOW)") that it does not just abbreviate."""
+    if text[place - 1 : place] != "(" or text[place + len(word) : place + len(word) + 1] != ")":
+        return False
+    names = re.findall(r"[\w.&'\u2019-]+", text[max(place - 60, 0) : place - 1])
+    if not names or not names[-1][0].isupper() or _ENUMERATES.search(f"{names[-1]} "):
+        return False
+    initials = "".join(name[0] for name in names[-len(word) :]).upper()
+    return len(word) == 1 or initials != word
+
+
+_SYMBOL = re.compile(rf"{CASHTAG}|{LISTED}|\([A-Z]{{1,5}}(?:\.[A-Z])?\)|\b[A-Z]{{1,5}}(?={_AS_COMPANY})")

@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { basePath } from "./client";
+import { ApiError, problemOf, unreachable } from "./problem";
+import { queryClient } from "./queries";
+
+export type Role = "viewer" | "operator" | "admin";
+
+export interface Session {
+  user: string;
+  role: Role;
+}
+
+const KEY = ["session"];
+
+/** Not through the client: here a 401 is an answer. */
+async function ask(method: "GET" | "POST" | "DELETE", body?: unknown): Promise<Response> {
+  const headers = body ? { "Content-Type": "application/json" } : undefined;
+  let answer: Response;
+  try {
+    answer = await fetch(`${basePath}/api/v1/session`, { method, headers, body: body ? JSON.stringify(body) : null });
+  } catch {
+    throw unreachable();
+  }
+  return answer;
+}
+
+async function refusal(answer: Response): Promise<ApiError> {
+  return new ApiError(problemOf(await answer.json().catch(() => null), answer.status));
+}
+
+async function whoAmI(): Promise<Session | null> {
+  const answer = await ask("GET");
+  if (answer.status === 401) return null;
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as Session;
+}
+
+/** Who is signed in: undefined while that is asked, null for nobody. */
+export function useSession() {
+  return useQuery({ queryKey: KEY, queryFn: whoAmI, staleTime: Number.POSITIVE_INFINITY });
+}
+
+/** May they change things? What one may not do is not offered. */
+export function useMay(): { operate: boolean; administer: boolean } {
+  const role = useSession().data?.role;
+  return { operate: role === "operator" || role === "admin", administer: role === "admin" };
+}
+
+export async function signIn(username: string, password: string): Promise<void> {
+  const answer = await ask("POST", { username, password });
+  if (!answer.ok) throw await refusal(answer);
+  const me = (await answer.json()) as Session;
+  const before = lastUser;
+  lastUser = me.user;
+  queryClient.setQueryData<Session>(KEY, me);
+  // What another person saw is not shown to this one.
+  if (before && before !== me.user)
+    queryClient.removeQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+  await queryClient.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+}
+
+let lastUser: string | null = null;
+
+export async function signOut(): Promise<void> {
+  const answer = await ask("DELETE");
+  if (!answer.ok && answer.status !== 401) throw await refusal(answer);
+  queryClient.clear();
+  queryClient.setQueryData<Session | null>(KEY, null);
+}
+
+/** The server said 401: sign-in opens over the page, and what was typed stays. */
+export function noteSignedOut(): void {
+  const session = queryClient.getQueryData<Session | null>(KEY);
+  if (session) lastUser = session.user;
+  if (session !== null) queryClient.setQueryData(KEY, null);
+}

@@ -1,0 +1,49 @@
+import { Group, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
+import { useTaskEvents } from "@/live/live";
+import { lookOf } from "@/ui/statuses";
+import { countsQuery } from "./counts";
+
+const SHOWN = ["running", "pending", "awaiting_approval"] as const;
+/** Counting is one request; with thirty changes a second it is still one in this time. */
+const RECOUNT_MS = 3_000;
+
+export function Counts() {
+  const client = useQueryClient();
+  const counts = useQuery(countsQuery);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useTaskEvents({
+    onEvents: (events) => {
+      if (timer.current || events.every((event) => event.type === "progress")) return;
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        void client.invalidateQueries({ queryKey: countsQuery.queryKey });
+      }, RECOUNT_MS);
+    },
+  });
+  return (
+    <Group gap="lg" wrap="nowrap" visibleFrom="sm">
+      {SHOWN.map((status) => {
+        const { label, icon: Icon } = lookOf(status);
+        const count = counts.data?.open[status] ?? 0;
+        return (
+          <Tooltip key={status} label={`Show tasks: ${label.toLowerCase()}`}>
+            <UnstyledButton component={Link} to="/tasks" search={{ status: [status] } as never}>
+              <Group gap={5} wrap="nowrap">
+                <Icon size={16} aria-hidden />
+                <Text size="sm" fw={600}>
+                  {counts.data ? count.toLocaleString("en") : "–"}
+                </Text>
+                <Text size="sm" c="dimmed">
+                  {label.toLowerCase()}
+                </Text>
+              </Group>
+            </UnstyledButton>
+          </Tooltip>
+        );
+      })}
+    </Group>
+  );
+}

@@ -1,0 +1,75 @@
+import { AppShell, Burger, Group, Text, UnstyledButton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
+import { queryClient } from "@/api/queries";
+import { noteSignedOut, useSession } from "@/api/session";
+import { useStream, useTaskEvents } from "@/live/live";
+import { Counts } from "./Counts";
+import { HealthBadge } from "./HealthBadge";
+import { Logo } from "./Logo";
+import { Navigation } from "./Navigation";
+import { PaletteButton } from "./PaletteButton";
+import { UserMenu } from "./UserMenu";
+
+const Palette = lazy(() => import("./Palette"));
+
+/** Header, navigation, and the page. */
+export function Frame({ children }: { children: ReactNode }) {
+  const [opened, menu] = useDisclosure();
+  const session = useSession();
+  return (
+    <AppShell
+      header={{ height: 48 }}
+      navbar={{ width: 190, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      padding={{ base: "xs", sm: "md" }}
+    >
+      {session.data && <Live />}
+      <a className="skip" href="#page">
+        Skip to the page
+      </a>
+      <AppShell.Header>
+        <Group h="100%" px="sm" gap="sm" wrap="nowrap" justify="space-between">
+          <Group gap="xs" wrap="nowrap">
+            <Burger opened={opened} onClick={menu.toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
+            <UnstyledButton component={Link} to="/" aria-label="ClawdBot, to the start">
+              <Group gap={8} wrap="nowrap">
+                <Logo />
+                <Text fw={700} visibleFrom="xs">
+                  ClawdBot
+                </Text>
+              </Group>
+            </UnstyledButton>
+          </Group>
+          <Counts />
+          <Group gap="xs" wrap="nowrap">
+            <HealthBadge />
+            <PaletteButton />
+            <UserMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs">
+        <Navigation onGo={menu.close} />
+      </AppShell.Navbar>
+      <AppShell.Main id="page" tabIndex={-1}>
+        {children}
+      </AppShell.Main>
+      <Suspense>
+        <Palette />
+      </Suspense>
+    </AppShell>
+  );
+}
+
+/** One stream for whoever is signed in. After a gap everything on show is asked for anew. */
+function Live() {
+  const session = useSession();
+  // A refused stream is either a server that is not ready or a session that has ended: asking who one is tells them apart.
+  useStream(() => void session.refetch());
+  useTaskEvents({ onResync: () => void queryClient.invalidateQueries() });
+  useEffect(() => {
+    if (session.data === null) noteSignedOut();
+  }, [session.data]);
+  return null;
+}

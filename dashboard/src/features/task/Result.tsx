@@ -1,0 +1,79 @@
+import { Accordion, Button, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
+import { download } from "@/ui/download";
+import { JsonTree } from "@/ui/JsonTree";
+import { OutsideLink } from "@/ui/OutsideLink";
+import { Section } from "@/ui/Section";
+import { type Citation, readResult } from "./result";
+
+/** A result by what it holds: figures, a text with its citations, scores; and all of it as JSON. */
+export function Result({ result }: { result: Record<string, unknown> }) {
+  const { figures, texts, citations, rest } = readResult(result);
+  const save = () => download("result.json", JSON.stringify(result, null, 2), "application/json");
+  return (
+    <Section
+      title="Result"
+      aside={
+        <Button size="compact-sm" variant="subtle" onClick={save}>
+          Download
+        </Button>
+      }
+    >
+      {figures.length > 0 && (
+        <SimpleGrid cols={{ base: 2, sm: 4 }} spacing="xs">
+          {figures.map(({ name, value }) => (
+            <Paper key={name} p={6} withBorder>
+              <Text size="lg" fw={700}>
+                {value}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {name}
+              </Text>
+            </Paper>
+          ))}
+        </SimpleGrid>
+      )}
+      {texts.map(({ name, value }) => (
+        <Stack key={name} gap={2}>
+          <Text size="xs" c="dimmed">
+            {name}
+          </Text>
+          <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+            {value}
+          </Text>
+        </Stack>
+      ))}
+      {citations.length > 0 && <Citations citations={citations} />}
+      {rest && (
+        <Accordion variant="contained">
+          <Accordion.Item value="all">
+            <Accordion.Control>As JSON</Accordion.Control>
+            <Accordion.Panel>
+              <JsonTree of={result} label="Result" />
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+      )}
+    </Section>
+  );
+}
+
+function Citations({ citations }: { citations: Citation[] }) {
+  return (
+    <Stack gap={4}>
+      <Text size="xs" c="dimmed">
+        Sources
+      </Text>
+      {citations.map(({ label, url }, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what the text cites
+        <Group key={place} gap={6} wrap="nowrap">
+          <Text size="sm" c="dimmed">
+            [{place + 1}]
+          </Text>
+          <OutsideLink to={url} size="sm">
+            {label}
+          </OutsideLink>
+        </Group>
+      ))}
+    </Stack>
+  );
+}

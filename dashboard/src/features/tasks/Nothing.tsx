@@ -1,0 +1,28 @@
+import { Button, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import type { TaskFilters } from "@/api/tasks";
+import { Empty } from "@/ui/Empty";
+import { activeFilters } from "./search";
+
+/** Says whether there are no tasks at all, or which filters hide them. */
+export function Nothing({ filters, narrow }: { filters: TaskFilters; narrow: (filters: TaskFilters) => void }) {
+  const active = activeFilters(filters);
+  if (active.length === 0)
+    return (
+      <Empty title="There are no tasks yet">
+        <Button component={Link} to="/submit">
+          Create the first one
+        </Button>
+      </Empty>
+    );
+  return (
+    <Empty title="No task matches">
+      <Text size="sm" c="dimmed">
+        {active.map(({ label }) => label).join(" · ")}
+      </Text>
+      <Button variant="default" onClick={() => narrow({})}>
+        Clear all filters
+      </Button>
+    </Empty>
+  );
+}

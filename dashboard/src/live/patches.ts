@@ -1,0 +1,46 @@
+import type { InfiniteData } from "@tanstack/react-query";
+import type { components } from "@/api/schema";
+import type { TaskEvent } from "./stream";
+
+type Task = components["schemas"]["TaskView"];
+type Page = components["schemas"]["TaskPage"];
+
+/** What an event changes in a row that is on show. The row stays where it is, and the next load has the rest. */
+export function changedBy<T extends Task>(
+  task: T,
+  event: TaskEvent,
+  workerName: (id: string) => string | undefined,
+): T {
+  const held = event.worker_id !== null && (event.status === "claimed" || event.status === "running");
+  return {
+    ...task,
+    status: event.status,
+    attempt: event.attempt ?? task.attempt,
+    retry_count: event.round,
+    updated_at: event.created_at,
+    worker_id: held ? event.worker_id : task.worker_id,
+    worker: held && event.worker_id ? (workerName(event.worker_id) ?? task.worker) : task.worker,
+    progress: event.type === "progress" ? (event.details ?? task.progress) : task.progress,
+    started_at: event.type === "started" ? event.created_at : task.started_at,
+  };
+}
+
+/** The pages of a list with these events in them; the same object if none of its rows is concerned. */
+export function patched(
+  list: InfiniteData<Page>,
+  events: TaskEvent[],
+  workerName: (id: string) => string | undefined,
+): InfiniteData<Page> {
+  const news = new Map<string, TaskEvent[]>();
+  for (const event of events) news.set(event.task_id, [...(news.get(event.task_id) ?? []), event]);
+  let concerned = false;
+  const pages = list.pages.map((page) => {
+    if (!page.tasks.some((task) => news.has(task.id))) return page;
+    concerned = true;
+    const tasks = page.tasks.map((task) =>
+      (news.get(task.id) ?? []).reduce((changed, event) => changedBy(changed, event, workerName), task),
+    );
+    return { ...page, tasks };
+  });
+  return concerned ? { ...list, pages } : list;
+}

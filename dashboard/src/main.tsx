@@ -1,0 +1,13 @@
+import "@mantine/core/styles.css";
+import "@mantine/notifications/styles.css";
+import "@mantine/spotlight/styles.css";
+import "./app/app.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/App";
+import { reloadOnceWhenAPartIsGone } from "./app/newVersion";
+import { announceNonce } from "./app/nonce";
+
+announceNonce();
+reloadOnceWhenAPartIsGone();
+const root = document.getElementById("root");
+if (root) createRoot(root).render(<App />);

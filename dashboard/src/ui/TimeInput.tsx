@@ -1,0 +1,26 @@
+import { TextInput } from "@mantine/core";
+import { useSettings } from "./settings";
+import { localOf, momentOf } from "./zoned";
+
+interface Props {
+  label: string;
+  description?: string;
+  value: string | null;
+  onChange: (moment: string | null) => void;
+  error?: string;
+}
+
+/** A moment, entered in the one zone of the page, which it names. */
+export function TimeInput({ label, description, value, onChange, error }: Props) {
+  const { zone } = useSettings();
+  return (
+    <TextInput
+      type="datetime-local"
+      label={`${label} (${zone})`}
+      description={description}
+      value={value ? localOf(new Date(value), zone) : ""}
+      error={error}
+      onChange={(event) => onChange(momentOf(event.currentTarget.value, zone)?.toISOString() ?? null)}
+    />
+  );
+}

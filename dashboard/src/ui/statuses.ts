@@ -1,0 +1,62 @@
+import {
+  type Icon,
+  IconBan,
+  IconCircleCheck,
+  IconCircleX,
+  IconClock,
+  IconClockPause,
+  IconEye,
+  IconHandGrab,
+  IconHandStop,
+  IconHourglass,
+  IconLoader2,
+  IconLock,
+  IconQuestionMark,
+  IconThumbDown,
+} from "@tabler/icons-react";
+import type { components } from "@/api/schema";
+
+export type TaskStatus = components["schemas"]["TaskStatus"];
+
+export interface Look {
+  label: string;
+  icon: Icon;
+  color: string;
+  /** Is something going on this moment? */
+  moving?: boolean;
+}
+
+/** Every status by icon, word and colour: no two are told apart by colour alone. */
+export const STATUSES: Record<TaskStatus, Look> = {
+  scheduled: { label: "Scheduled", icon: IconClock, color: "indigo" },
+  blocked: { label: "Blocked", icon: IconLock, color: "gray" },
+  awaiting_approval: { label: "Awaiting approval", icon: IconHandStop, color: "orange" },
+  pending: { label: "Pending", icon: IconHourglass, color: "yellow" },
+  claimed: { label: "Claimed", icon: IconHandGrab, color: "cyan" },
+  running: { label: "Running", icon: IconLoader2, color: "blue", moving: true },
+  review: { label: "In review", icon: IconEye, color: "grape" },
+  succeeded: { label: "Succeeded", icon: IconCircleCheck, color: "green" },
+  failed: { label: "Failed", icon: IconCircleX, color: "red" },
+  cancelled: { label: "Cancelled", icon: IconBan, color: "gray" },
+  rejected: { label: "Rejected", icon: IconThumbDown, color: "pink" },
+};
+
+const OTHERS: Record<string, Look> = {
+  lost: { label: "Lost", icon: IconClockPause, color: "orange" },
+};
+
+/** Also for a status that a later version of the API may have. */
+export function lookOf(status: string): Look {
+  return (
+    STATUSES[status as TaskStatus] ??
+    OTHERS[status] ?? { label: status.replaceAll("_", " "), icon: IconQuestionMark, color: "gray" }
+  );
+}
+
+const OVER: readonly string[] = ["succeeded", "failed", "cancelled", "rejected"];
+
+export const TASK_STATUSES = Object.keys(STATUSES) as TaskStatus[];
+
+export function isOver(status: string): boolean {
+  return OVER.includes(status);
+}

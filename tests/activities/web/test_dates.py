@@ -1,0 +1,76 @@
+"""Dates as feeds write them: read as they are written, or not at all."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from activities.sources.web.dates import moment_of
+
+TEN = datetime(2026, 11, 23, 10, tzinfo=UTC)
+SECOND = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def at(day: int, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, second, tzinfo=UTC)
+
+
+WRITTEN = [
+    ("2026/11/23 15:07:41", at(23, 15, 7, 41)),
+    ("Mon, 23 Nov 2026 3:07 PM EST", at(23, 20, 7)),
+    ("Tue,24 Nov 2026 10:28:36 +0000", at(24, 10, 28, 36)),
+    ("Mo, 23 Nov 2026 10:00:00 GMT", TEN),
+    ("lun., 23 nov. 2026 11:00:00 +0100", TEN),
+    ("Mo, 23 Dez 2026 10:00", datetime(2026, 12, 23, 10, tzinfo=UTC)),
+    ("вт, 24 ноя 2026 10:28:36 +0300", at(24, 7, 28, 36)),
+    ("Monday, November 23, 2026 - 3:07pm", at(23, 15, 7)),
+    ("Mon, 23 Nov 2026 10:00:00 GMT-5", at(23, 15)),
+    ("Mon, 23 Nov 2026 10:00 GMT+0530", at(23, 4, 30)),
+    ("Mon, 23 Nov 2026 10:00:00 UTC+8", at(23, 2)),
+    ("Mon, 23 Nov 2026 22:00:00 -0500 (EST)", at(24, 3)),
+    ("Mon, 23 Nov 2026 24:00:00 GMT", at(24, 0)),
+    ("2026-11-23T24:00:00Z", at(24, 0)),
+    ("Mar 2, 2026 10:00 AM", SECOND),
+    ("2026-03-02 10:00:00 UTC", SECOND),
+    ("2026-03-02 10:00:00.123456789 +0000 UTC", SECOND.replace(microsecond=123456)),
+    ("20260302T100000Z", SECOND),
+    ("1772445600", SECOND),
+    ("1772445600000", SECOND),
+    ("Mon Mar  2 02:00:00 PST 2026", SECOND),
+    ("02.03.2026 10:00", SECOND),
+    ("25/12/2026 10:00", datetime(2026, 12, 25, 10, tzinfo=UTC)),
+    ("12/25/2026 10:00 PM CST", datetime(2026, 12, 26, 4, tzinfo=UTC)),
+    ("2 Mar 26 10:00 Z", SECOND),
+    ("2026-03-02", datetime(2026, 3, 2, tzinfo=UTC)),
+]
+#: Hours before UTC of each zone of RFC 822, and of those that feeds write beside them.
+ZONES = {
+    "UT": 0, "GMT": 0, "UTC": 0, "Z": 0, "EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7,
+    "A": 0, "M": 0, "N": 0, "Y": 0, "CET": -1, "CEST": -2, "BST": -1, "JST": -9, "MSK": -3, "AEDT": -11, "ET": 5,
+    "PT": 8,
+}  # fmt: skip
+#: Two moments, or none.
+UNSURE = [
+    "03/02/2026 10:00", "November 2026", "Nov 23", "Mon, 23 Nov 2026 10:00 XYZT", "yesterday", "2 hours ago", "soon",
+    "", "0000-00-00 00:00:00", "Mon, 30 Nov -0001 00:00:00 +0000", "Thu, 31 Feb 2026 10:00 GMT", "10:00", "9" * 40,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "moment"), WRITTEN)
+def test_a_date_means_what_is_written(text: str, moment: datetime) -> None:
+    assert moment_of(text) == moment
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_a_zone_is_its_hours(zone: str) -> None:
+    found = moment_of(f"Mon, 23 Nov 2026 10:00:00 {zone}")
+    assert found
+    assert (found - TEN).total_seconds() == 3600 * ZONES[zone]
+
+
+def test_the_zone_of_india_has_half_an_hour() -> None:
+    assert moment_of("Mon, 23 Nov 2026 15:30 IST") == TEN
+
+
+@pytest.mark.parametrize("text", UNSURE)
+def test_what_could_be_two_moments_is_none(text: str) -> None:
+    assert moment_of(text) is None

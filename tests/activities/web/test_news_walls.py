@@ -1,0 +1,242 @@
+"""`news_crawl` where a page is not the story: the feed's own text is kept, under the story's address, and said."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.responses import HTMLResponse, Response
+
+from activities.news_crawl import news_crawl
+from activities.sources.web.news_sources import news_sources
+from contracts.params.crawl import NewsCrawlParams
+from contracts.records.rows import NewsArticle, RecordKind
+from contracts.tasks.results import NewsCrawlResult
+from tests.activities.recording_context import RecordingContext
+from tests.activities.web.odd_news import OddNews, article, name_of, odd_news, to
+from tests.sandbox_server import NOW
+
+WALL = "Before you continue. We and our partners keep cookies on your device. Accept all or reject all of them. " * 4
+STORIES = (0, 1, 2)
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddNews]:
+    with odd_news() as site:
+        places = (site.url.removeprefix("http://"), site.other.removeprefix("http://"))
+        monkeypatch.setenv("CRAWL_ALLOW_ADDRESSES", ",".join(places))
+        monkeypatch.setenv("NEWS_DELAY_SECONDS", "0")
+        yield site
+
+
+async def crawl(
+    site: OddNews, *items: str, context: RecordingContext | None = None, **changes: Any
+) -> tuple[NewsCrawlResult, list[NewsArticle]]:
+    context = context or RecordingContext(NOW)
+    params = {"ticker": "NVDA", "sources": [site.feed(*items)], "date_range": {"last_days": 30}} | changes
+    result = await news_crawl(context, NewsCrawlParams.model_validate(params))
+    rows = [row for row in context.table.rows.values() if isinstance(row, NewsArticle)]
+    return result, sorted(rows, key=lambda row: row.url)
+
+
+def own_text(number: int) -> str:
+    return f"{name_of(number)} rose, says the feed."
+
+
+def stories(site: OddNews) -> list[str]:
+    return [site.story(number, own_text(number)) for number in STORIES]
+
+
+def assert_as_the_feed_tells(site: OddNews, result: NewsCrawlResult, rows: list[NewsArticle]) -> None:
+    assert [row.url for row in rows] == [f"{site.url}/story-{number}" for number in STORIES]
+    assert [row.text for row in rows] == [own_text(number) for number in STORIES]
+    assert {row.raw["text_from"] for row in rows} == {"feed"}
+    assert (result.articles_collected, result.kept_from_feed, result.copies) == (3, 3, 0)
+    assert len(result.failures) == 3
+    assert all("kept as the feed tells it" in line for line in result.failures)
+
+
+@pytest.mark.parametrize("canonical", ["/", "/story", "/story-0"])
+async def test_what_a_page_calls_itself_is_not_its_identity(site: OddNews, canonical: str) -> None:
+    for number in STORIES:
+        link = f'<link rel="canonical" href="{site.url}{canonical}">'
+        site.pages[f"/story?id={number}"] = article(name_of(number), link)
+
+    result, rows = await crawl(site, *(site.story(n, own_text(n), f"/story?id={n}") for n in STORIES))
+
+    assert [row.url for row in rows] == [f"{site.url}/story?id={number}" for number in STORIES]
+    assert {row.raw["text_from"] for row in rows} == {"page"}
+    assert (result.copies, result.kept_from_feed) == (0, 0)
+
+
+WALLS = ["/v2/collectConsent", "/login", "/signin.html", "/cookie-consent/", "/subscribe", "/errors/404"]
+
+
+@pytest.mark.parametrize("path", WALLS)
+async def test_a_wall_on_another_host_is_never_stored(site: OddNews, path: str) -> None:
+    for number in STORIES:
+        site.pages[f"/story-{number}"] = to(f"{site.other}{path}?back={number}")
+    # It says that it is the story.
+    site.pages[path] = article(f"Nvidia, Oracle, Boeing: {own_text(0)}")
+
+    result, rows = await crawl(site, *stories(site))
+
+    assert_as_the_feed_tells(site, result, rows)
+
+
+def _refresh(site: OddNews, number: int) -> Response:
+    return HTMLResponse(f'<meta http-equiv="refresh" content="0; url={site.other}/gate?{number}">One moment.')
+
+
+def _header(site: OddNews, number: int) -> Response:
+    return HTMLResponse("One moment.", headers={"refresh": f"0;url={site.other}/gate?{number}"})
+
+
+def _same(site: OddNews, number: int) -> Response:
+    return HTMLResponse(f"<title>{name_of(number)} surprises investors</title><p>{WALL}</p>")
+
+
+def _front(site: OddNews, number: int) -> Response:
+    return to("/")
+
+
+def _refused(site: OddNews, number: int) -> Response:
+    return Response(status_code=(401, 403, 451)[number])
+
+
+def _gone(site: OddNews, number: int) -> Response:
+    return Response(status_code=410)
+
+
+def _other_kind(site: OddNews, number: int) -> Response:
+    return Response(b"%PDF-1.7 ...", media_type="application/pdf")
+
+
+def _soft_404(site: OddNews, number: int) -> Response:
+    return HTMLResponse(
+        f"<title>Page not found</title><p>We looked everywhere for you, {number} times. " + "Sorry. " * 40
+    )
+
+
+NOT_THE_STORY = [_refresh, _header, _same, _front, _refused, _gone, _other_kind, _soft_404]
+
+
+@pytest.mark.parametrize("page", NOT_THE_STORY)
+async def test_a_page_that_is_not_the_story(site: OddNews, page: Any) -> None:
+    for number in STORIES:
+        site.pages[f"/story-{number}"] = page(site, number)
+    site.pages["/gate"] = HTMLResponse(f"<title>Hello</title><p>{WALL}</p>")
+    site.pages["/"] = article("Nvidia, Oracle and Boeing: all the surprises for investors")
+
+    result, rows = await crawl(site, *stories(site))
+
+    assert_as_the_feed_tells(site, result, rows)
+
+
+async def test_a_page_that_sends_on_to_the_story(site: OddNews) -> None:
+    site.pages["/story-0"] = HTMLResponse("<meta http-equiv=Refresh content=\"1;URL='/moved?x=1'\">")
+    site.pages["/moved?x=1"] = to("/moved-again")
+    site.pages["/moved-again"] = article("Nvidia")
+
+    _, [row] = await crawl(site, site.story(0, own_text(0)))
+
+    assert (row.url, row.raw["text_from"]) == (f"{site.url}/story-0", "page")
+
+
+async def test_robots_txt_holds_after_a_redirect(site: OddNews) -> None:
+    site.pages["/robots.txt"] = Response("\ufeffUser-agent: *\nDisallow: /hidden")
+    site.pages["/story-0"] = to("/hidden")
+    site.pages["/hidden"] = article("Nvidia")
+
+    result, [row] = await crawl(site, site.story(0, own_text(0)))
+
+    assert (row.text, result.kept_from_robots) == (own_text(0), 1)
+    assert "/hidden" not in site.asked
+
+
+async def test_a_byte_order_mark_does_not_open_a_site(site: OddNews) -> None:
+    site.pages["/robots.txt"] = Response("\ufeffUser-agent: *\r\nDisallow: /")
+    site.pages["/story-0"] = article("Nvidia")
+
+    result, _ = await crawl(site, site.story(0, own_text(0)))
+
+    assert result.kept_from_robots == 1
+    assert "/story-0" not in site.asked
+
+
+async def test_three_stories_of_one_page_have_their_own_texts(site: OddNews) -> None:
+    site.pages["/live"] = article("Nvidia, Oracle, Boeing")
+
+    result, rows = await crawl(site, *(site.story(n, own_text(n), f"/live#v{n}") for n in STORIES))
+
+    assert [(row.url, row.text) for row in rows] == [(f"{site.url}/live#v{n}", own_text(n)) for n in STORIES]
+    assert (result.copies, result.kept_from_feed) == (0, 3)
+    assert "/live" not in site.asked
+
+
+async def test_the_fuller_text_is_kept(site: OddNews) -> None:
+    site.pages["/story-0"] = article("Nvidia surprises investors")
+    whole = f"Nvidia surprises investors. {'There is more to say. ' * 80}".strip()
+
+    _, [row] = await crawl(site, site.story(0, whole))
+
+    assert (row.text, row.raw["text_from"]) == (whole, "feed")
+
+
+async def test_what_is_stored_is_not_replaced_by_less(site: OddNews) -> None:
+    site.pages["/story-0"] = article("Nvidia")
+    _, [first] = await crawl(site, site.story(0, own_text(0)))
+    context = RecordingContext(NOW)
+    context.materials[RecordKind.NEWS_ARTICLES] = [[first.model_dump(mode="json")]]
+    site.pages["/story-0"] = Response(status_code=403)
+
+    _, [second] = await crawl(site, site.story(0, own_text(0)), context=context)
+
+    assert second == first
+    [query] = context.queries
+    assert (query.kind, query.ids) == (RecordKind.NEWS_ARTICLES, [first.article_id])
+
+
+UNDATED = "<title>Nvidia surprises</title><link>/story-0</link><description>Nvidia rose.</description>"
+
+
+async def test_an_undated_story_keeps_the_time_of_first_sight(site: OddNews) -> None:
+    site.pages["/story-0"] = article("Nvidia")
+    result, [first] = await crawl(site, UNDATED, context=RecordingContext(NOW))
+    later = RecordingContext(NOW.replace(day=9))
+    later.materials[RecordKind.NEWS_ARTICLES] = [[first.model_dump(mode="json")]]
+
+    _, [second] = await crawl(site, UNDATED, context=later)
+
+    assert (result.undated, first.published, first.raw["published_from"]) == (1, NOW, "first_seen")
+    assert second == first
+
+
+async def test_of_a_range_in_the_past_undated_stories_are_left_out_and_counted(site: OddNews) -> None:
+    result, rows = await crawl(site, UNDATED, date_range={"from": "2026-01-01", "to": "2026-01-31"})
+    assert (rows, result.undated, result.undated_left_out) == ([], 0, 1)
+
+
+async def test_a_date_that_appears_later_is_the_date(site: OddNews) -> None:
+    site.pages["/story-0"] = article("Nvidia")
+    _, [first] = await crawl(site, UNDATED)
+    context = RecordingContext(NOW)
+    context.materials[RecordKind.NEWS_ARTICLES] = [[first.model_dump(mode="json")]]
+
+    _, [second] = await crawl(site, f"{UNDATED}<pubDate>Sun, 01 Mar 2026 10:00 GMT</pubDate>", context=context)
+
+    assert (second.published.isoformat(), second.raw) == ("2026-03-01T10:00:00+00:00", {"text_from": "page"})
+
+
+async def test_addresses_of_google_news_lead_nowhere(site: OddNews) -> None:
+    link = "https://news.google.com/rss/articles/CBMiAAA?oc=5"
+    result, [row] = await crawl(site, site.story(0, own_text(0)).replace(f"{site.url}/story-0", link))
+
+    assert (row.url, row.text, result.kept_from_feed) == (link, own_text(0), 1)
+    assert "google_news" not in {source.name for source in news_sources([], "NVDA")}
+
+
+@pytest.mark.parametrize("ticker", ["BRK.B", "BRK-B"])
+def test_each_source_is_asked_for_a_share_class_as_it_writes_it(ticker: str) -> None:
+    asked = {source.name: source.url for source in news_sources(["yahoo_finance", "nasdaq"], ticker)}
+    assert "?s=BRK-B&" in asked["yahoo_finance"]
+    assert asked["nasdaq"].endswith("?symbol=BRK.B")

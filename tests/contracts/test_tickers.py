@@ -1,0 +1,124 @@
+"""How tickers are written, and what counts as a mention."""
+
+import pytest
+
+from contracts.params.crawl import RedditCrawlParams
+from contracts.tickers.mentions import mention_of, readable_bare, without_symbols
+from contracts.tickers.spelling import canonical, dashed, dotted, spellings
+from contracts.tickers.words import COMMON_WORDS, ORDINARY_WORDS
+
+
+@pytest.mark.parametrize("written", ["BRK.B", "BRK-B", "BRK/B", "$BRKB", "brk b", "$brk.b", "BRKB"])
+def test_a_share_class_is_one_ticker_however_it_is_written(written: str) -> None:
+    assert canonical(written) == "BRK.B"
+    assert RedditCrawlParams.model_validate({"ticker": written}).ticker == "BRK.B"
+    assert mention_of(canonical(written)).search(f"I would rather own {written.upper()} here.")
+
+
+def test_each_source_gets_its_own_spelling() -> None:
+    assert (dashed("BRK.B"), dotted("BRK-B"), dashed("0700.HK"), dashed("NVDA")) == (
+        "BRK-B", "BRK.B", "0700.HK", "NVDA"
+    )  # fmt: skip
+    assert spellings("BRK-B") == ["BRK.B", "BRK-B", "BRK/B", "BRKB"]
+    assert spellings("NVDA") == ["NVDA"]
+
+
+@pytest.mark.parametrize(
+    ("ticker", "text"),
+    [
+        ("NVDA", "NVDA"),
+        ("NVDA", "long $nvda!"),
+        ("NVDA", "NVDA's margins"),
+        ("NVDA", "NVDA\u2019s margins"),
+        ("NVDA", "AMD/NVDA"),
+        ("NVDA", "all-in on NVDA."),
+        ("NVDA", "NVDA-heavy"),
+        ("NVDA", "SELL ALL YOUR NVDA TO ME AND RUN"),
+        ("F", "$F and (F)"),
+        ("F", "F calls printed"),
+        ("BRK.B", "BRK-B"),
+        ("BRK.B", "Buffett's BRK/B"),
+        ("BRK-B", "$brk.b"),
+        ("META", "META is up again"),
+        ("ON", "ON Semiconductor (NASDAQ: ON) rises"),
+        ("ON", "onsemi (ON) cuts its outlook"),
+        ("IT", "Gartner (NYSE:IT) beats"),
+        ("A", "Agilent (A) raises guidance"),
+        ("A", "I bought $A and $DD"),
+        ("ALL", "ALL reports third quarter results on Thursday"),
+        ("NOW", "ServiceNow (NOW) shares fall"),
+        ("NOW", "NOW 1000c for Friday"),
+        ("TV", "Grupo Televisa, ticker: TV"),
+    ],
+)
+def test_mentions(ticker: str, text: str) -> None:
+    assert mention_of(ticker).search(text)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "text"),
+    [
+        ("NVDA", "nvidia"),
+        ("NVDA", "NVDAX $NVDAX"),
+        ("NVDA", "xNVDA"),
+        ("NVDA", "u/NVDA said it in r/NVDA"),
+        ("NVDA", "nvda calls"),
+        ("F", "F-150"),
+        ("F", "f this"),
+        ("F", "Press F to pay respects to my portfolio"),
+        ("B", "Class B shares carry more votes than the stock I own"),
+        ("P", "S&P reports earnings of the stock market"),
+        ("META", "the meta"),
+        ("META", "THE META OF THIS SUB IS BROKEN"),
+        ("BRK", "BRK.B"),
+        ("BRK", "BRK/B"),
+        ("BRK.B", "BRKXB"),
+        ("A", "A stock that I own. Class A shares. A"),
+        ("A", "Option (A) is to hold the stock"),
+        ("IT", "IT spending is down, says our IT department"),
+        ("IT", "I can't take IT anymore. Sell IT!"),
+        ("IT", "Information Technology (IT) stocks rally"),
+        ("ALL", "I am ALL in on AMD, ALL calls"),
+        ("ON", "HODL ON, moon is ON"),
+        ("DD", "Here is my DD on AMD. Due Diligence (DD)"),
+        ("NOW", "Buy NOW, the stock is cheap right NOW"),
+        ("TV", "Saw it on TV (CNBC)"),
+    ],
+)
+def test_no_mentions(ticker: str, text: str) -> None:
+    assert not mention_of(ticker).search(text)
+
+
+@pytest.mark.parametrize(
+    ("ticker", "text", "counts"),
+    [
+        ("NVDA", "nvda calls, who is in?", True),
+        ("NVDA", "Nvda to the moon", True),
+        ("BRK.B", "brk.b is boring", True),
+        ("MU", "mu calls printed", True),
+        ("MU", "the greek letter mu", False),
+        ("META", "meta earnings tomorrow", True),
+        ("META", "the meta of this sub", False),
+        ("ALL", "all calls are green", False),
+        ("F", "f calls", False),
+    ],
+)
+def test_small_letters_count_where_the_source_found_them(ticker: str, text: str, counts: bool) -> None:
+    assert mention_of(ticker).search(text, found_by_source=True) is counts
+    assert not mention_of(ticker).search(text)
+
+
+def test_everyday_words_and_letters_are_no_symbols() -> None:
+    assert readable_bare({"A", "IT", "ALL", "F", "NVDA", "BRK.B", "GM", "TOOLONG", "0700.HK"}) == {
+        "NVDA", "BRK.B", "GM", "0700.HK"
+    }  # fmt: skip
+    assert all(word == word.upper() and word.isalpha() for word in COMMON_WORDS | ORDINARY_WORDS)
+    assert not COMMON_WORDS & ORDINARY_WORDS
+
+
+@pytest.mark.parametrize(
+    "text", ["$LOVE 10-Q is out", "NICE reports third quarter results", "Nice Ltd (NASDAQ: NICE)", "LOVE 8-K filed"]
+)
+def test_a_symbol_has_no_mood(text: str) -> None:
+    assert "TICKER" in without_symbols(text)
+    assert not {"LOVE", "NICE"} & set(without_symbols(text).split())

@@ -37,6 +37,11 @@ class NewsCrawlParams(Params):
 
     ticker: Ticker
     sources: Names = Field(default_factory=list, max_length=100, description="Feed or site names; empty means all")
+    company: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Its name, for feeds that are about more than one ticker: NVIDIA Corp",
+    )
     date_range: DateRange = Field(default_factory=lambda: last_days(7))
 
 

@@ -120,6 +120,10 @@ class NewsCrawlResult(CrawlResult):
     kept_from_robots: int = 0
     #: Known from the feed only: the page is refused, gone, a wall in front of the story, or another page.
     kept_from_feed: int = 0
+    #: Kept of feeds that are not about one ticker, because they tell of the company by its name.
+    found_by_name: int = 0
+    #: Left out, because they are not about the ticker.
+    not_about_it: int = 0
     #: Kept, without a time that the feed writes and that can be read for certain: they have that of first sight.
     undated: int = 0
     #: Left out: undated, while the range ends before now, so that nobody knows whether they are in it.

@@ -46,6 +46,14 @@ class RedditCrawlResult(CrawlResult):
     complete: bool = True
     #: If not: from when on every post was seen. Of those before, as many as Reddit shows in other orders.
     reached_back_to: datetime | None = None
+    #: Subreddits that could not be read, each with the reason; the others were.
+    unreadable_subreddits: dict[str, str] = Field(default_factory=dict)
+    #: Posts of the range that Reddit found and that do not mention the ticker.
+    not_about_ticker: int = 0
+    #: Things in listings and threads that lack what a post or a comment has, such as advertisements.
+    unreadable: int = 0
+    #: Posts of whose comments some, within what was asked for, could not be reached.
+    comments_cut: int = 0
 
 
 class XCost(BaseModel):

@@ -1,4 +1,4 @@
-"""Finds the browser that the tests drive: one that is installed, else Playwright's own download, else Debian's package."""
+"""Finds the browser that the tests drive: an installed one, else Playwright's download, else Debian's package."""
 
 import os
 import shutil

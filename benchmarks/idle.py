@@ -1,4 +1,4 @@
-"""Measures the cost of an idle stack, in percent of one core: empty, with 3,000 waiting tasks, and with 200,000 retained runs.
+"""Measures the cost of an idle stack, in percent of one core: empty, with 3,000 waiting tasks, with 200,000 runs.
 
 `python -m benchmarks.idle [DIRECTORY]` prints a table per part; with a directory the stack is kept there.
 """

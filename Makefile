@@ -10,7 +10,7 @@ PAGE := api/web/dist/.ready
 PAGE_SOURCES := $(shell find dashboard/src -type f ! -name schema.d.ts) dashboard/index.html dashboard/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev page-check format imports bench bench-million bench-sentiment bench-cancels week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-sentiment bench-cancels week lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -68,6 +68,9 @@ page: $(PAGE) ## Build the dashboard alone
 
 page-dev: $(PAGE) ## The dashboard beside a running stack, anew with every change of its source
 	cd dashboard && $(NODE) node_modules/vite/bin/vite.js
+
+screenshots: $(READY) $(PAGE) ## Every page, light and dark, laptop and phone, into .screenshots
+	CLAWDBOT_TEST_SCREENSHOTS=$(CURDIR)/.screenshots $(BIN)/pytest -q tests/browser/test_every_page.py
 
 page-check: $(PAGE) ## Lint, types and unit tests of the dashboard
 	$(BIN)/python -m tests.lanes.page

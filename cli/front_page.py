@@ -31,7 +31,6 @@ class FrontPage(TyperGroup):
         """Write it as plain text; what prints it takes the bold away where there is no terminal."""
         parts = [typer.style(_USAGE, bold=True), *self._lines(), *_FOOT.splitlines()]
         parts.insert(1, "")
-        parts.insert(-len(_FOOT.splitlines()), "")
         formatter.write("\n".join(parts))
 
     def _lines(self) -> Iterator[str]:

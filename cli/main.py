@@ -19,6 +19,7 @@ from cli.people import keys, telegram, users
 from cli.people.audit import audit
 from cli.records import commands as records
 from cli.records import tickers
+from cli.stack.page import open_page
 from cli.stack.up import demo, up
 from cli.tasks import commands as tasks
 from cli.tasks import types as task_types
@@ -76,6 +77,7 @@ _group("Steer", "agent", agent.app, "What it collects by itself, and its budget"
 _group("Look", "alerts", alerts.app, "What happened, the rules, channels, the digest")
 _group("Look", "metrics", metrics.app, "Figures of tasks, queues, tickers, workers")
 _command("Look", audit, "Who did what")
+app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
 
 _group("Admin", "users", users.app, "People: add, change roles, disable, passwords")
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")

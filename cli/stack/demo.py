@@ -61,6 +61,7 @@ def _counts(task: TaskDetailView) -> list[str]:
 
 def _where_to_look(api_url: str, temporal_ui_url: str | None, task: TaskDetailView) -> None:
     say(Text("\nWhere to look", style="bold"))
+    say(f"  Dashboard       {api_url}/")
     say(f"  API             {api_url}/docs")
     if temporal_ui_url:
         say(f"  Temporal Web UI {temporal_ui_url}")

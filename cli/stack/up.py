@@ -161,6 +161,7 @@ async def start(stack: "Stack", console: Console) -> None:
 def tell(stack: "Stack", console: Console) -> None:
     """Where everything is."""
     console.print("\n[bold green]ClawdBot is up.[/bold green]")
+    console.print(f"  Dashboard       [bold]{stack.api_url}/[/bold]")
     console.print(f"  API             {stack.api_url}/docs")
     console.print(f"  Temporal Web UI {stack.temporal_ui_url}/namespaces/{stack.foundations.namespace}/workflows")
     console.print(f"  Data and logs   {stack.directory.root}", highlight=False)

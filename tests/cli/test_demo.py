@@ -19,6 +19,7 @@ def test_the_demo_sums_up(server: Server, facade: Facade, capsys: pytest.Capture
     params = [(each["task_type"], each["params"]["ticker"]) for each in facade.bodies("/tasks/batch")[0]["tasks"]]
     assert params == [*(("reddit_crawl", each) for each in ("NVDA", "AAPL", "TSLA")), ("sec_filing_crawl", "NVDA")]
     assert "reddit_crawl TSLA      succeeded  120 posts  100     20         7  1.5 s" in out
+    assert f"Dashboard       {server.url}/\n" in out
     assert f"{server.url}/docs" in out
     assert "http://temporal.example" in out
     assert "\x1b" not in out

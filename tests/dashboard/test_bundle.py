@@ -1,4 +1,4 @@
-"""How much a browser must load, and that the packages are the ones that were looked at."""
+"""The size of what a browser must load, and the pins of the packages that it is made of."""
 
 import gzip
 import json

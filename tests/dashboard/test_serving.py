@@ -1,4 +1,4 @@
-"""Where a browser gets the page, and that a program never does."""
+"""A browser gets the page, and a program never does."""
 
 import re
 from pathlib import Path

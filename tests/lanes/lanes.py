@@ -11,6 +11,8 @@ Command = Sequence[str]
 #: Where commands of this environment are.
 _BIN = Path(sys.executable).parent
 _PLUGINS = ("-p", "tests.lanes.report", "-p", "tests.lanes.order", "--no-loadscope-reorder")
+#: What the fast lane leaves to the others.
+_NO_STACK = ("--ignore=tests/stack", "--ignore=tests/browser")
 _PYTEST = (sys.executable, "-m", "pytest", "-q", *_PLUGINS)
 
 
@@ -42,12 +44,17 @@ STATIC = Lane(
 
 def fast() -> Lane:
     """No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait."""
-    return Lane("fast", ((*_PYTEST, *_again(), "-n", "2", "--dist", "loadfile", "--ignore=tests/stack"),))
+    return Lane("fast", ((*_PYTEST, *_again(), "-n", "2", "--dist", "loadfile", *_NO_STACK),))
 
 
 def stack() -> Lane:
     """A stack each process has, and they wait more than they compute."""
     return Lane("stack", ((*_PYTEST, *_again(), "-n", "3", "--dist", "loadfile", "-m", "not alone", "tests/stack"),))
+
+
+def browser() -> Lane:
+    """A browser on a stack: one process, so that there is one of each."""
+    return Lane("browser", ((*_PYTEST, *_again(), "tests/browser"),))
 
 
 def alone() -> Lane:
@@ -62,7 +69,7 @@ def _again() -> Command:
 
 def all_lanes() -> list[Sequence[Lane]]:
     """In this order; those of one step run side by side."""
-    return [(STATIC, fast()), (stack(),), (alone(),)]
+    return [(STATIC, fast()), (stack(), browser()), (alone(),)]
 
 
 def fast_lanes() -> list[Sequence[Lane]]:

@@ -27,7 +27,7 @@ const PAGE = 100;
 /** The first key of everything that shows tasks, for changes that arrive and after what a person has done. */
 export const TASKS = "tasks";
 
-type TaskPage = components["schemas"]["TaskPage"] & { next?: string | null };
+type TaskPage = components["schemas"]["TaskPage"];
 
 /** A list of any length, page by page. */
 export function taskList(filters: TaskFilters) {
@@ -37,9 +37,8 @@ export function taskList(filters: TaskFilters) {
       const query = { ...filters, ...pageParam, limit: PAGE };
       return answerOf(api.GET("/api/v1/tasks", { params: { query }, signal }));
     },
-    initialPageParam: {} as { page?: number; after?: string },
-    getNextPageParam: (last) =>
-      last.next ? { after: last.next } : last.page < last.pages ? { page: last.page + 1 } : null,
+    initialPageParam: {} as { after?: string },
+    getNextPageParam: (last) => (last.next ? { after: last.next } : null),
     staleTime: 30_000,
   });
 }

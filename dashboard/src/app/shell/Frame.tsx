@@ -1,5 +1,6 @@
 import { AppShell, Burger, Group, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useIsFetching } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { queryClient } from "@/api/queries";
@@ -68,6 +69,11 @@ function Live() {
   // A refused stream is either a server that is not ready or a session that has ended: asking who one is tells them apart.
   useStream(() => void session.refetch());
   useTaskEvents({ onResync: () => void queryClient.invalidateQueries() });
+  const asking = useIsFetching();
+  useEffect(() => {
+    // For who waits until all is there: tests, and people who make screenshots.
+    document.documentElement.dataset.asking = String(asking);
+  }, [asking]);
   useEffect(() => {
     if (session.data === null) noteSignedOut();
   }, [session.data]);

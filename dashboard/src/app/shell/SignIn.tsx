@@ -30,16 +30,17 @@ export function SignIn({ over }: { over: boolean }) {
       closeOnEscape={false}
       closeOnClickOutside={false}
       centered
-      aria-label="Sign in"
+      title={
+        <Group gap="xs">
+          <Logo />
+          <Title order={1}>ClawdBot</Title>
+        </Group>
+      }
       overlayProps={over ? { blur: 2 } : { backgroundOpacity: 0 }}
       shadow={over ? "xl" : "none"}
     >
       <form onSubmit={submit}>
         <Stack gap="sm">
-          <Group gap="xs">
-            <Logo />
-            <Title order={1}>ClawdBot</Title>
-          </Group>
           <Text size="sm" c="dimmed">
             {over
               ? "Your session has ended. Sign in to go on where you were; what you typed is kept."

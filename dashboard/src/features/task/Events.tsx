@@ -42,10 +42,13 @@ export function Events({ task }: { task: TaskDetail }) {
 }
 
 function wordsOf(details: Record<string, unknown>): string {
-  return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== "")
-    .map(
-      ([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-    )
-    .join(" · ");
+  return (
+    Object.entries(details)
+      // The result stands on this page already.
+      .filter(([name, value]) => name !== "result" && value !== null && value !== "")
+      .map(
+        ([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+      )
+      .join(" · ")
+  );
 }

@@ -3,7 +3,10 @@ import { download } from "@/ui/download";
 import { JsonTree } from "@/ui/JsonTree";
 import { OutsideLink } from "@/ui/OutsideLink";
 import { Section } from "@/ui/Section";
+import { Time } from "@/ui/Time";
 import { type Citation, readResult } from "./result";
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 /** A result by what it holds: figures, a text with its citations, scores; and all of it as JSON. */
 export function Result({ result }: { result: Record<string, unknown> }) {
@@ -38,7 +41,7 @@ export function Result({ result }: { result: Record<string, unknown> }) {
             {name}
           </Text>
           <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {value}
+            {MOMENT.test(value) ? <Time at={value} show="both" /> : value}
           </Text>
         </Stack>
       ))}

@@ -1,0 +1,1 @@
+"""The dashboard as a person has it: a real Chromium on a real stack."""

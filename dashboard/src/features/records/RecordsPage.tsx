@@ -118,8 +118,18 @@ function FilterInputs({ filters, go }: { filters: RecordFilters; go: (changes: R
         maw={300}
       />
       <TextFilter label="Ticker" value={filters.ticker} onChange={(ticker) => go({ ticker })} w={110} />
-      <TimeInput size="xs" label="From" value={filters.since ?? null} onChange={(since) => go({ since: since ?? undefined })} />
-      <TimeInput size="xs" label="Until" value={filters.until ?? null} onChange={(until) => go({ until: until ?? undefined })} />
+      <TimeInput
+        size="xs"
+        label="From"
+        value={filters.since ?? null}
+        onChange={(since) => go({ since: since ?? undefined })}
+      />
+      <TimeInput
+        size="xs"
+        label="Until"
+        value={filters.until ?? null}
+        onChange={(until) => go({ until: until ?? undefined })}
+      />
     </>
   );
 }

@@ -209,3 +209,5 @@ class TaskTypeView(View):
     workers_online: int
     #: The installed task pack that brings it; empty for what ClawdBot brings itself.
     pack: str = ""
+    #: What its tasks keep fresh, as coverage names it, e.g. ``reddit``; None for a type that collects nothing.
+    source: str | None = None

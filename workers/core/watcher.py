@@ -89,8 +89,11 @@ class Watcher:
             if again[workflow_id] < _TRIES:
                 self._again[workflow_id] = again[workflow_id] + 1
         for question in self._questions:
-            if late or question.always:
+            if question.always:
                 await self._ask(question, _LATE if late else _OVERLAP, even_if_nothing_is_new=late)
+            elif late:
+                # Completed runs are nearly all there are: each is listed once.
+                await self._ask(question, _OVERLAP, even_if_nothing_is_new=False)
 
     async def _ask(self, question: _Question, overlap: timedelta, *, even_if_nothing_is_new: bool) -> None:
         newest: datetime | None = None

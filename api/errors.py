@@ -62,9 +62,11 @@ def install(app: FastAPI) -> None:
     async def _full(*_: object) -> JSONResponse:
         return problem(503, DiskFull.__doc__ or "")
 
+    # Half a surrogate pair, which JSON can spell: some checks of pydantic raise this instead of an error of their own.
+    @app.exception_handler(UnicodeEncodeError)
     @app.exception_handler(Unstorable)
-    async def _unstorable(request: Request, error: Unstorable) -> JSONResponse:
-        logger.warning("%s %s: %s", request.method, request.scope["path"], error.__cause__)
+    async def _unstorable(request: Request, error: Exception) -> JSONResponse:
+        logger.warning("%s %s: %s", request.method, request.scope["path"], error.__cause__ or error)
         return problem(422, Unstorable.__doc__ or "")
 
     @app.exception_handler(DomainError)

@@ -1,4 +1,4 @@
-"""What an idle stack costs, in percent of one core: empty, with 3,000 waiting tasks, and with 200,000 retained runs.
+"""Measures an idle stack, in percent of one core: empty, with 3,000 waiting tasks, and with 200,000 retained runs.
 
 `python -m benchmarks.idle [DIRECTORY]` prints a table per part; with a directory the stack is kept there.
 """
@@ -14,12 +14,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+import psycopg
 
 from benchmarks.cpu import spent
 from benchmarks.figures import print_table
 from cli.stack.up import make_stack
 from contracts.names import NAMESPACE
 from workers.embedded.first_run import read_key
+from workers.embedded.foundations import embedded_foundations
 from workers.embedded.stack import Stack
 
 _SETTLE_SECONDS = 45
@@ -79,6 +81,16 @@ async def _submit(stack: Stack, count: int) -> None:
     async with httpx.AsyncClient(base_url=f"{stack.api_url}/api/v1", headers=headers, timeout=60) as client:
         for _ in range(count // 100):
             (await client.post("/tasks/batch", json={"tasks": [task] * 100})).raise_for_status()
+    while True:
+        if not await asyncio.to_thread(_are_starting, stack):
+            return
+        await asyncio.sleep(1)
+
+
+def _are_starting(stack: Stack) -> bool:
+    url = embedded_foundations(stack.directory, stack.ports).database_url
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT 1 FROM outbox LIMIT 1").fetchone() is not None
 
 
 def fill(database: Path, count: int) -> None:

@@ -1,7 +1,7 @@
 """Params of the task types that fetch from the outside."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl
 
@@ -18,6 +18,10 @@ class RedditCrawlParams(Params):
     )
     date_range: DateRange = Field(default_factory=lambda: last_days(30))
     limit: int = Field(default=1000, ge=1, le=100_000, description="Most posts to keep, over all subreddits")
+    order: Literal["newest", "best"] = Field(
+        default="newest",
+        description="Which posts the limit keeps: the newest of each subreddit, or the best by score of all",
+    )
     comments: int = Field(
         default=0, ge=0, le=1_000, description="Most comments to keep of each post, the best first; 0: none are read"
     )
@@ -37,6 +41,11 @@ class NewsCrawlParams(Params):
 
     ticker: Ticker
     sources: Names = Field(default_factory=list, max_length=100, description="Feed or site names; empty means all")
+    company: str | None = Field(
+        default=None,
+        max_length=200,
+        description="Its name, for feeds that are about more than one ticker: NVIDIA Corp",
+    )
     date_range: DateRange = Field(default_factory=lambda: last_days(7))
 
 

@@ -46,6 +46,14 @@ class RedditCrawlResult(CrawlResult):
     complete: bool = True
     #: If not: from when on every post was seen. Of those before, as many as Reddit shows in other orders.
     reached_back_to: datetime | None = None
+    #: Subreddits that could not be read, each with the reason; the others were.
+    unreadable_subreddits: dict[str, str] = Field(default_factory=dict)
+    #: Posts of the range that Reddit found and that do not mention the ticker.
+    not_about_ticker: int = 0
+    #: Things in listings and threads that lack what a post or a comment has, such as advertisements.
+    unreadable: int = 0
+    #: Posts of whose comments some, within what was asked for, could not be reached.
+    comments_cut: int = 0
 
 
 class XCost(BaseModel):
@@ -120,6 +128,10 @@ class NewsCrawlResult(CrawlResult):
     kept_from_robots: int = 0
     #: Known from the feed only: the page is refused, gone, a wall in front of the story, or another page.
     kept_from_feed: int = 0
+    #: Kept of feeds that are not about one ticker, because they tell of the company by its name.
+    found_by_name: int = 0
+    #: Left out, because they are not about the ticker.
+    not_about_it: int = 0
     #: Kept, without a time that the feed writes and that can be read for certain: they have that of first sight.
     undated: int = 0
     #: Left out: undated, while the range ends before now, so that nobody knows whether they are in it.

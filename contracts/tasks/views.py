@@ -47,7 +47,7 @@ class AttemptView(View):
 
 
 class EventView(View):
-    """One line of a task's history. ``id`` only rises; the stream uses it as its cursor."""
+    """One line of a task's history. Of a task, ``id`` only rises."""
 
     id: int
     task_id: uuid.UUID
@@ -209,3 +209,5 @@ class TaskTypeView(View):
     workers_online: int
     #: The installed task pack that brings it; empty for what ClawdBot brings itself.
     pack: str = ""
+    #: What its tasks keep fresh, as coverage names it, e.g. ``reddit``; None for a type that collects nothing.
+    source: str | None = None

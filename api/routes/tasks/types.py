@@ -31,6 +31,7 @@ async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
                 retry=row.retry,
                 timeouts=row.timeouts,
                 pack=row.pack,
+                source=row.source.name if row.source else None,
                 workers_online=offers[row.capability]["online"] if row.capability in offers else 0,
             )
             for row in TASK_TYPES.values()

@@ -11,4 +11,4 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./CapabilitiesPage"), "CapabilitiesPage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "Capabilities", icon: IconRoute, order: 42, key: "c" } }];
+export const pages: Page[] = [{ route, navigation: { label: "Capabilities", icon: IconRoute, order: 32, key: "c" } }];

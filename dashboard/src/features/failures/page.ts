@@ -11,4 +11,4 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./FailuresPage"), "FailuresPage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "Failures", icon: IconCircleX, order: 30, key: "f" } }];
+export const pages: Page[] = [{ route, navigation: { label: "Failures", icon: IconCircleX, order: 20, key: "f" } }];

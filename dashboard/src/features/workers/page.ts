@@ -18,6 +18,6 @@ export const oneRoute = createRoute({
 });
 
 export const pages: Page[] = [
-  { route, navigation: { label: "Workers", icon: IconServer, order: 40, key: "w" } },
+  { route, navigation: { label: "Workers", icon: IconServer, order: 30, key: "w" } },
   { route: oneRoute },
 ];

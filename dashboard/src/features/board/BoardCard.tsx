@@ -1,0 +1,166 @@
+import { useDraggable } from "@dnd-kit/core";
+import { ActionIcon, Group, Menu, Progress, Text } from "@mantine/core";
+import { IconDotsVertical, IconGripVertical } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { memo } from "react";
+import { span } from "@/ui/moments";
+import { Status } from "@/ui/Status";
+import { isOver } from "@/ui/statuses";
+import { Time } from "@/ui/Time";
+import { laneOf } from "./lanes";
+import { movesOf, nameOf } from "./moves";
+import type { Card } from "./queries";
+import type { Moves } from "./useMoves";
+
+const PRIORITIES = ["critical", "high", "normal", "low"];
+
+interface Props {
+  card: Card;
+  /** null: who looks may not move anything. */
+  moves: Moves | null;
+  underWay: boolean;
+}
+
+export const BoardCard = memo(BoardCardOf, (one, other) => one.card === other.card && one.underWay === other.underWay);
+
+function BoardCardOf({ card, moves, underWay }: Props) {
+  const canMove = moves !== null && !underWay && movesOf(card).length > 0;
+  const drag = useDraggable({ id: card.id, data: { card }, disabled: !canMove });
+  const { onMouseDown, onTouchStart, onKeyDown } = (drag.listeners ?? {}) as Record<string, never>;
+  return (
+    <article
+      ref={drag.setNodeRef}
+      className="board-card"
+      data-card={card.id}
+      data-dragging={drag.isDragging || undefined}
+      data-under-way={underWay || undefined}
+      aria-label={`${nameOf(card)} ${card.id.slice(0, 8)}`}
+      onMouseDown={onMouseDown}
+      onTouchStart={onTouchStart}
+    >
+      <Group gap={4} wrap="nowrap" justify="space-between">
+        <Group gap={4} wrap="nowrap" miw={0}>
+          {canMove && (
+            <ActionIcon
+              ref={drag.setActivatorNodeRef}
+              variant="subtle"
+              color="gray"
+              size="sm"
+              {...drag.attributes}
+              onKeyDown={onKeyDown}
+              aria-label={`Move ${nameOf(card)} ${card.id.slice(0, 8)}`}
+            >
+              <IconGripVertical size={14} />
+            </ActionIcon>
+          )}
+          <Link to="/tasks/$id" params={{ id: card.id } as never} className="board-link" draggable={false}>
+            {nameOf(card)}
+          </Link>
+        </Group>
+        {moves && <CardMenu card={card} moves={moves} />}
+      </Group>
+      <CardBody card={card} />
+    </article>
+  );
+}
+
+/** What a card says; also of the one that is being dragged. */
+export function CardBody({ card }: { card: Card }) {
+  return (
+    <>
+      {laneOf(card.status) !== card.status && <Status of={card.status} size="sm" />}
+      <Going card={card} />
+      <Group gap={6} justify="space-between" wrap="nowrap">
+        <Text size="xs" c="dimmed" truncate>
+          {workedBy(card)}
+        </Text>
+        <Text size="xs" c="dimmed" className="nowrap">
+          <Time at={card.completed_at ?? card.started_at ?? card.run_at ?? card.created_at} />
+        </Text>
+      </Group>
+    </>
+  );
+}
+
+/** Who works on it, at which attempt. */
+function workedBy(card: Card): string {
+  const attempt = card.attempt > 0 && card.max_attempts > 1 ? `attempt ${card.attempt} of ${card.max_attempts}` : "";
+  const again = card.retry_count > 0 ? `retried ${card.retry_count}×` : "";
+  const priority = !isOver(card.status) && card.priority_label !== "normal" ? card.priority_label : "";
+  return [card.worker, attempt, again, priority].filter(Boolean).join(" · ");
+}
+
+/** How far it is, why it waits, or what it failed with. */
+function Going({ card }: { card: Card }) {
+  const { percent, step } = (card.progress ?? {}) as { percent?: number; step?: string };
+  if (laneOf(card.status) === "running")
+    return (
+      <>
+        {percent !== undefined && <Progress value={percent} size="sm" aria-label={`Progress of ${nameOf(card)}`} />}
+        {(step || percent !== undefined) && (
+          <Text size="xs" lineClamp={1}>
+            {[percent !== undefined && `${Math.round(percent)} %`, step].filter(Boolean).join(" · ")}
+          </Text>
+        )}
+      </>
+    );
+  if (card.status === "failed")
+    return (
+      <Text size="xs" lineClamp={3} title={card.error_message ?? undefined}>
+        {card.error_message || card.error_type}
+      </Text>
+    );
+  if (card.status === "succeeded" && card.started_at && card.completed_at)
+    return (
+      <Text size="xs" c="dimmed">
+        took {span(new Date(card.completed_at).getTime() - new Date(card.started_at).getTime())}
+      </Text>
+    );
+  if (!card.waiting_because) return null;
+  return (
+    <Text size="xs" lineClamp={3} title={card.waiting_because}>
+      {card.waiting_because}
+    </Text>
+  );
+}
+
+function CardMenu({ card, moves }: { card: Card; moves: Moves }) {
+  const waits = card.status === "pending" || card.status === "scheduled";
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={`Actions for ${nameOf(card)} ${card.id.slice(0, 8)}`}
+          onMouseDown={(event) => event.stopPropagation()}
+          onTouchStart={(event) => event.stopPropagation()}
+        >
+          <IconDotsVertical size={14} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component={Link} to="/tasks/$id" params={{ id: card.id } as never}>
+          Open
+        </Menu.Item>
+        {movesOf(card).map((move) => (
+          <Menu.Item
+            key={move.command}
+            color={move.asks?.danger ? "red" : undefined}
+            onClick={() => moves.start(card, move)}
+          >
+            {move.word}
+          </Menu.Item>
+        ))}
+        {waits && <Menu.Label>Priority</Menu.Label>}
+        {waits &&
+          PRIORITIES.filter((each) => each !== card.priority_label).map((priority) => (
+            <Menu.Item key={priority} onClick={() => moves.reprioritise(card, priority)}>
+              {priority}
+            </Menu.Item>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

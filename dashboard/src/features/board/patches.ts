@@ -1,0 +1,39 @@
+import type { TaskEvent } from "@/live/stream";
+import type { TaskStatus } from "@/ui/statuses";
+import { withMoves } from "./lanes";
+import type { Board, Card } from "./queries";
+
+/** The board with these events in it: cards that are on show change and move; the next load has the rest. */
+export function withEvents(board: Board, events: TaskEvent[], workerName: (id: string) => string | undefined): Board {
+  const news = new Map<string, TaskEvent[]>();
+  for (const event of events) news.set(event.task_id, [...(news.get(event.task_id) ?? []), event]);
+  const moves = new Map<string, TaskStatus>();
+  let concerned = false;
+  const columns = board.columns.map((column) => {
+    if (!column.tasks.some(({ id }) => news.has(id))) return column;
+    concerned = true;
+    const tasks = column.tasks.map((card) => {
+      const own = news.get(card.id);
+      if (!own) return card;
+      const last = own.at(-1);
+      if (last) moves.set(card.id, last.status);
+      return own.reduce((changed, event) => after(changed, event, workerName), card);
+    });
+    return { ...column, tasks };
+  });
+  return concerned ? withMoves({ ...board, columns }, moves) : board;
+}
+
+function after(card: Card, event: TaskEvent, workerName: (id: string) => string | undefined): Card {
+  const held = event.worker_id !== null && (event.status === "claimed" || event.status === "running");
+  return {
+    ...card,
+    attempt: event.attempt ?? card.attempt,
+    retry_count: event.round,
+    updated_at: event.created_at,
+    worker_id: held ? event.worker_id : card.worker_id,
+    worker: held && event.worker_id ? (workerName(event.worker_id) ?? card.worker) : card.worker,
+    progress: event.type === "progress" ? (event.details ?? card.progress) : card.progress,
+    waiting_because: held ? null : card.waiting_because,
+  };
+}

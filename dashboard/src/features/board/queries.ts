@@ -1,0 +1,26 @@
+import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answerOf, api } from "@/api/client";
+import type { components } from "@/api/schema";
+import { TASKS } from "@/api/tasks";
+
+export type Board = components["schemas"]["BoardView"];
+export type Card = components["schemas"]["CardView"];
+
+export interface BoardFilters {
+  text?: string;
+  task_type?: string;
+  ticker?: string;
+  worker?: string;
+  tag?: string;
+}
+
+export const BOARD = [TASKS, "board"];
+
+export function boardQuery(filters: BoardFilters) {
+  return queryOptions({
+    queryKey: [...BOARD, filters],
+    queryFn: ({ signal }): Promise<Board> =>
+      answerOf(api.GET("/api/v1/tasks/board", { params: { query: filters }, signal })),
+    placeholderData: keepPreviousData,
+  });
+}

@@ -96,7 +96,7 @@ function Invited({ made, close }: { made: Made; close: () => void }) {
         <CopyLine text={joinLine(made.code, address)} label="The line that joins" />
         <CopyLine text={START_LINE} label="The line that starts it" />
         <Text size="sm">
-          The code works once, and ends <Time at={made.expires_at} />. The worker shows up here when it has started.
+          The code works once and ends <Time at={made.expires_at} />, and the worker shows up here when it has started.
         </Text>
         {isLoopback(address) && (
           <Text size="sm">

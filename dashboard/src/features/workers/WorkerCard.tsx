@@ -49,7 +49,7 @@ export function WorkerCard({ worker, activity }: { worker: Worker; activity: Act
         <Group justify="space-between" align="flex-end" wrap="nowrap">
           <Work of={worker.id} activity={activity} />
           <Text size="xs" ta="end">
-            {percent(worker.work?.success_rate)} succeeded
+            {worker.work ? `${percent(worker.work.success_rate)} succeeded` : "no work yet"}
           </Text>
         </Group>
         <Names of={worker.capabilities} />

@@ -1,10 +1,12 @@
 import { Anchor, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { WORKERS, type WorkerDetail, workerActivity, workerDetail } from "@/api/workers";
 import { useRefreshed } from "@/live/useRefreshed";
 import { Names } from "@/ui/Cells";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { Facts } from "@/ui/Facts";
 import { Section } from "@/ui/Section";
 import { Time } from "@/ui/Time";
 import { Actions } from "./Actions";
@@ -51,26 +53,37 @@ export function WorkerPage() {
       <Why worker={worker} />
       <Actions worker={worker} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
-        <Section title="What it is" aside={<Work of={worker.id} activity={activity} />}>
-          <Facts worker={worker} />
-        </Section>
-        <OnHand tasks={worker.tasks ?? []} />
-        <RecordOfWork of={worker} />
-        <Events events={worker.events ?? []} />
+        <Stack gap="sm">
+          <Section title="What it is" aside={<Work of={worker.id} activity={activity} />}>
+            <Description worker={worker} />
+          </Section>
+          <RecordOfWork of={worker} />
+        </Stack>
+        <Stack gap="sm">
+          <OnHand tasks={worker.tasks ?? []} />
+          <Events events={worker.events ?? []} />
+        </Stack>
       </SimpleGrid>
     </Stack>
   );
 }
 
-function Facts({ worker }: { worker: WorkerDetail }) {
+/** What it asks tasks for this moment. */
+function takes({ capabilities, polling }: WorkerDetail): ReactNode {
+  if (polling.length === 0) return "nothing";
+  const all = capabilities.every((each) => polling.includes(each));
+  return all ? "all of it" : <Names of={polling} most={30} />;
+}
+
+function Description({ worker }: { worker: WorkerDetail }) {
   const vitals = worker.vitals;
   const share = (of: number | null | undefined) =>
     of === null || of === undefined ? "–" : `${Math.round(of * 100)} %`;
-  const facts: [string, React.ReactNode][] = [
+  const facts: [string, ReactNode][] = [
     ["Health", worker.score === null || worker.score === undefined ? "–" : `${worker.score} of 100`],
     ["Slots", `${worker.current_tasks} of ${slotsOf(worker)} in use`],
     ["May do", <Names key="may" of={worker.capabilities} most={30} />],
-    ["Takes now", worker.polling.length ? <Names key="takes" of={worker.polling} most={30} /> : "nothing"],
+    ["Takes now", takes(worker)],
     ["Online since", <Time key="online" at={worker.online_since} show="both" />],
     ["Last heard", <Time key="heard" at={worker.last_heartbeat} show="both" />],
     ["Version", worker.version ?? "–"],
@@ -78,14 +91,5 @@ function Facts({ worker }: { worker: WorkerDetail }) {
     ["CPU, memory", `${share(vitals?.cpu)}, ${share(vitals?.memory)}`],
     ["Registered", <Time key="registered" at={worker.registered_at} show="both" />],
   ];
-  return (
-    <dl className="facts">
-      {facts.map(([name, said]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{said}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts of={facts} />;
 }

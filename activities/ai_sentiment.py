@@ -7,8 +7,9 @@ from pydantic import Field
 
 from activities.context import TaskContext
 from activities.cursors import Place
-from activities.models.answer_schemas import Item, Score
+from activities.models.answer_schemas import Item, Score, Scores
 from activities.models.provider import Model, open_model
+from contracts.errors import TaskError
 from contracts.params.analysis import AiSentimentParams
 from contracts.records.rows import MaterialQuery, RecordKind, Sentiment
 from contracts.tasks.results import AiSentimentResult, ModelCost
@@ -66,7 +67,7 @@ class _Scoring:
         """Read, score, store, remember: in this order, a lost attempt repeats at most this page."""
         posts = await self._context.material(self._query())
         items = [Item(str(post[self._posts.spec.id]), _text(post)) for post in posts]
-        scores = (await self._model.score(items)).scores if items else []
+        scores = (await self._score(items)).scores if items else []
         await self._store(scores, len(items))
         self._place.result.pages += bool(items)
         self._move_on(items)
@@ -74,6 +75,15 @@ class _Scoring:
         self._context.checkpoint(self._place.model_dump(mode="json"))
         scored = self._place.result.posts_scored
         self._context.progress(step=f"{scored} posts scored by {self._model.name}", posts_scored=scored)
+
+    async def _score(self, items: Sequence[Item]) -> Scores:
+        try:
+            return await self._model.score(items)
+        except TaskError:
+            # What was paid for is not forgotten because it was of no use.
+            self._place.result.cost = self._cost()
+            self._context.checkpoint(self._place.model_dump(mode="json"))
+            raise
 
     def _query(self) -> MaterialQuery:
         if self._ids is not None:

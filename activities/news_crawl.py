@@ -19,6 +19,7 @@ from activities.sources.web.articles_kept import (
     without_walls,
 )
 from activities.sources.web.canonical import digest
+from activities.sources.web.company_names import CompanyName
 from activities.sources.web.entries import Entry, FeedEntries, entries_of
 from activities.sources.web.feed_items import FeedBrokeOff
 from activities.sources.web.feeds import FEEDS
@@ -193,14 +194,18 @@ class _Crawl:
         rows = []
         for story in stories:
             row = record_of(self.params.ticker, source.name, story)
-            if not source.of_ticker and not self._mentioned(row):
+            if not self._is_about_it(source, row):
+                self.place.result.not_about_it += 1
                 continue
             if row.text and not self.place.first_time(copy_name(row)):
                 self.place.result.copies += 1
                 continue
             if story.page_text and not self.place.first_time(digest(story.page_text)):
                 story = as_wall(story)
+                found_by = {name: row.raw[name] for name in row.raw if name == "found_by"}
                 row = record_of(self.params.ticker, source.name, story)
+                row.raw.update(found_by)
+            self.place.result.found_by_name += "found_by" in row.raw
             self._note(story)
             rows.append(row)
         return rows
@@ -213,9 +218,14 @@ class _Crawl:
             result.kept_from_feed += 1
             self._name(story.entry.url, f"kept as the feed tells it: {story.found.without}")
 
-    def _mentioned(self, row: NewsArticle) -> bool:
-        """Whether the row names the ticker."""
-        return mention_of(self.params.ticker).search(f"{row.title}\n{row.text}")
+    def _is_about_it(self, source: NewsSource, row: NewsArticle) -> bool:
+        """Whether the row is about the ticker: by its source, by its symbol, or by the company's name."""
+        if source.of_ticker or mention_of(self.params.ticker).search(f"{row.title}\n{row.text}"):
+            return True
+        named = CompanyName(self.params.ticker, self.params.company).is_told_of(row.title, row.text)
+        if named:
+            row.raw["found_by"] = "name"
+        return named
 
     def _failed(self, what: str, error: TaskError) -> None:
         self.last_error = error

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from activities.context import TaskContext, in_thread
 from activities.cursors import Place
-from activities.sources.reddit.client import Page, RedditClient
+from activities.sources.reddit.client import Page, RedditClient, SubredditRefused
 from activities.sources.reddit.comments import to_record as comment_record
 from activities.sources.reddit.listings import MOST_PAGES, PROBE_AT, SURELY_WHOLE, Listing, listings
 from activities.sources.reddit.posts import Submission, to_record
@@ -16,13 +16,15 @@ from activities.sources.reddit.settings import RedditSettings
 from activities.sources.reddit.threads import comments_of
 from activities.sources.retry_waits import wait_and_retry
 from activities.sources.seen_ids import Seen
-from contracts.errors import InvalidParams
+from contracts.errors import CredentialsRefused, InvalidParams, NotFound, TaskError
 from contracts.params.crawl import RedditCrawlParams
 from contracts.records.rows import Record, RecordKind, StoreReply
 from contracts.tasks.results import RedditCrawlResult
 from contracts.tickers.mentions import mention_of
 from contracts.tickers.spelling import spellings
 
+#: Rows in one delivery.
+_DELIVERY = 100
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{1,23}")
 
 
@@ -54,6 +56,9 @@ class _Place(Place):
     reached: AwareDatetime | None = None
     #: Posts that were found below that, see `Seen`.
     seen: str = ""
+    #: How many posts of this subreddit may be kept, once that is decided, and how many were.
+    share: int | None = None
+    taken: int = 0
     #: Posts whose comments are still to be read.
     waiting: list[str] = Field(default_factory=list)
     result: RedditCrawlResult = Field(default_factory=RedditCrawlResult)
@@ -66,6 +71,7 @@ class _Place(Place):
         self.subreddit += 1
         self.listing, self.after, self.page, self.listed = 0, None, 0, 0
         self.reached, self.seen = None, ""
+        self.share, self.taken = None, 0
 
 
 class _Crawl:
@@ -89,22 +95,89 @@ class _Crawl:
 
     async def run(self) -> RedditCrawlResult:
         place, result = self._place, self._place.result
-        while place.waiting or (place.subreddit < len(self._subreddits) and self._room() > 0):
+        if self._params.order == "best" and not place.subreddit:
+            await self._best()
+        while place.waiting or place.subreddit < len(self._subreddits):
             if place.waiting:
                 await self._comments(place.waiting[0])
+            elif self._room() > 0:
+                await self._page_if_open(self._subreddits[place.subreddit])
             else:
-                await self._page(self._subreddits[place.subreddit])
-        self._note_unfinished()
+                self._note_incomplete(self._end if place.reached is None else place.reached)
+                place.next_subreddit()
         return result
 
+    async def _best(self) -> None:
+        """Look at the best posts of every subreddit, then keep the best of all: few requests, so all in one step."""
+        found: dict[str, Submission] = {}
+        for subreddit in self._subreddits:
+            try:
+                found |= {post.id: post for post in await self._best_of(subreddit)}
+            except (NotFound, SubredditRefused) as error:
+                self._go_on_without(subreddit, error)
+        best = sorted(found.values(), key=lambda post: (-post.score, post.id))[: self._params.limit]
+        for first in range(0, len(best), _DELIVERY):
+            some = best[first : first + _DELIVERY]
+            self._count_rows(
+                await self._store(RecordKind.REDDIT_POSTS, [to_record(p, self._params.ticker) for p in some])
+            )
+        for subreddit in self._subreddits:
+            self._count(subreddit, [post for post in best if post.subreddit.lower() == subreddit.lower()])
+        self._place.subreddit = len(self._subreddits)
+        if self._params.comments:
+            self._place.waiting = [post.id for post in best if post.num_comments]
+        self._remember(f"the best {len(best)} posts")
+
+    async def _best_of(self, subreddit: str) -> list[Submission]:
+        listing = Listing("search", "top", listings(None, self._start, self._context.submitted_at)[-1].period)
+        kept: list[Submission] = []
+        after, listed = None, 0
+        for _ in range(MOST_PAGES):
+            page = await self._asked(subreddit, listing, after)
+            self._place.result.unreadable += page.unreadable
+            listed, after = listed + len(page.posts), page.after
+            inside = [post for post in page.posts if self._is_in_range(post)]
+            kept += [post for post in inside if self._wanted(post)]
+            self._place.result.not_about_ticker += sum(not self._wanted(post) for post in inside)
+            if after is None or len(kept) >= self._params.limit:
+                break
+        if len(kept) < self._params.limit and listed >= SURELY_WHOLE:
+            # Reddit ends its listings early; what is behind has a lower score than all that was seen.
+            self._note_incomplete(self._end)
+        return kept
+
+    def _go_on_without(self, subreddit: str, error: TaskError) -> None:
+        """Name a subreddit that cannot be read; if that holds for all of them, the task fails."""
+        closed = self._place.result.unreadable_subreddits
+        if len(closed) == len(self._subreddits) - 1:
+            told = NotFound if isinstance(error, NotFound) else CredentialsRefused
+            raise told(str(error)) from None
+        closed[subreddit] = str(error)[:200]
+        self._place.result.complete = False
+
     def _room(self) -> int:
-        return self._params.limit - self._place.result.posts_collected
+        """How many more posts of this subreddit: its share of what the limit leaves, each of the rest the same."""
+        place = self._place
+        if place.share is None:
+            left = self._params.limit - place.result.posts_collected
+            place.share = -(-left // max(len(self._subreddits) - place.subreddit, 1))
+        return place.share - place.taken
+
+    async def _page_if_open(self, subreddit: str) -> None:
+        """A subreddit that cannot be read is named, and the others are read; if none can be, that is told."""
+        try:
+            await self._page(subreddit)
+        except (NotFound, SubredditRefused) as error:
+            self._go_on_without(subreddit, error)
+            self._place.next_subreddit()
+            self._remember(f"r/{subreddit} cannot be read, going on without it")
 
     async def _page(self, subreddit: str) -> None:
         """Fetch, store, remember, report: in this order, a lost attempt repeats at most this page."""
         listing = self._listings()[self._place.listing]
-        page = await wait_and_retry(self._context, "Reddit", lambda: self._fetch(subreddit, listing))
+        page = await self._asked(subreddit, listing, self._place.after)
         fresh, again = self._kept(page.posts)
+        self._count_left_out(page, listing)
         rows = [to_record(post, self._params.ticker) for post in (*fresh, *again)]
         self._count_rows(await self._store(RecordKind.REDDIT_POSTS, rows))
         self._count(subreddit, fresh)
@@ -117,8 +190,10 @@ class _Crawl:
 
     async def _comments(self, post_id: str) -> None:
         """The comments of one post: a lost attempt repeats at most these."""
-        comments = await comments_of(self._context, self._reddit, post_id, self._params.comments)
-        rows = [comment_record(comment, self._params.ticker) for comment in comments]
+        thread = await comments_of(self._context, self._reddit, post_id, self._params.comments)
+        self._place.result.comments_cut += thread.cut
+        self._place.result.unreadable += thread.unreadable
+        rows = [comment_record(comment, self._params.ticker) for comment in thread.comments]
         self._count_rows(await self._store(RecordKind.REDDIT_COMMENTS, rows))
         self._place.result.comments_collected += len(rows)
         self._place.waiting = self._place.waiting[1:]
@@ -139,9 +214,13 @@ class _Crawl:
         reached = self._place.reached and min(self._place.reached, self._end)
         return listings(reached, self._start, self._context.submitted_at)
 
-    async def _fetch(self, subreddit: str, listing: Listing) -> Page:
-        query, after = _query(self._params.ticker), self._place.after
-        return await in_thread(lambda: self._reddit.page(subreddit, listing, query, after))
+    async def _asked(self, subreddit: str, listing: Listing, after: str | None) -> Page:
+        query = _query(self._params.ticker)
+
+        async def fetch() -> Page:
+            return await in_thread(lambda: self._reddit.page(subreddit, listing, query, after))
+
+        return await wait_and_retry(self._context, "Reddit", fetch)
 
     def _kept(self, posts: list[Submission]) -> tuple[list[Submission], list[Submission]]:
         """The posts of a page that are new to this crawl, within its limit, and those that it has found before."""
@@ -153,13 +232,25 @@ class _Crawl:
     def _wanted(self, post: Submission) -> bool:
         # Above `reached` nothing new can come, except in the first listing, which moves it.
         until = self._place.reached if self._place.listing else None
-        if not self._start <= post.created_utc < self._end or (until is not None and post.created_utc > until):
+        if until is not None and post.created_utc > until:
             return False
-        return self._mention.search(f"{post.title}\n{post.selftext}", found_by_source=True)
+        return self._is_in_range(post) and self._mention.search(post.searched, found_by_source=True)
+
+    def _is_in_range(self, post: Submission) -> bool:
+        return self._start <= post.created_utc < self._end
+
+    def _count_left_out(self, page: Page, listing: Listing) -> None:
+        """What Reddit found for the ticker by time, once, and what is no post at all."""
+        result = self._place.result
+        result.unreadable += page.unreadable
+        if listing.path == "search" and listing.by_time:
+            inside = [post for post in page.posts if self._is_in_range(post)]
+            result.not_about_ticker += sum(not self._wanted(post) for post in inside)
 
     def _count(self, subreddit: str, kept: list[Submission]) -> None:
         result = self._place.result
         result.posts_collected += len(kept)
+        self._place.taken += len(kept)
         result.pages += 1
         result.per_subreddit[subreddit] = result.per_subreddit.get(subreddit, 0) + len(kept)
         days = (post.created_utc.date() for post in kept)
@@ -209,12 +300,6 @@ class _Crawl:
         if self._place.reached is not None:
             seen.append(self._place.reached)
         return min(seen, default=self._end)
-
-    def _note_unfinished(self) -> None:
-        """After the limit: what of the range was not looked at."""
-        left = len(self._subreddits) - self._place.subreddit
-        if left:
-            self._note_incomplete(self._end if left > 1 or self._place.reached is None else self._place.reached)
 
     def _note_incomplete(self, reached: datetime) -> None:
         result = self._place.result

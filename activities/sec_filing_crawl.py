@@ -10,16 +10,21 @@ from activities.context import TaskContext
 from activities.cursors import Place
 from activities.sources.retry_waits import wait_and_retry
 from activities.sources.sec.client import SecClient
-from activities.sources.sec.models import ListedCompany, ListedFiling, OlderFile
+from activities.sources.sec.documents import DocumentText
+from activities.sources.sec.models import ListedCompany, ListedFiling, Listing, OlderFile
+from activities.sources.sec.reach import beyond_the_registrant, check_forms
 from activities.sources.sec.settings import SecSettings
 from activities.sources.text import storable
 from contracts.params.crawl import SecFilingCrawlParams
+from contracts.params.sec_forms import compact, with_variants
 from contracts.records.rows import RecordKind, SecFiling, StoreReply
 from contracts.tasks.results import SecFilingCrawlResult
 
 #: Filings stored at once, and so the most that a crash repeats.
 BATCH = 5
 _SOURCE = "the SEC"
+#: Of the filings whose text is not kept whole, so many are named.
+_NAMED = 10
 
 
 async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -> SecFilingCrawlResult:
@@ -29,9 +34,16 @@ async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -
         TaskError: see `contracts.errors`.
     """
     async with SecClient(SecSettings.from_environment()) as sec:
-        company = await wait_and_retry(context, _SOURCE, lambda: sec.company(params.ticker))
+        company = await wait_and_retry(context, _SOURCE, lambda: _company(sec, params))
         crawl = _Crawl(context, params, sec, company, _Place.of(context.cursor))
         return await crawl.run()
+
+
+async def _company(sec: SecClient, params: SecFilingCrawlParams) -> ListedCompany:
+    number = params.cik or (params.ticker.removeprefix("CIK") if params.ticker[3:].isdecimal() else "")
+    if number.isdecimal():
+        return await sec.registrant(int(number), params.ticker)
+    return await sec.company(params.ticker)
 
 
 class _Place(Place):
@@ -66,17 +78,22 @@ class _Crawl:
 
     async def _to_do(self) -> list[ListedFiling]:
         """The wanted filings that are not stored yet. Older files are read only while more are needed."""
-        room = self.params.limit - self.place.result.filings_collected
+        result = self.place.result
+        room = self.params.limit - result.filings_collected
         wanted = self._filter()
-        recent, files = await wait_and_retry(self.context, _SOURCE, lambda: self.sec.recent(self.company))
-        found = [filing for filing in recent if wanted(filing)]
+        listing, files = await wait_and_retry(self.context, _SOURCE, lambda: self.sec.recent(self.company))
+        seen, unreadable = list(listing.filings), listing.unreadable
         for file in sorted(files, key=lambda file: file.filingTo, reverse=True):
-            if len(found) < room and self._may_hold_wanted(file):
-                found += [filing for filing in await self._older(file) if wanted(filing)]
-        distinct = {filing.accession: filing for filing in found}
+            if sum(map(wanted, seen)) < room and self._may_hold_wanted(file):
+                older = await self._older(file)
+                seen, unreadable = seen + older.filings, unreadable + older.unreadable
+        result.unreadable_rows = unreadable
+        result.left_out = beyond_the_registrant(self.company, seen, files, self._bounds()[0])
+        check_forms(self.params.filing_types, seen)
+        distinct = {filing.accession: filing for filing in seen if wanted(filing)}
         return sorted(distinct.values(), key=lambda filing: filing.key, reverse=True)[: max(room, 0)]
 
-    async def _older(self, file: OlderFile) -> list[ListedFiling]:
+    async def _older(self, file: OlderFile) -> Listing:
         return await wait_and_retry(self.context, _SOURCE, lambda: self.sec.older(file))
 
     def _bounds(self) -> tuple[date, date]:
@@ -90,31 +107,36 @@ class _Crawl:
 
     def _filter(self) -> Callable[[ListedFiling], bool]:
         first, last = self._bounds()
-        forms = {form.strip().upper() for form in self.params.filing_types}
+        forms = with_variants(self.params.filing_types)
         done = self.place.last
 
         def wanted(filing: ListedFiling) -> bool:
             if done is not None and filing.key >= done:
                 return False
             # Who wants a form wants its amendments (10-K/A), but not the other way round.
-            form = filing.form.upper()
+            form = compact(filing.form)
             return first <= filing.filed_on <= last and (form in forms or form.removesuffix("/A") in forms)
 
         return wanted
 
     async def _batch(self, filings: list[ListedFiling], total: int) -> None:
         """Fetch, store, remember, report: in this order, a lost attempt repeats at most this batch."""
-        rows = [await self._row(filing) for filing in filings]
+        found = [(filing, await self._text(filing)) for filing in filings]
+        rows = [self._row(filing, document.text) for filing, document in found]
         reply = await self.context.store(RecordKind.SEC_FILINGS, rows)
         self._count(rows, reply)
+        self._count_truncated([filing for filing, document in found if document.truncated])
         self.place.last = filings[-1].key
         self.context.checkpoint(self.place.model_dump(mode="json"))
         collected = self.place.result.filings_collected
         step = f"{filings[-1].form} of {filings[-1].filed_on} ({collected} of {total})"
         self.context.progress(percent=100 * collected / total, step=step, filings_collected=collected)
 
-    async def _row(self, filing: ListedFiling) -> SecFiling:
+    async def _text(self, filing: ListedFiling) -> DocumentText:
         url = self.sec.document_url(self.company, filing)
+        return await wait_and_retry(self.context, _SOURCE, lambda: self.sec.text(url))
+
+    def _row(self, filing: ListedFiling, text: str) -> SecFiling:
         return SecFiling(
             ticker=self.params.ticker,
             cik=self.company.padded_cik,
@@ -124,9 +146,15 @@ class _Crawl:
             filed_on=filing.filed_on,
             period_of_report=filing.period,
             primary_document=storable(filing.document, 500),
-            document_url=url,
-            text=await wait_and_retry(self.context, _SOURCE, lambda: self.sec.text(url)),
+            document_url=self.sec.document_url(self.company, filing),
+            text=text,
         )
+
+    def _count_truncated(self, filings: list[ListedFiling]) -> None:
+        result = self.place.result
+        result.truncated += len(filings)
+        result.truncated_filings += [filing.accession for filing in filings]
+        del result.truncated_filings[_NAMED:]
 
     def _count(self, rows: list[SecFiling], reply: StoreReply) -> None:
         result = self.place.result

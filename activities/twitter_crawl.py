@@ -15,6 +15,7 @@ from contracts.errors import InvalidParams
 from contracts.params.crawl import TwitterCrawlParams
 from contracts.records.rows import RecordKind, SocialPost, StoreReply
 from contracts.tasks.results import TwitterCrawlResult
+from contracts.tickers.spelling import dotted
 
 #: How far back recent search reaches, counted from the request.
 REACH = timedelta(days=7)
@@ -31,8 +32,11 @@ async def twitter_crawl(context: TaskContext, params: TwitterCrawlParams) -> Twi
     Raises:
         TaskError: see `contracts.errors`.
     """
-    async with XClient(XSettings.from_environment()) as x:
-        crawl = _Crawl(context, params, x, _Window.of(params, context.submitted_at), _Place.of(context.cursor))
+    settings = XSettings.from_environment()
+    async with XClient(settings) as x:
+        crawl = _Crawl(
+            context, params, x, settings, _Window.of(params, context.submitted_at), _Place.of(context.cursor)
+        )
         return await crawl.run()
 
 
@@ -87,6 +91,7 @@ class _Crawl:
     context: TaskContext
     params: TwitterCrawlParams
     x: XClient
+    settings: XSettings
     window: _Window
     place: _Place
 
@@ -117,6 +122,7 @@ class _Crawl:
         if kept:
             reply = await self.context.store(RecordKind.SOCIAL_POSTS, kept)
         self._count(kept, reply)
+        self._count_read(page)
         self._move_on(page)
         self.context.checkpoint(self.place.model_dump(mode="json"))
         result = self.place.result
@@ -148,9 +154,8 @@ class _Crawl:
         )
 
     def _kept(self, page: XPage) -> list[SocialPost]:
-        usernames = page.usernames()
-        wanted = {tweet.id: tweet for tweet in page.data if self._wanted(tweet)}
-        rows = [to_record(tweet, usernames, self.params.ticker) for tweet in wanted.values()]
+        wanted = {tweet.id: tweet for tweet in page.tweets if self._wanted(tweet)}
+        rows = [to_record(tweet, page, self.params.ticker) for tweet in wanted.values()]
         return rows[: self._room()]
 
     def _wanted(self, tweet: Tweet) -> bool:
@@ -167,8 +172,15 @@ class _Crawl:
         days = (post.created_utc.date() for post in kept)
         result.date_range_actual = result.date_range_actual.widened(*days)
 
+    def _count_read(self, page: XPage) -> None:
+        """X is paid by what it sends, wanted or not: posts, their originals and authors."""
+        result = self.place.result
+        result.posts_unreadable += page.unreadable
+        posts, users = len(page.data) + len(page.includes.tweets), len(page.includes.users)
+        result.cost.add(posts, users, self.settings.usd(posts, users))
+
     def _move_on(self, page: XPage) -> None:
-        seen = [(int(tweet.id), tweet.created_at) for tweet in page.data]
+        seen = [(int(tweet.id), tweet.created_at) for tweet in page.tweets]
         self.place.oldest = min([*seen, *([self.place.oldest] if self.place.oldest else [])], default=None)
         self.place.next_token = page.meta.next_token
         self.place.done = page.meta.next_token is None
@@ -182,5 +194,5 @@ class _Crawl:
 
 
 def _cashtag(ticker: str) -> str:
-    """The default query. X writes share classes with a dot."""
-    return f"${ticker.replace('-', '.')} -is:retweet"
+    """The default query."""
+    return f"${dotted(ticker)} -is:retweet"

@@ -13,7 +13,7 @@ from contracts.agent.policy import Policy, Strategy
 _HOPELESS = frozenset({"NotFound", "InvalidParams"})
 #: Asking a source that does not answer for less only leaves a gap behind.
 _WHATEVER_THE_RANGE = frozenset({"SourceUnavailable"})
-_OF_THE_WORKER = frozenset({"CredentialsMissing", "CredentialsRefused"})
+_OF_THE_WORKER = frozenset({"CredentialsMissing", "CredentialsRefused", "QuotaUsedUp"})
 _RANK = {strategy: place for place, strategy in enumerate(Strategy)}
 
 

@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
 from fastapi_offline import FastAPIOffline
 
 from api import errors
 from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.meters import Metered, Meters
+from api.openapi import describe_errors
 from api.root_path import RootPath
 from api.routes import health
 from api.routes.agent import control as agent_control
@@ -21,11 +21,14 @@ from api.routes.agent import needs as agent
 from api.routes.alerts import notifications
 from api.routes.alerts import rules as alerts
 from api.routes.metrics import figures as metrics
+from api.routes.metrics import overview as metrics_overview
 from api.routes.metrics import prometheus
 from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
+    bulk,
+    failures,
     overview,
     tasks,
 )
@@ -64,10 +67,9 @@ from api.state import State
 from api.web.serve import DIST, Page
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
-from db.session import Database, Unavailable
+from db.session import Database
 from intake.days import warm_up
 from runtime.process import unending
-from services.errors import DatabaseUnavailable
 from services.tasks.rewording import make_rephraser
 
 PREFIX = "/api/v1"
@@ -83,6 +85,8 @@ ROUTERS = (
     bot_claims,
     intake,
     overview,
+    bulk,
+    failures,
     tasks,
     task_commands,
     approvals,
@@ -95,6 +99,7 @@ ROUTERS = (
     agent_control,
     agent_decisions,
     metrics,
+    metrics_overview,
     alerts,
     notifications,
     invitations,
@@ -169,20 +174,19 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         await engine.dispose()
 
     # The page at /docs must draw itself without the internet.
-    app = FastAPIOffline(title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan)
+    # An address with a slash too many is another address: a redirect would lose the body of a POST on its way.
+    app = FastAPIOffline(
+        title="ClawdBot", version="1", description=_DESCRIPTION, lifespan=lifespan, redirect_slashes=False
+    )
     # The one that is added last is asked first.
     app.add_middleware(BodyLimits)
     app.add_middleware(Metered, meters=meters)
     app.add_middleware(RootPath, prefix=settings.api_root_path)
     errors.install(app)
-    app.add_exception_handler(Unavailable, _unavailable)
     app.include_router(health.router)
     app.include_router(prometheus.router_of(meters))
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)
+    describe_errors(app)
     app.router.default = Page(app.router.default, dist)
     return app
-
-
-async def _unavailable(*_: object) -> JSONResponse:
-    return errors.problem(503, DatabaseUnavailable.__doc__ or "")

@@ -7,11 +7,15 @@ from http import HTTPStatus
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
+from contracts.storable import cleaned
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
 from contracts.views import Problem
-from services.errors import DomainError
+from db.session import DiskFull, Unavailable, Unstorable
+from services.errors import DatabaseUnavailable, DomainError
 
 logger = logging.getLogger(__name__)
 
@@ -26,8 +30,9 @@ def problem(
     body = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
-        detail=detail,
-        errors=[{"field": field, "message": message} for field, message in errors],
+        # They quote what was sent, and half a surrogate pair, which JSON can spell, cannot be sent back.
+        detail=cleaned(detail),
+        errors=[{"field": cleaned(field), "message": cleaned(message)} for field, message in errors],
     )
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     if not retry_after and status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
@@ -37,8 +42,32 @@ def problem(
     return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
 
 
+def methods_at(request: Request) -> list[str]:
+    """What may be done at this address: the framework names only what the first of its routes takes."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        if compile_path(str(route.path))[0].match(request.url.path):
+            found |= set(route.methods or ())
+    return sorted(found)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of ours, of the framework and of nobody as problem JSON."""
+
+    @app.exception_handler(Unavailable)
+    async def _away(*_: object) -> JSONResponse:
+        return problem(503, DatabaseUnavailable.__doc__ or "")
+
+    @app.exception_handler(DiskFull)
+    async def _full(*_: object) -> JSONResponse:
+        return problem(503, DiskFull.__doc__ or "")
+
+    # Half a surrogate pair, which JSON can spell: some checks of pydantic raise this instead of an error of their own.
+    @app.exception_handler(UnicodeEncodeError)
+    @app.exception_handler(Unstorable)
+    async def _unstorable(request: Request, error: Exception) -> JSONResponse:
+        logger.warning("%s %s: %s", request.method, request.scope["path"], error.__cause__ or error)
+        return problem(422, Unstorable.__doc__ or "")
 
     @app.exception_handler(DomainError)
     async def _ours(_: Request, error: DomainError) -> JSONResponse:
@@ -67,7 +96,11 @@ def install(app: FastAPI) -> None:
     async def _framework(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == HTTPStatus.NOT_FOUND:
             return problem(404, f"There is nothing at {request.url.path}. The API is described at /docs.")
-        return problem(error.status_code, str(error.detail))
+        answer = problem(error.status_code, str(error.detail))
+        answer.headers.update(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            answer.headers["Allow"] = ", ".join(methods_at(request))
+        return answer
 
     @app.exception_handler(Exception)
     async def _bug(request: Request, error: Exception) -> JSONResponse:

@@ -8,7 +8,9 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
+        min_length=1,
         max_length=200,
+        pattern=r"\S",
         description="Any unique text; the same request sent again with it is carried out once",
     ),
 ]

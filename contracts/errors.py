@@ -37,6 +37,12 @@ class CredentialsRefused(TaskError):
     retryable = False
 
 
+class QuotaUsedUp(TaskError):
+    """What this worker's account may use of the source is used up, and no short wait brings more."""
+
+    retryable = False
+
+
 class NotFound(TaskError):
     """What the task asks for does not exist at the source."""
 

@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator
 
+from contracts.honest_numbers import HonestNumbers
 from contracts.storable import Text
 
 
@@ -21,7 +22,7 @@ Moment = Annotated[datetime, AfterValidator(_aware)]
 CAPABILITY = r"^[a-z][a-z0-9_\-]{0,63}$"
 
 
-class Body(BaseModel):
+class Body(HonestNumbers):
     """Base of all requests: unknown fields are refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid")

@@ -85,6 +85,9 @@ class ServerSettings(BaseSettings):
     temporal_address: str = "127.0.0.1:7233"
     temporal_namespace: str = NAMESPACE
     temporal_ui_url: str = "http://127.0.0.1:8233"
+    #: How long Temporal keeps the history of a task that is over; its own default is one day. What the mirror knows of
+    #: it stays.
+    temporal_retention_days: int = Field(default=30, ge=1, le=3_650)
     #: Signs JWTs. At least 32 characters.
     jwt_secret: SecretStr
     #: Signs task tokens and leases; a comma separates the current key from the one it replaces.
@@ -100,6 +103,8 @@ class ServerSettings(BaseSettings):
     session_days: float = Field(default=30.0, gt=0, le=365)
     #: The largest body of a caller who is signed in. Of workers and batches; everything else is far smaller.
     api_body_bytes: int = Field(default=16 * 1024 * 1024, ge=1024 * 1024)
+    #: Where Postgres keeps its data, if that is on this machine: then /readyz says no before that disk is full.
+    disk_path: Path | None = None
     #: Addresses or networks of proxies whose X-Forwarded-For is believed, with commas.
     trusted_proxies: str = ""
     gateway_host: str = "127.0.0.1"

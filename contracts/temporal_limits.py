@@ -1,4 +1,4 @@
-"""What Temporal takes at most of the names and keys that it is given, in bytes of UTF-8, and how ours are kept below.
+"""Keeps names and keys below the lengths that Temporal takes, in bytes of UTF-8.
 
 Names longer than that are not refused when somebody chooses them, but when a task is started: all of them then fail,
 or, where a workflow asks for it, hang. The numbers are those of server 1.32, as `tests/stack/tasks/test_limits.py`

@@ -27,6 +27,8 @@ def make_engine(
         max_overflow=5,
         pool_timeout=CONNECT_TIMEOUT,
         pool_pre_ping=ask_first,
+        # An error is logged, and its parameters may be anything that people wrote.
+        hide_parameters=True,
         connect_args=connect_args(process, durable=durable),
     )
 

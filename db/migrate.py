@@ -1,5 +1,6 @@
 """Brings the database to the newest revision. Safe to call from several processes at once."""
 
+import time
 from pathlib import Path
 
 from alembic import command
@@ -8,6 +9,8 @@ from sqlalchemy import create_engine, make_url, pool, text
 
 #: Any number will do as long as nobody else uses it: the advisory lock of migrations.
 _LOCK = 7_110_001
+_TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)").bindparams(lock=_LOCK)
+_AGAIN_SECONDS = 0.2
 
 
 def alembic_config() -> Config:
@@ -20,7 +23,10 @@ def migrate(url: str) -> None:
     """Upgrade to head under a lock, so that replicas starting together do not race."""
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
     with engine.connect() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        # Who waits inside a statement is waited for by CREATE INDEX CONCURRENTLY, and that for ever.
+        while not connection.execute(_TRY_LOCK).scalar_one():
+            connection.commit()
+            time.sleep(_AGAIN_SECONDS)
         connection.commit()
         config = alembic_config()
         config.attributes["connection"] = connection

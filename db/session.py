@@ -1,10 +1,15 @@
 """One transaction per request, with a limit on how long a sick database may hold the caller."""
 
 import asyncio
+import contextlib
+import os
+import socket
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+import psycopg
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -13,12 +18,36 @@ class Unavailable(Exception):
     """The database does not answer."""
 
 
+class DiskFull(Unavailable):
+    """The disk of the database is full. Nothing was changed; make room there, and all goes on by itself."""
+
+
+class Unstorable(Exception):
+    """A value of this request cannot be stored: text without NUL and with whole characters, and numbers of usual size,
+    can be."""
+
+
+#: SQLSTATE: disk_full. A class of its own beside "does not answer", because nobody else can mend it.
+_DISK_FULL = "53100"
+#: How long a full disk counts as full unless something could be written meanwhile.
+_FULL_FOR_SECONDS = 30.0
+#: Between the end of a connection and that of the patience with it.
+_MARGIN_SECONDS = 0.1
+
+
 class Database:
     """The engine as request handlers use it."""
 
     def __init__(self, engine: AsyncEngine, patience_seconds: float = 5) -> None:
         self.engine = engine
         self._patience = patience_seconds
+        self._full_until = float("-inf")
+        self._abandoned: set[asyncio.Task[AsyncConnection]] = set()
+
+    @property
+    def disk_is_full(self) -> bool:
+        """Whether Postgres said a moment ago that it has no room."""
+        return time.monotonic() < self._full_until
 
     @asynccontextmanager
     async def transaction(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -29,16 +58,74 @@ class Database:
         Raises:
             Unavailable: Postgres cannot be reached, went away, or did not answer in time. Nothing was changed,
                 or, if it went away during the commit, it is unknown whether it was.
+            DiskFull: it has no room for what was to be written.
+            Unstorable: it does not take one of the values.
         """
         try:
-            async with asyncio.timeout(self._patience), self._engine(snapshot).begin() as connection:
+            async with asyncio.timeout(self._patience), self._opened(snapshot) as connection, connection.begin():
                 yield connection
+        except (DataError, UnicodeError) as error:
+            raise Unstorable from error
         except (OperationalError, InterfaceError, PoolTimeout, TimeoutError, OSError) as error:
-            raise Unavailable from error
+            raise self._unavailable(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error
             raise
 
+    def _unavailable(self, error: Exception) -> Unavailable:
+        if getattr(getattr(error, "orig", None), "sqlstate", None) != _DISK_FULL:
+            return Unavailable()
+        self._full_until = time.monotonic() + _FULL_FOR_SECONDS
+        return DiskFull()
+
+    @asynccontextmanager
+    async def _opened(self, snapshot: bool) -> AsyncIterator[AsyncConnection]:
+        """A connection that is cut off when the time is up.
+
+        To cancel is not enough: psycopg then asks the server to cancel the statement and waits for its word, which took
+        16 s in all from a Postgres that hung (*measured*).
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._patience
+        connection = await self._checked_out(snapshot)
+        cut = loop.call_at(until - _MARGIN_SECONDS, _cut_off, connection)
+        try:
+            yield connection
+        finally:
+            cut.cancel()
+            await connection.close()
+
+    async def _checked_out(self, snapshot: bool) -> AsyncConnection:
+        opening = asyncio.create_task(_open(self._engine(snapshot)))
+        try:
+            await asyncio.wait({opening}, timeout=self._patience - _MARGIN_SECONDS)
+        finally:
+            if not opening.done():
+                # Nobody waits for it any more; it goes back to the pool by itself.
+                self._abandoned.add(opening)
+                opening.add_done_callback(self._abandoned.discard)
+                opening.cancel()
+        if not opening.done():
+            raise TimeoutError
+        return opening.result()
+
     def _engine(self, snapshot: bool) -> AsyncEngine:
         return self.engine.execution_options(isolation_level="REPEATABLE READ") if snapshot else self.engine
+
+
+async def _open(engine: AsyncEngine) -> AsyncConnection:
+    connection = engine.connect()
+    await connection.start()
+    return connection
+
+
+def _cut_off(connection: AsyncConnection) -> None:
+    """Whoever waits for the server now hears that it is gone."""
+    with contextlib.suppress(Exception):
+        proxied = connection.sync_connection
+        driver = proxied.connection.driver_connection if proxied else None
+        if isinstance(driver, psycopg.AsyncConnection) and not driver.closed:
+            # A descriptor of our own: the other one stays libpq's.
+            with socket.socket(fileno=os.dup(driver.fileno())) as own:
+                own.shutdown(socket.SHUT_RDWR)

@@ -7,10 +7,12 @@ from anthropic import AsyncAnthropic
 
 from contracts.environment import optional, required
 from contracts.errors import SourceUnavailable
-from llm.chat import BadModelReply, Prompt, Reply
+from llm.answers import json_in
+from llm.chat import BadModelReply, Ending, Prompt, Reply
 from llm.refusals import refusal
 
 _MOST_TOKENS = 8_000
+_ENDINGS: dict[str, Ending] = {"max_tokens": "too long", "refusal": "declined"}
 
 
 class AnthropicClient:
@@ -50,17 +52,21 @@ class AnthropicClient:
                 ],
                 tool_choice={"type": "tool", "name": name},
             )
-            answers = [block.input for block in message.content if block.type == "tool_use"]
+            answers = [json.dumps(block.input) for block in message.content if block.type == "tool_use"]
+            # What speaks Anthropic's protocol does not always call the tool.
+            answers = answers or [json_in(block.text) for block in message.content if block.type == "text"]
             tokens = message.usage.input_tokens, message.usage.output_tokens
         except anthropic.APITimeoutError:
             raise SourceUnavailable(f"anthropic did not answer within {self._timeout:g} s.") from None
         except anthropic.APIConnectionError:
             raise SourceUnavailable("The connection to anthropic failed.") from None
         except anthropic.APIStatusError as error:
-            raise refusal(self.provider, error.status_code, error.response.headers.get("retry-after")) from None
+            raise refusal(
+                self.provider, error.status_code, error.response.headers.get("retry-after"), error.response.text
+            ) from None
         except (anthropic.APIError, ValueError, AttributeError, TypeError):
             raise BadModelReply("anthropic answered with something that could not be read.") from None
-        return Reply(json.dumps(answers[0]) if answers else "", *tokens)
+        return Reply(answers[0] if answers else "", *tokens, _ENDINGS.get(message.stop_reason or "", "complete"))
 
     async def close(self) -> None:
         """Close the connections."""

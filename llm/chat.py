@@ -3,15 +3,31 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from pydantic import BaseModel
 
-from contracts.errors import BadSourceReply
+from contracts.errors import BadSourceReply, TaskError
+
+#: Why there is no more of an answer: it is complete, it became too long, or the model does not want to.
+Ending = Literal["complete", "too long", "declined"]
 
 
 class BadModelReply(BadSourceReply):
     """The model's answer does not fit the schema, also after it was asked again."""
+
+
+class AnswerCut(BadModelReply):
+    """The model's answer ended before it was complete."""
+
+    #: It would end at the same place again.
+    retryable = False
+
+
+class AnswerDeclined(TaskError):
+    """The model declines to answer."""
+
+    retryable = False
 
 
 @dataclass(frozen=True)
@@ -30,6 +46,7 @@ class Reply:
     text: str
     input_tokens: int
     output_tokens: int
+    ended: Ending = "complete"
 
 
 class ChatClient(Protocol):

@@ -5,7 +5,8 @@ from openai import AsyncOpenAI
 
 from contracts.environment import optional, required
 from contracts.errors import SourceUnavailable
-from llm.chat import BadModelReply, Prompt, Reply
+from llm.answers import json_in
+from llm.chat import BadModelReply, Ending, Prompt, Reply
 from llm.refusals import refusal
 
 
@@ -47,17 +48,22 @@ class OpenAIClient:
                     },
                 },
             )
-            text = completion.choices[0].message.content or ""
+            choice = completion.choices[0]
+            text = json_in(choice.message.content or "")
+            declined = bool(choice.message.refusal) or choice.finish_reason == "content_filter"
             usage = completion.usage
         except openai.APITimeoutError:
             raise SourceUnavailable(f"openai did not answer within {self._timeout:g} s.") from None
         except openai.APIConnectionError:
             raise SourceUnavailable("The connection to openai failed.") from None
         except openai.APIStatusError as error:
-            raise refusal(self.provider, error.status_code, error.response.headers.get("retry-after")) from None
+            raise refusal(
+                self.provider, error.status_code, error.response.headers.get("retry-after"), error.response.text
+            ) from None
         except (openai.APIError, ValueError, AttributeError, IndexError, TypeError):
             raise BadModelReply("openai answered with something that could not be read.") from None
-        return Reply(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0)
+        ended: Ending = "declined" if declined else "too long" if choice.finish_reason == "length" else "complete"
+        return Reply(text, usage.prompt_tokens if usage else 0, usage.completion_tokens if usage else 0, ended)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -4,15 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
-from starlette.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sandbox import spoiled
+from sandbox.news.pages import WALL
 from sandbox.reddit import replies as reddit
 from sandbox.request_log import source_of
 from sandbox.sec import replies as sec
+from sandbox.spoiled import spoil
 from sandbox.x import replies as x
 
 
@@ -22,9 +25,12 @@ class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     source: Literal["reddit", "sec", "x", "news", "openai", "anthropic", "internal"]
-    kind: Literal["status", "delay", "hang", "garbage", "reset"]
-    #: Of kind `status`.
-    status: int = Field(default=500, ge=400, le=599)
+    kind: Literal["status", "delay", "hang", "garbage", "reset", "reply", "wall", "cut_off", "recoded", "undated"]
+    #: Of kind `status`, and of kind `reply` (200 unless it is said).
+    status: int | None = Field(default=None, ge=200, le=599)
+    #: Of kind `reply`: what a real service answered, as it is.
+    body: Any = None
+    headers: dict[str, str] = Field(default_factory=dict)
     #: Seconds in the Retry-After header of a 429 or 503.
     retry_after: float | None = Field(default=None, ge=0)
     #: How many requests run into it; None means until the faults are cleared.
@@ -34,6 +40,12 @@ class Fault(BaseModel):
     #: Seconds, of kind `delay`.
     delay: float = Field(default=1, ge=0, le=600)
     path_contains: str | None = None
+
+    @model_validator(mode="after")
+    def _is_an_error(self) -> Self:
+        if self.kind == "status" and (self.status or 500) < 400:
+            raise ValueError("a fault of kind 'status' is an error, so its status is 400 or more")
+        return self
 
     def concerns(self, source: str, path: str) -> bool:
         """Whether this fault is meant for requests like that."""
@@ -90,13 +102,15 @@ class Misbehave:
         elif fault.kind == "delay":
             await asyncio.sleep(fault.delay)
             await self._app(scope, receive, send)
+        elif fault.kind in _SPOILS:
+            await spoil(self._app, _SPOILS[fault.kind], scope, receive, send)
         else:
             await _PLAYS[fault.kind](fault, scope, receive, send)
 
 
 async def _status(fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
     error = _ERRORS.get(fault.source, _json_error)
-    await error(fault.status, retry_after=fault.retry_after)(scope, receive, send)
+    await error(fault.status or 500, retry_after=fault.retry_after)(scope, receive, send)
 
 
 def _json_error(status: int, *, retry_after: float | None = None) -> Response:
@@ -106,6 +120,11 @@ def _json_error(status: int, *, retry_after: float | None = None) -> Response:
 
 #: How the sources write their errors, where it matters.
 _ERRORS: dict[str, Callable[..., Response]] = {"reddit": reddit.error, "sec": sec.error, "x": x.error}
+
+
+async def _reply(fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    reply = JSONResponse(fault.body, status_code=fault.status or 200, headers=fault.headers)
+    await reply(scope, receive, send)
 
 
 async def _garbage(_fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,9 +144,16 @@ async def _reset(_fault: Fault, _scope: Scope, _receive: Receive, send: Send) ->
     await send({"type": "http.response.body", "body": b'{"kind":', "more_body": True})
 
 
+async def _wall(_fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    await RedirectResponse(f"{WALL}?back={scope['path']}", HTTPStatus.FOUND)(scope, receive, send)
+
+
+_SPOILS = {"cut_off": spoiled.cut_off, "recoded": spoiled.recoded, "undated": spoiled.undated}
 _PLAYS: dict[str, Callable[[Fault, Scope, Receive, Send], Awaitable[None]]] = {
     "status": _status,
+    "reply": _reply,
     "garbage": _garbage,
     "hang": _hang,
     "reset": _reset,
+    "wall": _wall,
 }

@@ -1,11 +1,13 @@
 """A model behind a chat API: asks, checks the answer against its schema, asks once more if it does not fit."""
 
+import contextlib
 import json
 from collections.abc import Sequence
 from typing import TypeVar
 
 from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
 from activities.context import TaskContext
 from activities.models import prompts
@@ -14,7 +16,7 @@ from activities.models.cache import CACHE, key_of
 from activities.models.settings import ModelSettings
 from activities.sources.retry_waits import wait_and_retry
 from contracts.tasks.results import ModelCost
-from llm.chat import BadModelReply, ChatClient, Prompt, Reply
+from llm.chat import AnswerCut, AnswerDeclined, BadModelReply, ChatClient, Prompt, Reply
 
 A = TypeVar("A", bound=BaseModel)
 
@@ -78,9 +80,24 @@ class ChatModel:
         return key_of(self.name, "score", item.text)
 
     async def _scored(self, batch: list[Item]) -> dict[str, Score]:
-        answer = await self._ask(prompts.SCORE, batch, Scores)
+        """Scores of those that the model scored: what is bad, declined or cut off costs only itself."""
         sent = {item.id: item for item in batch}
-        scores = {score.id: score for score in answer.scores if score.id in sent}
+        scores: dict[str, Score] = {}
+        waiting, complaint = [batch], ""
+        while waiting:
+            asked = waiting.pop()
+            reply = await self._reply(Prompt(f"{prompts.SCORE}{complaint}", prompts.data_block(asked), Scores))
+            found = {score.id: score for score in _readable_scores(reply.text) if score.id in sent}
+            scores |= found
+            left = [item for item in asked if item.id not in found]
+            if reply.ended != "complete":
+                # Of one that was cut off the rest is asked for; of one that says nothing each half.
+                half = len(left) if found else (len(left) + 1) // 2
+                waiting += [part for part in (left[half:], left[:half]) if part and len(part) < len(asked)]
+            elif not found and (error := _misfit(reply.text, Scores)):
+                if complaint:
+                    raise self._bad(error)
+                waiting, complaint = [*waiting, asked], f" {_complaint(error)}"
         for id_, score in scores.items():
             CACHE.put(self._key(sent[id_]), score.model_dump_json())
         return scores
@@ -102,13 +119,23 @@ class ChatModel:
         try:
             return await self._once(prompt, schema)
         except ValidationError as error:
-            raise BadModelReply(
-                f"The answers of {self.name} do not fit the schema, also when asked again: {_where(error)}."
-            ) from None
+            raise self._bad(error) from None
+
+    def _bad(self, error: ValidationError) -> BadModelReply:
+        return BadModelReply(
+            f"The answers of {self.name} do not fit the schema, also when asked again: {_where(error)}."
+        )
 
     async def _once(self, prompt: Prompt, schema: type[A]) -> A:
-        reply = await wait_and_retry(self._context, self._client.provider, lambda: self._complete(prompt))
+        reply = await self._reply(prompt)
+        if reply.ended == "declined":
+            raise AnswerDeclined(f"{self.name} declines to answer. Ask another model, or leave out what it objects to.")
+        if reply.ended == "too long":
+            raise AnswerCut(f"The answer of {self.name} was cut off by its length. Lower MODEL_CONTEXT_CHARS.")
         return schema.model_validate_json(reply.text)
+
+    async def _reply(self, prompt: Prompt) -> Reply:
+        return await wait_and_retry(self._context, self._client.provider, lambda: self._complete(prompt))
 
     async def _complete(self, prompt: Prompt) -> Reply:
         async with self._limiter:
@@ -117,6 +144,28 @@ class ChatModel:
         usd = self._settings.usd(self._client.model, reply.input_tokens, reply.output_tokens)
         self.cost.add(reply.input_tokens, reply.output_tokens, usd)
         return reply
+
+
+def _readable_scores(text: str) -> list[Score]:
+    """Those that fit, also of an answer that was cut off or has a bad one among them."""
+    try:
+        answer = from_json(text, allow_partial=True)
+    except ValueError:
+        return []
+    entries = answer.get("scores") if isinstance(answer, dict) else None
+    found = []
+    for entry in entries if isinstance(entries, list) else []:
+        with contextlib.suppress(ValidationError):
+            found.append(Score.model_validate(entry))
+    return found
+
+
+def _misfit(text: str, schema: type[BaseModel]) -> ValidationError | None:
+    try:
+        schema.model_validate_json(text)
+    except ValidationError as error:
+        return error
+    return None
 
 
 def _complaint(error: ValidationError) -> str:

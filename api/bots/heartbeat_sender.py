@@ -71,7 +71,7 @@ class HeartbeatSender:
         """Wait; True at once when the facade says that the task is to end, or has ended."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while event := await listener.queue.get():
-                    if event.type == "cancel_requested" or event.status in TERMINAL:
+                while heard := await listener.queue.get():
+                    if heard.event.type == "cancel_requested" or heard.event.status in TERMINAL:
                         return True
         return False

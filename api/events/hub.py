@@ -1,55 +1,74 @@
-"""Reads new task events once per process and hands them to every listener, in order and without gaps."""
+"""Reads new task events once per process and hands them to every listener, as soon as they are committed, each once."""
 
 import asyncio
 import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 
 from aiolimiter import AsyncLimiter
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from api.events.event_order import InOrder
 from contracts.names import EVENTS_CHANNEL
 from contracts.tasks.views import EventView
 from db.engine import one_by_one
 from db.listen import wakeups
-from db.tasks.events import events_after, last_event_id
+from db.tasks.event_places import Place, events_since, place_now
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
-_BATCH = 1_000
+#: More that come at once are not handed out one by one: everybody is told to reload.
+_MOST_AT_ONCE = 5_000
 #: So many reads at once, and per second in the long run: then events wait up to 80 ms for each other. A read takes 1 ms
 #: of CPU time or more, however few events it brings (*measured*).
 _READS_AT_ONCE, _READS_PER_SECOND = 6, 12
 #: A listener that is this far behind is told to reload instead.
 _QUEUE = 2_000
-_LOOK_BACK = 200
+#: Ids below the highest at the start that open transactions may still bring. Lower ones are of a restored database.
+_LOOK_BACK = 10_000
 #: Furthest that a resumed stream is replayed from the table.
 REPLAY_LIMIT = 5_000
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event, and the place to go on from once it was taken."""
+
+    event: EventView
+    place: Place
 
 
 class Listener:
     """A bounded queue of events; None in it means: you missed some, reload your state."""
 
     def __init__(self, task_ids: frozenset[uuid.UUID] | None) -> None:
-        self.queue: asyncio.Queue[EventView | None] = asyncio.Queue(_QUEUE)
+        self.queue: asyncio.Queue[Heard | None] = asyncio.Queue(_QUEUE)
         self._task_ids = task_ids
         self._overrun = False
 
-    def offer(self, event: EventView) -> None:
-        if self._task_ids is not None and event.task_id not in self._task_ids:
-            return
-        try:
-            self.queue.put_nowait(event)
-            self._overrun = False
-        except asyncio.QueueFull:
-            if not self._overrun:
+    def offer(self, events: Sequence[EventView], before: Place, after: Place) -> None:
+        """What was read at once. Whoever breaks off in between is given all of it again."""
+        mine = [each for each in events if self._task_ids is None or each.task_id in self._task_ids]
+        for number, event in enumerate(mine, start=1):
+            self._put(Heard(event, after if number == len(mine) else before))
+
+    def overrun(self) -> None:
+        """Some were left out."""
+        if not self._overrun:
+            if self.queue.full():
                 self.queue.get_nowait()
-                self.queue.put_nowait(None)
-            self._overrun = True
+            self.queue.put_nowait(None)
+        self._overrun = True
+
+    def _put(self, heard: Heard) -> None:
+        if self.queue.full():
+            self.overrun()
+        else:
+            self.queue.put_nowait(heard)
+            self._overrun = False
 
 
 class Hub:
@@ -58,17 +77,18 @@ class Hub:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._listeners: set[Listener] = set()
-        self._order: InOrder | None = None
+        self._place = Place(0, 0)
+        self._above: int | None = None
         self._ready = asyncio.Event()
 
     async def ready(self) -> None:
-        """Returns once `position` means something: from then on nothing is missed."""
+        """Returns once `place` means something: from then on nothing is missed."""
         await self._ready.wait()
 
     @property
-    def position(self) -> int:
-        """Id of the last event that was handed out."""
-        return self._order.position if self._order else 0
+    def place(self) -> Place:
+        """Up to where events were handed out. Only once it is `ready`."""
+        return self._place
 
     @property
     def listeners(self) -> int:
@@ -82,8 +102,7 @@ class Hub:
             async for _ in woken:
                 await reads.acquire()
                 try:
-                    while await self._read() == _BATCH:
-                        pass
+                    await self._read()
                 except (SQLAlchemyError, OSError) as error:
                     logger.warning("events cannot be read right now: %s", error)
 
@@ -97,18 +116,17 @@ class Hub:
         finally:
             self._listeners.discard(listener)
 
-    async def _read(self) -> int:
+    async def _read(self) -> None:
         async with one_by_one(self._engine).connect() as connection:
-            if self._order is None:
-                # Somewhat earlier than the last one: a lower id may be about to be committed.
-                self._order = InOrder(max(await last_event_id(connection) - _LOOK_BACK, 0))
-            rows = await events_after(connection, self._order.position, _BATCH)
-        for event in self._order.take(rows):
-            for listener in self._listeners:
-                listener.offer(event)
-        if self._order.is_waiting:
-            # Somebody is about to commit an event with a lower id: look again without waiting to be woken.
-            await asyncio.sleep(0.005)
-            return _BATCH
+            if self._above is None:
+                self._place, last = await place_now(connection)
+                self._above = max(last - _LOOK_BACK, 0)
+            events, place = await events_since(connection, self._place, _MOST_AT_ONCE + 1, above=self._above)
+        # No await in between: whoever begins to listen has either all of these or none.
+        before, self._place = self._place, place
+        for listener in self._listeners:
+            if len(events) > _MOST_AT_ONCE:
+                listener.overrun()
+            else:
+                listener.offer(events, before, place)
         self._ready.set()
-        return len(rows)

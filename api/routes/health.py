@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from api.state import Services
 from db.session import Unavailable
+from runtime.disk import has_room
 
 router = APIRouter(tags=["health"])
 
@@ -15,11 +16,18 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Check whether the process can work: whether the database answers")
+@router.get("/readyz", summary="Check whether the process can work: whether the database answers and has room")
 async def readyz(state: Services) -> JSONResponse:
     try:
         async with state.database.transaction() as connection:
             await connection.execute(text("SELECT 1"))
     except Unavailable:
-        return JSONResponse({"ready": False, "checks": {"postgres": False}}, 503, {"Retry-After": "2"})
-    return JSONResponse({"ready": True, "checks": {"postgres": True}})
+        return _said({"postgres": False})
+    return _said({"postgres": True, "disk": not state.database.disk_is_full and has_room(state.settings.disk_path)})
+
+
+def _said(checks: dict[str, bool]) -> JSONResponse:
+    ready = all(checks.values())
+    return JSONResponse(
+        {"ready": ready, "checks": checks}, 200 if ready else 503, None if ready else {"Retry-After": "2"}
+    )

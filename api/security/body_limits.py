@@ -31,7 +31,9 @@ class BodyLimits:
         try:
             most, refusal = await _allowed(HTTPConnection(scope))
         except Unavailable:
-            most, refusal = 0, HTTPException(503, DatabaseUnavailable.__doc__)
+            # Whatever it is, it needs the database, and would only wait for it once more.
+            await problem(503, DatabaseUnavailable.__doc__ or "")(scope, receive, send)
+            return
         if size is not None and size > most:
             await problem(refusal.status_code, refusal.detail)(scope, receive, send)
             return

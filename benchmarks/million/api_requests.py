@@ -90,6 +90,14 @@ METRICS: tuple[tuple[str, Query], ...] = (
 
 #: Lists of other things; of each, all of it, each filter, and a page in the middle where there are pages.
 OTHERS: tuple[tuple[str, Query], ...] = (
+    ("/tasks/counts", {}),
+    ("/tasks/counts", {"ticker": "T1"}),
+    ("/tasks/board", {}),
+    ("/tasks/board", {"task_type": "reddit_crawl", "per_column": 50}),
+    ("/tasks/timeline", {"since": "DAY_AGO", "until": "NOW"}),
+    ("/failures", {}),
+    ("/overview", {}),
+    ("/metrics/workers/activity", {}),
     ("/agent", {}),
     ("/agent/decisions", {}),
     ("/agent/decisions", {"limit": 200}),

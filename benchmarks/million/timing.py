@@ -65,6 +65,7 @@ def _filled(query: Query) -> Query:
     known = {
         "WORKER_ID": _md5_id("worker3"),
         "PARENT_ID": _md5_id("parent1000"),
+        "NOW": now.isoformat(),
         "DAY_AGO": (now - timedelta(days=1)).isoformat(),
         "MONTH_AGO": (now - timedelta(days=30)).isoformat(),
     }

@@ -53,7 +53,7 @@ class PersonsApi:
             reply = await self._http.request(
                 method, f"/api/v1{path}", headers={**self._headers, **(headers or {})}, **request
             )
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise Away(type(error).__name__) from error
         if reply.status_code in _BROKEN:
             raise Away(f"HTTP {reply.status_code}")

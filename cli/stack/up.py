@@ -103,6 +103,8 @@ def make_stack(data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int,
             "Install it with the extra: pip install 'clawdbot[embedded]'"
         ) from None
 
+    # What we and all our processes make from here on is for nobody else's eyes.
+    os.umask(0o077)
     ports = pick_free_ports() if free_ports else Ports()
     options = StackOptions(sandbox=sandbox, worker=worker, concurrency=concurrency)
     return Stack(DataDirectory(data_dir), ports, options)

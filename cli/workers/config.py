@@ -9,6 +9,7 @@ import yaml
 
 from cli.errors import CliError
 from contracts.people.views import JoinedView
+from runtime.files import keep_name
 
 
 class WorkerConfigFile:
@@ -49,6 +50,8 @@ class WorkerConfigFile:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._temporary.replace(self._path)
+        # The key is shown to nobody again.
+        keep_name(self._path)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import ConfigDict, Field, field_validator, model_validator
 
 from contracts.agent.ranking import DEFAULT_TARGETS
+from contracts.honest_numbers import HonestNumbers
 from contracts.records.sources import SOURCES
 
 #: The scope of a limit that counts everything.
@@ -41,7 +42,7 @@ class BudgetWindow(StrEnum):
         return timedelta(hours=1) if self is BudgetWindow.HOUR else timedelta(days=1)
 
 
-class BudgetLimit(BaseModel):
+class BudgetLimit(HonestNumbers):
     """At most so much of one unit in any window of time. 0: nothing at all."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -66,7 +67,7 @@ class BudgetLimit(BaseModel):
         return f"{self.most:,} {self.unit} per {self.window} ({self.scope})"
 
 
-class Policy(BaseModel):
+class Policy(HonestNumbers):
     """How the agent goes about it. Times are minutes."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

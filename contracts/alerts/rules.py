@@ -5,9 +5,10 @@ from enum import StrEnum
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from contracts.alerts.quiet_hours import QuietHours
+from contracts.honest_numbers import HonestNumbers
 from contracts.storable import Text
 
 #: Stands for every channel that the settings name.
@@ -58,7 +59,7 @@ _THRESHOLDS = {RuleKind.FAILURE_RATE: 50.0, RuleKind.QUEUE_STALLED: 1.0, RuleKin
 ChannelName = Annotated[str, Field(pattern=rf"^\*$|{NAME}")]
 
 
-class RuleBody(BaseModel):
+class RuleBody(HonestNumbers):
     """All of a rule but its name."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

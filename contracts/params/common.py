@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
+from contracts.honest_numbers import HonestNumbers
 from contracts.tickers.spelling import canonical
 
 
-class Params(BaseModel):
+class Params(HonestNumbers):
     """Base of every task type's params: unknown fields are refused, never ignored."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, populate_by_name=True)

@@ -1,4 +1,4 @@
-"""How a person wants the page: settings and saved views, as request bodies and as answers."""
+"""Settings and saved views of a person, as request bodies and as answers."""
 
 import uuid
 from datetime import datetime

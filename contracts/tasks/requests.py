@@ -14,6 +14,7 @@ from contracts.tasks.work import RetrySettings, TimeoutSettings
 
 #: Follow-ups of one task, those of its follow-ups included.
 MOST_FOLLOW_UPS = 20
+MOST_TAGS = 50
 
 Tag = Annotated[Text, Field(min_length=1, max_length=100)]
 
@@ -39,7 +40,7 @@ class FollowUp(Body):
         default="succeeded", description="'ended' is either; after a cancelled task nothing follows"
     )
     priority: Priority | None = None
-    tags: list[Tag] | None = Field(default=None, max_length=50)
+    tags: list[Tag] | None = Field(default=None, max_length=MOST_TAGS)
     capability: str | None = Field(default=None, pattern=CAPABILITY)
     retry: RetryOverride | None = None
     timeouts: TimeoutOverride | None = None
@@ -53,7 +54,7 @@ class Submission(Body):
     task_type: str = Field(examples=["reddit_crawl"])
     params: Json = Field(default_factory=dict, examples=[{"ticker": "NVDA", "limit": 200}])
     priority: Priority = NORMAL
-    tags: list[Tag] = Field(default_factory=list, max_length=50)
+    tags: list[Tag] = Field(default_factory=list, max_length=MOST_TAGS)
     notes: Text | None = Field(default=None, max_length=20_000)
     #: Another queue than the type's own.
     capability: str | None = Field(default=None, pattern=CAPABILITY)

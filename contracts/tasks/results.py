@@ -46,6 +46,29 @@ class RedditCrawlResult(CrawlResult):
     complete: bool = True
     #: If not: from when on every post was seen. Of those before, as many as Reddit shows in other orders.
     reached_back_to: datetime | None = None
+    #: Subreddits that could not be read, each with the reason; the others were.
+    unreadable_subreddits: dict[str, str] = Field(default_factory=dict)
+    #: Posts of the range that Reddit found and that do not mention the ticker.
+    not_about_ticker: int = 0
+    #: Things in listings and threads that lack what a post or a comment has, such as advertisements.
+    unreadable: int = 0
+    #: Posts of whose comments some, within what was asked for, could not be reached.
+    comments_cut: int = 0
+
+
+class XCost(BaseModel):
+    """What X sent in a task, all its attempts together, and what it takes for that."""
+
+    #: Posts and the originals of reposts, quotes and answers; authors.
+    posts: int = 0
+    users: int = 0
+    usd: float = 0
+
+    def add(self, posts: int, users: int, usd: float) -> None:
+        """Count one page."""
+        self.posts += posts
+        self.users += users
+        self.usd = round(self.usd + usd, 6)
 
 
 class TwitterCrawlResult(CrawlResult):
@@ -56,6 +79,9 @@ class TwitterCrawlResult(CrawlResult):
     pages: int = 0
     #: What of the range could not be searched; None if all of it could.
     left_out: str | None = None
+    #: Posts that X sent without what a post needs, such as its time.
+    posts_unreadable: int = 0
+    cost: XCost = Field(default_factory=XCost)
 
 
 class SecFilingCrawlResult(CrawlResult):
@@ -65,6 +91,13 @@ class SecFilingCrawlResult(CrawlResult):
     filings_collected: int = 0
     #: Filings whose primary document could be turned into text.
     with_text: int = 0
+    #: Of those, filings with more text than is kept; the first of them by their accession numbers.
+    truncated: int = 0
+    truncated_filings: list[str] = Field(default_factory=list)
+    #: Left out: rows of EDGAR's lists that cannot be read.
+    unreadable_rows: int = 0
+    #: What of the range EDGAR does not have under this registrant; None if it goes back far enough.
+    left_out: str | None = None
     per_form: dict[str, int] = Field(default_factory=dict)
     company: str | None = None
     cik: str | None = None
@@ -95,6 +128,10 @@ class NewsCrawlResult(CrawlResult):
     kept_from_robots: int = 0
     #: Known from the feed only: the page is refused, gone, a wall in front of the story, or another page.
     kept_from_feed: int = 0
+    #: Kept of feeds that are not about one ticker, because they tell of the company by its name.
+    found_by_name: int = 0
+    #: Left out, because they are not about the ticker.
+    not_about_it: int = 0
     #: Kept, without a time that the feed writes and that can be read for certain: they have that of first sight.
     undated: int = 0
     #: Left out: undated, while the range ends before now, so that nobody knows whether they are in it.

@@ -47,7 +47,7 @@ class AttemptView(View):
 
 
 class EventView(View):
-    """One line of a task's history. ``id`` only rises; the stream uses it as its cursor."""
+    """One line of a task's history. Of a task, ``id`` only rises."""
 
     id: int
     task_id: uuid.UUID

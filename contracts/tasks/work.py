@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
+from contracts.honest_numbers import HonestNumbers
 from contracts.storable import MAX_DEPTH, cleaned
 from contracts.tasks.approval import Approval
 from contracts.tasks.priority import NORMAL, clamped
@@ -33,7 +34,7 @@ RESULT_LIMIT = 256 * 1024
 PARAMS_LIMIT = 256 * 1024
 
 
-class RetrySettings(BaseModel):
+class RetrySettings(HonestNumbers):
     """How often and how fast a failed attempt is tried again."""
 
     max_attempts: int = Field(
@@ -48,7 +49,7 @@ class RetrySettings(BaseModel):
     max_seconds: float = Field(default=300, ge=0.1, le=86_400, description="Longest wait between two attempts")
 
 
-class TimeoutSettings(BaseModel):
+class TimeoutSettings(HonestNumbers):
     """When an attempt is given up, in seconds."""
 
     attempt_seconds: float = Field(default=3_600, ge=1, le=604_800, description="One attempt, from its claim")

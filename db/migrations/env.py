@@ -9,7 +9,13 @@ from db.models import Base
 
 
 def _run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=False)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        compare_server_default=False,
+        # What was done stays done: an index that is built beside its writers cannot be part of a transaction.
+        transaction_per_migration=True,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

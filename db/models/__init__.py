@@ -3,6 +3,7 @@
 from db.models.agent import AgentCommand, AgentDecision, AgentReservation, AgentRound, AgentState
 from db.models.base import Base
 from db.models.bots import BotLease
+from db.models.bulk import BulkActionRow
 from db.models.collected import NewsArticleRow, RedditCommentRow, RedditPostRow, SecFilingRow, SocialPostRow
 from db.models.controls import AvoidedWorker, CircuitRow, QueueControl
 from db.models.derived import (
@@ -39,6 +40,7 @@ __all__ = [
     "AvoidedWorker",
     "Base",
     "BotLease",
+    "BulkActionRow",
     "CircuitRow",
     "Freshness",
     "IdempotencyKey",

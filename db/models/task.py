@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.tasks.statuses import TaskStatus
-from db.models.base import Base, now_column
+from db.models.base import Base, TransactionId, now_column
 
 _STATUSES = ", ".join(f"'{status}'" for status in TaskStatus)
 
@@ -161,7 +161,7 @@ class TaskEvent(Base):
     """Append-only: all that happened to a task. A trigger (see the migration) notifies the listeners."""
 
     __tablename__ = "task_events"
-    __table_args__ = (Index("ix_task_events_task_id_id", "task_id", "id"),)
+    __table_args__ = (Index("ix_task_events_task_id_id", "task_id", "id"), Index("ix_task_events_xact_id", "xact_id"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     task_id: Mapped[uuid.UUID]
@@ -173,6 +173,8 @@ class TaskEvent(Base):
     actor: Mapped[str | None] = mapped_column(Text)
     details: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    #: The transaction that wrote it: readers go on by what was committed (db/tasks/event_places.py).
+    xact_id: Mapped[int] = mapped_column(TransactionId, server_default=text("pg_current_xact_id()"))
 
 
 class TaskNote(Base):

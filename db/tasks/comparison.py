@@ -1,4 +1,4 @@
-"""What core compares with what Temporal lists: which runs differ, how far it has looked, and which rows wait."""
+"""Compares rows with runs that Temporal lists: which differ, how far that was done, and which rows wait."""
 
 import json
 import uuid

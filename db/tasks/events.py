@@ -34,24 +34,11 @@ async def add_event(
     await connection.execute(insert(TaskEvent).values(values))
 
 
-async def last_event_id(connection: AsyncConnection) -> int:
-    found = await connection.execute(select(TaskEvent.id).order_by(TaskEvent.id.desc()).limit(1))
-    return found.scalar() or 0
-
-
 async def events_after(
-    connection: AsyncConnection,
-    after: int,
-    limit: int,
-    *,
-    until: int | None = None,
-    task_ids: Sequence[uuid.UUID] | None = None,
+    connection: AsyncConnection, after: int, limit: int, task_ids: Sequence[uuid.UUID]
 ) -> list[EventView]:
-    """Events with a higher id, oldest first."""
-    table = TaskEvent.__table__
-    query = select(*table.c).where(table.c.id > after).order_by(table.c.id).limit(limit)
-    if until is not None:
-        query = query.where(table.c.id <= until)
-    if task_ids is not None:
-        query = query.where(table.c.task_id.in_(task_ids))
-    return [EventView.model_validate(dict(row)) for row in (await connection.execute(query)).mappings()]
+    """Events of these tasks with a higher id, oldest first."""
+    columns = [TaskEvent.__table__.c[name] for name in EventView.model_fields]
+    query = select(*columns).where(TaskEvent.id > after, TaskEvent.task_id.in_(task_ids))
+    rows = await connection.execute(query.order_by(TaskEvent.id).limit(limit))
+    return [EventView.model_validate(dict(row)) for row in rows.mappings()]

@@ -6,12 +6,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, RowMapping, Select, Uuid, any_, func, literal, select, text
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    CompoundSelect,
+    RowMapping,
+    Select,
+    Uuid,
+    any_,
+    func,
+    literal,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
 from db.models import Task
 from db.tasks.cursor import Cursor
+from db.tasks.failures import of_failure
 from db.tasks.search import matches
 
 #: Counting goes no further than this; a page of a million tasks must not count a million rows.
@@ -28,6 +43,9 @@ _KNOW_THE_WORDS = text(
 _TABLE = Task.__table__
 #: Not shown to anybody, so not fetched either.
 _SHOWN = [column for column in _TABLE.c if column.name not in ("words", "state_order", "reconcile_after")]
+#: What is large stays where it is.
+_LARGE = ("params", "result", "cursor", "timeouts", "follow_ups")
+_OF_CARDS = [column for column in _SHOWN if column.name not in _LARGE]
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,10 @@ class TaskFilter:
     #: The first characters of the id.
     id_prefix: str | None = None
     parent: uuid.UUID | None = None
+    ids: Sequence[uuid.UUID] | None = None
+    #: Of tasks that failed: the class of the error, and what `cause_of` makes of all of it.
+    error_type: str | None = None
+    cause: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +132,7 @@ async def _find_words(connection: AsyncConnection, found: Select[Any], sort: str
     return Found(page, min(len(ids), ROWS_CAP), len(ids) > ROWS_CAP)
 
 
-async def _ids(connection: AsyncConnection, found: Select[Any]) -> Sequence[uuid.UUID]:
+async def _ids(connection: AsyncConnection, found: Select[Any] | CompoundSelect[Any]) -> Sequence[uuid.UUID]:
     ids: Sequence[uuid.UUID] = (await connection.execute(found)).scalars().all()
     return ids
 
@@ -145,11 +167,23 @@ async def _rows(connection: AsyncConnection, query: Select[Any]) -> Sequence[Row
     return rows
 
 
-async def newest(connection: AsyncConnection, wanted: TaskFilter, limit: int) -> Sequence[RowMapping]:
-    """The tasks that were created last."""
+async def newest_of_each(
+    connection: AsyncConnection, wanted: TaskFilter, statuses: Sequence[TaskStatus], limit: int
+) -> dict[TaskStatus, list[RowMapping]]:
+    """The tasks of each status that were created last, without what is large: all of them with two questions."""
+    found: dict[TaskStatus, list[RowMapping]] = {status: [] for status in statuses}
+    if not statuses:
+        return found
     if wanted.text:
         await connection.execute(_KNOW_THE_WORDS)
-    return await _rows(connection, page_statement(matching(wanted), "-created_at", 0, limit))
+    each = (matching(replace(wanted, status=[status])) for status in statuses)
+    parts = [select(one.order_by(*_order("-created_at")).limit(limit).subquery().c.id) for one in each]
+    ids = await _ids(connection, union_all(*parts))
+    c = _TABLE.c
+    rows = select(*_OF_CARDS).where(c.id == any_(literal(ids, ARRAY(Uuid)))).order_by(*_order("-created_at"))
+    for row in await _rows(connection, rows):
+        found[TaskStatus(row["status"])].append(row)
+    return found
 
 
 def matching(wanted: TaskFilter) -> Select[Any]:
@@ -175,20 +209,50 @@ def _order(sort: str) -> Sequence[ColumnElement[Any]]:
 
 async def count_tasks(connection: AsyncConnection, wanted: TaskFilter) -> tuple[int, bool]:
     """How many match; and whether there are more, because counting ends at a cap."""
-    cap = COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP
+    return await count_up_to(connection, wanted, COUNT_CAP if _is_one_index_enough(wanted) else ROWS_CAP)
+
+
+async def count_up_to(connection: AsyncConnection, wanted: TaskFilter, cap: int) -> tuple[int, bool]:
+    """The same with a cap of one's own."""
+    if wanted.text:
+        await connection.execute(_KNOW_THE_WORDS)
     found = await _count(connection, matching(wanted), cap + 1)
     return min(found, cap), found > cap
 
 
-async def count_by_status(connection: AsyncConnection, wanted: TaskFilter) -> dict[TaskStatus, tuple[int, bool]]:
-    """How many there are of each status (those that the filter names, or all), and whether there are more."""
-    statuses = wanted.status or tuple(TaskStatus)
-    each = [replace(wanted, status=[status]) for status in statuses]
-    cap = COUNT_CAP if _is_one_index_enough(each[0]) else ROWS_CAP
+async def next_in_bulk(
+    connection: AsyncConnection, wanted: TaskFilter, behind: tuple[datetime, uuid.UUID] | None, limit: int
+) -> Sequence[RowMapping]:
+    """Id and creation of the next tasks that match, from the newest to the oldest."""
+    found = matching(wanted).add_columns(_TABLE.c.created_at)
+    if behind is not None:
+        found = found.where(tuple_(_TABLE.c.created_at, _TABLE.c.id) < tuple_(*map(literal, behind)))
     if wanted.text:
         await connection.execute(_KNOW_THE_WORDS)
-    row = (await connection.execute(counts_statement([matching(one) for one in each], cap + 1))).one()
-    return {status: (min(count, cap), count > cap) for status, count in zip(statuses, row, strict=True)}
+    return await _rows(connection, found.order_by(*_order("-created_at")).limit(limit))
+
+
+async def count_by_status(connection: AsyncConnection, wanted: TaskFilter) -> dict[TaskStatus, tuple[int, bool]]:
+    """How many there are of each status (those that the filter names, or all), and whether there may be more.
+
+    Without another filter each status is counted by its index; with one, the newest COUNT_CAP that match are looked at.
+    """
+    statuses = wanted.status or tuple(TaskStatus)
+    if replace(wanted, status=()) == TaskFilter():
+        each = [matching(replace(wanted, status=[status])) for status in statuses]
+        row = (await connection.execute(counts_statement(each, COUNT_CAP + 1))).one()
+        return {status: (min(count, COUNT_CAP), count > COUNT_CAP) for status, count in zip(statuses, row, strict=True)}
+    if wanted.text:
+        await connection.execute(_KNOW_THE_WORDS)
+    found = {row.status: row.found for row in await connection.execute(grouped_statement(matching(wanted), COUNT_CAP))}
+    is_capped = sum(found.values()) >= COUNT_CAP
+    return {status: (found.get(status.value, 0), is_capped) for status in statuses}
+
+
+def grouped_statement(found: Select[Any], most: int) -> Select[Any]:
+    """By status, of the newest that match: one pass, where a count per status would be one for each."""
+    newest = found.add_columns(_TABLE.c.status).order_by(*_order("-created_at")).limit(most).subquery()
+    return select(newest.c.status, func.count().label("found")).group_by(newest.c.status)
 
 
 def counts_statement(each: Sequence[Select[Any]], most: int) -> Select[Any]:
@@ -199,7 +263,7 @@ def counts_statement(each: Sequence[Select[Any]], most: int) -> Select[Any]:
 def _is_one_index_enough(wanted: TaskFilter) -> bool:
     # All of these indexes hold `created_at` and `deleted_at`, too.
     indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by)
-    others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent)
+    others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent, wanted.ids, wanted.error_type, wanted.cause)
     return sum(map(bool, indexed)) <= 1 and not any(others)
 
 
@@ -247,6 +311,9 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.id_prefix:
         first, last = _prefix_range(wanted.id_prefix)
         conditions += [c.id >= first, c.id <= last]
+    if wanted.ids is not None:
+        conditions.append(c.id == any_(literal(list(wanted.ids), ARRAY(Uuid))))
+    conditions += of_failure(wanted.error_type, wanted.cause)
     found = matches(c.words, wanted.text) if wanted.text else None
     if found is not None:
         conditions.append(found)

@@ -5,12 +5,12 @@ import re
 from sqlalchemy import ColumnElement, func
 
 #: Longest text that is indexed per task; a tsvector is limited to 1 MB.
-_LIMIT = 20_000
+LONGEST_WORDS = 20_000
 
 
 def words_of(*parts: str | None) -> str:
     """What a text search looks at, for the `words` column."""
-    return " ".join(_words(" ".join(part for part in parts if part)))[:_LIMIT]
+    return " ".join(_words(" ".join(part for part in parts if part)))[:LONGEST_WORDS]
 
 
 def matches(column: ColumnElement[str], text: str) -> ColumnElement[bool] | None:

@@ -26,6 +26,14 @@ INSERT INTO task_events (task_id, type, status, actor) SELECT id, 'created', sta
 """)
 
 
-async def insert_tasks(connection: AsyncConnection, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows; listeners of events and outbox are notified at commit. Columns not named above have defaults."""
-    await connection.execute(_INSERT, {"rows": json.dumps(rows, default=str)})
+def as_json(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows as `insert_tasks` takes them."""
+    return json.dumps(rows, default=str)
+
+
+async def insert_tasks(connection: AsyncConnection, rows: str) -> None:
+    """Insert rows, which come from `as_json`; listeners of events and outbox are notified at commit.
+
+    Columns not named above have defaults.
+    """
+    await connection.execute(_INSERT, {"rows": rows})

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.statements import load
 
 #: Of each of the three; a window with more says so.
-MOST = 2_000
+MOST = 1_000
 
 _SQL = load(__file__)
 

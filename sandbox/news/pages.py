@@ -9,6 +9,8 @@ from sandbox.news.articles import Article
 #: Name -> path of a feed, as a worker is to be told of it.
 FEEDS = {"wire": "/news/feeds/{ticker}.xml", "market": "/news/feeds/market.atom"}
 
+#: Where readers are sent that have not agreed to anything yet.
+WALL = "/news/consent"
 CRAWL_DELAY = 0.05
 ROBOTS = f"""User-agent: *
 Crawl-delay: {CRAWL_DELAY}
@@ -39,6 +41,12 @@ def article_page(article: Article, base: str) -> str:
     text = "\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in article.paragraphs)
     main = f"<article><h1>{escape(article.title)}</h1>\n{text}</article>"
     return _PAGE.format(title=escape(article.title), head=head, main=main)
+
+
+def consent_page() -> str:
+    """What stands in front of every page for who has no cookie."""
+    text = "".join(f"<p>We and our {n} partners keep cookies on your device to know you better.</p>" for n in range(9))
+    return _PAGE.format(title="Before you continue", head="", main=f"<h1>Before you continue</h1>{text}")
 
 
 def changing_page(version: int) -> str:

@@ -27,6 +27,7 @@ class NewsRoutes:
             Route("/news/private/{slug}", self.article),
             Route("/news/page", self.page),
             Route("/news/redirect", self.redirect),
+            Route(pages.WALL, self.consent),
         ]
 
     async def robots(self, _request: Request) -> Response:
@@ -56,6 +57,10 @@ class NewsRoutes:
         """A page that changes with `version`."""
         version = request.query_params.get("version", "1")
         return HTMLResponse(pages.changing_page(int(version) if version.isdecimal() else 1))
+
+    async def consent(self, _request: Request) -> Response:
+        """The page in front of the others."""
+        return HTMLResponse(pages.consent_page())
 
     async def redirect(self, request: Request) -> Response:
         """To wherever `to` says."""

@@ -82,7 +82,10 @@ class RedditRoutes:
         self._admit(request)
         post = self._post(request.path_params["post_id"])
         limit = request.query_params.get("limit", "")
-        children = threads.best(comments_of(post), min(int(limit) if limit.isdigit() else 200, 500))
+        if only := request.query_params.get("comment"):
+            children = threads.below(comments_of(post), only)
+        else:
+            children = threads.best(comments_of(post), min(int(limit) if limit.isdigit() else 200, 500))
         body = [
             replies.listing([things.submission(post)], after=None, before=None),
             replies.listing(children, after=None, before=None),

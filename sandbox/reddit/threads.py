@@ -36,6 +36,25 @@ def best(comments: Sequence[Comment], limit: int) -> list[dict[str, Any]]:
     return _branch(_Tree(comments), None, 0, shown)
 
 
+def below(comments: Sequence[Comment], id_: str) -> list[dict[str, Any]]:
+    """The page of its own that "continue this thread" leads to: that comment, and nine depths of answers to it."""
+    tree = _Tree(comments)
+    top = next((comment for comment in comments if comment.id == id_), None)
+    return [_continued(tree, top, 0)] if top else []
+
+
+def _continued(tree: _Tree, comment: Comment, depth: int) -> dict[str, Any]:
+    """On such a page Reddit counts depths from its first comment."""
+    answers = tree.answers[comment.id]
+    if depth < _DEEPEST_SHOWN:
+        things = [_continued(tree, answer, depth + 1) for answer in answers]
+    else:
+        things = [_more(tree, answers, comment.fullname, depth + 1)] if answers else []
+    thing = _thing(comment, replies.listing(things, after=None, before=None) if things else "")
+    thing["data"]["depth"] = depth
+    return thing
+
+
 def more(comments: Sequence[Comment], ids: Sequence[str]) -> list[dict[str, Any]]:
     """Those comments in a flat list, each followed by a `more` for the answers to it."""
     tree, wanted = _Tree(comments), set(ids)

@@ -1,7 +1,6 @@
 """The board: of each status the newest tasks as cards, and how many there are."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy import RowMapping
@@ -10,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.tasks.overview import BoardView, CardView, ColumnView
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CountView, TaskCountsView
-from db.tasks.queries import TaskFilter, count_by_status, newest
+from db.tasks.queries import TaskFilter, count_by_status, newest_of_each
 from services.tasks.views import task_fields
 from services.tasks.waiting import Waiting
 
@@ -21,10 +20,9 @@ _MESSAGE = 300
 async def board(connection: AsyncConnection, wanted: TaskFilter, per_column: int) -> BoardView:
     """Needs a snapshot: cards and counts are of the same moment."""
     counts = await count_by_status(connection, wanted)
-    columns = {
-        status: await newest(connection, replace(wanted, status=[status]), per_column) if count else []
-        for status, (count, _) in counts.items()
-    }
+    there = [status for status, (count, capped) in counts.items() if count or capped]
+    found = await newest_of_each(connection, wanted, there, per_column)
+    columns = {status: found.get(status, []) for status in counts}
     waiting = await Waiting.of(connection, [row for rows in columns.values() for row in rows])
     return BoardView(
         at=datetime.now(UTC),

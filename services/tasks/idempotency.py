@@ -4,6 +4,7 @@ Scope is (caller, route); draft-ietf-httpapi-idempotency-key-header. The key is 
 request itself, so a second request with it waits for the first to commit and then finds its answer.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
@@ -48,7 +49,8 @@ async def once(
         return (await act()).model_dump(mode="json")
     principal, route = scope
     row = {"principal": principal, "route": route, "key": key}
-    fingerprint = _fingerprint(request)
+    # Of a large batch it takes a second.
+    fingerprint = await asyncio.to_thread(_fingerprint, request)
     taken = await connection.execute(_TAKE, {**row, "fingerprint": fingerprint})
     if taken.first() is None:
         return await _earlier_answer(connection, row, fingerprint)

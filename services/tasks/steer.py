@@ -2,11 +2,13 @@
 
 import json
 import uuid
+from collections.abc import Sequence
 
 from sqlalchemy import RowMapping, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.priority import label_of
+from contracts.tasks.requests import MOST_TAGS
 from contracts.tasks.statuses import ON_HAND, RETRYABLE, TERMINAL, TaskStatus
 from contracts.tasks.views import NoteView, PriorityView, RetryView
 from contracts.tasks.work import Outcome
@@ -16,6 +18,7 @@ from db.tasks.events import add_event
 from db.tasks.mirror import apply_outcome
 from db.tasks.outbox import Command
 from db.tasks.queries import get_task
+from db.tasks.search import LONGEST_WORDS, words_of
 from services.errors import TaskNotFound, WrongState
 from services.tasks.approvals import renewed
 
@@ -91,6 +94,30 @@ async def reprioritise(connection: AsyncConnection, task_id: uuid.UUID, priority
     details = {"from": row["priority"], "to": priority}
     await add_event(connection, task_id, "reprioritised", status, round_=row["round"], actor=actor, details=details)
     return PriorityView(id=task_id, priority=priority, priority_label=label_of(priority))
+
+
+async def tag(
+    connection: AsyncConnection, task_id: uuid.UUID, add: Sequence[str], remove: Sequence[str], actor: str
+) -> list[str]:
+    """Add tags and take others away; the tags that it has then. Words of a tag that is taken away are still found.
+
+    Raises:
+        TaskNotFound, WrongState: it would have too many.
+    """
+    row = await _locked(connection, task_id)
+    tags = list(dict.fromkeys([*(tag for tag in row["tags"] if tag not in remove), *add]))
+    if len(tags) > MOST_TAGS:
+        raise WrongState(f"This task would have {len(tags)} tags; {MOST_TAGS} are the most. Take some away.")
+    if tags == row["tags"]:
+        return tags
+    words = func.left(func.concat_ws(" ", Task.words, words_of(*add)), LONGEST_WORDS)
+    await connection.execute(
+        update(Task).where(Task.id == task_id).values(tags=tags, words=words, updated_at=func.now())
+    )
+    details = {"added": sorted(set(tags) - set(row["tags"])), "removed": sorted(set(row["tags"]) - set(tags))}
+    status = TaskStatus(row["status"])
+    await add_event(connection, task_id, "tagged", status, round_=row["round"], actor=actor, details=details)
+    return tags
 
 
 async def add_note(connection: AsyncConnection, task_id: uuid.UUID, note: str, actor: str) -> NoteView:

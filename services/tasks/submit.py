@@ -1,5 +1,6 @@
 """Accepting tasks: validated, then row, outbox command, note and event in one transaction."""
 
+import asyncio
 import json
 import uuid
 from collections.abc import Sequence
@@ -16,12 +17,15 @@ from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CreatedView
 from db.models import TaskNote
 from db.tasks.search import words_of
-from db.tasks.submission import insert_tasks
+from db.tasks.submission import as_json, insert_tasks
 from services.errors import BadInput
 from services.tasks.approvals import Approvals, dated
 from services.tasks.attempt_limits import retry_of, timeouts_of
 from services.tasks.follow_ups import prepare
-from services.tasks.task_params import checked_params
+from services.tasks.task_params import check_capability, checked_params
+
+#: Tasks whose rows are written down beside the event loop.
+_MANY = 20
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def validate(submission: Submission, approvals: Approvals) -> Checked:
         UnknownTaskType, InvalidTaskParams: it does not fit the task type, or a follow-up does not fit its own.
     """
     params = checked_params(submission.task_type, submission.params)
+    check_capability(submission.task_type, submission.capability)
     type_ = task_type(submission.task_type)
     return Checked(params, prepare(submission, params, approvals), approvals.of(type_, submission.needs_approval))
 
@@ -74,7 +79,9 @@ async def submit(
     """Write the tasks. ``checked`` comes from `validate` or `validate_batch`."""
     now = datetime.now(UTC)
     rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
-    await insert_tasks(connection, rows)
+    # Of a large batch alone the JSON takes a second.
+    written = await asyncio.to_thread(as_json, rows) if len(rows) > _MANY else as_json(rows)
+    await insert_tasks(connection, written)
     notes = [
         {"task_id": row["id"], "author": created_by, "text": each.notes}
         for row, each in zip(rows, submissions, strict=True)

@@ -1,10 +1,24 @@
 """Checks the params of a submission against its task type, and gives them the form in which they are stored."""
 
 import json
+from difflib import get_close_matches
 from typing import Any
 
-from contracts.task_types import InvalidTaskParams, parse_params
+from contracts.task_types import CAPABILITIES, InvalidTaskParams, parse_params
 from contracts.tasks.work import PARAMS_LIMIT
+
+#: Of 0..1. Below it a name is another name, of a queue that nobody serves yet; what waits there says so.
+_ALIKE = 0.8
+
+
+def check_capability(type_name: str, given: str | None) -> None:
+    """Raises InvalidTaskParams when a queue is meant that is written otherwise: the task would wait for ever."""
+    if given is None or given in CAPABILITIES:
+        return
+    meant = get_close_matches(given, CAPABILITIES, n=1, cutoff=_ALIKE)
+    if meant:
+        sentence = f"no task type needs '{given}'; did you mean {meant[0]}?"
+        raise InvalidTaskParams(type_name, [("capability", sentence)])
 
 
 def checked_params(type_name: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.tasks.approval import Approval
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import PAUSED_IN_TEMPORAL
-from db.workers.controls import Control, control_of
+from db.workers.controls import Control, all_controls
 from db.workers.registry import offering, paused_worker
 from services.tasks import pause_reasons
 from services.tasks.pause_reasons import clock
@@ -49,11 +49,15 @@ class Waiting:
     @classmethod
     async def of(cls, connection: AsyncConnection, tasks: Sequence[RowMapping]) -> Self:
         self = cls(connection)
-        ids = [task["id"] for task in tasks if task["status"] == TaskStatus.PENDING]
-        if ids:
+        pending = [task for task in tasks if task["status"] == TaskStatus.PENDING]
+        if pending:
+            ids = [task["id"] for task in pending]
+            controls = await all_controls(connection, sorted({task["capability"] for task in pending}))
+            self._controls = {each.capability: each for each in controls}
             unsent = (await connection.execute(_UNSENT, {"ids": ids})).mappings()
             self._unsent = {row["task_id"]: row for row in unsent}
-            ahead = await connection.execute(_AHEAD, {"ids": [id_ for id_ in ids if id_ not in self._unsent]})
+            queued = [id_ for id_ in ids if id_ not in self._unsent]
+            ahead = await connection.execute(_AHEAD, {"ids": queued})
             self._ahead = {row[0]: row[1] for row in ahead}
         return self
 
@@ -61,7 +65,8 @@ class Waiting:
         """One sentence, or None when this one of the tasks runs or is over."""
         match TaskStatus(task["status"]):
             case TaskStatus.SCHEDULED:
-                return f"starts at {clock(task['run_at'])}"
+                # A board of many tasks must not fail for one that came about in another way than by our own hands.
+                return f"starts at {clock(task['run_at'])}" if task["run_at"] else "waits for its time"
             case TaskStatus.PENDING:
                 return await self._why_pending(task)
             case TaskStatus.CLAIMED:
@@ -78,7 +83,7 @@ class Waiting:
             return _why_unsent(unsent)
         if (task["reason"] or "").startswith(PAUSED_IN_TEMPORAL):
             return str(task["reason"])
-        control = await self._control_of(task["capability"])
+        control = self._controls[task["capability"]]
         shut = pause_reasons.shut(control)
         if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):
             return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
@@ -101,7 +106,7 @@ class Waiting:
 
     async def _why_nobody(self, capability: str, offers: RowMapping | None) -> str:
         if capability not in self._nobody:
-            paused = await paused_worker(self._connection, capability)
+            paused = await paused_worker(self._connection, capability) if offers and offers["paused"] else None
             seen = f"last seen {clock(offers['last_seen'])}" if offers else "none was ever seen"
             self._nobody[capability] = (
                 pause_reasons.no_free_worker(capability, paused)
@@ -109,11 +114,6 @@ class Waiting:
                 else f"no worker offers {capability} right now ({seen})"
             )
         return self._nobody[capability]
-
-    async def _control_of(self, capability: str) -> Control:
-        if capability not in self._controls:
-            self._controls[capability] = await control_of(self._connection, capability)
-        return self._controls[capability]
 
 
 def _why_unapproved(task: RowMapping) -> str:

@@ -11,6 +11,7 @@ from activities.ai_sentiment import PAGE, ai_sentiment
 from contracts.errors import (
     CredentialsMissing,
     CredentialsRefused,
+    QuotaUsedUp,
     RateLimited,
     SourceUnavailable,
     TaskError,
@@ -18,6 +19,7 @@ from contracts.errors import (
 from contracts.params.analysis import AiSentimentParams
 from contracts.records.rows import RecordKind, Sentiment, SocialSentiment
 from contracts.tasks.results import AiSentimentResult
+from llm.chat import BadModelReply
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import BAD, GOOD, HOSTILE, PLAIN, page, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table
@@ -76,6 +78,103 @@ async def test_the_real_library_asks_and_the_cost_is_counted(
     assert cost.input_tokens > 100
     assert cost.output_tokens > 10
     assert cost.usd == pytest.approx((cost.input_tokens + 10 * cost.output_tokens) / 1_000_000)
+
+
+def openai_says(sandbox: Sandbox, text: str | None, ended: str = "stop", times: int = 1, **message: Any) -> None:
+    """The next answers, as they are."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": text, **message}, "finish_reason": ended}
+    body = {"id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice]}
+    usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
+    sandbox.fault("openai", "reply", body=body | {"usage": usage}, times=times)
+
+
+def scored(*ids: str) -> str:
+    entries = [{"id": id_, "label": "positive", "score": 0.5, "confidence": 0.9} for id_ in ids]
+    return json.dumps({"scores": entries})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```json\n" + scored("a", "b", "c") + "\n```",
+        "<think>Is {a} good? Perhaps.</think>\n" + scored("a", "b", "c"),
+        "Here is the answer: " + scored("a", "b", "c") + " I hope that it helps.",
+    ],
+    ids=["in a fence", "behind thoughts", "between sentences"],
+)
+async def test_good_json_is_found_wherever_the_model_puts_it(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, text: str
+) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, text)
+
+    result = await score(context_with(THREE))
+
+    assert (result.posts_scored, result.cost.calls) == (3, 1)
+
+
+async def test_of_an_answer_that_was_cut_off_only_the_rest_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, scored("a", "b", "c")[:120], "length")
+
+    result = await score(context_with(THREE))
+
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (3, 0, 2)
+    assert '"id": "a"' not in sandbox.prompts()[-1]["messages"][1]["content"]
+
+
+async def test_one_bad_score_among_fifty_costs_only_itself(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    use(monkeypatch, "openai")
+    posts = page(50)
+    answer = json.loads(scored(*(post["reddit_id"] for post in posts)))
+    answer["scores"][7]["score"] = 7
+    openai_says(sandbox, json.dumps(answer))
+
+    result = await score(context_with(posts))
+
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (49, 1, 1)
+
+
+async def test_what_the_model_declines_to_score_is_left_out_alone(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    # All three, then the first two, then the first one.
+    openai_says(sandbox, None, times=3, refusal="I cannot help with that.")
+
+    result = await score(context_with(THREE))
+
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (2, 1, 5)
+
+
+@pytest.mark.parametrize("code", ["insufficient_quota", "billing_hard_limit_reached"])
+async def test_an_account_without_credit_is_final(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, code: str) -> None:
+    use(monkeypatch, "openai")
+    error = {"message": "Please check your plan and billing details.", "type": code, "code": code}
+    sandbox.fault("openai", "reply", status=429, body={"error": error})
+
+    with pytest.raises(QuotaUsedUp, match="out of credit") as caught:
+        await score(context_with(THREE))
+
+    assert not caught.value.retryable
+    assert len(sandbox.requests("openai")) == 1
+
+
+async def test_what_a_failed_attempt_paid_is_counted_by_the_next_one(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai", "gpt-4o-mini")
+    openai_says(sandbox, "no answer at all", times=2)
+    first = context_with(THREE)
+    with pytest.raises(BadModelReply):
+        await score(first)
+
+    result = await score(context_with(THREE, table=first.table, cursor=first.cursor))
+
+    assert (result.posts_scored, result.cost.calls) == (3, 3)
+    assert result.cost.input_tokens > 200
 
 
 async def test_an_unknown_price_is_not_zero(monkeypatch: pytest.MonkeyPatch) -> None:

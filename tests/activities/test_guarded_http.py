@@ -146,6 +146,12 @@ async def test_a_redirect_to_a_private_address(sandbox: Sandbox, target: str) ->
     assert len(sandbox.requests("news")) == 1
 
 
+@pytest.mark.parametrize("target", ["javascript:alert(1)", "javascript:", "http://xn--/", "data:,x"])
+async def test_a_redirect_to_what_is_no_address_to_fetch(sandbox: Sandbox, target: str) -> None:
+    with pytest.raises((AddressForbidden, BadSourceReply)):
+        await get(f"{sandbox.url}/news/redirect?to={target}")
+
+
 async def test_a_redirect_is_followed(sandbox: Sandbox) -> None:
     reply = await get(f"{sandbox.url}/news/redirect?to=/news/page%3Fversion=3")
     assert (reply.url, reply.status) == (f"{sandbox.url}/news/page?version=3", 200)

@@ -112,6 +112,38 @@ async def test_what_reddit_leaves_out_is_asked_for_in_a_bounded_number_of_reques
     assert 1 < len(more) <= MOST_REQUESTS
 
 
+def _thing(id_: str, parent: str, depth: int, answers: list[dict[str, Any]]) -> dict[str, Any]:
+    data = {
+        "id": id_, "link_id": "t3_p", "parent_id": parent, "subreddit": "stocks", "body": f"{id_} says", "depth": depth,
+        "author": "[deleted]", "created_utc": NOW.timestamp(), "replies": {"data": {"children": answers}},
+    }  # fmt: skip
+    return {"kind": "t1", "data": data}
+
+
+async def test_a_thread_that_goes_on_on_a_page_of_its_own_is_followed(sandbox: Sandbox) -> None:
+    post = {"id": "p", "subreddit": "stocks", "title": "NVDA", "permalink": "/p", "num_comments": 3}
+    post["created_utc"] = NOW.timestamp() - 60
+    listing = {"data": {"children": [{"kind": "t3", "data": post}], "after": None}}
+    continues = {"kind": "more", "data": {"id": "_", "parent_id": "t1_nine", "children": [], "count": 0}}
+    advertisement = {"kind": "t1", "data": {"id": "ad"}}
+    first = [_thing("nine", "t3_p", 9, [continues]), advertisement]
+    # There, depths begin anew.
+    second = [_thing("nine", "t3_p", 0, [_thing("ten", "t1_nine", 1, [])])]
+    sandbox.fault("reddit", "reply", body=listing, path_contains="/r/stocks/")
+    for things in (first, second):
+        sandbox.fault("reddit", "reply", body=[{}, {"data": {"children": things}}], path_contains="/comments/", times=1)
+    context = RecordingContext(NOW)
+
+    result = await crawl(context)
+
+    rows = comments(context)
+    assert {id_: row.depth for id_, row in rows.items()} == {"nine": 9, "ten": 10}
+    # Their author has gone, what was written has not.
+    assert (rows["ten"].body, rows["ten"].author, rows["ten"].raw["gone"]) == ("ten says", None, False)
+    assert (result.comments_collected, result.comments_cut, result.unreadable) == (2, 0, 1)
+    assert sandbox.requests("reddit")[-1]["query"]["comment"] == "nine"
+
+
 async def test_resumed_after_a_crash_at_any_post_it_finds_the_same(sandbox: Sandbox) -> None:
     reference = RecordingContext(NOW)
     task: dict[str, Any] = {"date_range": {"last_days": 1}, "subreddits": ["stocks", "options"]}

@@ -105,11 +105,11 @@ async def test_deleted_and_removed_posts_are_kept_without_author(sandbox: Sandbo
         assert row.raw["removed_by_category"] == post.removed_by
 
 
-async def test_long_bodies_are_cut_and_nul_is_dropped(sandbox: Sandbox) -> None:
+async def test_long_bodies_are_whole_and_nul_is_dropped(sandbox: Sandbox) -> None:
     _, context = await crawl(subreddits=["stocks", "options"], date_range={"last_days": 60})
 
     bodies = [row.body for row in stored(context).values()]
-    assert max(map(len, bodies)) == 20_000
+    assert max(map(len, bodies)) > 20_000
     assert not any("\x00" in body for body in bodies)
     everything = [*sandbox.posts.of("stocks"), *sandbox.posts.of("options")]
     assert any("\x00" in post.body and "NVDA" in post.tickers for post in everything)
@@ -139,8 +139,12 @@ async def test_stops_at_the_limit(sandbox: Sandbox) -> None:
     result, context = await crawl(limit=150, subreddits=["stocks", "options"], date_range={"last_days": 60})
 
     assert result.posts_collected == len(stored(context)) == 150
-    newest = sorted(expected(sandbox, days=60), reverse=True)[:150]
-    assert set(stored(context)) == set(newest)
+    # Shared fairly: of each subreddit the newest.
+    assert result.per_subreddit == {"stocks": 75, "options": 75}
+    for name in ("stocks", "options"):
+        newest = sorted(expected(sandbox, "NVDA", name, days=60), reverse=True)[:75]
+        assert set(newest) <= set(stored(context))
+    assert not result.complete
 
 
 async def test_nothing_found() -> None:
@@ -252,3 +256,88 @@ async def test_a_cursor_of_another_shape_starts_over(sandbox: Sandbox) -> None:
     _, context = await crawl(RecordingContext(NOW, cursor={"subreddit": "the second"}))
 
     assert set(stored(context)) == expected(sandbox)
+
+
+@pytest.mark.parametrize("closed", [PRIVATE, BANNED, "nosuchsub"])
+async def test_one_closed_subreddit_of_several_is_named_and_the_others_are_read(sandbox: Sandbox, closed: str) -> None:
+    result, context = await crawl(subreddits=["stocks", closed, "investing"])
+
+    assert set(stored(context)) == expected(sandbox, "NVDA", "stocks", "investing")
+    assert list(result.unreadable_subreddits) == [closed]
+    assert f"r/{closed}" in result.unreadable_subreddits[closed]
+    assert not result.complete
+
+
+async def test_a_subreddit_that_is_refused_without_a_reason_is_named_too(sandbox: Sandbox) -> None:
+    sandbox.fault("reddit", "status", status=403, path_contains="/r/options/")
+
+    result, context = await crawl(subreddits=["stocks", "options"])
+
+    assert set(stored(context)) == expected(sandbox)
+    assert list(result.unreadable_subreddits) == ["options"]
+
+
+async def test_where_none_can_be_read_the_task_fails(sandbox: Sandbox) -> None:
+    with pytest.raises(NotFound, match="private"):
+        await crawl(subreddits=["nosuchsub", PRIVATE])
+
+
+def reddit_says(sandbox: Sandbox, *posts: dict[str, Any]) -> None:
+    """Of posts, what they differ in."""
+    created = (NOW - timedelta(days=1)).timestamp()
+    usual = {"subreddit": "stocks", "title": "t", "permalink": "/p", "created_utc": created, "author": "one"}
+    children = [{"kind": "t3", "data": usual | post} for post in posts]
+    sandbox.fault("reddit", "reply", body={"data": {"children": children, "after": None}}, path_contains="/r/")
+
+
+async def test_what_is_left_out_is_counted(sandbox: Sandbox) -> None:
+    reddit_says(
+        sandbox,
+        {"id": "1", "title": "NVDA", "score": None},
+        {"id": "2", "title": "nvda calls"},
+        {"id": "3", "title": "No word of it: xnvda"},
+        {"id": "4", "subreddit": None, "title": "Promoted: NVDA"},
+    )
+
+    result, context = await crawl()
+
+    rows = stored(context)
+    assert (set(rows), rows["1"].score) == ({"1", "2"}, 0)
+    # The listing and its probe both sent the advertisement; what is not about it counts once.
+    assert (result.posts_collected, result.not_about_ticker) == (2, 1)
+    assert result.unreadable > 0
+
+
+async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandbox: Sandbox) -> None:
+    parent = {"id": "0", "subreddit": "options", "title": "Look at NVDA", "selftext": "the whole story"}
+    reddit_says(
+        sandbox,
+        {"id": "1", "title": "this", "crosspost_parent": "t3_0", "crosspost_parent_list": [parent]},
+        {"id": "2", "title": "Which one?", "poll_data": {"options": [{"text": "NVDA"}, {"text": "AMD"}]}},
+        {"id": "3", "title": "NVDA", "selftext": "still here", "author": "[deleted]"},
+    )
+
+    _, context = await crawl()
+
+    rows = stored(context)
+    assert rows["1"].body == "the whole story"
+    assert rows["1"].raw["crosspost"] == {"id": "0", "subreddit": "options", "title": "Look at NVDA"}
+    assert rows["2"].body == "- NVDA\n- AMD"
+    # Only the author has gone.
+    assert (rows["3"].body, rows["3"].author, rows["3"].raw["gone"]) == ("still here", None, False)
+
+
+async def test_the_best_are_those_with_the_highest_score_of_all_subreddits(sandbox: Sandbox) -> None:
+    names = ["stocks", PRIVATE, "options", "investing"]
+
+    result, context = await crawl(order="best", limit=20, subreddits=names, date_range={"last_days": 20})
+
+    wanted = expected(sandbox, "NVDA", "stocks", "options", "investing", days=20)
+    everything = [post for name in ("stocks", "options", "investing") for post in sandbox.posts.of(name)]
+    best = sorted((post for post in everything if post.id in wanted), key=lambda post: (-post.score, post.id))[:20]
+    assert set(stored(context)) == {post.id for post in best}
+    assert sum(result.per_subreddit.values()) == result.posts_collected == 20
+    assert list(result.unreadable_subreddits) == [PRIVATE]
+
+    resumed, _ = await crawl(RecordingContext(NOW, cursor=context.cursor), order="best", limit=20, subreddits=names)
+    assert resumed == result

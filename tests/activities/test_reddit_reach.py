@@ -109,8 +109,10 @@ async def test_the_limit_is_kept_and_told(sandbox: Sandbox) -> None:
     inside = await crawl(RecordingContext(NOW), limit=50, subreddits=["stocks", "options"])
     fiftieth = datetime.fromtimestamp(wanted(sandbox)[49].created, UTC)
     assert not inside.complete
-    # Of the second subreddit nothing was seen.
-    assert inside.reached_back_to == NOW
+    # Half of the limit is the second subreddit's.
+    assert inside.per_subreddit == {"stocks": 25, "options": 25}
+    assert inside.reached_back_to
+    assert fiftieth < inside.reached_back_to < NOW
     alone = await crawl(RecordingContext(NOW), limit=50)
     assert (alone.complete, alone.reached_back_to) == (False, fiftieth)
 
@@ -161,7 +163,7 @@ async def test_resumed_after_a_crash_at_any_page_it_finds_the_same(sandbox: Sand
 async def test_the_cursor_always_fits_a_heartbeat(sandbox: Sandbox) -> None:
     sandbox.end_listings_after(SHORT)
     context = RecordingContext(NOW)
-    await crawl(context, subreddits=["stocks", "options", "investing", "wallstreetbets", "StockMarket"])
+    await crawl(context, limit=10_000, subreddits=["stocks", "options", "investing", "wallstreetbets", "StockMarket"])
     sizes = [len(str(cursor)) for cursor in context.checkpoints]
     print(f"\nthe largest cursor has {max(sizes)} characters")
     assert 4_000 < max(sizes) < HEARTBEAT_LIMIT // 2 - 2_000

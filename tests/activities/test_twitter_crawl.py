@@ -13,13 +13,14 @@ from contracts.errors import (
     CredentialsMissing,
     CredentialsRefused,
     InvalidParams,
+    QuotaUsedUp,
     RateLimited,
     SourceUnavailable,
     TaskError,
 )
 from contracts.params.crawl import TwitterCrawlParams
 from contracts.records.rows import SocialPost
-from contracts.tasks.results import TwitterCrawlResult
+from contracts.tasks.results import TwitterCrawlResult, XCost
 from sandbox.x.posts import XPost
 from sandbox.x.routes import REFUSED
 from tests.activities.recording_context import RecordingContext, Table
@@ -93,8 +94,8 @@ async def test_x_is_asked_as_documented(sandbox: Sandbox) -> None:
         "max_results": "10",
         "start_time": "2026-02-23T00:00:30Z",
         "end_time": "2026-03-01T23:59:45Z",
-        "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets",
-        "expansions": "author_id",
+        "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet",
+        "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
         "user.fields": "username",
     }
 
@@ -104,7 +105,7 @@ async def test_a_share_class_follows_a_dot_at_x(sandbox: Sandbox, ticker: str) -
     _, context = await crawl(ticker=ticker)
 
     assert sandbox.requests("x")[0]["query"]["query"] == "$BRK.B -is:retweet"
-    assert {row.ticker for row in stored(context).values()} == {ticker}
+    assert {row.ticker for row in stored(context).values()} == {"BRK.B"}
 
 
 async def test_what_x_cannot_search_is_left_out_and_said(sandbox: Sandbox) -> None:
@@ -174,7 +175,7 @@ async def test_a_used_up_allowance_is_left_to_temporal_before_x_refuses(monkeypa
 FAILURES: list[tuple[dict[str, Any], type[TaskError], str]] = [
     ({"kind": "status", "status": 401}, CredentialsRefused, "X_BEARER_TOKEN"),
     ({"kind": "status", "status": 403}, CredentialsRefused, "X_BEARER_TOKEN.*client-not-enrolled"),
-    ({"kind": "status", "status": 402}, CredentialsRefused, "X_BEARER_TOKEN"),
+    ({"kind": "status", "status": 402}, QuotaUsedUp, "buy credit"),
     ({"kind": "status", "status": 418}, BadSourceReply, "418"),
     ({"kind": "status", "status": 500}, SourceUnavailable, "500"),
     ({"kind": "status", "status": 503}, SourceUnavailable, "503"),
@@ -265,3 +266,91 @@ async def test_a_cursor_of_another_shape_starts_from_the_beginning(sandbox: Sand
     _, context = await crawl(RecordingContext(NOW, cursor=cursor), **DAYS)
 
     assert list(stored(context)) == ids(four_days(sandbox))
+
+
+LONG = "$NVDA " + "0123456789 " * 64 + "the end & more."
+
+
+def x_post(id_: int, text: str, **more: Any) -> dict[str, Any]:
+    created = (NOW - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    return {"id": str(id_), "text": text, "created_at": created, "author_id": "1", "public_metrics": {}} | more
+
+
+def cut(text: str) -> str:
+    return html.escape(text[:275], quote=False) + "\u2026 https://t.co/abc"
+
+
+def note(text: str) -> dict[str, Any]:
+    return {"note_tweet": {"text": html.escape(text, quote=False)}}
+
+
+def answers(sandbox: Sandbox, *posts: dict[str, Any], originals: Sequence[dict[str, Any]] = ()) -> None:
+    users = [{"id": "1", "username": "one"}, {"id": "2", "username": "two"}]
+    body = {"data": posts, "includes": {"users": users, "tweets": originals}, "meta": {"result_count": len(posts)}}
+    sandbox.fault("x", "reply", body=body)
+
+
+async def test_a_long_post_a_repost_and_a_quote_are_stored_whole(sandbox: Sandbox) -> None:
+    answers(
+        sandbox,
+        x_post(1, cut(LONG), **note(LONG)),
+        x_post(2, "RT @two: " + cut(LONG), referenced_tweets=[{"type": "retweeted", "id": "9"}]),
+        x_post(3, "Look at $NVDA", referenced_tweets=[{"type": "quoted", "id": "9"}]),
+        x_post(4, "RT @two: " + cut(LONG), referenced_tweets=[{"type": "retweeted", "id": "8"}]),
+        originals=[{"id": "9", "text": cut(LONG), "author_id": "2", **note(LONG)}],
+    )
+
+    _, context = await crawl(query="$NVDA")
+
+    rows = stored(context)
+    assert rows["1"].text == LONG
+    assert rows["2"].text == f"RT @two: {LONG}"
+    assert rows["3"].text == "Look at $NVDA"
+    assert rows["3"].raw["quoted"] == {"id": "9", "author": "two", "text": LONG}
+    # Its original is gone: what is there is a part, and says so.
+    assert {id_ for id_, row in rows.items() if row.raw.get("truncated")} == {"4"}
+
+
+async def test_one_post_without_a_time_does_not_take_the_others_with_it(sandbox: Sandbox) -> None:
+    posts = [x_post(id_, f"$NVDA {id_}") for id_ in range(1, 11)]
+    del posts[4]["created_at"]
+    answers(sandbox, *posts)
+
+    result, context = await crawl()
+
+    assert len(stored(context)) == result.posts_collected == 9
+    assert result.posts_unreadable == 1
+
+
+async def test_what_x_sends_costs_whether_it_is_kept_or_not(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers(sandbox, *(x_post(id_, "$NVDA") for id_ in range(1, 11)), originals=[{"id": "90", "text": "before"}])
+
+    result, _ = await crawl(limit=1)
+    assert result.posts_collected == 1
+    assert result.cost == XCost(posts=11, users=2, usd=0.075)
+
+    monkeypatch.setenv("X_PRICE_POST_USD", "0")
+    monkeypatch.setenv("X_PRICE_USER_USD", "0")
+    assert (await crawl(limit=1))[0].cost == XCost(posts=11, users=2, usd=0)
+
+
+async def test_a_cap_of_the_month_is_final_and_named(sandbox: Sandbox) -> None:
+    body = {
+        "account_id": 1, "product_name": "standard-basic", "title": "UsageCapExceeded", "period": "Monthly",
+        "scope": "Product", "detail": "Usage cap exceeded: Monthly product cap",
+        "type": "https://api.twitter.com/2/problems/usage-capped",
+    }  # fmt: skip
+    sandbox.fault("x", "reply", status=429, body=body)
+
+    with pytest.raises(QuotaUsedUp, match=r"used up \(monthly\).*Monthly product cap") as caught:
+        await crawl()
+
+    assert not caught.value.retryable
+    assert len(sandbox.requests("x")) == 1
+
+
+async def test_errors_instead_of_posts_are_told_in_x_s_words(sandbox: Sandbox) -> None:
+    sandbox.fault("x", "reply", body={"errors": [{"title": "Service Unavailable", "detail": "Try the archive."}]})
+
+    with pytest.raises(BadSourceReply, match=r"X says: Try the archive\."):
+        await crawl()

@@ -14,8 +14,8 @@ from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimite
 from contracts.params.crawl import WebMonitorParams
 from contracts.records.rows import RecordKind, WebSnapshot
 from contracts.tasks.results import WebMonitorResult
-from tests.activities.odd_news import article, odd_news
 from tests.activities.recording_context import RecordingContext, Table
+from tests.activities.web.odd_news import article, odd_news
 from tests.sandbox_server import NOW, Sandbox
 
 YESTERDAY = NOW - timedelta(days=1)

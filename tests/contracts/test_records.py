@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from activities.sources.internal import client as internal_client
 from activities.sources.reddit import comments as reddit_comments
 from activities.sources.reddit import posts as reddit_posts
-from activities.sources.sec import client as sec_client
+from activities.sources.sec import documents as sec_documents
 from activities.sources.web import articles
 from activities.sources.x import posts as x_posts
 from contracts.records.fields import JSON_LIMIT, TEXT_LIMIT, Moment, SmallJson
@@ -43,7 +43,7 @@ def test_every_field_of_a_row_is_bounded(model: Any) -> None:
 def test_what_handlers_keep_fits() -> None:
     limits = (
         articles.TEXT_LIMIT, internal_client.RESPONSE_LIMIT, reddit_comments.BODY_LIMIT, reddit_posts.BODY_LIMIT,
-        sec_client.TEXT_LIMIT, x_posts.TEXT_LIMIT,
+        sec_documents.TEXT_LIMIT, x_posts.TEXT_LIMIT,
     )  # fmt: skip
     assert max(limits) <= TEXT_LIMIT
 

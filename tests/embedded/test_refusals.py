@@ -1,6 +1,8 @@
 """What can be wrong before the stack stands is said in one sentence that names the remedy."""
 
+import os
 import socket
+import stat
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,7 +13,10 @@ import yaml
 
 from workers.embedded import postgres, temporal
 from workers.embedded.errors import StackError
+from workers.embedded.first_run import read_key
+from workers.embedded.housekeeping import full_disk_is_a_sentence
 from workers.embedded.layout import DataDirectory, free_ports, refuse_busy
+from workers.embedded.leftovers import end_leftovers
 
 
 @pytest.fixture
@@ -41,11 +46,60 @@ def test_a_data_directory_that_cannot_be_made(tmp_path: Path) -> None:
         DataDirectory(tmp_path / "file" / "data").lock()
 
 
-@pytest.mark.parametrize("content", ["not json", "{}", '{"postgres_password": 1, "more": 2}'])
+_NO_TEXT = '{"postgres_password": 1, "jwt_secret": "", "lease_secret": null, "admin_password": []}'
+
+
+@pytest.mark.parametrize("content", ["not json", "{}", "[]", '{"postgres_password": 1, "more": 2}', _NO_TEXT])
 def test_damaged_secrets(directory: DataDirectory, content: str) -> None:
     (directory.root / "secrets.json").write_text(content)
     with pytest.raises(StackError, match=r"secrets.json is damaged"):
         directory.secrets()
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"api_key": 7}', '{"api_key": ""}', "\x00", "{"])
+def test_a_damaged_key_file(directory: DataDirectory, content: str) -> None:
+    directory.worker_file.write_text(content)
+    with pytest.raises(StackError, match=r"worker.json is damaged\. Delete it"):
+        read_key(directory.worker_file)
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[]", "{}", "\x00", '{"children": []}', '{"children": {"api": 7}}', '{"children": {"api": {"pid": "x"}}}']
+    + [f'{{"children": {{"api": {{"pid": {pid}, "started": 1}}}}}}' for pid in (-1, 2**70, 1.5, '"1"', "null")],
+)
+def test_a_damaged_state_file_says_nothing_of_leftovers(directory: DataDirectory, content: str) -> None:
+    directory.state_file.write_text(content)
+    assert end_leftovers(directory) == []
+
+
+def test_the_data_directory_is_its_owners_alone(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    root.mkdir(mode=0o755)
+    (root / "logs").mkdir(mode=0o755)
+    directory = DataDirectory(root)
+    directory.lock()
+    directory.release()
+    made = [directory.logs, directory.temporal_db.parent]
+    # As root, Postgres is another user, who must find its way.
+    made += [] if os.geteuid() == 0 else [root]
+    assert {path.name: stat.filemode(path.stat().st_mode) for path in made} == {
+        path.name: "drwx------" for path in made
+    }
+
+
+def test_a_full_disk_is_one_sentence(directory: DataDirectory) -> None:
+    with (
+        pytest.raises(StackError, match=f"The disk of {directory.root} is full: .* Make room and start again."),
+        full_disk_is_a_sentence(directory),
+        open("/dev/full", "w") as full,
+    ):
+        full.write("x" * 100_000)
+
+
+def test_another_error_stays_what_it_is(directory: DataDirectory) -> None:
+    with pytest.raises(FileNotFoundError), full_disk_is_a_sentence(directory):
+        (directory.root / "nothing" / "here").touch()
 
 
 def test_secrets_stay_the_same_and_private(directory: DataDirectory) -> None:

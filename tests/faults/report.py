@@ -51,8 +51,10 @@ def lines_of(outcomes: dict[Cell, str]) -> Iterator[str]:
         yield " ".join([f"{task_type:18}", *(f"{_cell(outcomes, task_type, fault):>8}" for fault in FAULTS)])
     yield "ok: the rows in the end are those of a clean run"
     yield from (f"{fault}: {meaning}" for fault, meaning in FAULTS.items())
+    together: dict[tuple[str, str], list[str]] = {}
     for (task_type, fault), reason in NOT_APPLICABLE.items():
-        yield f"n/a: {task_type}, {fault}: {reason}"
+        together.setdefault((fault, reason), []).append(task_type)
+    yield from (f"n/a: {fault} for {', '.join(types)}: {reason}" for (fault, reason), types in together.items())
 
 
 def _cell(outcomes: dict[Cell, str], task_type: str, fault: str) -> str:

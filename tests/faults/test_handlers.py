@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from activities.models.cache import CACHE
+from activities.sources.web.page_text import NothingToRead
 from contracts.errors import BadSourceReply, RateLimited, SourceUnavailable
 from contracts.task_types import TASK_TYPES
 from tests.activities.recording_context import Crash
@@ -224,3 +225,56 @@ async def test_a_crash_after_each_delivery(sandbox: Sandbox, case: Case) -> None
         done = await work(case, sandbox, dies_after=number)
         assert [type(error) for error in done.errors] == [Crash]
         assert_same(done, clean)
+
+
+@cases(cells.CUT_OFF)
+async def test_a_packed_answer_that_breaks_off(sandbox: Sandbox, case: Case) -> None:
+    clean = await clean_run(case, sandbox)
+    strike(sandbox, case, case.halfway, "cut_off")
+
+    done = await work(case, sandbox)
+
+    assert_same(done, clean)
+    assert [type(error) for error in done.errors] == [BadSourceReply] * (not case.halfway.asks_again)
+
+
+@cases(cells.ENCODING)
+async def test_an_encoding_that_only_the_header_names(sandbox: Sandbox, case: Case) -> None:
+    clean = await clean_run(case, sandbox)
+    strike(sandbox, case, case.halfway, "recoded")
+
+    done = await work(case, sandbox)
+
+    assert_same(done, clean)
+    assert done.errors == []
+
+
+@cases(cells.WALL)
+async def test_a_page_that_leads_to_a_consent_form(sandbox: Sandbox, case: Case) -> None:
+    clean = await clean_run(case, sandbox)
+    strike(sandbox, case, case.halfway, "wall")
+
+    done = await work(case, sandbox)
+
+    assert "partners" not in str(done.rows)
+    if case.task_type == "web_monitor":
+        assert ([type(error) for error in done.errors], done.rows) == ([NothingToRead], [])
+        return
+    changed = [row for row in done.rows if row not in clean.rows]
+    assert {row[case.id] for row in done.rows} == {row[case.id] for row in clean.rows}
+    assert [row["raw"] for row in changed] == [{"text_from": "feed"}]
+    assert done.told()["kept_from_feed"] == 1
+
+
+@cases(cells.UNDATED)
+async def test_a_feed_without_dates(sandbox: Sandbox, case: Case) -> None:
+    clean = await clean_run(case, sandbox)
+    strike(sandbox, case, case.points[0], "undated")
+
+    done = await work(case, sandbox)
+
+    assert {row[case.id] for row in done.rows} == {row[case.id] for row in clean.rows}
+    assert {(row["published"], row["raw"]["published_from"]) for row in done.rows} == {
+        (NOW.isoformat().replace("+00:00", "Z"), "first_seen")
+    }
+    assert done.told()["undated"] == len(clean.rows)

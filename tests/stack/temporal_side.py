@@ -79,9 +79,10 @@ class TemporalSide:
             if not token:
                 return
 
-    def history(self, id_: str) -> history.History:
-        """Of its latest run; its first thousand events."""
-        request = service.GetWorkflowExecutionHistoryRequest(execution=_latest(id_), maximum_page_size=1_000)
+    def history(self, id_: str, run_id: str = "") -> history.History:
+        """Of its latest run, or of that one; its first thousand events."""
+        execution = common.WorkflowExecution(workflow_id=id_, run_id=run_id)
+        request = service.GetWorkflowExecutionHistoryRequest(execution=execution, maximum_page_size=1_000)
         reply = service.GetWorkflowExecutionHistoryResponse
         return self.ask("GetWorkflowExecutionHistory", request, reply).history
 
@@ -139,12 +140,24 @@ class TemporalSide:
         )
         self.ask("TerminateWorkflowExecution", request, service.TerminateWorkflowExecutionResponse)
 
-    def reset(self, id_: str, reason: str) -> None:
-        """To its first workflow task: all of it is done again."""
+    def cancel(self, id_: str) -> None:
+        request = service.RequestCancelWorkflowExecutionRequest(workflow_execution=_latest(id_), identity=_BY)
+        self.ask("RequestCancelWorkflowExecution", request, service.RequestCancelWorkflowExecutionResponse)
+
+    def pause_activity(self, id_: str, activity_id: str, reason: str) -> None:
+        request = service.PauseActivityRequest(execution=_latest(id_), id=activity_id, reason=reason, identity=_BY)
+        self.ask("PauseActivity", request, service.PauseActivityResponse)
+
+    def unpause_activity(self, id_: str, activity_id: str) -> None:
+        request = service.UnpauseActivityRequest(execution=_latest(id_), id=activity_id, identity=_BY)
+        self.ask("UnpauseActivity", request, service.UnpauseActivityResponse)
+
+    def reset(self, id_: str, reason: str, run_id: str = "") -> None:
+        """To its first workflow task: all of it is done again. ``run_id``: not of the latest run."""
         done = enums.EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-        first = next(each for each in self.history(id_).events if each.event_type == done)
+        first = next(each for each in self.history(id_, run_id).events if each.event_type == done)
         request = service.ResetWorkflowExecutionRequest(
-            workflow_execution=_latest(id_),
+            workflow_execution=common.WorkflowExecution(workflow_id=id_, run_id=run_id),
             reason=reason,
             workflow_task_finish_event_id=first.event_id,
             request_id=str(uuid.uuid4()),

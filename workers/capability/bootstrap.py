@@ -32,7 +32,7 @@ async def ask(options: WorkerOptions) -> BootstrapView:
     async with httpx.AsyncClient(base_url=options.api_url, timeout=10, trust_env=False, verify=trusted()) as http:
         try:
             answer = await http.get(_PATH, headers=bootstrap_headers(options.api_key, options.concurrency))
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise ApiNotReady(type(error).__name__) from None
     if answer.status_code in (401, 403):
         raise WorkerRefused(

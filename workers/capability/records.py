@@ -89,7 +89,7 @@ class RecordSink:
     async def _post(self, path: str, body: str, headers: dict[str, str]) -> bytes:
         try:
             answer = await self._client.post(path, content=body, headers=headers)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             raise ApiUnavailable(f"The ClawdBot API cannot be reached: {type(error).__name__}") from None
         if answer.status_code >= 500 or answer.status_code == 429:
             raise ApiUnavailable(f"The ClawdBot API answered {answer.status_code}")

@@ -1,5 +1,6 @@
 """`python -m workers.core.main`: wires the trusted parts together and runs them."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from sqlalchemy import text
@@ -20,6 +21,7 @@ from workers.core.activities.agent import AgentActivities
 from workers.core.activities.mirror import MirrorActivities
 from workers.core.agent_keeper import AgentKeeper
 from workers.core.alerts import Alerts
+from workers.core.bulk import BulkActions
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
 from workers.core.digests import DigestSchedules
@@ -74,7 +76,7 @@ async def main() -> None:
     engine = make_engine(url, process="core")
     channels = settings.read_channels()
     client = await connect(settings, process="core")
-    await prepare_namespace(client)
+    await prepare_namespace(client, timedelta(days=settings.temporal_retention_days))
     meters = Meters()
     reconciler = Reconciler(engine, client, meters)
     mirror = MirrorActivities(engine, reconciler)
@@ -91,24 +93,33 @@ async def main() -> None:
             return False
         return True
 
+    canaries = Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds)
+    alerts = Alerts(engine, channels, settings.targets, settings.alert_rules_file)
+    keeper = AgentKeeper(engine, client, settings.agent_keeper_seconds)
+    relay, limits = Relay(engine, client, failpoints, meters), QueueLimits(engine, client)
+    # What one of them cannot bear is no reason for the others to end: it is logged, and that one begins again.
+    beside: dict[str, Callable[[], Awaitable[None]]] = {
+        "notifications are not sent": Notifier(engine, client).run,
+        "alert rules are not looked at": alerts.run,
+        "digests are not planned": DigestSchedules(client, settings).run,
+        "commands do not reach Temporal": lambda: relay.run(plain_url(url)),
+        "quiet tasks are not compared": reconciler.run,
+        "the Temporal side is not watched": Watcher(engine, client, reconciler).run,
+        "waiting tasks are not compared": WaitingRows(engine, client, reconciler).run,
+        "workers that left are not noticed": Roster(engine).run,
+        "no canaries are sent": canaries.run,
+        "limits of queues are not set": lambda: limits.run(plain_url(url)),
+        "circuits are not looked after": Circuits(engine, rules_of(settings)).run,
+        "the agent is not kept": lambda: keeper.run(plain_url(url)),
+        "old rows are not deleted": Retention(engine, settings.retention).run,
+        "actions on many tasks rest": BulkActions(engine).run,
+        "metrics are not counted": Metrics(engine).run,
+        "gauges are not read": Gauges(engine, meters).run,
+    }
     await process.all_of(
         workflow_worker(client, mirror, agent).run(),
         notify_worker(client, engine, settings, channels, failpoints).run(),
-        Notifier(engine, client).run(),
-        Alerts(engine, channels, settings.targets, settings.alert_rules_file).run(),
-        DigestSchedules(client, settings).run(),
-        Relay(engine, client, failpoints, meters).run(plain_url(url)),
-        reconciler.run(),
-        Watcher(engine, client, reconciler).run(),
-        WaitingRows(engine, client, reconciler).run(),
-        Roster(engine).run(),
-        Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds).run(),
-        QueueLimits(engine, client).run(plain_url(url)),
-        Circuits(engine, rules_of(settings)).run(),
-        AgentKeeper(engine, client, settings.agent_keeper_seconds).run(plain_url(url)),
-        Retention(engine, settings.retention).run(),
-        Metrics(engine).run(),
-        Gauges(engine, meters).run(),
+        *(process.unending(part, what) for what, part in beside.items()),
         serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
     )
 

@@ -12,14 +12,12 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
 
-#: Closed workflows stay readable this long; the development server's default is one day.
-_RETENTION = timedelta(days=30)
 _ATTRIBUTES = (names.SA_TASK_TYPE, names.SA_TICKER, names.SA_CREATED_BY, names.SA_PRIORITY)
 
 
-async def prepare_namespace(client: Client) -> None:
-    """Idempotent; run at every start of core."""
-    await _ensure_exists(client)
+async def prepare_namespace(client: Client, keep: timedelta) -> None:
+    """Idempotent; run at every start of core. ``keep``: how long closed workflows stay readable."""
+    await _ensure_exists(client, keep)
     await _ensure_search_attributes(client)
 
 
@@ -31,9 +29,9 @@ async def retention_of(client: Client) -> timedelta:
     return described.config.workflow_execution_retention_ttl.ToTimedelta()
 
 
-async def _ensure_exists(client: Client) -> None:
+async def _ensure_exists(client: Client, keep: timedelta) -> None:
     retention = Duration()
-    retention.FromTimedelta(_RETENTION)
+    retention.FromTimedelta(keep)
     try:
         await client.workflow_service.register_namespace(
             service.RegisterNamespaceRequest(namespace=client.namespace, workflow_execution_retention_period=retention)

@@ -25,7 +25,7 @@ from workers.core.observed import Observed, observe
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 0.25
+_POLL_SECONDS = 1.0
 _BATCH = 50
 #: Questions to Temporal at once; each needs a connection to Postgres afterwards.
 _AT_ONCE = 10
@@ -87,7 +87,7 @@ class Reconciler:
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def _look_after_due(self) -> int:
-        async with self._engine.begin() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             due = [row.workflow_id for row in await connection.execute(_DUE, {"limit": _BATCH})]
         await self.reconcile_all(due)
         return len(due)

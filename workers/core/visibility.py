@@ -1,4 +1,4 @@
-"""What Temporal lists: runs by status, newest first, a page at a time.
+"""Asks Temporal for lists: runs by status, newest first, a page at a time.
 
 Each run that is listed costs the development server 0.4 ms, and each question that no index answers in this order a
 look at all that it retains. So nothing is asked but one status at a time, the newest run first and alone.

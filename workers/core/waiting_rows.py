@@ -27,7 +27,7 @@ _LIST_ANYWAY_SECONDS = 900.0
 _LEAST_REST = 100
 #: A row that has just changed may be ahead of what Temporal lists.
 _QUIET_SECONDS = 60.0
-_PAGE = 500
+_PAGE = 100
 #: Asked about each minute in turn, though nothing seems to differ: Describe alone shows a claim that a gateway died
 #: with, or a pause.
 _FEW = 10
@@ -57,9 +57,11 @@ class WaitingRows:
         """Compare the numbers, and where they differ the rows; and ask about the next few whatever is the case."""
         if await self._is_listing_due():
             began = time.monotonic()
-            await self._list()
-            self._listed_at = time.monotonic()
-            self._listing_took = self._listed_at - began
+            try:
+                await self._list()
+            finally:
+                self._listed_at = time.monotonic()
+                self._listing_took = self._listed_at - began
         if self._turn is None:
             self._turn = waiting_rows(self._engine, page=_FEW, quiet=_QUIET_SECONDS)
         few = await anext(self._turn, None)

@@ -29,6 +29,8 @@ _OVERLAP = timedelta(seconds=2)
 #: But a server that was overloaded or restarted in between may write what came earlier later. Every so many looks:
 _LATE = timedelta(minutes=1)
 _LATE_EVERY = 15
+#: So often while nothing newer comes; or thousands that were started at once would be read again for ever.
+_LATE_LOOKS = 2
 #: Where there is no mark: before the first look of all, back from the newest run.
 _FIRST_LOOK = timedelta(days=1)
 #: Outcomes that workflows write themselves are on their way.
@@ -48,6 +50,8 @@ class _Question:
     #: Until when all is compared, and the run that was the newest then.
     mark: datetime | None = None
     newest_run: str = ""
+    #: How often it was read again since then.
+    late_looks: int = 0
 
 
 def _questions() -> list[_Question]:
@@ -75,7 +79,7 @@ class Watcher:
         while True:
             try:
                 if looks == 0:
-                    await self._read_marks()
+                    await self.read_marks()
                 await self.look(late=looks % _LATE_EVERY == 0)
                 looks += 1
             except (RPCError, SQLAlchemyError, OSError) as error:
@@ -89,8 +93,12 @@ class Watcher:
             if again[workflow_id] < _TRIES:
                 self._again[workflow_id] = again[workflow_id] + 1
         for question in self._questions:
-            if late or question.always:
-                await self._ask(question, _LATE if late else _OVERLAP, even_if_nothing_is_new=late)
+            if question.always:
+                reread = late and question.late_looks < _LATE_LOOKS
+                await self._ask(question, _LATE if late else _OVERLAP, even_if_nothing_is_new=reread)
+            elif late:
+                # Completed runs are nearly all there are: each is listed once.
+                await self._ask(question, _OVERLAP, even_if_nothing_is_new=False)
 
     async def _ask(self, question: _Question, overlap: timedelta, *, even_if_nothing_is_new: bool) -> None:
         newest: datetime | None = None
@@ -104,6 +112,7 @@ class Watcher:
             await self._compare(page.tasks)
             if page.oldest < floor:
                 break
+        question.late_looks = question.late_looks + 1 if newest_run == question.newest_run else 0
         question.newest_run = newest_run
         # Not the later of the two: if Temporal's clock was put back, its time is followed.
         if newest is not None and newest != question.mark:
@@ -125,7 +134,8 @@ class Watcher:
         for run in list(self._agreed)[:-_AGREED]:
             del self._agreed[run]
 
-    async def _read_marks(self) -> None:
+    async def read_marks(self) -> None:
+        """Go on where the last one was."""
         async with self._engine.connect() as connection:
             marks = await read_marks(connection)
         for question in self._questions:

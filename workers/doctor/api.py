@@ -21,7 +21,7 @@ async def ask_api(api_url: str, key: str) -> tuple[list[Check], BootstrapView | 
     async with httpx.AsyncClient(base_url=api_url, timeout=_SECONDS, trust_env=False, verify=trusted()) as http:
         try:
             answer = await http.get("/api/v1/worker/bootstrap", headers={"X-Worker-Key": key})
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.InvalidURL) as error:
             found = f"{type(error).__name__}: {error}".rstrip(": ")
             return [fail("api: answer", found, "Is this the address of a ClawdBot API?")], None
     checks = _clock(answer.headers.get_list("date"))

@@ -22,7 +22,7 @@ def answers(port: int, path: str) -> Callable[[], Awaitable[bool]]:
         async with plain_http() as http:
             try:
                 answer = await http.get(f"http://127.0.0.1:{port}/{path}")
-            except httpx.TransportError:
+            except (httpx.TransportError, httpx.InvalidURL):
                 return False
         return answer.status_code == 200
 

@@ -9,6 +9,7 @@ from db.engine import make_engine
 from db.migrate import migrate
 from db.people.first_people import ensure_user, ensure_worker, user_key, worker_key
 from services.people.passwords import hash_password
+from workers.embedded.errors import StackError
 from workers.embedded.layout import DataDirectory, write_private
 
 ADMIN = "admin"
@@ -39,8 +40,17 @@ async def prepare_database(
 
 
 def read_key(file: Path) -> str:
-    """The key in one of our key files."""
-    key: str = json.loads(file.read_text())["api_key"]
+    """The key in one of our key files.
+
+    Raises:
+        StackError: the file is damaged.
+    """
+    try:
+        key = json.loads(file.read_text())["api_key"]
+    except (ValueError, TypeError, KeyError):
+        key = None
+    if not isinstance(key, str) or not key:
+        raise StackError(f"{file} is damaged. Delete it and start again; a new key is made.")
     return key
 
 

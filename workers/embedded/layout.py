@@ -5,12 +5,17 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import IO
 
 from runtime import ports
+from runtime.files import keep_name
 from workers.embedded.errors import StackError
+
+#: Only the owner may look inside.
+_PRIVATE = 0o700
 
 
 @dataclass(frozen=True)
@@ -82,8 +87,7 @@ class DataDirectory:
             StackError: it cannot be written, or another stack runs in it.
         """
         try:
-            for directory in (self.root, self.logs, self.temporal_db.parent):
-                directory.mkdir(parents=True, exist_ok=True)
+            self._make()
             self._lock = (self.root / "lock").open("w")
         except OSError as error:
             raise StackError(
@@ -96,6 +100,20 @@ class DataDirectory:
             raise StackError(
                 f"A ClawdBot stack already runs in {self.root}. Stop it first, or give another --data-dir."
             ) from None
+
+    def _make(self) -> None:
+        """It holds keys, and everything that tasks brought: nobody else on this machine has a look at it."""
+        for directory in (self.root, self.logs, self.temporal_db.parent):
+            directory.mkdir(mode=_PRIVATE, parents=True, exist_ok=True)
+        if os.geteuid() != 0:
+            # Started as root, Postgres runs as another user and must find its way to its own directory.
+            self.root.chmod(_PRIVATE)
+        for directory in (self.logs, self.temporal_db.parent):
+            directory.chmod(_PRIVATE)
+
+    def free_bytes(self) -> int:
+        """Room that is left on its disk."""
+        return shutil.disk_usage(self.root).free
 
     def release(self) -> None:
         """Let another stack take the directory."""
@@ -119,7 +137,10 @@ class DataDirectory:
             )
             write_private(path, json.dumps(asdict(made), indent=2))
         try:
-            return Secrets(**json.loads(path.read_text()))
+            found = Secrets(**json.loads(path.read_text()))
+            if not all(isinstance(each, str) and each for each in asdict(found).values()):
+                raise ValueError("a secret that is no text")
+            return found
         except (ValueError, TypeError):
             raise StackError(
                 f"{path} is damaged. Restore it from a backup, or move {self.root} away to start afresh."
@@ -141,15 +162,7 @@ def write_private(path: Path, text: str) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
-    _keep_name(path)
-
-
-def _keep_name(path: Path) -> None:
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    keep_name(path)
 
 
 def free_ports() -> Ports:

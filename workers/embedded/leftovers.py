@@ -37,16 +37,17 @@ def _is_gone_within(process: psutil.Process, seconds: float) -> bool:
 
 def _still_running(directory: DataDirectory) -> list[tuple[str, psutil.Process]]:
     try:
-        state = json.loads(directory.state_file.read_text())
-    except (OSError, ValueError):
+        children = list(json.loads(directory.state_file.read_text())["children"].items())
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        # None, or damaged: then nothing is known of leftovers, and their ports are found to be in use.
         return []
     found = []
-    for name, child in reversed(state.get("children", {}).items()):
+    for name, child in reversed(children):
         try:
             process = psutil.Process(child["pid"])
             # The pid may belong to somebody else by now: the start time tells.
             if abs(process.create_time() - child["started"]) < 1:
                 found.append((name, process))
-        except psutil.NoSuchProcess:
+        except (psutil.Error, TypeError, KeyError, ValueError, OverflowError):
             continue
     return found

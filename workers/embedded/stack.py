@@ -1,5 +1,6 @@
 """The whole system on one machine: which processes there are, with which settings, in which order."""
 
+import asyncio
 import json
 import os
 import sys
@@ -11,10 +12,12 @@ from datetime import UTC, datetime
 import httpx
 import psutil
 
+from runtime.process import unending
 from workers.embedded import postgres
 from workers.embedded.answering import answers, plain_http
 from workers.embedded.first_run import LOCAL_WORKER, prepare_database, read_key
 from workers.embedded.foundations import Foundations, embedded_foundations, foundation_children
+from workers.embedded.housekeeping import full_disk_is_a_sentence, keep_house, refuse_full
 from workers.embedded.launching import Launch, launch
 from workers.embedded.layout import DataDirectory, Ports, refuse_busy, write_private
 from workers.embedded.leftovers import end_leftovers
@@ -64,6 +67,7 @@ class Stack:
         self.options = options
         self.api_url = f"http://127.0.0.1:{ports.api}"
         self.first_run = False
+        self._house: asyncio.Task[None] | None = None
         self._given = foundations
         self._environment = {**os.environ, **(environment or {})}
         self._supervisor = Supervisor(directory.logs, self._write_state, self._environment, launch)
@@ -91,30 +95,40 @@ class Stack:
             StackError: with a sentence that says what to do. What had been started is stopped again.
         """
         self.directory.lock()
-        for name in end_leftovers(self.directory):
-            report(f"ended {name}, left over from a stack that was killed")
-        refuse_busy(self.ports)
-        secrets = self.directory.secrets()
         try:
-            await self._start_foundations(report)
-            report("tables and keys")
-            url = self.foundations.database_url
-            self.first_run = await prepare_database(
-                self.directory, url, self.api_url, secrets.admin_password, self.options.concurrency
-            )
-            report("api, core and gateway")
-            await self._supervisor.start(*self._servers())
-            if self._environment.get("CLAWDBOT_TELEGRAM_TOKEN"):
-                report("telegram")
-                await self._supervisor.start(self._telegram())
-            if self.options.worker:
-                report("worker")
-                await self._supervisor.start(self._worker())
+            with full_disk_is_a_sentence(self.directory):
+                await self._start(report)
         except BaseException:
             await self.stop()
             raise
 
+    async def _start(self, report: Callable[[str], None]) -> None:
+        for name in end_leftovers(self.directory):
+            report(f"ended {name}, left over from a stack that was killed")
+        refuse_full(self.directory)
+        refuse_busy(self.ports)
+        secrets = self.directory.secrets()
+        await self._start_foundations(report)
+        report("tables and keys")
+        url = self.foundations.database_url
+        self.first_run = await prepare_database(
+            self.directory, url, self.api_url, secrets.admin_password, self.options.concurrency
+        )
+        report("api, core and gateway")
+        await self._supervisor.start(*self._servers())
+        if self._environment.get("CLAWDBOT_TELEGRAM_TOKEN"):
+            report("telegram")
+            await self._supervisor.start(self._telegram())
+        if self.options.worker:
+            report("worker")
+            await self._supervisor.start(self._worker())
+        house = unending(lambda: keep_house(self.directory), "logs are not rotated and low room is not told")
+        self._house = asyncio.create_task(house)
+
     async def stop(self) -> None:
+        if self._house:
+            self._house.cancel()
+            await asyncio.gather(self._house, return_exceptions=True)
         await self._supervisor.stop()
         self.directory.release()
 
@@ -175,7 +189,7 @@ class Stack:
         async with plain_http(self.api_url) as http:
             try:
                 answer = await http.get("/api/v1/workers", headers=headers)
-            except httpx.TransportError:
+            except (httpx.TransportError, httpx.InvalidURL):
                 return False
         workers = answer.json().get("workers", [])
         began = datetime.fromtimestamp(psutil.Process().create_time(), UTC)
@@ -192,6 +206,7 @@ class Stack:
             **self.foundations.environment(),
             "CLAWDBOT_JWT_SECRET": secrets.jwt_secret,
             "CLAWDBOT_LEASE_SECRET": secrets.lease_secret,
+            "CLAWDBOT_DISK_PATH": str(self.directory.root),
             "CLAWDBOT_API_PORT": str(ports.api),
             "CLAWDBOT_API_PLAIN_HTTP": "true",
             "CLAWDBOT_GATEWAY_PORT": str(ports.gateway),

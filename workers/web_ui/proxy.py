@@ -44,7 +44,7 @@ async def _forwarded(transport: httpx.AsyncHTTPTransport, address: httpx.URL, re
     )
     try:
         answer = await transport.handle_async_request(outgoing)
-    except httpx.TransportError:
+    except (httpx.TransportError, httpx.InvalidURL):
         return PlainTextResponse("Temporal does not answer. Try again in a moment.", 502)
     response = StreamingResponse(answer.aiter_raw(), answer.status_code, background=BackgroundTask(answer.aclose))
     response.raw_headers = _end_to_end(answer.headers.raw)

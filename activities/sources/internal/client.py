@@ -97,6 +97,9 @@ class InternalClient:
             raise SourceUnavailable(f"The internal API was not done answering within {LONGEST_CALL:g} s.") from None
         except httpx.TimeoutException:
             raise SourceUnavailable(f"The internal API did not answer within {self._settings.timeout:g} s.") from None
+        except httpx.InvalidURL:
+            # httpx looks where a redirect leads, also where it is told not to follow any.
+            raise BadSourceReply("The internal API redirects to something that is not an address.") from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"The connection to the internal API failed ({type(error).__name__}).") from None
         duration = round(1000 * (time.monotonic() - began))

@@ -28,6 +28,8 @@ class Page:
 
     posts: list[Submission]
     after: str | None
+    #: Things that are no posts, such as advertisements.
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,12 @@ class _Asked:
     subreddit: str = ""
 
 
+class SubredditRefused(CredentialsRefused):
+    """Reddit refuses one subreddit without a reason: it is closed, or nothing is open to this worker."""
+
+
 class _Thing(BaseModel):
-    data: Submission
+    data: Any = None
 
 
 class _ListingData(BaseModel):
@@ -83,14 +89,16 @@ class RedditClient:
         missing = f"There is no subreddit r/{subreddit}. Correct the task's subreddits."
         return _parsed(self._get(_Asked("GET", f"r/{subreddit}/{listing.path}", params, missing, subreddit)))
 
-    def comments(self, post_id: str, most: int) -> Thread:
-        """The best comments of a post.
+    def comments(self, post_id: str, most: int, below: str | None = None) -> Thread:
+        """The best comments of a post, or only one of them and what is below it.
 
         Raises:
             NotFound: there is no such post.
             TaskError: as for `page`.
         """
         params: dict[str, str | int] = {"limit": min(most, MOST_COMMENTS), "sort": "top"}
+        if below is not None:
+            params["comment"] = below
         reply = self._get(_Asked("GET", f"comments/{post_id}", params, "The post is gone."))
         try:
             return thread_of(reply[1]["data"]["children"])
@@ -169,7 +177,18 @@ def _parsed(reply: Any) -> Page:
         listing = _Listing.model_validate(reply).data
     except ValidationError as error:
         raise BadSourceReply(f"Reddit's reply is not a listing of posts ({error.error_count()} mistakes).") from None
-    return Page([thing.data for thing in listing.children], listing.after)
+    posts = [post for thing in listing.children if (post := _submission(thing.data))]
+    if listing.children and not posts:
+        raise BadSourceReply(f"None of the {len(listing.children)} things in Reddit's listing is a post.")
+    return Page(posts, listing.after, len(listing.children) - len(posts))
+
+
+def _submission(data: Any) -> Submission | None:
+    """A post; None for an advertisement and whatever else lacks what a post has."""
+    try:
+        return Submission.model_validate(data)
+    except ValidationError:
+        return None
 
 
 def _forbidden(asked: _Asked, error: refusals.Forbidden) -> NotFound | CredentialsRefused:
@@ -178,7 +197,7 @@ def _forbidden(asked: _Asked, error: refusals.Forbidden) -> NotFound | Credentia
         return NotFound(asked.missing)
     if reason:
         return NotFound(f"r/{asked.subreddit} is {reason}, not readable. Take it out of the task's subreddits.")
-    return CredentialsRefused(
+    return (SubredditRefused if asked.subreddit else CredentialsRefused)(
         "Reddit refuses this worker (403). Check REDDIT_USER_AGENT and REDDIT_CLIENT_ID, "
         "and whether Reddit blocks its network."
     )

@@ -9,7 +9,8 @@ from activities.sources.text import storable
 from contracts.errors import BadSourceReply
 from contracts.records.rows import RedditComment
 
-BODY_LIMIT = 10_000
+#: More than Reddit lets anybody write.
+BODY_LIMIT = 20_000
 _SHORT = 500
 _GONE = frozenset({"[deleted]", "[removed]"})
 
@@ -31,8 +32,8 @@ class Comment(BaseModel):
 
     @property
     def gone(self) -> bool:
-        """Whether its author or a moderator took it away."""
-        return self.author is None or self.author in _GONE or self.body in _GONE
+        """Whether its author or a moderator took it away. Of an author who left alone, the text stays."""
+        return self.body in _GONE
 
 
 class Thread(BaseModel):
@@ -40,6 +41,17 @@ class Thread(BaseModel):
 
     comments: list[Comment] = Field(default_factory=list)
     more: list[str] = Field(default_factory=list)
+    #: Comments whose answers are on a page of their own ("continue this thread").
+    deeper: list[str] = Field(default_factory=list)
+    #: Things that were no comments one can read.
+    unreadable: int = 0
+
+    def add(self, data: Any) -> None:
+        """Read a comment; one that cannot be read does not take the others with it."""
+        try:
+            self.comments.append(Comment.model_validate(data))
+        except ValidationError:
+            self.unreadable += 1
 
 
 def thread_of(things: Any) -> Thread:
@@ -54,15 +66,24 @@ def thread_of(things: Any) -> Thread:
         while left:
             thing = left.pop()
             if thing["kind"] == "more":
-                thread.more += thing["data"]["children"]
+                children = thing["data"]["children"]
+                thread.more += children
+                parent = str(thing["data"].get("parent_id") or "")
+                if not children and parent.startswith("t1_"):
+                    thread.deeper.append(parent.removeprefix("t1_"))
             elif thing["kind"] == "t1":
-                thread.comments.append(Comment.model_validate(thing["data"]))
+                thread.add(thing["data"])
                 # An empty text where there are none.
                 answers = thing["data"].get("replies") or {"data": {"children": []}}
                 left += reversed(answers["data"]["children"])
-    except (KeyError, TypeError, AttributeError, ValidationError) as error:
+    except (KeyError, TypeError, AttributeError) as error:
         raise BadSourceReply(f"Reddit's comments could not be read ({type(error).__name__}).") from None
     return thread
+
+
+def _author(comment: Comment) -> str | None:
+    is_there = comment.author is not None and comment.author not in _GONE and not comment.gone
+    return storable(comment.author or "", _SHORT) if is_there else None
 
 
 def to_record(comment: Comment, ticker: str) -> RedditComment:
@@ -75,7 +96,7 @@ def to_record(comment: Comment, ticker: str) -> RedditComment:
         parent_id=parent if kind == "t1" else None,
         subreddit=storable(comment.subreddit, _SHORT),
         body="" if comment.gone else storable(comment.body, BODY_LIMIT),
-        author=None if comment.gone or comment.author is None else storable(comment.author, _SHORT),
+        author=_author(comment),
         score=comment.score,
         depth=comment.depth,
         permalink=storable(comment.permalink, _SHORT),

@@ -1,16 +1,36 @@
 """A submission as Reddit describes it, and the row that is kept of it."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, BeforeValidator, Field
 
 from activities.sources.text import storable
 from contracts.records.rows import RedditPost
 
-BODY_LIMIT = 20_000
+#: More than Reddit lets anybody write.
+BODY_LIMIT = 60_000
 _SHORT = 500
 _GONE = frozenset({"[deleted]", "[removed]"})
+#: Reddit hides some counts.
+_Counted = BeforeValidator(lambda value: 0 if value is None else value)
+
+
+class _Option(BaseModel):
+    text: str = ""
+
+
+class _Poll(BaseModel):
+    options: list[_Option] = Field(default_factory=list)
+
+
+class Parent(BaseModel):
+    """The post that another one repeats, whose text stands nowhere else."""
+
+    id: str = ""
+    subreddit: str = ""
+    title: str = ""
+    selftext: str = ""
 
 
 class Submission(BaseModel):
@@ -21,8 +41,8 @@ class Submission(BaseModel):
     title: str
     selftext: str = ""
     author: str | None = None
-    score: int = 0
-    num_comments: int = 0
+    score: Annotated[int, _Counted] = 0
+    num_comments: Annotated[int, _Counted] = 0
     upvote_ratio: float | None = None
     link_flair_text: str | None = None
     permalink: str
@@ -32,13 +52,27 @@ class Submission(BaseModel):
     over_18: bool = False
     removed_by_category: str | None = None
     crosspost_parent: str | None = None
+    crosspost_parent_list: list[Parent] = Field(default_factory=list)
+    poll_data: _Poll | None = None
 
     @property
     def gone(self) -> bool:
-        """Whether its author or a moderator took it away."""
-        if self.removed_by_category or self.selftext in _GONE:
-            return True
-        return self.author is None or self.author in _GONE
+        """Whether its author or a moderator took it away. Of an author who left alone, the text stays."""
+        return bool(self.removed_by_category) or self.selftext in _GONE
+
+    @property
+    def text(self) -> str:
+        """The body, below it that of the post it repeats, and the options of its poll."""
+        parent = self.crosspost_parent_list[0] if self.crosspost_parent_list else None
+        options = [f"- {option.text}" for option in (self.poll_data.options if self.poll_data else ()) if option.text]
+        parts = [self.selftext, parent.selftext if parent else "", "\n".join(options)]
+        return "\n\n".join(part for part in parts if part and part not in _GONE)
+
+    @property
+    def searched(self) -> str:
+        """All words by which it may be about something."""
+        parents = self.crosspost_parent_list[:1]
+        return "\n".join([self.title, *(parent.title for parent in parents), self.text])
 
 
 def to_record(post: Submission, ticker: str) -> RedditPost:
@@ -48,8 +82,8 @@ def to_record(post: Submission, ticker: str) -> RedditPost:
         reddit_id=post.id,
         subreddit=storable(post.subreddit, _SHORT),
         title=storable(post.title, _SHORT),
-        body="" if post.selftext in _GONE else storable(post.selftext, BODY_LIMIT),
-        author=None if post.gone or post.author is None else storable(post.author, _SHORT),
+        body="" if post.selftext in _GONE else storable(post.text, BODY_LIMIT),
+        author=None if post.gone or post.author is None or post.author in _GONE else storable(post.author, _SHORT),
         score=post.score,
         num_comments=post.num_comments,
         upvote_ratio=post.upvote_ratio,
@@ -66,4 +100,9 @@ def _raw(post: Submission) -> dict[str, Any]:
     for name in ("removed_by_category", "crosspost_parent"):
         if value := getattr(post, name):
             raw[name] = storable(value, 50)
+    if post.crosspost_parent_list:
+        parent = post.crosspost_parent_list[0]
+        raw["crosspost"] = {name: storable(getattr(parent, name), _SHORT) for name in ("id", "subreddit", "title")}
+    if len(post.text) > BODY_LIMIT:
+        raw["truncated"] = True
     return raw

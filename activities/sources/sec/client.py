@@ -1,5 +1,6 @@
 """Reading EDGAR: the table of tickers, a company's filings, their documents. Sends each request once."""
 
+import re
 from http import HTTPStatus
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -9,24 +10,23 @@ from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, ValidationError
 
 from activities.context import in_thread
+from activities.sources.sec.documents import DocumentText, text_of
 from activities.sources.sec.models import (
     COMPANY_TICKERS,
     FilingColumns,
     ListedCompany,
     ListedFiling,
+    Listing,
     OlderFile,
     Submissions,
 )
 from activities.sources.sec.settings import SecSettings
-from activities.sources.text import storable
-from activities.sources.web.html_text import html_to_text
+from activities.sources.web.unpacking import unpacked
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound, RateLimited, SourceUnavailable
 from contracts.retry_after import retry_after_seconds
 
 M = TypeVar("M", bound=BaseModel)
 
-#: Longest text kept of a document, in characters.
-TEXT_LIMIT = 200_000
 #: Most that is read of one reply; what follows in a document would not fit into its text anyway.
 BYTES_LIMIT = 20 * 1024 * 1024
 #: The SEC allows 10 requests per second and shuts out for ten minutes who sends more.
@@ -34,6 +34,8 @@ BYTES_LIMIT = 20 * 1024 * 1024
 LIMITER = AsyncLimiter(1, 0.11)
 SHUT_OUT_SECONDS = 600.0
 _READABLE = (".htm", ".html", ".txt", ".xml")
+#: How the store behind EDGAR's archive answers for a document that it does not have.
+_ABSENT = re.compile(rb"<Code>\s*(?:AccessDenied|NoSuchKey)\s*</Code>")
 
 
 class SecClient:
@@ -42,7 +44,9 @@ class SecClient:
     def __init__(self, settings: SecSettings) -> None:
         self._settings = settings
         self._http = httpx.AsyncClient(
-            headers={"User-Agent": settings.user_agent}, timeout=settings.timeout, follow_redirects=False
+            headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
+            timeout=settings.timeout,
+            follow_redirects=False,
         )
         #: Requests sent so far.
         self.requests = 0
@@ -69,27 +73,45 @@ class SecClient:
         for company in companies.values():
             if company.ticker.upper() == symbol:
                 return company
-        raise NotFound(f"The SEC lists no company with the ticker {ticker}. Correct the task's ticker.")
+        raise NotFound(
+            f"The SEC lists no company with the ticker {ticker}. Correct the task's ticker, or name the company's CIK "
+            "in its place."
+        )
 
-    async def recent(self, company: ListedCompany) -> tuple[list[ListedFiling], list[OlderFile]]:
+    async def registrant(self, cik: int, ticker: str) -> ListedCompany:
+        """The company of a CIK, whatever its ticker is now.
+
+        Raises:
+            NotFound: there is no such registrant.
+        """
+        company = ListedCompany(cik_str=cik, ticker=ticker, title="")
+        try:
+            submissions = await self._json(Submissions, f"CIK{company.padded_cik}.json")
+        except NotFound:
+            raise NotFound(f"The SEC has no registrant with the CIK {cik}. Correct the number.") from None
+        return company.model_copy(update={"title": submissions.name or f"CIK {cik}"})
+
+    async def recent(self, company: ListedCompany) -> tuple[Listing, list[OlderFile]]:
         """A company's recent filings, and the files with the older ones."""
         submissions = await self._json(Submissions, f"CIK{company.padded_cik}.json")
-        return _rows(submissions.filings.recent), submissions.filings.files
+        return submissions.filings.recent.rows(), submissions.filings.files
 
-    async def older(self, file: OlderFile) -> list[ListedFiling]:
+    async def older(self, file: OlderFile) -> Listing:
         """The filings in one of those files."""
-        return _rows(await self._json(FilingColumns, file.name))
+        columns = await self._json(FilingColumns, file.name)
+        return columns.rows()
 
-    async def text(self, url: str) -> str:
+    async def text(self, url: str) -> DocumentText:
         """The text of a document; empty if it is not readable as text, or no longer there."""
         if not url.lower().endswith(_READABLE):
-            return ""
+            return DocumentText()
         try:
             body = await self._get(url)
         except NotFound:
-            return ""
-        text = await in_thread(lambda: html_to_text(_decoded(body), TEXT_LIMIT))
-        return storable(text, TEXT_LIMIT)
+            return DocumentText()
+        # What is cut off here is text of the document as well.
+        cut = len(body) >= BYTES_LIMIT
+        return await in_thread(lambda: text_of(body, url, cut=cut))
 
     def document_url(self, company: ListedCompany, filing: ListedFiling) -> str:
         """Where a filing's primary document is."""
@@ -111,30 +133,20 @@ class SecClient:
                 body = await _bounded(response)
         except httpx.TimeoutException:
             raise SourceUnavailable(f"The SEC did not answer within {self._settings.timeout:g} s.") from None
+        except httpx.InvalidURL:
+            # httpx looks where a redirect leads, also where it is told not to follow any.
+            raise BadSourceReply("The SEC redirects to something that is not an address.") from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"The connection to the SEC failed ({type(error).__name__}).") from None
         _refuse(response, body)
         return body
 
 
-def _rows(columns: FilingColumns) -> list[ListedFiling]:
-    try:
-        return columns.rows()
-    except ValidationError:
-        raise _unreadable("list of filings") from None
-
-
-def _decoded(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError:
-        # Older documents come from Windows word processors and rarely say so.
-        return body.decode("cp1252", "replace")
-
-
 async def _bounded(response: httpx.Response) -> bytes:
     body = bytearray()
-    async for chunk in response.aiter_bytes():
+    encodings = response.headers.get("content-encoding", "")
+    # httpx takes half of a packed reply for all of it.
+    async for chunk in unpacked(response.aiter_raw(), encodings, response.url.host, BYTES_LIMIT):
         body += chunk
         if len(body) >= BYTES_LIMIT:
             break
@@ -145,17 +157,19 @@ def _refuse(response: httpx.Response, body: bytes) -> None:
     status = response.status_code
     if status == HTTPStatus.OK:
         return
-    if status == HTTPStatus.TOO_MANY_REQUESTS or b"Request Rate Threshold" in body:
+    shut_out = b"Request Rate Threshold" in body
+    if status == HTTPStatus.TOO_MANY_REQUESTS or shut_out:
         wait = retry_after_seconds(response.headers.get("retry-after"))
-        if wait is None and status == HTTPStatus.FORBIDDEN:
+        if wait is None and shut_out:
+            # Whoever asks again before that is shut out for longer.
             wait = SHUT_OUT_SECONDS
         raise RateLimited("The SEC asked this worker to slow down.", retry_after=wait)
+    if status == HTTPStatus.NOT_FOUND or (status == HTTPStatus.FORBIDDEN and _ABSENT.search(body)):
+        raise NotFound(f"The SEC has nothing at {response.url.path}.")
     if status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
         raise CredentialsRefused(
             f"The SEC refuses this worker ({status}). Check SEC_USER_AGENT: a name and a contact e-mail."
         )
-    if status == HTTPStatus.NOT_FOUND:
-        raise NotFound(f"The SEC has nothing at {response.url.path}.")
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise SourceUnavailable(f"The SEC answered with an error of its own ({status}).")
     raise BadSourceReply(f"The SEC answered with status {status}.")

@@ -1,9 +1,10 @@
 """EDGAR's JSON, as far as we use it."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
 
 #: EDGAR writes an empty string for "no date".
 OptionalDate = Annotated[date | None, BeforeValidator(lambda value: value or None)]
@@ -31,7 +32,7 @@ class ListedFiling(BaseModel):
     accession: str = Field(pattern=r"^\d{10}-\d{2}-\d{6}$")
     form: str
     filed_on: date
-    period: date | None
+    period: OptionalDate
     primary_document: str
 
     @property
@@ -46,13 +47,13 @@ class ListedFiling(BaseModel):
 
 
 class FilingColumns(BaseModel):
-    """Filings as arrays, one per column."""
+    """Filings as arrays, one per column. The values are looked at one filing at a time."""
 
-    accessionNumber: list[str]
-    form: list[str]
-    filingDate: list[date]
-    reportDate: list[OptionalDate]
-    primaryDocument: list[str]
+    accessionNumber: list[Any]
+    form: list[Any]
+    filingDate: list[Any]
+    reportDate: list[Any]
+    primaryDocument: list[Any]
 
     @model_validator(mode="after")
     def _same_length(self) -> Self:
@@ -60,20 +61,28 @@ class FilingColumns(BaseModel):
             raise ValueError("the columns differ in length")
         return self
 
-    def rows(self) -> list[ListedFiling]:
+    def rows(self) -> "Listing":
         """The filings one by one."""
         columns = (self.accessionNumber, self.form, self.filingDate, self.reportDate, self.primaryDocument)
-        return [_filing(*values) for values in zip(*columns, strict=True)]
+        found = [_filing(*values) for values in zip(*columns, strict=True)]
+        filings = [filing for filing in found if filing]
+        return Listing(filings, len(found) - len(filings))
 
 
-def _filing(accession: str, form: str, filed: date, period: date | None, document: str) -> ListedFiling:
-    return ListedFiling(
-        accession=accession,
-        form=form,
-        filed_on=filed,
-        period=period,
-        primary_document=document,
-    )
+@dataclass(frozen=True)
+class Listing:
+    """The filings of a list, and how many of its rows cannot be read."""
+
+    filings: list[ListedFiling]
+    unreadable: int
+
+
+def _filing(accession: object, form: object, filed: object, period: object, document: object) -> ListedFiling | None:
+    row = {"accession": accession, "form": form, "filed_on": filed, "period": period, "primary_document": document}
+    try:
+        return ListedFiling.model_validate(row)
+    except ValidationError:
+        return None
 
 
 class OlderFile(BaseModel):
@@ -94,4 +103,5 @@ class Filings(BaseModel):
 class Submissions(BaseModel):
     """A company's main file."""
 
+    name: str = ""
     filings: Filings

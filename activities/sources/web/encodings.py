@@ -27,8 +27,11 @@ _JAPANESE = re.compile(rb"\x1b\$[@B]")
 _FALLBACK = "windows-1252"
 
 
-def decoded(body: bytes, content_type: str = "", *, xml: bool = False) -> str:
-    """The text of a body, without a byte order mark; what cannot be decoded becomes the replacement character."""
+def decoded(body: bytes, content_type: str = "", *, xml: bool = False, undeclared: str = "") -> str:
+    """The text of a body, without a byte order mark; what cannot be decoded becomes the replacement character.
+
+    `undeclared`: what it is in, if nobody says so and it is not UTF-8; guessed, if that is not known either.
+    """
     for mark, name in _MARKS:
         if body.startswith(mark):
             return _text(body[len(mark) :], name)
@@ -36,7 +39,7 @@ def decoded(body: bytes, content_type: str = "", *, xml: bool = False) -> str:
     for label in declared:
         if label and (encoding := webencodings.lookup(label)):
             return _text(body, encoding.name)
-    return _undeclared(body)
+    return _undeclared(body, undeclared)
 
 
 def _of_header(content_type: str) -> str:
@@ -58,7 +61,7 @@ def _ascii(label: bytes) -> str:
     return label.decode("ascii", "replace")
 
 
-def _undeclared(body: bytes) -> str:
+def _undeclared(body: bytes, name: str) -> str:
     if _JAPANESE.search(body):
         return _text(body, "iso-2022-jp")
     if _looks_like_utf16(body):
@@ -69,6 +72,8 @@ def _undeclared(body: bytes) -> str:
         # One broken sequence in a text of UTF-8 does not make it another encoding.
         if _mostly_utf8(body, error):
             return body.decode("utf-8", "replace")
+    if name:
+        return _text(body, name)
     best = charset_normalizer.from_bytes(body[:_SAMPLE], cp_isolation=_GUESSED).best()
     encoding = webencodings.lookup(best.encoding.replace("_", "-")) if best else None
     return _text(body, encoding.name if encoding else best.encoding if best else _FALLBACK)

@@ -150,6 +150,9 @@ class GuardedHttp:
             raise SourceUnavailable(f"{host} took longer than {self._limits.total:g} s.") from None
         except (httpcore.TimeoutException, httpx.TimeoutException):
             raise SourceUnavailable(f"{host} did not answer within {self._limits.silence:g} s.") from None
+        except (httpx.InvalidURL, UnicodeError):
+            # httpx looks where a redirect leads, also where it is told not to follow any.
+            raise BadSourceReply(f"{host} redirects to something that is not an address.") from None
         except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError) as error:
             raise SourceUnavailable(f"The connection to {host} failed ({type(error).__name__}).") from None
 
@@ -210,7 +213,10 @@ def _parsed(url: str) -> httpx.URL:
 
 
 def _host(url: str) -> str:
-    return _parsed(url).host or "The address"
+    try:
+        return _parsed(url).host or "The address"
+    except UnicodeError:
+        raise AddressForbidden("This is not an address that can be fetched.") from None
 
 
 def _joined(url: str, target: str) -> str:

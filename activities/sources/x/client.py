@@ -14,7 +14,14 @@ from activities.sources.allowance import Allowance, number
 from activities.sources.text import storable
 from activities.sources.x.posts import XPage
 from activities.sources.x.settings import XSettings
-from contracts.errors import BadSourceReply, CredentialsRefused, InvalidParams, RateLimited, SourceUnavailable
+from contracts.errors import (
+    BadSourceReply,
+    CredentialsRefused,
+    InvalidParams,
+    QuotaUsedUp,
+    RateLimited,
+    SourceUnavailable,
+)
 from contracts.retry_after import retry_after_seconds
 
 #: X's least and most per page.
@@ -22,13 +29,16 @@ SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 #: A page of a hundred posts is far smaller.
 BYTES_LIMIT = 8 * 1024 * 1024
 _FIELDS = {
-    "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets",
-    "expansions": "author_id",
+    "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet",
+    # Of a repost and a quote the original, whose whole text is nowhere else.
+    "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
     "user.fields": "username",
 }
 #: Longest sentence of X's that is passed on.
 _DETAIL_LIMIT = 500
-_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.PAYMENT_REQUIRED, HTTPStatus.FORBIDDEN)
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+#: How X names a cap of a month or of the account's money, which no pause of minutes lifts.
+_CAPPED = ("usage-capped", "usagecapexceeded", "credits-depleted", "creditsdepleted", "spend-cap", "spendcapreached")
 
 
 @dataclass(frozen=True)
@@ -60,12 +70,16 @@ class SearchRejected(InvalidParams):
 
 
 class _Mistake(BaseModel):
+    title: str = ""
+    detail: str = ""
     message: str = ""
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
 class _Problem(BaseModel):
     title: str = ""
+    type: str = ""
+    period: str = ""
     detail: str = ""
     reason: str = ""
     errors: list[_Mistake] = Field(default_factory=list)
@@ -81,8 +95,17 @@ class _Problem(BaseModel):
     @property
     def sentence(self) -> str:
         """X's own words."""
-        said = [self.detail or self.title, self.reason, *(mistake.message for mistake in self.errors)]
+        said = [
+            self.detail or self.title,
+            self.reason,
+            *(each.message or each.detail or each.title for each in self.errors),
+        ]
         return storable(" ".join(words for words in said if words), _DETAIL_LIMIT) or "It does not say why."
+
+    @property
+    def capped(self) -> bool:
+        """Whether an allowance for the whole month, or the money of the account, is used up."""
+        return any(name in f"{self.title} {self.type} {self.reason}".replace(" ", "").lower() for name in _CAPPED)
 
     @property
     def parameters(self) -> frozenset[str]:
@@ -118,9 +141,12 @@ class XClient:
         self.allowance.check()
         body = await self._get("/2/tweets/search/recent", search.parameters())
         try:
-            return XPage.model_validate_json(body)
+            page = XPage.model_validate_json(body)
         except ValidationError:
-            raise BadSourceReply("X's page of posts could not be read.") from None
+            raise BadSourceReply(f"X's page of posts could not be read.{_said(body)}") from None
+        if page.is_empty and page.errors:
+            raise BadSourceReply(f"X answered with errors instead of posts.{_said(body)}")
+        return page
 
     async def _get(self, path: str, parameters: dict[str, str]) -> bytes:
         self.allowance.requests += 1
@@ -129,11 +155,20 @@ class XClient:
                 body = await _bounded(response)
         except httpx.TimeoutException:
             raise SourceUnavailable(f"X did not answer within {self._settings.timeout:g} s.") from None
+        except httpx.InvalidURL:
+            # httpx looks where a redirect leads, also where it is told not to follow any.
+            raise BadSourceReply("X redirects to something that is not an address.") from None
         except httpx.HTTPError as error:
             raise SourceUnavailable(f"The connection to X failed ({type(error).__name__}).") from None
         self.allowance.note(number(response.headers.get("x-rate-limit-remaining")), _seconds_to_reset(response.headers))
         _refuse(response, body)
         return body
+
+
+def _said(body: bytes) -> str:
+    """X's words, if there are any."""
+    problem = _Problem.of(body)
+    return f" X says: {problem.sentence}" if problem.detail or problem.title or problem.errors else ""
 
 
 async def _bounded(response: httpx.Response) -> bytes:
@@ -150,6 +185,12 @@ def _refuse(response: httpx.Response, body: bytes) -> None:
     if status == HTTPStatus.OK:
         return
     problem = _Problem.of(body)
+    if status == HTTPStatus.PAYMENT_REQUIRED or problem.capped:
+        period = f" ({problem.period.lower()})" if problem.period else ""
+        raise QuotaUsedUp(
+            f"What this worker's account may read from X is used up{period}. Raise the cap or buy credit in X's "
+            f"developer console, or wait for the next period. X says: {problem.sentence}"
+        )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         message = f"X asked this worker to slow down: {problem.sentence}"
         raise RateLimited(message, retry_after=_seconds_to_reset(response.headers))

@@ -1,15 +1,22 @@
 """A page of posts as X describes it, and the rows that are kept of it."""
 
 import html
-from typing import Any
+import re
+from typing import Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field, PrivateAttr, ValidationError
 
 from activities.sources.text import storable
 from contracts.records.rows import SocialPost
 
-TEXT_LIMIT = 20_000
+#: More than X's longest post.
+TEXT_LIMIT = 50_000
 _SHORT = 100
+#: How X ends a text that goes on elsewhere.
+_CUT = re.compile(r"(?:\u2026|\.\.\.)\s*(?:https://t\.co/\w+\s*)?$")
+
+
+T = TypeVar("T", bound=BaseModel)
 
 
 class _Metrics(BaseModel):
@@ -24,16 +31,36 @@ class _Reference(BaseModel):
     id: str
 
 
-class Tweet(BaseModel):
+class _Note(BaseModel):
+    text: str
+
+
+class Original(BaseModel):
+    """What X tells of a post that another one repeats or quotes."""
+
+    id: str
+    text: str
+    author_id: str | None = None
+    note_tweet: _Note | None = None
+
+    @property
+    def whole_text(self) -> str:
+        """Of a long post `text` is only the beginning."""
+        return self.note_tweet.text if self.note_tweet else self.text
+
+
+class Tweet(Original):
     """The fields of a post that we use."""
 
     id: str = Field(pattern=r"^[0-9]{1,20}$")
-    text: str
     created_at: AwareDatetime
-    author_id: str | None = None
     lang: str | None = None
     public_metrics: _Metrics = Field(default_factory=_Metrics)
     referenced_tweets: list[_Reference] = Field(default_factory=list)
+
+    def reference(self, kind: str) -> str | None:
+        """The id of the post that this one repeats (`retweeted`) or quotes (`quoted`)."""
+        return next((each.id for each in self.referenced_tweets if each.type == kind), None)
 
 
 class _User(BaseModel):
@@ -43,35 +70,73 @@ class _User(BaseModel):
 
 class _Includes(BaseModel):
     users: list[_User] = Field(default_factory=list)
+    tweets: list[Any] = Field(default_factory=list)
 
 
 class _Meta(BaseModel):
     #: Absent on the last page.
     next_token: str | None = None
+    result_count: int | None = None
 
 
 class XPage(BaseModel):
     """One page of a search, newest post first. Authors who are gone are missing among its users."""
 
-    data: list[Tweet] = Field(default_factory=list)
+    data: list[Any] = Field(default_factory=list)
     includes: _Includes = Field(default_factory=_Includes)
-    meta: _Meta
+    meta: _Meta = Field(default_factory=_Meta)
+    errors: list[Any] = Field(default_factory=list)
+    _tweets: list[Tweet] = PrivateAttr(default_factory=list)
+    _originals: dict[str, Original] = PrivateAttr(default_factory=dict)
+
+    def model_post_init(self, _: Any) -> None:
+        """Read each post by itself: one that cannot be read does not take the others with it."""
+        self._tweets = [tweet for each in self.data if (tweet := _read(Tweet, each))]
+        originals = [original for each in self.includes.tweets if (original := _read(Original, each))]
+        self._originals = {each.id: each for each in originals}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has neither posts nor says that there are none."""
+        return not self.data and self.meta.result_count is None
+
+    @property
+    def tweets(self) -> list[Tweet]:
+        """The posts that could be read."""
+        return self._tweets
+
+    @property
+    def unreadable(self) -> int:
+        return len(self.data) - len(self._tweets)
+
+    @property
+    def originals(self) -> dict[str, Original]:
+        """Posts that others repeat or quote, by id."""
+        return self._originals
 
     def usernames(self) -> dict[str, str]:
         """Author id -> handle."""
         return {user.id: user.username for user in self.includes.users}
 
 
-def to_record(tweet: Tweet, usernames: dict[str, str], ticker: str) -> SocialPost:
+def _read(model: type[T], value: Any) -> T | None:
+    try:
+        return model.model_validate(value)
+    except ValidationError:
+        return None
+
+
+def to_record(tweet: Tweet, page: XPage, ticker: str) -> SocialPost:
     """The row of a post; without a handle if its author is gone."""
+    usernames = page.usernames()
     username = usernames.get(tweet.author_id or "")
+    text, is_cut = _whole(tweet, page)
     return SocialPost(
         ticker=ticker,
         post_id=tweet.id,
         author_id=storable(tweet.author_id, _SHORT) if tweet.author_id else None,
         author=storable(username, _SHORT) if username else None,
-        # X escapes `&`, `<` and `>`.
-        text=storable(html.unescape(tweet.text), TEXT_LIMIT),
+        text=text,
         lang=storable(tweet.lang, _SHORT) if tweet.lang else None,
         likes=tweet.public_metrics.like_count,
         reposts=tweet.public_metrics.retweet_count,
@@ -79,13 +144,36 @@ def to_record(tweet: Tweet, usernames: dict[str, str], ticker: str) -> SocialPos
         quotes=tweet.public_metrics.quote_count,
         url=f"https://x.com/i/web/status/{tweet.id}",
         created_utc=tweet.created_at,
-        raw=_raw(tweet),
+        raw=_raw(tweet, page) | ({"truncated": True} if is_cut else {}),
     )
 
 
-def _raw(tweet: Tweet) -> dict[str, Any]:
+def _whole(tweet: Tweet, page: XPage) -> tuple[str, bool]:
+    """The text, and whether it is only a part. Of a repost it is the original's, behind "RT @name:" as X writes it."""
+    original = page.originals.get(tweet.reference("retweeted") or "")
+    if original is None:
+        return _stored(tweet.whole_text, is_whole=tweet.note_tweet is not None)
+    prefix = re.match(r"RT @\w+: ", tweet.text)
+    text = (prefix[0] if prefix else "") + original.whole_text
+    return _stored(text, is_whole=original.note_tweet is not None)
+
+
+def _stored(text: str, *, is_whole: bool) -> tuple[str, bool]:
+    # X escapes `&`, `<` and `>`.
+    plain = html.unescape(text)
+    is_cut = len(plain) > TEXT_LIMIT or (not is_whole and len(plain) > 100 and _CUT.search(plain) is not None)
+    return storable(plain, TEXT_LIMIT), is_cut
+
+
+def _raw(tweet: Tweet, page: XPage) -> dict[str, Any]:
     references = [
         {"type": storable(reference.type, _SHORT), "id": storable(reference.id, _SHORT)}
         for reference in tweet.referenced_tweets[:10]
     ]
-    return {"referenced_tweets": references} if references else {}
+    raw: dict[str, Any] = {"referenced_tweets": references} if references else {}
+    if quoted := page.originals.get(tweet.reference("quoted") or ""):
+        text, is_cut = _stored(quoted.whole_text, is_whole=quoted.note_tweet is not None)
+        author = page.usernames().get(quoted.author_id or "")
+        raw["quoted"] = {"id": storable(quoted.id, _SHORT), "author": author and storable(author, _SHORT), "text": text}
+        raw["quoted"] |= {"truncated": True} if is_cut else {}
+    return raw

@@ -53,6 +53,6 @@ async def _next_status(listener: Listener, status: TaskStatus) -> TaskStatus:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_WAIT_SECONDS):
             while status is TaskStatus.AWAITING_APPROVAL:
-                event = await listener.queue.get()
-                status = event.status if event else status
+                heard = await listener.queue.get()
+                status = heard.event.status if heard else status
     return status

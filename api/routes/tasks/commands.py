@@ -45,8 +45,8 @@ async def _end_of(listener: Listener, status: TaskStatus) -> TaskStatus:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_CANCEL_WAIT_SECONDS):
             while status not in TERMINAL:
-                event = await listener.queue.get()
-                status = event.status if event else status
+                heard = await listener.queue.get()
+                status = heard.event.status if heard else status
     return status
 
 

@@ -28,6 +28,8 @@ class FilterQuery(BaseModel):
     created_before: Moment | None = None
     id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
     parent: uuid.UUID | None = None
+    error_type: Text | None = Field(default=None, max_length=200, description="Class of the error of a failed task")
+    cause: str | None = Field(default=None, pattern="^[0-9a-f]{32}$", description="A `cause` of GET /api/v1/failures")
 
     def filter(self) -> TaskFilter:
         given = {name: getattr(self, name) for name in FilterQuery.model_fields}

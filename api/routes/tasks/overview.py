@@ -45,7 +45,7 @@ class TimelineQuery(BaseModel):
 
 @router.get("/counts", summary="Count tasks by status, with the same filters as the list")
 async def get_counts(query: Annotated[FilterQuery, Query()], _: Reader, state: Services) -> TaskCountsView:
-    """Each count ends at 10,000, with several filters or words at 1,000; `capped` says that there are more."""
+    """Each count ends at 10,000; with filters the newest 10,000 that match are counted. `capped`: there are more."""
     async with state.database.transaction() as connection:
         return await board.task_counts(connection, query.filter())
 

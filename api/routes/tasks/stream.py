@@ -11,18 +11,18 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.events.hub import REPLAY_LIMIT, Listener
+from api.events.hub import REPLAY_LIMIT, Heard, Listener
 from api.security.principal import Reader, still_signed_in
 from api.state import Services, State
 from contracts.tasks.views import EventView
-from db.tasks.events import events_after
+from db.tasks.event_places import Place, events_behind, events_since
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 _PING_SECONDS = 15
 #: How often it is asked whether the caller may still listen.
 _CHECK_SECONDS = 2.0
-_EVENT_ID = re.compile(r"[0-9]{1,18}")
+_EVENT_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}')
 
 
@@ -34,13 +34,14 @@ async def stream(
     task_id: Annotated[list[uuid.UUID] | None, Query(description="Only these tasks; default is all")] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> EventSourceResponse:
-    """`id:` is the event's id. Send the last one as `Last-Event-ID` to go on where the connection broke.
+    """`id:` says how far the stream has come. Send the last one as `Last-Event-ID` to go on where it broke. For the
+    stream of one task, the `id` in the data of an event will do as well.
 
     An event `resync` instead of `task` means: too much was missed, load the tasks again. The stream ends when the
     credentials do.
     """
-    known = _EVENT_ID.fullmatch(last_event_id or "")
-    after = int(known[0]) if known else None
+    given = last_event_id or ""
+    after = int(given) if _EVENT_ID.fullmatch(given) else Place.parse(given)
     return EventSourceResponse(
         _events(state, task_id, after, lambda: still_signed_in(request)),
         ping=_PING_SECONDS,
@@ -49,27 +50,27 @@ async def stream(
 
 
 async def _events(
-    state: State, task_ids: Sequence[uuid.UUID] | None, after: int | None, may_listen: Callable[[], Awaitable[bool]]
+    state: State,
+    task_ids: Sequence[uuid.UUID] | None,
+    after: Place | int | None,
+    may_listen: Callable[[], Awaitable[bool]],
 ) -> AsyncIterator[ServerSentEvent]:
     await state.hub.ready()
     with state.hub.listen(task_ids) as listener:
         # The client knows that it is connected, and from where it will go on, before anything happens.
-        position = state.hub.position
-        yield ServerSentEvent(comment="connected", id=str(position if after is None else min(after, position)))
+        place = state.hub.place
+        yield ServerSentEvent(comment="connected", id=str(place if after is None else after))
         if after is not None:
-            for event in await _missed(state, task_ids, after, position):
+            for event in await _missed(state, task_ids, after, place):
                 yield event
         async with contextlib.aclosing(_while_allowed(listener, may_listen)) as heard:
             async for live in heard:
-                if live is None:
-                    yield _RESYNC
-                elif live.id > position:
-                    yield _sse(live)
+                yield _RESYNC if live is None else _sse(live.event, live.place)
 
 
 async def _while_allowed(
     listener: Listener, may_listen: Callable[[], Awaitable[bool]]
-) -> AsyncGenerator[EventView | None, None]:
+) -> AsyncGenerator[Heard | None, None]:
     """What the listener gets, until its caller is signed in no more."""
     checked_at = time.monotonic()
     while True:
@@ -84,14 +85,22 @@ async def _while_allowed(
 
 
 async def _missed(
-    state: State, task_ids: Sequence[uuid.UUID] | None, after: int, position: int
+    state: State, task_ids: Sequence[uuid.UUID] | None, after: Place | int, place: Place
 ) -> list[ServerSentEvent]:
+    limit = REPLAY_LIMIT + 1
     async with asyncio.timeout(10), state.database.transaction() as connection:
-        events = await events_after(connection, after, REPLAY_LIMIT + 1, until=position, task_ids=task_ids)
+        if isinstance(after, int):
+            events = await events_behind(connection, after, place, limit, task_ids=task_ids)
+        else:
+            events, now = await events_since(connection, after, limit, until=place, task_ids=task_ids)
+            # A place in the future is one in a database that this one was not made from: it says nothing.
+            if after.following > now.following:
+                return [_RESYNC]
     if len(events) > REPLAY_LIMIT:
         return [_RESYNC]
-    return [_sse(event) for event in events]
+    # Whoever breaks off in between is given all of it again.
+    return [_sse(event, place if event is events[-1] else after) for event in events]
 
 
-def _sse(event: EventView) -> ServerSentEvent:
-    return ServerSentEvent(id=str(event.id), event="task", data=event.model_dump_json())
+def _sse(event: EventView, place: Place | int) -> ServerSentEvent:
+    return ServerSentEvent(id=str(place), event="task", data=event.model_dump_json())

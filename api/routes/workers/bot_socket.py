@@ -72,13 +72,16 @@ async def _session(socket: WebSocket, state: State, query: SocketQuery) -> Sessi
 
 async def _key_in_first_message(socket: WebSocket) -> str:
     async with asyncio.timeout(_AUTH_SECONDS):
-        text = await socket.receive_text()
+        first = await socket.receive()
+    if first["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(first.get("code", 1005))
     try:
-        said = json.loads(text)
+        said = json.loads(first.get("text") or first.get("bytes") or b"")
         key = said.get("key") or said["payload"]["key"]
     except (ValueError, RecursionError, AttributeError, TypeError, KeyError):
         key = None
-    if not isinstance(key, str):
+    # Half a surrogate pair, which JSON can spell, cannot even be hashed.
+    if not isinstance(key, str) or not key.isascii():
         raise NotSignedIn('Send {"type": "auth", "key": "cwb_live_…"} first, or the header X-Worker-Key.')
     return key
 

@@ -1,7 +1,6 @@
 """Scheduled tasks by time"""
 
-import sqlalchemy as sa
-from alembic import op
+from db.migrations.beside_writers import create_index, drop_index
 
 revision = "0022"
 down_revision = "0021"
@@ -10,17 +9,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    # A migration that cannot get its lock must fail, not queue everybody behind itself.
-    op.execute("SET LOCAL lock_timeout = '5s'")
-    op.create_index(
-        "ix_tasks_scheduled",
-        "tasks",
-        ["run_at"],
-        unique=False,
-        postgresql_where=sa.text("status = 'scheduled' AND deleted_at IS NULL"),
-    )
+    create_index("ix_tasks_scheduled", "tasks (run_at) WHERE status = 'scheduled' AND deleted_at IS NULL")
 
 
 def downgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
-    op.drop_index("ix_tasks_scheduled", table_name="tasks")
+    drop_index("ix_tasks_scheduled")

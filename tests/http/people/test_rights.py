@@ -41,6 +41,12 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("DELETE", "/api/v1/sessions/{session_id}"): PEOPLE,
     ("GET", "/api/v1/tasks"): READ,
     ("GET", "/api/v1/tasks/stream"): READ,
+    ("POST", "/api/v1/tasks/bulk"): STEER,
+    ("GET", "/api/v1/tasks/bulk"): READ,
+    ("GET", "/api/v1/tasks/bulk/{bulk_id}"): READ,
+    ("POST", "/api/v1/tasks/bulk/{bulk_id}/run"): STEER,
+    ("POST", "/api/v1/tasks/bulk/{bulk_id}/stop"): STEER,
+    ("GET", "/api/v1/failures"): READ,
     ("GET", "/api/v1/tasks/counts"): READ,
     ("GET", "/api/v1/tasks/board"): READ,
     ("GET", "/api/v1/tasks/timeline"): READ,
@@ -95,6 +101,8 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/metrics/coverage"): READ,
     ("GET", "/api/v1/metrics/freshness"): READ,
     ("GET", "/api/v1/metrics/workers"): READ,
+    ("GET", "/api/v1/metrics/workers/activity"): READ,
+    ("GET", "/api/v1/overview"): READ,
     ("GET", "/api/v1/metrics/agent"): READ,
     ("POST", "/api/v1/tasks"): SUBMIT,
     ("POST", "/api/v1/tasks/batch"): SUBMIT,
@@ -196,7 +204,7 @@ WRONG: dict[str, str] = {
 REFUSED_BODIES = {
     "/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys",
     "/api/v1/tickers/{ticker}", "/api/v1/agent/budget", "/api/v1/agent/policy", "/api/v1/agent/explain",
-    "/api/v1/alerts/rules/{name}", "/api/v1/me/views",
+    "/api/v1/alerts/rules/{name}", "/api/v1/me/views", "/api/v1/tasks/bulk",
 }  # fmt: skip
 #: Who was let in waits for the gateway, which is not there.
 ASKS_THE_GATEWAY = "/api/v1/tasks/claim"
@@ -294,9 +302,8 @@ def ask(
     stack: Facade, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
-    names = dict.fromkeys(
-        ("task_id", "worker_id", "invitation_id", "user_id", "key_id", "decision_id", "session_id", "view_id"), task_id
-    )
+    ids = "task worker invitation user key decision session view bulk".split()
+    names = {f"{each}_id": task_id for each in ids}
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
     names |= {"name": "nonesuch", "notification_id": str(2**62)}
     url = stack.api_url + path.format(**names)

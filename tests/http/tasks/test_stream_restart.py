@@ -1,6 +1,7 @@
 """What a client hears that is back before a restarted API has read its first event."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -33,7 +34,8 @@ async def test_it_misses_nothing(stack: Facade, api: Api) -> None:
         await first
         later = api.command(id_, "notes", text="after the restart")
         assert later.status_code == 201
-        heard = [int((await asyncio.wait_for(anext(messages), 5)).id or 0) for _ in range(len(expected) + 1)]
+        replies = [await asyncio.wait_for(anext(messages), 5) for _ in range(len(expected) + 1)]
+        heard = [json.loads(each.data or "")["id"] for each in replies]
     assert heard[:-1] == expected
 
 

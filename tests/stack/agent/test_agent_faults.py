@@ -48,6 +48,8 @@ def test_its_workflow_is_ended_and_comes_back(stack: RunningStack, api: Api) -> 
         another_round(stack)
     eventually(lambda: len(stack.rows(MINE)) == 2 * len(TICKERS), 60, "all is collected")
     check_ledger(stack)
+    # Whoever looks after it (every two seconds here) leaves nothing in the Web UI.
+    assert stack.temporal_side.listed("WorkflowType = 'AgentKeeper'") == []
 
 
 def test_rounds_at_once_never_exceed_the_budget(stack: RunningStack, api: Api) -> None:

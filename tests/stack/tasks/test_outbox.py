@@ -39,6 +39,17 @@ def command(stack: RunningStack, id_: str, word: str, payload: object, *, due: s
     )  # fmt: skip
 
 
+def test_a_part_of_core_that_fails_ends_no_other(stack: RunningStack, api: Api) -> None:
+    """A rule that nobody can read, as only an admin of the database can write it."""
+    stack.execute("INSERT INTO alert_rules (name, body, origin, changed_by) VALUES ('broken', '[]', 'api', 'test')")
+    try:
+        eventually(lambda: "alert rules are not looked at" in stack.log("core"), 10, "the part has failed")
+        id_ = api.submit(*WAITS)
+        is_started(stack, id_)
+    finally:
+        stack.execute("DELETE FROM alert_rules WHERE name = 'broken'")
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -44,12 +44,17 @@ def test_cancel(stack: RunningStack, api: Api) -> None:
 @pytest.mark.parametrize("workflow_id", [None, "by-hand-{}"])
 def test_start_by_hand(stack: RunningStack, api: Api, workflow_id: str | None) -> None:
     id_ = workflow_id.format(uuid.uuid4()) if workflow_id else str(uuid.uuid4())
-    with stack.worker("echo"):
+    with stack.worker("echo") as process:
+        worker = process.name
         _start_by_hand(stack, id_, {"type": "echo", "params": {"message": id_}})
         task = eventually(lambda: _find(api, id_), SECONDS, "the task is listed")
         task = api.wait_for(task["id"], "succeeded", seconds=SECONDS)
     assert task["result"]["message"] == id_
     assert task["created_by"].startswith("temporal:")
+    # Who did it is known, although its claim passed before the facade had heard of the task.
+    assert [(each["attempt"], each["status"], each["worker"]) for each in task["attempts"]] == [
+        (1, "succeeded", worker)
+    ]
 
 
 def test_a_crawl_started_by_hand_delivers_its_rows(stack: RunningStack, api: Api, sources: Sandbox) -> None:

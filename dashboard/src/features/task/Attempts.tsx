@@ -1,4 +1,4 @@
-import { Table, Text } from "@mantine/core";
+import { Box, Table, Text } from "@mantine/core";
 import type { TaskDetail } from "@/api/tasks";
 import { span } from "@/ui/moments";
 import { useNow } from "@/ui/now";
@@ -12,7 +12,7 @@ export function Attempts({ task }: { task: TaskDetail }) {
   const rounds = task.attempts.some(({ round }) => round > 0);
   return (
     <Section title="Attempts">
-      <Table.ScrollContainer minWidth={420}>
+      <Box className="scrolling" tabIndex={0} role="region" aria-label="Attempts">
         <Table verticalSpacing={4}>
           <Table.Thead>
             <Table.Tr>
@@ -44,7 +44,7 @@ export function Attempts({ task }: { task: TaskDetail }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Box>
     </Section>
   );
 }

@@ -134,6 +134,7 @@ function RowOf({ task, index, top, height, isSmall, selected, toggle }: RowProps
       </span>
       <span role="cell" className="name">
         {link}
+        {isSmall && task.ticker && ` · ${task.ticker}`}
         {!isSmall && <span className="mono dim"> {task.id.slice(0, 8)}</span>}
       </span>
       <span role="cell" className="ticker">

@@ -7,12 +7,13 @@ import pytest
 from starlette.responses import HTMLResponse, Response
 
 from activities.news_crawl import news_crawl
+from activities.sources.web.company_names import spoken
 from activities.sources.web.news_sources import news_sources
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
 from contracts.tasks.results import NewsCrawlResult
-from tests.activities.odd_news import OddNews, article, name_of, odd_news, to
 from tests.activities.recording_context import RecordingContext
+from tests.activities.web.odd_news import OddNews, article, name_of, odd_news, to
 from tests.sandbox_server import NOW
 
 WALL = "Before you continue. We and our partners keep cookies on your device. Accept all or reject all of them. " * 4
@@ -174,8 +175,8 @@ async def test_three_stories_of_one_page_have_their_own_texts(site: OddNews) -> 
 
 
 async def test_the_fuller_text_is_kept(site: OddNews) -> None:
-    site.pages["/story-0"] = HTMLResponse("<article><p>Nvidia surprises investors. Subscribe to read on.</p></article>")
-    whole = f"Nvidia surprises investors. {'There is more to say. ' * 20}".strip()
+    site.pages["/story-0"] = article("Nvidia surprises investors")
+    whole = f"Nvidia surprises investors. {'There is more to say. ' * 80}".strip()
 
     _, [row] = await crawl(site, site.story(0, whole))
 
@@ -240,3 +241,40 @@ def test_each_source_is_asked_for_a_share_class_as_it_writes_it(ticker: str) -> 
     asked = {source.name: source.url for source in news_sources(["yahoo_finance", "nasdaq"], ticker)}
     assert "?s=BRK-B&" in asked["yahoo_finance"]
     assert asked["nasdaq"].endswith("?symbol=BRK.B")
+
+
+ABOUT = [
+    ("Nvidia soars", "Its shares rose.", {}, True),
+    ("Chips soar", "Shares of NVIDIA rose on Monday.", {}, True),
+    ("Chips soar", "Nvidia rose, Nvidia fell, and Nvidia rose again. " * 2, {}, True),
+    ("Chips soar", "AMD rose. " * 60 + "So did Nvidia.", {}, False),
+    ("Chips soar", "The nvidiaesque rose.", {}, False),
+    ("Gap opens stores", "It sells trousers.", {"ticker": "GPS"}, False),
+    ("Gap opens stores", "It sells trousers.", {"ticker": "GPS", "company": "The Gap, Inc."}, True),
+    ("Berkshire Hathaway buys", "It has cash.", {"ticker": "BRK-B"}, True),
+]
+
+
+@pytest.mark.parametrize(("title", "text", "params", "kept"), ABOUT)
+async def test_a_general_feed_calls_companies_by_their_names(
+    site: OddNews, title: str, text: str, params: dict[str, Any], kept: bool
+) -> None:
+    address = site.feed(f"<title>{title}</title><link>/a</link><description>{text}</description>").partition("?")[0]
+    context = RecordingContext(NOW)
+    asked = {"ticker": "NVDA", "sources": [address]} | params
+    result = await news_crawl(context, NewsCrawlParams.model_validate(asked))
+
+    assert (result.found_by_name, result.not_about_it) == (int(kept), int(not kept))
+    assert len(context.table.rows) == int(kept)
+
+
+@pytest.mark.parametrize(
+    ("company", "name"),
+    [
+        ("NVIDIA Corporation", "NVIDIA"), ("Apple Inc.", "Apple"), ("The Coca-Cola Company", "Coca-Cola"),
+        ("Alphabet Inc. Class A", "Alphabet"), ("JPMorgan Chase & Co.", "JPMorgan Chase"),
+        ("IBM", "IBM"),
+    ],
+)  # fmt: skip
+def test_how_a_company_is_spoken_of(company: str, name: str) -> None:
+    assert spoken(company) == name

@@ -1,0 +1,54 @@
+"""Turns a document of EDGAR into text: without pictures, and saying whether there is more than is kept."""
+
+import re
+from dataclasses import dataclass
+
+from activities.sources.text import storable
+from activities.sources.web.encodings import decoded
+from activities.sources.web.html_text import html_to_text
+
+#: Longest text kept of a document, in characters.
+TEXT_LIMIT = 200_000
+#: A part of a full submission: its type stands in the line behind its head.
+_PART = re.compile(r"<DOCUMENT>(.*?)(?:</DOCUMENT>|\Z)", re.DOTALL | re.IGNORECASE)
+_TYPE = re.compile(r"<TYPE>([^\r\n<]*)", re.IGNORECASE)
+_FILE_NAME = re.compile(r"<FILENAME>[^\r\n<]*\.(\w+)", re.IGNORECASE)
+#: Pictures, archives, tables for programs.
+_NO_TEXT = frozenset("GRAPHIC ZIP EXCEL JSON COVER XML".split())
+_NO_TEXT_FILES = frozenset("jpg jpeg gif png bmp pdf zip xls xlsx json xsd js css".split())
+#: Bytes as lines of text (uuencode), as old submissions have them.
+_PACKED = re.compile(
+    r"^begin [0-7]{3,4} [^\n]*\r?\n[M-_!-L`][ -`]{0,61}\r?\n.*?(?:^end\s*?$|\Z)", re.DOTALL | re.MULTILINE
+)
+
+
+@dataclass(frozen=True)
+class DocumentText:
+    """What there is to read."""
+
+    text: str = ""
+    #: There is more of it than is kept.
+    truncated: bool = False
+
+
+def text_of(body: bytes, url: str, *, cut: bool = False) -> DocumentText:
+    """The text of a document or of a full submission. Takes a moment of computing: call it in a thread."""
+    # Older documents come from Windows word processors and rarely say so.
+    document = decoded(body, undeclared="windows-1252")
+    if url.lower().endswith(".txt"):
+        document = _without_bytes(document)
+    text = html_to_text(document, TEXT_LIMIT + 1)
+    return DocumentText(storable(text, TEXT_LIMIT), truncated=cut or len(text) > TEXT_LIMIT)
+
+
+def _without_bytes(submission: str) -> str:
+    submission = _PACKED.sub("", submission)
+    return _PART.sub(lambda part: part[1] if _has_text(part[1][:2_000]) else "\n", submission)
+
+
+def _has_text(head: str) -> bool:
+    type_, name = _TYPE.search(head), _FILE_NAME.search(head)
+    kind = type_[1].strip().upper() if type_ else ""
+    if kind in _NO_TEXT or kind.startswith("EX-101"):
+        return False
+    return not (name and name[1].lower() in _NO_TEXT_FILES)

@@ -1,0 +1,108 @@
+"""Commands for all tasks that match a filter: the request, and its progress."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from contracts.requests import Body, Moment
+from contracts.storable import Text
+from contracts.tasks.priority import Priority
+from contracts.tasks.requests import Tag
+from contracts.tasks.statuses import ON_HAND, OPEN, RETRYABLE, TaskStatus
+from contracts.views import View
+
+
+class BulkAction(StrEnum):
+    CANCEL = "cancel"
+    RETRY = "retry"
+    REPRIORITISE = "reprioritise"
+    TAG = "tag"
+
+
+#: To tasks of which statuses it can be done at all.
+POSSIBLE = {
+    BulkAction.CANCEL: OPEN,
+    BulkAction.RETRY: RETRYABLE,
+    BulkAction.REPRIORITISE: OPEN - ON_HAND,
+    BulkAction.TAG: frozenset(TaskStatus),
+}
+#: Where the filter names no status. Nobody means what has succeeded by "retry all".
+MEANT = POSSIBLE | {BulkAction.RETRY: frozenset({TaskStatus.FAILED})}
+
+
+class BulkFilter(Body):
+    """Every one that is given must match; as in lists."""
+
+    ids: list[uuid.UUID] = Field(default_factory=list, max_length=1_000, description="Only these: what was selected")
+    status: list[TaskStatus] = Field(default_factory=list)
+    task_type: Text | None = None
+    ticker: Text | None = None
+    tag: Text | None = None
+    worker: Text | None = None
+    created_by: Text | None = None
+    text: Text | None = Field(default=None, max_length=500)
+    created_after: Moment | None = None
+    created_before: Moment | None = None
+    parent: uuid.UUID | None = None
+    error_type: Text | None = Field(default=None, max_length=200)
+    cause: str | None = Field(default=None, pattern="^[0-9a-f]{32}$", description="Of GET /api/v1/failures")
+
+
+class NewBulk(Body):
+    action: BulkAction
+    filter: BulkFilter
+    priority: Priority | None = Field(default=None, description="For reprioritise")
+    add_tags: list[Tag] = Field(default_factory=list, max_length=20, description="For tag")
+    remove_tags: list[Tag] = Field(default_factory=list, max_length=20, description="For tag")
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if (self.action is BulkAction.REPRIORITISE) != (self.priority is not None):
+            raise ValueError("give 'priority' for 'reprioritise', and only then")
+        if (self.action is BulkAction.TAG) != bool(self.add_tags or self.remove_tags):
+            raise ValueError("give 'add_tags' or 'remove_tags' for 'tag', and only then")
+        if not self.filter.model_dump(exclude_defaults=True):
+            raise ValueError("give a filter: nothing is done to all tasks there are")
+        if not self.statuses():
+            raise ValueError(f"nothing of the status that you filter by can be done with {self.action}")
+        return self
+
+    def statuses(self) -> list[TaskStatus]:
+        """Of the tasks that it is about."""
+        if not self.filter.status:
+            return sorted(MEANT[self.action])
+        return sorted(set(self.filter.status) & POSSIBLE[self.action])
+
+    def arguments(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", include={"priority", "add_tags", "remove_tags"}, exclude_defaults=True)
+
+
+class BulkView(View):
+    """A bulk action. ``previewed``: nothing was done yet; POST its id to do it."""
+
+    id: uuid.UUID
+    action: BulkAction
+    arguments: dict[str, Any]
+    filter: dict[str, Any]
+    actor: str
+    state: Literal["previewed", "running", "done", "stopped"]
+    #: How many tasks match; with ``capped`` there are more, because counting ends there.
+    count: int
+    capped: bool
+    #: How many of them it was done to, and how many had meanwhile become what it cannot be done to.
+    done: int
+    skipped: int
+    created_at: datetime
+    #: A preview that is not used until then is forgotten.
+    expires_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class BulksView(View):
+    """The newest first."""
+
+    bulks: list[BulkView]

@@ -1,0 +1,15 @@
+"""Changes of large tables that nobody who writes to them waits for."""
+
+from alembic import op
+
+
+def create_index(name: str, on: str) -> None:
+    """``on``: what follows ON. One that was begun and is of no use is built anew."""
+    with op.get_context().autocommit_block():
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        op.execute(f"CREATE INDEX CONCURRENTLY {name} ON {on}")
+
+
+def drop_index(name: str) -> None:
+    with op.get_context().autocommit_block():
+        op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")

@@ -1,0 +1,100 @@
+"""Reads events by what was committed since. Ids are drawn before commit, so a later one may be seen first.
+
+A place is a snapshot of Postgres: which transactions had ended. What is new since is what transactions wrote that had
+not (https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT).
+"""
+
+import re
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.tasks.views import EventView
+from db.statements import load
+
+_SQL = load(__file__)
+_SINCE = _SQL["since"]
+_BEHIND = _SQL["behind"]
+_NOW = text("SELECT CAST(pg_current_snapshot() AS text), (SELECT max(id) FROM task_events)")
+#: ``xmin:xmax:xip`` as Postgres writes it.
+_SHAPE = re.compile(r"(\d{1,19}):(\d{1,19}):((?:\d{1,19}(?:,\d{1,19}){0,999})?)", re.ASCII)
+_LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """Up to where events were read."""
+
+    oldest_open: int
+    #: The transaction that would have begun next.
+    following: int
+    #: Transactions before it that had not ended.
+    open: tuple[int, ...] = ()
+
+    @classmethod
+    def parse(cls, written: str) -> Self | None:
+        """None for what is no place."""
+        found = _SHAPE.fullmatch(written)
+        if found is None:
+            return None
+        oldest, following = int(found[1]), int(found[2])
+        open_ = tuple(map(int, found[3].split(","))) if found[3] else ()
+        whole = oldest <= following <= _LARGEST and all(oldest <= each < following for each in open_)
+        return cls(oldest, following, tuple(sorted(set(open_)))) if whole else None
+
+    def __str__(self) -> str:
+        return f"{self.oldest_open}:{self.following}:{','.join(map(str, self.open))}"
+
+
+async def place_now(connection: AsyncConnection) -> tuple[Place, int]:
+    """Where whoever begins to read now begins, and the highest id so far."""
+    written, last = (await connection.execute(_NOW)).one()
+    return _parsed(written), last or 0
+
+
+async def events_since(
+    connection: AsyncConnection,
+    place: Place,
+    limit: int,
+    *,
+    until: Place | None = None,
+    above: int = 0,
+    task_ids: Sequence[uuid.UUID] | None = None,
+) -> tuple[list[EventView], Place]:
+    """What was committed after ``place``, and up to ``until`` (default: now), by id; and the place of now.
+
+    Those of a task are in the order in which they happened. More than ``limit`` come as ``limit`` of any.
+    ``above``: ids that count, because a database that was restored knows transactions that are to come.
+    """
+    values = {
+        "following": str(place.following),
+        "open": [str(each) for each in place.open],
+        "until": None if until is None else str(until),
+        "above": above,
+        "task_ids": None if task_ids is None else list(task_ids),
+        "limit": limit,
+    }
+    rows = (await connection.execute(_SINCE, values)).mappings().all()
+    # One row of nulls says where now is when there is nothing new.
+    events = [EventView.model_validate(dict(row)) for row in rows if row["id"] is not None]
+    return events, _parsed(rows[0]["place"])
+
+
+async def events_behind(
+    connection: AsyncConnection, after: int, until: Place, limit: int, *, task_ids: Sequence[uuid.UUID] | None = None
+) -> list[EventView]:
+    """Those with a higher id. Of one task that is all that followed; of all tasks, one that was late may be missing."""
+    ids = None if task_ids is None else list(task_ids)
+    values = {"after": after, "until": str(until), "limit": limit, "task_ids": ids}
+    return [EventView.model_validate(dict(row)) for row in (await connection.execute(_BEHIND, values)).mappings()]
+
+
+def _parsed(written: str) -> Place:
+    place = Place.parse(written)
+    if place is None:
+        raise ValueError(f"Postgres gave a snapshot that is none: {written}")
+    return place

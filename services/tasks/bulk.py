@@ -1,0 +1,86 @@
+"""Commands for all tasks that match: counted first, then done in batches in the background.
+
+A batch and the place behind it are one transaction: whoever dies in between has done nothing of the batch, and another
+goes on at the same place. The newest task goes first, and no place is visited twice, also when a task that was retried
+matches again.
+"""
+
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.tasks.bulk import BulkAction, NewBulk
+from db.tasks.bulk import add_preview, move_bulk, take_bulk
+from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, next_in_bulk
+from services.errors import TaskNotFound, WrongState
+from services.tasks import steer
+
+_FILTERS = TypeAdapter(TaskFilter)
+#: Tasks of one transaction: each costs a handful of statements, and a person may want to stop it.
+BATCH = 50
+
+
+async def preview(connection: AsyncConnection, wanted: NewBulk, actor: str) -> RowMapping:
+    """Counts what matches, and keeps the filter as it is now: tasks that are created later are not in it."""
+    now = datetime.now(UTC)
+    asked = wanted.filter.model_dump(exclude={"status"})
+    ticker = asked.pop("ticker")
+    frozen = TaskFilter(
+        **asked | {"ids": tuple(asked["ids"]) or None},
+        status=tuple(wanted.statuses()),
+        ticker=ticker.lstrip("$").upper() if ticker else None,
+    )
+    frozen = replace(frozen, created_before=min(now, frozen.created_before or now))
+    count, capped = await count_up_to(connection, frozen, COUNT_CAP)
+    row = {
+        "action": wanted.action.value,
+        "arguments": wanted.arguments(),
+        "filter": wanted.filter.model_dump(mode="json", exclude_defaults=True),
+        "frozen": _FILTERS.dump_python(frozen, mode="json"),
+        "actor": actor,
+        "count": count,
+        "capped": capped,
+    }
+    return await add_preview(connection, row)
+
+
+async def advance(connection: AsyncConnection) -> bool:
+    """Does the next batch of an action that runs; False when none does. The caller commits."""
+    bulk = await take_bulk(connection)
+    if bulk is None:
+        return False
+    wanted = _FILTERS.validate_python(bulk["frozen"])
+    place = (bulk["place_at"], bulk["place_id"]) if bulk["place_id"] else None
+    rows = await next_in_bulk(connection, wanted, place, BATCH)
+    command = _command(connection, bulk)
+    done = 0
+    for row in rows:
+        try:
+            await command(row["id"])
+            done += 1
+        except (TaskNotFound, WrongState):
+            # It has become something else since it was found. Neither has written anything.
+            continue
+    last = (rows[-1]["created_at"], rows[-1]["id"]) if len(rows) == BATCH else None
+    await move_bulk(connection, bulk["id"], last, done, len(rows) - done)
+    return True
+
+
+def _command(connection: AsyncConnection, bulk: RowMapping) -> Callable[[uuid.UUID], Awaitable[Any]]:
+    actor, arguments = bulk["actor"], bulk["arguments"]
+    match BulkAction(bulk["action"]):
+        case BulkAction.CANCEL:
+            return lambda id_: steer.cancel(connection, id_, actor)
+        case BulkAction.RETRY:
+            return lambda id_: steer.retry(connection, id_, actor)
+        case BulkAction.REPRIORITISE:
+            return lambda id_: steer.reprioritise(connection, id_, arguments["priority"], actor)
+        case BulkAction.TAG:
+            add, remove = arguments.get("add_tags", []), arguments.get("remove_tags", [])
+            return lambda id_: steer.tag(connection, id_, add, remove, actor)

@@ -1,0 +1,234 @@
+"""`sec_filing_crawl` against an EDGAR with what the sandbox's tidy one does not have."""
+
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from activities.sec_filing_crawl import sec_filing_crawl
+from activities.sources.sec.documents import TEXT_LIMIT, text_of
+from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited
+from contracts.params.crawl import SecFilingCrawlParams
+from contracts.params.sec_forms import form_of
+from contracts.records.rows import SecFiling
+from contracts.tasks.results import SecFilingCrawlResult
+from tests.activities.recording_context import RecordingContext
+from tests.sandbox_server import NOW
+from tests.serving import serving
+
+#: form, day, report date, document
+Row = tuple[str, str, Any, Any]
+ROWS: list[Row] = [
+    ("10-K", "2026-02-10", "2025-12-31", "k.htm"),
+    ("10-K405", "2026-02-09", "2025-12-31", "k405.htm"),
+    ("DEF 14A", "2026-02-08", "", "proxy.htm"),
+    ("4", "2026-02-07", "2026-02-06", "form4.xml"),
+    ("8-K12B", "2026-02-06", "2026-02-05", "succession.htm"),
+]
+ABSENT = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>'
+SHUT_OUT = "<html><title>SEC.gov | Request Rate Threshold Exceeded</title><p>… managed for ten minutes.</p></html>"
+
+
+@dataclass
+class OddEdgar:
+    """Lists by CIK, documents by name."""
+
+    rows: dict[int, list[Row]] = field(default_factory=lambda: {77: ROWS})
+    documents: dict[str, Response] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def tickers(self, _: Request) -> Response:
+        return JSONResponse({"0": {"cik_str": 77, "ticker": "NEWCO", "title": "NEW CO"}})
+
+    async def submissions(self, request: Request) -> Response:
+        rows = self.rows.get(int(request.path_params["cik"]))
+        if rows is None:
+            return Response(status_code=404)
+        names = ("form", "filingDate", "reportDate", "primaryDocument")
+        recent: dict[str, list[Any]] = {name: [row[n] for row in rows] for n, name in enumerate(names)}
+        recent["accessionNumber"] = [f"0000000077-26-{number:06d}" for number, _ in enumerate(rows)]
+        return JSONResponse({"name": "SOME CO", "filings": {"recent": recent, "files": []}})
+
+    async def document(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        self.asked.append(name)
+        return self.documents.get(name) or HTMLResponse(f"<p>The text of {name}.</p>")
+
+
+@pytest.fixture
+def edgar(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddEdgar]:
+    edgar = OddEdgar()
+    routes = [
+        Route("/files/company_tickers.json", edgar.tickers),
+        Route("/submissions/CIK{cik}.json", edgar.submissions),
+        Route("/Archives/edgar/data/{cik}/{accession}/{name:path}", edgar.document),
+    ]
+    with serving(Starlette(routes=routes)) as url:
+        monkeypatch.setenv("SEC_URL", url)
+        monkeypatch.setenv("SEC_ARCHIVES_URL", url)
+        yield edgar
+
+
+async def crawl(**changes: Any) -> tuple[SecFilingCrawlResult, dict[str, SecFiling]]:
+    context = RecordingContext(NOW)
+    params = {"ticker": "NEWCO", "date_range": {"last_days": 30}} | changes
+    result = await sec_filing_crawl(context, SecFilingCrawlParams.model_validate(params))
+    return result, {row.form: row for row in context.table.rows.values() if isinstance(row, SecFiling)}
+
+
+@pytest.mark.parametrize(
+    ("written", "forms"),
+    [
+        ("10k", {"10-K", "10-K405"}),
+        ("10-K405", {"10-K405"}),
+        ("DEF14A", {"DEF 14A"}),
+        ("Form 4", {"4"}),
+        ("form4", {"4"}),
+        ("proxy statement", {"DEF 14A"}),
+        ("8k-12b", {"8-K12B"}),
+        ("8k", set()),
+        ("20F", set()),
+    ],
+)
+async def test_forms_as_people_write_them(edgar: OddEdgar, written: str, forms: set[str]) -> None:
+    _, rows = await crawl(filing_types=[written])
+    assert set(rows) == forms
+
+
+@pytest.mark.parametrize(
+    ("written", "form"),
+    [
+        ("10k/a", "10-K/A"), ("10-K amended", "10-K/A"), ("S1", "S-1"), ("s-3asr", "S-3ASR"), ("sc13d", "SC 13D"),
+        ("13F", "13F-HR"), ("6k", "6-K"), ("nt10-k", "NT 10-K"), ("10-Ks", "10-K"), ("SEC Form 8-K", "8-K"), ("3", "3"),
+        ("Schedule 13G/A", "SCHEDULE 13G/A"), ("424B5", "424B5"), ("DEFA14A", "DEFA14A"), ("new 9-Z", "NEW 9-Z"),
+    ],
+)  # fmt: skip
+def test_the_name_that_edgar_has(written: str, form: str) -> None:
+    assert form_of(written) == form
+
+
+async def test_a_form_that_is_none_is_refused_with_what_was_meant(edgar: OddEdgar) -> None:
+    with pytest.raises(InvalidParams, match=r"no form '10-KK'\. Did you mean 10-K\?"):
+        await crawl(filing_types=["10-KK"])
+
+
+@pytest.mark.parametrize("number", ["99", "0000000099", "CIK0000000099", "cik 99"])
+async def test_a_cik_may_stand_for_the_ticker(edgar: OddEdgar, number: str) -> None:
+    edgar.rows[99] = ROWS[:1]
+    result, rows = await crawl(ticker=number)
+    assert (result.company, result.cik) == ("SOME CO", "0000000099")
+    assert rows["10-K"].ticker == "CIK99"
+
+
+async def test_the_registrant_before_is_named_by_its_cik(edgar: OddEdgar) -> None:
+    edgar.rows[11] = [("10-K", "2024-02-10", "2023-12-31", "old.htm")]
+    years: dict[str, Any] = {"filing_types": ["10-K"], "date_range": {"from": "2024-01-01"}}
+
+    now, _ = await crawl(**years)
+    before, rows = await crawl(**years, cik="0000000011")
+
+    assert now.left_out
+    assert "NEW CO (CIK 77) only since 2026-02-06. It took the place of another registrant" in now.left_out
+    assert "name as its cik" in now.left_out
+    assert (rows["10-K"].ticker, rows["10-K"].cik) == ("NEWCO", "0000000011")
+    assert before.left_out
+    assert (await crawl(date_range={"from": "2026-02-07"}))[0].left_out is None
+
+
+async def test_a_cik_that_is_none(edgar: OddEdgar) -> None:
+    with pytest.raises(NotFound, match="no registrant with the CIK 12"):
+        await crawl(cik="12")
+    with pytest.raises(ValidationError, match="number that the SEC gave"):
+        SecFilingCrawlParams.model_validate({"ticker": "NEWCO", "cik": "twelve"})
+
+
+@pytest.mark.parametrize(
+    "row",
+    [("8-K", "2026-02-10", "0000-00-00", None), ("8-K", "0000-00-00", "", "x.htm"), (None, "2026-02-10", "", "x")],
+)
+async def test_a_row_that_cannot_be_read_is_left_out_and_counted(edgar: OddEdgar, row: Any) -> None:
+    edgar.rows[77] = [row, *ROWS]
+    result, rows = await crawl(filing_types=["10-K", "8-K"])
+    assert (result.unreadable_rows, set(rows)) == (1, {"10-K", "10-K405"})
+
+
+async def test_shut_out_it_does_not_ask_again_for_ten_minutes(edgar: OddEdgar) -> None:
+    edgar.documents["k.htm"] = HTMLResponse(SHUT_OUT, status_code=429)
+    with pytest.raises(RateLimited) as caught:
+        await crawl(filing_types=["10-K"])
+    assert (caught.value.retry_after, edgar.asked) == (600, ["k.htm"])
+
+
+async def test_a_document_that_is_not_there_is_no_refusal(edgar: OddEdgar) -> None:
+    edgar.documents["k.htm"] = Response(ABSENT, status_code=403, media_type="application/xml")
+    result, rows = await crawl(filing_types=["10-K"])
+    assert (rows["10-K"].text, result.with_text, result.filings_collected) == ("", 1, 2)
+
+
+async def test_a_document_that_breaks_off_is_no_success(edgar: OddEdgar) -> None:
+    packed = gzip.compress(b"<p>word " * 5_000)[:-20]
+    edgar.documents["k.htm"] = Response(packed, headers={"content-encoding": "gzip"}, media_type="text/html")
+    with pytest.raises(BadSourceReply, match="breaks off"):
+        await crawl(filing_types=["10-K"])
+
+
+async def test_a_text_that_is_not_kept_whole_is_said(edgar: OddEdgar) -> None:
+    edgar.documents["k.htm"] = HTMLResponse("<p>word</p>" * 50_000)
+    result, rows = await crawl(filing_types=["10-K"])
+    assert len(rows["10-K"].text) == TEXT_LIMIT
+    assert (result.truncated, result.truncated_filings) == (1, [rows["10-K"].accession_number])
+
+
+PICTURE = "begin 644 logo.jpg\n" + ("M" + "#4F&DJ*BPMKM" * 5 + "\n") * 400 + "`\nend\n"
+SUBMISSION = f"""<SEC-DOCUMENT>0000000077-26-000001.txt
+<DOCUMENT>
+<TYPE>10-K
+<FILENAME>k.htm
+<TEXT><html><body><p>The annual report.</p></body></html></TEXT>
+</DOCUMENT>
+<DOCUMENT>
+<TYPE>GRAPHIC
+<FILENAME>logo.jpg
+<TEXT>
+{PICTURE}</TEXT>
+</DOCUMENT>
+<DOCUMENT>
+<TYPE>EX-99.1
+<TEXT>
+We begin 644 new stores.
+{PICTURE}
+The press release.
+</TEXT>
+</DOCUMENT>
+<DOCUMENT>
+<TYPE>EX-101.INS
+<FILENAME>x.xml
+<TEXT><XBRL><a>12345</a></XBRL></TEXT>
+</DOCUMENT>
+"""
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_a_full_submission_is_text_without_its_pictures(ends: str) -> None:
+    found = text_of(SUBMISSION.replace("\n", ends).encode(), "https://a.example/0000000077-26-000001.txt")
+    assert "The annual report." in found.text
+    assert "We begin 644 new stores." in found.text
+    assert "The press release." in found.text
+    assert not any(noise in found.text for noise in ("#4F&DJ", "logo.jpg", "12345"))
+    assert len(found.text) < 400
+
+
+def test_a_picture_that_breaks_off_is_no_text() -> None:
+    cut = SUBMISSION[: SUBMISSION.index("#4F&DJ") + 500]
+    assert "#4F&DJ" not in text_of(cut.encode(), "https://a.example/x.txt").text
+
+
+def test_the_word_of_windows() -> None:
+    assert text_of(b"<p>The company\x92s \x93risk\x94", "https://a.example/x.htm").text == "The company\u2019s “risk”"

@@ -1,0 +1,65 @@
+"""Every page that stands in the navigation, and tasks in several states: nothing that is serious for axe."""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.visitor import LAPTOP, PHONE, Visiting, Visitor
+from tests.stack.harness import RunningStack
+
+#: Where to keep what is seen: `make screenshots`.
+_FOLDER = os.environ.get("CLAWDBOT_TEST_SCREENSHOTS")
+
+
+@pytest.fixture(scope="module")
+def some_work(stack: RunningStack) -> list[str]:
+    """Tasks in several states, so that pages have something to show."""
+    ids = [
+        stack.api.submit("mock_content", {"topic": "chips"}, tags=["daily"]),
+        stack.api.submit("flaky", {"failures": 5, "retryable": False, "message": "the source said no"}),
+        stack.api.submit("reddit_crawl", {"ticker": "NVDA", "subreddits": ["stocks"], "limit": 20}),
+        stack.api.submit("echo", needs_approval=True),
+        stack.api.submit("echo", run_at="2036-01-01T08:00:00Z"),
+    ]
+    for id_ in ids[:3]:
+        stack.api.wait_for(id_, seconds=60)
+    stack.api.submit("delay", {"seconds": 120, "steps": 100})
+    return ids
+
+
+#: Each size and each theme once; for pictures all of both.
+_LOOKS = [(LAPTOP, "light"), (PHONE, "dark"), *([(LAPTOP, "dark"), (PHONE, "light")] if _FOLDER else [])]
+
+
+@pytest.mark.parametrize(("size", "scheme"), _LOOKS)
+def test_every_page(visit: Visiting, some_work: list[str], size: tuple[int, int], scheme: str) -> None:
+    serious = []
+    with visit(size=size, color_scheme=scheme) as visitor:
+        visitor.open()
+        expect(visitor.page.get_by_role("dialog")).to_be_visible()
+        serious += look(visitor, "sign-in", size, scheme)
+        visitor.sign_in()
+        for path in [*pages_of(visitor), *(f"tasks/{id_}" for id_ in some_work[:4]), "submit?type=reddit_crawl"]:
+            visitor.open(path)
+            expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
+            expect(visitor.page.locator("html")).to_have_attribute("data-asking", "0")
+            expect(visitor.page.locator("[aria-label=Loading]")).to_have_count(0)
+            serious += look(visitor, path or "start", size, scheme)
+            assert visitor.page.evaluate("document.documentElement.scrollWidth") <= size[0], path
+    assert not serious, "\n".join(sorted(set(serious)))
+
+
+def pages_of(visitor: Visitor) -> list[str]:
+    links = visitor.page.get_by_role("navigation", name="Pages", include_hidden=True).locator("a")
+    return [str(link.get_attribute("href")).lstrip("/") for link in links.all()]
+
+
+def look(visitor: Visitor, path: str, size: tuple[int, int], scheme: str) -> list[str]:
+    """What axe says; and keep a picture if that is wanted."""
+    if _FOLDER:
+        Path(_FOLDER).mkdir(parents=True, exist_ok=True)
+        name = path.split("?")[0].replace("/", "-")
+        visitor.screenshot(Path(_FOLDER), f"{name}-{size[0]}-{scheme}")
+    return [f"{path}: {sentence}" for sentence in visitor.axe()]

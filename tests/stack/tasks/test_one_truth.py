@@ -1,0 +1,120 @@
+"""The mirror and Temporal say the same, also where both were about to say something else."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import temporalio.api.enums.v1 as enums
+
+from contracts.names import activity_id
+from tests.stack.harness import Api, RunningStack, eventually
+
+_Status = enums.WorkflowExecutionStatus
+_Event = enums.EventType
+
+
+@contextmanager
+def nobody_writes(stack: RunningStack, id_: str) -> Iterator[None]:
+    """The row of the task is locked for the length of the block."""
+    with psycopg.connect(stack.database_url) as connection:
+        connection.execute("SELECT 1 FROM tasks WHERE id = %s FOR UPDATE", (id_,))
+        yield
+
+
+def has(stack: RunningStack, id_: str, event: _Event.ValueType) -> bool:
+    if not stack.temporal_side.exists(id_):
+        return False
+    return any(each.event_type == event for each in stack.temporal_side.history(id_).events)
+
+
+def test_a_cancel_during_the_last_activity_comes_too_late_for_both(stack: RunningStack, api: Api) -> None:
+    with stack.worker("delay"):
+        id_ = api.submit("delay", {"seconds": 1, "steps": 2})
+        api.wait_for(id_, "running")
+        with nobody_writes(stack, id_):
+            eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED), 20, "the work is done")
+            stack.temporal_side.cancel(id_)
+            eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED), 20, "asked")
+        ended = eventually(lambda: _end(stack, id_), 40, "the workflow is over")
+    assert ended == _Status.WORKFLOW_EXECUTION_STATUS_COMPLETED
+    api.wait_for(id_, "succeeded")
+
+
+def test_a_reset_of_an_earlier_run_after_a_retry_is_a_run_like_any_other(stack: RunningStack, api: Api) -> None:
+    with stack.worker("echo"):
+        id_ = api.submit("echo", {"message": "again"})
+        api.wait_for(id_, "succeeded")
+        first_run = _run(stack, id_)
+        api.command(id_, "retry")
+        second = api.wait_for(id_, "succeeded")
+        assert second["retry_count"] == 1
+        stack.temporal_side.reset(id_, "the first one once more", first_run)
+
+        def third_success() -> bool:
+            task = api.task(id_)
+            return bool(task["status"] == "succeeded" and task["completed_at"] > second["completed_at"])
+
+        eventually(third_success, 10, "the end of the run that was reset is shown")
+        task = api.task(id_)
+        assert (task["retry_count"], task["attempts"][-1]["status"]) == (1, "succeeded")
+        assert api.command(id_, "retry").json()["retry_count"] == 2
+        assert api.wait_for(id_, "succeeded")["retry_count"] == 2
+    assert api.http.delete(f"/tasks/{id_}").status_code == 204
+
+
+def test_a_reset_of_an_earlier_run_can_be_cancelled(stack: RunningStack, api: Api) -> None:
+    with stack.worker("mock_content"):
+        id_ = api.submit("mock_content")
+        api.wait_for(id_, "succeeded")
+    first_run = _run(stack, id_)
+    api.command(id_, "retry")
+    eventually(lambda: _run(stack, id_) != first_run, 10, "the second round has begun")
+    second_run = _run(stack, id_)
+    stack.temporal_side.reset(id_, "the first one once more", first_run)
+    eventually(lambda: _run(stack, id_) != second_run, 10, "it was reset")
+    run = _run(stack, id_)
+    eventually(lambda: stack.rows("SELECT 1 FROM tasks WHERE id = %s AND run_id = %s", id_, run), 10, "it is followed")
+    assert api.status(id_) == "pending"
+    api.command(id_, "cancel")
+    api.wait_for(id_, "cancelled", seconds=5)
+
+
+def test_a_start_time_that_passes_before_the_workflow_begins_is_over(stack: RunningStack, api: Api) -> None:
+    with stack.suspended("core"):
+        id_ = api.submit("web_monitor", {"url": "https://example.com/late"}, run_at=_soon())
+        assert api.status(id_) == "scheduled"
+        eventually(lambda: stack.rows("SELECT 1 FROM tasks WHERE id = %s AND run_at < now()", id_), 10, "it is time")
+    api.wait_for(id_, "pending", seconds=10)
+    api.command(id_, "cancel")
+
+
+def test_a_pause_in_temporal_is_why_it_waits(stack: RunningStack, api: Api) -> None:
+    id_ = api.submit("web_monitor", {"url": "https://example.com/paused"})
+    eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED), 20, "its activity waits")
+    stack.temporal_side.pause_activity(id_, activity_id(0), "wait for the release")
+    _ask(stack, id_)
+    paused = "paused in Temporal by a test: wait for the release"
+    eventually(lambda: api.task(id_)["waiting_because"] == paused, 10, "it says so")
+    stack.temporal_side.unpause_activity(id_, activity_id(0))
+    _ask(stack, id_)
+    eventually(lambda: api.task(id_)["waiting_because"] != paused, 10, "no longer")
+    api.command(id_, "cancel")
+
+
+def _soon() -> str:
+    return (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+
+
+def _run(stack: RunningStack, id_: str) -> str:
+    return stack.temporal_side.describe(id_).workflow_execution_info.execution.run_id
+
+
+def _end(stack: RunningStack, id_: str) -> int | None:
+    status = stack.temporal_side.describe(id_).workflow_execution_info.status
+    return None if status == _Status.WORKFLOW_EXECUTION_STATUS_RUNNING else status
+
+
+def _ask(stack: RunningStack, id_: str) -> None:
+    """Have the reconciler ask about it now."""
+    stack.execute("UPDATE tasks SET reconcile_after = now() WHERE id = %s", id_)

@@ -19,7 +19,7 @@ _NOT_DUE = "not_due"
 
 
 async def explain_ticker(connection: AsyncConnection, settings: ServerSettings, ticker: str) -> AgentExplainView:
-    """Needs a snapshot; creates nothing. Also for a ticker that is not on the watchlist, which is why it is left alone."""
+    """Needs a snapshot; creates nothing. A ticker may be left alone because it is not on the watchlist."""
     listed = await find_ticker(connection, ticker) is not None
     thought = await think(connection, settings)
     rows = await list_decisions(connection, DecisionFilter(ticker=ticker), before=None, limit=_DECISIONS)

@@ -6,8 +6,9 @@ import { useEffect, useState } from "react";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Wide } from "@/ui/Wide";
+import { WEIGHTS, type Weights } from "./choices";
 import type { AgentSearch } from "./page";
-import { type Need, rankingQuery, WEIGHTS, type Weights } from "./queries";
+import { type Need, rankingQuery } from "./queries";
 
 const TYPING_MS = 300;
 

@@ -15,11 +15,11 @@ import {
   errorsQuery,
   freshnessQuery,
   queueQuery,
-  type Range,
   tasksQuery,
   throughputQuery,
   workersQuery,
 } from "./queries";
+import type { Range } from "./ranges";
 
 const NOTHING = "Nothing happened in this time. Choose a longer one.";
 

@@ -198,3 +198,12 @@ async def test_the_span_of_last_days_ends_at_the_submission(api: Api, engine: As
     start, end = (datetime.fromisoformat(row[name]) for name in ("covered_from", "covered_to"))
     assert end == submitted
     assert (end - start).days == 3
+
+
+def test_a_type_says_what_it_keeps_fresh(api: Api) -> None:
+    """So that a cell of the coverage can be collected: every source is kept fresh by one type."""
+    types = api.http.get("/task-types").json()["task_types"]
+    collectors = {each["source"]: each["name"] for each in types if each["source"]}
+    assert collectors["reddit"] == "reddit_crawl"
+    assert list(collectors) == api.http.get("/metrics/coverage").json()["sources"]
+    assert {each["source"] for each in types if each["name"] in ("echo", "api_update")} == {None}

@@ -9,7 +9,7 @@ class Candidate:
 
     ticker: str
     source: str
-    #: Since the last success; None: there was none.
+    #: Since when it is not collected without a gap; None: it never was.
     age_hours: float | None
     #: When it should be collected again if nothing is special.
     target_hours: float
@@ -25,6 +25,8 @@ class Candidate:
     #: New rows of the newest successful runs, on average.
     rows_per_run: float | None = None
     usd_per_run: float = 0
+    #: Since the agent's own last success: whatever that left out, asking again at once brings no more.
+    rested_hours: float | None = None
 
 
 @dataclass(frozen=True)

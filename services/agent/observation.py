@@ -11,6 +11,7 @@ from agent.failures import Failure, Place
 from agent.healing import Healing, heal
 from agent.needs import Need
 from contracts.agent.policy import Policy, Strategy
+from contracts.records.breadth import is_usual
 from contracts.records.sources import SOURCES
 from contracts.settings import ServerSettings
 from db.agent.failures import failures_of
@@ -75,6 +76,7 @@ def _failure(row: RowMapping) -> Failure:
         failed_at=row["failed_at"],
         strategy=Strategy(row["strategy"]) if row["strategy"] else None,
         worker_id=str(row["worker_id"]) if row["worker_id"] else None,
+        usual=row["is_agents"] or is_usual(row["type"], row["params"]),
     )
 
 

@@ -111,7 +111,8 @@ def _candidate(known: Known, row: RowMapping, source: str, hours: float, now: da
     return Candidate(
         ticker=row["ticker"],
         source=source,
-        age_hours=_age_hours(fresh["last_success_at"], now) if fresh else None,
+        age_hours=_age_hours(fresh["fresh_to"], now) if fresh else None,
+        rested_hours=_age_hours(runs["agents_success_at"], now) if runs else None,
         target_hours=hours,
         watchers=row["watchers"],
         trend=signals.trend,

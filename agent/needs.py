@@ -25,6 +25,10 @@ class Candidate:
     #: New rows of the newest successful runs, on average.
     rows_per_run: float | None = None
     usd_per_run: float = 0
+    #: Dollars of one post, where posts are paid for; what a post brings with it is not in it.
+    usd_per_post: float = 0
+    #: Posts that nobody has scored yet, as far as results say; None: not known.
+    waiting_posts: int | None = None
     #: Since the agent's own last success: whatever that left out, asking again at once brings no more.
     rested_hours: float | None = None
 

@@ -23,11 +23,14 @@ _RUNS = text("""
 SELECT wanted.ticker, task.type, bool_or(task.is_open) AS in_hand,
     CAST(avg(task.rows) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS rows_per_run,
     CAST(avg(task.usd) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS usd_per_run,
-    max(task.completed_at) FILTER (WHERE task.success AND task.is_agents) AS agents_success_at
+    max(task.completed_at) FILTER (WHERE task.success AND task.is_agents) AS agents_success_at,
+    CAST(sum(task.rows) FILTER (WHERE task.success AND task.completed_at > COALESCE(task.scored_at, '-infinity'))
+        AS float8) AS rows_unscored
 FROM unnest(CAST(:tickers AS text[])) AS wanted (ticker)
 CROSS JOIN LATERAL (
     SELECT newest.type, newest.success, newest.is_open, newest.is_agents, newest.completed_at,
         LEAST(GREATEST(newest.rows, 0), 1e9) AS rows, LEAST(GREATEST(newest.usd, 0), 1e6) AS usd,
+        max(newest.completed_at) FILTER (WHERE newest.success AND newest.type = 'ai_sentiment') OVER () AS scored_at,
         row_number() OVER (PARTITION BY newest.type, newest.success ORDER BY newest.created_at DESC, newest.id) AS place
     FROM (
         SELECT t.id, t.type, t.created_at, t.completed_at, t.status = 'succeeded' AS success,
@@ -50,7 +53,10 @@ async def freshness_of(connection: AsyncConnection, tickers: Sequence[str]) -> S
 
 
 async def runs_of(connection: AsyncConnection, tickers: Sequence[str], types: Sequence[str]) -> Sequence[RowMapping]:
-    """Per ticker and task type: ``rows_per_run``, ``usd_per_run``, when the agent's last one succeeded
-    (``agents_success_at``), and whether a task is ``in_hand``."""
+    """Per ticker and task type, of the newest tasks.
+
+    ``rows_per_run``, ``usd_per_run``; ``agents_success_at``: when the agent's last one succeeded; ``rows_unscored``:
+    what it brought since posts were last scored; and whether a task is ``in_hand``.
+    """
     values = {"tickers": list(tickers), "types": list(types), "terminal": [str(each) for each in TERMINAL]}
     return (await connection.execute(_RUNS, values)).mappings().all()

@@ -154,6 +154,9 @@ class ServerSettings(BaseSettings):
     agent_budget: Annotated[str, _read_by(_limits)] = ""
     #: The model that may reorder what the agent is about to choose, e.g. ``openai/gpt-4.1-mini``; empty: none.
     agent_adviser: Annotated[str, _read_by(parse_model_name)] = ""
+    #: What X takes for each post and each author, as on the workers: the agent reserves it. 0 with a monthly plan.
+    x_price_post_usd: float = Field(default=0.005, ge=0, le=1_000)
+    x_price_user_usd: float = Field(default=0.01, ge=0, le=1_000)
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Time zone of sentences whose writer names none, and of digests, e.g. ``Europe/Berlin``.
@@ -194,6 +197,10 @@ class ServerSettings(BaseSettings):
     @classmethod
     def _names_a_time_zone(cls, value: str | None) -> str | None:
         return None if value is None else checked_timezone(value)
+
+    @property
+    def usd_per_x_post(self) -> float:
+        return self.x_price_post_usd + self.x_price_user_usd
 
     def read_channels(self) -> dict[str, Channel]:
         """Channels by name, those of the file and of the variable; the latter goes before the file.

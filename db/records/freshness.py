@@ -1,30 +1,42 @@
 """How fresh each source of each ticker is: kept with every end of a run that collects, read by ticker and source.
 
+A source is as fresh as what is collected of it without a gap, `fresh_to`; a run that looked at a part of it (one
+subreddit, a small limit) is a success and makes nothing fresh. What was written before there was `covered` is as fresh
+as its last success.
+
 Monotone like the mirror: what a transaction that began earlier writes late moves no time back, and neither sets nor
 clears the error of a later end.
 """
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, select, text, tuple_
+from sqlalchemy import Label, Row, RowMapping, case, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.records.sources import SOURCES, covered_span, rows_kept
+from contracts.records.breadth import is_usual
+from contracts.records.sources import SOURCES, covered_span, rows_kept, usual_span, whole_span
 from contracts.tasks.statuses import TaskStatus
 from db.models import Freshness
 
 _TABLE = Freshness.__table__
+_TYPE_OF = {source.name: type_ for type_, source in SOURCES.items()}
 
-# Spans that touch or overlap become one. Of two that lie apart the later one is kept, whichever was crawled first.
+# Of covered_from and covered_to, which people see: spans that touch or overlap become one; of two that lie apart the
+# later one is kept, whichever was crawled first. `covered` keeps all of them for two years and more, and `fresh_to` is
+# where its first gap within the usual span begins.
 _NOTE = text("""
 INSERT INTO ticker_data_freshness AS known (ticker, data_source, last_attempt_at, last_success_at, last_error,
-    record_count, covered_from, covered_to)
+    record_count, covered_from, covered_to, covered, fresh_to)
 SELECT ticker, data_source, now(), CASE WHEN status = 'succeeded' THEN now() END, error, record_count,
-    covered_from, covered_to
+    covered_from, covered_to, whole.span, fresh_to(whole.span, now() - make_interval(secs => :usual), now())
 FROM jsonb_to_record(CAST(:ended AS jsonb)) AS ended (ticker text, data_source text, status text, error text,
-    record_count int, covered_from timestamptz, covered_to timestamptz)
+    record_count int, covered_from timestamptz, covered_to timestamptz, whole_from timestamptz, whole_to timestamptz)
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN whole_to IS NULL THEN '{}' ELSE tstzmultirange(tstzrange(whole_from, whole_to)) END AS span
+) whole
 ON CONFLICT (ticker, data_source) DO UPDATE SET
     last_attempt_at = GREATEST(known.last_attempt_at, EXCLUDED.last_attempt_at),
     last_success_at = GREATEST(known.last_success_at, EXCLUDED.last_success_at),
@@ -37,6 +49,10 @@ ON CONFLICT (ticker, data_source) DO UPDATE SET
         WHEN known.covered_to IS NULL OR EXCLUDED.covered_to > known.covered_to THEN EXCLUDED.covered_from
         ELSE known.covered_from END,
     covered_to = GREATEST(known.covered_to, EXCLUDED.covered_to),
+    covered = (COALESCE(known.covered, covered_before(known.last_success_at)) + EXCLUDED.covered)
+        * tstzmultirange(tstzrange(now() - interval '800 days', NULL)),
+    fresh_to = fresh_to(COALESCE(known.covered, covered_before(known.last_success_at)) + EXCLUDED.covered,
+        now() - make_interval(secs => :usual), now()),
     updated_at = now()
 """)
 
@@ -50,7 +66,14 @@ async def note_ends(connection: AsyncConnection, moved: Sequence[Row[Any]]) -> N
     # In one order everywhere, so that two writers never wait for each other.
     ends.sort(key=lambda each: (each["ticker"], each["data_source"]))
     if ends:
-        rows = [{"ended": json.dumps(each), "says_nothing": each["status"] == TaskStatus.CANCELLED} for each in ends]
+        rows = [
+            {
+                "ended": json.dumps(each),
+                "says_nothing": each["status"] == TaskStatus.CANCELLED,
+                "usual": usual_span(_TYPE_OF[each["data_source"]]).total_seconds(),
+            }
+            for each in ends
+        ]
         await connection.execute(_NOTE, rows)
 
 
@@ -59,7 +82,8 @@ async def list_freshness(
 ) -> Sequence[RowMapping]:
     """Rows by ticker and source, those behind ``after`` (ticker, source)."""
     c = _TABLE.c
-    query = select(_TABLE).order_by(c.ticker, c.data_source).limit(limit)
+    shown = (each for each in c if each.name not in ("covered", "fresh_to"))
+    query = select(*shown, fresh_to()).order_by(c.ticker, c.data_source).limit(limit)
     if ticker is not None:
         query = query.where(c.ticker == ticker)
     if source is not None:
@@ -70,6 +94,12 @@ async def list_freshness(
     return rows
 
 
+def fresh_to() -> Label[datetime | None]:
+    """Until when everything is collected; None: nothing is, or not without a gap."""
+    c = _TABLE.c
+    return case((c.covered.is_(None), c.last_success_at), else_=c.fresh_to).label("fresh_to")
+
+
 def _counts(row: Row[Any]) -> bool:
     return row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED) or (
         row.status == TaskStatus.CANCELLED and row.attempt > 0
@@ -78,7 +108,9 @@ def _counts(row: Row[Any]) -> bool:
 
 def _end(row: Row[Any]) -> dict[str, Any]:
     succeeded = row.status == TaskStatus.SUCCEEDED
-    span = covered_span(row.task_type, row.params, row.result, row.created_at) if succeeded else None
+    ran = row.task_type, row.params, row.result, row.created_at
+    span = covered_span(*ran) if succeeded and is_usual(row.task_type, row.params) else None
+    whole = whole_span(*ran) if succeeded else None
     return {
         "ticker": row.ticker,
         "data_source": SOURCES[row.task_type].name,
@@ -87,4 +119,6 @@ def _end(row: Row[Any]) -> dict[str, Any]:
         "record_count": rows_kept(row.task_type, row.result) if succeeded else 0,
         "covered_from": span[0].isoformat() if span else None,
         "covered_to": span[1].isoformat() if span else None,
+        "whole_from": whole[0].isoformat() if whole else None,
+        "whole_to": whole[1].isoformat() if whole else None,
     }

@@ -46,8 +46,13 @@ def fresh(api: Api, ticker: str, source: str = "twitter") -> Any:
 
 
 def waiting(api: Api, ticker: str, **days: Any) -> Callable[..., Outcome]:
+    """Makes outcomes of a crawl of X that nobody will take."""
+    return ends_of(api, "twitter_crawl", {"ticker": ticker, "date_range": days or {"last_days": 7}})
+
+
+def ends_of(api: Api, task_type: str, params: dict[str, Any]) -> Callable[..., Outcome]:
     """Makes outcomes of a task that nobody will take."""
-    id_ = api.submit("twitter_crawl", {"ticker": ticker, "date_range": days or {"last_days": 7}})
+    id_ = api.submit(task_type, params)
     run_id = str(uuid.uuid4())
 
     def ends(status: TaskStatus, result: Any = None, error: TaskFailure | None = None) -> Outcome:

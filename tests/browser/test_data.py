@@ -1,6 +1,7 @@
 """Coverage, tickers and figures: what is stale turns fresh by a click, and charts have the numbers of the API."""
 
 import csv
+import re
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -31,6 +32,7 @@ def test_a_stale_cell_turns_fresh(visit: Visiting, stack: RunningStack) -> None:
 def test_tickers_are_pasted_and_taken_off(visit: Visiting, stack: RunningStack) -> None:
     with visit() as visitor:
         visitor.sign_in("tickers")
+        visitor.expected.append(re.compile(r"/tickers/import$"))
         page = visitor.page
         page.get_by_role("button", name="Add tickers").first.click()
         page.get_by_label("Tickers", exact=True).fill("$plain, PASTED\nAAAAAAAAAAAAAAA")

@@ -65,6 +65,8 @@ class Task(Base):
             "created_at",
             postgresql_where=text("parent_task_id IS NOT NULL"),
         ),
+        # What a person deleted goes some day (db/retention.sql).
+        Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
             "ix_tasks_reconcile_after",
             "reconcile_after",

@@ -114,7 +114,7 @@ async def main() -> None:
         "limits of queues are not set": lambda: limits.run(plain_url(url)),
         "circuits are not looked after": Circuits(engine, rules_of(settings), lookout).run,
         "the agent is not kept": lambda: keeper.run(plain_url(url)),
-        "old rows are not deleted": Retention(engine, settings.retention).run,
+        "old rows are not deleted": Retention(engine, settings.retention, settings.books).run,
         "actions on many tasks rest": BulkActions(engine, lookout).run,
         "metrics are not counted": Metrics(engine).run,
         "gauges are not read": Gauges(engine, meters).run,

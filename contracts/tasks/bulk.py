@@ -46,6 +46,7 @@ class BulkFilter(Body):
     text: Text | None = Field(default=None, max_length=500)
     created_after: Moment | None = None
     created_before: Moment | None = None
+    id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
     parent: uuid.UUID | None = None
     error_type: Text | None = Field(default=None, max_length=200)
     cause: str | None = Field(default=None, pattern="^[0-9a-f]{32}$", description="Of GET /api/v1/failures")

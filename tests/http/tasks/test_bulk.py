@@ -8,6 +8,8 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from api.routes.tasks.filters import FilterQuery
+from contracts.tasks.bulk import BulkFilter
 from contracts.tasks.statuses import TaskStatus
 from services.tasks import bulk
 from tests.http.as_core import end, take
@@ -45,6 +47,11 @@ def carried_out(stack: Facade, api: Api, previewed: dict[str, Any]) -> dict[str,
     assert run(api, previewed["id"]).status_code == 202
     as_core(stack)
     return dict(api.http.get(f"/tasks/bulk/{previewed['id']}").json())
+
+
+def test_whatever_a_list_is_narrowed_by_narrows_a_bulk_action() -> None:
+    """Or "all that match" would be done to more than somebody sees."""
+    assert set(FilterQuery.model_fields) - set(BulkFilter.model_fields) == set()
 
 
 def test_a_preview_does_nothing_and_its_filter_is_frozen(api: Api, stack: Facade, tag: str) -> None:

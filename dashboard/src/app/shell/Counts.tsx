@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useTaskEvents } from "@/live/live";
 import { lookOf } from "@/ui/statuses";
-import { countsQuery } from "./counts";
+import { overviewQuery } from "./overview";
 
 const SHOWN = ["running", "pending", "awaiting_approval"] as const;
 /** Counting is one request; with thirty changes a second it is still one in this time. */
@@ -12,14 +12,14 @@ const RECOUNT_MS = 3_000;
 
 export function Counts() {
   const client = useQueryClient();
-  const counts = useQuery(countsQuery);
+  const overview = useQuery(overviewQuery);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useTaskEvents({
     onEvents: (events) => {
       if (timer.current || events.every((event) => event.type === "progress")) return;
       timer.current = setTimeout(() => {
         timer.current = undefined;
-        void client.invalidateQueries({ queryKey: countsQuery.queryKey });
+        void client.invalidateQueries({ queryKey: overviewQuery.queryKey });
       }, RECOUNT_MS);
     },
   });
@@ -27,14 +27,14 @@ export function Counts() {
     <Group gap="lg" wrap="nowrap" visibleFrom="sm">
       {SHOWN.map((status) => {
         const { label, icon: Icon } = lookOf(status);
-        const count = counts.data?.open[status] ?? 0;
+        const { count, capped } = overview.data?.counts[status] ?? { count: 0, capped: false };
         return (
           <Tooltip key={status} label={`Show tasks: ${label.toLowerCase()}`}>
             <UnstyledButton component={Link} to="/tasks" search={{ status: [status] } as never}>
               <Group gap={5} wrap="nowrap">
                 <Icon size={16} aria-hidden />
                 <Text size="sm" fw={600}>
-                  {counts.data ? count.toLocaleString("en") : "–"}
+                  {overview.data ? `${count.toLocaleString("en")}${capped ? "+" : ""}` : "–"}
                 </Text>
                 <Text size="sm" c="dimmed">
                   {label.toLowerCase()}

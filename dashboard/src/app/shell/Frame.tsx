@@ -14,6 +14,7 @@ import { PaletteButton } from "./PaletteButton";
 import { UserMenu } from "./UserMenu";
 
 const Palette = lazy(() => import("./Palette"));
+const SettingsSync = lazy(() => import("./SettingsSync"));
 
 /** Header, navigation, and the page. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -58,6 +59,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </AppShell.Main>
       <Suspense>
         <Palette />
+        <SettingsSync />
       </Suspense>
     </AppShell>
   );

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, useMantineColorScheme } from "@mantine/core";
+import { ActionIcon, Menu } from "@mantine/core";
 import {
   IconClockHour4,
   IconDeviceDesktop,
@@ -8,17 +8,20 @@ import {
   IconSun,
   IconUser,
 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { signOut, useSession } from "@/api/session";
 import { notifyOfFailure } from "@/ui/notify";
-import { useSettings } from "@/ui/settings";
+import { change, useSettings } from "@/ui/settings";
+import { navigation } from "../page";
 
 // Loaded when they are first wanted.
 const openZoneSetting = () => import("./ZoneSetting").then((part) => part.openZoneSetting());
 const openShortcuts = () => import("./shortcuts").then((part) => part.openShortcuts());
 
+const account = navigation.find(({ path }) => path === "/account");
+
 export function UserMenu() {
   const session = useSession();
-  const scheme = useMantineColorScheme();
   const { zone } = useSettings();
   return (
     <Menu position="bottom-end" width={230}>
@@ -29,13 +32,13 @@ export function UserMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{session.data ? `${session.data.user}, ${session.data.role}` : "Signed out"}</Menu.Label>
-        <Menu.Item leftSection={<IconSun size={16} />} onClick={() => scheme.setColorScheme("light")}>
+        <Menu.Item leftSection={<IconSun size={16} />} onClick={() => change({ theme: "light" })}>
           Light
         </Menu.Item>
-        <Menu.Item leftSection={<IconMoon size={16} />} onClick={() => scheme.setColorScheme("dark")}>
+        <Menu.Item leftSection={<IconMoon size={16} />} onClick={() => change({ theme: "dark" })}>
           Dark
         </Menu.Item>
-        <Menu.Item leftSection={<IconDeviceDesktop size={16} />} onClick={() => scheme.setColorScheme("auto")}>
+        <Menu.Item leftSection={<IconDeviceDesktop size={16} />} onClick={() => change({ theme: "system" })}>
           As the system
         </Menu.Item>
         <Menu.Divider />
@@ -46,6 +49,11 @@ export function UserMenu() {
           Keyboard shortcuts
         </Menu.Item>
         <Menu.Divider />
+        {account && (
+          <Menu.Item component={Link} to={account.path} leftSection={<IconUser size={16} />}>
+            Password and sessions
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut().catch(notifyOfFailure)}>
           Sign out
         </Menu.Item>

@@ -1,4 +1,5 @@
-import { Accordion, Button, Group, Paper, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Accordion, Button, Group, Paper, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
 import { download } from "@/ui/download";
 import { JsonTree } from "@/ui/JsonTree";
 import { OutsideLink } from "@/ui/OutsideLink";
@@ -6,11 +7,13 @@ import { Section } from "@/ui/Section";
 import { Time } from "@/ui/Time";
 import { type Citation, readResult } from "./result";
 
+const ScoresChart = lazy(() => import("./ScoresChart"));
+
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 /** A result by what it holds: figures, a text with its citations, scores; and all of it as JSON. */
 export function Result({ result }: { result: Record<string, unknown> }) {
-  const { figures, texts, citations, rest } = readResult(result);
+  const { figures, texts, citations, scores, rest } = readResult(result);
   const save = () => download("result.json", JSON.stringify(result, null, 2), "application/json");
   return (
     <Section
@@ -34,6 +37,11 @@ export function Result({ result }: { result: Record<string, unknown> }) {
             </Paper>
           ))}
         </SimpleGrid>
+      )}
+      {scores && (
+        <Suspense fallback={<Skeleton height={130} />}>
+          <ScoresChart scores={scores} />
+        </Suspense>
       )}
       {texts.map(({ name, value }) => (
         <Stack key={name} gap={2}>

@@ -20,3 +20,9 @@ test("figures, texts and citations are told apart, and what is left is said to b
   expect(read.citations[0]).toEqual({ label: "Post", url: "https://reddit.com/x" });
   expect(read.rest).toBe(true);
 });
+
+test("labels with counts are scores, and nothing else is", () => {
+  expect(readResult({ labels: { positive: 3, negative: 1 } }).scores).toEqual({ positive: 3, negative: 1 });
+  for (const labels of [{}, ["positive"], { positive: "3" }, "positive"])
+    expect(readResult({ labels }).scores).toBeNull();
+});

@@ -15,9 +15,12 @@ import { IconAdjustments, IconArrowsSort, IconSearch } from "@tabler/icons-react
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type TaskFilters, taskTypes } from "@/api/tasks";
+import { useSettings } from "@/ui/settings";
 import { STATUSES, TASK_STATUSES, type TaskStatus } from "@/ui/statuses";
 import { TimeInput } from "@/ui/TimeInput";
+import { GoToDate } from "./GoToDate";
 import { activeFilters } from "./search";
+import { Columns } from "./views/Columns";
 
 const TYPING_MS = 250;
 const ORDERS = [
@@ -73,6 +76,8 @@ export function Filters({ filters, narrow }: Props) {
           visibleFrom="md"
         />
         <More filters={filters} narrow={narrow} />
+        <GoToDate filters={filters} narrow={narrow} />
+        <Columns />
       </Group>
       <Active filters={filters} narrow={narrow} />
     </Stack>
@@ -162,7 +167,8 @@ function More({ filters, narrow }: Props) {
 }
 
 function Active({ filters, narrow }: Props) {
-  const active = activeFilters(filters);
+  const { zone } = useSettings();
+  const active = activeFilters(filters, zone);
   if (active.length === 0) return null;
   return (
     <Group gap={6}>

@@ -2,11 +2,13 @@ import { Button, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { TaskFilters } from "@/api/tasks";
 import { Empty } from "@/ui/Empty";
+import { useSettings } from "@/ui/settings";
 import { activeFilters } from "./search";
 
 /** Says whether there are no tasks at all, or which filters hide them. */
 export function Nothing({ filters, narrow }: { filters: TaskFilters; narrow: (filters: TaskFilters) => void }) {
-  const active = activeFilters(filters);
+  const { zone } = useSettings();
+  const active = activeFilters(filters, zone);
   if (active.length === 0)
     return (
       <Empty title="There are no tasks yet">

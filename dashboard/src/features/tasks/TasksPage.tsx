@@ -5,7 +5,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
 import { type TaskFilters, taskList } from "@/api/tasks";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { BulkBar } from "./BulkBar";
+import { BulkBar } from "./bulk/BulkBar";
 import { Filters } from "./Filters";
 import { NewPill } from "./NewPill";
 import { Nothing } from "./Nothing";
@@ -13,6 +13,7 @@ import { route } from "./page";
 import { TaskRows } from "./TaskRows";
 import { useLiveList } from "./useLiveList";
 import { useSelection } from "./useSelection";
+import { Views } from "./views/Views";
 
 /** All tasks, with every filter in the address. */
 export function TasksPage() {
@@ -21,9 +22,10 @@ export function TasksPage() {
   const may = useMay();
   const list = useInfiniteQuery({ ...taskList(filters), placeholderData: (before) => before });
   const tasks = list.data?.pages.flatMap((page) => page.tasks) ?? [];
-  const selection = useSelection(tasks);
+  const selection = useSelection(tasks, JSON.stringify(filters));
   const news = useLiveList();
   const [first] = list.data?.pages ?? [];
+  const total = first ? `${first.total.toLocaleString("en")}${first.total_capped ? "+" : ""}` : "";
 
   const narrow = (changed: TaskFilters) => navigate({ to: "/tasks", search: changed as never, replace: true });
 
@@ -39,20 +41,22 @@ export function TasksPage() {
           <Title order={1}>Tasks</Title>
           {first && (
             <Text c="dimmed" size="sm" aria-live="polite">
-              {first.total.toLocaleString("en")}
-              {first.total_capped ? "+" : ""}
+              {total}
             </Text>
           )}
           <NewPill count={news.count} show={showNew} />
         </Group>
-        {may.operate && (
-          <Button component={Link} to="/submit" leftSection={<IconPlus size={16} aria-hidden />} size="compact-md">
-            New task
-          </Button>
-        )}
+        <Group gap="xs" wrap="nowrap">
+          <Views />
+          {may.operate && (
+            <Button component={Link} to="/submit" leftSection={<IconPlus size={16} aria-hidden />} size="compact-md">
+              New task
+            </Button>
+          )}
+        </Group>
       </Group>
       <Filters filters={filters} narrow={narrow} />
-      {may.operate && <BulkBar selection={selection} />}
+      {may.operate && <BulkBar selection={selection} filters={filters} total={total} />}
       {list.error && <ErrorSentence error={list.error} again={() => list.refetch()} />}
       {first && tasks.length === 0 ? (
         <Nothing filters={filters} narrow={narrow} />

@@ -1,4 +1,5 @@
 import type { TaskFilters } from "@/api/tasks";
+import { inZone } from "@/ui/moments";
 import { lookOf, TASK_STATUSES, type TaskStatus } from "@/ui/statuses";
 
 /** Filters that are one text, with their name for people. */
@@ -41,15 +42,29 @@ export interface ActiveFilter {
   without: TaskFilters;
 }
 
+const MOMENTS: readonly string[] = ["created_after", "created_before"];
+
 /** What narrows the list, one by one, each with what is left when it is taken away. */
-export function activeFilters(filters: TaskFilters): ActiveFilter[] {
+export function activeFilters(filters: TaskFilters, zone = "UTC"): ActiveFilter[] {
   const active: ActiveFilter[] = (filters.status ?? []).map((status) => {
     const others = filters.status?.filter((each) => each !== status) ?? [];
     return { label: lookOf(status).label, without: { ...filters, status: others.length ? others : undefined } };
   });
   for (const name of Object.keys(TEXTS) as TextName[]) {
     const value = filters[name];
-    if (value) active.push({ label: `${TEXTS[name]}: ${value}`, without: { ...filters, [name]: undefined } });
+    if (!value) continue;
+    const shown = MOMENTS.includes(name) ? shownMoment(value, zone) : value;
+    active.push({ label: `${TEXTS[name]}: ${shown}`, without: { ...filters, [name]: undefined } });
   }
   return active;
+}
+
+/** Nothing is done to all tasks there are: "all that match" needs a filter. */
+export function isNarrowed(filters: TaskFilters): boolean {
+  return activeFilters(filters).length > 0;
+}
+
+function shownMoment(value: string, zone: string): string {
+  const moment = new Date(value);
+  return Number.isNaN(moment.getTime()) ? value : `${inZone(moment, zone)} ${zone}`;
 }

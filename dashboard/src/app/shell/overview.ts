@@ -1,0 +1,10 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answerOf, api } from "@/api/client";
+
+/** All that the header shows, in one request: counts of tasks, how each part is, workers by state. */
+export const overviewQuery = queryOptions({
+  queryKey: ["overview"],
+  queryFn: ({ signal }) => answerOf(api.GET("/api/v1/overview", { signal })),
+  refetchInterval: 15_000,
+  retry: 1,
+});

@@ -144,7 +144,8 @@ def test_a_worker_cannot_set_the_rate_of_a_queue(stack: RunningStack, api: Api, 
     described = stack.temporal_side.activity_queue(QUEUE)
     assert described.pollers
     assert 0.001 not in {each.rate_per_second for each in described.pollers}
-    assert not described.config.HasField("queue_rate_limit")
+    # A limit that core has taken away leaves who did it and when.
+    assert not described.config.queue_rate_limit.HasField("rate_limit")
     assert described.effective_rate_limit.requests_per_second > 1
 
 

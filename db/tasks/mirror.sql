@@ -70,11 +70,14 @@ FROM moved WHERE :tell
 -- How runs ended, each of another task: row, last attempt and events, and follow-ups with their commands to Temporal;
 -- all of it or nothing.
 -- Monotone: an end moves a row once; with `correct`, which says that Temporal itself was asked, also from another end.
--- Whoever repeats it makes no second follow-up. Rows are found by primary key and locked in whatever order they come,
--- so of two writers of the same ends one may have to write again. Returns a row for each end that moved one.
+-- Whoever repeats it makes no second follow-up. Rows are found by primary key and locked in its order, as all do who
+-- write several tasks in one transaction: so nobody waits for somebody who waits for them. Returns a row for each end
+-- that moved one.
 WITH ended AS (
     SELECT * FROM jsonb_to_recordset(CAST(:outcomes AS jsonb))
         AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb, by_worker boolean)
+), locked AS (
+    SELECT tasks.id FROM tasks JOIN ended ON ended.task_id = tasks.id ORDER BY tasks.id FOR UPDATE OF tasks
 ), moved AS (
     UPDATE tasks SET
         status = ended.status, state_order = 2000000000, run_id = ended.run_id,
@@ -83,8 +86,8 @@ WITH ended AS (
             THEN progress || '{"percent": 100}' ELSE progress END,
         started_at = CASE WHEN attempt > 0 THEN COALESCE(started_at, claimed_at) END,
         completed_at = now(), updated_at = now(), reason = NULL, next_attempt_at = NULL, reconcile_after = NULL
-    FROM ended
-    WHERE tasks.id = ended.task_id
+    FROM ended JOIN locked ON locked.id = ended.task_id
+    WHERE tasks.id = locked.id
         AND (tasks.run_id = ended.run_id OR (tasks.run_id IS NULL AND tasks.round = ended.round))
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
         -- Who did it has not been written yet: see workers.core.activities.mirror.

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import psycopg
 from sqlalchemy import TextClause
 
+from contracts.names import task_id_of
 from db.engine import DIALECT, connect_args, plain_url
 from db.tasks.mirror import ATTEMPT, BEAT, AttemptSeen, attempt_row, beat_row
 
@@ -23,7 +24,10 @@ class MirrorWriter:
         self._connection: psycopg.AsyncConnection | None = None
 
     async def write(self, steps: Sequence[AttemptSeen], beats: Sequence[tuple[AttemptSeen, bool]]) -> None:
-        """Write claims, starts and failed attempts in the given order, and heartbeats; all of it or nothing.
+        """Write claims, starts and failed attempts, those of one task in the given order, and heartbeats.
+
+        Either is a transaction that locks tasks in the order of their ids, as all do who write several: core, which
+        writes ends meanwhile, and we never wait for each other.
 
         Args:
             steps: see `db.tasks.mirror.apply_attempts`.
@@ -34,16 +38,17 @@ class MirrorWriter:
             psycopg.Error: Postgres cannot be reached, or something else went wrong; the same may be written again.
         """
         rows = [
-            (_ATTEMPT, [attempt_row(each) for each in steps]),
-            (_BEAT, [beat_row(each, tell=tell) for each, tell in beats]),
+            (_ATTEMPT, [attempt_row(each) for each in sorted(steps, key=_place)]),
+            (_BEAT, [beat_row(each, tell=tell) for each, tell in sorted(beats, key=lambda beat: _place(beat[0]))]),
         ]
         connection = await self.connect()
         try:
-            # What is sent in one pipeline is one transaction, without a BEGIN and a COMMIT to wait for.
-            async with connection.pipeline(), connection.cursor() as cursor:
+            # What is sent up to a sync is one transaction, without a BEGIN and a COMMIT to wait for.
+            async with connection.pipeline() as pipeline, connection.cursor() as cursor:
                 for statement, values in rows:
                     if values:
                         await cursor.executemany(statement, values)
+                        await pipeline.sync()
         except psycopg.DataError:
             raise
         except BaseException:
@@ -68,6 +73,11 @@ class MirrorWriter:
                 self._url, autocommit=True, **connect_args(self._process, durable=False)
             )
         return self._connection
+
+
+def _place(seen: AttemptSeen) -> str:
+    """Of its row among others: Postgres orders ids as their text is ordered."""
+    return str(task_id_of(seen.workflow_id))
 
 
 def _for_psycopg(statement: TextClause) -> bytes:

@@ -94,7 +94,7 @@ async def undo(connection: AsyncConnection, id_: uuid.UUID, by: str) -> UndoView
     if not tasks:
         raise WrongState("This decision has no task; there is nothing to undo.")
     cancelled, over = [], []
-    for each in tasks:
+    for each in sorted(tasks, key=lambda task: task["task_id"]):
         if await _cancelled(connection, each["task_id"], each["status"], by):
             cancelled.append(each["task_id"])
         else:

@@ -60,9 +60,10 @@ async def advance(connection: AsyncConnection) -> bool:
     rows = await next_in_bulk(connection, wanted, place, BATCH)
     command = _command(connection, bulk)
     done = 0
-    for row in rows:
+    # Locked in the order in which all lock who write several tasks (`outcomes` in db/tasks/mirror.sql).
+    for id_ in sorted(row["id"] for row in rows):
         try:
-            await command(row["id"])
+            await command(id_)
             done += 1
         except (TaskNotFound, WrongState):
             # It has become something else since it was found. Neither has written anything.

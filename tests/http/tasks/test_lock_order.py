@@ -1,0 +1,122 @@
+"""Whoever writes several tasks in one transaction locks them by id, so that no two wait for each other.
+
+Somebody else has locked the first of two tasks: whoever comes for both must wait for that one with the other one free.
+"""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import Beat, Outcome, Progress
+from db.engine import make_engine
+from db.tasks.mirror import AttemptSeen, apply_outcomes
+from db.tasks.mirror_writer import MirrorWriter
+from services.tasks.bulk import advance
+from tests.support.facade import Api, Facade
+
+LOCK = text("SELECT id FROM tasks WHERE id = :id FOR UPDATE")
+LOCK_AT_ONCE = text("SELECT id FROM tasks WHERE id = :id FOR UPDATE NOWAIT")
+WAITERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
+class Pair:
+    """Two tasks, the one with the lower id first, and the run of both."""
+
+    def __init__(self, stack: Facade, api: Api) -> None:
+        self.url = stack.database_url
+        self.api = api
+        self.first, self.second = "b", "a"
+        # The newer one has the higher id: an action goes through the newest first.
+        while self.first > self.second:
+            self.tag = f"pair-{uuid.uuid4().hex[:8]}"
+            self.first, self.second = (self._submitted() for _ in range(2))
+        self.run_id = str(uuid.uuid4())
+
+    def _submitted(self) -> str:
+        return self.api.submit("web_monitor", {"url": "https://example.com/order"}, tags=[self.tag])
+
+    def seen(self, id_: str, status: TaskStatus = TaskStatus.CLAIMED) -> AttemptSeen:
+        beat = Beat(progress=Progress(percent=1)) if status is TaskStatus.RUNNING else None
+        worker = str(uuid.uuid4())
+        return AttemptSeen(id_, self.run_id, 0, 1, status, worker_id=worker, worker_name="swift", beat=beat)
+
+    async def write(self, steps: list[AttemptSeen], beats: list[AttemptSeen]) -> None:
+        writer = MirrorWriter(self.url, process="tests")
+        try:
+            await writer.write(steps, [(each, True) for each in beats])
+        finally:
+            await writer.close()
+
+
+async def steps(pair: Pair, engine: AsyncEngine) -> None:
+    await pair.write([pair.seen(pair.second), pair.seen(pair.first)], [])
+
+
+async def a_step_and_a_beat(pair: Pair, engine: AsyncEngine) -> None:
+    await pair.write([pair.seen(pair.second)], [pair.seen(pair.first, TaskStatus.RUNNING)])
+
+
+async def ends(pair: Pair, engine: AsyncEngine) -> None:
+    ended = [
+        Outcome(task_id=id_, run_id=pair.run_id, round=0, status=TaskStatus.SUCCEEDED, result={})
+        for id_ in (pair.second, pair.first)
+    ]
+    async with engine.begin() as connection:
+        await apply_outcomes(connection, ended)
+
+
+async def an_action_on_both(pair: Pair, engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        assert await advance(connection)
+
+
+@pytest_asyncio.fixture
+async def engine(stack: Facade) -> AsyncIterator[AsyncEngine]:
+    made = make_engine(stack.database_url, process="tests", pool_size=4)
+    yield made
+    await made.dispose()
+
+
+@pytest.mark.parametrize("write", [steps, a_step_and_a_beat, ends, an_action_on_both])
+async def test_the_first_task_is_locked_first(
+    stack: Facade, api: Api, engine: AsyncEngine, write: Callable[[Pair, AsyncEngine], Awaitable[None]]
+) -> None:
+    pair = Pair(stack, api)
+    if write is a_step_and_a_beat:
+        await pair.write([pair.seen(pair.first)], [])
+        await pair.write([pair.seen(pair.first, TaskStatus.RUNNING)], [])
+    if write is an_action_on_both:
+        begin_action(pair)
+    async with engine.connect() as somebody:
+        await somebody.execute(LOCK, {"id": pair.first})
+        writing = asyncio.ensure_future(write(pair, engine))
+        try:
+            await somebody_waits(engine)
+            async with engine.connect() as other:
+                await other.execute(LOCK_AT_ONCE, {"id": pair.second})
+        finally:
+            await somebody.rollback()
+            with suppress(Exception):
+                await writing
+    assert writing.exception() is None
+
+
+def begin_action(pair: Pair) -> None:
+    """A bulk action that goes through both, the newest first."""
+    asked = {"action": "tag", "filter": {"tag": pair.tag}, "add_tags": ["seen"]}
+    made = pair.api.http.post("/tasks/bulk", json=asked).raise_for_status().json()
+    pair.api.http.post(f"/tasks/bulk/{made['id']}/run").raise_for_status()
+
+
+async def somebody_waits(engine: AsyncEngine) -> None:
+    async with asyncio.timeout(20), engine.connect() as connection:
+        while not (await connection.execute(WAITERS)).scalar_one():
+            await connection.rollback()
+            await asyncio.sleep(0.01)

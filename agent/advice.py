@@ -87,12 +87,12 @@ def reordered(needs: Sequence[Need], advised: Advised) -> list[Need]:
     waiting = list(enumerate(needs[:MOST_SHOWN]))
     placed: list[Need] = []
     while waiting:
-        # The first one waiting has the highest score, and the earliest place by which it has to stand.
+        # The first one waiting is the most urgent, and has the earliest place by which it has to stand.
         first, neediest = waiting[0]
         free = [
             (number, need)
             for number, need in waiting
-            if number <= len(placed) + FURTHEST and neediest.score <= MOST_NEEDIER * need.score
+            if number <= len(placed) + FURTHEST and neediest.urgency <= MOST_NEEDIER * need.urgency
         ]
         late = len(placed) >= first + FURTHEST
         chosen = waiting[0] if late else min(free, key=lambda each: _rank(each, wish))

@@ -91,4 +91,4 @@ def place_of(need: Need) -> Place:
 
 def neediest(need: Need) -> tuple[float, str, str]:
     """Sorts the neediest first; equals by name, so that the order never depends on chance."""
-    return -need.score, need.candidate.ticker, need.candidate.source
+    return -need.urgency, need.candidate.ticker, need.candidate.source

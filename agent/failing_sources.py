@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from agent.failures import Failure, Place, in_time
 from contracts.agent.policy import Policy
-from contracts.errors import SOURCE_FAULTS
+from contracts.errors import ACCOUNT_FAULTS, SOURCE_FAULTS
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,11 @@ def sicknesses(failures: Sequence[Failure], successes: Mapping[Place, datetime],
 
 
 def _sickness(streak: Sequence[Failure], policy: Policy) -> Sickness | None:
-    """None until enough tickers have failed at the source itself (`contracts.errors.SOURCE_FAULTS`)."""
+    """None until enough tickers have failed at the source itself, or at the account that it is asked with."""
     faults: list[Failure] = []
     tickers: set[str] = set()
     for place, each in enumerate(streak):
-        if each.error_type in SOURCE_FAULTS:
+        if _is_fault(each):
             faults.append(each)
             tickers.add(each.ticker)
         if len(tickers) >= policy.sick_after_tickers:
@@ -64,7 +64,7 @@ def _probed(faults: list[Failure], since_sick: Sequence[Failure], policy: Policy
         if each.created_at >= probe_at:
             probes += 1
             probe_at = each.failed_at + _back_off(probes, policy)
-    known = [*faults, *(each for each in since_sick[1:] if each.error_type in SOURCE_FAULTS)]
+    known = [*faults, *(each for each in since_sick[1:] if _is_fault(each))]
     return Sickness(
         source=faults[0].source,
         since=faults[0].failed_at,
@@ -74,6 +74,11 @@ def _probed(faults: list[Failure], since_sick: Sequence[Failure], policy: Policy
         error_type=known[-1].error_type,
         message=known[-1].message,
     )
+
+
+def _is_fault(failure: Failure) -> bool:
+    # A closed place that a person asked for refuses the credentials, too: that is no expired one.
+    return failure.error_type in SOURCE_FAULTS or (failure.usual and failure.error_type in ACCOUNT_FAULTS)
 
 
 def _back_off(probes: int, policy: Policy) -> timedelta:

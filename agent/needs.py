@@ -29,6 +29,8 @@ class Candidate:
     usd_per_post: float = 0
     #: Posts that nobody has scored yet, as far as results say; None: not known.
     waiting_posts: int | None = None
+    #: Since it is on the watchlist; None: not known.
+    watched_hours: float | None = None
     #: Since the agent's own last success: whatever that left out, asking again at once brings no more.
     rested_hours: float | None = None
 
@@ -53,3 +55,10 @@ class Need:
     #: The interval is over.
     due: bool
     parts: tuple[Part, ...]
+    #: Points on top of the score for waiting beyond the interval: without end, so that everybody is served one day.
+    waited: float = 0
+
+    @property
+    def urgency(self) -> float:
+        """What the order of service goes by."""
+        return self.score + self.waited

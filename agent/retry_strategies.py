@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from agent.collection_tasks import can_be_smaller
 from agent.failures import Failure, Place, in_time
 from contracts.agent.policy import Policy, Strategy
+from contracts.errors import ACCOUNT_FAULTS
 
 #: Errors that another try does not cure, and those that another worker may.
 _HOPELESS = frozenset({"NotFound", "InvalidParams"})
 #: Asking a source that does not answer for less only leaves a gap behind.
 _WHATEVER_THE_RANGE = frozenset({"SourceUnavailable"})
-_OF_THE_WORKER = frozenset({"CredentialsMissing", "CredentialsRefused", "QuotaUsedUp"})
+_OF_THE_WORKER = frozenset(ACCOUNT_FAULTS)
 _RANK = {strategy: place for place, strategy in enumerate(Strategy)}
 
 

@@ -19,6 +19,9 @@ _MOST_ROWS = 1_000
 _DEAR_USD = 0.05
 #: How long before earnings they begin to matter, and how long after they still do.
 _DAYS_BEFORE, _DAYS_AFTER = 14, 2
+#: For each interval that has passed in vain: the quietest ticker overtakes the hottest within some weeks.
+_POINTS_PER_INTERVAL = 5.0
+_LONGEST_HOURS = 1e6
 #: What a source without a past is credited with.
 _UNKNOWN_YIELD = 0.5
 
@@ -36,6 +39,7 @@ def score(candidate: Candidate, weights: RankingWeights) -> Need:
         interval_hours=interval,
         due=all(hours is None or hours >= interval for hours in (candidate.age_hours, candidate.rested_hours)),
         parts=parts,
+        waited=round(_waited(candidate, interval), 4),
     )
 
 
@@ -66,6 +70,13 @@ def _interests(candidate: Candidate) -> dict[str, float]:
 def _staleness(age_hours: float | None, interval_hours: float) -> float:
     """0 for just collected, a half when the interval is over, 1 for never."""
     return 1.0 if age_hours is None else 1 - 1 / (1 + _positive(age_hours) / interval_hours)
+
+
+def _waited(candidate: Candidate, interval_hours: float) -> float:
+    since = candidate.watched_hours if candidate.age_hours is None else candidate.age_hours
+    # What the agent has had its turn of waits from then on: else a gap that no run closes would be first for ever.
+    hours = min(each for each in (since or 0, candidate.rested_hours) if each is not None)
+    return _POINTS_PER_INTERVAL * _positive(min(hours, _LONGEST_HOURS) / interval_hours - 1)
 
 
 def _earnings(days: int | None) -> float:

@@ -142,6 +142,28 @@ def _drift(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterab
             yield Signal(_print(rule, name), title, texts.DRIFT_BODY, 1, texts.over(f"the {name} is behind"))
 
 
+def _backlog(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
+    for queue in facts.waiting:
+        if queue.online and queue.tasks >= rule.limit and now - queue.oldest_at >= timedelta(seconds=rule.for_seconds):
+            title, over = texts.backlog(queue, now), texts.flows_again(queue.capability)
+            yield Signal(_print(rule, queue.capability), title, texts.BACKLOG_BODY, queue.tasks, over)
+
+
+def _approval_waits(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
+    waiting = facts.approvals
+    if waiting.oldest_at is not None and now - waiting.oldest_at >= timedelta(seconds=rule.for_seconds):
+        yield Signal(
+            _print(rule), texts.approvals(waiting, now), texts.APPROVALS_BODY, waiting.tasks, texts.APPROVALS_OVER
+        )
+
+
+def _agent_silent(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
+    due = facts.round_due_at
+    if due is not None and now - due >= timedelta(seconds=rule.for_seconds):
+        late = texts.span((now - due).total_seconds())
+        yield Signal(_print(rule), texts.AGENT_SILENT.format(late=late), texts.AGENT_BODY, 1, texts.AGENT_AGAIN)
+
+
 _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterable[Signal]]] = {
     RuleKind.TASK_SUCCEEDED: _task_succeeded,
     RuleKind.TASK_FAILED: _task_failed,
@@ -149,6 +171,9 @@ _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterab
     RuleKind.WORKER_ONLINE: _worker_online,
     RuleKind.WORKER_OFFLINE: _worker_offline,
     RuleKind.QUEUE_STALLED: _queue_stalled,
+    RuleKind.BACKLOG: _backlog,
+    RuleKind.APPROVAL_WAITS: _approval_waits,
+    RuleKind.AGENT_SILENT: _agent_silent,
     RuleKind.TASK_STUCK: _task_stuck,
     RuleKind.FRESHNESS_MISSED: _freshness_missed,
     RuleKind.BUDGET_NEAR: _raised,

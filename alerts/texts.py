@@ -2,11 +2,18 @@
 
 from datetime import datetime
 
-from contracts.alerts.facts import EndedTasks, EndRate, SilentTask, Stale, Waiting, WorkerFact
+from contracts.alerts.facts import Approvals, EndedTasks, EndRate, SilentTask, Stale, Waiting, WorkerFact
+from contracts.records.sources import SOURCES
 
 OUTBOX = "⚠️ Temporal has not taken a command for {seconds}"
 MIRROR = "⚠️ The mirror has not been compared with Temporal for {seconds}"
 DRIFT_BODY = "Tasks may show an older state than they have. See the log of core, and whether Temporal is up."
+BACKLOG_BODY = "Workers are there and do not keep up: start another one, or look why each task takes so long."
+APPROVALS_BODY = "See clawdbot tasks list --status awaiting_approval, then clawdbot tasks approve or reject."
+APPROVALS_OVER = "✅ No task waits for approval any longer"
+AGENT_SILENT = "🔴 The agent has had no round for {late} after it was due"
+AGENT_BODY = "It is not paused. See clawdbot agent status, whether core runs, and its log."
+AGENT_AGAIN = "✅ The agent has its rounds again"
 _LONGEST_LINE = 200
 
 
@@ -56,9 +63,25 @@ def failures_over(each: EndedTasks, window: int) -> str:
 def succeeded(each: EndedTasks) -> str:
     if each.tasks > 1:
         return f"✅ {each.tasks:,} {line(each.type, 100)} tasks completed"
-    rows = "" if each.rows is None else f" — {each.rows:,} rows"
+    rows = "" if each.rows is None else f" — {each.rows:,} {_counted(each.type)}"
     took = "" if each.seconds is None else f" ({span(each.seconds)})"
     return f"✅ {_about(each.type, each.ticker)} completed{rows}{took}"
+
+
+def _counted(type_: str) -> str:
+    """What a result of the type counts, as people call it: posts, filings."""
+    counts = SOURCES[type_].counts if type_ in SOURCES else None
+    return (counts or "rows").partition("_")[0]
+
+
+def backlog(each: Waiting, now: datetime) -> str:
+    waits = span((now - each.oldest_at).total_seconds())
+    return f"⚠️ {_tasks(each.tasks)} of {line(each.capability, 64)} pending, the oldest for {waits}"
+
+
+def approvals(each: Approvals, now: datetime) -> str:
+    waits = span((now - each.oldest_at).total_seconds()) if each.oldest_at else "?"
+    return f"⚠️ {_tasks(each.tasks)} awaiting approval, the oldest for {waits}"
 
 
 def rate(each: EndRate, window: int) -> str:

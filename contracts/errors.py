@@ -64,3 +64,7 @@ class LeaseLost(TaskError):
 
 #: Failures that say something about the source, not about the task: they open a circuit (docs/operations.md).
 SOURCE_FAULTS: tuple[str, ...] = tuple(error.__name__ for error in (RateLimited, SourceUnavailable, BadSourceReply))
+#: Failures of the account with which a source is asked: whoever asks with it fails, whatever for.
+ACCOUNT_FAULTS: tuple[str, ...] = tuple(
+    error.__name__ for error in (CredentialsMissing, CredentialsRefused, QuotaUsedUp)
+)

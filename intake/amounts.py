@@ -38,6 +38,7 @@ _SOME_COMMENTS = pattern(
     rf"(?:with |and )?(?:(?:{_MOST} )?{_NUMBER} (?:top |best )?)?(?:(?:the|their|its|all) )?comments?"
 )
 _COUNTED = pattern(rf"(?:{_MOST} ?[:=]? ?)?{_NUMBER}(?= {_NOUN})")
+_BEST = re.compile(r"(?:the )?(?:top|best)\b", re.IGNORECASE)
 _BOUND = pattern(rf"{_MOST} ?[:=]? ?{_NUMBER}(?!-| ?(?:day|week|month|year|hour))")
 
 
@@ -70,6 +71,9 @@ def read_limits(sentence: Sentence) -> None:
     for wanted in (_COUNTED, _BOUND):
         for found in sentence.find(wanted):
             sentence.take("limit", _number(found["number"], found["thousand"]), found.span())
+            if _BEST.match(found[0]):
+                # The same words say which ones, where the source knows (intake/params.py).
+                sentence.take("order", "best", found.span())
 
 
 def _number(digits: str, thousand: str | None) -> int:

@@ -12,7 +12,7 @@ from contracts.tasks.plain_language import NameRead, ParsedText, Understood
 #: Fields whose values are words of the language. All others name something outside, also those that come to be.
 _OF_THE_LANGUAGE = frozenset(
     """
-    task_type date_range run_at priority limit comments filing_types sources operation follow_ups
+    task_type date_range run_at priority limit order comments filing_types sources operation follow_ups
     """.split()
 )
 _WHAT = {"ticker": "a ticker", "url": "a page", "subreddits": "a subreddit", "text": "a quoted text"}

@@ -14,7 +14,7 @@ NAMES = {type_: kind.spec.source for type_, row in TASK_TYPES.items() for kind i
 SCORED = {type_: kind.spec.source for type_, row in TASK_TYPES.items() for kind in row.writes if kind.opinions}
 _READABLE = {"reddit_crawl": "Reddit", "twitter_crawl": "X", "news_crawl": "news", "sec_filing_crawl": "SEC filings"}
 #: Fields of the whole sentence, not of one task.
-_OF_ALL = ("ticker", "priority", "run_at", "ignored", "then")
+_OF_ALL = ("ticker", "priority", "run_at", "ignored", "then", "order")
 _FITTING = {
     "reddit_crawl": ("source", "subreddits", "date_range", "limit", "comments"),
     "twitter_crawl": ("source", "date_range", "limit"),
@@ -44,6 +44,8 @@ def crawl_params(sentence: Sentence, step: Step, source: str, today: date) -> di
         value = only(sentence, [each for each in mentions if each.field == field])
         if value is not None:
             params[field] = value
+    if source == "reddit_crawl" and any(each.field == "order" for each in mentions):
+        params["order"] = "best"
     if params.get("limit") == 1 and len(params.get("filing_types", ())) > 1:
         sentence.ask("limit", "How many filings of all these forms together? Say it like '2 filings'.")
     if source == "twitter_crawl" and _is_too_old(params.get("date_range"), today):

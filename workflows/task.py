@@ -6,7 +6,7 @@ timeouts, and whoever polls that queue runs the activity of that name.
 
 import asyncio
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -42,6 +42,9 @@ _BAD_RESULT = "BadResult"
 _NO_SUCH_TYPE = "no-such-type"
 _DEADLINE_MISSED = "No worker began the task before its start deadline."
 _TELLS_WHEN_LATE = "tells-when-late"
+#: "The last seven days" are those before the task starts, not before it was submitted for tomorrow.
+_ANCHORED_AT_START = "anchored-at-start"
+_AT_ONCE = timedelta(seconds=1)
 #: The mirror is written until Postgres takes it, however long that is.
 _RECORD_TIMEOUT = timedelta(seconds=10)
 _RECORD_RETRY = RetryPolicy(
@@ -210,9 +213,19 @@ class TaskWorkflow:
             task_id=str(names.task_id_of(workflow.info().workflow_id)),
             round=task.round,
             params=task.params,
-            submitted_at=task.submitted_at or workflow.now(),
+            submitted_at=self._anchor(task),
             cursor=task.cursor,
         )
+
+    def _anchor(self, task: TaskInput) -> datetime:
+        """What ranges of time count back from: the same for all attempts of the round."""
+        submitted = task.submitted_at
+        if submitted is None:
+            return workflow.now()
+        # Who goes on from a cursor has read what is newer already. Most tasks start at once: they need no mark.
+        if task.cursor is not None or workflow.now() - submitted < _AT_ONCE:
+            return submitted
+        return workflow.now() if workflow.patched(_ANCHORED_AT_START) else submitted
 
     async def _fail(self, failure: TaskFailure, cause: BaseException) -> None:
         status = TaskStatus.REJECTED if failure.type in REJECTIONS else TaskStatus.FAILED

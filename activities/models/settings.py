@@ -1,22 +1,14 @@
 """Limits and prices of the models, from the worker's environment."""
 
+import contextlib
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 from activities.sources.environment import optional, required
 from contracts.errors import CredentialsMissing
-
-#: Dollars per million tokens, in and out. Other models have no price until MODEL_PRICE_* says one.
-PRICES = {
-    "gpt-4.1": (2.0, 8.0),
-    "gpt-4.1-mini": (0.4, 1.6),
-    "gpt-4o": (2.5, 10.0),
-    "gpt-4o-mini": (0.15, 0.6),
-    "claude-haiku-4-5": (1.0, 5.0),
-    "claude-sonnet-4-5": (3.0, 15.0),
-}
-
+from contracts.model_name import PROVIDERS
 
 #: Provider -> the variable that holds its key.
 KEYS = {"offline": "", "openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY"}
@@ -75,10 +67,24 @@ def stated_prices(model: str) -> tuple[float, float] | None:
 
 
 def _prices(model: str, price_input: float | None, price_output: float | None) -> tuple[float, float] | None:
-    table = PRICES.get(model, (None, None))
-    price_in = table[0] if price_input is None else price_input
-    price_out = table[1] if price_output is None else price_output
-    return None if price_in is None or price_out is None else (price_in, price_out)
+    if price_input is None or price_output is None:
+        listed = _listed(model)
+        price_input = listed[0] if price_input is None else price_input
+        price_output = listed[1] if price_output is None else price_output
+    return None if price_input is None or price_output is None else (price_input, price_output)
+
+
+@cache
+def _listed(model: str) -> tuple[float | None, float | None]:
+    """The list prices that genai-prices knows, of a provider that we ask; it is loaded only where they are needed."""
+    from genai_prices import Usage, calc_price
+
+    million = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+    for provider in PROVIDERS:
+        with contextlib.suppress(LookupError):
+            price = calc_price(million, model, provider_id=provider)
+            return float(price.input_price), float(price.output_price)
+    return None, None
 
 
 def _check_provider(provider: str) -> None:

@@ -102,6 +102,14 @@ class Lag:
 
 
 @dataclass(frozen=True)
+class Approvals:
+    """Tasks that wait for a person's yes, and since when the oldest does."""
+
+    tasks: int
+    oldest_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Facts:
     """Only what the rule needs is filled in."""
 
@@ -113,3 +121,6 @@ class Facts:
     stale: tuple[Stale, ...] = ()
     raised: tuple[Raised, ...] = ()
     lag: Lag = Lag(0, 0)
+    approvals: Approvals = Approvals(0, None)
+    #: When the agent's last round was due, if it is not paused and has not had it.
+    round_due_at: datetime | None = None

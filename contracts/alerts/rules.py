@@ -38,6 +38,9 @@ class RuleKind(StrEnum):
     BUDGET_NEAR = "budget_near"
     AGENT_ESCALATION = "agent_escalation"
     DRIFT = "drift"
+    BACKLOG = "backlog"
+    APPROVAL_WAITS = "approval_waits"
+    AGENT_SILENT = "agent_silent"
 
 
 #: Kinds that tell what happened once: nothing recovers from them.
@@ -50,11 +53,28 @@ _USES: dict[str, frozenset[RuleKind]] = {
     "window_seconds": frozenset(
         {RuleKind.TASK_SUCCEEDED, RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE, RuleKind.WORKER_ONLINE}
     ),
-    "for_seconds": frozenset({RuleKind.WORKER_OFFLINE, RuleKind.QUEUE_STALLED, RuleKind.TASK_STUCK, RuleKind.DRIFT}),
-    "threshold": frozenset({RuleKind.FAILURE_RATE, RuleKind.QUEUE_STALLED, RuleKind.FRESHNESS_MISSED}),
+    "for_seconds": frozenset(
+        {
+            RuleKind.WORKER_OFFLINE,
+            RuleKind.QUEUE_STALLED,
+            RuleKind.TASK_STUCK,
+            RuleKind.DRIFT,
+            RuleKind.BACKLOG,
+            RuleKind.APPROVAL_WAITS,
+            RuleKind.AGENT_SILENT,
+        }
+    ),
+    "threshold": frozenset(
+        {RuleKind.FAILURE_RATE, RuleKind.QUEUE_STALLED, RuleKind.FRESHNESS_MISSED, RuleKind.BACKLOG}
+    ),
     "min_tasks": frozenset({RuleKind.FAILURE_RATE}),
 }
-_THRESHOLDS = {RuleKind.FAILURE_RATE: 50.0, RuleKind.QUEUE_STALLED: 1.0, RuleKind.FRESHNESS_MISSED: 1.0}
+_THRESHOLDS = {
+    RuleKind.FAILURE_RATE: 50.0,
+    RuleKind.QUEUE_STALLED: 1.0,
+    RuleKind.FRESHNESS_MISSED: 1.0,
+    RuleKind.BACKLOG: 1.0,
+}
 
 ChannelName = Annotated[str, Field(pattern=rf"^\*$|{NAME}")]
 

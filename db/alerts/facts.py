@@ -7,7 +7,19 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.alerts.facts import EndedTasks, EndRate, Facts, Lag, Raised, SilentTask, Stale, Waiting, WorkerFact
+from contracts.agent.policy import Policy
+from contracts.alerts.facts import (
+    Approvals,
+    EndedTasks,
+    EndRate,
+    Facts,
+    Lag,
+    Raised,
+    SilentTask,
+    Stale,
+    Waiting,
+    WorkerFact,
+)
 from contracts.alerts.rules import Rule, RuleKind
 from contracts.records.sources import SOURCES, rows_kept
 from db.metrics.gauges import OVERDUE
@@ -103,6 +115,18 @@ ORDER BY raised_at DESC LIMIT :most
 """).bindparams(most=_MOST)
 
 
+_APPROVALS = text("""
+SELECT count(*) AS tasks, min(GREATEST(created_at, run_at)) AS oldest_at
+FROM tasks WHERE status = 'awaiting_approval' AND deleted_at IS NULL
+""")
+# A new installation, and one that was just resumed, has its round soon.
+_ROUND = text("""
+SELECT GREATEST(last_round_at, paused_at)
+    + make_interval(secs => 60 * CAST(COALESCE(policy ->> 'interval_minutes', :usual) AS float8)) AS due_at
+FROM agent_state WHERE NOT paused AND last_round_at IS NOT NULL
+""")
+
+
 async def facts_for(connection: AsyncConnection, rule: Rule, looked: datetime, targets: Mapping[str, float]) -> Facts:
     """What this rule needs. ``looked``: when somebody last looked; ``targets``: hours by source."""
     return await _ASK[rule.kind](connection, rule, looked, targets)
@@ -176,6 +200,16 @@ async def _lag(connection: AsyncConnection, *_: object) -> Facts:
     return Facts(lag=Lag(outbox, (await connection.execute(OVERDUE)).scalar_one()))
 
 
+async def _approvals(connection: AsyncConnection, *_: object) -> Facts:
+    [row] = await _rows(connection, _APPROVALS)
+    return Facts(approvals=Approvals(**row))
+
+
+async def _round(connection: AsyncConnection, *_: object) -> Facts:
+    usual = str(Policy().interval_minutes)
+    return Facts(round_due_at=next((each["due_at"] for each in await _rows(connection, _ROUND, usual=usual)), None))
+
+
 _Ask = Callable[[AsyncConnection, Rule, datetime, Mapping[str, float]], Awaitable[Facts]]
 _ASK: dict[RuleKind, _Ask] = {
     RuleKind.TASK_SUCCEEDED: _ended,
@@ -184,6 +218,9 @@ _ASK: dict[RuleKind, _Ask] = {
     RuleKind.WORKER_ONLINE: _newcomers,
     RuleKind.WORKER_OFFLINE: _offline,
     RuleKind.QUEUE_STALLED: _waiting,
+    RuleKind.BACKLOG: _waiting,
+    RuleKind.APPROVAL_WAITS: _approvals,
+    RuleKind.AGENT_SILENT: _round,
     RuleKind.TASK_STUCK: _silent_tasks,
     RuleKind.FRESHNESS_MISSED: _stale,
     RuleKind.BUDGET_NEAR: _raised,

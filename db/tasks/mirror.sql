@@ -95,7 +95,9 @@ WITH ended AS (
     RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at,
         -- That the attempt runs was not written before it ended.
         tasks.attempt > 0 AND COALESCE(tasks.last_heartbeat_at < tasks.claimed_at, true) AS ended_at_once,
-        tasks.type AS task_type, tasks.ticker, tasks.params, tasks.created_at,
+        tasks.type AS task_type, tasks.ticker, tasks.params,
+        -- What a range of time counts back from: it waited for its time.
+        GREATEST(tasks.created_at, tasks.run_at) AS created_at,
         ended.run_id, ended.status, tasks.round, ended.result, ended.error,
         tasks.follow_ups, tasks.created_by, tasks.instance
 ), followed AS (

@@ -117,6 +117,7 @@ def _candidate(known: Known, row: RowMapping, source: str, hours: float, now: da
         age_hours=_age_hours(fresh["fresh_to"], now) if fresh else None,
         usd_per_post=known.usd_per_post if source == "twitter" else 0,
         waiting_posts=int(posts["rows_unscored"] or 0) if posts else None,
+        watched_hours=_age_hours(row["added_at"], now),
         rested_hours=_age_hours(runs["agents_success_at"], now) if runs else None,
         target_hours=hours,
         watchers=row["watchers"],

@@ -180,8 +180,14 @@ async def test_what_a_failed_attempt_paid_is_counted_by_the_next_one(
 async def test_an_unknown_price_is_not_zero(monkeypatch: pytest.MonkeyPatch) -> None:
     use(monkeypatch, "openai")
     assert (await score(context_with(THREE))).cost.usd is None
-    use(monkeypatch, "openai", "gpt-4o-mini")
-    assert (await score(context_with(THREE))).cost.usd
+    # Of all that its provider lists, dated names included.
+    for provider, model in (
+        ("openai", "gpt-4o-mini"),
+        ("openai", "gpt-4.1-nano"),
+        ("anthropic", "claude-haiku-4-5-20251001"),
+    ):
+        use(monkeypatch, provider, model)
+        assert (await score(context_with(THREE))).cost.usd
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -101,7 +102,7 @@ def test_the_error_says_what_may_help(error_type: str, first: Strategy | None) -
     assert heal([failure(1, error_type=error_type, at=0)], {}, {}, POLICY).remedies["A", "reddit"].strategy is first
 
 
-def test_fewer_posts_are_scored_where_there_is_no_range() -> None:
+def test_what_has_a_limit_and_no_range_is_made_smaller_by_it() -> None:
     remedy = heal([failure(1, source="sentiment", error_type="WorkerLost", at=0)], {}, {}, POLICY).remedies
     assert remedy["A", "sentiment"].strategy is Strategy.SMALLER
 
@@ -116,6 +117,7 @@ def test_a_retry_stands_for_the_failed_task_and_asks_for_less() -> None:
 def test_smaller_keeps_what_it_does_not_shrink() -> None:
     assert smaller("summary", {"ticker": "A"}) == {"ticker": "A", "window": {"last_days": 1}}
     assert smaller("sentiment", {"ticker": "A"}) == {"ticker": "A", "limit": 1_250}
+    assert smaller("sentiment", {"ticker": "A", "limit": 400}) == {"ticker": "A", "limit": 100}
 
 
 def test_two_tickers_do_not_make_a_source_sick_and_three_do() -> None:
@@ -222,3 +224,17 @@ def test_a_fingerprint_forgets_numbers_ids_and_the_ticker() -> None:
     )
     assert one == "NotFound: No TICKER in # rows of # (#)"
     assert len(fingerprint("X", "long " * 1_000)) <= 200
+
+
+@pytest.mark.parametrize("error_type", ["CredentialsRefused", "CredentialsMissing", "QuotaUsedUp"])
+def test_an_expired_credential_is_a_sick_source(error_type: str) -> None:
+    refused = [failure(number, ticker, error_type=error_type, at=number) for number, ticker in enumerate("ABC")]
+    assert heal(refused, {}, {}, POLICY).sick["reddit"].error_type == error_type
+    # Closed subreddits that people ask for refuse, too.
+    asked = [replace(each, usual=False) for each in refused]
+    assert heal(asked, {}, {}, POLICY).sick == {}
+
+
+def test_what_a_person_asked_for_wrongly_gives_nothing_up() -> None:
+    mistyped = replace(failure(1, error_type="NotFound", at=0), usual=False)
+    assert heal([mistyped], {}, {}, POLICY).remedies == {}

@@ -178,3 +178,16 @@ def test_sentiment_is_asked_for_as_many_posts_as_wait_and_reserves_as_much(waiti
     assert choice.params["limit"] == limit
     assert choice.estimate.tokens == 400 * limit
     assert choice.estimate.usd_micros == 500 * limit
+
+
+def test_a_quiet_ticker_that_was_never_collected_is_served_in_the_end() -> None:
+    """One task a round, and ten hot tickers that are always due."""
+    hot = [Candidate(f"H{n}", "reddit", 30, 24, watchers=100_000, trend=1, earnings_in_days=0) for n in range(10)]
+    first: list[str] = []
+    for days in (1, 60):
+        quiet = Candidate("Q", "reddit", None, 24, watched_hours=days * 24)
+        needs_ = rank([*hot, quiet], RankingWeights())
+        made = plan(needs_, [], {}, NOTHING_FAILED, Policy(most_tasks_per_round=1), NOW, in_hand=())
+        first.append(made.choices[0].ticker)
+    assert first[0] != "Q"
+    assert first[1] == "Q"

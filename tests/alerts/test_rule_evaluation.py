@@ -7,7 +7,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from alerts.rule_evaluation import MOST_GROUPS, signals_of
-from contracts.alerts.facts import EndedTasks, EndRate, Facts, Lag, Raised, SilentTask, Stale, Waiting, WorkerFact
+from contracts.alerts.facts import (
+    Approvals,
+    EndedTasks,
+    EndRate,
+    Facts,
+    Lag,
+    Raised,
+    SilentTask,
+    Stale,
+    Waiting,
+    WorkerFact,
+)
 from contracts.alerts.rules import Rule, RuleKind
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -38,7 +49,7 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
         ["❌ 500 reddit_crawl tasks failed — RateLimited: Rate limit exceeded"],
     ),
     ("task_failed", Facts(ended=(replace(FAILED, last_at=ago(seconds=300)),)), []),
-    ("task_succeeded", Facts(ended=(DONE,)), ["✅ reddit_crawl for $NVDA completed — 847 rows (45s)"]),
+    ("task_succeeded", Facts(ended=(DONE,)), ["✅ reddit_crawl for $NVDA completed — 847 posts (45s)"]),
     ("failure_rate", Facts(rates=(EndRate("echo", 6, 4),)), []),
     ("failure_rate", Facts(rates=(EndRate("echo", 5, 5),)), ["❌ 50 % of echo failed: 5 of 10 in 5m"]),
     ("failure_rate", Facts(rates=(EndRate("echo", 0, 4),)), []),
@@ -49,6 +60,24 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
     ("worker_online", Facts(workers=(GONE,)), ['🤖 ClawdBot "macbook-john" connected (reddit, ai_sentiment)']),
     ("queue_stalled", Facts(waiting=(WAITING,)), ["🔴 12 tasks pending, 0 workers online (reddit_crawl)"]),
     ("queue_stalled", Facts(waiting=(replace(WAITING, online=1),)), []),
+    ("backlog", Facts(waiting=(WAITING,)), []),
+    (
+        "backlog",
+        Facts(waiting=(replace(WAITING, online=1),)),
+        ["⚠️ 12 tasks of reddit_crawl pending, the oldest for 3m"],
+    ),
+    (
+        "approval_waits",
+        Facts(approvals=Approvals(2, ago(minutes=10))),
+        ["⚠️ 2 tasks awaiting approval, the oldest for 10m"],
+    ),
+    ("approval_waits", Facts(approvals=Approvals(0, None)), []),
+    (
+        "agent_silent",
+        Facts(round_due_at=ago(minutes=20)),
+        ["🔴 The agent has had no round for 20m after it was due"],
+    ),
+    ("agent_silent", Facts(round_due_at=NOW + timedelta(minutes=1)), []),
     ("queue_stalled", Facts(waiting=(replace(WAITING, oldest_at=ago(seconds=29)),)), []),
     (
         "task_stuck",

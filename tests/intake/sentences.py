@@ -128,7 +128,9 @@ SENTENCES: list[tuple[str, list[Body]]] = [
     ("reddit for NVDA in half an hour", [reddit(at="2026-11-24T15:46")]),
     ("reddit for NVDA tomorrow evening at 7, whenever", [reddit(at="2026-11-25T19:00", priority=70)]),
     # Numbers and priorities.
-    ("top 50 posts about NVDA from r/stocks", [reddit(subreddits=["stocks"], limit=50)]),
+    ("top 50 posts about NVDA from r/stocks", [reddit(subreddits=["stocks"], limit=50, order="best")]),
+    ("the best 20 reddit posts about NVDA", [reddit(limit=20, order="best")]),
+    ("the latest 20 reddit posts about NVDA", [reddit(limit=20)]),
     ("at most 200 tweets on TSLA, high priority", [tweets("TSLA", limit=200, priority=30)]),
     ("100 reddit posts for AMD with 20 comments per post", [reddit("AMD", limit=100, comments=20)]),
     ("reddit AMD limit 300 priority 20", [reddit("AMD", limit=300, priority=20)]),

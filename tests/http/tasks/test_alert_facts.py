@@ -165,3 +165,19 @@ def test_alerts_open_once_and_end_when_they_are_not_seen(stack: Facade) -> None:
         assert rows.all() == [("recovered", 7)]
 
     rolled_back(stack, look)
+
+
+def test_what_awaits_approval_and_an_agent_without_rounds(stack: Facade) -> None:
+    async def look(connection: AsyncConnection) -> None:
+        before = (await ask(connection, RuleKind.APPROVAL_WAITS)).approvals.tasks
+        await task(connection, "awaiting_approval")
+        assert (await ask(connection, RuleKind.APPROVAL_WAITS)).approvals.tasks == before + 1
+        last = "UPDATE agent_state SET paused = %s, paused_at = NULL, policy = NULL, last_round_at = now()"
+        for paused, due in (("true", False), ("false", True)):
+            await connection.execute(text(last % paused))
+            at = (await ask(connection, RuleKind.AGENT_SILENT)).round_due_at
+            assert (at is not None) == due
+        assert at is not None
+        assert timedelta(minutes=14) < at - datetime.now(UTC) < timedelta(minutes=16)
+
+    rolled_back(stack, look)

@@ -36,6 +36,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/session"): EVERYBODY,
     ("GET", "/api/v1/session"): PEOPLE,
     ("DELETE", "/api/v1/session"): PEOPLE,
+    ("POST", "/api/v1/session/codes"): ADMIN,
     ("GET", "/api/v1/sessions"): PEOPLE,
     ("DELETE", "/api/v1/sessions"): PEOPLE,
     ("DELETE", "/api/v1/sessions/{session_id}"): PEOPLE,

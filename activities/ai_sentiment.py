@@ -52,6 +52,7 @@ class _Scoring:
         self._context = context
         self._ticker = params.ticker
         self._ids = None if params.post_ids == "all unscored" else list(dict.fromkeys(params.post_ids))
+        self._limit = params.limit
         self._posts, self._opinions = _SOURCES[params.source]
         self._model = model
         self._place = place
@@ -65,12 +66,13 @@ class _Scoring:
 
     async def _page(self) -> None:
         """Read, score, store, remember: in this order, a lost attempt repeats at most this page."""
+        wanted = self._page_size()
         posts = await self._context.material(self._query())
         items = [Item(str(post[self._posts.spec.id]), _text(post)) for post in posts]
         scores = (await self._score(items)).scores if items else []
         await self._store(scores, len(items))
         self._place.result.pages += bool(items)
-        self._move_on(items)
+        self._move_on(items, wanted)
         self._place.result.cost = self._cost()
         self._context.checkpoint(self._place.model_dump(mode="json"))
         scored = self._place.result.posts_scored
@@ -87,7 +89,7 @@ class _Scoring:
 
     def _query(self) -> MaterialQuery:
         if self._ids is not None:
-            ids = self._ids[self._place.ids_done : self._place.ids_done + PAGE]
+            ids = self._ids[self._place.ids_done : self._place.ids_done + self._page_size()]
             return MaterialQuery(kind=self._posts, ids=ids, limit=PAGE)
         return MaterialQuery(
             kind=self._posts,
@@ -95,17 +97,23 @@ class _Scoring:
             # The attempt before this one may have died when a page was stored and not yet counted.
             or_by_this_task=self._context.attempt > 1 or self._context.cursor is not None,
             after=self._place.after,
-            limit=PAGE,
+            limit=self._page_size(),
         )
 
-    def _move_on(self, items: Sequence[Item]) -> None:
+    def _page_size(self) -> int:
+        return min(PAGE, self._limit - self._looked_at())
+
+    def _looked_at(self) -> int:
+        return self._place.ids_done or self._place.result.posts_scored + self._place.result.posts_skipped
+
+    def _move_on(self, items: Sequence[Item], wanted: int) -> None:
         if self._ids is not None:
-            self._place.ids_done += PAGE
-            self._place.done = self._place.ids_done >= len(self._ids)
+            self._place.ids_done += wanted
+            self._place.done = self._place.ids_done >= min(len(self._ids), self._limit)
             return
         if items:
             self._place.after = items[-1].id
-        self._place.done = len(items) < PAGE
+        self._place.done = len(items) < wanted or self._looked_at() >= self._limit
 
     async def _store(self, scores: Sequence[Score], posts: int) -> None:
         result = self._place.result

@@ -10,14 +10,14 @@ from activities.context import TaskContext
 from activities.models import prompts
 from activities.models.answer_schemas import Item, Point, Summary
 from activities.models.daily_sentiment import read_daily_sentiment
-from activities.models.finished_result import remember, remembered
+from activities.models.finished_result import paid_before, remember, remembered
 from activities.models.material import SOURCES, item_of
 from activities.models.provider import Model, open_model
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import AiSummaryParams
 from contracts.records.rows import AiAnalysis, MaterialQuery, RecordKind
-from contracts.tasks.results import AiSummaryResult
+from contracts.tasks.results import AiSummaryResult, ModelCost
 
 #: Of one row, in characters.
 ROW_LIMIT = 3_000
@@ -42,7 +42,8 @@ async def ai_summary(context: TaskContext, params: AiSummaryParams) -> AiSummary
     _check(params.data_sources)
     async with open_model(context) as model:
         found = {name: await _read(context, params, name) for name in params.data_sources}
-        return await _summarize(context, params, model, found)
+        with paid_before(context, model) as paid:
+            return await _summarize(context, params, model, found, paid)
 
 
 def _check(names: list[str]) -> None:
@@ -83,7 +84,7 @@ async def _read(context: TaskContext, params: AiSummaryParams, name: str) -> _Fo
 
 
 async def _summarize(
-    context: TaskContext, params: AiSummaryParams, model: Model, found: dict[str, _Found]
+    context: TaskContext, params: AiSummaryParams, model: Model, found: dict[str, _Found], paid: ModelCost
 ) -> AiSummaryResult:
     chosen = _chosen({name: each.items for name, each in found.items()}, model.budget)
     items = [item for some in chosen.values() for item in some]
@@ -100,7 +101,7 @@ async def _summarize(
         cited=list(dict.fromkeys(id_ for point in summary.points for id_ in point.cites)),
         found={name: each.total for name, each in found.items()},
         used={name: len(some) for name, some in chosen.items()},
-        cost=model.cost,
+        cost=paid.plus(model.cost),
     )
     await context.store(RecordKind.AI_ANALYSES, [_row(params.ticker, model.name, result, summary)])
     remember(context, result)

@@ -8,7 +8,7 @@ from activities.ai_summary import written
 from activities.context import TaskContext
 from activities.models import prompts
 from activities.models.answer_schemas import Entity, FoundAnswer, Item, Point, Summary
-from activities.models.finished_result import remember, remembered
+from activities.models.finished_result import paid_before, remember, remembered
 from activities.models.material import SOURCES, item_of
 from activities.models.provider import Model, open_model
 from activities.sources.text import storable
@@ -42,12 +42,13 @@ async def llm_task(context: TaskContext, params: LlmTaskParams) -> LlmTaskResult
         items = [*_pieces(params.text or "", piece), *rows]
         if not items:
             raise NotFound("None of the records is stored. Correct record_ids, or crawl first.")
-        findings = await _ask(context, params, model, items)
-        known = {item.id for item in rows}
-        missing = [id_ for id_ in dict.fromkeys(params.record_ids) if id_ not in known]
-        result = findings.result(params, f"{context.task_id}:{params.operation}")
-        result.missing, result.cost = missing, model.cost
-        await context.store(RecordKind.AI_ANALYSES, [_row(model.name, result)])
+        with paid_before(context, model) as paid:
+            findings = await _ask(context, params, model, items)
+            known = {item.id for item in rows}
+            missing = [id_ for id_ in dict.fromkeys(params.record_ids) if id_ not in known]
+            result = findings.result(params, f"{context.task_id}:{params.operation}")
+            result.missing, result.cost = missing, paid.plus(model.cost)
+            await context.store(RecordKind.AI_ANALYSES, [_row(model.name, result)])
     remember(context, result)
     context.progress(percent=100, step="finding stored")
     return result

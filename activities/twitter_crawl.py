@@ -65,6 +65,7 @@ class _Place(Place):
     next_token: str | None = None
     #: The oldest post so far: id and time.
     oldest: tuple[int, AwareDatetime] | None = None
+    oldest_kept: AwareDatetime | None = None
     #: Post below which the search was begun anew, if it was.
     restarted_below: tuple[int, AwareDatetime] | None = None
     #: Whether X no longer takes the start of the window.
@@ -103,6 +104,8 @@ class _Crawl:
             self.context.progress(step=result.left_out)
         while self.window.start < self._end() and not self.place.done and self._room() > 0:
             await self._page()
+        if not self.place.done and self._room() <= 0:
+            result.reached_back_to = self.place.oldest_kept
         return result
 
     def _room(self) -> int:
@@ -169,6 +172,8 @@ class _Crawl:
         result.duplicates += reply.duplicates
         result.pages += 1
         result.requests += self.x.allowance.taken()
+        times = [post.created_utc for post in kept]
+        self.place.oldest_kept = min([*times, *filter(None, [self.place.oldest_kept])], default=None)
         days = (post.created_utc.date() for post in kept)
         result.date_range_actual = result.date_range_actual.widened(*days)
 

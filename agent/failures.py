@@ -29,6 +29,8 @@ class Failure:
     #: What it did differently, if it was a retry of the agent's.
     strategy: Strategy | None = None
     worker_id: str | None = None
+    #: It asked for what the agent would ask for. Else its error may come from what a person asked for alone.
+    usual: bool = True
 
     @property
     def place(self) -> Place:

@@ -9,7 +9,7 @@ class Candidate:
 
     ticker: str
     source: str
-    #: Since the last success; None: there was none.
+    #: Since when it is not collected without a gap; None: it never was.
     age_hours: float | None
     #: When it should be collected again if nothing is special.
     target_hours: float
@@ -25,6 +25,12 @@ class Candidate:
     #: New rows of the newest successful runs, on average.
     rows_per_run: float | None = None
     usd_per_run: float = 0
+    #: Dollars of one post, where posts are paid for; what a post brings with it is not in it.
+    usd_per_post: float = 0
+    #: Posts that nobody has scored yet, as far as results say; None: not known.
+    waiting_posts: int | None = None
+    #: Since the agent's own last success: whatever that left out, asking again at once brings no more.
+    rested_hours: float | None = None
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,12 @@ class Remedy:
 
 
 def remedies(failures: Sequence[Failure], successes: Mapping[Place, datetime], policy: Policy) -> dict[Place, Remedy]:
-    """What comes next for each (ticker, source) that has failed since its last success."""
+    """What comes next for each (ticker, source) that has failed since its last success.
+
+    A person's mistyped subreddit says nothing about what the agent asks for.
+    """
     streaks: defaultdict[Place, list[Failure]] = defaultdict(list)
-    for each in sorted(failures, key=in_time):
+    for each in sorted((each for each in failures if each.usual), key=in_time):
         if each.place not in successes or each.failed_at > successes[each.place]:
             streaks[each.place].append(each)
     return {place: _remedy(streak, policy) for place, streak in sorted(streaks.items())}

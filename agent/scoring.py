@@ -34,7 +34,7 @@ def score(candidate: Candidate, weights: RankingWeights) -> Need:
         candidate=candidate,
         score=round(min(sum(part.points for part in parts), 100.0), 4),
         interval_hours=interval,
-        due=candidate.age_hours is None or candidate.age_hours >= interval,
+        due=all(hours is None or hours >= interval for hours in (candidate.age_hours, candidate.rested_hours)),
         parts=parts,
     )
 

@@ -14,6 +14,7 @@ from contracts.agent.policy import BudgetLimit
 from contracts.agent.ranking import RankingWeights, parse_targets, parse_weights
 from contracts.alerts.channels import Channel, parse_channels
 from contracts.alerts.digests import daily_cron, weekly_cron
+from contracts.kept import AFTER_TEMPORAL, DEFAULT_DAYS, Book
 from contracts.model_name import ModelName, parse_model_name
 from contracts.names import NAMESPACE
 from contracts.records.rows import RecordKind
@@ -61,15 +62,18 @@ def _rules(text: str) -> dict[str, ApprovalRule]:
     return rules
 
 
-def _retention(text: str) -> dict[RecordKind, int]:
-    days: dict[RecordKind, int] = {}
+def _retention(text: str) -> dict[str, int | None]:
+    """Days by kind of rows or book; None: never deleted."""
+    known = [*RecordKind, *Book]
+    days: dict[str, int | None] = {}
     for part in filter(None, (each.strip() for each in text.split(","))):
         name, _, number = (each.strip() for each in part.partition("="))
-        if name not in list(RecordKind):
-            raise ValueError(f"'{name}' is no kind of rows; use {', '.join(RecordKind)}")
-        if not (number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= _LONGEST_DAYS):
-            raise ValueError(f"'{part}' must be like {name}=90, with 1 to {_LONGEST_DAYS} days")
-        days[RecordKind(name)] = int(number)
+        if name not in known:
+            raise ValueError(f"'{name}' is no kind of rows; use {', '.join(known)}")
+        is_number = number.isascii() and number.isdigit() and len(number) < 6 and 1 <= int(number) <= _LONGEST_DAYS
+        if number != "never" and not is_number:
+            raise ValueError(f"'{part}' must be like {name}=90, with 1 to {_LONGEST_DAYS} days, or {name}=never")
+        days[name] = None if number == "never" else int(number)
     return days
 
 
@@ -126,8 +130,8 @@ class ServerSettings(BaseSettings):
     health_host: str = "127.0.0.1"
     core_health_port: int = 0
     gateway_health_port: int = 0
-    #: How long collected rows are kept, e.g. ``reddit_posts=365,web_snapshots=90``; kinds left out as their
-    #: rows in `contracts.records.rows` say: for ever.
+    #: How long rows are kept, e.g. ``reddit_posts=365,tasks=180,agent=never``; kinds of collected rows that are left
+    #: out as their rows in `contracts.records.rows` say (for ever), books as `contracts.kept` does.
     retention_days: Annotated[str, _read_by(_retention)] = ""
     #: Which task types wait for a person's yes, e.g. ``api_update=always,llm_task=agent``; others as their type says.
     approval: Annotated[str, _read_by(_rules)] = ""
@@ -154,6 +158,9 @@ class ServerSettings(BaseSettings):
     agent_budget: Annotated[str, _read_by(_limits)] = ""
     #: The model that may reorder what the agent is about to choose, e.g. ``openai/gpt-4.1-mini``; empty: none.
     agent_adviser: Annotated[str, _read_by(parse_model_name)] = ""
+    #: What X takes for each post and each author, as on the workers: the agent reserves it. 0 with a monthly plan.
+    x_price_post_usd: float = Field(default=0.005, ge=0, le=1_000)
+    x_price_user_usd: float = Field(default=0.01, ge=0, le=1_000)
     #: How often it is checked that the agent's workflow runs.
     agent_keeper_seconds: float = Field(default=60, ge=1, le=86_400)
     #: Time zone of sentences whose writer names none, and of digests, e.g. ``Europe/Berlin``.
@@ -194,6 +201,10 @@ class ServerSettings(BaseSettings):
     @classmethod
     def _names_a_time_zone(cls, value: str | None) -> str | None:
         return None if value is None else checked_timezone(value)
+
+    @property
+    def usd_per_x_post(self) -> float:
+        return self.x_price_post_usd + self.x_price_user_usd
 
     def read_channels(self) -> dict[str, Channel]:
         """Channels by name, those of the file and of the variable; the latter goes before the file.
@@ -277,8 +288,17 @@ class ServerSettings(BaseSettings):
     @property
     def retention(self) -> dict[RecordKind, int]:
         """Days by kind, of the kinds whose rows are deleted some day."""
-        kept = {kind: kind.spec.kept_days for kind in RecordKind if kind.spec.kept_days}
-        return kept | _retention(self.retention_days)
+        asked = _retention(self.retention_days)
+        found = {kind: asked.get(kind, kind.spec.kept_days) for kind in RecordKind}
+        return {kind: days for kind, days in found.items() if days}
+
+    @property
+    def books(self) -> dict[Book, int]:
+        """The same of what ClawdBot writes of its own work; tasks stay longer than their workflows in Temporal."""
+        asked = _retention(self.retention_days)
+        found = {book: asked.get(book, DEFAULT_DAYS.get(book)) for book in Book}
+        least = self.temporal_retention_days + 1
+        return {book: max(days, least) if book in AFTER_TEMPORAL else days for book, days in found.items() if days}
 
     @property
     def lease_keys(self) -> list[bytes]:

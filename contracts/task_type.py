@@ -21,6 +21,8 @@ class DataSource:
     stale_hours: float = 24
     #: The kind whose rows are mentions of their ticker, of which the watchlist counts the trend; None: none of them.
     mentions: RecordKind | None = None
+    #: Params that add to what a run collects; any other one that is not as usual makes it look at a part only.
+    adding: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

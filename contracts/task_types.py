@@ -55,7 +55,9 @@ _ROWS = (
         "activities.sources.reddit.settings:RedditSettings",
         retry=_CRAWL_RETRY,
         writes=(RecordKind.REDDIT_POSTS, RecordKind.REDDIT_COMMENTS),
-        source=DataSource("reddit", "posts_collected", mentions=RecordKind.REDDIT_POSTS),
+        source=DataSource(
+            "reddit", "posts_collected", mentions=RecordKind.REDDIT_POSTS, adding=frozenset({"comments"})
+        ),
     ),
     TaskType(
         "twitter_crawl",
@@ -73,7 +75,13 @@ _ROWS = (
         retry=_CRAWL_RETRY,
         reads=(RecordKind.NEWS_ARTICLES,),
         writes=(RecordKind.NEWS_ARTICLES,),
-        source=DataSource("news", "articles_collected", stale_hours=12, mentions=RecordKind.NEWS_ARTICLES),
+        source=DataSource(
+            "news",
+            "articles_collected",
+            stale_hours=12,
+            mentions=RecordKind.NEWS_ARTICLES,
+            adding=frozenset({"company"}),
+        ),
     ),
     TaskType(
         "sec_filing_crawl",

@@ -58,7 +58,7 @@ class Visitor:
 
     @property
     def identity(self) -> str:
-        """How this worker's calls are signed towards Temporal (see IDENTITY in workers.core.observed)."""
+        """How this worker's calls are signed towards Temporal (see IDENTITY in workers.core.mirror.observed)."""
         return f"{self.owner.name} ({self.owner.worker_id})"
 
 

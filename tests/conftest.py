@@ -3,11 +3,16 @@
 import signal
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.faults.report import pytest_collection_modifyitems, pytest_configure, pytest_terminal_summary
 from tests.support import lifeline
 
 __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_terminal_summary"]
+
+# How long an example takes says something about who else uses the machine, and nothing about us.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 @pytest.hookimpl(tryfirst=True)

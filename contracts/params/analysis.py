@@ -13,6 +13,7 @@ class AiSentimentParams(Params):
     ticker: Ticker
     source: Literal["reddit", "social"] = "reddit"
     post_ids: list[str] | Literal["all unscored"] = "all unscored"
+    limit: int = Field(default=5_000, ge=1, le=100_000, description="Most posts to score; the others wait")
 
 
 class AiSummaryParams(Params):

@@ -1,9 +1,10 @@
 """Which task types keep the data of a ticker fresh, how many rows a run of them has kept, and what span it covers."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.params.common import DateRange
+from contracts.records.breadth import is_usual, limit_reached
 from contracts.task_type import DataSource
 from contracts.task_types import TASK_TYPES
 
@@ -11,6 +12,7 @@ from contracts.task_types import TASK_TYPES
 SOURCES: dict[str, DataSource] = {name: row.source for name, row in TASK_TYPES.items() if row.source}
 
 _MOST = 1_000_000_000
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def rows_kept(task_type: str, result: dict[str, Any] | None) -> int:
@@ -38,6 +40,30 @@ def covered_span(
         return None
     start, end = max(start, _reached(result) or start), min(end, submitted)
     return (start, end) if start < end else None
+
+
+def whole_span(
+    task_type: str, params: dict[str, Any], result: dict[str, Any] | None, submitted: datetime
+) -> tuple[datetime, datetime] | None:
+    """The span of which a success leaves nothing to collect for a later run: nobody has to ask for it again.
+
+    None for a run that looked at a part only. Where a usual run did not reach, the next one would not either. A type
+    without a span has everything up to its submission.
+    """
+    if not is_usual(task_type, params):
+        return None
+    if SOURCES[task_type].span is None:
+        return None if limit_reached(task_type, params, result) else (_BEGINNING, submitted)
+    if limit_reached(task_type, params, result):
+        return covered_span(task_type, params, result, submitted) if _reached(result) else None
+    return covered_span(task_type, params, None, submitted)
+
+
+def usual_span(task_type: str) -> timedelta:
+    """How far back a run goes if nobody says; a type without a span has no more than a beginning."""
+    span = SOURCES[task_type].span
+    usual = TASK_TYPES[task_type].params.model_fields[span].get_default(call_default_factory=True) if span else None
+    return timedelta(days=usual.last_days if isinstance(usual, DateRange) and usual.last_days else 1)
 
 
 def _reached(result: dict[str, Any] | None) -> datetime | None:

@@ -60,6 +60,8 @@ class FreshnessView(View):
     record_count: int
     covered_from: datetime | None
     covered_to: datetime | None
+    #: Until when everything that a usual run asks for is collected without a gap; a run of a part makes nothing fresh.
+    fresh_to: datetime | None
 
 
 class FreshnessPage(View):

@@ -79,6 +79,8 @@ class TwitterCrawlResult(CrawlResult):
     pages: int = 0
     #: What of the range could not be searched; None if all of it could.
     left_out: str | None = None
+    #: From when on every post was kept, if the limit ended the crawl.
+    reached_back_to: datetime | None = None
     #: Posts that X sent without what a post needs, such as its time.
     posts_unreadable: int = 0
     cost: XCost = Field(default_factory=XCost)

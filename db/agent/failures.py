@@ -12,7 +12,8 @@ _MOST = 5_000
 # Of those that a person has retried only the last word counts. What was tried: as the decision behind it says.
 _FAILURES = text("""
 SELECT t.id, t.ticker, t.type, t.error ->> 'type' AS error_type, t.error ->> 'message' AS message, t.created_at,
-    t.completed_at AS failed_at, t.worker_id, d.choice ->> 'strategy' AS strategy
+    t.completed_at AS failed_at, t.worker_id,
+    r.task_id IS NOT NULL AS is_agents, t.params, d.choice ->> 'strategy' AS strategy
 FROM tasks t
 LEFT JOIN agent_reservations r ON r.task_id = t.id
 LEFT JOIN agent_decisions d ON d.id = r.decision_id

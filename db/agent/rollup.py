@@ -16,7 +16,8 @@ UNION
 SELECT day FROM agent_metrics_daily WHERE is_open AND day > CAST(now() AT TIME ZONE 'UTC' AS date) - 31
 """)
 _FORGET = text("DELETE FROM agent_metrics_daily WHERE day = ANY(:days)")
-# The day of a reservation is that of its decision.
+# The day of a reservation is that of its decision. OFFSET keeps Postgres from reading all reservations there ever were
+# for those of a day or two: it takes days for a ninth of the decisions each, whatever they are.
 _COUNT = text("""
 INSERT INTO agent_metrics_daily (day, source, kind, outcome, decisions, tasks, calls, tokens, usd_micros, is_open)
 SELECT wanted.day, d.source, d.kind, d.outcome, count(DISTINCT d.id), COALESCE(sum(r.tasks), 0),
@@ -25,7 +26,7 @@ SELECT wanted.day, d.source, d.kind, d.outcome, count(DISTINCT d.id), COALESCE(s
 FROM unnest(CAST(:days AS date[])) AS wanted (day)
 JOIN agent_decisions d ON d.created_at >= wanted.day AT TIME ZONE 'UTC'
     AND d.created_at < (wanted.day + 1) AT TIME ZONE 'UTC'
-LEFT JOIN agent_reservations r ON r.decision_id = d.id
+LEFT JOIN LATERAL (SELECT * FROM agent_reservations WHERE decision_id = d.id OFFSET 0) r ON true
 GROUP BY wanted.day, d.source, d.kind, d.outcome
 """)
 

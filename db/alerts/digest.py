@@ -36,8 +36,11 @@ SELECT (SELECT count(*) FROM workers WHERE retired_at IS NULL) AS workers,
         AND state <> 'told' AND kind <> ALL(:happenings)) AS alerts,
     (SELECT count(*) FROM watched_tickers w
         CROSS JOIN unnest(CAST(:sources AS text[]), CAST(:hours AS float8[])) AS s (source, hours)
-        JOIN ticker_data_freshness f ON f.ticker = w.ticker AND f.data_source = s.source
-        WHERE w.tracked AND (f.last_success_at IS NULL OR f.last_success_at < now() - s.hours * interval '1 hour')
+        JOIN LATERAL (
+            SELECT CASE WHEN covered IS NULL THEN last_success_at ELSE fresh_to END AS fresh_to
+            FROM ticker_data_freshness WHERE ticker = w.ticker AND data_source = s.source
+        ) f ON true
+        WHERE w.tracked AND (f.fresh_to IS NULL OR f.fresh_to < now() - s.hours * interval '1 hour')
     ) AS stale_sources
 """)
 

@@ -83,14 +83,17 @@ ORDER BY heard_at LIMIT :most
 
 _STALE = text("""
 WITH wanted AS (
-    SELECT w.ticker, s.source, s.hours, f.last_success_at
+    SELECT w.ticker, s.source, s.hours, f.fresh_to
     FROM watched_tickers w
     CROSS JOIN unnest(CAST(:sources AS text[]), CAST(:hours AS float8[])) AS s (source, hours)
-    JOIN ticker_data_freshness f ON f.ticker = w.ticker AND f.data_source = s.source
-    WHERE w.tracked AND (f.last_success_at IS NULL OR f.last_success_at < now() - s.hours * :factor * interval '1 hour')
+    JOIN LATERAL (
+        SELECT CASE WHEN covered IS NULL THEN last_success_at ELSE fresh_to END AS fresh_to
+        FROM ticker_data_freshness WHERE ticker = w.ticker AND data_source = s.source
+    ) f ON true
+    WHERE w.tracked AND (f.fresh_to IS NULL OR f.fresh_to < now() - s.hours * :factor * interval '1 hour')
 )
 SELECT source, hours AS target_hours, count(*) AS tickers,
-    (array_agg(ticker ORDER BY last_success_at NULLS FIRST, ticker))[1:10] AS examples
+    (array_agg(ticker ORDER BY fresh_to NULLS FIRST, ticker))[1:10] AS examples
 FROM wanted GROUP BY source, hours ORDER BY source
 """)
 

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, now_column
@@ -17,6 +17,8 @@ class BotLease(Base):
     """
 
     __tablename__ = "bot_leases"
+    # Old ones are deleted by core (db/retention.sql): a claim that did so read all that its worker was ever handed.
+    __table_args__ = (Index("ix_bot_leases_claimed_at", "claimed_at"),)
 
     worker_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("workers.id", ondelete="CASCADE"), primary_key=True)
     task_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, Index, Text, text
+from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, now_column
@@ -129,7 +130,11 @@ class Freshness(Base):
     last_attempt_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(Text)
     record_count: Mapped[int] = mapped_column(server_default="0")
-    #: The time span that successful crawls have asked for, together.
+    #: The time span that successful crawls of everything have asked for, together.
     covered_from: Mapped[datetime | None]
     covered_to: Mapped[datetime | None]
+    #: All such spans. None: written before they were kept.
+    covered: Mapped[list[Any] | None] = mapped_column(TSTZMULTIRANGE)
+    #: Where the first gap between them begins; None: there is nothing in front of it.
+    fresh_to: Mapped[datetime | None]
     updated_at: Mapped[datetime] = now_column()

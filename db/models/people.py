@@ -136,6 +136,7 @@ class IdempotencyKey(Base):
     """The answer that was given to a request, to be given again to its repetitions."""
 
     __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("ix_idempotency_keys_created_at", "created_at"),)
 
     principal: Mapped[str] = mapped_column(Text, primary_key=True)
     route: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -65,6 +65,8 @@ class Task(Base):
             "created_at",
             postgresql_where=text("parent_task_id IS NOT NULL"),
         ),
+        # What a person deleted goes some day (db/retention.sql).
+        Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
             "ix_tasks_reconcile_after",
             "reconcile_after",
@@ -100,7 +102,7 @@ class Task(Base):
     attempt: Mapped[int] = mapped_column(server_default="0")
     #: How far this run is (see db/tasks/mirror.py); writes only ever raise it.
     state_order: Mapped[int] = mapped_column(server_default="0")
-    #: When core asks Temporal about it; null: it has ended, or rests (workers/core/waiting_rows.py).
+    #: When core asks Temporal about it; null: it has ended, or rests (workers/core/mirror/waiting_rows.py).
     reconcile_after: Mapped[datetime | None]
 
     retry: Mapped[dict[str, Any]]
@@ -195,7 +197,7 @@ class WatchMark(Base):
 
     __tablename__ = "watch_marks"
 
-    #: The status that was asked for (workers/core/visibility.py).
+    #: The status that was asked for (workers/core/mirror/visibility.py).
     question: Mapped[str] = mapped_column(Text, primary_key=True)
     seen_until: Mapped[datetime]
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.names import AGENT_LABEL
 from contracts.tasks.statuses import TERMINAL
 
 #: Of each ticker the newest tasks are looked at; of each of its types the newest successes count.
@@ -12,7 +13,8 @@ _NEWEST_TASKS = 50
 _NEWEST_RUNS = 5
 
 _FRESHNESS = text("""
-SELECT ticker, data_source, last_success_at, last_attempt_at, last_error
+SELECT ticker, data_source, CASE WHEN covered IS NULL THEN last_success_at ELSE fresh_to END AS fresh_to,
+    last_success_at, last_attempt_at, last_error
 FROM ticker_data_freshness WHERE ticker = ANY(CAST(:tickers AS text[]))
 """)
 
@@ -20,14 +22,19 @@ FROM ticker_data_freshness WHERE ticker = ANY(CAST(:tickers AS text[]))
 _RUNS = text("""
 SELECT wanted.ticker, task.type, bool_or(task.is_open) AS in_hand,
     CAST(avg(task.rows) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS rows_per_run,
-    CAST(avg(task.usd) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS usd_per_run
+    CAST(avg(task.usd) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS usd_per_run,
+    max(task.completed_at) FILTER (WHERE task.success AND task.is_agents) AS agents_success_at,
+    CAST(sum(task.rows) FILTER (WHERE task.success AND task.completed_at > COALESCE(task.scored_at, '-infinity'))
+        AS float8) AS rows_unscored
 FROM unnest(CAST(:tickers AS text[])) AS wanted (ticker)
 CROSS JOIN LATERAL (
-    SELECT newest.type, newest.success, newest.is_open, LEAST(GREATEST(newest.rows, 0), 1e9) AS rows,
-        LEAST(GREATEST(newest.usd, 0), 1e6) AS usd,
+    SELECT newest.type, newest.success, newest.is_open, newest.is_agents, newest.completed_at,
+        LEAST(GREATEST(newest.rows, 0), 1e9) AS rows, LEAST(GREATEST(newest.usd, 0), 1e6) AS usd,
+        max(newest.completed_at) FILTER (WHERE newest.success AND newest.type = 'ai_sentiment') OVER () AS scored_at,
         row_number() OVER (PARTITION BY newest.type, newest.success ORDER BY newest.created_at DESC, newest.id) AS place
     FROM (
-        SELECT t.id, t.type, t.created_at, t.status = 'succeeded' AS success,
+        SELECT t.id, t.type, t.created_at, t.completed_at, t.status = 'succeeded' AS success,
+            t.created_by = :agent AS is_agents,
             t.status <> ALL(CAST(:terminal AS text[])) AND t.deleted_at IS NULL AS is_open,
             CASE WHEN jsonb_typeof(t.result -> 'new') = 'number' THEN CAST(t.result ->> 'new' AS numeric) END AS rows,
             CASE WHEN jsonb_typeof(t.result #> '{cost,usd}') = 'number'
@@ -37,7 +44,7 @@ CROSS JOIN LATERAL (
 ) task
 WHERE task.type = ANY(CAST(:types AS text[]))
 GROUP BY wanted.ticker, task.type
-""").bindparams(newest_tasks=_NEWEST_TASKS, newest_runs=_NEWEST_RUNS)
+""").bindparams(newest_tasks=_NEWEST_TASKS, newest_runs=_NEWEST_RUNS, agent=AGENT_LABEL)
 
 
 async def freshness_of(connection: AsyncConnection, tickers: Sequence[str]) -> Sequence[RowMapping]:
@@ -46,6 +53,10 @@ async def freshness_of(connection: AsyncConnection, tickers: Sequence[str]) -> S
 
 
 async def runs_of(connection: AsyncConnection, tickers: Sequence[str], types: Sequence[str]) -> Sequence[RowMapping]:
-    """Per ticker and task type: ``rows_per_run``, ``usd_per_run``, and whether a task is ``in_hand``."""
+    """Per ticker and task type, of the newest tasks.
+
+    ``rows_per_run``, ``usd_per_run``; ``agents_success_at``: when the agent's last one succeeded; ``rows_unscored``:
+    what it brought since posts were last scored; and whether a task is ``in_hand``.
+    """
     values = {"tickers": list(tickers), "types": list(types), "terminal": [str(each) for each in TERMINAL]}
     return (await connection.execute(_RUNS, values)).mappings().all()

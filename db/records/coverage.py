@@ -7,6 +7,7 @@ from sqlalchemy import Float, Label, RowMapping, case, cast, extract, func, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Freshness
+from db.records.freshness import fresh_to
 
 _TABLE = Freshness.__table__
 
@@ -55,6 +56,6 @@ def _state(fresh_hours: int) -> Label[str]:
     return case(
         (c.last_success_at.is_(None), "never"),
         (c.last_error.is_not(None), "failing"),
-        (c.last_success_at < func.now() - timedelta(hours=fresh_hours), "stale"),
-        else_="fresh",
+        (fresh_to().element > func.now() - timedelta(hours=fresh_hours), "fresh"),
+        else_="stale",
     ).label("state")

@@ -1,44 +1,31 @@
 """How fresh each source of each ticker is: kept with every end of a run that collects, read by ticker and source.
 
+A source is as fresh as what is collected of it without a gap, `fresh_to`; a run that looked at a part of it (one
+subreddit, a small limit) is a success and makes nothing fresh. What was written before there was `covered` is as fresh
+as its last success.
+
 Monotone like the mirror: what a transaction that began earlier writes late moves no time back, and neither sets nor
 clears the error of a later end.
 """
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, RowMapping, select, text, tuple_
+from sqlalchemy import Label, Row, RowMapping, case, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.records.sources import SOURCES, covered_span, rows_kept
+from contracts.records.breadth import is_usual
+from contracts.records.sources import SOURCES, covered_span, rows_kept, usual_span, whole_span
 from contracts.tasks.statuses import TaskStatus
 from db.models import Freshness
+from db.statements import load
 
 _TABLE = Freshness.__table__
+_TYPE_OF = {source.name: type_ for type_, source in SOURCES.items()}
 
-# Spans that touch or overlap become one. Of two that lie apart the later one is kept, whichever was crawled first.
-_NOTE = text("""
-INSERT INTO ticker_data_freshness AS known (ticker, data_source, last_attempt_at, last_success_at, last_error,
-    record_count, covered_from, covered_to)
-SELECT ticker, data_source, now(), CASE WHEN status = 'succeeded' THEN now() END, error, record_count,
-    covered_from, covered_to
-FROM jsonb_to_record(CAST(:ended AS jsonb)) AS ended (ticker text, data_source text, status text, error text,
-    record_count int, covered_from timestamptz, covered_to timestamptz)
-ON CONFLICT (ticker, data_source) DO UPDATE SET
-    last_attempt_at = GREATEST(known.last_attempt_at, EXCLUDED.last_attempt_at),
-    last_success_at = GREATEST(known.last_success_at, EXCLUDED.last_success_at),
-    last_error = CASE WHEN :says_nothing OR EXCLUDED.last_attempt_at < known.last_attempt_at THEN known.last_error
-        ELSE EXCLUDED.last_error END,
-    record_count = LEAST(CAST(known.record_count AS bigint) + EXCLUDED.record_count, 2147483647),
-    covered_from = CASE
-        WHEN EXCLUDED.covered_from <= known.covered_to AND EXCLUDED.covered_to >= known.covered_from
-            THEN LEAST(known.covered_from, EXCLUDED.covered_from)
-        WHEN known.covered_to IS NULL OR EXCLUDED.covered_to > known.covered_to THEN EXCLUDED.covered_from
-        ELSE known.covered_from END,
-    covered_to = GREATEST(known.covered_to, EXCLUDED.covered_to),
-    updated_at = now()
-""")
+_NOTE = load(__file__)["note_end"]
 
 
 async def note_ends(connection: AsyncConnection, moved: Sequence[Row[Any]]) -> None:
@@ -50,7 +37,14 @@ async def note_ends(connection: AsyncConnection, moved: Sequence[Row[Any]]) -> N
     # In one order everywhere, so that two writers never wait for each other.
     ends.sort(key=lambda each: (each["ticker"], each["data_source"]))
     if ends:
-        rows = [{"ended": json.dumps(each), "says_nothing": each["status"] == TaskStatus.CANCELLED} for each in ends]
+        rows = [
+            {
+                "ended": json.dumps(each),
+                "says_nothing": each["status"] == TaskStatus.CANCELLED,
+                "usual": usual_span(_TYPE_OF[each["data_source"]]).total_seconds(),
+            }
+            for each in ends
+        ]
         await connection.execute(_NOTE, rows)
 
 
@@ -59,7 +53,8 @@ async def list_freshness(
 ) -> Sequence[RowMapping]:
     """Rows by ticker and source, those behind ``after`` (ticker, source)."""
     c = _TABLE.c
-    query = select(_TABLE).order_by(c.ticker, c.data_source).limit(limit)
+    shown = (each for each in c if each.name not in ("covered", "fresh_to"))
+    query = select(*shown, fresh_to()).order_by(c.ticker, c.data_source).limit(limit)
     if ticker is not None:
         query = query.where(c.ticker == ticker)
     if source is not None:
@@ -70,6 +65,12 @@ async def list_freshness(
     return rows
 
 
+def fresh_to() -> Label[datetime | None]:
+    """Until when everything is collected; None: nothing is, or not without a gap."""
+    c = _TABLE.c
+    return case((c.covered.is_(None), c.last_success_at), else_=c.fresh_to).label("fresh_to")
+
+
 def _counts(row: Row[Any]) -> bool:
     return row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED) or (
         row.status == TaskStatus.CANCELLED and row.attempt > 0
@@ -78,7 +79,9 @@ def _counts(row: Row[Any]) -> bool:
 
 def _end(row: Row[Any]) -> dict[str, Any]:
     succeeded = row.status == TaskStatus.SUCCEEDED
-    span = covered_span(row.task_type, row.params, row.result, row.created_at) if succeeded else None
+    ran = row.task_type, row.params, row.result, row.created_at
+    span = covered_span(*ran) if succeeded and is_usual(row.task_type, row.params) else None
+    whole = whole_span(*ran) if succeeded else None
     return {
         "ticker": row.ticker,
         "data_source": SOURCES[row.task_type].name,
@@ -87,4 +90,6 @@ def _end(row: Row[Any]) -> dict[str, Any]:
         "record_count": rows_kept(row.task_type, row.result) if succeeded else 0,
         "covered_from": span[0].isoformat() if span else None,
         "covered_to": span[1].isoformat() if span else None,
+        "whole_from": whole[0].isoformat() if whole else None,
+        "whole_to": whole[1].isoformat() if whole else None,
     }

@@ -15,8 +15,6 @@ ON CONFLICT (worker_id, task_id) DO UPDATE SET
     heartbeat_timeout = excluded.heartbeat_timeout, beat = excluded.beat,
     fingerprint = NULL, acknowledged_at = NULL, claimed_at = now()
 """)
-#: No attempt lasts longer than 7 days (`TimeoutSettings`).
-_FORGET = text("DELETE FROM bot_leases WHERE worker_id = :worker_id AND claimed_at < now() - interval '8 days'")
 _FIND = text("""
 SELECT round, run_id, attempt, token, heartbeat_timeout, beat, fingerprint, acknowledged_at IS NOT NULL AS acknowledged
 FROM bot_leases WHERE worker_id = :worker_id AND task_id = :task_id
@@ -84,9 +82,8 @@ class BotLease:
 
 
 async def remember(connection: AsyncConnection, lease: BotLease, beat: str) -> None:
-    """Note what was handed out, in place of an earlier attempt at the task."""
+    """Note what was handed out, in place of an earlier attempt at the task. Core deletes what is old."""
     values = {**lease._key, "token": lease.token, "heartbeat_timeout": lease.heartbeat_timeout, "beat": beat}
-    await connection.execute(_FORGET, {"worker_id": lease.worker_id})
     await connection.execute(_REMEMBER, values)
 
 

@@ -18,7 +18,6 @@ SYSTEM = "system:circuits"
 
 _SQL = load(__file__)
 _OPEN = _SQL["open_failing"]
-_ANY_CAUSE = _SQL["any_cause"]
 _BEGIN_PROBES = _SQL["begin_probes"]
 _NOTE_PROBES = _SQL["note_probes"]
 _PROBES = _SQL["probes"]
@@ -52,12 +51,6 @@ async def open_failing(connection: AsyncConnection, rules: Rules) -> Sequence[Ro
         "system": SYSTEM,
     }
     return (await connection.execute(_OPEN, values)).mappings().all()
-
-
-async def any_cause(connection: AsyncConnection, rules: Rules) -> bool:
-    """Whether a circuit is not closed, or one might have to open."""
-    found: bool = (await connection.execute(_ANY_CAUSE, {"window": rules.window_seconds})).scalar_one()
-    return found
 
 
 async def move_probes(connection: AsyncConnection) -> None:

@@ -37,12 +37,6 @@ WITH failed AS MATERIALIZED (
 )
 SELECT capability, reason FROM opened
 
--- any_cause --
--- Whether there is anything to look at: a circuit that is not closed, or a failure within the window.
-SELECT EXISTS (SELECT 1 FROM circuits WHERE state <> 'closed') OR EXISTS (
-    SELECT 1 FROM task_attempts WHERE status = 'failed' AND ended_at > now() - make_interval(secs => :window)
-)
-
 -- begin_probes --
 -- Half-opens the circuits whose time has come. Whoever repeats it changes nothing.
 UPDATE circuits SET state = 'half_open', probing_since = now(), probe_task_id = NULL

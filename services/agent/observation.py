@@ -1,7 +1,7 @@
 """Reads the facts for a round: needs, failures, and earlier escalations. Reads only."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping
@@ -11,6 +11,7 @@ from agent.failures import Failure, Place
 from agent.healing import Healing, heal
 from agent.needs import Need
 from contracts.agent.policy import Policy, Strategy
+from contracts.records.breadth import is_usual
 from contracts.records.sources import SOURCES
 from contracts.settings import ServerSettings
 from db.agent.failures import failures_of
@@ -48,7 +49,7 @@ async def look(connection: AsyncConnection, settings: ServerSettings, now: datet
     """Needs a snapshot. ``now``: for simulations; default is what Postgres says."""
     at = now or await clock(connection)
     standing = standing_of(await read_state(connection), settings)
-    known = await gather(connection, Wanted(limit=0))
+    known = replace(await gather(connection, Wanted(limit=0)), usd_per_post=settings.usd_per_x_post)
     tickers = [row["ticker"] for row in known.rows]
     failures = await failures_of(connection, tickers, list(SOURCES), at - MEMORY)
     told = await escalations_since(connection, at - MEMORY)
@@ -75,6 +76,7 @@ def _failure(row: RowMapping) -> Failure:
         failed_at=row["failed_at"],
         strategy=Strategy(row["strategy"]) if row["strategy"] else None,
         worker_id=str(row["worker_id"]) if row["worker_id"] else None,
+        usual=row["is_agents"] or is_usual(row["type"], row["params"]),
     )
 
 

@@ -49,6 +49,8 @@ class Known:
     #: By ticker and source.
     freshness: Mapping[tuple[str, str], RowMapping]
     runs: Mapping[tuple[str, str], RowMapping]
+    #: What X takes for a post and its author.
+    usd_per_post: float = 0
 
 
 async def gather(connection: AsyncConnection, wanted: Wanted) -> Known:
@@ -108,10 +110,14 @@ def _candidate(known: Known, row: RowMapping, source: str, hours: float, now: da
     place = (row["ticker"], source)
     fresh, runs = known.freshness.get(place), known.runs.get(place)
     signals = known.signals[row["ticker"]]
+    posts = known.runs.get((row["ticker"], "reddit")) if source == "sentiment" else None
     return Candidate(
         ticker=row["ticker"],
         source=source,
-        age_hours=_age_hours(fresh["last_success_at"], now) if fresh else None,
+        age_hours=_age_hours(fresh["fresh_to"], now) if fresh else None,
+        usd_per_post=known.usd_per_post if source == "twitter" else 0,
+        waiting_posts=int(posts["rows_unscored"] or 0) if posts else None,
+        rested_hours=_age_hours(runs["agents_success_at"], now) if runs else None,
         target_hours=hours,
         watchers=row["watchers"],
         trend=signals.trend,

@@ -13,25 +13,19 @@ from services.agent.agent_state import Standing
 from services.agent.ledger import decision_views
 from services.agent.ranking import need_view
 from services.agent.round import Thought, think
-from services.records.tickers import TickerNotFound
 
 _DECISIONS = 10
 _NOT_DUE = "not_due"
 
 
 async def explain_ticker(connection: AsyncConnection, settings: ServerSettings, ticker: str) -> AgentExplainView:
-    """Needs a snapshot; creates nothing.
-
-    Raises:
-        TickerNotFound: it is not on the watchlist.
-    """
-    if await find_ticker(connection, ticker) is None:
-        raise TickerNotFound
+    """Needs a snapshot; creates nothing. A ticker may be left alone because it is not on the watchlist."""
+    listed = await find_ticker(connection, ticker) is not None
     thought = await think(connection, settings)
     rows = await list_decisions(connection, DecisionFilter(ticker=ticker), before=None, limit=_DECISIONS)
     return AgentExplainView(
         ticker=ticker,
-        agent=_agent(thought, ticker),
+        agent=_agent(thought, ticker) if listed else f"{ticker} is left alone: it is not on the watchlist.",
         sources=_sources(thought, ticker),
         decisions=await decision_views(connection, rows),
     )

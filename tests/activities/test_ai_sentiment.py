@@ -399,3 +399,13 @@ def test_an_offline_worker_never_loads_a_provider() -> None:
         "sys.exit(bool({'openai', 'anthropic'} & set(sys.modules)))\n"
     )
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+async def test_no_more_posts_than_the_limit_are_scored() -> None:
+    context = context_with(page(PAGE), page(20, PAGE))
+    result = await score(context, limit=PAGE + 20)
+    assert [query.limit for query in context.queries] == [PAGE, 20]
+    assert result.posts_scored == PAGE + 20
+    named = context_with(page(7))
+    await score(named, post_ids=[f"p{n:04}" for n in range(300)], limit=7)
+    assert [query.ids for query in named.queries] == [[f"p{n:04}" for n in range(7)]]

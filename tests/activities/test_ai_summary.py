@@ -9,9 +9,11 @@ from contracts.errors import CredentialsRefused, InvalidParams, NotFound, RateLi
 from contracts.params.analysis import AiSummaryParams
 from contracts.records.rows import AiAnalysis, RecordKind
 from contracts.tasks.results import AiSummaryResult
+from llm.chat import BadModelReply
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import BAD, GOOD, HOSTILE, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table
+from tests.activities.test_ai_sentiment import openai_says
 from tests.sandbox_server import NOW, Sandbox
 
 FILING = {
@@ -193,3 +195,15 @@ async def test_a_crash_leaves_one_row_and_a_finished_summary_is_not_paid_for_aga
     assert (await summarize(third)).summary == clean.summary
     assert third.queries == []
     assert len(sandbox.requests(provider)) == (provider in ONLINE)
+
+
+async def test_what_a_failed_attempt_paid_is_counted_by_the_next_one(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, "no answer at all", times=2)
+    first = context_with([reddit_post("a", GOOD)])
+    with pytest.raises(BadModelReply):
+        await summarize(first)
+    second = context_with([reddit_post("a", GOOD)], cursor=first.cursor)
+    assert (await summarize(second)).cost.calls == 3

@@ -9,9 +9,11 @@ from contracts.errors import CredentialsRefused, InvalidParams, NotFound, RateLi
 from contracts.params.analysis import LlmTaskParams
 from contracts.records.rows import AiAnalysis, RecordKind
 from contracts.tasks.results import LlmTaskResult
+from llm.chat import BadModelReply
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import BAD, GOOD, HOSTILE, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table
+from tests.activities.test_ai_sentiment import openai_says
 from tests.sandbox_server import NOW, Sandbox
 
 TEXT = (
@@ -170,3 +172,15 @@ async def test_a_result_that_is_too_large_for_a_cursor_is_not_remembered() -> No
     assert len(result.text) > 500
     assert context.checkpoints == []
     assert len(context.table.rows) == 1
+
+
+async def test_what_a_failed_attempt_paid_is_counted_by_the_next_one(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, "no answer at all", times=2)
+    first = RecordingContext(NOW)
+    with pytest.raises(BadModelReply):
+        await run(first, operation="summarize", text=TEXT)
+    result, _ = await run(RecordingContext(NOW, cursor=first.cursor), operation="summarize", text=TEXT)
+    assert result.cost.calls == 3

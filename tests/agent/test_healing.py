@@ -101,9 +101,9 @@ def test_the_error_says_what_may_help(error_type: str, first: Strategy | None) -
     assert heal([failure(1, error_type=error_type, at=0)], {}, {}, POLICY).remedies["A", "reddit"].strategy is first
 
 
-def test_what_has_no_range_is_not_made_smaller() -> None:
+def test_fewer_posts_are_scored_where_there_is_no_range() -> None:
     remedy = heal([failure(1, source="sentiment", error_type="WorkerLost", at=0)], {}, {}, POLICY).remedies
-    assert remedy["A", "sentiment"].strategy is Strategy.OTHER_WORKER
+    assert remedy["A", "sentiment"].strategy is Strategy.SMALLER
 
 
 def test_a_retry_stands_for_the_failed_task_and_asks_for_less() -> None:
@@ -115,7 +115,7 @@ def test_a_retry_stands_for_the_failed_task_and_asks_for_less() -> None:
 
 def test_smaller_keeps_what_it_does_not_shrink() -> None:
     assert smaller("summary", {"ticker": "A"}) == {"ticker": "A", "window": {"last_days": 1}}
-    assert smaller("sentiment", {"ticker": "A"}) == {"ticker": "A"}
+    assert smaller("sentiment", {"ticker": "A"}) == {"ticker": "A", "limit": 1_250}
 
 
 def test_two_tickers_do_not_make_a_source_sick_and_three_do() -> None:

@@ -4,11 +4,12 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.budgets import Limit
-from agent.choices import Plan
+from agent.choices import Choice, Plan
 from agent.failures import Failure, Place
 from agent.healing import Healing, heal
 from agent.needs import Candidate, Need
@@ -154,3 +155,26 @@ def test_dear_runs_reserve_more() -> None:
     (cheap,) = rank([Candidate("A", "summary", None, 24, usd_per_run=0)], RankingWeights())
     reserved = [plan([each], [], {}, NOTHING_FAILED, Policy(), NOW, in_hand=()).choices[0] for each in (dear, cheap)]
     assert [each.estimate.usd_micros for each in reserved] == [300_000, 50_000]
+
+
+def chosen(candidate: Candidate) -> Choice:
+    [need] = rank([candidate], RankingWeights())
+    [choice] = plan([need], [], {}, NOTHING_FAILED, Policy(), NOW, in_hand=()).choices
+    return choice
+
+
+def test_posts_of_x_are_paid_for_before_they_are_read() -> None:
+    paid, monthly = (chosen(Candidate("A", "twitter", None, 24, usd_per_post=usd)) for usd in (0.015, 0))
+    read = paid.params["limit"]
+    # Each may come with the post that it quotes or answers, and both with their authors.
+    assert paid.estimate.usd_micros >= read * 2 * 15_000
+    assert "limit" not in monthly.params
+    assert monthly.estimate.usd_micros == 0
+
+
+@pytest.mark.parametrize(("waiting", "limit"), [(0, 100), (200, 300), (10_000, 500), (None, 500)])
+def test_sentiment_is_asked_for_as_many_posts_as_wait_and_reserves_as_much(waiting: int | None, limit: int) -> None:
+    choice = chosen(Candidate("A", "sentiment", None, 24, waiting_posts=waiting))
+    assert choice.params["limit"] == limit
+    assert choice.estimate.tokens == 400 * limit
+    assert choice.estimate.usd_micros == 500 * limit

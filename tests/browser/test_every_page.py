@@ -1,6 +1,7 @@
 """Every page that stands in the navigation, and tasks in several states: nothing that is serious for axe."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -29,19 +30,26 @@ def some_work(stack: RunningStack) -> list[str]:
     return ids
 
 
+#: What stands behind a tab or another view.
+_BEHIND = ("workers?view=table", "alerts?tab=rules", "admin?tab=keys", "admin?tab=audit")
+
 #: Each size and each theme once; for pictures all of both.
 _LOOKS = [(LAPTOP, "light"), (PHONE, "dark"), *([(LAPTOP, "dark"), (PHONE, "light")] if _FOLDER else [])]
 
 
 @pytest.mark.parametrize(("size", "scheme"), _LOOKS)
-def test_every_page(visit: Visiting, some_work: list[str], size: tuple[int, int], scheme: str) -> None:
+def test_every_page(
+    visit: Visiting, stack: RunningStack, some_work: list[str], size: tuple[int, int], scheme: str
+) -> None:
     serious = []
     with visit(size=size, color_scheme=scheme) as visitor:
         visitor.open()
         expect(visitor.page.get_by_role("dialog")).to_be_visible()
         serious += look(visitor, "sign-in", size, scheme)
         visitor.sign_in()
-        for path in [*pages_of(visitor), *(f"tasks/{id_}" for id_ in some_work[:4]), "submit?type=reddit_crawl"]:
+        tasks = (f"tasks/{id_}" for id_ in some_work[:4])
+        worker = f"workers/{stack.api.http.get('/workers').json()['workers'][0]['id']}"
+        for path in [*pages_of(visitor), *_BEHIND, worker, *tasks, "submit?type=reddit_crawl"]:
             visitor.open(path)
             expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
             expect(visitor.page.locator("html")).to_have_attribute("data-asking", "0")
@@ -60,6 +68,6 @@ def look(visitor: Visitor, path: str, size: tuple[int, int], scheme: str) -> lis
     """What axe says; and keep a picture if that is wanted."""
     if _FOLDER:
         Path(_FOLDER).mkdir(parents=True, exist_ok=True)
-        name = path.split("?")[0].replace("/", "-")
+        name = re.sub("[^a-z0-9]+", "-", path)
         visitor.screenshot(Path(_FOLDER), f"{name}-{size[0]}-{scheme}")
     return [f"{path}: {sentence}" for sentence in visitor.axe()]

@@ -86,7 +86,7 @@ def visiting(
         yield visitor
     finally:
         context.close()
-    assert visitor.complaints == []
+    assert visitor.complaints == [], "\n".join(visitor.complaints)
 
 
 def _heed(visitor: Visitor, message: ConsoleMessage) -> None:

@@ -10,7 +10,7 @@ from contracts.temporal_limits import FAIRNESS_KEY, ID, SEARCH_ATTRIBUTE, fairne
 #: A hundred letters are the longest name of a person, a worker or a key; some letters have four bytes.
 LONGEST_NAME = "𐐀" * 100
 LONGEST_LABEL = f"human:{LONGEST_NAME}"
-#: Of a task that was begun by hand: `workers.core.observed` cuts who began it.
+#: Of a task that was begun by hand: `workers.core.mirror.observed` cuts who began it.
 LONGEST_CREATOR = "temporal:" + "𐐀" * 200
 WORKER_ID = "6f0c2f0e-5a52-4b3e-9a0e-0c1a2d7b4e55"
 

@@ -57,6 +57,8 @@ class Case:
     empty_rows: int = 0
     #: A limit in the middle of a page.
     limit: int | None = None
+    #: The field of a row whose values have equal shares of the limit.
+    shared_by: str | None = None
     #: For types without a limit: the portions of a clean run, and how to count them.
     portions: tuple[int, Callable[[Attempt], int]] | None = None
     #: Stored rows that it works on.
@@ -67,6 +69,15 @@ class Case:
     def name(self) -> str:
         """What tells its tests apart."""
         return f"{self.task_type}-{self.source}"
+
+    def limited(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """What the limit leaves of the rows of a clean run."""
+        assert self.limit
+        if self.shared_by is None:
+            return rows[: self.limit]
+        values = list(dict.fromkeys(row[self.shared_by] for row in rows))
+        shares = [[row for row in rows if row[self.shared_by] == value] for value in values]
+        return [row for share in shares for row in share[: self.limit // len(values)]]
 
     @property
     def halfway(self) -> Point:

@@ -131,6 +131,7 @@ CASES = (
         spared=2,
         empty={"ticker": "ZZZZ"},
         limit=130,
+        shared_by="subreddit",
     ),
     Case(
         "twitter_crawl", "x", RecordKind.SOCIAL_POSTS, "post_id",

@@ -131,7 +131,7 @@ async def test_page_by_page_up_to_the_limit(sandbox: Sandbox, case: Case) -> Non
     sandbox.reset()
     done = await work(case, sandbox, {"limit": case.limit})
 
-    assert done.rows == clean.rows[: case.limit]
+    assert done.rows == case.limited(clean.rows)
     assert len(done.attempts[-1].stores) == 2
     assert len(sandbox.requests(case.source)) < unlimited
     resumed = await work(case, sandbox, {"limit": case.limit}, dies_after=1)

@@ -25,7 +25,8 @@ from services.agent.spending import settle_all
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 3.0
+_AGAIN_SECONDS = 1.0
 _RPC_TIMEOUT = timedelta(seconds=4)
 _Status = enums.WorkflowExecutionStatus
 #: A person may have paused it there.
@@ -33,7 +34,7 @@ _ALIVE = (_Status.WORKFLOW_EXECUTION_STATUS_RUNNING, _Status.WORKFLOW_EXECUTION_
 
 
 class AgentKeeper:
-    """Woken by NOTIFY, and looks by itself every second."""
+    """Woken by NOTIFY, and looks by itself every three seconds."""
 
     def __init__(self, engine: AsyncEngine, client: Client, keeper_seconds: float) -> None:
         self._engine = engine
@@ -49,7 +50,7 @@ class AgentKeeper:
                 await self._look()
             except (SQLAlchemyError, OSError, RPCError) as error:
                 logger.warning("cannot look after the agent right now: %s", error)
-                await asyncio.sleep(_POLL_SECONDS)
+                await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _look(self) -> None:
         if not self._is_prepared:

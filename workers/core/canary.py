@@ -21,10 +21,10 @@ from temporalio.service import RPCError
 from contracts.names import CANARY_ACTIVITY, canary_queue
 from db.engine import one_by_one
 from db.workers.roster import due_for_canary, note_heard, note_missed
+from workers.core.lookout import Cause, Lookout
 
 logger = logging.getLogger(__name__)
 
-_LONGEST_POLL_SECONDS = 2.0
 _AT_ONCE = 50
 _AGAIN_SECONDS = 5.0
 _ONCE = RetryPolicy(maximum_attempts=1)
@@ -33,8 +33,9 @@ _ONCE = RetryPolicy(maximum_attempts=1)
 class Canaries:
     """Sends them and notes which come back. Several cores share the work."""
 
-    def __init__(self, engine: AsyncEngine, client: Client, every: float, timeout: float) -> None:
+    def __init__(self, engine: AsyncEngine, client: Client, every: float, timeout: float, lookout: Lookout) -> None:
         self._engine = engine
+        self._lookout = lookout
         self._client = client
         self._every = every
         self._timeout = timeout
@@ -43,12 +44,11 @@ class Canaries:
         """Send until cancelled."""
         if not self._every:
             return
-        pause = min(self._every / 4, _LONGEST_POLL_SECONDS)
         async with asyncio.TaskGroup() as group:
             while True:
                 for worker_id in await self._due():
                     group.create_task(self._ask(worker_id))
-                await asyncio.sleep(pause)
+                await self._lookout.call(Cause.CANARIES)
 
     async def _due(self) -> list[uuid.UUID]:
         try:

@@ -16,13 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from contracts.errors import SOURCE_FAULTS
 from contracts.settings import ServerSettings
 from contracts.tasks.work import WORKER_LOST
-from db.engine import one_by_one
 from db.workers import circuits
 from db.workers.circuits import Rules
+from workers.core.lookout import Cause, Lookout
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 1.0
 #: While a probe is awaited: the queue must be shut again behind it before the rate lets a second task through.
 _PROBING_POLL_SECONDS = 0.2
 #: A probe that has been running for this long without the source failing it counts as a success.
@@ -50,28 +49,28 @@ def rules_of(settings: ServerSettings) -> Rules:
 
 
 class Circuits:
-    """Looks once a second, more often while a probe is awaited."""
+    """Looks once a second while there are failures, more often while a probe is awaited."""
 
-    def __init__(self, engine: AsyncEngine, rules: Rules) -> None:
+    def __init__(self, engine: AsyncEngine, rules: Rules, lookout: Lookout) -> None:
         self._engine = engine
         self._rules = rules
+        self._lookout = lookout
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            wait = _POLL_SECONDS
+            probing = False
             try:
-                if await self.look():
-                    wait = _PROBING_POLL_SECONDS
+                probing = await self.look()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look after the circuits right now: %s", error)
-            await asyncio.sleep(wait)
+            if probing:
+                await asyncio.sleep(_PROBING_POLL_SECONDS)
+            else:
+                await self._lookout.call(Cause.CIRCUITS)
 
     async def look(self) -> bool:
         """Move every circuit on; returns whether one of them is half open."""
-        async with one_by_one(self._engine).connect() as connection:
-            if not await circuits.any_cause(connection, self._rules):
-                return False
         async with self._engine.begin() as connection:
             await circuits.move_probes(connection)
             for probe in await circuits.probes(connection):

@@ -26,18 +26,19 @@ from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
 from workers.core.digests import DigestSchedules
 from workers.core.gauges import Gauges
+from workers.core.lookout import Lookout
 from workers.core.meters import Meters
 from workers.core.metrics import Metrics
+from workers.core.mirror.reconciler import Reconciler
+from workers.core.mirror.waiting_rows import WaitingRows
+from workers.core.mirror.watcher import Watcher
 from workers.core.namespace import prepare_namespace
 from workers.core.notifier import Notifier
 from workers.core.notify_worker import notify_worker
 from workers.core.queue_limits import QueueLimits
-from workers.core.reconciler import Reconciler
 from workers.core.relay import Relay
 from workers.core.retention import Retention
 from workers.core.roster import Roster
-from workers.core.waiting_rows import WaitingRows
-from workers.core.watcher import Watcher
 from workers.temporal_client import connect
 from workflows.agent import AgentWorkflow
 from workflows.agent_keeper import AgentKeeperWorkflow
@@ -93,13 +94,15 @@ async def main() -> None:
             return False
         return True
 
-    canaries = Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds)
+    lookout = Lookout(engine, settings.circuit_window_seconds)
+    canaries = Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds, lookout)
     alerts = Alerts(engine, channels, settings.targets, settings.alert_rules_file)
     keeper = AgentKeeper(engine, client, settings.agent_keeper_seconds)
     relay, limits = Relay(engine, client, failpoints, meters), QueueLimits(engine, client)
     # What one of them cannot bear is no reason for the others to end: it is logged, and that one begins again.
     beside: dict[str, Callable[[], Awaitable[None]]] = {
-        "notifications are not sent": Notifier(engine, client).run,
+        "what there is to do is seen late": lookout.run,
+        "notifications are not sent": Notifier(engine, client, lookout).run,
         "alert rules are not looked at": alerts.run,
         "digests are not planned": DigestSchedules(client, settings).run,
         "commands do not reach Temporal": lambda: relay.run(plain_url(url)),
@@ -109,10 +112,10 @@ async def main() -> None:
         "workers that left are not noticed": Roster(engine).run,
         "no canaries are sent": canaries.run,
         "limits of queues are not set": lambda: limits.run(plain_url(url)),
-        "circuits are not looked after": Circuits(engine, rules_of(settings)).run,
+        "circuits are not looked after": Circuits(engine, rules_of(settings), lookout).run,
         "the agent is not kept": lambda: keeper.run(plain_url(url)),
-        "old rows are not deleted": Retention(engine, settings.retention).run,
-        "actions on many tasks rest": BulkActions(engine).run,
+        "old rows are not deleted": Retention(engine, settings.retention, settings.books).run,
+        "actions on many tasks rest": BulkActions(engine, lookout).run,
         "metrics are not counted": Metrics(engine).run,
         "gauges are not read": Gauges(engine, meters).run,
     }

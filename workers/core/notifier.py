@@ -1,6 +1,5 @@
 """Hands messages to Temporal, which sends each in a workflow of its own: a dead channel holds up nobody else's."""
 
-import asyncio
 import logging
 from datetime import timedelta
 
@@ -15,18 +14,19 @@ from contracts import names
 from contracts.alerts.messages import DeliveryRef
 from db.alerts import deliveries
 from db.engine import one_by_one
+from workers.core.lookout import Cause, Lookout
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 0.5
 _RPC_TIMEOUT = timedelta(seconds=4)
 
 
 class Notifier:
-    """Looks twice a second for messages that Temporal has not taken. Several cores may do the same."""
+    """Called when there are messages that Temporal has not taken. Several cores may do the same."""
 
-    def __init__(self, engine: AsyncEngine, client: Client) -> None:
+    def __init__(self, engine: AsyncEngine, client: Client, lookout: Lookout) -> None:
         self._engine = engine
+        self._lookout = lookout
         self._client = client
 
     async def run(self) -> None:
@@ -36,7 +36,7 @@ class Notifier:
                 await self.look()
             except (SQLAlchemyError, RPCError, OSError) as error:
                 logger.warning("cannot hand over notifications right now: %s", error)
-            await asyncio.sleep(_POLL_SECONDS)
+            await self._lookout.call(Cause.MESSAGES)
 
     async def look(self) -> None:
         """Hand over all that wait."""

@@ -1,4 +1,4 @@
-"""Deletes collected rows that are older than their kind is kept. No row is deleted unless that is asked for.
+"""Deletes what is older than it is kept: collected rows, if that is asked for, and books (contracts/kept.py).
 
 What rows said before their content was replaced goes after a month.
 """
@@ -13,9 +13,11 @@ from sqlalchemy import ColumnElement, Delete, Select, Table, any_, delete, func,
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contracts.kept import Book
 from contracts.records.rows import RecordKind
 from db.records.revisions import TABLE, is_over
 from db.records.tables import table_of
+from db.retention import delete_book, delete_what_is_over
 
 logger = logging.getLogger(__name__)
 
@@ -62,9 +64,12 @@ async def _delete_all(engine: AsyncEngine, batch: Delete) -> int:
 class Retention:
     """Looks once an hour."""
 
-    def __init__(self, engine: AsyncEngine, days: Mapping[RecordKind, int]) -> None:
+    def __init__(
+        self, engine: AsyncEngine, days: Mapping[RecordKind, int], books: Mapping[Book, int] | None = None
+    ) -> None:
         self._engine = engine
         self._days = days
+        self._books = books or {}
 
     async def run(self) -> None:
         """Delete what is too old until cancelled; while Postgres is away, try again every minute."""
@@ -85,3 +90,8 @@ class Retention:
                 logger.info("deleted %d rows of %s that were stored more than %d days ago", deleted, kind, days)
         for kind in RecordKind:
             await delete_revisions(self._engine, kind, self._days.get(kind))
+        for book, days in self._books.items():
+            deleted = await delete_book(self._engine, book, days)
+            if deleted:
+                logger.info("deleted what was older than %d days of %s", days, book)
+        await delete_what_is_over(self._engine)

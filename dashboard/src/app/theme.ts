@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, DEFAULT_THEME, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
 
 const claw: MantineColorsTuple = [
   "#e7f6f3",
@@ -13,8 +13,17 @@ const claw: MantineColorsTuple = [
   "#064d44",
 ];
 
+/** Mantine's own is too faint below white text (3.8 : 1). */
+const red: MantineColorsTuple = DEFAULT_THEME.colors.red.map((shade, place) =>
+  place === 7 ? "#d42a2a" : shade,
+) as never;
+
+/** The cross of a dialog, for who does not see it. */
+const named = { closeButtonProps: { "aria-label": "Close" } };
+
 export const theme = createTheme({
-  colors: { claw },
+  colors: { claw, red },
+  components: { Modal: Modal.extend({ defaultProps: named }), Drawer: Drawer.extend({ defaultProps: named }) },
   primaryColor: "claw",
   primaryShade: { light: 7, dark: 7 },
   autoContrast: true,

@@ -1,16 +1,23 @@
 import {
   type Icon,
   IconBan,
+  IconBellRinging,
+  IconBolt,
   IconCircleCheck,
   IconCircleX,
   IconClock,
   IconClockPause,
+  IconDoorExit,
+  IconEarOff,
   IconEye,
   IconHandGrab,
   IconHandStop,
   IconHourglass,
   IconLoader2,
   IconLock,
+  IconPlayerPause,
+  IconPlugConnectedX,
+  IconPointFilled,
   IconQuestionMark,
   IconThumbDown,
 } from "@tabler/icons-react";
@@ -43,6 +50,31 @@ export const STATUSES: Record<TaskStatus, Look> = {
 
 const OTHERS: Record<string, Look> = {
   lost: { label: "Lost", icon: IconClockPause, color: "orange" },
+  // Of workers.
+  busy: { label: "Busy", icon: IconBolt, color: "blue" },
+  idle: { label: "Idle", icon: IconCircleCheck, color: "green" },
+  paused: { label: "Paused", icon: IconPlayerPause, color: "orange" },
+  draining: { label: "Draining", icon: IconDoorExit, color: "grape" },
+  deaf: { label: "Deaf", icon: IconEarOff, color: "red" },
+  offline: { label: "Offline", icon: IconPlugConnectedX, color: "gray" },
+  // Of capabilities.
+  flowing: { label: "Flowing", icon: IconCircleCheck, color: "green" },
+  circuit_open: { label: "Circuit open", icon: IconPlugConnectedX, color: "red" },
+  // Of alerts.
+  firing: { label: "Firing", icon: IconBellRinging, color: "red" },
+  recovered: { label: "Recovered", icon: IconCircleCheck, color: "green" },
+  told: { label: "Told", icon: IconPointFilled, color: "gray" },
+  sent: { label: "Sent", icon: IconCircleCheck, color: "green" },
+  superseded: { label: "Overtaken by a newer one", icon: IconPointFilled, color: "gray" },
+  // Of keys, people, invitations.
+  valid: { label: "Valid", icon: IconCircleCheck, color: "green" },
+  active: { label: "Active", icon: IconCircleCheck, color: "green" },
+  open: { label: "Open", icon: IconHourglass, color: "yellow" },
+  used: { label: "Used", icon: IconCircleCheck, color: "green" },
+  expired: { label: "Expired", icon: IconClock, color: "gray" },
+  revoked: { label: "Revoked", icon: IconBan, color: "gray" },
+  withdrawn: { label: "Withdrawn", icon: IconBan, color: "gray" },
+  disabled: { label: "Disabled", icon: IconBan, color: "gray" },
 };
 
 /** Also for a status that a later version of the API may have. */

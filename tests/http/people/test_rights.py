@@ -9,7 +9,7 @@ from fastapi.routing import iter_route_contexts
 
 from api.app import create_app
 from contracts.settings import ServerSettings
-from tests.stack.people import Crowd, make_crowd
+from tests.stack.people import Crowd, make_crowd, new_address
 from tests.support import plain_http
 from tests.support.facade import Api, Facade
 
@@ -312,8 +312,10 @@ def ask(
         url += "/favicon.png"
     if path == "/api/v1/tasks/timeline":
         url += "?since=2026-01-01T00:00:00Z&until=2026-01-02T00:00:00Z"
+    # Wrong passwords from one address are limited.
+    headers = headers_of(crowd, role) | ({"X-Forwarded-For": new_address()} if path in WRONG else {})
     with (
-        httpx.Client(verify=plain_http.NO_TLS, headers=headers_of(crowd, role), timeout=20, trust_env=False) as http,
+        httpx.Client(verify=plain_http.NO_TLS, headers=headers, timeout=20, trust_env=False) as http,
         http.stream(method, url, json=BODIES.get(path, {}) if method in ("POST", "PUT", "PATCH") else None) as reply,
     ):
         if not reply.headers["content-type" if reply.status_code != 204 else "date"].startswith("text/event"):

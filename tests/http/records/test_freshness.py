@@ -46,8 +46,13 @@ def fresh(api: Api, ticker: str, source: str = "twitter") -> Any:
 
 
 def waiting(api: Api, ticker: str, **days: Any) -> Callable[..., Outcome]:
+    """Makes outcomes of a crawl of X that nobody will take."""
+    return ends_of(api, "twitter_crawl", {"ticker": ticker, "date_range": days or {"last_days": 7}})
+
+
+def ends_of(api: Api, task_type: str, params: dict[str, Any]) -> Callable[..., Outcome]:
     """Makes outcomes of a task that nobody will take."""
-    id_ = api.submit("twitter_crawl", {"ticker": ticker, "date_range": days or {"last_days": 7}})
+    id_ = api.submit(task_type, params)
     run_id = str(uuid.uuid4())
 
     def ends(status: TaskStatus, result: Any = None, error: TaskFailure | None = None) -> Outcome:
@@ -198,3 +203,12 @@ async def test_the_span_of_last_days_ends_at_the_submission(api: Api, engine: As
     start, end = (datetime.fromisoformat(row[name]) for name in ("covered_from", "covered_to"))
     assert end == submitted
     assert (end - start).days == 3
+
+
+def test_a_type_says_what_it_keeps_fresh(api: Api) -> None:
+    """So that a cell of the coverage can be collected: every source is kept fresh by one type."""
+    types = api.http.get("/task-types").json()["task_types"]
+    collectors = {each["source"]: each["name"] for each in types if each["source"]}
+    assert collectors["reddit"] == "reddit_crawl"
+    assert list(collectors) == api.http.get("/metrics/coverage").json()["sources"]
+    assert {each["source"] for each in types if each["name"] in ("echo", "api_update")} == {None}

@@ -182,3 +182,15 @@ def test_many_at_once(stack: Facade, api: Api) -> None:
     assert ranked["tickers"] == 1_000
     assert ranked["left_out"] >= 4_000
     stack.execute("DELETE FROM watched_tickers WHERE ticker ~ '^WTM[0-9]'")
+
+
+def test_a_ticker_that_nobody_lists_is_explained_too(api: Api) -> None:
+    """The page asks for whatever was ever collected."""
+    reply = api.http.get("/agent/explain", params={"ticker": "WTZZ"})
+    assert reply.status_code == 200, reply.text
+    assert reply.json() == {
+        "ticker": "WTZZ",
+        "agent": "WTZZ is left alone: it is not on the watchlist.",
+        "sources": [],
+        "decisions": [],
+    }

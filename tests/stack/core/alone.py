@@ -19,8 +19,8 @@ from tests.stack.temporal_side import TemporalSide
 from tests.support.databases import cloned
 from tests.support.servers import Servers
 from workers.core.meters import Meters
+from workers.core.mirror.reconciler import Reconciler
 from workers.core.namespace import prepare_namespace
-from workers.core.reconciler import Reconciler
 
 _INSERT = text("""
 INSERT INTO tasks (id, workflow_id, type, capability, params, priority, created_by, status, retry, timeouts, run_id,

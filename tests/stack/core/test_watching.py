@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from tests.stack.core.alone import Alone
-from workers.core.visibility import count_open_runs, pages
-from workers.core.waiting_rows import WaitingRows
-from workers.core.watcher import Watcher
+from workers.core.mirror.visibility import count_open_runs, pages
+from workers.core.mirror.waiting_rows import WaitingRows
+from workers.core.mirror.watcher import Watcher
 
 T = TypeVar("T")
 

@@ -23,7 +23,7 @@ export function Frame({ children }: { children: ReactNode }) {
   return (
     <AppShell
       header={{ height: 48 }}
-      navbar={{ width: 190, breakpoint: "sm", collapsed: { mobile: !opened } }}
+      navbar={{ width: 204, breakpoint: "sm", collapsed: { mobile: !opened } }}
       padding={{ base: "xs", sm: "md" }}
     >
       {session.data && <Live />}

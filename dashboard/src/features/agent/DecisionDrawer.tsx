@@ -6,6 +6,7 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { JsonTree } from "@/ui/JsonTree";
 import { Status } from "@/ui/Status";
 import { Time } from "@/ui/Time";
+import { Wide } from "@/ui/Wide";
 import { Outcome } from "./Decisions";
 import { undoOf } from "./limits";
 import { type DecisionDetail, decisionQuery } from "./queries";
@@ -101,7 +102,7 @@ function Tasks({ decision }: { decision: DecisionDetail }) {
         <Group key={task.id} gap="xs">
           {task.status ? <Status of={task.status} size="sm" /> : <Text size="sm">deleted</Text>}
           {task.status ? (
-            <Anchor component={Link} size="sm" to="/tasks/$id" params={{ id: task.id } as never}>
+            <Anchor component={Link} size="sm" underline="always" to="/tasks/$id" params={{ id: task.id } as never}>
               {task.task_type} {task.id.slice(0, 8)}
             </Anchor>
           ) : (
@@ -169,7 +170,7 @@ function Options({ options }: { options: DecisionDetail["options"] }) {
   const columns = [...new Set(options.flatMap((option) => Object.keys(option)))].slice(0, 6);
   return (
     <Part title="What else could have been done">
-      <Table.ScrollContainer minWidth={300} type="native">
+      <Wide minWidth={300} label="Options, to scroll">
         <Table aria-label="Options">
           <Table.Thead>
             <Table.Tr>
@@ -190,7 +191,7 @@ function Options({ options }: { options: DecisionDetail["options"] }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
     </Part>
   );
 }

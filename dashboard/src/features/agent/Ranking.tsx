@@ -5,8 +5,10 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { Wide } from "@/ui/Wide";
+import { WEIGHTS, type Weights } from "./choices";
 import type { AgentSearch } from "./page";
-import { type Need, rankingQuery, WEIGHTS, type Weights } from "./queries";
+import { type Need, rankingQuery } from "./queries";
 
 const TYPING_MS = 300;
 
@@ -85,7 +87,7 @@ function WeightInputs({ weights, go }: { weights: Weights; go: (changes: AgentSe
 
 function Needs({ needs, dimmed }: { needs: Need[]; dimmed: boolean }) {
   return (
-    <Table.ScrollContainer minWidth={640} type="native" opacity={dimmed ? 0.5 : 1}>
+    <Wide minWidth={640} label="Ranking, to scroll" dimmed={dimmed}>
       <Table aria-label="Ranking">
         <Table.Thead>
           <Table.Tr>
@@ -120,6 +122,6 @@ function Needs({ needs, dimmed }: { needs: Need[]; dimmed: boolean }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }

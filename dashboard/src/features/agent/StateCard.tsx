@@ -86,7 +86,7 @@ function LastRound({ agent }: { agent: Agent }) {
       </Text>
       {left.length > 0 && (
         <Text size="sm" c="dimmed">
-          Left alone although due: {left.join(", ")}.
+          Left alone: {left.join(", ")}.
         </Text>
       )}
       {last.refused && (

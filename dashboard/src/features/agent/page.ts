@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
 import { numberIn, oneOf, textIn } from "@/ui/search";
-import { type DecisionFilters, KINDS, OUTCOMES, WEIGHTS, type Weights } from "./queries";
+import { type DecisionFilters, KINDS, OUTCOMES, WEIGHTS, type Weights } from "./choices";
 
 export interface AgentSearch extends DecisionFilters, Weights {
   tab?: "ranking";

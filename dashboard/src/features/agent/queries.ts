@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
 import type { components } from "@/api/schema";
+import type { DecisionFilters, Weights } from "./choices";
 
 type View = components["schemas"];
 export type Agent = View["AgentView"];
@@ -14,17 +15,6 @@ export type Need = View["NeedView"];
 export const AGENT = ["agent"];
 const POLL_MS = 15_000;
 const PAGE = 50;
-
-export const KINDS = ["crawl", "probe", "retry", "escalate", "advice"] as const;
-export const OUTCOMES = ["pending", "succeeded", "failed", "cancelled", "rejected", "told"] as const;
-export const WEIGHTS = ["staleness", "watchers", "trend", "earnings", "score_change", "past_yield", "cost"] as const;
-export type Weights = Partial<Record<(typeof WEIGHTS)[number], number>>;
-
-export interface DecisionFilters {
-  ticker?: string;
-  kind?: (typeof KINDS)[number];
-  outcome?: (typeof OUTCOMES)[number];
-}
 
 export const agentQuery = queryOptions({
   queryKey: [...AGENT, "state"],

@@ -28,6 +28,7 @@ import { TypeFilter } from "@/ui/TypeFilter";
 import { CardBody } from "./BoardCard";
 import { BoardLane } from "./BoardLane";
 import { toNextLane } from "./keyboard";
+import { LaneJumps } from "./LaneJumps";
 import { lanesOf, withMoves } from "./lanes";
 import { moveTo, nameOf } from "./moves";
 import { route } from "./page";
@@ -145,6 +146,7 @@ interface LanesProps {
 
 function Lanes({ board, filters, dimmed, moves }: LanesProps) {
   const [dragged, setDragged] = useState<Card | null>(null);
+  const lanes = lanesOf(board);
   const sensors = useSensors(
     useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
     useSensor(TouchSensor, { activationConstraint: { delay: 250, tolerance: 8 } }),
@@ -167,8 +169,9 @@ function Lanes({ board, filters, dimmed, moves }: LanesProps) {
       onDragCancel={() => setDragged(null)}
       onDragEnd={onDragEnd}
     >
+      <LaneJumps lanes={lanes} />
       <div className="board" data-dimmed={dimmed || undefined}>
-        {lanesOf(board).map((lane) => (
+        {lanes.map((lane) => (
           <BoardLane key={lane.name} lane={lane} dragged={dragged} moves={moves} filters={filters} />
         ))}
       </div>

@@ -9,11 +9,13 @@ import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { TextFilter } from "@/ui/TextFilter";
 import { CellButton } from "./CellButton";
-import { CELL_STATES, type CellState, LOOKS, narrowed, type Row, rowsOf, stateOf } from "./cells";
+import { LOOKS, narrowed, type Row, rowsOf, stateOf } from "./cells";
 import { type CoverageSearch, route } from "./page";
 import { COVERAGE, coverageQuery, trackedQuery } from "./queries";
+import { CELL_STATES, type CellState } from "./states";
 import { type Collecting, useCollect } from "./useCollect";
 import "./coverage.css";
+import { Wide } from "@/ui/Wide";
 
 const REFRESH_MS = 5_000;
 const USUAL_HOURS = 24;
@@ -109,7 +111,7 @@ const HOURS: [hours: number, label: string][] = [
 
 function Matrix({ rows, sources, collecting }: { rows: Row[]; sources: string[]; collecting: Collecting }) {
   return (
-    <Table.ScrollContainer minWidth={120 + sources.length * 92} type="native">
+    <Wide minWidth={120 + sources.length * 92} label="Coverage, to scroll">
       <Table className="matrix" stickyHeader aria-label="Coverage: tickers by source">
         <Table.Thead>
           <Table.Tr>
@@ -138,7 +140,7 @@ function Matrix({ rows, sources, collecting }: { rows: Row[]; sources: string[];
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 

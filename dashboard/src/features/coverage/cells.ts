@@ -7,13 +7,10 @@ import {
   IconClock,
 } from "@tabler/icons-react";
 import type { components } from "@/api/schema";
+import { CELL_STATES, type CellState } from "./states";
 
 export type Cell = components["schemas"]["CoverageCellView"];
 type CoveragePage = components["schemas"]["CoverageView"];
-
-/** `empty`: it succeeded and there was nothing. `unasked`: nobody has ever collected it. */
-export const CELL_STATES = ["fresh", "stale", "failing", "never", "empty", "unasked"] as const;
-export type CellState = (typeof CELL_STATES)[number];
 
 export const LOOKS: Record<CellState, { label: string; icon: Icon; color: string; says: string }> = {
   fresh: { label: "Fresh", icon: IconCircleCheck, color: "green", says: "Collected lately." },

@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
 import { numberIn, oneOf, textIn } from "@/ui/search";
-import { CELL_STATES, type CellState } from "./cells";
+import { CELL_STATES, type CellState } from "./states";
 
 export interface CoverageSearch {
   /** Age from which data is stale. */

@@ -2,7 +2,7 @@ import { Group, SegmentedControl, Stack, Tabs, Title } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { TypeFilter } from "@/ui/TypeFilter";
 import { type MetricsSearch, route, TABS, type Tab } from "./page";
-import { RANGES, type Range } from "./queries";
+import { RANGES, type Range } from "./ranges";
 import { Agent, Errors, Freshness, Queue, Work } from "./tabs";
 
 const NAMES: Record<Tab, string> = {

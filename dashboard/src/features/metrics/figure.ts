@@ -12,6 +12,8 @@ export interface Figure {
   series: Series[];
   /** One bar below the other, for names; else along the time. */
   lying?: boolean;
+  /** There is no half of what is counted. */
+  whole?: boolean;
   /** What to write for the first column, below the axis. */
   label?: (of: string) => string;
 }
@@ -52,12 +54,12 @@ function round(number: number): number {
 }
 
 export function optionOf(figure: Figure): ChartOption {
-  const { columns, rows, series, lying, label = (of: string) => of } = figure;
+  const { columns, rows, series, lying, whole, label = (of: string) => of } = figure;
   const names = rows.map(([of]) => label(of));
   const ofNames = { type: "category" as const, data: names, inverse: lying };
-  const ofNumbers = { type: "value" as const };
+  const ofNumbers = { type: "value" as const, minInterval: whole ? 1 : undefined };
   return {
-    grid: { left: 8, right: 16, top: 32, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: { left: 8, right: 28, top: 32, bottom: 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     legend: { top: 0, left: 0, type: "scroll", icon: "roundRect", itemWidth: 10, itemHeight: 10 },
     // An HTML tooltip would be refused by the content policy.
     tooltip: { trigger: "axis", renderMode: "richText", axisPointer: { type: "shadow" } },

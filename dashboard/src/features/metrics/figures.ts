@@ -19,6 +19,7 @@ const ENDED: Series[] = [GREEN, RED, GRAY, PINK].map((color) => ({ color, stack:
 export function throughput(view: View["ThroughputView"], zone: string): Figure {
   return {
     name: "throughput",
+    whole: true,
     title: `Tasks by ${view.per}`,
     columns: [view.per, "created", "succeeded", "failed", "cancelled", "rejected"],
     rows: view.buckets.map((each) => [
@@ -48,6 +49,7 @@ export function types(view: View["TaskMetricsView"]): Figure {
   const ended = (each: View["TypeCountsView"]) => each.succeeded + each.failed + each.cancelled + each.rejected;
   return {
     name: "types",
+    whole: true,
     title: "Tasks by type",
     columns: ["type", "succeeded", "failed", "cancelled", "rejected"],
     rows: [...view.types]
@@ -72,6 +74,7 @@ export function errorRates(view: View["ErrorsView"]): Figure {
 export function sourceErrors(view: View["ErrorsView"]): Figure {
   return {
     name: "errors-by-source",
+    whole: true,
     title: "Tasks by source of the data",
     columns: ["source", "succeeded", "failed"],
     rows: view.sources.map((each) => [each.source, each.succeeded, each.failed]),
@@ -83,6 +86,7 @@ export function sourceErrors(view: View["ErrorsView"]): Figure {
 export function backlog(view: View["QueueView"]): Figure {
   return {
     name: "queue",
+    whole: true,
     title: "Tasks in the queues right now",
     columns: ["capability", "waiting", "in a worker's hands"],
     rows: view.capabilities.map((each) => [each.capability, each.waiting, each.held]),
@@ -97,7 +101,7 @@ export function backlog(view: View["QueueView"]): Figure {
 export function waits(view: View["QueueView"]): Figure {
   return {
     name: "waits",
-    title: "How long first attempts waited in the last hour, in seconds",
+    title: "Waits of first attempts in the last hour, in seconds",
     columns: ["capability", "median", "95th percentile", "oldest that waits"],
     rows: view.capabilities.map((each) => [
       each.capability,
@@ -113,6 +117,7 @@ export function waits(view: View["QueueView"]): Figure {
 export function slots(view: View["WorkerMetricsView"]): Figure {
   return {
     name: "workers",
+    whole: true,
     title: "Slots of workers right now",
     columns: ["worker", "in use", "free"],
     rows: (view.workers ?? []).map((each) => [
@@ -142,6 +147,7 @@ export function success(view: View["WorkerMetricsView"]): Figure {
 export function freshness(view: View["FreshnessMetricsView"]): Figure {
   return {
     name: "freshness",
+    whole: true,
     title: "Tickers of each source",
     columns: ["source", "fresh", "stale", "failing", "no success"],
     rows: view.sources.map((each) => [each.source, each.fresh, each.stale, each.failing, each.never]),
@@ -169,6 +175,7 @@ const KINDS = ["crawl", "probe", "retry", "escalate", "advice"] as const;
 export function decisions(view: View["AgentMetricsView"]): Figure {
   return {
     name: "agent-decisions",
+    whole: true,
     title: "The agent's decisions by day (UTC)",
     columns: ["day", ...KINDS, "refused rounds"],
     rows: view.days.map((each) => [each.day, ...KINDS.map((kind) => each.decisions[kind] ?? 0), each.refused]),
@@ -192,6 +199,7 @@ export function spending(view: View["AgentMetricsView"]): Figure {
 export function agentSources(view: View["AgentMetricsView"]): Figure {
   return {
     name: "agent-sources",
+    whole: true,
     title: "The agent's tasks and calls by source",
     columns: ["source", "tasks", "calls"],
     rows: view.sources.map((each) => [each.source, each.tasks, each.calls]),

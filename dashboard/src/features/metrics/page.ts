@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
 import { oneOf, textIn } from "@/ui/search";
-import { RANGES, type Range } from "./queries";
+import { RANGES, type Range } from "./ranges";
 
 export const TABS = ["work", "errors", "queue", "freshness", "agent"] as const;
 export type Tab = (typeof TABS)[number];

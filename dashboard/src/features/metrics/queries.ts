@@ -1,9 +1,8 @@
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
+import type { Range } from "./ranges";
 
 export const METRICS = ["metrics"];
-export const RANGES = ["1d", "7d", "30d", "90d", "1y"] as const;
-export type Range = (typeof RANGES)[number];
 
 const DAYS: Record<Range, number> = { "1d": 1, "7d": 7, "30d": 30, "90d": 90, "1y": 366 };
 const PERIODS: Record<Range, { per: "hour" | "day" | "week"; last: number }> = {

@@ -6,6 +6,7 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { useSettings } from "@/ui/settings";
 import { Time } from "@/ui/Time";
+import { Wide } from "@/ui/Wide";
 import { FigureCard } from "./FigureCard";
 import type { Figure } from "./figure";
 import * as figures from "./figures";
@@ -14,11 +15,11 @@ import {
   errorsQuery,
   freshnessQuery,
   queueQuery,
-  type Range,
   tasksQuery,
   throughputQuery,
   workersQuery,
 } from "./queries";
+import type { Range } from "./ranges";
 
 const NOTHING = "Nothing happened in this time. Choose a longer one.";
 
@@ -84,7 +85,7 @@ export function Errors({ range }: { range: Range }) {
 function ErrorKinds({ kinds }: { kinds: components["schemas"]["ErrorKindView"][] }) {
   return (
     <Section title="What tasks failed with">
-      <Table.ScrollContainer minWidth={340} type="native">
+      <Wide minWidth={340} label="Errors, to scroll">
         <Table aria-label="What tasks failed with">
           <Table.Thead>
             <Table.Tr>
@@ -103,7 +104,7 @@ function ErrorKinds({ kinds }: { kinds: components["schemas"]["ErrorKindView"][]
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Wide>
     </Section>
   );
 }

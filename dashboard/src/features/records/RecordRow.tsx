@@ -47,7 +47,7 @@ function RecordRowOf({ row, time }: Props) {
           </OutsideLink>
         )}
       </Group>
-      <Group gap={8} className="record-facts">
+      <Group gap="2px 8px" className="record-facts">
         {ticker && (
           <Badge variant="default" size="sm" tt="none">
             {ticker}

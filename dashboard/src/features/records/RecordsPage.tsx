@@ -1,5 +1,5 @@
-import { Button, Group, Loader, Menu, Select, Stack, Text, Title } from "@mantine/core";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
+import { Button, Group, Loader, Menu, Popover, Select, Stack, Text, Title } from "@mantine/core";
+import { IconClock, IconDownload, IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { isEnd, useRefresh } from "@/live/useRefresh";
@@ -105,6 +105,7 @@ function keyOf(row: Record<string, unknown>): string {
 }
 
 function FilterInputs({ filters, go }: { filters: RecordFilters; go: (changes: RecordSearch) => void }) {
+  const narrowed = Boolean(filters.since || filters.until);
   return (
     <>
       <TextFilter
@@ -118,18 +119,29 @@ function FilterInputs({ filters, go }: { filters: RecordFilters; go: (changes: R
         maw={300}
       />
       <TextFilter label="Ticker" value={filters.ticker} onChange={(ticker) => go({ ticker })} w={110} />
-      <TimeInput
-        size="xs"
-        label="From"
-        value={filters.since ?? null}
-        onChange={(since) => go({ since: since ?? undefined })}
-      />
-      <TimeInput
-        size="xs"
-        label="Until"
-        value={filters.until ?? null}
-        onChange={(until) => go({ until: until ?? undefined })}
-      />
+      <Popover position="bottom" withArrow shadow="md" trapFocus>
+        <Popover.Target>
+          <Button size="xs" variant={narrowed ? "light" : "default"} leftSection={<IconClock size={14} aria-hidden />}>
+            {narrowed ? "Some time" : "Any time"}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown>
+          <Stack gap="xs">
+            <TimeInput
+              size="xs"
+              label="From"
+              value={filters.since ?? null}
+              onChange={(since) => go({ since: since ?? undefined })}
+            />
+            <TimeInput
+              size="xs"
+              label="Until"
+              value={filters.until ?? null}
+              onChange={(until) => go({ until: until ?? undefined })}
+            />
+          </Stack>
+        </Popover.Dropdown>
+      </Popover>
     </>
   );
 }

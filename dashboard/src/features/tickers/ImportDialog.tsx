@@ -1,8 +1,11 @@
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { ApiError } from "@/api/problem";
 import { useDraft } from "@/ui/draft";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { csvOf } from "./pasted";
 import type { Tickers } from "./useTickers";
+
+const MOST_MISTAKES = 10;
 
 interface Props {
   opened: boolean;
@@ -40,6 +43,15 @@ export function ImportDialog({ opened, close, tickers }: Props) {
             onChange={(event) => keep({ pasted: event.currentTarget.value })}
           />
           {bring.error && <ErrorSentence error={bring.error} />}
+          {bring.error instanceof ApiError && bring.error.errors.length > 0 && (
+            <List size="sm">
+              {bring.error.errors.slice(0, MOST_MISTAKES).map(({ field, message }) => (
+                <List.Item key={`${field} ${message}`}>
+                  {placeOf(field, csv)}: {message}
+                </List.Item>
+              ))}
+            </List>
+          )}
           <Group justify="space-between">
             <Text size="sm" c="dimmed" aria-live="polite">
               {count === 0 ? "" : `${count} ${count === 1 ? "ticker" : "tickers"}; they are kept fresh from then on.`}
@@ -52,4 +64,10 @@ export function ImportDialog({ opened, close, tickers }: Props) {
       </form>
     </Modal>
   );
+}
+
+/** The API names a line of what was sent, which is not always a line of what was pasted: its text tells which. */
+function placeOf(field: string, csv: string): string {
+  const number = /^line (\d+)$/.exec(field)?.[1];
+  return (number && csv.split("\n")[Number(number) - 1]) || field;
 }

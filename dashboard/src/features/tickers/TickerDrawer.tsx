@@ -100,7 +100,13 @@ function Thoughts({ explained }: { explained: Explained }) {
           <List size="sm" spacing={4}>
             {explained.decisions.slice(0, 5).map((decision) => (
               <List.Item key={decision.id}>
-                <Anchor component={Link} size="sm" to="/agent" search={{ decision: decision.id } as never}>
+                <Anchor
+                  component={Link}
+                  size="sm"
+                  underline="always"
+                  to="/agent"
+                  search={{ decision: decision.id } as never}
+                >
                   {decision.kind} {decision.source}
                 </Anchor>
                 , <Time at={decision.created_at} />: {decision.reason}

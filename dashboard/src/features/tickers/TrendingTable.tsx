@@ -1,4 +1,5 @@
 import { Anchor, Button, Table } from "@mantine/core";
+import { Wide } from "@/ui/Wide";
 import type { Trending } from "./queries";
 import type { Tickers } from "./useTickers";
 import { Direction } from "./WatchlistTable";
@@ -11,7 +12,7 @@ interface Props {
 
 export function TrendingTable({ rows, tickers, open }: Props) {
   return (
-    <Table.ScrollContainer minWidth={640} type="native">
+    <Wide minWidth={640} label="Trending, to scroll">
       <Table highlightOnHover aria-label="Trending">
         <Table.Thead>
           <Table.Tr>
@@ -55,6 +56,6 @@ export function TrendingTable({ rows, tickers, open }: Props) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }

@@ -1,5 +1,6 @@
 import { Anchor, Switch, Table, Text } from "@mantine/core";
 import { IconArrowDownRight, IconArrowRight, IconArrowUpRight } from "@tabler/icons-react";
+import { Wide } from "@/ui/Wide";
 import type { Ticker } from "./queries";
 import type { Tickers } from "./useTickers";
 
@@ -12,7 +13,7 @@ interface Props {
 
 export function WatchlistTable({ rows, tickers, open }: Props) {
   return (
-    <Table.ScrollContainer minWidth={720} type="native">
+    <Wide minWidth={720} label="Watchlist, to scroll">
       <Table highlightOnHover aria-label="Watchlist">
         <Table.Thead>
           <Table.Tr>
@@ -55,7 +56,7 @@ export function WatchlistTable({ rows, tickers, open }: Props) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Wide>
   );
 }
 

@@ -14,7 +14,8 @@ import { TypeFilter } from "@/ui/TypeFilter";
 import { Gantt } from "./Gantt";
 import { route, type TimelineSearch } from "./page";
 import { TIMELINE, timelineQuery } from "./queries";
-import { moved, SPANS, type Span, type Window, windowOf, zoomed } from "./window";
+import { SPANS, type Span } from "./spans";
+import { moved, type Window, windowOf, zoomed } from "./window";
 import "./timeline.css";
 
 const REFRESH_MS = 3_000;

@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
 import { momentIn, oneOf, textIn } from "@/ui/search";
-import { SPANS, type Span } from "./window";
+import { SPANS, type Span } from "./spans";
 
 export interface TimelineSearch {
   span?: Span;

@@ -1,12 +1,10 @@
 import { inZone } from "@/ui/moments";
 import { localOf } from "@/ui/zoned";
+import { SPANS, type Span } from "./spans";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-
-export const SPANS = ["10m", "1h", "6h", "1d", "7d", "31d"] as const;
-export type Span = (typeof SPANS)[number];
 
 const LENGTHS: Record<Span, number> = {
   "10m": 10 * MINUTE,

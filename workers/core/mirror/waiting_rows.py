@@ -15,8 +15,8 @@ from temporalio.service import RPCError
 
 from db.engine import one_by_one
 from db.tasks.comparison import count_open, differing, waiting_rows
-from workers.core.reconciler import Reconciler
-from workers.core.visibility import count_open_runs, pages
+from workers.core.mirror.reconciler import Reconciler
+from workers.core.mirror.visibility import count_open_runs, pages
 
 logger = logging.getLogger(__name__)
 

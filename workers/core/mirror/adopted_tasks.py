@@ -12,7 +12,7 @@ from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
 from contracts.temporal_limits import cut
 from db.models import Task, TaskEvent
 from db.tasks.search import words_of
-from workers.core.observed import Observed
+from workers.core.mirror.observed import Observed
 
 #: Of the type of a task that was begun by hand, which stands in indexes.
 _LONGEST_TYPE = 200

@@ -17,8 +17,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from db.tasks.comparison import SeenRun, differing, read_marks, set_mark
-from workers.core.reconciler import Reconciler
-from workers.core.visibility import pages
+from workers.core.mirror.reconciler import Reconciler
+from workers.core.mirror.visibility import pages
 
 logger = logging.getLogger(__name__)
 

@@ -18,10 +18,10 @@ from db.engine import one_by_one
 from db.tasks import outbox
 from db.tasks.mirror import adopt_run, apply_attempts, apply_outcome, say_paused
 from db.tasks.outbox import Command
-from workers.core.adopted_tasks import insert_adopted_task
 from workers.core.meters import Meters
+from workers.core.mirror.adopted_tasks import insert_adopted_task
+from workers.core.mirror.observed import Observed, observe
 from workers.core.namespace import retention_of
-from workers.core.observed import Observed, observe
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _FORGOTTEN = TaskFailure(
 )
 
 # Looking at a row postpones its next look: several reconcilers share the work, and a dead one blocks nothing. A row
-# that waits for a worker, a time or a person rests from then on (workers/core/waiting_rows.py).
+# that waits for a worker, a time or a person rests from then on (workers/core/mirror/waiting_rows.py).
 _DUE = text("""
 UPDATE tasks SET reconcile_after = CASE WHEN status IN ('claimed', 'running') THEN now() + interval '5 seconds' END
 WHERE id IN (

@@ -1,0 +1,43 @@
+"""How broad a run of a collecting task was: whether it asked for all that a usual one asks for, or for a part of it."""
+
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from contracts.params.common import Params
+from contracts.task_types import TASK_TYPES, InvalidTaskParams, parse_params
+
+#: Those say of whom, since when and how much; the others say where one looks.
+_NOT_WHERE = frozenset({"ticker", "limit"})
+
+
+def is_usual(task_type: str, params: dict[str, Any]) -> bool:
+    """Whether these params look everywhere where the type looks if nobody says: one subreddit is a part of it.
+
+    The span of time and the limit are not asked here. Params that the type does not know are not usual.
+    """
+    try:
+        given = parse_params(task_type, params)
+    except InvalidTaskParams:
+        return False
+    source = TASK_TYPES[task_type].source
+    aside = _NOT_WHERE | {source.span if source else None} | (source.adding if source else frozenset())
+    fields = type(given).model_fields.items()
+    return all(_is_as_wide(given, name, field) for name, field in fields if name not in aside)
+
+
+def limit_reached(task_type: str, params: dict[str, Any], result: dict[str, Any] | None) -> bool:
+    """Whether a limit below the usual one ended the run, so that there may be more than it kept."""
+    source, usual = TASK_TYPES[task_type].source, TASK_TYPES[task_type].params.model_fields.get("limit")
+    limit = params.get("limit")
+    if usual is None or source is None or source.counts is None or type(limit) is not int or limit >= usual.default:
+        return False
+    kept = (result or {}).get(source.counts)
+    return type(kept) is not int or kept >= limit
+
+
+def _is_as_wide(given: Params, name: str, field: FieldInfo) -> bool:
+    value, usual = getattr(given, name), field.get_default(call_default_factory=True)
+    if isinstance(usual, list) and usual and isinstance(value, list):
+        return {str(each).lower() for each in usual} <= {str(each).lower() for each in value}
+    return bool(value == usual)

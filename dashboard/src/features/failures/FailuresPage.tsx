@@ -1,0 +1,100 @@
+import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
+import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { answerOf, api } from "@/api/client";
+import { TASKS } from "@/api/tasks";
+import { useRefreshed } from "@/live/useRefreshed";
+import { Empty } from "@/ui/Empty";
+import { ErrorSentence } from "@/ui/ErrorSentence";
+import { Group as FailureGroup } from "./Group";
+import { route } from "./page";
+import { type FailureFilters, momentOf, SINCE } from "./search";
+
+const LABELS = { hour: "Last hour", day: "Last day", week: "Last week" };
+
+function failures(since: FailureFilters["since"]) {
+  return queryOptions({
+    queryKey: [TASKS, "failures", since ?? "all"],
+    queryFn: ({ signal }) => {
+      const query = { since: momentOf(since, new Date()), limit: 100 };
+      return answerOf(api.GET("/api/v1/failures", { params: { query }, signal }));
+    },
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What failed and is still failed, by what it failed of. */
+export function FailuresPage() {
+  const filters = route.useSearch();
+  const navigate = useNavigate();
+  const found = useQuery(failures(filters.since));
+  // Only what ends a task, or opens it again, changes the groups.
+  useRefreshed([[TASKS, "failures"]], 2_000, ({ type }) =>
+    ["failed", "retried", "deleted", "succeeded"].includes(type),
+  );
+  const all = found.data?.groups ?? [];
+  const shown = all.filter((each) => !filters.type || each.task_type === filters.type);
+  const tasks = shown.reduce((count, each) => count + each.count, 0);
+  const narrow = (changed: FailureFilters) => navigate({ to: "/failures", search: changed as never, replace: true });
+  return (
+    <Stack gap="sm">
+      <Group gap="sm" align="baseline">
+        <Title order={1}>Failures</Title>
+        {found.data && (
+          <Text size="sm" c="dimmed">
+            {tasks.toLocaleString("en")}
+            {found.data.capped ? "+" : ""} failed, of {shown.length} {shown.length === 1 ? "cause" : "causes"}
+          </Text>
+        )}
+      </Group>
+      <Group gap="xs">
+        <SegmentedControl
+          aria-label="Created in the"
+          size="xs"
+          data={[...SINCE.map((value) => ({ value, label: LABELS[value] })), { value: "all", label: "All" }]}
+          value={filters.since ?? "all"}
+          onChange={(since) => narrow({ ...filters, since: since === "all" ? undefined : (since as "day") })}
+        />
+        <Select
+          aria-label="Type"
+          placeholder="Any type"
+          data={[...new Set(all.map((each) => each.task_type))].sort()}
+          value={filters.type ?? null}
+          onChange={(type) => narrow({ ...filters, type: type ?? undefined })}
+          clearable
+          size="xs"
+          w={170}
+        />
+      </Group>
+      {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
+      {found.data && shown.length === 0 && <Nothing filters={filters} narrow={narrow} />}
+      <Stack gap="sm" opacity={found.isPlaceholderData ? 0.5 : 1}>
+        {shown.map((each) => (
+          <FailureGroup key={each.cause} group={each} />
+        ))}
+      </Stack>
+      {found.data?.capped && (
+        <Text size="xs" c="dimmed">
+          Looked at the newest {found.data.looked_at.toLocaleString("en")} failed tasks; there are older ones.
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+function Nothing({ filters, narrow }: { filters: FailureFilters; narrow: (filters: FailureFilters) => void }) {
+  const filtered = filters.since || filters.type;
+  return (
+    <Empty title={filtered ? "No failed task matches" : "Nothing is failed. Well done."}>
+      {filtered ? (
+        <Button variant="default" onClick={() => narrow({})}>
+          Clear all filters
+        </Button>
+      ) : (
+        <Button component={Link} to="/tasks" variant="default">
+          See all tasks
+        </Button>
+      )}
+    </Empty>
+  );
+}

@@ -1,0 +1,48 @@
+"""Deletes what has been kept for long enough, in batches that are short transactions (contracts/kept.py)."""
+
+import asyncio
+import time
+
+from sqlalchemy import TextClause
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.kept import Book
+from db.engine import one_by_one
+from db.statements import load
+
+_SQL = load(__file__)
+_BOOKS = {
+    Book.TASKS: _SQL["tasks"],
+    Book.DELETED_TASKS: _SQL["deleted_tasks"],
+    Book.PROGRESS: _SQL["progress"],
+    Book.IDEMPOTENCY_KEYS: _SQL["idempotency_keys"],
+    Book.AUDIT: _SQL["audit"],
+    Book.AGENT: _SQL["agent"],
+}
+#: Rows of one batch. A task has a dozen rows with it, and those who wait for a lock on one must not wait for long.
+_MOST = 1_000
+_MOST_TASKS = 200
+_OF_TASKS = frozenset({Book.TASKS, Book.DELETED_TASKS, Book.PROGRESS})
+
+
+async def delete_book(engine: AsyncEngine, book: Book, days: int) -> int:
+    """Delete what is older than so many days; returns how many rows of the book, or batches of progress events."""
+    return await _delete(engine, _BOOKS[book], days=days, most=_MOST_TASKS if book in _OF_TASKS else _MOST)
+
+
+async def delete_what_is_over(engine: AsyncEngine) -> int:
+    """Delete leases of bots and sessions that nobody can use any more; returns how many."""
+    return sum([await _delete(engine, batch, most=_MOST) for batch in (_SQL["bot_leases"], _SQL["sessions"])])
+
+
+async def _delete(engine: AsyncEngine, batch: TextClause, **values: int) -> int:
+    deleted = 0
+    while True:
+        began = time.monotonic()
+        async with one_by_one(engine).connect() as connection:
+            found = (await connection.execute(batch, values)).rowcount
+        if not found:
+            return deleted
+        deleted += found
+        # The first time it may be years of rows, and others use the same disk.
+        await asyncio.sleep(time.monotonic() - began)

@@ -1,0 +1,73 @@
+-- tasks --
+-- Tasks that ended so long ago, with attempts, notes and events. One that a command is on its way for stays.
+WITH old AS (
+    SELECT id FROM tasks WHERE completed_at < now() - make_interval(days => :days)
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.task_id = tasks.id)
+    ORDER BY completed_at, id LIMIT :most FOR UPDATE SKIP LOCKED
+), told AS (
+    DELETE FROM task_events USING old WHERE task_events.task_id = old.id
+)
+DELETE FROM tasks USING old WHERE tasks.id = old.id
+
+-- deleted_tasks --
+-- The same of tasks that a person deleted so long ago.
+WITH old AS (
+    SELECT id FROM tasks WHERE deleted_at < now() - make_interval(days => :days)
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.task_id = tasks.id)
+    ORDER BY deleted_at LIMIT :most FOR UPDATE SKIP LOCKED
+), told AS (
+    DELETE FROM task_events USING old WHERE task_events.task_id = old.id
+)
+DELETE FROM tasks USING old WHERE tasks.id = old.id
+
+-- progress --
+-- Progress events of tasks that ended so long ago. Goes on where it was, task by task in the order of their ends: to
+-- look for such events in all would read every event. Moves one row, the place, unless all is done.
+WITH ended AS (
+    SELECT id, completed_at FROM tasks
+    WHERE completed_at < now() - make_interval(days => :days)
+        AND completed_at > (SELECT COALESCE(max(at), '-infinity') FROM service_beats WHERE name = 'progress deleted')
+    ORDER BY completed_at FETCH FIRST (:most) ROWS WITH TIES
+), gone AS (
+    DELETE FROM task_events USING ended WHERE task_events.task_id = ended.id AND task_events.type = 'progress'
+)
+INSERT INTO service_beats (name, started_at, at)
+SELECT 'progress deleted', now(), max(completed_at) FROM ended HAVING count(*) > 0
+ON CONFLICT (name) DO UPDATE SET at = GREATEST(service_beats.at, excluded.at)
+
+-- idempotency_keys --
+-- Answers that were given so long ago.
+DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM idempotency_keys WHERE created_at < now() - make_interval(days => :days)
+    LIMIT :most FOR UPDATE SKIP LOCKED
+))
+
+-- audit --
+-- Lines that are so old.
+DELETE FROM audit_log WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM audit_log WHERE at < now() - make_interval(days => :days)
+    ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
+))
+
+-- agent --
+-- Rounds that are so old, unless a decision of theirs is still open, which the figures of its day wait for.
+DELETE FROM agent_rounds WHERE number = ANY (ARRAY(
+    SELECT number FROM agent_rounds r WHERE at < now() - make_interval(days => :days)
+        AND NOT EXISTS (SELECT 1 FROM agent_decisions d WHERE d.round = r.number AND d.outcome = 'pending')
+    ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
+))
+
+-- bot_leases --
+-- What bots were handed: a day after its outcome was acknowledged, which nobody reports again by then; else after 8
+-- days, since no attempt lasts longer than 7 (`TimeoutSettings`).
+DELETE FROM bot_leases WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM bot_leases WHERE claimed_at < now() - interval '1 day'
+        AND (acknowledged_at < now() - interval '1 day' OR claimed_at < now() - interval '8 days')
+    ORDER BY claimed_at LIMIT :most FOR UPDATE SKIP LOCKED
+))
+
+-- sessions --
+-- Sessions that are over by time.
+DELETE FROM sessions WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sessions WHERE expires_at <= now() LIMIT :most FOR UPDATE SKIP LOCKED
+))

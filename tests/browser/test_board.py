@@ -1,0 +1,86 @@
+"""The board and the timeline: a card is moved with the mouse, or with the keyboard alone; a bar leads to its task."""
+
+import re
+import uuid
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.visitor import Visiting, Visitor
+from tests.stack.harness import RunningStack
+
+
+def lane(visitor: Visitor, name: str) -> Locator:
+    return visitor.page.locator(f"[data-lane={name}]")
+
+
+def card(visitor: Visitor, name: str, task_id: str) -> Locator:
+    """The card of a task, where it is in this lane."""
+    return lane(visitor, name).locator(f"[data-card='{task_id}']")
+
+
+def drag(visitor: Visitor, moved: Locator, to: Locator) -> None:
+    mouse, begin, end = visitor.page.mouse, moved.bounding_box(), to.bounding_box()
+    assert begin is not None
+    assert end is not None
+    mouse.move(begin["x"] + 60, begin["y"] + 10)
+    mouse.down()
+    mouse.move(begin["x"] + 80, begin["y"] + 20, steps=3)
+    mouse.move(end["x"] + end["width"] / 2, end["y"] + 60, steps=8)
+    expect(to).to_have_attribute("data-over", "true")
+    mouse.up()
+
+
+def test_a_failed_card_is_dragged_to_run_again(visit: Visiting, stack: RunningStack) -> None:
+    tag = f"drag-{uuid.uuid4().hex[:8]}"
+    params = {"failures": 1, "retryable": False, "message": "not today"}
+    task_id = stack.api.submit("flaky", params, tags=[tag])
+    stack.api.wait_for(task_id, "failed")
+    with visit() as visitor:
+        visitor.sign_in(f"board?tag={tag}")
+        moved = card(visitor, "failed", task_id)
+        expect(moved).to_contain_text("not today")
+        drag(visitor, moved, lane(visitor, "pending"))
+        expect(moved).to_be_hidden()
+        again = stack.api.wait_for(task_id)
+        assert again["retry_count"] == 1
+        # Where it ends is seen without a reload.
+        expect(card(visitor, again["status"], task_id)).to_contain_text("retried 1")
+
+
+def test_a_card_is_cancelled_with_the_keyboard_alone(visit: Visiting, stack: RunningStack) -> None:
+    tag = f"keys-{uuid.uuid4().hex[:8]}"
+    task_id = stack.api.submit("delay", {"seconds": 120, "steps": 100}, tags=[tag])
+    stack.api.wait_for(task_id, "running")
+    with visit() as visitor:
+        visitor.sign_in(f"board?tag={tag}")
+        keyboard = visitor.page.keyboard
+        card(visitor, "running", task_id).get_by_role("button", name="Move delay").focus()
+        keyboard.press("Space")
+        expect(lane(visitor, "pending")).to_have_attribute("data-refuses", "true")
+        keyboard.press("ArrowRight")
+        expect(lane(visitor, "cancelled")).to_have_attribute("data-over", "true")
+        keyboard.press("Space")
+        # What cannot be undone is asked first.
+        dialog = visitor.page.get_by_role("dialog")
+        expect(dialog).to_contain_text("Cancel delay?")
+        expect(dialog.get_by_role("button", name="Cancel", exact=True)).to_be_focused()
+        keyboard.press("Enter")
+        expect(card(visitor, "cancelled", task_id)).to_be_visible()
+    stack.api.wait_for(task_id, "cancelled")
+
+
+def test_a_bar_of_the_timeline_leads_to_its_task(visit: Visiting, stack: RunningStack) -> None:
+    task_id = stack.api.submit("echo", {"message": "on the timeline"})
+    stack.api.wait_for(task_id, "succeeded")
+    with visit() as visitor:
+        visitor.sign_in("timeline?span=10m&task_type=echo")
+        page = visitor.page
+        expect(page.locator("[data-now]")).to_be_visible()
+        bar = page.locator(f"[data-bar='{task_id}']")
+        bar.hover()
+        expect(page.locator("main")).to_contain_text("attempt 1")
+        page.get_by_role("button", name="Zoom out").click()
+        expect(page).to_have_url(re.compile("span=1h"))
+        bar.focus()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{visitor.url}/tasks/{task_id}")

@@ -1,0 +1,101 @@
+"""A source is as fresh as what is collected of it without a gap, whoever collected a part of it in between."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from contracts.settings import ServerSettings
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import TaskFailure
+from services.agent.observation import look, weigh
+from tests.http.records.test_freshness import ends_of, fresh, ticker, write
+from tests.http.records.test_freshness import engine as engine
+from tests.support.facade import Api, Facade
+
+__all__ = ["ticker"]
+TODAY = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def day(ago: int) -> str:
+    return f"{TODAY - timedelta(days=ago):%Y-%m-%d}"
+
+
+async def crawl(api: Api, engine: AsyncEngine, ticker: str, result: Any = None, **params: Any) -> None:
+    """A crawl of Reddit that has succeeded."""
+    ends = ends_of(api, "reddit_crawl", {"ticker": ticker, **params})
+    await write(engine, ends(TaskStatus.SUCCEEDED, {"posts_collected": 5, **(result or {})}))
+
+
+def age(api: Api, ticker: str) -> Any:
+    api.http.put(f"/tickers/{ticker}", json={}).raise_for_status()
+    query: dict[str, str | int] = {"ticker": ticker, "source": "reddit", "limit": 1}
+    [need] = api.http.get("/agent/ranking", params=query).json()["ranking"]
+    api.http.delete(f"/tickers/{ticker}")
+    return need["age_hours"]
+
+
+@pytest.mark.parametrize(
+    ("part", "result"),
+    [
+        ({"subreddits": ["stocks"]}, {}),
+        ({"limit": 5}, {}),
+        ({"order": "best"}, {}),
+        ({"date_range": {"last_days": 2}}, {}),
+        ({"limit": 5}, {"complete": False, "reached_back_to": (TODAY - timedelta(days=1)).isoformat()}),
+    ],
+)
+async def test_a_part_makes_nothing_fresh(
+    api: Api, engine: AsyncEngine, ticker: str, part: dict[str, Any], result: dict[str, Any]
+) -> None:
+    await crawl(api, engine, ticker, result, **part)
+    row = fresh(api, ticker, "reddit")
+    assert row["last_success_at"] is not None
+    assert row["fresh_to"] is None
+    assert age(api, ticker) is None
+
+
+@pytest.mark.parametrize(
+    ("broad", "result"),
+    [
+        ({}, {}),
+        ({"limit": 50, "comments": 3}, {}),
+        ({"subreddits": ["Stocks", "investing", "wallstreetbets", "options"]}, {}),
+        # What a usual crawl does not reach, the next one would not reach either.
+        ({}, {"complete": False, "reached_back_to": (TODAY - timedelta(days=1)).isoformat()}),
+    ],
+)
+async def test_as_much_as_usual_is_fresh(
+    api: Api, engine: AsyncEngine, ticker: str, broad: dict[str, Any], result: dict[str, Any]
+) -> None:
+    await crawl(api, engine, ticker, result, **broad)
+    assert age(api, ticker) < 1
+
+
+async def test_age_counts_from_the_first_gap(api: Api, engine: AsyncEngine, ticker: str) -> None:
+    await crawl(api, engine, ticker, date_range={"from": day(40), "to": day(10)})
+    await crawl(api, engine, ticker, date_range={"last_days": 2})
+    row = fresh(api, ticker, "reddit")
+    assert datetime.fromisoformat(row["fresh_to"]) == TODAY - timedelta(days=9)
+    assert age(api, ticker) > 9 * 24
+    await crawl(api, engine, ticker, date_range={"from": day(10), "to": day(1)})
+    assert age(api, ticker) < 1
+
+
+async def test_what_a_person_asks_for_wrongly_is_not_the_agents_failure(
+    stack: Facade, api: Api, engine: AsyncEngine, ticker: str
+) -> None:
+    unknown = TaskFailure(type="NotFound", message="There is no r/wallstretbets.", retryable=False)
+    mistyped, usual = ({"ticker": each, **more} for each, more in ((ticker, {"subreddits": ["x"]}), (f"{ticker}U", {})))
+    for params in (mistyped, usual):
+        api.http.put(f"/tickers/{params['ticker']}", json={}).raise_for_status()
+        await write(engine, ends_of(api, "reddit_crawl", params)(TaskStatus.FAILED, error=unknown))
+    secrets = dict.fromkeys(("jwt_secret", "lease_secret"), "of-a-test-" * 4)
+    settings = ServerSettings.model_validate({"database_url": stack.database_url, **secrets})
+    async with engine.connect() as connection:
+        given_up = weigh(await look(connection, settings), settings).healing.remedies
+    for params in (mistyped, usual):
+        api.http.delete(f"/tickers/{params['ticker']}")
+    assert (ticker, "reddit") not in given_up
+    assert given_up[f"{ticker}U", "reddit"].strategy is None

@@ -1,0 +1,1 @@
+"""Keeps rows equal to what Temporal knows, also when somebody works on the Temporal side."""

@@ -41,6 +41,10 @@ def sign_in_subjects(name: str, address: str) -> Subjects:
     return [(_SIGN_IN_HERE, f"{place} {name}"), (_SIGN_IN_ADDRESS, place), (_SIGN_IN_NAME, name)]
 
 
+def code_subjects(address: str) -> Subjects:
+    return [(_SIGN_IN_ADDRESS, place_of(address))]
+
+
 def join_subjects(address: str) -> Subjects:
     return [(_JOIN_ADDRESS, place_of(address)), (_JOIN, "")]
 

@@ -91,3 +91,18 @@ class WorkerChange(Body):
 class Login(Body):
     username: Text
     password: Text
+
+
+class SignIn(Body):
+    """Name and password, or a code from `clawdbot open`."""
+
+    username: Text | None = None
+    password: Text | None = None
+    code: Text | None = Field(default=None, max_length=100)
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        by_password = self.username is not None and self.password is not None
+        if by_password == (self.code is not None) or (self.username is None) != (self.password is None):
+            raise ValueError("give 'username' and 'password', or 'code'")
+        return self

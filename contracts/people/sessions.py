@@ -43,3 +43,10 @@ class SessionsView(View):
     """The most recently used first."""
 
     sessions: list[SessionView]
+
+
+class SignInCodeView(View):
+    """It signs in one browser, once, at the address that asked for it."""
+
+    code: str
+    expires_at: datetime

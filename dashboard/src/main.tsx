@@ -1,3 +1,5 @@
+// First: it takes a secret out of the address.
+import "./api/signInCode";
 import "@mantine/core/styles.css";
 import "@mantine/notifications/styles.css";
 import "@mantine/spotlight/styles.css";

@@ -19,7 +19,7 @@ from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
-from db.models.sessions import SavedView, Session, UserSettings
+from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
@@ -58,6 +58,7 @@ __all__ = [
     "SecFilingRow",
     "ServiceBeat",
     "Session",
+    "SignInCode",
     "SocialPostRow",
     "SocialSentimentRow",
     "Task",

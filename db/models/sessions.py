@@ -1,4 +1,4 @@
-"""Tables of the page: sessions, what a person has set, saved views."""
+"""Tables of the page: sessions, codes that begin one, what a person has set, saved views."""
 
 import uuid
 from datetime import datetime
@@ -30,6 +30,21 @@ class Session(Base):
     #: From where it was begun, and what the browser called itself.
     address: Mapped[str] = mapped_column(Text)
     user_agent: Mapped[str] = mapped_column(Text)
+
+
+class SignInCode(Base):
+    """Signs in a browser once, within a minute. The code itself is never stored."""
+
+    __tablename__ = "sign_in_codes"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    token_version: Mapped[int]
+    #: The key it was made with; the code ends with it.
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"))
+    #: From where it was asked for, which is from where it must be brought.
+    place: Mapped[str] = mapped_column(Text)
+    expires_at: Mapped[datetime]
 
 
 class UserSettings(Base):

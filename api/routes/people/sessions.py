@@ -9,14 +9,16 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import RowMapping
 
 from api.audit import audit
-from api.security.principal import NotOurPage, Person, Role, address_of
+from api.security.principal import Admin, NotOurPage, Person, Role, address_of
 from api.security.session_cookie import from_own_page
-from api.security.sign_in import note_sign_in, user_who_signs_in
-from api.state import Services
-from contracts.people.requests import Login
-from contracts.people.sessions import SessionsView, SessionView, SignedInView
+from api.security.sign_in import note_sign_in, place_of_codes, user_of_code, user_who_signs_in
+from api.state import Services, State
+from contracts.people.requests import Login, SignIn
+from contracts.people.sessions import SessionsView, SessionView, SignedInView, SignInCodeView
 from contracts.storable import cleaned
 from db.people.sessions import begin_session, end_other_sessions, end_session, list_sessions, show_session
+from db.people.sign_in_codes import make_code
+from db.people.users import KnownUser
 from services.errors import BadInput, DomainError, NotAllowed
 
 router = APIRouter(tags=["sign in"])
@@ -32,24 +34,33 @@ class SessionNotFound(DomainError):
     status = 404
 
 
-@router.post("/session", summary="Become signed in: exchange name and password for a session cookie")
-async def sign_in(body: Login, request: Request, response: Response, state: Services) -> SignedInView:
+@router.post("/session", summary="Become signed in: exchange name and password, or a code, for a session cookie")
+async def sign_in(body: SignIn, request: Request, response: Response, state: Services) -> SignedInView:
     """Wrong passwords are limited as at `/auth/login`. The cookie is HttpOnly and for pages of this address only."""
     _check_page(request, state.cookie.secure)
-    user = await user_who_signs_in(body, request, state)
-    address = address_of(request)
-    async with state.database.transaction() as connection:
-        secret, row = await begin_session(
-            connection,
-            user,
-            idle=state.settings.session_idle,
-            longest=state.settings.session_longest,
-            address=address,
-            user_agent=cleaned(request.headers.get("User-Agent", ""))[:_LONGEST_AGENT],
+    if body.code is None:
+        user = await user_who_signs_in(
+            Login(username=body.username or "", password=body.password or ""), request, state
         )
-        await note_sign_in(connection, user, address, session=str(row["id"]))
-    state.cookie.give(response, secret)
-    return _signed_in(user.name, user.role, row)
+        return await _begin(user, request, response, state)
+    # Only a page of ours: no other may decide who is signed in.
+    if not from_own_page(request):
+        raise NotOurPage
+    user, key_id = await user_of_code(body.code, request, state)
+    return await _begin(user, request, response, state, key=key_id)
+
+
+@router.post("/session/codes", status_code=201, summary="Make a code that signs in a browser once, for `clawdbot open`")
+async def make_sign_in_code(request: Request, caller: Admin, state: Services) -> SignInCodeView:
+    """For who brings an admin's key. It counts for a minute, once, and only at the address that asks for it."""
+    # A token or a session must not become another session: neither would ever end.
+    if caller.key_id is None:
+        raise NotAllowed("This needs the key of an admin, not a token or a session.")
+    place = place_of_codes(address_of(request))
+    async with state.database.transaction() as connection:
+        code, expires_at = await make_code(connection, caller.person_id, key_id=caller.key_id, place=place)
+        await audit(connection, caller, "user.make_sign_in_code", caller.name, key=caller.key_id)
+    return SignInCodeView(code=code, expires_at=expires_at)
 
 
 @router.get("/session", summary="Show who is signed in, and until when")
@@ -108,6 +119,22 @@ async def revoke(session_id: uuid.UUID, caller: Person, state: Services) -> Resp
             raise SessionNotFound
         await audit(connection, caller, "session.revoke", name, session=str(session_id))
     return Response(status_code=204)
+
+
+async def _begin(user: KnownUser, request: Request, response: Response, state: State, **how: str) -> SignedInView:
+    address = address_of(request)
+    async with state.database.transaction() as connection:
+        secret, row = await begin_session(
+            connection,
+            user,
+            idle=state.settings.session_idle,
+            longest=state.settings.session_longest,
+            address=address,
+            user_agent=cleaned(request.headers.get("User-Agent", ""))[:_LONGEST_AGENT],
+        )
+        await note_sign_in(connection, user, address, session=str(row["id"]), **how)
+    state.cookie.give(response, secret)
+    return _signed_in(user.name, user.role, row)
 
 
 def _check_page(request: Request, secure: bool) -> None:

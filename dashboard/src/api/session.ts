@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { basePath } from "./client";
 import { ApiError, problemOf, unreachable } from "./problem";
 import { queryClient } from "./queries";
+import { forgetCode, signInCode } from "./signInCode";
 
 export type Role = "viewer" | "operator" | "admin";
 
@@ -28,11 +29,29 @@ async function refusal(answer: Response): Promise<ApiError> {
   return new ApiError(problemOf(await answer.json().catch(() => null), answer.status));
 }
 
+let refusedCode: ApiError | null = null;
+
+/** Why the code in the address did not sign in. */
+export function refusalOfCode(): ApiError | null {
+  return refusedCode;
+}
+
 async function whoAmI(): Promise<Session | null> {
   const answer = await ask("GET");
-  if (answer.status === 401) return null;
+  if (answer.status === 401) return byCode(signInCode());
+  // Whoever is signed in here stays so: nobody else's code makes them somebody else.
+  forgetCode();
   if (!answer.ok) throw await refusal(answer);
   return (await answer.json()) as Session;
+}
+
+async function byCode(code: string | null): Promise<Session | null> {
+  if (code === null) return null;
+  const answer = await ask("POST", { code });
+  forgetCode();
+  if (answer.ok) return (await answer.json()) as Session;
+  refusedCode = await refusal(answer);
+  return null;
 }
 
 /** Who is signed in: undefined while that is asked, null for nobody. */

@@ -36,6 +36,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/session"): EVERYBODY,
     ("GET", "/api/v1/session"): PEOPLE,
     ("DELETE", "/api/v1/session"): PEOPLE,
+    ("POST", "/api/v1/session/codes"): ADMIN,
     ("GET", "/api/v1/sessions"): PEOPLE,
     ("DELETE", "/api/v1/sessions"): PEOPLE,
     ("DELETE", "/api/v1/sessions/{session_id}"): PEOPLE,
@@ -166,7 +167,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
 #: Bodies that pass validation, so that nothing but the right decides. None of them has a lasting effect.
 BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/auth/login": {"username": "nobody", "password": "nothing"},
-    "/api/v1/session": {"username": "nobody", "password": "nothing"},
+    "/api/v1/session": {"username": "nobody at the page", "password": "nothing"},
     "/api/v1/tasks": {"task_type": "web_monitor", "params": {"url": "https://example.com/rights"}},
     "/api/v1/tasks/batch": {"tasks": [{"task_type": "web_monitor", "params": {"url": "https://example.com/r"}}]},
     "/api/v1/tasks/parse": {"text": "reddit for $NVDA"},

@@ -1,12 +1,12 @@
 import { Button, Group, Modal, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import { signIn } from "@/api/session";
+import { refusalOfCode, signIn } from "@/api/session";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Logo } from "./Logo";
 
 /** Over an open page when a session has ended there; otherwise all there is to see. */
 export function SignIn({ over }: { over: boolean }) {
-  const [error, setError] = useState<unknown>(null);
+  const [error, setError] = useState<unknown>(refusalOfCode);
   const [busy, setBusy] = useState(false);
 
   async function submit(event: FormEvent<HTMLFormElement>) {

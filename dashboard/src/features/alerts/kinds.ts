@@ -28,6 +28,14 @@ export const KINDS: Record<RuleKind, Kind> = {
   freshness_missed: { label: "Data is too old", uses: ["threshold"], unit: "times the target", usual: 1 },
   budget_near: { label: "The agent's budget is nearly used", uses: [] },
   agent_escalation: { label: "The agent needs a person", uses: [] },
+  backlog: {
+    label: "Tasks wait although workers are there",
+    uses: ["for_seconds", "threshold"],
+    unit: "tasks",
+    usual: 1,
+  },
+  approval_waits: { label: "A task waits for approval", uses: ["for_seconds"] },
+  agent_silent: { label: "The agent holds no rounds", uses: ["for_seconds"] },
   drift: { label: "Postgres and Temporal disagree", uses: ["for_seconds"] },
 };
 

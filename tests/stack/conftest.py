@@ -24,6 +24,8 @@ def stack(light: Light, pytestconfig: pytest.Config) -> Iterator[RunningStack]:
     environment |= {"CLAWDBOT_FRESHNESS_TARGETS": "summary=3d,twitter=off", "CLAWDBOT_RANKING_WEIGHTS": "cost=1.5"}
     # Where a test resumes the agent, it must not collect what other tests have on the watchlist.
     environment |= {"CLAWDBOT_AGENT_BUDGET": "tasks=0/hour"}
+    # For test_digest_agent.py: its week is long ago.
+    environment |= {"CLAWDBOT_RETENTION_DAYS": "agent=never"}
     with light(environment) as running:
         pytestconfig.stash[_SHARED] = running
         yield running

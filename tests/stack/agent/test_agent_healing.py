@@ -24,6 +24,8 @@ __all__ = ["clean", "stack"]
 
 TICKERS = ("NVDA", "AAPL", "TSLA")
 ONLY_REDDIT: dict[str, Any] = {**SELDOM, "sources_off": ["sec"]}
+#: Three that are refused are no sick source yet.
+STURDY: dict[str, Any] = {**ONLY_REDDIT, "sick_after_tickers": 10}
 SEARCH = "/search"
 
 
@@ -52,50 +54,6 @@ def test_what_failed_is_tried_again_smaller(stack: RunningStack, api: Api, sourc
     check_ledger(stack)
 
 
-def fail_by_credentials(api: Api, sources: Sandbox) -> None:
-    """The source refuses the worker, whoever is asked for; afterwards it would not."""
-    sources.fault("reddit", "status", status=401, path_contains="access_token")
-    assert {fail(api, each)["error"]["type"] for each in TICKERS} == {CredentialsRefused.__name__}
-    sources.reset()
-
-
-def test_what_one_worker_failed_another_one_does(stack: RunningStack, api: Api, sources: Sandbox) -> None:
-    sources.reset()
-    watch(api, *TICKERS)
-    policy(api, ONLY_REDDIT)
-    budget(api, PLENTY)
-    with stack.worker("reddit_crawl", environment=sources.environment(), concurrency=4) as failed:
-        fail_by_credentials(api, sources)
-        with stack.worker("reddit_crawl", environment=sources.environment(), concurrency=1) as other:
-            start(stack, api)
-            retries = decisions(api)
-            assert {each["kind"] for each in retries} == {"retry"}
-            done = [api.wait_for(each["tasks"][0]["id"], "succeeded", seconds=60) for each in retries]
-            # The one to avoid has four slots free, and the other one does them one after the other.
-            assert [each["worker"] for each in done] == [other.name] * len(TICKERS)
-        # It is kept from nothing once they are over.
-        crawl = api.wait_for(api.submit("reddit_crawl", {"ticker": "AMD"}), "succeeded", seconds=60)
-        assert crawl["worker"] == failed.name
-    detail = api.http.get(f"/agent/decisions/{retries[0]['id']}").json()
-    assert detail["choice"]["avoid_worker_id"] == failed.id
-    check_ledger(stack)
-
-
-def test_where_there_is_no_other_worker_the_same_one_does_it(stack: RunningStack, api: Api, sources: Sandbox) -> None:
-    sources.reset()
-    watch(api, *TICKERS)
-    policy(api, ONLY_REDDIT)
-    budget(api, PLENTY)
-    with stack.worker("reddit_crawl", environment=sources.environment()) as alone:
-        fail_by_credentials(api, sources)
-        start(stack, api)
-        retries = decisions(api)
-        assert [each["kind"] for each in retries] == ["retry"] * len(TICKERS)
-        done = [api.wait_for(each["tasks"][0]["id"], "succeeded", seconds=30) for each in retries]
-    assert {each["worker"] for each in done} == {alone.name}
-    check_ledger(stack)
-
-
 def test_a_sick_source_is_left_in_peace_and_probed_by_one_task(stack: RunningStack, api: Api, sources: Sandbox) -> None:
     sources.reset()
     watch(api, *TICKERS)
@@ -120,4 +78,48 @@ def test_a_sick_source_is_left_in_peace_and_probed_by_one_task(stack: RunningSta
         assert {each["ticker"] for each in rest} == {*TICKERS} - {probe["ticker"]}
         for each in rest:
             api.wait_for(each["tasks"][0]["id"], "succeeded", seconds=60)
+    check_ledger(stack)
+
+
+def fail_by_credentials(api: Api, sources: Sandbox) -> None:
+    """The source refuses the worker, whoever is asked for; afterwards it would not."""
+    sources.fault("reddit", "status", status=401, path_contains="access_token")
+    assert {fail(api, each)["error"]["type"] for each in TICKERS} == {CredentialsRefused.__name__}
+    sources.reset()
+
+
+def test_what_one_worker_failed_another_one_does(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    sources.reset()
+    watch(api, *TICKERS)
+    policy(api, STURDY)
+    budget(api, PLENTY)
+    with stack.worker("reddit_crawl", environment=sources.environment(), concurrency=4) as failed:
+        fail_by_credentials(api, sources)
+        with stack.worker("reddit_crawl", environment=sources.environment(), concurrency=1) as other:
+            start(stack, api)
+            retries = decisions(api)
+            assert {each["kind"] for each in retries} == {"retry"}
+            done = [api.wait_for(each["tasks"][0]["id"], "succeeded", seconds=60) for each in retries]
+            # The one to avoid has four slots free, and the other one does them one after the other.
+            assert [each["worker"] for each in done] == [other.name] * len(TICKERS)
+        # It is kept from nothing once they are over.
+        crawl = api.wait_for(api.submit("reddit_crawl", {"ticker": "AMD"}), "succeeded", seconds=60)
+        assert crawl["worker"] == failed.name
+    detail = api.http.get(f"/agent/decisions/{retries[0]['id']}").json()
+    assert detail["choice"]["avoid_worker_id"] == failed.id
+    check_ledger(stack)
+
+
+def test_where_there_is_no_other_worker_the_same_one_does_it(stack: RunningStack, api: Api, sources: Sandbox) -> None:
+    sources.reset()
+    watch(api, *TICKERS)
+    policy(api, STURDY)
+    budget(api, PLENTY)
+    with stack.worker("reddit_crawl", environment=sources.environment()) as alone:
+        fail_by_credentials(api, sources)
+        start(stack, api)
+        retries = decisions(api)
+        assert [each["kind"] for each in retries] == ["retry"] * len(TICKERS)
+        done = [api.wait_for(each["tasks"][0]["id"], "succeeded", seconds=30) for each in retries]
+    assert {each["worker"] for each in done} == {alone.name}
     check_ledger(stack)

@@ -77,8 +77,8 @@ def test_a_real_crawl_changes_the_ranking(stack: RunningStack, api: Api, sources
     with stack.worker("reddit_crawl", environment=sources.environment()):
         done = api.wait_for(waiting, "succeeded", seconds=60)
     found = needs(api, ticker="tsla")["TSLA", "reddit"]
-    assert (found["in_hand"], found["due"]) == (False, False)
-    assert found["score"] < needs(api, ticker="TSLA")["TSLA", "news"]["score"]
+    # One subreddit of a time long ago is no coverage of now: it stays due, and its yield is known.
+    assert (found["in_hand"], found["due"]) == (False, True)
     assert done["result"]["new"] > 0
     assert f"{done['result']['new']:,} new rows per run" in found["why"]
     api.http.delete("/tickers/TSLA")

@@ -64,7 +64,7 @@ def test_a_crawl_says_how_far_back_it_reached_and_freshness_goes_no_further(
     sources.reset()
     sources.end_listings_after(210)
     # GME is of no other test.
-    params = {"ticker": "GME", "subreddits": ["stocks"], "date_range": {"from": "2026-01-05", "to": "2026-03-01"}}
+    params = {"ticker": "GME", "date_range": {"from": "2026-01-05", "to": "2026-03-01"}}
     try:
         with stack.worker("reddit_crawl", environment=sources.environment()):
             result = api.wait_for(api.submit("reddit_crawl", params), "succeeded", seconds=60)["result"]

@@ -1,4 +1,4 @@
-"""How much disk a task takes in Postgres, and so 50,000 a day: `python -m benchmarks.disk`.
+"""Measures the disk that a task takes in Postgres, and so 50,000 a day: `python -m benchmarks.disk`.
 
 Tasks, attempts, events and remembered keys as in use, indexes included (`benchmarks.million.rows`). Temporal's own rows
 and what tasks collect come on top.

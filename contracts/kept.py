@@ -1,4 +1,4 @@
-"""How long what ClawdBot writes down of its own work is kept: rows that grow with every task and every day.
+"""Days for which ClawdBot keeps what it writes down of its own work: rows that grow with every task and every day.
 
 Collected rows have kinds and days of their own (`contracts.records`).
 """

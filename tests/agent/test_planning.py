@@ -106,7 +106,7 @@ def test_of_one_source_the_more_stale_come_first(wanted: list[Need], most: int) 
     refused = [each.need for each in made.passed_over if each.why is WhyNot.ROUND_FULL]
     for choice in made.choices:
         rivals = [each for each in refused if each.candidate.source == choice.source]
-        assert all(choice.need.score >= each.score for each in rivals)
+        assert all(choice.need.urgency >= each.urgency for each in rivals)
 
 
 @given(st.integers(1, 60), st.integers(1, 12))

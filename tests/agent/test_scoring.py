@@ -176,7 +176,7 @@ def test_the_ends_of_the_interval() -> None:
 
 
 def test_what_the_agent_has_just_asked_for_rests_although_a_gap_is_left() -> None:
-    gap = replace(Candidate("A", "reddit", 100, 24), rested_hours=1)
+    gap = replace(Candidate("A", "reddit", 100, 24), rested_hours=0.5)
     assert not score(gap, RankingWeights()).due
     assert score(replace(gap, rested_hours=100), RankingWeights()).due
     assert score(replace(gap, rested_hours=None), RankingWeights()).due

@@ -99,10 +99,13 @@ def test_freshness(clawdbot: Shell, facade: Facade) -> None:
     an_hour_ago = (datetime.now(UTC) - timedelta(hours=1, seconds=5)).isoformat()
     row = {
         "ticker": "NVDA", "data_source": "reddit", "last_error": "asked\x07 to [b]wait[/b]", "record_count": 1234,
-        "last_success_at": None, "last_attempt_at": an_hour_ago,
+        "last_success_at": None, "last_attempt_at": an_hour_ago, "fresh_to": None,
         "covered_from": "2026-01-01T00:00:00Z", "covered_to": "2026-02-01T10:30:00Z",
     }  # fmt: skip
-    facade.freshness = [row, {**row, "ticker": "AMD", "last_error": None, "last_success_at": an_hour_ago}]
+    facade.freshness = [
+        row,
+        {**row, "ticker": "AMD", "last_error": None, "last_success_at": an_hour_ago, "fresh_to": an_hour_ago},
+    ]
     lines = clawdbot("tickers", "freshness").out.splitlines()
     assert [cell.strip() for cell in lines[1].split("  ") if cell.strip()] == [
         "NVDA", "reddit", "never", "1 h ago", "1,234", "2026-01-01 to 2026-02-01 10:30 UTC",

@@ -21,7 +21,7 @@ def test_a_sentence_is_shown_and_nothing_is_created(api: Api, stack: Facade) -> 
     assert fields["ticker"] == ("SENT", "$SENT")
     assert fields["priority"] == (30, "high")
     (task,) = parsed["tasks"]
-    assert task["params"] == {"ticker": "SENT", "subreddits": ["wallstreetbets"], "limit": 7}
+    assert task["params"] == {"ticker": "SENT", "subreddits": ["wallstreetbets"], "limit": 7, "order": "best"}
     assert stack.rows("SELECT count(*) AS n FROM tasks") == before
 
 

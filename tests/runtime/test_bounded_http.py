@@ -134,7 +134,8 @@ async def test_what_is_no_http_is_told_so() -> None:
 
 async def test_who_says_nothing_is_hung_up_on() -> None:
     with _serving(QUICK) as port:
-        await _patience_of(port)
+        async with line_to(port) as silent:
+            assert await silent.until_closed() == b""
 
 
 @pytest.mark.parametrize("begun", [b"G", GET, GET + b"\r\n" + GET])

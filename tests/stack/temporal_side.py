@@ -25,7 +25,7 @@ R = TypeVar("R", bound="_Reply")
 
 class _Reply(Protocol):
     @classmethod
-    def FromString(cls, data: bytes) -> Self: ...  # noqa: N802, RUF100
+    def FromString(cls, data: bytes) -> Self: ...
 
 
 class TemporalSide:

@@ -17,7 +17,7 @@ _PATIENCE_SECONDS = 60
 
 def run_directory(config: pytest.Config) -> Path:
     """One directory for all processes of a run."""
-    factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined] # no public name
+    factory: pytest.TempPathFactory = config._tmp_path_factory  # type: ignore[attr-defined] # its fixture is there only for tests
     base = factory.getbasetemp()
     # xdist gives each worker a folder of its own in that of the run.
     directory = (base.parent if is_worker(config) else base) / "run"

@@ -40,7 +40,7 @@ _TABLE = {name: seconds for group in timezone_info_list for name, seconds in gro
 #: Of feeds about money. All that the library knows would take it seconds to say no.
 _LANGUAGES = "de fr es it pt nl pl ru uk cs sv da nb fi tr ja zh ko".split()
 #: Two days that differ in all their parts: a date that lacks one is read as two.
-_DEFAULTS = (datetime(2000, 1, 1), datetime(2005, 3, 5))  # noqa: DTZ001 (the zone is what is read)
+_DEFAULTS = (datetime(2000, 1, 1), datetime(2005, 3, 5))  # noqa: DTZ001 - with a zone, every date without one would take it over
 
 
 class _NoSuchZone(ValueError):

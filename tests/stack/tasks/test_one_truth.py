@@ -99,6 +99,7 @@ def test_a_pause_in_temporal_is_why_it_waits(stack: RunningStack, api: Api) -> N
     stack.temporal_side.unpause_activity(id_, activity_id(0))
     _ask(stack, id_)
     eventually(lambda: api.task(id_)["waiting_because"] != paused, 10, "no longer")
+    assert api.status(id_) == "pending"
     api.command(id_, "cancel")
 
 

@@ -46,6 +46,7 @@ def test_a_part_of_core_that_fails_ends_no_other(stack: RunningStack, api: Api) 
         eventually(lambda: "alert rules are not looked at" in stack.log("core"), 10, "the part has failed")
         id_ = api.submit(*WAITS)
         is_started(stack, id_)
+        assert api.status(id_) == "pending"
     finally:
         stack.execute("DELETE FROM alert_rules WHERE name = 'broken'")
 
@@ -104,6 +105,7 @@ def test_a_cancel_needs_no_readable_task_and_does_not_wait_behind_another_comman
     command(stack, id_, "reprioritise", {"priority": 10}, due="1 hour")
     command(stack, id_, "cancel", {"round": 0})
     eventually(lambda: stack.rows("SELECT 1 FROM tasks WHERE id = %s AND status = 'cancelled'", id_), 10, "it is over")
+    assert api.task(id_)["error"] is None
     stack.execute("DELETE FROM outbox WHERE task_id = %s", id_)
 
 

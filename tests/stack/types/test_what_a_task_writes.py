@@ -191,12 +191,12 @@ def test_a_row_of_another_ticker_is_refused(held: dict[str, Held], kind: RecordK
 
 def test_ids_and_pages_are_the_tasks_own_too(held: dict[str, Held]) -> None:
     summary, call, llm, page = (held[name] for name in ("ai_summary", "api_update", "llm_task", "web_monitor"))
-    refusal(summary.deliver("ai_analyses", row("ai_analyses", summary, analysis_id=f"{llm.id}:summary")))
-    refusal(summary.deliver("ai_analyses", row("ai_analyses", summary, ticker=None)))
-    refusal(llm.deliver("ai_analyses", row("ai_analyses", llm, ticker="NVDA")))
-    refusal(call.deliver("api_updates", row("api_updates", call, request_id=f"{page.id}:api_update")))
-    refusal(page.deliver("web_snapshots", row("web_snapshots", page, url="https://example.com/other")))
-    refusal(page.deliver("web_snapshots", row("web_snapshots", page, selector="#other")))
+    assert refusal(summary.deliver("ai_analyses", row("ai_analyses", summary, analysis_id=f"{llm.id}:summary")))
+    assert refusal(summary.deliver("ai_analyses", row("ai_analyses", summary, ticker=None)))
+    assert refusal(llm.deliver("ai_analyses", row("ai_analyses", llm, ticker="NVDA")))
+    assert refusal(call.deliver("api_updates", row("api_updates", call, request_id=f"{page.id}:api_update")))
+    assert refusal(page.deliver("web_snapshots", row("web_snapshots", page, url="https://example.com/other")))
+    assert refusal(page.deliver("web_snapshots", row("web_snapshots", page, selector="#other")))
 
 
 def test_a_task_reads_snapshots_of_its_own_page_only(held: dict[str, Held]) -> None:
@@ -210,8 +210,8 @@ def test_a_task_reads_snapshots_of_its_own_page_only(held: dict[str, Held]) -> N
 def test_a_moment_at_the_end_of_the_calendar(held: dict[str, Held], moment: str) -> None:
     """It could be stored, and spoil every page that it is on; as a filter it was an error of ours."""
     crawl = held["reddit_crawl"]
-    refusal(crawl.deliver("reddit_posts", row("reddit_posts", crawl, created_utc=moment)), 422)
-    refusal(held["web_monitor"].material(kind="web_snapshots", url=PAGE, until=moment), 422)
+    assert refusal(crawl.deliver("reddit_posts", row("reddit_posts", crawl, created_utc=moment)), 422)
+    assert refusal(held["web_monitor"].material(kind="web_snapshots", url=PAGE, until=moment), 422)
 
 
 def test_a_row_and_a_request_are_bounded(held: dict[str, Held], worker: Bot) -> None:

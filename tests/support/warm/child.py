@@ -24,7 +24,7 @@ def become(request: Request, streams: list[int]) -> NoReturn:
     try:
         _dress(request, streams)
         code = _run(request.module)
-        threading._shutdown()  # type: ignore[attr-defined] # what an interpreter does at its end
+        threading._shutdown()  # type: ignore[attr-defined] # no public name: ends threads as an interpreter does
         atexit._run_exitfuncs()
         code = _flushed(code)
         if code == _INTERRUPTED:

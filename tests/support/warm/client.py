@@ -82,10 +82,8 @@ class WarmProcess(subprocess.Popen[Any]):
 
     def _execute_child(self, args: Command, *told: Any) -> None:
         names = dict(zip(_TOLD, told, strict=True))
-        streams = tuple(
-            own if given == -1 else given
-            for own, given in enumerate((names["p2cread"], names["c2pwrite"], names["errwrite"]))
-        )
+        own = (names[name] for name in ("p2cread", "c2pwrite", "errwrite"))
+        stdin, stdout, stderr = (number if given == -1 else given for number, given in enumerate(own))
         environment = os.environ if names["env"] is None else names["env"]
         request = Request(
             args[2], [str(each) for each in args[3:]], dict(environment),
@@ -93,11 +91,11 @@ class WarmProcess(subprocess.Popen[Any]):
         )  # fmt: skip
         try:
             self._connection = server().connect()
-            request.send(self._connection, streams)  # type: ignore[arg-type] # three of them
+            request.send(self._connection, (stdin, stdout, stderr))
             self.pid = receive_number(self._connection)
             self._child_created = True
         finally:
-            self._close_pipe_fds(*(names[name] for name in _PIPES))  # type: ignore[attr-defined]
+            self._close_pipe_fds(*(names[name] for name in _PIPES))  # type: ignore[attr-defined] # not in typeshed
 
     def fileno(self) -> int:
         """Readable once the process has ended, for whoever waits for several things at once."""
@@ -110,7 +108,7 @@ class WarmProcess(subprocess.Popen[Any]):
             return None
 
     def _wait(self, timeout: float | None) -> int:
-        lock: threading.Lock = self._waitpid_lock  # type: ignore[attr-defined]
+        lock: threading.Lock = self._waitpid_lock  # type: ignore[attr-defined] # not in typeshed
         if not lock.acquire(timeout=-1 if timeout is None else timeout):
             raise subprocess.TimeoutExpired(self.args, timeout or 0)
         try:

@@ -25,7 +25,7 @@ from tests.stack.agent.agents import (
     leave_nothing,
     policy,
     round_number,
-    start,
+    wait_for_round,
     watch,
 )
 from tests.stack.commands import clawdbot
@@ -46,8 +46,11 @@ def stack(light: Light, sources: Sandbox) -> Iterator[RunningStack]:
     with light(environment) as running:
         running.wait_until_ready()
         policy(running.api, SELDOM)
-        # The first round of all has no advice.
-        start(running, running.api)
+        # The first round of all has no advice. It comes by itself: one that is asked for as well would come later, and
+        # see some of the tickers of a test.
+        before = round_number(running)
+        running.api.http.post("/agent/resume").raise_for_status()
+        wait_for_round(running, before)
         yield running
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -29,7 +28,7 @@ from tests.stack.agent.agents import (
     watch,
 )
 from tests.stack.commands import clawdbot
-from tests.stack.harness import Api, RunningStack, eventually
+from tests.stack.harness import Api, RunningStack
 from tests.support.light import Light
 from workers.core.activities.adviser import ModelAdviser
 
@@ -63,8 +62,6 @@ def scarce(stack: RunningStack, api: Api, sources: Sandbox, monkeypatch: pytest.
     policy(api, {**SELDOM, "sources_off": ["sec"]})
     budget(api, ONE)
     api.http.post("/agent/resume").raise_for_status()
-    # Its first round is due at once, and must not see some of the four.
-    eventually(lambda: _rests(api), 30, "no round is due")
     watch(api, "NVDA", "AAPL", "AMD", "MSFT")
     yield
     leave_nothing(stack, api)
@@ -201,8 +198,3 @@ def ask(stack: RunningStack, number: int, adviser: ModelAdviser) -> RoundReport:
 def settings_of(stack: RunningStack) -> ServerSettings:
     values = {"database_url": stack.database_url, "jwt_secret": "x" * 32, "lease_secret": "x", "agent_adviser": MODEL}
     return ServerSettings.model_validate({**values, "freshness_targets": SETTINGS["CLAWDBOT_FRESHNESS_TARGETS"]})
-
-
-def _rests(api: Api) -> bool:
-    due = agent(api)["next_round_at"]
-    return due is not None and datetime.fromisoformat(due) > datetime.now(UTC) + timedelta(hours=1)

@@ -1,5 +1,5 @@
 import { MutationCache, QueryClient } from "@tanstack/react-query";
-import { notifyOfFailure } from "@/ui/notify";
+import { notifyOfFailure } from "@/ui/acting/notify";
 import { ApiError } from "./problem";
 
 /** Refusals do not change by asking again; a server that is away comes back. */

@@ -1,5 +1,5 @@
 import { Code } from "@mantine/core";
-import { CopyButton } from "./CopyButton";
+import { CopyButton } from "@/ui/acting/CopyButton";
 import "./ui.css";
 
 /** Anything as it is, as text: nothing in it is ever read as HTML. */

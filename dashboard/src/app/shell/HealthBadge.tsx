@@ -1,7 +1,7 @@
 import { Badge, Group, Popover, Stack, Text, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconBolt, IconCheck, IconPlugConnectedX, IconQuestionMark } from "@tabler/icons-react";
 import { useHealth } from "@/live/live";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { type Part, useParts } from "./health";
 
 /** The connection, how old what is shown is, and behind a click how each part is. */

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { answerOf, api } from "@/api/client";
 import { queryClient } from "@/api/queries";
 import { useSession } from "@/api/session";
-import { notifyOfFailure } from "@/ui/notify";
+import { notifyOfFailure } from "@/ui/acting/notify";
 import { adopt, keptOf, settingsOf, useSettings } from "@/ui/settings";
 
 /** Choosing columns is several clicks: they are kept together. */

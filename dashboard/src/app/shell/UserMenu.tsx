@@ -10,7 +10,7 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { signOut, useSession } from "@/api/session";
-import { notifyOfFailure } from "@/ui/notify";
+import { notifyOfFailure } from "@/ui/acting/notify";
 import { change, useSettings } from "@/ui/settings";
 import { navigation } from "../page";
 

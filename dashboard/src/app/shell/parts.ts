@@ -1,7 +1,7 @@
 import { ApiError } from "@/api/problem";
 import type { components } from "@/api/schema";
 import type { Health } from "@/live/live";
-import { distance } from "@/ui/moments";
+import { distance } from "@/ui/time/moments";
 
 type Overview = components["schemas"]["OverviewView"];
 

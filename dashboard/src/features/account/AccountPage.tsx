@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { changeOwnPassword, SESSIONS, SHORTEST_PASSWORD, sessions, steerSession } from "@/api/people";
 import { useSession } from "@/api/session";
-import { ActForm } from "@/ui/ActForm";
-import { askFirst, openForm } from "@/ui/dialogs";
+import { ActForm } from "@/ui/acting/ActForm";
+import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
-import { SessionTable } from "@/ui/SessionTable";
-import { useAct } from "@/ui/useAct";
+import { SessionTable } from "@/ui/tables/SessionTable";
 
 /** Of whoever is signed in: where they are, and their password. */
 export function AccountPage() {

@@ -3,11 +3,11 @@ import { IconDownload } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { basePath } from "@/api/client";
-import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { Time } from "@/ui/Time";
-import { TimeInput } from "@/ui/TimeInput";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { Time } from "@/ui/time/Time";
+import { TimeInput } from "@/ui/time/TimeInput";
 import { auditLog, auditQuery, type Entry } from "./queries";
 import type { AdminFilters } from "./search";
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { sessions } from "@/api/people";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { SessionTable } from "@/ui/SessionTable";
+import { SessionTable } from "@/ui/tables/SessionTable";
 
 /** The sessions of all people. */
 export function Everybody() {

@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { components } from "@/api/schema";
 import { useSession } from "@/api/session";
-import { ActForm } from "@/ui/ActForm";
-import { Secret } from "@/ui/Secret";
-import { useAct } from "@/ui/useAct";
+import { ActForm } from "@/ui/acting/ActForm";
+import { Secret } from "@/ui/acting/Secret";
+import { useAct } from "@/ui/acting/useAct";
 import { KEYS, steer, users } from "./queries";
 
 const DAY = 86_400;

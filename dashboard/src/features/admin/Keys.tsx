@@ -1,13 +1,13 @@
 import { Button, Checkbox, Group, Select, Stack, Text, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { type Column, DataTable } from "@/ui/DataTable";
-import { askFirst, openForm } from "@/ui/dialogs";
+import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
-import { useAct } from "@/ui/useAct";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { Time } from "@/ui/time/Time";
 import { KeyForm } from "./KeyForm";
 import { KEYS, type Key, keyList, steer } from "./queries";
 import { type AdminFilters, KEY_KINDS } from "./search";

@@ -2,8 +2,8 @@ import { PasswordInput, Select, Text, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { SHORTEST_PASSWORD } from "@/api/people";
 import type { components } from "@/api/schema";
-import { ActForm } from "@/ui/ActForm";
-import { useAct } from "@/ui/useAct";
+import { ActForm } from "@/ui/acting/ActForm";
+import { useAct } from "@/ui/acting/useAct";
 import { steer, USERS, type User } from "./queries";
 import { ROLES } from "./roles";
 

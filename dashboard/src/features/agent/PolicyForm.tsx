@@ -5,7 +5,7 @@ import { useState } from "react";
 import { ApiError } from "@/api/problem";
 import { taskTypes } from "@/api/tasks";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { errorAt } from "@/ui/schema";
+import { errorAt } from "@/ui/forms/schema";
 import type { Policy } from "./queries";
 import type { AgentActions } from "./useAgent";
 

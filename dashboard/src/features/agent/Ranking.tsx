@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { Wide } from "@/ui/Wide";
+import { Wide } from "@/ui/tables/Wide";
 import { WEIGHTS, type Weights } from "./choices";
 import type { AgentSearch } from "./page";
 import { type Need, rankingQuery } from "./queries";

@@ -8,7 +8,7 @@ import {
   IconPlayerTrackNext,
 } from "@tabler/icons-react";
 import { Section } from "@/ui/Section";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { openPolicy } from "./PolicyForm";
 import type { Agent } from "./queries";
 import type { AgentActions } from "./useAgent";

@@ -2,7 +2,7 @@ import { IconRobot } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
-import { numberIn, oneOf, textIn } from "@/ui/search";
+import { numberIn, oneOf, textIn } from "@/ui/forms/search";
 import { type DecisionFilters, KINDS, OUTCOMES, WEIGHTS, type Weights } from "./choices";
 
 export interface AgentSearch extends DecisionFilters, Weights {

@@ -1,6 +1,6 @@
 import { type UseMutationOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
-import { notifyOfSuccess } from "@/ui/notify";
+import { notifyOfSuccess } from "@/ui/acting/notify";
 import { AGENT, type Agent, agentQuery, type Limit, type Policy } from "./queries";
 
 /** What can be done to the agent. Each answers how the agent is then, which is shown at once. */

@@ -2,9 +2,9 @@ import { Code, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { components } from "@/api/schema";
 import { useMay } from "@/api/session";
-import { type Column, DataTable } from "@/ui/DataTable";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { channels, steer } from "./queries";
 import { TestButton } from "./TestButton";
 

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { components } from "@/api/schema";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { deliveries } from "./queries";
 
 /** Each message of a notification on its way to a channel, and how that went. */

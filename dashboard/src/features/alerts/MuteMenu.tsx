@@ -1,7 +1,7 @@
 import { Button, Menu } from "@mantine/core";
 import { IconBellOff, IconChevronDown } from "@tabler/icons-react";
-import { useNow } from "@/ui/now";
-import { Time } from "@/ui/Time";
+import { useNow } from "@/ui/time/now";
+import { Time } from "@/ui/time/Time";
 
 const LENGTHS = [
   [3_600, "1 hour"],

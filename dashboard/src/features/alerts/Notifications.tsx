@@ -1,9 +1,9 @@
 import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useAct } from "@/ui/acting/useAct";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { lookOf } from "@/ui/statuses";
-import { useAct } from "@/ui/useAct";
 import { NotificationCard } from "./NotificationCard";
 import { ALERTS, notificationList, steer } from "./queries";
 import { type AlertFilters, STATES } from "./search";

@@ -2,8 +2,8 @@ import { Checkbox, MultiSelect, NumberInput, Select, SimpleGrid, TextInput } fro
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { taskTypes } from "@/api/tasks";
-import { ActForm } from "@/ui/ActForm";
-import { useAct } from "@/ui/useAct";
+import { ActForm } from "@/ui/acting/ActForm";
+import { useAct } from "@/ui/acting/useAct";
 import { bodyOf, KINDS, kindOf } from "./kinds";
 import { channels, RULES, type Rule, type RuleBody, type RuleKind, steer } from "./queries";
 

@@ -1,8 +1,8 @@
 import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import type { components } from "@/api/schema";
-import { openForm } from "@/ui/dialogs";
-import { useAct } from "@/ui/useAct";
+import { openForm } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
 import { Deliveries } from "./Deliveries";
 import { ALERTS } from "./queries";
 

@@ -1,4 +1,4 @@
-import { span } from "@/ui/moments";
+import { span } from "@/ui/time/moments";
 import type { RuleBody, RuleKind } from "./queries";
 
 export type Setting = "task_types" | "window_seconds" | "for_seconds" | "threshold" | "min_tasks";

@@ -2,7 +2,7 @@ import { IconLayoutKanban } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
-import { textIn } from "@/ui/search";
+import { textIn } from "@/ui/forms/search";
 import type { BoardFilters } from "./queries";
 
 export const route = createRoute({

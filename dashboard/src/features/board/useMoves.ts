@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Command, order, TASKS } from "@/api/tasks";
-import { notifyOfSuccess } from "@/ui/notify";
+import { notifyOfSuccess } from "@/ui/acting/notify";
 import type { TaskStatus } from "@/ui/statuses";
 import { ask } from "./ask";
 import { type Move, nameOf } from "./moves";

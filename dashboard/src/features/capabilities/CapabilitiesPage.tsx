@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Alert, Button, Group, Select, Stack, Text, Title } from "@mantine/core";
 import { IconPlayerPause, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -6,11 +6,12 @@ import type { components } from "@/api/schema";
 import { useMay } from "@/api/session";
 import { CAPABILITIES, capabilities } from "@/api/workers";
 import { useRefreshed } from "@/live/useRefreshed";
-import { askWhy } from "@/ui/Because";
+import { askWhy } from "@/ui/acting/Because";
+import { useAct } from "@/ui/acting/useAct";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { Time } from "@/ui/Time";
-import { useAct } from "@/ui/useAct";
+import { TextFilter } from "@/ui/forms/TextFilter";
+import { Time } from "@/ui/time/Time";
 import { CapabilityTable } from "./CapabilityTable";
 import { route } from "./page";
 import { steer } from "./queries";
@@ -44,14 +45,12 @@ export function CapabilitiesPage() {
       </Group>
       {list.data?.everything && <AllPaused pause={list.data.everything} mayResume={may.operate} />}
       <Group gap="xs">
-        <TextInput
-          aria-label="Name"
+        <TextFilter
+          label="Name"
           data-search
-          placeholder="Name"
           leftSection={<IconSearch size={14} aria-hidden />}
-          value={filters.name ?? ""}
-          onChange={(event) => narrow({ ...filters, name: event.currentTarget.value || undefined })}
-          size="xs"
+          value={filters.name}
+          onChange={(name) => narrow({ ...filters, name })}
           w={{ base: 130, sm: 200 }}
         />
         <Select

@@ -1,9 +1,9 @@
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Capability } from "@/api/workers";
-import { type Column, DataTable } from "@/ui/DataTable";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { Time } from "@/ui/time/Time";
 import { Steering } from "./Steering";
 
 export function CapabilityTable({ capabilities, maySteer }: { capabilities: Capability[]; maySteer: boolean }) {

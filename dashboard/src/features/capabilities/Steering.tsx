@@ -2,10 +2,10 @@ import { Button, Group, Menu, NumberInput, Text } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
 import { CAPABILITIES, type Capability } from "@/api/workers";
-import { ActForm } from "@/ui/ActForm";
-import { askWhy } from "@/ui/Because";
-import { askFirst, openForm } from "@/ui/dialogs";
-import { useAct } from "@/ui/useAct";
+import { ActForm } from "@/ui/acting/ActForm";
+import { askWhy } from "@/ui/acting/Because";
+import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
 import { steer } from "./queries";
 
 const TOUCHES = [[CAPABILITIES]];

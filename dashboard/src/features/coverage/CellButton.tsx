@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { memo, useState } from "react";
 import { useMay } from "@/api/session";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { type Cell, LOOKS, stateOf } from "./cells";
 import { explainQuery } from "./queries";
 import { type Collecting, placeOf } from "./useCollect";

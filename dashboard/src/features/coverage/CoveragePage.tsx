@@ -7,7 +7,7 @@ import { useMay } from "@/api/session";
 import { isEnd, useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { TextFilter } from "@/ui/TextFilter";
+import { TextFilter } from "@/ui/forms/TextFilter";
 import { CellButton } from "./CellButton";
 import { LOOKS, narrowed, type Row, rowsOf, stateOf } from "./cells";
 import { type CoverageSearch, route } from "./page";
@@ -15,7 +15,7 @@ import { COVERAGE, coverageQuery, trackedQuery } from "./queries";
 import { CELL_STATES, type CellState } from "./states";
 import { type Collecting, useCollect } from "./useCollect";
 import "./coverage.css";
-import { Wide } from "@/ui/Wide";
+import { Wide } from "@/ui/tables/Wide";
 
 const REFRESH_MS = 5_000;
 const USUAL_HOURS = 24;

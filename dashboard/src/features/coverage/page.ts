@@ -2,7 +2,7 @@ import { IconGridDots } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
-import { numberIn, oneOf, textIn } from "@/ui/search";
+import { numberIn, oneOf, textIn } from "@/ui/forms/search";
 import { CELL_STATES, type CellState } from "./states";
 
 export interface CoverageSearch {

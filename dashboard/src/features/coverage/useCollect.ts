@@ -5,7 +5,7 @@ import type { components } from "@/api/schema";
 import { TASKS } from "@/api/tasks";
 import { useTaskEvents } from "@/live/live";
 import { isEnd } from "@/live/useRefresh";
-import { notifyOfSuccess } from "@/ui/notify";
+import { notifyOfSuccess } from "@/ui/acting/notify";
 import { COVERAGE, collectors } from "./queries";
 
 type Batch = components["schemas"]["BatchSubmission"];

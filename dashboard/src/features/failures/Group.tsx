@@ -3,8 +3,8 @@ import { IconRefresh } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { components } from "@/api/schema";
 import { useMay } from "@/api/session";
-import { openForm } from "@/ui/dialogs";
-import { Time } from "@/ui/Time";
+import { openForm } from "@/ui/acting/dialogs";
+import { Time } from "@/ui/time/Time";
 import { RetryAll } from "./RetryAll";
 
 /** Tasks that failed of one thing. */

@@ -4,8 +4,8 @@ import { useEffect } from "react";
 import { type Bulk, bulk } from "@/api/bulk";
 import type { components } from "@/api/schema";
 import { TASKS } from "@/api/tasks";
+import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { useAct } from "@/ui/useAct";
 
 interface Props {
   group: components["schemas"]["FailureGroupView"];

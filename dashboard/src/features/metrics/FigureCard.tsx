@@ -2,9 +2,9 @@ import { ActionIcon, Group, Loader, Text, Tooltip } from "@mantine/core";
 import { IconPhoto, IconTable } from "@tabler/icons-react";
 import { lazy, Suspense, useMemo, useRef } from "react";
 import type { Picture } from "@/ui/chart/Chart";
-import { csvText } from "@/ui/csv";
-import { download, save } from "@/ui/download";
 import { Section } from "@/ui/Section";
+import { csvText } from "@/ui/tables/csv";
+import { download, save } from "@/ui/tables/download";
 import { type Figure, heightOf, isEmpty, optionOf, saidOf } from "./figure";
 
 const Chart = lazy(() => import("@/ui/chart/Chart").then((module) => ({ default: module.Chart })));

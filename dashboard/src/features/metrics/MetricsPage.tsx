@@ -1,6 +1,6 @@
 import { Group, SegmentedControl, Stack, Tabs, Title } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { TypeFilter } from "@/ui/TypeFilter";
+import { TypeFilter } from "@/ui/forms/TypeFilter";
 import { type MetricsSearch, route, TABS, type Tab } from "./page";
 import { RANGES, type Range } from "./ranges";
 import { Agent, Errors, Freshness, Queue, Work } from "./tabs";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { csvText } from "@/ui/csv";
+import { csvText } from "@/ui/tables/csv";
 import { isEmpty, optionOf, saidOf } from "./figure";
 import * as figures from "./figures";
 

@@ -1,6 +1,6 @@
 /** Each answer of the API about figures, as figures. */
 import type { components } from "@/api/schema";
-import { inZone } from "@/ui/moments";
+import { inZone } from "@/ui/time/moments";
 import type { Figure, Series } from "./figure";
 
 type View = components["schemas"];

@@ -2,7 +2,7 @@ import { IconChartBar } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
-import { oneOf, textIn } from "@/ui/search";
+import { oneOf, textIn } from "@/ui/forms/search";
 import { RANGES, type Range } from "./ranges";
 
 export const TABS = ["work", "errors", "queue", "freshness", "agent"] as const;

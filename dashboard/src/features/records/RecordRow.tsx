@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { memo, useState } from "react";
 import { JsonTree } from "@/ui/JsonTree";
 import { OutsideLink } from "@/ui/OutsideLink";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import type { Row } from "./queries";
 import { shownOf } from "./shown";
 

@@ -2,7 +2,7 @@ import { IconDatabase } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
-import { momentIn, textIn } from "@/ui/search";
+import { momentIn, textIn } from "@/ui/forms/search";
 
 export interface RecordFilters {
   ticker?: string;

@@ -5,7 +5,7 @@ import { useTaskEvents } from "@/live/live";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { needs } from "./queries";
 
 const CONCERNS: readonly string[] = ["failed", "awaiting_approval", "approved", "rejected", "retried"];

@@ -3,7 +3,7 @@ import { IconCheck, IconCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { CopyButton } from "@/ui/CopyButton";
+import { CopyButton } from "@/ui/acting/CopyButton";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { progress } from "./queries";

@@ -1,7 +1,7 @@
 import type { components } from "@/api/schema";
 import { Chart } from "@/ui/chart/Chart";
-import { inZone } from "@/ui/moments";
 import { useSettings } from "@/ui/settings";
+import { inZone } from "@/ui/time/moments";
 
 type Bucket = components["schemas"]["BucketView"];
 

@@ -4,11 +4,11 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, Fragment } from "react";
 import { answerOf, api } from "@/api/client";
 import type { components } from "@/api/schema";
-import { useDraft } from "@/ui/draft";
+import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { notifyOfSuccess } from "@/ui/notify";
+import { useDraft } from "@/ui/forms/draft";
 import { useSettings } from "@/ui/settings";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { marksOf } from "./marks";
 
 type Parsed = components["schemas"]["ReadText"];

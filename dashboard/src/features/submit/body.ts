@@ -1,5 +1,5 @@
 import type { components } from "@/api/schema";
-import { entered } from "@/ui/schema";
+import { entered } from "@/ui/forms/schema";
 import type { Draft } from "./TaskForm";
 
 export type Batch = components["schemas"]["BatchSubmission"];

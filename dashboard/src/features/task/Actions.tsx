@@ -15,7 +15,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useMay } from "@/api/session";
 import { type TaskDetail, useOrder } from "@/api/tasks";
-import { notifyOfSuccess } from "@/ui/notify";
+import { notifyOfSuccess } from "@/ui/acting/notify";
 import { isOver } from "@/ui/statuses";
 import { asCli, asCurl } from "./copies";
 

@@ -1,10 +1,10 @@
 import { Box, Table, Text } from "@mantine/core";
 import type { TaskDetail } from "@/api/tasks";
-import { span } from "@/ui/moments";
-import { useNow } from "@/ui/now";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
+import { span } from "@/ui/time/moments";
+import { useNow } from "@/ui/time/now";
+import { Time } from "@/ui/time/Time";
 
 export function Attempts({ task }: { task: TaskDetail }) {
   const now = useNow();

@@ -2,7 +2,7 @@ import { Button, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import type { TaskDetail } from "@/api/tasks";
 import { Section } from "@/ui/Section";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 
 const FIRST = 15;
 

@@ -2,9 +2,9 @@ import { Badge, Group, Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TaskDetail } from "@/api/tasks";
-import { span } from "@/ui/moments";
 import { Section } from "@/ui/Section";
-import { Time } from "@/ui/Time";
+import { span } from "@/ui/time/moments";
+import { Time } from "@/ui/time/Time";
 
 export function Facts({ task }: { task: TaskDetail }) {
   const rows: [string, ReactNode][] = [

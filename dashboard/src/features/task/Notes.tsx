@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMay } from "@/api/session";
 import { type TaskDetail, useOrder } from "@/api/tasks";
-import { useDraft } from "@/ui/draft";
+import { useDraft } from "@/ui/forms/draft";
 import { Section } from "@/ui/Section";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 
 export function Notes({ task }: { task: TaskDetail }) {
   const may = useMay();

@@ -1,10 +1,10 @@
 import { Accordion, Button, Group, Paper, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
-import { download } from "@/ui/download";
 import { JsonTree } from "@/ui/JsonTree";
 import { OutsideLink } from "@/ui/OutsideLink";
 import { Section } from "@/ui/Section";
-import { Time } from "@/ui/Time";
+import { download } from "@/ui/tables/download";
+import { Time } from "@/ui/time/Time";
 import { type Citation, readResult } from "./result";
 
 const ScoresChart = lazy(() => import("./ScoresChart"));

@@ -2,7 +2,7 @@ import { Alert, Box, Group, Loader, Progress, SimpleGrid, Stack, Text, Title } f
 import { IconHourglass } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { type TaskDetail, taskDetail } from "@/api/tasks";
-import { CopyButton } from "@/ui/CopyButton";
+import { CopyButton } from "@/ui/acting/CopyButton";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { JsonTree } from "@/ui/JsonTree";
 import { Section } from "@/ui/Section";

@@ -17,7 +17,7 @@ import { useEffect, useState } from "react";
 import { type TaskFilters, taskTypes } from "@/api/tasks";
 import { useSettings } from "@/ui/settings";
 import { STATUSES, TASK_STATUSES, type TaskStatus } from "@/ui/statuses";
-import { TimeInput } from "@/ui/TimeInput";
+import { TimeInput } from "@/ui/time/TimeInput";
 import { GoToDate } from "./GoToDate";
 import { activeFilters } from "./search";
 import { Columns } from "./views/Columns";

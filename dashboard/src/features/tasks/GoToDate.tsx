@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconCalendarSearch } from "@tabler/icons-react";
 import { type FormEvent, useState } from "react";
 import type { TaskFilters } from "@/api/tasks";
-import { TimeInput } from "@/ui/TimeInput";
+import { TimeInput } from "@/ui/time/TimeInput";
 
 /** Jumps to a moment in the list: it then begins there, and the filter that says so takes one back. */
 export function GoToDate({ filters, narrow }: { filters: TaskFilters; narrow: (filters: TaskFilters) => void }) {

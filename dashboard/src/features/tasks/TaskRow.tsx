@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { Task } from "@/api/tasks";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { type Column, Going } from "./columns";
 import type { Selection } from "./useSelection";
 

@@ -2,9 +2,9 @@ import { Progress, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { Task } from "@/api/tasks";
-import { span } from "@/ui/moments";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
+import { span } from "@/ui/time/moments";
+import { Time } from "@/ui/time/Time";
 
 export interface Column {
   name: string;

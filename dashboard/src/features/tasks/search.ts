@@ -1,6 +1,6 @@
 import type { TaskFilters } from "@/api/tasks";
-import { inZone } from "@/ui/moments";
 import { lookOf, TASK_STATUSES, type TaskStatus } from "@/ui/statuses";
+import { inZone } from "@/ui/time/moments";
 
 /** Filters that are one text, with their name for people. */
 export const TEXTS = {

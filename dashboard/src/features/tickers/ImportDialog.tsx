@@ -1,7 +1,7 @@
 import { Button, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { ApiError } from "@/api/problem";
-import { useDraft } from "@/ui/draft";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { useDraft } from "@/ui/forms/draft";
 import { csvOf } from "./pasted";
 import type { Tickers } from "./useTickers";
 

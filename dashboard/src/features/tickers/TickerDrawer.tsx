@@ -17,7 +17,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { type Explained, explainQuery, type Ticker, type TickerFields, watchlistQuery } from "./queries";
 import type { Tickers } from "./useTickers";
 

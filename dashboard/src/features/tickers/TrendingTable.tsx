@@ -1,5 +1,5 @@
 import { Anchor, Button, Table } from "@mantine/core";
-import { Wide } from "@/ui/Wide";
+import { Wide } from "@/ui/tables/Wide";
 import type { Trending } from "./queries";
 import type { Tickers } from "./useTickers";
 import { Direction } from "./WatchlistTable";

@@ -1,6 +1,6 @@
 import { Anchor, Switch, Table, Text } from "@mantine/core";
 import { IconArrowDownRight, IconArrowRight, IconArrowUpRight } from "@tabler/icons-react";
-import { Wide } from "@/ui/Wide";
+import { Wide } from "@/ui/tables/Wide";
 import type { Ticker } from "./queries";
 import type { Tickers } from "./useTickers";
 

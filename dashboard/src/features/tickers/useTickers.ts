@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { notifyOfSuccess } from "@/ui/notify";
+import { notifyOfSuccess } from "@/ui/acting/notify";
 import { importLines, put, remove, TICKERS, type TickerFields } from "./queries";
 
 /** What can be done to the watchlist. */

@@ -3,11 +3,11 @@ import { useElementSize } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { memo, useMemo, useRef, useState } from "react";
-import { inZone, span } from "@/ui/moments";
-import { useNow } from "@/ui/now";
 import { Status } from "@/ui/Status";
 import { useSettings } from "@/ui/settings";
 import { lookOf } from "@/ui/statuses";
+import { inZone, span } from "@/ui/time/moments";
+import { useNow } from "@/ui/time/now";
 import { type Bar, type By, endOf, place, rowsOf, startOf } from "./layout";
 import { ticksOf, type Window } from "./window";
 

@@ -2,7 +2,7 @@ import { IconTimeline } from "@tabler/icons-react";
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import type { Page } from "@/app/page";
 import { rootRoute } from "@/app/root";
-import { momentIn, oneOf, textIn } from "@/ui/search";
+import { momentIn, oneOf, textIn } from "@/ui/forms/search";
 import { SPANS, type Span } from "./spans";
 
 export interface TimelineSearch {

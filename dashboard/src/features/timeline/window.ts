@@ -1,5 +1,5 @@
-import { inZone } from "@/ui/moments";
-import { localOf } from "@/ui/zoned";
+import { inZone } from "@/ui/time/moments";
+import { localOf } from "@/ui/time/zoned";
 import { SPANS, type Span } from "./spans";
 
 const MINUTE = 60_000;

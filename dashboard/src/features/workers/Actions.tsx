@@ -12,9 +12,9 @@ import {
 import { useNavigate } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
 import { CAPABILITIES, steerWorker, WORKERS, type WorkerDetail } from "@/api/workers";
-import { askWhy } from "@/ui/Because";
-import { askFirst, openForm } from "@/ui/dialogs";
-import { useAct } from "@/ui/useAct";
+import { askWhy } from "@/ui/acting/Because";
+import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
 import { ChangeForm } from "./ChangeForm";
 import { RotateForm } from "./RotateForm";
 

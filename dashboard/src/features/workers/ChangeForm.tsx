@@ -2,8 +2,8 @@ import { MultiSelect, NumberInput, SimpleGrid, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { CAPABILITIES, capabilities, steerWorker, WORKERS, type WorkerDetail } from "@/api/workers";
-import { ActForm } from "@/ui/ActForm";
-import { useAct } from "@/ui/useAct";
+import { ActForm } from "@/ui/acting/ActForm";
+import { useAct } from "@/ui/acting/useAct";
 
 export function ChangeForm({ worker, close }: { worker: WorkerDetail; close: () => void }) {
   const known = useQuery(capabilities).data?.capabilities.map(({ capability }) => capability) ?? [];

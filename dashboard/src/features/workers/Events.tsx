@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from "@mantine/core";
 import type { WorkerEvent } from "@/api/workers";
 import { Section } from "@/ui/Section";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 
 const WORDS: Record<string, string> = {
   online: "Came online",

@@ -1,14 +1,14 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type Invitation, invitations, steerWorker, WORKERS } from "@/api/workers";
-import { Names } from "@/ui/Cells";
-import { type Column, DataTable } from "@/ui/DataTable";
-import { askFirst } from "@/ui/dialogs";
+import { askFirst } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
-import { useAct } from "@/ui/useAct";
+import { Names } from "@/ui/tables/Cells";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { Time } from "@/ui/time/Time";
 
 /** Join codes and what became of them; without the codes, which nobody can read again. */
 export function Invitations() {

@@ -4,10 +4,10 @@ import { useState } from "react";
 import { basePath } from "@/api/client";
 import type { components } from "@/api/schema";
 import { capabilities, steerWorker, WORKERS } from "@/api/workers";
-import { ActForm } from "@/ui/ActForm";
-import { CopyLine, Secret } from "@/ui/Secret";
-import { Time } from "@/ui/Time";
-import { useAct } from "@/ui/useAct";
+import { ActForm } from "@/ui/acting/ActForm";
+import { CopyLine, Secret } from "@/ui/acting/Secret";
+import { useAct } from "@/ui/acting/useAct";
+import { Time } from "@/ui/time/Time";
 import { isLoopback, joinLine, START_LINE } from "./lines";
 
 type Made = components["schemas"]["NewInvitationView"];

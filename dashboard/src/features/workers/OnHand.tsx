@@ -1,10 +1,10 @@
 import { Anchor, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { components } from "@/api/schema";
-import { type Column, DataTable } from "@/ui/DataTable";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
-import { Time } from "@/ui/Time";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { Time } from "@/ui/time/Time";
 
 type Task = components["schemas"]["TaskOnHandView"];
 

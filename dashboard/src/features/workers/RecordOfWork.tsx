@@ -2,9 +2,9 @@ import { Anchor, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { components } from "@/api/schema";
 import type { WorkerDetail } from "@/api/workers";
-import { percent } from "@/ui/Cells";
-import { type Column, DataTable } from "@/ui/DataTable";
 import { Section } from "@/ui/Section";
+import { percent } from "@/ui/tables/Cells";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { seconds } from "./WorkerTable";
 
 type Done = components["schemas"]["RecordOfWorkView"];

@@ -2,10 +2,10 @@ import { Select, Text } from "@mantine/core";
 import { useState } from "react";
 import type { components } from "@/api/schema";
 import { steerWorker, WORKERS, type WorkerDetail } from "@/api/workers";
-import { ActForm } from "@/ui/ActForm";
-import { Secret } from "@/ui/Secret";
-import { Time } from "@/ui/Time";
-import { useAct } from "@/ui/useAct";
+import { ActForm } from "@/ui/acting/ActForm";
+import { Secret } from "@/ui/acting/Secret";
+import { useAct } from "@/ui/acting/useAct";
+import { Time } from "@/ui/time/Time";
 
 const GRACES = [
   { value: "0", label: "Not at all" },

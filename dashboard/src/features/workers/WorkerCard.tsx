@@ -1,8 +1,8 @@
 import { Anchor, Group, Paper, Progress, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Activity, Worker } from "@/api/workers";
-import { Names, percent } from "@/ui/Cells";
-import { Time } from "@/ui/Time";
+import { Names, percent } from "@/ui/tables/Cells";
+import { Time } from "@/ui/time/Time";
 import { Health } from "./Health";
 import { Work } from "./Work";
 

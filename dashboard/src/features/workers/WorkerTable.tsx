@@ -1,10 +1,10 @@
 import { Anchor } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Activity, Worker } from "@/api/workers";
-import { Names, percent } from "@/ui/Cells";
-import { type Column, DataTable } from "@/ui/DataTable";
-import { span } from "@/ui/moments";
-import { Time } from "@/ui/Time";
+import { Names, percent } from "@/ui/tables/Cells";
+import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { span } from "@/ui/time/moments";
+import { Time } from "@/ui/time/Time";
 import { Health } from "./Health";
 import { Work } from "./Work";
 import { slotsOf } from "./WorkerCard";

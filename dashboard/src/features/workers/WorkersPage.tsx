@@ -1,12 +1,13 @@
-import { Button, Group, SegmentedControl, Select, SimpleGrid, Stack, Text, TextInput, Title } from "@mantine/core";
+import { Button, Group, SegmentedControl, Select, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
 import { WORKERS, type Worker, workerActivity, workerList } from "@/api/workers";
 import { useRefreshed } from "@/live/useRefreshed";
-import { openForm } from "@/ui/dialogs";
+import { openForm } from "@/ui/acting/dialogs";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { TextFilter } from "@/ui/forms/TextFilter";
 import { lookOf } from "@/ui/statuses";
 import { Invitations } from "./Invitations";
 import { InviteForm } from "./InviteForm";
@@ -80,14 +81,12 @@ function Filters({ workers, filters, narrow }: FiltersProps) {
   const offered = [...new Set(workers.flatMap(({ capabilities }) => capabilities))].sort();
   return (
     <Group gap="xs">
-      <TextInput
-        aria-label="Name"
+      <TextFilter
+        label="Name"
         data-search
-        placeholder="Name"
         leftSection={<IconSearch size={14} aria-hidden />}
-        value={filters.name ?? ""}
-        onChange={(event) => narrow({ ...filters, name: event.currentTarget.value || undefined })}
-        size="xs"
+        value={filters.name}
+        onChange={(name) => narrow({ ...filters, name })}
         w={{ base: 130, sm: 200 }}
       />
       <Select

@@ -1,12 +1,12 @@
 import { Alert, Button, Group, Modal, Progress, Stack, TagsInput, Text } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { type Bulk, bulk, type NewBulk } from "@/api/bulk";
 import { TASKS } from "@/api/tasks";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useSettings } from "@/ui/settings";
 import { activeFilters } from "../search";
-import { type Bulk, filterOf, type NewBulk, outcomeOf, type Scope, share, tasksOf, verbsOf } from "./bulk";
-import { bulks } from "./calls";
+import { filterOf, outcomeOf, type Scope, share, tasksOf, verbsOf } from "./bulk";
 
 /** How often the server is asked how far it is. */
 const AGAIN_MS = 700;
@@ -31,12 +31,12 @@ export default function BulkDialog({ wanted, scope, close, onRun }: Props) {
   const { zone } = useSettings();
   const [tags, setTags] = useState<{ add_tags: string[]; remove_tags: string[] }>({ add_tags: [], remove_tags: [] });
   const verbs = verbsOf(wanted.action);
-  const preview = useMutation({ mutationFn: bulks.preview, meta: { quiet: true } });
-  const run = useMutation({ mutationFn: bulks.run, meta: { quiet: true }, onSuccess: onRun });
-  const stop = useMutation({ mutationFn: bulks.stop });
+  const preview = useMutation({ mutationFn: bulk.preview, meta: { quiet: true } });
+  const run = useMutation({ mutationFn: bulk.run, meta: { quiet: true }, onSuccess: onRun });
+  const stop = useMutation({ mutationFn: bulk.stop });
   const progress = useQuery({
     queryKey: ["bulk", run.data?.id],
-    queryFn: ({ signal }) => bulks.show(run.data?.id ?? "", signal),
+    queryFn: ({ signal }) => bulk.show(run.data?.id ?? "", signal),
     enabled: run.isSuccess,
     refetchInterval: ({ state }) => (isOver(state.data) ? false : AGAIN_MS),
   });

@@ -1,20 +1,20 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
+import { bulk } from "@/api/bulk";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { Time } from "@/ui/Time";
+import { Time } from "@/ui/time/Time";
 import { outcomeOf, tasksOf, verbsOf } from "./bulk";
-import { bulks } from "./calls";
 
 /** What was done to many tasks at once, by whom; and what still is, which can be stopped here. */
 export default function RecentBulks({ close }: { close: () => void }) {
   const list = useQuery({
     queryKey: ["bulks"],
-    queryFn: ({ signal }) => bulks.list(signal),
+    queryFn: ({ signal }) => bulk.list(signal),
     staleTime: 0,
     refetchInterval: ({ state }) => (state.data?.some(({ state }) => state === "running") ? 1_000 : false),
   });
-  const stop = useMutation({ mutationFn: bulks.stop, onSettled: () => list.refetch() });
+  const stop = useMutation({ mutationFn: bulk.stop, onSettled: () => list.refetch() });
   return (
     <Modal opened onClose={close} title="Done to many at once" size="lg">
       {list.error && <ErrorSentence error={list.error} again={() => list.refetch()} />}

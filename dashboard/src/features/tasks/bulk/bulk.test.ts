@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Bulk } from "@/api/bulk";
 import type { Task } from "@/api/tasks";
-import { type Bulk, filterOf, outcomeOf, share, tasksOf } from "./bulk";
+import { filterOf, outcomeOf, share, tasksOf } from "./bulk";
 
 const bulk = { action: "cancel", count: 200, capped: false, done: 50, skipped: 1, state: "running" } as Bulk;
 

@@ -1,8 +1,7 @@
+import type { Bulk, NewBulk } from "@/api/bulk";
 import type { components } from "@/api/schema";
 import type { Task, TaskFilters } from "@/api/tasks";
 
-export type Bulk = components["schemas"]["BulkView"];
-export type NewBulk = components["schemas"]["NewBulk"];
 export type BulkAction = components["schemas"]["BulkAction"];
 
 /** What the API takes as "only these" at most. */

@@ -1,10 +1,10 @@
 import { Badge, Button, Group, Text } from "@mantine/core";
 import { type PersonSession, SESSIONS, steerSession } from "@/api/people";
+import { askFirst } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
+import { Time } from "@/ui/time/Time";
 import { browserOf } from "./browserOf";
 import { type Column, DataTable } from "./DataTable";
-import { askFirst } from "./dialogs";
-import { Time } from "./Time";
-import { useAct } from "./useAct";
 
 /** Where people are signed in. */
 export function SessionTable({ sessions, withPeople }: { sessions: PersonSession[]; withPeople: boolean }) {

@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
+import { useSettings } from "@/ui/settings";
 import { distance, inZone } from "./moments";
 import { useNow } from "./now";
-import { useSettings } from "./settings";
 
 /**
  * Every moment on the page is one of these: in the zone that the person has set, which is named, with how long ago.

@@ -1,5 +1,5 @@
 import { TextInput } from "@mantine/core";
-import { useSettings } from "./settings";
+import { useSettings } from "@/ui/settings";
 import { localOf, momentOf } from "./zoned";
 
 interface Props {

@@ -2,8 +2,8 @@ import { Button, Group, Stack } from "@mantine/core";
 import type { UseMutationResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { ApiError } from "@/api/problem";
-import { ErrorSentence } from "./ErrorSentence";
-import { errorAt } from "./schema";
+import { ErrorSentence } from "@/ui/ErrorSentence";
+import { errorAt } from "@/ui/forms/schema";
 
 interface Props<V, R> {
   act: UseMutationResult<R, Error, V>;

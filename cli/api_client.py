@@ -13,6 +13,7 @@ from cli.connection import Connection
 from cli.errors import CliError, NotFound, Refused, Unreachable
 from cli.sse import ServerSentEvent, read_events
 from contracts.tasks.views import EventView, TaskTypeView
+from contracts.trust import trusted_at
 from contracts.views import Problem, View
 
 PREFIX = "/api/v1"
@@ -42,6 +43,7 @@ class ApiClient:
             base_url=connection.api_url + PREFIX,
             headers={"Authorization": f"Bearer {connection.api_key}"} if connection.api_key else {},
             timeout=_TIMEOUT,
+            verify=trusted_at(connection.api_url),
             # A proxy has no business between this machine and itself.
             trust_env=urlsplit(connection.api_url).hostname not in _LOOPBACK,
         )

@@ -3,10 +3,11 @@
 import json
 
 import anthropic
-from anthropic import AsyncAnthropic
+from anthropic import AsyncAnthropic, DefaultAsyncHttpxClient
 
 from contracts.environment import optional, required
 from contracts.errors import SourceUnavailable
+from contracts.trust import trusted
 from llm.answers import json_in
 from llm.chat import BadModelReply, Ending, Prompt, Reply
 from llm.refusals import refusal
@@ -30,6 +31,7 @@ class AnthropicClient:
             base_url=optional("ANTHROPIC_BASE_URL", "https://api.anthropic.com"),
             timeout=timeout,
             max_retries=0,
+            http_client=DefaultAsyncHttpxClient(verify=trusted()),
         )
         # The library loads it when it is first looked at: here, and not within the time that an answer may take.
         self._messages = self._sdk.messages

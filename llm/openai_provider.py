@@ -1,10 +1,11 @@
 """OpenAI, and whatever speaks its chat completions: llama.cpp, Ollama, vLLM."""
 
 import openai
-from openai import AsyncOpenAI
+from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 
 from contracts.environment import optional, required
 from contracts.errors import SourceUnavailable
+from contracts.trust import trusted
 from llm.answers import json_in
 from llm.chat import BadModelReply, Ending, Prompt, Reply
 from llm.refusals import refusal
@@ -25,6 +26,7 @@ class OpenAIClient:
             base_url=optional("OPENAI_BASE_URL", "https://api.openai.com/v1"),
             timeout=timeout,
             max_retries=0,
+            http_client=DefaultAsyncHttpxClient(verify=trusted()),
         )
         # The library loads it when it is first looked at: here, and not within the time that an answer may take.
         self._completions = self._sdk.chat.completions

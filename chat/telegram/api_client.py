@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from contracts.trust import trusted_at
 from contracts.views import Problem
 from db.people.users import KnownUser
 from services.people.tokens import issue
@@ -63,7 +64,7 @@ class PersonsApi:
 
 
 def connect(url: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, trust_env=False)
+    return httpx.AsyncClient(base_url=url, timeout=_TIMEOUT, trust_env=False, verify=trusted_at(url))
 
 
 def _sentence(problem: Problem) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import httpx
 
 from contracts.task_types import OFFERED
+from contracts.trust import trusted_at
 from contracts.workers.views import BootstrapView
-from runtime.trust import trusted
 from workers.capability.bootstrap_headers import bootstrap_headers
 from workers.capability.options import WorkerOptions, WorkerRefused
 
@@ -29,7 +29,8 @@ async def ask(options: WorkerOptions) -> BootstrapView:
         WorkerRefused: the key is not valid.
         ApiNotReady: says how.
     """
-    async with httpx.AsyncClient(base_url=options.api_url, timeout=10, trust_env=False, verify=trusted()) as http:
+    trust = trusted_at(options.api_url)
+    async with httpx.AsyncClient(base_url=options.api_url, timeout=10, trust_env=False, verify=trust) as http:
         try:
             answer = await http.get(_PATH, headers=bootstrap_headers(options.api_key, options.concurrency))
         except (httpx.TransportError, httpx.InvalidURL) as error:

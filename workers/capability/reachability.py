@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Iterable
 from urllib.parse import SplitResult, urlsplit
 
-from runtime.trust import trusted
+from contracts.trust import trusted
 
 _SECONDS = 5.0
 _PORTS = {"http": 80, "https": 443}

@@ -10,7 +10,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 from contracts.errors import LeaseLost, SourceUnavailable, TaskError
 from contracts.names import LEASE_HEADER
 from contracts.records.rows import Material, MaterialQuery, Record, RecordKind, StoreReply
-from runtime.trust import trusted
+from contracts.trust import trusted_at
 
 #: An API that restarts is back within seconds; what takes longer is the next attempt's business.
 _PATIENCE_SECONDS = 45
@@ -38,7 +38,7 @@ class RecordSink:
             headers={"X-Worker-Key": key},
             timeout=httpx.Timeout(15, connect=5),
             trust_env=False,
-            verify=trusted(),
+            verify=trusted_at(api_url),
         )
 
     async def store(self, task_id: str, token: bytes, kind: RecordKind, records: Sequence[Record]) -> StoreReply:

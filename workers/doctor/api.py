@@ -5,8 +5,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from contracts.trust import trusted_at
 from contracts.workers.views import BootstrapView
-from runtime.trust import trusted
 from runtime.version import installed_version
 from workers.doctor.report import Check, fail, ok, warn
 
@@ -18,7 +18,9 @@ _SOON = timedelta(days=14)
 
 async def ask_api(api_url: str, key: str) -> tuple[list[Check], BootstrapView | None]:
     """The checks, and what the API grants this worker; None if it does not."""
-    async with httpx.AsyncClient(base_url=api_url, timeout=_SECONDS, trust_env=False, verify=trusted()) as http:
+    async with httpx.AsyncClient(
+        base_url=api_url, timeout=_SECONDS, trust_env=False, verify=trusted_at(api_url)
+    ) as http:
         try:
             answer = await http.get("/api/v1/worker/bootstrap", headers={"X-Worker-Key": key})
         except (httpx.TransportError, httpx.InvalidURL) as error:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from runtime.trust import trusted
+from contracts.trust import trusted
 from workers.doctor.report import Check, fail, ok, warn
 
 _SECONDS = 5.0

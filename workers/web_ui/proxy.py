@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from contracts.trust import trusted_at
 from workers.web_ui.guard import Guard
 
 #: About one connection only (RFC 9110, 7.6.1).
@@ -19,7 +20,8 @@ def create_app(behind: str, guard: Guard) -> ASGIApp:
     address = httpx.URL(f"http://{behind}")
     # Not a client: that would keep one visitor's cookies and send them for the next. And a new connection each time,
     # because one that was kept may be of a server that was started again meanwhile.
-    transport = httpx.AsyncHTTPTransport(trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+    none_kept = httpx.Limits(max_keepalive_connections=0)
+    transport = httpx.AsyncHTTPTransport(trust_env=False, verify=trusted_at("http://"), limits=none_kept)
 
     async def forward(scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

@@ -15,6 +15,7 @@ from activities.sources.internal.settings import InternalSettings
 from activities.sources.text import storable
 from contracts.errors import BadSourceReply, CredentialsRefused, InvalidParams, NotFound, RateLimited, SourceUnavailable
 from contracts.retry_after import retry_after_seconds
+from contracts.trust import trusted
 
 #: Most that is kept of an answer, in bytes.
 RESPONSE_LIMIT = 16 * 1024
@@ -53,7 +54,9 @@ class InternalClient:
         headers = {"User-Agent": "clawdbot", "Accept-Encoding": "identity"}
         if settings.token:
             headers["Authorization"] = f"Bearer {settings.token}"
-        self._http = httpx.AsyncClient(headers=headers, timeout=settings.timeout, follow_redirects=False)
+        self._http = httpx.AsyncClient(
+            headers=headers, timeout=settings.timeout, verify=trusted(), follow_redirects=False
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -24,6 +24,7 @@ from activities.sources.sec.settings import SecSettings
 from activities.sources.web.unpacking import unpacked
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound, RateLimited, SourceUnavailable
 from contracts.retry_after import retry_after_seconds
+from contracts.trust import trusted
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -46,6 +47,7 @@ class SecClient:
         self._http = httpx.AsyncClient(
             headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
             timeout=settings.timeout,
+            verify=trusted(),
             follow_redirects=False,
         )
         #: Requests sent so far.

@@ -12,6 +12,7 @@ import httpx
 
 from activities.sources.web.addresses import is_public
 from contracts.errors import SourceUnavailable, TaskError
+from contracts.trust import trusted
 
 #: Gives the addresses of a host.
 Resolver = Callable[[str, int], Awaitable[list[str]]]
@@ -91,9 +92,7 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     """httpx over connections of a guarded network, without proxies."""
 
     def __init__(self, network: GuardedNetwork) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=httpx.create_ssl_context(), network_backend=network, max_connections=20
-        )
+        self._pool = httpcore.AsyncConnectionPool(ssl_context=trusted(), network_backend=network, max_connections=20)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request; the reply's body is streamed."""

@@ -23,6 +23,7 @@ from contracts.errors import (
     SourceUnavailable,
 )
 from contracts.retry_after import retry_after_seconds
+from contracts.trust import trusted
 
 #: X's least and most per page.
 SMALLEST_PAGE, LARGEST_PAGE = 10, 100
@@ -120,6 +121,7 @@ class XClient:
         self._http = httpx.AsyncClient(
             headers={"Authorization": f"Bearer {settings.bearer_token}"},
             timeout=settings.timeout,
+            verify=trusted(),
             follow_redirects=False,
         )
         self.allowance = Allowance("X")

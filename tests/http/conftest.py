@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher, profiles
 
+from services.people import passwords
 from tests.support.facade import Api, Facade
 from tests.support.fixtures import servers
 from tests.support.in_process import in_process
@@ -13,7 +15,17 @@ __all__ = ["servers"]
 
 
 @pytest.fixture(scope="session")
-def stack(servers: Servers) -> Iterator[Facade]:
+def cheap_passwords() -> Iterator[None]:
+    """Hundreds are hashed here, and a real one costs a tenth of a second of both processors."""
+    with pytest.MonkeyPatch.context() as patch:
+        cheap = PasswordHasher.from_parameters(profiles.CHEAPEST)
+        patch.setattr(passwords, "_hasher", cheap)
+        patch.setattr(passwords, "_NOBODY", cheap.hash("nobody"))
+        yield
+
+
+@pytest.fixture(scope="session")
+def stack(servers: Servers, cheap_passwords: None) -> Iterator[Facade]:
     """Tasks wait for ever, unless a test writes down what core and the gateway would (`as_core.py`)."""
     with in_process(
         servers,

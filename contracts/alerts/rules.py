@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from contracts.alerts.quiet_hours import QuietHours
 from contracts.honest_numbers import HonestNumbers
+from contracts.mistakes import in_words
 from contracts.storable import Text
 
 #: Stands for every channel that the settings name.
@@ -175,5 +176,6 @@ def unknown_channels(rule: RuleBody, known: Sequence[str]) -> list[str]:
 
 def _sentence(name: object, mistake: Any) -> str:
     where = ".".join(str(part) for part in mistake["loc"])
-    said = str(mistake["msg"]).removeprefix("Value error, ")
-    return f"Rule {name!r}: {where + ': ' if where else ''}{said[0].lower() + said[1:]}."
+    wrong = in_words(mistake, Rule.model_fields)
+    end = "" if wrong.endswith("?") else "."
+    return f"Rule {name!r}: {where + ': ' if where else ''}{wrong[0].lower() + wrong[1:]}{end}"

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, CursorResult, Table, case, func, literal_c
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.mistakes import in_words
 from contracts.names import task_id_of
 from contracts.records.rows import Record, RecordKind, StoreReply
 from contracts.storable import TooDeep, cleaned
@@ -104,7 +105,7 @@ def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record
     except TooDeep as error:
         raise BadInput(f"A row {error}.") from None
     except ValidationError as error:
-        errors = [(".".join(map(str, each["loc"])), str(each["msg"])) for each in error.errors()]
+        errors = [(".".join(map(str, each["loc"])), in_words(each)) for each in error.errors()]
         raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None
 
 

@@ -217,7 +217,7 @@ def test_a_moment_at_the_end_of_the_calendar(held: dict[str, Held], moment: str)
 def test_a_row_and_a_request_are_bounded(held: dict[str, Held], worker: Bot) -> None:
     crawl = held["reddit_crawl"]
     long = refusal(crawl.deliver("reddit_posts", row("reddit_posts", crawl, body="x" * 200_001)), 422)
-    assert long == "A row does not fit reddit_posts: body: String should have at most 200000 characters"
+    assert long == "A row does not fit reddit_posts: body: may have at most 200000 characters"
     assert "score" in refusal(crawl.deliver("reddit_posts", row("reddit_posts", crawl, score=2**31)), 422)
     many = crawl.deliver("reddit_posts", *[row("reddit_posts", crawl)] * 1_001)
     assert "1000" in refusal(many, 422)

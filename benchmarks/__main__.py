@@ -11,7 +11,7 @@ from rich.console import Console
 from benchmarks import crawl, facade, gateway, idle, throughput
 from benchmarks.figures import percentile, print_table
 from cli.stack.up import make_stack
-from workers.embedded.first_run import read_key
+from workers.embedded.key_files import read_key
 from workers.embedded.stack import Stack
 
 _IN_FLIGHT = 20

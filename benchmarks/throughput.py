@@ -18,7 +18,7 @@ from benchmarks import bare, facade
 from benchmarks.cpu import spent
 from benchmarks.figures import print_table
 from cli.stack.up import make_stack
-from workers.embedded.first_run import read_key
+from workers.embedded.key_files import read_key
 from workers.embedded.stack import Stack
 
 _ROUNDS = 3

@@ -12,10 +12,12 @@ DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 #: A Postgres that hangs (stopped, swapped out) must not hang us: give up after this many seconds.
 CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 10
+#: Beyond those that are kept: each connection that rests costs Postgres 3 MB.
+_MORE_AT_ONCE = 10
 
 
 def make_engine(
-    url: str, *, process: str, pool_size: int = 10, ask_first: bool = False, durable: bool = True
+    url: str, *, process: str, pool_size: int = 5, ask_first: bool = False, durable: bool = True
 ) -> AsyncEngine:
     """An async engine for ``postgresql://…``. ``process`` shows in pg_stat_activity as ``clawdbot.<process>``.
 
@@ -27,7 +29,7 @@ def make_engine(
     engine = create_async_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
-        max_overflow=5,
+        max_overflow=_MORE_AT_ONCE,
         pool_timeout=CONNECT_TIMEOUT,
         # An error is logged, and its parameters may be anything that people wrote.
         hide_parameters=True,

@@ -70,7 +70,7 @@ def demo(
 
 
 async def _demo(stack: "Stack", console: Console, *, keep: bool) -> int:
-    from workers.embedded.first_run import read_key
+    from workers.embedded.key_files import read_key
 
     stop = stop_event()
     await start(stack, console)

@@ -25,7 +25,10 @@ def migrate(url: str) -> None:
             connection.commit()
             time.sleep(_AGAIN_SECONDS)
         connection.commit()
-        if not _is_newest(connection):
+        is_newest = _is_newest(connection)
+        # Alembic begins and ends transactions of its own.
+        connection.commit()
+        if not is_newest:
             _upgrade(connection)
         connection.commit()
         connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})

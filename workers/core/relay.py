@@ -11,6 +11,7 @@ import psycopg
 import temporalio.api.activity.v1 as activity_api
 import temporalio.api.workflowservice.v1 as service
 from google.protobuf.field_mask_pb2 import FieldMask
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -44,6 +45,9 @@ _LINGER_SECONDS = 0.01
 _TOO_LATE_SECONDS = 0.5
 #: Times that a command other than a start is sent which Temporal understands and refuses.
 _MOST_TRIES = 10
+#: Starts of a round that another run stands in the way of, before the reconciler looks what that is.
+_LOOK_AFTER_TRIES = 3
+_LOOK = text("UPDATE tasks SET reconcile_after = now() WHERE id = :id")
 #: Temporal, or the way to it, has more to do than it can.
 _OVERLOADED = frozenset(
     {
@@ -235,6 +239,9 @@ class Relay:
                 await outbox.done(connection, [command.id])
             else:
                 await outbox.again(connection, command.id, _wait(command), error.message)
+                if error.status is RPCStatusCode.ALREADY_EXISTS and command.tries >= _LOOK_AFTER_TRIES:
+                    # A run that does not end, after a person's retry: perhaps a reset of an earlier one.
+                    await connection.execute(_LOOK, {"id": command.task_id})
         if error.status is not RPCStatusCode.NOT_FOUND:
             logger.warning("%s of task %s: %s", command.command, command.task_id, error.message)
 

@@ -89,6 +89,21 @@ def test_a_reset_of_an_earlier_run_after_a_retry_is_a_run_like_any_other(stack: 
     assert api.http.delete(f"/tasks/{id_}").status_code == 204
 
 
+def test_a_reset_that_overtakes_the_start_of_a_retry_is_that_retry(stack: RunningStack, api: Api) -> None:
+    with stack.worker("mock_content"):
+        id_ = api.submit("mock_content")
+        api.wait_for(id_, "succeeded")
+    with stack.suspended("core"):
+        assert api.command(id_, "retry").is_success
+        stack.temporal_side.reset(id_, "the first one once more")
+    run = _run(stack, id_)
+    eventually(lambda: stack.rows("SELECT 1 FROM tasks WHERE id = %s AND run_id = %s", id_, run), 10, "it is followed")
+    assert stack.rows("SELECT 1 FROM outbox WHERE task_id = %s", id_) == []
+    with stack.worker("mock_content"):
+        assert api.wait_for(id_, "succeeded")["retry_count"] == 1
+    assert _run(stack, id_) == run
+
+
 def test_a_reset_of_an_earlier_run_can_be_cancelled(stack: RunningStack, api: Api) -> None:
     with stack.worker("mock_content"):
         id_ = api.submit("mock_content")

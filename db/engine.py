@@ -14,6 +14,7 @@ CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 10
 #: Beyond those that are kept: each connection that rests costs Postgres 3 MB.
 _MORE_AT_ONCE = 10
+_ONE_BY_ONE = "clawdbot_one_by_one"
 
 
 def make_engine(
@@ -62,7 +63,12 @@ def connect_args(process: str, *, durable: bool = True) -> dict[str, Any]:
 
 def one_by_one(engine: AsyncEngine) -> AsyncEngine:
     """The same pool, each statement its own transaction: one round trip instead of three."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    # Kept with the engine: to make it takes as long as a statement.
+    made: AsyncEngine | None = getattr(engine.sync_engine, _ONE_BY_ONE, None)
+    if made is None:
+        made = engine.execution_options(isolation_level="AUTOCOMMIT")
+        setattr(engine.sync_engine, _ONE_BY_ONE, made)
+    return made
 
 
 def plain_url(url: str) -> str:

@@ -55,7 +55,9 @@ test-durations: $(READY) $(PAGE) ## All, and keep how long each file takes: the 
 faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
 	$(BIN)/pytest tests/faults tests/stack/types/test_kill.py
 
-soak: $(READY) ## Fifty workers killed at random moments while they work; prints how long their tasks took to run elsewhere
+MINUTES ?= 30
+soak: $(READY) ## Every part killed at random for half an hour (MINUTES=…) while people meddle from both sides; then each task is compared with Temporal
+	$(BIN)/python -m benchmarks.soak $(MINUTES)
 	CLAWDBOT_TEST_KILLS=50 $(BIN)/pytest -s -o timeout=1800 tests/stack/workers/test_random_kills.py
 
 lint: $(READY) ## ruff: rules and format

@@ -137,7 +137,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = settings.database_url.get_secret_value()
-        engine = make_engine(url, process="api", pool_size=15, ask_first=True)
+        engine = make_engine(url, process="api", pool_size=8, ask_first=True)
         hub = Hub(engine)
         meters.count_streams(lambda: hub.listeners)
         database = Database(engine)

@@ -20,8 +20,8 @@ from benchmarks.cpu import spent
 from benchmarks.figures import print_table
 from cli.stack.up import make_stack
 from contracts.names import NAMESPACE
-from workers.embedded.first_run import read_key
 from workers.embedded.foundations import embedded_foundations
+from workers.embedded.key_files import read_key
 from workers.embedded.stack import Stack
 
 _SETTLE_SECONDS = 45

@@ -102,7 +102,7 @@ async def _demo(stack: "Stack", console: Console, *, keep: bool, again: bool) ->
 
 
 async def _crawl(stack: "Stack", stopped: asyncio.Task[Any]) -> int:
-    from workers.embedded.first_run import read_key
+    from workers.embedded.key_files import read_key
 
     connection = Connection(stack.api_url, read_key(stack.directory.cli_file), "the demo's stack")
     # The demo blocks on its own connection; the supervisor needs the loop.

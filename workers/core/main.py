@@ -30,6 +30,7 @@ from workers.core.lookout import Lookout
 from workers.core.meters import Meters
 from workers.core.metrics import Metrics
 from workers.core.mirror.reconciler import Reconciler
+from workers.core.mirror.successes import Successes
 from workers.core.mirror.waiting_rows import WaitingRows
 from workers.core.mirror.watcher import Watcher
 from workers.core.namespace import prepare_namespace
@@ -45,7 +46,7 @@ from workflows.agent_keeper import AgentKeeperWorkflow
 from workflows.task import TaskWorkflow
 
 
-def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivities) -> Worker:
+def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivities, successes: Successes) -> Worker:
     """The worker of our own workflows. Its activities are all local: it polls no activity queue."""
     return Worker(
         client,
@@ -58,6 +59,7 @@ def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivi
             agent.steer,
             agent.hold_round,
         ],
+        interceptors=[successes],
         no_remote_activities=True,
         # A third of core's time per task went into the sandbox; the replay tests keep it (ADR 0029).
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -81,7 +83,7 @@ async def main() -> None:
     meters = Meters()
     reconciler = Reconciler(engine, client, meters)
     mirror = MirrorActivities(engine, reconciler)
-    agent = AgentActivities(engine, settings, failpoints)
+    agent, successes = AgentActivities(engine, settings, failpoints), Successes()
 
     async def checks() -> dict[str, bool]:
         return {"postgres": await _postgres(), "temporal": await _temporal(client)}
@@ -108,6 +110,7 @@ async def main() -> None:
         "commands do not reach Temporal": lambda: relay.run(plain_url(url)),
         "quiet tasks are not compared": reconciler.run,
         "the Temporal side is not watched": Watcher(engine, client, reconciler).run,
+        "successes are not looked after": lambda: successes.run(engine, reconciler),
         "waiting tasks are not compared": WaitingRows(engine, client, reconciler).run,
         "workers that left are not noticed": Roster(engine).run,
         "no canaries are sent": canaries.run,
@@ -120,7 +123,7 @@ async def main() -> None:
         "gauges are not read": Gauges(engine, meters).run,
     }
     await process.all_of(
-        workflow_worker(client, mirror, agent).run(),
+        workflow_worker(client, mirror, agent, successes).run(),
         notify_worker(client, engine, settings, channels, failpoints).run(),
         *(process.unending(part, what) for what, part in beside.items()),
         serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),

@@ -101,5 +101,7 @@ def to_record(comment: Comment, ticker: str) -> RedditComment:
         depth=comment.depth,
         permalink=storable(comment.permalink, _SHORT),
         created_utc=comment.created_utc,
-        raw={"gone": comment.gone, "is_submitter": comment.is_submitter},
+        raw={"gone": comment.gone, "is_submitter": comment.is_submitter}
+        # What its author took back is to be forgotten; what a moderator removed was said nevertheless.
+        | ({"taken_back": True} if comment.body == "[deleted]" else {}),
     )

@@ -12,6 +12,8 @@ from contracts.records.rows import RedditPost
 BODY_LIMIT = 60_000
 _SHORT = 500
 _GONE = frozenset({"[deleted]", "[removed]"})
+#: How Reddit says that the author, or the law, took a post away, and not a moderator.
+_TAKEN_BACK = frozenset({"deleted", "author", "copyright_takedown", "content_takedown"})
 #: Reddit hides some counts.
 _Counted = BeforeValidator(lambda value: 0 if value is None else value)
 
@@ -61,6 +63,11 @@ class Submission(BaseModel):
         return bool(self.removed_by_category) or self.selftext in _GONE
 
     @property
+    def taken_back(self) -> bool:
+        """Whether its author, or the law, wants it to be forgotten: what was stored of it goes, too."""
+        return self.selftext == "[deleted]" or self.removed_by_category in _TAKEN_BACK
+
+    @property
     def text(self) -> str:
         """The body, below it that of the post it repeats, and the options of its poll."""
         parent = self.crosspost_parent_list[0] if self.crosspost_parent_list else None
@@ -97,6 +104,8 @@ def to_record(post: Submission, ticker: str) -> RedditPost:
 
 def _raw(post: Submission) -> dict[str, Any]:
     raw: dict[str, Any] = {"gone": post.gone, "is_self": post.is_self, "over_18": post.over_18}
+    if post.taken_back:
+        raw["taken_back"] = True
     for name in ("removed_by_category", "crosspost_parent"):
         if value := getattr(post, name):
             raw[name] = storable(value, 50)

@@ -13,11 +13,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from activities.sec_filing_crawl import sec_filing_crawl
-from activities.sources.sec.documents import TEXT_LIMIT, text_of
+from activities.sources.sec.documents import MOST_PIECES, TEXT_LIMIT, text_of
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited
 from contracts.params.crawl import SecFilingCrawlParams
 from contracts.params.sec_forms import form_of
-from contracts.records.rows import SecFiling
+from contracts.records.rows import SecFiling, SecFilingPiece
 from contracts.tasks.results import SecFilingCrawlResult
 from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW
@@ -76,8 +76,10 @@ def edgar(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddEdgar]:
         yield edgar
 
 
-async def crawl(**changes: Any) -> tuple[SecFilingCrawlResult, dict[str, SecFiling]]:
-    context = RecordingContext(NOW)
+async def crawl(
+    context: RecordingContext | None = None, **changes: Any
+) -> tuple[SecFilingCrawlResult, dict[str, SecFiling]]:
+    context = context or RecordingContext(NOW)
     params = {"ticker": "NEWCO", "date_range": {"last_days": 30}} | changes
     result = await sec_filing_crawl(context, SecFilingCrawlParams.model_validate(params))
     return result, {row.form: row for row in context.table.rows.values() if isinstance(row, SecFiling)}
@@ -179,10 +181,24 @@ async def test_a_document_that_breaks_off_is_no_success(edgar: OddEdgar) -> None
         await crawl(filing_types=["10-K"])
 
 
+async def test_a_long_text_is_kept_in_pieces(edgar: OddEdgar) -> None:
+    edgar.documents["k.htm"] = HTMLResponse("".join(f"<p>line {number:07}</p>" for number in range(50_000)))
+    context = RecordingContext(NOW)
+    result, rows = await crawl(context, filing_types=["10-K"])
+    row, pieces = rows["10-K"], [each for each in context.table.rows.values() if isinstance(each, SecFilingPiece)]
+
+    assert [piece.piece_id for piece in pieces] == [f"{row.accession_number}:{number}" for number in (2, 3, 4)]
+    assert len(row.text) == TEXT_LIMIT
+    whole = row.text + "".join(piece.text for piece in pieces)
+    assert whole.split("\n") == [f"line {number:07}" for number in range(50_000)]
+    assert (row.characters, row.pieces, row.truncated) == (len(whole), 4, False)
+    assert (result.in_pieces, result.truncated, rows["10-K405"].pieces) == (1, 0, 1)
+
+
 async def test_a_text_that_is_not_kept_whole_is_said(edgar: OddEdgar) -> None:
-    edgar.documents["k.htm"] = HTMLResponse("<p>word</p>" * 50_000)
+    edgar.documents["k.htm"] = HTMLResponse("<p>word</p>" * (TEXT_LIMIT * MOST_PIECES // 5 + 10))
     result, rows = await crawl(filing_types=["10-K"])
-    assert len(rows["10-K"].text) == TEXT_LIMIT
+    assert (rows["10-K"].pieces, rows["10-K"].truncated) == (MOST_PIECES, True)
     assert (result.truncated, result.truncated_filings) == (1, [rows["10-K"].accession_number])
 
 

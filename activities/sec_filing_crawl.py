@@ -33,7 +33,7 @@ async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -
     Raises:
         TaskError: see `contracts.errors`.
     """
-    async with SecClient(SecSettings.from_environment()) as sec:
+    async with SecClient(SecSettings.from_environment(), context.turn) as sec:
         company = await wait_and_retry(context, _SOURCE, lambda: _company(sec, params))
         crawl = _Crawl(context, params, sec, company, _Place.of(context.cursor))
         return await crawl.run()

@@ -76,6 +76,7 @@ _ROWS = (
         retry=_CRAWL_RETRY,
         reads=(RecordKind.NEWS_ARTICLES,),
         writes=(RecordKind.NEWS_ARTICLES,),
+        company="company",
         source=DataSource(
             "news",
             "articles_collected",
@@ -91,7 +92,8 @@ _ROWS = (
         "activities.sources.sec.settings:SecSettings",
         retry=_CRAWL_RETRY,
         writes=(RecordKind.SEC_FILINGS, RecordKind.SEC_FILING_PIECES),
-        source=DataSource("sec", "filings_collected"),
+        # It allows ten, of all machines of one user together.
+        source=DataSource("sec", "filings_collected", per_second=9),
     ),
     TaskType(
         "ai_sentiment",

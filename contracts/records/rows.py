@@ -400,3 +400,9 @@ class Material(BaseModel):
     """One page of stored rows, in the shape of their kind."""
 
     records: list[dict[str, Any]]
+
+
+class Turn(BaseModel):
+    """When a source that counts the requests of all workers together may be asked once more."""
+
+    wait_seconds: float = Field(ge=0)

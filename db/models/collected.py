@@ -1,4 +1,6 @@
-"""Tables of crawled rows. The primary key is the natural key, so a row delivered twice is stored once.
+"""Tables of crawled rows, and the turns at a source.
+
+The primary key of rows is the natural key, so a row delivered twice is stored once.
 
 Each table has an index for each way it is read: a ticker's rows, and all rows, newest first (`db.records.queries`);
 and by `fetched_at` for the retention.
@@ -160,3 +162,12 @@ class SecFilingPieceRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+
+
+class SourceTurn(Base):
+    """When a source that counts the requests of all workers together may be asked next (db/records/turns.py)."""
+
+    __tablename__ = "source_turns"
+
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    free_at: Mapped[datetime]

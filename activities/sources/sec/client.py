@@ -1,6 +1,7 @@
 """Reading EDGAR: the table of tickers, a company's filings, their documents. Sends each request once."""
 
 import re
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -24,13 +25,14 @@ from activities.sources.sec.settings import SecSettings
 from activities.sources.web.unpacking import unpacked
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound, RateLimited, SourceUnavailable
 from contracts.retry_after import retry_after_seconds
+from contracts.tickers.spelling import dashed
 
 M = TypeVar("M", bound=BaseModel)
 
 #: Most that is read of one reply; what follows in a document would not fit into its text anyway.
 BYTES_LIMIT = 20 * 1024 * 1024
-#: The SEC allows 10 requests per second and shuts out for ten minutes who sends more.
-#: A worker's tasks share one: the SEC counts per machine.
+#: The SEC allows 10 requests per second and shuts out for ten minutes who sends more. It counts a user's machines
+#: together: see `TaskContext.turn`. Before that, the tasks of this worker take turns, which costs nobody a request.
 LIMITER = AsyncLimiter(1, 0.11)
 SHUT_OUT_SECONDS = 600.0
 _READABLE = (".htm", ".html", ".txt", ".xml")
@@ -41,8 +43,10 @@ _ABSENT = re.compile(rb"<Code>\s*(?:AccessDenied|NoSuchKey)\s*</Code>")
 class SecClient:
     """Use it as an async context manager."""
 
-    def __init__(self, settings: SecSettings) -> None:
+    def __init__(self, settings: SecSettings, turn: Callable[[], Awaitable[None]]) -> None:
+        """``turn`` is awaited before each request."""
         self._settings = settings
+        self._turn = turn
         self._http = httpx.AsyncClient(
             headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
             timeout=settings.timeout,
@@ -68,8 +72,8 @@ class SecClient:
             companies = COMPANY_TICKERS.validate_json(body)
         except ValidationError:
             raise _unreadable("table of tickers") from None
-        # The SEC writes share classes with a hyphen.
-        symbol = ticker.replace(".", "-")
+        # Of preferred shares and warrants (BAC-PB, GME-WT) it writes a hyphen, too, and it lists no foreign exchange.
+        symbol = dashed(ticker).replace(".", "-")
         for company in companies.values():
             if company.ticker.upper() == symbol:
                 return company
@@ -127,6 +131,7 @@ class SecClient:
 
     async def _get(self, url: str) -> bytes:
         await LIMITER.acquire()
+        await self._turn()
         self.requests += 1
         try:
             async with self._http.stream("GET", url) as response:

@@ -252,6 +252,10 @@ ABOUT = [
     ("Gap opens stores", "It sells trousers.", {"ticker": "GPS"}, False),
     ("Gap opens stores", "It sells trousers.", {"ticker": "GPS", "company": "The Gap, Inc."}, True),
     ("Berkshire Hathaway buys", "It has cash.", {"ticker": "BRK-B"}, True),
+    ("Nvidia soars", "Its shares rose.", {"company": "NVIDIA CORP"}, True),
+    ("Acme Rockets soars", "Its shares rose.", {"ticker": "ACME", "company": "ACME ROCKETS INC /DE/"}, True),
+    ("Why acme rockets soar", "They rose.", {"ticker": "ACME", "company": "ACME ROCKETS INC"}, False),
+    ("Coca-Cola soars", "Its shares rose.", {"ticker": "COCA", "company": "COCA COLA CO"}, True),
 ]
 
 

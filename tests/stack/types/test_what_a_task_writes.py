@@ -218,6 +218,14 @@ def test_who_names_a_filing_reads_its_pieces_and_no_others(worker: Bot, api: Api
     refusal(llm.material(kind="sec_filing_pieces"), 422)
 
 
+def test_tasks_take_turns_at_a_source_that_counts_all_workers_together(held: dict[str, Held]) -> None:
+    ask = held["sec_filing_crawl"].bot.http.post
+    waits = [ask(f"/tasks/{held['sec_filing_crawl'].id}/turn").json()["wait_seconds"] for _ in range(30)]
+    assert waits[-1] > 1, "thirty requests in less than three seconds"
+    said = refusal(ask(f"/tasks/{held['news_crawl'].id}/turn"), 422)
+    assert said == "The source of news_crawl does not count all workers together: no turn is needed."
+
+
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
 def test_a_moment_at_the_end_of_the_calendar(held: dict[str, Held], moment: str) -> None:
     """It could be stored, and spoil every page that it is on; as a filter it was an error of ours."""

@@ -13,7 +13,7 @@ from activities.sources.web.entries import Entry
 from activities.sources.web.walls import led_to_wall
 
 #: Addresses that lead a program nowhere: Google resolves them by a script.
-_UNRESOLVED = re.compile(r"https?://news\.google\.com/(?:rss/)?(?:articles|read)/", re.IGNORECASE)
+_UNRESOLVED = re.compile(r"https?://news\.google\.com(?::\d+)?/", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 #: Shorter words stand in every text. A script without spaces has words as long as sentences: its pairs count.
 _SHORTEST = 4

@@ -1,10 +1,11 @@
 """A submission as Reddit describes it, and the row that is kept of it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import Field
 
+from activities.sources.answers import Answer
 from activities.sources.text import storable
 from contracts.records.rows import RedditPost
 
@@ -14,19 +15,17 @@ _SHORT = 500
 _GONE = frozenset({"[deleted]", "[removed]"})
 #: How Reddit says that the author, or the law, took a post away, and not a moderator.
 _TAKEN_BACK = frozenset({"deleted", "author", "copyright_takedown", "content_takedown"})
-#: Reddit hides some counts.
-_Counted = BeforeValidator(lambda value: 0 if value is None else value)
 
 
-class _Option(BaseModel):
+class _Option(Answer):
     text: str = ""
 
 
-class _Poll(BaseModel):
+class _Poll(Answer):
     options: list[_Option] = Field(default_factory=list)
 
 
-class Parent(BaseModel):
+class Parent(Answer):
     """The post that another one repeats, whose text stands nowhere else."""
 
     id: str = ""
@@ -35,7 +34,7 @@ class Parent(BaseModel):
     selftext: str = ""
 
 
-class Submission(BaseModel):
+class Submission(Answer):
     """The fields of a `t3` thing that we use."""
 
     id: str
@@ -43,8 +42,8 @@ class Submission(BaseModel):
     title: str
     selftext: str = ""
     author: str | None = None
-    score: Annotated[int, _Counted] = 0
-    num_comments: Annotated[int, _Counted] = 0
+    score: int = 0
+    num_comments: int = 0
     upvote_ratio: float | None = None
     link_flair_text: str | None = None
     permalink: str

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -13,13 +14,13 @@ from pydantic import BaseModel, ValidationError
 from activities.context import in_thread
 from activities.sources.sec.documents import DocumentText, text_of
 from activities.sources.sec.models import (
-    COMPANY_TICKERS,
     FilingColumns,
     ListedCompany,
     ListedFiling,
     Listing,
     OlderFile,
     Submissions,
+    listed_companies,
 )
 from activities.sources.sec.settings import SecSettings
 from activities.sources.web.unpacking import unpacked
@@ -36,6 +37,8 @@ BYTES_LIMIT = 20 * 1024 * 1024
 LIMITER = AsyncLimiter(1, 0.11)
 SHUT_OUT_SECONDS = 600.0
 _READABLE = (".htm", ".html", ".txt", ".xml")
+#: The page for who asked too often; reports do not speak of it in their titles.
+_SHUT_OUT, _SHORT = re.compile(rb"<title>[^<]*Request Rate Threshold", re.IGNORECASE), 4_096
 #: How the store behind EDGAR's archive answers for a document that it does not have.
 _ABSENT = re.compile(rb"<Code>\s*(?:AccessDenied|NoSuchKey)\s*</Code>")
 
@@ -69,12 +72,12 @@ class SecClient:
         """
         body = await self._get(f"{self._settings.archives_url}/files/company_tickers.json")
         try:
-            companies = COMPANY_TICKERS.validate_json(body)
+            companies = listed_companies(body)
         except ValidationError:
             raise _unreadable("table of tickers") from None
         # Of preferred shares and warrants (BAC-PB, GME-WT) it writes a hyphen, too, and it lists no foreign exchange.
         symbol = dashed(ticker).replace(".", "-")
-        for company in companies.values():
+        for company in companies:
             if company.ticker.upper() == symbol:
                 return company
         raise NotFound(
@@ -98,7 +101,10 @@ class SecClient:
     async def recent(self, company: ListedCompany) -> tuple[Listing, list[OlderFile]]:
         """A company's recent filings, and the files with the older ones."""
         submissions = await self._json(Submissions, f"CIK{company.padded_cik}.json")
-        return submissions.filings.recent.rows(), submissions.filings.files
+        filings = submissions.filings
+        listing = filings.recent.rows()
+        files = filings.readable_files
+        return replace(listing, unreadable=listing.unreadable + len(filings.files) - len(files)), files
 
     async def older(self, file: OlderFile) -> Listing:
         """The filings in one of those files."""
@@ -160,9 +166,11 @@ async def _bounded(response: httpx.Response) -> bytes:
 
 def _refuse(response: httpx.Response, body: bytes) -> None:
     status = response.status_code
-    if status == HTTPStatus.OK:
+    # Whatever status it comes with: as the text of a document it would be stored.
+    shut_out = _SHUT_OUT.search(body[:_SHORT]) is not None
+    if status == HTTPStatus.OK and not shut_out:
         return
-    shut_out = b"Request Rate Threshold" in body
+    shut_out = shut_out or b"Request Rate Threshold" in body
     if status == HTTPStatus.TOO_MANY_REQUESTS or shut_out:
         wait = retry_after_seconds(response.headers.get("retry-after"))
         if wait is None and shut_out:

@@ -42,10 +42,12 @@ class OddEdgar:
 
     rows: dict[int, list[Row]] = field(default_factory=lambda: {77: ROWS})
     documents: dict[str, Response] = field(default_factory=dict)
+    files: list[Any] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     async def tickers(self, _: Request) -> Response:
-        return JSONResponse({"0": {"cik_str": 77, "ticker": "NEWCO", "title": "NEW CO"}})
+        nameless = {"cik_str": 1, "ticker": None, "title": "NO TICKER"}
+        return JSONResponse({"0": nameless, "1": {"cik_str": 77, "ticker": "NEWCO", "title": "NEW CO"}})
 
     async def submissions(self, request: Request) -> Response:
         rows = self.rows.get(int(request.path_params["cik"]))
@@ -54,7 +56,7 @@ class OddEdgar:
         names = ("form", "filingDate", "reportDate", "primaryDocument")
         recent: dict[str, list[Any]] = {name: [row[n] for row in rows] for n, name in enumerate(names)}
         recent["accessionNumber"] = [f"0000000077-26-{number:06d}" for number, _ in enumerate(rows)]
-        return JSONResponse({"name": "SOME CO", "filings": {"recent": recent, "files": []}})
+        return JSONResponse({"name": "SOME CO", "filings": {"recent": recent, "files": self.files}})
 
     async def document(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -161,8 +163,15 @@ async def test_a_row_that_cannot_be_read_is_left_out_and_counted(edgar: OddEdgar
     assert (result.unreadable_rows, set(rows)) == (1, {"10-K", "10-K405"})
 
 
-async def test_shut_out_it_does_not_ask_again_for_ten_minutes(edgar: OddEdgar) -> None:
-    edgar.documents["k.htm"] = HTMLResponse(SHUT_OUT, status_code=429)
+async def test_so_is_a_file_of_older_filings(edgar: OddEdgar) -> None:
+    edgar.files = [{"name": "CIK0000000077-submissions-001.json", "filingFrom": "", "filingTo": None}]
+    result, rows = await crawl(filing_types=["10-K"])
+    assert (result.unreadable_rows, set(rows)) == (1, {"10-K", "10-K405"})
+
+
+@pytest.mark.parametrize("status", [429, 403, 200])
+async def test_shut_out_it_does_not_ask_again_for_ten_minutes(edgar: OddEdgar, status: int) -> None:
+    edgar.documents["k.htm"] = HTMLResponse(SHUT_OUT, status_code=status)
     with pytest.raises(RateLimited) as caught:
         await crawl(filing_types=["10-K"])
     assert (caught.value.retry_after, edgar.asked) == (600, ["k.htm"])

@@ -110,7 +110,9 @@ async def test_forms_as_people_write_them(edgar: OddEdgar, written: str, forms: 
     ("written", "form"),
     [
         ("10k/a", "10-K/A"), ("10-K amended", "10-K/A"), ("S1", "S-1"), ("s-3asr", "S-3ASR"), ("sc13d", "SC 13D"),
-        ("13F", "13F-HR"), ("6k", "6-K"), ("nt10-k", "NT 10-K"), ("10-Ks", "10-K"), ("SEC Form 8-K", "8-K"), ("3", "3"),
+        ("13F", "13F-HR"), ("6k", "6-K"), ("8K filings", "8-K"), ("S1A", "S-1/A"), ("DEF14A", "DEF 14A"),
+        ("Annual report", "10-K"), ("N-PORT", "NPORT-P"), ("F-10", "F-10"), ("Form N-1A", "N-1A"),
+        ("nt10-k", "NT 10-K"), ("10-Ks", "10-K"), ("SEC Form 8-K", "8-K"), ("3", "3"),
         ("Schedule 13G/A", "SCHEDULE 13G/A"), ("424B5", "424B5"), ("DEFA14A", "DEFA14A"), ("new 9-Z", "NEW 9-Z"),
     ],
 )  # fmt: skip

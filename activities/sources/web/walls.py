@@ -39,6 +39,22 @@ _SHELL = re.compile(
     r"|ddos protection by|complete the security check|access denied",
     re.IGNORECASE,
 )
+#: How consent, login, payment and tests for humans speak to a reader.
+_TO_READER = re.compile(
+    r"we value your privacy|(?:we and )?our (?:\d+ )?(?:advertising )?partners|(?:accept|reject|allow|agree to) all"
+    r"|manage (?:your )?(?:preferences|settings|choices|cookies)|cookies? on your (?:device|browser)"
+    r"|before you continue"
+    r"|(?:sign|log) ?in to (?:continue|read|view)|please (?:sign|log) ?in|forg[eo]t(?:ten)? (?:your )?password"
+    r"|already (?:a subscriber|a member|subscribed|registered|have an account)|create (?:a|an|your) (?:free )?account"
+    r"|(?:subscribe|register|sign up)(?: now)? to (?:continue|read|unlock|view)|unlimited (?:digital )?access"
+    r"|cancel any ?time|are (?:you )?a? ?(?:human|robot)|unusual traffic|checking your browser|access denied"
+    r"|(?:enable|requires?) (?:javascript|js|cookies)|disable (?:your|any) ad.?blocker"
+    r"|unsere \d* ?partner|alle akzeptieren|bereits abonnent|jetzt (?:abonnieren|anmelden)|mit werbung weiter"
+    r"|nos \d* ?partenaires|tout accepter|déjà abonné|nuestros \d* ?socios|aceptar todo",
+    re.IGNORECASE,
+)
+#: Walls are short; a long text that has such words as well is a story.
+_WALL_LENGTH = 3_000
 #: What a script has not replaced yet.
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]|<%.*?%>|\$\{.*?\}")
 _NOTHING = " \t\r\n.\u2026\u2013\u2014|/_-"
@@ -52,6 +68,11 @@ _SHELL_LENGTH = 400
 def led_to_wall(asked: str, url: str) -> bool:
     """Whether a page that was asked for led to a form to be filled in first."""
     return canonical_url(url) != canonical_url(asked) and _is_wall(url) and not _is_wall(asked)
+
+
+def speaks_as_wall(text: str) -> bool:
+    """Whether a page may be a form to be filled in first, by the words in it; a story may end with such, too."""
+    return len(text) < _WALL_LENGTH and bool(_TO_READER.search(text))
 
 
 def is_shell(text: str) -> bool:

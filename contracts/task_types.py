@@ -47,6 +47,7 @@ _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
 _MODEL = "activities.models.settings:ModelSettings"
 _POSTS = tuple(kind for kind in RecordKind if kind.opinions)
 _COLLECTED = tuple(kind for kind in RecordKind if kind.spec.source)
+_PIECES = tuple(kind for kind in RecordKind if kind.spec.part_of)
 _SENTIMENTS = tuple(kind.opinions for kind in _POSTS if kind.opinions)
 
 _ROWS = (
@@ -77,6 +78,7 @@ _ROWS = (
         retry=_CRAWL_RETRY,
         reads=(RecordKind.NEWS_ARTICLES,),
         writes=(RecordKind.NEWS_ARTICLES,),
+        company="company",
         source=DataSource(
             "news",
             "articles_collected",
@@ -91,8 +93,9 @@ _ROWS = (
         "activities.sec_filing_crawl:sec_filing_crawl",
         "activities.sources.sec.settings:SecSettings",
         retry=_CRAWL_RETRY,
-        writes=(RecordKind.SEC_FILINGS,),
-        source=DataSource("sec", "filings_collected"),
+        writes=(RecordKind.SEC_FILINGS, RecordKind.SEC_FILING_PIECES),
+        # It allows ten, of all machines of one user together.
+        source=DataSource("sec", "filings_collected", per_second=9),
     ),
     TaskType(
         "ai_sentiment",
@@ -110,7 +113,7 @@ _ROWS = (
         "activities.ai_summary:ai_summary",
         _MODEL,
         retry=_MODEL_RETRY,
-        reads=(*_COLLECTED, *_SENTIMENTS),
+        reads=(*_COLLECTED, *_PIECES, *_SENTIMENTS),
         writes=(RecordKind.AI_ANALYSES,),
         source=DataSource("summary", None, span="window"),
     ),
@@ -138,7 +141,7 @@ _ROWS = (
         _MODEL,
         retry=_MODEL_RETRY,
         approval=ApprovalRule.AGENT,
-        reads=_COLLECTED,
+        reads=(*_COLLECTED, *_PIECES),
         reads_named="record_ids",
         writes=(RecordKind.AI_ANALYSES,),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, CursorResult, Table, case, func, literal_column, text
+from sqlalchemy import ColumnElement, CursorResult, Table, literal_column, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,7 @@ from contracts.tasks.work import Lease
 from db.records.tables import table_of
 from runtime.leases import LeaseInvalid, unseal
 from services.errors import BadInput, NotMirroredYet, NotYourTask
+from services.records.fuller import kept_columns
 from services.records.own_rows import HeldTask, check_kind, check_rows
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
@@ -109,16 +110,6 @@ def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record
         raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None
 
 
-def _fuller(table: Table, new: Any) -> dict[str, ColumnElement[Any]]:
-    """The columns of a text. A part of it (`truncated` in `raw`) does not take the place of more."""
-    words = next((name for name in ("text", "body") if name in table.c), None)
-    if words is None or "raw" not in table.c:
-        return {}
-    poorer = (new.raw["truncated"].astext == "true") & (func.length(table.c[words]) >= func.length(new[words]))
-    kept = [name for name in (words, "raw", "content_hash") if name in table.c]
-    return {name: case((poorer, table.c[name]), else_=new[name]) for name in kept}
-
-
 async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> int:
     """Returns how many rows were new."""
     key = [column.name for column in table.primary_key]
@@ -128,7 +119,7 @@ async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str
     unique = [by_key[each] for each in sorted(by_key)]
     statement = insert(table).values(unique)
     content: dict[str, ColumnElement[Any]] = {name: statement.excluded[name] for name in unique[0] if name not in key}
-    content |= _fuller(table, statement.excluded)
+    content |= kept_columns(table, statement.excluded)
     rows_written: CursorResult[Any] = await connection.execute(
         # xmax is 0 in a row that this statement inserted rather than updated.
         statement.on_conflict_do_update(index_elements=key, set_=content).returning(literal_column("xmax = 0"))

@@ -64,6 +64,10 @@ class Attempt:
             return StoreReply(inserted=0, duplicates=0)
         return await self._sink.store(self.task_id, self._token, kind, records)
 
+    async def turn(self) -> None:
+        """See `TaskContext.turn`."""
+        await asyncio.sleep(await self._sink.turn(self.task_id, self._token))
+
     async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
         """See `TaskContext.material`."""
         return await self._sink.material(self.task_id, self._token, query)

@@ -46,9 +46,10 @@ def sign_in(page: Page, address: str, name: str, password: str) -> None:
 
 
 def clicks(watched: Watched) -> dict[str, list[Click]]:
-    """By what was pressed. The first round only loads what pages are made of."""
+    """By what was pressed. The first round only loads what pages are made of; each begins with nothing remembered."""
     found: dict[str, list[Click]] = {}
     for round_ in range(_ROUNDS):
+        watched.page.goto(f"{watched.page.url.split('/tasks')[0]}/tasks")
         for selector, there in WAY:
             click = watched.click(selector, there)
             if round_:
@@ -102,8 +103,11 @@ def _slope(points: Sequence[tuple[float, float]]) -> float:
 
 def ten_tabs(context: BrowserContext, address: str, http: httpx.Client) -> list[float]:
     """How soon the tenth tab sees a change, with nine others open."""
-    for _ in range(9):
-        page = context.new_page()
+    tabs = [context.new_page() for _ in range(9)]
+    for page in tabs:
         page.goto(f"{address}/tasks")
         page.wait_for_selector("[data-task]")
-    return [each for _ in range(2) for each in changes_seen(page, http)]
+    found = [each for _ in range(2) for each in changes_seen(tabs[-1], http)]
+    for page in tabs:
+        page.close()
+    return found

@@ -1,6 +1,7 @@
 /** What the tab knows of the stream: its connection, and whoever wants to hear of changes. */
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { paced } from "./paced";
+import { note } from "./recent";
 import { listen } from "./source";
 import type { Connection, Said, TaskEvent } from "./stream";
 
@@ -36,8 +37,10 @@ const batches = paced<TaskEvent>((events) => {
 }, PAUSE_MS);
 
 function hear(said: Said): void {
-  if (said.kind === "task") batches.add(said.event);
-  else if (said.kind === "resync") for (const hearer of hearers) hearer.onResync?.();
+  if (said.kind === "task") {
+    note(said.event);
+    batches.add(said.event);
+  } else if (said.kind === "resync") for (const hearer of hearers) hearer.onResync?.();
   else if (said.kind === "refused") for (const tell of refusals) tell();
   else hearConnection(said.state);
 }

@@ -1,5 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { components } from "@/api/schema";
+import { heardSince } from "./recent";
 import type { TaskEvent } from "./stream";
 
 type Task = components["schemas"]["TaskView"];
@@ -23,6 +24,12 @@ export function changedBy<T extends Task>(
     progress: event.type === "progress" ? (event.details ?? task.progress) : task.progress,
     started_at: event.type === "started" ? event.created_at : task.started_at,
   };
+}
+
+/** For the rows of an answer: with what was heard while it was on its way. */
+export function upToDate<T extends Task>(asked: number): (task: T) => T {
+  const since = heardSince(asked);
+  return (task) => since(task).reduce((changed, event) => changedBy(changed, event, () => undefined), task);
 }
 
 /** The pages of a list with these events in them; the same object if none of its rows is concerned. */

@@ -26,9 +26,11 @@ _ROUNDS = 6
 _ON_SHOW = 20
 #: When, by the clock of the machine, a row first shows a state.
 _SEEN = """([id, word]) => { window.seen = new Promise((done) => {
+  const began = Date.now();
   const look = () => {
     const row = document.querySelector(`[data-task="${id}"]`);
-    if (row?.textContent.includes(word)) return setTimeout(() => done(Date.now()));
+    const late = Date.now() - began > 60_000;
+    if (late || row?.textContent.includes(word)) return setTimeout(() => done(late ? null : Date.now()));
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -69,7 +71,11 @@ def changes_seen(page: Page, http: httpx.Client) -> list[float]:
         page.evaluate(_SEEN, [id_, "Cancelled"])
         began = time.time() * 1_000
         http.post(f"/tasks/{id_}/cancel").raise_for_status()
-        found.append(float(page.evaluate("window.seen")) - began)
+        seen = page.evaluate("window.seen")
+        if seen is None:
+            said = page.evaluate("document.querySelector('[data-connection]').dataset.connection")
+            raise RuntimeError(f"task {id_} was cancelled, and the page did not show it; its stream is {said}")
+        found.append(float(seen) - began)
     return found
 
 

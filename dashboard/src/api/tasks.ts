@@ -24,6 +24,8 @@ export interface TaskFilters {
   sort?: string;
 }
 
+export const PRIORITIES = ["critical", "high", "normal", "low"] as const;
+
 const PAGE = 100;
 /** The first key of everything that shows tasks, for changes that arrive and after what a person has done. */
 export const TASKS = "tasks";

@@ -3,6 +3,7 @@ import { Menu, Progress } from "@mantine/core";
 import { IconDotsVertical, IconGripVertical } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { memo, type ReactElement, useState } from "react";
+import { PRIORITIES } from "@/api/tasks";
 import { Status } from "@/ui/Status";
 import { isOver } from "@/ui/statuses";
 import { span } from "@/ui/time/moments";
@@ -11,8 +12,6 @@ import { laneOf } from "./lanes";
 import { movesOf, nameOf } from "./moves";
 import type { Card } from "./queries";
 import type { Moves } from "./useMoves";
-
-const PRIORITIES = ["critical", "high", "normal", "low"];
 
 interface Props {
   card: Card;

@@ -8,6 +8,7 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { TextFilter } from "@/ui/forms/TextFilter";
 import { exportAddress, wordOf } from "@/ui/records/kinds";
 import { RecordRow } from "@/ui/records/RecordRow";
+import { MoreButton } from "@/ui/tables/MoreButton";
 import { TimeInput } from "@/ui/time/TimeInput";
 import { type RecordFilters, type RecordSearch, route } from "./page";
 import { type Kind, kindsQuery, RECORDS, rowsQuery } from "./queries";
@@ -78,13 +79,7 @@ export function RecordsPage() {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </Group>
-      )}
+      <MoreButton list={list} word="Show older ones" />
     </Stack>
   );
 }

@@ -10,10 +10,10 @@ PAGE := api/web/dist/.ready
 PAGE_SOURCES := $(shell find dashboard/src -type f ! -name schema.d.ts) dashboard/index.html dashboard/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-sentiment bench-cancels week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-dashboard bench-sentiment bench-cancels week lock clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 install: $(READY) $(PAGE) ## Make the virtual environment with the pinned packages, and build the dashboard
 
@@ -91,6 +91,9 @@ bench: $(READY) ## Ratios and latencies from one run on one server; writes bench
 
 bench-million: $(READY) ## A million tasks: every list and every figure of the API, timed
 	$(BIN)/python -m benchmarks.million
+
+bench-dashboard: $(READY) $(PAGE) ## The page over 100,000 tasks: clicks, changes, CPU, heap, tabs; TASKS=1000000 for more
+	$(BIN)/python -m benchmarks.dashboard --tasks $(or $(TASKS),100000)
 
 bench-sentiment: $(READY) ## Accuracy of the offline sentiment on a labelled file: make bench-sentiment FILE=posts.jsonl
 	$(BIN)/python -m benchmarks.sentiment $(FILE)

@@ -32,6 +32,7 @@ async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
                 timeouts=row.timeouts,
                 pack=row.pack,
                 source=row.source.name if row.source else None,
+                writes=list(row.writes),
                 workers_online=offers[row.capability]["online"] if row.capability in offers else 0,
             )
             for row in TASK_TYPES.values()

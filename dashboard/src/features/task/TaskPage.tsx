@@ -16,6 +16,7 @@ import { Notes } from "./Notes";
 import { route } from "./page";
 import { Relatives } from "./Relatives";
 import { Result } from "./Result";
+import { Stored } from "./Stored";
 import { useLiveTask } from "./useLiveTask";
 
 /** Everything about one task, as it happens. */
@@ -52,7 +53,8 @@ function Everything({ task }: { task: TaskDetail }) {
       {task.error && <Failure error={task.error} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Stack gap="md">
-          {task.result && <Result result={task.result} />}
+          {task.result && <Result task={task} />}
+          <Stored task={task} />
           <Facts task={task} />
           <Section title="Params">
             <JsonTree of={task.params} label="Params" />

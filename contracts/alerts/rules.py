@@ -30,6 +30,7 @@ class RuleKind(StrEnum):
 
     TASK_SUCCEEDED = "task_succeeded"
     TASK_FAILED = "task_failed"
+    ATTEMPT_FAILED = "attempt_failed"
     FAILURE_RATE = "failure_rate"
     WORKER_ONLINE = "worker_online"
     WORKER_OFFLINE = "worker_offline"
@@ -42,18 +43,26 @@ class RuleKind(StrEnum):
     BACKLOG = "backlog"
     APPROVAL_WAITS = "approval_waits"
     AGENT_SILENT = "agent_silent"
+    PAGE_CHANGED = "page_changed"
+    CORE_GONE = "core_gone"
 
 
 #: Kinds that tell what happened once: nothing recovers from them.
-HAPPENINGS = frozenset({RuleKind.TASK_SUCCEEDED, RuleKind.WORKER_ONLINE})
+HAPPENINGS = frozenset(
+    {RuleKind.TASK_SUCCEEDED, RuleKind.ATTEMPT_FAILED, RuleKind.WORKER_ONLINE, RuleKind.PAGE_CHANGED}
+)
 #: Where `task_types` is used, and each of the numbers.
 _USES: dict[str, frozenset[RuleKind]] = {
     "task_types": frozenset(
-        {RuleKind.TASK_SUCCEEDED, RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE, RuleKind.TASK_STUCK}
+        {
+            RuleKind.TASK_SUCCEEDED,
+            RuleKind.TASK_FAILED,
+            RuleKind.ATTEMPT_FAILED,
+            RuleKind.FAILURE_RATE,
+            RuleKind.TASK_STUCK,
+        }
     ),
-    "window_seconds": frozenset(
-        {RuleKind.TASK_SUCCEEDED, RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE, RuleKind.WORKER_ONLINE}
-    ),
+    "window_seconds": frozenset({*HAPPENINGS, RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE}),
     "for_seconds": frozenset(
         {
             RuleKind.WORKER_OFFLINE,
@@ -63,6 +72,7 @@ _USES: dict[str, frozenset[RuleKind]] = {
             RuleKind.BACKLOG,
             RuleKind.APPROVAL_WAITS,
             RuleKind.AGENT_SILENT,
+            RuleKind.CORE_GONE,
         }
     ),
     "threshold": frozenset(

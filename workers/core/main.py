@@ -1,5 +1,6 @@
 """`python -m workers.core.main`: wires the trusted parts together and runs them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -122,12 +123,17 @@ async def main() -> None:
         "metrics are not counted": Metrics(engine).run,
         "gauges are not read": Gauges(engine, meters).run,
     }
-    await process.all_of(
-        workflow_worker(client, mirror, agent, successes).run(),
-        notify_worker(client, engine, settings, channels, failpoints).run(),
-        *(process.unending(part, what) for what, part in beside.items()),
-        serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
-    )
+    try:
+        await process.all_of(
+            workflow_worker(client, mirror, agent, successes).run(),
+            notify_worker(client, engine, settings, channels, failpoints).run(),
+            *(process.unending(part, what) for what, part in beside.items()),
+            serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
+        )
+    except asyncio.CancelledError:
+        # Asked to stop, and not dead of something.
+        await alerts.leave()
+        raise
 
 
 async def _temporal(client: Client) -> bool:

@@ -1,6 +1,6 @@
 """The worker of notifications and digests: a queue and slots of its own, so that slow channels hold up no task."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -8,29 +8,15 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from contracts.alerts.channels import TELEGRAM, Channel
+from contracts.alerts.channels import Channel
 from contracts.names import NOTIFY_QUEUE
 from contracts.settings import ServerSettings
 from runtime.failpoints import Failpoints
+from services.alerts.channels.outlets import make_outlets
 from workers.core.activities.digest import DigestActivities
 from workers.core.activities.notify import NotifyActivities
-from workers.core.channels.apprise_sender import AppriseSender
-from workers.core.channels.sender import Sender
 from workflows.digest import DigestWorkflow
 from workflows.notify import NotifyWorkflow
-
-
-def senders(settings: ServerSettings, services: Collection[str]) -> Mapping[str, Sender]:
-    """Services that have a sender of their own, by the part of a channel's url before ``://``; apprise sends the rest.
-
-    This is the place for those that can edit their messages. ``services``: those that there is a channel of.
-    """
-    if TELEGRAM not in services:
-        return {}
-    # 6 MB that most would keep for nothing.
-    from workers.core.channels.telegram_sender import TelegramSender
-
-    return {TELEGRAM: TelegramSender(settings.telegram_token, settings.telegram_bot_api)}
 
 
 def notify_worker(
@@ -40,8 +26,7 @@ def notify_worker(
     channels: Mapping[str, Channel],
     failpoints: Failpoints,
 ) -> Worker:
-    own = senders(settings, {channel.service for channel in channels.values()})
-    notify = NotifyActivities(engine, channels, AppriseSender(), own, failpoints)
+    notify = NotifyActivities(engine, make_outlets(settings, channels), failpoints)
     digest = DigestActivities(engine, settings, list(channels))
     return Worker(
         client,

@@ -1,4 +1,4 @@
-"""What goes on while somebody looks: events of tasks at a steady rate, and other people who follow them."""
+"""Load beside somebody who looks: events of tasks at a steady rate, and other people who follow them."""
 
 import threading
 import time

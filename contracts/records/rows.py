@@ -406,3 +406,4 @@ class Turn(BaseModel):
     """When a source that counts the requests of all workers together may be asked once more."""
 
     wait_seconds: float = Field(ge=0)
+    given: bool = Field(default=True, description="False: too many wait; ask again after that time")

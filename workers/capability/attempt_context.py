@@ -66,7 +66,11 @@ class Attempt:
 
     async def turn(self) -> None:
         """See `TaskContext.turn`."""
-        await asyncio.sleep(await self._sink.turn(self.task_id, self._token))
+        given = False
+        while not given:
+            turn = await self._sink.turn(self.task_id, self._token)
+            await asyncio.sleep(turn.wait_seconds)
+            given = turn.given
 
     async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
         """See `TaskContext.material`."""

@@ -66,14 +66,14 @@ class RecordSink:
         answer = await self._patiently(f"/api/v1/tasks/{task_id}/material", body, token)
         return Material.model_validate_json(answer).records
 
-    async def turn(self, task_id: str, token: bytes) -> float:
-        """Seconds until the source of the task may be asked once more, by whichever worker.
+    async def turn(self, task_id: str, token: bytes) -> Turn:
+        """When the source of the task may be asked once more, by whichever worker.
 
         Raises:
             LeaseLost, ApiUnavailable, RecordsRefused: as for `store`.
         """
         answer = await self._patiently(f"/api/v1/tasks/{task_id}/turn", "{}", token)
-        return Turn.model_validate_json(answer).wait_seconds
+        return Turn.model_validate_json(answer)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -77,7 +77,7 @@ async def turn(
 ) -> Turn:
     lease = await lease_for(state, caller.worker_id, task_id, token)
     async with state.database.transaction() as connection:
-        return Turn(wait_seconds=await take_turn(connection, task_id, lease))
+        return await take_turn(connection, task_id, lease)
 
 
 @router.post("/tasks/{task_id}/material", summary="Read a page of stored rows, of the kinds that the task's type reads")

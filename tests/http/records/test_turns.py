@@ -20,7 +20,8 @@ async def _moments(url: str, source: str, workers: int, each: int, gap: float) -
         for _ in range(each):
             asked = time.monotonic()
             async with engine.begin() as connection:
-                wait = await next_turn(connection, source, gap)
+                wait = await next_turn(connection, source, gap, most=1e9)
+            assert wait is not None
             # Between what is known to be before and what is known to be after the moment of Postgres.
             found.append((asked + wait + time.monotonic() + wait) / 2)
         return found
@@ -44,6 +45,19 @@ def test_a_turn_that_nobody_took_is_not_saved_up(stack: Facade) -> None:
     assert moments[-1] - moments[0] < 5
     [first, second] = asyncio.run(_moments(stack.database_url, "quiet", workers=1, each=2, gap=100))
     assert round((second - first) / 100) == 1
+
+
+async def _given(url: str, asked: int) -> list[bool]:
+    engine = create_async_engine(make_url(url).set(drivername="postgresql+psycopg"))
+    async with engine.begin() as connection:
+        found = [await next_turn(connection, "greedy", gap=10, most=35) for _ in range(asked)]
+    await engine.dispose()
+    return [wait is not None for wait in found]
+
+
+def test_nobody_takes_turns_for_hours_in_advance(stack: Facade) -> None:
+    stack.wait_until_ready()
+    assert asyncio.run(_given(stack.database_url, 8)) == [True] * 4 + [False] * 4
 
 
 def test_the_sec_gets_less_than_ten_a_second() -> None:

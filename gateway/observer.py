@@ -22,6 +22,8 @@ _Key = tuple[str, str, int]
 
 #: While Postgres is away this much is kept; the reconciler finds out what falls off the end.
 _CAPACITY = 20_000
+#: And no more if there are results among it, of up to 256 KB each.
+_MOST_WITH_ENDS = 500
 _BATCH = 200
 _RETRY_SECONDS = 0.5
 #: Observations that come this close together are written in one transaction; closer still while nothing was written
@@ -64,7 +66,11 @@ class Observer:
 
     def succeeded(self, seen: AttemptSeen) -> None:
         """The attempt is over, and with it the task: its workflow leaves that to us."""
-        self._put(seen)
+        if len(self._queue) < _MOST_WITH_ENDS:
+            self._put(seen)
+        else:
+            # Results may be large, and core finds out by itself.
+            self.ended(seen)
 
     def ended(self, seen: AttemptSeen) -> None:
         """The attempt is over; its outcome is the workflow's to tell."""

@@ -212,4 +212,4 @@ class TaskTypeView(View):
     #: What its tasks keep fresh, as coverage names it, e.g. ``reddit``; None for a type that collects nothing.
     source: str | None = None
     #: The kinds of rows that its tasks store.
-    writes: list[str] = []
+    writes: list[str] = Field(default_factory=list)

@@ -14,10 +14,10 @@ _TASKS, _BOARD = 'nav a[href$="/tasks"]', 'nav a[href$="/board"]'
 #: What somebody who looks around presses, and what they press it for.
 WAY = (
     ('header a[href*="running"]', f'{_ROWS} [data-task]:first-child [data-status="running"]'),
-    ("[data-task] a", "main .json"),
+    ("[data-task] a", "main .facts"),
     (_TASKS, f'{_ROWS} [data-task]:first-child [data-status="pending"]'),
     ('header a[href*="awaiting"]', f'{_ROWS} [data-task]:first-child [data-status="awaiting_approval"]'),
-    ("[data-task] a", "main .json"),
+    ("[data-task] a", "main .facts"),
     (_BOARD, ".board [data-card]"),
     (_TASKS, f"{_ROWS} [data-task]"),
 )  # fmt: skip

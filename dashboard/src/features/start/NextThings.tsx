@@ -88,7 +88,7 @@ function GoTo({ to, word, then, offered }: Going) {
   if (!offered) return <Text size="sm">Somebody with more rights than yours does this.</Text>;
   return (
     <Text size="sm">
-      <Anchor component={Link} to={to} size="sm">
+      <Anchor component={Link} to={to} size="sm" underline="always">
         {word}
       </Anchor>
       : {then}

@@ -5,7 +5,7 @@ import { JsonTree } from "@/ui/JsonTree";
 import { Section } from "@/ui/Section";
 import { download } from "@/ui/tables/download";
 import { Time } from "@/ui/time/Time";
-import { Citations } from "./Citations";
+import { Citations, Cited } from "./Citations";
 import { readResult } from "./result";
 
 const ScoresChart = lazy(() => import("./ScoresChart"));
@@ -51,7 +51,7 @@ export function Result({ task }: { task: TaskDetail }) {
             {name}
           </Text>
           <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {MOMENT.test(value) ? <Time at={value} show="both" /> : value}
+            {MOMENT.test(value) ? <Time at={value} show="both" /> : <Cited text={value} citations={citations} />}
           </Text>
         </Stack>
       ))}

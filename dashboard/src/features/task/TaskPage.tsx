@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { type TaskDetail, taskDetail } from "@/api/tasks";
 import { CopyButton } from "@/ui/acting/CopyButton";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { JsonTree } from "@/ui/JsonTree";
+import { Facts as FactList } from "@/ui/Facts";
+import { paramsInWords } from "@/ui/params";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
 import { isOver } from "@/ui/statuses";
@@ -56,8 +57,11 @@ function Everything({ task }: { task: TaskDetail }) {
           {task.result && <Result task={task} />}
           <Stored task={task} />
           <Facts task={task} />
-          <Section title="Params">
-            <JsonTree of={task.params} label="Params" />
+          <Section
+            title="What it was asked for"
+            aside={<CopyButton text={JSON.stringify(task.params, null, 2)} label="Copy it as JSON" />}
+          >
+            <FactList of={paramsInWords(task.params)} />
           </Section>
           <Relatives task={task} />
         </Stack>

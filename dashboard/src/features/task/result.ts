@@ -22,6 +22,7 @@ export function readResult(result: Record<string, unknown>): ReadResult {
     const name = key.replaceAll("_", " ");
     if (typeof value === "number") read.figures.push({ name, value: figure(value) });
     else if (typeof value === "boolean") read.figures.push({ name, value: value ? "yes" : "no" });
+    else if (key.endsWith("_id")) continue;
     else if (typeof value === "string") read.texts.push({ name, value });
     else if (key === "cited" && Array.isArray(value)) read.citations = value.map(citationOf);
     else if (key === "cost" && isPlain(value)) read.figures.push(...costOf(value));
@@ -30,6 +31,8 @@ export function readResult(result: Record<string, unknown>): ReadResult {
     else if (key === "labels" && isScores(value)) read.scores = value;
     else if (value !== null) read.rest = true;
   }
+  // What there is of nothing is looked at last.
+  read.figures.sort((one, other) => Number(one.value === "0") - Number(other.value === "0"));
   return read;
 }
 
@@ -58,7 +61,7 @@ function citationOf(one: unknown): Citation {
 /** What a task paid for, of a model or of a source. */
 function costOf({ usd, model, ...counts }: Record<string, unknown>): ReadResult["figures"] {
   const price = typeof usd === "number" ? `$${usd.toLocaleString("en", { maximumFractionDigits: 4 })}` : "not known";
-  const used = Object.entries(counts).filter((each): each is [string, number] => typeof each[1] === "number");
+  const used = Object.entries(counts).filter((each): each is [string, number] => Number(each[1]) > 0);
   return [
     { name: model ? `cost, with ${model}` : "cost", value: price },
     ...used.map(([name, count]) => ({ name: name.replaceAll("_", " "), value: figure(count) })),

@@ -8,7 +8,4 @@ export function exportAddress(kind: string, filters: object, format: "csv" | "js
 }
 
 /** "reddit_posts" → "Reddit posts" */
-export function wordOf(kind: string): string {
-  const words = kind.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
+export { labelOf as wordOf } from "../params";

@@ -101,7 +101,7 @@ bench-sentiment: $(READY) ## Accuracy of the offline sentiment on a labelled fil
 bench-cancels: $(READY) ## 200 running tasks cancelled at once, here and with bare Temporal
 	$(BIN)/python -m benchmarks.cancels
 
-week: $(READY) ## A simulated week of the agent over a real Postgres; writes docs/agent-week.md
+week: $(READY) ## A simulated month of the agent over a real Postgres, beside cron and an oracle; writes docs/agent-month.md
 	$(BIN)/python -m benchmarks.week
 
 lock: $(READY) ## Resolve constraints.txt anew (versions and hashes, no index addresses)

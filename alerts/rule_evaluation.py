@@ -244,5 +244,6 @@ _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterab
     RuleKind.FRESHNESS_MISSED: _freshness_missed,
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
+    RuleKind.SYMBOL_TRENDS: _raised,
     RuleKind.DRIFT: _drift,
 }

@@ -45,11 +45,18 @@ class RuleKind(StrEnum):
     AGENT_SILENT = "agent_silent"
     PAGE_CHANGED = "page_changed"
     CORE_GONE = "core_gone"
+    SYMBOL_TRENDS = "symbol_trends"
 
 
 #: Kinds that tell what happened once: nothing recovers from them.
 HAPPENINGS = frozenset(
-    {RuleKind.TASK_SUCCEEDED, RuleKind.ATTEMPT_FAILED, RuleKind.WORKER_ONLINE, RuleKind.PAGE_CHANGED}
+    {
+        RuleKind.TASK_SUCCEEDED,
+        RuleKind.ATTEMPT_FAILED,
+        RuleKind.WORKER_ONLINE,
+        RuleKind.PAGE_CHANGED,
+        RuleKind.SYMBOL_TRENDS,
+    }
 )
 #: Where `task_types` is used, and each of the numbers.
 _USES: dict[str, frozenset[RuleKind]] = {
@@ -62,7 +69,7 @@ _USES: dict[str, frozenset[RuleKind]] = {
             RuleKind.TASK_STUCK,
         }
     ),
-    "window_seconds": frozenset({*HAPPENINGS, RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE}),
+    "window_seconds": (HAPPENINGS - {RuleKind.SYMBOL_TRENDS}) | {RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE},
     "for_seconds": frozenset(
         {
             RuleKind.WORKER_OFFLINE,

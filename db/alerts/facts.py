@@ -187,5 +187,6 @@ _ASK: dict[RuleKind, _Ask] = {
     RuleKind.FRESHNESS_MISSED: _stale,
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
+    RuleKind.SYMBOL_TRENDS: _raised,
     RuleKind.DRIFT: _lag,
 }

@@ -7,7 +7,7 @@ FROM notifications n
 CROSS JOIN LATERAL (
     SELECT id, type, ticker, params, completed_at FROM tasks
     WHERE status = 'failed' AND deleted_at IS NULL
-        AND completed_at > LEAST(:looked - interval '30 seconds', CASE WHEN n.first_seen_at = now()
+        AND completed_at > LEAST(CAST(:looked AS timestamptz) - interval '30 seconds', CASE WHEN n.first_seen_at = now()
             THEN now() - make_interval(secs => :window) END)
         AND n.fingerprint = left(
             concat_ws(':', n.rule, type, left(COALESCE(NULLIF(error->>'type', ''), 'Error'), 100)), 300)
@@ -23,7 +23,7 @@ WHERE alert_failures.failed_at < EXCLUDED.failed_at
 -- what has just been noted from its failure on.
 WITH done AS (
     SELECT type, COALESCE(ticker, md5(CAST(params AS text))) AS thing, max(completed_at) AS at FROM tasks
-    WHERE completed_at > LEAST(:looked - interval '30 seconds',
+    WHERE completed_at > LEAST(CAST(:looked AS timestamptz) - interval '30 seconds',
             (SELECT min(failed_at) FROM alert_failures WHERE noted_at = now()))
         AND status = 'succeeded' AND type IN (SELECT type FROM alert_failures)
         AND EXISTS (SELECT 1 FROM alert_failures)

@@ -88,6 +88,20 @@ async def test_social_posts() -> None:
     assert (row.post_id, row.label) == ("1", "positive")
 
 
+async def test_posts_of_reddit_and_of_x_share_the_limit_in_turns() -> None:
+    context = context_with(page(100), page(100, 100))
+    context.materials[RecordKind.SOCIAL_POSTS] = [[{"post_id": f"x{n}", "text": GOOD} for n in range(30)]]
+
+    result = await score(context, source="all", limit=200)
+
+    asked = [(query.kind, query.limit) for query in context.queries]
+    assert asked[:2] == [(RecordKind.REDDIT_POSTS, 100), (RecordKind.SOCIAL_POSTS, 50)]
+    # What the one does not need is for the other.
+    assert asked[2] == (RecordKind.REDDIT_POSTS, 70)
+    assert sum(isinstance(row, SocialSentiment) for row in opinions(context).values()) == 30
+    assert result.posts_scored >= 200
+
+
 @pytest.mark.parametrize("provider", ONLINE)
 async def test_the_same_text_is_not_sent_twice(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, provider: str

@@ -130,6 +130,7 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
     ("freshness_missed", Facts(stale=(STALE,)), ["⚠️ reddit of 14 tickers is older than 24 h"]),
     ("budget_near", Facts(raised=(Raised("day", "90 % of today's budget", "", 1),)), ["90 % of today's budget"]),
     ("agent_escalation", Facts(raised=(Raised("x", "Look at NVDA", "", 1),)), ["Look at NVDA"]),
+    ("symbol_trends", Facts(raised=(Raised("GME", "📈 GME trends", "", 1),)), ["📈 GME trends"]),
     ("drift", Facts(lag=Lag(29, 29)), []),
     (
         "drift",

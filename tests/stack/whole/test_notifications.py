@@ -219,6 +219,14 @@ def test_core_killed_while_it_sends_loses_nothing(world: World) -> None:
             assert 1 <= came <= delivery["attempts"]
 
 
+def test_a_core_that_hangs_is_told_by_the_api_and_core_tells_that_it_is_back(world: World) -> None:
+    world.rule("gone", kind="core_gone", for_seconds=3, channels=["hook"], severity="critical")
+    with world.stack.suspended("core"):
+        eventually(lambda: world.hooked("Core has not looked"), SECONDS, "the API tells it")
+    eventually(lambda: world.hooked("Core is back"), SECONDS, "core tells that it is back")
+    assert len(world.hooked("Core has not looked")) == 1
+
+
 def test_muting_silences_the_channels_and_not_the_list(world: World) -> None:
     name = f"muted-{uuid.uuid4().hex[:6]}"
     world.rule(name, kind="queue_stalled", for_seconds=0, threshold=1, channels=["hook"], severity="info")

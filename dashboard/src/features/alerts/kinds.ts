@@ -29,6 +29,7 @@ export const KINDS: Record<RuleKind, Kind> = {
   freshness_missed: { label: "Data is too old", uses: ["threshold"], unit: "times the target", usual: 1 },
   budget_near: { label: "The agent's budget is nearly used", uses: [] },
   agent_escalation: { label: "The agent needs a person", uses: [] },
+  symbol_trends: { label: "A symbol trends that nobody tracks", uses: [] },
   backlog: {
     label: "Tasks wait although workers are there",
     uses: ["for_seconds", "threshold"],

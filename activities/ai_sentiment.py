@@ -12,7 +12,8 @@ from activities.models.answer_schemas import Item, Score, Scores
 from activities.models.provider import Model, open_model
 from contracts.errors import TaskError
 from contracts.params.analysis import AiSentimentParams
-from contracts.records.rows import MaterialQuery, RecordKind, Sentiment
+from contracts.records.exchange import MaterialQuery
+from contracts.records.rows import RecordKind, Sentiment
 from contracts.tasks.results import AiSentimentResult, ModelCost
 
 #: Posts read and stored at once.

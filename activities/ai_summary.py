@@ -16,7 +16,8 @@ from activities.models.provider import Model, open_model
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import AiSummaryParams
-from contracts.records.rows import AiAnalysis, MaterialQuery, RecordKind
+from contracts.records.exchange import MaterialQuery
+from contracts.records.rows import AiAnalysis, RecordKind
 from contracts.tasks.results import AiSummaryResult, ModelCost
 
 #: Of one row, in characters.

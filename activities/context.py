@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from activities.blocking import in_process as in_process
 from activities.blocking import in_thread as in_thread
-from contracts.records.rows import MaterialQuery, Record, RecordKind, StoreReply
+from contracts.records.exchange import MaterialQuery, StoreReply
+from contracts.records.rows import Record, RecordKind
 
 
 class TaskContext(Protocol):

@@ -14,7 +14,8 @@ from activities.models.provider import Model, open_model
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
 from contracts.params.analysis import LlmTaskParams
-from contracts.records.rows import AiAnalysis, MaterialQuery, RecordKind
+from contracts.records.exchange import MaterialQuery
+from contracts.records.rows import AiAnalysis, RecordKind
 from contracts.tasks.results import LlmTaskResult
 
 #: Of one row, in characters.

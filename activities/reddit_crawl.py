@@ -18,7 +18,8 @@ from activities.sources.retry_waits import wait_and_retry
 from activities.sources.seen_ids import Seen
 from contracts.errors import CredentialsRefused, InvalidParams, NotFound, TaskError
 from contracts.params.crawl import RedditCrawlParams
-from contracts.records.rows import Record, RecordKind, StoreReply
+from contracts.records.exchange import StoreReply
+from contracts.records.rows import Record, RecordKind
 from contracts.tasks.results import RedditCrawlResult
 from contracts.tickers.mentions import mention_of
 from contracts.tickers.spelling import spellings

@@ -17,7 +17,8 @@ from activities.sources.sec.settings import SecSettings
 from activities.sources.text import storable
 from contracts.params.crawl import SecFilingCrawlParams
 from contracts.params.sec_forms import compact, with_variants
-from contracts.records.rows import RecordKind, SecFiling, SecFilingPiece, StoreReply
+from contracts.records.exchange import StoreReply
+from contracts.records.rows import RecordKind, SecFiling, SecFilingPiece
 from contracts.tasks.results import SecFilingCrawlResult
 
 #: Filings stored at once, and so the most that a crash repeats.

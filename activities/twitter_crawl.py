@@ -13,7 +13,8 @@ from activities.sources.x.posts import Tweet, XPage, to_record
 from activities.sources.x.settings import XSettings
 from contracts.errors import InvalidParams
 from contracts.params.crawl import TwitterCrawlParams
-from contracts.records.rows import RecordKind, SocialPost, StoreReply
+from contracts.records.exchange import StoreReply
+from contracts.records.rows import RecordKind, SocialPost
 from contracts.tasks.results import TwitterCrawlResult
 from contracts.tickers.spelling import dotted
 

@@ -18,7 +18,8 @@ from activities.sources.web.page_text import NothingToRead, PageText, Selector, 
 from activities.sources.web.robots import USER_AGENT
 from activities.sources.web.walls import fetched_behind, led_to_wall
 from contracts.params.crawl import WebMonitorParams
-from contracts.records.rows import MaterialQuery, RecordKind, WebSnapshot
+from contracts.records.exchange import MaterialQuery
+from contracts.records.rows import RecordKind, WebSnapshot
 from contracts.tasks.results import WebMonitorResult
 
 #: Longest diff that is kept, in characters.

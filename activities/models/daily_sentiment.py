@@ -8,7 +8,8 @@ from typing import Any
 
 from activities.context import TaskContext
 from activities.models.answer_schemas import Item
-from contracts.records.rows import MaterialQuery, RecordKind
+from contracts.records.exchange import MaterialQuery
+from contracts.records.rows import RecordKind
 
 #: Posts, where the opinions about them are, and what people call them.
 _SCORED = [

@@ -6,7 +6,8 @@ from typing import Any
 from activities.context import TaskContext
 from activities.models.answer_schemas import Item
 from activities.models.filing_sections import passages
-from contracts.records.rows import MaterialQuery, RecordKind
+from contracts.records.exchange import MaterialQuery
+from contracts.records.rows import RecordKind
 
 #: By the name that params have for it: the kinds that a model can read.
 SOURCES: dict[str, RecordKind] = {kind.spec.source: kind for kind in RecordKind if kind.spec.source}

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.records.exchange import Material, MaterialQuery
 from contracts.records.kind import Owner
-from contracts.records.rows import Material, MaterialQuery, RecordKind
+from contracts.records.rows import RecordKind
 from contracts.storable import cleaned
 from contracts.tasks.work import Lease
 from db.records.tables import table_of

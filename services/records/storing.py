@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.mistakes import in_words
 from contracts.names import task_id_of
-from contracts.records.rows import Record, RecordKind, StoreReply
+from contracts.records.exchange import StoreReply
+from contracts.records.rows import Record, RecordKind
 from contracts.storable import TooDeep, cleaned
 from contracts.task_types import task_type
 from contracts.tasks.statuses import TERMINAL, TaskStatus

@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.records.rows import Turn
+from contracts.records.exchange import Turn
 from contracts.tasks.work import Lease
 from db.records.turns import next_turn
 from services.errors import BadInput

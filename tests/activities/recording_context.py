@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from contracts.records.rows import MaterialQuery, Record, RecordKind, StoreReply
+from contracts.records.exchange import MaterialQuery, StoreReply
+from contracts.records.rows import Record, RecordKind
 
 
 class Crash(Exception):

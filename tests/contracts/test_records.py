@@ -13,8 +13,9 @@ from activities.sources.reddit import posts as reddit_posts
 from activities.sources.sec import documents as sec_documents
 from activities.sources.web import articles
 from activities.sources.x import posts as x_posts
+from contracts.records.exchange import MaterialQuery
 from contracts.records.fields import JSON_LIMIT, TEXT_LIMIT, Moment, SmallJson
-from contracts.records.rows import MaterialQuery, RecordKind
+from contracts.records.rows import RecordKind
 
 
 def unbounded(schema: Any, where: str = "") -> Iterator[str]:

@@ -23,8 +23,9 @@ from api.app import create_app
 from api.security.principal import Principal, Role, current_principal
 from contracts.agent.ranking import DEFAULT_TARGETS, parse_targets
 from contracts.params.common import Params
+from contracts.records.exchange import MaterialQuery
 from contracts.records.kind import BadKind
-from contracts.records.rows import MaterialQuery, RecordKind
+from contracts.records.rows import RecordKind
 from contracts.records.sources import SOURCES, covered_span, rows_kept
 from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES, parse_params

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from contracts.errors import TaskError
-from contracts.records.rows import MaterialQuery, Record, RecordKind, Sentiment, StoreReply
+from contracts.records.exchange import MaterialQuery, StoreReply
+from contracts.records.rows import Record, RecordKind, Sentiment
 from contracts.task_types import TASK_TYPES, parse_params
 from tests.activities.recording_context import Crash, RecordingContext, Table
 from tests.sandbox_server import NOW

@@ -10,7 +10,8 @@ from typing import Any
 from temporalio import activity
 
 from contracts.errors import InvalidParams
-from contracts.records.rows import MaterialQuery, Record, RecordKind, StoreReply
+from contracts.records.exchange import MaterialQuery, StoreReply
+from contracts.records.rows import Record, RecordKind
 from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Progress, WorkItem
 from workers.capability.records import RecordSink
 

@@ -9,7 +9,8 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from contracts.errors import LeaseLost, SourceUnavailable, TaskError
 from contracts.names import LEASE_HEADER
-from contracts.records.rows import Material, MaterialQuery, Record, RecordKind, StoreReply, Turn
+from contracts.records.exchange import Material, MaterialQuery, StoreReply, Turn
+from contracts.records.rows import Record, RecordKind
 from contracts.trust import trusted_at
 
 #: An API that restarts is back within seconds; what takes longer is the next attempt's business.

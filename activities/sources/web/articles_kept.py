@@ -9,7 +9,8 @@ from activities.context import TaskContext
 from activities.sources.web.canonical import digest
 from activities.sources.web.entries import Entry
 from activities.sources.web.story_pages import Found
-from contracts.records.rows import MaterialQuery, NewsArticle, RecordKind
+from contracts.records.exchange import MaterialQuery
+from contracts.records.rows import NewsArticle, RecordKind
 
 _MARK = "published_from"
 

@@ -10,8 +10,8 @@ from api.bots.leases import lease_for
 from api.security.principal import WorkerCaller
 from api.state import Services
 from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
+from contracts.records.exchange import Material, MaterialQuery, StoreReply, Turn
 from contracts.records.requests import RecordDelivery
-from contracts.records.rows import Material, MaterialQuery, StoreReply, Turn
 from contracts.storable import Text
 from contracts.workers.views import BootstrapView
 from db.models import Worker

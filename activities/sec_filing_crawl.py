@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from pydantic import Field
 
@@ -98,8 +98,7 @@ class _Crawl:
 
     def _bounds(self) -> tuple[date, date]:
         """First and last day wanted. Filings have no time of day, so days that are touched count whole."""
-        start, end = self.params.date_range.bounds(self.context.submitted_at)
-        return start.date(), (end - timedelta(microseconds=1)).date()
+        return self.params.date_range.days(self.context.submitted_at)
 
     def _may_hold_wanted(self, file: OlderFile) -> bool:
         first, last = self._bounds()

@@ -52,7 +52,7 @@ def _read(sentence: Sentence, now: datetime, watched: Collection[str]) -> list[s
         read_quotes,
         read_pages,
         read_cashtags,
-        lambda each: read_ranges(each, now.date()),
+        lambda each: read_ranges(each, now),
         lambda each: read_starts(each, now),
         read_then,
         read_numbered_forms,

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from intake.days import (
@@ -66,13 +66,19 @@ _RECENT = {"today": 0, "now": 0, "yesterday": 1}
 Found = tuple[dict[str, Any] | None, str]
 
 
-def read_ranges(sentence: Sentence, today: date) -> None:
-    """Take every span of days; ask where one may mean two things, or does not exist."""
+def read_ranges(sentence: Sentence, now: datetime) -> None:
+    """Take every span of days; ask where one may mean two things, or does not exist.
+
+    The days are those of the time zone of ``now``, and say so unless that is UTC.
+    """
+    today, zone = now.date(), getattr(now.tzinfo, "key", "UTC")
     for wanted, reader in _READERS:
         for found in sentence.find(wanted):
             range_, doubt = reader(found, today)
             if range_ and reader in _ENDS_IN_A_DAY and _CLOCK_BEHIND.match(sentence.rest, found.end()):
                 range_, doubt = None, "ranges have whole days; say when to start first, like 'tomorrow at 8: …'."
+            if range_ and zone != "UTC" and "last_days" not in range_:
+                range_ = {**range_, "zone": zone}
             if range_:
                 sentence.take(FIELD, range_, found.span())
             else:
@@ -186,10 +192,9 @@ def _whole(found: re.Match[str], today: date) -> Found:
 
 
 def _word(found: re.Match[str], today: date) -> Found:
-    if found["day"]:
-        yesterday = today - timedelta(days=1)
-        return _span(yesterday, yesterday, today)
-    return _since(today)
+    # A day, whenever the task starts.
+    day = today - timedelta(days=1) if found["day"] else today
+    return _span(day, day, today)
 
 
 def _since(day: date) -> Found:

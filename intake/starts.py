@@ -97,6 +97,12 @@ def _moment(day: date, clock: Clock, now: datetime) -> datetime:
     moment = datetime.combine(day, clock.time, zone)
     if moment.astimezone(UTC).astimezone(zone).time() != clock.time:
         raise Doubt("the clocks are changed that night, and this time is left out. Choose another one.")
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        first, second = (moment.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
+        raise Doubt(
+            "the clocks are changed that night, and this time comes twice. "
+            f"Write it in UTC: {first:%Y-%m-%d at %H:%M} UTC or {second:%H:%M} UTC."
+        )
     if moment <= now:
         raise Doubt("this has passed already. Say the day, like 'tomorrow at 8:00'.")
     if moment - now > timedelta(days=366):

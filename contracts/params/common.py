@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_v
 
 from contracts.honest_numbers import HonestNumbers
 from contracts.tickers.spelling import canonical
+from contracts.timezones import checked_timezone, zone_of
 
 
 class Params(HonestNumbers):
@@ -36,16 +37,24 @@ Names = Annotated[list[str], AfterValidator(_no_blank)]
 
 
 class DateRange(Params):
-    """Either ``{"from": day, "to": day}`` (both included, either may be left out) or ``{"last_days": n}``."""
+    """Either ``{"from": day, "to": day}`` (both included, either may be left out) or ``{"last_days": n}``.
+
+    A day is that of ``zone``, so that "yesterday" is the day before of whoever said it.
+    """
 
     from_: date | None = Field(default=None, alias="from")
     to: date | None = None
     last_days: int | None = Field(default=None, ge=1, le=3650)
+    zone: Annotated[str, Field(max_length=64), AfterValidator(checked_timezone)] | None = Field(
+        default=None, description="Whose days from and to are, such as Europe/Berlin; UTC if left out"
+    )
 
     @model_validator(mode="after")
     def _one_form(self) -> Self:
         if self.last_days is not None and (self.from_ or self.to):
             raise ValueError("give either last_days or from/to, not both")
+        if self.zone and not (self.from_ or self.to):
+            raise ValueError("zone goes with from/to: it says whose days they are")
         if self.from_ and self.to and self.from_ > self.to:
             raise ValueError(f"'from' ({self.from_}) lies after 'to' ({self.to})")
         return self
@@ -54,10 +63,17 @@ class DateRange(Params):
         """First instant included and first instant excluded, in UTC. ``now`` anchors ``last_days``."""
         if self.last_days is not None:
             return now - timedelta(days=self.last_days), now
-        start = datetime.combine(self.from_ or date(1970, 1, 1), datetime.min.time(), UTC)
-        if self.to is None:
-            return start, now
-        return start, datetime.combine(self.to, datetime.min.time(), UTC) + timedelta(days=1)
+        start = self._begin(self.from_ or date(1970, 1, 1))
+        return start, now if self.to is None else self._begin(self.to + timedelta(days=1))
+
+    def days(self, now: datetime) -> tuple[date, date]:
+        """First and last day, for what has no time of day: as they are written, or all that are touched."""
+        start, end = self.bounds(now)
+        first = self.from_ or (date(1970, 1, 1) if self.last_days is None else start.date())
+        return first, self.to or (end - timedelta(microseconds=1)).date()
+
+    def _begin(self, day: date) -> datetime:
+        return datetime.combine(day, datetime.min.time(), zone_of(self.zone) if self.zone else UTC).astimezone(UTC)
 
 
 def last_days(days: int) -> DateRange:

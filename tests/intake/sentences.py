@@ -10,19 +10,25 @@ WATCHED = frozenset({"NVDA", "AAPL", "TSLA", "AMD", "AI", "COST", "BRK.B", "META
 Body = dict[str, Any]
 
 
+def in_berlin(params: dict[str, Any]) -> dict[str, Any]:
+    """Days are those of who wrote the sentence."""
+    ranges = {name: params[name] for name in ("date_range", "window") if "last_days" not in params.get(name, LAST_7)}
+    return params | {name: {**range_, "zone": "Europe/Berlin"} for name, range_ in ranges.items()}
+
+
 def task(
     task_type: str, ticker: str = "", *follow_ups: Body, priority: int = 50, at: str | None = None, **params: Any
 ) -> Body:
     """A task; ``at``: its start in Berlin, winter time."""
     about = {"ticker": ticker} if ticker else {}
     return {
-        "task_type": task_type, "params": about | params, "priority": priority,
+        "task_type": task_type, "params": about | in_berlin(params), "priority": priority,
         "run_at": f"{at}:00+01:00" if at else None, "follow_ups": list(follow_ups),
     }  # fmt: skip
 
 
 def then(task_type: str, ticker: str, *follow_ups: Body, **params: Any) -> Body:
-    return {"task_type": task_type, "params": {"ticker": ticker, **params}, "follow_ups": list(follow_ups)}
+    return {"task_type": task_type, "params": {"ticker": ticker, **in_berlin(params)}, "follow_ups": list(follow_ups)}
 
 
 def reddit(ticker: str = "NVDA", *follow_ups: Body, **said: Any) -> Body:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from contracts.params.common import DateRange
 from contracts.tasks.plain_language import ParsedText
 from intake.parse import parse
 
@@ -40,7 +41,9 @@ def test_start(words: str, now: datetime, expected: str) -> None:
 @pytest.mark.parametrize(
     ("words", "now", "question"),
     [
-        ("tomorrow at 02:30", datetime(2027, 3, 27, 12, tzinfo=BERLIN), "clocks are changed"),
+        ("tomorrow at 02:30", datetime(2027, 3, 27, 12, tzinfo=BERLIN), "this time is left out"),
+        ("tomorrow at 1:30am", datetime(2026, 10, 31, 12, tzinfo=NEW_YORK), "2026-11-01 at 05:30 UTC or 06:30 UTC"),
+        ("on sunday at 02:00", datetime(2026, 10, 24, 12, tzinfo=BERLIN), "this time comes twice"),
         ("tonight", datetime(2026, 11, 24, 20, tzinfo=UTC), "has passed"),
         ("tuesday at 9", datetime(2026, 11, 24, 8, tzinfo=UTC), "this week or next"),
         ("tomorrow at midnight", datetime(2026, 11, 24, 8, tzinfo=UTC), "which end of the day"),
@@ -76,3 +79,44 @@ def test_start_that_is_asked_about(words: str, now: datetime, question: str) -> 
 def test_range(words: str, today: tuple[int, int, int], expected: dict[str, str]) -> None:
     (task,) = said(words, datetime(*today, 12, tzinfo=UTC)).tasks
     assert task.params["date_range"] == expected
+
+
+SYDNEY, LOS_ANGELES = (ZoneInfo(each) for each in ("Australia/Sydney", "America/Los_Angeles"))
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "start", "end"),
+    [
+        (
+            "today's reddit posts about $NVDA", datetime(2026, 11, 24, 9, tzinfo=SYDNEY),
+            "2026-11-23T13:00Z", "2026-11-24T13:00Z",
+        ),
+        (
+            "yesterday's news for $NVDA", datetime(2026, 11, 24, 20, tzinfo=LOS_ANGELES),
+            "2026-11-23T08:00Z", "2026-11-24T08:00Z",
+        ),
+        # A day of 25 hours.
+        (
+            "news for $NVDA from 1 November to 1 November", datetime(2026, 11, 24, 20, tzinfo=LOS_ANGELES),
+            "2026-11-01T07:00Z", "2026-11-02T08:00Z",
+        ),
+        ("reddit for $NVDA since yesterday", datetime(2026, 11, 24, 9, tzinfo=SYDNEY), "2026-11-22T13:00Z", None),
+        ("reddit for $NVDA this month", datetime(2026, 11, 1, 1, tzinfo=SYDNEY), "2026-10-31T13:00Z", None),
+        ("yesterday's news for $NVDA", datetime(2026, 11, 24, 9, tzinfo=UTC), "2026-11-23T00:00Z", "2026-11-24T00:00Z"),
+    ],
+)  # fmt: skip
+def test_a_calendar_word_is_a_day_of_who_said_it(text: str, now: datetime, start: str, end: str | None) -> None:
+    (task,) = parse(text, now).tasks
+    range_ = DateRange.model_validate(task.params["date_range"])
+    submitted = now.astimezone(UTC)
+    until = datetime.fromisoformat(end) if end else submitted
+    assert range_.bounds(submitted) == (datetime.fromisoformat(start), until)
+    assert range_.bounds(submitted)[0] < submitted
+
+
+def test_what_follows_reads_the_same_days() -> None:
+    now = datetime(2026, 11, 24, 9, tzinfo=SYDNEY)
+    (task,) = parse("pull yesterday's reddit for $NVDA, then summarize", now).tasks
+    assert task.follow_ups[0].params["window"] == task.params["date_range"] == {
+        "from": "2026-11-23", "to": "2026-11-23", "zone": "Australia/Sydney",
+    }  # fmt: skip

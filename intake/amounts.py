@@ -42,7 +42,7 @@ _SOME_COMMENTS = pattern(
 _COUNTED = pattern(rf"(?:{_MOST} ?[:=]? ?)?{_NUMBER}(?= {_NOUN})")
 _RANKED = pattern(rf"(?:the )?{_NUMBER} (?P<which>top|best|latest|newest|most recent|last|{_SCORED})(?= {_NOUN})")
 _BEST = re.compile(rf"(?:the )?(?:top|best|{_SCORED.replace(' ', chr(92) + 's+')})\b", re.IGNORECASE)
-_NO_COMMENTS = pattern(r"(?:but |and )?(?:no|without|without any) comments")
+_NO_COMMENTS = pattern(r"(?:but |and )?(?:no|without|without any|minus|excluding) comments")
 _BOUND = pattern(rf"{_MOST} ?[:=]? ?{_NUMBER}(?!-| ?(?:day|week|month|year|hour))")
 
 

@@ -4,14 +4,14 @@ from typing import Final
 
 #: One company, and nothing else that anybody would mean here.
 _SURE = """
-nvidia NVDA; apple AAPL; tesla TSLA; microsoft MSFT; amazon AMZN; netflix NFLX; palantir PLTR; gamestop GME;
-game stop GME; intel INTC; broadcom AVGO; coinbase COIN; oracle ORCL; qualcomm QCOM; micron MU; salesforce CRM;
-boeing BA; pfizer PFE; moderna MRNA; walmart WMT; costco COST; starbucks SBUX; spotify SPOT; airbnb ABNB;
-shopify SHOP; facebook META; meta META; meta platforms META; instagram META; disney DIS; walt disney DIS; ford F;
-ford motor F; general motors GM; toyota TM; honda HMC; ferrari RACE; stellantis STLA; rivian RIVN; lucid LCID;
-lucid motors LCID; nio NIO; xpeng XPEV; li auto LI; jpmorgan JPM; jp morgan JPM; jpm JPM; j.p. morgan JPM;
-jpmorgan chase JPM; bank of america BAC; bofa BAC; citigroup C; citibank C; wells fargo WFC; goldman sachs GS;
-goldman GS; morgan stanley MS; charles schwab SCHW; schwab SCHW; blackrock BLK; blackstone BX;
+amazon.com AMZN; nvidia NVDA; apple AAPL; tesla TSLA; microsoft MSFT; amazon AMZN; netflix NFLX; palantir PLTR;
+gamestop GME; game stop GME; intel INTC; broadcom AVGO; coinbase COIN; oracle ORCL; qualcomm QCOM; micron MU;
+salesforce CRM; boeing BA; pfizer PFE; moderna MRNA; walmart WMT; costco COST; starbucks SBUX; spotify SPOT;
+airbnb ABNB; shopify SHOP; facebook META; meta META; meta platforms META; instagram META; disney DIS;
+walt disney DIS; ford F; ford motor F; general motors GM; toyota TM; honda HMC; ferrari RACE; stellantis STLA;
+rivian RIVN; lucid LCID; lucid motors LCID; nio NIO; xpeng XPEV; li auto LI; jpmorgan JPM; jp morgan JPM; jpm JPM;
+j.p. morgan JPM; jpmorgan chase JPM; bank of america BAC; bofa BAC; citigroup C; citibank C; wells fargo WFC;
+goldman sachs GS; goldman GS; morgan stanley MS; charles schwab SCHW; schwab SCHW; blackrock BLK; blackstone BX;
 american express AXP; amex AXP; mastercard MA; visa V; paypal PYPL; capital one COF; us bancorp USB;
 robinhood HOOD; sofi SOFI; affirm AFRM; interactive brokers IBKR; microstrategy MSTR; marathon digital MARA;
 riot platforms RIOT; exxon XOM; exxon mobil XOM; exxonmobil XOM; chevron CVX; conocophillips COP; occidental OXY;

@@ -18,6 +18,7 @@ _EXCEPTIONS = (
     "this changes the meaning in a way that is not understood. Say what is wanted, without exceptions and conditions."
 )
 _ELSE = "not understood. Leave it out, or say it differently."
+_TICKER = "if this is a ticker, write it with a $; if not, leave it out."
 _TICKER_OR_ELSE = "not understood. If this is a ticker, write it with a $; if not, leave it out or say it differently."
 _EVERYTHING = "reddit, tweets, news and filings"
 
@@ -25,7 +26,9 @@ _EVERYTHING = "reddit, tweets, news and filings"
 _HINTS = (
     (r"every(?:day|body)?|each|daily|hourly|weekly|monthly|weekdays|recurring|regularly|always", _REPEATED),
     (r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?", "day or month first? Write dates like 3 June 2026 or 2026-06-03."),
-    (r"not|no|without|except|excluding|but|don't|never|unless|if|or", _EXCEPTIONS),
+    (r"or", "is each of them wanted? Then say 'and'."),
+    (r"(?:19|20)\d\d", "which days? Say it like 'in 2025' or 'since 2024'."),
+    (r"not|no|without|except|excluding|but|don't|never|unless|if", _EXCEPTIONS),
     (r"before|by|until|till|after|deadline", "no end can be set here. Name the start, like 'tomorrow at 8'."),
     (r"everything", "from which sources? Say it like 'reddit, tweets, news and filings'."),
     (r"today|all|ever", "which days? Say it like 'last 30 days' or 'since March'."),
@@ -39,7 +42,6 @@ _HINTS = (
     (r"top|best", "how many? Say it like 'top 50 posts'; the best are those with the highest score."),
     (r"stocks|options|investing", "if this is a subreddit, write it like r/stocks."),
     (r"bullish|bearish|mood|vibe|vibes|opinion|opinions|feeling|feelings|think|thinks", "is the sentiment meant?"),
-    (r"(?-i:[A-Z]{1,6})", "if this is a ticker, write it with a $; if not, leave it out."),
 )
 
 
@@ -53,15 +55,16 @@ class Hint:
 
 def hint(words: str, listed: Listed) -> Hint:
     """A sentence that says how to say it, as far as that can be known."""
-    for reader in (_company, _slip):
-        if found := reader(words):
-            return found
-    if found := _symbol(words, listed):
+    if found := _company(words) or (_symbol(words, listed) if words.isupper() else None):
         return found
     for known, sentence in _HINTS:
         if any(re.fullmatch(known, each, re.IGNORECASE) for each in words.split()):
             return Hint(sentence, _instead(words))
-    return _by_name(words, listed) or Hint(_TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE)
+    if found := _slip(words) or _symbol(words, listed) or _by_name(words, listed):
+        return found
+    if any(re.fullmatch(r"[A-Z]{1,6}", each) for each in words.split()):
+        return Hint(_TICKER)
+    return Hint(_TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE)
 
 
 def _company(words: str) -> Hint | None:
@@ -86,7 +89,7 @@ def _symbol(words: str, listed: Listed) -> Hint | None:
     symbol = canonical(words)
     if symbol not in listed.names or not re.fullmatch(r"[A-Za-z.\-/]{1,7}", words) or words in ("a", "i", "x", "X"):
         return None
-    if len(symbol) < 3 and words != words.upper() and (symbol not in listed.well_known or symbol in COMMON_WORDS):
+    if words != words.upper() and (symbol in COMMON_WORDS or (len(symbol) < 3 and symbol not in listed.well_known)):
         return None
     name = listed.called(symbol)
     return Hint(
@@ -103,6 +106,10 @@ def _by_name(words: str, listed: Listed) -> Hint | None:
 
 
 def _instead(words: str) -> tuple[str, ...]:
+    if words.lower() == "or":
+        return ("and",)
+    if re.fullmatch(r"(?:19|20)\d\d", words):
+        return (f"in {words}", f"since {words}")
     if words.lower() == "everything":
         return (_EVERYTHING,)
     if words.lower() in ("top", "best"):

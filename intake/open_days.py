@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import NoReturn
 
 from intake.clock import Doubt
-from intake.days import last_day_of_month, months_before
+from intake.days import COUNT, DATE, count_of, last_day_of_month, months_before, read_date
 from intake.sentence import Sentence, pattern
 
 _CALENDAR_OR_NOT = pattern(
@@ -21,6 +21,8 @@ _QUARTER = pattern(
     r"(?! (?:earnings|results?|report))"
 )
 _HOLIDAY = pattern(r"(?:since |from )(?P<holiday>christmas|xmas|new year'?s?)")
+_AFTER = pattern(rf"after (?P<date>{DATE})")
+_AGO = pattern(rf"(?:from |of )?(?P<count>{COUNT}) (?P<unit>day|week)s? ago")
 _SLASHES = pattern(r"(?:on |since |from )?(?P<date>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/(?:20)?\d\d)")
 
 
@@ -99,10 +101,28 @@ def _slashes(found: re.Match[str], today: date) -> NoReturn:
     )
 
 
+def _after(found: re.Match[str], today: date) -> NoReturn:
+    day = read_date(found["date"], today)
+    if day is None or day >= today:
+        raise Doubt("no end can be set here. Name the start, like 'tomorrow at 8'.")
+    days = (day, day + timedelta(days=1))
+    raise Doubt("with that day, or from the next one on?", *(f"since {_dated(each)}" for each in days))
+
+
+def _ago(found: re.Match[str], today: date) -> NoReturn:
+    days = count_of(found["count"]) * (7 if found["unit"].lower() == "week" else 1)
+    if days > 3_650:
+        raise Doubt("that is too long ago.")
+    day = today - timedelta(days=days)
+    raise Doubt("that day alone, or since then?", _spoken(day, day), f"since {_dated(day)}")
+
+
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], NoReturn]], ...] = (
     (_SLASHES, _slashes),
     (_CALENDAR_OR_NOT, _calendar_or_not),
     (_WEEKEND, _weekend),
     (_QUARTER, _quarter),
     (_HOLIDAY, _holiday),
+    (_AFTER, _after),
+    (_AGO, _ago),
 )

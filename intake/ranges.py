@@ -61,6 +61,11 @@ _CLOCK_BEHIND = re.compile(
     r"\s*,?\s*(?:at\s+)?(?:\d{1,2}:\d\d|\d{1,2}\s*[ap]m\b|\d{1,2}(?=\s|$)|noon|midnight)", re.IGNORECASE
 )
 
+_CLOCK_BEFORE = re.compile(
+    r"(?:\bat\s+\d{1,2}|\d{1,2}:\d\d|\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?|noon|midnight)(?:\s+\w+\s+time)?\s*,?\s*$",
+    re.IGNORECASE,
+)
+_WHOLE_DAYS = "ranges have whole days; say when to start first, like 'tomorrow at 8: …'."
 #: Words for the end of a range: how many days ago that is.
 _RECENT = {"today": 0, "now": 0, "yesterday": 1}
 
@@ -81,7 +86,9 @@ def read_ranges(sentence: Sentence, now: datetime) -> None:
                 ask(sentence, FIELD, found, open_)
                 continue
             if range_ and reader in _ENDS_IN_A_DAY and _CLOCK_BEHIND.match(sentence.rest, found.end()):
-                range_, doubt = None, "ranges have whole days; say when to start first, like 'tomorrow at 8: …'."
+                range_, doubt = None, _WHOLE_DAYS
+            if range_ and reader is _word and _CLOCK_BEFORE.search(sentence.text[: found.start()]):
+                range_, doubt = None, _WHOLE_DAYS
             if range_ and zone != "UTC" and "last_days" not in range_:
                 range_ = {**range_, "zone": zone}
             if range_:

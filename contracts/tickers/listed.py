@@ -5,6 +5,7 @@ file, https://www.sec.gov/files/company_tickers.json, whose place `CLAWDBOT_LIST
 """
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -37,12 +38,12 @@ class Listed:
         """The symbols by what a company is called, in small letters: "rocket lab"."""
         found: dict[str, list[str]] = {}
         for symbol, name in self.names.items():
-            found.setdefault(spoken(name).casefold(), []).append(symbol)
+            found.setdefault(_spoken(name).casefold(), []).append(symbol)
         return found
 
     def called(self, symbol: str) -> str:
         """What people call the company, as far as the register tells: `NVIDIA CORP` is Nvidia."""
-        name = spoken(self.names.get(symbol, ""))
+        name = _spoken(self.names.get(symbol, ""))
         return name.title() if name.isupper() and len(name) > 4 else name
 
 
@@ -70,6 +71,11 @@ def listed_in(file: Path | None) -> Listed:
     return Listed(
         theirs.names | {symbol: name for symbol, name in shipped().names.items() if symbol not in theirs.names}
     )
+
+
+def _spoken(name: str) -> str:
+    """Without the state that the SEC writes behind some: `COSTCO WHOLESALE CORP /NEW`."""
+    return spoken(re.sub(r"\s*/\w+/?$", "", name))
 
 
 def _listed(rows: Iterable[Iterable[str]]) -> Listed:

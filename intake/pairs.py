@@ -7,7 +7,9 @@ from intake.steps import Step, source_of
 from intake.words import JOINER
 
 #: What holds for a whole pair, where it is said within one.
-_NARROWING = ("date_range", "limit", "comments", "order")
+_NARROWING = ("date_range", "limit", "comments")
+#: What holds for the whole sentence, and so must not stand within a pair.
+_OF_ALL = ("priority", "run_at")
 
 
 def pairs_of(sentence: Sentence, head: Step) -> list[tuple[Step, list[str]]]:
@@ -38,19 +40,20 @@ def _of_pair(sentence: Sentence, head: Step, pairs: list[list[Mention]], place: 
     """What is said within it, and before all of them; what comes last may be for all, and is asked about."""
     begin = pairs[place][0].start
     end = pairs[place + 1][0].start if place + 1 < len(pairs) else len(sentence.text)
-    own = [each for each in head.mentions if begin <= each.start < end and each.field != "ticker"]
-    if place + 1 == len(pairs):
-        _ask_for_whom(sentence, head, own, begin)
-    return [each for each in head.mentions if each.start < pairs[0][0].start and each.field != "ticker"] + own
-
-
-def _ask_for_whom(sentence: Sentence, head: Step, own: list[Mention], begin: int) -> None:
+    before = [each for each in head.mentions if each.start < pairs[0][0].start]
+    own = [each for each in head.mentions if begin <= each.start < end]
+    is_last = place + 1 == len(pairs)
     for each in own:
-        narrowed = any(other.field == each.field and other.start < begin for other in head.mentions)
-        if each.field in _NARROWING and not narrowed and each.field != "order":
-            span = (each.start, each.end)
-            words = sentence.words(span)
-            first = f"{words}: {sentence.instead(span, '').rstrip(' ,')}"
-            sentence.ask(
-                each.field, f'"{words}": for all of them, or for the last? Say it first for all.', span, [first]
-            )
+        alone = all(other.field != each.field or other in own for other in head.mentions)
+        if each.field in _OF_ALL or (is_last and alone and each.field in _NARROWING):
+            _ask_for_whom(sentence, each)
+    return [each for each in (*before, *own) if each.field != "ticker"]
+
+
+def _ask_for_whom(sentence: Sentence, each: Mention) -> None:
+    span = (each.start, each.end)
+    words = sentence.words(span)
+    first = f"{words}: {sentence.instead(span, '').strip(' ,')}"
+    sentence.ask(
+        each.field, f'"{words}": for all of them? Then say it first; otherwise in a sentence of its own.', span, [first]
+    )

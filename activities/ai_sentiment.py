@@ -1,9 +1,10 @@
 """Score how collected posts sound, page by page, so that a crash costs one page."""
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any, cast
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from activities.context import TaskContext
 from activities.cursors import Place
@@ -30,19 +31,28 @@ async def ai_sentiment(context: TaskContext, params: AiSentimentParams) -> AiSen
         return await _Scoring(context, params, model, _Place.of(context.cursor)).run()
 
 
-class _Place(Place):
-    """Where the scoring stands. This is the cursor."""
+class _Mark(BaseModel):
+    """How far one kind of posts is."""
 
     after: str | None = None
     #: Of the ids that were given, how many are done.
     ids_done: int = 0
     done: bool = False
+
+
+class _Place(Place):
+    """Where the scoring stands. This is the cursor."""
+
+    #: By kind of posts; those that are not done take turns.
+    marks: dict[RecordKind, _Mark] = Field(default_factory=dict)
+    turn: int = 0
     sum_of_scores: float = 0
     result: AiSentimentResult = Field(default_factory=AiSentimentResult)
 
 
 #: By `source`: the posts, and where the opinions about them go.
 _SOURCES = {kind.spec.source: (kind, kind.opinions) for kind in RecordKind if kind.opinions}
+_ALL = "all"
 
 
 class _Scoring:
@@ -53,26 +63,30 @@ class _Scoring:
         self._ticker = params.ticker
         self._ids = None if params.post_ids == "all unscored" else list(dict.fromkeys(params.post_ids))
         self._limit = params.limit
-        self._posts, self._opinions = _SOURCES[params.source]
+        self._opinions = dict(_SOURCES.values() if params.source == _ALL else [_SOURCES[params.source]])
         self._model = model
         self._place = place
+        for kind in self._opinions:
+            place.marks.setdefault(kind, _Mark())
         self._spent_before = place.result.cost.model_copy()
 
     async def run(self) -> AiSentimentResult:
-        while not self._place.done:
-            await self._page()
+        while waiting := [kind for kind in self._opinions if not self._place.marks[kind].done]:
+            await self._page(waiting[self._place.turn % len(waiting)], len(waiting))
+            self._place.turn += 1
         self._place.result.cost = self._cost()
         return self._place.result
 
-    async def _page(self) -> None:
+    async def _page(self, kind: RecordKind, kinds: int) -> None:
         """Read, score, store, remember: in this order, a lost attempt repeats at most this page."""
-        wanted = self._page_size()
-        posts = await self._context.material(self._query())
-        items = [Item(str(post[self._posts.spec.id]), _text(post)) for post in posts]
+        mark = self._place.marks[kind]
+        wanted = self._page_size(mark, kinds)
+        posts = await self._context.material(self._query(kind, mark, wanted)) if wanted else []
+        items = [Item(str(post[kind.spec.id]), _text(post)) for post in posts]
         scores = (await self._score(items)).scores if items else []
-        await self._store(scores, len(items))
+        await self._store(self._opinions[kind], scores, len(items))
         self._place.result.pages += bool(items)
-        self._move_on(items, wanted)
+        self._move_on(mark, items, wanted)
         self._place.result.cost = self._cost()
         self._context.checkpoint(self._place.model_dump(mode="json"))
         scored = self._place.result.posts_scored
@@ -87,41 +101,43 @@ class _Scoring:
             self._context.checkpoint(self._place.model_dump(mode="json"))
             raise
 
-    def _query(self) -> MaterialQuery:
+    def _query(self, kind: RecordKind, mark: _Mark, wanted: int) -> MaterialQuery:
         if self._ids is not None:
-            ids = self._ids[self._place.ids_done : self._place.ids_done + self._page_size()]
-            return MaterialQuery(kind=self._posts, ids=ids, limit=PAGE)
+            return MaterialQuery(kind=kind, ids=self._ids[mark.ids_done : mark.ids_done + wanted], limit=PAGE)
         return MaterialQuery(
-            kind=self._posts,
+            kind=kind,
             unscored_by=self._model.name,
             # The attempt before this one may have died when a page was stored and not yet counted.
             or_by_this_task=self._context.attempt > 1 or self._context.cursor is not None,
-            after=self._place.after,
-            limit=self._page_size(),
+            after=mark.after,
+            limit=wanted,
         )
 
-    def _page_size(self) -> int:
-        return min(PAGE, self._limit - self._looked_at())
+    def _page_size(self, mark: _Mark, kinds: int) -> int:
+        """What is left of the limit is shared by the kinds that are not done."""
+        if self._ids is not None:
+            return min(PAGE, self._limit - mark.ids_done)
+        return min(PAGE, ceil(max(self._limit - self._looked_at(), 0) / kinds))
 
     def _looked_at(self) -> int:
-        return self._place.ids_done or self._place.result.posts_scored + self._place.result.posts_skipped
+        return self._place.result.posts_scored + self._place.result.posts_skipped
 
-    def _move_on(self, items: Sequence[Item], wanted: int) -> None:
+    def _move_on(self, mark: _Mark, items: Sequence[Item], wanted: int) -> None:
         if self._ids is not None:
-            self._place.ids_done += wanted
-            self._place.done = self._place.ids_done >= min(len(self._ids), self._limit)
+            mark.ids_done += wanted
+            mark.done = mark.ids_done >= min(len(self._ids), self._limit)
             return
         if items:
-            self._place.after = items[-1].id
-        self._place.done = len(items) < wanted or self._looked_at() >= self._limit
+            mark.after = items[-1].id
+        mark.done = len(items) < wanted or self._looked_at() >= self._limit
 
-    async def _store(self, scores: Sequence[Score], posts: int) -> None:
+    async def _store(self, opinions: RecordKind, scores: Sequence[Score], posts: int) -> None:
         result = self._place.result
         result.posts_skipped += posts - len(scores)
         if not scores:
             return
-        rows = [self._row(score) for score in scores]
-        reply = await self._context.store(self._opinions, rows)
+        rows = [self._row(opinions, score) for score in scores]
+        reply = await self._context.store(opinions, rows)
         result.posts_scored += len(rows)
         result.new += reply.inserted
         result.duplicates += reply.duplicates
@@ -130,8 +146,8 @@ class _Scoring:
         self._place.sum_of_scores += sum(row.score for row in rows)
         result.mean_score = round(self._place.sum_of_scores / result.posts_scored, 4)
 
-    def _row(self, score: Score) -> Sentiment:
-        model = cast(type[Sentiment], self._opinions.spec.model)
+    def _row(self, opinions: RecordKind, score: Score) -> Sentiment:
+        model = cast(type[Sentiment], opinions.spec.model)
         return model(
             ticker=self._ticker,
             post_id=score.id,

@@ -11,7 +11,7 @@ from activities.models import prompts
 from activities.models.answer_schemas import Item, Point, Summary
 from activities.models.daily_sentiment import read_daily_sentiment
 from activities.models.finished_result import paid_before, remember, remembered
-from activities.models.material import SOURCES, item_of
+from activities.models.material import SOURCES, items_of
 from activities.models.provider import Model, open_model
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
@@ -74,7 +74,8 @@ async def _read(context: TaskContext, params: AiSummaryParams, name: str) -> _Fo
         query = MaterialQuery(kind=kind, since=start, until=end, after=after, limit=columns.page)
         rows = await context.material(query)
         total += len(rows)
-        keyed = [(str(row[columns.time]), str(row[columns.id]), item_of(kind, row, ROW_LIMIT)) for row in rows]
+        items = await items_of(context, kind, rows, ROW_LIMIT)
+        keyed = [(str(row[columns.time]), str(row[columns.id]), item) for row, item in zip(rows, items, strict=True)]
         # Times are ISO dates of one zone, so text sorts like time.
         newest = heapq.nlargest(MOST_ROWS, [*newest, *keyed], key=lambda each: each[:2])
         context.progress(step=f"reading {name}: {total} rows")

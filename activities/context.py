@@ -33,6 +33,13 @@ class TaskContext(Protocol):
             LeaseLost: another attempt took over, or the task was cancelled.
         """
 
+    async def turn(self) -> None:
+        """Wait until the source may be asked once more, by this or any other worker: for sources with `per_second`.
+
+        Raises:
+            LeaseLost: another attempt took over, or the task was cancelled.
+        """
+
     async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
         """One page of rows that are stored already, for handlers that work on what others collected.
 

@@ -9,7 +9,7 @@ from activities.context import TaskContext
 from activities.models import prompts
 from activities.models.answer_schemas import Entity, FoundAnswer, Item, Point, Summary
 from activities.models.finished_result import paid_before, remember, remembered
-from activities.models.material import SOURCES, item_of
+from activities.models.material import SOURCES, items_of
 from activities.models.provider import Model, open_model
 from activities.sources.text import storable
 from contracts.errors import InvalidParams, NotFound
@@ -70,7 +70,7 @@ async def _read(context: TaskContext, kind: RecordKind, ids: list[str], limit: i
     page = kind.spec.page
     for first in range(0, len(ids), page):
         query = MaterialQuery(kind=kind, ids=ids[first : first + page], limit=page)
-        found += [item_of(kind, row, limit) for row in await context.material(query)]
+        found += await items_of(context, kind, await context.material(query), limit)
     return found
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from activities.context import TaskContext, in_thread
 from activities.cursors import Place
@@ -43,6 +43,13 @@ async def reddit_crawl(context: TaskContext, params: RedditCrawlParams) -> Reddi
         return await crawl.run()
 
 
+class _Cut(BaseModel):
+    """A subreddit that has more posts than its share, and down to where they are kept."""
+
+    subreddit: str
+    reached: AwareDatetime
+
+
 class _Place(Place):
     """Where the crawl stands. This is the cursor."""
 
@@ -59,6 +66,8 @@ class _Place(Place):
     #: How many posts of this subreddit may be kept, once that is decided, and how many were.
     share: int | None = None
     taken: int = 0
+    #: They get what others leave of the limit, the first one first; noted as incomplete if nothing is left.
+    cut: list[_Cut] = Field(default_factory=list)
     #: Posts whose comments are still to be read.
     waiting: list[str] = Field(default_factory=list)
     result: RedditCrawlResult = Field(default_factory=RedditCrawlResult)
@@ -67,8 +76,11 @@ class _Place(Place):
         self.listing += 1
         self.after, self.page, self.listed = None, 0, 0
 
-    def next_subreddit(self) -> None:
-        self.subreddit += 1
+    def next_subreddit(self, of: int) -> None:
+        """``of``: how many there are; those that were cut follow them."""
+        if self.subreddit >= of:
+            del self.cut[0]
+        self.subreddit = min(self.subreddit + 1, of)
         self.listing, self.after, self.page, self.listed = 0, None, 0, 0
         self.reached, self.seen = None, ""
         self.share, self.taken = None, 0
@@ -97,15 +109,48 @@ class _Crawl:
         place, result = self._place, self._place.result
         if self._params.order == "best" and not place.subreddit:
             await self._best()
-        while place.waiting or place.subreddit < len(self._subreddits):
+        while place.waiting or self._subreddit is not None:
             if place.waiting:
                 await self._comments(place.waiting[0])
             elif self._room() > 0:
-                await self._page_if_open(self._subreddits[place.subreddit])
+                await self._page_if_open(self._subreddit or "")
             else:
-                self._note_incomplete(self._end if place.reached is None else place.reached)
-                place.next_subreddit()
+                self._cut(self._subreddit or "")
+        for cut in place.cut:
+            self._note_incomplete(cut.reached)
         return result
+
+    @property
+    def _subreddit(self) -> str | None:
+        """The one that is read now: each in its turn, then those that were cut, while the limit leaves something."""
+        place = self._place
+        if place.subreddit < len(self._subreddits):
+            return self._subreddits[place.subreddit]
+        return place.cut[0].subreddit if place.cut and self._left() > 0 else None
+
+    @property
+    def _until(self) -> datetime:
+        """What is newer is kept already."""
+        place = self._place
+        again = place.subreddit >= len(self._subreddits) and place.cut
+        return min(place.cut[0].reached, self._end) if again else self._end
+
+    def _left(self) -> int:
+        return self._params.limit - self._place.result.posts_collected
+
+    def _cut(self, subreddit: str) -> None:
+        """Its share is used up."""
+        place = self._place
+        reached = self._until if place.reached is None else place.reached
+        if place.listing:
+            # What was found in other orders cannot be told from what was not.
+            self._note_incomplete(reached)
+        else:
+            place.cut.append(_Cut(subreddit=subreddit, reached=reached))
+        self._next_subreddit()
+
+    def _next_subreddit(self) -> None:
+        self._place.next_subreddit(len(self._subreddits))
 
     async def _best(self) -> None:
         """Look at the best posts of every subreddit, then keep the best of all: few requests, so all in one step."""
@@ -159,8 +204,8 @@ class _Crawl:
         """How many more posts of this subreddit: its share of what the limit leaves, each of the rest the same."""
         place = self._place
         if place.share is None:
-            left = self._params.limit - place.result.posts_collected
-            place.share = -(-left // max(len(self._subreddits) - place.subreddit, 1))
+            others = len(self._subreddits) - place.subreddit or len(place.cut)
+            place.share = -(-self._left() // max(others, 1))
         return place.share - place.taken
 
     async def _page_if_open(self, subreddit: str) -> None:
@@ -169,7 +214,7 @@ class _Crawl:
             await self._page(subreddit)
         except (NotFound, SubredditRefused) as error:
             self._go_on_without(subreddit, error)
-            self._place.next_subreddit()
+            self._next_subreddit()
             self._remember(f"r/{subreddit} cannot be read, going on without it")
 
     async def _page(self, subreddit: str) -> None:
@@ -237,7 +282,7 @@ class _Crawl:
         return self._is_in_range(post) and self._mention.search(post.searched, found_by_source=True)
 
     def _is_in_range(self, post: Submission) -> bool:
-        return self._start <= post.created_utc < self._end
+        return self._start <= post.created_utc < self._until
 
     def _count_left_out(self, page: Page, listing: Listing) -> None:
         """What Reddit found for the ticker by time, once, and what is no post at all."""
@@ -269,7 +314,7 @@ class _Crawl:
         if listing.by_time:
             place.reached = self._reached(page, fresh)
         if self._room() > 0 and self._all_seen(page):
-            place.next_subreddit()
+            self._next_subreddit()
             return
         ended = page.after is None or place.page >= MOST_PAGES
         if place.listing or ended:
@@ -279,7 +324,7 @@ class _Crawl:
             place.next_listing()
         if place.listing == len(self._listings()):
             self._note_incomplete(place.reached or self._end)
-            place.next_subreddit()
+            self._next_subreddit()
 
     def _all_seen(self, page: Page) -> bool:
         """Whether there can be no more wanted posts in this subreddit."""

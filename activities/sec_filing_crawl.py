@@ -17,7 +17,7 @@ from activities.sources.sec.settings import SecSettings
 from activities.sources.text import storable
 from contracts.params.crawl import SecFilingCrawlParams
 from contracts.params.sec_forms import compact, with_variants
-from contracts.records.rows import RecordKind, SecFiling, StoreReply
+from contracts.records.rows import RecordKind, SecFiling, SecFilingPiece, StoreReply
 from contracts.tasks.results import SecFilingCrawlResult
 
 #: Filings stored at once, and so the most that a crash repeats.
@@ -33,7 +33,7 @@ async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -
     Raises:
         TaskError: see `contracts.errors`.
     """
-    async with SecClient(SecSettings.from_environment()) as sec:
+    async with SecClient(SecSettings.from_environment(), context.turn) as sec:
         company = await wait_and_retry(context, _SOURCE, lambda: _company(sec, params))
         crawl = _Crawl(context, params, sec, company, _Place.of(context.cursor))
         return await crawl.run()
@@ -121,7 +121,10 @@ class _Crawl:
     async def _batch(self, filings: list[ListedFiling], total: int) -> None:
         """Fetch, store, remember, report: in this order, a lost attempt repeats at most this batch."""
         found = [(filing, await self._text(filing)) for filing in filings]
-        rows = [self._row(filing, document.text) for filing, document in found]
+        rows = [self._row(filing, document) for filing, document in found]
+        # Before the rows that say how many there are.
+        if pieces := [piece for filing, document in found for piece in self._pieces(filing, document)]:
+            await self.context.store(RecordKind.SEC_FILING_PIECES, pieces)
         reply = await self.context.store(RecordKind.SEC_FILINGS, rows)
         self._count(rows, reply)
         self._count_truncated([filing for filing, document in found if document.truncated])
@@ -135,7 +138,22 @@ class _Crawl:
         url = self.sec.document_url(self.company, filing)
         return await wait_and_retry(self.context, _SOURCE, lambda: self.sec.text(url))
 
-    def _row(self, filing: ListedFiling, text: str) -> SecFiling:
+    def _pieces(self, filing: ListedFiling, document: DocumentText) -> list[SecFilingPiece]:
+        """Those behind the first one."""
+        return [
+            SecFilingPiece(
+                ticker=self.params.ticker,
+                piece_id=f"{filing.accession}:{number}",
+                accession_number=filing.accession,
+                number=number,
+                filed_on=filing.filed_on,
+                text=text,
+            )
+            for number, text in enumerate(document.pieces[1:], 2)
+        ]
+
+    def _row(self, filing: ListedFiling, document: DocumentText) -> SecFiling:
+        pieces = document.pieces
         return SecFiling(
             ticker=self.params.ticker,
             cik=self.company.padded_cik,
@@ -146,7 +164,10 @@ class _Crawl:
             period_of_report=filing.period,
             primary_document=storable(filing.document, 500),
             document_url=self.sec.document_url(self.company, filing),
-            text=text,
+            text=pieces[0],
+            characters=len(document.text),
+            pieces=len(pieces),
+            truncated=document.truncated,
         )
 
     def _count_truncated(self, filings: list[ListedFiling]) -> None:
@@ -159,6 +180,7 @@ class _Crawl:
         result = self.place.result
         result.filings_collected += len(rows)
         result.with_text += sum(bool(row.text) for row in rows)
+        result.in_pieces += sum(row.pieces > 1 for row in rows)
         result.new += reply.inserted
         result.duplicates += reply.duplicates
         for row in rows:

@@ -23,6 +23,8 @@ _USUAL: dict[str, dict[str, int]] = {
 _MARGIN = 1.5
 _DEAREST_USD = 1_000.0
 _SMALLER = 4
+#: Which part of a run a smaller one is.
+SMALLER_SHARE = 1 / _SMALLER
 #: Posts of X that a run of the agent keeps where they are paid for: what it may cost has to be known before.
 _PAID_POSTS = 20
 #: A post of X comes with the one that it quotes or answers, and each with its author; the last page has ten at least.
@@ -41,7 +43,7 @@ def params_of(candidate: Candidate) -> dict[str, Any]:
     if candidate.usd_per_post > 0:
         params["limit"] = _PAID_POSTS
     if TYPE_OF[candidate.source] == "ai_sentiment":
-        params["limit"] = _scored(candidate)
+        params |= {"source": "all", "limit": _scored(candidate)}
     return params
 
 

@@ -31,8 +31,10 @@ class Candidate:
     waiting_posts: int | None = None
     #: Since it is on the watchlist; None: not known.
     watched_hours: float | None = None
-    #: Since the agent's own last success: whatever that left out, asking again at once brings no more.
+    #: Since the agent's own last run that succeeded began: whatever that left out, asking again at once brings no more.
     rested_hours: float | None = None
+    #: Which part of what it could ask for that run did ask for.
+    rested_share: float = 1.0
 
 
 @dataclass(frozen=True)

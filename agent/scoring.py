@@ -24,9 +24,6 @@ _POINTS_PER_INTERVAL = 5.0
 _LONGEST_HOURS = 1e6
 #: What a source without a past is credited with.
 _UNKNOWN_YIELD = 0.5
-#: Of the interval, after a success of the agent's own. Data is as old as the beginning of its run, and a retry that
-#: asks for less leaves a gap: with a whole interval of rest one source in nine was late (benchmarks/week).
-_REST = 0.04
 
 
 def score(candidate: Candidate, weights: RankingWeights) -> Need:
@@ -76,10 +73,15 @@ def _staleness(age_hours: float | None, interval_hours: float) -> float:
 
 
 def _is_due(candidate: Candidate, interval_hours: float) -> bool:
-    """Stale, and not just collected: a gap that no run closes is asked for now and then, and not in every round."""
+    """Stale, and the agent's last run has had its time.
+
+    A run is worth an interval, and one that asked for a part is worth that part of it: so a gap that no run closes is
+    asked for once an interval, and what a smaller retry left out after a quarter. Data is as old as the beginning of
+    its run, so both end at the same moment where nothing was left out.
+    """
     age, rested = candidate.age_hours, candidate.rested_hours
     stale = age is None or age >= interval_hours
-    return stale and (rested is None or rested >= interval_hours * _REST)
+    return stale and (rested is None or rested >= interval_hours * candidate.rested_share)
 
 
 def _waited(candidate: Candidate, interval_hours: float) -> float:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from alerts import texts
 from alerts.grouping import Group, MessageKind, Policy, Told, is_settled, message_due
 from contracts.alerts.quiet_hours import is_quiet
 from contracts.alerts.rules import ALL_CHANNELS, HAPPENINGS, Rule, Severity
@@ -31,6 +32,10 @@ class Alert:
     state: str
     recovered_at: datetime | None
     muted_until: datetime | None
+    #: How often it came back within the hour.
+    returns: int = 0
+    #: It is well, and has to stay so before that is told.
+    well_since: datetime | None = None
 
     @property
     def group(self) -> Group:
@@ -84,7 +89,8 @@ def _decide_one(
             for id_, each in history.get((alert.fingerprint, name), ())
         ]
         quiet = (quiet_rule or is_quiet(channels[name], now)) and alert.severity != Severity.CRITICAL
-        due = message_due(alert.group, told, Policy(timedelta(seconds=rule.update_seconds), muted or quiet), now)
+        held = alert.well_since is not None and alert.group.firing
+        due = message_due(alert.group, told, Policy(_update_every(rule, alert), muted or quiet or held), now)
         if due:
             decision.messages.append(message(alert, name, due))
         settled &= is_settled(alert.group, told)
@@ -107,10 +113,22 @@ def message(alert: Alert, channel: str, kind: MessageKind) -> dict[str, Any]:
         "channel": channel,
         "kind": kind.value,
         "severity": Severity.INFO.value if over else alert.severity,
-        "title": alert.recovered_title if over else alert.title,
+        "title": _title(alert, over=over),
         "message": "" if over else alert.body,
         "count": alert.count,
     }
+
+
+def _update_every(rule: Rule, alert: Alert) -> timedelta:
+    """What comes and goes has got worse all the time."""
+    return timedelta(seconds=rule.update_seconds * (1 + alert.returns))
+
+
+def _title(alert: Alert, *, over: bool) -> str:
+    said = alert.recovered_title if over else alert.title
+    if not alert.returns:
+        return said
+    return texts.came_and_went(said, alert.returns) if over else texts.again(said, alert.returns)
 
 
 def _later(moment: datetime | None, now: datetime) -> bool:

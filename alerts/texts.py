@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contracts.alerts.facts import Approvals, EndedTasks, EndRate, SilentTask, Stale, Waiting, WorkerFact
+from contracts.alerts.facts import Approvals, ChangedPage, EndedTasks, EndRate, SilentTask, Stale, Waiting, WorkerFact
 from contracts.records.sources import SOURCES
 
 OUTBOX = "⚠️ Temporal has not taken a command for {seconds}"
@@ -14,6 +14,10 @@ APPROVALS_OVER = "✅ No task waits for approval any longer"
 AGENT_SILENT = "🔴 The agent has had no round for {late} after it was due"
 AGENT_BODY = "It is not paused. See clawdbot agent status, whether core runs, and its log."
 AGENT_AGAIN = "✅ The agent has its rounds again"
+CORE_GONE = "🔴 Core has not looked at anything for {silent}"
+CORE_BODY = "Tasks wait, and nobody else tells what is wrong. See the log of core."
+CORE_STOPPED_BODY = "It was stopped on purpose and has not been started again."
+CORE_BACK = "✅ Core is back"
 _LONGEST_LINE = 200
 
 
@@ -48,16 +52,38 @@ def failed(each: EndedTasks) -> str:
     reason = line(each.message or each.error, 120)
     if each.tasks > 1:
         return f"❌ {each.tasks:,} {line(each.type, 100)} tasks failed — {line(each.error, 60)}: {reason}"
-    return f"❌ {_about(each.type, each.ticker)} failed — {reason} (attempt {each.attempt}/{each.max_attempts})"
+    last = f"retry {each.attempt - 1}/{each.max_attempts - 1}, given up" if each.attempt > 1 else "not retried"
+    return f"❌ {_about(each.type, each.ticker)} failed — {reason} ({last})"
+
+
+def attempt_failed(each: EndedTasks) -> str:
+    """With the number of the retry that follows."""
+    reason = line(each.message or each.error, 120)
+    if each.tasks > 1:
+        attempts = f"{each.tasks:,} attempts of {line(each.type, 100)}"
+        return f"❌ {attempts} failed and are retried — {line(each.error, 60)}: {reason}"
+    retries = max(each.max_attempts - 1, each.attempt)
+    return f"❌ {_about(each.type, each.ticker)} failed — {reason} (retry {each.attempt}/{retries})"
+
+
+def page_changed(each: ChangedPage) -> str:
+    times = "" if each.times == 1 else f" {each.times:,} times"
+    return f"📄 {line(each.title or each.url, 100)} changed{times} — +{each.added:,} -{each.removed:,} lines"
+
+
+def page_body(each: ChangedPage) -> str:
+    return f"{line(each.url, 500)}\nNewest task: {each.task_id}"
 
 
 def failed_body(each: EndedTasks) -> str:
     return f"{line(each.error, 100)}: {line(each.message, 500)}\nNewest task: {each.task_id}"
 
 
-def failures_over(each: EndedTasks, window: int) -> str:
+def failures_over(each: EndedTasks) -> str:
     failures = "it failed once" if each.tasks == 1 else f"it failed {each.tasks:,} times"
-    return f"✅ {line(each.type, 100)}: no {line(each.error, 60)} for {span(window)}; {failures} in all"
+    if each.tasks == 1:
+        return f"✅ {_about(each.type, each.ticker)} is no longer failed; {failures} in all"
+    return f"✅ {line(each.type, 100)}: nothing is failed with {line(each.error, 60)} any more; {failures} in all"
 
 
 def succeeded(each: EndedTasks) -> str:
@@ -156,3 +182,12 @@ def others(rule: str, number: int) -> str:
 
 def over(title: str) -> str:
     return f"✅ Over: {title.lstrip('⚠️❌🔴 ')}"
+
+
+def again(title: str, returns: int) -> str:
+    """Of what comes and goes."""
+    return f"{title} — again: {returns + 1} times within the hour"
+
+
+def came_and_went(title: str, returns: int) -> str:
+    return f"{title} (it came and went {returns + 1} times)"

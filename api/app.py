@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -65,12 +66,17 @@ from api.security.known_users import KnownUsers
 from api.security.session_cookie import SessionCookie
 from api.state import State
 from api.web.serve import DIST, Page
+from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database
 from runtime.process import unending
+from services.alerts.core_watch import CoreWatch
 from services.tasks.plain_language import warm_up
 from services.tasks.rewording import make_rephraser
+
+if TYPE_CHECKING:
+    from services.alerts.channels.outlets import Outlets
 
 PREFIX = "/api/v1"
 #: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and
@@ -137,7 +143,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = settings.database_url.get_secret_value()
-        engine = make_engine(url, process="api", pool_size=15, ask_first=True)
+        engine = make_engine(url, process="api", pool_size=8, ask_first=True)
         hub = Hub(engine)
         meters.count_streams(lambda: hub.listeners)
         database = Database(engine)
@@ -157,7 +163,9 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
             channels,
             rephraser=rephraser,
         )
+        core_watch = CoreWatch(engine, channels, lambda: _outlets(settings, channels))
         beside = {
+            "nobody sees whether core is there": core_watch.run,
             "events reach nobody": lambda: hub.run(plain_url(url)),
             "the use of keys is not written down": known_keys.run,
             "what people do does not keep them signed in": known_sessions.run,
@@ -190,3 +198,10 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
     describe_errors(app)
     app.router.default = Page(app.router.default, dist)
     return app
+
+
+def _outlets(settings: ServerSettings, channels: Mapping[str, Channel]) -> "Outlets":
+    # Its libraries take memory that most processes never need.
+    from services.alerts.channels.outlets import make_outlets
+
+    return make_outlets(settings, channels)

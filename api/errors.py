@@ -11,6 +11,7 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+from contracts.mistakes import in_words
 from contracts.storable import cleaned
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
 from contracts.views import Problem
@@ -86,7 +87,7 @@ def install(app: FastAPI) -> None:
         errors = [
             (
                 ".".join(str(part) for part in each["loc"] if part != "body"),
-                str(each["msg"]).removeprefix("Value error, "),
+                in_words(each),
             )
             for each in error.errors()
         ]

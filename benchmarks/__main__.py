@@ -2,21 +2,18 @@
 
 import asyncio
 import json
-import statistics
 import tempfile
 from pathlib import Path
 
 import psutil
 from rich.console import Console
 
-from benchmarks import bare, crawl, facade, gateway, idle
+from benchmarks import crawl, facade, gateway, idle, throughput
 from benchmarks.figures import percentile, print_table
 from cli.stack.up import make_stack
-from workers.embedded.first_run import read_key
+from workers.embedded.key_files import read_key
 from workers.embedded.stack import Stack
 
-_ROUNDS = 3
-_COUNT = 300
 _IN_FLIGHT = 20
 _RATE = 20
 _RATE_SECONDS = 20
@@ -52,17 +49,13 @@ async def _measure(stack: Stack) -> dict[str, object]:
         client.event_delays.clear()
         submits = await facade.submit_latencies(client, _RATE, _RATE_SECONDS)
         delays = list(client.event_delays)
-        ours, plain, eager = await _throughputs(stack, client)
+        work = throughput.figures(*await throughput.measure(stack, client))
         console.print("direct and through the gateway …")
         at_the_door = gateway.figures(*await gateway.measure(stack, key))
         console.print("one crawl of 10,000 posts …")
         long_crawl = await crawl.measure(client, stack.api_url)
     return {
-        "throughput_ratio": round(statistics.median(ours) / statistics.median(plain), 3),
-        "throughput_ratio_to_bare_with_eager_start": round(statistics.median(ours) / statistics.median(eager), 3),
-        "facade_per_second": round(statistics.median(ours), 1),
-        "bare_per_second": round(statistics.median(plain), 1),
-        "bare_eager_per_second": round(statistics.median(eager), 1),
+        **work,
         "submit_p50_ms": _ms(submits, 50),
         "submit_p99_ms": _ms(submits, 99),
         "start_p50_ms": _ms(starts, 50),
@@ -73,20 +66,6 @@ async def _measure(stack: Stack) -> dict[str, object]:
         **at_the_door,
         **long_crawl.figures(),
     }
-
-
-async def _throughputs(stack: Stack, client: facade.Facade) -> tuple[list[float], list[float], list[float]]:
-    """The three in turn, several times, so that a drifting machine hits all of them."""
-    ours, plain, eager = [], [], []
-    for number in range(1, _ROUNDS + 1):
-        console.print(f"throughput, round {number} of {_ROUNDS} …")
-        ours.append(await facade.throughput(client, _COUNT, _IN_FLIGHT))
-        async with bare.running(f"127.0.0.1:{stack.ports.temporal}") as temporal:
-            await bare.throughput(temporal, 20, _IN_FLIGHT, eager=False)  # warm-up
-            plain.append(await bare.throughput(temporal, _COUNT, _IN_FLIGHT, eager=False))
-            eager.append(await bare.throughput(temporal, _COUNT, _IN_FLIGHT, eager=True))
-        console.print(f"  facade {ours[-1]:.1f}/s, bare {plain[-1]:.1f}/s, bare with eager start {eager[-1]:.1f}/s")
-    return ours, plain, eager
 
 
 def _memory(stack: Stack) -> dict[str, float]:

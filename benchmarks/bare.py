@@ -36,8 +36,8 @@ class BareWorkflow:
 
 
 @asynccontextmanager
-async def running(address: str) -> AsyncIterator[Client]:
-    """A client whose workflows and activities are being worked on."""
+async def running(address: str) -> AsyncIterator[tuple[Client, int]]:
+    """A client whose workflows and activities are being worked on, and the pid of the activities' worker."""
     command = [sys.executable, "-m", "benchmarks.bare", "worker", address]
     process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
     client = await Client.connect(address, namespace=NAMESPACE)
@@ -45,7 +45,7 @@ async def running(address: str) -> AsyncIterator[Client]:
         if process.stdout:
             await process.stdout.readline()
         async with Worker(client, task_queue=WORKFLOWS, workflows=[BareWorkflow]):
-            yield client
+            yield client, process.pid
     finally:
         process.terminate()
         await process.wait()

@@ -21,7 +21,7 @@ from benchmarks import facade
 from benchmarks.figures import percentile, print_table
 from cli.stack.up import make_stack
 from contracts.names import NAMESPACE
-from workers.embedded.first_run import read_key
+from workers.embedded.key_files import read_key
 
 COUNT = 200
 #: Seconds from one cancel to the next, where they come one after another.

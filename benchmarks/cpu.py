@@ -9,7 +9,7 @@ import psutil
 
 
 def seconds_of(pids: Mapping[str, int]) -> dict[str, float]:
-    """User and system time so far, children that still run included, and that of this process as ``client``."""
+    """User and system time so far, that of children included, and that of this process as ``client``."""
     return {name: _seconds(pid) for name, pid in {**pids, "client": os.getpid()}.items()}
 
 
@@ -24,11 +24,14 @@ def spent(pids: Mapping[str, int], into: dict[str, float]) -> Iterator[None]:
 
 def _seconds(pid: int) -> float:
     process = psutil.Process(pid)
-    # The parts are children of this process, and counted by their own names.
-    family = [process] if pid == os.getpid() else [process, *process.children(recursive=True)]
+    if pid == os.getpid():
+        # The parts are children of this process, and counted by their own names.
+        times = process.cpu_times()
+        return float(times.user + times.system)
     total = 0.0
-    for each in family:
+    for each in (process, *process.children(recursive=True)):
         with contextlib.suppress(psutil.NoSuchProcess):
+            # With what children that have ended used: a Postgres that closes connections would seem to give time back.
             times = each.cpu_times()
-            total += times.user + times.system
+            total += times.user + times.system + times.children_user + times.children_system
     return total

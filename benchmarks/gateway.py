@@ -27,7 +27,7 @@ from benchmarks.burst import Burst, echo_object
 from benchmarks.cpu import spent
 from cli.stack.up import make_stack
 from contracts.names import NAMESPACE
-from workers.embedded.first_run import read_key
+from workers.embedded.key_files import read_key
 from workers.embedded.stack import Stack
 
 _WORKFLOWS, _DIRECT = "bench-gateway-workflows", "bench-gateway-direct"

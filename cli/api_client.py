@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.cookies import SimpleCookie
 from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from cli.connection import Connection
 from cli.errors import CliError, NotFound, Refused, Unreachable
 from cli.sse import ServerSentEvent, read_events
+from contracts.people.sessions import SignedInView
 from contracts.tasks.views import EventView, TaskTypeView
 from contracts.trust import trusted_at
 from contracts.views import Problem, View
@@ -21,7 +23,7 @@ PREFIX = "/api/v1"
 _TIMEOUT = httpx.Timeout(30, connect=5)
 #: The server sends a sign of life every 15 s; a stream that is silent for longer is broken.
 _STREAM_TIMEOUT = httpx.Timeout(20, connect=5)
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -41,11 +43,11 @@ class ApiClient:
         self._connection = connection
         self._http = httpx.Client(
             base_url=connection.api_url + PREFIX,
-            headers={"Authorization": f"Bearer {connection.api_key}"} if connection.api_key else {},
+            headers=_credentials(connection),
             timeout=_TIMEOUT,
             verify=trusted_at(connection.api_url),
             # A proxy has no business between this machine and itself.
-            trust_env=urlsplit(connection.api_url).hostname not in _LOOPBACK,
+            trust_env=urlsplit(connection.api_url).hostname not in LOOPBACK,
         )
 
     def __enter__(self) -> Self:
@@ -94,6 +96,12 @@ class ApiClient:
     def delete(self, path: str) -> None:
         self._send("DELETE", path)
 
+    def sign_in(self, body: Any, device: str) -> tuple[SignedInView, str]:
+        """(who is signed in, the cookie of the session that began)."""
+        answer = self._send("POST", "/session", json=body, headers={"User-Agent": device})
+        given = SimpleCookie(answer.headers.get("Set-Cookie", ""))
+        return self._parsed(answer, SignedInView), "; ".join(f"{name}={each.value}" for name, each in given.items())
+
     @contextmanager
     def stream(self, task_ids: Sequence[UUID], after: str | None) -> Iterator[Iterator[ServerSentEvent]]:
         """Live events of these tasks (or of all), those behind the event id ``after`` first."""
@@ -119,7 +127,14 @@ class ApiClient:
     def _failures(self) -> Iterator[None]:
         try:
             yield
-        except httpx.ConnectError:
+        except httpx.ConnectError as error:
+            if "WRONG_VERSION_NUMBER" in str(error):
+                plain = self.api_url.replace("https://", "http://")
+                raise Unreachable(f"{self.api_url} speaks no TLS. If you trust the way there, use {plain}.") from None
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise Unreachable(
+                    f"The certificate of {self.api_url} is not trusted here. SSL_CERT_FILE names an authority that is."
+                ) from None
             raise Unreachable(
                 f"Nothing answers at {self.api_url}. Start ClawdBot with `clawdbot up`, or check CLAWDBOT_API_URL."
             ) from None
@@ -138,14 +153,26 @@ class ApiClient:
 
     def _refusal(self, answer: httpx.Response) -> CliError:
         status, sentence = answer.status_code, _sentence(answer)
-        if status == 401:
+        if status == 401 and self._connection.cookie:
+            return Refused(f"You are no longer signed in at {self.api_url}. `clawdbot login` signs in again.")
+        if status == 401 and self._connection.api_key:
             source = self._connection.key_source
             return Refused(f"{self.api_url} does not accept the key from {source}. Check it, or ask an admin.")
         kind = _KINDS.get(status) or (Unreachable if status >= 500 or status < 400 else CliError)
         return kind(sentence)
 
 
-_KINDS: Mapping[int, type[CliError]] = {403: Refused, 404: NotFound, 410: Refused, 429: Unreachable}
+def _credentials(connection: Connection) -> dict[str, str]:
+    """What opens it. With a cookie a write says from which page it comes; and only what people do keeps it valid."""
+    if connection.api_key:
+        return {"Authorization": f"Bearer {connection.api_key}"}
+    if connection.cookie:
+        origin = urlsplit(connection.api_url)
+        return {"Cookie": connection.cookie, "Origin": f"{origin.scheme}://{origin.netloc}", "X-Person-Acts": "1"}
+    return {}
+
+
+_KINDS: Mapping[int, type[CliError]] = {401: Refused, 403: Refused, 404: NotFound, 410: Refused, 429: Unreachable}
 
 
 def _sentence(answer: httpx.Response) -> str:

@@ -14,7 +14,6 @@ PANELS = ("Run", "Work", "Steer", "Look", "Admin")
 _USAGE = "Usage: clawdbot COMMAND …   Hand work to any machine you own."
 _FOOT = """\
 Options: --version, --install-completion, --help (each command has an example)
-ClawdBot used: CLAWDBOT_API_URL, CLAWDBOT_API_KEY; else that of `clawdbot up`.
 Exit codes: 0 fine, 1 task failed, 2 usage, 3 no API, 4 refused, 5 not found"""
 
 
@@ -27,6 +26,18 @@ class FrontPage(TyperGroup):
             ctx.exit(ExitCode.USAGE)
         return super().parse_args(ctx, args)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """A command that belongs to a group is found without it: `clawdbot list` is told of `clawdbot tasks list`."""
+        name = args[0] if args else ""
+        if name not in self.commands and (groups := self._groups_with(name)):
+            there = ", ".join(f"`clawdbot {group} {name}`" for group in groups)
+            ctx.fail(f"There is no command '{name}' here; there is {there}.")
+        return super().resolve_command(ctx, args)
+
+    def _groups_with(self, name: str) -> list[str]:
+        groups: list[Any] = [each for each in self.commands.values() if not each.hidden]
+        return [each.name for each in groups if name in getattr(each, "commands", ())]
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write it as plain text; what prints it takes the bold away where there is no terminal."""
         parts = [typer.style(_USAGE, bold=True), *self._lines(), *_FOOT.splitlines()]
@@ -34,7 +45,8 @@ class FrontPage(TyperGroup):
         formatter.write("\n".join(parts))
 
     def _lines(self) -> Iterator[str]:
-        shown: list[Any] = [each for each in self.commands.values() if not each.hidden]
+        every: list[Any] = list(self.commands.values())
+        shown = [each for each in every if not each.hidden and each.rich_help_panel]
         # Typer puts commands before groups.
         shown.sort(key=lambda each: PANELS.index(each.rich_help_panel))
         for panel, commands in groupby(shown, lambda each: str(each.rich_help_panel)):

@@ -1,10 +1,11 @@
 """The `clawdbot` command: every command in one place, and what happens when one fails."""
 
 import io
+import json
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,6 +21,7 @@ from cli.people import keys, telegram, users
 from cli.people.audit import audit
 from cli.records import commands as records
 from cli.records import tickers
+from cli.sign_in import commands as sign_in
 from cli.stack.page import open_page
 from cli.stack.up import demo, up
 from cli.tasks import commands as tasks
@@ -30,6 +32,9 @@ from cli.workers import commands as workers
 from cli.workers.doctor import doctor
 from cli.workers.start import start
 from runtime.version import installed_version
+
+#: What Typer raises about a command line: the parent of its errors about one value.
+_TypedWrong: type[Exception] = typer.BadParameter.__mro__[2]
 
 app = typer.Typer(
     cls=FrontPage,
@@ -80,9 +85,14 @@ _group("Look", "metrics", metrics.app, "Figures of tasks, queues, tickers, worke
 _command("Look", audit, "Who did what")
 app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
 
+_command("Admin", sign_in.login, "Sign in elsewhere; also: logout, profiles")
 _group("Admin", "users", users.app, "People: add, change roles, disable, passwords")
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")
 _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
+
+# In no part: the line of `login` names them, because the page has one screen.
+app.command()(sign_in.logout)
+app.add_typer(sign_in.app, name="profiles")
 
 former_names.register(app)
 
@@ -94,25 +104,46 @@ def main() -> None:
             # A terminal that cannot show a character shows a substitute.
             stream.reconfigure(errors="replace")
     try:
-        _all_commands()()
+        code = _all_commands()(prog_name="clawdbot", standalone_mode=False)
     except Exception as error:
-        code = _expected(error)
-        if code is None:
-            raise
-        complain(safe(error))
-        raise SystemExit(int(code)) from None
+        raise SystemExit(_told(error)) from None
+    raise SystemExit(code if isinstance(code, int) else int(ExitCode.FINE))
+
+
+def _told(error: Exception) -> int:
+    """Say what went wrong, in words or, where a script asked for JSON, as JSON; the exit code. A bug is raised."""
+    if isinstance(error, typer.Abort):
+        complain("Aborted.")
+        return int(ExitCode.TASK_FAILED)
+    code, sentence = _expected(error)
+    if code is None:
+        raise error
+    if "--json" in sys.argv:
+        sys.stderr.write(json.dumps({"error": safe(sentence), "exit_code": int(code)}) + "\n")
+    else:
+        complain(safe(sentence))
+    return int(code)
 
 
 @cache
-def _all_commands() -> Callable[[], object]:
+def _all_commands() -> Callable[..., object]:
     """Made once a process: it takes a tenth of a second, and the tests type hundreds of commands in one process."""
     return typer.main.get_command(app)
 
 
-def _expected(error: Exception) -> ExitCode | None:
-    """The exit code of a failure that has a sentence for people; None for a bug."""
+def _expected(error: Exception) -> tuple[ExitCode | None, str]:
+    """The exit code of a failure that has a sentence for people, and that sentence; None for a bug."""
     from workers.embedded.errors import StackError
 
     if isinstance(error, CliError):
-        return error.exit_code
-    return ExitCode.UNREACHABLE if isinstance(error, StackError) else None
+        return error.exit_code, str(error)
+    if isinstance(error, _TypedWrong):
+        return ExitCode.USAGE, _usage(error)
+    return (ExitCode.UNREACHABLE if isinstance(error, StackError) else None), str(error)
+
+
+def _usage(error: Any) -> str:
+    """What Typer found wrong with the command line, and where to read how it is meant."""
+    path = error.ctx.command_path if getattr(error, "ctx", None) else "clawdbot"
+    sentence = str(error.format_message()).replace("Value error, ", "").replace("Input should be", "must be")
+    return f"{sentence}\n`{path} --help` shows how it is used."

@@ -1,6 +1,5 @@
 """Options that several commands share, and how their values are read."""
 
-from datetime import datetime
 from typing import Annotated, Any, cast
 
 import typer
@@ -18,17 +17,6 @@ def priority(text: str) -> int:
     if not 0 <= number <= 100:
         raise typer.BadParameter("use critical, high, normal, low, or a number from 0 (most urgent) to 100.")
     return number
-
-
-def moment(text: str) -> datetime:
-    """A moment with its time zone."""
-    try:
-        value = datetime.fromisoformat(text)
-    except ValueError:
-        value = None
-    if value is None or value.tzinfo is None:
-        raise typer.BadParameter("give a time with its zone, such as 2030-01-31T08:00+01:00 or 2030-01-31T07:00Z.")
-    return value
 
 
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}

@@ -23,6 +23,9 @@ class DataSource:
     mentions: RecordKind | None = None
     #: Params that add to what a run collects; any other one that is not as usual makes it look at a part only.
     adding: frozenset[str] = frozenset()
+    #: Requests a second that it takes of all workers together, if it counts them so and its replies do not tell what is
+    #: left: the handler awaits `TaskContext.turn` before each. None: it counts otherwise.
+    per_second: float | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class TaskType:
     reads_named: str = ""
     #: Kinds of rows that its tasks may deliver, each about the task's own ticker, page or id; empty: none.
     writes: tuple[RecordKind, ...] = ()
+    #: The param that is the name of the ticker's company: filled in with what is known, if a task leaves it out.
+    company: str = ""
     #: What its successes keep fresh, so that the agent may plan them; not for types of packs.
     source: DataSource | None = None
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.

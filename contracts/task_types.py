@@ -4,10 +4,12 @@ One row per type. To add one: write its params model and its handler, and add th
 theirs, see `contracts.task_packs`.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic import ValidationError
 
+from contracts.mistakes import did_you_mean, in_words
 from contracts.params.analysis import AiSentimentParams, AiSummaryParams, ApiUpdateParams, LlmTaskParams
 from contracts.params.common import Params
 from contracts.params.crawl import (
@@ -45,6 +47,7 @@ _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
 _MODEL = "activities.models.settings:ModelSettings"
 _POSTS = tuple(kind for kind in RecordKind if kind.opinions)
 _COLLECTED = tuple(kind for kind in RecordKind if kind.spec.source)
+_PIECES = tuple(kind for kind in RecordKind if kind.spec.part_of)
 _SENTIMENTS = tuple(kind.opinions for kind in _POSTS if kind.opinions)
 
 _ROWS = (
@@ -75,6 +78,7 @@ _ROWS = (
         retry=_CRAWL_RETRY,
         reads=(RecordKind.NEWS_ARTICLES,),
         writes=(RecordKind.NEWS_ARTICLES,),
+        company="company",
         source=DataSource(
             "news",
             "articles_collected",
@@ -89,8 +93,9 @@ _ROWS = (
         "activities.sec_filing_crawl:sec_filing_crawl",
         "activities.sources.sec.settings:SecSettings",
         retry=_CRAWL_RETRY,
-        writes=(RecordKind.SEC_FILINGS,),
-        source=DataSource("sec", "filings_collected"),
+        writes=(RecordKind.SEC_FILINGS, RecordKind.SEC_FILING_PIECES),
+        # It allows ten, of all machines of one user together.
+        source=DataSource("sec", "filings_collected", per_second=9),
     ),
     TaskType(
         "ai_sentiment",
@@ -108,7 +113,7 @@ _ROWS = (
         "activities.ai_summary:ai_summary",
         _MODEL,
         retry=_MODEL_RETRY,
-        reads=(*_COLLECTED, *_SENTIMENTS),
+        reads=(*_COLLECTED, *_PIECES, *_SENTIMENTS),
         writes=(RecordKind.AI_ANALYSES,),
         source=DataSource("summary", None, span="window"),
     ),
@@ -136,7 +141,7 @@ _ROWS = (
         _MODEL,
         retry=_MODEL_RETRY,
         approval=ApprovalRule.AGENT,
-        reads=_COLLECTED,
+        reads=(*_COLLECTED, *_PIECES),
         reads_named="record_ids",
         writes=(RecordKind.AI_ANALYSES,),
     ),
@@ -170,7 +175,7 @@ def task_type(name: str) -> TaskType:
     try:
         return TASK_TYPES[name]
     except KeyError:
-        raise UnknownTaskType(f"There is no task type '{name}'. Use one of: {', '.join(TASK_TYPES)}.") from None
+        raise UnknownTaskType(unknown_type(name)) from None
 
 
 def parse_params(name: str, params: dict[str, Any]) -> Params:
@@ -184,7 +189,7 @@ def parse_params(name: str, params: dict[str, Any]) -> Params:
     try:
         return row.params.model_validate(params)
     except ValidationError as error:
-        raise InvalidTaskParams(name, [_mistake(e) for e in error.errors()]) from None
+        raise InvalidTaskParams(name, [_mistake(e, row.params.model_fields) for e in error.errors()]) from None
 
 
 def ticker_of(name: str, params: dict[str, Any]) -> str | None:
@@ -196,6 +201,11 @@ def ticker_of(name: str, params: dict[str, Any]) -> str | None:
     return ticker if isinstance(ticker, str) else None
 
 
-def _mistake(error: Any) -> tuple[str, str]:
+def unknown_type(name: str, known: Collection[str] = TASK_TYPES) -> str:
+    """The sentence about a type that there is not."""
+    return f"There is no task type '{name}'{did_you_mean(name, known) or '.'} Use one of: {', '.join(known)}."
+
+
+def _mistake(error: Any, fields: Collection[str]) -> tuple[str, str]:
     where = ".".join(["params", *(str(part) for part in error["loc"])])
-    return where, str(error["msg"]).removeprefix("Value error, ")
+    return where, in_words(error, fields if len(error["loc"]) == 1 else ())

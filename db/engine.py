@@ -5,32 +5,40 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from db.liveness import look_before_use
+
 #: For statements that are compiled by hand, because psycopg itself runs them.
 DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 #: A Postgres that hangs (stopped, swapped out) must not hang us: give up after this many seconds.
 CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 10
+#: Beyond those that are kept: each connection that rests costs Postgres 3 MB.
+_MORE_AT_ONCE = 10
+_ONE_BY_ONE = "clawdbot_one_by_one"
 
 
 def make_engine(
-    url: str, *, process: str, pool_size: int = 10, ask_first: bool = False, durable: bool = True
+    url: str, *, process: str, pool_size: int = 5, ask_first: bool = False, durable: bool = True
 ) -> AsyncEngine:
     """An async engine for ``postgresql://…``. ``process`` shows in pg_stat_activity as ``clawdbot.<process>``.
 
-    ``ask_first``: check each connection before use, so that a restarted Postgres costs nobody a failed request.
+    ``ask_first``: check each connection before use, so that a restarted Postgres costs nobody a failed request. See
+    `db.liveness`.
     Without it the first use after a restart fails and empties the pool, which is fine where work is repeated.
     ``durable=False``: commits do not wait for the disk. For what can be found out again, such as observations.
     """
-    return create_async_engine(
+    engine = create_async_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=pool_size,
-        max_overflow=5,
+        max_overflow=_MORE_AT_ONCE,
         pool_timeout=CONNECT_TIMEOUT,
-        pool_pre_ping=ask_first,
         # An error is logged, and its parameters may be anything that people wrote.
         hide_parameters=True,
         connect_args=connect_args(process, durable=durable),
     )
+    if ask_first:
+        look_before_use(engine.sync_engine.pool, engine.dialect)
+    return engine
 
 
 def connect_args(process: str, *, durable: bool = True) -> dict[str, Any]:
@@ -55,7 +63,12 @@ def connect_args(process: str, *, durable: bool = True) -> dict[str, Any]:
 
 def one_by_one(engine: AsyncEngine) -> AsyncEngine:
     """The same pool, each statement its own transaction: one round trip instead of three."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT")
+    # Kept with the engine: to make it takes as long as a statement.
+    made: AsyncEngine | None = getattr(engine.sync_engine, _ONE_BY_ONE, None)
+    if made is None:
+        made = engine.execution_options(isolation_level="AUTOCOMMIT")
+        setattr(engine.sync_engine, _ONE_BY_ONE, made)
+    return made
 
 
 def plain_url(url: str) -> str:

@@ -13,6 +13,8 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from db.engine import one_by_one
+
 
 class Unavailable(Exception):
     """The database does not answer."""
@@ -40,6 +42,8 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, patience_seconds: float = 5) -> None:
         self.engine = engine
+        self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ")
+        self._one_by_one = one_by_one(engine)
         self._patience = patience_seconds
         self._full_until = float("-inf")
         self._abandoned: set[asyncio.Task[AsyncConnection]] = set()
@@ -50,10 +54,12 @@ class Database:
         return time.monotonic() < self._full_until
 
     @asynccontextmanager
-    async def transaction(self, *, snapshot: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, *, snapshot: bool = False, single: bool = False) -> AsyncIterator[AsyncConnection]:
         """A connection in a transaction, committed at the end of the block.
 
-        ``snapshot``: all statements see the same moment, for answers that are put together from several tables.
+        Args:
+            snapshot: all statements see the same moment, for answers that are put together from several tables.
+            single: there will be one statement, which needs no transaction around it: one round trip instead of three.
 
         Raises:
             Unavailable: Postgres cannot be reached, went away, or did not answer in time. Nothing was changed,
@@ -61,8 +67,9 @@ class Database:
             DiskFull: it has no room for what was to be written.
             Unstorable: it does not take one of the values.
         """
+        engine = self._snapshots if snapshot else self._one_by_one if single else self.engine
         try:
-            async with asyncio.timeout(self._patience), self._opened(snapshot) as connection, connection.begin():
+            async with asyncio.timeout(self._patience), self._opened(engine) as connection, connection.begin():
                 yield connection
         except (DataError, UnicodeError) as error:
             raise Unstorable from error
@@ -80,7 +87,7 @@ class Database:
         return DiskFull()
 
     @asynccontextmanager
-    async def _opened(self, snapshot: bool) -> AsyncIterator[AsyncConnection]:
+    async def _opened(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         """A connection that is cut off when the time is up.
 
         To cancel is not enough: psycopg then asks the server to cancel the statement and waits for its word, which took
@@ -88,7 +95,7 @@ class Database:
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + self._patience
-        connection = await self._checked_out(snapshot)
+        connection = await self._checked_out(engine)
         cut = loop.call_at(until - _MARGIN_SECONDS, _cut_off, connection)
         try:
             yield connection
@@ -96,8 +103,8 @@ class Database:
             cut.cancel()
             await connection.close()
 
-    async def _checked_out(self, snapshot: bool) -> AsyncConnection:
-        opening = asyncio.create_task(_open(self._engine(snapshot)))
+    async def _checked_out(self, engine: AsyncEngine) -> AsyncConnection:
+        opening = asyncio.create_task(_open(engine))
         try:
             await asyncio.wait({opening}, timeout=self._patience - _MARGIN_SECONDS)
         finally:
@@ -109,9 +116,6 @@ class Database:
         if not opening.done():
             raise TimeoutError
         return opening.result()
-
-    def _engine(self, snapshot: bool) -> AsyncEngine:
-        return self.engine.execution_options(isolation_level="REPEATABLE READ") if snapshot else self.engine
 
 
 async def _open(engine: AsyncEngine) -> AsyncConnection:

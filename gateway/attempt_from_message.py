@@ -1,12 +1,14 @@
 """Reads attempts from the messages of workers: claimed, running, failed, in the mirror's terms."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import temporalio.api.common.v1 as common
 import temporalio.api.failure.v1 as failure_api
 import temporalio.api.workflowservice.v1 as service
 
-from contracts.names import round_of
+from contracts.names import TASK_WORKFLOW, round_of
 from contracts.storable import readable_json
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Lease, RetrySettings, TaskFailure
@@ -23,6 +25,7 @@ def lease_of(reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> 
         run_id=reply.workflow_execution.run_id,
         round=round_of(reply.activity_id) or 0,
         attempt=reply.attempt,
+        task_type=reply.activity_type.name if reply.workflow_type.name == TASK_WORKFLOW else "",
         max_attempts=policy.maximum_attempts,
         retry=RetrySettings.model_construct(
             initial_seconds=policy.initial_interval.ToTimedelta().total_seconds(),
@@ -47,7 +50,12 @@ def attempt_of_lease(lease: Lease, visitor: Visitor, status: TaskStatus) -> Atte
 def attempt_running(lease: Lease, visitor: Visitor, details: common.Payloads) -> AttemptSeen:
     """A heartbeat; its details are hostile until proven to be a `Beat` of bounded size."""
     seen = attempt_of_lease(lease, visitor, TaskStatus.RUNNING)
-    return AttemptSeen(**{**seen.__dict__, "beat": _beat(details) or Beat()})
+    return replace(seen, beat=_beat(details) or Beat())
+
+
+def attempt_succeeded(lease: Lease, visitor: Visitor, result: dict[str, Any]) -> AttemptSeen:
+    """The attempt that ends its task."""
+    return replace(attempt_of_lease(lease, visitor, TaskStatus.SUCCEEDED), result=result)
 
 
 def attempt_failed(lease: Lease, visitor: Visitor, failure: failure_api.Failure) -> AttemptSeen | None:
@@ -58,7 +66,7 @@ def attempt_failed(lease: Lease, visitor: Visitor, failure: failure_api.Failure)
     wait = info.next_retry_delay.ToTimedelta() if info.HasField("next_retry_delay") else _backoff(lease)
     seen = attempt_of_lease(lease, visitor, TaskStatus.PENDING)
     error = TaskFailure(type=info.type, message=failure.message)
-    return AttemptSeen(**{**seen.__dict__, "failure": error, "next_attempt_at": datetime.now(UTC) + wait})
+    return replace(seen, failure=error, next_attempt_at=datetime.now(UTC) + wait)
 
 
 def _backoff(lease: Lease) -> timedelta:

@@ -15,9 +15,16 @@ import temporalio.api.workflowservice.v1 as service
 from temporalio.api.worker.v1 import WorkerHeartbeat
 
 from contracts.names import canary_queue
+from contracts.records.sources import SOURCES
 from contracts.tasks.statuses import TaskStatus
-from contracts.tasks.work import Lease
-from gateway.attempt_from_message import attempt_failed, attempt_of_lease, attempt_running, lease_of
+from contracts.tasks.work import TOLD_BY_GATEWAY, Lease
+from gateway.attempt_from_message import (
+    attempt_failed,
+    attempt_of_lease,
+    attempt_running,
+    attempt_succeeded,
+    lease_of,
+)
 from gateway.concurrency_limits import ConcurrencyLimits
 from gateway.flags import Flag
 from gateway.handed_back import attempts_of, is_handed_back
@@ -27,7 +34,7 @@ from gateway.own_names import OwnNames
 from gateway.paused_workers import PausedWorkers
 from gateway.polling import nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
-from gateway.worker_reports import bad_result, clean_failure
+from gateway.worker_reports import BadResult, clean_failure, read_result
 from runtime.leases import LeaseInvalid, seal, unseal
 from runtime.refused import Reason, Refused, denied, not_yours
 from runtime.upstream import Upstream
@@ -237,18 +244,34 @@ class Calls:
 
     async def _completed(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskCompletedRequest.FromString(raw)
-        failure = bad_result(request.result)
-        if failure is None:
-            return await self._respond(request, call)
-        failed = service.RespondActivityTaskFailedRequest(
-            namespace=request.namespace, task_token=request.task_token, failure=failure
-        )
-        await self._failed(failed.SerializeToString(), replace(call, method="RespondActivityTaskFailed"))
-        return b""
+        try:
+            result = read_result(request.result)
+        except BadResult as bad:
+            failed = service.RespondActivityTaskFailedRequest(
+                namespace=request.namespace, task_token=request.task_token, failure=bad.as_failure()
+            )
+            await self._failed(failed.SerializeToString(), replace(call, method="RespondActivityTaskFailed"))
+            return b""
+        lease = self._unseal(request, call.visitor)
+        tells = _tells_end(lease)
+        metadata = request.result.payloads[0].metadata
+        # Whatever the worker says about it.
+        metadata.pop(TOLD_BY_GATEWAY, None)
+        if tells:
+            metadata[TOLD_BY_GATEWAY] = b"true"
+        reply = await self._respond(request, call)
+        if tells:
+            self._observer.succeeded(attempt_succeeded(lease, call.visitor, result))
+        else:
+            self._observer.ended(attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING))
+        return reply
 
     async def _canceled(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskCanceledRequest.FromString(raw)
-        return await self._respond(request, call)
+        lease = self._unseal(request, call.visitor)
+        reply = await self._respond(request, call)
+        self._observer.ended(attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING))
+        return reply
 
     async def _failed(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
@@ -278,12 +301,10 @@ class Calls:
         request: service.RespondActivityTaskCompletedRequest | service.RespondActivityTaskCanceledRequest,
         call: Call,
     ) -> bytes:
-        lease = self._unseal(request, call.visitor)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
         reply = await self._report(request, call)
         self._limits.over(call.visitor, request.task_token)
-        self._observer.ended(attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING))
         return reply
 
     async def _report(self, request: TokenRequest, call: Call) -> bytes:
@@ -383,3 +404,11 @@ class Calls:
         """Whether Temporal gets to see it: it remembers every instance that it hears of, with all that it said."""
         instance = beat.worker_instance_key
         return beat.ByteSize() <= _LARGEST_BEAT and (not instance or self._own_names.admit(visitor.worker_id, instance))
+
+
+def _tells_end(lease: Lease) -> bool:
+    """Whether we write down that its task succeeded.
+
+    Of a type that collects rows more is to be written then (`db.records.freshness`): that is left to its workflow.
+    """
+    return bool(lease.task_type) and lease.task_type not in SOURCES

@@ -5,7 +5,8 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from dataclasses import replace
 
 import psycopg
 
@@ -16,14 +17,21 @@ from db.tasks.mirror_writer import MirrorWriter
 
 logger = logging.getLogger(__name__)
 
+#: Workflow, run, attempt.
+_Key = tuple[str, str, int]
+
 #: While Postgres is away this much is kept; the reconciler finds out what falls off the end.
 _CAPACITY = 20_000
+#: And no more if there are results among it, of up to 256 KB each.
+_MOST_WITH_ENDS = 500
 _BATCH = 200
 _RETRY_SECONDS = 0.5
 #: Observations that come this close together are written in one transaction; closer still while nothing was written
 #: just before. One by one they were a quarter of the gateway's CPU time when hundreds came per second (*measured*).
 _LINGER_SECONDS = 0.005
 _BUSY_LINGER_SECONDS = 0.025
+#: A claim waits for what follows: of a task that is over by then, claim and end are one write instead of two.
+_CLAIM_LINGER_SECONDS = 0.05
 
 
 class Observer:
@@ -37,9 +45,9 @@ class Observer:
         self._wake = asyncio.Event()
         #: Attempts that have reported, with the progress that was told last.
         #: Those whose end nobody sees here (another gateway had it, or nobody) fall out in the end.
-        self._running: OrderedDict[tuple[str, str, int], Progress | None] = OrderedDict()
+        self._running: OrderedDict[_Key, Progress | None] = OrderedDict()
         #: Attempts that ended while something was waiting to be written.
-        self._over: set[tuple[str, str, int]] = set()
+        self._over: set[_Key] = set()
 
     def claimed(self, seen: AttemptSeen) -> None:
         self._on_claim(seen)
@@ -50,7 +58,19 @@ class Observer:
         self._put(seen)
 
     def failed(self, seen: AttemptSeen) -> None:
+        """The attempt is over, and another one will follow."""
+        if _key(seen) not in self._running:
+            # That it ended is a report, too; a short one has made no other.
+            self._put(replace(seen, status=TaskStatus.RUNNING, beat=Beat(), failure=None, next_attempt_at=None))
         self._put(seen)
+
+    def succeeded(self, seen: AttemptSeen) -> None:
+        """The attempt is over, and with it the task: its workflow leaves that to us."""
+        if len(self._queue) < _MOST_WITH_ENDS:
+            self._put(seen)
+        else:
+            # Results may be large, and core finds out by itself.
+            self.ended(seen)
 
     def ended(self, seen: AttemptSeen) -> None:
         """The attempt is over; its outcome is the workflow's to tell."""
@@ -70,13 +90,15 @@ class Observer:
                 busy = time.monotonic() - written_at < _BUSY_LINGER_SECONDS
                 await asyncio.sleep(_BUSY_LINGER_SECONDS if busy else _LINGER_SECONDS)
                 self._wake.clear()
-                while self._queue:
-                    await self._write_next()
+                while batch := self._due():
+                    await self._write_next(batch)
+                    written_at = time.monotonic()
                 self._over.clear()
-                written_at = time.monotonic()
+                if self._queue:
+                    asyncio.get_running_loop().call_later(_CLAIM_LINGER_SECONDS, self._wake.set)
         finally:
             if self._queue:
-                await self._write_next()
+                await self._write_next(self._next())
             await self._writer.close()
 
     def _put(self, seen: AttemptSeen) -> None:
@@ -85,8 +107,19 @@ class Observer:
         self._queue.append(seen)
         self._wake.set()
 
-    async def _write_next(self) -> None:
-        batch = [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
+    def _next(self) -> list[AttemptSeen]:
+        return [self._queue.popleft() for _ in range(min(_BATCH, len(self._queue)))]
+
+    def _due(self) -> list[AttemptSeen]:
+        """What is to be written now, but for claims that nothing has followed yet: those stay for a moment."""
+        batch = self._next()
+        followed = self._over.union(_key(seen) for seen in batch if seen.status is not TaskStatus.CLAIMED)
+        since = time.monotonic() - _CLAIM_LINGER_SECONDS
+        waiting = [seen for seen in batch if seen.at > since and _key(seen) not in followed]
+        self._queue.extendleft(reversed(waiting))
+        return [seen for seen in batch if seen.at <= since or _key(seen) in followed]
+
+    async def _write_next(self, batch: list[AttemptSeen]) -> None:
         try:
             await self._write(batch)
         except psycopg.DataError:
@@ -113,10 +146,25 @@ class Observer:
     async def _write(self, batch: list[AttemptSeen]) -> None:
         # Of a short task what writes its end also says that it had started: that saves every second write.
         batch = [seen for seen in batch if not (_says_only_that_it_runs(seen) and _key(seen) in self._over)]
+        ends = {_key(seen): seen for seen in batch if seen.status is TaskStatus.SUCCEEDED}
+        claimed_at = {_key(seen): seen.at for seen in batch if seen.status is TaskStatus.CLAIMED and _key(seen) in ends}
+        batch = _without_what_the_end_says(batch, ends)
         steps = [seen for seen in batch if seen.status is not TaskStatus.RUNNING or _key(seen) not in self._running]
-        beats = [seen for seen in batch if seen.status is TaskStatus.RUNNING and seen.beat]
-        if batch:
-            await self._writer.write(steps, [(seen, self._is_news(seen)) for seen in beats])
+        # What starts an attempt is a heartbeat, too, and written as one.
+        starts = {id(seen) for seen in steps}
+        beats = [
+            seen
+            for seen in batch
+            if seen.status is TaskStatus.RUNNING and seen.beat and (id(seen) not in starts or self._is_news(seen))
+        ]
+        if batch or ends:
+            await self._writer.write(
+                steps,
+                [(seen, self._is_news(seen)) for seen in beats],
+                [(seen, claimed_at.get(key, seen.at)) for key, seen in ends.items()],
+            )
+        for key in ends:
+            self._running.pop(key, None)
         for seen in steps:
             if seen.status is TaskStatus.RUNNING:
                 self._running.setdefault(_key(seen), None)
@@ -137,5 +185,15 @@ def _says_only_that_it_runs(seen: AttemptSeen) -> bool:
     return seen.status is TaskStatus.RUNNING and (seen.beat is None or seen.beat == Beat())
 
 
-def _key(seen: AttemptSeen) -> tuple[str, str, int]:
+def _without_what_the_end_says(batch: list[AttemptSeen], ends: Container[_Key]) -> list[AttemptSeen]:
+    """All but the ends, and of the attempts that end here only those that told more than that they run."""
+    told = {_key(seen) for seen in batch if seen.status is TaskStatus.RUNNING and not _says_only_that_it_runs(seen)}
+    return [
+        seen
+        for seen in batch
+        if seen.status is not TaskStatus.SUCCEEDED and not (_key(seen) in ends and _key(seen) not in told)
+    ]
+
+
+def _key(seen: AttemptSeen) -> _Key:
     return seen.workflow_id, seen.run_id, seen.attempt

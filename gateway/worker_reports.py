@@ -4,6 +4,8 @@ Without this a result that is no JSON object would keep its workflow from ever e
 would keep Postgres from taking whatever is written together with it.
 """
 
+from typing import Any
+
 import temporalio.api.common.v1 as common
 import temporalio.api.failure.v1 as failure_api
 
@@ -14,13 +16,33 @@ from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, TYPE_LIMIT
 _LONGEST_WAIT_SECONDS = 86_400
 
 
-def bad_result(result: common.Payloads) -> failure_api.Failure | None:
-    """The failure that a task ends with whose result cannot be kept; None if it can."""
-    problem = _problem(result)
-    if problem is None:
-        return None
-    info = failure_api.ApplicationFailureInfo(type="BadResult", non_retryable=True)
-    return failure_api.Failure(message=problem, source="gateway", application_failure_info=info)
+class BadResult(Exception):
+    """A result that cannot be kept. The text is a sentence."""
+
+    def as_failure(self) -> failure_api.Failure:
+        """What its task ends with."""
+        info = failure_api.ApplicationFailureInfo(type="BadResult", non_retryable=True)
+        return failure_api.Failure(message=str(self), source="gateway", application_failure_info=info)
+
+
+def read_result(result: common.Payloads) -> dict[str, Any]:
+    """What a task ends with.
+
+    Raises:
+        BadResult: it cannot be kept.
+    """
+    if len(result.payloads) != 1 or result.payloads[0].metadata.get("encoding") != b"json/plain":
+        raise BadResult("The worker's result is not a JSON document.")
+    data = result.payloads[0].data
+    if len(data) > RESULT_LIMIT:
+        raise BadResult(f"The worker's result is {len(data)} bytes; at most {RESULT_LIMIT} are kept.")
+    try:
+        value = readable_json(data)
+    except ValueError:
+        raise BadResult("The worker's result is not readable as JSON.") from None
+    if not isinstance(value, dict):
+        raise BadResult("The worker's result is not a JSON object.")
+    return value
 
 
 def clean_failure(failure: failure_api.Failure) -> None:
@@ -36,19 +58,6 @@ def clean_failure(failure: failure_api.Failure) -> None:
     info.type = _clean(info.type)[:TYPE_LIMIT] or "Error"
     if not 0 <= info.next_retry_delay.seconds <= _LONGEST_WAIT_SECONDS or info.next_retry_delay.nanos < 0:
         info.ClearField("next_retry_delay")
-
-
-def _problem(result: common.Payloads) -> str | None:
-    if len(result.payloads) != 1 or result.payloads[0].metadata.get("encoding") != b"json/plain":
-        return "The worker's result is not a JSON document."
-    data = result.payloads[0].data
-    if len(data) > RESULT_LIMIT:
-        return f"The worker's result is {len(data)} bytes; at most {RESULT_LIMIT} are kept."
-    try:
-        is_object = isinstance(readable_json(data), dict)
-    except ValueError:
-        return "The worker's result is not readable as JSON."
-    return None if is_object else "The worker's result is not a JSON object."
 
 
 def _clean(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What people call companies, where that is not, or not only, what the register calls them."""
+"""Lists what people call companies, where the register calls them otherwise, or others, too."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What is left out: "but not tesla", "except AMD", "no tweets", "not from cnbc"."""
+"""Reads what is left out: "but not tesla", "except AMD", "no tweets", "not from cnbc"."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Words for days that may mean two things, or others than the calendar says: "last week", "q3", 03/04/2026.
+"""Asks about words for days that may mean two things, or others than the calendar says: "last week", "q3", 03/04/2026.
 
 Nothing is taken: each is asked about, and days are offered.
 """

@@ -1,4 +1,4 @@
-"""Which questions are put in the end: one if one answer settles all, and each with what was understood."""
+"""Decides which questions are put: one if one answer settles all, the first with what was understood."""
 
 from collections.abc import Callable, Iterable
 

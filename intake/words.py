@@ -1,4 +1,4 @@
-"""Words that carry nothing, pictures, and those behind which something follows."""
+"""Reads words that carry nothing, pictures, and those behind which something follows."""
 
 import re
 

@@ -1,5 +1,6 @@
 """Hooks for all tests."""
 
+import os
 import signal
 
 import pytest
@@ -20,6 +21,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     # A run in the background ignores Ctrl-C, and so would all that it starts: what is tried must not depend on that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     lifeline.hold(session.config)
+    # Where commands keep who is signed in, and which stacks run: not among those of the person who runs the tests.
+    os.environ["CLAWDBOT_CONFIG_DIR"] = str(lifeline.run_directory(session.config) / "config")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

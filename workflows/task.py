@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from contracts.tasks.work import (
         ERROR_LIMIT,
         RESULT_LIMIT,
+        TOLD_BY_GATEWAY,
         TYPE_LIMIT,
         Outcome,
         RetrySettings,
@@ -74,7 +75,8 @@ class TaskWorkflow:
             task = self._parse(submitted)
             await self._wait_for_start_time(task)
             await self._await_approval(task.approval)
-            result = _checked(await self._execute(task))
+            done = await self._execute(task)
+            result = _checked(done)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 await self._record(TaskStatus.CANCELLED)
@@ -85,7 +87,8 @@ class TaskWorkflow:
         except asyncio.CancelledError:
             await self._record(TaskStatus.CANCELLED)
             raise
-        await self._record(TaskStatus.SUCCEEDED, result=result, by_worker=True)
+        if not _is_told(done):
+            await self._record(TaskStatus.SUCCEEDED, result=result, by_worker=True)
         return result
 
     @workflow.signal(name=names.REPRIORITISE_SIGNAL)
@@ -155,6 +158,9 @@ class TaskWorkflow:
         except asyncio.CancelledError:
             work.cancel()
             await workflow.wait([work], timeout=_CANCEL_GRACE.total_seconds())
+            if work.done() and not work.cancelled() and not work.exception() and _is_told(work.result()):
+                # It comes too late: the mirror has this end already, and Temporal shall have no other.
+                return work.result()
             raise
         except ActivityError:
             if self._missed_start_deadline:
@@ -269,6 +275,11 @@ class TaskWorkflow:
                 type="UnknownTaskType",
             )
         return task
+
+
+def _is_told(result: RawValue | None) -> bool:
+    """Whether the gateway writes down that the task succeeded with it (core looks whether it did)."""
+    return result is not None and TOLD_BY_GATEWAY in result.payload.metadata
 
 
 def _checked(result: RawValue | None) -> dict[str, Any]:

@@ -8,8 +8,18 @@ from itertools import pairwise
 
 #: A heading stands in a line of its own; a table of contents has them as well, with hardly any text behind.
 _HEADING = re.compile(
-    r"^[ \t]*item[\s\u00a0]+(\d{1,2}(?:\.\d{2}|[A-C])?)[ \t.:\u2013\u2014-]*", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*(?:part\s+[IV]+[\s,.:\u2013\u2014-]*)?"
+    r"item\s+(\d{1,2}(?:\.\d{2}|\s?[A-C](?![A-Za-z]))?)[ \t.:\u2013\u2014-]*",
+    re.IGNORECASE | re.MULTILINE,
 )
+#: What every cover page says, in lines as long as sentences.
+_OF_COVER = re.compile(
+    r"check mark|rule 14a|securities (?:exchange )?act of 19|incorporated by reference|shell company|par value|"
+    r"pursuant to section",
+    re.IGNORECASE,
+)
+#: A line of a cover, a letterhead or a table of contents is shorter.
+_PROSE = 200
 #: By form, the items that matter most first.
 _WANTED = {
     "10-K": ("7", "1A", "1", "7A", "8"),
@@ -29,7 +39,7 @@ def passages(form: str, text: str, limit: int) -> str:
         return text
     chosen = _chosen(form.upper().removesuffix("/A"), _sections(text))
     if not chosen:
-        return text[:limit]
+        return text[_begin(text) :][:limit]
     parts, room = [], limit
     for number, section in enumerate(chosen):
         last = number == len(chosen) - 1
@@ -41,13 +51,23 @@ def passages(form: str, text: str, limit: int) -> str:
     return _GAP.join(parts)[:limit]
 
 
+def _begin(text: str) -> int:
+    """Where a document without items begins to tell something: its first line of prose; 0 if there is none."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        if len(line) > _PROSE and not _OF_COVER.search(line):
+            return start
+        start += len(line)
+    return 0
+
+
 def _sections(text: str) -> dict[str, str]:
     """Each item with its longest text, in the order of the filing."""
     found = list(_HEADING.finditer(text))
     starts = [*(match.start() for match in found), len(text)]
     sections: dict[str, str] = {}
     for match, (start, end) in zip(found, pairwise(starts), strict=True):
-        name, section = match[1].upper(), text[start:end].strip()
+        name, section = re.sub(r"\s", "", match[1].upper()), text[start:end].strip()
         if len(section) > len(sections.get(name, "")):
             sections[name] = section
     return {name: section for name, section in sections.items() if len(section) >= _SHORTEST}

@@ -17,7 +17,9 @@ from contracts.tickers.mentions import without_symbols
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\u2032": "'"})
 _NOISE = re.compile(r"https?://\S+|www\.\S+|\b\w+\.(?:com|ly|co|tv)/\S*|@\w+|\bRT\b")
-_SARCASM = re.compile(r"(?<!\S)/s\b\s*$|\(sarcasm\)", re.IGNORECASE)
+_SARCASM = re.compile(
+    r"(?<!\S)/s\b\s*$|\(sarcasm\)|(?:\.\.|\u2026)\s*not[.!]*\s*$|\byeah,? right\b|\U0001f644\s*$", re.IGNORECASE
+)
 _CHANGE = re.compile(r"(?<![\w.,])([+\u2212-])\s?\$?\d[\d.,]*\s?(?:%|pct|percent)")
 #: Words, numbers, marks that end something, and signs.
 _TOKEN = re.compile(r"[a-z][a-z']*|\d[\d.,]*|[.;:!?,]|[^\w\s.,;:!?'\"()\[\]$%&/+*=<>#@|~^_\\{}-]")
@@ -74,7 +76,8 @@ def sentiment(text: str) -> float:
 
 def _cleaned(text: str) -> str:
     """In small letters, with one kind of apostrophe, without addresses and symbols; "+3 %" in a word."""
-    text = unicodedata.normalize("NFKC", html.unescape(text)).translate(_APOSTROPHES)
+    # Before as well: NFKC makes a space of an acute accent.
+    text = unicodedata.normalize("NFKC", html.unescape(text).translate(_APOSTROPHES)).translate(_APOSTROPHES)
     text = without_symbols(_NOISE.sub(" ", text))
     text = _CHANGE.sub(lambda found: " up " if found[1] == "+" else " down ", text)
     text = re.sub(r"n't\b", " not", text.lower().replace("can't", "can not").replace("won't", "will not"))

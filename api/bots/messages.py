@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, ValidationError, field_validator, model_validator
 
+from contracts.mistakes import in_words
 from contracts.requests import CAPABILITY, Body
 from contracts.storable import Json, Text, storable
 from contracts.tasks.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Progress, TaskFailure
@@ -114,8 +115,10 @@ def progress_of(said: dict[str, Any]) -> Progress:
     try:
         progress = Progress(**known, counters={**counters, **others})
     except (ValidationError, TypeError) as error:
-        first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ("counters",), "msg": str(error)}
-        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        if not isinstance(error, ValidationError):
+            raise ValueError(f"counters: {error}") from None
+        first = error.errors()[0]
+        raise ValueError(f"{'.'.join(map(str, first['loc']))}: {in_words(first)}") from None
     _bounded(progress)
     return progress
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError, model_valid
 from api.bots.claims import Claim
 from api.bots.messages import BotError, Completion, Report
 from api.bots.views import claim_view
+from contracts.mistakes import in_words
 from contracts.requests import Body
 from contracts.storable import Json
 
@@ -78,7 +79,7 @@ def read_message(text: str) -> Incoming:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise BadMessage(f"{where or 'message'}: {first['msg']}"[:_DETAIL]) from None
+        raise BadMessage(f"{where or 'message'}: {in_words(first)}"[:_DETAIL]) from None
     except (ValueError, RecursionError):
         raise BadMessage('Send JSON such as {"type": "heartbeat"}.') from None
 

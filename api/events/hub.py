@@ -75,7 +75,7 @@ class Hub:
     """One per process."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
+        self._engine = one_by_one(engine)
         self._listeners: set[Listener] = set()
         self._place = Place(0, 0)
         self._above: int | None = None
@@ -117,7 +117,7 @@ class Hub:
             self._listeners.discard(listener)
 
     async def _read(self) -> None:
-        async with one_by_one(self._engine).connect() as connection:
+        async with self._engine.connect() as connection:
             if self._above is None:
                 self._place, last = await place_now(connection)
                 self._above = max(last - _LOOK_BACK, 0)

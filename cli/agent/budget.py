@@ -13,6 +13,7 @@ from cli.options import ApiUrl, AsJson
 from contracts.agent.budget import check_limits, parse_limit, place_of
 from contracts.agent.policy import BudgetLimit, Policy
 from contracts.agent.views import AgentView
+from contracts.mistakes import in_words
 
 _OFF = "off"
 
@@ -90,5 +91,4 @@ def _policy(values: dict[str, Any]) -> Policy:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        message = first["msg"].removeprefix("Value error, ")
-        raise CliError(f"Nothing was changed: {where}: {message}.".replace(": : ", ": ")) from None
+        raise CliError(f"Nothing was changed: {where}: {in_words(first)}.".replace(": : ", ": ")) from None

@@ -10,6 +10,7 @@ from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, say, screen
 from cli.paging import All, Looks, marked, show_pages
+from cli.tasks.ids import find_listed
 from cli.text import one_line
 from contracts.agent.views import (
     AgentDecisionDetailView,
@@ -51,7 +52,7 @@ def decisions(
 
 
 def undo(
-    decision: Annotated[UUID, typer.Argument(metavar="DECISION", help="`clawdbot agent decisions` shows them.")],
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="Its id, or its first 6 or more characters.")],
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +61,9 @@ def undo(
     Example: clawdbot agent undo 01234567-89ab-4def-8123-456789000001
     """
     with ApiClient(find_connection(api_url)) as api:
-        done = api.post(f"/agent/decisions/{decision}/undo", UndoView)
+        ask = marked(api, "/agent/decisions", AgentDecisionsPage, "decisions")
+        id_ = find_listed(decision, ask({"limit": _MOST}).items, "decision", "clawdbot agent decisions")
+        done = api.post(f"/agent/decisions/{id_}/undo", UndoView)
     if as_json:
         print_json(done)
         return

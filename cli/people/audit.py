@@ -8,7 +8,8 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, moment
+from cli.moments import bound
+from cli.options import ApiUrl, AsJson
 from cli.paging import All, Looks, marked, show_pages
 from cli.records.commands import write_pieces
 from cli.text import clock, one_line, plain
@@ -28,8 +29,8 @@ def audit(
     actor: Annotated[str | None, typer.Option(help="Such as human:anna or worker:mac.")] = None,
     action: Annotated[str | None, typer.Option(help="Such as worker.revoke, or worker for all of its kind.")] = None,
     object_: Annotated[str | None, typer.Option("--object", help="What it was done to: an id or a name.")] = None,
-    since: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
-    until: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
+    since: Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME")] = None,
+    until: Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME")] = None,
     after: Annotated[int | None, typer.Option(help="The `next` of the page before, from --json.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Lines on a page.")] = 50,
     everything: All = False,

@@ -11,7 +11,8 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, moment
+from cli.moments import bound
+from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, reader_gone, say_all, screen
 from cli.paging import All, Looks, marked, show_pages
 from cli.text import one_line, plain, safe
@@ -33,8 +34,8 @@ _MOST = 200
 
 Kind = Annotated[RecordKind, typer.Argument(metavar="KIND", help="`clawdbot records kinds` lists them.")]
 Ticker = Annotated[str | None, typer.Option()]
-Since = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="No older than this.")]
-Until = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Older than this.")]
+Since = Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME", help="No older than this.")]
+Until = Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME", help="Older than this.")]
 Task = Annotated[str | None, typer.Option(metavar="ID", help="Stored last by this task; its whole id.")]
 Words = Annotated[str | None, typer.Option(help="Words that must all occur.")]
 

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from cli.connection import Connection
 from cli.errors import CliError
+from cli.sign_in.stacks import findable
 from cli.stack.demo import run_demo
 
 if TYPE_CHECKING:
@@ -59,42 +60,65 @@ def demo(
     data_dir: DataDir,
     keep: Annotated[bool, typer.Option("--keep", help="Keep running afterwards, until Ctrl-C")] = False,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Pick free ports instead of the usual")] = False,
+    again: Annotated[bool, typer.Option("--again", help="With --keep: submit its tasks once more")] = False,
 ) -> None:
     """Bring everything up with sandbox sources, crawl three tickers and one company's filings, show what was found.
 
     Example: clawdbot demo --keep
     """
     console = Console(stderr=True)
-    stack = make_stack(data_dir, sandbox=True, worker=True, concurrency=4, free_ports=free_ports)
-    raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep)))
+    stack = make_stack(data_dir, sandbox=True, worker=True, concurrency=4, free_ports=free_ports, replace_busy=True)
+    if not free_ports:
+        _tell_moved(stack, console)
+    raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep, again=again)))
 
 
-async def _demo(stack: "Stack", console: Console, *, keep: bool) -> int:
-    from workers.embedded.first_run import read_key
+def _tell_moved(stack: "Stack", console: Console) -> None:
+    from workers.embedded.layout import moved
 
+    for part, port, usual in moved(stack.ports):
+        console.print(f"  Port {usual} is in use by another program: {part} gets {port}")
+
+
+async def _demo(stack: "Stack", console: Console, *, keep: bool, again: bool) -> int:
     stop = stop_event()
     await start(stack, console)
     try:
         tell(stack, console)
-        connection = Connection(stack.api_url, read_key(stack.directory.cli_file), "the demo's stack")
-        # The demo blocks on its own connection; the supervisor needs the loop.
-        crawling = asyncio.create_task(asyncio.to_thread(run_demo, connection, stack.temporal_ui_url))
-        stopped = asyncio.create_task(stop.wait())
-        await _first_of(stack, crawling, stopped)
-        code = crawling.result() if crawling.done() else _INTERRUPTED
-        if keep and crawling.done():
-            console.print("\nStill running, for you to look around. Ctrl-C stops everything.")
-            await _first_of(stack, stopped)
-        stopped.cancel()
+        with findable(stack.directory.root):
+            stopped = asyncio.create_task(stop.wait())
+            code = 0
+            if again or not keep or stack.first_run:
+                code = await _crawl(stack, stopped)
+            else:
+                console.print("The demo's tasks ran at an earlier start: [bold]clawdbot tasks list --tag demo[/bold]")
+            if keep and not stopped.done():
+                console.print("\nStill running, for you to look around. Ctrl-C stops everything.")
+                await _first_of(stack, stopped)
+            stopped.cancel()
     finally:
         await _stop(stack, console)
     return code
 
 
-def make_stack(data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int, free_ports: bool) -> "Stack":
-    """Raises CliError when the embedded parts are not installed."""
+async def _crawl(stack: "Stack", stopped: asyncio.Task[Any]) -> int:
+    from workers.embedded.key_files import read_key
+
+    connection = Connection(stack.api_url, read_key(stack.directory.cli_file), "the demo's stack")
+    # The demo blocks on its own connection; the supervisor needs the loop.
+    crawling = asyncio.create_task(asyncio.to_thread(run_demo, connection, stack.temporal_ui_url))
+    await _first_of(stack, crawling, stopped)
+    return crawling.result() if crawling.done() else _INTERRUPTED
+
+
+def make_stack(
+    data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int, free_ports: bool, replace_busy: bool = False
+) -> "Stack":
+    """``replace_busy``: parts whose usual port is taken get another. Raises CliError when the embedded parts are not
+    installed.
+    """
     try:
-        from workers.embedded.layout import DataDirectory, Ports
+        from workers.embedded.layout import DataDirectory, Ports, usual_or_free_ports
         from workers.embedded.layout import free_ports as pick_free_ports
         from workers.embedded.stack import Stack, StackOptions
     except ImportError as error:
@@ -105,7 +129,7 @@ def make_stack(data_dir: Path, *, sandbox: bool, worker: bool, concurrency: int,
 
     # What we and all our processes make from here on is for nobody else's eyes.
     os.umask(0o077)
-    ports = pick_free_ports() if free_ports else Ports()
+    ports = pick_free_ports() if free_ports else usual_or_free_ports() if replace_busy else Ports()
     options = StackOptions(sandbox=sandbox, worker=worker, concurrency=concurrency)
     return Stack(DataDirectory(data_dir), ports, options)
 
@@ -116,7 +140,8 @@ async def run_until_stopped(stack: "Stack", console: Console) -> None:
     await start(stack, console)
     try:
         tell(stack, console)
-        await _first_of(stack, asyncio.create_task(stop.wait()))
+        with findable(stack.directory.root):
+            await _first_of(stack, asyncio.create_task(stop.wait()))
     finally:
         await _stop(stack, console)
 
@@ -172,6 +197,6 @@ def tell(stack: "Stack", console: Console) -> None:
         if os.environ.get("CLAWDBOT_AGENT") != "on":
             console.print("  The agent       is off until [bold]clawdbot agent resume[/bold]")
     if stack.directory.root != default_data_dir():
-        console.print("\nFor the CLI in another terminal:", highlight=False)
+        console.print("\nThe CLI in another terminal finds it. Where several run, say which:", highlight=False)
         console.print(f"  export CLAWDBOT_DATA_DIR={stack.directory.root}", highlight=False, soft_wrap=True)
     console.print("\nTry: [bold]clawdbot tasks add echo message=hello --watch[/bold]   Stop with Ctrl-C.\n")

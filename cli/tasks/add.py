@@ -10,7 +10,8 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson, moment
+from cli.moments import moment
+from cli.options import ApiUrl, AsJson
 from cli.options import priority as read_priority
 from cli.output import count, print_json, say
 from cli.tasks.params import merge_words, read_params

@@ -1,8 +1,8 @@
 """From what a person types to a task id: the id itself, or the beginning of one."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeVar
 from uuid import UUID
 
 from cli.api_client import ApiClient
@@ -33,6 +33,33 @@ def find_task(api: ApiClient, text: str) -> UUID:
         first = f"{found.total} tasks have an id that begins with {prefix}. Give more of it:"
         raise CliError("\n".join([first, *candidates, *more]))
     return found.tasks[0].id
+
+
+def find_listed(text: str, known: Iterable[Any], noun: str, command: str) -> UUID:
+    """From a whole id, or from the beginning of one of those in a list of things with an ``id``.
+
+    Args:
+        text: what was typed.
+        known: the newest of them.
+        noun: what they are called.
+        command: what lists them.
+
+    Raises:
+        CliError: it is the beginning of no id, or of several; NotFound: of none that is known.
+    """
+    prefix = text.strip().lower()
+    if len(prefix) < _SHORTEST or not _BEGINNING.fullmatch(prefix):
+        raise CliError(f"'{safe(text)}' is no id. Give it, or at least its first {_SHORTEST} characters.")
+    if len(prefix.replace("-", "")) == 32:
+        return UUID(prefix)
+    found = [each.id for each in known if str(each.id).startswith(prefix)]
+    if not found:
+        raise NotFound(f"None of the latest has an id that begins with {prefix}. `{command}` lists each {noun}.")
+    if len(found) > 1:
+        raise CliError(
+            "\n".join([f"{len(found)} begin with {prefix}. Give more of it:", *(f"  {id_}" for id_ in found)])
+        )
+    return UUID(str(found[0]))
 
 
 def for_each(api: ApiClient, texts: Sequence[str], act: Callable[[UUID], T]) -> tuple[list[T], ExitCode]:

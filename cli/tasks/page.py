@@ -10,11 +10,14 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, moment
+from cli.moments import bound
+from cli.options import ApiUrl, AsJson
 from cli.output import status_text
 from cli.paging import All, Ask, Looks, Page, Query, show_pages
 from cli.tasks.progress import progress_of
+from cli.tasks.types import find_type
 from cli.text import ago, one_line, span
+from cli.workers.page import find_worker
 from contracts.tasks.priority import LABELS
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import TaskPage, TaskView
@@ -22,6 +25,8 @@ from contracts.tasks.views import TaskPage, TaskView
 _MOST = 200
 #: The API counts pages no further.
 _LAST_PAGE = 1_000
+_SINCE = typer.Option("--since", "--created-after", parser=bound, metavar="TIME", help="Created then or later.")
+_UNTIL = typer.Option("--until", "--created-before", parser=bound, metavar="TIME", help="Created earlier.")
 _NEWEST_FIRST = "-created_at"
 _COLUMNS = ("ID", "TYPE", "TICKER", "STATUS", "PRIORITY", "PROGRESS", "WORKER", "CREATED", ">TOOK")
 
@@ -34,8 +39,8 @@ def list_tasks(
     worker: Annotated[str | None, typer.Option(help="Name or id of a worker.")] = None,
     created_by: Annotated[str | None, typer.Option(help="For example human:admin.")] = None,
     text: Annotated[str | None, typer.Option(help="Words to look for; beginnings are enough.")] = None,
-    created_after: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
-    created_before: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME")] = None,
+    created_after: Annotated[datetime | None, _SINCE] = None,
+    created_before: Annotated[datetime | None, _UNTIL] = None,
     sort: Annotated[str, typer.Option(help="created_at, updated_at, completed_at, priority, status or type; "
                                       "a minus puts the largest first.")] = _NEWEST_FIRST,
     page: Annotated[int, typer.Option(min=1)] = 1,
@@ -56,9 +61,24 @@ def list_tasks(
         "created_before": _iso(created_before), "sort": sort, "page": page, "limit": limit,
     }  # fmt: skip
     with ApiClient(find_connection(api_url)) as api:
-        nothing = "No tasks match." if page == 1 else "There are fewer pages."
+        nothing = _nothing(query) if page == 1 else "There are fewer pages."
         looks = Looks("task", _COLUMNS, _rows_with_whole_ids if everything else _rows, nothing, _MOST)
         show_pages(_asking(api), query, looks, everything=everything, as_json=as_json)
+
+
+def _nothing(query: Query) -> str:
+    """Names the filters: one that was mistyped is seen at once."""
+    said = [f"{name.replace('_', ' ')} {one_line(str(value), 60)}" for name, value in query.items()
+            if name not in ("sort", "page", "limit") and value]  # fmt: skip
+    return f"No tasks match ({', '.join(said)})." if said else "There are no tasks yet. `clawdbot tasks add` makes one."
+
+
+def _check_names(api: ApiClient, query: Query) -> None:
+    """Where nothing was found: a type or a worker that there is not is no filter, but a mistake."""
+    if name := query.get("task_type"):
+        find_type(api, name)
+    if name := query.get("worker"):
+        find_worker(api, name)
 
 
 def _asking(api: ApiClient) -> Ask:
@@ -66,6 +86,8 @@ def _asking(api: ApiClient) -> Ask:
 
     def ask(query: Query) -> Page:
         found = api.get("/tasks", TaskPage, **query)
+        if not found.tasks and not seen:
+            _check_names(api, query)
         # Tasks that are created meanwhile push others onto the next page.
         new = [task for task in found.tasks if task.id not in seen]
         seen.update(task.id for task in new)

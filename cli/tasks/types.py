@@ -16,6 +16,7 @@ from cli.tasks.new_type import new_type
 from cli.tasks.params import describe_field
 from cli.text import one_line, safe, span
 from contracts.task_packs import TaskPack
+from contracts.task_types import unknown_type
 from contracts.tasks.views import TaskTypeView
 
 app = typer.Typer(invoke_without_command=True)
@@ -98,7 +99,7 @@ def find_type(api: ApiClient, name: str) -> TaskTypeView:
     """Raises NotFound with the names there are."""
     known = {each.name: each for each in api.get("/task-types", TaskTypesAnswer).task_types}
     if name not in known:
-        raise NotFound(f"There is no task type '{safe(name)}'. Use one of: {', '.join(known)}.")
+        raise NotFound(unknown_type(safe(name), known))
     return known[name]
 
 

@@ -13,6 +13,7 @@ from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, how_long
 from cli.output import complain, print_json, say
 from cli.paging import All, Looks, marked, show_pages
+from cli.tasks.ids import find_listed
 from cli.text import ago, one_line, safe
 from contracts.people.views import InvitationsView, InvitationView, NewInvitationView
 
@@ -90,7 +91,7 @@ def _row(each: InvitationView) -> tuple[str, ...]:
 
 
 def withdraw(
-    invitation: Annotated[UUID, typer.Argument(metavar="ID", help="`clawdbot workers invitations` shows it.")],
+    invitation: Annotated[str, typer.Argument(metavar="ID", help="Its id, or its first 6 or more characters.")],
     api_url: ApiUrl = None,
 ) -> None:
     """Withdraw a join code that was not used yet.
@@ -98,5 +99,7 @@ def withdraw(
     Example: clawdbot workers withdraw 01234567-89ab-4def-8123-456789000001
     """
     with ApiClient(find_connection(api_url)) as api:
-        api.delete(f"/workers/invitations/{invitation}")
+        ask = marked(api, "/workers/invitations", InvitationsView, "invitations")
+        id_ = find_listed(invitation, ask({"limit": _MOST}).items, "invitation", "clawdbot workers invitations")
+        api.delete(f"/workers/invitations/{id_}")
     say("Withdrawn. The code can no longer be used.")

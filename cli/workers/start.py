@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from contracts.mistakes import in_words
 from contracts.workers import settings as worker_settings
 from contracts.workers.settings import BadWorkerFile, WorkerSettings
 
@@ -66,7 +67,7 @@ def settings_of(config: Path | None, options: Mapping[str, object]) -> WorkerSet
     except BadWorkerFile as error:
         raise typer.BadParameter(str(error)) from None
     except ValidationError as error:
-        mistakes = [f"{each['loc'][0]}: {each['msg']}" for each in error.errors()]
+        mistakes = [f"{each['loc'][0]}: {in_words(each)}" for each in error.errors()]
         raise typer.BadParameter(f"These settings of the worker cannot be used: {'; '.join(mistakes)}.") from None
     if not settings.api_url or not settings.api_key:
         raise _not_told()

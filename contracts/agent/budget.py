@@ -7,6 +7,7 @@ from decimal import Decimal
 from pydantic import ValidationError
 
 from contracts.agent.policy import ADVISER, ALL, BudgetLimit, BudgetUnit, BudgetWindow
+from contracts.mistakes import in_words
 
 DEFAULT_BUDGET = (
     "tasks=60/hour,tokens=2000000/day,usd=1/day,reddit:calls=1200/hour,twitter:calls=300/hour,news:calls=1800/hour,"
@@ -55,7 +56,7 @@ def parse_limit(part: str) -> BudgetLimit:
     try:
         return BudgetLimit.model_validate(given)
     except ValidationError as error:
-        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        raise ValueError(in_words(error.errors()[0])) from None
 
 
 def check_limits(limits: Sequence[BudgetLimit]) -> list[BudgetLimit]:

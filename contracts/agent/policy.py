@@ -67,6 +67,16 @@ class BudgetLimit(HonestNumbers):
         return f"{self.most:,} {self.unit} per {self.window} ({self.scope})"
 
 
+class TrendingSymbols(StrEnum):
+    """Whether the agent looks for symbols that trend and that nobody tracks, and what it does then."""
+
+    OFF = "off"
+    #: A person is told.
+    TELL = "tell"
+    #: They are tracked from then on, and a person is told. What a person put on the list untracked stays so.
+    TRACK = "track"
+
+
 class Policy(HonestNumbers):
     """How the agent goes about it. Times are minutes."""
 
@@ -87,6 +97,8 @@ class Policy(HonestNumbers):
     later_minutes: float = Field(default=360, gt=0, le=10_080)
     #: How often what was given up is still tried.
     given_up_minutes: float = Field(default=1_440, gt=0, le=525_600)
+    #: What becomes of symbols that rise in the collected posts and that nobody tracks.
+    trending: TrendingSymbols = TrendingSymbols.TELL
 
     @field_validator("sources_off")
     @classmethod
@@ -115,6 +127,8 @@ class ChoiceKind(StrEnum):
     ESCALATE = "escalate"
     #: A model was asked about the order. Creates no task.
     ADVICE = "advice"
+    #: A symbol trends that nobody tracks. Creates no task.
+    DISCOVER = "discover"
 
 
 class Strategy(StrEnum):

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from contracts.mistakes import in_words
 from contracts.records.sources import SOURCES
 
 #: Hours after which a source of a ticker counts as stale, by its name.
@@ -58,7 +59,7 @@ def parse_weights(text: str) -> RankingWeights:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise ValueError(f"{where}: {first['msg']}".removeprefix(": ").removeprefix("Value error, ")) from None
+        raise ValueError(f"{where}: {in_words(first)}".removeprefix(": ")) from None
 
 
 def parse_targets(text: str) -> dict[str, float]:

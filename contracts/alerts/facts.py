@@ -7,7 +7,7 @@ from uuid import UUID
 
 @dataclass(frozen=True)
 class EndedTasks:
-    """Tasks of one type that ended one way, since the alert about them began or within the window."""
+    """Tasks of one type that ended one way (or attempts), since the alert about them began or within the window."""
 
     type: str
     #: Type of the error; empty for successes.
@@ -23,6 +23,18 @@ class EndedTasks:
     #: Rows that it kept; None if its result does not say.
     rows: int | None
     seconds: float | None
+
+
+@dataclass(frozen=True)
+class ChangedPage:
+    """A watched page that is not what it was, and its newest change."""
+
+    task_id: UUID
+    url: str
+    title: str | None
+    times: int
+    added: int
+    removed: int
 
 
 @dataclass(frozen=True)
@@ -114,6 +126,7 @@ class Facts:
     """Only what the rule needs is filled in."""
 
     ended: tuple[EndedTasks, ...] = ()
+    pages: tuple[ChangedPage, ...] = ()
     rates: tuple[EndRate, ...] = ()
     workers: tuple[WorkerFact, ...] = ()
     waiting: tuple[Waiting, ...] = ()
@@ -124,3 +137,15 @@ class Facts:
     approvals: Approvals = Approvals(0, None)
     #: When the agent's last round was due, if it is not paused and has not had it.
     round_due_at: datetime | None = None
+    #: Since when somebody has been looking without a break: silence before that was ours.
+    awake_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Course:
+    """How an open alert goes on."""
+
+    #: How often it came back within the hour.
+    returns: int = 0
+    #: Since when it is well, while it has to stay so.
+    well_since: datetime | None = None

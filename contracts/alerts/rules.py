@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field, ValidationError, field_validator, model_
 
 from contracts.alerts.quiet_hours import QuietHours
 from contracts.honest_numbers import HonestNumbers
+from contracts.mistakes import in_words
 from contracts.storable import Text
 
 #: Stands for every channel that the settings name.
@@ -29,6 +30,7 @@ class RuleKind(StrEnum):
 
     TASK_SUCCEEDED = "task_succeeded"
     TASK_FAILED = "task_failed"
+    ATTEMPT_FAILED = "attempt_failed"
     FAILURE_RATE = "failure_rate"
     WORKER_ONLINE = "worker_online"
     WORKER_OFFLINE = "worker_offline"
@@ -41,18 +43,33 @@ class RuleKind(StrEnum):
     BACKLOG = "backlog"
     APPROVAL_WAITS = "approval_waits"
     AGENT_SILENT = "agent_silent"
+    PAGE_CHANGED = "page_changed"
+    CORE_GONE = "core_gone"
+    SYMBOL_TRENDS = "symbol_trends"
 
 
 #: Kinds that tell what happened once: nothing recovers from them.
-HAPPENINGS = frozenset({RuleKind.TASK_SUCCEEDED, RuleKind.WORKER_ONLINE})
+HAPPENINGS = frozenset(
+    {
+        RuleKind.TASK_SUCCEEDED,
+        RuleKind.ATTEMPT_FAILED,
+        RuleKind.WORKER_ONLINE,
+        RuleKind.PAGE_CHANGED,
+        RuleKind.SYMBOL_TRENDS,
+    }
+)
 #: Where `task_types` is used, and each of the numbers.
 _USES: dict[str, frozenset[RuleKind]] = {
     "task_types": frozenset(
-        {RuleKind.TASK_SUCCEEDED, RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE, RuleKind.TASK_STUCK}
+        {
+            RuleKind.TASK_SUCCEEDED,
+            RuleKind.TASK_FAILED,
+            RuleKind.ATTEMPT_FAILED,
+            RuleKind.FAILURE_RATE,
+            RuleKind.TASK_STUCK,
+        }
     ),
-    "window_seconds": frozenset(
-        {RuleKind.TASK_SUCCEEDED, RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE, RuleKind.WORKER_ONLINE}
-    ),
+    "window_seconds": (HAPPENINGS - {RuleKind.SYMBOL_TRENDS}) | {RuleKind.TASK_FAILED, RuleKind.FAILURE_RATE},
     "for_seconds": frozenset(
         {
             RuleKind.WORKER_OFFLINE,
@@ -62,6 +79,7 @@ _USES: dict[str, frozenset[RuleKind]] = {
             RuleKind.BACKLOG,
             RuleKind.APPROVAL_WAITS,
             RuleKind.AGENT_SILENT,
+            RuleKind.CORE_GONE,
         }
     ),
     "threshold": frozenset(
@@ -175,5 +193,6 @@ def unknown_channels(rule: RuleBody, known: Sequence[str]) -> list[str]:
 
 def _sentence(name: object, mistake: Any) -> str:
     where = ".".join(str(part) for part in mistake["loc"])
-    said = str(mistake["msg"]).removeprefix("Value error, ")
-    return f"Rule {name!r}: {where + ': ' if where else ''}{said[0].lower() + said[1:]}."
+    wrong = in_words(mistake, Rule.model_fields)
+    end = "" if wrong.endswith("?") else "."
+    return f"Rule {name!r}: {where + ': ' if where else ''}{wrong[0].lower() + wrong[1:]}{end}"

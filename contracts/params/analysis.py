@@ -11,7 +11,7 @@ class AiSentimentParams(Params):
     """Score collected posts of a ticker."""
 
     ticker: Ticker
-    source: Literal["reddit", "social"] = "reddit"
+    source: Literal["reddit", "social", "all"] = Field(default="reddit", description="all: posts of both, in turns")
     post_ids: list[str] | Literal["all unscored"] = "all unscored"
     limit: int = Field(default=5_000, ge=1, le=100_000, description="Most posts to score; the others wait")
 

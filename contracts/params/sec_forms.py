@@ -23,6 +23,7 @@ _SPOKEN = {
     "ANNUALREPORT": "10-K", "QUARTERLYREPORT": "10-Q", "CURRENTREPORT": "8-K", "PROXY": "DEF 14A",
     "PROXYSTATEMENT": "DEF 14A", "13F": "13F-HR", "13D": "SC 13D", "13G": "SC 13G", "SCHEDULETO": "SC TO-T",
     "SCTO": "SC TO-T", "NT10K": "NT 10-K", "NT10Q": "NT 10-Q", "INSIDERTRADES": "4",
+    "NPORT": "NPORT-P",
 }  # fmt: skip
 #: Who wants the first wants the others as well: reports on a changed year, of small companies, under an older name.
 _VARIANTS = {
@@ -33,6 +34,7 @@ _VARIANTS = {
     "SCHEDULE 13D": ("SC 13D",),
     "SCHEDULE 13G": ("SC 13G",),
 }
+_NOUN = re.compile(r"\s+(?:FILING|REPORT|FORM)S?$")
 _PREFIX = re.compile(r"(?:SEC\s*)?FORMS?\s*|FORM(?=\d)")
 
 
@@ -49,8 +51,12 @@ def form_of(written: str) -> str:
     text = _PREFIX.sub("", written.strip().upper(), count=1) if _PREFIX.match(written.strip().upper()) else written
     name, amended = re.subn(r"\s*(?:/\s*A|\bAMENDED|\bAMENDMENT)\s*$", "", text.strip().upper())
     name = name.strip()
-    plural = compact(name).removesuffix("S")
-    found = _KNOWN.get(compact(name)) or _KNOWN.get(plural) or name
+    # "8-K filings", "10-Ks".
+    short = compact(name) if compact(name).removesuffix("S") in _KNOWN else compact(_NOUN.sub("", name))
+    if not amended and short not in _KNOWN and short.endswith("A") and short[:-1] in _KNOWN:
+        # "S1A".
+        short, amended = short[:-1], 1
+    found = _KNOWN.get(short) or _KNOWN.get(short.removesuffix("S")) or name
     return f"{found}/A" if amended else found
 
 

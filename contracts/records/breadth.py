@@ -9,6 +9,8 @@ from contracts.task_types import TASK_TYPES, InvalidTaskParams, parse_params
 
 #: Those say of whom, since when and how much; the others say where one looks.
 _NOT_WHERE = frozenset({"ticker", "limit"})
+#: Wider than anything that is usual.
+_EVERYWHERE = "all"
 
 
 def is_usual(task_type: str, params: dict[str, Any]) -> bool:
@@ -40,4 +42,4 @@ def _is_as_wide(given: Params, name: str, field: FieldInfo) -> bool:
     value, usual = getattr(given, name), field.get_default(call_default_factory=True)
     if isinstance(usual, list) and usual and isinstance(value, list):
         return {str(each).lower() for each in usual} <= {str(each).lower() for each in value}
-    return bool(value == usual)
+    return bool(value in (usual, _EVERYWHERE))

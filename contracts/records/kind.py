@@ -64,6 +64,9 @@ class KindSpec:
     #: Who wrote it; rows that have such a column are looked through for symbols. Empty: they are not.
     author: str = ""
     opinions: Opinions | None = None
+    #: The kind of rows that these are pieces of: their ids begin with that row's id and a colon. Who may read a row may
+    #: read its pieces.
+    part_of: str = ""
     #: Days that rows are kept unless CLAWDBOT_RETENTION_DAYS says otherwise; None: for ever.
     kept_days: int | None = None
 

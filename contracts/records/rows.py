@@ -96,7 +96,7 @@ class NewsArticle(Record):
 
 
 class SecFiling(Record):
-    """One EDGAR filing."""
+    """One EDGAR filing. Of a text that is longer than a row takes, it has the first piece."""
 
     key = ("ticker", "accession_number")
 
@@ -110,6 +110,22 @@ class SecFiling(Record):
     primary_document: Short
     document_url: Address
     text: LongText = ""
+    characters: Whole = Field(default=0, description="Of all pieces together; 0 if nobody counted")
+    pieces: Whole = Field(default=1, description="The others are `sec_filing_pieces`, from number 2 on")
+    truncated: bool = Field(default=False, description="The document has more text than all pieces together")
+
+
+class SecFilingPiece(Record):
+    """A later piece of the text of a long filing. All pieces, one behind the other, are the text."""
+
+    key = ("ticker", "piece_id")
+
+    ticker: TickerText
+    piece_id: str = Field(pattern=r"^\d{10}-\d{2}-\d{6}:\d{1,4}$", description="<accession_number>:<number>")
+    accession_number: str = Field(pattern=r"^\d{10}-\d{2}-\d{6}$")
+    number: Whole = Field(description="From 2 on; the first piece is the `text` of the filing")
+    filed_on: date
+    text: LongText
 
 
 class Sentiment(Record):
@@ -262,6 +278,19 @@ class RecordKind(StrEnum):
             page=20,
         ),
     )
+    SEC_FILING_PIECES = (
+        "sec_filing_pieces",
+        KindSpec(
+            SecFilingPiece,
+            table="sec_filing_pieces",
+            time="filed_on",
+            id="piece_id",
+            shown=("ticker", "piece_id"),
+            words=("text",),
+            page=20,
+            part_of="sec_filings",
+        ),
+    )
     REDDIT_SENTIMENT = (
         "reddit_sentiment",
         KindSpec(
@@ -371,3 +400,10 @@ class Material(BaseModel):
     """One page of stored rows, in the shape of their kind."""
 
     records: list[dict[str, Any]]
+
+
+class Turn(BaseModel):
+    """When a source that counts the requests of all workers together may be asked once more."""
+
+    wait_seconds: float = Field(ge=0)
+    given: bool = Field(default=True, description="False: too many wait; ask again after that time")

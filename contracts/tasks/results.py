@@ -93,7 +93,9 @@ class SecFilingCrawlResult(CrawlResult):
     filings_collected: int = 0
     #: Filings whose primary document could be turned into text.
     with_text: int = 0
-    #: Of those, filings with more text than is kept; the first of them by their accession numbers.
+    #: Of those, filings whose text is longer than a row takes: the rest is in `sec_filing_pieces`.
+    in_pieces: int = 0
+    #: Of those, filings with more text than all pieces keep; the first of them by their accession numbers.
     truncated: int = 0
     truncated_filings: list[str] = Field(default_factory=list)
     #: Left out: rows of EDGAR's lists that cannot be read.

@@ -211,3 +211,5 @@ class TaskTypeView(View):
     pack: str = ""
     #: What its tasks keep fresh, as coverage names it, e.g. ``reddit``; None for a type that collects nothing.
     source: str | None = None
+    #: The kinds of rows that its tasks store.
+    writes: list[str] = Field(default_factory=list)

@@ -14,6 +14,9 @@ from contracts.temporal_limits import ID, RESERVED_QUEUES, fairness_key
 
 #: Largest progress text and cursor that travel in a heartbeat, in characters of JSON.
 HEARTBEAT_LIMIT = 16_384
+#: Metadata of a task's result: that it succeeded is written down by the gateway which took the result, so that its
+#: workflow need not.
+TOLD_BY_GATEWAY = "clawdbot-told"
 #: Error type of an attempt whose worker fell silent.
 #: How the reason begins that a waiting task shows while its activity is paused from the Temporal side.
 PAUSED_IN_TEMPORAL = "paused in Temporal"
@@ -171,6 +174,8 @@ class Lease(BaseModel):
     run_id: str = ""
     round: int = 0
     attempt: int = 0
+    #: Empty: not one of our tasks, or a lease of an older gateway.
+    task_type: str = ""
     #: 0 means no limit.
     max_attempts: int = 0
     retry: RetrySettings | None = None

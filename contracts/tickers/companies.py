@@ -1,4 +1,4 @@
-"""What companies are called, beside what the register calls them."""
+"""Takes from the registered name of a company what people leave out."""
 
 import re
 

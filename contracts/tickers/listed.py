@@ -1,4 +1,4 @@
-"""Which symbols there are, and what their companies are called.
+"""Knows the listed symbols, and what their companies are called.
 
 Shipped is a list as the SEC publishes it (`listed.tsv`, whose first lines say of when). A newer one is the SEC's own
 file, https://www.sec.gov/files/company_tickers.json, whose place `CLAWDBOT_LISTED_COMPANIES` names.

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from contracts.people.requests import WorkerName
 from contracts.requests import Body
 from contracts.storable import Json
 
@@ -13,7 +14,7 @@ class RateChange(Body):
 
 
 class WorkerRegistration(Body):
-    name: str = Field(pattern=r"^[\w .\-]{1,100}$")
+    name: WorkerName
     capabilities: list[str] = Field(min_length=1, max_length=100)
     max_concurrency: int = Field(default=2, ge=1, le=1_000)
     metadata: Json = Field(default_factory=dict)

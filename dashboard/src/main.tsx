@@ -8,8 +8,10 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
 import { reloadOnceWhenAPartIsGone } from "./app/newVersion";
 import { announceNonce } from "./app/nonce";
+import { openPaletteByKey } from "./app/shell/paletteKey";
 
 announceNonce();
 reloadOnceWhenAPartIsGone();
+openPaletteByKey();
 const root = document.getElementById("root");
 if (root) createRoot(root).render(<App />);

@@ -101,6 +101,14 @@ async def escalations_since(connection: AsyncConnection, since: datetime) -> Seq
     return (await connection.execute(query)).mappings().all()
 
 
+async def discoveries_since(connection: AsyncConnection, since: datetime) -> Sequence[RowMapping]:
+    """Symbols that were found to trend, the newest first."""
+    c = _DECISIONS.c
+    query = select(c.ticker, c.created_at, c.reason, c.outcome, c.observation)
+    query = query.where(c.kind == ChoiceKind.DISCOVER.value, c.created_at > since).order_by(c.created_at.desc())
+    return (await connection.execute(query)).mappings().all()
+
+
 def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
     c = _DECISIONS.c
     pairs = ((c.ticker, wanted.ticker), (c.kind, wanted.kind), (c.outcome, wanted.outcome))

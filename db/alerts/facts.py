@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.agent.policy import Policy
 from contracts.alerts.facts import (
     Approvals,
-    EndedTasks,
     EndRate,
     Facts,
     Lag,
@@ -21,40 +20,13 @@ from contracts.alerts.facts import (
     WorkerFact,
 )
 from contracts.alerts.rules import Rule, RuleKind
-from contracts.records.sources import SOURCES, rows_kept
+from db.alerts.ended import changed_pages, ended
 from db.metrics.gauges import OVERDUE
 from db.metrics.queries import outbox_depth
 from db.workers.states import WAITING
 
 #: More than the rules tell one by one; the rest of them is counted nowhere.
 _MOST = 200
-
-# Since the alert about them began, so that its count goes on; otherwise within the window, or since the last look if
-# that is longer ago. However long core was away, ends of more than a day ago are no news.
-_ENDED = text("""
-WITH opened AS (
-    SELECT fingerprint, first_seen_at - make_interval(secs => :window) AS since FROM notifications
-    WHERE rule = :rule AND state = 'firing'
-), recent AS (
-    SELECT LEAST(now() - make_interval(secs => :window), :looked) AS since
-), ended AS (
-    SELECT id, type, CASE WHEN status = 'failed' THEN left(COALESCE(NULLIF(error->>'type', ''), 'Error'), 100)
-            ELSE '' END AS error,
-        left(error->>'message', 1000) AS message, ticker, attempt, result, retry, completed_at, started_at
-    FROM tasks
-    WHERE completed_at > GREATEST(
-            LEAST((SELECT since FROM recent), (SELECT min(since) FROM opened)), now() - interval '24 hours')
-        AND status = :status AND deleted_at IS NULL
-        AND (cardinality(CAST(:types AS text[])) = 0 OR type = ANY(CAST(:types AS text[])))
-), counted AS (
-    SELECT e.*, count(*) OVER same AS tasks, row_number() OVER (same ORDER BY completed_at DESC, id) AS place
-    FROM ended e
-    LEFT JOIN opened o ON o.fingerprint = left(concat_ws(':', CAST(:rule AS text), e.type, NULLIF(e.error, '')), 300)
-    WHERE e.completed_at > COALESCE(o.since, (SELECT since FROM recent))
-    WINDOW same AS (PARTITION BY e.type, e.error)
-)
-SELECT * FROM counted WHERE place = 1 ORDER BY tasks DESC, type, error LIMIT :most
-""").bindparams(most=_MOST)
 
 _RATES = text("""
 SELECT type, count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
@@ -136,35 +108,22 @@ async def _rows(connection: AsyncConnection, statement: TextClause, **values: An
     return (await connection.execute(statement, values)).mappings().all()
 
 
-async def _ended(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
-    status = "failed" if rule.kind is RuleKind.TASK_FAILED else "succeeded"
-    rows = await _rows(
-        connection, _ENDED, rule=rule.name, window=rule.window_seconds, looked=looked, status=status,
-        types=rule.task_types,
-    )  # fmt: skip
-    return Facts(ended=tuple(_end(row) for row in rows))
-
-
-def _end(row: Any) -> EndedTasks:
-    took = (row["completed_at"] - row["started_at"]).total_seconds() if row["started_at"] else None
-    return EndedTasks(
-        type=row["type"],
-        error=row["error"],
-        tasks=row["tasks"],
-        last_at=row["completed_at"],
-        task_id=row["id"],
-        ticker=row["ticker"],
-        message=row["message"] or "",
-        attempt=max(row["attempt"], 1),
-        max_attempts=max(int(row["retry"].get("max_attempts") or 0), row["attempt"], 1),
-        rows=rows_kept(row["type"], row["result"]) if row["type"] in SOURCES else None,
-        seconds=took,
-    )
-
-
 async def _rates(connection: AsyncConnection, rule: Rule, _: object, __: object) -> Facts:
     rows = await _rows(connection, _RATES, window=rule.window_seconds, types=rule.task_types)
     return Facts(rates=tuple(EndRate(**row) for row in rows))
+
+
+async def _ended(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
+    return Facts(ended=await ended(connection, rule, looked))
+
+
+async def _changed_pages(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
+    return Facts(pages=await changed_pages(connection, rule, looked))
+
+
+async def _nothing(*_: object) -> Facts:
+    """Whoever asks runs in core, so it is there; that it is gone the API notices (services/alerts/core_watch.py)."""
+    return Facts()
 
 
 async def _offline(connection: AsyncConnection, *_: object) -> Facts:
@@ -214,6 +173,9 @@ _Ask = Callable[[AsyncConnection, Rule, datetime, Mapping[str, float]], Awaitabl
 _ASK: dict[RuleKind, _Ask] = {
     RuleKind.TASK_SUCCEEDED: _ended,
     RuleKind.TASK_FAILED: _ended,
+    RuleKind.ATTEMPT_FAILED: _ended,
+    RuleKind.PAGE_CHANGED: _changed_pages,
+    RuleKind.CORE_GONE: _nothing,
     RuleKind.FAILURE_RATE: _rates,
     RuleKind.WORKER_ONLINE: _newcomers,
     RuleKind.WORKER_OFFLINE: _offline,
@@ -225,5 +187,6 @@ _ASK: dict[RuleKind, _Ask] = {
     RuleKind.FRESHNESS_MISSED: _stale,
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
+    RuleKind.SYMBOL_TRENDS: _raised,
     RuleKind.DRIFT: _lag,
 }

@@ -1,37 +1,53 @@
 """Stores open alerts, one row per alert while it lasts, and the messages that follow from it."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.alerts.facts import Course
+
 _NAME = "alerts"
 #: The advisory lock of whoever decides (db/metrics/rollup.py has the one before).
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(7110003)")
-# Of one statement all parts see the same moment, so this is the turn before.
+_GOODBYE_NAME = "alerts: stopped"
+_GOODBYE = text("""
+INSERT INTO service_beats (name, started_at, at) VALUES (:name, now(), now())
+ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at
+""")
+#: Nobody looked for so long: whoever looks now begins anew (a restart, a machine that slept).
+_BREAK_SECONDS = 60
+# Of one statement all parts see the same moment, so this is the turn before. Before the first look nothing was missed.
 _LOOK = text("""
 WITH before AS (
-    SELECT at FROM service_beats WHERE name = :name
+    SELECT at, CASE WHEN at < now() - make_interval(secs => :break) THEN now() ELSE started_at END AS awake_since
+    FROM service_beats WHERE name = :name
 ), look AS (
-    INSERT INTO service_beats (name, started_at, at) VALUES (:name, now(), now())
-    ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at
+    INSERT INTO service_beats (name, started_at, at) VALUES (:name, '-infinity', now())
+    ON CONFLICT (name) DO UPDATE SET at = EXCLUDED.at, started_at = (SELECT awake_since FROM before)
 )
-SELECT COALESCE((SELECT at FROM before), now()) AS looked, now() AS now
+SELECT COALESCE((SELECT at FROM before), now()) AS looked, now() AS now,
+    (SELECT NULLIF(awake_since, '-infinity') FROM before) AS awake_since
 """)
 
-_FIRING = text("SELECT rule, fingerprint FROM notifications WHERE state = 'firing'")
+_FIRING = text("""
+SELECT rule, fingerprint, returns, well_since, last_seen_at > now() - interval '2 days' AS is_recent
+FROM notifications WHERE state = 'firing'
+""")
 
 # What is the same as before is not written again.
 _SEEN = text("""
 INSERT INTO notifications AS known (rule, kind, fingerprint, severity, title, body, recovered_title, task_id, count,
-    state)
-SELECT rule, kind, fingerprint, severity, title, body, recovered, task_id, count, 'firing'
+    state, returns)
+SELECT rule, kind, fingerprint, severity, title, body, recovered, task_id, count, 'firing', CASE WHEN damped
+    THEN COALESCE((SELECT before.returns + 1 FROM notifications before WHERE before.fingerprint = seen.fingerprint
+        AND before.recovered_at > now() - interval '1 hour' ORDER BY before.id DESC LIMIT 1), 0) ELSE 0 END
 FROM jsonb_to_recordset(CAST(:signals AS jsonb)) AS seen (rule text, kind text, severity text, fingerprint text,
-    title text, body text, recovered text, task_id uuid, count int)
+    title text, body text, recovered text, task_id uuid, count int, damped boolean)
 ORDER BY fingerprint
 ON CONFLICT (fingerprint) WHERE state = 'firing' DO UPDATE SET title = EXCLUDED.title, body = EXCLUDED.body,
     severity = EXCLUDED.severity, recovered_title = EXCLUDED.recovered_title, task_id = EXCLUDED.task_id,
@@ -43,6 +59,11 @@ _OVER = text("""
 UPDATE notifications SET state = 'recovered', recovered_at = now()
 WHERE state = 'firing' AND fingerprint = ANY(CAST(:fingerprints AS text[]))
 """)
+_COURSES = text("""
+UPDATE notifications n SET returns = given.returns, well_since = given.well_since
+FROM jsonb_to_recordset(CAST(:courses AS jsonb)) AS given (fingerprint text, returns int, well_since timestamptz)
+WHERE n.state = 'firing' AND n.fingerprint = given.fingerprint
+""")
 # Nobody hears that a rule which is gone has nothing to tell any more.
 _WITHOUT_RULE = text("""
 UPDATE notifications SET state = 'recovered', recovered_at = now(), settled = true
@@ -51,7 +72,7 @@ WHERE state = 'firing' AND rule = ANY(CAST(:rules AS text[]))
 
 _UNSETTLED = text("""
 SELECT id, rule, kind, fingerprint, severity, title, body, recovered_title, task_id, count, state, recovered_at,
-    muted_until
+    muted_until, returns, well_since
 FROM notifications WHERE NOT settled ORDER BY id LIMIT 2000
 """)
 _TOLD = text("""
@@ -86,22 +107,38 @@ class Look:
     now: datetime
     #: When the last turn was.
     looked: datetime
+    #: Since when there has been no break; None: since the first turn.
+    awake_since: datetime | None
+
+
+@dataclass(frozen=True)
+class Firing:
+    """An open alert."""
+
+    rule: str
+    fingerprint: str
+    course: Course
+    #: It was seen within the last two days.
+    is_recent: bool
 
 
 async def begin_look(connection: AsyncConnection) -> Look | None:
     """Take the turn until the transaction ends; None while another core has it."""
     if not (await connection.execute(_TRY_LOCK)).scalar_one():
         return None
-    row = (await connection.execute(_LOOK, {"name": _NAME})).one()
-    return Look(row.now, row.looked)
+    row = (await connection.execute(_LOOK, {"name": _NAME, "break": _BREAK_SECONDS})).one()
+    return Look(row.now, row.looked, row.awake_since)
 
 
-async def firing(connection: AsyncConnection) -> dict[str, set[str]]:
-    """Fingerprints of the alerts that last, by rule."""
-    found: dict[str, set[str]] = {}
-    for row in await connection.execute(_FIRING):
-        found.setdefault(row.rule, set()).add(row.fingerprint)
-    return found
+async def say_goodbye(connection: AsyncConnection) -> None:
+    """Whoever decides stops on purpose. Holds until somebody looks again."""
+    await connection.execute(_GOODBYE, {"name": _GOODBYE_NAME})
+
+
+async def firing(connection: AsyncConnection) -> list[Firing]:
+    """The alerts that last."""
+    rows = await connection.execute(_FIRING)
+    return [Firing(row.rule, row.fingerprint, Course(row.returns, row.well_since), row.is_recent) for row in rows]
 
 
 async def note_seen(connection: AsyncConnection, signals: Sequence[dict[str, Any]]) -> None:
@@ -114,6 +151,13 @@ async def end(connection: AsyncConnection, fingerprints: Sequence[str]) -> None:
     """These alerts are over."""
     if fingerprints:
         await connection.execute(_OVER, {"fingerprints": list(fingerprints)})
+
+
+async def note_courses(connection: AsyncConnection, courses: Mapping[str, Course]) -> None:
+    """How these open alerts, by fingerprint, go on."""
+    if courses:
+        rows = [{"fingerprint": fingerprint, **asdict(course)} for fingerprint, course in courses.items()]
+        await connection.execute(_COURSES, {"courses": json.dumps(rows, default=str)})
 
 
 async def end_quietly(connection: AsyncConnection, rules: Sequence[str]) -> None:

@@ -30,7 +30,7 @@ _LONGEST_KEY = 200
 
 
 async def keep_raised(connection: AsyncConnection, kind: RuleKind, signals: Sequence[Raised]) -> None:
-    """These of kind ``budget_near`` or ``agent_escalation`` are raised, and no others.
+    """These of a kind that others raise (``agent_escalation`` …) are raised, and no others.
 
     The same ``key`` is the same alert. A channel hears of it again only if ``count`` has grown.
     """

@@ -17,7 +17,14 @@ from db.models.derived import (
 )
 from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
-from db.models.notifications import AlertRule, AlertSignal, Notification, NotificationRead, TaskNotification
+from db.models.notifications import (
+    AlertFailure,
+    AlertRule,
+    AlertSignal,
+    Notification,
+    NotificationRead,
+    TaskNotification,
+)
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
@@ -31,6 +38,7 @@ __all__ = [
     "AgentRound",
     "AgentState",
     "AiAnalysisRow",
+    "AlertFailure",
     "AlertRule",
     "AlertSignal",
     "ApiKey",

@@ -1,4 +1,6 @@
-"""Tables of crawled rows. The primary key is the natural key, so a row delivered twice is stored once.
+"""Tables of crawled rows, and the turns at a source.
+
+The primary key of rows is the natural key, so a row delivered twice is stored once.
 
 Each table has an index for each way it is read: a ticker's rows, and all rows, newest first (`db.records.queries`);
 and by `fetched_at` for the retention.
@@ -135,6 +137,37 @@ class SecFilingRow(Base):
     primary_document: Mapped[str] = mapped_column(Text)
     document_url: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
+    characters: Mapped[int] = mapped_column(server_default="0")
+    pieces: Mapped[int] = mapped_column(server_default="1")
+    truncated: Mapped[bool] = mapped_column(server_default="false")
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+
+
+class SecFilingPieceRow(Base):
+    __tablename__ = "sec_filing_pieces"
+    __table_args__ = (
+        Index("ix_sec_filing_pieces_ticker_filed_on", "ticker", text("filed_on DESC")),
+        Index("ix_sec_filing_pieces_filed_on", "filed_on"),
+        Index("ix_sec_filing_pieces_fetched_at", "fetched_at"),
+    )
+
+    ticker: Mapped[str] = mapped_column(Text, primary_key=True)
+    piece_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    accession_number: Mapped[str] = mapped_column(Text)
+    number: Mapped[int]
+    filed_on: Mapped[date]
+    text: Mapped[str] = mapped_column(Text)
+    task_id: Mapped[uuid.UUID]
+    attempt: Mapped[int]
+    fetched_at: Mapped[datetime] = now_column()
+
+
+class SourceTurn(Base):
+    """When a source that counts the requests of all workers together may be asked next (db/records/turns.py)."""
+
+    __tablename__ = "source_turns"
+
+    source: Mapped[str] = mapped_column(Text, primary_key=True)
+    free_at: Mapped[datetime]

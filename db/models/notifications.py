@@ -58,9 +58,27 @@ class Notification(Base):
     settled: Mapped[bool] = mapped_column(server_default="false")
     first_seen_at: Mapped[datetime] = now_column()
     last_seen_at: Mapped[datetime] = now_column()
+    #: How often it came back within the hour, and since when it is well, while it has to stay so (alerts/damping.py).
+    returns: Mapped[int] = mapped_column(server_default="0")
+    well_since: Mapped[datetime | None]
     recovered_at: Mapped[datetime | None]
     muted_until: Mapped[datetime | None]
     muted_by: Mapped[str | None] = mapped_column(Text)
+
+
+class AlertFailure(Base):
+    """A failed task that keeps an alert open until the same thing has succeeded (db/alerts/failing.py)."""
+
+    __tablename__ = "alert_failures"
+
+    notification_id: Mapped[int] = mapped_column(ForeignKey("notifications.id", ondelete="CASCADE"), primary_key=True)
+    #: No foreign key: what is deleted is looked for.
+    task_id: Mapped[UUID] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(Text)
+    #: The ticker, or without one what the params say: of the same type, it is the same work.
+    thing: Mapped[str] = mapped_column(Text)
+    failed_at: Mapped[datetime]
+    noted_at: Mapped[datetime] = now_column()
 
 
 class NotificationRead(Base):

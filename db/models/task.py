@@ -43,6 +43,8 @@ class Task(Base):
             postgresql_include=["deleted_at"],
             postgresql_where=text("completed_at IS NOT NULL"),
         ),
+        # What alerts count: failures are few, and a success does not touch it.
+        Index("ix_tasks_failed", "completed_at", postgresql_where=text("status = 'failed' AND deleted_at IS NULL")),
         _newest_first("worker_name", postgresql_where=text("worker_name IS NOT NULL")),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),

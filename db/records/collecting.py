@@ -20,15 +20,17 @@ FROM ticker_data_freshness WHERE ticker = ANY(CAST(:tickers AS text[]))
 
 # A result is whatever a worker said: only numbers are read as numbers, and none is believed to be endless.
 _RUNS = text("""
-SELECT wanted.ticker, task.type, bool_or(task.is_open) AS in_hand,
+WITH runs AS (SELECT wanted.ticker, task.type, bool_or(task.is_open) AS in_hand,
     CAST(avg(task.rows) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS rows_per_run,
     CAST(avg(task.usd) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS usd_per_run,
-    max(task.completed_at) FILTER (WHERE task.success AND task.is_agents) AS agents_success_at,
+    (array_agg(task.id ORDER BY task.created_at DESC) FILTER (WHERE task.success AND task.is_agents))[1] AS agents_id,
+    max(task.created_at) FILTER (WHERE task.success AND task.is_agents) AS agents_run_at,
     CAST(sum(task.rows) FILTER (WHERE task.success AND task.completed_at > COALESCE(task.scored_at, '-infinity'))
         AS float8) AS rows_unscored
 FROM unnest(CAST(:tickers AS text[])) AS wanted (ticker)
 CROSS JOIN LATERAL (
-    SELECT newest.type, newest.success, newest.is_open, newest.is_agents, newest.completed_at,
+    SELECT newest.id, newest.created_at, newest.type, newest.success, newest.is_open, newest.is_agents,
+        newest.completed_at,
         LEAST(GREATEST(newest.rows, 0), 1e9) AS rows, LEAST(GREATEST(newest.usd, 0), 1e6) AS usd,
         max(newest.completed_at) FILTER (WHERE newest.success AND newest.type = 'ai_sentiment') OVER () AS scored_at,
         row_number() OVER (PARTITION BY newest.type, newest.success ORDER BY newest.created_at DESC, newest.id) AS place
@@ -44,6 +46,12 @@ CROSS JOIN LATERAL (
 ) task
 WHERE task.type = ANY(CAST(:types AS text[]))
 GROUP BY wanted.ticker, task.type
+)
+SELECT runs.*, COALESCE(did.strategy = 'smaller', false) AS agents_was_smaller
+FROM runs LEFT JOIN LATERAL (
+    SELECT d.choice ->> 'strategy' AS strategy FROM agent_reservations r JOIN agent_decisions d ON d.id = r.decision_id
+    WHERE r.task_id = runs.agents_id LIMIT 1
+) did ON true
 """).bindparams(newest_tasks=_NEWEST_TASKS, newest_runs=_NEWEST_RUNS, agent=AGENT_LABEL)
 
 
@@ -55,8 +63,9 @@ async def freshness_of(connection: AsyncConnection, tickers: Sequence[str]) -> S
 async def runs_of(connection: AsyncConnection, tickers: Sequence[str], types: Sequence[str]) -> Sequence[RowMapping]:
     """Per ticker and task type, of the newest tasks.
 
-    ``rows_per_run``, ``usd_per_run``; ``agents_success_at``: when the agent's last one succeeded; ``rows_unscored``:
-    what it brought since posts were last scored; and whether a task is ``in_hand``.
+    ``rows_per_run``, ``usd_per_run``; ``agents_run_at``: when the agent's last one that succeeded was created, and
+    whether it ``agents_was_smaller``, a retry that asked for less; ``rows_unscored``: what it brought since posts were
+    last scored; and whether a task is ``in_hand``.
     """
     values = {"tickers": list(tickers), "types": list(types), "terminal": [str(each) for each in TERMINAL]}
     return (await connection.execute(_RUNS, values)).mappings().all()

@@ -40,6 +40,8 @@ class RecordFilter:
     until: datetime | None = None
     #: All of these must occur in the kind's texts, also within words.
     words: Sequence[str] = ()
+    #: The rows' own ids; none means all.
+    ids: Sequence[str] = ()
 
 
 def order_of(kind: RecordKind) -> list[str]:
@@ -92,6 +94,8 @@ def _conditions(kind: RecordKind, wanted: RecordFilter) -> list[ColumnElement[bo
         conditions.append(time >= literal(wanted.since, DateTime(timezone=True)))
     if wanted.until is not None:
         conditions.append(time < literal(wanted.until, DateTime(timezone=True)))
+    if wanted.ids:
+        conditions.append(c[kind.spec.id].in_(wanted.ids))
     columns = [c[name] for name in kind.spec.words]
     conditions += [or_(*(column.icontains(word, autoescape=True) for column in columns)) for word in wanted.words]
     return conditions

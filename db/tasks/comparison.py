@@ -38,6 +38,15 @@ async def differing(engine: AsyncEngine, runs: Sequence[SeenRun]) -> list[str]:
         return [row.workflow_id for row in await connection.execute(_SQL["differ"], {"seen": seen})]
 
 
+async def not_succeeded(engine: AsyncEngine, runs: Sequence[tuple[str, str]]) -> list[str]:
+    """Of runs that succeeded, (workflow id, run id), the workflow ids of those whose row does not say so."""
+    if not runs:
+        return []
+    seen = json.dumps([{"workflow_id": workflow_id, "run_id": run_id} for workflow_id, run_id in runs])
+    async with one_by_one(engine).connect() as connection:
+        return [row.workflow_id for row in await connection.execute(_SQL["not_succeeded"], {"seen": seen})]
+
+
 async def read_marks(connection: AsyncConnection) -> dict[str, datetime]:
     """For each question that was ever asked to its end, the newest moment of Temporal's that was compared."""
     return {row.question: row.seen_until for row in await connection.execute(_SQL["marks"])}

@@ -9,6 +9,14 @@ WHERE t.id IS NULL
     OR (seen.ends IS NULL AND t.run_id <> seen.run_id)
     OR (seen.ends IS NOT NULL AND COALESCE(t.run_id, seen.run_id) = seen.run_id AND t.status <> ALL (seen.ends))
 
+-- not_succeeded --
+-- Of runs that succeeded, the workflow ids of those whose row does not say so: there is none, it follows another run, or
+-- it stands elsewhere. Rows are found by workflow_id, which is unique. Only asks.
+SELECT DISTINCT seen.workflow_id
+FROM jsonb_to_recordset(CAST(:seen AS jsonb)) AS seen (workflow_id text, run_id text)
+LEFT JOIN tasks t ON t.workflow_id = seen.workflow_id
+WHERE t.id IS NULL OR t.run_id IS DISTINCT FROM seen.run_id OR t.status <> 'succeeded'
+
 -- marks --
 -- How far each question to Temporal has been compared with the mirror, by Temporal's own time.
 SELECT question, seen_until FROM watch_marks

@@ -13,8 +13,9 @@ Observations of a run that the row does not know are dropped; the watcher finds 
 """
 
 import json
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,9 +34,8 @@ TERMINAL_ORDER = 2_000_000_000
 _DEEPEST = 250
 
 _SQL = load(__file__)
-#: These two are also written past SQLAlchemy, by `db.tasks.mirror_writer`.
-ATTEMPT, BEAT = _SQL["attempt"], _SQL["beat"]
-_OUTCOMES = _SQL["outcomes"]
+#: These are also written past SQLAlchemy, by `db.tasks.mirror_writer`.
+ATTEMPT, BEAT, OUTCOMES = _SQL["attempt"], _SQL["beat"], _SQL["outcomes"]
 _STATUS = _SQL["status"]
 _NOTE_RUN, _ADOPT, _SAY_PAUSED = _SQL["note_run"], _SQL["adopt"], _SQL["say_paused"]
 
@@ -62,6 +62,10 @@ class AttemptSeen:
     #: Why the attempt failed (status pending).
     failure: TaskFailure | None = None
     next_attempt_at: datetime | None = None
+    #: What its task ended with (status succeeded).
+    result: dict[str, Any] | None = None
+    #: When it was seen, by the monotonic clock of this process.
+    at: float = field(default_factory=time.monotonic)
 
 
 _EVENTS = {TaskStatus.CLAIMED: "claimed", TaskStatus.RUNNING: "started", TaskStatus.PENDING: "attempt_failed"}
@@ -100,7 +104,7 @@ async def apply_outcomes(
         for outcome in outcomes
     ]
     values = {"outcomes": _json(rows), "correct": correct, "collecting": list(SOURCES)}
-    moved = (await connection.execute(_OUTCOMES, values)).all()
+    moved = (await connection.execute(OUTCOMES, values)).all()
     ids = {str(row.id) for row in moved}
     place = {outcome.task_id: number for number, outcome in enumerate(outcomes)}
     # Of two ends of one ticker the one that came later counts; an UPDATE returns its rows in any order.
@@ -168,6 +172,30 @@ def beat_row(seen: AttemptSeen, *, tell: bool) -> dict[str, Any]:
         **_beat_columns(seen.beat),
         "tell": tell,
     }
+
+
+def ends_row(ends: Sequence[tuple[AttemptSeen, float]]) -> dict[str, Any]:
+    """The parameters of `OUTCOMES` for attempts that succeeded, each with when it was claimed (monotonic).
+
+    Each brings its claim along, if that was not written before. Not for types that collect rows.
+    """
+    now = time.monotonic()
+    rows = [
+        {
+            "task_id": str(task_id_of(seen.workflow_id)),
+            "run_id": seen.run_id,
+            "round": seen.round,
+            "status": seen.status.value,
+            "result": seen.result,
+            "by_worker": False,
+            "attempt": seen.attempt,
+            "worker_id": seen.worker_id,
+            "worker_name": cleaned(seen.worker_name),
+            "claimed_ago": now - claimed_at,
+        }
+        for seen, claimed_at in ends
+    ]
+    return {"outcomes": _json(rows), "correct": False, "collecting": []}
 
 
 def _attempt_status(seen: AttemptSeen) -> str:

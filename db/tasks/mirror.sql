@@ -69,32 +69,43 @@ FROM moved WHERE :tell
 -- outcomes --
 -- How runs ended, each of another task: row, last attempt and events, and follow-ups with their commands to Temporal;
 -- all of it or nothing.
+-- An end that brings its attempt is the gateway's: it also writes the claim of that attempt, if nobody has.
 -- Monotone: an end moves a row once; with `correct`, which says that Temporal itself was asked, also from another end.
 -- Whoever repeats it makes no second follow-up. Rows are found by primary key and locked in its order, as all do who
 -- write several tasks in one transaction: so nobody waits for somebody who waits for them. Returns a row for each end
 -- that moved one.
 WITH ended AS (
     SELECT * FROM jsonb_to_recordset(CAST(:outcomes AS jsonb))
-        AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb, by_worker boolean)
+        AS o (task_id uuid, run_id text, round int, status text, result jsonb, error jsonb, by_worker boolean,
+            attempt int, worker_id uuid, worker_name text, claimed_ago float)
 ), locked AS (
-    SELECT tasks.id FROM tasks JOIN ended ON ended.task_id = tasks.id ORDER BY tasks.id FOR UPDATE OF tasks
+    SELECT tasks.id, COALESCE(ended.attempt > tasks.attempt, false) AS claims,
+        now() - interval '1 second' * ended.claimed_ago AS claimed_at
+    FROM tasks JOIN ended ON ended.task_id = tasks.id ORDER BY tasks.id FOR UPDATE OF tasks
 ), moved AS (
     UPDATE tasks SET
         status = ended.status, state_order = 2000000000, run_id = ended.run_id,
         result = ended.result, error = ended.error,
-        progress = CASE WHEN ended.status = 'succeeded' AND progress IS NOT NULL
-            THEN progress || '{"percent": 100}' ELSE progress END,
-        started_at = CASE WHEN attempt > 0 THEN COALESCE(started_at, claimed_at) END,
+        progress = CASE WHEN locked.claims THEN NULL
+            WHEN ended.status = 'succeeded' AND jsonb_typeof(progress) = 'object' THEN progress || '{"percent": 100}'
+            ELSE progress END,
+        attempt = CASE WHEN locked.claims THEN ended.attempt ELSE tasks.attempt END,
+        worker_id = CASE WHEN locked.claims THEN ended.worker_id ELSE tasks.worker_id END,
+        worker_name = CASE WHEN locked.claims THEN ended.worker_name ELSE tasks.worker_name END,
+        claimed_at = CASE WHEN locked.claims THEN locked.claimed_at ELSE tasks.claimed_at END,
+        started_at = CASE WHEN locked.claims THEN COALESCE(started_at, locked.claimed_at)
+            WHEN tasks.attempt > 0 THEN COALESCE(started_at, tasks.claimed_at) END,
         completed_at = now(), updated_at = now(), reason = NULL, next_attempt_at = NULL, reconcile_after = NULL
     FROM ended JOIN locked ON locked.id = ended.task_id
     WHERE tasks.id = locked.id
         AND (tasks.run_id = ended.run_id OR (tasks.run_id IS NULL AND tasks.round = ended.round))
         AND (state_order < 2000000000 OR (:correct AND tasks.status <> ended.status))
         -- Who did it has not been written yet: see workers.core.activities.mirror.
-        AND (attempt > 0 OR NOT ended.by_worker)
-    RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at,
+        AND (tasks.attempt > 0 OR NOT ended.by_worker)
+    RETURNING tasks.id, tasks.attempt, tasks.worker_id, tasks.worker_name, tasks.claimed_at, locked.claims,
         -- That the attempt runs was not written before it ended.
-        tasks.attempt > 0 AND COALESCE(tasks.last_heartbeat_at < tasks.claimed_at, true) AS ended_at_once,
+        tasks.attempt > 0 AND COALESCE(locked.claims OR tasks.last_heartbeat_at < tasks.claimed_at, true)
+            AS ended_at_once,
         tasks.type AS task_type, tasks.ticker, tasks.params,
         -- What a range of time counts back from: it waited for its time.
         GREATEST(tasks.created_at, tasks.run_at) AS created_at,
@@ -138,11 +149,20 @@ WITH ended AS (
         status = EXCLUDED.status, ended_at = EXCLUDED.ended_at, error = EXCLUDED.error,
         started_at = COALESCE(task_attempts.started_at, EXCLUDED.started_at)
     WHERE task_attempts.ended_at IS NULL
+), lost AS (
+    -- As with any claim: an earlier attempt that nobody saw end.
+    UPDATE task_attempts SET status = 'lost', ended_at = now()
+    FROM moved
+    WHERE moved.claims AND task_attempts.task_id = moved.id AND task_attempts.ended_at IS NULL
+        AND (task_attempts.run_id <> moved.run_id OR task_attempts.attempt < moved.attempt)
 ), told AS (
     INSERT INTO task_events (task_id, type, status, round, attempt, worker_id, details)
     SELECT id, type, event_status, round, NULLIF(attempt, 0), worker_id, details FROM (
+        SELECT 0 AS place, 'claimed' AS type, 'claimed' AS event_status, NULL::jsonb AS details, moved.*
+        FROM moved WHERE claims
+        UNION ALL
         -- The end of an attempt is a report, too.
-        SELECT 1 AS place, 'started' AS type, 'running' AS event_status, NULL::jsonb AS details, moved.*
+        SELECT 1, 'started', 'running', NULL, moved.*
         FROM moved WHERE ended_at_once
         UNION ALL
         SELECT 2, status, status, COALESCE(error, jsonb_build_object('result', result)), moved.* FROM moved

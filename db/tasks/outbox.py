@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.approval import Approval
 from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
+from db.own_connection import OwnConnection, for_psycopg
 
 #: A relay that dies gives its commands back after this long. Sending twice is harmless, waiting is not.
 LEASE_SECONDS = 5
@@ -94,12 +95,14 @@ _DONE = text("""
 WITH gone AS (DELETE FROM outbox WHERE id = ANY(CAST(:ids AS bigint[])) RETURNING id, task_id)
 SELECT EXISTS (
     SELECT 1 FROM outbox o JOIN gone ON gone.task_id = o.task_id WHERE o.id NOT IN (SELECT id FROM gone)
-)
+) AS others_waited
 """)
 _AGAIN = text("""
 UPDATE outbox SET next_try_at = now() + interval '1 second' * CAST(:seconds AS float), last_error = :error
 WHERE id = :id
 """)
+#: For a connection past SQLAlchemy.
+_OWN_TAKE, _OWN_DONE = for_psycopg(_TAKE), for_psycopg(_DONE)
 
 
 async def put(connection: AsyncConnection, task_id: uuid.UUID, command: Command, payload: str = "{}") -> None:
@@ -107,17 +110,25 @@ async def put(connection: AsyncConnection, task_id: uuid.UUID, command: Command,
     await connection.execute(_PUT, {"task_id": task_id, "command": command.value, "payload": payload})
 
 
-async def take(connection: AsyncConnection, limit: int) -> list[Taken]:
+async def take(own: OwnConnection, limit: int) -> list[Taken]:
     """The oldest due commands, now leased to the caller."""
-    rows = await connection.execute(_TAKE, {"limit": limit, "lease": LEASE_SECONDS})
-    return [_taken(row._mapping) for row in rows]
+    return [_taken(row) for row in await own.rows(_OWN_TAKE, {"limit": limit, "lease": LEASE_SECONDS})]
 
 
-async def done(connection: AsyncConnection, ids: Sequence[int]) -> bool:
+async def tick_off(own: OwnConnection, ids: Sequence[int]) -> bool:
     """These commands have been carried out. Returns whether others of the same tasks were waiting for that."""
-    # As text: the driver looks at every element of a list to find its type, which cost more than the deletion.
-    found = await connection.execute(_DONE, {"ids": "{" + ",".join(map(str, ids)) + "}"})
-    return bool(found.scalar_one())
+    [row] = await own.rows(_OWN_DONE, _as_text(ids))
+    return bool(row["others_waited"])
+
+
+async def done(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """The same, together with what else became of them."""
+    await connection.execute(_DONE, _as_text(ids))
+
+
+def _as_text(ids: Sequence[int]) -> dict[str, str]:
+    # The driver looks at every element of a list to find its type, which cost more than the deletion.
+    return {"ids": "{" + ",".join(map(str, ids)) + "}"}
 
 
 async def again(connection: AsyncConnection, id_: int, seconds: float, error: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from agent.collection_tasks import SMALLER_SHARE
 from agent.need_texts import explain
 from agent.needs import Candidate, Need
 from agent.scoring import rank
@@ -23,6 +24,8 @@ from services.records.tickers import days_until, evidence_of
 #: Tickers that are looked at, the most watched first.
 MOST_TICKERS = 1_000
 
+#: Sources whose posts `ai_sentiment` scores.
+_OPINIONATED = ("reddit", "twitter")
 _TYPE_OF = {source.name: type_ for type_, source in SOURCES.items()}
 
 
@@ -110,15 +113,16 @@ def _candidate(known: Known, row: RowMapping, source: str, hours: float, now: da
     place = (row["ticker"], source)
     fresh, runs = known.freshness.get(place), known.runs.get(place)
     signals = known.signals[row["ticker"]]
-    posts = known.runs.get((row["ticker"], "reddit")) if source == "sentiment" else None
+    posts = [known.runs.get((row["ticker"], name)) for name in _OPINIONATED] if source == "sentiment" else []
     return Candidate(
         ticker=row["ticker"],
         source=source,
         age_hours=_age_hours(fresh["fresh_to"], now) if fresh else None,
         usd_per_post=known.usd_per_post if source == "twitter" else 0,
-        waiting_posts=int(posts["rows_unscored"] or 0) if posts else None,
+        waiting_posts=sum(int(each["rows_unscored"] or 0) for each in posts if each) if any(posts) else None,
         watched_hours=_age_hours(row["added_at"], now),
-        rested_hours=_age_hours(runs["agents_success_at"], now) if runs else None,
+        rested_hours=_age_hours(runs["agents_run_at"], now) if runs else None,
+        rested_share=SMALLER_SHARE if runs and runs["agents_was_smaller"] else 1.0,
         target_hours=hours,
         watchers=row["watchers"],
         trend=signals.trend,

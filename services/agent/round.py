@@ -1,13 +1,14 @@
 """One round of the agent: look, plan, and write all of it in one transaction, once per number."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.choices import Plan
+from agent.discoveries import Discovery
 from contracts.agent.work import RoundReport
 from contracts.settings import ServerSettings
 from db.agent.ledger import decisions_of_round, find_round
@@ -16,6 +17,7 @@ from db.session import Database
 from services.agent.adviser import Adviser
 from services.agent.agent_alerts import raise_alerts
 from services.agent.agent_state import Standing, for_workflow, standing_of
+from services.agent.discovering import look_around, news_of, tell, track
 from services.agent.observation import Seen, Weighed, look, weigh
 from services.agent.round_advice import NOBODY, Desk, Heard
 from services.agent.round_plan import plan_of
@@ -63,6 +65,7 @@ async def hold_round(
         return RoundReport(standing=for_workflow(seen.standing), number=number, held=False)
     weighed = await asyncio.to_thread(weigh, seen, settings)
     heard = await Desk(database, settings, adviser).ask(number, seen, weighed) if adviser else NOBODY
+    rising = await look_around(database, seen.standing.policy, number)
     async with database.transaction() as connection:
         standing = standing_of(await read_state(connection, lock=True), settings)
         if await find_round(connection, number) is not None:
@@ -71,7 +74,7 @@ async def hold_round(
             return RoundReport(standing=for_workflow(standing), number=number, held=False)
         _check(standing, seen)
         seen = replace(seen, at=now or await clock(connection), standing=standing)
-        report = await _decide(connection, settings, number, seen, weighed, heard)
+        report = await _decide(connection, settings, number, seen, weighed, heard, rising)
         await _pass(passing, "agent.before-commit")
     await _pass(passing, "agent.after-commit")
     return report
@@ -86,13 +89,22 @@ async def think(connection: AsyncConnection, settings: ServerSettings) -> Though
 
 
 async def _decide(
-    connection: AsyncConnection, settings: ServerSettings, number: int, seen: Seen, weighed: Weighed, heard: Heard
+    connection: AsyncConnection,
+    settings: ServerSettings,
+    number: int,
+    seen: Seen,
+    weighed: Weighed,
+    heard: Heard,
+    rising: Sequence[Discovery],
 ) -> RoundReport:
     # With the budget locked: what is spent now is spent until the transaction ends.
     await settle_all(connection)
     books = await books_of(connection, seen.standing.limits, seen.at)
     decided = await asyncio.to_thread(plan_of, seen, weighed, books, seen.at, heard.advised)
-    await write_round(connection, settings, number, seen, decided, heard)
+    found = await news_of(connection, rising, seen.at)
+    await write_round(connection, settings, number, seen, decided, heard, found)
+    await track(connection, found, seen.standing.policy)
+    await tell(connection, seen.at)
     await raise_alerts(connection, seen.standing, weighed.healing, decided, seen.at)
     return await _again(connection, settings, number)
 

@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.budgets import Cost
 from agent.choices import Choice, Escalation, PassedOver, Plan
 from agent.collection_tasks import TYPE_OF
+from agent.discoveries import Discovery
 from agent.need_texts import explain
-from contracts.agent.policy import BudgetUnit
+from contracts.agent.policy import BudgetUnit, TrendingSymbols
 from contracts.agent.work import AgentStanding, RoundReport
 from contracts.names import AGENT_LABEL
 from contracts.settings import ServerSettings
@@ -60,15 +61,19 @@ async def write_round(
     seen: Seen,
     decided: Plan,
     heard: Heard = NOBODY,
+    found: Sequence[Discovery] = (),
 ) -> None:
     """All or nothing: the caller holds the lock and commits."""
     wanted, unusable = _prepared(decided.choices, settings)
     refused = seen.standing.trouble or " ".join(unusable) or None
     options = [_option(each) for each in decided.passed_over[:_OPTIONS]]
-    ledger = [_Entry(number, seen.at, place, options) for place in range(len(wanted) + len(decided.escalations))]
+    count = len(wanted) + len(decided.escalations) + len(found)
+    ledger = [_Entry(number, seen.at, place, options) for place in range(count)]
     told = [entry.of_escalation(each) for entry, each in zip(ledger, decided.escalations, strict=False)]
+    trending = seen.standing.policy.trending
+    told += [entry.of_discovery(each, trending) for entry, each in zip(ledger[len(told) :], found, strict=False)]
     rows = [entry.of_choice(each.choice) for entry, each in zip(ledger[len(told) :], wanted, strict=True)]
-    await add_round(connection, _round(number, seen, decided, len(wanted), refused, heard.note))
+    await add_round(connection, _round(number, seen, decided, len(wanted), len(told), refused, heard.note))
     if heard.entry is not None:
         await move_to_round(connection, heard.entry, number)
     await add_decisions(connection, [*told, *rows])
@@ -135,7 +140,16 @@ class _Entry:
             "outcome": "told",
         }
 
-    def _common(self, decided: Choice | Escalation) -> dict[str, Any]:
+    def of_discovery(self, found: Discovery, trending: TrendingSymbols) -> dict[str, Any]:
+        return {
+            **self._common(found),
+            "task_type": "",
+            "observation": _plain(asdict(found)),
+            "choice": {},
+            "outcome": "tracked" if found.may_be_tracked and trending is TrendingSymbols.TRACK else "told",
+        }
+
+    def _common(self, decided: Choice | Escalation | Discovery) -> dict[str, Any]:
         return {
             "id": uuid.uuid4(),
             "round": self.number,
@@ -175,7 +189,9 @@ def _prepared(choices: Sequence[Choice], settings: ServerSettings) -> tuple[list
     return wanted, unusable
 
 
-def _round(number: int, seen: Seen, decided: Plan, tasks: int, refused: str | None, advice: str) -> dict[str, Any]:
+def _round(
+    number: int, seen: Seen, decided: Plan, tasks: int, told: int, refused: str | None, advice: str
+) -> dict[str, Any]:
     said = {ADVICE_NOTE: advice} if advice else {}
     why = Counter(each.why.value for each in decided.passed_over)
     return {
@@ -184,7 +200,7 @@ def _round(number: int, seen: Seen, decided: Plan, tasks: int, refused: str | No
         "tickers": len(seen.known.rows),
         "needs": len(decided.passed_over) + len(decided.choices) + decided.not_due,
         "tasks": tasks,
-        "decisions": tasks + len(decided.escalations),
+        "decisions": tasks + told,
         "not_chosen": {**why, "not_due": decided.not_due, **said},
         "passed_over": [_option(each) for each in decided.passed_over[:_MOST_PASSED_OVER]],
         "refused": refused,

@@ -61,8 +61,14 @@ def _check_named(query: MaterialQuery, param: str, params: dict[str, Any]) -> No
     named = params.get(param)
     # A task that was started from the Temporal side may have anything in its params.
     known = {each for each in named if isinstance(each, str)} if isinstance(named, list) else set()
-    if query.ids is None or any(f"{query.kind}:{id_}" not in known for id_ in query.ids):
+    if query.ids is None or any(_full_name(query.kind, id_) not in known for id_ in query.ids):
         raise NotAllowed(f"This task reads only the rows that it names in {param}.")
+
+
+def _full_name(kind: RecordKind, id_: str) -> str:
+    """As tasks name a row: a piece by the row that it belongs to."""
+    whole = kind.spec.part_of
+    return f"{whole}:{id_.rpartition(':')[0]}" if whole else f"{kind}:{id_}"
 
 
 def _statement(query: MaterialQuery, task_id: uuid.UUID, ticker: str | None) -> Select[Any]:

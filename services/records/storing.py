@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, CursorResult, Table, case, func, literal_column, text
+from sqlalchemy import ColumnElement, CursorResult, Table, literal_column, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.mistakes import in_words
 from contracts.names import task_id_of
 from contracts.records.rows import Record, RecordKind, StoreReply
 from contracts.storable import TooDeep, cleaned
@@ -19,6 +20,7 @@ from contracts.tasks.work import Lease
 from db.records.tables import table_of
 from runtime.leases import LeaseInvalid, unseal
 from services.errors import BadInput, NotMirroredYet, NotYourTask
+from services.records.fuller import kept_columns
 from services.records.own_rows import HeldTask, check_kind, check_rows
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
@@ -104,18 +106,8 @@ def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record
     except TooDeep as error:
         raise BadInput(f"A row {error}.") from None
     except ValidationError as error:
-        errors = [(".".join(map(str, each["loc"])), str(each["msg"])) for each in error.errors()]
+        errors = [(".".join(map(str, each["loc"])), in_words(each)) for each in error.errors()]
         raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None
-
-
-def _fuller(table: Table, new: Any) -> dict[str, ColumnElement[Any]]:
-    """The columns of a text. A part of it (`truncated` in `raw`) does not take the place of more."""
-    words = next((name for name in ("text", "body") if name in table.c), None)
-    if words is None or "raw" not in table.c:
-        return {}
-    poorer = (new.raw["truncated"].astext == "true") & (func.length(table.c[words]) >= func.length(new[words]))
-    kept = [name for name in (words, "raw", "content_hash") if name in table.c]
-    return {name: case((poorer, table.c[name]), else_=new[name]) for name in kept}
 
 
 async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> int:
@@ -127,7 +119,7 @@ async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str
     unique = [by_key[each] for each in sorted(by_key)]
     statement = insert(table).values(unique)
     content: dict[str, ColumnElement[Any]] = {name: statement.excluded[name] for name in unique[0] if name not in key}
-    content |= _fuller(table, statement.excluded)
+    content |= kept_columns(table, statement.excluded)
     rows_written: CursorResult[Any] = await connection.execute(
         # xmax is 0 in a row that this statement inserted rather than updated.
         statement.on_conflict_do_update(index_elements=key, set_=content).returning(literal_column("xmax = 0"))

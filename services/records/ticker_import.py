@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from contracts.mistakes import in_words
 from contracts.records.requests import TickerLine
 from services.errors import BadInput, DomainError
 
@@ -90,7 +91,7 @@ def _line(heading: list[str], row: list[str]) -> tuple[TickerLine | None, list[s
     try:
         return TickerLine.model_validate(values), []
     except ValidationError as error:
-        return None, [f"{each['loc'][0]}: {each['msg']}".replace("Value error, ", "") for each in error.errors()]
+        return None, [f"{each['loc'][0]}: {in_words(each)}" for each in error.errors()]
 
 
 def _told(mistakes: list[tuple[str, str]]) -> str:

@@ -21,6 +21,7 @@ from db.tasks.submission import as_json, insert_tasks
 from services.errors import BadInput
 from services.tasks.approvals import Approvals, dated
 from services.tasks.attempt_limits import retry_of, timeouts_of
+from services.tasks.company_names import fill_names, with_follow_ups
 from services.tasks.follow_ups import prepare
 from services.tasks.task_params import check_capability, checked_params
 
@@ -78,6 +79,8 @@ async def submit(
 ) -> list[CreatedView]:
     """Write the tasks. ``checked`` comes from `validate` or `validate_batch`."""
     now = datetime.now(UTC)
+    named = ((each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True))
+    await fill_names(connection, list(with_follow_ups(named)))
     rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
     # Of a large batch alone the JSON takes a second.
     written = await asyncio.to_thread(as_json, rows) if len(rows) > _MANY else as_json(rows)

@@ -51,6 +51,7 @@ class RecordingContext:
         #: Pages that `material` gives out, per kind.
         self.materials: dict[RecordKind, list[list[dict[str, Any]]]] = {}
         self.queries: list[MaterialQuery] = []
+        self.turns = 0
         self._crash_at = crash_before_checkpoint
 
     def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
@@ -72,6 +73,10 @@ class RecordingContext:
         """Keep the rows; the size of every delivery is noted."""
         self.stores.append(len(records))
         return self.table.store(records)
+
+    async def turn(self) -> None:
+        """Nobody else asks the source."""
+        self.turns += 1
 
     async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
         """The rows that a test laid out; filters are the API's business and are tested there."""

@@ -7,9 +7,9 @@ import pytest
 from apprise.plugins.discord import NotifyDiscord
 from apprise.plugins.slack import NotifySlack
 
+from services.alerts.channels.apprise_sender import AppriseSender
+from services.alerts.channels.sender import Message, SendFailed
 from tests.receivers import Mailbox, Receiver, running_mailbox, running_receiver
-from workers.core.channels.apprise_sender import AppriseSender
-from workers.core.channels.sender import Message, SendFailed
 
 MESSAGE = Message("❌ echo failed — <b>boom</b>", "Error: @everyone\nNewest task: 7", "critical", "first")
 SECRET = "s3cretpassw0rd"

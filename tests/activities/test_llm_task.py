@@ -13,7 +13,7 @@ from llm.chat import BadModelReply
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import BAD, GOOD, HOSTILE, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table
-from tests.activities.test_ai_sentiment import openai_says
+from tests.activities.scoring import openai_says
 from tests.sandbox_server import NOW, Sandbox
 
 TEXT = (

@@ -27,6 +27,12 @@ from activities.models.prompts import batches, size
         ("I wouldn't buy this, it isn't bullish", "negative"),
         ("Don\u2019t touch this, it\u2019s going to zero", "negative"),
         ("Nobody should buy this.", "negative"),
+        ("No one should buy this.", "negative"),
+        ("You shouldn\u00b4t buy this", "negative"),
+        ("Could not be more bullish", "positive"),
+        ("What a great quarter... NOT", "negative"),
+        ("Yeah right, this is going to the moon", "negative"),
+        ("bagholding since 2021", "negative"),
         ("I don't think this is a good buy", "negative"),
         ("Not bad at all", "positive"),
         # Symbols that are words of mood.

@@ -116,6 +116,8 @@ def _thing(id_: str, parent: str, depth: int, answers: list[dict[str, Any]]) -> 
     data = {
         "id": id_, "link_id": "t3_p", "parent_id": parent, "subreddit": "stocks", "body": f"{id_} says", "depth": depth,
         "author": "[deleted]", "created_utc": NOW.timestamp(), "replies": {"data": {"children": answers}},
+        # Hidden for the first hours.
+        "score": None,
     }  # fmt: skip
     return {"kind": "t1", "data": data}
 

@@ -315,6 +315,8 @@ async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandb
         {"id": "1", "title": "this", "crosspost_parent": "t3_0", "crosspost_parent_list": [parent]},
         {"id": "2", "title": "Which one?", "poll_data": {"options": [{"text": "NVDA"}, {"text": "AMD"}]}},
         {"id": "3", "title": "NVDA", "selftext": "still here", "author": "[deleted]"},
+        # Reddit writes null for what it does not tell.
+        {"id": "4", "title": "NVDA", "selftext": None, "is_self": None, "crosspost_parent_list": None, "url": None},
     )
 
     _, context = await crawl()
@@ -323,6 +325,7 @@ async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandb
     assert rows["1"].body == "the whole story"
     assert rows["1"].raw["crosspost"] == {"id": "0", "subreddit": "options", "title": "Look at NVDA"}
     assert rows["2"].body == "- NVDA\n- AMD"
+    assert rows["4"].body == ""
     # Only the author has gone.
     assert (rows["3"].body, rows["3"].author, rows["3"].raw["gone"]) == ("still here", None, False)
 

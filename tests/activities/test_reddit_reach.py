@@ -188,3 +188,30 @@ def test_what_was_seen_is_never_forgotten_and_rarely_mistaken() -> None:
     assert sum(id_ in seen for id_ in others) < 30
     assert Seen().text == ""
     assert len(seen.text) == 4_000
+
+
+async def test_what_one_subreddit_leaves_of_the_limit_the_others_get(sandbox: Sandbox) -> None:
+    days = 9
+    there = {name: wanted(sandbox, days, name) for name in ("stocks", "options", "investing")}
+    # The one that has most is read first, when nobody has left anything yet.
+    names = sorted(there, key=lambda name: -len(there[name]))
+    total = sum(map(len, there.values()))
+    assert len(there[names[0]]) > total // 3 + 3, "else an equal share would be enough for each"
+    few: dict[str, Any] = {"subreddits": names, "date_range": {"last_days": days}}
+
+    reference = RecordingContext(NOW)
+    all_of_it = await crawl(reference, limit=total + 3, **few)
+    short = await crawl(context := RecordingContext(NOW), limit=total - 1, **few)
+
+    assert all_of_it.per_subreddit == {name: len(posts) for name, posts in there.items()}
+    assert (all_of_it.complete, all_of_it.posts_collected, len(stored(reference))) == (True, total, total)
+    assert (short.complete, short.posts_collected, len(stored(context))) == (False, total - 1, total - 1)
+    assert short.reached_back_to
+    assert short.reached_back_to < NOW - timedelta(days=days - 2)
+    for page in range(1, all_of_it.pages + 1, 3):
+        first = RecordingContext(NOW, crash_before_checkpoint=page)
+        with pytest.raises(Crash):
+            await crawl(first, limit=total + 3, **few)
+        again = await crawl(RecordingContext(NOW, table=first.table, cursor=first.cursor), limit=total + 3, **few)
+        assert again.per_subreddit == all_of_it.per_subreddit
+        assert first.table.rows.keys() == reference.table.rows.keys()

@@ -49,6 +49,7 @@ def test_odd_declarations_do_not_end_the_text(html: str, text: str) -> None:
         "<dl><dt>AAPL<dd>190<dt>NVDA<dd>180</dl>",
         "<select><option>AAPL<option>190<option>NVDA<option>180</select>",
         "<pre>AAPL</pre><blockquote>190</blockquote><article>NVDA</article><footer>180</footer>",
+        "<title>AAPL</title>190<table><tr><td>NVDA<iframe>x</iframe><tr><td>180</table>",
         "<fieldset>AAPL</fieldset><details><summary>190</summary>NVDA</details><figcaption>180</figcaption>",
     ],
 )

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from services.alerts.channels.sender import Message, SendFailed
+from services.alerts.channels.telegram_sender import TelegramSender
 from tests.telegram.bot_api import TOKEN, BotApi, running_bot_api
-from workers.core.channels.sender import Message, SendFailed
-from workers.core.channels.telegram_sender import TelegramSender
 
 CHAT = -100200
 URL = f"telegram://{CHAT}"

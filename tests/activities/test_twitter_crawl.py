@@ -322,6 +322,18 @@ async def test_one_post_without_a_time_does_not_take_the_others_with_it(sandbox:
     assert result.posts_unreadable == 1
 
 
+async def test_a_null_says_nothing(sandbox: Sandbox) -> None:
+    metrics = {"like_count": None, "retweet_count": 3}
+    post = x_post(1, "$NVDA", public_metrics=metrics, lang=None, referenced_tweets=None, note_tweet=None)
+    page = {"data": [post], "includes": {"users": [{"id": "1", "username": None}]}, "meta": {"next_token": None}}
+    sandbox.fault("x", "reply", body={**page, "errors": None})
+
+    _, context = await crawl()
+
+    [row] = stored(context).values()
+    assert (row.author, row.author_id, row.likes, row.reposts, row.raw) == (None, "1", 0, 3, {})
+
+
 async def test_what_x_sends_costs_whether_it_is_kept_or_not(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     answers(sandbox, *(x_post(id_, "$NVDA") for id_ in range(1, 11)), originals=[{"id": "90", "text": "before"}])
 

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from starlette.responses import HTMLResponse
 
+from activities.sources.web.guarded_http import Reply
 from activities.sources.web.guarded_network import AddressForbidden
-from activities.sources.web.page_text import NothingToRead
+from activities.sources.web.page_text import NothingToRead, Selector, page_text
 from activities.web_monitor import DIFF_LIMIT, web_monitor
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited, SourceUnavailable, TaskError
 from contracts.params.crawl import WebMonitorParams
@@ -128,7 +130,33 @@ SHELLS = [
     ("", None),
     ('<meta http-equiv="refresh" content="0;url=/login?next=prices">', None),
     ('<p id="prices"></p>', "#prices"),
+    ("<header>Home Prices</header><div id=__next></div><footer>\u00a9 2026</footer><script src=a.js></script>", None),
+    ("<nav>Home</nav><app-root></app-root><script src=a.js></script>", "#prices"),
+    ("<p id=prices>{{ price }} \u2014 {{ currency }}</p><script src=a.js></script>", "#prices"),
+    ("<p id=prices>\u2014</p>", "#prices"),
+    ("<p>Please enable JS and disable any ad blocker</p>", None),
+    ("<p>JavaScript is not available. Switch to a supported browser.</p>", None),
+    ("<p>Bitte aktivieren Sie JavaScript, um fortzufahren.</p>", None),
+    ("<p>Veuillez activer JavaScript pour continuer.</p>", None),
+    ("<h1>Pardon Our Interruption</h1>", None),
+    ("<p>Request unsuccessful. Incapsula incident ID: 123-456</p>", None),
+    ("<p>Press &amp; Hold to confirm you are a human (and not a bot).</p>", None),
 ]
+#: Little text, and yet an observation.
+SMALL = [
+    ("<div id=root><p>Plan A: 5 \u20ac</p></div><script src=a.js></script>", None, "Plan A: 5 \u20ac"),
+    ("<p id=state>\u2705</p>", "#state", "\u2705"),
+    ("<p id=stock>0</p>", "#stock", "0"),
+    ("<div id=app></div><p>The shop is closed on Sunday.</p>", None, "The shop is closed on Sunday."),
+]
+
+
+@pytest.mark.parametrize(("html", "selector", "text"), SMALL)
+def test_little_text_is_text(html: str, selector: str | None, text: str) -> None:
+    reply = Reply(
+        "https://a.example/x", 200, httpx.Headers({"content-type": "text/html; charset=utf-8"}), html.encode()
+    )
+    assert page_text(reply, Selector(selector) if selector else None).text == text
 
 
 @pytest.mark.parametrize(("html", "selector"), SHELLS)

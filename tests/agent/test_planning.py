@@ -17,6 +17,7 @@ from agent.planning import plan
 from agent.scoring import rank
 from contracts.agent.policy import BudgetUnit, BudgetWindow, ChoiceKind, Policy, WhyNot
 from contracts.agent.ranking import RankingWeights
+from contracts.records.breadth import is_usual
 from contracts.task_types import parse_params
 from tests.agent.plans import NOW, SOURCE_NAMES, failures, limits, needs, places
 
@@ -175,7 +176,9 @@ def test_posts_of_x_are_paid_for_before_they_are_read() -> None:
 @pytest.mark.parametrize(("waiting", "limit"), [(0, 100), (200, 300), (10_000, 500), (None, 500)])
 def test_sentiment_is_asked_for_as_many_posts_as_wait_and_reserves_as_much(waiting: int | None, limit: int) -> None:
     choice = chosen(Candidate("A", "sentiment", None, 24, waiting_posts=waiting))
-    assert choice.params["limit"] == limit
+    # Posts of Reddit and of X.
+    assert choice.params == {"ticker": "A", "source": "all", "limit": limit}
+    assert is_usual("ai_sentiment", choice.params)
     assert choice.estimate.tokens == 400 * limit
     assert choice.estimate.usd_micros == 500 * limit
 

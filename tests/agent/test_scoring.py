@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.collection_tasks import SMALLER_SHARE
 from agent.intervals import FASTEST, SLOWEST, interval_factor
 from agent.need_texts import explain
 from agent.needs import Candidate
@@ -175,8 +176,11 @@ def test_the_ends_of_the_interval() -> None:
     assert interval_factor(0, None) == 1
 
 
-def test_what_the_agent_has_just_asked_for_rests_although_a_gap_is_left() -> None:
-    gap = replace(Candidate("A", "reddit", 100, 24), rested_hours=0.5)
+def test_a_run_of_the_agents_rests_an_interval_and_a_smaller_one_its_part_of_it() -> None:
+    gap = replace(Candidate("A", "reddit", 100, 24), rested_hours=23.9)
     assert not score(gap, RankingWeights()).due
-    assert score(replace(gap, rested_hours=100), RankingWeights()).due
+    assert score(replace(gap, rested_hours=24), RankingWeights()).due
     assert score(replace(gap, rested_hours=None), RankingWeights()).due
+    smaller = replace(gap, rested_hours=5.9, rested_share=SMALLER_SHARE)
+    assert not score(smaller, RankingWeights()).due
+    assert score(replace(smaller, rested_hours=6), RankingWeights()).due

@@ -1,34 +1,20 @@
-"""Some simulated days of the real agent over a real Postgres; `make week` is a longer one (benchmarks/week)."""
+"""Some simulated days of the real agent over a real Postgres; `make week` is a month of it (benchmarks/week)."""
 
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from benchmarks.week.checks import check_all, most_used
+from benchmarks.week.checks import check_all, check_goal, most_used
 from benchmarks.week.clock import postgres
 from benchmarks.week.report import write
 from benchmarks.week.running import Week, run
-from benchmarks.week.world import World
-from contracts.agent.policy import BudgetLimit, BudgetUnit, BudgetWindow, ChoiceKind, Policy
+from benchmarks.week.world import small_world
+from contracts.agent.policy import ChoiceKind
 
-WORLD = World(
-    tickers=12,
-    days=3.5,
-    trending=2,
-    trend_from=timedelta(hours=12),
-    trend_for=timedelta(days=3),
-    down_from=timedelta(hours=60),
-    down_for=timedelta(hours=12),
-    policy=Policy(interval_minutes=30, most_tasks_per_round=20),
-    limits=(
-        BudgetLimit(unit=BudgetUnit.TASKS, most=40, window=BudgetWindow.HOUR),
-        BudgetLimit(scope="summary", unit=BudgetUnit.USD_MICROS, most=80_000, window=BudgetWindow.DAY),
-    ),
-)
+WORLD = small_world(0)
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +69,20 @@ def test_stale_data_are_noticed(week: Week) -> None:
 
 
 def test_the_report_shows_it(week: Week, tmp_path: Path) -> None:
-    write(week, tmp_path)
-    text = (tmp_path / "agent-week.md").read_text()
+    write(week, [week], tmp_path)
+    text = (tmp_path / "agent-month.md").read_text()
     assert all(each.name in text for each in week.checks)
     assert "reddit fails since 2026-03-04" in text
-    assert (tmp_path / "agent-week.svg").read_text().count("<polyline") == 6
+    assert (tmp_path / "agent-month.svg").read_text().count("<polyline") == 6
+
+
+def test_who_knows_the_future_needs_fewer_runs_and_cron_needs_more(week: Week) -> None:
+    agent, cron, oracle = (week.compared.total(who) for who in ("agent", "cron", "oracle"))
+    assert oracle.runs < agent.runs < cron.runs
+    assert {each.name for each in check_goal(week.world, week.compared)} == {
+        "95% of the ticker-hours of all but summary are fresh",
+        "by 50% of the runs of cron",
+    }
+    assert agent.share <= cron.share
+    assert agent.share <= oracle.share
+    assert agent.hours == cron.hours == oracle.hours

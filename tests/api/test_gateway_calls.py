@@ -13,7 +13,7 @@ import temporalio.api.workflowservice.v1 as service
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.wrappers_pb2 import DoubleValue
 
-from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, Lease
+from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, TOLD_BY_GATEWAY, Lease
 from db.people.keys import KeyKind, KeyOwner
 from gateway.calls import Call, Calls
 from gateway.flags import Flag
@@ -192,6 +192,23 @@ async def test_what_is_no_result_ends_the_task_as_failed(
     assert (failed.task_token, failed.identity) == (b"temporal's", f"mac ({WORKER_ID})")
     assert complaint in failed.failure.message
     assert failed.failure.application_failure_info.non_retryable
+
+
+@pytest.mark.parametrize(("task_type", "told"), [("echo", True), ("reddit_crawl", False), ("", False)])
+async def test_only_the_gateway_says_that_it_writes_an_end_down(gateway: Gateway, task_type: str, told: bool) -> None:
+    """Of types that collect rows, and of what is no task, it does not."""
+    lease = Lease(worker_id=str(WORKER_ID), workflow_id="w", run_id="r", attempt=1, task_type=task_type)
+    said = common.Payload(metadata={"encoding": b"json/plain", TOLD_BY_GATEWAY: b"by a worker"}, data=b"{}")
+    _, raw = await gateway.send(
+        "RespondActivityTaskCompleted",
+        service.RespondActivityTaskCompletedRequest(
+            namespace="clawdbot",
+            task_token=seal(lease, b"temporal's", KEYS),
+            result=common.Payloads(payloads=[said]),
+        ),
+    )
+    [result] = service.RespondActivityTaskCompletedRequest.FromString(raw).result.payloads
+    assert result.metadata.get(TOLD_BY_GATEWAY) == (b"true" if told else None)
 
 
 async def test_a_bad_result_needs_the_token_like_a_good_one(gateway: Gateway) -> None:

@@ -12,7 +12,7 @@ from contracts.settings import ServerSettings
 VERBS = frozenset(
     "Add Approve Become Cancel Cap Change Check Claim Close Count Delete Deliver Drain End Exchange Explain Export "
     "Import List Make Mark Mute Open Parse Pause Preview Rank Read Register Reject Remove Replace Report Resume Retire "
-    "Retry Revoke Run Send Set Show Stream Submit Switch Undo Unlink Withdraw Write".split()
+    "Retry Revoke Run Send Set Show Stream Submit Switch Take Undo Unlink Withdraw Write".split()
 )
 PRONOUNS = frozenset("that it this them those these what".split())
 

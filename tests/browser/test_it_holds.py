@@ -1,5 +1,6 @@
 """What an open page does when the server goes away, the session ends, or somebody writes markup where text belongs."""
 
+import hashlib
 import json
 import re
 import uuid
@@ -21,6 +22,12 @@ from tests.support.servers import Servers
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>{{7*7}}\'"‮'
 PREFIX = "/claw"
 SENTENCE = "pull the last 30 days of $NVDA from wallstreetbets"
+
+
+_ARTICLE = (
+    "INSERT INTO news_articles (ticker, article_id, url, source, title, text, published, content_hash, raw, task_id,"
+    " attempt) VALUES (%s, %s, %s, 'feed', %s, '', now(), repeat('0', 64), '{}', %s, 1)"
+)
 
 
 def connection(visitor: Visitor, state: str) -> None:
@@ -72,20 +79,39 @@ def test_a_draft_survives_a_reload(visit: Visiting) -> None:
         expect(page.get_by_label("Seconds")).to_have_value("42")
 
 
+def test_a_new_version_is_deployed(visit: Visiting) -> None:
+    """The parts of the version that is open are gone: one reload, and what was typed is still there."""
+    with visit() as visitor:
+        page = visitor.page
+        visitor.sign_in("submit?type=delay")
+        page.get_by_label("Seconds").fill("42")
+        loads: list[str] = []
+        page.on("domcontentloaded", lambda _: loads.append(page.url))
+        visitor.expected.append(re.compile(r"/assets/"))
+        page.route(re.compile(r"/assets/FailuresPage-"), lambda route: route.fulfill(status=404), times=1)
+        with page.expect_event("domcontentloaded"):
+            page.get_by_role("navigation", name="Pages").get_by_role("link", name="Failures").click()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("data-asking", "0")
+        assert len(loads) == 1
+        visitor.open("submit?type=delay")
+        expect(page.get_by_label("Seconds")).to_have_value("42")
+
+
 def test_hostile_text_is_text(visit: Visiting, stack: RunningStack) -> None:
     id_ = stack.api.submit("echo", {"message": HOSTILE}, tags=[HOSTILE[:40]])
     stack.api.wait_for(id_)
     stack.api.http.post(f"/tasks/{id_}/notes", json={"text": HOSTILE}).raise_for_status()
+    ticker = HOSTILE[:20].upper()
     links = ["javascript:window.hacked=1", "data:text/html,<script>1</script>", "https://example.com/<b>"]
-    result = {
-        "summary": HOSTILE,
-        "citations": [{"title": HOSTILE, "url": link} for link in links],
-        HOSTILE: {"x": HOSTILE},
-    }
+    cited = [f"news_articles:{hashlib.sha256(link.encode()).hexdigest()}" for link in links]
+    result = {"summary": HOSTILE, "cited": [*cited, HOSTILE], HOSTILE: {"x": HOSTILE}}
+    for link, cite in zip(links, cited, strict=True):
+        stack.execute(_ARTICLE, ticker, cite.removeprefix("news_articles:"), link, HOSTILE, id_)
     failure = {"type": HOSTILE, "message": HOSTILE}
     stack.execute(
         "UPDATE tasks SET ticker = %s, result = %s::jsonb, error = %s::jsonb WHERE id = %s",
-        HOSTILE, json.dumps(result), json.dumps(failure), id_,
+        ticker, json.dumps(result), json.dumps(failure), id_,
     )  # fmt: skip
     with visit() as visitor:
         page = visitor.page

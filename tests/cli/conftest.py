@@ -78,6 +78,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in ("CLAWDBOT_API_URL", "CLAWDBOT_API_KEY", "COLUMNS", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("CLAWDBOT_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("CLAWDBOT_CONFIG_DIR", str(tmp_path / "config"))
     return tmp_path
 
 

@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from cli.connection import find_connection
+from cli.errors import CliError
+from cli.sign_in.profiles import config_dir
+from cli.sign_in.stacks import findable, running
 from tests.cli.conftest import Server, Shell
 from tests.cli.facade import KEY, Facade
 
@@ -35,7 +38,7 @@ def test_the_local_key_is_sent_to_no_other_api(nowhere: Path, bare_shell: Shell,
     keep_local_stack(nowhere, "http://127.0.0.1:9")
     ran = bare_shell("tasks", "list", "--api-url", server.url)
     assert ran.code == 2
-    assert "Set CLAWDBOT_API_KEY" in ran.err
+    assert "set CLAWDBOT_API_KEY" in ran.err
 
 
 def test_the_option_goes_before_the_environment(nowhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -52,6 +55,35 @@ def test_a_damaged_file_is_named(bare_shell: Shell, nowhere: Path, written: str)
     ran = bare_shell("tasks", "list")
     assert ran.code == 2
     assert "cli.json is damaged" in ran.err
+
+
+def test_the_stack_that_runs_is_found_wherever_its_directory_is(
+    tmp_path: Path, nowhere: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CLAWDBOT_DATA_DIR")
+    # The usual one is not up: what it left is not meant.
+    monkeypatch.setattr("cli.connection.user_data_dir", lambda _: str(tmp_path / "usual"))
+    for name in ("usual", "one", "two"):
+        (tmp_path / name).mkdir()
+        keep_local_stack(tmp_path / name, f"http://{name}.example")
+    assert find_connection().api_url == "http://usual.example"
+    with findable(tmp_path / "one"):
+        assert find_connection().api_url == "http://one.example"
+        with findable(tmp_path / "two"), pytest.raises(CliError, match=f"CLAWDBOT_DATA_DIR={tmp_path / 'two'}"):
+            find_connection()
+        with findable(tmp_path / "usual"):
+            assert find_connection().api_url == "http://usual.example"
+    assert find_connection().api_url == "http://usual.example"
+
+
+def test_a_stack_that_was_killed_is_not_found(tmp_path: Path, nowhere: Path) -> None:
+    with findable(tmp_path):
+        [file] = (config_dir() / "stacks").iterdir()
+        gone = subprocess.Popen([sys.executable, "-c", ""])
+        gone.wait()
+        file.write_text(json.dumps({"data_dir": str(tmp_path), "pid": gone.pid}))
+        assert running() == []
+        assert not file.exists()
 
 
 def test_an_address_needs_its_scheme(clawdbot: Shell) -> None:

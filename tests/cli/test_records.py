@@ -88,7 +88,7 @@ def test_refusals(clawdbot: Shell, facade: Facade) -> None:
     assert (refused.code, refused.out) == (2, "")
     assert "have no ticker" in refused.err
     assert clawdbot("records", "list", "no_such_kind").code == 2
-    assert clawdbot("records", "list", "reddit_posts", "--since", "2026-01-01").code == 2
+    assert clawdbot("records", "list", "reddit_posts", "--since", "lastweek").code == 2
     facade.is_down = True
     assert clawdbot("records", "export", "reddit_posts").code == 3
     assert clawdbot("tickers", "freshness").code == 3

@@ -51,7 +51,8 @@ def test_list_passes_its_filters_on(clawdbot: Shell, facade: Facade) -> None:
 
 
 def test_list_pages_and_json(clawdbot: Shell, facade: Facade) -> None:
-    assert clawdbot("tasks", "list").out == "No tasks match.\n"
+    assert clawdbot("tasks", "list").out.startswith("There are no tasks yet.")
+    assert clawdbot("tasks", "list", "--ticker", "NVDA", "--tag", "x").out == "No tasks match (ticker NVDA, tag x).\n"
     for _ in range(3):
         facade.add("echo")
     said = clawdbot("tasks", "list", "--limit", "2").out.splitlines()[-1]

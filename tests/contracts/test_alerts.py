@@ -32,11 +32,14 @@ def test_every_kind_is_shipped_and_only_what_somebody_set_is_kept() -> None:
         ("rules: [", "This is not YAML in line 1."),
         ("- a", "The file must have 'rules:'"),
         ("rules: {a: {kind: drift}}\nother: 1", "The file must have 'rules:' and nothing else"),
-        ("rules: {a: 7}", "Rule 'a': kind: field required."),
+        ("rules: {a: 7}", "Rule 'a': kind: is missing."),
         ("rules: {A b: {kind: drift}}", "Rule 'A b': name:"),
-        ("rules: {a: {kind: drift, chanels: []}}", "Rule 'a': chanels: extra inputs are not permitted."),
+        (
+            "rules: {a: {kind: drift, chanels: []}}",
+            "Rule 'a': chanels: there is no such field; did you mean channels?",
+        ),
         ("rules: {a: {kind: drift, threshold: 3}}", "Rule 'a': threshold means nothing to drift"),
-        ("rules: {a: {kind: drift, update_seconds: 5}}", "Rule 'a': update_seconds: input should be greater"),
+        ("rules: {a: {kind: drift, update_seconds: 5}}", "Rule 'a': update_seconds: must be at least"),
         ("rules: {a: {kind: drift, quiet: '25:00-07:00'}}", "must be like 22:00-07:00 Europe/Berlin"),
     ],
 )

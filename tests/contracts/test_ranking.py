@@ -44,9 +44,9 @@ def test_targets_that_make_no_sense(text: str, said: str) -> None:
     ("text", "said"),
     [
         ("hype=1", "'hype' is no weight; use staleness"),
-        ("cost=-1", "cost: Input should be greater than or equal to 0"),
-        ("cost=nan", "cost: Input should be a finite number"),
-        ("cost=much", "cost: Input should be a valid number"),
+        ("cost=-1", "cost: must be at least 0"),
+        ("cost=nan", "cost: must be a finite number"),
+        ("cost=much", "cost: must be a number"),
         ("staleness=0,watchers=0,trend=0,earnings=0,score_change=0,past_yield=0,cost=0", "at least one weight"),
     ],
 )

@@ -13,8 +13,8 @@ import yaml
 
 from workers.embedded import postgres, temporal
 from workers.embedded.errors import StackError
-from workers.embedded.first_run import read_key
 from workers.embedded.housekeeping import full_disk_is_a_sentence
+from workers.embedded.key_files import read_key
 from workers.embedded.layout import DataDirectory, free_ports, refuse_busy
 from workers.embedded.leftovers import end_leftovers
 

@@ -6,17 +6,17 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
-from contracts.tasks.work import Outcome
+from contracts.tasks.work import Outcome, TaskFailure
 from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcome
 from tests.stack.people import in_database
 from tests.support.facade import Facade
 
 
-def take(stack: Facade, task_id: str, worker: str, worker_id: str) -> str:
+def take(stack: Facade, task_id: str, worker: str, worker_id: str | None, round_: int = 0) -> str:
     """This worker has claimed and begun the task; the run that it belongs to."""
     run_id = str(uuid.uuid4())
     seen = [
-        AttemptSeen(task_id, run_id, 0, 1, status, worker_id=worker_id, worker_name=worker)
+        AttemptSeen(task_id, run_id, round_, 1, status, worker_id=worker_id, worker_name=worker)
         for status in (TaskStatus.CLAIMED, TaskStatus.RUNNING)
     ]
 
@@ -27,9 +27,17 @@ def take(stack: Facade, task_id: str, worker: str, worker_id: str) -> str:
     return run_id
 
 
-def end(stack: Facade, task_id: str, run_id: str, status: TaskStatus, result: Any = None) -> None:
+def end(
+    stack: Facade,
+    task_id: str,
+    run_id: str,
+    status: TaskStatus,
+    result: Any = None,
+    error: TaskFailure | None = None,
+    round_: int = 0,
+) -> None:
     """This run of it has ended like this."""
-    outcome = Outcome(task_id=task_id, run_id=run_id, round=0, status=status, result=result)
+    outcome = Outcome(task_id=task_id, run_id=run_id, round=round_, status=status, result=result, error=error)
 
     async def write(connection: AsyncConnection) -> None:
         assert await apply_outcome(connection, outcome)

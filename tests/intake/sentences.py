@@ -261,7 +261,7 @@ ASKED: list[tuple[str, str]] = [
     ("watch NVDA on reddit", "watch"),
     ("NVDA and AMD news, then summarise AMD", "Which belongs to which"),
     ("SEC news for NVDA", "Which belongs to which"),
-    ("0 reddit posts for NVDA", "greater than or equal to 1"),
+    ("0 reddit posts for NVDA", "must be at least 1"),
     ("reddit for NVDA at 25:00", "no such time"),
     ("reddit for NVDA before friday", "Name the start"),
     # Other languages.

@@ -98,6 +98,14 @@ def own_api(stack: RunningStack, directory: Path, **settings: str) -> Iterator[P
     yield from _running(Part("api.main", environment, directory / "api.log", port, port))
 
 
+@contextlib.contextmanager
+def own_core(stack: RunningStack, directory: Path, **settings: str) -> Iterator[Part]:
+    """One more core."""
+    health = free_ports(1)[0]
+    environment = _environment(stack, core_health_port=health, **settings)
+    yield from _running(Part("workers.core.main", environment, directory / "core.log", health, health))
+
+
 def _running(part: Part) -> Iterator[Part]:
     try:
         part.start()

@@ -17,7 +17,7 @@ from tests.support import plain_http
 from tests.support.databases import cloned
 from tests.support.facade import Facade, eventually
 from tests.support.servers import Servers
-from workers.embedded.first_run import ADMIN
+from workers.embedded.key_files import ADMIN
 
 
 @dataclass

@@ -9,7 +9,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from contracts.errors import LeaseLost, SourceUnavailable, TaskError
 from contracts.names import LEASE_HEADER
-from contracts.records.rows import Material, MaterialQuery, Record, RecordKind, StoreReply
+from contracts.records.rows import Material, MaterialQuery, Record, RecordKind, StoreReply, Turn
 from contracts.trust import trusted_at
 
 #: An API that restarts is back within seconds; what takes longer is the next attempt's business.
@@ -65,6 +65,15 @@ class RecordSink:
         body = query.model_dump_json(exclude_none=True)
         answer = await self._patiently(f"/api/v1/tasks/{task_id}/material", body, token)
         return Material.model_validate_json(answer).records
+
+    async def turn(self, task_id: str, token: bytes) -> Turn:
+        """When the source of the task may be asked once more, by whichever worker.
+
+        Raises:
+            LeaseLost, ApiUnavailable, RecordsRefused: as for `store`.
+        """
+        answer = await self._patiently(f"/api/v1/tasks/{task_id}/turn", "{}", token)
+        return Turn.model_validate_json(answer)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -8,7 +8,8 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,14 +19,17 @@ from sqlalchemy import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from alerts import damping
 from alerts.due_messages import Alert, decide
 from alerts.grouping import MessageKind, Told
-from alerts.rule_evaluation import Signal, signals_of
+from alerts.rule_evaluation import Signal, others_of, signals_of, unknown_of
 from contracts.alerts.channels import Channel
-from contracts.alerts.rules import BadRules, Rule
+from contracts.alerts.facts import Course
+from contracts.alerts.rules import HAPPENINGS, BadRules, Rule, RuleKind
 from db.alerts import groups as alert_groups
 from db.alerts.facts import facts_for
-from db.alerts.groups import Look
+from db.alerts.failing import note_failures, unresolved
+from db.alerts.groups import Firing, Look
 from db.alerts.rules import list_rules, sync_rules
 from workers.core.alert_sources import rules_of_file, shipped_rules
 
@@ -36,6 +40,7 @@ _POLL_SECONDS = 2.0
 _REST = 10
 _LONGEST_REST_SECONDS = 20.0
 _PRUNE_SECONDS = 3_600.0
+_GOODBYE_SECONDS = 2.0
 
 #: By name, with how long it is muted.
 Rules = dict[str, tuple[Rule, datetime | None]]
@@ -52,6 +57,8 @@ class Alerts:
         self._targets = targets
         self._file = file
         self._pruned_at = 0.0
+        #: By name, with the text that it was read from: reading all took a fifth of every look.
+        self._read: dict[str, tuple[Any, Rule]] = {}
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -74,7 +81,7 @@ class Alerts:
             turn = await alert_groups.begin_look(connection)
             if turn is None:
                 return
-            rules = _rules(await list_rules(connection))
+            rules = self._rules(await list_rules(connection))
             await self._observe(connection, rules, turn)
             await self._tell(connection, rules, turn.now)
             if time.monotonic() - self._pruned_at > _PRUNE_SECONDS:
@@ -91,17 +98,58 @@ class Alerts:
         async with self._engine.begin() as connection:
             await sync_rules(connection, shipped_rules(), file)
 
+    def _rules(self, rows: Sequence[RowMapping]) -> Rules:
+        rules: Rules = {}
+        for row in rows:
+            name, body = row["name"], row["body"]
+            try:
+                if name not in self._read or self._read[name][0] != body:
+                    self._read[name] = body, Rule.model_validate({**body, "name": name})
+                rules[name] = self._read[name][1], row["muted_until"]
+            except ValidationError as error:
+                # Written by a newer version.
+                logger.warning("the alert rule %s cannot be used: %s", name, error)
+        self._read = {name: self._read[name] for name in rules}
+        return rules
+
+    async def leave(self) -> None:
+        """Say that this core stops because somebody wants it to: that it is silent then is no alarm."""
+        try:
+            async with asyncio.timeout(_GOODBYE_SECONDS), self._engine.begin() as connection:
+                await alert_groups.say_goodbye(connection)
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            logger.warning("cannot say that core stops: %s", error)
+
     async def _observe(self, connection: AsyncConnection, rules: Rules, turn: Look) -> None:
         open_ = await alert_groups.firing(connection)
         enabled = {name: rule for name, (rule, _) in rules.items() if rule.enabled}
-        await alert_groups.end_quietly(connection, sorted(open_.keys() - enabled.keys()))
-        seen: list[dict[str, Any]] = []
-        for name, rule in enabled.items():
-            facts = await facts_for(connection, rule, turn.looked, self._targets)
-            seen += [_row(rule, each) for each in signals_of(rule, facts, turn.now, open_.get(name, ()))]
-        lasting = {each["fingerprint"] for each in seen}
+        await alert_groups.end_quietly(connection, sorted({each.rule for each in open_} - enabled.keys()))
+        seen, lasting = await self._look_at_all(connection, enabled, open_, turn)
         await alert_groups.note_seen(connection, seen)
-        await alert_groups.end(connection, _others(open_, enabled, lasting))
+        lasting |= {each["fingerprint"] for each in seen} - _about_failures(enabled, seen)
+        for rule in enabled.values():
+            if rule.kind is RuleKind.TASK_FAILED:
+                await note_failures(connection, rule.name, rule.window_seconds, turn.looked)
+        lasting |= await unresolved(connection, turn.looked)
+        still = [each for each in await alert_groups.firing(connection) if each.rule in enabled]
+        courses = {each.fingerprint: _course(each, enabled[each.rule], lasting, turn.now) for each in still}
+        known = {each.fingerprint: each.course for each in still}
+        going_on = {name: course for name, course in courses.items() if course and course != known[name]}
+        await alert_groups.note_courses(connection, going_on)
+        await alert_groups.end(connection, sorted(name for name, course in courses.items() if course is None))
+
+    async def _look_at_all(
+        self, connection: AsyncConnection, rules: Mapping[str, Rule], open_: Sequence[Firing], turn: Look
+    ) -> tuple[list[dict[str, Any]], set[str]]:
+        """(what is seen, as rows; fingerprints of open alerts of which nothing is known, so they last)."""
+        seen: list[dict[str, Any]] = []
+        unknown: set[str] = set()
+        for name, rule in rules.items():
+            facts = replace(await facts_for(connection, rule, turn.looked, self._targets), awake_since=turn.awake_since)
+            mine = {each.fingerprint: each.is_recent for each in open_ if each.rule == name}
+            seen += [_row(rule, each) for each in signals_of(rule, facts, turn.now, mine)]
+            unknown |= unknown_of(rule, facts, {each for each, is_recent in mine.items() if is_recent})
+        return seen, unknown
 
     async def _tell(self, connection: AsyncConnection, rules: Rules, now: datetime) -> None:
         alerts = [Alert(**row) for row in await alert_groups.unsettled(connection)]
@@ -114,20 +162,20 @@ class Alerts:
             await alert_groups.settle(connection, decision.settled)
 
 
-def _rules(rows: Sequence[RowMapping]) -> Rules:
-    rules: Rules = {}
-    for row in rows:
-        try:
-            rules[row["name"]] = Rule.model_validate({**row["body"], "name": row["name"]}), row["muted_until"]
-        except ValidationError as error:
-            # Written by a newer version.
-            logger.warning("the alert rule %s cannot be used: %s", row["name"], error)
-    return rules
+def _about_failures(rules: Mapping[str, Rule], seen: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Of what is seen, what lasts by what is remembered of it, and not by having failed a moment ago."""
+    return {
+        each["fingerprint"]
+        for each in seen
+        if rules[each["rule"]].kind is RuleKind.TASK_FAILED and each["fingerprint"] != others_of(rules[each["rule"]])
+    }
 
 
-def _others(open_: Mapping[str, set[str]], rules: Mapping[str, Rule], lasting: set[str]) -> list[str]:
-    """The open alerts of these rules that do not last."""
-    return sorted({each for name in rules for each in open_.get(name, ())} - lasting)
+def _course(alert: Firing, rule: Rule, lasting: Collection[str], now: datetime) -> Course | None:
+    """None: it is over."""
+    if alert.fingerprint in lasting:
+        return damping.seen(alert.course)
+    return None if rule.kind in HAPPENINGS else damping.well(alert.course, now)
 
 
 def _row(rule: Rule, signal: Signal) -> dict[str, Any]:
@@ -141,6 +189,7 @@ def _row(rule: Rule, signal: Signal) -> dict[str, Any]:
         "recovered": signal.recovered,
         "task_id": signal.task_id,
         "count": min(signal.count, 2**31 - 1),
+        "damped": rule.kind not in HAPPENINGS,
     }
 
 

@@ -1,5 +1,6 @@
 """`python -m workers.core.main`: wires the trusted parts together and runs them."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -30,6 +31,7 @@ from workers.core.lookout import Lookout
 from workers.core.meters import Meters
 from workers.core.metrics import Metrics
 from workers.core.mirror.reconciler import Reconciler
+from workers.core.mirror.successes import Successes
 from workers.core.mirror.waiting_rows import WaitingRows
 from workers.core.mirror.watcher import Watcher
 from workers.core.namespace import prepare_namespace
@@ -45,7 +47,7 @@ from workflows.agent_keeper import AgentKeeperWorkflow
 from workflows.task import TaskWorkflow
 
 
-def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivities) -> Worker:
+def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivities, successes: Successes) -> Worker:
     """The worker of our own workflows. Its activities are all local: it polls no activity queue."""
     return Worker(
         client,
@@ -58,6 +60,7 @@ def workflow_worker(client: Client, mirror: MirrorActivities, agent: AgentActivi
             agent.steer,
             agent.hold_round,
         ],
+        interceptors=[successes],
         no_remote_activities=True,
         # A third of core's time per task went into the sandbox; the replay tests keep it (ADR 0029).
         workflow_runner=UnsandboxedWorkflowRunner(),
@@ -81,7 +84,7 @@ async def main() -> None:
     meters = Meters()
     reconciler = Reconciler(engine, client, meters)
     mirror = MirrorActivities(engine, reconciler)
-    agent = AgentActivities(engine, settings, failpoints)
+    agent, successes = AgentActivities(engine, settings, failpoints), Successes()
 
     async def checks() -> dict[str, bool]:
         return {"postgres": await _postgres(), "temporal": await _temporal(client)}
@@ -108,6 +111,7 @@ async def main() -> None:
         "commands do not reach Temporal": lambda: relay.run(plain_url(url)),
         "quiet tasks are not compared": reconciler.run,
         "the Temporal side is not watched": Watcher(engine, client, reconciler).run,
+        "successes are not looked after": lambda: successes.run(engine, reconciler),
         "waiting tasks are not compared": WaitingRows(engine, client, reconciler).run,
         "workers that left are not noticed": Roster(engine).run,
         "no canaries are sent": canaries.run,
@@ -119,12 +123,17 @@ async def main() -> None:
         "metrics are not counted": Metrics(engine).run,
         "gauges are not read": Gauges(engine, meters).run,
     }
-    await process.all_of(
-        workflow_worker(client, mirror, agent).run(),
-        notify_worker(client, engine, settings, channels, failpoints).run(),
-        *(process.unending(part, what) for what, part in beside.items()),
-        serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
-    )
+    try:
+        await process.all_of(
+            workflow_worker(client, mirror, agent, successes).run(),
+            notify_worker(client, engine, settings, channels, failpoints).run(),
+            *(process.unending(part, what) for what, part in beside.items()),
+            serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
+        )
+    except asyncio.CancelledError:
+        # Asked to stop, and not dead of something.
+        await alerts.leave()
+        raise
 
 
 async def _temporal(client: Client) -> bool:

@@ -8,25 +8,15 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from contracts.alerts.channels import TELEGRAM, Channel
+from contracts.alerts.channels import Channel
 from contracts.names import NOTIFY_QUEUE
 from contracts.settings import ServerSettings
 from runtime.failpoints import Failpoints
+from services.alerts.channels.outlets import make_outlets
 from workers.core.activities.digest import DigestActivities
 from workers.core.activities.notify import NotifyActivities
-from workers.core.channels.apprise_sender import AppriseSender
-from workers.core.channels.sender import Sender
-from workers.core.channels.telegram_sender import TelegramSender
 from workflows.digest import DigestWorkflow
 from workflows.notify import NotifyWorkflow
-
-
-def senders(settings: ServerSettings) -> Mapping[str, Sender]:
-    """Services that have a sender of their own, by the part of a channel's url before ``://``; apprise sends the rest.
-
-    This is the place for those that can edit their messages.
-    """
-    return {TELEGRAM: TelegramSender(settings.telegram_token, settings.telegram_bot_api)}
 
 
 def notify_worker(
@@ -36,7 +26,7 @@ def notify_worker(
     channels: Mapping[str, Channel],
     failpoints: Failpoints,
 ) -> Worker:
-    notify = NotifyActivities(engine, channels, AppriseSender(), senders(settings), failpoints)
+    notify = NotifyActivities(engine, make_outlets(settings, channels), failpoints)
     digest = DigestActivities(engine, settings, list(channels))
     return Worker(
         client,

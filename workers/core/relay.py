@@ -7,9 +7,11 @@ from collections.abc import Coroutine, Sequence
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import temporalio.api.activity.v1 as activity_api
 import temporalio.api.workflowservice.v1 as service
 from google.protobuf.field_mask_pb2 import FieldMask
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -23,8 +25,8 @@ from contracts.tasks.priority import temporal_key
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import ERROR_LIMIT, Outcome, TaskFailure
 from db.batching import Batcher
-from db.engine import one_by_one
 from db.listen import wakeups
+from db.own_connection import OwnConnection
 from db.tasks import outbox
 from db.tasks.mirror import apply_outcome
 from db.tasks.outbox import Command, Taken
@@ -43,6 +45,9 @@ _LINGER_SECONDS = 0.01
 _TOO_LATE_SECONDS = 0.5
 #: Times that a command other than a start is sent which Temporal understands and refuses.
 _MOST_TRIES = 10
+#: Starts of a round that another run stands in the way of, before the reconciler looks what that is.
+_LOOK_AFTER_TRIES = 3
+_LOOK = text("UPDATE tasks SET reconcile_after = now() WHERE id = :id")
 #: Temporal, or the way to it, has more to do than it can.
 _OVERLOADED = frozenset(
     {
@@ -73,6 +78,8 @@ class Relay:
         self._failpoints = failpoints
         self._meters = meters
         self._window = Window()
+        url = engine.url.render_as_string(hide_password=False)
+        self._own = OwnConnection(url, process="core-relay")
         self._under_way: set[asyncio.Task[None]] = set()
         self._done = Batcher(self._tick_off, linger=_LINGER_SECONDS)
 
@@ -84,12 +91,11 @@ class Relay:
                     pass
                 # Under load the next look finds several commands at once, on an idle system nobody waits for this.
                 await asyncio.sleep(_LINGER_SECONDS)
-            except (SQLAlchemyError, OSError) as error:
+            except (psycopg.Error, OSError) as error:
                 logger.warning("the outbox cannot be read right now: %s", error)
 
     async def _tick_off(self, ids: Sequence[int]) -> Sequence[None]:
-        async with one_by_one(self._engine).connect() as connection:
-            others_waited = await outbox.done(connection, ids)
+        others_waited = await outbox.tick_off(self._own, ids)
         if others_waited and self._room > 0:
             # Not if it is full: whoever would make room may be waiting for this.
             await self._take(self._room)
@@ -108,8 +114,7 @@ class Relay:
     async def _take(self, room: int) -> bool:
         """Begin with so many commands; whether there were as many."""
         until = time.monotonic() + outbox.LEASE_SECONDS
-        async with one_by_one(self._engine).connect() as connection:
-            batch = await outbox.take(connection, room)
+        batch = await outbox.take(self._own, room)
         for command in batch:
             job = asyncio.create_task(self._carry_out(command, until))
             self._under_way.add(job)
@@ -130,7 +135,7 @@ class Relay:
             logger.warning("%s of task %s was held up here and is left to another", command.command, command.task_id)
         except RPCError as error:
             await self._put_down(command, self._refused(command, error))
-        except (SQLAlchemyError, OSError) as error:
+        except (psycopg.Error, OSError) as error:
             # The lease runs out and the command is sent again, which is harmless.
             logger.warning("%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error)
         except Exception as error:
@@ -234,6 +239,9 @@ class Relay:
                 await outbox.done(connection, [command.id])
             else:
                 await outbox.again(connection, command.id, _wait(command), error.message)
+                if error.status is RPCStatusCode.ALREADY_EXISTS and command.tries >= _LOOK_AFTER_TRIES:
+                    # A run that does not end, after a person's retry: perhaps a reset of an earlier one.
+                    await connection.execute(_LOOK, {"id": command.task_id})
         if error.status is not RPCStatusCode.NOT_FOUND:
             logger.warning("%s of task %s: %s", command.command, command.task_id, error.message)
 

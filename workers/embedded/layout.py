@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import shutil
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import IO
 
@@ -168,6 +168,19 @@ def write_private(path: Path, text: str) -> None:
 def free_ports() -> Ports:
     """Ports that are free right now, for a stack beside another (tests, demos)."""
     return Ports(*ports.free_ports(len(fields(Ports))))
+
+
+def moved(chosen: Ports) -> list[tuple[str, int, int]]:
+    """(part, its port, the usual one) of those that are elsewhere because something else is at the usual one."""
+    usual = asdict(Ports())
+    return [(part, port, usual[part]) for part, port in asdict(chosen).items() if port != usual[part]]
+
+
+def usual_or_free_ports() -> Ports:
+    """The usual ones; where one is in use, a free one for that part alone."""
+    usual = Ports()
+    busy = [part for part, port in asdict(usual).items() if not ports.is_free(port)]
+    return replace(usual, **dict(zip(busy, ports.free_ports(len(busy)), strict=True)))
 
 
 def refuse_busy(wanted: Ports) -> None:

@@ -15,12 +15,13 @@ import psutil
 from runtime.process import unending
 from workers.embedded import postgres
 from workers.embedded.answering import answers, plain_http
-from workers.embedded.first_run import LOCAL_WORKER, prepare_database, read_key
 from workers.embedded.foundations import Foundations, embedded_foundations, foundation_children
 from workers.embedded.housekeeping import full_disk_is_a_sentence, keep_house, refuse_full
+from workers.embedded.key_files import LOCAL_WORKER, read_key
 from workers.embedded.launching import Launch, launch
 from workers.embedded.layout import DataDirectory, Ports, refuse_busy, write_private
 from workers.embedded.leftovers import end_leftovers
+from workers.embedded.preparing import prepare
 from workers.embedded.supervisor import Child, Supervisor
 
 #: Less than the supervisor's patience: what does not end in time is handed back, not killed.
@@ -70,6 +71,7 @@ class Stack:
         self._house: asyncio.Task[None] | None = None
         self._given = foundations
         self._environment = {**os.environ, **(environment or {})}
+        self._launch = launch
         self._supervisor = Supervisor(directory.logs, self._write_state, self._environment, launch)
 
     @property
@@ -107,12 +109,12 @@ class Stack:
             report(f"ended {name}, left over from a stack that was killed")
         refuse_full(self.directory)
         refuse_busy(self.ports)
-        secrets = self.directory.secrets()
+        self.directory.secrets()
         await self._start_foundations(report)
         report("tables and keys")
-        url = self.foundations.database_url
-        self.first_run = await prepare_database(
-            self.directory, url, self.api_url, secrets.admin_password, self.options.concurrency
+        environment = {**self._environment, **self.foundations.environment()}
+        self.first_run = await prepare(
+            self._launch, self.directory, environment, self.api_url, self.options.concurrency
         )
         report("api, core and gateway")
         await self._supervisor.start(*self._servers())

@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
+from activities.sources.answers import Answer
 from activities.sources.text import storable
 from contracts.errors import BadSourceReply
 from contracts.records.rows import RedditComment
@@ -15,7 +16,7 @@ _SHORT = 500
 _GONE = frozenset({"[deleted]", "[removed]"})
 
 
-class Comment(BaseModel):
+class Comment(Answer):
     """The fields of a `t1` thing that we use."""
 
     id: str
@@ -66,7 +67,7 @@ def thread_of(things: Any) -> Thread:
         while left:
             thing = left.pop()
             if thing["kind"] == "more":
-                children = thing["data"]["children"]
+                children = thing["data"]["children"] or []
                 thread.more += children
                 parent = str(thing["data"].get("parent_id") or "")
                 if not children and parent.startswith("t1_"):
@@ -101,5 +102,7 @@ def to_record(comment: Comment, ticker: str) -> RedditComment:
         depth=comment.depth,
         permalink=storable(comment.permalink, _SHORT),
         created_utc=comment.created_utc,
-        raw={"gone": comment.gone, "is_submitter": comment.is_submitter},
+        raw={"gone": comment.gone, "is_submitter": comment.is_submitter}
+        # What its author took back is to be forgotten; what a moderator removed was said nevertheless.
+        | ({"taken_back": True} if comment.body == "[deleted]" else {}),
     )

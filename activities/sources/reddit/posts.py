@@ -1,10 +1,11 @@
 """A submission as Reddit describes it, and the row that is kept of it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import Field
 
+from activities.sources.answers import Answer
 from activities.sources.text import storable
 from contracts.records.rows import RedditPost
 
@@ -12,19 +13,19 @@ from contracts.records.rows import RedditPost
 BODY_LIMIT = 60_000
 _SHORT = 500
 _GONE = frozenset({"[deleted]", "[removed]"})
-#: Reddit hides some counts.
-_Counted = BeforeValidator(lambda value: 0 if value is None else value)
+#: How Reddit says that the author, or the law, took a post away, and not a moderator.
+_TAKEN_BACK = frozenset({"deleted", "author", "copyright_takedown", "content_takedown"})
 
 
-class _Option(BaseModel):
+class _Option(Answer):
     text: str = ""
 
 
-class _Poll(BaseModel):
+class _Poll(Answer):
     options: list[_Option] = Field(default_factory=list)
 
 
-class Parent(BaseModel):
+class Parent(Answer):
     """The post that another one repeats, whose text stands nowhere else."""
 
     id: str = ""
@@ -33,7 +34,7 @@ class Parent(BaseModel):
     selftext: str = ""
 
 
-class Submission(BaseModel):
+class Submission(Answer):
     """The fields of a `t3` thing that we use."""
 
     id: str
@@ -41,8 +42,8 @@ class Submission(BaseModel):
     title: str
     selftext: str = ""
     author: str | None = None
-    score: Annotated[int, _Counted] = 0
-    num_comments: Annotated[int, _Counted] = 0
+    score: int = 0
+    num_comments: int = 0
     upvote_ratio: float | None = None
     link_flair_text: str | None = None
     permalink: str
@@ -59,6 +60,11 @@ class Submission(BaseModel):
     def gone(self) -> bool:
         """Whether its author or a moderator took it away. Of an author who left alone, the text stays."""
         return bool(self.removed_by_category) or self.selftext in _GONE
+
+    @property
+    def taken_back(self) -> bool:
+        """Whether its author, or the law, wants it to be forgotten: what was stored of it goes, too."""
+        return self.selftext == "[deleted]" or self.removed_by_category in _TAKEN_BACK
 
     @property
     def text(self) -> str:
@@ -97,6 +103,8 @@ def to_record(post: Submission, ticker: str) -> RedditPost:
 
 def _raw(post: Submission) -> dict[str, Any]:
     raw: dict[str, Any] = {"gone": post.gone, "is_self": post.is_self, "over_18": post.over_18}
+    if post.taken_back:
+        raw["taken_back"] = True
     for name in ("removed_by_category", "crosspost_parent"):
         if value := getattr(post, name):
             raw[name] = storable(value, 50)

@@ -1,6 +1,8 @@
 """Reading EDGAR: the table of tickers, a company's filings, their documents. Sends each request once."""
 
 import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -12,29 +14,32 @@ from pydantic import BaseModel, ValidationError
 from activities.context import in_thread
 from activities.sources.sec.documents import DocumentText, text_of
 from activities.sources.sec.models import (
-    COMPANY_TICKERS,
     FilingColumns,
     ListedCompany,
     ListedFiling,
     Listing,
     OlderFile,
     Submissions,
+    listed_companies,
 )
 from activities.sources.sec.settings import SecSettings
 from activities.sources.web.unpacking import unpacked
 from contracts.errors import BadSourceReply, CredentialsRefused, NotFound, RateLimited, SourceUnavailable
 from contracts.retry_after import retry_after_seconds
+from contracts.tickers.spelling import dashed
 from contracts.trust import trusted
 
 M = TypeVar("M", bound=BaseModel)
 
 #: Most that is read of one reply; what follows in a document would not fit into its text anyway.
 BYTES_LIMIT = 20 * 1024 * 1024
-#: The SEC allows 10 requests per second and shuts out for ten minutes who sends more.
-#: A worker's tasks share one: the SEC counts per machine.
+#: The SEC allows 10 requests per second and shuts out for ten minutes who sends more. It counts a user's machines
+#: together: see `TaskContext.turn`. Before that, the tasks of this worker take turns, which costs nobody a request.
 LIMITER = AsyncLimiter(1, 0.11)
 SHUT_OUT_SECONDS = 600.0
 _READABLE = (".htm", ".html", ".txt", ".xml")
+#: The page for who asked too often; reports do not speak of it in their titles.
+_SHUT_OUT, _SHORT = re.compile(rb"<title>[^<]*Request Rate Threshold", re.IGNORECASE), 4_096
 #: How the store behind EDGAR's archive answers for a document that it does not have.
 _ABSENT = re.compile(rb"<Code>\s*(?:AccessDenied|NoSuchKey)\s*</Code>")
 
@@ -42,8 +47,10 @@ _ABSENT = re.compile(rb"<Code>\s*(?:AccessDenied|NoSuchKey)\s*</Code>")
 class SecClient:
     """Use it as an async context manager."""
 
-    def __init__(self, settings: SecSettings) -> None:
+    def __init__(self, settings: SecSettings, turn: Callable[[], Awaitable[None]]) -> None:
+        """``turn`` is awaited before each request."""
         self._settings = settings
+        self._turn = turn
         self._http = httpx.AsyncClient(
             headers={"User-Agent": settings.user_agent, "Accept-Encoding": "gzip, deflate"},
             timeout=settings.timeout,
@@ -67,12 +74,12 @@ class SecClient:
         """
         body = await self._get(f"{self._settings.archives_url}/files/company_tickers.json")
         try:
-            companies = COMPANY_TICKERS.validate_json(body)
+            companies = listed_companies(body)
         except ValidationError:
             raise _unreadable("table of tickers") from None
-        # The SEC writes share classes with a hyphen.
-        symbol = ticker.replace(".", "-")
-        for company in companies.values():
+        # Of preferred shares and warrants (BAC-PB, GME-WT) it writes a hyphen, too, and it lists no foreign exchange.
+        symbol = dashed(ticker).replace(".", "-")
+        for company in companies:
             if company.ticker.upper() == symbol:
                 return company
         raise NotFound(
@@ -96,7 +103,10 @@ class SecClient:
     async def recent(self, company: ListedCompany) -> tuple[Listing, list[OlderFile]]:
         """A company's recent filings, and the files with the older ones."""
         submissions = await self._json(Submissions, f"CIK{company.padded_cik}.json")
-        return submissions.filings.recent.rows(), submissions.filings.files
+        filings = submissions.filings
+        listing = filings.recent.rows()
+        files = filings.readable_files
+        return replace(listing, unreadable=listing.unreadable + len(filings.files) - len(files)), files
 
     async def older(self, file: OlderFile) -> Listing:
         """The filings in one of those files."""
@@ -129,6 +139,7 @@ class SecClient:
 
     async def _get(self, url: str) -> bytes:
         await LIMITER.acquire()
+        await self._turn()
         self.requests += 1
         try:
             async with self._http.stream("GET", url) as response:
@@ -157,9 +168,11 @@ async def _bounded(response: httpx.Response) -> bytes:
 
 def _refuse(response: httpx.Response, body: bytes) -> None:
     status = response.status_code
-    if status == HTTPStatus.OK:
+    # Whatever status it comes with: as the text of a document it would be stored.
+    shut_out = _SHUT_OUT.search(body[:_SHORT]) is not None
+    if status == HTTPStatus.OK and not shut_out:
         return
-    shut_out = b"Request Rate Threshold" in body
+    shut_out = shut_out or b"Request Rate Threshold" in body
     if status == HTTPStatus.TOO_MANY_REQUESTS or shut_out:
         wait = retry_after_seconds(response.headers.get("retry-after"))
         if wait is None and shut_out:

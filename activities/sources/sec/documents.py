@@ -1,4 +1,4 @@
-"""Turns a document of EDGAR into text: without pictures, and saying whether there is more than is kept."""
+"""Turns a document of EDGAR into text: without pictures, in pieces that a row takes, saying whether there is more."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,10 @@ from activities.sources.text import storable
 from activities.sources.web.encodings import decoded
 from activities.sources.web.html_text import html_to_text
 
-#: Longest text kept of a document, in characters.
+#: Longest piece of a text, in characters.
 TEXT_LIMIT = 200_000
+#: Pieces kept of a document. The longest annual reports, those of banks, have nine.
+MOST_PIECES = 20
 #: A part of a full submission: its type stands in the line behind its head.
 _PART = re.compile(r"<DOCUMENT>(.*?)(?:</DOCUMENT>|\Z)", re.DOTALL | re.IGNORECASE)
 _TYPE = re.compile(r"<TYPE>([^\r\n<]*)", re.IGNORECASE)
@@ -30,6 +32,12 @@ class DocumentText:
     #: There is more of it than is kept.
     truncated: bool = False
 
+    @property
+    def pieces(self) -> list[str]:
+        """The text in pieces of at most `TEXT_LIMIT`; one, which may be empty, of most documents."""
+        starts = range(0, max(len(self.text), 1), TEXT_LIMIT)
+        return [self.text[start : start + TEXT_LIMIT] for start in starts]
+
 
 def text_of(body: bytes, url: str, *, cut: bool = False) -> DocumentText:
     """The text of a document or of a full submission. Takes a moment of computing: call it in a thread."""
@@ -37,8 +45,9 @@ def text_of(body: bytes, url: str, *, cut: bool = False) -> DocumentText:
     document = decoded(body, undeclared="windows-1252")
     if url.lower().endswith(".txt"):
         document = _without_bytes(document)
-    text = html_to_text(document, TEXT_LIMIT + 1)
-    return DocumentText(storable(text, TEXT_LIMIT), truncated=cut or len(text) > TEXT_LIMIT)
+    most = TEXT_LIMIT * MOST_PIECES
+    text = html_to_text(document, most + 1)
+    return DocumentText(storable(text, most), truncated=cut or len(text) > most)
 
 
 def _without_bytes(submission: str) -> str:

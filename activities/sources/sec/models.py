@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError, model_validator
+
+from activities.sources.answers import Answer
+
+M = TypeVar("M", bound=BaseModel)
 
 #: EDGAR writes an empty string for "no date".
 OptionalDate = Annotated[date | None, BeforeValidator(lambda value: value or None)]
@@ -23,7 +27,21 @@ class ListedCompany(BaseModel):
         return f"{self.cik_str:010d}"
 
 
-COMPANY_TICKERS = TypeAdapter(dict[str, ListedCompany])
+_COMPANY_TICKERS = TypeAdapter(dict[str, Any])
+
+
+def listed_companies(body: bytes) -> list[ListedCompany]:
+    """The table of tickers, without rows that cannot be read.
+
+    Raises:
+        ValidationError: it is no such table.
+    """
+    rows = _COMPANY_TICKERS.validate_json(body).values()
+    found = [company for row in rows if (company := _read(ListedCompany, row))]
+    if rows and not found:
+        # Says what is wrong.
+        ListedCompany.model_validate(next(iter(rows)))
+    return found
 
 
 class ListedFiling(BaseModel):
@@ -79,8 +97,13 @@ class Listing:
 
 def _filing(accession: object, form: object, filed: object, period: object, document: object) -> ListedFiling | None:
     row = {"accession": accession, "form": form, "filed_on": filed, "period": period, "primary_document": document}
+    return _read(ListedFiling, row)
+
+
+def _read(model: type[M], row: Any) -> M | None:
+    """None: it cannot be read, which takes no other row with it."""
     try:
-        return ListedFiling.model_validate(row)
+        return model.model_validate(row)
     except ValidationError:
         return None
 
@@ -93,14 +116,18 @@ class OlderFile(BaseModel):
     filingTo: date
 
 
-class Filings(BaseModel):
+class Filings(Answer):
     """A company's filings, the recent ones at hand."""
 
     recent: FilingColumns
-    files: list[OlderFile] = Field(default_factory=list)
+    files: list[Any] = Field(default_factory=list)
+
+    @property
+    def readable_files(self) -> list[OlderFile]:
+        return [file for each in self.files if (file := _read(OlderFile, each))]
 
 
-class Submissions(BaseModel):
+class Submissions(Answer):
     """A company's main file."""
 
     name: str = ""

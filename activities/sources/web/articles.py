@@ -1,5 +1,6 @@
 """The readable part of a page: its text without menus and advertisements, title, author."""
 
+import re
 from dataclasses import dataclass
 
 import lxml.html
@@ -12,6 +13,9 @@ from contracts.errors import BadSourceReply
 
 TEXT_LIMIT = 100_000
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+
+
+_ROOT, _HEAD = re.compile(r"<(?:html|rss|feed|\?xml)\b", re.IGNORECASE), 4_096
 
 
 class NotAPage(BadSourceReply):
@@ -45,7 +49,7 @@ def readable(reply: Reply) -> Readable:
     if reply.media_type not in _HTML:
         raise NotAPage(f"The address leads to {reply.media_type[:50]}, not to a page that can be read.")
     try:
-        page = reply.text.replace("\x00", "")
+        page = _whole_page(reply.text.replace("\x00", ""))
         document = trafilatura.bare_extraction(page, url=reply.url, include_comments=False, with_metadata=True)
     except (LxmlError, ValueError, TypeError, RecursionError, AssertionError):
         raise BadSourceReply("The page could not be read.") from None
@@ -58,6 +62,11 @@ def readable(reply: Reply) -> Readable:
         text=storable(text, TEXT_LIMIT),
         truncated=len(text) > TEXT_LIMIT,
     )
+
+
+def _whole_page(html: str) -> str:
+    """With the tag around it that HTML need not have: without one, trafilatura takes it for something else."""
+    return html if _ROOT.search(html, 0, _HEAD) else f"<html>{html}</html>"
 
 
 def document_of(reply: Reply) -> lxml.html.HtmlElement:

@@ -1,10 +1,14 @@
 """Finds a company by its name: a general feed writes "Nvidia" far more often than NVDA.
 
 Names are looked for as they are written, capitals included, and one in passing does not make an article about it. Not
-in the table are names that headlines use as words (Target, Gap, Block, Visa); a task can give them as its `company`.
+in the table are names that headlines use as words (Target, Gap, Block, Visa); a task can give them as its `company`,
+which is filled in from the watchlist or the SEC's register if it does not (services/tasks/company_names.py).
 """
 
 import re
+
+from contracts.tickers.companies import spoken as spoken
+from contracts.tickers.spelling import dotted
 
 #: Symbol -> what newspapers call the company.
 NAMES = {
@@ -28,11 +32,8 @@ NAMES = {
     "UBER": "Uber", "UNH": "UnitedHealth", "UPS": "UPS", "VZ": "Verizon", "WFC": "Wells Fargo", "WMT": "Walmart",
     "XOM": "Exxon",
 }  # fmt: skip
-_LEGAL = re.compile(
-    r",?\s+(?:inc|corp|corporation|incorporated|co|company|ltd|limited|plc|llc|lp|n\.?v|s\.?a|a\.?g|se|group|holdings?"
-    r"|class [a-c]|common stock|ordinary shares|adr|\(the\)|/\w+/)\.?$",
-    re.IGNORECASE,
-)
+#: Longest name in capitals that is one because it abbreviates: IBM, ASML, NIO.
+_ABBREVIATION = 4
 #: Where an article says what it is about, in characters of its text.
 _OPENING = 400
 #: So often in a text it is no longer in passing.
@@ -43,8 +44,9 @@ class CompanyName:
     """The names of one company; there may be none."""
 
     def __init__(self, ticker: str, company: str | None) -> None:
-        names = [spoken(company)] if company else NAMES.get(ticker.replace("-", "."), "").split("|")
-        words = "|".join(re.escape(name) for name in names if len(name) > 1)
+        names = [spoken(company)] if company else []
+        names += NAMES.get(dotted(ticker), "").split("|")
+        words = "|".join(_written(name) for name in names if len(name) > 1)
         self._pattern = re.compile(rf"(?<![\w$])(?:{words})(?!\w|-\w)") if words else None
 
     def is_told_of(self, title: str, text: str) -> bool:
@@ -56,9 +58,8 @@ class CompanyName:
         return len(self._pattern.findall(text)) >= _TIMES
 
 
-def spoken(company: str) -> str:
-    """A company's name without what only the register needs: `NVIDIA Corporation` is NVIDIA."""
-    name, before = " ".join(company.split()).removeprefix("The "), ""
-    while name != before:
-        name, before = _LEGAL.sub("", name).rstrip(" ,&"), name
-    return name or company
+def _written(name: str) -> str:
+    """A pattern for the name. Registers write in capitals, and without the hyphens, what papers write Coca-Cola."""
+    words = r"[ -]".join(re.escape(word) for word in name.split())
+    # Short ones are abbreviations.
+    return rf"(?=[A-Z])(?i:{words})" if name.isupper() and len(name) > _ABBREVIATION else words

@@ -1,7 +1,7 @@
 """Decodes pages and feeds as browsers do: by the byte order mark, the header, or the document's own word.
 
 Labels are those of the WHATWG (`webencodings`): `iso-8859-9` means windows-1254, `euc-kr` means cp949. Where nobody
-says anything, UTF-8 that is valid is UTF-8, and the rest is guessed by `charset_normalizer`.
+says anything, UTF-8 that is valid is UTF-8, and the rest is guessed: a few words here, texts by `charset_normalizer`.
 """
 
 import re
@@ -10,6 +10,8 @@ from email.message import Message
 
 import charset_normalizer
 import webencodings
+
+from activities.sources.web.short_texts import guessed
 
 _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be"))
 #: Browsers look at the first KiB and go on while the head lasts; some heads are long.
@@ -74,6 +76,8 @@ def _undeclared(body: bytes, name: str) -> str:
             return body.decode("utf-8", "replace")
     if name:
         return _text(body, name)
+    if short := guessed(body):
+        return _text(body, short) if webencodings.lookup(short) else body.decode(short, "replace")
     best = charset_normalizer.from_bytes(body[:_SAMPLE], cp_isolation=_GUESSED).best()
     encoding = webencodings.lookup(best.encoding.replace("_", "-")) if best else None
     return _text(body, encoding.name if encoding else best.encoding if best else _FALLBACK)

@@ -13,6 +13,7 @@ from activities.sources.web.canonical import absolute, canonical_url, digest
 from activities.sources.web.dates import moment_of
 from activities.sources.web.feed_items import TEXT_LIMIT, TITLE_LIMIT, Item, items_of
 from activities.sources.web.guarded_http import Reply
+from activities.sources.web.wrapped_links import unwrapped
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ async def entries_of(reply: Reply, seen: datetime, *, cut_off: bool = False) -> 
 def _entries(items: list[Item], base: str, seen: datetime) -> FeedEntries:
     pages: dict[str, list[tuple[str, Item]]] = defaultdict(list)
     for item in items:
-        if link := absolute(base, item.link or _address(item.guid)):
+        if link := absolute(base, unwrapped(item.link or _address(item.guid))):
             pages[canonical_url(link)].append((link, item))
     found = [entry for page, group in pages.items() for entry in _of_page(page, group, seen)]
     found.sort(key=lambda entry: entry.key, reverse=True)

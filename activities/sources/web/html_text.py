@@ -3,14 +3,14 @@
 import re
 from html.parser import HTMLParser
 
-_SKIPPED = frozenset({"script", "style", "head", "noscript", "template", "ix:header"})
+_SKIPPED = frozenset({"script", "style", "head", "noscript", "noframes", "iframe", "template", "ix:header"})
 #: What browsers set in a block of its own, and what a person sees as a thing apart.
 _BREAKS = frozenset(
     "address article aside blockquote br caption center dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option p pre search section "
-    "select summary table tbody tfoot thead tr ul".split()
+    "select summary table tbody tfoot thead title tr ul".split()
 )
-_CELLS = frozenset({"td", "th", "button", "input", "textarea", "label"})
+_CELLS = frozenset({"td", "th", "button", "input", "textarea", "label", "rt"})
 _CHUNK = 256 * 1024
 
 
@@ -70,6 +70,8 @@ class _Reader(HTMLParser):
             self._skipping.pop()
         elif tag in _BREAKS:
             self.pieces.append("\n")
+        elif tag in _CELLS:
+            self.pieces.append(" ")
 
     def handle_data(self, data: str) -> None:
         if not self._skipping:

@@ -1,11 +1,13 @@
 """Maps names of news sources to their feeds."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from activities.sources.environment import optional
 from contracts.errors import InvalidParams
+from contracts.tickers.spelling import dashed, dotted
 
 #: `{ticker}` stands for the ticker, `{ticker-}` and `{ticker.}` for it as this site writes share classes (BRK-B or
 #: BRK.B). A feed without it is read whole, and searched for the ticker.
@@ -21,6 +23,7 @@ BUILT_IN = {
 ON_REQUEST = {
     "google_news": "https://news.google.com/rss/search?q=%22{ticker.}%22+stock&hl=en-US&gl=US&ceid=US:en",
 }
+_WRITTEN: dict[str, Callable[[str], str]] = {"": str, "-": dashed, ".": dotted}
 _TICKER = re.compile(r"\{ticker([.-]?)\}")
 _IS_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 #: Names stand in the cursor, which is small.
@@ -68,9 +71,5 @@ def _configured() -> dict[str, str]:
 
 
 def _source(name: str, template: str, ticker: str) -> NewsSource:
-    url = _TICKER.sub(lambda found: quote(_written(ticker, found[1])), template)
+    url = _TICKER.sub(lambda found: quote(_WRITTEN[found[1]](ticker)), template)
     return NewsSource(name[:_NAME_LIMIT], url, of_ticker=bool(_TICKER.search(template)))
-
-
-def _written(ticker: str, separator: str) -> str:
-    return re.sub(r"[.-]", separator, ticker) if separator else ticker

@@ -11,7 +11,7 @@ from activities.sources.text import storable
 from activities.sources.web.articles import TEXT_LIMIT, document_of, readable
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.html_text import html_to_text
-from activities.sources.web.walls import is_shell
+from activities.sources.web.walls import is_shell, is_unfilled
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, TaskError
 
 _HTML = ("text/html", "application/xhtml+xml")
@@ -95,11 +95,15 @@ def _of_html(reply: Reply, selector: Selector | None) -> PageText:
         try:
             return _kept(title, html_to_text(selector.html(document), TEXT_LIMIT + 1))
         except NotFound:
-            if is_shell(html_to_text(reply.text, TEXT_LIMIT)):
+            whole = html_to_text(reply.text, TEXT_LIMIT)
+            if is_shell(whole) or is_unfilled(document, whole):
                 raise _nothing("The page") from None
             raise
     # Pages that are nothing like an article have no readable part: all of their text, then.
-    return _kept(title, readable(reply).text or html_to_text(reply.text, TEXT_LIMIT + 1))
+    text = readable(reply).text or html_to_text(reply.text, TEXT_LIMIT + 1)
+    if is_unfilled(document, text):
+        raise _nothing("The page")
+    return _kept(title, text)
 
 
 def _kept(title: str | None, text: str) -> PageText:

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from activities.sources.web.articles import Readable
 from activities.sources.web.canonical import canonical_url, same_site
 from activities.sources.web.entries import Entry
-from activities.sources.web.walls import led_to_wall
+from activities.sources.web.walls import led_to_wall, speaks_as_wall
 
 #: Addresses that lead a program nowhere: Google resolves them by a script.
-_UNRESOLVED = re.compile(r"https?://news\.google\.com/(?:rss/)?(?:articles|read)/", re.IGNORECASE)
+_UNRESOLVED = re.compile(r"https?://news\.google\.com(?::\d+)?/", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 #: Shorter words stand in every text. A script without spaces has words as long as sentences: its pairs count.
 _SHORTEST = 4
@@ -43,11 +43,20 @@ def why_not(entry: Entry, page: Readable) -> str | None:
 def tells_of(entry: Entry, page: Readable) -> bool:
     """Whether the words of the headline, or of the feed's text, stand in the page's text.
 
-    The page's own title proves nothing while there is a text of the feed: walls carry it, too.
+    The page's own title proves nothing while there is a text of the feed, or where the page speaks to its reader as
+    walls do: they carry it, too.
     """
     own = [words for words in (_words(entry.title), _words(entry.summary[:500])) if words]
-    text = _words(page.text if _words(entry.summary) else f"{page.title}\n{page.text}")
-    return not own or any(_share(words, text) >= _SHARE for words in own)
+    untold = bool(_words(entry.summary)) or speaks_as_wall(page.text)
+    text = _without(page.text, entry.title, page.title) if untold else f"{page.title}\n{page.text}"
+    told = _words(text)
+    return not own or any(_share(words, told) >= _SHARE for words in own)
+
+
+def _without(text: str, *titles: str) -> str:
+    """The text without lines that repeat a title."""
+    repeated = {title.strip().casefold() for title in titles}
+    return "\n".join(line for line in text.splitlines() if line.strip().casefold() not in repeated)
 
 
 def _share(words: set[str], there: set[str]) -> float:

@@ -4,6 +4,7 @@ import re
 from functools import partial
 from urllib.parse import urljoin, urlsplit
 
+import lxml.html
 from lxml.etree import LxmlError
 
 from activities.context import in_thread
@@ -27,11 +28,39 @@ _MOST_REFRESHES = 3
 _SOON = 5.0
 #: What a page says that a script is to fill, or that checks its reader first.
 _SHELL = re.compile(
-    r"enable javascript|javascript (?:is )?(?:required|disabled)|requires javascript|turn on javascript|^loading\b"
-    r"|just a moment|checking (?:if the site|your browser)|verify(?:ing)? (?:that )?you are (?:a )?human"
-    r"|enable cookies|are you a robot|please wait",
+    r"(?:enable|requires?|turn on|without|support) (?:javascript|js)\b"
+    r"|(?:javascript|js) (?:is |must be |has to be )?(?:required|disabled|enabled|not (?:available|enabled|supported))"
+    r"|(?:aktivier|einschalt|activer?|activez|habilit|attiva|włącz|включите)\w*.{0,30}javascript"
+    r"|javascript.{0,30}(?:aktivier|activ|habilit|attiv)\w*"
+    r"|^(?:loading|lade|wird geladen|chargement|cargando|caricamento)\b"
+    r"|just a moment|checking (?:if the site|your browser)"
+    r"|(?:verify(?:ing)?|confirm) (?:that )?you(?: are|'re) (?:a )?human"
+    r"|enable cookies|(?:are you|not) a robot|please wait|pardon our interruption|incapsula incident|unusual traffic"
+    r"|ddos protection by|complete the security check|access denied",
     re.IGNORECASE,
 )
+#: How consent, login, payment and tests for humans speak to a reader.
+_TO_READER = re.compile(
+    r"we value your privacy|(?:we and )?our (?:\d+ )?(?:advertising )?partners|(?:accept|reject|allow|agree to) all"
+    r"|manage (?:your )?(?:preferences|settings|choices|cookies)|cookies? on your (?:device|browser)"
+    r"|before you continue"
+    r"|(?:sign|log) ?in to (?:continue|read|view)|please (?:sign|log) ?in|forg[eo]t(?:ten)? (?:your )?password"
+    r"|already (?:a subscriber|a member|subscribed|registered|have an account)|create (?:a|an|your) (?:free )?account"
+    r"|(?:subscribe|register|sign up)(?: now)? to (?:continue|read|unlock|view)|unlimited (?:digital )?access"
+    r"|cancel any ?time|are (?:you )?a? ?(?:human|robot)|unusual traffic|checking your browser|access denied"
+    r"|(?:enable|requires?) (?:javascript|js|cookies)|disable (?:your|any) ad.?blocker"
+    r"|unsere \d* ?partner|alle akzeptieren|bereits abonnent|jetzt (?:abonnieren|anmelden)|mit werbung weiter"
+    r"|nos \d* ?partenaires|tout accepter|déjà abonné|nuestros \d* ?socios|aceptar todo",
+    re.IGNORECASE,
+)
+#: Walls are short; a long text that has such words as well is a story.
+_WALL_LENGTH = 3_000
+#: What a script has not replaced yet.
+_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|\[\[.*?\]\]|<%.*?%>|\$\{.*?\}")
+_NOTHING = " \t\r\n.\u2026\u2013\u2014|/_-"
+#: Where scripts put what they make.
+_IDS = "root app __next __nuxt react-root app-root main-app svelte ___gatsby q-app".split()
+_MOUNT = " or ".join([*(f"@id='{id_}'" for id_ in _IDS), "self::app-root", "@ng-app", "@data-reactroot"])
 #: A page with more text than this says something of its own.
 _SHELL_LENGTH = 400
 
@@ -41,9 +70,23 @@ def led_to_wall(asked: str, url: str) -> bool:
     return canonical_url(url) != canonical_url(asked) and _is_wall(url) and not _is_wall(asked)
 
 
+def speaks_as_wall(text: str) -> bool:
+    """Whether a page may be a form to be filled in first, by the words in it; a story may end with such, too."""
+    return len(text) < _WALL_LENGTH and bool(_TO_READER.search(text))
+
+
 def is_shell(text: str) -> bool:
     """Whether there is nothing to read yet: a script of the page brings it, in a browser."""
-    return not text.strip() or (len(text) < _SHELL_LENGTH and bool(_SHELL.search(text.strip())))
+    said = _PLACEHOLDER.sub("", text).strip(_NOTHING)
+    return not said or (len(text) < _SHELL_LENGTH and bool(_SHELL.search(text.strip())))
+
+
+def is_unfilled(document: lxml.html.HtmlElement, text: str) -> bool:
+    """Whether what a script fills is empty, and there is hardly more around it than a menu and a footer."""
+    if len(text) >= _SHELL_LENGTH or not document.xpath("//script"):
+        return False
+    mounts = document.xpath(f"//*[{_MOUNT}]")
+    return bool(mounts) and not any((each.text_content() or "").strip(_NOTHING) for each in mounts)
 
 
 async def fetched_behind(http: GuardedHttp, link: str, admit: Admit | None = None) -> Reply:

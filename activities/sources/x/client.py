@@ -8,9 +8,10 @@ from http import HTTPStatus
 from typing import Any, Self
 
 import httpx
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from activities.sources.allowance import Allowance, number
+from activities.sources.answers import Answer
 from activities.sources.text import storable
 from activities.sources.x.posts import XPage
 from activities.sources.x.settings import XSettings
@@ -70,14 +71,14 @@ class SearchRejected(InvalidParams):
         self.parameters = parameters
 
 
-class _Mistake(BaseModel):
+class _Mistake(Answer):
     title: str = ""
     detail: str = ""
     message: str = ""
     parameters: dict[str, Any] = Field(default_factory=dict)
 
 
-class _Problem(BaseModel):
+class _Problem(Answer):
     title: str = ""
     type: str = ""
     period: str = ""

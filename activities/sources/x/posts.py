@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, Field, PrivateAttr, ValidationError
 
+from activities.sources.answers import Answer
 from activities.sources.text import storable
 from contracts.records.rows import SocialPost
 
@@ -19,23 +20,23 @@ _CUT = re.compile(r"(?:\u2026|\.\.\.)\s*(?:https://t\.co/\w+\s*)?$")
 T = TypeVar("T", bound=BaseModel)
 
 
-class _Metrics(BaseModel):
+class _Metrics(Answer):
     like_count: int = 0
     retweet_count: int = 0
     reply_count: int = 0
     quote_count: int = 0
 
 
-class _Reference(BaseModel):
+class _Reference(Answer):
     type: str
     id: str
 
 
-class _Note(BaseModel):
+class _Note(Answer):
     text: str
 
 
-class Original(BaseModel):
+class Original(Answer):
     """What X tells of a post that another one repeats or quotes."""
 
     id: str
@@ -63,23 +64,23 @@ class Tweet(Original):
         return next((each.id for each in self.referenced_tweets if each.type == kind), None)
 
 
-class _User(BaseModel):
+class _User(Answer):
     id: str
     username: str
 
 
-class _Includes(BaseModel):
-    users: list[_User] = Field(default_factory=list)
+class _Includes(Answer):
+    users: list[Any] = Field(default_factory=list)
     tweets: list[Any] = Field(default_factory=list)
 
 
-class _Meta(BaseModel):
+class _Meta(Answer):
     #: Absent on the last page.
     next_token: str | None = None
     result_count: int | None = None
 
 
-class XPage(BaseModel):
+class XPage(Answer):
     """One page of a search, newest post first. Authors who are gone are missing among its users."""
 
     data: list[Any] = Field(default_factory=list)
@@ -116,7 +117,7 @@ class XPage(BaseModel):
 
     def usernames(self) -> dict[str, str]:
         """Author id -> handle."""
-        return {user.id: user.username for user in self.includes.users}
+        return {user.id: user.username for each in self.includes.users if (user := _read(_User, each))}
 
 
 def _read(model: type[T], value: Any) -> T | None:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, ValidationError
 from api.security.principal import Reader
 from api.state import Services
 from contracts.agent.ranking import RankingWeights
+from contracts.mistakes import in_words
 from contracts.params.common import Ticker
 from contracts.records.ticker_views import RankingView
 from contracts.storable import Text
@@ -55,6 +56,5 @@ def _weights(query: RankingQuery, usual: RankingWeights) -> RankingWeights:
     try:
         return RankingWeights.model_validate({**usual.model_dump(), **given})
     except ValidationError as error:
-        mistakes = [(".".join(map(str, each["loc"])) or "weights", each["msg"]) for each in error.errors()]
-        clear = [(where, what.removeprefix("Value error, ")) for where, what in mistakes]
-        raise BadInput("; ".join(f"{where}: {what}" for where, what in clear), clear) from None
+        mistakes = [(".".join(map(str, each["loc"])) or "weights", in_words(each)) for each in error.errors()]
+        raise BadInput("; ".join(f"{where}: {what}" for where, what in mistakes), mistakes) from None

@@ -39,6 +39,9 @@ class RecordQuery(BaseModel):
     until: Moment | None = Field(default=None, description="Only rows before this time of the kind")
     task_id: uuid.UUID | None = Field(default=None, description="Only rows that this task stored last")
     text: Text | None = Field(default=None, max_length=500, description="Only rows with all these words")
+    id: list[Text] = Field(
+        default=[], max_length=100, description="Only these rows, by their own id: what a citation `<kind>:<id>` names"
+    )
 
     @field_validator("text")
     @classmethod
@@ -54,6 +57,7 @@ class RecordQuery(BaseModel):
             since=self.since,
             until=self.until,
             words=tuple((self.text or "").split()),
+            ids=tuple(self.id),
         )
 
 

@@ -67,7 +67,8 @@ async def create_task(
         return await create_from_text(body, body.text, caller.label, state, idempotency_key)
     task = body.as_submission()
     checked = [validate(task, Approvals(state.settings, caller.label))]
-    async with state.database.transaction() as connection:
+    is_single = idempotency_key is None and not task.notes
+    async with state.database.transaction(single=is_single) as connection:
 
         async def act() -> CreatedView:
             return (await submit(connection, [task], checked, caller.label))[0]

@@ -1,10 +1,14 @@
 """Route that lists task types."""
 
+from typing import Any
+
 from fastapi import APIRouter
 from pydantic import BaseModel
+from pydantic_core import to_jsonable_python
 
 from api.security.principal import Reader
 from api.state import Services
+from contracts.params.common import Params
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.views import TaskTypeView
 from db.workers.registry import offering
@@ -14,6 +18,16 @@ router = APIRouter(tags=["tasks"])
 
 class TaskTypesView(BaseModel):
     task_types: list[TaskTypeView]
+
+
+def schema_of(params: type[Params]) -> dict[str, Any]:
+    """The JSON Schema of a type's params, also with those defaults that are made anew for each task."""
+    schema = params.model_json_schema(by_alias=True)
+    for name, field in params.model_fields.items():
+        if field.default_factory is not None:
+            usual = field.get_default(call_default_factory=True, validated_data={})
+            schema["properties"][field.alias or name]["default"] = to_jsonable_python(usual, exclude_none=True)
+    return schema
 
 
 @router.get("/task-types", summary="List task types with params schema, defaults and workers online")
@@ -27,11 +41,12 @@ async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
                 summary=row.summary,
                 capability=row.capability,
                 implemented=row.handler is not None,
-                params_schema=row.params.model_json_schema(by_alias=True),
+                params_schema=schema_of(row.params),
                 retry=row.retry,
                 timeouts=row.timeouts,
                 pack=row.pack,
                 source=row.source.name if row.source else None,
+                writes=list(row.writes),
                 workers_online=offers[row.capability]["online"] if row.capability in offers else 0,
             )
             for row in TASK_TYPES.values()

@@ -11,7 +11,7 @@ from api.security.principal import WorkerCaller
 from api.state import Services
 from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
 from contracts.records.requests import RecordDelivery
-from contracts.records.rows import Material, MaterialQuery, StoreReply
+from contracts.records.rows import Material, MaterialQuery, StoreReply, Turn
 from contracts.storable import Text
 from contracts.workers.views import BootstrapView
 from db.models import Worker
@@ -19,6 +19,7 @@ from db.people.keys import expiry_of
 from runtime.version import installed_version
 from services.records.material import read_material
 from services.records.storing import store
+from services.records.turns import take_turn
 
 router = APIRouter(tags=["for workers"])
 
@@ -65,6 +66,18 @@ async def deliver(
     lease = await lease_for(state, caller.worker_id, task_id, token)
     async with state.database.transaction() as connection:
         return await store(connection, task_id, lease, body.kind, body.records)
+
+
+@router.post("/tasks/{task_id}/turn", summary="Take the next turn at a source that counts all workers together")
+async def turn(
+    task_id: uuid.UUID,
+    caller: WorkerCaller,
+    state: Services,
+    token: Annotated[str | None, Header(alias=LEASE_HEADER)] = None,
+) -> Turn:
+    lease = await lease_for(state, caller.worker_id, task_id, token)
+    async with state.database.transaction() as connection:
+        return await take_turn(connection, task_id, lease)
 
 
 @router.post("/tasks/{task_id}/material", summary="Read a page of stored rows, of the kinds that the task's type reads")

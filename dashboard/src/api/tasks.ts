@@ -1,4 +1,5 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { upToDate } from "@/live/patches";
 import { answerOf, api } from "./client";
 import type { components } from "./schema";
 
@@ -23,6 +24,8 @@ export interface TaskFilters {
   sort?: string;
 }
 
+export const PRIORITIES = ["critical", "high", "normal", "low"] as const;
+
 const PAGE = 100;
 /** The first key of everything that shows tasks, for changes that arrive and after what a person has done. */
 export const TASKS = "tasks";
@@ -35,7 +38,9 @@ export function taskList(filters: TaskFilters) {
     queryKey: [TASKS, "list", filters],
     queryFn: async ({ pageParam, signal }): Promise<TaskPage> => {
       const query = { ...filters, ...pageParam, limit: PAGE };
-      return answerOf(api.GET("/api/v1/tasks", { params: { query }, signal }));
+      const heard = Date.now();
+      const page = await answerOf(api.GET("/api/v1/tasks", { params: { query }, signal }));
+      return { ...page, tasks: page.tasks.map(upToDate(heard)) };
     },
     initialPageParam: {} as { after?: string },
     getNextPageParam: (last) => (last.next ? { after: last.next } : null),

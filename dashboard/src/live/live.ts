@@ -1,6 +1,7 @@
 /** What the tab knows of the stream: its connection, and whoever wants to hear of changes. */
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { paced } from "./paced";
+import { note } from "./recent";
 import { listen } from "./source";
 import type { Connection, Said, TaskEvent } from "./stream";
 
@@ -16,6 +17,8 @@ export interface Hearer {
   onEvents?: (events: TaskEvent[]) => void;
   /** Something was missed. */
   onResync?: () => void;
+  /** The stream has just begun: what happened before this, while the page was loading already, was not heard. */
+  onBegun?: () => void;
 }
 
 const hearers = new Set<Hearer>();
@@ -34,10 +37,18 @@ const batches = paced<TaskEvent>((events) => {
 }, PAUSE_MS);
 
 function hear(said: Said): void {
-  if (said.kind === "task") batches.add(said.event);
-  else if (said.kind === "resync") for (const hearer of hearers) hearer.onResync?.();
+  if (said.kind === "task") {
+    note(said.event);
+    batches.add(said.event);
+  } else if (said.kind === "resync") for (const hearer of hearers) hearer.onResync?.();
   else if (said.kind === "refused") for (const tell of refusals) tell();
-  else become({ connection: said.state, ...(said.state === "open" ? { heardAt: new Date() } : {}) });
+  else hearConnection(said.state);
+}
+
+function hearConnection(connection: Connection): void {
+  const begins = health.connection === "connecting" && connection === "open";
+  become({ connection, ...(connection === "open" ? { heardAt: new Date() } : {}) });
+  if (begins) for (const hearer of hearers) hearer.onBegun?.();
 }
 
 /** The stream is open while this is mounted: once, in the shell of somebody who is signed in. */
@@ -60,8 +71,13 @@ export function useStream(onRefused: () => void): void {
 export function useTaskEvents(hearer: Hearer): void {
   const onEvents = useEffectEvent((events: TaskEvent[]) => hearer.onEvents?.(events));
   const onResync = useEffectEvent(() => hearer.onResync?.());
+  const onBegun = useEffectEvent(() => hearer.onBegun?.());
   useEffect(() => {
-    const each: Hearer = { onEvents: (events) => onEvents(events), onResync: () => onResync() };
+    const each: Hearer = {
+      onEvents: (events) => onEvents(events),
+      onResync: () => onResync(),
+      onBegun: () => onBegun(),
+    };
     hearers.add(each);
     return () => {
       hearers.delete(each);

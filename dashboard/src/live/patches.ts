@@ -1,5 +1,6 @@
 import type { InfiniteData } from "@tanstack/react-query";
 import type { components } from "@/api/schema";
+import { heardSince } from "./recent";
 import type { TaskEvent } from "./stream";
 
 type Task = components["schemas"]["TaskView"];
@@ -11,18 +12,41 @@ export function changedBy<T extends Task>(
   event: TaskEvent,
   workerName: (id: string) => string | undefined,
 ): T {
-  const held = event.worker_id !== null && (event.status === "claimed" || event.status === "running");
+  return {
+    ...withWork(task, event, workerName),
+    status: event.status,
+    started_at: event.type === "started" ? event.created_at : task.started_at,
+  };
+}
+
+type Worked = Pick<Task, "attempt" | "retry_count" | "updated_at" | "worker_id" | "worker" | "progress">;
+
+export function isHeld({ worker_id, status }: TaskEvent): boolean {
+  return worker_id !== null && (status === "claimed" || status === "running");
+}
+
+/** Who works on it, at which attempt, and how far they are. */
+export function withWork<T extends Worked>(
+  task: T,
+  event: TaskEvent,
+  workerName: (id: string) => string | undefined,
+): T {
+  const holder = isHeld(event) ? event.worker_id : null;
   return {
     ...task,
-    status: event.status,
     attempt: event.attempt ?? task.attempt,
     retry_count: event.round,
     updated_at: event.created_at,
-    worker_id: held ? event.worker_id : task.worker_id,
-    worker: held && event.worker_id ? (workerName(event.worker_id) ?? task.worker) : task.worker,
+    worker_id: holder ?? task.worker_id,
+    worker: (holder ? workerName(holder) : undefined) ?? task.worker,
     progress: event.type === "progress" ? (event.details ?? task.progress) : task.progress,
-    started_at: event.type === "started" ? event.created_at : task.started_at,
   };
+}
+
+/** For the rows of an answer: with what was heard while it was on its way. */
+export function upToDate<T extends Task>(asked: number): (task: T) => T {
+  const since = heardSince(asked);
+  return (task) => since(task).reduce((changed, event) => changedBy(changed, event, () => undefined), task);
 }
 
 /** The pages of a list with these events in them; the same object if none of its rows is concerned. */

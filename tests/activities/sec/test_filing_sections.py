@@ -3,8 +3,10 @@
 import pytest
 
 from activities.models.filing_sections import passages
-from activities.models.material import item_of
+from activities.models.material import item_of, items_of
 from contracts.records.rows import RecordKind
+from tests.activities.recording_context import RecordingContext
+from tests.sandbox_server import NOW
 
 COVER = "UNITED STATES\nSECURITIES AND EXCHANGE COMMISSION\nForm 10-K\n" + "Indicate by check mark.\n" * 200
 CONTENTS = (
@@ -52,3 +54,28 @@ def test_an_item_for_a_model_holds_its_limit() -> None:
     item = item_of(RecordKind.SEC_FILINGS, row, 3_000)
     assert item.text.startswith("NEW CO\n10-K\nItem 7")
     assert len(item.text) <= 3_000
+
+
+@pytest.mark.parametrize("heading", ["PART II, Item 7. Discussion", "Part II \u2014 ITEM 7", "Item 7 A. Market risk"])
+def test_headings_as_they_are_written(heading: str) -> None:
+    text = passages("10-K", COVER + section("Item 7\nDiscussion", "margin")[:400] + section(heading, "yield"), 1_000)
+    assert "yield" in text
+
+
+def test_a_document_without_items_begins_behind_its_cover() -> None:
+    letter = "Dear shareholders, we had a good year, and we ask for your vote on the matters below. " * 60
+    boxes = "Indicate by check mark whether the registrant has filed all reports that are required of it. " * 4
+    assert passages("DEF 14A", f"{COVER}{boxes}\n{letter}", 3_000) == letter[:3_000]
+
+
+async def test_all_pieces_of_a_long_filing_are_looked_through() -> None:
+    place = ANNUAL.index("Item 7 ") + 20
+    context = RecordingContext(NOW)
+    pieces = [{"piece_id": "1:3", "text": ANNUAL[place + 9 :]}, {"piece_id": "1:2", "text": ANNUAL[place : place + 9]}]
+    context.materials[RecordKind.SEC_FILING_PIECES] = [pieces]
+    row = {"accession_number": "1", "company": "NEW CO", "form": "10-K", "text": ANNUAL[:place], "pieces": 3}
+
+    [item] = await items_of(context, RecordKind.SEC_FILINGS, [row], 3_000)
+
+    assert item == item_of(RecordKind.SEC_FILINGS, {**row, "text": ANNUAL}, 3_000)
+    assert [query.ids for query in context.queries] == [["1:2", "1:3"]]

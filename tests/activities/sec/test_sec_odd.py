@@ -13,11 +13,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from activities.sec_filing_crawl import sec_filing_crawl
-from activities.sources.sec.documents import TEXT_LIMIT, text_of
+from activities.sources.sec.documents import MOST_PIECES, TEXT_LIMIT, text_of
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited
 from contracts.params.crawl import SecFilingCrawlParams
 from contracts.params.sec_forms import form_of
-from contracts.records.rows import SecFiling
+from contracts.records.rows import SecFiling, SecFilingPiece
 from contracts.tasks.results import SecFilingCrawlResult
 from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW
@@ -42,10 +42,12 @@ class OddEdgar:
 
     rows: dict[int, list[Row]] = field(default_factory=lambda: {77: ROWS})
     documents: dict[str, Response] = field(default_factory=dict)
+    files: list[Any] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     async def tickers(self, _: Request) -> Response:
-        return JSONResponse({"0": {"cik_str": 77, "ticker": "NEWCO", "title": "NEW CO"}})
+        nameless = {"cik_str": 1, "ticker": None, "title": "NO TICKER"}
+        return JSONResponse({"0": nameless, "1": {"cik_str": 77, "ticker": "NEWCO", "title": "NEW CO"}})
 
     async def submissions(self, request: Request) -> Response:
         rows = self.rows.get(int(request.path_params["cik"]))
@@ -54,7 +56,7 @@ class OddEdgar:
         names = ("form", "filingDate", "reportDate", "primaryDocument")
         recent: dict[str, list[Any]] = {name: [row[n] for row in rows] for n, name in enumerate(names)}
         recent["accessionNumber"] = [f"0000000077-26-{number:06d}" for number, _ in enumerate(rows)]
-        return JSONResponse({"name": "SOME CO", "filings": {"recent": recent, "files": []}})
+        return JSONResponse({"name": "SOME CO", "filings": {"recent": recent, "files": self.files}})
 
     async def document(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -76,8 +78,10 @@ def edgar(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddEdgar]:
         yield edgar
 
 
-async def crawl(**changes: Any) -> tuple[SecFilingCrawlResult, dict[str, SecFiling]]:
-    context = RecordingContext(NOW)
+async def crawl(
+    context: RecordingContext | None = None, **changes: Any
+) -> tuple[SecFilingCrawlResult, dict[str, SecFiling]]:
+    context = context or RecordingContext(NOW)
     params = {"ticker": "NEWCO", "date_range": {"last_days": 30}} | changes
     result = await sec_filing_crawl(context, SecFilingCrawlParams.model_validate(params))
     return result, {row.form: row for row in context.table.rows.values() if isinstance(row, SecFiling)}
@@ -106,7 +110,9 @@ async def test_forms_as_people_write_them(edgar: OddEdgar, written: str, forms: 
     ("written", "form"),
     [
         ("10k/a", "10-K/A"), ("10-K amended", "10-K/A"), ("S1", "S-1"), ("s-3asr", "S-3ASR"), ("sc13d", "SC 13D"),
-        ("13F", "13F-HR"), ("6k", "6-K"), ("nt10-k", "NT 10-K"), ("10-Ks", "10-K"), ("SEC Form 8-K", "8-K"), ("3", "3"),
+        ("13F", "13F-HR"), ("6k", "6-K"), ("8K filings", "8-K"), ("S1A", "S-1/A"), ("DEF14A", "DEF 14A"),
+        ("Annual report", "10-K"), ("N-PORT", "NPORT-P"), ("F-10", "F-10"), ("Form N-1A", "N-1A"),
+        ("nt10-k", "NT 10-K"), ("10-Ks", "10-K"), ("SEC Form 8-K", "8-K"), ("3", "3"),
         ("Schedule 13G/A", "SCHEDULE 13G/A"), ("424B5", "424B5"), ("DEFA14A", "DEFA14A"), ("new 9-Z", "NEW 9-Z"),
     ],
 )  # fmt: skip
@@ -159,8 +165,15 @@ async def test_a_row_that_cannot_be_read_is_left_out_and_counted(edgar: OddEdgar
     assert (result.unreadable_rows, set(rows)) == (1, {"10-K", "10-K405"})
 
 
-async def test_shut_out_it_does_not_ask_again_for_ten_minutes(edgar: OddEdgar) -> None:
-    edgar.documents["k.htm"] = HTMLResponse(SHUT_OUT, status_code=429)
+async def test_so_is_a_file_of_older_filings(edgar: OddEdgar) -> None:
+    edgar.files = [{"name": "CIK0000000077-submissions-001.json", "filingFrom": "", "filingTo": None}]
+    result, rows = await crawl(filing_types=["10-K"])
+    assert (result.unreadable_rows, set(rows)) == (1, {"10-K", "10-K405"})
+
+
+@pytest.mark.parametrize("status", [429, 403, 200])
+async def test_shut_out_it_does_not_ask_again_for_ten_minutes(edgar: OddEdgar, status: int) -> None:
+    edgar.documents["k.htm"] = HTMLResponse(SHUT_OUT, status_code=status)
     with pytest.raises(RateLimited) as caught:
         await crawl(filing_types=["10-K"])
     assert (caught.value.retry_after, edgar.asked) == (600, ["k.htm"])
@@ -179,10 +192,24 @@ async def test_a_document_that_breaks_off_is_no_success(edgar: OddEdgar) -> None
         await crawl(filing_types=["10-K"])
 
 
+async def test_a_long_text_is_kept_in_pieces(edgar: OddEdgar) -> None:
+    edgar.documents["k.htm"] = HTMLResponse("".join(f"<p>line {number:07}</p>" for number in range(50_000)))
+    context = RecordingContext(NOW)
+    result, rows = await crawl(context, filing_types=["10-K"])
+    row, pieces = rows["10-K"], [each for each in context.table.rows.values() if isinstance(each, SecFilingPiece)]
+
+    assert [piece.piece_id for piece in pieces] == [f"{row.accession_number}:{number}" for number in (2, 3, 4)]
+    assert len(row.text) == TEXT_LIMIT
+    whole = row.text + "".join(piece.text for piece in pieces)
+    assert whole.split("\n") == [f"line {number:07}" for number in range(50_000)]
+    assert (row.characters, row.pieces, row.truncated) == (len(whole), 4, False)
+    assert (result.in_pieces, result.truncated, rows["10-K405"].pieces) == (1, 0, 1)
+
+
 async def test_a_text_that_is_not_kept_whole_is_said(edgar: OddEdgar) -> None:
-    edgar.documents["k.htm"] = HTMLResponse("<p>word</p>" * 50_000)
+    edgar.documents["k.htm"] = HTMLResponse("<p>word</p>" * (TEXT_LIMIT * MOST_PIECES // 5 + 10))
     result, rows = await crawl(filing_types=["10-K"])
-    assert len(rows["10-K"].text) == TEXT_LIMIT
+    assert (rows["10-K"].pieces, rows["10-K"].truncated) == (MOST_PIECES, True)
     assert (result.truncated, result.truncated_filings) == (1, [rows["10-K"].accession_number])
 
 

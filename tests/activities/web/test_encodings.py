@@ -100,3 +100,19 @@ DECIDED = [
 @pytest.mark.parametrize(("body", "content_type", "text"), DECIDED)
 def test_who_has_the_last_word(body: bytes, content_type: str, text: str) -> None:
     assert text in decoded(body, content_type)
+
+
+#: Nobody says what they are in, and they are too short for statistics.
+SHORT = [
+    ("cp1252", "à la carte"), ("cp1252", "Señor año"), ("cp1252", "Größe: 5 €"), ("cp1252", "£5"), ("cp1252", "5 €"),
+    ("cp1252", "naïve café \u2013 “ok”"), ("cp1252", "Société Générale dépasse"), ("cp1252", "It\u2019s “good”"),
+    ("cp1251", "Акции"), ("cp1251", "Газпром: прибыль 5%"), ("koi8_r", "Акции выросли"), ("cp1253", "μετοχές"),
+    ("shift_jis", "株価は上昇した"), ("euc_jp", "トヨタ自動車"), ("euc_kr", "삼성전자"), ("gb18030", "苹果公司"),
+    ("big5", "台積電"), ("cp1250", "Žluťoučký kůň"), ("cp1256", "ارتفعت الأسهم"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("encoding", "words"), SHORT)
+def test_a_few_words_that_nobody_declares(encoding: str, words: str) -> None:
+    assert decoded(words.encode(encoding), "text/html") == words
+    assert words in page_text(reply(f"<title>x</title><p id=part>{words}</p>".encode(encoding)), Selector("#part")).text

@@ -189,3 +189,27 @@ def test_a_feed_without_its_end_is_no_success() -> None:
 def test_what_is_no_feed(text: str) -> None:
     with pytest.raises(BadSourceReply, match="not a feed"):
         items_of(reply(text))
+
+
+_PACKED = "CBMiHmh0dHBzOi8vYS5leGFtcGxlL3N0b3J5P2E9MSZiPTLSAQA"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://www.google.com/url?rct=j&amp;sa=t&amp;url=https://a.example/story%3Fa%3D1%26b%3D2&amp;ct=ga&amp;usg=X",
+        "http://www.bing.com/news/apiclick.aspx?ref=FexRss&amp;aid=&amp;url=https%3a%2f%2fa.example%2fstory%3fa%3d1%26b%3d2&amp;c=9",
+        f"https://news.google.com/rss/articles/{_PACKED}?oc=5",
+        f"https://news.google.com/__i/rss/rd/articles/{_PACKED}?oc=5",
+    ],
+)
+async def test_a_link_around_a_link_is_taken_off(link: str) -> None:
+    entry = await only(rss(f"<title>a</title><link>{link}</link>{DATED}"))
+    assert (entry.link, entry.url) == ("https://a.example/story?a=1&b=2",) * 2
+
+
+@pytest.mark.parametrize(
+    "link", ["https://www.google.com/url?q=javascript:alert(1)", "https://news.google.com/rss/articles/CBMiAAA?oc=5"]
+)
+async def test_what_holds_no_address_stays_as_it_is(link: str) -> None:
+    assert (await only(rss(f"<title>a</title><link>{link}</link>{DATED}"))).link == link

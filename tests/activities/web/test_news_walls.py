@@ -133,6 +133,35 @@ async def test_a_page_that_is_not_the_story(site: OddNews, page: Any) -> None:
     assert_as_the_feed_tells(site, result, rows)
 
 
+WALLS = [
+    "We value your privacy. We and our 842 partners keep cookies on your device. Accept all. Reject all. " * 3,
+    "Sign in to continue. E-mail address. Password. Forgot your password? Register now to read this article. " * 3,
+    "Subscribe to continue reading. Already a subscriber? Log in. Unlimited access, cancel any time. " * 3,
+    "Please verify you are a human. Our systems have seen unusual traffic from your network. " * 3,
+    "Wir und unsere 120 Partner verarbeiten Daten. Alle akzeptieren. Mit Werbung weiterlesen. " * 3,
+]
+
+
+@pytest.mark.parametrize("wall", WALLS)
+async def test_a_wall_under_the_title_of_a_story_that_the_feed_only_names(site: OddNews, wall: str) -> None:
+    title = "Nvidia surprises investors"
+    site.pages["/story-0"] = HTMLResponse(f"<title>{title}</title><h1>{title}</h1><p>{wall}</p>")
+
+    result, [row] = await crawl(site, site.story(0, ""))
+
+    assert (row.title, row.text, row.raw["text_from"]) == (title, "", "feed")
+    assert "does not tell of it" in result.failures[0]
+
+
+async def test_the_beginning_of_a_story_above_an_offer_is_kept(site: OddNews) -> None:
+    teaser = "Nvidia has surprised its investors with better results than anybody had expected. " * 4
+    site.pages["/story-0"] = HTMLResponse(f"<title>x</title><article><p>{teaser}</p><p>{WALLS[2]}</p></article>")
+
+    _, [row] = await crawl(site, site.story(0, ""))
+
+    assert row.text.startswith("Nvidia has surprised")
+
+
 async def test_a_page_that_sends_on_to_the_story(site: OddNews) -> None:
     site.pages["/story-0"] = HTMLResponse("<meta http-equiv=Refresh content=\"1;URL='/moved?x=1'\">")
     site.pages["/moved?x=1"] = to("/moved-again")
@@ -252,6 +281,10 @@ ABOUT = [
     ("Gap opens stores", "It sells trousers.", {"ticker": "GPS"}, False),
     ("Gap opens stores", "It sells trousers.", {"ticker": "GPS", "company": "The Gap, Inc."}, True),
     ("Berkshire Hathaway buys", "It has cash.", {"ticker": "BRK-B"}, True),
+    ("Nvidia soars", "Its shares rose.", {"company": "NVIDIA CORP"}, True),
+    ("Acme Rockets soars", "Its shares rose.", {"ticker": "ACME", "company": "ACME ROCKETS INC /DE/"}, True),
+    ("Why acme rockets soar", "They rose.", {"ticker": "ACME", "company": "ACME ROCKETS INC"}, False),
+    ("Coca-Cola soars", "Its shares rose.", {"ticker": "COCA", "company": "COCA COLA CO"}, True),
 ]
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.http.plans.every_statement import TASKS
@@ -84,6 +85,11 @@ HOT: dict[str, dict[str, Any]] = {
     "db.people.sessions.acted": {"id": _TASK, "idle": "1 hour"},
     "db.alerts.groups._FIRING": {},
     "db.alerts.groups._UNSETTLED": {},
+    "db.alerts.failing.forget": {"looked": datetime.now(UTC), "most": 200},
+    "db.alerts.failing.lapse": {"said": ""},
+    "db.alerts.failing.unresolved": {},
+    "db.alerts.core_silence._SILENCE": {},
+    "db.alerts.core_silence._UNSENT": {"most": 100},
     "db.alerts.deliveries._WAITING": {"limit": 10},
     "db.agent.budget._SUMS": {"day_ago": _AT, "hour_ago": _AT},
     "db.agent.rollup._COUNT": {"days": ["2020-01-01"]},

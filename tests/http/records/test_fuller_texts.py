@@ -1,8 +1,9 @@
-"""A part of a text that comes later does not take the place of all of it."""
+"""What comes later and tells less does not take the place of what is stored, whichever kind it is."""
 
 import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -12,30 +13,101 @@ from services.records.storing import _upsert
 from tests.support.facade import Facade
 
 WHOLE, PART = "all of it, word by word", "all of it \u2026"
+_DAY = "2026-03-01T00:00:00Z"
+_FIELDS: dict[RecordKind, dict[str, Any]] = {
+    RecordKind.SOCIAL_POSTS: {"post_id": "1", "url": "https://x", "created_utc": _DAY},
+    RecordKind.REDDIT_POSTS: {
+        "reddit_id": "1", "subreddit": "s", "title": "a title", "permalink": "/p", "created_utc": _DAY,
+    },
+    RecordKind.REDDIT_COMMENTS: {
+        "comment_id": "1", "post_id": "1", "subreddit": "s", "permalink": "/p", "created_utc": _DAY,
+    },
+    RecordKind.NEWS_ARTICLES: {
+        "article_id": "0" * 64, "url": "https://n", "source": "s", "title": "a title", "published": _DAY,
+        "content_hash": "0" * 64,
+    },
+    RecordKind.SEC_FILINGS: {
+        "cik": "0" * 10, "accession_number": "0000000000-26-000001", "company": "c", "form": "10-K",
+        "filed_on": "2026-03-01", "primary_document": "d", "document_url": "https://s",
+    },
+}  # fmt: skip
 
 
-def row(text: str, **raw: Any) -> dict[str, Any]:
-    created = "2026-03-01T00:00:00Z"
-    fields = {"ticker": "FULL", "post_id": "1", "text": text, "url": "https://x", "created_utc": created, "raw": raw}
-    record = RecordKind.SOCIAL_POSTS.spec.model.model_validate(fields)
+def row(kind: RecordKind, text: str, **changes: Any) -> dict[str, Any]:
+    words = "body" if "body" in kind.spec.model.model_fields else "text"
+    fields = {"ticker": "FULL", **_FIELDS[kind], words: text, **changes}
+    record = kind.spec.model.model_validate(fields)
     return {**record.model_dump(), "task_id": "6f0c2f0e-5a52-4b3e-9a0e-0c1a2d7b4e55", "attempt": 1}
 
 
-async def _store_one_after_the_other(url: str, rows: list[dict[str, Any]]) -> list[str]:
+async def _one_after_the_other(url: str, kind: RecordKind, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     engine = create_async_engine(make_url(url).set(drivername="postgresql+psycopg"))
-    table, found = table_of(RecordKind.SOCIAL_POSTS), []
+    table, found = table_of(kind), []
     async with engine.connect() as connection:
         for each in rows:
             await _upsert(connection, table, [each])
-            found.append((await connection.execute(table.select().where(table.c.ticker == "FULL"))).one().text)
+            stored = (await connection.execute(table.select().where(table.c.ticker == "FULL"))).mappings().one()
+            found.append({**stored, "text": stored.get("text", stored.get("body"))})
         await connection.rollback()
     await engine.dispose()
     return found
 
 
-def test_the_fuller_text_stays_and_a_new_one_counts(stack: Facade) -> None:
+def stored_after(stack: Facade, kind: RecordKind, *rows: dict[str, Any]) -> list[dict[str, Any]]:
     stack.wait_until_ready()
-    rows = [row(WHOLE), row(PART, truncated=True), row("edited"), row(PART, truncated=True), row(WHOLE)]
-    found = asyncio.run(_store_one_after_the_other(stack.database_url, rows))
+    return asyncio.run(_one_after_the_other(stack.database_url, kind, list(rows)))
+
+
+def test_the_fuller_text_stays_and_a_new_one_counts(stack: Facade) -> None:
+    kind, cut = RecordKind.SOCIAL_POSTS, {"truncated": True}
+    texts: tuple[tuple[str, dict[str, Any]], ...] = ((WHOLE, {}), (PART, cut), ("edited", {}), (PART, cut), (WHOLE, {}))
+    found = stored_after(stack, kind, *(row(kind, text, raw=raw) for text, raw in texts))
     # The longer part says more than the shorter whole that it replaces.
-    assert found == [WHOLE, WHOLE, "edited", PART, WHOLE]
+    assert [each["text"] for each in found] == [WHOLE, WHOLE, "edited", PART, WHOLE]
+
+
+@pytest.mark.parametrize("kind", _FIELDS)
+def test_what_has_vanished_is_kept(stack: Facade, kind: RecordKind) -> None:
+    _, after, edited = stored_after(stack, kind, row(kind, WHOLE), row(kind, ""), row(kind, "new"))
+    assert (after["text"], edited["text"]) == (WHOLE, "new")
+
+
+@pytest.mark.parametrize("kind", [RecordKind.REDDIT_POSTS, RecordKind.REDDIT_COMMENTS])
+def test_a_moderator_removes_no_text_and_its_author_does(stack: Facade, kind: RecordKind) -> None:
+    removed = row(kind, "", raw={"gone": True}, author=None)
+    if kind is RecordKind.REDDIT_POSTS:
+        removed["title"] = "[ Removed by moderator ]"
+    taken_back = row(kind, "", raw={"gone": True, "taken_back": True})
+    first, second, third = stored_after(stack, kind, row(kind, WHOLE, author="ada"), removed, taken_back)
+    assert first.get("title") == second.get("title")
+    assert (second["text"], second["author"], second["raw"]) == (WHOLE, None, {"gone": True})
+    assert (third["text"], third["raw"]) == ("", {"gone": True, "taken_back": True})
+
+
+def test_a_feed_does_not_replace_the_page(stack: Facade) -> None:
+    kind, page, feed = RecordKind.NEWS_ARTICLES, {"text_from": "page"}, {"text_from": "feed"}
+    _, walled, titleless, longer = stored_after(
+        stack, kind,
+        row(kind, WHOLE, raw=page, content_hash="1" * 64, author="ada"),
+        row(kind, PART, raw=feed, content_hash="2" * 64),
+        row(kind, WHOLE, raw=page, content_hash="1" * 64, title=""),
+        row(kind, WHOLE + WHOLE, raw=feed, content_hash="3" * 64),
+    )  # fmt: skip
+    assert (walled["text"], walled["raw"], walled["content_hash"]) == (WHOLE, page, "1" * 64)
+    assert (walled["author"], titleless["title"]) == ("ada", "a title")
+    assert (longer["text"], longer["raw"], longer["content_hash"]) == (WHOLE + WHOLE, feed, "3" * 64)
+
+
+def test_a_filing_keeps_the_count_of_its_pieces(stack: Facade) -> None:
+    kind = RecordKind.SEC_FILINGS
+    whole = row(kind, WHOLE, characters=500_000, pieces=3)
+    found = stored_after(stack, kind, whole, row(kind, ""), row(kind, WHOLE, characters=400_000, pieces=2, truncated=1))
+    counts = [(each["characters"], each["pieces"], each["truncated"]) for each in found]
+    assert counts == [(500_000, 3, False)] * 3
+
+
+def test_what_a_post_quotes_stays(stack: Facade) -> None:
+    kind = RecordKind.SOCIAL_POSTS
+    quoted, reference = {"quoted": {"text": WHOLE}}, {"referenced_tweets": [{"type": "quoted", "id": "2"}]}
+    _, found = stored_after(stack, kind, row(kind, "so true", raw=reference | quoted), row(kind, "so", raw=reference))
+    assert (found["text"], found["raw"]) == ("so", reference | quoted)

@@ -125,8 +125,8 @@ def test_earnings_bring_a_ticker_forward(stack: Facade, api: Api) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ({"trend": "-1"}, "trend: Input should be greater than or equal to 0"),
-        ({"cost": "nan"}, "cost: Input should be a finite number"),
+        ({"trend": "-1"}, "trend: must be at least 0"),
+        ({"cost": "nan"}, "cost: must be a finite number"),
         (
             dict.fromkeys(["staleness", "watchers", "trend", "earnings", "score_change", "past_yield", "cost"], 0),
             "at least one",

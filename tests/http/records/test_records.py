@@ -84,6 +84,12 @@ def test_text_is_taken_literally(api: Api, odd: str, text: str, found: list[str]
     assert ids(page(api, ticker=odd, text=text)) == found
 
 
+def test_rows_by_their_ids(api: Api, odd: str) -> None:
+    """As citations name them."""
+    assert ids(page(api, id=["odd3", "odd1", "nothing"])) == ["odd3", "odd1"]
+    assert ids(page(api, ticker="OTHER", id=["odd1"])) == []
+
+
 def test_a_spreadsheet_gets_no_formula(api: Api, odd: str) -> None:
     rows = list(csv.DictReader(io.StringIO(exported(api, "csv", ticker=odd), newline="")))
     assert [row["title"] for row in reversed(rows)] == list(TITLES.values())
@@ -101,6 +107,7 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(api: Api, odd: str) -> N
     assert "subredit" in refusal(api, "/records/reddit_posts", subredit="stocks")
     assert "limit" in refusal(api, "/records/reddit_posts/export", limit=5)
     assert "time zone" in refusal(api, "/records/reddit_posts", since="2026-01-01T00:00:00")
+    assert "100 items" in refusal(api, "/records/reddit_posts", id=["x"] * 101)
     assert "10 words" in refusal(api, "/records/reddit_posts", text="a " * 11)
     assert "reddit_posts" in refusal(api, "/records/no_such_kind")
     assert "have no ticker" in refusal(api, "/records/web_snapshots", ticker="NVDA")

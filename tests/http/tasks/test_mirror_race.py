@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -99,13 +100,49 @@ async def end_before_anything_is_written(engine: AsyncEngine, task_id: str, run_
         assert await apply_outcome(connection, succeeded(task_id, run_id))
 
 
-async def status_by_and_by(engine: AsyncEngine, task_id: str) -> str:
-    """Its status once it is no longer pending."""
+async def end_by_the_gateway(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    """It sees all of a short attempt, its success included, before its writer comes to it: one write is enough."""
+    observer = Observer(MirrorWriter(str(engine.url.render_as_string(hide_password=False)), process="tests"))
+    claim = seen(task_id, run_id, TaskStatus.CLAIMED)
+    observer.claimed(claim)
+    observer.beat(replace(claim, status=TaskStatus.RUNNING, beat=Beat()))
+    observer.succeeded(replace(claim, status=TaskStatus.SUCCEEDED, result={"message": "x"}))
+    await _written(engine, observer, task_id)
+
+
+async def end_by_the_gateway_after_its_claim(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    async with engine.begin() as connection:
+        await apply_attempts(connection, [seen(task_id, run_id, TaskStatus.CLAIMED)])
+    observer = Observer(MirrorWriter(str(engine.url.render_as_string(hide_password=False)), process="tests"))
+    observer.succeeded(replace(seen(task_id, run_id, TaskStatus.SUCCEEDED), result={}))
+    await _written(engine, observer, task_id)
+
+
+async def second_attempt_ends_by_the_gateway(engine: AsyncEngine, task_id: str, run_id: str) -> None:
+    """Nobody saw the first one end: its worker was killed."""
+    async with engine.begin() as connection:
+        await apply_attempts(connection, [seen(task_id, run_id, TaskStatus.CLAIMED)])
+    observer = Observer(MirrorWriter(str(engine.url.render_as_string(hide_password=False)), process="tests"))
+    second = replace(seen(task_id, run_id, TaskStatus.CLAIMED), attempt=2)
+    observer.claimed(second)
+    observer.succeeded(replace(second, status=TaskStatus.SUCCEEDED, result={}))
+    await _written(engine, observer, task_id)
+
+
+async def _written(engine: AsyncEngine, observer: Observer, task_id: str) -> None:
+    writer = asyncio.create_task(observer.run())
+    assert await status_by_and_by(engine, task_id, later_than=("pending", "claimed", "running")) == "succeeded"
+    writer.cancel()
+    await asyncio.wait({writer})
+
+
+async def status_by_and_by(engine: AsyncEngine, task_id: str, *, later_than: Container[str] = ("pending",)) -> str:
+    """Its status once it is none of these."""
     async with asyncio.timeout(20):
         while True:
             async with engine.connect() as connection:
                 status = (await connection.execute(STATUS, {"id": task_id})).scalar_one()
-            if status != "pending":
+            if status not in later_than:
                 return str(status)
             await asyncio.sleep(0.01)
 
@@ -134,6 +171,20 @@ async def test_an_end_that_overtakes_the_start_leaves_no_step_out(stack: Facade,
 
 async def test_of_a_short_attempt_the_start_is_told_by_its_end(stack: Facade, api: Api) -> None:
     assert await history_after(stack, api, end_before_anything_is_written) == (STEPS, [(1, "succeeded")])
+
+
+async def test_a_short_success_is_written_by_the_gateway_with_all_that_came_before(stack: Facade, api: Api) -> None:
+    assert await history_after(stack, api, end_by_the_gateway) == (STEPS, [(1, "succeeded")])
+
+
+async def test_a_success_after_its_claim_is_written_by_the_gateway(stack: Facade, api: Api) -> None:
+    assert await history_after(stack, api, end_by_the_gateway_after_its_claim) == (STEPS, [(1, "succeeded")])
+
+
+async def test_a_success_that_brings_its_claim_closes_the_attempt_before(stack: Facade, api: Api) -> None:
+    steps = ["created", "claimed", "claimed", "started", "succeeded"]
+    attempts = [(1, "lost"), (2, "succeeded")]
+    assert await history_after(stack, api, second_attempt_ends_by_the_gateway) == (steps, attempts)
 
 
 async def second_attempt_ends_before_running(engine: AsyncEngine, task_id: str, run_id: str) -> None:

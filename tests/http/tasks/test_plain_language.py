@@ -116,8 +116,8 @@ def test_bad_input_is_explained(api: Api, body: dict[str, str], sentence: str) -
         ({"text": "reddit for $A", "task_type": "echo"}, "give either text or task_type"),
         ({"text": "reddit for $A", "priority": "high"}, "give either text or priority"),
         ({"task_type": "echo", "timezone": "UTC"}, "timezone goes with text"),
-        ({}, "task_type: Field required"),
-        ({"text": None}, "task_type: Field required"),
+        ({}, "task_type: is missing"),
+        ({"text": None}, "task_type: is missing"),
     ],
 )
 def test_a_sentence_or_fields_and_not_both(api: Api, body: dict[str, str], sentence: str) -> None:

@@ -15,7 +15,7 @@ def test_the_command_line(stack: RunningStack, tmp_path: Path) -> None:
     refused = clawdbot(stack, "tickers", "import", str(file))
     assert refused.returncode == 2
     assert "Nothing was imported: 1 mistake in the file." in refused.stderr
-    assert "line 3: watchers: Input should be a valid integer" in refused.stderr
+    assert "line 3: watchers: must be a whole number" in refused.stderr
     file.write_text("ticker,watchers\nWTHA,7\n")
     assert clawdbot(stack, "tickers", "import", str(file)).stdout == "1 ticker added, 0 changed, 0 as they were.\n"
     assert clawdbot(stack, "tickers", "set", "WTHA", "--score", "5").stdout == "WTHA is tracked: 7 watchers, score 5.\n"

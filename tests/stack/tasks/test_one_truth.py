@@ -8,7 +8,10 @@ import psycopg
 import temporalio.api.enums.v1 as enums
 
 from contracts.names import activity_id
+from contracts.tasks.work import TOLD_BY_GATEWAY
+from tests.stack.gateway.raw_worker import raw_worker
 from tests.stack.harness import Api, RunningStack, eventually
+from tests.stack.temporal_side import payload
 
 _Status = enums.WorkflowExecutionStatus
 _Event = enums.EventType
@@ -29,16 +32,39 @@ def has(stack: RunningStack, id_: str, event: _Event.ValueType) -> bool:
 
 
 def test_a_cancel_during_the_last_activity_comes_too_late_for_both(stack: RunningStack, api: Api) -> None:
-    with stack.worker("delay"):
-        id_ = api.submit("delay", {"seconds": 1, "steps": 2})
-        api.wait_for(id_, "running")
-        with nobody_writes(stack, id_):
-            eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED), 20, "the work is done")
-            stack.temporal_side.cancel(id_)
-            eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED), 20, "asked")
-        ended = eventually(lambda: _end(stack, id_), 40, "the workflow is over")
+    id_ = api.submit("web_monitor", {"url": "https://example.com/done"})
+    eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED), 20, "its activity waits")
+    with nobody_writes(stack, id_):
+        stack.temporal_side.complete(id_, activity_id(0), "{}")
+        eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_COMPLETED), 20, "the work is done")
+        stack.temporal_side.cancel(id_)
+        eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED), 20, "asked")
+    ended = eventually(lambda: _end(stack, id_), 40, "the workflow is over")
     assert ended == _Status.WORKFLOW_EXECUTION_STATUS_COMPLETED
     api.wait_for(id_, "succeeded")
+
+
+def test_a_cancel_that_reaches_a_worker_which_is_done_comes_too_late_for_both(stack: RunningStack, api: Api) -> None:
+    _, _, key = stack.register(["mock_content"])
+    with raw_worker(stack, key) as worker:
+        id_ = api.submit("mock_content")
+        task = worker.poll("mock_content")
+        stack.temporal_side.cancel(id_)
+        eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED), 20, "it is to stop")
+        worker.complete(task.task_token, b'{"posts": 1}')
+        ended = eventually(lambda: _end(stack, id_), 40, "the workflow is over")
+    assert ended == _Status.WORKFLOW_EXECUTION_STATUS_COMPLETED
+    assert api.wait_for(id_, "succeeded")["result"] == {"posts": 1}
+
+
+def test_a_success_that_the_gateway_lost_is_shown_all_the_same(stack: RunningStack, api: Api) -> None:
+    """As if it had died between Temporal, which has its word that it would write this down, and Postgres."""
+    id_ = api.submit("web_monitor", {"url": "https://example.com/lost"})
+    eventually(lambda: has(stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED), 20, "its activity waits")
+    told = payload("json/plain", '{"changed": true}')
+    told.metadata[TOLD_BY_GATEWAY] = b"true"
+    stack.temporal_side.complete(id_, activity_id(0), told)
+    assert api.wait_for(id_, "succeeded", seconds=5)["result"] == {"changed": True}
 
 
 def test_a_reset_of_an_earlier_run_after_a_retry_is_a_run_like_any_other(stack: RunningStack, api: Api) -> None:
@@ -61,6 +87,21 @@ def test_a_reset_of_an_earlier_run_after_a_retry_is_a_run_like_any_other(stack: 
         assert api.command(id_, "retry").json()["retry_count"] == 2
         assert api.wait_for(id_, "succeeded")["retry_count"] == 2
     assert api.http.delete(f"/tasks/{id_}").status_code == 204
+
+
+def test_a_reset_that_overtakes_the_start_of_a_retry_is_that_retry(stack: RunningStack, api: Api) -> None:
+    with stack.worker("mock_content"):
+        id_ = api.submit("mock_content")
+        api.wait_for(id_, "succeeded")
+    with stack.suspended("core"):
+        assert api.command(id_, "retry").is_success
+        stack.temporal_side.reset(id_, "the first one once more")
+    run = _run(stack, id_)
+    eventually(lambda: stack.rows("SELECT 1 FROM tasks WHERE id = %s AND run_id = %s", id_, run), 10, "it is followed")
+    assert stack.rows("SELECT 1 FROM outbox WHERE task_id = %s", id_) == []
+    with stack.worker("mock_content"):
+        assert api.wait_for(id_, "succeeded")["retry_count"] == 1
+    assert _run(stack, id_) == run
 
 
 def test_a_reset_of_an_earlier_run_can_be_cancelled(stack: RunningStack, api: Api) -> None:

@@ -32,7 +32,7 @@ WRITES = {
     "reddit_crawl": {"reddit_posts", "reddit_comments"},
     "twitter_crawl": {"social_posts"},
     "news_crawl": {"news_articles"},
-    "sec_filing_crawl": {"sec_filings"},
+    "sec_filing_crawl": {"sec_filings", "sec_filing_pieces"},
     "ai_sentiment": {"reddit_sentiment", "social_sentiment"},
     "ai_summary": {"ai_analyses"},
     "api_update": {"api_updates"},
@@ -103,6 +103,10 @@ def row(kind: str, task: Held, **changes: Any) -> dict[str, Any]:
         "sec_filings": {
             "cik": "0" * 10, "accession_number": "0000000000-26-000001", "company": "c", "form": "8-K",
             "filed_on": "2026-03-01", "primary_document": "d", "document_url": PAGE,
+        },
+        "sec_filing_pieces": {
+            "piece_id": "0000000000-26-000001:2", "accession_number": "0000000000-26-000001", "number": 2,
+            "filed_on": "2026-03-01", "text": "t",
         },
         "reddit_sentiment": {"post_id": "a", "scorer": "me", "label": "neutral", "score": 0},
         "social_sentiment": {"post_id": "a", "scorer": "me", "label": "neutral", "score": 0},
@@ -206,6 +210,22 @@ def test_a_task_reads_snapshots_of_its_own_page_only(held: dict[str, Held]) -> N
     assert said == "This task reads only the snapshots of its own url."
 
 
+def test_who_names_a_filing_reads_its_pieces_and_no_others(worker: Bot, api: Api) -> None:
+    named = {"operation": "analyze", "record_ids": ["sec_filings:0000000000-26-000001"]}
+    llm = hold(worker, api, "llm_task", named)
+    assert llm.material(kind="sec_filing_pieces", ids=["0000000000-26-000001:2"]).status_code == 200
+    refusal(llm.material(kind="sec_filing_pieces", ids=["0000000000-26-000001:2", "0000000000-26-000002:2"]))
+    refusal(llm.material(kind="sec_filing_pieces"), 422)
+
+
+def test_tasks_take_turns_at_a_source_that_counts_all_workers_together(held: dict[str, Held]) -> None:
+    ask = held["sec_filing_crawl"].bot.http.post
+    waits = [ask(f"/tasks/{held['sec_filing_crawl'].id}/turn").json()["wait_seconds"] for _ in range(30)]
+    assert waits[-1] > 1, "thirty requests in less than three seconds"
+    said = refusal(ask(f"/tasks/{held['news_crawl'].id}/turn"), 422)
+    assert said == "The source of news_crawl does not count all workers together: no turn is needed."
+
+
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-14:00"])
 def test_a_moment_at_the_end_of_the_calendar(held: dict[str, Held], moment: str) -> None:
     """It could be stored, and spoil every page that it is on; as a filter it was an error of ours."""
@@ -217,7 +237,7 @@ def test_a_moment_at_the_end_of_the_calendar(held: dict[str, Held], moment: str)
 def test_a_row_and_a_request_are_bounded(held: dict[str, Held], worker: Bot) -> None:
     crawl = held["reddit_crawl"]
     long = refusal(crawl.deliver("reddit_posts", row("reddit_posts", crawl, body="x" * 200_001)), 422)
-    assert long == "A row does not fit reddit_posts: body: String should have at most 200000 characters"
+    assert long == "A row does not fit reddit_posts: body: may have at most 200000 characters"
     assert "score" in refusal(crawl.deliver("reddit_posts", row("reddit_posts", crawl, score=2**31)), 422)
     many = crawl.deliver("reddit_posts", *[row("reddit_posts", crawl)] * 1_001)
     assert "1000" in refusal(many, 422)

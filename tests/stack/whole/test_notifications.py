@@ -104,11 +104,14 @@ def test_a_storm_of_failures_is_three_messages_at_most(world: World) -> None:
     with world.stack.worker("flaky", concurrency=20):
         ids = world.api.submit_many(500, "flaky", {"failures": 5, "retryable": False})
         world.api.wait_for_all(ids, 240)
-    eventually(lambda: world.hooked("no "), SECONDS, "the recovery is told")
+    eventually(lambda: world.notification("storm")["count"] == 500, SECONDS, "all are counted")
+    # Nothing else ends it: as if somebody had deleted them one by one.
+    world.stack.execute("UPDATE tasks SET deleted_at = now() WHERE type = 'flaky'")
+    eventually(lambda: world.hooked("nothing is failed"), SECONDS, "the recovery is told")
     titles = world.hooked("flaky")
     assert 2 <= len(titles) <= 3
     assert titles[0].startswith("❌")
-    assert titles[-1].startswith("✅ flaky: no ")
+    assert titles[-1].startswith("✅ flaky: nothing is failed with FlakyFailure any more")
     assert titles[-1].endswith("it failed 500 times in all")
     told = world.notification("storm")
     assert (told["state"], told["count"]) == ("recovered", 500)
@@ -214,6 +217,14 @@ def test_core_killed_while_it_sends_loses_nothing(world: World) -> None:
             [delivery] = [each for each in world.deliveries(id_) if each["channel"] == channel]
             # At least once, and again only if a try was begun whose end core could not note any more.
             assert 1 <= came <= delivery["attempts"]
+
+
+def test_a_core_that_hangs_is_told_by_the_api_and_core_tells_that_it_is_back(world: World) -> None:
+    world.rule("gone", kind="core_gone", for_seconds=3, channels=["hook"], severity="critical")
+    with world.stack.suspended("core"):
+        eventually(lambda: world.hooked("Core has not looked"), SECONDS, "the API tells it")
+    eventually(lambda: world.hooked("Core is back"), SECONDS, "core tells that it is back")
+    assert len(world.hooked("Core has not looked")) == 1
 
 
 def test_muting_silences_the_channels_and_not_the_list(world: World) -> None:

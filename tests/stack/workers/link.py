@@ -31,6 +31,8 @@ class Link:
 
     port: int
     target: int
+    #: More that serve the same: connections go to each in turn, or to the next if one is not there.
+    others: tuple[int, ...]
     _loop: asyncio.AbstractEventLoop
     _pipes: set[_Pipe] = field(default_factory=set)
     _dark: bool = False
@@ -112,7 +114,7 @@ class Link:
     async def _accept(self, reader: asyncio.StreamReader, near: asyncio.StreamWriter) -> None:
         self.opened += 1
         try:
-            far_reader, far = await asyncio.open_connection("127.0.0.1", self.target)
+            far_reader, far = await self._connect()
         except OSError:
             near.transport.abort()
             return
@@ -125,6 +127,13 @@ class Link:
             self._pipes.discard(pipe)
             for writer in (near, far):
                 writer.transport.abort()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        targets = (self.target, *self.others)
+        for number in range(len(targets) - 1):
+            with contextlib.suppress(OSError):
+                return await asyncio.open_connection("127.0.0.1", targets[(self.opened + number) % len(targets)])
+        return await asyncio.open_connection("127.0.0.1", targets[(self.opened - 1) % len(targets)])
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, pipe: _Pipe) -> None:
         with contextlib.suppress(OSError):
@@ -151,14 +160,14 @@ class Link:
 
 
 @contextlib.contextmanager
-def link_to(target: int) -> Iterator[Link]:
-    """A link to a port of this machine."""
+def link_to(target: int, *others: int) -> Iterator[Link]:
+    """A link to a port of this machine, or one address for several."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
     async def serve() -> tuple[asyncio.Server, Link]:
-        link = Link(0, target, loop)
+        link = Link(0, target, others, loop)
         server = await asyncio.start_server(link._accept, "127.0.0.1", 0)
         link.port = server.sockets[0].getsockname()[1]
         link._server = server

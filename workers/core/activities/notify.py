@@ -7,7 +7,7 @@ repeated is found to be done.
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -15,12 +15,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from contracts import names
-from contracts.alerts.channels import Channel
 from contracts.alerts.messages import DeliveryRef, GiveUp
 from db.alerts import deliveries
 from db.alerts.deliveries import Begun, EarlierUnderWay
 from runtime.failpoints import Failpoints
-from workers.core.channels.sender import Message, Sender, SendFailed
+from services.alerts.channels.outlets import Outlets
+from services.alerts.channels.sender import SendFailed
 
 logger = logging.getLogger(__name__)
 
@@ -29,20 +29,9 @@ _LET_PASS = timedelta(seconds=1)
 
 
 class NotifyActivities:
-    """``senders``: by service (the part of a channel's url before ``://``); all others are sent by ``default``."""
-
-    def __init__(
-        self,
-        engine: AsyncEngine,
-        channels: Mapping[str, Channel],
-        default: Sender,
-        senders: Mapping[str, Sender],
-        failpoints: Failpoints,
-    ) -> None:
+    def __init__(self, engine: AsyncEngine, outlets: Outlets, failpoints: Failpoints) -> None:
         self._engine = engine
-        self._channels = channels
-        self._default = default
-        self._senders = senders
+        self._outlets = outlets
         self._failpoints = failpoints
 
     @activity.defn(name=names.SEND_NOTIFICATION_ACTIVITY)
@@ -53,7 +42,7 @@ class NotifyActivities:
             return "nothing to do"
         try:
             async with _heard():
-                message_id = await self._send(begun)
+                message_id = await self._outlets.send(begun)
         except SendFailed as error:
             await self._miss(delivery.id, error)
             raise _for_temporal(error) from None
@@ -78,22 +67,6 @@ class NotifyActivities:
                 next_retry_delay=_LET_PASS,
                 category=ApplicationErrorCategory.BENIGN,
             ) from None
-
-    async def _send(self, begun: Begun) -> str | None:
-        channel = self._channels.get(begun.channel)
-        if channel is None:
-            raise SendFailed(f"The settings of core name no channel '{begun.channel}' (any more).", final=True)
-        sender = self._senders.get(channel.service, self._default)
-        message = Message(
-            begun.title,
-            begun.message,
-            begun.severity,
-            begun.kind,
-            edits=begun.edits,
-            notification_id=begun.notification_id,
-            failed_task=begun.failed_task,
-        )
-        return await sender.send(channel.url.get_secret_value(), message)
 
     async def _miss(self, id_: int, error: SendFailed) -> None:
         async with self._engine.begin() as connection:

@@ -64,6 +64,8 @@ class Observed:
     started_by: str
     input: TaskInput | None
     started_at: datetime
+    #: It began as a reset of an earlier run.
+    is_reset: bool = False
     #: Set when the run is over.
     outcome: Outcome | None = None
     #: What its attempts show; oldest first.
@@ -95,6 +97,7 @@ async def observe(client: Client, workflow_id: str, *, begun: bool = False) -> O
         started_by=_name(first.identity),
         input=task,
         started_at=info.start_time.ToDatetime(UTC),
+        is_reset=first.original_execution_run_id not in ("", info.execution.run_id),
     )
     attempts = [seen for each in described.pending_activities for seen in await _attempts(client, info, each)]
     if not attempts and not begun:

@@ -49,7 +49,8 @@ RETURNING workflow_id
 
 _ROW = text("""
 SELECT id, status, round, run_id, reason, run_at, cancel_requested_at, now() - updated_at AS quiet,
-    EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = tasks.id AND o.command = 'start') AS start_pending
+    EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = tasks.id AND o.command = 'start') AS start_pending,
+    (SELECT max(created_at) FROM outbox o WHERE o.task_id = tasks.id AND o.command = 'start') AS start_since
 FROM tasks WHERE workflow_id = :workflow_id FOR UPDATE
 """)
 _BEFORE = text("""
@@ -64,6 +65,9 @@ UPDATE tasks SET run_id = NULL, state_order = 0, attempt = 0,
     status = CASE WHEN status IN ('scheduled', 'awaiting_approval') THEN status ELSE 'pending' END
 WHERE id = :id
 """)
+
+
+_NO_START = text("DELETE FROM outbox WHERE task_id = :id AND command = 'start'")
 
 
 class Reconciler:
@@ -132,6 +136,11 @@ class Reconciler:
         row = (await connection.execute(_ROW, {"workflow_id": observed.workflow_id})).first()
         if row is None:
             await insert_adopted_task(connection, observed)
+        elif row.round > observed.round and _came_before_the_retry(row, observed):
+            # It is what the person's retry asked for, and its own run could begin only after this one.
+            await adopt_run(connection, observed.workflow_id, observed.run_id, row.round)
+            await connection.execute(_NO_START, {"id": row.id})
+            self._note_mended(observed.workflow_id)
         elif row.round > observed.round and not _was_current(row, before):
             return  # A person's retry is on its way: the run that Temporal showed may be the one before.
         elif row.run_id != observed.run_id:
@@ -168,6 +177,12 @@ class Reconciler:
             logger.warning("task %s is open but Temporal does not know it: starting it again", row.id)
             await connection.execute(_START_OVER, {"id": row.id})
             await outbox.put(connection, row.id, Command.START)
+
+
+def _came_before_the_retry(row: Row[Any], observed: Observed) -> bool:
+    """Whether somebody reset an earlier run after a person's retry, whose start is still on its way."""
+    since: datetime | None = row.start_since
+    return observed.is_reset and observed.outcome is None and since is not None and observed.started_at > since
 
 
 def _was_current(row: Row[Any], before: Row[Any] | None) -> bool:

@@ -56,7 +56,8 @@ class _Question:
 
 def _questions() -> list[_Question]:
     closed = [_Question(status) for status in ("Failed", "Canceled", "Terminated", "TimedOut")]
-    # A run completes only after it has written its own end; this is for a mirror that came from a backup.
+    # Who completes has written that, or `workers.core.mirror.successes` looks whether it was. This is for a core that
+    # died meanwhile, and for a mirror that came from a backup.
     return [_Question("Running"), *closed, _Question("Completed", always=False), _Question("Paused", always=False)]
 
 

@@ -22,7 +22,7 @@ export function HealthBadge() {
       <Popover.Target>
         <UnstyledButton aria-label={`Health: ${word}`}>
           <Badge
-            className="status"
+            className="badge"
             color={color}
             variant="light"
             tt="none"

@@ -1,6 +1,5 @@
 import { Kbd, Table } from "@mantine/core";
 import { modals } from "@mantine/modals";
-import { spotlight } from "@mantine/spotlight";
 import { useEffect } from "react";
 import { navigation } from "../page";
 
@@ -39,11 +38,6 @@ export function useShortcuts(go: (path: string) => void): void {
   useEffect(() => {
     let gAt = Number.NEGATIVE_INFINITY;
     function onKey(event: KeyboardEvent): void {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-        event.preventDefault();
-        spotlight.open();
-        return;
-      }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || openDialog()) return;
       if (event.timeStamp - gAt < PAIR_MS) {
         const entry = navigation.find(({ key }) => key === event.key);

@@ -6,6 +6,7 @@ import { basePath } from "@/api/client";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { MoreButton } from "@/ui/tables/MoreButton";
 import { Time } from "@/ui/time/Time";
 import { TimeInput } from "@/ui/time/TimeInput";
 import { auditLog, auditQuery, type Entry } from "./queries";
@@ -47,11 +48,7 @@ export function AuditLog({ filters, narrow }: Props) {
           dimmed={log.isPlaceholderData}
         />
       )}
-      {log.hasNextPage && (
-        <Button variant="default" loading={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>
-          Older lines
-        </Button>
-      )}
+      <MoreButton list={log} word="Older lines" />
     </Stack>
   );
 }

@@ -7,6 +7,7 @@ import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Status } from "@/ui/Status";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { MoreButton } from "@/ui/tables/MoreButton";
 import { Time } from "@/ui/time/Time";
 import { KeyForm } from "./KeyForm";
 import { KEYS, type Key, keyList, steer } from "./queries";
@@ -69,11 +70,7 @@ export function Keys({ filters, narrow }: Props) {
       ) : (
         <KeyTable keys={keys} dimmed={list.isPlaceholderData} />
       )}
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Older ones
-        </Button>
-      )}
+      <MoreButton list={list} word="Older ones" />
     </Stack>
   );
 }

@@ -13,6 +13,7 @@ import { type Decision, decisionsQuery } from "./queries";
 import { askUndo, titleOf } from "./undo";
 import type { AgentActions } from "./useAgent";
 import "./agent.css";
+import { MoreButton } from "@/ui/tables/MoreButton";
 
 interface Props {
   search: AgentSearch;
@@ -73,13 +74,7 @@ export function Decisions({ search, go, actions }: Props) {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </Group>
-      )}
+      <MoreButton list={list} word="Show older ones" />
     </Stack>
   );
 }

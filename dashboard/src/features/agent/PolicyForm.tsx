@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, NumberInput, SimpleGrid, Stack } from "@mantine/core";
+import { Button, Group, MultiSelect, NumberInput, Select, SimpleGrid, Stack } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -13,7 +13,7 @@ export function openPolicy(policy: Policy, actions: AgentActions): void {
   modals.open({ title: "Policy of the agent", size: "lg", children: <PolicyForm policy={policy} actions={actions} /> });
 }
 
-type NumberName = Exclude<keyof Policy, "sources_off">;
+type NumberName = Exclude<keyof Policy, "sources_off" | "trending">;
 
 const NUMBERS: [name: NumberName, label: string, unit: string][] = [
   ["interval_minutes", "From one round to the next", "minutes"],
@@ -25,6 +25,12 @@ const NUMBERS: [name: NumberName, label: string, unit: string][] = [
   ["probes_before_escalation", "Failed probes before a person is told", "probes"],
   ["later_minutes", "A retry that comes later waits", "minutes"],
   ["given_up_minutes", "What was given up is tried again after", "minutes"],
+];
+
+const TRENDING = [
+  { value: "off", label: "are not looked for" },
+  { value: "tell", label: "are told" },
+  { value: "track", label: "are told, and tracked from then on" },
 ];
 
 function PolicyForm({ policy, actions }: { policy: Policy; actions: AgentActions }) {
@@ -60,6 +66,14 @@ function PolicyForm({ policy, actions }: { policy: Policy; actions: AgentActions
             value={[...(entered.sources_off ?? [])]}
             error={errorAt(mistakes, "sources_off")}
             onChange={(sources_off) => setEntered({ ...entered, sources_off })}
+          />
+          <Select
+            label="Symbols that trend and that nobody tracks"
+            data={TRENDING}
+            value={entered.trending ?? "tell"}
+            allowDeselect={false}
+            error={errorAt(mistakes, "trending")}
+            onChange={(trending) => setEntered({ ...entered, trending: (trending ?? "tell") as Policy["trending"] })}
           />
         </SimpleGrid>
         {error && <ErrorSentence error={error} />}

@@ -26,7 +26,7 @@ export function StateCard({ agent, actions }: Props) {
     <Section title="State" aside={actions && <Steer agent={agent} actions={actions} />}>
       <Group gap="sm">
         <Badge
-          className="status"
+          className="badge"
           variant="light"
           tt="none"
           size="lg"

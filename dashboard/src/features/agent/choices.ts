@@ -1,6 +1,6 @@
 /** What the address of the page may name. Apart from the requests, since every visit loads it. */
 
-export const KINDS = ["crawl", "probe", "retry", "escalate", "advice"] as const;
+export const KINDS = ["crawl", "probe", "retry", "escalate", "advice", "discover"] as const;
 export const OUTCOMES = ["pending", "succeeded", "failed", "cancelled", "rejected", "told"] as const;
 export const WEIGHTS = ["staleness", "watchers", "trend", "earnings", "score_change", "past_yield", "cost"] as const;
 export type Weights = Partial<Record<(typeof WEIGHTS)[number], number>>;

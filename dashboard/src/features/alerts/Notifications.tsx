@@ -4,6 +4,7 @@ import { useAct } from "@/ui/acting/useAct";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { lookOf } from "@/ui/statuses";
+import { MoreButton } from "@/ui/tables/MoreButton";
 import { NotificationCard } from "./NotificationCard";
 import { ALERTS, notificationList, steer } from "./queries";
 import { type AlertFilters, STATES } from "./search";
@@ -58,11 +59,7 @@ export function Notifications({ filters, narrow }: Props) {
           <NotificationCard key={each.id} of={each} onRule={(rule) => narrow({ ...filters, rule })} />
         ))}
       </Stack>
-      {list.hasNextPage && (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          Older ones
-        </Button>
-      )}
+      <MoreButton list={list} word="Older ones" />
     </Stack>
   );
 }

@@ -11,7 +11,7 @@ export function Severity({ of }: { of: string }) {
   const [Icon, color] = LOOKS[of as keyof typeof LOOKS] ?? LOOKS.info;
   return (
     <Badge
-      className="status"
+      className="badge"
       variant="light"
       size="sm"
       tt="none"

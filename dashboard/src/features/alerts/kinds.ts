@@ -14,6 +14,7 @@ interface Kind {
 
 export const KINDS: Record<RuleKind, Kind> = {
   task_failed: { label: "A task failed", uses: ["task_types", "window_seconds"] },
+  attempt_failed: { label: "An attempt failed and is retried", uses: ["task_types", "window_seconds"] },
   task_succeeded: { label: "A task succeeded", uses: ["task_types", "window_seconds"] },
   failure_rate: {
     label: "Many tasks fail",
@@ -28,6 +29,7 @@ export const KINDS: Record<RuleKind, Kind> = {
   freshness_missed: { label: "Data is too old", uses: ["threshold"], unit: "times the target", usual: 1 },
   budget_near: { label: "The agent's budget is nearly used", uses: [] },
   agent_escalation: { label: "The agent needs a person", uses: [] },
+  symbol_trends: { label: "A symbol trends that nobody tracks", uses: [] },
   backlog: {
     label: "Tasks wait although workers are there",
     uses: ["for_seconds", "threshold"],
@@ -36,6 +38,8 @@ export const KINDS: Record<RuleKind, Kind> = {
   },
   approval_waits: { label: "A task waits for approval", uses: ["for_seconds"] },
   agent_silent: { label: "The agent holds no rounds", uses: ["for_seconds"] },
+  page_changed: { label: "A watched page changed", uses: ["window_seconds"] },
+  core_gone: { label: "Core is gone", uses: ["for_seconds"] },
   drift: { label: "Postgres and Temporal disagree", uses: ["for_seconds"] },
 };
 

@@ -1,8 +1,9 @@
 import { useDraggable } from "@dnd-kit/core";
-import { ActionIcon, Group, Menu, Progress, Text } from "@mantine/core";
+import { Menu, Progress } from "@mantine/core";
 import { IconDotsVertical, IconGripVertical } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { memo } from "react";
+import { memo, type ReactElement, useState } from "react";
+import { PRIORITIES } from "@/api/tasks";
 import { Status } from "@/ui/Status";
 import { isOver } from "@/ui/statuses";
 import { span } from "@/ui/time/moments";
@@ -11,8 +12,6 @@ import { laneOf } from "./lanes";
 import { movesOf, nameOf } from "./moves";
 import type { Card } from "./queries";
 import type { Moves } from "./useMoves";
-
-const PRIORITIES = ["critical", "high", "normal", "low"];
 
 interface Props {
   card: Card;
@@ -38,27 +37,26 @@ function BoardCardOf({ card, moves, underWay }: Props) {
       onMouseDown={onMouseDown}
       onTouchStart={onTouchStart}
     >
-      <Group gap={4} wrap="nowrap" justify="space-between">
-        <Group gap={4} wrap="nowrap" miw={0}>
+      <div className="board-line">
+        <span className="board-name">
           {canMove && (
-            <ActionIcon
+            <button
+              type="button"
               ref={drag.setActivatorNodeRef}
-              variant="subtle"
-              color="gray"
-              size="sm"
+              className="board-button"
               {...drag.attributes}
               onKeyDown={onKeyDown}
               aria-label={`Move ${nameOf(card)} ${card.id.slice(0, 8)}`}
             >
               <IconGripVertical size={14} />
-            </ActionIcon>
+            </button>
           )}
           <Link to="/tasks/$id" params={{ id: card.id } as never} className="board-link" draggable={false}>
             {nameOf(card)}
           </Link>
-        </Group>
+        </span>
         {moves && <CardMenu card={card} moves={moves} />}
-      </Group>
+      </div>
       <CardBody card={card} />
     </article>
   );
@@ -70,14 +68,12 @@ export function CardBody({ card }: { card: Card }) {
     <>
       {laneOf(card.status) !== card.status && <Status of={card.status} size="sm" />}
       <Going card={card} />
-      <Group gap={6} justify="space-between" wrap="nowrap">
-        <Text size="xs" c="dimmed" truncate>
-          {workedBy(card)}
-        </Text>
-        <Text size="xs" c="dimmed" className="nowrap">
+      <div className="board-line dim">
+        <span className="board-cut">{workedBy(card)}</span>
+        <span className="nowrap">
           <Time at={card.completed_at ?? card.started_at ?? card.run_at ?? card.created_at} />
-        </Text>
-      </Group>
+        </span>
+      </div>
     </>
   );
 }
@@ -98,48 +94,58 @@ function Going({ card }: { card: Card }) {
       <>
         {percent !== undefined && <Progress value={percent} size="sm" aria-label={`Progress of ${nameOf(card)}`} />}
         {(step || percent !== undefined) && (
-          <Text size="xs" lineClamp={1}>
+          <span className="board-cut">
             {[percent !== undefined && `${Math.round(percent)} %`, step].filter(Boolean).join(" · ")}
-          </Text>
+          </span>
         )}
       </>
     );
   if (card.status === "failed")
     return (
-      <Text size="xs" lineClamp={3} title={card.error_message ?? undefined}>
+      <span className="board-said" title={card.error_message ?? undefined}>
         {card.error_message || card.error_type}
-      </Text>
+      </span>
     );
   if (card.status === "succeeded" && card.started_at && card.completed_at)
     return (
-      <Text size="xs" c="dimmed">
+      <span className="dim">
         took {span(new Date(card.completed_at).getTime() - new Date(card.started_at).getTime())}
-      </Text>
+      </span>
     );
   if (!card.waiting_because) return null;
   return (
-    <Text size="xs" lineClamp={3} title={card.waiting_because}>
+    <span className="board-said" title={card.waiting_because}>
       {card.waiting_because}
-    </Text>
+    </span>
   );
 }
 
+/** Most menus of a board are never opened: before the first time there is only their button. */
 function CardMenu({ card, moves }: { card: Card; moves: Moves }) {
+  const [isWanted, setWanted] = useState(false);
+  const button = (
+    <button
+      type="button"
+      className="board-button"
+      aria-haspopup="menu"
+      aria-label={`Actions for ${nameOf(card)} ${card.id.slice(0, 8)}`}
+      // biome-ignore lint/a11y/noAutofocus: it takes the place of the one that was pressed, to which the focus returns
+      autoFocus={isWanted}
+      onClick={() => setWanted(true)}
+      onMouseDown={(event) => event.stopPropagation()}
+      onTouchStart={(event) => event.stopPropagation()}
+    >
+      <IconDotsVertical size={14} />
+    </button>
+  );
+  return isWanted ? <OpenMenu card={card} moves={moves} target={button} /> : button;
+}
+
+function OpenMenu({ card, moves, target }: { card: Card; moves: Moves; target: ReactElement }) {
   const waits = card.status === "pending" || card.status === "scheduled";
   return (
-    <Menu position="bottom-end" withinPortal>
-      <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          aria-label={`Actions for ${nameOf(card)} ${card.id.slice(0, 8)}`}
-          onMouseDown={(event) => event.stopPropagation()}
-          onTouchStart={(event) => event.stopPropagation()}
-        >
-          <IconDotsVertical size={14} />
-        </ActionIcon>
-      </Menu.Target>
+    <Menu position="bottom-end" withinPortal defaultOpened>
+      <Menu.Target>{target}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Item component={Link} to="/tasks/$id" params={{ id: card.id } as never}>
           Open

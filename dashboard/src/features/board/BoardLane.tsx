@@ -1,6 +1,7 @@
 import { useDroppable } from "@dnd-kit/core";
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useDeferredValue } from "react";
 import { Status } from "@/ui/Status";
 import { lookOf } from "@/ui/statuses";
 import { BoardCard } from "./BoardCard";
@@ -16,10 +17,14 @@ interface Props {
   filters: BoardFilters;
 }
 
+/** As many as a lane shows without scrolling: they are drawn at once, the others when the browser has time. */
+const AT_ONCE = 8;
+
 export function BoardLane({ lane, dragged, moves, filters }: Props) {
   const takes = dragged ? moveTo(lane.name, dragged) : null;
   const drop = useDroppable({ id: lane.name, disabled: dragged !== null && takes === null });
   const { label } = lookOf(lane.name);
+  const cards = useDeferredValue(lane.cards, lane.cards.slice(0, AT_ONCE));
   const total = `${lane.total.toLocaleString("en")}${lane.capped ? "+" : ""}`;
   return (
     <section
@@ -43,7 +48,7 @@ export function BoardLane({ lane, dragged, moves, filters }: Props) {
             {takes.word}
           </Text>
         )}
-        {lane.cards.map((card) => (
+        {cards.map((card) => (
           <BoardCard key={card.id} card={card} moves={moves} underWay={moves?.moves.has(card.id) ?? false} />
         ))}
         {lane.cards.length === 0 && !takes && (

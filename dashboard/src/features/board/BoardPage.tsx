@@ -19,6 +19,7 @@ import { useState } from "react";
 import { useMay } from "@/api/session";
 import { workerNames } from "@/api/tasks";
 import { useTaskEvents } from "@/live/live";
+import { patchCached } from "@/live/patchCached";
 import { useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
@@ -88,9 +89,7 @@ function useLiveBoard(): void {
   const names = useQuery(workerNames).data;
   useTaskEvents({
     onEvents: (events) =>
-      client.setQueriesData<Board>({ queryKey: BOARD }, (board) =>
-        board ? withEvents(board, events, (id) => names?.get(id)) : board,
-      ),
+      patchCached<Board>(client, BOARD, (board) => withEvents(board, events, (id) => names?.get(id))),
   });
   useRefresh(BOARD, REFRESH_MS);
 }

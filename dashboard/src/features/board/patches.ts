@@ -1,3 +1,4 @@
+import { isHeld, withWork } from "@/live/patches";
 import type { TaskEvent } from "@/live/stream";
 import type { TaskStatus } from "@/ui/statuses";
 import { withMoves } from "./lanes";
@@ -25,15 +26,8 @@ export function withEvents(board: Board, events: TaskEvent[], workerName: (id: s
 }
 
 function after(card: Card, event: TaskEvent, workerName: (id: string) => string | undefined): Card {
-  const held = event.worker_id !== null && (event.status === "claimed" || event.status === "running");
   return {
-    ...card,
-    attempt: event.attempt ?? card.attempt,
-    retry_count: event.round,
-    updated_at: event.created_at,
-    worker_id: held ? event.worker_id : card.worker_id,
-    worker: held && event.worker_id ? (workerName(event.worker_id) ?? card.worker) : card.worker,
-    progress: event.type === "progress" ? (event.details ?? card.progress) : card.progress,
-    waiting_because: held ? null : card.waiting_because,
+    ...withWork(card, event, workerName),
+    waiting_because: isHeld(event) ? null : card.waiting_because,
   };
 }

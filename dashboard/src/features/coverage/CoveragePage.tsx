@@ -3,6 +3,7 @@ import { modals } from "@mantine/modals";
 import { IconRefresh, IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useMemo } from "react";
 import { useMay } from "@/api/session";
 import { isEnd, useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
@@ -15,6 +16,7 @@ import { COVERAGE, coverageQuery, trackedQuery } from "./queries";
 import { CELL_STATES, type CellState } from "./states";
 import { type Collecting, useCollect } from "./useCollect";
 import "./coverage.css";
+import { MoreButton } from "@/ui/tables/MoreButton";
 import { Wide } from "@/ui/tables/Wide";
 
 const REFRESH_MS = 5_000;
@@ -34,7 +36,10 @@ export function CoveragePage() {
 
   const go = (changes: CoverageSearch) =>
     navigate({ to: "/coverage", search: { ...search, ...changes } as never, replace: true });
-  const all = rowsOf(coverage.data?.pages ?? [], tracked.data ?? []);
+  const all = useMemo(
+    () => rowsOf(coverage.data?.pages ?? [], tracked.data ?? [], hours),
+    [coverage.data, tracked.data, hours],
+  );
   const rows = narrowed(all, ticker, state);
   const sources = coverage.data?.pages[0]?.sources ?? [];
   const isReady = coverage.data && !tracked.isPending;
@@ -89,13 +94,7 @@ export function CoveragePage() {
         </Empty>
       )}
       {rows.length > 0 && <Matrix rows={rows} sources={sources} collecting={collecting} />}
-      {coverage.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={coverage.isFetchingNextPage} onClick={() => coverage.fetchNextPage()}>
-            Show more tickers
-          </Button>
-        </Group>
-      )}
+      <MoreButton list={coverage} word="Show more tickers" />
     </Stack>
   );
 }

@@ -170,7 +170,7 @@ export function ages(view: View["FreshnessMetricsView"]): Figure {
   };
 }
 
-const KINDS = ["crawl", "probe", "retry", "escalate", "advice"] as const;
+const KINDS = ["crawl", "probe", "retry", "escalate", "advice", "discover"] as const;
 
 export function decisions(view: View["AgentMetricsView"]): Figure {
   return {

@@ -6,11 +6,12 @@ import { isEnd, useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { TextFilter } from "@/ui/forms/TextFilter";
+import { exportAddress, wordOf } from "@/ui/records/kinds";
+import { RecordRow } from "@/ui/records/RecordRow";
+import { MoreButton } from "@/ui/tables/MoreButton";
 import { TimeInput } from "@/ui/time/TimeInput";
 import { type RecordFilters, type RecordSearch, route } from "./page";
-import { exportAddress, type Kind, kindsQuery, RECORDS, rowsQuery } from "./queries";
-import { RecordRow } from "./RecordRow";
-import "./records.css";
+import { type Kind, kindsQuery, RECORDS, rowsQuery } from "./queries";
 
 const REFRESH_MS = 10_000;
 
@@ -35,7 +36,10 @@ export function RecordsPage() {
       <Group gap="xs" align="flex-end">
         <Select
           label="Kind"
-          data={(kinds.data ?? []).map((each) => ({ value: each.kind, label: `${wordOf(each)} (${countOf(each)})` }))}
+          data={(kinds.data ?? []).map((each) => ({
+            value: each.kind,
+            label: `${wordOf(each.kind)} (${countOf(each)})`,
+          }))}
           value={kind?.kind ?? null}
           onChange={(chosen) => go({ kind: chosen ?? undefined })}
           allowDeselect={false}
@@ -67,7 +71,7 @@ export function RecordsPage() {
       {rows.length > 0 && kind && (
         <ul
           className="records"
-          aria-label={`Records: ${wordOf(kind)}`}
+          aria-label={`Records: ${wordOf(kind.kind)}`}
           data-dimmed={list.isPlaceholderData || undefined}
         >
           {rows.map((row) => (
@@ -75,13 +79,7 @@ export function RecordsPage() {
           ))}
         </ul>
       )}
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Show older ones
-          </Button>
-        </Group>
-      )}
+      <MoreButton list={list} word="Show older ones" />
     </Stack>
   );
 }
@@ -89,11 +87,6 @@ export function RecordsPage() {
 /** The one that is asked for; else the first of which there is anything. */
 function chosenOf(kinds: Kind[], wanted: string | undefined): Kind | undefined {
   return kinds.find((each) => each.kind === wanted) ?? kinds.find((each) => each.rows > 0) ?? kinds[0];
-}
-
-function wordOf({ kind }: Kind): string {
-  const words = kind.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function countOf({ rows, estimated }: Kind): string {

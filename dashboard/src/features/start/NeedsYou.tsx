@@ -5,6 +5,7 @@ import { useTaskEvents } from "@/live/live";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
+import { lookOf } from "@/ui/statuses";
 import { Time } from "@/ui/time/Time";
 import { needs } from "./queries";
 
@@ -44,7 +45,7 @@ export function NeedsYou() {
           page && page.total > page.tasks.length ? (
             <Anchor key={status} component={Link} to="/tasks" search={{ status: [status] } as never} size="sm">
               All {page.total.toLocaleString("en")}
-              {page.total_capped ? "+" : ""} {status.replaceAll("_", " ")}
+              {page.total_capped ? "+" : ""} {lookOf(status).label.toLowerCase()}
             </Anchor>
           ) : null,
         )}

@@ -1,9 +1,9 @@
-import { Anchor, Code, Group, Stack, Text, ThemeIcon } from "@mantine/core";
+import { Anchor, Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconCheck, IconCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { CopyButton } from "@/ui/acting/CopyButton";
+import { useMay } from "@/api/session";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { progress } from "./queries";
@@ -19,6 +19,7 @@ interface Thing {
 /** The next three things to do; gone when all are done. */
 export function NextThings() {
   const found = useQuery(progress);
+  const may = useMay();
   if (found.error) return <ErrorSentence error={found.error} again={() => found.refetch()} />;
   if (!found.data) return null;
   const { worker, task, tickers, agent } = found.data;
@@ -27,41 +28,30 @@ export function NextThings() {
       done: worker,
       title: "Have a worker do the work",
       how: (
-        <>
-          On any machine: <Command text="clawdbot start" /> with a key, or the join code of{" "}
-          <Command text="clawdbot workers invite" />
-        </>
+        <GoTo to="/workers" word="Invite one" then="it makes the line to run on any machine" offered={may.administer} />
       ),
     },
     {
       done: task,
       title: "Create a first task",
       how: (
-        <>
-          <Anchor component={Link} to="/submit" size="sm">
-            New task
-          </Anchor>
-          : say it in words, for example "latest 10-K for $NVDA"
-        </>
+        <GoTo
+          to="/submit"
+          word="New task"
+          then={'say it in words, for example "latest 10-K for $NVDA"'}
+          offered={may.operate}
+        />
       ),
     },
     {
       done: tickers,
       title: "Say which tickers matter",
-      how: (
-        <>
-          Add one: <Command text="clawdbot tickers add NVDA" />
-        </>
-      ),
+      how: <GoTo to="/tickers" word="Add tickers" then="paste a list of any length" offered={may.operate} />,
     },
     {
       done: agent,
       title: "Let the agent collect by itself",
-      how: (
-        <>
-          Within its budget: <Command text="clawdbot agent resume" />
-        </>
-      ),
+      how: <GoTo to="/agent" word="Switch it on" then="it stays within its budget" offered={may.operate} />,
     },
   ];
   if (things.every(({ done }) => done)) return null;
@@ -78,11 +68,7 @@ export function NextThings() {
             <Text size="sm" fw={600} c={thing.done ? "dimmed" : undefined}>
               {thing.title}
             </Text>
-            {!thing.done && (
-              <Text size="sm" component="div">
-                {thing.how}
-              </Text>
-            )}
+            {!thing.done && thing.how}
           </Stack>
         </Group>
       ))}
@@ -90,11 +76,22 @@ export function NextThings() {
   );
 }
 
-function Command({ text }: { text: string }) {
+interface Going {
+  to: string;
+  word: string;
+  then: string;
+  /** Whether whoever looks may do it; others are told who may. */
+  offered: boolean;
+}
+
+function GoTo({ to, word, then, offered }: Going) {
+  if (!offered) return <Text size="sm">Somebody with more rights than yours does this.</Text>;
   return (
-    <Group component="span" display="inline-flex" gap={2} style={{ verticalAlign: "middle" }}>
-      <Code>{text}</Code>
-      <CopyButton text={text} label={`Copy ${text}`} />
-    </Group>
+    <Text size="sm">
+      <Anchor component={Link} to={to} size="sm" underline="always">
+        {word}
+      </Anchor>
+      : {then}
+    </Text>
   );
 }

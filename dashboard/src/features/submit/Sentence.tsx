@@ -1,4 +1,4 @@
-import { Alert, Button, Card, Code, Group, Mark, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Card, Group, Mark, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, Fragment } from "react";
@@ -6,10 +6,15 @@ import { answerOf, api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { Facts } from "@/ui/Facts";
 import { useDraft } from "@/ui/forms/draft";
+import { paramsInWords } from "@/ui/params";
 import { useSettings } from "@/ui/settings";
 import { Time } from "@/ui/time/Time";
 import { marksOf } from "./marks";
+
+/** The priority of a task of which nothing is said; lower is sooner. */
+const NORMAL = 50;
 
 type Parsed = components["schemas"]["ReadText"];
 
@@ -122,13 +127,16 @@ function Understood({ parsed, use }: { parsed: Parsed; use: (text: string) => vo
         <Card key={JSON.stringify(task)} withBorder p="sm">
           <Group gap="xs">
             <Text fw={600}>{task.task_type}</Text>
+            {task.priority !== undefined && task.priority !== NORMAL && (
+              <Text size="sm">{task.priority < NORMAL ? "before others" : "after others"}</Text>
+            )}
             {task.run_at && (
               <Text size="sm">
                 starts <Time at={task.run_at} show="both" />
               </Text>
             )}
           </Group>
-          <Code block>{JSON.stringify(task.params, null, 2)}</Code>
+          <Facts of={paramsInWords(task.params ?? {})} />
           {(task.follow_ups ?? []).map((then) => (
             <Text key={then.task_type} size="sm">
               then {then.task_type}

@@ -13,6 +13,8 @@ export function SubmitPage() {
   const { from, type } = route.useSearch();
   const types = useQuery(taskTypes);
   const original = useQuery({ ...taskDetail(from ?? ""), enabled: from !== undefined });
+  // A link that names a type leads to that type, whatever was begun elsewhere.
+  const name = ["submit", from ?? type].filter(Boolean).join(".");
   const [tab, setTab] = useState<string | null>(from || type ? "form" : "words");
   if (types.error) return <ErrorSentence error={types.error} again={() => types.refetch()} />;
   if (!types.data || (from && original.isPending)) return <Loader aria-label="Loading" />;
@@ -33,13 +35,7 @@ export function SubmitPage() {
           <Sentence />
         </Tabs.Panel>
         <Tabs.Panel value="form">
-          <TaskForm
-            key={from ?? "new"}
-            types={types.data}
-            name={from ? `submit.${from}` : "submit"}
-            start={draftOf(original.data, type)}
-            parent={from}
-          />
+          <TaskForm key={name} types={types.data} name={name} start={draftOf(original.data, type)} parent={from} />
         </Tabs.Panel>
       </Tabs>
     </Stack>

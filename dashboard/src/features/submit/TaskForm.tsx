@@ -15,7 +15,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useMemo } from "react";
 import { ApiError } from "@/api/problem";
-import type { TaskDetail, TaskType } from "@/api/tasks";
+import { PRIORITIES, type TaskDetail, type TaskType } from "@/api/tasks";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
@@ -183,7 +183,7 @@ function When({
           <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
             <Select
               label="Priority"
-              data={["critical", "high", "normal", "low"]}
+              data={[...PRIORITIES]}
               value={draft.priority}
               allowDeselect={false}
               onChange={(priority) => change({ priority: priority ?? "normal" })}

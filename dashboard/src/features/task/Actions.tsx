@@ -14,12 +14,10 @@ import {
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useMay } from "@/api/session";
-import { type TaskDetail, useOrder } from "@/api/tasks";
+import { PRIORITIES, type TaskDetail, useOrder } from "@/api/tasks";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { isOver } from "@/ui/statuses";
 import { asCli, asCurl } from "./copies";
-
-const PRIORITIES = ["critical", "high", "normal", "low"];
 
 /** What can be done with this task now, by who is signed in. */
 export function Actions({ task }: { task: TaskDetail }) {

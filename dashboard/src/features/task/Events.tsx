@@ -46,8 +46,10 @@ function wordsOf(details: Record<string, unknown>): string {
     Object.entries(details)
       // The result stands on this page already.
       .filter(([name, value]) => name !== "result" && value !== null && value !== "")
-      .map(
-        ([name, value]) => `${name.replaceAll("_", " ")}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
+      .map(([name, value]) =>
+        typeof value === "object" && value !== null && !Array.isArray(value)
+          ? wordsOf(value as Record<string, unknown>)
+          : `${name.replaceAll("_", " ")}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
       )
       .join(" · ")
   );

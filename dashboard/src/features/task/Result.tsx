@@ -1,18 +1,20 @@
-import { Accordion, Button, Group, Paper, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { Accordion, Button, Paper, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
 import { lazy, Suspense } from "react";
+import type { TaskDetail } from "@/api/tasks";
 import { JsonTree } from "@/ui/JsonTree";
-import { OutsideLink } from "@/ui/OutsideLink";
 import { Section } from "@/ui/Section";
 import { download } from "@/ui/tables/download";
 import { Time } from "@/ui/time/Time";
-import { type Citation, readResult } from "./result";
+import { Citations, Cited } from "./Citations";
+import { readResult } from "./result";
 
 const ScoresChart = lazy(() => import("./ScoresChart"));
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 /** A result by what it holds: figures, a text with its citations, scores; and all of it as JSON. */
-export function Result({ result }: { result: Record<string, unknown> }) {
+export function Result({ task }: { task: TaskDetail }) {
+  const result = task.result ?? {};
   const { figures, texts, citations, scores, rest } = readResult(result);
   const save = () => download("result.json", JSON.stringify(result, null, 2), "application/json");
   return (
@@ -49,11 +51,11 @@ export function Result({ result }: { result: Record<string, unknown> }) {
             {name}
           </Text>
           <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {MOMENT.test(value) ? <Time at={value} show="both" /> : value}
+            {MOMENT.test(value) ? <Time at={value} show="both" /> : <Cited text={value} citations={citations} />}
           </Text>
         </Stack>
       ))}
-      {citations.length > 0 && <Citations citations={citations} />}
+      {citations.length > 0 && <Citations citations={citations} ticker={task.ticker} />}
       {rest && (
         <Accordion variant="contained">
           <Accordion.Item value="all">
@@ -65,26 +67,5 @@ export function Result({ result }: { result: Record<string, unknown> }) {
         </Accordion>
       )}
     </Section>
-  );
-}
-
-function Citations({ citations }: { citations: Citation[] }) {
-  return (
-    <Stack gap={4}>
-      <Text size="xs" c="dimmed">
-        Sources
-      </Text>
-      {citations.map(({ label, url }, place) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the place is what the text cites
-        <Group key={place} gap={6} wrap="nowrap">
-          <Text size="sm" c="dimmed">
-            [{place + 1}]
-          </Text>
-          <OutsideLink to={url} size="sm">
-            {label}
-          </OutsideLink>
-        </Group>
-      ))}
-    </Stack>
   );
 }

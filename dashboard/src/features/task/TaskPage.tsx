@@ -4,7 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { type TaskDetail, taskDetail } from "@/api/tasks";
 import { CopyButton } from "@/ui/acting/CopyButton";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-import { JsonTree } from "@/ui/JsonTree";
+import { Facts as FactList } from "@/ui/Facts";
+import { paramsInWords } from "@/ui/params";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
 import { isOver } from "@/ui/statuses";
@@ -16,6 +17,7 @@ import { Notes } from "./Notes";
 import { route } from "./page";
 import { Relatives } from "./Relatives";
 import { Result } from "./Result";
+import { Stored } from "./Stored";
 import { useLiveTask } from "./useLiveTask";
 
 /** Everything about one task, as it happens. */
@@ -52,10 +54,14 @@ function Everything({ task }: { task: TaskDetail }) {
       {task.error && <Failure error={task.error} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <Stack gap="md">
-          {task.result && <Result result={task.result} />}
+          {task.result && <Result task={task} />}
+          <Stored task={task} />
           <Facts task={task} />
-          <Section title="Params">
-            <JsonTree of={task.params} label="Params" />
+          <Section
+            title="What it was asked for"
+            aside={<CopyButton text={JSON.stringify(task.params, null, 2)} label="Copy it as JSON" />}
+          >
+            <FactList of={paramsInWords(task.params)} />
           </Section>
           <Relatives task={task} />
         </Stack>

@@ -7,7 +7,9 @@ test("figures, texts and citations are told apart, and what is left is said to b
     complete: true,
     score: 0.12345,
     summary: "It rose [1].",
-    citations: [{ title: "Post", url: "https://reddit.com/x" }, "javascript:alert(1)"],
+    cited: ["reddit_posts:x1", "sentiment:2026-03-01", "odd"],
+    cost: { model: "opus", calls: 2, input_tokens: 1_200, usd: 0.01234 },
+    unreadable: {},
     by_day: { monday: 1 },
     nothing: null,
   });
@@ -15,9 +17,16 @@ test("figures, texts and citations are told apart, and what is left is said to b
     { name: "posts collected", value: "1,234" },
     { name: "complete", value: "yes" },
     { name: "score", value: "0.123" },
+    { name: "cost, with opus", value: "$0.0123" },
+    { name: "calls", value: "2" },
+    { name: "input tokens", value: "1,200" },
   ]);
   expect(read.texts).toEqual([{ name: "summary", value: "It rose [1]." }]);
-  expect(read.citations[0]).toEqual({ label: "Post", url: "https://reddit.com/x" });
+  expect(read.citations).toEqual([
+    { kind: "reddit_posts", id: "x1" },
+    { kind: "sentiment", id: "2026-03-01" },
+    { kind: "", id: "odd" },
+  ]);
   expect(read.rest).toBe(true);
 });
 

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
+import { MANY_NEW } from "./useLiveList";
 
 /** Tasks that came since the list was loaded wait here until somebody wants to see them. */
 export function NewPill({ count, show }: { count: number; show: () => void }) {
@@ -12,7 +13,7 @@ export function NewPill({ count, show }: { count: number; show: () => void }) {
       leftSection={<IconArrowUp size={14} aria-hidden />}
       onClick={show}
     >
-      {count.toLocaleString("en")} new
+      {count < MANY_NEW ? count : `${MANY_NEW.toLocaleString("en")}+`} new
     </Button>
   );
 }

@@ -1,4 +1,3 @@
-import { Checkbox } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { memo } from "react";
 import type { Task } from "@/api/tasks";
@@ -36,8 +35,9 @@ function RowOf({ task, index, top, height, columns, selected, toggle }: Props) {
     >
       {selected !== null && (
         <span role="cell">
-          <Checkbox
-            size="xs"
+          <input
+            type="checkbox"
+            className="pick"
             checked={selected}
             aria-label={`Select ${task.task_type} ${task.ticker ?? ""} ${task.id.slice(0, 8)}`}
             onChange={(event) => toggle?.(task.id, (event.nativeEvent as MouseEvent).shiftKey === true)}
@@ -46,7 +46,7 @@ function RowOf({ task, index, top, height, columns, selected, toggle }: Props) {
       )}
       {columns ? (
         columns.map(({ name, cell }) => (
-          <span role="cell" className={name} key={name}>
+          <span role="cell" className={`of-${name}`} key={name}>
             {cell(task)}
           </span>
         ))

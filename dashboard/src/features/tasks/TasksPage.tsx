@@ -11,6 +11,7 @@ import { NewPill } from "./NewPill";
 import { Nothing } from "./Nothing";
 import { route } from "./page";
 import { TaskRows } from "./TaskRows";
+import { useFirstPageKept } from "./useFirstPageKept";
 import { useLiveList } from "./useLiveList";
 import { useSelection } from "./useSelection";
 import { Views } from "./views/Views";
@@ -27,10 +28,13 @@ export function TasksPage() {
   const [first] = list.data?.pages ?? [];
   const total = first ? `${first.total.toLocaleString("en")}${first.total_capped ? "+" : ""}` : "";
 
+  const keepFirstPage = useFirstPageKept(filters);
+
   const narrow = (changed: TaskFilters) => navigate({ to: "/tasks", search: changed as never, replace: true });
 
   function showNew() {
     news.reset();
+    keepFirstPage();
     void list.refetch();
   }
 

@@ -76,6 +76,12 @@ export function Going({ task }: { task: Task }) {
         </Text>
       </>
     );
+  if (task.status === "scheduled" && task.run_at)
+    return (
+      <span className="dim">
+        starts <Time at={task.run_at} />
+      </span>
+    );
   const error = task.error as { message?: string } | null;
   const said = task.status === "failed" ? error?.message : task.reason;
   return (

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useMay } from "@/api/session";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { MoreButton } from "@/ui/tables/MoreButton";
 import { ImportDialog } from "./ImportDialog";
 import { route, type TickersSearch } from "./page";
 import { trendingQuery, watchlistQuery } from "./queries";
@@ -92,13 +93,7 @@ function Watchlist({ show, tickers, open, add }: WatchlistProps) {
   return (
     <>
       <WatchlistTable rows={rows} tickers={may.operate ? tickers : null} open={open} />
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button variant="default" loading={list.isFetchingNextPage} onClick={() => list.fetchNextPage()}>
-            Show more
-          </Button>
-        </Group>
-      )}
+      <MoreButton list={list} word="Show more" />
     </>
   );
 }

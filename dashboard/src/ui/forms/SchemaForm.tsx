@@ -96,7 +96,7 @@ function FieldInput({ field, value, onChange, errors }: InputProps) {
         <TagsInput
           {...shared}
           value={Array.isArray(value) ? value.map(String) : []}
-          placeholder="Type and press Enter, or paste a list"
+          placeholder={usual || "Type and press Enter, or paste a list"}
           splitChars={[",", "\n", ";", " "]}
           acceptValueOnBlur
           onChange={onChange}

@@ -1,4 +1,5 @@
 /** Reads what a task type says of its params (JSON Schema as pydantic writes it) as fields of a form. */
+import { labelOf } from "../params";
 
 export interface Schema {
   type?: string;
@@ -63,9 +64,19 @@ export function fieldsOf(schema: Schema, path: string, root: Schema = schema): F
       required: schema.required?.includes(name) ?? false,
       schema: plain,
       usual: usualOf(plain),
-      fields: kind === "object" ? fieldsOf(plain, at, root) : [],
+      fields: kind === "object" ? fieldsOf(withDefaults(plain), at, root) : [],
     };
   });
+}
+
+/** What an object is when nothing is entered is told of each of its fields. */
+function withDefaults(schema: Schema): Schema {
+  const usual = (schema.default ?? {}) as Record<string, unknown>;
+  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [
+    name,
+    name in usual ? { ...property, default: usual[name] } : property,
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /** Without references, and without the null of "may be left out". */
@@ -97,13 +108,9 @@ function kindOf(schema: Schema): Kind {
   return (schema.maxLength ?? 0) >= LONG_TEXT && schema.format !== "uri" ? "long text" : "text";
 }
 
-function labelOf(name: string): string {
-  const words = name.replaceAll("_", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 function usualOf({ default: usual }: Schema): string {
   if (usual === undefined || usual === null) return "";
+  if (Array.isArray(usual)) return usual.join(", ");
   return typeof usual === "string" ? usual : JSON.stringify(usual);
 }
 

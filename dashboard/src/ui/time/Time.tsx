@@ -1,11 +1,11 @@
-import { Tooltip } from "@mantine/core";
 import { useSettings } from "@/ui/settings";
 import { distance, inZone } from "./moments";
-import { useNow } from "./now";
+import { useAtNow } from "./now";
 
 /**
  * Every moment on the page is one of these: in the zone that the person has set, which is named, with how long ago.
- * `show="both"` says both at once, where there is no hovering.
+ * `show="both"` says both at once, where there is no hovering. There may be hundreds on a page, so what is shown while
+ * one hovers is left to the browser, and none is drawn anew before its words change.
  */
 export function Time({
   at,
@@ -14,16 +14,14 @@ export function Time({
   at: string | null | undefined;
   show?: "distance" | "date" | "both";
 }) {
-  const now = useNow();
   const { zone } = useSettings();
+  const ago = useAtNow((now) => (at ? distance(new Date(at), now) : ""));
   if (!at) return <span className="dim">–</span>;
-  const moment = new Date(at);
-  const date = inZone(moment, zone);
-  const ago = distance(moment, now);
+  const date = inZone(new Date(at), zone);
   const text = { distance: ago, date, both: `${date} (${ago})` }[show];
   return (
-    <Tooltip label={`${date} ${zone} · ${ago}`} openDelay={300}>
-      <time dateTime={at}>{text}</time>
-    </Tooltip>
+    <time dateTime={at} title={`${date} ${zone} · ${ago}`}>
+      {text}
+    </time>
   );
 }

@@ -18,9 +18,13 @@ export function distance(from: Date, now: Date): string {
   return "";
 }
 
-/** "2026-03-01 08:00:07": sorts as it reads, and is the same in every country. */
-export function inZone(moment: Date, zone: string): string {
-  const parts = new Intl.DateTimeFormat("en-CA", {
+/** Making one takes longer than using it a hundred times; a person has one zone. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat("en-CA", {
     timeZone: zone,
     year: "numeric",
     month: "2-digit",
@@ -29,7 +33,14 @@ export function inZone(moment: Date, zone: string): string {
     minute: "2-digit",
     second: "2-digit",
     hourCycle: "h23",
-  }).formatToParts(moment);
+  });
+  formats.set(zone, made);
+  return made;
+}
+
+/** "2026-03-01 08:00:07": sorts as it reads, and is the same in every country. */
+export function inZone(moment: Date, zone: string): string {
+  const parts = formatOf(zone).formatToParts(moment);
   const part = (type: string) => parts.find((each) => each.type === type)?.value ?? "";
   return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")}`;
 }

@@ -23,3 +23,8 @@ function subscribe(listener: () => void): () => void {
 export function useNow(): Date {
   return useSyncExternalStore(subscribe, () => now);
 }
+
+/** What follows from the time, in words: whoever shows it is drawn anew only when the words change. */
+export function useAtNow(words: (now: Date) => string): string {
+  return useSyncExternalStore(subscribe, () => words(now));
+}

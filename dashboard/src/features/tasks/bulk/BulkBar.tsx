@@ -1,15 +1,13 @@
 import { Button, Group, Menu, Paper, Text } from "@mantine/core";
 import { IconBan, IconChevronDown, IconRefresh, IconTag } from "@tabler/icons-react";
 import { lazy, Suspense, useState } from "react";
-import type { TaskFilters } from "@/api/tasks";
+import { PRIORITIES, type TaskFilters } from "@/api/tasks";
 import { isNarrowed } from "../search";
 import type { Selection } from "../useSelection";
 import type { Wanted } from "./BulkDialog";
 import { MOST_SELECTED, type Scope } from "./bulk";
 
 const BulkDialog = lazy(() => import("./BulkDialog"));
-
-const PRIORITIES = ["critical", "high", "normal", "low"] as const;
 
 interface Props {
   selection: Selection;

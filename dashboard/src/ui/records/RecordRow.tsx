@@ -5,19 +5,21 @@ import { memo, useState } from "react";
 import { JsonTree } from "@/ui/JsonTree";
 import { OutsideLink } from "@/ui/OutsideLink";
 import { Time } from "@/ui/time/Time";
-import type { Row } from "./queries";
-import { shownOf } from "./shown";
+import "./records.css";
+import { type Row, shownOf } from "./shown";
 
 interface Props {
   row: Row;
   /** The field that says when it was. */
   time: string;
+  /** Where all rows are of one task, it is not said again. */
+  ofOneTask?: boolean;
 }
 
 export const RecordRow = memo(RecordRowOf);
 
 /** A collected row: what it is about, and behind a click all of it, as text. */
-function RecordRowOf({ row, time }: Props) {
+function RecordRowOf({ row, time, ofOneTask = false }: Props) {
   const [opened, setOpened] = useState(false);
   const { title, text, facts, address } = shownOf(row);
   const ticker = typeof row.ticker === "string" ? row.ticker : null;
@@ -59,7 +61,7 @@ function RecordRowOf({ row, time }: Props) {
             {name} {value}
           </span>
         ))}
-        {typeof row.task_id === "string" && (
+        {!ofOneTask && typeof row.task_id === "string" && (
           <Link to="/tasks/$id" params={{ id: row.task_id } as never} className="record-task">
             its task
           </Link>

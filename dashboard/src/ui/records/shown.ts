@@ -1,4 +1,5 @@
-import type { Row } from "./queries";
+/** A collected row, as the API gives it. */
+export type Row = Record<string, unknown>;
 
 /** What a row of any kind is about, for a list: the kinds are many, also those that a task pack brings. */
 export interface Shown {

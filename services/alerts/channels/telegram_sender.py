@@ -17,7 +17,7 @@ from telegram.request import HTTPXRequest
 
 from contracts.alerts.channels import chat_of
 from contracts.alerts.telegram_buttons import AGAIN, QUIET, button
-from workers.core.channels.sender import Message, SendFailed
+from services.alerts.channels.sender import Message, SendFailed
 
 _SECONDS = 20
 #: Telegram takes 4,096 characters after parsing.

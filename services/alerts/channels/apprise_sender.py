@@ -8,7 +8,7 @@ from http import HTTPStatus
 import apprise
 from apprise import Apprise, AppriseAsset, AppriseResult, NotifyFormat, NotifyType
 
-from workers.core.channels.sender import Message, SendFailed
+from services.alerts.channels.sender import Message, SendFailed
 
 #: Of the whole call; a service that hangs is tried again later.
 _TIMEOUT = 45.0

@@ -1,0 +1,48 @@
+"""Samples the memory of each part, and tells how it grows while it is not restarted."""
+
+import asyncio
+import statistics
+import time
+
+import psutil
+
+from workers.embedded.supervisor import Supervisor
+
+_SECONDS = 5.0
+#: What a process takes up while it begins is no growth.
+_BEGINNING_SECONDS = 45.0
+
+
+class Memory:
+    """Resident megabytes by part and process."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self._supervisor = supervisor
+        #: (part, pid) -> (seconds since this began, megabytes)
+        self._samples: dict[tuple[str, int], list[tuple[float, float]]] = {}
+
+    async def run(self) -> None:
+        """Sample until cancelled."""
+        began = time.monotonic()
+        while True:
+            for part, pid in self._supervisor.pids.items():
+                try:
+                    family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+                    megabytes = sum(each.memory_info().rss for each in family) / 2**20
+                except psutil.NoSuchProcess:
+                    continue
+                self._samples.setdefault((part, pid), []).append((time.monotonic() - began, megabytes))
+            await asyncio.sleep(_SECONDS)
+
+    def slopes(self) -> dict[str, tuple[float, float, float]]:
+        """By part, of its process that lived longest: megabytes at last, growth an hour, minutes it was looked at."""
+        found: dict[str, tuple[float, float, float]] = {}
+        for (part, _), samples in self._samples.items():
+            grown = [each for each in samples if each[0] - samples[0][0] >= _BEGINNING_SECONDS]
+            if len(grown) < 3:
+                continue
+            minutes = (grown[-1][0] - grown[0][0]) / 60
+            if part not in found or minutes > found[part][2]:
+                slope = statistics.linear_regression(*zip(*grown, strict=True)).slope * 3600
+                found[part] = (grown[-1][1], slope, minutes)
+        return found

@@ -1,0 +1,1 @@
+"""Signing in to a ClawdBot, and which one is meant."""

@@ -1,0 +1,27 @@
+import type { TaskEvent } from "./stream";
+
+/** Longer than any answer is on its way. */
+const KEPT_MS = 30_000;
+const MOST = 2_000;
+
+let heard: { at: number; event: TaskEvent }[] = [];
+
+export function note(event: TaskEvent, at = Date.now()): void {
+  heard.push({ at, event });
+  if (heard.length > MOST || (heard[0] && heard[0].at < at - 2 * KEPT_MS))
+    heard = heard.slice(-MOST / 2).filter((each) => each.at > at - KEPT_MS);
+}
+
+/** Of the rows of an answer: what was heard since it was asked for, and has happened after the row was read. */
+export function heardSince(asked: number): (row: { id: string; updated_at: string }) => TaskEvent[] {
+  const events = grouped(asked);
+  return ({ id, updated_at }) =>
+    (events.get(id) ?? []).filter((event) => new Date(event.created_at) > new Date(updated_at));
+}
+
+function grouped(asked: number): Map<string, TaskEvent[]> {
+  const found = new Map<string, TaskEvent[]>();
+  for (const { at, event } of heard)
+    if (at >= asked) found.set(event.task_id, [...(found.get(event.task_id) ?? []), event]);
+  return found;
+}

@@ -1,0 +1,45 @@
+"""Fills in the names of companies, for crawls of feeds that write "Nvidia" and not NVDA.
+
+What somebody wrote on the watchlist comes first, then what the SEC calls the company whose filings were collected. Of
+the latter a name of one word is left out: Target, Block and Visa are words of headlines, too.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.task_types import TASK_TYPES
+from contracts.tickers.companies import spoken
+from db.records.company_names import known_names
+
+#: Longest that params take.
+_MOST = 200
+
+
+async def fill_names(connection: AsyncConnection, tasks: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Add what is known to the params of these tasks (type, params) that say nothing of it."""
+    lacking = [(params, TASK_TYPES[type_].company) for type_, params in tasks if _lacks_name(type_, params)]
+    if not lacking:
+        return
+    names = {row["ticker"]: row for row in await known_names(connection, sorted({p["ticker"] for p, _ in lacking}))}
+    for params, field in lacking:
+        row = names[params["ticker"]]
+        if name := row["name"] or _of_register(row["registered"] or ""):
+            params[field] = name[:_MOST]
+
+
+def with_follow_ups(tasks: Iterable[tuple[str, dict[str, Any], Sequence[Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Type and params of tasks (type, params, follow-ups) and of all that follow them."""
+    for type_, params, follow_ups in tasks:
+        yield type_, params
+        yield from with_follow_ups((each["type"], each["params"], each["follow_ups"]) for each in follow_ups)
+
+
+def _lacks_name(type_: str, params: dict[str, Any]) -> bool:
+    field = TASK_TYPES[type_].company
+    return bool(field) and field not in params and isinstance(params.get("ticker"), str)
+
+
+def _of_register(name: str) -> str:
+    return name if len(spoken(name).split()) > 1 else ""

@@ -1,0 +1,96 @@
+"""What a model may answer to `ai_sentiment`: wrapped, cut off, refused, or wrong in part."""
+
+import json
+
+import pytest
+
+from contracts.errors import (
+    TaskError,
+)
+from tests.activities.models import ONLINE, use
+from tests.activities.posts import page
+from tests.activities.scoring import THREE, context_with, openai_says, opinions, score, scored
+from tests.sandbox_server import Sandbox
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```json\n" + scored("a", "b", "c") + "\n```",
+        "<think>Is {a} good? Perhaps.</think>\n" + scored("a", "b", "c"),
+        "Here is the answer: " + scored("a", "b", "c") + " I hope that it helps.",
+    ],
+    ids=["in a fence", "behind thoughts", "between sentences"],
+)
+async def test_good_json_is_found_wherever_the_model_puts_it(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, text: str
+) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, text)
+
+    result = await score(context_with(THREE))
+
+    assert (result.posts_scored, result.cost.calls) == (3, 1)
+
+
+async def test_of_an_answer_that_was_cut_off_only_the_rest_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, scored("a", "b", "c")[:120], "length")
+
+    result = await score(context_with(THREE))
+
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (3, 0, 2)
+    assert '"id": "a"' not in sandbox.prompts()[-1]["messages"][1]["content"]
+
+
+async def test_one_bad_score_among_fifty_costs_only_itself(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    use(monkeypatch, "openai")
+    posts = page(50)
+    answer = json.loads(scored(*(post["reddit_id"] for post in posts)))
+    answer["scores"][7]["score"] = 7
+    openai_says(sandbox, json.dumps(answer))
+
+    result = await score(context_with(posts))
+
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (49, 1, 1)
+
+
+async def test_what_the_model_declines_to_score_is_left_out_alone(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    # All three, then the first two, then the first one.
+    openai_says(sandbox, None, times=3, refusal="I cannot help with that.")
+
+    result = await score(context_with(THREE))
+
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (2, 1, 5)
+
+
+@pytest.mark.parametrize("provider", ONLINE)
+async def test_an_answer_that_does_not_fit_is_asked_for_once_more(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, provider: str
+) -> None:
+    use(monkeypatch, provider, "clumsy")
+    context = context_with(THREE)
+    result = await score(context)
+    assert (result.posts_scored, result.cost.calls) == (3, 2)
+
+    use(monkeypatch, provider, "broken")
+    with pytest.raises(TaskError, match="do not fit the schema") as caught:
+        await score(context_with(THREE))
+    assert (type(caught.value).__name__, caught.value.retryable) == ("BadModelReply", True)
+    assert len(sandbox.requests(provider)) == 4
+
+
+@pytest.mark.parametrize("provider", ONLINE)
+async def test_ids_that_were_not_sent_are_dropped(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
+    use(monkeypatch, provider, "inventive")
+    context = context_with(THREE)
+
+    result = await score(context)
+
+    assert set(opinions(context)) == {"a", "b", "c"}
+    assert result.posts_skipped == 0

@@ -1,0 +1,75 @@
+"""What people type wrong at the command line: an exit code, a sentence, and what to do next. Nothing is changed."""
+
+import json
+import shlex
+
+import pytest
+
+from tests.http.terminal import Terminal, terminal
+from tests.support.facade import Facade
+
+__all__ = ["terminal"]
+
+MISTAKES = {
+    "list": (2, "there is `clawdbot tasks list`,"),
+    "status": (2, "there is `clawdbot agent status`"),
+    "task list": (2, "Did you mean 'tasks'"),
+    "tasks lst": (2, "Did you mean 'list'?"),
+    "tasks list --sinse yesterday": (2, "--since"),
+    "tasks list --status runing": (2, "'runing' is not one of 'scheduled'"),
+    "tasks list --type redit_crawl": (5, "There is no task type 'redit_crawl'; did you mean reddit_crawl?"),
+    "tasks list --worker nobody": (5, "There is no worker 'nobody'"),
+    "tasks list --since lastweek": (2, "'lastweek' is no time. Write one like 2030-01-31, yesterday"),
+    "tasks list --limit 0": (2, "must be greater than or equal to 1"),
+    "tasks show zzzz": (2, "is no task id. Give the id, or at least its first 6 characters."),
+    "tasks show 12345678": (5, "`clawdbot tasks list` shows them."),
+    "tasks cancel 12345678": (5, "`clawdbot tasks list` shows them."),
+    "tasks add": (2, "Missing argument 'TYPE'."),
+    "tasks add redit_crawl ticker=NVDA": (2, "did you mean reddit_crawl?"),
+    "tasks add reddit_crawl tickr=NVDA": (2, "params.tickr: there is no such field; did you mean ticker?"),
+    "tasks add reddit_crawl ticker=NVDA limit=abc": (2, "params.limit: must be a whole number"),
+    "tasks add reddit_crawl": (2, "params.ticker: is missing"),
+    "tasks add echo message": (2, "'message' is not key=value. Write params like ticker=NVDA limit=300."),
+    "tasks add echo --priority urgent": (2, "use critical, high, normal, low, or a number"),
+    "tasks add echo --at tomorrow": (2, "'tomorrow' is a day. Give the time, too, such as 'tomorrow 8:00'."),
+    "records list posts": (2, "'reddit_posts'"),
+    "records export reddit_posts --format xml": (2, "'xml' is not one of 'csv'"),
+    "workers show nobody": (5, "Workers: none are registered."),
+    "workers invite --capabilities redit_crawl": (2, "No task type needs redit_crawl."),
+    "capabilities pause redit_crawl --reason x": (5, "There is no capability 'redit_crawl'"),
+    "agent undo 37ac0641": (5, "`clawdbot agent decisions` lists each decision."),
+    "agent undo 37ac": (2, "at least its first 6 characters"),
+    "users me --api-url localhost:8000": (2, "is not an address. Give it like https://clawdbot.example.com."),
+    "users me --api-url http://127.0.0.1:1": (3, "Nothing answers at http://127.0.0.1:1."),
+    "login ftp://example.com --user a --password-stdin": (2, "is not an address"),
+}
+
+
+@pytest.fixture
+def at_home(terminal: Terminal, stack: Facade, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("CLAWDBOT_API_URL", stack.api_url)
+    monkeypatch.setenv("CLAWDBOT_API_KEY", stack.admin_key)
+    return terminal
+
+
+@pytest.mark.parametrize("words", MISTAKES)
+def test_a_mistake_is_a_sentence(words: str, at_home: Terminal) -> None:
+    code, sentence = MISTAKES[words]
+    told, said = at_home(*shlex.split(words))
+    assert (told, sentence in said) == (code, True), said
+    # In words of people: not of pydantic, of Typer's boxes, or of the API.
+    assert not any(
+        odd in said for odd in ("Value error", "Input should", "pydantic", "╭", "^^^^", "/api/v1", "Traceback")
+    )
+
+
+@pytest.mark.parametrize("words", ["tasks show 12345678", "tasks add echo --at tomorrow", "tasks list --type x"])
+def test_a_script_gets_its_mistakes_as_json(words: str, at_home: Terminal) -> None:
+    code, said = at_home(*shlex.split(words), "--json")
+    told = json.loads(said)
+    assert (told["exit_code"], bool(told["error"])) == (code, True)
+
+
+def test_the_server_speaks_no_tls(at_home: Terminal, stack: Facade) -> None:
+    code, said = at_home("users", "me", "--api-url", stack.api_url.replace("http://", "https://"))
+    assert (code, "http://" in said) == (3, True), said

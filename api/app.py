@@ -70,9 +70,9 @@ from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database
-from intake.days import warm_up
 from runtime.process import unending
 from services.alerts.core_watch import CoreWatch
+from services.tasks.plain_language import warm_up
 from services.tasks.rewording import make_rephraser
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
             "what people do does not keep them signed in": known_sessions.run,
         }
         running = [asyncio.create_task(unending(part, what)) for what, part in beside.items()]
-        running.append(asyncio.create_task(asyncio.to_thread(warm_up)))
+        running.append(asyncio.create_task(asyncio.to_thread(warm_up, settings.listed_companies)))
         if rephraser:
             running.append(asyncio.create_task(asyncio.to_thread(rephraser.warm_up)))
         yield

@@ -19,9 +19,16 @@ from contracts.model_name import ModelName, parse_model_name
 from contracts.names import NAMESPACE
 from contracts.records.rows import RecordKind
 from contracts.tasks.approval import ApprovalRule
+from contracts.tickers.listed import listed_in
 from contracts.timezones import checked_timezone
 
 _LONGEST_DAYS = 36_500
+
+
+def _is_a_list_of_companies(file: Path | None) -> Path | None:
+    if file:
+        listed_in(file)
+    return file
 
 
 def _read_by(reader: Callable[[str], object]) -> AfterValidator:
@@ -169,6 +176,8 @@ class ServerSettings(BaseSettings):
     intake_model: Annotated[str, _read_by(parse_model_name)] = ""
     #: Questions to it per hour and process of the api; as many may come at once.
     intake_model_per_hour: int = Field(default=60, ge=1, le=100_000)
+    #: The SEC's company_tickers.json, for sentences that name companies; default: the list that is shipped.
+    listed_companies: Annotated[Path | None, AfterValidator(_is_a_list_of_companies)] = None
     #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
     channels: Annotated[SecretStr | None, AfterValidator(_are_channels)] = None
     channels_file: Path | None = None

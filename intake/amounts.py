@@ -24,8 +24,10 @@ _END = re.compile(r"\s*(?:[,.;:!)]|please\b|thanks\b|$)", re.IGNORECASE)
 _ALONE = pattern(rf"(?:it(?:'s| is) )?(?P<word>{_BARE})")
 
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,9})(?P<thousand> ?k)?"
+#: Other words for the best.
+_SCORED = r"most upvoted|highest scor(?:ing|ed)|highest rated|most popular|top rated|top scoring"
 _MOST = (
-    r"(?:(?:the )?(?:top|first|latest|newest|most recent|last|best)|at most|up to|no more than|not more than"
+    rf"(?:(?:the )?(?:top|first|latest|newest|most recent|last|best|{_SCORED})|at most|up to|no more than|not more than"
     r"|max(?:imum)?(?: of)?|limit(?:ed)?(?: (?:to|of|is))?)"
 )
 _NOUN = (
@@ -38,7 +40,9 @@ _SOME_COMMENTS = pattern(
     rf"(?:with |and )?(?:(?:{_MOST} )?{_NUMBER} (?:top |best )?)?(?:(?:the|their|its|all) )?comments?"
 )
 _COUNTED = pattern(rf"(?:{_MOST} ?[:=]? ?)?{_NUMBER}(?= {_NOUN})")
-_BEST = re.compile(r"(?:the )?(?:top|best)\b", re.IGNORECASE)
+_RANKED = pattern(rf"(?:the )?{_NUMBER} (?P<which>top|best|latest|newest|most recent|last|{_SCORED})(?= {_NOUN})")
+_BEST = re.compile(rf"(?:the )?(?:top|best|{_SCORED.replace(' ', chr(92) + 's+')})\b", re.IGNORECASE)
+_NO_COMMENTS = pattern(r"(?:but |and )?(?:no|without|without any|minus|excluding) comments")
 _BOUND = pattern(rf"{_MOST} ?[:=]? ?{_NUMBER}(?!-| ?(?:day|week|month|year|hour))")
 
 
@@ -56,18 +60,27 @@ def read_priorities(sentence: Sentence) -> None:
         if found["word"].lower() in _ADJECTIVES and not _END.match(sentence.rest, found.end()):
             continue
         if found["word"] == "LOW" and not sentence.shouted:
-            sentence.ask("priority", 'Is "LOW" a ticker or a priority? Write $LOW or "low".', found.span())
+            meant = [sentence.instead(found.span(), each) for each in ("$LOW", "low priority")]
+            sentence.ask("priority", 'Is "LOW" a ticker or a priority? Write $LOW or "low".', found.span(), meant)
         else:
             sentence.take("priority", LABELS[_WORDS[" ".join(found["word"].lower().split())]], found.span())
 
 
 def read_limits(sentence: Sentence) -> None:
     """Take how many posts or filings, and how many comments of each post."""
+    for found in sentence.find(_NO_COMMENTS):
+        sentence.take("comments", 0, found.span())
     for found in sentence.find(_COMMENTS):
         sentence.take("comments", _number(found["number"], found["thousand"]), found.span())
     for found in sentence.find(_SOME_COMMENTS):
         question = f"How many comments of each post (\"{found[0]}\")? Say it like '20 comments per post'."
-        sentence.ask("comments", question, found.span())
+        number = _number(found["number"], found["thousand"]) if found["number"] else 20
+        meant = sentence.instead(found.span(), f"with {number} comments per post")
+        sentence.ask("comments", question, found.span(), [meant])
+    for found in sentence.find(_RANKED):
+        sentence.take("limit", _number(found["number"], found["thousand"]), found.span())
+        if _BEST.match(found["which"]):
+            sentence.take("order", "best", found.span())
     for wanted in (_COUNTED, _BOUND):
         for found in sentence.find(wanted):
             sentence.take("limit", _number(found["number"], found["thousand"]), found.span())

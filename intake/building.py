@@ -6,6 +6,7 @@ from typing import Any
 from contracts.tasks.plain_language import ProposedFollowUp, ProposedTask
 from contracts.tasks.priority import NORMAL
 from intake.following import Before, follow_ups_of
+from intake.pairs import pairs_of
 from intake.params import NAMES, ask_about_misfits, crawl_params, only, sentiment_params, summary_params
 from intake.sentence import Mention, Sentence
 from intake.steps import Step, are_joined, is_cut_off, source_of, steps_of
@@ -40,8 +41,12 @@ def _about_text(sentence: Sentence, steps: list[Step]) -> ProposedTask:
     task_type, params = ("web_monitor" if sentence.of("url") else "llm_task"), dict[str, Any]()
     if task_type == "web_monitor":
         params["url"] = only(sentence, sentence.of("url"))
+        if selector := only(sentence, sentence.of("selector")):
+            params["selector"] = selector
         if not sentence.of("task_type"):
-            sentence.ask("task_type", "What is to be done with the page? Say 'monitor https://…'.")
+            (page, *_) = sentence.of("url")
+            answers = [sentence.instead((page.start, page.end), f"monitor {page.value}")]
+            sentence.ask("task_type", "What is to be done with the page? Say 'monitor https://…'.", answers=answers)
     else:
         params["text"] = only(sentence, sentence.of("quoted"))
         params["operation"] = _operation(sentence)
@@ -63,7 +68,7 @@ def _operation(sentence: Sentence) -> str | None:
 def _beside(sentence: Sentence) -> list[Mention]:
     """What has no place in a task about a text or a page."""
     page = bool(sentence.of("url"))
-    fitting = ("url", "task_type") if page else ("quoted", "operation", "analysis")
+    fitting = ("url", "task_type", "selector") if page else ("quoted", "operation", "analysis")
     fields = ("priority", "run_at", "ignored", "then", *fitting)
     return [each for each in sentence.mentions if each.field not in fields]
 
@@ -72,6 +77,8 @@ def _about_tickers(sentence: Sentence, steps: list[Step], today: date) -> list[P
     head, *rest = steps
     mentions = sentence.of("ticker")
     tickers = list(dict.fromkeys(each.value for each in mentions))
+    if pairs := pairs_of(sentence, head):
+        return _collect_pairs(sentence, pairs, rest, today)
     if not tickers:
         sentence.ask("ticker", _WHICH)
     elif len(tickers) > 1 and not are_joined(sentence, mentions, lambda each: str(each.value), blank_will_do=True):
@@ -80,8 +87,22 @@ def _about_tickers(sentence: Sentence, steps: list[Step], today: date) -> list[P
         return _read(sentence, head, rest, tickers, today)
     if head.sources:
         return _collect(sentence, head, rest, tickers, today)
-    sentence.ask("task_type", _WHAT)
+    sentence.ask("task_type", _WHAT, answers=_from_each_source(sentence) if tickers else [])
     return []
+
+
+def _from_each_source(sentence: Sentence) -> list[str]:
+    text = " ".join(sentence.written.split()).rstrip(" .,;:!?")
+    return [f"{text} {each}" for each in ("on reddit", "news", "tweets", "filings", "summary")]
+
+
+def _collect_pairs(
+    sentence: Sentence, pairs: list[tuple[Step, list[str]]], rest: list[Step], today: date
+) -> list[ProposedTask]:
+    """Each source with its own tickers."""
+    if rest:
+        sentence.ask("follow_ups", _ONCE_FOR_EACH)
+    return [task for step, tickers in pairs for task in _collect(sentence, step, [], tickers, today)]
 
 
 def _collect(sentence: Sentence, head: Step, rest: list[Step], tickers: list[str], today: date) -> list[ProposedTask]:

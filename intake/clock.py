@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import time
+from zoneinfo import ZoneInfo
+
+from intake.zones import ZONE, zone_called
 
 PART = r"(?:morning|afternoon|evening|night)"
 #: Behind "at" a bare number will do, elsewhere it must look like a time.
 LEAD = r"(?:(?:at|@) ?|(?=\d{1,2}(?::\d\d| ?[ap]\.?m)|noon|midnight))"
 CLOCK = (
     r"(?:(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: ?o'clock)?"
-    r"|(?P<name>noon|midnight))(?: ?(?P<utc>utc|gmt|z)\b)?"
+    rf"|(?P<name>noon|midnight))(?: ?(?P<zone>{ZONE})\b)?"
 )
 #: When a part of the day begins, for those who name no hour.
 USUAL = {"morning": time(8), "afternoon": time(15), "evening": time(18), "night": time(20)}
@@ -19,7 +22,14 @@ _LAST_UNCLEAR = 6
 
 
 class Doubt(ValueError):
-    """The words may mean two things, or nothing; the message says what to write instead."""
+    """The words may mean two things, or nothing; the message says what to write instead.
+
+    ``instead``: words that may be put in their place.
+    """
+
+    def __init__(self, message: str, *instead: str) -> None:
+        super().__init__(message)
+        self.instead = instead
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,8 @@ class Clock:
 
     time: time
     is_midnight: bool = False
-    is_utc: bool = False
+    #: If it names one.
+    zone: ZoneInfo | None = None
 
 
 def clock_of(found: re.Match[str], part: str | None) -> Clock:
@@ -37,17 +48,17 @@ def clock_of(found: re.Match[str], part: str | None) -> Clock:
     Raises:
         Doubt: there is no such time, or the half of the day is open.
     """
-    is_utc = bool(found["utc"])
+    zone = zone_called(found["zone"]) if found["zone"] else None
     if found["name"]:
         midnight = found["name"].lower() == "midnight"
         if part and not (midnight and part.lower() == "night"):
             raise Doubt("there is no such time of day.")
-        return Clock(time(0 if midnight else 12), midnight, is_utc)
+        return Clock(time(0 if midnight else 12), midnight, zone)
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     hour = _of_the_day(hour, found, part.lower() if part else None)
     if hour > 23 or minute > 59:
         raise Doubt("there is no such time of day.")
-    return Clock(time(hour, minute), is_utc=is_utc)
+    return Clock(time(hour, minute), zone=zone)
 
 
 def _of_the_day(hour: int, found: re.Match[str], part: str | None) -> int:
@@ -59,7 +70,11 @@ def _of_the_day(hour: int, found: re.Match[str], part: str | None) -> int:
     if part:
         return _within(hour, part)
     if 1 <= hour <= _LAST_UNCLEAR and not found["hour"].startswith("0"):
-        raise Doubt(f"in the morning or in the afternoon? Write {hour}am or {hour}pm.")
+        halves = (f"{found[0][: found.start('hour') - found.start()]}{hour}{half}" for half in ("am", "pm"))
+        behind = found[0][found.end("minute" if found["minute"] else "hour") - found.start() :]
+        raise Doubt(
+            f"in the morning or in the afternoon? Write {hour}am or {hour}pm.", *(f"{each}{behind}" for each in halves)
+        )
     return hour
 
 

@@ -16,8 +16,12 @@ MONTH = (
 YEAR = r"(?:(?:19|20)\d\d)"
 NUMBER = r"(?:[0-3]?\d(?:st|nd|rd|th)?)"
 ISO = r"(?:\d{4}-\d\d-\d\d)"
+#: By dots the day comes first everywhere; by slashes only where the other number cannot be a month.
+_DOTTED = r"(?:(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.(?:(?:20)?\d\d)?)"
+_LOW, _HIGH, _SHORT_YEAR = r"(?:0?[1-9]|1[0-2])", r"(?:1[3-9]|2\d|3[01])", r"(?:20)?\d\d(?!\d)"
+_SLASHED = rf"(?:(?:{_HIGH}/{_LOW}|{_LOW}/{_HIGH})/{_SHORT_YEAR})"
 #: A day of the calendar, with or without its year.
-DATE = rf"(?:{ISO}|{NUMBER}(?: of)? {MONTH}(?:,? {YEAR})?|{MONTH} {NUMBER}(?![:\d])(?:,? {YEAR})?)"
+DATE = rf"(?:{ISO}|{_DOTTED}|{_SLASHED}|{NUMBER}(?: of)? {MONTH}(?:,? {YEAR})?|{MONTH} {NUMBER}(?![:\d])(?:,? {YEAR})?)"
 MONTH_OF_YEAR = rf"(?:{MONTH}(?: {YEAR})?)"
 
 _COUNTS = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -50,11 +54,23 @@ def read_date(text: str, today: date, *, prefer: str = "past") -> date | None:
     """
     if re.fullmatch(YEAR, text):
         return date(int(text), 1, 1)
-    plain = re.sub(r"(?i)(?<=\d)(st|nd|rd|th)\b|\bof\b|,", " ", text)
+    plain = re.sub(r"(?i)(?<=\d)(st|nd|rd|th)\b|\bof\b|,", " ", _with_month(text))
     # The future of dateparser begins tomorrow, ours today.
     base = today - timedelta(days=1) if prefer == "future" else today
     found = _parser(base, prefer).get_date_data(" ".join(plain.split())).date_obj
     return found.date() if found else None
+
+
+def _with_month(text: str) -> str:
+    """Numbers alone with the name of the month: 24.12.2026 is 24 december 2026."""
+    found = re.fullmatch(r"(\d+)([./])(\d+)[./](\d*)", text.strip())
+    if not found:
+        return text
+    day, month = int(found[1]), int(found[3])
+    if found[2] == "/" and day <= 12:
+        day, month = month, day
+    year = f"20{found[4]}" if len(found[4]) == 2 else found[4]
+    return f"{day} {date(2000, month, 1):%B} {year}".strip()
 
 
 def warm_up() -> None:
@@ -63,7 +79,7 @@ def warm_up() -> None:
 
 
 def has_year(text: str) -> bool:
-    return re.search(rf"\b{YEAR}\b", text) is not None
+    return re.search(rf"\b{YEAR}\b|[./]\d\d$", text) is not None
 
 
 def last_day_of_month(day: date) -> date:
@@ -97,6 +113,11 @@ def weekday_after(text: str, today: date) -> date | None:
     if follows and day == today:
         return today + timedelta(days=7)
     return None if day == today or (follows and same_week(day, today)) else day
+
+
+def weekday_on_or_after(text: str, today: date, weeks: int = 0) -> date:
+    days = (weekday_of(text.split()[-1]) - today.weekday()) % 7
+    return today + timedelta(days=days, weeks=weeks)
 
 
 def same_week(one: date, other: date) -> bool:

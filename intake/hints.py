@@ -1,40 +1,119 @@
-"""Phrases the question about words that no rule understood."""
+"""Phrases the question about words that no rule understood, and finds what may be meant instead."""
 
 import re
-from difflib import get_close_matches
+from dataclasses import dataclass
 
-from intake.tickers import CLOSE, COMPANIES
+from contracts.tickers.listed import Listed
+from contracts.tickers.spelling import canonical
+from contracts.tickers.words import COMMON_WORDS
+from intake.companies import COMPANIES
+from intake.tickers import nearly_named
+from intake.vocabulary import meant_word
 
-_REPEATED = "a sentence makes tasks that run once; repeated ones need a schedule. Leave it out."
+_REPEATED = (
+    "a sentence makes tasks that run once; repeated ones need a schedule. Leave it out; what is on the watchlist is "
+    "kept fresh by the agent."
+)
 _EXCEPTIONS = (
     "this changes the meaning in a way that is not understood. Say what is wanted, without exceptions and conditions."
 )
 _ELSE = "not understood. Leave it out, or say it differently."
+_TICKER = "if this is a ticker, write it with a $; if not, leave it out."
 _TICKER_OR_ELSE = "not understood. If this is a ticker, write it with a $; if not, leave it out or say it differently."
+_EVERYTHING = "reddit, tweets, news and filings"
 
 #: The first that one of the words is, decides.
 _HINTS = (
     (r"every(?:day|body)?|each|daily|hourly|weekly|monthly|weekdays|recurring|regularly|always", _REPEATED),
     (r"\d{1,2}[/.]\d{1,2}(?:[/.]\d{2,4})?", "day or month first? Write dates like 3 June 2026 or 2026-06-03."),
-    (r"not|no|without|except|excluding|but|don't|never|unless|if|or", _EXCEPTIONS),
+    (r"or", "is each of them wanted? Then say 'and'."),
+    (r"(?:19|20)\d\d", "which days? Say it like 'in 2025' or 'since 2024'."),
+    (r"not|no|without|except|excluding|but|don't|never|unless|if", _EXCEPTIONS),
     (r"before|by|until|till|after|deadline", "no end can be set here. Name the start, like 'tomorrow at 8'."),
-    (r"today|all|everything|ever", "which days? Say it like 'last 30 days' or 'since March'."),
-    (r"google|alphabet", "write $GOOG or $GOOGL."),
-    (r"est|edt|pst|pdt|cst|cdt|cet|cest|et|pt|bst", "which time zone? Leave it out, or give the time in UTC."),
+    (r"everything", "from which sources? Say it like 'reddit, tweets, news and filings'."),
+    (r"today|all|ever", "which days? Say it like 'last 30 days' or 'since March'."),
+    (
+        r"est|edt|pst|pdt|cst|cdt|cet|cest|et|pt|bst",
+        "which time zone? Write it behind the time, like 9am New York time.",
+    ),
     (r"\S+\.(?:com|org|net|io|gov|co|de)(?:/\S*)?", "write the whole address, with https://."),
     (r"high|low|normal|medium|important|critical", "if this is the priority, write it like 'high priority'."),
     (r"x", "the ticker or the network? Write $X or Twitter."),
+    (r"top|best", "how many? Say it like 'top 50 posts'; the best are those with the highest score."),
     (r"stocks|options|investing", "if this is a subreddit, write it like r/stocks."),
-    (r"(?-i:[A-Z]{1,6})", "if this is a ticker, write it with a $; if not, leave it out."),
+    (r"bullish|bearish|mood|vibe|vibes|opinion|opinions|feeling|feelings|think|thinks", "is the sentiment meant?"),
 )
 
 
-def hint(words: str) -> str:
+@dataclass(frozen=True)
+class Hint:
+    """What to say of words, and what may stand in their place; none if that cannot be known."""
+
+    text: str
+    instead: tuple[str, ...] = ()
+
+
+def hint(words: str, listed: Listed) -> Hint:
     """A sentence that says how to say it, as far as that can be known."""
-    meant = get_close_matches(words.lower(), COMPANIES, n=1, cutoff=CLOSE)
-    if meant:
-        return f"is ${COMPANIES[meant[0]]} meant? Write it with a $."
+    if found := _company(words) or (_symbol(words, listed) if words.isupper() else None):
+        return found
     for known, sentence in _HINTS:
         if any(re.fullmatch(known, each, re.IGNORECASE) for each in words.split()):
-            return sentence
-    return _TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE
+            return Hint(sentence, _instead(words))
+    if found := _slip(words) or _symbol(words, listed) or _by_name(words, listed):
+        return found
+    if any(re.fullmatch(r"[A-Z]{1,6}", each) for each in words.split()):
+        return Hint(_TICKER)
+    return Hint(_TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE)
+
+
+def _company(words: str) -> Hint | None:
+    name = nearly_named(words)
+    if name is None:
+        return None
+    symbol = COMPANIES[name]
+    return Hint(f"is ${symbol} meant? Write it with a $.", (f"${symbol}",))
+
+
+def _slip(words: str) -> Hint | None:
+    """Misspelt words of the language."""
+    meant = [meant_word(each) for each in words.split()]
+    if not all(meant):
+        return None
+    better = " ".join(filter(None, meant))
+    return Hint(f'is "{better}" meant?', (better,))
+
+
+def _symbol(words: str, listed: Listed) -> Hint | None:
+    """One word that is a symbol, too: it may be meant, or not."""
+    symbol = canonical(words)
+    if symbol not in listed.names or not re.fullmatch(r"[A-Za-z.\-/]{1,7}", words) or words in ("a", "i", "x", "X"):
+        return None
+    if words != words.upper() and (symbol in COMMON_WORDS or (len(symbol) < 3 and symbol not in listed.well_known)):
+        return None
+    name = listed.called(symbol)
+    return Hint(
+        f"is ${symbol} ({name}) meant? Write it with a $ if this is a ticker; if not, leave it out.", (f"${symbol}",)
+    )
+
+
+def _by_name(words: str, listed: Listed) -> Hint | None:
+    symbols = listed.by_name.get(words.casefold(), [])[:3]
+    if not symbols:
+        return None
+    shown = " or ".join(f"${each} ({listed.called(each)})" for each in symbols)
+    return Hint(f"is {shown} meant? Write it with a $.", tuple(f"${each}" for each in symbols))
+
+
+def _instead(words: str) -> tuple[str, ...]:
+    if words.lower() == "or":
+        return ("and",)
+    if re.fullmatch(r"(?:19|20)\d\d", words):
+        return (f"in {words}", f"since {words}")
+    if words.lower() == "everything":
+        return (_EVERYTHING,)
+    if words.lower() in ("top", "best"):
+        return tuple(f"{words} {number}" for number in (10, 50))
+    if words.lower() in ("bullish", "bearish", "mood"):
+        return ("sentiment",)
+    return ()

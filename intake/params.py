@@ -14,7 +14,7 @@ NAMES = {type_: kind.spec.source for type_, row in TASK_TYPES.items() for kind i
 SCORED = {type_: kind.spec.source for type_, row in TASK_TYPES.items() for kind in row.writes if kind.opinions}
 _READABLE = {"reddit_crawl": "Reddit", "twitter_crawl": "X", "news_crawl": "news", "sec_filing_crawl": "SEC filings"}
 #: Fields of the whole sentence, not of one task.
-_OF_ALL = ("ticker", "priority", "run_at", "ignored", "then", "order")
+_OF_ALL = ("ticker", "priority", "run_at", "ignored", "then", "order", "excluded")
 _FITTING = {
     "reddit_crawl": ("source", "subreddits", "date_range", "limit", "comments"),
     "twitter_crawl": ("source", "date_range", "limit"),
@@ -44,13 +44,27 @@ def crawl_params(sentence: Sentence, step: Step, source: str, today: date) -> di
         value = only(sentence, [each for each in mentions if each.field == field])
         if value is not None:
             params[field] = value
-    if source == "reddit_crawl" and any(each.field == "order" for each in mentions):
-        params["order"] = "best"
+    for each in (each for each in mentions if each.field == "order"):
+        if source == "reddit_crawl":
+            params["order"] = "best"
+        else:
+            _ask_about_order(sentence, each, _READABLE[source], params.get("limit"))
     if params.get("limit") == 1 and len(params.get("filing_types", ())) > 1:
         sentence.ask("limit", "How many filings of all these forms together? Say it like '2 filings'.")
     if source == "twitter_crawl" and _is_too_old(params.get("date_range"), today):
-        sentence.ask("date_range", f"X can be searched {_X_DAYS} days back. Ask for the last {_X_DAYS} days at most.")
+        said = [each for each in mentions if each.field == "date_range"]
+        answers = [sentence.instead((each.start, each.end), f"last {_X_DAYS} days") for each in said]
+        question = f"X can be searched {_X_DAYS} days back. Ask for the last {_X_DAYS} days at most."
+        sentence.ask("date_range", question, answers=answers)
     return params
+
+
+def _ask_about_order(sentence: Sentence, order: Mention, source: str, limit: int | None) -> None:
+    """Which are best is known of Reddit alone."""
+    span = (order.start, order.end)
+    newest = [sentence.instead(span, f"latest {limit}")] if limit else []
+    question = f'"{sentence.words(span)}": of {source}, the newest come first; only Reddit is asked for the best.'
+    sentence.ask("order", question, answers=newest)
 
 
 def sentiment_params(sentence: Sentence, step: Step, sources: list[str]) -> dict[str, Any]:

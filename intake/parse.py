@@ -1,28 +1,35 @@
 """A sentence in, tasks or questions out. What is not understood is asked about; nothing is guessed."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.task_types import InvalidTaskParams, parse_params
 from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask, Understood
+from contracts.tickers.listed import Listed, shipped
 from intake.amounts import read_limits, read_priorities
 from intake.building import build
+from intake.exceptions import read_exceptions
 from intake.ranges import read_ranges
+from intake.rest import ask_about_rest
 from intake.sentence import Mention, Sentence
-from intake.sources import read_analyses, read_numbered_forms, read_pages, read_quotes, read_sources
+from intake.settling import settle
+from intake.sources import read_analyses, read_numbered_forms, read_pages, read_quotes, read_selectors, read_sources
 from intake.starts import read_starts
+from intake.steering import FIELD as COMMAND
+from intake.steering import command_for
 from intake.tickers import read_cashtags, read_tickers
-from intake.words import ask_about_rest, read_fillers, read_then
+from intake.words import read_emoji, read_fillers, read_then
 
 #: What a mention is called in the answer, where that is not its own name.
 _FIELDS = {"source": "task_type", "analysis": "task_type", "quoted": "text", "then": "follow_ups"}
-_ENGLISH = "Only English is understood, like: pull the last 30 days of $NVDA from Reddit tomorrow at 8, high."
 
 
-def parse(text: str, now: datetime, watched: Collection[str] = frozenset()) -> ParsedText:
+def parse(text: str, now: datetime, watched: Collection[str] = frozenset(), listed: Listed | None = None) -> ParsedText:
     """Read a sentence.
 
-    ``now``: with the time zone of who wrote it. ``watched``: the symbols of the watchlist.
+    ``now``: with the time zone of who wrote it. ``watched``: the symbols of the watchlist. ``listed``: which symbols
+    there are; default: those that are shipped.
 
     Raises:
         ValueError: it is longer than MOST_CHARACTERS, or ``now`` has no time zone.
@@ -31,14 +38,32 @@ def parse(text: str, now: datetime, watched: Collection[str] = frozenset()) -> P
         raise ValueError(f"A sentence has at most {MOST_CHARACTERS:,} characters.")
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
+    known = _Known(now, watched, listed or shipped())
+    sentence, parsed = _parsed(text, known)
+    return parsed.model_copy(update={"questions": settle(sentence, lambda each: _parsed(each, known)[1])})
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known beside the sentence."""
+
+    now: datetime
+    watched: Collection[str]
+    listed: Listed
+
+
+def _parsed(text: str, known: _Known) -> tuple[Sentence, ParsedText]:
     sentence = Sentence(text)
-    ignored = _read(sentence, now, watched)
-    tasks = build(sentence, now.date())
+    if command := _command(text, known):
+        sentence.ask(COMMAND, f'"{" ".join(text.split())}" is no task. {command}', (0, len(text)))
+        ignored, tasks = list[str](), list[ProposedTask]()
+    else:
+        ignored, tasks = _read(sentence, known), build(sentence, known.now.date())
     for task in tasks:
         _validate(sentence, task)
-    return ParsedText(
+    return sentence, ParsedText(
         text=text,
-        timezone=str(now.tzinfo),
+        timezone=str(known.now.tzinfo),
         tasks=[] if sentence.questions else tasks,
         understood=_understood(sentence),
         ignored=ignored,
@@ -46,31 +71,42 @@ def parse(text: str, now: datetime, watched: Collection[str] = frozenset()) -> P
     )
 
 
-def _read(sentence: Sentence, now: datetime, watched: Collection[str]) -> list[str]:
+def _read(sentence: Sentence, known: _Known) -> list[str]:
     """Let everybody take their words, the most certain first; returns the words that carry nothing."""
-    readers: tuple[Callable[[Sentence], None], ...] = (
-        read_quotes,
+    for reader in _readers(known):
+        reader(sentence)
+    ignored = read_emoji(sentence) + read_fillers(sentence)
+    understood = len(sentence.mentions) - len(ignored)
+    ask_about_rest(sentence, known.listed, understood)
+    return ignored
+
+
+def _readers(known: _Known) -> tuple[Callable[[Sentence], None], ...]:
+    return (
         read_pages,
+        read_selectors,
+        read_quotes,
         read_cashtags,
-        lambda each: read_ranges(each, now),
-        lambda each: read_starts(each, now),
+        lambda each: read_ranges(each, known.now),
+        lambda each: read_starts(each, known.now),
         read_then,
         read_numbered_forms,
         read_limits,
         read_sources,
         read_analyses,
         read_priorities,
-        lambda each: read_tickers(each, watched),
+        lambda each: read_tickers(each, known.watched, known.listed),
+        read_exceptions,
     )
-    for reader in readers:
+
+
+def _command(text: str, known: _Known) -> str | None:
+    """What does it, if it is no task that is asked for."""
+    sentence = Sentence(text)
+    for reader in (read_pages, read_quotes, read_cashtags, read_sources):
         reader(sentence)
-    ignored = read_fillers(sentence)
-    known = len(sentence.mentions) - len(ignored)
-    ask_about_rest(sentence)
-    unknown = sum(len(each.question.split('"')[1].split()) for each in sentence.questions if each.field == "text")
-    if unknown > 2 and unknown > known:
-        sentence.ask("text", _ENGLISH)
-    return ignored
+    read_tickers(sentence, known.watched, known.listed)
+    return command_for(sentence)
 
 
 def _validate(sentence: Sentence, task: ProposedTask | ProposedFollowUp) -> None:

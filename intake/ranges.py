@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from intake.clock import Doubt
 from intake.days import (
     COUNT,
     DATE,
@@ -19,7 +20,9 @@ from intake.days import (
     months_before,
     read_date,
     weekday_before,
+    weekday_of,
 )
+from intake.open_days import ask, ask_about_open_days
 from intake.sentence import Sentence, pattern
 
 FIELD = "date_range"
@@ -32,13 +35,11 @@ _LAST = pattern(
     rf"|(?P<bare>{COUNT}) (?P<bare_unit>day|week|month|year)s?(?= (?:worth )?of\b)"
 )
 _ONE_PAST = pattern(
-    r"(?:(?:over|for|from|in|of|during|within) )?(?:the last|(?:the )?past) (?P<unit>day|week|month|year)"
-)
-_CALENDAR_OR_NOT = pattern(
-    r"(?:(?:over|for|from|in|of|during|since) )?(?:the )?(?:last|previous) (?P<unit>week|month|year|quarter)"
+    r"(?:(?:over|for|from|in|of|during|within) )?(?:the last|(?:the )?past) (?P<unit>day|week|fortnight|month|year)"
+    r"|(?:(?:over|for|from|in|of|during|within) )?(?:the )?last (?P<two_weeks>fortnight)"
 )
 _CURRENT = pattern(
-    r"(?:(?:over|for|from|in|of|during) )?(?:this (?P<unit>week|month|year)(?: so far)?|ytd|year to date)"
+    r"(?:(?:over|for|from|in|of|during) )?(?:this (?P<unit>week|month|quarter|year)(?: so far)?|ytd|year to date)"
 )
 _SINCE_DAY = (
     rf"(?P<weekday>(?:last )?{WEEKDAY})|(?P<date>{DATE})|(?P<month>{MONTH_OF_YEAR}|{YEAR})|(?P<word>yesterday|today)"
@@ -60,6 +61,11 @@ _CLOCK_BEHIND = re.compile(
     r"\s*,?\s*(?:at\s+)?(?:\d{1,2}:\d\d|\d{1,2}\s*[ap]m\b|\d{1,2}(?=\s|$)|noon|midnight)", re.IGNORECASE
 )
 
+_CLOCK_BEFORE = re.compile(
+    r"(?:\bat\s+\d{1,2}|\d{1,2}:\d\d|\d{1,2}(?::\d\d)?\s*[ap]\.?m\.?|noon|midnight)(?:\s+\w+\s+time)?\s*,?\s*$",
+    re.IGNORECASE,
+)
+_WHOLE_DAYS = "ranges have whole days; say when to start first, like 'tomorrow at 8: …'."
 #: Words for the end of a range: how many days ago that is.
 _RECENT = {"today": 0, "now": 0, "yesterday": 1}
 
@@ -74,15 +80,22 @@ def read_ranges(sentence: Sentence, now: datetime) -> None:
     today, zone = now.date(), getattr(now.tzinfo, "key", "UTC")
     for wanted, reader in _READERS:
         for found in sentence.find(wanted):
-            range_, doubt = reader(found, today)
+            try:
+                range_, doubt = reader(found, today)
+            except Doubt as open_:
+                ask(sentence, FIELD, found, open_)
+                continue
             if range_ and reader in _ENDS_IN_A_DAY and _CLOCK_BEHIND.match(sentence.rest, found.end()):
-                range_, doubt = None, "ranges have whole days; say when to start first, like 'tomorrow at 8: …'."
+                range_, doubt = None, _WHOLE_DAYS
+            if range_ and reader is _word and _CLOCK_BEFORE.search(sentence.text[: found.start()]):
+                range_, doubt = None, _WHOLE_DAYS
             if range_ and zone != "UTC" and "last_days" not in range_:
                 range_ = {**range_, "zone": zone}
             if range_:
                 sentence.take(FIELD, range_, found.span())
             else:
                 sentence.ask(FIELD, f'"{sentence.words(found.span()).strip()}": {doubt}', found.span())
+    ask_about_open_days(sentence, FIELD, today)
 
 
 def _last(found: re.Match[str], today: date) -> Found:
@@ -105,20 +118,16 @@ def _back(count: int, unit: str, today: date) -> Found:
 
 
 def _one_past(found: re.Match[str], today: date) -> Found:
-    return _back(1, found["unit"].lower(), today)
-
-
-def _calendar_or_not(found: re.Match[str], today: date) -> Found:
-    unit = found["unit"].lower()
-    example = {"week": "last 7 days", "month": "last 30 days", "quarter": "last 3 months", "year": "last 12 months"}
-    return None, f"is that the {unit} of the calendar? Say '{example[unit]}', or 'from … to …' with dates."
+    unit = (found["unit"] or found["two_weeks"]).lower()
+    return _back(2, "week", today) if unit == "fortnight" else _back(1, unit, today)
 
 
 def _current(found: re.Match[str], today: date) -> Found:
     unit = (found["unit"] or "year").lower()
     if unit == "week":
         return _since(today - timedelta(days=today.weekday()))
-    return _since(today.replace(day=1) if unit == "month" else today.replace(month=1, day=1))
+    months = {"month": today.month, "quarter": today.month - (today.month - 1) % 3, "year": 1}
+    return _since(today.replace(month=months[unit], day=1))
 
 
 def _since_day(found: re.Match[str], today: date) -> Found:
@@ -133,7 +142,11 @@ def _since_day(found: re.Match[str], today: date) -> Found:
         return _since(today - timedelta(days=found["word"].lower() == "yesterday"))
     if found["weekday"]:
         day = weekday_before(found["weekday"], today)
-        return _since(day) if day else (None, "which one? Say the date, like 'since 3 June'.")
+        if day is None:
+            near = today - timedelta(days=(today.weekday() - weekday_of(found["weekday"].split()[-1])) % 7)
+            either = (near, near - timedelta(days=7))
+            raise Doubt("which one? Say the date, like 'since 3 June'.", *(f"since {_dated(each)}" for each in either))
+        return _since(day)
     day = read_date(found["date"] or found["month"], today)
     if day is None:
         return None, "there is no such day."
@@ -186,7 +199,8 @@ def _whole(found: re.Match[str], today: date) -> Found:
     if first is None:
         return None, "there is no such month."
     if not has_year(month) and first.year < today.year:
-        return None, f"of which year? Say 'in {month} {first.year}', or a day to start on."
+        said = f"in {month} {first.year}"
+        raise Doubt(f"of which year? Say '{said}', or a day to start on.", said)
     last = last_day_of_month(first if not re.fullmatch(YEAR, month) else first.replace(month=12))
     return _span(first, last, today)
 
@@ -195,6 +209,10 @@ def _word(found: re.Match[str], today: date) -> Found:
     # A day, whenever the task starts.
     day = today - timedelta(days=1) if found["day"] else today
     return _span(day, day, today)
+
+
+def _dated(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _since(day: date) -> Found:
@@ -217,7 +235,6 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Found]], 
     (_SINCE, _since_day),
     (_LAST, _last),
     (_ONE_PAST, _one_past),
-    (_CALENDAR_OR_NOT, _calendar_or_not),
     (_CURRENT, _current),
     (_WHOLE, _whole),
     (_WORD, _word),

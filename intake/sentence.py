@@ -1,7 +1,7 @@
 """A sentence, and which of its words have been understood by whom. No word is understood twice."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,16 +46,32 @@ class Sentence:
         """These characters are understood."""
         start, end = self._trimmed(span)
         self.mentions.append(Mention(field, value, start, end))
+        self.blot((start, end))
+
+    def blot(self, span: tuple[int, int]) -> None:
+        """Nobody else looks at these characters."""
+        start, end = self._trimmed(span)
         self.rest = self.rest[:start] + _TAKEN * (end - start) + self.rest[end:]
 
-    def ask(self, field: str, question: str, span: tuple[int, int] | None = None) -> None:
-        """These characters lead to a question."""
+    def ask(self, field: str, question: str, span: tuple[int, int] | None = None, answers: Iterable[str] = ()) -> None:
+        """These characters lead to a question. ``answers``: whole sentences that may be meant (`instead`)."""
         if span:
-            start, end = self._trimmed(span)
-            self.rest = self.rest[:start] + _TAKEN * (end - start) + self.rest[end:]
-        asked = Question(field=field, question=question)
-        if asked not in self.questions:
+            self.blot(span)
+        asked = Question(field=field, question=question, answers=list(dict.fromkeys(answers)))
+        if all(each.question != question for each in self.questions):
             self.questions.append(asked)
+
+    def instead(self, span: tuple[int, int], words: str) -> str:
+        """The sentence with other words in this place."""
+        return self.replaced({span: words})
+
+    def replaced(self, words: Mapping[tuple[int, int], str]) -> str:
+        """The sentence with other words in these places."""
+        text = self.written
+        for span in sorted(words, reverse=True):
+            start, end = self._trimmed(span)
+            text = text[:start] + words[span] + text[end:]
+        return " ".join(text.split())
 
     def of(self, field: str) -> list[Mention]:
         """The mentions of a field, in the order of the sentence."""

@@ -1,11 +1,14 @@
-"""Finds tickers in a sentence: words with a $, and words in capitals or on the watchlist."""
+"""Finds tickers in a sentence: words with a $, companies by name, and symbols that are listed or on the watchlist."""
 
 import re
 from collections.abc import Collection
 from difflib import get_close_matches
+from functools import lru_cache
 
+from contracts.tickers.listed import Listed
 from contracts.tickers.spelling import canonical
-from contracts.tickers.words import COMMON_WORDS
+from contracts.tickers.words import COMMON_WORDS, ORDINARY_WORDS
+from intake.companies import COMPANIES, SEVERAL
 from intake.sentence import Sentence, pattern
 
 FIELD = "ticker"
@@ -18,22 +21,34 @@ _NO_TICKERS = COMMON_WORDS | frozenset(
     utc vs wsb xls xlsx xml yoy
     """.upper().split()
 )
-#: Companies that everybody calls by one name and that have one symbol. Not in it: Google (two symbols).
-COMPANIES = {
-    "nvidia": "NVDA", "apple": "AAPL", "tesla": "TSLA", "microsoft": "MSFT", "amazon": "AMZN", "netflix": "NFLX",
-    "palantir": "PLTR", "gamestop": "GME", "intel": "INTC", "broadcom": "AVGO", "coinbase": "COIN", "oracle": "ORCL",
-    "qualcomm": "QCOM", "micron": "MU", "salesforce": "CRM", "boeing": "BA", "pfizer": "PFE", "moderna": "MRNA",
-    "walmart": "WMT", "costco": "COST", "starbucks": "SBUX", "spotify": "SPOT", "airbnb": "ABNB", "shopify": "SHOP",
-}  # fmt: skip
+#: Well-known symbols that in small letters are words, in English or in the languages next to it.
+_WORDS_IN_SMALL = ORDINARY_WORDS | frozenset(
+    """
+    alle amp arco beta bei coke comp con cor dan dei del des docs eco edit eras extra figs forty four gab gen hum iron
+    ist joe keen ken keys las lea lob los main mane mas morn oust par para penn plus por ral ramp reg rio rog sam san
+    sans sie sim sky son stub sub sur tel ten tic tri una und via von xyz zeta
+    """.upper().split()
+)
 
 #: From when on a word is taken for a misspelt name; 1 is the same word.
-CLOSE = 0.85
+_CLOSE = 0.85
 #: No US symbol is longer, but for its class (BRK.B).
 _LONGEST = 5
 _SHAPE = r"[A-Za-z]{1,6}(?:[.\-][A-Za-z]{1,2}|/[ABab])?"
 _CASHTAG = re.compile(rf"(?<![\w$@#])\$(?P<symbol>{_SHAPE})(?![\w$]|\.\w)")
 _BARE = re.compile(rf"(?<![\w$@#/.\-'])(?P<symbol>{_SHAPE}|[A-Za-z]{{1,6}})(?![\w$@/]|[.\-]\w)")
-_COMPANY = pattern(rf"(?P<name>{'|'.join(COMPANIES)})")
+
+
+def _named(names: Collection[str]) -> re.Pattern[str]:
+    return pattern(rf"(?P<name>{'|'.join(re.escape(each).replace(chr(92) + ' ', ' ') for each in _longest(names))})")
+
+
+def _longest(names: Collection[str]) -> list[str]:
+    return sorted(names, key=len, reverse=True)
+
+
+_COMPANY = _named(COMPANIES)
+_SEVERAL = _named(SEVERAL)
 
 
 def candidates(text: str) -> set[str]:
@@ -46,27 +61,50 @@ def read_cashtags(sentence: Sentence) -> None:
         sentence.take(FIELD, canonical(found["symbol"]), found.span())
 
 
-def read_tickers(sentence: Sentence, watched: Collection[str]) -> None:
+def read_tickers(sentence: Sentence, watched: Collection[str], listed: Listed) -> None:
     """Take the tickers without a $. ``watched``: the symbols of the watchlist, or those of them in `candidates`."""
     for found in sentence.find(_COMPANY):
-        sentence.take(FIELD, COMPANIES[found["name"].lower()], found.span())
+        sentence.take(FIELD, COMPANIES[_plain(found["name"])], found.span())
     for found in sentence.find(_BARE):
-        if _is_ticker(found["symbol"], watched, sentence.shouted):
+        if _is_ticker(found["symbol"], watched, listed, sentence.shouted):
             sentence.take(FIELD, canonical(found["symbol"]), found.span())
+    for found in sentence.find(_SEVERAL):
+        _ask_which(sentence, found, listed)
 
 
-def _is_ticker(word: str, watched: Collection[str], shouted: bool) -> bool:
-    symbol = word.upper()
+def _plain(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def _ask_which(sentence: Sentence, found: re.Match[str], listed: Listed) -> None:
+    """One name, several shares; or a word that may be no name."""
+    symbols = SEVERAL[_plain(found["name"])]
+    shown = " or ".join(f"${each} ({listed.called(each) or each})" for each in symbols)
+    question = f'"{sentence.words(found.span())}": is {shown} meant? Write the one with its $.'
+    sentence.ask(FIELD, question, found.span(), [sentence.instead(found.span(), f"${each}") for each in symbols])
+
+
+def _is_ticker(word: str, watched: Collection[str], listed: Listed, shouted: bool) -> bool:
+    symbol = canonical(word)
     if len(symbol) < 2:
         return False
-    in_capitals = word == symbol and not shouted
+    in_capitals = word == word.upper() and not shouted
     if symbol in watched:
         return in_capitals or (symbol not in _NO_TICKERS and len(symbol) > 2)
-    return in_capitals and symbol not in _NO_TICKERS and not _is_misspelt(symbol)
+    if symbol in _NO_TICKERS:
+        return False
+    if in_capitals:
+        return symbol in listed.names or not _is_misspelt(symbol)
+    return symbol in listed.well_known and len(symbol) > 2 and symbol not in _WORDS_IN_SMALL
 
 
 def _is_misspelt(symbol: str) -> bool:
     """NVIDA and APPL are no symbols but names, nearly."""
-    return len(re.split(r"[.\-]", symbol)[0]) > _LONGEST or bool(
-        get_close_matches(symbol.lower(), COMPANIES, n=1, cutoff=CLOSE)
-    )
+    return len(re.split(r"[.\-]", symbol)[0]) > _LONGEST or nearly_named(symbol) is not None
+
+
+@lru_cache(maxsize=4_096)
+def nearly_named(words: str) -> str | None:
+    """The company that is called so but for a slip; None: there is none."""
+    found = get_close_matches(words.lower(), COMPANIES, n=1, cutoff=_CLOSE)
+    return found[0] if found else None

@@ -1,20 +1,19 @@
-"""Lists filler words, and asks about words that no rule understood."""
+"""Reads words that carry nothing, pictures, and those behind which something follows."""
 
 import re
 
-from intake.hints import hint
 from intake.sentence import Sentence, pattern
 
 #: Said when something is collected, as opposed to looked at.
 COLLECTING = frozenset("pull crawl scrape fetch collect download gather grab".split())
 _FILLERS = COLLECTING | frozenset(
     """
-    's a about add also an and are as at based can check clawdbot company concerning could create data discussion
-    discussions do find first for from get give hello hey hi i i'd i'll in is it it's its job just kindly latest
-    let's lets like load make me mention mentioned mentioning mentions need of on please pls plz posts queue
-    recent regarding related run schedule search shares some start stock symbol symbols task thank thanks
-    that the their them there these they this those thread threads ticker tickers to tweets unscored us want we
-    well with would you you're
+    's a about add also an and any are as at based can check clawdbot company concerning could create data
+    discussion discussions do find first for from get give hello hey hi i i'd i'll in into is it it's its
+    job just kindly latest let's lets like load make me mention mentioned mentioning mentions need of on
+    only please pls plz posts queue recent regarding related run say saying says schedule search shares show
+    some start stock symbol symbols task thank thanks that the their them there these they this those thread
+    threads ticker tickers to tweets unscored us want we well what what's whats with would you you're
     """.split()
 )
 #: Other short words in capitals may be symbols.
@@ -26,6 +25,9 @@ JOINER = re.compile(r"\band\b|\bplus\b|\bas\s+well\s+as\b|[,&+;]", re.IGNORECASE
 _THEN = pattern(
     r"(?:and )?(?:then|after that|afterwards?|followed by|finally"
     r"|(?:once|when) (?:that is|that's|it is|it's|they are|they're) (?:done|finished|over|in))"
+)
+_PICTURES = re.compile(
+    "[\u200d\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\u20e3\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
 _WORD = re.compile(r"[^\s\x00,;:!?&+()]+")
 
@@ -56,30 +58,10 @@ def _may_be_symbol(word: str, start: int, sentence: Sentence) -> bool:
     return looks_like_one and not is_first
 
 
-def ask_about_rest(sentence: Sentence) -> None:
-    """One question for each run of words that nobody took."""
-    for start, end in _runs(sentence):
-        words = sentence.words((start, end))
-        sentence.ask("text", f'"{words}": {hint(words)}', (start, end))
-
-
-def _runs(sentence: Sentence) -> list[tuple[int, int]]:
-    """What is left, as spans; only white space lies within one."""
-    runs: list[tuple[int, int]] = []
-    for place, character in enumerate(sentence.rest):
-        if _is_nothing(sentence.rest, place, character):
-            continue
-        if runs and not sentence.rest[runs[-1][1] : place].strip():
-            runs[-1] = (runs[-1][0], place + 1)
-        else:
-            runs.append((place, place + 1))
-    return runs
-
-
-def _is_nothing(rest: str, place: int, character: str) -> bool:
-    before, behind = rest[place - 1] if place else " ", rest[place + 1] if place + 1 < len(rest) else " "
-    if character == "-":
-        return before in " \x00" and behind == " "
-    if character == ".":
-        return not (before.isalnum() and behind.isalnum())
-    return character.isspace() or character in "\x00.,;:!?&+()"
+def read_emoji(sentence: Sentence) -> list[str]:
+    """Take pictures and the like, which say nothing here, and return them."""
+    ignored = []
+    for found in sentence.find(_PICTURES):
+        ignored.append(sentence.words(found.span()))
+        sentence.take("ignored", found[0], found.span())
+    return ignored

@@ -31,7 +31,12 @@ def show(parsed: ReadText) -> None:
 
 
 def questions(parsed: ParsedText) -> list[str]:
-    return [one_line(each.question, _LONGEST) for each in parsed.questions]
+    """Each with the sentences that answer it, one a line."""
+    lines = []
+    for each in parsed.questions:
+        lines.append(one_line(each.question, _LONGEST))
+        lines += [f"  {one_line(answer, _LONGEST_SENTENCE)}" for answer in each.answers]
+    return lines
 
 
 def did_you_mean(suggestion: Suggestion, timezone: str) -> list[str]:

@@ -28,6 +28,13 @@ class Question(View):
 
     field: str
     question: str
+    #: Whole sentences that answer it: each is understood, and may be sent instead.
+    answers: list[str] = Field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """With the answers, where they cannot be offered in another way."""
+        return f"{self.question} Say: {' | '.join(self.answers)}" if self.answers else self.question
 
 
 class ProposedFollowUp(View):

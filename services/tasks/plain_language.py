@@ -1,22 +1,31 @@
 """A sentence becomes submissions: the rules of `intake`, with clock, time zone and watchlist of this server."""
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.plain_language import ParsedText
 from contracts.tasks.requests import Submission
+from contracts.tickers.listed import listed_in
 from db.records.watchlist import watched_among
+from intake import days
 from intake.parse import parse
 from intake.tickers import candidates
 from services.errors import BadInput
 
 
-async def read_text(connection: AsyncConnection, text: str, timezone: str) -> ParsedText:
-    """What the sentence means now; nothing is created."""
+def warm_up(companies: Path | None) -> None:
+    """Load what sentences need, before somebody waits for it."""
+    listed_in(companies)
+    days.warm_up()
+
+
+async def read_text(connection: AsyncConnection, text: str, timezone: str, companies: Path | None) -> ParsedText:
+    """What the sentence means now; nothing is created. ``companies``: the SEC's list, if not the shipped one."""
     watched = await watched_among(connection, sorted(candidates(text)))
-    return parse(text, datetime.now(ZoneInfo(timezone)), watched)
+    return parse(text, datetime.now(ZoneInfo(timezone)), watched, listed_in(companies))
 
 
 def submissions_of(parsed: ParsedText) -> list[Submission]:
@@ -26,6 +35,6 @@ def submissions_of(parsed: ParsedText) -> list[Submission]:
         BadInput: a question is open; ``errors`` has all of them.
     """
     if parsed.questions:
-        asked = [(f"text.{each.field}" if each.field != "text" else "text", each.question) for each in parsed.questions]
+        asked = [(f"text.{each.field}" if each.field != "text" else "text", each.said) for each in parsed.questions]
         raise BadInput("Nothing was created; this has to be answered first: " + " ".join(q for _, q in asked), asked)
     return [Submission.model_validate(each.model_dump()) for each in parsed.tasks]

@@ -6,6 +6,7 @@ The model only ever answers; what is proposed is what the rules understood of it
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aiolimiter import AsyncLimiter
@@ -104,14 +105,16 @@ def make_rephraser(settings: ServerSettings, timeout: float = TIMEOUT_SECONDS) -
     return Rephraser(AskedModel(named, "the API", _MOST_ANSWERED, timeout), settings.intake_model_per_hour)
 
 
-async def read_with_help(database: Database, rephraser: Rephraser, parsed: ParsedText) -> ReadText:
+async def read_with_help(
+    database: Database, rephraser: Rephraser, parsed: ParsedText, companies: Path | None
+) -> ReadText:
     """What is open, with another wording if there is one. No connection is held while the model thinks."""
 
     async def read(sentences: Sequence[str]) -> list[ParsedText]:
         if not sentences:
             return []
         async with database.transaction() as connection:
-            return [await read_text(connection, each, parsed.timezone) for each in sentences]
+            return [await read_text(connection, each, parsed.timezone, companies) for each in sentences]
 
     return await rephraser.rephrase(parsed, read)
 

@@ -40,6 +40,22 @@ def test_parse_tells_what_is_open(clawdbot: Shell) -> None:
     assert clawdbot("tasks", "parse", "reddit", "--json").json["questions"]
 
 
+def test_a_question_offers_sentences_that_answer_it(clawdbot: Shell) -> None:
+    ran = clawdbot("tasks", "parse", "news about google last week")
+    assert "Understood: news" in ran.out
+    ran = clawdbot("add", "redit posts about tsla", "--yes")
+    assert ran.code == 2
+    assert ran.err.splitlines() == [
+        'Nothing was created. Understood: tsla. "redit": is "reddit" meant?', "  reddit posts about tsla",
+    ]  # fmt: skip
+
+
+def test_what_is_no_task_leads_to_its_command(clawdbot: Shell) -> None:
+    ran = clawdbot("add", "cancel the nvda crawl")
+    assert ran.code == 2
+    assert "`clawdbot tasks list --ticker NVDA`" in ran.err
+
+
 def test_add_creates_what_it_showed(clawdbot: Shell, facade: Facade) -> None:
     ran = clawdbot("add", "reddit and news for NVDA and AMD", "--yes")
     assert ran.code == 0
@@ -67,7 +83,7 @@ def test_add_creates_nothing_unasked(clawdbot: Shell, facade: Facade) -> None:
 def test_add_with_an_open_question_creates_nothing(clawdbot: Shell, facade: Facade) -> None:
     ran = clawdbot("add", "reddit", "--yes")
     assert (ran.code, ran.out, facade.tasks) == (2, "", {})
-    assert "Nothing was created. Which ticker?" in ran.err
+    assert "Nothing was created. Understood: reddit. Which ticker?" in ran.err
 
 
 def test_parse_shows_another_wording_and_what_is_new_in_it(clawdbot: Shell, facade: Facade) -> None:

@@ -47,7 +47,8 @@ def check(task: ProposedTask | ProposedFollowUp) -> None:
 
 def lost(text: str, parsed: ParsedText) -> list[str]:
     """The words that stand nowhere in the answer."""
-    told = [each.text for each in parsed.understood] + parsed.ignored + [each.question for each in parsed.questions]
+    told = [each.text for each in parsed.understood] + parsed.ignored
+    told += [words for each in parsed.questions for words in (each.question, *each.answers)]
     answer = " ".join(told)
     return [word for word in re.findall(r"[A-Za-z0-9]+", text) if word not in answer]
 

@@ -23,7 +23,8 @@ async def create_from_text(
     async with state.database.transaction() as connection:
 
         async def act() -> CreatedFromTextView:
-            parsed = await read_text(connection, text, body.timezone or state.settings.timezone)
+            zone = body.timezone or state.settings.timezone
+            parsed = await read_text(connection, text, zone, state.settings.listed_companies)
             submissions = [each.model_copy(update=said) for each in submissions_of(parsed)]
             checked = validate_batch(submissions, Approvals(state.settings, caller))
             created = await submit(connection, submissions, checked, caller)

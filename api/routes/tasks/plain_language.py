@@ -19,8 +19,9 @@ async def parse_text(body: SentenceBody, caller: Reader, state: Services) -> Rea
     Beside the questions there may be a `suggestion`: another wording, proposed by a model (CLAWDBOT_INTAKE_MODEL).
     """
     async with state.database.transaction() as connection:
-        parsed = await read_text(connection, body.text, body.timezone or state.settings.timezone)
+        zone = body.timezone or state.settings.timezone
+        parsed = await read_text(connection, body.text, zone, state.settings.listed_companies)
     # Who may create nothing needs no other wording, and it costs something.
     if not parsed.questions or state.rephraser is None or caller.role is Role.VIEWER:
         return ReadText(**parsed.model_dump())
-    return await read_with_help(state.database, state.rephraser, parsed)
+    return await read_with_help(state.database, state.rephraser, parsed, state.settings.listed_companies)

@@ -7,7 +7,7 @@ from typing import Any
 from chat.telegram.command_call import Call, Usage
 from chat.telegram.rewording import did_you_mean
 from chat.telegram.texts import Answer, lines, safe
-from contracts.tasks.plain_language import CreatedFromTextView, ParsedText, ReadText
+from contracts.tasks.plain_language import MOST_CHARACTERS, CreatedFromTextView, ParsedText, Question, ReadText
 from contracts.tasks.task_params import WordsUnclear, merge_words
 
 _ADD = "Write it like /add reddit_crawl NVDA limit=200, or in plain words."
@@ -113,7 +113,7 @@ def _ticker(word: str, params: Mapping[str, Any]) -> str:
 async def _add_in_plain_words(call: Call) -> Answer | None:
     parsed = ReadText.model_validate(await call.api.post("/tasks/parse", {"text": call.asked.text}))
     if not parsed.tasks:
-        asked = [safe(each.question, 300) for each in parsed.questions]
+        asked = [line for each in parsed.questions for line in _asked(each)]
         proposed = did_you_mean(parsed.suggestion) if parsed.suggestion else []
         return Answer(lines(*(asked or [f"I found no task in that. {safe(_ADD)}"]), "Nothing was created.", *proposed))
     _check_number(len(parsed.tasks), "Say it in smaller portions.")
@@ -122,6 +122,11 @@ async def _add_in_plain_words(call: Call) -> Answer | None:
     created = CreatedFromTextView.model_validate(await call.api.post("/tasks", body, key=call.asked.key))
     await call.follow([str(each) for each in created.task_ids], _understood(created.parsed))
     return None
+
+
+def _asked(question: Question) -> list[str]:
+    """Lines of HTML; a touch copies an answer."""
+    return [safe(question.question, 600), *(f"<code>{safe(each, MOST_CHARACTERS)}</code>" for each in question.answers)]
 
 
 def _check_number(number: int, hint: str) -> None:

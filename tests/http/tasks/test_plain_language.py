@@ -59,6 +59,18 @@ def test_with_an_open_question_nothing_is_created(api: Api) -> None:
     assert api.http.get("/tasks", params={"tag": tag}).json()["total"] == 0
 
 
+def test_an_answer_that_is_offered_can_be_sent(api: Api) -> None:
+    text = "news about google in 2 hours"
+    (question,) = api.http.post("/tasks/parse", json={"text": text}).json()["questions"]
+    assert question["answers"] == ["news about $GOOGL in 2 hours", "news about $GOOG in 2 hours"]
+    refused = api.http.post("/tasks", json={"text": text})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "text.ticker")
+    assert "Say: news about $GOOGL in 2 hours | news about $GOOG in 2 hours" in refused.json()["detail"]
+    created = api.http.post("/tasks", json={"text": question["answers"][0]}).json()
+    assert api.task(created["task_ids"][0])["ticker"] == "GOOGL"
+    api.command(created["task_ids"][0], "cancel")
+
+
 def test_one_idempotency_key_makes_the_tasks_once(api: Api) -> None:
     key = {"Idempotency-Key": uuid.uuid4().hex}
     body = {"text": "tweets about $SENTK in 30 minutes"}

@@ -43,7 +43,9 @@ def test_add_in_plain_words(scene: Scene) -> None:
         ("crawl reddit", "Which ticker? Write it like $NVDA."),
         ("how are you?", "What is to be done?"),
         ("crawl reddit for $TSLA <please>", "&lt;please&gt;"),
-        ("/add everything about TSLA", "is $TSLA meant? Write it with a $."),
+        ("/add everything about TSLA", "<code>reddit, tweets, news and filings about TSLA</code>"),
+        ("news about google", "<code>news about $GOOG</code>"),
+        ("cancel the nvda crawl", "/cancel ID by chat"),
     ],
 )
 def test_a_question_is_asked_and_nothing_created(scene: Scene, sentence: str, asked: str) -> None:

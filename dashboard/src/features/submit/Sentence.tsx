@@ -103,7 +103,14 @@ function Understood({ parsed, use }: { parsed: Parsed; use: (text: string) => vo
       </Text>
       {parsed.questions.map((question) => (
         <Alert key={question.question} color="yellow" title="One question">
-          {question.question} Add the answer to the sentence above.
+          <Stack gap="xs" align="flex-start">
+            <Text size="sm">{question.question}</Text>
+            {question.answers?.map((answer) => (
+              <Button key={answer} size="compact-sm" variant="light" onClick={() => use(answer)}>
+                {answer}
+              </Button>
+            ))}
+          </Stack>
         </Alert>
       ))}
       {parsed.suggestion && (

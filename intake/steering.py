@@ -1,0 +1,165 @@
+"""Sentences that ask for no task but for a command: "cancel the nvda crawl", "pause reddit", "what failed today?"."""
+
+import re
+from collections.abc import Callable
+
+from intake.sentence import Sentence, pattern
+
+FIELD = "command"
+_LONGEST = 200
+_POLITE = r"(?:(?:please|pls|hey|hi|ok|okay|clawdbot|can you|could you|would you|i want to|i'd like to),? )*"
+
+
+def _begins(words: str) -> re.Pattern[str]:
+    return pattern(rf"^\s*{_POLITE}(?:{words})")
+
+
+_AGENT = pattern(r"(?:the )?agent")
+_ALL = pattern(r"everything|all(?: of (?:it|them))?\s*$|all (?:tasks|jobs|crawls|capabilities)")
+_TICKER_LIST = r"(?:(?:my|the) )?(?:watch ?list|list|tickers)"
+
+
+def command_for(sentence: Sentence) -> str | None:
+    """Which command does it, on the command line, by chat and on the page; None: the sentence is none of these.
+
+    The tickers and sources of the sentence are read already.
+    """
+    if len(sentence.text) > _LONGEST or sentence.of("url") or sentence.of("quoted"):
+        return None
+    for wanted, said in _COMMANDS:
+        if wanted.search(sentence.text):
+            words = said(sentence) if callable(said) else said
+            if words:
+                return words
+    return None
+
+
+def _tickers(sentence: Sentence) -> list[str]:
+    return list(dict.fromkeys(str(each.value) for each in sentence.of("ticker")))
+
+
+def _capability(sentence: Sentence) -> str | None:
+    return next((str(each.value) for each in sentence.of("source")), None)
+
+
+def _filter(sentence: Sentence) -> str:
+    """Narrows a list of tasks to what the sentence is about."""
+    type_, tickers = _capability(sentence), _tickers(sentence)
+    return (f" --ticker {tickers[0]}" if tickers else "") + (f" --type {type_}" if type_ else "")
+
+
+def _stop(sentence: Sentence) -> str:
+    if _AGENT.search(sentence.text):
+        return "To have the agent create nothing more: `clawdbot agent pause`, /agent pause by chat, or the page Agent."
+    if _ALL.search(sentence.text) and not _tickers(sentence):
+        return (
+            "To hand out nothing new: `clawdbot capabilities pause --all --reason WHY`, or /pause all WHY by chat. "
+            "What runs goes on until `clawdbot tasks cancel ID`."
+        )
+    return (
+        f"To stop a task: `clawdbot tasks cancel ID`, with the id from `clawdbot tasks list{_filter(sentence)}`; "
+        "/cancel ID by chat; or Cancel in the list of tasks."
+    )
+
+
+def _pause(sentence: Sentence, verb: str) -> str | None:
+    if _AGENT.search(sentence.text):
+        return f"That is `clawdbot agent {verb}`, /agent {verb} by chat, or the page Agent."
+    what = _capability(sentence) or ("--all" if _ALL.search(sentence.text) else "CAPABILITY")
+    why = " --reason WHY" if verb == "pause" else ""
+    chat = what.replace("--all", "all") + (" WHY" if verb == "pause" else "")
+    return f"That is `clawdbot capabilities {verb} {what}{why}`, /{verb} {chat} by chat, or the page Workers."
+
+
+def _track(sentence: Sentence) -> str | None:
+    tickers = " ".join(_tickers(sentence))
+    return tickers and (
+        f"To have it collected and kept fresh by the agent: `clawdbot tickers add {tickers}`, /watch {tickers} by "
+        "chat, or the page Tickers. To collect it once, name a source, like 'reddit for $NVDA'."
+    )
+
+
+def _untrack(sentence: Sentence) -> str | None:
+    tickers = " ".join(_tickers(sentence))
+    return tickers and f"That is `clawdbot tickers remove {tickers}`, or the page Tickers."
+
+
+def _failed(sentence: Sentence) -> str:
+    return (
+        f"What failed, and why: `clawdbot tasks list --status failed{_filter(sentence)}`, /why ID by chat, or the page "
+        "Tasks with the filter failed."
+    )
+
+
+def _results(sentence: Sentence) -> str:
+    about = f" --ticker {_tickers(sentence)[0]}" if _tickers(sentence) else ""
+    return (
+        f"What was collected: `clawdbot records list KIND{about}` (`clawdbot records kinds` names them), or the page "
+        "Records."
+    )
+
+
+def _fresh(sentence: Sentence) -> str:
+    about = " ".join(["", *_tickers(sentence)[:1]])
+    return f"How fresh the data is: `clawdbot tickers freshness`, /coverage{about} by chat, or the page Coverage."
+
+
+_RUNNING = "What runs and what waits: `clawdbot tasks list --status running`, /queue by chat, or the page Tasks."
+_STATUS = "How things stand: `clawdbot tasks list`, /status by chat, or the first page of the dashboard."
+_WORKERS = "Who works: `clawdbot workers list`, /workers by chat, or the page Workers."
+_RETRY = (
+    "To run a task once more: `clawdbot tasks retry ID`, with the id from `clawdbot tasks list --status failed`; "
+    "/retry ID by chat; or Retry in the list of tasks."
+)
+_MONEY = "What the agent used of its budget: `clawdbot agent budget`, or the page Agent."
+_HELP = (
+    "What there is: `clawdbot --help`, /help by chat. A task is said like 'reddit for $NVDA', 'news for Apple this "
+    "week' or 'reddit sentiment of $TSLA'."
+)
+_DECIDE = "To decide on a task: `clawdbot tasks {verb} ID`, /{verb} ID by chat, or the page of the task."
+
+#: The first that fits counts.
+_COMMANDS: tuple[tuple[re.Pattern[str], str | Callable[[Sentence], str | None]], ...] = (
+    (_begins(r"(?:stop|pause) (?:the )?agent"), _stop),
+    (_begins(r"(?:resume|start|continue|unpause) (?:the )?agent"), lambda each: _pause(each, "resume")),
+    (_begins(r"(?:remove|drop|take) .*(?:from|off) " + _TICKER_LIST + r"|(?:untrack|unwatch|unfollow)"), _untrack),
+    (_begins(r"cancel|stop|abort|kill|terminate"), _stop),
+    (_begins(r"pause"), lambda each: _pause(each, "pause")),
+    (_begins(r"resume|unpause|continue"), lambda each: _pause(each, "resume")),
+    (_begins(r"retry|re-?run|run .* again|try .* again"), _RETRY),
+    (_begins(r"approve"), _DECIDE.format(verb="approve")),
+    (_begins(r"reject"), _DECIDE.format(verb="reject")),
+    (
+        _begins(
+            r"(?:what|which|why|show|list|any|did|has)\b.*\b(?:fail(?:ed|s|ing|ures?)?|errors?|broken?|went wrong)"
+        ),
+        _failed,
+    ),
+    (_begins(r"(?:failures|errors)\W*$"), _failed),
+    (_begins(r"(?:is|are|which|who|how many|show|list)\b.*\bworkers?\b|workers\W*$|who works"), _WORKERS),
+    (_begins(r"what(?:'s|s| is| are)? (?:running|queued|waiting|pending|in the queue)|queue\W*$"), _RUNNING),
+    (
+        _begins(
+            r"status\W*$|how are things|how is it going|what(?:'s|s| is) (?:going on|up|the status)|what are you doing"
+            r"|(?:show|get) (?:me )?(?:the )?status|are you (?:there|up|running|ok)"
+        ),
+        _STATUS,
+    ),
+    (
+        _begins(
+            r"(?:show|see|list|export|download|where (?:are|is)|get)\b.*\b(?:results?|records|rows|what (?:you|we) "
+            r"(?:have|collected|found))(?! of operations)"
+        ),
+        _results,
+    ),
+    (_begins(r"how (?:fresh|old|recent|up to date)|freshness|coverage"), _fresh),
+    (
+        _begins(
+            r"how much (?:did|do|have|has|does|will)\b.*\b(?:spen[dt]|costs?|pay|paid|used?)|budget\W*$|costs?\W*$"
+        ),
+        _MONEY,
+    ),
+    (_begins(r"help(?: me)?\W*$|commands\W*$|what can (?:you|i) (?:do|say)|how does this work|usage\W*$"), _HELP),
+    (_begins(r"(?:track|follow|watch|keep (?:an eye on|track of)|keep .* fresh|monitor)"), _track),
+    (_begins(rf"(?:add|put) .* (?:to|on) {_TICKER_LIST}"), _track),
+)

@@ -6,8 +6,7 @@ These are the ones an activity-only SDK worker makes; see docs/adr/0003 for how 
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
 
 import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
@@ -25,6 +24,7 @@ from gateway.attempt_from_message import (
     attempt_succeeded,
     lease_of,
 )
+from gateway.call import Call, HandedOut, TokenRequest
 from gateway.concurrency_limits import ConcurrencyLimits
 from gateway.flags import Flag
 from gateway.handed_back import attempts_of, is_handed_back
@@ -52,34 +52,6 @@ _NEVER = Flag()
 _LARGEST_BEAT = 8 * 1024
 
 
-@dataclass(frozen=True)
-class Call:
-    """One call under way."""
-
-    method: str
-    visitor: Visitor
-    #: Seconds until the worker gives up waiting.
-    timeout: float | None
-
-
-@dataclass(frozen=True)
-class _HandedOut:
-    #: The token that the worker knows.
-    sealed: bytes
-    at: float
-
-
-class TokenRequest(Protocol):
-    """A request that names a task by its token."""
-
-    task_token: bytes
-    identity: str
-    namespace: str
-
-    def ClearField(self, field_name: Any) -> None: ...
-    def SerializeToString(self) -> bytes: ...
-
-
 class Calls:
     """The allow-list: `handlers` maps a method to what is done with it."""
 
@@ -100,7 +72,7 @@ class Calls:
         self._paused = paused
         self._limits = ConcurrencyLimits()
         #: (worker id, Temporal's token) -> what the worker was given.
-        self._handed_out: OrderedDict[tuple[str, bytes], _HandedOut] = OrderedDict()
+        self._handed_out: OrderedDict[tuple[str, bytes], HandedOut] = OrderedDict()
         self._own_names = OwnNames()
         self.handlers: dict[str, Callable[[bytes, Call], Awaitable[bytes]]] = {
             "GetSystemInfo": self._forward,
@@ -215,7 +187,7 @@ class Calls:
             return raw
         lease = lease_of(reply, visitor)
         sealed = seal(lease, reply.task_token, self._keys)
-        self._handed_out[visitor.worker_id, reply.task_token] = _HandedOut(sealed, time.monotonic())
+        self._handed_out[visitor.worker_id, reply.task_token] = HandedOut(sealed, time.monotonic())
         if len(self._handed_out) > _REMEMBERED:
             self._handed_out.popitem(last=False)
         if lease.workflow_id:  # a canary is nobody's task

@@ -9,7 +9,8 @@ import grpc.aio
 from google.protobuf.message import DecodeError
 
 from gateway.admission import Admission, id_in, key_in
-from gateway.calls import Call, Calls
+from gateway.call import Call
+from gateway.calls import Calls
 from gateway.keyring import Visitor
 from gateway.limits import POLLS, RECEIVE_LIMIT, Limits, check_size
 from gateway.meters import OTHER, Meters

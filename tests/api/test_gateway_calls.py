@@ -15,7 +15,8 @@ from google.protobuf.wrappers_pb2 import DoubleValue
 
 from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, TOLD_BY_GATEWAY, Lease
 from db.people.keys import KeyKind, KeyOwner
-from gateway.calls import Call, Calls
+from gateway.call import Call
+from gateway.calls import Calls
 from gateway.flags import Flag
 from gateway.keyring import Visitor
 from gateway.observer import Observer

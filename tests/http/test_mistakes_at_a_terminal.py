@@ -34,7 +34,7 @@ MISTAKES = {
     "tasks add echo --at tomorrow": (2, "'tomorrow' is a day. Give the time, too, such as 'tomorrow 8:00'."),
     "records list posts": (2, "'reddit_posts'"),
     "records export reddit_posts --format xml": (2, "'xml' is not one of 'csv'"),
-    "workers show nobody": (5, "Workers: none are registered."),
+    "workers show nobody": (5, "There is no worker 'nobody'. Workers:"),
     "workers invite --capabilities redit_crawl": (2, "No task type needs redit_crawl."),
     "capabilities pause redit_crawl --reason x": (5, "There is no capability 'redit_crawl'"),
     "agent undo 37ac0641": (5, "`clawdbot agent decisions` lists each decision."),

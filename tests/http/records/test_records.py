@@ -107,7 +107,7 @@ def test_what_cannot_be_used_is_refused_with_a_sentence(api: Api, odd: str) -> N
     assert "subredit" in refusal(api, "/records/reddit_posts", subredit="stocks")
     assert "limit" in refusal(api, "/records/reddit_posts/export", limit=5)
     assert "time zone" in refusal(api, "/records/reddit_posts", since="2026-01-01T00:00:00")
-    assert "100 items" in refusal(api, "/records/reddit_posts", id=["x"] * 101)
+    assert "100 entries" in refusal(api, "/records/reddit_posts", id=["x"] * 101)
     assert "10 words" in refusal(api, "/records/reddit_posts", text="a " * 11)
     assert "reddit_posts" in refusal(api, "/records/no_such_kind")
     assert "have no ticker" in refusal(api, "/records/web_snapshots", ticker="NVDA")

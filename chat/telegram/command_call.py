@@ -45,6 +45,7 @@ class Call:
                 ids,
                 heading=heading,
                 message_id=message_id,
+                topic=asked.topic,
             )
 
     async def task_id(self, usage: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from telegram import Bot, Chat, MessageEntity, Update
+from telegram import Bot, Chat, Message, MessageEntity, Update
 
 #: Enough for any command; what is longer is cut.
 _LONGEST = 4_000
@@ -30,6 +30,8 @@ class ParsedUpdate:
     button: str | None = None
     query_id: str | None = None
     message_id: int | None = None
+    #: Of a group that is divided into topics: the one it was written in; None: the general one.
+    topic: int | None = None
 
     @property
     def words(self) -> list[str]:
@@ -53,14 +55,22 @@ def read_update(payload: dict[str, Any], bot: Bot) -> ParsedUpdate | None:
     asked = ParsedUpdate(bot.id, update.update_id, chat.id, chat.type != Chat.PRIVATE, user.id, user.full_name)
     if (query := update.callback_query) is not None:
         message_id = query.message.message_id if query.message else None
-        return replace(asked, addressed=True, button=query.data or "", query_id=query.id, message_id=message_id)
+        topic = _topic(query.message) if isinstance(query.message, Message) else None
+        return replace(
+            asked, addressed=True, button=query.data or "", query_id=query.id, message_id=message_id, topic=topic
+        )
     message = update.message
     if message is None or not message.text:
         return None
     command, addressee, rest = _command(message.text[:_LONGEST], message.parse_entities([MessageEntity.BOT_COMMAND]))
     if addressee is not None and addressee.lower() != bot.username.lower():
         return None
-    return replace(asked, command=command, text=rest, addressed=addressee is not None)
+    return replace(asked, command=command, text=rest, addressed=addressee is not None, topic=_topic(message))
+
+
+def _topic(message: Message) -> int | None:
+    # Replies in other groups have a thread, too, which is no place to write to.
+    return message.message_thread_id if message.is_topic_message else None
 
 
 def _command(text: str, entities: dict[MessageEntity, str]) -> tuple[str, str | None, str]:

@@ -117,7 +117,9 @@ class Following:
         if look.is_over:
             # An edit makes no sound, so who has seen the task begin is told of its end.
             if watch["message_id"] is not None:
-                await send(self._bot, watch["chat_id"], Answer(outcome(look.tasks)), reply_to=message_id)
+                await send(
+                    self._bot, watch["chat_id"], Answer(outcome(look.tasks)), reply_to=message_id, topic=watch["topic"]
+                )
             return await self._end(watch)
         async with self._database.transaction() as connection:
             await note_shown(connection, watch["id"], message_id, look.answer.html, _BETWEEN_EDITS)
@@ -129,7 +131,7 @@ class Following:
             answer.html == watch["shown"] or await edit(self._bot, watch["chat_id"], message_id, answer)
         ):
             return message_id
-        return await send(self._bot, watch["chat_id"], answer)
+        return await send(self._bot, watch["chat_id"], answer, topic=watch["topic"])
 
     async def _later(self, watch: RowMapping, pause: timedelta) -> None:
         async with self._database.transaction() as connection:

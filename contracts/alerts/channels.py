@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from contracts.alerts.quiet_hours import parts
 from contracts.alerts.rules import NAME
 
-#: The service of channels that are sent by our bot: ``telegram://CHAT_ID``.
+#: The service of channels that are sent by our bot: ``telegram://CHAT_ID`` or ``telegram://CHAT_ID/TOPIC_ID``.
 TELEGRAM = "telegram"
 _MOST = 50
 _EXAMPLE = "{ops: 'slack://…'} or {ops: {url: 'slack://…', quiet: '22:00-07:00 Europe/Berlin'}}"
@@ -47,10 +47,10 @@ def parse_channels(text: str) -> dict[str, Channel]:
     return {str(name): _channel(str(name), value) for name, value in read.items()}
 
 
-def chat_of(url: str) -> int | None:
-    """The chat of a channel of our bot; those of groups are negative. None: it names none."""
-    found = re.fullmatch(r"\w+://(-?[0-9]{1,18})/?", url, re.ASCII)
-    return int(found[1]) if found else None
+def place_of(url: str) -> tuple[int, int | None] | None:
+    """(chat, topic in it) of a channel of our bot; chats of groups are negative. None: it names none."""
+    found = re.fullmatch(r"\w+://(-?[0-9]{1,18})(?:/([0-9]{1,18}))?/?", url, re.ASCII)
+    return (int(found[1]), int(found[2]) if found[2] else None) if found else None
 
 
 def _channel(name: str, value: Any) -> Channel:
@@ -62,8 +62,11 @@ def _channel(name: str, value: Any) -> Channel:
     url, quiet = fields.get("url"), fields.get("quiet")
     if not isinstance(url, str) or not re.match(r"[a-z][a-z0-9+]{1,20}://.", url, re.IGNORECASE):
         raise ValueError(f"the url of channel '{name}' must be one of apprise, such as slack://… or mailto://…")
-    if url.lower().startswith(f"{TELEGRAM}://") and chat_of(url) is None:
-        raise ValueError(f"the url of channel '{name}' must be like telegram://123456789, with the id of the chat")
+    if url.lower().startswith(f"{TELEGRAM}://") and place_of(url) is None:
+        raise ValueError(
+            f"the url of channel '{name}' must be like telegram://123456789, with the id of the chat, "
+            "or telegram://-100123456789/7 with that of a topic, too"
+        )
     if quiet is not None:
         try:
             parts(str(quiet))

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.models import Task
 
 _BEGIN = text("""
-INSERT INTO telegram_watches (update_id, telegram_user_id, chat_id, message_id, task_ids, heading)
-VALUES (:update_id, :telegram_user_id, :chat_id, :message_id, :task_ids, :heading)
+INSERT INTO telegram_watches (update_id, telegram_user_id, chat_id, topic, message_id, task_ids, heading)
+VALUES (:update_id, :telegram_user_id, :chat_id, :topic, :message_id, :task_ids, :heading)
 ON CONFLICT (update_id) DO NOTHING
 """)
 # Whoever may not read tasks (any more) hears nothing more of them.
@@ -56,12 +56,14 @@ async def begin_watch(
     *,
     heading: str = "",
     message_id: int | None = None,
+    topic: int | None = None,
 ) -> None:
     """Follow these tasks in a new message, or in one that is there. The same update begins one watch."""
     row = {
         "update_id": update_id,
         "telegram_user_id": telegram_user_id,
         "chat_id": chat_id,
+        "topic": topic,
         "message_id": message_id,
         "task_ids": list(task_ids),
         "heading": heading,

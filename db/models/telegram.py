@@ -62,6 +62,8 @@ class TelegramWatch(Base):
     update_id: Mapped[int] = mapped_column(BigInteger, unique=True)
     telegram_user_id: Mapped[int] = mapped_column(BigInteger)
     chat_id: Mapped[int] = mapped_column(BigInteger)
+    #: Of a group that is divided into topics.
+    topic: Mapped[int | None] = mapped_column(BigInteger)
     #: None until it was sent.
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     task_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))

@@ -1,6 +1,7 @@
 """Real apprise against local servers: what arrives, and what is said when nothing does."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,6 +66,24 @@ async def test_discord(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> N
     assert path.startswith("/api/webhooks/417429632418316298/")
     assert "Newest task: 7" in str(body)
     assert "@everyone" not in str(body)
+
+
+async def test_discord_shows_text_as_text(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NotifyDiscord, "notify_url", f"{receiver.url}/api/webhooks")
+    body = "[click](https://evil.example/a_b_c) **bold** ||spoiler|| `code`\n> quoted\n# large\n_leaning_ snake_case"
+    await AppriseSender().send("discord://417429632418316298/JHZ7lQml277CDHmQKMHI8qBe7bk2", replace(MESSAGE, body=body))
+    [(_, sent)] = receiver.got
+    shown = str(sent).replace("\\\\", "\\")
+    for plain in (
+        r"\[click\](https://evil.example/a_b_c)",
+        r"\*\*bold\*\*",
+        r"\|\|spoiler",
+        r"\`code\`",
+        r"\> quoted",
+        r"\# large",
+    ):
+        assert plain in shown, shown
+    assert r"\_leaning\_ snake_case" in shown
 
 
 async def test_a_service_that_asks_to_wait(receiver: Receiver) -> None:

@@ -53,6 +53,20 @@ def shown(telegram: BotApi, id_: str) -> dict[str, Any]:
     return telegram.messages[int(chat), int(number)]
 
 
+async def test_a_topic_is_a_place(telegram: BotApi, sender: TelegramSender) -> None:
+    id_ = await sender.send(f"{URL}/7", FIRST)
+    assert shown(telegram, id_)["message_thread_id"] == 7
+    assert await sender.send(f"{URL}/7", replace(UPDATE, edits=id_)) == id_
+
+
+async def test_a_group_that_moved_is_written_to_where_it_is(telegram: BotApi, sender: TelegramSender) -> None:
+    new = -100_300_400
+    telegram.moved[CHAT] = new
+    id_ = await sender.send(URL, FIRST)
+    assert id_.startswith(f"{new}/")
+    assert await sender.send(URL, replace(UPDATE, edits=id_)) == id_, "edited, and not sent once more"
+
+
 async def test_one_message_goes_on_until_the_alert_is_over(telegram: BotApi, sender: TelegramSender) -> None:
     id_ = await sender.send(URL, FIRST)
     assert shown(telegram, id_)["text"] == (

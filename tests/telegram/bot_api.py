@@ -49,6 +49,8 @@ class BotApi:
     #: What the chats show now: (chat, message id) -> the data it was sent or edited with.
     messages: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     webhook: dict[str, Any] = field(default_factory=dict)
+    #: Groups that have become supergroups: old id -> new id.
+    moved: dict[int, int] = field(default_factory=dict)
     #: Statuses that the next calls of a method get: (method, status, retry_after).
     _faults: deque[tuple[str, int, int]] = field(default_factory=deque)
     _updates: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -60,16 +62,25 @@ class BotApi:
     # -- what people do ------------------------------------------------------------------------------------------
 
     def write(
-        self, text: str, user: int, chat: int | None = None, *, update_id: int | None = None, times: int = 1
+        self,
+        text: str,
+        user: int,
+        chat: int | None = None,
+        *,
+        topic: int | None = None,
+        update_id: int | None = None,
+        times: int = 1,
     ) -> int:
         """A person writes to the bot, or in a group; returns the update's id. ``times``: delivered so often."""
-        message = {
+        message: dict[str, Any] = {
             "message_id": next(self._message_ids),
             "date": int(time.time()),
             "chat": _chat(chat or user),
             "from": _person(user),
             "text": text,
         }
+        if topic is not None:
+            message |= {"message_thread_id": topic, "is_topic_message": True}
         if text.startswith("/"):
             length = len(text.split()[0])
             message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
@@ -199,6 +210,8 @@ class BotApi:
                 self.webhook = data
             case "deleteWebhook":
                 self.webhook = {}
+            case "sendMessage" | "editMessageText" if (moved := self.moved.get(data["chat_id"])) is not None:
+                return _refusal(400, "Bad Request: group chat was upgraded to a supergroup chat", moved_to=moved)
             case "sendMessage":
                 return self._message(next(self._message_ids), data)
             case "editMessageText":
@@ -266,10 +279,12 @@ def _read(value: str) -> Any:
     return value
 
 
-def _refusal(status: int, sentence: str, retry_after: int = 0) -> JSONResponse:
+def _refusal(status: int, sentence: str, retry_after: int = 0, moved_to: int = 0) -> JSONResponse:
     body: dict[str, Any] = {"ok": False, "error_code": status, "description": sentence}
     if retry_after:
         body["parameters"] = {"retry_after": retry_after}
+    if moved_to:
+        body["parameters"] = {"migrate_to_chat_id": moved_to}
     return JSONResponse(body, status)
 
 

@@ -20,6 +20,9 @@ _TYPES = {"warning": NotifyType.WARNING, "critical": NotifyType.FAILURE}
 #: Services that only store or print what they get; all others might make a mention of an "@name".
 _WITHOUT_MENTIONS = {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", "mailtos"}
 
+#: What Discord would show as style, a quote, a heading, or as a link under other words. Not within words and addresses.
+_AS_MARKDOWN = re.compile(r"[\\*~`|\[\]]|(?<!\w)_|_(?!\w)|(?m:^)[>#-]")
+
 # Its log quotes addresses. What went wrong is read from the result instead.
 _LOG = logging.getLogger(apprise.LOGGER_NAME)
 _LOG.addHandler(logging.NullHandler())
@@ -59,9 +62,11 @@ def _notify(client: Apprise, service: str, message: Message) -> AppriseResult:
 
 
 def _harmless(text: str, service: str) -> str:
-    """The text, with nothing in it that would call people."""
+    """The text, with nothing in it that would call people, or be shown as anything but text."""
     if service in _WITHOUT_MENTIONS:
         return text
+    if service == "discord":
+        text = _AS_MARKDOWN.sub(r"\\\g<0>", text)
     return text.replace("@", "@\u200b").replace("<!", "<\u200b!")
 
 

@@ -4,6 +4,7 @@ What the buttons do is the business of the bot (api/telegram), which listens to 
 """
 
 import contextlib
+import logging
 import warnings
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -15,9 +16,11 @@ from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from contracts.alerts.channels import chat_of
+from contracts.alerts.channels import place_of
 from contracts.alerts.telegram_buttons import AGAIN, QUIET, button
 from services.alerts.channels.sender import Message, SendFailed
+
+logger = logging.getLogger(__name__)
 
 _SECONDS = 20
 #: Telegram takes 4,096 characters after parsing.
@@ -26,7 +29,6 @@ _LONGEST_WAIT = 3_600.0
 _WITHOUT_BOT = "Core has no bot to send it with. Set CLAWDBOT_TELEGRAM_TOKEN for core, too."
 _NOT_ACCEPTED = "Telegram does not accept CLAWDBOT_TELEGRAM_TOKEN. Copy it again from @BotFather."
 _NO_CHAT = "The channel's url must be like telegram://123456789. Correct it in the settings of core."
-_MIGRATED = "The group has become a supergroup with another id. Put that into the channel's url."
 #: Kinds of messages that can be muted, and whose task may be tried again.
 _LASTING = ("first", "update")
 _GONE = ("message to edit not found", "message can't be edited")
@@ -41,12 +43,17 @@ class TelegramSender:
 
     async def send(self, url: str, message: Message) -> str:
         """See `Sender`. The id names the chat, too: in another one, the same number is another message."""
-        chat = chat_of(url)
-        if self._token is None or chat is None:
+        place = place_of(url)
+        if self._token is None or place is None:
             raise SendFailed(_WITHOUT_BOT if self._token is None else _NO_CHAT, final=True)
+        chat, topic = place
         try:
             async with _bot(self._token.get_secret_value(), self._base_url) as bot:
-                return f"{chat}/{await _put(bot, chat, message)}"
+                try:
+                    return f"{chat}/{await _put(bot, chat, topic, message)}"
+                except ChatMigrated as moved:
+                    logger.warning("a channel's group has become a supergroup: put %s into its url", moved.new_chat_id)
+                    return f"{moved.new_chat_id}/{await _put(bot, moved.new_chat_id, None, message)}"
         except TelegramError as error:
             # Not chained: its cause may have the address, and so the token, in it.
             raise _failure(error) from None
@@ -59,7 +66,7 @@ async def _bot(token: str, base_url: str) -> AsyncIterator[Bot]:
         yield Bot(token, base_url=base_url, request=request, get_updates_request=request)
 
 
-async def _put(bot: Bot, chat: int, message: Message) -> int:
+async def _put(bot: Bot, chat: int, topic: int | None, message: Message) -> int:
     """The number of the message that says it now."""
     before = _number(message.edits, chat)
     if before is not None and await _edited(bot, chat, before, message):
@@ -70,6 +77,7 @@ async def _put(bot: Bot, chat: int, message: Message) -> int:
         parse_mode=ParseMode.HTML,
         reply_markup=_keyboard(message),
         link_preview_options=_no_preview(),
+        message_thread_id=topic,
     )
     return sent.message_id
 
@@ -131,8 +139,6 @@ def _failure(error: TelegramError) -> SendFailed:
             return SendFailed("telegram answered 429 Too Many Requests.", retry_after=_asked_to_wait(error))
         case InvalidToken():
             return SendFailed(_NOT_ACCEPTED, final=True)
-        case ChatMigrated():
-            return SendFailed(_MIGRATED, final=True)
         case Forbidden():
             return SendFailed("The bot may not write to the chat: it was blocked or removed there.", final=True)
         case BadRequest() if "chat not found" in error.message.lower():

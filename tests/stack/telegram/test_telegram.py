@@ -91,6 +91,31 @@ def test_groups(scene: Scene) -> None:
     assert scene.telegram.made("sendMessage", since, OTHER_GROUP) == []
 
 
+def test_a_topic_gets_its_answers_and_what_follows_its_tasks(scene: Scene, worker: WorkerProcess) -> None:
+    since = scene.telegram.mark()
+    scene.telegram.write(f"/status@{USERNAME}", ANNA, TEAM, topic=7)
+    assert scene.telegram.hear("<b>Open</b>", since, TEAM).data["message_thread_id"] == 7
+    scene.telegram.write(f"/add@{USERNAME} echo message=seven", ANNA, TEAM, topic=7)
+    scene.telegram.hear("succeeded", since, TEAM)
+    said = scene.telegram.made("sendMessage", since, TEAM)
+    assert len(said) >= 2
+    assert {each.data.get("message_thread_id") for each in said} == {7}
+
+
+def test_a_group_that_became_a_supergroup_hears_the_end_of_its_tasks(scene: Scene, worker: WorkerProcess) -> None:
+    new = -100_300_400
+    since = scene.telegram.mark()
+    scene.telegram.write(f"/add@{USERNAME} delay seconds=3", ANNA, TEAM)
+    scene.telegram.hear("delay", since, TEAM)
+    scene.telegram.moved[TEAM] = new
+    try:
+        scene.telegram.hear("succeeded", since, new)
+        # One message is edited there, and its end is told, however often the old id was asked.
+        assert len(scene.telegram.made("sendMessage", since, new)) <= 2
+    finally:
+        del scene.telegram.moved[TEAM]
+
+
 def test_the_same_update_five_times_acts_once(scene: Scene) -> None:
     tag = new_tag()
     since = scene.telegram.mark()

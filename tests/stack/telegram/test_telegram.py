@@ -95,8 +95,9 @@ def test_a_topic_gets_its_answers_and_what_follows_its_tasks(scene: Scene, worke
     since = scene.telegram.mark()
     scene.telegram.write(f"/status@{USERNAME}", ANNA, TEAM, topic=7)
     assert scene.telegram.hear("<b>Open</b>", since, TEAM).data["message_thread_id"] == 7
+    added = scene.telegram.mark()
     scene.telegram.write(f"/add@{USERNAME} echo message=seven", ANNA, TEAM, topic=7)
-    scene.telegram.hear("succeeded", since, TEAM)
+    scene.telegram.hear("succeeded", added, TEAM)
     said = scene.telegram.made("sendMessage", since, TEAM)
     assert len(said) >= 2
     assert {each.data.get("message_thread_id") for each in said} == {7}

@@ -253,13 +253,16 @@ class Calls:
             lease = await self._allow_one_more(lease, call)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
+        seen = attempt_failed(lease, call.visitor, request.failure)
+        last = attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING)
+        if seen is None:
+            await self._observer.claim_is_written(last)
         reply = await self._report(request, call)
         self._limits.over(call.visitor, request.task_token)
-        seen = attempt_failed(lease, call.visitor, request.failure)
         if seen:
             self._observer.failed(seen)
         else:
-            self._observer.ended(attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING))
+            self._observer.ended(last)
         return reply
 
     async def _allow_one_more(self, lease: Lease, call: Call) -> Lease:

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 
 import psycopg
@@ -32,6 +32,8 @@ _LINGER_SECONDS = 0.005
 _BUSY_LINGER_SECONDS = 0.025
 #: A claim waits for what follows: of a task that is over by then, claim and end are one write instead of two.
 _CLAIM_LINGER_SECONDS = 0.05
+#: What a worker waits at most with a failure that ends its task, for its claim to be written.
+_MOST_SECONDS_FOR_A_CLAIM = 0.3
 
 
 class Observer:
@@ -42,6 +44,8 @@ class Observer:
         self._on_claim = on_claim
         self._writer = writer
         self._queue: deque[AttemptSeen] = deque(maxlen=_CAPACITY)
+        #: Taken out of the queue, and not written yet.
+        self._writing: Sequence[AttemptSeen] = ()
         self._wake = asyncio.Event()
         #: Attempts that have reported, with the progress that was told last.
         #: Those whose end nobody sees here (another gateway had it, or nobody) fall out in the end.
@@ -71,6 +75,22 @@ class Observer:
         else:
             # Results may be large, and core finds out by itself.
             self.ended(seen)
+
+    async def claim_is_written(self, seen: AttemptSeen) -> None:
+        """Returns once the claim of this attempt is written, or cannot be soon.
+
+        For a failure that ends the task: the workflow writes that down as soon as Temporal has it, and a claim that
+        comes later would be left out.
+        """
+        if len(self._queue) > _MOST_WITH_ENDS:
+            return
+        self._over.add(_key(seen))
+        self._wake.set()
+        deadline = time.monotonic() + _MOST_SECONDS_FOR_A_CLAIM
+        while any(_key(each) == _key(seen) for each in (*self._queue, *self._writing)):
+            if time.monotonic() > deadline:
+                return
+            await asyncio.sleep(_LINGER_SECONDS)
 
     def ended(self, seen: AttemptSeen) -> None:
         """The attempt is over; its outcome is the workflow's to tell."""
@@ -120,6 +140,7 @@ class Observer:
         return [seen for seen in batch if seen.at <= since or _key(seen) in followed]
 
     async def _write_next(self, batch: list[AttemptSeen]) -> None:
+        self._writing = batch
         try:
             await self._write(batch)
         except psycopg.DataError:
@@ -131,6 +152,8 @@ class Observer:
             logger.warning("the mirror cannot be written right now, keeping %d observations: %s", len(batch), error)
             self._queue.extendleft(reversed(batch))
             await asyncio.sleep(_RETRY_SECONDS)
+        finally:
+            self._writing = ()
 
     async def _write_singly(self, batch: list[AttemptSeen]) -> None:
         """Something in the batch can never be written: leave that out, or nothing would be written any more."""

@@ -48,6 +48,9 @@ class Notes:
     def __getattr__(self, name: str) -> Any:
         return lambda *_: None
 
+    async def claim_is_written(self, _: object) -> None:
+        pass
+
 
 class NobodyPaused:
     def flag(self, worker_id: str, capability: str) -> Flag:

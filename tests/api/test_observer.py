@@ -54,6 +54,25 @@ async def test_claims_are_kept_and_no_more_than_some_hundred_results() -> None:
     assert 0 < len(postgres.ends) <= 500
 
 
+async def test_the_claim_of_a_last_failure_is_written_before_its_task_is_over() -> None:
+    postgres = Postgres()
+    postgres.there = True
+    observer = Observer(cast(MirrorWriter, postgres))
+    writing = asyncio.create_task(observer.run())
+    for number in range(3):
+        observer.claimed(_seen(number, TaskStatus.CLAIMED))
+        await observer.claim_is_written(_seen(number, TaskStatus.RUNNING))
+        assert len(postgres.steps) == number + 1
+    writing.cancel()
+    await asyncio.wait({writing})
+
+
+async def test_nobody_waits_long_for_a_claim_while_postgres_is_away() -> None:
+    observer = Observer(cast(MirrorWriter, Postgres()))
+    observer.claimed(_seen(1, TaskStatus.CLAIMED))
+    await asyncio.wait_for(observer.claim_is_written(_seen(1, TaskStatus.RUNNING)), 20)
+
+
 def _seen(number: int, status: TaskStatus, result: dict[str, Any] | None = None) -> AttemptSeen:
     return AttemptSeen(
         workflow_id=f"w{number}",

@@ -93,9 +93,13 @@ def _heed(visitor: Visitor, message: ConsoleMessage) -> None:
     if message.type != "error":
         return
     address = str(message.location.get("url", ""))
-    if message.text.startswith("Failed to load resource") and any(each.search(address) for each in visitor.expected):
+    # Of a part of the page that is not there the router tells, too, unless the page is loaded anew before that.
+    if message.text.startswith(_NOT_LOADED) and any(each.search(address) for each in visitor.expected):
         return
     visitor.complaints.append(f"console: {message.text} ({address})")
+
+
+_NOT_LOADED = ("Failed to load resource", "TypeError: Failed to fetch dynamically imported module")
 
 
 def _heed_request(visitor: Visitor, request: Request) -> None:

@@ -88,9 +88,10 @@ def test_a_task_that_is_no_longer_its_own_does_not_count(stack: RunningStack, ap
     """Its silence would count for longer than this poll waits; that Temporal knows the attempt no more is enough."""
     short = {"heartbeat_seconds": 60, "attempt_seconds": 1}
     lost_id = api.submit("echo", capability=QUEUE, timeouts=short, retry={"max_attempts": 1})
-    other_id = api.submit("echo", capability=QUEUE, timeouts=PATIENT)
     with greedy(stack, most=1) as worker:
         lost = worker.poll(QUEUE).task_token
+        # Not before: of two that are started at once either may come first.
+        other_id = api.submit("echo", capability=QUEUE, timeouts=PATIENT)
         eventually(lambda: refusal_of(lambda: worker.beat(lost)) is GONE, 20, "its time is up")
         worker.complete(worker.poll(QUEUE, timeout=15).task_token)
     assert (api.wait_for(lost_id)["status"], api.wait_for(other_id)["status"]) == ("failed", "succeeded")

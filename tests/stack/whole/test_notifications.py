@@ -288,7 +288,7 @@ def test_the_command_line(world: World, tmp_path: Path) -> None:
     file.write_text("rules: {typed: {kind: nonesuch}}")
     refused = clawdbot(world.stack, "alerts", "apply", str(file))
     assert refused.returncode == 2
-    assert "Rule 'typed': kind: input should be" in refused.stderr
+    assert "Rule 'typed': kind: must be one of" in refused.stderr
 
 
 def test_no_address_of_a_channel_leaves_the_settings(world: World) -> None:

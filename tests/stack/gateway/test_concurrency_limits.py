@@ -99,6 +99,8 @@ def test_a_task_that_is_no_longer_its_own_does_not_count(stack: RunningStack, ap
 
 def test_its_share_is_one_for_all_capabilities(stack: RunningStack, api: Api, waiting: list[str]) -> None:
     others = api.submit_many(6, "echo", capability=OTHER, timeouts=PATIENT)
+    # A queue that is empty when it is asked keeps its polls open, and the other one gives its share meanwhile.
+    eventually(lambda: all(map(stack.temporal_side.waits_for_a_worker, [*waiting, *others])), 20, "all of them wait")
     with greedy(stack, QUEUE, OTHER, most=2) as worker:
         first = taken(worker, 5, QUEUE, OTHER)
         # One that was open already may come on top.

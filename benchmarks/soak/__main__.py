@@ -7,6 +7,7 @@ the choices, though not the moments.
 import asyncio
 import os
 import random
+import secrets
 import sys
 import tempfile
 from collections import Counter
@@ -45,7 +46,7 @@ async def soak(directory: Path, minutes: float, seed: int) -> int:
             lazy=True,
         )
         url = embedded_foundations(stack.directory, stack.ports).database_url
-        trouble = Trouble(stack, client, random.Random(seed))  # noqa: S311 - it keeps no secret
+        trouble = Trouble(stack, client, random.Random(seed))  # noqa: S311 - a seed must repeat what it did; it keeps no secret
         await trouble.make(minutes * 60)
         _tell(trouble.done)
         await _settled(url)
@@ -86,7 +87,7 @@ def _tell_memory(stack: Stack, memory: Memory) -> None:
 
 if __name__ == "__main__":
     length = float(sys.argv[1]) if len(sys.argv) > 1 else _MINUTES
-    chosen = int(os.environ.get("CLAWDBOT_TEST_SEED", random.randrange(10**6)))  # noqa: S311
+    chosen = int(os.environ.get("CLAWDBOT_TEST_SEED", secrets.randbelow(10**6)))
     console.print(f"{length:g} minutes, CLAWDBOT_TEST_SEED={chosen}")
     with tempfile.TemporaryDirectory(prefix="clawdbot-soak-") as temporary:
         sys.exit(1 if asyncio.run(soak(Path(temporary), length, chosen)) else 0)

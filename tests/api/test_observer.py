@@ -68,9 +68,17 @@ async def test_the_claim_of_a_last_failure_is_written_before_its_task_is_over() 
 
 
 async def test_nobody_waits_long_for_a_claim_while_postgres_is_away() -> None:
-    observer = Observer(cast(MirrorWriter, Postgres()))
+    postgres = Postgres()
+    observer = Observer(cast(MirrorWriter, postgres))
     observer.claimed(_seen(1, TaskStatus.CLAIMED))
     await asyncio.wait_for(observer.claim_is_written(_seen(1, TaskStatus.RUNNING)), 20)
+    assert postgres.steps == [], "it gave up waiting, and not the claim:"
+    postgres.there = True
+    writing = asyncio.create_task(observer.run())
+    await asyncio.wait_for(observer.claim_is_written(_seen(1, TaskStatus.RUNNING)), 20)
+    writing.cancel()
+    await asyncio.wait({writing})
+    assert len(postgres.steps) == 1
 
 
 def _seen(number: int, status: TaskStatus, result: dict[str, Any] | None = None) -> AttemptSeen:

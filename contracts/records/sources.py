@@ -18,7 +18,7 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 def rows_kept(task_type: str, result: dict[str, Any] | None) -> int:
     """How many rows the result of a success counts; 0 if it does not say so in a number that can be one."""
     field = SOURCES[task_type].counts
-    count = 1 if field is None else (result or {}).get(field)
+    count = 1 if field is None else result.get(field) if isinstance(result, dict) else 0
     return min(count, _MOST) if type(count) is int and count > 0 else 0
 
 

@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CountView
 from contracts.views import View
@@ -40,6 +42,8 @@ class CardView(View):
     completed_at: datetime | None
     last_heartbeat_at: datetime | None
     cancel_requested_at: datetime | None
+    #: Fields whose stored value cannot be read, and that are shown empty.
+    unreadable: list[str] = Field(default_factory=list)
 
 
 class ColumnView(View):

@@ -98,6 +98,8 @@ class TaskView(View):
     last_heartbeat_at: datetime | None
     cancel_requested_at: datetime | None
     duration_ms: int | None
+    #: Fields whose stored value cannot be read, and that are shown empty.
+    unreadable: list[str] = Field(default_factory=list)
 
 
 class RelativeView(View):

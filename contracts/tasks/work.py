@@ -17,9 +17,9 @@ HEARTBEAT_LIMIT = 16_384
 #: Metadata of a task's result: that it succeeded is written down by the gateway which took the result, so that its
 #: workflow need not.
 TOLD_BY_GATEWAY = "clawdbot-told"
-#: Error type of an attempt whose worker fell silent.
 #: How the reason begins that a waiting task shows while its activity is paused from the Temporal side.
 PAUSED_IN_TEMPORAL = "paused in Temporal"
+#: Error type of an attempt whose worker fell silent.
 WORKER_LOST = "WorkerLost"
 #: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
 HANDED_BACK = "HandedBack"
@@ -50,6 +50,12 @@ class RetrySettings(HonestNumbers):
     initial_seconds: float = Field(default=2, ge=0.1, le=3_600, description="Wait before the second attempt")
     backoff: float = Field(default=2, ge=1, le=10, description="Factor from one wait to the next")
     max_seconds: float = Field(default=300, ge=0.1, le=86_400, description="Longest wait between two attempts")
+
+
+def most_attempts(retry: Any, attempt: int) -> int:
+    """How many attempts a task with these stored settings may have; never fewer than it had: some are not counted."""
+    allowed = retry.get("max_attempts") if isinstance(retry, dict) else None
+    return max(allowed if isinstance(allowed, int) else 1, attempt, 1)
 
 
 class TimeoutSettings(HonestNumbers):

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.alerts.facts import ChangedPage, EndedTasks
 from contracts.alerts.rules import Rule, RuleKind
 from contracts.records.sources import SOURCES, rows_kept
+from contracts.tasks.work import most_attempts
 from db.statements import load
 
 #: More than the rules tell one by one; the rest of them is counted nowhere.
@@ -49,7 +50,7 @@ def _end(row: Any) -> EndedTasks:
         ticker=row["ticker"],
         message=row["message"] or "",
         attempt=max(row["attempt"], 1),
-        max_attempts=max(int(row["retry"].get("max_attempts") or 0), row["attempt"], 1),
+        max_attempts=most_attempts(row["retry"], row["attempt"]),
         rows=rows_kept(row["type"], row["result"]) if row["type"] in SOURCES else None,
         seconds=took,
     )

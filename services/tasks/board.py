@@ -10,7 +10,7 @@ from contracts.tasks.overview import BoardView, CardView, ColumnView
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CountView, TaskCountsView
 from db.tasks.queries import TaskFilter, count_by_status, newest_of_each
-from services.tasks.views import task_fields
+from services.tasks.views import task_fields, view_of
 from services.tasks.waiting import Waiting
 
 #: Of an error's message, on a card.
@@ -47,12 +47,14 @@ async def _cards(rows: Sequence[RowMapping], waiting: Waiting) -> list[CardView]
 
 
 def _card(row: RowMapping, waiting_because: str | None) -> CardView:
-    error = row["error"] if TaskStatus(row["status"]) is TaskStatus.FAILED else None
-    return CardView.model_validate(
+    is_told = TaskStatus(row["status"]) is TaskStatus.FAILED and isinstance(row["error"], dict)
+    error = row["error"] if is_told else None
+    return view_of(
+        CardView,
         {
             **task_fields(row),
             "waiting_because": waiting_because,
             "error_type": error and str(error.get("type") or "Error"),
             "error_message": error and str(error.get("message") or "")[:_MESSAGE],
-        }
+        },
     )

@@ -1,6 +1,7 @@
 """One task with everything about it."""
 
 import uuid
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,7 +12,7 @@ from db.models import Task, TaskAttempt, TaskEvent, TaskNote
 from db.tasks.events import events_after
 from db.tasks.queries import get_task
 from services.errors import TaskNotFound
-from services.tasks.views import task_fields
+from services.tasks.views import task_fields, view_of
 from services.tasks.waiting import waiting_because
 
 #: The newest events that a detail carries; all of them are at /events.
@@ -30,19 +31,27 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_
     row = await get_task(connection, task_id)
     if row is None:
         raise TaskNotFound
-    return TaskDetailView.model_validate(
+    return view_of(
+        TaskDetailView,
         {
             **task_fields(row),
             "waiting_because": await waiting_because(connection, row),
             "notes": await _notes(connection, task_id),
             "attempts": await _attempts(connection, task_id),
             "events": events,
-            "follow_ups": [{**planned, "task_type": planned["type"]} for planned in row["follow_ups"]],
+            "follow_ups": _follow_ups(row["follow_ups"]),
             "children": await _children(connection, task_id),
             "decision": await decision_of_task(connection, task_id),
             "temporal_url": f"{temporal_url}/{row['workflow_id']}",
-        }
+        },
     )
+
+
+def _follow_ups(planned: Any) -> Any:
+    """Those of a damaged row are left as they are, for the view to refuse."""
+    if not isinstance(planned, list) or not all(isinstance(each, dict) for each in planned):
+        return planned
+    return [{**each, "task_type": each.get("type")} for each in planned]
 
 
 async def _first_event(connection: AsyncConnection, task_id: uuid.UUID) -> int:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Self
 
+from pydantic import ValidationError
 from sqlalchemy import ARRAY, RowMapping, Uuid, bindparam, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.approval import Approval
 from contracts.tasks.statuses import TaskStatus
-from contracts.tasks.work import PAUSED_IN_TEMPORAL
+from contracts.tasks.work import PAUSED_IN_TEMPORAL, most_attempts
 from db.workers.controls import Control, all_controls
 from db.workers.registry import offering, paused_worker
 from services.tasks import pause_reasons
@@ -117,13 +118,16 @@ class Waiting:
 
 
 def _why_unapproved(task: RowMapping) -> str:
-    before = Approval.model_validate(task["approval"] or {"seconds": 1}).before
+    try:
+        before = Approval.model_validate(task["approval"]).before
+    except ValidationError:
+        before = None
     return f"waits for approval until {clock(before)}" if before else "waits for approval"
 
 
 def _why_between_attempts(task: RowMapping) -> str:
     following = task["attempt"] + 1
-    most = max(task["retry"]["max_attempts"], following)  # some are not counted
+    most = most_attempts(task["retry"], following)
     return (
         f"attempt {following} of {most} follows at {clock(task['next_attempt_at'])}; "
         f"the last one failed: {task['reason'] or 'for an unknown reason'}"

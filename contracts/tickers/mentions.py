@@ -82,8 +82,10 @@ def mention_of(ticker: str) -> Mention:
     """What finds a ticker, in all its spellings."""
     symbol, letter = share_class(ticker)
     word = re.escape(symbol) + (rf"[.\-/ ]?{letter}" if letter else "")
+    # As Reuters writes it: the symbol and its exchange. Of one letter it would be O.K. and U.N.
+    reuters = rf"(?<![\w$@&.])(?!\w\.){word}\.(?:OQ?|N|K)(?!\w|\.\w)"
     labelled = rf"(?i:ticker|symbol)\s*[:=(]?\s*[\"'\u201c]?{word}{_END}"
-    sure = rf"\$(?i:{word}){_END}|{EXCHANGE}\s?[:\-]\s?\$?{word}{_END}|{labelled}"
+    sure = rf"\$(?i:{word}){_END}|{EXCHANGE}\s?[:\-]\s?\$?{word}{_END}|{labelled}|{reuters}"
     acts = rf"{_START}{word}(?:\)?{_AS_COMPANY}|{_AS_OPTION})"
     return Mention(
         re.compile(f"{sure}|{acts}"),

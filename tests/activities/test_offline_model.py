@@ -61,6 +61,7 @@ from activities.models.prompts import batches, size
         ("got rug pulled", "negative"),
         ("all-time high", "positive"),
         ("Great quarter, amazing leadership /s", "negative"),
+        ("They are no longer profitable", "negative"),
     ],
 )
 async def test_the_language_of_the_trade(text: str, label: str) -> None:

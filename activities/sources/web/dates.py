@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 from dateparser.timezones import timezone_info_list
 from dateutil import parser
 
-_EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{12,13}")
+#: A date without punctuation (202603021000), not milliseconds of the last century.
+_COMPACT = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{13}")
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 #: A name before the first digit. Days of the week say nothing that the date does not, in whichever language.
 _FIRST_WORD = re.compile(r"\s*([^\W\d_]+)\.?\s*,?\s*(?=\d)")
@@ -24,6 +26,8 @@ _HOURS_ONLY = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})(?::?(\d{2}))?\s*(?:\([^)]*
 _LETTER = re.compile(r"(?<=\d)\s+[A-IK-Y]$")
 #: How programs write that they have no date.
 _NO_DATE = re.compile(r"-0001|0000-00-00")
+#: The same as a year: 1 in Go, 1900 in spreadsheets, 1970 where time began, 9999 for ever. The Web began in 1990.
+_YEARS = range(1990, 9000)
 #: Where the letters mean several zones: those of RFC 822, and what feeds in English write.
 _OURS = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
@@ -53,13 +57,22 @@ def moment_of(text: str) -> datetime | None:
     if not text or len(text) > 100 or _NO_DATE.search(text):
         return None
     try:
-        if _EPOCH.fullmatch(text):
-            number = float(text)
-            return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
-        found = _iso(text) or _written(text)
-        return found and (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        found = _digits(text) or _iso(text) or _written(text)
+        if found is None or found.year not in _YEARS:
+            return None
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _digits(text: str) -> datetime | None:
+    """A date without punctuation; seconds or milliseconds since 1970."""
+    if text.isdecimal() and len(text) in _COMPACT:
+        return datetime.strptime(text, _COMPACT[len(text)]).replace(tzinfo=UTC)
+    if not _EPOCH.fullmatch(text):
+        return None
+    number = float(text)
+    return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
 
 
 def _iso(text: str) -> datetime | None:

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 from temporalio.client import Client, WorkflowExecutionDescription
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from contracts.names import TASK_WORKFLOW
 from contracts.tasks.statuses import TERMINAL
@@ -44,14 +44,25 @@ async def _difference(client: Client, workflow_id: str, row: dict[str, Any]) -> 
     try:
         seen = await handle.describe()
     except RPCError as error:
-        return f"{workflow_id} is {row['status']}, and Temporal says: {error.message}"
-    if seen.run_id != row["run_id"]:
-        return f"{workflow_id} follows run {row['run_id']}, and in Temporal {seen.run_id} is current"
-    if not _same(seen, row["status"]):
+        if error.status is RPCStatusCode.NOT_FOUND and _never_left(row):
+            return None
+        return f"{workflow_id} is {row['status']} (run {row['run_id']}), and Temporal says: {error.message}"
+    if seen.run_id != row["run_id"] and not (_never_left(row) and seen.raw_info.status in ENDS):
+        name = seen.status.name if seen.status else "?"
+        return (
+            f"{workflow_id} is {row['status']} with run {row['run_id']}, and in Temporal {seen.run_id} is current: "
+            f"{name}, from {seen.start_time} to {seen.close_time}"
+        )
+    if seen.run_id == row["run_id"] and not _same(seen, row["status"]):
         return f"{workflow_id} is {row['status']}, and in Temporal {seen.status.name if seen.status else '?'}"
     if row["status"] == "succeeded" and await handle.result() != row["result"]:
         return f"{workflow_id} has another result than in Temporal"
     return None
+
+
+def _never_left(row: dict[str, Any]) -> bool:
+    """Cancelled before the start of its round had left the outbox: Temporal has not heard of it, and never will."""
+    return row["status"] == "cancelled" and not row["run_id"]
 
 
 def _same(seen: WorkflowExecutionDescription, status: str) -> bool:

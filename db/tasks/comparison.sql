@@ -1,13 +1,18 @@
 -- differ --
 -- Of runs that Temporal lists, the workflow ids of those that the mirror does not have as they are: unknown ones, open
--- ones of another run than the row follows, and ended ones whose row has not ended or has another end. Rows are found by
--- workflow_id, which is unique. Only asks.
+-- ones of another run than the row follows, ended ones whose row has not ended or has another end, and ended ones that
+-- the row does not follow and never did, as far as its attempts tell: a reset may be over before anybody saw it run.
+-- Rows are found by workflow_id, which is unique, attempts by their primary key. Only asks.
 SELECT DISTINCT seen.workflow_id
 FROM jsonb_to_recordset(CAST(:seen AS jsonb)) AS seen (workflow_id text, run_id text, ends text[])
 LEFT JOIN tasks t ON t.workflow_id = seen.workflow_id
 WHERE t.id IS NULL
     OR (seen.ends IS NULL AND t.run_id <> seen.run_id)
     OR (seen.ends IS NOT NULL AND COALESCE(t.run_id, seen.run_id) = seen.run_id AND t.status <> ALL (seen.ends))
+    -- A row without a run ('') was cancelled before its start had left: the run before it is over, and stays so.
+    OR (seen.ends IS NOT NULL AND t.run_id NOT IN ('', seen.run_id) AND NOT EXISTS (
+        SELECT 1 FROM task_attempts a WHERE a.task_id = t.id AND a.run_id = seen.run_id
+    ))
 
 -- not_succeeded --
 -- Of runs that succeeded, the workflow ids of those whose row does not say so: there is none, it follows another run, or

@@ -62,6 +62,28 @@ async def test_it_finds_what_differs_and_asks_about_nothing_else(sides: Alone) -
     assert statuses == ["pending", "pending", "cancelled", "cancelled"]
 
 
+async def test_a_run_that_ended_before_anybody_saw_it_run_is_followed(sides: Alone) -> None:
+    """As of a reset that somebody terminates at once: it is current, and the row stood at the run before."""
+    id_ = await sides.both()
+    sides.temporal.terminate(id_)
+    await listed(sides, "Terminated", 1)
+    watcher = Watcher(sides.engine, sides.client, sides.reconciler)
+    await watcher.look(late=False)
+    first = (await sides.shown(id_)).run_id
+    await sides.start(id_)
+    sides.temporal.terminate(id_)
+    await listed(sides, "Terminated", 2)
+    await watcher.look(late=False)
+    shown = await sides.shown(id_)
+    current = (await sides.client.get_workflow_handle(id_).describe()).run_id
+    assert (shown.run_id, shown.status) == (current, "cancelled")
+    assert current != first
+    # The run before is no news.
+    sides.reconciler.asked.clear()
+    await watcher.look(late=True)
+    assert sides.reconciler.asked == []
+
+
 async def test_a_restart_goes_on_where_the_last_one_was(sides: Alone) -> None:
     early = await sides.both()
     sides.temporal.terminate(early)

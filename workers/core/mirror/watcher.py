@@ -127,11 +127,14 @@ class Watcher:
         if differ:
             await asyncio.sleep(_GRACE_SECONDS)
             differ = set(await differing(self._engine, [run for run in fresh if run.workflow_id in differ]))
-        for workflow_id in await self._reconciler.reconcile_all(sorted(differ)):
+        failed = await self._reconciler.reconcile_all(sorted(differ))
+        for workflow_id in failed:
             # The mark moves on all the same.
             if len(self._again) < _AGAIN:
                 self._again.setdefault(workflow_id, 0)
-        self._agreed.update(dict.fromkeys(run for run in fresh if run.workflow_id not in differ))
+        # What has ended stays as it was asked about; a run of long ago never becomes that of its row.
+        settled = (run for run in fresh if run.workflow_id not in (failed if run.ends else differ))
+        self._agreed.update(dict.fromkeys(settled))
         for run in list(self._agreed)[:-_AGREED]:
             del self._agreed[run]
 

@@ -14,7 +14,7 @@ _BEGINNING_SECONDS = 45.0
 
 
 class Memory:
-    """Resident megabytes by part and process."""
+    """Megabytes by part and process; what processes share (Postgres' buffers) is counted once."""
 
     def __init__(self, supervisor: Supervisor) -> None:
         self._supervisor = supervisor
@@ -28,8 +28,8 @@ class Memory:
             for part, pid in self._supervisor.pids.items():
                 try:
                     family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
-                    megabytes = sum(each.memory_info().rss for each in family) / 2**20
-                except psutil.NoSuchProcess:
+                    megabytes = sum(_bytes(each) for each in family) / 2**20
+                except (psutil.NoSuchProcess, psutil.AccessDenied):
                     continue
                 self._samples.setdefault((part, pid), []).append((time.monotonic() - began, megabytes))
             await asyncio.sleep(_SECONDS)
@@ -46,3 +46,8 @@ class Memory:
                 slope = statistics.linear_regression(*zip(*grown, strict=True)).slope * 3600
                 found[part] = (grown[-1][1], slope, minutes)
         return found
+
+
+def _bytes(process: psutil.Process) -> int:
+    used = process.memory_full_info()
+    return int(getattr(used, "pss", used.rss))

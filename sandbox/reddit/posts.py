@@ -67,6 +67,7 @@ class Posts:
         """One post."""
         return next((post for each in self._subreddits.values() for post in each.posts if post.id == post_id), None)
 
+    @cached_property
     def everywhere(self) -> Sequence[Post]:
         """The posts of all subreddits."""
         everything = [post for subreddit in self._subreddits.values() for post in subreddit.posts]

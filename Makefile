@@ -46,7 +46,7 @@ demo: $(READY) $(PAGE) ## The same, then stop: exit 0 if every task succeeded
 test: $(READY) $(PAGE) ## Linters, types, import contracts and all tests
 	$(BIN)/python -m tests.lanes
 
-test-fast: $(READY) $(PAGE) ## Only the tests that need no running stack
+test-fast: $(READY) $(PAGE) ## While editing: functions and handlers, without database, servers and builds
 	$(BIN)/python -m tests.lanes fast
 
 test-durations: $(READY) $(PAGE) ## All, and keep how long each file takes: the slow ones begin first

@@ -104,7 +104,7 @@ def main() -> None:
             # A terminal that cannot show a character shows a substitute.
             stream.reconfigure(errors="replace")
     try:
-        code = _all_commands()(prog_name="clawdbot", standalone_mode=False)
+        code = all_commands()(prog_name="clawdbot", standalone_mode=False)
     except Exception as error:
         raise SystemExit(_told(error)) from None
     raise SystemExit(code if isinstance(code, int) else int(ExitCode.FINE))
@@ -126,7 +126,7 @@ def _told(error: Exception) -> int:
 
 
 @cache
-def _all_commands() -> Callable[..., object]:
+def all_commands() -> Callable[..., object]:
     """Made once a process: it takes a tenth of a second, and the tests type hundreds of commands in one process."""
     return typer.main.get_command(app)
 

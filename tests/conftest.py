@@ -13,6 +13,8 @@ __all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_terminal
 
 # How long an example takes says something about who else uses the machine, and nothing about us.
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Who edits wants an answer soon; the whole suite tries each law with all examples.
+settings.register_profile("while editing", parent=settings.get_profile("shared machine"), max_examples=15)
 settings.load_profile("shared machine")
 
 

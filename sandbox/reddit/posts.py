@@ -65,8 +65,13 @@ class Posts:
 
     def by_id(self, post_id: str) -> Post | None:
         """One post."""
-        return next((post for each in self._subreddits.values() for post in each.posts if post.id == post_id), None)
+        return self._by_id.get(post_id)
 
+    @cached_property
+    def _by_id(self) -> dict[str, Post]:
+        return {post.id: post for post in self.everywhere}
+
+    @cached_property
     def everywhere(self) -> Sequence[Post]:
         """The posts of all subreddits."""
         everything = [post for subreddit in self._subreddits.values() for post in subreddit.posts]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -27,6 +28,8 @@ class RedditRoutes:
         self._tokens = tokens
         self._quota = quota
         self._limits = limits
+        # Posts never change, and whoever reads a listing asks for the same search with every page.
+        self._found = lru_cache(maxsize=200)(self._search)
 
     def routes(self) -> list[Route]:
         """What the application serves of this. PRAW asks with a final slash, people without."""
@@ -67,9 +70,14 @@ class RedditRoutes:
         self._admit(request)
         params = request.query_params
         here = params.get("restrict_sr", "").lower() in ("1", "true", "on")
-        posts = self._posts.of(request.path_params["subreddit"]) if here else self._posts.everywhere()
-        found = search.found(posts, params, self._posts.now)
+        subreddit = request.path_params["subreddit"] if here else None
+        order, period = params.get("sort", "relevance"), params.get("t", "all")
+        found = self._found(subreddit, params.get("q", ""), order, period)
         return self._listing(request, found[: self._limits.search])
+
+    def _search(self, subreddit: str | None, query: str, order: str, period: str) -> Sequence[Post]:
+        posts = self._posts.everywhere if subreddit is None else self._posts.of(subreddit)
+        return search.found(posts, query, order, period, self._posts.now)
 
     async def about(self, request: Request) -> Response:
         """The subreddit itself."""

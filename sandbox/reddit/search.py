@@ -26,13 +26,13 @@ class Page:
     before: str | None
 
 
-def found(posts: Sequence[Post], params: Mapping[str, str], now: int) -> Sequence[Post]:
-    """The posts that answer a search, in the order asked for."""
-    matches = query(params.get("q", ""))
-    since = now - _SECONDS.get(params.get("t", "all"), now)
+def found(posts: Sequence[Post], wanted: str, order: str, period: str, now: int) -> Sequence[Post]:
+    """The posts that answer a search, in the order asked for; newest first where that is no order of ours."""
+    matches = query(wanted)
+    since = now - _SECONDS.get(period, now)
     hits = [post for post in posts if post.created >= since and matches(post)]
-    if order := _ORDERS.get(params.get("sort", "relevance")):
-        hits.sort(key=order, reverse=True)
+    if by := _ORDERS.get(order):
+        hits.sort(key=by, reverse=True)
     return hits
 
 

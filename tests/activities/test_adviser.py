@@ -104,6 +104,7 @@ async def test_what_is_missing_is_said(
     assert f"The agent goes without advice: core has no library for {provider}" in caplog.text
 
 
+@pytest.mark.processes
 def test_core_starts_without_the_libraries_of_models() -> None:
     blocked = "; ".join(f"sys.modules[{each!r}] = None" for each in ONLY_OF_WORKERS)
     code = (

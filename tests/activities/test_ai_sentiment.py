@@ -188,6 +188,7 @@ async def test_resumed_after_a_crash_at_any_page_it_stores_the_same(
         assert result.mean_score == clean.mean_score
 
 
+@pytest.mark.processes
 def test_an_offline_worker_never_loads_a_provider() -> None:
     code = (
         "import asyncio, sys\n"

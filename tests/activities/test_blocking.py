@@ -102,6 +102,7 @@ async def test_calls_that_hang_keep_no_other_from_running(monkeypatch: pytest.Mo
     assert await in_thread(lambda: "runs again") == "runs again"
 
 
+@pytest.mark.processes
 async def test_a_process_gives_its_result_or_its_error(capfd: pytest.CaptureFixture[str]) -> None:
     assert await in_process(half, 7) == 3.5
     assert "this goes to the log" in capfd.readouterr().err
@@ -114,6 +115,7 @@ async def test_a_process_gives_its_result_or_its_error(capfd: pytest.CaptureFixt
         await in_process(vanish)
 
 
+@pytest.mark.processes
 async def test_a_process_dies_with_its_attempt_and_takes_along_what_it_started(tmp_path: Path) -> None:
     pids = await started(tmp_path / "pids", work := asyncio.create_task(in_process(stubborn, str(tmp_path / "pids"))))
     began = time.monotonic()
@@ -124,6 +126,7 @@ async def test_a_process_dies_with_its_attempt_and_takes_along_what_it_started(t
     print(f"child and grandchild dead after {(time.monotonic() - began) * 1000:.0f} ms")
 
 
+@pytest.mark.processes
 async def test_a_process_dies_with_its_worker(tmp_path: Path) -> None:
     """kill -9 of the worker: nobody is left to kill the child."""
     code = (

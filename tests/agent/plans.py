@@ -32,48 +32,78 @@ limits = st.lists(
 minutes_ago = st.integers(0, 7 * 24 * 60)
 
 
-@st.composite
-def needs(draw: st.DrawFn) -> list[Need]:
+# Made of strategies that stand here once: those made anew in each example took most of the time of these tests.
+_candidates = st.lists(
+    st.tuples(
+        places,
+        st.none() | st.floats(0, 500),
+        st.integers(0, 10**6),
+        st.none() | st.floats(-1, 1),
+        st.floats(0, 1),
+    ),
+    unique_by=lambda drawn: drawn[0],
+    max_size=30,
+)
+_failed = st.lists(
+    st.tuples(
+        places,
+        minutes_ago,
+        st.integers(0, 90),
+        st.sampled_from(("SourceUnavailable", "RateLimited", "NotFound", "CredentialsRefused", "WorkerLost")),
+        st.sampled_from(("HTTP 503 at https://x.test/1", "no such ticker A", "gave up after 5 s")),
+        st.none() | st.sampled_from(Strategy),
+        st.none() | st.just("w1"),
+    ),
+    max_size=25,
+)
+
+
+def needs() -> st.SearchStrategy[list[Need]]:
     """One for each place, ranked."""
-    chosen = draw(st.lists(places, unique=True, max_size=30))
-    return rank([draw(_candidate(*place)) for place in chosen], RankingWeights())
+    return _candidates.map(lambda drawn: rank([_candidate(*each) for each in drawn], RankingWeights()))
 
 
-def _candidate(ticker: str, source: str) -> st.SearchStrategy[Candidate]:
-    return st.builds(
-        Candidate,
-        ticker=st.just(ticker),
-        source=st.just(source),
-        age_hours=st.none() | st.floats(0, 500),
-        target_hours=st.just(DEFAULT_TARGETS[source]),
-        watchers=st.integers(0, 10**6),
-        trend=st.none() | st.floats(-1, 1),
-        usd_per_run=st.floats(0, 1),
+def _candidate(
+    place: tuple[str, str], age_hours: float | None, watchers: int, trend: float | None, usd_per_run: float
+) -> Candidate:
+    ticker, source = place
+    return Candidate(
+        ticker=ticker,
+        source=source,
+        age_hours=age_hours,
+        target_hours=DEFAULT_TARGETS[source],
+        watchers=watchers,
+        trend=trend,
+        usd_per_run=usd_per_run,
     )
 
 
-@st.composite
-def failures(draw: st.DrawFn) -> list[Failure]:
+def failures() -> st.SearchStrategy[list[Failure]]:
     """Of the last week, each with a task of its own."""
-    times = draw(st.lists(st.tuples(places, minutes_ago, st.integers(0, 90)), max_size=25))
-    return [draw(_failure(number, *each)) for number, each in enumerate(times)]
+    return _failed.map(lambda drawn: [_failure(number, *each) for number, each in enumerate(drawn)])
 
 
-def _failure(number: int, place: tuple[str, str], ago: int, took: int) -> st.SearchStrategy[Failure]:
+def _failure(
+    number: int,
+    place: tuple[str, str],
+    ago: int,
+    took: int,
+    error_type: str,
+    message: str,
+    strategy: Strategy | None,
+    worker_id: str | None,
+) -> Failure:
     failed_at = NOW - timedelta(minutes=ago)
-    return st.builds(
-        Failure,
-        task_id=st.just(f"task-{number}"),
-        ticker=st.just(place[0]),
-        source=st.just(place[1]),
-        error_type=st.sampled_from(
-            ("SourceUnavailable", "RateLimited", "NotFound", "CredentialsRefused", "WorkerLost")
-        ),
-        message=st.sampled_from(("HTTP 503 at https://x.test/1", "no such ticker A", "gave up after 5 s")),
-        created_at=st.just(failed_at - timedelta(minutes=took)),
-        failed_at=st.just(failed_at),
-        strategy=st.none() | st.sampled_from(Strategy),
-        worker_id=st.none() | st.just("w1"),
+    return Failure(
+        task_id=f"task-{number}",
+        ticker=place[0],
+        source=place[1],
+        error_type=error_type,
+        message=message,
+        created_at=failed_at - timedelta(minutes=took),
+        failed_at=failed_at,
+        strategy=strategy,
+        worker_id=worker_id,
     )
 
 

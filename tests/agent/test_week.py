@@ -14,6 +14,8 @@ from benchmarks.week.running import Week, run
 from benchmarks.week.world import small_world
 from contracts.agent.policy import ChoiceKind
 
+pytestmark = pytest.mark.processes
+
 WORLD = small_world(0)
 
 

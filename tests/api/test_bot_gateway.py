@@ -16,6 +16,8 @@ from api.bots.gateway_client import Gateway
 from contracts.settings import ServerSettings
 from services.errors import GatewayUnavailable
 
+pytestmark = pytest.mark.processes
+
 BOT = Bot(uuid.uuid4(), "bot", ("echo",), "good", "203.0.113.9")
 SCRIPT = Path(__file__).parents[2] / "deploy" / "compose" / "own-certificate.sh"
 

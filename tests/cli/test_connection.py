@@ -76,6 +76,7 @@ def test_the_stack_that_runs_is_found_wherever_its_directory_is(
     assert find_connection().api_url == "http://usual.example"
 
 
+@pytest.mark.processes
 def test_a_stack_that_was_killed_is_not_found(tmp_path: Path, nowhere: Path) -> None:
     with findable(tmp_path):
         [file] = (config_dir() / "stacks").iterdir()
@@ -113,6 +114,7 @@ def test_something_else_than_clawdbot(clawdbot: Shell, server: Server) -> None:
     assert "answered 404 Not Found" in ran.err
 
 
+@pytest.mark.processes
 def test_the_start_loads_nothing_heavy() -> None:
     code = "import sys, cli.main; print([m for m in ('temporalio', 'fastapi', 'sqlalchemy') if m in sys.modules])"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

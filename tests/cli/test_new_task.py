@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import Shell
 from tests.packs import ROOT, install, new_task, with_packs, write_pack
 
+pytestmark = pytest.mark.processes
+
 HEAD = "from contracts.params.common import Params\nfrom contracts.task_type import TaskType\n"
 MODEL = 'class Some(Params):\n    """Do something."""\n'
 

@@ -5,10 +5,13 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.stack.commands import REPOSITORY
 from tests.support import warm
 
 
+@pytest.mark.processes
 def test_it_opens_the_page_of_the_local_stack(tmp_path: Path) -> None:
     (tmp_path / "cli.json").write_text(json.dumps({"api_url": "http://127.0.0.1:1", "api_key": "cwb_user_1"}))
     ran = warm.run(

@@ -101,6 +101,7 @@ def test_tasks_beyond_the_last_page_are_asked_for_by_time(
     assert any("created_before" in query for query in asked_pages(facade, "/tasks"))
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("options", [[], ["--json"]], ids=["table", "json"])
 def test_a_reader_that_has_enough_ends_it_quietly(
     clawdbot: Shell, facade: Facade, server: Server, options: list[str]

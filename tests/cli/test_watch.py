@@ -144,6 +144,7 @@ def test_an_api_that_stays_away_ends_the_watch(
     assert "The database does not answer right now." in ran.err
 
 
+@pytest.mark.processes
 def test_all_tasks_are_watched_until_ctrl_c(server: Server, facade: Facade, environment: None) -> None:
     """In a process of its own, as Ctrl-C reaches a person's."""
     known = facade.add("echo")

@@ -16,6 +16,7 @@ from tests.db.added_kind import with_the_kind
 FOR_ALL = ("tests/contracts/test_records.py", "tests/contracts/test_sources.py", "tests/contracts/test_ranking.py")
 
 
+@pytest.mark.processes
 def test_everything_follows(tmp_path: Path) -> None:
     copy = with_the_kind(tmp_path)
     done = subprocess.run(

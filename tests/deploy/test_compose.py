@@ -47,6 +47,7 @@ def demanded() -> set[str]:
     return {found["name"] for found in VARIABLE.finditer(COMPOSE.read_text()) if found["kind"] == "?"}
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("service", OURS)
 def test_the_command_of_every_service_of_ours_starts(service: str) -> None:
     command = services()[service]["command"]
@@ -83,6 +84,7 @@ def test_api_core_and_gateway_have_the_same_settings() -> None:
     assert given[0] == given[1] == given[2]
 
 
+@pytest.mark.processes
 def test_without_tls_the_gateway_refuses_to_start() -> None:
     given = environment(services()["gateway"], example())
     bare = {name: value for name, value in given.items() if "_TLS" not in name}

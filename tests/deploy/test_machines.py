@@ -68,6 +68,7 @@ class Unit(configparser.ConfigParser):
         return optionstr
 
 
+@pytest.mark.processes
 def test_the_unit_starts_a_worker_and_leaves_a_refused_one_alone() -> None:
     unit = Unit(interpolation=None)
     unit.read(ROOT / "deploy" / "systemd" / "clawdbot-worker.service")
@@ -90,6 +91,7 @@ def test_who_stops_a_worker_waits_for_its_tasks() -> None:
         assert int(patience) >= grace + handing_back
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd checks units where there is systemd")
 def test_systemd_finds_no_mistake_in_the_unit(tmp_path: Path) -> None:
     unit = (ROOT / "deploy" / "systemd" / "clawdbot-worker.service").read_text()
@@ -103,6 +105,7 @@ def test_systemd_finds_no_mistake_in_the_unit(tmp_path: Path) -> None:
     assert "clawdbot-worker.service" not in checked.stderr
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize(("moment", "signal"), [("pre", "SIGUSR1"), ("post", "SIGUSR2")])
 def test_the_hook_for_sleep_tells_the_worker(tmp_path: Path, moment: str, signal: str) -> None:
     for name in ("systemctl", "sleep"):

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.processes
+
 _TELL = """
 import sys
 for name in sys.argv[1].split():

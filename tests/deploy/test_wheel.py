@@ -17,6 +17,8 @@ from tests.stack.harness import Api, RunningStack, WorkerProcess
 from tests.support.fixtures import light, servers
 from tests.support.light import Light
 
+pytestmark = pytest.mark.processes
+
 __all__ = ["light", "servers"]
 
 OF_SERVERS = ("fastapi", "sqlalchemy", "psycopg", "alembic", "uvicorn", "nicegui", "starlette", "grpc", "psutil")

@@ -53,6 +53,7 @@ async def test_what_is_given_is_not_started(tmp_path: Path) -> None:
     assert not stack.directory.postgres.exists()
 
 
+@pytest.mark.processes
 async def test_a_child_has_the_environment_of_its_supervisor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def has_said_it() -> bool:
         return (tmp_path / "child.log").read_text() == "all own\n"

@@ -10,6 +10,8 @@ import pytest
 
 from tests.support import lifeline
 
+pytestmark = pytest.mark.processes
+
 HOLD = """
 import fcntl, sys, time
 file = open(sys.argv[1], "w")

@@ -114,6 +114,7 @@ def test_a_postgres_directory_that_is_none(directory: DataDirectory) -> None:
         postgres.prepare(directory, "password")
 
 
+@pytest.mark.processes
 def test_a_postgres_directory_of_another_version(directory: DataDirectory) -> None:
     directory.postgres.mkdir()
     (directory.postgres / "PG_VERSION").write_text("9\n")

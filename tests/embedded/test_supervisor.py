@@ -18,6 +18,8 @@ from workers.embedded.layout import DataDirectory, Ports, write_private
 from workers.embedded.stack import Stack, StackOptions
 from workers.embedded.supervisor import Child, Supervisor
 
+pytestmark = pytest.mark.processes
+
 
 async def always() -> bool:
     return True

@@ -45,6 +45,7 @@ def left_nothing(stack: SmallStack) -> bool:
     return not stack.process.is_running()
 
 
+@pytest.mark.processes
 async def test_it_ends_when_a_child_is_no_longer_looked_after(tmp_path: Path) -> None:
     stack = SmallStack(tmp_path, loses_its_keeper=True)
     with (tmp_path / "words").open("w") as words, pytest.raises(StackError, match="restarts sleeper has ended"):
@@ -52,6 +53,7 @@ async def test_it_ends_when_a_child_is_no_longer_looked_after(tmp_path: Path) ->
     assert left_nothing(stack)
 
 
+@pytest.mark.processes
 def test_it_leaves_nothing_running_when_it_cannot_say_a_word(tmp_path: Path) -> None:
     stack = SmallStack(tmp_path, loses_its_keeper=False)
     full = Path("/dev/full").open("w")

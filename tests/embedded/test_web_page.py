@@ -17,6 +17,8 @@ from workers.embedded import temporal
 from workers.embedded.layout import DataDirectory, Ports, free_ports
 from workers.embedded.unbrowsable import unbrowsable_address
 
+pytestmark = pytest.mark.processes
+
 #: https://fetch.spec.whatwg.org/#port-blocking, those that need no root.
 BAD_PORTS = {
     1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,

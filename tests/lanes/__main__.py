@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.lanes import order
 from tests.lanes.cpu import adopt_orphans, cpu_seconds, reap_orphans
-from tests.lanes.lanes import Command, Lane, all_lanes, fast_lanes
+from tests.lanes.lanes import Command, Lane, all_lanes, editing_lanes
 from tests.lanes.report import VARIABLE
 
 _SLOWEST = 10
@@ -114,7 +114,7 @@ def main(words: Sequence[str]) -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="clawdbot-lanes-") as directory:
         run = Run(Path(directory))
-        for lanes in fast_lanes() if "fast" in words else all_lanes():
+        for lanes in editing_lanes() if "fast" in words else all_lanes():
             run.step(lanes)
         run.summary(time.monotonic() - began)
         if "remember" in words:

@@ -13,7 +13,10 @@ _BIN = Path(sys.executable).parent
 _PLUGINS = ("-p", "tests.lanes.report", "-p", "tests.lanes.order", "--no-loadscope-reorder")
 #: What the fast lane leaves to the others.
 _NO_STACK = ("--ignore=tests/stack", "--ignore=tests/browser")
+#: Of the fast lane, what one runs again and again; and of each law, fewer examples.
+_WHILE_EDITING = ("--while-editing", "--hypothesis-profile=while editing")
 _PYTEST = (sys.executable, "-m", "pytest", "-q", *_PLUGINS)
+_WITHOUT_STACK = (*_PYTEST, "-p", "tests.lanes.editing", "-n", "2", "--dist", "loadfile", *_NO_STACK)
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,12 @@ STATIC = Lane(
 
 def fast() -> Lane:
     """No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait."""
-    return Lane("fast", ((*_PYTEST, *_again(), "-n", "2", "--dist", "loadfile", *_NO_STACK),))
+    return Lane("fast", ((*_WITHOUT_STACK, *_again()),))
+
+
+def editing() -> Lane:
+    """Functions and handlers: neither a database nor servers, and nothing that builds or starts anew."""
+    return Lane("while editing", ((*_WITHOUT_STACK, *_WHILE_EDITING),))
 
 
 def stack() -> Lane:
@@ -72,6 +80,6 @@ def all_lanes() -> list[Sequence[Lane]]:
     return [(STATIC, fast()), (stack(), browser()), (alone(),)]
 
 
-def fast_lanes() -> list[Sequence[Lane]]:
-    """What needs no stack."""
-    return [(fast(),)]
+def editing_lanes() -> list[Sequence[Lane]]:
+    """What one runs while editing."""
+    return [(editing(),)]

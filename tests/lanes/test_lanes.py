@@ -60,6 +60,7 @@ def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
     assert found["seconds"]["good"] == 1.5
 
 
+@pytest.mark.processes
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux hands orphans to a grandparent")
 def test_orphans_count() -> None:
     command = [sys.executable, "-c", _ORPHAN, _FORKS]

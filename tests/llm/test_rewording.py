@@ -155,6 +155,7 @@ async def note_of(provider: str) -> str:
     return (await rephrased(GERMAN, rephraser(provider))).suggestion_note or ""
 
 
+@pytest.mark.processes
 def test_the_api_starts_without_the_libraries_of_models() -> None:
     code = "import sys; sys.modules['openai'] = sys.modules['anthropic'] = None; import api.app"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)

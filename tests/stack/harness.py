@@ -205,6 +205,10 @@ class RunningStack(Facade):
         eventually(lambda: self._is_polling(worker.id, capabilities), seconds, f"{worker.name} polls; see {worker.log}")
 
     def _is_polling(self, worker_id: str, capabilities: Sequence[str]) -> bool:
+        # Once it is so in the database, the API is asked: it tells of all workers that tests ever had.
+        [seen] = self.rows("SELECT polling FROM workers WHERE id = %s", worker_id)
+        if not set(capabilities) <= set(seen["polling"]):
+            return False
         workers = self.api.http.get("/workers").json()["workers"]
         return any(w["id"] == worker_id and set(capabilities) <= set(w["polling"]) for w in workers)
 

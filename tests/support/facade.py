@@ -5,10 +5,12 @@ import time
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Self, TypeVar
 
 import httpx
+import psycopg
 from psycopg.sql import Composed
 
 from tests.support import patience, plain_http
@@ -45,7 +47,16 @@ def eventually(question: Callable[[], T | None], seconds: float, what: str) -> T
 class Api:
     """The public API with one caller's credentials."""
 
-    def __init__(self, url: str, key: str | None = None, *, header: str = "Authorization") -> None:
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        header: str = "Authorization",
+        glance: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """``glance`` tells the status of a task at little cost, or None if it cannot: when to ask the API."""
+        self._glance = glance
         headers = {} if key is None else {header: f"Bearer {key}" if header == "Authorization" else key}
         self.http = httpx.Client(
             verify=plain_http.NO_TLS, base_url=f"{url}/api/v1", headers=headers, timeout=30, trust_env=False
@@ -87,6 +98,8 @@ class Api:
         wanted = set(statuses) or TERMINAL
 
         def there() -> Task | None:
+            if (seen := self._glance(id_)) and seen not in wanted:
+                return None
             task = self.task(id_)
             return task if task["status"] in wanted else None
 
@@ -127,7 +140,14 @@ class Facade(ABC):
     @cached_property
     def api(self) -> Api:
         """The API as the admin."""
-        return Api(self.api_url, self.admin_key)
+        return Api(self.api_url, self.admin_key, glance=self._status)
+
+    def _status(self, id_: str) -> str | None:
+        # A twentieth of what everything about a task costs. What counts is what the API says then.
+        with suppress(psycopg.Error):
+            for row in self.rows("SELECT status FROM tasks WHERE id = %s", id_):
+                return str(row["status"])
+        return None
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """Ask Postgres itself."""

@@ -15,7 +15,10 @@ from tests.stack.harness import eventually
 from tests.support import warm
 from tests.support.warm import client
 
-pytestmark = pytest.mark.skipif(client.COLD, reason="there are no warm processes here")
+pytestmark = [
+    pytest.mark.skipif(client.COLD, reason="there are no warm processes here"),
+    pytest.mark.processes,
+]
 
 ROOT = Path(__file__).parents[2]
 MIRROR = [sys.executable, "-m", "tests.support.mirrored"]

@@ -199,6 +199,7 @@ def test_a_missing_module_is_found_before_the_first_task(module: str) -> None:
         make_activity(row, cast(RecordSink, None), _free())
 
 
+@pytest.mark.processes
 def test_the_libraries_of_a_source_are_loaded_with_its_first_task() -> None:
     code = (
         "import asyncio, contextlib, datetime, sys\n"

@@ -54,12 +54,14 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.processes
 def test_armed_one_dies_at_its_place_and_passage() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60)
     assert done.returncode == EXIT_CODE, done.stderr
     assert done.stdout.split() == ["relay.before-send", "relay.after-send"] * 2
 
 
+@pytest.mark.processes
 def test_core_does_not_start_with_one_in_production() -> None:
     """Before it touches anything: no Postgres listens where this one would connect to."""
     environment = {

@@ -59,6 +59,7 @@ def run(script: Path, code: str, *arguments: str) -> subprocess.CompletedProcess
     )  # fmt: skip
 
 
+@pytest.mark.processes
 def test_what_cannot_be_had_back_begins_anew(script: Path, tmp_path: Path) -> None:
     begun = tmp_path / "begun"
     begun.write_text("")
@@ -73,6 +74,7 @@ def test_what_cannot_be_had_back_begins_anew(script: Path, tmp_path: Path) -> No
     print(f"begun anew after {time.monotonic() - began:.1f} s")
 
 
+@pytest.mark.processes
 def test_our_own_code_is_not_interrupted(script: Path) -> None:
     done = run(script, OURS)
     assert done.returncode == 0, done.stderr

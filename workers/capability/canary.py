@@ -9,6 +9,7 @@ from temporalio.client import Client
 from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 
 from contracts.names import CANARY_ACTIVITY, canary_queue
+from runtime.version import build_id
 
 
 @activity.defn(name=CANARY_ACTIVITY)
@@ -28,4 +29,5 @@ def canary_worker(client: Client, worker_id: str) -> Worker:
             workflow_supplier=one, activity_supplier=one, local_activity_supplier=one, nexus_supplier=one
         ),
         max_concurrent_activity_task_polls=1,
+        build_id=build_id(),
     )

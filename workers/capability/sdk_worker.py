@@ -8,6 +8,7 @@ from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 
 from contracts.names import canary_queue
 from contracts.task_types import TASK_TYPES
+from runtime.version import build_id
 from workers.capability.adapter import Activity, make_activity
 from workers.capability.canary import canary_worker
 from workers.capability.records import RecordSink
@@ -56,6 +57,7 @@ class WorkerMaker:
             max_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,
             default_heartbeat_throttle_interval=_HEARTBEAT_THROTTLE,
             graceful_shutdown_timeout=timedelta(seconds=self.grace_seconds),
+            build_id=build_id(),
         )
 
     def _activities(self, capability: str) -> list[Activity]:

@@ -82,6 +82,8 @@ class WarmProcess(subprocess.Popen[Any]):
 
     def _execute_child(self, args: Command, *told: Any) -> None:
         names = dict(zip(_TOLD, told, strict=True))
+        # As Popen does, for who wants to know that a process begins.
+        sys.audit("subprocess.Popen", args[0], args, names["cwd"], names["env"])
         own = (names[name] for name in ("p2cread", "c2pwrite", "errwrite"))
         stdin, stdout, stderr = (number if given == -1 else given for number, given in enumerate(own))
         environment = os.environ if names["env"] is None else names["env"]

@@ -79,9 +79,12 @@ class Server:
         for name in set(wanted) - self._warmed:
             self._warmed.add(name)
             try:
-                importlib.import_module(name)
+                module = importlib.import_module(name)
             except Exception:  # noqa: S112 - the process itself will say so, where it is looked for
                 continue
+            if name in _ALWAYS:
+                # A hundred commands: making them takes longer than most of them run.
+                module.all_commands()
         # The collector would write into every page that parent and child share.
         gc.freeze()
 

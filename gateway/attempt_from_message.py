@@ -9,6 +9,7 @@ import temporalio.api.failure.v1 as failure_api
 import temporalio.api.workflowservice.v1 as service
 
 from contracts.names import TASK_WORKFLOW, round_of
+from contracts.records.sources import SOURCES
 from contracts.storable import readable_json
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Lease, RetrySettings, TaskFailure
@@ -27,6 +28,7 @@ def lease_of(reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> 
         attempt=reply.attempt,
         task_type=reply.activity_type.name if reply.workflow_type.name == TASK_WORKFLOW else "",
         max_attempts=policy.maximum_attempts,
+        heartbeat_seconds=reply.heartbeat_timeout.ToTimedelta().total_seconds(),
         retry=RetrySettings.model_construct(
             initial_seconds=policy.initial_interval.ToTimedelta().total_seconds(),
             backoff=policy.backoff_coefficient,
@@ -51,6 +53,14 @@ def attempt_running(lease: Lease, visitor: Visitor, details: common.Payloads) ->
     """A heartbeat; its details are hostile until proven to be a `Beat` of bounded size."""
     seen = attempt_of_lease(lease, visitor, TaskStatus.RUNNING)
     return replace(seen, beat=_beat(details) or Beat())
+
+
+def tells_end(lease: Lease) -> bool:
+    """Whether we write down that its task succeeded.
+
+    Of a type that collects rows more is to be written then (`db.records.freshness`): that is left to its workflow.
+    """
+    return bool(lease.task_type) and lease.task_type not in SOURCES
 
 
 def attempt_succeeded(lease: Lease, visitor: Visitor, result: dict[str, Any]) -> AttemptSeen:

@@ -14,7 +14,6 @@ import temporalio.api.workflowservice.v1 as service
 from temporalio.api.worker.v1 import WorkerHeartbeat
 
 from contracts.names import canary_queue
-from contracts.records.sources import SOURCES
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TOLD_BY_GATEWAY, Lease
 from gateway.attempt_from_message import (
@@ -23,16 +22,17 @@ from gateway.attempt_from_message import (
     attempt_running,
     attempt_succeeded,
     lease_of,
+    tells_end,
 )
 from gateway.call import Call, HandedOut, TokenRequest
-from gateway.concurrency_limits import ConcurrencyLimits
+from gateway.concurrency_limits import Asking, ConcurrencyLimits
 from gateway.flags import Flag
-from gateway.handed_back import attempts_of, is_handed_back
+from gateway.handed_back import HandBacks, is_handed_back
 from gateway.keyring import Visitor
 from gateway.observer import Observer
 from gateway.own_names import OwnNames
 from gateway.paused_workers import PausedWorkers
-from gateway.polling import nothing, patience, poll, poll_while_granted, wait_for_grant
+from gateway.polling import NOTHING, nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
 from gateway.worker_reports import BadResult, clean_failure, read_result
 from runtime.leases import LeaseInvalid, seal, unseal
@@ -47,6 +47,8 @@ _ANNOUNCEMENT_SECONDS = 1.0
 #: Temporal refuses polls with less time left than 2 s; a worker that had to wait for its turn asks again then.
 _SHORTEST_POLL_SECONDS = 2.5
 _AT_ONCE_SECONDS = 0.05
+#: A task that finds its worker's hands full waits so long for one of them: short tasks end meanwhile.
+_HELD_SECONDS = 0.5
 _NEVER = Flag()
 #: Of one instance, in bytes; those of SDK workers have about 700.
 _LARGEST_BEAT = 8 * 1024
@@ -71,6 +73,7 @@ class Calls:
         self._presence = presence
         self._paused = paused
         self._limits = ConcurrencyLimits()
+        self._hand_backs = HandBacks(upstream, namespace)
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], HandedOut] = OrderedDict()
         self._own_names = OwnNames()
@@ -163,36 +166,57 @@ class Calls:
     async def _ask_in_turn(self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag) -> bytes:
         visitor, capability = call.visitor, request.task_queue.name
         began = time.monotonic()
-        if not await self._limits.room(visitor, capability, withdrawn, patience(call.timeout)):
+        asking = await self._limits.turn(visitor, capability, withdrawn, patience(call.timeout))
+        if asking is None:
             return nothing(visitor)
-        if call.timeout is not None:
-            waited = time.monotonic() - began
-            left = call.timeout - waited
-            if waited > _AT_ONCE_SECONDS and left < _SHORTEST_POLL_SECONDS:
-                return nothing(visitor)
-            call = replace(call, timeout=left)
-        with self._limits.asking(visitor, capability):
+        with asking:
+            if call.timeout is not None:
+                waited = time.monotonic() - began
+                left = call.timeout - waited
+                if waited > _AT_ONCE_SECONDS and left < _SHORTEST_POLL_SECONDS:
+                    return nothing(visitor)
+                call = replace(call, timeout=left)
             paused = self._paused.flag(visitor.worker_id, capability)
-            return self._hand_out(await self._ask(request, call, withdrawn, paused), visitor)
+            reply = await self._ask(request, call, withdrawn, paused)
+            if await self._has_no_place(reply, visitor, asking):
+                return nothing(visitor)
+            return self._hand_out(reply, visitor)
+
+    async def _has_no_place(
+        self, reply: service.PollActivityTaskQueueResponse, visitor: Visitor, asking: Asking
+    ) -> bool:
+        """Whether it brought a task for which the worker has no place, which is handed back then."""
+        lease = lease_of(reply, visitor)
+        if not lease.workflow_id:
+            return False
+        has_place = False
+        try:
+            has_place = await asking.has_place(_HELD_SECONDS)
+        finally:
+            # Also if the worker has gone meanwhile.
+            if not has_place:
+                await self._hand_backs.give_back(lease, reply.task_token)
+        return not has_place
 
     async def _ask(
         self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, paused: Flag
-    ) -> bytes:
+    ) -> service.PollActivityTaskQueueResponse:
         raw = request.SerializeToString()
-        return await poll_while_granted(call.visitor, withdrawn, paused, call.timeout, lambda: self._forward(raw, call))
+        reply = await poll_while_granted(
+            call.visitor, withdrawn, paused, call.timeout, lambda: self._forward(raw, call)
+        )
+        return service.PollActivityTaskQueueResponse.FromString(reply)
 
-    def _hand_out(self, raw: bytes, visitor: Visitor) -> bytes:
-        reply = service.PollActivityTaskQueueResponse.FromString(raw)
+    def _hand_out(self, reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> bytes:
         if not reply.task_token:
-            return raw
+            return NOTHING
         lease = lease_of(reply, visitor)
         sealed = seal(lease, reply.task_token, self._keys)
         self._handed_out[visitor.worker_id, reply.task_token] = HandedOut(sealed, time.monotonic())
         if len(self._handed_out) > _REMEMBERED:
             self._handed_out.popitem(last=False)
         if lease.workflow_id:  # a canary is nobody's task
-            timeout = reply.heartbeat_timeout.ToTimedelta().total_seconds()
-            self._limits.took(visitor, reply.task_token, timeout)
+            self._limits.has(visitor, reply.task_token, lease)
         reply.task_token = sealed
         self._observer.claimed(attempt_of_lease(lease, visitor, TaskStatus.CLAIMED))
         return reply.SerializeToString()
@@ -211,7 +235,7 @@ class Calls:
 
     async def _beat(self, request: TokenRequest, lease: Lease, call: Call) -> bytes:
         if lease.workflow_id:
-            self._limits.heard(call.visitor, request.task_token)
+            self._limits.has(call.visitor, request.task_token, lease)
         return await self._report(request, call)
 
     async def _completed(self, raw: bytes, call: Call) -> bytes:
@@ -225,7 +249,7 @@ class Calls:
             await self._failed(failed.SerializeToString(), replace(call, method="RespondActivityTaskFailed"))
             return b""
         lease = self._unseal(request, call.visitor)
-        tells = _tells_end(lease)
+        tells = tells_end(lease)
         metadata = request.result.payloads[0].metadata
         # Whatever the worker says about it.
         metadata.pop(TOLD_BY_GATEWAY, None)
@@ -250,7 +274,7 @@ class Calls:
         lease = self._unseal(request, call.visitor)
         clean_failure(request.failure)
         if is_handed_back(request.failure, lease):
-            lease = await self._allow_one_more(lease, call)
+            lease = await self._hand_backs.allow_one_more(lease, call.timeout)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
         seen = attempt_failed(lease, call.visitor, request.failure)
@@ -264,12 +288,6 @@ class Calls:
         else:
             self._observer.ended(last)
         return reply
-
-    async def _allow_one_more(self, lease: Lease, call: Call) -> Lease:
-        allowed = lease.model_copy(update={"max_attempts": lease.max_attempts + 1})
-        update = attempts_of(allowed, self._namespace)
-        await self._upstream.call("UpdateActivityOptions", update.SerializeToString(), call.timeout)
-        return allowed
 
     async def _respond(
         self,
@@ -379,11 +397,3 @@ class Calls:
         """Whether Temporal gets to see it: it remembers every instance that it hears of, with all that it said."""
         instance = beat.worker_instance_key
         return beat.ByteSize() <= _LARGEST_BEAT and (not instance or self._own_names.admit(visitor.worker_id, instance))
-
-
-def _tells_end(lease: Lease) -> bool:
-    """Whether we write down that its task succeeded.
-
-    Of a type that collects rows more is to be written then (`db.records.freshness`): that is left to its workflow.
-    """
-    return bool(lease.task_type) and lease.task_type not in SOURCES

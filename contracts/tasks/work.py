@@ -184,4 +184,6 @@ class Lease(BaseModel):
     task_type: str = ""
     #: 0 means no limit.
     max_attempts: int = 0
+    #: Silence after which Temporal gives it to somebody else; 0: not known.
+    heartbeat_seconds: float = 0
     retry: RetrySettings | None = None

@@ -1,4 +1,7 @@
-"""Changes of large tables that nobody who writes to them waits for."""
+"""Changes of large tables that nobody who writes to them waits for.
+
+They commit what the migration did before: what stands there has to be able to be done again, or comes after them.
+"""
 
 from alembic import op
 

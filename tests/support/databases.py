@@ -28,6 +28,17 @@ def cloned(servers: Servers) -> Iterator[str]:
         drop(servers, name)
 
 
+@contextmanager
+def empty(servers: Servers) -> Iterator[str]:
+    """The address of a database without tables, until the block ends."""
+    name = f"empty-{uuid.uuid4().hex[:12]}"
+    _run(servers, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        yield address(servers, name)
+    finally:
+        drop(servers, name)
+
+
 def drop(servers: Servers, name: str) -> None:
     """Whoever is still connected is disconnected."""
     _run(servers, sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

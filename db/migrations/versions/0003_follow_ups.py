@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from db.migrations.beside_writers import create_index
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -21,17 +23,12 @@ $$ BEGIN PERFORM pg_notify('outbox', ''); RETURN NULL; END $$
 
 
 def upgrade() -> None:
+    create_index("ix_tasks_parent_task_id", "tasks (parent_task_id, created_at) WHERE parent_task_id IS NOT NULL")
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column(
         "tasks",
         sa.Column("follow_ups", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
-    )
-    op.create_index(
-        "ix_tasks_parent_task_id",
-        "tasks",
-        ["parent_task_id", "created_at"],
-        postgresql_where=sa.text("parent_task_id IS NOT NULL"),
     )
     op.execute("DROP TRIGGER notify_outbox ON outbox")
     op.execute(_NOTIFY_IF_ANY)

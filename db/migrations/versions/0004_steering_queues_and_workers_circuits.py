@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from db.migrations.beside_writers import create_index
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -18,6 +20,8 @@ _TOLD = (
 
 
 def upgrade() -> None:
+    create_index("ix_task_attempts_claimed_at", "task_attempts (claimed_at)")
+    create_index("ix_task_attempts_status_ended_at", "task_attempts (status, ended_at) WHERE ended_at IS NOT NULL")
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.create_table(
@@ -48,14 +52,6 @@ def upgrade() -> None:
         sa.Column("rate_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("rate_per_second > 0", name=op.f("ck_queue_controls_positive_rate")),
         sa.PrimaryKeyConstraint("capability", name=op.f("pk_queue_controls")),
-    )
-    op.create_index("ix_task_attempts_claimed_at", "task_attempts", ["claimed_at"], unique=False)
-    op.create_index(
-        "ix_task_attempts_status_ended_at",
-        "task_attempts",
-        ["status", "ended_at"],
-        unique=False,
-        postgresql_where=sa.text("ended_at IS NOT NULL"),
     )
     op.add_column("workers", sa.Column("held", sa.Text(), nullable=True))
     op.add_column("workers", sa.Column("held_by", sa.Text(), nullable=True))

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from db.migrations.beside_writers import create_index
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -10,6 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_index("ix_audit_log_action_id", "audit_log (action, id)")
+    create_index("ix_audit_log_actor_id", "audit_log (actor, id)")
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.create_table(
@@ -42,8 +46,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_hash", name=op.f("uq_invitations_code_hash")),
     )
     op.add_column("api_keys", sa.Column("last_address", sa.Text(), nullable=True))
-    op.create_index("ix_audit_log_action_id", "audit_log", ["action", "id"], unique=False)
-    op.create_index("ix_audit_log_actor_id", "audit_log", ["actor", "id"], unique=False)
     op.add_column("users", sa.Column("token_version", sa.Integer(), server_default="0", nullable=False))
     op.add_column("workers", sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True))
 

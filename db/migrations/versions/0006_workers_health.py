@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from db.migrations.beside_writers import create_index
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -11,6 +13,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_index(
+        "ix_task_attempts_worker_id_ended_at", "task_attempts (worker_id, ended_at DESC) WHERE ended_at IS NOT NULL"
+    )
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.create_table(
@@ -33,13 +38,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_worker_events")),
     )
     op.create_index("ix_worker_events_worker_id_id", "worker_events", ["worker_id", "id"], unique=False)
-    op.create_index(
-        "ix_task_attempts_worker_id_ended_at",
-        "task_attempts",
-        ["worker_id", sa.literal_column("ended_at DESC")],
-        unique=False,
-        postgresql_where=sa.text("ended_at IS NOT NULL"),
-    )
     op.add_column("workers", sa.Column("version", sa.Text(), nullable=True))
     op.add_column("workers", sa.Column("slots", sa.Integer(), nullable=True))
     op.add_column(

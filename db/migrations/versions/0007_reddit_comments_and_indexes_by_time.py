@@ -4,13 +4,38 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from db.migrations.beside_writers import create_index
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
 
+#: Of tables that are there already.
+_INDEXES = (
+    ("ix_ai_analyses_fetched_at", "ai_analyses (fetched_at)"),
+    ("ix_api_update_log_fetched_at", "api_update_log (fetched_at)"),
+    ("ix_news_articles_fetched_at", "news_articles (fetched_at)"),
+    ("ix_news_articles_published", "news_articles (published)"),
+    ("ix_reddit_posts_raw_created_utc", "reddit_posts_raw (created_utc)"),
+    ("ix_reddit_posts_raw_fetched_at", "reddit_posts_raw (fetched_at)"),
+    ("ix_reddit_sentiment_fetched_at", "reddit_sentiment (fetched_at)"),
+    ("ix_reddit_sentiment_ticker_fetched_at", "reddit_sentiment (ticker, fetched_at DESC)"),
+    ("ix_sec_filings_fetched_at", "sec_filings (fetched_at)"),
+    ("ix_sec_filings_filed_on", "sec_filings (filed_on)"),
+    ("ix_social_posts_created_utc", "social_posts (created_utc)"),
+    ("ix_social_posts_fetched_at", "social_posts (fetched_at)"),
+    ("ix_social_sentiment_fetched_at", "social_sentiment (fetched_at)"),
+    ("ix_social_sentiment_ticker_fetched_at", "social_sentiment (ticker, fetched_at DESC)"),
+    ("ix_web_snapshots_fetched_at", "web_snapshots (fetched_at)"),
+    ("ix_web_snapshots_taken_at", "web_snapshots (taken_at)"),
+)
+
+
 def upgrade() -> None:
+    for name, on in _INDEXES:
+        create_index(name, on)
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.create_table(
@@ -40,32 +65,6 @@ def upgrade() -> None:
         ["ticker", sa.literal_column("created_utc DESC")],
         unique=False,
     )
-    op.create_index("ix_ai_analyses_fetched_at", "ai_analyses", ["fetched_at"], unique=False)
-    op.create_index("ix_api_update_log_fetched_at", "api_update_log", ["fetched_at"], unique=False)
-    op.create_index("ix_news_articles_fetched_at", "news_articles", ["fetched_at"], unique=False)
-    op.create_index("ix_news_articles_published", "news_articles", ["published"], unique=False)
-    op.create_index("ix_reddit_posts_raw_created_utc", "reddit_posts_raw", ["created_utc"], unique=False)
-    op.create_index("ix_reddit_posts_raw_fetched_at", "reddit_posts_raw", ["fetched_at"], unique=False)
-    op.create_index("ix_reddit_sentiment_fetched_at", "reddit_sentiment", ["fetched_at"], unique=False)
-    op.create_index(
-        "ix_reddit_sentiment_ticker_fetched_at",
-        "reddit_sentiment",
-        ["ticker", sa.literal_column("fetched_at DESC")],
-        unique=False,
-    )
-    op.create_index("ix_sec_filings_fetched_at", "sec_filings", ["fetched_at"], unique=False)
-    op.create_index("ix_sec_filings_filed_on", "sec_filings", ["filed_on"], unique=False)
-    op.create_index("ix_social_posts_created_utc", "social_posts", ["created_utc"], unique=False)
-    op.create_index("ix_social_posts_fetched_at", "social_posts", ["fetched_at"], unique=False)
-    op.create_index("ix_social_sentiment_fetched_at", "social_sentiment", ["fetched_at"], unique=False)
-    op.create_index(
-        "ix_social_sentiment_ticker_fetched_at",
-        "social_sentiment",
-        ["ticker", sa.literal_column("fetched_at DESC")],
-        unique=False,
-    )
-    op.create_index("ix_web_snapshots_fetched_at", "web_snapshots", ["fetched_at"], unique=False)
-    op.create_index("ix_web_snapshots_taken_at", "web_snapshots", ["taken_at"], unique=False)
 
 
 def downgrade() -> None:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from db.migrations.beside_writers import create_index
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -17,16 +19,8 @@ def _name(column: str) -> str:
     return f"ix_tasks_{column}_created_at" if column else "ix_tasks_created_at"
 
 
-def _newest_first(column: str, *, include: bool, where: str | None = None) -> None:
-    newest: list[sa.ColumnClause[str]] = [sa.literal_column("created_at DESC"), sa.literal_column("id DESC")]
-    op.create_index(
-        _name(column),
-        "tasks",
-        [column, *newest] if column else newest,
-        unique=False,
-        postgresql_include=["deleted_at"] if include else None,
-        postgresql_where=sa.text(where) if where else None,
-    )
+def _newest_first(column: str) -> str:
+    return f"tasks ({column}, created_at DESC, id DESC)" if column else "tasks (created_at DESC, id DESC)"
 
 
 def _drop(column: str) -> None:
@@ -34,6 +28,15 @@ def _drop(column: str) -> None:
 
 
 def upgrade() -> None:
+    for column in ("priority", *_KNOWN):
+        create_index(_name(column), f"{_newest_first(column)} INCLUDE (deleted_at)")
+    create_index(
+        _name("worker_name"), f"{_newest_first('worker_name')} INCLUDE (deleted_at) WHERE worker_name IS NOT NULL"
+    )
+    create_index("ix_tasks_updated_at", "tasks (updated_at, id) INCLUDE (deleted_at)")
+    create_index(
+        "ix_tasks_completed_at", "tasks (completed_at, id) INCLUDE (deleted_at) WHERE completed_at IS NOT NULL"
+    )
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.create_table(
@@ -71,29 +74,12 @@ def upgrade() -> None:
         sa.Column("rejected", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hour", "type", name=op.f("pk_task_metrics_hourly")),
     )
-    op.create_index(
-        "ix_tasks_updated_at", "tasks", ["updated_at", "id"], unique=False, postgresql_include=["deleted_at"]
-    )
-    op.create_index(
-        "ix_tasks_completed_at",
-        "tasks",
-        ["completed_at", "id"],
-        unique=False,
-        postgresql_include=["deleted_at"],
-        postgresql_where=sa.text("completed_at IS NOT NULL"),
-    )
-    _newest_first("priority", include=True)
-    _newest_first("worker_name", include=True, where="worker_name IS NOT NULL")
-    for column in _KNOWN:
-        _drop(column)
-        _newest_first(column, include=True)
 
 
 def downgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
     for column in _KNOWN:
-        _drop(column)
-        _newest_first(column, include=False)
+        create_index(_name(column), _newest_first(column))
+    op.execute("SET LOCAL lock_timeout = '5s'")
     _drop("worker_name")
     _drop("priority")
     op.drop_index("ix_tasks_completed_at", table_name="tasks")

@@ -14,7 +14,8 @@ def upgrade() -> None:
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     # The default is not volatile, so that no row is touched: those that are there have the transaction of this one.
-    op.execute("ALTER TABLE task_events ADD COLUMN xact_id xid8 NOT NULL DEFAULT pg_current_xact_id()")
+    # May be there already: an index that is built beside its writers is no part of the transaction, and may fail.
+    op.execute("ALTER TABLE task_events ADD COLUMN IF NOT EXISTS xact_id xid8 NOT NULL DEFAULT pg_current_xact_id()")
     create_index("ix_task_events_xact_id", "task_events (xact_id)")
 
 

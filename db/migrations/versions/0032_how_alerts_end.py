@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    create_index("ix_tasks_failed", "tasks (completed_at) WHERE status = 'failed' AND deleted_at IS NULL")
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column("notifications", sa.Column("returns", sa.Integer(), server_default="0", nullable=False))
@@ -32,7 +33,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("notification_id", "task_id", name=op.f("pk_alert_failures")),
     )
-    create_index("ix_tasks_failed", "tasks (completed_at) WHERE status = 'failed' AND deleted_at IS NULL")
 
 
 def downgrade() -> None:

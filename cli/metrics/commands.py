@@ -52,7 +52,7 @@ def tasks(days: Days = 30, task_type: TaskType = None, api_url: ApiUrl = None, a
     found = _ask(api_url, "tasks", TaskMetricsView, days=days, task_type=task_type)
     _show(found, as_json, tasks_table(found))
     if not as_json:
-        still = ", ".join(f"{count:,} {status}" for status, count in found.open.items())
+        still = ", ".join(f"{count:,} {status.words}" for status, count in found.open.items())
         say(f"\nOpen now: {still or 'nothing'}.")
         _say_when(found)
 

@@ -9,8 +9,9 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import NotFound
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, screen, status_text, task_label
+from cli.output import print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.workers.table import rate_words, seconds_words, share_words, state_text
 from contracts.workers.views import (
@@ -105,7 +106,7 @@ def _tasks(tasks: Sequence[TaskOnHandView]) -> Table | None:
 def _work(work: Sequence[RecordOfWorkView]) -> Table | None:
     if not work:
         return None
-    table = listing("CAPABILITY", ">SUCCEEDED", ">FAILED", ">LOST", ">OK", ">P50", ">P95")
+    table = listing("CAPABILITY", ">SUCCEEDED", ">FAILED", ">LOST", ">OK", ">P50", ">P95", spare=("P95", "P50"))
     for each in work:
         counts = (str(each.succeeded), str(each.failed), str(each.lost))
         times = (seconds_words(each.p50_seconds), seconds_words(each.p95_seconds))

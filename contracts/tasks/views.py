@@ -98,6 +98,8 @@ class TaskView(View):
     last_heartbeat_at: datetime | None
     cancel_requested_at: datetime | None
     duration_ms: int | None
+    #: One line that says why it is not running; None when it runs or is over. In lists only where it is asked for.
+    waiting_because: str | None = None
 
 
 class RelativeView(View):
@@ -127,8 +129,6 @@ class TaskDecisionView(View):
 class TaskDetailView(TaskView):
     """A task with everything about it."""
 
-    #: One line that says why it is not running; None when it runs or is over.
-    waiting_because: str | None
     retry: RetrySettings
     timeouts: TimeoutSettings
     notes: list[NoteView]

@@ -17,12 +17,14 @@ HEARTBEAT_LIMIT = 16_384
 #: Metadata of a task's result: that it succeeded is written down by the gateway which took the result, so that its
 #: workflow need not.
 TOLD_BY_GATEWAY = "clawdbot-told"
-#: Error type of an attempt whose worker fell silent.
 #: How the reason begins that a waiting task shows while its activity is paused from the Temporal side.
 PAUSED_IN_TEMPORAL = "paused in Temporal"
+#: Error type of an attempt whose worker fell silent.
 WORKER_LOST = "WorkerLost"
 #: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
 HANDED_BACK = "HandedBack"
+#: The same of a worker that runs inside of a bot: given back before it began, or when the bot said goodbye.
+WORKER_LEFT = "WorkerLeft"
 #: Most attempts that a task may ask for; also the most that hand-backs may make of fewer.
 MOST_ATTEMPTS = 100
 #: Highest round that is counted; what a person types into the `temporal` CLI may be higher.

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import completing
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.listing import listing
@@ -38,7 +39,12 @@ Kind = Annotated[RecordKind, typer.Argument(metavar="KIND", help="`clawdbot reco
 Ticker = Annotated[str | None, typer.Option()]
 Since = Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME", help="No older than this.")]
 Until = Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME", help="Older than this.")]
-Task = Annotated[str | None, typer.Option(metavar="ID", help="Stored last by this task: the beginning of its id.")]
+Task = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID", help="Stored last by this task: the beginning of its id.", autocompletion=completing.tasks
+    ),
+]
 Words = Annotated[str | None, typer.Option(help="Words that must all occur.")]
 
 

@@ -12,7 +12,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.moments import moment
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, TypeName
 from cli.options import priority as read_priority
 from cli.output import count, print_json, say
 from cli.tasks.params import merge_words, read_params
@@ -39,7 +39,7 @@ _Then = Annotated[
 
 
 def add(
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")],
+    type_: TypeName,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="key=value…", help="Params; lists with commas, or any JSON.")
     ] = None,

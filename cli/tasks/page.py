@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, TypeFilter, WorkerFilter
 from cli.output import status_text
 from cli.paging import All, Ask, Looks, Page, Query, show_pages
 from cli.tasks.history import failure_words
@@ -37,10 +37,10 @@ _NOTHING = "There are no tasks yet. `clawdbot tasks add` makes one."
 
 def list_tasks(
     status: Annotated[list[TaskStatus] | None, typer.Option(help="May be given several times.")] = None,
-    task_type: Annotated[str | None, typer.Option("--type")] = None,
+    task_type: TypeFilter = None,
     ticker: Annotated[str | None, typer.Option()] = None,
     tag: Annotated[str | None, typer.Option()] = None,
-    worker: Annotated[str | None, typer.Option(help="Name or id of a worker.")] = None,
+    worker: WorkerFilter = None,
     created_by: Annotated[str | None, typer.Option(help="For example human:admin.")] = None,
     text: Annotated[str | None, typer.Option(help="Words to look for; beginnings are enough.")] = None,
     created_after: Annotated[datetime | None, _SINCE] = None,

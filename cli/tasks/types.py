@@ -11,7 +11,7 @@ from cli.api_client import ApiClient, TaskTypesAnswer
 from cli.connection import find_connection
 from cli.errors import NotFound
 from cli.listing import listing
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, TypeName
 from cli.output import print_json, say, say_all, screen
 from cli.tasks.new_type import new_type
 from cli.tasks.params import describe_field
@@ -48,7 +48,11 @@ def list_types(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def show(
+    name: TypeName,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the params of one type, with its retry policy and timeouts.
 
     Example: clawdbot types show reddit_crawl

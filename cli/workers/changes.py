@@ -8,13 +8,11 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson, Grace, capability_names
+from cli.options import ApiUrl, AsJson, Grace, WorkerName, capability_names
 from cli.output import print_json, say, say_done
 from cli.text import ago, one_line, safe
 from cli.workers.page import find_worker
 from contracts.people.views import NewKeyView, WorkerSettingsView
-
-WorkerName = Annotated[str, typer.Argument(metavar="WORKER", help="Its name, or its id.")]
 
 
 def change(

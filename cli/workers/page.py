@@ -10,7 +10,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import NotFound
 from cli.listing import listing
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, WorkerName
 from cli.output import print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.workers.table import rate_words, seconds_words, share_words, state_text
@@ -26,7 +26,11 @@ from contracts.workers.views import (
 _EVENTS = 20
 
 
-def show_worker(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def show_worker(
+    name: WorkerName,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
     """Show everything about a worker, by its name or id: vitals, tasks, how it has done, what happened to it.
 
     Example: clawdbot workers show mac-mini

@@ -48,11 +48,19 @@ def _show(console: Console, task: TaskDetailView) -> None:
         console.print(Text(f"\n{failure_words(task.error)}{hopeless}", style="red"))
     console.print()
     console.print(_facts(task), soft_wrap=False)
+    _temporal(console, task)
     _section(console, "Params", _mapping(task.params))
     _section(console, "Result", _mapping(task.result))
     _section(console, "Attempts", _attempts(task.attempts))
     _section(console, "Notes", _notes(task.notes))
     _section(console, "History", _events(task.events))
+
+
+def _temporal(console: Console, task: TaskDetailView) -> None:
+    """Addresses are for copying: each in one piece."""
+    console.print(Text("\nIn the Temporal Web UI", style="bold"))
+    for what, address in {"this task": task.temporal_url, **task.temporal_lists}.items():
+        console.print(Text(f"{one_line(what)}: {one_line(address, 2_000)}"), soft_wrap=True)
 
 
 def _section(console: Console, title: str, content: Table | None) -> None:
@@ -92,7 +100,6 @@ def _fact_lines(task: TaskDetailView) -> Iterator[tuple[str, str]]:
     yield "After", str(task.parent_task_id or "")
     yield "Then", _follow_ups_words(task)
     yield "Decision", _decision_words(task)
-    yield "Temporal", one_line(task.temporal_url)
 
 
 def _attempts_words(task: TaskDetailView) -> str:

@@ -139,7 +139,9 @@ class TaskDetailView(TaskView):
     children: list[RelativeView] = Field(default_factory=list)
     #: Of a task that the agent created.
     decision: TaskDecisionView | None = None
+    #: Its workflow in the Temporal Web UI, and lists there of tasks that share something with it, by what they share.
     temporal_url: str
+    temporal_lists: dict[str, str] = Field(default_factory=dict)
 
 
 class TaskPage(View):

@@ -39,12 +39,13 @@ class EventsAnswer(View):
 class ApiClient:
     """One connection. Every method raises a `CliError` that says what is wrong."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, seconds: float | None = None) -> None:
+        """``seconds``: how long an answer may take, if that is less than usual."""
         self._connection = connection
         self._http = httpx.Client(
             base_url=connection.api_url + PREFIX,
             headers=_credentials(connection),
-            timeout=_TIMEOUT,
+            timeout=seconds or _TIMEOUT,
             verify=trusted_at(connection.api_url),
             # A proxy has no business between this machine and itself.
             trust_env=urlsplit(connection.api_url).hostname not in LOOPBACK,

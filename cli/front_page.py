@@ -21,7 +21,8 @@ class FrontPage(TyperGroup):
     """A group whose commands carry their part of the page as ``rich_help_panel``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if not args:
+        # A shell that completes a line asks with what has been typed so far.
+        if not args and not ctx.resilient_parsing:
             typer.echo(ctx.get_help())
             ctx.exit(ExitCode.USAGE)
         return super().parse_args(ctx, args)

@@ -4,6 +4,7 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from cli import completing
 from cli.errors import CliError
 from contracts.tasks.priority import parse_priority
 
@@ -44,8 +45,27 @@ ApiUrl = Annotated[
     typer.Option("--api-url", help="Address of the API. Default: CLAWDBOT_API_URL, then the local stack."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-TaskId = Annotated[str, typer.Argument(metavar="ID", help="Task id, or its first 6 or more characters.")]
-TaskIds = Annotated[list[str], typer.Argument(metavar="ID…", help="Task ids, or their first 6 or more characters.")]
+_AN_ID = "Task id, or its first 6 or more characters."
+_IDS = "Task ids, or their first 6 or more characters."
+TaskId = Annotated[str, typer.Argument(metavar="ID", help=_AN_ID, autocompletion=completing.tasks)]
+TaskIds = Annotated[list[str], typer.Argument(metavar="ID…", help=_IDS, autocompletion=completing.tasks)]
+TypeName = Annotated[
+    str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.", autocompletion=completing.types)
+]
+TypeFilter = Annotated[
+    str | None, typer.Option("--type", help="Only tasks of this type.", autocompletion=completing.types)
+]
+WorkerName = Annotated[
+    str, typer.Argument(metavar="WORKER", help="Its name, or its id.", autocompletion=completing.workers)
+]
+WorkerFilter = Annotated[
+    str | None, typer.Option("--worker", help="Name or id of a worker.", autocompletion=completing.workers)
+]
+_A_CAPABILITY = typer.Argument(
+    metavar="CAPABILITY", help="`clawdbot capabilities` shows them.", autocompletion=completing.types
+)
+CapabilityName = Annotated[str, _A_CAPABILITY]
+AnyCapability = Annotated[str | None, _A_CAPABILITY]
 Capabilities = Annotated[
     str, typer.Option(metavar="NAMES", help="What it may take, with commas. `clawdbot types` shows them.")
 ]

@@ -8,15 +8,14 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from cli.errors import ExitCode
 from cli.text import one_line
 from contracts.tasks.statuses import TaskStatus
 
-#: A pipe has no width; wide enough that no cell is cut.
-_PIPE_WIDTH = 200
+#: A pipe has no width: a row is a line there, for `grep` and `wc`.
+_PIPE_WIDTH = 4_000
 
 _STYLES = {
     TaskStatus.SUCCEEDED: "green",
@@ -56,6 +55,14 @@ def say(text: str | Text) -> None:
     screen().print(text, soft_wrap=True)
 
 
+def say_done(text: str, as_json: bool) -> None:
+    """The end of a command that has nothing to show but that it was done."""
+    if as_json:
+        print_json({"done": text})
+    else:
+        say(text)
+
+
 def complain(text: str) -> None:
     """A line for people on stderr."""
     screen(stderr=True).print(text, soft_wrap=True)
@@ -76,17 +83,8 @@ def _plain(value: Any) -> Any:
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-def listing(*columns: str) -> Table:
-    """A table with quiet lines; a column whose name begins with ``>`` is aligned to the right."""
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
-    for column in columns:
-        right = column.startswith(">")
-        table.add_column(column.lstrip(">"), justify="right" if right else "left", overflow="fold")
-    return table
-
-
 def status_text(status: TaskStatus) -> Text:
-    return Text(status.value, style=_STYLES.get(status, ""))
+    return Text(status.words, style=_STYLES.get(status, ""))
 
 
 def task_label(task_type: str, ticker: str | None) -> str:

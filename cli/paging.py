@@ -1,6 +1,7 @@
 """Lists that the API gives page by page: one page and how to see the rest, or with ``--all`` every page as it comes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -10,7 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.api_client import ApiClient
-from cli.output import count, listing, plural, print_json, say, screen
+from cli.listing import Listing, missed_words
+from cli.output import count, plural, print_json, screen
 from cli.text import one_line
 
 #: A mark that is longer is not for typing; --json has it.
@@ -19,6 +21,13 @@ _LONGEST_MARK = 40
 All = Annotated[bool, typer.Option("--all", help="Every page, as it comes; with --json one object a line.")]
 
 Query = Mapping[str, Any]
+
+#: Which page, not which items.
+_NO_FILTERS = ("after", "limit", "page", "sort", "reasons")
+#: How a filter is typed, where that is not its name in the query.
+_OPTIONS = {
+    "task_type": "type", "created_after": "since", "created_before": "until", "task_id": "task",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,28 +50,45 @@ class Looks:
     columns: Sequence[str]
     #: The items of a page as cells.
     rows: Callable[[Sequence[Any]], Iterable[Sequence[Text | str]]]
-    #: Said instead of an empty table.
+    #: Said instead of an empty table, where no filter was given.
     nothing: str
     #: Most that the API puts on a page.
     most: int
-    _widths: list[int] = field(default_factory=list)
+    #: Of the columns: those of sentences, and those that a narrow screen does without (`cli.listing`).
+    wraps: Collection[str] = ()
+    spare: Sequence[str] = ()
+    #: What a narrow screen does not show although there is something.
+    missed: set[str] = field(default_factory=set)
+    _left_out: set[str] = field(default_factory=set)
+    _widths: dict[str, int] = field(default_factory=dict)
 
     def show(self, items: Sequence[Any], console: Console) -> None:
         """The next page, below the one before as if they were one table."""
-        table = listing(*self.columns)
-        table.show_header = not self._widths
-        rows = [list(each) for each in self.rows(items)]
-        for row in rows:
-            table.add_row(*row)
-        titles = [column.lstrip(">") for column in self.columns]
-        cells = zip(*([titles, *rows] if not self._widths else rows), strict=True)
-        widths = [max(Text(str(cell)).cell_len for cell in column) for column in cells]
-        self._widths = [max(pair) for pair in zip(self._widths or widths, widths, strict=True)]
-        # Wider than the screen is left to the table, which then folds cells.
-        if sum(self._widths) + 2 * len(self._widths) <= console.width:
-            for column, width in zip(table.columns, self._widths, strict=True):
-                column.min_width = width
+        names = [column.lstrip(">") for column in self.columns]
+        rows = [dict(zip(names, each, strict=True)) for each in self.rows(items)]
+        is_first = not self._widths
+        shown = [column for column in self.columns if column.lstrip(">") not in self._left_out]
+        listing = self._listing(shown, rows, console.width)
+        table, left_out = listing.fitting(console.width) if is_first else (listing.whole(), [])
+        self._left_out.update(left_out)
+        table.show_header = is_first
         console.print(table)
+        self.missed |= {name for name in self._left_out if any(str(row[name]) for row in rows)}
+
+    def _listing(self, columns: Sequence[str], rows: Sequence[Mapping[str, Text | str]], width: int) -> Listing:
+        """As wide as the pages before, unless that is wider than the screen, which then folds cells."""
+        table = Listing(columns, self.wraps, self.spare)
+        for row in rows:
+            table.add_row(*(row[column.lstrip(">")] for column in columns))
+        for column in table.columns:
+            name = str(column.header)
+            cells = [name, *column.cells] if not self._widths.get(name) else column.cells
+            widest = max((Text(str(cell)).cell_len for cell in cells), default=0)
+            self._widths[name] = max(self._widths.get(name, 0), widest)
+        if sum(self._widths.values()) + 2 * len(columns) <= width:
+            for column in table.columns:
+                column.min_width = self._widths[str(column.header)]
+        return table
 
 
 Ask = Callable[[Query], Page]
@@ -98,8 +124,34 @@ def show_pages(ask: Ask, query: Query, looks: Looks, *, everything: bool, as_jso
             break
         page = ask(page.following)
     if not as_json:
-        from_start = query.get("after") is None and query.get("page", 1) == 1
-        say(Text(f"\n{_footer(page, shown, looks, from_start)}", style="dim") if shown else looks.nothing)
+        is_all = query.get("after") is None and query.get("page", 1) == 1
+        sentence = f"\n{_footer(page, shown, looks, is_all)}" if shown else _nothing(query, looks, is_all)
+        _close(console, sentence, looks.missed)
+
+
+def _close(console: Console, sentence: str, missed: Collection[str]) -> None:
+    """Below the list. Nothing in it is there to be copied, so it may be broken where the screen ends."""
+    console.print(Text(sentence, style="dim"))
+    if missed:
+        console.print(Text(missed_words(sorted(missed)), style="dim"))
+
+
+def _nothing(query: Query, looks: Looks, is_all: bool) -> str:
+    """Why the list is empty. Filters are named as they are typed: one that was mistyped is seen at once."""
+    if not is_all:
+        return f"There are no more {plural(looks.noun)}."
+    filters = {name: value for name, value in query.items() if name not in _NO_FILTERS and value not in (None, [])}
+    given = [_typed(name, value) for name, value in filters.items() if value is not False or name == "tracked"]
+    return f"No {looks.noun} matches {' '.join(given)}." if given else looks.nothing
+
+
+def _typed(name: str, value: Any) -> str:
+    option = f"--{_OPTIONS.get(name, name).replace('_', '-')}"
+    if isinstance(value, list):
+        return " ".join(_typed(name, each) for each in value)
+    if isinstance(value, bool):
+        return option if value else option.replace("--", "--un")
+    return f"{option} {one_line(shlex.quote(str(value)), 60)}"
 
 
 def _footer(page: Page, shown: int, looks: Looks, from_start: bool) -> str:

@@ -15,7 +15,7 @@ from api.bots.gateway_client import Gateway, LeaseGone
 from api.bots.polling import Poller
 from contracts.names import task_id_of
 from contracts.storable import TooDeep, cleaned
-from contracts.tasks.work import Beat, TaskFailure, WorkItem
+from contracts.tasks.work import WORKER_LEFT, Beat, TaskFailure, WorkItem
 from db.session import Database, Unavailable
 from db.workers.bot_leases import BotLease, remember
 from runtime.leases import unseal
@@ -23,8 +23,6 @@ from services.errors import DomainError, TooManyClaims
 
 logger = logging.getLogger(__name__)
 
-#: Error type of an attempt that was given back before it began, or when its bot said goodbye.
-WORKER_LEFT = "WorkerLeft"
 #: Claims of one worker at once in this process.
 MOST_CLAIMS = 50
 #: Wait before the next attempt after one was given back.

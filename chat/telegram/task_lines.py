@@ -20,17 +20,12 @@ _MARKS = {
     TaskStatus.CANCELLED: "✖️",
     TaskStatus.REJECTED: "🚫",
 }
-_WORDS = {TaskStatus.AWAITING_APPROVAL: "waits for approval"}
 #: Parts of a result that a person wants first.
 _RESULT_FIELDS = 4
 
 
 def mark(status: TaskStatus) -> str:
     return _MARKS.get(status, "•")
-
-
-def word(status: TaskStatus) -> str:
-    return _WORDS.get(status, status.value)
 
 
 def name(task: TaskView) -> str:
@@ -41,14 +36,14 @@ def name(task: TaskView) -> str:
 def one_line(task: TaskView) -> str:
     """For lists."""
     why = f": {safe(error_of(task), 80)}" if task.status is TaskStatus.FAILED and task.error else ""
-    return f"{mark(task.status)} {name(task)} {word(task.status)}{_percent(task)} <code>{short_id(task.id)}</code>{why}"
+    return f"{mark(task.status)} {name(task)} {task.status.words}{_percent(task)} <code>{short_id(task.id)}</code>{why}"
 
 
 def block(task: TaskView) -> str:
     """For a message about this one task."""
     return lines(
         f"{mark(task.status)} {name(task)} <code>{short_id(task.id)}</code>",
-        f"{word(task.status)}{_percent(task)}{_attempt(task)}{_took(task)}",
+        f"{task.status.words}{_percent(task)}{_attempt(task)}{_took(task)}",
         _step(task) if task.status not in TERMINAL else None,
         safe(error_of(task), 300) if task.error and task.status is not TaskStatus.SUCCEEDED else None,
         _result(task.result) if task.status is TaskStatus.SUCCEEDED and task.result else None,

@@ -17,7 +17,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from chat.telegram.buttons import buttons_of
 from chat.telegram.replies import Unreachable, edit, send
-from chat.telegram.task_lines import block, mark, one_line, word
+from chat.telegram.task_lines import block, mark, one_line
 from chat.telegram.texts import MOST_LINES, Answer, lines, safe
 from contracts.alerts.telegram_buttons import MUTE, button
 from contracts.tasks.statuses import TERMINAL, TaskStatus
@@ -168,4 +168,4 @@ def outcome(tasks: Sequence[TaskView]) -> str:
 
 def _counted(tasks: Sequence[TaskView]) -> str:
     counts = Counter(each.status for each in tasks)
-    return ", ".join(f"{mark(status)} {count} {word(status)}" for status, count in counts.most_common())
+    return ", ".join(f"{mark(status)} {count} {status.words}" for status, count in counts.most_common())

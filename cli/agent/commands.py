@@ -11,8 +11,9 @@ from cli.agent import ledger as agent_ledger
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import count, listing, print_json, say, screen
+from cli.output import count, print_json, say, screen
 from cli.text import one_line
 from contracts.agent.ranking import RankingWeights
 from contracts.records.ticker_views import NeedView, RankingView
@@ -76,7 +77,7 @@ def _nothing(found: RankingView) -> str:
 
 
 def _show(found: RankingView) -> None:
-    table = listing(">SCORE", "TICKER", "SOURCE", "DUE", "WHY")
+    table = listing(">SCORE", "TICKER", "SOURCE", "DUE", "WHY", wraps=("WHY",))
     for each in found.ranking:
         table.add_row(
             f"{each.score:.1f}", one_line(each.ticker), one_line(each.source), _due(each), one_line(each.why, 300)

@@ -1,5 +1,6 @@
 """`clawdbot agent decisions`, `undo` and `explain`: what the agent did and why."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -7,10 +8,11 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, screen
+from cli.output import print_json, say, screen
 from cli.paging import All, Looks, marked, show_pages
-from cli.tasks.ids import find_listed
+from cli.tasks.ids import beginnings, find_listed
 from cli.text import one_line
 from contracts.agent.views import (
     AgentDecisionDetailView,
@@ -22,13 +24,15 @@ from contracts.agent.views import (
 
 _MOST = 200
 _COLUMNS = ("DECISION", "AT", "KIND", "TICKER", "SOURCE", "OUTCOME", "WHY")
+_WRAPS, _SPARE = ("WHY",), ("KIND", "SOURCE", "AT")
+_NOTHING = "The agent has not decided anything yet."
 
 
 def decisions(
     ticker: Annotated[str | None, typer.Option()] = None,
     kind: Annotated[str | None, typer.Option(help="crawl, probe, retry or escalate.")] = None,
     outcome: Annotated[str | None, typer.Option(help="pending, told, or how the task ended.")] = None,
-    decision: Annotated[UUID | None, typer.Option("--id", help="Everything about one of them, as JSON.")] = None,
+    decision: Annotated[str | None, typer.Option("--id", help="Everything about one of them, as JSON.")] = None,
     after: Annotated[str | None, typer.Option(help="The mark that the page before ends with.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Decisions on a page.")] = 30,
     everything: All = False,
@@ -40,12 +44,10 @@ def decisions(
     Example: clawdbot agent decisions --ticker NVDA --all
     """
     filters = {"ticker": ticker.upper() if ticker else None, "kind": kind, "outcome": outcome, "after": after}
-    is_narrow = any(value is not None for value in filters.values())
-    nothing = "No decision matches." if is_narrow else "The agent has not decided anything yet."
-    looks = Looks("decision", _COLUMNS, lambda found: map(_row, found), nothing, _MOST)
+    looks = Looks("decision", _COLUMNS, _rows, _NOTHING, _MOST, wraps=_WRAPS, spare=_SPARE)
     with ApiClient(find_connection(api_url)) as api:
         if decision is not None:
-            print_json(api.get(f"/agent/decisions/{decision}", AgentDecisionDetailView))
+            print_json(api.get(f"/agent/decisions/{_find(api, decision)}", AgentDecisionDetailView))
             return
         ask = marked(api, "/agent/decisions", AgentDecisionsPage, "decisions")
         show_pages(ask, {**filters, "limit": limit}, looks, everything=everything, as_json=as_json)
@@ -61,9 +63,7 @@ def undo(
     Example: clawdbot agent undo 01234567-89ab-4def-8123-456789000001
     """
     with ApiClient(find_connection(api_url)) as api:
-        ask = marked(api, "/agent/decisions", AgentDecisionsPage, "decisions")
-        id_ = find_listed(decision, ask({"limit": _MOST}).items, "decision", "clawdbot agent decisions")
-        done = api.post(f"/agent/decisions/{id_}/undo", UndoView)
+        done = api.post(f"/agent/decisions/{_find(api, decision)}/undo", UndoView)
     if as_json:
         print_json(done)
         return
@@ -73,6 +73,11 @@ def undo(
         say(f"{task} was over already")
     if not done.cancelled and not done.over:
         say("Undone; it created no task.")
+
+
+def _find(api: ApiClient, decision: str) -> UUID:
+    latest = api.get("/agent/decisions", AgentDecisionsPage, limit=_MOST).decisions
+    return find_listed(decision, latest, "decision", "clawdbot agent decisions")
 
 
 def explain(
@@ -88,21 +93,25 @@ def explain(
         print_json(found)
         return
     say(one_line(found.agent, 500))
-    table = listing("SOURCE", "NOW", "WHY")
+    table = listing("SOURCE", "NOW", "WHY", wraps=("WHY",))
     for each in found.sources:
         table.add_row(one_line(each.source), one_line(each.would), one_line(each.sentence, 300))
     screen().print(table)
     if found.decisions:
         say("")
-        table = listing(*_COLUMNS)
-        for decision in found.decisions:
-            table.add_row(*_row(decision))
+        table = listing(*_COLUMNS, wraps=_WRAPS, spare=_SPARE)
+        for row in _rows(found.decisions):
+            table.add_row(*row)
         screen().print(table)
 
 
-def _row(each: AgentDecisionView) -> tuple[str, ...]:
+def _rows(found: Sequence[AgentDecisionView]) -> list[tuple[str, ...]]:
+    return [_row(id_, each) for id_, each in zip(beginnings(found), found, strict=True)]
+
+
+def _row(id_: str, each: AgentDecisionView) -> tuple[str, ...]:
     outcome = f"{each.outcome} (undone)" if each.undone_by else each.outcome
     return (
-        str(each.id), f"{each.created_at:%m-%d %H:%M}", one_line(each.kind), one_line(each.ticker),
+        id_, f"{each.created_at:%m-%d %H:%M}", one_line(each.kind), one_line(each.ticker),
         one_line(each.source), one_line(outcome), one_line(each.reason, 300),
     )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from rich.text import Text
 
-from cli.output import listing, print_json, say, screen
+from cli.listing import listing
+from cli.output import print_json, say, screen
 from cli.text import one_line
 from contracts.agent.budget import limit_text
 from contracts.agent.policy import BudgetUnit
@@ -23,8 +24,13 @@ def show_agent(found: AgentView, as_json: bool, *, with_policy: bool = False) ->
     if with_policy:
         say("")
         for name, value in found.policy.model_dump(mode="json").items():
-            shown = (",".join(sorted(value)) or "none") if isinstance(value, list) else f"{value:g}"
-            say(f"{name}={one_line(shown)}")
+            say(f"{name}={one_line(_as_typed(value))}")
+
+
+def _as_typed(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(sorted(value)) or "none"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _state(found: AgentView) -> None:

@@ -10,8 +10,9 @@ from cli.alerts.rules import path_of
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, say_all, screen
+from cli.output import print_json, say, say_all, screen
 from cli.text import one_line, quoted
 from contracts.alerts.views import ChannelsView, DeliveriesView, TestView
 

@@ -8,7 +8,7 @@ from cli.alerts.deliveries import tell_deliveries
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say
+from cli.output import print_json, say_done
 from cli.paging import All, Looks, marked, show_pages
 from cli.text import ago, one_line
 from contracts.alerts.views import DeliveriesView, NotificationsPage, NotificationView
@@ -33,7 +33,15 @@ def list_notifications(
     Example: clawdbot alerts list --unread --firing
     """
     query = {"state": "firing" if firing else None, "rule": rule, "after": after, "limit": limit, "unread": unread}
-    looks = Looks("notification", _COLUMNS, lambda found: map(_row, found), "Nothing matches.", _MOST)
+    looks = Looks(
+        "notification",
+        _COLUMNS,
+        lambda found: map(_row, found),
+        "Nothing has happened yet.",
+        _MOST,
+        wraps=("WHAT",),
+        spare=("COUNT",),
+    )
     with ApiClient(find_connection(api_url)) as api:
         ask = marked(api, "/notifications", NotificationsPage, "notifications")
         show_pages(ask, query, looks, everything=everything, as_json=as_json)
@@ -43,6 +51,7 @@ def read(
     ids: Annotated[list[int] | None, typer.Argument(metavar="[ID…]")] = None,
     up_to: Annotated[int | None, typer.Option(min=1, metavar="ID", help="All up to this one.")] = None,
     api_url: ApiUrl = None,
+    as_json: AsJson = False,
 ) -> None:
     """Tick off what you have read.
 
@@ -51,7 +60,7 @@ def read(
     body = {"up_to": up_to} if up_to is not None else {"ids": ids or []}
     with ApiClient(find_connection(api_url)) as api:
         api.command("POST", "/notifications/read", body)
-    say("Ticked off.")
+    say_done("Ticked off.", as_json)
 
 
 def deliveries(id_: _Id, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

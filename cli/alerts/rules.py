@@ -10,8 +10,9 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, say_all, screen
+from cli.output import print_json, say, say_all, say_done, screen
 from cli.text import clock, one_line, quoted
 from contracts.alerts.rules import BadRules, Rule, parse_rules
 from contracts.alerts.views import RulesView, RuleView
@@ -33,13 +34,13 @@ def rules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         _show(found.rules)
 
 
-def check(file: _File) -> None:
+def check(file: _File, as_json: AsJson = False) -> None:
     """Check a file with rules, without sending it anywhere.
 
     Example: clawdbot alerts check rules.yaml
     """
     found = _read(file)
-    say(f"{one_line(file.name)} is fine: {', '.join(each.name for each in found) or 'no rules'}.")
+    say_done(f"{one_line(file.name)} is fine: {', '.join(each.name for each in found) or 'no rules'}.", as_json)
 
 
 def apply(file: _File, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -56,14 +57,14 @@ def apply(file: _File, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         say(f"Written: {', '.join(each.rule.name for each in done) or 'nothing'}.")
 
 
-def delete(name: RuleName, api_url: ApiUrl = None) -> None:
+def delete(name: RuleName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Delete a rule that was written over the API.
 
     Example: clawdbot alerts delete task-failed
     """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(path_of(name))
-    say(f"{one_line(name)} is deleted.")
+    say_done(f"{one_line(name)} is deleted.", as_json)
 
 
 def path_of(rule: str) -> str:
@@ -80,7 +81,20 @@ def _read(file: Path) -> list[Rule]:
 
 
 def _show(found: Sequence[RuleView]) -> None:
-    table = listing("RULE", "LOOKS FOR", "SEVERITY", "CHANNELS", "ON", "MUTED UNTIL", "FROM")
+    if not found:
+        say("There are no rules. `clawdbot alerts apply FILE` writes some; docs/notifications.md has examples.")
+        return
+    table = listing(
+        "RULE",
+        "LOOKS FOR",
+        "SEVERITY",
+        "CHANNELS",
+        "ON",
+        "MUTED UNTIL",
+        "FROM",
+        wraps=("CHANNELS",),
+        spare=("FROM", "SEVERITY"),
+    )
     for each in found:
         muted = clock(each.muted_until) if each.muted_until and each.muted_until > datetime.now(UTC) else ""
         names = ", ".join(each.rule.channels) or "in-app list only"

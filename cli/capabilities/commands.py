@@ -1,14 +1,12 @@
 """`clawdbot capabilities`: all its commands."""
 
-from typing import Annotated
-
 import typer
 
 from cli.api_client import ApiClient
 from cli.capabilities.steering import hold, let_go, rate
 from cli.capabilities.table import show_capabilities
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, CapabilityName
 from cli.output import print_json, say
 from cli.text import one_line, quoted
 from contracts.workers.control_views import CapabilitiesView, CapabilityView
@@ -47,7 +45,7 @@ app.command()(rate)
 
 @app.command()
 def close_circuit(
-    capability: Annotated[str, typer.Argument(help="`clawdbot capabilities` shows them.")],
+    capability: CapabilityName,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:

@@ -8,19 +8,18 @@ from cli.api_client import ApiClient
 from cli.capabilities.table import why
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson
+from cli.options import AnyCapability, ApiUrl, AsJson, CapabilityName
 from cli.output import print_json, say
 from cli.text import one_line, quoted
 from contracts.workers.control_views import CapabilityView, EverythingView
 from contracts.workers.rates import parse_rate, rate_text
 
-_Name = Annotated[str | None, typer.Argument(metavar="CAPABILITY", help="`clawdbot capabilities` shows them.")]
 _All = Annotated[bool, typer.Option("--all", help="All of them.")]
 
 
 def hold(
     reason: Annotated[str, typer.Option(help="Why; everybody whose tasks wait reads this.")],
-    capability: _Name = None,
+    capability: AnyCapability = None,
     everything: _All = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
@@ -35,7 +34,7 @@ def hold(
 
 
 def let_go(
-    capability: _Name = None,
+    capability: AnyCapability = None,
     everything: _All = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
@@ -48,7 +47,7 @@ def let_go(
 
 
 def rate(
-    capability: Annotated[str, typer.Argument(help="`clawdbot capabilities` shows them.")],
+    capability: CapabilityName,
     limit: Annotated[str, typer.Argument(metavar="RATE", help="Such as 5/s, 30/min, 100/h; none: no cap.")],
     api_url: ApiUrl = None,
     as_json: AsJson = False,

@@ -2,7 +2,8 @@
 
 from rich.text import Text
 
-from cli.output import listing, say, say_all, screen
+from cli.listing import listing
+from cli.output import say, say_all, screen
 from cli.text import ago, one_line
 from contracts.workers.control_views import CapabilitiesView, CapabilityView
 from contracts.workers.rates import rate_text
@@ -29,7 +30,18 @@ def show_capabilities(found: CapabilitiesView) -> None:
     if found.everything:
         told = f"Everything is paused by {found.everything.by}: {found.everything.reason}"
         say(Text(one_line(told, 1_000) + "\n", style="bold yellow"))
-    table = listing("CAPABILITY", "STATE", ">WAITING", "OLDEST", ">IN WORK", ">WORKERS", ">RATE", "WHY")
+    table = listing(
+        "CAPABILITY",
+        "STATE",
+        ">WAITING",
+        "OLDEST",
+        ">IN WORK",
+        ">WORKERS",
+        ">RATE",
+        "WHY",
+        wraps=("WHY",),
+        spare=("OLDEST", "RATE"),
+    )
     for each in found.capabilities:
         table.add_row(
             one_line(each.capability, 60),

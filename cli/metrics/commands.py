@@ -10,7 +10,7 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.metrics.coverage import coverage
-from cli.metrics.options import Days, FreshHours, TaskType
+from cli.metrics.options import Days, FreshHours
 from cli.metrics.tables import (
     agent_table,
     error_kinds_table,
@@ -21,7 +21,7 @@ from cli.metrics.tables import (
     throughput_table,
     workers_table,
 )
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, TypeFilter
 from cli.output import print_json, say, screen
 from cli.text import ago, one_line
 from contracts.agent.metric_views import AgentMetricsView
@@ -44,7 +44,7 @@ V = TypeVar("V", bound=BaseModel)
 
 
 @app.command()
-def tasks(days: Days = 30, task_type: TaskType = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def tasks(days: Days = 30, task_type: TypeFilter = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Tasks by day: created, how they ended, how long they took.
 
     Example: clawdbot metrics tasks --days 7 --type reddit_crawl
@@ -52,7 +52,7 @@ def tasks(days: Days = 30, task_type: TaskType = None, api_url: ApiUrl = None, a
     found = _ask(api_url, "tasks", TaskMetricsView, days=days, task_type=task_type)
     _show(found, as_json, tasks_table(found))
     if not as_json:
-        still = ", ".join(f"{count:,} {status}" for status, count in found.open.items())
+        still = ", ".join(f"{count:,} {status.words}" for status, count in found.open.items())
         say(f"\nOpen now: {still or 'nothing'}.")
         _say_when(found)
 
@@ -61,7 +61,7 @@ def tasks(days: Days = 30, task_type: TaskType = None, api_url: ApiUrl = None, a
 def throughput(
     per: Annotated[str, typer.Option(help="hour, day or week.")] = "hour",
     last: Annotated[int, typer.Option(min=1, max=366, help="How many, the current one included.")] = 24,
-    task_type: TaskType = None,
+    task_type: TypeFilter = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:

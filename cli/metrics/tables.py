@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.table import Table
 from rich.text import Text
 
-from cli.output import listing
+from cli.listing import listing
 from cli.text import ago, one_line, span
 from contracts.agent.metric_views import AgentMetricsView
 from contracts.metrics.views import (
@@ -26,7 +26,7 @@ _STYLES = {"fresh": "green", "stale": "yellow", "failing": "red", "never": "red"
 
 
 def tasks_table(found: TaskMetricsView) -> Table:
-    table = listing("DAY", *_COUNTS, ">AVERAGE", ">P95", ">TICKERS")
+    table = listing("DAY", *_COUNTS, ">AVERAGE", ">P95", ">TICKERS", spare=("TICKERS", "REJECTED", "AVERAGE"))
     for each in found.days:
         durations = _span(each.avg_seconds), _span(each.p95_seconds)
         table.add_row(f"{each.day}", *_counts(each), *durations, f"{each.tickers:,}")
@@ -42,7 +42,7 @@ def throughput_table(found: ThroughputView) -> Table:
 
 def errors_table(found: ErrorsView) -> Table:
     """By type, then by source, then all together."""
-    table = listing("TYPE", "SOURCE", ">SUCCEEDED", ">FAILED", ">ERROR RATE")
+    table = listing("TYPE", "SOURCE", ">SUCCEEDED", ">FAILED", ">ERROR RATE", wraps=("TYPE",))
     for each in found.types:
         table.add_row(one_line(each.task_type, 60), one_line(each.source or ""), *_rate(each))
     for source in found.sources:
@@ -53,14 +53,23 @@ def errors_table(found: ErrorsView) -> Table:
 
 
 def error_kinds_table(found: ErrorsView) -> Table:
-    table = listing("ERROR", "TYPE", ">FAILED")
+    table = listing("ERROR", "TYPE", ">FAILED", wraps=("ERROR",))
     for each in found.errors:
         table.add_row(one_line(each.error, 60), one_line(each.task_type, 60), f"{each.failed:,}")
     return table
 
 
 def queue_table(found: QueueView) -> Table:
-    table = listing("CAPABILITY", ">WAITING", ">OLDEST", ">IN HAND", ">STARTED", ">WAIT P50", ">WAIT P95")
+    table = listing(
+        "CAPABILITY",
+        ">WAITING",
+        ">OLDEST",
+        ">IN HAND",
+        ">STARTED",
+        ">WAIT P50",
+        ">WAIT P95",
+        spare=("STARTED", "WAIT P50"),
+    )
     for each in found.capabilities:
         table.add_row(
             one_line(each.capability, 60), f"{each.waiting:,}", _span(each.oldest_seconds), f"{each.held:,}",
@@ -72,7 +81,9 @@ def queue_table(found: QueueView) -> Table:
 def coverage_table(sources: Sequence[str], rows: Sequence[CoverageRowView]) -> Table:
     known = {cell.source for row in rows for cell in row.cells}
     sources = [*sources, *sorted(known - set(sources))]
-    table = listing("TICKER", *(one_line(source).upper() for source in sources))
+    table = listing(
+        "TICKER", *(one_line(source).upper() for source in sources), wraps=[one_line(each).upper() for each in sources]
+    )
     for row in rows:
         cells = {cell.source: cell for cell in row.cells}
         table.add_row(one_line(row.ticker), *(_cell(cells.get(source)) for source in sources))
@@ -80,7 +91,17 @@ def coverage_table(sources: Sequence[str], rows: Sequence[CoverageRowView]) -> T
 
 
 def freshness_table(found: FreshnessMetricsView) -> Table:
-    table = listing("SOURCE", ">TICKERS", ">FRESH", ">STALE", ">FAILING", ">NEVER", "OLDEST", ">MEDIAN AGE")
+    table = listing(
+        "SOURCE",
+        ">TICKERS",
+        ">FRESH",
+        ">STALE",
+        ">FAILING",
+        ">NEVER",
+        "OLDEST",
+        ">MEDIAN AGE",
+        spare=("MEDIAN AGE", "NEVER"),
+    )
     for each in found.sources:
         numbers = each.tickers, each.fresh, each.stale, each.failing, each.never
         oldest = ago(each.oldest_success_at) if each.oldest_success_at else ""
@@ -90,7 +111,9 @@ def freshness_table(found: FreshnessMetricsView) -> Table:
 
 
 def workers_table(found: WorkerMetricsView) -> Table:
-    table = listing("WORKER", "STATUS", "SINCE", ">TASKS", ">SUCCESS", ">P95", ">SCORE")
+    table = listing(
+        "WORKER", "STATUS", "SINCE", ">TASKS", ">SUCCESS", ">P95", ">SCORE", spare=("P95", "SCORE", "SINCE")
+    )
     for each in found.workers:
         table.add_row(
             one_line(each.name), one_line(each.status), ago(each.since) if each.since else "",
@@ -101,7 +124,18 @@ def workers_table(found: WorkerMetricsView) -> Table:
 
 
 def agent_table(found: AgentMetricsView) -> Table:
-    table = listing("DAY", ">ROUNDS", ">TASKS", "DECISIONS", "OUTCOMES", ">CALLS", ">TOKENS", ">COST")
+    table = listing(
+        "DAY",
+        ">ROUNDS",
+        ">TASKS",
+        "DECISIONS",
+        "OUTCOMES",
+        ">CALLS",
+        ">TOKENS",
+        ">COST",
+        wraps=("DECISIONS", "OUTCOMES"),
+        spare=("CALLS", "TOKENS"),
+    )
     for each in found.days:
         said = _pairs(each.decisions), _pairs(each.outcomes)
         use = f"{each.calls:,}", f"{each.tokens:,}", f"${each.usd:,.2f}"

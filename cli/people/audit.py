@@ -1,5 +1,6 @@
 """`clawdbot audit`: who did what."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -16,6 +17,9 @@ from cli.text import clock, one_line, plain
 from contracts.people.views import AuditEntryView, AuditPage
 
 _MOST = 1_000
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_LAST = ("DETAILS",)
+_NOTHING = "Nobody has done anything yet."
 _COLUMNS = ("WHEN", "WHO", "WHAT", "TO", "DETAILS")
 
 
@@ -28,7 +32,9 @@ class Format(StrEnum):
 def audit(
     actor: Annotated[str | None, typer.Option(help="Such as human:anna or worker:mac.")] = None,
     action: Annotated[str | None, typer.Option(help="Such as worker.revoke, or worker for all of its kind.")] = None,
-    object_: Annotated[str | None, typer.Option("--object", help="What it was done to: an id or a name.")] = None,
+    object_: Annotated[
+        str | None, typer.Option("--object", help="What it was done to: an id or its beginning, or a name.")
+    ] = None,
     since: Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME")] = None,
     until: Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME")] = None,
     after: Annotated[int | None, typer.Option(help="The `next` of the page before, from --json.")] = None,
@@ -56,11 +62,16 @@ def audit(
             return
 
         query = {**filters, "after": after, "limit": limit}
-        looks = Looks("line", _COLUMNS, lambda lines: map(_row, lines), "No line matches.", _MOST)
+        looks = Looks("line", _COLUMNS, lambda lines: map(_row, lines), _NOTHING, _MOST, _LAST, _LAST)
         ask = marked(api, "/audit", AuditPage, "entries")
         show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
 
 def _row(each: AuditEntryView) -> tuple[str, ...]:
     details = one_line(plain(each.details), 120) if each.details else ""
-    return clock(each.at), *(one_line(text, 80) for text in (each.actor, each.action, each.object)), details
+    return clock(each.at), one_line(each.actor, 80), one_line(each.action, 80), _object(each.object), details
+
+
+def _object(name: str) -> str:
+    """Of an id the beginning, which `--object` takes as well."""
+    return name[:8] if _ID.fullmatch(name) else one_line(name, 80)

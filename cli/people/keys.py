@@ -9,7 +9,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.options import ApiUrl, AsJson, Grace, KeyExpires
-from cli.output import print_json, say
+from cli.output import print_json, say_done
 from cli.paging import All, Looks, Page, Query, show_pages
 from cli.text import ago, one_line
 from cli.workers.changes import show_new_key
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 
 _MOST = 1_000
+_SPARE = ("FROM", "CREATED", "KIND", "LAST USED")
 _COLUMNS = ("ID", "KIND", "OWNER", "LABEL", "STATUS", "CREATED", "ENDS", "LAST USED", "FROM")
 
 KeyId = Annotated[
@@ -51,7 +52,7 @@ def list_keys(
     query = {
         "kind": kind.value if kind else None, "owner": owner, "ended": ended, "page": page, "limit": limit,
     }  # fmt: skip
-    looks = Looks("key", _COLUMNS, lambda keys: map(_row, keys), "No key matches.", _MOST)
+    looks = Looks("key", _COLUMNS, lambda keys: map(_row, keys), "There are no keys.", _MOST, spare=_SPARE)
     with ApiClient(find_connection(api_url)) as api:
 
         def ask(query: Query) -> Page:
@@ -95,14 +96,14 @@ def rotate(
 
 
 @app.command()
-def revoke(key: KeyId, api_url: ApiUrl = None) -> None:
+def revoke(key: KeyId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Revoke a key: it is refused within seconds.
 
     Example: clawdbot keys revoke 4f1c9a2b
     """
     with ApiClient(find_connection(api_url)) as api:
         api.command("POST", f"/keys/{key}/revoke")
-    say(f"The key {one_line(key)} is revoked.")
+    say_done(f"The key {one_line(key)} is revoked.", as_json)
 
 
 def _tell(path: str, body: dict[str, Any], api_url: str | None, as_json: bool) -> None:

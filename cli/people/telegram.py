@@ -5,7 +5,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say
+from cli.output import print_json, say, say_done
 from cli.text import ago, one_line
 from contracts.people.views import TelegramCodeView, TelegramLinkView
 
@@ -47,11 +47,11 @@ def status(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def unlink(api_url: ApiUrl = None) -> None:
+def unlink(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """End the link: the account can do nothing more here.
 
     Example: clawdbot telegram unlink
     """
     with ApiClient(find_connection(api_url)) as api:
         api.delete("/me/telegram")
-    say("No Telegram account acts as you any more.")
+    say_done("No Telegram account acts as you any more.", as_json)

@@ -10,8 +10,9 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import NotFound
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, say_all, screen
+from cli.output import print_json, say, say_all, say_done, screen
 from cli.text import ago, one_line, safe
 from contracts.people.views import MeView, UsersView, UserView
 
@@ -56,6 +57,7 @@ def create(
     role: Annotated[Role, typer.Option(help="viewer reads, operator also steers, admin may do all.")] = Role.VIEWER,
     password_stdin: FromStdin = False,
     api_url: ApiUrl = None,
+    as_json: AsJson = False,
 ) -> None:
     """Add a person; asks for their password.
 
@@ -64,34 +66,34 @@ def create(
     body = {"name": name, "role": role.value, "password": _password("Password", password_stdin, confirm=True)}
     with ApiClient(find_connection(api_url)) as api:
         made = api.post("/users", UserView, body)
-    say(f"'{one_line(made.name)}' may sign in as {made.role}.")
+    say_done(f"'{one_line(made.name)}' may sign in as {made.role}.", as_json)
 
 
 @app.command("role")
-def change_role(name: UserName, role: Role, api_url: ApiUrl = None) -> None:
+def change_role(name: UserName, role: Role, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Change the role of a person. They are signed out.
 
     Example: clawdbot users role anna viewer
     """
-    _change(name, {"role": role.value}, api_url)
+    _change(name, {"role": role.value}, api_url, as_json)
 
 
 @app.command()
-def disable(name: UserName, api_url: ApiUrl = None) -> None:
+def disable(name: UserName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Keep a person out: their tokens end, and their keys rest until they are enabled again.
 
     Example: clawdbot users disable anna
     """
-    _change(name, {"disabled": True}, api_url)
+    _change(name, {"disabled": True}, api_url, as_json)
 
 
 @app.command()
-def enable(name: UserName, api_url: ApiUrl = None) -> None:
+def enable(name: UserName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Let a person in again.
 
     Example: clawdbot users enable anna
     """
-    _change(name, {"disabled": False}, api_url)
+    _change(name, {"disabled": False}, api_url, as_json)
 
 
 @app.command()
@@ -99,6 +101,7 @@ def password(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Default: your own.")] = None,
     password_stdin: FromStdin = False,
     api_url: ApiUrl = None,
+    as_json: AsJson = False,
 ) -> None:
     """Set the password of a person, or change your own; they are signed out.
 
@@ -113,7 +116,7 @@ def password(
             id_ = _user_id(api, name)
             new = _password(f"New password of {safe(name)}", password_stdin, confirm=True)
             api.command("PUT", f"/users/{id_}/password", {"password": new})
-    say("The password is changed.")
+    say_done("The password is changed.", as_json)
 
 
 @app.command()
@@ -132,10 +135,10 @@ def me(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         say(f"{one_line(found.name)}, {one_line(found.role)}, at {url}{key}.")
 
 
-def _change(name: str, body: dict[str, Any], api_url: str | None) -> None:
+def _change(name: str, body: dict[str, Any], api_url: str | None, as_json: bool) -> None:
     with ApiClient(find_connection(api_url)) as api:
         now = api.patch(f"/users/{_user_id(api, name)}", UserView, body)
-    say(f"'{one_line(now.name)}' is {now.role}, {_status(now)}.")
+    say_done(f"'{one_line(now.name)}' is {now.role}, {_status(now)}.", as_json)
 
 
 def _status(user: UserView) -> str:

@@ -9,12 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
+from cli import completing
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.listing import listing
 from cli.moments import bound
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, reader_gone, say_all, screen
+from cli.output import print_json, reader_gone, say_all, screen
 from cli.paging import All, Looks, marked, show_pages
+from cli.tasks.ids import find_task
 from cli.text import one_line, plain, safe
 from contracts.records.rows import RecordKind
 from contracts.records.views import RecordKindsView, RecordPage
@@ -36,7 +39,12 @@ Kind = Annotated[RecordKind, typer.Argument(metavar="KIND", help="`clawdbot reco
 Ticker = Annotated[str | None, typer.Option()]
 Since = Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME", help="No older than this.")]
 Until = Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME", help="Older than this.")]
-Task = Annotated[str | None, typer.Option(metavar="ID", help="Stored last by this task; its whole id.")]
+Task = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID", help="Stored last by this task: the beginning of its id.", autocompletion=completing.tasks
+    ),
+]
 Words = Annotated[str | None, typer.Option(help="Words that must all occur.")]
 
 
@@ -76,11 +84,13 @@ def list_records(
 
     Example: clawdbot records list reddit_posts --ticker NVDA --since 2026-01-01T00:00Z
     """
-    query = {**_filters(ticker, since, until, task, text), "after": after, "limit": limit}
     with ApiClient(find_connection(api_url)) as api:
+        query = {**_filters(api, ticker, since, until, task, text), "after": after, "limit": limit}
         columns = (kind.spec.time, *kind.spec.shown)
         titles = [name.upper().replace("_", " ") for name in columns]
-        looks = Looks("row", titles, lambda rows: _cells(columns, rows), "No rows match.", _MOST)
+        looks = Looks(
+            "row", titles, lambda rows: _cells(columns, rows), f"No {kind} are stored yet.", _MOST, wraps=titles
+        )
         ask = marked(api, f"/records/{kind}", RecordPage, "records")
         show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
@@ -101,19 +111,24 @@ def export(
     Example: clawdbot records export reddit_posts --ticker NVDA --format csv
     """
     with ApiClient(find_connection(api_url)) as api:
-        filters = _filters(ticker, since, until, task, text)
+        filters = _filters(api, ticker, since, until, task, text)
         with api.download(f"/records/{kind}/export", **filters, format=format_.value) as pieces:
             write_pieces(pieces)
 
 
 def _filters(
-    ticker: str | None, since: datetime | None, until: datetime | None, task: str | None, text: str | None
+    api: ApiClient,
+    ticker: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    task: str | None,
+    text: str | None,
 ) -> dict[str, Any]:
     return {
         "ticker": ticker,
         "since": since.isoformat() if since else None,
         "until": until.isoformat() if until else None,
-        "task_id": task,
+        "task_id": str(find_task(api, task)) if task else None,
         "text": text,
     }
 

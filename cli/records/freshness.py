@@ -13,6 +13,8 @@ from cli.text import ago, one_line
 from contracts.records.views import FreshnessPage, FreshnessView
 
 _MOST = 500
+_SPARE = ("COVERS", "ROWS")
+_NOTHING = "Nothing has been collected yet."
 _COLUMNS = ("TICKER", "SOURCE", "LAST SUCCESS", "LAST ATTEMPT", ">ROWS", "COVERS", "ERROR")
 
 
@@ -30,8 +32,7 @@ def freshness(
     Example: clawdbot tickers freshness --source reddit --all
     """
     query = {"ticker": ticker, "source": source, "after": after, "limit": limit}
-    nothing = "Nothing matches." if ticker or source or after else "Nothing has been collected yet."
-    looks = Looks("line", _COLUMNS, lambda lines: map(_row, lines), nothing, _MOST)
+    looks = Looks("line", _COLUMNS, lambda lines: map(_row, lines), _NOTHING, _MOST, wraps=("ERROR",), spare=_SPARE)
     with ApiClient(find_connection(api_url)) as api:
         ask = marked(api, "/freshness", FreshnessPage, "freshness")
         show_pages(ask, query, looks, everything=everything, as_json=as_json)

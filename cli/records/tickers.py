@@ -10,8 +10,9 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import count, listing, print_json, say, screen
+from cli.output import count, print_json, say, say_done, screen
 from cli.paging import All, Looks, marked, show_pages
 from cli.records.freshness import freshness
 from cli.text import one_line, quoted
@@ -22,6 +23,7 @@ app = typer.Typer(
 )
 
 _MOST = 500
+_SPARE = ("SCORE", "TREND", "EARNINGS", "MENTIONS", "WATCHERS")
 _COLUMNS = ("TICKER", "NAME", "TRACKED", ">WATCHERS", ">MENTIONS", "TREND", "EARNINGS", ">SCORE")
 #: Takes a value away.
 _NONE = "none"
@@ -51,9 +53,7 @@ def list_tickers(
     """
     query = {"tracked": tracked, "after": after, "limit": limit}
     nothing = "No ticker is watched. Add one with `clawdbot tickers add NVDA`."
-    if tracked is not None or after is not None:
-        nothing = "Nothing matches."
-    looks = Looks("ticker", _COLUMNS, lambda tickers: map(_row, tickers), nothing, _MOST)
+    looks = Looks("ticker", _COLUMNS, lambda tickers: map(_row, tickers), nothing, _MOST, spare=_SPARE)
     with ApiClient(find_connection(api_url)) as api:
         ask = marked(api, "/tickers", TickersPage, "tickers")
         show_pages(ask, query, looks, everything=everything, as_json=as_json)
@@ -98,14 +98,14 @@ def _check_change(ticker: str, fields: dict[str, Any], api_url: str | None) -> N
 
 
 @app.command()
-def remove(ticker: _Ticker, api_url: ApiUrl = None) -> None:
+def remove(ticker: _Ticker, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Take a ticker off the watchlist. What was collected stays.
 
     Example: clawdbot tickers remove GME
     """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(f"/tickers/{quoted(ticker)}")
-    say(f"{one_line(ticker.upper())} is watched no longer.")
+    say_done(f"{one_line(ticker.upper())} is watched no longer.", as_json)
 
 
 @app.command("import")
@@ -226,7 +226,7 @@ def _show_trending(found: TrendingView) -> None:
     if not found.tickers:
         say(f"No symbol that is not tracked is trending ({looked}).")
         return
-    table = listing("SYMBOL", "KNOWN", ">POSTS", ">BEFORE", ">AUTHORS", ">AS $", ">MOMENTUM")
+    table = listing("SYMBOL", "KNOWN", ">POSTS", ">BEFORE", ">AUTHORS", ">AS $", ">MOMENTUM", spare=("AS $", "KNOWN"))
     for each in found.tickers:
         table.add_row(
             one_line(each.ticker), "yes" if each.known else "no", f"{each.posts:,}", f"{each.posts_before:,}",

@@ -10,8 +10,9 @@ import typer
 from cli.api_client import LOOPBACK, ApiClient
 from cli.connection import Connection, checked_url, connection_of, find_connection
 from cli.errors import CliError
+from cli.listing import listing
 from cli.options import AsJson
-from cli.output import complain, listing, print_json, say, screen
+from cli.output import complain, print_json, say, screen
 from cli.sign_in.profiles import Profile, load, save
 from cli.text import one_line
 from runtime.version import installed_version

@@ -6,7 +6,8 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import Connection
-from cli.output import listing, say, screen, status_text, task_label
+from cli.listing import listing
+from cli.output import say, screen, status_text, task_label
 from cli.tasks.watching import exit_code_of, watch
 from cli.text import one_line, span
 from contracts.tasks.views import BatchView, TaskDetailView
@@ -43,7 +44,7 @@ def _tasks() -> list[dict[str, Any]]:
 
 
 def _sum_up(tasks: list[TaskDetailView]) -> None:
-    table = listing("TASK", "STATUS", ">COLLECTED", ">NEW", ">KNOWN", ">REQUESTS", ">TOOK")
+    table = listing("TASK", "STATUS", ">COLLECTED", ">NEW", ">KNOWN", ">REQUESTS", ">TOOK", spare=("REQUESTS", "TOOK"))
     for task in tasks:
         took = span(task.duration_ms / 1000) if task.duration_ms is not None else "-"
         table.add_row(task_label(task.task_type, task.ticker), status_text(task.status), *_counts(task), took)

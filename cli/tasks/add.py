@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
@@ -11,10 +12,11 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.moments import moment
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, TypeName
 from cli.options import priority as read_priority
 from cli.output import count, print_json, say
 from cli.tasks.params import merge_words, read_params
+from cli.tasks.reasons import why_they_wait
 from cli.tasks.types import schema_of
 from cli.tasks.watching import exit_code_of, watch
 from cli.text import safe
@@ -37,7 +39,7 @@ _Then = Annotated[
 
 
 def add(
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")],
+    type_: TypeName,
     words: Annotated[
         list[str] | None, typer.Argument(metavar="key=value…", help="Params; lists with commas, or any JSON.")
     ] = None,
@@ -97,10 +99,10 @@ def add(
         created = _submit(api, task, _tickers(ticker), idempotency_key)
         if wait:
             raise typer.Exit(_follow(api, created, as_json))
-    if as_json:
-        print_json(created)
-    else:
-        _tell(created)
+        if as_json:
+            print_json(created)
+        else:
+            _tell(api, created)
 
 
 def _chain(api: ApiClient, then: Sequence[str]) -> list[dict[str, Any]]:
@@ -150,12 +152,19 @@ def _follow(api: ApiClient, created: CreatedView | BatchView, as_json: bool) -> 
     return exit_code_of(tasks)
 
 
-def _tell(created: CreatedView | BatchView) -> None:
+def _tell(api: ApiClient, created: CreatedView | BatchView) -> None:
     if isinstance(created, CreatedView):
-        say(f"{created.id}  {created.status}")
+        say(f"{created.id}  {created.status.words}")
+        _say_why(api, [created.id])
         say(f"Follow it with: clawdbot tasks watch {str(created.id)[:8]}")
         return
     for id_ in created.task_ids:
         say(str(id_))
+    _say_why(api, created.task_ids)
     ids = " ".join(str(id_)[:8] for id_ in created.task_ids[:10])
     say(f"{count(created.created, 'task')} submitted. Follow with: clawdbot tasks watch {ids}")
+
+
+def _say_why(api: ApiClient, ids: Sequence[UUID]) -> None:
+    for sentence in why_they_wait(api, ids):
+        say(sentence)

@@ -39,5 +39,5 @@ def _decide(verb: str, ids: Sequence[str], comment: str, api_url: str | None, as
     if as_json:
         print_json(done)
     for each in done if not as_json else ():
-        say(f"{each.id}  {'approved' if each.approved else 'rejected'}, now {each.status}")
+        say(f"{each.id}  {'approved' if each.approved else 'rejected'}")
     raise typer.Exit(code)

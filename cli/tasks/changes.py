@@ -24,7 +24,7 @@ def cancel(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> Non
     if as_json:
         print_json(done)
     for each in done if not as_json else ():
-        say(f"{each.id}  {'cancelled' if each.cancelled else f'cancel is on its way, the task is {each.status}'}")
+        say(f"{each.id}  {'cancelled' if each.cancelled else f'cancel is on its way, the task is {each.status.words}'}")
     raise typer.Exit(code)
 
 
@@ -38,7 +38,7 @@ def retry(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None
     if as_json:
         print_json(done)
     for each in done if not as_json else ():
-        say(f"{each.id}  {each.status}, retry {each.retry_count}")
+        say(f"{each.id}  {each.status.words}, retry {each.retry_count}")
     raise typer.Exit(code)
 
 

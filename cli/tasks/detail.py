@@ -9,9 +9,10 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.listing import listing
 from cli.options import ApiUrl, AsJson, TaskId
-from cli.output import count, listing, print_json, screen, status_text, task_label
-from cli.tasks.history import event_words, failure_words
+from cli.output import count, print_json, screen, status_text, task_label
+from cli.tasks.history import event_words, failure_words, is_handed_back
 from cli.tasks.ids import find_task
 from cli.tasks.page import priority_words
 from cli.tasks.progress import progress_of
@@ -47,11 +48,19 @@ def _show(console: Console, task: TaskDetailView) -> None:
         console.print(Text(f"\n{failure_words(task.error)}{hopeless}", style="red"))
     console.print()
     console.print(_facts(task), soft_wrap=False)
+    _temporal(console, task)
     _section(console, "Params", _mapping(task.params))
     _section(console, "Result", _mapping(task.result))
     _section(console, "Attempts", _attempts(task.attempts))
     _section(console, "Notes", _notes(task.notes))
     _section(console, "History", _events(task.events))
+
+
+def _temporal(console: Console, task: TaskDetailView) -> None:
+    """Addresses are for copying: each in one piece."""
+    console.print(Text("\nIn the Temporal Web UI", style="bold"))
+    for what, address in {"this task": task.temporal_url, **task.temporal_lists}.items():
+        console.print(Text(f"{one_line(what)}: {one_line(address, 2_000)}"), soft_wrap=True)
 
 
 def _section(console: Console, title: str, content: Table | None) -> None:
@@ -91,7 +100,6 @@ def _fact_lines(task: TaskDetailView) -> Iterator[tuple[str, str]]:
     yield "After", str(task.parent_task_id or "")
     yield "Then", _follow_ups_words(task)
     yield "Decision", _decision_words(task)
-    yield "Temporal", one_line(task.temporal_url)
 
 
 def _attempts_words(task: TaskDetailView) -> str:
@@ -107,7 +115,7 @@ def _decision_words(task: TaskDetailView) -> str:
 def _follow_ups_words(task: TaskDetailView) -> str:
     """The tasks that came of it, or what will be done after it."""
     if task.children:
-        return one_line(", ".join(f"{each.task_type} {str(each.id)[:8]} {each.status}" for each in task.children))
+        return one_line(", ".join(f"{each.task_type} {str(each.id)[:8]} {each.status.words}" for each in task.children))
     planned = (f"{each.task_type} (once it has {each.condition})" for each in task.follow_ups)
     return "" if task.completed_at else one_line(", ".join(planned))
 
@@ -131,15 +139,22 @@ def _mapping(values: dict[str, Any] | None) -> Table | None:
 def _attempts(attempts: list[AttemptView]) -> Table | None:
     if not attempts:
         return None
-    table = listing("RUN", "ATTEMPT", "WORKER", "STATUS", "CLAIMED", ">TOOK", "ERROR")
+    table = listing(
+        "RUN", "ATTEMPT", "WORKER", "STATUS", "CLAIMED", ">TOOK", "ERROR", wraps=("ERROR",), spare=("RUN", "CLAIMED")
+    )
     for each in attempts:
         took = span((each.ended_at - each.claimed_at).total_seconds()) if each.ended_at else ""
-        error = failure_words(each.error) if each.error else ""
         place = (str(each.round + 1), str(each.attempt))
-        table.add_row(
-            *place, one_line(each.worker or "", 40), one_line(each.status), clock(each.claimed_at), took, error
-        )
+        status, error = _attempt_end(each)
+        table.add_row(*place, one_line(each.worker or "", 40), status, clock(each.claimed_at), took, error)
     return table
+
+
+def _attempt_end(each: AttemptView) -> tuple[str, str]:
+    """(how it ended, the error). What was handed back has not failed."""
+    if is_handed_back(each.error):
+        return "handed back", one_line((each.error or {}).get("message") or "", 300)
+    return one_line(each.status), failure_words(each.error) if each.error else ""
 
 
 def _notes(notes: list[NoteView]) -> Table | None:

@@ -6,6 +6,7 @@ from typing import Any
 from cli.tasks.progress import read_progress
 from cli.text import one_line, plain
 from contracts.tasks.views import EventView
+from contracts.tasks.work import HANDED_BACK, WORKER_LEFT
 
 _LONGEST = 300
 
@@ -46,7 +47,14 @@ def _claimed(event: EventView, _: Mapping[str, Any]) -> str:
     return f"attempt {event.attempt} taken" if event.attempt else "taken"
 
 
+def is_handed_back(error: Mapping[str, Any] | None) -> bool:
+    """Its worker stopped in good order: nothing failed, another worker goes on, and no attempt is used up."""
+    return bool(error) and (error or {}).get("type") in (HANDED_BACK, WORKER_LEFT)
+
+
 def _attempt_failed(event: EventView, details: Mapping[str, Any]) -> str:
+    if is_handed_back(details):
+        return f"handed back, goes on elsewhere: {one_line(details.get('message') or '', _LONGEST)}"
     return f"attempt {event.attempt} failed, another follows: {failure_words(details)}"
 
 

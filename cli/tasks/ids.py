@@ -35,6 +35,13 @@ def find_task(api: ApiClient, text: str) -> UUID:
     return found.tasks[0].id
 
 
+def beginnings(items: Sequence[Any]) -> list[str]:
+    """The ids of these things as a list shows them: 8 characters, or as many as tell them apart."""
+    ids = [str(each.id) for each in items]
+    length = next(n for n in range(8, 37) if len({id_[:n] for id_ in ids}) == len(set(ids)))
+    return [id_[:length] for id_ in ids]
+
+
 def find_listed(text: str, known: Iterable[Any], noun: str, command: str) -> UUID:
     """From a whole id, or from the beginning of one of those in a list of things with an ``id``.
 

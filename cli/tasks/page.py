@@ -11,9 +11,11 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, TypeFilter, WorkerFilter
 from cli.output import status_text
 from cli.paging import All, Ask, Looks, Page, Query, show_pages
+from cli.tasks.history import failure_words
+from cli.tasks.ids import beginnings
 from cli.tasks.progress import progress_of
 from cli.tasks.types import find_type
 from cli.text import ago, one_line, span
@@ -28,15 +30,17 @@ _LAST_PAGE = 1_000
 _SINCE = typer.Option("--since", "--created-after", parser=bound, metavar="TIME", help="Created then or later.")
 _UNTIL = typer.Option("--until", "--created-before", parser=bound, metavar="TIME", help="Created earlier.")
 _NEWEST_FIRST = "-created_at"
-_COLUMNS = ("ID", "TYPE", "TICKER", "STATUS", "PRIORITY", "PROGRESS", "WORKER", "CREATED", ">TOOK")
+_COLUMNS = ("ID", "TYPE", "TICKER", "STATUS", "PRIORITY", "WORKER", "CREATED", ">TOOK", "DETAILS")
+_SPARE = ("PRIORITY", "TOOK", "WORKER", "CREATED")
+_NOTHING = "There are no tasks yet. `clawdbot tasks add` makes one."
 
 
 def list_tasks(
     status: Annotated[list[TaskStatus] | None, typer.Option(help="May be given several times.")] = None,
-    task_type: Annotated[str | None, typer.Option("--type")] = None,
+    task_type: TypeFilter = None,
     ticker: Annotated[str | None, typer.Option()] = None,
     tag: Annotated[str | None, typer.Option()] = None,
-    worker: Annotated[str | None, typer.Option(help="Name or id of a worker.")] = None,
+    worker: WorkerFilter = None,
     created_by: Annotated[str | None, typer.Option(help="For example human:admin.")] = None,
     text: Annotated[str | None, typer.Option(help="Words to look for; beginnings are enough.")] = None,
     created_after: Annotated[datetime | None, _SINCE] = None,
@@ -59,18 +63,12 @@ def list_tasks(
         "status": [each.value for each in status or ()] or None, "task_type": task_type, "ticker": ticker, "tag": tag,
         "worker": worker, "created_by": created_by, "text": text, "created_after": _iso(created_after),
         "created_before": _iso(created_before), "sort": sort, "page": page, "limit": limit,
+        "reasons": not everything or None,
     }  # fmt: skip
     with ApiClient(find_connection(api_url)) as api:
-        nothing = _nothing(query) if page == 1 else "There are fewer pages."
-        looks = Looks("task", _COLUMNS, _rows_with_whole_ids if everything else _rows, nothing, _MOST)
+        rows = _rows_with_whole_ids if everything else _rows
+        looks = Looks("task", _COLUMNS, rows, _NOTHING, _MOST, wraps=("DETAILS",), spare=_SPARE)
         show_pages(_asking(api), query, looks, everything=everything, as_json=as_json)
-
-
-def _nothing(query: Query) -> str:
-    """Names the filters: one that was mistyped is seen at once."""
-    said = [f"{name.replace('_', ' ')} {one_line(str(value), 60)}" for name, value in query.items()
-            if name not in ("sort", "page", "limit") and value]  # fmt: skip
-    return f"No tasks match ({', '.join(said)})." if said else "There are no tasks yet. `clawdbot tasks add` makes one."
 
 
 def _check_names(api: ApiClient, query: Query) -> None:
@@ -115,8 +113,7 @@ def _iso(value: datetime | None) -> str | None:
 
 
 def _rows(tasks: Sequence[TaskView]) -> list[list[Text | str]]:
-    length = _id_length(tasks)
-    return [[str(task.id)[:length], *_cells(task)] for task in tasks]
+    return [[id_, *_cells(task)] for id_, task in zip(beginnings(tasks), tasks, strict=True)]
 
 
 def _rows_with_whole_ids(tasks: Sequence[TaskView]) -> list[list[Text | str]]:
@@ -130,17 +127,18 @@ def _cells(task: TaskView) -> list[Text | str]:
         one_line(task.ticker or ""),
         status_text(task.status),
         priority_words(task),
-        progress_of(task).short,
         one_line(task.worker or "", 40),
         ago(task.created_at),
         span(task.duration_ms / 1000) if task.duration_ms is not None else "",
+        _details(task),
     ]
 
 
-def _id_length(tasks: Sequence[TaskView]) -> int:
-    """How much of the ids to show: 8 characters, or as many as tell these tasks apart."""
-    ids = [str(task.id) for task in tasks]
-    return next(n for n in range(8, 37) if len({id_[:n] for id_ in ids}) == len(set(ids)))
+def _details(task: TaskView) -> Text | str:
+    """Why it waits or failed, or how far it is."""
+    if task.error and task.status is TaskStatus.FAILED:
+        return Text(one_line(failure_words(task.error), 120), style="red")
+    return one_line(task.waiting_because or progress_of(task).short, 160)
 
 
 def priority_words(task: TaskView) -> str:

@@ -11,6 +11,7 @@ from cli.errors import CliError
 from cli.local_timezone import local_timezone
 from cli.options import ApiUrl, AsJson
 from cli.output import count, print_json, say
+from cli.tasks.reasons import why_they_wait
 from cli.tasks.sentence_view import did_you_mean, questions, show
 from cli.tasks.watching import exit_code_of, watch
 from cli.text import one_line
@@ -64,10 +65,12 @@ def add(
         created = api.post("/tasks/batch", BatchView, {"tasks": tasks})
         if wait:
             raise typer.Exit(_follow(api, created, as_json))
-    if as_json:
-        print_json(created)
-    else:
+        if as_json:
+            print_json(created)
+            return
         say(f"{count(created.created, 'task')} submitted: {' '.join(str(each)[:8] for each in created.task_ids)}")
+        for sentence in why_they_wait(api, created.task_ids):
+            say(sentence)
 
 
 def _parsed(api: ApiClient, words: list[str], timezone: str | None) -> ReadText:

@@ -127,7 +127,7 @@ class PlainLines(Quiet):
 
 
 def _state(task: TaskDetailView) -> str:
-    return task.status.value + (f"  waiting: {one_line(task.waiting_because)}" if task.waiting_because else "")
+    return task.status.words + (f"  waiting: {one_line(task.waiting_because)}" if task.waiting_because else "")
 
 
 def closing_words(tasks: Sequence[TaskDetailView], *, with_errors: bool = True) -> Text:
@@ -135,7 +135,7 @@ def closing_words(tasks: Sequence[TaskDetailView], *, with_errors: bool = True) 
     failed = [task for task in tasks if task.status is not TaskStatus.SUCCEEDED]
     text = Text()
     for task in failed if with_errors else ():
-        why = failure_words(task.error) if task.error else task.status.value
+        why = failure_words(task.error) if task.error else task.status.words
         text.append(f"{str(task.id)[:8]}  {task_label(task.task_type, task.ticker)}  {why}\n", style="red")
     good = len(tasks) - len(failed)
     words = f"{good} of {count(len(tasks), 'task')} succeeded." if len(tasks) > 1 else _single(tasks)
@@ -146,7 +146,7 @@ def _single(tasks: Sequence[TaskDetailView]) -> str:
     return f"The task {_PAST[tasks[0].status]}." if tasks else "There is nothing to watch."
 
 
-_PAST = {status: f"is {status.value}" for status in TaskStatus} | {
+_PAST = {status: f"is {status.words}" for status in TaskStatus} | {
     TaskStatus.SUCCEEDED: "succeeded",
     TaskStatus.FAILED: "failed",
     TaskStatus.CANCELLED: "was cancelled",

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from cli.output import listing, say, screen
+from cli.listing import listing
+from cli.output import say, screen
 from cli.text import one_line, plain, safe
 from contracts.tasks.plain_language import ParsedText, ProposedFollowUp, ProposedTask, ReadText, Suggestion
 from contracts.tasks.priority import label_of
@@ -15,7 +16,7 @@ _LONGEST_SENTENCE = 1_000
 def show(parsed: ReadText) -> None:
     """All of it; what is open comes last."""
     if parsed.understood:
-        table = listing("UNDERSTOOD", "AS", "FROM")
+        table = listing("UNDERSTOOD", "AS", "FROM", wraps=("AS", "FROM"))
         for each in parsed.understood:
             table.add_row(safe(each.field), plain(each.value), one_line(each.text))
         screen().print(table)

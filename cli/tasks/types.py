@@ -10,8 +10,9 @@ from rich.text import Text
 from cli.api_client import ApiClient, TaskTypesAnswer
 from cli.connection import find_connection
 from cli.errors import NotFound
-from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, say_all, screen
+from cli.listing import listing
+from cli.options import ApiUrl, AsJson, TypeName
+from cli.output import print_json, say, say_all, screen
 from cli.tasks.new_type import new_type
 from cli.tasks.params import describe_field
 from cli.text import one_line, safe, span
@@ -47,7 +48,11 @@ def list_types(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def show(
+    name: TypeName,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the params of one type, with its retry policy and timeouts.
 
     Example: clawdbot types show reddit_crawl
@@ -85,7 +90,7 @@ def _as_json(pack: TaskPack) -> dict[str, str]:
 
 
 def _show_packs(found: Sequence[TaskPack]) -> None:
-    table = listing("PACK", "VERSION", "TYPES")
+    table = listing("PACK", "VERSION", "TYPES", wraps=("TYPES",))
     for each in found:
         types = Text("left out", style="red") if each.problem else one_line(", ".join(row.name for row in each.types))
         table.add_row(one_line(each.name), one_line(each.version), types)
@@ -110,7 +115,7 @@ def schema_of(api: ApiClient, name: str) -> dict[str, Any]:
 
 
 def _show_all(found: list[TaskTypeView]) -> None:
-    table = listing("TYPE", ">WORKERS", "WHAT IT DOES")
+    table = listing("TYPE", ">WORKERS", "WHAT IT DOES", wraps=("WHAT IT DOES",))
     for each in found:
         table.add_row(one_line(each.name), _workers(each), one_line(each.summary.replace("``", "")))
     screen().print(table)
@@ -125,13 +130,13 @@ def _workers(found: TaskTypeView) -> Text:
 
 
 def _show_one(found: TaskTypeView) -> None:
-    say(Text(one_line(found.name), style="bold").append(f"  {one_line(found.summary)}", style="not bold"))
+    say(Text(one_line(found.name), style="bold").append(f": {one_line(found.summary)}", style="not bold"))
     if not found.implemented:
         say(Text("Accepted, but no worker of this version can do it yet.", style="yellow"))
     if found.pack:
         say(Text(f"From the task pack {one_line(found.pack)}.", style="dim"))
     say("")
-    table = listing("PARAM", "TAKES", "DEFAULT", "")
+    table = listing("PARAM", "TAKES", "DEFAULT", "", wraps=("TAKES", "DEFAULT", ""))
     required = found.params_schema.get("required", [])
     for name, field in found.params_schema.get("properties", {}).items():
         default = Text("required", style="bold") if name in required else Text(_default(field))
@@ -147,4 +152,8 @@ def _show_one(found: TaskTypeView) -> None:
 
 
 def _default(field: dict[str, Any]) -> str:
-    return one_line(json.dumps(field["default"])) if field.get("default") is not None else "optional"
+    """As it would be typed."""
+    value = field.get("default")
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        value = ",".join(value)
+    return "optional" if value is None else one_line(value if isinstance(value, str) else json.dumps(value))

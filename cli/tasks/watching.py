@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from cli import completing
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import ExitCode
@@ -20,7 +21,10 @@ from contracts.tasks.views import TaskDetailView
 
 
 def watch_tasks(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]…", help="Default: all, until Ctrl-C.")] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]…", help="Default: all, until Ctrl-C.", autocompletion=completing.tasks),
+    ] = None,
     api_url: ApiUrl = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one event per line, as JSON.")] = False,
 ) -> None:

@@ -8,13 +8,11 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson, Grace, capability_names
-from cli.output import print_json, say
+from cli.options import ApiUrl, AsJson, Grace, WorkerName, capability_names
+from cli.output import print_json, say, say_done
 from cli.text import ago, one_line, safe
 from cli.workers.page import find_worker
 from contracts.people.views import NewKeyView, WorkerSettingsView
-
-WorkerName = Annotated[str, typer.Argument(metavar="WORKER", help="Its name, or its id.")]
 
 
 def change(
@@ -66,24 +64,24 @@ def rotate(
         say("Put it in place of the old one on that machine, and start the worker again before that.")
 
 
-def revoke(worker: WorkerName, api_url: ApiUrl = None) -> None:
+def revoke(worker: WorkerName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Revoke the keys of a worker: it gets nothing more, and what it holds goes to others.
 
     Example: clawdbot workers revoke mac-mini
     """
     with ApiClient(find_connection(api_url)) as api:
         api.command("POST", f"/workers/{find_worker(api, worker).id}/revoke")
-    say(f"The keys of '{one_line(worker)}' are revoked.")
+    say_done(f"The keys of '{one_line(worker)}' are revoked.", as_json)
 
 
-def retire(worker: WorkerName, api_url: ApiUrl = None) -> None:
+def retire(worker: WorkerName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Revoke the keys of a worker and list it no more; the history of its tasks stays.
 
     Example: clawdbot workers retire mac-mini
     """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(f"/workers/{find_worker(api, worker).id}")
-    say(f"'{one_line(worker)}' is retired. Its name is free again.")
+    say_done(f"'{one_line(worker)}' is retired. Its name is free again.", as_json)
 
 
 def show_new_key(made: NewKeyView) -> None:

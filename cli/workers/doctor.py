@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from cli.listing import listing
 from cli.options import AsJson
-from cli.output import listing, print_json, say, screen
+from cli.output import print_json, say, screen
 from cli.text import one_line
 from cli.workers.start import Config, settings_of
 from contracts.workers import settings as worker_settings
@@ -43,7 +44,7 @@ def doctor(
     if as_json:
         print_json(checks)
     else:
-        table = listing("", "CHECK", "FOUND")
+        table = listing("", "CHECK", "FOUND", wraps=("FOUND",))
         for check in checks:
             table.add_row(Text(check.verdict, style=_STYLES[check.verdict]), check.name, one_line(check.found, 300))
         screen().print(table)

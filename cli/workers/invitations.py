@@ -1,6 +1,7 @@
 """`clawdbot workers invite`: a join code for another machine, and what became of earlier ones."""
 
 import shlex
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -11,9 +12,9 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, how_long
-from cli.output import complain, print_json, say
+from cli.output import complain, print_json, say, say_done
 from cli.paging import All, Looks, marked, show_pages
-from cli.tasks.ids import find_listed
+from cli.tasks.ids import beginnings, find_listed
 from cli.text import ago, one_line, safe
 from contracts.people.views import InvitationsView, InvitationView, NewInvitationView
 
@@ -72,7 +73,7 @@ def list_invitations(
     """
     query = {"after": after, "limit": limit}
     nothing = "No invitations yet. Make one with `clawdbot workers invite --capabilities echo`."
-    looks = Looks("invitation", _COLUMNS, lambda found: map(_row, found), nothing, _MOST)
+    looks = Looks("invitation", _COLUMNS, _rows, nothing, _MOST, wraps=("CAPABILITIES",), spare=("BY",))
     with ApiClient(find_connection(api_url)) as api:
         show_pages(
             marked(api, "/workers/invitations", InvitationsView, "invitations"),
@@ -83,16 +84,21 @@ def list_invitations(
         )
 
 
-def _row(each: InvitationView) -> tuple[str, ...]:
+def _rows(found: Sequence[InvitationView]) -> list[tuple[str, ...]]:
+    return [_row(id_, each) for id_, each in zip(beginnings(found), found, strict=True)]
+
+
+def _row(id_: str, each: InvitationView) -> tuple[str, ...]:
     name = one_line(each.name, 60) if each.name else "(its own)"
     capabilities = one_line(", ".join(each.capabilities), 1_000)
     ends = ago(each.expires_at) if each.status == "open" else ""
-    return str(each.id), one_line(each.status), name, capabilities, one_line(each.created_by, 60), ends
+    return id_, one_line(each.status), name, capabilities, one_line(each.created_by, 60), ends
 
 
 def withdraw(
     invitation: Annotated[str, typer.Argument(metavar="ID", help="Its id, or its first 6 or more characters.")],
     api_url: ApiUrl = None,
+    as_json: AsJson = False,
 ) -> None:
     """Withdraw a join code that was not used yet.
 
@@ -102,4 +108,4 @@ def withdraw(
         ask = marked(api, "/workers/invitations", InvitationsView, "invitations")
         id_ = find_listed(invitation, ask({"limit": _MOST}).items, "invitation", "clawdbot workers invitations")
         api.delete(f"/workers/invitations/{id_}")
-    say("Withdrawn. The code can no longer be used.")
+    say_done("Withdrawn. The code can no longer be used.", as_json)

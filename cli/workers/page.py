@@ -9,8 +9,9 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import NotFound
-from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, screen, status_text, task_label
+from cli.listing import listing
+from cli.options import ApiUrl, AsJson, WorkerName
+from cli.output import print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.workers.table import rate_words, seconds_words, share_words, state_text
 from contracts.workers.views import (
@@ -25,7 +26,11 @@ from contracts.workers.views import (
 _EVENTS = 20
 
 
-def show_worker(name: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def show_worker(
+    name: WorkerName,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
     """Show everything about a worker, by its name or id: vitals, tasks, how it has done, what happened to it.
 
     Example: clawdbot workers show mac-mini
@@ -105,7 +110,7 @@ def _tasks(tasks: Sequence[TaskOnHandView]) -> Table | None:
 def _work(work: Sequence[RecordOfWorkView]) -> Table | None:
     if not work:
         return None
-    table = listing("CAPABILITY", ">SUCCEEDED", ">FAILED", ">LOST", ">OK", ">P50", ">P95")
+    table = listing("CAPABILITY", ">SUCCEEDED", ">FAILED", ">LOST", ">OK", ">P50", ">P95", spare=("P95", "P50"))
     for each in work:
         counts = (str(each.succeeded), str(each.failed), str(each.lost))
         times = (seconds_words(each.p50_seconds), seconds_words(each.p95_seconds))

@@ -6,10 +6,9 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, WorkerName
 from cli.output import count, print_json, say
 from cli.text import one_line
-from cli.workers.changes import WorkerName
 from cli.workers.page import find_worker
 from contracts.workers.control_views import PausedWorkerView
 from contracts.workers.views import WorkerView

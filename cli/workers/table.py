@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.errors import CliError, Unreachable
-from cli.output import listing
+from cli.listing import listing
 from cli.text import ago, one_line, span
 from contracts.workers.views import RecordOfWorkView, WorkerView
 
@@ -30,7 +30,19 @@ def state_text(worker: WorkerView) -> Text:
 
 def workers_table(workers: Sequence[WorkerView]) -> Table:
     table = listing(
-        "NAME", "STATE", "SINCE", ">TASKS", ">CPU", ">MEM", "VERSION", ">OK", ">P50", ">SCORE", "CAPABILITIES"
+        "NAME",
+        "STATE",
+        "SINCE",
+        ">TASKS",
+        ">CPU",
+        ">MEM",
+        "VERSION",
+        ">OK",
+        ">P50",
+        ">SCORE",
+        "CAPABILITIES",
+        wraps=("CAPABILITIES",),
+        spare=("VERSION", "P50", "OK", "MEM", "CPU", "SCORE"),
     )
     for each in workers:
         table.add_row(

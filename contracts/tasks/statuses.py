@@ -25,6 +25,13 @@ class TaskStatus(StrEnum):
     CANCELLED = "cancelled"
     REJECTED = "rejected"
 
+    @property
+    def words(self) -> str:
+        """What people read, on the command line, in chats and messages, and with a capital letter on the page."""
+        return _WORDS.get(self.value, self.value)
+
+
+_WORDS = {"awaiting_approval": "awaiting approval", "review": "in review"}
 
 TERMINAL = frozenset({TaskStatus.SUCCEEDED, TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
 OPEN = frozenset(TaskStatus) - TERMINAL

@@ -100,6 +100,8 @@ class TaskView(View):
     duration_ms: int | None
     #: Fields whose stored value cannot be read, and that are shown empty.
     unreadable: list[str] = Field(default_factory=list)
+    #: One line that says why it is not running; None when it runs or is over. In lists only where it is asked for.
+    waiting_because: str | None = None
 
 
 class RelativeView(View):
@@ -129,8 +131,6 @@ class TaskDecisionView(View):
 class TaskDetailView(TaskView):
     """A task with everything about it."""
 
-    #: One line that says why it is not running; None when it runs or is over.
-    waiting_because: str | None
     retry: RetrySettings
     timeouts: TimeoutSettings
     notes: list[NoteView]
@@ -141,7 +141,9 @@ class TaskDetailView(TaskView):
     children: list[RelativeView] = Field(default_factory=list)
     #: Of a task that the agent created.
     decision: TaskDecisionView | None = None
+    #: Its workflow in the Temporal Web UI, and lists there of tasks that share something with it, by what they share.
     temporal_url: str
+    temporal_lists: dict[str, str] = Field(default_factory=dict)
 
 
 class TaskPage(View):

@@ -23,6 +23,8 @@ PAUSED_IN_TEMPORAL = "paused in Temporal"
 WORKER_LOST = "WorkerLost"
 #: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
 HANDED_BACK = "HandedBack"
+#: The same of a worker that runs inside of a bot: given back before it began, or when the bot said goodbye.
+WORKER_LEFT = "WorkerLeft"
 #: Most attempts that a task may ask for; also the most that hand-backs may make of fewer.
 MOST_ATTEMPTS = 100
 #: Highest round that is counted; what a person types into the `temporal` CLI may be higher.

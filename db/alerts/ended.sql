@@ -64,6 +64,8 @@ WITH ended AS (
         left(a.error->>'message', 1000) AS message, t.ticker, a.attempt, t.retry, a.ended_at AS completed_at
     FROM task_attempts a JOIN tasks t ON t.id = a.task_id
     WHERE a.status = 'failed'
+        -- What was handed back in good order has not failed.
+        AND COALESCE(a.error->>'type', '') NOT IN ('HandedBack', 'WorkerLeft')
         AND a.ended_at > GREATEST(LEAST(now() - make_interval(secs => :window), :looked), now() - interval '24 hours')
         AND (t.status <> 'failed' OR t.round > a.round OR t.attempt > a.attempt) AND t.deleted_at IS NULL
         AND (cardinality(CAST(:types AS text[])) = 0 OR t.type = ANY(CAST(:types AS text[])))

@@ -1,5 +1,6 @@
 """The audit log: adding a line, reading it. Lines are never changed."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from db.models import AuditEntry
 
 #: In the order of a file with all of them.
+_BEGINNING = re.compile("[0-9a-f-]{6,35}")
 COLUMNS = ("id", "at", "actor", "action", "object", "details")
 
 
@@ -55,7 +57,9 @@ def _conditions(wanted: AuditFilter) -> list[Any]:
             (table.action == wanted.action) | table.action.startswith(f"{wanted.action}.", autoescape=True)
         )
     if wanted.object:
-        conditions.append(table.object == wanted.object)
+        # Lists show the beginnings of ids.
+        is_beginning = _BEGINNING.fullmatch(wanted.object)
+        conditions.append(table.object.startswith(wanted.object) if is_beginning else table.object == wanted.object)
     if wanted.since:
         conditions.append(table.at >= wanted.since)
     if wanted.until:

@@ -90,5 +90,5 @@ def _already(row: RowMapping, decision: Decision) -> bool:
         said = "approved" if known.approved else "rejected"
         raise WrongState(f"This task has already been {said} by {known.by}.")
     if row["status"] not in _UNDECIDED:
-        raise WrongState(f"This task is {row['status']}; it no longer waits for approval.")
+        raise WrongState(f"This task is {TaskStatus(row['status']).words}; it no longer waits for approval.")
     return False

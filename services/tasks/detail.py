@@ -12,6 +12,7 @@ from db.models import Task, TaskAttempt, TaskEvent, TaskNote
 from db.tasks.events import events_after
 from db.tasks.queries import get_task
 from services.errors import TaskNotFound
+from services.tasks.temporal_links import lists_like, workflow_address
 from services.tasks.views import task_fields, view_of
 from services.tasks.waiting import waiting_because
 
@@ -21,8 +22,10 @@ _EVENTS = 200
 _CHILDREN = 100
 
 
-async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_url: str) -> TaskDetailView:
-    """Needs a snapshot: a row that is older than its events would have its reader wait for what it was given already.
+async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, workflows: str) -> TaskDetailView:
+    """``workflows``: the address of the list of workflows in the Temporal Web UI.
+
+    Needs a snapshot: a row that is older than its events would have its reader wait for what it was given already.
 
     Raises:
         TaskNotFound: there is no such task.
@@ -42,7 +45,8 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_
             "follow_ups": _follow_ups(row["follow_ups"]),
             "children": await _children(connection, task_id),
             "decision": await decision_of_task(connection, task_id),
-            "temporal_url": f"{temporal_url}/{row['workflow_id']}",
+            "temporal_url": workflow_address(workflows, row["workflow_id"]),
+            "temporal_lists": lists_like(workflows, row),
         },
     )
 

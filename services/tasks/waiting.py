@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.approval import Approval
 from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.views import TaskView
 from contracts.tasks.work import PAUSED_IN_TEMPORAL, most_attempts
 from db.workers.controls import Control, all_controls
 from db.workers.registry import offering, paused_worker
 from services.tasks import pause_reasons
 from services.tasks.pause_reasons import clock
+from services.tasks.views import task_fields, view_of
 
 _UNSENT = text("""
 SELECT task_id, tries, last_error FROM outbox WHERE task_id = ANY(:ids) AND command = 'start'
@@ -81,7 +83,7 @@ class Waiting:
     async def _why_pending(self, task: RowMapping) -> str:
         unsent = self._unsent.get(task["id"])
         if unsent is not None:
-            return _why_unsent(unsent)
+            return await self._why_not_sent(task, unsent)
         if (task["reason"] or "").startswith(PAUSED_IN_TEMPORAL):
             return str(task["reason"])
         control = self._controls[task["capability"]]
@@ -90,19 +92,38 @@ class Waiting:
             return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
         return shut or await self._why_queued(task, control)
 
-    async def _why_queued(self, task: RowMapping, control: Control) -> str:
+    async def _why_not_sent(self, task: RowMapping, unsent: RowMapping) -> str:
+        """What comes next and may last is worth more than what is over in a moment, if all is well."""
+        if unsent["last_error"] is not None:
+            return f"accepted and safe; Temporal does not take it right now ({unsent['last_error']}), it is tried again"
         capability = task["capability"]
+        return (
+            pause_reasons.shut(self._controls[capability])
+            or (await self._why_no_offer(capability))
+            or "accepted, is being handed to Temporal"
+        )
+
+    async def _why_no_offer(self, capability: str) -> str | None:
+        offers = await self._offer(capability)
+        return await self._why_nobody(capability, offers) if offers is None or not offers["online"] else None
+
+    async def _offer(self, capability: str) -> RowMapping | None:
         if self._offers is None:
             self._offers = await offering(self._connection)
-        offers = self._offers.get(capability)
-        if offers is None or not offers["online"]:
-            return await self._why_nobody(capability, offers)
+        return self._offers.get(capability)
+
+    async def _why_queued(self, task: RowMapping, control: Control) -> str:
+        capability = task["capability"]
+        if (nobody := await self._why_no_offer(capability)) is not None:
+            return nobody
         if control.circuit:
             return pause_reasons.awaits_probe(control.capability, control.circuit)
         ahead, rate = self._ahead.get(task["id"], 0), control.rate
         queue = f"behind {ahead} other{'s' if ahead != 1 else ''}" if ahead else "next in line"
         turn = await pause_reasons.turn_by_rate(self._connection, capability, rate, ahead) if rate else None
-        workers = f"{offers['online']} worker{'s' if offers['online'] != 1 else ''} online for {capability}"
+        offers = await self._offer(capability)
+        online = offers["online"] if offers else 0
+        workers = f"{online} worker{'s' if online != 1 else ''} online for {capability}"
         return "; ".join(part for part in (turn, queue, workers) if part)
 
     async def _why_nobody(self, capability: str, offers: RowMapping | None) -> str:
@@ -115,6 +136,12 @@ class Waiting:
                 else f"no worker offers {capability} right now ({seen})"
             )
         return self._nobody[capability]
+
+
+async def with_reasons(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[TaskView]:
+    """Tasks of a list, each with why it waits."""
+    waiting = await Waiting.of(connection, rows)
+    return [view_of(TaskView, task_fields(row) | {"waiting_because": await waiting.because(row)}) for row in rows]
 
 
 def _why_unapproved(task: RowMapping) -> str:
@@ -132,9 +159,3 @@ def _why_between_attempts(task: RowMapping) -> str:
         f"attempt {following} of {most} follows at {clock(task['next_attempt_at'])}; "
         f"the last one failed: {task['reason'] or 'for an unknown reason'}"
     )
-
-
-def _why_unsent(unsent: RowMapping) -> str:
-    if unsent["last_error"] is None:
-        return "accepted, is being handed to Temporal"
-    return f"accepted and safe; Temporal does not take it right now ({unsent['last_error']}), it is tried again"

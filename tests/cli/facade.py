@@ -92,7 +92,8 @@ class Facade:
                 "instance": "default", "retry_count": 0, "attempt": 0, "max_attempts": row.retry.max_attempts,
                 "retry": row.retry, "timeouts": row.timeouts, "notes": [], "attempts": [], "events": [],
                 "follow_ups": [], "children": [],
-                "created_at": now, "updated_at": now, "temporal_url": f"http://temporal.example/{id_}", **fields,
+                "created_at": now, "updated_at": now, "temporal_url": f"http://temporal.example/{id_}",
+                "temporal_lists": {"same type": f"http://temporal.example/?query={task_type}"}, **fields,
             }
         )  # fmt: skip
         self.tasks[str(task.id)] = task

@@ -32,7 +32,15 @@ def test_a_task_is_submitted_with_everything_that_was_said(clawdbot: Shell, faca
             "timeouts": {"attempt_seconds": 90},
         }
     ]  # fmt: skip
-    assert facade.asked[-1].headers["idempotency-key"] == "k1"
+    [submitted] = [each for each in facade.asked if each.method == "POST"]
+    assert submitted.headers["idempotency-key"] == "k1"
+
+
+def test_it_is_said_at_once_why_a_task_waits(clawdbot: Shell, facade: Facade) -> None:
+    because = "no worker offers echo right now (none was ever seen)"
+    facade.on_created = lambda task: facade.emit(task, "progress", waiting_because=because)
+    assert f"Pending: {because}\n" in clawdbot("tasks", "add", "echo").out
+    assert clawdbot("tasks", "add", "reddit_crawl", "--ticker", "NVDA,AMD").out.count(because) == 1
 
 
 def test_follow_ups_go_one_after_the_other(clawdbot: Shell, facade: Facade) -> None:

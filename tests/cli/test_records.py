@@ -53,7 +53,7 @@ def test_list_as_json_leads_to_the_next_page(clawdbot: Shell, posts: list[dict[s
 
 
 def test_filters_are_sent(clawdbot: Shell, facade: Facade) -> None:
-    assert "No rows match." in clawdbot("records", "list", "sec_filings", *OPTIONS, "--limit", 7).out
+    assert "No row matches --ticker NVDA" in clawdbot("records", "list", "sec_filings", *OPTIONS, "--limit", 7).out
     assert facade.asked[-1].query == {**FILTERS, "limit": ["7"]}
     assert clawdbot("records", "export", "sec_filings", *OPTIONS, "--format", "csv").out == ""
     assert facade.asked[-1].path == "/records/sec_filings/export"
@@ -115,5 +115,6 @@ def test_freshness(clawdbot: Shell, facade: Facade) -> None:
     assert [
         each["ticker"] for each in clawdbot("tickers", "freshness", "--ticker", "AMD", "--json").json["freshness"]
     ] == ["AMD"]
-    assert "Nothing matches." in clawdbot("tickers", "freshness", "--ticker", "TSLA", "--source", "news").out
+    nothing = clawdbot("tickers", "freshness", "--ticker", "TSLA", "--source", "news").out
+    assert nothing == "No line matches --ticker TSLA --source news.\n"
     assert facade.asked[-1].query == {"ticker": ["TSLA"], "source": ["news"], "limit": ["100"]}

@@ -1,5 +1,6 @@
 """Looking at tasks and steering them."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,15 +24,15 @@ def test_list_shows_a_table(clawdbot: Shell, facade: Facade) -> None:
         "succeeded",
         "high",
         "(25)",
-        "100",
-        "%",
         "now",
         "1",
         "min",
         "1",
         "s",
+        "100",
+        "%",
     ]
-    assert oldest.split()[1:] == ["reddit_crawl", "NVDA", "running", "normal", "41", "%", "mac", "now"]
+    assert oldest.split()[1:] == ["reddit_crawl", "NVDA", "running", "normal", "mac", "now", "41", "%"]
     assert "2 tasks (all)" in ran.out
 
 
@@ -47,18 +48,19 @@ def test_list_passes_its_filters_on(clawdbot: Shell, facade: Facade) -> None:
         "worker": ["mac"], "created_by": ["human:x"], "text": ["words"],
         "created_after": ["2026-01-01T00:00:00+00:00"],
         "created_before": ["2026-02-01T00:00:00+00:00"], "sort": ["priority"], "page": ["2"], "limit": ["5"],
+        "reasons": ["true"],
     }  # fmt: skip
 
 
 def test_list_pages_and_json(clawdbot: Shell, facade: Facade) -> None:
     assert clawdbot("tasks", "list").out.startswith("There are no tasks yet.")
-    assert clawdbot("tasks", "list", "--ticker", "NVDA", "--tag", "x").out == "No tasks match (ticker NVDA, tag x).\n"
+    assert clawdbot("tasks", "list", "--ticker", "NVDA", "--tag", "x").out == "No task matches --ticker NVDA --tag x.\n"
     for _ in range(3):
         facade.add("echo")
     said = clawdbot("tasks", "list", "--limit", "2").out.splitlines()[-1]
     assert said == "2 of 3 tasks; --all shows the rest, --limit N up to 200, --page 2 the next page"
     assert clawdbot("tasks", "list", "--limit", "2", "--page", 2).out.splitlines()[-1] == "1 task (the last)"
-    assert clawdbot("tasks", "list", "--page", 2).out == "There are fewer pages.\n"
+    assert clawdbot("tasks", "list", "--page", 2).out == "There are no more tasks.\n"
     page = clawdbot("tasks", "list", "--json").json
     assert page["total"] == 3
     assert {task["id"] for task in page["tasks"]} == set(facade.tasks)
@@ -192,3 +194,19 @@ def test_delete(clawdbot: Shell, facade: Facade) -> None:
     assert clawdbot("tasks", "delete", other.id, "--json").json == [{"id": str(other.id)}]
     assert clawdbot("tasks", "delete", running.id).code == 2
     assert list(facade.tasks) == [str(running.id)]
+
+
+def test_a_task_that_was_handed_back_does_not_look_failed(clawdbot: Shell, facade: Facade) -> None:
+    given_back = {"type": "HandedBack", "message": "Its worker was stopped."}
+    now = datetime.now(UTC)
+    attempt = AttemptView(
+        round=0, attempt=1, worker="mac", status="failed", claimed_at=now, started_at=now, ended_at=now,
+        error=given_back,
+    )  # fmt: skip
+    task = facade.add("echo", attempts=[attempt])
+    facade.emit(task, "attempt_failed", details=given_back)
+    shown = clawdbot("tasks", "show", task.id).out
+    assert "handed back, goes on elsewhere: Its worker was stopped." in shown
+    assert re.search(r"mac +handed back ", shown)
+    assert "fail" not in shown
+    assert "HandedBack" not in shown

@@ -50,7 +50,7 @@ def test_an_empty_list_says_what_to_do(clawdbot: Shell, facade: Facade) -> None:
     facade.watchlist = {"tickers": [], "total": 0, "next": None}
     assert "clawdbot tickers add NVDA" in clawdbot("tickers", "list").out
     facade.watchlist["total"] = 4
-    assert clawdbot("tickers", "list", "--untracked").out == "Nothing matches.\n"
+    assert clawdbot("tickers", "list", "--untracked").out == "No ticker matches --untracked.\n"
 
 
 def test_adding_and_changing(clawdbot: Shell, facade: Facade) -> None:

@@ -3,6 +3,7 @@
 import io
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -21,12 +22,15 @@ class Terminal:
         patch.setenv("CLAWDBOT_DATA_DIR", str(home))
         patch.setenv("CLAWDBOT_CONFIG_DIR", str(self.profiles.parent))
 
-    def __call__(self, *words: str, stdin: str = "") -> tuple[int, str]:
+    def __call__(self, *words: str, stdin: str = "", stdout: TextIO | None = None) -> tuple[int, str]:
         """(exit code, what was said)."""
         self._patch.setattr(sys, "argv", ["clawdbot", *words])
         self._patch.setattr(sys, "stdin", io.StringIO(stdin))
-        with pytest.raises(SystemExit) as ended:
-            main()
+        with self._patch.context() as patch:
+            if stdout is not None:
+                patch.setattr(sys, "stdout", stdout)
+            with pytest.raises(SystemExit) as ended:
+                main()
         said = self._capsys.readouterr()
         return int(ended.value.code or 0), said.out + said.err
 

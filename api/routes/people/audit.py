@@ -30,7 +30,9 @@ class AuditQuery(BaseModel):
     action: Text | None = Field(
         default=None, max_length=100, description="A whole action, or its part before the dot: worker, user, key …"
     )
-    object: Text | None = Field(default=None, max_length=200, description="The object of the action: an id or a name")
+    object: Text | None = Field(
+        default=None, max_length=200, description="The object of the action: an id or its beginning, or a name"
+    )
     since: Moment | None = Field(default=None, description="Only lines from this time on")
     until: Moment | None = Field(default=None, description="Only lines before this time")
 

@@ -26,6 +26,7 @@ from services.tasks.detail import task_detail
 from services.tasks.idempotency import once
 from services.tasks.submit import submit, validate, validate_batch
 from services.tasks.views import task_view
+from services.tasks.waiting import with_reasons
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -41,6 +42,7 @@ class ListQuery(FilterQuery):
     page: int = Field(default=1, ge=1, le=1_000)
     after: str | None = Field(default=None, max_length=500, description="The `next` of the page before, for any depth")
     limit: int = Field(default=20, ge=1, le=200)
+    reasons: bool = Field(default=False, description="Also say of each task why it waits (`waiting_because`)")
 
     @model_validator(mode="after")
     def _one_way_of_leafing(self) -> Self:
@@ -105,8 +107,9 @@ async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Serv
             limit=query.limit,
             after=query.cursor(),
         )
+        tasks = await with_reasons(connection, found.rows) if query.reasons else [task_view(row) for row in found.rows]
     return TaskPage(
-        tasks=[task_view(row) for row in found.rows],
+        tasks=tasks,
         total=found.total,
         total_capped=found.is_capped,
         page=query.page,

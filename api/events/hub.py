@@ -45,7 +45,8 @@ class Listener:
     """A bounded queue of events; None in it means: you missed some, reload your state."""
 
     def __init__(self, task_ids: frozenset[uuid.UUID] | None) -> None:
-        self.queue: asyncio.Queue[Heard | None] = asyncio.Queue(_QUEUE)
+        # One place more, for None: it takes that of no event, which whoever breaks off before it would never hear of.
+        self.queue: asyncio.Queue[Heard | None] = asyncio.Queue(_QUEUE + 1)
         self._task_ids = task_ids
         self._overrun = False
 
@@ -58,13 +59,11 @@ class Listener:
     def overrun(self) -> None:
         """Some were left out."""
         if not self._overrun:
-            if self.queue.full():
-                self.queue.get_nowait()
             self.queue.put_nowait(None)
         self._overrun = True
 
     def _put(self, heard: Heard) -> None:
-        if self.queue.full():
+        if self.queue.qsize() >= _QUEUE:
             self.overrun()
         else:
             self.queue.put_nowait(heard)

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.events.hub import REPLAY_LIMIT, Heard, Listener
+from api.events.hub import REPLAY_LIMIT, Listener
 from api.security.principal import Reader, still_signed_in
 from api.state import Services, State
 from contracts.tasks.views import EventView
@@ -22,6 +22,9 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 _PING_SECONDS = 15
 #: How often it is asked whether the caller may still listen.
 _CHECK_SECONDS = 2.0
+#: After so much silence a beat follows. A browser's EventSource sees no comments: without one it takes a connection
+#: that is dead, as after a change of the network, for one on which nothing happens.
+_BEAT_SECONDS = 10.0
 _EVENT_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 _RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}')
 
@@ -37,8 +40,9 @@ async def stream(
     """`id:` says how far the stream has come. Send the last one as `Last-Event-ID` to go on where it broke. For the
     stream of one task, the `id` in the data of an event will do as well.
 
-    An event `resync` instead of `task` means: too much was missed, load the tasks again. The stream ends when the
-    credentials do.
+    An event `resync` instead of `task` means: too much was missed, load the tasks again. `beat` means: until now you
+    have heard all of it. It comes first, after what was missed, and then in every silence of ten seconds. The stream
+    ends when the credentials do.
     """
     given = last_event_id or ""
     after = int(given) if _EVENT_ID.fullmatch(given) else Place.parse(given)
@@ -63,21 +67,28 @@ async def _events(
         if after is not None:
             for event in await _missed(state, task_ids, after, place):
                 yield event
+        yield _beat(place)
         async with contextlib.aclosing(_while_allowed(listener, may_listen)) as heard:
             async for live in heard:
-                yield _RESYNC if live is None else _sse(live.event, live.place)
+                # In silence nothing waits to be sent: what was handed out has arrived.
+                yield live if isinstance(live, ServerSentEvent) else _beat(state.hub.place)
 
 
 async def _while_allowed(
-    listener: Listener, may_listen: Callable[[], Awaitable[bool]]
-) -> AsyncGenerator[Heard | None, None]:
-    """What the listener gets, until its caller is signed in no more."""
-    checked_at = time.monotonic()
+    listener: Listener, may_listen: Callable[[], Awaitable[bool]], beat_after: float = _BEAT_SECONDS
+) -> AsyncGenerator[ServerSentEvent | None, None]:
+    """What the listener gets, and None in its silence, until its caller is signed in no more."""
+    checked_at = said_at = time.monotonic()
     while True:
         try:
-            yield await asyncio.wait_for(listener.queue.get(), _CHECK_SECONDS)
+            heard = await asyncio.wait_for(listener.queue.get(), _CHECK_SECONDS)
         except TimeoutError:
-            pass
+            if listener.queue.empty() and time.monotonic() - said_at >= beat_after:
+                said_at = time.monotonic()
+                yield None
+        else:
+            said_at = time.monotonic()
+            yield _RESYNC if heard is None else _sse(heard.event, heard.place)
         if time.monotonic() - checked_at >= _CHECK_SECONDS:
             if not await may_listen():
                 return
@@ -100,6 +111,10 @@ async def _missed(
         return [_RESYNC]
     # Whoever breaks off in between is given all of it again.
     return [_sse(event, place if event is events[-1] else after) for event in events]
+
+
+def _beat(place: Place) -> ServerSentEvent:
+    return ServerSentEvent(id=str(place), event="beat", data="{}")
 
 
 def _sse(event: EventView, place: Place | int) -> ServerSentEvent:

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from dataclasses import replace
 from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
@@ -19,7 +20,7 @@ from contracts.tasks.requests import BatchSubmission
 from contracts.tasks.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
 from db.tasks.cursor import BadCursor, Cursor
 from db.tasks.events import events_after
-from db.tasks.queries import SORTS, find_tasks, get_task
+from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
 from services.errors import BadInput, TaskNotFound
 from services.tasks.approvals import Approvals
 from services.tasks.detail import task_detail
@@ -38,6 +39,7 @@ class EventPage(BaseModel):
 class ListQuery(FilterQuery):
     """A page of the tasks that match."""
 
+    id: list[uuid.UUID] = Field(default_factory=list, max_length=100, description="Only these; default is all")
     sort: str = Field(default="-created_at", pattern=rf"^-?({'|'.join(SORTS)})$")
     page: int = Field(default=1, ge=1, le=1_000)
     after: str | None = Field(default=None, max_length=500, description="The `next` of the page before, for any depth")
@@ -49,6 +51,9 @@ class ListQuery(FilterQuery):
         if self.after and self.page > 1:
             raise ValueError("give 'page' or 'after', not both")
         return self
+
+    def filter(self) -> TaskFilter:
+        return replace(super().filter(), ids=self.id or None)
 
     def cursor(self) -> Cursor | None:
         try:

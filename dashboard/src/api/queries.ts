@@ -10,8 +10,10 @@ function again(failures: number, error: Error): boolean {
 
 export const queryClient = new QueryClient({
   defaultOptions: {
-    queries: { retry: again, staleTime: 5_000, refetchOnWindowFocus: false },
-    mutations: { retry: false },
+    // What was left is asked for anew when it is shown again: while it was out of sight nobody followed what happened to
+    // it. "Always": the server may be on this very machine, whatever the browser thinks of the network.
+    queries: { retry: again, staleTime: 0, refetchOnWindowFocus: false, networkMode: "always" },
+    mutations: { retry: false, networkMode: "always" },
   },
   // Every refused action is said, unless its caller shows it in place (`meta: { quiet: true }`).
   mutationCache: new MutationCache({

@@ -26,7 +26,7 @@ export interface TaskFilters {
 
 export const PRIORITIES = ["critical", "high", "normal", "low"] as const;
 
-const PAGE = 100;
+export const PAGE = 100;
 /** The first key of everything that shows tasks, for changes that arrive and after what a person has done. */
 export const TASKS = "tasks";
 
@@ -44,8 +44,28 @@ export function taskList(filters: TaskFilters) {
     },
     initialPageParam: {} as { after?: string },
     getNextPageParam: (last) => (last.next ? { after: last.next } : null),
-    staleTime: 30_000,
   });
+}
+
+/** The same rows once more, by id; those that are gone are missing. */
+export async function theseTasks(ids: string[]): Promise<Task[]> {
+  const asked = Date.now();
+  const parts = Array.from({ length: Math.ceil(ids.length / PAGE) }, (_, part) =>
+    ids.slice(part * PAGE, (part + 1) * PAGE),
+  );
+  const found: Task[] = [];
+  for (const id of parts) {
+    const { tasks } = await answerOf(api.GET("/api/v1/tasks", { params: { query: { id, limit: PAGE } } }));
+    found.push(...tasks.map(upToDate(asked)));
+  }
+  return found;
+}
+
+/** The first page of a list, as it is now. */
+export async function newestOf(filters: TaskFilters): Promise<TaskPage> {
+  const asked = Date.now();
+  const page = await answerOf(api.GET("/api/v1/tasks", { params: { query: { ...filters, limit: PAGE } } }));
+  return { ...page, tasks: page.tasks.map(upToDate(asked)) };
 }
 
 export function taskDetail(id: string) {

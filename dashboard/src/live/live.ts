@@ -1,11 +1,13 @@
 /** What the tab knows of the stream: its connection, and whoever wants to hear of changes. */
 import { useEffect, useEffectEvent, useSyncExternalStore } from "react";
 import { paced } from "./paced";
-import { note } from "./recent";
+import { forgetTold, note } from "./recent";
 import { listen } from "./source";
 import type { Connection, Said, TaskEvent } from "./stream";
 
 const PAUSE_MS = 250;
+/** More than this a tab that nobody sees does not keep: it asks anew for all that is on show when it is seen again. */
+const MOST_HELD = 2_000;
 
 export interface Health {
   connection: Connection;
@@ -15,40 +17,70 @@ export interface Health {
 
 export interface Hearer {
   onEvents?: (events: TaskEvent[]) => void;
-  /** Something was missed. */
+  /** Something was missed, or may have been: the stream has just begun (again). */
   onResync?: () => void;
-  /** The stream has just begun: what happened before this, while the page was loading already, was not heard. */
-  onBegun?: () => void;
 }
 
 const hearers = new Set<Hearer>();
 const watchers = new Set<() => void>();
 const refusals = new Set<() => void>();
 let health: Health = { connection: "connecting", heardAt: null };
+let hasMissed = false;
 
 function become(changes: Partial<Health>): void {
   health = { ...health, ...changes };
   for (const tell of watchers) tell();
 }
 
-const batches = paced<TaskEvent>((events) => {
-  become({ heardAt: new Date() });
-  for (const hearer of hearers) hearer.onEvents?.(events);
-}, PAUSE_MS);
-
-function hear(said: Said): void {
-  if (said.kind === "task") {
-    note(said.event);
-    batches.add(said.event);
-  } else if (said.kind === "resync") for (const hearer of hearers) hearer.onResync?.();
-  else if (said.kind === "refused") for (const tell of refusals) tell();
-  else hearConnection(said.state);
+/** One that fails keeps none of the others from hearing. */
+function tellHearers(tell: (hearer: Hearer) => void): void {
+  for (const hearer of hearers) {
+    try {
+      tell(hearer);
+    } catch (error) {
+      reportError(error);
+    }
+  }
 }
 
-function hearConnection(connection: Connection): void {
-  const begins = health.connection === "connecting" && connection === "open";
-  become({ connection, ...(connection === "open" ? { heardAt: new Date() } : {}) });
-  if (begins) for (const hearer of hearers) hearer.onBegun?.();
+const resync = () => tellHearers((hearer) => hearer.onResync?.());
+
+// A tab that nobody sees draws nothing: ten of them would take a whole core.
+const batches = paced<TaskEvent>(
+  (events) => {
+    become({ heardAt: new Date() });
+    tellHearers((hearer) => hearer.onEvents?.(events));
+  },
+  PAUSE_MS,
+  () => document.hidden,
+);
+
+function hear(said: Said): void {
+  if (said.kind === "task") hearEvent(said.event);
+  else if (said.kind === "beat") become({ heardAt: new Date() });
+  else if (said.kind === "refused") for (const tell of refusals) tell();
+  else if (said.kind === "resync") {
+    forgetTold();
+    resync();
+  } else {
+    become({ connection: said.state, ...(said.state === "open" ? { heardAt: new Date() } : {}) });
+    if (said.state === "open") resync();
+  }
+}
+
+function hearEvent(event: TaskEvent): void {
+  if (!note(event)) return;
+  batches.add(event);
+  if (batches.waiting() <= MOST_HELD) return;
+  batches.stop();
+  hasMissed = true;
+}
+
+function onVisibility(): void {
+  if (document.hidden) return;
+  if (hasMissed) resync();
+  hasMissed = false;
+  batches.go();
 }
 
 /** The stream is open while this is mounted: once, in the shell of somebody who is signed in. */
@@ -57,9 +89,11 @@ export function useStream(onRefused: () => void): void {
   useEffect(() => {
     const tell = () => refused();
     refusals.add(tell);
+    document.addEventListener("visibilitychange", onVisibility);
     const leave = listen(hear);
     return () => {
       leave();
+      document.removeEventListener("visibilitychange", onVisibility);
       refusals.delete(tell);
       batches.stop();
       become({ connection: "connecting" });
@@ -71,13 +105,8 @@ export function useStream(onRefused: () => void): void {
 export function useTaskEvents(hearer: Hearer): void {
   const onEvents = useEffectEvent((events: TaskEvent[]) => hearer.onEvents?.(events));
   const onResync = useEffectEvent(() => hearer.onResync?.());
-  const onBegun = useEffectEvent(() => hearer.onBegun?.());
   useEffect(() => {
-    const each: Hearer = {
-      onEvents: (events) => onEvents(events),
-      onResync: () => onResync(),
-      onBegun: () => onBegun(),
-    };
+    const each: Hearer = { onEvents: (events) => onEvents(events), onResync: () => onResync() };
     hearers.add(each);
     return () => {
       hearers.delete(each);

@@ -28,3 +28,20 @@ test("nothing comes after the end", () => {
   vi.advanceTimersByTime(1_000);
   expect(batches).toEqual([[1]]);
 });
+
+test("while nobody looks nothing is drawn, and then all of it", () => {
+  let isHidden = true;
+  const batches: number[][] = [];
+  const { add, go, waiting } = paced<number>(
+    (batch) => batches.push(batch),
+    250,
+    () => isHidden,
+  );
+  for (const one of [1, 2, 3]) add(one);
+  vi.advanceTimersByTime(60_000);
+  expect(batches).toEqual([]);
+  expect(waiting()).toBe(3);
+  isHidden = false;
+  go();
+  expect(batches).toEqual([[1, 2, 3]]);
+});

@@ -35,6 +35,13 @@ test("rows take on what happened, in order, and stay where they are", () => {
   expect(pages[0]?.tasks[0]).toBe(list.pages[0]?.tasks[0]);
 });
 
+test("of a worker whose name is not known yet, no other name is shown", () => {
+  const held = { pageParams: [{}], pages: [{ tasks: [{ ...task("a"), worker_id: "w1", worker: "mac-mini" }] }] };
+  const again = [event("a", "claimed", "claimed", { worker_id: "w2" })];
+  const { pages } = patched(held as unknown as InfiniteData<Page>, again, nameOf);
+  expect(pages[0]?.tasks[0]).toMatchObject({ worker_id: "w2", worker: null });
+});
+
 test("events of other tasks change nothing", () => {
   expect(patched(list, [event("z", "succeeded", "succeeded")], nameOf)).toBe(list);
 });

@@ -38,7 +38,8 @@ export function withWork<T extends Worked>(
     retry_count: event.round,
     updated_at: event.created_at,
     worker_id: holder ?? task.worker_id,
-    worker: (holder ? workerName(holder) : undefined) ?? task.worker,
+    // Of one whose name is not known yet, none: that of the worker before would be wrong.
+    worker: holder && holder !== task.worker_id ? (workerName(holder) ?? null) : task.worker,
     progress: event.type === "progress" ? (event.details ?? task.progress) : task.progress,
   };
 }

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
-import { heardSince, note } from "./recent";
+import { forgetTold, heardSince, note } from "./recent";
 import type { TaskEvent } from "./stream";
 
+let id = 0;
+
 function event(task_id: string, status: string, second: number): TaskEvent {
-  return { task_id, status, type: status, created_at: `2026-03-01T08:00:0${second}Z` } as TaskEvent;
+  id += 1;
+  return { id, task_id, status, type: status, created_at: `2026-03-01T08:00:0${second}Z` } as TaskEvent;
 }
 
 test("an answer that was on its way does not take back what was heard meanwhile", () => {
@@ -17,4 +20,13 @@ test("an answer that was on its way does not take back what was heard meanwhile"
   // Of what the answer knows already, nothing is said again.
   expect(statuses("a", "2026-03-01T08:00:03Z")).toEqual(["cancelled"]);
   expect(statuses("c", "2026-03-01T08:00:00Z")).toEqual([]);
+});
+
+test("what is told a second time, after the stream was cut, does not take a row back", () => {
+  const [running, succeeded] = [event("d", "running", 1), event("d", "succeeded", 2)];
+  expect([note(running), note(succeeded)]).toEqual([true, true]);
+  expect([note(running), note(succeeded)]).toEqual([false, false]);
+  // Another database counts anew.
+  forgetTold();
+  expect(note(running)).toBe(true);
 });

@@ -1,29 +1,25 @@
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { askAnew } from "./askAnew";
+import { useInTurn } from "./inTurn";
 import { useTaskEvents } from "./live";
 import type { TaskEvent } from "./stream";
 
 /**
- * Asks anew for what is on show after something has happened to tasks: once in `pause` milliseconds at most, however
- * much happens. Progress changes no list.
+ * Asks anew for what depends on tasks after something has happened to them: once in `pause` milliseconds at most, however
+ * much happens. Progress changes nothing of it.
  */
 export function useRefresh(
-  queryKey: QueryKey,
+  queryKeys: QueryKey[],
   pause: number,
-  concerns: (event: TaskEvent) => boolean = ({ type }) => type !== "progress",
+  concerns: (event: TaskEvent) => boolean = () => true,
 ): void {
   const client = useQueryClient();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const want = useInTurn(() => Promise.all(queryKeys.map((queryKey) => askAnew(client, { queryKey }))), pause);
   useTaskEvents({
     onEvents: (events) => {
-      if (timer.current || !events.some(concerns)) return;
-      timer.current = setTimeout(() => {
-        timer.current = undefined;
-        void client.invalidateQueries({ queryKey });
-      }, pause);
+      if (events.some((event) => event.type !== "progress" && concerns(event))) want();
     },
   });
-  useEffect(() => () => clearTimeout(timer.current), []);
 }
 
 const OVER: readonly string[] = ["succeeded", "failed", "cancelled", "rejected"];

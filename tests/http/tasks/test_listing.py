@@ -118,6 +118,15 @@ def test_the_first_characters_of_an_id(api: Api, corpus: Corpus, length: int) ->
         assert all(task["id"].startswith(id_[:length]) for task in found)
 
 
+def test_rows_are_asked_for_anew_by_their_ids(api: Api, corpus: Corpus) -> None:
+    """As a page does with those on show; one that is gone is not in the answer."""
+    wanted = [corpus.ids["urgent"], str(uuid.uuid4()), corpus.ids["done"]]
+    found = api.http.get("/tasks", params={"id": wanted}).json()
+    assert sorted(corpus.names(found["tasks"])) == ["done", "urgent"]
+    assert found["total"] == 2
+    assert api.http.get("/tasks", params={"id": [str(uuid.uuid4())] * 101}).status_code == 422
+
+
 def test_sorting(api: Api, corpus: Corpus) -> None:
     assert listed(api, corpus, sort="created_at") == ALL[::-1]
     by_priority = listed(api, corpus, sort="priority")

@@ -4,11 +4,11 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from api.bots.wiring import make_bots
-from api.events.hub import Hub
-from api.routes.tasks.stream import _events
+from api.events.hub import Hub, Listener
+from api.routes.tasks.stream import _events, _while_allowed
 from api.security.known_keys import KnownKeys
 from api.security.known_sessions import KnownSessions
 from api.security.known_users import KnownUsers
@@ -34,9 +34,21 @@ async def test_it_misses_nothing(stack: Facade, api: Api) -> None:
         await first
         later = api.command(id_, "notes", text="after the restart")
         assert later.status_code == 201
-        replies = [await asyncio.wait_for(anext(messages), 5) for _ in range(len(expected) + 1)]
-        heard = [json.loads(each.data or "")["id"] for each in replies]
+        replies = [await asyncio.wait_for(anext(messages), 5) for _ in range(len(expected) + 2)]
+        assert [each.event for each in replies] == [*("task" for _ in expected), "beat", "task"]
+        heard = [json.loads(each.data or "")["id"] for each in replies if each.event == "task"]
     assert heard[:-1] == expected
+
+
+async def test_silence_is_told_from_a_dead_connection() -> None:
+    """A browser sees no comments, so there are beats; never before something that waits to be sent."""
+    listener = Listener(None)
+    async with aclosing(_while_allowed(listener, always, beat_after=0)) as heard:
+        assert await anext(heard) is None
+        listener.overrun()
+        said = await anext(heard)
+        assert said is not None
+        assert said.event == "resync"
 
 
 @asynccontextmanager

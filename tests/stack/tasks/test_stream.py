@@ -37,7 +37,7 @@ class Stream:
         seen: list[Event] = []
         while not seen or not wanted(seen[-1]):
             fields = self._next()
-            if "data" in fields:
+            if fields.get("event", "beat") != "beat":
                 seen.append(Event(fields["id"], fields["event"], json.loads(fields["data"])))
                 self.last_id = seen[-1].place
         return seen

@@ -1,8 +1,7 @@
 import { Group, Text, Tooltip, UnstyledButton } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useRef } from "react";
-import { useTaskEvents } from "@/live/live";
+import { useRefresh } from "@/live/useRefresh";
 import { lookOf } from "@/ui/statuses";
 import { overviewQuery } from "./overview";
 
@@ -11,18 +10,8 @@ const SHOWN = ["running", "pending", "awaiting_approval"] as const;
 const RECOUNT_MS = 3_000;
 
 export function Counts() {
-  const client = useQueryClient();
   const overview = useQuery(overviewQuery);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useTaskEvents({
-    onEvents: (events) => {
-      if (timer.current || events.every((event) => event.type === "progress")) return;
-      timer.current = setTimeout(() => {
-        timer.current = undefined;
-        void client.invalidateQueries({ queryKey: overviewQuery.queryKey });
-      }, RECOUNT_MS);
-    },
-  });
+  useRefresh([overviewQuery.queryKey], RECOUNT_MS);
   return (
     <Group gap="lg" wrap="nowrap" visibleFrom="sm">
       {SHOWN.map((status) => {

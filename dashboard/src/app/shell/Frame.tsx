@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { queryClient } from "@/api/queries";
 import { noteSignedOut, useSession } from "@/api/session";
-import { TASKS } from "@/api/tasks";
+import { askAnew } from "@/live/askAnew";
 import { useStream, useTaskEvents } from "@/live/live";
 import { Counts } from "./Counts";
 import { HealthBadge } from "./HealthBadge";
@@ -16,9 +16,6 @@ import { UserMenu } from "./UserMenu";
 
 const Palette = lazy(() => import("./Palette"));
 const SettingsSync = lazy(() => import("./SettingsSync"));
-
-/** What was asked for before the stream began is answered by then. */
-const ON_ITS_WAY_MS = 500;
 
 /** Header, navigation, and the page. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -74,10 +71,7 @@ function Live() {
   const session = useSession();
   // A refused stream is either a server that is not ready or a session that has ended: asking who one is tells them apart.
   useStream(() => void session.refetch());
-  useTaskEvents({
-    onResync: () => void queryClient.invalidateQueries(),
-    onBegun: () => setTimeout(() => void queryClient.invalidateQueries({ queryKey: [TASKS] }), ON_ITS_WAY_MS),
-  });
+  useTaskEvents({ onResync: () => void askAnew(queryClient) });
   const asking = useIsFetching();
   useEffect(() => {
     // For who waits until all is there: tests, and people who make screenshots.

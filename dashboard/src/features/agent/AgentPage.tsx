@@ -23,7 +23,7 @@ export function AgentPage() {
   const agent = useQuery(agentQuery);
   const does = useAgent();
   const actions = may.operate ? does : null;
-  useRefresh(AGENT, REFRESH_MS);
+  useRefresh([AGENT], REFRESH_MS);
   const go = (changes: AgentSearch) =>
     navigate({ to: "/agent", search: { ...search, ...changes } as never, replace: true });
   return (

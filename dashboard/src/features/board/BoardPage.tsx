@@ -91,7 +91,7 @@ function useLiveBoard(): void {
     onEvents: (events) =>
       patchCached<Board>(client, BOARD, (board) => withEvents(board, events, (id) => names?.get(id))),
   });
-  useRefresh(BOARD, REFRESH_MS);
+  useRefresh([BOARD], REFRESH_MS);
 }
 
 interface FilterProps {

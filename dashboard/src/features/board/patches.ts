@@ -1,4 +1,5 @@
 import { isHeld, withWork } from "@/live/patches";
+import { heardSince } from "@/live/recent";
 import type { TaskEvent } from "@/live/stream";
 import type { TaskStatus } from "@/ui/statuses";
 import { withMoves } from "./lanes";
@@ -23,6 +24,13 @@ export function withEvents(board: Board, events: TaskEvent[], workerName: (id: s
     return { ...column, tasks };
   });
   return concerned ? withMoves({ ...board, columns }, moves) : board;
+}
+
+/** An answer, with what was heard while it was on its way. */
+export function upToDate(board: Board, asked: number): Board {
+  const since = heardSince(asked);
+  const events = board.columns.flatMap(({ tasks }) => tasks.flatMap(since));
+  return withEvents(board, events, () => undefined);
 }
 
 function after(card: Card, event: TaskEvent, workerName: (id: string) => string | undefined): Card {

@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
 import type { components } from "@/api/schema";
 import { TASKS } from "@/api/tasks";
+import { upToDate } from "./patches";
 
 export type Board = components["schemas"]["BoardView"];
 export type Card = components["schemas"]["CardView"];
@@ -19,8 +20,10 @@ export const BOARD = [TASKS, "board"];
 export function boardQuery(filters: BoardFilters) {
   return queryOptions({
     queryKey: [...BOARD, filters],
-    queryFn: ({ signal }): Promise<Board> =>
-      answerOf(api.GET("/api/v1/tasks/board", { params: { query: filters }, signal })),
+    queryFn: async ({ signal }): Promise<Board> => {
+      const asked = Date.now();
+      return upToDate(await answerOf(api.GET("/api/v1/tasks/board", { params: { query: filters }, signal })), asked);
+    },
     placeholderData: keepPreviousData,
   });
 }

@@ -5,7 +5,7 @@ import { useNavigate } from "@tanstack/react-router";
 import type { components } from "@/api/schema";
 import { useMay } from "@/api/session";
 import { CAPABILITIES, capabilities } from "@/api/workers";
-import { useRefreshed } from "@/live/useRefreshed";
+import { useRefresh } from "@/live/useRefresh";
 import { askWhy } from "@/ui/acting/Because";
 import { useAct } from "@/ui/acting/useAct";
 import { Empty } from "@/ui/Empty";
@@ -25,7 +25,7 @@ export function CapabilitiesPage() {
   const navigate = useNavigate();
   const may = useMay();
   const list = useQuery(capabilities);
-  useRefreshed(TOUCHES, 1_500);
+  useRefresh(TOUCHES, 1_500);
   const all = list.data?.capabilities ?? [];
   const shown = matching(all, filters);
   const narrow = (changed: CapabilityFilters) =>

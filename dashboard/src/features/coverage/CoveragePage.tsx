@@ -32,7 +32,7 @@ export function CoveragePage() {
   const coverage = useInfiniteQuery(coverageQuery(hours));
   const tracked = useQuery(trackedQuery);
   const collecting = useCollect();
-  useRefresh(COVERAGE, REFRESH_MS, isEnd);
+  useRefresh([COVERAGE], REFRESH_MS, isEnd);
 
   const go = (changes: CoverageSearch) =>
     navigate({ to: "/coverage", search: { ...search, ...changes } as never, replace: true });

@@ -3,7 +3,7 @@ import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router";
 import { answerOf, api } from "@/api/client";
 import { TASKS } from "@/api/tasks";
-import { useRefreshed } from "@/live/useRefreshed";
+import { useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Group as FailureGroup } from "./Group";
@@ -29,9 +29,7 @@ export function FailuresPage() {
   const navigate = useNavigate();
   const found = useQuery(failures(filters.since));
   // Only what ends a task, or opens it again, changes the groups.
-  useRefreshed([[TASKS, "failures"]], 2_000, ({ type }) =>
-    ["failed", "retried", "deleted", "succeeded"].includes(type),
-  );
+  useRefresh([[TASKS, "failures"]], 2_000, ({ type }) => ["failed", "retried", "deleted", "succeeded"].includes(type));
   const all = found.data?.groups ?? [];
   const shown = all.filter((each) => !filters.type || each.task_type === filters.type);
   const tasks = shown.reduce((count, each) => count + each.count, 0);

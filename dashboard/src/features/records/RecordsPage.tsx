@@ -23,7 +23,7 @@ export function RecordsPage() {
   const kinds = useQuery(kindsQuery);
   const kind = chosenOf(kinds.data ?? [], wanted);
   const list = useInfiniteQuery(rowsQuery(kind?.kind, filters));
-  useRefresh([...RECORDS, "kinds"], REFRESH_MS, isEnd);
+  useRefresh([[...RECORDS, "kinds"]], REFRESH_MS, isEnd);
 
   const go = (changes: RecordSearch) =>
     navigate({ to: "/records", search: { ...search, ...changes } as never, replace: true });

@@ -1,7 +1,7 @@
 import { Anchor, Group, Stack, Text } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useTaskEvents } from "@/live/live";
+import { useRefresh } from "@/live/useRefresh";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
@@ -9,18 +9,12 @@ import { lookOf } from "@/ui/statuses";
 import { Time } from "@/ui/time/Time";
 import { needs } from "./queries";
 
-const CONCERNS: readonly string[] = ["failed", "awaiting_approval", "approved", "rejected", "retried"];
+const REFRESH_MS = 1_000;
 
 /** Tasks that wait for a yes, and those that failed. */
 export function NeedsYou() {
-  const client = useQueryClient();
   const found = useQuery(needs);
-  useTaskEvents({
-    onEvents: (events) => {
-      if (events.some(({ type }) => CONCERNS.includes(type)))
-        void client.invalidateQueries({ queryKey: needs.queryKey });
-    },
-  });
+  useRefresh([needs.queryKey], REFRESH_MS);
   const tasks = found.data?.flatMap(({ page }) => page?.tasks ?? []) ?? [];
   return (
     <Section title="What needs you">

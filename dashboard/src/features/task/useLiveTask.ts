@@ -1,5 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type TaskDetail, taskDetail } from "@/api/tasks";
+import { askAnew } from "@/live/askAnew";
 import { useTaskEvents } from "@/live/live";
 import { patchCached } from "@/live/patchCached";
 import { changedBy } from "@/live/patches";
@@ -15,7 +16,7 @@ export function useLiveTask(id: string): void {
       patchCached<TaskDetail>(client, queryKey, (task) =>
         own.reduce((changed, event) => changedBy(changed, event, () => undefined), task),
       );
-      if (own.some(({ type }) => type !== "progress")) void client.invalidateQueries({ queryKey });
+      if (own.some(({ type }) => type !== "progress")) void askAnew(client, { queryKey });
     },
   });
 }

@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
-import { MANY_NEW } from "./useLiveList";
+import { PAGE } from "@/api/tasks";
 
-/** Tasks that came since the list was loaded wait here until somebody wants to see them. */
+/** Tasks that match and are not in the list yet wait here until somebody wants to see them. */
 export function NewPill({ count, show }: { count: number; show: () => void }) {
   if (count === 0) return null;
   return (
@@ -13,7 +13,7 @@ export function NewPill({ count, show }: { count: number; show: () => void }) {
       leftSection={<IconArrowUp size={14} aria-hidden />}
       onClick={show}
     >
-      {count < MANY_NEW ? count : `${MANY_NEW.toLocaleString("en")}+`} new
+      {count < PAGE ? count : `${PAGE}+`} new
     </Button>
   );
 }

@@ -24,7 +24,7 @@ export function TasksPage() {
   const list = useInfiniteQuery({ ...taskList(filters), placeholderData: (before) => before });
   const tasks = list.data?.pages.flatMap((page) => page.tasks) ?? [];
   const selection = useSelection(tasks, JSON.stringify(filters));
-  const news = useLiveList();
+  const news = useLiveList(filters);
   const [first] = list.data?.pages ?? [];
   const total = first ? `${first.total.toLocaleString("en")}${first.total_capped ? "+" : ""}` : "";
 

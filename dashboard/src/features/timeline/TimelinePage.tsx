@@ -28,7 +28,7 @@ export function TimelinePage() {
   const navigate = useNavigate();
   const window = useWindow(span, search.until);
   const timeline = useQuery(timelineQuery(window, search));
-  useRefresh(TIMELINE, REFRESH_MS);
+  useRefresh([TIMELINE], REFRESH_MS);
 
   const go = (changes: TimelineSearch) =>
     navigate({ to: "/timeline", search: { ...search, ...changes } as never, replace: true });

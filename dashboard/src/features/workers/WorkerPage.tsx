@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { WORKERS, type WorkerDetail, workerActivity, workerDetail } from "@/api/workers";
-import { useRefreshed } from "@/live/useRefreshed";
+import { useRefresh } from "@/live/useRefresh";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
 import { Section } from "@/ui/Section";
@@ -22,7 +22,7 @@ export function WorkerPage() {
   const { id } = oneRoute.useParams();
   const found = useQuery(workerDetail(id));
   const activity = useQuery(workerActivity).data;
-  useRefreshed([[WORKERS, "one", id]], 1_000, (event) => event.worker_id === id);
+  useRefresh([[WORKERS, "one", id]], 1_000, (event) => event.worker_id === id);
   const back = (
     <Anchor component={Link} to="/workers" size="sm">
       ← Workers

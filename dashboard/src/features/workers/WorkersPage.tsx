@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
 import { WORKERS, type Worker, workerActivity, workerList } from "@/api/workers";
-import { useRefreshed } from "@/live/useRefreshed";
+import { useRefresh } from "@/live/useRefresh";
 import { openForm } from "@/ui/acting/dialogs";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { TextFilter } from "@/ui/forms/TextFilter";
@@ -24,7 +24,7 @@ export function WorkersPage() {
   const may = useMay();
   const list = useQuery(workerList);
   const activity = useQuery(workerActivity).data;
-  useRefreshed([[WORKERS, "list"]], 1_500);
+  useRefresh([[WORKERS, "list"]], 1_500);
   const workers = list.data ?? [];
   const shown = matching(workers, filters);
   const narrow = (changed: WorkerFilters) => navigate({ to: "/workers", search: changed as never, replace: true });

@@ -33,7 +33,7 @@ def first_states(plan: Plan) -> list[StepState]:
 
 def beginning(states: list[StepState]) -> list[str]:
     """Those that wait for nothing."""
-    return [each.id for each in states if not each.waits_for and not each.compensates]
+    return [each.id for each in states if not each.waits_for and not each.compensates and not each.step.each_of]
 
 
 def _with_needs(graph: Graph, names: list[str]) -> tuple[str, ...]:

@@ -84,7 +84,7 @@ class Engine:
             if not part.told:
                 self._plan.stopped_by -= 1
         step.succeeded -= part.status is StepStatus.SUCCEEDED
-        part.status, part.overdue, part.error = status, False, None
+        part.status, part.ending, part.overdue, part.error = status, False, False, None
         if status is StepStatus.PENDING:
             step.ready += 1
         else:
@@ -105,12 +105,15 @@ class Engine:
         self.go_on()
         await self.settle(part, status)
 
-    async def again(self, step: StepState) -> None:
-        """A step that failed before it had parts."""
+    async def again(self, step: StepState, *, skip: bool = False) -> None:
+        """A step that failed before it had parts is tried again, or skipped."""
         step.error, step.status = None, StepStatus.BLOCKED
         self._plan.stopped_by -= 1
-        self._ready.append(step)
         self.go_on()
+        if skip:
+            await self._expand(step, None)
+        else:
+            self._ready.append(step)
 
     def go_on(self) -> None:
         """The plan runs again, unless a failure still keeps it from that."""

@@ -81,6 +81,8 @@ class PartState:
     task_id: uuid.UUID | None = None
     result: dict[str, Any] | None = None
     error: Failure | None = None
+    #: Its task was told to end; because it took too long.
+    ending: bool = False
     overdue: bool = False
     decided_by: str | None = None
 

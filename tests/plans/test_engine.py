@@ -6,6 +6,7 @@ from contracts.plans.plan import Plan
 from contracts.plans.statuses import PlanStatus, StepStatus
 from plans.check import mistakes_in
 from plans.engine import Engine
+from plans.state import End
 from tests.plans.memory import Memory, begin, check, end, go_on
 
 OK, BAD = StepStatus.SUCCEEDED, StepStatus.FAILED
@@ -17,6 +18,15 @@ async def started(*steps: dict[str, Any], **more: Any) -> Memory:
     memory = Memory(plan)
     await begin(memory)
     return memory
+
+
+def status_of(memory: Memory) -> PlanStatus:
+    return memory.plan.status
+
+
+def last_of(memory: Memory) -> Any:
+    """What began last: which part, with which params."""
+    return memory.begun[-1]
 
 
 def begun(memory: Memory) -> list[str]:
@@ -34,9 +44,9 @@ async def test_a_diamond_waits_for_both_of_its_branches_and_fills_in_their_resul
     await end(memory, ("c", 0), OK)
     assert begun(memory) == ["a", "b", "c"]
     await end(memory, ("b", 0), OK, {"n": 41})
-    assert memory.begun[-1] == (("d", 0), {"message": 42})
+    assert last_of(memory) == (("d", 0), {"message": 42})
     await end(memory, ("d", 0), OK)
-    assert memory.plan.status is PlanStatus.SUCCEEDED
+    assert status_of(memory) is PlanStatus.SUCCEEDED
 
 
 async def test_entries_go_through_their_steps_by_themselves() -> None:
@@ -49,12 +59,12 @@ async def test_entries_go_through_their_steps_by_themselves() -> None:
     assert begun(memory) == ["a", "a1"]
     await end(memory, ("a", 1), OK, {"x": "!"})
     assert begun(memory) == ["a", "a1", "a2", "b1"]
-    assert memory.begun[-1] == (("b", 1), {"message": "y!"})
+    assert last_of(memory) == (("b", 1), {"message": "y!"})
     await end(memory, ("b", 1), OK, {"n": 1})
     for place in (0, 2):
         await end(memory, ("a", place), OK, {"x": "?"})
         await end(memory, ("b", place), OK, {"n": place})
-    assert memory.begun[-1] == (("all", 0), {"message": [{"n": 0}, {"n": 1}, {"n": 2}]})
+    assert last_of(memory) == (("all", 0), {"message": [{"n": 0}, {"n": 1}, {"n": 2}]})
 
 
 async def test_a_list_of_an_earlier_result_and_an_empty_one() -> None:
@@ -78,19 +88,19 @@ async def test_what_a_condition_skips_and_what_follows_from_that() -> None:
     await end(memory, ("a", 0), OK, {"n": 5})
     assert begun(memory) == ["a", "yes"]
     await end(memory, ("yes", 0), OK)
-    assert memory.begun[-1] == (("join", 0), {"message": "skipped"})
+    assert last_of(memory) == (("join", 0), {"message": "skipped"})
     await end(memory, ("join", 0), OK)
-    assert memory.plan.status is PlanStatus.SUCCEEDED
+    assert status_of(memory) is PlanStatus.SUCCEEDED
     assert memory.states["after_no"].status is StepStatus.SKIPPED
 
 
 async def test_stop_lets_what_runs_finish_and_begins_nothing() -> None:
     memory = await started({"id": "a"}, {"id": "b"}, {"id": "c", "needs": ["b"]})
     await end(memory, ("a", 0), BAD)
-    assert memory.plan.status is PlanStatus.RUNNING
+    assert status_of(memory) is PlanStatus.RUNNING
     await end(memory, ("b", 0), OK)
     assert begun(memory) == ["a", "b"]
-    assert memory.plan.status is PlanStatus.FAILED
+    assert status_of(memory) is PlanStatus.FAILED
     assert memory.plan.failure == {"type": "Broken", "message": "Step a failed: It broke.", "step": "a", "place": 0}
 
 
@@ -101,9 +111,9 @@ async def test_continue_lets_the_next_ones_see_that_it_failed() -> None:
          "params": {"message": "${{ steps.a.error.message }}"}},
     )  # fmt: skip
     await end(memory, ("a", 0), BAD)
-    assert memory.begun[-1] == (("b", 0), {"message": "It broke."})
+    assert last_of(memory) == (("b", 0), {"message": "It broke."})
     await end(memory, ("b", 0), OK)
-    assert memory.plan.status is PlanStatus.SUCCEEDED
+    assert status_of(memory) is PlanStatus.SUCCEEDED
 
 
 async def test_compensation_runs_in_its_own_order_and_the_plan_has_failed() -> None:
@@ -116,25 +126,25 @@ async def test_compensation_runs_in_its_own_order_and_the_plan_has_failed() -> N
     )
     await end(memory, ("a", 0), OK, {"id": 7})
     await end(memory, ("b", 0), BAD)
-    assert memory.begun[-1] == (("undo", 0), {"message": 7})
+    assert last_of(memory) == (("undo", 0), {"message": 7})
     await end(memory, ("undo", 0), BAD)
-    assert memory.begun[-1] == (("say", 0), {"message": "It broke."})
+    assert last_of(memory) == (("say", 0), {"message": "It broke."})
     await end(memory, ("say", 0), OK)
-    assert memory.plan.status is PlanStatus.FAILED
+    assert status_of(memory) is PlanStatus.FAILED
     assert begun(memory) == ["a", "b", "undo", "say"]
 
 
 async def test_what_compensates_does_not_run_without_a_failure() -> None:
     memory = await started({"id": "a", "on_failure": "compensate", "compensate_with": ["undo"]}, {"id": "undo"})
     await end(memory, ("a", 0), OK)
-    assert memory.plan.status is PlanStatus.SUCCEEDED
+    assert status_of(memory) is PlanStatus.SUCCEEDED
     assert begun(memory) == ["a"]
 
 
 async def test_an_expression_that_fails_is_that_steps_failure() -> None:
     memory = await started({"id": "a"}, {"id": "b", "needs": ["a"], "params": {"message": "${{ steps.a.result.no }}"}})
     await end(memory, ("a", 0), OK, {})
-    assert memory.plan.status is PlanStatus.FAILED
+    assert status_of(memory) is PlanStatus.FAILED
     assert memory.plan.failure is not None
     assert "there is no 'no'" in memory.plan.failure["message"]
 
@@ -142,7 +152,7 @@ async def test_an_expression_that_fails_is_that_steps_failure() -> None:
 async def test_a_list_that_fails_and_is_tried_again() -> None:
     memory = await started({"id": "a"}, {"id": "b", "needs": ["a"], "for_each": "steps.a.result.l"})
     await end(memory, ("a", 0), OK, {"l": 3})
-    assert memory.plan.status is PlanStatus.FAILED
+    assert status_of(memory) is PlanStatus.FAILED
     part = memory.known["a", 0]
     part.result = {"l": [1]}
     engine = Engine(memory)
@@ -154,16 +164,14 @@ async def test_a_list_that_fails_and_is_tried_again() -> None:
 async def test_a_failed_task_that_runs_again_takes_the_plan_on() -> None:
     memory = await started({"id": "a"}, {"id": "b", "needs": ["a"]})
     await end(memory, ("a", 0), BAD)
-    assert memory.plan.status is PlanStatus.FAILED
+    assert status_of(memory) is PlanStatus.FAILED
     engine = Engine(memory)
-    from plans.state import End
-
     await engine.hear(End("a", 0, None))
     await go_on(memory, engine)
-    assert memory.plan.status is PlanStatus.RUNNING
+    assert status_of(memory) is PlanStatus.RUNNING
     await end(memory, ("a", 0), OK)
     await end(memory, ("b", 0), OK)
-    assert memory.plan.status is PlanStatus.SUCCEEDED
+    assert status_of(memory) is PlanStatus.SUCCEEDED
 
 
 async def test_a_person_says_what_the_result_is_or_skips() -> None:
@@ -175,9 +183,9 @@ async def test_a_person_says_what_the_result_is_or_skips() -> None:
         engine = Engine(memory)
         await engine.decide(memory.known["a", 0], status, "human:anna", result)
         await go_on(memory, engine)
-        assert memory.begun[-1] == (("b", 0), {"message": result})
+        assert last_of(memory) == (("b", 0), {"message": result})
         await end(memory, ("b", 0), OK)
-        assert memory.plan.status is PlanStatus.SUCCEEDED
+        assert status_of(memory) is PlanStatus.SUCCEEDED
 
 
 async def test_a_result_is_reviewed_before_the_plan_goes_on() -> None:
@@ -196,7 +204,7 @@ async def test_a_plan_that_is_stopped_begins_nothing_and_ends_with_what_runs() -
     engine = Engine(memory)
     await engine.stop({"type": "Cancelled", "message": "by anna"})
     await engine.run(5)
-    assert memory.plan.status is PlanStatus.RUNNING
+    assert status_of(memory) is PlanStatus.RUNNING
     await end(memory, ("a", 0), StepStatus.CANCELLED)
-    assert memory.plan.status is PlanStatus.CANCELLED
+    assert status_of(memory) is PlanStatus.CANCELLED
     check(memory)

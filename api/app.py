@@ -25,6 +25,8 @@ from api.routes.metrics import figures as metrics
 from api.routes.metrics import overview as metrics_overview
 from api.routes.metrics import prometheus
 from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
+from api.routes.plans import plans
+from api.routes.plans import steering as plan_steering
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
@@ -97,6 +99,8 @@ ROUTERS = (
     task_commands,
     approvals,
     task_types,
+    plans,
+    plan_steering,
     controls,
     records,
     freshness,

@@ -17,6 +17,7 @@ AGENT_ID: Final = "agent"
 #: Started by a schedule of the same id; has the agent's workflow run again if it does not.
 AGENT_KEEPER_WORKFLOW: Final = "AgentKeeper"
 AGENT_KEEPER_ID: Final = "agent-keeper"
+PLAN_WORKFLOW: Final = "Plan"
 NOTIFY_WORKFLOW: Final = "Notify"
 DIGEST_WORKFLOW: Final = "Digest"
 
@@ -29,6 +30,7 @@ RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
 HAS_BEGUN_ACTIVITY: Final = "has-begun"
 AGENT_STEER_ACTIVITY: Final = "agent-steer"
 AGENT_ROUND_ACTIVITY: Final = "agent-round"
+PLAN_ADVANCE_ACTIVITY: Final = "plan-advance"
 #: What a worker is asked to do to show that tasks reach it.
 CANARY_ACTIVITY: Final = "canary"
 
@@ -42,6 +44,8 @@ AGENT_BUDGET_SIGNAL: Final = "set_budget"
 AGENT_POLICY_SIGNAL: Final = "set_policy"
 #: Look at what is stored: settings may have changed with a restart of core.
 AGENT_LOOK_SIGNAL: Final = "look"
+#: To a plan's workflow: something of it has ended, or a person steered it.
+PLAN_WAKE_SIGNAL: Final = "wake"
 AGENT_STATE_QUERY: Final = "state"
 AGENT_EXPLAIN_QUERY: Final = "explain"
 
@@ -64,6 +68,7 @@ SLOTS_HEADER: Final = "X-Clawdbot-Slots"
 EVENTS_CHANNEL: Final = "task_events"
 OUTBOX_CHANNEL: Final = "outbox"
 CONTROLS_CHANNEL: Final = "controls"
+PLANS_CHANNEL: Final = "plans"
 
 #: Stands for every capability where a pause is kept.
 EVERYTHING: Final = "*"
@@ -72,6 +77,11 @@ EVERYTHING: Final = "*"
 def activity_id(round_: int) -> str:
     """Id of the work activity of one round (a person's retry begins a new round)."""
     return f"work-{round_}"
+
+
+def plan_workflow_id(plan_id: object) -> str:
+    """One workflow per plan, whatever becomes of its runs."""
+    return f"plan-{plan_id}"
 
 
 def notify_workflow_id(delivery_id: int) -> str:

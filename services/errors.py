@@ -34,6 +34,18 @@ class TaskNotFound(DomainError):
     status = 404
 
 
+class PlanNotFound(DomainError):
+    """There is no such plan. List plans with GET /api/v1/plans."""
+
+    status = 404
+
+
+class StepNotFound(DomainError):
+    """This plan has no such step, or the step has no such entry."""
+
+    status = 404
+
+
 class WorkerNotFound(DomainError):
     """There is no such worker. List workers with GET /api/v1/workers."""
 

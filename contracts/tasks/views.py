@@ -50,7 +50,10 @@ class EventView(View):
     """One line of a task's history. Of a task, ``id`` only rises."""
 
     id: int
+    #: Of an event of a plan, the plan's id.
     task_id: uuid.UUID
+    #: Set: it is about a plan or one of its steps; `details` name the step, its place and its task.
+    plan_id: uuid.UUID | None = None
     type: str
     status: TaskStatus
     round: int
@@ -78,6 +81,10 @@ class TaskView(View):
     #: Set: it waits, or waited, for a person's yes.
     approval: Approval | None = None
     parent_task_id: uuid.UUID | None
+    #: The plan that it belongs to, which step it is, and for which entry of its `for_each`.
+    plan_id: uuid.UUID | None = None
+    plan_step: str | None = None
+    plan_place: int | None = None
     retry_count: int
     attempt: int
     max_attempts: int

@@ -26,6 +26,7 @@ from db.models.notifications import (
     TaskNotification,
 )
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
+from db.models.plans import PlanEnd, PlanPartRow, PlanRow, PlanStepRow
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
@@ -57,6 +58,10 @@ __all__ = [
     "Notification",
     "NotificationRead",
     "OutboxCommand",
+    "PlanEnd",
+    "PlanPartRow",
+    "PlanRow",
+    "PlanStepRow",
     "QueueControl",
     "RecordRevision",
     "RedditCommentRow",

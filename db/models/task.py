@@ -67,6 +67,7 @@ class Task(Base):
             "created_at",
             postgresql_where=text("parent_task_id IS NOT NULL"),
         ),
+        Index("ix_tasks_plan_id", "plan_id", "created_at", postgresql_where=text("plan_id IS NOT NULL")),
         # What a person deleted goes some day (db/retention.sql).
         Index("ix_tasks_deleted_at", "deleted_at", postgresql_where=text("deleted_at IS NOT NULL")),
         Index(
@@ -88,6 +89,10 @@ class Task(Base):
     created_by: Mapped[str] = mapped_column(Text)
     instance: Mapped[str] = mapped_column(Text, server_default="default")
     parent_task_id: Mapped[uuid.UUID | None]
+    #: The plan that it belongs to, which of its steps it is, and for which entry. A trigger tells the plan of its end.
+    plan_id: Mapped[uuid.UUID | None]
+    plan_step: Mapped[str | None] = mapped_column(Text)
+    plan_place: Mapped[int | None]
     #: Tasks that are created when this one ends, ready to be inserted (services/tasks/follow_ups.py).
     follow_ups: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     #: A `contracts.tasks.approval.Approval`; null: needs none.
@@ -168,7 +173,10 @@ class TaskEvent(Base):
     __table_args__ = (Index("ix_task_events_task_id_id", "task_id", "id"), Index("ix_task_events_xact_id", "xact_id"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    #: The plan's id in an event of a plan.
     task_id: Mapped[uuid.UUID]
+    #: Set: it is about a plan, or one of its steps.
+    plan_id: Mapped[uuid.UUID | None]
     type: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)
     round: Mapped[int] = mapped_column(server_default="0")

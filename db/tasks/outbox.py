@@ -112,7 +112,7 @@ async def put(connection: AsyncConnection, task_id: uuid.UUID, command: Command,
 
 async def take(own: OwnConnection, limit: int) -> list[Taken]:
     """The oldest due commands, now leased to the caller."""
-    return [_taken(row) for row in await own.rows(_OWN_TAKE, {"limit": limit, "lease": LEASE_SECONDS})]
+    return [taken_of(row) for row in await own.rows(_OWN_TAKE, {"limit": limit, "lease": LEASE_SECONDS})]
 
 
 async def tick_off(own: OwnConnection, ids: Sequence[int]) -> bool:
@@ -136,6 +136,7 @@ async def again(connection: AsyncConnection, id_: int, seconds: float, error: st
     await connection.execute(_AGAIN, {"id": id_, "seconds": seconds, "error": error[:500]})
 
 
-def _taken(row: Any) -> Taken:
+def taken_of(row: Any) -> Taken:
+    """Of a row with the columns that `take` reads."""
     own = {name: row[name] for name in _OF_A_COMMAND}
     return Taken(**own, stored=row)

@@ -12,15 +12,21 @@ _INSERT = text("""
 WITH made AS (
     INSERT INTO tasks (
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
-        words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at
+        words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at,
+        plan_id, plan_step, plan_place
     )
     SELECT
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
-        words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at
+        words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at,
+        plan_id, plan_step, plan_place
     FROM jsonb_populate_recordset(NULL::tasks, CAST(:rows AS jsonb))
-    RETURNING id, status, created_by
+    RETURNING id, status, created_by, plan_id
 ), commanded AS (
-    INSERT INTO outbox (task_id, command) SELECT id, 'start' FROM made
+    -- Those of a plan are started by its workflow; the relay starts what that has not.
+    INSERT INTO outbox (task_id, command, next_try_at)
+    SELECT id, 'start', now() + CASE WHEN plan_id IS NULL THEN interval '0'
+        ELSE interval '5 seconds' + interval '50 milliseconds' * row_number() OVER () END
+    FROM made
 )
 INSERT INTO task_events (task_id, type, status, actor) SELECT id, 'created', status, created_by FROM made
 """)

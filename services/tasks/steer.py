@@ -22,9 +22,11 @@ from db.tasks.search import LONGEST_WORDS, words_of
 from services.errors import TaskNotFound, WrongState
 from services.tasks.approvals import renewed
 
-# A start that no relay has ever touched can simply be taken back.
+# A start that no relay has ever touched can simply be taken back; not that of a plan's task, which the plan's own
+# workflow may have started.
 _TAKE_BACK = text("""
-DELETE FROM outbox WHERE task_id = :id AND command = 'start' AND tries = 0 RETURNING id
+DELETE FROM outbox WHERE task_id = :id AND command = 'start' AND tries = 0
+    AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = :id AND plan_id IS NOT NULL) RETURNING id
 """)
 
 

@@ -39,6 +39,16 @@ class Checked:
     approval: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class PlanPlace:
+    """Where a task stands in a plan, and the id that it has because of that."""
+
+    task_id: uuid.UUID
+    plan_id: uuid.UUID
+    step: str
+    place: int
+
+
 def validate(submission: Submission, approvals: Approvals) -> Checked:
     """What will be stored; nothing is written.
 
@@ -76,12 +86,15 @@ async def submit(
     submissions: Sequence[Submission],
     checked: Sequence[Checked],
     created_by: str,
+    places: Sequence[PlanPlace] = (),
 ) -> list[CreatedView]:
-    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`."""
+    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan."""
     now = datetime.now(UTC)
     named = ((each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True))
     await fill_names(connection, list(with_follow_ups(named)))
     rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
+    for row, place in zip(rows, places, strict=False):
+        row |= _of_plan(place)
     # Of a large batch alone the JSON takes a second.
     written = await asyncio.to_thread(as_json, rows) if len(rows) > _MANY else as_json(rows)
     await insert_tasks(connection, written)
@@ -123,6 +136,16 @@ def _row(submission: Submission, checked: Checked, created_by: str, now: datetim
         "words": words_of(
             type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
         ),
+    }
+
+
+def _of_plan(place: PlanPlace) -> dict[str, Any]:
+    return {
+        "id": place.task_id,
+        "workflow_id": str(place.task_id),
+        "plan_id": place.plan_id,
+        "plan_step": place.step,
+        "plan_place": place.place,
     }
 
 

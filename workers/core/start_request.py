@@ -5,13 +5,14 @@ import temporalio.api.enums.v1 as enums
 import temporalio.api.sdk.v1 as sdk
 import temporalio.api.workflowservice.v1 as service
 from temporalio.client import Client
-from temporalio.common import Priority, SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.common import Priority
 from temporalio.converter import encode_search_attributes
 
 from contracts import names
-from contracts.tasks.priority import label_of, temporal_key
-from contracts.temporal_limits import fairness_key, keyword
+from contracts.tasks.priority import temporal_key
+from contracts.temporal_limits import fairness_key
 from db.tasks.outbox import Taken
+from workflows.task_start import search_attributes, summary_of
 
 
 async def start_request(client: Client, task: Taken) -> service.StartWorkflowExecutionRequest:
@@ -34,20 +35,18 @@ async def start_request(client: Client, task: Taken) -> service.StartWorkflowExe
         workflow_id_conflict_policy=enums.WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
         # Our own workflow worker sits in this process and takes the first workflow task without a detour.
         request_eager_execution=given.run_at is None,
-        user_metadata=sdk.UserMetadata(summary=(await converter.encode([summary_of(task)]))[0]),
+        user_metadata=sdk.UserMetadata(
+            summary=(await converter.encode([summary_of(task.type, task.ticker, task.created_by)]))[0]
+        ),
     )
     request.task_queue.name = names.CORE_QUEUE
     request.input.payloads.extend(await converter.encode([given]))
     request.priority.CopyFrom(
         Priority(priority_key=temporal_key(given.priority), fairness_key=fairness_key(task.created_by))._to_proto()
     )
-    encode_search_attributes(_search_attributes(task, given.priority), request.search_attributes)
+    attributes = search_attributes(task.type, task.ticker, task.created_by, given.priority)
+    encode_search_attributes(attributes, request.search_attributes)
     return request
-
-
-def summary_of(task: Taken) -> str:
-    """The line that stands beside the task in the Temporal Web UI."""
-    return " · ".join(part for part in (task.type, task.ticker, f"by {task.created_by}") if part)
 
 
 def _reuse_policy(round_: int) -> enums.WorkflowIdReusePolicy.ValueType:
@@ -55,15 +54,3 @@ def _reuse_policy(round_: int) -> enums.WorkflowIdReusePolicy.ValueType:
     if round_ == 0:
         return policy.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE
     return policy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE
-
-
-def _search_attributes(task: Taken, priority: int) -> TypedSearchAttributes:
-    values = {
-        names.SA_TASK_TYPE: task.type,
-        names.SA_TICKER: task.ticker,
-        names.SA_CREATED_BY: keyword(task.created_by),
-        names.SA_PRIORITY: label_of(priority),
-    }
-    return TypedSearchAttributes(
-        [SearchAttributePair(SearchAttributeKey.for_keyword(key), value) for key, value in values.items() if value]
-    )

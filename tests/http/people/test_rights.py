@@ -115,6 +115,20 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/tasks/{task_id}/approve"): STEER,
     ("POST", "/api/v1/tasks/{task_id}/reject"): STEER,
     ("DELETE", "/api/v1/tasks/{task_id}"): STEER,
+    ("POST", "/api/v1/plans"): SUBMIT,
+    ("POST", "/api/v1/plans/validate"): SUBMIT,
+    ("GET", "/api/v1/plans"): READ,
+    ("GET", "/api/v1/plans/schema"): READ,
+    ("GET", "/api/v1/plans/{plan_id}"): READ,
+    ("GET", "/api/v1/plans/{plan_id}/steps"): READ,
+    ("GET", "/api/v1/plans/{plan_id}/steps/{step}/parts"): READ,
+    ("POST", "/api/v1/plans/{plan_id}/cancel"): STEER,
+    ("POST", "/api/v1/plans/{plan_id}/retry"): STEER,
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/retry"): STEER,
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/skip"): STEER,
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/result"): STEER,
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/approve"): STEER,
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/reject"): STEER,
     ("GET", "/api/v1/capabilities"): READ,
     ("POST", "/api/v1/pause"): STEER,
     ("POST", "/api/v1/resume"): STEER,
@@ -171,6 +185,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/session": {"username": "nobody at the page", "password": "nothing"},
     "/api/v1/tasks": {"task_type": "web_monitor", "params": {"url": "https://example.com/rights"}},
     "/api/v1/tasks/batch": {"tasks": [{"task_type": "web_monitor", "params": {"url": "https://example.com/r"}}]},
+    "/api/v1/plans": {"name": "rights", "steps": [{"id": "a", "task_type": "echo"}]},
+    "/api/v1/plans/validate": {"name": "rights", "steps": [{"id": "a", "task_type": "echo"}]},
+    "/api/v1/plans/{plan_id}/steps/{step}/result": {"result": {}},
     "/api/v1/tasks/parse": {"text": "reddit for $NVDA"},
     "/api/v1/tasks/{task_id}/reprioritise": {"priority": "low"},
     "/api/v1/tasks/{task_id}/notes": {"text": "may I?"},
@@ -304,10 +321,10 @@ def ask(
     stack: Facade, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
-    ids = "task worker invitation user key decision session view bulk".split()
+    ids = "task plan worker invitation user key decision session view bulk".split()
     names = {f"{each}_id": task_id for each in ids}
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
-    names |= {"name": "nonesuch", "notification_id": str(2**62)}
+    names |= {"name": "nonesuch", "step": "nonesuch", "notification_id": str(2**62)}
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"

@@ -1,0 +1,30 @@
+"""Request bodies of people who steer a plan."""
+
+from pydantic import Field
+
+from contracts.requests import Body
+from contracts.storable import Json, Text
+
+
+class WhichPart(Body):
+    """Of a step with `for_each`: one of its entries. Left out: all that it applies to."""
+
+    place: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+
+class StepRetry(WhichPart):
+    """Try a failed step again."""
+
+    params: Json | None = Field(default=None, description="Whole new params, without expressions")
+
+
+class StepResult(WhichPart):
+    """Go on as if the step had succeeded with this result."""
+
+    result: Json
+
+
+class ReviewComment(WhichPart):
+    """Why a result is approved or rejected."""
+
+    comment: Text = Field(default="", max_length=2_000)

@@ -1,0 +1,48 @@
+"""Inputs and results of a plan's workflow and its activity."""
+
+import uuid
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from contracts.tasks.work import TaskInput
+
+
+class Started(BaseModel):
+    """A task whose workflow is there, with the command to the relay that this makes unnecessary."""
+
+    task_id: uuid.UUID
+    command_id: int
+
+
+class PlanInput(BaseModel):
+    """Input of the Plan workflow: nothing but which plan. All that counts stands in Postgres."""
+
+    plan_id: uuid.UUID
+    #: What an earlier run of this workflow started and has not said yet.
+    started: list[Started] = Field(default_factory=list)
+
+
+class TaskStart(BaseModel):
+    """A task whose workflow the plan's workflow is to start as its child."""
+
+    command_id: int
+    task_id: uuid.UUID
+    workflow_id: str
+    task: TaskInput
+    ticker: str | None = None
+    created_by: str
+
+
+class PlanReport(BaseModel):
+    """What an advance made of a plan."""
+
+    #: Nothing is left to wait for.
+    over: bool = False
+    status: str = ""
+    starts: list[TaskStart] = Field(default_factory=list)
+    #: There is more to do at once.
+    more: bool = False
+    #: The next deadline.
+    wake_at: AwareDatetime | None = None
+    #: For people who look at Temporal.
+    line: str = ""

@@ -1,0 +1,19 @@
+"""Finds plans whose workflows have to be told something, or asked about."""
+
+import uuid
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.statements import load
+
+_SQL = load(__file__)
+
+
+async def plans_to_wake(connection: AsyncConnection, limit: int, again: float) -> list[uuid.UUID]:
+    """Those of which something ended; each again after so many seconds, unless an advance has taken it by then."""
+    return list((await connection.execute(_SQL["to_wake"], {"limit": limit, "again": again})).scalars())
+
+
+async def plans_to_look_at(connection: AsyncConnection, limit: int, quiet: float) -> list[uuid.UUID]:
+    """Open ones that were not looked at for so many seconds."""
+    return list((await connection.execute(_SQL["to_look_at"], {"limit": limit, "quiet": quiet})).scalars())

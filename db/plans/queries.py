@@ -1,0 +1,69 @@
+"""Questions about plans, for people who look at them."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.plans.statuses import PlanStatus
+from db.statements import load
+
+_SQL = load(__file__)
+
+
+async def find_plans(
+    connection: AsyncConnection, before: tuple[datetime, uuid.UUID], status: PlanStatus | None, limit: int
+) -> Sequence[RowMapping]:
+    """Those behind a place, the newest first."""
+    values = {"before": before[0], "before_id": before[1], "status": status, "limit": limit}
+    return (await connection.execute(_SQL["page"], values)).mappings().all()
+
+
+async def get_plan(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:
+    return (await connection.execute(_SQL["one"], {"plan": plan})).mappings().first()
+
+
+async def get_steps(connection: AsyncConnection, plan: uuid.UUID, after: int, limit: int) -> Sequence[RowMapping]:
+    """Behind a place in the order of the plan; -1: from the first one."""
+    return await _rows(connection, "steps", plan, after=after, limit=limit)
+
+
+async def statuses_of(connection: AsyncConnection, plan: uuid.UUID, names: Sequence[str]) -> Mapping[str, str]:
+    """Where each of these steps stands."""
+    rows = await _rows(connection, "statuses", plan, names=list(names))
+    return {row["step"]: row["status"] for row in rows}
+
+
+async def count_steps(connection: AsyncConnection, plan: uuid.UUID) -> Mapping[str, int]:
+    """How many steps stand where; those that compensate only once they are wanted."""
+    return {row["status"]: row["count"] for row in await _rows(connection, "counts", plan)}
+
+
+async def get_parts(
+    connection: AsyncConnection, plan: uuid.UUID, step: str, after: int, limit: int
+) -> Sequence[RowMapping]:
+    """Behind a place; -1: from the first one."""
+    return await _rows(connection, "parts", plan, step=step, after=after, limit=limit)
+
+
+async def shape_of(connection: AsyncConnection, plan: uuid.UUID) -> Sequence[RowMapping]:
+    """All steps with what they wait for, without their definitions."""
+    return await _rows(connection, "shape", plan)
+
+
+async def costs_of(connection: AsyncConnection, plan: uuid.UUID) -> list[Any]:
+    """What results say that they cost."""
+    return [row["cost"] for row in await _rows(connection, "costs", plan)]
+
+
+async def usual_seconds(connection: AsyncConnection, types: Sequence[str]) -> dict[str, float]:
+    """The median of how long tasks took lately, of the types that had any."""
+    rows = await connection.execute(_SQL["usual_seconds"], {"types": list(types)})
+    return {type_: float(seconds) for type_, seconds in rows if seconds is not None}
+
+
+async def _rows(connection: AsyncConnection, name: str, plan: uuid.UUID, **values: Any) -> Sequence[RowMapping]:
+    return (await connection.execute(_SQL[name], {"plan": plan, **values})).mappings().all()

@@ -1,0 +1,55 @@
+-- page --
+-- Plans, the newest first, behind a place.
+SELECT id, name, status, round, created_by, steps, open_steps, active, failure, deadline, created_at, updated_at,
+    completed_at
+FROM plans
+WHERE (created_at, id) < (:before, :before_id) AND (CAST(:status AS text) IS NULL OR status = :status)
+ORDER BY created_at DESC, id DESC LIMIT :limit
+
+-- one --
+-- A plan with its document. One row, by primary key.
+SELECT id, name, status, round, created_by, steps, open_steps, active, failure, deadline, created_at, updated_at,
+    completed_at, document
+FROM plans WHERE id = :plan
+
+-- steps --
+-- Steps of a plan behind a place, in its order, and of those that are one task how that stands.
+SELECT s.step, s.ordinal, s.definition, s.family, s.compensates, s.status, s.parts, s.succeeded, s.failed, s.active,
+    s.error AS step_error, p.task_id, p.error AS part_error, t.status AS task_status
+FROM plan_steps s
+    LEFT JOIN plan_parts p ON p.plan_id = s.plan_id AND p.step = s.step AND p.place = 0 AND s.family IS NULL
+    LEFT JOIN tasks t ON t.id = p.task_id
+WHERE s.plan_id = :plan AND s.ordinal > :after ORDER BY s.ordinal LIMIT :limit
+
+-- statuses --
+-- Where these steps of a plan stand, by primary key.
+SELECT step, status FROM plan_steps WHERE plan_id = :plan AND step = ANY(CAST(:names AS text[]))
+
+-- counts --
+-- How many steps of a plan stand where; those that compensate only once they are wanted.
+SELECT status, count(*) FROM plan_steps WHERE plan_id = :plan AND (status <> 'blocked' OR NOT compensates)
+GROUP BY status
+
+-- parts --
+-- Parts of one step behind a place, and how their tasks stand.
+SELECT p.place, p.status, p.entry, p.task_id, p.result, p.error, p.decided_by, t.status AS task_status
+FROM plan_parts p LEFT JOIN tasks t ON t.id = p.task_id
+WHERE p.plan_id = :plan AND p.step = :step AND p.place > :after ORDER BY p.place LIMIT :limit
+
+-- shape --
+-- What the time that a plan still takes is made of: each step with what it waits for and how far it is.
+SELECT step, definition->>'task_type' AS task_type, needed_by, status, parts, open_parts, parallel
+FROM plan_steps WHERE plan_id = :plan AND NOT compensates ORDER BY ordinal
+
+-- usual_seconds --
+-- How long tasks of these types took lately, the median of a hundred.
+SELECT wanted.type, percentile_cont(0.5) WITHIN GROUP (ORDER BY EXTRACT(EPOCH FROM t.completed_at - t.started_at))
+FROM unnest(CAST(:types AS text[])) AS wanted (type) CROSS JOIN LATERAL (
+    SELECT completed_at, started_at FROM tasks
+    WHERE tasks.type = wanted.type AND status = 'succeeded' AND started_at IS NOT NULL
+    ORDER BY created_at DESC LIMIT 100
+) t GROUP BY wanted.type
+
+-- costs --
+-- What the results of a plan say that they cost.
+SELECT result->'cost' AS cost FROM plan_parts WHERE plan_id = :plan AND jsonb_typeof(result->'cost') = 'object'

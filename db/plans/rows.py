@@ -1,0 +1,127 @@
+"""The rows of one plan while it advances or is steered; whoever uses them has locked the plan first."""
+
+import json
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.models import PlanRow
+from db.statements import load
+from db.tasks.outbox import Taken, taken_of
+
+_SQL = load(__file__)
+_BATCH = 2_000
+Rows = Sequence[Mapping[str, Any]]
+
+
+async def lock_plan(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:
+    return (await connection.execute(_SQL["lock"], {"plan": plan})).mappings().first()
+
+
+class PlanRows:
+    """Of one plan, on one connection."""
+
+    def __init__(self, connection: AsyncConnection, plan: uuid.UUID) -> None:
+        self.connection = connection
+        self.plan = plan
+
+    async def take_ends(self, limit: int) -> Sequence[RowMapping]:
+        """Tasks that ended, or run again, since the last advance."""
+        return await self._read("take_ends", limit=limit)
+
+    async def beginning(self) -> list[str]:
+        """Steps of a new plan that wait for nothing."""
+        return [row["step"] for row in await self._read("beginning")]
+
+    async def steps(self, names: Collection[str]) -> Sequence[RowMapping]:
+        return await self._read("steps", names=list(names))
+
+    async def parts(self, keys: Collection[tuple[str, int]]) -> Sequence[RowMapping]:
+        return await self._read("parts", steps=[key[0] for key in keys], places=[key[1] for key in keys])
+
+    async def all_parts(self, step: str) -> Sequence[RowMapping]:
+        return await self._read("all_parts", step=step)
+
+    async def stopped(self) -> Sequence[RowMapping]:
+        """Parts that keep the plan from going on."""
+        return await self._read("stopped")
+
+    async def stopped_steps(self) -> list[str]:
+        """Steps that failed before they had parts."""
+        return [row["step"] for row in await self._read("stopped_steps")]
+
+    async def under_way(self, limit: int) -> Sequence[RowMapping]:
+        return await self._read("under_way", limit=limit)
+
+    async def overdue(self, limit: int) -> Sequence[RowMapping]:
+        return await self._read("overdue", limit=limit)
+
+    async def next_deadline(self) -> Any:
+        return (await self.connection.execute(_SQL["next_deadline"], {"plan": self.plan})).scalar_one()
+
+    async def ready(self, limit: int, *, compensating: bool) -> Sequence[RowMapping]:
+        return await self._read("ready", limit=limit, compensating=compensating)
+
+    async def release(self, step: str) -> int:
+        return (await self.connection.execute(_SQL["release"], {"plan": self.plan, "step": step})).rowcount
+
+    async def add_steps(self, rows: Rows) -> None:
+        await self._write("add_steps", rows)
+
+    async def add_parts(self, rows: Rows) -> None:
+        await self._write("add_parts", rows)
+
+    async def write_steps(self, rows: Rows) -> None:
+        await self._write("write_steps", rows)
+
+    async def write_parts(self, rows: Rows) -> None:
+        await self._write("write_parts", rows)
+
+    async def tell(self, rows: Rows, round_: int) -> None:
+        """Lines of the plan's history."""
+        if rows:
+            written = json.dumps(list(rows), default=str)
+            await self.connection.execute(_SQL["tell"], {"plan": self.plan, "rows": written, "round": round_})
+
+    async def write_plan(self, values: Mapping[str, Any]) -> None:
+        await self.connection.execute(_SQL["write_plan"], {"plan": self.plan, **values})
+
+    async def unstarted(self, limit: int) -> list[Taken]:
+        """Tasks whose workflows the plan has still to start."""
+        return [taken_of(row) for row in await self._read("unstarted", limit=limit)]
+
+    async def started(self, tasks: Sequence[uuid.UUID], commands: Sequence[int]) -> None:
+        """These have workflows now."""
+        if tasks:
+            values = {"plan": self.plan, "tasks": list(tasks), "commands": list(commands)}
+            await self.connection.execute(_SQL["started"], values)
+
+    async def wake(self) -> None:
+        """Have the plan's workflow look at it, once this is committed."""
+        await self.connection.execute(_SQL["wake"], {"plan": self.plan})
+
+    async def another_round(self) -> None:
+        await self.connection.execute(_SQL["another_round"], {"plan": self.plan})
+
+    async def cancelled_by(self, actor: str) -> None:
+        await self.connection.execute(_SQL["cancelled_by"], {"plan": self.plan, "actor": actor})
+
+    async def change_params(self, task: uuid.UUID, params: Mapping[str, Any]) -> None:
+        """Other params for the next round of a task of this plan; it begins anew."""
+        values = {"plan": self.plan, "task": task, "params": json.dumps(params), "ticker": params.get("ticker")}
+        await self.connection.execute(_SQL["change_params"], values)
+
+    async def add_plan(self, values: Mapping[str, Any]) -> None:
+        await self.connection.execute(insert(PlanRow).values(id=self.plan, **values))
+
+    async def _read(self, name: str, **values: Any) -> Sequence[RowMapping]:
+        return (await self.connection.execute(_SQL[name], {"plan": self.plan, **values})).mappings().all()
+
+    async def _write(self, name: str, rows: Rows) -> None:
+        """So many at once that a statement stays small."""
+        for begin in range(0, len(rows), _BATCH):
+            written = json.dumps(list(rows[begin : begin + _BATCH]), default=str)
+            await self.connection.execute(_SQL[name], {"plan": self.plan, "rows": written})

@@ -1,0 +1,139 @@
+"""What the engine knows of a plan while it decides, and whom it asks for it and tells what it decided."""
+
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from contracts.plans.plan import Step
+from contracts.plans.statuses import PlanStatus, StepStatus
+
+Failure = dict[str, Any]
+
+
+class Unfit(ValueError):
+    """No task can be made of these params; the message is a sentence."""
+
+
+@dataclass
+class PlanState:
+    id: uuid.UUID
+    inputs: dict[str, Any]
+    open_steps: int
+    status: PlanStatus = PlanStatus.RUNNING
+    stopping: bool = False
+    cancelling: bool = False
+    failure: Failure | None = None
+    open_compensations: int = 0
+    active: int = 0
+    stopped_by: int = 0
+    parallel: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to wait for."""
+        if self.active or (self.open_compensations and not self.cancelling):
+            return False
+        return self.stopping or not self.open_steps
+
+
+@dataclass
+class StepState:
+    step: Step
+    needed_by: tuple[str, ...] = ()
+    family: str | None = None
+    members: tuple[str, ...] = ()
+    compensates: bool = False
+    compensations: tuple[str, ...] = ()
+    status: StepStatus = StepStatus.BLOCKED
+    waits_for: int = 0
+    ran: bool = False
+    parts: int | None = None
+    open_parts: int = 0
+    ready: int = 0
+    active: int = 0
+    succeeded: int = 0
+    failed: int = 0
+    error: Failure | None = None
+
+    @property
+    def id(self) -> str:
+        return self.step.id
+
+    @property
+    def has_needs(self) -> bool:
+        return bool(self.step.needs or self.step.each_of)
+
+    def is_beside(self, other: "StepState") -> bool:
+        """Whether both have the same entries, so that each waits for its own."""
+        return self.family is not None and self.family == other.family
+
+
+@dataclass
+class PartState:
+    step: str
+    place: int = 0
+    status: StepStatus = StepStatus.BLOCKED
+    waits_for: int = 0
+    ran: bool = False
+    told: bool = False
+    entry: dict[str, Any] | None = None
+    task_id: uuid.UUID | None = None
+    result: dict[str, Any] | None = None
+    error: Failure | None = None
+    #: Its task was told to end; because it took too long.
+    ending: bool = False
+    overdue: bool = False
+    decided_by: str | None = None
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.step, self.place
+
+
+@dataclass(frozen=True)
+class End:
+    """How a part's task stands: over, or (again) not."""
+
+    step: str
+    place: int
+    #: None: it is not over.
+    status: StepStatus | None
+    result: dict[str, Any] | None = None
+    error: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A line of the plan's history."""
+
+    type: str
+    status: StepStatus | PlanStatus
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class Board(Protocol):
+    """The rows of one plan, held by one engine at a time. What it hands out may be changed, and is kept."""
+
+    plan: PlanState
+
+    async def steps(self, names: Collection[str]) -> dict[str, StepState]: ...
+
+    async def parts(self, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], PartState]:
+        """Those that there are."""
+
+    async def all_parts(self, step: str) -> Sequence[PartState]:
+        """In the order of the entries."""
+
+    async def add_parts(self, parts: Sequence[PartState]) -> None: ...
+
+    async def release(self, step: str) -> int:
+        """Has its blocked parts wait for room that wait for no entry of others; how many those were."""
+
+    async def ready(self, limit: int, *, compensating: bool) -> Sequence[PartState]:
+        """Parts that wait for room and have it, in the order of the steps, then of the entries."""
+
+    async def create_task(self, part: PartState, params: dict[str, Any]) -> uuid.UUID:
+        """Raises Unfit."""
+
+    def tell(self, told: Told) -> None: ...

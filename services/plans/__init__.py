@@ -1,0 +1,1 @@
+"""Plans: submitted, advanced, steered and shown."""

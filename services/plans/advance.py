@@ -1,0 +1,149 @@
+"""One advance of a plan, in one transaction: what ended is read, what follows is decided and written, or nothing is."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+
+from contracts.plans.statuses import PlanStatus, StepStatus
+from contracts.plans.work import PlanReport, Started, TaskStart
+from contracts.settings import ServerSettings
+from contracts.tasks.statuses import TERMINAL, TaskStatus
+from db.session import Database
+from db.tasks.outbox import Taken
+from plans.engine import DEADLINE, Engine
+from plans.state import End
+from services.errors import WrongState
+from services.plans.board import PlanBoard
+from services.tasks import steer
+
+Pass = Callable[[str], Awaitable[None]]
+
+#: Of one advance; what is more follows at once in the next.
+_MOST_ENDS = 200
+_MOST_BEGUN = 100
+_MOST_CANCELLED = 100
+_MOST_STARTS = 25
+#: Bytes of inputs in one report, which the history of the plan's workflow keeps.
+_LARGEST_STARTS = 200_000
+_STATUS = {
+    TaskStatus.SUCCEEDED: StepStatus.SUCCEEDED,
+    TaskStatus.FAILED: StepStatus.FAILED,
+    TaskStatus.REJECTED: StepStatus.FAILED,
+    TaskStatus.CANCELLED: StepStatus.CANCELLED,
+}
+
+
+async def _nothing(_: str) -> None:
+    """Passes a point of no interest."""
+
+
+async def advance(
+    database: Database,
+    settings: ServerSettings,
+    plan_id: uuid.UUID,
+    started: Sequence[Started] = (),
+    passing: Pass = _nothing,
+) -> PlanReport:
+    """Take the plan on. Repeated, it finds nothing new.
+
+    Args:
+        started: tasks whose workflows are there now.
+        passing: called at the points where tests let the process die.
+    """
+    await passing("plan.before-advance")
+    async with database.transaction() as connection:
+        board = await PlanBoard.of(connection, settings, plan_id)
+        if board is None:
+            return PlanReport(over=True, line="There is no such plan.")
+        await board.rows.started([each.task_id for each in started], [each.command_id for each in started])
+        more = await _decide(board)
+        await board.write()
+        report = await _report(board, more=more)
+        await passing("plan.before-commit")
+    await passing("plan.after-commit")
+    return report
+
+
+async def _decide(board: PlanBoard) -> bool:
+    """Whether there may be more to decide."""
+    engine = Engine(board)
+    if board.row["active"] == 0 and board.plan.status is PlanStatus.RUNNING:
+        # A new plan, or one in which nothing had begun before it was cut off.
+        await engine.begin(await board.rows.beginning())
+    ends = await board.rows.take_ends(_MOST_ENDS)
+    for row in ends:
+        status = TaskStatus(row["status"])
+        over = _STATUS[status] if status in TERMINAL else None
+        await engine.hear(End(row["plan_step"], row["plan_place"], over, row["result"], row["error"]))
+    if board.row["deadline"] is not None and board.plan.status is PlanStatus.RUNNING and not board.plan.cancelling:
+        await _look_at_deadline(board, engine, board.row["deadline"])
+    cancelled = await _cancel_what_must(board, engine)
+    more = await engine.run(_MOST_BEGUN)
+    return more or len(ends) == _MOST_ENDS or cancelled == _MOST_CANCELLED
+
+
+async def _look_at_deadline(board: PlanBoard, engine: Engine, deadline: datetime) -> None:
+    if deadline <= datetime.now(deadline.tzinfo):
+        await engine.stop({"type": DEADLINE, "message": "The plan took longer than its deadline allows."})
+
+
+async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
+    """Tasks under way of a plan that ends before its time, and those past a deadline of their own; how many."""
+    if board.plan.cancelling:
+        parts = board.keep(await board.rows.under_way(_MOST_CANCELLED))
+    else:
+        parts = board.keep(await board.rows.overdue(_MOST_CANCELLED))
+    by = board.row["cancelled_by"] or "plan"
+    # By id, as all do who write several tasks in one transaction.
+    for part in sorted(parts, key=lambda each: str(each.task_id)):
+        if part.status is StepStatus.REVIEW:
+            await engine.settle(part, StepStatus.CANCELLED)
+        elif part.task_id is not None:
+            part.ending, part.overdue = True, not board.plan.cancelling
+            try:
+                await steer.cancel(board.rows.connection, part.task_id, by)
+            except WrongState:
+                # It has just ended by itself, and the plan will hear of that.
+                part.overdue = False
+    return len(parts)
+
+
+async def _report(board: PlanBoard, *, more: bool) -> PlanReport:
+    plan = board.plan
+    starts = _starts(await board.rows.unstarted(_MOST_STARTS))
+    over = plan.status is not PlanStatus.RUNNING
+    done = board.row["steps"] - plan.open_steps
+    return PlanReport(
+        over=over and not starts,
+        status=plan.status.value,
+        starts=starts,
+        more=more and not over,
+        wake_at=None if over else await _next_deadline(board),
+        line=f"{plan.status}: {done} of {board.row['steps']} steps are over, {plan.active} tasks are under way",
+    )
+
+
+async def _next_deadline(board: PlanBoard) -> datetime | None:
+    deadlines = [await board.rows.next_deadline(), None if board.plan.cancelling else board.row["deadline"]]
+    return min((each for each in deadlines if each is not None), default=None)
+
+
+def _starts(tasks: Sequence[Taken]) -> list[TaskStart]:
+    starts: list[TaskStart] = []
+    left = _LARGEST_STARTS
+    for task in tasks:
+        try:
+            given = task.input()
+        except ValueError:
+            # The relay says of it that it cannot be started.
+            continue
+        left -= len(given.model_dump_json())
+        if left < 0 and starts:
+            break
+        starts.append(
+            TaskStart(
+                command_id=task.id, task_id=task.task_id, workflow_id=task.workflow_id, task=given,
+                ticker=task.ticker, created_by=task.created_by,
+            )
+        )  # fmt: skip
+    return starts

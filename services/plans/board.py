@@ -1,0 +1,190 @@
+"""The rows of a plan as the engine uses them: read when it asks, written together when it is done."""
+
+import json
+import uuid
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.plans.plan import Step
+from contracts.plans.statuses import PlanStatus, StepStatus
+from contracts.settings import ServerSettings
+from contracts.task_types import InvalidTaskParams, UnknownTaskType
+from contracts.tasks.requests import Submission
+from db.plans.rows import PlanRows, lock_plan
+from plans.state import PartState, PlanState, StepState, Told, Unfit
+from services.tasks.approvals import Approvals
+from services.tasks.submit import Checked, PlanPlace, submit, validate
+
+#: Events know the words of tasks only.
+_AS_TASKS = {StepStatus.SKIPPED: "cancelled"}
+#: Derives the id of a part's task: whoever creates it twice creates one.
+_TASKS = uuid.UUID("0b7f5c3e-93a1-4a52-8a0f-5d6c1f3e2b94")
+
+Key = tuple[str, int]
+
+
+class PlanBoard:
+    """A `plans.state.Board` of one plan that this transaction has locked."""
+
+    def __init__(self, connection: AsyncConnection, settings: ServerSettings, row: RowMapping) -> None:
+        self.row = row
+        self.rows = PlanRows(connection, row["id"])
+        self.plan = _plan_of(row)
+        self.actor: str | None = None
+        self._approvals = Approvals(settings, row["created_by"])
+        self._steps: dict[str, tuple[StepState, StepState]] = {}
+        self._parts: dict[Key, tuple[PartState, PartState]] = {}
+        self._begun: dict[Key, float | None] = {}
+        self._tasks: list[tuple[PlanPlace, Submission, Checked]] = []
+        self._told: list[dict[str, Any]] = []
+
+    @classmethod
+    async def of(cls, connection: AsyncConnection, settings: ServerSettings, plan_id: uuid.UUID) -> "PlanBoard | None":
+        """Locks the plan; None: there is no such plan."""
+        row = await lock_plan(connection, plan_id)
+        return cls(connection, settings, row) if row is not None else None
+
+    async def steps(self, names: Collection[str]) -> dict[str, StepState]:
+        missing = [name for name in dict.fromkeys(names) if name not in self._steps]
+        if missing:
+            for row in await self.rows.steps(missing):
+                state = _step_of(row)
+                self._steps[state.id] = state, replace(state)
+        return {name: self._steps[name][0] for name in names}
+
+    async def parts(self, keys: Collection[Key]) -> dict[Key, PartState]:
+        missing = [key for key in dict.fromkeys(keys) if key not in self._parts]
+        if missing:
+            self.keep(await self.rows.parts(missing))
+        return {key: self._parts[key][0] for key in keys if key in self._parts}
+
+    async def all_parts(self, step: str) -> Sequence[PartState]:
+        return self.keep(await self.rows.all_parts(step))
+
+    async def add_parts(self, parts: Sequence[PartState]) -> None:
+        rows = [{"step": p.step, "place": p.place, "waits_for": p.waits_for, "entry": p.entry} for p in parts]
+        await self.rows.add_parts(rows)
+
+    async def release(self, step: str) -> int:
+        await self._write_parts()
+        released = await self.rows.release(step)
+        for part, before in self._parts.values():
+            if part.step == step and part.status is StepStatus.BLOCKED and not part.waits_for:
+                part.status = before.status = StepStatus.PENDING
+        return released
+
+    async def ready(self, limit: int, *, compensating: bool) -> Sequence[PartState]:
+        await self._write_parts()
+        await self._write_steps()
+        return self.keep(await self.rows.ready(limit, compensating=compensating))
+
+    async def create_task(self, part: PartState, params: dict[str, Any]) -> uuid.UUID:
+        step = self._steps[part.step][0].step
+        task_id = uuid.uuid5(_TASKS, f"{self.plan.id}:{part.step}:{part.place}")
+        try:
+            submission = _submission(step, params, self.row)
+            checked = validate(submission, self._approvals)
+        except InvalidTaskParams as error:
+            raise Unfit("; ".join(f"{where}: {what}" for where, what in error.errors)) from None
+        except (UnknownTaskType, ValueError) as error:
+            raise Unfit(str(error)) from None
+        self._tasks.append((PlanPlace(task_id, self.plan.id, part.step, part.place), submission, checked))
+        self._begun[part.key] = step.deadline_seconds
+        return task_id
+
+    def tell(self, told: Told) -> None:
+        status = _AS_TASKS.get(StepStatus(told.status), str(told.status))
+        self._told.append({"type": told.type, "status": status, "actor": self.actor, "details": told.details})
+
+    def keep(self, rows: Sequence[RowMapping]) -> list[PartState]:
+        """Parts that were read; those that are known already stay as they are."""
+        found = []
+        for row in rows:
+            key = row["step"], row["place"]
+            if key not in self._parts:
+                part = _part_of(row)
+                self._parts[key] = part, replace(part)
+            found.append(self._parts[key][0])
+        return found
+
+    async def write(self) -> None:
+        """All that changed."""
+        if self._tasks:
+            places, submissions, checked = zip(*self._tasks, strict=True)
+            connection, by = self.rows.connection, self.row["created_by"]
+            await submit(connection, submissions, checked, by, places=places)
+            self._tasks.clear()
+        await self._write_parts()
+        await self._write_steps()
+        await self.rows.tell(self._told, self.row["round"])
+        self._told.clear()
+        values = asdict(self.plan)
+        for name in ("id", "inputs", "parallel"):
+            del values[name]
+        failure = None if self.plan.failure is None else json.dumps(self.plan.failure, default=str)
+        await self.rows.write_plan({**values, "status": self.plan.status.value, "failure": failure})
+
+    async def _write_parts(self) -> None:
+        changed = [key for key, (part, before) in self._parts.items() if part != before]
+        rows = [
+            {
+                **asdict(self._parts[key][0]),
+                "begun": key in self._begun,
+                "deadline_seconds": self._begun.get(key),
+            }
+            for key in changed
+        ]
+        await self.rows.write_parts(rows)
+        for key in changed:
+            part = self._parts[key][0]
+            self._parts[key] = part, replace(part)
+            self._begun.pop(key, None)
+
+    async def _write_steps(self) -> None:
+        changed = [name for name, (state, before) in self._steps.items() if state != before]
+        rows = [{**_counted(self._steps[name][0]), "step": name} for name in changed]
+        await self.rows.write_steps(rows)
+        for name in changed:
+            state = self._steps[name][0]
+            self._steps[name] = state, replace(state)
+
+
+_COUNTED = ("status", "waits_for", "ran", "parts", "open_parts", "ready", "active", "succeeded", "failed", "error")
+
+
+def _counted(state: StepState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in _COUNTED}
+
+
+def _plan_of(row: RowMapping) -> PlanState:
+    names = ("id", "inputs", "open_steps", "stopping", "cancelling", "failure", "open_compensations", "active")
+    same = {name: row[name] for name in names}
+    return PlanState(**same, status=PlanStatus(row["status"]), stopped_by=row["stopped_by"], parallel=row["parallel"])
+
+
+def _step_of(row: RowMapping) -> StepState:
+    same = {name: row[name] for name in (*_COUNTED, "family", "compensates") if name != "status"}
+    tuples: dict[str, Any] = {name: tuple(row[name]) for name in ("needed_by", "members", "compensations")}
+    step = Step.model_validate(row["definition"])
+    return StepState(step=step, status=StepStatus(row["status"]), **same, **tuples)
+
+
+def _part_of(row: RowMapping) -> PartState:
+    return PartState(**{**row, "status": StepStatus(row["status"])})
+
+
+def _submission(step: Step, params: dict[str, Any], row: RowMapping) -> Submission:
+    return Submission(
+        task_type=step.task_type,
+        params=params,
+        priority=row["priority"] if step.priority is None else step.priority,
+        tags=list(dict.fromkeys([*(row["tags"] or []), *step.tags])),
+        capability=step.capability,
+        retry=step.retry,
+        timeouts=step.timeouts,
+        needs_approval=step.needs_approval,
+    )

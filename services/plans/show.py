@@ -1,0 +1,150 @@
+"""Plans as people see them: where they stand, what they wait for, what they cost and when they will end."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from agent.actual_cost import UsedCost, actual_cost
+from contracts import names
+from contracts.plans.plan import Step
+from contracts.plans.statuses import OVER, PlanStatus, StepStatus
+from contracts.plans.views import PartPage, PartView, PlanDetailView, PlanPage, PlanView, StepPage, StepView
+from db.plans import queries
+from plans.outlook import Leg, Outlook, look_ahead
+from services.errors import BadInput, PlanNotFound, StepNotFound
+
+#: Steps that a detail carries; all of them are at /steps.
+_STEPS = 200
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+_LAST_ID = uuid.UUID(int=2**128 - 1)
+_MICROS = 1_000_000
+
+
+async def list_plans(connection: AsyncConnection, status: PlanStatus | None, after: str | None, limit: int) -> PlanPage:
+    """A page of plans, the newest first. Raises BadInput when ``after`` is no `next` of such a page."""
+    rows = await queries.find_plans(connection, _place(after), status, limit + 1)
+    plans = [plan_view(row) for row in rows[:limit]]
+    last = plans[-1] if len(rows) > limit else None
+    return PlanPage(plans=plans, next=f"{last.created_at.isoformat()}_{last.id}" if last else None)
+
+
+async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_url: str) -> PlanDetailView:
+    """Needs a snapshot. Raises PlanNotFound."""
+    row = await _plan(connection, plan_id)
+    outlook = await _outlook(connection, row)
+    cost = _cost(await queries.costs_of(connection, plan_id))
+    # From now on: how long what runs has run already is left out.
+    ends = None if outlook.seconds is None else datetime.now(UTC) + timedelta(seconds=outlook.seconds)
+    is_open = row["status"] == PlanStatus.RUNNING
+    return PlanDetailView(
+        **plan_view(row).model_dump(),
+        document=row["document"],
+        counts={StepStatus(name): count for name, count in (await queries.count_steps(connection, plan_id)).items()},
+        first_steps=(await _steps(connection, row, -1, _STEPS)).steps,
+        critical_path=list(outlook.critical_path) if is_open else [],
+        cost_usd=cost.usd_micros / _MICROS,
+        tokens=cost.tokens,
+        expected_end=ends if is_open else None,
+        temporal_url=f"{temporal_url}/{names.plan_workflow_id(plan_id)}",
+    )
+
+
+async def plan_steps(connection: AsyncConnection, plan_id: uuid.UUID, after: int, limit: int) -> StepPage:
+    """A page of its steps, in its order. Raises PlanNotFound."""
+    return await _steps(connection, await _plan(connection, plan_id), after, limit)
+
+
+async def step_parts(connection: AsyncConnection, plan_id: uuid.UUID, step: str, after: int, limit: int) -> PartPage:
+    """A page of the tasks of one step. Raises PlanNotFound, StepNotFound."""
+    await _plan(connection, plan_id)
+    if not await queries.statuses_of(connection, plan_id, [step]):
+        raise StepNotFound(f"This plan has no step '{step}'.")
+    rows = await queries.get_parts(connection, plan_id, step, after, limit + 1)
+    parts = [_part_view(row) for row in rows[:limit]]
+    return PartPage(parts=parts, next=parts[-1].place if len(rows) > limit else None)
+
+
+def plan_view(row: RowMapping) -> PlanView:
+    return PlanView.model_validate({**row, "done": row["steps"] - row["open_steps"]})
+
+
+async def _plan(connection: AsyncConnection, plan_id: uuid.UUID) -> RowMapping:
+    row = await queries.get_plan(connection, plan_id)
+    if row is None:
+        raise PlanNotFound
+    return row
+
+
+async def _steps(connection: AsyncConnection, plan: RowMapping, after: int, limit: int) -> StepPage:
+    rows = await queries.get_steps(connection, plan["id"], after, limit + 1)
+    shown = rows[:limit]
+    needs = {row["step"]: _needs(row) for row in shown}
+    statuses = await queries.statuses_of(connection, plan["id"], sorted({n for some in needs.values() for n in some}))
+    steps = [_step_view(row, needs[row["step"]], statuses) for row in shown]
+    return StepPage(steps=steps, next=shown[-1]["ordinal"] if len(rows) > limit else None)
+
+
+def _needs(row: RowMapping) -> list[str]:
+    step = Step.model_validate(row["definition"])
+    return list(dict.fromkeys([*([step.each_of] if step.each_of else []), *step.needs]))
+
+
+def _step_view(row: RowMapping, needs: Sequence[str], statuses: Mapping[str, str]) -> StepView:
+    blocked = row["status"] == StepStatus.BLOCKED
+    return StepView(
+        id=row["step"],
+        task_type=row["definition"]["task_type"],
+        status=row["status"],
+        needs=list(needs),
+        waits_for=[name for name in needs if statuses[name] not in OVER] if blocked else [],
+        each_of=row["definition"].get("each_of"),
+        compensates=row["compensates"],
+        parts=row["parts"],
+        succeeded=row["succeeded"],
+        failed=row["failed"],
+        active=row["active"],
+        error=row["step_error"] or row["part_error"],
+        task_id=row["task_id"],
+        task_status=row["task_status"],
+    )
+
+
+def _part_view(row: RowMapping) -> PartView:
+    return PartView.model_validate({**row, "item": (row["entry"] or {}).get("item")})
+
+
+async def _outlook(connection: AsyncConnection, row: RowMapping) -> Outlook:
+    if row["status"] != PlanStatus.RUNNING:
+        return Outlook(None, ())
+    shape = await queries.shape_of(connection, row["id"])
+    legs = [
+        Leg(
+            each["step"], each["task_type"], each["needed_by"], StepStatus(each["status"]),
+            None if each["parts"] is None else each["open_parts"], each["parallel"],
+        )
+        for each in shape
+    ]  # fmt: skip
+    return look_ahead(legs, await queries.usual_seconds(connection, sorted({leg.task_type for leg in legs})))
+
+
+def _cost(costs: Sequence[Any]) -> UsedCost:
+    nothing = UsedCost(0, 0, 0)
+    used = [actual_cost(nothing, begun=True, requests=0, cost=cost) for cost in costs]
+    return UsedCost(0, sum(each.tokens for each in used), sum(each.usd_micros for each in used))
+
+
+def _place(after: str | None) -> tuple[datetime, uuid.UUID]:
+    if after is None:
+        return _NEVER, _LAST_ID
+    at, _, id_ = after.partition("_")
+    try:
+        place = datetime.fromisoformat(at), uuid.UUID(id_)
+        if place[0].tzinfo is None:
+            raise ValueError(at)
+    except ValueError:
+        raise BadInput("This is not the `next` of a page.", [("after", "take the `next` of a page")]) from None
+    return place

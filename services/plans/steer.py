@@ -1,0 +1,200 @@
+"""Steering a plan: cancel it, repair it from where it failed, review a result; each in one transaction."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.plans.statuses import PlanStatus, StepStatus
+from contracts.plans.views import PlanActedView
+from contracts.settings import ServerSettings
+from contracts.task_types import InvalidTaskParams
+from plans.engine import Engine
+from plans.state import PartState, StepState, Told
+from services.errors import BadInput, PlanNotFound, StepNotFound, WrongState
+from services.plans.board import PlanBoard
+from services.tasks import steer
+from services.tasks.task_params import checked_params
+
+_STOPPED = frozenset({StepStatus.FAILED, StepStatus.CANCELLED})
+#: Parts that go on at once, without an advance in between.
+_MOST_BEGUN = 100
+
+
+@dataclass
+class Steering:
+    """A plan that this transaction has locked, and the person who steers it."""
+
+    board: PlanBoard
+    engine: Engine
+    actor: str
+
+    @classmethod
+    async def of(
+        cls, connection: AsyncConnection, settings: ServerSettings, plan_id: uuid.UUID, actor: str
+    ) -> "Steering":
+        """Raises PlanNotFound."""
+        board = await PlanBoard.of(connection, settings, plan_id)
+        if board is None:
+            raise PlanNotFound
+        board.actor = actor
+        return cls(board, Engine(board), actor)
+
+    async def cancel(self) -> PlanActedView:
+        """Begin nothing more, and end what is under way.
+
+        Raises:
+            WrongState: it is over.
+        """
+        plan = self.board.plan
+        if plan.status is not PlanStatus.RUNNING:
+            raise WrongState(f"This plan has already {_PAST[plan.status]}; there is nothing to cancel.")
+        under_way = plan.active
+        if not plan.cancelling:
+            plan.failure = None
+            await self.engine.stop({"type": "Cancelled", "message": f"Cancelled by {self.actor}."})
+            await self.board.rows.cancelled_by(self.actor)
+            self.board.tell(Told("plan_cancel_requested", PlanStatus.RUNNING))
+        return await self._done(under_way)
+
+    async def retry_all(self) -> PlanActedView:
+        """Try again all that failed or was cancelled; what has succeeded keeps its results.
+
+        Raises:
+            WrongState: nothing failed.
+        """
+        parts = self.board.keep(await self.board.rows.stopped())
+        steps = await self.board.steps(await self.board.rows.stopped_steps())
+        if not parts and not steps:
+            raise WrongState(f"Nothing of this plan has failed: it is {self.board.plan.status}.")
+        return await self._repair("plan_retried", parts, list(steps.values()), self._retry)
+
+    async def retry(self, step: str, place: int | None, params: dict[str, Any] | None) -> PlanActedView:
+        """Try one step again, perhaps with other params.
+
+        Raises:
+            StepNotFound, WrongState: there is nothing to try again.
+            BadInput: the params do not fit its type.
+        """
+        state = await self._step(step)
+        parts = await self._stopped_parts(state, place)
+        if params is not None:
+            await self._change_params(state, parts, params)
+        return await self._repair("step_retried", parts, _without_parts(state), self._retry, step)
+
+    async def skip(self, step: str, place: int | None) -> PlanActedView:
+        """Go on without a step that failed. Raises StepNotFound, WrongState."""
+        state = await self._step(step)
+        parts = await self._stopped_parts(state, place)
+
+        async def act(part: PartState) -> None:
+            await self.engine.decide(part, StepStatus.SKIPPED, self.actor)
+
+        return await self._repair("step_skipped_by", parts, _without_parts(state), act, step, skip=True)
+
+    async def result(self, step: str, place: int | None, result: dict[str, Any]) -> PlanActedView:
+        """Go on with a result that a person gives. Raises StepNotFound, WrongState."""
+        state = await self._step(step)
+        parts = await self._stopped_parts(state, place)
+        if not parts:
+            raise WrongState("This step failed before its entries were known; retry or skip it.")
+
+        async def act(part: PartState) -> None:
+            await self.engine.decide(part, StepStatus.SUCCEEDED, self.actor, result)
+
+        return await self._repair("step_result_given", parts, [], act, step)
+
+    async def review(self, step: str, place: int | None, comment: str, *, approved: bool) -> PlanActedView:
+        """Say whether a result that waits for a person is right. Raises StepNotFound, WrongState."""
+        state = await self._step(step)
+        parts = [each for each in await self._parts(state, place) if each.status is StepStatus.REVIEW]
+        if not parts:
+            raise WrongState(f"Step {step} is {state.status}; it does not wait for a review.")
+        for part in parts:
+            part.decided_by = self.actor
+            if approved:
+                await self.engine.settle(part, StepStatus.SUCCEEDED)
+            else:
+                because = f": {comment}" if comment else "."
+                part.error = {"type": "ReviewRejected", "message": f"Rejected by {self.actor}{because}"}
+                await self.engine.settle(part, StepStatus.FAILED)
+        return await self._done(len(parts))
+
+    async def _repair(
+        self,
+        event: str,
+        parts: Sequence[PartState],
+        steps: Sequence[StepState],
+        act: Callable[[PartState], Awaitable[None]],
+        step: str | None = None,
+        *,
+        skip: bool = False,
+    ) -> PlanActedView:
+        plan = self.board.plan
+        plan.cancelling = False
+        await self.board.rows.another_round()
+        details: dict[str, Any] = {"parts": len(parts) + len(steps)} | ({"step": step} if step else {})
+        self.board.tell(Told(event, PlanStatus.RUNNING, details))
+        # By id, as all do who write several tasks in one transaction.
+        for part in sorted(parts, key=lambda each: str(each.task_id)):
+            await act(part)
+        for state in steps:
+            await self.engine.again(state, skip=skip)
+        return await self._done(len(parts) + len(steps), rounds=1)
+
+    async def _retry(self, part: PartState) -> None:
+        if part.task_id is None:
+            await self.engine.reopen(part, StepStatus.PENDING)
+            return
+        await steer.retry(self.board.rows.connection, part.task_id, self.actor)
+        await self.engine.reopen(part, StepStatus.RUNNING)
+
+    async def _change_params(self, state: StepState, parts: Sequence[PartState], params: dict[str, Any]) -> None:
+        if not parts or any(part.task_id is None for part in parts):
+            raise WrongState(
+                f"Step {state.id} has no task yet whose params could be changed; skip it, or give a result."
+            )
+        try:
+            checked = checked_params(state.step.task_type, params)
+        except InvalidTaskParams as error:
+            raise BadInput("The params do not fit, nothing was changed.", error.errors) from None
+        for part in parts:
+            if part.task_id is not None:
+                await self.board.rows.change_params(part.task_id, checked)
+
+    async def _step(self, name: str) -> StepState:
+        if not await self.board.rows.steps([name]):
+            raise StepNotFound(f"This plan has no step '{name}'.")
+        return (await self.board.steps([name]))[name]
+
+    async def _parts(self, state: StepState, place: int | None) -> list[PartState]:
+        if place is None:
+            return list(await self.board.all_parts(state.id))
+        found = await self.board.parts([(state.id, place)])
+        if not found:
+            raise StepNotFound(f"Step {state.id} has no entry {place}.")
+        return list(found.values())
+
+    async def _stopped_parts(self, state: StepState, place: int | None) -> list[PartState]:
+        parts = [each for each in await self._parts(state, place) if each.status in _STOPPED]
+        if not parts and not _without_parts(state):
+            raise WrongState(f"Step {state.id} is {state.status}; only what failed or was cancelled can be repaired.")
+        return parts
+
+    async def _done(self, parts: int, rounds: int = 0) -> PlanActedView:
+        """Written down, and the plan's workflow goes on from there."""
+        board = self.board
+        await self.engine.run(_MOST_BEGUN)
+        await board.write()
+        await board.rows.wake()
+        return PlanActedView(id=board.plan.id, status=board.plan.status, round=board.row["round"] + rounds, parts=parts)
+
+
+_PAST = {PlanStatus.SUCCEEDED: "succeeded", PlanStatus.FAILED: "failed", PlanStatus.CANCELLED: "been cancelled"}
+
+
+def _without_parts(state: StepState) -> list[StepState]:
+    """The step itself, if it failed before its entries were known."""
+    return [state] if state.error is not None and state.parts is None else []

@@ -1,0 +1,1 @@
+"""The API about plans, and plans in Postgres."""

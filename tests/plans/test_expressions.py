@@ -1,0 +1,120 @@
+"""CEL as plans use it: what it reads is known before, what it may cost is bounded."""
+
+import time
+from typing import Any
+
+import pytest
+
+from plans.expressions import BadExpression, CannotEvaluate, Read, compile_expression, evaluate, is_true
+from plans.templates import expressions_in, fill
+
+_SEEN: dict[str, Any] = {
+    "inputs": {"tickers": ["NVDA", "AMD"], "n": 3},
+    "steps": {"crawl": {"status": "succeeded", "result": {"posts": 7, "by": {"a-b": 1.5}, "none": None}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("source", "value"),
+    [
+        ("inputs.n + 1", 4),
+        ("steps.crawl.result.posts", 7),
+        ("steps['crawl'].result.by['a-b']", 1.5),
+        ("steps.crawl.result.none", None),
+        ("inputs.tickers.map(t, t + '!')", ["NVDA!", "AMD!"]),
+        ("inputs.tickers.filter(t, t != 'AMD')", ["NVDA"]),
+        ("{'k': inputs.n}", {"k": 3}),
+        ("has(steps.crawl.result.missing) ? 1 : 2", 2),
+        ("timestamp('2026-01-01T00:00:00Z')", "2026-01-01T00:00:00+00:00"),
+        ("steps.crawl.status == 'succeeded' && (inputs.n > 5 || size(inputs.tickers) == 2)", True),
+    ],
+)
+def test_values_are_json(source: str, value: Any) -> None:
+    assert evaluate(compile_expression(source), _SEEN) == value
+
+
+@pytest.mark.parametrize(
+    ("source", "reads"),
+    [
+        ("steps.a.result.x + steps['b'].status", [Read("a", "result"), Read("b", "status")]),
+        ("inputs.steps.a", []),
+        ("'steps.a.result' + \"steps['b']\"", []),
+        ("steps . a . result", [Read("a", "result")]),
+        ("[1].exists(x, steps.a.results.exists(y, y == x))", [Read("a", "results")]),
+        ("steps.a.result.steps.b", [Read("a", "result")]),
+    ],
+)
+def test_which_steps_it_reads_is_known_before(source: str, reads: list[Read]) -> None:
+    assert list(compile_expression(source).reads) == reads
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        ("steps[inputs.x].result", "must say which step"),
+        ("size(steps)", "must say which step"),
+        ("[1].map(steps, steps)", "must say which step"),
+        ("1 +", "is not CEL"),
+        ("", "is not CEL"),
+        ("open('x')", "calls open"),
+        ("x" * 1_001, "1001 characters"),
+        ("(" * 480 + "1" + ")" * 480, "is not CEL"),
+    ],
+)
+def test_what_cannot_be_used_says_why(source: str, part: str) -> None:
+    with pytest.raises(BadExpression, match=part):
+        compile_expression(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "part"),
+    [
+        ("steps.crawl.result.nope", "there is no 'nope'"),
+        ("inputs.n + 'x'", "No such overload"),
+        ("1 / 0", "division by zero"),
+        ("inputs.tickers[9]", "index|range|bounds"),
+        ("b'abc'", "a bytes cannot be used"),
+    ],
+)
+def test_what_does_not_fit_is_a_sentence(source: str, part: str) -> None:
+    with pytest.raises(CannotEvaluate, match=f"(?i){part}"):
+        evaluate(compile_expression(source), _SEEN)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "inputs.l.map(a, inputs.l.map(b, inputs.l))",
+        "inputs.l.all(a, inputs.l.all(b, inputs.l.all(c, a + b + c > 0)))",
+        f"[{','.join('1' * 150)}].map(a, [1,2].map(b, [1,2].map(c, a)))",
+        "inputs.l.map(a, inputs.text)",
+    ],
+)
+def test_an_expression_that_would_take_long_is_not_begun(source: str) -> None:
+    seen = {"inputs": {"l": list(range(5_000)), "text": "x" * 100_000}}
+    began = time.process_time()
+    with pytest.raises(CannotEvaluate, match="too much"):
+        evaluate(compile_expression(source), seen)
+    assert time.process_time() - began < 1
+
+
+def test_a_condition_is_true_or_false() -> None:
+    assert is_true(compile_expression("inputs.n == 3"), _SEEN)
+    with pytest.raises(CannotEvaluate, match="neither true nor false"):
+        is_true(compile_expression("inputs.n"), _SEEN)
+
+
+def test_a_whole_reference_keeps_its_type_and_a_part_becomes_text() -> None:
+    params = {
+        "n": "${{ steps.crawl.result.posts }}",
+        "l": ["${{inputs.tickers}}"],
+        "t": "${{ inputs.n }} of ${{inputs.tickers}}",
+    }
+    assert fill(params, _SEEN) == {"n": 7, "l": [["NVDA", "AMD"]], "t": '3 of ["NVDA", "AMD"]'}
+    assert [path for path, _ in expressions_in(params)] == [("n",), ("l", 0), ("t",), ("t",)]
+
+
+def test_what_a_result_says_is_never_evaluated() -> None:
+    seen = {"steps": {"a": {"result": {"x": "${{ inputs.secret }}"}}}, "inputs": {"secret": 1}}
+    assert fill("${{ steps.a.result.x }}", seen) == "${{ inputs.secret }}"
+    assert fill("-${{ steps.a.result.x }}-", seen) == "-${{ inputs.secret }}-"

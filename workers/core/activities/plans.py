@@ -1,0 +1,28 @@
+"""Trusted activity of core: one advance of a plan."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+
+from contracts import names
+from contracts.plans.work import PlanInput, PlanReport
+from contracts.settings import ServerSettings
+from db.session import Database
+from runtime.failpoints import Failpoints
+from services.plans.advance import advance
+
+#: A plan of thousands of steps may take its time; a statement may not.
+_PATIENCE_SECONDS = 50
+
+
+class PlanActivities:
+    """Local activity of the Plan workflow. It fails while Postgres is away; Temporal repeats it."""
+
+    def __init__(self, engine: AsyncEngine, settings: ServerSettings, failpoints: Failpoints) -> None:
+        self._database = Database(engine, _PATIENCE_SECONDS)
+        self._settings = settings
+        self._failpoints = failpoints
+
+    @activity.defn(name=names.PLAN_ADVANCE_ACTIVITY)
+    async def advance(self, plan: PlanInput) -> PlanReport:
+        """Take the plan on. Repeated, it finds nothing new."""
+        return await advance(self._database, self._settings, plan.plan_id, plan.started, self._failpoints.hit)

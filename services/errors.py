@@ -34,6 +34,12 @@ class TaskNotFound(DomainError):
     status = 404
 
 
+class FailureGroupNotFound(DomainError):
+    """There is no such group of failures. List them with GET /api/v1/failures; it knows a failure within a second."""
+
+    status = 404
+
+
 class WorkerNotFound(DomainError):
     """There is no such worker. List workers with GET /api/v1/workers."""
 

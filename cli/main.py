@@ -14,6 +14,7 @@ from cli.agent import commands as agent
 from cli.alerts import commands as alerts
 from cli.capabilities import commands as capabilities
 from cli.errors import CliError, ExitCode
+from cli.failures import commands as failures
 from cli.front_page import FrontPage
 from cli.metrics import commands as metrics
 from cli.output import complain, say
@@ -71,7 +72,7 @@ _command("Run", start, "A worker on this machine")
 _command("Run", doctor, "Would a worker here get through, and why not")
 
 _command("Work", add, "Create tasks from a sentence")
-_group("Work", "tasks", tasks.app, "Submit tasks, look at them, steer them")
+_group("Work", "tasks", tasks.app, "Submit, see and steer tasks; also: failures")
 _group("Work", "types", task_types.app, "What kinds of tasks there are, and new ones")
 _group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
 _group("Work", "records", records.app, "What was collected: look at it, save it")
@@ -90,8 +91,9 @@ _group("Admin", "users", users.app, "People: add, change roles, disable, passwor
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")
 _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
 
-# In no part: the line of `login` names them, because the page has one screen.
+# In no part: the lines of `login` and `tasks` name them, because the page has one screen.
 app.command()(sign_in.logout)
+app.add_typer(failures.app, name="failures")
 app.add_typer(sign_in.app, name="profiles")
 
 former_names.register(app)

@@ -31,8 +31,9 @@ async def delete_book(engine: AsyncEngine, book: Book, days: int) -> int:
 
 
 async def delete_what_is_over(engine: AsyncEngine) -> int:
-    """Delete leases of bots and sessions that nobody can use any more; returns how many."""
-    return sum([await _delete(engine, batch, most=_MOST) for batch in (_SQL["bot_leases"], _SQL["sessions"])])
+    """Delete leases of bots, sessions and groups of failures that nobody can use any more; returns how many."""
+    batches = (_SQL["bot_leases"], _SQL["sessions"], _SQL["failure_groups"])
+    return sum([await _delete(engine, batch, most=_MOST) for batch in batches])
 
 
 async def _delete(engine: AsyncEngine, batch: TextClause, **values: int) -> int:

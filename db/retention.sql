@@ -71,3 +71,11 @@ DELETE FROM bot_leases WHERE ctid = ANY (ARRAY(
 DELETE FROM sessions WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM sessions WHERE expires_at <= now() LIMIT :most FOR UPDATE SKIP LOCKED
 ))
+
+-- failure_groups --
+-- Groups of which no task is failed any more, and which nobody has seen for 90 days, with their notes.
+DELETE FROM failure_groups WHERE cause = ANY (ARRAY(
+    SELECT cause FROM failure_groups WHERE last_at < now() - interval '90 days' AND open <= 0
+        AND (muted_until IS NULL OR muted_until <= now())
+    ORDER BY last_at LIMIT :most FOR UPDATE SKIP LOCKED
+))

@@ -93,6 +93,8 @@ class TaskView(View):
     progress: dict[str, Any] | None
     result: dict[str, Any] | None
     error: dict[str, Any] | None
+    #: The group of failures (GET /api/v1/failures) that it belongs to since it failed last.
+    cause: str | None = None
     reason: str | None
     next_attempt_at: datetime | None
     run_at: datetime | None

@@ -15,6 +15,7 @@ from db.models.derived import (
     SocialSentimentRow,
     WebSnapshotRow,
 )
+from db.models.failures import FailureChange, FailureEvent, FailureGroup
 from db.models.fleet import ServiceBeat, WorkerEvent
 from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.notifications import (
@@ -51,6 +52,9 @@ __all__ = [
     "BotLease",
     "BulkActionRow",
     "CircuitRow",
+    "FailureChange",
+    "FailureEvent",
+    "FailureGroup",
     "Freshness",
     "IdempotencyKey",
     "Invitation",

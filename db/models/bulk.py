@@ -16,7 +16,9 @@ class BulkActionRow(Base):
     __tablename__ = "bulk_actions"
     __table_args__ = (
         CheckConstraint("state IN ('previewed', 'running', 'done', 'stopped')", name="valid_state"),
-        Index("ix_bulk_actions_running", "moved_at", postgresql_where=text("state = 'running'")),
+        CheckConstraint("phase IN ('checking', 'canary', 'doing')", name="valid_phase"),
+        Index("ix_bulk_actions_running", "next_at", postgresql_where=text("state = 'running'")),
+        Index("ix_bulk_actions_cause", "cause", "created_at", postgresql_where=text("cause IS NOT NULL")),
         Index("ix_bulk_actions_created_at", "created_at"),
     )
 
@@ -32,6 +34,16 @@ class BulkActionRow(Base):
     capped: Mapped[bool]
     done: Mapped[int] = mapped_column(server_default="0")
     skipped: Mapped[int] = mapped_column(server_default="0")
+    #: Before it is done: each task is checked, or one of them is tried.
+    phase: Mapped[str] = mapped_column(Text, server_default="doing")
+    #: The group of failures that it is about, if it was begun there.
+    cause: Mapped[str | None] = mapped_column(Text)
+    canary_task_id: Mapped[uuid.UUID | None]
+    canary_round: Mapped[int | None]
+    canary_ok: Mapped[bool | None]
+    canary_at: Mapped[datetime | None]
+    #: Why it was stopped, or waits.
+    reason: Mapped[str | None] = mapped_column(Text)
     #: The last task that was looked at; the newest goes first.
     place_at: Mapped[datetime | None]
     place_id: Mapped[uuid.UUID | None]
@@ -39,4 +51,6 @@ class BulkActionRow(Base):
     expires_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     moved_at: Mapped[datetime] = now_column()
+    #: Not before then goes its next batch: it waits for a canary, or goes at the pace of a source.
+    next_at: Mapped[datetime] = now_column()
     ended_at: Mapped[datetime | None]

@@ -45,6 +45,15 @@ class Task(Base):
         ),
         # What alerts count: failures are few, and a success does not touch it.
         Index("ix_tasks_failed", "completed_at", postgresql_where=text("status = 'failed' AND deleted_at IS NULL")),
+        # The tasks of a group of failures; with the status before the time, however many of them have been retried.
+        Index(
+            "ix_tasks_cause",
+            *("cause", "status", text("created_at DESC"), text("id DESC")),
+            postgresql_include=["deleted_at"],
+            postgresql_where=text("cause IS NOT NULL"),
+        ),
+        # Failures of before there were groups: empty, once core has gone over them.
+        Index("ix_tasks_without_cause", "id", postgresql_where=text("status = 'failed' AND cause IS NULL")),
         _newest_first("worker_name", postgresql_where=text("worker_name IS NOT NULL")),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),
@@ -124,6 +133,8 @@ class Task(Base):
     cursor: Mapped[dict[str, Any] | None]
     result: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
+    #: The group of failures that it belongs to since it failed last (a trigger writes it, see `FailureGroup`).
+    cause: Mapped[str | None] = mapped_column(Text)
 
     created_at: Mapped[datetime] = now_column()
     updated_at: Mapped[datetime] = now_column()

@@ -12,7 +12,7 @@ RETURNING *
 
 -- start --
 -- Returns no row when it is not that actor's preview, is over its time, or has begun before.
-UPDATE bulk_actions SET state = 'running', started_at = now(), moved_at = now()
+UPDATE bulk_actions SET state = 'running', started_at = now(), moved_at = now(), next_at = now()
 WHERE id = :id AND actor = :actor AND state = 'previewed' AND expires_at > now() RETURNING *
 
 -- stop --
@@ -29,11 +29,12 @@ SELECT * FROM bulk_actions WHERE state <> 'previewed' ORDER BY created_at DESC L
 
 -- take --
 -- The one that has waited longest for its next batch; it is this transaction's, also from other processes.
-SELECT * FROM bulk_actions WHERE state = 'running' ORDER BY moved_at LIMIT 1 FOR UPDATE SKIP LOCKED
+SELECT * FROM bulk_actions WHERE state = 'running' AND next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED
 
 -- move --
 -- How far it is, in the transaction of the batch. Without a place it is done.
 UPDATE bulk_actions SET done = done + :done, skipped = skipped + :skipped, moved_at = clock_timestamp(),
+    next_at = clock_timestamp(),
     place_at = COALESCE(:place_at, place_at), place_id = COALESCE(:place_id, place_id),
     state = CASE WHEN CAST(:place_id AS uuid) IS NULL THEN 'done' ELSE state END,
     ended_at = CASE WHEN CAST(:place_id AS uuid) IS NULL THEN now() END

@@ -1,30 +1,23 @@
-"""Failures by their cause: type of the task, class of the error, and its message without what differs each time."""
+"""Groups of failures as rows: found, shown, and what people think of them. Counting them is `failure_counts`."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.tasks.failures import GroupEvent, GroupState
 from contracts.tasks.statuses import TaskStatus
 from db.models import Task
+from db.statements import load
 
-#: Of the newest so many failures, groups are made.
-LOOKED_AT = 2_000
+_EXAMPLES = 5
 _C = Task.__table__.c
-#: Of a message. Longer ones differ in what they quote.
-_LENGTH = 300
+_SQL = load(__file__)
 
 _CLASS = func.coalesce(func.nullif(func.left(_C.error["type"].astext, 200), ""), "Error")
-# Ids, numbers, and what stands in quotes or in an address.
-_MESSAGE = func.regexp_replace(
-    func.left(func.coalesce(_C.error["message"].astext, ""), _LENGTH),
-    r"""https?://\S+|'[^']*'|"[^"]*"|[0-9a-fA-F]{8,}(-[0-9a-fA-F]+)*|\d+([.,:]\d+)*""",
-    "…",
-    "g",
-)
-_CAUSE = func.md5(func.concat_ws("\n", _C.type, _CLASS, _MESSAGE))
 
 
 def of_failure(error_type: str | None, cause: str | None) -> list[ColumnElement[bool]]:
@@ -35,45 +28,51 @@ def of_failure(error_type: str | None, cause: str | None) -> list[ColumnElement[
     if error_type is not None:
         conditions.append(_CLASS == error_type)
     if cause is not None:
-        conditions.append(_CAUSE == cause)
+        conditions.append(_C.cause == cause)
     return conditions
 
 
 async def failure_groups(
-    connection: AsyncConnection, since: datetime | None, limit: int
+    connection: AsyncConnection,
+    states: Sequence[GroupState],
+    limit: int,
+    *,
+    since: datetime | None = None,
+    task_type: str | None = None,
+    empty: bool = False,
 ) -> tuple[Sequence[RowMapping], int]:
-    """(groups, the largest first; how many failures were looked at). By the index of statuses."""
-    failed = select(_C.id).where(_C.status == TaskStatus.FAILED.value, _C.deleted_at.is_(None))
-    if since is not None:
-        failed = failed.where(_C.created_at >= since)
-    newest = failed.order_by(_C.created_at.desc(), _C.id.desc()).limit(LOOKED_AT).subquery()
-    rows = (
-        select(
-            _CAUSE.label("cause"),
-            _C.type.label("task_type"),
-            _CLASS.label("error_type"),
-            _MESSAGE.label("message"),
-            func.left(_C.error["message"].astext, _LENGTH).label("example"),
-            _C.id,
-            _C.completed_at,
-            _C.created_at,
-        )
-        .join(newest, newest.c.id == _C.id)
-        .subquery()
-    )
-    latest: Any = func.array_agg(rows.c.id.op("ORDER BY")(rows.c.completed_at.desc()))
-    query = select(
-        rows.c.cause,
-        func.min(rows.c.task_type).label("task_type"),
-        func.min(rows.c.error_type).label("error_type"),
-        func.min(rows.c.message).label("message"),
-        func.min(rows.c.example).label("example"),
-        func.count().label("count"),
-        func.min(rows.c.created_at).label("created_after"),
-        func.min(rows.c.completed_at).label("first_at"),
-        func.max(rows.c.completed_at).label("last_at"),
-        latest.label("task_ids"),
-        func.sum(func.count()).over().label("looked_at"),
-    ).group_by(rows.c.cause)
-    found = (await connection.execute(query.order_by(func.count().desc(), rows.c.cause).limit(limit))).mappings().all()
+    """(groups, the largest first; how many tasks are failed in all that match).
+
+    ``since``: only those that were seen from then on. ``empty``: also those of which no task is failed any more.
+    """
+    values: dict[str, Any] = {"since": since, "task_type": task_type, "limit": limit, "examples": _EXAMPLES}
+    values |= {"states": [state.value for state in states], "empty": empty}
+    found = (await connection.execute(_SQL["list"], values)).mappings().all()
     return found, int(found[0]["looked_at"]) if found else 0
+
+
+async def failure_group(connection: AsyncConnection, cause: str) -> RowMapping | None:
+    return (await connection.execute(_SQL["show"], {"cause": cause, "examples": _EXAMPLES})).mappings().first()
+
+
+async def lock_group(connection: AsyncConnection, cause: str) -> RowMapping | None:
+    return (await connection.execute(_SQL["lock"], {"cause": cause})).mappings().first()
+
+
+async def set_state(
+    connection: AsyncConnection, cause: str, state: GroupState, actor: str, until: datetime | None = None
+) -> None:
+    """``until``: the end of a mute."""
+    values = {"cause": cause, "state": state.value, "actor": actor, "until": until}
+    await connection.execute(_SQL["set_state"], values)
+
+
+async def add_group_event(
+    connection: AsyncConnection, cause: str, type_: GroupEvent, actor: str, text: str | None = None, **details: Any
+) -> RowMapping:
+    values = {"cause": cause, "type": type_.value, "actor": actor, "text": text, "details": json.dumps(details)}
+    return (await connection.execute(_SQL["tell"], values)).mappings().one()
+
+
+async def group_events(connection: AsyncConnection, cause: str, limit: int) -> Sequence[RowMapping]:
+    return (await connection.execute(_SQL["events"], {"cause": cause, "limit": limit})).mappings().all()

@@ -16,8 +16,8 @@ from tests.cli.conftest import Shell
 
 ROOT: Any = get_command(app)
 EXAMPLE = re.compile(r"^ *Example: clawdbot (.+)$", re.MULTILINE)
-#: Named in the line of `login`: the front page has one screen.
-SIGN_IN = {"logout", "profiles"}
+#: Named in the lines of `login` and `tasks`: the front page has one screen.
+IN_A_LINE = {"logout", "profiles", "failures"}
 #: `notifications` and `worker` lead to commands that have a name of their own now.
 FORMER = {"worker", "notifications", "parse", "new-task", "freshness", "digest", "pause", "resume", "rate"}
 
@@ -31,7 +31,7 @@ def commands(group: Any = ROOT, path: tuple[str, ...] = ()) -> Iterator[tuple[tu
 
 
 TREE = dict(commands())
-ON_THE_PAGE = [path for path in TREE if len(path) == 1 and path[0] not in SIGN_IN]
+ON_THE_PAGE = [path for path in TREE if len(path) == 1 and path[0] not in IN_A_LINE]
 #: Commands that list what the API gives page by page.
 PAGED = {
     ("tasks", "list"), ("records", "list"), ("tickers", "list"), ("tickers", "freshness"), ("workers", "invitations"),
@@ -77,7 +77,7 @@ def test_the_front_page_tells_the_exit_codes(bare_shell: Shell) -> None:
 
 def test_a_line_of_the_front_page_is_short_and_in_a_part() -> None:
     for name, command in ROOT.commands.items():
-        if not command.hidden and name not in SIGN_IN:
+        if not command.hidden and name not in IN_A_LINE:
             assert command.rich_help_panel in PANELS, name
             assert 0 < len(command.short_help) <= 50, name
 

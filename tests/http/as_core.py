@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Outcome, TaskFailure
+from db.tasks.failure_counts import count_changes, go_over
 from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcome
 from tests.stack.people import in_database
 from tests.support.facade import Facade
@@ -43,3 +44,9 @@ def end(
         assert await apply_outcome(connection, outcome)
 
     in_database(stack, write)
+
+
+def count_failures(stack: Facade) -> None:
+    """Core has counted the failures there are into their groups."""
+    while in_database(stack, count_changes) or in_database(stack, go_over):
+        pass

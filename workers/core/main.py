@@ -27,6 +27,7 @@ from workers.core.bulk import BulkActions
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits, rules_of
 from workers.core.digests import DigestSchedules
+from workers.core.failures import Failures
 from workers.core.gauges import Gauges
 from workers.core.lookout import Lookout
 from workers.core.meters import Meters
@@ -127,6 +128,7 @@ async def main() -> None:
         "the agent is not kept": lambda: keeper.run(plain_url(url)),
         "plans are not told what ended": lambda: PlanKeeper(engine, client).run(plain_url(url)),
         "old rows are not deleted": Retention(engine, settings.retention, settings.books).run,
+        "failures are not counted": Failures(engine, lookout).run,
         "actions on many tasks rest": BulkActions(engine, lookout).run,
         "metrics are not counted": Metrics(engine).run,
         "gauges are not read": Gauges(engine, meters).run,

@@ -48,6 +48,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/tasks/bulk/{bulk_id}/run"): STEER,
     ("POST", "/api/v1/tasks/bulk/{bulk_id}/stop"): STEER,
     ("GET", "/api/v1/failures"): READ,
+    ("GET", "/api/v1/failures/{cause}"): READ,
+    ("POST", "/api/v1/failures/{cause}/resolve"): STEER,
+    ("POST", "/api/v1/failures/{cause}/mute"): STEER,
+    ("POST", "/api/v1/failures/{cause}/reopen"): STEER,
+    ("POST", "/api/v1/failures/{cause}/notes"): STEER,
     ("GET", "/api/v1/tasks/counts"): READ,
     ("GET", "/api/v1/tasks/board"): READ,
     ("GET", "/api/v1/tasks/timeline"): READ,
@@ -210,6 +215,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/alerts/rules/{name}/mute": {"seconds": 60},
     "/api/v1/notifications/read": {"ids": []},
     "/api/v1/notifications/{notification_id}/mute": {"seconds": 60},
+    "/api/v1/failures/{cause}/mute": {"seconds": 60},
+    "/api/v1/failures/{cause}/notes": {"text": "may I?"},
     "/api/v1/tasks/claim": {"wait_seconds": 0},
     "/api/v1/tasks/{task_id}/complete": {"status": "cancelled"},
 }
@@ -325,6 +332,7 @@ def ask(
     names = {f"{each}_id": task_id for each in ids}
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
     names |= {"name": "nonesuch", "step": "nonesuch", "notification_id": str(2**62)}
+    names |= {"name": "nonesuch", "notification_id": str(2**62), "cause": "0" * 32}
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"

@@ -12,7 +12,7 @@ from api.routes.tasks.filters import FilterQuery
 from contracts.tasks.bulk import BulkFilter
 from contracts.tasks.statuses import TaskStatus
 from services.tasks import bulk
-from tests.http.as_core import end, take
+from tests.http.as_core import count_failures, end, take
 from tests.stack.people import in_database, make_crowd
 from tests.support.facade import Api, Facade
 
@@ -124,7 +124,12 @@ def test_failures_are_retried_by_their_cause(api: Api, stack: Facade, tag: str) 
         end(stack, id_, take(stack, id_, worker, worker_id), TaskStatus.FAILED)
         error = f'{{"type": "Down{tag}", "message": "{message}"}}'
         stack.execute("UPDATE tasks SET error = %s::jsonb WHERE id = %s", error, id_)
-    groups = [each for each in api.http.get("/failures").json()["groups"] if each["error_type"] == f"Down{tag}"]
+    count_failures(stack)
+    groups = [
+        each
+        for each in api.http.get("/failures", params={"limit": 200}).json()["groups"]
+        if each["error_type"] == f"Down{tag}"
+    ]
     assert [(each["count"], each["message"]) for each in groups] == [
         (2, "HTTP … from … after … s"),
         (1, "no page … there"),

@@ -24,6 +24,8 @@ from contracts.tasks.results import WebMonitorResult
 
 #: Longest diff that is kept, in characters.
 DIFF_LIMIT = 20_000
+#: Of text and diff, what stands in the result of the task.
+EXCERPT_LIMIT = 4_000
 #: Lines of a text that are compared one by one: the time for it grows with their square.
 _LINES = 4_000
 
@@ -53,6 +55,8 @@ async def web_monitor(context: TaskContext, params: WebMonitorParams) -> WebMoni
         characters=len(page.text),
         truncated=page.truncated,
         title=page.title,
+        excerpt=page.text[:EXCERPT_LIMIT],
+        diff=comparison.diff[:EXCERPT_LIMIT],
         content_hash=snapshot.content_hash,
     )
 

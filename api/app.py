@@ -25,7 +25,7 @@ from api.routes.metrics import figures as metrics
 from api.routes.metrics import overview as metrics_overview
 from api.routes.metrics import prometheus
 from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
-from api.routes.plans import plans
+from api.routes.plans import goals, plans
 from api.routes.plans import steering as plan_steering
 from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
@@ -74,6 +74,7 @@ from db.engine import make_engine, plain_url
 from db.session import Database
 from runtime.process import unending
 from services.alerts.core_watch import CoreWatch
+from services.plans.planner import make_planner
 from services.tasks.plain_language import warm_up
 from services.tasks.rewording import make_rephraser
 
@@ -92,6 +93,7 @@ ROUTERS = (
     task_stream,
     bot_claims,
     intake,
+    goals,
     overview,
     bulk,
     failures,
@@ -154,7 +156,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
         known_sessions = KnownSessions(database, settings.session_idle)
-        rephraser = make_rephraser(settings)
+        rephraser, planner = make_rephraser(settings), make_planner(settings)
         app.state.clawdbot = State(
             settings,
             database,
@@ -166,6 +168,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
             bots,
             channels,
             rephraser=rephraser,
+            planner=planner,
         )
         core_watch = CoreWatch(engine, channels, lambda: _outlets(settings, channels))
         beside = {
@@ -176,8 +179,8 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         }
         running = [asyncio.create_task(unending(part, what)) for what, part in beside.items()]
         running.append(asyncio.create_task(asyncio.to_thread(warm_up, settings.listed_companies)))
-        if rephraser:
-            running.append(asyncio.create_task(asyncio.to_thread(rephraser.warm_up)))
+        asked = [each.warm_up for each in (rephraser, planner) if each]
+        running += [asyncio.create_task(asyncio.to_thread(warm_up_model)) for warm_up_model in asked]
         yield
         for each in running:
             each.cancel()

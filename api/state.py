@@ -17,6 +17,7 @@ from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.session import Database
 from services.agent.symbol_scan import Scans
+from services.plans.planner import Planner
 from services.tasks.rewording import Rephraser
 
 
@@ -35,6 +36,8 @@ class State:
     scans: Scans = field(default_factory=Scans)
     #: None: no model is asked about sentences.
     rephraser: Rephraser | None = None
+    #: None: no model is asked about goals.
+    planner: Planner | None = None
 
 
 def state_of(connection: HTTPConnection) -> State:

@@ -176,6 +176,10 @@ class ServerSettings(BaseSettings):
     intake_model: Annotated[str, _read_by(parse_model_name)] = ""
     #: Questions to it per hour and process of the api; as many may come at once.
     intake_model_per_hour: int = Field(default=60, ge=1, le=100_000)
+    #: The model that may propose plans for goals; empty: none, rules only.
+    planner_model: Annotated[str, _read_by(parse_model_name)] = ""
+    #: Goals that it is asked about per hour and process of the api.
+    planner_per_hour: int = Field(default=20, ge=1, le=10_000)
     #: The SEC's company_tickers.json, for sentences that name companies; default: the list that is shipped.
     listed_companies: Annotated[Path | None, AfterValidator(_is_a_list_of_companies)] = None
     #: Where notifications go: YAML or JSON, ``{ops: 'slack://…'}`` (docs/notifications.md). Secret, as is the file.
@@ -277,6 +281,10 @@ class ServerSettings(BaseSettings):
     @property
     def rephraser(self) -> ModelName | None:
         return parse_model_name(self.intake_model)
+
+    @property
+    def planner(self) -> ModelName | None:
+        return parse_model_name(self.planner_model)
 
     @property
     def weights(self) -> RankingWeights:

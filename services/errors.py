@@ -42,6 +42,10 @@ class PlanNotFound(DomainError):
 
 class StepNotFound(DomainError):
     """This plan has no such step, or the step has no such entry."""
+
+    status = 404
+
+
 class FailureGroupNotFound(DomainError):
     """There is no such group of failures. List them with GET /api/v1/failures; it knows a failure within a second."""
 

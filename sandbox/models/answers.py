@@ -3,7 +3,7 @@
 Some model names make it misbehave, always in the same way:
 `clumsy` does not fit the structure until it is told so, `broken` never does, `inventive` cites what it was not given,
 `hostile` puts the least needed first, what it was not shown before that, and writes into its reasons what it likes.
-How it rewords sentences is in `sandbox.models.rewording`.
+How it rewords sentences is in `sandbox.models.rewording`, how it plans in `sandbox.models.planning`.
 """
 
 import json
@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sandbox.models.planning import planned
 from sandbox.models.rewording import reworded
 
 _DATA = re.compile(r"<data>\n(.*)\n</data>", re.DOTALL)
@@ -26,6 +27,8 @@ def answer(model: str, structure: str, system: str, user: str) -> dict[str, Any]
     data = json.loads(match[1]) if (match := _DATA.search(user)) else {"items": []}
     if structure == "Rewording":
         return reworded(model, data.get("text", ""))
+    if structure == "PlanDraft":
+        return planned(model, data)
     items, questions = data["items"], data.get("questions", [])
     if model == "inventive":
         items = [*items, {"id": "never-sent", "text": "bullish bullish"}]

@@ -331,8 +331,7 @@ def ask(
     ids = "task plan worker invitation user key decision session view bulk".split()
     names = {f"{each}_id": task_id for each in ids}
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
-    names |= {"name": "nonesuch", "step": "nonesuch", "notification_id": str(2**62)}
-    names |= {"name": "nonesuch", "notification_id": str(2**62), "cause": "0" * 32}
+    names |= {"name": "nonesuch", "step": "nonesuch", "notification_id": str(2**62), "cause": "0" * 32}
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"

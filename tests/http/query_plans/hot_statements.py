@@ -6,7 +6,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
-from tests.http.plans.every_statement import TASKS
+from tests.http.query_plans.every_statement import TASKS
 
 
 def _id(of: str) -> str:

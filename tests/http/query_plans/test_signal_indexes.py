@@ -9,7 +9,7 @@ from sqlalchemy import ClauseElement
 from contracts.records.sources import SOURCES
 from db.engine import DIALECT
 from db.records import collecting, mentions, ticker_signals
-from tests.http.plans.test_indexes import filled as filled
+from tests.http.query_plans.test_indexes import filled as filled
 
 TICKERS = [f"T{n}" for n in range(20)]
 TASKS = """

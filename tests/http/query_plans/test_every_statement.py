@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import TextClause
 
 from db.engine import DIALECT
-from tests.http.plans.every_statement import LARGE, every_statement, fill_all
-from tests.http.plans.hot_statements import HOT
+from tests.http.query_plans.every_statement import LARGE, every_statement, fill_all
+from tests.http.query_plans.hot_statements import HOT
 from tests.support.databases import cloned
 from tests.support.servers import Servers
 

@@ -1,0 +1,144 @@
+"""A goal becomes a plan to approve: by rules where they know it, else by a model. Nothing is created."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from contracts.plans.goals import GoalAnswer, GoalBody, ProposedPlan, StepEstimate
+from contracts.plans.plan import Plan
+from contracts.settings import ServerSettings
+from contracts.task_types import TASK_TYPES
+from contracts.tasks.plain_language import ParsedText, ProposedTask, Question
+from db.plans.usual_runs import usual_runs
+from db.session import Database
+from db.workers.registry import offering
+from intake.goals.parts import MOST_PARTS, about, once, parts_of, tickers_of
+from intake.goals.subjects import plan_of_files, plan_of_page, question_about
+from plans.check import mistakes_in
+from plans.estimates import Usual, estimates, used, usual_of
+from plans.from_tasks import plan_of
+from services.plans.planner import Planner
+from services.tasks.plain_language import read_text
+
+_LONGEST_NAME = 100
+
+Read = Callable[[str], Awaitable[ParsedText]]
+
+
+@dataclass(frozen=True)
+class _ByRules:
+    plan: Plan | None = None
+    questions: list[Question] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+async def answer_goal(
+    database: Database, planner: Planner | None, goal: GoalBody, settings: ServerSettings, caller: str
+) -> GoalAnswer:
+    """A plan with what it will take, or what has to be answered first. No connection is held while a model thinks."""
+    zone = goal.timezone or settings.timezone
+    async with database.transaction() as connection:
+
+        async def read(sentence: str) -> ParsedText:
+            return await read_text(connection, sentence, zone, settings.listed_companies)
+
+        rules = await _by_rules(goal, read)
+    if rules.plan is not None:
+        proposal = await _priced(database, rules.plan, "rules", rules.notes, settings, caller)
+        return GoalAnswer(text=goal.text, proposal=proposal)
+    if planner is None:
+        return GoalAnswer(text=goal.text, questions=rules.questions)
+    names = [each.name for each in goal.files]
+    drafted = await planner.draft(goal.text, names, _name(goal), _inputs(goal))
+    known = {"text": goal.text, "note": drafted.note, "tokens_used": drafted.tokens}
+    if drafted.plan is not None:
+        by = planner.model.name
+        return GoalAnswer(**known, proposal=await _priced(database, drafted.plan, by, [], settings, caller))
+    asked = [Question(field="text", question=each) for each in drafted.questions]
+    return GoalAnswer(**known, questions=asked or rules.questions)
+
+
+async def _by_rules(goal: GoalBody, read: Read) -> _ByRules:
+    text, repeated = once(goal.text)
+    notes = []
+    if repeated:
+        notes.append(f'"{repeated}" is not part of it: a plan runs once. Submit it each time, or schedule its tasks.')
+    if goal.files:
+        return _ByRules(plan_of_files(text, goal.files, _name(goal)), notes=notes)
+    if (plan := plan_of_page(text, _name(goal))) and not mistakes_in(plan):
+        return _ByRules(plan, notes=notes)
+    tasks, questions = await _tasks_of(text, read)
+    if questions:
+        return _ByRules(questions=questions)
+    if any(each.run_at for part in tasks for each in part):
+        later = "A plan begins when it is submitted. Leave the time out, or submit the sentence as tasks."
+        return _ByRules(questions=[Question(field="text", question=later)])
+    return _ByRules(plan_of(_name(goal), tasks), notes=notes)
+
+
+async def _tasks_of(text: str, read: Read) -> tuple[list[list[ProposedTask]], list[Question]]:
+    """Part by part; a part without tickers is about those of the part before."""
+    whole = await read(text)
+    if not whole.questions:
+        return [whole.tasks], []
+    parts, tickers = parts_of(text), list[str]()
+    tasks: list[list[ProposedTask]] = []
+    for part in parts[:MOST_PARTS]:
+        parsed = await read(part)
+        if parsed.questions and tickers:
+            again = await read(about(part, tickers))
+            parsed = again if not again.questions else parsed
+        if parsed.questions:
+            is_known = tickers or any(each.field == "ticker" for each in whole.understood)
+            other = None if is_known else question_about(text)
+            return [], [other] if other else parsed.questions
+        tasks.append(parsed.tasks)
+        tickers = tickers_of(parsed) or tickers
+    if not tasks:
+        return [], whole.questions
+    if len(parts) > MOST_PARTS:
+        return [], [Question(field="text", question=f"That are {len(parts)} parts; {MOST_PARTS} are the most.")]
+    return tasks, []
+
+
+async def _priced(
+    database: Database, plan: Plan, by: str, notes: list[str], settings: ServerSettings, caller: str
+) -> ProposedPlan:
+    types = {step.task_type for step in plan.steps}
+    async with database.transaction() as connection:
+        runs = await usual_runs(connection, types)
+        offers = await offering(connection)
+    usual: dict[str, Usual] = {}
+    for name, found in runs.items():
+        if one := usual_of([used(each.seconds, each.requests, each.cost) for each in found]):
+            usual[name] = one
+    workers = {capability: int(row["online"]) for capability, row in offers.items()}
+    steps, whole = estimates(plan, usual, workers, settings.approval_rules, caller)
+    return ProposedPlan(
+        plan=plan.model_dump(mode="json", exclude_defaults=True),
+        by=by,
+        estimate=whole,
+        steps=steps,
+        obstacles=_obstacles(plan, steps, usual),
+        notes=notes,
+    )
+
+
+def _obstacles(plan: Plan, steps: list[StepEstimate], usual: Mapping[str, Usual]) -> list[str]:
+    own = {step.id: step.capability for step in plan.steps}
+    nobody = dict.fromkeys(
+        own[each.step] or TASK_TYPES[each.task_type].capability for each in steps if not each.workers
+    )
+    new = dict.fromkeys(each.task_type for each in steps if each.task_type not in usual)
+    unknown = f"What these take is not known yet, none has succeeded lately: {', '.join(new)}."
+    return [
+        *(f"No worker offers {name} right now; its tasks would wait." for name in nobody),
+        *([unknown] if new else []),
+    ]
+
+
+def _name(goal: GoalBody) -> str:
+    return " ".join(goal.text.split())[:_LONGEST_NAME]
+
+
+def _inputs(goal: GoalBody) -> dict[str, object]:
+    return {"goal": goal.text, "files": [each.model_dump() for each in goal.files]} if goal.files else {}

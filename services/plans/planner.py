@@ -1,0 +1,88 @@
+"""Asks a model for a plan, twice at most, and takes nothing from it but a plan that was checked, or questions."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiolimiter import AsyncLimiter
+
+from contracts.plans.plan import Plan
+from contracts.settings import ServerSettings
+from llm.asking import AskedModel, NoAnswer
+from llm.chat import Prompt, as_data
+from plans.check import Mistake
+from plans.drafts import SYSTEM, BadDraft, PlanDraft, catalogue, plan_of_draft
+
+#: Fifty steps; a model that thinks aloud needs more.
+_MOST_ANSWERED = 8_000
+_TIMEOUT_SECONDS = 45.0
+_HOUR = 3_600
+#: The first answer, and one that knows what was wrong with it.
+_TRIES = 2
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A plan, or questions, or neither and why."""
+
+    plan: Plan | None = None
+    questions: Sequence[str] = ()
+    note: str | None = None
+    tokens: int = 0
+
+
+class Planner:
+    """Asks the model of this process, for so many goals an hour at most."""
+
+    def __init__(self, model: AskedModel, per_hour: int) -> None:
+        self.model = model
+        self._per_hour = per_hour
+        self._limiter = AsyncLimiter(per_hour, _HOUR)
+
+    def warm_up(self) -> None:
+        """Have the library loaded before somebody waits; says in the log if the model cannot be asked."""
+        if obstacle := self.model.obstacle():
+            log.warning("Goals go without a model: %s", obstacle)
+        self.model.warm_up()
+
+    async def draft(self, goal: str, files: Sequence[str], name: str, inputs: dict[str, Any]) -> Drafted:
+        """``files``: their names. ``inputs``: what the plan will see, and the model will not."""
+        if obstacle := self.model.obstacle():
+            return Drafted(note=obstacle)
+        if not self._limiter.has_capacity():
+            return Drafted(
+                note=f"{self.model.name} may be asked for {self._per_hour} plans an hour, and was. Wait a few minutes, "
+                "or write the plan yourself."
+            )
+        await self._limiter.acquire()
+        tokens, mistakes = 0, list[Mistake]()
+        for _ in range(_TRIES):
+            try:
+                reply = await self.model.ask(Prompt(SYSTEM, _shown(goal, files, mistakes), PlanDraft))
+            except NoAnswer as error:
+                return Drafted(note=str(error), tokens=tokens)
+            tokens += reply.input_tokens + reply.output_tokens
+            try:
+                found = plan_of_draft(reply.text, name, inputs)
+            except BadDraft as error:
+                mistakes = error.mistakes
+                continue
+            return Drafted(found, tokens=tokens) if isinstance(found, Plan) else Drafted(questions=found, tokens=tokens)
+        wrong = "; ".join(f"{field} {said}" for field, said in mistakes[:3])
+        return Drafted(note=f"{self.model.name} proposed no plan that could run: {wrong.rstrip('.')}.", tokens=tokens)
+
+
+def make_planner(settings: ServerSettings, timeout: float = _TIMEOUT_SECONDS) -> Planner | None:
+    """None unless a model is configured."""
+    named = settings.planner
+    if named is None:
+        return None
+    return Planner(AskedModel(named, "the API", _MOST_ANSWERED, timeout), settings.planner_per_hour)
+
+
+def _shown(goal: str, files: Sequence[str], mistakes: Sequence[Mistake]) -> str:
+    wrong = [f"{field} {said}" for field, said in mistakes[:20]]
+    return as_data({"goal": goal, "files": list(files), "task_types": catalogue(), "wrong_before": wrong})

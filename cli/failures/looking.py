@@ -10,9 +10,10 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.failures.ids import SHOWN, Group, find_group
+from cli.listing import listing
 from cli.moments import bound
 from cli.options import ApiUrl, AsJson
-from cli.output import count, listing, print_json, say, screen
+from cli.output import count, print_json, say, screen
 from cli.text import ago, clock, one_line, plain
 from contracts.tasks.failures import (
     FailureEventView,
@@ -55,7 +56,8 @@ def list_failures(
     if not found.groups:
         say("No tasks are failed." if not state and not task_type and not since else "No group matches.")
         return
-    table = listing("GROUP", ">TASKS", "TYPE", "WHAT", "LIKELY", "LAST", "STATE")
+    table = listing("GROUP", ">TASKS", "TYPE", "WHAT", "LIKELY", "LAST", "STATE",
+                    wraps=["WHAT"], spare=["STATE", "LAST", "LIKELY"])  # fmt: skip
     for group in found.groups:
         table.add_row(group.cause[:SHOWN], f"{group.count:,}", one_line(group.task_type, 40), _what(group),
                       group.likely.kind.value if group.likely else "", _ago(group.last_at), _state(group))  # fmt: skip

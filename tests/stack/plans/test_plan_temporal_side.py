@@ -1,4 +1,4 @@
-"""Whatever is done to the workflow of a plan or of a step from the Temporal side: the plan goes on, and is shown right."""
+"""Whatever is done to the workflow of a plan or a step from the Temporal side: the plan goes on, and is shown right."""
 
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.plans.plans import Plan, echo

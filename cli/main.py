@@ -20,6 +20,7 @@ from cli.metrics import commands as metrics
 from cli.output import complain, say
 from cli.people import keys, telegram, users
 from cli.people.audit import audit
+from cli.plans import commands as plans
 from cli.records import commands as records
 from cli.records import tickers
 from cli.sign_in import commands as sign_in
@@ -73,6 +74,7 @@ _command("Run", doctor, "Would a worker here get through, and why not")
 
 _command("Work", add, "Create tasks from a sentence")
 _group("Work", "tasks", tasks.app, "Submit, see and steer tasks; also: failures")
+_group("Work", "plans", plans.app, "Steps that depend on each other: submit, repair")
 _group("Work", "types", task_types.app, "What kinds of tasks there are, and new ones")
 _group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
 _group("Work", "records", records.app, "What was collected: look at it, save it")

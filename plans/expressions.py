@@ -27,6 +27,8 @@ _MACROS = re.compile(r"\.\s*(?:map|filter|all|exists|exists_one)\s*\(")
 _LITERAL = re.compile(r"""[rRbB]{0,2}(?:'''[\s\S]*?'''|\"""[\s\S]*?\"""|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""")
 _KEY = re.compile(r"""^\s*\[\s*(['"])([a-z][a-z0-9_]*)\1\s*\]""")
 _DOT = re.compile(r"^\s*\.\s*([A-Za-z_]\w*)")
+_NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+_ROOTS = frozenset({"inputs", "steps", "item"})
 _NAME = re.compile(r"(?<![\w.])(?<!\.\s)steps\b")
 #: Operators begin with _, @ or !.
 FUNCTIONS = frozenset(
@@ -52,6 +54,18 @@ class Read:
 
 
 @dataclass(frozen=True)
+class Macro:
+    """A walk through a list."""
+
+    #: How many others it stands in, itself included.
+    depth: int
+    #: How often its body names something: so many times an entry can become larger.
+    names: int
+    #: Whether its body names what is not its own entry, and may be as large as all there is.
+    reads_all: bool
+
+
+@dataclass(frozen=True)
 class Compiled:
     """An expression that may be used."""
 
@@ -60,7 +74,7 @@ class Compiled:
     reads: tuple[Read, ...]
     #: Of `inputs`, `steps`, `item` and `index`.
     variables: frozenset[str]
-    macros: int
+    macros: tuple["Macro", ...]
 
 
 @lru_cache(maxsize=4_096)
@@ -77,7 +91,7 @@ def compile_expression(source: str) -> Compiled:
         raise BadExpression(f"calls {unknown[0]}(), which there is not")
     bare = _LITERAL.sub(lambda found: "''" + " " * max(len(found[0]) - 2, 0), source)
     reads = tuple(_reads(source, bare))
-    return Compiled(source, program, reads, frozenset(program.variables()), len(_MACROS.findall(bare)))
+    return Compiled(source, program, reads, frozenset(program.variables()), _macros(bare))
 
 
 def evaluate(expression: Compiled, values: Mapping[str, Any]) -> Any:
@@ -122,11 +136,29 @@ def _reads(source: str, bare: str) -> Sequence[Read]:
     return found
 
 
+def _macros(bare: str) -> tuple[Macro, ...]:
+    opens = {found.end() - 1 for found in _MACROS.finditer(bare)}
+    stack: list[int] = []
+    found: list[Macro] = []
+    for place, character in enumerate(bare):
+        if character == "(":
+            stack.append(place)
+        elif character == ")" and stack:
+            begin = stack.pop()
+            if begin in opens:
+                names = _NAMES.findall(bare[begin + 1 : place].partition(",")[2])
+                depth = 1 + sum(each in opens for each in stack)
+                found.append(Macro(depth, len(names), not _ROOTS.isdisjoint(names)))
+    return tuple(found)
+
+
 def _bound(expression: Compiled, seen: Mapping[str, Any]) -> None:
-    written = json.dumps(seen)
     longest = max(_longest(seen), expression.source.count(",") + 1)
-    visits = longest**expression.macros
-    if visits > _MOST_VISITS or visits * (len(written) + len(expression.source)) > _MOST_MADE:
+    visits = len(expression.macros) * longest ** max(each.depth for each in expression.macros)
+    made = len(json.dumps(seen)) + len(expression.source)
+    for each in expression.macros:
+        made *= max(each.names, 1) * (longest if each.reads_all else 1)
+    if visits > _MOST_VISITS or made > _MOST_MADE:
         raise CannotEvaluate(f"`{expression.source}` would go through too much; use a smaller list, or fewer of them.")
 
 

@@ -145,6 +145,9 @@ class Follower:
                 raise Unreachable("The live stream sent something that cannot be read.") from None
 
     def _tell(self, event: EventView) -> None:
+        if event.plan_id is not None:
+            # It is about a plan, whose id is that of no task.
+            return
         followed = self._tasks.get(event.task_id)
         if followed is None:
             if self._ids is not None or (followed := self._newcomer(event)) is None:

@@ -31,10 +31,9 @@ async def get_steps(connection: AsyncConnection, plan: uuid.UUID, after: int, li
     return await _rows(connection, "steps", plan, after=after, limit=limit)
 
 
-async def statuses_of(connection: AsyncConnection, plan: uuid.UUID, names: Sequence[str]) -> Mapping[str, str]:
-    """Where each of these steps stands."""
-    rows = await _rows(connection, "statuses", plan, names=list(names))
-    return {row["step"]: row["status"] for row in rows}
+async def are_over(connection: AsyncConnection, plan: uuid.UUID, names: Sequence[str]) -> Mapping[str, bool]:
+    """Of each of these steps, whether those who need it need not wait for it; of those that there are."""
+    return {row["step"]: row["over"] for row in await _rows(connection, "are_over", plan, names=list(names))}
 
 
 async def count_steps(connection: AsyncConnection, plan: uuid.UUID) -> Mapping[str, int]:

@@ -21,9 +21,11 @@ FROM plan_steps s
     LEFT JOIN tasks t ON t.id = p.task_id
 WHERE s.plan_id = :plan AND s.ordinal > :after ORDER BY s.ordinal LIMIT :limit
 
--- statuses --
--- Where these steps of a plan stand, by primary key.
-SELECT step, status FROM plan_steps WHERE plan_id = :plan AND step = ANY(CAST(:names AS text[]))
+-- are_over --
+-- Where these steps of a plan stand, and whether those who need them go on; by primary key.
+SELECT step, status IN ('succeeded', 'skipped')
+    OR (status IN ('failed', 'cancelled') AND COALESCE(definition->>'on_failure', '') = 'continue') AS over
+FROM plan_steps WHERE plan_id = :plan AND step = ANY(CAST(:names AS text[]))
 
 -- counts --
 -- How many steps of a plan stand where; those that compensate only once they are wanted.

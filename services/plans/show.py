@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.actual_cost import UsedCost, actual_cost
 from contracts import names
 from contracts.plans.plan import Step
-from contracts.plans.statuses import OVER, PlanStatus, StepStatus
+from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.plans.views import PartPage, PartView, PlanDetailView, PlanPage, PlanView, StepPage, StepView
 from db.plans import queries
 from plans.outlook import Leg, Outlook, look_ahead
@@ -61,7 +61,7 @@ async def plan_steps(connection: AsyncConnection, plan_id: uuid.UUID, after: int
 async def step_parts(connection: AsyncConnection, plan_id: uuid.UUID, step: str, after: int, limit: int) -> PartPage:
     """A page of the tasks of one step. Raises PlanNotFound, StepNotFound."""
     await _plan(connection, plan_id)
-    if not await queries.statuses_of(connection, plan_id, [step]):
+    if not await queries.are_over(connection, plan_id, [step]):
         raise StepNotFound(f"This plan has no step '{step}'.")
     rows = await queries.get_parts(connection, plan_id, step, after, limit + 1)
     parts = [_part_view(row) for row in rows[:limit]]
@@ -83,8 +83,8 @@ async def _steps(connection: AsyncConnection, plan: RowMapping, after: int, limi
     rows = await queries.get_steps(connection, plan["id"], after, limit + 1)
     shown = rows[:limit]
     needs = {row["step"]: _needs(row) for row in shown}
-    statuses = await queries.statuses_of(connection, plan["id"], sorted({n for some in needs.values() for n in some}))
-    steps = [_step_view(row, needs[row["step"]], statuses) for row in shown]
+    over = await queries.are_over(connection, plan["id"], sorted({n for some in needs.values() for n in some}))
+    steps = [_step_view(row, needs[row["step"]], over) for row in shown]
     return StepPage(steps=steps, next=shown[-1]["ordinal"] if len(rows) > limit else None)
 
 
@@ -93,14 +93,14 @@ def _needs(row: RowMapping) -> list[str]:
     return list(dict.fromkeys([*([step.each_of] if step.each_of else []), *step.needs]))
 
 
-def _step_view(row: RowMapping, needs: Sequence[str], statuses: Mapping[str, str]) -> StepView:
+def _step_view(row: RowMapping, needs: Sequence[str], over: Mapping[str, bool]) -> StepView:
     blocked = row["status"] == StepStatus.BLOCKED
     return StepView(
         id=row["step"],
         task_type=row["definition"]["task_type"],
         status=row["status"],
         needs=list(needs),
-        waits_for=[name for name in needs if statuses[name] not in OVER] if blocked else [],
+        waits_for=[name for name in needs if not over[name]] if blocked else [],
         each_of=row["definition"].get("each_of"),
         compensates=row["compensates"],
         parts=row["parts"],

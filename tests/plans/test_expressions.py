@@ -88,6 +88,7 @@ def test_what_does_not_fit_is_a_sentence(source: str, part: str) -> None:
         "inputs.l.all(a, inputs.l.all(b, inputs.l.all(c, a + b + c > 0)))",
         f"[{','.join('1' * 150)}].map(a, [1,2].map(b, [1,2].map(c, a)))",
         "inputs.l.map(a, inputs.text)",
+        "inputs.l" + ".map(x, [x, x])" * 60,
     ],
 )
 def test_an_expression_that_would_take_long_is_not_begun(source: str) -> None:
@@ -96,6 +97,12 @@ def test_an_expression_that_would_take_long_is_not_begun(source: str) -> None:
     with pytest.raises(CannotEvaluate, match="too much"):
         evaluate(compile_expression(source), seen)
     assert time.process_time() - began < 1
+
+
+def test_one_after_the_other_is_no_trouble() -> None:
+    seen = {"inputs": {"l": [{"n": n, "text": "x" * 100} for n in range(1_000)]}}
+    found = evaluate(compile_expression("inputs.l.filter(a, a.n % 2 == 0).map(a, a.n).filter(a, a > 990)"), seen)
+    assert found == [992, 994, 996, 998]
 
 
 def test_a_condition_is_true_or_false() -> None:

@@ -1,0 +1,27 @@
+"""`clawdbot plans`: every command about plans, one line each."""
+
+import typer
+
+from cli.plans.goals import propose
+from cli.plans.reading import add, graph, list_plans, show, validate, watch_plan
+from cli.plans.steering import approve, cancel, reject, result, retry, skip
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Plans: steps, what each of them needs, and what becomes of failures.\n\n"
+    "Example: clawdbot plans add examples/plans/morning.yaml --watch",
+)
+
+app.command("add")(add)
+app.command("propose")(propose)
+app.command("validate")(validate)
+app.command("list")(list_plans)
+app.command("show")(show)
+app.command("watch")(watch_plan)
+app.command("graph")(graph)
+app.command("cancel")(cancel)
+app.command("retry")(retry)
+app.command("skip")(skip)
+app.command("result")(result)
+app.command("approve")(approve)
+app.command("reject")(reject)

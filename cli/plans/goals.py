@@ -1,0 +1,118 @@
+"""`clawdbot plans propose`: a goal becomes a plan that is shown, priced and matched with the fleet before it runs."""
+
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import yaml
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.errors import CliError
+from cli.listing import listing
+from cli.local_timezone import local_timezone
+from cli.options import ApiUrl, AsJson
+from cli.output import count, print_json, say, screen
+from cli.text import one_line, safe, span
+from contracts.plans.goals import Estimate, GoalAnswer, ProposedPlan
+from contracts.plans.views import PlanCreatedView
+
+_LONGEST = 500
+Words = Annotated[list[str], typer.Argument(metavar="GOAL", help="In English; quotes are needed for $ and ?.")]
+Files = Annotated[list[Path] | None, typer.Option("--file", help="A text that it is about; may be repeated.")]
+
+
+def propose(
+    words: Words,
+    files: Files = None,
+    save: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the plan there, to edit it first.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Submit it without being asked.")] = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn a goal into a plan; nothing runs before you say yes. With --json it is only shown.
+
+    Example: clawdbot plans propose 'crawl reddit and news for NVDA and AMD, then summarize'
+    """
+    body = {"text": " ".join(words), "files": [_attached(each) for each in files or ()]}
+    if zone := local_timezone():
+        body["timezone"] = zone
+    with ApiClient(find_connection(api_url)) as api:
+        answer = api.post("/goals", GoalAnswer, body)
+        if as_json:
+            print_json(answer)
+            raise typer.Exit(0 if answer.proposal else 2)
+        if answer.proposal is None:
+            raise CliError("\n".join(_open(answer)))
+        _show(answer.proposal)
+        if save is not None:
+            _save(save, answer.proposal)
+        elif _is_wanted(answer.proposal, yes):
+            made = api.post("/plans", PlanCreatedView, answer.proposal.plan, idempotency_key=str(uuid.uuid4()))
+            say(f"{made.id}  {count(made.steps, 'step')}; clawdbot plans watch {str(made.id)[:8]} follows it")
+
+
+def _attached(file: Path) -> dict[str, str]:
+    try:
+        return {"name": file.name, "text": file.expanduser().read_text(encoding="utf-8")}
+    except OSError as error:
+        raise CliError(f"{safe(str(file))} cannot be read ({error.strerror}).") from None
+    except UnicodeDecodeError:
+        raise CliError(f"{safe(str(file))} is not a text file.") from None
+
+
+def _open(answer: GoalAnswer) -> Iterator[str]:
+    """What has to be said before there is a plan."""
+    yield "Nothing was created."
+    for each in answer.questions:
+        hint = " (--file)" if each.field == "files" else ""
+        yield f"{one_line(each.question, _LONGEST)}{hint}"
+    if answer.note:
+        yield one_line(answer.note, _LONGEST)
+
+
+def _show(proposal: ProposedPlan) -> None:
+    table = listing("STEP", "TYPE", ">TASKS", "NEEDS", "USUALLY", wraps=["NEEDS", "USUALLY"])
+    steps = {each["id"]: each for each in proposal.plan["steps"]}
+    for step in proposal.steps:
+        needs = [*filter(None, [steps[step.step].get("each_of")]), *steps[step.step].get("needs", [])]
+        asks = ", waits for your yes" if step.approval else ""
+        tasks = "?" if step.tasks is None else f"{step.tasks:,}"
+        table.add_row(step.step, safe(step.task_type), tasks, ", ".join(needs), _usually(step) + asks)
+    screen().print(table)
+    say(f"\nAll of it: {_usually(proposal.estimate)}. Proposed by {safe(proposal.by)}.")
+    for each in (*proposal.obstacles, *proposal.notes):
+        say(one_line(each, _LONGEST))
+
+
+def _usually(taken: Estimate) -> str:
+    """What is known of it."""
+    said = [
+        span(taken.seconds) if taken.seconds is not None else "",
+        count(taken.calls, "call") if taken.calls else "",
+        count(taken.tokens, "token") if taken.tokens else "",
+        f"${taken.usd:.2f}" if taken.usd else "",
+    ]
+    return ", ".join(filter(None, said)) or "not known yet"
+
+
+def _save(file: Path, proposal: ProposedPlan) -> None:
+    text = yaml.safe_dump(proposal.plan, sort_keys=False, allow_unicode=True, width=100)
+    try:
+        file.expanduser().write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CliError(f"{safe(str(file))} cannot be written ({error.strerror}).") from None
+    say(f"Written to {safe(str(file))}. Edit it, then: clawdbot plans add {safe(str(file))}")
+
+
+def _is_wanted(proposal: ProposedPlan, yes: bool) -> bool:
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise CliError("Nothing was created. Say --yes to submit it, or --save FILE to edit it first.")
+    tasks = proposal.estimate.tasks
+    all_of_it = "" if tasks is None else f" ({count(tasks, 'task')})"
+    return typer.confirm(f"Submit it{all_of_it}?", default=False, err=True)

@@ -1,0 +1,151 @@
+"""`clawdbot plans add|validate|list|show|watch|graph`: submit plans and look at them."""
+
+import uuid
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.options import ApiUrl, AsJson
+from cli.output import count, print_json, say
+from cli.paging import All, Looks, marked, show_pages
+from cli.plans.documents import File, Inputs, read_file
+from cli.plans.table import COLUMNS, graph_lines, plan_rows, show_plan
+from cli.plans.watching import exit_code_of, watch
+from cli.tasks.ids import find_listed
+from contracts.plans.statuses import PlanStatus
+from contracts.plans.views import (
+    PlanCheckView,
+    PlanCreatedView,
+    PlanDetailView,
+    PlanPage,
+    StepPage,
+    StepView,
+)
+
+_MOST = 200
+_MOST_STEPS = 1_000
+PlanId = Annotated[str, typer.Argument(metavar="ID", help="Plan id, or its first 6 or more characters.")]
+
+
+def find_plan(api: ApiClient, text: str) -> UUID:
+    """From an id or the beginning of one. Raises CliError, NotFound."""
+    known = api.get("/plans", PlanPage, limit=_MOST).plans if len(text.strip()) < 32 else []
+    return find_listed(text, known, "plan", "clawdbot plans list")
+
+
+def add(
+    file: File,
+    inputs: Inputs = None,
+    follow: Annotated[bool, typer.Option("--watch", help="Follow it; exit code 0 only if it succeeded.")] = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Submit a plan. One that cannot run is refused, with the step and the field of each mistake.
+
+    Example: clawdbot plans add examples/plans/morning.yaml --watch
+    """
+    document = read_file(file, inputs or ())
+    with ApiClient(find_connection(api_url)) as api:
+        # A request whose answer is lost is sent again, and makes no second plan.
+        made = api.post("/plans", PlanCreatedView, document, idempotency_key=str(uuid.uuid4()))
+        if not follow:
+            if as_json:
+                print_json(made)
+            else:
+                say(f"{made.id}  {count(made.steps, 'step')}; clawdbot plans watch {str(made.id)[:8]} follows it")
+            return
+        plan = watch(api, made.id, quiet=as_json)
+        if as_json:
+            print_json(plan)
+        else:
+            show_plan(plan, _all_steps(api, made.id))
+    raise typer.Exit(exit_code_of(plan))
+
+
+def validate(file: File, inputs: Inputs = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Check a plan without submitting it.
+
+    Example: clawdbot plans validate examples/plans/morning.yaml
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        checked = api.post("/plans/validate", PlanCheckView, read_file(file, inputs or ()))
+    if as_json:
+        print_json(checked)
+        return
+    lists = f", and those of {count(checked.open_lists, 'list')} that earlier steps make" if checked.open_lists else ""
+    say(f"It can run: {count(checked.steps, 'step')}, {count(checked.tasks, 'task')}{lists}.")
+
+
+def list_plans(
+    status: Annotated[PlanStatus | None, typer.Option(help="Only those that stand there.")] = None,
+    after: Annotated[str | None, typer.Option(help="The mark that the page before ends with.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Plans on a page.")] = 30,
+    everything: All = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """List plans, the newest first.
+
+    Example: clawdbot plans list --status failed
+    """
+    nothing = "No plan matches." if status or after else "There are no plans yet. `clawdbot plans add` submits one."
+    looks = Looks("plan", COLUMNS, plan_rows, nothing, _MOST)
+    with ApiClient(find_connection(api_url)) as api:
+        ask = marked(api, "/plans", PlanPage, "plans")
+        query = {"status": status.value if status else None, "after": after, "limit": limit}
+        show_pages(ask, query, looks, everything=everything, as_json=as_json)
+
+
+def show(plan: PlanId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show a plan and its steps.
+
+    Example: clawdbot plans show 1b2c3d4e
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        id_ = find_plan(api, plan)
+        found = api.get(f"/plans/{id_}", PlanDetailView)
+        if as_json:
+            print_json(found)
+        else:
+            show_plan(found, _all_steps(api, id_))
+
+
+def watch_plan(plan: PlanId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Follow a plan until it is over. The exit code is 0 only if it succeeded.
+
+    Example: clawdbot plans watch 1b2c3d4e
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        found = watch(api, find_plan(api, plan), quiet=as_json)
+        if as_json:
+            print_json(found)
+        else:
+            show_plan(found, _all_steps(api, found.id))
+    raise typer.Exit(exit_code_of(found))
+
+
+def graph(plan: PlanId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show what depends on what, and where each step stands.
+
+    Example: clawdbot plans graph 1b2c3d4e
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        steps = _all_steps(api, find_plan(api, plan))
+    if as_json:
+        print_json(steps)
+        return
+    for line in graph_lines(steps):
+        say(line)
+
+
+def _all_steps(api: ApiClient, plan_id: UUID) -> list[StepView]:
+    steps: list[StepView] = []
+    after: int | None = -1
+    while after is not None:
+        page = api.get(f"/plans/{plan_id}/steps", StepPage, after=after, limit=_MOST_STEPS)
+        steps += page.steps
+        after = page.next
+    return steps

@@ -1,0 +1,117 @@
+"""`clawdbot plans cancel|retry|skip|result|approve|reject`: steer a plan, and repair it from where it failed."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.errors import CliError
+from cli.options import ApiUrl, AsJson
+from cli.output import count, print_json, say
+from cli.plans.reading import PlanId, find_plan
+from cli.tasks.params import read_params
+from contracts.plans.views import PlanActedView
+
+Step = Annotated[str, typer.Argument(metavar="STEP", help="Its id in the plan.")]
+Place = Annotated[
+    int | None, typer.Option("--place", min=0, help="Only this entry of a step with for_each; the first one is 0.")
+]
+Comment = Annotated[str, typer.Option(help="Why; everybody can read it.")]
+
+
+def cancel(plan: PlanId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Cancel a plan: begin nothing more, end what runs.
+
+    Example: clawdbot plans cancel 1b2c3d4e
+    """
+    _act(plan, "cancel", None, api_url, as_json)
+
+
+def retry(
+    plan: PlanId,
+    step: Annotated[str | None, typer.Argument(metavar="[STEP]", help="Default: all that failed.")] = None,
+    place: Place = None,
+    params: Annotated[
+        str | None, typer.Option(help="Whole new params of the step: JSON, @file, or - for stdin.")
+    ] = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go on from where a plan failed, or try one step again. What has succeeded keeps its results.
+
+    Example: clawdbot plans retry 1b2c3d4e crawl --params '{"ticker": "NVDA"}'
+    """
+    if step is None:
+        if place is not None or params is not None:
+            raise CliError("--place and --params belong to one step; name it.")
+        _act(plan, "retry", None, api_url, as_json)
+    else:
+        said = {"params": read_params(params)} if params is not None else {}
+        _act(plan, f"steps/{step}/retry", said | _of(place), api_url, as_json)
+
+
+def skip(plan: PlanId, step: Step, place: Place = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Go on without a step that failed.
+
+    Example: clawdbot plans skip 1b2c3d4e sentiment
+    """
+    _act(plan, f"steps/{step}/skip", _of(place), api_url, as_json)
+
+
+def result(
+    plan: PlanId,
+    step: Step,
+    value: Annotated[str, typer.Argument(metavar="JSON", help="The result: JSON, @file, or - for stdin.")],
+    place: Place = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Go on as if a step that failed had succeeded with this result.
+
+    Example: clawdbot plans result 1b2c3d4e crawl '{"posts_collected": 12}'
+    """
+    _act(plan, f"steps/{step}/result", {"result": read_params(value)} | _of(place), api_url, as_json)
+
+
+def approve(
+    plan: PlanId,
+    step: Step,
+    place: Place = None,
+    comment: Comment = "",
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a result which waits for review is right; the plan goes on.
+
+    Example: clawdbot plans approve 1b2c3d4e digest
+    """
+    _act(plan, f"steps/{step}/approve", {"comment": comment} | _of(place), api_url, as_json)
+
+
+def reject(
+    plan: PlanId,
+    step: Step,
+    place: Place = None,
+    comment: Comment = "",
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a result which waits for review is wrong; the step has failed.
+
+    Example: clawdbot plans reject 1b2c3d4e digest --comment "AMD is missing"
+    """
+    _act(plan, f"steps/{step}/reject", {"comment": comment} | _of(place), api_url, as_json)
+
+
+def _of(place: int | None) -> dict[str, Any]:
+    return {} if place is None else {"place": place}
+
+
+def _act(plan: str, verb: str, body: dict[str, Any] | None, api_url: str | None, as_json: bool) -> None:
+    with ApiClient(find_connection(api_url)) as api:
+        done = api.post(f"/plans/{find_plan(api, plan)}/{verb}", PlanActedView, body)
+    if as_json:
+        print_json(done)
+    else:
+        say(f"{str(done.id)[:8]} is {done.status}; {count(done.parts, 'task')} of it: {verb.split('/')[-1]}.")

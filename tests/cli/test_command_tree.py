@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
 from cli.errors import ExitCode
 from cli.front_page import PANELS
-from cli.main import app
+from cli.main import all_commands
 from tests.cli.conftest import Shell
 
-ROOT: Any = get_command(app)
+ROOT: Any = all_commands()
 EXAMPLE = re.compile(r"^ *Example: clawdbot (.+)$", re.MULTILINE)
 #: Named in the lines of `login` and `tasks`: the front page has one screen.
 IN_A_LINE = {"logout", "profiles", "failures"}

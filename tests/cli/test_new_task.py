@@ -68,44 +68,53 @@ def test_an_installed_pack_is_found_and_its_handler_is_not_imported(tmp_path: Pa
     assert done.stdout == "topic='rain' limit=10 False\n", done.stderr
 
 
-@pytest.mark.parametrize(
-    ("code", "says"),
-    [
-        ("import not_there\n", "cannot be loaded (ModuleNotFoundError"),
-        ("raise SystemExit('no')\n", "cannot be loaded (SystemExit"),
-        ("", "cannot be loaded (AttributeError"),
-        ("TASK_TYPES = ['echo']\n", "brings a str where a TaskType is expected"),
-        (
-            f"{HEAD}{MODEL}TASK_TYPES = TaskType('echo', Some, 'a:b')\n",
-            "echo or of its capability is taken by ClawdBot",
-        ),
-        (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', capability='echo')\n", "taken by ClawdBot"),
-        (f"{HEAD}{MODEL}TASK_TYPES = TaskType('clawdbot-core', Some, 'a:b')\n", "is not a name of small letters"),
-        (f"{HEAD}{MODEL}TASK_TYPES = TaskType('price_check', Some, 'a:b')\n", "taken by clawdbot-price-check"),
-        (f"{HEAD}{MODEL}TASK_TYPES = [TaskType('mine', Some, 'a:b')] * 2\n", "taken by zz-other"),
-        (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'no handler')\n", "not written as 'module:function'"),
-        (f"{HEAD}TASK_TYPES = TaskType('mine', dict, 'a:b')\n", "are no model"),
-        (
-            f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', writes='x')\n",
-            "writes of mine is no tuple",
-        ),
-        (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', reads=('news',))\n", "reads of mine is no tuple"),
-        (
-            f"{HEAD}{MODEL}from contracts.task_type import DataSource\n"
-            "TASK_TYPES = TaskType('mine', Some, 'a:b', source=DataSource('mine', None))\n",
-            "mine says that it keeps a source fresh, which only ClawdBot's own types may",
-        ),
-    ],
-)
-def test_a_pack_that_cannot_be_used_is_named_and_left_out(tmp_path: Path, code: str, says: str) -> None:
-    good = new_task("price_check", tmp_path / "good")
+#: Packs that cannot be used, and what is said of each.
+_BAD = [
+    ("import not_there\n", "cannot be loaded (ModuleNotFoundError"),
+    ("raise SystemExit('no')\n", "cannot be loaded (SystemExit"),
+    ("", "cannot be loaded (AttributeError"),
+    ("TASK_TYPES = ['echo']\n", "brings a str where a TaskType is expected"),
+    (
+        f"{HEAD}{MODEL}TASK_TYPES = TaskType('echo', Some, 'a:b')\n",
+        "echo or of its capability is taken by ClawdBot",
+    ),
+    (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', capability='echo')\n", "taken by ClawdBot"),
+    (f"{HEAD}{MODEL}TASK_TYPES = TaskType('clawdbot-core', Some, 'a:b')\n", "is not a name of small letters"),
+    (f"{HEAD}{MODEL}TASK_TYPES = TaskType('price_check', Some, 'a:b')\n", "taken by clawdbot-price-check"),
+    (f"{HEAD}{MODEL}TASK_TYPES = [TaskType('mine', Some, 'a:b')] * 2\n", "taken by zz-{number}"),
+    (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'no handler')\n", "not written as 'module:function'"),
+    (f"{HEAD}TASK_TYPES = TaskType('mine', dict, 'a:b')\n", "are no model"),
+    (
+        f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', writes='x')\n",
+        "writes of mine is no tuple",
+    ),
+    (f"{HEAD}{MODEL}TASK_TYPES = TaskType('mine', Some, 'a:b', reads=('news',))\n", "reads of mine is no tuple"),
+    (
+        f"{HEAD}{MODEL}from contracts.task_type import DataSource\n"
+        "TASK_TYPES = TaskType('mine', Some, 'a:b', source=DataSource('mine', None))\n",
+        "mine says that it keeps a source fresh, which only ClawdBot's own types may",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What is said of a good pack and of all the bad ones: in one environment, since each costs an interpreter."""
+    directory = tmp_path_factory.mktemp("packs")
+    good = new_task("price_check", directory / "good")
     install(good)
-    bad = write_pack(tmp_path / "bad", "zz-other", code)
-    found = listed(good, bad)
+    return listed(
+        good, *(write_pack(directory / f"bad-{number}", f"zz-{number}", code) for number, (code, _) in enumerate(_BAD))
+    )
+
+
+@pytest.mark.parametrize(("number", "says"), [(number, says) for number, (_, says) in enumerate(_BAD)])
+def test_a_pack_that_cannot_be_used_is_named_and_left_out(found: dict[str, Any], number: int, says: str) -> None:
+    bad = found[f"zz-{number}"]
+    assert bad["problem"].startswith(f"The task pack zz-{number} (zz_{number}) is left out: ")
+    assert says.format(number=number) in bad["problem"]
+    assert bad["task_types"] == ""
     assert found["clawdbot-price-check"]["problem"] == ""
-    assert found["zz-other"]["problem"].startswith("The task pack zz-other (zz_other) is left out: ")
-    assert says in found["zz-other"]["problem"]
-    assert found["zz-other"]["task_types"] == ""
 
 
 def test_people_see_what_is_wrong(tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """A browser gets the page, and a program never does."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from api.app import create_app
 from contracts.settings import ServerSettings
@@ -13,9 +15,10 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 SCRIPT = "console.log('hello')"
 
 
-@pytest.fixture
-def dist(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the build leaves, in small."""
+    tmp_path = tmp_path_factory.mktemp("dist")
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text('<base href="/" /><meta property="csp-nonce" nonce="" /><p>the page</p>')
     (tmp_path / "assets" / "index-1a2b.js").write_text(SCRIPT)
@@ -27,9 +30,13 @@ def dist(tmp_path: Path) -> Path:
 
 def asking(dist: Path, root_path: str = "") -> httpx.AsyncClient:
     """The API without its database; its proxy says that it lives below ``root_path``."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(_app(dist), root_path=root_path), base_url="http://api")
+
+
+@cache
+def _app(dist: Path) -> FastAPI:
     nowhere = {"database_url": "postgresql://nowhere/", "jwt_secret": "-" * 32, "lease_secret": "-" * 32}
-    app = create_app(ServerSettings.model_validate(nowhere), dist)
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app, root_path=root_path), base_url="http://api")
+    return create_app(ServerSettings.model_validate(nowhere), dist)
 
 
 @pytest.fixture

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from typer.main import get_command
 
 from api.app import create_app
-from cli.main import app
+from cli.main import all_commands
 from contracts.settings import ClientSettings, ServerSettings
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.statuses import TaskStatus
@@ -121,7 +120,7 @@ def test_task_types_and_statuses_are_all_listed() -> None:
     ("document", "words"), list(commands()), ids=lambda value: value if isinstance(value, str) else " ".join(value)
 )
 def test_commands_and_their_options_exist(document: str, words: list[str]) -> None:
-    command: Any = get_command(app)
+    command: Any = all_commands()
     while hasattr(command, "commands") and words and words[0] in command.commands:
         command = command.commands[words.pop(0)]
         assert not command.hidden, f"{document}: this is the name of before"
@@ -134,7 +133,7 @@ def test_commands_and_their_options_exist(document: str, words: list[str]) -> No
 
 @pytest.mark.parametrize("folder", ["docs", "deploy", "examples", "api", "chat", "cli", "services", "workers"])
 def test_nobody_is_told_a_former_name_of_a_command(folder: str) -> None:
-    hidden = [name for name, command in vars(get_command(app))["commands"].items() if command.hidden]
+    hidden = [name for name, command in vars(all_commands())["commands"].items() if command.hidden]
     former = re.compile(rf"\bclawdbot ({'|'.join(hidden)})(?![\w-])")
     paths = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".py", ".txt", ".sh", ".yml")]
     for path in [*paths, ROOT / "README.md"]:

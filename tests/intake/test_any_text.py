@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, datetime
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ _TEXTS = st.one_of(
 _TYPICAL_MS = 10
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=4 * settings().max_examples)
 @given(_TEXTS)
 def test_any_text_is_read_twice_alike_and_no_word_is_lost(text: str) -> None:
     text = text[:MOST_CHARACTERS]
@@ -68,9 +68,9 @@ def test_what_is_too_long_is_refused() -> None:
     "piece", ["1 ", "a", "r/", "$", '"', "last 1 ", "from 1 to ", "and then ", "1 june ", "- ", "x "]
 )
 def test_the_longest_text_takes_no_time_to_speak_of(piece: str) -> None:
-    started = perf_counter()
+    started = thread_time()
     parse((piece * MOST_CHARACTERS)[:MOST_CHARACTERS], NOW, WATCHED)
-    assert perf_counter() - started < 5
+    assert thread_time() - started < 5
 
 
 def test_most_sentences_take_milliseconds() -> None:
@@ -81,9 +81,10 @@ def test_most_sentences_take_milliseconds() -> None:
 
 
 def _milliseconds(text: str) -> float:
-    started = perf_counter()
+    # Of this thread: what others do on the machine meanwhile is not the parser's.
+    started = thread_time()
     parse(text, NOW, WATCHED)
-    return (perf_counter() - started) * 1_000
+    return (thread_time() - started) * 1_000
 
 
 def test_a_time_zone_is_needed() -> None:

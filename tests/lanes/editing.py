@@ -15,6 +15,8 @@ _MARK = "processes"
 #: What Python tells its audit hooks when a process begins.
 _BEGINNINGS = frozenset({"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system"})
 _BEFORE = pytest.StashKey[int]()
+#: What `platform` asks for, once in a process: not the test's doing.
+_NOT_OURS = "uname"
 _started: list[str] = []
 
 
@@ -28,7 +30,7 @@ def pytest_configure() -> None:
 
 def _note(event: str, arguments: tuple[object, ...]) -> None:
     # Told of everything that Python does: it must cost nothing.
-    if event in _BEGINNINGS:
+    if event in _BEGINNINGS and arguments[:1] != (_NOT_OURS,):
         _started.append(f"{event} {arguments!r}"[:300])
 
 

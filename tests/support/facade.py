@@ -143,7 +143,7 @@ class Facade(ABC):
         return Api(self.api_url, self.admin_key, glance=self._status)
 
     def _status(self, id_: str) -> str | None:
-        # A twentieth of what everything about a task costs. What counts is what the API says then.
+        # At a fraction of what everything about a task costs. What counts is what the API says then.
         with suppress(psycopg.Error):
             for row in self.rows("SELECT status FROM tasks WHERE id = %s", id_):
                 return str(row["status"])

@@ -207,7 +207,7 @@ async def test_a_long_text_is_kept_in_pieces(edgar: OddEdgar) -> None:
 
 
 async def test_a_text_that_is_not_kept_whole_is_said(edgar: OddEdgar) -> None:
-    edgar.documents["k.htm"] = HTMLResponse("<p>word</p>" * (TEXT_LIMIT * MOST_PIECES // 5 + 10))
+    edgar.documents["k.htm"] = HTMLResponse(f"<p>{'word ' * 200}</p>" * (TEXT_LIMIT * MOST_PIECES // 1_000 + 10))
     result, rows = await crawl(filing_types=["10-K"])
     assert (rows["10-K"].pieces, rows["10-K"].truncated) == (MOST_PIECES, True)
     assert (result.truncated, result.truncated_filings) == (1, [rows["10-K"].accession_number])

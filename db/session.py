@@ -54,12 +54,15 @@ class Database:
         return time.monotonic() < self._full_until
 
     @asynccontextmanager
-    async def transaction(self, *, snapshot: bool = False, single: bool = False) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, *, snapshot: bool = False, single: bool = False, more_seconds: float = 0
+    ) -> AsyncIterator[AsyncConnection]:
         """A connection in a transaction, committed at the end of the block.
 
         Args:
             snapshot: all statements see the same moment, for answers that are put together from several tables.
             single: there will be one statement, which needs no transaction around it: one round trip instead of three.
+            more_seconds: for what honestly takes longer than usual.
 
         Raises:
             Unavailable: Postgres cannot be reached, went away, or did not answer in time. Nothing was changed,
@@ -67,9 +70,14 @@ class Database:
             DiskFull: it has no room for what was to be written.
             Unstorable: it does not take one of the values.
         """
+        seconds = self._patience + more_seconds
         engine = self._snapshots if snapshot else self._one_by_one if single else self.engine
         try:
-            async with asyncio.timeout(self._patience), self._opened(engine) as connection, connection.begin():
+            async with (
+                asyncio.timeout(seconds),
+                self._opened(engine, seconds) as connection,
+                connection.begin(),
+            ):
                 yield connection
         except (DataError, UnicodeError) as error:
             raise Unstorable from error
@@ -87,14 +95,14 @@ class Database:
         return DiskFull()
 
     @asynccontextmanager
-    async def _opened(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    async def _opened(self, engine: AsyncEngine, seconds: float) -> AsyncIterator[AsyncConnection]:
         """A connection that is cut off when the time is up.
 
         To cancel is not enough: psycopg then asks the server to cancel the statement and waits for its word, which took
         16 s in all from a Postgres that hung (*measured*).
         """
         loop = asyncio.get_running_loop()
-        until = loop.time() + self._patience
+        until = loop.time() + seconds
         connection = await self._checked_out(engine)
         cut = loop.call_at(until - _MARGIN_SECONDS, _cut_off, connection)
         try:

@@ -17,9 +17,15 @@ from db.records.company_names import known_names
 _MOST = 200
 
 
-async def fill_names(connection: AsyncConnection, tasks: Sequence[tuple[str, dict[str, Any]]]) -> None:
-    """Add what is known to the params of these tasks (type, params) that say nothing of it."""
-    lacking = [(params, TASK_TYPES[type_].company) for type_, params in tasks if _lacks_name(type_, params)]
+def without_names(tasks: Sequence[tuple[str, dict[str, Any], Sequence[Any]]]) -> list[tuple[dict[str, Any], str]]:
+    """Of these tasks (type, params, follow-ups) and all that follow them: params that lack a name, and its field."""
+    return [
+        (params, TASK_TYPES[type_].company) for type_, params in with_follow_ups(tasks) if _lacks_name(type_, params)
+    ]
+
+
+async def fill_names(connection: AsyncConnection, lacking: Sequence[tuple[dict[str, Any], str]]) -> None:
+    """Add to these params what is known."""
     if not lacking:
         return
     names = {row["ticker"]: row for row in await known_names(connection, sorted({p["ticker"] for p, _ in lacking}))}

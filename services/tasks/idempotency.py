@@ -68,5 +68,20 @@ async def _earlier_answer(connection: AsyncConnection, row: dict[str, Any], fing
 
 
 def _fingerprint(request: BaseModel) -> bytes:
-    canonical = json.dumps(request.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).digest()
+    return hashlib.sha256(_canonical(request).encode()).digest()
+
+
+def _canonical(request: BaseModel) -> str:
+    """As JSON with sorted keys. Long lists item by item: no other thread runs while one of those calls does."""
+    lists = {
+        name: f"[{','.join(_json(item.model_dump(mode='json')) for item in value)}]"
+        for name, value in request
+        if isinstance(value, list) and all(isinstance(item, BaseModel) for item in value)
+    }
+    others = request.model_dump(mode="json", exclude=set(lists))
+    fields = lists | {name: _json(value) for name, value in others.items()}
+    return f"{{{','.join(f'{_json(name)}:{fields[name]}' for name in sorted(fields))}}}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))

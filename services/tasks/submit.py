@@ -3,10 +3,10 @@
 import asyncio
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,9 +21,12 @@ from db.tasks.submission import as_json, insert_tasks
 from services.errors import BadInput
 from services.tasks.approvals import Approvals, dated
 from services.tasks.attempt_limits import retry_of, timeouts_of
-from services.tasks.company_names import fill_names, with_follow_ups
+from services.tasks.company_names import fill_names, without_names
 from services.tasks.follow_ups import prepare
 from services.tasks.task_params import check_capability, checked_params
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 #: Tasks whose rows are written down beside the event loop.
 _MANY = 20
@@ -90,14 +93,14 @@ async def submit(
 ) -> list[CreatedView]:
     """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan."""
     now = datetime.now(UTC)
-    named = ((each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True))
-    await fill_names(connection, list(with_follow_ups(named)))
+    named = [(each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True)]
+    # What takes a second of a large batch.
+    aside = asyncio.to_thread if len(submissions) > _MANY else _at_once
+    await fill_names(connection, await aside(without_names, named))
     rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
     for row, place in zip(rows, places, strict=False):
         row |= _of_plan(place)
-    # Of a large batch alone the JSON takes a second.
-    written = await asyncio.to_thread(as_json, rows) if len(rows) > _MANY else as_json(rows)
-    await insert_tasks(connection, written)
+    await insert_tasks(connection, await aside(as_json, rows))
     notes = [
         {"task_id": row["id"], "author": created_by, "text": each.notes}
         for row, each in zip(rows, submissions, strict=True)
@@ -106,6 +109,10 @@ async def submit(
     if notes:
         await connection.execute(insert(TaskNote), notes)
     return [CreatedView(id=row["id"], status=row["status"], created_at=now) for row in rows]
+
+
+async def _at_once(function: Callable[[T], R], argument: T) -> R:
+    return function(argument)
 
 
 def _row(submission: Submission, checked: Checked, created_by: str, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """One stack and one browser for all tests of this folder; each test has a context of its own."""
 
 from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -36,6 +37,13 @@ def browser() -> Iterator[Browser]:
         )
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def aside() -> Iterator[Executor]:
+    """A thread without the loop that Playwright keeps running in this one."""
+    with ThreadPoolExecutor(1) as executor:
+        yield executor
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from sqlalchemy import make_url
+
 from api.app import create_app
 from api.main import listening
 from contracts.settings import ServerSettings
@@ -53,12 +55,17 @@ class InProcess(Facade):
 
 
 @contextmanager
-def in_process(servers: Servers, **settings: str) -> Iterator[InProcess]:
-    """With these settings (names without CLAWDBOT_, in small letters), until the block ends."""
+def in_process(servers: Servers, postgres_port: int | None = None, **settings: str) -> Iterator[InProcess]:
+    """With these settings (names without CLAWDBOT_, in small letters), until the block ends.
+
+    ``postgres_port``: of a way to Postgres that the test can block.
+    """
     secrets = {name: uuid.uuid4().hex * 2 for name in ("jwt_secret", "lease_secret")}
     with cloned(servers) as database_url:
-        given = ServerSettings.model_validate({"database_url": database_url, **secrets, **settings})
         key = asyncio.run(_admin_key(database_url))
+        if postgres_port is not None:
+            database_url = make_url(database_url).set(port=postgres_port).render_as_string(hide_password=False)
+        given = ServerSettings.model_validate({"database_url": database_url, **secrets, **settings})
         with serving(create_app(given), **listening(given), lifespan="on", ws="auto") as api_url:
             facade = InProcess(given, api_url, key)
             facade.wait_until_ready()

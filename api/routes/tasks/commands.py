@@ -72,9 +72,16 @@ async def reprioritise(task_id: uuid.UUID, body: Reprioritisation, caller: Opera
 
 
 @router.post("/notes", status_code=201, summary="Add a note to a task")
-async def add_note(task_id: uuid.UUID, body: NewNote, caller: Operator, state: Services) -> NoteView:
+async def add_note(
+    task_id: uuid.UUID, body: NewNote, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
+) -> NoteView:
     async with state.database.transaction() as connection:
-        return await steer.add_note(connection, task_id, body.text, caller.label)
+
+        async def act() -> NoteView:
+            return await steer.add_note(connection, task_id, body.text, caller.label)
+
+        scope = caller.label, f"POST /tasks/{task_id}/notes"
+        return NoteView.model_validate(await once(connection, scope, idempotency_key, body, act))
 
 
 @router.delete("", status_code=204, summary="Delete a task that is over: hide it from lists")

@@ -13,11 +13,18 @@ export const api = createClient<paths>({ baseUrl: `${window.location.origin}${ba
 const ACT_MS = 1_000;
 
 const refusals = new Set<() => void>();
+const failures = new Set<() => void>();
 
 /** Told whenever the server says that nobody is signed in (any more). */
 export function onSignedOut(listener: () => void): () => void {
   refusals.add(listener);
   return () => refusals.delete(listener);
+}
+
+/** Told whenever the server does not answer, or says that it cannot. */
+export function onServerError(listener: () => void): () => void {
+  failures.add(listener);
+  return () => failures.delete(listener);
 }
 
 api.use({
@@ -27,6 +34,7 @@ api.use({
   },
   onResponse({ response }) {
     if (response.status === 401) for (const tell of refusals) tell();
+    if (response.status >= 500) for (const tell of failures) tell();
   },
 });
 

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { upToDate } from "@/live/patches";
 import { answerOf, api } from "./client";
+import { once } from "./once";
 import type { components } from "./schema";
 
 export type Task = components["schemas"]["TaskView"];
@@ -118,7 +119,9 @@ export async function order({ id, command, text = "", priority = "normal" }: Ord
         api.POST("/api/v1/tasks/{task_id}/reprioritise", { params, body: { priority: priority as never } }),
       );
     case "note":
-      return answerOf(api.POST("/api/v1/tasks/{task_id}/notes", { params, body: { text } }));
+      return once(`note.${id}`, text, (header) =>
+        answerOf(api.POST("/api/v1/tasks/{task_id}/notes", { params: { ...params, header }, body: { text } })),
+      );
     case "delete":
       return answerOf(api.DELETE("/api/v1/tasks/{task_id}", { params }));
   }

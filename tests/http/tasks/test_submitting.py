@@ -151,3 +151,10 @@ def test_what_cannot_be_kept_is_refused(api: Api, said: str, field: str) -> None
     reply = api.http.post("/tasks", content=f'{{"task_type": "echo", {said}}}', headers=headers)
     assert reply.status_code == 422
     assert [error["field"] for error in reply.json()["errors"]] == [field]
+
+
+def test_a_note_that_is_sent_twice_stands_there_once(api: Api, tag: str) -> None:
+    id_ = api.submit(WAITS["task_type"], WAITS["params"])
+    for headers in ({"Idempotency-Key": tag}, {"Idempotency-Key": tag}, {"Idempotency-Key": f"{tag}-2"}):
+        assert api.http.post(f"/tasks/{id_}/notes", json={"text": "seen"}, headers=headers).status_code == 201
+    assert [note["text"] for note in api.task(id_)["notes"]] == ["seen", "seen"]

@@ -13,6 +13,7 @@ import { Logo } from "./Logo";
 import { Navigation } from "./Navigation";
 import { PaletteButton } from "./PaletteButton";
 import { UserMenu } from "./UserMenu";
+import { useComeback } from "./useComeback";
 
 const Palette = lazy(() => import("./Palette"));
 const SettingsSync = lazy(() => import("./SettingsSync"));
@@ -72,6 +73,7 @@ function Live() {
   // A refused stream is either a server that is not ready or a session that has ended: asking who one is tells them apart.
   useStream(() => void session.refetch());
   useTaskEvents({ onResync: () => void askAnew(queryClient) });
+  useComeback();
   const asking = useIsFetching();
   useEffect(() => {
     // For who waits until all is there: tests, and people who make screenshots.

@@ -3,20 +3,20 @@ import { IconAlertTriangle, IconBolt, IconCheck, IconPlugConnectedX, IconQuestio
 import { useHealth } from "@/live/live";
 import { Time } from "@/ui/time/Time";
 import { type Part, useParts } from "./health";
+import { illOf } from "./parts";
 
 /** The connection, how old what is shown is, and behind a click how each part is. */
 export function HealthBadge() {
   const { connection, heardAt } = useHealth();
   const parts = useParts();
-  const ill = parts.filter((part) => part.well === false);
-  const [color, Icon, word] =
-    connection === "lost"
-      ? (["orange", IconPlugConnectedX, "Offline"] as const)
-      : ill.length
-        ? (["red", IconAlertTriangle, ill.length === 1 ? `${ill[0]?.name}` : `${ill.length} problems`] as const)
-        : connection === "open"
-          ? (["green", IconBolt, "Live"] as const)
-          : (["gray", IconQuestionMark, "Connecting"] as const);
+  const { ill, isOffline } = illOf(parts, connection);
+  const [color, Icon, word] = isOffline
+    ? (["orange", IconPlugConnectedX, "Offline"] as const)
+    : ill.length
+      ? (["red", IconAlertTriangle, ill.length === 1 ? `${ill[0]?.name}` : `${ill.length} problems`] as const)
+      : connection === "open"
+        ? (["green", IconBolt, "Live"] as const)
+        : (["gray", IconQuestionMark, "Connecting"] as const);
   return (
     <Popover position="bottom-end" withArrow shadow="md">
       <Popover.Target>

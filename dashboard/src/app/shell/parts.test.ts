@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { ApiError } from "@/api/problem";
-import { partsOf } from "./parts";
+import { illOf, partsOf } from "./parts";
 
 const at = "2026-03-01T08:00:30Z";
 const overview = {
@@ -36,4 +36,15 @@ test("an API that is away knows of nothing; one that refuses has no database", (
   expect(wellness(partsOf(overview, away, "lost"))).toEqual({ API: false, Postgres: null, "Live changes": false });
   const refusing = new ApiError({ status: 503, detail: "The database does not answer.", errors: [] });
   expect(wellness(partsOf(overview, refusing, "open"))).toMatchObject({ API: true, Postgres: false });
+});
+
+test("what is said is the cause: the connection of the page only where no other is known", () => {
+  const said = (error: unknown, connection: "open" | "lost") => {
+    const { ill, isOffline } = illOf(partsOf(overview, error, connection), connection);
+    return isOffline ? "offline" : ill.map(({ name }) => name).join();
+  };
+  expect(said(new ApiError({ status: 503, detail: "", errors: [] }), "lost")).toBe("Postgres");
+  expect(said(new ApiError({ status: 0, detail: "", errors: [] }), "lost")).toBe("offline");
+  expect(said(null, "lost")).toBe("offline");
+  expect(said(null, "open")).toBe("Core");
 });

@@ -12,8 +12,11 @@ export interface Part {
   says: string;
 }
 
+const API = "API";
+const POSTGRES = "Postgres";
+const CHANGES = "Live changes";
 const NAMES: Record<Overview["parts"][number]["name"], string> = {
-  postgres: "Postgres",
+  postgres: POSTGRES,
   core: "Core",
   gateway: "Gateway",
   temporal: "Temporal",
@@ -24,12 +27,20 @@ const GONE = ["offline", "deaf"];
 
 /** How each part of the system is: what the API says of the others, and whether it says anything. */
 export function partsOf(overview: Overview | undefined, error: unknown, connection: Health["connection"]): Part[] {
-  const parts = error ? silent(error) : [{ name: "API", well: true, says: "answers" }];
+  const parts = error ? silent(error) : [{ name: API, well: true, says: "answers" }];
   if (overview && !error)
     parts.push(...overview.parts.map((part) => partOf(part, overview.at)), workersOf(overview.workers));
   const says = { open: "connected", lost: "connection lost, trying again", connecting: "connecting" }[connection];
-  parts.push({ name: "Live changes", well: connection === "connecting" ? null : connection === "open", says });
+  parts.push({ name: CHANGES, well: connection === "connecting" ? null : connection === "open", says });
   return parts;
+}
+
+/** What is ill, and whether it is the connection of this page. Without Postgres no changes arrive either: that is the cause. */
+export function illOf(parts: Part[], connection: Health["connection"]): { ill: Part[]; isOffline: boolean } {
+  const ill = parts.filter((part) => part.well === false);
+  const causes = ill.filter(({ name }) => name !== CHANGES);
+  const isPostgres = causes.some(({ name }) => name === POSTGRES);
+  return { ill: causes.length ? causes : ill, isOffline: connection === "lost" && !isPostgres };
 }
 
 /** No answer at all, or one that says that its database is away. */
@@ -37,8 +48,8 @@ function silent(error: unknown): Part[] {
   const away = error instanceof ApiError && AWAY.includes(error.status);
   const says = error instanceof Error ? error.message : String(error);
   return [
-    { name: "API", well: !away, says: away ? "does not answer" : "answers" },
-    { name: "Postgres", well: away ? null : false, says: away ? "unknown" : says },
+    { name: API, well: !away, says: away ? "does not answer" : "answers" },
+    { name: POSTGRES, well: away ? null : false, says: away ? "unknown" : says },
   ];
 }
 

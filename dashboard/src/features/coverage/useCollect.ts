@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { answerOf, api } from "@/api/client";
+import { once } from "@/api/once";
 import type { components } from "@/api/schema";
 import { TASKS } from "@/api/tasks";
 import { useTaskEvents } from "@/live/live";
@@ -48,7 +49,10 @@ export function useCollect() {
       const task_type = types?.get(source);
       if (!task_type) throw new Error(`No task type here collects ${source}.`);
       const tasks = tickers.map((ticker) => ({ task_type, params: { ticker }, tags: ["coverage"] }));
-      return answerOf(api.POST("/api/v1/tasks/batch", { body: { tasks } as unknown as Batch }));
+      const body = { tasks } as unknown as Batch;
+      return once(`collect.${source}`, body, (header) =>
+        answerOf(api.POST("/api/v1/tasks/batch", { body, params: { header } })),
+      );
     },
     onSuccess: ({ task_ids }, { source, tickers }) => {
       const added = tickers.map((ticker, place) => [placeOf(ticker, source), task_ids[place] ?? ""] as const);

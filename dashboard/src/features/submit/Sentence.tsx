@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, Fragment } from "react";
 import { answerOf, api } from "@/api/client";
+import { once } from "@/api/once";
 import type { components } from "@/api/schema";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
@@ -28,7 +29,10 @@ export function Sentence() {
     meta: { quiet: true },
   });
   const create = useMutation({
-    mutationFn: (text: string) => answerOf(api.POST("/api/v1/tasks", { body: { text, timezone: zone } as never })),
+    mutationFn: (text: string) => {
+      const body = { text, timezone: zone } as never;
+      return once("sentence", body, (header) => answerOf(api.POST("/api/v1/tasks", { body, params: { header } })));
+    },
     meta: { quiet: true },
     onSuccess: (created) => {
       clear();

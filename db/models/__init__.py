@@ -28,7 +28,7 @@ from db.models.notifications import (
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
-from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
+from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "TaskNotification",
     "TelegramCode",
     "TelegramLink",
+    "TelegramMove",
     "TelegramUpdate",
     "TelegramWatch",
     "User",

@@ -134,7 +134,7 @@ only what people do keeps them signed in.
 Bots in any language take tasks with `POST /api/v1/tasks/claim`, or over the WebSocket `/api/v1/ws/control`:
 docs/bots.md.
 
-Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names the field of each mistake.
+Errors are RFC 9457 problem JSON: `detail` is a sentence, `errors` names each field, `see` what to ask next.
 """
 
 

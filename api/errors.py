@@ -25,7 +25,12 @@ _RETRY_AFTER_SECONDS = "2"
 
 
 def problem(
-    status: int, detail: str, errors: Sequence[tuple[str, str]] = (), retry_after: int | None = None
+    status: int,
+    detail: str,
+    errors: Sequence[tuple[str, str]] = (),
+    *,
+    retry_after: int | None = None,
+    see: str = "",
 ) -> JSONResponse:
     """A problem JSON answer."""
     body = Problem(
@@ -34,13 +39,14 @@ def problem(
         # They quote what was sent, and half a surrogate pair, which JSON can spell, cannot be sent back.
         detail=cleaned(detail),
         errors=[{"field": cleaned(field), "message": cleaned(message)} for field, message in errors],
+        see=see or None,
     )
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     if not retry_after and status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         headers["Retry-After"] = _RETRY_AFTER_SECONDS
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(body.model_dump(), status, headers, media_type="application/problem+json")
+    return JSONResponse(body.model_dump(exclude_none=True), status, headers, media_type="application/problem+json")
 
 
 def methods_at(request: Request) -> list[str]:
@@ -72,7 +78,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(DomainError)
     async def _ours(_: Request, error: DomainError) -> JSONResponse:
-        return problem(error.status, error.detail, error.errors, error.retry_after)
+        return problem(error.status, error.detail, error.errors, retry_after=error.retry_after, see=error.see)
 
     @app.exception_handler(UnknownTaskType)
     async def _unknown_type(_: Request, error: UnknownTaskType) -> JSONResponse:

@@ -176,6 +176,15 @@ def _credentials(connection: Connection) -> dict[str, str]:
 _KINDS: Mapping[int, type[CliError]] = {401: Refused, 403: Refused, 404: NotFound, 410: Refused, 429: Unreachable}
 
 
+#: Which command shows what the API names for programs (`Problem.see`).
+_SHOWN_BY: Mapping[str, str] = {
+    "/tasks": "tasks list", "/workers": "workers", "/capabilities": "capabilities", "/tickers": "tickers list",
+    "/agent/decisions": "agent decisions", "/alerts/rules": "alerts rules", "/channels": "alerts channels",
+    "/notifications": "alerts list", "/workers/invitations": "workers invitations", "/users": "users list",
+    "/keys": "keys list",
+}  # fmt: skip
+
+
 def _sentence(answer: httpx.Response) -> str:
     """What a problem says; several mistakes get a line each."""
     try:
@@ -183,6 +192,8 @@ def _sentence(answer: httpx.Response) -> str:
     except ValidationError:
         target = f", to {answer.headers['location']}" if "location" in answer.headers else ""
         return f"{answer.url.copy_with(query=None)} answered {answer.status_code} {answer.reason_phrase}{target}."
+    if command := _SHOWN_BY.get((problem.see or "").removeprefix(f"GET {PREFIX}")):
+        return f"{problem.detail} `clawdbot {command}` shows what there is."
     mistakes = [f"{each.get('field', '')}: {each.get('message', '')}" for each in problem.errors]
     told = all(each in problem.detail or problem.detail in each for each in mistakes)
     if told and len(mistakes) < 2:

@@ -10,10 +10,14 @@ class View(BaseModel):
 
 
 class Problem(View):
-    """RFC 9457 problem details; ``errors`` names the field of each mistake."""
+    """RFC 9457 problem details; ``errors`` names the field of each mistake.
+
+    ``detail`` is for people; ``see`` tells a program where in the API to go on, such as ``GET /api/v1/tasks``.
+    """
 
     type: str = "about:blank"
     title: str
     status: int
     detail: str
     errors: list[dict[str, str]] = Field(default_factory=list)
+    see: str | None = None

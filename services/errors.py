@@ -7,6 +7,8 @@ class DomainError(Exception):
     """Something the caller can be told. The class docstring is the default sentence."""
 
     status = 400
+    #: Where a program goes on, in words of the API; the sentence is for people, who may not know that there is one.
+    see = ""
     #: Seconds after which the same may be asked again.
     retry_after: int | None = None
 
@@ -17,9 +19,10 @@ class DomainError(Exception):
 
 
 class NotSignedIn(DomainError):
-    """Sign in first: send 'Authorization: Bearer <token or key>'. Tokens come from POST /api/v1/auth/login."""
+    """Sign in first."""
 
     status = 401
+    see = "send 'Authorization: Bearer <token or key>'; tokens come from POST /api/v1/auth/login"
 
 
 class NotAllowed(DomainError):
@@ -29,9 +32,10 @@ class NotAllowed(DomainError):
 
 
 class TaskNotFound(DomainError):
-    """There is no such task. List tasks with GET /api/v1/tasks."""
+    """There is no such task."""
 
     status = 404
+    see = "GET /api/v1/tasks"
 
 
 class PlanNotFound(DomainError):
@@ -53,15 +57,17 @@ class FailureGroupNotFound(DomainError):
 
 
 class WorkerNotFound(DomainError):
-    """There is no such worker. List workers with GET /api/v1/workers."""
+    """There is no such worker."""
 
     status = 404
+    see = "GET /api/v1/workers"
 
 
 class CapabilityNotFound(DomainError):
-    """There is no such capability. List them with GET /api/v1/capabilities."""
+    """There is no such capability."""
 
     status = 404
+    see = "GET /api/v1/capabilities"
 
 
 class WrongState(DomainError):
@@ -89,7 +95,7 @@ class NotMirroredYet(DomainError):
 
 
 class BadInput(DomainError):
-    """The request cannot be used; see `errors`."""
+    """The request cannot be used."""
 
     status = 422
 

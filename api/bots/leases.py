@@ -23,7 +23,7 @@ async def lease_of_bot(state: State, worker_id: uuid.UUID, task_id: uuid.UUID, t
         if newest is None or newest.token != shown:
             return BotLease(worker_id, task_id, lease.round, lease.run_id, lease.attempt, shown, beat={})
     if newest is None:
-        raise NotYourTask("This worker holds no such task. Take tasks with POST /api/v1/tasks/claim.")
+        raise NotYourTask("This worker holds no such task; it has to claim one first.")
     return newest
 
 

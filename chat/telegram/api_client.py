@@ -68,11 +68,10 @@ def connect(url: str) -> httpx.AsyncClient:
 
 
 def _sentence(problem: Problem) -> str:
-    """The detail; where it points to the list of mistakes, with the first of them."""
-    if "`errors`" not in problem.detail:
-        return problem.detail
-    mistakes = [f"{each.get('field')}: {each.get('message')}" for each in problem.errors[:_MOST_MISTAKES]]
-    return f"{problem.detail.replace(', see `errors`', '').rstrip('.')}: {'; '.join(mistakes)}"
+    """The detail, and the first mistakes that it does not name itself."""
+    mistakes = [each for each in problem.errors if each.get("message", "") not in problem.detail][:_MOST_MISTAKES]
+    named = "; ".join(f"{each.get('field')}: {each.get('message')}" for each in mistakes)
+    return f"{problem.detail.rstrip('.')}: {named}" if named else problem.detail
 
 
 def _refusal(reply: httpx.Response) -> Refused:

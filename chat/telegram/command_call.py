@@ -27,6 +27,7 @@ class Call:
     #: Of the person, as the API knows them.
     name: str
     database: Database
+    role: str = ""
 
     @property
     def words(self) -> list[str]:

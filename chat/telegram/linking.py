@@ -17,8 +17,7 @@ _GUESSES = Allowance("telegram link", 10, timedelta(seconds=30))
 NOT_LINKED = Answer(
     lines(
         "I do not know yet who you are in ClawdBot.",
-        "Make a code with <code>clawdbot telegram link</code> (or POST /api/v1/me/telegram) and send it to me as "
-        "/link CODE.",
+        "Make a code with <code>clawdbot telegram link</code> and send it to me as /link CODE.",
     )
 )
 DISABLED = Answer("Your user in ClawdBot is disabled. Ask an admin to enable it again.")

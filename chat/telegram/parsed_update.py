@@ -68,6 +68,13 @@ def read_update(payload: dict[str, Any], bot: Bot) -> ParsedUpdate | None:
     return replace(asked, command=command, text=rest, addressed=addressee is not None, topic=_topic(message))
 
 
+def read_move(payload: dict[str, Any], bot: Bot) -> tuple[int, int] | None:
+    """(old id, new id), where Telegram says that a group became a supergroup. Nobody else can say so in an update."""
+    message = Update.de_json(payload, bot).message
+    new = message.migrate_to_chat_id if message else None
+    return (message.chat.id, new) if message and new else None
+
+
 def _topic(message: Message) -> int | None:
     # Replies in other groups have a thread, too, which is no place to write to.
     return message.message_thread_id if message.is_topic_message else None

@@ -9,7 +9,7 @@ from chat.telegram.api_client import PersonsApi, Refused
 from chat.telegram.buttons import read_button
 from chat.telegram.command_call import Call
 from chat.telegram.commands import new_tasks, steering
-from chat.telegram.commands.table import COMMANDS, HELP
+from chat.telegram.commands.table import COMMANDS, help_for
 from chat.telegram.linking import DISABLED, NOT_LINKED, link_account, person_of, unlink_account
 from chat.telegram.parsed_update import ParsedUpdate
 from chat.telegram.replies import reply
@@ -54,11 +54,12 @@ class UpdateHandler:
             return await link_account(self.database, self.secret, asked)
         person = await person_of(self.database, asked.telegram_user_id)
         if person is None:
-            return Answer(HELP + "\n\n" + NOT_LINKED.html) if asked.command == "help" else NOT_LINKED
+            return NOT_LINKED
         return DISABLED if person.disabled else await self._of_person(asked, person)
 
     async def _of_person(self, asked: ParsedUpdate, person: LinkedPerson) -> Answer | None:
-        call = Call(asked, PersonsApi(self.http, person.user, self.secret), person.user.name, self.database)
+        user = person.user
+        call = Call(asked, PersonsApi(self.http, user, self.secret), user.name, self.database, user.role)
         if asked.button is not None:
             pressed = read_button(asked.button)
             return await steering.press(call, pressed) if pressed else _UNKNOWN_BUTTON
@@ -67,7 +68,7 @@ class UpdateHandler:
         if not asked.command:
             return await new_tasks.plain(call)
         if asked.command == "start":
-            return Answer(f"You act as <b>{safe(person.user.name)}</b> ({safe(person.user.role)}).\n\n{HELP}")
+            return Answer(f"You act as <b>{safe(user.name)}</b> ({safe(user.role)}).\n\n{help_for(user.role)}")
         known = COMMANDS.get(asked.command)
         if known is None:
             return Answer(f"I do not know /{safe(asked.command, 40)}. /help shows what I can do.")

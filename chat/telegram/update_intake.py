@@ -2,18 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 
 from telegram import Bot
 from telegram.error import TelegramError
 
 from chat.telegram.admission import Admission, Verdict, turned_away, worth_an_answer
-from chat.telegram.parsed_update import ParsedUpdate, read_update
+from chat.telegram.parsed_update import ParsedUpdate, read_move, read_update
 from chat.telegram.replies import Unreachable, reply
 from chat.telegram.texts import Answer
 from contracts.storable import cleaned
 from db.chat.inbox import store_updates
+from db.chat.moves import note_move, where_they_are
 from db.session import Database
 
 logger = logging.getLogger(__name__)
@@ -36,9 +38,10 @@ class Receiver:
             Unavailable: it could not be stored. Do not confirm it, so that it is sent again.
         """
         admitted, strangers = [], []
+        admission = await self._admission_now(payloads)
         for payload in payloads:
             asked = read_update(payload, self._bot)
-            verdict = self._admission.verdict(asked) if asked else Verdict.IGNORED
+            verdict = admission.verdict(asked) if asked else Verdict.IGNORED
             if asked and verdict is Verdict.ADMITTED:
                 admitted.append((asked.update_id, asked.chat_id, cleaned(payload)))
             elif asked and verdict is Verdict.STRANGER:
@@ -50,6 +53,23 @@ class Receiver:
         for each in strangers:
             await self._turn_away(each)
 
+    async def _admission_now(self, payloads: Sequence[dict[str, Any]]) -> Admission:
+        """The allow-list, with the ids that its groups have got since; those that these updates tell of are kept."""
+        allowed = self._admission.groups
+        moves = [move for each in payloads if (move := read_move(each, self._bot))]
+        if not allowed or not (moves or any(_from_another_group(each, allowed, self._bot) for each in payloads)):
+            return self._admission
+        async with self._database.transaction() as connection:
+            groups = await where_they_are(connection, allowed)
+            for old, new in moves:
+                # In a group that nobody allowed it opens nothing.
+                if old in groups:
+                    await note_move(connection, old, new)
+                    logger.info("the group %s has become the supergroup %s, and is listened to there", old, new)
+            if moves:
+                groups = await where_they_are(connection, allowed)
+        return replace(self._admission, groups=groups)
+
     async def _turn_away(self, asked: ParsedUpdate) -> None:
         if not await worth_an_answer(self._database, asked.telegram_user_id):
             return
@@ -58,3 +78,9 @@ class Receiver:
             await reply(self._bot, asked, Answer(turned_away(asked.telegram_user_id)))
         except (TelegramError, Unreachable) as error:
             logger.info("could not say so: %s", error)
+
+
+def _from_another_group(payload: dict[str, Any], allowed: Collection[int], bot: Bot) -> bool:
+    """One that may be an allowed group under a new id. What does not name us is not looked at any closer."""
+    asked = read_update(payload, bot)
+    return asked is not None and asked.in_group and asked.addressed and asked.chat_id not in allowed

@@ -95,6 +95,12 @@ def limit_text(limit: BudgetLimit) -> str:
     return f"{scope}{limit.unit}={limit.most}/{limit.window}"
 
 
+def dollars(micros: int) -> str:
+    """For people: cents, and what is less than one, as far as it goes."""
+    amount = Decimal(micros) / _MICROS
+    return f"${amount:,.2f}" if micros % 10_000 == 0 or micros >= _MICROS else f"${amount:,.4f}".rstrip("0")
+
+
 def place_of(limit: BudgetLimit) -> tuple[str, str, str]:
     """What it limits: of two limits of one place the later one counts."""
     return limit.scope, limit.unit.value, limit.window.value

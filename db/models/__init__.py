@@ -30,7 +30,7 @@ from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, I
 from db.models.plans import PlanEnd, PlanPartRow, PlanRow, PlanStepRow
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
-from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
+from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, TelegramUpdate, TelegramWatch
 from db.models.tickers import WatchedTicker
 
 __all__ = [
@@ -88,6 +88,7 @@ __all__ = [
     "TaskNotification",
     "TelegramCode",
     "TelegramLink",
+    "TelegramMove",
     "TelegramUpdate",
     "TelegramWatch",
     "User",

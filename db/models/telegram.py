@@ -51,6 +51,16 @@ class TelegramUpdate(Base):
     done_at: Mapped[datetime | None]
 
 
+class TelegramMove(Base):
+    """A group that became a supergroup, as Telegram told us: what the old id may, the new one may."""
+
+    __tablename__ = "telegram_moves"
+
+    old_chat_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    new_chat_id: Mapped[int] = mapped_column(BigInteger)
+    moved_at: Mapped[datetime] = now_column()
+
+
 class TelegramWatch(Base):
     """A message that shows how some tasks are doing, until all of them are over."""
 

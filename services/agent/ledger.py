@@ -36,9 +36,10 @@ from services.tasks import steer
 
 
 class DecisionNotFound(DomainError):
-    """There is no such decision. List them with GET /api/v1/agent/decisions."""
+    """There is no such decision."""
 
     status = 404
+    see = "GET /api/v1/agent/decisions"
 
 
 async def agent_view(connection: AsyncConnection, settings: ServerSettings) -> AgentView:
@@ -171,4 +172,4 @@ def _place(mark: str) -> tuple[datetime, uuid.UUID]:
         moment = datetime.fromisoformat(at)
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC), uuid.UUID(id_)
     except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise BadInput("'after' must be the `next` of a page.", [("after", "use the `next` of a page")]) from None
+        raise BadInput("There is no such page.", [("after", "take the mark that the page before ends with")]) from None

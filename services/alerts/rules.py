@@ -18,21 +18,24 @@ from services.errors import BadInput, DomainError
 
 
 class RuleNotFound(DomainError):
-    """There is no such alert rule. List them with GET /api/v1/alerts/rules."""
+    """There is no such alert rule."""
 
     status = 404
+    see = "GET /api/v1/alerts/rules"
 
 
 class ChannelNotFound(DomainError):
-    """There is no such channel. List them with GET /api/v1/channels; CLAWDBOT_CHANNELS of core and api names them."""
+    """There is no such channel. CLAWDBOT_CHANNELS of core and api names them."""
 
     status = 404
+    see = "GET /api/v1/channels"
 
 
 class NotificationNotFound(DomainError):
-    """There is no such notification. List them with GET /api/v1/notifications."""
+    """There is no such notification."""
 
     status = 404
+    see = "GET /api/v1/notifications"
 
 
 class RuleIsShipped(DomainError):

@@ -23,9 +23,10 @@ _NEWS = timedelta(days=7)
 
 
 class TickerNotFound(DomainError):
-    """This ticker is not on the watchlist. List it with GET /api/v1/tickers."""
+    """This ticker is not on the watchlist."""
 
     status = 404
+    see = "GET /api/v1/tickers"
 
 
 class WatchlistFull(DomainError):

@@ -80,7 +80,7 @@ def validate_batch(submissions: Sequence[Submission], approvals: Approvals) -> l
             errors.append((f"tasks.{position}.task_type", str(error)))
     if errors:
         mistakes = "1 mistake" if len(errors) == 1 else f"{len(errors)} mistakes"
-        raise BadInput(f"Nothing was created: {mistakes}, see `errors`.", errors)
+        raise BadInput(f"Nothing was created: {mistakes}.", errors)
     return checked
 
 

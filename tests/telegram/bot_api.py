@@ -98,6 +98,15 @@ class BotApi:
         }
         return self.deliver({"callback_query": query}, times=times)
 
+    def migrate(self, old: int, new: int, user: int) -> int:
+        """A group becomes a supergroup: Telegram says so in the old one."""
+        message = {
+            "message_id": next(self._message_ids), "date": int(time.time()), "chat": _chat(old), "from": _person(user),
+            "migrate_to_chat_id": new,
+        }  # fmt: skip
+        self.moved[old] = new
+        return self.deliver({"message": message})
+
     def deliver(self, update: dict[str, Any], *, update_id: int | None = None, times: int = 1) -> int:
         update_id = update_id or next(self._ids)
         with self._changed:

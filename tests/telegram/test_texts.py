@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from chat.telegram.buttons import Press, buttons_of, read_button
+from chat.telegram.commands.agent import left_words
 from chat.telegram.task_messages import outcome, picture
 from chat.telegram.texts import Answer, ago, cut, lines, listing, safe, span
+from contracts.agent.policy import BudgetLimit, BudgetUnit, BudgetWindow
+from contracts.agent.views import BudgetUseView
 from contracts.settings import ServerSettings
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import TaskView
@@ -124,3 +127,11 @@ def test_the_allow_list_is_read() -> None:
 def settings(**fields: Any) -> ServerSettings:
     known = {"database_url": "postgresql://nobody@localhost/none", "jwt_secret": "x" * 32, "lease_secret": "x"}
     return ServerSettings.model_validate(known | fields)
+
+
+@pytest.mark.parametrize(
+    ("used", "said"), [(580_000, "$0.42 left of $1.00 per day (all)"), (999_500, "$0.0005 left of $1.00 per day (all)")]
+)
+def test_money_is_in_dollars(used: int, said: str) -> None:
+    limit = BudgetLimit(scope="all", unit=BudgetUnit.USD_MICROS, most=1_000_000, window=BudgetWindow.DAY)
+    assert left_words(BudgetUseView(limit=limit, used=used, left=1_000_000 - used)) == said

@@ -25,9 +25,10 @@ KeyId = Annotated[str, Path(max_length=100)]
 
 
 class KeyNotFound(DomainError):
-    """There is no such key that is still valid. List keys with GET /api/v1/keys."""
+    """There is no such key that is still valid."""
 
     status = 404
+    see = "GET /api/v1/keys"
 
 
 class KeyQuery(BaseModel):
@@ -63,9 +64,7 @@ async def create(body: NewKey, caller: Admin, state: Services) -> NewKeyView:
     async with state.database.transaction() as connection:
         user = await find_user(connection, body.user) if body.user else None
         if body.user and user is None:
-            raise BadInput(
-                f"There is no user '{body.user}' who may sign in.", [("user", "choose from GET /api/v1/users")]
-            )
+            raise BadInput(f"There is no user '{body.user}' who may sign in.", [("user", "nobody is called so")])
         key = await make_key(
             connection,
             KeyKind(body.kind),

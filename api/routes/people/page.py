@@ -29,9 +29,10 @@ _TAKEN = "You have a view of this name on this page already. Choose another name
 
 
 class ViewNotFound(DomainError):
-    """You have no such view. List your views with GET /api/v1/me/views."""
+    """You have no such view."""
 
     status = 404
+    see = "GET /api/v1/me/views"
 
 
 @router.get("/settings", summary="Show how the caller wants the page")

@@ -29,9 +29,10 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SessionNotFound(DomainError):
-    """There is no such session (any more). List sessions with GET /api/v1/sessions."""
+    """There is no such session (any more)."""
 
     status = 404
+    see = "GET /api/v1/sessions"
 
 
 @router.post("/session", summary="Become signed in: exchange name and password, or a code, for a session cookie")

@@ -18,9 +18,10 @@ router = APIRouter(prefix="/users", tags=["people"])
 
 
 class UserNotFound(DomainError):
-    """There is no such user. List users with GET /api/v1/users."""
+    """There is no such user."""
 
     status = 404
+    see = "GET /api/v1/users"
 
 
 class OneAdminNeeded(DomainError):

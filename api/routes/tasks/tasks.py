@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, field_validator, model_validator
 
 from api.idempotency import IdempotencyKey
 from api.large_bodies import UnreadBatch, read_batch
@@ -43,11 +43,18 @@ class ListQuery(FilterQuery):
     """A page of the tasks that match."""
 
     id: list[uuid.UUID] = Field(default_factory=list, max_length=100, description="Only these; default is all")
-    sort: str = Field(default="-created_at", pattern=rf"^-?({'|'.join(SORTS)})$")
+    sort: str = Field(default="-created_at", description=f"One of {', '.join(SORTS)}; a minus puts the largest first")
     page: int = Field(default=1, ge=1, le=1_000)
     after: str | None = Field(default=None, max_length=500, description="The `next` of the page before, for any depth")
     limit: int = Field(default=20, ge=1, le=200)
     reasons: bool = Field(default=False, description="Also say of each task why it waits (`waiting_because`)")
+
+    @field_validator("sort")
+    @classmethod
+    def _known(cls, sort: str) -> str:
+        if sort.removeprefix("-") not in SORTS:
+            raise ValueError(f"must be one of {', '.join(SORTS)}, with a minus for the largest first")
+        return sort
 
     @model_validator(mode="after")
     def _one_way_of_leafing(self) -> Self:
@@ -62,7 +69,7 @@ class ListQuery(FilterQuery):
         try:
             return Cursor.read(self.after, self.sort) if self.after else None
         except BadCursor as error:
-            raise BadInput(str(error), [("after", "take the `next` of a page with the same `sort`")]) from None
+            raise BadInput(str(error), [("after", "take the mark that a page of the same order ends with")]) from None
 
 
 @router.post("", status_code=201, response_model=CreatedView | CreatedFromTextView, summary="Submit a task")

@@ -24,7 +24,7 @@ router = APIRouter(prefix="/workers/{worker_id}", tags=["workers"])
 async def change(worker_id: uuid.UUID, body: WorkerChange, caller: Admin, state: Services) -> WorkerSettingsView:
     changes = body.model_dump(exclude_none=True)
     if not changes:
-        raise BadInput("Say what to change: name, capabilities or max_concurrency.")
+        raise BadInput("Say what to change: its name, its capabilities, or how many tasks at once.")
     check_capabilities(body.capabilities or [])
     try:
         async with state.database.transaction() as connection:

@@ -25,9 +25,10 @@ router = APIRouter(prefix="/workers", tags=["workers"])
 
 
 class InvitationNotFound(DomainError):
-    """There is no such invitation that could still be used. List them with GET /api/v1/workers/invitations."""
+    """There is no such invitation that could still be used."""
 
     status = 404
+    see = "GET /api/v1/workers/invitations"
 
 
 @router.post("/invitations", status_code=201, summary="Make a join code for one machine; the code is shown only here")

@@ -2,7 +2,9 @@
 
 from chat.telegram.command_call import Call, Usage
 from chat.telegram.texts import Answer, ago, lines, safe
-from contracts.agent.views import AgentView
+from contracts.agent.budget import dollars
+from contracts.agent.policy import BudgetUnit
+from contracts.agent.views import AgentView, BudgetUseView
 from contracts.alerts.views import DigestView
 
 _MOST_LIMITS = 8
@@ -35,7 +37,7 @@ async def digest(call: Call) -> Answer:
 
 def _standing(found: AgentView) -> str:
     paused, last = found.paused, found.last_round
-    budget = [f"{each.left:,} left of {each.limit}" for each in found.budget]
+    budget = [left_words(each) for each in found.budget]
     return lines(
         f"<b>The agent is {safe(found.state)}</b>",
         f"by {safe(paused.by)}: {safe(paused.reason, 300)}" if paused else None,
@@ -46,3 +48,11 @@ def _standing(found: AgentView) -> str:
         *(safe(each) for each in budget[:_MOST_LIMITS]),
         f"… and {len(budget) - _MOST_LIMITS} more limits" if len(budget) > _MOST_LIMITS else None,
     )
+
+
+def left_words(use: BudgetUseView) -> str:
+    """Money in dollars: "$0.42 left of $1.00 per day (all)"."""
+    limit = use.limit
+    if limit.unit is BudgetUnit.USD_MICROS:
+        return f"{dollars(use.left)} left of {dollars(limit.most)} per {limit.window} ({limit.scope})"
+    return f"{use.left:,} left of {limit}"

@@ -7,6 +7,7 @@ from typing import Any
 from chat.telegram.command_call import Call, Usage
 from chat.telegram.rewording import did_you_mean
 from chat.telegram.texts import Answer, lines, safe
+from contracts.agent.views import AgentView
 from contracts.tasks.plain_language import MOST_CHARACTERS, CreatedFromTextView, ParsedText, Question, ReadText
 from contracts.tasks.task_params import WordsUnclear, merge_words
 
@@ -63,7 +64,14 @@ async def watch(call: Call) -> Answer | None:
     if not _TICKER.match(ticker):
         raise Usage(f"{call.words[0]} is neither a ticker, such as NVDA, nor the beginning of a task's id.")
     found = await call.api.put(f"/tickers/{ticker}", {"tracked": True})
-    return Answer(f"<b>{safe(found['ticker'])}</b> is on the watchlist; its sources are kept fresh. /coverage {ticker}")
+    named = f"<b>{safe(found['ticker'])}</b> is on the watchlist"
+    agent = AgentView.model_validate(await call.api.get("/agent"))
+    if agent.paused:
+        return Answer(
+            f"{named}, but the agent is off ({safe(agent.paused.reason, 200)}), so nothing is collected by itself. "
+            f"/agent resume switches it on. /coverage {ticker}"
+        )
+    return Answer(f"{named}; the agent keeps its sources fresh. /coverage {ticker}")
 
 
 async def _schemas(call: Call) -> dict[str, Mapping[str, Any]]:

@@ -117,6 +117,35 @@ def test_a_group_that_became_a_supergroup_hears_the_end_of_its_tasks(scene: Scen
         del scene.telegram.moved[TEAM]
 
 
+def test_a_group_that_became_a_supergroup_is_listened_to_there(scene: Scene) -> None:
+    new, elsewhere = -100_300_500, -100_300_600
+    try:
+        # In a group that nobody allowed it opens nothing, nor does a person who writes so.
+        scene.telegram.migrate(OTHER_GROUP, elsewhere, ANNA)
+        scene.telegram.write(f"/status@{USERNAME} migrate_to_chat_id {elsewhere}", ANNA, TEAM)
+        scene.telegram.migrate(TEAM, new, ANNA)
+        since = scene.telegram.mark()
+        scene.telegram.write(f"/status@{USERNAME}", ANNA, elsewhere)
+        assert "Open" in scene.ask(f"/status@{USERNAME}", "<b>Open</b>", ANNA, new)
+        assert scene.telegram.made("sendMessage", since, elsewhere) == []
+        # It lasts.
+        scene.bot.kill()
+        scene.bot.start()
+        assert "Open" in scene.ask(f"/status@{USERNAME}", "<b>Open</b>", ANNA, new)
+        assert scene.stack.rows("SELECT old_chat_id, new_chat_id FROM telegram_moves") == [
+            {"old_chat_id": TEAM, "new_chat_id": new}
+        ]
+    finally:
+        scene.telegram.moved.clear()
+
+
+def test_help_is_for_whoever_asks(scene: Scene) -> None:
+    mine, hers = scene.ask("/help", "/status"), scene.ask("/help", "/status", VERA)
+    assert all(each in mine for each in ("/add ", "/pause ", "/approve ", "/watch NVDA"))
+    assert not any(each in hers for each in ("/add", "/pause", "/approve", "/retry", "NVDA |"))
+    assert "change nothing" in hers
+
+
 def test_the_same_update_five_times_acts_once(scene: Scene) -> None:
     tag = new_tag()
     since = scene.telegram.mark()
@@ -267,7 +296,7 @@ def test_approve_and_reject(scene: Scene, worker: WorkerProcess) -> None:
 
 
 def test_watch(scene: Scene, worker: WorkerProcess) -> None:
-    scene.ask("/watch $zzqw", "on the watchlist")
+    scene.ask("/watch $zzqw", "on the watchlist, but the agent is off")
     assert scene.stack.api.http.get("/tickers/ZZQW").json()["tracked"] is True
     scene.stack.api.http.delete("/tickers/ZZQW")
     task_id = scene.stack.api.submit("delay", {"seconds": 3})
@@ -285,8 +314,12 @@ def test_pause_and_resume(scene: Scene) -> None:
     found = scene.stack.api.http.get("/capabilities").json()["capabilities"]
     [paused] = [each["paused"] for each in found if each["capability"] == "sec_filing_crawl"]
     assert (paused["by"], paused["reason"]) == (f"human:{scene.anna}", "the <SEC> is slow")
-    assert "Paused now: sec_filing_crawl" in scene.ask("/resume", "Write /resume")
+    assert "Paused now: sec_filing_crawl" in scene.ask("/resume nothing", "Write /resume")
     scene.ask("/resume sec_filing_crawl", "goes on")
+    # As the source document has it.
+    scene.ask("/pause", "Everything is paused")
+    assert scene.stack.api.http.get("/capabilities").json()["everything"]["by"] == f"human:{scene.anna}"
+    scene.ask("/resume", "Everything goes on")
     scene.ask("/pause all maintenance", "Everything is paused")
     assert "maintenance" in scene.ask("/status", "Everything is paused")
     scene.ask("/resume all", "Everything goes on")

@@ -31,6 +31,7 @@ from api.routes.records import freshness, records, tickers
 from api.routes.tasks import (
     approvals,
     bulk,
+    failure_acts,
     failures,
     overview,
     tasks,
@@ -97,6 +98,7 @@ ROUTERS = (
     overview,
     bulk,
     failures,
+    failure_acts,
     tasks,
     task_commands,
     approvals,

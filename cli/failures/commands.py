@@ -4,6 +4,7 @@ import typer
 
 from cli.failures.deciding import mute, note, reopen, resolve
 from cli.failures.looking import list_failures, show_failure
+from cli.failures.mending import canary, edit, release, retry
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,6 +13,10 @@ app = typer.Typer(
 
 app.command("list")(list_failures)
 app.command("show")(show_failure)
+app.command("edit")(edit)
+app.command("canary")(canary)
+app.command("release")(release)
+app.command("retry")(retry)
 app.command("resolve")(resolve)
 app.command("mute")(mute)
 app.command("reopen")(reopen)

@@ -30,6 +30,12 @@ _EVENTS = {
     "muted": "muted",
     "reopened": "opened again",
     "note": "noted",
+    "edited": "params changed",
+    "canary": "canary sent",
+    "canary_succeeded": "the canary succeeded",
+    "canary_failed": "the canary failed, nothing was released",
+    "released": "released",
+    "release_stopped": "release stopped",
 }
 
 

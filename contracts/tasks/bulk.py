@@ -8,10 +8,10 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from contracts.requests import Body, Moment
-from contracts.storable import Text
+from contracts.storable import Json, Text
 from contracts.tasks.priority import Priority
 from contracts.tasks.requests import Tag
-from contracts.tasks.statuses import ON_HAND, OPEN, RETRYABLE, TaskStatus
+from contracts.tasks.statuses import ON_HAND, OPEN, RETRYABLE, TERMINAL, TaskStatus
 from contracts.views import View
 
 
@@ -20,6 +20,12 @@ class BulkAction(StrEnum):
     RETRY = "retry"
     REPRIORITISE = "reprioritise"
     TAG = "tag"
+    #: Other params, for tasks that are tried again afterwards.
+    EDIT = "edit"
+    #: Hide what is over.
+    DELETE = "delete"
+    #: Retry the tasks of a group of failures, one of them first (services/tasks/releases.py).
+    RELEASE = "release"
 
 
 #: To tasks of which statuses it can be done at all.
@@ -28,9 +34,14 @@ POSSIBLE = {
     BulkAction.RETRY: RETRYABLE,
     BulkAction.REPRIORITISE: OPEN - ON_HAND,
     BulkAction.TAG: frozenset(TaskStatus),
+    BulkAction.EDIT: RETRYABLE,
+    BulkAction.DELETE: TERMINAL,
+    BulkAction.RELEASE: frozenset({TaskStatus.FAILED}),
 }
 #: Where the filter names no status. Nobody means what has succeeded by "retry all".
-MEANT = POSSIBLE | {BulkAction.RETRY: frozenset({TaskStatus.FAILED})}
+MEANT = POSSIBLE | dict.fromkeys((BulkAction.RETRY, BulkAction.EDIT), frozenset({TaskStatus.FAILED}))
+#: They are done to tasks that are over: to those that were over when it was asked for.
+OF_WHAT_IS_OVER = frozenset({BulkAction.RETRY, BulkAction.EDIT, BulkAction.DELETE, BulkAction.RELEASE})
 
 
 class BulkFilter(Body):
@@ -58,6 +69,9 @@ class NewBulk(Body):
     priority: Priority | None = Field(default=None, description="For reprioritise")
     add_tags: list[Tag] = Field(default_factory=list, max_length=20, description="For tag")
     remove_tags: list[Tag] = Field(default_factory=list, max_length=20, description="For tag")
+    params: Json | None = Field(
+        default=None, description="For edit: params that are set, or taken away with null (RFC 7396); the others stay"
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -65,6 +79,10 @@ class NewBulk(Body):
             raise ValueError("give 'priority' for 'reprioritise', and only then")
         if (self.action is BulkAction.TAG) != bool(self.add_tags or self.remove_tags):
             raise ValueError("give 'add_tags' or 'remove_tags' for 'tag', and only then")
+        if (self.action is BulkAction.EDIT) != bool(self.params):
+            raise ValueError("give 'params' for 'edit', and only then")
+        if self.action is BulkAction.RELEASE:
+            raise ValueError("a release begins with POST /api/v1/failures/{cause}/canary or …/release")
         if not self.filter.model_dump(exclude_defaults=True):
             raise ValueError("give a filter: nothing is done to all tasks there are")
         if not self.statuses():
@@ -78,7 +96,9 @@ class NewBulk(Body):
         return sorted(set(self.filter.status) & POSSIBLE[self.action])
 
     def arguments(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", include={"priority", "add_tags", "remove_tags"}, exclude_defaults=True)
+        return self.model_dump(
+            mode="json", include={"priority", "add_tags", "remove_tags", "params"}, exclude_defaults=True
+        )
 
 
 class BulkView(View):
@@ -93,9 +113,19 @@ class BulkView(View):
     #: How many tasks match; with ``capped`` there are more, because counting ends there.
     count: int
     capped: bool
-    #: How many of them it was done to, and how many had meanwhile become what it cannot be done to.
+    #: How many of them it was done to, and how many had meanwhile become what it cannot be done to. Of an edit that is
+    #: previewed or checked, ``skipped`` are those that the params do not fit.
     done: int
     skipped: int
+    #: Before anything is done, each task of an edit is checked, and one of a release is tried.
+    phase: Literal["checking", "canary", "doing"] = "doing"
+    #: The group of failures that it was begun for.
+    cause: str | None = None
+    canary_task_id: uuid.UUID | None = None
+    #: Null: not known yet.
+    canary_ok: bool | None = None
+    #: Why it was stopped, what it waits for, or what does not fit.
+    reason: str | None = None
     created_at: datetime
     #: A preview that is not used until then is forgotten.
     expires_at: datetime

@@ -8,7 +8,7 @@ from typing import Any, Self
 from pydantic import Field, model_validator
 
 from contracts.requests import Body, Moment
-from contracts.storable import Text
+from contracts.storable import Json, Text
 from contracts.views import View
 
 #: A `cause`: what identifies a group.
@@ -36,6 +36,12 @@ class GroupEvent(StrEnum):
     MUTED = "muted"
     REOPENED = "reopened"
     NOTE = "note"
+    EDITED = "edited"
+    CANARY = "canary"
+    CANARY_SUCCEEDED = "canary_succeeded"
+    CANARY_FAILED = "canary_failed"
+    RELEASED = "released"
+    RELEASE_STOPPED = "release_stopped"
 
 
 class Likely(StrEnum):
@@ -125,6 +131,21 @@ class NewFailureNote(Body):
     """The next attempts of its tasks get it, too (`notes` of their work)."""
 
     text: Text = Field(min_length=1, max_length=2_000)
+
+
+class NewCanary(Body):
+    """Retry one task, and with ``release`` all others once it has succeeded."""
+
+    task_id: uuid.UUID | None = Field(default=None, description="Which one; else the one that was created last")
+    release: bool = Field(default=True, description="Retry the others, too, at the pace of the source")
+
+
+class NewRelease(Body):
+    without_canary: bool = Field(default=False, description="Also if no canary has succeeded since the last failure")
+
+
+class NewEdit(Body):
+    params: Json = Field(description="Params that are set, or taken away with null (RFC 7396); the others stay")
 
 
 class MuteFailures(Body):

@@ -14,10 +14,27 @@ from db.statements import load
 _SQL = load(__file__)
 
 
+_PLAIN: dict[str, Any] = {"cause": None, "phase": "doing", "reason": None, "skipped": 0}
+_NO_CANARY: dict[str, Any] = {"canary_task_id": None, "canary_round": None}
+
+
 async def add_preview(connection: AsyncConnection, row: dict[str, Any]) -> RowMapping:
     await connection.execute(_SQL["forget"])
-    packed = {name: json.dumps(row[name]) for name in ("arguments", "filter", "frozen")}
-    return (await connection.execute(_SQL["preview"], row | packed)).mappings().one()
+    return (await connection.execute(_SQL["preview"], _PLAIN | row | _packed(row))).mappings().one()
+
+
+async def begin_bulk(connection: AsyncConnection, row: dict[str, Any]) -> RowMapping:
+    """One that runs at once. ``phase``: whether with a canary, whose task and round are given then."""
+    return (await connection.execute(_SQL["begin"], _NO_CANARY | row | _packed(row))).mappings().one()
+
+
+def _packed(row: dict[str, Any]) -> dict[str, str]:
+    return {name: json.dumps(row[name]) for name in ("arguments", "filter", "frozen")}
+
+
+async def releases_of(connection: AsyncConnection, cause: str) -> RowMapping:
+    """The release that runs, if any, and when a canary of the group succeeded last."""
+    return (await connection.execute(_SQL["of_group"], {"cause": cause})).mappings().one()
 
 
 async def start_bulk(connection: AsyncConnection, id_: uuid.UUID, actor: str) -> RowMapping | None:
@@ -45,9 +62,53 @@ async def take_bulk(connection: AsyncConnection) -> RowMapping | None:
 
 
 async def move_bulk(
-    connection: AsyncConnection, id_: uuid.UUID, place: tuple[datetime, uuid.UUID] | None, done: int, skipped: int
+    connection: AsyncConnection,
+    id_: uuid.UUID,
+    place: tuple[datetime, uuid.UUID] | None,
+    done: int,
+    skipped: int,
+    *,
+    rest: float = 0,
 ) -> None:
-    """``place``: the last task that was looked at; None: there were no more."""
+    """``place``: the last task that was looked at; None: there were no more. ``rest``: seconds to the next batch."""
     place_at, place_id = place or (None, None)
-    row = {"id": id_, "place_at": place_at, "place_id": place_id, "done": done, "skipped": skipped}
+    row = {"id": id_, "place_at": place_at, "place_id": place_id, "done": done, "skipped": skipped, "rest": rest}
     await connection.execute(_SQL["move"], row)
+
+
+async def note_check(
+    connection: AsyncConnection, id_: uuid.UUID, place: tuple[datetime, uuid.UUID], unfit: int, mistake: str | None
+) -> None:
+    """The tasks up to this place have been checked."""
+    row = {"id": id_, "place_at": place[0], "place_id": place[1], "skipped": unfit, "reason": mistake}
+    await connection.execute(_SQL["check"], row)
+
+
+async def postpone_bulk(connection: AsyncConnection, id_: uuid.UUID, rest: float, reason: str) -> None:
+    await connection.execute(_SQL["postpone"], {"id": id_, "rest": rest, "reason": reason})
+
+
+async def go_on(
+    connection: AsyncConnection,
+    id_: uuid.UUID,
+    *,
+    canary_ok: bool | None = None,
+    arguments: dict[str, Any] | None = None,
+) -> None:
+    """From checking or trying to doing. ``arguments``: what is to be remembered beside the others."""
+    row = {"id": id_, "canary_ok": canary_ok, "arguments": json.dumps(arguments or {})}
+    await connection.execute(_SQL["go_on"], row)
+
+
+async def finish_bulk(
+    connection: AsyncConnection,
+    id_: uuid.UUID,
+    state: str,
+    reason: str | None,
+    *,
+    canary_ok: bool | None = None,
+    skipped: int | None = None,
+) -> None:
+    """``skipped``: how many in all, if that has changed."""
+    row = {"id": id_, "state": state, "reason": reason, "canary_ok": canary_ok, "skipped": skipped}
+    await connection.execute(_SQL["finish"], row)

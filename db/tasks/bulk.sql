@@ -5,14 +5,28 @@ DELETE FROM bulk_actions WHERE created_at < now() - interval '10 minutes'
 
 -- preview --
 -- Keeps what was counted, to be done within ten minutes or not at all.
-INSERT INTO bulk_actions (action, arguments, filter, frozen, actor, count, capped, expires_at)
+INSERT INTO bulk_actions (action, arguments, filter, frozen, actor, count, capped, cause, phase, reason, skipped,
+    expires_at)
 VALUES (:action, CAST(:arguments AS jsonb), CAST(:filter AS jsonb), CAST(:frozen AS jsonb), :actor, :count, :capped,
-    now() + interval '10 minutes')
+    :cause, :phase, :reason, :skipped, now() + interval '10 minutes')
 RETURNING *
+
+-- begin --
+-- One that begins at once: for a group of failures, whose row the caller has locked.
+INSERT INTO bulk_actions (action, arguments, filter, frozen, actor, count, capped, cause, phase, canary_task_id,
+    canary_round, state, started_at, expires_at)
+VALUES (:action, CAST(:arguments AS jsonb), CAST(:filter AS jsonb), CAST(:frozen AS jsonb), :actor, :count, :capped,
+    :cause, :phase, :canary_task_id, :canary_round, 'running', now(), now())
+RETURNING *
+
+-- of_group --
+-- Whether a release of a group of failures runs, and when a canary of it succeeded last.
+SELECT (SELECT id FROM bulk_actions WHERE cause = :cause AND action = 'release' AND state = 'running' LIMIT 1) AS running,
+    (SELECT max(canary_at) FROM bulk_actions WHERE cause = :cause AND canary_ok) AS canary_at
 
 -- start --
 -- Returns no row when it is not that actor's preview, is over its time, or has begun before.
-UPDATE bulk_actions SET state = 'running', started_at = now(), moved_at = now(), next_at = now()
+UPDATE bulk_actions SET state = 'running', started_at = now(), moved_at = now(), next_at = now(), skipped = 0, reason = NULL
 WHERE id = :id AND actor = :actor AND state = 'previewed' AND expires_at > now() RETURNING *
 
 -- stop --
@@ -32,10 +46,34 @@ SELECT * FROM bulk_actions WHERE state <> 'previewed' ORDER BY created_at DESC L
 SELECT * FROM bulk_actions WHERE state = 'running' AND next_at <= now() ORDER BY next_at LIMIT 1 FOR UPDATE SKIP LOCKED
 
 -- move --
--- How far it is, in the transaction of the batch. Without a place it is done.
+-- How far it is, in the transaction of the batch, and when the next one goes. Without a place it is done.
 UPDATE bulk_actions SET done = done + :done, skipped = skipped + :skipped, moved_at = clock_timestamp(),
-    next_at = clock_timestamp(),
+    next_at = clock_timestamp() + :rest * interval '1 second', reason = NULL,
     place_at = COALESCE(:place_at, place_at), place_id = COALESCE(:place_id, place_id),
     state = CASE WHEN CAST(:place_id AS uuid) IS NULL THEN 'done' ELSE state END,
     ended_at = CASE WHEN CAST(:place_id AS uuid) IS NULL THEN now() END
+WHERE id = :id
+
+-- check --
+-- How far it has been checked; its first mistake stays.
+UPDATE bulk_actions SET skipped = skipped + :skipped, reason = COALESCE(reason, :reason), moved_at = clock_timestamp(),
+    next_at = clock_timestamp(), place_at = :place_at, place_id = :place_id
+WHERE id = :id
+
+-- postpone --
+-- What it waits for; it is looked at again after so many seconds.
+UPDATE bulk_actions SET next_at = clock_timestamp() + :rest * interval '1 second', reason = :reason WHERE id = :id
+
+-- go_on --
+-- What had to be sure is sure: from now on it is done, from the newest task on.
+UPDATE bulk_actions SET phase = 'doing', place_at = NULL, place_id = NULL, next_at = clock_timestamp(), reason = NULL,
+    arguments = arguments || CAST(:arguments AS jsonb), canary_ok = CAST(:canary_ok AS boolean),
+    canary_at = CASE WHEN CAST(:canary_ok AS boolean) THEN clock_timestamp() END
+WHERE id = :id
+
+-- finish --
+-- The end of one that does nothing more, and why.
+UPDATE bulk_actions SET state = :state, reason = :reason, ended_at = now(), skipped = COALESCE(:skipped, skipped),
+    canary_ok = COALESCE(CAST(:canary_ok AS boolean), canary_ok),
+    canary_at = CASE WHEN CAST(:canary_ok AS boolean) THEN clock_timestamp() ELSE canary_at END
 WHERE id = :id

@@ -14,7 +14,7 @@ FROM gone LEFT JOIN tasks t ON t.id = gone.task_id AND gone.delta > 0 ORDER BY g
 
 -- lock --
 -- The groups that are there already, for this transaction, in the order in which all lock several of them.
-SELECT * FROM failure_groups WHERE cause = ANY(:causes) ORDER BY cause FOR UPDATE
+SELECT * FROM failure_groups WHERE cause = ANY(:causes) ORDER BY cause FOR NO KEY UPDATE
 
 -- begin --
 -- Groups that are new, unless another core has just begun them: then that one is waited for, and this does nothing.

@@ -27,7 +27,7 @@ FROM failure_groups g WHERE cause = :cause
 
 -- lock --
 -- One group, for this transaction.
-SELECT cause, state FROM failure_groups WHERE cause = :cause FOR UPDATE
+SELECT cause, state FROM failure_groups WHERE cause = :cause FOR NO KEY UPDATE
 
 -- set_state --
 -- What people think of a group from now on; the caller has locked it.

@@ -62,6 +62,8 @@ class TaskFilter:
     text: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    #: Only what was over by then.
+    completed_before: datetime | None = None
     #: The first characters of the id.
     id_prefix: str | None = None
     parent: uuid.UUID | None = None
@@ -221,10 +223,17 @@ async def count_up_to(connection: AsyncConnection, wanted: TaskFilter, cap: int)
 
 
 async def next_in_bulk(
-    connection: AsyncConnection, wanted: TaskFilter, behind: tuple[datetime, uuid.UUID] | None, limit: int
+    connection: AsyncConnection,
+    wanted: TaskFilter,
+    behind: tuple[datetime, uuid.UUID] | None,
+    limit: int,
+    *,
+    with_params: bool = False,
 ) -> Sequence[RowMapping]:
-    """Id and creation of the next tasks that match, from the newest to the oldest."""
-    found = matching(wanted).add_columns(_TABLE.c.created_at)
+    """Id and creation of the next tasks that match, from the newest to the oldest; if asked, type and params, too."""
+    found = matching(wanted).add_columns(
+        _TABLE.c.created_at, *((_TABLE.c.type, _TABLE.c.params) if with_params else ())
+    )
     if behind is not None:
         found = found.where(tuple_(_TABLE.c.created_at, _TABLE.c.id) < tuple_(*map(literal, behind)))
     if wanted.text:
@@ -308,6 +317,8 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
         conditions.append(c.created_at >= wanted.created_after)
     if wanted.created_before:
         conditions.append(c.created_at < wanted.created_before)
+    if wanted.completed_before:
+        conditions.append(c.completed_at < wanted.completed_before)
     if wanted.id_prefix:
         first, last = _prefix_range(wanted.id_prefix)
         conditions += [c.id >= first, c.id <= last]

@@ -15,30 +15,28 @@ from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.tasks.bulk import BulkAction, NewBulk
+from contracts.task_types import InvalidTaskParams
+from contracts.tasks.bulk import OF_WHAT_IS_OVER, BulkAction, NewBulk
 from db.tasks.bulk import add_preview, move_bulk, take_bulk
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, next_in_bulk
 from services.errors import TaskNotFound, WrongState
-from services.tasks import steer
+from services.tasks import editing, releases, steer
+from services.tasks.releases import Pace
 
 _FILTERS = TypeAdapter(TaskFilter)
 #: Tasks of one transaction: each costs a handful of statements, and a person may want to stop it.
 BATCH = 50
+_AT_ONCE = Pace(BATCH, 0)
 
 
 async def preview(connection: AsyncConnection, wanted: NewBulk, actor: str) -> RowMapping:
-    """Counts what matches, and keeps the filter as it is now: tasks that are created later are not in it."""
-    now = datetime.now(UTC)
-    asked = wanted.filter.model_dump(exclude={"status"})
-    ticker = asked.pop("ticker")
-    frozen = TaskFilter(
-        **asked | {"ids": tuple(asked["ids"]) or None},
-        status=tuple(wanted.statuses()),
-        ticker=ticker.lstrip("$").upper() if ticker else None,
-    )
-    frozen = replace(frozen, created_before=min(now, frozen.created_before or now))
+    """Counts what matches, and keeps the filter as it is now: tasks that are created later are not in it.
+
+    Of an edit it also tells how many tasks the params fit.
+    """
+    frozen = freeze(wanted, datetime.now(UTC))
     count, capped = await count_up_to(connection, frozen, COUNT_CAP)
-    row = {
+    row: dict[str, Any] = {
         "action": wanted.action.value,
         "arguments": wanted.arguments(),
         "filter": wanted.filter.model_dump(mode="json", exclude_defaults=True),
@@ -46,8 +44,25 @@ async def preview(connection: AsyncConnection, wanted: NewBulk, actor: str) -> R
         "actor": actor,
         "count": count,
         "capped": capped,
+        "cause": wanted.filter.cause,
     }
+    if wanted.action is BulkAction.EDIT:
+        looked = await editing.looked_over(connection, frozen, wanted.params or {})
+        row |= {"phase": "checking", "skipped": looked.unfit, "reason": looked.says}
     return await add_preview(connection, row)
+
+
+def freeze(wanted: NewBulk, now: datetime) -> TaskFilter:
+    """The filter of what matches now: nothing that is created, or ends, from now on."""
+    asked = wanted.filter.model_dump(exclude={"status"})
+    ticker = asked.pop("ticker")
+    frozen = TaskFilter(
+        **asked | {"ids": tuple(asked["ids"]) or None},
+        status=tuple(wanted.statuses()),
+        ticker=ticker.lstrip("$").upper() if ticker else None,
+        completed_before=now if wanted.action in OF_WHAT_IS_OVER else None,
+    )
+    return replace(frozen, created_before=min(now, frozen.created_before or now))
 
 
 async def advance(connection: AsyncConnection) -> bool:
@@ -56,8 +71,25 @@ async def advance(connection: AsyncConnection) -> bool:
     if bulk is None:
         return False
     wanted = _FILTERS.validate_python(bulk["frozen"])
+    match bulk["phase"]:
+        case "checking":
+            await editing.check_next(connection, bulk, wanted)
+        case "canary":
+            await releases.look_at_canary(connection, bulk)
+        case _:
+            await _do_next(connection, bulk, wanted)
+    return True
+
+
+async def _do_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFilter) -> None:
+    pace = _AT_ONCE
+    if bulk["action"] == BulkAction.RELEASE:
+        paced = await releases.pace_of(connection, bulk, BATCH)
+        if paced is None:
+            return
+        pace = paced
     place = (bulk["place_at"], bulk["place_id"]) if bulk["place_id"] else None
-    rows = await next_in_bulk(connection, wanted, place, BATCH)
+    rows = await next_in_bulk(connection, wanted, place, pace.tasks)
     command = _command(connection, bulk)
     done = 0
     # Locked in the order in which all lock who write several tasks (`outcomes` in db/tasks/mirror.sql).
@@ -65,12 +97,13 @@ async def advance(connection: AsyncConnection) -> bool:
         try:
             await command(id_)
             done += 1
-        except (TaskNotFound, WrongState):
-            # It has become something else since it was found. Neither has written anything.
+        except (TaskNotFound, WrongState, InvalidTaskParams):
+            # It has become something else since it was found. None of these has written anything.
             continue
-    last = (rows[-1]["created_at"], rows[-1]["id"]) if len(rows) == BATCH else None
-    await move_bulk(connection, bulk["id"], last, done, len(rows) - done)
-    return True
+    last = (rows[-1]["created_at"], rows[-1]["id"]) if len(rows) == pace.tasks else None
+    await move_bulk(connection, bulk["id"], last, done, len(rows) - done, rest=pace.rest)
+    if last is None:
+        await releases.note_end(connection, bulk, bulk["done"] + done)
 
 
 def _command(connection: AsyncConnection, bulk: RowMapping) -> Callable[[uuid.UUID], Awaitable[Any]]:
@@ -78,10 +111,14 @@ def _command(connection: AsyncConnection, bulk: RowMapping) -> Callable[[uuid.UU
     match BulkAction(bulk["action"]):
         case BulkAction.CANCEL:
             return lambda id_: steer.cancel(connection, id_, actor)
-        case BulkAction.RETRY:
+        case BulkAction.RETRY | BulkAction.RELEASE:
             return lambda id_: steer.retry(connection, id_, actor)
         case BulkAction.REPRIORITISE:
             return lambda id_: steer.reprioritise(connection, id_, arguments["priority"], actor)
         case BulkAction.TAG:
             add, remove = arguments.get("add_tags", []), arguments.get("remove_tags", [])
             return lambda id_: steer.tag(connection, id_, add, remove, actor)
+        case BulkAction.EDIT:
+            return lambda id_: editing.edit(connection, id_, arguments["params"], actor)
+        case BulkAction.DELETE:
+            return lambda id_: steer.delete(connection, id_, actor)

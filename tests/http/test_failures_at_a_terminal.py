@@ -2,7 +2,9 @@
 
 import pytest
 
+from contracts.tasks.statuses import TaskStatus
 from tests.http.tasks.failed import Failing
+from tests.http.tasks.test_releases import as_core
 from tests.http.terminal import Terminal, terminal
 from tests.support.facade import Api, Facade
 
@@ -38,6 +40,26 @@ def test_a_group_is_looked_at_and_decided_on(at_home: Terminal, failing: Failing
     assert at_home("failures", "reopen", cause)[1] == f"{cause[:8]} is open.\n"
     assert at_home("failures", "mute", cause, "--for", "2h")[1].startswith(f"{cause[:8]} is muted until ")
     assert "emptied the cache" in at_home("failures", "show", cause)[1]
+
+
+def test_all_its_tasks_are_mended(at_home: Terminal, failing: Failing, stack: Facade) -> None:
+    ids = failing.fail(2, "no such place {n}", {"ticker": "NVDA", "subreddits": ["stokcs"]}, "reddit_crawl")
+    cause = failing.group()["cause"]
+    code, said = at_home("failures", "edit", cause, "limit=none", "--yes")
+    assert (code, said.startswith("Nothing is changed: 2 of 2 do not fit, such as ")) == (2, True)
+    at_home("failures", "edit", cause, "subreddits=stocks", "limit=null", "--yes")
+    as_core(stack)
+    assert {tuple(failing.api.task(id_)["params"]["subreddits"]) for id_ in ids} == {("stocks",)}
+    assert at_home("failures", "release", cause)[1].startswith("No canary of this group has succeeded")
+    code, said = at_home("failures", "canary", cause, "--task", ids[0], "--release")
+    assert code == 0
+    assert said.startswith(f"Task {ids[0]} is tried first. 1 task in the background: ")
+    failing.end(ids[0], "", round_=1, status=TaskStatus.SUCCEEDED)
+    as_core(stack)
+    assert failing.statuses(ids) == ["succeeded", "pending"]
+    assert "the canary succeeded" in at_home("failures", "show", cause)[1]
+    asked = at_home("failures", "retry", cause)
+    assert "Retry 0 tasks?" in asked[1]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/failures/{cause}/mute"): STEER,
     ("POST", "/api/v1/failures/{cause}/reopen"): STEER,
     ("POST", "/api/v1/failures/{cause}/notes"): STEER,
+    ("POST", "/api/v1/failures/{cause}/canary"): STEER,
+    ("POST", "/api/v1/failures/{cause}/release"): STEER,
+    ("POST", "/api/v1/failures/{cause}/edit"): STEER,
     ("GET", "/api/v1/tasks/counts"): READ,
     ("GET", "/api/v1/tasks/board"): READ,
     ("GET", "/api/v1/tasks/timeline"): READ,
@@ -217,6 +220,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/notifications/{notification_id}/mute": {"seconds": 60},
     "/api/v1/failures/{cause}/mute": {"seconds": 60},
     "/api/v1/failures/{cause}/notes": {"text": "may I?"},
+    "/api/v1/failures/{cause}/edit": {"params": {"limit": 1}},
     "/api/v1/tasks/claim": {"wait_seconds": 0},
     "/api/v1/tasks/{task_id}/complete": {"status": "cancelled"},
 }

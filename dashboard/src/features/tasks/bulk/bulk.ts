@@ -27,6 +27,9 @@ const VERBS: Record<BulkAction, [ask: string, doing: string, done: string]> = {
   retry: ["Retry", "Retrying", "Retried"],
   reprioritise: ["Reprioritise", "Reprioritising", "Reprioritised"],
   tag: ["Tag", "Tagging", "Tagged"],
+  edit: ["Edit", "Editing", "Edited"],
+  delete: ["Delete", "Deleting", "Deleted"],
+  release: ["Release", "Releasing", "Released"],
 };
 
 export function verbsOf(action: BulkAction): { ask: string; doing: string; done: string } {

@@ -26,6 +26,7 @@ from api.routes.metrics import overview as metrics_overview
 from api.routes.metrics import prometheus
 from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions, users
 from api.routes.records import freshness, records, tickers
+from api.routes.schedules import schedules
 from api.routes.tasks import (
     approvals,
     bulk,
@@ -96,6 +97,7 @@ ROUTERS = (
     tasks,
     task_commands,
     approvals,
+    schedules,
     task_types,
     controls,
     records,

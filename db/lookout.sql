@@ -9,4 +9,7 @@ SELECT
     EXISTS (
         SELECT 1 FROM workers WHERE canary_queue_at IS NOT NULL AND left_at IS NULL AND leaving_since IS NULL
             AND status <> 'offline' AND (canary_next_at IS NULL OR canary_next_at <= now())
-    ) AS canaries
+    ) AS canaries,
+    EXISTS (SELECT 1 FROM schedule_runs WHERE outcome = 'running')
+        OR EXISTS (SELECT 1 FROM schedule_runs WHERE waiting_workflow IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM schedules WHERE again_at <= now() AND deleted_at IS NULL) AS schedules

@@ -26,6 +26,7 @@ from db.models.notifications import (
     TaskNotification,
 )
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
+from db.models.schedules import ScheduleCommand, ScheduleRow, ScheduleRun
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
@@ -63,6 +64,9 @@ __all__ = [
     "RedditPostRow",
     "RedditSentimentRow",
     "SavedView",
+    "ScheduleCommand",
+    "ScheduleRow",
+    "ScheduleRun",
     "SecFilingRow",
     "ServiceBeat",
     "Session",

@@ -29,6 +29,7 @@ class Cause(StrEnum):
     BULK = "bulk"
     CIRCUITS = "circuits"
     CANARIES = "canaries"
+    SCHEDULES = "schedules"
 
 
 class Lookout:

@@ -28,6 +28,7 @@ from api.routes.people import audit, auth, keys, me, my_telegram, page, sessions
 from api.routes.plans import goals, plans
 from api.routes.plans import steering as plan_steering
 from api.routes.records import freshness, records, tickers
+from api.routes.schedules import schedules
 from api.routes.tasks import (
     approvals,
     bulk,
@@ -102,6 +103,7 @@ ROUTERS = (
     tasks,
     task_commands,
     approvals,
+    schedules,
     task_types,
     plans,
     plan_steering,

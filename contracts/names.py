@@ -20,10 +20,14 @@ AGENT_KEEPER_ID: Final = "agent-keeper"
 PLAN_WORKFLOW: Final = "Plan"
 NOTIFY_WORKFLOW: Final = "Notify"
 DIGEST_WORKFLOW: Final = "Digest"
+#: Started by a schedule when it is due.
+SCHEDULE_RUN_WORKFLOW: Final = "ScheduleRun"
 
 SEND_NOTIFICATION_ACTIVITY: Final = "send-notification"
 GIVE_UP_NOTIFICATION_ACTIVITY: Final = "give-up-notification"
 WRITE_DIGEST_ACTIVITY: Final = "write-digest"
+FIRE_SCHEDULE_ACTIVITY: Final = "fire-schedule"
+CANCEL_RUN_ACTIVITY: Final = "cancel-schedule-run"
 
 RECORD_STATUS_ACTIVITY: Final = "record-status"
 RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
@@ -36,6 +40,8 @@ CANARY_ACTIVITY: Final = "canary"
 
 REPRIORITISE_SIGNAL: Final = "reprioritise"
 DECIDE_UPDATE: Final = "decide"
+#: To the workflow of a schedule's run, with a `RunEnd`.
+RUN_ENDED_SIGNAL: Final = "run-ended"
 #: Words to the agent's workflow: each a signal with an `AgentOrder`.
 AGENT_PAUSE_SIGNAL: Final = "pause"
 AGENT_RESUME_SIGNAL: Final = "resume"
@@ -91,6 +97,22 @@ def notify_workflow_id(delivery_id: int) -> str:
 
 def digest_schedule_id(period: str) -> str:
     return f"digest-{period}"
+
+
+_SCHEDULE: Final = "schedule-"
+
+
+def schedule_id(id_: uuid.UUID) -> str:
+    """Id of a schedule in Temporal; what it starts has the moment behind it."""
+    return f"{_SCHEDULE}{id_}"
+
+
+def schedule_of(temporal_id: str) -> uuid.UUID | None:
+    """The schedule of that id in Temporal, or None when it is not one of ours."""
+    try:
+        return uuid.UUID(temporal_id.removeprefix(_SCHEDULE)) if temporal_id.startswith(_SCHEDULE) else None
+    except ValueError:
+        return None
 
 
 def canary_queue(worker_id: str) -> str:

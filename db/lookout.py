@@ -8,6 +8,9 @@ _CAUSES = load(__file__)["causes"]
 
 
 async def causes(connection: AsyncConnection, circuit_window: float) -> set[str]:
-    """The names of those that have: messages, bulk, circuits, canaries, failures. ``circuit_window``: seconds."""
+    """The names of those that have: messages, bulk, circuits, canaries, failures, schedules.
+
+    ``circuit_window``: seconds.
+    """
     row = (await connection.execute(_CAUSES, {"window": circuit_window})).mappings().one()
     return {name for name, given in row.items() if given}

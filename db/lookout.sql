@@ -12,4 +12,7 @@ SELECT
     ) AS canaries,
     EXISTS (SELECT 1 FROM failure_changes) OR EXISTS (
         SELECT 1 FROM tasks WHERE status = 'failed' AND cause IS NULL
-    ) AS failures
+    ) AS failures,
+    EXISTS (SELECT 1 FROM schedule_runs WHERE outcome = 'running')
+        OR EXISTS (SELECT 1 FROM schedule_runs WHERE waiting_workflow IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM schedules WHERE again_at <= now() AND deleted_at IS NULL) AS schedules

@@ -28,6 +28,7 @@ from db.models.notifications import (
 )
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
 from db.models.plans import PlanEnd, PlanPartRow, PlanRow, PlanStepRow
+from db.models.schedules import ScheduleCommand, ScheduleRow, ScheduleRun
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, TelegramUpdate, TelegramWatch
@@ -72,6 +73,9 @@ __all__ = [
     "RedditPostRow",
     "RedditSentimentRow",
     "SavedView",
+    "ScheduleCommand",
+    "ScheduleRow",
+    "ScheduleRun",
     "SecFilingRow",
     "ServiceBeat",
     "Session",

@@ -30,6 +30,7 @@ class Cause(StrEnum):
     CIRCUITS = "circuits"
     CANARIES = "canaries"
     FAILURES = "failures"
+    SCHEDULES = "schedules"
 
 
 class Lookout:

@@ -21,6 +21,7 @@ from runtime.log_redaction import keep_secret
 from workers.core.activities.agent import AgentActivities
 from workers.core.activities.mirror import MirrorActivities
 from workers.core.activities.plans import PlanActivities
+from workers.core.activities.schedules import ScheduleActivities
 from workers.core.agent_keeper import AgentKeeper
 from workers.core.alerts import Alerts
 from workers.core.bulk import BulkActions
@@ -44,21 +45,30 @@ from workers.core.queue_limits import QueueLimits
 from workers.core.relay import Relay
 from workers.core.retention import Retention
 from workers.core.roster import Roster
+from workers.core.schedules.keeper import ScheduleKeeper
+from workers.core.schedules.looking import ScheduleLooks
+from workers.core.schedules.runs import ScheduleRuns
 from workers.temporal_client import connect
 from workflows.agent import AgentWorkflow
 from workflows.agent_keeper import AgentKeeperWorkflow
 from workflows.plan import PlanWorkflow
+from workflows.schedule_run import ScheduleRunWorkflow
 from workflows.task import TaskWorkflow
 
 
 def workflow_worker(
-    client: Client, mirror: MirrorActivities, agent: AgentActivities, plans: PlanActivities, successes: Successes
+    client: Client,
+    mirror: MirrorActivities,
+    agent: AgentActivities,
+    plans: PlanActivities,
+    schedules: ScheduleActivities,
+    successes: Successes,
 ) -> Worker:
     """The worker of our own workflows. Its activities are all local: it polls no activity queue."""
     return Worker(
         client,
         task_queue=CORE_QUEUE,
-        workflows=[TaskWorkflow, PlanWorkflow, AgentWorkflow, AgentKeeperWorkflow],
+        workflows=[TaskWorkflow, PlanWorkflow, AgentWorkflow, AgentKeeperWorkflow, ScheduleRunWorkflow],
         activities=[
             mirror.record_outcome,
             mirror.record_status,
@@ -66,6 +76,8 @@ def workflow_worker(
             agent.steer,
             agent.hold_round,
             plans.advance,
+            schedules.fire,
+            schedules.cancel,
         ],
         interceptors=[successes],
         no_remote_activities=True,
@@ -93,6 +105,7 @@ async def main() -> None:
     mirror = MirrorActivities(engine, reconciler)
     agent, successes = AgentActivities(engine, settings, failpoints), Successes()
     plans = PlanActivities(engine, settings, failpoints)
+    schedules, schedule_keeper = ScheduleActivities(engine, settings, failpoints), ScheduleKeeper(engine, client)
 
     async def checks() -> dict[str, bool]:
         return {"postgres": await _postgres(), "temporal": await _temporal(client)}
@@ -127,6 +140,9 @@ async def main() -> None:
         "circuits are not looked after": Circuits(engine, rules_of(settings), lookout).run,
         "the agent is not kept": lambda: keeper.run(plain_url(url)),
         "plans are not told what ended": lambda: PlanKeeper(engine, client).run(plain_url(url)),
+        "schedules do not follow their rows": lambda: schedule_keeper.run(plain_url(url)),
+        "runs of schedules are not closed": ScheduleRuns(engine, client, lookout).run,
+        "what is done to schedules in Temporal is not seen": ScheduleLooks(engine, client).run,
         "old rows are not deleted": Retention(engine, settings.retention, settings.books).run,
         "failures are not counted": Failures(engine, lookout).run,
         "actions on many tasks rest": BulkActions(engine, lookout).run,
@@ -135,7 +151,7 @@ async def main() -> None:
     }
     try:
         await process.all_of(
-            workflow_worker(client, mirror, agent, plans, successes).run(),
+            workflow_worker(client, mirror, agent, plans, schedules, successes).run(),
             notify_worker(client, engine, settings, channels, failpoints).run(),
             *(process.unending(part, what) for what, part in beside.items()),
             serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),

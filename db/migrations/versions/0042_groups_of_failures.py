@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql
 from db.migrations.beside_writers import create_index, drop_index
 
 revision = "0042"
-down_revision = "0037"
+down_revision = "0040"
 branch_labels = None
 depends_on = None
 

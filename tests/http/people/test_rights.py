@@ -61,6 +61,17 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/tasks/timeline"): READ,
     ("GET", "/api/v1/tasks/{task_id}"): READ,
     ("GET", "/api/v1/tasks/{task_id}/events"): READ,
+    ("POST", "/api/v1/schedules"): SUBMIT,
+    ("POST", "/api/v1/schedules/preview"): READ,
+    ("GET", "/api/v1/schedules"): READ,
+    ("GET", "/api/v1/schedules/{schedule}"): READ,
+    ("GET", "/api/v1/schedules/{schedule}/runs"): READ,
+    ("PUT", "/api/v1/schedules/{schedule}"): STEER,
+    ("DELETE", "/api/v1/schedules/{schedule}"): STEER,
+    ("POST", "/api/v1/schedules/{schedule}/pause"): STEER,
+    ("POST", "/api/v1/schedules/{schedule}/resume"): STEER,
+    ("POST", "/api/v1/schedules/{schedule}/run"): STEER,
+    ("POST", "/api/v1/schedules/{schedule}/backfill"): STEER,
     ("GET", "/api/v1/task-types"): READ,
     ("GET", "/api/v1/workers"): READ,
     ("GET", "/api/v1/workers/events"): READ,
@@ -234,7 +245,8 @@ WRONG: dict[str, str] = {
 REFUSED_BODIES = {
     "/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys",
     "/api/v1/tickers/{ticker}", "/api/v1/agent/budget", "/api/v1/agent/policy", "/api/v1/agent/explain",
-    "/api/v1/alerts/rules/{name}", "/api/v1/me/views", "/api/v1/tasks/bulk",
+    "/api/v1/alerts/rules/{name}", "/api/v1/me/views", "/api/v1/tasks/bulk", "/api/v1/schedules",
+    "/api/v1/schedules/preview", "/api/v1/schedules/{schedule}", "/api/v1/schedules/{schedule}/backfill",
 }  # fmt: skip
 #: Who was let in waits for the gateway, which is not there.
 ASKS_THE_GATEWAY = "/api/v1/tasks/claim"
@@ -336,6 +348,7 @@ def ask(
     names = {f"{each}_id": task_id for each in ids}
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
     names |= {"name": "nonesuch", "step": "nonesuch", "notification_id": str(2**62), "cause": "0" * 32}
+    names |= {"schedule": "nonesuch"}
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"

@@ -1,0 +1,98 @@
+"""Answers of the API about schedules."""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.schedules.requests import ScheduleBody
+from contracts.views import View
+
+
+class ScheduleState(StrEnum):
+    """``waiting``: Temporal does not have it yet. ``gone``: somebody deleted it on the Temporal side."""
+
+    WAITING = "waiting"
+    ACTIVE = "active"
+    PAUSED = "paused"
+    ENDED = "ended"
+    GONE = "gone"
+
+
+class RunOutcome(StrEnum):
+    """What became of a moment at which a schedule was due."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    #: Nobody was there to run it.
+    MISSED = "missed"
+    #: The run before was not over.
+    SKIPPED = "skipped"
+
+
+class DueView(View):
+    """``local``: in the zone that was asked for. ``note``: what the clocks do there, in words."""
+
+    at: datetime
+    local: str
+    note: str = ""
+
+
+class PreviewView(View):
+    zone: str
+    runs: list[DueView]
+
+
+class RunView(View):
+    """One moment at which it was due, or was run by hand."""
+
+    due_at: datetime
+    outcome: RunOutcome
+    why: str | None
+    task_ids: list[uuid.UUID]
+    created_at: datetime
+    ended_at: datetime | None
+
+
+class ScheduleView(View):
+    """A schedule as lists show it."""
+
+    id: uuid.UUID
+    name: str
+    state: ScheduleState
+    definition: ScheduleBody
+    #: In words: "by cron 0 7 * * MON-FRI, Europe/Berlin".
+    when: str
+    #: Why it is paused, by whom; or what is wrong with it.
+    note: str
+    #: Runs that are left; None: without a limit.
+    remaining: int | None
+    next_runs: list[DueView]
+    last_run: RunView | None
+    created_by: str
+    created_at: datetime
+    changed_by: str
+    changed_at: datetime
+    #: Id of the schedule in Temporal.
+    temporal_id: str
+
+
+class ScheduleDetailView(ScheduleView):
+    """The same with the newest runs first."""
+
+    runs: list[RunView]
+
+
+class SchedulesView(View):
+    schedules: list[ScheduleView]
+
+
+class RunsView(View):
+    runs: list[RunView]
+
+
+class ScheduleOrderView(View):
+    """What was asked for is on its way. ``runs``: how many, of a backfill."""
+
+    ordered: str
+    runs: int | None = None

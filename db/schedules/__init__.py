@@ -1,0 +1,1 @@
+"""Schedules, their runs, and words to Temporal about them, as rows."""

@@ -1,0 +1,81 @@
+-- find --
+-- What became of this moment.
+SELECT * FROM schedule_runs WHERE schedule_id = :schedule_id AND due_at = :due_at
+
+-- put --
+-- What becomes of this moment. Where a run was missed or skipped, it may be made up for.
+INSERT INTO schedule_runs (schedule_id, due_at, outcome, why, task_ids, waiting_workflow, ended_at)
+VALUES (:schedule_id, :due_at, :outcome, :why, :task_ids, :waiting_workflow,
+    CASE WHEN :outcome = 'running' THEN NULL ELSE now() END)
+ON CONFLICT (schedule_id, due_at) DO UPDATE SET outcome = excluded.outcome, why = excluded.why,
+    task_ids = excluded.task_ids, waiting_workflow = excluded.waiting_workflow, created_at = now(),
+    ended_at = excluded.ended_at
+    WHERE schedule_runs.outcome IN ('missed', 'skipped')
+RETURNING id
+
+-- passed --
+-- Moments that nobody ran: skipped where a run was not over then, else missed.
+INSERT INTO schedule_runs (schedule_id, due_at, outcome, why, task_ids, ended_at)
+SELECT :schedule_id, passed.at, CASE WHEN b.due_at IS NULL THEN 'missed' ELSE 'skipped' END,
+    CASE WHEN b.due_at IS NULL THEN CAST(:why AS text)
+        ELSE 'The run of ' || to_char(b.due_at AT TIME ZONE CAST(:zone AS text), 'YYYY-MM-DD HH24:MI:SS')
+            || ' was not over.' END,
+    '{}', now()
+FROM unnest(CAST(:moments AS timestamptz[])) AS passed (at)
+LEFT JOIN LATERAL (
+    SELECT r.due_at FROM schedule_runs r
+    WHERE r.schedule_id = :schedule_id AND r.created_at <= passed.at AND (r.ended_at IS NULL OR r.ended_at > passed.at)
+        AND r.outcome NOT IN ('missed', 'skipped')
+    LIMIT 1
+) b ON true
+ON CONFLICT (schedule_id, due_at) DO NOTHING
+
+-- seen_until --
+-- What is over by then has its row.
+UPDATE schedules SET seen_until = GREATEST(seen_until, :until) WHERE id = :schedule_id
+
+-- open_tasks --
+-- Tasks of earlier runs that are not over.
+SELECT t.id FROM schedule_runs r JOIN tasks t ON t.id = ANY(r.task_ids)
+WHERE r.schedule_id = :schedule_id AND r.outcome = 'running'
+    AND t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected')
+ORDER BY t.id
+
+-- open_tasks_of_run --
+-- The same of one run.
+SELECT t.id FROM schedule_runs r JOIN tasks t ON t.id = ANY(r.task_ids)
+WHERE r.id = :run_id AND t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected') ORDER BY t.id
+
+-- close --
+-- Ends each run whose tasks are all over; a task that is gone counts as over. Returns those that pause their schedule.
+WITH closed AS (
+UPDATE schedule_runs r SET ended_at = now(), failed = over.failed,
+    outcome = CASE WHEN over.failed = 0 THEN 'succeeded' ELSE 'failed' END,
+    why = CASE WHEN over.failed = 0 THEN r.why
+        ELSE over.failed || ' of ' || cardinality(r.task_ids) || ' did not succeed.' END
+FROM (
+    SELECT run.id, count(t.id) FILTER (WHERE t.status <> 'succeeded') AS failed
+    FROM schedule_runs run LEFT JOIN tasks t ON t.id = ANY(run.task_ids)
+    WHERE run.outcome = 'running'
+    GROUP BY run.id
+    HAVING count(t.id) FILTER (WHERE t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected')) = 0
+) over
+WHERE r.id = over.id AND r.outcome = 'running'
+RETURNING r.schedule_id, r.due_at, r.outcome, r.why
+)
+SELECT c.schedule_id, c.why FROM closed c JOIN schedules s ON s.id = c.schedule_id
+WHERE c.outcome = 'failed' AND s.deleted_at IS NULL AND s.definition @> '{"pause_on_failure": true}' AND NOT s.paused
+
+-- untold --
+-- Runs that are over while their workflow still waits for that.
+SELECT id, waiting_workflow, cardinality(task_ids) AS tasks, failed FROM schedule_runs
+WHERE waiting_workflow IS NOT NULL AND outcome <> 'running' ORDER BY id LIMIT :limit
+
+-- told --
+-- Their workflows know.
+UPDATE schedule_runs SET waiting_workflow = NULL WHERE id = ANY(CAST(:ids AS bigint[]))
+
+-- list --
+-- The newest of a schedule.
+SELECT due_at, outcome, why, task_ids, created_at, ended_at FROM schedule_runs
+WHERE schedule_id = :schedule_id ORDER BY due_at DESC LIMIT :limit

@@ -1,0 +1,107 @@
+"""Schedules as rows: written by the API, followed by core."""
+
+import json
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.statements import load
+
+_SQL = load(__file__)
+
+
+async def add_schedule(
+    connection: AsyncConnection, name: str, definition: str, *, paused: bool, note: str, remaining: int | None, by: str
+) -> RowMapping | None:
+    """None when the name is taken. ``definition``: a `ScheduleBody` as JSON."""
+    row = {"name": name, "definition": definition, "paused": paused, "note": note, "remaining": remaining, "by": by}
+    return (await connection.execute(_SQL["add"], row)).mappings().first()
+
+
+async def find_schedule(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping | None:
+    """By name or id; None for one that is deleted."""
+    query = _SQL["find_to_change"] if lock else _SQL["find"]
+    return (await connection.execute(query, {"key": key})).mappings().first()
+
+
+async def lock_schedule(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | None:
+    """Also one that is deleted."""
+    return (await connection.execute(_SQL["lock"], {"id": id_})).mappings().first()
+
+
+async def list_schedules(connection: AsyncConnection) -> Sequence[RowMapping]:
+    return (await connection.execute(_SQL["list"])).mappings().all()
+
+
+async def change_schedule(
+    connection: AsyncConnection, id_: uuid.UUID, definition: str, remaining: int | None, by: str
+) -> RowMapping:
+    row = {"id": id_, "definition": definition, "remaining": remaining, "by": by}
+    return (await connection.execute(_SQL["change"], row)).mappings().one()
+
+
+async def set_paused(connection: AsyncConnection, id_: uuid.UUID, paused: bool, note: str, by: str) -> RowMapping:
+    row = {"id": id_, "paused": paused, "note": note, "by": by}
+    return (await connection.execute(_SQL["set_paused"], row)).mappings().one()
+
+
+async def delete_schedule(connection: AsyncConnection, id_: uuid.UUID, by: str) -> None:
+    await connection.execute(_SQL["delete"], {"id": id_, "by": by})
+
+
+async def note_told(connection: AsyncConnection, id_: uuid.UUID, print_: str, again_at: datetime | None) -> None:
+    await connection.execute(_SQL["told"], {"id": id_, "print": print_, "again_at": again_at})
+
+
+async def note_problem(connection: AsyncConnection, id_: uuid.UUID, problem: str) -> None:
+    await connection.execute(_SQL["refused"], {"id": id_, "problem": problem[:500]})
+
+
+async def note_seen(
+    connection: AsyncConnection,
+    id_: uuid.UUID,
+    *,
+    paused: bool,
+    note: str,
+    remaining: int | None,
+    other_runs: Sequence[datetime] | None,
+) -> bool:
+    """What Temporal says of it; whether that is new."""
+    seen = {"paused": paused, "note": note, "remaining": remaining, "other_runs": other_runs, "id": id_}
+    return (await connection.execute(_SQL["seen_in_temporal"], seen)).first() is not None
+
+
+async def note_gone(connection: AsyncConnection, id_: uuid.UUID) -> bool:
+    """Somebody deleted it on the Temporal side; whether that is new."""
+    return (await connection.execute(_SQL["gone"], {"id": id_})).first() is not None
+
+
+async def prints_in_temporal(connection: AsyncConnection) -> dict[uuid.UUID, str]:
+    """Those that Temporal should have."""
+    return {row.id: row.told_print or "" for row in await connection.execute(_SQL["in_temporal"])}
+
+
+async def tell_again(connection: AsyncConnection) -> None:
+    await connection.execute(_SQL["tell_again"])
+
+
+async def put_command(connection: AsyncConnection, id_: uuid.UUID, verb: str, content: dict[str, Any]) -> None:
+    """A word to Temporal. Whoever calls this commits it together with its cause."""
+    await connection.execute(_SQL["put_command"], {"id": id_, "verb": verb, "content": json.dumps(content)})
+
+
+async def take_commands(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+    """Words that are next, locked: those of one schedule go out in their order, also with several cores."""
+    return (await connection.execute(_SQL["take_commands"], {"limit": limit})).mappings().all()
+
+
+async def command_done(connection: AsyncConnection, id_: int) -> None:
+    await connection.execute(_SQL["command_done"], {"id": id_})
+
+
+async def command_again(connection: AsyncConnection, id_: int, seconds: float) -> None:
+    await connection.execute(_SQL["command_again"], {"id": id_, "seconds": seconds})

@@ -1,0 +1,102 @@
+-- add --
+-- A new one; returns no row when its name is taken.
+INSERT INTO schedules (name, definition, paused, note, remaining, created_by, changed_by)
+VALUES (:name, CAST(:definition AS jsonb), :paused, :note, :remaining, :by, :by)
+ON CONFLICT (name) WHERE deleted_at IS NULL DO NOTHING RETURNING *
+
+-- find --
+-- By id or by name; one that is deleted is not found.
+SELECT * FROM schedules WHERE deleted_at IS NULL AND (name = :key OR id::text = :key)
+
+-- find_to_change --
+-- The same, for this transaction alone.
+SELECT * FROM schedules WHERE deleted_at IS NULL AND (name = :key OR id::text = :key) FOR UPDATE
+
+-- lock --
+-- By id, for this transaction alone.
+SELECT * FROM schedules WHERE id = :id FOR UPDATE
+
+-- list --
+-- All that there are, each with its newest run, by name.
+SELECT s.*, to_jsonb(r) AS last_run FROM schedules s
+LEFT JOIN LATERAL (
+    SELECT due_at, outcome, why, task_ids, created_at, ended_at FROM schedule_runs
+    WHERE schedule_id = s.id ORDER BY due_at DESC LIMIT 1
+) r ON true
+WHERE s.deleted_at IS NULL ORDER BY s.name
+
+-- change --
+-- Another definition. Nothing is owed from before, and one that was deleted on the Temporal side comes back.
+UPDATE schedules SET definition = CAST(:definition AS jsonb), remaining = :remaining, changed_by = :by,
+    changed_at = now(), seen_until = now(), problem = '', other_runs = NULL,
+    told_at = CASE WHEN gone_at IS NULL THEN told_at END, gone_at = NULL
+WHERE id = :id RETURNING *
+
+-- set_paused --
+-- What passes while it is paused is not owed. One that was deleted on the Temporal side is told anew.
+UPDATE schedules SET paused = :paused, note = :note, changed_by = :by, changed_at = now(), seen_until = now(),
+    told_at = CASE WHEN gone_at IS NULL THEN told_at END, other_runs = CASE WHEN gone_at IS NULL THEN other_runs END,
+    gone_at = NULL
+WHERE id = :id RETURNING *
+
+-- delete --
+-- Takes it out of all lists.
+UPDATE schedules SET deleted_at = now(), changed_by = :by, changed_at = now() WHERE id = :id
+
+-- told --
+-- Temporal has it as it is now.
+UPDATE schedules SET told_at = now(), told_print = :print, again_at = :again_at, problem = '', other_runs = NULL
+WHERE id = :id
+
+-- refused --
+-- Temporal does not take it.
+UPDATE schedules SET problem = :problem WHERE id = :id
+
+-- seen_in_temporal --
+-- What was done there, unless a word of ours is on its way that says otherwise. Returns no row when nothing is new.
+UPDATE schedules SET
+    paused = :paused, note = :note, remaining = :remaining, other_runs = :other_runs, gone_at = NULL,
+    seen_until = CASE WHEN paused AND NOT :paused THEN now() ELSE seen_until END
+WHERE id = :id AND deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM schedule_commands c WHERE c.schedule_id = schedules.id)
+    AND (paused, note, remaining, other_runs, gone_at)
+        IS DISTINCT FROM (:paused, :note, CAST(:remaining AS int), CAST(:other_runs AS timestamptz[]), NULL)
+RETURNING name
+
+-- gone --
+-- Deleted there, unless a word of ours is on its way.
+UPDATE schedules SET gone_at = now()
+WHERE id = :id AND gone_at IS NULL AND deleted_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM schedule_commands c WHERE c.schedule_id = schedules.id)
+RETURNING name
+
+-- in_temporal --
+-- Those that Temporal was told of and has not lost, with the digest of what it was told.
+SELECT id, told_print FROM schedules WHERE told_at IS NOT NULL AND gone_at IS NULL AND deleted_at IS NULL
+
+-- tell_again --
+-- Orders a word about each whose feed is half used, or whose clocks are changed soon.
+WITH due AS (
+    UPDATE schedules SET again_at = NULL
+    WHERE again_at <= now() AND deleted_at IS NULL AND gone_at IS NULL RETURNING id
+)
+INSERT INTO schedule_commands (schedule_id, verb, content) SELECT id, 'put', '{}' FROM due
+
+-- put_command --
+-- A word to Temporal.
+INSERT INTO schedule_commands (schedule_id, verb, content) VALUES (:id, :verb, CAST(:content AS jsonb))
+
+-- take_commands --
+-- The oldest due word of each of some schedules, held by this transaction.
+SELECT c.id, c.schedule_id, c.verb, c.content, c.tries FROM schedule_commands c
+WHERE c.next_try_at <= now()
+    AND NOT EXISTS (SELECT 1 FROM schedule_commands e WHERE e.schedule_id = c.schedule_id AND e.id < c.id)
+ORDER BY c.id LIMIT :limit FOR UPDATE SKIP LOCKED
+
+-- command_done --
+-- It was said.
+DELETE FROM schedule_commands WHERE id = :id
+
+-- command_again --
+-- It could not be said now.
+UPDATE schedule_commands SET tries = tries + 1, next_try_at = now() + interval '1 second' * :seconds WHERE id = :id

@@ -1,0 +1,1 @@
+"""Schedules: writing them, what happens when one is due, how they are shown."""

@@ -1,0 +1,134 @@
+"""What people do to schedules: a change of the row and a word to Temporal, in one transaction."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.schedules.occurrences import due_between, next_due
+from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody
+from contracts.schedules.timing import Timing
+from contracts.schedules.work import ScheduleVerb
+from contracts.settings import ServerSettings
+from db.schedules import schedules as rows
+from services.errors import BadInput, DomainError, NameTaken, WrongState
+from services.schedules.actions import check_action
+from services.schedules.firing import signature
+
+#: Runs of one backfill.
+MOST_BACKFILLED = 100
+
+
+class ScheduleNotFound(DomainError):
+    """There is no such schedule. List them with GET /api/v1/schedules."""
+
+    status = 404
+
+
+async def create(connection: AsyncConnection, settings: ServerSettings, wanted: NewSchedule, by: str) -> RowMapping:
+    """Raises NameTaken, and BadInput for an action that cannot be done."""
+    body = wanted.body()
+    _check_timing(body.timing)
+    check_action(body.action, settings, signature(wanted.name))
+    row = await rows.add_schedule(
+        connection, wanted.name, _stored(body), paused=wanted.paused, note=f"by {by}" if wanted.paused else "",
+        remaining=body.runs, by=by,
+    )  # fmt: skip
+    if row is None:
+        raise NameTaken(f"There is a schedule named {wanted.name} already. Choose another name, or change that one.")
+    content = {"remaining": body.runs, "paused": wanted.paused, "since": row["created_at"].isoformat()}
+    await rows.put_command(connection, row["id"], ScheduleVerb.PUT, content)
+    return row
+
+
+async def change(
+    connection: AsyncConnection, settings: ServerSettings, key: str, body: ScheduleBody, by: str
+) -> RowMapping:
+    """Raises ScheduleNotFound, and BadInput for an action that cannot be done."""
+    row = await found(connection, key, lock=True)
+    known = ScheduleBody.model_validate(row["definition"])
+    if known.timing != body.timing:
+        _check_timing(body.timing)
+    check_action(body.action, settings, signature(row["name"]))
+    if _stored(known) == _stored(body) and row["gone_at"] is None:
+        return row
+    # Runs that are left are counted on, unless another number of them is wanted.
+    remaining = row["remaining"] if known.runs == body.runs else body.runs
+    changed = await rows.change_schedule(connection, row["id"], _stored(body), remaining, by)
+    content = {} if known.runs == body.runs else {"remaining": body.runs}
+    content["since"] = changed["changed_at"].isoformat()
+    await rows.put_command(connection, row["id"], ScheduleVerb.PUT, content)
+    return changed
+
+
+async def pause(connection: AsyncConnection, key: str, reason: str, by: str) -> RowMapping:
+    return await _set_paused(connection, key, True, f"by {by}{': ' if reason else ''}{reason}", by)
+
+
+async def resume(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+    """One that was deleted on the Temporal side comes back."""
+    return await _set_paused(connection, key, False, "", by)
+
+
+async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note: str, by: str) -> RowMapping:
+    row = await found(connection, key, lock=True)
+    changed = await rows.set_paused(connection, row["id"], paused, note, by)
+    await rows.put_command(connection, row["id"], ScheduleVerb.PAUSE, {"paused": paused, "note": note})
+    return changed
+
+
+async def run_now(connection: AsyncConnection, key: str) -> RowMapping:
+    """Also while it is paused, and whatever else of it runs."""
+    row = await _there(connection, key)
+    await rows.put_command(connection, row["id"], ScheduleVerb.RUN, {})
+    return row
+
+
+async def backfill(connection: AsyncConnection, key: str, wanted: Backfill) -> tuple[RowMapping, int]:
+    """Make up for the runs of a time that is over; those that were run are not run again. Returns how many are due."""
+    row = await _there(connection, key)
+    timing = ScheduleBody.model_validate(row["definition"]).timing
+    moments = due_between(timing, wanted.start - timedelta(microseconds=1), wanted.end, MOST_BACKFILLED + 1)
+    if len(moments) > MOST_BACKFILLED:
+        said = f"That would be more than {MOST_BACKFILLED} runs. Take a shorter time."
+        raise BadInput(said, [("end", said)])
+    if not moments:
+        raise BadInput("It was never due in that time.", [("start", "it was never due in that time")])
+    content = {"moments": [each.isoformat() for each in moments]}
+    await rows.put_command(connection, row["id"], ScheduleVerb.BACKFILL, content)
+    return row, len(moments)
+
+
+async def remove(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+    """Its tasks go on; what it made stays in the history of the tasks."""
+    row = await found(connection, key, lock=True)
+    await rows.delete_schedule(connection, row["id"], by)
+    await rows.put_command(connection, row["id"], ScheduleVerb.DELETE, {})
+    return row
+
+
+def _check_timing(timing: Timing) -> None:
+    """Raises BadInput for one that is over."""
+    if not next_due(timing, datetime.now(UTC), 1):
+        raise BadInput(
+            "This schedule would never be due: all of its times are over.", [("timing", "all of its times are over")]
+        )
+
+
+async def found(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping:
+    """By name or id. Raises ScheduleNotFound."""
+    row = await rows.find_schedule(connection, key, lock=lock)
+    if row is None:
+        raise ScheduleNotFound
+    return row
+
+
+async def _there(connection: AsyncConnection, key: str) -> RowMapping:
+    row = await found(connection, key, lock=True)
+    if row["gone_at"] is not None:
+        raise WrongState("This schedule was deleted on the Temporal side. Resume it first: that puts it back.")
+    return row
+
+
+def _stored(body: ScheduleBody) -> str:
+    return body.model_dump_json(exclude_none=True)

@@ -1,0 +1,136 @@
+"""What happens when a schedule is due: once for each moment, whoever dies in between and however often it is asked.
+
+The row of the run, the tasks and their commands are one transaction behind the lock of the schedule's row.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.schedules.occurrences import due_between, next_due
+from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody
+from contracts.schedules.views import RunOutcome
+from contracts.schedules.work import Fired, Made
+from contracts.settings import ServerSettings
+from db.schedules.runs import find_run, note_passed, note_seen_until, open_tasks, open_tasks_of_run, put_run
+from db.schedules.schedules import lock_schedule
+from services.errors import BadInput, TaskNotFound, WrongState
+from services.schedules.actions import do_action
+from services.schedules.closing import pause_after
+from services.tasks import steer
+
+#: Moments that were missed and are written down, at most, and how far back.
+_MOST_PASSED = 100
+_FARTHEST_BACK = timedelta(days=7)
+_JUST_BEFORE = timedelta(microseconds=1)
+_NOBODY = "Nobody was there to run it."
+
+
+async def fire(
+    connection: AsyncConnection, settings: ServerSettings, fired: Fired, now: datetime | None = None
+) -> Made:
+    """Make what is due. Asked again it says the same and does nothing more; the caller commits."""
+    row = await lock_schedule(connection, fired.schedule_id)
+    if row is None or row["deleted_at"] is not None:
+        return Made(said="There is no such schedule any more.")
+    known = await find_run(connection, fired.schedule_id, fired.due)
+    if known is not None and known["outcome"] not in (RunOutcome.MISSED, RunOutcome.SKIPPED):
+        return Made(run_id=known["id"], tasks=len(known["task_ids"]), waits=known["waiting_workflow"] is not None)
+    body = ScheduleBody.model_validate(row["definition"])
+    firing = _Firing(connection, settings, row["name"], body, fired, row["seen_until"], now or datetime.now(UTC))
+    due = fired.due if firing.is_by_hand else await firing.due_now()
+    return Made(said=_NOBODY) if due is None else await firing.run(due)
+
+
+@dataclass(frozen=True)
+class _Firing:
+    """One call, with the row of the schedule locked."""
+
+    connection: AsyncConnection
+    settings: ServerSettings
+    name: str
+    body: ScheduleBody
+    fired: Fired
+    seen_until: datetime
+    now: datetime
+
+    @property
+    def is_by_hand(self) -> bool:
+        """No moment of its own, or made up for by somebody: Temporal itself starts nothing later than the window."""
+        own = next_due(self.body.timing, self.fired.due - _JUST_BEFORE, 1)
+        is_own = bool(own) and own[0].at == self.fired.due
+        return not is_own or self.fired.is_backfill or self.fired.started - self.fired.due > self.body.window + ON_TIME
+
+    async def due_now(self) -> datetime | None:
+        """The moment to run: that of the call, the newest that stands for it, or none. Others are written down."""
+        id_, due = self.fired.schedule_id, self.fired.due
+        if self.now - due > ON_TIME and self.body.missed is Missed.LAST:
+            due = max(due_between(self.body.timing, due, self.now, 1), default=due)
+        is_missed = self.now - due > self.body.window
+        passed = self._passed(due)
+        if self.body.missed is not Missed.ALL:
+            passed = [*passed, self.fired.due] if is_missed or due != self.fired.due else passed
+        elif is_missed:
+            passed = [due]
+        else:
+            # The others are on their way.
+            passed = []
+        await note_passed(self.connection, id_, passed, _NOBODY, self.body.timing.zone)
+        await note_seen_until(self.connection, id_, due)
+        if is_missed or (due != self.fired.due and await find_run(self.connection, id_, due) is not None):
+            return None
+        return due
+
+    def _passed(self, due: datetime) -> list[datetime]:
+        """Moments before ``due`` that have no row yet."""
+        since = max(self.seen_until, due - _FARTHEST_BACK)
+        return due_between(self.body.timing, since, due - _JUST_BEFORE, _MOST_PASSED)
+
+    async def run(self, due: datetime) -> Made:
+        """Make the tasks of this moment."""
+        created_by = signature(self.name)
+        if self.body.overlap in (Overlap.CANCEL_OTHER, Overlap.TERMINATE_OTHER):
+            await _cancel(self.connection, await open_tasks(self.connection, self.fired.schedule_id), created_by)
+        try:
+            # A refusal comes before anything is written.
+            task_ids = await do_action(self.connection, self.body.action, self.settings, created_by)
+        except BadInput as error:
+            why = " ".join([error.detail, *(f"{field} {said}." for field, said in error.errors[:3])])[:500]
+            run_id = await self._put(due, RunOutcome.FAILED, why)
+            if self.body.pause_on_failure:
+                await pause_after(self.connection, self.fired.schedule_id, why)
+            return Made(run_id=run_id, said=why)
+        if not task_ids:
+            return Made(run_id=await self._put(due, RunOutcome.SUCCEEDED, "The watchlist has no ticker."))
+        why = "" if due == self.fired.due else "Stands for those that were missed."
+        run_id = await self._put(due, RunOutcome.RUNNING, why, task_ids)
+        return Made(run_id=run_id, tasks=len(task_ids), waits=self.body.waits)
+
+    async def _put(self, due: datetime, outcome: RunOutcome, why: str, task_ids: Sequence[UUID] = ()) -> int | None:
+        waiting = self.fired.workflow_id if task_ids and self.body.waits else None
+        return await put_run(
+            self.connection, self.fired.schedule_id, due, outcome, why=why or None, task_ids=task_ids,
+            waiting_workflow=waiting,
+        )  # fmt: skip
+
+
+async def cancel_run(connection: AsyncConnection, run_id: int, by: str) -> None:
+    """Ask for the end of the tasks of a run."""
+    await _cancel(connection, await open_tasks_of_run(connection, run_id), by)
+
+
+async def _cancel(connection: AsyncConnection, ids: list[UUID], by: str) -> None:
+    for id_ in ids:
+        try:
+            await steer.cancel(connection, id_, by)
+        except (TaskNotFound, WrongState):
+            # It ended meanwhile.
+            continue
+
+
+def signature(name: str) -> str:
+    """How a schedule signs what it creates."""
+    return f"schedule:{name}"

@@ -1,0 +1,1 @@
+"""Schedules, by their routes and by what happens when they are due."""

@@ -1,0 +1,136 @@
+"""What happens when a schedule is due, and when it was: each policy does what it says, once."""
+
+from typing import Any
+
+import pytest
+
+from tests.http.schedules.made import fired, runs, schedule, seen_until
+from tests.support.facade import Api, Facade
+
+#: Every ten minutes; the server was away from 8:05 until 8:32.
+BEFORE, AWAY = "2026-05-04T08:00", ["2026-05-04T08:10", "2026-05-04T08:20", "2026-05-04T08:30"]
+BACK = "2026-05-04T08:32"
+
+
+def was_away(stack: Facade, api: Api, **fields: Any) -> str:
+    id_ = str(schedule(api, **fields)["id"])
+    seen_until(stack, id_, BEFORE)
+    return id_
+
+
+def test_what_is_due_is_made_once(stack: Facade, api: Api) -> None:
+    made = schedule(api, description="greets")
+    first = fired(stack, made["id"], AWAY[0])
+    assert (first.tasks, first.waits) == (1, True)
+    assert fired(stack, made["id"], AWAY[0]) == first
+    [run] = api.http.get(f"/schedules/{made['name']}/runs").json()["runs"]
+    task = api.task(run["task_ids"][0])
+    assert (task["created_by"], task["status"]) == (f"schedule:{made['name']}", "pending")
+    assert len(api.http.get("/tasks", params={"created_by": task["created_by"]}).json()["tasks"]) == 1
+
+
+_ALL = [("08:30", "running", 1), ("08:20", "running", 1), ("08:10", "running", 1)]
+_LAST = [("08:30", "running", 1), ("08:20", "missed", 0), ("08:10", "missed", 0)]
+_NONE = [("08:30", "missed", 0), ("08:20", "missed", 0), ("08:10", "missed", 0)]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0]])
+@pytest.mark.parametrize(("missed", "made"), [("all", _ALL), ("last", _LAST), ("none", _NONE)])
+def test_after_core_was_away(
+    stack: Facade, api: Api, missed: str, made: list[tuple[str, str, int]], order: list[int]
+) -> None:
+    """Temporal has started all three, and they waited; in whatever order, and as often as, they come."""
+    id_ = was_away(stack, api, missed=missed, overlap="allow_all")
+    for place in [*order, *order]:
+        fired(stack, id_, AWAY[place], now=BACK, started=AWAY[place])
+    assert runs(api, id_) == made
+
+
+@pytest.mark.parametrize(("missed", "made"), [("all", _ALL), ("last", _LAST), ("none", _NONE)])
+def test_after_temporal_was_away(stack: Facade, api: Api, missed: str, made: list[tuple[str, str, int]]) -> None:
+    """It starts now what is within the window of the policy, and where that is a minute, nothing."""
+    id_ = was_away(stack, api, missed=missed, overlap="allow_all")
+    for due in AWAY if missed != "none" else []:
+        fired(stack, id_, due, now=BACK, started=BACK)
+    fired(stack, id_, "2026-05-04T08:40")
+    assert runs(api, id_) == [("08:40", "running", 1), *made]
+
+
+def test_the_last_one_is_made_also_where_temporal_starts_the_first_one_only(stack: Facade, api: Api) -> None:
+    """As it does where runs must not overlap."""
+    id_ = was_away(stack, api, missed="last")
+    fired(stack, id_, AWAY[0], now=BACK, started=BACK)
+    assert runs(api, id_) == _LAST
+    [newest, *_] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
+    assert newest["why"] == "Stands for those that were missed."
+
+
+def test_what_nobody_started_is_written_down_with_the_next_one(stack: Facade, api: Api) -> None:
+    id_ = was_away(stack, api)
+    fired(stack, id_, AWAY[0])
+    # That run is not over when the next one is due; Temporal starts none then.
+    fired(stack, id_, "2026-05-04T08:40")
+    stack.execute("UPDATE schedule_runs SET created_at = due_at WHERE schedule_id = %s", id_)
+    fired(stack, id_, "2026-05-04T09:00")
+    assert runs(api, id_)[:2] == [("09:00", "running", 1), ("08:50", "skipped", 0)]
+    skipped = api.http.get(f"/schedules/{id_}/runs").json()["runs"][1]
+    assert skipped["why"].startswith("The run of 2026-05-04 08:")
+    assert skipped["why"].endswith("was not over.")
+
+
+def test_later_than_its_window_nothing_is_made_up_for(stack: Facade, api: Api) -> None:
+    id_ = was_away(stack, api, missed="all", overlap="allow_all", missed_window="15m")
+    for due in AWAY:
+        fired(stack, id_, due, now="2026-05-04T08:40", started=due)
+    assert runs(api, id_) == _LAST
+
+
+def test_what_was_missed_can_be_made_up_for_by_hand(stack: Facade, api: Api) -> None:
+    id_ = was_away(stack, api, missed="none")
+    fired(stack, id_, AWAY[2], now=BACK)
+    assert runs(api, id_) == _NONE
+    for _ in range(2):
+        fired(stack, id_, AWAY[1], now=BACK, started=BACK, backfill=True)
+    assert runs(api, id_) == [("08:30", "missed", 0), ("08:20", "running", 1), ("08:10", "missed", 0)]
+
+
+def test_run_by_hand_beside_its_times(stack: Facade, api: Api) -> None:
+    id_ = was_away(stack, api, missed="none")
+    fired(stack, id_, "2026-05-04T08:07:13.25", now=BACK)
+    assert runs(api, id_) == [("08:07", "running", 1)]
+
+
+def test_a_run_may_end_the_one_before(stack: Facade, api: Api) -> None:
+    id_ = was_away(stack, api, overlap="cancel_other")
+    for due in AWAY[:2]:
+        fired(stack, id_, due)
+    [newest, first] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
+    assert api.task(first["task_ids"][0])["status"] == "cancelled"
+    assert api.task(newest["task_ids"][0])["status"] == "pending"
+
+
+def test_a_batch_of_tickers_and_the_watchlist(stack: Facade, api: Api) -> None:
+    crawl = {"task": {"task_type": "reddit_crawl", "priority": "high"}}
+    named = schedule(api, action={**crawl, "tickers": ["NVDA", "AMD"]})
+    assert fired(stack, named["id"], AWAY[0]).tasks == 2
+    api.http.put("/tickers/CLOCK", json={"tracked": True})
+    watched = schedule(api, action={**crawl, "watchlist": True})
+    tracked = len(api.http.get("/tickers", params={"tracked": True, "limit": 200}).json()["tickers"])
+    assert fired(stack, watched["id"], AWAY[0]).tasks == tracked
+    api.http.delete("/tickers/CLOCK")
+
+
+def test_an_action_that_cannot_be_done_any_more_is_a_failed_run_that_says_why(stack: Facade, api: Api) -> None:
+    id_ = was_away(stack, api)
+    other = '{"task": {"task_type": "nonesuch"}}'
+    stack.execute("UPDATE schedules SET definition = jsonb_set(definition, '{action}', %s) WHERE id = %s", other, id_)
+    assert fired(stack, id_, AWAY[0]).tasks == 0
+    [run] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
+    assert run["outcome"] == "failed"
+    assert "nonesuch" in run["why"]
+
+
+def test_one_that_was_deleted_meanwhile_makes_nothing(stack: Facade, api: Api) -> None:
+    made = schedule(api)
+    assert api.http.delete(f"/schedules/{made['id']}").status_code == 204
+    assert fired(stack, made["id"], AWAY[0]).tasks == 0

@@ -1,0 +1,39 @@
+"""Trusted activities of core: what a schedule does when it is due, and the end of what it made."""
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio import activity
+
+from contracts import names
+from contracts.schedules.work import Fired, Made, RunRef
+from contracts.settings import ServerSettings
+from db.session import Database
+from runtime.failpoints import Failpoints
+from services.schedules.firing import cancel_run, fire
+
+#: A thousand tickers take seconds.
+_PATIENCE_SECONDS = 50
+_BY_TEMPORAL = "temporal"
+
+
+class ScheduleActivities:
+    """Local activities of the ScheduleRun workflow. They fail while Postgres is away; Temporal repeats them."""
+
+    def __init__(self, engine: AsyncEngine, settings: ServerSettings, failpoints: Failpoints) -> None:
+        self._database = Database(engine, _PATIENCE_SECONDS)
+        self._settings = settings
+        self._failpoints = failpoints
+
+    @activity.defn(name=names.FIRE_SCHEDULE_ACTIVITY)
+    async def fire(self, fired: Fired) -> Made:
+        """Make what is due. Repeated, it says the same again."""
+        await self._failpoints.hit("schedule.before-fire")
+        async with self._database.transaction() as connection:
+            made = await fire(connection, self._settings, fired)
+        await self._failpoints.hit("schedule.after-fire")
+        return made
+
+    @activity.defn(name=names.CANCEL_RUN_ACTIVITY)
+    async def cancel(self, run: RunRef) -> None:
+        """Ask for the end of its tasks."""
+        async with self._database.transaction() as connection:
+            await cancel_run(connection, run.run_id, _BY_TEMPORAL)

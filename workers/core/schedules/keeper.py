@@ -1,0 +1,186 @@
+"""Carries words about schedules to Temporal, those of one in their order. Several cores may do this at once."""
+
+import asyncio
+import logging
+from datetime import UTC, datetime, timedelta
+
+import temporalio.api.schedule.v1 as schedule_api
+import temporalio.api.workflowservice.v1 as service
+from sqlalchemy import RowMapping
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from temporalio.api.enums.v1 import ScheduleOverlapPolicy
+from temporalio.client import (
+    Client,
+    ScheduleAlreadyRunningError,
+    ScheduleHandle,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts import names
+from contracts.schedules.occurrences import due_between
+from contracts.schedules.requests import ScheduleBody
+from contracts.schedules.work import ScheduleOrder, ScheduleVerb
+from db.listen import wakeups
+from db.schedules import schedules as rows
+from db.schedules.schedules import lock_schedule
+from workers.core.schedules.told import print_of, schedule_of, told_of
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 3.0
+_AGAIN_SECONDS = 1.0
+_RPC_TIMEOUT = timedelta(seconds=5)
+#: Words that are said side by side.
+_BATCH = 10
+_LONGEST_WAIT = 30.0
+#: Runs that were due before Temporal was told.
+_MOST_LATE = 100
+#: What no repetition will mend.
+_HOPELESS = frozenset({RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.UNIMPLEMENTED})
+
+
+class ScheduleKeeper:
+    """Woken by NOTIFY, and looks by itself every three seconds."""
+
+    def __init__(self, engine: AsyncEngine, client: Client) -> None:
+        self._engine = engine
+        self._client = client
+
+    async def run(self, listen_url: str) -> None:
+        """Work until cancelled."""
+        async for _ in wakeups(listen_url, names.CONTROLS_CHANNEL, _POLL_SECONDS):
+            try:
+                await self._look()
+            except (SQLAlchemyError, OSError, RPCError) as error:
+                logger.warning("cannot look after the schedules right now: %s", error)
+                await asyncio.sleep(_AGAIN_SECONDS)
+
+    async def _look(self) -> None:
+        while sum(await asyncio.gather(*(self._say_oldest() for _ in range(_BATCH)))) == _BATCH:
+            pass
+
+    async def _say_oldest(self) -> bool:
+        """Whether there was a word to say."""
+        async with self._engine.begin() as connection:
+            taken = await rows.take_commands(connection, 1)
+            if not taken:
+                return False
+            command = taken[0]
+            try:
+                await self._say(connection, command)
+            except RPCError as error:
+                await self._not_said(connection, command, error)
+            else:
+                await rows.command_done(connection, command["id"])
+        return True
+
+    async def _not_said(self, connection: AsyncConnection, command: RowMapping, error: RPCError) -> None:
+        logger.warning("%s of schedule %s: %s", command["verb"], command["schedule_id"], error.message)
+        if error.status in _HOPELESS:
+            await rows.note_problem(connection, command["schedule_id"], error.message)
+            await rows.command_done(connection, command["id"])
+        else:
+            await rows.command_again(connection, command["id"], min(0.5 * 2.0 ** command["tries"], _LONGEST_WAIT))
+
+    async def _say(self, connection: AsyncConnection, command: RowMapping) -> None:
+        id_ = command["schedule_id"]
+        handle = self._client.get_schedule_handle(names.schedule_id(id_))
+        row = await lock_schedule(connection, id_)
+        if row is None or row["deleted_at"] is not None or command["verb"] == ScheduleVerb.DELETE:
+            await self._delete(handle)
+        elif command["verb"] == ScheduleVerb.PUT:
+            await self._put(connection, row, handle, command["content"])
+        elif command["verb"] == ScheduleVerb.PAUSE:
+            await self._pause(connection, row, handle, command["content"])
+        elif command["verb"] == ScheduleVerb.RUN:
+            await self._run(row, command["id"])
+        else:
+            moments = [datetime.fromisoformat(each) for each in command["content"]["moments"]]
+            await self._start(row, moments, is_backfill=True)
+
+    async def _put(
+        self, connection: AsyncConnection, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]
+    ) -> None:
+        """Create it or change it. What people there made of its state stays, where nothing is said of it."""
+        told = told_of(row, datetime.now(UTC))
+        schedule = schedule_of(row, told)
+
+        async def changed(known: ScheduleUpdateInput) -> ScheduleUpdate:
+            state = known.description.schedule.state
+            if "paused" not in said:
+                schedule.state.paused, schedule.state.note = state.paused, state.note
+            if "remaining" not in said:
+                schedule.state.limited_actions = state.limited_actions
+                schedule.state.remaining_actions = state.remaining_actions
+            return ScheduleUpdate(schedule=schedule)
+
+        try:
+            await self._client.create_schedule(handle.id, schedule, rpc_timeout=_RPC_TIMEOUT)
+        except ScheduleAlreadyRunningError:
+            await handle.update(changed, rpc_timeout=_RPC_TIMEOUT)
+        described = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
+        print_ = print_of(described.raw_description.schedule.spec)
+        await rows.note_told(connection, row["id"], print_, told.again_at)
+        await self._make_up_for(row, said)
+
+    async def _pause(
+        self, connection: AsyncConnection, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]
+    ) -> None:
+        note = str(said["note"]) or "resumed"
+        try:
+            if said["paused"]:
+                await handle.pause(note=note, rpc_timeout=_RPC_TIMEOUT)
+            else:
+                await handle.unpause(note=note, rpc_timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            # Somebody deleted it there.
+            await self._put(connection, row, handle, {})
+
+    async def _run(self, row: RowMapping, command_id: int) -> None:
+        """By the raw request: its id makes the same word, said again, the same run."""
+        request = service.PatchScheduleRequest(
+            namespace=self._client.namespace,
+            schedule_id=names.schedule_id(row["id"]),
+            patch=schedule_api.SchedulePatch(
+                trigger_immediately=schedule_api.TriggerImmediatelyRequest(
+                    overlap_policy=ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL
+                )
+            ),
+            identity=self._client.identity,
+            request_id=f"schedule-command-{command_id}",
+        )
+        await self._client.workflow_service.patch_schedule(request, retry=True, timeout=_RPC_TIMEOUT)
+
+    async def _make_up_for(self, row: RowMapping, said: dict[str, object]) -> None:
+        """Start what was due between the word and now: Temporal starts nothing that was due before it was told."""
+        body = ScheduleBody.model_validate(row["definition"])
+        if "since" in said and not row["paused"]:
+            since = datetime.fromisoformat(str(said["since"]))
+            await self._start(row, due_between(body.timing, since, datetime.now(UTC), _MOST_LATE), is_backfill=False)
+
+    async def _start(self, row: RowMapping, moments: list[datetime], *, is_backfill: bool) -> None:
+        """Not by Temporal's own backfill: of a schedule that is fed, that knows no moment of before."""
+        for moment in moments:
+            await self._client.start_workflow(
+                names.SCHEDULE_RUN_WORKFLOW,
+                ScheduleOrder(schedule_id=row["id"], due=moment, is_backfill=is_backfill),
+                id=f"{names.schedule_id(row['id'])}-{'backfill' if is_backfill else 'late'}-{moment.isoformat()}",
+                task_queue=names.CORE_QUEUE,
+                id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+                id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                static_summary=f"schedule {row['name']}, made up for",
+                rpc_timeout=_RPC_TIMEOUT,
+            )
+
+    async def _delete(self, handle: ScheduleHandle) -> None:
+        try:
+            await handle.delete(rpc_timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise

@@ -1,0 +1,113 @@
+"""Notices what is done to schedules on the Temporal side: paused, resumed, changed, deleted, run.
+
+One list every two seconds, while there are schedules; asked about is only what differs in it from the last one.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import temporalio.api.schedule.v1 as schedule_api
+import temporalio.api.workflowservice.v1 as service
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts import names
+from db.schedules.schedules import note_gone, note_seen, prints_in_temporal
+from workers.core.schedules.told import print_of
+
+logger = logging.getLogger(__name__)
+
+_POLL_SECONDS = 2.0
+#: Looking takes at most this share of the time, however many schedules there are.
+_LEAST_REST = 10
+_PAGE = 1_000
+_RPC_TIMEOUT = timedelta(seconds=5)
+_NEXT = 3
+
+
+class ScheduleLooks:
+    """Compares what Temporal lists of our schedules with what it listed before."""
+
+    def __init__(self, engine: AsyncEngine, client: Client) -> None:
+        self._engine = engine
+        self._client = client
+        #: What was listed of each, as far as anything follows from it.
+        self._known: dict[uuid.UUID, tuple[object, ...]] = {}
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            began = time.monotonic()
+            try:
+                await self.look()
+            except (RPCError, SQLAlchemyError, OSError) as error:
+                logger.warning("cannot look at the schedules of Temporal right now: %s", error)
+            await asyncio.sleep(max(_POLL_SECONDS, (time.monotonic() - began) * _LEAST_REST))
+
+    async def look(self) -> None:
+        """Once."""
+        async with self._engine.connect() as connection:
+            prints = await prints_in_temporal(connection)
+        listed = await self._list() if prints else {}
+        for id_, print_ in prints.items():
+            entry = listed.get(id_)
+            now = (print_, *_signs(entry)) if entry is not None else ()
+            # What is not listed is asked about each time, until it is known to be gone.
+            if (entry is None or self._known.get(id_) != now) and await self._compare(id_, print_):
+                self._known[id_] = now
+        self._known = {id_: now for id_, now in self._known.items() if id_ in prints}
+
+    async def _list(self) -> dict[uuid.UUID, schedule_api.ScheduleListEntry]:
+        found: dict[uuid.UUID, schedule_api.ScheduleListEntry] = {}
+        request = service.ListSchedulesRequest(namespace=self._client.namespace, maximum_page_size=_PAGE)
+        while True:
+            answer = await self._client.workflow_service.list_schedules(request, timeout=_RPC_TIMEOUT)
+            for entry in answer.schedules:
+                id_ = names.schedule_of(entry.schedule_id)
+                if id_ is not None:
+                    found[id_] = entry
+            if not answer.next_page_token:
+                return found
+            request.next_page_token = answer.next_page_token
+
+    async def _compare(self, id_: uuid.UUID, print_: str) -> bool:
+        """Have the row say what Temporal says; whether that was settled."""
+        request = service.DescribeScheduleRequest(namespace=self._client.namespace, schedule_id=names.schedule_id(id_))
+        try:
+            said = await self._client.workflow_service.describe_schedule(request, timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            async with self._engine.begin() as connection:
+                if await note_gone(connection, id_):
+                    logger.warning("schedule %s was deleted on the Temporal side", id_)
+            return False
+        state = said.schedule.state
+        is_other = print_of(said.schedule.spec) != print_
+        async with self._engine.begin() as connection:
+            await note_seen(
+                connection,
+                id_,
+                paused=state.paused,
+                note=state.notes if state.paused else "",
+                remaining=state.remaining_actions if state.limited_actions else None,
+                other_runs=[_moment(each) for each in said.info.future_action_times[:_NEXT]] if is_other else None,
+            )
+        return True
+
+
+def _signs(entry: schedule_api.ScheduleListEntry) -> tuple[object, ...]:
+    """What shows that something was done to it. That it ran does, for those that run a number of times."""
+    info = entry.info
+    ran = info.recent_actions[-1].schedule_time.seconds if info.recent_actions else 0
+    return print_of(info.spec), info.paused, info.notes, ran
+
+
+def _moment(stamp: Timestamp) -> datetime:
+    return stamp.ToDatetime(tzinfo=UTC)

@@ -1,0 +1,64 @@
+"""Closes runs of schedules whose tasks are over, and tells their workflows. Orders feeds before they run out."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from sqlalchemy import RowMapping
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from contracts import names
+from contracts.schedules.work import RunEnd
+from db.schedules.runs import note_workflows_told, untold_runs
+from db.schedules.schedules import tell_again
+from services.schedules.closing import close
+from workers.core.lookout import Cause, Lookout
+
+logger = logging.getLogger(__name__)
+
+_AGAIN_SECONDS = 1.0
+_RPC_TIMEOUT = timedelta(seconds=5)
+_BATCH = 100
+
+
+class ScheduleRuns:
+    """Called while a run is open. Several cores may do this at once: told twice, a workflow knows no more."""
+
+    def __init__(self, engine: AsyncEngine, client: Client, lookout: Lookout) -> None:
+        self._engine = engine
+        self._client = client
+        self._lookout = lookout
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except (SQLAlchemyError, OSError, RPCError) as error:
+                logger.warning("cannot close runs of schedules right now: %s", error)
+                await asyncio.sleep(_AGAIN_SECONDS)
+            await self._lookout.call(Cause.SCHEDULES)
+
+    async def look(self) -> None:
+        """Once."""
+        async with self._engine.begin() as connection:
+            await tell_again(connection)
+            await close(connection)
+            untold = await untold_runs(connection, _BATCH)
+        if untold:
+            await asyncio.gather(*(self._tell(run) for run in untold))
+            async with self._engine.begin() as connection:
+                await note_workflows_told(connection, [run["id"] for run in untold])
+
+    async def _tell(self, run: RowMapping) -> None:
+        end = RunEnd(run_id=run["id"], tasks=run["tasks"], failed=run["failed"])
+        handle = self._client.get_workflow_handle(run["waiting_workflow"])
+        try:
+            await handle.signal(names.RUN_ENDED_SIGNAL, end, rpc_timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            # It was ended on the Temporal side.
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise

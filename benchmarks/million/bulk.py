@@ -54,7 +54,7 @@ def _measure(http: httpx.Client, connection: psycopg.Connection, url: str) -> No
     try:
         while (bulk := _timed(http, "GET", f"/tasks/bulk/{id_}")[1])["state"] == "running":
             meanwhile.append(_timed(http, "GET", "/tasks")[0])
-            if not was_killed and bulk["done"] > _matching(connection) / 2:
+            if not was_killed and int(str(bulk["done"])) > _matching(connection) / 2:
                 core.kill()
                 core.wait()
                 core, was_killed = _core(url), True

@@ -19,7 +19,7 @@ from db.tasks.failures import add_group_event
 from db.tasks.queries import TaskFilter, get_task, next_in_bulk
 from db.tasks.search import LONGEST_WORDS, words_of
 from services.errors import TaskNotFound, WrongState
-from services.tasks.company_names import fill_names
+from services.tasks.company_names import fill_names, without_names
 from services.tasks.task_params import checked_params
 
 #: Tasks that a preview looks at; all are checked before anything is changed.
@@ -84,7 +84,7 @@ async def edit(connection: AsyncConnection, task_id: uuid.UUID, patch: dict[str,
     if status not in RETRYABLE:
         raise WrongState(f"This task is {status}. Cancel it first, or wait until it is over.")
     params = edited(row["type"], row["params"], patch)
-    await fill_names(connection, [(row["type"], params)])
+    await fill_names(connection, without_names([(row["type"], params, ())]))
     if params == row["params"]:
         return
     words = func.left(func.concat_ws(" ", Task.words, words_of(json.dumps(patch, ensure_ascii=False))), LONGEST_WORDS)

@@ -42,7 +42,6 @@ class FrontPage(TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write it as plain text; what prints it takes the bold away where there is no terminal."""
         parts = [typer.style(_USAGE, bold=True), *self._lines(), *_FOOT.splitlines()]
-        parts.insert(1, "")
         formatter.write("\n".join(parts))
 
     def _lines(self) -> Iterator[str]:

@@ -59,7 +59,7 @@ def test_the_front_page_fits_a_screen(bare_shell: Shell) -> None:
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
     assert "\x1b" not in shown.out
-    named = [line[7:].split()[0] for line in lines[2:] if line[:7].strip() in ("", *PANELS) and line]
+    named = [line[7:].split()[0] for line in lines[1:] if line[:7].strip() in ("", *PANELS) and line]
     assert named == [name for (name, *_) in sorted(ON_THE_PAGE, key=_panel)]
     nothing_said = bare_shell()
     assert (nothing_said.code, nothing_said.out) == (2, shown.out)

@@ -1,9 +1,10 @@
 """`clawdbot status`: how everything is, what needs a person, and what to do next, on one screen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from cli.api_client import ApiClient
@@ -13,6 +14,7 @@ from cli.options import ApiUrl, AsJson
 from cli.output import count, print_json, screen
 from cli.text import ago, one_line
 from contracts.agent.views import AgentView
+from contracts.alerts.views import NotificationsPage, NotificationView
 from contracts.metrics.overview import OverviewView
 from contracts.tasks.statuses import OPEN, TaskStatus
 from contracts.tasks.views import CountView
@@ -21,6 +23,8 @@ from contracts.workers.control_views import CapabilitiesView, CapabilityView
 #: Workers in these states take tasks.
 _AT_WORK = ("busy", "idle")
 _MOST_QUEUES = 6
+#: Alerts that are asked for, and those that are shown.
+_MOST_ALERTS, _MOST_SHOWN = 100, 3
 _STYLES = {"ok": "green", "late": "yellow", "down": "bold red", "unknown": "yellow"}
 
 
@@ -33,31 +37,38 @@ def status(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         overview = api.get("/overview", OverviewView)
         queues = api.get("/capabilities", CapabilitiesView)
         agent = api.get("/agent", AgentView)
+        firing = api.get("/notifications", NotificationsPage, state="firing", limit=_MOST_ALERTS).notifications
         url = api.api_url
     if as_json:
         found: Mapping[str, Any] = {"overview": overview, "capabilities": queues, "agent": agent}
-        print_json({name: each.model_dump(mode="json") for name, each in found.items()})
+        plain = {name: each.model_dump(mode="json") for name, each in found.items()}
+        print_json(plain | {"firing": [each.model_dump(mode="json") for each in firing]})
     else:
-        _show(screen(), url, overview, queues, agent)
+        bad = [each for each in firing if each.severity != "info"]
+        _show(screen(), url, overview, queues, agent, list(_needs(overview, queues, agent, bad)))
 
 
-def _show(console: Console, url: str, overview: OverviewView, queues: CapabilitiesView, agent: AgentView) -> None:
+def _show(
+    console: Console,
+    url: str,
+    overview: OverviewView,
+    queues: CapabilitiesView,
+    agent: AgentView,
+    needs: Sequence[tuple[str, str]],
+) -> None:
     console.print(Text(f"ClawdBot at {url}", style="bold"))
-    _line(console, "Parts", _parts(overview))
-    _line(console, "Tasks", Text(_tasks(overview.counts)))
-    _line(console, "Workers", Text(_named(overview.workers) or "none"))
-    _line(console, "Agent", Text(_agent(agent)))
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_row("Parts", _parts(overview))
+    facts.add_row("Tasks", _tasks(overview.counts))
+    facts.add_row("Workers", _named(overview.workers) or "none")
+    facts.add_row("Agent", _agent(agent))
     for number, each in enumerate(_waiting(queues)):
-        _line(console, "" if number else "Queues", Text(_queue(each)))
-    needs = list(_needs(overview, queues, agent))
+        facts.add_row("" if number else "Queues", _queue(each))
+    console.print(facts)
     console.print(Text("\nNeeds you" if needs else "\nNothing needs you.", style="bold"))
     for what, command in needs:
         console.print(Text(f"  {what} ").append(f"({command})", style="dim"))
     console.print(Text(f"\nNext: {_next(needs, overview)}", style="dim"))
-
-
-def _line(console: Console, label: str, content: Text) -> None:
-    console.print(Text(f"{label:<8} ", style="dim").append_text(content))
 
 
 def _parts(overview: OverviewView) -> Text:
@@ -97,7 +108,9 @@ def _queue(each: CapabilityView) -> str:
     return f"{one_line(each.capability, 40)}: {each.backlog:,}{more} waiting{oldest}; {workers} online"
 
 
-def _needs(overview: OverviewView, queues: CapabilitiesView, agent: AgentView) -> Iterator[tuple[str, str]]:
+def _needs(
+    overview: OverviewView, queues: CapabilitiesView, agent: AgentView, firing: Sequence[NotificationView]
+) -> Iterator[tuple[str, str]]:
     """(what, the command that deals with it), the most pressing first."""
     for part in overview.parts:
         if part.state in ("down", "late"):
@@ -111,8 +124,10 @@ def _needs(overview: OverviewView, queues: CapabilitiesView, agent: AgentView) -
     yield from _held(queues)
     if agent.trouble:
         yield f"the agent: {one_line(agent.trouble, 300)}", "clawdbot agent status"
-    if overview.alerts_firing:
-        yield f"{count(overview.alerts_firing, 'alert')} firing", "clawdbot alerts list --firing"
+    for each in firing[:_MOST_SHOWN]:
+        yield one_line(each.title, 150), "clawdbot alerts list --firing"
+    if len(firing) > _MOST_SHOWN:
+        yield f"{count(len(firing) - _MOST_SHOWN, 'more alert')} firing", "clawdbot alerts list --firing"
 
 
 def _held(queues: CapabilitiesView) -> Iterator[tuple[str, str]]:
@@ -125,7 +140,7 @@ def _held(queues: CapabilitiesView) -> Iterator[tuple[str, str]]:
             yield f"{name}: {each.backlog:,} waiting, and no worker is online for it", command
 
 
-def _next(needs: list[tuple[str, str]], overview: OverviewView) -> str:
+def _next(needs: Sequence[tuple[str, str]], overview: OverviewView) -> str:
     if needs:
         return needs[0][1]
     if not any(overview.workers.get(state) for state in _AT_WORK):

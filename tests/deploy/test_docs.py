@@ -12,7 +12,8 @@ from typer.main import get_command
 
 from api.app import create_app
 from cli.main import app
-from contracts.settings import ClientSettings, ServerSettings
+from contracts.client_settings import ClientSettings
+from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.statuses import TaskStatus
 from contracts.workers.settings import WorkerSettings

@@ -9,7 +9,7 @@ from platformdirs import user_data_dir
 from cli.errors import CliError, Unreachable
 from cli.sign_in.profiles import Profile, load
 from cli.sign_in.stacks import running
-from contracts.settings import ClientSettings
+from contracts.client_settings import ClientSettings
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Tables that fit their screen: where it is narrow whole columns are left out, before any cell is broken."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from rich.console import Console, ConsoleOptions, RenderResult
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -45,7 +45,7 @@ class Listing(Table):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         table, left_out = self.fitting(options.max_width)
         yield table
-        missed = [str(each.header) for each in self.columns if each.header in left_out and not _is_empty(each)]
+        missed = [str(each.header) for each in self.columns if each.header in left_out and says_something(each.cells)]
         if missed:
             yield Text(f"\n{missed_words(missed)}", style="dim")
 
@@ -75,6 +75,12 @@ class Listing(Table):
 def listing(*columns: str, wraps: Collection[str] = (), spare: Sequence[str] = ()) -> Listing:
     """As `Listing`."""
     return Listing(columns, wraps, spare)
+
+
+def says_something(cells: Iterable[RenderableType]) -> bool:
+    """Whether a column tells its rows apart; one whose every cell is the same is not missed."""
+    said = [str(cell) for cell in cells]
+    return len(set(said)) > 1 or (len(said) == 1 and bool(said[0]))
 
 
 def missed_words(names: Sequence[str]) -> str:

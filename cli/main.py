@@ -25,6 +25,7 @@ from cli.records import commands as records
 from cli.records import tickers
 from cli.sign_in import commands as sign_in
 from cli.stack.page import open_page
+from cli.stack.status import status
 from cli.stack.up import demo, up
 from cli.tasks import commands as tasks
 from cli.tasks import types as task_types
@@ -85,6 +86,7 @@ _group("Steer", "agent", agent.app, "What it collects by itself, and its budget"
 
 _group("Look", "alerts", alerts.app, "What happened, the rules, channels, the digest")
 _group("Look", "metrics", metrics.app, "Figures of tasks, queues, tickers, workers")
+_command("Look", status, "How everything is, what needs you, what is next")
 _command("Look", audit, "Who did what")
 app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.api_client import ApiClient
-from cli.listing import Listing, missed_words
+from cli.listing import Listing, missed_words, says_something
 from cli.output import count, plural, print_json, screen
 from cli.text import one_line
 
@@ -73,7 +73,7 @@ class Looks:
         self._left_out.update(left_out)
         table.show_header = is_first
         console.print(table)
-        self.missed |= {name for name in self._left_out if any(str(row[name]) for row in rows)}
+        self.missed |= {name for name in self._left_out if says_something([row[name] for row in rows])}
 
     def _listing(self, columns: Sequence[str], rows: Sequence[Mapping[str, Text | str]], width: int) -> Listing:
         """As wide as the pages before, unless that is wider than the screen, which then folds cells."""

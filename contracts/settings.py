@@ -336,19 +336,3 @@ class ServerSettings(BaseSettings):
     def gateway_dials_tls(self) -> bool:
         """A proxy that does TLS stands in front of the public address only."""
         return bool(self.gateway_tls_cert) or (self.gateway_behind_tls and self.gateway_internal_address is None)
-
-
-class ClientSettings(BaseSettings):
-    """What the CLI and a worker need."""
-
-    model_config = SettingsConfigDict(env_prefix="CLAWDBOT_", env_ignore_empty=True, extra="ignore")
-
-    api_url: str | None = None
-    api_key: SecretStr | None = None
-    data_dir: Path | None = None
-    #: Where it is kept who is signed in where; default is the user's folder of settings.
-    config_dir: Path | None = None
-    #: Which of those is meant; default is the current one.
-    profile: str | None = None
-    #: Certificate (PEM) of the authority that signed the gateway's, if it is no public one.
-    gateway_ca: Path | None = None

@@ -8,7 +8,7 @@ from platformdirs import user_config_dir
 from pydantic import BaseModel, Field, SecretStr, ValidationError, field_serializer
 
 from cli.errors import CliError
-from contracts.settings import ClientSettings
+from contracts.client_settings import ClientSettings
 
 
 class Profile(BaseModel):

@@ -48,12 +48,12 @@ def _show(console: Console, task: TaskDetailView) -> None:
         console.print(Text(f"\n{failure_words(task.error)}{hopeless}", style="red"))
     console.print()
     console.print(_facts(task), soft_wrap=False)
-    _temporal(console, task)
     _section(console, "Params", _mapping(task.params))
     _section(console, "Result", _mapping(task.result))
     _section(console, "Attempts", _attempts(task.attempts))
     _section(console, "Notes", _notes(task.notes))
     _section(console, "History", _events(task.events))
+    _temporal(console, task)
 
 
 def _temporal(console: Console, task: TaskDetailView) -> None:

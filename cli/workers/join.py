@@ -16,8 +16,8 @@ from cli.errors import CliError, Unreachable
 from cli.output import complain, say
 from cli.text import one_line
 from cli.workers.config import WorkerConfigFile
+from contracts.client_settings import ClientSettings
 from contracts.people.views import JoinedView
-from contracts.settings import ClientSettings
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 #: The answer may get lost after the code was used: the same question gets the same answer (docs/workers.md).

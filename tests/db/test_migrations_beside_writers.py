@@ -51,6 +51,7 @@ _VALUES = {
     "timestamp with time zone": "now() - n * interval '1 second'", "date": "current_date - n", "boolean": "true",
     "integer": "n", "bigint": "n", "smallint": "1", "double precision": "n", "numeric": "n", "text[]": "'{}'",
     "uuid[]": "'{}'", "bigint[]": "'{}'", "integer[]": "'{}'", "tstzmultirange": "'{}'",
+    "timestamp with time zone[]": "'{}'",
 }  # fmt: skip
 #: Where a check wants something else.
 _OWN_VALUES = {

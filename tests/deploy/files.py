@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from contracts.settings import ClientSettings, ServerSettings
+from contracts.client_settings import ClientSettings
+from contracts.settings import ServerSettings
 from contracts.workers.settings import WorkerSettings
 from tests.support import warm
 

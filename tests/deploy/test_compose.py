@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from contracts.settings import ClientSettings, ServerSettings
+from contracts.client_settings import ClientSettings
+from contracts.settings import ServerSettings
 from tests.deploy.files import (
     COMPOSE,
     ROOT,

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from api.app import create_app
 from cli.main import all_commands
-from contracts.settings import ClientSettings, ServerSettings
+from contracts.client_settings import ClientSettings
+from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.statuses import TaskStatus
 from contracts.workers.settings import WorkerSettings

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from contracts.settings import ClientSettings, ServerSettings
+from contracts.client_settings import ClientSettings
+from contracts.settings import ServerSettings
 from contracts.workers.settings import WorkerSettings
 from tests.deploy.files import ROOT, deployments, kubernetes, required, run, services, settings_of
 

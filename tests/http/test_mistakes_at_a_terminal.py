@@ -12,7 +12,7 @@ __all__ = ["terminal"]
 
 MISTAKES = {
     "list": (2, "there is `clawdbot tasks list`,"),
-    "status": (2, "there is `clawdbot agent status`"),
+    "pages": (2, "No such command 'pages'"),
     "task list": (2, "Did you mean 'tasks'"),
     "tasks lst": (2, "Did you mean 'list'?"),
     "tasks list --sinse yesterday": (2, "--since"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from temporalio.service import TLSConfig
 
-from contracts.settings import ClientSettings
+from contracts.client_settings import ClientSettings
 
 
 class UnusableAuthority(Exception):

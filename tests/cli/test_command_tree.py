@@ -16,8 +16,8 @@ from tests.cli.conftest import Shell
 
 ROOT: Any = get_command(app)
 EXAMPLE = re.compile(r"^ *Example: clawdbot (.+)$", re.MULTILINE)
-#: Named in the line of `login`: the front page has one screen.
-SIGN_IN = {"logout", "profiles"}
+#: Named in the lines of `login` and `up`: the front page has one screen.
+SIGN_IN = {"logout", "profiles", "demo"}
 #: `notifications` and `worker` lead to commands that have a name of their own now.
 FORMER = {"worker", "notifications", "parse", "new-task", "freshness", "digest", "pause", "resume", "rate"}
 

@@ -160,7 +160,9 @@ class ApiClient:
             source = self._connection.key_source
             return Refused(f"{self.api_url} does not accept the key from {source}. Check it, or ask an admin.")
         kind = _KINDS.get(status) or (Unreachable if status >= 500 or status < 400 else CliError)
-        return kind(sentence)
+        refusal = kind(sentence)
+        refusal.fields = _fields(answer)
+        return refusal
 
 
 def _credentials(connection: Connection) -> dict[str, str]:
@@ -183,6 +185,14 @@ _SHOWN_BY: Mapping[str, str] = {
     "/notifications": "alerts list", "/workers/invitations": "workers invitations", "/users": "users list",
     "/keys": "keys list",
 }  # fmt: skip
+
+
+def _fields(answer: httpx.Response) -> list[tuple[str, str]]:
+    try:
+        problem = Problem.model_validate_json(answer.content)
+    except ValidationError:
+        return []
+    return [(each.get("field", ""), each.get("message", "")) for each in problem.errors]
 
 
 def _sentence(answer: httpx.Response) -> str:

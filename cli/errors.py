@@ -1,5 +1,6 @@
 """How a command fails on purpose: one sentence for people, one exit code for scripts."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -17,9 +18,10 @@ class ExitCode(IntEnum):
 
 
 class CliError(Exception):
-    """Wrong usage or bad input."""
+    """Wrong usage or bad input. ``fields``: what an API said of single ones."""
 
     exit_code = ExitCode.USAGE
+    fields: Sequence[tuple[str, str]] = ()
 
 
 class Unreachable(CliError):

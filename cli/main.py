@@ -23,6 +23,7 @@ from cli.people.audit import audit
 from cli.plans import commands as plans
 from cli.records import commands as records
 from cli.records import tickers
+from cli.schedules import commands as schedules
 from cli.sign_in import commands as sign_in
 from cli.stack.page import open_page
 from cli.stack.status import status
@@ -68,8 +69,7 @@ def _group(panel: str, name: str, group: typer.Typer, summary: str) -> None:
     app.add_typer(group, name=name, rich_help_panel=panel, short_help=summary)
 
 
-_command("Run", up, "Everything on this machine, until Ctrl-C")
-_command("Run", demo, "Everything, with generated data and a tour")
+_command("Run", up, "Everything here, until Ctrl-C; also: demo")
 _command("Run", start, "A worker on this machine")
 _command("Run", doctor, "Would a worker here get through, and why not")
 
@@ -80,6 +80,7 @@ _group("Work", "types", task_types.app, "What kinds of tasks there are, and new 
 _group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
 _group("Work", "records", records.app, "What was collected: look at it, save it")
 
+_group("Steer", "schedules", schedules.app, "What runs by the clock: preview, steer, as a file")
 _group("Steer", "workers", workers.app, "Who does the work: see, invite, pause, revoke")
 _group("Steer", "capabilities", capabilities.app, "What waits for what: pause it, cap its rate")
 _group("Steer", "agent", agent.app, "What it collects by itself, and its budget")
@@ -95,7 +96,8 @@ _group("Admin", "users", users.app, "People: add, change roles, disable, passwor
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")
 _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
 
-# In no part: the lines of `login` and `tasks` name them, because the page has one screen.
+# In no part: other lines name them, because the page has one screen.
+app.command()(demo)
 app.command()(sign_in.logout)
 app.add_typer(failures.app, name="failures")
 app.add_typer(sign_in.app, name="profiles")

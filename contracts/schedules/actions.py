@@ -1,5 +1,6 @@
-"""What a schedule does when it is due. One kind so far; another is one more model here, and one maker in
-`services/schedules/actions.py`.
+"""Actions: all that a schedule may do when it is due. One kind so far.
+
+Another is one more model here, and one more branch in `services/schedules/actions.py`.
 """
 
 from typing import Literal, Self

@@ -1,4 +1,4 @@
-"""What Temporal is told of a timing: its own calendars where they say the same, else the next moments one by one.
+"""Tells Temporal a timing: by its own calendars where they say the same, else the next moments one by one.
 
 On the day when the clocks are changed Temporal's calendars leave out an hour: a time that is skipped is not due at
 all, one that comes twice is due the second time only, and an hourly one misses an hour (measured with server 1.32). So

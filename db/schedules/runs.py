@@ -1,4 +1,4 @@
-"""What became of each moment at which a schedule was due, as rows: one for each moment."""
+"""Runs of schedules as rows: one for each moment at which one was due, with what became of it."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a schedule does when it is due: checked when it is written, done when its time has come.
+"""Actions of schedules: checked when they are written, done when their time has come.
 
 Another kind of action is one more branch in both functions.
 """

@@ -1,4 +1,4 @@
-"""What people do to schedules: a change of the row and a word to Temporal, in one transaction."""
+"""Changes that people make to schedules: a change of the row and a word to Temporal, in one transaction."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.schedules.occurrences import due_between, next_due
 from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody
-from contracts.schedules.timing import Timing
 from contracts.schedules.work import ScheduleVerb
 from contracts.settings import ServerSettings
 from db.schedules import schedules as rows
@@ -28,8 +27,7 @@ class ScheduleNotFound(DomainError):
 async def create(connection: AsyncConnection, settings: ServerSettings, wanted: NewSchedule, by: str) -> RowMapping:
     """Raises NameTaken, and BadInput for an action that cannot be done."""
     body = wanted.body()
-    _check_timing(body.timing)
-    check_action(body.action, settings, signature(wanted.name))
+    check(settings, wanted.name, body, None)
     row = await rows.add_schedule(
         connection, wanted.name, _stored(body), paused=wanted.paused, note=f"by {by}" if wanted.paused else "",
         remaining=body.runs, by=by,
@@ -47,9 +45,7 @@ async def change(
     """Raises ScheduleNotFound, and BadInput for an action that cannot be done."""
     row = await found(connection, key, lock=True)
     known = ScheduleBody.model_validate(row["definition"])
-    if known.timing != body.timing:
-        _check_timing(body.timing)
-    check_action(body.action, settings, signature(row["name"]))
+    check(settings, row["name"], body, known)
     if _stored(known) == _stored(body) and row["gone_at"] is None:
         return row
     # Runs that are left are counted on, unless another number of them is wanted.
@@ -107,9 +103,10 @@ async def remove(connection: AsyncConnection, key: str, by: str) -> RowMapping:
     return row
 
 
-def _check_timing(timing: Timing) -> None:
-    """Raises BadInput for one that is over."""
-    if not next_due(timing, datetime.now(UTC), 1):
+def check(settings: ServerSettings, name: str, body: ScheduleBody, known: ScheduleBody | None) -> None:
+    """Raises BadInput for times that are over, unless they were so before, and for an action that cannot be done."""
+    check_action(body.action, settings, signature(name))
+    if (known is None or known.timing != body.timing) and not next_due(body.timing, datetime.now(UTC), 1):
         raise BadInput(
             "This schedule would never be due: all of its times are over.", [("timing", "all of its times are over")]
         )

@@ -1,4 +1,4 @@
-"""What happens when a schedule is due: once for each moment, whoever dies in between and however often it is asked.
+"""Makes what is due: once for each moment, whoever dies in between and however often it is asked.
 
 The row of the run, the tasks and their commands are one transaction behind the lock of the schedule's row.
 """

@@ -9,6 +9,7 @@ from api.audit import audit
 from api.idempotency import IdempotencyKey
 from api.security.principal import Operator, Reader, Submitter
 from api.state import Services
+from contracts.schedules.files import AppliedView, Apply, ChangeKind
 from contracts.schedules.requests import Backfill, NewSchedule, PauseReason, PreviewRequest, ScheduleBody
 from contracts.schedules.views import (
     PreviewView,
@@ -20,6 +21,7 @@ from contracts.schedules.views import (
 from contracts.schedules.words import timing_in_words
 from db.schedules.runs import list_runs
 from services.schedules import changing
+from services.schedules.applying import apply
 from services.schedules.views import preview, run_views, schedule_detail, schedule_views
 from services.tasks.idempotency import once
 
@@ -48,6 +50,17 @@ async def create(
 async def preview_runs(body: PreviewRequest, _: Reader) -> PreviewView:
     """`note` says what the clocks do where they are changed."""
     return preview(body)
+
+
+@router.post("/apply", summary="Have the schedules be as a file says, all of it or nothing")
+async def apply_file(body: Apply, caller: Operator, state: Services) -> AppliedView:
+    """With `dry_run` only what would be changed. Schedules that are not in it stay, unless `prune` is set."""
+    async with state.database.transaction() as connection:
+        applied = await apply(connection, state.settings, body, caller.label)
+        for each in applied.changes if applied.done else []:
+            if each.change is not ChangeKind.NONE:
+                await audit(connection, caller, f"schedule.{each.change}", each.name, **{"from": "file"})
+    return applied
 
 
 @router.get("", summary="List the schedules")

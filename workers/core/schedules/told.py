@@ -1,4 +1,4 @@
-"""What a schedule is in Temporal: built of its row, and told apart from what somebody made of it there."""
+"""Builds the schedule of Temporal of its row, and tells it apart from what somebody made of it there."""
 
 import hashlib
 from datetime import datetime, timedelta

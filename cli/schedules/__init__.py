@@ -1,0 +1,1 @@
+"""`clawdbot schedules`: what runs by the clock."""

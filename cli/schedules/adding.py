@@ -1,0 +1,65 @@
+"""`clawdbot schedules add`: a schedule that creates a task, or one for each of several tickers."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.options import ApiUrl, AsJson
+from cli.options import priority as read_priority
+from cli.output import print_json, say
+from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
+from cli.tasks.params import merge_words
+from cli.tasks.types import schema_of
+from contracts.schedules.requests import Missed, Overlap
+from contracts.schedules.views import ScheduleDetailView
+
+
+def add(
+    name: ScheduleName,
+    type_: Annotated[str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")],
+    words: Annotated[list[str] | None, typer.Argument(metavar="key=value…", help="Params of the task.")] = None,
+    cron: Cron = None,
+    every: Every = None,
+    at: At = None,
+    rule: Rule = None,
+    zone: Zone = None,
+    starts_at: StartsAt = None,
+    ticker: Annotated[list[str] | None, typer.Option(help="A task for each; may be given several times.")] = None,
+    watchlist: Annotated[bool, typer.Option("--watchlist", help="A task for each tracked ticker.")] = False,
+    priority: Annotated[
+        int | None, typer.Option(parser=read_priority, metavar="WORD|0-100", help="Of its tasks.")
+    ] = None,
+    overlap: Annotated[Overlap, typer.Option(help="When the run before is not over.")] = Overlap.SKIP,
+    missed: Annotated[Missed, typer.Option(help="What to make up for when the server was away.")] = Missed.LAST,
+    runs: Annotated[int | None, typer.Option(min=1, help="End after so many.")] = None,
+    jitter: Annotated[str, typer.Option(metavar="TIME", help="Begin up to so much later.")] = "0s",
+    pause_on_failure: Annotated[bool, typer.Option("--pause-on-failure", help="Pause when a run fails.")] = False,
+    paused: Annotated[bool, typer.Option("--paused", help="Not before somebody resumes it.")] = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Create a schedule.
+
+    Example: clawdbot schedules add mornings reddit_crawl --cron '0 7 * * MON-FRI' --watchlist
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        task: dict[str, Any] = {"task_type": type_}
+        if words:
+            task["params"] = merge_words({}, words, schema_of(api, type_))
+        if priority is not None:
+            task["priority"] = priority
+        body = {
+            "name": name,
+            "timing": timing_of(cron, every, at, rule, zone, starts_at),
+            "action": {"task": task, "tickers": ticker or [], "watchlist": watchlist},
+            **{"overlap": overlap, "missed": missed, "runs": runs, "jitter": jitter},
+            **{"pause_on_failure": pause_on_failure, "paused": paused},
+        }
+        made = api.post("/schedules", ScheduleDetailView, body)
+    if as_json:
+        print_json(made)
+    else:
+        first = f", first {made.next_runs[0].local}" if made.next_runs else ""
+        say(f"{made.name}: {made.when}{first}")

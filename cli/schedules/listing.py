@@ -1,0 +1,101 @@
+"""`clawdbot schedules list`, `show` and `preview`."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.local_timezone import local_timezone
+from cli.options import ApiUrl, AsJson
+from cli.output import listing, print_json, say, say_all, screen
+from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
+from cli.text import clock, one_line, quoted
+from contracts.schedules.views import DueView, PreviewView, RunView, ScheduleDetailView, SchedulesView
+
+_Count = Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many runs.")]
+
+
+def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show every schedule, with its next and its last run.
+
+    Example: clawdbot schedules list
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.get("/schedules", SchedulesView)
+    if as_json:
+        print_json(found)
+        return
+    table = listing("NAME", "STATE", "WHEN", "NEXT", "LAST")
+    for each in found.schedules:
+        last = f"{each.last_run.outcome} {clock(each.last_run.due_at)}" if each.last_run else "-"
+        coming = clock(each.next_runs[0].at) if each.next_runs else "-"
+        table.add_row(each.name, each.state, one_line(each.when, 60), coming, last)
+    screen().print(table)
+    for each in found.schedules:
+        if each.note:
+            say(f"{each.name}: {one_line(each.note, 500)}")
+    say_all(len(found.schedules), "schedule")
+
+
+def show(name: ScheduleName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """Show one schedule: what it does, when it is due, what became of its runs.
+
+    Example: clawdbot schedules show mornings-reddit
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.get(f"/schedules/{quoted(name)}", ScheduleDetailView)
+    if as_json:
+        print_json(found)
+        return
+    body = found.definition
+    say(f"{found.name}  {found.state}  {one_line(found.when)}")
+    for line in (body.description, found.note):
+        if line:
+            say(f"  {one_line(line, 500)}")
+    left = "" if found.remaining is None else f", {found.remaining} left"
+    say(f"  overlap {body.overlap}, missed {body.missed}{left}; by {one_line(found.created_by)}")
+    _show_due(found.next_runs)
+    _show_runs(found.runs)
+
+
+def _show_runs(runs: Sequence[RunView]) -> None:
+    if not runs:
+        return
+    table = listing("WAS DUE", "OUTCOME", ">TASKS", "WHY")
+    for each in runs:
+        table.add_row(clock(each.due_at), each.outcome, str(len(each.task_ids)), one_line(each.why or "", 200))
+    say("")
+    screen().print(table)
+
+
+def _show_due(due: Sequence[DueView]) -> None:
+    for each in due:
+        say(Text(f"  {each.local}{f'   {each.note}' if each.note else ''}"))
+
+
+def preview(
+    cron: Cron = None,
+    every: Every = None,
+    at: At = None,
+    rule: Rule = None,
+    zone: Zone = None,
+    starts_at: StartsAt = None,
+    count: _Count = 10,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show when a schedule would be due; nothing is created.
+
+    Example: clawdbot schedules preview --cron '30 2 * * *' --zone Europe/Berlin
+    """
+    body: dict[str, Any] = {"timing": timing_of(cron, every, at, rule, zone, starts_at), "count": count}
+    body["zone"] = zone or local_timezone()
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.post("/schedules/preview", PreviewView, body)
+    if as_json:
+        print_json(found)
+    else:
+        _show_due(found.runs)

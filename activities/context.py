@@ -20,6 +20,8 @@ class TaskContext(Protocol):
     submitted_at: datetime
     #: What an earlier attempt passed to `checkpoint` last, or None. Resume from here.
     cursor: dict[str, Any] | None
+    #: What people wrote down about the failure that this round is retried after, oldest first.
+    notes: list[str]
 
     def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
         """Tell everybody how far this attempt is. Cheap: call it as often as you like."""

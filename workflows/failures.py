@@ -1,8 +1,11 @@
 """Turns what Temporal says about a failed activity into a sentence for people."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, TimeoutType
 
-from contracts.tasks.work import ERROR_LIMIT, TYPE_LIMIT, WORKER_LOST, TaskFailure
+from contracts.tasks.work import ERROR_LIMIT, PLACE, TYPE_LIMIT, WORKER_LOST, TaskFailure
 
 _TIMEOUTS = {
     TimeoutType.HEARTBEAT: (
@@ -16,6 +19,13 @@ _TIMEOUTS = {
 }
 
 
+def _place(details: Sequence[Any]) -> str | None:
+    """As our workers tell it; what others send along is anything."""
+    first = details[0] if details else None
+    place = first.get(PLACE) if isinstance(first, dict) else None
+    return place[:TYPE_LIMIT] if isinstance(place, str) and place else None
+
+
 def failure_of(error: ActivityError) -> TaskFailure:
     """The type and the sentence of the last attempt's failure."""
     cause = error.cause
@@ -24,6 +34,7 @@ def failure_of(error: ActivityError) -> TaskFailure:
             type=(cause.type or "Error")[:TYPE_LIMIT],
             message=cause.message[:ERROR_LIMIT],
             retryable=not cause.non_retryable,
+            place=_place(cause.details),
         )
     if isinstance(cause, TimeoutError) and cause.type in _TIMEOUTS:
         type_, message = _TIMEOUTS[cause.type]

@@ -31,6 +31,8 @@ class ClaimView(View):
     #: What an earlier attempt reported as `cursor` last.
     cursor: dict[str, Any] | None
     params: dict[str, Any]
+    #: What people wrote down about the failure that this round is retried after, oldest first.
+    notes: list[str] = Field(default_factory=list)
 
 
 class ContinueView(View):
@@ -57,4 +59,5 @@ def claim_view(claim: Claim) -> ClaimView:
         token=base64.b64encode(claim.lease.token).decode(),
         cursor=claim.cursor,
         params=claim.item.params,
+        notes=claim.item.notes,
     )

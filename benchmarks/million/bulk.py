@@ -68,7 +68,7 @@ def _measure(http: httpx.Client, connection: psycopg.Connection, url: str) -> No
 def _tell(
     connection: psycopg.Connection,
     tag: str,
-    bulk: dict[str, object],
+    bulk: dict[str, Any],
     previews: list[float],
     quiet: list[float],
     meanwhile: list[float],
@@ -80,7 +80,7 @@ def _tell(
         ("dry run, s, slowest of 5", f"{max(previews) / 1000:.2f}", f"< {PREVIEW_SECONDS}"),
         ("list at rest, ms, p50 / p95", _both(quiet), ""),
         ("list meanwhile, ms, p50 / p95", _both(meanwhile), f"p95 < {LIST_MS:.0f}"),
-        ("tasks, tasks a second", f"{bulk['done']}, {int(str(bulk['done'])) / seconds:.0f}", ""),
+        ("tasks, tasks a second", f"{bulk['done']}, {bulk['done'] / seconds:.0f}", ""),
         ("events, of so many tasks (core killed halfway)", f"{told}, {distinct}", "the same"),
     ]
     print_table("bulk", rows)
@@ -92,7 +92,7 @@ def _both(took: list[float]) -> str:
     return f"{percentile(took, 50):.1f} / {percentile(took, 95):.1f}"
 
 
-def _timed(http: httpx.Client, method: str, path: str, body: object = None) -> tuple[float, dict[str, object]]:
+def _timed(http: httpx.Client, method: str, path: str, body: object = None) -> tuple[float, dict[str, Any]]:
     """(milliseconds, answer)"""
     began = time.perf_counter()
     reply = http.request(method, path, json=body)

@@ -31,8 +31,10 @@ MOST_ATTEMPTS = 100
 MOST_ROUNDS = 1_000_000
 #: Longest error text that is kept.
 ERROR_LIMIT = 2_000
-#: Longest name of an error that is kept.
+#: Longest name of an error that is kept, and of the place where it happened.
 TYPE_LIMIT = 200
+#: The name by which a worker tells where an error happened that nobody thought of, in the details of its failure.
+PLACE = "place"
 #: Largest result of a task, in bytes of JSON. Rows travel through the records endpoint instead.
 RESULT_LIMIT = 256 * 1024
 #: Largest params of a task, in bytes of JSON.
@@ -108,6 +110,8 @@ class TaskInput(BaseModel):
     approval: Approval | None = None
     #: Where an earlier round stopped.
     cursor: dict[str, Any] | None = None
+    #: What people wrote down about the failure that it is retried after.
+    notes: list[str] = Field(default_factory=list)
 
     @model_validator(mode="before")
     @classmethod
@@ -124,6 +128,8 @@ class WorkItem(BaseModel):
     params: dict[str, Any]
     submitted_at: datetime
     cursor: dict[str, Any] | None = None
+    #: Of the group of failures that the task was in last, oldest first (docs/failures.md).
+    notes: list[str] = Field(default_factory=list)
 
 
 class Progress(BaseModel):
@@ -147,6 +153,8 @@ class TaskFailure(BaseModel):
     type: str
     message: str
     retryable: bool = True
+    #: Where in the code, of an error that nobody thought of; what is not known is not written down.
+    place: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class Outcome(BaseModel):

@@ -117,6 +117,7 @@ async def test_a_bug_becomes_a_sentence_and_the_trace_goes_to_the_log(
     failure = await worker.failure()
     assert (failure.type, failure.message) == ("ZeroDivisionError", "ZeroDivisionError: division by zero")
     assert not failure.non_retryable
+    assert failure.details == ({"place": f"{__name__}:handler"},)
     assert "Traceback" in caplog.text
     assert "in task t" in caplog.text
 

@@ -30,6 +30,22 @@ def test_the_handler_s_own_error_is_passed_on() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("details", "place"),
+    [
+        ([{"place": "activities.trial:flaky"}], "activities.trial:flaky"),
+        ([{"place": "x" * 500}], "x" * 200),
+        ([{"place": 7}], None),
+        (["place"], None),
+        ([], None),
+    ],
+)
+def test_where_it_happened_is_told_if_the_worker_told_it(details: list[object], place: str | None) -> None:
+    failure = failure_of(failed(ApplicationError("hm", *details)))
+    assert failure.place == place
+    assert ("place" in failure.model_dump()) == (place is not None)
+
+
 def test_an_error_that_no_attempt_mends_says_so() -> None:
     failure = failure_of(failed(ApplicationError("gone", type="NotFound", non_retryable=True)))
     assert not failure.retryable

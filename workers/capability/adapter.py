@@ -20,7 +20,7 @@ from activities.context import TaskContext
 from contracts.errors import TaskError
 from contracts.params.common import Params
 from contracts.task_types import InvalidTaskParams, TaskType, parse_params
-from contracts.tasks.work import ERROR_LIMIT, RESULT_LIMIT, WorkItem
+from contracts.tasks.work import ERROR_LIMIT, PLACE, RESULT_LIMIT, TYPE_LIMIT, WorkItem
 from workers.capability.attempt_context import Attempt
 from workers.capability.records import RecordSink
 
@@ -66,7 +66,7 @@ def make_activity(row: TaskType, sink: RecordSink, turn: AbstractAsyncContextMan
                 # A bug, or something nobody thought of: the log gets the trace, people get a sentence.
                 logger.exception("%s failed unexpectedly in task %s", row.name, item.task_id)
                 message = f"{type(error).__name__}: {error}"[:ERROR_LIMIT]
-                raise ApplicationError(message, type=type(error).__name__) from None
+                raise ApplicationError(message, {PLACE: _place_in(row, error)}, type=type(error).__name__) from None
         return _bounded(result)
 
     return run
@@ -92,6 +92,21 @@ def _check_handler(row: TaskType) -> None:
         found = False
     if not found:
         raise HandlerMissing(f"The handler of {row.name} is missing: there is no module {module}. Install it again.")
+
+
+def _place_in(row: TaskType, error: BaseException) -> str | None:
+    """The innermost function of the handler's own package that the error went through: the same for one bug.
+
+    Without the line, which every change of the file moves.
+    """
+    package = _place_of(row)[0].partition(".")[0]
+    place, trace = None, error.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__", ""))
+        if module.partition(".")[0] == package:
+            place = f"{module}:{trace.tb_frame.f_code.co_qualname}"[:TYPE_LIMIT]
+        trace = trace.tb_next
+    return place
 
 
 def _failure(error: TaskError) -> ApplicationError:

@@ -31,6 +31,7 @@ class Attempt:
         self.task_id = item.task_id
         self.attempt = info.attempt
         self.submitted_at = item.submitted_at
+        self.notes = item.notes
         self.cursor = _cursor_of(info.heartbeat_details) or item.cursor
         self._token = info.task_token
         self._sink = sink

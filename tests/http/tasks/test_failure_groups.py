@@ -1,11 +1,15 @@
 """Failures by cause: counted as they come, with what they share; resolved, muted, and back with the next one."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.tasks.work import TaskInput
+from db.own_connection import OwnConnection
 from db.tasks.failure_counts import count_changes
+from db.tasks.outbox import take
 from tests.http.tasks.failed import Failing
 from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
@@ -14,6 +18,21 @@ from tests.support.facade import Api, Facade
 @pytest.fixture
 def failing(stack: Facade, api: Api) -> Failing:
     return Failing(stack, api)
+
+
+def starts(stack: Facade) -> dict[str, TaskInput]:
+    """What the workflows of all tasks would be started with that are to be."""
+
+    async def read() -> dict[str, TaskInput]:
+        own = OwnConnection(stack.database_url, process="tests")
+        try:
+            taken = await take(own, 10_000)
+        finally:
+            await own.close()
+        return {str(each.task_id): each.input() for each in taken if each.command == "start"}
+
+    stack.execute("UPDATE outbox SET next_try_at = now()")
+    return asyncio.run(read())
 
 
 def test_tasks_that_failed_alike_are_one_group(failing: Failing, api: Api) -> None:
@@ -124,14 +143,19 @@ def test_open_again_by_hand(failing: Failing, api: Api) -> None:
     assert failing.group()["cause"] == cause
 
 
-def test_notes_stand_with_the_group(failing: Failing) -> None:
-    failing.fail(1, "noted")
+def test_notes_stand_with_the_group_and_travel_to_the_next_attempts(failing: Failing, stack: Facade, api: Api) -> None:
+    [id_] = failing.fail(1, "noted")
     cause = failing.group()["cause"]
     assert failing.do(cause, "notes", text="ask Ada")["text"] == "ask Ada"
     assert [(event["type"], event["text"]) for event in failing.detail(cause)["events"]] == [
         ("note", "ask Ada"),
         ("came", None),
     ]
+    [other] = failing.fail(1, "without a note")
+    for each in (id_, other):
+        api.command(each, "retry")
+    inputs = {task_id: given.notes for task_id, given in starts(stack).items()}
+    assert (inputs[id_], inputs[other]) == (["ask Ada"], [])
 
 
 @pytest.mark.parametrize("path", ["", "/resolve", "/mute", "/reopen", "/notes"])

@@ -88,16 +88,16 @@ _group("Steer", "agent", agent.app, "What it collects by itself, and its budget"
 _group("Look", "alerts", alerts.app, "What happened, the rules, channels, the digest")
 _group("Look", "metrics", metrics.app, "Figures of tasks, queues, tickers, workers")
 _command("Look", status, "How everything is, what needs you, what is next")
-_command("Look", audit, "Who did what")
 app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
 
 _command("Admin", sign_in.login, "Sign in elsewhere; also: logout, profiles")
-_group("Admin", "users", users.app, "People: add, change roles, disable, passwords")
+_group("Admin", "users", users.app, "People: add, roles, passwords; also: audit")
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")
 _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
 
 # In no part: other lines name them, because the page has one screen.
 app.command()(demo)
+app.command()(audit)
 app.command()(sign_in.logout)
 app.add_typer(failures.app, name="failures")
 app.add_typer(sign_in.app, name="profiles")

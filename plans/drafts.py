@@ -1,4 +1,4 @@
-"""What a model is told to plan with, and what becomes of its answer: a plan that was checked, or the mistakes in it.
+"""Tells a model what to plan with, and makes a plan of its answer that was checked, or a list of its mistakes.
 
 It sees the person's words, the names of files, and the task types; no text of files, none of the Web.
 """

@@ -1,4 +1,4 @@
-"""What the engine knows of a plan while it decides, and whom it asks for it and tells what it decided."""
+"""The state of a plan while the engine decides: where it is read from, and who is told what was decided."""
 
 import uuid
 from collections.abc import Collection, Sequence

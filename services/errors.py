@@ -39,9 +39,10 @@ class TaskNotFound(DomainError):
 
 
 class PlanNotFound(DomainError):
-    """There is no such plan. List plans with GET /api/v1/plans."""
+    """There is no such plan."""
 
     status = 404
+    see = "GET /api/v1/plans"
 
 
 class StepNotFound(DomainError):
@@ -51,9 +52,10 @@ class StepNotFound(DomainError):
 
 
 class FailureGroupNotFound(DomainError):
-    """There is no such group of failures. List them with GET /api/v1/failures; it knows a failure within a second."""
+    """There is no such group of failures; a failure is in one within a second."""
 
     status = 404
+    see = "GET /api/v1/failures"
 
 
 class WorkerNotFound(DomainError):

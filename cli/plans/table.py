@@ -48,7 +48,7 @@ def show_plan(plan: PlanDetailView, steps: Sequence[StepView]) -> None:
     if plan.expected_end:
         left = (plan.expected_end - plan.updated_at).total_seconds()
         say(f"about {span(max(left, 1))} to go, by {' → '.join(plan.critical_path[:10]) or 'what runs'}")
-    table = listing("STEP", "TYPE", "STATUS", "TASKS", "WHY")
+    table = listing("STEP", "TYPE", "STATUS", "TASKS", "WHY", wraps=["WHY"], spare=["TASKS", "TYPE"])
     for step in steps:
         table.add_row(step.id, step.task_type, status_text(step.status), _parts(step), _why(step))
     screen().print(table)

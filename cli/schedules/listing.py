@@ -8,9 +8,10 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.listing import listing
 from cli.local_timezone import local_timezone
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, say_all, screen
+from cli.output import print_json, say, say_all, screen
 from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
 from cli.text import clock, one_line, quoted
 from contracts.schedules.views import DueView, PreviewView, RunView, ScheduleDetailView, SchedulesView
@@ -28,7 +29,7 @@ def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    table = listing("NAME", "STATE", "WHEN", "NEXT", "LAST")
+    table = listing("NAME", "STATE", "WHEN", "NEXT", "LAST", wraps=["WHEN"], spare=["LAST", "NEXT"])
     for each in found.schedules:
         last = f"{each.last_run.outcome} {clock(each.last_run.due_at)}" if each.last_run else "-"
         coming = clock(each.next_runs[0].at) if each.next_runs else "-"

@@ -19,9 +19,10 @@ MOST_BACKFILLED = 100
 
 
 class ScheduleNotFound(DomainError):
-    """There is no such schedule. List them with GET /api/v1/schedules."""
+    """There is no such schedule."""
 
     status = 404
+    see = "GET /api/v1/schedules"
 
 
 async def create(connection: AsyncConnection, settings: ServerSettings, wanted: NewSchedule, by: str) -> RowMapping:

@@ -76,7 +76,7 @@ async def validate_plan(document: Document) -> PlanCheckView:
     return _checked(await asyncio.to_thread(parse_plan, document))
 
 
-@router.get("/schema", summary="The JSON schema of a plan")
+@router.get("/schema", summary="Show the JSON schema of a plan")
 async def get_schema(_: Reader) -> dict[str, Any]:
     return Plan.model_json_schema()
 

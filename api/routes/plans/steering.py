@@ -33,14 +33,14 @@ async def cancel(
     return await _steer(state, caller, plan_id, "cancel", lambda plan: plan.cancel(), key=idempotency_key)
 
 
-@router.post("/retry", summary="Go on from where a plan failed; what has succeeded keeps its results")
+@router.post("/retry", summary="Retry a plan from where it failed; what has succeeded keeps its results")
 async def retry_plan(
     plan_id: uuid.UUID, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
 ) -> PlanActedView:
     return await _steer(state, caller, plan_id, "retry", lambda plan: plan.retry_all(), key=idempotency_key)
 
 
-@router.post("/steps/{step}/retry", summary="Try one failed step again, perhaps with other params")
+@router.post("/steps/{step}/retry", summary="Retry one failed step, perhaps with other params")
 async def retry_step(
     plan_id: uuid.UUID,
     step: StepName,
@@ -61,7 +61,7 @@ async def retry_step(
     )
 
 
-@router.post("/steps/{step}/skip", summary="Go on without a step that failed")
+@router.post("/steps/{step}/skip", summary="Skip a failed step and go on without it")
 async def skip_step(
     plan_id: uuid.UUID,
     step: StepName,
@@ -76,7 +76,7 @@ async def skip_step(
     )
 
 
-@router.post("/steps/{step}/result", summary="Go on with a result that you give")
+@router.post("/steps/{step}/result", summary="Set the result of a failed step and go on with it")
 async def give_result(
     plan_id: uuid.UUID,
     step: StepName,
@@ -96,7 +96,7 @@ async def give_result(
     )
 
 
-@router.post("/steps/{step}/approve", summary="Say that a result which waits for review is right")
+@router.post("/steps/{step}/approve", summary="Approve a result that waits for review")
 async def approve_result(
     plan_id: uuid.UUID,
     step: StepName,
@@ -117,7 +117,7 @@ async def approve_result(
     )
 
 
-@router.post("/steps/{step}/reject", summary="Say that a result which waits for review is wrong: the step has failed")
+@router.post("/steps/{step}/reject", summary="Reject a result that waits for review: the step has failed")
 async def reject_result(
     plan_id: uuid.UUID,
     step: StepName,

@@ -52,7 +52,7 @@ async def preview_runs(body: PreviewRequest, _: Reader) -> PreviewView:
     return preview(body)
 
 
-@router.post("/apply", summary="Have the schedules be as a file says, all of it or nothing")
+@router.post("/apply", summary="Change the schedules to what a file says, all of it or nothing")
 async def apply_file(body: Apply, caller: Operator, state: Services) -> AppliedView:
     """With `dry_run` only what would be changed. Schedules that are not in it stay, unless `prune` is set."""
     async with state.database.transaction() as connection:

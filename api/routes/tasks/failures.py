@@ -50,7 +50,7 @@ async def get_failure(cause: Cause, _: Reader, state: Services) -> FailureGroupD
         return await groups.detail(connection, cause)
 
 
-@router.post("/{cause}/resolve", summary="Say that a cause is put right")
+@router.post("/{cause}/resolve", summary="Resolve a group of failures: its cause is put right")
 async def resolve(cause: Cause, caller: Operator, state: Services) -> FailureGroupDetailView:
     """It is shown no more, until a task fails like this again. The tasks stay as they are."""
     async with state.database.transaction() as connection:

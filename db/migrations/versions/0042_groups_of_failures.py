@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from db.migrations.beside_writers import create_index, drop_index
-
 revision = "0042"
 down_revision = "0040"
 branch_labels = None
@@ -88,16 +86,9 @@ def upgrade() -> None:
     _add_to_bulk_actions()
     for statement in (_MESSAGE, _NOTE, *_TRIGGERS):
         op.execute(sa.text(statement.replace(":", r"\:")))
-    create_index(
-        "ix_tasks_cause",
-        "tasks (cause, status, created_at DESC, id DESC) INCLUDE (deleted_at) WHERE cause IS NOT NULL",
-    )
-    create_index("ix_tasks_without_cause", "tasks (id) WHERE status = 'failed' AND cause IS NULL")
 
 
 def downgrade() -> None:
-    drop_index("ix_tasks_without_cause")
-    drop_index("ix_tasks_cause")
     op.execute("SET LOCAL lock_timeout = '5s'")
     for trigger in ("note_gone_failure", "note_failure", "note_new_failure"):
         op.execute(f"DROP TRIGGER {trigger} ON tasks")

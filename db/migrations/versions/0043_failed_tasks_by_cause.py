@@ -1,0 +1,21 @@
+"""Failed tasks by cause: apart from their groups, because indexes that are made beside writers commit by themselves"""
+
+from db.migrations.beside_writers import create_index, drop_index
+
+revision = "0043"
+down_revision = "0042"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_index(
+        "ix_tasks_cause",
+        "tasks (cause, status, created_at DESC, id DESC) INCLUDE (deleted_at) WHERE cause IS NOT NULL",
+    )
+    create_index("ix_tasks_without_cause", "tasks (id) WHERE status = 'failed' AND cause IS NULL")
+
+
+def downgrade() -> None:
+    drop_index("ix_tasks_without_cause")
+    drop_index("ix_tasks_cause")

@@ -130,9 +130,6 @@ def upgrade() -> None:
     op.add_column("tasks", sa.Column("plan_id", sa.Uuid(), nullable=True))
     op.add_column("tasks", sa.Column("plan_step", sa.Text(), nullable=True))
     op.add_column("tasks", sa.Column("plan_place", sa.Integer(), nullable=True))
-    op.create_index(
-        "ix_tasks_plan_id", "tasks", ["plan_id", "created_at"], postgresql_where=sa.text("plan_id IS NOT NULL")
-    )
     op.add_column("task_events", sa.Column("plan_id", sa.Uuid(), nullable=True))
     for statement in _TOLD:
         op.execute(statement)

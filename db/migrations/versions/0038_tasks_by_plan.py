@@ -1,0 +1,16 @@
+"""Tasks by plan: apart from the tables of plans, because indexes that are made beside writers commit by themselves"""
+
+from db.migrations.beside_writers import create_index, drop_index
+
+revision = "0038"
+down_revision = "0037"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_index("ix_tasks_plan_id", "tasks (plan_id, created_at) WHERE plan_id IS NOT NULL")
+
+
+def downgrade() -> None:
+    drop_index("ix_tasks_plan_id")

@@ -8,6 +8,6 @@ _CAUSES = load(__file__)["causes"]
 
 
 async def causes(connection: AsyncConnection, circuit_window: float) -> set[str]:
-    """The names of those that have: messages, bulk, circuits, canaries. ``circuit_window``: seconds."""
+    """The names of those that have: messages, bulk, circuits, canaries, quiet_rows. ``circuit_window``: seconds."""
     row = (await connection.execute(_CAUSES, {"window": circuit_window})).mappings().one()
     return {name for name, given in row.items() if given}

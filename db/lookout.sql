@@ -9,4 +9,5 @@ SELECT
     EXISTS (
         SELECT 1 FROM workers WHERE canary_queue_at IS NOT NULL AND left_at IS NULL AND leaving_since IS NULL
             AND status <> 'offline' AND (canary_next_at IS NULL OR canary_next_at <= now())
-    ) AS canaries
+    ) AS canaries,
+    EXISTS (SELECT 1 FROM tasks WHERE reconcile_after <= now()) AS quiet_rows

@@ -88,7 +88,7 @@ def _print(figures: dict[str, object]) -> None:
         "submit_p50_ms": "< 20",
         "submit_p99_ms": "< 100",
         "start_p50_ms": "< 100",
-        "event_p99_ms": "< 250",
+        "event_p99_ms": "< 60",
         "rss_mb": "worker < 120",
         "rss_total_mb": "≤ 700",
         "idle_cpu_percent": "≤ 6",

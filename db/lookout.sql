@@ -15,4 +15,5 @@ SELECT
     ) AS failures,
     EXISTS (SELECT 1 FROM schedule_runs WHERE outcome = 'running')
         OR EXISTS (SELECT 1 FROM schedule_runs WHERE waiting_workflow IS NOT NULL)
-        OR EXISTS (SELECT 1 FROM schedules WHERE again_at <= now() AND deleted_at IS NULL) AS schedules
+        OR EXISTS (SELECT 1 FROM schedules WHERE again_at <= now() AND deleted_at IS NULL) AS schedules,
+    EXISTS (SELECT 1 FROM tasks WHERE reconcile_after <= now()) AS quiet_rows

@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 1.0
 #: More that come at once are not handed out one by one: everybody is told to reload.
 _MOST_AT_ONCE = 5_000
-#: So many reads at once, and per second in the long run: then events wait up to 80 ms for each other. A read takes 1 ms
-#: of CPU time or more, however few events it brings (*measured*).
-_READS_AT_ONCE, _READS_PER_SECOND = 6, 12
+#: So many reads at once, and per second in the long run: then events wait up to 42 ms for each other, of the 60 in
+#: which they shall reach a client. A read takes 1 ms of CPU time or more, however few events it brings (*measured*).
+_READS_AT_ONCE, _READS_PER_SECOND = 6, 24
 #: A listener that is this far behind is told to reload instead.
 _QUEUE = 2_000
 #: Ids below the highest at the start that open transactions may still bring. Lower ones are of a restored database.

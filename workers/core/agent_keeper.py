@@ -25,7 +25,7 @@ from services.agent.spending import settle_all
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 3.0
+_POLL_SECONDS = 5.0
 _AGAIN_SECONDS = 1.0
 _RPC_TIMEOUT = timedelta(seconds=4)
 _Status = enums.WorkflowExecutionStatus
@@ -34,7 +34,7 @@ _ALIVE = (_Status.WORKFLOW_EXECUTION_STATUS_RUNNING, _Status.WORKFLOW_EXECUTION_
 
 
 class AgentKeeper:
-    """Woken by NOTIFY, and looks by itself every three seconds."""
+    """Woken by NOTIFY, and looks by itself every five seconds."""
 
     def __init__(self, engine: AsyncEngine, client: Client, keeper_seconds: float) -> None:
         self._engine = engine

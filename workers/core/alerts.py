@@ -36,6 +36,8 @@ from workers.core.alert_sources import rules_of_file, shipped_rules
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
+#: While nothing is seen and no alert is open.
+_QUIET_SECONDS = 4.0
 #: So many times as long as a look took, at least: counting a storm of a million failures must not fill Postgres.
 _REST = 10
 _LONGEST_REST_SECONDS = 20.0
@@ -64,29 +66,31 @@ class Alerts:
         """Look until cancelled."""
         begun = False
         while True:
-            began_at = time.monotonic()
+            began_at, quiet = time.monotonic(), False
             try:
                 if not begun:
                     await self._begin()
                     begun = True
-                await self.look()
+                quiet = not await self.look()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look after the alerts right now: %s", error)
             took = time.monotonic() - began_at
-            await asyncio.sleep(min(max(_POLL_SECONDS, _REST * took), _LONGEST_REST_SECONDS))
+            rest = _QUIET_SECONDS if quiet else _POLL_SECONDS
+            await asyncio.sleep(min(max(rest, _REST * took), _LONGEST_REST_SECONDS))
 
-    async def look(self) -> None:
-        """One look at every rule."""
+    async def look(self) -> bool:
+        """One look at every rule; whether an alert is open, or somebody else looks."""
         async with self._engine.begin() as connection:
             turn = await alert_groups.begin_look(connection)
             if turn is None:
-                return
+                return True
             rules = self._rules(await list_rules(connection))
-            await self._observe(connection, rules, turn)
+            is_open = await self._observe(connection, rules, turn)
             await self._tell(connection, rules, turn.now)
             if time.monotonic() - self._pruned_at > _PRUNE_SECONDS:
                 await alert_groups.prune(connection)
                 self._pruned_at = time.monotonic()
+        return is_open
 
     async def _begin(self) -> None:
         try:
@@ -120,7 +124,7 @@ class Alerts:
         except (SQLAlchemyError, OSError, TimeoutError) as error:
             logger.warning("cannot say that core stops: %s", error)
 
-    async def _observe(self, connection: AsyncConnection, rules: Rules, turn: Look) -> None:
+    async def _observe(self, connection: AsyncConnection, rules: Rules, turn: Look) -> bool:
         open_ = await alert_groups.firing(connection)
         enabled = {name: rule for name, (rule, _) in rules.items() if rule.enabled}
         await alert_groups.end_quietly(connection, sorted({each.rule for each in open_} - enabled.keys()))
@@ -137,6 +141,7 @@ class Alerts:
         going_on = {name: course for name, course in courses.items() if course and course != known[name]}
         await alert_groups.note_courses(connection, going_on)
         await alert_groups.end(connection, sorted(name for name, course in courses.items() if course is None))
+        return bool(seen or still)
 
     async def _look_at_all(
         self, connection: AsyncConnection, rules: Mapping[str, Rule], open_: Sequence[Firing], turn: Look

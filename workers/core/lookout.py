@@ -1,6 +1,6 @@
 """Looks once a second whether loops of core have something to do, instead of each of them asking by itself.
 
-At rest that is one statement a second instead of seven. A loop looks by itself every few seconds all the same.
+At rest that is one statement a second instead of eight. A loop looks by itself every few seconds all the same.
 """
 
 import asyncio
@@ -31,6 +31,7 @@ class Cause(StrEnum):
     CANARIES = "canaries"
     FAILURES = "failures"
     SCHEDULES = "schedules"
+    QUIET_ROWS = "quiet_rows"
 
 
 class Lookout:

@@ -130,7 +130,7 @@ async def main() -> None:
         "alert rules are not looked at": alerts.run,
         "digests are not planned": DigestSchedules(client, settings).run,
         "commands do not reach Temporal": lambda: relay.run(plain_url(url)),
-        "quiet tasks are not compared": reconciler.run,
+        "quiet tasks are not compared": lambda: reconciler.run(lookout),
         "the Temporal side is not watched": Watcher(engine, client, reconciler).run,
         "successes are not looked after": lambda: successes.run(engine, reconciler),
         "waiting tasks are not compared": WaitingRows(engine, client, reconciler).run,

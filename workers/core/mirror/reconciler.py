@@ -18,6 +18,7 @@ from db.engine import one_by_one
 from db.tasks import outbox
 from db.tasks.mirror import adopt_run, apply_attempts, apply_outcome, say_paused
 from db.tasks.outbox import Command
+from workers.core.lookout import Cause, Lookout
 from workers.core.meters import Meters
 from workers.core.mirror.adopted_tasks import insert_adopted_task
 from workers.core.mirror.observed import Observed, observe
@@ -25,7 +26,6 @@ from workers.core.namespace import retention_of
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 1.0
 _BATCH = 50
 #: Questions to Temporal at once; each needs a connection to Postgres afterwards.
 _AT_ONCE = 10
@@ -79,7 +79,7 @@ class Reconciler:
         self._meters = meters
         self._at_once = asyncio.Semaphore(_AT_ONCE)
 
-    async def run(self) -> None:
+    async def run(self, lookout: Lookout) -> None:
         """Look after due rows until cancelled."""
         while True:
             try:
@@ -88,7 +88,7 @@ class Reconciler:
                 logger.warning("cannot reconcile right now: %s", error)
                 found = 0
             if found < _BATCH:
-                await asyncio.sleep(_POLL_SECONDS)
+                await lookout.call(Cause.QUIET_ROWS)
 
     async def _look_after_due(self) -> int:
         async with one_by_one(self._engine).connect() as connection:

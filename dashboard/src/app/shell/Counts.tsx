@@ -1,4 +1,4 @@
-import { Group, Text, Tooltip, UnstyledButton } from "@mantine/core";
+import { Group, Text, UnstyledButton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useRefresh } from "@/live/useRefresh";
@@ -18,19 +18,23 @@ export function Counts() {
         const { label, icon: Icon } = lookOf(status);
         const { count, capped } = overview.data?.counts[status] ?? { count: 0, capped: false };
         return (
-          <Tooltip key={status} label={`Show tasks: ${label.toLowerCase()}`}>
-            <UnstyledButton component={Link} to="/tasks" search={{ status: [status] } as never}>
-              <Group gap={5} wrap="nowrap">
-                <Icon size={16} aria-hidden />
-                <Text size="sm" fw={600}>
-                  {overview.data ? `${count.toLocaleString("en")}${capped ? "+" : ""}` : "–"}
-                </Text>
-                <Text size="sm" c="dimmed">
-                  {label.toLowerCase()}
-                </Text>
-              </Group>
-            </UnstyledButton>
-          </Tooltip>
+          <UnstyledButton
+            key={status}
+            component={Link}
+            to="/tasks"
+            search={{ status: [status] } as never}
+            title={`Show tasks: ${label.toLowerCase()}`}
+          >
+            <Group gap={5} wrap="nowrap">
+              <Icon size={16} aria-hidden />
+              <Text size="sm" fw={600}>
+                {overview.data ? `${count.toLocaleString("en")}${capped ? "+" : ""}` : "–"}
+              </Text>
+              <Text size="sm" c="dimmed">
+                {label.toLowerCase()}
+              </Text>
+            </Group>
+          </UnstyledButton>
         );
       })}
     </Group>

@@ -12,7 +12,7 @@ import { HealthBadge } from "./HealthBadge";
 import { Logo } from "./Logo";
 import { Navigation } from "./Navigation";
 import { PaletteButton } from "./PaletteButton";
-import { UserMenu } from "./UserMenu";
+import { UserButton } from "./UserButton";
 import { useComeback } from "./useComeback";
 
 const Palette = lazy(() => import("./Palette"));
@@ -49,7 +49,7 @@ export function Frame({ children }: { children: ReactNode }) {
           <Group gap="xs" wrap="nowrap">
             <HealthBadge />
             <PaletteButton />
-            <UserMenu />
+            <UserButton />
           </Group>
         </Group>
       </AppShell.Header>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Kbd, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Kbd } from "@mantine/core";
 import { spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 
@@ -15,11 +15,15 @@ export function PaletteButton() {
       >
         Go to or do
       </Button>
-      <Tooltip label="Go to or do">
-        <ActionIcon variant="default" hiddenFrom="md" aria-label="Go to or do" onClick={spotlight.open}>
-          <IconSearch size={16} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="default"
+        hiddenFrom="md"
+        aria-label="Go to or do"
+        title="Go to or do"
+        onClick={spotlight.open}
+      >
+        <IconSearch size={16} />
+      </ActionIcon>
     </>
   );
 }

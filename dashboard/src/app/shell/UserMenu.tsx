@@ -1,4 +1,4 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { Menu } from "@mantine/core";
 import {
   IconClockHour4,
   IconDeviceDesktop,
@@ -9,6 +9,7 @@ import {
   IconUser,
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import type { ReactElement } from "react";
 import { signOut, useSession } from "@/api/session";
 import { notifyOfFailure } from "@/ui/acting/notify";
 import { change, useSettings } from "@/ui/settings";
@@ -20,16 +21,12 @@ const openShortcuts = () => import("./shortcuts").then((part) => part.openShortc
 
 const account = navigation.find(({ path }) => path === "/account");
 
-export function UserMenu() {
+export default function UserMenu({ button }: { button: ReactElement }) {
   const session = useSession();
   const { zone } = useSettings();
   return (
     <Menu position="bottom-end" width={230}>
-      <Menu.Target>
-        <ActionIcon variant="default" aria-label={`You: ${session.data?.user ?? "nobody"}`}>
-          <IconUser size={16} />
-        </ActionIcon>
-      </Menu.Target>
+      <Menu.Target>{button}</Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{session.data ? `${session.data.user}, ${session.data.role}` : "Signed out"}</Menu.Label>
         <Menu.Item leftSection={<IconSun size={16} />} onClick={() => change({ theme: "light" })}>

@@ -17,7 +17,7 @@ from cli.errors import CliError, ExitCode
 from cli.failures import commands as failures
 from cli.front_page import FrontPage
 from cli.metrics import commands as metrics
-from cli.output import complain, say
+from cli.output import complain, reader_gone, say
 from cli.people import keys, telegram, users
 from cli.people.audit import audit
 from cli.plans import commands as plans
@@ -113,6 +113,10 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         code = all_commands()(prog_name="clawdbot", standalone_mode=False)
+        # What is still buffered finds out here whether anybody reads it.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        reader_gone()
     except Exception as error:
         raise SystemExit(_told(error)) from None
     raise SystemExit(code if isinstance(code, int) else int(ExitCode.FINE))

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from cli.errors import ExitCode
+from cli.listing import listing as listing  # for those who print one
 from cli.text import one_line
 from contracts.tasks.statuses import TaskStatus
 

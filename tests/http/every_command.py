@@ -56,10 +56,18 @@ def _below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 
 def takes_json(path: tuple[str, ...]) -> bool:
+    return any("--json" in each.opts for each in _command(path).params)
+
+
+def needs_words(path: tuple[str, ...]) -> bool:
+    return any(each.required for each in _command(path).params)
+
+
+def _command(path: tuple[str, ...]) -> Any:
     command = _ROOT
     for name in path:
         command = command.commands[name]
-    return any("--json" in each.opts for each in command.params)
+    return command
 
 
 @dataclass

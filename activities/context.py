@@ -20,6 +20,8 @@ class TaskContext(Protocol):
     submitted_at: datetime
     #: What an earlier attempt passed to `checkpoint` last, or None. Resume from here.
     cursor: dict[str, Any] | None
+    #: What a person who reviewed an earlier result wants to be different. Their word, and no text from the web.
+    feedback: str | None
 
     def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
         """Tell everybody how far this attempt is. Cheap: call it as often as you like."""

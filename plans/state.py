@@ -1,4 +1,4 @@
-"""What the engine knows of a plan while it decides, and whom it asks for it and tells what it decided."""
+"""The state of a plan as the engine decides about it, and the board that keeps the rows."""
 
 import uuid
 from collections.abc import Collection, Sequence

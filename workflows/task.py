@@ -221,6 +221,7 @@ class TaskWorkflow:
             params=task.params,
             submitted_at=self._anchor(task),
             cursor=task.cursor,
+            feedback=task.feedback,
         )
 
     def _anchor(self, task: TaskInput) -> datetime:

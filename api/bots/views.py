@@ -31,6 +31,8 @@ class ClaimView(View):
     #: What an earlier attempt reported as `cursor` last.
     cursor: dict[str, Any] | None
     params: dict[str, Any]
+    #: What a person who reviewed the result of the round before wants to be different.
+    feedback: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class ContinueView(View):
@@ -57,4 +59,5 @@ def claim_view(claim: Claim) -> ClaimView:
         token=base64.b64encode(claim.lease.token).decode(),
         cursor=claim.cursor,
         params=claim.item.params,
+        feedback=claim.item.feedback,
     )

@@ -3,7 +3,7 @@
 import typer
 
 from cli.plans.reading import add, graph, list_plans, show, validate, watch_plan
-from cli.plans.steering import approve, cancel, reject, result, retry, skip
+from cli.plans.steering import approve, cancel, reject, request_changes, result, retry, skip
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,3 +23,4 @@ app.command("skip")(skip)
 app.command("result")(result)
 app.command("approve")(approve)
 app.command("reject")(reject)
+app.command("request-changes")(request_changes)

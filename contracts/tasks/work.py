@@ -100,6 +100,8 @@ class TaskInput(BaseModel):
     approval: Approval | None = None
     #: Where an earlier round stopped.
     cursor: dict[str, Any] | None = None
+    #: What a person wants to be different from the round before.
+    feedback: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -116,6 +118,8 @@ class WorkItem(BaseModel):
     params: dict[str, Any]
     submitted_at: datetime
     cursor: dict[str, Any] | None = None
+    #: What a person wants to be different from the round before.
+    feedback: str | None = None
 
 
 class Progress(BaseModel):

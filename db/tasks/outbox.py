@@ -62,6 +62,7 @@ class Taken:
             run_at=row["run_at"],
             start_deadline=row["start_deadline"],
             cursor=row["cursor"],
+            feedback=row["feedback"],
             approval=Approval.model_validate(row["approval"]) if row["approval"] else None,
         )
 
@@ -86,7 +87,7 @@ WITH due AS (
 )
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.approval
+    t.start_deadline, t.cursor, t.feedback, t.approval
 FROM taken JOIN tasks t ON t.id = taken.task_id ORDER BY taken.id
 """)
 

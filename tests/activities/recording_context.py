@@ -43,6 +43,7 @@ class RecordingContext:
         self.attempt = 1
         self.submitted_at = submitted_at
         self.cursor = cursor
+        self.feedback: str | None = None
         self.table = table or Table()
         self.stores: list[int] = []
         self.checkpoints: list[dict[str, Any]] = []

@@ -22,6 +22,8 @@ class TaskContext(Protocol):
     cursor: dict[str, Any] | None
     #: What people wrote down about the failure that this round is retried after, oldest first.
     notes: list[str]
+    #: What a person who reviewed an earlier result wants to be different. Their word, and no text from the web.
+    feedback: str | None
 
     def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
         """Tell everybody how far this attempt is. Cheap: call it as often as you like."""

@@ -15,6 +15,8 @@ class Book(StrEnum):
     DELETED_TASKS = "deleted_tasks"
     #: Events that say how far a task is, once it is over; what else happened to it stays.
     PROGRESS = "progress"
+    #: Plans that are over, with their steps and events; their tasks are kept as other tasks.
+    PLANS = "plans"
     IDEMPOTENCY_KEYS = "idempotency_keys"
     AUDIT = "audit"
     #: Rounds of the agent, with their decisions and what those took from its budget.

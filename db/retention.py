@@ -15,6 +15,7 @@ _BOOKS = {
     Book.TASKS: _SQL["tasks"],
     Book.DELETED_TASKS: _SQL["deleted_tasks"],
     Book.PROGRESS: _SQL["progress"],
+    Book.PLANS: _SQL["plans"],
     Book.IDEMPOTENCY_KEYS: _SQL["idempotency_keys"],
     Book.AUDIT: _SQL["audit"],
     Book.AGENT: _SQL["agent"],
@@ -22,12 +23,15 @@ _BOOKS = {
 #: Rows of one batch. A task has a dozen rows with it, and those who wait for a lock on one must not wait for long.
 _MOST = 1_000
 _MOST_TASKS = 200
+#: A plan may have ten thousand steps.
+_MOST_PLANS = 10
 _OF_TASKS = frozenset({Book.TASKS, Book.DELETED_TASKS, Book.PROGRESS})
 
 
 async def delete_book(engine: AsyncEngine, book: Book, days: int) -> int:
     """Delete what is older than so many days; returns how many rows of the book, or batches of progress events."""
-    return await _delete(engine, _BOOKS[book], days=days, most=_MOST_TASKS if book in _OF_TASKS else _MOST)
+    most = _MOST_PLANS if book is Book.PLANS else _MOST_TASKS if book in _OF_TASKS else _MOST
+    return await _delete(engine, _BOOKS[book], days=days, most=most)
 
 
 async def delete_what_is_over(engine: AsyncEngine) -> int:

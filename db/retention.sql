@@ -35,6 +35,16 @@ INSERT INTO service_beats (name, started_at, at)
 SELECT 'progress deleted', now(), max(completed_at) FROM ended HAVING count(*) > 0
 ON CONFLICT (name) DO UPDATE SET at = GREATEST(service_beats.at, excluded.at)
 
+-- plans --
+-- Plans that ended so long ago, with steps, parts and events.
+WITH old AS (
+    SELECT id FROM plans WHERE completed_at < now() - make_interval(days => :days)
+    ORDER BY completed_at LIMIT :most FOR UPDATE SKIP LOCKED
+), told AS (
+    DELETE FROM task_events USING old WHERE task_events.task_id = old.id
+)
+DELETE FROM plans USING old WHERE plans.id = old.id
+
 -- idempotency_keys --
 -- Answers that were given so long ago.
 DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(

@@ -1,4 +1,4 @@
-"""The state of a plan while the engine decides: where it is read from, and who is told what was decided."""
+"""The state of a plan as the engine decides about it, and the board that keeps the rows."""
 
 import uuid
 from collections.abc import Collection, Sequence

@@ -222,6 +222,7 @@ class TaskWorkflow:
             submitted_at=self._anchor(task),
             cursor=task.cursor,
             notes=task.notes,
+            feedback=task.feedback,
         )
 
     def _anchor(self, task: TaskInput) -> datetime:

@@ -104,6 +104,7 @@ class ChatModel:
 
     async def _ask(self, system: str, items: Sequence[Item], schema: type[A], questions: Sequence[str] = ()) -> A:
         user = prompts.data_block(items, questions)
+        system = prompts.with_feedback(system, self._context.feedback)
         key = key_of(self.name, schema.__name__, system, user)
         cached = CACHE.get(key)
         if cached is not None:

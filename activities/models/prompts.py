@@ -19,6 +19,13 @@ ENTITIES = f"{_RULES} List tickers, people, organisations and locations that the
 ANSWER = f"{_RULES} Answer each of the questions from the items alone; found is false where they do not tell."
 
 
+def with_feedback(system: str, feedback: str | None) -> str:
+    """The instructions, and what a person who saw the last answer wants to be different."""
+    if not feedback:
+        return system
+    return f"{system} A person has reviewed an earlier answer and asks for this change: {json.dumps(feedback)}"
+
+
 def data_block(items: Sequence[Item], questions: Sequence[str] = ()) -> str:
     """The user message."""
     data: dict[str, object] = {"items": [{"id": item.id, "text": item.text} for item in items]}

@@ -33,6 +33,8 @@ class ClaimView(View):
     params: dict[str, Any]
     #: What people wrote down about the failure that this round is retried after, oldest first.
     notes: list[str] = Field(default_factory=list)
+    #: What a person who reviewed the result of the round before wants to be different.
+    feedback: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
 class ContinueView(View):
@@ -60,4 +62,5 @@ def claim_view(claim: Claim) -> ClaimView:
         cursor=claim.cursor,
         params=claim.item.params,
         notes=claim.item.notes,
+        feedback=claim.item.feedback,
     )

@@ -4,7 +4,7 @@ import typer
 
 from cli.plans.goals import propose
 from cli.plans.reading import add, graph, list_plans, show, validate, watch_plan
-from cli.plans.steering import approve, cancel, reject, result, retry, skip
+from cli.plans.steering import approve, cancel, reject, request_changes, result, retry, skip
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -25,3 +25,4 @@ app.command("skip")(skip)
 app.command("result")(result)
 app.command("approve")(approve)
 app.command("reject")(reject)
+app.command("request-changes")(request_changes)

@@ -104,6 +104,21 @@ def reject(
     _act(plan, f"steps/{step}/reject", {"comment": comment} | _of(place), api_url, as_json)
 
 
+def request_changes(
+    plan: PlanId,
+    step: Step,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What shall be different; the worker is told.")],
+    place: Place = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Have a result that waits for review made again, differently.
+
+    Example: clawdbot plans request-changes 1b2c3d4e digest "name the sources of each number"
+    """
+    _act(plan, f"steps/{step}/request-changes", {"text": text} | _of(place), api_url, as_json)
+
+
 def _of(place: int | None) -> dict[str, Any]:
     return {} if place is None else {"place": place}
 

@@ -24,6 +24,12 @@ class StepResult(WhichPart):
     result: Json
 
 
+class ChangeRequest(WhichPart):
+    """What shall be different; the next attempt is told, and models take it as the person's word."""
+
+    text: Text = Field(min_length=1, max_length=2_000)
+
+
 class ReviewComment(WhichPart):
     """Why a result is approved or rejected."""
 

@@ -85,6 +85,8 @@ class TaskView(View):
     plan_id: uuid.UUID | None = None
     plan_step: str | None = None
     plan_place: int | None = None
+    #: What a person who reviewed the result of the round before wants to be different.
+    feedback: str | None = None
     retry_count: int
     attempt: int
     max_attempts: int

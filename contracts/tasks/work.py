@@ -112,6 +112,8 @@ class TaskInput(BaseModel):
     cursor: dict[str, Any] | None = None
     #: What people wrote down about the failure that it is retried after.
     notes: list[str] = Field(default_factory=list)
+    #: What a person wants to be different from the round before.
+    feedback: str | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -130,6 +132,8 @@ class WorkItem(BaseModel):
     cursor: dict[str, Any] | None = None
     #: Of the group of failures that the task was in last, oldest first (docs/failures.md).
     notes: list[str] = Field(default_factory=list)
+    #: What a person wants to be different from the round before.
+    feedback: str | None = None
 
 
 class Progress(BaseModel):

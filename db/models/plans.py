@@ -26,6 +26,8 @@ class PlanRow(Base):
         CheckConstraint(f"status IN ({_PLAN_STATUSES})", name="valid_status"),
         Index("ix_plans_created_at", text("created_at DESC"), text("id DESC")),
         Index("ix_plans_status_created_at", "status", text("created_at DESC"), text("id DESC")),
+        # What is old enough goes some day (db/retention.sql).
+        Index("ix_plans_completed_at", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         # Whether its workflow still runs is asked of the one that was asked about longest ago.
         Index("ix_plans_looked_at", "looked_at", postgresql_where=text("status = 'running'")),
     )

@@ -102,6 +102,8 @@ class Task(Base):
     plan_id: Mapped[uuid.UUID | None]
     plan_step: Mapped[str | None] = mapped_column(Text)
     plan_place: Mapped[int | None]
+    #: What a person wants to be different from the round before.
+    feedback: Mapped[str | None] = mapped_column(Text)
     #: Tasks that are created when this one ends, ready to be inserted (services/tasks/follow_ups.py).
     follow_ups: Mapped[list[dict[str, Any]]] = mapped_column(server_default="[]")
     #: A `contracts.tasks.approval.Approval`; null: needs none.

@@ -63,6 +63,7 @@ class Taken:
             start_deadline=row["start_deadline"],
             cursor=row["cursor"],
             notes=row["notes"] or [],
+            feedback=row["feedback"],
             approval=Approval.model_validate(row["approval"]) if row["approval"] else None,
         )
 
@@ -87,7 +88,7 @@ WITH due AS (
 )
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.approval, CASE WHEN t.cause IS NOT NULL THEN ARRAY(
+    t.start_deadline, t.cursor, t.feedback, t.approval, CASE WHEN t.cause IS NOT NULL THEN ARRAY(
         SELECT text FROM (
             SELECT id, text FROM failure_events WHERE cause = t.cause AND type = 'note' ORDER BY id DESC LIMIT 5
         ) newest ORDER BY id

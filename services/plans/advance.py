@@ -8,6 +8,7 @@ from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.plans.work import PlanReport, Started, TaskStart
 from contracts.settings import ServerSettings
 from contracts.tasks.statuses import TERMINAL, TaskStatus
+from db.plans.rows import PlanRows
 from db.session import Database
 from db.tasks.outbox import Taken
 from plans.engine import DEADLINE, Engine
@@ -54,6 +55,8 @@ async def advance(
     async with database.transaction() as connection:
         board = await PlanBoard.of(connection, settings, plan_id)
         if board is None:
+            # Nobody would ever take what is told of it.
+            await PlanRows(connection, plan_id).take_ends(_MOST_ENDS)
             return PlanReport(over=True, line="There is no such plan.")
         await board.rows.started([each.task_id for each in started], [each.command_id for each in started])
         more = await _decide(board)

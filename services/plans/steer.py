@@ -12,7 +12,7 @@ from contracts.plans.views import PlanActedView
 from contracts.settings import ServerSettings
 from contracts.task_types import InvalidTaskParams
 from plans.engine import Engine
-from plans.state import PartState, StepState, Told
+from plans.state import End, PartState, StepState, Told
 from services.errors import BadInput, PlanNotFound, StepNotFound, WrongState
 from services.plans.board import PlanBoard
 from services.tasks import steer
@@ -109,9 +109,7 @@ class Steering:
     async def review(self, step: str, place: int | None, comment: str, *, approved: bool) -> PlanActedView:
         """Say whether a result that waits for a person is right. Raises StepNotFound, WrongState."""
         state = await self._step(step)
-        parts = [each for each in await self._parts(state, place) if each.status is StepStatus.REVIEW]
-        if not parts:
-            raise WrongState(f"Step {step} is {state.status}; it does not wait for a review.")
+        parts = await self._in_review(state, place)
         for part in parts:
             part.decided_by = self.actor
             if approved:
@@ -121,6 +119,24 @@ class Steering:
                 part.error = {"type": "ReviewRejected", "message": f"Rejected by {self.actor}{because}"}
                 await self.engine.settle(part, StepStatus.FAILED)
         return await self._done(len(parts))
+
+    async def request_changes(self, step: str, place: int | None, text: str) -> PlanActedView:
+        """Have a result that waits for review made again, with what shall be different. Raises as `review`."""
+        state = await self._step(step)
+        parts = await self._in_review(state, place)
+        self.board.tell(Told("step_changes_requested", StepStatus.REVIEW, {"step": step, "text": text}))
+        # By id, as all do who write several tasks in one transaction.
+        for part in sorted(parts, key=lambda each: str(each.task_id)):
+            if part.task_id is not None:
+                await steer.retry(self.board.rows.connection, part.task_id, self.actor, text)
+                await self.engine.hear(End(part.step, part.place, None))
+        return await self._done(len(parts))
+
+    async def _in_review(self, state: StepState, place: int | None) -> list[PartState]:
+        parts = [each for each in await self._parts(state, place) if each.status is StepStatus.REVIEW]
+        if not parts:
+            raise WrongState(f"Step {state.id} is {state.status}; it does not wait for a review.")
+        return parts
 
     async def _repair(
         self,

@@ -52,8 +52,10 @@ async def cancel(connection: AsyncConnection, task_id: uuid.UUID, actor: str) ->
     return status
 
 
-async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> RetryView:
+async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str, feedback: str | None = None) -> RetryView:
     """Run a task that is over once more, under the same id. A crawl goes on at its last checkpoint.
+
+    ``feedback``: what a person wants to be different; the worker is told.
 
     Raises:
         TaskNotFound, WrongState: it is not over yet.
@@ -73,7 +75,7 @@ async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str) -> 
         .where(Task.id == task_id)
         .values(
             **fresh, cursor=cursor, round=round_, status=status.value, attempt=0, state_order=0, approval=approval,
-            updated_at=func.now(), reconcile_after=None,
+            updated_at=func.now(), reconcile_after=None, feedback=feedback,
         )
     )  # fmt: skip
     await outbox.put(connection, task_id, Command.START)

@@ -44,6 +44,7 @@ class RecordingContext:
         self.submitted_at = submitted_at
         self.cursor = cursor
         self.notes: list[str] = []
+        self.feedback: str | None = None
         self.table = table or Table()
         self.stores: list[int] = []
         self.checkpoints: list[dict[str, Any]] = []

@@ -114,6 +114,20 @@ async def test_a_hostile_text_stays_data(monkeypatch: pytest.MonkeyPatch, sandbo
 
 
 @pytest.mark.parametrize("provider", ONLINE)
+async def test_what_a_reviewer_wants_is_an_instruction(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, provider: str
+) -> None:
+    use(monkeypatch, provider)
+    context = RecordingContext(NOW)
+    context.feedback = "name the sources of each number"
+    await run(context, operation="summarize", text=TEXT)
+    prompt = sandbox.prompts()[-1]
+    data = prompt["messages"][-1]["content"]
+    assert "name the sources" not in data
+    assert "name the sources" in str(prompt)
+
+
+@pytest.mark.parametrize("provider", ONLINE)
 async def test_schema_and_citations(monkeypatch: pytest.MonkeyPatch, provider: str) -> None:
     use(monkeypatch, provider, "inventive")
     result, _ = await run(operation="summarize", text=TEXT)

@@ -128,6 +128,23 @@ def digest(stack: RunningStack) -> str:
     return eventually(lambda: stack.temporal_side.listed(query), 30, "it is written")[0].execution.workflow_id
 
 
+def plan(stack: RunningStack) -> str:
+    """Steps one behind the other and beside each other, a failure that is gone on from, and one that is skipped."""
+    broken = {"task_type": "flaky", "params": {"failures": 9, "retryable": False}, "on_failure": "continue"}
+    steps = [
+        {"id": "a", "task_type": "echo", "params": {"message": [1, 2, 3]}},
+        {"id": "b", "task_type": "echo", "needs": ["a"], "for_each": "steps.a.result.message"},
+        {"id": "c", "needs": ["a"], **broken},
+        {"id": "d", "task_type": "echo", "needs": ["b", "c"], "when": "steps.c.status == 'succeeded'"},
+    ]
+    made = stack.api.http.post("/plans", json={"name": "recorded", "steps": steps, "deadline_seconds": 600})
+    id_ = made.raise_for_status().json()["id"]
+    eventually(lambda: stack.api.http.get(f"/plans/{id_}").json()["status"] == "succeeded", 60, "it is over")
+    query = f"WorkflowId = 'plan-{id_}' AND ExecutionStatus = 'Completed'"
+    eventually(lambda: stack.temporal_side.listed(query), 30, "its workflow has ended")
+    return f"plan-{id_}"
+
+
 def _told(stack: RunningStack, channel: str, state: str) -> str:
     id_ = stack.api.http.post(f"/channels/{channel}/test").json()["notification_id"]
 
@@ -149,6 +166,7 @@ SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     start_deadline_missed,
     approved,
     rejected,
+    plan,
     agent,
     agent_keeper,
     notified,

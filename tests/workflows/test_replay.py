@@ -17,10 +17,11 @@ from workflows.agent import AgentWorkflow
 from workflows.agent_keeper import AgentKeeperWorkflow
 from workflows.digest import DigestWorkflow
 from workflows.notify import NotifyWorkflow
+from workflows.plan import PlanWorkflow
 from workflows.task import TaskWorkflow
 
 RECORDED = sorted(DIRECTORY.glob("*.json"))
-WORKFLOWS = [TaskWorkflow, AgentWorkflow, AgentKeeperWorkflow, NotifyWorkflow, DigestWorkflow]
+WORKFLOWS = [TaskWorkflow, PlanWorkflow, AgentWorkflow, AgentKeeperWorkflow, NotifyWorkflow, DigestWorkflow]
 
 
 def history(path: Path) -> WorkflowHistory:

@@ -33,6 +33,7 @@ class Attempt:
         self.submitted_at = item.submitted_at
         self.notes = item.notes
         self.cursor = _cursor_of(info.heartbeat_details) or item.cursor
+        self.feedback = item.feedback
         self._token = info.task_token
         self._sink = sink
         self._beat = Beat(cursor=self.cursor)

@@ -11,7 +11,7 @@ from api.audit import audit
 from api.idempotency import IdempotencyKey
 from api.security.principal import Operator, Principal
 from api.state import Services, State
-from contracts.plans.requests import ReviewComment, StepResult, StepRetry, WhichPart
+from contracts.plans.requests import ChangeRequest, ReviewComment, StepResult, StepRetry, WhichPart
 from contracts.plans.views import PlanActedView
 from services.plans.steer import Steering
 from services.tasks.idempotency import once
@@ -134,6 +134,26 @@ async def reject_result(
         f"steps/{step}/reject",
         lambda plan: plan.review(step, said.place, said.comment, approved=False),
         said,
+        idempotency_key,
+    )
+
+
+@router.post("/steps/{step}/request-changes", summary="Have a result that waits for review made again, differently")
+async def request_changes(
+    plan_id: uuid.UUID,
+    step: StepName,
+    body: ChangeRequest,
+    caller: Operator,
+    state: Services,
+    idempotency_key: IdempotencyKey = None,
+) -> PlanActedView:
+    return await _steer(
+        state,
+        caller,
+        plan_id,
+        f"steps/{step}/request-changes",
+        lambda plan: plan.request_changes(step, body.place, body.text),
+        body,
         idempotency_key,
     )
 

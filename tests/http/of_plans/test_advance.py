@@ -1,8 +1,13 @@
 """Plans in Postgres: each advance is one transaction, costs what changed, and says the same when it is repeated."""
 
+import asyncio
+
+from contracts.kept import Book
 from contracts.plans.work import Started
+from db.engine import make_engine
 from tests.http.planned import Planned, echo
 from tests.support.facade import Api, Facade
+from workers.core.retention import Retention
 
 
 def test_a_diamond_goes_through(stack: Facade, api: Api) -> None:
@@ -155,6 +160,19 @@ def test_a_result_is_reviewed(stack: Facade, api: Api) -> None:
     assert "not this" in other.detail["failure"]["message"]
 
 
+def test_changes_are_asked_for_and_the_next_attempt_is_told(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a", needs_review=True), echo("b", needs=["a"]))
+    plan.advance()
+    plan.end("a")
+    plan.say("steps/a/request-changes", text="shorter")
+    assert plan.statuses() == {"a": "running", "b": "blocked"}
+    assert (api.task(plan.task("a"))["feedback"], api.task(plan.task("a"))["retry_count"]) == ("shorter", 1)
+    plan.end("a", round_=1)
+    assert plan.statuses() == {"a": "review", "b": "blocked"}
+    refused = api.http.post(f"/plans/{plan.id}/steps/b/request-changes", json={"text": "x"})
+    assert refused.status_code == 409
+
+
 def test_cancel_ends_what_runs_and_begins_nothing(stack: Facade, api: Api) -> None:
     plan = Planned(stack, api, echo("a"), echo("b", needs=["a"]), echo("r", needs_review=True))
     plan.advance()
@@ -183,3 +201,18 @@ def test_deadlines(stack: Facade, api: Api) -> None:
     other.end("a")
     assert other.detail["failure"]["type"] == "DeadlineExceeded"
     assert other.detail["status"] == "failed"
+
+
+async def test_old_plans_go_with_their_events_and_their_tasks_stay(stack: Facade, api: Api) -> None:
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    plan, young = [await asyncio.to_thread(Planned, stack, api, echo("a")) for _ in range(2)]
+    for each in (plan, young):
+        await asyncio.to_thread(each.advance)
+        await asyncio.to_thread(each.end, "a")
+    stack.rows("UPDATE plans SET completed_at = now() - interval '91 days' WHERE id = %s RETURNING 1 AS n", plan.id)
+    await Retention(engine, {}, {Book.PLANS: 90}).look()
+    await engine.dispose()
+    left = "SELECT count(*) AS n FROM task_events WHERE plan_id = %s"
+    assert [stack.rows(left, each.id)[0]["n"] for each in (plan, young)] == [0, 4]
+    assert api.http.get(f"/plans/{plan.id}").status_code == 404
+    assert stack.rows("SELECT count(*) AS n FROM tasks WHERE plan_id = %s", plan.id) == [{"n": 1}]

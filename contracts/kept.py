@@ -21,9 +21,17 @@ class Book(StrEnum):
     AUDIT = "audit"
     #: Rounds of the agent, with their decisions and what those took from its budget.
     AGENT = "agent"
+    #: Runs of schedules that are over, and schedules that were deleted.
+    SCHEDULES = "schedules"
 
 
 #: Days, unless the settings say otherwise; what is not named is kept for ever.
-DEFAULT_DAYS = {Book.DELETED_TASKS: 90, Book.PROGRESS: 30, Book.IDEMPOTENCY_KEYS: 90, Book.AGENT: 400}
+DEFAULT_DAYS = {
+    Book.DELETED_TASKS: 90,
+    Book.PROGRESS: 30,
+    Book.IDEMPOTENCY_KEYS: 90,
+    Book.AGENT: 400,
+    Book.SCHEDULES: 400,
+}
 #: A row that goes before Temporal has forgotten its workflow would be adopted again, as begun by hand.
 AFTER_TEMPORAL = frozenset({Book.TASKS, Book.DELETED_TASKS})

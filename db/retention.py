@@ -19,6 +19,7 @@ _BOOKS = {
     Book.IDEMPOTENCY_KEYS: _SQL["idempotency_keys"],
     Book.AUDIT: _SQL["audit"],
     Book.AGENT: _SQL["agent"],
+    Book.SCHEDULES: _SQL["schedules"],
 }
 #: Rows of one batch. A task has a dozen rows with it, and those who wait for a lock on one must not wait for long.
 _MOST = 1_000

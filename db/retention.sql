@@ -67,6 +67,17 @@ DELETE FROM agent_rounds WHERE number = ANY (ARRAY(
     ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
 ))
 
+-- schedules --
+-- Runs that ended so long ago, and schedules that were deleted then, whose runs are gone.
+WITH gone AS (
+    DELETE FROM schedules s WHERE deleted_at < now() - make_interval(days => :days)
+        AND NOT EXISTS (SELECT 1 FROM schedule_runs r WHERE r.schedule_id = s.id)
+)
+DELETE FROM schedule_runs WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM schedule_runs WHERE ended_at < now() - make_interval(days => :days)
+    ORDER BY ended_at LIMIT :most FOR UPDATE SKIP LOCKED
+))
+
 -- bot_leases --
 -- What bots were handed: a day after its outcome was acknowledged, which nobody reports again by then; else after 8
 -- days, since no attempt lasts longer than 7 (`TimeoutSettings`).

@@ -11,8 +11,8 @@ from intake.tickers import nearly_named
 from intake.vocabulary import meant_word
 
 _REPEATED = (
-    "a sentence makes tasks that run once; repeated ones need a schedule. Leave it out; what is on the watchlist is "
-    "kept fresh by the agent."
+    "a sentence makes tasks that run once; a schedule repeats them: `clawdbot add` makes one of such a sentence. Or "
+    "leave it out; what is on the watchlist is kept fresh by the agent."
 )
 _EXCEPTIONS = (
     "this changes the meaning in a way that is not understood. Say what is wanted, without exceptions and conditions."

@@ -11,6 +11,7 @@ from cli.errors import CliError
 from cli.local_timezone import local_timezone
 from cli.options import ApiUrl, AsJson
 from cli.output import count, print_json, say
+from cli.schedules.sentences import add_repeated
 from cli.tasks.reasons import why_they_wait
 from cli.tasks.sentence_view import did_you_mean, questions, show
 from cli.tasks.watching import exit_code_of, watch
@@ -46,12 +47,15 @@ def add(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Create tasks from a sentence, once you have seen what it means.
+    """Create tasks, or with "every …" schedules, from a sentence, once you have seen what it means.
 
     Example: clawdbot add 'pull the last 30 days of $NVDA from wallstreetbets, high'
     """
     with ApiClient(find_connection(api_url)) as api:
         parsed = _parsed(api, words, timezone)
+        zone = timezone or local_timezone()
+        if parsed.questions and add_repeated(api, " ".join(words), zone, yes=yes, as_json=as_json):
+            return
         # Only a person who reads it may take another wording than their own.
         proposed = None if yes or as_json or not sys.stdin.isatty() else parsed.suggestion
         if parsed.questions and proposed is None:

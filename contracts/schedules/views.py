@@ -4,7 +4,10 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from contracts.schedules.requests import ScheduleBody
+from pydantic import Field
+
+from contracts.schedules.requests import NewSchedule, ScheduleBody
+from contracts.tasks.plain_language import Question, Understood
 from contracts.views import View
 
 
@@ -89,6 +92,19 @@ class SchedulesView(View):
 
 class RunsView(View):
     runs: list[RunView]
+
+
+class ReadSchedulesView(View):
+    """A sentence as schedules, ready to be created, or questions. Neither: it says of no repetition."""
+
+    text: str
+    timezone: str
+    when: str = ""
+    next_runs: list[DueView] = Field(default_factory=list)
+    schedules: list[NewSchedule] = Field(default_factory=list)
+    understood: list[Understood] = Field(default_factory=list)
+    ignored: list[str] = Field(default_factory=list)
+    questions: list[Question] = Field(default_factory=list)
 
 
 class ScheduleOrderView(View):

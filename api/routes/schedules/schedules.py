@@ -13,15 +13,18 @@ from contracts.schedules.files import AppliedView, Apply, ChangeKind
 from contracts.schedules.requests import Backfill, NewSchedule, PauseReason, PreviewRequest, ScheduleBody
 from contracts.schedules.views import (
     PreviewView,
+    ReadSchedulesView,
     RunsView,
     ScheduleDetailView,
     ScheduleOrderView,
     SchedulesView,
 )
 from contracts.schedules.words import timing_in_words
+from contracts.tasks.plain_language_requests import SentenceBody
 from db.schedules.runs import list_runs
 from services.schedules import changing
 from services.schedules.applying import apply
+from services.schedules.plain_language import read_schedules
 from services.schedules.views import preview, run_views, schedule_detail, schedule_views
 from services.tasks.idempotency import once
 
@@ -50,6 +53,14 @@ async def create(
 async def preview_runs(body: PreviewRequest, _: Reader) -> PreviewView:
     """`note` says what the clocks do where they are changed."""
     return preview(body)
+
+
+@router.post("/parse", summary="Parse a sentence into schedules; nothing is created")
+async def parse_text(body: SentenceBody, _: Reader, state: Services) -> ReadSchedulesView:
+    """ "every morning at 7 crawl reddit for NVDA": bodies for `POST /schedules`, or questions."""
+    async with state.database.transaction() as connection:
+        zone = body.timezone or state.settings.timezone
+        return await read_schedules(connection, body.text, zone, state.settings.listed_companies)
 
 
 @router.post("/apply", summary="Change the schedules to what a file says, all of it or nothing")

@@ -64,6 +64,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/schedules"): SUBMIT,
     ("POST", "/api/v1/schedules/preview"): READ,
     ("POST", "/api/v1/schedules/apply"): STEER,
+    ("POST", "/api/v1/schedules/parse"): READ,
     ("GET", "/api/v1/schedules"): READ,
     ("GET", "/api/v1/schedules/{schedule}"): READ,
     ("GET", "/api/v1/schedules/{schedule}/runs"): READ,
@@ -249,7 +250,7 @@ REFUSED_BODIES = {
     "/api/v1/workers/register", "/api/v1/workers/invitations", "/api/v1/users", "/api/v1/keys",
     "/api/v1/tickers/{ticker}", "/api/v1/agent/budget", "/api/v1/agent/policy", "/api/v1/agent/explain",
     "/api/v1/alerts/rules/{name}", "/api/v1/me/views", "/api/v1/tasks/bulk", "/api/v1/schedules",
-    "/api/v1/schedules/preview", "/api/v1/schedules/apply", "/api/v1/schedules/{schedule}",
+    "/api/v1/schedules/preview", "/api/v1/schedules/apply", "/api/v1/schedules/{schedule}", "/api/v1/schedules/parse",
     "/api/v1/schedules/{schedule}/backfill",
 }  # fmt: skip
 #: Who was let in waits for the gateway, which is not there.

@@ -129,6 +129,27 @@ async def test_other_books(database: psycopg.Connection, engine: AsyncEngine) ->
     assert sorted(counts(database, "SELECT round::text, 1 FROM agent_decisions")) == list("12349")
 
 
+async def test_runs_of_schedules_go_and_then_those_that_were_deleted(
+    database: psycopg.Connection, engine: AsyncEngine
+) -> None:
+    database.execute(
+        "INSERT INTO schedules (name, definition, created_by, changed_by, deleted_at)"
+        " SELECT name, '{}', 'ada', 'ada', CASE name WHEN 'deleted' THEN now() - interval '451 days' END"
+        " FROM unnest('{deleted,kept}'::text[]) AS name"
+    )
+    database.execute(
+        "INSERT INTO schedule_runs (schedule_id, due_at, outcome, task_ids, ended_at)"
+        " SELECT id, now() - n * interval '100 days', CASE n WHEN 9 THEN 'running' ELSE 'succeeded' END, '{}',"
+        " CASE n WHEN 9 THEN NULL ELSE now() - n * interval '100 days' END"
+        " FROM schedules, generate_series(1, 9) n WHERE name = 'kept' OR n > 4 AND n < 9"
+    )
+    look = Retention(engine, {}, {Book.SCHEDULES: 450}).look
+    await look()
+    assert counts(database, "SELECT 'runs', count(*) FROM schedule_runs") == {"runs": 5}
+    await look()
+    assert counts(database, "SELECT name, 1 FROM schedules") == {"kept": 1}
+
+
 async def test_what_nobody_can_use_any_more_goes_without_being_asked(
     database: psycopg.Connection, engine: AsyncEngine
 ) -> None:
@@ -166,13 +187,20 @@ def books(text: str, temporal_days: int = 30) -> dict[Book, int]:
 
 def test_the_setting() -> None:
     usual = books("")
-    assert usual == {Book.DELETED_TASKS: 90, Book.PROGRESS: 30, Book.IDEMPOTENCY_KEYS: 90, Book.AGENT: 400}
+    assert usual == {
+        Book.DELETED_TASKS: 90,
+        Book.PROGRESS: 30,
+        Book.IDEMPOTENCY_KEYS: 90,
+        Book.AGENT: 400,
+        Book.SCHEDULES: 400,
+    }
     assert books("tasks=180,agent=never,audit=7") == {
         Book.TASKS: 180,
         Book.DELETED_TASKS: 90,
         Book.PROGRESS: 30,
         Book.IDEMPOTENCY_KEYS: 90,
         Book.AUDIT: 7,
+        Book.SCHEDULES: 400,
     }
     # Temporal still lists the workflow: without its row it would be taken for one that was begun by hand.
     assert books("tasks=7", temporal_days=60)[Book.TASKS] == 61

@@ -1,0 +1,60 @@
+"""Schedules from a sentence that says of a repetition: shown first, created after a yes."""
+
+import re
+import sys
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.errors import CliError
+from cli.output import print_json, say
+from cli.text import one_line, plain
+from contracts.schedules.files import said_of
+from contracts.schedules.requests import NewSchedule
+from contracts.schedules.views import ReadSchedulesView, ScheduleDetailView
+
+#: Words without which no sentence repeats anything.
+_REPEATS = re.compile(r"\b(?:every|each|daily|hourly|weekdays)\b", re.IGNORECASE)
+
+
+def add_repeated(api: ApiClient, text: str, timezone: str | None, *, yes: bool, as_json: bool) -> bool:
+    """Whether the sentence was about a repetition, and its schedules were created.
+
+    Raises:
+        CliError: it was, and something of it is open, or the person says no.
+    """
+    if not _REPEATS.search(text):
+        return False
+    body = {"text": text} | ({"timezone": timezone} if timezone else {})
+    read = api.post("/schedules/parse", ReadSchedulesView, body)
+    if not read.schedules and not read.questions:
+        return False
+    if read.questions:
+        raise CliError("\n".join(["Nothing was created.", *(one_line(each.said, 1_000) for each in read.questions)]))
+    if not as_json:
+        _show(read)
+    if not yes and not sys.stdin.isatty():
+        raise CliError("Nothing was created. Say --yes to create this without being asked.")
+    if not yes and not typer.confirm("Create this?", default=True, err=True):
+        raise CliError("Nothing was created.")
+    made = [api.post("/schedules", ScheduleDetailView, _body(each)) for each in read.schedules]
+    if as_json:
+        print_json(made)
+    else:
+        say(f"Scheduled: {', '.join(each.name for each in made)}")
+    return True
+
+
+def _body(wanted: NewSchedule) -> dict[str, object]:
+    return {"name": wanted.name, **said_of(wanted.body())}
+
+
+def _show(read: ReadSchedulesView) -> None:
+    for each in read.schedules:
+        task = each.action.task
+        about = f" for {', '.join(each.action.tickers)}" if each.action.tickers else ""
+        say(f"→ {task.task_type} ({one_line(plain(task.params), 500)}){about}, {read.when}")
+    if read.ignored:
+        say(f"Ignored: {one_line(' '.join(read.ignored), 500)}")
+    for due in read.next_runs:
+        say(f"  {due.local}{f'   {due.note}' if due.note else ''}")

@@ -1,0 +1,87 @@
+"""Reads repetition: "every morning at 7", "every weekday at 8:30", "every 2 hours". The rest is its own sentence."""
+
+import re
+from dataclasses import dataclass
+
+from contracts.schedules.timing import Timing
+from contracts.tasks.plain_language import Question
+from intake.clock import CLOCK, LEAD, PART, Clock, Doubt, clock_of
+from intake.days import COUNT, WEEKDAY, count_of
+from intake.sentence import Sentence, pattern
+
+FIELD = "timing"
+
+_DAYS = (
+    rf"(?:(?:every|each) (?:(?:single )?(?P<day>day)|(?P<part>{PART})|(?P<working>(?:week|work(?:ing)? ?)day)"
+    rf"|(?P<named>{WEEKDAY}s?(?:(?:,? and |, ?){WEEKDAY}s?)*))|(?P<daily>daily)|(?:on )?(?P<weekdays>weekdays))"
+)
+_DAYS_CLOCK = pattern(rf"{_DAYS},? {LEAD}{CLOCK}(?: in the (?P<later>{PART}))?")
+_CLOCK_DAYS = pattern(rf"{LEAD}{CLOCK}(?: in the (?P<later>{PART}))?,? {_DAYS}")
+_DAYS_ALONE = pattern(_DAYS)
+_INTERVAL = pattern(rf"(?:every|each) (?:(?P<count>{COUNT}) ?)?(?P<unit>minute|min|hour|hr|h|day)s?|(?P<hourly>hourly)")
+_NAME = re.compile(WEEKDAY, re.IGNORECASE)
+_UNITS = {"m": 60, "h": 3_600, "d": 86_400}
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """When, and what is left of the sentence: all the rest, word by word."""
+
+    timing: Timing
+    rest: str
+
+
+def read_repetition(text: str, zone: str) -> Repetition | Question | None:
+    """None where the sentence says of none. ``zone``: of who wrote it; another one may be named."""
+    sentence = Sentence(text)
+    for wanted, is_interval in ((_DAYS_CLOCK, False), (_CLOCK_DAYS, False), (_INTERVAL, True), (_DAYS_ALONE, False)):
+        found = next(sentence.find(wanted), None)
+        # "Every day" alone is no interval: it lacks its time of day.
+        if found is None or (is_interval and _is_a_day(found)):
+            continue
+        words = sentence.words(found.span()).strip()
+        try:
+            timing = _interval(found) if is_interval else _by_the_clock(found, zone)
+        except Doubt as doubt:
+            answers = [sentence.instead(found.span(), each) for each in doubt.instead]
+            return Question(field=FIELD, question=f'"{words}": {doubt}', answers=answers)
+        return Repetition(timing, sentence.instead(found.span(), " ").strip(" ,:"))
+    return None
+
+
+def _is_a_day(found: re.Match[str]) -> bool:
+    return (found["unit"] or "").lower() == "day" and not found["count"]
+
+
+def _interval(found: re.Match[str]) -> Timing:
+    if found["hourly"]:
+        return Timing(every=3_600)
+    seconds = _UNITS[found["unit"][0].lower()] * (count_of(found["count"]) if found["count"] else 1)
+    if not 60 <= seconds <= 366 * 86_400:
+        raise Doubt("it repeats after a minute at least, and a year at most.")
+    return Timing(every=seconds)
+
+
+def _by_the_clock(found: re.Match[str], zone: str) -> Timing:
+    named = found.groupdict()
+    part = named.get("part") or named.get("later")
+    if "hour" not in named:
+        raise Doubt("at what time? Say it like 'every day at 7:00'.", f"{found[0].strip()} at {_usual(part)}")
+    clock = clock_of(found, part)
+    if clock.is_midnight:
+        raise Doubt("at which end of the day is midnight? Write 00:00 or 23:59.")
+    return Timing(cron=f"{clock.time.minute} {clock.time.hour} * * {_days(named)}", zone=_zone(clock, zone))
+
+
+def _usual(part: str | None) -> str:
+    return {"afternoon": "15:00", "evening": "18:00", "night": "20:00"}.get((part or "").lower(), "7:00")
+
+
+def _zone(clock: Clock, zone: str) -> str:
+    return clock.zone.key if clock.zone else zone
+
+
+def _days(named: dict[str, str | None]) -> str:
+    if named["working"] or named["weekdays"]:
+        return "MON-FRI"
+    return ",".join(dict.fromkeys(each[:3].upper() for each in _NAME.findall(named["named"] or ""))) or "*"

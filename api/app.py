@@ -33,6 +33,7 @@ from api.routes.tasks import (
     failures,
     overview,
     tasks,
+    templates,
 )
 from api.routes.tasks import (
     commands as task_commands,
@@ -98,6 +99,7 @@ ROUTERS = (
     tasks,
     task_commands,
     approvals,
+    templates,
     task_types,
     controls,
     records,

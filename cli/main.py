@@ -28,6 +28,7 @@ from cli.stack.up import demo, up
 from cli.tasks import commands as tasks
 from cli.tasks import types as task_types
 from cli.tasks.plain_language import add
+from cli.templates import commands as templates
 from cli.text import safe
 from cli.workers import commands as workers
 from cli.workers.doctor import doctor
@@ -72,7 +73,7 @@ _command("Run", start, "A worker on this machine")
 _command("Run", doctor, "Would a worker here get through, and why not")
 
 _command("Work", add, "Create tasks from a sentence")
-_group("Work", "tasks", tasks.app, "Submit, see and steer tasks; also: failures")
+_group("Work", "tasks", tasks.app, "Submit, see, steer; also: failures, templates")
 _group("Work", "types", task_types.app, "What kinds of tasks there are, and new ones")
 _group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
 _group("Work", "records", records.app, "What was collected: look at it, save it")
@@ -94,6 +95,7 @@ _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, e
 # In no part: the lines of `login` and `tasks` name them, because the page has one screen.
 app.command()(sign_in.logout)
 app.add_typer(failures.app, name="failures")
+app.add_typer(templates.app, name="templates")
 app.add_typer(sign_in.app, name="profiles")
 
 former_names.register(app)

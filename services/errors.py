@@ -34,6 +34,12 @@ class TaskNotFound(DomainError):
     status = 404
 
 
+class TemplateNotFound(DomainError):
+    """There is no such template, or not that version of it. List them with GET /api/v1/templates."""
+
+    status = 404
+
+
 class FailureGroupNotFound(DomainError):
     """There is no such group of failures. List them with GET /api/v1/failures; it knows a failure within a second."""
 

@@ -30,6 +30,7 @@ from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, I
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramUpdate, TelegramWatch
+from db.models.templates import TaskTemplate
 from db.models.tickers import WatchedTicker
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "TaskMetricsHourly",
     "TaskNote",
     "TaskNotification",
+    "TaskTemplate",
     "TelegramCode",
     "TelegramLink",
     "TelegramUpdate",

@@ -17,7 +17,7 @@ from tests.cli.conftest import Shell
 ROOT: Any = get_command(app)
 EXAMPLE = re.compile(r"^ *Example: clawdbot (.+)$", re.MULTILINE)
 #: Named in the lines of `login` and `tasks`: the front page has one screen.
-IN_A_LINE = {"logout", "profiles", "failures"}
+IN_A_LINE = {"logout", "profiles", "failures", "templates"}
 #: `notifications` and `worker` lead to commands that have a name of their own now.
 FORMER = {"worker", "notifications", "parse", "new-task", "freshness", "digest", "pause", "resume", "rate"}
 

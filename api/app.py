@@ -36,6 +36,7 @@ from api.routes.tasks import (
     failures,
     overview,
     tasks,
+    templates,
 )
 from api.routes.tasks import (
     commands as task_commands,
@@ -104,6 +105,7 @@ ROUTERS = (
     task_commands,
     approvals,
     schedules,
+    templates,
     task_types,
     plans,
     plan_steering,

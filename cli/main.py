@@ -31,6 +31,7 @@ from cli.stack.up import demo, up
 from cli.tasks import commands as tasks
 from cli.tasks import types as task_types
 from cli.tasks.plain_language import add
+from cli.templates import commands as templates
 from cli.text import safe
 from cli.workers import commands as workers
 from cli.workers.doctor import doctor
@@ -74,7 +75,7 @@ _command("Run", start, "A worker on this machine")
 _command("Run", doctor, "Would a worker here get through, and why not")
 
 _command("Work", add, "Create tasks from a sentence")
-_group("Work", "tasks", tasks.app, "Submit, see and steer tasks; also: failures")
+_group("Work", "tasks", tasks.app, "Submit, see, steer; also: failures, templates")
 _group("Work", "plans", plans.app, "Steps that depend on each other: submit, repair")
 _group("Work", "types", task_types.app, "What kinds of tasks there are, and new ones")
 _group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
@@ -100,6 +101,7 @@ app.command()(demo)
 app.command()(audit)
 app.command()(sign_in.logout)
 app.add_typer(failures.app, name="failures")
+app.add_typer(templates.app, name="templates")
 app.add_typer(sign_in.app, name="profiles")
 
 former_names.register(app)

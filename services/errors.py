@@ -51,6 +51,12 @@ class StepNotFound(DomainError):
     status = 404
 
 
+class TemplateNotFound(DomainError):
+    """There is no such template, or not that version of it. List them with GET /api/v1/templates."""
+
+    status = 404
+
+
 class FailureGroupNotFound(DomainError):
     """There is no such group of failures; a failure is in one within a second."""
 

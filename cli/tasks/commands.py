@@ -3,6 +3,7 @@
 import typer
 
 from cli.tasks.add import add
+from cli.tasks.again import rerun
 from cli.tasks.approval import approve, reject
 from cli.tasks.changes import cancel, delete, note, reprioritise, retry
 from cli.tasks.detail import show_task
@@ -21,6 +22,7 @@ app.command("show")(show_task)
 app.command("watch")(watch_tasks)
 app.command("cancel")(cancel)
 app.command("retry")(retry)
+app.command("rerun")(rerun)
 app.command("approve")(approve)
 app.command("reject")(reject)
 app.command("reprioritise")(reprioritise)

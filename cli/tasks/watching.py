@@ -11,13 +11,13 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import ExitCode
 from cli.options import ApiUrl
-from cli.output import complain, screen
+from cli.output import complain, print_json, say, screen
 from cli.tasks.follower import Follower
 from cli.tasks.ids import find_task
 from cli.tasks.live_view import LiveView
 from cli.tasks.plain_view import JsonLines, PlainLines, Quiet, View
 from contracts.tasks.statuses import TaskStatus
-from contracts.tasks.views import TaskDetailView
+from contracts.tasks.views import CreatedView, TaskDetailView
 
 
 def watch_tasks(
@@ -41,6 +41,20 @@ def watch_tasks(
 def watch(api: ApiClient, ids: Sequence[UUID], *, quiet: bool = False) -> list[TaskDetailView]:
     """Follow these tasks until they are over; their final state, in the order of ``ids``."""
     return _watch(api, ids, Quiet() if quiet else _view_for_people())
+
+
+def tell(api: ApiClient, created: CreatedView, *, wait: bool, as_json: bool) -> int:
+    """Say what was created, or how it ended; the exit code."""
+    if not wait:
+        if as_json:
+            print_json(created)
+        else:
+            say(f"{created.id}  {created.status}")
+        return ExitCode.FINE
+    tasks = watch(api, [created.id], quiet=as_json)
+    if as_json:
+        print_json(tasks[0])
+    return exit_code_of(tasks)
 
 
 def exit_code_of(tasks: Sequence[TaskDetailView]) -> ExitCode:

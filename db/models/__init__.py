@@ -32,6 +32,7 @@ from db.models.schedules import ScheduleCommand, ScheduleRow, ScheduleRun
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
 from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, TelegramUpdate, TelegramWatch
+from db.models.templates import TaskTemplate
 from db.models.tickers import WatchedTicker
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "TaskMetricsHourly",
     "TaskNote",
     "TaskNotification",
+    "TaskTemplate",
     "TelegramCode",
     "TelegramLink",
     "TelegramMove",

@@ -56,6 +56,11 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/failures/{cause}/canary"): STEER,
     ("POST", "/api/v1/failures/{cause}/release"): STEER,
     ("POST", "/api/v1/failures/{cause}/edit"): STEER,
+    ("GET", "/api/v1/templates"): READ,
+    ("GET", "/api/v1/templates/{name}"): READ,
+    ("PUT", "/api/v1/templates/{name}"): STEER,
+    ("DELETE", "/api/v1/templates/{name}"): STEER,
+    ("POST", "/api/v1/templates/{name}/run"): SUBMIT,
     ("GET", "/api/v1/tasks/counts"): READ,
     ("GET", "/api/v1/tasks/board"): READ,
     ("GET", "/api/v1/tasks/timeline"): READ,
@@ -252,6 +257,7 @@ REFUSED_BODIES = {
     "/api/v1/alerts/rules/{name}", "/api/v1/me/views", "/api/v1/tasks/bulk", "/api/v1/schedules",
     "/api/v1/schedules/preview", "/api/v1/schedules/apply", "/api/v1/schedules/{schedule}", "/api/v1/schedules/parse",
     "/api/v1/schedules/{schedule}/backfill",
+    "/api/v1/templates/{name}",
 }  # fmt: skip
 #: Who was let in waits for the gateway, which is not there.
 ASKS_THE_GATEWAY = "/api/v1/tasks/claim"

@@ -1,0 +1,104 @@
+"""`clawdbot templates save`, `export`, `import`, `delete`."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.errors import CliError
+from cli.options import ApiUrl, AsJson
+from cli.output import print_json, say
+from cli.tasks.ids import find_task
+from cli.templates.looking import Name, Version, find_template
+from cli.text import one_line, quoted, safe
+from contracts.tasks.templates import FILE, TemplateView
+
+_NewName = Annotated[str, typer.Argument(metavar="NAME", help="Lower case, such as morning-crawl.")]
+_Description = Annotated[str, typer.Option(help="What it is for.")]
+
+
+def save(
+    name: _NewName,
+    task: Annotated[str, typer.Option(metavar="ID", help="The task that it is made of, whatever became of it.")],
+    field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=PARAM]", help="What can be said when it is run; else it is as in the task."),
+    ] = None,
+    required: Annotated[
+        list[str] | None, typer.Option(metavar="NAME[=PARAM]", help="What must be said when it is run.")
+    ] = None,
+    description: _Description = "",
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Save any old task as a template, or as the next version of one.
+
+    Example: clawdbot templates save morning --task 1b2c3d4e --field ticker --field days=date_range.last_days
+    """
+    fields = {**_fields(field or [], required=False), **_fields(required or [], required=True)}
+    with ApiClient(find_connection(api_url)) as api:
+        body = {"from_task": str(find_task(api, task)), "fields": fields, "description": description}
+        saved = api.put(f"/templates/{quoted(name)}", TemplateView, body)
+    _tell(saved, as_json)
+
+
+def export(name: Name, version: Version = None, api_url: ApiUrl = None) -> None:
+    """Write a template to stdout, as a file that `import` takes, here or elsewhere.
+
+    Example: clawdbot templates export morning
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        found = find_template(api, name, version).model_dump(mode="json", exclude_none=True)
+    print_json({"kind": FILE, **{key: found[key] for key in ("description", "task", "fields")}})
+
+
+def load(
+    name: _NewName,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="As `export` wrote it.")],
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Save a file as a template, or as the next version of one.
+
+    Example: clawdbot templates import morning morning.json
+    """
+    body = _read(file)
+    with ApiClient(find_connection(api_url)) as api:
+        _tell(api.put(f"/templates/{quoted(name)}", TemplateView, body), as_json)
+
+
+def delete(name: Name, api_url: ApiUrl = None) -> None:
+    """Delete a template, with all its versions. Tasks that were made of it stay.
+
+    Example: clawdbot templates delete morning
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        api.delete(f"/templates/{quoted(name)}")
+    say(f"{one_line(name)}  deleted")
+
+
+def _fields(words: list[str], *, required: bool) -> dict[str, dict[str, Any]]:
+    fields = {}
+    for word in words:
+        name, _, param = word.partition("=")
+        fields[name] = {"param": param or None, "required": required}
+    return fields
+
+
+def _read(file: Path) -> Any:
+    try:
+        return json.loads(file.expanduser().read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CliError(f"{safe(file)} cannot be read ({error.strerror}).") from None
+    except ValueError as error:
+        raise CliError(f"{safe(file)} is no template: {error}.") from None
+
+
+def _tell(saved: TemplateView, as_json: bool) -> None:
+    if as_json:
+        print_json(saved)
+    else:
+        say(f"{one_line(saved.name)}  saved as version {saved.version}")

@@ -12,7 +12,7 @@ from contracts.settings import ServerSettings
 VERBS = frozenset(
     "Add Approve Become Cancel Cap Change Check Claim Close Count Create Delete Deliver Drain End Exchange "
     "Explain Export Import List Make Mark Mute Open Parse Pause Preview Propose Rank Read Register Reject "
-    "Remove Replace Report Resolve Resume Retire Retry Revoke Run Send Set Show Skip Stream Submit Switch "
+    "Remove Replace Report Resolve Resume Retire Retry Revoke Run Save Send Set Show Skip Stream Submit Switch "
     "Take Undo Unlink Withdraw Write".split()
 )
 PRONOUNS = frozenset("that it this them those these what".split())

@@ -138,7 +138,9 @@ async def reject_result(
     )
 
 
-@router.post("/steps/{step}/request-changes", summary="Have a result that waits for review made again, differently")
+@router.post(
+    "/steps/{step}/request-changes", summary="Reject a result that waits for review, and have it made again differently"
+)
 async def request_changes(
     plan_id: uuid.UUID,
     step: StepName,

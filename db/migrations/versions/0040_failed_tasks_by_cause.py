@@ -4,8 +4,8 @@ from alembic import op
 
 from db.migrations.beside_writers import create_index, drop_index
 
-revision = "0043"
-down_revision = "0042"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 

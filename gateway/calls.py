@@ -156,7 +156,7 @@ class Calls:
             if capability == canary_queue(call.visitor.worker_id):
                 # A worker that is paused, or has its hands full, is not deaf.
                 reply = await self._ask(request, call, withdrawn, _NEVER)
-                return self._hand_out(reply, call.visitor)
+                return self._hand_out(reply, lease_of(reply, call.visitor), call.visitor)
             return await self._ask_in_turn(request, call, withdrawn)
         finally:
             self._presence.poll_closed(call.visitor, capability)
@@ -178,25 +178,21 @@ class Calls:
                 call = replace(call, timeout=left)
             paused = self._paused.flag(visitor.worker_id, capability)
             reply = await self._ask(request, call, withdrawn, paused)
-            if await self._has_no_place(reply, visitor, asking):
+            lease = lease_of(reply, visitor)
+            if lease.workflow_id and not await self._has_place(reply.task_token, lease, asking):
                 return nothing(visitor)
-            return self._hand_out(reply, visitor)
+            return self._hand_out(reply, lease, visitor)
 
-    async def _has_no_place(
-        self, reply: service.PollActivityTaskQueueResponse, visitor: Visitor, asking: Asking
-    ) -> bool:
-        """Whether it brought a task for which the worker has no place, which is handed back then."""
-        lease = lease_of(reply, visitor)
-        if not lease.workflow_id:
-            return False
+    async def _has_place(self, token: bytes, lease: Lease, asking: Asking) -> bool:
+        """Whether its worker has a place for what a poll has brought, which is handed back otherwise."""
         has_place = False
         try:
             has_place = await asking.has_place(_HELD_SECONDS)
         finally:
             # Also if the worker has gone meanwhile.
             if not has_place:
-                await self._hand_backs.give_back(lease, reply.task_token)
-        return not has_place
+                await self._hand_backs.give_back(lease, token)
+        return has_place
 
     async def _ask(
         self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag, paused: Flag
@@ -207,10 +203,9 @@ class Calls:
         )
         return service.PollActivityTaskQueueResponse.FromString(reply)
 
-    def _hand_out(self, reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> bytes:
+    def _hand_out(self, reply: service.PollActivityTaskQueueResponse, lease: Lease, visitor: Visitor) -> bytes:
         if not reply.task_token:
             return NOTHING
-        lease = lease_of(reply, visitor)
         sealed = seal(lease, reply.task_token, self._keys)
         self._handed_out[visitor.worker_id, reply.task_token] = HandedOut(sealed, time.monotonic())
         if len(self._handed_out) > _REMEMBERED:

@@ -47,14 +47,14 @@ class Asking:
     load: "_WorkerLoad"
     queue: "_Queue"
     stage: _Stage = _Stage.WAITS
-    #: Set while it has a place.
-    placed: Flag = field(default_factory=Flag)
+    #: Set when it is given a place for which it waits; most never do.
+    placed: Flag | None = None
     rest: asyncio.TimerHandle | None = None
 
     async def has_place(self, seconds: float) -> bool:
         """Whether the worker may have the task that the poll has brought; waits so long for another one to end."""
-        if self.stage is _Stage.RESTS:
-            self.load.hold(self)
+        if self.stage is _Stage.RESTS and not self.load.hold(self):
+            self.placed = Flag()
             await first_of([(self.placed, True)], seconds=seconds)
         return self.stage is _Stage.HAS_PLACE
 
@@ -96,15 +96,16 @@ class _WorkerLoad:
         self.let_in()
         return asking
 
-    def hold(self, asking: Asking) -> None:
+    def hold(self, asking: Asking) -> bool:
+        """Whether there is a place at once for what it has brought."""
         asking.stage = _Stage.HOLDS
         self.holding[asking] = None
         self.let_in()
+        return asking not in self.holding
 
     def let_rest(self, asking: Asking) -> None:
         asking.stage = _Stage.RESTS
         asking.queue.placed -= 1
-        asking.placed.clear()
         self.let_in()
 
     def leave(self, asking: Asking) -> None:
@@ -146,7 +147,8 @@ class _WorkerLoad:
         self.holding.pop(asking, None)
         asking.stage = _Stage.HAS_PLACE
         asking.queue.placed += 1
-        asking.placed.set()
+        if asking.placed:
+            asking.placed.set()
 
     def _has_room(self) -> bool:
         if self._taken() >= self.most:
@@ -167,9 +169,11 @@ class ConcurrencyLimits:
 
     async def turn(self, visitor: Visitor, queue: str, withdrawn: Flag, seconds: float) -> Asking | None:
         """Wait until the worker may ask for one more task of this queue; None if it may not by then."""
-        until = time.monotonic() + seconds
-        ends = [(withdrawn, True), (visitor.revoked, True)]
         asking = self._load(visitor).ask(queue)
+        if asking.stage is not _Stage.WAITS:
+            return asking
+        asking.placed, until = Flag(), time.monotonic() + seconds
+        ends = [(withdrawn, True), (visitor.revoked, True)]
         with contextlib.ExitStack() as unless_let_in:
             unless_let_in.callback(asking.load.leave, asking)
             while not asking.placed.is_set():

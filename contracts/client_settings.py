@@ -1,4 +1,4 @@
-"""Settings of the command line and of a worker, from the environment. Every command waits for this to be imported."""
+"""Settings of the command line and of a worker, from the environment. Every command waits for this import."""
 
 from pathlib import Path
 

@@ -1,6 +1,7 @@
 """One task with everything about it."""
 
 import uuid
+from urllib.parse import quote
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -40,7 +41,7 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, temporal_
             "follow_ups": [{**planned, "task_type": planned["type"]} for planned in row["follow_ups"]],
             "children": await _children(connection, task_id),
             "decision": await decision_of_task(connection, task_id),
-            "temporal_url": f"{temporal_url}/{row['workflow_id']}",
+            "temporal_url": f"{temporal_url}/{quote(row['workflow_id'], safe='')}",
         }
     )
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,27 +41,44 @@ def parse_plan(document: dict[str, Any]) -> Plan:
     return plan
 
 
-async def submit_plan(connection: AsyncConnection, plan: Plan, created_by: str) -> PlanCreatedView:
-    """Write a plan that `parse_plan` has made."""
-    now = datetime.now(UTC)
-    rows = PlanRows(connection, uuid.uuid4())
+@dataclass(frozen=True)
+class Prepared:
+    """What of a plan is stored."""
+
+    plan: Plan
+    document: dict[str, Any]
+    rows: list[dict[str, Any]]
+    #: Steps that do not compensate others.
+    own: int
+
+
+def prepare_plan(plan: Plan) -> Prepared:
+    """Of a plan that `parse_plan` has made; for thousands of steps it takes a second, in which no transaction waits."""
     states = first_states(plan)
-    own = sum(not each.compensates for each in states)
+    given = plan.model_dump(mode="json", exclude_unset=True, by_alias=True)
+    document = given | {"priority": plan.priority, "tags": plan.tags}
+    rows = [_row(ordinal, state) for ordinal, state in enumerate(states)]
+    return Prepared(plan, document, rows, sum(not each.compensates for each in states))
+
+
+async def submit_plan(connection: AsyncConnection, prepared: Prepared, created_by: str) -> PlanCreatedView:
+    """Write a plan that `prepare_plan` has made ready."""
+    now = datetime.now(UTC)
+    plan = prepared.plan
+    rows = PlanRows(connection, uuid.uuid4())
     deadline = None if plan.deadline_seconds is None else now + timedelta(seconds=plan.deadline_seconds)
     await rows.add_plan(
         {
-            "name": plan.name, "document": plan.model_dump(mode="json", exclude_unset=True, by_alias=True)
-            | {"priority": plan.priority, "tags": plan.tags},
-            "inputs": plan.inputs, "status": PlanStatus.RUNNING.value, "created_by": created_by, "deadline": deadline,
-            "parallel": plan.parallel, "steps": own, "open_steps": own, "created_at": now,
+            "name": plan.name, "document": prepared.document, "inputs": plan.inputs,
+            "status": PlanStatus.RUNNING.value, "created_by": created_by, "deadline": deadline,
+            "parallel": plan.parallel, "steps": prepared.own, "open_steps": prepared.own, "created_at": now,
         }
     )  # fmt: skip
-    await rows.add_steps([_row(ordinal, state) for ordinal, state in enumerate(states)])
-    await rows.tell(
-        [{"type": "plan_created", "status": "running", "actor": created_by, "details": {"name": plan.name}}], 0
-    )
+    await rows.add_steps(prepared.rows)
+    created = {"type": "plan_created", "status": "running", "actor": created_by, "details": {"name": plan.name}}
+    await rows.tell([created], 0)
     await rows.wake()
-    return PlanCreatedView(id=rows.plan, status=PlanStatus.RUNNING, steps=len(states), created_at=now)
+    return PlanCreatedView(id=rows.plan, status=PlanStatus.RUNNING, steps=len(prepared.rows), created_at=now)
 
 
 def _row(ordinal: int, state: StepState) -> dict[str, Any]:

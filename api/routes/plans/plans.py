@@ -18,7 +18,7 @@ from plans.check import known_entries
 from plans.graph import Graph
 from services.errors import BadInput
 from services.plans import show
-from services.plans.submit import parse_plan, submit_plan
+from services.plans.submit import parse_plan, prepare_plan, submit_plan
 from services.tasks.idempotency import once
 
 router = APIRouter(prefix="/plans", tags=["plans"])
@@ -62,10 +62,11 @@ async def create_plan(
 ) -> JSONResponse:
     """A plan answered with 201 is never lost. One that cannot run is refused, with the place of each mistake."""
     plan = await asyncio.to_thread(parse_plan, document)
+    prepared = await asyncio.to_thread(prepare_plan, plan)
     async with state.database.transaction() as connection:
 
         async def act() -> PlanCreatedView:
-            return await submit_plan(connection, plan, caller.label)
+            return await submit_plan(connection, prepared, caller.label)
 
         answer = await once(connection, (caller.label, "POST /plans"), idempotency_key, plan, act)
     return JSONResponse(answer, 201)

@@ -10,7 +10,7 @@ PAGE := api/web/dist/.ready
 PAGE_SOURCES := $(shell find dashboard/src -type f ! -name schema.d.ts) dashboard/index.html dashboard/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-dashboard bench-sentiment bench-cancels week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-dashboard bench-sentiment bench-cancels bench-schedules week lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -100,6 +100,9 @@ bench-sentiment: $(READY) ## Accuracy of the offline sentiment on a labelled fil
 
 bench-cancels: $(READY) ## 200 running tasks cancelled at once, here and with bare Temporal
 	$(BIN)/python -m benchmarks.cancels
+
+bench-schedules: $(READY) ## Schedules that are due at the same second: how late each has its task; COUNT=1000
+	$(BIN)/python -m benchmarks.schedules $(or $(COUNT),1000)
 
 week: $(READY) ## A simulated month of the agent over a real Postgres, beside cron and an oracle; writes docs/agent-month.md
 	$(BIN)/python -m benchmarks.week

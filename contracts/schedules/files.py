@@ -14,12 +14,14 @@ from contracts.views import View
 
 Name = Annotated[str, Field(pattern=NAME)]
 _KEY = "schedules"
+#: Of one file, which is one transaction: a thousand took longer than a caller is kept waiting for the database.
+MOST = 200
 
 
 class ScheduleFile(Body):
     """By name. Whether they are paused is not theirs to say."""
 
-    schedules: dict[Name, ScheduleBody] = Field(max_length=1_000)
+    schedules: dict[Name, ScheduleBody] = Field(max_length=MOST)
 
 
 class Apply(ScheduleFile):

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.tasks.work import TaskInput
 from db.own_connection import OwnConnection
 from db.tasks.failure_counts import count_changes
-from db.tasks.outbox import take
+from db.tasks.outbox import Taken, take
 from tests.http.tasks.failed import Failing
 from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
@@ -20,19 +20,20 @@ def failing(stack: Facade, api: Api) -> Failing:
     return Failing(stack, api)
 
 
-def starts(stack: Facade) -> dict[str, TaskInput]:
-    """What the workflows of all tasks would be started with that are to be."""
+def starts(stack: Facade, *ids: str) -> list[TaskInput]:
+    """What the workflows of these tasks would be started with."""
 
-    async def read() -> dict[str, TaskInput]:
+    async def read() -> dict[str, Taken]:
         own = OwnConnection(stack.database_url, process="tests")
         try:
             taken = await take(own, 10_000)
         finally:
             await own.close()
-        return {str(each.task_id): each.input() for each in taken if each.command == "start"}
+        return {str(each.task_id): each for each in taken if each.command == "start"}
 
     stack.execute("UPDATE outbox SET next_try_at = now()")
-    return asyncio.run(read())
+    taken = asyncio.run(read())
+    return [taken[id_].input() for id_ in ids]
 
 
 def test_tasks_that_failed_alike_are_one_group(failing: Failing, api: Api) -> None:
@@ -154,8 +155,7 @@ def test_notes_stand_with_the_group_and_travel_to_the_next_attempts(failing: Fai
     [other] = failing.fail(1, "without a note")
     for each in (id_, other):
         api.command(each, "retry")
-    inputs = {task_id: given.notes for task_id, given in starts(stack).items()}
-    assert (inputs[id_], inputs[other]) == (["ask Ada"], [])
+    assert [given.notes for given in starts(stack, id_, other)] == [["ask Ada"], []]
 
 
 @pytest.mark.parametrize("path", ["", "/resolve", "/mute", "/reopen", "/notes"])

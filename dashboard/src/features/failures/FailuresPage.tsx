@@ -47,7 +47,7 @@ export function FailuresPage() {
       </Group>
       <Group gap="xs">
         <SegmentedControl
-          aria-label="Created in the"
+          aria-label="Seen in the"
           size="xs"
           data={[...SINCE.map((value) => ({ value, label: LABELS[value] })), { value: "all", label: "All" }]}
           value={filters.since ?? "all"}

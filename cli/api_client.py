@@ -183,7 +183,8 @@ _SHOWN_BY: Mapping[str, str] = {
     "/tasks": "tasks list", "/workers": "workers", "/capabilities": "capabilities", "/tickers": "tickers list",
     "/agent/decisions": "agent decisions", "/alerts/rules": "alerts rules", "/channels": "alerts channels",
     "/notifications": "alerts list", "/workers/invitations": "workers invitations", "/users": "users list",
-    "/keys": "keys list", "/plans": "plans list", "/schedules": "schedules list", "/failures": "failures list",
+    "/keys": "keys list", "/plans": "plans list", "/schedules": "schedules list",
+    "/failures": "failures list", "/templates": "templates list",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ AGENT_ID: Final = "agent"
 AGENT_KEEPER_WORKFLOW: Final = "AgentKeeper"
 AGENT_KEEPER_ID: Final = "agent-keeper"
 PLAN_WORKFLOW: Final = "Plan"
+_PLAN = "plan-"
 NOTIFY_WORKFLOW: Final = "Notify"
 DIGEST_WORKFLOW: Final = "Digest"
 #: Started by a schedule when it is due.
@@ -87,7 +88,15 @@ def activity_id(round_: int) -> str:
 
 def plan_workflow_id(plan_id: object) -> str:
     """One workflow per plan, whatever becomes of its runs."""
-    return f"plan-{plan_id}"
+    return f"{_PLAN}{plan_id}"
+
+
+def plan_of_workflow(workflow_id: str) -> uuid.UUID | None:
+    """The plan that such an id is of; None: of none."""
+    try:
+        return uuid.UUID(workflow_id.removeprefix(_PLAN)) if workflow_id.startswith(_PLAN) else None
+    except ValueError:
+        return None
 
 
 def notify_workflow_id(delivery_id: int) -> str:

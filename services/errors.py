@@ -52,13 +52,14 @@ class StepNotFound(DomainError):
 
 
 class TemplateNotFound(DomainError):
-    """There is no such template, or not that version of it. List them with GET /api/v1/templates."""
+    """There is no such template, or not that version of it."""
 
     status = 404
+    see = "GET /api/v1/templates"
 
 
 class FailureGroupNotFound(DomainError):
-    """There is no such group of failures; a failure is in one within a second."""
+    """There is no such group of failures."""
 
     status = 404
     see = "GET /api/v1/failures"

@@ -9,6 +9,10 @@ WITH due AS (
 )
 SELECT DISTINCT plan_id FROM told
 
+-- lost --
+-- Has open plans looked at next, whose workflows are said to have ended. By primary key.
+UPDATE plans SET looked_at = 'epoch' WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'running'
+
 -- to_look_at --
 -- Open plans whose workflows nobody has asked Temporal about for a while.
 UPDATE plans SET looked_at = now() WHERE id IN (

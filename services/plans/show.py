@@ -146,5 +146,5 @@ def _place(after: str | None) -> tuple[datetime, uuid.UUID]:
         if place[0].tzinfo is None:
             raise ValueError(at)
     except ValueError:
-        raise BadInput("This is not the `next` of a page.", [("after", "take the `next` of a page")]) from None
+        raise BadInput("This is no mark of a page.", [("after", "take the mark that a page ends with")]) from None
     return place

@@ -34,7 +34,7 @@ def check_action(action: Action, settings: ServerSettings, created_by: str) -> N
             validate(each, Approvals(settings, created_by))
     except InvalidTaskParams as error:
         errors = [(f"action.task.{field}", message) for field, message in error.errors]
-        raise BadInput("The task of this schedule cannot be used; see `errors`.", errors) from None
+        raise BadInput("The task of this schedule cannot be used.", errors) from None
     except UnknownTaskType as error:
         raise BadInput(str(error), [("action.task.task_type", str(error))]) from None
 

@@ -26,7 +26,7 @@ async def apply(connection: AsyncConnection, settings: ServerSettings, wanted: A
         except BadInput as error:
             errors += [(f"schedules.{name}.{field}", said) for field, said in error.errors]
     if errors:
-        raise BadInput("Nothing was changed; see `errors`.", errors)
+        raise BadInput("Nothing was changed: there are mistakes.", errors)
     if wanted.prune:
         for name in left:
             if not wanted.dry_run:

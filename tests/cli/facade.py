@@ -91,7 +91,7 @@ class Facade:
                 "status": "pending", "priority": 50, "priority_label": "normal", "created_by": "human:tester",
                 "instance": "default", "retry_count": 0, "attempt": 0, "max_attempts": row.retry.max_attempts,
                 "retry": row.retry, "timeouts": row.timeouts, "notes": [], "attempts": [], "events": [],
-                "follow_ups": [], "children": [],
+                "follow_ups": [], "children": [], "unreadable": [],
                 "created_at": now, "updated_at": now, "temporal_url": f"http://temporal.example/{id_}",
                 "temporal_lists": {"same type": f"http://temporal.example/?query={task_type}"}, **fields,
             }

@@ -174,6 +174,7 @@ WORDS: dict[str, Words] = {
     "tasks approve": lambda world: [world.waits_for_approval()],
     "tasks reject": lambda world: [world.waits_for_approval()],
     "tasks reprioritise": lambda world: [world.task(), "high"],
+    "tasks rerun": lambda world: [world.over()],
     "tasks note": lambda world: [world.task(), "a note"],
     "tasks delete": lambda world: [world.over()],
     "types show": lambda world: ["reddit_crawl"],

@@ -33,8 +33,9 @@ _MOST = 200
 _AT_ONCE = 20
 #: After which a plan is told again what it has not taken.
 _AGAIN_SECONDS = 5.0
-#: An open plan is asked about this often; so soon one is started again that was ended from the Temporal side.
-_QUIET_SECONDS = 4.0
+#: An open plan is asked about this often by itself. A workflow that was ended from the Temporal side is found sooner,
+#: in the lists of what has ended (workers/core/mirror/watcher.py).
+_QUIET_SECONDS = 60.0
 _RPC_TIMEOUT = timedelta(seconds=4)
 _Status = enums.WorkflowExecutionStatus
 #: A person may have paused it there.

@@ -95,6 +95,9 @@ HOT: dict[str, dict[str, Any]] = {
     "db.agent.rollup._COUNT": {"days": ["2020-01-01"]},
     "services.tasks.pause_reasons._LAST_CLAIM": {"span": 60, "capability": "reddit_crawl"},
     **{f"db.retention.{name}": {"days": 400, "most": 200} for name in ("tasks", "deleted_tasks", "progress", "agent")},
-    **{f"db.retention.{name}": {"days": 400, "most": 200} for name in ("audit", "idempotency_keys", "plans")},
+    **{
+        f"db.retention.{name}": {"days": 400, "most": 200}
+        for name in ("audit", "idempotency_keys", "plans", "schedules")
+    },
     **{f"db.retention.{name}": {"most": 200} for name in ("bot_leases", "sessions", "failure_groups")},
 }

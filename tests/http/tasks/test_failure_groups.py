@@ -164,4 +164,4 @@ def test_a_group_that_does_not_exist(api: Api, path: str) -> None:
     method = "POST" if path else "GET"
     reply = api.http.request(method, f"/failures/{'0' * 32}{path}", json=bodies.get(path))
     assert reply.status_code == 404
-    assert "GET /api/v1/failures" in reply.json()["detail"]
+    assert reply.json()["see"] == "GET /api/v1/failures"

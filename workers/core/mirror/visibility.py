@@ -13,7 +13,7 @@ import temporalio.api.workflowservice.v1 as service
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.client import Client
 
-from contracts.names import TASK_WORKFLOW
+from contracts.names import PLAN_WORKFLOW, TASK_WORKFLOW
 from contracts.tasks.statuses import TaskStatus
 from db.tasks.comparison import SeenRun
 
@@ -39,6 +39,8 @@ class Page:
     first_run_id: str
     #: Those that are tasks.
     tasks: list[SeenRun]
+    #: Those of plans.
+    plans: list[SeenRun]
 
 
 async def pages(client: Client, status: str, *, first: int, size: int) -> AsyncIterator[Page]:
@@ -64,8 +66,10 @@ async def count_open_runs(client: Client) -> int:
 
 
 def _page(runs: list[WorkflowExecutionInfo]) -> Page:
-    tasks = [_seen(run) for run in runs if run.type.name == TASK_WORKFLOW]
-    return Page(_when(runs[0]), _when(runs[-1]), runs[0].execution.run_id, tasks)
+    tasks, plans = (
+        [_seen(run) for run in runs if run.type.name == workflow] for workflow in (TASK_WORKFLOW, PLAN_WORKFLOW)
+    )
+    return Page(_when(runs[0]), _when(runs[-1]), runs[0].execution.run_id, tasks, plans)
 
 
 def _seen(run: WorkflowExecutionInfo) -> SeenRun:

@@ -16,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from contracts.names import plan_of_workflow
+from db.plans.keeping import note_lost
 from db.tasks.comparison import SeenRun, differing, read_marks, set_mark
 from workers.core.mirror.reconciler import Reconciler
 from workers.core.mirror.visibility import pages
@@ -111,6 +113,7 @@ class Watcher:
                 newest, newest_run = page.newest, page.first_run_id
                 floor = question.mark - overlap if question.mark else newest - _FIRST_LOOK
             await self._compare(page.tasks)
+            await self._look_after([run for run in page.plans if run.ends and run not in self._agreed])
             if page.oldest < floor:
                 break
         question.late_looks = question.late_looks + 1 if newest_run == question.newest_run else 0
@@ -137,6 +140,14 @@ class Watcher:
         self._agreed.update(dict.fromkeys(settled))
         for run in list(self._agreed)[:-_AGREED]:
             del self._agreed[run]
+
+    async def _look_after(self, runs: Sequence[SeenRun]) -> None:
+        """Runs of plans that have ended: `workers.core.plan_keeper` sees whether they were to."""
+        plans = [plan for run in runs if (plan := plan_of_workflow(run.workflow_id))]
+        if plans:
+            async with self._engine.begin() as connection:
+                await note_lost(connection, plans)
+        self._agreed.update(dict.fromkeys(runs))
 
     async def read_marks(self) -> None:
         """Go on where the last one was."""

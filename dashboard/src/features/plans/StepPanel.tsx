@@ -27,7 +27,9 @@ export function StepPanel({ plan, name, step, close }: Props) {
   const panel = useRef<HTMLDivElement>(null);
   const list = useInfiniteQuery(stepParts(plan.id, name));
   // On a phone it stands below the rest.
-  useEffect(() => panel.current?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => {
+    panel.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const parts = list.data?.pages.flatMap((page) => page.parts) ?? [];
   const isMany = parts.length > 1 || (step?.parts ?? 1) > 1;
   return (

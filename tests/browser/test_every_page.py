@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitor import LAPTOP, PHONE, Visiting, Visitor
-from tests.stack.harness import RunningStack
+from tests.stack.harness import RunningStack, eventually
 
 #: Where to keep what is seen: `make screenshots`.
 _FOLDER = os.environ.get("CLAWDBOT_TEST_SCREENSHOTS")
@@ -30,6 +30,33 @@ def some_work(stack: RunningStack) -> list[str]:
     return ids
 
 
+@pytest.fixture(scope="module")
+def some_plans(stack: RunningStack) -> list[str]:
+    """The paths of plans that stand still: one failed beside a fan-out, and one waits for a person."""
+    echo = {"task_type": "echo"}
+    broken = {"failures": 5, "retryable": False, "message": "the source said no"}
+    steps = [
+        {"id": "collect", **echo, "for_each": ["NVDA", "AMD", "TSLA"], "params": {"message": "${{ item }}"}},
+        {"id": "score", **echo, "each_of": "collect"},
+        {"id": "draft", **echo, "needs": ["collect"], "needs_review": True},
+        {"id": "check", "task_type": "flaky", "needs": ["draft"], "params": broken},
+        {"id": "tell", **echo, "needs": ["score", "check"]},
+    ]
+    failed = [{"id": "check", "task_type": "flaky", "params": broken}, {"id": "tell", **echo, "needs": ["check"]}]
+    ids = [
+        stack.api.http.post("/plans", json={"name": name, "steps": each}).json()["id"]
+        for name, each in (("waits for a person", steps), ("is broken", failed))
+    ]
+    eventually(lambda: all(_stands_still(stack, id_) for id_ in ids), 60, "both plans stand still")
+    waits, is_broken = (f"plans/{id_}" for id_ in ids)
+    return [waits, f"{waits}?step=collect", f"{waits}?step=draft", f"{is_broken}?step=check", "plans/new?as=text"]
+
+
+def _stands_still(stack: RunningStack, plan: str) -> bool:
+    detail = stack.api.http.get(f"/plans/{plan}").json()
+    return bool(detail["counts"].get("review") or detail["status"] == "failed") and not detail["counts"].get("running")
+
+
 #: What stands behind a tab or another view.
 _BEHIND = ("workers?view=table", "alerts?tab=rules", "admin?tab=keys", "admin?tab=audit")
 
@@ -39,7 +66,12 @@ _LOOKS = [(LAPTOP, "light"), (PHONE, "dark"), *([(LAPTOP, "dark"), (PHONE, "ligh
 
 @pytest.mark.parametrize(("size", "scheme"), _LOOKS)
 def test_every_page(
-    visit: Visiting, stack: RunningStack, some_work: list[str], size: tuple[int, int], scheme: str
+    visit: Visiting,
+    stack: RunningStack,
+    some_work: list[str],
+    some_plans: list[str],
+    size: tuple[int, int],
+    scheme: str,
 ) -> None:
     serious = []
     with visit(size=size, color_scheme=scheme) as visitor:
@@ -49,7 +81,7 @@ def test_every_page(
         visitor.sign_in()
         tasks = (f"tasks/{id_}" for id_ in some_work[:4])
         worker = f"workers/{stack.api.http.get('/workers').json()['workers'][0]['id']}"
-        for path in [*pages_of(visitor), *_BEHIND, worker, *tasks, "submit?type=reddit_crawl"]:
+        for path in [*pages_of(visitor), *_BEHIND, *some_plans, worker, *tasks, "submit?type=reddit_crawl"]:
             visitor.open(path)
             expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
             expect(visitor.page.locator("html")).to_have_attribute("data-asking", "0")

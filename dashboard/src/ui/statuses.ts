@@ -16,6 +16,7 @@ import {
   IconLoader2,
   IconLock,
   IconPlayerPause,
+  IconPlayerSkipForward,
   IconPlugConnectedX,
   IconPointFilled,
   IconQuestionMark,
@@ -50,6 +51,8 @@ export const STATUSES: Record<TaskStatus, Look> = {
 
 const OTHERS: Record<string, Look> = {
   lost: { label: "Lost", icon: IconClockPause, color: "orange" },
+  // Of a step of a plan.
+  skipped: { label: "Skipped", icon: IconPlayerSkipForward, color: "gray" },
   // Of workers.
   busy: { label: "Busy", icon: IconBolt, color: "blue" },
   idle: { label: "Idle", icon: IconCircleCheck, color: "green" },

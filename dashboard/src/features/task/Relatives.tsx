@@ -1,5 +1,7 @@
 import { Anchor, Group, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { planDetail } from "@/api/plans";
 import type { TaskDetail } from "@/api/tasks";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
@@ -7,10 +9,11 @@ import { Status } from "@/ui/Status";
 /** What came before, what came of it, and what will. */
 export function Relatives({ task }: { task: TaskDetail }) {
   const { children = [], follow_ups: planned = [], decision, parent_task_id: parent } = task;
-  if (!parent && !decision && children.length + planned.length === 0) return null;
+  if (!parent && !decision && !task.plan_id && children.length + planned.length === 0) return null;
   return (
     <Section title="Before and after">
       <Stack gap={6}>
+        {task.plan_id && <OfPlan id={task.plan_id} step={task.plan_step ?? ""} place={task.plan_place ?? 0} />}
         {decision && (
           <Text size="sm">
             The agent decided it in round {decision.round}: {decision.reason}
@@ -36,6 +39,22 @@ export function Relatives({ task }: { task: TaskDetail }) {
         ))}
       </Stack>
     </Section>
+  );
+}
+
+function OfPlan({ id, step, place }: { id: string; step: string; place: number }) {
+  const plan = useQuery(planDetail(id)).data;
+  return (
+    <Text size="sm">
+      Step{" "}
+      <Anchor component={Link} to="/plans/$id" params={{ id } as never} search={{ step } as never} size="sm">
+        {step}
+      </Anchor>
+      {place > 0 && `, entry ${place},`} of the plan{" "}
+      <Anchor component={Link} to="/plans/$id" params={{ id } as never} size="sm">
+        {plan?.name ?? id.slice(0, 8)}
+      </Anchor>
+    </Text>
   );
 }
 

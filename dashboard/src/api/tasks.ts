@@ -7,7 +7,7 @@ import type { components } from "./schema";
 export type Task = components["schemas"]["TaskView"];
 export type TaskDetail = components["schemas"]["TaskDetailView"];
 export type TaskType = components["schemas"]["TaskTypeView"];
-export type Submission = components["schemas"]["Submission"];
+export type Submission = components["schemas"]["Submission-Input"];
 
 /** What a list can be asked for, as it stands in the address of the page. */
 export interface TaskFilters {
@@ -22,6 +22,8 @@ export interface TaskFilters {
   created_before?: string;
   id_prefix?: string;
   parent?: string;
+  /** Of a group of failures. */
+  cause?: string;
   sort?: string;
 }
 

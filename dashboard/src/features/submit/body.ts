@@ -3,7 +3,7 @@ import { entered } from "@/ui/forms/schema";
 import type { Draft } from "./TaskForm";
 
 export type Batch = components["schemas"]["BatchSubmission"];
-type Submission = components["schemas"]["Submission"];
+type Submission = components["schemas"]["Submission-Input"];
 
 /** What is sent: what was entered, and nothing that was left empty. */
 export function bodyOf(draft: Draft, hasTicker: boolean, parent: string | undefined): Batch {

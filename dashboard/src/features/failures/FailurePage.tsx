@@ -82,7 +82,7 @@ function Known({ of: group }: { of: FailureDetail }) {
   const workers = Object.entries(group.workers ?? {}).sort(([, one], [, other]) => other - one);
   const facts: [string, ReactNode][] = [
     ["Failed now", manyTasks(group.count)],
-    ["Seen", `${(group.seen ?? 0).toLocaleString("en")} times in all`],
+    ["Seen", group.seen === 1 ? "once" : `${(group.seen ?? 0).toLocaleString("en")} times in all`],
     ["First", <Time key="first" at={group.first_at} show="both" />],
     ["Last", <Time key="last" at={group.last_at} show="both" />],
     ["Workers", workers.map(([name, count]) => `${name} (${count.toLocaleString("en")})`).join(", ") || "–"],

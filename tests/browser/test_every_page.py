@@ -27,6 +27,7 @@ def some_work(stack: RunningStack) -> list[str]:
     for id_ in ids[:3]:
         stack.api.wait_for(id_, seconds=60)
     stack.api.submit("delay", {"seconds": 120, "steps": 100})
+    saved_for_later(stack, ids[0])
     return ids
 
 
@@ -57,8 +58,22 @@ def _stands_still(stack: RunningStack, plan: str) -> bool:
     return bool(detail["counts"].get("review") or detail["status"] == "failed") and not detail["counts"].get("running")
 
 
+def saved_for_later(stack: RunningStack, task: str) -> None:
+    """A schedule that has run, and a template, each of the name `walked`."""
+    action = {"task": {"task_type": "echo", "params": {"message": "good morning"}}}
+    timing = {"cron": "0 7 * * MON-FRI", "zone": "Europe/Berlin"}
+    new = {"name": "walked", "timing": timing, "action": action, "description": "For who looks at every page"}
+    stack.api.http.post("/schedules", json=new).raise_for_status()
+    stack.api.http.post("/schedules/walked/run").raise_for_status()
+    template = {"from_task": task, "fields": {"topic": {"description": "What it is about"}}}
+    stack.api.http.put("/templates/walked", json=template).raise_for_status()
+
+
 #: What stands behind a tab or another view.
-_BEHIND = ("workers?view=table", "alerts?tab=rules", "admin?tab=keys", "admin?tab=audit")
+_BEHIND = (
+    *("workers?view=table", "alerts?tab=rules", "admin?tab=keys", "admin?tab=audit"),
+    *("schedules/walked", "schedule", "schedule?change=walked", "templates/walked"),
+)
 
 #: Each size and each theme once; for pictures all of both.
 _LOOKS = [(LAPTOP, "light"), (PHONE, "dark"), *([(LAPTOP, "dark"), (PHONE, "light")] if _FOLDER else [])]
@@ -81,7 +96,8 @@ def test_every_page(
         visitor.sign_in()
         tasks = (f"tasks/{id_}" for id_ in some_work[:4])
         worker = f"workers/{stack.api.http.get('/workers').json()['workers'][0]['id']}"
-        for path in [*pages_of(visitor), *_BEHIND, *some_plans, worker, *tasks, "submit?type=reddit_crawl"]:
+        cause = f"failures/{stack.api.http.get('/failures').json()['groups'][0]['cause']}"
+        for path in [*pages_of(visitor), *_BEHIND, *some_plans, worker, cause, *tasks, "submit?type=reddit_crawl"]:
             visitor.open(path)
             expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
             expect(visitor.page.locator("html")).to_have_attribute("data-asking", "0")

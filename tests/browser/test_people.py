@@ -32,6 +32,11 @@ def test_a_viewer_is_offered_nothing_that_would_be_refused(visit: Visiting, stac
     worker = stack.api.http.get("/workers").json()["workers"][0]["id"]
     failed = stack.api.submit("flaky", {"failures": 1, "retryable": False, "message": "for the viewer"})
     stack.api.wait_for(failed, "failed")
+    cause = stack.api.http.get("/failures", params={"task_type": "flaky"}).json()["groups"][0]["cause"]
+    task = {"task_type": "echo", "params": {"message": "for the viewer"}}
+    schedule = {"name": "looked-at", "timing": {"every": "30d"}, "action": {"task": task}}
+    stack.api.http.post("/schedules", json=schedule).raise_for_status()
+    stack.api.http.put("/templates/looked-at", json={"task": task}).raise_for_status()
     with visit() as visitor:
         page: Page = visitor.page
         visitor.sign_in("workers", name=somebody(stack, "viewer"))
@@ -45,6 +50,12 @@ def test_a_viewer_is_offered_nothing_that_would_be_refused(visit: Visiting, stac
             (f"workers/{worker}", "What it is"),
             ("capabilities", "mock_content"),
             ("failures", "for the viewer"),
+            (f"failures/{cause}", "What is known"),
+            ("schedules", "looked-at"),
+            ("schedules/looked-at", "for the viewer"),
+            ("schedule", "Only operators"),
+            ("templates", "looked-at"),
+            ("templates/looked-at", "for the viewer"),
             ("alerts?tab=rules", "worker-offline"),
             ("alerts", "Alerts"),
             (f"tasks/{failed}", "for the viewer"),

@@ -22,6 +22,8 @@ export interface TaskFilters {
   created_before?: string;
   id_prefix?: string;
   parent?: string;
+  /** Of a group of failures. */
+  cause?: string;
   sort?: string;
 }
 

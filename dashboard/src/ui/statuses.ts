@@ -63,6 +63,12 @@ const OTHERS: Record<string, Look> = {
   // Of capabilities.
   flowing: { label: "Flowing", icon: IconCircleCheck, color: "green" },
   circuit_open: { label: "Circuit open", icon: IconPlugConnectedX, color: "red" },
+  // Of schedules and their runs.
+  waiting: { label: "Waiting", icon: IconHourglass, color: "yellow" },
+  ended: { label: "Ended", icon: IconPointFilled, color: "gray" },
+  gone: { label: "Gone", icon: IconBan, color: "gray" },
+  missed: { label: "Missed", icon: IconClockPause, color: "orange" },
+  skipped: { label: "Skipped", icon: IconDoorExit, color: "gray" },
   // Of alerts.
   firing: { label: "Firing", icon: IconBellRinging, color: "red" },
   recovered: { label: "Recovered", icon: IconCircleCheck, color: "green" },

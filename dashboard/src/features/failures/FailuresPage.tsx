@@ -1,35 +1,23 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
-import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { answerOf, api } from "@/api/client";
-import { TASKS } from "@/api/tasks";
 import { useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Group as FailureGroup } from "./Group";
 import { route } from "./page";
-import { type FailureFilters, momentOf, SINCE } from "./search";
+import { changesGroups, FAILURES, failures } from "./queries";
+import { type FailureFilters, SINCE, STATES } from "./search";
 
 const LABELS = { hour: "Last hour", day: "Last day", week: "Last week" };
-
-function failures(since: FailureFilters["since"]) {
-  return queryOptions({
-    queryKey: [TASKS, "failures", since ?? "all"],
-    queryFn: ({ signal }) => {
-      const query = { since: momentOf(since, new Date()), limit: 100 };
-      return answerOf(api.GET("/api/v1/failures", { params: { query }, signal }));
-    },
-    placeholderData: keepPreviousData,
-  });
-}
+const STATE_LABELS = { open: "Open", resolved: "Resolved", muted: "Muted" };
 
 /** What failed and is still failed, by what it failed of. */
 export function FailuresPage() {
   const filters = route.useSearch();
   const navigate = useNavigate();
-  const found = useQuery(failures(filters.since));
-  // Only what ends a task, or opens it again, changes the groups.
-  useRefresh([[TASKS, "failures"]], 2_000, ({ type }) => ["failed", "retried", "deleted", "succeeded"].includes(type));
+  const found = useQuery(failures(filters));
+  useRefresh([FAILURES], 2_000, changesGroups);
   const all = found.data?.groups ?? [];
   const shown = all.filter((each) => !filters.type || each.task_type === filters.type);
   const tasks = shown.reduce((count, each) => count + each.count, 0);
@@ -40,12 +28,18 @@ export function FailuresPage() {
         <Title order={1}>Failures</Title>
         {found.data && (
           <Text size="sm" c="dimmed">
-            {tasks.toLocaleString("en")}
-            {found.data.capped ? "+" : ""} failed, of {shown.length} {shown.length === 1 ? "cause" : "causes"}
+            {tasks.toLocaleString("en")} failed, of {shown.length} {shown.length === 1 ? "cause" : "causes"}
           </Text>
         )}
       </Group>
       <Group gap="xs">
+        <SegmentedControl
+          aria-label="State"
+          size="xs"
+          data={STATES.map((value) => ({ value, label: STATE_LABELS[value] }))}
+          value={filters.state ?? "open"}
+          onChange={(state) => narrow({ ...filters, state: state === "open" ? undefined : (state as "muted") })}
+        />
         <SegmentedControl
           aria-label="Seen in the"
           size="xs"
@@ -71,17 +65,12 @@ export function FailuresPage() {
           <FailureGroup key={each.cause} group={each} />
         ))}
       </Stack>
-      {found.data?.capped && (
-        <Text size="xs" c="dimmed">
-          Looked at the newest {found.data.looked_at.toLocaleString("en")} failed tasks; there are older ones.
-        </Text>
-      )}
     </Stack>
   );
 }
 
 function Nothing({ filters, narrow }: { filters: FailureFilters; narrow: (filters: FailureFilters) => void }) {
-  const filtered = filters.since || filters.type;
+  const filtered = filters.since || filters.type || filters.state;
   return (
     <Empty title={filtered ? "No failed task matches" : "Nothing is failed. Well done."}>
       {filtered ? (

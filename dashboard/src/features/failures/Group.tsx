@@ -1,44 +1,51 @@
 import { Anchor, Badge, Button, Code, Paper, Group as Row, Stack, Text } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import type { components } from "@/api/schema";
 import { useMay } from "@/api/session";
 import { openForm } from "@/ui/acting/dialogs";
 import { Time } from "@/ui/time/Time";
+import type { Failures } from "./queries";
 import { RetryAll } from "./RetryAll";
+import { manyTasks } from "./words";
 
 /** Tasks that failed of one thing. */
-export function Group({ group }: { group: components["schemas"]["FailureGroupView"] }) {
+export function Group({ group }: { group: Failures }) {
   const may = useMay();
-  const { task_type, error_type, message, example, count } = group;
-  const many = count === 1 ? "1 task" : `${count.toLocaleString("en")} tasks`;
+  const { cause, task_type, error_type, count, likely } = group;
   return (
-    <Paper withBorder p="sm" component="article" aria-label={`${error_type} of ${task_type}`} data-cause={group.cause}>
+    <Paper withBorder p="sm" component="article" aria-label={`${error_type} of ${task_type}`} data-cause={cause}>
       <Stack gap={8}>
         <Row justify="space-between" gap="xs" align="flex-start">
           <Row gap="xs">
-            <Text fw={700}>{many}</Text>
+            <Text fw={700}>{manyTasks(count)}</Text>
             <Text>{task_type}</Text>
             <Badge variant="default" tt="none">
               {error_type}
             </Badge>
+            <State of={group} />
           </Row>
-          {may.operate && (
-            <Button
-              size="compact-sm"
-              leftSection={<IconRefresh size={14} aria-hidden />}
-              onClick={() => openForm(`Retry ${many}?`, (close) => <RetryAll group={group} close={close} />)}
-            >
-              Retry {count === 1 ? "it" : "all"}
+          <Row gap="xs">
+            {may.operate && count > 0 && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                leftSection={<IconRefresh size={14} aria-hidden />}
+                onClick={() =>
+                  openForm(`Retry ${manyTasks(count)}?`, (close) => <RetryAll group={group} close={close} />)
+                }
+              >
+                Retry {count === 1 ? "it" : "all"}
+              </Button>
+            )}
+            <Button component={Link} to="/failures/$cause" params={{ cause } as never} size="compact-sm">
+              {may.operate ? "Put it right" : "Look at it"}
             </Button>
-          )}
+          </Row>
         </Row>
-        <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-          {message || "It said nothing."}
-        </Code>
-        {example && example !== message && (
-          <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-            For example: {example}
+        <Message of={group} />
+        {likely && (
+          <Text size="sm">
+            {likely.cause} {likely.remedy}
           </Text>
         )}
         <Row gap="md">
@@ -53,11 +60,48 @@ export function Group({ group }: { group: components["schemas"]["FailureGroupVie
               </Anchor>
             ))}
           </Row>
-          <Anchor component={Link} to="/tasks" search={{ status: ["failed"], task_type } as never} size="xs">
-            All failed {task_type}
-          </Anchor>
         </Row>
       </Stack>
     </Paper>
+  );
+}
+
+/** What people think of it. Most are open, of which nothing is said. */
+export function State({ of: { state, muted_until, reopened } }: { of: Failures }) {
+  if (state === "open")
+    return reopened ? (
+      <Badge variant="default" tt="none">
+        came back{reopened > 1 ? ` ${reopened} times` : ""}
+      </Badge>
+    ) : null;
+  return (
+    <Badge variant="default" tt="none">
+      {state}
+      {state === "muted" && (
+        <>
+          , ends <Time at={muted_until} />
+        </>
+      )}
+    </Badge>
+  );
+}
+
+export function Message({ of: { message, example, place } }: { of: Failures }) {
+  return (
+    <>
+      <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
+        {message || "It said nothing."}
+      </Code>
+      {example && example !== message && (
+        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          For example: {example}
+        </Text>
+      )}
+      {place && (
+        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          At {place}
+        </Text>
+      )}
+    </>
   );
 }

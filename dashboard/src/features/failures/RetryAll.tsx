@@ -1,19 +1,14 @@
-import { Button, Group, Loader, Progress, Stack, Text } from "@mantine/core";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { type Bulk, bulk } from "@/api/bulk";
-import type { components } from "@/api/schema";
-import { TASKS } from "@/api/tasks";
+import { Button, Group, Loader, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { bulk } from "@/api/bulk";
 import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
-
-interface Props {
-  group: components["schemas"]["FailureGroupView"];
-  close: () => void;
-}
+import { ActInDialog } from "./Act";
+import type { Failures } from "./queries";
+import { manyTasks } from "./words";
 
 /** Counts what would be retried, asks, has the server do it, and shows how far that is. */
-export function RetryAll({ group, close }: Props) {
+export function RetryAll({ group, close }: { group: Failures; close: () => void }) {
   const preview = useQuery({
     queryKey: ["bulk", "preview", group.cause],
     queryFn: () =>
@@ -27,16 +22,16 @@ export function RetryAll({ group, close }: Props) {
     staleTime: 0,
     gcTime: 0,
   });
-  const run = useAct(bulk.run, { touches: [], quiet: true });
+  const run = useAct(bulk.run, { touches: [["bulks"]], quiet: true });
   if (preview.error) return <ErrorSentence error={preview.error} again={() => preview.refetch()} />;
   if (!preview.data) return <Loader size="sm" aria-label="Counting" />;
-  if (run.data) return <Going began={run.data} close={close} />;
-  const many = manyOf(preview.data);
+  if (run.data) return <ActInDialog began={run.data} close={close} />;
+  const many = manyTasks(preview.data.count, preview.data.capped);
   return (
     <Stack gap="sm">
       <Text size="sm">
-        {many} of {group.task_type} failed with {group.error_type} and would run again, each as a new round under its
-        own id. Those that fail meanwhile are not in it.
+        {many} of {group.task_type} failed with {group.error_type} and would run again at once, each as a new round
+        under its own id. Those that fail meanwhile are not in it.
       </Text>
       {run.error && <ErrorSentence error={run.error} />}
       <Group justify="flex-end" gap="xs">
@@ -51,39 +46,6 @@ export function RetryAll({ group, close }: Props) {
         >
           Retry {many}
         </Button>
-      </Group>
-    </Stack>
-  );
-}
-
-function manyOf({ count, capped }: Bulk): string {
-  return `${count.toLocaleString("en")}${capped ? "+" : ""} ${count === 1 ? "task" : "tasks"}`;
-}
-
-function Going({ began, close }: { began: Bulk; close: () => void }) {
-  const client = useQueryClient();
-  const shown = useQuery({
-    queryKey: ["bulk", began.id],
-    queryFn: ({ signal }) => bulk.show(began.id, signal),
-    initialData: began,
-    refetchInterval: ({ state }) => (state.data?.state === "running" ? 500 : false),
-  });
-  const { done, skipped, count, state } = shown.data;
-  const over = state !== "running";
-  useEffect(() => {
-    if (over) void client.invalidateQueries({ queryKey: [TASKS] });
-  }, [over, client]);
-  return (
-    <Stack gap="sm">
-      <Progress value={over ? 100 : (100 * (done + skipped)) / Math.max(1, count)} aria-label="Progress" />
-      <Text size="sm" role="status">
-        {over ? "Done: " : ""}
-        {done.toLocaleString("en")} retried
-        {skipped ? `, ${skipped.toLocaleString("en")} left alone, because they are not failed any more` : ""}.
-        {!over && " It goes on if this is closed."}
-      </Text>
-      <Group justify="flex-end">
-        <Button onClick={close}>Close</Button>
       </Group>
     </Stack>
   );

@@ -11,4 +11,13 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./FailuresPage"), "FailuresPage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "Failures", icon: IconCircleX, order: 20, key: "f" } }];
+export const oneRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/failures/$cause",
+  component: lazyRouteComponent(() => import("./FailurePage"), "FailurePage"),
+});
+
+export const pages: Page[] = [
+  { route, navigation: { label: "Failures", icon: IconCircleX, order: 20, key: "f" } },
+  { route: oneRoute },
+];

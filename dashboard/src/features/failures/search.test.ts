@@ -3,7 +3,8 @@ import { filtersOf, momentOf } from "./search";
 
 test("the address is read, and what cannot be meant is left out", () => {
   expect(filtersOf({ since: "day", type: "echo" })).toEqual({ since: "day", type: "echo" });
-  expect(filtersOf({ since: "century", type: 3 })).toEqual({});
+  expect(filtersOf({ state: "muted" })).toEqual({ state: "muted" });
+  expect(filtersOf({ since: "century", type: 3, state: "asleep" })).toEqual({});
 });
 
 test("a length of time is a moment", () => {

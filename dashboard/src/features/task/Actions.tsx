@@ -8,6 +8,7 @@ import {
   IconExternalLink,
   IconPencil,
   IconRefresh,
+  IconTemplate,
   IconThumbDown,
   IconTrash,
 } from "@tabler/icons-react";
@@ -15,9 +16,11 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useMay } from "@/api/session";
 import { PRIORITIES, type TaskDetail, useOrder } from "@/api/tasks";
+import { openForm } from "@/ui/acting/dialogs";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { isOver } from "@/ui/statuses";
 import { asCli, asCurl } from "./copies";
+import { SaveAsTemplate } from "./SaveAsTemplate";
 
 /** What can be done with this task now, by who is signed in. */
 export function Actions({ task }: { task: TaskDetail }) {
@@ -62,6 +65,16 @@ export function Actions({ task }: { task: TaskDetail }) {
         </Button>
       )}
       {may.operate && (task.status === "pending" || task.status === "scheduled") && <Priority task={task} />}
+      {may.operate && (
+        <Button
+          size="compact-md"
+          variant="default"
+          leftSection={<IconTemplate size={16} aria-hidden />}
+          onClick={() => openForm("Save as template", (close) => <SaveAsTemplate task={task} close={close} />)}
+        >
+          Save as template
+        </Button>
+      )}
       <CopyAs task={task} />
       <Button
         component="a"

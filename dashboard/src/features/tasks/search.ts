@@ -12,6 +12,7 @@ export const TEXTS = {
   created_by: "Created by",
   id_prefix: "Id begins with",
   parent: "Follows from",
+  cause: "Failed of",
   created_after: "Created after",
   created_before: "Created before",
 } as const;

@@ -1,0 +1,58 @@
+import { Anchor, Group, Stack, Text } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
+import { Section } from "@/ui/Section";
+import { Status } from "@/ui/Status";
+import { Time } from "@/ui/time/Time";
+import type { Run, ScheduleDetail } from "./queries";
+
+const MOST = 5;
+
+/** Each moment at which it was due: what was made, or why nothing was. */
+export function Runs({ schedule: { name, runs } }: { schedule: ScheduleDetail }) {
+  const all = (
+    <Anchor component={Link} to="/tasks" search={{ created_by: `schedule:${name}` } as never} size="sm">
+      All its tasks
+    </Anchor>
+  );
+  return (
+    <Section title="Runs" aside={runs.length > 0 && all}>
+      {runs.length === 0 && <Text size="sm">None yet.</Text>}
+      <Stack gap={8} component="ol" m={0} p={0} style={{ listStyle: "none" }}>
+        {runs.map((run) => (
+          <li key={`${run.due_at}${run.created_at}`} data-run={run.outcome}>
+            <Group gap="xs">
+              <Status of={run.outcome} size="sm" />
+              <Text size="sm">
+                <Time at={run.due_at} show="both" />
+              </Text>
+              <Made by={run} />
+            </Group>
+            {run.why && (
+              <Text size="xs" c="dimmed">
+                {run.why}
+              </Text>
+            )}
+          </li>
+        ))}
+      </Stack>
+    </Section>
+  );
+}
+
+function Made({ by: { task_ids } }: { by: Run }) {
+  const more = task_ids.length - MOST;
+  return (
+    <>
+      {task_ids.slice(0, MOST).map((id) => (
+        <Anchor key={id} component={Link} to="/tasks/$id" params={{ id } as never} size="sm" className="mono">
+          {id.slice(0, 8)}
+        </Anchor>
+      ))}
+      {more > 0 && (
+        <Text span size="xs" c="dimmed">
+          and {more.toLocaleString("en")} more
+        </Text>
+      )}
+    </>
+  );
+}

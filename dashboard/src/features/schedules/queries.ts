@@ -1,0 +1,57 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answerOf, api } from "@/api/client";
+import { once } from "@/api/once";
+import type { components } from "@/api/schema";
+
+type Schemas = components["schemas"];
+export type Schedule = Schemas["ScheduleView"];
+export type ScheduleDetail = Schemas["ScheduleDetailView"];
+export type Run = Schemas["RunView"];
+export type Body = Schemas["ScheduleBody-Input"];
+export type NewSchedule = Schemas["NewSchedule-Input"];
+export type Timing = Schemas["Timing"];
+
+export const SCHEDULES = "schedules";
+const OFTEN_MS = 3_000;
+const RARELY_MS = 10_000;
+const PREVIEWED = 6;
+
+/** Schedules are no task's events, so they are asked for while somebody looks. */
+export const schedules = queryOptions({
+  queryKey: [SCHEDULES],
+  queryFn: async ({ signal }) => (await answerOf(api.GET("/api/v1/schedules", { signal }))).schedules,
+  refetchInterval: RARELY_MS,
+});
+
+const named = (schedule: string) => ({ path: { schedule } });
+
+export function scheduleDetail(name: string) {
+  return queryOptions({
+    queryKey: [SCHEDULES, "one", name],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/schedules/{schedule}", { params: named(name), signal })),
+    refetchInterval: OFTEN_MS,
+  });
+}
+
+/** The next moments of a timing that nobody has saved; what is wrong with it is a refusal. */
+export function previewOf(timing: Timing, zone: string) {
+  return queryOptions({
+    queryKey: ["schedule-preview", timing, zone],
+    queryFn: ({ signal }) =>
+      answerOf(api.POST("/api/v1/schedules/preview", { body: { timing, zone, count: PREVIEWED }, signal })),
+  });
+}
+
+export const steer = {
+  create: (body: NewSchedule) =>
+    once("schedule", body, (header) => answerOf(api.POST("/api/v1/schedules", { params: { header }, body }))),
+  change: (name: string, body: Body) =>
+    answerOf(api.PUT("/api/v1/schedules/{schedule}", { params: named(name), body })),
+  pause: (name: string, reason: string) =>
+    answerOf(api.POST("/api/v1/schedules/{schedule}/pause", { params: named(name), body: { reason } })),
+  resume: (name: string) => answerOf(api.POST("/api/v1/schedules/{schedule}/resume", { params: named(name) })),
+  run: (name: string) => answerOf(api.POST("/api/v1/schedules/{schedule}/run", { params: named(name) })),
+  backfill: (name: string, start: string, end: string) =>
+    answerOf(api.POST("/api/v1/schedules/{schedule}/backfill", { params: named(name), body: { start, end } })),
+  remove: (name: string) => answerOf(api.DELETE("/api/v1/schedules/{schedule}", { params: named(name) })),
+};

@@ -1,0 +1,119 @@
+import { Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconTrash } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useMay } from "@/api/session";
+import { taskTypes } from "@/api/tasks";
+import { steerTemplate, type Template, template } from "@/api/templates";
+import { askFirst } from "@/ui/acting/dialogs";
+import { useAct } from "@/ui/acting/useAct";
+import { ErrorSentence } from "@/ui/ErrorSentence";
+import { JsonTree } from "@/ui/JsonTree";
+import { Section } from "@/ui/Section";
+import { Time } from "@/ui/time/Time";
+import { oneRoute } from "./page";
+import { RunForm } from "./RunForm";
+
+/** One template: what it submits and what it asks for, in each of its versions; it is run from here. */
+export function TemplatePage() {
+  const { name } = oneRoute.useParams();
+  const { version } = oneRoute.useSearch();
+  const newest = useQuery(template(name));
+  const found = useQuery(template(name, version));
+  const types = useQuery(taskTypes);
+  const may = useMay();
+  const error = found.error ?? newest.error;
+  const shown = found.data;
+  const back = (
+    <Anchor component={Link} to="/templates" size="sm">
+      ← Templates
+    </Anchor>
+  );
+  return (
+    <Stack gap="sm">
+      {back}
+      <Group gap="sm">
+        <Title order={1} style={{ overflowWrap: "anywhere" }}>
+          {name}
+        </Title>
+        {may.operate && shown && <Remove name={name} />}
+      </Group>
+      {error && <ErrorSentence error={error} again={() => found.refetch()} />}
+      {shown?.description && <Text>{shown.description}</Text>}
+      {shown && newest.data && <Versions shown={shown} newest={newest.data.version} />}
+      {shown && (
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
+          {may.operate && types.data && (
+            <Section title="Run it">
+              <RunForm
+                key={shown.version}
+                template={shown}
+                type={types.data.find((each) => each.name === shown.task.task_type)}
+              />
+            </Section>
+          )}
+          <Section title="What it submits">
+            <JsonTree of={shown.task} label="Task" />
+            {Object.keys(shown.fields).length > 0 && <JsonTree of={shown.fields} label="Fields" />}
+          </Section>
+        </SimpleGrid>
+      )}
+    </Stack>
+  );
+}
+
+const SHOWN_VERSIONS = 10;
+
+function Versions({ shown, newest }: { shown: Template; newest: number }) {
+  const versions = Array.from({ length: Math.min(newest, SHOWN_VERSIONS) }, (_, index) => newest - index);
+  const { name, version, author, created_at } = shown;
+  return (
+    <Group gap="sm">
+      <Text size="sm" c="dimmed">
+        Version {version}, saved <Time at={created_at} /> by {author}
+      </Text>
+      {newest > 1 && (
+        <Group gap={8} component="nav" aria-label="Versions">
+          {versions.map((each) => (
+            <Anchor
+              key={each}
+              component={Link}
+              to="/templates/$name"
+              params={{ name } as never}
+              search={(each === newest ? {} : { version: each }) as never}
+              size="sm"
+              aria-current={each === version || undefined}
+              fw={each === version ? 700 : undefined}
+            >
+              {each}
+            </Anchor>
+          ))}
+        </Group>
+      )}
+    </Group>
+  );
+}
+
+function Remove({ name }: { name: string }) {
+  const navigate = useNavigate();
+  const remove = useAct(steerTemplate.remove, { touches: [], says: () => `${name} is deleted.` });
+  return (
+    <Button
+      size="compact-md"
+      variant="subtle"
+      color="red"
+      leftSection={<IconTrash size={16} aria-hidden />}
+      loading={remove.isPending}
+      onClick={() =>
+        askFirst({
+          title: `Delete ${name}?`,
+          says: "All its versions are gone. Tasks that were run from it stay. It cannot be undone.",
+          word: "Delete",
+          onYes: () => remove.mutate(name, { onSuccess: () => navigate({ to: "/templates", replace: true }) }),
+        })
+      }
+    >
+      Delete
+    </Button>
+  );
+}

@@ -141,10 +141,10 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS told (line, p
 
 -- unstarted --
 -- Tasks of a plan whose workflows it has still to start, with their commands in the outbox: those that no relay has
--- taken.
+-- taken. A first round has no failure before it that somebody noted something about.
 SELECT o.id, o.command, o.payload, o.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval
+    t.start_deadline, t.cursor, t.feedback, t.approval, CAST(NULL AS text[]) AS notes
 FROM plan_parts p JOIN tasks t ON t.id = p.task_id AND t.round = 0
     JOIN outbox o ON o.task_id = t.id AND o.command = 'start' AND o.tries = 0
 WHERE p.plan_id = :plan AND p.awaits_start ORDER BY o.id LIMIT :limit

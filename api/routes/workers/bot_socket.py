@@ -67,7 +67,10 @@ async def _session(socket: WebSocket, state: State, query: SocketQuery) -> Sessi
     bot.check_name(query.bot_id)
     wanted = [name for each in query.capabilities.split(",") if (name := each.strip())]
     slots = await _slots(state, bot)
-    return Session(socket, bot, state, bot.may_take(wanted), slots, query.heartbeat_seconds)
+    # Bots of the coordinator name themselves in the address, and say nothing while they have nothing to say.
+    may_be_silent = query.bot_id is not None and "heartbeat_seconds" not in query.model_fields_set
+    capabilities = bot.may_take(wanted)
+    return Session(socket, bot, state, capabilities, slots, query.heartbeat_seconds, may_be_silent=may_be_silent)
 
 
 async def _key_in_first_message(socket: WebSocket) -> str:

@@ -159,8 +159,7 @@ _ROWS = (
     ),
     TaskType("flaky", FlakyParams, "activities.trial:flaky", retry=_TRIAL_RETRY),
     TaskType("mock_content", MockContentParams, "activities.trial:mock_content", retry=_TRIAL_RETRY),
-    # No worker of ours takes it: its handlers are bots (docs/coordinator.md).
-    TaskType(BOT_TASK, BotTaskParams, retry=_TRIAL_RETRY),
+    TaskType(BOT_TASK, BotTaskParams, retry=_TRIAL_RETRY, for_bots=True),
 )
 
 #: The packs of this Python environment, found once, when this module is imported.

@@ -18,7 +18,7 @@ def test_task_types_are_those_of_the_table(stack: RunningStack, api: Api) -> Non
         assert shown["retry"] == row.retry.model_dump()
         assert shown["timeouts"] == row.timeouts.model_dump()
         assert shown["params_schema"]["type"] == "object"
-        assert shown["params_schema"]["additionalProperties"] is False
+        assert shown["params_schema"]["additionalProperties"] is row.for_bots
     assert set(types["reddit_crawl"]["params_schema"]["properties"]["date_range"]) >= {"$ref"}
     assert "from" in types["reddit_crawl"]["params_schema"]["$defs"]["DateRange"]["properties"]
     online = [each for each in workers if each["status"] != "offline" and "mock_content" in each["polling"]]

@@ -21,6 +21,10 @@ from api.routes.agent import decisions as agent_decisions
 from api.routes.agent import needs as agent
 from api.routes.alerts import notifications
 from api.routes.alerts import rules as alerts
+from api.routes.coordinator import bots as coordinator_bots
+from api.routes.coordinator import sockets as coordinator_sockets
+from api.routes.coordinator import tasks as coordinator_tasks
+from api.routes.coordinator import workflows as coordinator_workflows
 from api.routes.metrics import figures as metrics
 from api.routes.metrics import overview as metrics_overview
 from api.routes.metrics import prometheus
@@ -85,8 +89,8 @@ if TYPE_CHECKING:
     from services.alerts.channels.outlets import Outlets
 
 PREFIX = "/api/v1"
-#: Order matters where a word and an id compete: /tasks/stream and /tasks/claim before /tasks/{task_id}, and
-#: /workers/invitations before what else is below /workers.
+#: Order matters where a word and an id compete: /tasks/stream, /tasks/claim and /tasks/pending before /tasks/{task_id},
+#: and /workers/invitations before what else is below /workers.
 ROUTERS = (
     auth,
     sessions,
@@ -95,6 +99,7 @@ ROUTERS = (
     page,
     task_stream,
     bot_claims,
+    coordinator_tasks,
     intake,
     goals,
     overview,
@@ -129,6 +134,9 @@ ROUTERS = (
     keys,
     audit,
     bot_socket,
+    coordinator_bots,
+    coordinator_workflows,
+    coordinator_sockets,
 )
 
 _DESCRIPTION = """

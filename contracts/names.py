@@ -86,6 +86,15 @@ def activity_id(round_: int) -> str:
     return f"work-{round_}"
 
 
+#: Derives the id of the task of an entry of a plan.
+_TASKS_OF_PLANS: Final = uuid.UUID("0b7f5c3e-93a1-4a52-8a0f-5d6c1f3e2b94")
+
+
+def task_of_part(plan_id: object, step: str, place: int) -> uuid.UUID:
+    """The id of the task of this entry, known before there is one: whoever creates it twice creates one."""
+    return uuid.uuid5(_TASKS_OF_PLANS, f"{plan_id}:{step}:{place}")
+
+
 def plan_workflow_id(plan_id: object) -> str:
     """One workflow per plan, whatever becomes of its runs."""
     return f"{_PLAN}{plan_id}"

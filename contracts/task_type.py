@@ -57,6 +57,8 @@ class TaskType:
     source: DataSource | None = None
     #: The installed distribution that it comes from; empty for what ClawdBot brings itself.
     pack: str = ""
+    #: Its handlers are bots, in whatever language; no worker of ours takes it.
+    for_bots: bool = False
 
     def __post_init__(self) -> None:
         if not self.capability:

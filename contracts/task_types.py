@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from contracts.mistakes import did_you_mean, in_words
 from contracts.params.analysis import AiSentimentParams, AiSummaryParams, ApiUpdateParams, LlmTaskParams
+from contracts.params.bot import BotTaskParams
 from contracts.params.common import Params
 from contracts.params.crawl import (
     NewsCrawlParams,
@@ -39,6 +40,9 @@ class InvalidTaskParams(ValueError):
         self.errors = errors
         super().__init__(f"{task_type}: " + "; ".join(f"{where}: {what}" for where, what in errors))
 
+
+#: The type of what bots do that is no type of ours, and the queue of what any of them may take.
+BOT_TASK = "bot_task"
 
 _CRAWL_RETRY = RetrySettings(max_attempts=5, initial_seconds=5, max_seconds=600)
 _MODEL_RETRY = RetrySettings(max_attempts=4, initial_seconds=5, max_seconds=600)
@@ -155,6 +159,7 @@ _ROWS = (
     ),
     TaskType("flaky", FlakyParams, "activities.trial:flaky", retry=_TRIAL_RETRY),
     TaskType("mock_content", MockContentParams, "activities.trial:mock_content", retry=_TRIAL_RETRY),
+    TaskType(BOT_TASK, BotTaskParams, retry=_TRIAL_RETRY, for_bots=True),
 )
 
 #: The packs of this Python environment, found once, when this module is imported.
@@ -192,12 +197,18 @@ def parse_params(name: str, params: dict[str, Any]) -> Params:
         raise InvalidTaskParams(name, [_mistake(e, row.params.model_fields) for e in error.errors()]) from None
 
 
+def ticker_in(name: str, params: dict[str, Any]) -> str | None:
+    """The ticker of params that were checked. Of a bot's task a field of that name may be anything."""
+    return params.get("ticker") if "ticker" in task_type(name).params.model_fields else None
+
+
 def ticker_of(name: str, params: dict[str, Any]) -> str | None:
     """The ticker of a task, written as its handler sees it; None if it has none, or the params do not fit."""
     try:
-        ticker = getattr(parse_params(name, params), "ticker", None)
+        parsed = parse_params(name, params)
     except (UnknownTaskType, InvalidTaskParams):
         return None
+    ticker = getattr(parsed, "ticker", None) if "ticker" in type(parsed).model_fields else None
     return ticker if isinstance(ticker, str) else None
 
 

@@ -137,3 +137,9 @@ class TooManyClaims(DomainError):
     """This worker has too many claims open at once. Wait for their answers before you claim more."""
 
     status = 429
+
+
+class NotOffered(DomainError):
+    """This cannot be done here. Nothing was changed."""
+
+    status = 501

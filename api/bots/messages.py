@@ -81,6 +81,14 @@ class Completion(Body):
     def _text_alone(cls, value: Any) -> Any:
         return {"message": value[:ERROR_LIMIT]} if isinstance(value, str) else value
 
+    @model_validator(mode="before")
+    @classmethod
+    def _result_alone(cls, said: Any) -> Any:
+        """A result without a status is a success, as bots of the coordinator report it."""
+        if isinstance(said, dict) and "status" not in said and said.get("result") is not None and "error" not in said:
+            return {**said, "status": "succeeded"}
+        return said
+
     @model_validator(mode="after")
     def _fits(self) -> Self:
         if (self.status == "failed") != (self.error is not None):

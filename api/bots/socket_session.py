@@ -5,6 +5,7 @@ import contextlib
 import logging
 import uuid
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
@@ -58,28 +59,50 @@ class Session:
     """From `connected` to the end of the connection."""
 
     def __init__(
-        self, socket: WebSocket, bot: Bot, state: State, capabilities: Sequence[str], slots: int, heartbeat: float
+        self,
+        socket: WebSocket,
+        bot: Bot,
+        state: State,
+        capabilities: Sequence[str],
+        slots: int,
+        heartbeat: float,
+        *,
+        may_be_silent: bool = False,
     ) -> None:
+        self.bot = bot
+        self.capabilities = capabilities
+        self.connected_at = datetime.now(UTC)
         self._socket = socket
-        self._bot = bot
         self._state = state
-        self._capabilities = capabilities
         self._slots = slots
         self._heartbeat = heartbeat
+        #: That it answers pings is enough.
+        self._may_be_silent = may_be_silent
         #: The tasks that the bot has on hand, and who beats for each.
         self._keepers: dict[uuid.UUID, HeartbeatSender] = {}
         self._keeping: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._has_room = asyncio.Event()
         self._outbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue(_OUTBOX)
 
+    @property
+    def tasks_on_hand(self) -> int:
+        return len(self._keepers)
+
     async def run(self) -> None:
         """Serve until the connection ends, then give back what the bot still has on hand."""
+        self._state.bots.sockets.add(self)
+        try:
+            await self._serve()
+        finally:
+            self._state.bots.sockets.discard(self)
+
+    async def _serve(self) -> None:
         await self._send(
             message(
                 "connected",
-                worker_id=self._bot.worker_id,
-                name=self._bot.name,
-                capabilities=list(self._capabilities),
+                worker_id=self.bot.worker_id,
+                name=self.bot.name,
+                capabilities=list(self.capabilities),
                 max_concurrency=self._slots,
                 heartbeat_seconds=self._heartbeat,
             )
@@ -96,11 +119,11 @@ class Session:
 
     async def _let_go(self, ended: BaseException) -> None:
         if not isinstance(ended, Ended):
-            logger.error("the socket of worker %s failed", self._bot.name, exc_info=ended)
+            logger.error("the socket of worker %s failed", self.bot.name, exc_info=ended)
             ended = Ended(1011, "Something went wrong on our side; connect again.")
         if ended.goodbye:
             claims, leases = self._state.bots.claims, [keeper.lease for keeper in self._keepers.values()]
-            await asyncio.gather(*(claims.give_back(self._bot, lease, "Its worker disconnected.") for lease in leases))
+            await asyncio.gather(*(claims.give_back(self.bot, lease, "Its worker disconnected.") for lease in leases))
         if ended.code is not None and self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
                 async with asyncio.timeout(_SEND_SECONDS):
@@ -118,7 +141,7 @@ class Session:
 
     async def _hear(self) -> str:
         try:
-            async with asyncio.timeout(2 * self._heartbeat):
+            async with asyncio.timeout(None if self._may_be_silent else 2 * self._heartbeat):
                 return await self._socket.receive_text()
         except TimeoutError:
             raise Ended(SILENT, f"Send a heartbeat every {self._heartbeat:g} seconds.") from None
@@ -154,8 +177,8 @@ class Session:
         # From here on its beats would only hear that the attempt is over.
         keeper = self._drop(said.task_id)
         try:
-            lease = await lease_of_bot(self._state, self._bot.worker_id, said.task_id, said.token)
-            await self._state.bots.reports.complete(self._bot, lease, said.completion())
+            lease = await lease_of_bot(self._state, self.bot.worker_id, said.task_id, said.token)
+            await self._state.bots.reports.complete(self.bot, lease, said.completion())
         except (DomainError, Unavailable) as error:
             await self._send(_refusal(said.task_id, error))
             if keeper and isinstance(error, GatewayUnavailable | Unavailable):
@@ -167,7 +190,7 @@ class Session:
         known = self._keepers.get(task_id)
         if known is not None and (token is None or token_in(token) == known.lease.token):
             return known
-        return self._keeper_of(await lease_of_bot(self._state, self._bot.worker_id, task_id, token))
+        return self._keeper_of(await lease_of_bot(self._state, self.bot.worker_id, task_id, token))
 
     # -- what is pushed to it -------------------------------------------------------------------------------------
 
@@ -183,7 +206,7 @@ class Session:
 
     async def _claim(self) -> Claim | None:
         try:
-            return await self._state.bots.claims.take(self._bot, self._capabilities, _POLL_SECONDS)
+            return await self._state.bots.claims.take(self.bot, self.capabilities, _POLL_SECONDS)
         except NotAllowed as error:
             raise Ended(REFUSED, error.detail) from None
         except (DomainError, Unavailable):
@@ -192,7 +215,7 @@ class Session:
             return None
 
     def _keeper_of(self, lease: BotLease) -> HeartbeatSender:
-        return HeartbeatSender(self._bot, lease, self._state.bots.reports, self._state.hub)
+        return HeartbeatSender(self.bot, lease, self._state.bots.reports, self._state.hub)
 
     def _keep(self, keeper: HeartbeatSender) -> None:
         task_id = keeper.lease.task_id

@@ -1,6 +1,7 @@
 """Builds the objects that serve bots, once per process."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from api.bots.claims import Claims
 from api.bots.gateway_client import Gateway
@@ -10,6 +11,9 @@ from api.bots.waiting_queues import WaitingQueues
 from contracts.settings import ServerSettings
 from db.session import Database
 
+if TYPE_CHECKING:
+    from api.bots.socket_session import Session
+
 
 @dataclass(frozen=True)
 class Bots:
@@ -18,6 +22,8 @@ class Bots:
     claims: Claims
     reports: Reports
     _gateway: Gateway
+    #: Control sockets that are open in this process.
+    sockets: "set[Session]" = field(default_factory=set)
 
     async def close(self) -> None:
         await self._gateway.close()

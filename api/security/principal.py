@@ -185,6 +185,7 @@ async def _note(request: Request, principal: Principal) -> None:
 Reader = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.AGENT))]
 Submitter = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN, Role.AGENT))]
 Operator = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN))]
+OperatorOrWorker = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN, Role.WORKER))]
 Person = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN))]
 Admin = Annotated[Principal, Depends(_allow(Role.ADMIN))]
 WorkerCaller = Annotated[Principal, Depends(_allow(Role.WORKER))]

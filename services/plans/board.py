@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.names import task_of_part
 from contracts.plans.plan import Step
 from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.settings import ServerSettings
@@ -21,9 +22,6 @@ from services.tasks.submit import Checked, PlanPlace, submit, validate
 
 #: Events know the words of tasks only.
 _AS_TASKS = {StepStatus.SKIPPED: "cancelled"}
-#: Derives the id of a part's task: whoever creates it twice creates one.
-_TASKS = uuid.UUID("0b7f5c3e-93a1-4a52-8a0f-5d6c1f3e2b94")
-
 Key = tuple[str, int]
 
 
@@ -84,7 +82,7 @@ class PlanBoard:
 
     async def create_task(self, part: PartState, params: dict[str, Any]) -> uuid.UUID:
         step = self._steps[part.step][0].step
-        task_id = uuid.uuid5(_TASKS, f"{self.plan.id}:{part.step}:{part.place}")
+        task_id = task_of_part(self.plan.id, part.step, part.place)
         try:
             submission = _submission(step, params, self.row)
             checked = validate(submission, self._approvals)

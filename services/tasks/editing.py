@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping, func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.task_types import TASK_TYPES, InvalidTaskParams, UnknownTaskType
+from contracts.task_types import TASK_TYPES, InvalidTaskParams, UnknownTaskType, ticker_in
 from contracts.tasks.failures import GroupEvent
 from contracts.tasks.statuses import RETRYABLE, TaskStatus
 from db.models import Task
@@ -88,7 +88,7 @@ async def edit(connection: AsyncConnection, task_id: uuid.UUID, patch: dict[str,
     if params == row["params"]:
         return
     words = func.left(func.concat_ws(" ", Task.words, words_of(json.dumps(patch, ensure_ascii=False))), LONGEST_WORDS)
-    changed = {"params": params, "ticker": params.get("ticker"), "words": words, "cursor": None}
+    changed = {"params": params, "ticker": ticker_in(row["type"], params), "words": words, "cursor": None}
     await connection.execute(update(Task).where(Task.id == task_id).values(**changed, updated_at=func.now()))
     details = _told(row["params"], params)
     await add_event(connection, task_id, "edited", status, round_=row["round"], actor=actor, details=details)

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
+from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type, ticker_in
 from contracts.tasks.requests import MOST_FOLLOW_UPS, FollowUp, Submission
 from db.tasks.search import words_of
 from services.tasks.approvals import Approvals
@@ -28,7 +28,7 @@ def prepare(submission: Submission, params: dict[str, Any], approvals: Approvals
     if _count(submission.follow_ups) > MOST_FOLLOW_UPS:
         raise InvalidTaskParams(submission.task_type, [("follow_ups", f"at most {MOST_FOLLOW_UPS} in all are taken")])
     parent = {
-        "ticker": params.get("ticker"),
+        "ticker": ticker_in(submission.task_type, params),
         "priority": submission.priority,
         "tags": list(dict.fromkeys(submission.tags)),
     }
@@ -62,7 +62,7 @@ def _row(follow_up: FollowUp, parent: dict[str, Any], approvals: Approvals, wher
         "type": type_.name,
         "capability": follow_up.capability or type_.capability,
         "params": params,
-        "ticker": params.get("ticker"),
+        "ticker": ticker_in(type_.name, params),
         "priority": parent["priority"] if follow_up.priority is None else follow_up.priority,
         "tags": tags,
         "retry": retry_of(type_, follow_up.retry).model_dump(),

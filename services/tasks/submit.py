@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type
+from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type, ticker_in
 from contracts.tasks.requests import Submission
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CreatedView
@@ -119,7 +119,7 @@ def _row(submission: Submission, checked: Checked, created_by: str, now: datetim
     params = checked.params
     type_ = task_type(submission.task_type)
     id_ = uuid.uuid4()
-    ticker = params.get("ticker")
+    ticker = ticker_in(type_.name, params)
     begins = max(submission.run_at or now, now)
     return {
         "id": id_,

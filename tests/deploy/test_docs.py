@@ -112,7 +112,8 @@ def test_task_types_and_statuses_are_all_listed() -> None:
         assert re.findall(r"\*\*(\w+)\*\*", params) == [
             n for n, f in row.params.model_fields.items() if f.is_required()
         ]
-        assert (note == "no handler yet") == (row.handler is None)
+        assert (note == "no handler yet") == (row.handler is None and not row.for_bots)
+        assert (note == "done by bots") == row.for_bots
     for status in TaskStatus:
         assert f"`{status}`" in text_of("docs", "tasks.md")
 

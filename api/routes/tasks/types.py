@@ -40,7 +40,7 @@ async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
                 name=row.name,
                 summary=row.summary,
                 capability=row.capability,
-                implemented=row.handler is not None,
+                implemented=row.handler is not None or row.for_bots,
                 params_schema=schema_of(row.params),
                 retry=row.retry,
                 timeouts=row.timeouts,

@@ -23,6 +23,8 @@ router = APIRouter(tags=["for bots"])
 
 #: A bot that brings no key in its first request must say it this soon.
 _AUTH_SECONDS = 10.0
+#: Between two signs of life of a bot that does not say how often.
+_HEARTBEAT_SECONDS = 30.0
 #: The database does not answer.
 _TRY_AGAIN = 1013
 
@@ -33,7 +35,12 @@ class SocketQuery(BaseModel):
     #: Its own name or id, as other coordinators want it. The key says who it is.
     bot_id: Text | None = None
     capabilities: Text = Field(default="", max_length=5_000, description="With commas between; default: all")
-    heartbeat_seconds: float = Field(default=30, ge=5, le=60)
+    heartbeat_seconds: float | None = Field(default=None, ge=5, le=60, description="Default: 30")
+
+    @property
+    def may_be_silent(self) -> bool:
+        """Bots of the coordinator name themselves in the address, and say nothing while they have nothing to say."""
+        return self.bot_id is not None and self.heartbeat_seconds is None
 
 
 @router.get("/ws/control", status_code=426, summary="Open the control socket of a bot (WebSocket)")
@@ -67,7 +74,9 @@ async def _session(socket: WebSocket, state: State, query: SocketQuery) -> Sessi
     bot.check_name(query.bot_id)
     wanted = [name for each in query.capabilities.split(",") if (name := each.strip())]
     slots = await _slots(state, bot)
-    return Session(socket, bot, state, bot.may_take(wanted), slots, query.heartbeat_seconds)
+    heartbeat = query.heartbeat_seconds or _HEARTBEAT_SECONDS
+    capabilities = bot.may_take(wanted)
+    return Session(socket, bot, state, capabilities, slots, heartbeat, may_be_silent=query.may_be_silent)
 
 
 async def _key_in_first_message(socket: WebSocket) -> str:

@@ -204,6 +204,27 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/tasks/claim"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/heartbeat"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/complete"): WORKER,
+    ("POST", "/api/v1/bots"): ADMIN,
+    ("GET", "/api/v1/bots"): READ,
+    ("GET", "/api/v1/bots/available"): READ,
+    ("GET", "/api/v1/bots/{bot_id}"): READ,
+    # A worker for itself only: test_bots_of_the_coordinator.py.
+    ("POST", "/api/v1/bots/{bot_id}/heartbeat"): STEER | WORKER,
+    ("POST", "/api/v1/bots/{bot_id}/busy"): STEER | WORKER,
+    ("POST", "/api/v1/bots/{bot_id}/available"): STEER | WORKER,
+    ("DELETE", "/api/v1/bots/{bot_id}"): ADMIN,
+    ("POST", "/api/v1/workflows"): SUBMIT,
+    ("GET", "/api/v1/workflows"): READ,
+    ("GET", "/api/v1/workflows/{workflow_id}"): READ,
+    ("GET", "/api/v1/workflows/{workflow_id}/tasks"): READ,
+    ("POST", "/api/v1/workflows/{workflow_id}/start"): SUBMIT,
+    ("DELETE", "/api/v1/workflows/{workflow_id}"): STEER,
+    ("GET", "/api/v1/tasks/pending"): READ,
+    ("POST", "/api/v1/tasks/{task_id}/assign"): STEER,
+    ("POST", "/api/v1/tasks/{task_id}/start"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/fail"): WORKER,
+    ("GET", "/api/v1/ws/connections"): READ,
+    ("POST", "/api/v1/ws/broadcast/task/{task_id}"): STEER,
     # The WebSocket itself is tested in test_bot_socket.py.
     ("GET", "/api/v1/ws/control"): WORKER,
 }
@@ -245,6 +266,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "/api/v1/failures/{cause}/edit": {"params": {"limit": 1}},
     "/api/v1/tasks/claim": {"wait_seconds": 0},
     "/api/v1/tasks/{task_id}/complete": {"status": "cancelled"},
+    "/api/v1/tasks/{task_id}/assign": {"bot_id": str(uuid.uuid4())},
+    "/api/v1/tasks/{task_id}/fail": {"error": "may I?"},
 }
 #: Routes that refuse nobody for who they are, and what they say to the body above.
 WRONG: dict[str, str] = {
@@ -259,7 +282,7 @@ REFUSED_BODIES = {
     "/api/v1/alerts/rules/{name}", "/api/v1/me/views", "/api/v1/tasks/bulk", "/api/v1/schedules",
     "/api/v1/schedules/preview", "/api/v1/schedules/apply", "/api/v1/schedules/{schedule}", "/api/v1/schedules/parse",
     "/api/v1/schedules/{schedule}/backfill",
-    "/api/v1/templates/{name}",
+    "/api/v1/templates/{name}", "/api/v1/bots", "/api/v1/workflows",
 }  # fmt: skip
 #: Who was let in waits for the gateway, which is not there.
 ASKS_THE_GATEWAY = "/api/v1/tasks/claim"
@@ -357,7 +380,7 @@ def ask(
     stack: Facade, crowd: Crowd, method: str, path: str, role: str, task_id: str = str(uuid.uuid4())
 ) -> httpx.Response:
     """One call. Streams are hung up on as soon as they answer."""
-    ids = "task plan worker invitation user key decision session view bulk".split()
+    ids = "task plan worker invitation user key decision session view bulk bot workflow".split()
     names = {f"{each}_id": task_id for each in ids}
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
     names |= {"name": "nonesuch", "step": "nonesuch", "notification_id": str(2**62), "cause": "0" * 32}

@@ -13,12 +13,12 @@ def test_task_types_are_those_of_the_table(stack: RunningStack, api: Api) -> Non
     assert list(types) == list(TASK_TYPES)
     for name, row in TASK_TYPES.items():
         shown = types[name]
-        assert shown["implemented"] == (row.capability in OFFERED)
+        assert shown["implemented"] == (row.capability in OFFERED or row.for_bots)
         assert shown["capability"] == row.capability
         assert shown["retry"] == row.retry.model_dump()
         assert shown["timeouts"] == row.timeouts.model_dump()
         assert shown["params_schema"]["type"] == "object"
-        assert shown["params_schema"]["additionalProperties"] is False
+        assert shown["params_schema"]["additionalProperties"] is row.for_bots
     assert set(types["reddit_crawl"]["params_schema"]["properties"]["date_range"]) >= {"$ref"}
     assert "from" in types["reddit_crawl"]["params_schema"]["$defs"]["DateRange"]["properties"]
     online = [each for each in workers if each["status"] != "offline" and "mock_content" in each["polling"]]

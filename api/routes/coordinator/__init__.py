@@ -1,0 +1,1 @@
+"""Routes that speak as the ClawBot Coordinator does, over plans, workers and tasks (docs/coordinator.md)."""

@@ -1,0 +1,1 @@
+"""Bots, workflows and tasks of the coordinator: its routes on plans, workers and tasks (docs/coordinator.md)."""

@@ -1,0 +1,1 @@
+"""The routes of the coordinator, without core, gateway and bots."""

@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -34,16 +35,19 @@ def some_work(stack: RunningStack) -> list[str]:
 @pytest.fixture(scope="module")
 def some_plans(stack: RunningStack) -> list[str]:
     """The paths of plans that stand still: one failed beside a fan-out, and one waits for a person."""
-    echo = {"task_type": "echo"}
+    echo: dict[str, Any] = {"task_type": "echo"}
     broken = {"failures": 5, "retryable": False, "message": "the source said no"}
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"id": "collect", **echo, "for_each": ["NVDA", "AMD", "TSLA"], "params": {"message": "${{ item }}"}},
         {"id": "score", **echo, "each_of": "collect"},
         {"id": "draft", **echo, "needs": ["collect"], "needs_review": True},
         {"id": "check", "task_type": "flaky", "needs": ["draft"], "params": broken},
         {"id": "tell", **echo, "needs": ["score", "check"]},
     ]
-    failed = [{"id": "check", "task_type": "flaky", "params": broken}, {"id": "tell", **echo, "needs": ["check"]}]
+    failed: list[dict[str, Any]] = [
+        {"id": "check", "task_type": "flaky", "params": broken},
+        {"id": "tell", **echo, "needs": ["check"]},
+    ]
     ids = [
         stack.api.http.post("/plans", json={"name": name, "steps": each}).json()["id"]
         for name, each in (("waits for a person", steps), ("is broken", failed))

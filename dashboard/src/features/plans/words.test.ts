@@ -11,7 +11,7 @@ const PLAN = {
 } as unknown as PlanDetail;
 
 test("where a plan stands", () => {
-  expect(stateInWords(PLAN)).toBe("3 of 1,200 steps over · 1 task under way · 2 wait for your review");
+  expect(stateInWords(PLAN)).toBe("3 of 1,200 steps over · 1 task under way · 2 wait for review");
   expect(stateInWords({ ...PLAN, active: 0, counts: { failed: 1 } as PlanDetail["counts"], round: 1 })).toBe(
     "3 of 1,200 steps over · 1 failed · round 2",
   );

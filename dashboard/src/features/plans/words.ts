@@ -7,7 +7,7 @@ export function stateInWords({ done, steps, active, counts, round }: PlanDetail)
   const review = counts.review ?? 0;
   const said = [`${count(done)} of ${count(steps)} ${steps === 1 ? "step" : "steps"} over`];
   if (active) said.push(`${count(active)} ${active === 1 ? "task" : "tasks"} under way`);
-  if (review) said.push(`${count(review)} ${review === 1 ? "waits" : "wait"} for your review`);
+  if (review) said.push(`${count(review)} ${review === 1 ? "waits" : "wait"} for review`);
   if (counts.failed) said.push(`${count(counts.failed)} failed`);
   if (counts.skipped) said.push(`${count(counts.skipped)} skipped`);
   if (round) said.push(`round ${round + 1}`);

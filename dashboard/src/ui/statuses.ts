@@ -51,7 +51,7 @@ export const STATUSES: Record<TaskStatus, Look> = {
 
 const OTHERS: Record<string, Look> = {
   lost: { label: "Lost", icon: IconClockPause, color: "orange" },
-  // Of a step of a plan.
+  // Of a step of a plan, and of a run of a schedule.
   skipped: { label: "Skipped", icon: IconPlayerSkipForward, color: "gray" },
   // Of workers.
   busy: { label: "Busy", icon: IconBolt, color: "blue" },
@@ -68,7 +68,6 @@ const OTHERS: Record<string, Look> = {
   ended: { label: "Ended", icon: IconPointFilled, color: "gray" },
   gone: { label: "Gone", icon: IconBan, color: "gray" },
   missed: { label: "Missed", icon: IconClockPause, color: "orange" },
-  skipped: { label: "Skipped", icon: IconDoorExit, color: "gray" },
   // Of alerts.
   firing: { label: "Firing", icon: IconBellRinging, color: "red" },
   recovered: { label: "Recovered", icon: IconCircleCheck, color: "green" },

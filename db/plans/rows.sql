@@ -141,7 +141,7 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS told (line, p
 
 -- unstarted --
 -- Tasks of a plan whose workflows it has still to start, with their commands in the outbox: those that no relay has
--- taken. A first round has no failure before it that somebody noted something about.
+-- taken. No notes: they are of a failure, and none of these has begun yet.
 SELECT o.id, o.command, o.payload, o.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
     t.start_deadline, t.cursor, t.feedback, t.approval, CAST(NULL AS text[]) AS notes

@@ -6,7 +6,7 @@ import re
 import uuid
 from collections.abc import Iterator
 
-from tests.http.people.test_rights import EVERYBODY, TABLE
+from tests.http.people.rights import EVERYBODY, TABLE
 from tests.lines import line_to
 from tests.support.facade import Api, Facade
 

@@ -39,6 +39,11 @@ _INWARD = {
     "sessions", "sign_in_codes", "source_turns", "task_metrics_daily", "task_metrics_hourly", "telegram_codes",
     "telegram_links", "telegram_updates", "telegram_watches", "user_settings", "watch_marks",
 }  # fmt: skip
+#: Not walked yet: rows of these that fit together are more than words in each field.
+_NOT_YET = {
+    "failure_changes", "failure_events", "failure_groups", "plan_ends", "plan_parts", "plan_steps", "plans",
+    "schedule_commands", "schedule_runs", "schedules", "task_templates", "telegram_moves",
+}  # fmt: skip
 #: Fields that only we fill, by table: what they say must be one of our words.
 _OURS: dict[str, dict[str, Any]] = {
     "users": {"id": _USER, "role": "viewer"},
@@ -56,7 +61,7 @@ _OURS: dict[str, dict[str, Any]] = {
     "task_notifications": {"notification_id": 1, "state": "failed", "severity": "critical", "task_id": TASKS[0]},
     "news_articles": {"ticker": TICKER},
     "alert_rules": {"name": "evil", "origin": "api", "body": {"kind": "task_failed", "task_types": [HOSTILE]}},
-    "bulk_actions": {"action": "cancel", "state": "done"},
+    "bulk_actions": {"action": "cancel", "state": "done", "phase": "doing"},
     "circuits": {"capability": "echo", "state": "open"},
     "queue_controls": {"capability": "echo", "rate_per_second": None},
     "agent_rounds": {"number": 1},
@@ -71,7 +76,7 @@ _LINKS = ("url", "permalink", "document_url")
 def fill(database_url: str) -> None:
     with psycopg.connect(plain_url(database_url), autocommit=True) as connection:
         for table in Base.metadata.sorted_tables:
-            if table.name not in _INWARD:
+            if table.name not in _INWARD | _NOT_YET:
                 for number, given in enumerate(_rows_of(table)):
                     _insert(connection, table, number, given)
 

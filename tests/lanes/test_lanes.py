@@ -8,7 +8,6 @@ from typing import Literal
 
 import pytest
 
-from tests.lanes.lanes import all_lanes
 from tests.lanes.report import LaneReport
 
 #: A child ends at once, and its own child works on for a while.
@@ -67,14 +66,3 @@ def test_orphans_count() -> None:
     command = [sys.executable, "-c", _ORPHAN, _FORKS]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert float(done.stdout) > 0.4
-
-
-def test_only_what_runs_alone_is_tried_again_and_only_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
-    def tried_again() -> set[str]:
-        lanes = [lane for step in all_lanes() for lane in step]
-        return {lane.name for lane in lanes if any("--reruns" in command for command in lane.commands)}
-
-    monkeypatch.setenv("CI", "true")
-    assert tried_again() == {"alone"}
-    monkeypatch.delenv("CI")
-    assert tried_again() == set()

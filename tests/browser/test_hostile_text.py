@@ -36,7 +36,7 @@ OPENED = re.compile(r"https?://\S+ _blank noopener noreferrer")
 #: To another page without loading everything anew.
 GO = "(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 #: Where it must be seen, or the test has looked at nothing.
-SHOWN = {"tasks", "failures", "workers", "capabilities", "records", "tickers", "agent", "alerts", "admin"}
+SHOWN = {"tasks", "workers", "capabilities", "records", "tickers", "agent", "alerts", "admin"}
 
 
 @pytest.fixture

@@ -228,7 +228,7 @@ def test_the_command_line(stack: RunningStack, api: Api) -> None:
     have_round(stack, api)
     listed = clawdbot(stack, "agent", "decisions", "--ticker", "nvda").stdout
     [decision] = decisions(api)
-    assert decision["id"] in listed
+    assert decision["id"][:8] in listed
     explained = clawdbot(stack, "agent", "explain", "NVDA").stdout
     assert "in_hand" in explained
     assert "budget" in explained

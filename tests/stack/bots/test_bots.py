@@ -281,7 +281,10 @@ def test_many_tasks_on_three_queues_are_each_done_once_at_their_first_attempt(st
     took = time.monotonic() - began
     tasks = api.wait_for_all(ids)
     assert done == Counter(ids)
-    assert {(task["status"], task["attempt"]) for task in tasks} == {("succeeded", 1)}
+    assert {task["status"] for task in tasks} == {"succeeded"}
+    # What found its worker's hands full was handed back before it began (docs/adr/0034), which counts nowhere.
+    [begun] = stack.rows("SELECT count(*) AS n FROM task_attempts WHERE task_id = ANY(%s::uuid[])", ids)
+    assert begun["n"] == len(ids)
     print(f"60 tasks on three queues by four bots: {took:.1f} s")
 
 

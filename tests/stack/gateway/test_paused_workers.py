@@ -71,7 +71,10 @@ def test_no_task_is_lost_to_a_poll_that_is_cut(stack: RunningStack, api: Api) ->
             with while_paused(api, worker.id):
                 eventually(lambda: shown(api, worker)["current_tasks"] == 0, 60, "it has nothing left")
         tasks = api.wait_for_all(ids)
-    assert {(task["status"], task["attempt"]) for task in tasks} == {("succeeded", 1)}
+    assert {task["status"] for task in tasks} == {"succeeded"}
+    # What found its worker's hands full was handed back before it began (docs/adr/0034), which counts nowhere.
+    [begun] = stack.rows("SELECT count(*) AS n FROM task_attempts WHERE task_id = ANY(%s::uuid[])", ids)
+    assert begun["n"] == len(ids)
 
 
 def test_a_draining_worker_finishes_what_it_has(stack: RunningStack, api: Api) -> None:

@@ -37,7 +37,7 @@ def _micros(usd: object, unknown: int) -> int:
     if isinstance(usd, bool) or not isinstance(usd, int | float) or not math.isfinite(usd) or usd < 0:
         return unknown
     # Up: a fraction of a millionth is never lost.
-    return min(math.ceil(round(usd * _MICROS, 3)), _MOST)
+    return min(math.ceil(round(min(usd, _MOST) * _MICROS, 3)), _MOST)
 
 
 def _count(number: object, unknown: int) -> int:

@@ -85,6 +85,8 @@ async def _handler_of(row: TaskType) -> Handler:
 
 
 def _check_handler(row: TaskType) -> None:
+    if row.handler is None:
+        raise HandlerMissing(f"{row.name} has no handler: bots do it (docs/bots.md). Leave it out of the capabilities.")
     module, _ = _place_of(row)
     try:
         found = importlib.util.find_spec(module) is not None

@@ -20,8 +20,6 @@ class UnreadablePlan(ValueError):
 class _Loader(yaml.CSafeLoader):
     """That of libyaml: the one in Python takes seconds for what people send in one request."""
 
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 # as yaml declares it
-
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
         seen: set[str] = set()
         for key, _ in node.value:
@@ -32,6 +30,8 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
+# Its own, and none of those that YAML 1.1 has.
+_Loader.yaml_implicit_resolvers = {}
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
 _Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(?:null|~|)$"), ["n", "~", ""])
 _Loader.add_implicit_resolver(
@@ -70,7 +70,7 @@ def _json(text: str) -> Any:
 def _yaml(text: str) -> Any:
     try:
         _check_shape(text)
-        value = yaml.load(text, _Loader)  # noqa: S506 # made of CSafeLoader
+        value = _value_of(text)
         json.dumps(value, allow_nan=False)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -81,6 +81,14 @@ def _yaml(text: str) -> Any:
     except (TypeError, ValueError, RecursionError) as error:
         raise UnreadablePlan(f"The plan holds what JSON cannot say: {error}.") from None
     return value
+
+
+def _value_of(text: str) -> Any:
+    loader = _Loader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def _check_shape(text: str) -> None:

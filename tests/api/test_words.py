@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 import re
 from pathlib import Path
+from types import ModuleType
 from typing import get_args
 
 import pytest
@@ -54,9 +55,9 @@ def test_a_refusal_is_a_sentence_for_people(name: str) -> None:
 
 
 @pytest.mark.parametrize("package", [api, services, contracts], ids=lambda package: package.__name__)
-def test_what_is_said_besides_is_for_people_as_well(package: object) -> None:
+def test_what_is_said_besides_is_for_people_as_well(package: ModuleType) -> None:
     said = []
-    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):  # type: ignore[attr-defined]
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         if module.name.startswith(FOR_PROGRAMS):
             continue
         file = Path(importlib.import_module(module.name).__file__ or "")

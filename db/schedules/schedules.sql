@@ -20,7 +20,7 @@ SELECT * FROM schedules WHERE id = :id FOR UPDATE
 -- All that there are, each with its newest run, by name.
 SELECT s.*, to_jsonb(r) AS last_run FROM schedules s
 LEFT JOIN LATERAL (
-    SELECT due_at, outcome, why, task_ids, created_at, ended_at FROM schedule_runs
+    SELECT due_at, outcome, why, task_ids, plan_id, created_at, ended_at FROM schedule_runs
     WHERE schedule_id = s.id ORDER BY due_at DESC LIMIT 1
 ) r ON true
 WHERE s.deleted_at IS NULL ORDER BY s.name

@@ -34,6 +34,6 @@ class ScheduleActivities:
 
     @activity.defn(name=names.CANCEL_RUN_ACTIVITY)
     async def cancel(self, run: RunRef) -> None:
-        """Ask for the end of its tasks."""
+        """Ask for the end of what it made."""
         async with self._database.transaction() as connection:
-            await cancel_run(connection, run.run_id, _BY_TEMPORAL)
+            await cancel_run(connection, self._settings, run.run_id, _BY_TEMPORAL)

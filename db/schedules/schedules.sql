@@ -72,7 +72,8 @@ RETURNING name
 
 -- in_temporal --
 -- Those that Temporal was told of and has not lost, with the digest of what it was told.
-SELECT id, told_print FROM schedules WHERE told_at IS NOT NULL AND gone_at IS NULL AND deleted_at IS NULL
+SELECT id, told_print, paused, note, remaining, other_runs FROM schedules
+WHERE told_at IS NOT NULL AND gone_at IS NULL AND deleted_at IS NULL
 
 -- tell_again --
 -- Orders a word about each whose feed is half used, or whose clocks are changed soon.

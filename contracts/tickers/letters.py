@@ -22,17 +22,29 @@ _NO_SYMBOL_BEHIND = re.compile(
 )
 _TRADED = re.compile(
     r"\)?\s+(?:\d{1,2}/\d{1,2}\s+)?\$?(?:\d+(?:\.\d+)?\s?[cpCP]\b|(?:\d+\s+)?(?:calls?|puts?|leaps|stock|shares?|dividends?"
-    r"|earnings|options|position|bonds|price target|10-[KQ]|8-K)\b)"
+    r"|earnings|guidance|outlook|options|position|bonds|price target|DD|10-[KQ]|8-K)\b)"
 )
+#: Behind these is what somebody trades, or looks at.
 _HELD = re.compile(
     r"\b(?:long|short(?:ing)?|buy(?:ing|s)?|bought|sell(?:ing|s)?|sold|own(?:ing|s)?|hold(?:ing|s)?|held|add(?:ing|ed)?|"
-    r"trimm(?:ed|ing)|love|like|(?:calls?|puts?|shares?|position|stake|leaps|stock|bullish|bearish|invest(?:ed|ing)?)"
-    r"\s+(?:of|on|in))\s+(?:more\s+|some\s+|my\s+|\d[\d,.]*\s+shares of\s+)?\(?$",
+    r"trimm(?:ed|ing)|love|like|looking at|watching|eyeing|(?:lost|made|up|down)\s+[$\d.,]+k?\s+on|"
+    r"(?:calls?|puts?|shares?|position|stake|leaps|stock|bullish|bearish|invest(?:ed|ing)?)\s+(?:of|on|in))"
+    r"\s+(?:(?:half|most|all|the rest) of my\s+|more\s+|some\s+|my\s+|\d[\d,.]*\s+shares of\s+)?\(?$",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
     r"\s*(?:$|[,;!?)\n@/]|\.(?:\s|$)|\s\$?\d|\s(?:at|and|or|for|since|because|is|was|today|with|too|again|here|now|on|in|"
-    r"before|after|until|near|calls?|puts?)\b)"
+    r"before|after|until|near|calls?|puts?|when|if|but|as|than|instead)\b)"
+)
+_COMPARED = re.compile(r"\b(?:compared (?:with|to)|versus|vs\.?|rather than)\s+$", re.IGNORECASE)
+_RATED = re.compile(r"\b(?:cuts?|upgrad\w+|downgrad\w+|initiat\w+|rates?|raise[sd]?|lower(?:s|ed)?)\s+$", re.IGNORECASE)
+_RATING = re.compile(
+    r"\s+(?:to|at|as)\s+(?:an?\s+)?(?:buy|hold|sell|neutral|overweight|underweight|outperform|market)\b", re.IGNORECASE
+)
+_ASKED = re.compile(r"(?:^|[.!?\n:]\s*)(?:is|will|can|should|does|did|why is|what about)\s+$", re.IGNORECASE)
+_PRICED = re.compile(
+    r"\s+(?:priced|cheap|dead|done|undervalued|overvalued|a (?:buy|sell|hold|good buy|value)|going|worth|fall|rise|drop"
+    r"|recover|beat|miss|still a)\b"
 )
 _OTHER = r"\$?([A-Z]{2,5})"
 _LISTED_BEFORE = re.compile(rf"{_OTHER}\s*(?:,|/|,?\s(?:and|or|&))\s*$")
@@ -54,6 +66,10 @@ _MARKET = re.compile(
 )
 
 
+#: Together they say that a share is meant.
+_PAIRS = ((_HELD, _GOES_ON), (_RATED, _RATING), (_ASKED, _PRICED), (_COMPARED, re.compile(r"\s|$")))
+
+
 def means_a_share(text: str, start: int, end: int) -> bool:
     """Whether the letter between these places is the symbol of a share."""
     head, tail = text[max(start - 60, 0) : start], text[end : end + 60]
@@ -63,7 +79,7 @@ def means_a_share(text: str, start: int, end: int) -> bool:
         return False
     if found := _TRADED.match(tail):
         return not (text[start:end] in _CLASSES and "share" in found[0])
-    if _MOVED.match(tail) or (_HELD.search(head) and _GOES_ON.match(tail)):
+    if _MOVED.match(tail) or any(before.search(head) and behind.match(tail) for before, behind in _PAIRS):
         return True
     return bool(_BEGINS.search(head) and _DOES.match(tail) and _MARKET.search(text))
 

@@ -23,6 +23,7 @@ from services.tasks.approvals import Approvals, dated
 from services.tasks.attempt_limits import retry_of, timeouts_of
 from services.tasks.company_names import fill_names, without_names
 from services.tasks.follow_ups import prepare
+from services.tasks.reviewed import review_them
 from services.tasks.task_params import check_capability, checked_params
 
 T = TypeVar("T")
@@ -90,8 +91,13 @@ async def submit(
     checked: Sequence[Checked],
     created_by: str,
     places: Sequence[PlanPlace] = (),
+    *,
+    as_children: bool = False,
 ) -> list[CreatedView]:
-    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan."""
+    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan.
+
+    ``as_children``: a workflow of the caller's will start theirs.
+    """
     now = datetime.now(UTC)
     named = [(each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True)]
     # What takes a second of a large batch.
@@ -100,7 +106,8 @@ async def submit(
     rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
     for row, place in zip(rows, places, strict=False):
         row |= _of_plan(place)
-    await insert_tasks(connection, await aside(as_json, rows))
+    await review_them(connection, submissions, rows)
+    await insert_tasks(connection, await aside(as_json, rows), as_children=as_children)
     notes = [
         {"task_id": row["id"], "author": created_by, "text": each.notes}
         for row, each in zip(rows, submissions, strict=True)
@@ -108,7 +115,7 @@ async def submit(
     ]
     if notes:
         await connection.execute(insert(TaskNote), notes)
-    return [CreatedView(id=row["id"], status=row["status"], created_at=now) for row in rows]
+    return [CreatedView(id=row["id"], status=row["status"], created_at=now, plan_id=row.get("plan_id")) for row in rows]
 
 
 async def _at_once(function: Callable[[T], R], argument: T) -> R:

@@ -114,6 +114,16 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
         Facts(approvals=Approvals(2, ago(minutes=10))),
         ["⚠️ 2 tasks awaiting approval, the oldest for 10m"],
     ),
+    (
+        "approval_waits",
+        Facts(approvals=Approvals(0, ago(minutes=10), 1)),
+        ["⚠️ 1 result awaiting a review, the oldest for 10m"],
+    ),
+    (
+        "approval_waits",
+        Facts(approvals=Approvals(1, ago(minutes=10), 3)),
+        ["⚠️ 1 task awaiting approval and 3 results awaiting a review, the oldest for 10m"],
+    ),
     ("approval_waits", Facts(approvals=Approvals(0, None)), []),
     (
         "agent_silent",

@@ -75,6 +75,7 @@ def workflow_worker(
             mirror.has_begun,
             agent.steer,
             agent.hold_round,
+            agent.start,
             plans.advance,
             schedules.fire,
             schedules.cancel,

@@ -44,7 +44,7 @@ _STATES = {"deaf_lost": 3, "deaf_misses": 2, "gateway_seconds": 30, "online_seco
 _PRESENT = {"silent": 1, "polling": [], "vitals": None, "vitals_at": None, "leaving": False, "left": False}
 
 HOT: dict[str, dict[str, Any]] = {
-    "db.tasks.submission._INSERT": {"rows": json.dumps([_NEW])},
+    "db.tasks.submission._INSERT": {"rows": json.dumps([_NEW]), "as_children": False},
     "services.tasks.idempotency._TAKE": {**_KEY, "key": "new"},
     "services.tasks.idempotency._KEEP": _KEY,
     "services.tasks.idempotency._FIND": _KEY,

@@ -46,6 +46,7 @@ class RuleKind(StrEnum):
     PAGE_CHANGED = "page_changed"
     CORE_GONE = "core_gone"
     SYMBOL_TRENDS = "symbol_trends"
+    TRIGGER_HALTED = "trigger_halted"
 
 
 #: Kinds that tell what happened once: nothing recovers from them.

@@ -46,6 +46,11 @@ async def halt(connection: AsyncConnection, id_: uuid.UUID, note: str, by: str) 
     return (await connection.execute(_SQL["halt"], {"id": id_, "note": note, "by": by})).first() is not None
 
 
+async def halted_triggers(connection: AsyncConnection) -> Sequence[RowMapping]:
+    """Those that ClawdBot has paused: name, note."""
+    return (await connection.execute(_SQL["halted"])).mappings().all()
+
+
 async def set_secret(
     connection: AsyncConnection, id_: uuid.UUID, secret: str, old: str | None, old_until: datetime | None, by: str
 ) -> None:

@@ -44,6 +44,10 @@ WHERE id = :id RETURNING *
 UPDATE triggers SET paused = true, note = :note, halted_at = now(), changed_by = :by, changed_at = now()
 WHERE id = :id AND NOT paused RETURNING id
 
+-- halted --
+-- Those that ClawdBot has paused, by name.
+SELECT name, note FROM triggers WHERE halted_at IS NOT NULL AND deleted_at IS NULL ORDER BY name
+
 -- set_secret --
 -- Another secret, and perhaps for a while the old one beside it.
 UPDATE triggers SET secret = :secret, old_secret = :old, old_until = :old_until, changed_by = :by, changed_at = now()

@@ -13,6 +13,7 @@ from contracts.triggers.views import DeliveryOutcome, SecretView
 from db.triggers import triggers as rows
 from db.triggers.deliveries import add_delivery, find_delivery
 from services.errors import BadInput, DomainError, NameTaken, WrongState
+from services.triggers.halting import tell_halted
 from services.triggers.secrets import new_address, new_secret, seal
 from services.triggers.setting_off import set_off
 
@@ -71,14 +72,19 @@ def _columns(settings: ServerSettings, body: TriggerBody, secret: str, by: str) 
 
 
 async def pause(connection: AsyncConnection, key: str, reason: str, by: str) -> RowMapping:
-    row = await found(connection, key, lock=True)
-    return await rows.set_paused(connection, row["id"], True, f"by {by}{': ' if reason else ''}{reason}", by)
+    return await _set_paused(connection, key, True, f"by {by}{': ' if reason else ''}{reason}", by)
 
 
 async def resume(connection: AsyncConnection, key: str, by: str) -> RowMapping:
     """Events that passed meanwhile are not made up for."""
+    return await _set_paused(connection, key, False, "", by)
+
+
+async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note: str, by: str) -> RowMapping:
     row = await found(connection, key, lock=True)
-    return await rows.set_paused(connection, row["id"], False, "", by)
+    changed = await rows.set_paused(connection, row["id"], paused, note, by)
+    await tell_halted(connection)
+    return changed
 
 
 async def rotate(
@@ -99,6 +105,7 @@ async def remove(connection: AsyncConnection, key: str, by: str) -> RowMapping:
     """What it made goes on."""
     row = await found(connection, key, lock=True)
     await rows.delete_trigger(connection, row["id"], by)
+    await tell_halted(connection)
     return row
 
 

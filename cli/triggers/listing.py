@@ -12,7 +12,13 @@ from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say, say_all, screen
 from cli.text import clock, one_line, plain
 from cli.triggers.options import TriggerName, path_of
-from contracts.triggers.views import DeliveriesView, DeliveryDetailView, DeliveryView, TriggerDetailView, TriggersView
+from contracts.triggers.views import (
+    TriggerDeliveriesView,
+    TriggerDeliveryDetailView,
+    TriggerDeliveryView,
+    TriggerDetailView,
+    TriggersView,
+)
 
 
 def list_triggers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -74,10 +80,10 @@ def deliveries(
     """
     with ApiClient(find_connection(api_url)) as api:
         if delivery is not None:
-            one = api.get(f"{path_of(name)}/deliveries/{delivery}", DeliveryDetailView)
+            one = api.get(f"{path_of(name)}/deliveries/{delivery}", TriggerDeliveryDetailView)
             print_json(one) if as_json else _show_one(one)
             return
-        found = api.get(f"{path_of(name)}/deliveries", DeliveriesView, limit=limit, before=before)
+        found = api.get(f"{path_of(name)}/deliveries", TriggerDeliveriesView, limit=limit, before=before)
     if as_json:
         print_json(found)
         return
@@ -86,7 +92,7 @@ def deliveries(
     say(f"{len(found.deliveries)} shown.{more}")
 
 
-def _show_one(one: DeliveryDetailView) -> None:
+def _show_one(one: TriggerDeliveryDetailView) -> None:
     say(f"{one.id}  {one.outcome}  {clock(one.created_at)}  {one_line(made_of(one))}")
     if one.why:
         say(f"  {one_line(one.why, 1_000)}")
@@ -95,7 +101,7 @@ def _show_one(one: DeliveryDetailView) -> None:
     say(plain(one.payload) if one.has_payload else "  Its payload was not kept.")
 
 
-def _show_deliveries(rows: Sequence[DeliveryView]) -> None:
+def _show_deliveries(rows: Sequence[TriggerDeliveryView]) -> None:
     table = listing("ID", "CAME", "OUTCOME", "MADE", "WHY", wraps=["WHY"])
     for each in rows:
         again = f" x{each.repeats + 1}" if each.repeats else ""
@@ -105,7 +111,7 @@ def _show_deliveries(rows: Sequence[DeliveryView]) -> None:
     screen().print(table)
 
 
-def made_of(delivery: DeliveryView) -> str:
+def made_of(delivery: TriggerDeliveryView) -> str:
     """What it made, by the beginning of its id."""
     if delivery.plan_id is not None:
         return f"plan {str(delivery.plan_id)[:8]}"

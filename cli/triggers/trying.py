@@ -11,7 +11,7 @@ from cli.output import print_json, say
 from cli.text import one_line, plain
 from cli.triggers.listing import made_of
 from cli.triggers.options import DeliveryId, TriggerName, path_of, read_payload
-from contracts.triggers.views import DeliveryDetailView, DeliveryOutcome, TrialView, TriggerDetailView
+from contracts.triggers.views import DeliveryOutcome, TrialView, TriggerDeliveryDetailView, TriggerDetailView
 
 
 def try_out(
@@ -45,7 +45,7 @@ def replay(name: TriggerName, delivery: DeliveryId, api_url: ApiUrl = None, as_j
     Example: clawdbot triggers replay on-push 17
     """
     with ApiClient(find_connection(api_url)) as api:
-        done = api.post(f"{path_of(name)}/deliveries/{delivery}/replay", DeliveryDetailView)
+        done = api.post(f"{path_of(name)}/deliveries/{delivery}/replay", TriggerDeliveryDetailView)
     if as_json:
         print_json(done)
     else:

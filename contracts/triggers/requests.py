@@ -44,7 +44,7 @@ class NewTrigger(TriggerBody):
         return TriggerBody.model_validate(self.model_dump(mode="json", exclude={"name", "paused", "secret"}))
 
 
-class Rotation(Body):
+class SecretRotation(Body):
     """A new secret for a hook."""
 
     secret: Secret | None = Field(default=None, description="The sender's own choice; else one is made")

@@ -32,7 +32,7 @@ class DeliveryOutcome(StrEnum):
     REFUSED = "refused"
 
 
-class DeliveryView(View):
+class TriggerDeliveryView(View):
     """One delivery, or one event of ours that set the trigger off."""
 
     id: int
@@ -53,17 +53,17 @@ class DeliveryView(View):
     created_at: datetime
 
 
-class DeliveryDetailView(DeliveryView):
+class TriggerDeliveryDetailView(TriggerDeliveryView):
     """The same with what was sent, without its secrets."""
 
     payload: Any
     headers: dict[str, str]
 
 
-class DeliveriesView(View):
+class TriggerDeliveriesView(View):
     """The newest first. ``before``: asks for those that follow; None: these were the last ones."""
 
-    deliveries: list[DeliveryView]
+    deliveries: list[TriggerDeliveryView]
     before: int | None = None
 
 
@@ -82,7 +82,7 @@ class TriggerView(View):
     note: str
     #: Of a hook: where it is called, below the address of the API.
     path: str | None
-    last_delivery: DeliveryView | None
+    last_delivery: TriggerDeliveryView | None
     created_by: str
     created_at: datetime
     changed_by: str
@@ -92,7 +92,7 @@ class TriggerView(View):
 class TriggerDetailView(TriggerView):
     """The same with the newest deliveries first."""
 
-    deliveries: list[DeliveryView]
+    deliveries: list[TriggerDeliveryView]
     #: A payload as its source makes them, to try it with.
     example: Any = None
 

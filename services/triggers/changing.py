@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.settings import ServerSettings
-from contracts.triggers.requests import NewTrigger, Rotation, TriggerBody
+from contracts.triggers.requests import NewTrigger, SecretRotation, TriggerBody
 from contracts.triggers.sources import Hook, TaskEnds
 from contracts.triggers.views import DeliveryOutcome, SecretView
 from db.triggers import triggers as rows
@@ -88,7 +88,7 @@ async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note:
 
 
 async def rotate(
-    connection: AsyncConnection, settings: ServerSettings, key: str, wanted: Rotation, by: str
+    connection: AsyncConnection, settings: ServerSettings, key: str, wanted: SecretRotation, by: str
 ) -> tuple[RowMapping, SecretView]:
     """Another secret. Raises WrongState for what is no hook."""
     row = await found(connection, key, lock=True)

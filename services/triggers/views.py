@@ -10,11 +10,11 @@ from contracts.settings import ServerSettings
 from contracts.triggers.payloads import kept_headers, without_secrets
 from contracts.triggers.requests import Trial, TriggerBody
 from contracts.triggers.views import (
-    DeliveriesView,
-    DeliveryDetailView,
     DeliveryOutcome,
-    DeliveryView,
     TrialView,
+    TriggerDeliveriesView,
+    TriggerDeliveryDetailView,
+    TriggerDeliveryView,
     TriggerDetailView,
     TriggerMadeView,
     TriggerState,
@@ -45,25 +45,27 @@ async def made_view(connection: AsyncConnection, key: str, secret: str | None) -
     return TriggerMadeView(**await _detail(connection, await found(connection, key)), secret=secret)
 
 
-async def deliveries_view(connection: AsyncConnection, key: str, before: int | None, limit: int) -> DeliveriesView:
+async def deliveries_view(
+    connection: AsyncConnection, key: str, before: int | None, limit: int
+) -> TriggerDeliveriesView:
     """Raises TriggerNotFound."""
     row = await found(connection, key)
     rows = await list_deliveries(connection, row["id"], before, limit + 1)
     shown = delivery_views(rows[:limit])
-    return DeliveriesView(deliveries=shown, before=shown[-1].id if len(rows) > limit else None)
+    return TriggerDeliveriesView(deliveries=shown, before=shown[-1].id if len(rows) > limit else None)
 
 
-async def delivery_detail(connection: AsyncConnection, key: str, id_: int) -> DeliveryDetailView:
+async def delivery_detail(connection: AsyncConnection, key: str, id_: int) -> TriggerDeliveryDetailView:
     """Raises TriggerNotFound, DeliveryNotFound."""
     row = await found(connection, key)
     delivery = await find_delivery(connection, row["id"], id_)
     if delivery is None:
         raise DeliveryNotFound
-    return DeliveryDetailView.model_validate(dict(delivery))
+    return TriggerDeliveryDetailView.model_validate(dict(delivery))
 
 
-def delivery_views(rows: Sequence[RowMapping]) -> list[DeliveryView]:
-    return [DeliveryView.model_validate(dict(row)) for row in rows]
+def delivery_views(rows: Sequence[RowMapping]) -> list[TriggerDeliveryView]:
+    return [TriggerDeliveryView.model_validate(dict(row)) for row in rows]
 
 
 async def try_out(

@@ -9,12 +9,12 @@ from api.audit import audit
 from api.security.principal import Operator, Reader
 from api.state import Services
 from contracts.schedules.requests import PauseReason
-from contracts.triggers.requests import DraftTrial, NewTrigger, Rotation, Trial, TriggerBody
+from contracts.triggers.requests import DraftTrial, NewTrigger, SecretRotation, Trial, TriggerBody
 from contracts.triggers.views import (
-    DeliveriesView,
-    DeliveryDetailView,
     SecretView,
     TrialView,
+    TriggerDeliveriesView,
+    TriggerDeliveryDetailView,
     TriggerDetailView,
     TriggerMadeView,
     TriggersView,
@@ -66,20 +66,24 @@ async def get_deliveries(
     state: Services,
     before: Annotated[int | None, Query(ge=1, le=2**63 - 1, description="Those before this id")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> DeliveriesView:
+) -> TriggerDeliveriesView:
     """What came, what became of it, and why nothing did."""
     async with state.database.transaction(snapshot=True) as connection:
         return await views.deliveries_view(connection, trigger, before, limit)
 
 
 @router.get("/{trigger}/deliveries/{delivery}", summary="Show a delivery with what was sent, without its secrets")
-async def get_delivery(trigger: TriggerKey, delivery: DeliveryId, _: Reader, state: Services) -> DeliveryDetailView:
+async def get_delivery(
+    trigger: TriggerKey, delivery: DeliveryId, _: Reader, state: Services
+) -> TriggerDeliveryDetailView:
     async with state.database.transaction() as connection:
         return await views.delivery_detail(connection, trigger, delivery)
 
 
 @router.post("/{trigger}/deliveries/{delivery}/replay", summary="Run an old delivery with the trigger as it is now")
-async def replay(trigger: TriggerKey, delivery: DeliveryId, caller: Operator, state: Services) -> DeliveryDetailView:
+async def replay(
+    trigger: TriggerKey, delivery: DeliveryId, caller: Operator, state: Services
+) -> TriggerDeliveryDetailView:
     """Also while the trigger is paused. Its outcome is that of a new delivery, which names the old one."""
     async with state.database.transaction() as connection:
         row, id_ = await changing.replay(connection, state.settings, trigger, delivery)
@@ -114,7 +118,7 @@ async def delete(trigger: TriggerKey, caller: Operator, state: Services) -> None
 
 
 @router.post("/{trigger}/rotate", summary="Replace the secret of a hook")
-async def rotate(trigger: TriggerKey, body: Rotation, caller: Operator, state: Services) -> SecretView:
+async def rotate(trigger: TriggerKey, body: SecretRotation, caller: Operator, state: Services) -> SecretView:
     """The new secret is in this answer and in no other one. With `keep_old` the old one is good for a while, too."""
     async with state.database.transaction() as connection:
         row, made = await changing.rotate(connection, state.settings, trigger, body, caller.label)

@@ -43,7 +43,7 @@ class HookNotFound(DomainError):
 
 
 class DeliveryTooLarge(DomainError):
-    """A delivery may have 1 MiB at most."""
+    """A delivery may have 256 KiB at most."""
 
     status = 413
 

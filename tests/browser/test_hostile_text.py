@@ -37,7 +37,7 @@ OPENED = re.compile(r"https?://\S+ _blank noopener noreferrer")
 #: To another page without loading everything anew.
 GO = "(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 #: Where it must be seen, or the test has looked at nothing.
-SHOWN = {"tasks", "workers", "capabilities", "records", "tickers", "agent", "alerts", "admin", "triggers", "trigger"}
+SHOWN = {"tasks", "workers", "capabilities", "records", "tickers", "agent", "alerts", "admin", "triggers"}
 
 
 @pytest.fixture

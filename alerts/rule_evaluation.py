@@ -251,5 +251,6 @@ _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterab
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
     RuleKind.SYMBOL_TRENDS: _raised,
+    RuleKind.TRIGGER_HALTED: _raised,
     RuleKind.DRIFT: _drift,
 }

@@ -194,5 +194,6 @@ _ASK: dict[RuleKind, _Ask] = {
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
     RuleKind.SYMBOL_TRENDS: _raised,
+    RuleKind.TRIGGER_HALTED: _raised,
     RuleKind.DRIFT: _lag,
 }

@@ -144,6 +144,11 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
     ("budget_near", Facts(raised=(Raised("day", "90 % of today's budget", "", 1),)), ["90 % of today's budget"]),
     ("agent_escalation", Facts(raised=(Raised("x", "Look at NVDA", "", 1),)), ["Look at NVDA"]),
     ("symbol_trends", Facts(raised=(Raised("GME", "📈 GME trends", "", 1),)), ["📈 GME trends"]),
+    (
+        "trigger_halted",
+        Facts(raised=(Raised("on-8k", "Trigger on-8k was paused", "", 1),)),
+        ["Trigger on-8k was paused"],
+    ),
     ("drift", Facts(lag=Lag(29, 29)), []),
     (
         "drift",

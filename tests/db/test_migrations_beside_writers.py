@@ -59,6 +59,7 @@ _OWN_VALUES = {
     ("task_notifications", "state"): "'sent'", ("bulk_actions", "state"): "'done'",
     ("plans", "status"): "'running'", ("plan_steps", "status"): "'running'", ("plan_parts", "status"): "'running'",
     ("schedule_runs", "outcome"): "'missed'", ("failure_groups", "state"): "'open'",
+    ("trigger_deliveries", "outcome"): "'made'",
 }  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, TelegramUpdate, TelegramWatch
 from db.models.templates import TaskTemplate
 from db.models.tickers import WatchedTicker
+from db.models.workspaces import WorkspaceMember, WorkspaceRow
 
 __all__ = [
     "AgentCommand",
@@ -104,4 +105,6 @@ __all__ = [
     "WebSnapshotRow",
     "Worker",
     "WorkerEvent",
+    "WorkspaceMember",
+    "WorkspaceRow",
 ]

@@ -24,6 +24,7 @@ from services.tasks.attempt_limits import retry_of, timeouts_of
 from services.tasks.company_names import fill_names, without_names
 from services.tasks.follow_ups import prepare
 from services.tasks.task_params import check_capability, checked_params
+from services.workspaces.quotas import admit
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -91,7 +92,14 @@ async def submit(
     created_by: str,
     places: Sequence[PlanPlace] = (),
 ) -> list[CreatedView]:
-    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan."""
+    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan.
+
+    Raises:
+        BadInput: a workspace takes no more, or does not exist. A plan was asked when it was submitted: it must not
+            stand still for the tasks that others have created since.
+    """
+    if not places:
+        await admit(connection, [each.workspace for each in submissions])
     now = datetime.now(UTC)
     named = [(each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True)]
     # What takes a second of a large batch.
@@ -140,6 +148,7 @@ def _row(submission: Submission, checked: Checked, created_by: str, now: datetim
         "follow_ups": checked.follow_ups,
         "approval": dated(checked.approval, begins),
         "created_at": now,
+        "instance": submission.workspace,
         "words": words_of(
             type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
         ),

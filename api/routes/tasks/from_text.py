@@ -10,6 +10,9 @@ from services.tasks.idempotency import once
 from services.tasks.plain_language import read_text, submissions_of
 from services.tasks.submit import submit, validate_batch
 
+#: What no sentence says.
+_UNSAID = {"tags", "notes", "parent_task_id", "needs_approval", "workspace"}
+
 
 async def create_from_text(
     body: TaskSubmission, text: str, caller: str, state: State, idempotency_key: str | None
@@ -19,7 +22,7 @@ async def create_from_text(
     Raises:
         BadInput: a question is open.
     """
-    said = body.model_dump(include={"tags", "notes", "parent_task_id", "needs_approval"}, exclude_unset=True)
+    said = body.model_dump(include=_UNSAID, exclude_unset=True)
     async with state.database.transaction() as connection:
 
         async def act() -> CreatedFromTextView:

@@ -1,4 +1,4 @@
-"""Which workspace a new task or plan gets into, where its caller does not say so."""
+"""Puts a new task or plan into the workspace of its caller, where they do not say which."""
 
 from typing import TypeVar
 

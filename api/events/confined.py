@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import text
 
 from api.events.hub import Heard
-from db.session import Database
+from db.session import Database, Unavailable
 
 #: Asked about in one question.
 _AT_ONCE = 500
+_AGAIN_SECONDS = 1.0
 #: By primary key. The policies of the caller decide; besides, they may want one workspace only.
 _VISIBLE = text("""
 SELECT id FROM task_events e WHERE id = ANY(CAST(:ids AS bigint[])) AND (
@@ -49,7 +50,12 @@ class ConfinedQueue:
             while not self._queue.empty() and len(self._unasked) < _AT_ONCE:
                 self._unasked.append(self._queue.get_nowait())
             ids = [each.event.id for each in self._unasked if each is not None]
-            seen = await visible(self._database, ids, self._workspace)
+            try:
+                seen = await visible(self._database, ids, self._workspace)
+            except Unavailable:
+                # They wait here until Postgres is back, as those of others wait there.
+                await asyncio.sleep(_AGAIN_SECONDS)
+                continue
             self._seen += [each for each in self._unasked if each is None or each.event.id in seen]
             self._unasked.clear()
         return self._seen.popleft()

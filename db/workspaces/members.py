@@ -1,4 +1,4 @@
-"""Who belongs to which workspace, and sees nothing else."""
+"""The members of workspaces, who see nothing else."""
 
 import uuid
 

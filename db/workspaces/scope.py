@@ -1,4 +1,4 @@
-"""Which workspaces the current request may read and change, and how Postgres is told.
+"""Carries the workspaces that the current request may read and change, and tells Postgres.
 
 Whoever belongs to workspaces only acts in the database as the role `clawdbot_member`: policies on each table show it
 the rows of these workspaces, and a table without a grant refuses it (docs/adr/0052-workspaces.md). Everybody else acts

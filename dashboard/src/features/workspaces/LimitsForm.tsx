@@ -1,8 +1,8 @@
 import { NumberInput, TextInput } from "@mantine/core";
 import { useState } from "react";
+import { steerWorkspace, WORKSPACES, type Workspace } from "@/api/workspaces";
 import { ActForm } from "@/ui/acting/ActForm";
 import { useAct } from "@/ui/acting/useAct";
-import { steer, WORKSPACES, type Workspace } from "./queries";
 
 /** Makes a workspace, or changes what one may. A field that is empty is no limit. */
 export function LimitsForm({ of, close }: { of?: Workspace; close: () => void }) {
@@ -12,7 +12,11 @@ export function LimitsForm({ of, close }: { of?: Workspace; close: () => void })
   const [open, setOpen] = useState<Entered>(of?.open_tasks ?? "");
   const [hour, setHour] = useState<Entered>(of?.tasks_per_hour ?? "");
   const [day, setDay] = useState<Entered>(of?.cost_per_day ?? "");
-  const act = useAct(steer.put, { touches: [[WORKSPACES]], quiet: true, says: (one) => `${one.name} is saved.` });
+  const act = useAct(steerWorkspace.put, {
+    touches: [[WORKSPACES]],
+    quiet: true,
+    says: (one) => `${one.name} is saved.`,
+  });
   const value = () => ({
     name: name.trim(),
     body: {

@@ -2,9 +2,9 @@ import { Select, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { answerOf, api } from "@/api/client";
+import { steerWorkspace, WORKSPACES } from "@/api/workspaces";
 import { ActForm } from "@/ui/acting/ActForm";
 import { useAct } from "@/ui/acting/useAct";
-import { steer, WORKSPACES } from "./queries";
 
 const ROLES = [
   { value: "operator", label: "operator" },
@@ -19,7 +19,11 @@ export function MemberForm({ of, close }: { of: string; close: () => void }) {
   });
   const [user, setUser] = useState<string | null>(null);
   const [role, setRole] = useState<"operator" | "viewer">("operator");
-  const act = useAct(steer.join, { touches: [[WORKSPACES]], quiet: true, says: () => "They are a member now." });
+  const act = useAct(steerWorkspace.join, {
+    touches: [[WORKSPACES]],
+    quiet: true,
+    says: () => "They are a member now.",
+  });
   const others = (people.data ?? []).filter((each) => each.role !== "admin" && !each.disabled_at);
   return (
     <ActForm

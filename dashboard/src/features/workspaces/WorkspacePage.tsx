@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
+import { type Member, steerWorkspace, WORKSPACES, type WorkspaceDetail, workspace } from "@/api/workspaces";
 import { askFirst, openForm } from "@/ui/acting/dialogs";
 import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
@@ -12,7 +13,6 @@ import { Time } from "@/ui/time/Time";
 import { LimitsForm } from "./LimitsForm";
 import { MemberForm } from "./MemberForm";
 import { oneRoute } from "./page";
-import { type Member, steer, WORKSPACES, type WorkspaceDetail, workspace } from "./queries";
 import { usageOf } from "./usage";
 
 /** One workspace: what it may, what it uses of that, and who belongs to it. */
@@ -102,7 +102,7 @@ function Members({ of, mayChange }: { of: WorkspaceDetail; mayChange: boolean })
 }
 
 function Leave({ of, from }: { of: Member; from: string }) {
-  const leave = useAct(steer.leave, { touches: [[WORKSPACES]] });
+  const leave = useAct(steerWorkspace.leave, { touches: [[WORKSPACES]] });
   return (
     <Button
       size="compact-xs"

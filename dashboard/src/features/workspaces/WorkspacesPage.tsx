@@ -3,12 +3,12 @@ import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
+import { type Workspace, workspaces } from "@/api/workspaces";
 import { openForm } from "@/ui/acting/dialogs";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { LimitsForm } from "./LimitsForm";
-import { type Workspace, workspaces } from "./queries";
 import { usageOf } from "./usage";
 
 const COLUMNS: Column<Workspace>[] = [

@@ -1,4 +1,4 @@
-import type { Workspace } from "./queries";
+import type { Workspace } from "@/api/workspaces";
 
 /** What a workspace uses, each with its limit where it has one. */
 export function usageOf(of: Workspace): { open: string; hour: string; day: string } {

@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
-import { answerOf, api } from "@/api/client";
-import type { components } from "@/api/schema";
+import { answerOf, api } from "./client";
+import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 export type Workspace = Schemas["WorkspaceView"];
@@ -24,7 +24,7 @@ export function workspace(name: string) {
   });
 }
 
-export const steer = {
+export const steerWorkspace = {
   put: ({ name, body }: { name: string; body: Limits }) =>
     answerOf(api.PUT("/api/v1/workspaces/{workspace}", { params: at(name), body })),
   join: ({ name, user, role }: { name: string; user: string; role: Schemas["MemberBody"]["role"] }) =>

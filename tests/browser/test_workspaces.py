@@ -42,7 +42,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
             ("timeline", "Timeline"),
             ("plans", "Plans"),
             ("account", anna),
-            (f"workspaces/{name}", "1 of 7"),
+            (f"workspaces/{name}", " of 7"),
         ):
             visitor.open(path)
             expect(page.get_by_text(seen).first).to_be_visible()

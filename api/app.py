@@ -69,6 +69,7 @@ from api.routes.workers import (
 from api.routes.workers import (
     commands as worker_commands,
 )
+from api.routes.workspaces import instances, workspaces
 from api.security.body_limits import BodyLimits
 from api.security.known_keys import KnownKeys
 from api.security.known_sessions import KnownSessions
@@ -115,6 +116,8 @@ ROUTERS = (
     hooks,
     templates,
     task_types,
+    workspaces,
+    instances,
     plans,
     plan_steering,
     controls,

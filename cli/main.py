@@ -37,6 +37,7 @@ from cli.triggers import commands as triggers
 from cli.workers import commands as workers
 from cli.workers.doctor import doctor
 from cli.workers.start import start
+from cli.workspaces import commands as workspaces
 from runtime.version import installed_version
 
 #: What Typer raises about a command line: the parent of its errors about one value.
@@ -93,7 +94,7 @@ _command("Look", status, "How everything is, what needs you, what is next")
 app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
 
 _command("Admin", sign_in.login, "Sign in elsewhere; also: logout, profiles")
-_group("Admin", "users", users.app, "People: add, roles, passwords; also: audit")
+_group("Admin", "users", users.app, "People, roles; also: audit, workspaces")
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")
 _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
 
@@ -104,6 +105,7 @@ app.command()(sign_in.logout)
 app.add_typer(failures.app, name="failures")
 app.add_typer(templates.app, name="templates")
 app.add_typer(triggers.app, name="triggers")
+app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(sign_in.app, name="profiles")
 
 former_names.register(app)

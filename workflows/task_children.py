@@ -14,7 +14,6 @@ with workflow.unsafe.imports_passed_through():
     from contracts import names
     from contracts.tasks.children import Started, TaskStart
     from contracts.tasks.priority import temporal_key
-    from contracts.temporal_limits import fairness_key
     from workflows.task_start import search_attributes, summary_of
 
 
@@ -41,7 +40,9 @@ async def _start_child(start: TaskStart) -> bool:
             cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             priority=Priority(
-                priority_key=temporal_key(start.task.priority), fairness_key=fairness_key(start.created_by)
+                priority_key=temporal_key(start.task.priority),
+                fairness_key=start.task.fairness_key,
+                fairness_weight=start.task.fairness_weight,
             ),
             search_attributes=search_attributes(start.task.type, start.ticker, start.created_by, start.task.priority),
             static_summary=summary_of(start.task.type, start.ticker, start.created_by),

@@ -68,6 +68,7 @@ def add(
         int | None, typer.Option(min=1, max=MOST_ATTEMPTS, help="Instead of the type's own.")
     ] = None,
     timeout: Annotated[float | None, typer.Option(min=1, help="Seconds that one attempt may take.")] = None,
+    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Where it belongs.")] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same command again with the same key does nothing twice.")
     ] = None,
@@ -95,6 +96,8 @@ def add(
         if words:
             given = merge_words(given, words, schema_of(api, type_))
         task = {"task_type": type_, "params": given, **options}
+        if workspace:
+            task["workspace"] = workspace
         if needs_approval:
             task["needs_approval"] = True
         if needs_review:

@@ -15,6 +15,7 @@ from contracts.requests import CAPABILITY, Body
 from contracts.storable import Json, Text, storable
 from contracts.tasks.priority import NORMAL, Priority
 from contracts.tasks.requests import MOST_TAGS, RetryOverride, Tag, TimeoutOverride
+from contracts.workspaces.names import DEFAULT, Workspace
 
 MOST_STEPS = 10_000
 #: Entries of one `for_each`.
@@ -97,4 +98,5 @@ class Plan(Body):
         default=None, description="From its submission; then the rest is cancelled"
     )
     priority: Priority = NORMAL
+    workspace: Workspace = DEFAULT
     tags: list[Tag] = Field(default_factory=list, max_length=MOST_TAGS)

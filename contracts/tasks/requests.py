@@ -11,6 +11,7 @@ from contracts.requests import CAPABILITY, Body, Moment
 from contracts.storable import Json, Text
 from contracts.tasks.priority import NORMAL, Priority
 from contracts.tasks.work import RetrySettings, TimeoutSettings
+from contracts.workspaces.names import DEFAULT, Workspace
 
 #: Follow-ups of one task, those of its follow-ups included.
 MOST_FOLLOW_UPS = 20
@@ -63,6 +64,7 @@ class Submission(Body):
     retry: RetryOverride | None = None
     timeouts: TimeoutOverride | None = None
     parent_task_id: uuid.UUID | None = None
+    workspace: Workspace = DEFAULT
     needs_approval: bool = Field(default=False, description="Wait for a person's yes, also where the type does not ask")
     needs_review: bool = Field(
         default=False, description="A person looks at the result; until then its plan, of this one task, is not over"

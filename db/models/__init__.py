@@ -35,6 +35,7 @@ from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, Telegra
 from db.models.templates import TaskTemplate
 from db.models.tickers import WatchedTicker
 from db.models.triggers import TriggerCount, TriggerDelivery, TriggerEvent, TriggerMade, TriggerRow
+from db.models.workspaces import WorkspaceMember, WorkspaceRow
 
 __all__ = [
     "AgentCommand",
@@ -110,4 +111,6 @@ __all__ = [
     "WebSnapshotRow",
     "Worker",
     "WorkerEvent",
+    "WorkspaceMember",
+    "WorkspaceRow",
 ]

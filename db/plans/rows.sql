@@ -1,6 +1,6 @@
 -- lock --
 -- The plan, locked until the transaction ends: whoever advances or steers it does so one after another.
-SELECT id, name, inputs, status, round, created_by, deadline, parallel, stopping, cancelling, cancelled_by, failure,
+SELECT id, name, inputs, status, round, created_by, instance, deadline, parallel, stopping, cancelling, cancelled_by, failure,
     steps, open_steps, open_compensations, active, stopped_by, document->'priority' AS priority, document->'tags' AS tags
 FROM plans WHERE id = :plan FOR NO KEY UPDATE
 
@@ -159,7 +159,9 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS told (line, p
 -- taken. No notes: they are of a failure, and none of these has begun yet.
 SELECT o.id, o.command, o.payload, o.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, CAST(NULL AS text[]) AS notes
+    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance,
+    CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
+    CAST(NULL AS text[]) AS notes
 FROM plan_parts p JOIN tasks t ON t.id = p.task_id AND t.round = 0
     JOIN outbox o ON o.task_id = t.id AND o.command = 'start' AND o.tries = 0
 WHERE p.plan_id = :plan AND p.awaits_start ORDER BY o.id LIMIT :limit

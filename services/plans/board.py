@@ -191,4 +191,5 @@ def _submission(step: Step, params: dict[str, Any], row: RowMapping) -> Submissi
         retry=step.retry,
         timeouts=step.timeouts,
         needs_approval=step.needs_approval,
+        workspace=row["instance"],
     )

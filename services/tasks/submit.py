@@ -25,6 +25,7 @@ from services.tasks.company_names import fill_names, without_names
 from services.tasks.follow_ups import prepare
 from services.tasks.reviewed import review_them
 from services.tasks.task_params import check_capability, checked_params
+from services.workspaces.quotas import admit
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -97,7 +98,13 @@ async def submit(
     """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan.
 
     ``as_children``: a workflow of the caller's will start theirs.
+
+    Raises:
+        BadInput: a workspace takes no more, or does not exist. A plan was asked when it was submitted: it must not
+            stand still for the tasks that others have created since.
     """
+    if not places:
+        await admit(connection, [each.workspace for each in submissions])
     now = datetime.now(UTC)
     named = [(each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True)]
     # What takes a second of a large batch.
@@ -147,6 +154,7 @@ def _row(submission: Submission, checked: Checked, created_by: str, now: datetim
         "follow_ups": checked.follow_ups,
         "approval": dated(checked.approval, begins),
         "created_at": now,
+        "instance": submission.workspace,
         "words": words_of(
             type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
         ),

@@ -11,7 +11,8 @@ from services.tasks.idempotency import once
 from services.tasks.plain_language import read_text, submissions_of
 from services.tasks.submit import submit, validate_batch
 
-_KEPT = {"tags", "notes", "parent_task_id", "needs_approval", "needs_review", "review_seconds"}
+#: What no sentence says.
+_UNSAID = {"tags", "notes", "parent_task_id", "needs_approval", "needs_review", "review_seconds", "workspace"}
 
 
 async def create_from_text(
@@ -22,7 +23,7 @@ async def create_from_text(
     Raises:
         BadInput: a question is open, or something would not wait for the review that is asked for.
     """
-    said = body.model_dump(include=_KEPT, exclude_unset=True)
+    said = body.model_dump(include=_UNSAID, exclude_unset=True)
     async with state.database.transaction() as connection:
 
         async def act() -> CreatedFromTextView:

@@ -4,7 +4,7 @@ import typer
 
 from cli.plans.again import export, rerun
 from cli.plans.goals import propose
-from cli.plans.reading import add, graph, list_plans, show, validate, watch_plan
+from cli.plans.reading import add, graph, list_plans, reviews, show, validate, watch_plan
 from cli.plans.steering import approve, cancel, reject, request_changes, result, retry, skip
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("list")(list_plans)
 app.command("show")(show)
 app.command("watch")(watch_plan)
 app.command("graph")(graph)
+app.command("reviews")(reviews)
 app.command("cancel")(cancel)
 app.command("retry")(retry)
 app.command("skip")(skip)

@@ -48,7 +48,7 @@ def _listed(found: FailuresView) -> str:
         f"<b>{found.looked_at:,} failed tasks</b>",
         *(
             f"{each.cause[:8]} {each.count:,} of {safe(each.task_type, 40)}: {safe(each.message, 120)}"
-            f" ({ago(each.last_at.isoformat())})"
+            f" ({ago(each.last_at.isoformat() if each.last_at else None)})"
             for each in found.groups
         ),
         "/failures canary ID tries one, and the others if it succeeds; /failures mute ID leaves it out for 8 hours",

@@ -54,6 +54,7 @@ from api.routes.tasks import (
 from api.routes.tasks import (
     types as task_types,
 )
+from api.routes.triggers import hooks, triggers
 from api.routes.workers import (
     bot_claims,
     bot_socket,
@@ -111,6 +112,8 @@ ROUTERS = (
     task_commands,
     approvals,
     schedules,
+    triggers,
+    hooks,
     templates,
     task_types,
     workspaces,

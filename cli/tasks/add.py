@@ -61,6 +61,9 @@ def add(
     needs_approval: Annotated[
         bool, typer.Option("--needs-approval", help="Wait until somebody says `clawdbot tasks approve`.")
     ] = False,
+    needs_review: Annotated[
+        bool, typer.Option("--needs-review", help="Somebody looks at the result: clawdbot plans reviews.")
+    ] = False,
     max_attempts: Annotated[
         int | None, typer.Option(min=1, max=MOST_ATTEMPTS, help="Instead of the type's own.")
     ] = None,
@@ -97,6 +100,8 @@ def add(
             task["workspace"] = workspace
         if needs_approval:
             task["needs_approval"] = True
+        if needs_review:
+            task["needs_review"] = True
         if then:
             task["follow_ups"] = _chain(api, then)
         created = _submit(api, task, _tickers(ticker), idempotency_key)

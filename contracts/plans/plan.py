@@ -76,6 +76,9 @@ class Step(Body):
     )
     needs_approval: bool = Field(default=False, description="Wait for a person's yes before it begins")
     needs_review: bool = Field(default=False, description="A person looks at the result before the plan goes on")
+    review_seconds: Seconds | None = Field(
+        default=None, description="How long a person has for that; then it has failed. Usually CLAWDBOT_APPROVAL_HOURS"
+    )
     priority: Priority | None = Field(default=None, description="The plan's unless said otherwise")
     tags: list[Tag] = Field(default_factory=list, max_length=MOST_TAGS)
     capability: str | None = Field(default=None, pattern=CAPABILITY)

@@ -123,6 +123,7 @@ class PlanPartRow(Base):
         Index("ix_plan_parts_pending", "plan_id", "step", "place", postgresql_where=text("status = 'pending'")),
         Index("ix_plan_parts_unstarted", "plan_id", postgresql_where=text("awaits_start")),
         Index("ix_plan_parts_under_way", "plan_id", "deadline", postgresql_where=text("status = 'running'")),
+        Index("ix_plan_parts_review", "plan_id", "review_before", postgresql_where=text("status = 'review'")),
         Index("ix_plan_parts_stopped", "plan_id", postgresql_where=text("status IN ('failed', 'cancelled', 'review')")),
     )
 
@@ -145,6 +146,8 @@ class PlanPartRow(Base):
     #: Who said what the result is, or that it is skipped.
     decided_by: Mapped[str | None] = mapped_column(Text)
     deadline: Mapped[datetime | None]
+    #: Of a result that waits for review. Null: it waits since before there was an end to that.
+    review_before: Mapped[datetime | None]
     #: Its task was told to end; because it took too long.
     ending: Mapped[bool] = mapped_column(server_default="false")
     overdue: Mapped[bool] = mapped_column(server_default="false")

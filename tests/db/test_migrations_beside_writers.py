@@ -60,6 +60,7 @@ _OWN_VALUES = {
     ("plans", "status"): "'running'", ("plan_steps", "status"): "'running'", ("plan_parts", "status"): "'running'",
     ("workspace_members", "role"): "'viewer'",
     ("schedule_runs", "outcome"): "'missed'", ("failure_groups", "state"): "'open'",
+    ("trigger_deliveries", "outcome"): "'made'",
 }  # fmt: skip
 
 

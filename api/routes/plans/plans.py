@@ -9,16 +9,26 @@ from fastapi.responses import JSONResponse
 
 from api.idempotency import IdempotencyKey
 from api.placing import placed
-from api.security.principal import MemberReader, MemberSubmitter
+from api.security.principal import MemberReader, MemberSubmitter, Submitter
 from api.state import Services
 from contracts.plans.documents import UnreadablePlan, read_plan
+from contracts.plans.goals import EstimateBody, ProposedPlan
 from contracts.plans.plan import Plan
 from contracts.plans.statuses import PlanStatus
-from contracts.plans.views import PartPage, PlanCheckView, PlanCreatedView, PlanDetailView, PlanPage, StepPage
+from contracts.plans.views import (
+    PartPage,
+    PlanCheckView,
+    PlanCreatedView,
+    PlanDetailView,
+    PlanPage,
+    ReviewPage,
+    StepPage,
+)
 from plans.check import known_entries
 from plans.graph import Graph
 from services.errors import BadInput
 from services.plans import show
+from services.plans.goals import estimate_part
 from services.plans.submit import parse_plan, prepare_plan, submit_plan
 from services.tasks.idempotency import once
 
@@ -78,6 +88,15 @@ async def validate_plan(document: Document) -> PlanCheckView:
     return _checked(await asyncio.to_thread(parse_plan, document))
 
 
+@router.post("/estimate", summary="Price a plan, perhaps without some of its steps; nothing is created")
+async def estimate_plan(body: EstimateBody, caller: Submitter, state: Services) -> ProposedPlan:
+    """For a plan that was proposed for a goal, and of which a person wants a part, or that a person edited.
+
+    What needs a step that is left out is left out, too; `notes` names it. `plan` is a body for `POST /plans`.
+    """
+    return await estimate_part(state.database, body, state.settings, caller.label)
+
+
 @router.get("/schema", summary="Show the JSON schema of a plan")
 async def get_schema(_: MemberReader) -> dict[str, Any]:
     return Plan.model_json_schema()
@@ -93,6 +112,14 @@ async def get_plans(
 ) -> PlanPage:
     async with state.database.transaction(single=True) as connection:
         return await show.list_plans(connection, status, after, limit)
+
+
+@router.get("/reviews", summary="List results that wait for a person, of all plans")
+async def get_reviews(
+    _: MemberReader, state: Services, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+) -> ReviewPage:
+    async with state.database.transaction(single=True) as connection:
+        return await show.list_reviews(connection, limit)
 
 
 @router.get("/{plan_id}", summary="Show a plan: its steps, what it costs, when it will end")

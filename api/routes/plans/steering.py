@@ -111,7 +111,7 @@ async def approve_result(
         caller,
         plan_id,
         f"steps/{step}/approve",
-        lambda plan: plan.review(step, said.place, said.comment, approved=True),
+        lambda plan: plan.review(step, said.place, said.comment, approved=True, round_=said.round),
         said,
         idempotency_key,
     )
@@ -132,7 +132,7 @@ async def reject_result(
         caller,
         plan_id,
         f"steps/{step}/reject",
-        lambda plan: plan.review(step, said.place, said.comment, approved=False),
+        lambda plan: plan.review(step, said.place, said.comment, approved=False, round_=said.round),
         said,
         idempotency_key,
     )
@@ -154,7 +154,7 @@ async def request_changes(
         caller,
         plan_id,
         f"steps/{step}/request-changes",
-        lambda plan: plan.request_changes(step, body.place, body.text),
+        lambda plan: plan.request_changes(step, body.place, body.text, body.round),
         body,
         idempotency_key,
     )

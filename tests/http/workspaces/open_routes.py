@@ -25,6 +25,7 @@ THEIRS = {
     ("POST", "/api/v1/tasks/{task_id}/approve"), ("POST", "/api/v1/tasks/{task_id}/reject"),
     ("DELETE", "/api/v1/tasks/{task_id}"),
     ("POST", "/api/v1/plans"), ("GET", "/api/v1/plans"), ("GET", "/api/v1/plans/{plan_id}"),
+    ("GET", "/api/v1/plans/reviews"),
     ("GET", "/api/v1/plans/{plan_id}/steps"), ("GET", "/api/v1/plans/{plan_id}/steps/{step}/parts"),
     ("POST", "/api/v1/plans/{plan_id}/cancel"), ("POST", "/api/v1/plans/{plan_id}/retry"),
     ("POST", "/api/v1/plans/{plan_id}/steps/{step}/retry"), ("POST", "/api/v1/plans/{plan_id}/steps/{step}/skip"),

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup
 
 from cli.errors import ExitCode
+from cli.lazy import Commands, Place
 
 #: Where a command of `clawdbot` stands, in this order.
 PANELS = ("Run", "Work", "Steer", "Look", "Admin")
@@ -18,7 +19,11 @@ Exit codes: 0 fine, 1 task failed, 2 usage, 3 no API, 4 refused, 5 not found"""
 
 
 class FrontPage(TyperGroup):
-    """A group whose commands carry their part of the page as ``rich_help_panel``."""
+    """The group of all commands."""
+
+    @property
+    def places(self) -> list[Place]:
+        return list(cast("Commands", self.commands).places.values())
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         # A shell that completes a line asks with what has been typed so far.
@@ -36,8 +41,9 @@ class FrontPage(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def _groups_with(self, name: str) -> list[str]:
-        groups: list[Any] = [each for each in self.commands.values() if not each.hidden]
-        return [each.name for each in groups if name in getattr(each, "commands", ())]
+        # Nobody waits for a mistake: all groups are imported for this.
+        shown = [each for each in self.places if not each.hidden]
+        return [each.name for each in shown if name in getattr(self.commands[each.name], "commands", ())]
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write it as plain text; what prints it takes the bold away where there is no terminal."""
@@ -45,12 +51,9 @@ class FrontPage(TyperGroup):
         formatter.write("\n".join(parts))
 
     def _lines(self) -> Iterator[str]:
-        every: list[Any] = list(self.commands.values())
-        shown = [each for each in every if not each.hidden and each.rich_help_panel]
-        # Typer puts commands before groups.
-        shown.sort(key=lambda each: PANELS.index(each.rich_help_panel))
-        for panel, commands in groupby(shown, lambda each: str(each.rich_help_panel)):
+        shown = sorted((each for each in self.places if each.panel), key=lambda each: PANELS.index(each.panel or ""))
+        for panel, places in groupby(shown, lambda each: str(each.panel)):
             label = panel
-            for each in commands:
-                yield f"{typer.style(f'{label:<7}', bold=True)}{each.name:<14}{each.short_help}"
+            for each in places:
+                yield f"{typer.style(f'{label:<7}', bold=True)}{each.name:<14}{each.summary}"
                 label = ""

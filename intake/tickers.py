@@ -104,7 +104,7 @@ def _is_misspelt(symbol: str) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def nearly_named(words: str) -> str | None:
+def nearly_named(words: str, close: float = _CLOSE) -> str | None:
     """The company that is called so but for a slip; None: there is none."""
-    found = get_close_matches(words.lower(), COMPANIES, n=1, cutoff=_CLOSE)
+    found = get_close_matches(words.lower(), COMPANIES, n=1, cutoff=close)
     return found[0] if found else None

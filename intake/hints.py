@@ -22,6 +22,11 @@ _TICKER = "if this is a ticker, write it with a $; if not, leave it out."
 _TICKER_OR_ELSE = "not understood. If this is a ticker, write it with a $; if not, leave it out or say it differently."
 _EVERYTHING = "reddit, tweets, news and filings"
 
+_WEIGHTY = re.compile(
+    r"\d.*|(?:minute|hour|day|week|month|quarter|year|half|first|second|third|more|less|fewer|than|over|under|above|below"
+    r"|from|by|negative|positive|bad|good)(?:s|ly)?",
+    re.IGNORECASE,
+)
 #: For what is asked, not taken: APPLE with two letters changed places.
 _CLOSE = 0.8
 
@@ -68,7 +73,7 @@ class Hint:
 
 def hint(words: str, listed: Listed) -> Hint:
     """A sentence that says how to say it, as far as that can be known."""
-    if found := _company(words) or (_symbol(words, listed) if words.isupper() else None):
+    if found := _company(words, listed) or (_symbol(words, listed) if words.isupper() else None):
         return found
     for known, sentence in _HINTS:
         if any(re.fullmatch(known, each, re.IGNORECASE) for each in words.split()):
@@ -77,7 +82,9 @@ def hint(words: str, listed: Listed) -> Hint:
         return found
     if any(re.fullmatch(r"[A-Z]{1,6}", each) for each in words.split()):
         return Hint(_TICKER)
-    return Hint(_TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE)
+    # Only who wrote it can say whether it matters; where it surely does, nothing is offered.
+    without = () if any(_WEIGHTY.fullmatch(each) for each in words.split()) else ("",)
+    return Hint(_TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE, without)
 
 
 def is_known(words: str) -> bool:
@@ -85,12 +92,13 @@ def is_known(words: str) -> bool:
     return any(re.fullmatch(known, each, re.IGNORECASE) for known, _ in _HINTS for each in words.split())
 
 
-def _company(words: str) -> Hint | None:
+def _company(words: str, listed: Listed) -> Hint | None:
     name = nearly_named(words) or (nearly_named(words, _CLOSE) if " " not in words else None)
     if name is None or meant_word(words) is not None:
         return None
-    symbol = COMPANIES[name]
-    return Hint(f"is ${symbol} meant? Write it with a $.", (f"${symbol}",))
+    symbols = list(dict.fromkeys([COMPANIES[name], *([canonical(words)] if canonical(words) in listed.names else [])]))
+    meant = " or ".join(f"${each}" for each in symbols)
+    return Hint(f"is {meant} meant? Write it with a $.", tuple(f"${each}" for each in symbols))
 
 
 def _slip(words: str) -> Hint | None:

@@ -25,6 +25,9 @@ _CLOCK_DAYS = pattern(rf"{LEAD}{CLOCK}(?: in the (?P<later>{PART}))?,? {_DAYS}")
 _DAYS_ALONE = pattern(_DAYS)
 _INTERVAL = pattern(rf"(?:every|each) (?:(?P<count>{COUNT}) ?)?(?P<unit>minute|min|hour|hr|h|day)s?|(?P<hourly>hourly)")
 _NAME = re.compile(WEEKDAY, re.IGNORECASE)
+_TIME = r"(?:at\s+)?(?:\d{1,2}:\d\d(?:\s*[ap]m)?|\d{1,2}\s*[ap]m|noon|midnight)"
+_CLOCK_BEFORE = re.compile(rf"\b{_TIME}\s*(?:,|\band\b|&)+\s*$", re.IGNORECASE)
+_CLOCK_BEHIND = re.compile(rf"\s*(?:,|\band\b|&)+\s*(?:again\s+)?{_TIME}", re.IGNORECASE)
 _MOST_DAYS = 3_650
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 
@@ -57,6 +60,9 @@ def _endless(text: str, zone: str) -> Repetition | Question | None:
         if found is None or (is_interval and _is_a_day(found)):
             continue
         words = sentence.words(found.span()).strip()
+        if other := _other_clock(sentence.text, found.span()):
+            question = f'"{sentence.words(other).strip()}" and "{words}": one time in a sentence. Write one for each.'
+            return Question(field=FIELD, question=question, answers=[sentence.instead(other, " ")])
         try:
             timing = _interval(found) if is_interval else _by_the_clock(found, zone)
         except Doubt as doubt:
@@ -64,6 +70,14 @@ def _endless(text: str, zone: str) -> Repetition | Question | None:
             return Question(field=FIELD, question=f'"{words}": {doubt}', answers=answers)
         return Repetition(timing, sentence.instead(found.span(), " ").strip(" ,:"))
     return None
+
+
+def _other_clock(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """Another time of day, joined to the one that was found."""
+    if before := _CLOCK_BEFORE.search(text[: span[0]]):
+        return before.span()
+    behind = _CLOCK_BEHIND.match(text, span[1])
+    return behind.span() if behind else None
 
 
 def _is_a_day(found: re.Match[str]) -> bool:

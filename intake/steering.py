@@ -136,8 +136,12 @@ _UNDO = (
     "stopped by `clawdbot tasks cancel ID`, or /cancel ID by chat."
 )
 _TRADE = (
-    "Nothing here trades, or says what to buy: it collects and sums up what others say, like 'reddit sentiment of "
-    "$NVDA' or 'summary of the news of $NVDA'."
+    "Nothing here trades, quotes prices or says what to buy: it collects and sums up what others say, like 'reddit "
+    "sentiment of $NVDA' or 'summary of the news of $NVDA'."
+)
+_DELETE = (
+    "To take what is over off the lists: `clawdbot tasks delete ID`, with the id from `clawdbot tasks list`; many at "
+    "once on the page Tasks. What was collected stays."
 )
 _MONEY = "What the agent used of its budget: `clawdbot agent budget`, or the page Agent."
 _HELP = (
@@ -163,10 +167,12 @@ _COMMANDS: tuple[tuple[re.Pattern[str], str | Callable[[Sentence], str | None]],
         ),
         _PRIORITY,
     ),
+    (_begins(r"(?:delete|remove|clear|hide|purge|clean up) (?:.* )?(?:tasks?|jobs?|crawls?)"), _DELETE),
     (_begins(r"undo|take (?:it|that|this) back|revert|roll ?back"), _UNDO),
     (
         _begins(
             r"(?:buy|sell|short) (?!interest|squeez|sell|position|rating|side|report)\S.*"
+            r"|(?:what(?:'s|s| is) )?(?:the )?(?:(?:stock|share|current) )?(?:price|quote) (?:of|for) \S.*"
             r"|(?:should|shall|can) i (?:buy|sell|short|hold)|(?:is|are) .* an? (?:\w+ )?(?:buy|sell)"
         ),
         _trade,

@@ -113,6 +113,14 @@ TRIED: list[tuple[str, Reading]] = [
         asked("one counts", leads=[news("TSLA", at="2026-11-25T12:00")]),
     ),
     ("news for TSLA on feb 30", asked("no such day")),
+    # Words of which nothing is made.
+    ("reddit chatter about rivian and lucid", asked("chatter", leads=[reddit("RIVN"), reddit("LCID")])),
+    ("how is the sentiment on AMD on twitter", asked("how", leads=[task("ai_sentiment", "AMD", source="social")])),
+    ("compare AMD and NVDA on reddit", asked("compare", leads=[reddit("AMD"), reddit("NVDA")])),
+    ("news on aple", asked("AAPL", leads=[news("AAPL")])),
+    ("news on nvidea and aple", asked("NVDA", "AAPL", leads=[news("NVDA"), news("AAPL")])),
+    ("delete all tasks about gme", steers("tasks delete")),
+    ("what's the price of NVDA", steers("quotes prices")),
     # Numbers.
     ("reddit posts about COIN with comments", asked("comments", leads=[reddit("COIN", comments=20)])),
     ("tweets for VTI and VOO, 200 posts each", done(tweets("VTI", limit=200), tweets("VOO", limit=200))),

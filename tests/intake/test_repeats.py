@@ -55,6 +55,8 @@ def test_it_ends_after_the_days_that_are_named() -> None:
     [
         ("every evening news for TSLA", "every evening at 18:00 news for TSLA"),
         ("news for TSLA every day", "news for TSLA every day at 7:00"),
+        ("get apple news at 8am and 4pm every weekday", "get apple news 4pm every weekday"),
+        ("every day at 8am and 6pm news for TSLA", "every day at 8am news for TSLA"),
         ("every day at 3 news of AMD", "every day at 3am news of AMD"),
     ],
 )

@@ -35,7 +35,7 @@ ANSWERS: dict[str, Any] = {
         "sources": ["reddit", "news"], "next": "NVDA",
         "tickers": [{"ticker": "NVDA", "cells": [
             {**CELL, "state": "failing", "last_success_at": AN_HOUR_AGO, "last_error": "No."},
-            {**CELL, "source": "news", "state": "stale", "last_success_at": AN_HOUR_AGO},
+            {**CELL, "source": "news", "state": "stale", "last_success_at": AN_HOUR_AGO, "last_error": None},
         ]}],
     },
     "freshness": {"sources": [{

@@ -210,9 +210,9 @@ def _backlog(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Ite
 def _approval_waits(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
     waiting = facts.approvals
     if waiting.oldest_at is not None and now - waiting.oldest_at >= timedelta(seconds=rule.for_seconds):
-        yield Signal(
-            _print(rule), texts.approvals(waiting, now), texts.APPROVALS_BODY, waiting.tasks, texts.APPROVALS_OVER
-        )
+        bodies = [texts.APPROVALS_BODY] * bool(waiting.tasks) + [texts.REVIEWS_BODY] * bool(waiting.results)
+        count = waiting.tasks + waiting.results
+        yield Signal(_print(rule), texts.approvals(waiting, now), "\n".join(bodies), count, texts.APPROVALS_OVER)
 
 
 def _agent_silent(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
@@ -220,6 +220,11 @@ def _agent_silent(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -
     if due is not None and now - due >= timedelta(seconds=rule.for_seconds):
         late = texts.span((now - due).total_seconds())
         yield Signal(_print(rule), texts.AGENT_SILENT.format(late=late), texts.AGENT_BODY, 1, texts.AGENT_AGAIN)
+
+
+def _disk_low(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
+    if facts.disk_free is not None and facts.disk_free < rule.limit * 1024**3:
+        yield Signal(_print(rule), texts.disk_low(facts.disk_free), texts.DISK_BODY, 1, texts.DISK_OVER)
 
 
 def _core_gone(_: Rule, __: Facts, ___: datetime, ____: Collection[str]) -> Iterable[Signal]:
@@ -233,6 +238,7 @@ _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterab
     RuleKind.ATTEMPT_FAILED: _attempt_failed,
     RuleKind.PAGE_CHANGED: _page_changed,
     RuleKind.CORE_GONE: _core_gone,
+    RuleKind.DISK_LOW: _disk_low,
     RuleKind.FAILURE_RATE: _failure_rate,
     RuleKind.WORKER_ONLINE: _worker_online,
     RuleKind.WORKER_OFFLINE: _worker_offline,
@@ -245,5 +251,6 @@ _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterab
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
     RuleKind.SYMBOL_TRENDS: _raised,
+    RuleKind.TRIGGER_HALTED: _raised,
     RuleKind.DRIFT: _drift,
 }

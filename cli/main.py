@@ -61,7 +61,7 @@ _PLACES = {
         Place("records", "cli.records.commands:app", "What was collected: look at it, save it"),
     ),
     "Steer": (
-        Place("schedules", "cli.schedules.commands:app", "What runs by the clock: preview, steer, as a file"),
+        Place("schedules", "cli.schedules.commands:app", "What runs by the clock; also: triggers"),
         Place("workers", "cli.workers.commands:app", "Who does the work: see, invite, pause, revoke"),
         Place("capabilities", "cli.capabilities.commands:app", "What waits for what: pause it, cap its rate"),
         Place("agent", "cli.agent.commands:app", "What it collects by itself, and its budget"),
@@ -74,7 +74,7 @@ _PLACES = {
     ),
     "Admin": (
         Place("login", "cli.sign_in.commands:login", "Sign in elsewhere; also: logout, profiles"),
-        Place("users", "cli.people.users:app", "People: add, roles, passwords; also: audit"),
+        Place("users", "cli.people.users:app", "People, roles; also: audit, workspaces"),
         Place("keys", "cli.people.keys:app", "Keys of people, services and workers"),
         Place("telegram", "cli.people.telegram:app", "Link your Telegram account, see it, end that"),
     ),
@@ -86,6 +86,8 @@ _NAMED_ELSEWHERE = (
     Place("logout", "cli.sign_in.commands:logout"),
     Place("failures", "cli.failures.commands:app"),
     Place("templates", "cli.templates.commands:app"),
+    Place("triggers", "cli.triggers.commands:app"),
+    Place("workspaces", "cli.workspaces.commands:app"),
     Place("profiles", "cli.sign_in.commands:app"),
 )
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import one_by_one
+from db.workspaces.scope import current_scope, enter
 
 
 class Unavailable(Exception):
@@ -24,6 +25,10 @@ class DiskFull(Unavailable):
     """The disk of the database is full. Nothing was changed; make room there, and all goes on by itself."""
 
 
+class OutOfScope(Exception):
+    """You are a member of workspaces, and this touches what belongs to none of yours. Ask an admin."""
+
+
 class Unstorable(Exception):
     """A value of this request cannot be stored: text without NUL and with whole characters, and numbers of usual size,
     can be."""
@@ -31,6 +36,8 @@ class Unstorable(Exception):
 
 #: SQLSTATE: disk_full. A class of its own beside "does not answer", because nobody else can mend it.
 _DISK_FULL = "53100"
+#: insufficient_privilege, also said by policies.
+_REFUSED = "42501"
 #: How long a full disk counts as full unless something could be written meanwhile.
 _FULL_FOR_SECONDS = 30.0
 #: Between the end of a connection and that of the patience with it.
@@ -46,7 +53,7 @@ class Database:
         self._one_by_one = one_by_one(engine)
         self._patience = patience_seconds
         self._full_until = float("-inf")
-        self._abandoned: set[asyncio.Task[AsyncConnection]] = set()
+        self._abandoned: set[asyncio.Task[None]] = set()
 
     @property
     def disk_is_full(self) -> bool:
@@ -68,9 +75,13 @@ class Database:
             Unavailable: Postgres cannot be reached, went away, or did not answer in time. Nothing was changed,
                 or, if it went away during the commit, it is unknown whether it was.
             DiskFull: it has no room for what was to be written.
+            OutOfScope: the caller is confined to workspaces, and this is not about those.
             Unstorable: it does not take one of the values.
         """
         seconds = self._patience + more_seconds
+        scope = current_scope()
+        # As whom it is done counts for a transaction.
+        single = single and scope is None
         engine = self._snapshots if snapshot else self._one_by_one if single else self.engine
         try:
             async with (
@@ -78,6 +89,8 @@ class Database:
                 self._opened(engine, seconds) as connection,
                 connection.begin(),
             ):
+                if scope is not None:
+                    await enter(connection, scope)
                 yield connection
         except (DataError, UnicodeError) as error:
             raise Unstorable from error
@@ -86,6 +99,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error
+            if scope is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
+                raise OutOfScope from error
             raise
 
     def _unavailable(self, error: Exception) -> Unavailable:
@@ -115,21 +130,33 @@ class Database:
         opening = asyncio.create_task(_open(engine))
         try:
             await asyncio.wait({opening}, timeout=self._patience - _MARGIN_SECONDS)
-        finally:
-            if not opening.done():
-                # Nobody waits for it any more; it goes back to the pool by itself.
-                self._abandoned.add(opening)
-                opening.add_done_callback(self._abandoned.discard)
-                opening.cancel()
+        except asyncio.CancelledError:
+            self._abandon(opening)
+            raise
         if not opening.done():
+            self._abandon(opening)
             raise TimeoutError
         return opening.result()
+
+    def _abandon(self, opening: asyncio.Task[AsyncConnection]) -> None:
+        """Nobody waits for the connection any more. It goes back to the pool by itself, even if it has just come."""
+        letting_go = asyncio.create_task(_let_go(opening))
+        self._abandoned.add(letting_go)
+        letting_go.add_done_callback(self._abandoned.discard)
 
 
 async def _open(engine: AsyncEngine) -> AsyncConnection:
     connection = engine.connect()
     await connection.start()
     return connection
+
+
+async def _let_go(opening: asyncio.Task[AsyncConnection]) -> None:
+    opening.cancel()
+    # Whatever became of it, whoever wanted it is gone.
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        connection = await opening
+        await connection.close()
 
 
 def _cut_off(connection: AsyncConnection) -> None:

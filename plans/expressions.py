@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import cel
-
 from contracts.plans.plan import LONGEST_EXPRESSION
 from contracts.storable import TooDeep, cleaned
 from contracts.tasks.work import PARAMS_LIMIT
+from plans.cel_library import cel
 
 #: Visits of list entries that one evaluation may make: about 15 µs each (*measured*).
 _MOST_VISITS = 20_000
@@ -28,7 +27,7 @@ _LITERAL = re.compile(r"""[rRbB]{0,2}(?:'''[\s\S]*?'''|\"""[\s\S]*?\"""|'(?:\\.|
 _KEY = re.compile(r"""^\s*\[\s*(['"])([a-z][a-z0-9_]*)\1\s*\]""")
 _DOT = re.compile(r"^\s*\.\s*([A-Za-z_]\w*)")
 _NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
-_ROOTS = frozenset({"inputs", "steps", "item"})
+_ROOTS = frozenset({"inputs", "steps", "item", "payload", "headers"})
 _NAME = re.compile(r"(?<![\w.])(?<!\.\s)steps\b")
 #: Operators begin with _, @ or !.
 FUNCTIONS = frozenset(
@@ -72,7 +71,7 @@ class Compiled:
     source: str
     program: Any
     reads: tuple[Read, ...]
-    #: Of `inputs`, `steps`, `item` and `index`.
+    #: Of `inputs`, `steps`, `item` and `index`; in triggers of `payload` and `headers`.
     variables: frozenset[str]
     macros: tuple["Macro", ...]
 
@@ -146,9 +145,10 @@ def _macros(bare: str) -> tuple[Macro, ...]:
         elif character == ")" and stack:
             begin = stack.pop()
             if begin in opens:
-                names = _NAMES.findall(bare[begin + 1 : place].partition(",")[2])
+                own, _, rest = bare[begin + 1 : place].partition(",")
+                names = _NAMES.findall(rest)
                 depth = 1 + sum(each in opens for each in stack)
-                found.append(Macro(depth, len(names), not _ROOTS.isdisjoint(names)))
+                found.append(Macro(depth, len(names), not _ROOTS.isdisjoint(set(names) - {own.strip()})))
     return tuple(found)
 
 

@@ -18,5 +18,9 @@ app = group(
         "reprioritise": "cli.tasks.changes:reprioritise",
         "note": "cli.tasks.changes:note",
         "delete": "cli.tasks.changes:delete",
+        "bulk": "cli.tasks.bulk:bulk",
+        "bulk-list": "cli.tasks.bulk:bulk_list",
+        "bulk-watch": "cli.tasks.bulk:bulk_watch",
+        "bulk-stop": "cli.tasks.bulk:bulk_stop",
     },
 )

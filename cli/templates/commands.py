@@ -1,9 +1,9 @@
-"""`clawdbot templates`: every command about saved tasks, one line each."""
+"""`clawdbot templates`: every command about saved tasks and plans, one line each."""
 
 from cli.lazy import group
 
 app = group(
-    "Saved tasks with fields, run again and again.\n\nExample: clawdbot templates run morning ticker=NVDA",
+    "Saved tasks and plans with fields, run again and again.\n\nExample: clawdbot templates run morning ticker=NVDA",
     {
         "list": "cli.templates.looking:list_templates",
         "show": "cli.templates.looking:show_template",

@@ -59,6 +59,14 @@ class PlanRows:
     async def overdue(self, limit: int) -> Sequence[RowMapping]:
         return await self._read("overdue", limit=limit)
 
+    async def unreviewed(self, limit: int) -> Sequence[RowMapping]:
+        """Parts whose results nobody has looked at in time."""
+        return await self._read("unreviewed", limit=limit)
+
+    async def rounds(self, tasks: Sequence[uuid.UUID]) -> set[int]:
+        """How often these tasks have run."""
+        return {row["round"] for row in await self._read("rounds", tasks=list(tasks))}
+
     async def next_deadline(self) -> Any:
         return (await self.connection.execute(_SQL["next_deadline"], {"plan": self.plan})).scalar_one()
 

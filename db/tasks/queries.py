@@ -12,10 +12,12 @@ from sqlalchemy import (
     CompoundSelect,
     RowMapping,
     Select,
+    Text,
     Uuid,
     any_,
     func,
     literal,
+    literal_column,
     select,
     text,
     tuple_,
@@ -24,10 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
+from contracts.workspaces.names import DEFAULT
 from db.models import Task
 from db.tasks.cursor import Cursor
 from db.tasks.failures import of_failure
 from db.tasks.search import matches
+from db.workspaces.scope import current_scope
 
 #: Counting goes no further than this; a page of a million tasks must not count a million rows.
 COUNT_CAP = 10_000
@@ -62,6 +66,7 @@ class TaskFilter:
     text: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    workspace: str | None = None
     #: Only what was over by then.
     completed_before: datetime | None = None
     #: The first characters of the id.
@@ -271,7 +276,7 @@ def counts_statement(each: Sequence[Select[Any]], most: int) -> Select[Any]:
 
 def _is_one_index_enough(wanted: TaskFilter) -> bool:
     # All of these indexes hold `created_at` and `deleted_at`, too.
-    indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by)
+    indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by, wanted.workspace)
     others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent, wanted.ids, wanted.error_type, wanted.cause)
     return sum(map(bool, indexed)) <= 1 and not any(others)
 
@@ -309,6 +314,11 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     conditions += [column == value for column, value in equals.items() if value is not None]
     if wanted.status:
         conditions.append(c.status.in_([status.value for status in wanted.status]))
+    if wanted.workspace is not None:
+        conditions += _of_workspaces([wanted.workspace])
+    if (scope := current_scope()) is not None:
+        # Policies hold in any case; but a list in its order is read from the index only where it is said like this.
+        conditions += _of_workspaces(scope.reads)
     if wanted.tag:
         conditions.append(c.tags.bool_op("@>")([wanted.tag]))
     if wanted.worker:
@@ -329,6 +339,15 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if found is not None:
         conditions.append(found)
     return conditions
+
+
+def _of_workspaces(names: Sequence[str]) -> list[ColumnElement[bool]]:
+    column = _TABLE.c.instance
+    if len(names) != 1:
+        return [column == any_(literal(list(names), ARRAY(Text))), column != literal_column(f"'{DEFAULT}'")]
+    one = column == names[0]
+    # Said once more in words that the index of workspaces is known by.
+    return [one] if names[0] == DEFAULT else [one, column != literal_column(f"'{DEFAULT}'")]
 
 
 def _worker(worker: str) -> ColumnElement[bool]:

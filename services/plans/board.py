@@ -34,6 +34,7 @@ class PlanBoard:
         self.plan = _plan_of(row)
         self.actor: str | None = None
         self._approvals = Approvals(settings, row["created_by"])
+        self._review_seconds = settings.approval_hours * 3_600
         self._steps: dict[str, tuple[StepState, StepState]] = {}
         self._parts: dict[Key, tuple[PartState, PartState]] = {}
         self._begun: dict[Key, float | None] = {}
@@ -133,6 +134,7 @@ class PlanBoard:
                 **asdict(self._parts[key][0]),
                 "begun": key in self._begun,
                 "deadline_seconds": self._begun.get(key),
+                "review_seconds": self._time_to_review(key[0]),
             }
             for key in changed
         ]
@@ -141,6 +143,10 @@ class PlanBoard:
             part = self._parts[key][0]
             self._parts[key] = part, replace(part)
             self._begun.pop(key, None)
+
+    def _time_to_review(self, step: str) -> float:
+        known = self._steps.get(step)
+        return (known and known[0].step.review_seconds) or self._review_seconds
 
     async def _write_steps(self) -> None:
         changed = [name for name, (state, before) in self._steps.items() if state != before]
@@ -185,4 +191,5 @@ def _submission(step: Step, params: dict[str, Any], row: RowMapping) -> Submissi
         retry=step.retry,
         timeouts=step.timeouts,
         needs_approval=step.needs_approval,
+        workspace=row["instance"],
     )

@@ -20,6 +20,7 @@ from plans.check import Mistake, mistakes_in
 from plans.state import StepState
 from services.errors import BadInput
 from services.tasks.task_params import check_capability
+from services.workspaces.quotas import admit
 
 
 def parse_plan(document: dict[str, Any]) -> Plan:
@@ -35,10 +36,15 @@ def parse_plan(document: dict[str, Any]) -> Plan:
         plan = Plan.model_validate(document)
     except ValidationError as error:
         raise _bad([_in_words(each, steps) for each in error.errors()[:100]]) from None
+    check_plan(plan)
+    return plan
+
+
+def check_plan(plan: Plan) -> None:
+    """Raises BadInput for what the schema of a plan cannot say."""
     mistakes = mistakes_in(plan) or list(_queues(plan))
     if mistakes:
         raise _bad(mistakes)
-    return plan
 
 
 @dataclass(frozen=True)
@@ -62,16 +68,22 @@ def prepare_plan(plan: Plan) -> Prepared:
 
 
 async def submit_plan(connection: AsyncConnection, prepared: Prepared, created_by: str) -> PlanCreatedView:
-    """Write a plan that `prepare_plan` has made ready."""
+    """Write a plan that `prepare_plan` has made ready.
+
+    Raises:
+        BadInput: its workspace takes no more, or does not exist.
+    """
     now = datetime.now(UTC)
     plan = prepared.plan
+    await admit(connection, [plan.workspace])
     rows = PlanRows(connection, uuid.uuid4())
     deadline = None if plan.deadline_seconds is None else now + timedelta(seconds=plan.deadline_seconds)
     await rows.add_plan(
         {
             "name": plan.name, "document": prepared.document, "inputs": plan.inputs,
             "status": PlanStatus.RUNNING.value, "created_by": created_by, "deadline": deadline,
-            "parallel": plan.parallel, "steps": prepared.own, "open_steps": prepared.own, "created_at": now,
+            "instance": plan.workspace, "parallel": plan.parallel, "steps": prepared.own, "open_steps": prepared.own,
+            "created_at": now,
         }
     )  # fmt: skip
     await rows.add_steps(prepared.rows)

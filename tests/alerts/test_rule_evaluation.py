@@ -114,6 +114,16 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
         Facts(approvals=Approvals(2, ago(minutes=10))),
         ["⚠️ 2 tasks awaiting approval, the oldest for 10m"],
     ),
+    (
+        "approval_waits",
+        Facts(approvals=Approvals(0, ago(minutes=10), 1)),
+        ["⚠️ 1 result awaiting a review, the oldest for 10m"],
+    ),
+    (
+        "approval_waits",
+        Facts(approvals=Approvals(1, ago(minutes=10), 3)),
+        ["⚠️ 1 task awaiting approval and 3 results awaiting a review, the oldest for 10m"],
+    ),
     ("approval_waits", Facts(approvals=Approvals(0, None)), []),
     (
         "agent_silent",
@@ -121,6 +131,9 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
         ["🔴 The agent has had no round for 20m after it was due"],
     ),
     ("agent_silent", Facts(round_due_at=NOW + timedelta(minutes=1)), []),
+    ("disk_low", Facts(disk_free=3 * 1024**3), []),
+    ("disk_low", Facts(disk_free=None), []),
+    ("disk_low", Facts(disk_free=2 * 1024**3 - 1), ["🔴 Only 2,047 MB are left on the disk of Postgres"]),
     ("queue_stalled", Facts(waiting=(replace(WAITING, oldest_at=ago(seconds=29)),)), []),
     (
         "task_stuck",
@@ -131,6 +144,11 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
     ("budget_near", Facts(raised=(Raised("day", "90 % of today's budget", "", 1),)), ["90 % of today's budget"]),
     ("agent_escalation", Facts(raised=(Raised("x", "Look at NVDA", "", 1),)), ["Look at NVDA"]),
     ("symbol_trends", Facts(raised=(Raised("GME", "📈 GME trends", "", 1),)), ["📈 GME trends"]),
+    (
+        "trigger_halted",
+        Facts(raised=(Raised("on-8k", "Trigger on-8k was paused", "", 1),)),
+        ["Trigger on-8k was paused"],
+    ),
     ("drift", Facts(lag=Lag(29, 29)), []),
     (
         "drift",

@@ -141,6 +141,19 @@ class World:
         assert self.api.http.post("/users", json=body).status_code == 201
         return name
 
+    def workspace(self) -> str:
+        name = f"team-{uuid.uuid4().hex[:8]}"
+        body = {"description": LONG, "open_tasks": 7}
+        self.api.http.put(f"/workspaces/{name}", json=body).raise_for_status()
+        return name
+
+    def member(self) -> list[str]:
+        """As the words that name them."""
+        user, workspace = self.user(), self.workspace()
+        [id_] = [each["id"] for each in self.api.http.get("/users").json()["users"] if each["name"] == user]
+        self.api.http.put(f"/workspaces/{workspace}/members/{id_}", json={"role": "viewer"}).raise_for_status()
+        return [user, "--workspace", workspace]
+
     def rule(self) -> str:
         name = f"rule-{uuid.uuid4().hex[:8]}"
         self.api.http.put(f"/alerts/rules/{name}", json={"kind": "worker_offline"}).raise_for_status()
@@ -150,6 +163,16 @@ class World:
         path = self.files / name
         path.write_text(content)
         return str(path)
+
+    def bulk(self) -> str:
+        body = {"action": "tag", "add_tags": ["x"], "filter": {"task_type": "echo"}}
+        id_ = str(self.api.http.post("/tasks/bulk", json=body).json()["id"])
+        self.api.http.post(f"/tasks/bulk/{id_}/run").raise_for_status()
+        return id_
+
+    def stopped_bulk(self) -> str:
+        self.api.http.post(f"/tasks/bulk/{(id_ := self.bulk())}/stop").raise_for_status()
+        return id_
 
     def new_name(self) -> str:
         return f"new-{uuid.uuid4().hex[:8]}"
@@ -175,6 +198,9 @@ WORDS: dict[str, Words] = {
     "tasks rerun": lambda world: [world.over()],
     "tasks note": lambda world: [world.task(), "a note"],
     "tasks delete": lambda world: [world.over()],
+    "tasks bulk": lambda world: ["cancel", "--tag", world.new_name(), "--dry-run"],
+    "tasks bulk-watch": lambda world: [world.stopped_bulk()],
+    "tasks bulk-stop": lambda world: [world.bulk()],
     "types show": lambda world: ["reddit_crawl"],
     "types new": lambda world: [world.new_name().replace("-", "_"), "--directory", str(world.files / world.new_name())],
     "new-task": lambda world: [world.new_name().replace("-", "_"), "--directory", str(world.files / world.new_name())],
@@ -216,6 +242,12 @@ WORDS: dict[str, Words] = {
     "alerts apply": lambda world: [world.file(RULE, "rules.yaml")],
     "alerts delete": lambda world: [world.rule()],
     "alerts test": lambda world: ["--rule", world.rule()],
+    "workspaces show": lambda world: [world.workspace()],
+    "workspaces create": lambda world: [world.new_name(), "--open", "5"],
+    "workspaces limits": lambda world: [world.workspace(), "--weight", "2", "--dollars-per-day", "3.5"],
+    "workspaces add-member": lambda world: [world.user(), "--workspace", world.workspace()],
+    "workspaces remove-member": lambda world: [*world.member()],
+    "workspaces free": lambda world: [world.member()[0]],
     "users create": lambda world: [world.new_name(), "--password-stdin"],
     "users role": lambda world: [world.user(), "operator"],
     "users disable": lambda world: [world.user()],

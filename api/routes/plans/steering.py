@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api.audit import audit
 from api.idempotency import IdempotencyKey
-from api.security.principal import Operator, Principal
+from api.security.principal import MemberOperator, Principal
 from api.state import Services, State
 from contracts.plans.requests import ChangeRequest, ReviewComment, StepResult, StepRetry, WhichPart
 from contracts.plans.views import PlanActedView
@@ -28,14 +28,14 @@ class _Nothing(BaseModel):
 
 @router.post("/cancel", summary="Cancel a plan: begin nothing more, end what runs")
 async def cancel(
-    plan_id: uuid.UUID, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
+    plan_id: uuid.UUID, caller: MemberOperator, state: Services, idempotency_key: IdempotencyKey = None
 ) -> PlanActedView:
     return await _steer(state, caller, plan_id, "cancel", lambda plan: plan.cancel(), key=idempotency_key)
 
 
 @router.post("/retry", summary="Retry a plan from where it failed; what has succeeded keeps its results")
 async def retry_plan(
-    plan_id: uuid.UUID, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
+    plan_id: uuid.UUID, caller: MemberOperator, state: Services, idempotency_key: IdempotencyKey = None
 ) -> PlanActedView:
     return await _steer(state, caller, plan_id, "retry", lambda plan: plan.retry_all(), key=idempotency_key)
 
@@ -44,7 +44,7 @@ async def retry_plan(
 async def retry_step(
     plan_id: uuid.UUID,
     step: StepName,
-    caller: Operator,
+    caller: MemberOperator,
     state: Services,
     body: StepRetry | None = None,
     idempotency_key: IdempotencyKey = None,
@@ -65,7 +65,7 @@ async def retry_step(
 async def skip_step(
     plan_id: uuid.UUID,
     step: StepName,
-    caller: Operator,
+    caller: MemberOperator,
     state: Services,
     body: WhichPart | None = None,
     idempotency_key: IdempotencyKey = None,
@@ -81,7 +81,7 @@ async def give_result(
     plan_id: uuid.UUID,
     step: StepName,
     body: StepResult,
-    caller: Operator,
+    caller: MemberOperator,
     state: Services,
     idempotency_key: IdempotencyKey = None,
 ) -> PlanActedView:
@@ -100,7 +100,7 @@ async def give_result(
 async def approve_result(
     plan_id: uuid.UUID,
     step: StepName,
-    caller: Operator,
+    caller: MemberOperator,
     state: Services,
     body: ReviewComment | None = None,
     idempotency_key: IdempotencyKey = None,
@@ -111,7 +111,7 @@ async def approve_result(
         caller,
         plan_id,
         f"steps/{step}/approve",
-        lambda plan: plan.review(step, said.place, said.comment, approved=True),
+        lambda plan: plan.review(step, said.place, said.comment, approved=True, round_=said.round),
         said,
         idempotency_key,
     )
@@ -121,7 +121,7 @@ async def approve_result(
 async def reject_result(
     plan_id: uuid.UUID,
     step: StepName,
-    caller: Operator,
+    caller: MemberOperator,
     state: Services,
     body: ReviewComment | None = None,
     idempotency_key: IdempotencyKey = None,
@@ -132,7 +132,7 @@ async def reject_result(
         caller,
         plan_id,
         f"steps/{step}/reject",
-        lambda plan: plan.review(step, said.place, said.comment, approved=False),
+        lambda plan: plan.review(step, said.place, said.comment, approved=False, round_=said.round),
         said,
         idempotency_key,
     )
@@ -145,7 +145,7 @@ async def request_changes(
     plan_id: uuid.UUID,
     step: StepName,
     body: ChangeRequest,
-    caller: Operator,
+    caller: MemberOperator,
     state: Services,
     idempotency_key: IdempotencyKey = None,
 ) -> PlanActedView:
@@ -154,7 +154,7 @@ async def request_changes(
         caller,
         plan_id,
         f"steps/{step}/request-changes",
-        lambda plan: plan.request_changes(step, body.place, body.text),
+        lambda plan: plan.request_changes(step, body.place, body.text, body.round),
         body,
         idempotency_key,
     )

@@ -9,6 +9,8 @@ export type Role = "viewer" | "operator" | "admin";
 export interface Session {
   user: string;
   role: Role;
+  /** Of a member of workspaces, who sees nothing else; null: they see everything. */
+  workspaces?: string[] | null;
 }
 
 const KEY = ["session"];
@@ -59,10 +61,22 @@ export function useSession() {
   return useQuery({ queryKey: KEY, queryFn: whoAmI, staleTime: Number.POSITIVE_INFINITY });
 }
 
+/** Whether they see their workspaces only: what all share is closed to them, and not offered. */
+export function useIsMember(): boolean {
+  return Boolean(useSession().data?.workspaces);
+}
+
+/** The same outside of components. */
+export function isMember(): boolean {
+  return Boolean(queryClient.getQueryData<Session | null>(KEY)?.workspaces);
+}
+
 /** May they change things? What one may not do is not offered. */
-export function useMay(): { operate: boolean; administer: boolean } {
-  const role = useSession().data?.role;
-  return { operate: role === "operator" || role === "admin", administer: role === "admin" };
+export function useMay(): { operate: boolean; administer: boolean; useShared: boolean } {
+  const me = useSession().data;
+  const operate = me?.role === "operator" || me?.role === "admin";
+  // What all workspaces share, such as templates and acts on all tasks that match.
+  return { operate, administer: me?.role === "admin", useShared: operate && !me?.workspaces };
 }
 
 export async function signIn(username: string, password: string): Promise<void> {

@@ -30,6 +30,7 @@ export const KINDS: Record<RuleKind, Kind> = {
   budget_near: { label: "The agent's budget is nearly used", uses: [] },
   agent_escalation: { label: "The agent needs a person", uses: [] },
   symbol_trends: { label: "A symbol trends that nobody tracks", uses: [] },
+  trigger_halted: { label: "A trigger was paused", uses: [] },
   backlog: {
     label: "Tasks wait although workers are there",
     uses: ["for_seconds", "threshold"],
@@ -40,6 +41,7 @@ export const KINDS: Record<RuleKind, Kind> = {
   agent_silent: { label: "The agent holds no rounds", uses: ["for_seconds"] },
   page_changed: { label: "A watched page changed", uses: ["window_seconds"] },
   core_gone: { label: "Core is gone", uses: ["for_seconds"] },
+  disk_low: { label: "The disk is nearly full", uses: ["threshold"], unit: "GB left or less", usual: 2 },
   drift: { label: "Postgres and Temporal disagree", uses: ["for_seconds"] },
 };
 

@@ -30,6 +30,9 @@ def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
+    if not found.schedules:
+        say("There are no schedules yet. `clawdbot schedules add` or `clawdbot add 'every day at 7 …'` makes one.")
+        return
     table = listing("NAME", "STATE", "WHEN", "NEXT", "LAST", wraps=["WHEN"], spare=["LAST", "NEXT"])
     for each in found.schedules:
         last = f"{each.last_run.outcome} {clock(each.last_run.due_at)}" if each.last_run else "-"

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from cli.main import app
+from cli.main import all_commands
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from tests.http.as_core import end, take
@@ -18,7 +16,7 @@ from tests.support.facade import Api, Facade
 LASTING = {("up",), ("demo",), ("start",), ("open",), ("doctor",)}
 #: Groups that hold the same commands as those that have a name of their own now.
 FORMER = {"worker", "notifications"}
-_ROOT: Any = typer.main.get_command(app)
+_ROOT: Any = all_commands()
 RULE = "rules:\n  written: {kind: worker_offline}\n"
 _ROUND = """
 INSERT INTO agent_rounds (number, at, tickers, needs, tasks, decisions, not_chosen, passed_over)

@@ -82,8 +82,9 @@ export type StepAct =
   | { verb: "retry"; params?: Record<string, unknown> }
   | { verb: "skip" }
   | { verb: "result"; result: Record<string, unknown> }
-  | { verb: "approve" | "reject"; comment: string }
-  | { verb: "request-changes"; text: string };
+  /** `round`: of the task whose result was on show; refused if it has run again since. */
+  | { verb: "approve" | "reject"; comment: string; round?: number }
+  | { verb: "request-changes"; text: string; round?: number };
 
 export function actOnStep({ plan, step, place }: Which, { verb, ...said }: StepAct): Promise<unknown> {
   const body = { place, ...said };
@@ -122,4 +123,15 @@ export type ProposedPlan = components["schemas"]["ProposedPlan"];
 /** Proposes only: nothing is created. */
 export function proposePlan(body: components["schemas"]["GoalBody"]): Promise<GoalAnswer> {
   return answerOf(api.POST("/api/v1/goals", { body }));
+}
+
+/** What is left of a proposed plan without some steps, with its price. Nothing is created. */
+export function priceWithout({
+  plan,
+  without,
+}: {
+  plan: ProposedPlan["plan"];
+  without: string[];
+}): Promise<ProposedPlan> {
+  return answerOf(api.POST("/api/v1/plans/estimate", { body: { plan, without } }));
 }

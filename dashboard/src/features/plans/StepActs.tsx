@@ -9,7 +9,7 @@ import { CommentForm, ParamsForm, ResultForm } from "./StepForms";
 
 interface Props {
   which: Which;
-  of: Partial<Pick<Part, "task_id" | "task_status">> & Pick<Part, "status">;
+  of: Partial<Pick<Part, "task_id" | "task_status" | "task_round">> & Pick<Part, "status">;
   /** All entries of a step: what is typed for one of them is not offered. */
   isMany?: boolean;
   /** In a row of a table. */
@@ -75,7 +75,7 @@ interface Asked extends Required<Pick<Props, "which" | "of" | "isMany">> {
 function offersOf(asked: Asked): Offer[] {
   const { status, task_id, task_status } = asked.of;
   if (status === "failed" || status === "cancelled") return repairs(asked);
-  if (status === "review") return reviews(asked.which);
+  if (status === "review") return reviews(asked.which, asked.of.task_round ?? undefined);
   if (task_id && status === "running" && task_status === "awaiting_approval") return approvals(asked.which, task_id);
   return [];
 }
@@ -105,7 +105,7 @@ function repairs({ which, of, isMany, now }: Asked): Offer[] {
   return [{ word: "Retry", go: () => now({ verb: "retry" }) }, ...(isMany ? [] : typed), { word: "Skip", go: skip }];
 }
 
-function reviews(which: Which): Offer[] {
+function reviews(which: Which, round: number | undefined): Offer[] {
   const ask = (word: string, verb: "approve" | "reject" | "request-changes", says: string) => ({
     word,
     go: () =>
@@ -116,7 +116,9 @@ function reviews(which: Which): Offer[] {
           says={says}
           isRequired={verb === "request-changes"}
           grave={verb === "reject"}
-          act={(text) => actOnStep(which, verb === "request-changes" ? { verb, text } : { verb, comment: text })}
+          act={(text) =>
+            actOnStep(which, verb === "request-changes" ? { verb, text, round } : { verb, comment: text, round })
+          }
           close={close}
         />
       )),

@@ -1,7 +1,7 @@
 import { Alert, Button, FileInput, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { type GoalAnswer, proposePlan } from "@/api/plans";
+import { type GoalAnswer, priceWithout, proposePlan } from "@/api/plans";
 import { sentenceOf } from "@/api/problem";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
@@ -29,17 +29,24 @@ export function Goal({ submit, isSending, error, edit }: Props) {
       }),
     meta: { quiet: true },
   });
+  const part = useMutation({ mutationFn: priceWithout, meta: { quiet: true } });
   const answer = propose.data?.text === draft.text.trim() ? propose.data : undefined;
-  const proposal = answer?.proposal;
+  const whole = answer?.proposal;
+  const proposal = whole && (part.data ?? whole);
+
+  function ask(text: string) {
+    part.reset();
+    propose.mutate(text);
+  }
 
   function onSubmit(event: FormEvent) {
     event.preventDefault();
-    propose.mutate(draft.text.trim());
+    ask(draft.text.trim());
   }
 
   function use(text: string) {
     setDraft({ text });
-    propose.mutate(text);
+    ask(text);
   }
 
   return (
@@ -88,11 +95,15 @@ export function Goal({ submit, isSending, error, edit }: Props) {
           {proposal && (
             <Proposal
               of={proposal}
-              isSending={isSending}
+              isPart={part.data !== undefined}
+              isSending={isSending || part.isPending}
+              leaveOut={(step) => part.mutate({ plan: proposal.plan, without: [step] })}
+              takeAll={part.reset}
               approve={() => submit(JSON.stringify(proposal.plan, null, 2), clear)}
               edit={() => edit(JSON.stringify(proposal.plan, null, 2))}
             />
           )}
+          {part.error && <ErrorSentence error={part.error} />}
           {proposal && error && <Text role="alert">{sentenceOf(error)}</Text>}
         </Stack>
       )}

@@ -25,14 +25,34 @@ const COLUMNS: Column<StepEstimate>[] = [
 
 interface Props {
   of: ProposedPlan;
+  /** Some of its steps are left out. */
+  isPart: boolean;
   isSending: boolean;
+  leaveOut: (step: string) => void;
+  takeAll: () => void;
   approve: () => void;
   edit: () => void;
 }
 
 /** What would run, what that usually takes, and what stands in its way. */
-export function Proposal({ of, isSending, approve, edit }: Props) {
+export function Proposal({ of, isPart, isSending, leaveOut, takeAll, approve, edit }: Props) {
   const { obstacles = [], notes = [] } = of;
+  const acts: Column<StepEstimate> = {
+    head: "Acts",
+    actions: true,
+    cell: ({ step }) => (
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={isSending}
+        aria-label={`Leave out ${step}`}
+        onClick={() => leaveOut(step)}
+      >
+        Leave out
+      </Button>
+    ),
+  };
+  const columns = of.steps.length > 1 ? [...COLUMNS, acts] : COLUMNS;
   return (
     <Section title="The plan that is proposed">
       <Text size="sm">
@@ -48,11 +68,16 @@ export function Proposal({ of, isSending, approve, edit }: Props) {
           <Lines of={notes} />
         </Alert>
       )}
-      <DataTable label="Steps that are proposed" columns={COLUMNS} rows={of.steps} keyOf={({ step }) => step} />
+      <DataTable label="Steps that are proposed" columns={columns} rows={of.steps} keyOf={({ step }) => step} />
       <Group>
         <Button leftSection={<IconPlayerPlay size={16} aria-hidden />} loading={isSending} onClick={approve}>
-          Approve all and run it
+          {isPart ? "Approve this part and run it" : "Approve all and run it"}
         </Button>
+        {isPart && (
+          <Button variant="default" onClick={takeAll}>
+            Take all steps again
+          </Button>
+        )}
         <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={edit}>
           Edit it as text
         </Button>

@@ -29,7 +29,7 @@ def rerun(
 def export(plan: PlanId, api_url: ApiUrl = None) -> None:
     """Print a plan as a file that `add` takes: to edit it and run it again.
 
-    Example: clawdbot plans export 1b2c3d4e > plan.yaml
+    Example: clawdbot plans export 1b2c3d4e
     """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get(f"/plans/{find_plan(api, plan)}", PlanDetailView)

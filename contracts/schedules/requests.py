@@ -6,9 +6,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from contracts.requests import Body, Moment
+from contracts.requests import Body
 from contracts.schedules.actions import Action
-from contracts.schedules.timing import Seconds, Timing
+from contracts.schedules.timing import ReckonedMoment, Seconds, Timing
 from contracts.storable import Text
 
 NAME = r"^[a-z][a-z0-9_\-]{0,62}$"
@@ -86,15 +86,15 @@ class PreviewRequest(Body):
 
     timing: Timing
     count: int = Field(default=10, ge=1, le=100)
-    after: Moment | None = Field(default=None, description="Now, unless said otherwise")
+    after: ReckonedMoment | None = Field(default=None, description="Now, unless said otherwise")
     zone: str | None = Field(default=None, max_length=100)
 
 
 class Backfill(Body):
     """Make up for the runs between two moments in the past, both included."""
 
-    start: Moment
-    end: Moment
+    start: ReckonedMoment
+    end: ReckonedMoment
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

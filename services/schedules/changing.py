@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.schedules.occurrences import due_between, next_due
+from contracts.schedules.occurrences import first_due_between, next_due
 from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody
 from contracts.schedules.work import ScheduleVerb
 from contracts.settings import ServerSettings
@@ -85,7 +85,7 @@ async def backfill(connection: AsyncConnection, key: str, wanted: Backfill) -> t
     """Make up for the runs of a time that is over; those that were run are not run again. Returns how many are due."""
     row = await _there(connection, key)
     timing = ScheduleBody.model_validate(row["definition"]).timing
-    moments = due_between(timing, wanted.start - timedelta(microseconds=1), wanted.end, MOST_BACKFILLED + 1)
+    moments = first_due_between(timing, wanted.start - timedelta(microseconds=1), wanted.end, MOST_BACKFILLED + 1)
     if len(moments) > MOST_BACKFILLED:
         said = f"That would be more than {MOST_BACKFILLED} runs. Take a shorter time."
         raise BadInput(said, [("end", said)])

@@ -84,6 +84,8 @@ class PartState:
     #: Its task was told to end; because it took too long.
     ending: bool = False
     overdue: bool = False
+    #: It failed in a way that stops the plan, though those who wait for it were told when it had succeeded.
+    stops: bool = False
     decided_by: str | None = None
 
     @property
@@ -124,6 +126,12 @@ class Board(Protocol):
 
     async def all_parts(self, step: str) -> Sequence[PartState]:
         """In the order of the entries."""
+
+    async def results(self, step: str) -> Sequence[dict[str, Any] | None]:
+        """Of all its parts, in that order. Raises CannotEvaluate if they are more than an expression may read."""
+
+    async def count_parts(self) -> int:
+        """Of all steps together."""
 
     async def add_parts(self, parts: Sequence[PartState]) -> None: ...
 

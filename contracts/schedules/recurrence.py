@@ -68,13 +68,15 @@ def local_times(rule: str, start: datetime | None, after: datetime) -> Iterator[
     """Times on the wall from ``after`` on, in order, without a zone, as are the arguments."""
     parts = parts_of(rule)
     # Without a start nothing is counted, and any earlier day will do.
-    begin = start.replace(second=0, microsecond=0) if start else datetime(after.year - 1, 1, 1)
+    begin = start.replace(second=0, microsecond=0) if start else _first_day(after, after.year - 1)
     anchor = _nearer(parts, begin, after)
     later = _years_later(parts, anchor)
     text = ";".join(f"{name}={value}" for name, value in (_implied(parts, begin) | parts).items())
     built: rrule = rrulestr(text, dtstart=anchor.replace(year=anchor.year + later))
     until = max(after, begin) + _HORIZON
-    times = (each.replace(year=each.year - later) for each in built.replace(until=until.replace(year=until.year + later)))
+    times = (
+        each.replace(year=each.year - later) for each in built.replace(until=until.replace(year=until.year + later))
+    )
     return (each for each in times if each >= after and each >= begin)
 
 
@@ -103,7 +105,11 @@ def _nearer(parts: dict[str, str], start: datetime, after: datetime) -> datetime
     if left_out <= 0:
         return start
     first = start.year * 12 + start.month - 1 + months * left_out
-    return datetime(first // 12, 1 if frequency == "YEARLY" else first % 12 + 1, 1)
+    return _first_day(start, first // 12, 1 if frequency == "YEARLY" else first % 12 + 1)
+
+
+def _first_day(like: datetime, year: int, month: int = 1) -> datetime:
+    return like.replace(year=year, month=month, day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _years_later(parts: dict[str, str], anchor: datetime) -> int:

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, insert
@@ -45,6 +46,19 @@ class PlanRows:
     async def all_parts(self, step: str) -> Sequence[RowMapping]:
         return await self._read("all_parts", step=step)
 
+    async def size_of_results(self, step: str) -> int:
+        """About how many bytes they are, as JSON."""
+        [row] = await self._read("size_of_results", step=step)
+        return int(row["size"])
+
+    async def results(self, step: str) -> list[Any]:
+        """Of all parts of one step, in the order of its entries."""
+        return [row["result"] for row in await self._read("results", step=step)]
+
+    async def count_parts(self) -> int:
+        [row] = await self._read("count_parts")
+        return int(row["count"])
+
     async def stopped(self) -> Sequence[RowMapping]:
         """Parts that keep the plan from going on."""
         return await self._read("stopped")
@@ -59,8 +73,10 @@ class PlanRows:
     async def overdue(self, limit: int) -> Sequence[RowMapping]:
         return await self._read("overdue", limit=limit)
 
-    async def next_deadline(self) -> Any:
-        return (await self.connection.execute(_SQL["next_deadline"], {"plan": self.plan})).scalar_one()
+    async def next_deadline(self) -> tuple[datetime, float] | None:
+        """When it is, and in how many seconds by the clock that wrote it."""
+        [row] = await self._read("next_deadline")
+        return None if row["at"] is None else (row["at"], row["seconds"])
 
     async def ready(self, limit: int, *, compensating: bool) -> Sequence[RowMapping]:
         return await self._read("ready", limit=limit, compensating=compensating)

@@ -13,7 +13,7 @@ from db.session import Database
 from db.tasks.outbox import Taken
 from plans.engine import DEADLINE, Engine
 from plans.state import End
-from services.errors import WrongState
+from services.errors import TaskNotFound, WrongState
 from services.plans.board import PlanBoard
 from services.tasks import steer
 
@@ -79,23 +79,23 @@ async def _decide(board: PlanBoard) -> bool:
         over = _STATUS[status] if status in TERMINAL else None
         await engine.hear(End(row["plan_step"], row["plan_place"], over, row["result"], row["error"]))
     if board.row["deadline"] is not None and board.plan.status is PlanStatus.RUNNING and not board.plan.cancelling:
-        await _look_at_deadline(board, engine, board.row["deadline"])
+        await _look_at_deadline(engine, board.row["seconds_left"])
     cancelled = await _cancel_what_must(board, engine)
     more = await engine.run(_MOST_BEGUN)
     return more or len(ends) == _MOST_ENDS or cancelled == _MOST_CANCELLED
 
 
-async def _look_at_deadline(board: PlanBoard, engine: Engine, deadline: datetime) -> None:
-    if deadline <= datetime.now(deadline.tzinfo):
+async def _look_at_deadline(engine: Engine, seconds_left: float) -> None:
+    if seconds_left <= 0:
         await engine.stop({"type": DEADLINE, "message": "The plan took longer than its deadline allows."})
 
 
 async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
     """Tasks under way of a plan that ends before its time, and those past a deadline of their own; how many."""
     if board.plan.cancelling:
-        parts = board.keep(await board.rows.under_way(_MOST_CANCELLED))
+        parts = await board.under_way(_MOST_CANCELLED)
     else:
-        parts = board.keep(await board.rows.overdue(_MOST_CANCELLED))
+        parts = await board.overdue(_MOST_CANCELLED)
     by = board.row["cancelled_by"] or "plan"
     # By id, as all do who write several tasks in one transaction.
     for part in sorted(parts, key=lambda each: str(each.task_id)):
@@ -108,6 +108,9 @@ async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
             except WrongState:
                 # It has just ended by itself, and the plan will hear of that.
                 part.overdue = False
+            except TaskNotFound:
+                # It was over, and somebody deleted it.
+                await engine.settle(part, StepStatus.CANCELLED)
     return len(parts)
 
 
@@ -116,18 +119,22 @@ async def _report(board: PlanBoard, *, more: bool) -> PlanReport:
     starts = _starts(await board.rows.unstarted(_MOST_STARTS))
     over = plan.status is not PlanStatus.RUNNING
     done = board.row["steps"] - plan.open_steps
+    deadline = None if over else await _next_deadline(board)
     return PlanReport(
         over=over and not starts,
         status=plan.status.value,
         starts=starts,
         more=more and not over,
-        wake_at=None if over else await _next_deadline(board),
+        wake_at=deadline[0] if deadline else None,
+        wait_seconds=deadline[1] if deadline else None,
         line=f"{plan.status}: {done} of {board.row['steps']} steps are over, {plan.active} tasks are under way",
     )
 
 
-async def _next_deadline(board: PlanBoard) -> datetime | None:
-    deadlines = [await board.rows.next_deadline(), None if board.plan.cancelling else board.row["deadline"]]
+async def _next_deadline(board: PlanBoard) -> tuple[datetime, float] | None:
+    """When, and in how many seconds: those who wait for it have other clocks."""
+    own = None if board.plan.cancelling or board.row["deadline"] is None else board.row["deadline"]
+    deadlines = [await board.rows.next_deadline(), (own, board.row["seconds_left"]) if own else None]
     return min((each for each in deadlines if each is not None), default=None)
 
 

@@ -13,7 +13,7 @@ from contracts.settings import ServerSettings
 from contracts.task_types import InvalidTaskParams
 from plans.engine import Engine
 from plans.state import End, PartState, StepState, Told
-from services.errors import BadInput, PlanNotFound, StepNotFound, WrongState
+from services.errors import BadInput, PlanNotFound, StepNotFound, TaskNotFound, WrongState
 from services.plans.board import PlanBoard
 from services.tasks import steer
 from services.tasks.task_params import checked_params
@@ -128,7 +128,7 @@ class Steering:
         # By id, as all do who write several tasks in one transaction.
         for part in sorted(parts, key=lambda each: str(each.task_id)):
             if part.task_id is not None:
-                await steer.retry(self.board.rows.connection, part.task_id, self.actor, text)
+                await self._again(part, part.task_id, text)
                 await self.engine.hear(End(part.step, part.place, None))
         return await self._done(len(parts))
 
@@ -164,13 +164,25 @@ class Steering:
         if part.task_id is None:
             await self.engine.reopen(part, StepStatus.PENDING)
             return
-        await steer.retry(self.board.rows.connection, part.task_id, self.actor)
+        await self._again(part, part.task_id)
         await self.engine.reopen(part, StepStatus.RUNNING)
+
+    async def _again(self, part: PartState, task_id: uuid.UUID, feedback: str | None = None) -> None:
+        try:
+            await steer.retry(self.board.rows.connection, task_id, self.actor, feedback)
+        except TaskNotFound:
+            said = f"Task {task_id} of step {part.step} was deleted"
+            raise WrongState(f"{said}; skip the step, reject its result, or give another one.") from None
 
     async def _change_params(self, state: StepState, parts: Sequence[PartState], params: dict[str, Any]) -> None:
         if not parts or any(part.task_id is None for part in parts):
             raise WrongState(
                 f"Step {state.id} has no task yet whose params could be changed; skip it, or give a result."
+            )
+        if len(parts) > 1:
+            raise WrongState(
+                f"{len(parts)} tasks of step {state.id} have failed, and all would get the same params. Say which of "
+                "them (`place`)."
             )
         try:
             checked = checked_params(state.step.task_type, params)

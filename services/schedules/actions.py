@@ -40,9 +40,13 @@ def check_action(action: Action, settings: ServerSettings, created_by: str) -> N
 
 
 async def do_action(
-    connection: AsyncConnection, action: Action, settings: ServerSettings, created_by: str
+    connection: AsyncConnection, action: Action, approvals: Approvals, created_by: str
 ) -> Sequence[uuid.UUID]:
     """The ids of the tasks that were made, in this transaction.
+
+    Args:
+        approvals: those of whoever made the schedule. Nobody needs a person's yes less often by way of one.
+        created_by: how the schedule signs its tasks.
 
     Raises:
         BadInput: they cannot be created (any more).
@@ -54,7 +58,7 @@ async def do_action(
         if not tickers:
             return []
     submissions = _submissions(action, tickers)
-    checked = validate_batch(submissions, Approvals(settings, created_by))
+    checked = validate_batch(submissions, approvals)
     return [each.id for each in await submit(connection, submissions, checked, created_by)]
 
 

@@ -16,17 +16,19 @@ from contracts.schedules.views import RunOutcome
 from contracts.schedules.work import Fired, Made
 from contracts.settings import ServerSettings
 from db.schedules.runs import find_run, note_passed, note_seen_until, open_tasks, open_tasks_of_run, put_run
-from db.schedules.schedules import lock_schedule
+from db.schedules.schedules import is_pause_on_its_way, lock_schedule
 from services.errors import BadInput, TaskNotFound, WrongState
 from services.schedules.actions import do_action
 from services.schedules.closing import pause_after
 from services.tasks import steer
+from services.tasks.approvals import Approvals
 
 #: Moments that were missed and are written down, at most, and how far back.
 _MOST_PASSED = 100
 _FARTHEST_BACK = timedelta(days=7)
 _JUST_BEFORE = timedelta(microseconds=1)
 _NOBODY = "Nobody was there to run it."
+_PAUSED = "It was paused, and Temporal did not know that yet."
 
 
 async def fire(
@@ -40,8 +42,14 @@ async def fire(
     if known is not None and known["outcome"] not in (RunOutcome.MISSED, RunOutcome.SKIPPED):
         return Made(run_id=known["id"], tasks=len(known["task_ids"]), waits=known["waiting_workflow"] is not None)
     body = ScheduleBody.model_validate(row["definition"])
-    firing = _Firing(connection, settings, row["name"], body, fired, row["seen_until"], now or datetime.now(UTC))
-    due = fired.due if firing.is_by_hand else await firing.due_now()
+    now = now or datetime.now(UTC)
+    firing = _Firing(connection, settings, row["name"], row["created_by"], body, fired, row["seen_until"], now)
+    if firing.is_by_hand:
+        return await firing.run(fired.due)
+    if row["paused"] and await is_pause_on_its_way(connection, fired.schedule_id):
+        await put_run(connection, fired.schedule_id, fired.due, RunOutcome.SKIPPED, why=_PAUSED)
+        return Made(said=_PAUSED)
+    due = await firing.due_now()
     return Made(said=_NOBODY) if due is None else await firing.run(due)
 
 
@@ -52,6 +60,7 @@ class _Firing:
     connection: AsyncConnection
     settings: ServerSettings
     name: str
+    made_by: str
     body: ScheduleBody
     fired: Fired
     seen_until: datetime
@@ -96,7 +105,8 @@ class _Firing:
             await _cancel(self.connection, await open_tasks(self.connection, self.fired.schedule_id), created_by)
         try:
             # A refusal comes before anything is written.
-            task_ids = await do_action(self.connection, self.body.action, self.settings, created_by)
+            approvals = Approvals(self.settings, self.made_by)
+            task_ids = await do_action(self.connection, self.body.action, approvals, created_by)
         except BadInput as error:
             why = " ".join([error.detail, *(f"{field} {said}." for field, said in error.errors[:3])])[:500]
             run_id = await self._put(due, RunOutcome.FAILED, why)

@@ -153,8 +153,8 @@ def test_what_cannot_be_used_is_said_beside_its_field(wrong: dict[str, str], fie
     ],
 )
 def test_a_rule_that_began_long_ago_says_what_dateutil_does(rule: str) -> None:
-    for start in (datetime(1996, 2, 29, 8, 15), datetime(2011, 5, 31, 23, 59), datetime(2026, 12, 28, 0, 1)):
-        for after in (datetime(2026, 11, 30, 3), datetime(2096, 3, 1)):
+    for start in map(datetime.fromisoformat, ("1996-02-29T08:15", "2011-05-31T23:59", "2026-12-28T00:01")):
+        for after in map(datetime.fromisoformat, ("2026-11-30T03:00", "2096-03-01")):
             horizon = max(start, after) + timedelta(days=12 * 366)
             expected = rrulestr(rule, dtstart=start).between(after, horizon, inc=True)[:5]
             assert list(islice(local_times(rule, start, after), 5)) == expected

@@ -14,7 +14,8 @@ from contracts.plans.documents import UnreadablePlan, read_plan
 from contracts.plans.plan import Plan
 from contracts.plans.statuses import PlanStatus
 from contracts.plans.views import PartPage, PlanCheckView, PlanCreatedView, PlanDetailView, PlanPage, StepPage
-from plans.check import known_entries
+from plans.check import Lists
+from plans.check_params import Effort
 from plans.graph import Graph
 from services.errors import BadInput
 from services.plans import show
@@ -74,7 +75,7 @@ async def create_plan(
 
 @router.post("/validate", summary="Check a plan without submitting it", openapi_extra=_BODY)
 async def validate_plan(document: Document) -> PlanCheckView:
-    return _checked(await asyncio.to_thread(parse_plan, document))
+    return await asyncio.to_thread(lambda: _checked(parse_plan(document)))
 
 
 @router.get("/schema", summary="Show the JSON schema of a plan")
@@ -129,8 +130,8 @@ async def get_parts(
 
 def _checked(plan: Plan) -> PlanCheckView:
     graph = Graph.of(plan)
-    entries = {step.id: known_entries(step, plan) for step in plan.steps if step.for_each is not None}
-    known = [entries[root] if (root := graph.family(step.id)) else [None] for step in plan.steps]
+    lists = Lists(plan, Effort())
+    known = [lists.of(graph.steps[root]) if (root := graph.family(step.id)) else [None] for step in plan.steps]
     return PlanCheckView(
         name=plan.name,
         steps=len(plan.steps),

@@ -1,5 +1,6 @@
 """Finds what is wrong with a plan before anything runs, each mistake with its step and field."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from contracts.mistakes import did_you_mean
 from contracts.plans.plan import MOST_PARTS, OnFailure, Plan, Step
 from contracts.task_types import TASK_TYPES, unknown_type
 from plans.check_params import Effort, mistakes_in_params
-from plans.expressions import BadExpression, CannotEvaluate, Compiled, compile_expression, evaluate
+from plans.expressions import MOST_READ, BadExpression, CannotEvaluate, Compiled, compile_expression, evaluate
 from plans.graph import Graph
 from plans.templates import expression_of, expressions_in
 
@@ -44,6 +45,8 @@ def _first(mistakes: Iterator[Mistake], most: int) -> list[Mistake]:
 
 
 def _names(plan: Plan) -> Iterator[Mistake]:
+    if (size := len(json.dumps(plan.inputs))) > MOST_READ:
+        yield "inputs", f"are {size} bytes as JSON; {MOST_READ} are the most, since each advance reads them"
     for name, count in Counter(step.id for step in plan.steps).items():
         if count > 1:
             yield f"steps.{name}.id", f"stands {count} times; each step needs a name of its own"

@@ -95,6 +95,9 @@ class Engine:
             self._plan.active += 1
         step.status = StepStatus.RUNNING
         self._tell(part)
+        if self._plan.status is not PlanStatus.RUNNING:
+            # Whoever has a task of it run again wants it to.
+            self._plan.cancelling = False
         self.go_on()
 
     async def decide(self, part: PartState, status: StepStatus, by: str, result: dict[str, Any] | None = None) -> None:

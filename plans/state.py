@@ -124,11 +124,8 @@ class Board(Protocol):
     async def parts(self, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], PartState]:
         """Those that there are."""
 
-    async def all_parts(self, step: str) -> Sequence[PartState]:
-        """In the order of the entries."""
-
     async def results(self, step: str) -> Sequence[dict[str, Any] | None]:
-        """Of all its parts, in that order. Raises CannotEvaluate if they are more than an expression may read."""
+        """Of all its parts, in the order of the entries. Raises CannotEvaluate: more than an expression may read."""
 
     async def count_parts(self) -> int:
         """Of all steps together."""

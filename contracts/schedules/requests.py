@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from contracts.requests import Body
 from contracts.schedules.actions import Action
-from contracts.schedules.timing import ReckonedMoment, Seconds, Timing
+from contracts.schedules.timing import STORED, ReckonedMoment, Seconds, Timing
 from contracts.storable import Text
 
 NAME = r"^[a-z][a-z0-9_\-]{0,62}$"
@@ -71,6 +71,11 @@ class ScheduleBody(Body):
     def waits(self) -> bool:
         """Whether Temporal has to know when the tasks of a run are over."""
         return self.overlap is not Overlap.ALLOW_ALL
+
+
+def stored_body(definition: dict[str, Any]) -> ScheduleBody:
+    """One that was accepted some day. Whether its rule is ever due again is not asked: it ends, and is shown so."""
+    return ScheduleBody.model_validate(definition, context=STORED)
 
 
 class NewSchedule(ScheduleBody):

@@ -28,6 +28,8 @@ def _seconds(value: Any) -> Any:
 
 
 Seconds = Annotated[int, BeforeValidator(_seconds)]
+#: Context of validation: what was accepted some day.
+STORED = {"stored": True}
 #: What is reckoned from: behind it the calendar has room for all that is looked for.
 _YEARS = range(1970, 2201)
 
@@ -71,7 +73,7 @@ class Timing(Body):
     @classmethod
     def _is_rule(cls, value: str | None, info: ValidationInfo) -> str | None:
         # Where one of them is wrong, that is said instead.
-        if value is not None and {"zone", "starts_at"} <= set(info.data):
+        if value is not None and info.context != STORED and {"zone", "starts_at"} <= set(info.data):
             zone, start = zone_of(info.data["zone"]), info.data["starts_at"]
             checked_rule(value, on_wall(start, zone) if start else None, on_wall(datetime.now(UTC), zone))
         return value

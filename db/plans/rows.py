@@ -43,8 +43,9 @@ class PlanRows:
     async def parts(self, keys: Collection[tuple[str, int]]) -> Sequence[RowMapping]:
         return await self._read("parts", steps=[key[0] for key in keys], places=[key[1] for key in keys])
 
-    async def all_parts(self, step: str) -> Sequence[RowMapping]:
-        return await self._read("all_parts", step=step)
+    async def parts_in(self, step: str, statuses: Collection[str]) -> Sequence[RowMapping]:
+        """Parts of one step that stand so: not all, their results may be large."""
+        return await self._read("parts_in", step=step, statuses=list(statuses))
 
     async def size_of_results(self, step: str) -> int:
         """About how many bytes they are, as JSON."""

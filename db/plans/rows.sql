@@ -33,10 +33,10 @@ SELECT p.step, p.place, p.status, p.waits_for, p.ran, p.told, p.entry, p.task_id
 FROM unnest(CAST(:steps AS text[]), CAST(:places AS int[])) AS wanted (step, place)
     JOIN plan_parts p ON p.plan_id = :plan AND p.step = wanted.step AND p.place = wanted.place
 
--- all_parts --
--- All parts of one step, in the order of its entries.
+-- parts_in --
+-- Parts of one step that stand so, in the order of its entries.
 SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, stops, decided_by
-FROM plan_parts WHERE plan_id = :plan AND step = :step ORDER BY place
+FROM plan_parts WHERE plan_id = :plan AND step = :step AND status = ANY(CAST(:statuses AS text[])) ORDER BY place
 
 -- size_of_results --
 -- How large the results of one step are together, before they are read..

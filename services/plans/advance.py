@@ -73,12 +73,17 @@ async def _decide(board: PlanBoard) -> bool:
     if board.row["active"] == 0 and board.plan.status is PlanStatus.RUNNING:
         # A new plan, or one in which nothing had begun before it was cut off.
         await engine.begin(await board.rows.beginning())
+    was_over = board.plan.status is not PlanStatus.RUNNING
     ends = await board.rows.take_ends(_MOST_ENDS)
     for row in ends:
         status = TaskStatus(row["status"])
         over = _STATUS[status] if status in TERMINAL else None
         await engine.hear(End(row["plan_step"], row["plan_place"], over, row["result"], row["error"]))
-    if board.row["deadline"] is not None and board.plan.status is PlanStatus.RUNNING and not board.plan.cancelling:
+    goes_on = board.plan.status is PlanStatus.RUNNING and not board.plan.cancelling
+    if was_over and goes_on:
+        # As when a person repairs it: what it had to keep before holds no more.
+        await board.rows.another_round()
+    elif goes_on and board.row["deadline"] is not None:
         await _look_at_deadline(engine, board.row["seconds_left"])
     cancelled = await _cancel_what_must(board, engine)
     more = await engine.run(_MOST_BEGUN)

@@ -63,9 +63,6 @@ class PlanBoard:
             self.keep(await self.rows.parts(missing))
         return {key: self._parts[key][0] for key in keys if key in self._parts}
 
-    async def all_parts(self, step: str) -> Sequence[PartState]:
-        return self.keep(await self.rows.all_parts(step))
-
     async def results(self, step: str) -> Sequence[dict[str, Any] | None]:
         await self._write_parts()
         if step not in self._results:

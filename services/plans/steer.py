@@ -1,7 +1,7 @@
 """Steering a plan: cancel it, repair it from where it failed, review a result; each in one transaction."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,7 +133,7 @@ class Steering:
         return await self._done(len(parts))
 
     async def _in_review(self, state: StepState, place: int | None) -> list[PartState]:
-        parts = [each for each in await self._parts(state, place) if each.status is StepStatus.REVIEW]
+        parts = await self._parts(state, place, {StepStatus.REVIEW})
         if not parts:
             raise WrongState(f"Step {state.id} is {state.status}; it does not wait for a review.")
         return parts
@@ -197,16 +197,16 @@ class Steering:
             raise StepNotFound(f"This plan has no step '{name}'.")
         return (await self.board.steps([name]))[name]
 
-    async def _parts(self, state: StepState, place: int | None) -> list[PartState]:
+    async def _parts(self, state: StepState, place: int | None, statuses: Collection[StepStatus]) -> list[PartState]:
         if place is None:
-            return list(await self.board.all_parts(state.id))
+            return self.board.keep(await self.board.rows.parts_in(state.id, [each.value for each in statuses]))
         found = await self.board.parts([(state.id, place)])
         if not found:
             raise StepNotFound(f"Step {state.id} has no entry {place}.")
-        return list(found.values())
+        return [each for each in found.values() if each.status in statuses]
 
     async def _stopped_parts(self, state: StepState, place: int | None) -> list[PartState]:
-        parts = [each for each in await self._parts(state, place) if each.status in _STOPPED]
+        parts = await self._parts(state, place, _STOPPED)
         if not parts and not _without_parts(state):
             raise WrongState(f"Step {state.id} is {state.status}; only what failed or was cancelled can be repaired.")
         return parts

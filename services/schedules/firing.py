@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.schedules.occurrences import due_between, next_due
-from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody
+from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody, stored_body
 from contracts.schedules.views import RunOutcome
 from contracts.schedules.work import Fired, Made
 from contracts.settings import ServerSettings
@@ -41,7 +41,7 @@ async def fire(
     known = await find_run(connection, fired.schedule_id, fired.due)
     if known is not None and known["outcome"] not in (RunOutcome.MISSED, RunOutcome.SKIPPED):
         return Made(run_id=known["id"], tasks=len(known["task_ids"]), waits=known["waiting_workflow"] is not None)
-    body = ScheduleBody.model_validate(row["definition"])
+    body = stored_body(row["definition"])
     now = now or datetime.now(UTC)
     firing = _Firing(connection, settings, row["name"], row["created_by"], body, fired, row["seen_until"], now)
     if firing.is_by_hand:

@@ -36,13 +36,28 @@ def test_what_fails_after_it_had_succeeded_stops_the_plan_until_it_is_repaired(s
     plan.advance()
     plan.end("a")
     # Not by the plan: a task that is run again by itself.
-    assert api.http.post(f"/tasks/{plan.task('a')}/retry").status_code == 200
+    assert api.command(plan.task("a"), "retry").status_code == 200
     plan.advance()
     plan.end("a", fails=True, round_=1)
     plan.end("b")
     assert (plan.detail["status"], plan.statuses()["a"]) == ("failed", "failed")
     assert plan.say("retry")["parts"] == 1
     plan.end("a", round_=2)
+    assert plan.detail["status"] == "succeeded"
+
+
+def test_a_task_that_is_run_again_takes_its_plan_on_though_that_was_cancelled(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a"), echo("b", needs=["a"]), deadline_seconds=3_600)
+    plan.advance()
+    plan.say("cancel")
+    plan.end("a", fails=True)
+    assert plan.detail["status"] == "cancelled"
+    stack.execute("UPDATE plans SET deadline = now() - interval '1 hour' WHERE id = %s", plan.id)
+    assert api.command(plan.task("a"), "retry").status_code == 200
+    plan.advance()
+    assert api.task(plan.task("a"))["cancel_requested_at"] is None
+    plan.end("a", round_=1)
+    plan.end("b")
     assert plan.detail["status"] == "succeeded"
 
 

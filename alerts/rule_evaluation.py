@@ -222,6 +222,11 @@ def _agent_silent(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -
         yield Signal(_print(rule), texts.AGENT_SILENT.format(late=late), texts.AGENT_BODY, 1, texts.AGENT_AGAIN)
 
 
+def _disk_low(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterable[Signal]:
+    if facts.disk_free is not None and facts.disk_free < rule.limit * 1024**3:
+        yield Signal(_print(rule), texts.disk_low(facts.disk_free), texts.DISK_BODY, 1, texts.DISK_OVER)
+
+
 def _core_gone(_: Rule, __: Facts, ___: datetime, ____: Collection[str]) -> Iterable[Signal]:
     """Core looks, so it is there. That it is not is noticed by the API (services/alerts/core_watch.py)."""
     return ()
@@ -233,6 +238,7 @@ _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterab
     RuleKind.ATTEMPT_FAILED: _attempt_failed,
     RuleKind.PAGE_CHANGED: _page_changed,
     RuleKind.CORE_GONE: _core_gone,
+    RuleKind.DISK_LOW: _disk_low,
     RuleKind.FAILURE_RATE: _failure_rate,
     RuleKind.WORKER_ONLINE: _worker_online,
     RuleKind.WORKER_OFFLINE: _worker_offline,

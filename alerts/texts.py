@@ -14,6 +14,11 @@ APPROVALS_OVER = "✅ No task waits for approval any longer"
 AGENT_SILENT = "🔴 The agent has had no round for {late} after it was due"
 AGENT_BODY = "It is not paused. See clawdbot agent status, whether core runs, and its log."
 AGENT_AGAIN = "✅ The agent has its rounds again"
+DISK_BODY = (
+    "When it is full no task is accepted, and what runs stands still until there is room. Make room there, or keep"
+    " data for a shorter time (docs/operations.md)."
+)
+DISK_OVER = "✅ The disk has room again"
 CORE_GONE = "🔴 Core has not looked at anything for {silent}"
 CORE_BODY = "Tasks wait, and nobody else tells what is wrong. See the log of core."
 CORE_STOPPED_BODY = "It was stopped on purpose and has not been started again."
@@ -46,6 +51,11 @@ def _about(type_: str, ticker: str | None) -> str:
 
 def _tasks(number: int) -> str:
     return f"{number:,} task" + ("" if number == 1 else "s")
+
+
+def disk_low(free: int) -> str:
+    """``free``: bytes."""
+    return f"🔴 Only {free // 1024**2:,} MB are left on the disk of Postgres"
 
 
 def failed(each: EndedTasks) -> str:

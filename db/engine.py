@@ -12,8 +12,11 @@ DIALECT = make_url("postgresql+psycopg://").get_dialect()()
 #: A Postgres that hangs (stopped, swapped out) must not hang us: give up after this many seconds.
 CONNECT_TIMEOUT = 3
 STATEMENT_TIMEOUT = 10
-#: Beyond those that are kept: each connection that rests costs Postgres 3 MB.
+#: Beyond those that are kept.
 _MORE_AT_ONCE = 10
+#: A connection of a pool that rested for so long is ended by Postgres: each costs it 10 to 20 MB. The pool hands out
+#: the one that came back last, so few are used where little happens.
+_REST_SECONDS = 60
 _ONE_BY_ONE = "clawdbot_one_by_one"
 
 
@@ -22,9 +25,8 @@ def make_engine(
 ) -> AsyncEngine:
     """An async engine for ``postgresql://…``. ``process`` shows in pg_stat_activity as ``clawdbot.<process>``.
 
-    ``ask_first``: check each connection before use, so that a restarted Postgres costs nobody a failed request. See
-    `db.liveness`.
-    Without it the first use after a restart fails and empties the pool, which is fine where work is repeated.
+    ``ask_first``: a connection that was quiet is asked whether it lives, so that a Postgres that went away costs nobody
+    a failed request; see `db.liveness`. Without it one may fail, which is fine where work is repeated.
     ``durable=False``: commits do not wait for the disk. For what can be found out again, such as observations.
     """
     engine = create_async_engine(
@@ -32,17 +34,17 @@ def make_engine(
         pool_size=pool_size,
         max_overflow=_MORE_AT_ONCE,
         pool_timeout=CONNECT_TIMEOUT,
+        pool_use_lifo=True,
         # An error is logged, and its parameters may be anything that people wrote.
         hide_parameters=True,
-        connect_args=connect_args(process, durable=durable),
+        connect_args=connect_args(process, durable=durable, idle_session_timeout=f"{_REST_SECONDS}s"),
     )
-    if ask_first:
-        look_before_use(engine.sync_engine.pool, engine.dialect)
+    look_before_use(engine.sync_engine.pool, engine.dialect, ask=ask_first)
     return engine
 
 
-def connect_args(process: str, *, durable: bool = True) -> dict[str, Any]:
-    """How each of our connections is made; see `make_engine`."""
+def connect_args(process: str, *, durable: bool = True, **more: str) -> dict[str, Any]:
+    """How each of our connections is made; see `make_engine`. ``more``: settings of Postgres for its session."""
     options = {
         "statement_timeout": f"{STATEMENT_TIMEOUT}s",
         "idle_in_transaction_session_timeout": "15s",
@@ -51,6 +53,7 @@ def connect_args(process: str, *, durable: bool = True) -> dict[str, Any]:
         # 94,000 rows in a row instead of 4,300 by an index (benchmarks/README.md).
         "random_page_cost": "1.1",
         "synchronous_commit": "on" if durable else "off",
+        **more,
     }
     return {
         "connect_timeout": CONNECT_TIMEOUT,

@@ -1,8 +1,9 @@
 """Checks the connections of a pool before use, without a round trip where that says nothing new.
 
 Asking the server (what SQLAlchemy calls pre-ping) took as many round trips as all that was asked of it otherwise: four
-per task (*measured*). The socket of a server that ended says so by itself. A connection that was quiet for longer is
-asked: only an answer shows that nothing between us and the server is gone.
+per task (*measured*). The socket of a server that ended says so by itself, and Postgres itself ends what rests. Where
+a request would fail otherwise, a connection that was quiet for longer is asked: only an answer shows that nothing
+between us and the server is gone.
 """
 
 import select
@@ -12,7 +13,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 #: A connection that was used this short a time ago is not asked.
@@ -20,8 +21,8 @@ _FRESH_SECONDS = 1.0
 _RETURNED_AT = "returned_at"
 
 
-def look_before_use(pool: Pool, dialect: Dialect) -> None:
-    """From now on, a connection that is found dead is replaced, and with it all others of the pool."""
+def look_before_use(pool: Pool, dialect: Dialect, *, ask: bool) -> None:
+    """From now on, a connection that is found dead is replaced; and all others of the pool where one did not answer."""
 
     def returned(_: Any, entry: ConnectionPoolEntry) -> None:
         entry.info[_RETURNED_AT] = time.monotonic()
@@ -30,8 +31,10 @@ def look_before_use(pool: Pool, dialect: Dialect) -> None:
         returned_at = entry.info.pop(_RETURNED_AT, None)
         if returned_at is None:
             return  # It has only just been made.
+        if not _is_silent(connection.driver_connection):
+            raise DisconnectionError
         is_fresh = time.monotonic() - returned_at < _FRESH_SECONDS
-        if not (is_fresh and _is_silent(connection.driver_connection)) and not _answers(dialect, connection):
+        if ask and not is_fresh and not _answers(dialect, connection):
             raise InvalidatePoolError
 
     event.listen(pool, "checkin", returned)

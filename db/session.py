@@ -46,7 +46,7 @@ class Database:
         self._one_by_one = one_by_one(engine)
         self._patience = patience_seconds
         self._full_until = float("-inf")
-        self._abandoned: set[asyncio.Task[AsyncConnection]] = set()
+        self._abandoned: set[asyncio.Task[None]] = set()
 
     @property
     def disk_is_full(self) -> bool:
@@ -115,21 +115,33 @@ class Database:
         opening = asyncio.create_task(_open(engine))
         try:
             await asyncio.wait({opening}, timeout=self._patience - _MARGIN_SECONDS)
-        finally:
-            if not opening.done():
-                # Nobody waits for it any more; it goes back to the pool by itself.
-                self._abandoned.add(opening)
-                opening.add_done_callback(self._abandoned.discard)
-                opening.cancel()
+        except asyncio.CancelledError:
+            self._abandon(opening)
+            raise
         if not opening.done():
+            self._abandon(opening)
             raise TimeoutError
         return opening.result()
+
+    def _abandon(self, opening: asyncio.Task[AsyncConnection]) -> None:
+        """Nobody waits for the connection any more. It goes back to the pool by itself, even if it has just come."""
+        letting_go = asyncio.create_task(_let_go(opening))
+        self._abandoned.add(letting_go)
+        letting_go.add_done_callback(self._abandoned.discard)
 
 
 async def _open(engine: AsyncEngine) -> AsyncConnection:
     connection = engine.connect()
     await connection.start()
     return connection
+
+
+async def _let_go(opening: asyncio.Task[AsyncConnection]) -> None:
+    opening.cancel()
+    # Whatever became of it, whoever wanted it is gone.
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        connection = await opening
+        await connection.close()
 
 
 def _cut_off(connection: AsyncConnection) -> None:

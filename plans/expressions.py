@@ -14,11 +14,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-import cel
-
 from contracts.plans.plan import LONGEST_EXPRESSION
 from contracts.storable import TooDeep, cleaned
 from contracts.tasks.work import PARAMS_LIMIT
+from plans.cel_library import cel
 
 #: Visits of list entries that one evaluation may make, and what each takes (*measured*).
 _MOST_VISITS = 20_000

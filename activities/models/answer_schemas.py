@@ -1,9 +1,9 @@
 """Schemas of what models are asked and may answer. An answer may name only ids that were sent."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Label = Literal["positive", "neutral", "negative"]
 
@@ -16,6 +16,19 @@ class Item:
     text: str
 
 
+def _written_out(value: object) -> object:
+    """Models leave out the quotes around ids of digits."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _in_small_letters(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+Id = Annotated[str, BeforeValidator(_written_out)]
+Tone = Annotated[Label, BeforeValidator(_in_small_letters)]
+
+
 class _Answer(BaseModel):
     # No defaults and no other fields: both providers can then hold the model to the schema.
     model_config = ConfigDict(extra="forbid")
@@ -24,8 +37,8 @@ class _Answer(BaseModel):
 class Score(_Answer):
     """How one item sounds."""
 
-    id: str
-    label: Label
+    id: Id
+    label: Tone
     score: float = Field(ge=-1, le=1, description="-1 bearish to 1 bullish")
     confidence: float = Field(ge=0, le=1)
 
@@ -40,7 +53,7 @@ class Point(_Answer):
     """One statement, and the items that it rests on."""
 
     text: str
-    cites: list[str]
+    cites: list[Id]
 
 
 class Summary(_Answer):
@@ -52,7 +65,7 @@ class Summary(_Answer):
 class Analysis(_Answer):
     """Tone and gist."""
 
-    label: Label
+    label: Tone
     score: float = Field(ge=-1, le=1, description="-1 bearish to 1 bullish")
     points: list[Point]
 
@@ -62,7 +75,7 @@ class Entity(_Answer):
 
     name: str
     kind: Literal["ticker", "person", "organisation", "location"]
-    cites: list[str]
+    cites: list[Id]
 
 
 class Entities(_Answer):
@@ -77,7 +90,7 @@ class FoundAnswer(_Answer):
     question: int = Field(ge=0)
     found: bool
     answer: str
-    cites: list[str]
+    cites: list[Id]
 
 
 class Answers(_Answer):

@@ -153,7 +153,8 @@ def _readable_scores(text: str) -> list[Score]:
         answer = from_json(text, allow_partial=True)
     except ValueError:
         return []
-    entries = answer.get("scores") if isinstance(answer, dict) else None
+    # Some models leave out what is around the list.
+    entries = answer.get("scores") if isinstance(answer, dict) else answer
     found = []
     for entry in entries if isinstance(entries, list) else []:
         with contextlib.suppress(ValidationError):

@@ -26,7 +26,10 @@ _TOKEN = re.compile(r"[a-z][a-z']*|\d[\d.,]*|[.;:!?,]|[^\w\s.,;:!?'\"()\[\]$%&/+
 #: A cashtag, hashtag, handle, address, sign, or somebody who speaks.
 _POST = re.compile(
     r"(?<!\w)[$#@][A-Za-z]|https?://|[\u2600-\u27bf\U0001f300-\U0001faff]|!"
-    r"|\b(?:I|my|you|your|im|ive|lol|wtf|imo)\b|(?<!\S)/s\b",
+    r"|\b(?:I|my|you|your|im|ive|lol|wtf|imo)\b|(?<!\S)/s\b"
+    # Options: who writes of them trades.
+    r"|\b(?:calls|puts) on (?-i:[A-Z]{2,5})\b|^(?:calls|puts) (?:are )?print"
+    r"|\b(?-i:[A-Z]{2,5}) (?:calls|puts)\s*(?:$|[.!?,]|(?:are )?print)",
     re.IGNORECASE,
 )
 #: No headline is longer, in words and marks; a sentence with fewer is how people talk.
@@ -132,18 +135,23 @@ def _hits(words: list[str], sections: frozenset[str]) -> list[_Hit]:
 
 def _give_directions(words: list[str], hits: list[_Hit]) -> None:
     """Up is good and down is bad, but for costs and losses; those say nothing more by themselves then."""
+    taken: set[int] = set()
     for index, hit in enumerate(hits):
         if hit.section not in ("up", "down") or not hit.entry.weight:
             continue
         sign = 1 if hit.section == "up" else -1
-        moved = _what_moves(words, hits[max(index - _AROUND, 0) : index + _AROUND + 1], hit)
-        if moved is not None and moved.section == "worse":
-            sign, moved.value = -sign, 0.0
+        near = _what_moves(words, hits[max(index - _AROUND, 0) : index + _AROUND + 1], hit)
+        # "Lower costs boosted the margin": what one moves already, the other does not while there is something else.
+        moved = next((each for each in near if each.place not in taken), near[0] if near else None)
+        if moved is not None:
+            taken.add(moved.place)
+            if moved.section == "worse":
+                sign, moved.value = -sign, 0.0
         hit.value = sign * hit.entry.weight
 
 
-def _what_moves(words: list[str], near: list[_Hit], direction: _Hit) -> _Hit | None:
-    """The nearest thing that has a direction; of two equally near the one before."""
+def _what_moves(words: list[str], near: list[_Hit], direction: _Hit) -> list[_Hit]:
+    """The things that have a direction, the nearest first; of two equally near the one before."""
 
     def distance(each: _Hit) -> float:
         return abs(each.place - direction.place) + (0.5 if each.place > direction.place else 0)
@@ -155,7 +163,7 @@ def _what_moves(words: list[str], near: list[_Hit], direction: _Hit) -> _Hit | N
         # "Slipped to a loss": the loss is where it went, not what moved.
         and _TOWARDS.isdisjoint(words[direction.place : each.place])
     ]  # fmt: skip
-    return min(things, key=distance, default=None)
+    return sorted(things, key=distance)
 
 
 def _changed(words: list[str], before: list[_Hit], hit: _Hit) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
+from agent.intervals import SLOWEST
 from benchmarks.week.baselines import Compared
 from benchmarks.week.observing import Diary, Entry
 from benchmarks.week.world import START, World
@@ -23,9 +24,9 @@ MORE_OFTEN = 1.3
 WARM_UP = timedelta(days=1)
 #: After an outage the source's tickers are collected in turns.
 CATCH_UP = timedelta(hours=12)
-#: Until crawls have noticed that something trends.
-NOTICED = timedelta(days=1)
 _MENTIONING = ("reddit", "twitter", "news")
+#: Until a crawl has noticed that something trends: of a quiet ticker the next one may be so far away.
+NOTICED = timedelta(hours=SLOWEST * min(DEFAULT_TARGETS[source] for source in _MENTIONING))
 
 
 @dataclass(frozen=True)
@@ -195,7 +196,10 @@ def _told(world: World, entries: list[Entry]) -> Iterator[Check]:
     sick = [
         each for each in told if each.source == world.down and (each.reason or "").startswith(f"{world.down} fails")
     ]
-    yield Check("the outage is told once", len(sick) == 1, f"{len(sick)} times")
+    # A person is told once so many probes have failed, and not of an outage that was over before that.
+    failed, needed = _failed_probes(world, entries), world.policy.probes_before_escalation
+    figure = f"{len(sick)} times; {failed} probes failed, {needed} have to"
+    yield Check("the outage is told once", len(sick) == (failed >= needed), figure)
     unknown = [each for each in told if each.source == world.unknown]
     # What is still so after that time is told once more.
     most = 1 + int(timedelta(days=world.days) / MEMORY)
@@ -203,16 +207,22 @@ def _told(world: World, entries: list[Entry]) -> Iterator[Check]:
     yield Check(name, len(unknown) == most, f"{len(unknown)} times")
 
 
+def _failed_probes(world: World, entries: list[Entry]) -> int:
+    end = START + world.down_from + world.down_for
+    own = [each for each in entries if each.source == world.down and each.kind == ChoiceKind.PROBE]
+    return sum(each.status == "failed" and each.completed_at is not None and each.completed_at < end for each in own)
+
+
 def _trending(world: World, entries: list[Entry]) -> Check:
     runs = runs_while_trending(world, entries)
     usual = median(runs[name] for name in world.names if name not in world.hot)
     least = min(runs[name] for name in world.hot)
     figure = f"{least} runs at least, the others {usual:g} (median)"
-    return Check("what trends is collected more often", least >= MORE_OFTEN * usual, figure)
+    return Check("what trends is collected more often", least >= MORE_OFTEN * usual > 0, figure)
 
 
 def runs_while_trending(world: World, entries: list[Entry]) -> Counter[str]:
-    """Successful crawls by ticker while some trend. A crawl has to notice it first, so the first day does not count."""
+    """Successful crawls by ticker while some trend, from when that can have been noticed."""
     since, until = START + world.trend_from + NOTICED, START + world.trend_from + world.trend_for
     return Counter(
         each.ticker or ""

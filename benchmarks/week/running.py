@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from benchmarks.week.baselines import Compared, compare
 from benchmarks.week.checks import Check, check_all
@@ -15,13 +16,16 @@ from benchmarks.week.workers import Workers
 from benchmarks.week.world import START, World
 from contracts.settings import ServerSettings
 from db.agent.state import set_budget, set_paused, set_policy
-from db.engine import make_engine
+from db.engine import connect_args
 from db.records.watchlist import put_tickers
 from db.session import Database
 from services.agent.round import hold_round
 
-#: A round may wait for a machine that has more to do.
-_PATIENCE_SECONDS = 60
+#: A round may wait for a machine that has more to do: nobody else waits for its locks.
+_PATIENCE_SECONDS = 1_800
+#: The limits of real processes are for a Postgres that others need as well. Here they ended a month in its fourth week,
+#: because a busy machine had let this process stand still in a transaction for fifteen seconds.
+_NO_LIMITS = "-c idle_in_transaction_session_timeout=0 -c statement_timeout=0"
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Week:
 async def run(url: str, world: World, say: Callable[[str], None]) -> Week:
     """Live through it, in a database of `benchmarks.week.clock`."""
     began = time.monotonic()
-    engine = make_engine(url, process="week", durable=False)
+    engine = _patient_engine(url)
     try:
         await _prepare(engine, world)
         diary, rounds = await _live(engine, _settings(url), world, say)
@@ -52,6 +56,15 @@ async def run(url: str, world: World, say: Callable[[str], None]) -> Week:
     checks = check_all(world, diary, entries)
     compared = compare(world, diary, entries)
     return Week(world, diary, entries, checks, compared, rounds, time.monotonic() - began)
+
+
+def _patient_engine(url: str) -> AsyncEngine:
+    arguments = connect_args("week", durable=False)
+    arguments["options"] += f" {_NO_LIMITS}"
+    # One connection, because it is the one that knows what time it is.
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), pool_size=1, max_overflow=0, connect_args=arguments
+    )
 
 
 async def _live(

@@ -137,6 +137,8 @@ class Facts:
     approvals: Approvals = Approvals(0, None)
     #: When the agent's last round was due, if it is not paused and has not had it.
     round_due_at: datetime | None = None
+    #: Bytes that are left on the disk of the data directory, if it is known.
+    disk_free: int | None = None
     #: Since when somebody has been looking without a break: silence before that was ours.
     awake_since: datetime | None = None
 

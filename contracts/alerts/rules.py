@@ -45,6 +45,7 @@ class RuleKind(StrEnum):
     AGENT_SILENT = "agent_silent"
     PAGE_CHANGED = "page_changed"
     CORE_GONE = "core_gone"
+    DISK_LOW = "disk_low"
     SYMBOL_TRENDS = "symbol_trends"
 
 
@@ -83,7 +84,13 @@ _USES: dict[str, frozenset[RuleKind]] = {
         }
     ),
     "threshold": frozenset(
-        {RuleKind.FAILURE_RATE, RuleKind.QUEUE_STALLED, RuleKind.FRESHNESS_MISSED, RuleKind.BACKLOG}
+        {
+            RuleKind.FAILURE_RATE,
+            RuleKind.QUEUE_STALLED,
+            RuleKind.FRESHNESS_MISSED,
+            RuleKind.BACKLOG,
+            RuleKind.DISK_LOW,
+        }
     ),
     "min_tasks": frozenset({RuleKind.FAILURE_RATE}),
 }
@@ -92,6 +99,7 @@ _THRESHOLDS = {
     RuleKind.QUEUE_STALLED: 1.0,
     RuleKind.FRESHNESS_MISSED: 1.0,
     RuleKind.BACKLOG: 1.0,
+    RuleKind.DISK_LOW: 2.0,
 }
 
 ChannelName = Annotated[str, Field(pattern=rf"^\*$|{NAME}")]
@@ -114,7 +122,7 @@ class RuleBody(HonestNumbers):
     window_seconds: int = Field(default=300, ge=5, le=86_400, description="How far back it counts")
     for_seconds: int = Field(default=30, ge=0, le=604_800, description="How long it must last")
     threshold: float | None = Field(
-        default=None, gt=0, le=1_000_000, description="Percent, tasks or times the target, as the kind says"
+        default=None, gt=0, le=1_000_000, description="Percent, tasks, gigabytes or times the target, as the kind says"
     )
     min_tasks: int = Field(default=5, ge=1, le=1_000_000, description="Fewer ended tasks say nothing about a rate")
     update_seconds: int = Field(

@@ -23,7 +23,7 @@ _SPOKEN = {
     "ANNUALREPORT": "10-K", "QUARTERLYREPORT": "10-Q", "CURRENTREPORT": "8-K", "PROXY": "DEF 14A",
     "PROXYSTATEMENT": "DEF 14A", "13F": "13F-HR", "13D": "SC 13D", "13G": "SC 13G", "SCHEDULETO": "SC TO-T",
     "SCTO": "SC TO-T", "NT10K": "NT 10-K", "NT10Q": "NT 10-Q", "INSIDERTRADES": "4",
-    "NPORT": "NPORT-P",
+    "NPORT": "NPORT-P", "SCHEDULE14A": "DEF 14A",
 }  # fmt: skip
 #: Who wants the first wants the others as well: reports on a changed year, of small companies, under an older name.
 _VARIANTS = {
@@ -40,7 +40,7 @@ _PREFIX = re.compile(r"(?:SEC\s*)?FORMS?\s*|FORM(?=\d)")
 
 def compact(form: str) -> str:
     """What is left of a name without what people leave out."""
-    return re.sub(r"[\s\-_.]", "", form.upper())
+    return re.sub(r"[\s\-_.()]", "", form.upper())
 
 
 _KNOWN = {compact(form): form for form in FORMS} | _SPOKEN

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from contracts.tickers.letters import means_a_share
 from contracts.tickers.spelling import share_class
-from contracts.tickers.words import COMMON_WORDS, LOUD_LETTERS, ORDINARY_WORDS
+from contracts.tickers.words import COMMON_WORDS, GRAMMAR, LOUD_LETTERS, ORDINARY_WORDS
 
 #: These three are written so that Postgres reads them, too. `$BRK.B.` is BRK.B, `$USD5` and `A$AP` are nothing.
 CASHTAG: Final = r"(?<![A-Za-z0-9$])\$([A-Za-z]{1,5}(?:[./-][A-Za-z])?)(?![A-Za-z0-9])"
-EXCHANGE: Final = r"(?:NYSE|Nyse|NASDAQ|Nasdaq|NasdaqG[SM]|AMEX|ARCA|CBOE|TSXV?|OTC(?:QB|QX|MKTS)?)(?: American| Arca)?"
+EXCHANGE: Final = (
+    r"(?:NYSE(?:ARCA|AMERICAN)?|Nyse|(?:NASDAQ|Nasdaq)(?:G[SM]|CM)?|AMEX|ARCA|CBOE|BATS|TSXV?|OTC(?:QB|QX|MKTS)?)"
+    r"(?: American| Arca)?"
+)
 LISTED: Final = rf"{EXCHANGE} ?[:-] ?\$?([A-Z]{{1,5}}(?:[./-][A-Z])?)(?![A-Za-z0-9])"
 
 _RESULTS = r"(?:results?|earnings|quarter\w*|q[1-4]|revenues?|guidance|eps|dividends?|profits?|sales|outlook|forecast)"
@@ -23,23 +27,41 @@ _TELLS = (
     r"(?:reports?|reported|posts?|posted|announces?|announced|beats?|misse[sd]|tops|topped|raises?|raised|cuts?|lowers?|"
     r"lowered|declares?|declared)"
 )
+_WHICH = (
+    r"(?:its|strong|weak|record|solid|mixed|better|higher|lower|first|second|third|fourth|q[1-4]|fiscal|full|year|"
+    r"full-year|quarter\w*|annual|preliminary|financial|net|adjusted|estimates|for|on|to|and|of|the|[\w-]+-expected|"
+    r"than|expected|\d[\w.,/%-]*)"
+)
 #: What a company does, behind its symbol: "NICE reports third quarter results", "NOW 10-Q is out".
 _AS_COMPANY = rf"(?i:\s+{_TELLS}\b[^.!?\n]{{0,30}}\b{_RESULTS}\b|\s+(?:10-[KQ]|8-K|20-F)\b)"
+#: The same of a word: "EVERYBODY reports that earnings are up" is no company, nor is "NEW 10-K".
+_AS_WORD = rf"(?i:\s+{_TELLS}(?:\s+{_WHICH}){{0,5}}\s+{_RESULTS}\b)"
 _AS_OPTION = r"(?:\s+\d{1,2}/\d{1,2})?\s+\$?\d+(?:\.\d+)?\s?[cpCP]\b"
-#: Behind small letters, and behind single ones.
+#: The same of a word: "ON 2 p.m." is no option.
+_AS_OPTION_OF_WORD = r"\s+(?:\d{1,2}/\d{1,2}\s+\$?\d+(?:\.\d+)?|\$?\d{2,}(?:\.\d+)?)[cpCP]\b(?!\.m)"
+#: Behind small letters.
 _TRADED = r"(?i:\s+(?:calls?|puts?|shares?|stock|earnings|leaps|options|price target)\b)"
-_END = r"(?!\w|[.\-][A-Z0-9]|/[A-D]\b|[\u2019'][a-rt-zA-RT-Z])"
-_START = r"(?<![\w$@&])(?<!\b[ru]/)"
+_END = (
+    r"(?!\w|-(?:\d|[A-Z](?![A-Za-z]))|\.(?:\d|[A-Z](?![a-z])|(?:com|net|org|io|ai|co)\b)|/[A-D]\b|@[A-Za-z]"
+    r"|[\u2019'][a-rt-zA-RT-Z])"
+)
+_START = r"(?:(?<![\w$@&])|(?<=[A-Z]{2}&))(?<!\b[ru]/)"
+#: Where a sentence, a headline or a line begins.
+_OPENS = r"(?:(?<![^\n])|(?<=[.!?:;|\u2013\u2014-]\s))"
+#: Behind so many shares of a word the word is a symbol, unless it goes on: "100 shares of ALL companies".
+_COUNTED_SHARES = r"(?i:\b\d[\d,.]*k?\s+shares\s+(?:of|in)\s+)"
+_NO_MORE = r"(?=\s*(?:$|[.,;!?)@\n])|\s(?:at|for|and|today|yesterday)\b)"
 _ENUMERATES = re.compile(
-    r"(?:\b(?:class|series|plan|vitamin|grade|type|press|section|exhibit|schedule|appendix|option|model|part|rule|item|"
-    r"letter|hepatitis|tier|round|the|an?)\s+|[.'\u2019]\s?)$",
+    r"\b(?:class|series|plan|vitamin|grade|type|press|section|exhibit|schedule|appendix|option|model|part|rule|item|"
+    r"letter|hepatitis|tier|round|the|an?)$",
     re.IGNORECASE,
 )
-_MARKET = re.compile(
-    r"(?i)\b(?:shares?|stocks?|calls?|puts?|earnings|guidance|sell|sold|buy|bought|own|cheap|pric\w+|long|short|hold|"
-    r"holding|dip|quarter|analysts?|market|dividend|valu\w+|margins?|profits?|invest\w*|portfolio|trad\w+|lost|"
-    r"bull\w*|bear\w*|watchlist|position|%)|\d%|\$\d"
+#: Full-width letters, as Japanese keyboards write them, and signs that nobody sees, which break words.
+_PLAIN = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    (0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
 )
+_MARKDOWN = re.compile(r"(?<![A-Za-z0-9_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![A-Za-z0-9_])")
+_PROFILE = re.compile(r"(?i:\b(?:x|twitter|instagram|tiktok|t)\.(?:com|me)/@?\w+)")
 _FUNCTION_WORDS = frozenset("THE TO IS AND OF IN FOR ON ARE THIS THAT YOU MY WE BE WITH IT NOT HAVE".split())
 
 
@@ -56,6 +78,7 @@ class Mention:
 
     def search(self, text: str, *, found_by_source: bool = False) -> bool:
         """Whether the text mentions the ticker. ``found_by_source``: somebody's search for the symbol brought it."""
+        text = _plain(text)
         if self._sure.search(text):
             return True
         if self._word in COMMON_WORDS or self._word in LOUD_LETTERS:
@@ -66,7 +89,8 @@ class Mention:
 
     def _counts(self, text: str, found: re.Match[str]) -> bool:
         if len(self._word) == 1:
-            return not _ENUMERATES.search(text[: found.start()].rstrip("(")) and _MARKET.search(text) is not None
+            in_brackets = _names_a_company(text, found.start(), self._word)
+            return in_brackets or means_a_share(text, found.start(), found.end())
         return self._word not in ORDINARY_WORDS or not shouted(_line(text, found.start()))
 
     def _in_small_letters(self, text: str) -> bool:
@@ -83,16 +107,39 @@ def mention_of(ticker: str) -> Mention:
     symbol, letter = share_class(ticker)
     word = re.escape(symbol) + (rf"[.\-/ ]?{letter}" if letter else "")
     # As Reuters writes it: the symbol and its exchange. Of one letter it would be O.K. and U.N.
-    reuters = rf"(?<![\w$@&.])(?!\w\.){word}\.(?:OQ?|N|K)(?!\w|\.\w)"
+    reuters = rf"(?<![\w$@&.])(?!\w\.){word}\.(?:OQ?|N|K|US)(?!\w|\.\w)"
     labelled = rf"(?i:ticker|symbol)\s*[:=(]?\s*[\"'\u201c]?{word}{_END}"
-    sure = rf"\$(?i:{word}){_END}|{EXCHANGE}\s?[:\-]\s?\$?{word}{_END}|{labelled}|{reuters}"
-    acts = rf"{_START}{word}(?:\)?{_AS_COMPANY}|{_AS_OPTION})"
+    counted = rf"{_COUNTED_SHARES}{word}{_END}{_NO_MORE}"
+    bracketed = rf"\({word}\){_AS_COMPANY}"
+    sure = rf"\$(?i:{word}){_END}|{EXCHANGE}\s?[:\-]\s?\$?{word}{_END}|{labelled}|{reuters}|{counted}|{bracketed}"
     return Mention(
-        re.compile(f"{sure}|{acts}"),
+        re.compile(f"{sure}|{_acts(word, symbol + letter)}"),
         re.compile(rf"{_START}{word}{_END}"),
         re.compile(rf"{_START}(?i:{word}){_END}"),
         symbol + letter,
     )
+
+
+def _acts(word: str, symbol: str) -> str:
+    """What shows by what stands behind it that a share is meant."""
+    if symbol in GRAMMAR or symbol in LOUD_LETTERS:
+        return rf"{_START}{word}\s+\d{{1,2}}/\d{{1,2}}\s+\$?\d+(?:\.\d+)?[cpCP]\b"
+    if symbol in COMMON_WORDS:
+        return rf"{_OPENS}{word}{_AS_WORD}|{_START}{word}{_AS_OPTION_OF_WORD}"
+    if len(symbol) == 1:
+        return rf"{_START}{word}{_AS_OPTION}"
+    # NVDA100C, NVDA261218C00150000.
+    run_together = rf"(?<![\w@&]){word}(?:\d{{6}}[CP]\d{{8}}|\d{{1,4}}(?:\.\d+)?[cpCP])\b"
+    return rf"{_START}{word}{_AS_OPTION}|{run_together}"
+
+
+def _plain(text: str) -> str:
+    """Without what is between the letters of a symbol and their reader: markup, invisible signs, handles in links."""
+    if not text.isascii():
+        text = text.translate(_PLAIN)
+    if "_" in text:
+        text = _MARKDOWN.sub(" ", text)
+    return _PROFILE.sub(" ", text) if "/" in text else text
 
 
 def shouted(text: str) -> bool:
@@ -121,11 +168,14 @@ def _names_a_company(text: str, place: int, word: str) -> bool:
     """Whether it stands in brackets behind a name ("ServiceNow (NOW)") that it does not just abbreviate."""
     if text[place - 1 : place] != "(" or text[place + len(word) : place + len(word) + 1] != ")":
         return False
-    names = re.findall(r"[\w.&'\u2019-]+", text[max(place - 60, 0) : place - 1])
-    if not names or not names[-1][0].isupper() or _ENUMERATES.search(f"{names[-1]} "):
+    before = text[max(place - 60, 0) : place - 1].rstrip().removesuffix("(The)").rstrip()
+    names = re.findall(r"[\w.&'\u2019-]+", before)
+    if not names or not before.endswith(names[-1]) or not names[-1][0].isupper() or names[-1] == word:
         return False
-    initials = "".join(name[0] for name in names[-len(word) :]).upper()
-    return len(word) == 1 or initials != word
+    if _ENUMERATES.search(names[-1].rstrip(".")):
+        return False
+    initials = "".join(name[0] for name in names if name[0].isupper())
+    return len(word) == 1 or not initials.endswith(word)
 
 
 _SYMBOL = re.compile(rf"{CASHTAG}|{LISTED}|\([A-Z]{{1,5}}(?:\.[A-Z])?\)|\b[A-Z]{{1,5}}(?={_AS_COMPANY})")

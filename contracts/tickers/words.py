@@ -46,3 +46,11 @@ ORDINARY_WORDS = frozenset(
 
 #: Single letters that say something by themselves ("U", "X is Twitter", "W", "I").
 LOUD_LETTERS = frozenset("AIKLRUWX")
+
+#: Of the common words those who report themselves, and what stands before numbers: "CEO reports earnings", "AT 10p".
+GRAMMAR = frozenset(
+    """
+    A AI AN AND AS AT BY CEO CFO CNN COO CTO DOJ EU EV FBI FDA FED FOMC FOR FROM FTC HE I IMF IN IRS IS IT NYSE OF OPEC
+    OR SEC SHE THAT THE THEY THIS TO UK US USA WAS WE WHO WSB WSJ YOU
+    """.split()
+)

@@ -122,7 +122,7 @@ async def _changed_pages(connection: AsyncConnection, rule: Rule, looked: dateti
 
 
 async def _nothing(*_: object) -> Facts:
-    """Whoever asks runs in core, so it is there; that it is gone the API notices (services/alerts/core_watch.py)."""
+    """That core is gone the API notices (services/alerts/core_watch.py), and the disk core itself looks at."""
     return Facts()
 
 
@@ -176,6 +176,7 @@ _ASK: dict[RuleKind, _Ask] = {
     RuleKind.ATTEMPT_FAILED: _ended,
     RuleKind.PAGE_CHANGED: _changed_pages,
     RuleKind.CORE_GONE: _nothing,
+    RuleKind.DISK_LOW: _nothing,
     RuleKind.FAILURE_RATE: _rates,
     RuleKind.WORKER_ONLINE: _newcomers,
     RuleKind.WORKER_OFFLINE: _offline,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.names import PLANS_CHANNEL
 from db.statements import load
 
 _SQL = load(__file__)
@@ -22,4 +23,4 @@ async def plans_to_look_at(connection: AsyncConnection, limit: int, quiet: float
 
 async def note_lost(connection: AsyncConnection, plans: Sequence[uuid.UUID]) -> None:
     """The workflows of these have ended, as Temporal's lists say: look at those that are open, at once."""
-    await connection.execute(_SQL["lost"], {"ids": list(plans)})
+    await connection.execute(_SQL["lost"], {"ids": list(plans), "channel": PLANS_CHANNEL})

@@ -10,8 +10,11 @@ WITH due AS (
 SELECT plan_id FROM told
 
 -- lost --
--- Has open plans looked at next, whose workflows are said to have ended. By primary key.
-UPDATE plans SET looked_at = 'epoch' WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'running'
+-- Has open plans looked at next, whose workflows are said to have ended, and their keeper called. By primary key.
+WITH lost AS (
+    UPDATE plans SET looked_at = 'epoch' WHERE id = ANY(CAST(:ids AS uuid[])) AND status = 'running' RETURNING id
+)
+SELECT pg_notify(:channel, '') FROM lost LIMIT 1
 
 -- to_look_at --
 -- Open plans whose workflows nobody has asked Temporal about for a while.

@@ -314,6 +314,7 @@ async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandb
         sandbox,
         {"id": "1", "title": "this", "crosspost_parent": "t3_0", "crosspost_parent_list": [parent]},
         {"id": "2", "title": "Which one?", "poll_data": {"options": [{"text": "NVDA"}, {"text": "AMD"}]}},
+        {"id": "5", "title": "My year", "gallery_data": {"items": [{"caption": "bought NVDA"}, {"media_id": "x"}]}},
         {"id": "3", "title": "NVDA", "selftext": "still here", "author": "[deleted]"},
         # Reddit writes null for what it does not tell.
         {"id": "4", "title": "NVDA", "selftext": None, "is_self": None, "crosspost_parent_list": None, "url": None},
@@ -325,9 +326,30 @@ async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandb
     assert rows["1"].body == "the whole story"
     assert rows["1"].raw["crosspost"] == {"id": "0", "subreddit": "options", "title": "Look at NVDA"}
     assert rows["2"].body == "- NVDA\n- AMD"
+    assert rows["5"].body == "bought NVDA"
     assert rows["4"].body == ""
     # Only the author has gone.
     assert (rows["3"].body, rows["3"].author, rows["3"].raw["gone"]) == ("still here", None, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "taken_back"),
+    [
+        ({"selftext": "[ Removed by Reddit ]"}, False),
+        ({"selftext": "[removed by moderator]"}, False),
+        ({"selftext": "[ Removed by reddit in response to a copyright notice. ]"}, True),
+        ({"title": "[deleted by user] NVDA", "selftext": "[deleted]"}, True),
+        ({"title": "[deleted by user]", "selftext": "NVDA was my story"}, True),
+    ],
+)
+async def test_a_mark_in_place_of_a_text_is_no_text(sandbox: Sandbox, said: dict[str, str], taken_back: bool) -> None:
+    reddit_says(sandbox, {"id": "1", "title": "NVDA", "author": "someone"} | said)
+
+    _, context = await crawl()
+
+    [row] = stored(context).values()
+    assert (row.body, row.author) == (said["selftext"] if "NVDA" in said["selftext"] else "", None)
+    assert (row.raw["gone"], row.raw.get("taken_back", False)) == (True, taken_back)
 
 
 async def test_the_best_are_those_with_the_highest_score_of_all_subreddits(sandbox: Sandbox) -> None:

@@ -57,6 +57,22 @@ async def test_one_bad_score_among_fifty_costs_only_itself(monkeypatch: pytest.M
     assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (49, 1, 1)
 
 
+async def test_ids_without_quotes_and_labels_in_capitals_are_read(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    posts = page(2)
+    for number, post in enumerate(posts):
+        post["reddit_id"] = str(1_000 + number)
+    answer = json.loads(scored("1000", "1001"))
+    answer["scores"] = [each | {"id": int(each["id"]), "label": each["label"].title()} for each in answer["scores"]]
+    openai_says(sandbox, json.dumps(answer))
+
+    result = await score(context_with(posts))
+
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (2, 0, 1)
+
+
 async def test_what_the_model_declines_to_score_is_left_out_alone(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
 ) -> None:

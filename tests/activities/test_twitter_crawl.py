@@ -1,6 +1,7 @@
 """`twitter_crawl` against the sandbox's X."""
 
 import html
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -358,6 +359,21 @@ async def test_a_cap_of_the_month_is_final_and_named(sandbox: Sandbox) -> None:
         await crawl()
 
     assert not caught.value.retryable
+    assert len(sandbox.requests("x")) == 1
+
+
+@pytest.mark.parametrize("who", ["user", "app"])
+async def test_of_two_allowances_the_one_that_is_used_up_says_how_long(sandbox: Sandbox, who: str) -> None:
+    """The quarter of an hour is over soon, the day is not: asking again before is refused again."""
+    day, soon = int(time.time() + 40_000), int(time.time() + 60)
+    headers = {f"x-{who}-limit-24hour-remaining": "0", f"x-{who}-limit-24hour-reset": str(day)}
+    headers |= {"x-rate-limit-remaining": "5", "x-rate-limit-reset": str(soon)}
+    sandbox.fault("x", "reply", status=429, headers=headers, body={"title": "Too Many Requests"})
+
+    with pytest.raises(RateLimited) as caught:
+        await crawl()
+
+    assert 39_000 < (caught.value.retry_after or 0) <= 40_000
     assert len(sandbox.requests("x")) == 1
 
 

@@ -121,6 +121,9 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
         ["🔴 The agent has had no round for 20m after it was due"],
     ),
     ("agent_silent", Facts(round_due_at=NOW + timedelta(minutes=1)), []),
+    ("disk_low", Facts(disk_free=3 * 1024**3), []),
+    ("disk_low", Facts(disk_free=None), []),
+    ("disk_low", Facts(disk_free=2 * 1024**3 - 1), ["🔴 Only 2,047 MB are left on the disk of Postgres"]),
     ("queue_stalled", Facts(waiting=(replace(WAITING, oldest_at=ago(seconds=29)),)), []),
     (
         "task_stuck",

@@ -51,6 +51,28 @@ def test_each_source_gets_its_own_spelling() -> None:
         ("NOW", "ServiceNow (NOW) shares fall"),
         ("NOW", "NOW 1000c for Friday"),
         ("TV", "Grupo Televisa, ticker: TV"),
+        # Names with an ending, marks and markup beside the symbol, what brokers write.
+        ("IT", "Gartner Inc. (IT) stock falls after earnings"),
+        ("SO", "Southern Co. (SO)"),
+        ("ALL", "Allstate Corporation (The) (ALL)"),
+        ("ON", "I bought 100 shares of ON, and wait"),
+        ("NVDA", "_NVDA_ and __more__"),
+        ("NVDA", "\uff04\uff2e\uff36\uff24\uff21"),
+        ("NVDA", "NV\u00adDA"),
+        ("NVDA", "NVDA100C is up"),
+        ("NVDA", "the NVDA261218C00150000"),
+        ("NVDA", "AMD&NVDA, the NVDA-AMD spread"),
+        ("NVDA", "sold my NVDA.But why"),
+        ("NVDA", "NVDA.US"),
+        ("META", "(NASDAQGS: META)"),
+        # Single letters beside words of the trade.
+        ("F", "F is my largest position, great dividend"),
+        ("F", "Bought some F today"),
+        ("T", "T dividend is safe"),
+        ("T", "I own T and VZ"),
+        ("V", "V/MA are great stocks"),
+        ("C", "C +3% in the market"),
+        ("O", "Realty Income (O)"),
     ],
 )
 def test_mentions(ticker: str, text: str) -> None:
@@ -86,6 +108,32 @@ def test_mentions(ticker: str, text: str) -> None:
         ("DD", "Here is my DD on AMD. Due Diligence (DD)"),
         ("NOW", "Buy NOW, the stock is cheap right NOW"),
         ("TV", "Saw it on TV (CNBC)"),
+        ("ALL", "Is that ALL? (ALL)"),
+        ("ALL", "100 shares of ALL companies"),
+        ("AI", "generative AI (AI) stocks; AI reports suggest earnings growth"),
+        ("NOW", "National Organization for Women (NOW)"),
+        ("ON", "Earnings season is ON 10-K day. ON 2 p.m. sharp"),
+        ("LOVE", "I LOVE 10-K season"),
+        ("A", "A 10-K was filed"),
+        ("CEO", "CEO reports earnings"),
+        ("IT", "IT reported strong sales"),
+        ("NVDA", "https://x.com/NVDA/status/1 and NVDA.com"),
+        ("X", "X posts earnings"),
+        # Units, initials, classes, questions, words that are cut by a hyphen.
+        *(("M", text) for text in ("M&A stocks", "5 M shares", "$10 M in shares")),
+        *(
+            ("C", text)
+            for text in ("C++ stocks", "C-suite stock sales", "Plan C: buy stocks", "Vitamin C sales and shares")
+        ),
+        ("Q", "Q: why did the stock fall? A: earnings"),
+        ("J", "J. Powell and stocks. J Powell sells stocks"),
+        ("B", "$5 B market cap stock"),
+        ("T", "$1 T valuation stock, T+2 settlement of shares"),
+        ("E", "E-commerce stocks, E. coli stock"),
+        ("H", "H shares in Hong Kong stock"),
+        ("Z", "Gen Z buys stocks"),
+        ("V", "V-shaped recovery in stocks"),
+        ("F", "F in the chat, my calls. F it, selling."),
     ],
 )
 def test_no_mentions(ticker: str, text: str) -> None:

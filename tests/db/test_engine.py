@@ -56,6 +56,21 @@ async def test_a_connection_that_was_cut_costs_nobody_a_failed_request(engine: A
     assert await _used(engine) != pid
 
 
+@pytest.mark.parametrize("ask_first", [True, False])
+async def test_what_rests_is_ended_by_postgres_and_nobody_notices(url: str, *, ask_first: bool) -> None:
+    engine = make_engine(url, process="tests", pool_size=3, ask_first=ask_first)
+    with psycopg.connect(url, autocommit=True) as other:
+        async with engine.connect() as first, engine.connect() as second:
+            pids = [(await each.execute(_PID)).scalar_one() for each in (first, second)]
+            assert (await first.execute(text("SHOW idle_session_timeout"))).scalar_one() == "1min"
+        [(ended,)] = other.execute("SELECT pg_terminate_backend(%s, 10000)", (pids[0],)).fetchall()
+        assert ended
+    async with engine.connect() as third, engine.connect() as fourth:
+        used = {(await each.execute(_PID)).scalar_one() for each in (third, fourth)}
+    await engine.dispose()
+    assert used & set(pids) == {pids[1]}, "only what was ended is replaced"
+
+
 async def test_an_error_does_not_repeat_what_people_wrote(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         with pytest.raises(DBAPIError) as raised:

@@ -31,6 +31,7 @@ from db.alerts.facts import facts_for
 from db.alerts.failing import note_failures, unresolved
 from db.alerts.groups import Firing, Look
 from db.alerts.rules import list_rules, sync_rules
+from runtime.disk import free_bytes
 from workers.core.alert_sources import rules_of_file, shipped_rules
 
 logger = logging.getLogger(__name__)
@@ -49,15 +50,21 @@ Rules = dict[str, tuple[Rule, datetime | None]]
 
 
 class Alerts:
-    """Decides. ``targets``: hours by source that the freshness rules go by."""
+    """Decides. ``targets``: hours by source that the freshness rules go by; ``disk``: where Postgres keeps its data."""
 
     def __init__(
-        self, engine: AsyncEngine, channels: Mapping[str, Channel], targets: Mapping[str, float], file: Path | None
+        self,
+        engine: AsyncEngine,
+        channels: Mapping[str, Channel],
+        targets: Mapping[str, float],
+        file: Path | None,
+        disk: Path | None = None,
     ) -> None:
         self._engine = engine
         self._channels = {name: channel.quiet for name, channel in channels.items()}
         self._targets = targets
         self._file = file
+        self._disk = disk
         self._pruned_at = 0.0
         #: By name, with the text that it was read from: reading all took a fifth of every look.
         self._read: dict[str, tuple[Any, Rule]] = {}
@@ -149,8 +156,10 @@ class Alerts:
         """(what is seen, as rows; fingerprints of open alerts of which nothing is known, so they last)."""
         seen: list[dict[str, Any]] = []
         unknown: set[str] = set()
+        disk_free = await asyncio.to_thread(free_bytes, self._disk)
         for name, rule in rules.items():
-            facts = replace(await facts_for(connection, rule, turn.looked, self._targets), awake_since=turn.awake_since)
+            facts = await facts_for(connection, rule, turn.looked, self._targets)
+            facts = replace(facts, awake_since=turn.awake_since, disk_free=disk_free)
             mine = {each.fingerprint: each.is_recent for each in open_ if each.rule == name}
             seen += [_row(rule, each) for each in signals_of(rule, facts, turn.now, mine)]
             unknown |= unknown_of(rule, facts, {each for each, is_recent in mine.items() if is_recent})

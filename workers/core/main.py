@@ -120,7 +120,7 @@ async def main() -> None:
 
     lookout = Lookout(engine, settings.circuit_window_seconds)
     canaries = Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds, lookout)
-    alerts = Alerts(engine, channels, settings.targets, settings.alert_rules_file)
+    alerts = Alerts(engine, channels, settings.targets, settings.alert_rules_file, settings.disk_path)
     keeper = AgentKeeper(engine, client, settings.agent_keeper_seconds)
     relay, limits = Relay(engine, client, failpoints, meters), QueueLimits(engine, client)
     # What one of them cannot bear is no reason for the others to end: it is logged, and that one begins again.

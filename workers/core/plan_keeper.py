@@ -18,13 +18,16 @@ from temporalio.service import RPCError
 
 from contracts import names
 from contracts.plans.work import PlanInput
+from db.engine import one_by_one
 from db.listen import wakeups
 from db.plans.keeping import plans_to_look_at, plans_to_wake
 from workers.core.alive import is_alive
 
 logger = logging.getLogger(__name__)
 
-_POLL_SECONDS = 1.0
+_POLL_SECONDS = 3.0
+#: Between two looks for workflows that are gone, however often it is woken.
+_LOOK_SECONDS = 0.2
 #: Ends that come this close together make one signal.
 _LINGER_SECONDS = 0.02
 _MOST = 200
@@ -38,7 +41,7 @@ _RPC_TIMEOUT = timedelta(seconds=4)
 
 
 class PlanKeeper:
-    """Woken by NOTIFY, and looks by itself every second."""
+    """Woken by NOTIFY, and looks by itself every three seconds."""
 
     def __init__(self, engine: AsyncEngine, client: Client) -> None:
         self._engine = engine
@@ -59,16 +62,16 @@ class PlanKeeper:
 
     async def _wake(self) -> bool:
         """Whether there may be more."""
-        async with self._engine.begin() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             ended = await plans_to_wake(connection, _MOST, _AGAIN_SECONDS)
         await self._for_each(list(dict.fromkeys(ended)), self._send)
         return len(ended) == _MOST
 
     async def _look(self) -> None:
-        if time.monotonic() - self._looked_at < _POLL_SECONDS:
+        if time.monotonic() - self._looked_at < _LOOK_SECONDS:
             return
         self._looked_at = time.monotonic()
-        async with self._engine.begin() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             plans = await plans_to_look_at(connection, _MOST, _QUIET_SECONDS)
         await self._for_each(plans, self._restart)
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError
 
 from activities.sources.answers import Answer
+from activities.sources.reddit.gone import is_gone, is_taken_back
 from activities.sources.text import storable
 from contracts.errors import BadSourceReply
 from contracts.records.rows import RedditComment
@@ -13,7 +14,6 @@ from contracts.records.rows import RedditComment
 #: More than Reddit lets anybody write.
 BODY_LIMIT = 20_000
 _SHORT = 500
-_GONE = frozenset({"[deleted]", "[removed]"})
 
 
 class Comment(Answer):
@@ -34,7 +34,7 @@ class Comment(Answer):
     @property
     def gone(self) -> bool:
         """Whether its author or a moderator took it away. Of an author who left alone, the text stays."""
-        return self.body in _GONE
+        return is_gone(self.body)
 
 
 class Thread(BaseModel):
@@ -83,7 +83,7 @@ def thread_of(things: Any) -> Thread:
 
 
 def _author(comment: Comment) -> str | None:
-    is_there = comment.author is not None and comment.author not in _GONE and not comment.gone
+    is_there = comment.author is not None and not is_gone(comment.author) and not comment.gone
     return storable(comment.author or "", _SHORT) if is_there else None
 
 
@@ -104,5 +104,5 @@ def to_record(comment: Comment, ticker: str) -> RedditComment:
         created_utc=comment.created_utc,
         raw={"gone": comment.gone, "is_submitter": comment.is_submitter}
         # What its author took back is to be forgotten; what a moderator removed was said nevertheless.
-        | ({"taken_back": True} if comment.body == "[deleted]" else {}),
+        | ({"taken_back": True} if is_taken_back(comment.body) else {}),
     )

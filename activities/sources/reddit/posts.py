@@ -6,13 +6,13 @@ from typing import Any
 from pydantic import Field
 
 from activities.sources.answers import Answer
+from activities.sources.reddit.gone import is_gone, is_taken_back
 from activities.sources.text import storable
 from contracts.records.rows import RedditPost
 
 #: More than Reddit lets anybody write.
 BODY_LIMIT = 60_000
 _SHORT = 500
-_GONE = frozenset({"[deleted]", "[removed]"})
 #: How Reddit says that the author, or the law, took a post away, and not a moderator.
 _TAKEN_BACK = frozenset({"deleted", "author", "copyright_takedown", "content_takedown"})
 
@@ -23,6 +23,14 @@ class _Option(Answer):
 
 class _Poll(Answer):
     options: list[_Option] = Field(default_factory=list)
+
+
+class _Picture(Answer):
+    caption: str = ""
+
+
+class _Gallery(Answer):
+    items: list[_Picture] = Field(default_factory=list)
 
 
 class Parent(Answer):
@@ -55,24 +63,27 @@ class Submission(Answer):
     crosspost_parent: str | None = None
     crosspost_parent_list: list[Parent] = Field(default_factory=list)
     poll_data: _Poll | None = None
+    gallery_data: _Gallery | None = None
 
     @property
     def gone(self) -> bool:
         """Whether its author or a moderator took it away. Of an author who left alone, the text stays."""
-        return bool(self.removed_by_category) or self.selftext in _GONE
+        return bool(self.removed_by_category) or is_gone(self.selftext) or is_gone(self.title)
 
     @property
     def taken_back(self) -> bool:
         """Whether its author, or the law, wants it to be forgotten: what was stored of it goes, too."""
-        return self.selftext == "[deleted]" or self.removed_by_category in _TAKEN_BACK
+        marked = is_taken_back(self.selftext) or is_taken_back(self.title)
+        return marked or self.removed_by_category in _TAKEN_BACK
 
     @property
     def text(self) -> str:
-        """The body, below it that of the post it repeats, and the options of its poll."""
+        """The body, below it that of the post it repeats, the options of its poll, the words under its pictures."""
         parent = self.crosspost_parent_list[0] if self.crosspost_parent_list else None
         options = [f"- {option.text}" for option in (self.poll_data.options if self.poll_data else ()) if option.text]
-        parts = [self.selftext, parent.selftext if parent else "", "\n".join(options)]
-        return "\n\n".join(part for part in parts if part and part not in _GONE)
+        captions = [each.caption for each in (self.gallery_data.items if self.gallery_data else ()) if each.caption]
+        parts = [self.selftext, parent.selftext if parent else "", "\n".join(options), "\n".join(captions)]
+        return "\n\n".join(part for part in parts if part and not is_gone(part))
 
     @property
     def searched(self) -> str:
@@ -88,8 +99,8 @@ def to_record(post: Submission, ticker: str) -> RedditPost:
         reddit_id=post.id,
         subreddit=storable(post.subreddit, _SHORT),
         title=storable(post.title, _SHORT),
-        body="" if post.selftext in _GONE else storable(post.text, BODY_LIMIT),
-        author=None if post.gone or post.author is None or post.author in _GONE else storable(post.author, _SHORT),
+        body="" if is_gone(post.selftext) else storable(post.text, BODY_LIMIT),
+        author=None if post.gone or post.author is None or is_gone(post.author) else storable(post.author, _SHORT),
         score=post.score,
         num_comments=post.num_comments,
         upvote_ratio=post.upvote_ratio,

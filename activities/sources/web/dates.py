@@ -4,6 +4,7 @@ A reading that is wrong by months, or by the hours of a zone, looks like any oth
 whose day and month could be swapped, or whose zone nobody knows, is not read at all.
 """
 
+import contextlib
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
@@ -13,11 +14,19 @@ from dateutil import parser
 
 #: A date without punctuation (202603021000), not milliseconds of the last century.
 _COMPACT = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-_EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{13}")
+_EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{13}|1[4-8]\d{14}(\d{3})?")
+_PER_SECOND = {13: 1e3, 16: 1e6, 19: 1e9}
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 #: A name before the first digit. Days of the week say nothing that the date does not, in whichever language.
 _FIRST_WORD = re.compile(r"\s*([^\W\d_]+)\.?\s*,?\s*(?=\d)")
 _YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
+_EAST_ASIAN = re.compile(
+    r"(\d{4})\s?[\u5e74\ub144]\s?(\d{1,2})\s?[\u6708\uc6d4]\s?(\d{1,2})\s?[\u65e5\uc77c](?:\s?[(\uff08]\w[)\uff09])?"
+)
+#: Which of the three is the year nobody knows: 23-11-26.
+_ALL_SHORT = re.compile(r"(\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
+#: The name of the zone behind its hours, as Java writes it.
+_ZONE_AGAIN = re.compile(r"(?<=[\dZz])\[[\w/+-]+\]$")
 _DAY_FIRST = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}(?!\d)")
 _MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
 _GREENWICH = re.compile(r"\b(?:GMT|UTC?)\s*([+-]\d{1,2}(?::?\d{2})?)\b", re.IGNORECASE)
@@ -57,6 +66,7 @@ def moment_of(text: str) -> datetime | None:
     if not text or len(text) > 100 or _NO_DATE.search(text):
         return None
     try:
+        text = _ZONE_AGAIN.sub("", text)
         found = _digits(text) or _iso(text) or _written(text)
         if found is None or found.year not in _YEARS:
             return None
@@ -66,13 +76,13 @@ def moment_of(text: str) -> datetime | None:
 
 
 def _digits(text: str) -> datetime | None:
-    """A date without punctuation; seconds or milliseconds since 1970."""
+    """A date without punctuation; seconds since 1970, or thousandths, millionths, billionths of them."""
     if text.isdecimal() and len(text) in _COMPACT:
         return datetime.strptime(text, _COMPACT[len(text)]).replace(tzinfo=UTC)
     if not _EPOCH.fullmatch(text):
         return None
     number = float(text)
-    return datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+    return datetime.fromtimestamp(number / (_PER_SECOND.get(len(text), 1.0) if text.isdecimal() else 1.0), UTC)
 
 
 def _iso(text: str) -> datetime | None:
@@ -85,6 +95,7 @@ def _iso(text: str) -> datetime | None:
 def _written(text: str) -> datetime | None:
     """As people and programs write it, with names of months, days and zones."""
     text, days = _MIDNIGHT_AT_THE_END.subn("00:00:00", text)
+    text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
     text = _LETTER.sub(" +0000", _YEAR_FIRST.sub(r"\1-\2-\3", text))
     text = _hours_of_zone(_GREENWICH.sub(r"\1", _without_day_name(text)))
     try:
@@ -115,9 +126,20 @@ def _readings(text: str) -> set[datetime]:
         orders = [True]
     else:
         orders = [False, True]
-    return {
+    found = {
         parser.parse(text, default=default, dayfirst=first, tzinfos=_zone) for first in orders for default in _DEFAULTS
     }
+    return found | _with_the_year_first(text)
+
+
+def _with_the_year_first(text: str) -> set[datetime]:
+    short = _ALL_SHORT.match(text)
+    if short is None:
+        return set()
+    year, month, day = (int(part) for part in short.groups())
+    with contextlib.suppress(ValueError):
+        return {datetime(2000 + year, month, day, tzinfo=UTC)}
+    return set()
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo | None:

@@ -17,7 +17,9 @@ _MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "
 #: Browsers look at the first KiB and go on while the head lasts; some heads are long.
 _HEAD = 16 * 1024
 _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
-_META = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta[\s/]((?:[^>\"']|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"([^\s=/\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"'/;]+)", re.IGNORECASE)
 _XML = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']+)", re.IGNORECASE)
 #: Guessing looks at so much: more does not make it better, only slower.
 _SAMPLE = 32 * 1024
@@ -54,9 +56,20 @@ def _of_document(body: bytes, *, xml: bool) -> Sequence[str]:
     head = body[:_HEAD]
     found = [match[1] for match in [_XML.match(head)] if match]
     if not xml:
-        found = [match[1] for match in _META.finditer(_COMMENT.sub(b"", head))] + found
+        found = [label for tag in _META.finditer(_COMMENT.sub(b"", head)) if (label := _of_meta(tag[1]))] + found
     # Who could read this declaration is not reading UTF-16; browsers take it for UTF-8 as well.
     return ["utf-8" if label.lower().startswith("utf-16") else label for label in map(_ascii, found)]
+
+
+def _of_meta(attributes: bytes) -> bytes:
+    """What a tag declares: a description that speaks of charset=… declares nothing."""
+    said = {found[1].lower(): found[2] or found[3] or found[4] or b"" for found in _ATTRIBUTE.finditer(attributes)}
+    if b"charset" in said:
+        return said[b"charset"].strip()
+    if said.get(b"http-equiv", b"").strip().lower() != b"content-type":
+        return b""
+    declared = _CHARSET.search(said.get(b"content", b""))
+    return declared[1] if declared else b""
 
 
 def _ascii(label: bytes) -> str:

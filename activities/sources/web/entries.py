@@ -80,7 +80,7 @@ def _of_page(page: str, group: list[tuple[str, Item]], seen: datetime) -> Iterab
     """The stories of one page: as many as their authors' ids, or else their fragments, tell apart."""
     apart: dict[str, tuple[str, Item]] = {}
     for link, item in group:
-        apart.setdefault(_own_name(page, link, item.guid.strip()), (link, item))
+        apart.setdefault(_own_name(page, link, item), (link, item))
     fragments = {urldefrag(link).fragment for link, _ in apart.values()}
     by_fragment = len(fragments) == len(apart) > 1
     for name, (link, item) in apart.items():
@@ -89,9 +89,11 @@ def _of_page(page: str, group: list[tuple[str, Item]], seen: datetime) -> Iterab
         yield _entry(digest(identity), url, link, item, seen, shared=len(apart) > 1)
 
 
-def _own_name(page: str, link: str, guid: str) -> str:
+def _own_name(page: str, link: str, item: Item) -> str:
+    guid = item.guid.strip()
     if not guid:
-        return f"#{urldefrag(link).fragment}"
+        # Feeds whose items all lead to one page, such as that of a live report.
+        return f"#{urldefrag(link).fragment}\n{item.title}"
     if not _address(guid) or canonical_url(guid) != page:
         return guid
     # The BBC counts versions of one story: #0, #1, …

@@ -7,18 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 from lxml.html import defs
 
 from activities.sources.web.encodings import decoded
+from activities.sources.web.feed_repairs import with_ampersands, without_captions
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.html_text import html_to_text
 from contracts.errors import BadSourceReply
 
 TEXT_LIMIT = 100_000
 TITLE_LIMIT = 500
-_TAG = re.compile(r"</?([a-z][a-z0-9]*)\b[^>]*>", re.IGNORECASE)
+#: "<B and C>" is none.
+_TAG = re.compile(r"</?([a-z][a-z0-9]*)(?:\s+[\w:-]+\s*=[^>]*|\s*/?)>", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _ENDED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>(?:\s|<!--.*?-->)*$", re.IGNORECASE | re.DOTALL)
 _DATES = ("published", "updated", "created")
 _XML_DECLARATION = re.compile(r"\s*<\?xml.*?\?>", re.DOTALL)
@@ -60,37 +64,53 @@ def items_of(reply: Reply, *, cut_off: bool = False) -> list[Item]:
 
 
 def _of_xml(text: str, url: str) -> list[Item]:
-    body = _XML_DECLARATION.sub("", text, count=1).encode(errors="replace")
-    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    # A stream: bytes and text would be taken for the name of a file first.
-    try:
-        feed = feedparser.parse(
-            BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
-    except (ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError):
-        raise _unreadable() from None
+    feed = _parsed(without_captions(_XML_DECLARATION.sub("", text, count=1)), url)
     if not feed.entries and (feed.bozo or not feed.get("version")):
         raise _unreadable()
     atom = str(feed.get("version")).startswith("atom")
-    return [_item(entry, atom=atom) for entry in feed.entries]
+    return [_item(entry, _link_of(entry, text, url), atom=atom) for entry in feed.entries]
+
+
+def _parsed(text: str, url: str) -> Any:
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    feed: Any = None
+    for attempt in (text, with_ampersands(text)):
+        # A stream: bytes and text would be taken for the name of a file first.
+        body = BytesIO(attempt.encode(errors="replace"))
+        try:
+            feed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError, AssertionError):
+            raise _unreadable() from None
+        if not feed.bozo:
+            break
+    return feed
 
 
 def _unreadable() -> BadSourceReply:
     return BadSourceReply("The reply is not a feed that can be read.")
 
 
-def _item(entry: Any, *, atom: bool) -> Item:
+def _item(entry: Any, link: str, *, atom: bool) -> Item:
     texts = [entry.get("summary_detail"), *entry.get("content", [])]
     # dict.get: feedparser's own gives one date for another, with a warning.
     dates = [str(dict.get(entry, name) or "") for name in _DATES]
     return Item(
-        link=str(entry.get("link", "")),
-        guid=str(entry.get("id", "")),
+        link=link,
+        guid=str(entry.get("id", "")) if link or not entry.get("guidislink") else "",
         title=_words(entry.get("title_detail"), TITLE_LIMIT, atom=atom),
         text=_fullest(_words(each, TEXT_LIMIT, atom=atom) for each in texts),
         author=str(entry.get("author", "")).strip(),
         dates=[each for each in dates if each],
     )
+
+
+def _link_of(entry: Any, text: str, url: str) -> str:
+    """Of an item without a link the parser takes the guid for one, though it may be no address at all."""
+    link = str(entry.get("link", ""))
+    if not entry.get("guidislink") or link != entry.get("id"):
+        return link
+    written = link.removeprefix(urljoin(url, "."))
+    return "" if re.search(rf">\s*{re.escape(written)}\s*</", text) and not _ADDRESS.match(written) else link
 
 
 def _fullest(texts: Iterable[str]) -> str:

@@ -39,6 +39,8 @@ _FIELDS = {
 #: Longest sentence of X's that is passed on.
 _DETAIL_LIMIT = 500
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+#: What X counts: by the quarter of an hour, and for some plans by the day as well.
+_ALLOWANCES = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 #: How X names a cap of a month or of the account's money, which no pause of minutes lifts.
 _CAPPED = ("usage-capped", "usagecapexceeded", "credits-depleted", "creditsdepleted", "spend-cap", "spendcapreached")
 
@@ -207,12 +209,11 @@ def _refuse(response: httpx.Response, body: bytes) -> None:
 
 
 def _seconds_to_reset(headers: httpx.Headers) -> float | None:
-    """Until there is a new allowance; None if X does not say."""
-    try:
-        seconds = float(headers.get("x-rate-limit-reset", "")) - time.time()
-    except ValueError:
-        return retry_after_seconds(headers.get("retry-after"))
-    return max(seconds, 0) if math.isfinite(seconds) else None
+    """Until there is a new allowance, of those that are used up the last one; None if X does not say."""
+    used_up = [each for each in _ALLOWANCES if number(headers.get(f"{each}-remaining")) == 0]
+    resets = [number(headers.get(f"{each}-reset")) for each in used_up or _ALLOWANCES[:1]]
+    seconds = [reset - time.time() for reset in resets if reset is not None and math.isfinite(reset)]
+    return max([0.0, *seconds]) if seconds else retry_after_seconds(headers.get("retry-after"))
 
 
 def _rfc3339(moment: datetime) -> str:

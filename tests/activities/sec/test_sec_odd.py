@@ -109,6 +109,7 @@ async def test_forms_as_people_write_them(edgar: OddEdgar, written: str, forms: 
 @pytest.mark.parametrize(
     ("written", "form"),
     [
+        ("424(b)(5)", "424B5"), ("Schedule 14A", "DEF 14A"),
         ("10k/a", "10-K/A"), ("10-K amended", "10-K/A"), ("S1", "S-1"), ("s-3asr", "S-3ASR"), ("sc13d", "SC 13D"),
         ("13F", "13F-HR"), ("6k", "6-K"), ("8K filings", "8-K"), ("S1A", "S-1/A"), ("DEF14A", "DEF 14A"),
         ("Annual report", "10-K"), ("N-PORT", "NPORT-P"), ("F-10", "F-10"), ("Form N-1A", "N-1A"),

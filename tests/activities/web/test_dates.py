@@ -43,6 +43,12 @@ WRITTEN = [
     ("12/25/2026 10:00 PM CST", datetime(2026, 12, 26, 4, tzinfo=UTC)),
     ("2 Mar 26 10:00 Z", SECOND),
     ("2026-03-02", datetime(2026, 3, 2, tzinfo=UTC)),
+    ("2026-03-02T11:00:00+01:00[Europe/Berlin]", SECOND),
+    ("1772445600000000", SECOND),
+    ("1772445600000000000", SECOND),
+    ("2026\u5e743\u67082\u65e5 10:00", SECOND),
+    ("2026\ub144 3\uc6d4 2\uc77c 10:00", SECOND),
+    ("11/23/26 10:00", TEN),
 ]
 #: Hours before UTC of each zone of RFC 822, and of those that feeds write beside them.
 ZONES = {
@@ -55,6 +61,7 @@ UNSURE = [
     "03/02/2026 10:00", "November 2026", "Nov 23", "Mon, 23 Nov 2026 10:00 XYZT", "yesterday", "2 hours ago", "soon",
     "", "0000-00-00 00:00:00", "Mon, 30 Nov -0001 00:00:00 +0000", "Thu, 31 Feb 2026 10:00 GMT", "10:00", "9" * 40,
     "0001-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT", "1900-01-01", "000000000", "9999-12-31T23:59:59Z",
+    "23-11-26", "10/11/12 10:00", "2026030210000000", "2026\u5e743\u67082\u65e5 \u5348\u5f8c3:07",
 ]  # fmt: skip
 
 

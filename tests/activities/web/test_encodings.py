@@ -91,6 +91,12 @@ DECIDED = [
     ("é<meta charset=koi8-r>".encode("cp1251", "replace"), "text/html; charset=windows-1251", "?"),
     ("<!-- <meta charset=koi8-r> --><meta charset=windows-1251>Акции".encode("cp1251"), "text/html", "Акции"),
     ("<meta charset=utf-16>é".encode(), "text/html", "é"),
+    (b"<meta name=description content='what charset=koi8-r is'><meta charset=windows-1252>\xe9", "text/html", "\u00e9"),
+    (
+        b"<meta name=og content='a > b'><meta content='text/html;charset=windows-1252' http-equiv=Content-Type>\xe9",
+        "text/html",
+        "\u00e9",
+    ),
     ("<meta charset=windows-1251>Акции".encode("cp1251"), "text/html; charset=no-such-thing", "Акции"),
     (b"caf\xe9 \x93quoted\x94", "text/html", "café “quoted”"),
     ("Größe: 5 € für alle Käufer".encode()[:-1] + b"\xc3", "text/html", "Größe"),

@@ -114,18 +114,38 @@ async def test_where_a_date_may_stand(date: str) -> None:
 
 async def test_what_leads_nowhere_is_counted() -> None:
     found = await found_in(
-        rss("<title>a</title>", "<title>b</title><link>mailto:x@a.example</link>", "<guid>https://a.example/3</guid>")
-    )
-    assert ([entry.url for entry in found.entries], found.without_address) == (["https://a.example/3"], 2)
+        rss(
+            "<title>a</title>", "<title>b</title><link>mailto:x@a.example</link>", "<guid>https://a.example/3</guid>",
+            # No address, though its author forgot to say that.
+            "<title>d</title><guid>tag-17</guid>",
+        )
+    )  # fmt: skip
+    assert ([entry.url for entry in found.entries], found.without_address) == (["https://a.example/3"], 3)
+
+
+async def test_stories_of_one_page_without_ids_are_told_apart_by_their_titles() -> None:
+    live = "<link>https://a.example/live</link>"
+    found = await found_in(rss(*(f"<title>{title}</title>{live}" for title in ("a", "b", "b"))))
+    assert [entry.title for entry in found.entries].count("a") == 1
+    assert (len(found.entries), found.copies) == (2, 1)
+    assert all(entry.shared for entry in found.entries)
 
 
 SHORT = "<description>Short.</description>"
 FULL = "<content:encoded><![CDATA[<p>The <b>whole</b> text.</p><p>All of it.</p>]]></content:encoded>"
+CAPTION = (
+    '<media:content xmlns:media="http://search.yahoo.com/mrss/" url="x.jpg"><media:description>A photo of a factory, '
+    "seen from above.</media:description></media:content>"
+)
 TEXTS = [
     (rss(f"<link>/1</link>{SHORT}{FULL}"), "The whole text.\nAll of it."),
     (rss(f"<link>/1</link>{FULL}<description/>"), "The whole text.\nAll of it."),
     (rss("<link>/1</link><description>&amp;#8220;Here&amp;#8221; &amp;amp; 1 &lt; 2</description>"), "“Here” & 1 < 2"),
     (rss("<link>/1</link><description>&lt;p&gt;One&lt;p&gt;Two</description>"), "One\nTwo"),
+    # What stands under a picture is not the story, but of a video that has nothing else.
+    (rss(f"<link>/1</link>{CAPTION}{SHORT}"), "Short."),
+    (rss(f"<link>/1</link>{SHORT}{CAPTION}"), "Short."),
+    (rss(f"<link>/1</link>{CAPTION}"), "A photo of a factory, seen from above."),
     (atom('<link href="1"/><summary/><content type="html">&lt;p&gt;Whole&lt;/p&gt;</content>'), "Whole"),
     (atom('<link href="1"/><content type="text">1 &lt; 2 &lt;b&gt;</content>'), "1 < 2 <b>"),
     (
@@ -148,6 +168,8 @@ TITLES = [
     (rss("<link>/1</link><title>&lt;AI&gt; stocks</title>"), "<AI> stocks"),
     (rss("<link>/1</link><title>Before &lt;![a]&gt; after &lt;br&gt;</title>"), "Before after"),
     (rss("<link>/1</link><title><![CDATA[ <b>x</b> & y ]]></title>"), "x & y"),
+    (rss("<link>/1</link><title>M&A at AT&amp;T</title>"), "M&A at AT&T"),
+    (rss("<link>/1</link><title>A &lt;B and C&gt; D</title>"), "A <B and C> D"),
 ]
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
@@ -44,10 +45,10 @@ class Alerted:
     def rule(self, name: str, **body: Any) -> None:
         self.stack.api.http.put(f"/alerts/rules/{name}", json=body).raise_for_status()
 
-    def look(self) -> list[str]:
+    def look(self, disk: Path | None = None) -> list[str]:
         """Titles of the messages that are due after it."""
         before = self._last()
-        self.runner.run(Alerts(self.engine, OPS, {}, None).look())
+        self.runner.run(Alerts(self.engine, OPS, {}, None, disk).look())
         rows = self._rows("SELECT id, title FROM task_notifications WHERE id > :before ORDER BY id", before=before)
         return [row.title for row in rows]
 

@@ -1,6 +1,7 @@
 """A failure is over when the same thing succeeds; what comes and goes is damped; a break of our own is no alarm."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -141,3 +142,13 @@ def test_a_page_that_changed_is_told_and_one_that_did_not_is_not(world: Alerted)
         world.ends(task, None, result)
     assert sorted(world.look()) == ["📄 Prices a changed — +3 -1 lines", "📄 Prices c changed 2 times — +3 -1 lines"]
     world.rule("pages", kind="page_changed", enabled=False)
+
+
+def test_a_disk_that_fills_is_told_before_it_is_full(world: Alerted, tmp_path: Path) -> None:
+    world.rule("disk", kind="disk_low", threshold=1_000_000)
+    assert world.look() == [], "no disk is named"
+    [told] = world.look(disk=tmp_path)
+    assert told.startswith("🔴 Only ")
+    assert world.look(disk=tmp_path) == []
+    world.rule("disk", kind="disk_low", threshold=0.000_001)
+    assert world.look(disk=tmp_path) == ["✅ The disk has room again"]

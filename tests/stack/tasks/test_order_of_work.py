@@ -106,6 +106,7 @@ def test_only_what_waits_has_a_place(stack: RunningStack, api: Api) -> None:
         for status in ("running", "cancelled"):
             if status == "cancelled":
                 api.command(blocker, "cancel")
+                api.wait_for(blocker, "cancelled")
             before = api.task(blocker)
             reply = api.command(blocker, "reprioritise", priority="low")
             assert reply.status_code == 409

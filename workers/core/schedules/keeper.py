@@ -60,8 +60,9 @@ class ScheduleKeeper:
                 await asyncio.sleep(_AGAIN_SECONDS)
 
     async def _look(self) -> None:
-        while sum(await asyncio.gather(*(self._say_oldest() for _ in range(_BATCH)))) == _BATCH:
-            pass
+        # One first: mostly there is none.
+        while await self._say_oldest():
+            await asyncio.gather(*(self._say_oldest() for _ in range(_BATCH - 1)))
 
     async def _say_oldest(self) -> bool:
         """Whether there was a word to say."""

@@ -18,6 +18,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
+from db.engine import one_by_one
 from db.schedules.schedules import note_gone, note_seen, prints_in_temporal
 from workers.core.schedules.told import print_of
 
@@ -52,7 +53,7 @@ class ScheduleLooks:
 
     async def look(self) -> None:
         """Once."""
-        async with self._engine.connect() as connection:
+        async with one_by_one(self._engine).connect() as connection:
             prints = await prints_in_temporal(connection)
         listed = await self._list() if prints else {}
         for id_, print_ in prints.items():

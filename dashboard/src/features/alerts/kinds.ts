@@ -40,6 +40,7 @@ export const KINDS: Record<RuleKind, Kind> = {
   agent_silent: { label: "The agent holds no rounds", uses: ["for_seconds"] },
   page_changed: { label: "A watched page changed", uses: ["window_seconds"] },
   core_gone: { label: "Core is gone", uses: ["for_seconds"] },
+  disk_low: { label: "The disk is nearly full", uses: ["threshold"], unit: "GB left or less", usual: 2 },
   drift: { label: "Postgres and Temporal disagree", uses: ["for_seconds"] },
 };
 

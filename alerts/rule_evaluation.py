@@ -210,9 +210,9 @@ def _backlog(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Ite
 def _approval_waits(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
     waiting = facts.approvals
     if waiting.oldest_at is not None and now - waiting.oldest_at >= timedelta(seconds=rule.for_seconds):
-        yield Signal(
-            _print(rule), texts.approvals(waiting, now), texts.APPROVALS_BODY, waiting.tasks, texts.APPROVALS_OVER
-        )
+        bodies = [texts.APPROVALS_BODY] * bool(waiting.tasks) + [texts.REVIEWS_BODY] * bool(waiting.results)
+        count = waiting.tasks + waiting.results
+        yield Signal(_print(rule), texts.approvals(waiting, now), "\n".join(bodies), count, texts.APPROVALS_OVER)
 
 
 def _agent_silent(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
@@ -251,5 +251,6 @@ _KINDS: dict[RuleKind, Callable[[Rule, Facts, datetime, Collection[str]], Iterab
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
     RuleKind.SYMBOL_TRENDS: _raised,
+    RuleKind.TRIGGER_HALTED: _raised,
     RuleKind.DRIFT: _drift,
 }

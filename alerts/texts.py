@@ -10,7 +10,8 @@ MIRROR = "⚠️ The mirror has not been compared with Temporal for {seconds}"
 DRIFT_BODY = "Tasks may show an older state than they have. See the log of core, and whether Temporal is up."
 BACKLOG_BODY = "Workers are there and do not keep up: start another one, or look why each task takes so long."
 APPROVALS_BODY = "See clawdbot tasks list --status awaiting_approval, then clawdbot tasks approve or reject."
-APPROVALS_OVER = "✅ No task waits for approval any longer"
+REVIEWS_BODY = "See clawdbot plans reviews, or /review in Telegram."
+APPROVALS_OVER = "✅ Nothing waits for a person's yes any longer"
 AGENT_SILENT = "🔴 The agent has had no round for {late} after it was due"
 AGENT_BODY = "It is not paused. See clawdbot agent status, whether core runs, and its log."
 AGENT_AGAIN = "✅ The agent has its rounds again"
@@ -117,7 +118,10 @@ def backlog(each: Waiting, now: datetime) -> str:
 
 def approvals(each: Approvals, now: datetime) -> str:
     waits = span((now - each.oldest_at).total_seconds()) if each.oldest_at else "?"
-    return f"⚠️ {_tasks(each.tasks)} awaiting approval, the oldest for {waits}"
+    said = [f"{_tasks(each.tasks)} awaiting approval"] if each.tasks else []
+    if each.results:
+        said.append(f"{each.results:,} result{'' if each.results == 1 else 's'} awaiting a review")
+    return f"⚠️ {' and '.join(said)}, the oldest for {waits}"
 
 
 def rate(each: EndRate, window: int) -> str:

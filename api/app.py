@@ -54,6 +54,7 @@ from api.routes.tasks import (
 from api.routes.tasks import (
     types as task_types,
 )
+from api.routes.triggers import hooks, triggers
 from api.routes.workers import (
     bot_claims,
     bot_socket,
@@ -68,6 +69,7 @@ from api.routes.workers import (
 from api.routes.workers import (
     commands as worker_commands,
 )
+from api.routes.workspaces import instances, workspaces
 from api.security.body_limits import BodyLimits
 from api.security.known_keys import KnownKeys
 from api.security.known_sessions import KnownSessions
@@ -110,8 +112,12 @@ ROUTERS = (
     task_commands,
     approvals,
     schedules,
+    triggers,
+    hooks,
     templates,
     task_types,
+    workspaces,
+    instances,
     plans,
     plan_steering,
     controls,

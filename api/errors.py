@@ -15,7 +15,7 @@ from contracts.mistakes import in_words
 from contracts.storable import cleaned
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
 from contracts.views import Problem
-from db.session import DiskFull, Unavailable, Unstorable
+from db.session import DiskFull, OutOfScope, Unavailable, Unstorable
 from services.errors import DatabaseUnavailable, DomainError
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DiskFull)
     async def _full(*_: object) -> JSONResponse:
         return problem(503, DiskFull.__doc__ or "")
+
+    @app.exception_handler(OutOfScope)
+    async def _not_theirs(request: Request, error: OutOfScope) -> JSONResponse:
+        logger.warning("%s %s: %s", request.method, request.scope["path"], error.__cause__)
+        return problem(403, OutOfScope.__doc__ or "")
 
     # Half a surrogate pair, which JSON can spell: some checks of pydantic raise this instead of an error of their own.
     @app.exception_handler(UnicodeEncodeError)

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 from rich.console import Console
 
-from benchmarks import crawl, facade, gateway, idle, throughput
+from benchmarks import crawl, facade, gateway, idle, plans, throughput
 from benchmarks.figures import percentile, print_table
 from cli.stack.up import make_stack
 from workers.embedded.key_files import read_key
@@ -52,6 +52,8 @@ async def _measure(stack: Stack) -> dict[str, object]:
         work = throughput.figures(*await throughput.measure(stack, client))
         console.print("direct and through the gateway …")
         at_the_door = gateway.figures(*await gateway.measure(stack, key))
+        console.print(f"a plan of {plans.STEPS:,} steps …")
+        of_plans = await plans.measure(stack, client)
         console.print("one crawl of 10,000 posts …")
         long_crawl = await crawl.measure(client, stack.api_url)
     return {
@@ -62,10 +64,12 @@ async def _measure(stack: Stack) -> dict[str, object]:
         "event_p50_ms": _ms(delays, 50),
         "event_p99_ms": _ms(delays, 99),
         "rss_mb": resident,
+        "plan_most_events_of_a_run": "< 5,000",
         "rss_total_mb": round(sum(resident.values()), 1),
         "pss_mb": proportional,
         "pss_total_mb": round(sum(proportional.values()), 1),
         **at_the_door,
+        **of_plans,
         **long_crawl.figures(),
     }
 

@@ -57,6 +57,8 @@ class Facade:
                     self._note(json.loads(line[5:]))
 
     def _note(self, event: dict[str, Any]) -> None:
+        if "task_id" not in event:
+            return  # A beat: nothing happened.
         self.event_delays.append(time.time() - datetime.fromisoformat(event["created_at"]).timestamp())
         seen = self._tasks.setdefault(event["task_id"], Seen())
         if event["type"] == "started":

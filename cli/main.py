@@ -33,9 +33,11 @@ from cli.tasks import types as task_types
 from cli.tasks.plain_language import add
 from cli.templates import commands as templates
 from cli.text import safe
+from cli.triggers import commands as triggers
 from cli.workers import commands as workers
 from cli.workers.doctor import doctor
 from cli.workers.start import start
+from cli.workspaces import commands as workspaces
 from runtime.version import installed_version
 
 #: What Typer raises about a command line: the parent of its errors about one value.
@@ -81,7 +83,7 @@ _group("Work", "types", task_types.app, "What kinds of tasks there are, and new 
 _group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
 _group("Work", "records", records.app, "What was collected: look at it, save it")
 
-_group("Steer", "schedules", schedules.app, "What runs by the clock: preview, steer, as a file")
+_group("Steer", "schedules", schedules.app, "What runs by the clock; also: triggers")
 _group("Steer", "workers", workers.app, "Who does the work: see, invite, pause, revoke")
 _group("Steer", "capabilities", capabilities.app, "What waits for what: pause it, cap its rate")
 _group("Steer", "agent", agent.app, "What it collects by itself, and its budget")
@@ -92,7 +94,7 @@ _command("Look", status, "How everything is, what needs you, what is next")
 app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
 
 _command("Admin", sign_in.login, "Sign in elsewhere; also: logout, profiles")
-_group("Admin", "users", users.app, "People: add, roles, passwords; also: audit")
+_group("Admin", "users", users.app, "People, roles; also: audit, workspaces")
 _group("Admin", "keys", keys.app, "Keys of people, services and workers")
 _group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
 
@@ -102,6 +104,8 @@ app.command()(audit)
 app.command()(sign_in.logout)
 app.add_typer(failures.app, name="failures")
 app.add_typer(templates.app, name="templates")
+app.add_typer(triggers.app, name="triggers")
+app.add_typer(workspaces.app, name="workspaces")
 app.add_typer(sign_in.app, name="profiles")
 
 former_names.register(app)

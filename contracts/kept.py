@@ -23,6 +23,8 @@ class Book(StrEnum):
     AGENT = "agent"
     #: Runs of schedules that are over, and schedules that were deleted.
     SCHEDULES = "schedules"
+    #: What was delivered to triggers, and triggers that were deleted.
+    TRIGGERS = "triggers"
 
 
 #: Days, unless the settings say otherwise; what is not named is kept for ever.
@@ -32,6 +34,7 @@ DEFAULT_DAYS = {
     Book.IDEMPOTENCY_KEYS: 90,
     Book.AGENT: 400,
     Book.SCHEDULES: 400,
+    Book.TRIGGERS: 30,
 }
 #: A row that goes before Temporal has forgotten its workflow would be adopted again, as begun by hand.
 AFTER_TEMPORAL = frozenset({Book.TASKS, Book.DELETED_TASKS})

@@ -35,6 +35,7 @@ RECORD_OUTCOME_ACTIVITY: Final = "record-outcome"
 HAS_BEGUN_ACTIVITY: Final = "has-begun"
 AGENT_STEER_ACTIVITY: Final = "agent-steer"
 AGENT_ROUND_ACTIVITY: Final = "agent-round"
+AGENT_START_ACTIVITY: Final = "agent-start"
 PLAN_ADVANCE_ACTIVITY: Final = "plan-advance"
 #: What a worker is asked to do to show that tasks reach it.
 CANARY_ACTIVITY: Final = "canary"

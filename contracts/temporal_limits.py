@@ -11,6 +11,9 @@ from typing import Final
 
 #: Key of a share of a queue. Not a setting of the server.
 FAIRNESS_KEY: Final = 64
+#: Of such a share.
+LEAST_WEIGHT: Final = 0.001
+MOST_WEIGHT: Final = 1_000.0
 #: Workflow id, request id, update id, activity id and type, task queue.
 ID: Final = 1_000
 #: Value of a search attribute, as JSON.

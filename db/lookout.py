@@ -9,7 +9,7 @@ _CAUSES = load(__file__)["causes"]
 
 async def causes(connection: AsyncConnection, circuit_window: float) -> set[str]:
     """The names of those that have: messages, bulk, circuits, canaries, failures, schedules,
-    quiet_rows.
+    triggers, quiet_rows.
 
     ``circuit_window``: seconds.
     """

@@ -6,6 +6,8 @@ from pathlib import Path
 from sqlalchemy import create_engine, inspect, make_url, pool, text
 from sqlalchemy.engine import Connection
 
+from db.workspaces.member_role import give_rights
+
 #: Any number will do as long as nobody else uses it: the advisory lock of migrations.
 _LOCK = 7_110_001
 _TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)").bindparams(lock=_LOCK)
@@ -30,6 +32,8 @@ def migrate(url: str) -> None:
         connection.commit()
         if not is_newest:
             _upgrade(connection)
+        connection.commit()
+        give_rights(connection, again=not is_newest)
         connection.commit()
         connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
         connection.commit()

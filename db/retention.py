@@ -20,6 +20,7 @@ _BOOKS = {
     Book.AUDIT: _SQL["audit"],
     Book.AGENT: _SQL["agent"],
     Book.SCHEDULES: _SQL["schedules"],
+    Book.TRIGGERS: _SQL["triggers"],
 }
 #: Rows of one batch. A task has a dozen rows with it, and those who wait for a lock on one must not wait for long.
 _MOST = 1_000

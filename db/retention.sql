@@ -78,6 +78,23 @@ DELETE FROM schedule_runs WHERE ctid = ANY (ARRAY(
     ORDER BY ended_at LIMIT :most FOR UPDATE SKIP LOCKED
 ))
 
+-- triggers --
+-- What was delivered so long ago, and triggers that were deleted then, whose deliveries are gone. What they made is no
+-- link of a chain any more.
+WITH gone AS (
+    DELETE FROM triggers t WHERE deleted_at < now() - make_interval(days => :days)
+        AND NOT EXISTS (SELECT 1 FROM trigger_deliveries d WHERE d.trigger_id = t.id)
+), forgotten AS (
+    DELETE FROM trigger_made WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM trigger_made WHERE created_at < now() - make_interval(days => :days)
+        ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED
+    ))
+)
+DELETE FROM trigger_deliveries WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM trigger_deliveries WHERE created_at < now() - make_interval(days => :days)
+    ORDER BY created_at LIMIT :most FOR UPDATE SKIP LOCKED
+))
+
 -- bot_leases --
 -- What bots were handed: a day after its outcome was acknowledged, which nobody reports again by then; else after 8
 -- days, since no attempt lasts longer than 7 (`TimeoutSettings`).

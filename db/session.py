@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import one_by_one
+from db.workspaces.scope import current_scope, enter
 
 
 class Unavailable(Exception):
@@ -24,6 +25,10 @@ class DiskFull(Unavailable):
     """The disk of the database is full. Nothing was changed; make room there, and all goes on by itself."""
 
 
+class OutOfScope(Exception):
+    """You are a member of workspaces, and this touches what belongs to none of yours. Ask an admin."""
+
+
 class Unstorable(Exception):
     """A value of this request cannot be stored: text without NUL and with whole characters, and numbers of usual size,
     can be."""
@@ -31,6 +36,8 @@ class Unstorable(Exception):
 
 #: SQLSTATE: disk_full. A class of its own beside "does not answer", because nobody else can mend it.
 _DISK_FULL = "53100"
+#: insufficient_privilege, also said by policies.
+_REFUSED = "42501"
 #: How long a full disk counts as full unless something could be written meanwhile.
 _FULL_FOR_SECONDS = 30.0
 #: Between the end of a connection and that of the patience with it.
@@ -68,9 +75,13 @@ class Database:
             Unavailable: Postgres cannot be reached, went away, or did not answer in time. Nothing was changed,
                 or, if it went away during the commit, it is unknown whether it was.
             DiskFull: it has no room for what was to be written.
+            OutOfScope: the caller is confined to workspaces, and this is not about those.
             Unstorable: it does not take one of the values.
         """
         seconds = self._patience + more_seconds
+        scope = current_scope()
+        # As whom it is done counts for a transaction.
+        single = single and scope is None
         engine = self._snapshots if snapshot else self._one_by_one if single else self.engine
         try:
             async with (
@@ -78,6 +89,8 @@ class Database:
                 self._opened(engine, seconds) as connection,
                 connection.begin(),
             ):
+                if scope is not None:
+                    await enter(connection, scope)
                 yield connection
         except (DataError, UnicodeError) as error:
             raise Unstorable from error
@@ -86,6 +99,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error
+            if scope is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
+                raise OutOfScope from error
             raise
 
     def _unavailable(self, error: Exception) -> Unavailable:

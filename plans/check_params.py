@@ -72,7 +72,7 @@ def _as_far_as_known(step: Step, unknown: Sequence[Path]) -> Iterator[tuple[str,
     except ValidationError as error:
         for each in error.errors():
             place = tuple(each["loc"])
-            if each["type"] != "extra_forbidden" and any(_concerns(place, path) for path in unknown):
+            if each["type"] != "extra_forbidden" and any(concerns(place, path) for path in unknown):
                 continue
             names = model.model_fields if len(place) == 1 else ()
             yield ".".join(["steps", step.id, "params", *map(str, place)]), in_words(each, names)
@@ -89,7 +89,7 @@ def _with_gaps(value: Any) -> Any:
     return value
 
 
-def _concerns(place: Sequence[Any], path: Path) -> bool:
+def concerns(place: Sequence[Any], path: Path) -> bool:
     """Whether a mistake at this place may be gone once the value at that path is known.
 
     Within alternatives pydantic's places have the name of the alternative in between.

@@ -22,6 +22,7 @@ from plans.templates import expression_of, fill
 #: Of failures that no task had.
 EXPRESSION_FAILED = "ExpressionFailed"
 DEADLINE = "DeadlineExceeded"
+REVIEW_EXPIRED = "ReviewExpired"
 #: An advance that has taken so long leaves the rest to the next one.
 _LONGEST_SECONDS = 10.0
 _NOT_WELL = frozenset({StepStatus.FAILED, StepStatus.CANCELLED})
@@ -63,6 +64,11 @@ class Engine:
                 self._tell(part)
             else:
                 await self.settle(part, end.status)
+
+    async def expire(self, part: PartState) -> None:
+        """Nobody has looked at this result in time."""
+        part.error = _failure(REVIEW_EXPIRED, "Nobody looked at its result in time.")
+        await self.settle(part, StepStatus.FAILED)
 
     async def settle(self, part: PartState, status: StepStatus) -> None:
         """A part is over with this status, whatever it was before."""

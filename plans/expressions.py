@@ -40,7 +40,7 @@ _KEY = re.compile(r"""^\s*\[\s*(['"])([a-z][a-z0-9_]*)\1\s*\]""")
 _DOT = re.compile(r"^\s*\.\s*([A-Za-z_]\w*)")
 _NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
 _NAME = re.compile(r"(?<![\w.])(?<!\.\s)steps\b")
-_ROOTS = re.compile(r"(?<![\w.])(?:inputs|steps|item)\b")
+_ROOTS = re.compile(r"(?<![\w.])(?:inputs|steps|item|payload|headers)\b")
 _INPUTS = re.compile(r"(?<![\w.])(?<!\.\s)inputs\b")
 _CALLS = re.compile(r"\bmatches\s*\(\s*")
 _CLOSED = re.compile(r"\s*\)")
@@ -90,7 +90,7 @@ class Compiled:
     source: str
     program: Any
     reads: tuple[Read, ...]
-    #: Of `inputs`, `steps`, `item` and `index`.
+    #: Of `inputs`, `steps`, `item` and `index`; in triggers of `payload` and `headers`.
     variables: frozenset[str]
     macros: tuple["Macro", ...]
     #: How often it names one of them, and how many lists or texts it may put together.

@@ -58,6 +58,13 @@ class TemplateNotFound(DomainError):
     see = "GET /api/v1/templates"
 
 
+class WorkspaceNotFound(DomainError):
+    """There is no such workspace."""
+
+    status = 404
+    see = "GET /api/v1/workspaces"
+
+
 class FailureGroupNotFound(DomainError):
     """There is no such group of failures."""
 

@@ -12,16 +12,29 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
-    from contracts.agent.work import AgentMemory, AgentOrder, AgentStanding, AgentVerb, RoundOrder, RoundReport
+    from contracts.agent.work import (
+        AgentMemory,
+        AgentOrder,
+        AgentStanding,
+        AgentVerb,
+        RoundOrder,
+        RoundReport,
+        StartOrder,
+        StartReport,
+    )
+    from workflows.task_children import start_children
 
 _STEER_TIMEOUT = timedelta(seconds=10)
 _ROUND_TIMEOUT = timedelta(seconds=60)
+_START_TIMEOUT = timedelta(seconds=10)
 #: However long Postgres is away.
 _RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=5)
 )
 #: Rounds and orders of one run; the next one begins with an empty history.
 _MOST_STEPS = 200
+#: Tasks that one run has as its children: each writes some events, and Temporal allows 2,000 open ones.
+_MOST_CHILDREN = 500
 #: Orders that wait. Those of people on the Temporal side are dropped beyond that, those of core never.
 _MOST_ORDERS = 100
 
@@ -33,6 +46,7 @@ class AgentWorkflow:
     def __init__(self) -> None:
         self._memory = AgentMemory()
         self._steps = 0
+        self._children = 0
 
     @workflow.run
     async def run(self, memory: AgentMemory | None = None) -> None:
@@ -41,9 +55,11 @@ class AgentWorkflow:
             self._memory = memory.model_copy(update={"orders": [*memory.orders, *self._memory.orders]})
         if self._memory.standing is None:
             self._memory.standing = await self._steer(AgentOrder())
-        while self._steps < _MOST_STEPS and not workflow.info().is_continue_as_new_suggested():
+        while self._goes_on():
             await self._obey()
-            if self._is_due():
+            if self._memory.starting is not None:
+                await self._start_tasks(self._memory.starting)
+            elif self._is_due():
                 await self._hold_round()
             else:
                 await self._wait()
@@ -117,6 +133,22 @@ class AgentWorkflow:
         self._memory.standing = report.standing
         workflow.set_current_details(_said(report))
 
+        if report.starts_tasks:
+            self._memory.starting = StartOrder(number=report.number)
+
+    async def _start_tasks(self, order: StartOrder) -> None:
+        """Some of the round's. What this cannot start, the relay does."""
+        report: StartReport = await workflow.execute_local_activity(
+            names.AGENT_START_ACTIVITY,
+            order,
+            result_type=StartReport,
+            start_to_close_timeout=_START_TIMEOUT,
+            retry_policy=_RETRY,
+        )
+        started = await start_children(report.starts)
+        self._children += len(started)
+        self._memory.starting = StartOrder(number=order.number, started=started) if started else None
+
     async def _steer(self, order: AgentOrder) -> AgentStanding:
         standing: AgentStanding = await workflow.execute_local_activity(
             names.AGENT_STEER_ACTIVITY,
@@ -139,6 +171,12 @@ class AgentWorkflow:
             )
         except TimeoutError:
             return
+
+    def _goes_on(self) -> bool:
+        """Whether this run has room for more."""
+        if self._steps >= _MOST_STEPS or self._children >= _MOST_CHILDREN:
+            return False
+        return not workflow.info().is_continue_as_new_suggested()
 
     def _is_due(self) -> bool:
         if self._memory.orders or self._standing.paused:

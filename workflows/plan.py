@@ -4,20 +4,16 @@ What is decided, and what counts, stands in Postgres; the activity reads and wri
 workflow may be killed, reset, ended or started anew at any time. What it cannot start, the relay does.
 """
 
-import asyncio
 import contextlib
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import Priority, RetryPolicy, WorkflowIDReusePolicy
-from temporalio.exceptions import FailureError, WorkflowAlreadyStartedError
+from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
-    from contracts.plans.work import PlanInput, PlanReport, Started, TaskStart
-    from contracts.tasks.priority import temporal_key
-    from contracts.temporal_limits import fairness_key
-    from workflows.task_start import search_attributes, summary_of
+    from contracts.plans.work import PlanInput, PlanReport
+    from workflows.task_children import start_children
 
 _ADVANCE_TIMEOUT = timedelta(seconds=60)
 #: However long Postgres is away.
@@ -43,7 +39,7 @@ class PlanWorkflow:
             self._woken = False
             report = await self._advance(PlanInput(plan_id=plan.plan_id, started=started))
             workflow.set_current_details(report.line)
-            started = await self._start(report)
+            started = await start_children(report.starts)
             if started or report.more:
                 continue
             if report.over:
@@ -66,15 +62,6 @@ class PlanWorkflow:
         )
         return report
 
-    async def _start(self, report: PlanReport) -> list[Started]:
-        """Start these tasks; those that have workflows now."""
-        there = await asyncio.gather(*(_start_child(each) for each in report.starts))
-        return [
-            Started(task_id=each.task_id, command_id=each.command_id)
-            for each, is_there in zip(report.starts, there, strict=True)
-            if is_there
-        ]
-
     async def _wait(self, report: PlanReport) -> None:
         left = None if report.wake_at is None else max(report.wake_at - workflow.now(), timedelta())
         if report.wait_seconds is not None:
@@ -82,30 +69,3 @@ class PlanWorkflow:
             left = max(timedelta(seconds=report.wait_seconds), _SHORTEST_WAIT)
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(lambda: self._woken, timeout=left, timeout_summary="waits for a deadline")
-
-
-async def _start_child(start: TaskStart) -> bool:
-    """Whether the task has a workflow; where it has none, the relay starts it, or says why it cannot be."""
-    try:
-        child = await workflow.start_child_workflow(
-            names.TASK_WORKFLOW,
-            start.task,
-            id=start.workflow_id,
-            task_queue=names.CORE_QUEUE,
-            # The task goes on whatever becomes of this workflow: its end is recorded, and told to the plan.
-            parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-            cancellation_type=workflow.ChildWorkflowCancellationType.ABANDON,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            priority=Priority(
-                priority_key=temporal_key(start.task.priority), fairness_key=fairness_key(start.created_by)
-            ),
-            search_attributes=search_attributes(start.task.type, start.ticker, start.created_by, start.task.priority),
-            static_summary=summary_of(start.task.type, start.ticker, start.created_by),
-        )
-    except WorkflowAlreadyStartedError:
-        return True
-    except FailureError:
-        return False
-    # How it ends is read in Postgres; nobody here waits for it.
-    child.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
-    return True

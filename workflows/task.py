@@ -193,6 +193,7 @@ class TaskWorkflow:
             priority=Priority(
                 priority_key=temporal_key(task.priority if self._priority is None else self._priority),
                 fairness_key=task.fairness_key or None,
+                fairness_weight=task.fairness_weight,
             ),
         )
 

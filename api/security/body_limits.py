@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.errors import problem
 from api.security.principal import NotOurPage, principal_of
 from api.state import state_of
+from contracts.triggers.requests import MOST_BYTES
 from db.session import Unavailable
 from runtime.body_limits import announced, at_most, too_large
 from services.errors import DatabaseUnavailable, NotSignedIn
@@ -15,6 +16,8 @@ from services.errors import DatabaseUnavailable, NotSignedIn
 STRANGERS_BYTES = 64 * 1024
 #: What is posted where signing in does not help.
 _OPEN = frozenset({"/api/v1/auth/login", "/api/v1/session", "/api/v1/workers/join"})
+#: What is posted there is signed, and not by somebody who is signed in.
+_HOOKS = "/api/v1/hooks/"
 
 
 class BodyLimits:
@@ -27,6 +30,11 @@ class BodyLimits:
         size = announced(scope) if scope["type"] == "http" else 0
         if size is not None and size <= STRANGERS_BYTES:
             await self._app(scope, receive, send)
+            return
+        if _path(scope).startswith(_HOOKS):
+            # The route itself refuses what is announced as too large: it writes that down.
+            refusal = HTTPException(413, too_large(MOST_BYTES))
+            await self._app(scope, at_most(receive, MOST_BYTES, lambda: refusal), send)
             return
         try:
             most, refusal = await _allowed(HTTPConnection(scope))
@@ -47,9 +55,12 @@ async def _allowed(caller: HTTPConnection) -> tuple[int, HTTPException]:
         await principal_of(caller)
     except NotSignedIn as error:
         most = STRANGERS_BYTES
-        path = caller.url.path.removeprefix(caller.scope.get("root_path", ""))
-        if caller.scope["method"] != "POST" or path not in _OPEN:
+        if caller.scope["method"] != "POST" or _path(caller.scope) not in _OPEN:
             return most, HTTPException(error.status, error.detail)
     except NotOurPage as error:
         return 0, HTTPException(error.status, error.detail)
     return most, HTTPException(413, too_large(most))
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))

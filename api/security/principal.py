@@ -1,7 +1,7 @@
 """Turns the credentials of a request into a principal, and routes into rights (see docs/security.md)."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
@@ -16,11 +16,16 @@ from api.state import State, state_of
 from contracts.storable import cleaned
 from db.people.keys import KeyKind, KeyOwner
 from db.session import Unavailable
+from db.workspaces.scope import Scope, confine, seeing_everything
 from services.errors import DomainError, NotAllowed, NotSignedIn
 from services.people.tokens import TokenInvalid, read
 
 _KEY_PREFIX = "cwb_"
 _LONGEST_PATH = 200
+_NOT_FOR_MEMBERS = (
+    "You are a member of workspaces, and this belongs to all of them. Ask an admin; your own tasks and plans are open "
+    "to you."
+)
 
 
 class Role(StrEnum):
@@ -43,12 +48,19 @@ class Principal:
     key_id: str | None = None
     #: Of a person who is signed in with the cookie of the page.
     session_id: uuid.UUID | None = None
+    #: Of a person who belongs to workspaces only; None: all of them.
+    scope: Scope | None = None
 
     @property
     def label(self) -> str:
         """How it signs what it creates: ``human:anna``, ``agent:scheduler``, ``worker:mac``."""
         prefix = {Role.AGENT: "agent", Role.WORKER: "worker"}.get(self.role, "human")
         return f"{prefix}:{self.name}"
+
+    @property
+    def workspaces(self) -> list[str] | None:
+        """Those that are all that they see; None: they see everything."""
+        return None if self.scope is None else list(self.scope.reads)
 
     @property
     def person_id(self) -> uuid.UUID:
@@ -80,8 +92,9 @@ async def current_principal(
     _worker_key: Annotated[str | None, Security(_WORKER_KEY)] = None,
     _cookie: Annotated[str | None, Security(_COOKIE)] = None,
 ) -> Principal:
-    """The caller; for routes."""
+    """The caller; for routes. Whatever they ask the database then shows them their workspaces only."""
     principal = await principal_of(request)
+    confine(principal.scope)
     if principal.session_id and person_acts(request):
         state_of(request).sessions.acted(principal.session_id)
     return principal
@@ -97,22 +110,25 @@ async def principal_of(connection: HTTPConnection) -> Principal:
     """
     state = state_of(connection)
     credential = credential_of(connection)
-    if not credential:
-        return await _by_cookie(state, connection)
-    if credential.startswith(_KEY_PREFIX):
-        return await _by_key(state, credential, address_of(connection))
-    return await _by_token(state, credential)
+    with seeing_everything():
+        if not credential:
+            return await _by_cookie(state, connection)
+        if credential.startswith(_KEY_PREFIX):
+            return await _by_key(state, credential, address_of(connection))
+        return await _by_token(state, credential)
 
 
-async def still_signed_in(request: Request) -> bool:
-    """Whether the caller of a long answer still is who they were. While the database is away, they are."""
+async def still_signed_in(request: Request, caller: Principal) -> bool:
+    """Whether the caller of a long answer still is who they were, and may see as much. While the database is away, they
+    are.
+    """
     try:
-        await principal_of(request)
+        now = await principal_of(request)
     except NotSignedIn:
         return False
     except Unavailable:
         return True
-    return True
+    return now.scope == caller.scope
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -128,7 +144,8 @@ async def _by_token(state: State, token: str) -> Principal:
     user = await state.users.find(claims.user)
     if user is None or not claims.still_true_of(user):
         raise NotSignedIn(TokenInvalid.__doc__)
-    return Principal(Role(user.role), user.name, user_id=user.id)
+    role, scope = rights(user.role, user.workspaces)
+    return Principal(role, user.name, user_id=user.id, scope=scope)
 
 
 async def _by_cookie(state: State, connection: HTTPConnection) -> Principal:
@@ -140,7 +157,8 @@ async def _by_cookie(state: State, connection: HTTPConnection) -> Principal:
         raise NotSignedIn("This session is over. Sign in again.")
     if is_write(connection) and not from_own_page(connection):
         raise NotOurPage
-    return Principal(Role(session.role), session.name, user_id=session.user_id, session_id=session.id)
+    role, scope = rights(session.role, session.workspaces)
+    return Principal(role, session.name, user_id=session.user_id, session_id=session.id, scope=scope)
 
 
 def credential_of(connection: HTTPConnection) -> str:
@@ -153,23 +171,46 @@ async def _by_key(state: State, key: str, address: str) -> Principal:
     owner = await state.keys.owner(key, address)
     if owner is None:
         raise NotSignedIn("This key is not valid (any more). Ask an admin for a new one.")
-    return Principal(_role_of(owner), owner.name, owner.worker_id, owner.user_id, owner.key_id)
+    role, scope = _rights_of(owner)
+    return Principal(role, owner.name, owner.worker_id, owner.user_id, owner.key_id, scope=scope)
 
 
-def _role_of(owner: KeyOwner) -> Role:
+def _rights_of(owner: KeyOwner) -> tuple[Role, Scope | None]:
     if owner.kind is KeyKind.WORKER:
-        return Role.WORKER
+        return Role.WORKER, None
     if owner.kind is KeyKind.AGENT:
-        return Role.AGENT
-    return Role(owner.role or Role.VIEWER)
+        return Role.AGENT, None
+    return rights(owner.role or Role.VIEWER, owner.workspaces)
 
 
-def _allow(*roles: Role) -> Callable[[Request, Principal], Awaitable[Principal]]:
+def rights(role: str, workspaces: Mapping[str, str] | None) -> tuple[Role, Scope | None]:
+    """Those of a person; in workspaces, the role that they have there is what counts."""
+    if workspaces is None:
+        return Role(role), None
+    changes = tuple(sorted(name for name, role_there in workspaces.items() if role_there == Role.OPERATOR))
+    return Role.OPERATOR if changes else Role.VIEWER, Scope(tuple(sorted(workspaces)), changes)
+
+
+def _allow(
+    *roles: Role, members: bool = False, own: bool = False
+) -> Callable[[Request, Principal], Awaitable[Principal]]:
+    """A check that lets these roles in.
+
+    Args:
+        members: also people who belong to workspaces only: Postgres shows them nothing else. Any other route refuses
+            them, so that one which is written without a thought of them shows them nothing.
+        own: it is about nothing but the caller's own account, whose rows belong to no workspace.
+    """
+
     async def check(request: Request, principal: Annotated[Principal, Depends(current_principal)]) -> Principal:
         if principal.role not in roles:
             if roles == (Role.ADMIN,):
                 await _note(request, principal)
             raise NotAllowed(f"This needs the role {' or '.join(roles)}; you are {principal.role}.")
+        if own:
+            confine(None)
+        elif principal.scope is not None and not members:
+            raise NotAllowed(_NOT_FOR_MEMBERS)
         return principal
 
     return check
@@ -179,7 +220,10 @@ async def _note(request: Request, principal: Principal) -> None:
     # The path may be any text of any length.
     asked = f"{request.method} {cleaned(request.url.path)[:_LONGEST_PATH]}"
     database = state_of(request).database
-    await note_refusal(database, principal.label, "refused", asked, role=principal.role, address=address_of(request))
+    with seeing_everything():
+        await note_refusal(
+            database, principal.label, "refused", asked, role=principal.role, address=address_of(request)
+        )
 
 
 Reader = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.AGENT))]
@@ -189,3 +233,10 @@ OperatorOrWorker = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN
 Person = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN))]
 Admin = Annotated[Principal, Depends(_allow(Role.ADMIN))]
 WorkerCaller = Annotated[Principal, Depends(_allow(Role.WORKER))]
+#: The same, also for people who belong to workspaces only.
+MemberReader = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.AGENT, members=True))]
+MemberSubmitter = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN, Role.AGENT, members=True))]
+MemberOperator = Annotated[Principal, Depends(_allow(Role.OPERATOR, Role.ADMIN, members=True))]
+#: For what is about the caller's own account.
+OwnAccount = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, own=True))]
+AnyOwnAccount = Annotated[Principal, Depends(_allow(Role.VIEWER, Role.OPERATOR, Role.ADMIN, Role.AGENT, own=True))]

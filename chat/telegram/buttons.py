@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import dataclass
 
-from contracts.alerts.telegram_buttons import APPROVE, CANCEL, LABELS, QUIET, REJECT, RETRY, button
+from contracts.alerts.telegram_buttons import APPROVE, CANCEL, LABELS, QUIET, REJECT, RETRY, REVIEWS, button
 from contracts.tasks.statuses import ON_HAND, OPEN, TaskStatus
 
 _RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
@@ -11,25 +11,36 @@ _RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJE
 
 @dataclass(frozen=True)
 class Press:
-    """A button: of a task, or for QUIET of a notification."""
+    """A button: of a task or plan, or for QUIET of a notification."""
 
     verb: str
     id: str
+    #: Of a review: the round whose result the person saw.
+    round: int | None = None
 
 
 def read_button(data: str) -> Press | None:
     """None for what is none of ours: Telegram's clients may send any data."""
     verb, _, id_ = data.partition(":")
-    if verb not in LABELS or not id_ or len(id_) > 40:
+    if verb not in LABELS or not id_ or len(id_) > 50:
         return None
+    round_ = ""
+    if verb in REVIEWS:
+        id_, _, round_ = id_.partition(":")
+        if not _is_number(round_):
+            return None
     if verb != QUIET:
         try:
             id_ = str(uuid.UUID(id_))
         except ValueError:
             return None
-    elif not (id_.isascii() and id_.isdigit()):
+    elif not _is_number(id_):
         return None
-    return Press(verb, id_)
+    return Press(verb, id_, int(round_) if round_ else None)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20
 
 
 def buttons_of(task_id: uuid.UUID | str, status: TaskStatus) -> list[tuple[str, str]]:

@@ -7,8 +7,9 @@ the API is away.
 import asyncio
 import contextlib
 import logging
+import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy import RowMapping
@@ -18,8 +19,9 @@ from telegram.error import RetryAfter, TelegramError
 from chat.telegram.buttons import buttons_of
 from chat.telegram.replies import Unreachable, edit, send
 from chat.telegram.task_lines import block, mark, one_line
-from chat.telegram.texts import MOST_LINES, Answer, lines, safe
-from contracts.alerts.telegram_buttons import MUTE, button
+from chat.telegram.texts import MOST_LINES, Answer, lines, safe, short_id
+from contracts.alerts.telegram_buttons import MUTE, button, review_buttons
+from contracts.plans.statuses import UNDER_WAY, StepStatus
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from contracts.tasks.views import TaskView
 from db.chat.watches import due_watches, end_watch, look_later, note_shown, nothing_new, sweep_watches, tasks_of
@@ -40,13 +42,16 @@ _SWEEP_SECONDS = 3_600
 class Look:
     """A watch and how its tasks are right now."""
 
-    def __init__(self, watch: RowMapping, tasks: Sequence[TaskView]) -> None:
+    def __init__(self, watch: RowMapping, tasks: Sequence[TaskView], steps: Mapping[uuid.UUID, str]) -> None:
         self.watch = watch
         self.tasks = tasks
+        #: What their plans have not done with: a moment after the end it is known whether a person has to look.
+        open_ = {each.id: steps[each.id] for each in tasks if steps.get(each.id) in UNDER_WAY}
+        in_review = {id_ for id_, status in open_.items() if status == StepStatus.REVIEW}
         #: Nobody may see it (any more), or there is nothing left to see.
         self.is_closed = not tasks or not watch["may_read"]
-        self.is_over = not self.is_closed and all(each.status in TERMINAL for each in tasks)
-        self.answer = Answer("") if self.is_closed else picture(tasks, watch["heading"])
+        self.is_over = not self.is_closed and not open_ and all(each.status in TERMINAL for each in tasks)
+        self.answer = Answer("") if self.is_closed else picture(tasks, watch["heading"], in_review)
 
     @property
     def is_news(self) -> bool:
@@ -83,8 +88,10 @@ class Following:
             if not watches:
                 return
             wanted = list({task_id for watch in watches for task_id in watch["task_ids"]})
-            tasks = {row["id"]: task_view(row) for row in await tasks_of(connection, wanted)}
-            looks = [Look(watch, [tasks[id_] for id_ in watch["task_ids"] if id_ in tasks]) for watch in watches]
+            rows = await tasks_of(connection, wanted)
+            tasks = {row["id"]: task_view(row) for row in rows}
+            steps = {row["id"]: row["step_status"] for row in rows}
+            looks = [Look(watch, [tasks[id_] for id_ in watch["task_ids"] if id_ in tasks], steps) for watch in watches]
             await nothing_new(connection, [each.watch["id"] for each in looks if not each.is_news])
         for look in looks:
             if look.is_news:
@@ -142,11 +149,13 @@ class Following:
             await end_watch(connection, watch["id"])
 
 
-def picture(tasks: Sequence[TaskView], heading: str) -> Answer:
-    """What a message about these tasks says right now."""
+def picture(tasks: Sequence[TaskView], heading: str, in_review: Collection[uuid.UUID] = ()) -> Answer:
+    """What a message about these tasks says right now. ``in_review``: somebody has to look at their results."""
     above = safe(heading, 500) if heading else None
     if len(tasks) == 1:
         [task] = tasks
+        if task.id in in_review:
+            return Answer(lines(above, block(task), _look_at(task)), [review_buttons(task.id, task.retry_count)])
         mute = [] if task.status in TERMINAL else [button(MUTE, task.id)]
         return Answer(lines(above, block(task)), [[*buttons_of(task.id, task.status), *mute]])
     # Those that went wrong first: they are what a person looks for.
@@ -156,7 +165,15 @@ def picture(tasks: Sequence[TaskView], heading: str) -> Answer:
     mute = [] if is_over else [button(MUTE, tasks[0].id)]
     left = len(tasks) - len(shown)
     more = f"… and {left} more" if left else None
-    return Answer(lines(above, f"<b>{_counted(tasks)}</b>", *map(one_line, shown), more), [mute])
+    asked = [review_buttons(each.id, each.retry_count, short_id(each.id)) for each in tasks if each.id in in_review]
+    looks = [f"{_look_at(each)} <code>{short_id(each.id)}</code>" for each in tasks if each.id in in_review]
+    return Answer(lines(above, f"<b>{_counted(tasks)}</b>", *map(one_line, shown), more, *looks), [mute, *asked])
+
+
+def _look_at(task: TaskView) -> str:
+    """With the number of a result that was made again: messages with the same text count as the same."""
+    again = f" no. {task.retry_count + 1}" if task.retry_count else ""
+    return f"👀 Look at the result{again}: is it good?"
 
 
 def outcome(tasks: Sequence[TaskView]) -> str:

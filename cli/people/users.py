@@ -113,7 +113,7 @@ def password(
             new = _password("New password", password_stdin, confirm=True)
             api.command("PUT", "/me/password", {"old_password": old, "new_password": new})
         else:
-            id_ = _user_id(api, name)
+            id_ = user_id(api, name)
             new = _password(f"New password of {safe(name)}", password_stdin, confirm=True)
             api.command("PUT", f"/users/{id_}/password", {"password": new})
     say_done("The password is changed.", as_json)
@@ -137,7 +137,7 @@ def me(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 
 def _change(name: str, body: dict[str, Any], api_url: str | None, as_json: bool) -> None:
     with ApiClient(find_connection(api_url)) as api:
-        now = api.patch(f"/users/{_user_id(api, name)}", UserView, body)
+        now = api.patch(f"/users/{user_id(api, name)}", UserView, body)
     say_done(f"'{one_line(now.name)}' is {now.role}, {_status(now)}.", as_json)
 
 
@@ -145,7 +145,7 @@ def _status(user: UserView) -> str:
     return f"disabled {ago(user.disabled_at)}" if user.disabled_at else "may sign in"
 
 
-def _user_id(api: ApiClient, name: str) -> UUID:
+def user_id(api: ApiClient, name: str) -> UUID:
     for each in api.get("/users", UsersView).users:
         if each.name == name:
             return each.id

@@ -3,7 +3,7 @@
 import typer
 
 from cli.plans.goals import propose
-from cli.plans.reading import add, graph, list_plans, show, validate, watch_plan
+from cli.plans.reading import add, graph, list_plans, reviews, show, validate, watch_plan
 from cli.plans.steering import approve, cancel, reject, request_changes, result, retry, skip
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.command("list")(list_plans)
 app.command("show")(show)
 app.command("watch")(watch_plan)
 app.command("graph")(graph)
+app.command("reviews")(reviews)
 app.command("cancel")(cancel)
 app.command("retry")(retry)
 app.command("skip")(skip)

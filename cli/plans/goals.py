@@ -2,7 +2,7 @@
 
 import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -29,6 +29,9 @@ def propose(
     words: Words,
     files: Files = None,
     save: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the plan there, to edit it first.")] = None,
+    leave_out: Annotated[
+        list[str] | None, typer.Option("--without", metavar="STEP", help="Leave it out, and what needs it.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Submit it without being asked.")] = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
@@ -47,11 +50,12 @@ def propose(
             raise typer.Exit(0 if answer.proposal else 2)
         if answer.proposal is None:
             raise CliError("\n".join(_open(answer)))
-        _show(answer.proposal)
+        proposal = _part(api, answer.proposal, leave_out) if leave_out else answer.proposal
+        _show(proposal)
         if save is not None:
-            _save(save, answer.proposal)
-        elif _is_wanted(answer.proposal, yes):
-            made = api.post("/plans", PlanCreatedView, answer.proposal.plan, idempotency_key=str(uuid.uuid4()))
+            _save(save, proposal)
+        elif wanted := proposal if yes else _agreed(api, proposal):
+            made = api.post("/plans", PlanCreatedView, wanted.plan, idempotency_key=str(uuid.uuid4()))
             say(f"{made.id}  {count(made.steps, 'step')}; clawdbot plans watch {str(made.id)[:8]} follows it")
 
 
@@ -108,11 +112,27 @@ def _save(file: Path, proposal: ProposedPlan) -> None:
     say(f"Written to {safe(str(file))}. Edit it, then: clawdbot plans add {safe(str(file))}")
 
 
-def _is_wanted(proposal: ProposedPlan, yes: bool) -> bool:
-    if yes:
-        return True
+def _agreed(api: ApiClient, proposal: ProposedPlan) -> ProposedPlan | None:
+    """All of it, what is left of it once the person has said what to leave out, or nothing."""
     if not sys.stdin.isatty():
         raise CliError("Nothing was created. Say --yes to submit it, or --save FILE to edit it first.")
-    tasks = proposal.estimate.tasks
-    all_of_it = "" if tasks is None else f" ({count(tasks, 'task')})"
-    return typer.confirm(f"Submit it{all_of_it}?", default=False, err=True)
+    while True:
+        tasks = proposal.estimate.tasks
+        all_of_it = "" if tasks is None else f" ({count(tasks, 'task')})"
+        said = typer.prompt(f"Submit it{all_of_it}? yes, no, or the steps to leave out", default="no", err=True)
+        match said.strip().lower():
+            case "y" | "yes":
+                return proposal
+            case "n" | "no":
+                return None
+            case names:
+                try:
+                    proposal = _part(api, proposal, names.replace(",", " ").split())
+                except CliError as error:
+                    say(str(error))
+                    continue
+                _show(proposal)
+
+
+def _part(api: ApiClient, proposal: ProposedPlan, leave_out: Sequence[str]) -> ProposedPlan:
+    return api.post("/plans/estimate", ProposedPlan, {"plan": proposal.plan, "without": list(leave_out)})

@@ -12,7 +12,7 @@ from cli.options import ApiUrl, AsJson
 from cli.output import count, print_json, say
 from cli.paging import All, Looks, marked, show_pages
 from cli.plans.documents import File, Inputs, read_file
-from cli.plans.table import COLUMNS, graph_lines, plan_rows, show_plan
+from cli.plans.table import COLUMNS, graph_lines, plan_rows, show_plan, show_reviews
 from cli.plans.watching import exit_code_of, watch
 from cli.tasks.ids import find_listed
 from contracts.plans.statuses import PlanStatus
@@ -21,6 +21,7 @@ from contracts.plans.views import (
     PlanCreatedView,
     PlanDetailView,
     PlanPage,
+    ReviewPage,
     StepPage,
     StepView,
 )
@@ -97,6 +98,21 @@ def list_plans(
         ask = marked(api, "/plans", PlanPage, "plans")
         query = {"status": status.value if status else None, "after": after, "limit": limit}
         show_pages(ask, query, looks, everything=everything, as_json=as_json)
+
+
+def reviews(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+    """List results that wait for a person, of all plans.
+
+    Example: clawdbot plans reviews
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        found = api.get("/plans/reviews", ReviewPage)
+    if as_json:
+        print_json(found)
+    elif found.reviews:
+        show_reviews(found.reviews)
+    else:
+        say("No result waits for a review.")
 
 
 def show(plan: PlanId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

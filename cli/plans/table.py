@@ -1,6 +1,8 @@
 """Plans and their steps as people see them in a terminal."""
 
+import json
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from rich.text import Text
 
@@ -8,7 +10,7 @@ from cli.listing import listing
 from cli.output import say, screen
 from cli.text import ago, one_line, span
 from contracts.plans.statuses import PlanStatus, StepStatus
-from contracts.plans.views import PlanDetailView, PlanView, StepView
+from contracts.plans.views import PlanDetailView, PlanView, ReviewView, StepView
 
 _STYLES = {
     StepStatus.SUCCEEDED: "green", StepStatus.RUNNING: "cyan", StepStatus.REVIEW: "magenta",
@@ -54,6 +56,23 @@ def show_plan(plan: PlanDetailView, steps: Sequence[StepView]) -> None:
     screen().print(table)
 
 
+def show_reviews(reviews: Sequence[ReviewView]) -> None:
+    """Each with what it is, and until when a person may say so."""
+    table = listing("PLAN", "STEP", "TASK", "TYPE", "LEFT", "RESULT", wraps=["RESULT"], spare=["TYPE"])
+    for each in reviews:
+        step = each.step if each.item is None else f"{each.step} {each.place}"
+        result = one_line(json.dumps(each.result, ensure_ascii=False), 200)
+        table.add_row(
+            str(each.plan_id)[:8], step, str(each.task_id)[:8], each.task_type, _left(each.review_before), result
+        )
+    screen().print(table)
+    say("clawdbot plans approve PLAN STEP, or reject, or request-changes PLAN STEP TEXT")
+
+
+def _left(end: datetime | None) -> str:
+    return "" if end is None else span(max((end - datetime.now(UTC)).total_seconds(), 0))
+
+
 def graph_lines(steps: Sequence[StepView]) -> Iterator[Text]:
     """Each step below what it needs, indented by how many lie before it."""
     depth: dict[str, int] = {}
@@ -90,4 +109,7 @@ def _why(step: StepView) -> str:
     if step.waits_for:
         more = f" and {len(step.waits_for) - 5} more" if len(step.waits_for) > 5 else ""
         return f"waits for {', '.join(step.waits_for[:5])}{more}"
+    if step.status is StepStatus.REVIEW:
+        left = _left(step.review_before)
+        return "waits for a person to look at the result" + (f", {left} left" if left else "")
     return "waits for room" if step.status is StepStatus.PENDING else ""

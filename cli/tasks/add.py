@@ -61,10 +61,14 @@ def add(
     needs_approval: Annotated[
         bool, typer.Option("--needs-approval", help="Wait until somebody says `clawdbot tasks approve`.")
     ] = False,
+    needs_review: Annotated[
+        bool, typer.Option("--needs-review", help="Somebody looks at the result: clawdbot plans reviews.")
+    ] = False,
     max_attempts: Annotated[
         int | None, typer.Option(min=1, max=MOST_ATTEMPTS, help="Instead of the type's own.")
     ] = None,
     timeout: Annotated[float | None, typer.Option(min=1, help="Seconds that one attempt may take.")] = None,
+    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Where it belongs.")] = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same command again with the same key does nothing twice.")
     ] = None,
@@ -92,8 +96,12 @@ def add(
         if words:
             given = merge_words(given, words, schema_of(api, type_))
         task = {"task_type": type_, "params": given, **options}
+        if workspace:
+            task["workspace"] = workspace
         if needs_approval:
             task["needs_approval"] = True
+        if needs_review:
+            task["needs_review"] = True
         if then:
             task["follow_ups"] = _chain(api, then)
         created = _submit(api, task, _tickers(ticker), idempotency_key)

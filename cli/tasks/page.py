@@ -42,6 +42,7 @@ def list_tasks(
     tag: Annotated[str | None, typer.Option()] = None,
     worker: WorkerFilter = None,
     created_by: Annotated[str | None, typer.Option(help="For example human:admin.")] = None,
+    workspace: Annotated[str | None, typer.Option(metavar="NAME")] = None,
     text: Annotated[str | None, typer.Option(help="Words to look for; beginnings are enough.")] = None,
     created_after: Annotated[datetime | None, _SINCE] = None,
     created_before: Annotated[datetime | None, _UNTIL] = None,
@@ -63,7 +64,7 @@ def list_tasks(
         "status": [each.value for each in status or ()] or None, "task_type": task_type, "ticker": ticker, "tag": tag,
         "worker": worker, "created_by": created_by, "text": text, "created_after": _iso(created_after),
         "created_before": _iso(created_before), "sort": sort, "page": page, "limit": limit,
-        "reasons": not everything or None,
+        "workspace": workspace, "reasons": not everything or None,
     }  # fmt: skip
     with ApiClient(find_connection(api_url)) as api:
         rows = _rows_with_whole_ids if everything else _rows

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from contracts import names
+from contracts.tasks.children import Started, TaskStart
 
 
 class AgentVerb(StrEnum):
@@ -68,6 +69,22 @@ class RoundReport(BaseModel):
     refused: str = ""
     #: The first of its decisions, a line each.
     lines: list[str] = Field(default_factory=list)
+    #: The workflow is to start its tasks. False in histories from when the relay started them all.
+    starts_tasks: bool = False
+
+
+class StartOrder(BaseModel):
+    """Which tasks of this round are to be started next?"""
+
+    number: int = Field(ge=1)
+    #: What the workflow started and has not said yet.
+    started: list[Started] = Field(default_factory=list)
+
+
+class StartReport(BaseModel):
+    """Tasks to start; none: all of them have workflows, or will get them from the relay."""
+
+    starts: list[TaskStart] = Field(default_factory=list)
 
 
 class AgentMemory(BaseModel):
@@ -79,3 +96,5 @@ class AgentMemory(BaseModel):
     orders: list[AgentOrder] = Field(default_factory=list)
     run_wanted: bool = False
     last: RoundReport | None = None
+    #: Tasks of the last round are being started.
+    starting: StartOrder | None = None

@@ -115,10 +115,11 @@ class Lag:
 
 @dataclass(frozen=True)
 class Approvals:
-    """Tasks that wait for a person's yes, and since when the oldest does."""
+    """Tasks and results that wait for a person's yes, and since when the oldest does."""
 
     tasks: int
     oldest_at: datetime | None
+    results: int = 0
 
 
 @dataclass(frozen=True)

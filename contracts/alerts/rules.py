@@ -47,6 +47,7 @@ class RuleKind(StrEnum):
     CORE_GONE = "core_gone"
     DISK_LOW = "disk_low"
     SYMBOL_TRENDS = "symbol_trends"
+    TRIGGER_HALTED = "trigger_halted"
 
 
 #: Kinds that tell what happened once: nothing recovers from them.

@@ -13,6 +13,9 @@ class SignedInView(View):
 
     user: str
     role: str
+    workspaces: list[str] | None = Field(
+        default=None, description="Of a member of workspaces, who sees nothing else; null: they see everything"
+    )
     label: str = Field(description="How the caller signs what they do", examples=["human:anna"])
     #: None of the four for a caller who brings a token or a key instead of the cookie.
     session_id: uuid.UUID | None = None

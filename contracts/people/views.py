@@ -33,6 +33,8 @@ class MeView(View):
     label: str
     #: None: signed in with a token.
     key_id: str | None
+    #: Of a member of workspaces, who sees nothing else; None: they see everything.
+    workspaces: list[str] | None = None
 
 
 class KeyView(View):

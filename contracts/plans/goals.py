@@ -4,8 +4,9 @@ from typing import Any
 
 from pydantic import Field
 
+from contracts.plans.plan import MOST_STEPS, StepId
 from contracts.requests import Body
-from contracts.storable import Text
+from contracts.storable import Json, Text
 from contracts.tasks.plain_language import Question
 from contracts.tasks.plain_language_requests import TimeZone
 from contracts.views import View
@@ -29,6 +30,15 @@ class GoalBody(Body):
     text: Text = Field(min_length=1, max_length=2_000, examples=["crawl reddit for NVDA and AMD, then summarize"])
     files: list[GoalFile] = Field(default_factory=list, max_length=MOST_FILES)
     timezone: TimeZone | None = Field(default=None, description="Of times in the text; default: the server's")
+
+
+class EstimateBody(Body):
+    """A plan that was proposed or edited, perhaps without some of its steps."""
+
+    plan: Json
+    without: list[StepId] = Field(
+        default_factory=list, max_length=MOST_STEPS, description="Steps to leave out, with all that need them"
+    )
 
 
 class Estimate(View):
@@ -57,7 +67,7 @@ class ProposedPlan(View):
     """A plan that can be submitted as it is (`POST /plans`), or edited before."""
 
     plan: dict[str, Any]
-    #: ``rules``, or provider and model.
+    #: ``rules``, provider and model, or the person who left steps out or edited it.
     by: str
     #: All steps together; ``seconds``: along the longest way through it.
     estimate: Estimate

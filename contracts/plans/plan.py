@@ -15,6 +15,7 @@ from contracts.requests import CAPABILITY, Body
 from contracts.storable import Json, Text, storable
 from contracts.tasks.priority import NORMAL, Priority
 from contracts.tasks.requests import MOST_TAGS, RetryOverride, Tag, TimeoutOverride
+from contracts.workspaces.names import DEFAULT, Workspace
 
 MOST_STEPS = 10_000
 #: Entries of one `for_each`.
@@ -75,6 +76,9 @@ class Step(Body):
     )
     needs_approval: bool = Field(default=False, description="Wait for a person's yes before it begins")
     needs_review: bool = Field(default=False, description="A person looks at the result before the plan goes on")
+    review_seconds: Seconds | None = Field(
+        default=None, description="How long a person has for that; then it has failed. Usually CLAWDBOT_APPROVAL_HOURS"
+    )
     priority: Priority | None = Field(default=None, description="The plan's unless said otherwise")
     tags: list[Tag] = Field(default_factory=list, max_length=MOST_TAGS)
     capability: str | None = Field(default=None, pattern=CAPABILITY)
@@ -94,4 +98,5 @@ class Plan(Body):
         default=None, description="From its submission; then the rest is cancelled"
     )
     priority: Priority = NORMAL
+    workspace: Workspace = DEFAULT
     tags: list[Tag] = Field(default_factory=list, max_length=MOST_TAGS)

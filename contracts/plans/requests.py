@@ -24,13 +24,24 @@ class StepResult(WhichPart):
     result: Json
 
 
-class ChangeRequest(WhichPart):
+class WhichResult(WhichPart):
+    """A result that waits for review."""
+
+    round: int | None = Field(
+        default=None,
+        ge=0,
+        le=2**31 - 1,
+        description="Of the task whose result was looked at; refused if it has run again since",
+    )
+
+
+class ChangeRequest(WhichResult):
     """What shall be different; the next attempt is told, and models take it as the person's word."""
 
     text: Text = Field(min_length=1, max_length=2_000)
 
 
-class ReviewComment(WhichPart):
+class ReviewComment(WhichResult):
     """Why a result is approved or rejected."""
 
     comment: Text = Field(default="", max_length=2_000)

@@ -76,6 +76,10 @@ class StepView(View):
     #: Of a step that is one task.
     task_id: uuid.UUID | None = None
     task_status: TaskStatus | None = None
+    #: How often its task was run again; whoever reviews the result says which one that is.
+    task_round: int | None = None
+    #: Of a result that waits for review: when that ends.
+    review_before: datetime | None = None
 
 
 class StepPage(View):
@@ -95,6 +99,28 @@ class PartView(View):
     result: dict[str, Any] | None
     error: dict[str, Any] | None
     decided_by: str | None
+    task_round: int | None = None
+    review_before: datetime | None = None
+
+
+class ReviewView(View):
+    """A result that waits for a person, with all that is needed to say something about it."""
+
+    plan_id: uuid.UUID
+    plan_name: str
+    step: str
+    place: int
+    item: Any = None
+    task_id: uuid.UUID
+    task_type: str
+    ticker: str | None
+    task_round: int
+    result: dict[str, Any] | None
+    review_before: datetime | None
+
+
+class ReviewPage(View):
+    reviews: list[ReviewView]
 
 
 class PartPage(View):

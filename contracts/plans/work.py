@@ -4,14 +4,7 @@ import uuid
 
 from pydantic import AwareDatetime, BaseModel, Field
 
-from contracts.tasks.work import TaskInput
-
-
-class Started(BaseModel):
-    """A task whose workflow is there, with the command to the relay that this makes unnecessary."""
-
-    task_id: uuid.UUID
-    command_id: int
+from contracts.tasks.children import Started, TaskStart
 
 
 class PlanInput(BaseModel):
@@ -20,17 +13,6 @@ class PlanInput(BaseModel):
     plan_id: uuid.UUID
     #: What an earlier run of this workflow started and has not said yet.
     started: list[Started] = Field(default_factory=list)
-
-
-class TaskStart(BaseModel):
-    """A task whose workflow the plan's workflow is to start as its child."""
-
-    command_id: int
-    task_id: uuid.UUID
-    workflow_id: str
-    task: TaskInput
-    ticker: str | None = None
-    created_by: str
 
 
 class PlanReport(BaseModel):

@@ -14,11 +14,12 @@ def timing_in_words(timing: Timing) -> str:
     if timing.at is not None:
         return f"once, {timing.at.astimezone(zone):%Y-%m-%d %H:%M:%S} {timing.zone}"
     if timing.every is not None:
-        return f"every {_length(timing.every)}"
+        return f"every {length_in_words(timing.every)}"
     return f"{f'cron {timing.cron}' if timing.cron else f'rule {timing.rrule}'}, {timing.zone}"
 
 
-def _length(seconds: int) -> str:
+def length_in_words(seconds: int) -> str:
+    """``2 hours``; ``day``, for what comes behind "every"."""
     unit, name = next((unit, name) for unit, name in _LENGTHS if seconds % unit == 0)
     count = seconds // unit
     return name if count == 1 else f"{count} {name}s"

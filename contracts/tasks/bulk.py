@@ -13,6 +13,7 @@ from contracts.tasks.priority import Priority
 from contracts.tasks.requests import Tag
 from contracts.tasks.statuses import ON_HAND, OPEN, RETRYABLE, TERMINAL, TaskStatus
 from contracts.views import View
+from contracts.workspaces.names import WorkspaceName
 
 
 class BulkAction(StrEnum):
@@ -54,6 +55,7 @@ class BulkFilter(Body):
     tag: Text | None = None
     worker: Text | None = None
     created_by: Text | None = None
+    workspace: WorkspaceName | None = None
     text: Text | None = Field(default=None, max_length=500)
     created_after: Moment | None = None
     created_before: Moment | None = None

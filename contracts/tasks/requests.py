@@ -11,6 +11,7 @@ from contracts.requests import CAPABILITY, Body, Moment
 from contracts.storable import Json, Text
 from contracts.tasks.priority import NORMAL, Priority
 from contracts.tasks.work import RetrySettings, TimeoutSettings
+from contracts.workspaces.names import DEFAULT, Workspace
 
 #: Follow-ups of one task, those of its follow-ups included.
 MOST_FOLLOW_UPS = 20
@@ -63,10 +64,25 @@ class Submission(Body):
     retry: RetryOverride | None = None
     timeouts: TimeoutOverride | None = None
     parent_task_id: uuid.UUID | None = None
+    workspace: Workspace = DEFAULT
     needs_approval: bool = Field(default=False, description="Wait for a person's yes, also where the type does not ask")
+    needs_review: bool = Field(
+        default=False, description="A person looks at the result; until then its plan, of this one task, is not over"
+    )
+    review_seconds: float | None = Field(
+        default=None, ge=1, le=31_536_000, description="How long a person has for that; usually CLAWDBOT_APPROVAL_HOURS"
+    )
     follow_ups: list[FollowUp] = Field(
         default_factory=list, max_length=MOST_FOLLOW_UPS, description="Tasks to create when this one ends"
     )
+
+    @model_validator(mode="after")
+    def _nothing_follows_before_a_review(self) -> Self:
+        if self.needs_review and self.follow_ups:
+            raise ValueError("follow_ups would not wait for the review; make them steps of a plan")
+        if self.review_seconds is not None and not self.needs_review:
+            raise ValueError("review_seconds goes with needs_review")
+        return self
 
     @model_validator(mode="after")
     def _times_fit(self) -> Self:

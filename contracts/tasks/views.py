@@ -18,6 +18,8 @@ class CreatedView(View):
     id: uuid.UUID
     status: TaskStatus
     created_at: datetime
+    #: Of a task whose result waits for a review: the plan of which it is the only step.
+    plan_id: uuid.UUID | None = None
 
 
 class BatchView(View):

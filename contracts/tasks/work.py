@@ -10,7 +10,7 @@ from contracts.storable import MAX_DEPTH, cleaned
 from contracts.tasks.approval import Approval
 from contracts.tasks.priority import NORMAL, clamped
 from contracts.tasks.statuses import TaskStatus
-from contracts.temporal_limits import ID, RESERVED_QUEUES, fairness_key
+from contracts.temporal_limits import ID, LEAST_WEIGHT, MOST_WEIGHT, RESERVED_QUEUES, fairness_key
 
 #: Largest progress text and cursor that travel in a heartbeat, in characters of JSON.
 HEARTBEAT_LIMIT = 16_384
@@ -81,6 +81,11 @@ def _a_queue(name: str) -> str:
     return name
 
 
+def _weighed(weight: float | None) -> float | None:
+    # Not a number is neither less nor more: it is none.
+    return min(max(weight, LEAST_WEIGHT), MOST_WEIGHT) if weight is not None and weight == weight else None
+
+
 #: The name of a field would hide the function inside of its class.
 Share = Annotated[str, AfterValidator(fairness_key)]
 
@@ -97,6 +102,10 @@ class TaskInput(BaseModel):
     capability: Annotated[str, AfterValidator(_a_queue)] | None = None
     priority: Annotated[int, AfterValidator(clamped)] = NORMAL
     fairness_key: Share = ""
+    #: How many turns that key has against others; none: as many as any.
+    fairness_weight: Annotated[float | None, AfterValidator(_weighed)] = Field(
+        default=None, exclude_if=lambda value: value is None
+    )
     retry: RetrySettings | None = None
     timeouts: TimeoutSettings | None = None
     #: 0 for the first run; a person's retry adds 1.

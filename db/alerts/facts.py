@@ -88,8 +88,13 @@ ORDER BY raised_at DESC LIMIT :most
 
 
 _APPROVALS = text("""
-SELECT count(*) AS tasks, min(GREATEST(created_at, run_at)) AS oldest_at
-FROM tasks WHERE status = 'awaiting_approval' AND deleted_at IS NULL
+WITH approvals AS (
+    SELECT count(*) AS tasks, min(GREATEST(created_at, run_at)) AS oldest_at
+    FROM tasks WHERE status = 'awaiting_approval' AND deleted_at IS NULL
+), reviews AS (
+    SELECT count(*) AS results, min(updated_at) AS oldest_at FROM plan_parts WHERE status = 'review'
+)
+SELECT tasks, results, LEAST(approvals.oldest_at, reviews.oldest_at) AS oldest_at FROM approvals, reviews
 """)
 # A new installation, and one that was just resumed, has its round soon.
 _ROUND = text("""
@@ -189,5 +194,6 @@ _ASK: dict[RuleKind, _Ask] = {
     RuleKind.BUDGET_NEAR: _raised,
     RuleKind.AGENT_ESCALATION: _raised,
     RuleKind.SYMBOL_TRENDS: _raised,
+    RuleKind.TRIGGER_HALTED: _raised,
     RuleKind.DRIFT: _lag,
 }

@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db.models import Task
+from db.models import PlanPartRow, Task
 
 _BEGIN = text("""
 INSERT INTO telegram_watches (update_id, telegram_user_id, chat_id, topic, message_id, task_ids, heading)
@@ -44,7 +44,7 @@ WHERE ended_at IS NULL AND chat_id = :chat_id AND message_id = :message_id AND u
 """)
 _SWEEP = text("DELETE FROM telegram_watches WHERE ended_at < now() - :age")
 
-_TASK = Task.__table__
+_TASK, _PART = Task.__table__, PlanPartRow.__table__
 
 
 async def begin_watch(
@@ -78,8 +78,13 @@ async def due_watches(connection: AsyncConnection, limit: int) -> Sequence[RowMa
 
 
 async def tasks_of(connection: AsyncConnection, task_ids: Sequence[uuid.UUID]) -> Sequence[RowMapping]:
-    """The rows of these tasks, without those that are deleted."""
-    query = _TASK.select().where(_TASK.c.id.in_(task_ids), _TASK.c.deleted_at.is_(None))
+    """Their rows, without those that are deleted; ``step_status``: of one of a plan, where it stands in that."""
+    part = tuple_(_PART.c.plan_id, _PART.c.step, _PART.c.place)
+    query = (
+        select(*_TASK.c, _PART.c.status.label("step_status"))
+        .join_from(_TASK, _PART, part == tuple_(_TASK.c.plan_id, _TASK.c.plan_step, _TASK.c.plan_place), isouter=True)
+        .where(_TASK.c.id.in_(task_ids), _TASK.c.deleted_at.is_(None))
+    )
     rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
     return rows
 

@@ -34,6 +34,8 @@ from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote
 from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, TelegramUpdate, TelegramWatch
 from db.models.templates import TaskTemplate
 from db.models.tickers import WatchedTicker
+from db.models.triggers import TriggerCount, TriggerDelivery, TriggerEvent, TriggerMade, TriggerRow
+from db.models.workspaces import WorkspaceMember, WorkspaceRow
 
 __all__ = [
     "AgentCommand",
@@ -97,6 +99,11 @@ __all__ = [
     "TelegramMove",
     "TelegramUpdate",
     "TelegramWatch",
+    "TriggerCount",
+    "TriggerDelivery",
+    "TriggerEvent",
+    "TriggerMade",
+    "TriggerRow",
     "User",
     "UserSettings",
     "WatchMark",
@@ -104,4 +111,6 @@ __all__ = [
     "WebSnapshotRow",
     "Worker",
     "WorkerEvent",
+    "WorkspaceMember",
+    "WorkspaceRow",
 ]

@@ -34,6 +34,8 @@ class User(Base):
     token_version: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = now_column()
     disabled_at: Mapped[datetime | None]
+    #: Sees nothing but the workspaces that they are a member of, be it none (services/workspaces/members.py).
+    confined: Mapped[bool] = mapped_column(server_default="false")
 
 
 class Worker(Base):

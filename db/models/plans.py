@@ -26,6 +26,11 @@ class PlanRow(Base):
         CheckConstraint(f"status IN ({_PLAN_STATUSES})", name="valid_status"),
         Index("ix_plans_created_at", text("created_at DESC"), text("id DESC")),
         Index("ix_plans_status_created_at", "status", text("created_at DESC"), text("id DESC")),
+        Index(
+            "ix_plans_instance_created_at",
+            *("instance", text("created_at DESC"), text("id DESC")),
+            postgresql_where=text("instance <> 'default'"),
+        ),
         # What is old enough goes some day (db/retention.sql).
         Index("ix_plans_completed_at", "completed_at", postgresql_where=text("completed_at IS NOT NULL")),
         # Whether its workflow still runs is asked of the one that was asked about longest ago.
@@ -41,6 +46,8 @@ class PlanRow(Base):
     #: 0 for the first run; a person's repair adds 1.
     round: Mapped[int] = mapped_column(server_default="0")
     created_by: Mapped[str] = mapped_column(Text)
+    #: The workspace of all its tasks.
+    instance: Mapped[str] = mapped_column(Text, server_default="default")
     deadline: Mapped[datetime | None]
     #: Most tasks at once.
     parallel: Mapped[int | None]
@@ -116,6 +123,7 @@ class PlanPartRow(Base):
         Index("ix_plan_parts_pending", "plan_id", "step", "place", postgresql_where=text("status = 'pending'")),
         Index("ix_plan_parts_unstarted", "plan_id", postgresql_where=text("awaits_start")),
         Index("ix_plan_parts_under_way", "plan_id", "deadline", postgresql_where=text("status = 'running'")),
+        Index("ix_plan_parts_review", "plan_id", "review_before", postgresql_where=text("status = 'review'")),
         Index("ix_plan_parts_stopped", "plan_id", postgresql_where=text("status IN ('failed', 'cancelled', 'review')")),
     )
 
@@ -138,6 +146,8 @@ class PlanPartRow(Base):
     #: Who said what the result is, or that it is skipped.
     decided_by: Mapped[str | None] = mapped_column(Text)
     deadline: Mapped[datetime | None]
+    #: Of a result that waits for review. Null: it waits since before there was an end to that.
+    review_before: Mapped[datetime | None]
     #: Its task was told to end; because it took too long.
     ending: Mapped[bool] = mapped_column(server_default="false")
     overdue: Mapped[bool] = mapped_column(server_default="false")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.tasks.statuses import TaskStatus
 from db.models.base import Base, TransactionId, now_column
 
+_NOT_DEFAULT = "instance <> 'default'"
 _STATUSES = ", ".join(f"'{status}'" for status in TaskStatus)
 
 
@@ -54,6 +55,9 @@ class Task(Base):
         ),
         # Failures of before there were groups: empty, once core has gone over them.
         Index("ix_tasks_without_cause", "id", postgresql_where=text("status = 'failed' AND cause IS NULL")),
+        # Of workspaces; a task of the default one touches none of these.
+        _newest_first("instance", postgresql_where=text(_NOT_DEFAULT)),
+        Index("ix_tasks_instance_completed_at", "instance", "completed_at", postgresql_where=text(_NOT_DEFAULT)),
         _newest_first("worker_name", postgresql_where=text("worker_name IS NOT NULL")),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),
@@ -96,6 +100,7 @@ class Task(Base):
     priority: Mapped[int]
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     created_by: Mapped[str] = mapped_column(Text)
+    #: Its workspace.
     instance: Mapped[str] = mapped_column(Text, server_default="default")
     parent_task_id: Mapped[uuid.UUID | None]
     #: The plan that it belongs to, which of its steps it is, and for which entry. A trigger tells the plan of its end.

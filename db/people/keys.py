@@ -38,6 +38,8 @@ class KeyOwner:
     worker_id: uuid.UUID | None = None
     user_id: uuid.UUID | None = None
     role: str | None = None
+    #: Set: the person belongs to these workspaces only, with a role in each.
+    workspaces: Mapping[str, str] | None = None
     capabilities: tuple[str, ...] = ()
     #: Tasks at once that a worker is registered for.
     max_concurrency: int = 0
@@ -50,7 +52,9 @@ VALUES (:id, :kind, :worker_id, :user_id, :secret_hash, :label, :expires_at)
 
 _FIND = text("""
 SELECT k.id, k.kind, k.secret_hash, k.worker_id, k.user_id, k.label, w.name AS worker_name, w.capabilities,
-    w.max_concurrency, u.name AS user_name, u.role
+    w.max_concurrency, u.name AS user_name, u.role, CASE WHEN u.confined THEN COALESCE((
+        SELECT jsonb_object_agg(m.workspace, m.role) FROM workspace_members m WHERE m.user_id = u.id
+    ), '{}') END AS workspaces
 FROM api_keys k LEFT JOIN workers w ON w.id = k.worker_id LEFT JOIN users u ON u.id = k.user_id
 WHERE k.id = :id AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
     AND u.disabled_at IS NULL AND w.retired_at IS NULL
@@ -127,6 +131,7 @@ async def find_key(connection: AsyncConnection, key: str) -> KeyOwner | None:
         worker_id=row["worker_id"],
         user_id=row["user_id"],
         role=row["role"],
+        workspaces=row["workspaces"],
         capabilities=tuple(row["capabilities"] or ()),
         max_concurrency=row["max_concurrency"] or 0,
     )

@@ -6,7 +6,7 @@ Stored is the SHA-256 of its secret, which is 32 random bytes, as of keys (docs/
 import hashlib
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -30,6 +30,8 @@ class KnownSession:
     user_id: uuid.UUID
     name: str
     role: str
+    #: Set: they belong to these workspaces only, with a role in each.
+    workspaces: Mapping[str, str] | None = None
 
 
 def hash_of(secret: str) -> bytes:

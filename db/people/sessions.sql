@@ -12,7 +12,10 @@ RETURNING id, created_at, acted_at, expires_at, ends_at, address, user_agent
 
 -- find --
 -- Whose the session is, unless it is over: by time, by a change of its user, or because that user is disabled.
-SELECT s.id, s.user_id, u.name, u.role FROM sessions s JOIN users u ON u.id = s.user_id
+SELECT s.id, s.user_id, u.name, u.role, CASE WHEN u.confined THEN COALESCE((
+        SELECT jsonb_object_agg(m.workspace, m.role) FROM workspace_members m WHERE m.user_id = u.id
+    ), '{}') END AS workspaces
+FROM sessions s JOIN users u ON u.id = s.user_id
 WHERE s.secret_hash = :secret_hash AND s.expires_at > now() AND s.token_version = u.token_version
     AND u.disabled_at IS NULL
 

@@ -1,21 +1,29 @@
 """Reads and changes people. The first one: db.people.first_people."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _LIST = text("SELECT id, name, role, created_at, disabled_at FROM users ORDER BY name")
-_FIND = text("SELECT id, name, role, token_version FROM users WHERE name = :name AND disabled_at IS NULL")
+_FIND = text("""
+SELECT u.id, u.name, u.role, u.token_version, CASE WHEN u.confined THEN COALESCE((
+        SELECT jsonb_object_agg(m.workspace, m.role) FROM workspace_members m WHERE m.user_id = u.id
+    ), '{}') END AS workspaces
+FROM users u WHERE u.name = :name AND u.disabled_at IS NULL
+""")
 _SECRETS = text("SELECT id, name, role, token_version, password_hash, disabled_at FROM users WHERE name = :name")
 _CREATE = text("""
 INSERT INTO users (name, role, password_hash) VALUES (:name, :role, :password_hash)
 ON CONFLICT (name) DO NOTHING RETURNING id, name, role, created_at, disabled_at
 """)
 # In one order, so that two admins who demote each other do not wait in a circle; the second sees what the first did.
-_LOCK_ADMINS = text("SELECT id FROM users WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id FOR UPDATE")
+# A member of workspaces is none, whatever their role.
+_LOCK_ADMINS = text("""
+SELECT id FROM users WHERE role = 'admin' AND NOT confined AND disabled_at IS NULL ORDER BY id FOR UPDATE
+""")
 _LOCK = text("SELECT id, name, role, created_at, disabled_at FROM users WHERE id = :id FOR UPDATE")
 _CHANGE = text("""
 UPDATE users SET role = :role, disabled_at = CASE WHEN :disabled THEN COALESCE(disabled_at, now()) END,
@@ -35,6 +43,8 @@ class KnownUser:
     name: str
     role: str
     token_version: int
+    #: Set: they belong to these workspaces only, with a role in each.
+    workspaces: Mapping[str, str] | None = None
 
 
 class LastAdmin(Exception):

@@ -15,7 +15,8 @@ FROM plans WHERE id = :plan
 -- steps --
 -- Steps of a plan behind a place, in its order, and of those that are one task how that stands.
 SELECT s.step, s.ordinal, s.definition, s.family, s.compensates, s.status, s.parts, s.succeeded, s.failed, s.active,
-    s.error AS step_error, p.task_id, p.error AS part_error, t.status AS task_status
+    s.error AS step_error, p.task_id, p.error AS part_error, p.review_before, t.status AS task_status,
+    t.round AS task_round
 FROM plan_steps s
     LEFT JOIN plan_parts p ON p.plan_id = s.plan_id AND p.step = s.step AND p.place = 0 AND s.family IS NULL
     LEFT JOIN tasks t ON t.id = p.task_id
@@ -34,9 +35,17 @@ GROUP BY status
 
 -- parts --
 -- Parts of one step behind a place, and how their tasks stand.
-SELECT p.place, p.status, p.entry, p.task_id, p.result, p.error, p.decided_by, t.status AS task_status
+SELECT p.place, p.status, p.entry, p.task_id, p.result, p.error, p.decided_by, p.review_before,
+    t.status AS task_status, t.round AS task_round
 FROM plan_parts p LEFT JOIN tasks t ON t.id = p.task_id
 WHERE p.plan_id = :plan AND p.step = :step AND p.place > :after ORDER BY p.place LIMIT :limit
+
+-- reviews --
+-- Results that wait for a person, of all plans, those first whose time ends first.
+SELECT p.plan_id, plans.name AS plan_name, p.step, p.place, p.entry, p.task_id, p.result, p.review_before,
+    t.type AS task_type, t.ticker, t.round AS task_round
+FROM plan_parts p JOIN plans ON plans.id = p.plan_id JOIN tasks t ON t.id = p.task_id
+WHERE p.status = 'review' ORDER BY p.review_before, p.plan_id, p.step, p.place LIMIT :limit
 
 -- shape --
 -- What the time that a plan still takes is made of: each step with what it waits for and how far it is.

@@ -74,6 +74,14 @@ class PlanRows:
     async def overdue(self, limit: int) -> Sequence[RowMapping]:
         return await self._read("overdue", limit=limit)
 
+    async def unreviewed(self, limit: int) -> Sequence[RowMapping]:
+        """Parts whose results nobody has looked at in time."""
+        return await self._read("unreviewed", limit=limit)
+
+    async def rounds(self, tasks: Sequence[uuid.UUID]) -> set[int]:
+        """How often these tasks have run."""
+        return {row["round"] for row in await self._read("rounds", tasks=list(tasks))}
+
     async def next_deadline(self) -> tuple[datetime, float] | None:
         """When it is, and in how many seconds by the clock that wrote it."""
         [row] = await self._read("next_deadline")

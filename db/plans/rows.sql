@@ -1,6 +1,6 @@
 -- lock --
 -- The plan, locked until the transaction ends: whoever advances or steers it does so one after another.
-SELECT id, name, inputs, status, round, created_by, deadline, parallel, stopping, cancelling, cancelled_by, failure,
+SELECT id, name, inputs, status, round, created_by, instance, deadline, parallel, stopping, cancelling, cancelled_by, failure,
     steps, open_steps, open_compensations, active, stopped_by, document->'priority' AS priority, document->'tags' AS tags,
     CAST(EXTRACT(EPOCH FROM deadline - now()) AS float) AS seconds_left
 FROM plans WHERE id = :plan FOR NO KEY UPDATE
@@ -39,7 +39,7 @@ SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error,
 FROM plan_parts WHERE plan_id = :plan AND step = :step AND status = ANY(CAST(:statuses AS text[])) ORDER BY place
 
 -- size_of_results --
--- How large the results of one step are together, before they are read..
+-- How large the results of one step are together, before they are read.
 SELECT COALESCE(sum(octet_length(CAST(result AS text))), 0) AS size FROM plan_parts WHERE plan_id = :plan AND step = :step
 
 -- results --
@@ -74,9 +74,21 @@ SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error,
 FROM plan_parts
 WHERE plan_id = :plan AND status = 'running' AND deadline <= now() AND NOT ending ORDER BY task_id LIMIT :limit
 
+-- unreviewed --
+-- Parts whose results nobody has looked at in time.
+SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, decided_by FROM plan_parts
+WHERE plan_id = :plan AND status = 'review' AND review_before <= now() ORDER BY review_before LIMIT :limit
+
 -- next_deadline --
--- The next deadline of a part under way, and how long that is.
-SELECT min(deadline) AS at, CAST(EXTRACT(EPOCH FROM min(deadline) - now()) AS float) AS seconds FROM plan_parts WHERE plan_id = :plan AND status = 'running' AND NOT ending
+-- The next deadline of a part under way, or of a review, and how long that is.
+SELECT at, CAST(EXTRACT(EPOCH FROM at - now()) AS float) AS seconds FROM (SELECT LEAST(
+    (SELECT min(deadline) FROM plan_parts WHERE plan_id = :plan AND status = 'running' AND NOT ending),
+    (SELECT min(review_before) FROM plan_parts WHERE plan_id = :plan AND status = 'review')
+) AS at) next
+
+-- rounds --
+-- How often the tasks of these parts have run.
+SELECT id, round FROM tasks WHERE id = ANY(CAST(:tasks AS uuid[]))
 
 -- ready --
 -- Parts that wait for room and have it, in the order of the steps, then of the entries.
@@ -103,17 +115,20 @@ SELECT :plan, step, place, 'blocked', waits_for, entry
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (step text, place int, waits_for int, entry jsonb)
 
 -- write_parts --
--- What an advance made of parts; of those that begin, or are done anew, the deadline runs from now.
+-- What an advance made of parts; of those that begin, or are done anew, the deadline runs from now, and so does the time
+-- to look at a result.
 UPDATE plan_parts p SET
     status = r.status, waits_for = r.waits_for, ran = r.ran, told = r.told, task_id = r.task_id, result = r.result,
     error = r.error, ending = r.ending, overdue = r.overdue, stops = r.stops, decided_by = r.decided_by,
     awaits_start = p.awaits_start OR r.begun,
     deadline = CASE WHEN r.runs_anew THEN now() + interval '1 second' * r.deadline_seconds ELSE p.deadline END,
+    review_before = CASE WHEN r.status <> 'review' THEN NULL WHEN p.status = 'review' THEN p.review_before
+        ELSE now() + interval '1 second' * r.review_seconds END,
     updated_at = now()
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
     step text, place int, status text, waits_for int, ran boolean, told boolean, task_id uuid, result jsonb,
     error jsonb, ending boolean, overdue boolean, stops boolean, decided_by text, begun boolean, runs_anew boolean,
-    deadline_seconds float
+    deadline_seconds float, review_seconds float
 )
 WHERE p.plan_id = :plan AND p.step = r.step AND p.place = r.place
 
@@ -161,7 +176,9 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS told (line, p
 -- taken. No notes: they are of a failure, and none of these has begun yet.
 SELECT o.id, o.command, o.payload, o.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, CAST(NULL AS text[]) AS notes
+    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance,
+    CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
+    CAST(NULL AS text[]) AS notes
 FROM plan_parts p JOIN tasks t ON t.id = p.task_id AND t.round = 0
     JOIN outbox o ON o.task_id = t.id AND o.command = 'start' AND o.tries = 0
 WHERE p.plan_id = :plan AND p.awaits_start ORDER BY o.id LIMIT :limit

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.approval import Approval
 from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
+from contracts.workspaces.names import share
 from db.own_connection import OwnConnection, for_psycopg
 
 #: A relay that dies gives its commands back after this long. Sending twice is harmless, waiting is not.
@@ -54,7 +55,8 @@ class Taken:
             params=row["params"],
             capability=row["capability"],
             priority=row["priority"],
-            fairness_key=self.created_by,
+            fairness_key=share(row["instance"], self.created_by),
+            fairness_weight=row["weight"],
             retry=RetrySettings.model_validate(row["retry"]),
             timeouts=TimeoutSettings.model_validate(row["timeouts"]),
             round=self.round,
@@ -88,7 +90,9 @@ WITH due AS (
 )
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, CASE WHEN t.cause IS NOT NULL THEN ARRAY(
+    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance,
+    CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
+    CASE WHEN t.cause IS NOT NULL THEN ARRAY(
         SELECT text FROM (
             SELECT id, text FROM failure_events WHERE cause = t.cause AND type = 'note' ORDER BY id DESC LIMIT 5
         ) newest ORDER BY id

@@ -16,6 +16,7 @@ from sqlalchemy import (
     any_,
     func,
     literal,
+    literal_column,
     select,
     text,
     tuple_,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
+from contracts.workspaces.names import DEFAULT
 from db.models import Task
 from db.tasks.cursor import Cursor
 from db.tasks.failures import of_failure
@@ -62,6 +64,7 @@ class TaskFilter:
     text: str | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    workspace: str | None = None
     #: Only what was over by then.
     completed_before: datetime | None = None
     #: The first characters of the id.
@@ -271,7 +274,7 @@ def counts_statement(each: Sequence[Select[Any]], most: int) -> Select[Any]:
 
 def _is_one_index_enough(wanted: TaskFilter) -> bool:
     # All of these indexes hold `created_at` and `deleted_at`, too.
-    indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by)
+    indexed = (wanted.status, wanted.task_type, wanted.ticker, wanted.worker, wanted.created_by, wanted.workspace)
     others = (wanted.tag, wanted.text, wanted.id_prefix, wanted.parent, wanted.ids, wanted.error_type, wanted.cause)
     return sum(map(bool, indexed)) <= 1 and not any(others)
 
@@ -309,6 +312,11 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     conditions += [column == value for column, value in equals.items() if value is not None]
     if wanted.status:
         conditions.append(c.status.in_([status.value for status in wanted.status]))
+    if wanted.workspace is not None:
+        conditions.append(c.instance == wanted.workspace)
+        if wanted.workspace != DEFAULT:
+            # Said once more in words that the index of workspaces is known by.
+            conditions.append(c.instance != literal_column(f"'{DEFAULT}'"))
     if wanted.tag:
         conditions.append(c.tags.bool_op("@>")([wanted.tag]))
     if wanted.worker:

@@ -13,19 +13,20 @@ WITH made AS (
     INSERT INTO tasks (
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
         words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at,
-        plan_id, plan_step, plan_place
+        plan_id, plan_step, plan_place, instance
     )
     SELECT
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
         words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at,
-        plan_id, plan_step, plan_place
+        plan_id, plan_step, plan_place, COALESCE(instance, 'default')
     FROM jsonb_populate_recordset(NULL::tasks, CAST(:rows AS jsonb))
-    RETURNING id, status, created_by, plan_id
+    RETURNING id, status, created_by, (CAST(:as_children AS boolean) OR plan_id IS NOT NULL) AS is_child
 ), commanded AS (
-    -- Those of a plan are started by its workflow; the relay starts what that has not.
-    INSERT INTO outbox (task_id, command, next_try_at)
-    SELECT id, 'start', now() + CASE WHEN plan_id IS NULL THEN interval '0'
-        ELSE interval '5 seconds' + interval '50 milliseconds' * row_number() OVER () END
+    -- Those of a plan or of the agent are started by its workflow; the relay starts what that has not.
+    INSERT INTO outbox (task_id, command, next_try_at, payload)
+    SELECT id, 'start', now() + CASE WHEN is_child
+        THEN interval '5 seconds' + interval '50 milliseconds' * row_number() OVER () ELSE interval '0' END,
+        CASE WHEN is_child THEN '{"child": true}' ELSE '{}' END::jsonb
     FROM made
 )
 INSERT INTO task_events (task_id, type, status, actor) SELECT id, 'created', status, created_by FROM made
@@ -43,10 +44,11 @@ def as_json(rows: Sequence[dict[str, Any]]) -> list[str]:
     return [f"[{','.join(map(_JSON.encode, part))}]" for part in parts]
 
 
-async def insert_tasks(connection: AsyncConnection, rows: Sequence[str]) -> None:
+async def insert_tasks(connection: AsyncConnection, rows: Sequence[str], *, as_children: bool = False) -> None:
     """Insert rows, which come from `as_json`; listeners of events and outbox are notified at commit.
 
-    Columns not named above have defaults.
+    Columns not named above have defaults. ``as_children``: the workflow of whoever creates them starts theirs, and the
+    relay only what that has not started some seconds later.
     """
     for part in rows:
-        await connection.execute(_INSERT, {"rows": part})
+        await connection.execute(_INSERT, {"rows": part, "as_children": as_children})

@@ -79,7 +79,11 @@ async def write_round(
     await add_decisions(connection, [*told, *rows])
     if wanted:
         made = await submit(
-            connection, [each.submission for each in wanted], [each.checked for each in wanted], AGENT_LABEL
+            connection,
+            [each.submission for each in wanted],
+            [each.checked for each in wanted],
+            AGENT_LABEL,
+            as_children=True,
         )
         pairs = list(zip(made, rows, wanted, strict=True))
         await reserve(connection, [_reservation(task.id, row["id"], each.choice, seen.at) for task, row, each in pairs])
@@ -101,6 +105,7 @@ def report_of(
         decisions=row["decisions"],
         refused=row["refused"] or "",
         lines=[each[:_LONGEST_LINE] for each in lines],
+        starts_tasks=row["tasks"] > 0,
     )
 
 

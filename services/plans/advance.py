@@ -5,17 +5,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from contracts.plans.statuses import PlanStatus, StepStatus
-from contracts.plans.work import PlanReport, Started, TaskStart
+from contracts.plans.work import PlanReport
 from contracts.settings import ServerSettings
+from contracts.tasks.children import Started
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from db.plans.rows import PlanRows
 from db.session import Database
-from db.tasks.outbox import Taken
 from plans.engine import DEADLINE, Engine
 from plans.state import End
 from services.errors import TaskNotFound, WrongState
 from services.plans.board import PlanBoard
 from services.tasks import steer
+from services.tasks.children import MOST_STARTS, starts_of
 
 Pass = Callable[[str], Awaitable[None]]
 
@@ -23,9 +24,7 @@ Pass = Callable[[str], Awaitable[None]]
 _MOST_ENDS = 200
 _MOST_BEGUN = 100
 _MOST_CANCELLED = 100
-_MOST_STARTS = 25
-#: Bytes of inputs in one report, which the history of the plan's workflow keeps.
-_LARGEST_STARTS = 200_000
+_MOST_EXPIRED = 100
 _STATUS = {
     TaskStatus.SUCCEEDED: StepStatus.SUCCEEDED,
     TaskStatus.FAILED: StepStatus.FAILED,
@@ -86,8 +85,11 @@ async def _decide(board: PlanBoard) -> bool:
     elif goes_on and board.row["deadline"] is not None:
         await _look_at_deadline(engine, board.row["seconds_left"])
     cancelled = await _cancel_what_must(board, engine)
+    unreviewed = await board.unreviewed(_MOST_EXPIRED)
+    for part in unreviewed:
+        await engine.expire(part)
     more = await engine.run(_MOST_BEGUN)
-    return more or len(ends) == _MOST_ENDS or cancelled == _MOST_CANCELLED
+    return more or len(ends) == _MOST_ENDS or cancelled == _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
 
 
 async def _look_at_deadline(engine: Engine, seconds_left: float) -> None:
@@ -121,7 +123,7 @@ async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
 
 async def _report(board: PlanBoard, *, more: bool) -> PlanReport:
     plan = board.plan
-    starts = _starts(await board.rows.unstarted(_MOST_STARTS))
+    starts = starts_of(await board.rows.unstarted(MOST_STARTS))
     over = plan.status is not PlanStatus.RUNNING
     done = board.row["steps"] - plan.open_steps
     deadline = None if over else await _next_deadline(board)
@@ -141,24 +143,3 @@ async def _next_deadline(board: PlanBoard) -> tuple[datetime, float] | None:
     own = None if board.plan.cancelling or board.row["deadline"] is None else board.row["deadline"]
     deadlines = [await board.rows.next_deadline(), (own, board.row["seconds_left"]) if own else None]
     return min((each for each in deadlines if each is not None), default=None)
-
-
-def _starts(tasks: Sequence[Taken]) -> list[TaskStart]:
-    starts: list[TaskStart] = []
-    left = _LARGEST_STARTS
-    for task in tasks:
-        try:
-            given = task.input()
-        except ValueError:
-            # The relay says of it that it cannot be started.
-            continue
-        left -= len(given.model_dump_json())
-        if left < 0 and starts:
-            break
-        starts.append(
-            TaskStart(
-                command_id=task.id, task_id=task.task_id, workflow_id=task.workflow_id, task=given,
-                ticker=task.ticker, created_by=task.created_by,
-            )
-        )  # fmt: skip
-    return starts

@@ -35,6 +35,7 @@ class PlanBoard:
         self.plan = _plan_of(row)
         self.actor: str | None = None
         self._approvals = Approvals(settings, row["created_by"])
+        self._review_seconds = settings.approval_hours * 3_600
         self._steps: dict[str, tuple[StepState, StepState]] = {}
         self._parts: dict[Key, tuple[PartState, PartState]] = {}
         #: Of steps that were read as a whole, until one of their parts changes: many tasks may read the same.
@@ -102,6 +103,11 @@ class PlanBoard:
         await self._write_parts()
         return self.keep(await self.rows.under_way(limit))
 
+    async def unreviewed(self, limit: int) -> list[PartState]:
+        """Those whose results nobody has looked at in time."""
+        await self._write_parts()
+        return self.keep(await self.rows.unreviewed(limit))
+
     async def overdue(self, limit: int) -> list[PartState]:
         """Those that run longer than their deadlines allow, and were not told to end."""
         await self._write_parts()
@@ -166,7 +172,17 @@ class PlanBoard:
         part, before = self._parts[key]
         runs_anew = part.status is StepStatus.RUNNING and before.status is not StepStatus.RUNNING
         seconds = self._steps[part.step][0].step.deadline_seconds if runs_anew else None
-        return {**asdict(part), "begun": key in self._begun, "runs_anew": runs_anew, "deadline_seconds": seconds}
+        return {
+            **asdict(part),
+            "begun": key in self._begun,
+            "runs_anew": runs_anew,
+            "deadline_seconds": seconds,
+            "review_seconds": self._time_to_review(part.step),
+        }
+
+    def _time_to_review(self, step: str) -> float:
+        known = self._steps.get(step)
+        return (known and known[0].step.review_seconds) or self._review_seconds
 
     async def _write_steps(self) -> None:
         changed = [name for name, (state, before) in self._steps.items() if state != before]
@@ -211,4 +227,5 @@ def _submission(step: Step, params: dict[str, Any], row: RowMapping) -> Submissi
         retry=step.retry,
         timeouts=step.timeouts,
         needs_approval=step.needs_approval,
+        workspace=row["instance"],
     )

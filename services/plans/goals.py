@@ -1,9 +1,10 @@
 """A goal becomes a plan to approve: by rules where they know it, else by a model. Nothing is created."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from contracts.plans.goals import GoalAnswer, GoalBody, ProposedPlan, StepEstimate
+from contracts.plans.goals import EstimateBody, GoalAnswer, GoalBody, ProposedPlan, StepEstimate
 from contracts.plans.plan import Plan
 from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES
@@ -16,7 +17,10 @@ from intake.goals.subjects import plan_of_files, plan_of_page, question_about
 from plans.check import mistakes_in
 from plans.estimates import Usual, estimates, used, usual_of
 from plans.from_tasks import plan_of
+from plans.part import without
+from services.errors import BadInput
 from services.plans.planner import Planner
+from services.plans.submit import parse_plan
 from services.tasks.plain_language import read_text
 
 _LONGEST_NAME = 100
@@ -43,7 +47,7 @@ async def answer_goal(
 
         rules = await _by_rules(goal, read)
     if rules.plan is not None:
-        proposal = await _priced(database, rules.plan, "rules", rules.notes, settings, caller)
+        proposal = await priced(database, rules.plan, "rules", rules.notes, settings, caller)
         return GoalAnswer(text=goal.text, proposal=proposal)
     if planner is None:
         return GoalAnswer(text=goal.text, questions=rules.questions)
@@ -52,9 +56,28 @@ async def answer_goal(
     known = {"text": goal.text, "note": drafted.note, "tokens_used": drafted.tokens}
     if drafted.plan is not None:
         by = planner.model.name
-        return GoalAnswer(**known, proposal=await _priced(database, drafted.plan, by, [], settings, caller))
+        return GoalAnswer(**known, proposal=await priced(database, drafted.plan, by, [], settings, caller))
     asked = [Question(field="text", question=each) for each in drafted.questions]
     return GoalAnswer(**known, questions=asked or rules.questions)
+
+
+async def estimate_part(database: Database, body: EstimateBody, settings: ServerSettings, caller: str) -> ProposedPlan:
+    """What is left of a plan, with its price. Nothing is created.
+
+    Raises:
+        BadInput: it cannot run, or not without these steps.
+    """
+    plan = await asyncio.to_thread(parse_plan, body.plan)
+    notes = []
+    if body.without:
+        try:
+            plan, also = without(plan, body.without)
+        except ValueError as error:
+            raise BadInput(str(error), [("without", str(error))]) from None
+        # What compensates may read results of steps that it does not need.
+        plan = await asyncio.to_thread(parse_plan, plan.model_dump(mode="json", exclude_defaults=True))
+        notes = [f"Left out, too, because they need what is left out: {', '.join(also)}."] if also else []
+    return await priced(database, plan, caller, notes, settings, caller)
 
 
 async def _by_rules(goal: GoalBody, read: Read) -> _ByRules:
@@ -100,9 +123,10 @@ async def _tasks_of(text: str, read: Read) -> tuple[list[list[ProposedTask]], li
     return tasks, []
 
 
-async def _priced(
+async def priced(
     database: Database, plan: Plan, by: str, notes: list[str], settings: ServerSettings, caller: str
 ) -> ProposedPlan:
+    """The plan with what it usually takes, and what stands in its way now."""
     types = {step.task_type for step in plan.steps}
     async with database.transaction() as connection:
         runs = await usual_runs(connection, types)

@@ -12,7 +12,17 @@ from agent.actual_cost import UsedCost, actual_cost
 from contracts import names
 from contracts.plans.plan import Step
 from contracts.plans.statuses import PlanStatus, StepStatus
-from contracts.plans.views import PartPage, PartView, PlanDetailView, PlanPage, PlanView, StepPage, StepView
+from contracts.plans.views import (
+    PartPage,
+    PartView,
+    PlanDetailView,
+    PlanPage,
+    PlanView,
+    ReviewPage,
+    ReviewView,
+    StepPage,
+    StepView,
+)
 from db.plans import queries
 from plans.outlook import Leg, Outlook, look_ahead
 from services.errors import BadInput, PlanNotFound, StepNotFound
@@ -68,6 +78,13 @@ async def step_parts(connection: AsyncConnection, plan_id: uuid.UUID, step: str,
     return PartPage(parts=parts, next=parts[-1].place if len(rows) > limit else None)
 
 
+async def list_reviews(connection: AsyncConnection, limit: int) -> ReviewPage:
+    """Results that wait for a person; those first whose time ends first."""
+    rows = await queries.find_reviews(connection, limit)
+    views = [ReviewView.model_validate({**row, "item": (row["entry"] or {}).get("item")}) for row in rows]
+    return ReviewPage(reviews=views)
+
+
 def plan_view(row: RowMapping) -> PlanView:
     return PlanView.model_validate({**row, "done": row["steps"] - row["open_steps"]})
 
@@ -110,6 +127,8 @@ def _step_view(row: RowMapping, needs: Sequence[str], over: Mapping[str, bool]) 
         error=row["step_error"] or row["part_error"],
         task_id=row["task_id"],
         task_status=row["task_status"],
+        task_round=row["task_round"],
+        review_before=row["review_before"],
     )
 
 

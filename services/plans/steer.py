@@ -106,10 +106,19 @@ class Steering:
 
         return await self._repair("step_result_given", parts, [], act, step)
 
-    async def review(self, step: str, place: int | None, comment: str, *, approved: bool) -> PlanActedView:
-        """Say whether a result that waits for a person is right. Raises StepNotFound, WrongState."""
+    async def review(
+        self, step: str, place: int | None, comment: str, *, approved: bool, round_: int | None = None
+    ) -> PlanActedView:
+        """Say whether a result that waits for a person is right.
+
+        Args:
+            round_: of its task, when the person looked.
+
+        Raises:
+            StepNotFound, WrongState: it waits for no review (any more), or the result is another one by now.
+        """
         state = await self._step(step)
-        parts = await self._in_review(state, place)
+        parts = await self._in_review(state, place, round_)
         for part in parts:
             part.decided_by = self.actor
             if approved:
@@ -120,10 +129,12 @@ class Steering:
                 await self.engine.settle(part, StepStatus.FAILED)
         return await self._done(len(parts))
 
-    async def request_changes(self, step: str, place: int | None, text: str) -> PlanActedView:
+    async def request_changes(
+        self, step: str, place: int | None, text: str, round_: int | None = None
+    ) -> PlanActedView:
         """Have a result that waits for review made again, with what shall be different. Raises as `review`."""
         state = await self._step(step)
-        parts = await self._in_review(state, place)
+        parts = await self._in_review(state, place, round_)
         self.board.tell(Told("step_changes_requested", StepStatus.REVIEW, {"step": step, "text": text}))
         # By id, as all do who write several tasks in one transaction.
         for part in sorted(parts, key=lambda each: str(each.task_id)):
@@ -132,10 +143,14 @@ class Steering:
                 await self.engine.hear(End(part.step, part.place, None))
         return await self._done(len(parts))
 
-    async def _in_review(self, state: StepState, place: int | None) -> list[PartState]:
+    async def _in_review(self, state: StepState, place: int | None, round_: int | None) -> list[PartState]:
         parts = await self._parts(state, place, {StepStatus.REVIEW})
         if not parts:
             raise WrongState(f"Step {state.id} is {state.status}; it does not wait for a review.")
+        if round_ is not None:
+            rounds = await self.board.rows.rounds([each.task_id for each in parts if each.task_id])
+            if rounds != {round_}:
+                raise WrongState("This result was made again since you looked at it. Look at the new one first.")
         return parts
 
     async def _repair(

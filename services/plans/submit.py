@@ -20,6 +20,7 @@ from plans.check import Mistake, mistakes_in
 from plans.state import StepState
 from services.errors import BadInput
 from services.tasks.task_params import check_capability
+from services.workspaces.quotas import admit
 
 
 def parse_plan(document: dict[str, Any]) -> Plan:
@@ -62,16 +63,22 @@ def prepare_plan(plan: Plan) -> Prepared:
 
 
 async def submit_plan(connection: AsyncConnection, prepared: Prepared, created_by: str) -> PlanCreatedView:
-    """Write a plan that `prepare_plan` has made ready."""
+    """Write a plan that `prepare_plan` has made ready.
+
+    Raises:
+        BadInput: its workspace takes no more, or does not exist.
+    """
     now = datetime.now(UTC)
     plan = prepared.plan
+    await admit(connection, [plan.workspace])
     rows = PlanRows(connection, uuid.uuid4())
     deadline = None if plan.deadline_seconds is None else now + timedelta(seconds=plan.deadline_seconds)
     await rows.add_plan(
         {
             "name": plan.name, "document": prepared.document, "inputs": plan.inputs,
             "status": PlanStatus.RUNNING.value, "created_by": created_by, "deadline": deadline,
-            "parallel": plan.parallel, "steps": prepared.own, "open_steps": prepared.own, "created_at": now,
+            "instance": plan.workspace, "parallel": plan.parallel, "steps": prepared.own, "open_steps": prepared.own,
+            "created_at": now,
         }
     )  # fmt: skip
     await rows.add_steps(prepared.rows)

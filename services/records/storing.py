@@ -23,6 +23,7 @@ from runtime.leases import LeaseInvalid, unseal
 from services.errors import BadInput, NotMirroredYet, NotYourTask
 from services.records.fuller import kept_columns
 from services.records.own_rows import HeldTask, check_kind, check_rows
+from services.triggers.new_records import note_records
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
 _HOLDER = text("SELECT status, round, run_id, attempt, type, ticker, params FROM tasks WHERE id = :id FOR SHARE")
@@ -77,7 +78,8 @@ async def store(
     rows = [{**row.model_dump(), "task_id": task_id, "attempt": lease.attempt} for row in checked]
     if not rows:
         return StoreReply(inserted=0, duplicates=0)
-    inserted = await _upsert(connection, table_of(kind), rows)
+    inserted, new = await _upsert(connection, table_of(kind), rows)
+    await note_records(connection, task_id, kind, new)
     return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
 
 
@@ -111,8 +113,10 @@ def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record
         raise BadInput(f"A row does not fit {kind}: {errors[0][0]}: {errors[0][1]}", errors) from None
 
 
-async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> int:
-    """Returns how many rows were new."""
+async def _upsert(
+    connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]
+) -> tuple[int, list[dict[str, Any]]]:
+    """Returns how many rows were new, and which."""
     key = [column.name for column in table.primary_key]
     # The same row twice in one statement is an error for ON CONFLICT: the last one counts.
     by_key = {tuple(row[name] for name in key): row for row in rows}
@@ -123,6 +127,9 @@ async def _upsert(connection: AsyncConnection, table: Table, rows: list[dict[str
     content |= kept_columns(table, statement.excluded)
     rows_written: CursorResult[Any] = await connection.execute(
         # xmax is 0 in a row that this statement inserted rather than updated.
-        statement.on_conflict_do_update(index_elements=key, set_=content).returning(literal_column("xmax = 0"))
+        statement.on_conflict_do_update(index_elements=key, set_=content).returning(
+            literal_column("xmax = 0"), *table.primary_key
+        )
     )
-    return sum(bool(row[0]) for row in rows_written.all())
+    new: list[tuple[Any, ...]] = [tuple(each[1:]) for each in rows_written.all() if each[0]]
+    return len(new), [by_key[each] for each in new if each in by_key]

@@ -22,11 +22,11 @@ from db.tasks.search import LONGEST_WORDS, words_of
 from services.errors import TaskNotFound, WrongState
 from services.tasks.approvals import renewed
 
-# A start that no relay has ever touched can simply be taken back; not that of a plan's task, which the plan's own
-# workflow may have started.
+# A start that no relay has ever touched can simply be taken back; not where another workflow may have started the task,
+# as its child: that of its plan, or the agent's.
 _TAKE_BACK = text("""
 DELETE FROM outbox WHERE task_id = :id AND command = 'start' AND tries = 0
-    AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = :id AND plan_id IS NOT NULL) RETURNING id
+    AND NOT payload ? 'child' AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = :id AND plan_id IS NOT NULL) RETURNING id
 """)
 
 

@@ -23,7 +23,9 @@ from services.tasks.approvals import Approvals, dated
 from services.tasks.attempt_limits import retry_of, timeouts_of
 from services.tasks.company_names import fill_names, without_names
 from services.tasks.follow_ups import prepare
+from services.tasks.reviewed import review_them
 from services.tasks.task_params import check_capability, checked_params
+from services.workspaces.quotas import admit
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -90,8 +92,19 @@ async def submit(
     checked: Sequence[Checked],
     created_by: str,
     places: Sequence[PlanPlace] = (),
+    *,
+    as_children: bool = False,
 ) -> list[CreatedView]:
-    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan."""
+    """Write the tasks. ``checked`` comes from `validate` or `validate_batch`; ``places``: of the tasks of a plan.
+
+    ``as_children``: a workflow of the caller's will start theirs.
+
+    Raises:
+        BadInput: a workspace takes no more, or does not exist. A plan was asked when it was submitted: it must not
+            stand still for the tasks that others have created since.
+    """
+    if not places:
+        await admit(connection, [each.workspace for each in submissions])
     now = datetime.now(UTC)
     named = [(each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True)]
     # What takes a second of a large batch.
@@ -100,7 +113,8 @@ async def submit(
     rows = [_row(each, what, created_by, now) for each, what in zip(submissions, checked, strict=True)]
     for row, place in zip(rows, places, strict=False):
         row |= _of_plan(place)
-    await insert_tasks(connection, await aside(as_json, rows))
+    await review_them(connection, submissions, rows)
+    await insert_tasks(connection, await aside(as_json, rows), as_children=as_children)
     notes = [
         {"task_id": row["id"], "author": created_by, "text": each.notes}
         for row, each in zip(rows, submissions, strict=True)
@@ -108,7 +122,7 @@ async def submit(
     ]
     if notes:
         await connection.execute(insert(TaskNote), notes)
-    return [CreatedView(id=row["id"], status=row["status"], created_at=now) for row in rows]
+    return [CreatedView(id=row["id"], status=row["status"], created_at=now, plan_id=row.get("plan_id")) for row in rows]
 
 
 async def _at_once(function: Callable[[T], R], argument: T) -> R:
@@ -140,6 +154,7 @@ def _row(submission: Submission, checked: Checked, created_by: str, now: datetim
         "follow_ups": checked.follow_ups,
         "approval": dated(checked.approval, begins),
         "created_at": now,
+        "instance": submission.workspace,
         "words": words_of(
             type_.name, json.dumps(params, ensure_ascii=False), " ".join(submission.tags), created_by, submission.notes
         ),

@@ -114,6 +114,16 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
         Facts(approvals=Approvals(2, ago(minutes=10))),
         ["⚠️ 2 tasks awaiting approval, the oldest for 10m"],
     ),
+    (
+        "approval_waits",
+        Facts(approvals=Approvals(0, ago(minutes=10), 1)),
+        ["⚠️ 1 result awaiting a review, the oldest for 10m"],
+    ),
+    (
+        "approval_waits",
+        Facts(approvals=Approvals(1, ago(minutes=10), 3)),
+        ["⚠️ 1 task awaiting approval and 3 results awaiting a review, the oldest for 10m"],
+    ),
     ("approval_waits", Facts(approvals=Approvals(0, None)), []),
     (
         "agent_silent",
@@ -134,6 +144,11 @@ KINDS: list[tuple[str, Facts, list[str]]] = [
     ("budget_near", Facts(raised=(Raised("day", "90 % of today's budget", "", 1),)), ["90 % of today's budget"]),
     ("agent_escalation", Facts(raised=(Raised("x", "Look at NVDA", "", 1),)), ["Look at NVDA"]),
     ("symbol_trends", Facts(raised=(Raised("GME", "📈 GME trends", "", 1),)), ["📈 GME trends"]),
+    (
+        "trigger_halted",
+        Facts(raised=(Raised("on-8k", "Trigger on-8k was paused", "", 1),)),
+        ["Trigger on-8k was paused"],
+    ),
     ("drift", Facts(lag=Lag(29, 29)), []),
     (
         "drift",

@@ -11,7 +11,7 @@ from contracts.settings import ServerSettings
 #: First words of summaries. A new one is added here; a noun or a question is rewritten.
 VERBS = frozenset(
     "Add Approve Become Cancel Cap Change Check Claim Close Count Create Delete Deliver Drain End Exchange "
-    "Explain Export Import List Make Mark Mute Open Parse Pause Preview Propose Rank Read Register Reject "
+    "Explain Export Import Let List Make Mark Mute Open Parse Pause Preview Price Propose Rank Read Register Reject "
     "Remove Replace Report Resolve Resume Retire Retry Revoke Run Save Send Set Show Skip Stream Submit Switch "
     "Take Undo Unlink Withdraw Write".split()
 )

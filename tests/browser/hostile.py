@@ -31,13 +31,20 @@ TASKS = [uuid.uuid4(), *(uuid.uuid4() for _ in TASK_TYPES)]
 _CITED = [HOSTILE, *(f"news_articles:{HOSTILE}{number}" for number in range(len(ADDRESSES)))]
 _NOW = datetime.now(UTC)
 _USER = uuid.uuid4()
+TRIGGER = uuid.uuid4()
+#: Written by a person.
+_TRIGGER = {
+    "source": {"kind": "plan", "name": HOSTILE}, "filter": f"payload == '{TICKER}'", "description": HOSTILE,
+    "action": {"kind": "plan", "plan": {"name": HOSTILE, "steps": [{"id": HOSTILE}]}, "inputs": {HOSTILE: HOSTILE}},
+}  # fmt: skip
 _SAID = {"approved": False, "by": HOSTILE, "comment": HOSTILE}
 #: Of these people see nothing, or what is in them is nobody's text.
 _INWARD = {
     "agent_commands", "agent_metrics_daily", "agent_reservations", "agent_state", "alert_failures", "attempt_limits",
     "bot_leases", "idempotency_keys", "kept_away", "notification_reads", "outbox", "record_revisions", "service_beats",
     "sessions", "sign_in_codes", "source_turns", "task_metrics_daily", "task_metrics_hourly", "telegram_codes",
-    "telegram_links", "telegram_updates", "telegram_watches", "user_settings", "watch_marks",
+    "telegram_links", "telegram_updates", "telegram_watches", "trigger_counts", "trigger_events", "trigger_made",
+    "user_settings", "watch_marks",
 }  # fmt: skip
 #: Not walked yet: rows of these that fit together are more than words in each field.
 _NOT_YET = {
@@ -68,6 +75,11 @@ _OURS: dict[str, dict[str, Any]] = {
     "agent_decisions": {"id": DECISION, "round": 1, "options": [{"kind": HOSTILE, "reason": HOSTILE}]},
     "ticker_data_freshness": {"ticker": TICKER, "data_source": "reddit"},
     "watched_tickers": {"ticker": TICKER, "tracked": True},
+    "triggers": {"id": TRIGGER, "name": "evil", "halted_at": _NOW, "old_until": _NOW, "watches": [], "address": None,
+                 "definition": _TRIGGER},
+    # What somebody outside sends, who knows the secret: payload, headers, what they call it; and what we say to that.
+    "trigger_deliveries": {"trigger_id": TRIGGER, "outcome": "failed", "task_ids": [], "plan_id": TASKS[0],
+                           "headers": {"x-evil": HOSTILE, HOSTILE: HOSTILE}},
 }  # fmt: skip
 #: Addresses in collected rows; one row for each of ADDRESSES.
 _LINKS = ("url", "permalink", "document_url")

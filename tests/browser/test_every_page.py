@@ -69,6 +69,8 @@ def saved_for_later(stack: RunningStack, task: str) -> None:
     new = {"name": "walked", "timing": timing, "action": action, "description": "For who looks at every page"}
     stack.api.http.post("/schedules", json=new).raise_for_status()
     stack.api.http.post("/schedules/walked/run").raise_for_status()
+    hook = {"name": "walked", "source": {"kind": "hook", "signature": "github"}, "action": {"kind": "task", **action}}
+    stack.api.http.post("/triggers", json=hook).raise_for_status()
     template = {"from_task": task, "fields": {"topic": {"description": "What it is about"}}}
     stack.api.http.put("/templates/walked", json=template).raise_for_status()
 
@@ -77,6 +79,7 @@ def saved_for_later(stack: RunningStack, task: str) -> None:
 _BEHIND = (
     *("workers?view=table", "alerts?tab=rules", "admin?tab=keys", "admin?tab=audit"),
     *("schedules/walked", "schedule", "schedule?change=walked", "templates/walked"),
+    *("triggers/walked", "trigger", "trigger?change=walked"),
 )
 
 #: Each size and each theme once; for pictures all of both.

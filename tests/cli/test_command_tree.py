@@ -16,7 +16,7 @@ from tests.cli.conftest import Shell
 ROOT: Any = all_commands()
 EXAMPLE = re.compile(r"^ *Example: clawdbot (.+)$", re.MULTILINE)
 #: Named in other lines: the front page has one screen.
-IN_A_LINE = {"logout", "profiles", "failures", "templates", "demo", "audit"}
+IN_A_LINE = {"logout", "profiles", "failures", "templates", "triggers", "demo", "audit", "workspaces"}
 #: `notifications` and `worker` lead to commands that have a name of their own now.
 FORMER = {"worker", "notifications", "parse", "new-task", "freshness", "digest", "pause", "resume", "rate"}
 

@@ -58,7 +58,9 @@ _OWN_VALUES = {
     ("tasks", "status"): "'failed'", ("tasks", "priority"): "50", ("notifications", "state"): "'told'",
     ("task_notifications", "state"): "'sent'", ("bulk_actions", "state"): "'done'",
     ("plans", "status"): "'running'", ("plan_steps", "status"): "'running'", ("plan_parts", "status"): "'running'",
+    ("workspace_members", "role"): "'viewer'",
     ("schedule_runs", "outcome"): "'missed'", ("failure_groups", "state"): "'open'",
+    ("trigger_deliveries", "outcome"): "'made'",
 }  # fmt: skip
 
 

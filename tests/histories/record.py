@@ -98,7 +98,27 @@ def agent(stack: RunningStack) -> str:
     stack.api.http.post("/agent/pause", json={"reason": "recorded"}).raise_for_status()
     stack.temporal_side.signal("agent", "pause", '{"by": "anna"}')
     # Its own last word follows a moment after the database knows.
-    eventually(lambda: json.loads(stack.temporal_side.query("agent", "state"))["paused"], 30, "it waits")
+    eventually(lambda: json.loads(stack.temporal_side.query("agent", "state"))["standing"]["paused"], 30, "it waits")
+    return "agent"
+
+
+def agent_with_children(stack: RunningStack) -> str:
+    """A round whose tasks it starts as its children, in two reports; their ends, and a word after that."""
+    budget = {"limits": [{"scope": "all", "unit": "tasks", "most": 40, "window": "hour"}]}
+    for ticker in (f"A{letter}" for letter in "BCDEFGHIJKLMNOP"):
+        stack.api.http.put(f"/tickers/{ticker}", json={"watchers": 10}).raise_for_status()
+    stack.api.http.put("/agent/budget", json=budget).raise_for_status()
+    stack.api.http.put("/agent/policy", json={"interval_minutes": 1_440, "most_tasks_per_round": 30}).raise_for_status()
+    before = _rounds(stack)
+    stack.api.http.post("/agent/resume").raise_for_status()
+    stack.api.http.post("/agent/run").raise_for_status()
+    eventually(lambda: _rounds(stack) > before, 60, "a round")
+    children = "ParentWorkflowId = 'agent'"
+    eventually(lambda: len(stack.temporal_side.listed(children)) > 25, 60, "its tasks are its children")
+    for each in stack.temporal_side.listed(children)[:3]:
+        stack.api.command(each.execution.workflow_id, "cancel")
+    stack.api.http.post("/agent/pause", json={"reason": "recorded"}).raise_for_status()
+    eventually(lambda: json.loads(stack.temporal_side.query("agent", "state"))["standing"]["paused"], 30, "it waits")
     return "agent"
 
 
@@ -168,6 +188,7 @@ SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     rejected,
     plan,
     agent,
+    agent_with_children,
     agent_keeper,
     notified,
     notification_given_up,

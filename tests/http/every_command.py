@@ -143,6 +143,19 @@ class World:
         assert self.api.http.post("/users", json=body).status_code == 201
         return name
 
+    def workspace(self) -> str:
+        name = f"team-{uuid.uuid4().hex[:8]}"
+        body = {"description": LONG, "open_tasks": 7}
+        self.api.http.put(f"/workspaces/{name}", json=body).raise_for_status()
+        return name
+
+    def member(self) -> list[str]:
+        """As the words that name them."""
+        user, workspace = self.user(), self.workspace()
+        [id_] = [each["id"] for each in self.api.http.get("/users").json()["users"] if each["name"] == user]
+        self.api.http.put(f"/workspaces/{workspace}/members/{id_}", json={"role": "viewer"}).raise_for_status()
+        return [user, "--workspace", workspace]
+
     def rule(self) -> str:
         name = f"rule-{uuid.uuid4().hex[:8]}"
         self.api.http.put(f"/alerts/rules/{name}", json={"kind": "worker_offline"}).raise_for_status()
@@ -218,6 +231,12 @@ WORDS: dict[str, Words] = {
     "alerts apply": lambda world: [world.file(RULE, "rules.yaml")],
     "alerts delete": lambda world: [world.rule()],
     "alerts test": lambda world: ["--rule", world.rule()],
+    "workspaces show": lambda world: [world.workspace()],
+    "workspaces create": lambda world: [world.new_name(), "--open", "5"],
+    "workspaces limits": lambda world: [world.workspace(), "--weight", "2", "--dollars-per-day", "3.5"],
+    "workspaces add-member": lambda world: [world.user(), "--workspace", world.workspace()],
+    "workspaces remove-member": lambda world: [*world.member()],
+    "workspaces free": lambda world: [world.member()[0]],
     "users create": lambda world: [world.new_name(), "--password-stdin"],
     "users role": lambda world: [world.user(), "operator"],
     "users disable": lambda world: [world.user()],

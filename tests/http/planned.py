@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from contracts.plans.work import PlanReport, Started
+from contracts.plans.work import PlanReport
 from contracts.settings import ServerSettings
+from contracts.tasks.children import Started
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from db.engine import make_engine

@@ -17,7 +17,7 @@ __all__ = ["terminal"]
 
 COMMANDS = leaves()
 #: Groups whose commands are typed with nothing but their name where they need more: being told so is a sentence, too.
-BARE = {"failures", "plans", "schedules", "templates"}
+BARE = {"failures", "plans", "schedules", "templates", "triggers"}
 #: A line of a table. Sentences, and what is there to be copied, are left to the terminal in one piece.
 TABLE = re.compile(r"\S {2,}\S")
 #: Their answer is a file, or something that happened on this machine.

@@ -43,6 +43,18 @@ def test_every_status_has_a_picture_and_its_buttons(status: TaskStatus) -> None:
     assert [read_button(each) for each in data] == [Press(each.split(":")[0], str(ID)) for each in data]
 
 
+def test_a_result_that_waits_for_review_has_the_buttons_of_its_round() -> None:
+    answer = picture([task(TaskStatus.SUCCEEDED, retry_count=3, result={"text": "so it is"})], "", {ID})
+    data = [each for row in answer.buttons for _, each in row]
+    assert [read_button(each) for each in data] == [Press(verb, str(ID), 3) for verb in ("accept", "decline", "change")]
+    assert all(len(each.encode()) <= 64 for each in data)
+    assert "Look at the result" in answer.html
+    many = picture([task(TaskStatus.SUCCEEDED), task(TaskStatus.RUNNING, id=uuid.UUID(int=7))], "", {ID})
+    assert [row[0][1] for row in many.buttons if row] == [f"mute:{ID}", f"accept:{ID}:0"]
+    for damaged in ("accept", f"accept:{ID}", f"accept:{ID}:x", f"accept:{ID}:²", "repair:7", f"cancel:{ID}:1"):
+        assert read_button(damaged) is None
+
+
 def test_what_tasks_say_is_never_markup() -> None:
     hostile = "<a href='tg://user?id=1'>&amp;</a>\n\n\x00" + "x" * 5_000
     shown = [

@@ -31,6 +31,7 @@ class Cause(StrEnum):
     CANARIES = "canaries"
     FAILURES = "failures"
     SCHEDULES = "schedules"
+    TRIGGERS = "triggers"
     QUIET_ROWS = "quiet_rows"
 
 

@@ -48,6 +48,7 @@ from workers.core.roster import Roster
 from workers.core.schedules.keeper import ScheduleKeeper
 from workers.core.schedules.looking import ScheduleLooks
 from workers.core.schedules.runs import ScheduleRuns
+from workers.core.triggers import TriggerEvents
 from workers.temporal_client import connect
 from workflows.agent import AgentWorkflow
 from workflows.agent_keeper import AgentKeeperWorkflow
@@ -75,6 +76,7 @@ def workflow_worker(
             mirror.has_begun,
             agent.steer,
             agent.hold_round,
+            agent.start,
             plans.advance,
             schedules.fire,
             schedules.cancel,
@@ -143,6 +145,7 @@ async def main() -> None:
         "schedules do not follow their rows": lambda: schedule_keeper.run(plain_url(url)),
         "runs of schedules are not closed": ScheduleRuns(engine, client, lookout).run,
         "what is done to schedules in Temporal is not seen": ScheduleLooks(engine, client).run,
+        "events set off no triggers": TriggerEvents(engine, settings, lookout, failpoints).run,
         "old rows are not deleted": Retention(engine, settings.retention, settings.books).run,
         "failures are not counted": Failures(engine, lookout).run,
         "actions on many tasks rest": BulkActions(engine, lookout).run,

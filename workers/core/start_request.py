@@ -10,7 +10,6 @@ from temporalio.converter import encode_search_attributes
 
 from contracts import names
 from contracts.tasks.priority import temporal_key
-from contracts.temporal_limits import fairness_key
 from db.tasks.outbox import Taken
 from workflows.task_start import search_attributes, summary_of
 
@@ -42,7 +41,11 @@ async def start_request(client: Client, task: Taken) -> service.StartWorkflowExe
     request.task_queue.name = names.CORE_QUEUE
     request.input.payloads.extend(await converter.encode([given]))
     request.priority.CopyFrom(
-        Priority(priority_key=temporal_key(given.priority), fairness_key=fairness_key(task.created_by))._to_proto()
+        Priority(
+            priority_key=temporal_key(given.priority),
+            fairness_key=given.fairness_key,
+            fairness_weight=given.fairness_weight,
+        )._to_proto()
     )
     attributes = search_attributes(task.type, task.ticker, task.created_by, given.priority)
     encode_search_attributes(attributes, request.search_attributes)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.audit import audit
 from api.security.attempts import attempt, sign_in_subjects, succeeded
-from api.security.principal import Person, Reader, address_of
+from api.security.principal import AnyOwnAccount, OwnAccount, address_of
 from api.security.refusals import note_refusal
 from api.state import Services
 from contracts.people.requests import PasswordChange
@@ -26,12 +26,14 @@ class WrongPassword(DomainError):
 
 
 @router.get("", summary="Show the caller: name, role and rights")
-async def get_me(caller: Reader) -> MeView:
-    return MeView(name=caller.name, role=caller.role, label=caller.label, key_id=caller.key_id)
+async def get_me(caller: AnyOwnAccount) -> MeView:
+    return MeView(
+        name=caller.name, role=caller.role, label=caller.label, key_id=caller.key_id, workspaces=caller.workspaces
+    )
 
 
 @router.put("/password", status_code=204, summary="Change the caller's own password")
-async def change_password(body: PasswordChange, request: Request, caller: Person, state: Services) -> Response:
+async def change_password(body: PasswordChange, request: Request, caller: OwnAccount, state: Services) -> Response:
     """All tokens and sessions of the caller end within 2 s, also this token, but not this session; keys stay."""
     address = address_of(request)
     subjects = sign_in_subjects(caller.name, address)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from pydantic import ValidationError
 
-from api.security.principal import Person
+from api.security.principal import OwnAccount
 from api.state import Services
 from contracts.people.page import NewView, PageSettings, SavedViewsView, SavedViewView, ViewChange
 from contracts.storable import Text
@@ -36,7 +36,7 @@ class ViewNotFound(DomainError):
 
 
 @router.get("/settings", summary="Show how the caller wants the page")
-async def get_settings(caller: Person, state: Services) -> PageSettings:
+async def get_settings(caller: OwnAccount, state: Services) -> PageSettings:
     async with state.database.transaction() as connection:
         known = await settings_of(connection, caller.person_id)
     try:
@@ -47,7 +47,7 @@ async def get_settings(caller: Person, state: Services) -> PageSettings:
 
 
 @router.put("/settings", summary="Set how the caller wants the page")
-async def put_settings(body: PageSettings, caller: Person, state: Services) -> PageSettings:
+async def put_settings(body: PageSettings, caller: OwnAccount, state: Services) -> PageSettings:
     """They replace all that was set before."""
     async with state.database.transaction() as connection:
         await set_settings(connection, caller.person_id, body.model_dump(mode="json"))
@@ -56,7 +56,7 @@ async def put_settings(body: PageSettings, caller: Person, state: Services) -> P
 
 @router.get("/views", summary="List the caller's saved views")
 async def get_views(
-    caller: Person, state: Services, page: Annotated[Text | None, Query(max_length=50)] = None
+    caller: OwnAccount, state: Services, page: Annotated[Text | None, Query(max_length=50)] = None
 ) -> SavedViewsView:
     async with state.database.transaction() as connection:
         rows = await views_of(connection, caller.person_id, page)
@@ -64,7 +64,7 @@ async def get_views(
 
 
 @router.post("/views", status_code=201, summary="Add a saved view of the caller: a page with its filters")
-async def create(body: NewView, caller: Person, state: Services) -> SavedViewView:
+async def create(body: NewView, caller: OwnAccount, state: Services) -> SavedViewView:
     async with state.database.transaction() as connection:
         try:
             row = await add_view(connection, caller.person_id, body.page, body.name, body.query)
@@ -76,7 +76,7 @@ async def create(body: NewView, caller: Person, state: Services) -> SavedViewVie
 
 
 @router.patch("/views/{view_id}", summary="Change a saved view of the caller: its name or its filters")
-async def change(view_id: uuid.UUID, body: ViewChange, caller: Person, state: Services) -> SavedViewView:
+async def change(view_id: uuid.UUID, body: ViewChange, caller: OwnAccount, state: Services) -> SavedViewView:
     async with state.database.transaction() as connection:
         try:
             row = await change_view(connection, caller.person_id, view_id, body.name, body.query)
@@ -88,7 +88,7 @@ async def change(view_id: uuid.UUID, body: ViewChange, caller: Person, state: Se
 
 
 @router.delete("/views/{view_id}", status_code=204, summary="Delete a saved view of the caller")
-async def delete(view_id: uuid.UUID, caller: Person, state: Services) -> Response:
+async def delete(view_id: uuid.UUID, caller: OwnAccount, state: Services) -> Response:
     async with state.database.transaction() as connection:
         if not await delete_view(connection, caller.person_id, view_id):
             raise ViewNotFound

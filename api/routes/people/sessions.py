@@ -9,14 +9,21 @@ from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import RowMapping
 
 from api.audit import audit
-from api.security.principal import Admin, NotOurPage, Person, Role, address_of
+from api.security.principal import Admin, NotOurPage, OwnAccount, Role, address_of, rights
 from api.security.session_cookie import from_own_page
 from api.security.sign_in import note_sign_in, place_of_codes, user_of_code, user_who_signs_in
 from api.state import Services, State
 from contracts.people.requests import Login, SignIn
 from contracts.people.sessions import SessionsView, SessionView, SignedInView, SignInCodeView
 from contracts.storable import cleaned
-from db.people.sessions import begin_session, end_other_sessions, end_session, list_sessions, show_session
+from db.people.sessions import (
+    begin_session,
+    end_other_sessions,
+    end_session,
+    find_session,
+    list_sessions,
+    show_session,
+)
 from db.people.sign_in_codes import make_code
 from db.people.users import KnownUser
 from services.errors import BadInput, DomainError, NotAllowed
@@ -65,17 +72,17 @@ async def make_sign_in_code(request: Request, caller: Admin, state: Services) ->
 
 
 @router.get("/session", summary="Show who is signed in, and until when")
-async def get_session(caller: Person, state: Services) -> SignedInView:
+async def get_session(caller: OwnAccount, state: Services) -> SignedInView:
     """401 if nobody is. Asking does not make a session last longer."""
     row = None
     if caller.session_id:
         async with state.database.transaction() as connection:
             row = await show_session(connection, caller.session_id)
-    return _signed_in(caller.name, caller.role, row)
+    return _signed_in(caller.name, caller.role, caller.workspaces, row)
 
 
 @router.delete("/session", status_code=204, summary="End the caller's session: sign out")
-async def sign_out(request: Request, caller: Person, state: Services) -> Response:
+async def sign_out(request: Request, caller: OwnAccount, state: Services) -> Response:
     """The cookie is taken back. Tokens and keys are not touched."""
     if caller.session_id:
         async with state.database.transaction() as connection:
@@ -89,7 +96,7 @@ async def sign_out(request: Request, caller: Person, state: Services) -> Respons
 
 @router.get("/sessions", summary="List sessions that are not over, the most recently used first")
 async def get_sessions(
-    caller: Person,
+    caller: OwnAccount,
     state: Services,
     everybody: Annotated[bool, Query(description="Those of all people; for admins")] = False,
 ) -> SessionsView:
@@ -102,7 +109,7 @@ async def get_sessions(
 
 
 @router.delete("/sessions", status_code=204, summary="End all other sessions of the caller")
-async def end_others(caller: Person, state: Services) -> Response:
+async def end_others(caller: OwnAccount, state: Services) -> Response:
     """They are refused within 2 s."""
     async with state.database.transaction() as connection:
         ended = await end_other_sessions(connection, caller.person_id, caller.session_id)
@@ -111,7 +118,7 @@ async def end_others(caller: Person, state: Services) -> Response:
 
 
 @router.delete("/sessions/{session_id}", status_code=204, summary="Revoke a session; it is refused within 2 s")
-async def revoke(session_id: uuid.UUID, caller: Person, state: Services) -> Response:
+async def revoke(session_id: uuid.UUID, caller: OwnAccount, state: Services) -> Response:
     """Admins may revoke those of others, too."""
     of = None if caller.role is Role.ADMIN else caller.user_id
     async with state.database.transaction() as connection:
@@ -134,8 +141,11 @@ async def _begin(user: KnownUser, request: Request, response: Response, state: S
             user_agent=cleaned(request.headers.get("User-Agent", ""))[:_LONGEST_AGENT],
         )
         await note_sign_in(connection, user, address, session=str(row["id"]), **how)
+        known = await find_session(connection, secret)
     state.cookie.give(response, secret)
-    return _signed_in(user.name, user.role, row)
+    # Of a member, the role is that of their workspaces.
+    role, scope = rights(user.role, known.workspaces if known else None)
+    return _signed_in(user.name, role, None if scope is None else list(scope.reads), row)
 
 
 def _check_page(request: Request, secure: bool) -> None:
@@ -151,11 +161,12 @@ def _check_page(request: Request, secure: bool) -> None:
         )
 
 
-def _signed_in(name: str, role: str, row: RowMapping | None) -> SignedInView:
+def _signed_in(name: str, role: str, workspaces: list[str] | None, row: RowMapping | None) -> SignedInView:
     times: dict[str, datetime] = {key: row[key] for key in ("expires_at", "ends_at")} if row else {}
     return SignedInView(
         user=name,
         role=role,
+        workspaces=workspaces,
         label=f"human:{name}",
         session_id=row["id"] if row else None,
         signed_in_at=row["created_at"] if row else None,

@@ -13,6 +13,7 @@ from contracts.people.views import UsersView, UserView
 from db.people.users import LastAdmin, change_user, create_user, list_users, set_password
 from services.errors import BadInput, DomainError, NameTaken
 from services.people.passwords import hash_password
+from services.workspaces import members
 
 router = APIRouter(prefix="/users", tags=["people"])
 
@@ -62,6 +63,16 @@ async def change(user_id: uuid.UUID, body: UserChange, caller: Admin, state: Ser
             await audit(connection, caller, "user.change", row["name"], **changes)
     except LastAdmin:
         raise OneAdminNeeded from None
+    return UserView.model_validate(dict(row))
+
+
+@router.delete("/{user_id}/workspaces", summary="Let somebody see everything again, with their own role")
+async def set_free(user_id: uuid.UUID, caller: Admin, state: Services) -> UserView:
+    """They are no member of any workspace any more. Their tokens and sessions end within 2 s."""
+    async with state.database.transaction() as connection:
+        person = await members.set_free(connection, user_id)
+        await audit(connection, caller, "workspace.set_free", person["name"])
+        row = next(each for each in await list_users(connection) if each["id"] == user_id)
     return UserView.model_validate(dict(row))
 
 

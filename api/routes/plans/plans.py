@@ -8,17 +8,28 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import JSONResponse
 
 from api.idempotency import IdempotencyKey
-from api.security.principal import Reader, Submitter
+from api.placing import placed
+from api.security.principal import MemberReader, MemberSubmitter, Submitter
 from api.state import Services
 from contracts.plans.documents import UnreadablePlan, read_plan
+from contracts.plans.goals import EstimateBody, ProposedPlan
 from contracts.plans.plan import Plan
 from contracts.plans.statuses import PlanStatus
-from contracts.plans.views import PartPage, PlanCheckView, PlanCreatedView, PlanDetailView, PlanPage, StepPage
+from contracts.plans.views import (
+    PartPage,
+    PlanCheckView,
+    PlanCreatedView,
+    PlanDetailView,
+    PlanPage,
+    ReviewPage,
+    StepPage,
+)
 from plans.check import Lists
 from plans.check_params import Effort
 from plans.graph import Graph
 from services.errors import BadInput
 from services.plans import show
+from services.plans.goals import estimate_part
 from services.plans.submit import parse_plan, prepare_plan, submit_plan
 from services.tasks.idempotency import once
 
@@ -36,7 +47,7 @@ _BODY: dict[str, Any] = {
 }
 
 
-async def _document(request: Request, _: Submitter) -> dict[str, Any]:
+async def _document(request: Request, _: MemberSubmitter) -> dict[str, Any]:
     """What the body says. Only of callers who may submit: others are refused before it is read."""
     body = await request.body()
 
@@ -59,10 +70,10 @@ Document = Annotated[dict[str, Any], Depends(_document)]
     "", status_code=201, response_model=PlanCreatedView, summary="Submit a plan, in JSON or YAML", openapi_extra=_BODY
 )
 async def create_plan(
-    document: Document, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
+    document: Document, caller: MemberSubmitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     """A plan answered with 201 is never lost. One that cannot run is refused, with the place of each mistake."""
-    plan = await asyncio.to_thread(parse_plan, document)
+    plan = placed(caller, await asyncio.to_thread(parse_plan, document))
     prepared = await asyncio.to_thread(prepare_plan, plan)
     async with state.database.transaction() as connection:
 
@@ -78,14 +89,23 @@ async def validate_plan(document: Document) -> PlanCheckView:
     return await asyncio.to_thread(lambda: _checked(parse_plan(document)))
 
 
+@router.post("/estimate", summary="Price a plan, perhaps without some of its steps; nothing is created")
+async def estimate_plan(body: EstimateBody, caller: Submitter, state: Services) -> ProposedPlan:
+    """For a plan that was proposed for a goal, and of which a person wants a part, or that a person edited.
+
+    What needs a step that is left out is left out, too; `notes` names it. `plan` is a body for `POST /plans`.
+    """
+    return await estimate_part(state.database, body, state.settings, caller.label)
+
+
 @router.get("/schema", summary="Show the JSON schema of a plan")
-async def get_schema(_: Reader) -> dict[str, Any]:
+async def get_schema(_: MemberReader) -> dict[str, Any]:
     return Plan.model_json_schema()
 
 
 @router.get("", summary="List plans, the newest first")
 async def get_plans(
-    _: Reader,
+    _: MemberReader,
     state: Services,
     status: PlanStatus | None = None,
     after: Annotated[str | None, Query(max_length=200, description="The `next` of the page before")] = None,
@@ -95,8 +115,16 @@ async def get_plans(
         return await show.list_plans(connection, status, after, limit)
 
 
+@router.get("/reviews", summary="List results that wait for a person, of all plans")
+async def get_reviews(
+    _: MemberReader, state: Services, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+) -> ReviewPage:
+    async with state.database.transaction(single=True) as connection:
+        return await show.list_reviews(connection, limit)
+
+
 @router.get("/{plan_id}", summary="Show a plan: its steps, what it costs, when it will end")
-async def get_plan(plan_id: uuid.UUID, _: Reader, state: Services) -> PlanDetailView:
+async def get_plan(plan_id: uuid.UUID, _: MemberReader, state: Services) -> PlanDetailView:
     settings = state.settings
     workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
     async with state.database.transaction(snapshot=True) as connection:
@@ -106,7 +134,7 @@ async def get_plan(plan_id: uuid.UUID, _: Reader, state: Services) -> PlanDetail
 @router.get("/{plan_id}/steps", summary="List the steps of a plan, in its order")
 async def get_steps(
     plan_id: uuid.UUID,
-    _: Reader,
+    _: MemberReader,
     state: Services,
     after: Annotated[int, Query(ge=-1, lt=2**31, description="The `next` of the page before")] = -1,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
@@ -119,7 +147,7 @@ async def get_steps(
 async def get_parts(
     plan_id: uuid.UUID,
     step: StepName,
-    _: Reader,
+    _: MemberReader,
     state: Services,
     after: Annotated[int, Query(ge=-1, lt=2**31, description="The `next` of the page before")] = -1,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,

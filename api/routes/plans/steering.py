@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.audit import audit
 from api.idempotency import IdempotencyKey
-from api.security.principal import Operator
+from api.security.principal import MemberOperator
 from api.state import Services
 from contracts.plans.requests import ChangeRequest, ReviewComment, StepResult, StepRetry, WhichPart
 from contracts.plans.views import PlanActedView
@@ -32,7 +32,7 @@ class _Order:
     """What all of them have in common: which plan, and who says it."""
 
     plan_id: uuid.UUID
-    caller: Operator
+    caller: MemberOperator
     state: Services
     idempotency_key: IdempotencyKey = None
 
@@ -96,12 +96,14 @@ async def reject_result(step: StepName, order: Order, body: ReviewComment | None
 )
 async def request_changes(step: StepName, body: ChangeRequest, order: Order) -> PlanActedView:
     return await order.carry_out(
-        f"steps/{step}/request-changes", lambda plan: plan.request_changes(step, body.place, body.text), body
+        f"steps/{step}/request-changes",
+        lambda plan: plan.request_changes(step, body.place, body.text, body.round),
+        body,
     )
 
 
 async def _review(order: _Order, step: str, verb: str, said: ReviewComment, *, approved: bool) -> PlanActedView:
     def act(plan: Steering) -> Awaitable[PlanActedView]:
-        return plan.review(step, said.place, said.comment, approved=approved)
+        return plan.review(step, said.place, said.comment, approved=approved, round_=said.round)
 
     return await order.carry_out(f"steps/{step}/{verb}", act, said)

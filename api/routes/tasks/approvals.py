@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from api.audit import audit
 from api.events.hub import Listener
-from api.security.principal import Operator, Principal
+from api.security.principal import MemberOperator, Principal
 from api.state import Services, State
 from contracts.tasks.approval import Decision
 from contracts.tasks.requests import DecisionComment
@@ -24,14 +24,14 @@ _WAIT_SECONDS = 2.0
 
 @router.post("/approve", summary="Approve a task that waits for approval")
 async def approve(
-    task_id: uuid.UUID, caller: Operator, state: Services, body: DecisionComment | None = None
+    task_id: uuid.UUID, caller: MemberOperator, state: Services, body: DecisionComment | None = None
 ) -> DecisionView:
     return await _decide(state, task_id, caller, body, approved=True)
 
 
 @router.post("/reject", summary="Reject a task that waits for approval")
 async def reject(
-    task_id: uuid.UUID, caller: Operator, state: Services, body: DecisionComment | None = None
+    task_id: uuid.UUID, caller: MemberOperator, state: Services, body: DecisionComment | None = None
 ) -> DecisionView:
     return await _decide(state, task_id, caller, body, approved=False)
 

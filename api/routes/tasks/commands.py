@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from api.audit import audit
 from api.events.hub import Listener
 from api.idempotency import IdempotencyKey
-from api.security.principal import Operator
+from api.security.principal import MemberOperator
 from api.state import Services
 from contracts.tasks.requests import NewNote, Reprioritisation
 from contracts.tasks.statuses import TERMINAL, TaskStatus
@@ -30,7 +30,7 @@ _CANCEL_WAIT_SECONDS = 2.0
 
 
 @router.post("/cancel", summary="Cancel a task, whatever it is doing")
-async def cancel(task_id: uuid.UUID, caller: Operator, state: Services) -> CancelView:
+async def cancel(task_id: uuid.UUID, caller: MemberOperator, state: Services) -> CancelView:
     """Answers `cancelled: true` once it has happened, or `false` while the request is safely on its way."""
     with state.hub.listen([task_id]) as listener:
         async with state.database.transaction() as connection:
@@ -52,7 +52,7 @@ async def _end_of(listener: Listener, status: TaskStatus) -> TaskStatus:
 
 @router.post("/retry", summary="Retry a task that is over, under the same id")
 async def retry(
-    task_id: uuid.UUID, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
+    task_id: uuid.UUID, caller: MemberOperator, state: Services, idempotency_key: IdempotencyKey = None
 ) -> RetryView:
     async with state.database.transaction() as connection:
 
@@ -65,7 +65,9 @@ async def retry(
 
 
 @router.post("/reprioritise", summary="Change the place of a waiting task in its queue")
-async def reprioritise(task_id: uuid.UUID, body: Reprioritisation, caller: Operator, state: Services) -> PriorityView:
+async def reprioritise(
+    task_id: uuid.UUID, body: Reprioritisation, caller: MemberOperator, state: Services
+) -> PriorityView:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "task.reprioritise", str(task_id), priority=body.priority)
         return await steer.reprioritise(connection, task_id, body.priority, caller.label)
@@ -73,7 +75,7 @@ async def reprioritise(task_id: uuid.UUID, body: Reprioritisation, caller: Opera
 
 @router.post("/notes", status_code=201, summary="Add a note to a task")
 async def add_note(
-    task_id: uuid.UUID, body: NewNote, caller: Operator, state: Services, idempotency_key: IdempotencyKey = None
+    task_id: uuid.UUID, body: NewNote, caller: MemberOperator, state: Services, idempotency_key: IdempotencyKey = None
 ) -> NoteView:
     async with state.database.transaction() as connection:
 
@@ -85,7 +87,7 @@ async def add_note(
 
 
 @router.delete("", status_code=204, summary="Delete a task that is over: hide it from lists")
-async def delete(task_id: uuid.UUID, caller: Operator, state: Services) -> Response:
+async def delete(task_id: uuid.UUID, caller: MemberOperator, state: Services) -> Response:
     async with state.database.transaction() as connection:
         await audit(connection, caller, "task.delete", str(task_id))
         await steer.delete(connection, task_id, caller.label)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from contracts.requests import Moment
 from contracts.storable import Text
 from contracts.tasks.statuses import TaskStatus
+from contracts.workspaces.names import WorkspaceName
 from db.tasks.queries import TaskFilter
 
 
@@ -21,6 +22,7 @@ class FilterQuery(BaseModel):
     tag: Text | None = None
     worker: Text | None = Field(default=None, description="Name or id of the worker")
     created_by: Text | None = None
+    workspace: WorkspaceName | None = None
     text: Text | None = Field(
         default=None, max_length=500, description="Only tasks with all these words; the last may be cut off"
     )

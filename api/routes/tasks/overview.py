@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field, model_validator
 
 from api.routes.tasks.filters import FilterQuery
-from api.security.principal import Reader
+from api.security.principal import MemberReader
 from api.state import Services
 from contracts.requests import Moment
 from contracts.storable import Text
@@ -44,21 +44,21 @@ class TimelineQuery(BaseModel):
 
 
 @router.get("/counts", summary="Count tasks by status, with the same filters as the list")
-async def get_counts(query: Annotated[FilterQuery, Query()], _: Reader, state: Services) -> TaskCountsView:
+async def get_counts(query: Annotated[FilterQuery, Query()], _: MemberReader, state: Services) -> TaskCountsView:
     """Each count ends at 10,000; with filters the newest 10,000 that match are counted. `capped`: there are more."""
     async with state.database.transaction() as connection:
         return await board.task_counts(connection, query.filter())
 
 
 @router.get("/board", summary="Show the board: of each status a count and the newest tasks, as cards")
-async def get_board(query: Annotated[BoardQuery, Query()], _: Reader, state: Services) -> BoardView:
+async def get_board(query: Annotated[BoardQuery, Query()], _: MemberReader, state: Services) -> BoardView:
     """A card says who works on it, at which attempt, how far, or why it waits. `status` chooses the columns."""
     async with state.database.transaction(snapshot=True) as connection:
         return await board.board(connection, query.filter(), query.per_column)
 
 
 @router.get("/timeline", summary="Show past, running and scheduled work in a window of time")
-async def get_timeline(query: Annotated[TimelineQuery, Query()], _: Reader, state: Services) -> TimelineView:
+async def get_timeline(query: Annotated[TimelineQuery, Query()], _: MemberReader, state: Services) -> TimelineView:
     """One bar per attempt, and per task that is to start. What began before the window is shown if it goes on, or if
     it ended inside and began less than an hour before. `capped`: there is more than was looked at.
     """

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.security.principal import Reader, Role
+from api.security.principal import MemberReader, Role
 from api.state import Services
 from contracts.tasks.plain_language import ReadText
 from contracts.tasks.plain_language_requests import SentenceBody
@@ -13,7 +13,7 @@ router = APIRouter(prefix="/tasks", tags=["tasks"])
 
 
 @router.post("/parse", summary="Parse a sentence into tasks; no task is created")
-async def parse_text(body: SentenceBody, caller: Reader, state: Services) -> ReadText:
+async def parse_text(body: SentenceBody, caller: MemberReader, state: Services) -> ReadText:
     """Nothing is created: the tasks are bodies for `POST /tasks` or `/tasks/batch`, or there are questions.
 
     Beside the questions there may be a `suggestion`: another wording, proposed by a model (CLAWDBOT_INTAKE_MODEL).

@@ -11,11 +11,14 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.events.hub import REPLAY_LIMIT, Listener
-from api.security.principal import Reader, still_signed_in
+from api.events.confined import ConfinedQueue, visible
+from api.events.hub import REPLAY_LIMIT, Heard
+from api.security.principal import MemberReader, still_signed_in
 from api.state import Services, State
 from contracts.tasks.views import EventView
+from contracts.workspaces.names import WorkspaceName
 from db.tasks.event_places import Place, events_behind, events_since
+from db.workspaces.scope import current_scope
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -32,9 +35,10 @@ _RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. L
 @router.get("/stream", summary="Stream changes of tasks as they happen (Server-Sent Events)")
 async def stream(
     request: Request,
-    _: Reader,
+    caller: MemberReader,
     state: Services,
     task_id: Annotated[list[uuid.UUID] | None, Query(description="Only these tasks; default is all")] = None,
+    workspace: Annotated[WorkspaceName | None, Query(description="Only what belongs to it")] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> EventSourceResponse:
     """`id:` says how far the stream has come. Send the last one as `Last-Event-ID` to go on where it broke. For the
@@ -47,7 +51,7 @@ async def stream(
     given = last_event_id or ""
     after = int(given) if _EVENT_ID.fullmatch(given) else Place.parse(given)
     return EventSourceResponse(
-        _events(state, task_id, after, lambda: still_signed_in(request)),
+        _events(state, task_id, after, lambda: still_signed_in(request, caller), workspace),
         ping=_PING_SECONDS,
         headers={"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"},
     )
@@ -58,32 +62,38 @@ async def _events(
     task_ids: Sequence[uuid.UUID] | None,
     after: Place | int | None,
     may_listen: Callable[[], Awaitable[bool]],
+    workspace: str | None = None,
 ) -> AsyncIterator[ServerSentEvent]:
+    # Of most callers nothing is asked: they see all that the hub hands out.
+    is_part = workspace is not None or current_scope() is not None
     await state.hub.ready()
     with state.hub.listen(task_ids) as listener:
         # The client knows that it is connected, and from where it will go on, before anything happens.
         place = state.hub.place
         yield ServerSentEvent(comment="connected", id=str(place if after is None else after))
         if after is not None:
-            for event in await _missed(state, task_ids, after, place):
+            for event in await _missed(state, task_ids, after, place, workspace):
                 yield event
         yield _beat(place)
-        async with contextlib.aclosing(_while_allowed(listener, may_listen)) as heard:
+        queue = ConfinedQueue(listener.queue, state.database, workspace) if is_part else listener.queue
+        async with contextlib.aclosing(_while_allowed(queue, may_listen)) as heard:
             async for live in heard:
                 # In silence nothing waits to be sent: what was handed out has arrived.
                 yield live if isinstance(live, ServerSentEvent) else _beat(state.hub.place)
 
 
 async def _while_allowed(
-    listener: Listener, may_listen: Callable[[], Awaitable[bool]], beat_after: float = _BEAT_SECONDS
+    queue: asyncio.Queue[Heard | None] | ConfinedQueue,
+    may_listen: Callable[[], Awaitable[bool]],
+    beat_after: float = _BEAT_SECONDS,
 ) -> AsyncGenerator[ServerSentEvent | None, None]:
-    """What the listener gets, and None in its silence, until its caller is signed in no more."""
+    """What comes out of the queue, and None in its silence, until its caller is signed in no more."""
     checked_at = said_at = time.monotonic()
     while True:
         try:
-            heard = await asyncio.wait_for(listener.queue.get(), _CHECK_SECONDS)
+            heard = await asyncio.wait_for(queue.get(), _CHECK_SECONDS)
         except TimeoutError:
-            if listener.queue.empty() and time.monotonic() - said_at >= beat_after:
+            if queue.empty() and time.monotonic() - said_at >= beat_after:
                 said_at = time.monotonic()
                 yield None
         else:
@@ -96,7 +106,11 @@ async def _while_allowed(
 
 
 async def _missed(
-    state: State, task_ids: Sequence[uuid.UUID] | None, after: Place | int, place: Place
+    state: State,
+    task_ids: Sequence[uuid.UUID] | None,
+    after: Place | int,
+    place: Place,
+    workspace: str | None,
 ) -> list[ServerSentEvent]:
     limit = REPLAY_LIMIT + 1
     async with asyncio.timeout(10), state.database.transaction() as connection:
@@ -109,6 +123,9 @@ async def _missed(
                 return [_RESYNC]
     if len(events) > REPLAY_LIMIT:
         return [_RESYNC]
+    if workspace is not None:
+        seen = await visible(state.database, [each.id for each in events], workspace)
+        events = [each for each in events if each.id in seen]
     # Whoever breaks off in between is given all of it again.
     return [_sse(event, place if event is events[-1] else after) for event in events]
 

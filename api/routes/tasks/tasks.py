@@ -11,13 +11,15 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from api.idempotency import IdempotencyKey
 from api.large_bodies import UnreadBatch, read_batch
+from api.placing import placed
 from api.routes.tasks.filters import FilterQuery
 from api.routes.tasks.from_text import create_from_text
-from api.security.principal import Reader, Submitter
+from api.security.principal import MemberReader, MemberSubmitter
 from api.state import Services
 from contracts.tasks.plain_language import CreatedFromTextView
 from contracts.tasks.plain_language_requests import TaskSubmission
 from contracts.tasks.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
+from contracts.workspaces.names import DEFAULT
 from db.tasks.cursor import BadCursor, Cursor
 from db.tasks.events import events_after
 from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
@@ -74,17 +76,17 @@ class ListQuery(FilterQuery):
 
 @router.post("", status_code=201, response_model=CreatedView | CreatedFromTextView, summary="Submit a task")
 async def create_task(
-    body: TaskSubmission, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
+    body: TaskSubmission, caller: MemberSubmitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     """A task answered with 201 is never lost, even if Temporal is down right now.
 
     A sentence as `text` is answered with all tasks that came of it, or with 422 and the questions that are open.
     """
     if body.text is not None:
-        return await create_from_text(body, body.text, caller.label, state, idempotency_key)
-    task = body.as_submission()
+        return await create_from_text(placed(caller, body), body.text, caller.label, state, idempotency_key)
+    task = placed(caller, body.as_submission())
     checked = [validate(task, Approvals(state.settings, caller.label))]
-    is_single = idempotency_key is None and not task.notes
+    is_single = idempotency_key is None and not task.notes and task.workspace == DEFAULT
     async with state.database.transaction(single=is_single) as connection:
 
         async def act() -> CreatedView:
@@ -96,11 +98,11 @@ async def create_task(
 
 @router.post("/batch", status_code=201, response_model=BatchView, summary="Submit several tasks, all or none")
 async def create_batch(
-    body: UnreadBatch, caller: Submitter, state: Services, idempotency_key: IdempotencyKey = None
+    body: UnreadBatch, caller: MemberSubmitter, state: Services, idempotency_key: IdempotencyKey = None
 ) -> JSONResponse:
     # A thousand tasks with twenty follow-ups each take seconds, in which nobody else would be answered.
     batch = await read_batch(body)
-    submissions = batch.submissions()
+    submissions = [placed(caller, each) for each in batch.submissions()]
     checked = await asyncio.to_thread(validate_batch, submissions, Approvals(state.settings, caller.label))
     async with state.database.transaction(more_seconds=len(submissions) * _SECONDS_PER_TASK) as connection:
 
@@ -113,7 +115,7 @@ async def create_batch(
 
 
 @router.get("", summary="List tasks")
-async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Services) -> TaskPage:
+async def get_tasks(query: Annotated[ListQuery, Query()], _: MemberReader, state: Services) -> TaskPage:
     async with state.database.transaction() as connection:
         found = await find_tasks(
             connection,
@@ -135,7 +137,7 @@ async def get_tasks(query: Annotated[ListQuery, Query()], _: Reader, state: Serv
 
 
 @router.get("/{task_id}", summary="Show a task with everything about it")
-async def get_one(task_id: uuid.UUID, _: Reader, state: Services) -> TaskDetailView:
+async def get_one(task_id: uuid.UUID, _: MemberReader, state: Services) -> TaskDetailView:
     settings = state.settings
     workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
     async with state.database.transaction(snapshot=True) as connection:
@@ -145,7 +147,7 @@ async def get_one(task_id: uuid.UUID, _: Reader, state: Services) -> TaskDetailV
 @router.get("/{task_id}/events", summary="List the events of a task, the oldest first")
 async def get_events(
     task_id: uuid.UUID,
-    _: Reader,
+    _: MemberReader,
     state: Services,
     after: Annotated[int, Query(ge=0, lt=2**63, description="Only events with a higher id")] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,

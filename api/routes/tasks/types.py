@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 from pydantic_core import to_jsonable_python
 
-from api.security.principal import Reader
+from api.security.principal import MemberReader
 from api.state import Services
 from contracts.params.common import Params
 from contracts.task_types import TASK_TYPES
@@ -31,7 +31,7 @@ def schema_of(params: type[Params]) -> dict[str, Any]:
 
 
 @router.get("/task-types", summary="List task types with params schema, defaults and workers online")
-async def get_task_types(_: Reader, state: Services) -> TaskTypesView:
+async def get_task_types(_: MemberReader, state: Services) -> TaskTypesView:
     async with state.database.transaction() as connection:
         offers = await offering(connection)
     return TaskTypesView(

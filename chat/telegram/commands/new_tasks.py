@@ -19,6 +19,7 @@ _TASK_ID = re.compile(r"^[0-9a-fA-F]{8}[0-9a-fA-F-]*$")
 _MOST_AT_ONCE = 50
 #: Marks what came by chat.
 _TAG = "telegram"
+_WAITS = {"approval": "that shall wait for somebody's yes", "review": "whose result somebody shall look at"}
 
 
 async def add(call: Call) -> Answer | None:
@@ -81,7 +82,7 @@ async def _schemas(call: Call) -> dict[str, Mapping[str, Any]]:
 
 
 def _task(words: list[str], schemas: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """A submission. A word without ``=`` is the ticker; priority, tags and approval are of the task itself."""
+    """A submission. A word without ``=`` is the ticker; priority, tags, approval and review are of the task itself."""
     task_type = words[0].lower()
     params: dict[str, Any] = {}
     task: dict[str, Any] = {"task_type": task_type, "tags": [_TAG]}
@@ -95,7 +96,9 @@ def _task(words: list[str], schemas: Mapping[str, Mapping[str, Any]]) -> dict[st
         elif key == "tags":
             task["tags"] = [*filter(None, value.split(",")), _TAG]
         elif key == "approval":
-            task["needs_approval"] = _yes(value)
+            task["needs_approval"] = _yes(key, value)
+        elif key == "review":
+            task["needs_review"] = _yes(key, value)
         else:
             pairs.append(word)
     try:
@@ -104,9 +107,9 @@ def _task(words: list[str], schemas: Mapping[str, Mapping[str, Any]]) -> dict[st
         raise Usage(str(error)) from None
 
 
-def _yes(value: str) -> bool:
+def _yes(key: str, value: str) -> bool:
     if value.lower() not in ("yes", "no"):
-        raise Usage("Write approval=yes for a task that shall wait for somebody's yes.")
+        raise Usage(f"Write {key}=yes for a task {_WAITS[key]}.")
     return value.lower() == "yes"
 
 

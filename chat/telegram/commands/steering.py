@@ -4,16 +4,33 @@ from collections.abc import Awaitable, Callable
 
 from chat.telegram.buttons import Press
 from chat.telegram.command_call import Call
+from chat.telegram.commands import plans
 from chat.telegram.task_lines import one_line
 from chat.telegram.texts import Answer, listing, short_id, span
-from contracts.alerts.telegram_buttons import AGAIN, APPROVE, CANCEL, MUTE, QUIET, REJECT, RETRY, button
+from contracts.alerts.telegram_buttons import (
+    ACCEPT,
+    AGAIN,
+    APPROVE,
+    CANCEL,
+    DECLINE,
+    HALT,
+    MUTE,
+    QUIET,
+    REJECT,
+    REPAIR,
+    RETRY,
+    REVIEWS,
+    button,
+)
 from contracts.tasks.statuses import OPEN, TaskStatus
-from contracts.tasks.views import TaskView
+from contracts.tasks.views import TaskDetailView, TaskView
 from db.chat.watches import mute_message
 
 _NEWEST = 6
 #: How long a notification is muted by its button.
 _MUTE_SECONDS = 3_600
+#: The same words, for a result that waits for review.
+_OF_RESULTS = {APPROVE: ACCEPT, REJECT: DECLINE}
 #: What a verb can be done to.
 _CANDIDATES = {
     RETRY: [TaskStatus.FAILED],
@@ -31,6 +48,10 @@ def command(verb: str) -> Callable[[Call], Awaitable[Answer | None]]:
             return await _candidates(call, verb)
         task_id = await call.task_id(f"/{verb} ID")
         comment = " ".join(call.words[1:])
+        if verb in _OF_RESULTS:
+            task = TaskDetailView.model_validate(await call.api.get(f"/tasks/{task_id}"))
+            if await plans.waits_for_review(call, task):
+                return await plans.decide(call, _OF_RESULTS[verb], task_id, comment)
         return Answer(await _do(call, verb, task_id, comment))
 
     return run
@@ -41,6 +62,8 @@ async def press(call: Call, pressed: Press) -> Answer | None:
     if pressed.verb == QUIET:
         await call.api.post(f"/notifications/{pressed.id}/mute", {"seconds": _MUTE_SECONDS}, key=call.asked.key)
         return Answer(f"Muted for {span(_MUTE_SECONDS)}.")
+    if pressed.verb in (*REVIEWS, REPAIR, HALT):
+        return await plans.press(call, pressed)
     if pressed.verb == MUTE:
         return await _mute(call)
     if pressed.verb == AGAIN:

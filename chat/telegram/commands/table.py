@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from chat.telegram.command_call import Call
-from chat.telegram.commands import agent, controls, new_tasks, status, steering
+from chat.telegram.commands import agent, controls, new_tasks, plans, status, steering
 from chat.telegram.texts import Answer, lines, safe
 from contracts.alerts.telegram_buttons import APPROVE, CANCEL, REJECT, RETRY
 
@@ -34,8 +34,13 @@ COMMANDS: dict[str, Command] = {
     "why": Command(status.why, "ID", "what a task waits for, or why it failed"),
     "retry": Command(steering.command(RETRY), "ID", "run a task once more", changes=True),
     "cancel": Command(steering.command(CANCEL), "ID", "stop a task", changes=True),
-    "approve": Command(steering.command(APPROVE), "ID [COMMENT]", "let a task run that waits for a yes", changes=True),
+    "approve": Command(
+        steering.command(APPROVE), "ID [COMMENT]", "the yes that a task or result waits for", changes=True
+    ),
     "reject": Command(steering.command(REJECT), "ID [COMMENT]", "end it instead", changes=True),
+    "plans": Command(plans.plans, "[ID]", "plans, or one with its steps; go on with one that failed"),
+    "review": Command(plans.review, "", "results that wait for somebody to look"),
+    "changes": Command(plans.changes, "ID TEXT", "have such a result made again", changes=True),
     "watch": Command(new_tasks.watch, "NVDA | ID", "keep a ticker fresh, or follow a task here"),
     "coverage": Command(status.coverage, "[NVDA]", "how fresh the data is"),
     "pause": Command(controls.pause, "[CAPABILITY | all REASON]", "hand out nothing new", changes=True),

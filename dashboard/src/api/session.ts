@@ -9,6 +9,8 @@ export type Role = "viewer" | "operator" | "admin";
 export interface Session {
   user: string;
   role: Role;
+  /** Of a member of workspaces, who sees nothing else; null: they see everything. */
+  workspaces?: string[] | null;
 }
 
 const KEY = ["session"];
@@ -57,6 +59,16 @@ async function byCode(code: string | null): Promise<Session | null> {
 /** Who is signed in: undefined while that is asked, null for nobody. */
 export function useSession() {
   return useQuery({ queryKey: KEY, queryFn: whoAmI, staleTime: Number.POSITIVE_INFINITY });
+}
+
+/** Whether they see their workspaces only: what all share is closed to them, and not offered. */
+export function useIsMember(): boolean {
+  return Boolean(useSession().data?.workspaces);
+}
+
+/** The same outside of components. */
+export function isMember(): boolean {
+  return Boolean(queryClient.getQueryData<Session | null>(KEY)?.workspaces);
 }
 
 /** May they change things? What one may not do is not offered. */

@@ -17,6 +17,7 @@ export interface TaskFilters {
   tag?: string;
   worker?: string;
   created_by?: string;
+  workspace?: string;
   text?: string;
   created_after?: string;
   created_before?: string;

@@ -15,6 +15,8 @@ export interface Page {
     key: string;
     /** Who is offered it; everybody, if left out. */
     roles?: Role[];
+    /** Also offered to members of workspaces. */
+    members?: true;
   };
 }
 
@@ -31,6 +33,8 @@ export const navigation: NavigationEntry[] = pages
   )
   .sort((one, other) => one.order - other.order);
 
-export function offeredTo(role: Role): NavigationEntry[] {
-  return navigation.filter((entry) => !entry.roles || entry.roles.includes(role));
+export function offeredTo(role: Role, isMember: boolean): NavigationEntry[] {
+  return navigation.filter(
+    (entry) => (!entry.roles || entry.roles.includes(role)) && (!isMember || entry.members === true),
+  );
 }

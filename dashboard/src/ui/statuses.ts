@@ -68,6 +68,11 @@ const OTHERS: Record<string, Look> = {
   ended: { label: "Ended", icon: IconPointFilled, color: "gray" },
   gone: { label: "Gone", icon: IconBan, color: "gray" },
   missed: { label: "Missed", icon: IconClockPause, color: "orange" },
+  // Of triggers and what came to them.
+  halted: { label: "Paused by ClawdBot", icon: IconPlayerPause, color: "red" },
+  made: { label: "Made", icon: IconCircleCheck, color: "green" },
+  filtered: { label: "Filtered out", icon: IconPointFilled, color: "gray" },
+  refused: { label: "Refused", icon: IconBan, color: "orange" },
   // Of alerts.
   firing: { label: "Firing", icon: IconBellRinging, color: "red" },
   recovered: { label: "Recovered", icon: IconCircleCheck, color: "green" },

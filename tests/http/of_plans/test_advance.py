@@ -2,9 +2,12 @@
 
 import asyncio
 import uuid
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from contracts.kept import Book
-from contracts.plans.work import Started
+from contracts.tasks.children import Started
 from db.engine import make_engine
 from db.plans.keeping import plans_to_wake
 from tests.http.planned import Planned, echo
@@ -173,6 +176,49 @@ def test_changes_are_asked_for_and_the_next_attempt_is_told(stack: Facade, api: 
     assert plan.statuses() == {"a": "review", "b": "blocked"}
     refused = api.http.post(f"/plans/{plan.id}/steps/b/request-changes", json={"text": "x"})
     assert refused.status_code == 409
+
+
+def test_a_review_has_an_end(stack: Facade, api: Api) -> None:
+    """Handled as any failure of the step, and repaired as one."""
+    steps = echo("a", needs_review=True, review_seconds=60), echo("b", needs=["a"])
+    plan, patient = Planned(stack, api, *steps), Planned(stack, api, echo("a", needs_review=True))
+    for each in (plan, patient):
+        each.advance()
+        each.end("a")
+    before = plan.detail["first_steps"][0]["review_before"]
+    assert datetime.fromisoformat(before) <= datetime.now(UTC) + timedelta(seconds=60)
+    assert plan.advance().wake_at == datetime.fromisoformat(before)
+    waiting = {each["plan_id"]: each for each in api.http.get("/plans/reviews").json()["reviews"]}
+    assert waiting[plan.id]["task_id"] == plan.task("a")
+    assert patient.id in waiting
+    stack.execute("UPDATE plan_parts SET review_before = now() WHERE plan_id = %s", plan.id)
+    plan.advance()
+    assert (plan.detail["status"], plan.detail["failure"]["type"]) == ("failed", "ReviewExpired")
+    assert api.http.post(f"/plans/{plan.id}/steps/a/approve").status_code == 409
+    assert patient.statuses() == {"a": "review"}
+    plan.say("retry")
+    plan.end("a", round_=1)
+    plan.say("steps/a/approve", round=1)
+    assert plan.statuses() == {"a": "succeeded", "b": "running"}
+    for each in api.http.get("/plans/reviews").json()["reviews"]:
+        assert each["plan_id"] != plan.id
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject", "request-changes"])
+def test_what_is_said_about_a_result_is_not_said_about_the_next_one(stack: Facade, api: Api, verb: str) -> None:
+    plan = Planned(stack, api, echo("a", needs_review=True), echo("b", needs=["a"]))
+    plan.advance()
+    plan.end("a")
+    seen = plan.detail["first_steps"][0]["task_round"]
+    plan.say("steps/a/request-changes", text="shorter", round=seen)
+    plan.end("a", round_=1)
+    said = {"text": "longer"} if verb == "request-changes" else {}
+    late = api.http.post(f"/plans/{plan.id}/steps/a/{verb}", json={**said, "round": seen})
+    assert late.status_code == 409
+    assert "made again since" in late.json()["detail"]
+    assert plan.statuses() == {"a": "review", "b": "blocked"}
+    plan.say(f"steps/a/{verb}", **said, round=1)
+    assert plan.statuses()["a"] != "review"
 
 
 def test_cancel_ends_what_runs_and_begins_nothing(stack: Facade, api: Api) -> None:

@@ -70,6 +70,25 @@ def test_a_known_sentence_becomes_a_plan_with_its_price(api: Api) -> None:
     assert '"every morning" is not part of it' in proposal["notes"][0]
 
 
+def test_a_part_of_a_proposal_is_priced_and_can_be_submitted(api: Api) -> None:
+    proposal = asked(api, "crawl reddit and news for NVDA and AMD, then score the sentiment, then summarize")[
+        "proposal"
+    ]
+    body = {"plan": proposal["plan"], "without": ["news_crawl"]}
+    part = api.http.post("/plans/estimate", json=body).json()
+    assert part["estimate"]["tasks"] == 2
+    assert part["notes"] == ["Left out, too, because they need what is left out: ai_sentiment, ai_summary."]
+    assert [step["id"] for step in part["plan"]["steps"]] == ["reddit_crawl"]
+    assert api.http.post("/plans", json=part["plan"]).status_code == 201
+    for said, sentence in (
+        ({**body, "without": ["nothing"]}, "has no step 'nothing'"),
+        ({**body, "without": ["reddit_crawl", "news_crawl"]}, "Nothing of the plan would be left."),
+        ({"plan": {"name": "p", "steps": []}}, "cannot run"),
+    ):
+        refused = api.http.post("/plans/estimate", json=said)
+        assert (refused.status_code, sentence in refused.text) == (422, True), refused.text
+
+
 @pytest.mark.parametrize(("text", "files"), EXAMPLES)
 def test_the_five_examples_by_rules(api: Api, text: str, files: int) -> None:
     without = asked(api, text)

@@ -108,7 +108,8 @@ def ask(
     names = {f"{each}_id": task_id for each in ids}
     names |= {"kind": "reddit_posts", "capability": "nonesuch", "ticker": "RIGHTS"}
     names |= {"name": "nonesuch", "step": "nonesuch", "notification_id": str(2**62), "cause": "0" * 32}
-    names |= {"schedule": "nonesuch"}
+    names |= {"schedule": "nonesuch", "trigger": "nonesuch", "delivery": str(2**62), "address": "nonesuch"}
+    names |= {"workspace": "default"}
     url = stack.api_url + path.format(**names)
     if path == "/static-offline-docs":
         url += "/favicon.png"

@@ -28,6 +28,8 @@ LARGE = (
     "agent_reservations",
     "notifications",
     "task_notifications",
+    "trigger_deliveries",
+    "trigger_made",
 )
 _FILL = (
     "INSERT INTO task_events (task_id, type, status) SELECT id, event, 'running'"
@@ -54,6 +56,13 @@ _FILL = (
     " SELECT 'r', 'k', n::text, 'warning', 't', 'b', 'recovered', true FROM generate_series(1, :tasks) n",
     "INSERT INTO task_notifications (notification_id, channel, kind, severity, title, message, state)"
     " SELECT id, 'ops', 'k', 'warning', 't', 'm', 'sent' FROM notifications",
+    "INSERT INTO triggers (id, name, definition, created_by, changed_by)"
+    " SELECT md5('trigger' || n)::uuid, 't' || n, '{}', 'ada', 'ada' FROM generate_series(1, 20) n",
+    "INSERT INTO trigger_deliveries (trigger_id, key, outcome, created_at)"
+    " SELECT md5('trigger' || 1 + n % 20)::uuid, 'd' || n, 'made', now() - n * interval '10 seconds'"
+    " FROM generate_series(1, :others) n",
+    "INSERT INTO trigger_made SELECT md5('task' || n)::uuid, 1, now() - n * interval '1 minute'"
+    " FROM generate_series(1, :tasks) n",
     "ANALYZE",
 )
 

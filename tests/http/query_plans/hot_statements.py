@@ -44,7 +44,7 @@ _STATES = {"deaf_lost": 3, "deaf_misses": 2, "gateway_seconds": 30, "online_seco
 _PRESENT = {"silent": 1, "polling": [], "vitals": None, "vitals_at": None, "leaving": False, "left": False}
 
 HOT: dict[str, dict[str, Any]] = {
-    "db.tasks.submission._INSERT": {"rows": json.dumps([_NEW])},
+    "db.tasks.submission._INSERT": {"rows": json.dumps([_NEW]), "as_children": False},
     "services.tasks.idempotency._TAKE": {**_KEY, "key": "new"},
     "services.tasks.idempotency._KEEP": _KEY,
     "services.tasks.idempotency._FIND": _KEY,
@@ -79,6 +79,13 @@ HOT: dict[str, dict[str, Any]] = {
     "db.workers.circuits.note_probes": {},
     "db.workers.retry_on_another_worker._NOW": {},
     "gateway.paused_workers._PAUSED": {},
+    "db.triggers.triggers.list": {},
+    "db.triggers.triggers.find_by_address": {"address": "a"},
+    "db.triggers.deliveries.find_by_key": {"trigger_id": _id("trigger7"), "key": "d6"},
+    "db.triggers.deliveries.list": {"trigger_id": _id("trigger7"), "before": 40_000, "limit": 50},
+    "db.triggers.events.is_watched": {"event": "record.sec_filings"},
+    "db.triggers.events.take": {"limit": 50},
+    "db.triggers.events.depth": {"id": _TASK},
     "db.people.keys._FIND": {"id": "k"},
     "db.people.keys._USED": {"id": "k", "address": None},
     "db.people.sessions.find": {"secret_hash": b""},
@@ -97,7 +104,7 @@ HOT: dict[str, dict[str, Any]] = {
     **{f"db.retention.{name}": {"days": 400, "most": 200} for name in ("tasks", "deleted_tasks", "progress", "agent")},
     **{
         f"db.retention.{name}": {"days": 400, "most": 200}
-        for name in ("audit", "idempotency_keys", "plans", "schedules")
+        for name in ("audit", "idempotency_keys", "plans", "schedules", "triggers")
     },
     **{f"db.retention.{name}": {"most": 200} for name in ("bot_leases", "sessions", "failure_groups")},
 }

@@ -150,6 +150,31 @@ async def test_runs_of_schedules_go_and_then_those_that_were_deleted(
     assert counts(database, "SELECT name, 1 FROM schedules") == {"kept": 1}
 
 
+async def test_deliveries_go_and_then_triggers_that_were_deleted(
+    database: psycopg.Connection, engine: AsyncEngine
+) -> None:
+    database.execute(
+        "INSERT INTO triggers (name, definition, created_by, changed_by, deleted_at)"
+        " SELECT name, '{}', 'ada', 'ada', CASE name WHEN 'deleted' THEN now() - interval '31 days' END"
+        " FROM unnest('{deleted,kept}'::text[]) AS name"
+    )
+    database.execute(
+        "INSERT INTO trigger_deliveries (trigger_id, outcome, created_at)"
+        " SELECT id, 'made', now() - n * interval '10 days' FROM triggers, generate_series(1, 5) n"
+        " WHERE name = 'kept' OR n > 3"
+    )
+    database.execute(
+        "INSERT INTO trigger_made SELECT gen_random_uuid(), 1, now() - n * interval '10 days'"
+        " FROM generate_series(1, 5) n"
+    )
+    look = Retention(engine, {}, {Book.TRIGGERS: 30}).look
+    await look()
+    assert counts(database, "SELECT 'deliveries', count(*) FROM trigger_deliveries") == {"deliveries": 2}
+    assert counts(database, "SELECT 'made', count(*) FROM trigger_made") == {"made": 2}
+    await look()
+    assert counts(database, "SELECT name, 1 FROM triggers") == {"kept": 1}
+
+
 async def test_what_nobody_can_use_any_more_goes_without_being_asked(
     database: psycopg.Connection, engine: AsyncEngine
 ) -> None:
@@ -193,6 +218,7 @@ def test_the_setting() -> None:
         Book.IDEMPOTENCY_KEYS: 90,
         Book.AGENT: 400,
         Book.SCHEDULES: 400,
+        Book.TRIGGERS: 30,
     }
     assert books("tasks=180,agent=never,audit=7") == {
         Book.TASKS: 180,
@@ -201,6 +227,7 @@ def test_the_setting() -> None:
         Book.IDEMPOTENCY_KEYS: 90,
         Book.AUDIT: 7,
         Book.SCHEDULES: 400,
+        Book.TRIGGERS: 30,
     }
     # Temporal still lists the workflow: without its row it would be taken for one that was begun by hand.
     assert books("tasks=7", temporal_days=60)[Book.TASKS] == 61

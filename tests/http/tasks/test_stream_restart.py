@@ -43,7 +43,7 @@ async def test_it_misses_nothing(stack: Facade, api: Api) -> None:
 async def test_silence_is_told_from_a_dead_connection() -> None:
     """A browser sees no comments, so there are beats; never before something that waits to be sent."""
     listener = Listener(None)
-    async with aclosing(_while_allowed(listener, always, beat_after=0)) as heard:
+    async with aclosing(_while_allowed(listener.queue, always, beat_after=0)) as heard:
         assert await anext(heard) is None
         listener.overrun()
         said = await anext(heard)

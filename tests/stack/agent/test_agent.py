@@ -57,6 +57,9 @@ def test_a_round_creates_tasks_that_succeed_and_says_why(stack: RunningStack, ap
         }
         for row in tasks:
             assert api.wait_for(row["id"], seconds=60)["status"] == "succeeded"
+            # They are its children, for whoever looks at Temporal.
+            parent = stack.temporal_side.describe(row["id"]).workflow_execution_info.parent_execution
+            assert parent.workflow_id == "agent"
         settled = eventually(lambda: _if_all(decisions(api, outcome="succeeded"), 4), 30, "the books are kept")
 
     [number] = {each["round"] for each in settled}

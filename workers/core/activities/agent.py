@@ -4,12 +4,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
 from contracts import names
-from contracts.agent.work import AgentOrder, AgentStanding, RoundOrder, RoundReport
+from contracts.agent.work import AgentOrder, AgentStanding, RoundOrder, RoundReport, StartOrder, StartReport
 from contracts.settings import ServerSettings
 from db.session import Database
 from runtime.failpoints import Failpoints
 from services.agent.agent_commands import obey
 from services.agent.round import hold_round
+from services.agent.starting import next_starts
 from workers.core.activities.adviser import ModelAdviser
 
 #: Nobody waits for a round, so it may take its time; a statement may not.
@@ -37,3 +38,9 @@ class AgentActivities:
         return await hold_round(
             self._database, self._settings, order.number, passing=self._failpoints.hit, adviser=self._adviser
         )
+
+    @activity.defn(name=names.AGENT_START_ACTIVITY)
+    async def start(self, order: StartOrder) -> StartReport:
+        """What the workflow is to start next. Repeated, it says what is still to be started."""
+        await self._failpoints.hit("agent.before-starts")
+        return await next_starts(self._database, order)

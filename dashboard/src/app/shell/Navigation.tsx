@@ -1,14 +1,15 @@
 import { Kbd, NavLink, Stack } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
-import { useSession } from "@/api/session";
+import { useIsMember, useSession } from "@/api/session";
 import { offeredTo } from "../page";
 
 export function Navigation({ onGo }: { onGo: () => void }) {
   const role = useSession().data?.role ?? "viewer";
+  const isMember = useIsMember();
   const path = useLocation({ select: (location) => location.pathname });
   return (
     <Stack component="nav" aria-label="Pages" gap={2}>
-      {offeredTo(role).map(({ path: to, label, icon: Icon, key }) => (
+      {offeredTo(role, isMember).map(({ path: to, label, icon: Icon, key }) => (
         <NavLink
           key={to}
           component={Link}

@@ -1,7 +1,7 @@
 import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
-import { useSession } from "@/api/session";
+import { useIsMember, useSession } from "@/api/session";
 import { offeredTo } from "../page";
 import { openShortcuts, useShortcuts } from "./shortcuts";
 import { openZoneSetting } from "./ZoneSetting";
@@ -11,12 +11,13 @@ const ID = /^[0-9a-f]{4,}[0-9a-f-]*$/i;
 /** Ctrl K: go to a page, or do what stands in a menu somewhere. */
 export default function Palette() {
   const role = useSession().data?.role ?? "viewer";
+  const isMember = useIsMember();
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
   const go = useCallback((path: string) => void navigate({ to: path }), [navigate]);
   useShortcuts(go);
   const actions: SpotlightActionData[] = [
-    ...offeredTo(role).map(({ path, label, icon: Icon }) => ({
+    ...offeredTo(role, isMember).map(({ path, label, icon: Icon }) => ({
       id: path,
       label,
       leftSection: <Icon size={18} aria-hidden />,

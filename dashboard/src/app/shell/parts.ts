@@ -1,9 +1,7 @@
 import { ApiError } from "@/api/problem";
-import type { components } from "@/api/schema";
 import type { Health } from "@/live/live";
 import { distance } from "@/ui/time/moments";
-
-type Overview = components["schemas"]["OverviewView"];
+import type { Overview } from "./overview";
 
 export interface Part {
   name: string;
@@ -28,7 +26,7 @@ const GONE = ["offline", "deaf"];
 /** How each part of the system is: what the API says of the others, and whether it says anything. */
 export function partsOf(overview: Overview | undefined, error: unknown, connection: Health["connection"]): Part[] {
   const parts = error ? silent(error) : [{ name: API, well: true, says: "answers" }];
-  if (overview && !error)
+  if (overview && !overview.ofMember && !error)
     parts.push(...overview.parts.map((part) => partOf(part, overview.at)), workersOf(overview.workers));
   const says = { open: "connected", lost: "connection lost, trying again", connecting: "connecting" }[connection];
   parts.push({ name: CHANGES, well: connection === "connecting" ? null : connection === "open", says });

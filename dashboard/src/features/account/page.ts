@@ -9,4 +9,6 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./AccountPage"), "AccountPage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "You", icon: IconUser, order: 95, key: "u" } }];
+export const pages: Page[] = [
+  { route, navigation: { label: "You", icon: IconUser, order: 95, key: "u", members: true } },
+];

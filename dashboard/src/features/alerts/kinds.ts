@@ -30,6 +30,7 @@ export const KINDS: Record<RuleKind, Kind> = {
   budget_near: { label: "The agent's budget is nearly used", uses: [] },
   agent_escalation: { label: "The agent needs a person", uses: [] },
   symbol_trends: { label: "A symbol trends that nobody tracks", uses: [] },
+  trigger_halted: { label: "A trigger was paused", uses: [] },
   backlog: {
     label: "Tasks wait although workers are there",
     uses: ["for_seconds", "threshold"],

@@ -18,4 +18,6 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./BoardPage"), "BoardPage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "Board", icon: IconLayoutKanban, order: 11, key: "b" } }];
+export const pages: Page[] = [
+  { route, navigation: { label: "Board", icon: IconLayoutKanban, order: 11, key: "b", members: true } },
+];

@@ -26,7 +26,7 @@ export const newRoute = createRoute({
 });
 
 export const pages: Page[] = [
-  { route, navigation: { label: "Plans", icon: IconSitemap, order: 13, key: "p" } },
+  { route, navigation: { label: "Plans", icon: IconSitemap, order: 13, key: "p", members: true } },
   { route: oneRoute },
   { route: newRoute },
 ];

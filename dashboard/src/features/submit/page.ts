@@ -20,5 +20,8 @@ export const route = createRoute({
 });
 
 export const pages: Page[] = [
-  { route, navigation: { label: "New task", icon: IconPlus, order: 15, key: "n", roles: ["operator", "admin"] } },
+  {
+    route,
+    navigation: { label: "New task", icon: IconPlus, order: 15, key: "n", roles: ["operator", "admin"], members: true },
+  },
 ];

@@ -15,6 +15,7 @@ import { IconAdjustments, IconArrowsSort, IconSearch } from "@tabler/icons-react
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type TaskFilters, taskTypes } from "@/api/tasks";
+import { workspaces } from "@/api/workspaces";
 import { useSettings } from "@/ui/settings";
 import { STATUSES, TASK_STATUSES, type TaskStatus } from "@/ui/statuses";
 import { TimeInput } from "@/ui/time/TimeInput";
@@ -37,6 +38,7 @@ interface Props {
 
 export function Filters({ filters, narrow }: Props) {
   const types = useQuery(taskTypes).data ?? [];
+  const rooms = useQuery(workspaces).data ?? [];
   return (
     <Stack gap={6}>
       <Group gap="xs">
@@ -64,6 +66,20 @@ export function Filters({ filters, narrow }: Props) {
           w={160}
           visibleFrom="sm"
         />
+        {rooms.length > 0 && (
+          <Select
+            aria-label="Workspace"
+            placeholder="Any workspace"
+            data={rooms.map(({ name }) => name)}
+            value={filters.workspace ?? null}
+            onChange={(workspace) => narrow({ ...filters, workspace: workspace ?? undefined })}
+            clearable
+            searchable
+            size="xs"
+            w={150}
+            visibleFrom="md"
+          />
+        )}
         <Select
           aria-label="Order"
           leftSection={<IconArrowsSort size={14} aria-hidden />}

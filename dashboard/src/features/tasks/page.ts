@@ -11,4 +11,6 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./TasksPage"), "TasksPage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "Tasks", icon: IconListCheck, order: 10, key: "t" } }];
+export const pages: Page[] = [
+  { route, navigation: { label: "Tasks", icon: IconListCheck, order: 10, key: "t", members: true } },
+];

@@ -10,6 +10,7 @@ export const TEXTS = {
   tag: "Tag",
   worker: "Worker",
   created_by: "Created by",
+  workspace: "Workspace",
   id_prefix: "Id begins with",
   parent: "Follows from",
   cause: "Failed of",

@@ -29,4 +29,6 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./TimelinePage"), "TimelinePage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "Timeline", icon: IconTimeline, order: 12, key: "l" } }];
+export const pages: Page[] = [
+  { route, navigation: { label: "Timeline", icon: IconTimeline, order: 12, key: "l", members: true } },
+];

@@ -1,0 +1,1 @@
+"""Routes of triggers, and of the hooks that others call."""

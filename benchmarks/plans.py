@@ -1,0 +1,155 @@
+"""A plan of 2,000 steps on a whole stack: `python -m benchmarks.plans [STEPS]`.
+
+Chains of steps beside each other, as fast as core and one worker can. Beside it as many plain tasks, so that the
+ratio of both says what a plan costs on this machine.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+from rich.console import Console
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client, WorkflowHistory
+
+from benchmarks import facade
+from benchmarks.figures import percentile, print_table
+from cli.stack.up import make_stack
+from contracts.names import plan_workflow_id
+from workers.embedded.key_files import read_key
+from workers.embedded.stack import Stack
+
+STEPS = 2_000
+#: Most tasks of the plan under way, and most plain ones.
+_IN_FLIGHT = 20
+_WIDTH = 40
+_PATIENCE = 1_800.0
+_LOOK_SECONDS = 0.5
+_MEGABYTE = 2**20
+
+console = Console()
+
+
+@dataclass(frozen=True)
+class Run:
+    """A plan that is over, as seen from outside."""
+
+    seconds: float
+    #: Resident memory of core in megabytes, in the order of time.
+    rss: Sequence[float]
+    #: Of each run of its workflow.
+    events: Sequence[int]
+    #: Seconds that each advance took.
+    advances: Sequence[float]
+
+
+def plan_of(steps: int) -> dict[str, Any]:
+    """Chains beside each other: each step needs the one before it, the last one all of them."""
+    made: list[dict[str, Any]] = []
+    for number in range(steps - 1):
+        before = [f"s{number - _WIDTH}"] if number >= _WIDTH else []
+        made.append({"id": f"s{number}", "task_type": "echo", "params": {"message": number}, "needs": before})
+    ends = [each["id"] for each in made[-_WIDTH:]]
+    made.append({"id": "last", "task_type": "echo", "params": {"message": "over"}, "needs": ends})
+    return {"name": f"{steps} steps", "steps": made, "parallel": _IN_FLIGHT}
+
+
+async def measure(stack: Stack, client: facade.Facade, steps: int = STEPS) -> dict[str, object]:
+    """One plan, and as many plain tasks right after it."""
+    run = await _run(stack, client.http, steps)
+    plain = await facade.throughput(client, min(steps, 400), _IN_FLIGHT)
+    per_second = steps / run.seconds
+    half = len(run.rss) // 2
+    return {
+        "plan_steps": steps,
+        "plan_tasks_per_second": round(per_second, 1),
+        "plan_throughput_ratio": round(per_second / plain, 2),
+        "plan_advance_p50_ms": round(percentile(list(run.advances), 50) * 1_000, 1),
+        "plan_advance_p95_ms": round(percentile(list(run.advances), 95) * 1_000, 1),
+        "plan_advances": len(run.advances),
+        "plan_most_events_of_a_run": max(run.events),
+        "plan_runs": len(run.events),
+        "plan_core_rss_mb": {
+            "before": run.rss[0], "highest": max(run.rss),
+            "second_half_minus_first": round(_mean(run.rss[half:]) - _mean(run.rss[:half]), 1),
+        },
+    }  # fmt: skip
+
+
+async def _run(stack: Stack, http: httpx.AsyncClient, steps: int) -> Run:
+    rss = [_rss(stack)]
+    began = time.perf_counter()
+    made = await http.post("/plans", json=plan_of(steps), timeout=120)
+    made.raise_for_status()
+    plan_id = made.json()["id"]
+    status = "running"
+    while status == "running":
+        if time.perf_counter() - began > _PATIENCE:
+            raise RuntimeError(f"the plan is not over after {_PATIENCE:.0f} s")
+        await asyncio.sleep(_LOOK_SECONDS)
+        rss.append(_rss(stack))
+        # Small, unlike the plan with its steps: a look must not be what is measured.
+        found = (await http.get("/plans", params={"limit": 1})).json()["plans"][0]
+        status = found["status"]
+    seconds = time.perf_counter() - began
+    if status != "succeeded":
+        raise RuntimeError(f"the plan has {status}: {found['failure']}")
+    histories = await _histories(stack, plan_id)
+    advances = [each for history in histories for each in _advances(history)]
+    return Run(seconds, rss, [len(history.events) for history in histories], advances)
+
+
+async def _histories(stack: Stack, plan_id: str) -> list[WorkflowHistory]:
+    """Of all runs of the plan's workflow."""
+    at = stack.foundations
+    client = await Client.connect(at.temporal_address, namespace=at.namespace)
+    workflow = plan_workflow_id(plan_id)
+    runs = [each async for each in client.list_workflows(f"WorkflowId = '{workflow}'")]
+    return [await client.get_workflow_handle(workflow, run_id=each.run_id).fetch_history() for each in runs]
+
+
+def _advances(history: WorkflowHistory) -> Iterator[float]:
+    """Seconds from scheduling each to its end, as the SDK notes them beside its result."""
+    for event in history.events:
+        if event.event_type != EventType.EVENT_TYPE_MARKER_RECORDED:
+            continue
+        noted = json.loads(event.marker_recorded_event_attributes.details["data"].payloads[0].data)
+        yield _moment(noted["complete_time"]) - _moment(noted["original_schedule_time"])
+
+
+def _moment(noted: dict[str, int]) -> float:
+    return timedelta(seconds=noted["seconds"], microseconds=noted["nanos"] / 1_000).total_seconds()
+
+
+def _rss(stack: Stack) -> float:
+    return round(psutil.Process(stack.supervisor.pids["core"]).memory_info().rss / _MEGABYTE, 1)
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / max(len(values), 1)
+
+
+async def main(steps: int) -> None:
+    with tempfile.TemporaryDirectory(prefix="clawdbot-bench-") as directory:
+        stack = make_stack(Path(directory), sandbox=False, worker=True, concurrency=20, free_ports=True)
+        await stack.start(lambda step: console.print(f"  starting {step}"))
+        try:
+            async with facade.connected(stack.api_url, read_key(stack.directory.cli_file)) as client:
+                await facade.throughput(client, 40, _IN_FLIGHT)  # warm-up
+                figures = await measure(stack, client, steps)
+        finally:
+            await stack.stop()
+    print_table("Plans", [(name, str(value), "") for name, value in figures.items()])
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else STEPS))

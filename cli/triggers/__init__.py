@@ -1,0 +1,1 @@
+"""`clawdbot triggers`: what begins because something happened."""

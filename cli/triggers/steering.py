@@ -1,0 +1,69 @@
+"""`clawdbot triggers pause`, `resume`, `rotate` and `remove`."""
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.api_client import ApiClient
+from cli.connection import find_connection
+from cli.options import ApiUrl, AsJson
+from cli.output import print_json, say
+from cli.text import clock
+from cli.triggers.options import TriggerName, path_of
+from contracts.triggers.views import SecretView, TriggerDetailView
+
+
+def pause(
+    name: TriggerName, reason: Annotated[str, typer.Option(help="Everybody reads it.")] = "", api_url: ApiUrl = None
+) -> None:
+    """Pause a trigger: deliveries to its hook are refused, events pass.
+
+    Example: clawdbot triggers pause on-8k --reason 'too many of them'
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        done = api.post(f"{path_of(name)}/pause", TriggerDetailView, {"reason": reason})
+    say(f"{done.name} is paused. `clawdbot triggers resume {done.name}` lets it go on.")
+
+
+def resume(name: TriggerName, api_url: ApiUrl = None) -> None:
+    """Let a trigger go on; what passed meanwhile is not made up for.
+
+    Example: clawdbot triggers resume on-8k
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        done = api.post(f"{path_of(name)}/resume", TriggerDetailView)
+    say(f"{done.name} goes on.")
+
+
+def rotate(
+    name: TriggerName,
+    keep_old: Annotated[str, typer.Option(metavar="TIME", help="How long the old one is good, too: 1h, 2d.")] = "0s",
+    secret: Annotated[
+        str | None, typer.Option(envvar="CLAWDBOT_HOOK_SECRET", help="Chosen by the sender, as Stripe does.")
+    ] = None,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the secret of a hook. The new one is shown this once.
+
+    Example: clawdbot triggers rotate on-push --keep-old 1h
+    """
+    body: dict[str, Any] = {"keep_old": keep_old} | ({"secret": secret} if secret else {})
+    with ApiClient(find_connection(api_url)) as api:
+        made = api.post(f"{path_of(name)}/rotate", SecretView, body)
+    if as_json:
+        print_json(made)
+        return
+    say(f"secret  {made.secret}   (shown this once)")
+    if made.old_until:
+        say(f"The old one is good until {clock(made.old_until)}, too.")
+
+
+def delete(name: TriggerName, api_url: ApiUrl = None) -> None:
+    """Delete a trigger; what it made stays.
+
+    Example: clawdbot triggers remove on-8k
+    """
+    with ApiClient(find_connection(api_url)) as api:
+        api.delete(path_of(name))
+    say(f"{name} is deleted.")

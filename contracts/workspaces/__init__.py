@@ -1,0 +1,1 @@
+"""Workspaces: their names, request bodies and answers."""

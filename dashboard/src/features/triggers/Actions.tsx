@@ -1,0 +1,137 @@
+import { Button, Group, Text, TextInput } from "@mantine/core";
+import { IconKey, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useMay } from "@/api/session";
+import { ActForm } from "@/ui/acting/ActForm";
+import { askWhy } from "@/ui/acting/Because";
+import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { Secret } from "@/ui/acting/Secret";
+import { useAct } from "@/ui/acting/useAct";
+import { steer, TRIGGERS, type TriggerDetail } from "./queries";
+
+const TOUCHES = [[TRIGGERS]];
+
+/** What may be done to it, by whoever is asking. */
+export function Actions({ trigger }: { trigger: TriggerDetail }) {
+  const { name, path } = trigger;
+  if (!useMay().operate) return null;
+  return (
+    <Group gap="xs">
+      <Hold trigger={trigger} />
+      <Button
+        component={Link}
+        to="/trigger"
+        search={{ change: name } as never}
+        size="compact-md"
+        variant="default"
+        leftSection={<IconPencil size={16} aria-hidden />}
+      >
+        Change
+      </Button>
+      {path && (
+        <Button
+          size="compact-md"
+          variant="default"
+          leftSection={<IconKey size={16} aria-hidden />}
+          onClick={() => openForm(`New secret for ${name}`, (close) => <Rotate name={name} close={close} />)}
+        >
+          New secret
+        </Button>
+      )}
+      <Remove name={name} />
+    </Group>
+  );
+}
+
+function Hold({ trigger: { name, state } }: { trigger: TriggerDetail }) {
+  const resume = useAct(steer.resume, { touches: TOUCHES, says: () => `${name} goes on.` });
+  if (state !== "active")
+    return (
+      <Button
+        size="compact-md"
+        variant="default"
+        leftSection={<IconPlayerPlay size={16} aria-hidden />}
+        loading={resume.isPending}
+        onClick={() => resume.mutate(name)}
+      >
+        Resume
+      </Button>
+    );
+  return (
+    <Button
+      size="compact-md"
+      variant="default"
+      leftSection={<IconPlayerPause size={16} aria-hidden />}
+      onClick={() =>
+        askWhy({
+          title: `Pause ${name}?`,
+          word: "Pause",
+          says: "What is delivered to it is refused, and events of ours pass, until somebody resumes it. Its tasks go on.",
+          act: (reason) => steer.pause(name, reason),
+          touches: TOUCHES,
+        })
+      }
+    >
+      Pause
+    </Button>
+  );
+}
+
+function Remove({ name }: { name: string }) {
+  const navigate = useNavigate();
+  const remove = useAct(steer.remove, { touches: [], says: () => `${name} is deleted.` });
+  return (
+    <Button
+      size="compact-md"
+      variant="subtle"
+      color="red"
+      leftSection={<IconTrash size={16} aria-hidden />}
+      loading={remove.isPending}
+      onClick={() =>
+        askFirst({
+          title: `Delete ${name}?`,
+          says: "Nothing sets it off again, and who calls its address is told that there is none. Tasks that it made stay. It cannot be undone.",
+          word: "Delete",
+          onYes: () => remove.mutate(name, { onSuccess: () => navigate({ to: "/triggers", replace: true }) }),
+        })
+      }
+    >
+      Delete
+    </Button>
+  );
+}
+
+function Rotate({ name, close }: { name: string; close: () => void }) {
+  const [keepOld, setKeepOld] = useState("1h");
+  const [theirs, setTheirs] = useState("");
+  const [made, setMade] = useState<string | null>(null);
+  const act = useAct(() => steer.rotate(name, { keep_old: keepOld as never, secret: theirs.trim() || null }), {
+    touches: TOUCHES,
+    quiet: true,
+  });
+  if (made) return <Secret text={made} label={`New secret of ${name}`} close={close} />;
+  return (
+    <ActForm act={act} value={() => undefined} word="Replace it" close={close} onDone={({ secret }) => setMade(secret)}>
+      {(errorOf) => (
+        <>
+          <Text size="sm">Whoever calls the hook has to be given the new one.</Text>
+          <TextInput
+            label="The old one is good for"
+            description="Such as 1h or 2d; 0s: it ends now"
+            value={keepOld}
+            error={errorOf("keep_old")}
+            onChange={(event) => setKeepOld(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Secret of the sender"
+            description="Only where the sender chooses it, as Stripe does; else one is made"
+            value={theirs}
+            error={errorOf("secret")}
+            onChange={(event) => setTheirs(event.currentTarget.value)}
+          />
+        </>
+      )}
+    </ActForm>
+  );
+}

@@ -1,0 +1,53 @@
+-- is_watched --
+-- Whether some trigger that is not paused watches this event. Only reads, and few rows.
+SELECT EXISTS (SELECT 1 FROM triggers WHERE watches @> ARRAY[CAST(:event AS text)] AND NOT paused AND deleted_at IS NULL)
+
+-- note --
+-- Events of one cause, in their order.
+INSERT INTO trigger_events (event, subject, content)
+SELECT :event, :subject, value FROM jsonb_array_elements(CAST(:contents AS jsonb)) WITH ORDINALITY AS each (value, place)
+ORDER BY place
+
+-- take --
+-- The oldest events; they are gone with this transaction. No row while another core has some: one counts them, in order.
+DELETE FROM trigger_events WHERE id = ANY (ARRAY(
+    SELECT id FROM trigger_events WHERE (SELECT pg_try_advisory_xact_lock(7110004)) ORDER BY id LIMIT :limit
+)) RETURNING *
+
+-- watching --
+-- Triggers that our own events set off, unless they are paused, in the order in which all of them are looked at.
+SELECT * FROM triggers WHERE watches <> '{}' AND NOT paused AND deleted_at IS NULL ORDER BY created_at, id
+
+-- task --
+-- What an expression may know of a task.
+SELECT id, type, ticker, status, params, result, error, tags, priority, created_by, parent_task_id, plan_id, plan_step,
+    round, attempt, worker_name, created_at, completed_at
+FROM tasks WHERE id = :id
+
+-- plan --
+-- What an expression may know of a plan.
+SELECT id, name, status, inputs, created_by, failure, created_at, completed_at FROM plans WHERE id = :id
+
+-- depth --
+-- The depth of what some trigger made of: the task itself, its plan, or one that it follows.
+WITH RECURSIVE above AS (
+    SELECT CAST(:id AS uuid) AS id, 0 AS steps
+    UNION
+    SELECT next.id, above.steps + 1 FROM above JOIN tasks t ON t.id = above.id
+    CROSS JOIN LATERAL (VALUES (t.parent_task_id), (t.plan_id)) AS next (id)
+    WHERE next.id IS NOT NULL AND above.steps < 100
+)
+SELECT max(made.depth) FROM above JOIN trigger_made made ON made.id = above.id
+
+-- count --
+-- Counts a moment with those before it that are near enough. Returns how many.
+INSERT INTO trigger_counts AS known (trigger_id, subject, moments)
+VALUES (:trigger_id, :subject, ARRAY[CAST(:at AS timestamptz)])
+ON CONFLICT (trigger_id, subject) DO UPDATE SET moments = ARRAY(
+    SELECT each FROM unnest(known.moments) AS each WHERE each > CAST(:at AS timestamptz) - make_interval(secs => :within)
+) || CAST(:at AS timestamptz)
+RETURNING cardinality(moments)
+
+-- counted_out --
+-- Nothing is counted any more.
+DELETE FROM trigger_counts WHERE trigger_id = :trigger_id AND subject = :subject

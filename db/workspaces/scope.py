@@ -1,0 +1,56 @@
+"""Carries the workspaces that the current request may read and change, and tells Postgres.
+
+Whoever belongs to workspaces only acts in the database as the role `clawdbot_member`: policies on each table show it
+the rows of these workspaces, and a table without a grant refuses it (docs/adr/0052-workspaces.md). Everybody else acts
+as the owner of the tables, for whom policies do not count and cost nothing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+#: For one transaction. Names of workspaces have no commas (contracts/workspaces/names.py).
+_ENTER = text("""
+SELECT set_config('clawdbot.reads', :reads, true), set_config('clawdbot.changes', :changes, true),
+    set_config('role', 'clawdbot_member', true)
+""")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Names of workspaces. Those that are changed are read, too."""
+
+    reads: tuple[str, ...]
+    changes: tuple[str, ...]
+
+
+_SCOPE: ContextVar[Scope | None] = ContextVar("workspaces of this request", default=None)
+
+
+def current_scope() -> Scope | None:
+    """None: everything."""
+    return _SCOPE.get()
+
+
+def confine(scope: Scope | None) -> None:
+    """From now on, for this request and what it begins."""
+    _SCOPE.set(scope)
+
+
+@contextmanager
+def seeing_everything() -> Iterator[None]:
+    """For what is no answer to the caller: who they are, and notes about them."""
+    before = _SCOPE.set(None)
+    try:
+        yield
+    finally:
+        _SCOPE.reset(before)
+
+
+async def enter(connection: AsyncConnection, scope: Scope) -> None:
+    """Until the end of the transaction."""
+    await connection.execute(_ENTER, {"reads": ",".join(scope.reads), "changes": ",".join(scope.changes)})

@@ -1,0 +1,142 @@
+"""Changes that people make to triggers."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.settings import ServerSettings
+from contracts.triggers.requests import NewTrigger, SecretRotation, TriggerBody
+from contracts.triggers.sources import Hook, TaskEnds
+from contracts.triggers.views import DeliveryOutcome, SecretView
+from db.triggers import triggers as rows
+from db.triggers.deliveries import add_delivery, find_delivery
+from services.errors import BadInput, DomainError, NameTaken, WrongState
+from services.triggers.halting import tell_halted
+from services.triggers.secrets import new_address, new_secret, seal
+from services.triggers.setting_off import set_off
+
+
+class TriggerNotFound(DomainError):
+    """There is no such trigger."""
+
+    status = 404
+    see = "GET /api/v1/triggers"
+
+
+class DeliveryNotFound(DomainError):
+    """This trigger has no such delivery (any more)."""
+
+    status = 404
+
+
+async def create(
+    connection: AsyncConnection, settings: ServerSettings, wanted: NewTrigger, by: str
+) -> tuple[RowMapping, str | None]:
+    """The row, and the secret of a hook. The caller has checked what is wanted. Raises NameTaken, BadInput."""
+    body = wanted.body()
+    if wanted.secret is not None and not isinstance(body.source, Hook):
+        raise BadInput("Only a hook has a secret.", [("secret", "is for a hook only")])
+    secret = wanted.secret or new_secret()
+    row = _columns(settings, body, secret, by) | {
+        "name": wanted.name, "paused": wanted.paused, "note": f"by {by}" if wanted.paused else "",
+    }  # fmt: skip
+    added = await rows.add_trigger(connection, row)
+    if added is None:
+        raise NameTaken(f"There is a trigger named {wanted.name} already. Choose another name, or change that one.")
+    return added, secret if isinstance(body.source, Hook) else None
+
+
+async def change(
+    connection: AsyncConnection, settings: ServerSettings, key: str, body: TriggerBody, by: str
+) -> tuple[RowMapping, str | None]:
+    """A hook keeps its address and its secret; one that becomes a hook gets them. Raises TriggerNotFound."""
+    row = await found(connection, key, lock=True)
+    secret = new_secret()
+    columns = _columns(settings, body, secret, by) | {"is_hook": isinstance(body.source, Hook)}
+    changed = await rows.change_trigger(connection, row["id"], columns)
+    return changed, secret if isinstance(body.source, Hook) and row["secret"] is None else None
+
+
+def _columns(settings: ServerSettings, body: TriggerBody, secret: str, by: str) -> dict[str, Any]:
+    is_hook = isinstance(body.source, Hook)
+    return {
+        "definition": body.model_dump_json(exclude_none=True),
+        "address": new_address() if is_hook else None,
+        "secret": seal(settings.jwt_secret.get_secret_value(), secret) if is_hook else None,
+        "watches": body.source.watches,
+        "task_type": body.source.task_type if isinstance(body.source, TaskEnds) else None,
+        "by": by,
+    }
+
+
+async def pause(connection: AsyncConnection, key: str, reason: str, by: str) -> RowMapping:
+    return await _set_paused(connection, key, True, f"by {by}{': ' if reason else ''}{reason}", by)
+
+
+async def resume(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+    """Events that passed meanwhile are not made up for."""
+    return await _set_paused(connection, key, False, "", by)
+
+
+async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note: str, by: str) -> RowMapping:
+    row = await found(connection, key, lock=True)
+    changed = await rows.set_paused(connection, row["id"], paused, note, by)
+    await tell_halted(connection)
+    return changed
+
+
+async def rotate(
+    connection: AsyncConnection, settings: ServerSettings, key: str, wanted: SecretRotation, by: str
+) -> tuple[RowMapping, SecretView]:
+    """Another secret. Raises WrongState for what is no hook."""
+    row = await found(connection, key, lock=True)
+    if row["secret"] is None:
+        raise WrongState("This trigger is no hook: it has no secret.")
+    secret = wanted.secret or new_secret()
+    until = datetime.now(UTC) + timedelta(seconds=wanted.keep_old) if wanted.keep_old else None
+    sealed = seal(settings.jwt_secret.get_secret_value(), secret)
+    await rows.set_secret(connection, row["id"], sealed, row["secret"] if until else None, until, by)
+    return row, SecretView(secret=secret, old_until=until)
+
+
+async def remove(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+    """What it made goes on."""
+    row = await found(connection, key, lock=True)
+    await rows.delete_trigger(connection, row["id"], by)
+    await tell_halted(connection)
+    return row
+
+
+async def replay(
+    connection: AsyncConnection, settings: ServerSettings, key: str, delivery: int
+) -> tuple[RowMapping, int]:
+    """Carry out an old delivery with the trigger as it is now, also while that is paused; the id of the new one.
+
+    Raises:
+        TriggerNotFound, DeliveryNotFound; WrongState: its payload was not kept.
+    """
+    row = await found(connection, key)
+    old = await find_delivery(connection, row["id"], delivery)
+    if old is None:
+        raise DeliveryNotFound
+    if old["payload"] is None:
+        raise WrongState("The payload of this delivery was not kept: it was refused, or is too large.")
+    again = {
+        "trigger_id": row["id"], "outcome": DeliveryOutcome.FAILED.value, "payload": old["payload"],
+        "headers": old["headers"], "depth": old["depth"], "replay_of": old["id"],
+    }  # fmt: skip
+    id_ = await add_delivery(connection, again)
+    if id_ is None:
+        raise DeliveryNotFound
+    await set_off(connection, settings, row, id_, old["payload"], old["headers"])
+    return row, id_
+
+
+async def found(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping:
+    """By name or id. Raises TriggerNotFound."""
+    row = await rows.find_trigger(connection, key, lock=lock)
+    if row is None:
+        raise TriggerNotFound
+    return row

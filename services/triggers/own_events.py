@@ -1,0 +1,192 @@
+"""Looks at our own events: each sets off the triggers that watch it, in the transaction that takes it away. So once.
+
+A chain of triggers ends at a depth, and a trigger that is set off faster than it may be is paused; both are told.
+"""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.settings import ServerSettings
+from contracts.storable import cleaned
+from contracts.triggers.payloads import without_secrets
+from contracts.triggers.requests import TriggerBody
+from contracts.triggers.sources import Alike, PlanEnds, RecordComes, TaskEnds
+from contracts.triggers.views import DeliveryOutcome
+from db.people.audit import add_entry
+from db.triggers import events
+from db.triggers.deliveries import add_delivery, note_outcome
+from db.triggers.triggers import halt
+from plans.expressions import BadExpression, CannotEvaluate, is_true
+from plans.templates import expression_of
+from services.triggers.halting import tell_halted
+from services.triggers.setting_off import kept, set_off, wait_for_turn
+
+logger = logging.getLogger(__name__)
+
+#: Events of one transaction.
+MOST = 50
+#: Triggers in a row: what the last of them makes sets off none.
+MOST_DEPTH = 5
+_BY = "core"
+#: Of a task's params and result an expression sees all, up to so many characters of each text.
+_LONGEST_TEXT = 10_000
+
+
+async def look_at_events(connection: AsyncConnection, settings: ServerSettings) -> int:
+    """Set off what the oldest events set off; how many they were. The caller commits, and asks again at `MOST`."""
+    taken = await events.take_events(connection, MOST)
+    if taken:
+        triggers = await events.watching(connection)
+        paused: set[uuid.UUID] = set()
+        for event in sorted(taken, key=lambda each: int(each["id"])):
+            await _of_event(connection, settings, event, triggers, paused)
+    return len(taken)
+
+
+async def _of_event(
+    connection: AsyncConnection,
+    settings: ServerSettings,
+    event: RowMapping,
+    triggers: Sequence[RowMapping],
+    paused: set[uuid.UUID],
+) -> None:
+    watching = [each for each in triggers if event["event"] in each["watches"] and each["id"] not in paused]
+    payload = await _payload_of(connection, event) if watching else None
+    for row in watching if payload is not None else ():
+        look = _Look(connection, settings, event, row, payload or {})
+        if not await look.set_off():
+            paused.add(row["id"])
+
+
+async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[str, Any] | None:
+    """As expressions see it; None: what it is about is gone."""
+    content, at = event["content"], event["created_at"].isoformat()
+    told = {"event": event["event"], "at": at}
+    kind, _, status = event["event"].partition(".")
+    if kind == "record":
+        return told | {"task_id": str(event["subject"]), "record": content}
+    row = await (events.task_of if kind == "task" else events.plan_of)(connection, event["subject"])
+    if row is None:
+        return None
+    # Meanwhile it may have been tried again.
+    about = {name: _plain(value) for name, value in row.items()} | {"status": status}
+    if kind == "task":
+        about |= {name: content[name] for name in ("round", "attempt", "error")}
+    elif content["error"] is not None:
+        about["failure"] = content["error"]
+    safe: dict[str, Any] = without_secrets(cleaned(_shortened({**told, kind: about})))
+    return safe
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _shortened(value: Any) -> Any:
+    match value:
+        case str():
+            return value[:_LONGEST_TEXT]
+        case dict():
+            return {key: _shortened(each) for key, each in value.items()}
+        case list():
+            return [_shortened(each) for each in value]
+    return value
+
+
+class _Look:
+    """One event and one trigger that watches it."""
+
+    def __init__(
+        self,
+        connection: AsyncConnection,
+        settings: ServerSettings,
+        event: RowMapping,
+        row: RowMapping,
+        payload: dict[str, Any],
+    ) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._event = event
+        self._row = row
+        self._body = TriggerBody.model_validate(row["definition"])
+        self._payload = payload
+
+    async def set_off(self) -> bool:
+        """Whether the trigger may go on."""
+        if not self._is_meant() or not await self._is_wanted() or not await self._is_counted():
+            return True
+        depth = 1 + await events.depth_of(self._connection, self._event["subject"])
+        if depth > MOST_DEPTH:
+            said = f"It ran in a circle: {MOST_DEPTH} triggers in a row led to it."
+            return await self._refuse(depth, f"{said} Change what it makes or what it watches.")
+        if await wait_for_turn(self._connection, self._row["id"], self._body.per_minute) is not None:
+            return await self._refuse(depth, f"It was set off more than {self._body.per_minute} times a minute.")
+        await self._carry_out(depth)
+        return True
+
+    def _is_meant(self) -> bool:
+        match self._body.source:
+            case TaskEnds(task_type=type_):
+                return type_ is None or type_ == self._payload["task"]["type"]
+            case PlanEnds(name=name):
+                return name is None or name == self._payload["plan"]["name"]
+            case RecordComes():
+                return True
+        return False
+
+    async def _is_wanted(self) -> bool:
+        """Before it is counted, and without a line in the log for all that it does not want."""
+        if self._body.filter is None:
+            return True
+        try:
+            return is_true(expression_of(self._body.filter), {"payload": self._payload, "headers": {}})
+        except (BadExpression, CannotEvaluate):
+            # That is told in the log.
+            return True
+
+    async def _is_counted(self) -> bool:
+        source = self._body.source
+        if not isinstance(source, TaskEnds) or source.times == 1:
+            return True
+        task = self._payload["task"]
+        subject = {Alike.ANY: "", Alike.TICKER: str(task["ticker"]), Alike.TASK: task["id"]}[source.alike]
+        at = self._event["created_at"]
+        count = await events.count_event(self._connection, self._row["id"], subject, at, float(source.within))
+        self._payload = {**self._payload, "times": count}
+        if count < source.times:
+            return False
+        await events.counted_out(self._connection, self._row["id"], subject)
+        return True
+
+    async def _carry_out(self, depth: int) -> None:
+        delivery = await self._deliver(depth, DeliveryOutcome.FAILED)
+        try:
+            async with self._connection.begin_nested():
+                await set_off(self._connection, self._settings, self._row, delivery, self._payload, {})
+        except (IntegrityError, ProgrammingError, ValueError, TypeError, KeyError) as error:
+            # A fault of ours. Whatever else there is must not wait for it.
+            logger.exception("trigger %s cannot be set off by %s", self._row["name"], self._event["event"])
+            said = f"Something went wrong on our side: {type(error).__name__}. The log of core has the details."
+            await note_outcome(self._connection, delivery, DeliveryOutcome.FAILED.value, said)
+
+    async def _refuse(self, depth: int, said: str) -> bool:
+        note = f"Paused by ClawdBot. {said}"
+        await self._deliver(depth, DeliveryOutcome.REFUSED, said)
+        if await halt(self._connection, self._row["id"], note, _BY):
+            await add_entry(self._connection, _BY, "trigger.pause", self._row["name"], {"reason": note})
+            await tell_halted(self._connection)
+        return False
+
+    async def _deliver(self, depth: int, outcome: DeliveryOutcome, why: str | None = None) -> int:
+        row = {"trigger_id": self._row["id"], "outcome": outcome.value, "why": why, "depth": depth}
+        id_ = await add_delivery(self._connection, row | {"payload": kept(self._payload)})
+        # It has no name that another one could have.
+        return id_ or 0

@@ -1,0 +1,1 @@
+"""Workspaces: what each may, and who belongs to it."""

@@ -1,0 +1,48 @@
+"""Workspaces on the page: an admin makes one and puts somebody into it, who then sees that and nothing else."""
+
+import uuid
+
+from playwright.sync_api import expect
+
+from tests.browser.test_people import somebody
+from tests.browser.visitor import Visiting
+from tests.stack.harness import RunningStack
+
+
+def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: RunningStack) -> None:
+    name, anna = f"team-{uuid.uuid4().hex[:6]}", somebody(stack, "operator")
+    with visit() as visitor:
+        page = visitor.page
+        visitor.sign_in("workspaces")
+        dialog = page.get_by_role("dialog")
+        page.get_by_role("button", name="New workspace").click()
+        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_label("Most open tasks").fill("7")
+        dialog.get_by_role("button", name="Save").click()
+        page.get_by_role("link", name=name).click()
+        expect(page.get_by_text("0 of 7")).to_be_visible()
+        page.get_by_role("button", name="Add a member").click()
+        visitor.choose("Person", anna)
+        dialog.get_by_role("button", name="Add").click()
+        expect(page.get_by_role("row", name=anna)).to_contain_text("operator")
+    theirs = stack.api.submit("echo", {"message": "of the team"}, workspace=name)
+    others = stack.api.submit("echo", {"message": "of the others"})
+    with visit() as visitor:
+        page = visitor.page
+        visitor.sign_in("", name=anna)
+        navigation = page.get_by_role("navigation", name="Pages")
+        expect(navigation.get_by_role("link", name="Plans")).to_be_visible()
+        expect(navigation.get_by_role("link", name="Workers")).to_have_count(0)
+        expect(page.get_by_text(theirs[:8]).first).to_be_visible()
+        expect(page.get_by_text(others[:8])).to_have_count(0)
+        # A console error, such as a refused request, fails the visit.
+        for path, seen in (
+            (f"tasks/{theirs}", "of the team"),
+            ("board", "Board"),
+            ("timeline", "Timeline"),
+            ("plans", "Plans"),
+            ("account", anna),
+            (f"workspaces/{name}", " of 7"),
+        ):
+            visitor.open(path)
+            expect(page.get_by_text(seen).first).to_be_visible()

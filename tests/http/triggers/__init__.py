@@ -1,0 +1,1 @@
+"""Triggers: hooks that others call, and our own events."""

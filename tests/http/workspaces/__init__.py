@@ -1,0 +1,1 @@
+"""Workspaces: quotas, members, and that nothing leaks."""

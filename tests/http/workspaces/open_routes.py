@@ -1,0 +1,40 @@
+"""What is open to people who belong to workspaces only; whatever is not named here refuses them."""
+
+#: About the caller's own account, or about nothing that anybody has.
+OWN = {
+    ("GET", "/api/v1/session"), ("DELETE", "/api/v1/session"), ("GET", "/api/v1/sessions"),
+    ("DELETE", "/api/v1/sessions"), ("DELETE", "/api/v1/sessions/{session_id}"), ("GET", "/api/v1/me"),
+    ("GET", "/api/v1/me/settings"), ("PUT", "/api/v1/me/settings"), ("GET", "/api/v1/me/views"),
+    ("POST", "/api/v1/me/views"), ("PATCH", "/api/v1/me/views/{view_id}"), ("DELETE", "/api/v1/me/views/{view_id}"),
+    ("PUT", "/api/v1/me/password"), ("GET", "/api/v1/task-types"), ("GET", "/api/v1/plans/schema"),
+    ("POST", "/api/v1/plans/validate"), ("POST", "/api/v1/tasks/parse"),
+}  # fmt: skip
+#: Open to everybody who is there at all.
+PUBLIC = {
+    ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/openapi.json"), ("GET", "/docs"),
+    ("GET", "/docs/oauth2-redirect"), ("GET", "/redoc"), ("GET", "/static-offline-docs"),
+    ("POST", "/api/v1/auth/login"), ("POST", "/api/v1/session"), ("POST", "/api/v1/workers/join"),
+}  # fmt: skip
+#: Of their workspaces.
+THEIRS = {
+    ("GET", "/api/v1/tasks"), ("GET", "/api/v1/tasks/stream"), ("GET", "/api/v1/tasks/counts"),
+    ("GET", "/api/v1/tasks/board"), ("GET", "/api/v1/tasks/timeline"), ("GET", "/api/v1/tasks/{task_id}"),
+    ("GET", "/api/v1/tasks/{task_id}/events"), ("POST", "/api/v1/tasks"), ("POST", "/api/v1/tasks/batch"),
+    ("POST", "/api/v1/tasks/{task_id}/cancel"), ("POST", "/api/v1/tasks/{task_id}/retry"),
+    ("POST", "/api/v1/tasks/{task_id}/reprioritise"), ("POST", "/api/v1/tasks/{task_id}/notes"),
+    ("POST", "/api/v1/tasks/{task_id}/approve"), ("POST", "/api/v1/tasks/{task_id}/reject"),
+    ("DELETE", "/api/v1/tasks/{task_id}"),
+    ("POST", "/api/v1/plans"), ("GET", "/api/v1/plans"), ("GET", "/api/v1/plans/{plan_id}"),
+    ("GET", "/api/v1/plans/reviews"),
+    ("GET", "/api/v1/plans/{plan_id}/steps"), ("GET", "/api/v1/plans/{plan_id}/steps/{step}/parts"),
+    ("POST", "/api/v1/plans/{plan_id}/cancel"), ("POST", "/api/v1/plans/{plan_id}/retry"),
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/retry"), ("POST", "/api/v1/plans/{plan_id}/steps/{step}/skip"),
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/result"), ("POST", "/api/v1/plans/{plan_id}/steps/{step}/approve"),
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/reject"),
+    ("POST", "/api/v1/plans/{plan_id}/steps/{step}/request-changes"),
+    ("POST", "/api/v1/instances/{workspace}/tasks"), ("GET", "/api/v1/instances/{workspace}/tasks"),
+    ("GET", "/api/v1/instances/{workspace}/tasks/stream"), ("GET", "/api/v1/instances/{workspace}/tasks/{task_id}"),
+    ("PATCH", "/api/v1/instances/{workspace}/tasks/{task_id}"),
+    ("DELETE", "/api/v1/instances/{workspace}/tasks/{task_id}"),
+    ("GET", "/api/v1/workspaces"), ("GET", "/api/v1/workspaces/{workspace}"),
+}  # fmt: skip

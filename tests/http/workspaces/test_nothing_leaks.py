@@ -1,0 +1,168 @@
+"""A stranger, who operates in another workspace, at every route: sees nothing of this one, and changes nothing.
+
+Routes that are not named in `open_routes.py` must refuse the stranger, so a new one is closed until somebody has
+thought about it; and what those that are open ask of the database is answered by policies, whatever they ask.
+"""
+
+import json
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import TaskFailure
+from tests.http.as_core import count_failures, end, take
+from tests.http.people.rights import BODIES, TABLE
+from tests.http.workspaces.open_routes import OWN, PUBLIC, THEIRS
+from tests.http.workspaces.teams import make_member, make_workspace
+from tests.stack.people import new_address
+from tests.support import plain_http
+from tests.support.facade import Api, Facade
+
+#: What the stranger sends so that it would touch the other workspace.
+_AIMED: dict[str, dict[str, Any]] = {
+    "/api/v1/tasks": {"task_type": "echo"},
+    "/api/v1/plans": {"name": "x", "steps": [{"id": "a", "task_type": "echo"}]},
+}
+_TODAY = datetime.now(UTC).date()
+_QUERIES = {
+    "/api/v1/tasks/timeline": {
+        "since": f"{_TODAY - timedelta(10)}T00:00:00Z",
+        "until": f"{_TODAY + timedelta(10)}T00:00:00Z",
+    },
+    "/api/v1/me/views": {},
+}
+#: Answered as themselves: they mention nothing, and waiting for their end is waiting for ever.
+_STREAMS = {"/api/v1/tasks/stream", "/api/v1/instances/{workspace}/tasks/stream", "/api/v1/workers/events"}
+
+
+@dataclass(frozen=True)
+class Room:
+    """A workspace with a task of each kind in it."""
+
+    name: str
+    mark: str
+    waiting: str
+    failed: str
+    child: str
+    plan: str
+    owner: Api
+
+
+@pytest.fixture(scope="module")
+def room(stack: Facade) -> Room:
+    stack.wait_until_ready()
+    name, mark = make_workspace(stack.api, description="of the others"), f"mark{uuid.uuid4().hex[:12]}"
+    owner = make_member(stack, {name: "operator"})
+    said: dict[str, Any] = {"tags": [mark], "notes": mark, "params": {"url": f"https://{mark}.example"}}
+    waiting = owner.submit("web_monitor", **said)
+    failed = owner.submit("echo", tags=[mark], follow_ups=[{"task_type": "echo", "tags": [mark], "when": "failed"}])
+    run = take(stack, failed, f"worker-{mark}", None)
+    end(stack, failed, run, TaskStatus.FAILED, error=TaskFailure(type="Broken", message=mark))
+    count_failures(stack)
+    [child] = [each["id"] for each in owner.task(failed)["children"]]
+    plan = {"name": mark, "description": mark, "inputs": {"x": mark}, "steps": [{"id": "a", "task_type": "echo"}]}
+    made = owner.http.post("/plans", json=plan)
+    assert made.status_code == 201, made.text
+    return Room(name, mark, waiting, failed, child, made.json()["id"], owner)
+
+
+@pytest.fixture(scope="module")
+def stranger(stack: Facade) -> Api:
+    return make_member(stack, {make_workspace(stack.api): "operator"})
+
+
+@pytest.fixture(autouse=True)
+def nothing_changes(stack: Facade, room: Room) -> Iterator[None]:
+    before = all_rows(stack, room)
+    yield
+    assert all_rows(stack, room) == before
+
+
+def all_rows(stack: Facade, room: Room) -> str:
+    tasks = "(SELECT id FROM tasks WHERE instance = %s)"
+    rows = [
+        stack.rows(f"SELECT * FROM {table} WHERE {of} IN {tasks} ORDER BY 1, 2", room.name)  # noqa: S608
+        for table, of in (("tasks", "id"), ("task_events", "task_id"), ("task_notes", "task_id"), ("outbox", "task_id"))
+    ]
+    for table, of in (("plans", "id"), ("plan_steps", "plan_id"), ("plan_parts", "plan_id"), ("plan_ends", "plan_id")):
+        rows.append(stack.rows(f"SELECT * FROM {table} WHERE {of} = %s ORDER BY 1, 2", room.plan))  # noqa: S608
+    return json.dumps(rows, default=str)
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(set(TABLE) - PUBLIC))
+def test_a_stranger_sees_nothing(stack: Facade, room: Room, stranger: Api, method: str, path: str) -> None:
+    is_open = (method, path) in OWN | THEIRS
+    for task_id in (room.waiting, room.failed, room.child):
+        for reply in asked(stack, room, stranger, method, path, task_id):
+            # A name that the stranger has sent is said back, as one that does not exist would be.
+            said = [] if path in _AIMED or "/instances/" in path else [room.name]
+            for word in (room.mark, *said, room.waiting, room.failed, room.child, room.plan):
+                assert word not in reply.text
+            assert reply.status_code != 500
+            if not is_open:
+                assert reply.status_code == 403, reply.text
+            elif path.endswith("/instances/{workspace}/tasks"):
+                assert reply.status_code == 422 or reply.json()["tasks"] == []
+            elif "{task_id}" in path or "{plan_id}" in path or "{workspace}" in path:
+                assert reply.status_code == 404, reply.text
+            elif (method, path) in THEIRS:
+                assert reply.status_code in (200, 201, 422), reply.text
+        if "{task_id}" not in path:
+            return
+
+
+def test_an_owner_sees_it_there(stack: Facade, room: Room) -> None:
+    """Else the test above would prove nothing."""
+    seen = set()
+    for method, path in sorted(THEIRS):
+        if method == "GET" and path not in _STREAMS:
+            [reply] = asked(stack, room, room.owner, method, path, room.failed)
+            assert reply.status_code == 200, (path, reply.text)
+            if room.mark in reply.text or room.name in reply.text:
+                seen.add(path)
+    assert seen >= {path for method, path in THEIRS if method == "GET"} - _STREAMS - {
+        "/api/v1/tasks/counts", "/api/v1/tasks/timeline", "/api/v1/plans/{plan_id}/steps",
+        "/api/v1/plans/{plan_id}/steps/{step}/parts",
+    }  # fmt: skip
+
+
+def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
+    stranger = make_member(stack, {make_workspace(stack.api): "operator"})
+    assert sum(each["count"] for each in stranger.http.get("/tasks/counts").json()["counts"].values()) == 0
+    for query in ({"text": room.mark}, {"tag": room.mark}, {"workspace": room.name}, {"parent": room.failed}):
+        assert stranger.http.get("/tasks", params=query).json()["total"] == 0
+        assert room.owner.http.get("/tasks", params=query).json()["total"] > 0
+
+
+def test_a_workspace_of_others_is_as_one_that_there_is_not(room: Room, stranger: Api) -> None:
+    for path, body in _AIMED.items():
+        for name in (room.name, "nowhere"):
+            reply = stranger.http.post(path.removeprefix("/api/v1"), json=body | {"workspace": name})
+            assert reply.json()["detail"].startswith(f"There is no workspace '{name}' for you. Yours are team-")
+
+
+def asked(stack: Facade, room: Room, caller: Api, method: str, path: str, task_id: str) -> list[httpx.Response]:
+    names = {"task_id": task_id, "plan_id": room.plan, "workflow_id": room.plan, "workspace": room.name}
+    names |= {"kind": "reddit_posts", "capability": "echo", "ticker": "RIGHTS", "name": room.mark, "step": "a"}
+    names |= {"notification_id": str(2**62), "cause": "0" * 32, "schedule": "nonesuch"}
+    # Whatever else a route may name, here or in a later version.
+    url = stack.api_url + path.format_map(defaultdict(lambda: str(uuid.uuid4()), names))
+    body = _AIMED.get(path, {}) | {"workspace": room.name} if path in _AIMED else BODIES.get(path, {})
+    headers = {"Authorization": caller.http.headers["Authorization"], "X-Forwarded-For": new_address()}
+    with (
+        httpx.Client(verify=plain_http.NO_TLS, headers=headers, timeout=20, trust_env=False) as http,
+        http.stream(
+            method, url, json=body if method in ("POST", "PUT", "PATCH") else None, params=_QUERIES.get(path)
+        ) as reply,
+    ):
+        if path in _STREAMS and reply.status_code == 200:
+            return []
+        reply.read()
+        return [reply]

@@ -1,0 +1,83 @@
+"""A workspace takes as much as it may and refuses the rest with a sentence; the default one is asked nothing."""
+
+import concurrent.futures
+import uuid
+
+import pytest
+
+from contracts.tasks.statuses import TaskStatus
+from tests.http.as_core import end, take
+from tests.http.workspaces.teams import make_workspace
+from tests.support.facade import Api, Facade
+
+
+def test_a_workspace_takes_what_it_may(api: Api) -> None:
+    name = make_workspace(api, open_tasks=3)
+    assert submitted(api, name, 2) == 201
+    assert submitted(api, name, 2) == 429
+    assert submitted(api, name, 1) == 201
+    refused = api.http.post("/tasks", json={"task_type": "echo", "workspace": name})
+    assert refused.status_code == 429
+    assert refused.json()["detail"] == (
+        f"The workspace '{name}' may have 3 tasks that are not over; 3 are there and 1 more would be too many. "
+        "Wait until some are over, or ask an admin for more."
+    )
+    assert api.http.post("/tasks", json={"task_type": "echo"}).status_code == 201
+    shown = api.http.get(f"/workspaces/{name}").json()
+    assert (shown["open_now"], shown["last_hour"], shown["cost_today"]) == (3, 3, 0)
+
+
+def test_what_is_over_makes_room_but_not_within_the_hour(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, open_tasks=1, tasks_per_hour=2)
+    task = api.submit("echo", workspace=name)
+    end(stack, task, take(stack, task, "w", None), TaskStatus.SUCCEEDED, {})
+    assert submitted(api, name, 1) == 201
+    api.http.put(f"/workspaces/{name}", json={"tasks_per_hour": 2}).raise_for_status()
+    assert "may have 2 new tasks an hour" in refusal(api, name)
+
+
+def test_a_day_has_an_end_of_its_money(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, cost_per_day=0.5)
+    for cost in (0.3, "much", 0.25):
+        task = api.submit("echo", workspace=name)
+        end(stack, task, take(stack, task, "w", None), TaskStatus.SUCCEEDED, {"cost": cost})
+    assert "may spend $0.5 a day; the tasks of the last 24 hours have cost $0.55" in refusal(api, name)
+
+
+def test_two_at_once_do_not_both_get_the_last_place(api: Api) -> None:
+    name = make_workspace(api, open_tasks=5)
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        replies = list(pool.map(lambda _: submitted(api, name, 1), range(12)))
+    assert replies.count(201) == 5
+    assert replies.count(429) == 7
+
+
+@pytest.mark.parametrize("path", ["/tasks", "/plans"])
+def test_there_is_no_such_workspace(api: Api, path: str) -> None:
+    plan = {"name": "p", "steps": [{"id": "a", "task_type": "echo"}]}
+    body = {"task_type": "echo"} if path == "/tasks" else plan
+    reply = api.http.post(path, json=body | {"workspace": f"none-{uuid.uuid4().hex[:6]}"})
+    assert reply.status_code == 422
+    assert "An admin makes one with `clawdbot workspaces create none-" in reply.json()["detail"]
+
+
+def test_what_follows_belongs_to_it_too(api: Api, stack: Facade) -> None:
+    name = make_workspace(api)
+    task = api.submit("echo", workspace=name, follow_ups=[{"task_type": "echo"}])
+    end(stack, task, take(stack, task, "w", None), TaskStatus.SUCCEEDED, {})
+    [child] = api.task(task)["children"]
+    assert api.task(child["id"])["instance"] == name
+    listed = api.http.get("/tasks", params={"workspace": name}).json()
+    assert {each["id"] for each in listed["tasks"]} == {task, child["id"]}
+    assert task not in str(api.http.get("/tasks", params={"workspace": "default", "limit": 200}).json())
+
+
+def submitted(api: Api, workspace: str, count: int) -> int:
+    tasks = [{"task_type": "echo", "workspace": workspace}] * count
+    return api.http.post("/tasks/batch", json={"tasks": tasks}).status_code
+
+
+def refusal(api: Api, workspace: str) -> str:
+    reply = api.http.post("/tasks", json={"task_type": "echo", "workspace": workspace})
+    assert reply.status_code == 429
+    return str(reply.json()["detail"])

@@ -1,0 +1,89 @@
+"""The live stream of a member, and the addresses `/instances/{id}/tasks`."""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.http.workspaces.teams import make_member, make_workspace
+from tests.support.facade import Api, Facade
+
+
+@pytest.fixture(scope="module")
+def teams(stack: Facade) -> tuple[str, str]:
+    stack.wait_until_ready()
+    return make_workspace(stack.api), make_workspace(stack.api)
+
+
+@pytest.fixture(scope="module")
+def anna(stack: Facade, teams: tuple[str, str]) -> Api:
+    return make_member(stack, {teams[0]: "operator"})
+
+
+@contextmanager
+def streamed(caller: Api, path: str, **headers: str) -> Iterator[Iterator[str]]:
+    with caller.http.stream("GET", path, headers=headers) as reply:
+        assert reply.status_code == 200
+        yield reply.iter_lines()
+
+
+def until(lines: Iterator[str], word: str) -> str:
+    """All that came up to a line with this word."""
+    heard = []
+    for line in lines:
+        heard.append(line)
+        if word in line:
+            break
+    return "\n".join(heard)
+
+
+@pytest.mark.parametrize("path", ["/tasks/stream", "/instances/{}/tasks/stream"])
+@pytest.mark.parametrize("everything", [False, True], ids=["a member", "who sees all"])
+def test_a_stream_is_of_one_workspace(
+    stack: Facade, anna: Api, teams: tuple[str, str], path: str, everything: bool
+) -> None:
+    mine, others = teams
+    caller = stack.api if everything else anna
+    before = [stack.api.submit("echo", workspace=each) for each in (others, mine, "default")]
+    path = path.format(mine) if "{}" in path or not everything else f"{path}?workspace={mine}"
+    with streamed(caller, path, **{"Last-Event-ID": "0"}) as lines:
+        heard = until(lines, "event: beat")
+        after = [stack.api.submit("echo", workspace=each) for each in (others, "default", mine)]
+        heard += until(lines, after[2])
+    # Of what came a moment before, some was handed out before the beat and some behind it.
+    assert before[1] in heard
+    for id_ in (before[0], before[2], after[0], after[1]):
+        assert id_ not in heard
+
+
+def test_tasks_under_the_address_of_their_workspace(stack: Facade, anna: Api, teams: tuple[str, str]) -> None:
+    mine, others = teams
+    made = anna.http.post(f"/instances/{mine}/tasks", json={"task_type": "echo"})
+    assert made.status_code == 201, made.text
+    task = made.json()["id"]
+    listed = anna.http.get(f"/instances/{mine}/tasks", params={"limit": 200}).json()
+    assert task in {each["id"] for each in listed["tasks"]}
+    at = f"/instances/{mine}/tasks/{task}"
+    assert anna.http.get(at).json()["instance"] == mine
+    for api in (anna, stack.api):
+        assert api.http.get(f"/instances/{others}/tasks/{task}").status_code == 404
+        assert api.http.delete(f"/instances/{others}/tasks/{task}").status_code == 404
+        assert api.http.patch(f"/instances/{others}/tasks/{task}", json={"action": "cancel"}).status_code == 404
+    assert anna.http.patch(at, json={"action": "cancel"}).json()["status"] == "cancelled"
+    assert anna.http.patch(at, json={"action": "retry"}).json()["retry_count"] == 1
+    anna.http.patch(at, json={"action": "cancel"}).raise_for_status()
+    assert anna.http.delete(at).status_code == 204
+    assert anna.http.get(at).status_code == 404
+
+
+def test_address_and_body_say_the_same(api: Api, teams: tuple[str, str]) -> None:
+    body = {"task_type": "echo", "workspace": teams[1], "tags": [uuid.uuid4().hex]}
+    reply = api.http.post(f"/instances/{teams[0]}/tasks", json=body)
+    assert reply.status_code == 422
+    assert reply.json()["detail"].endswith("Leave the workspace out of the body.")
+
+
+def test_the_default_workspace_has_an_address(api: Api) -> None:
+    task = api.http.post("/instances/default/tasks", json={"task_type": "echo"}).json()["id"]
+    assert api.http.get(f"/instances/default/tasks/{task}").json()["instance"] == "default"

@@ -1,0 +1,1 @@
+"""Triggers on the real stack."""

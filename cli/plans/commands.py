@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.plans.again import export, rerun
 from cli.plans.goals import propose
 from cli.plans.reading import add, graph, list_plans, reviews, show, validate, watch_plan
 from cli.plans.steering import approve, cancel, reject, request_changes, result, retry, skip
@@ -13,6 +14,8 @@ app = typer.Typer(
 )
 
 app.command("add")(add)
+app.command("rerun")(rerun)
+app.command("export")(export)
 app.command("propose")(propose)
 app.command("validate")(validate)
 app.command("list")(list_plans)

@@ -5,6 +5,7 @@ import typer
 from cli.tasks.add import add
 from cli.tasks.again import rerun
 from cli.tasks.approval import approve, reject
+from cli.tasks.bulk import bulk, bulk_list, bulk_stop, bulk_watch
 from cli.tasks.changes import cancel, delete, note, reprioritise, retry
 from cli.tasks.detail import show_task
 from cli.tasks.page import list_tasks
@@ -28,3 +29,7 @@ app.command("reject")(reject)
 app.command("reprioritise")(reprioritise)
 app.command("note")(note)
 app.command("delete")(delete)
+app.command("bulk")(bulk)
+app.command("bulk-list")(bulk_list)
+app.command("bulk-watch")(bulk_watch)
+app.command("bulk-stop")(bulk_stop)

@@ -1,4 +1,4 @@
-"""`clawdbot templates`: every command about saved tasks, one line each."""
+"""`clawdbot templates`: every command about saved tasks and plans, one line each."""
 
 import typer
 
@@ -8,7 +8,8 @@ from cli.templates.saving import delete, export, load, save
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Saved tasks with fields, run again and again.\n\nExample: clawdbot templates run morning ticker=NVDA",
+    help="Saved tasks and plans with fields, run again and again.\n\n"
+    "Example: clawdbot templates run morning ticker=NVDA",
 )
 
 app.command("list")(list_templates)

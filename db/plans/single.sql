@@ -3,11 +3,12 @@
 -- whose task has just been made: its workflow has to start that.
 WITH given AS (
     SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
-        plan_id uuid, task_id uuid, name text, document jsonb, definition jsonb, created_by text, created_at timestamptz
+        plan_id uuid, task_id uuid, name text, document jsonb, definition jsonb, created_by text, created_at timestamptz,
+        instance text
     )
 ), plan AS (
-    INSERT INTO plans (id, name, document, inputs, status, created_by, steps, open_steps, active, created_at)
-    SELECT plan_id, name, document, '{}', 'running', created_by, 1, 1, 1, created_at FROM given
+    INSERT INTO plans (id, name, document, inputs, status, created_by, steps, open_steps, active, created_at, instance)
+    SELECT plan_id, name, document, '{}', 'running', created_by, 1, 1, 1, created_at, instance FROM given
 ), step AS (
     INSERT INTO plan_steps (
         plan_id, step, ordinal, definition, needed_by, members, compensates, compensations, status, waits_for, ran,

@@ -12,6 +12,7 @@ from sqlalchemy import (
     CompoundSelect,
     RowMapping,
     Select,
+    Text,
     Uuid,
     any_,
     func,
@@ -30,6 +31,7 @@ from db.models import Task
 from db.tasks.cursor import Cursor
 from db.tasks.failures import of_failure
 from db.tasks.search import matches
+from db.workspaces.scope import current_scope
 
 #: Counting goes no further than this; a page of a million tasks must not count a million rows.
 COUNT_CAP = 10_000
@@ -313,10 +315,10 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.status:
         conditions.append(c.status.in_([status.value for status in wanted.status]))
     if wanted.workspace is not None:
-        conditions.append(c.instance == wanted.workspace)
-        if wanted.workspace != DEFAULT:
-            # Said once more in words that the index of workspaces is known by.
-            conditions.append(c.instance != literal_column(f"'{DEFAULT}'"))
+        conditions += _of_workspaces([wanted.workspace])
+    if (scope := current_scope()) is not None:
+        # Policies hold in any case; but a list in its order is read from the index only where it is said like this.
+        conditions += _of_workspaces(scope.reads)
     if wanted.tag:
         conditions.append(c.tags.bool_op("@>")([wanted.tag]))
     if wanted.worker:
@@ -337,6 +339,15 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if found is not None:
         conditions.append(found)
     return conditions
+
+
+def _of_workspaces(names: Sequence[str]) -> list[ColumnElement[bool]]:
+    column = _TABLE.c.instance
+    if len(names) != 1:
+        return [column == any_(literal(list(names), ARRAY(Text))), column != literal_column(f"'{DEFAULT}'")]
+    one = column == names[0]
+    # Said once more in words that the index of workspaces is known by.
+    return [one] if names[0] == DEFAULT else [one, column != literal_column(f"'{DEFAULT}'")]
 
 
 def _worker(worker: str) -> ColumnElement[bool]:

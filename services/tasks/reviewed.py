@@ -42,4 +42,5 @@ def _plan(submission: Submission, row: dict[str, Any]) -> dict[str, Any]:
         "definition": step,
         "created_by": row["created_by"],
         "created_at": row["created_at"],
+        "instance": row["instance"],
     }

@@ -166,6 +166,16 @@ class World:
         path.write_text(content)
         return str(path)
 
+    def bulk(self) -> str:
+        body = {"action": "tag", "add_tags": ["x"], "filter": {"task_type": "echo"}}
+        id_ = str(self.api.http.post("/tasks/bulk", json=body).json()["id"])
+        self.api.http.post(f"/tasks/bulk/{id_}/run").raise_for_status()
+        return id_
+
+    def stopped_bulk(self) -> str:
+        self.api.http.post(f"/tasks/bulk/{(id_ := self.bulk())}/stop").raise_for_status()
+        return id_
+
     def new_name(self) -> str:
         return f"new-{uuid.uuid4().hex[:8]}"
 
@@ -190,6 +200,9 @@ WORDS: dict[str, Words] = {
     "tasks rerun": lambda world: [world.over()],
     "tasks note": lambda world: [world.task(), "a note"],
     "tasks delete": lambda world: [world.over()],
+    "tasks bulk": lambda world: ["cancel", "--tag", world.new_name(), "--dry-run"],
+    "tasks bulk-watch": lambda world: [world.stopped_bulk()],
+    "tasks bulk-stop": lambda world: [world.bulk()],
     "types show": lambda world: ["reddit_crawl"],
     "types new": lambda world: [world.new_name().replace("-", "_"), "--directory", str(world.files / world.new_name())],
     "new-task": lambda world: [world.new_name().replace("-", "_"), "--directory", str(world.files / world.new_name())],

@@ -18,10 +18,14 @@ from workflows.agent_keeper import AgentKeeperWorkflow
 from workflows.digest import DigestWorkflow
 from workflows.notify import NotifyWorkflow
 from workflows.plan import PlanWorkflow
+from workflows.schedule_run import ScheduleRunWorkflow
 from workflows.task import TaskWorkflow
 
 RECORDED = sorted(DIRECTORY.glob("*.json"))
-WORKFLOWS = [TaskWorkflow, PlanWorkflow, AgentWorkflow, AgentKeeperWorkflow, NotifyWorkflow, DigestWorkflow]
+WORKFLOWS = [
+    *(TaskWorkflow, PlanWorkflow, ScheduleRunWorkflow),
+    *(AgentWorkflow, AgentKeeperWorkflow, NotifyWorkflow, DigestWorkflow),
+]
 
 
 def history(path: Path) -> WorkflowHistory:

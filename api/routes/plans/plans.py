@@ -86,7 +86,7 @@ async def create_plan(
 
 @router.post("/validate", summary="Check a plan without submitting it", openapi_extra=_BODY)
 async def validate_plan(document: Document) -> PlanCheckView:
-    return await asyncio.to_thread(lambda: _checked(parse_plan(document)))
+    return await asyncio.to_thread(lambda: _checked(parse_plan(document), document))
 
 
 @router.post("/estimate", summary="Price a plan, perhaps without some of its steps; nothing is created")
@@ -156,7 +156,7 @@ async def get_parts(
         return await show.step_parts(connection, plan_id, step, after, limit)
 
 
-def _checked(plan: Plan) -> PlanCheckView:
+def _checked(plan: Plan, document: dict[str, Any]) -> PlanCheckView:
     graph = Graph.of(plan)
     lists = Lists(plan, Effort())
     known = [lists.of(graph.steps[root]) if (root := graph.family(step.id)) else [None] for step in plan.steps]
@@ -165,4 +165,5 @@ def _checked(plan: Plan) -> PlanCheckView:
         steps=len(plan.steps),
         tasks=sum(len(each) for each in known if each is not None),
         open_lists=sum(each is None for each in known),
+        document=document,
     )

@@ -72,9 +72,11 @@ export function isMember(): boolean {
 }
 
 /** May they change things? What one may not do is not offered. */
-export function useMay(): { operate: boolean; administer: boolean } {
-  const role = useSession().data?.role;
-  return { operate: role === "operator" || role === "admin", administer: role === "admin" };
+export function useMay(): { operate: boolean; administer: boolean; useShared: boolean } {
+  const me = useSession().data;
+  const operate = me?.role === "operator" || me?.role === "admin";
+  // What all workspaces share, such as templates and acts on all tasks that match.
+  return { operate, administer: me?.role === "admin", useShared: operate && !me?.workspaces };
 }
 
 export async function signIn(username: string, password: string): Promise<void> {

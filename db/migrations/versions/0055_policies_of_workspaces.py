@@ -16,7 +16,7 @@ _CHANGED = f"instance <> 'default' AND instance = ANY ((SELECT {_CHANGES})::text
 _TASK = "EXISTS (SELECT 1 FROM tasks WHERE id = {table}.task_id)"
 _PLAN = "EXISTS (SELECT 1 FROM plans WHERE id = {table}.plan_id)"
 _CHANGED_TASK, _CHANGED_PLAN = (each.replace("WHERE", f"WHERE {_CHANGED} AND") for each in (_TASK, _PLAN))
-# Written in the statement that makes the task itself, which such a question would not see yet.
+# Written in the statement that makes the task or the plan itself, which such a question would not see yet.
 _ANY = "true"
 # The agent works in the default workspace.
 _NONE = "false"
@@ -33,12 +33,12 @@ _POLICIES: dict[str, dict[str, tuple[str | None, str | None]]] = {
     },
     "outbox": {"SELECT": (_TASK, None), "INSERT": (None, _ANY), "DELETE": (_CHANGED_TASK, None)},
     "plan_steps": {
-        "SELECT": (_PLAN, None), "INSERT": (None, _CHANGED_PLAN), "UPDATE": (_CHANGED_PLAN, _CHANGED_PLAN),
+        "SELECT": (_PLAN, None), "INSERT": (None, _ANY), "UPDATE": (_CHANGED_PLAN, _CHANGED_PLAN),
     },
     "plan_parts": {
-        "SELECT": (_PLAN, None), "INSERT": (None, _CHANGED_PLAN), "UPDATE": (_CHANGED_PLAN, _CHANGED_PLAN),
+        "SELECT": (_PLAN, None), "INSERT": (None, _ANY), "UPDATE": (_CHANGED_PLAN, _CHANGED_PLAN),
     },
-    "plan_ends": {"SELECT": (_PLAN, None), "INSERT": (None, _CHANGED_PLAN), "DELETE": (_CHANGED_PLAN, None)},
+    "plan_ends": {"SELECT": (_PLAN, None), "INSERT": (None, _ANY), "DELETE": (_CHANGED_PLAN, None)},
     "agent_decisions": {"SELECT": (_NONE, None)},
     "agent_reservations": {"SELECT": (_NONE, None)},
     "workspaces": {"SELECT": (f"name = ANY ({_READS})", None)},

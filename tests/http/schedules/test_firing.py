@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.http.schedules.made import fired, runs, schedule, seen_until
+from tests.http.schedules.made import fired, moment, runs, schedule, seen_until
 from tests.support.facade import Api, Facade
 
 #: Every ten minutes; the server was away from 8:05 until 8:32.
@@ -34,10 +34,14 @@ def test_by_way_of_a_schedule_nobody_needs_a_yes_less_often(stack: Facade, api: 
     update = {"task": {"task_type": "api_update", "params": {"endpoint": "/v1/x", "payload": {}}}}
     with Api(stack.api_url, key) as agent:
         by_agent = schedule(agent, action=update)
+        plan = {"name": "p", "steps": [{"id": "a", **update["task"]}, {"id": "b", "task_type": "echo"}]}
+        planned = schedule(agent, action={"kind": "plan", "plan": plan})
     for made, status in ((by_agent, "awaiting_approval"), (schedule(api, action=update), "pending")):
         fired(stack, made["id"], AWAY[0])
         [run] = api.http.get(f"/schedules/{made['name']}/runs").json()["runs"]
         assert api.task(run["task_ids"][0])["status"] == status
+    made_plan = api.http.get(f"/plans/{fired(stack, planned['id'], AWAY[0]).plan_id}").json()
+    assert [step.get("needs_approval", False) for step in made_plan["document"]["steps"]] == [True, False]
 
 
 def test_a_pause_holds_before_temporal_is_told(stack: Facade, api: Api) -> None:
@@ -157,3 +161,17 @@ def test_one_that_was_deleted_meanwhile_makes_nothing(stack: Facade, api: Api) -
     made = schedule(api)
     assert api.http.delete(f"/schedules/{made['id']}").status_code == 204
     assert fired(stack, made["id"], AWAY[0]).tasks == 0
+
+
+def test_the_digest_names_what_was_missed(stack: Facade, api: Api) -> None:
+    """By when it was found out, in the hours before; skipped runs are as people wanted it."""
+    id_ = was_away(stack, api, missed="none")
+    fired(stack, id_, AWAY[2], now=BACK)
+    name = api.http.get(f"/schedules/{id_}").json()["name"]
+    found_out = """UPDATE schedule_runs SET ended_at = date_trunc('hour', now()) - interval '1 minute', outcome = %s
+        WHERE due_at = %s AND schedule_id = %s"""
+    for due, outcome in zip(AWAY, ("skipped", "missed", "missed"), strict=True):
+        stack.execute(found_out, outcome, moment(due), id_)
+    digest = api.http.get("/digests/preview").json()
+    assert {"name": name, "count": 2} in digest["data"]["missed_schedules"]
+    assert "Schedules that missed runs: " in digest["body"]

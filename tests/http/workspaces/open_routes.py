@@ -14,6 +14,8 @@ PUBLIC = {
     ("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/openapi.json"), ("GET", "/docs"),
     ("GET", "/docs/oauth2-redirect"), ("GET", "/redoc"), ("GET", "/static-offline-docs"),
     ("POST", "/api/v1/auth/login"), ("POST", "/api/v1/session"), ("POST", "/api/v1/workers/join"),
+    # Signed with the secret of the hook.
+    ("POST", "/api/v1/hooks/{address}"),
 }  # fmt: skip
 #: Of their workspaces.
 THEIRS = {

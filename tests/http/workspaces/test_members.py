@@ -8,6 +8,7 @@ import pytest
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from tests.http.as_core import end, take
+from tests.http.triggers.made import trigger
 from tests.http.workspaces.teams import make_member, make_person, make_workspace
 from tests.support.facade import Api, Facade, eventually
 
@@ -91,6 +92,24 @@ def test_a_member_steers_a_plan(anna: Api, team: str) -> None:
     for path in ("steps/b/skip", "steps/a/result", "cancel", "retry"):
         reply = anna.http.post(f"/plans/{plan}/{path}", json={"result": {}} if "result" in path else {})
         assert reply.status_code in (200, 201, 409), (path, reply.text)
+
+
+def test_what_a_member_does_sets_off_what_watches_it(stack: Facade, anna: Api) -> None:
+    action = {"kind": "task", "task": {"task_type": "echo"}}
+    made = trigger(stack.api, {"kind": "task", "statuses": ["cancelled"], "task_type": "echo"}, action)
+    try:
+        task = anna.submit("echo")
+        assert anna.command(task, "cancel").status_code == 200
+        assert stack.rows("SELECT event FROM trigger_events WHERE subject = %s", task) == [{"event": "task.cancelled"}]
+    finally:
+        stack.api.http.delete(f"/triggers/{made['name']}").raise_for_status()
+
+
+def test_a_result_is_reviewed_in_the_workspace_of_its_task(stack: Facade, anna: Api, team: str) -> None:
+    task = anna.submit("echo", needs_review=True)
+    plan = anna.task(task)["plan_id"]
+    assert anna.http.get(f"/plans/{plan}").status_code == 200
+    assert stack.rows("SELECT instance FROM plans WHERE id = %s", plan) == [{"instance": team}]
 
 
 def test_the_role_is_that_of_the_workspace(stack: Facade, team: str) -> None:

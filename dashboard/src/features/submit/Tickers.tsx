@@ -1,6 +1,7 @@
 import { Button, Group, TagsInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
+import { useMay } from "@/api/session";
 import { tickersIn } from "./tickers";
 
 const MOST = 500;
@@ -13,6 +14,7 @@ interface Props {
 
 /** One ticker, or many: each becomes a task of its own. */
 export function Tickers({ value, onChange, error }: Props) {
+  const may = useMay();
   const load = useMutation({
     mutationFn: async () => {
       const query = { tracked: true, limit: MOST };
@@ -34,9 +36,11 @@ export function Tickers({ value, onChange, error }: Props) {
         acceptValueOnBlur
         onChange={(entered) => onChange(tickersIn(entered.join(" ")))}
       />
-      <Button variant="default" loading={load.isPending} onClick={() => load.mutate()}>
-        Watchlist
-      </Button>
+      {may.useShared && (
+        <Button variant="default" loading={load.isPending} onClick={() => load.mutate()}>
+          Watchlist
+        </Button>
+      )}
     </Group>
   );
 }

@@ -1,6 +1,7 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useIsMember } from "@/api/session";
 import { type TaskDetail, taskTypes } from "@/api/tasks";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { exportAddress, wordOf } from "@/ui/records/kinds";
@@ -12,7 +13,8 @@ import { FIRST_ROWS, kindsQuery, storedQuery } from "./rows";
 /** The rows that a task has stored, each kind by itself: what it was for. */
 export function Stored({ task }: { task: TaskDetail }) {
   const kinds = useQuery(taskTypes).data?.find(({ name }) => name === task.task_type)?.writes ?? [];
-  if (!isOver(task.status)) return null;
+  const isMember = useIsMember();
+  if (isMember || !isOver(task.status)) return null;
   return kinds.map((kind) => <OfKind key={kind} kind={kind} task={task} />);
 }
 

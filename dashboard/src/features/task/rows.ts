@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
 import type { components } from "@/api/schema";
+import { isMember } from "@/api/session";
 
 type Kind = components["schemas"]["RecordKindView"]["kind"];
 
@@ -9,7 +10,8 @@ export const FIRST_ROWS = 5;
 /** The kinds of rows there are, and which of their fields says when it was. */
 export const kindsQuery = queryOptions({
   queryKey: ["records", "kinds"],
-  queryFn: async ({ signal }) => (await answerOf(api.GET("/api/v1/records", { signal }))).kinds,
+  // What was collected belongs to all: members do not see it.
+  queryFn: async ({ signal }) => (isMember() ? [] : (await answerOf(api.GET("/api/v1/records", { signal }))).kinds),
   staleTime: 60_000,
 });
 

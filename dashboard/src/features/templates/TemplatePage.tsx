@@ -48,12 +48,12 @@ export function TemplatePage() {
               <RunForm
                 key={shown.version}
                 template={shown}
-                type={types.data.find((each) => each.name === shown.task.task_type)}
+                type={types.data.find((each) => each.name === shown.task?.task_type)}
               />
             </Section>
           )}
           <Section title="What it submits">
-            <JsonTree of={shown.task} label="Task" />
+            <JsonTree of={shown.plan ?? shown.task ?? {}} label={shown.plan ? "Plan" : "Task"} />
             {Object.keys(shown.fields).length > 0 && <JsonTree of={shown.fields} label="Fields" />}
           </Section>
         </SimpleGrid>
@@ -107,7 +107,7 @@ function Remove({ name }: { name: string }) {
       onClick={() =>
         askFirst({
           title: `Delete ${name}?`,
-          says: "All its versions are gone. Tasks that were run from it stay. It cannot be undone.",
+          says: "All its versions are gone. What was run from it stays. It cannot be undone.",
           word: "Delete",
           onYes: () => remove.mutate(name, { onSuccess: () => navigate({ to: "/templates", replace: true }) }),
         })

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 _THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 #: Some servers leave out the tag that opens the thoughts.
-_END_OF_THOUGHTS = re.compile(r".*</(?:think|thinking|reasoning)>", re.DOTALL | re.IGNORECASE)
+_END_OF_THOUGHTS = re.compile(r"</(?:think|thinking|reasoning)>", re.IGNORECASE)
 _FENCE = re.compile(r"(?:```|~~~)\s*\w*\s*\n?")
 _OPENS = re.compile(r"[{\[]")
 _OBJECT = re.compile(r"\{\s*\"")
@@ -21,7 +21,10 @@ def json_in(text: str) -> str:
 
     The text as it is if there is none.
     """
-    said = _END_OF_THOUGHTS.sub("", _THOUGHTS.sub("", text)).strip()
+    rest = _THOUGHTS.sub("", text)
+    # Not by one pattern: ".*" before it would look through all that follows, from each place of a long answer.
+    thought_until = max((found.end() for found in _END_OF_THOUGHTS.finditer(rest)), default=0)
+    said = rest[thought_until:].strip()
     whole = max(_decodable(said), key=len, default="") or max(
         _decodable(_without_last_commas(said)), key=len, default=""
     )

@@ -1,5 +1,6 @@
 """Finds what is wrong with a plan before anything runs, each mistake with its step and field."""
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,8 +8,8 @@ from dataclasses import dataclass
 from contracts.mistakes import did_you_mean
 from contracts.plans.plan import MOST_PARTS, OnFailure, Plan, Step
 from contracts.task_types import TASK_TYPES, unknown_type
-from plans.check_params import mistakes_in_params
-from plans.expressions import BadExpression, CannotEvaluate, Compiled, compile_expression, evaluate
+from plans.check_params import Effort, mistakes_in_params
+from plans.expressions import MOST_READ, BadExpression, CannotEvaluate, Compiled, compile_expression, evaluate
 from plans.graph import Graph
 from plans.templates import expression_of, expressions_in
 
@@ -44,6 +45,8 @@ def _first(mistakes: Iterator[Mistake], most: int) -> list[Mistake]:
 
 
 def _names(plan: Plan) -> Iterator[Mistake]:
+    if (size := len(json.dumps(plan.inputs))) > MOST_READ:
+        yield "inputs", f"are {size} bytes as JSON; {MOST_READ} are the most, since each advance reads them"
     for name, count in Counter(step.id for step in plan.steps).items():
         if count > 1:
             yield f"steps.{name}.id", f"stands {count} times; each step needs a name of its own"
@@ -114,6 +117,8 @@ class _Reading:
 
 def _contents(plan: Plan) -> Iterator[Mistake]:
     graph = Graph.of(plan)
+    effort = Effort()
+    lists = Lists(plan, effort)
     parts = 0
     for step in plan.steps:
         root = graph.family(step.id)
@@ -123,19 +128,36 @@ def _contents(plan: Plan) -> Iterator[Mistake]:
         entries = None
         if root is not None and not (found and root == step.id):
             try:
-                entries = known_entries(graph.steps[root], plan)
+                entries = lists.of(graph.steps[root])
             except (BadExpression, CannotEvaluate) as error:
                 if root == step.id:
                     yield f"steps.{step.id}.for_each", str(error)
                 continue
         if not found:
-            yield from mistakes_in_params(step, plan, entries, alone=root is None)
+            yield from mistakes_in_params(step, plan, entries, effort, alone=root is None)
         parts += len(entries) if entries is not None else 1
     if parts > MOST_PARTS:
         yield "steps", f"come to {parts} tasks; {MOST_PARTS} are the most of one plan"
 
 
-def known_entries(step: Step, plan: Plan) -> list[object] | None:
+class Lists:
+    """What steps with `for_each` go through, each found once: many may have the same entries."""
+
+    def __init__(self, plan: Plan, effort: Effort) -> None:
+        self._plan = plan
+        self._effort = effort
+        self._known: dict[str, list[object] | None] = {}
+
+    def of(self, step: Step) -> list[object] | None:
+        """None: not known before it runs. Raises BadExpression, CannotEvaluate."""
+        if step.id not in self._known:
+            given = not isinstance(step.for_each, str)
+            may = given or self._effort.spend([expression_of(str(step.for_each))], {"inputs": self._plan.inputs})
+            self._known[step.id] = _known_entries(step, self._plan) if may else None
+        return self._known[step.id]
+
+
+def _known_entries(step: Step, plan: Plan) -> list[object] | None:
     """What a step with `for_each` goes through, as far as that is known before it runs. Raises CannotEvaluate."""
     if step.for_each is None or isinstance(step.for_each, list):
         return step.for_each

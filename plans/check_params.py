@@ -1,6 +1,6 @@
 """Checks params of a step against its task type, as far as they are known before earlier steps have run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,15 +8,30 @@ from pydantic import ValidationError
 from contracts.mistakes import in_words
 from contracts.plans.plan import Plan, Step
 from contracts.task_types import InvalidTaskParams, parse_params, task_type
-from plans.expressions import CannotEvaluate, compile_expression
+from plans.expressions import CannotEvaluate, Compiled, check_together, compile_expression
 from plans.templates import Path, expressions_in, fill
 
 #: Stands for a value that is not known yet.
 _UNKNOWN = "unknown"
+#: What evaluating for one check may take: the caller waits, and others with it.
+_MOST_SECONDS = 3.0
+
+
+class Effort:
+    """What one check has left. What it does not get to is found out when the plan runs."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_SECONDS
+
+    def spend(self, expressions: Sequence[Compiled], values: Mapping[str, Any]) -> bool:
+        """Whether these may still be evaluated. Raises CannotEvaluate if they never may."""
+        if expressions and self.left > 0:
+            self.left -= check_together(expressions, values)
+        return self.left > 0
 
 
 def mistakes_in_params(
-    step: Step, plan: Plan, entries: Sequence[Any] | None, *, alone: bool
+    step: Step, plan: Plan, entries: Sequence[Any] | None, effort: Effort, *, alone: bool
 ) -> Iterator[tuple[str, str]]:
     """What does not fit.
 
@@ -33,8 +48,12 @@ def mistakes_in_params(
         return
     # All of it is known: it depends on inputs and entries only.
     for index, item in enumerate(entries if needs_item and not alone and entries is not None else [None]):
+        values = {"inputs": plan.inputs, "item": item, "index": index}
         try:
-            params = fill(step.params, {"inputs": plan.inputs, "item": item, "index": index})
+            if not effort.spend(compiled, values):
+                yield from _as_far_as_known(step, [path for path, _ in expressions])
+                return
+            params = fill(step.params, values)
             parse_params(step.task_type, params)
         except CannotEvaluate as error:
             yield f"{where}.params", str(error)

@@ -5,6 +5,8 @@ A part is one task of a step. Whoever waits for a step is told once all its part
 waits, and so a repair has nothing to take back.
 """
 
+import asyncio
+import time
 from collections import deque
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +14,7 @@ from typing import Any
 from contracts.plans.plan import MOST_PARTS, OnFailure
 from contracts.plans.statuses import OVER, UNDER_WAY, PlanStatus, StepStatus
 from plans.check import entries_of
-from plans.expressions import BadExpression, CannotEvaluate, is_true
+from plans.expressions import BadExpression, CannotEvaluate, check_together, is_true
 from plans.seen import expressions_of, values_for
 from plans.state import Board, End, Failure, PartState, StepState, Told, Unfit
 from plans.templates import expression_of, fill
@@ -21,6 +23,8 @@ from plans.templates import expression_of, fill
 EXPRESSION_FAILED = "ExpressionFailed"
 DEADLINE = "DeadlineExceeded"
 REVIEW_EXPIRED = "ReviewExpired"
+#: An advance that has taken so long leaves the rest to the next one.
+_LONGEST_SECONDS = 10.0
 _NOT_WELL = frozenset({StepStatus.FAILED, StepStatus.CANCELLED})
 
 
@@ -49,6 +53,7 @@ class Engine:
                 await self.reopen(part, StepStatus.RUNNING)
             elif part.status is StepStatus.REVIEW:
                 part.status = (await self._step(part.step)).status = StepStatus.RUNNING
+                part.ending = part.overdue = False
                 self._tell(part)
             return
         if part.status in UNDER_WAY:
@@ -78,6 +83,7 @@ class Engine:
             step.failed += 1
             if await self._stops(step, part.error, part.place):
                 self._plan.stopped_by += 1
+                part.stops = part.told
                 step.status = status
                 return
         await self._tell_of(step, part)
@@ -85,10 +91,7 @@ class Engine:
     async def reopen(self, part: PartState, status: StepStatus) -> None:
         """A part that is over goes on: its task runs again, or it is to begin (PENDING)."""
         step = await self._step(part.step)
-        if part.status in _NOT_WELL:
-            step.failed -= 1
-            if not part.told:
-                self._plan.stopped_by -= 1
+        self._take_back(step, part)
         step.succeeded -= part.status is StepStatus.SUCCEEDED
         part.status, part.ending, part.overdue, part.error = status, False, False, None
         if status is StepStatus.PENDING:
@@ -98,18 +101,26 @@ class Engine:
             self._plan.active += 1
         step.status = StepStatus.RUNNING
         self._tell(part)
+        if self._plan.status is not PlanStatus.RUNNING:
+            # Whoever has a task of it run again wants it to.
+            self._plan.cancelling = False
         self.go_on()
 
     async def decide(self, part: PartState, status: StepStatus, by: str, result: dict[str, Any] | None = None) -> None:
         """A person says how a part is over: with this result, or skipped."""
         step = await self._step(part.step)
-        if part.status in _NOT_WELL:
-            step.failed -= 1
-            if not part.told:
-                self._plan.stopped_by -= 1
+        self._take_back(step, part)
         part.result, part.error, part.decided_by, part.overdue = result, None, by, False
         self.go_on()
         await self.settle(part, status)
+
+    def _take_back(self, step: StepState, part: PartState) -> None:
+        """Its failure, if there was one."""
+        if part.status in _NOT_WELL:
+            step.failed -= 1
+            if part.stops or not part.told:
+                self._plan.stopped_by -= 1
+        part.stops = False
 
     async def again(self, step: StepState, *, skip: bool = False) -> None:
         """A step that failed before it had parts is tried again, or skipped."""
@@ -130,7 +141,7 @@ class Engine:
 
     async def run(self, most: int) -> bool:
         """Begin what can begin, so many parts at most; whether there may be more."""
-        left = most
+        left, began = most, time.monotonic()
         await self._spread()
         while left > 0 and self._plan.status is PlanStatus.RUNNING and not self._plan.cancelling:
             room = MOST_PARTS if self._plan.parallel is None else self._plan.parallel - self._plan.active
@@ -139,7 +150,12 @@ class Engine:
                 break
             for part in parts:
                 await self._begin_part(part)
-            left -= len(parts)
+                left -= 1
+                # Expressions are evaluated while nobody else here runs.
+                await asyncio.sleep(0)
+                if time.monotonic() - began > _LONGEST_SECONDS:
+                    left = 0
+                    break
             await self._spread()
         if self._plan.status is PlanStatus.RUNNING and self._plan.is_over:
             self._end()
@@ -237,7 +253,17 @@ class Engine:
                 return given
             case source:
                 expression = expression_of(source)
-                return entries_of(expression, await values_for(self._board, step, None, [expression]))
+                values = await values_for(self._board, step, None, [expression])
+                check_together([expression], values)
+                entries = entries_of(expression, values)
+                await self._check_room(step, len(entries))
+                return entries
+
+    async def _check_room(self, step: StepState, entries: int) -> None:
+        """Raises CannotEvaluate if the plan would have more tasks than one may; known lists were counted before."""
+        tasks = await self._board.count_parts() + entries * len(step.members or (step.id,))
+        if tasks > MOST_PARTS:
+            raise CannotEvaluate(f"with its {entries} entries the plan has {tasks} tasks; {MOST_PARTS} are the most.")
 
     async def _fail_step(self, step: StepState, error: Failure) -> None:
         """Before it had parts."""
@@ -293,6 +319,7 @@ class Engine:
         try:
             expressions = expressions_of(step.step)
             values = await values_for(self._board, step, part, expressions)
+            check_together(expressions, values)
             if step.step.when is not None and not is_true(expression_of(step.step.when), values):
                 await self.settle(part, StepStatus.SKIPPED)
                 return

@@ -1,13 +1,14 @@
 """CEL, bounded: an expression is short, and works through little enough that its time and memory stay small.
 
-It is evaluated in this process, where nothing can interrupt it. So what it may cost is found out before: macros
-(`map`, `filter`, …) go through lists, one inside of another through each pair, and all that they can make is made of
-what they read.
+It is evaluated in this process, where nothing can interrupt it, and nobody else runs meanwhile. So what it may cost is
+found out before: macros (`map`, `filter`, …) go through lists, one inside of another through each pair, and all that
+they can make is made of what they read. That is seen in the text, so nothing in it may be hidden: no comments, and text
+is told apart from what is none just as the parser does.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -18,22 +19,40 @@ from contracts.storable import TooDeep, cleaned
 from contracts.tasks.work import PARAMS_LIMIT
 from plans.cel_library import cel
 
-#: Visits of list entries that one evaluation may make: about 15 µs each (*measured*).
+#: Visits of list entries that one evaluation may make, and what each takes (*measured*).
 _MOST_VISITS = 20_000
+_VISIT_SECONDS = 15e-6
 #: Bytes of JSON that macros may make of what they read.
 _MOST_MADE = 50_000_000
+#: Bytes of JSON that one evaluation may read, and what each takes (*measured*).
+MOST_READ = 5_000_000
+_READ_SECONDS = 0.12e-6
+#: What `matches` may take in one evaluation: it makes its pattern anew for each call.
+_MOST_MATCHING_SECONDS = 0.5
+#: All expressions of one task together.
+_MOST_SECONDS = 2.0
 _MACROS = re.compile(r"\.\s*(?:map|filter|all|exists|exists_one)\s*\(")
-_LITERAL = re.compile(r"""[rRbB]{0,2}(?:'''[\s\S]*?'''|\"""[\s\S]*?\"""|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")""")
+#: In raw text a backslash is a backslash.
+_LITERAL = re.compile(
+    r"""(?:[rR][bB]?|[bB][rR])(?:'[^'\n]*'|"[^"\n]*")|[bB]?(?:'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*")"""
+)
 _KEY = re.compile(r"""^\s*\[\s*(['"])([a-z][a-z0-9_]*)\1\s*\]""")
 _DOT = re.compile(r"^\s*\.\s*([A-Za-z_]\w*)")
 _NAMES = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
-_ROOTS = frozenset({"inputs", "steps", "item", "payload", "headers"})
 _NAME = re.compile(r"(?<![\w.])(?<!\.\s)steps\b")
+_ROOTS = re.compile(r"(?<![\w.])(?:inputs|steps|item|payload|headers)\b")
+_INPUTS = re.compile(r"(?<![\w.])(?<!\.\s)inputs\b")
+_CALLS = re.compile(r"\bmatches\s*\(\s*")
+_CLOSED = re.compile(r"\s*\)")
+#: What of a pattern is one of many letters, in seconds for each (*measured*): of them as such, of all but some.
+_LETTERS, _OTHERS = re.compile(r"\\[wWpP]"), re.compile(r"\\[dDsS]|\.|\[\^")
+_REPEATS = re.compile(r"\{\s*(\d{1,6})?\s*,?\s*(\d{1,6})?\s*\}")
 #: Operators begin with _, @ or !.
 FUNCTIONS = frozenset(
     {"size", "contains", "startsWith", "endsWith", "matches", "string", "int", "double", "uint", "type", "dyn", "has",
      "timestamp", "duration", "bytes", "getFullYear", "getMonth", "getDayOfMonth", "getDayOfWeek", "getHours"}
 )  # fmt: skip
+_NO_VALUES = FUNCTIONS | {"true", "false", "null", "in", "index"}
 
 
 class BadExpression(ValueError):
@@ -74,6 +93,13 @@ class Compiled:
     #: Of `inputs`, `steps`, `item` and `index`; in triggers of `payload` and `headers`.
     variables: frozenset[str]
     macros: tuple["Macro", ...]
+    #: How often it names one of them, and how many lists or texts it may put together.
+    named: int
+    joined: int
+    #: Which of `inputs`; None: all of them.
+    inputs: frozenset[str] | None
+    #: Seconds that each call of `matches` takes for its pattern.
+    patterns: tuple[float, ...]
 
 
 @lru_cache(maxsize=4_096)
@@ -88,9 +114,18 @@ def compile_expression(source: str) -> Compiled:
     unknown = [each for each in program.functions() if each[0].isalpha() and each not in FUNCTIONS]
     if unknown:
         raise BadExpression(f"calls {unknown[0]}(), which there is not")
-    bare = _LITERAL.sub(lambda found: "''" + " " * max(len(found[0]) - 2, 0), source)
-    reads = tuple(_reads(source, bare))
-    return Compiled(source, program, reads, frozenset(program.variables()), _macros(bare))
+    bare = _without_text(source)
+    return Compiled(
+        source=source,
+        program=program,
+        reads=tuple(_reads(source, bare)),
+        variables=frozenset(program.variables()),
+        macros=_macros(bare),
+        named=len(_ROOTS.findall(bare)),
+        joined=bare.count("+") + 1,
+        inputs=_inputs(source, bare),
+        patterns=tuple(_patterns(source, bare)),
+    )
 
 
 def evaluate(expression: Compiled, values: Mapping[str, Any]) -> Any:
@@ -99,9 +134,8 @@ def evaluate(expression: Compiled, values: Mapping[str, Any]) -> Any:
     Raises:
         CannotEvaluate: something is missing, of another type, or too large.
     """
-    seen = {name: values[name] for name in expression.variables if name in values}
-    if expression.macros:
-        _bound(expression, seen)
+    seen = _seen(expression, values)
+    _seconds(expression, seen)
     try:
         value = _plain(expression.program.execute(seen))
     except KeyError as error:
@@ -112,6 +146,21 @@ def evaluate(expression: Compiled, values: Mapping[str, Any]) -> Any:
     if size > PARAMS_LIMIT:
         raise CannotEvaluate(f"`{expression.source}` makes {size} bytes; {PARAMS_LIMIT} are the most.")
     return value
+
+
+def check_together(expressions: Sequence[Compiled], values: Mapping[str, Any], most: float = _MOST_SECONDS) -> float:
+    """About how many seconds all of them would take, one after the other.
+
+    Raises:
+        CannotEvaluate: that is too long, also of one alone.
+    """
+    seconds = sum(_seconds(each, _seen(each, values)) for each in expressions)
+    if seconds > most:
+        raise CannotEvaluate(
+            f"Its {len(expressions)} expressions would go through too much together; have them read less, or have an "
+            "earlier step make one small result of it."
+        )
+    return seconds
 
 
 def is_true(expression: Compiled, values: Mapping[str, Any]) -> bool:
@@ -135,6 +184,45 @@ def _reads(source: str, bare: str) -> Sequence[Read]:
     return found
 
 
+def _without_text(source: str) -> str:
+    """The same, as long, with nothing in its texts. Raises BadExpression for what could hide something."""
+    end = -1
+    for found in _LITERAL.finditer(source):
+        if found.start() == end:
+            raise BadExpression("has three quotes in a row; write text in one quote or two")
+        end = found.end()
+    rest = _LITERAL.sub("", source)
+    if "//" in rest:
+        raise BadExpression("has a comment; leave it out")
+    if any(each in rest for each in "'\"\\`"):
+        raise BadExpression("has a quote or a backslash outside of a text")
+    return _LITERAL.sub(lambda found: "''" + " " * (len(found[0]) - 2), source)
+
+
+def _inputs(source: str, bare: str) -> frozenset[str] | None:
+    found = set()
+    for name in _INPUTS.finditer(bare):
+        rest = source[name.end() :]
+        field = _DOT.match(rest) or _KEY.match(rest)
+        if field is None:
+            return None
+        found.add(field[field.lastindex or 1])
+    return frozenset(found)
+
+
+def _patterns(source: str, bare: str) -> Iterator[float]:
+    for call in _CALLS.finditer(bare):
+        pattern = _LITERAL.match(source, call.end())
+        if pattern is None or not _CLOSED.match(source, pattern.end()):
+            raise BadExpression("gives matches() a pattern that is no plain text; write it out")
+        text = pattern[0]
+        times = 1
+        for found in _REPEATS.finditer(text):
+            times *= max(int(found[1] or 0), int(found[2] or 0), 1)
+        letters, others = len(_LETTERS.findall(text)), len(_OTHERS.findall(text))
+        yield times * (3e-4 + 25e-6 * len(text) + 3e-3 * letters + 5e-4 * others)
+
+
 def _macros(bare: str) -> tuple[Macro, ...]:
     opens = {found.end() - 1 for found in _MACROS.finditer(bare)}
     stack: list[int] = []
@@ -145,21 +233,47 @@ def _macros(bare: str) -> tuple[Macro, ...]:
         elif character == ")" and stack:
             begin = stack.pop()
             if begin in opens:
-                own, _, rest = bare[begin + 1 : place].partition(",")
-                names = _NAMES.findall(rest)
+                own, _, body = bare[begin + 1 : place].partition(",")
+                names = _NAMES.findall(body)
                 depth = 1 + sum(each in opens for each in stack)
-                found.append(Macro(depth, len(names), not _ROOTS.isdisjoint(set(names) - {own.strip()})))
+                found.append(Macro(depth, len(names), bool(set(names) - {own.strip(), *_NO_VALUES})))
     return tuple(found)
 
 
-def _bound(expression: Compiled, seen: Mapping[str, Any]) -> None:
-    longest = max(_longest(seen), expression.source.count(",") + 1)
-    visits = len(expression.macros) * longest ** max(each.depth for each in expression.macros)
-    made = len(json.dumps(seen)) + len(expression.source)
+def _seen(expression: Compiled, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What of all values it reads: each is made one of CEL, large or not."""
+    seen = {name: values[name] for name in expression.variables if name in values}
+    if expression.inputs is not None and isinstance(seen.get("inputs"), Mapping):
+        seen["inputs"] = {name: value for name, value in seen["inputs"].items() if name in expression.inputs}
+    if isinstance(seen.get("steps"), Mapping):
+        mine = {each.step for each in expression.reads}
+        seen["steps"] = {name: value for name, value in seen["steps"].items() if name in mine}
+    return seen
+
+
+def _seconds(expression: Compiled, seen: Mapping[str, Any]) -> float:
+    """About how long it takes. Raises CannotEvaluate if that is too long."""
+    size = len(json.dumps(seen)) + len(expression.source)
+    if size > MOST_READ:
+        raise CannotEvaluate(f"`{expression.source}` reads {size} bytes; {MOST_READ} are the most.")
+    longest, depth = 1, 0
+    if expression.macros:
+        longest = max(_longest(seen), expression.source.count(",") + 1) * expression.joined
+        depth = max(each.depth for each in expression.macros)
+    walks: int = longest**depth
+    visits = len(expression.macros) * walks
+    made = size * max(expression.named, 1)
     for each in expression.macros:
         made *= max(each.names, 1) * (longest if each.reads_all else 1)
     if visits > _MOST_VISITS or made > _MOST_MADE:
         raise CannotEvaluate(f"`{expression.source}` would go through too much; use a smaller list, or fewer of them.")
+    matching = sum(expression.patterns) * walks + len(expression.patterns) * made * 4e-8
+    if matching > _MOST_MATCHING_SECONDS:
+        raise CannotEvaluate(
+            f"`{expression.source}` would match too much; take a simpler pattern, a shorter list, or startsWith, "
+            "endsWith or contains."
+        )
+    return size * _READ_SECONDS + visits * _VISIT_SECONDS + matching
 
 
 def _longest(value: Any) -> int:

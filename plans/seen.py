@@ -35,8 +35,7 @@ async def _of_step(board: Board, reader: StepState, part: PartState | None, read
         if one is not None:
             return _of_part(one)
         return {"status": read.status.value, "result": None, "error": read.error, "task_id": None}
-    parts = await board.all_parts(read.id)
-    return {"status": read.status.value, "results": [each.result for each in parts], "error": read.error}
+    return {"status": read.status.value, "results": list(await board.results(read.id)), "error": read.error}
 
 
 def _of_part(part: PartState) -> dict[str, Any]:

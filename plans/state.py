@@ -84,6 +84,8 @@ class PartState:
     #: Its task was told to end; because it took too long.
     ending: bool = False
     overdue: bool = False
+    #: It failed in a way that stops the plan, though those who wait for it were told when it had succeeded.
+    stops: bool = False
     decided_by: str | None = None
 
     @property
@@ -122,8 +124,11 @@ class Board(Protocol):
     async def parts(self, keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], PartState]:
         """Those that there are."""
 
-    async def all_parts(self, step: str) -> Sequence[PartState]:
-        """In the order of the entries."""
+    async def results(self, step: str) -> Sequence[dict[str, Any] | None]:
+        """Of all its parts, in the order of the entries. Raises CannotEvaluate: more than an expression may read."""
+
+    async def count_parts(self) -> int:
+        """Of all steps together."""
 
     async def add_parts(self, parts: Sequence[PartState]) -> None: ...
 

@@ -20,6 +20,7 @@ _ADVANCE_TIMEOUT = timedelta(seconds=60)
 _RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=5)
 )
+_SHORTEST_WAIT = timedelta(seconds=0.5)
 #: Events of one run; the next one begins with an empty history.
 _MOST_EVENTS = 3_000
 
@@ -63,5 +64,8 @@ class PlanWorkflow:
 
     async def _wait(self, report: PlanReport) -> None:
         left = None if report.wake_at is None else max(report.wake_at - workflow.now(), timedelta())
+        if report.wait_seconds is not None:
+            # Whatever the clocks here say. Not at once: what is late was seen, and needs no second look in this moment.
+            left = max(timedelta(seconds=report.wait_seconds), _SHORTEST_WAIT)
         with contextlib.suppress(TimeoutError):
             await workflow.wait_condition(lambda: self._woken, timeout=left, timeout_summary="waits for a deadline")

@@ -24,7 +24,8 @@ class PlanReport(BaseModel):
     starts: list[TaskStart] = Field(default_factory=list)
     #: There is more to do at once.
     more: bool = False
-    #: The next deadline.
+    #: The next deadline, and in how many seconds that is by the clock of the database (earlier histories lack that).
     wake_at: AwareDatetime | None = None
+    wait_seconds: float | None = None
     #: For people who look at Temporal.
     line: str = ""

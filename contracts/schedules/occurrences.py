@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -45,6 +45,11 @@ def due_after(timing: Timing, after: datetime) -> Iterator[Due]:
 def next_due(timing: Timing, after: datetime, count: int) -> list[Due]:
     """The next ones, at most so many."""
     return list(islice(due_after(timing, after), count))
+
+
+def first_due_between(timing: Timing, after: datetime, until: datetime, most: int) -> list[datetime]:
+    """The same as `due_between`, but the oldest; of a long time only these are looked for."""
+    return [each.at for each in islice(takewhile(lambda due: due.at <= until, due_after(timing, after)), most)]
 
 
 def due_between(timing: Timing, after: datetime, until: datetime, most: int) -> list[datetime]:

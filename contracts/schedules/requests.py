@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
-from contracts.requests import Body, Moment
+from contracts.requests import Body
 from contracts.schedules.actions import Action
-from contracts.schedules.timing import Seconds, Timing
+from contracts.schedules.timing import STORED, ReckonedMoment, Seconds, Timing
 from contracts.storable import Text
 
 NAME = r"^[a-z][a-z0-9_\-]{0,62}$"
@@ -73,6 +73,11 @@ class ScheduleBody(Body):
         return self.overlap is not Overlap.ALLOW_ALL
 
 
+def stored_body(definition: dict[str, Any]) -> ScheduleBody:
+    """One that was accepted some day. Whether its rule is ever due again is not asked: it ends, and is shown so."""
+    return ScheduleBody.model_validate(definition, context=STORED)
+
+
 class NewSchedule(ScheduleBody):
     name: Text = Field(pattern=NAME, examples=["mornings-reddit"], description="Signs what it creates: schedule:NAME")
     paused: bool = Field(default=False, description="Not before somebody resumes it")
@@ -86,15 +91,15 @@ class PreviewRequest(Body):
 
     timing: Timing
     count: int = Field(default=10, ge=1, le=100)
-    after: Moment | None = Field(default=None, description="Now, unless said otherwise")
+    after: ReckonedMoment | None = Field(default=None, description="Now, unless said otherwise")
     zone: str | None = Field(default=None, max_length=100)
 
 
 class Backfill(Body):
     """Make up for the runs between two moments in the past, both included."""
 
-    start: Moment
-    end: Moment
+    start: ReckonedMoment
+    end: ReckonedMoment
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

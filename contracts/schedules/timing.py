@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from contracts.requests import Body, Moment
 from contracts.schedules.recurrence import checked_rule
@@ -28,6 +28,19 @@ def _seconds(value: Any) -> Any:
 
 
 Seconds = Annotated[int, BeforeValidator(_seconds)]
+#: Context of validation: what was accepted some day.
+STORED = {"stored": True}
+#: What is reckoned from: behind it the calendar has room for all that is looked for.
+_YEARS = range(1970, 2201)
+
+
+def _reckoned(value: datetime) -> datetime:
+    if value.year not in _YEARS:
+        raise ValueError(f"must lie in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return value
+
+
+ReckonedMoment = Annotated[Moment, AfterValidator(_reckoned)]
 
 
 class Timing(Body):
@@ -37,9 +50,9 @@ class Timing(Body):
     every: Annotated[Seconds, Field(ge=10, le=_YEAR)] | None = Field(
         default=None, description="An interval: seconds, or 15m, 2h, 1d; counted from starts_at, or from 1970 on"
     )
-    at: Moment | None = Field(default=None, description="Once")
+    at: ReckonedMoment | None = Field(default=None, description="Once")
     zone: str = Field(default="UTC", max_length=100, examples=["Europe/Berlin"], description="Time zone (IANA)")
-    starts_at: Moment | None = Field(default=None, description="Not due before; where a rule counts from")
+    starts_at: ReckonedMoment | None = Field(default=None, description="Not due before; where a rule counts from")
     ends_at: Moment | None = Field(default=None, description="Not due after")
     # Behind what its check looks at.
     rrule: Text | None = Field(
@@ -60,7 +73,7 @@ class Timing(Body):
     @classmethod
     def _is_rule(cls, value: str | None, info: ValidationInfo) -> str | None:
         # Where one of them is wrong, that is said instead.
-        if value is not None and {"zone", "starts_at"} <= set(info.data):
+        if value is not None and info.context != STORED and {"zone", "starts_at"} <= set(info.data):
             zone, start = zone_of(info.data["zone"]), info.data["starts_at"]
             checked_rule(value, on_wall(start, zone) if start else None, on_wall(datetime.now(UTC), zone))
         return value

@@ -60,7 +60,7 @@ class NewTemplate(Body):
 
 class RunTemplate(Body):
     fields: Json = Field(default_factory=dict, description="Values by the name of the field; the others keep theirs")
-    version: int | None = Field(default=None, ge=1, description="Else the newest")
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1, description="Else the newest")
     priority: Priority | None = None
     run_at: Moment | None = Field(default=None, description="Start no earlier than this; tasks only")
 

@@ -151,6 +151,8 @@ class PlanPartRow(Base):
     #: Its task was told to end; because it took too long.
     ending: Mapped[bool] = mapped_column(server_default="false")
     overdue: Mapped[bool] = mapped_column(server_default="false")
+    #: It failed in a way that stops the plan after those who wait for it had been told of its success.
+    stops: Mapped[bool] = mapped_column(server_default="false")
     updated_at: Mapped[datetime] = now_column()
 
 

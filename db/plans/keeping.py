@@ -12,7 +12,7 @@ _SQL = load(__file__)
 
 
 async def plans_to_wake(connection: AsyncConnection, limit: int, again: float) -> list[uuid.UUID]:
-    """Those of which something ended; each again after so many seconds, unless an advance has taken it by then."""
+    """One for each thing that ended; each again after so many seconds, unless an advance has taken it by then."""
     return list((await connection.execute(_SQL["to_wake"], {"limit": limit, "again": again})).scalars())
 
 

@@ -7,7 +7,7 @@ WITH due AS (
     UPDATE plan_ends SET signal_at = now() + interval '1 second' * :again FROM due WHERE plan_ends.id = due.id
     RETURNING plan_id
 )
-SELECT DISTINCT plan_id FROM told
+SELECT plan_id FROM told
 
 -- lost --
 -- Has open plans looked at next, whose workflows are said to have ended, and their keeper called. By primary key.

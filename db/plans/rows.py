@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, insert
@@ -42,8 +43,22 @@ class PlanRows:
     async def parts(self, keys: Collection[tuple[str, int]]) -> Sequence[RowMapping]:
         return await self._read("parts", steps=[key[0] for key in keys], places=[key[1] for key in keys])
 
-    async def all_parts(self, step: str) -> Sequence[RowMapping]:
-        return await self._read("all_parts", step=step)
+    async def parts_in(self, step: str, statuses: Collection[str]) -> Sequence[RowMapping]:
+        """Parts of one step that stand so: not all, their results may be large."""
+        return await self._read("parts_in", step=step, statuses=list(statuses))
+
+    async def size_of_results(self, step: str) -> int:
+        """About how many bytes they are, as JSON."""
+        [row] = await self._read("size_of_results", step=step)
+        return int(row["size"])
+
+    async def results(self, step: str) -> list[Any]:
+        """Of all parts of one step, in the order of its entries."""
+        return [row["result"] for row in await self._read("results", step=step)]
+
+    async def count_parts(self) -> int:
+        [row] = await self._read("count_parts")
+        return int(row["count"])
 
     async def stopped(self) -> Sequence[RowMapping]:
         """Parts that keep the plan from going on."""
@@ -67,8 +82,10 @@ class PlanRows:
         """How often these tasks have run."""
         return {row["round"] for row in await self._read("rounds", tasks=list(tasks))}
 
-    async def next_deadline(self) -> Any:
-        return (await self.connection.execute(_SQL["next_deadline"], {"plan": self.plan})).scalar_one()
+    async def next_deadline(self) -> tuple[datetime, float] | None:
+        """When it is, and in how many seconds by the clock that wrote it."""
+        [row] = await self._read("next_deadline")
+        return None if row["at"] is None else (row["at"], row["seconds"])
 
     async def ready(self, limit: int, *, compensating: bool) -> Sequence[RowMapping]:
         return await self._read("ready", limit=limit, compensating=compensating)

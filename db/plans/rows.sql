@@ -1,7 +1,8 @@
 -- lock --
 -- The plan, locked until the transaction ends: whoever advances or steers it does so one after another.
 SELECT id, name, inputs, status, round, created_by, instance, deadline, parallel, stopping, cancelling, cancelled_by, failure,
-    steps, open_steps, open_compensations, active, stopped_by, document->'priority' AS priority, document->'tags' AS tags
+    steps, open_steps, open_compensations, active, stopped_by, document->'priority' AS priority, document->'tags' AS tags,
+    CAST(EXTRACT(EPOCH FROM deadline - now()) AS float) AS seconds_left
 FROM plans WHERE id = :plan FOR NO KEY UPDATE
 
 -- take_ends --
@@ -28,21 +29,34 @@ SELECT step FROM plan_steps WHERE plan_id = :plan AND parts IS NULL AND status =
 -- parts --
 -- Parts of a plan by step and place, those that there are.
 SELECT p.step, p.place, p.status, p.waits_for, p.ran, p.told, p.entry, p.task_id, p.result, p.error, p.ending, p.overdue,
-    p.decided_by
+    p.stops, p.decided_by
 FROM unnest(CAST(:steps AS text[]), CAST(:places AS int[])) AS wanted (step, place)
     JOIN plan_parts p ON p.plan_id = :plan AND p.step = wanted.step AND p.place = wanted.place
 
--- all_parts --
--- All parts of one step, in the order of its entries.
-SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, decided_by
-FROM plan_parts WHERE plan_id = :plan AND step = :step ORDER BY place
+-- parts_in --
+-- Parts of one step that stand so, in the order of its entries.
+SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, stops, decided_by
+FROM plan_parts WHERE plan_id = :plan AND step = :step AND status = ANY(CAST(:statuses AS text[])) ORDER BY place
+
+-- size_of_results --
+-- How large the results of one step are together, before they are read.
+SELECT COALESCE(sum(octet_length(CAST(result AS text))), 0) AS size FROM plan_parts WHERE plan_id = :plan AND step = :step
+
+-- results --
+-- What the tasks of one step made, in the order of its entries.
+SELECT result FROM plan_parts WHERE plan_id = :plan AND step = :step ORDER BY place
+
+-- count_parts --
+-- How many tasks the lists of a plan make, as far as they are known.
+SELECT COALESCE(sum(parts), 0) AS count FROM plan_steps WHERE plan_id = :plan
 
 -- stopped --
 -- Parts of a plan that failed or were cancelled, in the order of its steps.
 SELECT p.step, p.place, p.status, p.waits_for, p.ran, p.told, p.entry, p.task_id, p.result, p.error, p.ending, p.overdue,
-    p.decided_by
+    p.stops, p.decided_by
 FROM plan_parts p JOIN plan_steps s ON s.plan_id = p.plan_id AND s.step = p.step
-WHERE p.plan_id = :plan AND p.status IN ('failed', 'cancelled') AND NOT p.told ORDER BY s.ordinal, p.place
+WHERE p.plan_id = :plan AND p.status IN ('failed', 'cancelled') AND (p.stops OR NOT p.told)
+ORDER BY s.ordinal, p.place
 
 -- stopped_steps --
 -- Steps that failed before they had parts.
@@ -50,12 +64,14 @@ SELECT step FROM plan_steps WHERE plan_id = :plan AND error IS NOT NULL AND part
 
 -- under_way --
 -- Parts whose tasks run, or which a person has to look at, and which were not told to end.
-SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, decided_by FROM plan_parts
+SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, stops, decided_by
+FROM plan_parts
 WHERE plan_id = :plan AND status IN ('running', 'review') AND NOT ending ORDER BY task_id LIMIT :limit
 
 -- overdue --
 -- Parts whose tasks run longer than their deadline allows and were not told to end.
-SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, decided_by FROM plan_parts
+SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, stops, decided_by
+FROM plan_parts
 WHERE plan_id = :plan AND status = 'running' AND deadline <= now() AND NOT ending ORDER BY task_id LIMIT :limit
 
 -- unreviewed --
@@ -64,11 +80,11 @@ SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error,
 WHERE plan_id = :plan AND status = 'review' AND review_before <= now() ORDER BY review_before LIMIT :limit
 
 -- next_deadline --
--- The next deadline of a part under way, or of a review.
-SELECT LEAST(
+-- The next deadline of a part under way, or of a review, and how long that is.
+SELECT at, CAST(EXTRACT(EPOCH FROM at - now()) AS float) AS seconds FROM (SELECT LEAST(
     (SELECT min(deadline) FROM plan_parts WHERE plan_id = :plan AND status = 'running' AND NOT ending),
     (SELECT min(review_before) FROM plan_parts WHERE plan_id = :plan AND status = 'review')
-)
+) AS at) next
 
 -- rounds --
 -- How often the tasks of these parts have run.
@@ -77,7 +93,7 @@ SELECT id, round FROM tasks WHERE id = ANY(CAST(:tasks AS uuid[]))
 -- ready --
 -- Parts that wait for room and have it, in the order of the steps, then of the entries.
 SELECT p.step, p.place, p.status, p.waits_for, p.ran, p.told, p.entry, p.task_id, p.result, p.error, p.ending, p.overdue,
-    p.decided_by
+    p.stops, p.decided_by
 FROM plan_steps s CROSS JOIN LATERAL (
     SELECT * FROM plan_parts
     WHERE plan_id = s.plan_id AND step = s.step AND status = 'pending'
@@ -99,19 +115,20 @@ SELECT :plan, step, place, 'blocked', waits_for, entry
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (step text, place int, waits_for int, entry jsonb)
 
 -- write_parts --
--- What an advance made of parts; of those that begin the deadline runs from now, and the time to look at a result.
+-- What an advance made of parts; of those that begin, or are done anew, the deadline runs from now, and so does the time
+-- to look at a result.
 UPDATE plan_parts p SET
     status = r.status, waits_for = r.waits_for, ran = r.ran, told = r.told, task_id = r.task_id, result = r.result,
-    error = r.error, ending = r.ending, overdue = r.overdue, decided_by = r.decided_by,
+    error = r.error, ending = r.ending, overdue = r.overdue, stops = r.stops, decided_by = r.decided_by,
     awaits_start = p.awaits_start OR r.begun,
-    deadline = CASE WHEN r.begun THEN now() + interval '1 second' * r.deadline_seconds ELSE p.deadline END,
+    deadline = CASE WHEN r.runs_anew THEN now() + interval '1 second' * r.deadline_seconds ELSE p.deadline END,
     review_before = CASE WHEN r.status <> 'review' THEN NULL WHEN p.status = 'review' THEN p.review_before
         ELSE now() + interval '1 second' * r.review_seconds END,
     updated_at = now()
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
     step text, place int, status text, waits_for int, ran boolean, told boolean, task_id uuid, result jsonb,
-    error jsonb, ending boolean, overdue boolean, decided_by text, begun boolean, deadline_seconds float,
-    review_seconds float
+    error jsonb, ending boolean, overdue boolean, stops boolean, decided_by text, begun boolean, runs_anew boolean,
+    deadline_seconds float, review_seconds float
 )
 WHERE p.plan_id = :plan AND p.step = r.step AND p.place = r.place
 

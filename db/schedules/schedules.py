@@ -94,6 +94,11 @@ async def put_command(connection: AsyncConnection, id_: uuid.UUID, verb: str, co
     await connection.execute(_SQL["put_command"], {"id": id_, "verb": verb, "content": json.dumps(content)})
 
 
+async def is_pause_on_its_way(connection: AsyncConnection, id_: uuid.UUID) -> bool:
+    """Whether Temporal was not told yet that it is paused."""
+    return bool((await connection.execute(_SQL["pause_on_its_way"], {"id": id_})).scalar())
+
+
 async def take_commands(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
     """Words that are next, locked: those of one schedule go out in their order, also with several cores."""
     return (await connection.execute(_SQL["take_commands"], {"limit": limit})).mappings().all()

@@ -87,6 +87,10 @@ INSERT INTO schedule_commands (schedule_id, verb, content) SELECT id, 'put', '{}
 -- A word to Temporal.
 INSERT INTO schedule_commands (schedule_id, verb, content) VALUES (:id, :verb, CAST(:content AS jsonb))
 
+-- pause_on_its_way --
+-- Whether Temporal has still to be told that it is paused; until then it goes on.
+SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id AND verb = 'pause')
+
 -- take_commands --
 -- The oldest due word of each of some schedules, held by this transaction.
 SELECT c.id, c.schedule_id, c.verb, c.content, c.tries FROM schedule_commands c

@@ -42,6 +42,9 @@ class _Changes:
 
 async def count_changes(connection: AsyncConnection) -> int:
     """Count the oldest changes; how many. The caller commits, and asks again while there are `MOST`."""
+    if not (await connection.execute(_SQL["take_turn"])).scalar():
+        # Another core counts.
+        return 0
     rows = (await connection.execute(_SQL["take"], {"most": MOST})).mappings().all()
     if not rows:
         return 0

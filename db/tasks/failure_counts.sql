@@ -1,5 +1,10 @@
+-- take_turn --
+-- Whether it is this transaction's turn to count. Two side by side could take "failed no longer" before the group of
+-- that failure is there, and it would count as failed for ever.
+SELECT pg_try_advisory_xact_lock(hashtextextended('failure_changes', 0))
+
 -- take --
--- The oldest changes that nobody else is counting; they are gone with this transaction. With each failure the params of
+-- The oldest changes; they are gone with this transaction. With each failure the params of
 -- its task, as far as they are short: what its group has in common.
 WITH gone AS (
     DELETE FROM failure_changes WHERE id = ANY (ARRAY(

@@ -170,6 +170,6 @@ def _place(mark: str) -> tuple[datetime, uuid.UUID]:
     try:
         at, id_ = json.loads(base64.urlsafe_b64decode(mark.encode()))
         moment = datetime.fromisoformat(at)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC), uuid.UUID(id_)
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), uuid.UUID(id_)
+    except (ValueError, TypeError, AttributeError, OverflowError, binascii.Error, RecursionError):
         raise BadInput("There is no such page.", [("after", "take the mark that the page before ends with")]) from None

@@ -13,7 +13,7 @@ from db.plans.rows import PlanRows
 from db.session import Database
 from plans.engine import DEADLINE, Engine
 from plans.state import End
-from services.errors import WrongState
+from services.errors import TaskNotFound, WrongState
 from services.plans.board import PlanBoard
 from services.tasks import steer
 from services.tasks.children import MOST_STARTS, starts_of
@@ -72,32 +72,37 @@ async def _decide(board: PlanBoard) -> bool:
     if board.row["active"] == 0 and board.plan.status is PlanStatus.RUNNING:
         # A new plan, or one in which nothing had begun before it was cut off.
         await engine.begin(await board.rows.beginning())
+    was_over = board.plan.status is not PlanStatus.RUNNING
     ends = await board.rows.take_ends(_MOST_ENDS)
     for row in ends:
         status = TaskStatus(row["status"])
         over = _STATUS[status] if status in TERMINAL else None
         await engine.hear(End(row["plan_step"], row["plan_place"], over, row["result"], row["error"]))
-    if board.row["deadline"] is not None and board.plan.status is PlanStatus.RUNNING and not board.plan.cancelling:
-        await _look_at_deadline(board, engine, board.row["deadline"])
+    goes_on = board.plan.status is PlanStatus.RUNNING and not board.plan.cancelling
+    if was_over and goes_on:
+        # As when a person repairs it: what it had to keep before holds no more.
+        await board.rows.another_round()
+    elif goes_on and board.row["deadline"] is not None:
+        await _look_at_deadline(engine, board.row["seconds_left"])
     cancelled = await _cancel_what_must(board, engine)
-    unreviewed = board.keep(await board.rows.unreviewed(_MOST_EXPIRED))
+    unreviewed = await board.unreviewed(_MOST_EXPIRED)
     for part in unreviewed:
         await engine.expire(part)
     more = await engine.run(_MOST_BEGUN)
     return more or len(ends) == _MOST_ENDS or cancelled == _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
 
 
-async def _look_at_deadline(board: PlanBoard, engine: Engine, deadline: datetime) -> None:
-    if deadline <= datetime.now(deadline.tzinfo):
+async def _look_at_deadline(engine: Engine, seconds_left: float) -> None:
+    if seconds_left <= 0:
         await engine.stop({"type": DEADLINE, "message": "The plan took longer than its deadline allows."})
 
 
 async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
     """Tasks under way of a plan that ends before its time, and those past a deadline of their own; how many."""
     if board.plan.cancelling:
-        parts = board.keep(await board.rows.under_way(_MOST_CANCELLED))
+        parts = await board.under_way(_MOST_CANCELLED)
     else:
-        parts = board.keep(await board.rows.overdue(_MOST_CANCELLED))
+        parts = await board.overdue(_MOST_CANCELLED)
     by = board.row["cancelled_by"] or "plan"
     # By id, as all do who write several tasks in one transaction.
     for part in sorted(parts, key=lambda each: str(each.task_id)):
@@ -110,6 +115,9 @@ async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
             except WrongState:
                 # It has just ended by itself, and the plan will hear of that.
                 part.overdue = False
+            except TaskNotFound:
+                # It was over, and somebody deleted it.
+                await engine.settle(part, StepStatus.CANCELLED)
     return len(parts)
 
 
@@ -118,16 +126,20 @@ async def _report(board: PlanBoard, *, more: bool) -> PlanReport:
     starts = starts_of(await board.rows.unstarted(MOST_STARTS))
     over = plan.status is not PlanStatus.RUNNING
     done = board.row["steps"] - plan.open_steps
+    deadline = None if over else await _next_deadline(board)
     return PlanReport(
         over=over and not starts,
         status=plan.status.value,
         starts=starts,
         more=more and not over,
-        wake_at=None if over else await _next_deadline(board),
+        wake_at=deadline[0] if deadline else None,
+        wait_seconds=deadline[1] if deadline else None,
         line=f"{plan.status}: {done} of {board.row['steps']} steps are over, {plan.active} tasks are under way",
     )
 
 
-async def _next_deadline(board: PlanBoard) -> datetime | None:
-    deadlines = [await board.rows.next_deadline(), None if board.plan.cancelling else board.row["deadline"]]
+async def _next_deadline(board: PlanBoard) -> tuple[datetime, float] | None:
+    """When, and in how many seconds: those who wait for it have other clocks."""
+    own = None if board.plan.cancelling or board.row["deadline"] is None else board.row["deadline"]
+    deadlines = [await board.rows.next_deadline(), (own, board.row["seconds_left"]) if own else None]
     return min((each for each in deadlines if each is not None), default=None)

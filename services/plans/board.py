@@ -16,6 +16,7 @@ from contracts.settings import ServerSettings
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
 from contracts.tasks.requests import Submission
 from db.plans.rows import PlanRows, lock_plan
+from plans.expressions import MOST_READ, CannotEvaluate
 from plans.state import PartState, PlanState, StepState, Told, Unfit
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, PlanPlace, submit, validate
@@ -37,7 +38,9 @@ class PlanBoard:
         self._review_seconds = settings.approval_hours * 3_600
         self._steps: dict[str, tuple[StepState, StepState]] = {}
         self._parts: dict[Key, tuple[PartState, PartState]] = {}
-        self._begun: dict[Key, float | None] = {}
+        #: Of steps that were read as a whole, until one of their parts changes: many tasks may read the same.
+        self._results: dict[str, Sequence[dict[str, Any] | None]] = {}
+        self._begun: set[Key] = set()
         self._tasks: list[tuple[PlanPlace, Submission, Checked]] = []
         self._told: list[dict[str, Any]] = []
 
@@ -61,12 +64,26 @@ class PlanBoard:
             self.keep(await self.rows.parts(missing))
         return {key: self._parts[key][0] for key in keys if key in self._parts}
 
-    async def all_parts(self, step: str) -> Sequence[PartState]:
-        return self.keep(await self.rows.all_parts(step))
+    async def results(self, step: str) -> Sequence[dict[str, Any] | None]:
+        await self._write_parts()
+        if step not in self._results:
+            size = await self.rows.size_of_results(step)
+            if size > MOST_READ:
+                raise CannotEvaluate(
+                    f"the results of step '{step}' are {size} bytes; {MOST_READ} are the most that can be read at once."
+                )
+            self._results[step] = await self.rows.results(step)
+        return self._results[step]
+
+    async def count_parts(self) -> int:
+        await self._write_steps()
+        return await self.rows.count_parts()
 
     async def add_parts(self, parts: Sequence[PartState]) -> None:
         rows = [{"step": p.step, "place": p.place, "waits_for": p.waits_for, "entry": p.entry} for p in parts]
         await self.rows.add_parts(rows)
+        for part in parts:
+            self._results.pop(part.step, None)
 
     async def release(self, step: str) -> int:
         await self._write_parts()
@@ -81,6 +98,21 @@ class PlanBoard:
         await self._write_steps()
         return self.keep(await self.rows.ready(limit, compensating=compensating))
 
+    async def under_way(self, limit: int) -> list[PartState]:
+        """Those that run or wait for a review, and were not told to end."""
+        await self._write_parts()
+        return self.keep(await self.rows.under_way(limit))
+
+    async def unreviewed(self, limit: int) -> list[PartState]:
+        """Those whose results nobody has looked at in time."""
+        await self._write_parts()
+        return self.keep(await self.rows.unreviewed(limit))
+
+    async def overdue(self, limit: int) -> list[PartState]:
+        """Those that run longer than their deadlines allow, and were not told to end."""
+        await self._write_parts()
+        return self.keep(await self.rows.overdue(limit))
+
     async def create_task(self, part: PartState, params: dict[str, Any]) -> uuid.UUID:
         step = self._steps[part.step][0].step
         task_id = task_of_part(self.plan.id, part.step, part.place)
@@ -92,7 +124,7 @@ class PlanBoard:
         except (UnknownTaskType, ValueError) as error:
             raise Unfit(str(error)) from None
         self._tasks.append((PlanPlace(task_id, self.plan.id, part.step, part.place), submission, checked))
-        self._begun[part.key] = step.deadline_seconds
+        self._begun.add(part.key)
         return task_id
 
     def tell(self, told: Told) -> None:
@@ -129,20 +161,24 @@ class PlanBoard:
 
     async def _write_parts(self) -> None:
         changed = [key for key, (part, before) in self._parts.items() if part != before]
-        rows = [
-            {
-                **asdict(self._parts[key][0]),
-                "begun": key in self._begun,
-                "deadline_seconds": self._begun.get(key),
-                "review_seconds": self._time_to_review(key[0]),
-            }
-            for key in changed
-        ]
-        await self.rows.write_parts(rows)
+        await self.rows.write_parts([self._row(key) for key in changed])
         for key in changed:
             part = self._parts[key][0]
+            self._results.pop(part.step, None)
             self._parts[key] = part, replace(part)
-            self._begun.pop(key, None)
+            self._begun.discard(key)
+
+    def _row(self, key: Key) -> dict[str, Any]:
+        part, before = self._parts[key]
+        runs_anew = part.status is StepStatus.RUNNING and before.status is not StepStatus.RUNNING
+        seconds = self._steps[part.step][0].step.deadline_seconds if runs_anew else None
+        return {
+            **asdict(part),
+            "begun": key in self._begun,
+            "runs_anew": runs_anew,
+            "deadline_seconds": seconds,
+            "review_seconds": self._time_to_review(part.step),
+        }
 
     def _time_to_review(self, step: str) -> float:
         known = self._steps.get(step)

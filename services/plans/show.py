@@ -164,6 +164,7 @@ def _place(after: str | None) -> tuple[datetime, uuid.UUID]:
         place = datetime.fromisoformat(at), uuid.UUID(id_)
         if place[0].tzinfo is None:
             raise ValueError(at)
-    except ValueError:
+        place[0].astimezone(UTC)
+    except (ValueError, OverflowError):
         raise BadInput("This is no mark of a page.", [("after", "take the mark that a page ends with")]) from None
     return place

@@ -1,7 +1,7 @@
 """Steering a plan: cancel it, repair it from where it failed, review a result; each in one transaction."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from contracts.settings import ServerSettings
 from contracts.task_types import InvalidTaskParams
 from plans.engine import Engine
 from plans.state import End, PartState, StepState, Told
-from services.errors import BadInput, PlanNotFound, StepNotFound, WrongState
+from services.errors import BadInput, PlanNotFound, StepNotFound, TaskNotFound, WrongState
 from services.plans.board import PlanBoard
 from services.tasks import steer
 from services.tasks.task_params import checked_params
@@ -139,12 +139,12 @@ class Steering:
         # By id, as all do who write several tasks in one transaction.
         for part in sorted(parts, key=lambda each: str(each.task_id)):
             if part.task_id is not None:
-                await steer.retry(self.board.rows.connection, part.task_id, self.actor, text)
+                await self._again(part, part.task_id, text)
                 await self.engine.hear(End(part.step, part.place, None))
         return await self._done(len(parts))
 
     async def _in_review(self, state: StepState, place: int | None, round_: int | None) -> list[PartState]:
-        parts = [each for each in await self._parts(state, place) if each.status is StepStatus.REVIEW]
+        parts = await self._parts(state, place, {StepStatus.REVIEW})
         if not parts:
             raise WrongState(f"Step {state.id} is {state.status}; it does not wait for a review.")
         if round_ is not None:
@@ -179,13 +179,25 @@ class Steering:
         if part.task_id is None:
             await self.engine.reopen(part, StepStatus.PENDING)
             return
-        await steer.retry(self.board.rows.connection, part.task_id, self.actor)
+        await self._again(part, part.task_id)
         await self.engine.reopen(part, StepStatus.RUNNING)
+
+    async def _again(self, part: PartState, task_id: uuid.UUID, feedback: str | None = None) -> None:
+        try:
+            await steer.retry(self.board.rows.connection, task_id, self.actor, feedback)
+        except TaskNotFound:
+            said = f"Task {task_id} of step {part.step} was deleted"
+            raise WrongState(f"{said}; skip the step, reject its result, or give another one.") from None
 
     async def _change_params(self, state: StepState, parts: Sequence[PartState], params: dict[str, Any]) -> None:
         if not parts or any(part.task_id is None for part in parts):
             raise WrongState(
                 f"Step {state.id} has no task yet whose params could be changed; skip it, or give a result."
+            )
+        if len(parts) > 1:
+            raise WrongState(
+                f"{len(parts)} tasks of step {state.id} have failed, and all would get the same params. Say which of "
+                "them (`place`)."
             )
         try:
             checked = checked_params(state.step.task_type, params)
@@ -200,16 +212,16 @@ class Steering:
             raise StepNotFound(f"This plan has no step '{name}'.")
         return (await self.board.steps([name]))[name]
 
-    async def _parts(self, state: StepState, place: int | None) -> list[PartState]:
+    async def _parts(self, state: StepState, place: int | None, statuses: Collection[StepStatus]) -> list[PartState]:
         if place is None:
-            return list(await self.board.all_parts(state.id))
+            return self.board.keep(await self.board.rows.parts_in(state.id, [each.value for each in statuses]))
         found = await self.board.parts([(state.id, place)])
         if not found:
             raise StepNotFound(f"Step {state.id} has no entry {place}.")
-        return list(found.values())
+        return [each for each in found.values() if each.status in statuses]
 
     async def _stopped_parts(self, state: StepState, place: int | None) -> list[PartState]:
-        parts = [each for each in await self._parts(state, place) if each.status in _STOPPED]
+        parts = await self._parts(state, place, _STOPPED)
         if not parts and not _without_parts(state):
             raise WrongState(f"Step {state.id} is {state.status}; only what failed or was cancelled can be repaired.")
         return parts

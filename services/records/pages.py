@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Date, RowMapping
@@ -66,7 +66,7 @@ def position_of(kind: RecordKind, cursor: str) -> list[Any]:
         if said != kind or len(key) != len(order_of(kind)) - 1 or not all(isinstance(each, str) for each in key):
             raise ValueError("not of this kind")
         return [_time(kind, time), *key]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         sentence = f"This is no position in {kind}. Send the `next` of a page as it is, or nothing for the first page."
         raise BadInput(sentence, [("after", "is not a cursor of this list")]) from None
 
@@ -77,4 +77,4 @@ def _time(kind: RecordKind, text: str) -> date:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("without a time zone")
-    return moment
+    return moment.astimezone(UTC)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.plans.plan import Plan
 from contracts.schedules.actions import TICKERS_INPUT, Action
 from contracts.settings import ServerSettings
-from contracts.task_types import InvalidTaskParams, UnknownTaskType
+from contracts.task_types import TASK_TYPES, InvalidTaskParams, UnknownTaskType, task_type
 from contracts.tasks.requests import BatchSubmission, Submission
 from db.records.watchlist import list_tickers
 from services.errors import BadInput
@@ -55,8 +55,12 @@ def check_action(action: Action, settings: ServerSettings, created_by: str) -> N
         raise BadInput(str(error), [("action.task.task_type", str(error))]) from None
 
 
-async def do_action(connection: AsyncConnection, action: Action, settings: ServerSettings, created_by: str) -> Outcome:
+async def do_action(connection: AsyncConnection, action: Action, approvals: Approvals, created_by: str) -> Outcome:
     """Make it, in this transaction.
+
+    Args:
+        approvals: those of whoever made the schedule. Nobody needs a person's yes less often by way of one.
+        created_by: how the schedule signs what it makes.
 
     Raises:
         BadInput: it cannot be created (any more).
@@ -68,10 +72,10 @@ async def do_action(connection: AsyncConnection, action: Action, settings: Serve
         if not tickers:
             return Outcome()
     if action.plan is not None:
-        prepared = await asyncio.to_thread(_prepared, action, action.plan, tickers)
+        prepared = await asyncio.to_thread(_prepared, action, _with_approvals(action.plan, approvals), tickers)
         return Outcome(plan_id=(await submit_plan(connection, prepared, created_by)).id)
     submissions = _submissions(action, tickers)
-    checked = validate_batch(submissions, Approvals(settings, created_by))
+    checked = validate_batch(submissions, approvals)
     return Outcome([each.id for each in await submit(connection, submissions, checked, created_by)])
 
 
@@ -93,6 +97,17 @@ def _checked(action: Action, plan: Plan, tickers: Sequence[str]) -> Plan:
         errors = [(f"action.plan.{field}", message) for field, message in error.errors]
         raise BadInput("The plan of this schedule cannot run.", errors) from None
     return plan
+
+
+def _with_approvals(plan: Plan, approvals: Approvals) -> Plan:
+    """The plan is signed by the schedule; what its maker needs a yes for says so itself."""
+    steps = [
+        step.model_copy(update={"needs_approval": True})
+        if step.task_type in TASK_TYPES and approvals.of(task_type(step.task_type), False) is not None
+        else step
+        for step in plan.steps
+    ]
+    return plan.model_copy(update={"steps": steps})
 
 
 def _prepared(action: Action, plan: Plan, tickers: Sequence[str]) -> Prepared:

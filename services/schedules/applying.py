@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.schedules.files import AppliedView, Apply, ChangeKind, ScheduleChange, differences
-from contracts.schedules.requests import NewSchedule, ScheduleBody
+from contracts.schedules.requests import NewSchedule, ScheduleBody, stored_body
 from contracts.settings import ServerSettings
 from db.schedules.schedules import list_schedules
 from services.errors import BadInput
@@ -17,7 +17,7 @@ async def apply(connection: AsyncConnection, settings: ServerSettings, wanted: A
         BadInput: ``errors`` names the schedule and the field of each mistake.
     """
     rows = {row["name"]: row for row in await list_schedules(connection)}
-    known = {name: ScheduleBody.model_validate(row["definition"]) for name, row in rows.items()}
+    known = {name: stored_body(row["definition"]) for name, row in rows.items()}
     left = sorted(set(known) - set(wanted.schedules))
     changes, errors = [], []
     for name, body in wanted.schedules.items():

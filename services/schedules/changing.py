@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.schedules.occurrences import due_between, next_due
-from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody
+from contracts.schedules.occurrences import first_due_between, next_due
+from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody, stored_body
 from contracts.schedules.work import ScheduleVerb
 from contracts.settings import ServerSettings
 from db.schedules import schedules as rows
@@ -45,7 +45,7 @@ async def change(
 ) -> RowMapping:
     """Raises ScheduleNotFound, and BadInput for an action that cannot be done."""
     row = await found(connection, key, lock=True)
-    known = ScheduleBody.model_validate(row["definition"])
+    known = stored_body(row["definition"])
     check(settings, row["name"], body, known)
     if _stored(known) == _stored(body) and row["gone_at"] is None:
         return row
@@ -84,8 +84,8 @@ async def run_now(connection: AsyncConnection, key: str) -> RowMapping:
 async def backfill(connection: AsyncConnection, key: str, wanted: Backfill) -> tuple[RowMapping, int]:
     """Make up for the runs of a time that is over; those that were run are not run again. Returns how many are due."""
     row = await _there(connection, key)
-    timing = ScheduleBody.model_validate(row["definition"]).timing
-    moments = due_between(timing, wanted.start - timedelta(microseconds=1), wanted.end, MOST_BACKFILLED + 1)
+    timing = stored_body(row["definition"]).timing
+    moments = first_due_between(timing, wanted.start - timedelta(microseconds=1), wanted.end, MOST_BACKFILLED + 1)
     if len(moments) > MOST_BACKFILLED:
         said = f"That would be more than {MOST_BACKFILLED} runs. Take a shorter time."
         raise BadInput(said, [("end", said)])

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.schedules.occurrences import due_between, next_due
-from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody
+from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody, stored_body
 from contracts.schedules.views import RunOutcome
 from contracts.schedules.work import Fired, Made
 from contracts.settings import ServerSettings
@@ -24,18 +24,20 @@ from db.schedules.runs import (
     open_tasks_of_run,
     put_run,
 )
-from db.schedules.schedules import lock_schedule
+from db.schedules.schedules import is_pause_on_its_way, lock_schedule
 from services.errors import BadInput, PlanNotFound, TaskNotFound, WrongState
 from services.plans.steer import Steering
 from services.schedules.actions import Outcome, do_action
 from services.schedules.closing import pause_after
 from services.tasks import steer
+from services.tasks.approvals import Approvals
 
 #: Moments that were missed and are written down, at most, and how far back.
 _MOST_PASSED = 100
 _FARTHEST_BACK = timedelta(days=7)
 _JUST_BEFORE = timedelta(microseconds=1)
 _NOBODY = "Nobody was there to run it."
+_PAUSED = "It was paused, and Temporal did not know that yet."
 _NOTHING = Outcome()
 
 
@@ -52,9 +54,15 @@ async def fire(
             run_id=known["id"], tasks=len(known["task_ids"]), plan_id=known["plan_id"],
             waits=known["waiting_workflow"] is not None,
         )  # fmt: skip
-    body = ScheduleBody.model_validate(row["definition"])
-    firing = _Firing(connection, settings, row["name"], body, fired, row["seen_until"], now or datetime.now(UTC))
-    due = fired.due if firing.is_by_hand else await firing.due_now()
+    body = stored_body(row["definition"])
+    now = now or datetime.now(UTC)
+    firing = _Firing(connection, settings, row["name"], row["created_by"], body, fired, row["seen_until"], now)
+    if firing.is_by_hand:
+        return await firing.run(fired.due)
+    if row["paused"] and await is_pause_on_its_way(connection, fired.schedule_id):
+        await put_run(connection, fired.schedule_id, fired.due, RunOutcome.SKIPPED, why=_PAUSED)
+        return Made(said=_PAUSED)
+    due = await firing.due_now()
     return Made(said=_NOBODY) if due is None else await firing.run(due)
 
 
@@ -65,6 +73,7 @@ class _Firing:
     connection: AsyncConnection
     settings: ServerSettings
     name: str
+    made_by: str
     body: ScheduleBody
     fired: Fired
     seen_until: datetime
@@ -109,7 +118,8 @@ class _Firing:
             await self._cancel_others(created_by)
         try:
             # A refusal comes before anything is written.
-            made = await do_action(self.connection, self.body.action, self.settings, created_by)
+            approvals = Approvals(self.settings, self.made_by)
+            made = await do_action(self.connection, self.body.action, approvals, created_by)
         except BadInput as error:
             why = " ".join([error.detail, *(f"{field} {said}." for field, said in error.errors[:3])])[:500]
             run_id = await self._put(due, RunOutcome.FAILED, why)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import schedule_id
 from contracts.schedules.occurrences import Due, next_due
-from contracts.schedules.requests import PreviewRequest, ScheduleBody
+from contracts.schedules.requests import PreviewRequest, ScheduleBody, stored_body
 from contracts.schedules.views import PreviewView, RunView, ScheduleDetailView, ScheduleState, ScheduleView
 from contracts.schedules.words import due_views, timing_in_words
 from contracts.timezones import checked_timezone
@@ -48,7 +48,7 @@ def run_views(rows: Sequence[RowMapping]) -> list[RunView]:
 
 
 def _fields(row: RowMapping) -> dict[str, Any]:
-    body = ScheduleBody.model_validate(row["definition"])
+    body = stored_body(row["definition"])
     coming = _coming(row, body)
     return {
         **{name: row[name] for name in ("id", "name", "created_by", "created_at", "changed_by", "changed_at")},

@@ -1,8 +1,10 @@
 """When schedules are due: against dateutil's own answers, on the days when the clocks are changed and on others."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, takewhile
+from time import process_time
 
 import pytest
 from dateutil import tz
@@ -12,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from contracts.schedules.calendars import FED, told
-from contracts.schedules.occurrences import due_after, due_between, next_due
+from contracts.schedules.occurrences import due_after, due_between, first_due_between, next_due
+from contracts.schedules.recurrence import local_times
 from contracts.schedules.timing import Timing
 
 #: A day before the clocks are changed: zone, and times of the day around the change.
@@ -117,6 +120,11 @@ def test_once_is_once() -> None:
         ({"rrule": "FREQ=DAILY;COUNT=2;BYHOUR=8"}, "rrule", "say that as 'ends_at' and 'runs'"),
         ({"rrule": "FREQ=DAILY;BYHOUR=8;FOO=1"}, "rrule", "this is no rule of RFC 5545"),
         ({"rrule": "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=1"}, "rrule", "never due"),
+        ({"rrule": "FREQ=DAILY;INTERVAL=0;BYHOUR=1"}, "rrule", "INTERVAL must be a whole number from 1 on"),
+        ({"rrule": "FREQ=DAILY;BYEASTER=0;BYHOUR=1"}, "rrule", "BYEASTER goes with FREQ=YEARLY"),
+        ({"rrule": "FREQ=YEARLY;BYEASTER=400;BYHOUR=1"}, "rrule", "this is no rule of RFC 5545"),
+        ({"every": "1d", "starts_at": "0001-01-01T00:00:00Z"}, "starts_at", "must lie in the years 1970 to 2200"),
+        ({"at": "9999-12-31T00:00:00Z"}, "at", "must lie in the years 1970 to 2200"),
         ({"cron": "0 7 * * *", "zone": "Berlin"}, "zone", "'Berlin' is no time zone"),
         ({"every": "two weeks"}, "every", "must be a time such as 30s"),
     ],
@@ -127,6 +135,54 @@ def test_what_cannot_be_used_is_said_beside_its_field(wrong: dict[str, str], fie
     [error] = refused.value.errors()
     assert error["loc"] == (field,)
     assert said in error["msg"]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=DAILY;INTERVAL=3;BYHOUR=7,19",
+        "FREQ=DAILY;BYMONTHDAY=29,30;BYHOUR=1",
+        "FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU,TU",
+        "FREQ=WEEKLY;INTERVAL=5",
+        "FREQ=MONTHLY;INTERVAL=7",
+        "FREQ=MONTHLY;BYDAY=2MO,-1FR;BYMINUTE=30,45",
+        "FREQ=YEARLY;INTERVAL=3",
+        "FREQ=YEARLY;INTERVAL=5;BYMONTH=2;BYMONTHDAY=-1",
+        "FREQ=YEARLY;BYWEEKNO=53;BYDAY=MO",
+        "FREQ=YEARLY;BYEASTER=-2;BYHOUR=9",
+    ],
+)
+def test_a_rule_that_began_long_ago_says_what_dateutil_does(rule: str) -> None:
+    for start in map(datetime.fromisoformat, ("1996-02-29T08:15", "2011-05-31T23:59", "2026-12-28T00:01")):
+        for after in map(datetime.fromisoformat, ("2026-11-30T03:00", "2096-03-01")):
+            horizon = max(start, after) + timedelta(days=12 * 366)
+            expected = rrulestr(rule, dtstart=start).between(after, horizon, inc=True)[:5]
+            assert list(islice(local_times(rule, start, after), 5)) == expected
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"rrule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=1"},
+        {"rrule": "FREQ=DAILY;BYSETPOS=5;BYHOUR=1"},
+        {"rrule": "FREQ=DAILY;INTERVAL=7;BYDAY=MO", "starts_at": "2026-12-01T00:00:00Z"},
+        {"rrule": f"FREQ=DAILY;BYMINUTE={','.join(map(str, range(60)))}", "starts_at": "1970-01-01T00:00:00Z"},
+        {"rrule": "FREQ=DAILY;INTERVAL=0;BYHOUR=1", "starts_at": "1970-01-01T00:00:00Z"},
+    ],
+)
+def test_no_timing_keeps_everybody_waiting(hostile: dict[str, str]) -> None:
+    """It is reckoned where all requests are answered, and anybody who may read can have it previewed."""
+    began = process_time()
+    with suppress(ValidationError):
+        next_due(Timing.model_validate(hostile), datetime.now(UTC), 100)
+    assert process_time() - began < 2
+
+
+def test_the_first_of_a_long_time_are_found_without_the_others() -> None:
+    began, timing = process_time(), Timing(every=10)
+    first = first_due_between(timing, _moment("1970-01-01"), _moment("2100-01-01"), 101)
+    assert (len(first), first[-1]) == (101, _moment("1970-01-01T00:16:50"))
+    assert process_time() - began < 1
 
 
 def test_one_way_of_saying_when() -> None:

@@ -1,5 +1,8 @@
 """Whatever a model writes around its answer, the answer is found, and a part of one is not taken for all of it."""
 
+import json
+import time
+
 import pytest
 
 from llm.answers import json_in
@@ -44,3 +47,12 @@ def test_the_answer_is_found(text: str) -> None:
 )
 def test_of_what_is_no_whole_object_all_is_kept(text: str, left: str) -> None:
     assert json_in(text) == left
+
+
+def test_a_long_answer_is_found_at_once() -> None:
+    """It is looked for where all requests are answered."""
+    long = json.dumps({"steps": [{"id": f"s{n}", "task_type": "echo"} for n in range(10_000)]})
+    began = time.process_time()
+    assert json_in(f"hm </think> {long}") == long
+    assert json_in(long) == long
+    assert time.process_time() - began < 1

@@ -34,6 +34,12 @@ class Memory:
     async def all_parts(self, step: str) -> Sequence[PartState]:
         return [self.known[step, place] for place in range(self.states[step].parts or 0)]
 
+    async def results(self, step: str) -> Sequence[dict[str, Any] | None]:
+        return [each.result for each in await self.all_parts(step)]
+
+    async def count_parts(self) -> int:
+        return len(self.known)
+
     async def add_parts(self, parts: Sequence[PartState]) -> None:
         for part in parts:
             assert part.key not in self.known, "no part is made twice"

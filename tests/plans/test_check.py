@@ -88,3 +88,14 @@ def test_ten_thousand_steps_are_checked_in_seconds_and_more_are_refused() -> Non
         plan(*chain, {"id": "more"})
     parts = mistakes_in(plan(A, {"id": "b", "for_each": list(range(10_000))}))
     assert parts == [("steps", "come to 10001 tasks; 10000 are the most of one plan")]
+
+
+def test_inputs_that_are_too_large_are_said_at_once_and_checking_has_an_end() -> None:
+    steps = [
+        {"id": f"s{n}", "task_type": "echo", "params": {"message": "${{ string(size(inputs.l)) }}"}} for n in range(500)
+    ]
+    large = Plan.model_validate({"name": "p", "inputs": {"l": ["x" * 1_000] * 6_000}, "steps": steps})
+    assert [where for where, _ in mistakes_in(large)] == ["inputs"]
+    began = time.process_time()
+    assert mistakes_in(Plan.model_validate({"name": "p", "inputs": {"l": ["x" * 90] * 40_000}, "steps": steps})) == []
+    assert time.process_time() - began < 20

@@ -208,3 +208,17 @@ async def test_a_plan_that_is_stopped_begins_nothing_and_ends_with_what_runs() -
     await end(memory, ("a", 0), StepStatus.CANCELLED)
     assert status_of(memory) is PlanStatus.CANCELLED
     check(memory)
+
+
+async def test_a_list_of_an_earlier_result_makes_no_more_tasks_than_a_plan_may_have() -> None:
+    steps = [
+        {"id": "a", "task_type": "echo"},
+        {"id": "b", "task_type": "echo", "needs": ["a"], "for_each": "steps.a.result.l"},
+        {"id": "c", "task_type": "echo", "each_of": "b"},
+    ]
+    memory = Memory(Plan.model_validate({"name": "p", "steps": steps}))
+    await begin(memory)
+    await end(memory, ("a", 0), StepStatus.SUCCEEDED, {"l": [0] * 5_001})
+    assert memory.plan.failure is not None
+    assert "with its 5001 entries the plan has 10003 tasks; 10000 are the most" in memory.plan.failure["message"]
+    assert len(memory.known) == 1

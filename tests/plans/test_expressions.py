@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from plans.expressions import BadExpression, CannotEvaluate, Read, compile_expression, evaluate, is_true
+from plans.expressions import BadExpression, CannotEvaluate, Read, check_together, compile_expression, evaluate, is_true
 from plans.templates import expressions_in, fill
 
 _SEEN: dict[str, Any] = {
@@ -89,14 +89,57 @@ def test_what_does_not_fit_is_a_sentence(source: str, part: str) -> None:
         f"[{','.join('1' * 150)}].map(a, [1,2].map(b, [1,2].map(c, a)))",
         "inputs.l.map(a, inputs.text)",
         "inputs.l" + ".map(x, [x, x])" * 60,
+        # Longer than any list that it reads.
+        f"({' + '.join(['inputs.l'] * 60)}).all(a, a == 1)",
+        f"[{', '.join(['inputs.text'] * 70)}, '{'x' * 20}'] + [inputs.much]",
+        # Its own entry, in a macro within.
+        "inputs.lists.map(a, a.map(b, a))",
+        # A pattern is made anew for each entry.
+        "inputs.few.all(a, !a.matches('\\\\pL{200}'))",
+        "inputs.few.all(a, !a.matches('((a{30}){30}){30}'))",
+        r"inputs.few.all(a, !a.matches(r'\w\w\w\w\w\w\w\w\w\w'))",
     ],
 )
 def test_an_expression_that_would_take_long_is_not_begun(source: str) -> None:
-    seen = {"inputs": {"l": list(range(5_000)), "text": "x" * 100_000}}
+    few, lists = ["x"] * 200, [["y" * 10_000] * 60]
+    seen = {
+        "inputs": {"l": list(range(5_000)), "text": "x" * 100_000, "few": few, "lists": lists, "much": "z" * 2_000_000}
+    }
     began = time.process_time()
     with pytest.raises(CannotEvaluate, match="too much"):
         evaluate(compile_expression(source), seen)
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "inputs.l.//\nmap(a, inputs.l)",
+        "inputs.l.map // (\n (a, inputs.l)",
+        r"r'\' + string(inputs.l.map(a, inputs.l).size()) + 'b'",
+        "'''\\'''' + string(inputs.l.map(a, inputs.l).size()) + 'b'",
+        "['a', '\"'].size() + inputs.l.map(a, inputs.l).size() + '\"'.size()",
+        "inputs.few.all(a, a.matches(inputs.few[0]))",
+        "inputs.few.all(a, a.matches('a' + 'b'))",
+    ],
+)
+def test_nothing_of_what_it_would_cost_can_be_hidden(source: str) -> None:
+    seen = {"inputs": {"l": list(range(10_000)), "few": ["x"]}}
+    began = time.process_time()
+    with pytest.raises((BadExpression, CannotEvaluate), match=r"too much|comment|three quotes|no plain text"):
+        evaluate(compile_expression(source), seen)
+    assert time.process_time() - began < 1
+
+
+def test_of_the_inputs_only_what_it_names_is_read() -> None:
+    seen = {"inputs": {"much": ["x" * 1_000] * 10_000, "n": 3, "few": ["a-1", "b"]}, "steps": {}}
+    assert evaluate(compile_expression("inputs.n + inputs['n']"), seen) == 6
+    assert evaluate(compile_expression(r"inputs.few.filter(a, a.matches(r'^[a-z]-\d$'))"), seen) == ["a-1"]
+    with pytest.raises(CannotEvaluate, match="5000000 are the most"):
+        evaluate(compile_expression("size(inputs)"), seen)
+    many = [compile_expression(f"inputs.much[{n}]") for n in range(5)]
+    with pytest.raises(CannotEvaluate):
+        check_together(many, {"inputs": {"much": ["x" * 1_000] * 4_500}})
 
 
 def test_one_after_the_other_is_no_trouble() -> None:

@@ -8,9 +8,6 @@ import logging
 import time
 from datetime import timedelta
 
-import temporalio.api.common.v1 as common
-import temporalio.api.enums.v1 as enums
-import temporalio.api.workflowservice.v1 as service
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -22,15 +19,13 @@ from contracts.agent.work import AgentOrder, AgentVerb
 from db.agent.state import command_done, oldest_command
 from db.listen import wakeups
 from services.agent.spending import settle_all
+from workers.core.alive import is_alive
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 5.0
 _AGAIN_SECONDS = 1.0
 _RPC_TIMEOUT = timedelta(seconds=4)
-_Status = enums.WorkflowExecutionStatus
-#: A person may have paused it there.
-_ALIVE = (_Status.WORKFLOW_EXECUTION_STATUS_RUNNING, _Status.WORKFLOW_EXECUTION_STATUS_PAUSED)
 
 
 class AgentKeeper:
@@ -93,21 +88,9 @@ class AgentKeeper:
         """Start the agent if it was ended. Asked instead of a Temporal schedule, whose workflows filled the Web UI."""
         if time.monotonic() - self._kept_at < self._every:
             return
-        if not await self._is_alive():
+        if not await is_alive(self._client, names.AGENT_ID):
             await self._send(AgentOrder(verb=AgentVerb.LOOK, by="core"))
         self._kept_at = time.monotonic()
-
-    async def _is_alive(self) -> bool:
-        request = service.DescribeWorkflowExecutionRequest(
-            namespace=self._client.namespace, execution=common.WorkflowExecution(workflow_id=names.AGENT_ID)
-        )
-        try:
-            described = await self._client.workflow_service.describe_workflow_execution(request, timeout=_RPC_TIMEOUT)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            return False
-        return described.workflow_execution_info.status in _ALIVE
 
     async def _end_schedule(self) -> None:
         """The one that versions before 0.1.0 made: each minute it left a workflow."""

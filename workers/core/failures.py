@@ -16,7 +16,7 @@ _REST_SECONDS = 0.2
 
 
 class Failures:
-    """Several cores share the work; one that dies loses no more than a batch, which another one does."""
+    """Of several cores one counts at a time; one that dies loses no more than a batch, which another one does."""
 
     def __init__(self, engine: AsyncEngine, lookout: Lookout) -> None:
         self._engine = engine

@@ -10,20 +10,18 @@ import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
-import temporalio.api.common.v1 as common
-import temporalio.api.enums.v1 as enums
-import temporalio.api.workflowservice.v1 as service
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 
 from contracts import names
 from contracts.plans.work import PlanInput
 from db.engine import one_by_one
 from db.listen import wakeups
 from db.plans.keeping import plans_to_look_at, plans_to_wake
+from workers.core.alive import is_alive
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +38,6 @@ _AGAIN_SECONDS = 5.0
 #: in the lists of what has ended (workers/core/mirror/watcher.py).
 _QUIET_SECONDS = 60.0
 _RPC_TIMEOUT = timedelta(seconds=4)
-_Status = enums.WorkflowExecutionStatus
-#: A person may have paused it there.
-_ALIVE = (_Status.WORKFLOW_EXECUTION_STATUS_RUNNING, _Status.WORKFLOW_EXECUTION_STATUS_PAUSED)
 
 
 class PlanKeeper:
@@ -68,9 +63,9 @@ class PlanKeeper:
     async def _wake(self) -> bool:
         """Whether there may be more."""
         async with one_by_one(self._engine).connect() as connection:
-            plans = await plans_to_wake(connection, _MOST, _AGAIN_SECONDS)
-        await self._for_each(plans, self._send)
-        return len(plans) == _MOST
+            ended = await plans_to_wake(connection, _MOST, _AGAIN_SECONDS)
+        await self._for_each(list(dict.fromkeys(ended)), self._send)
+        return len(ended) == _MOST
 
     async def _look(self) -> None:
         if time.monotonic() - self._looked_at < _LOOK_SECONDS:
@@ -92,7 +87,7 @@ class PlanKeeper:
         await asyncio.gather(*map(one, plans))
 
     async def _restart(self, plan_id: uuid.UUID) -> None:
-        if not await self._is_alive(plan_id):
+        if not await is_alive(self._client, names.plan_workflow_id(plan_id)):
             await self._send(plan_id)
 
     async def _send(self, plan_id: uuid.UUID) -> None:
@@ -107,16 +102,3 @@ class PlanKeeper:
             static_summary="a plan",
             rpc_timeout=_RPC_TIMEOUT,
         )
-
-    async def _is_alive(self, plan_id: uuid.UUID) -> bool:
-        request = service.DescribeWorkflowExecutionRequest(
-            namespace=self._client.namespace,
-            execution=common.WorkflowExecution(workflow_id=names.plan_workflow_id(plan_id)),
-        )
-        try:
-            described = await self._client.workflow_service.describe_workflow_execution(request, timeout=_RPC_TIMEOUT)
-        except RPCError as error:
-            if error.status is not RPCStatusCode.NOT_FOUND:
-                raise
-            return False
-        return described.workflow_execution_info.status in _ALIVE

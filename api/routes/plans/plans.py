@@ -24,7 +24,8 @@ from contracts.plans.views import (
     ReviewPage,
     StepPage,
 )
-from plans.check import known_entries
+from plans.check import Lists
+from plans.check_params import Effort
 from plans.graph import Graph
 from services.errors import BadInput
 from services.plans import show
@@ -85,7 +86,7 @@ async def create_plan(
 
 @router.post("/validate", summary="Check a plan without submitting it", openapi_extra=_BODY)
 async def validate_plan(document: Document) -> PlanCheckView:
-    return _checked(await asyncio.to_thread(parse_plan, document), document)
+    return await asyncio.to_thread(lambda: _checked(parse_plan(document), document))
 
 
 @router.post("/estimate", summary="Price a plan, perhaps without some of its steps; nothing is created")
@@ -157,8 +158,8 @@ async def get_parts(
 
 def _checked(plan: Plan, document: dict[str, Any]) -> PlanCheckView:
     graph = Graph.of(plan)
-    entries = {step.id: known_entries(step, plan) for step in plan.steps if step.for_each is not None}
-    known = [entries[root] if (root := graph.family(step.id)) else [None] for step in plan.steps]
+    lists = Lists(plan, Effort())
+    known = [lists.of(graph.steps[root]) if (root := graph.family(step.id)) else [None] for step in plan.steps]
     return PlanCheckView(
         name=plan.name,
         steps=len(plan.steps),

@@ -1,6 +1,7 @@
 """Plans in Postgres: each advance is one transaction, costs what changed, and says the same when it is repeated."""
 
 import asyncio
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from contracts.kept import Book
 from contracts.tasks.children import Started
 from db.engine import make_engine
+from db.plans.keeping import plans_to_wake
 from tests.http.planned import Planned, echo
 from tests.support.facade import Api, Facade
 from workers.core.retention import Retention
@@ -262,3 +264,17 @@ async def test_old_plans_go_with_their_events_and_their_tasks_stay(stack: Facade
     assert [stack.rows(left, each.id)[0]["n"] for each in (plan, young)] == [0, 4]
     assert api.http.get(f"/plans/{plan.id}").status_code == 404
     assert stack.rows("SELECT count(*) AS n FROM tasks WHERE plan_id = %s", plan.id) == [{"n": 1}]
+
+
+async def test_what_ended_is_told_of_until_nothing_is_left(stack: Facade) -> None:
+    """However much of it is of one plan: whoever tells goes on while there were as many as asked for."""
+    plan, engine = uuid.uuid4(), make_engine(stack.database_url, process="tests", pool_size=1)
+    for _ in range(3):
+        await asyncio.to_thread(
+            stack.execute, "INSERT INTO plan_ends (plan_id, signal_at) VALUES (%s, '2000-01-01')", plan
+        )
+    async with engine.begin() as connection:
+        assert await plans_to_wake(connection, 2, 5) == [plan, plan]
+        assert plan in await plans_to_wake(connection, 2, 5)
+    await engine.dispose()
+    await asyncio.to_thread(stack.execute, "DELETE FROM plan_ends WHERE plan_id = %s", plan)

@@ -88,7 +88,9 @@ def test_lists_are_leafed_through(stack: Facade, api: Api) -> None:
     first = api.http.get("/plans", params={"limit": 2}).json()
     second = api.http.get("/plans", params={"limit": 1, "after": first["next"]}).json()
     assert [each["id"] for each in [*first["plans"], *second["plans"]]] == made[::-1]
-    assert api.http.get("/plans", params={"after": "nonsense"}).status_code == 422
+    beyond = f"9999-12-31T23:59:59-12:00_{uuid.UUID(int=1)}"
+    for nonsense in ("nonsense", beyond):
+        assert api.http.get("/plans", params={"after": nonsense}).status_code == 422
     assert api.http.get(f"/plans/{uuid.uuid4()}").json()["detail"].startswith("There is no such plan")
     steps = api.http.get(f"/plans/{made[0]}/steps", params={"limit": 1}).json()
     assert ([step["id"] for step in steps["steps"]], steps["next"]) == (["a"], None)

@@ -6,7 +6,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from contracts.agent.ranking import DEFAULT_TARGETS
+from tests.http.records.ranked import TARGETS, needs, put, ranking
 from tests.http.records.test_trending import POST
 from tests.support.facade import Api, Facade
 
@@ -18,8 +18,6 @@ SENTIMENT = """
 INSERT INTO reddit_sentiment (ticker, post_id, scorer, label, score, task_id, attempt, fetched_at)
 VALUES (%s, %s, %s, 'x', %s, gen_random_uuid(), 1, now() - %s * interval '1 day')
 """
-#: As conftest.py tells the API.
-TARGETS = {**{name: hours for name, hours in DEFAULT_TARGETS.items() if name != "twitter"}, "summary": 72}
 EVERYTHING = "SELECT (SELECT count(*) FROM tasks) AS tasks, (SELECT count(*) FROM outbox) AS outbox"
 
 
@@ -44,20 +42,6 @@ def watched(stack: Facade) -> Iterator[None]:
     yield
     for ticker in ("RKHOT", "RKCALM", "RKNEW", "RKOFF"):
         stack.api.http.delete(f"/tickers/{ticker}")
-
-
-def put(api: Api, ticker: str, **fields: Any) -> None:
-    api.http.put(f"/tickers/{ticker}", json=fields).raise_for_status()
-
-
-def ranking(api: Api, **query: Any) -> Any:
-    reply = api.http.get("/agent/ranking", params={"limit": 1_000, **query})
-    assert reply.status_code == 200, reply.text
-    return reply.json()
-
-
-def needs(api: Api, **query: Any) -> dict[tuple[str, str], Any]:
-    return {(each["ticker"], each["source"]): each for each in ranking(api, **query)["ranking"]}
 
 
 @pytest.mark.usefixtures("watched")

@@ -29,6 +29,33 @@ def test_what_is_due_is_made_once(stack: Facade, api: Api) -> None:
     assert len(api.http.get("/tasks", params={"created_by": task["created_by"]}).json()["tasks"]) == 1
 
 
+def test_by_way_of_a_schedule_nobody_needs_a_yes_less_often(stack: Facade, api: Api) -> None:
+    key = api.http.post("/keys", json={"kind": "agent", "label": "scheduling"}).json()["api_key"]
+    update = {"task": {"task_type": "api_update", "params": {"endpoint": "/v1/x", "payload": {}}}}
+    with Api(stack.api_url, key) as agent:
+        by_agent = schedule(agent, action=update)
+        plan = {"name": "p", "steps": [{"id": "a", **update["task"]}, {"id": "b", "task_type": "echo"}]}
+        planned = schedule(agent, action={"kind": "plan", "plan": plan})
+    for made, status in ((by_agent, "awaiting_approval"), (schedule(api, action=update), "pending")):
+        fired(stack, made["id"], AWAY[0])
+        [run] = api.http.get(f"/schedules/{made['name']}/runs").json()["runs"]
+        assert api.task(run["task_ids"][0])["status"] == status
+    made_plan = api.http.get(f"/plans/{fired(stack, planned['id'], AWAY[0]).plan_id}").json()
+    assert [step.get("needs_approval", False) for step in made_plan["document"]["steps"]] == [True, False]
+
+
+def test_a_pause_holds_before_temporal_is_told(stack: Facade, api: Api) -> None:
+    made = schedule(api)
+    stack.execute("DELETE FROM schedule_commands WHERE schedule_id = %s", made["id"])
+    api.http.post(f"/schedules/{made['name']}/pause", json={"reason": "holidays"}).raise_for_status()
+    assert fired(stack, made["id"], AWAY[0]).tasks == 0
+    assert runs(api, made["id"]) == [("08:10", "skipped", 0)]
+    # Not what a person asks for, and not what was resumed on the Temporal side.
+    assert fired(stack, made["id"], "2026-05-04T08:11:07").tasks == 1
+    stack.execute("DELETE FROM schedule_commands WHERE schedule_id = %s", made["id"])
+    assert fired(stack, made["id"], AWAY[1]).tasks == 1
+
+
 _ALL = [("08:30", "running", 1), ("08:20", "running", 1), ("08:10", "running", 1)]
 _LAST = [("08:30", "running", 1), ("08:20", "missed", 0), ("08:10", "missed", 0)]
 _NONE = [("08:30", "missed", 0), ("08:20", "missed", 0), ("08:10", "missed", 0)]

@@ -114,3 +114,15 @@ def test_a_mistake_is_said_beside_its_field(api: Api, wrong: dict[str, Any], fie
     [error] = answer.json()["errors"]
     assert field in error["field"]
     assert said in error["message"] + answer.json()["detail"]
+
+
+def test_a_rule_that_is_never_due_again_holds_up_no_list(stack: Facade, api: Api) -> None:
+    """As it is some day with one of every thirty years."""
+    rule = "FREQ=YEARLY;INTERVAL=30"
+    made = schedule(api, {"rrule": rule, "starts_at": "2027-01-01T08:00:00Z"})
+    before = "{timing,starts_at}", '"2020-01-01T08:00:00Z"', made["id"]
+    stack.execute(
+        "UPDATE schedules SET definition = jsonb_set(definition, %s, %s), told_at = now() WHERE id = %s", *before
+    )
+    listed = {each["id"]: each for each in api.http.get("/schedules").raise_for_status().json()["schedules"]}
+    assert (listed[made["id"]]["state"], listed[made["id"]]["next_runs"]) == ("ended", [])

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.work import TaskInput
+from db.engine import make_engine
 from db.own_connection import OwnConnection
 from db.tasks.failure_counts import count_changes
 from db.tasks.outbox import Taken, take
@@ -34,6 +35,19 @@ def starts(stack: Facade, *ids: str) -> list[TaskInput]:
     stack.execute("UPDATE outbox SET next_try_at = now()")
     taken = asyncio.run(read())
     return [taken[id_].input() for id_ in ids]
+
+
+async def test_of_several_cores_one_counts_at_a_time(failing: Failing, stack: Facade, api: Api) -> None:
+    """Else the second one takes the retry while nobody sees the group yet, and it counts as failed for ever."""
+    [id_] = await asyncio.to_thread(failing.fail, 1, "of two cores")
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    async with engine.begin() as one, engine.begin() as other:
+        assert await count_changes(one)
+        assert (await asyncio.to_thread(api.command, id_, "retry")).status_code == 200
+        assert await count_changes(other) == 0
+    await engine.dispose()
+    group = await asyncio.to_thread(failing.group, empty=True)
+    assert (group["seen"], group["count"]) == (1, 0)
 
 
 def test_tasks_that_failed_alike_are_one_group(failing: Failing, api: Api) -> None:

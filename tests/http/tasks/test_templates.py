@@ -69,6 +69,7 @@ def test_versions_stay(api: Api, name: str) -> None:
         save(api, name, task={"task_type": "echo", "params": {"message": message}})
     assert run(api, name)["params"] == {"message": "two"}
     assert run(api, name, version=1)["params"] == {"message": "one"}
+    assert api.http.post(f"/templates/{name}/run", json={"version": 10**12}).status_code == 422
     listed = {each["name"]: each["version"] for each in api.http.get("/templates").json()["templates"]}
     assert listed[name] == 2
     assert api.http.delete(f"/templates/{name}").status_code == 204

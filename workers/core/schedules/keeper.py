@@ -22,7 +22,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
 from contracts.schedules.occurrences import due_between
-from contracts.schedules.requests import ScheduleBody
+from contracts.schedules.requests import stored_body
 from contracts.schedules.work import ScheduleOrder, ScheduleVerb
 from db.listen import wakeups
 from db.schedules import schedules as rows
@@ -160,7 +160,7 @@ class ScheduleKeeper:
 
     async def _make_up_for(self, row: RowMapping, said: dict[str, object]) -> None:
         """Start what was due between the word and now: Temporal starts nothing that was due before it was told."""
-        body = ScheduleBody.model_validate(row["definition"])
+        body = stored_body(row["definition"])
         if "since" in said and not row["paused"]:
             since = datetime.fromisoformat(str(said["since"]))
             await self._start(row, due_between(body.timing, since, datetime.now(UTC), _MOST_LATE), is_backfill=False)

@@ -19,7 +19,7 @@ from temporalio.client import (
 
 from contracts import names
 from contracts.schedules.calendars import Calendar, Told, told
-from contracts.schedules.requests import Overlap, ScheduleBody
+from contracts.schedules.requests import Overlap, ScheduleBody, stored_body
 from contracts.schedules.work import ScheduleOrder
 
 _OVERLAPS = {each: ScheduleOverlapPolicy[each.name] for each in Overlap}
@@ -28,13 +28,13 @@ _SHORTEST_WINDOW = timedelta(seconds=10)
 
 
 def told_of(row: RowMapping, now: datetime) -> Told:
-    body = ScheduleBody.model_validate(row["definition"])
+    body = stored_body(row["definition"])
     return told(body.timing, now, since=max(row["seen_until"], now - body.window))
 
 
 def schedule_of(row: RowMapping, said: Told) -> Schedule:
     """As Temporal shall have it."""
-    body = ScheduleBody.model_validate(row["definition"])
+    body = stored_body(row["definition"])
     return Schedule(
         action=ScheduleActionStartWorkflow(
             names.SCHEDULE_RUN_WORKFLOW,

@@ -1,0 +1,106 @@
+"""Parts of plans that are done again: what held for the time before holds no more, and nothing is left behind."""
+
+import uuid
+
+from contracts.tasks.statuses import TaskStatus
+from tests.http import as_core
+from tests.http.planned import Planned, echo
+from tests.support.facade import Api, Facade
+
+
+def _let_its_deadline_pass(stack: Facade, plan: Planned) -> None:
+    stack.execute("UPDATE plan_parts SET deadline = now() - interval '1 hour' WHERE plan_id = %s", plan.id)
+
+
+def test_a_deadline_runs_anew_for_each_try(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a", deadline_seconds=600), echo("b", deadline_seconds=600, needs_review=True))
+    report = plan.advance()
+    assert report.wait_seconds is not None
+    assert 590 < report.wait_seconds <= 600
+    plan.end("b")
+    _let_its_deadline_pass(stack, plan)
+    plan.advance()
+    assert api.task(plan.task("a"))["cancel_requested_at"]
+    plan.end("a", fails=True)
+    plan.say("steps/a/retry")
+    plan.say("steps/b/request-changes", text="shorter")
+    for step in ("a", "b"):
+        assert api.task(plan.task(step))["cancel_requested_at"] is None
+        plan.end(step, round_=1)
+    plan.say("steps/b/approve")
+    assert plan.detail["status"] == "succeeded"
+
+
+def test_what_fails_after_it_had_succeeded_stops_the_plan_until_it_is_repaired(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a"), echo("b", needs=["a"]))
+    plan.advance()
+    plan.end("a")
+    # Not by the plan: a task that is run again by itself.
+    assert api.command(plan.task("a"), "retry").status_code == 200
+    plan.advance()
+    plan.end("a", fails=True, round_=1)
+    plan.end("b")
+    assert (plan.detail["status"], plan.statuses()["a"]) == ("failed", "failed")
+    assert plan.say("retry")["parts"] == 1
+    plan.end("a", round_=2)
+    assert plan.detail["status"] == "succeeded"
+
+
+def test_a_task_that_is_run_again_takes_its_plan_on_though_that_was_cancelled(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a"), echo("b", needs=["a"]), deadline_seconds=3_600)
+    plan.advance()
+    plan.say("cancel")
+    plan.end("a", fails=True)
+    assert plan.detail["status"] == "cancelled"
+    stack.execute("UPDATE plans SET deadline = now() - interval '1 hour' WHERE id = %s", plan.id)
+    assert api.command(plan.task("a"), "retry").status_code == 200
+    plan.advance()
+    assert api.task(plan.task("a"))["cancel_requested_at"] is None
+    plan.end("a", round_=1)
+    plan.end("b")
+    assert plan.detail["status"] == "succeeded"
+
+
+def test_a_plan_ends_though_one_of_its_tasks_was_deleted(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a"), echo("b"))
+    plan.advance()
+    as_core.end(stack, plan.task("a"), str(uuid.uuid4()), TaskStatus.SUCCEEDED, {})
+    assert api.http.delete(f"/tasks/{plan.task('a')}").status_code == 204
+    stack.execute("DELETE FROM plan_ends WHERE plan_id = %s", plan.id)
+    plan.say("cancel")
+    plan.end("b", fails=True)
+    assert plan.detail["status"] == "cancelled"
+    refused = api.http.post(f"/plans/{plan.id}/retry")
+    assert refused.status_code == 409
+    assert "was deleted; skip the step" in refused.json()["detail"]
+
+
+def test_whole_params_are_for_one_entry(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a", for_each=["x", "y"], params={"message": "${{ item }}"}))
+    plan.advance()
+    for place in range(2):
+        plan.end("a", place=place, fails=True)
+    refused = api.http.post(f"/plans/{plan.id}/steps/a/retry", json={"params": {"message": "z"}})
+    assert refused.status_code == 409
+    assert "all would get the same params" in refused.json()["detail"]
+    plan.say("steps/a/retry", place=1, params={"message": "z"})
+    messages = [api.task(plan.task("a", place))["params"]["message"] for place in range(2)]
+    assert messages == ["x", "z"]
+
+
+def test_results_that_are_too_many_to_be_read_fail_who_reads_them(stack: Facade, api: Api) -> None:
+    plan = Planned(
+        stack, api, echo("a", for_each=["x", "y", "z"]),
+        echo("b", needs=["a"], params={"message": "${{ steps.a.results[0] }}"}),
+    )  # fmt: skip
+    plan.advance()
+    for place in range(2):
+        plan.end("a", place=place)
+    large = (
+        "UPDATE plan_parts SET result = jsonb_build_object('x', repeat('y', 3000000)) WHERE plan_id = %s AND place < 2"
+    )
+    stack.execute(large, plan.id)
+    plan.end("a", place=2)
+    failure = plan.detail["failure"]
+    assert (failure["step"], failure["type"]) == ("b", "ExpressionFailed")
+    assert "the results of step 'a' are 60000" in failure["message"]

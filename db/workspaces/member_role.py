@@ -1,7 +1,7 @@
 """The Postgres role of those who belong to workspaces only, and all that it may.
 
 A table that is not named here refuses it: whoever adds one need not think of workspaces for nothing to leak. Whether a
-row is shown is for the policies (db/migrations/versions/0055_…). Given again after each migration, and where a restored
+row is shown is for the policies (db/migrations/versions/0047_…). Given again after each migration, and where a restored
 database has lost them.
 """
 

@@ -2,8 +2,8 @@
 
 from db.migrations.beside_writers import create_index, drop_index
 
-revision = "0045"
-down_revision = "0044"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 

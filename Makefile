@@ -18,12 +18,12 @@ help: ## Show this list
 install: $(READY) $(PAGE) ## Make the virtual environment with the pinned packages, and build the dashboard
 
 $(READY): constraints.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("ClawdBot needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -c 'import sys; sys.exit("ClawdBot needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@echo 'Making the virtual environment in $(VENV) …'
 	@$(PYTHON) -m venv $(VENV)
 	@echo 'Installing Python packages: a minute or two …'
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r constraints.txt
+	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps -e .
 	@touch $(READY)
 
 $(MODULES): dashboard/package.json dashboard/package-lock.json dashboard/.npmrc | $(READY)

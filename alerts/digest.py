@@ -31,6 +31,7 @@ def body(data: DigestData, zone: str) -> str:
         f"Alerts: {data.alerts:,} began, {data.alerts_firing:,} last",
         *_listed("Tickers", data.top_tickers),
         *_listed("Errors", data.top_errors),
+        *_by_itself(data),
         *(_agent(data.agent) if data.agent else []),
         *_waiting(data.escalations_open, data.awaiting_approval),
     ]
@@ -39,6 +40,14 @@ def body(data: DigestData, zone: str) -> str:
 
 def _listed(name: str, found: Sequence[Named]) -> list[str]:
     return [f"{name}: " + ", ".join(f"{line(each.name, 60)} ({each.count:,})" for each in found)] if found else []
+
+
+def _by_itself(data: DigestData) -> list[str]:
+    """What goes wrong when nobody types: a line for each kind, here and nowhere else."""
+    return [
+        *_listed("Schedules that missed runs", data.missed_schedules),
+        *_listed("New groups of failures", data.new_failures),
+    ]
 
 
 def _agent(agent: AgentDigest) -> list[str]:

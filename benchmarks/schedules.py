@@ -20,6 +20,7 @@ _COUNT = 1_000
 #: Until they are due: all of them must be in Temporal by then.
 _AHEAD = timedelta(seconds=120)
 _PATIENCE = 300.0
+_LOOK_SECONDS = 5.0
 
 
 async def measure(api_url: str, key: str, count: int) -> dict[str, Any]:
@@ -72,7 +73,8 @@ async def _until(
             raise SystemExit(
                 f"{sum(bool(wanted(each)) for each in found)} of {len(found)} {what} after {_PATIENCE:.0f} s"
             )
-        await asyncio.sleep(2)
+        # Each look takes half a second of the API for a thousand schedules.
+        await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def main(count: int) -> dict[str, Any]:

@@ -97,6 +97,17 @@ class ApiClient:
     def delete(self, path: str) -> None:
         self._send("DELETE", path)
 
+    def check_it_is_one(self) -> None:
+        """Raises Unreachable where nothing answers, or something that is no ClawdBot."""
+        with self._failures():
+            answer = self._http.get("/session")
+        if answer.is_success or (answer.status_code == 401 and _is_problem(answer)):
+            return
+        raise Unreachable(
+            f"What answers at {self.api_url} is no ClawdBot. Give the address of its dashboard, "
+            "like https://clawdbot.example.com."
+        )
+
     def sign_in(self, body: Any, device: str) -> tuple[SignedInView, str]:
         """(who is signed in, the cookie of the session that began)."""
         answer = self._send("POST", "/session", json=body, headers={"User-Agent": device})
@@ -137,7 +148,7 @@ class ApiClient:
                     f"The certificate of {self.api_url} is not trusted here. SSL_CERT_FILE names an authority that is."
                 ) from None
             raise Unreachable(
-                f"Nothing answers at {self.api_url}. Start ClawdBot with `clawdbot up`, or check CLAWDBOT_API_URL."
+                f"Nothing answers at {self.api_url}. Start ClawdBot with `clawdbot up`, or check the address."
             ) from None
         except httpx.TimeoutException:
             raise Unreachable(f"The API at {self.api_url} did not answer in time. Try again.") from None
@@ -186,6 +197,10 @@ _SHOWN_BY: Mapping[str, str] = {
     "/keys": "keys list", "/plans": "plans list", "/schedules": "schedules list",
     "/failures": "failures list", "/templates": "templates list",
 }  # fmt: skip
+
+
+def _is_problem(answer: httpx.Response) -> bool:
+    return str(answer.headers.get("Content-Type", "")).startswith("application/problem+json")
 
 
 def _fields(answer: httpx.Response) -> list[tuple[str, str]]:

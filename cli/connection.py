@@ -45,6 +45,10 @@ def find_connection(api_url: str | None = None) -> Connection:
     if found is None and url:
         raise CliError(f"A key for {url} is needed. Sign in with `clawdbot login {url}`, or set CLAWDBOT_API_KEY.")
     if found is None:
+        if others := sorted(load().profiles):
+            raise Unreachable(
+                f"No ClawdBot runs here. You are signed in at {', '.join(others)}: `clawdbot profiles use {others[0]}`."
+            )
         raise Unreachable(
             "No ClawdBot is known here. Start one with `clawdbot up`, sign in to one elsewhere with "
             "`clawdbot login ADDRESS`, or set CLAWDBOT_API_URL and CLAWDBOT_API_KEY."

@@ -7,16 +7,21 @@ from typing import Annotated
 
 import typer
 
-from cli.alerts import muting, notifications
-from cli.alerts.digest import digest
-from cli.capabilities.steering import hold, let_go, rate
 from cli.errors import CliError
+from cli.lazy import Place
 from cli.options import ApiUrl, AsJson
-from cli.records.freshness import freshness
-from cli.tasks.new_type import new_type
-from cli.tasks.plain_language import parse
-from cli.workers import commands as workers
-from cli.workers.pausing import pause_worker, resume_worker
+
+#: They stand at the top of the tree.
+FORMER = tuple(
+    Place(name, where, hidden=True)
+    for name, where in (
+        ("parse", "cli.tasks.plain_language:parse"), ("new-task", "cli.tasks.new_type:new_type"),
+        ("freshness", "cli.records.freshness:freshness"), ("digest", "cli.alerts.digest:digest"),
+        ("pause", "cli.former_names:pause"), ("resume", "cli.former_names:resume"),
+        ("rate", "cli.capabilities.steering:rate"), ("worker", "cli.workers.commands:app"),
+        ("notifications", "cli.alerts.commands:former"),
+    )
+)  # fmt: skip
 
 _Reason = Annotated[str, typer.Option(help="Why.")]
 _Capability = Annotated[str | None, typer.Option("--capability", help="One capability, on all workers.")]
@@ -24,27 +29,7 @@ _Worker = Annotated[str | None, typer.Option("--worker", help="One worker, by na
 _All = Annotated[bool, typer.Option("--all", help="Everything.")]
 
 
-def register(app: typer.Typer) -> None:
-    """Add them to the top of the tree."""
-    for name, command in (
-        ("parse", parse), ("new-task", new_type), ("freshness", freshness), ("digest", digest),
-        ("pause", _pause), ("resume", _resume), ("rate", rate),
-    ):  # fmt: skip
-        app.command(name, hidden=True)(command)
-    app.add_typer(workers.app, name="worker", hidden=True)
-    app.add_typer(_notifications(), name="notifications", hidden=True)
-
-
-def _notifications() -> typer.Typer:
-    group = typer.Typer(help="Now `clawdbot alerts`.", no_args_is_help=True)
-    group.command("list")(notifications.list_notifications)
-    group.command()(notifications.read)
-    group.command()(notifications.deliveries)
-    group.command()(muting.mute)
-    return group
-
-
-def _pause(
+def pause(
     reason: _Reason,
     capability: _Capability = None,
     worker: _Worker = None,
@@ -56,6 +41,9 @@ def _pause(
 
     Example: clawdbot pause --capability reddit_crawl --reason 'Reddit announced maintenance'
     """
+    from cli.capabilities.steering import hold
+    from cli.workers.pausing import pause_worker
+
     _check_one(capability, worker, everything)
     if worker is not None:
         pause_worker(worker, reason, api_url, as_json)
@@ -63,7 +51,7 @@ def _pause(
         hold(reason, capability, everything, api_url, as_json)
 
 
-def _resume(
+def resume(
     capability: _Capability = None,
     worker: _Worker = None,
     everything: _All = False,
@@ -74,6 +62,9 @@ def _resume(
 
     Example: clawdbot resume --capability reddit_crawl
     """
+    from cli.capabilities.steering import let_go
+    from cli.workers.pausing import resume_worker
+
     _check_one(capability, worker, everything)
     if worker is not None:
         resume_worker(worker, api_url, as_json)

@@ -1,43 +1,24 @@
-"""The `clawdbot` command: every command in one place, and what happens when one fails."""
+"""The `clawdbot` command: every command in one place, and what happens when one fails.
+
+None is imported before it is typed: all of them together take half a second.
+"""
 
 import io
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
-from cli import former_names
-from cli.agent import commands as agent
-from cli.alerts import commands as alerts
-from cli.capabilities import commands as capabilities
 from cli.errors import CliError, ExitCode
-from cli.failures import commands as failures
+from cli.former_names import FORMER
 from cli.front_page import FrontPage
-from cli.metrics import commands as metrics
+from cli.lazy import Commands, Place
 from cli.output import complain, reader_gone, say
-from cli.people import keys, telegram, users
-from cli.people.audit import audit
-from cli.plans import commands as plans
-from cli.records import commands as records
-from cli.records import tickers
-from cli.schedules import commands as schedules
-from cli.sign_in import commands as sign_in
-from cli.stack.page import open_page
-from cli.stack.status import status
-from cli.stack.up import demo, up
-from cli.tasks import commands as tasks
-from cli.tasks import types as task_types
-from cli.tasks.plain_language import add
-from cli.templates import commands as templates
 from cli.text import safe
-from cli.triggers import commands as triggers
-from cli.workers import commands as workers
-from cli.workers.doctor import doctor
-from cli.workers.start import start
-from cli.workspaces import commands as workspaces
 from runtime.version import installed_version
 
 #: What Typer raises about a command line: the parent of its errors about one value.
@@ -64,51 +45,51 @@ def clawdbot(
     pass
 
 
-def _command(panel: str, command: Callable[..., None], summary: str) -> None:
-    app.command(rich_help_panel=panel, short_help=summary)(command)
-
-
-def _group(panel: str, name: str, group: typer.Typer, summary: str) -> None:
-    app.add_typer(group, name=name, rich_help_panel=panel, short_help=summary)
-
-
-_command("Run", up, "Everything here, until Ctrl-C; also: demo")
-_command("Run", start, "A worker on this machine")
-_command("Run", doctor, "Would a worker here get through, and why not")
-
-_command("Work", add, "Create tasks from a sentence")
-_group("Work", "tasks", tasks.app, "Submit, see, steer; also: failures, templates")
-_group("Work", "plans", plans.app, "Steps that depend on each other: submit, repair")
-_group("Work", "types", task_types.app, "What kinds of tasks there are, and new ones")
-_group("Work", "tickers", tickers.app, "The watchlist, its freshness, what trends")
-_group("Work", "records", records.app, "What was collected: look at it, save it")
-
-_group("Steer", "schedules", schedules.app, "What runs by the clock; also: triggers")
-_group("Steer", "workers", workers.app, "Who does the work: see, invite, pause, revoke")
-_group("Steer", "capabilities", capabilities.app, "What waits for what: pause it, cap its rate")
-_group("Steer", "agent", agent.app, "What it collects by itself, and its budget")
-
-_group("Look", "alerts", alerts.app, "What happened, the rules, channels, the digest")
-_group("Look", "metrics", metrics.app, "Figures of tasks, queues, tickers, workers")
-_command("Look", status, "How everything is, what needs you, what is next")
-app.command("open", rich_help_panel="Look", short_help="The dashboard, in a browser")(open_page)
-
-_command("Admin", sign_in.login, "Sign in elsewhere; also: logout, profiles")
-_group("Admin", "users", users.app, "People, roles; also: audit, workspaces")
-_group("Admin", "keys", keys.app, "Keys of people, services and workers")
-_group("Admin", "telegram", telegram.app, "Link your Telegram account, see it, end that")
-
-# In no part: other lines name them, because the page has one screen.
-app.command()(demo)
-app.command()(audit)
-app.command()(sign_in.logout)
-app.add_typer(failures.app, name="failures")
-app.add_typer(templates.app, name="templates")
-app.add_typer(triggers.app, name="triggers")
-app.add_typer(workspaces.app, name="workspaces")
-app.add_typer(sign_in.app, name="profiles")
-
-former_names.register(app)
+#: By part of the front page, and in its order.
+_PLACES = {
+    "Run": (
+        Place("up", "cli.stack.up:up", "Everything here, until Ctrl-C; also: demo"),
+        Place("start", "cli.workers.start:start", "A worker on this machine"),
+        Place("doctor", "cli.workers.doctor:doctor", "Would a worker here get through, and why not"),
+    ),
+    "Work": (
+        Place("add", "cli.tasks.plain_language:add", "Create tasks from a sentence"),
+        Place("tasks", "cli.tasks.commands:app", "Submit, see, steer; also: failures, templates"),
+        Place("plans", "cli.plans.commands:app", "Steps that depend on each other: submit, repair"),
+        Place("types", "cli.tasks.types:app", "What kinds of tasks there are, and new ones"),
+        Place("tickers", "cli.records.tickers:app", "The watchlist, its freshness, what trends"),
+        Place("records", "cli.records.commands:app", "What was collected: look at it, save it"),
+    ),
+    "Steer": (
+        Place("schedules", "cli.schedules.commands:app", "What runs by the clock; also: triggers"),
+        Place("workers", "cli.workers.commands:app", "Who does the work: see, invite, pause, revoke"),
+        Place("capabilities", "cli.capabilities.commands:app", "What waits for what: pause it, cap its rate"),
+        Place("agent", "cli.agent.commands:app", "What it collects by itself, and its budget"),
+    ),
+    "Look": (
+        Place("alerts", "cli.alerts.commands:app", "What happened, the rules, channels, the digest"),
+        Place("metrics", "cli.metrics.commands:app", "Figures of tasks, queues, tickers, workers"),
+        Place("status", "cli.stack.status:status", "How everything is, what needs you, what is next"),
+        Place("open", "cli.stack.page:open_page", "The dashboard, in a browser"),
+    ),
+    "Admin": (
+        Place("login", "cli.sign_in.commands:login", "Sign in elsewhere; also: logout, profiles"),
+        Place("users", "cli.people.users:app", "People, roles; also: audit, workspaces"),
+        Place("keys", "cli.people.keys:app", "Keys of people, services and workers"),
+        Place("telegram", "cli.people.telegram:app", "Link your Telegram account, see it, end that"),
+    ),
+}
+#: In no part: other lines name them, because the page has one screen.
+_NAMED_ELSEWHERE = (
+    Place("demo", "cli.stack.up:demo"),
+    Place("audit", "cli.people.audit:audit"),
+    Place("logout", "cli.sign_in.commands:logout"),
+    Place("failures", "cli.failures.commands:app"),
+    Place("templates", "cli.templates.commands:app"),
+    Place("triggers", "cli.triggers.commands:app"),
+    Place("workspaces", "cli.workspaces.commands:app"),
+    Place("profiles", "cli.sign_in.commands:app"),
+)
 
 
 def main() -> None:
@@ -145,8 +126,11 @@ def _told(error: Exception) -> int:
 
 @cache
 def all_commands() -> Callable[..., object]:
-    """Made once a process: it takes a tenth of a second, and the tests type hundreds of commands in one process."""
-    return typer.main.get_command(app)
+    """Every command, none of them imported yet; those that are asked for are kept."""
+    group: Any = typer.main.get_command(app)
+    shown = (replace(each, panel=panel) for panel, places in _PLACES.items() for each in places)
+    group.commands = Commands([*shown, *_NAMED_ELSEWHERE, *FORMER])
+    return cast("Callable[..., object]", group)
 
 
 def _expected(error: Exception) -> tuple[ExitCode | None, str]:

@@ -158,7 +158,9 @@ def _footer(page: Page, shown: int, looks: Looks, from_start: bool) -> str:
     """How much was shown and how to see the rest."""
     if page.following is None:
         return f"{count(shown, looks.noun)} ({'all' if from_start else 'the last'})"
-    of = f"{shown:,} of {page.total} {plural(looks.noun)}" if page.total else f"{count(shown, looks.noun)} of more"
+    of = f"{count(shown, looks.noun)}, and there are more"
+    if page.total:
+        of = f"{shown:,} of {page.total} {plural(looks.noun)}"
     marks = [f"--{name} {one_line(mark, 200)}" for name, mark in page.following.items() if name in ("page", "after")]
     following = f", {marks[0]} the next page" if marks and len(marks[0]) <= _LONGEST_MARK else ""
     more = f", --limit N up to {looks.most:,}" if shown < looks.most else ""

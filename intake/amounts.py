@@ -40,6 +40,8 @@ _SOME_COMMENTS = pattern(
     rf"(?:with |and )?(?:(?:{_MOST} )?{_NUMBER} (?:top |best )?)?(?:(?:the|their|its|all) )?comments?"
 )
 _COUNTED = pattern(rf"(?:{_MOST} ?[:=]? ?)?{_NUMBER}(?= {_NOUN})")
+#: Of each ticker; with "comments" it was read before this.
+_OF_EACH = pattern(rf"{_NUMBER} {_NOUN},? (?P<each>(?:for )?each(?: (?:ticker|one|of them))?)")
 _RANKED = pattern(rf"(?:the )?{_NUMBER} (?P<which>top|best|latest|newest|most recent|last|{_SCORED})(?= {_NOUN})")
 _BEST = re.compile(rf"(?:the )?(?:top|best|{_SCORED.replace(' ', chr(92) + 's+')})\b", re.IGNORECASE)
 _NO_COMMENTS = pattern(r"(?:but |and )?(?:no|without|without any|minus|excluding) comments")
@@ -81,6 +83,9 @@ def read_limits(sentence: Sentence) -> None:
         sentence.take("limit", _number(found["number"], found["thousand"]), found.span())
         if _BEST.match(found["which"]):
             sentence.take("order", "best", found.span())
+    for found in sentence.find(_OF_EACH):
+        # The same number once more.
+        sentence.take("limit", _number(found["number"], found["thousand"]), found.span("each"))
     for wanted in (_COUNTED, _BOUND):
         for found in sentence.find(wanted):
             sentence.take("limit", _number(found["number"], found["thousand"]), found.span())

@@ -9,6 +9,7 @@ from intake.following import Before, follow_ups_of
 from intake.pairs import pairs_of
 from intake.params import NAMES, ask_about_misfits, crawl_params, only, sentiment_params, summary_params
 from intake.sentence import Mention, Sentence
+from intake.settling import SEPARATE
 from intake.steps import Step, are_joined, is_cut_off, source_of, steps_of
 
 _WHAT = (
@@ -19,8 +20,10 @@ _COLLECT_OR_READ = (
     "Is it to be collected first? Say 'pull reddit for $NVDA, then score the sentiment', "
     "or 'reddit sentiment of $NVDA' for what is there already."
 )
-_SEPARATE = "Which belongs to which? Write one sentence for each source or ticker."
-_ONCE_FOR_EACH = "What follows several sources would come once for each. Write one sentence for each source."
+_ONCE_FOR_EACH = (
+    "What follows several sources would come once for each. Write one sentence for each source; or make a plan of it, "
+    "which waits for all of them: `clawdbot plans propose`."
+)
 _OPERATIONS = {"ai_summary": "summarize"}
 
 
@@ -82,7 +85,7 @@ def _about_tickers(sentence: Sentence, steps: list[Step], today: date) -> list[P
     if not tickers:
         sentence.ask("ticker", _WHICH)
     elif len(tickers) > 1 and not are_joined(sentence, mentions, lambda each: str(each.value), blank_will_do=True):
-        sentence.ask("ticker", _SEPARATE)
+        sentence.ask("ticker", SEPARATE)
     if head.analyses:
         return _read(sentence, head, rest, tickers, today)
     if head.sources:
@@ -108,7 +111,7 @@ def _collect_pairs(
 def _collect(sentence: Sentence, head: Step, rest: list[Step], tickers: list[str], today: date) -> list[ProposedTask]:
     named = [each for each in head.mentions if source_of(each)]
     if len(head.sources) > 1 and not are_joined(sentence, named, source_of):
-        sentence.ask("task_type", _SEPARATE)
+        sentence.ask("task_type", SEPARATE)
     if len(head.sources) > 1 and any("ai_summary" in each.analyses or not each.analyses for each in rest):
         sentence.ask("follow_ups", _ONCE_FOR_EACH)
     tasks = []
@@ -123,7 +126,7 @@ def _collect(sentence: Sentence, head: Step, rest: list[Step], tickers: list[str
 
 def _read(sentence: Sentence, head: Step, rest: list[Step], tickers: list[str], today: date) -> list[ProposedTask]:
     if head.collects or len(head.analyses) > 1:
-        sentence.ask("task_type", _COLLECT_OR_READ if head.collects else _SEPARATE)
+        sentence.ask("task_type", _COLLECT_OR_READ if head.collects else SEPARATE)
         return []
     if is_cut_off(sentence, head):
         sentence.ask("task_type", _COLLECT_OR_READ)

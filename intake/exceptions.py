@@ -8,6 +8,9 @@ from intake.sources import FEEDS
 
 FIELD = "excluded"
 _EVERYTHING = pattern(r"everything(?= (?:on|about|for|of) \x00+ ?:)")
+#: As the first words say them (`intake.sources`).
+_SOURCES = {"reddit_crawl": "reddit", "twitter_crawl": "tweets", "news_crawl": "news", "sec_filing_crawl": "filings"}
+_EVERY_SOURCE = pattern(r"everything|all (?:of )?(?:the |your )?(?:sources|channels|feeds)|(?:every|each) source")
 _NOT = re.compile(
     r"(?:\b(?:everything|anything|all|every)\s+(?:(?:of\s+them|stocks?|tickers?)\s+)?)?(?:(?:,\s*)?\b(?:and|but)\s+)?(?:\b(?:not|no|except|excluding|exclude|without|minus|other\s+than)\b|(?<=\s)but)"
     r"(?:\s+(?:for|from|about|on|the|any))*\s+$",
@@ -40,6 +43,7 @@ def read_exceptions(sentence: Sentence) -> None:
 
     if not sentence.of(FIELD) and all(each.field != FIELD for each in sentence.questions):
         _read_everything(sentence)
+        _ask_for_every_source(sentence)
 
 
 def _read_everything(sentence: Sentence) -> None:
@@ -47,6 +51,13 @@ def _read_everything(sentence: Sentence) -> None:
     if len({each.value for each in sentence.of("source")}) > 1:
         for found in sentence.find(_EVERYTHING):
             sentence.take("ignored", found[0].lower(), found.span())
+
+
+def _ask_for_every_source(sentence: Sentence) -> None:
+    for found in sentence.find(_EVERY_SOURCE):
+        said = ", ".join(_SOURCES.values())
+        question = f'"{sentence.words(found.span()).strip()}": from which sources? Name them, like {said}.'
+        sentence.ask("task_type", question, found.span(), [sentence.instead(found.span(), said)])
 
 
 def _same(one: Mention, other: Mention) -> bool:
@@ -68,6 +79,14 @@ def _goes_on(sentence: Sentence, mention: Mention) -> Mention | None:
 
 def _ask_for_the_others(sentence: Sentence, mention: Mention, span: tuple[int, int]) -> None:
     words = f'"{sentence.words(span).strip(" ,")}"'
+    every = next(sentence.find(_EVERY_SOURCE), None) if mention.field == "source" else None
+    if every is not None:
+        rest = ", ".join(said for source, said in _SOURCES.items() if source != mention.value)
+        answer = sentence.replaced({every.span(): rest, span: ""})
+        question = f'"{sentence.words(every.span()).strip()}": all others, then? Name them, like {rest}.'
+        sentence.ask(FIELD, question, span, [answer])
+        sentence.blot(every.span())
+        return
     if mention.field == "sources":
         others = [name for name, feed in FEEDS.items() if feed not in mention.value]
         instead = f"from {', '.join(others[:-1])} and {others[-1]}"

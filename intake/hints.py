@@ -22,6 +22,14 @@ _TICKER = "if this is a ticker, write it with a $; if not, leave it out."
 _TICKER_OR_ELSE = "not understood. If this is a ticker, write it with a $; if not, leave it out or say it differently."
 _EVERYTHING = "reddit, tweets, news and filings"
 
+_WEIGHTY = re.compile(
+    r"\d.*|(?:minute|hour|day|week|month|quarter|year|half|first|second|third|more|less|fewer|than|over|under|above|below"
+    r"|from|by|negative|positive|bad|good)(?:s|ly)?",
+    re.IGNORECASE,
+)
+#: For what is asked, not taken: APPLE with two letters changed places.
+_CLOSE = 0.8
+
 #: The first that one of the words is, decides.
 _HINTS = (
     (r"every(?:day|body)?|each|daily|hourly|weekly|monthly|weekdays|recurring|regularly|always", _REPEATED),
@@ -37,6 +45,16 @@ _HINTS = (
         "which time zone? Write it behind the time, like 9am New York time.",
     ),
     (r"\S+\.(?:com|org|net|io|gov|co|de)(?:/\S*)?", "write the whole address, with https://."),
+    (
+        r"upvotes?|likes|karma|scores?|retweets",
+        "posts are not chosen by their score; say 'top 50 posts' for those with the highest.",
+    ),
+    (r"worst|lowest|least", "posts come newest first, or of Reddit the best: say 'top 50 posts'."),
+    (
+        r"english|german|french|spanish|language",
+        "the language of what is collected cannot be chosen. Leave it out.",
+    ),
+    (r"bitcoin|btc|ethereum|eth|crypto|cryptocurrency", "only what is traded like a stock; $IBIT is a Bitcoin fund."),
     (r"high|low|normal|medium|important|critical", "if this is the priority, write it like 'high priority'."),
     (r"x", "the ticker or the network? Write $X or Twitter."),
     (r"top|best", "how many? Say it like 'top 50 posts'; the best are those with the highest score."),
@@ -55,7 +73,7 @@ class Hint:
 
 def hint(words: str, listed: Listed) -> Hint:
     """A sentence that says how to say it, as far as that can be known."""
-    if found := _company(words) or (_symbol(words, listed) if words.isupper() else None):
+    if found := _company(words, listed) or (_symbol(words, listed) if words.isupper() else None):
         return found
     for known, sentence in _HINTS:
         if any(re.fullmatch(known, each, re.IGNORECASE) for each in words.split()):
@@ -64,15 +82,23 @@ def hint(words: str, listed: Listed) -> Hint:
         return found
     if any(re.fullmatch(r"[A-Z]{1,6}", each) for each in words.split()):
         return Hint(_TICKER)
-    return Hint(_TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE)
+    # Only who wrote it can say whether it matters; where it surely does, nothing is offered.
+    without = () if any(_WEIGHTY.fullmatch(each) for each in words.split()) else ("",)
+    return Hint(_TICKER_OR_ELSE if re.fullmatch(r"[a-z]{2,5}", words) else _ELSE, without)
 
 
-def _company(words: str) -> Hint | None:
-    name = nearly_named(words)
-    if name is None:
+def is_known(words: str) -> bool:
+    """Whether one of the words is often tried, so that there is something to say of it."""
+    return any(re.fullmatch(known, each, re.IGNORECASE) for known, _ in _HINTS for each in words.split())
+
+
+def _company(words: str, listed: Listed) -> Hint | None:
+    name = nearly_named(words) or (nearly_named(words, _CLOSE) if " " not in words else None)
+    if name is None or meant_word(words) is not None:
         return None
-    symbol = COMPANIES[name]
-    return Hint(f"is ${symbol} meant? Write it with a $.", (f"${symbol}",))
+    symbols = list(dict.fromkeys([COMPANIES[name], *([canonical(words)] if canonical(words) in listed.names else [])]))
+    meant = " or ".join(f"${each}" for each in symbols)
+    return Hint(f"is {meant} meant? Write it with a $.", tuple(f"${each}" for each in symbols))
 
 
 def _slip(words: str) -> Hint | None:
@@ -112,6 +138,8 @@ def _instead(words: str) -> tuple[str, ...]:
         return (f"in {words}", f"since {words}")
     if words.lower() == "everything":
         return (_EVERYTHING,)
+    if words.lower() in ("bitcoin", "btc"):
+        return ("$IBIT",)
     if words.lower() in ("top", "best"):
         return tuple(f"{words} {number}" for number in (10, 50))
     if words.lower() in ("bullish", "bearish", "mood"):

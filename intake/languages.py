@@ -13,7 +13,11 @@ _TABLES = {
         meldungen=news neuigkeiten=news schlagzeilen=headlines beiträge=posts beitrage=posts dringend=urgent
         wichtig=high neueste=latest neuesten=latest aktuelle=latest aktuellen=latest stimmung=sentiment
         zusammenfassung=summary dann=then jahresberichte=10-K quartalsberichte=10-Q berichte=filings
-        diese=this diesen=this dieser=this besten=best
+        diese=this diesen=this dieser=this besten=best letzte=last nächsten=next täglich=daily taeglich=daily
+        jeden=every jede=every stündlich=hourly keine=no kein=no nicht=not nur=only ohne=without außer=except
+        ausser=except abend=evening nachmittag=afternoon vormittag=morning montag=monday dienstag=tuesday
+        mittwoch=wednesday donnerstag=thursday freitag=friday samstag=saturday sonntag=sunday januar=January
+        februar=February märz=March mai=May juni=June juli=July oktober=October dezember=December
     """,
     "French": """
         récupère=get recupere=get donne=give montre=show cherche=find moi=me les=the le=the la=the des=about
@@ -21,7 +25,10 @@ _TABLES = {
         dernieres=last dernier=last dernière=last jours=days jour=day semaines=weeks semaine=week
         mois=months ans=years aujourd'hui=today hier=yesterday demain=tomorrow à=at depuis=since
         actualités=news actualites=news nouvelles=news articles=articles messages=posts urgent=urgent
-        puis=then résumé=summary sentiment=sentiment svp=please
+        puis=then résumé=summary sentiment=sentiment svp=please chaque=every pas=no sans=without sauf=except
+        lundi=monday mardi=tuesday mercredi=wednesday jeudi=thursday vendredi=friday samedi=saturday
+        dimanche=sunday janvier=January février=February mars=March avril=April mai=May juin=June
+        juillet=July août=August septembre=September octobre=October novembre=November décembre=December
     """,
     "Spanish": """
         busca=find dame=get muestra=show recoge=collect las=the los=the el=the la=the de=of del=of un=a
@@ -29,7 +36,10 @@ _TABLES = {
         ultimas=latest último=last días=days dias=days día=day semanas=weeks semana=week meses=months
         años=years hoy=today ayer=yesterday mañana=tomorrow manana=tomorrow a=at desde=since noticias=news
         titulares=headlines publicaciones=posts mensajes=posts urgente=urgent luego=then resumen=summary
-        sentimiento=sentiment favor=please por=
+        sentimiento=sentiment favor=please por= cada=every sin=without excepto=except lunes=monday
+        martes=tuesday miércoles=wednesday jueves=thursday viernes=friday sábado=saturday domingo=sunday
+        enero=January febrero=February marzo=March abril=April mayo=May junio=June julio=July agosto=August
+        septiembre=September octubre=October noviembre=November diciembre=December
     """,
 }
 _WORDS = {
@@ -41,7 +51,9 @@ _ENGLISH_TOO = frozenset(
     "die den am im bei mit du pour les an un un la des ans a messages articles urgent en con".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
-_HOUR = re.compile(r"(?<=\d) ?(?:h|uhr)\b", re.IGNORECASE)
+#: They count to 24: "um 6 Uhr" is 06:00.
+_HOUR = re.compile(r"\b(?P<hour>\d{1,2}) ?(?:h|uhr)\b", re.IGNORECASE)
+_PART_OF_TODAY = re.compile(r"\b(?:heute(?= (?:abend|nachmittag)))", re.IGNORECASE)
 _LAST = re.compile(r"\b(?:the )?last (\d+) (days|weeks|months|years)", re.IGNORECASE)
 
 
@@ -60,6 +72,6 @@ def language_of(text: str, unknown: list[str]) -> str | None:
 def in_english(text: str, language: str) -> str:
     """Word by word; what the table does not know stays."""
     table = _WORDS[language]
-    plain = _HOUR.sub("", text)
+    plain = _HOUR.sub(lambda found: f"{found['hour']:0>2}:00", _PART_OF_TODAY.sub("this", text))
     said = _WORD.sub(lambda found: table.get(found[0].lower(), found[0]), plain)
     return " ".join(_LAST.sub(r"last \1 \2", said).split())

@@ -23,6 +23,10 @@ _QUARTER = pattern(
 _HOLIDAY = pattern(r"(?:since |from )(?P<holiday>christmas|xmas|new year'?s?)")
 _AFTER = pattern(rf"after (?P<date>{DATE})")
 _AGO = pattern(rf"(?:from |of )?(?P<count>{COUNT}) (?P<unit>day|week)s? ago")
+_DAY_OR_MONTH = r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/(?:20)?\d\d"
+_BETWEEN_SLASHES = pattern(
+    rf"(?:between |from )?(?P<first>{_DAY_OR_MONTH})(?: and | to | until | ?- ?)(?P<last>{_DAY_OR_MONTH})"
+)
 _SLASHES = pattern(r"(?:on |since |from )?(?P<date>(?:0?[1-9]|1[0-2])/(?:0?[1-9]|1[0-2])/(?:20)?\d\d)")
 
 
@@ -91,14 +95,26 @@ def _holiday(found: re.Match[str], today: date) -> NoReturn:
     raise Doubt("which day is that? Say the date.", f"since {_dated(then)}")
 
 
+def _between_slashes(found: re.Match[str], today: date) -> NoReturn:
+    """Both are written alike."""
+    (first, *days), (last, *months) = _either(found["first"]), _either(found["last"])
+    spoken = [f"from {first} to {last}", *(f"from {one} to {other}" for one, other in zip(days, months, strict=True))]
+    raise Doubt(f"day or month first? Write {' or '.join(dict.fromkeys(spoken))}.", *spoken)
+
+
 def _slashes(found: re.Match[str], today: date) -> NoReturn:
-    one, other, year = (int(each) for each in re.findall(r"\d+", found["date"]))
-    year += 2000 if year < 100 else 0
-    either = [date(year, *pair).isoformat() for pair in ((one, other), (other, one))]
+    either = _either(found["date"])
     words = found[0].strip().partition(found["date"])[0]
     raise Doubt(
         f"day or month first? Write {either[0]} or {either[1]}.", *(f"{words}{each}".strip() for each in either)
     )
+
+
+def _either(written: str) -> list[str]:
+    """With the month first, and with the day first."""
+    one, other, year = (int(each) for each in re.findall(r"\d+", written))
+    year += 2000 if year < 100 else 0
+    return [date(year, *pair).isoformat() for pair in ((one, other), (other, one))]
 
 
 def _after(found: re.Match[str], today: date) -> NoReturn:
@@ -118,6 +134,7 @@ def _ago(found: re.Match[str], today: date) -> NoReturn:
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], NoReturn]], ...] = (
+    (_BETWEEN_SLASHES, _between_slashes),
     (_SLASHES, _slashes),
     (_CALENDAR_OR_NOT, _calendar_or_not),
     (_WEEKEND, _weekend),

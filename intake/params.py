@@ -44,6 +44,8 @@ def crawl_params(sentence: Sentence, step: Step, source: str, today: date) -> di
         value = only(sentence, [each for each in mentions if each.field == field])
         if value is not None:
             params[field] = value
+    if len(params.get("subreddits", ())) > 1:
+        _ask_about_each(sentence, mentions)
     for each in (each for each in mentions if each.field == "order"):
         if source == "reddit_crawl":
             params["order"] = "best"
@@ -57,6 +59,13 @@ def crawl_params(sentence: Sentence, step: Step, source: str, today: date) -> di
         question = f"X can be searched {_X_DAYS} days back. Ask for the last {_X_DAYS} days at most."
         sentence.ask("date_range", question, answers=answers)
     return params
+
+
+def _ask_about_each(sentence: Sentence, mentions: Iterable[Mention]) -> None:
+    for span in ((each.start, each.end) for each in mentions if each.field == "limit"):
+        if (words := sentence.words(span)).lower().endswith("each"):
+            question = f'"{words}": a number holds for each ticker, over all of its subreddits. Is that meant?'
+            sentence.ask("limit", question, span, [sentence.instead(span, "")])
 
 
 def _ask_about_order(sentence: Sentence, order: Mention, source: str, limit: int | None) -> None:
@@ -89,7 +98,11 @@ def ask_about_misfits(sentence: Sentence, mentions: Iterable[Mention], task_type
     for each in mentions:
         if each.field not in _FITTING.get(task_type, ()) and each.field not in _OF_ALL:
             words = sentence.words((each.start, each.end))
-            sentence.ask(each.field, f'"{words}" does not go with {what}. Leave it out, or give it its own sentence.')
+            sentence.ask(
+                each.field,
+                f'"{words}" does not go with {what}. Leave it out, or give it its own sentence.',
+                answers=[sentence.instead((each.start, each.end), "")],
+            )
 
 
 def only(sentence: Sentence, mentions: list[Mention]) -> Any:
@@ -97,7 +110,9 @@ def only(sentence: Sentence, mentions: list[Mention]) -> Any:
     values = [each.value for each in mentions]
     if any(each != values[0] for each in values):
         words = " or ".join(f'"{sentence.words((each.start, each.end))}"' for each in mentions)
-        sentence.ask(mentions[0].field, f"Which one counts: {words}?")
+        spans = [(each.start, each.end) for each in mentions]
+        answers = [sentence.replaced({one: "" for one in spans if one != kept}) for kept in spans]
+        sentence.ask(mentions[0].field, f"Which one counts: {words}? For both, write two sentences.", answers=answers)
         return None
     return values[0] if values else None
 

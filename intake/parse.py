@@ -10,8 +10,11 @@ from contracts.tickers.listed import Listed, shipped
 from intake.amounts import read_limits, read_priorities
 from intake.building import build
 from intake.exceptions import read_exceptions
+from intake.opinions import read_opinions
 from intake.ranges import read_ranges
+from intake.repeats import Repetition, read_repetition
 from intake.rest import ask_about_rest
+from intake.sectors import ask_about_sectors
 from intake.sentence import Mention, Sentence
 from intake.settling import settle
 from intake.sources import read_analyses, read_numbered_forms, read_pages, read_quotes, read_selectors, read_sources
@@ -40,7 +43,7 @@ def parse(text: str, now: datetime, watched: Collection[str] = frozenset(), list
         raise ValueError("now needs a time zone")
     known = _Known(now, watched, listed or shipped())
     sentence, parsed = _parsed(text, known)
-    return parsed.model_copy(update={"questions": settle(sentence, lambda each: _parsed(each, known)[1])})
+    return parsed.model_copy(update={"questions": settle(sentence, lambda each: _parsed(_once(each, known), known)[1])})
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,12 @@ def _parsed(text: str, known: _Known) -> tuple[Sentence, ParsedText]:
     )
 
 
+def _once(answer: str, known: _Known) -> str:
+    """An answer that repeats makes a schedule: what is left of it has to be understood."""
+    read = read_repetition(answer, str(known.now.tzinfo))
+    return read.rest if isinstance(read, Repetition) else answer
+
+
 def _read(sentence: Sentence, known: _Known) -> list[str]:
     """Let everybody take their words, the most certain first; returns the words that carry nothing."""
     for reader in _readers(known):
@@ -94,9 +103,11 @@ def _readers(known: _Known) -> tuple[Callable[[Sentence], None], ...]:
         read_limits,
         read_sources,
         read_analyses,
+        read_opinions,
         read_priorities,
         lambda each: read_tickers(each, known.watched, known.listed),
         read_exceptions,
+        ask_about_sectors,
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from contracts.schedules.timing import Timing
 from contracts.tasks.plain_language import Question
@@ -13,13 +14,21 @@ FIELD = "timing"
 
 _DAYS = (
     rf"(?:(?:every|each) (?:(?:single )?(?P<day>day)|(?P<part>{PART})|(?P<working>(?:week|work(?:ing)? ?)day)"
-    rf"|(?P<named>{WEEKDAY}s?(?:(?:,? and |, ?){WEEKDAY}s?)*))|(?P<daily>daily)|(?:on )?(?P<weekdays>weekdays))"
+    rf"|(?P<named>{WEEKDAY}s?(?:(?:,? and |, ?){WEEKDAY}s?)*))(?:,? (?:in the )?(?P<part_of_days>{PART}))?"
+    r"|(?P<daily>daily)|(?:on )?(?P<weekdays>weekdays))"
 )
+#: When it ends; counted from now.
+_ENDS = pattern(rf"for (?:the )?(?:next|coming) (?:(?P<count>{COUNT}) )?(?P<unit>day|week|month|year)s?")
+_ENDS_AFTER = {"day": 1, "week": 7, "month": 30, "year": 365}
 _DAYS_CLOCK = pattern(rf"{_DAYS},? {LEAD}{CLOCK}(?: in the (?P<later>{PART}))?")
 _CLOCK_DAYS = pattern(rf"{LEAD}{CLOCK}(?: in the (?P<later>{PART}))?,? {_DAYS}")
 _DAYS_ALONE = pattern(_DAYS)
 _INTERVAL = pattern(rf"(?:every|each) (?:(?P<count>{COUNT}) ?)?(?P<unit>minute|min|hour|hr|h|day)s?|(?P<hourly>hourly)")
 _NAME = re.compile(WEEKDAY, re.IGNORECASE)
+_TIME = r"(?:at\s+)?(?:\d{1,2}:\d\d(?:\s*[ap]m)?|\d{1,2}\s*[ap]m|noon|midnight)"
+_CLOCK_BEFORE = re.compile(rf"\b{_TIME}\s*(?:,|\band\b|&)+\s*$", re.IGNORECASE)
+_CLOCK_BEHIND = re.compile(rf"\s*(?:,|\band\b|&)+\s*(?:again\s+)?{_TIME}", re.IGNORECASE)
+_MOST_DAYS = 3_650
 _UNITS = {"m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -31,8 +40,19 @@ class Repetition:
     rest: str
 
 
-def read_repetition(text: str, zone: str) -> Repetition | Question | None:
+def read_repetition(text: str, zone: str, now: datetime | None = None) -> Repetition | Question | None:
     """None where the sentence says of none. ``zone``: of who wrote it; another one may be named."""
+    read = _endless(text, zone)
+    ends = next(Sentence(read.rest).find(_ENDS), None) if isinstance(read, Repetition) else None
+    if ends is None or not isinstance(read, Repetition):
+        return read
+    days = _ENDS_AFTER[ends["unit"].lower()] * (count_of(ends["count"]) if ends["count"] else 1)
+    until = (now or datetime.now(UTC)) + timedelta(days=min(days, _MOST_DAYS))
+    rest = Sentence(read.rest).instead(ends.span(), " ").strip(" ,:")
+    return Repetition(read.timing.model_copy(update={"ends_at": until.replace(microsecond=0)}), rest)
+
+
+def _endless(text: str, zone: str) -> Repetition | Question | None:
     sentence = Sentence(text)
     for wanted, is_interval in ((_DAYS_CLOCK, False), (_CLOCK_DAYS, False), (_INTERVAL, True), (_DAYS_ALONE, False)):
         found = next(sentence.find(wanted), None)
@@ -40,6 +60,9 @@ def read_repetition(text: str, zone: str) -> Repetition | Question | None:
         if found is None or (is_interval and _is_a_day(found)):
             continue
         words = sentence.words(found.span()).strip()
+        if other := _other_clock(sentence.text, found.span()):
+            question = f'"{sentence.words(other).strip()}" and "{words}": one time in a sentence. Write one for each.'
+            return Question(field=FIELD, question=question, answers=[sentence.instead(other, " ")])
         try:
             timing = _interval(found) if is_interval else _by_the_clock(found, zone)
         except Doubt as doubt:
@@ -47,6 +70,14 @@ def read_repetition(text: str, zone: str) -> Repetition | Question | None:
             return Question(field=FIELD, question=f'"{words}": {doubt}', answers=answers)
         return Repetition(timing, sentence.instead(found.span(), " ").strip(" ,:"))
     return None
+
+
+def _other_clock(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """Another time of day, joined to the one that was found."""
+    if before := _CLOCK_BEFORE.search(text[: span[0]]):
+        return before.span()
+    behind = _CLOCK_BEHIND.match(text, span[1])
+    return behind.span() if behind else None
 
 
 def _is_a_day(found: re.Match[str]) -> bool:
@@ -64,7 +95,7 @@ def _interval(found: re.Match[str]) -> Timing:
 
 def _by_the_clock(found: re.Match[str], zone: str) -> Timing:
     named = found.groupdict()
-    part = named.get("part") or named.get("later")
+    part = named.get("part") or named.get("part_of_days") or named.get("later")
     if "hour" not in named:
         raise Doubt("at what time? Say it like 'every day at 7:00'.", f"{found[0].strip()} at {_usual(part)}")
     clock = clock_of(found, part)

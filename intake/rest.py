@@ -1,7 +1,7 @@
 """Asks about the words that no rule understood, all in one question."""
 
 from contracts.tickers.listed import Listed
-from intake.hints import hint
+from intake.hints import hint, is_known
 from intake.languages import in_english, language_of
 from intake.sentence import Sentence
 
@@ -19,7 +19,7 @@ def ask_about_rest(sentence: Sentence, listed: Listed, understood: int) -> None:
     if language := language_of(sentence.text, left):
         answers = [in_english(sentence.text, language)]
         sentence.ask(FIELD, f"{quoted}: this looks like {language}. {_ENGLISH}", answers=answers)
-    elif number > 2 and number > understood:
+    elif number > 2 and number > understood and not any(is_known(each) for each in left):
         sentence.ask(FIELD, f"{quoted}: not understood. {_ENGLISH}")
     else:
         _ask(sentence, runs, left, listed)

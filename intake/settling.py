@@ -1,5 +1,6 @@
 """Decides which questions are put: one if one answer settles all, the first with what was understood."""
 
+import re
 from collections.abc import Callable, Iterable
 
 from contracts.tasks.plain_language import ParsedText, Question
@@ -12,6 +13,9 @@ Read = Callable[[str], ParsedText]
 _MISSING = ("task_type", "ticker")
 _MOST_SHOWN = 8
 _MOST_ANSWERS = 6
+#: Of parts that may belong together in two ways.
+SEPARATE = "Which belongs to which? Write one sentence for each source or ticker."
+_QUOTED = re.compile(r'"([^"]*)"')
 #: With more open no answer leads far.
 _MOST_ASKED = 6
 #: Reading one takes a millisecond or two.
@@ -20,19 +24,41 @@ _MOST_TRIED = 12
 
 def settle(sentence: Sentence, read: Read) -> list[Question]:
     """``read``: reads an answer that is offered, with all its questions; only what leads on is offered."""
-    questions = sentence.questions
-    open_after: dict[str, int] = {}
+    questions = _first_things(sentence)
+    left: dict[str, list[Question]] = {}
     tried = list(dict.fromkeys(_answers(questions)))[:_MOST_TRIED] if len(questions) <= _MOST_ASKED else []
     for answer in tried:
-        open_after[answer] = len(read(answer).questions)
+        left[answer] = read(answer).questions
     for each in questions:
-        if whole := [answer for answer in each.answers if open_after.get(answer) == 0]:
+        if whole := [answer for answer in each.answers if left.get(answer) == []]:
             return [_shown(sentence, each, whole)]
-    shown = [
-        each.model_copy(update={"answers": [one for one in each.answers if open_after.get(one, 99) < len(questions)]})
-        for each in _merged(questions)
+    if both := _two_at_once(questions, left, read):
+        return [_shown(sentence, both, both.answers)]
+    shown = [each.model_copy(update={"answers": []}) for each in _merged(questions)]
+    return [_shown(sentence, each, []) for each in shown[:1]] + shown[1:]
+
+
+def _first_things(sentence: Sentence) -> list[Question]:
+    """What belongs to what comes first: what else is open about words that are understood may be nothing then."""
+    if all(each.question != SEPARATE for each in sentence.questions):
+        return sentence.questions
+    known = {sentence.words((each.start, each.end)) for each in sentence.mentions}
+    return [
+        each
+        for each in sentence.questions
+        if each.question == SEPARATE or not known >= set(_QUOTED.findall(each.question))
     ]
-    return [_shown(sentence, each, each.answers) for each in shown[:1]] + shown[1:]
+
+
+def _two_at_once(questions: list[Question], left: dict[str, list[Question]], read: Read) -> Question | None:
+    """Two things are open, and each has an answer: both answers in one sentence."""
+    for each in questions:
+        for answer in each.answers:
+            match left.get(answer):
+                case [other] if whole := [one for one in other.answers[:_MOST_ANSWERS] if not read(one).questions]:
+                    said = f"{each.question} And {other.question}"
+                    return each.model_copy(update={"question": said, "answers": whole})
+    return None
 
 
 def _merged(questions: list[Question]) -> list[Question]:

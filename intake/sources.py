@@ -42,7 +42,7 @@ _WORDS = {
         r"|(?:posts|mentions) (?:on|from) x"
     ),
     "news_crawl": pattern(r"news(?: (?:articles?|stories|headlines))?|(?:articles|headlines)"),
-    "sec_filing_crawl": pattern(r"(?:(?:sec|edgar) )?(?:filings|filing)|edgar|sec(?! \w)"),
+    "sec_filing_crawl": pattern(r"(?:(?:sec|edgar)[ -])?(?:filings|filing)|edgar|sec(?! \w)"),
     "reddit_crawl": pattern(r"reddit(?:'s)?|subreddits?"),
 }
 

@@ -84,6 +84,22 @@ def _untrack(sentence: Sentence) -> str | None:
     return tickers and f"That is `clawdbot tickers remove {tickers}`, or the page Tickers."
 
 
+def _about_sources(sentence: Sentence) -> bool:
+    return bool(sentence.of("source") or sentence.of("filing_types") or sentence.of("subreddits"))
+
+
+def _trade(sentence: Sentence) -> str | None:
+    return None if _about_sources(sentence) else _TRADE
+
+
+def _wait(sentence: Sentence) -> str | None:
+    found = _WAITS.search(sentence.text)
+    if found is None or _about_sources(sentence):
+        return None
+    seconds = int(found["number"]) * {"s": 1, "m": 60, "h": 3_600}[found["unit"].lower()]
+    return f"That is `clawdbot tasks add delay seconds={seconds}`, or the task type delay on the page New task."
+
+
 def _failed(sentence: Sentence) -> str:
     return (
         f"What failed, and why: `clawdbot tasks list --status failed{_filter(sentence)}`, /why ID by chat, or the page "
@@ -111,11 +127,28 @@ _RETRY = (
     "To run a task once more: `clawdbot tasks retry ID`, with the id from `clawdbot tasks list --status failed`; "
     "/retry ID by chat; or Retry in the list of tasks."
 )
+_PRIORITY = (
+    "To change the place of a task in its queue: `clawdbot tasks reprioritise ID PRIORITY`, with the id from "
+    "`clawdbot tasks list`; or the page of the task."
+)
+_UNDO = (
+    "To take back what the agent did: `clawdbot agent undo ID`, with the id from `clawdbot agent decisions`; a task is "
+    "stopped by `clawdbot tasks cancel ID`, or /cancel ID by chat."
+)
+_TRADE = (
+    "Nothing here trades, quotes prices or says what to buy: it collects and sums up what others say, like 'reddit "
+    "sentiment of $NVDA' or 'summary of the news of $NVDA'."
+)
+_DELETE = (
+    "To take what is over off the lists: `clawdbot tasks delete ID`, with the id from `clawdbot tasks list`; many at "
+    "once on the page Tasks. What was collected stays."
+)
 _MONEY = "What the agent used of its budget: `clawdbot agent budget`, or the page Agent."
 _HELP = (
     "What there is: `clawdbot --help`, /help by chat. A task is said like 'reddit for $NVDA', 'news for Apple this "
     "week' or 'reddit sentiment of $TSLA'."
 )
+_WAITS = re.compile(r"(?P<number>\d{1,6}) ?(?P<unit>s|m|h)", re.IGNORECASE)
 _DECIDE = "To decide on a task: `clawdbot tasks {verb} ID`, /{verb} ID by chat, or the page of the task."
 
 #: The first that fits counts.
@@ -127,6 +160,24 @@ _COMMANDS: tuple[tuple[re.Pattern[str], str | Callable[[Sentence], str | None]],
     (_begins(r"pause"), lambda each: _pause(each, "pause")),
     (_begins(r"resume|unpause|continue"), lambda each: _pause(each, "resume")),
     (_begins(r"retry|re-?run|run .* again|try .* again"), _RETRY),
+    (
+        _begins(
+            r"(?:re)?prioriti[sz]e|(?:make|set|mark|move|bump|put) (?:the|my|that|this|all)(?: \S+){0,4}? "
+            r"(?:crawls?|tasks?|jobs?)\b.*\b(?:urgent|critical|high|low|normal|priority|up|down|first|faster)"
+        ),
+        _PRIORITY,
+    ),
+    (_begins(r"(?:delete|remove|clear|hide|purge|clean up) (?:.* )?(?:tasks?|jobs?|crawls?)"), _DELETE),
+    (_begins(r"undo|take (?:it|that|this) back|revert|roll ?back"), _UNDO),
+    (
+        _begins(
+            r"(?:buy|sell|short) (?!interest|squeez|sell|position|rating|side|report)\S.*"
+            r"|(?:what(?:'s|s| is) )?(?:the )?(?:(?:stock|share|current) )?(?:price|quote) (?:of|for) \S.*"
+            r"|(?:should|shall|can) i (?:buy|sell|short|hold)|(?:is|are) .* an? (?:\w+ )?(?:buy|sell)"
+        ),
+        _trade,
+    ),
+    (_begins(r"(?:wait|sleep|pause)(?: for)? \d"), _wait),
     (_begins(r"approve"), _DECIDE.format(verb="approve")),
     (_begins(r"reject"), _DECIDE.format(verb="reject")),
     (

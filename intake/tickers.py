@@ -95,7 +95,11 @@ def _is_ticker(word: str, watched: Collection[str], listed: Listed, shouted: boo
         return False
     if in_capitals:
         return symbol in listed.names or not _is_misspelt(symbol)
-    return symbol in listed.well_known and len(symbol) > 2 and symbol not in _WORDS_IN_SMALL
+    if symbol not in listed.well_known or len(symbol) < 3 or symbol in _WORDS_IN_SMALL:
+        return False
+    # "aple" is a symbol, and Apple with a slip.
+    near = nearly_named(word)
+    return near is None or COMPANIES[near] == symbol
 
 
 def _is_misspelt(symbol: str) -> bool:
@@ -104,7 +108,7 @@ def _is_misspelt(symbol: str) -> bool:
 
 
 @lru_cache(maxsize=4_096)
-def nearly_named(words: str) -> str | None:
+def nearly_named(words: str, close: float = _CLOSE) -> str | None:
     """The company that is called so but for a slip; None: there is none."""
-    found = get_close_matches(words.lower(), COMPANIES, n=1, cutoff=_CLOSE)
+    found = get_close_matches(words.lower(), COMPANIES, n=1, cutoff=close)
     return found[0] if found else None

@@ -8,12 +8,12 @@ from intake.sentence import Sentence, pattern
 COLLECTING = frozenset("pull crawl scrape fetch collect download gather grab".split())
 _FILLERS = COLLECTING | frozenset(
     """
-    's a about add also an and any are as at based can check clawdbot company concerning could create data
+    's a about add again also an and any are as at based can check clawdbot company concerning could create data
     discussion discussions do find first for from get give hello hey hi i i'd i'll in into is it it's its
     job just kindly latest let's lets like load make me mention mentioned mentioning mentions need of on
     only please pls plz posts queue recent regarding related run say saying says schedule search shares show
     some start stock symbol symbols task thank thanks that the their them there these they this those thread
-    threads ticker tickers to tweets unscored us want we well what what's whats with would you you're
+    threads ticker tickers to tweets unscored us versus vs want we well what what's whats with would you you're
     """.split()
 )
 #: Other short words in capitals may be symbols.
@@ -21,7 +21,7 @@ _NO_SYMBOLS = frozenset("AND I PLS PLZ THE".split())
 #: Where everything is in capitals, "NVDA AND IT" may mean two symbols.
 _PRONOUNS = frozenset("IT ITS THEM THIS THESE THOSE THEY ALL ARE US ME".split())
 _LISTED = re.compile(r"(?:\bAND|[,&+])\s*$")
-JOINER = re.compile(r"\band\b|\bplus\b|\bas\s+well\s+as\b|[,&+;]", re.IGNORECASE)
+JOINER = re.compile(r"\band\b|\bvs\b|\bversus\b|\bplus\b|\bas\s+well\s+as\b|[,&+;]", re.IGNORECASE)
 _THEN = pattern(
     r"(?:and )?(?:then|after that|afterwards?|followed by|finally"
     r"|(?:once|when) (?:that is|that's|it is|it's|they are|they're) (?:done|finished|over|in))"

@@ -1,30 +1,32 @@
 """`clawdbot alerts`: all its commands, one line each."""
 
-import typer
+from cli.lazy import group
 
-from cli.alerts.channels import channels, try_out
-from cli.alerts.digest import digest
-from cli.alerts.muting import mute, unmute
-from cli.alerts.notifications import deliveries, list_notifications, read
-from cli.alerts.rules import apply, check, delete, rules
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="What happened that is worth telling, the rules for it, and where it is sent.\n\n"
+app = group(
+    "What happened that is worth telling, the rules for it, and where it is sent.\n\n"
     "Example: clawdbot alerts list --unread",
+    {
+        "list": "cli.alerts.notifications:list_notifications",
+        "read": "cli.alerts.notifications:read",
+        "deliveries": "cli.alerts.notifications:deliveries",
+        "mute": "cli.alerts.muting:mute",
+        "unmute": "cli.alerts.muting:unmute",
+        "digest": "cli.alerts.digest:digest",
+        "rules": "cli.alerts.rules:rules",
+        "check": "cli.alerts.rules:check",
+        "apply": "cli.alerts.rules:apply",
+        "delete": "cli.alerts.rules:delete",
+        "channels": "cli.alerts.channels:channels",
+        "test": "cli.alerts.channels:try_out",
+    },
 )
 
-app.command("list")(list_notifications)
-app.command()(read)
-app.command()(deliveries)
-app.command()(mute)
-app.command()(unmute)
-app.command()(digest)
-
-app.command()(rules)
-app.command()(check)
-app.command()(apply)
-app.command()(delete)
-
-app.command()(channels)
-app.command("test")(try_out)
+former = group(
+    "Now `clawdbot alerts`.",
+    {
+        "list": "cli.alerts.notifications:list_notifications",
+        "read": "cli.alerts.notifications:read",
+        "deliveries": "cli.alerts.notifications:deliveries",
+        "mute": "cli.alerts.muting:mute",
+    },
+)

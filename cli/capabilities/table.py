@@ -7,6 +7,7 @@ from cli.output import say, say_all, screen
 from cli.text import ago, one_line
 from contracts.workers.control_views import CapabilitiesView, CapabilityView
 from contracts.workers.rates import rate_text
+from contracts.workers.states import CapabilityState, state_words
 
 _STYLES = {"running": "green", "paused": "yellow", "circuit_open": "red"}
 
@@ -45,7 +46,7 @@ def show_capabilities(found: CapabilitiesView) -> None:
     for each in found.capabilities:
         table.add_row(
             one_line(each.capability, 60),
-            Text(each.state.replace("_", " "), style=_STYLES.get(each.state, "")),
+            Text(one_line(state_words(CapabilityState, each.state)), style=_STYLES.get(each.state, "")),
             f"{each.backlog:,}" + ("+" if each.backlog_capped else ""),
             ago(each.oldest_waiting_at) if each.oldest_waiting_at else "",
             f"{each.in_work:,}",

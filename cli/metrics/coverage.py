@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
@@ -16,6 +17,8 @@ from cli.paging import All, Looks, Page, Query, marked, show_pages
 from contracts.metrics.views import CoverageView
 
 _MOST = 200
+#: A crawl of five minutes ago is "stale", too, if its limit cut it short.
+_STALE = "\nThe time is that of the last success. Stale: what is covered without a gap ends before --fresh-hours ago."
 
 
 @dataclass
@@ -26,6 +29,8 @@ class _Table(Looks):
 
     def show(self, items: Sequence[Any], console: Console) -> None:
         console.print(coverage_table(self.sources, items))
+        if any(cell and cell.state == "stale" for each in items for cell in each.cells):
+            console.print(Text(_STALE, style="dim"))
 
 
 def coverage(

@@ -1,29 +1,27 @@
 """`clawdbot plans`: every command about plans, one line each."""
 
-import typer
+from cli.lazy import group
 
-from cli.plans.goals import propose
-from cli.plans.reading import add, graph, list_plans, reviews, show, validate, watch_plan
-from cli.plans.steering import approve, cancel, reject, request_changes, result, retry, skip
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Plans: steps, what each of them needs, and what becomes of failures.\n\n"
+app = group(
+    "Plans: steps, what each of them needs, and what becomes of failures.\n\n"
     "Example: clawdbot plans add examples/plans/morning.yaml --watch",
+    {
+        "add": "cli.plans.reading:add",
+        "rerun": "cli.plans.again:rerun",
+        "export": "cli.plans.again:export",
+        "propose": "cli.plans.goals:propose",
+        "validate": "cli.plans.reading:validate",
+        "list": "cli.plans.reading:list_plans",
+        "show": "cli.plans.reading:show",
+        "watch": "cli.plans.reading:watch_plan",
+        "graph": "cli.plans.reading:graph",
+        "reviews": "cli.plans.reading:reviews",
+        "cancel": "cli.plans.steering:cancel",
+        "retry": "cli.plans.steering:retry",
+        "skip": "cli.plans.steering:skip",
+        "result": "cli.plans.steering:result",
+        "approve": "cli.plans.steering:approve",
+        "reject": "cli.plans.steering:reject",
+        "request-changes": "cli.plans.steering:request_changes",
+    },
 )
-
-app.command("add")(add)
-app.command("propose")(propose)
-app.command("validate")(validate)
-app.command("list")(list_plans)
-app.command("show")(show)
-app.command("watch")(watch_plan)
-app.command("graph")(graph)
-app.command("reviews")(reviews)
-app.command("cancel")(cancel)
-app.command("retry")(retry)
-app.command("skip")(skip)
-app.command("result")(result)
-app.command("approve")(approve)
-app.command("reject")(reject)
-app.command("request-changes")(request_changes)

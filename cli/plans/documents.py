@@ -29,13 +29,18 @@ def read_file(file: str, inputs: Sequence[str]) -> dict[str, Any]:
         document = read_plan(_text(file))
     except UnreadablePlan as error:
         raise CliError(f"{safe(file)}: {error}") from None
+    return with_inputs(document, inputs)
+
+
+def with_inputs(document: dict[str, Any], inputs: Sequence[str]) -> dict[str, Any]:
+    """The plan with these inputs instead of those that it gives. Raises CliError."""
     known = document.get("inputs")
     for each in inputs:
         name, sign, value = each.partition("=")
         if not sign or not isinstance(known, dict) or name not in known:
             names = f"It has {', '.join(map(safe, known))}." if isinstance(known, dict) and known else "It has none."
             raise CliError(f"'{safe(each)}' gives no input of this plan as NAME=VALUE. {names}")
-        known[name] = _value(value, known[name])
+        known[name] = value_like(value, known[name])
     return document
 
 
@@ -50,7 +55,7 @@ def _text(file: str) -> str:
         raise CliError(f"{safe(file)} is not a text file.") from None
 
 
-def _value(text: str, before: Any) -> Any:
+def value_like(text: str, before: Any) -> Any:
     """JSON, else text; of an input that is a list also names with commas."""
     try:
         return json.loads(text)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import yaml
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
@@ -17,6 +16,7 @@ from cli.local_timezone import local_timezone
 from cli.options import ApiUrl, AsJson
 from cli.output import count, print_json, say, screen
 from cli.text import one_line, safe, span
+from contracts.plans.documents import written
 from contracts.plans.goals import Estimate, GoalAnswer, ProposedPlan
 from contracts.plans.views import PlanCreatedView
 
@@ -104,7 +104,7 @@ def _usually(taken: Estimate) -> str:
 
 
 def _save(file: Path, proposal: ProposedPlan) -> None:
-    text = yaml.safe_dump(proposal.plan, sort_keys=False, allow_unicode=True, width=100)
+    text = written(proposal.plan)
     try:
         file.expanduser().write_text(text, encoding="utf-8")
     except OSError as error:

@@ -1,13 +1,14 @@
 """`clawdbot plans add|validate|list|show|watch|graph`: submit plans and look at them."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.errors import ExitCode
 from cli.options import ApiUrl, AsJson
 from cli.output import count, print_json, say
 from cli.paging import All, Looks, marked, show_pages
@@ -28,6 +29,7 @@ from contracts.plans.views import (
 
 _MOST = 200
 _MOST_STEPS = 1_000
+Follow = Annotated[bool, typer.Option("--watch", help="Follow it; exit code 0 only if it succeeded.")]
 PlanId = Annotated[str, typer.Argument(metavar="ID", help="Plan id, or its first 6 or more characters.")]
 
 
@@ -40,7 +42,7 @@ def find_plan(api: ApiClient, text: str) -> UUID:
 def add(
     file: File,
     inputs: Inputs = None,
-    follow: Annotated[bool, typer.Option("--watch", help="Follow it; exit code 0 only if it succeeded.")] = False,
+    follow: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -50,20 +52,30 @@ def add(
     """
     document = read_file(file, inputs or ())
     with ApiClient(find_connection(api_url)) as api:
-        # A request whose answer is lost is sent again, and makes no second plan.
-        made = api.post("/plans", PlanCreatedView, document, idempotency_key=str(uuid.uuid4()))
-        if not follow:
-            if as_json:
-                print_json(made)
-            else:
-                say(f"{made.id}  {count(made.steps, 'step')}; clawdbot plans watch {str(made.id)[:8]} follows it")
-            return
-        plan = watch(api, made.id, quiet=as_json)
+        raise typer.Exit(submit(api, document, follow=follow, as_json=as_json))
+
+
+def submit(api: ApiClient, document: dict[str, Any], *, follow: bool, as_json: bool) -> int:
+    """Submit it, and say what was made or how it ended; the exit code."""
+    # A request whose answer is lost is sent again, and makes no second plan.
+    made = api.post("/plans", PlanCreatedView, document, idempotency_key=str(uuid.uuid4()))
+    return tell_plan(api, made, follow=follow, as_json=as_json)
+
+
+def tell_plan(api: ApiClient, made: PlanCreatedView, *, follow: bool, as_json: bool) -> int:
+    """Say what was made, or how it ended; the exit code."""
+    if not follow:
         if as_json:
-            print_json(plan)
+            print_json(made)
         else:
-            show_plan(plan, _all_steps(api, made.id))
-    raise typer.Exit(exit_code_of(plan))
+            say(f"{made.id}  {count(made.steps, 'step')}; clawdbot plans watch {str(made.id)[:8]} follows it")
+        return ExitCode.FINE
+    plan = watch(api, made.id, quiet=as_json)
+    if as_json:
+        print_json(plan)
+    else:
+        show_plan(plan, _all_steps(api, made.id))
+    return exit_code_of(plan)
 
 
 def validate(file: File, inputs: Inputs = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

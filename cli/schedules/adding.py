@@ -1,4 +1,4 @@
-"""`clawdbot schedules add`: a schedule that creates a task, or one for each of several tickers."""
+"""`clawdbot schedules add`: a schedule that creates a task, one for each of several tickers, or a plan."""
 
 from typing import Annotated, Any
 
@@ -6,9 +6,11 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
 from cli.options import priority as read_priority
 from cli.output import print_json, say
+from cli.plans.documents import Inputs, read_file
 from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
 from cli.tasks.params import merge_words
 from cli.tasks.types import schema_of
@@ -18,7 +20,7 @@ from contracts.schedules.views import ScheduleDetailView
 
 def add(
     name: ScheduleName,
-    type_: Annotated[str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")],
+    type_: Annotated[str | None, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")] = None,
     words: Annotated[list[str] | None, typer.Argument(metavar="key=value…", help="Params of the task.")] = None,
     cron: Cron = None,
     every: Every = None,
@@ -26,8 +28,10 @@ def add(
     rule: Rule = None,
     zone: Zone = None,
     starts_at: StartsAt = None,
-    ticker: Annotated[list[str] | None, typer.Option(help="A task for each; may be given several times.")] = None,
-    watchlist: Annotated[bool, typer.Option("--watchlist", help="A task for each tracked ticker.")] = False,
+    plan: Annotated[str | None, typer.Option(metavar="FILE", help="A plan instead of a task; - for stdin.")] = None,
+    inputs: Inputs = None,
+    ticker: Annotated[list[str] | None, typer.Option(help="A task for each, or the plan's input 'tickers'.")] = None,
+    watchlist: Annotated[bool, typer.Option("--watchlist", help="The same for each tracked ticker.")] = False,
     priority: Annotated[
         int | None, typer.Option(parser=read_priority, metavar="WORD|0-100", help="Of its tasks.")
     ] = None,
@@ -45,15 +49,11 @@ def add(
     Example: clawdbot schedules add mornings reddit_crawl --cron '0 7 * * MON-FRI' --watchlist
     """
     with ApiClient(find_connection(api_url)) as api:
-        task: dict[str, Any] = {"task_type": type_}
-        if words:
-            task["params"] = merge_words({}, words, schema_of(api, type_))
-        if priority is not None:
-            task["priority"] = priority
+        what = _plan(plan, inputs, priority) if plan and not type_ else _task(api, type_, words, priority, plan)
         body = {
             "name": name,
             "timing": timing_of(cron, every, at, rule, zone, starts_at),
-            "action": {"task": task, "tickers": ticker or [], "watchlist": watchlist},
+            "action": {**what, "tickers": ticker or [], "watchlist": watchlist},
             **{"overlap": overlap, "missed": missed, "runs": runs, "jitter": jitter},
             **{"pause_on_failure": pause_on_failure, "paused": paused},
         }
@@ -63,3 +63,21 @@ def add(
     else:
         first = f", first {made.next_runs[0].local}" if made.next_runs else ""
         say(f"{made.name}: {made.when}{first}")
+
+
+def _task(
+    api: ApiClient, type_: str | None, words: list[str] | None, priority: int | None, plan: str | None
+) -> dict[str, Any]:
+    if type_ is None or plan is not None:
+        raise CliError("Name a task type, or a plan by --plan FILE, and not both.")
+    task: dict[str, Any] = {"task_type": type_}
+    if words:
+        task["params"] = merge_words({}, words, schema_of(api, type_))
+    if priority is not None:
+        task["priority"] = priority
+    return {"task": task}
+
+
+def _plan(file: str, inputs: list[str] | None, priority: int | None) -> dict[str, Any]:
+    document = read_file(file, inputs or ())
+    return {"plan": document if priority is None else {**document, "priority": priority}}

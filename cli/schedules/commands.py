@@ -1,28 +1,20 @@
 """`clawdbot schedules`: all its commands, one line each."""
 
-import typer
+from cli.lazy import group
 
-from cli.schedules.adding import add
-from cli.schedules.files import apply, export
-from cli.schedules.listing import list_schedules, preview, show
-from cli.schedules.steering import backfill, delete, pause, resume, run
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="What runs by the clock: see it, preview it, steer it, write it as a file.\n\n"
-    "Example: clawdbot schedules list",
+app = group(
+    "What runs by the clock: see it, preview it, steer it, write it as a file.\n\nExample: clawdbot schedules list",
+    {
+        "list": "cli.schedules.listing:list_schedules",
+        "show": "cli.schedules.listing:show",
+        "preview": "cli.schedules.listing:preview",
+        "add": "cli.schedules.adding:add",
+        "pause": "cli.schedules.steering:pause",
+        "resume": "cli.schedules.steering:resume",
+        "run": "cli.schedules.steering:run",
+        "backfill": "cli.schedules.steering:backfill",
+        "delete": "cli.schedules.steering:delete",
+        "apply": "cli.schedules.files:apply",
+        "export": "cli.schedules.files:export",
+    },
 )
-
-app.command("list")(list_schedules)
-app.command()(show)
-app.command()(preview)
-app.command()(add)
-
-app.command()(pause)
-app.command()(resume)
-app.command()(run)
-app.command()(backfill)
-app.command()(delete)
-
-app.command()(apply)
-app.command()(export)

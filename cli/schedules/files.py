@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-import yaml
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
@@ -13,6 +12,7 @@ from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say
 from cli.text import one_line, plain, safe
+from contracts.plans.documents import written
 from contracts.schedules.files import (
     AppliedView,
     BadFile,
@@ -109,4 +109,4 @@ def export(api_url: ApiUrl = None) -> None:
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/schedules", SchedulesView).schedules
     said = {"schedules": {each.name: said_of(each.definition) for each in found}}
-    sys.stdout.write(yaml.safe_dump(said, sort_keys=False, allow_unicode=False))
+    sys.stdout.write(written(said, ascii_only=True))

@@ -11,9 +11,10 @@ from cli.connection import find_connection
 from cli.listing import listing
 from cli.local_timezone import local_timezone
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say, say_all, screen
+from cli.output import count, print_json, say, say_all, screen
 from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
 from cli.text import clock, one_line, quoted
+from contracts.schedules.actions import Action
 from contracts.schedules.views import DueView, PreviewView, RunView, ScheduleDetailView, SchedulesView
 
 _Count = Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many runs.")]
@@ -28,6 +29,9 @@ def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         found = api.get("/schedules", SchedulesView)
     if as_json:
         print_json(found)
+        return
+    if not found.schedules:
+        say("There are no schedules yet. `clawdbot schedules add` or `clawdbot add 'every day at 7 …'` makes one.")
         return
     table = listing("NAME", "STATE", "WHEN", "NEXT", "LAST", wraps=["WHEN"], spare=["LAST", "NEXT"])
     for each in found.schedules:
@@ -53,6 +57,7 @@ def show(name: ScheduleName, api_url: ApiUrl = None, as_json: AsJson = False) ->
         return
     body = found.definition
     say(f"{found.name}  {found.state}  {one_line(found.when)}")
+    say(f"  makes {one_line(_what(body.action), 500)}")
     for line in (body.description, found.note):
         if line:
             say(f"  {one_line(line, 500)}")
@@ -62,12 +67,19 @@ def show(name: ScheduleName, api_url: ApiUrl = None, as_json: AsJson = False) ->
     _show_runs(found.runs)
 
 
+def _what(action: Action) -> str:
+    if action.watchlist:
+        return f"{action.said} for each tracked ticker"
+    return f"{action.said} for {', '.join(action.tickers)}" if action.tickers else action.said
+
+
 def _show_runs(runs: Sequence[RunView]) -> None:
     if not runs:
         return
-    table = listing("WAS DUE", "OUTCOME", ">TASKS", "WHY")
+    table = listing("WAS DUE", "OUTCOME", ">MADE", "WHY")
     for each in runs:
-        table.add_row(clock(each.due_at), each.outcome, str(len(each.task_ids)), one_line(each.why or "", 200))
+        made = f"plan {str(each.plan_id)[:8]}" if each.plan_id else count(len(each.task_ids), "task")
+        table.add_row(clock(each.due_at), each.outcome, made, one_line(each.why or "", 200))
     say("")
     screen().print(table)
 

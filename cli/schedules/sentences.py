@@ -51,9 +51,9 @@ def _body(wanted: NewSchedule) -> dict[str, object]:
 
 def _show(read: ReadSchedulesView) -> None:
     for each in read.schedules:
-        task = each.action.task
+        params = each.action.task.params if each.action.task else {}
         about = f" for {', '.join(each.action.tickers)}" if each.action.tickers else ""
-        say(f"→ {task.task_type} ({one_line(plain(task.params), 500)}){about}, {read.when}")
+        say(f"→ {each.action.said} ({one_line(plain(params), 500)}){about}, {read.when}")
     if read.ignored:
         say(f"Ignored: {one_line(' '.join(read.ignored), 500)}")
     for due in read.next_runs:

@@ -38,10 +38,12 @@ def login(
     url = _with_scheme(address) if address else find_connection().api_url
     if urlsplit(url).scheme == "http" and urlsplit(url).hostname not in LOOPBACK:
         complain(f"{url} is plain HTTP: whoever is between here and there can read the password.")
-    name = user or _asked("User")
-    password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked("Password", hidden=True)
     # Nobody else's cookie goes along.
     with ApiClient(Connection(url, "", "the caller")) as api:
+        # Before anybody types a password for it.
+        api.check_it_is_one()
+        name = user or _asked("User")
+        password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked("Password", hidden=True)
         signed_in, cookie = api.sign_in({"username": name, "password": password}, _device())
     kept = load()
     label = profile or urlsplit(url).netloc

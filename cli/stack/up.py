@@ -68,9 +68,7 @@ def demo(
     """
     console = Console(stderr=True)
     stack = make_stack(data_dir, sandbox=True, worker=True, concurrency=4, free_ports=free_ports, replace_busy=True)
-    if not free_ports:
-        _tell_moved(stack, console)
-    raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep, again=again)))
+    raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep, again=again, moved=not free_ports)))
 
 
 def _tell_moved(stack: "Stack", console: Console) -> None:
@@ -80,9 +78,12 @@ def _tell_moved(stack: "Stack", console: Console) -> None:
         console.print(f"  Port {usual} is in use by another program: {part} gets {port}")
 
 
-async def _demo(stack: "Stack", console: Console, *, keep: bool, again: bool) -> int:
+async def _demo(stack: "Stack", console: Console, *, keep: bool, again: bool, moved: bool) -> int:
     stop = stop_event()
     await start(stack, console)
+    if moved:
+        # Not before: where the same stack runs already, all of its ports are in use, and that is not the news.
+        _tell_moved(stack, console)
     try:
         tell(stack, console)
         with findable(stack.directory.root):

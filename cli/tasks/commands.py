@@ -1,30 +1,26 @@
 """`clawdbot tasks`: every command about tasks, one line each."""
 
-import typer
+from cli.lazy import group
 
-from cli.tasks.add import add
-from cli.tasks.again import rerun
-from cli.tasks.approval import approve, reject
-from cli.tasks.changes import cancel, delete, note, reprioritise, retry
-from cli.tasks.detail import show_task
-from cli.tasks.page import list_tasks
-from cli.tasks.plain_language import parse
-from cli.tasks.watching import watch_tasks
-
-app = typer.Typer(
-    no_args_is_help=True, help="Submit tasks, look at them, steer them.\n\nExample: clawdbot tasks list --status failed"
+app = group(
+    "Submit tasks, look at them, steer them.\n\nExample: clawdbot tasks list --status failed",
+    {
+        "add": "cli.tasks.add:add",
+        "parse": "cli.tasks.plain_language:parse",
+        "list": "cli.tasks.page:list_tasks",
+        "show": "cli.tasks.detail:show_task",
+        "watch": "cli.tasks.watching:watch_tasks",
+        "cancel": "cli.tasks.changes:cancel",
+        "retry": "cli.tasks.changes:retry",
+        "rerun": "cli.tasks.again:rerun",
+        "approve": "cli.tasks.approval:approve",
+        "reject": "cli.tasks.approval:reject",
+        "reprioritise": "cli.tasks.changes:reprioritise",
+        "note": "cli.tasks.changes:note",
+        "delete": "cli.tasks.changes:delete",
+        "bulk": "cli.tasks.bulk:bulk",
+        "bulk-list": "cli.tasks.bulk:bulk_list",
+        "bulk-watch": "cli.tasks.bulk:bulk_watch",
+        "bulk-stop": "cli.tasks.bulk:bulk_stop",
+    },
 )
-
-app.command("add")(add)
-app.command("parse")(parse)
-app.command("list")(list_tasks)
-app.command("show")(show_task)
-app.command("watch")(watch_tasks)
-app.command("cancel")(cancel)
-app.command("retry")(retry)
-app.command("rerun")(rerun)
-app.command("approve")(approve)
-app.command("reject")(reject)
-app.command("reprioritise")(reprioritise)
-app.command("note")(note)
-app.command("delete")(delete)

@@ -17,9 +17,7 @@ from cli.paging import All, Ask, Looks, Page, Query, show_pages
 from cli.tasks.history import failure_words
 from cli.tasks.ids import beginnings
 from cli.tasks.progress import progress_of
-from cli.tasks.types import find_type
 from cli.text import ago, one_line, span
-from cli.workers.page import find_worker
 from contracts.tasks.priority import LABELS
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import TaskPage, TaskView
@@ -74,6 +72,9 @@ def list_tasks(
 
 def _check_names(api: ApiClient, query: Query) -> None:
     """Where nothing was found: a type or a worker that there is not is no filter, but a mistake."""
+    from cli.tasks.types import find_type
+    from cli.workers.page import find_worker
+
     if name := query.get("task_type"):
         find_type(api, name)
     if name := query.get("worker"):

@@ -78,6 +78,8 @@ def add(
 
 
 def _parsed(api: ApiClient, words: list[str], timezone: str | None) -> ReadText:
+    if not "".join(words).strip():
+        raise CliError("Say what is to be done, like 'reddit for NVDA since yesterday'.")
     body: dict[str, Any] = {"text": " ".join(words)}
     zone = timezone or local_timezone()
     return api.post("/tasks/parse", ReadText, body | ({"timezone": zone} if zone else {}))

@@ -18,7 +18,8 @@ def show(parsed: ReadText) -> None:
     if parsed.understood:
         table = listing("UNDERSTOOD", "AS", "FROM", wraps=("AS", "FROM"))
         for each in parsed.understood:
-            table.add_row(safe(each.field), plain(each.value), one_line(each.text))
+            value = label_of(each.value) if each.field == "priority" else plain(each.value)
+            table.add_row(safe(each.field), value, one_line(each.text))
         screen().print(table)
     if parsed.ignored:
         say(f"Ignored: {one_line(' '.join(parsed.ignored), _LONGEST)}")

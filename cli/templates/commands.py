@@ -1,20 +1,16 @@
-"""`clawdbot templates`: every command about saved tasks, one line each."""
+"""`clawdbot templates`: every command about saved tasks and plans, one line each."""
 
-import typer
+from cli.lazy import group
 
-from cli.templates.looking import list_templates, show_template
-from cli.templates.running import run
-from cli.templates.saving import delete, export, load, save
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Saved tasks with fields, run again and again.\n\nExample: clawdbot templates run morning ticker=NVDA",
+app = group(
+    "Saved tasks and plans with fields, run again and again.\n\nExample: clawdbot templates run morning ticker=NVDA",
+    {
+        "list": "cli.templates.looking:list_templates",
+        "show": "cli.templates.looking:show_template",
+        "save": "cli.templates.saving:save",
+        "run": "cli.templates.running:run",
+        "export": "cli.templates.saving:export",
+        "import": "cli.templates.saving:load",
+        "delete": "cli.templates.saving:delete",
+    },
 )
-
-app.command("list")(list_templates)
-app.command("show")(show_template)
-app.command("save")(save)
-app.command("run")(run)
-app.command("export")(export)
-app.command("import")(load)
-app.command("delete")(delete)

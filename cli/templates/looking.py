@@ -9,7 +9,7 @@ from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
 from cli.output import listing, print_json, say, screen
 from cli.text import ago, one_line, plain, quoted
-from contracts.tasks.templates import TemplateField, TemplatesView, TemplateView
+from contracts.tasks.templates import TemplatesView, TemplateView
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="`clawdbot templates list` shows them.")]
 Version = Annotated[int | None, typer.Option("--template-version", min=1, help="Else the newest.")]
@@ -30,13 +30,16 @@ def list_templates(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         print_json(found)
         return
     if not found.templates:
-        say("There are no templates yet. `clawdbot templates save NAME --task ID` makes one of a task.")
+        say(
+            "There are no templates yet. `clawdbot templates save NAME --task ID` makes one of a task, "
+            "and with --plan ID of a plan."
+        )
         return
-    table = listing("NAME", ">VERSION", "TYPE", "FIELDS", "SAVED", "BY")
+    table = listing("NAME", ">VERSION", "MAKES", "FIELDS", "SAVED", "BY")
     for each in found.templates:
         fields = ", ".join(one_line(name, 40) for name in each.fields)
         saved = ago(each.created_at), one_line(each.author, 40)
-        table.add_row(one_line(each.name), str(each.version), one_line(each.task.get("task_type", "")), fields, *saved)
+        table.add_row(one_line(each.name), str(each.version), one_line(_makes(each), 60), fields, *saved)
     screen().print(table)
 
 
@@ -53,15 +56,29 @@ def show_template(name: Name, version: Version = None, api_url: ApiUrl = None, a
     say(f"{one_line(found.name)}  version {found.version}  by {one_line(found.author, 80)}")
     if found.description:
         say(one_line(found.description, 2_000))
-    for key, value in found.task.items():
-        say(f"{one_line(key, 40):<16}{one_line(plain(value), 500)}")
+    for key, value in (found.task or found.plan or {}).items():
+        shown = [each.get("id") for each in value] if key == "steps" else value
+        say(f"{one_line(key, 40):<16}{one_line(plain(shown), 500)}")
     for key, field in found.fields.items():
-        say(f"field {one_line(key, 64):<10}{_described(key, field, found.task.get('params', {}))}")
+        says = "must be given" if field.required else f"else {one_line(plain(default_of(found, key)), 100)}"
+        say(f"field {one_line(key, 64):<10}{f'{says}  {one_line(field.description or str(), 500)}'.rstrip()}")
 
 
-def _described(name: str, field: TemplateField, params: Any) -> str:
-    default = params
-    for step in (field.param or name).split("."):
-        default = default.get(step) if isinstance(default, dict) else None
-    says = "must be given" if field.required else f"else {one_line(plain(default), 100)}"
-    return f"{says}  {one_line(field.description or '', 500)}".rstrip()
+def default_of(template: TemplateView, name: str) -> Any:
+    """What is saved where a field stands; None: nothing."""
+    path = (template.fields[name].param or name).split(".")
+    value: Any = (template.task or {}).get("params", {})
+    if template.plan is not None:
+        value = template.plan.get("inputs", {})
+        if path[0] == "steps":
+            steps = {step.get("id"): step for step in template.plan.get("steps", [])}
+            value, path = {**steps}, path[1:]
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _makes(template: TemplateView) -> str:
+    if template.plan is not None:
+        return f"plan {template.plan.get('name', '')}"
+    return str((template.task or {}).get("task_type", ""))

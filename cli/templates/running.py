@@ -1,5 +1,6 @@
-"""`clawdbot templates run`: the task of a template, with values for its fields."""
+"""`clawdbot templates run`: the task or plan of a template, with values for its fields."""
 
+import uuid
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,11 +11,14 @@ from cli.connection import find_connection
 from cli.moments import moment
 from cli.options import ApiUrl, AsJson
 from cli.options import priority as read_priority
+from cli.plans.documents import value_like
+from cli.plans.reading import tell_plan
 from cli.tasks.params import merge_words
 from cli.tasks.types import schema_of
 from cli.tasks.watching import tell
-from cli.templates.looking import Name, Version, find_template
+from cli.templates.looking import Name, Version, default_of, find_template
 from cli.text import quoted
+from contracts.plans.views import PlanCreatedView
 from contracts.tasks.templates import TemplateView
 from contracts.tasks.views import CreatedView
 
@@ -31,7 +35,7 @@ def run(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Submit the task of a template.
+    """Submit the task or plan of a template.
 
     Example: clawdbot templates run morning ticker=NVDA --watch
     """
@@ -39,13 +43,19 @@ def run(
         body: dict[str, Any] = {"version": version, "priority": priority, "run_at": at.isoformat() if at else None}
         if words:
             body["fields"] = _fields(api, find_template(api, name, version), words)
-        created = api.post(f"/templates/{quoted(name)}/run", CreatedView, body)
+        path, key = f"/templates/{quoted(name)}/run", str(uuid.uuid4())
+        if find_template(api, name, version).plan is not None:
+            made = api.post(path, PlanCreatedView, body, idempotency_key=key)
+            raise typer.Exit(tell_plan(api, made, follow=wait, as_json=as_json))
+        created = api.post(path, CreatedView, body, idempotency_key=key)
         raise typer.Exit(tell(api, created, wait=wait, as_json=as_json))
 
 
 def _fields(api: ApiClient, template: TemplateView, words: list[str]) -> dict[str, Any]:
-    """Each word as the param wants it that its field stands for."""
-    schema = schema_of(api, template.task.get("task_type", ""))
+    """Each word as the param wants it that its field stands for; of a plan, as what is saved there."""
+    if template.plan is not None:
+        return dict(_field_of_plan(template, word) for word in words)
+    schema = schema_of(api, (template.task or {}).get("task_type", ""))
     fields: dict[str, Any] = {}
     for word in words:
         name, separator, text = word.partition("=")
@@ -55,3 +65,8 @@ def _fields(api: ApiClient, template: TemplateView, words: list[str]) -> dict[st
             read = read[step]
         fields[name] = read
     return fields
+
+
+def _field_of_plan(template: TemplateView, word: str) -> tuple[str, Any]:
+    name, _, text = word.partition("=")
+    return name, value_like(text, default_of(template, name) if name in template.fields else None)

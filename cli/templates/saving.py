@@ -11,6 +11,8 @@ from cli.connection import find_connection
 from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say
+from cli.plans.documents import read_file
+from cli.plans.reading import find_plan
 from cli.tasks.ids import find_task
 from cli.templates.looking import Name, Version, find_template
 from cli.text import one_line, quoted, safe
@@ -22,10 +24,14 @@ _Description = Annotated[str, typer.Option(help="What it is for.")]
 
 def save(
     name: _NewName,
-    task: Annotated[str, typer.Option(metavar="ID", help="The task that it is made of, whatever became of it.")],
+    task: Annotated[
+        str | None, typer.Option(metavar="ID", help="The task that it is made of, whatever became of it.")
+    ] = None,
+    plan: Annotated[str | None, typer.Option(metavar="ID", help="The plan that it is made of, likewise.")] = None,
+    file: Annotated[str | None, typer.Option(metavar="FILE", help="A plan in YAML or JSON; - for stdin.")] = None,
     field: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME[=PARAM]", help="What can be said when it is run; else it is as in the task."),
+        typer.Option(metavar="NAME[=PARAM]", help="What can be said when it is run; else it is as it was."),
     ] = None,
     required: Annotated[
         list[str] | None, typer.Option(metavar="NAME[=PARAM]", help="What must be said when it is run.")
@@ -34,13 +40,24 @@ def save(
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Save any old task as a template, or as the next version of one.
+    """Save any old task or plan as a template, or as the next version of one.
+
+    Of a plan a field is an input, or steps.ID.params.NAME.
 
     Example: clawdbot templates save morning --task 1b2c3d4e --field ticker --field days=date_range.last_days
     """
+    if sum(each is not None for each in (task, plan, file)) != 1:
+        raise CliError("Say what it is made of: --task ID, --plan ID, or --file FILE with a plan.")
     fields = {**_fields(field or [], required=False), **_fields(required or [], required=True)}
     with ApiClient(find_connection(api_url)) as api:
-        body = {"from_task": str(find_task(api, task)), "fields": fields, "description": description}
+        made_of: dict[str, Any] = (
+            {"from_task": str(find_task(api, task))}
+            if task
+            else {"from_plan": str(find_plan(api, plan))}
+            if plan
+            else {"plan": read_file(file or "-", ())}
+        )
+        body = {**made_of, "fields": fields, "description": description}
         saved = api.put(f"/templates/{quoted(name)}", TemplateView, body)
     _tell(saved, as_json)
 
@@ -51,8 +68,11 @@ def export(name: Name, version: Version = None, api_url: ApiUrl = None) -> None:
     Example: clawdbot templates export morning
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = find_template(api, name, version).model_dump(mode="json", exclude_none=True)
-    print_json({"kind": FILE, **{key: found[key] for key in ("description", "task", "fields")}})
+        found = find_template(api, name, version)
+    # What is null within params or inputs stays.
+    made_of = {"task": found.task} if found.plan is None else {"plan": found.plan}
+    fields = {key: field.model_dump(mode="json", exclude_none=True) for key, field in found.fields.items()}
+    print_json({"kind": FILE, "description": found.description, **made_of, "fields": fields})
 
 
 def load(
@@ -71,7 +91,7 @@ def load(
 
 
 def delete(name: Name, api_url: ApiUrl = None) -> None:
-    """Delete a template, with all its versions. Tasks that were made of it stay.
+    """Delete a template, with all its versions. What was made of it stays.
 
     Example: clawdbot templates delete morning
     """

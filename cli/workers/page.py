@@ -14,6 +14,7 @@ from cli.options import ApiUrl, AsJson, WorkerName
 from cli.output import print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.workers.table import rate_words, seconds_words, share_words, state_text
+from contracts.workers.states import WorkerState
 from contracts.workers.views import (
     RecordOfWorkView,
     TaskOnHandView,
@@ -74,6 +75,7 @@ def _show(console: Console, worker: WorkerDetailView) -> None:
 
 
 def _facts(worker: WorkerDetailView) -> Iterator[tuple[str, str]]:
+    yield "State", WorkerState(worker.status).means if worker.status in set(WorkerState) else ""
     yield "Since", f"{clock(worker.since)} ({ago(worker.since)})" if worker.since else ""
     yield "Last seen", ago(worker.last_heartbeat) if worker.last_heartbeat else "never"
     yield "Score", "" if worker.score is None else f"{worker.score} of 100"

@@ -11,6 +11,7 @@ from rich.text import Text
 from cli.errors import CliError, Unreachable
 from cli.listing import listing
 from cli.text import ago, one_line, span
+from contracts.workers.states import WorkerState, state_words
 from contracts.workers.views import RecordOfWorkView, WorkerView
 
 _EVERY_SECONDS = 2.0
@@ -25,7 +26,7 @@ _STYLES = {
 
 
 def state_text(worker: WorkerView) -> Text:
-    return Text(one_line(worker.status), style=_STYLES.get(worker.status, ""))
+    return Text(one_line(state_words(WorkerState, worker.status)), style=_STYLES.get(worker.status, ""))
 
 
 def workers_table(workers: Sequence[WorkerView]) -> Table:
@@ -107,7 +108,7 @@ def _next(load: Callable[[], Sequence[WorkerView]], shown: RenderableType) -> Re
 
 
 def _machine(worker: WorkerView) -> tuple[str, str]:
-    if worker.vitals is None or worker.status == "offline":
+    if worker.vitals is None or worker.status == WorkerState.OFFLINE:
         return "", ""
     return share_words(worker.vitals.cpu), share_words(worker.vitals.memory)
 

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from contracts.agent.views import BudgetUseView
 from contracts.alerts.messages import Period
@@ -74,6 +74,9 @@ class DigestData(BaseModel):
     escalations_open: int = 0
     awaiting_approval: int = 0
     agent: AgentDigest | None = None
+    #: Schedules with runs that nobody started, and how many; groups of failures that were seen first, and how often.
+    missed_schedules: list[Named] = Field(default_factory=list)
+    new_failures: list[Named] = Field(default_factory=list)
 
     @property
     def ended(self) -> int:

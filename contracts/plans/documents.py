@@ -17,7 +17,7 @@ class UnreadablePlan(ValueError):
     """The text is neither JSON nor YAML of an object; the message is a sentence."""
 
 
-class _Loader(yaml.CSafeLoader):
+class PlainLoader(yaml.CSafeLoader):
     """That of libyaml: the one in Python takes seconds for what people send in one request."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
@@ -30,18 +30,21 @@ class _Loader(yaml.CSafeLoader):
         return super().construct_mapping(node, deep)
 
 
+class _PlainDumper(yaml.SafeDumper):
+    """Quotes what either version of YAML would take for something else than text."""
+
+
 # Its own, and none of those that YAML 1.1 has.
-_Loader.yaml_implicit_resolvers = {}
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(?:true|false)$"), list("tf"))
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(?:null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:int", re.compile("^[-+]?(?:0|[1-9][0-9]{0,30})$"), list("-+0123456789")
+PlainLoader.yaml_implicit_resolvers = {}
+_FORMS = (
+    ("bool", "^(?:true|false)$", list("tf")),
+    ("null", "^(?:null|~|)$", ["n", "~", ""]),
+    ("int", "^[-+]?(?:0|[1-9][0-9]{0,30})$", list("-+0123456789")),
+    ("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", list("-+0123456789.")),
 )
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$"),
-    list("-+0123456789."),
-)
+for _name, _pattern, _first in _FORMS:
+    PlainLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(_pattern), _first)
+    _PlainDumper.add_implicit_resolver(f"tag:yaml.org,2002:{_name}", re.compile(_pattern), _first)
 
 
 def read_plan(text: str) -> dict[str, Any]:
@@ -54,6 +57,20 @@ def read_plan(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UnreadablePlan("A plan is an object with a name and steps; see docs/plans.md.")
     return value
+
+
+def plain_value(text: str) -> Any:
+    """What a text in YAML says. Raises yaml.YAMLError, UnreadablePlan."""
+    loader = PlainLoader(text)
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
+
+
+def written(value: Any, *, ascii_only: bool = False) -> str:
+    """As YAML that reads as the same again."""
+    return str(yaml.dump(value, Dumper=_PlainDumper, sort_keys=False, allow_unicode=not ascii_only, width=110))
 
 
 def _json(text: str) -> Any:
@@ -70,7 +87,7 @@ def _json(text: str) -> Any:
 def _yaml(text: str) -> Any:
     try:
         _check_shape(text)
-        value = _value_of(text)
+        value = plain_value(text)
         json.dumps(value, allow_nan=False)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -83,18 +100,10 @@ def _yaml(text: str) -> Any:
     return value
 
 
-def _value_of(text: str) -> Any:
-    loader = _Loader(text)
-    try:
-        return loader.get_single_data()
-    finally:
-        loader.dispose()
-
-
 def _check_shape(text: str) -> None:
     """Raises UnreadablePlan for what would make a long value of a short text, or cannot be stored."""
     depth = 0
-    for event in yaml.parse(text, _Loader):
+    for event in yaml.parse(text, PlainLoader):
         match event:
             case yaml.AliasEvent():
                 raise UnreadablePlan(f"{_place(event.start_mark)} has an alias (*…); write it out.")

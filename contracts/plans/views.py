@@ -29,6 +29,8 @@ class PlanCheckView(View):
     tasks: int
     #: Steps whose list is made of an earlier result.
     open_lists: int
+    #: The same as JSON, if it was given in YAML.
+    document: dict[str, Any] = Field(default_factory=dict)
 
 
 class PlanView(View):

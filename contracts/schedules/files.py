@@ -8,6 +8,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from contracts.mistakes import in_words
+from contracts.plans.documents import PlainLoader, UnreadablePlan, plain_value
 from contracts.requests import Body
 from contracts.schedules.requests import NAME, ScheduleBody
 from contracts.views import View
@@ -65,10 +66,12 @@ class BadFile(ValueError):
 def read_file(text: str) -> ScheduleFile:
     """Raises BadFile."""
     try:
-        node, given = yaml.compose(text, yaml.SafeLoader), yaml.safe_load(text)
+        node, given = yaml.compose(text, PlainLoader), plain_value(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise BadFile(f"This is not YAML{f' in line {mark.line + 1}' if mark else ''}.") from None
+    except UnreadablePlan as error:
+        raise BadFile(str(error)) from None
     if not isinstance(given, dict) or set(given) != {_KEY}:
         raise BadFile(f"The file must have '{_KEY}:' and nothing else, with a name for each schedule.")
     try:
@@ -80,7 +83,7 @@ def read_file(text: str) -> ScheduleFile:
 
 def told_with_lines(text: str, mistakes: Sequence[tuple[str, str]]) -> str:
     """What a server said of fields of the file, with the lines where they stand."""
-    node = yaml.compose(text, yaml.SafeLoader)
+    node = yaml.compose(text, PlainLoader)
     return "\n".join(_sentence(node, tuple(field.split(".")), said) for field, said in mistakes)
 
 
@@ -101,11 +104,18 @@ def _line(node: yaml.Node | None, loc: Sequence[int | str]) -> int:
 
 
 def _children(node: yaml.Node | None) -> Iterator[tuple[str, yaml.Node, yaml.Node]]:
-    """(name or place, where that stands, the value)."""
+    """(name or place, where that stands, the value). A step of a plan by its id, too."""
     if isinstance(node, yaml.MappingNode):
         yield from ((str(key.value), key, value) for key, value in node.value)
     elif isinstance(node, yaml.SequenceNode):
-        yield from ((str(place), value, value) for place, value in enumerate(node.value))
+        for place, value in enumerate(node.value):
+            yield from ((name, value, value) for name in (str(place), *_id_of(value)))
+
+
+def _id_of(node: yaml.Node) -> list[str]:
+    if not isinstance(node, yaml.MappingNode):
+        return []
+    return [value.value for key, value in node.value if key.value == "id" and isinstance(value, yaml.ScalarNode)]
 
 
 def differences(known: ScheduleBody, wanted: ScheduleBody) -> list[FieldChange]:

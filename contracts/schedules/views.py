@@ -53,6 +53,8 @@ class RunView(View):
     outcome: RunOutcome
     why: str | None
     task_ids: list[uuid.UUID]
+    #: Where it made a plan instead of tasks.
+    plan_id: uuid.UUID | None = None
     created_at: datetime
     ended_at: datetime | None
 

@@ -32,12 +32,13 @@ class Made(BaseModel):
 
     run_id: int | None = None
     tasks: int = 0
+    plan_id: uuid.UUID | None = None
     waits: bool = False
     said: str = ""
 
 
 class RunEnd(BaseModel):
-    """Signal: all tasks of the run have ended."""
+    """Signal: all tasks of the run have ended. A plan counts as one."""
 
     run_id: int
     tasks: int

@@ -1,4 +1,4 @@
-"""Templates of tasks: saved params with named fields and defaults, in requests, answers and files."""
+"""Templates of tasks and of plans: with named fields and defaults, in requests, answers and files."""
 
 import uuid
 from datetime import datetime
@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from contracts.plans.plan import Plan
 from contracts.requests import Body, Moment
 from contracts.storable import Json, Text
 from contracts.tasks.priority import Priority
@@ -23,29 +24,34 @@ FieldName = Annotated[str, Field(pattern=NAME)]
 
 
 class TemplateField(Body):
-    """What is asked for when a template is run. Its default is what the saved params say there."""
+    """What is asked for when a template is run. Its default is what the saved params, or inputs, say there."""
 
     param: Text | None = Field(
-        default=None, min_length=1, max_length=200, description="Such as date_range.last_days; else the field's name"
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="Such as date_range.last_days; of a plan an input or steps.ID.params.limit. Else the field's name",
     )
     description: Text | None = Field(default=None, max_length=500)
     required: bool = Field(default=False, description="Has no default")
 
 
 class NewTemplate(Body):
-    """The next version of a template: the task itself, or what a task was that there is already."""
+    """The next version of a template: the task or plan itself, or what one was that there is already."""
 
     task: Submission | None = None
     from_task: uuid.UUID | None = Field(default=None, description="Any task, whatever became of it")
+    plan: Plan | None = None
+    from_plan: uuid.UUID | None = Field(default=None, description="Any plan, whatever became of it")
     fields: dict[FieldName, TemplateField] = Field(default_factory=dict, max_length=MOST_FIELDS)
     description: Text = Field(default="", max_length=2_000)
     #: What a file says that it is.
     kind: Literal["clawdbot.template/1"] = FILE
 
     @model_validator(mode="after")
-    def _is_one_task(self) -> Self:
-        if (self.task is None) == (self.from_task is None):
-            raise ValueError("give 'task' or 'from_task'")
+    def _is_one(self) -> Self:
+        if sum(each is not None for each in (self.task, self.from_task, self.plan, self.from_plan)) != 1:
+            raise ValueError("give exactly one of 'task', 'from_task', 'plan' and 'from_plan'")
         said = [name for name in _OF_ONE_TASK if self.task and getattr(self.task, name) is not None]
         if said:
             raise ValueError(f"a template has no {' and no '.join(said)}: that is said when it is run")
@@ -56,7 +62,7 @@ class RunTemplate(Body):
     fields: Json = Field(default_factory=dict, description="Values by the name of the field; the others keep theirs")
     version: int | None = Field(default=None, ge=1, description="Else the newest")
     priority: Priority | None = None
-    run_at: Moment | None = Field(default=None, description="Start no earlier than this")
+    run_at: Moment | None = Field(default=None, description="Start no earlier than this; tasks only")
 
 
 class TemplateView(View):
@@ -64,7 +70,9 @@ class TemplateView(View):
 
     name: str
     version: int
-    task: dict[str, Any]
+    #: What it submits: one of both.
+    task: dict[str, Any] | None = None
+    plan: dict[str, Any] | None = None
     fields: dict[str, TemplateField]
     description: str
     author: str

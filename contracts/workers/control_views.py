@@ -37,7 +37,7 @@ class CapabilityView(View):
     """A capability, which is also the name of its queue."""
 
     capability: str
-    #: ``running``, ``paused`` or ``circuit_open``, whoever paused it.
+    #: A `CapabilityState`, whoever paused it.
     state: str
     paused: PauseView | None
     rate: RateView | None

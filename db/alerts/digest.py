@@ -28,6 +28,16 @@ _ERRORS = text("""
 SELECT error AS name, CAST(sum(failed) AS bigint) AS count FROM task_errors_hourly
 WHERE hour >= :since AND hour < :until GROUP BY error ORDER BY 2 DESC, 1 LIMIT 5
 """)
+#: By when it was found out.
+_MISSED = text("""
+SELECT s.name, count(*) AS count FROM schedule_runs r JOIN schedules s ON s.id = r.schedule_id
+WHERE r.ended_at >= :since AND r.ended_at < :until AND r.outcome = 'missed' AND s.deleted_at IS NULL
+GROUP BY s.name ORDER BY 2 DESC, 1 LIMIT 10
+""")
+_NEW_FAILURES = text("""
+SELECT task_type || ': ' || message AS name, seen AS count FROM failure_groups
+WHERE first_at >= :since AND first_at < :until AND state <> 'muted' ORDER BY seen DESC, cause LIMIT 5
+""")
 _NOW = text("""
 SELECT (SELECT count(*) FROM workers WHERE retired_at IS NULL) AS workers,
     (SELECT count(*) FROM workers WHERE retired_at IS NULL AND status <> 'offline') AS workers_online,
@@ -67,6 +77,8 @@ async def digest_data(
         open_tasks=sum(row["tasks"] for row in await open_tasks(connection)),
         top_tickers=[Named(**row) for row in (await connection.execute(_TICKERS, span)).mappings()],
         top_errors=[Named(**row) for row in (await connection.execute(_ERRORS, span)).mappings()],
+        missed_schedules=[Named(**row) for row in (await connection.execute(_MISSED, span)).mappings()],
+        new_failures=[Named(**row) for row in (await connection.execute(_NEW_FAILURES, span)).mappings()],
     )
 
 

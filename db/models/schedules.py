@@ -66,6 +66,8 @@ class ScheduleRun(Base):
     outcome: Mapped[str] = mapped_column(Text)
     why: Mapped[str | None] = mapped_column(Text)
     task_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))
+    #: What it made instead, where that is a plan.
+    plan_id: Mapped[uuid.UUID | None]
     #: How many did not succeed, once it is over.
     failed: Mapped[int] = mapped_column(server_default="0")
     #: The workflow that waits for the end of the tasks, until it was told.

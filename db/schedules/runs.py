@@ -25,12 +25,13 @@ async def put_run(
     *,
     why: str | None = None,
     task_ids: Sequence[uuid.UUID] = (),
+    plan_id: uuid.UUID | None = None,
     waiting_workflow: str | None = None,
 ) -> int | None:
     """The id of the run; None when that moment was run already."""
     row = {
         "schedule_id": schedule_id, "due_at": due, "outcome": outcome, "why": why, "task_ids": list(task_ids),
-        "waiting_workflow": waiting_workflow,
+        "plan_id": plan_id, "waiting_workflow": waiting_workflow,
     }  # fmt: skip
     return (await connection.execute(_SQL["put"], row)).scalar()
 
@@ -55,8 +56,16 @@ async def open_tasks_of_run(connection: AsyncConnection, run_id: int) -> list[uu
     return list((await connection.execute(_SQL["open_tasks_of_run"], {"run_id": run_id})).scalars())
 
 
+async def open_plans(connection: AsyncConnection, schedule_id: uuid.UUID) -> list[uuid.UUID]:
+    return list((await connection.execute(_SQL["open_plans"], {"schedule_id": schedule_id})).scalars())
+
+
+async def open_plans_of_run(connection: AsyncConnection, run_id: int) -> list[uuid.UUID]:
+    return list((await connection.execute(_SQL["open_plans_of_run"], {"run_id": run_id})).scalars())
+
+
 async def close_runs(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """End those whose tasks have. Returns the failures that pause their schedule: schedule_id, why."""
+    """End those whose tasks, or plan, have. Returns the failures that pause their schedule: schedule_id, why."""
     return (await connection.execute(_SQL["close"])).mappings().all()
 
 

@@ -4,11 +4,11 @@ SELECT * FROM schedule_runs WHERE schedule_id = :schedule_id AND due_at = :due_a
 
 -- put --
 -- What becomes of this moment. Where a run was missed or skipped, it may be made up for.
-INSERT INTO schedule_runs (schedule_id, due_at, outcome, why, task_ids, waiting_workflow, ended_at)
-VALUES (:schedule_id, :due_at, :outcome, :why, :task_ids, :waiting_workflow,
+INSERT INTO schedule_runs (schedule_id, due_at, outcome, why, task_ids, plan_id, waiting_workflow, ended_at)
+VALUES (:schedule_id, :due_at, :outcome, :why, :task_ids, :plan_id, :waiting_workflow,
     CASE WHEN :outcome = 'running' THEN NULL ELSE now() END)
 ON CONFLICT (schedule_id, due_at) DO UPDATE SET outcome = excluded.outcome, why = excluded.why,
-    task_ids = excluded.task_ids, waiting_workflow = excluded.waiting_workflow, created_at = now(),
+    task_ids = excluded.task_ids, plan_id = excluded.plan_id, waiting_workflow = excluded.waiting_workflow, created_at = now(),
     ended_at = excluded.ended_at
     WHERE schedule_runs.outcome IN ('missed', 'skipped')
 RETURNING id
@@ -46,19 +46,33 @@ ORDER BY t.id
 SELECT t.id FROM schedule_runs r JOIN tasks t ON t.id = ANY(r.task_ids)
 WHERE r.id = :run_id AND t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected') ORDER BY t.id
 
+-- open_plans --
+-- Plans of earlier runs that are not over.
+SELECT p.id FROM schedule_runs r JOIN plans p ON p.id = r.plan_id
+WHERE r.schedule_id = :schedule_id AND r.outcome = 'running' AND p.status = 'running' ORDER BY p.id
+
+-- open_plans_of_run --
+-- The same of one run.
+SELECT p.id FROM schedule_runs r JOIN plans p ON p.id = r.plan_id
+WHERE r.id = :run_id AND p.status = 'running'
+
 -- close --
--- Ends each run whose tasks are all over; a task that is gone counts as over. Returns those that pause their schedule.
+-- Ends each run whose tasks are all over, or whose plan is; what is gone counts as over. Returns those that pause their
+-- schedule.
 WITH closed AS (
 UPDATE schedule_runs r SET ended_at = now(), failed = over.failed,
     outcome = CASE WHEN over.failed = 0 THEN 'succeeded' ELSE 'failed' END,
     why = CASE WHEN over.failed = 0 THEN r.why
+        WHEN r.plan_id IS NOT NULL THEN 'Its plan ' || CASE WHEN over.cancelled THEN 'was cancelled.' ELSE 'failed.' END
         ELSE over.failed || ' of ' || cardinality(r.task_ids) || ' did not succeed.' END
 FROM (
-    SELECT run.id, count(t.id) FILTER (WHERE t.status <> 'succeeded') AS failed
-    FROM schedule_runs run LEFT JOIN tasks t ON t.id = ANY(run.task_ids)
+    SELECT run.id, bool_or(p.status = 'cancelled') AS cancelled,
+        count(t.id) FILTER (WHERE t.status <> 'succeeded') + count(p.id) FILTER (WHERE p.status <> 'succeeded') AS failed
+    FROM schedule_runs run LEFT JOIN tasks t ON t.id = ANY(run.task_ids) LEFT JOIN plans p ON p.id = run.plan_id
     WHERE run.outcome = 'running'
     GROUP BY run.id
     HAVING count(t.id) FILTER (WHERE t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected')) = 0
+        AND count(p.id) FILTER (WHERE p.status = 'running') = 0
 ) over
 WHERE r.id = over.id AND r.outcome = 'running'
 RETURNING r.schedule_id, r.due_at, r.outcome, r.why
@@ -68,7 +82,8 @@ WHERE c.outcome = 'failed' AND s.deleted_at IS NULL AND s.definition @> '{"pause
 
 -- untold --
 -- Runs that are over while their workflow still waits for that.
-SELECT id, waiting_workflow, cardinality(task_ids) AS tasks, failed FROM schedule_runs
+SELECT id, waiting_workflow, cardinality(task_ids) + CASE WHEN plan_id IS NULL THEN 0 ELSE 1 END AS tasks, failed
+FROM schedule_runs
 WHERE waiting_workflow IS NOT NULL AND outcome <> 'running' ORDER BY id LIMIT :limit
 
 -- told --
@@ -77,5 +92,5 @@ UPDATE schedule_runs SET waiting_workflow = NULL WHERE id = ANY(CAST(:ids AS big
 
 -- list --
 -- The newest of a schedule.
-SELECT due_at, outcome, why, task_ids, created_at, ended_at FROM schedule_runs
+SELECT due_at, outcome, why, task_ids, plan_id, created_at, ended_at FROM schedule_runs
 WHERE schedule_id = :schedule_id ORDER BY due_at DESC LIMIT :limit

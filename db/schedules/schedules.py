@@ -80,9 +80,9 @@ async def note_gone(connection: AsyncConnection, id_: uuid.UUID) -> bool:
     return (await connection.execute(_SQL["gone"], {"id": id_})).first() is not None
 
 
-async def prints_in_temporal(connection: AsyncConnection) -> dict[uuid.UUID, str]:
+async def schedules_in_temporal(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Those that Temporal should have."""
-    return {row.id: row.told_print or "" for row in await connection.execute(_SQL["in_temporal"])}
+    return (await connection.execute(_SQL["in_temporal"])).mappings().all()
 
 
 async def tell_again(connection: AsyncConnection) -> None:

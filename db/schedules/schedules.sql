@@ -20,7 +20,7 @@ SELECT * FROM schedules WHERE id = :id FOR UPDATE
 -- All that there are, each with its newest run, by name.
 SELECT s.*, to_jsonb(r) AS last_run FROM schedules s
 LEFT JOIN LATERAL (
-    SELECT due_at, outcome, why, task_ids, created_at, ended_at FROM schedule_runs
+    SELECT due_at, outcome, why, task_ids, plan_id, created_at, ended_at FROM schedule_runs
     WHERE schedule_id = s.id ORDER BY due_at DESC LIMIT 1
 ) r ON true
 WHERE s.deleted_at IS NULL ORDER BY s.name
@@ -72,7 +72,8 @@ RETURNING name
 
 -- in_temporal --
 -- Those that Temporal was told of and has not lost, with the digest of what it was told.
-SELECT id, told_print FROM schedules WHERE told_at IS NOT NULL AND gone_at IS NULL AND deleted_at IS NULL
+SELECT id, told_print, paused, note, remaining, other_runs FROM schedules
+WHERE told_at IS NOT NULL AND gone_at IS NULL AND deleted_at IS NULL
 
 -- tell_again --
 -- Orders a word about each whose feed is half used, or whose clocks are changed soon.

@@ -1,4 +1,4 @@
-"""Templates of tasks as rows: versions are added, found, and forgotten together."""
+"""Templates of tasks and plans as rows: versions are added, found, and forgotten together."""
 
 import json
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ _SQL = load(__file__)
 
 
 async def add_version(connection: AsyncConnection, row: dict[str, Any]) -> RowMapping:
-    packed = {name: json.dumps(row[name]) for name in ("task", "fields")}
+    packed = {name: None if row[name] is None else json.dumps(row[name]) for name in ("task", "plan", "fields")}
     return (await connection.execute(_SQL["add"], row | packed)).mappings().one()
 
 

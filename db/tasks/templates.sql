@@ -2,9 +2,9 @@
 -- The next version of a template. Who adds one at the same time waits: the name is locked until the end of this
 -- transaction.
 WITH locked AS (SELECT pg_advisory_xact_lock(hashtextextended('task_templates:' || :name, 0)))
-INSERT INTO task_templates (name, version, task, fields, description, author)
+INSERT INTO task_templates (name, version, task, plan, fields, description, author)
 SELECT :name, 1 + COALESCE((SELECT max(version) FROM task_templates WHERE name = :name), 0), CAST(:task AS jsonb),
-    CAST(:fields AS jsonb), :description, :author
+    CAST(:plan AS jsonb), CAST(:fields AS jsonb), :description, :author
 FROM locked
 RETURNING *
 

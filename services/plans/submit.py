@@ -36,10 +36,15 @@ def parse_plan(document: dict[str, Any]) -> Plan:
         plan = Plan.model_validate(document)
     except ValidationError as error:
         raise _bad([_in_words(each, steps) for each in error.errors()[:100]]) from None
+    check_plan(plan)
+    return plan
+
+
+def check_plan(plan: Plan) -> None:
+    """Raises BadInput for what the schema of a plan cannot say."""
     mistakes = mistakes_in(plan) or list(_queues(plan))
     if mistakes:
         raise _bad(mistakes)
-    return plan
 
 
 @dataclass(frozen=True)

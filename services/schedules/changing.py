@@ -129,4 +129,5 @@ async def _there(connection: AsyncConnection, key: str) -> RowMapping:
 
 
 def _stored(body: ScheduleBody) -> str:
-    return body.model_dump_json(exclude_none=True)
+    # Whole: without what is null, params and inputs that say null would be lost.
+    return body.model_dump_json()

@@ -1,9 +1,8 @@
 """Makes what is due: once for each moment, whoever dies in between and however often it is asked.
 
-The row of the run, the tasks and their commands are one transaction behind the lock of the schedule's row.
+The row of the run, the tasks or the plan and their commands are one transaction behind the lock of the schedule's row.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -15,10 +14,20 @@ from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody
 from contracts.schedules.views import RunOutcome
 from contracts.schedules.work import Fired, Made
 from contracts.settings import ServerSettings
-from db.schedules.runs import find_run, note_passed, note_seen_until, open_tasks, open_tasks_of_run, put_run
+from db.schedules.runs import (
+    find_run,
+    note_passed,
+    note_seen_until,
+    open_plans,
+    open_plans_of_run,
+    open_tasks,
+    open_tasks_of_run,
+    put_run,
+)
 from db.schedules.schedules import lock_schedule
-from services.errors import BadInput, TaskNotFound, WrongState
-from services.schedules.actions import do_action
+from services.errors import BadInput, PlanNotFound, TaskNotFound, WrongState
+from services.plans.steer import Steering
+from services.schedules.actions import Outcome, do_action
 from services.schedules.closing import pause_after
 from services.tasks import steer
 
@@ -27,6 +36,7 @@ _MOST_PASSED = 100
 _FARTHEST_BACK = timedelta(days=7)
 _JUST_BEFORE = timedelta(microseconds=1)
 _NOBODY = "Nobody was there to run it."
+_NOTHING = Outcome()
 
 
 async def fire(
@@ -38,7 +48,10 @@ async def fire(
         return Made(said="There is no such schedule any more.")
     known = await find_run(connection, fired.schedule_id, fired.due)
     if known is not None and known["outcome"] not in (RunOutcome.MISSED, RunOutcome.SKIPPED):
-        return Made(run_id=known["id"], tasks=len(known["task_ids"]), waits=known["waiting_workflow"] is not None)
+        return Made(
+            run_id=known["id"], tasks=len(known["task_ids"]), plan_id=known["plan_id"],
+            waits=known["waiting_workflow"] is not None,
+        )  # fmt: skip
     body = ScheduleBody.model_validate(row["definition"])
     firing = _Firing(connection, settings, row["name"], body, fired, row["seen_until"], now or datetime.now(UTC))
     due = fired.due if firing.is_by_hand else await firing.due_now()
@@ -90,36 +103,43 @@ class _Firing:
         return due_between(self.body.timing, since, due - _JUST_BEFORE, _MOST_PASSED)
 
     async def run(self, due: datetime) -> Made:
-        """Make the tasks of this moment."""
+        """Make what this moment makes."""
         created_by = signature(self.name)
         if self.body.overlap in (Overlap.CANCEL_OTHER, Overlap.TERMINATE_OTHER):
-            await _cancel(self.connection, await open_tasks(self.connection, self.fired.schedule_id), created_by)
+            await self._cancel_others(created_by)
         try:
             # A refusal comes before anything is written.
-            task_ids = await do_action(self.connection, self.body.action, self.settings, created_by)
+            made = await do_action(self.connection, self.body.action, self.settings, created_by)
         except BadInput as error:
             why = " ".join([error.detail, *(f"{field} {said}." for field, said in error.errors[:3])])[:500]
             run_id = await self._put(due, RunOutcome.FAILED, why)
             if self.body.pause_on_failure:
                 await pause_after(self.connection, self.fired.schedule_id, why)
             return Made(run_id=run_id, said=why)
-        if not task_ids:
+        if not made:
             return Made(run_id=await self._put(due, RunOutcome.SUCCEEDED, "The watchlist has no ticker."))
         why = "" if due == self.fired.due else "Stands for those that were missed."
-        run_id = await self._put(due, RunOutcome.RUNNING, why, task_ids)
-        return Made(run_id=run_id, tasks=len(task_ids), waits=self.body.waits)
+        run_id = await self._put(due, RunOutcome.RUNNING, why, made)
+        return Made(run_id=run_id, tasks=len(made.task_ids), plan_id=made.plan_id, waits=self.body.waits)
 
-    async def _put(self, due: datetime, outcome: RunOutcome, why: str, task_ids: Sequence[UUID] = ()) -> int | None:
-        waiting = self.fired.workflow_id if task_ids and self.body.waits else None
+    async def _put(self, due: datetime, outcome: RunOutcome, why: str, made: Outcome = _NOTHING) -> int | None:
+        waiting = self.fired.workflow_id if made and self.body.waits else None
         return await put_run(
-            self.connection, self.fired.schedule_id, due, outcome, why=why or None, task_ids=task_ids,
-            waiting_workflow=waiting,
+            self.connection, self.fired.schedule_id, due, outcome, why=why or None, task_ids=made.task_ids,
+            plan_id=made.plan_id, waiting_workflow=waiting,
         )  # fmt: skip
 
+    async def _cancel_others(self, by: str) -> None:
+        await _cancel(self.connection, await open_tasks(self.connection, self.fired.schedule_id), by)
+        await _cancel_plans(
+            self.connection, self.settings, await open_plans(self.connection, self.fired.schedule_id), by
+        )
 
-async def cancel_run(connection: AsyncConnection, run_id: int, by: str) -> None:
-    """Ask for the end of the tasks of a run."""
+
+async def cancel_run(connection: AsyncConnection, settings: ServerSettings, run_id: int, by: str) -> None:
+    """Ask for the end of what a run made."""
     await _cancel(connection, await open_tasks_of_run(connection, run_id), by)
+    await _cancel_plans(connection, settings, await open_plans_of_run(connection, run_id), by)
 
 
 async def _cancel(connection: AsyncConnection, ids: list[UUID], by: str) -> None:
@@ -127,6 +147,15 @@ async def _cancel(connection: AsyncConnection, ids: list[UUID], by: str) -> None
         try:
             await steer.cancel(connection, id_, by)
         except (TaskNotFound, WrongState):
+            # It ended meanwhile.
+            continue
+
+
+async def _cancel_plans(connection: AsyncConnection, settings: ServerSettings, ids: list[UUID], by: str) -> None:
+    for id_ in ids:
+        try:
+            await (await Steering.of(connection, settings, id_, by)).cancel()
+        except (PlanNotFound, WrongState):
             # It ended meanwhile.
             continue
 

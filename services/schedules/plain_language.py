@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.schedules.actions import TasksAction
+from contracts.schedules.actions import Action
 from contracts.schedules.occurrences import next_due
 from contracts.schedules.requests import NewSchedule
 from contracts.schedules.timing import Timing
@@ -58,7 +58,7 @@ def _schedules(timing: Timing, tasks: list[ProposedTask], taken: set[str]) -> It
             first = first.model_copy(update={"params": without})
         name = _name(first, tickers, taken)
         taken.add(name)
-        yield NewSchedule(name=name, timing=timing, action=TasksAction(task=first, tickers=tickers))
+        yield NewSchedule(name=name, timing=timing, action=Action(task=first, tickers=tickers))
 
 
 def _name(task: Submission, tickers: list[str], taken: Collection[str]) -> str:

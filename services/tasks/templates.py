@@ -29,9 +29,25 @@ async def save(
     """
     task = wanted.task or await _task_of(connection, wanted.from_task)
     _check(task, wanted.fields, approvals)
+    return await keep(
+        connection, name, wanted, author, task=task.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    )
+
+
+async def keep(
+    connection: AsyncConnection,
+    name: str,
+    wanted: NewTemplate,
+    author: str,
+    *,
+    task: dict[str, Any] | None = None,
+    plan: dict[str, Any] | None = None,
+) -> TemplateView:
+    """Write the next version of a template, which the caller has checked."""
     row = {
         "name": name,
-        "task": task.model_dump(mode="json", exclude_unset=True, exclude_none=True),
+        "task": task,
+        "plan": plan,
         "fields": {key: field.model_dump(exclude_defaults=True) for key, field in wanted.fields.items()},
         "description": wanted.description,
         "author": author,
@@ -39,8 +55,8 @@ async def save(
     return view(await add_version(connection, row))
 
 
-async def filled_in(connection: AsyncConnection, name: str, wanted: RunTemplate) -> Submission:
-    """The task that a template makes of these fields; whether it fits its type is found out when it is submitted.
+async def asked_for(connection: AsyncConnection, name: str, wanted: RunTemplate) -> TemplateView:
+    """The version that is wanted, of which these fields can be filled in.
 
     Raises:
         TemplateNotFound; BadInput: a field is missing, or there is none of that name.
@@ -54,7 +70,12 @@ async def filled_in(connection: AsyncConnection, name: str, wanted: RunTemplate)
     mistakes += [(f"fields.{key}", f"is missing{_described(template.fields[key])}") for key in missing]
     if mistakes:
         raise BadInput("; ".join(f"{where}: {what}" for where, what in mistakes), mistakes)
-    task = dict(template.task)
+    return template
+
+
+def filled_in(template: TemplateView, wanted: RunTemplate) -> Submission:
+    """The task that it makes of these fields; whether it fits its type is found out when it is submitted."""
+    task = dict(template.task or {})
     task["params"] = dict(task.get("params", {}))
     for key, value in wanted.fields.items():
         put(task["params"], param_of(key, template.fields[key]), value)

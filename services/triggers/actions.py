@@ -22,9 +22,10 @@ from plans.expressions import BadExpression, CannotEvaluate, is_true
 from plans.templates import expression_of, fill
 from services.errors import DomainError
 from services.plans.submit import Prepared, parse_plan, prepare_plan, submit_plan
+from services.plans.templates import filled_in as plan_filled_in
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, submit, validate
-from services.tasks.templates import filled_in
+from services.tasks.templates import asked_for, filled_in
 from services.triggers.checking import with_inputs
 
 _LONGEST = 1_000
@@ -116,7 +117,11 @@ async def _ready(connection: AsyncConnection, approvals: Approvals, body: Trigge
             return ReadyPlan(await asyncio.to_thread(prepare_plan, plan))
         case TemplateAction(template=name, fields=fields):
             wanted = RunTemplate(fields=await asyncio.to_thread(fill, fields, values))
-            return await asyncio.to_thread(_task, await filled_in(connection, name, wanted), approvals)
+            template = await asked_for(connection, name, wanted)
+            if template.plan is not None:
+                plan = await asyncio.to_thread(plan_filled_in, template, wanted)
+                return ReadyPlan(await asyncio.to_thread(prepare_plan, plan))
+            return await asyncio.to_thread(_task, filled_in(template, wanted), approvals)
 
 
 def _task(submission: Submission, approvals: Approvals) -> ReadyTask:

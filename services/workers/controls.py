@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.names import EVERYTHING
 from contracts.task_types import CAPABILITIES
 from contracts.workers.control_views import CapabilitiesView, CapabilityView, PausedWorkerView, PauseView
+from contracts.workers.states import CapabilityState
 from db.workers import circuits
 from db.workers import registry as workers
 from db.workers.capabilities import BACKLOG_CAP, is_in_use, numbers
@@ -89,7 +90,7 @@ def _view(control: Control, counted: RowMapping, offer: RowMapping | None) -> Ca
     )
 
 
-def _state(control: Control) -> str:
+def _state(control: Control) -> CapabilityState:
     if control.everything or control.pause:
-        return "paused"
-    return "circuit_open" if control.circuit else "running"
+        return CapabilityState.PAUSED
+    return CapabilityState.CIRCUIT_OPEN if control.circuit else CapabilityState.RUNNING

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,6 +15,7 @@ import pytest
 from activities import blocking
 from activities.blocking import ChildDied, TooManyLeftBehind, in_process, in_thread
 from contracts.errors import RateLimited
+from tests.support.until import until
 
 
 def spin(beaten: list[int]) -> None:
@@ -55,14 +55,6 @@ class Unreadable(Exception):
 
 def complain() -> None:
     raise Unreadable("a", "b")
-
-
-async def until(there: Callable[[], object], what: str) -> None:
-    """Wait for what another thread or process does."""
-    deadline = time.monotonic() + 60
-    while not there():
-        assert time.monotonic() < deadline, what
-        await asyncio.sleep(0.01)
 
 
 async def test_a_thread_gives_its_result_or_its_error() -> None:

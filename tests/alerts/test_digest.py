@@ -43,8 +43,17 @@ def test_the_title_and_the_first_lines() -> None:
     assert lines()[0] == "Sun 01 Mar 08:00 to Mon 02 Mar 08:00 (Europe/Berlin)"
 
 
+def test_what_goes_wrong_when_nobody_types() -> None:
+    failures = [Named(name="reddit_crawl: Reddit did not answer\nat all", count=300)]
+    told = lines(missed_schedules=[Named(name="mornings", count=2)], new_failures=failures)
+    assert "Schedules that missed runs: mornings (2)" in told
+    assert "New groups of failures: reddit_crawl: Reddit did not answer at all (300)" in told
+    assert not [each for each in lines() if each.startswith(("Schedules", "New"))]
+
+
 def test_a_digest_of_before_has_no_agent() -> None:
-    old = PLAIN.model_dump(mode="json", exclude={"agent", "escalations_open", "awaiting_approval"})
+    since = {"agent", "escalations_open", "awaiting_approval", "missed_schedules", "new_failures"}
+    old = PLAIN.model_dump(mode="json", exclude=since)
     read = DigestData.model_validate(old)
     assert not [each for each in body(read, "UTC").splitlines() if each.startswith(("Agent", "Waiting"))]
 

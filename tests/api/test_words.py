@@ -13,8 +13,10 @@ from pydantic_core.core_schema import ErrorType
 import api
 import contracts
 import services
+from chat.telegram.commands.status import WORKER_MARKS
 from contracts.mistakes import FORMS, in_words
 from contracts.tasks.statuses import TaskStatus
+from contracts.workers.states import CapabilityState, WorkerState
 from services.errors import DomainError
 
 #: A route, a method of HTTP, pydantic, Python and its way to quote, names of fields, and code.
@@ -84,7 +86,28 @@ def test_each_form_that_has_words_is_asked_for_somewhere() -> None:
     assert [form for form in FORMS if f'"{form}"' not in asked] == []
 
 
-def test_the_page_calls_a_status_as_everybody_does() -> None:
+def labels_of_the_page() -> tuple[dict[str, str], dict[str, str]]:
+    """Of tasks, and of everything else."""
     page = (Path(__file__).parents[2] / "dashboard" / "src" / "ui" / "statuses.ts").read_text("utf-8")
-    labels = dict(re.findall(r'^  (\w+): \{ label: "([^"]+)"', page.partition("const OTHERS")[0], re.MULTILINE))
-    assert labels == {status.value: status.words.capitalize() for status in TaskStatus}
+    tasks, _, others = page.partition("const OTHERS")
+    label = re.compile(r'^  (\w+): \{ label: "([^"]+)"', re.MULTILINE)
+    return dict(label.findall(tasks)), dict(label.findall(others))
+
+
+def test_the_page_calls_a_status_as_everybody_does() -> None:
+    assert labels_of_the_page()[0] == {status.value: status.words.capitalize() for status in TaskStatus}
+
+
+def test_the_page_calls_a_state_of_workers_and_capabilities_as_everybody_does() -> None:
+    labels = labels_of_the_page()[1]
+    for state in (*WorkerState, *CapabilityState):
+        # A task that runs has another icon than a capability that does: the page has "flowing" for the latter.
+        name = "flowing" if state is CapabilityState.RUNNING else state.value
+        assert labels[name] == state.words.capitalize()
+
+
+def test_every_state_of_a_worker_has_a_mark_in_chats_and_a_meaning_in_the_documents() -> None:
+    assert WORKER_MARKS.keys() == set(WorkerState)
+    document = (Path(__file__).parents[2] / "docs" / "workers.md").read_text("utf-8")
+    assert all(state.means for state in WorkerState)
+    assert [state for state in WorkerState if f"`{state.words}`" not in document] == []

@@ -1,5 +1,8 @@
 """What works when nobody types, and what is put right in one sitting: failures, schedules, templates."""
 
+import json
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.visitor import Visiting
@@ -103,3 +106,43 @@ def test_a_task_becomes_a_template_and_is_run_again(visit: Visiting, stack: Runn
         expect(page.get_by_role("heading", name="Templates")).to_be_visible()
     assert stack.api.task(ran)["params"] == {"topic": "the moon", "paragraphs": 1, "seed": 0}
     assert stack.api.http.get("/templates/of-the-tides").status_code == 404
+
+
+def test_an_old_plan_becomes_a_template_a_schedule_and_a_plan_again(visit: Visiting, stack: RunningStack) -> None:
+    """Saved with a field, run with another value, duplicated into the editor, and made by the clock."""
+    step = {"id": "say", "task_type": "echo", "params": {"message": "${{ inputs.what }}"}}
+    document = {"name": "of the gulls", "inputs": {"what": "caw"}, "steps": [step]}
+    old = stack.api.http.post("/plans", json=document).json()["id"]
+    with visit() as visitor:
+        page: Page = visitor.page
+        dialog = page.get_by_role("dialog")
+        visitor.sign_in(f"plans/{old}")
+        page.get_by_role("button", name="Save as template").click()
+        dialog.get_by_label("Name").fill("of-the-gulls")
+        dialog.get_by_role("combobox", name="Asks for").click()
+        page.get_by_role("option", name="what").click()
+        page.keyboard.press("Escape")
+        dialog.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("of-the-gulls is saved, version 1.")).to_be_visible()
+        page.get_by_role("button", name="Duplicate").click()
+        expect(page.get_by_label("The plan")).to_have_value(re.compile("of the gulls"))
+        visitor.open("templates/of-the-gulls")
+        page.get_by_label("What", exact=True).fill("squawk")
+        page.get_by_role("button", name="Run", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("of the gulls")
+        ran = page.url.rsplit("/", 1)[-1]
+        visitor.open("schedule")
+        page.get_by_label("Name").fill("gulls-by-the-clock")
+        page.get_by_text("A plan", exact=True).click()
+        page.get_by_label("The plan").fill(json.dumps(document))
+        page.get_by_role("button", name="Create", exact=True).click()
+        expect(page.locator(".status[data-status=active]")).to_be_visible()
+        expect(page.get_by_role("main")).to_contain_text("plan of the gulls")
+        page.get_by_role("button", name="Run now").click()
+        run = page.locator("[data-run=succeeded]")
+        expect(run).to_be_visible(timeout=30_000)
+        run.get_by_role("link").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("of the gulls")
+    assert stack.api.http.get(f"/plans/{ran}").json()["document"]["inputs"] == {"what": "squawk"}
+    assert stack.api.http.delete("/schedules/gulls-by-the-clock").status_code == 204
+    assert stack.api.http.delete("/templates/of-the-gulls").status_code == 204

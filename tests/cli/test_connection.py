@@ -114,12 +114,5 @@ def test_something_else_than_clawdbot(clawdbot: Shell, server: Server) -> None:
     assert "answered 404 Not Found" in ran.err
 
 
-@pytest.mark.processes
-def test_the_start_loads_nothing_heavy() -> None:
-    code = "import sys, cli.main; print([m for m in ('temporalio', 'fastapi', 'sqlalchemy') if m in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout == "[]\n"
-
-
 def test_wrong_usage(clawdbot: Shell) -> None:
     assert clawdbot("tasks", "fly").code == 2

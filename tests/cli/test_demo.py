@@ -1,11 +1,14 @@
 """The demo: four crawls, their progress, a summary."""
 
+from pathlib import Path
+
 import pytest
 
 from cli.connection import Connection
 from cli.stack.demo import run_demo
-from tests.cli.conftest import Server
+from tests.cli.conftest import Server, Shell
 from tests.cli.facade import KEY, Facade
+from workers.embedded.layout import DataDirectory
 
 
 @pytest.mark.usefixtures("nowhere")
@@ -29,3 +32,13 @@ def test_the_demo_sums_up(server: Server, facade: Facade, capsys: pytest.Capture
 def test_a_crawl_that_fails_fails_the_demo(server: Server, facade: Facade) -> None:
     facade.on_created = lambda task: facade.scripts.append([facade.end(task, "failed", error={"type": "E"})])
     assert run_demo(Connection(server.url, KEY)) == 1
+
+
+def test_where_it_runs_already_nothing_is_said_of_ports(bare_shell: Shell, tmp_path: Path) -> None:
+    held = DataDirectory(tmp_path)
+    held.lock()
+    try:
+        ran = bare_shell("demo", "--keep", "--data-dir", tmp_path)
+    finally:
+        held.release()
+    assert (ran.code, "already runs" in ran.err, "is in use" in ran.err) == (3, True, False)

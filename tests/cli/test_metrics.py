@@ -35,6 +35,7 @@ ANSWERS: dict[str, Any] = {
         "sources": ["reddit", "news"], "next": "NVDA",
         "tickers": [{"ticker": "NVDA", "cells": [
             {**CELL, "state": "failing", "last_success_at": AN_HOUR_AGO, "last_error": "No."},
+            {**CELL, "source": "news", "state": "stale", "last_success_at": AN_HOUR_AGO, "last_error": None},
         ]}],
     },
     "freshness": {"sources": [{
@@ -64,7 +65,9 @@ SHOWN: dict[str, list[str]] = {
     "coverage": [
         "NVDA",
         "failing 1 h ago",
-        "1 ticker of more; --all shows the rest, --limit N up to 200, --after NVDA the next page",
+        "stale 1 h ago",
+        "Stale: what is covered without a gap ends before --fresh-hours ago.",
+        "1 ticker, and there are more; --all shows the rest, --limit N up to 200, --after NVDA the next page",
     ],
     "freshness": ["reddit", "1 h ago", "1 min"],
     "agent": ["2026-03-01", "96", "1,230 crawl, 4 probe", "50,000", r"Tasks by source: red\x1bdit 1,234 ($1.50)."],

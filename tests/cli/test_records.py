@@ -42,7 +42,10 @@ def test_list(clawdbot: Shell, posts: list[dict[str, Any]]) -> None:
     assert lines[1].split("  ")[-1].strip() == r"[red]to the moon[/red]\x1b[2J 🚀"
     assert lines[-1] == "3 rows (all)"
     some = clawdbot("records", "list", "reddit_posts", "--limit", 2).out
-    assert some.splitlines()[-1] == "2 rows of more; --all shows the rest, --limit N up to 200, --after 2 the next page"
+    assert (
+        some.splitlines()[-1]
+        == "2 rows, and there are more; --all shows the rest, --limit N up to 200, --after 2 the next page"
+    )
 
 
 def test_list_as_json_leads_to_the_next_page(clawdbot: Shell, posts: list[dict[str, Any]]) -> None:

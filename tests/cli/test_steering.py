@@ -116,7 +116,7 @@ def test_capabilities(clawdbot: Shell, facade: Facade) -> None:
     _, echo, delay, flaky, _, number = (line.split() for line in clawdbot("capabilities").out.splitlines())
     assert number == ["3", "capabilities", "(all)"]
     assert clawdbot("capabilities", "list").out == clawdbot("capabilities").out
-    assert echo == ["echo", "running", "1,200", "3", "1", "(+1", "held)"]
+    assert echo == ["echo", "flowing", "1,200", "3", "1", "(+1", "held)"]
     assert delay == ["delay", "paused", "0", "0", "1", "30/min", "paused", "by", "human:tester:", "moves"]
     assert flaky[:4] == ["flaky", "circuit", "open", "10,000+"]
     assert " ".join(flaky[6:]) == "circuit open, the next task tries it: it answered 503"

@@ -2,11 +2,18 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
+from cli.lazy import places_below
+from cli.main import all_commands
+
 pytestmark = pytest.mark.processes
 
+_COMMANDS: Any = all_commands()
+#: Typing one imports it and no other; the front page imports none.
+_EVERY_COMMAND = " ".join(sorted({place.where.partition(":")[0] for place in places_below(_COMMANDS.commands)}))
 _TELL = """
 import sys
 for name in sys.argv[1].split():
@@ -21,7 +28,9 @@ print(*(set(sys.argv[2].split()) & set(sys.modules)))
         ("cli.stack.up workers.embedded.stack", "sqlalchemy alembic argon2 temporalio fastapi"),
         ("workers.core.main", "alembic telegram fastapi"),
         ("gateway.main", "alembic fastapi httpx"),
-        ("cli.main", "sqlalchemy psycopg temporalio fastapi"),
+        ("cli.main", "httpx yaml pydantic_settings contracts.task_types contracts.tasks.views cli.tasks.add"),
+        ("cli.tasks.page", "yaml asyncio pydantic_settings contracts.task_types contracts.records.rows cli.tasks.add"),
+        (_EVERY_COMMAND, "sqlalchemy psycopg temporalio fastapi"),
     ],
 )
 def test_a_process_does_not_import_what_it_does_not_need(modules: str, not_needed: str) -> None:

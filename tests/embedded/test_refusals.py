@@ -5,6 +5,7 @@ import socket
 import stat
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from workers.embedded import postgres, temporal
 from workers.embedded.errors import StackError
 from workers.embedded.housekeeping import full_disk_is_a_sentence
 from workers.embedded.key_files import read_key
-from workers.embedded.layout import DataDirectory, free_ports, refuse_busy
+from workers.embedded.layout import DataDirectory, Ports, free_ports, moved, refuse_busy, usual_or_free_ports
 from workers.embedded.leftovers import end_leftovers
 
 
@@ -33,6 +34,17 @@ def test_a_busy_port() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(StackError, match=rf"Port {port}, wanted by gateway, is in use.*--free-ports"):
             refuse_busy(replace(free_ports(), gateway=port))
+
+
+def test_a_busy_port_of_the_demo_is_replaced_and_named() -> None:
+    usual = Ports()
+    with ExitStack() as holding:
+        # If another program has it already, so much the better.
+        with suppress(OSError):
+            holding.enter_context(socket.create_server(("127.0.0.1", usual.api)))
+        chosen = usual_or_free_ports()
+    assert chosen.api != usual.api
+    assert ("api", chosen.api, usual.api) in list(moved(chosen))
 
 
 def test_a_data_directory_that_another_stack_holds(directory: DataDirectory) -> None:

@@ -6,13 +6,14 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.support.until import until
 from workers.embedded.errors import StackError
 from workers.embedded.layout import DataDirectory, Ports, write_private
 from workers.embedded.stack import Stack, StackOptions
@@ -23,15 +24,6 @@ pytestmark = pytest.mark.processes
 
 async def always() -> bool:
     return True
-
-
-async def eventually(question: Callable[[], bool], what: str) -> None:
-    try:
-        async with asyncio.timeout(20):
-            while not question():  # noqa: ASYNC110 - processes set no events
-                await asyncio.sleep(0.01)
-    except TimeoutError:
-        raise AssertionError(f"still not: {what}") from None
 
 
 def sleeper(mark: str) -> Child:
@@ -82,13 +74,13 @@ class Scene:
         pid = self.pid
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
-        await eventually(lambda: self.pid != pid, "its death is noticed")
+        await until(lambda: self.pid != pid, "its death is noticed")
         return pid
 
     async def is_back(self) -> None:
-        await eventually(lambda: self.pid is not None, "it runs again")
+        await until(lambda: self.pid is not None, "it runs again")
         # Between fork and exec it does not bear its mark.
-        await eventually(lambda: running(self.mark) == [self.pid], "it runs, and no other does")
+        await until(lambda: running(self.mark) == [self.pid], "it runs, and no other does")
 
 
 @contextlib.asynccontextmanager
@@ -118,7 +110,7 @@ async def test_a_child_comes_back_each_time_while_nobody_can_be_told(tmp_path: P
         assert sleeping.supervisor.restarts == {"sleeper": 3}
         tries = sleeping.disk.tries
         sleeping.disk.error = None
-        await eventually(lambda: sleeping.disk.tries > tries, "it is told when there is room again")
+        await until(lambda: sleeping.disk.tries > tries, "it is told when there is room again")
         assert sleeping.disk.noted[-1] == {"sleeper": sleeping.pid}
 
 
@@ -131,7 +123,7 @@ async def test_a_child_whose_log_cannot_be_opened_comes_back_when_it_can(
         log.rename(away)
         log.mkdir()  # of all that can be wrong with a file, what is the same for root
         await sleeping.kill()
-        await eventually(lambda: caplog.text.count("cannot be started right now") >= 2, "it was tried twice")
+        await until(lambda: caplog.text.count("cannot be started right now") >= 2, "it was tried twice")
         assert running(sleeping.mark) == []
         log.rmdir()
         await sleeping.is_back()
@@ -151,9 +143,9 @@ async def test_a_child_that_cannot_be_started_comes_back_when_it_can(
         await supervisor.start(child)
         program.unlink()
         os.kill(supervisor.pids["sleeper"], signal.SIGKILL)
-        await eventually(lambda: "cannot be started right now" in caplog.text, "it was tried")
+        await until(lambda: "cannot be started right now" in caplog.text, "it was tried")
         program.symlink_to(sys.executable)
-        await eventually(lambda: len(running(mark)) == 1, "it runs again")
+        await until(lambda: len(running(mark)) == 1, "it runs again")
     finally:
         await supervisor.stop()
     assert running(mark) == []
@@ -202,9 +194,9 @@ async def test_the_state_file_follows_when_the_disk_has_room_again(tmp_path: Pat
         # Real ENOSPC, for whoever writes the file by way of this one.
         directory.state_file.with_suffix(".tmp").symlink_to("/dev/full")
         os.kill(stack.supervisor.pids["sleeper"], signal.SIGKILL)
-        await eventually(lambda: stack.supervisor.restarts == {"sleeper": 1}, "it is started again")
+        await until(lambda: stack.supervisor.restarts == {"sleeper": 1}, "it is started again")
         assert written() == before
-        await eventually(lambda: f'"pid": {stack.supervisor.pids["sleeper"]},' in written(), "it is written down")
+        await until(lambda: f'"pid": {stack.supervisor.pids["sleeper"]},' in written(), "it is written down")
     finally:
         await stack.stop()
     assert '"children": {}' in written()
@@ -241,11 +233,11 @@ async def test_one_that_begins_again_slowly_is_not_ended_for_it(
         await supervisor.start(child)
         os.kill(supervisor.pids["sleeper"], signal.SIGKILL)
         answers = False
-        await eventually(lambda: supervisor.restarts["sleeper"] == 1, "it is started again")
+        await until(lambda: supervisor.restarts["sleeper"] == 1, "it is started again")
         for _ in range(30):
             await asyncio.wait_for(asked.acquire(), 20)
         if killed:
-            await eventually(lambda: supervisor.restarts["sleeper"] > 1, "one that is silent for too long is ended")
+            await until(lambda: supervisor.restarts["sleeper"] > 1, "one that is silent for too long is ended")
         else:
             assert supervisor.restarts["sleeper"] == 1
     finally:

@@ -165,6 +165,42 @@ def plan(stack: RunningStack) -> str:
     return f"plan-{id_}"
 
 
+def schedule_run(stack: RunningStack) -> str:
+    """It stays open until its task is over."""
+    id_ = _scheduled(stack, "recorded", {"task_type": "echo", "params": {"message": "by the clock"}})
+    query = f"WorkflowId STARTS_WITH '{id_}' AND ExecutionStatus = 'Completed'"
+    return eventually(lambda: stack.temporal_side.listed(query), 60, "the run is over")[0].execution.workflow_id
+
+
+def schedule_run_failed(stack: RunningStack) -> str:
+    id_ = _scheduled(stack, "recorded-failure", {"task_type": "flaky", "params": {"failures": 9, "retryable": False}})
+    query = f"WorkflowId STARTS_WITH '{id_}' AND ExecutionStatus = 'Failed'"
+    return eventually(lambda: stack.temporal_side.listed(query), 60, "the run has failed")[0].execution.workflow_id
+
+
+def schedule_run_cancelled(stack: RunningStack) -> str:
+    """Cancelled on the Temporal side, it has its task end."""
+    id_ = _scheduled(stack, "recorded-cancel", {"task_type": "delay", "params": {"seconds": 60}})
+    query = f"WorkflowId STARTS_WITH '{id_}' AND ExecutionStatus = 'Running'"
+    run = eventually(lambda: stack.temporal_side.listed(query), 60, "it runs")[0].execution.workflow_id
+    made = "SELECT 1 FROM schedule_runs WHERE waiting_workflow = %s"
+    eventually(lambda: stack.rows(made, run), 30, "it has made its task")
+    stack.temporal_side.cancel(run)
+    over = f"WorkflowId = '{run}' AND ExecutionStatus = 'Canceled'"
+    eventually(lambda: stack.temporal_side.listed(over), 60, "it is cancelled")
+    return run
+
+
+def _scheduled(stack: RunningStack, name: str, task: dict[str, Any]) -> str:
+    """The id in Temporal of a schedule that was run."""
+    body = {"name": name, "timing": {"cron": "0 7 * * *"}, "action": {"task": task}}
+    made = stack.api.http.post("/schedules", json=body).raise_for_status().json()
+    there = f"/schedules/{name}"
+    eventually(lambda: stack.api.http.get(there).json()["state"] == "active", 30, "Temporal has it")
+    stack.api.http.post(f"{there}/run").raise_for_status()
+    return str(made["temporal_id"])
+
+
 def _told(stack: RunningStack, channel: str, state: str) -> str:
     id_ = stack.api.http.post(f"/channels/{channel}/test").json()["notification_id"]
 
@@ -187,6 +223,9 @@ SCENARIOS: tuple[Callable[[RunningStack], str], ...] = (
     approved,
     rejected,
     plan,
+    schedule_run,
+    schedule_run_failed,
+    schedule_run_cancelled,
     agent,
     agent_with_children,
     agent_keeper,

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typer
-
-from cli.main import app
+from cli.main import all_commands
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from tests.http.as_core import end, take
@@ -18,7 +16,7 @@ from tests.support.facade import Api, Facade
 LASTING = {("up",), ("demo",), ("start",), ("open",), ("doctor",)}
 #: Groups that hold the same commands as those that have a name of their own now.
 FORMER = {"worker", "notifications"}
-_ROOT: Any = typer.main.get_command(app)
+_ROOT: Any = all_commands()
 RULE = "rules:\n  written: {kind: worker_offline}\n"
 _ROUND = """
 INSERT INTO agent_rounds (number, at, tickers, needs, tasks, decisions, not_chosen, passed_over)
@@ -166,6 +164,16 @@ class World:
         path.write_text(content)
         return str(path)
 
+    def bulk(self) -> str:
+        body = {"action": "tag", "add_tags": ["x"], "filter": {"task_type": "echo"}}
+        id_ = str(self.api.http.post("/tasks/bulk", json=body).json()["id"])
+        self.api.http.post(f"/tasks/bulk/{id_}/run").raise_for_status()
+        return id_
+
+    def stopped_bulk(self) -> str:
+        self.api.http.post(f"/tasks/bulk/{(id_ := self.bulk())}/stop").raise_for_status()
+        return id_
+
     def new_name(self) -> str:
         return f"new-{uuid.uuid4().hex[:8]}"
 
@@ -190,6 +198,9 @@ WORDS: dict[str, Words] = {
     "tasks rerun": lambda world: [world.over()],
     "tasks note": lambda world: [world.task(), "a note"],
     "tasks delete": lambda world: [world.over()],
+    "tasks bulk": lambda world: ["cancel", "--tag", world.new_name(), "--dry-run"],
+    "tasks bulk-watch": lambda world: [world.stopped_bulk()],
+    "tasks bulk-stop": lambda world: [world.bulk()],
     "types show": lambda world: ["reddit_crawl"],
     "types new": lambda world: [world.new_name().replace("-", "_"), "--directory", str(world.files / world.new_name())],
     "new-task": lambda world: [world.new_name().replace("-", "_"), "--directory", str(world.files / world.new_name())],

@@ -12,8 +12,17 @@ __all__ = ["terminal"]
 
 MISTAKES = {
     "list": (2, "there is `clawdbot tasks list`,"),
-    "pages": (2, "No such command 'pages'"),
-    "task list": (2, "Did you mean 'tasks'"),
+    "pages": (2, "There is no command 'pages' here."),
+    "help": (2, "it is `clawdbot --help`"),
+    "help tasks": (2, "it is `clawdbot tasks --help`"),
+    "version": (2, "it is `clawdbot --version`"),
+    "ls": (2, "it is `clawdbot tasks list`"),
+    "watchlist add NVDA": (2, "it is `clawdbot tickers`"),
+    "--json tasks list": (2, "--json stands behind the command"),
+    "--api-url=http://127.0.0.1:1 tasks list": (2, "--api-url stands behind the command"),
+    "task list": (2, "Did you mean 'tasks'?"),
+    "new-tsak": (2, "There is no command 'new-tsak' here."),
+    "add ''": (2, "Say what is to be done, like"),
     "tasks lst": (2, "Did you mean 'list'?"),
     "tasks list --sinse yesterday": (2, "--since"),
     "tasks list --status runing": (2, "'runing' is not one of 'scheduled'"),
@@ -48,6 +57,7 @@ MISTAKES = {
     "agent undo 37ac": (2, "at least its first 6 characters"),
     "users me --api-url localhost:8000": (2, "is not an address. Give it like https://clawdbot.example.com."),
     "users me --api-url http://127.0.0.1:1": (3, "Nothing answers at http://127.0.0.1:1."),
+    "login http://127.0.0.1:1 --user a --password-stdin": (3, "Nothing answers at http://127.0.0.1:1."),
     "login ftp://example.com --user a --password-stdin": (2, "is not an address"),
 }
 

@@ -10,7 +10,9 @@ import pytest
 
 from contracts.tasks.plain_language import ParsedText, Question
 from intake.parse import parse
+from intake.repeats import Repetition, read_repetition
 from tests.intake.people import NOW, PEOPLE
+from tests.intake.people_tried import TRIED
 from tests.intake.readings import Reading
 
 #: Of the sentences that can be done, in each half.
@@ -22,7 +24,7 @@ Sentences = list[tuple[str, Reading]]
 def halves() -> tuple[Sentences, Sentences]:
     """The half to look at, and the other one."""
     shuffled = random.Random(18).sample(PEOPLE, len(PEOPLE))
-    return shuffled[: len(shuffled) // 2], shuffled[len(shuffled) // 2 :]
+    return shuffled[: len(shuffled) // 2] + TRIED, shuffled[len(shuffled) // 2 :]
 
 
 def grade(text: str, reading: Reading) -> str:
@@ -55,6 +57,20 @@ def test_what_people_write_is_done_or_asked_about_in_one_good_question(half: int
     print(f"\n{len(grades)} sentences: {counts}; {share:.0%} of what can be done")
     assert [text for text, each in grades.items() if each == "silently wrong"] == []
     assert share >= ENOUGH, [text for text, each in grades.items() if each == "needless"]
+
+
+@pytest.mark.parametrize("half", [0, 1], ids=["tuned on", "only reported"])
+def test_every_answer_that_is_offered_is_understood(half: int) -> None:
+    offered = [
+        (text, each) for text, _ in halves()[half] for asked in parse(text, NOW).questions for each in asked.answers
+    ]
+    assert len(offered) > 30
+    assert [(text, answer) for text, answer in offered if not _is_understood(answer)] == []
+
+
+def _is_understood(answer: str) -> bool:
+    read = read_repetition(answer, "UTC")
+    return bool(parse(read.rest if isinstance(read, Repetition) else answer, NOW).tasks)
 
 
 def test_there_are_two_hundred_sentences() -> None:

@@ -21,6 +21,7 @@ from sandbox import __main__ as sandbox
 from sandbox.app import create_app as create_sandbox
 from tests.lines import line_to
 from tests.serving import serving
+from tests.support.until import until
 
 QUICK = Bounds(head_seconds=0.2, body_seconds=0.2, linger_seconds=0.2)
 SETTINGS = ServerSettings.model_validate(
@@ -49,7 +50,7 @@ async def _health(bounds: Bounds | None) -> AsyncIterator[int]:
     hook = webhook("https://bot.example.com/hook", "right", cast(Receiver, None), lambda: True)
     running = asyncio.create_task(serve_health("127.0.0.1", port, _ready, routes=[hook], bounds=bounds))
     try:
-        await _listens(port)
+        await until(lambda: _answers(port), "the port answers")
         yield port
     finally:
         running.cancel()
@@ -61,13 +62,11 @@ async def _ready() -> dict[str, bool]:
     return {"everything": True}
 
 
-async def _listens(port: int) -> None:
-    async with asyncio.timeout(30):
-        while True:
-            with contextlib.suppress(OSError):
-                async with line_to(port):
-                    return
-            await asyncio.sleep(0.01)
+async def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError):
+        async with line_to(port):
+            return True
+    return False
 
 
 DOORS = {"api": _api, "health": _health, "sandbox": _sandbox}

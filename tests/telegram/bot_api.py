@@ -52,7 +52,8 @@ class BotApi:
     #: Groups that have become supergroups: old id -> new id.
     moved: dict[int, int] = field(default_factory=dict)
     #: Statuses that the next calls of a method get: (method, status, retry_after).
-    _faults: deque[tuple[str, int, int]] = field(default_factory=deque)
+    #: Method, status, seconds to wait, what is said.
+    _faults: deque[tuple[str, int, int, str]] = field(default_factory=deque)
     _updates: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(int(time.time() * 1000) % 10**9))
     _message_ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -124,10 +125,11 @@ class BotApi:
 
     # -- what tests ask ------------------------------------------------------------------------------------------
 
-    def fail(self, method: str, status: int, *, times: int = 1, retry_after: int = 0) -> None:
+    def fail(self, method: str, status: int, *, times: int = 1, retry_after: int = 0, says: str = "") -> None:
         """The next calls of this method are refused."""
         with self._changed:
-            self._faults.extend([(method, status, retry_after)] * times)
+            said = says or ("Too Many Requests" if status == 429 else "as the test wants it")
+            self._faults.extend([(method, status, retry_after, said)] * times)
 
     def made(self, method: str, since: int = 0, chat: int | None = None) -> list[Called]:
         """Calls that were answered with 200."""
@@ -188,9 +190,9 @@ class BotApi:
             return _refusal(401, "Unauthorized")
         fault = self._fault(method)
         if fault:
-            status, retry_after = fault
+            status, retry_after, said = fault
             self._note(method, data, status)
-            return _refusal(status, "Too Many Requests" if status == 429 else "as the test wants it", retry_after)
+            return _refusal(status, said, retry_after)
         result = await self._updates_after(data) if method == "getUpdates" else self._result(method, data)
         if isinstance(result, JSONResponse):
             self._note(method, data, result.status_code)
@@ -198,12 +200,12 @@ class BotApi:
         self._note(method, data, 200)
         return JSONResponse({"ok": True, "result": result})
 
-    def _fault(self, method: str) -> tuple[int, int] | None:
+    def _fault(self, method: str) -> tuple[int, int, str] | None:
         with self._changed:
             for each in self._faults:
                 if each[0] == method:
                     self._faults.remove(each)
-                    return each[1], each[2]
+                    return each[1:]
         return None
 
     def _note(self, method: str, data: dict[str, Any], status: int) -> None:
@@ -254,15 +256,15 @@ class BotApi:
         if self.webhook:
             return _refusal(409, "Conflict: can't use getUpdates method while webhook is active")
         offset, hold = int(data.get("offset", 0)), float(data.get("timeout", 0))
-        deadline = time.monotonic() + min(hold, 2)
-        while True:
-            with self._changed:
-                for confirmed in [each for each in self._updates if each < offset]:
-                    del self._updates[confirmed]
-                found = [each for copies in self._updates.values() for each in copies]
-            if found or time.monotonic() > deadline:
-                return sorted(found, key=lambda each: int(each["update_id"]))
-            await asyncio.sleep(0.02)
+        return await asyncio.to_thread(self._wait_for_updates, offset, min(hold, 2))
+
+    def _wait_for_updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
+        with self._changed:
+            for confirmed in [each for each in self._updates if each < offset]:
+                del self._updates[confirmed]
+            self._changed.wait_for(lambda: self._updates, seconds)
+            found = [each for copies in self._updates.values() for each in copies]
+        return sorted(found, key=lambda each: int(each["update_id"]))
 
 
 @contextmanager

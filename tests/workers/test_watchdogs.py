@@ -20,7 +20,7 @@ async def main():
     if begun.read_text().count("begun") == 2:
         return
     LoopWatch(blocked=0.5, hopeless=2).start()
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0)  # a turn of the loop
     in_handler.set(True)
     while True:
         try:
@@ -38,7 +38,7 @@ from workers.capability.watchdogs import LoopWatch
 
 async def main():
     LoopWatch(blocked=0.5, hopeless=60).start()
-    await asyncio.sleep(0.1)
+    await asyncio.sleep(0)  # a turn of the loop
     time.sleep(2)
 
 asyncio.run(main())

@@ -1,4 +1,4 @@
-"""How Reddit writes that a text is no longer there, and who took it away."""
+"""Recognises the marks that Reddit puts in place of a text that is no longer there, and who took it away."""
 
 import re
 

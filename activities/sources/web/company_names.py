@@ -32,12 +32,25 @@ NAMES = {
     "UBER": "Uber", "UNH": "UnitedHealth", "UPS": "UPS", "VZ": "Verizon", "WFC": "Wells Fargo", "WMT": "Walmart",
     "XOM": "Exxon",
 }  # fmt: skip
+_KNOWN = {name.casefold() for names in NAMES.values() for name in names.split("|")}
 #: Longest name in capitals that is one because it abbreviates: IBM, ASML, NIO.
 _ABBREVIATION = 4
 #: Where an article says what it is about, in characters of its text.
 _OPENING = 400
 #: So often in a text it is no longer in passing.
 _TIMES = 3
+#: A name of one word may be a word of every headline: "Price Target Raised", "a gap in the law". It is the company's
+#: where it owns or does something, or where a company's words stand behind it.
+_NO_NAME_BEFORE = r"(?<!\b[Pp]rice )(?<!\b[Tt]he )(?<!\b[Aa] )(?<!\b[Aa]n )(?<!\b[Nn]ew )(?<!\b[Ss]ales )"
+_OF_A_COMPANY = (
+    r"(?:['\u2019]s?(?=\s)|,?\s+(?:Inc|Corp|Corporation|Company|Co|Ltd|Plc|Group|Holdings)\b"
+    r"|\s*\((?:NYSE|NASDAQ|[A-Z.]{1,6}\))"
+    r"|\s+(?i:shares?|stock|CEO|CFO|chief|executives?|customers|stores?|workers|employees|investors|earnings|sales"
+    r"|profits?|revenues?|results|dividend|said|says|reports?|reported|posts?|posted|beats?|misse[sd]|tops|raises|cuts"
+    r"|raised its|cut its|lowers|announce[sd]|plans|will|unveils|unveiled|launche[sd]|agree[sd]|acquires|acquired|buys"
+    r"|bought|sells|opens|opened|closes|hires|sues|sued|soars?|soared|jumps|jumped|plunges|plunged|tumbles|rallies"
+    r"|slips|falls|fell|rises|rose)\b)"
+)
 
 
 class CompanyName:
@@ -46,8 +59,12 @@ class CompanyName:
     def __init__(self, ticker: str, company: str | None) -> None:
         names = [spoken(company)] if company else []
         names += NAMES.get(dotted(ticker), "").split("|")
-        words = "|".join(_written(name) for name in names if len(name) > 1)
-        self._pattern = re.compile(rf"(?<![\w$])(?:{words})(?!\w|-\w)") if words else None
+        doubtful = [name for name in names[:1] if company and " " not in name and not _is_known(name)]
+        words = [rf"{_written(name)}(?!\w|-\w)" for name in names if len(name) > 1 and name not in doubtful]
+        words += [
+            rf"{_NO_NAME_BEFORE}(?=[A-Z])(?i:{re.escape(name)}){_OF_A_COMPANY}" for name in doubtful if len(name) > 1
+        ]
+        self._pattern = re.compile(rf"(?<![\w$])(?:{'|'.join(words)})") if words else None
 
     def is_told_of(self, title: str, text: str) -> bool:
         """Whether an article is about the company, and does not only name it."""
@@ -56,6 +73,11 @@ class CompanyName:
         if self._pattern.search(title) or self._pattern.search(text[:_OPENING]):
             return True
         return len(self._pattern.findall(text)) >= _TIMES
+
+
+def _is_known(name: str) -> bool:
+    """Whether the table has it, which holds no words of headlines."""
+    return name.casefold() in _KNOWN
 
 
 def _written(name: str) -> str:

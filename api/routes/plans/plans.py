@@ -85,7 +85,7 @@ async def create_plan(
 
 @router.post("/validate", summary="Check a plan without submitting it", openapi_extra=_BODY)
 async def validate_plan(document: Document) -> PlanCheckView:
-    return _checked(await asyncio.to_thread(parse_plan, document))
+    return _checked(await asyncio.to_thread(parse_plan, document), document)
 
 
 @router.post("/estimate", summary="Price a plan, perhaps without some of its steps; nothing is created")
@@ -155,7 +155,7 @@ async def get_parts(
         return await show.step_parts(connection, plan_id, step, after, limit)
 
 
-def _checked(plan: Plan) -> PlanCheckView:
+def _checked(plan: Plan, document: dict[str, Any]) -> PlanCheckView:
     graph = Graph.of(plan)
     entries = {step.id: known_entries(step, plan) for step in plan.steps if step.for_each is not None}
     known = [entries[root] if (root := graph.family(step.id)) else [None] for step in plan.steps]
@@ -164,4 +164,5 @@ def _checked(plan: Plan) -> PlanCheckView:
         steps=len(plan.steps),
         tasks=sum(len(each) for each in known if each is not None),
         open_lists=sum(each is None for each in known),
+        document=document,
     )

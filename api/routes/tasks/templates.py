@@ -1,18 +1,24 @@
-"""Routes of templates: saved tasks with fields, run again and again."""
+"""Routes of templates: saved tasks and plans with fields, run again and again."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from api.audit import audit
 from api.idempotency import IdempotencyKey
 from api.security.principal import Operator, Reader, Submitter
 from api.state import Services
+from contracts.plans.views import PlanCreatedView
 from contracts.tasks.templates import NAME, NewTemplate, RunTemplate, TemplatesView, TemplateView
 from contracts.tasks.views import CreatedView
 from db.tasks.templates import find_template, forget_template, list_templates
 from services.errors import TemplateNotFound
+from services.plans import templates as plan_templates
+from services.plans.submit import prepare_plan, submit_plan
 from services.tasks import templates
 from services.tasks.approvals import Approvals
 from services.tasks.idempotency import once
@@ -43,9 +49,12 @@ async def get_template(
 
 @router.put("/{name}", summary="Save a template, or the next version of one")
 async def save(name: Name, body: NewTemplate, caller: Operator, state: Services) -> TemplateView:
-    """From a task as it would be submitted, or from any old one (`from_task`). Earlier versions stay."""
+    """From what would be submitted, or from any old task or plan (`from_task`, `from_plan`). Earlier versions stay."""
     async with state.database.transaction() as connection:
-        saved = await templates.save(connection, name, body, Approvals(state.settings, caller.label), caller.label)
+        if body.plan is not None or body.from_plan is not None:
+            saved = await plan_templates.save(connection, name, body, caller.label)
+        else:
+            saved = await templates.save(connection, name, body, Approvals(state.settings, caller.label), caller.label)
         await audit(connection, caller, "template.save", name, version=saved.version)
     return saved
 
@@ -60,7 +69,12 @@ async def delete(name: Name, caller: Operator, state: Services) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/{name}/run", status_code=201, response_model=CreatedView, summary="Submit the task of a template")
+@router.post(
+    "/{name}/run",
+    status_code=201,
+    response_model=PlanCreatedView | CreatedView,
+    summary="Submit the task or plan of a template",
+)
 async def run(
     name: Name,
     caller: Submitter,
@@ -71,11 +85,26 @@ async def run(
     """With values for its fields; those that are not named keep their defaults."""
     wanted = body or RunTemplate()
     async with state.database.transaction() as connection:
-        task = await templates.filled_in(connection, name, wanted)
-        checked = [validate(task, Approvals(state.settings, caller.label))]
-
-        async def act() -> CreatedView:
-            return (await submit(connection, [task], checked, caller.label))[0]
-
-        answer = await once(connection, (caller.label, f"POST /templates/{name}/run"), idempotency_key, wanted, act)
+        template = await templates.asked_for(connection, name, wanted)
+        act = await _made_ready(template, wanted, Approvals(state.settings, caller.label), caller.label)
+        scope = caller.label, f"POST /templates/{name}/run"
+        answer = await once(connection, scope, idempotency_key, wanted, lambda: act(connection))
     return JSONResponse(answer, 201)
+
+
+Submitting = Callable[[AsyncConnection], Awaitable[CreatedView | PlanCreatedView]]
+
+
+async def _made_ready(template: TemplateView, wanted: RunTemplate, approvals: Approvals, by: str) -> Submitting:
+    """What is refused is refused here."""
+    if template.plan is not None:
+        # Large ones take seconds, in which nobody else would be answered.
+        plan = await asyncio.to_thread(lambda: prepare_plan(plan_templates.filled_in(template, wanted)))
+        return lambda connection: submit_plan(connection, plan, by)
+    task = templates.filled_in(template, wanted)
+    checked = [validate(task, approvals)]
+
+    async def act(connection: AsyncConnection) -> CreatedView:
+        return (await submit(connection, [task], checked, by))[0]
+
+    return act

@@ -8,9 +8,13 @@ from chat.telegram.command_call import Call, Usage
 from chat.telegram.task_lines import block, one_line
 from chat.telegram.texts import Answer, ago, lines, listing, safe, span
 from contracts.tasks.views import TaskDetailView, TaskView
+from contracts.workers.states import WorkerState, state_words
 
 _NEWEST = 5
-_WORKER_MARKS = {"idle": "🟢", "busy": "🔵", "draining": "🟡", "deaf": "🟠", "offline": "⚪"}
+WORKER_MARKS = {
+    WorkerState.IDLE: "🟢", WorkerState.BUSY: "🔵", WorkerState.PAUSED: "⏸", WorkerState.DRAINING: "🟡",
+    WorkerState.DEAF: "🟠", WorkerState.OFFLINE: "⚪",
+}  # fmt: skip
 _FRESH_HOURS = 24
 
 
@@ -42,7 +46,7 @@ async def workers(call: Call) -> Answer:
     if not found:
         return Answer("There are no workers yet. `clawdbot workers invite` on the server makes a join code.")
     # A phone shows the first few: those that are there.
-    present = sorted(found, key=lambda each: each["status"] == "offline")
+    present = sorted(found, key=lambda each: each["status"] == WorkerState.OFFLINE)
     return Answer(listing("<b>Workers</b>", [_worker(each) for each in present]))
 
 
@@ -111,9 +115,10 @@ def _counts(counts: Mapping[str, Any], *names: str) -> str:
 
 
 def _worker(each: Mapping[str, Any]) -> str:
-    state = f"{_WORKER_MARKS.get(each['status'], '•')} <b>{safe(each['name'], 60)}</b> {safe(each['status'])}"
+    words = state_words(WorkerState, each["status"])
+    state = f"{WORKER_MARKS.get(each['status'], '•')} <b>{safe(each['name'], 60)}</b> {safe(words)}"
     tasks = f", {each['current_tasks']} in work" if each["current_tasks"] else ""
-    seen = f", seen {ago(each['last_heartbeat'])}" if each["status"] == "offline" else ""
+    seen = f", seen {ago(each['last_heartbeat'])}" if each["status"] == WorkerState.OFFLINE else ""
     held = f", {safe(each['held'])}: {safe(each['held_reason'], 80)}" if each.get("held") else ""
     return f"{state}{tasks}{seen}{held}"
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from chat.telegram.command_call import Call
-from chat.telegram.commands import agent, controls, new_tasks, plans, status, steering
+from chat.telegram.commands import agent, controls, failures, new_tasks, plans, status, steering
 from chat.telegram.texts import Answer, lines, safe
 from contracts.alerts.telegram_buttons import APPROVE, CANCEL, REJECT, RETRY
 
@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
         steering.command(APPROVE), "ID [COMMENT]", "the yes that a task or result waits for", changes=True
     ),
     "reject": Command(steering.command(REJECT), "ID [COMMENT]", "end it instead", changes=True),
+    "failures": Command(failures.failures, "[canary ID | mute ID]", "what fails alike; try one, leave it out"),
     "plans": Command(plans.plans, "[ID]", "plans, or one with its steps; go on with one that failed"),
     "review": Command(plans.review, "", "results that wait for somebody to look"),
     "changes": Command(plans.changes, "ID TEXT", "have such a result made again", changes=True),
@@ -51,7 +52,11 @@ COMMANDS: dict[str, Command] = {
 }
 
 #: For a viewer, where it says less.
-_READ_ONLY = {"watch": ("ID", "follow a task here"), "agent": ("status", "the agent")}
+_READ_ONLY = {
+    "failures": ("", "what fails alike"),
+    "watch": ("ID", "follow a task here"),
+    "agent": ("status", "the agent"),
+}
 
 
 def help_for(role: str) -> str:

@@ -280,6 +280,13 @@ ABOUT = [
     ("Chips soar", "The nvidiaesque rose.", {}, False),
     ("Gap opens stores", "It sells trousers.", {"ticker": "GPS"}, False),
     ("Gap opens stores", "It sells trousers.", {"ticker": "GPS", "company": "The Gap, Inc."}, True),
+    # Names that are words: what they do or own tells them from what headlines say anyway.
+    ("Analysts Raise Price Target on Nvidia", "A new target.", {"ticker": "TGT", "company": "TARGET CORP"}, False),
+    ("Target cuts its outlook", "The target was too high.", {"ticker": "TGT", "company": "TARGET CORP"}, True),
+    ("Target\u2019s sales fell", "In all stores.", {"ticker": "TGT", "company": "Target Corporation"}, True),
+    ("Visa Rules for Students Change", "A visa is needed.", {"ticker": "V", "company": "VISA INC."}, False),
+    ("Shares of Visa Inc. rose", "By 2 percent.", {"ticker": "V", "company": "VISA INC."}, True),
+    ("Block Party in Brooklyn", "The Block was crowded.", {"ticker": "XYZ", "company": "Block, Inc."}, False),
     ("Berkshire Hathaway buys", "It has cash.", {"ticker": "BRK-B"}, True),
     ("Nvidia soars", "Its shares rose.", {"company": "NVIDIA CORP"}, True),
     ("Acme Rockets soars", "Its shares rose.", {"ticker": "ACME", "company": "ACME ROCKETS INC /DE/"}, True),
@@ -306,7 +313,8 @@ async def test_a_general_feed_calls_companies_by_their_names(
     [
         ("NVIDIA Corporation", "NVIDIA"), ("Apple Inc.", "Apple"), ("The Coca-Cola Company", "Coca-Cola"),
         ("Alphabet Inc. Class A", "Alphabet"), ("JPMorgan Chase & Co.", "JPMorgan Chase"),
-        ("IBM", "IBM"),
+        ("IBM", "IBM"), ("THE HOME DEPOT, INC.", "HOME DEPOT"), ("Novo Nordisk A/S", "Novo Nordisk"),
+        ("Mettler-Toledo International Inc /MN", "Mettler-Toledo International"), ("ACME S.p.A.", "ACME"),
     ],
 )  # fmt: skip
 def test_how_a_company_is_spoken_of(company: str, name: str) -> None:

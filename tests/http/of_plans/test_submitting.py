@@ -73,8 +73,9 @@ def test_a_body_that_says_no_plan_is_a_sentence(api: Api) -> None:
 
 def test_validate_says_what_it_comes_to(api: Api) -> None:
     steps = [echo("a", for_each=[1, 2, 3]), echo("b", each_of="a"), echo("c", needs=["b"], for_each="steps.b.results")]
-    reply = api.http.post("/plans/validate", json={"name": "x", "steps": steps})
-    assert reply.json() == {"name": "x", "steps": 3, "tasks": 6, "open_lists": 1}
+    document = {"name": "x", "steps": steps}
+    reply = api.http.post("/plans/validate", json=document)
+    assert reply.json() == {"name": "x", "steps": 3, "tasks": 6, "open_lists": 1, "document": document}
 
 
 def test_the_schema_is_served(api: Api) -> None:

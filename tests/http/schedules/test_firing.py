@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.http.schedules.made import fired, runs, schedule, seen_until
+from tests.http.schedules.made import fired, moment, runs, schedule, seen_until
 from tests.support.facade import Api, Facade
 
 #: Every ten minutes; the server was away from 8:05 until 8:32.
@@ -134,3 +134,17 @@ def test_one_that_was_deleted_meanwhile_makes_nothing(stack: Facade, api: Api) -
     made = schedule(api)
     assert api.http.delete(f"/schedules/{made['id']}").status_code == 204
     assert fired(stack, made["id"], AWAY[0]).tasks == 0
+
+
+def test_the_digest_names_what_was_missed(stack: Facade, api: Api) -> None:
+    """By when it was found out, in the hours before; skipped runs are as people wanted it."""
+    id_ = was_away(stack, api, missed="none")
+    fired(stack, id_, AWAY[2], now=BACK)
+    name = api.http.get(f"/schedules/{id_}").json()["name"]
+    found_out = """UPDATE schedule_runs SET ended_at = date_trunc('hour', now()) - interval '1 minute', outcome = %s
+        WHERE due_at = %s AND schedule_id = %s"""
+    for due, outcome in zip(AWAY, ("skipped", "missed", "missed"), strict=True):
+        stack.execute(found_out, outcome, moment(due), id_)
+    digest = api.http.get("/digests/preview").json()
+    assert {"name": name, "count": 2} in digest["data"]["missed_schedules"]
+    assert "Schedules that missed runs: " in digest["body"]

@@ -20,6 +20,7 @@ from db.tasks.mirror import AttemptSeen, apply_outcomes
 from db.tasks.mirror_writer import MirrorWriter
 from services.tasks.bulk import advance
 from tests.support.facade import Api, Facade
+from tests.support.until import until
 
 LOCK = text("SELECT id FROM tasks WHERE id = :id FOR UPDATE")
 LOCK_AT_ONCE = text("SELECT id FROM tasks WHERE id = :id FOR UPDATE NOWAIT")
@@ -116,7 +117,8 @@ def begin_action(pair: Pair) -> None:
 
 
 async def somebody_waits(engine: AsyncEngine) -> None:
-    async with asyncio.timeout(20), engine.connect() as connection:
-        while not (await connection.execute(WAITERS)).scalar_one():
-            await connection.rollback()
-            await asyncio.sleep(0.01)
+    async def waiters() -> int:
+        async with engine.connect() as connection:
+            return int((await connection.execute(WAITERS)).scalar_one())
+
+    await until(waiters, "somebody waits for a lock")

@@ -18,6 +18,7 @@ from db.tasks.mirror import AttemptSeen, apply_attempts, apply_outcome
 from db.tasks.mirror_writer import MirrorWriter
 from gateway.observer import Observer
 from tests.support.facade import Api, Facade
+from tests.support.until import until
 from workers.core.activities.mirror import MirrorActivities, Reconciles
 
 STATUS = text("SELECT status FROM tasks WHERE id = :id")
@@ -138,13 +139,12 @@ async def _written(engine: AsyncEngine, observer: Observer, task_id: str) -> Non
 
 async def status_by_and_by(engine: AsyncEngine, task_id: str, *, later_than: Container[str] = ("pending",)) -> str:
     """Its status once it is none of these."""
-    async with asyncio.timeout(20):
-        while True:
-            async with engine.connect() as connection:
-                status = (await connection.execute(STATUS, {"id": task_id})).scalar_one()
-            if status not in later_than:
-                return str(status)
-            await asyncio.sleep(0.01)
+
+    async def status() -> str:
+        async with engine.connect() as connection:
+            return str((await connection.execute(STATUS, {"id": task_id})).scalar_one())
+
+    return await until(status, "it is written", is_right=lambda found: found not in later_than)
 
 
 async def history_after(stack: Facade, api: Api, race: Any) -> tuple[list[str], list[tuple[int, str]]]:

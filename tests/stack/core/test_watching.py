@@ -1,21 +1,18 @@
 """The watcher reads what is new, once, and goes on where it was; rows that wait cost nothing while nothing differs."""
 
-import asyncio
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 from tests.stack.core.alone import Alone
+from tests.support.until import until
 from workers.core.mirror.visibility import count_open_runs, pages
 from workers.core.mirror.waiting_rows import WaitingRows
 from workers.core.mirror.watcher import Watcher
 
-T = TypeVar("T")
-
 
 async def listed(sides: Alone, status: str, count: int) -> list[str]:
     """All workflow ids of a status, once Temporal lists as many."""
-    return await until(lambda: _listed(sides, status), lambda found: len(found) == count)
+    what = f"{count} are listed as {status}"
+    return await until(lambda: _listed(sides, status), what, is_right=lambda found: len(found) == count)
 
 
 async def _listed(sides: Alone, status: str) -> list[str]:
@@ -23,16 +20,6 @@ async def _listed(sides: Alone, status: str) -> list[str]:
     times = [when for page in found for when in (page.newest, page.oldest)]
     assert times == sorted(times, reverse=True)
     return [run.workflow_id for page in found for run in page.tasks]
-
-
-async def until(question: Callable[[], Awaitable[T]], is_right: Callable[[T], bool]) -> T:
-    """Visibility is written a moment later."""
-    async with asyncio.timeout(30):
-        while True:
-            answer = await question()
-            if is_right(answer):
-                return answer
-            await asyncio.sleep(0.05)
 
 
 async def test_temporal_lists_the_newest_first(sides: Alone) -> None:
@@ -114,7 +101,7 @@ async def test_a_restart_goes_on_where_the_last_one_was(sides: Alone) -> None:
 
 async def test_rows_that_wait_are_not_asked_about_one_by_one(sides: Alone) -> None:
     waiting = [await sides.both() for _ in range(25)]
-    await until(lambda: count_open_runs(sides.client), lambda count: count == 25)
+    await until(lambda: count_open_runs(sides.client), "25 are open", is_right=lambda count: count == 25)
     rows = WaitingRows(sides.engine, sides.client, sides.reconciler)
     await rows.look()
     # A few in turn, whatever is the case.

@@ -158,22 +158,30 @@ def test_what_was_missed_is_made_up_for(stack: RunningStack, api: Api) -> None:
             eventually(lambda: outcomes(api, name) == ["succeeded"] * 3, 30, "each of them ran, once")
 
 
-@pytest.mark.parametrize("point", ["schedule.before-fire", "schedule.after-fire"])
-def test_core_dies_while_one_is_due(light: Light, point: str) -> None:
-    """Right before or right after the tasks are written: there is one set of them."""
+BATCH: dict[str, Any] = {"task": {"task_type": "reddit_crawl"}, "tickers": ["NVDA", "AMD", "AAPL"]}
+PLAN: dict[str, Any] = {"plan": {"name": "by the clock", "steps": [{"id": "say", **ECHO["task"]}]}}
+
+
+@pytest.mark.parametrize(
+    ("point", "action"),
+    [("schedule.before-fire", BATCH), ("schedule.after-fire", BATCH), ("schedule.after-fire", PLAN)],
+)
+def test_core_dies_while_one_is_due(light: Light, point: str, action: dict[str, Any]) -> None:
+    """Right before or right after it is written: there is one set of tasks, or one plan."""
     with light({"CLAWDBOT_ENVIRONMENT": "test", "CLAWDBOT_FAILPOINT": f"{point}:exit:2"}) as stack:
         stack.wait_until_ready()
         api = stack.api
-        batch = {"task": {"task_type": "reddit_crawl"}, "tickers": ["NVDA", "AMD", "AAPL"]}
-        first, second = (schedule(api, {"cron": "0 7 * * *"}, batch) for _ in range(2))
+        first, second = (schedule(api, {"cron": "0 7 * * *"}, action) for _ in range(2))
         run_now(api, first)
         eventually(lambda: outcomes(api, first) == ["running"], 20, "the first one runs")
         restarts = stack.restarts("core")
         run_now(api, second)
         eventually(lambda: stack.restarts("core") > restarts, 60, "core died")
         eventually(lambda: outcomes(api, second) == ["running"], 60, "it runs all the same")
-        tasks = stack.rows("SELECT 1 FROM tasks WHERE created_by = %s", f"schedule:{second}")
-        assert len(tasks) == 3
+        by = f"schedule:{second}"
+        plans = stack.rows("SELECT 1 FROM plans WHERE created_by = %s", by)
+        made = plans or stack.rows("SELECT 1 FROM tasks WHERE created_by = %s", by)
+        assert (len(plans), len(made)) == ((1, 1) if "plan" in action else (0, 3))
 
 
 @pytest.mark.parametrize(

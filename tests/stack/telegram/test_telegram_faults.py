@@ -163,14 +163,23 @@ def test_a_message_that_was_deleted_is_sent_anew(scene: Scene) -> None:
     assert "cancelled" in told[0].data["text"]
 
 
-def test_who_has_blocked_the_bot_holds_up_nobody(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (403, "Forbidden: bot was blocked by the user"),
+        (400, "Bad Request: not enough rights to send text messages to the chat"),
+        (400, "Bad Request: have no rights to send a message"),
+    ],
+    ids=["blocked", "rights", "no rights"],
+)
+def test_a_chat_that_is_closed_to_the_bot_holds_up_nobody(scene: Scene, status: int, says: str) -> None:
     since = scene.telegram.mark()
-    scene.telegram.fail("sendMessage", 403)
+    scene.telegram.fail("sendMessage", status, says=says)
     scene.telegram.write("/help", ANNA)
     scene.ask("/help", "/status")
     # The first answer was refused, and is not tried again.
     sent = [each.status for each in scene.telegram.calls[since:] if each.method == "sendMessage"]
-    assert sent == [403, 200]
+    assert sent == [status, 200]
 
 
 def test_a_wrong_token_is_said_without_saying_it(stack: RunningStack, tmp_path: Path) -> None:

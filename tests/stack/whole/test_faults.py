@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from tests.stack.harness import Api, RunningStack
-from tests.stack.whole.under_load import check_each_ended_once, kill_under_load, runs_in_temporal
+from tests.stack.whole.under_load import COUNT, check_each_ended_once, kill_under_load, runs_in_temporal
 from tests.support.light import Light
 from workers.embedded.stack import StackOptions
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.alone
 
 @pytest.mark.parametrize("part", ["core", "gateway", "api"])
 def test_kill_a_part_under_load(stack: RunningStack, api: Api, part: str) -> None:
-    kill_under_load(stack, api, part)
+    assert kill_under_load(stack, api, part) == {"succeeded": COUNT}
 
 
 def test_one_workflow_per_task_wherever_core_dies(light: Light) -> None:

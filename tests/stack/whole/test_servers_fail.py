@@ -32,7 +32,7 @@ from tests.stack.harness import Api, RunningStack, Task, eventually, start_stack
 from tests.stack.tasks.steering import check_a_pause_survives
 from tests.stack.telegram.telegram_bot import ANNA
 from tests.stack.telegram.telegram_scene import Scene, scene
-from tests.stack.whole.under_load import kill_under_load
+from tests.stack.whole.under_load import COUNT, kill_under_load
 from tests.support import plain_http
 
 pytestmark = pytest.mark.alone
@@ -55,7 +55,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 @pytest.mark.parametrize("part", ["temporal", "postgres"])
 def test_kill_it_under_load(stack: RunningStack, api: Api, part: str) -> None:
-    kill_under_load(stack, api, part)
+    assert kill_under_load(stack, api, part) == {"succeeded": COUNT}
 
 
 @pytest.mark.parametrize("part", ["temporal", "postgres"])

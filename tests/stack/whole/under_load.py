@@ -39,8 +39,8 @@ def runs_in_temporal(stack: RunningStack) -> dict[str, tuple[str, ...]]:
     return runs
 
 
-def kill_under_load(stack: RunningStack, api: Api, part: str) -> None:
-    """kill -9 of a part while a hundred tasks run."""
+def kill_under_load(stack: RunningStack, api: Api, part: str) -> Counter[str]:
+    """kill -9 of a part while a hundred tasks run; how they ended, each of them once."""
     restarts = stack.restarts(part)
     with stack.worker("delay", concurrency=10):
         ids = api.submit_many(COUNT, "delay", {"seconds": 0.2, "steps": 2})
@@ -55,3 +55,4 @@ def kill_under_load(stack: RunningStack, api: Api, part: str) -> None:
     check_each_ended_once(stack, ids, tasks)
     retried = sum(task["attempt"] > 1 for task in tasks)
     print(f"kill -9 {part}: ready again after {back:.1f} s, {retried} of {COUNT} tasks needed another attempt")
+    return Counter(task["status"] for task in tasks)

@@ -83,8 +83,10 @@ class Server:
             except Exception:  # noqa: S112 - the process itself will say so, where it is looked for
                 continue
             if name in _ALWAYS:
-                # A hundred commands: making them takes longer than most of them run.
-                module.all_commands()
+                from cli.lazy import places_below
+
+                # Each is imported when it is asked for; importing takes longer than most of them run.
+                list(places_below(module.all_commands().commands))
         # The collector would write into every page that parent and child share.
         gc.freeze()
 

@@ -1,5 +1,7 @@
 """Trusted activities of core: what a schedule does when it is due, and the end of what it made."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
@@ -12,6 +14,9 @@ from services.schedules.firing import cancel_run, fire
 
 #: A thousand tickers take seconds.
 _PATIENCE_SECONDS = 50
+#: Runs that are made side by side. When a thousand are due at once, those that waited for a connection gave up
+#: after three seconds and began anew later, and core's other loops got none either.
+_AT_ONCE = 5
 _BY_TEMPORAL = "temporal"
 
 
@@ -22,18 +27,19 @@ class ScheduleActivities:
         self._database = Database(engine, _PATIENCE_SECONDS)
         self._settings = settings
         self._failpoints = failpoints
+        self._turns = asyncio.Semaphore(_AT_ONCE)
 
     @activity.defn(name=names.FIRE_SCHEDULE_ACTIVITY)
     async def fire(self, fired: Fired) -> Made:
         """Make what is due. Repeated, it says the same again."""
         await self._failpoints.hit("schedule.before-fire")
-        async with self._database.transaction() as connection:
+        async with self._turns, self._database.transaction() as connection:
             made = await fire(connection, self._settings, fired)
         await self._failpoints.hit("schedule.after-fire")
         return made
 
     @activity.defn(name=names.CANCEL_RUN_ACTIVITY)
     async def cancel(self, run: RunRef) -> None:
-        """Ask for the end of its tasks."""
+        """Ask for the end of what it made."""
         async with self._database.transaction() as connection:
-            await cancel_run(connection, run.run_id, _BY_TEMPORAL)
+            await cancel_run(connection, self._settings, run.run_id, _BY_TEMPORAL)

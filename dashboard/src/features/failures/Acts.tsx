@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Menu, Text } from "@mantine/core";
+import { Checkbox, Group, Menu, Text } from "@mantine/core";
 import {
   IconBellOff,
   IconCheck,
@@ -11,6 +11,7 @@ import {
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useMay } from "@/api/session";
+import { ActButton } from "@/ui/acting/ActButton";
 import { ActForm } from "@/ui/acting/ActForm";
 import { openForm } from "@/ui/acting/dialogs";
 import { useAct } from "@/ui/acting/useAct";
@@ -47,28 +48,16 @@ export function Acts({ group, busy }: Props) {
     <Group gap="xs">
       {some && <Retries group={group} busy={busy} />}
       {group.state !== "resolved" && (
-        <Button
-          size="compact-md"
-          variant="default"
-          leftSection={<IconCheck size={16} aria-hidden />}
-          loading={resolve.isPending}
-          onClick={() => resolve.mutate(group.cause)}
-        >
+        <ActButton icon={IconCheck} loading={resolve.isPending} onClick={() => resolve.mutate(group.cause)}>
           Resolve
-        </Button>
+        </ActButton>
       )}
       {group.state === "open" ? (
         <Mute cause={group.cause} />
       ) : (
-        <Button
-          size="compact-md"
-          variant="default"
-          leftSection={<IconLockOpen size={16} aria-hidden />}
-          loading={reopen.isPending}
-          onClick={() => reopen.mutate(group.cause)}
-        >
+        <ActButton icon={IconLockOpen} loading={reopen.isPending} onClick={() => reopen.mutate(group.cause)}>
           Reopen
-        </Button>
+        </ActButton>
       )}
     </Group>
   );
@@ -79,41 +68,26 @@ function Retries({ group, busy }: Props) {
     openForm(title, (close) => <Form group={group} close={close} />);
   return (
     <>
-      <Button
-        size="compact-md"
-        leftSection={<IconFlask size={16} aria-hidden />}
-        disabled={busy}
-        onClick={form("Try one of them first?", Canary)}
-      >
+      <ActButton first icon={IconFlask} disabled={busy} onClick={form("Try one of them first?", Canary)}>
         Canary
-      </Button>
-      <Button
-        size="compact-md"
-        variant="default"
-        leftSection={<IconPlayerTrackNext size={16} aria-hidden />}
+      </ActButton>
+      <ActButton
+        icon={IconPlayerTrackNext}
         disabled={busy}
         onClick={form(`Release ${manyTasks(group.count)}?`, Release)}
       >
         Release
-      </Button>
-      <Button
-        size="compact-md"
-        variant="default"
-        leftSection={<IconRefresh size={16} aria-hidden />}
-        disabled={busy}
-        onClick={form(`Retry ${manyTasks(group.count)}?`, RetryAll)}
-      >
+      </ActButton>
+      <ActButton icon={IconRefresh} disabled={busy} onClick={form(`Retry ${manyTasks(group.count)}?`, RetryAll)}>
         Retry {group.count === 1 ? "it" : "all"}
-      </Button>
-      <Button
-        size="compact-md"
-        variant="default"
-        leftSection={<IconPencil size={16} aria-hidden />}
+      </ActButton>
+      <ActButton
+        icon={IconPencil}
         disabled={busy}
         onClick={form(`Other params for ${manyTasks(group.count)}`, EditForm)}
       >
         Edit params
-      </Button>
+      </ActButton>
     </>
   );
 }
@@ -124,41 +98,50 @@ interface FormProps {
 }
 
 function Canary({ group, close }: FormProps) {
-  const [release, setRelease] = useState(true);
-  const act = useAct(() => right.canary(group.cause, release), { touches: TOUCHES, quiet: true });
   return (
-    <ActForm act={act} value={() => undefined} word="Try one" close={close}>
-      {() => (
-        <>
-          <Text size="sm">
-            The newest is retried. If it does not succeed, the others are left alone, and this page says why.
-          </Text>
-          <Checkbox
-            label="Retry the others once it has succeeded, at the pace of the source"
-            checked={release}
-            onChange={(event) => setRelease(event.currentTarget.checked)}
-          />
-        </>
-      )}
-    </ActForm>
+    <WithChoice
+      word="Try one"
+      says="The newest is retried. If it does not succeed, the others are left alone, and this page says why."
+      choice="Retry the others once it has succeeded, at the pace of the source"
+      chosen
+      act={(release) => right.canary(group.cause, release)}
+      close={close}
+    />
   );
 }
 
 function Release({ group, close }: FormProps) {
-  const [anyway, setAnyway] = useState(false);
-  const act = useAct(() => right.release(group.cause, anyway), { touches: TOUCHES, quiet: true });
   return (
-    <ActForm act={act} value={() => undefined} word={`Release ${manyTasks(group.count)}`} close={close}>
+    <WithChoice
+      word={`Release ${manyTasks(group.count)}`}
+      says="They go no faster than the rate of their queue. It stops by itself if they fail the same way again."
+      choice="Even if none was tried and succeeded since the last failure"
+      act={(anyway) => right.release(group.cause, anyway)}
+      close={close}
+    />
+  );
+}
+
+interface ChoiceProps {
+  word: string;
+  says: string;
+  choice: string;
+  /** At first. */
+  chosen?: boolean;
+  act: (chosen: boolean) => Promise<unknown>;
+  close: () => void;
+}
+
+/** A step with one thing to decide about it. */
+function WithChoice({ word, says, choice, chosen = false, act, close }: ChoiceProps) {
+  const [is, set] = useState(chosen);
+  const doing = useAct(() => act(is), { touches: TOUCHES, quiet: true });
+  return (
+    <ActForm act={doing} value={() => undefined} word={word} close={close}>
       {() => (
         <>
-          <Text size="sm">
-            They go no faster than the rate of their queue. It stops by itself if they fail the same way again.
-          </Text>
-          <Checkbox
-            label="Even if none was tried and succeeded since the last failure"
-            checked={anyway}
-            onChange={(event) => setAnyway(event.currentTarget.checked)}
-          />
+          <Text size="sm">{says}</Text>
+          <Checkbox label={choice} checked={is} onChange={(event) => set(event.currentTarget.checked)} />
         </>
       )}
     </ActForm>
@@ -170,15 +153,9 @@ function Mute({ cause }: { cause: string }) {
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <Button
-          size="compact-md"
-          variant="default"
-          loading={mute.isPending}
-          leftSection={<IconBellOff size={16} aria-hidden />}
-          rightSection={<IconChevronDown size={14} aria-hidden />}
-        >
+        <ActButton icon={IconBellOff} loading={mute.isPending} rightSection={<IconChevronDown size={14} aria-hidden />}>
           Mute
-        </Button>
+        </ActButton>
       </Menu.Target>
       <Menu.Dropdown>
         {LENGTHS.map(([seconds, label]) => (

@@ -1,7 +1,7 @@
-import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useMay } from "@/api/session";
 import { useAct } from "@/ui/acting/useAct";
-import { useDraft } from "@/ui/forms/draft";
+import { NoteForm } from "@/ui/forms/NoteForm";
 import { labelOf, paramsInWords } from "@/ui/params";
 import { Section } from "@/ui/Section";
 import { Time } from "@/ui/time/Time";
@@ -12,31 +12,16 @@ import { wordsOf } from "./words";
 export function History({ group }: { group: FailureDetail }) {
   const may = useMay();
   const add = useAct((text: string) => right.note(group.cause, text), { touches: [FAILURES] });
-  const [draft, setDraft, clear] = useDraft(`failure-note.${group.cause}`, { text: "" });
   return (
     <Section title="History and notes">
       {may.operate && (
-        <Group align="flex-end" gap="xs">
-          <Textarea
-            aria-label="New note"
-            placeholder="The next attempts of its tasks get it, too"
-            autosize
-            minRows={1}
-            maxRows={8}
-            maxLength={2_000}
-            flex={1}
-            value={draft.text}
-            onChange={(event) => setDraft({ text: event.currentTarget.value })}
-          />
-          <Button
-            variant="default"
-            disabled={!draft.text.trim()}
-            loading={add.isPending}
-            onClick={() => add.mutate(draft.text, { onSuccess: clear })}
-          >
-            Add
-          </Button>
-        </Group>
+        <NoteForm
+          draft={`failure-note.${group.cause}`}
+          placeholder="The next attempts of its tasks get it, too"
+          most={2_000}
+          adding={add.isPending}
+          add={(text, onDone) => add.mutate(text, { onSuccess: onDone })}
+        />
       )}
       <Stack gap={6} component="ol" m={0} p={0} style={{ listStyle: "none" }}>
         {group.events.map((event) => (

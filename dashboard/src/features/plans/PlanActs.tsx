@@ -1,9 +1,13 @@
 import { Button, Group } from "@mantine/core";
-import { IconBan, IconExternalLink, IconRefresh } from "@tabler/icons-react";
+import { IconBan, IconCopy, IconExternalLink, IconRefresh, IconTemplate } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { PLANS, type PlanDetail, steerPlan } from "@/api/plans";
 import { useMay } from "@/api/session";
-import { askFirst } from "@/ui/acting/dialogs";
+import { askFirst, openForm } from "@/ui/acting/dialogs";
 import { useAct } from "@/ui/acting/useAct";
+import { keepDraft } from "@/ui/forms/draft";
+import { TemplateForm } from "@/ui/forms/TemplateForm";
+import { bodyOf, candidates } from "./asTemplate";
 
 /** What can be done with the whole plan now, by who is signed in. */
 export function PlanActs({ plan }: { plan: PlanDetail }) {
@@ -42,6 +46,7 @@ export function PlanActs({ plan }: { plan: PlanDetail }) {
           Cancel
         </Button>
       )}
+      {may.operate && <Again plan={plan} />}
       <Button
         component="a"
         href={plan.temporal_url}
@@ -54,5 +59,42 @@ export function PlanActs({ plan }: { plan: PlanDetail }) {
         Temporal
       </Button>
     </Group>
+  );
+}
+
+/** The same once more: as a new plan that is edited first, or as a template. */
+function Again({ plan }: { plan: PlanDetail }) {
+  const navigate = useNavigate();
+  return (
+    <>
+      <Button
+        size="compact-md"
+        variant="default"
+        leftSection={<IconCopy size={16} aria-hidden />}
+        onClick={() => {
+          keepDraft("plan", { text: JSON.stringify(plan.document, null, 2) });
+          void navigate({ to: "/plans/new", search: { as: "text" } } as never);
+        }}
+      >
+        Duplicate
+      </Button>
+      <Button
+        size="compact-md"
+        variant="default"
+        leftSection={<IconTemplate size={16} aria-hidden />}
+        onClick={() =>
+          openForm("Save as template", (close) => (
+            <TemplateForm
+              params={candidates(plan.document)}
+              says="With its steps and inputs, whatever became of it."
+              body={(description, asked) => bodyOf(plan.id, description, asked)}
+              close={close}
+            />
+          ))
+        }
+      >
+        Save as template
+      </Button>
+    </>
   );
 }

@@ -1,18 +1,13 @@
 import { Button, Group, Text } from "@mantine/core";
-import {
-  IconHistory,
-  IconPencil,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconPlayerTrackNext,
-  IconTrash,
-} from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { IconHistory, IconPencil, IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "@/api/session";
+import { ActButton } from "@/ui/acting/ActButton";
 import { ActForm } from "@/ui/acting/ActForm";
 import { askWhy } from "@/ui/acting/Because";
-import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { DeleteButton } from "@/ui/acting/DeleteButton";
+import { openForm } from "@/ui/acting/dialogs";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { useAct } from "@/ui/acting/useAct";
 import { TimeInput } from "@/ui/time/TimeInput";
@@ -29,14 +24,9 @@ export function Actions({ schedule }: { schedule: ScheduleDetail }) {
   return (
     <Group gap="xs">
       {!gone && (
-        <Button
-          size="compact-md"
-          leftSection={<IconPlayerTrackNext size={16} aria-hidden />}
-          loading={run.isPending}
-          onClick={() => run.mutate(name)}
-        >
+        <ActButton first icon={IconPlayerTrackNext} loading={run.isPending} onClick={() => run.mutate(name)}>
           Run now
-        </Button>
+        </ActButton>
       )}
       <Hold schedule={schedule} />
       <Button
@@ -50,16 +40,19 @@ export function Actions({ schedule }: { schedule: ScheduleDetail }) {
         Change
       </Button>
       {!gone && (
-        <Button
-          size="compact-md"
-          variant="default"
-          leftSection={<IconHistory size={16} aria-hidden />}
+        <ActButton
+          icon={IconHistory}
           onClick={() => openForm(`Backfill ${name}`, (close) => <Backfill name={name} close={close} />)}
         >
           Backfill
-        </Button>
+        </ActButton>
       )}
-      <Remove name={name} />
+      <DeleteButton
+        name={name}
+        says="It is never due again, and the history of its runs is gone. Tasks that it made stay. It cannot be undone."
+        act={steer.remove}
+        back="/schedules"
+      />
     </Group>
   );
 }
@@ -68,21 +61,13 @@ function Hold({ schedule: { name, state } }: { schedule: ScheduleDetail }) {
   const resume = useAct(steer.resume, { touches: TOUCHES, says: () => `${name} goes on.` });
   if (state === "paused" || state === "gone")
     return (
-      <Button
-        size="compact-md"
-        variant="default"
-        leftSection={<IconPlayerPlay size={16} aria-hidden />}
-        loading={resume.isPending}
-        onClick={() => resume.mutate(name)}
-      >
+      <ActButton icon={IconPlayerPlay} loading={resume.isPending} onClick={() => resume.mutate(name)}>
         Resume
-      </Button>
+      </ActButton>
     );
   return (
-    <Button
-      size="compact-md"
-      variant="default"
-      leftSection={<IconPlayerPause size={16} aria-hidden />}
+    <ActButton
+      icon={IconPlayerPause}
       onClick={() =>
         askWhy({
           title: `Pause ${name}?`,
@@ -94,31 +79,7 @@ function Hold({ schedule: { name, state } }: { schedule: ScheduleDetail }) {
       }
     >
       Pause
-    </Button>
-  );
-}
-
-function Remove({ name }: { name: string }) {
-  const navigate = useNavigate();
-  const remove = useAct(steer.remove, { touches: [], says: () => `${name} is deleted.` });
-  return (
-    <Button
-      size="compact-md"
-      variant="subtle"
-      color="red"
-      leftSection={<IconTrash size={16} aria-hidden />}
-      loading={remove.isPending}
-      onClick={() =>
-        askFirst({
-          title: `Delete ${name}?`,
-          says: "It is never due again, and the history of its runs is gone. Tasks that it made stay. It cannot be undone.",
-          word: "Delete",
-          onYes: () => remove.mutate(name, { onSuccess: () => navigate({ to: "/schedules", replace: true }) }),
-        })
-      }
-    >
-      Delete
-    </Button>
+    </ActButton>
   );
 }
 

@@ -39,7 +39,13 @@ export function Runs({ schedule: { name, runs } }: { schedule: ScheduleDetail })
   );
 }
 
-function Made({ by: { task_ids } }: { by: Run }) {
+function Made({ by: { task_ids, plan_id } }: { by: Run }) {
+  if (plan_id)
+    return (
+      <Anchor component={Link} to="/plans/$id" params={{ id: plan_id } as never} size="sm" className="mono">
+        plan {plan_id.slice(0, 8)}
+      </Anchor>
+    );
   const more = task_ids.length - MOST;
   return (
     <>

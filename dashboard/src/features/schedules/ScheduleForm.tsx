@@ -1,17 +1,17 @@
-import { Button, Checkbox, Group, Select, SimpleGrid, Stack, TagsInput, Text, TextInput } from "@mantine/core";
+import { Button, Group, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useMemo } from "react";
+import type { FormEvent } from "react";
+import { checkPlan } from "@/api/plans";
 import { ApiError } from "@/api/problem";
 import type { TaskType } from "@/api/tasks";
 import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
-import { SchemaForm } from "@/ui/forms/SchemaForm";
-import { errorAt, type FieldError, fieldsOf, type Schema } from "@/ui/forms/schema";
-import { Section } from "@/ui/Section";
-import { bodyOf, type Draft } from "./draft";
+import { errorAt, type FieldError } from "@/ui/forms/schema";
+import { bodyOf, type Draft, isMeant } from "./draft";
 import { Policies } from "./Policies";
 import { SCHEDULES, type Schedule, steer } from "./queries";
+import { What } from "./What";
 import { WhenPicker } from "./WhenPicker";
 
 interface Props {
@@ -31,10 +31,14 @@ export function ScheduleForm({ types, start, was }: Props) {
   const [draft, setDraft, clear] = useDraft<Draft>(`schedule.${was ? `${was.name}.${was.changed_at}` : "new"}`, start);
   const navigate = useNavigate();
   const save = useAct(
-    () =>
-      was
-        ? steer.change(was.name, bodyOf(draft, was.definition))
-        : steer.create({ ...bodyOf(draft), name: draft.name.trim(), paused: draft.paused }),
+    async () => {
+      // A plan is entered as text, and the API reads it.
+      const plan = draft.what === "plan" ? (await checkPlan(draft.plan)).document : undefined;
+      const body = bodyOf(draft, was?.definition, plan);
+      return was
+        ? steer.change(was.name, body)
+        : steer.create({ ...body, name: draft.name.trim(), paused: draft.paused });
+    },
     { touches: [[SCHEDULES]], quiet: true },
   );
   const errors = save.error instanceof ApiError ? save.error.errors : [];
@@ -77,7 +81,7 @@ export function ScheduleForm({ types, start, was }: Props) {
         <Policies {...part} isNew={!was} />
         {save.error && <ErrorSentence error={save.error} />}
         <Group>
-          <Button type="submit" loading={save.isPending} disabled={!draft.task_type}>
+          <Button type="submit" loading={save.isPending} disabled={!isMeant(draft)}>
             {was ? "Save" : "Create"}
           </Button>
           <Button variant="subtle" onClick={clear}>
@@ -87,63 +91,4 @@ export function ScheduleForm({ types, start, was }: Props) {
       </Stack>
     </form>
   );
-}
-
-function What({ draft, change, errors, types }: Part & { types: TaskType[] }) {
-  const type = types.find(({ name }) => name === draft.task_type);
-  const fields = useMemo(() => fieldsOf((type?.params_schema ?? {}) as Schema, "params"), [type]);
-  const hasTicker = fields.some(({ name }) => name === "ticker");
-  const many = draft.watchlist || draft.tickers.length > 0;
-  const shown = fields.filter(({ name }) => !(many && name === "ticker"));
-  return (
-    <Section title="What">
-      <Select
-        label="Type"
-        placeholder="What is to be done"
-        required
-        searchable
-        data={types.map(({ name }) => name)}
-        value={draft.task_type}
-        error={errorAt(errors, "action.task.task_type")}
-        allowDeselect={false}
-        onChange={(task_type) => change({ task_type, params: {}, tickers: [], watchlist: false })}
-      />
-      {type && (
-        <Text size="sm" c="dimmed">
-          {type.summary}
-        </Text>
-      )}
-      {hasTicker && (
-        <Checkbox
-          label="For each tracked ticker of the watchlist, as it then is"
-          checked={draft.watchlist}
-          onChange={(event) => change({ watchlist: event.currentTarget.checked, params: without(draft.params) })}
-        />
-      )}
-      {hasTicker && !draft.watchlist && (
-        <TagsInput
-          label="Tickers"
-          description="A task for each of them"
-          value={draft.tickers}
-          splitChars={[",", ";", " ", "\n"]}
-          acceptValueOnBlur
-          error={errorAt(errors, "action.tickers")}
-          onChange={(tickers) => change({ tickers, params: tickers.length ? without(draft.params) : draft.params })}
-        />
-      )}
-      {type && (
-        <SchemaForm
-          key={type.name}
-          fields={shown}
-          value={draft.params}
-          onChange={(params) => change({ params })}
-          errors={errors.map((each) => ({ ...each, field: each.field.replace(/^(action\.)?task\./, "") }))}
-        />
-      )}
-    </Section>
-  );
-}
-
-function without({ ticker: _, ...params }: Draft["params"]): Draft["params"] {
-  return params;
 }

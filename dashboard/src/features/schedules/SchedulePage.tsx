@@ -14,7 +14,7 @@ import { NextRuns } from "./NextRuns";
 import { oneRoute } from "./page";
 import { type ScheduleDetail, scheduleDetail } from "./queries";
 import { Runs } from "./Runs";
-import { whenInWords } from "./words";
+import { madeInWords, whenInWords } from "./words";
 
 export function SchedulePage() {
   const { name } = oneRoute.useParams();
@@ -83,9 +83,10 @@ function Definition({ of: schedule }: { of: ScheduleDetail }) {
   const facts: [string, ReactNode][] = [
     ["When", whenInWords(schedule)],
     ...(timing.cron || timing.rrule ? ([["Rule", timing.cron ?? timing.rrule]] as [string, ReactNode][]) : []),
-    ["Does", action.task.task_type],
+    ["Does", madeInWords(schedule.definition)],
     ...(each ? ([["For", each]] as [string, ReactNode][]) : []),
-    ...paramsInWords(action.task.params ?? {}),
+    ...paramsInWords(action.task?.params ?? action.plan?.inputs ?? {}),
+    ...(action.plan ? ([["Steps", String(action.plan.steps.length)]] as [string, ReactNode][]) : []),
     ["If the run before is not over", OVERLAPS[rest.overlap] ?? rest.overlap],
     ["If the server was away", MISSED[rest.missed] ?? rest.missed],
     ...(rest.jitter ? ([["Begins up to", `${lengthOf(rest.jitter)} later`]] as [string, ReactNode][]) : []),

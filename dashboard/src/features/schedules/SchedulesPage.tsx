@@ -9,7 +9,7 @@ import { Status } from "@/ui/Status";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
 import { type Schedule, schedules } from "./queries";
-import { whenInWords } from "./words";
+import { madeInWords, whenInWords } from "./words";
 
 const COLUMNS: Column<Schedule>[] = [
   {
@@ -22,7 +22,7 @@ const COLUMNS: Column<Schedule>[] = [
     ),
   },
   { head: "State", cell: ({ state }) => <Status of={state} size="sm" /> },
-  { head: "Does", cell: ({ definition }) => definition.action.task.task_type },
+  { head: "Does", cell: ({ definition }) => madeInWords(definition) },
   { head: "When", cell: whenInWords },
   { head: "Next run", cell: (schedule) => <Next of={schedule} /> },
   {

@@ -1,6 +1,7 @@
 import { entered, type Params } from "@/ui/forms/schema";
-import type { Body, Schedule, Timing } from "./queries";
+import type { Body, Plan, Schedule, Timing } from "./queries";
 
+export type What = "tasks" | "plan";
 export const KINDS = ["cron", "every", "rrule", "at"] as const;
 export type Kind = (typeof KINDS)[number];
 
@@ -8,8 +9,11 @@ export type Kind = (typeof KINDS)[number];
 export interface Draft {
   name: string;
   description: string;
+  what: What;
   task_type: string | null;
   params: Params;
+  /** In YAML or JSON, as it is entered. */
+  plan: string;
   tickers: string[];
   watchlist: boolean;
   kind: Kind;
@@ -31,7 +35,8 @@ export interface Draft {
 
 export function emptyDraft(zone: string): Draft {
   return {
-    ...{ name: "", description: "", task_type: null, params: {}, tickers: [], watchlist: false },
+    ...{ name: "", description: "", what: "tasks", task_type: null, params: {}, plan: "" },
+    ...{ tickers: [], watchlist: false },
     ...{ kind: "cron", cron: "0 7 * * *", every: "", rrule: "", at: null, zone },
     ...{ starts_at: null, ends_at: null, runs: null, overlap: "skip", missed: "last", missed_window: "", jitter: "" },
     ...{ pause_on_failure: false, paused: false },
@@ -42,7 +47,9 @@ export function draftOf({ name, definition }: Schedule): Draft {
   const { timing, action, ...rest } = definition;
   return {
     ...emptyDraft(timing.zone),
-    ...{ name, description: rest.description, task_type: action.task.task_type, params: action.task.params ?? {} },
+    ...{ name, description: rest.description, what: action.plan ? "plan" : "tasks" },
+    ...{ task_type: action.task?.task_type ?? null, params: action.task?.params ?? {} },
+    plan: action.plan ? JSON.stringify(asSaid(action.plan), null, 2) : "",
     ...{ tickers: action.tickers ?? [], watchlist: action.watchlist },
     ...{ kind: KINDS.find((kind) => timing[kind] != null) ?? "cron", cron: timing.cron ?? "" },
     ...{ every: lengthOf(timing.every), rrule: timing.rrule ?? "", at: timing.at ?? null },
@@ -69,17 +76,44 @@ export function isTimed(draft: Draft): boolean {
   return Boolean(draft[draft.kind]?.trim());
 }
 
-/** What is sent. What the form does not show of the task (tags, follow-ups, …) stays as it `was`. */
-export function bodyOf(draft: Draft, was?: Body): Body {
+/** Whether it is entered what shall be made. */
+export function isMeant({ what, plan, task_type }: Draft): boolean {
+  return what === "plan" ? plan.trim() !== "" : task_type !== null;
+}
+
+/**
+ * What is sent; `plan`: as the API has read what was entered. What the form does not show of the task (tags, follow-ups,
+ * …) stays as it `was`.
+ */
+export function bodyOf(draft: Draft, was?: Body, plan?: Plan): Body {
   const { task_type, tickers, watchlist, description, runs, overlap, missed, missed_window, jitter } = draft;
-  const kept = was?.action.task.task_type === task_type ? was?.action.task : {};
-  const task = { ...kept, task_type, params: entered(draft.params) };
+  const kept = was?.action.task?.task_type === task_type ? was?.action.task : {};
+  const made = plan ? { plan } : { task: { ...kept, task_type, params: entered(draft.params) } };
   return {
     timing: timingOf(draft),
-    action: { kind: "tasks", task, tickers: watchlist ? [] : tickers, watchlist },
+    action: { kind: draft.what, ...made, tickers: watchlist ? [] : tickers, watchlist },
     ...{ description, overlap, missed, pause_on_failure: draft.pause_on_failure },
     ...entered({ runs, missed_window: missed_window.trim(), jitter: jitter.trim() }),
   } as unknown as Body;
+}
+
+/** A plan without the fields that nobody said anything in. What params and inputs say stays, also where that is nothing. */
+export function asSaid(plan: Plan): Plan {
+  const { inputs, steps, ...rest } = plan as Plan & { steps: Record<string, unknown>[]; inputs?: object };
+  return {
+    ...said(rest),
+    ...(inputs && Object.keys(inputs).length ? { inputs } : {}),
+    steps: steps.map(({ params, ...step }) => ({ ...said(step), ...(params ? { params } : {}) })),
+  };
+}
+
+function said(fields: Record<string, unknown>): Record<string, unknown> {
+  const says = ([name, value]: [string, unknown]) =>
+    value !== null &&
+    value !== false &&
+    !(Array.isArray(value) && value.length === 0) &&
+    !(name === "on_failure" && value === "stop");
+  return Object.fromEntries(Object.entries(fields).filter(says));
 }
 
 const UNITS = [

@@ -9,6 +9,8 @@ export type ScheduleDetail = Schemas["ScheduleDetailView"];
 export type Run = Schemas["RunView"];
 export type Body = Schemas["ScheduleBody-Input"];
 export type NewSchedule = Schemas["NewSchedule-Input"];
+/** As JSON; the API says what is wrong with it. */
+export type Plan = Record<string, unknown>;
 export type Timing = Schemas["Timing"];
 
 export const SCHEDULES = "schedules";

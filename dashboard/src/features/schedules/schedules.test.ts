@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, draftOf, emptyDraft, isTimed, lengthOf, timingOf } from "./draft";
+import { bodyOf, draftOf, emptyDraft, isMeant, isTimed, lengthOf, timingOf } from "./draft";
 import type { Body, Schedule } from "./queries";
 import { cronInWords, whenInWords } from "./words";
 
@@ -31,6 +31,27 @@ test("a schedule that is only looked at in the form is sent as it was", () => {
   } as unknown as Body;
   const sent = bodyOf(draftOf({ name: "mornings", definition } as Schedule), definition);
   expect(sent).toEqual({ ...definition, timing: { ...definition.timing, every: "2h" }, jitter: "1m" });
+});
+
+test("a plan is sent as the API has read it, and shown without what nobody said", () => {
+  const params = { message: null };
+  const step = { id: "say", task_type: "echo", params, needs: [], when: null, on_failure: "stop", needs_review: false };
+  const said = {
+    name: "morning",
+    priority: 50,
+    inputs: { what: null },
+    steps: [{ id: "say", task_type: "echo", params }],
+  };
+  const plan = { ...said, description: null, tags: [], steps: [step] };
+  const definition = {
+    timing: { cron: "0 7 * * *", zone: "UTC" },
+    action: { kind: "plan", plan, tickers: ["NVDA"], watchlist: false },
+    ...{ description: "", overlap: "skip", missed: "last", pause_on_failure: false, jitter: 0 },
+  } as unknown as Body;
+  const draft = draftOf({ name: "mornings", definition } as Schedule);
+  expect(JSON.parse(draft.plan)).toEqual(said);
+  expect(bodyOf(draft, definition, said).action).toEqual({ ...definition.action, plan: said });
+  expect([isMeant(draft), isMeant({ ...draft, plan: " " }), isMeant(emptyDraft("UTC"))]).toEqual([true, false, false]);
 });
 
 test("what was left empty is not sent", () => {

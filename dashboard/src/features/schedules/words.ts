@@ -16,6 +16,15 @@ export function cronInWords(cron: string): string | null {
   }
 }
 
+/** What it makes: the type of its tasks, or its plan. */
+export function madeInWords({
+  action,
+}: {
+  action: { task?: { task_type: string } | null; plan?: { name: string } | null };
+}) {
+  return action.plan ? `plan ${action.plan.name}` : (action.task?.task_type ?? "");
+}
+
 /** When it is due. Intervals and moments are said by the API. */
 export function whenInWords({ definition, when }: Pick<Schedule, "when"> & { definition: { timing: Timing } }): string {
   const { cron, zone } = definition.timing;

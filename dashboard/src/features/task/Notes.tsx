@@ -1,14 +1,13 @@
-import { Button, Group, Stack, Text, Textarea } from "@mantine/core";
+import { Stack, Text } from "@mantine/core";
 import { useMay } from "@/api/session";
 import { type TaskDetail, useOrder } from "@/api/tasks";
-import { useDraft } from "@/ui/forms/draft";
+import { NoteForm } from "@/ui/forms/NoteForm";
 import { Section } from "@/ui/Section";
 import { Time } from "@/ui/time/Time";
 
 export function Notes({ task }: { task: TaskDetail }) {
   const may = useMay();
   const give = useOrder();
-  const [draft, setDraft, clear] = useDraft(`note.${task.id}`, { text: "" });
   if (!may.operate && task.notes.length === 0) return null;
   return (
     <Section title="Notes">
@@ -23,26 +22,12 @@ export function Notes({ task }: { task: TaskDetail }) {
         </Stack>
       ))}
       {may.operate && (
-        <Group align="flex-end" gap="xs">
-          <Textarea
-            aria-label="New note"
-            placeholder="Write a note"
-            autosize
-            minRows={1}
-            maxRows={8}
-            flex={1}
-            value={draft.text}
-            onChange={(event) => setDraft({ text: event.currentTarget.value })}
-          />
-          <Button
-            variant="default"
-            disabled={!draft.text.trim()}
-            loading={give.isPending}
-            onClick={() => give.mutate({ id: task.id, command: "note", text: draft.text }, { onSuccess: clear })}
-          >
-            Add
-          </Button>
-        </Group>
+        <NoteForm
+          draft={`note.${task.id}`}
+          placeholder="Write a note"
+          adding={give.isPending}
+          add={(text, onDone) => give.mutate({ id: task.id, command: "note", text }, { onSuccess: onDone })}
+        />
       )}
     </Section>
   );

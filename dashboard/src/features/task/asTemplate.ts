@@ -1,5 +1,6 @@
 import type { NewTemplate } from "@/api/templates";
 import type { Field } from "@/ui/forms/schema";
+import type { Asked } from "@/ui/forms/TemplateForm";
 
 /** What can become a field: every param, objects by their parts. `name` must be free of dots. */
 export function candidates(fields: Field[], before = ""): { name: string; param: string }[] {
@@ -8,13 +9,6 @@ export function candidates(fields: Field[], before = ""): { name: string; param:
     if (field.fields.length) return candidates(field.fields, `${param}.`);
     return [{ name: param.replaceAll(".", "-"), param }];
   });
-}
-
-export interface Asked {
-  /** Params that are asked for. */
-  asked: string[];
-  /** Those of them that have no default. */
-  required: string[];
 }
 
 export function bodyOf(task: string, description: string, { asked, required }: Asked): NewTemplate {

@@ -11,7 +11,7 @@ import { entered, type Params, type Schema } from "@/ui/forms/schema";
 import { TimeInput } from "@/ui/time/TimeInput";
 import { fieldsToAsk } from "./fields";
 
-/** Asks for what the template asks for, and leads to the task. */
+/** Asks for what the template asks for, and leads to the task or plan. */
 export function RunForm({ template, type }: { template: Template; type: TaskType | undefined }) {
   const [values, setValues] = useState<Params>({});
   const [runAt, setRunAt] = useState<string | null>(null);
@@ -24,7 +24,8 @@ export function RunForm({ template, type }: { template: Template; type: TaskType
   function onSubmit(event: FormEvent) {
     event.preventDefault();
     run.mutate(undefined, {
-      onSuccess: ({ id }) => void navigate({ to: "/tasks/$id", params: { id } as never }),
+      onSuccess: ({ id }) =>
+        void navigate({ to: template.plan ? "/plans/$id" : "/tasks/$id", params: { id } as never }),
     });
   }
   return (
@@ -37,7 +38,7 @@ export function RunForm({ template, type }: { template: Template; type: TaskType
           onChange={setValues}
           errors={run.error instanceof ApiError ? run.error.errors : []}
         />
-        <TimeInput label="Start no earlier than" value={runAt} onChange={setRunAt} />
+        {!template.plan && <TimeInput label="Start no earlier than" value={runAt} onChange={setRunAt} />}
         {run.error && <ErrorSentence error={run.error} />}
         <Group>
           <Button type="submit" loading={run.isPending}>

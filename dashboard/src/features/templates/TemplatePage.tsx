@@ -1,12 +1,10 @@
-import { Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
+import { Anchor, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
 import { taskTypes } from "@/api/tasks";
 import { steerTemplate, type Template, template } from "@/api/templates";
-import { askFirst } from "@/ui/acting/dialogs";
-import { useAct } from "@/ui/acting/useAct";
+import { DeleteButton } from "@/ui/acting/DeleteButton";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { JsonTree } from "@/ui/JsonTree";
 import { Section } from "@/ui/Section";
@@ -36,7 +34,14 @@ export function TemplatePage() {
         <Title order={1} style={{ overflowWrap: "anywhere" }}>
           {name}
         </Title>
-        {may.operate && shown && <Remove name={name} />}
+        {may.operate && shown && (
+          <DeleteButton
+            name={name}
+            says="All its versions are gone. What was run from it stays. It cannot be undone."
+            act={steerTemplate.remove}
+            back="/templates"
+          />
+        )}
       </Group>
       {error && <ErrorSentence error={error} again={() => found.refetch()} />}
       {shown?.description && <Text>{shown.description}</Text>}
@@ -48,12 +53,12 @@ export function TemplatePage() {
               <RunForm
                 key={shown.version}
                 template={shown}
-                type={types.data.find((each) => each.name === shown.task.task_type)}
+                type={types.data.find((each) => each.name === shown.task?.task_type)}
               />
             </Section>
           )}
           <Section title="What it submits">
-            <JsonTree of={shown.task} label="Task" />
+            <JsonTree of={shown.plan ?? shown.task ?? {}} label={shown.plan ? "Plan" : "Task"} />
             {Object.keys(shown.fields).length > 0 && <JsonTree of={shown.fields} label="Fields" />}
           </Section>
         </SimpleGrid>
@@ -91,29 +96,5 @@ function Versions({ shown, newest }: { shown: Template; newest: number }) {
         </Group>
       )}
     </Group>
-  );
-}
-
-function Remove({ name }: { name: string }) {
-  const navigate = useNavigate();
-  const remove = useAct(steerTemplate.remove, { touches: [], says: () => `${name} is deleted.` });
-  return (
-    <Button
-      size="compact-md"
-      variant="subtle"
-      color="red"
-      leftSection={<IconTrash size={16} aria-hidden />}
-      loading={remove.isPending}
-      onClick={() =>
-        askFirst({
-          title: `Delete ${name}?`,
-          says: "All its versions are gone. Tasks that were run from it stay. It cannot be undone.",
-          word: "Delete",
-          onYes: () => remove.mutate(name, { onSuccess: () => navigate({ to: "/templates", replace: true }) }),
-        })
-      }
-    >
-      Delete
-    </Button>
   );
 }

@@ -18,7 +18,7 @@ const COLUMNS: Column<Template>[] = [
       </Anchor>
     ),
   },
-  { head: "Does", cell: ({ task }) => String(task.task_type) },
+  { head: "Does", cell: ({ task, plan }) => (plan ? `plan ${plan.name}` : String(task?.task_type)) },
   { head: "Asks for", cell: ({ fields }) => <Names of={Object.keys(fields)} /> },
   { head: "Description", cell: ({ description }) => description || "–" },
   { head: "Version", right: true, cell: ({ version }) => version },
@@ -32,7 +32,7 @@ const COLUMNS: Column<Template>[] = [
   },
 ];
 
-/** Saved tasks, to be run again with other values. */
+/** Saved tasks and plans, to be run again with other values. */
 export function TemplatesPage() {
   const found = useQuery(templates);
   return (
@@ -42,11 +42,15 @@ export function TemplatesPage() {
       {found.data?.length === 0 && (
         <Empty title="No templates yet">
           <Text size="sm">
-            Any task becomes one: open it{" "}
+            Any{" "}
             <Anchor component={Link} to="/tasks" inherit underline="always">
-              in the list
-            </Anchor>
-            , and save it as a template.
+              task
+            </Anchor>{" "}
+            or{" "}
+            <Anchor component={Link} to="/plans" inherit underline="always">
+              plan
+            </Anchor>{" "}
+            becomes one: open it, and save it as a template.
           </Text>
         </Empty>
       )}

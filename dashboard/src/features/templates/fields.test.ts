@@ -14,6 +14,18 @@ const template = {
   fields: { ticker: { required: true }, span: { param: "range.days", description: "How far back" }, odd: {} },
 } as unknown as Template;
 
+test("of a plan a field is of the kind of what is saved there", () => {
+  const steps = [{ id: "crawl", params: { limit: 5 } }];
+  const plan = { inputs: { tickers: ["NVDA"], odd: { a: 1 } }, steps };
+  const fields = { tickers: {}, odd: {}, most: { param: "steps.crawl.params.limit" } };
+  const asked = fieldsToAsk({ plan, fields } as unknown as Template, {});
+  expect(asked.map(({ kind, usual }) => [kind, usual])).toEqual([
+    ["list", "NVDA"],
+    ["json", '{"a":1}'],
+    ["number", "5"],
+  ]);
+});
+
 test("a field is of the kind of its param, and says what is saved there", () => {
   const [ticker, span, odd] = fieldsToAsk(template, schema);
   expect(ticker).toMatchObject({ name: "ticker", kind: "text", required: true, path: "fields.ticker" });

@@ -66,6 +66,9 @@ def room(stack: Facade) -> Room:
     run = take(stack, failed, f"worker-{mark}", None)
     end(stack, failed, run, TaskStatus.FAILED, error=TaskFailure(type="Broken", message=mark))
     count_failures(stack)
+    reviewed = owner.submit("echo", needs_review=True)
+    review = "UPDATE plan_parts SET status = 'review', result = jsonb_build_object('said', %s::text) WHERE task_id = %s"
+    stack.execute(review, mark, reviewed)
     [child] = [each["id"] for each in owner.task(failed)["children"]]
     plan = {"name": mark, "description": mark, "inputs": {"x": mark}, "steps": [{"id": "a", "task_type": "echo"}]}
     made = owner.http.post("/plans", json=plan)

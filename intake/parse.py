@@ -11,8 +11,6 @@ from intake.amounts import read_limits, read_priorities
 from intake.building import build
 from intake.exceptions import read_exceptions
 from intake.opinions import read_opinions
-from intake.ranges import read_ranges
-from intake.repeats import Repetition, read_repetition
 from intake.rest import ask_about_rest
 from intake.sectors import ask_about_sectors
 from intake.sentence import Mention, Sentence
@@ -22,6 +20,8 @@ from intake.starts import read_starts
 from intake.steering import FIELD as COMMAND
 from intake.steering import command_for
 from intake.tickers import read_cashtags, read_tickers
+from intake.times.ranges import read_ranges
+from intake.times.repeats import Repetition, read_repetition
 from intake.words import read_emoji, read_fillers, read_then
 
 #: What a mention is called in the answer, where that is not its own name.

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from intake.clock import CLOCK, LEAD, PART, USUAL, Clock, Doubt, clock_of
-from intake.days import COUNT, DATE, WEEKDAY, count_of, read_date, weekday_after, weekday_on_or_after
 from intake.sentence import Sentence, pattern
-from intake.zones import OpenZone, season_differs
+from intake.times.clock import CLOCK, LEAD, PART, USUAL, Clock, Doubt, clock_of
+from intake.times.days import COUNT, DATE, WEEKDAY, count_of, read_date, weekday_after, weekday_on_or_after
+from intake.times.zones import OpenZone, season_differs
 
 FIELD = "run_at"
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from contracts.tasks.statuses import TaskStatus
 from db.models.base import Base, TransactionId, now_column
 
-_NOT_DEFAULT = "instance <> 'default'"
 _STATUSES = ", ".join(f"'{status}'" for status in TaskStatus)
 
 
@@ -56,8 +55,10 @@ class Task(Base):
         # Failures of before there were groups: empty, once core has gone over them.
         Index("ix_tasks_without_cause", "id", postgresql_where=text("status = 'failed' AND cause IS NULL")),
         # Of workspaces; a task of the default one touches none of these.
-        _newest_first("instance", postgresql_where=text(_NOT_DEFAULT)),
-        Index("ix_tasks_instance_completed_at", "instance", "completed_at", postgresql_where=text(_NOT_DEFAULT)),
+        _newest_first("instance", postgresql_where=text("instance <> 'default'")),
+        Index(
+            "ix_tasks_instance_completed_at", "instance", "completed_at", postgresql_where=text("instance <> 'default'")
+        ),
         _newest_first("worker_name", postgresql_where=text("worker_name IS NOT NULL")),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),

@@ -51,7 +51,7 @@ RIGHTS: dict[str, str] = {
 def give_rights(connection: Connection, *, again: bool) -> None:
     """Make the role if it is missing, and give it its rights. ``again``: also if it has them."""
     if not _state(connection)["exists"]:
-        _try(connection, f"CREATE ROLE {ROLE} NOLOGIN")
+        _try(connection, _SQL["create"].text)
     if not (state := _state(connection))["usable"] and state["exists"]:
         _try(connection, f"GRANT {ROLE} TO CURRENT_USER")
     state = _state(connection)

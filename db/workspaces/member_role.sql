@@ -9,6 +9,10 @@ SELECT to_regrole('clawdbot_member') IS NOT NULL AS exists,
     CASE WHEN to_regrole('clawdbot_member') IS NULL THEN false
         ELSE has_table_privilege('clawdbot_member', 'tasks', 'SELECT') END AS granted
 
+-- create --
+-- Nobody signs in as it.
+CREATE ROLE clawdbot_member NOLOGIN
+
 -- confines --
 -- Whether somebody who acts as it is held by policies: the tables have them, and it is nobody who passes them.
 SELECT COALESCE(bool_and(c.relrowsecurity), false) AND NOT EXISTS (

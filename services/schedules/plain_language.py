@@ -16,7 +16,7 @@ from contracts.schedules.words import due_views, timing_in_words
 from contracts.tasks.plain_language import ProposedTask, Question
 from contracts.tasks.requests import Submission
 from db.schedules.schedules import list_schedules
-from intake.repeats import FIELD, read_repetition
+from intake.times.repeats import FIELD, read_repetition
 from services.tasks.plain_language import read_text
 
 _NEXT, _LONGEST = 3, 50

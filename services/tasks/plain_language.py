@@ -10,9 +10,9 @@ from contracts.tasks.plain_language import ParsedText
 from contracts.tasks.requests import Submission
 from contracts.tickers.listed import listed_in
 from db.records.watchlist import watched_among
-from intake import days
 from intake.parse import parse
 from intake.tickers import candidates
+from intake.times import days
 from services.errors import BadInput
 
 

@@ -27,7 +27,8 @@ ROWS = 300
 #: Rows that a migration may touch while writers wait.
 FEW = 100
 #: As many rows as people, machines and sources have made, and an admin's hand is enough.
-SMALL = ("users", "workers", "api_keys", "alert_rules", "watched_tickers", "circuits", "queue_controls", "agent_state")
+SMALL = ("users", "workers", "api_keys", "alert_rules", "watched_tickers", "circuits", "queue_controls", "agent_state",
+         "task_templates", "workspaces", "triggers", "schedules")  # fmt: skip
 
 #: Tables with a lock that a writer of a row waits for, and how long the migration itself waits for such a lock.
 _BLOCKED = """

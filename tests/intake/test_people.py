@@ -10,7 +10,7 @@ import pytest
 
 from contracts.tasks.plain_language import ParsedText, Question
 from intake.parse import parse
-from intake.repeats import Repetition, read_repetition
+from intake.times.repeats import Repetition, read_repetition
 from tests.intake.people import NOW, PEOPLE
 from tests.intake.people_tried import TRIED
 from tests.intake.readings import Reading

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.tasks.plain_language import Question
-from intake.repeats import Repetition, read_repetition
+from intake.times.repeats import Repetition, read_repetition
 
 BERLIN = "Europe/Berlin"
 

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from intake.clock import Doubt
-from intake.days import (
+from intake.sentence import Sentence, pattern
+from intake.times.clock import Doubt
+from intake.times.days import (
     COUNT,
     DATE,
     MONTH,
@@ -22,8 +23,7 @@ from intake.days import (
     weekday_before,
     weekday_of,
 )
-from intake.open_days import ask, ask_about_open_days
-from intake.sentence import Sentence, pattern
+from intake.times.open_days import ask, ask_about_open_days
 
 FIELD = "date_range"
 _MOST_DAYS = 3_650

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NoReturn
 
-from intake.clock import Doubt
-from intake.days import COUNT, DATE, count_of, last_day_of_month, months_before, read_date
 from intake.sentence import Sentence, pattern
+from intake.times.clock import Doubt
+from intake.times.days import COUNT, DATE, count_of, last_day_of_month, months_before, read_date
 
 _CALENDAR_OR_NOT = pattern(
     r"(?:(?:over|for|from|in|of|during|since) )?(?:the )?(?:last|previous) (?P<unit>week|month|year|quarter)"

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.schedules.timing import Timing
 from contracts.tasks.plain_language import Question
-from intake.clock import CLOCK, LEAD, PART, Clock, Doubt, clock_of
-from intake.days import COUNT, WEEKDAY, count_of
 from intake.sentence import Sentence, pattern
+from intake.times.clock import CLOCK, LEAD, PART, Clock, Doubt, clock_of
+from intake.times.days import COUNT, WEEKDAY, count_of
 
 FIELD = "timing"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time
 from zoneinfo import ZoneInfo
 
-from intake.zones import ZONE, zone_called
+from intake.times.zones import ZONE, zone_called
 
 PART = r"(?:morning|afternoon|evening|night)"
 #: Behind "at" a bare number will do, elsewhere it must look like a time.

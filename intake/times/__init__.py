@@ -1,0 +1,1 @@
+"""Reads what a sentence says of time: days, hours, spans, zones and repetition."""

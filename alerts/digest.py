@@ -46,6 +46,7 @@ def _by_itself(data: DigestData) -> list[str]:
     """What goes wrong when nobody types: a line for each kind, here and nowhere else."""
     return [
         *_listed("Schedules that missed runs", data.missed_schedules),
+        *_listed("Triggers that failed", data.failed_triggers),
         *_listed("New groups of failures", data.new_failures),
     ]
 

@@ -77,6 +77,8 @@ class DigestData(BaseModel):
     #: Schedules with runs that nobody started, and how many; groups of failures that were seen first, and how often.
     missed_schedules: list[Named] = Field(default_factory=list)
     new_failures: list[Named] = Field(default_factory=list)
+    #: Triggers of which nothing came although it should have, and how often.
+    failed_triggers: list[Named] = Field(default_factory=list)
 
     @property
     def ended(self) -> int:

@@ -34,6 +34,12 @@ SELECT s.name, count(*) AS count FROM schedule_runs r JOIN schedules s ON s.id =
 WHERE r.ended_at >= :since AND r.ended_at < :until AND r.outcome = 'missed' AND s.deleted_at IS NULL
 GROUP BY s.name ORDER BY 2 DESC, 1 LIMIT 10
 """)
+#: What could not be made of a delivery. One that was refused is its sender's affair.
+_FAILED_TRIGGERS = text("""
+SELECT t.name, count(*) AS count FROM trigger_deliveries d JOIN triggers t ON t.id = d.trigger_id
+WHERE d.created_at >= :since AND d.created_at < :until AND d.outcome = 'failed' AND t.deleted_at IS NULL
+GROUP BY t.name ORDER BY 2 DESC, 1 LIMIT 10
+""")
 _NEW_FAILURES = text("""
 SELECT task_type || ': ' || message AS name, seen AS count FROM failure_groups
 WHERE first_at >= :since AND first_at < :until AND state <> 'muted' ORDER BY seen DESC, cause LIMIT 5
@@ -78,6 +84,7 @@ async def digest_data(
         top_tickers=[Named(**row) for row in (await connection.execute(_TICKERS, span)).mappings()],
         top_errors=[Named(**row) for row in (await connection.execute(_ERRORS, span)).mappings()],
         missed_schedules=[Named(**row) for row in (await connection.execute(_MISSED, span)).mappings()],
+        failed_triggers=[Named(**row) for row in (await connection.execute(_FAILED_TRIGGERS, span)).mappings()],
         new_failures=[Named(**row) for row in (await connection.execute(_NEW_FAILURES, span)).mappings()],
     )
 

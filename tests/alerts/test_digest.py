@@ -45,14 +45,16 @@ def test_the_title_and_the_first_lines() -> None:
 
 def test_what_goes_wrong_when_nobody_types() -> None:
     failures = [Named(name="reddit_crawl: Reddit did not answer\nat all", count=300)]
-    told = lines(missed_schedules=[Named(name="mornings", count=2)], new_failures=failures)
+    triggers = [Named(name="on-filings", count=1)]
+    told = lines(missed_schedules=[Named(name="mornings", count=2)], failed_triggers=triggers, new_failures=failures)
     assert "Schedules that missed runs: mornings (2)" in told
+    assert "Triggers that failed: on-filings (1)" in told
     assert "New groups of failures: reddit_crawl: Reddit did not answer at all (300)" in told
-    assert not [each for each in lines() if each.startswith(("Schedules", "New"))]
+    assert not [each for each in lines() if each.startswith(("Schedules", "Triggers", "New"))]
 
 
 def test_a_digest_of_before_has_no_agent() -> None:
-    since = {"agent", "escalations_open", "awaiting_approval", "missed_schedules", "new_failures"}
+    since = {"agent", "escalations_open", "awaiting_approval", "missed_schedules", "failed_triggers", "new_failures"}
     old = PLAIN.model_dump(mode="json", exclude=since)
     read = DigestData.model_validate(old)
     assert not [each for each in body(read, "UTC").splitlines() if each.startswith(("Agent", "Waiting"))]

@@ -150,6 +150,12 @@ def test_what_cannot_be_made_is_told_in_the_log_and_tried_again_when_it_comes_ag
     )
     [(outcome, why)] = log(api, sender)
     assert (outcome, why) == ("failed", "`payload.text`: there is no 'text'.")
+    # A digest is of whole hours.
+    then = "UPDATE trigger_deliveries SET created_at = date_trunc('hour', now()) - interval '1s' WHERE trigger_id = %s"
+    stack.execute(then, sender.trigger["id"])
+    digest = api.http.get("/digests/preview").json()
+    assert {"name": name, "count": 1} in digest["data"]["failed_triggers"]
+    assert "Triggers that failed: " in digest["body"]
     better = {"kind": "task", "task": {"task_type": "echo", "params": {"message": "${{ payload.other }}"}}}
     definition = {**sender.trigger["definition"], "action": better}
     assert api.http.put(f"/triggers/{name}", json=definition).json()["secret"] is None

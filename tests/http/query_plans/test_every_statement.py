@@ -41,7 +41,7 @@ WITH_VALUES: dict[str, dict[str, Any]] = {
     },
     "services.tasks.pause_reasons._LAST_CLAIM": {"span": 60, "capability": "reddit_crawl"},
 }
-#: These read no large table, and cannot be planned without values: their parameters are intervals and days; and one that
+#: These read no large table, and cannot be planned without values: their parameters are intervals and days; and what
 #: makes a role reads nothing.
 NOT_PLANNED = {
     *("db.chat.inbox._SWEEP", "db.chat.watches._SWEEP"),

@@ -18,9 +18,12 @@ SELECT (SELECT count(*) FROM (
             AND created_at > now() - interval '1 hour' LIMIT :most_new
     ) new_ones) AS last_hour,
     CASE WHEN :cost THEN (
-        SELECT COALESCE(sum(CAST(result->>'cost' AS float)), 0) FROM tasks
-        WHERE instance = :name AND instance <> 'default' AND completed_at > now() - interval '1 day'
-            AND jsonb_typeof(result->'cost') = 'number'
+        -- Results say {"cost": {"usd": 0.02, …}}, or {"cost": 0.02}; of anything else nothing is known. Whatever a worker
+        -- reports, it gives nothing back, and no sum of it is too large.
+        SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12)) AS float), 0) FROM (
+            SELECT COALESCE(result #> '{cost,usd}', result->'cost') AS usd FROM tasks
+            WHERE instance = :name AND instance <> 'default' AND completed_at > now() - interval '1 day'
+        ) said WHERE jsonb_typeof(usd) = 'number'
     ) ELSE 0 END AS cost_today
 
 -- list --
@@ -34,9 +37,10 @@ SELECT w.name, w.description, w.weight, w.open_tasks, w.tasks_per_hour, w.cost_p
         SELECT 1 FROM tasks t WHERE t.instance = w.name AND t.instance <> 'default'
             AND t.created_at > now() - interval '1 hour' LIMIT 1000000
     ) new_ones) AS last_hour,
-    (SELECT COALESCE(sum(CAST(t.result->>'cost' AS float)), 0) FROM tasks t
+    (SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12)) AS float), 0) FROM (
+        SELECT COALESCE(t.result #> '{cost,usd}', t.result->'cost') AS usd FROM tasks t
         WHERE t.instance = w.name AND t.instance <> 'default' AND t.completed_at > now() - interval '1 day'
-            AND jsonb_typeof(t.result->'cost') = 'number') AS cost_today
+    ) said WHERE jsonb_typeof(usd) = 'number') AS cost_today
 FROM workspaces w WHERE CAST(:name AS text) IS NULL OR w.name = :name ORDER BY w.name
 
 -- put --

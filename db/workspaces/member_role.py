@@ -44,6 +44,8 @@ RIGHTS: dict[str, str] = {
     "service_beats": "SELECT",
     # Words of a sentence that may be tickers.
     "watched_tickers": "SELECT",
+    # The name of a ticker's company, which crawls of news are given.
+    "sec_filings": "SELECT (ticker, company, filed_on)",
     "users": "SELECT (id, name)",
 }
 

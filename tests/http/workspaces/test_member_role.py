@@ -12,7 +12,7 @@ from tests.support.facade import Facade
 #: Read by members as they are: of the machinery that all share, and of the caller's own label.
 _WITHOUT_POLICY = {
     "audit_log", "failure_changes", "idempotency_keys", "workers", "queue_controls", "circuits", "service_beats",
-    "watched_tickers", "users",
+    "watched_tickers", "sec_filings", "users",
 }  # fmt: skip
 
 

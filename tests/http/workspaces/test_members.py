@@ -35,6 +35,11 @@ def test_new_tasks_get_into_the_members_workspace(anna: Api, team: str) -> None:
     assert {anna.task(id_)["instance"] for id_ in batch["task_ids"]} == {team}
 
 
+def test_a_member_submits_what_is_filled_in_from_what_all_share(anna: Api) -> None:
+    # The name of the company, from the filings that were collected.
+    anna.submit("news_crawl", {"ticker": "NVDA"})
+
+
 def test_the_same_key_makes_one_task(anna: Api) -> None:
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     made = {anna.http.post("/tasks", json={"task_type": "echo"}, headers=headers).json()["id"] for _ in range(3)}

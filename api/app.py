@@ -75,6 +75,7 @@ from api.security.known_keys import KnownKeys
 from api.security.known_sessions import KnownSessions
 from api.security.known_users import KnownUsers
 from api.security.session_cookie import SessionCookie
+from api.security.unconfined import Unconfined
 from api.state import State
 from api.web.serve import DIST, Page
 from contracts.alerts.channels import Channel
@@ -215,6 +216,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
     )
     # The one that is added last is asked first.
     app.add_middleware(BodyLimits)
+    app.add_middleware(Unconfined)
     app.add_middleware(Metered, meters=meters)
     app.add_middleware(RootPath, prefix=settings.api_root_path)
     errors.install(app)

@@ -1,8 +1,10 @@
-"""The live stream of a member, and the addresses `/instances/{id}/tasks`."""
+"""The live stream of a member, their connections, and the addresses `/instances/{id}/tasks`."""
 
+import socket
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -87,3 +89,17 @@ def test_address_and_body_say_the_same(api: Api, teams: tuple[str, str]) -> None
 def test_the_default_workspace_has_an_address(api: Api) -> None:
     task = api.http.post("/instances/default/tasks", json={"task_type": "echo"}).json()["id"]
     assert api.http.get(f"/instances/default/tasks/{task}").json()["instance"] == "default"
+
+
+def test_what_comes_behind_a_member_on_a_connection_is_not_confined(stack: Facade, anna: Api) -> None:
+    """As where a proxy sends the requests of many people over one connection."""
+    reads = f"GET /api/v1/tasks HTTP/1.1\r\nHost: x\r\nAuthorization: {anna.http.headers['Authorization']}\r\n\r\n"
+    body = '{"username": "nobody", "password": "correct horse battery staple"}'
+    signs_in = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
+    signs_in = f"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n{signs_in}"
+    address = urlsplit(stack.api_url)
+    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+        connection.sendall(f"{reads}{signs_in}".encode())
+        said = b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
+    assert said.startswith("HTTP/1.1 200 OK")
+    assert "Name or password is wrong." in said

@@ -18,7 +18,7 @@ from api.state import Services, State
 from contracts.tasks.views import EventView
 from contracts.workspaces.names import WorkspaceName
 from db.tasks.event_places import Place, events_behind, events_since
-from db.workspaces.scope import current_scope
+from db.workspaces.scope import current_scope, seeing_everything
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -113,17 +113,19 @@ async def _missed(
     workspace: str | None,
 ) -> list[ServerSentEvent]:
     limit = REPLAY_LIMIT + 1
-    async with asyncio.timeout(10), state.database.transaction() as connection:
-        if isinstance(after, int):
-            events = await events_behind(connection, after, place, limit, task_ids=task_ids)
-        else:
-            events, now = await events_since(connection, after, limit, until=place, task_ids=task_ids)
-            # A place in the future is one in a database that this one was not made from: it says nothing.
-            if after.following > now.following:
-                return [_RESYNC]
+    # Of everybody's, also for those who see a part of them: to look for so many of a part might never end.
+    with seeing_everything():
+        async with asyncio.timeout(10), state.database.transaction() as connection:
+            if isinstance(after, int):
+                events = await events_behind(connection, after, place, limit, task_ids=task_ids)
+            else:
+                events, now = await events_since(connection, after, limit, until=place, task_ids=task_ids)
+                # A place in the future is one in a database that this one was not made from: it says nothing.
+                if after.following > now.following:
+                    return [_RESYNC]
     if len(events) > REPLAY_LIMIT:
         return [_RESYNC]
-    if workspace is not None:
+    if workspace is not None or current_scope() is not None:
         seen = await visible(state.database, [each.id for each in events], workspace)
         events = [each for each in events if each.id in seen]
     # Whoever breaks off in between is given all of it again.

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from api.routes.tasks import stream
 from tests.http.workspaces.teams import make_member, make_workspace
-from tests.support.facade import Api, Facade
+from tests.support.facade import Api, Facade, eventually
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +58,23 @@ def test_a_stream_is_of_one_workspace(
     assert before[1] in heard
     for id_ in (before[0], before[2], after[0], after[1]):
         assert id_ not in heard
+
+
+def test_what_others_did_meanwhile_is_not_searched_for_what_a_member_sees(
+    stack: Facade, teams: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a member who was away would wait for as long as the table is."""
+    monkeypatch.setattr(stream, "REPLAY_LIMIT", 50)
+    member = make_member(stack, {make_workspace(stack.api): "operator"})
+    member.submit("echo")
+    stack.api.submit_many(50, "echo", workspace=teams[1])
+
+    def is_told_to_load_again() -> bool:
+        with streamed(member, "/tasks/stream", **{"Last-Event-ID": "0"}) as lines:
+            heard = until(lines, "event: beat")
+        return "event: resync" in heard and "event: task" not in heard
+
+    eventually(is_told_to_load_again, 2, "the events of others are too many to be searched")
 
 
 def test_tasks_under_the_address_of_their_workspace(stack: Facade, anna: Api, teams: tuple[str, str]) -> None:

@@ -116,7 +116,7 @@ def test_what_comes_behind_a_member_on_a_connection_is_not_confined(stack: Facad
     signs_in = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n{body}"
     signs_in = f"POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\n{signs_in}"
     address = urlsplit(stack.api_url)
-    with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+    with socket.create_connection((address.hostname, address.port or 80), timeout=20) as connection:
         connection.sendall(f"{reads}{signs_in}".encode())
         said = b"".join(iter(lambda: connection.recv(65_536), b"")).decode()
     assert said.startswith("HTTP/1.1 200 OK")

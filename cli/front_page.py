@@ -48,7 +48,8 @@ class FrontPage(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """A command that belongs to a group is found without it: `clawdbot list` is told of `clawdbot tasks list`."""
         name = args[0] if args else ""
-        if name not in self.commands:
+        # Whoever presses Tab is in the middle of a line.
+        if name not in self.commands and not ctx.resilient_parsing:
             ctx.fail(f"There is no command '{name}' here{self._instead(name, args[1:])}")
         return super().resolve_command(ctx, args)
 

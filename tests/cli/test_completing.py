@@ -29,6 +29,9 @@ class Tab:
 def test_commands(tab: Tab) -> None:
     assert tab("clawdbot ta") == ["tasks"]
     assert {"list", "show", "cancel"} <= set(tab("clawdbot tasks "))
+    # Of what there is not, nothing is said either.
+    for nonesuch in ("wrk ", "wrk x", "tasks lst ", "workspaces lst x"):
+        tab(f"clawdbot {nonesuch}")
 
 
 def test_ids_types_and_workers(tab: Tab, facade: Facade) -> None:

@@ -203,6 +203,16 @@ def test_no_secret_of_a_payload_is_stored_or_used(stack: Facade, api: Api) -> No
     assert shown.json()["headers"]["x-kind"] == "a"
 
 
+def test_all_expressions_together_cost_no_more_than_one_may(stack: Facade, api: Api) -> None:
+    sender = hook(
+        stack, action={**ECHO, "task": {"task_type": "echo", "params": {"message": "${{ size(payload.l) }}" * 150}}}
+    )
+    assert sender.send({"l": ["x"]}).json()["outcome"] == "made"
+    assert sender.send({"l": ["x"] * 50_000}).status_code == 422
+    [(_, why), _] = log(api, sender)
+    assert (why or "").startswith("Its 150 expressions would go through too much together")
+
+
 def test_a_large_payload_is_used_and_not_kept(stack: Facade, api: Api) -> None:
     sender = hook(stack)
     assert sender.send({"text": "a", "more": "x" * 200_000}).json()["outcome"] == "made"

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -28,9 +29,9 @@ from db.session import Database
 from db.triggers.deliveries import add_delivery, came_again, find_by_key
 from db.triggers.triggers import find_by_address
 from services.errors import DomainError, IdempotencyMismatch, WrongState
-from services.triggers.secrets import unseal
+from services.triggers.secrets import SecretUnreadable, unseal
 from services.triggers.setting_off import Result, give_turn_back, kept, set_off, wait_for_turn
-from services.triggers.signatures import BadDelivery, BadSignature, check, key_of
+from services.triggers.signatures import BadDelivery, check, key_of
 
 #: Refusals of one hook that are written down: strangers must not fill the log.
 _NOTED = Allowance("refused deliveries", 100, timedelta(seconds=30))
@@ -163,7 +164,9 @@ async def _check(connection: AsyncConnection, settings: ServerSettings, looked: 
 def _secrets(row: RowMapping, of_server: str) -> list[str]:
     secrets = [unseal(of_server, row["secret"])]
     if row["old_secret"] is not None and row["old_until"] > datetime.now(UTC):
-        secrets.append(unseal(of_server, row["old_secret"]))
+        # One that cannot be read was replaced because of that.
+        with suppress(SecretUnreadable):
+            secrets.append(unseal(of_server, row["old_secret"]))
     return secrets
 
 
@@ -174,10 +177,7 @@ def read_payload(content_type: str, body: bytes) -> Any:
         BadDelivery: it is neither.
     """
     if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
-        found: Sequence[str] = parse_qs(body.decode(errors="replace"), max_num_fields=100).get("payload", ())
-        if len(found) != 1:
-            raise BadDelivery("A form must have one field named payload, with JSON in it. Or send JSON as it is.")
-        body = found[0].encode()
+        body = _in_form(body)
     try:
         return without_secrets(cleaned(readable_json(body)))
     except TooDeep as error:
@@ -186,15 +186,28 @@ def read_payload(content_type: str, body: bytes) -> Any:
         raise BadDelivery("This is no JSON.") from None
 
 
+def _in_form(body: bytes) -> bytes:
+    try:
+        found: Sequence[str] = parse_qs(body.decode(errors="replace"), max_num_fields=100).get("payload", ())
+    except ValueError:
+        # Of more fields nobody reads any.
+        found = ()
+    if len(found) != 1:
+        raise BadDelivery("A form must have one field named payload, with JSON in it. Or send JSON as it is.")
+    return found[0].encode()
+
+
 async def _known(
     connection: AsyncConnection, trigger_id: uuid.UUID, signature: Signature, looked: _Looked
 ) -> ReceivedView | None:
     """What was answered before. What failed is tried again: its sender has no other name for it."""
     before = await find_by_key(connection, trigger_id, looked.key or "")
-    if before is None or before["outcome"] == DeliveryOutcome.FAILED:
+    if before is None:
         return None
     if signature is Signature.BEARER and before["digest"] != looked.sent.digest:
         raise IdempotencyMismatch("This delivery id was used for another body. Take a new one for each delivery.")
+    if before["outcome"] == DeliveryOutcome.FAILED:
+        return None
     await came_again(connection, before["id"])
     return _answer(before, repeated=True)
 
@@ -234,6 +247,6 @@ async def _note_refusal(connection: AsyncConnection, looked: _Looked, refusal: D
         return
     await sweep(connection)
     stored = looked.stored
-    if isinstance(refusal, BadSignature | BadDelivery | DeliveryTooLarge):
+    if not isinstance(refusal, WrongState | IdempotencyMismatch | TooManyDeliveries):
         stored |= {"payload": None, "headers": {}}
     await add_delivery(connection, {**stored, "outcome": DeliveryOutcome.REFUSED.value, "why": refusal.detail})

@@ -173,6 +173,7 @@ def test_what_cannot_be_made_is_told_in_the_log_and_tried_again_when_it_comes_ag
         (b"\xff", "application/json", "This is no JSON."),
         (b"a=1", "application/x-www-form-urlencoded", "A form must have one field named payload"),
         (b"payload=%7B", "application/x-www-form-urlencoded", "This is no JSON."),
+        (b"payload=%7B%7D" + b"&a=1" * 100, "application/x-www-form-urlencoded", "A form must have one field"),
     ],
 )
 def test_what_is_no_json_is_refused(stack: Facade, api: Api, body: bytes, type_: str, said: str) -> None:
@@ -226,6 +227,10 @@ def test_one_name_of_a_delivery_for_two_bodies_is_refused_where_the_sender_makes
     sender = hook(stack, "bearer")
     assert sender.send({"text": "a"}, "one").status_code == 200
     assert sender.send({"text": "b"}, "one").status_code == 422
+    assert len(made_by(api, sender.trigger["name"])) == 1
+    # Also where nothing could be made of the first: the log has its payload, and a replay would take that.
+    assert sender.send({"other": "a"}, "two").status_code == 422
+    assert "used for another body" in sender.send({"text": "b"}, "two").json()["detail"]
     assert len(made_by(api, sender.trigger["name"])) == 1
 
 

@@ -23,6 +23,7 @@ from plans.templates import expression_of, expressions_in, fill
 from services.errors import DomainError
 from services.plans.submit import Prepared, parse_plan, prepare_plan, submit_plan
 from services.plans.templates import filled_in as plan_filled_in
+from services.plans.templates import refuse_expressions
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, submit, validate
 from services.tasks.templates import asked_for, filled_in
@@ -119,6 +120,7 @@ async def _ready(connection: AsyncConnection, approvals: Approvals, body: Trigge
             wanted = RunTemplate(fields=await asyncio.to_thread(_filled, fields, values))
             template = await asked_for(connection, name, wanted)
             if template.plan is not None:
+                refuse_expressions(template, wanted.fields)
                 plan = await asyncio.to_thread(plan_filled_in, template, wanted)
                 return ReadyPlan(await asyncio.to_thread(prepare_plan, plan))
             return await asyncio.to_thread(_task, filled_in(template, wanted), approvals)

@@ -266,3 +266,24 @@ def test_a_plan_and_a_task_from_a_template(stack: Facade, api: Api) -> None:
     api.http.delete("/templates/greeting").raise_for_status()
     assert by_template.send({"who": "Ada"}).status_code == 422
     assert log(api, by_template)[0] == ("failed", "There is no such template, or not that version of it.")
+
+
+def test_what_a_sender_writes_is_never_an_expression_of_the_plan(stack: Facade, api: Api) -> None:
+    params = {"message": "x"}
+    plan = {"name": "p", "inputs": {"own": "not for strangers", "of": "x"}, "steps": [
+        {"id": "say", "task_type": "echo", "params": params}, {"id": "also", "task_type": "echo"},
+    ]}  # fmt: skip
+    fields = {"said": {"param": "steps.say.params.message"}, "of": {}}
+    api.http.put("/templates/said", json={"plan": plan, "fields": fields}).raise_for_status()
+    given = {"said": "Hello ${{ payload.who }}", "of": "${{ payload.who }}"}
+    sender = hook(stack, action={"kind": "template", "template": "said", "fields": given})
+    assert sender.send({"who": "${{ inputs.own }}"}).status_code == 422
+    [(outcome, why)] = log(api, sender)
+    assert (outcome, (why or "")[:11]) == ("failed", "fields.said")
+    assert sender.send({"who": "Ada"}).json()["outcome"] == "made"
+    # What is an input stays what it is.
+    only_input = hook(stack, action={"kind": "template", "template": "said", "fields": {"of": "${{ payload.who }}"}})
+    made = only_input.send({"who": "${{ inputs.own }}"}).json()
+    [row] = stack.rows("SELECT inputs FROM plans WHERE id = %s", made["plan"])
+    assert row["inputs"]["of"] == "${{ inputs.own }}"
+    api.http.delete("/templates/said").raise_for_status()

@@ -1,5 +1,6 @@
 """Commands for all tasks that match a filter: the request, and its progress."""
 
+import re
 import uuid
 from datetime import datetime
 from enum import StrEnum
@@ -87,6 +88,9 @@ class NewBulk(Body):
             raise ValueError("a release begins with POST /api/v1/failures/{cause}/canary or …/release")
         if not self.filter.model_dump(exclude_defaults=True):
             raise ValueError("give a filter: nothing is done to all tasks there are")
+        if self.filter.text is not None and not re.search(r"\w", self.filter.text):
+            # A search without a word finds all there are.
+            raise ValueError("'text' has no word to look for; give one, or leave 'text' out")
         if not self.statuses():
             raise ValueError(f"nothing of the status that you filter by can be done with {self.action}")
         return self

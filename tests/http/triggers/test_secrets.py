@@ -34,6 +34,18 @@ def test_what_was_no_hook_meanwhile_knows_no_old_secret(stack: Facade, api: Api)
     assert with_secret(old, path=changed["path"], secret=changed["secret"]).send({"text": "a"}).status_code == 200
 
 
+def test_for_strangers_nothing_but_the_source_of_a_trigger_is_read(stack: Facade, api: Api) -> None:
+    """A plan of 500 steps takes milliseconds to read. Here it could not be read at all."""
+    sender = hook(stack)
+    stack.execute(
+        "UPDATE triggers SET definition = jsonb_set(definition, '{action}', %s) WHERE name = %s",
+        '{"kind": "nonesuch"}',
+        sender.trigger["name"],
+    )
+    assert with_secret(sender, secret="x" * 40).send({"text": "a"}).status_code == 401
+    stack.execute("DELETE FROM triggers WHERE name = %s", sender.trigger["name"])
+
+
 def test_an_address_that_there_cannot_be(stack: Facade, api: Api) -> None:
     sender = hook(stack)
     for path in ("%00", "a%00b", "%ff", "x" * 101, "%F0%9F%98%80"):

@@ -5,7 +5,7 @@ Another kind of action is one more branch in `_ready`.
 
 import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from services.plans.templates import refuse_expressions
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, submit, validate
 from services.tasks.templates import asked_for, filled_in
-from services.triggers.checking import with_inputs
+from services.triggers.checking import MOST_STEPS, with_inputs
 
 _LONGEST = 1_000
 
@@ -120,10 +120,18 @@ async def _ready(connection: AsyncConnection, approvals: Approvals, body: Trigge
             wanted = RunTemplate(fields=await asyncio.to_thread(_filled, fields, values))
             template = await asked_for(connection, name, wanted)
             if template.plan is not None:
+                _check_length(name, template.plan["steps"])
                 refuse_expressions(template, wanted.fields)
                 plan = await asyncio.to_thread(plan_filled_in, template, wanted)
                 return ReadyPlan(await asyncio.to_thread(prepare_plan, plan))
             return await asyncio.to_thread(_task, filled_in(template, wanted), approvals)
+
+
+def _check_length(name: str, steps: Sequence[Any]) -> None:
+    """Raises CannotBeMade for a plan that takes too long to be read anew for each delivery."""
+    if len(steps) > MOST_STEPS:
+        said = f"{MOST_STEPS} are the most in a plan that a trigger begins"
+        raise CannotBeMade(f"The plan of the template {name} has {len(steps)} steps; {said}.")
 
 
 def _filled(template: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -287,3 +287,13 @@ def test_what_a_sender_writes_is_never_an_expression_of_the_plan(stack: Facade, 
     [row] = stack.rows("SELECT inputs FROM plans WHERE id = %s", made["plan"])
     assert row["inputs"]["of"] == "${{ inputs.own }}"
     api.http.delete("/templates/said").raise_for_status()
+
+
+def test_a_plan_of_a_template_is_no_longer_than_one_of_its_own(stack: Facade, api: Api) -> None:
+    plan = {"name": "long", "steps": [{"id": f"s{place}", "task_type": "echo"} for place in range(501)]}
+    api.http.put("/templates/long", json={"plan": plan}).raise_for_status()
+    sender = hook(stack, action={"kind": "template", "template": "long"})
+    assert sender.send({}).status_code == 422
+    said = "The plan of the template long has 501 steps; 500 are the most in a plan that a trigger begins."
+    assert log(api, sender) == [("failed", said)]
+    api.http.delete("/templates/long").raise_for_status()

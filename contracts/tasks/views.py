@@ -17,9 +17,10 @@ class CreatedView(View):
 
     id: uuid.UUID
     status: TaskStatus
-    created_at: datetime
     #: Of a task whose result waits for a review: the plan of which it is the only step.
     plan_id: uuid.UUID | None = None
+    # Last, as Postgres keeps it: what is repeated with the same key is answered with the same bytes.
+    created_at: datetime
 
 
 class BatchView(View):

@@ -42,7 +42,7 @@ def filled_in(template: TemplateView, wanted: RunTemplate) -> Plan:
     """
     if wanted.run_at is not None:
         said = "is for tasks only: a plan begins when it is submitted, and a schedule submits it later"
-        raise BadInput(f"run_at {said}.", [("run_at", said)])
+        raise BadInput(f"A start time {said}.", [("run_at", said)])
     document = copy.deepcopy(template.plan or {})
     for key, value in wanted.fields.items():
         params, path = _place(document, param_of(key, template.fields[key]))

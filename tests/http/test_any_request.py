@@ -21,7 +21,10 @@ Operation = dict[str, Any]
 Schema = dict[str, Any]
 
 #: Open until the caller hangs up.
-STREAMS = {"/api/v1/tasks/stream", "/api/v1/workers/events", "/api/v1/workers/{worker_id}/events"}
+STREAMS = {
+    "/api/v1/tasks/stream", "/api/v1/instances/{workspace}/tasks/stream", "/api/v1/workers/events",
+    "/api/v1/workers/{worker_id}/events",
+}  # fmt: skip
 TEXTS = ["%00", "%ED%A0%80", "x" * 300, "%2E%2E", "-1", "1e999", "9" * 40, "false", "%F0%9F%A6%9E"]
 VALUES = [False, "\ud800", "a\0b", "", -1, 10**400, 1e308, [], {}, [None], None]
 BODIES = [

@@ -27,10 +27,10 @@ async def test_no_route_waits_for_a_large_body_of_a_stranger(stack: Facade, api:
 
     routes = [route for route in TABLE if route[0] in ("POST", "PUT", "PATCH", "DELETE")]
     found = await asyncio.gather(*(refused(*route) for route in routes))
-    # Where nobody can sign in, that would be no advice.
+    # Where nobody can sign in, that would be no advice. That an address is no hook is said before anything is read.
     assert dict(zip(routes, found, strict=True)) == {
         route: 413 if TABLE[route] is EVERYBODY else 401 for route in routes
-    }
+    } | {("POST", "/api/v1/hooks/{address}"): 404}
 
 
 async def test_a_key_opens_the_door_for_more_but_not_for_everything(stack: Facade, api: Api) -> None:

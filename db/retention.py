@@ -37,8 +37,8 @@ async def delete_book(engine: AsyncEngine, book: Book, days: int) -> int:
 
 
 async def delete_what_is_over(engine: AsyncEngine) -> int:
-    """Delete leases of bots, sessions and groups of failures that nobody can use any more; returns how many."""
-    batches = (_SQL["bot_leases"], _SQL["sessions"], _SQL["failure_groups"])
+    """Delete leases of bots, sessions, groups of failures and counts that nobody can use any more; returns how many."""
+    batches = [_SQL[name] for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts")]
     return sum([await _delete(engine, batch, most=_MOST) for batch in batches])
 
 

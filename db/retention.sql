@@ -117,3 +117,10 @@ DELETE FROM failure_groups WHERE cause = ANY (ARRAY(
         AND (muted_until IS NULL OR muted_until <= now())
     ORDER BY last_at LIMIT :most FOR UPDATE SKIP LOCKED
 ))
+
+-- trigger_counts --
+-- What was counted and set nothing off: no trigger counts things together that lie more than 30 days apart.
+DELETE FROM trigger_counts WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM trigger_counts WHERE moments[cardinality(moments)] < now() - interval '30 days'
+    LIMIT :most FOR UPDATE SKIP LOCKED
+))

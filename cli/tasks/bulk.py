@@ -1,6 +1,7 @@
 """`clawdbot tasks bulk`: the same for all tasks that match, counted first, in the background; followed and stopped."""
 
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -70,6 +71,7 @@ def bulk(
         "created_after": created_after.isoformat() if created_after else None,
         "created_before": created_before.isoformat() if created_before else None,
     }  # fmt: skip
+    _refuse_empty(given)
     body: dict[str, Any] = {
         "action": act.value, "filter": {name: value for name, value in given.items() if value},
         "add_tags": add_tag or [], "remove_tags": remove_tag or [],
@@ -83,6 +85,14 @@ def bulk(
             return
         _confirm(act, made, yes=yes)
         raise typer.Exit(follow(api, api.post(f"/tasks/bulk/{made.id}/run", BulkView), wait=wait, as_json=as_json))
+
+
+def _refuse_empty(given: Mapping[str, Any]) -> None:
+    """As of a variable that is not set: left out, it would be done to all others, too."""
+    for name, value in given.items():
+        if isinstance(value, str) and not value.strip():
+            option = f"--{name.removeprefix('task_').replace('_', '-')}"
+            raise CliError(f"{option} is empty. Nothing was done: give it a value, or leave it out.")
 
 
 def bulk_list(api_url: ApiUrl = None, as_json: AsJson = False) -> None:

@@ -1,5 +1,6 @@
 """Commands for all tasks that match a filter: the request, and its progress."""
 
+import re
 import uuid
 from datetime import datetime
 from enum import StrEnum
@@ -87,9 +88,18 @@ class NewBulk(Body):
             raise ValueError("a release begins with POST /api/v1/failures/{cause}/canary or …/release")
         if not self.filter.model_dump(exclude_defaults=True):
             raise ValueError("give a filter: nothing is done to all tasks there are")
+        self._check_filter()
         if not self.statuses():
             raise ValueError(f"nothing of the status that you filter by can be done with {self.action}")
         return self
+
+    def _check_filter(self) -> None:
+        """Lists pass over what says nothing; here that would mean all there are."""
+        for name, value in self.filter.model_dump(exclude_none=True).items():
+            if isinstance(value, str) and not value.strip():
+                raise ValueError(f"'{name}' of the filter is empty; give it a value, or leave it out")
+        if self.filter.text is not None and not re.search(r"\w", self.filter.text):
+            raise ValueError("'text' has no word to look for; give one, or leave 'text' out")
 
     def statuses(self) -> list[TaskStatus]:
         """Of the tasks that it is about."""

@@ -7,12 +7,16 @@ from typing import Any
 LEFT_OUT = "(left out)"
 #: How the name of a field ends that is one: `access_token`, `clientSecret`, `x-api-key`; not `input_tokens`, a number.
 _SECRET = re.compile(
-    r"(?:^|_)(?:password|passwd|passphrase|secrets?|tokens?|authorization|(?:api|private|access)_?key|credentials?)$"
+    r"(?:^|_)(?:password|passwd|pwd|passphrase|secrets?|tokens?|jwt|cookies?|authorization|credentials?"
+    r"|(?:api|private|access|secret|signing|encryption)_?key)$"
 )
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[-. ]")
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[-. ]")
 #: Headers that say what a delivery is about; never who sends it or how it is signed.
 _HEADERS = re.compile(r"^(?:content-type|user-agent|webhook-id|webhook-timestamp|idempotency-key|x-[a-z0-9\-]+)$")
-_NOT_OURS = re.compile(r"signature|auth|token|secret|api-?key|cookie|forwarded|real-ip|credential|password")
+_NOT_OURS = re.compile(
+    r"signature|auth|token|secret|(?:api|access|functions|shared|signing)-?key|cookie|forwarded|real-ip|credential"
+    r"|password|jwt|assertion|oidc|session|client-cert|csrf|xsrf"
+)
 _MOST_HEADERS, _LONGEST_HEADER = 40, 500
 
 

@@ -31,6 +31,7 @@ FROM triggers t WHERE t.deleted_at IS NULL ORDER BY t.name
 UPDATE triggers SET definition = CAST(:definition AS jsonb), watches = :watches, task_type = :task_type,
     address = CASE WHEN :is_hook THEN COALESCE(address, :address) END,
     secret = CASE WHEN :is_hook THEN COALESCE(secret, :secret) END,
+    old_secret = CASE WHEN :is_hook THEN old_secret END, old_until = CASE WHEN :is_hook THEN old_until END,
     changed_by = :by, changed_at = now()
 WHERE id = :id RETURNING *
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.plans.plan import Plan
 from contracts.tasks.templates import NewTemplate, RunTemplate, TemplateField, TemplateView
 from db.plans.queries import get_plan
+from plans.templates import expressions_in
 from services.errors import BadInput, PlanNotFound
 from services.plans.submit import check_plan, parse_plan
 from services.tasks.templates import keep, param_of, put
@@ -49,6 +50,22 @@ def filled_in(template: TemplateView, wanted: RunTemplate) -> Plan:
     if wanted.priority is not None:
         document["priority"] = wanted.priority
     return parse_plan(document)
+
+
+def refuse_expressions(template: TemplateView, fields: Mapping[str, Any]) -> None:
+    """For values that strangers write: in params of a step they would be evaluated, with all that the plan knows.
+
+    Raises:
+        BadInput: one is an expression.
+    """
+    said = "is for a param of a step and has ${{ in it, which would be an expression there. Have it fill in an input"
+    mistakes = [
+        (f"fields.{key}", said)
+        for key, value in fields.items()
+        if _is_of_a_step(param_of(key, template.fields[key])) and any(True for _ in expressions_in(value))
+    ]
+    if mistakes:
+        raise BadInput(f"{mistakes[0][0]} {said}.", mistakes)
 
 
 async def _document(connection: AsyncConnection, wanted: NewTemplate) -> dict[str, Any]:

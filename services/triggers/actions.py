@@ -5,7 +5,7 @@ Another kind of action is one more branch in `_ready`.
 
 import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,15 +18,16 @@ from contracts.tasks.requests import Submission
 from contracts.tasks.templates import RunTemplate
 from contracts.triggers.actions import PlanAction, TaskAction, TemplateAction
 from contracts.triggers.requests import TriggerBody
-from plans.expressions import BadExpression, CannotEvaluate, is_true
-from plans.templates import expression_of, fill
+from plans.expressions import BadExpression, CannotEvaluate, check_together, compile_expression, is_true
+from plans.templates import expression_of, expressions_in, fill
 from services.errors import DomainError
 from services.plans.submit import Prepared, parse_plan, prepare_plan, submit_plan
 from services.plans.templates import filled_in as plan_filled_in
+from services.plans.templates import refuse_expressions
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, submit, validate
 from services.tasks.templates import asked_for, filled_in
-from services.triggers.checking import with_inputs
+from services.triggers.checking import MOST_STEPS, with_inputs
 
 _LONGEST = 1_000
 
@@ -109,19 +110,35 @@ async def _ready(connection: AsyncConnection, approvals: Approvals, body: Trigge
     # In threads: expressions and plans take time, and in a request others wait for the event loop.
     match body.action:
         case TaskAction(task=task):
-            params = await asyncio.to_thread(fill, task.params, values)
+            params = await asyncio.to_thread(_filled, task.params, values)
             return await asyncio.to_thread(_task, task.model_copy(update={"params": params}), approvals)
         case PlanAction() as action:
-            inputs = await asyncio.to_thread(fill, action.inputs, values)
+            inputs = await asyncio.to_thread(_filled, action.inputs, values)
             plan = await asyncio.to_thread(parse_plan, with_inputs(action, inputs))
             return ReadyPlan(await asyncio.to_thread(prepare_plan, plan))
         case TemplateAction(template=name, fields=fields):
-            wanted = RunTemplate(fields=await asyncio.to_thread(fill, fields, values))
+            wanted = RunTemplate(fields=await asyncio.to_thread(_filled, fields, values))
             template = await asked_for(connection, name, wanted)
             if template.plan is not None:
+                _check_length(name, template.plan["steps"])
+                refuse_expressions(template, wanted.fields)
                 plan = await asyncio.to_thread(plan_filled_in, template, wanted)
                 return ReadyPlan(await asyncio.to_thread(prepare_plan, plan))
             return await asyncio.to_thread(_task, filled_in(template, wanted), approvals)
+
+
+def _check_length(name: str, steps: Sequence[Any]) -> None:
+    """Raises CannotBeMade for a plan that takes too long to be read anew for each delivery."""
+    if len(steps) > MOST_STEPS:
+        said = f"{MOST_STEPS} are the most in a plan that a trigger begins"
+        raise CannotBeMade(f"The plan of the template {name} has {len(steps)} steps; {said}.")
+
+
+def _filled(template: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Each expression is given the whole payload, and there may be a thousand: what all of them cost comes first."""
+    check_together([compile_expression(source) for _, source in expressions_in(template)], values)
+    filled: dict[str, Any] = fill(template, values)
+    return filled
 
 
 def _task(submission: Submission, approvals: Approvals) -> ReadyTask:

@@ -3,17 +3,18 @@
 A chain of triggers ends at a depth, and a trigger that is set off faster than it may be is paused; both are told.
 """
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping
-from sqlalchemy.exc import IntegrityError, ProgrammingError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.settings import ServerSettings
-from contracts.storable import cleaned
+from contracts.storable import MAX_DEPTH, cleaned
 from contracts.triggers.payloads import without_secrets
 from contracts.triggers.requests import TriggerBody
 from contracts.triggers.sources import Alike, PlanEnds, RecordComes, TaskEnds
@@ -36,6 +37,10 @@ MOST_DEPTH = 5
 _BY = "core"
 #: Of a task's params and result an expression sees all, up to so many characters of each text.
 _LONGEST_TEXT = 10_000
+#: They may be as deep as anything that is stored, and stand in the payload a few levels down.
+_DEEPEST = MAX_DEPTH + 10
+#: Postgres is away, or somebody else was in the way: the same later.
+_AWAY = (OperationalError, InterfaceError)
 
 
 async def look_at_events(connection: AsyncConnection, settings: ServerSettings) -> int:
@@ -45,8 +50,25 @@ async def look_at_events(connection: AsyncConnection, settings: ServerSettings) 
         triggers = await events.watching(connection)
         paused: set[uuid.UUID] = set()
         for event in sorted(taken, key=lambda each: int(each["id"])):
-            await _of_event(connection, settings, event, triggers, paused)
+            await _safely_of_event(connection, settings, event, triggers, paused)
     return len(taken)
+
+
+async def _safely_of_event(
+    connection: AsyncConnection,
+    settings: ServerSettings,
+    event: RowMapping,
+    triggers: Sequence[RowMapping],
+    paused: set[uuid.UUID],
+) -> None:
+    """What cannot be looked at sets nothing off: kept, it would be the oldest for ever, and none came after it."""
+    try:
+        async with connection.begin_nested():
+            await _of_event(connection, settings, event, triggers, paused)
+    except _AWAY:
+        raise
+    except Exception:
+        logger.exception("the event %s of %s could not be looked at", event["event"], event["subject"])
 
 
 async def _of_event(
@@ -59,9 +81,14 @@ async def _of_event(
     watching = [each for each in triggers if event["event"] in each["watches"] and each["id"] not in paused]
     payload = await _payload_of(connection, event) if watching else None
     for row in watching if payload is not None else ():
-        look = _Look(connection, settings, event, row, payload or {})
-        if not await look.set_off():
-            paused.add(row["id"])
+        try:
+            look = _Look(connection, settings, event, row, payload or {})
+            if not await look.set_off():
+                paused.add(row["id"])
+        except DBAPIError:
+            raise
+        except Exception:
+            logger.exception("trigger %s cannot look at the event %s", row["name"], event["event"])
 
 
 async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[str, Any] | None:
@@ -80,7 +107,7 @@ async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[st
         about |= {name: content[name] for name in ("round", "attempt", "error")}
     elif content["error"] is not None:
         about["failure"] = content["error"]
-    safe: dict[str, Any] = without_secrets(cleaned(_shortened({**told, kind: about})))
+    safe: dict[str, Any] = without_secrets(cleaned(_shortened({**told, kind: about}), _DEEPEST))
     return safe
 
 
@@ -147,7 +174,8 @@ class _Look:
         if self._body.filter is None:
             return True
         try:
-            return is_true(expression_of(self._body.filter), {"payload": self._payload, "headers": {}})
+            values = {"payload": self._payload, "headers": {}}
+            return await asyncio.to_thread(is_true, expression_of(self._body.filter), values)
         except (BadExpression, CannotEvaluate):
             # That is told in the log.
             return True
@@ -171,7 +199,9 @@ class _Look:
         try:
             async with self._connection.begin_nested():
                 await set_off(self._connection, self._settings, self._row, delivery, self._payload, {})
-        except (IntegrityError, ProgrammingError, ValueError, TypeError, KeyError) as error:
+        except _AWAY:
+            raise
+        except Exception as error:
             # A fault of ours. Whatever else there is must not wait for it.
             logger.exception("trigger %s cannot be set off by %s", self._row["name"], self._event["event"])
             said = f"Something went wrong on our side: {type(error).__name__}. The log of core has the details."

@@ -8,12 +8,14 @@ import asyncio
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any
 from urllib.parse import parse_qs
 
+from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,19 +23,23 @@ from contracts.settings import ServerSettings
 from contracts.storable import TooDeep, cleaned, readable_json
 from contracts.triggers.payloads import kept_headers, without_secrets
 from contracts.triggers.requests import TriggerBody
-from contracts.triggers.sources import Hook, Signature
+from contracts.triggers.sources import Hook, Signature, Source
 from contracts.triggers.views import DeliveryOutcome, ReceivedView
 from db.people.allowances import Allowance, spend, sweep
 from db.session import Database
 from db.triggers.deliveries import add_delivery, came_again, find_by_key
 from db.triggers.triggers import find_by_address
 from services.errors import DomainError, IdempotencyMismatch, WrongState
-from services.triggers.secrets import unseal
+from services.triggers.secrets import SecretUnreadable, unseal
 from services.triggers.setting_off import Result, give_turn_back, kept, set_off, wait_for_turn
-from services.triggers.signatures import BadDelivery, BadSignature, check, key_of
+from services.triggers.signatures import BadDelivery, check, key_of
 
 #: Refusals of one hook that are written down: strangers must not fill the log.
 _NOTED = Allowance("refused deliveries", 100, timedelta(seconds=30))
+
+
+#: Of a trigger nothing else is read for strangers: its plan may be large.
+_SOURCE: TypeAdapter[Source] = TypeAdapter(Source)
 
 
 class HookNotFound(DomainError):
@@ -141,15 +147,16 @@ async def _look(connection: AsyncConnection, settings: ServerSettings, sent: Sen
 async def _check(connection: AsyncConnection, settings: ServerSettings, looked: _Looked) -> None:
     """Raises BadSignature, BadDelivery, WrongState, IdempotencyMismatch, TooManyDeliveries."""
     row, sent = looked.row, looked.sent
-    body = TriggerBody.model_validate(row["definition"])
-    if not isinstance(body.source, Hook):
+    source = _SOURCE.validate_python(row["definition"]["source"])
+    if not isinstance(source, Hook):
         raise HookNotFound
     secrets = _secrets(row, settings.jwt_secret.get_secret_value())
-    check(body.source, secrets, sent.headers, sent.body, datetime.now(UTC))
+    check(source, secrets, sent.headers, sent.body, datetime.now(UTC))
+    body = TriggerBody.model_validate(row["definition"])
     looked.payload = await asyncio.to_thread(read_payload, sent.headers.get("content-type", ""), sent.body)
-    looked.key = key_of(body.source.signature, sent.headers, looked.payload)
+    looked.key = key_of(source.signature, sent.headers, looked.payload)
     if looked.key is not None:
-        looked.known = await _known(connection, row["id"], body.source.signature, looked)
+        looked.known = await _known(connection, row["id"], source.signature, looked)
         if looked.known is not None:
             return
     if row["paused"]:
@@ -163,7 +170,9 @@ async def _check(connection: AsyncConnection, settings: ServerSettings, looked: 
 def _secrets(row: RowMapping, of_server: str) -> list[str]:
     secrets = [unseal(of_server, row["secret"])]
     if row["old_secret"] is not None and row["old_until"] > datetime.now(UTC):
-        secrets.append(unseal(of_server, row["old_secret"]))
+        # One that cannot be read was replaced because of that.
+        with suppress(SecretUnreadable):
+            secrets.append(unseal(of_server, row["old_secret"]))
     return secrets
 
 
@@ -174,10 +183,7 @@ def read_payload(content_type: str, body: bytes) -> Any:
         BadDelivery: it is neither.
     """
     if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
-        found: Sequence[str] = parse_qs(body.decode(errors="replace"), max_num_fields=100).get("payload", ())
-        if len(found) != 1:
-            raise BadDelivery("A form must have one field named payload, with JSON in it. Or send JSON as it is.")
-        body = found[0].encode()
+        body = _in_form(body)
     try:
         return without_secrets(cleaned(readable_json(body)))
     except TooDeep as error:
@@ -186,15 +192,28 @@ def read_payload(content_type: str, body: bytes) -> Any:
         raise BadDelivery("This is no JSON.") from None
 
 
+def _in_form(body: bytes) -> bytes:
+    try:
+        found: Sequence[str] = parse_qs(body.decode(errors="replace"), max_num_fields=100).get("payload", ())
+    except ValueError:
+        # Of more fields nobody reads any.
+        found = ()
+    if len(found) != 1:
+        raise BadDelivery("A form must have one field named payload, with JSON in it. Or send JSON as it is.")
+    return found[0].encode()
+
+
 async def _known(
     connection: AsyncConnection, trigger_id: uuid.UUID, signature: Signature, looked: _Looked
 ) -> ReceivedView | None:
     """What was answered before. What failed is tried again: its sender has no other name for it."""
     before = await find_by_key(connection, trigger_id, looked.key or "")
-    if before is None or before["outcome"] == DeliveryOutcome.FAILED:
+    if before is None:
         return None
     if signature is Signature.BEARER and before["digest"] != looked.sent.digest:
         raise IdempotencyMismatch("This delivery id was used for another body. Take a new one for each delivery.")
+    if before["outcome"] == DeliveryOutcome.FAILED:
+        return None
     await came_again(connection, before["id"])
     return _answer(before, repeated=True)
 
@@ -234,6 +253,6 @@ async def _note_refusal(connection: AsyncConnection, looked: _Looked, refusal: D
         return
     await sweep(connection)
     stored = looked.stored
-    if isinstance(refusal, BadSignature | BadDelivery | DeliveryTooLarge):
+    if not isinstance(refusal, WrongState | IdempotencyMismatch | TooManyDeliveries):
         stored |= {"payload": None, "headers": {}}
     await add_delivery(connection, {**stored, "outcome": DeliveryOutcome.REFUSED.value, "why": refusal.detail})

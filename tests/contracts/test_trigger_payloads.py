@@ -5,7 +5,8 @@ import pytest
 from contracts.triggers.payloads import LEFT_OUT, is_secret, kept_headers, without_secrets
 
 SECRET = (
-    "token access_token clientSecret x-api-key apiKey password userPassword Authorization refresh-tokens private_key"
+    "token access_token clientSecret x-api-key apiKey password userPassword Authorization refresh-tokens private_key "
+    "APIToken AWSSecret idToken secret_key SigningKey encryption_key pwd jwt Cookie set-cookie"
 )
 OPEN = "access_tokens_url tokenizer secret_name passage compass bypass key keyboard monkey authorized ticker"
 
@@ -29,4 +30,7 @@ def test_figures_and_answers_are_no_secrets() -> None:
 def test_headers_that_say_what_it_is_about() -> None:
     sent = {"X-GitHub-Event": "push", "X-Hub-Signature-256": "s", "Authorization": "s", "Cookie": "s", "X-Api-Key": "s"}
     sent |= {"X-Forwarded-For": "10.0.0.1", "webhook-id": "1", "Accept": "*/*", "X-Long": "x" * 900}
+    sent |= dict.fromkeys(
+        ("X-Amzn-Oidc-Data", "X-Goog-IAP-JWT-Assertion", "X-Session-Id", "X-Functions-Key", "X-Client-Cert"), "s"
+    )
     assert kept_headers(sent) == {"webhook-id": "1", "x-github-event": "push", "x-long": "x" * 500}

@@ -106,5 +106,7 @@ HOT: dict[str, dict[str, Any]] = {
         f"db.retention.{name}": {"days": 400, "most": 200}
         for name in ("audit", "idempotency_keys", "plans", "schedules", "triggers")
     },
-    **{f"db.retention.{name}": {"most": 200} for name in ("bot_leases", "sessions", "failure_groups")},
+    **{
+        f"db.retention.{name}": {"most": 200} for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts")
+    },
 }

@@ -175,6 +175,18 @@ async def test_deliveries_go_and_then_triggers_that_were_deleted(
     assert counts(database, "SELECT name, 1 FROM triggers") == {"kept": 1}
 
 
+async def test_what_was_counted_for_a_trigger_goes_when_nothing_comes_near_it_any_more(
+    database: psycopg.Connection, engine: AsyncEngine
+) -> None:
+    database.execute(
+        "WITH t AS (INSERT INTO triggers (name, definition, created_by, changed_by) VALUES ('t', '{}', 'a', 'a')"
+        " RETURNING id) INSERT INTO trigger_counts SELECT id, days::text,"
+        " ARRAY[now() - interval '40 days', now() - days * interval '1 day'] FROM t, unnest(ARRAY[1, 29, 31]) days"
+    )
+    assert await retention.delete_what_is_over(engine) == 1
+    assert counts(database, "SELECT subject, 1 FROM trigger_counts") == {"1": 1, "29": 1}
+
+
 async def test_what_nobody_can_use_any_more_goes_without_being_asked(
     database: psycopg.Connection, engine: AsyncEngine
 ) -> None:

@@ -169,6 +169,10 @@ def test_priorities_and_tags_of_what_is_selected(api: Api, stack: Facade, tag: s
     "body",
     [
         {"action": "cancel", "filter": {}},
+        # Each of these finds all there are.
+        {"action": "delete", "filter": {"tag": ""}},
+        {"action": "delete", "filter": {"worker": " "}},
+        {"action": "delete", "filter": {"text": "--- !"}},
         {"action": "cancel", "filter": {"unknown": 1}},
         {"action": "explode", "filter": {"tag": "x"}},
         {"action": "reprioritise", "filter": {"tag": "x"}},

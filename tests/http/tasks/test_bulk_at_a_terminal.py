@@ -49,6 +49,10 @@ def test_counted_first_done_after_a_yes_and_followed(typed: Terminal, stack: Fac
         (["cancel"], "give a filter"),
         (["reprioritise", "--type", "echo"], "'priority'"),
         (["tag", "--type", "echo"], "'add_tags'"),
+        # As of a variable that is not set: without it they would be all that are failed.
+        (["delete", "--status", "failed", "--tag", "", "--yes"], "--tag is empty"),
+        (["cancel", "--type", "echo", "--created-by", " ", "--dry-run"], "--created-by is empty"),
+        (["delete", "--text", "--- !", "--yes"], "'text' has no word to look for"),
         (["bulldoze", "--type", "echo"], "bulldoze"),
     ],
 )

@@ -173,6 +173,7 @@ def test_what_cannot_be_made_is_told_in_the_log_and_tried_again_when_it_comes_ag
         (b"\xff", "application/json", "This is no JSON."),
         (b"a=1", "application/x-www-form-urlencoded", "A form must have one field named payload"),
         (b"payload=%7B", "application/x-www-form-urlencoded", "This is no JSON."),
+        (b"payload=%7B%7D" + b"&a=1" * 100, "application/x-www-form-urlencoded", "A form must have one field"),
     ],
 )
 def test_what_is_no_json_is_refused(stack: Facade, api: Api, body: bytes, type_: str, said: str) -> None:
@@ -203,6 +204,16 @@ def test_no_secret_of_a_payload_is_stored_or_used(stack: Facade, api: Api) -> No
     assert shown.json()["headers"]["x-kind"] == "a"
 
 
+def test_all_expressions_together_cost_no_more_than_one_may(stack: Facade, api: Api) -> None:
+    sender = hook(
+        stack, action={**ECHO, "task": {"task_type": "echo", "params": {"message": "${{ size(payload.l) }}" * 150}}}
+    )
+    assert sender.send({"l": ["x"]}).json()["outcome"] == "made"
+    assert sender.send({"l": ["x"] * 50_000}).status_code == 422
+    [(_, why), _] = log(api, sender)
+    assert (why or "").startswith("Its 150 expressions would go through too much together")
+
+
 def test_a_large_payload_is_used_and_not_kept(stack: Facade, api: Api) -> None:
     sender = hook(stack)
     assert sender.send({"text": "a", "more": "x" * 200_000}).json()["outcome"] == "made"
@@ -216,6 +227,10 @@ def test_one_name_of_a_delivery_for_two_bodies_is_refused_where_the_sender_makes
     sender = hook(stack, "bearer")
     assert sender.send({"text": "a"}, "one").status_code == 200
     assert sender.send({"text": "b"}, "one").status_code == 422
+    assert len(made_by(api, sender.trigger["name"])) == 1
+    # Also where nothing could be made of the first: the log has its payload, and a replay would take that.
+    assert sender.send({"other": "a"}, "two").status_code == 422
+    assert "used for another body" in sender.send({"text": "b"}, "two").json()["detail"]
     assert len(made_by(api, sender.trigger["name"])) == 1
 
 
@@ -251,3 +266,34 @@ def test_a_plan_and_a_task_from_a_template(stack: Facade, api: Api) -> None:
     api.http.delete("/templates/greeting").raise_for_status()
     assert by_template.send({"who": "Ada"}).status_code == 422
     assert log(api, by_template)[0] == ("failed", "There is no such template, or not that version of it.")
+
+
+def test_what_a_sender_writes_is_never_an_expression_of_the_plan(stack: Facade, api: Api) -> None:
+    params = {"message": "x"}
+    plan = {"name": "p", "inputs": {"own": "not for strangers", "of": "x"}, "steps": [
+        {"id": "say", "task_type": "echo", "params": params}, {"id": "also", "task_type": "echo"},
+    ]}  # fmt: skip
+    fields = {"said": {"param": "steps.say.params.message"}, "of": {}}
+    api.http.put("/templates/said", json={"plan": plan, "fields": fields}).raise_for_status()
+    given = {"said": "Hello ${{ payload.who }}", "of": "${{ payload.who }}"}
+    sender = hook(stack, action={"kind": "template", "template": "said", "fields": given})
+    assert sender.send({"who": "${{ inputs.own }}"}).status_code == 422
+    [(outcome, why)] = log(api, sender)
+    assert (outcome, (why or "")[:11]) == ("failed", "fields.said")
+    assert sender.send({"who": "Ada"}).json()["outcome"] == "made"
+    # What is an input stays what it is.
+    only_input = hook(stack, action={"kind": "template", "template": "said", "fields": {"of": "${{ payload.who }}"}})
+    made = only_input.send({"who": "${{ inputs.own }}"}).json()
+    [row] = stack.rows("SELECT inputs FROM plans WHERE id = %s", made["plan"])
+    assert row["inputs"]["of"] == "${{ inputs.own }}"
+    api.http.delete("/templates/said").raise_for_status()
+
+
+def test_a_plan_of_a_template_is_no_longer_than_one_of_its_own(stack: Facade, api: Api) -> None:
+    plan = {"name": "long", "steps": [{"id": f"s{place}", "task_type": "echo"} for place in range(501)]}
+    api.http.put("/templates/long", json={"plan": plan}).raise_for_status()
+    sender = hook(stack, action={"kind": "template", "template": "long"})
+    assert sender.send({}).status_code == 422
+    said = "The plan of the template long has 501 steps; 500 are the most in a plan that a trigger begins."
+    assert log(api, sender) == [("failed", said)]
+    api.http.delete("/templates/long").raise_for_status()

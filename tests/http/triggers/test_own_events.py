@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.records.exchange import StoreReply
 from contracts.records.rows import RecordKind
 from contracts.settings import ServerSettings
+from contracts.storable import MAX_DEPTH
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Lease, TaskFailure
 from services.records.storing import store
@@ -269,3 +270,22 @@ def test_one_that_cannot_do_its_work_says_why_and_stands_in_nobodys_way(stack: F
     for name, said in ((no_field, "there is no 'nonesuch'"), (damaged, "nonesuch")):
         [delivery] = deliveries(api, name)
         assert (delivery["outcome"], said in delivery["why"]) == ("failed", True)
+
+
+def test_what_cannot_be_looked_at_is_left_out_and_all_else_goes_on(stack: Facade, api: Api, watch: Watch) -> None:
+    """As deep as JSON may be, and a trigger that an older version has written."""
+    deep: Any = {}
+    for _ in range(MAX_DEPTH - 1):
+        deep = {"a": deep}
+    broken = watch({"kind": "task", "statuses": ["failed"]}, echo("x"))
+    stack.execute(
+        "UPDATE triggers SET definition = jsonb_set(definition, '{source}', %s) WHERE name = %s",
+        '{"kind": "nonesuch"}',
+        broken,
+    )
+    well = watch({"kind": "task", "statuses": ["failed", "succeeded"]}, echo("${{ payload.task.id }}"))
+    ids = [ended(stack, api.submit("echo", {}), TaskStatus.SUCCEEDED, result=deep), fail(stack, api)]
+    ids.append(ended(stack, api.submit("echo", {}), TaskStatus.SUCCEEDED, result={}))
+    assert (look(stack), look(stack)) == (3, 0)
+    assert sorted(each["params"]["message"] for each in made_by(api, well)) == sorted(ids)
+    stack.execute("DELETE FROM triggers WHERE name = %s", broken)

@@ -57,6 +57,8 @@ _OURS: dict[str, dict[str, Any]] = {
     "api_keys": {"id": "k" * 12, "kind": "user", "user_id": _USER},
     "saved_views": {"user_id": _USER, "page": "tasks"},
     "workers": {"id": WORKER, "status": "offline", "held": "paused", "slots": 1},
+    "workspaces": {"name": "evil"},
+    "workspace_members": {"user_id": _USER, "workspace": "evil", "role": "viewer"},
     "invitations": {"expires_at": datetime(2036, 1, 1, tzinfo=UTC)},
     "tasks": {"id": TASKS[0], "status": "failed", "priority": 50, "follow_ups": [], "retry": {}, "timeouts": {},
               "approval": {"seconds": 60, "decision": _SAID}, "type": "echo", "params": {"message": HOSTILE},

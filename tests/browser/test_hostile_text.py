@@ -23,7 +23,7 @@ BEHIND = (
     f"workers/{WORKER}", "workers?view=table", f"agent?decision={DECISION}", "agent?tab=ranking", "alerts?tab=rules",
     "alerts?tab=channels", "admin?tab=keys", "admin?tab=audit", "admin?tab=sessions", f"tickers?ticker={TICKER}",
     "charts?tab=errors", "charts?tab=freshness", "charts?tab=agent", f"submit?from={TASKS[0]}",
-    "triggers/evil", "triggers/evil?delivery=1", "trigger?change=evil",
+    "workspaces/evil", "triggers/evil", "triggers/evil?delivery=1", "trigger?change=evil",
     *(f"tasks/{id_}" for id_ in TASKS), *(f"records?kind={kind}" for kind in RecordKind),
 )  # fmt: skip
 #: What ran, and elements that are none of ours, also in what lies over the page.
@@ -37,7 +37,8 @@ OPENED = re.compile(r"https?://\S+ _blank noopener noreferrer")
 #: To another page without loading everything anew.
 GO = "(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 #: Where it must be seen, or the test has looked at nothing.
-SHOWN = {"tasks", "workers", "capabilities", "records", "tickers", "agent", "alerts", "admin", "triggers"}
+SHOWN = {"tasks", "workers", "capabilities", "records", "tickers", "agent", "alerts", "admin", "triggers",
+         "workspaces"}  # fmt: skip
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ WITH made AS (
     -- Those of a plan or of the agent are started by its workflow; the relay starts what that has not.
     INSERT INTO outbox (task_id, command, next_try_at, payload)
     SELECT id, 'start', now() + CASE WHEN is_child
-        THEN interval '5 seconds' + interval '50 milliseconds' * row_number() OVER () ELSE interval '0' END,
+        THEN interval '10 seconds' + interval '50 milliseconds' * row_number() OVER () ELSE interval '0' END,
         CASE WHEN is_child THEN '{"child": true}' ELSE '{}' END::jsonb
     FROM made
 )

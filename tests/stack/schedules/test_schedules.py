@@ -65,9 +65,14 @@ def test_it_fires_at_its_time_and_ends_after_its_runs(stack: RunningStack, api: 
     [run] = shown["runs"]
     assert datetime.fromisoformat(run["due_at"]) == at
     assert api.task(run["task_ids"][0])["created_by"] == f"schedule:{name}"
-    [workflow] = stack.temporal_side.listed(f"WorkflowId STARTS_WITH '{shown['temporal_id']}'")
-    id_ = workflow.execution.workflow_id
-    eventually(lambda: stack.temporal_side.describe(id_).workflow_execution_info.HasField("close_time"), 10, "it ends")
+    # Two where Temporal heard of it after its time: whichever comes second finds that it has run.
+    listed = stack.temporal_side.listed(f"WorkflowId STARTS_WITH '{shown['temporal_id']}'")
+    assert len(listed) in (1, 2)
+    for id_ in (each.execution.workflow_id for each in listed):
+        eventually(
+            lambda id_=id_: stack.temporal_side.describe(id_).workflow_execution_info.HasField("close_time"),
+            10, "it ends",
+        )  # fmt: skip
 
 
 def test_what_is_done_at_the_command_line_of_temporal_shows(stack: RunningStack, api: Api) -> None:

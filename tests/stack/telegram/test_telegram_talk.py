@@ -43,7 +43,7 @@ def test_add_in_plain_words(scene: Scene) -> None:
         ("crawl reddit", "Which ticker? Write it like $NVDA."),
         ("how are you?", "What is to be done?"),
         ("crawl reddit for $TSLA <please>", "&lt;please&gt;"),
-        ("/add everything about TSLA", "<code>reddit, tweets, news and filings about TSLA</code>"),
+        ("/add everything about TSLA", "<code>reddit, tweets, news, filings about TSLA</code>"),
         ("news about google", "<code>news about $GOOG</code>"),
         ("cancel the nvda crawl", "/cancel ID by chat"),
     ],

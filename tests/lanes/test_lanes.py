@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -29,8 +29,9 @@ while time.process_time() < 0.4:
 """
 
 
-def phase(name: str, when: Literal["setup", "call", "teardown"], outcome: str) -> pytest.TestReport:
-    return pytest.TestReport(name, (name, 0, name), {}, outcome, None, when, duration=0.5)  # type: ignore[arg-type] # "rerun" is an outcome of pytest-rerunfailures only
+def phase(name: str, when: Literal["setup", "call", "teardown"], outcome: Any) -> pytest.TestReport:
+    # "rerun" is an outcome of pytest-rerunfailures only.
+    return pytest.TestReport(name, (name, 0, name), {}, outcome, None, when, duration=0.5)
 
 
 def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:

@@ -37,7 +37,8 @@ def test_new_tasks_get_into_the_members_workspace(anna: Api, team: str) -> None:
 
 def test_a_member_submits_what_is_filled_in_from_what_all_share(anna: Api) -> None:
     # The name of the company, from the filings that were collected.
-    anna.submit("news_crawl", {"ticker": "NVDA"})
+    task = anna.submit("news_crawl", {"ticker": "NVDA"})
+    assert (anna.status(task), anna.task(task)["ticker"]) == ("pending", "NVDA")
 
 
 def test_the_same_key_makes_one_task(anna: Api) -> None:
@@ -164,6 +165,7 @@ def test_a_member_who_becomes_an_admin_stays_a_member(stack: Facade, team: str) 
     put(stack, team, id_)
     stack.api.http.patch(f"/users/{id_}", json={"role": "admin"}).raise_for_status()
     eventually(lambda: somebody.http.get("/users").status_code == 403 or None, 5, "they are no admin")
+    assert somebody.http.get("/me").json()["workspaces"] == [team]
 
 
 def test_nobody_is_confined_where_postgres_would_not_hold_them(stack: Facade, team: str) -> None:

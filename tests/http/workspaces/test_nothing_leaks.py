@@ -81,6 +81,20 @@ def stranger(stack: Facade) -> Api:
     return make_member(stack, {make_workspace(stack.api): "operator"})
 
 
+_ROWS_OF_TASKS = (
+    "SELECT * FROM tasks WHERE instance = %s ORDER BY id",
+    "SELECT e.* FROM task_events e JOIN tasks t ON t.id = e.task_id WHERE t.instance = %s ORDER BY e.id",
+    "SELECT n.* FROM task_notes n JOIN tasks t ON t.id = n.task_id WHERE t.instance = %s ORDER BY n.id",
+    "SELECT o.* FROM outbox o JOIN tasks t ON t.id = o.task_id WHERE t.instance = %s ORDER BY o.id",
+)
+_ROWS_OF_PLANS = (
+    "SELECT * FROM plans WHERE id = %s",
+    "SELECT * FROM plan_steps WHERE plan_id = %s ORDER BY 1, 2",
+    "SELECT * FROM plan_parts WHERE plan_id = %s ORDER BY 1, 2",
+    "SELECT * FROM plan_ends WHERE plan_id = %s ORDER BY 1, 2",
+)
+
+
 @pytest.fixture(autouse=True)
 def nothing_changes(stack: Facade, room: Room) -> Iterator[None]:
     before = all_rows(stack, room)
@@ -89,13 +103,8 @@ def nothing_changes(stack: Facade, room: Room) -> Iterator[None]:
 
 
 def all_rows(stack: Facade, room: Room) -> str:
-    tasks = "(SELECT id FROM tasks WHERE instance = %s)"
-    rows = [
-        stack.rows(f"SELECT * FROM {table} WHERE {of} IN {tasks} ORDER BY 1, 2", room.name)  # noqa: S608
-        for table, of in (("tasks", "id"), ("task_events", "task_id"), ("task_notes", "task_id"), ("outbox", "task_id"))
-    ]
-    for table, of in (("plans", "id"), ("plan_steps", "plan_id"), ("plan_parts", "plan_id"), ("plan_ends", "plan_id")):
-        rows.append(stack.rows(f"SELECT * FROM {table} WHERE {of} = %s ORDER BY 1, 2", room.plan))  # noqa: S608
+    rows = [stack.rows(statement, room.name) for statement in _ROWS_OF_TASKS]
+    rows += [stack.rows(statement, room.plan) for statement in _ROWS_OF_PLANS]
     return json.dumps(rows, default=str)
 
 

@@ -74,7 +74,7 @@ def test_what_others_did_meanwhile_is_not_searched_for_what_a_member_sees(
             heard = until(lines, "event: beat")
         return "event: resync" in heard and "event: task" not in heard
 
-    eventually(is_told_to_load_again, 2, "the events of others are too many to be searched")
+    assert eventually(is_told_to_load_again, 2, "the events of others are too many to be searched")
 
 
 def test_tasks_under_the_address_of_their_workspace(stack: Facade, anna: Api, teams: tuple[str, str]) -> None:

@@ -1,11 +1,12 @@
 import { Button, Group, Text, TextInput } from "@mantine/core";
-import { IconKey, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { IconKey, IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useMay } from "@/api/session";
 import { ActForm } from "@/ui/acting/ActForm";
 import { askWhy } from "@/ui/acting/Because";
-import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { DeleteButton } from "@/ui/acting/DeleteButton";
+import { openForm } from "@/ui/acting/dialogs";
 import { Secret } from "@/ui/acting/Secret";
 import { useAct } from "@/ui/acting/useAct";
 import { steer, TRIGGERS, type TriggerDetail } from "./queries";
@@ -79,26 +80,13 @@ function Hold({ trigger: { name, state } }: { trigger: TriggerDetail }) {
 }
 
 function Remove({ name }: { name: string }) {
-  const navigate = useNavigate();
-  const remove = useAct(steer.remove, { touches: [], says: () => `${name} is deleted.` });
   return (
-    <Button
-      size="compact-md"
-      variant="subtle"
-      color="red"
-      leftSection={<IconTrash size={16} aria-hidden />}
-      loading={remove.isPending}
-      onClick={() =>
-        askFirst({
-          title: `Delete ${name}?`,
-          says: "Nothing sets it off again, and who calls its address is told that there is none. Tasks that it made stay. It cannot be undone.",
-          word: "Delete",
-          onYes: () => remove.mutate(name, { onSuccess: () => navigate({ to: "/triggers", replace: true }) }),
-        })
-      }
-    >
-      Delete
-    </Button>
+    <DeleteButton
+      name={name}
+      says="Nothing sets it off again, and who calls its address is told that there is none. Tasks that it made stay. It cannot be undone."
+      act={steer.remove}
+      back="/triggers"
+    />
   );
 }
 

@@ -29,7 +29,7 @@ class Run:
     failed: list[str] = field(default_factory=list)
     outcomes: dict[str, str] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-    again: dict[str, int] = field(default_factory=dict)
+    again: dict[str, str] = field(default_factory=dict)
     #: Processes that are waited for by who started them.
     _own: set[int] = field(default_factory=set)
 
@@ -72,15 +72,15 @@ class Run:
     def _add(self, found: dict[str, dict[str, object]]) -> None:
         self.outcomes.update({name: str(outcome) for name, outcome in found["outcomes"].items()})
         self.seconds.update({name: float(str(seconds)) for name, seconds in found["seconds"].items()})
-        self.again.update({name: int(str(times)) for name, times in found["again"].items()})
+        self.again.update({name: str(why) for name, why in found["again"].items()})
 
     def summary(self, wall: float) -> None:
         """Failures, second tries, the slowest, the cost; last the line that machines read."""
         for name, outcome in self.outcomes.items():
             if outcome == "failed":
                 print(f"FAILED {name}")
-        for name in self.again:
-            print(f"NEEDED A SECOND TRY {name}")
+        for name, why in self.again.items():
+            print(f"NEEDED A SECOND TRY {name}\n    {why}")
         print(f"\nThe {_SLOWEST} slowest tests:")
         for name, seconds in Counter(self.seconds).most_common(_SLOWEST):
             print(f"{seconds:8.1f} s  {name}")

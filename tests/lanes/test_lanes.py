@@ -29,9 +29,11 @@ while time.process_time() < 0.4:
 """
 
 
-def phase(name: str, when: Literal["setup", "call", "teardown"], outcome: Any) -> pytest.TestReport:
+def phase(
+    name: str, when: Literal["setup", "call", "teardown"], outcome: Any, said: str | None = None
+) -> pytest.TestReport:
     # "rerun" is an outcome of pytest-rerunfailures only.
-    return pytest.TestReport(name, (name, 0, name), {}, outcome, None, when, duration=0.5)
+    return pytest.TestReport(name, (name, 0, name), {}, outcome, said, when, duration=0.5)
 
 
 def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
@@ -43,7 +45,7 @@ def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
         phase("no fixture", "setup", "failed"),
         phase("left something", "call", "passed"),
         phase("left something", "teardown", "failed"),
-        phase("at the second try", "call", "rerun"),
+        phase("at the second try", "call", "rerun", "E   assert\n 1 == 2"),
         phase("at the second try", "call", "passed"),
         phase("never", "setup", "skipped"),
     ):
@@ -57,7 +59,7 @@ def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
         "at the second try": "passed",
         "never": "skipped",
     }
-    assert found["again"] == {"at the second try": 1}
+    assert found["again"] == {"at the second try": "E assert 1 == 2"}
     assert found["seconds"]["good"] == 1.5
 
 

@@ -1,6 +1,7 @@
 """One stack for all tests of this folder. Tests that kill parts of it leave it ready."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.support.light import Light
 __all__ = ["light", "servers"]
 
 _SHARED = pytest.StashKey[RunningStack]()
+_FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +54,25 @@ def sources() -> Iterator[Sandbox]:
         yield sandbox
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[_FAILED] = True
+    return report
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_by_a_failure(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> Iterator[None]:
+    """What a test that fails leaves waiting is cancelled, or the tests after it are handed its tasks and fail, too."""
+    began = datetime.now(UTC)
+    yield
+    stack = pytestconfig.stash.get(_SHARED, None)
+    if stack is not None and request.node.stash.get(_FAILED, False):
+        _cancel_open(stack, began)
+        del request.node.stash[_FAILED]
+
+
 @pytest.fixture(scope="module", autouse=True)
 def nothing_left_open(pytestconfig: pytest.Config) -> Iterator[None]:
     """What a file leaves waiting is cancelled, or the workers of the next one would take it, and fail at its source."""
@@ -59,13 +80,18 @@ def nothing_left_open(pytestconfig: pytest.Config) -> Iterator[None]:
     stack = pytestconfig.stash.get(_SHARED, None)
     if stack is None:
         return
-    stack.wait_until_ready()
-    for row in stack.rows(_OPEN):
-        stack.api.command(row["id"], "cancel")
+    _cancel_open(stack, datetime.min.replace(tzinfo=UTC))
     for row in stack.rows("SELECT capability FROM circuits"):
         stack.api.http.post(f"/capabilities/{row['capability']}/close-circuit")
 
 
+def _cancel_open(stack: RunningStack, since: datetime) -> None:
+    stack.wait_until_ready()
+    for row in stack.rows(_OPEN, since):
+        stack.api.command(row["id"], "cancel")
+
+
 _OPEN = """
 SELECT id::text FROM tasks WHERE status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected') AND deleted_at IS NULL
+AND created_at >= %s
 """

@@ -157,7 +157,7 @@ def test_a_silent_bot_is_cut_off(stack: RunningStack, api: Api) -> None:
         code, why = one.closed()
         assert code == 4408
         assert why == "Send a heartbeat every 5 seconds."
-        assert 9 < time.monotonic() - began < 25
+        assert time.monotonic() - began > 9
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets TCP give up a peer that takes nothing")

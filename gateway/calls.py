@@ -4,6 +4,7 @@ These are the ones an activity-only SDK worker makes; see docs/adr/0003 for how 
 """
 
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -11,9 +12,9 @@ from dataclasses import replace
 import grpc
 import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
-from temporalio.api.worker.v1 import WorkerHeartbeat
 
-from contracts.names import canary_queue
+from contracts.names import canary_queue, session_of_queue
+from contracts.task_types import OPENING, OPENING_QUEUES
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TOLD_BY_GATEWAY, Lease
 from gateway.attempt_from_message import (
@@ -25,21 +26,21 @@ from gateway.attempt_from_message import (
     tells_end,
 )
 from gateway.call import Call, HandedOut, TokenRequest
+from gateway.checks import CONTROL_QUEUE, Checks
 from gateway.concurrency_limits import Asking, ConcurrencyLimits
 from gateway.flags import Flag
 from gateway.handed_back import HandBacks, is_handed_back
 from gateway.keyring import Visitor
 from gateway.observer import Observer
-from gateway.own_names import OwnNames
 from gateway.paused_workers import PausedWorkers
 from gateway.polling import NOTHING, nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
+from gateway.session_queues import SessionQueues
 from gateway.worker_reports import BadResult, clean_failure, read_result
-from runtime.leases import LeaseInvalid, seal, unseal
-from runtime.refused import Reason, Refused, denied, not_yours
+from runtime.leases import seal
+from runtime.refused import Refused, not_yours
 from runtime.upstream import Upstream
 
-_CONTROL_QUEUE = "temporal-sys/worker-commands/"
 #: Tokens handed out that a command from the server may name.
 _REMEMBERED = 10_000
 #: A heartbeat without details this soon after the hand-out is kept here. Far below any heartbeat timeout.
@@ -50,8 +51,6 @@ _AT_ONCE_SECONDS = 0.05
 #: A task that finds its worker's hands full waits so long for one of them: short tasks end meanwhile.
 _HELD_SECONDS = 0.5
 _NEVER = Flag()
-#: Of one instance, in bytes; those of SDK workers have about 700.
-_LARGEST_BEAT = 8 * 1024
 
 
 class Calls:
@@ -65,6 +64,7 @@ class Calls:
         observer: Observer,
         presence: Presence,
         paused: PausedWorkers,
+        sessions: SessionQueues,
     ) -> None:
         self._upstream = upstream
         self._namespace = namespace
@@ -72,11 +72,12 @@ class Calls:
         self._observer = observer
         self._presence = presence
         self._paused = paused
+        self._sessions = sessions
         self._limits = ConcurrencyLimits()
         self._hand_backs = HandBacks(upstream, namespace)
         #: (worker id, Temporal's token) -> what the worker was given.
         self._handed_out: OrderedDict[tuple[str, bytes], HandedOut] = OrderedDict()
-        self._own_names = OwnNames()
+        self._checks = Checks(namespace, keys, sessions)
         self.handlers: dict[str, Callable[[bytes, Call], Awaitable[bytes]]] = {
             "GetSystemInfo": self._forward,
             "DescribeNamespace": self._describe_namespace,
@@ -98,17 +99,17 @@ class Calls:
         return await self._upstream.call(call.method, raw, call.timeout)
 
     async def _describe_namespace(self, raw: bytes, call: Call) -> bytes:
-        self._check_namespace(service.DescribeNamespaceRequest.FromString(raw).namespace)
+        self._checks.check_namespace(service.DescribeNamespaceRequest.FromString(raw).namespace)
         ours = service.DescribeNamespaceRequest(namespace=self._namespace)
         return await self._forward(ours.SerializeToString(), call)
 
     async def _worker_heartbeat(self, raw: bytes, call: Call) -> bytes:
         request = service.RecordWorkerHeartbeatRequest.FromString(raw)
-        self._check_namespace(request.namespace)
+        self._checks.check_namespace(request.namespace)
         request.identity = call.visitor.identity
-        own = [beat for beat in request.worker_heartbeat if self._is_own(beat.task_queue, call.visitor)]
+        own = [beat for beat in request.worker_heartbeat if self._checks.is_own(beat.task_queue, call.visitor)]
         self._presence.beat(call.visitor, own)
-        own = [beat for beat in own if self._is_kept(beat, call.visitor)]
+        own = [beat for beat in own if self._checks.is_kept(beat, call.visitor)]
         if not own:
             return b""
         request.ClearField("worker_heartbeat")
@@ -119,10 +120,10 @@ class Calls:
 
     async def _shutdown(self, raw: bytes, call: Call) -> bytes:
         request = service.ShutdownWorkerRequest.FromString(raw)
-        self._check_namespace(request.namespace)
-        if not self._is_own(request.task_queue, call.visitor):
+        self._checks.check_namespace(request.namespace)
+        if not self._checks.is_own(request.task_queue, call.visitor):
             raise not_yours(request.task_queue)
-        if request.task_queue.startswith(_CONTROL_QUEUE):
+        if request.task_queue.startswith(CONTROL_QUEUE):
             # The control queue is the last that a worker's process shuts down.
             self._presence.ended(call.visitor)
         else:
@@ -130,7 +131,7 @@ class Calls:
         request.identity = call.visitor.identity
         # Naming somebody's sticky queue here would unload it.
         request.ClearField("sticky_task_queue")
-        if not self._is_own(request.worker_heartbeat.task_queue, call.visitor):
+        if not self._checks.is_own(request.worker_heartbeat.task_queue, call.visitor):
             request.ClearField("worker_heartbeat")
         return await self._forward(request.SerializeToString(), call)
 
@@ -138,24 +139,23 @@ class Calls:
 
     async def _poll_activity(self, raw: bytes, call: Call) -> bytes:
         request = service.PollActivityTaskQueueRequest.FromString(raw)
-        self._check_namespace(request.namespace)
+        self._checks.check_namespace(request.namespace)
         capability = request.task_queue.name
-        withdrawn = call.visitor.withdrawal(capability) if self._had(capability, call.visitor) else None
+        if session := session_of_queue(capability):
+            return await self._poll_session(session, request, call)
+        withdrawn = call.visitor.withdrawal(capability) if self._checks.had(capability, call.visitor) else None
         if withdrawn is None:
             raise not_yours(capability)
         if withdrawn.is_set():
             return await wait_for_grant(call.visitor, withdrawn, call.timeout)
-        request.identity = call.visitor.identity
-        # With these a worker could set the rate of the whole queue or register deployments.
-        for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
-            request.ClearField(field)
-        if not self._owns_control_queue(request.worker_control_task_queue, call.visitor):
-            request.ClearField("worker_control_task_queue")
+        self._clear(request, call.visitor)
         self._presence.poll_opened(call.visitor, capability)
         try:
-            if capability == canary_queue(call.visitor.worker_id):
-                # A worker that is paused, or has its hands full, is not deaf.
-                reply = await self._ask(request, call, withdrawn, _NEVER)
+            is_canary = capability == canary_queue(call.visitor.worker_id)
+            if is_canary or capability in OPENING_QUEUES:
+                # A worker that is paused, or has its hands full, is not deaf; and a session takes no hand.
+                paused = _NEVER if is_canary else self._paused.flag(call.visitor.worker_id, capability)
+                reply = await self._ask(request, call, withdrawn, paused)
                 return self._hand_out(reply, lease_of(reply, call.visitor), call.visitor)
             return await self._ask_in_turn(request, call, withdrawn)
         finally:
@@ -163,7 +163,29 @@ class Calls:
             if withdrawn.is_set():
                 self._presence.left(call.visitor, capability)
 
-    async def _ask_in_turn(self, request: service.PollActivityTaskQueueRequest, call: Call, withdrawn: Flag) -> bytes:
+    async def _poll_session(
+        self, session: uuid.UUID, request: service.PollActivityTaskQueueRequest, call: Call
+    ) -> bytes:
+        if not await self._sessions.admit(session, request.task_queue.name, call.visitor):
+            return nothing(call.visitor)
+        self._clear(request, call.visitor)
+        return await self._ask_in_turn(request, call, _NEVER, session)
+
+    def _clear(self, request: service.PollActivityTaskQueueRequest, visitor: Visitor) -> None:
+        request.identity = visitor.identity
+        # With these a worker could set the rate of the whole queue or register deployments.
+        for field in ("task_queue_metadata", "deployment_options", "worker_version_capabilities"):
+            request.ClearField(field)
+        if not self._checks.owns_control_queue(request.worker_control_task_queue, visitor):
+            request.ClearField("worker_control_task_queue")
+
+    async def _ask_in_turn(
+        self,
+        request: service.PollActivityTaskQueueRequest,
+        call: Call,
+        withdrawn: Flag,
+        session: uuid.UUID | None = None,
+    ) -> bytes:
         visitor, capability = call.visitor, request.task_queue.name
         began = time.monotonic()
         asking = await self._limits.turn(visitor, capability, withdrawn, patience(call.timeout))
@@ -176,11 +198,18 @@ class Calls:
                 if waited > _AT_ONCE_SECONDS and left < _SHORTEST_POLL_SECONDS:
                     return nothing(visitor)
                 call = replace(call, timeout=left)
-            paused = self._paused.flag(visitor.worker_id, capability)
+            # What runs in a session is on hand with it.
+            paused = self._paused.flag(visitor.worker_id, capability) if session is None else _NEVER
             reply = await self._ask(request, call, withdrawn, paused)
             lease = lease_of(reply, visitor)
             if lease.workflow_id and not await self._has_place(reply.task_token, lease, asking):
                 return nothing(visitor)
+            if lease.workflow_id and session is not None:
+                in_session = await self._sessions.lease_in(session, lease, visitor)
+                if in_session is None:
+                    await self._hand_backs.give_back(lease, reply.task_token, "Its session is open elsewhere.")
+                    return nothing(visitor)
+                lease = in_session
             return self._hand_out(reply, lease, visitor)
 
     async def _has_place(self, token: bytes, lease: Lease, asking: Asking) -> bool:
@@ -210,7 +239,7 @@ class Calls:
         self._handed_out[visitor.worker_id, reply.task_token] = HandedOut(sealed, time.monotonic())
         if len(self._handed_out) > _REMEMBERED:
             self._handed_out.popitem(last=False)
-        if lease.workflow_id:  # a canary is nobody's task
+        if _is_work(lease):
             self._limits.has(visitor, reply.task_token, lease)
         reply.task_token = sealed
         self._observer.claimed(attempt_of_lease(lease, visitor, TaskStatus.CLAIMED))
@@ -220,7 +249,8 @@ class Calls:
 
     async def _heartbeat(self, raw: bytes, call: Call) -> bytes:
         request = service.RecordActivityTaskHeartbeatRequest.FromString(raw)
-        lease = self._unseal(request, call.visitor)
+        lease = self._checks.unseal(request, call.visitor)
+        await self._sessions.check(lease, call.visitor, for_certain=False)
         announcement = not request.details.payloads and self._was_just_handed_out(request.task_token, call.visitor)
         # Temporal's heartbeat timer began with the hand-out: "I have begun" is news for the mirror only, and
         # keeping it from Temporal saves a write of its history store per task.
@@ -229,7 +259,7 @@ class Calls:
         return reply
 
     async def _beat(self, request: TokenRequest, lease: Lease, call: Call) -> bytes:
-        if lease.workflow_id:
+        if _is_work(lease):
             self._limits.has(call.visitor, request.task_token, lease)
         return await self._report(request, call)
 
@@ -243,7 +273,8 @@ class Calls:
             )
             await self._failed(failed.SerializeToString(), replace(call, method="RespondActivityTaskFailed"))
             return b""
-        lease = self._unseal(request, call.visitor)
+        lease = self._checks.unseal(request, call.visitor)
+        await self._sessions.check(lease, call.visitor, for_certain=True)
         tells = tells_end(lease)
         metadata = request.result.payloads[0].metadata
         # Whatever the worker says about it.
@@ -259,14 +290,14 @@ class Calls:
 
     async def _canceled(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskCanceledRequest.FromString(raw)
-        lease = self._unseal(request, call.visitor)
+        lease = self._checks.unseal(request, call.visitor)
         reply = await self._respond(request, call)
         self._observer.ended(attempt_of_lease(lease, call.visitor, TaskStatus.RUNNING))
         return reply
 
     async def _failed(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
-        lease = self._unseal(request, call.visitor)
+        lease = self._checks.unseal(request, call.visitor)
         clean_failure(request.failure)
         if is_handed_back(request.failure, lease):
             lease = await self._hand_backs.allow_one_more(lease, call.timeout)
@@ -303,12 +334,16 @@ class Calls:
                 self._limits.over(call.visitor, request.task_token)
             raise
 
+    def _was_just_handed_out(self, token: bytes, visitor: Visitor) -> bool:
+        handed_out = self._handed_out.get((visitor.worker_id, token))
+        return handed_out is not None and time.monotonic() - handed_out.at < _ANNOUNCEMENT_SECONDS
+
     # -- commands from the server to the worker (cancel) ---------------------------------------------------------
 
     async def _poll_control_queue(self, raw: bytes, call: Call) -> bytes:
         request = service.PollNexusTaskQueueRequest.FromString(raw)
-        self._check_namespace(request.namespace)
-        if not self._owns_control_queue(request.task_queue.name, call.visitor):
+        self._checks.check_namespace(request.namespace)
+        if not self._checks.owns_control_queue(request.task_queue.name, call.visitor):
             raise not_yours(request.task_queue.name)
         request.identity = call.visitor.identity
         for field in ("deployment_options", "worker_version_capabilities", "worker_heartbeat"):
@@ -333,62 +368,15 @@ class Calls:
 
     async def _command_done(self, raw: bytes, call: Call) -> bytes:
         done = service.RespondNexusTaskCompletedRequest.FromString(raw)
-        self._unseal(done, call.visitor)
+        self._checks.unseal(done, call.visitor)
         return await self._forward(done.SerializeToString(), call)
 
     async def _command_failed(self, raw: bytes, call: Call) -> bytes:
         failed = service.RespondNexusTaskFailedRequest.FromString(raw)
-        self._unseal(failed, call.visitor)
+        self._checks.unseal(failed, call.visitor)
         return await self._forward(failed.SerializeToString(), call)
 
-    # -- checks ---------------------------------------------------------------------------------------------------
 
-    def _unseal(self, request: TokenRequest, visitor: Visitor) -> Lease:
-        """Check the token, put Temporal's own in its place, and sign the request with the worker's name."""
-        self._check_namespace(request.namespace)
-        try:
-            lease, token = unseal(request.task_token, self._keys)
-        except LeaseInvalid as error:
-            raise denied(Reason.TOKEN, str(error)) from None
-        if lease.worker_id != visitor.worker_id:
-            raise denied(Reason.TOKEN, LeaseInvalid.__doc__ or "")
-        request.task_token = token
-        request.identity = visitor.identity
-        return lease
-
-    def _was_just_handed_out(self, token: bytes, visitor: Visitor) -> bool:
-        handed_out = self._handed_out.get((visitor.worker_id, token))
-        return handed_out is not None and time.monotonic() - handed_out.at < _ANNOUNCEMENT_SECONDS
-
-    def _check_namespace(self, namespace: str) -> None:
-        if namespace != self._namespace:
-            raise denied(
-                Reason.NAMESPACE,
-                f"Workers work in the namespace '{self._namespace}' only, not in '{namespace}'.",
-            )
-
-    @staticmethod
-    def _had(capability: str, visitor: Visitor) -> bool:
-        """Whether it may take this, or might until an admin took it away."""
-        return (
-            capability in visitor.owner.capabilities
-            or capability in visitor.withdrawn
-            or capability == canary_queue(visitor.worker_id)
-        )
-
-    def _is_own(self, queue: str, visitor: Visitor) -> bool:
-        return (
-            not queue
-            or self._had(queue, visitor)
-            or (queue.startswith(_CONTROL_QUEUE) and self._owns_control_queue(queue, visitor))
-        )
-
-    def _owns_control_queue(self, queue: str, visitor: Visitor) -> bool:
-        if not queue.startswith(f"{_CONTROL_QUEUE}{self._namespace}/"):
-            return False
-        return self._own_names.admit(visitor.worker_id, queue)
-
-    def _is_kept(self, beat: WorkerHeartbeat, visitor: Visitor) -> bool:
-        """Whether Temporal gets to see it: it remembers every instance that it hears of, with all that it said."""
-        instance = beat.worker_instance_key
-        return beat.ByteSize() <= _LARGEST_BEAT and (not instance or self._own_names.admit(visitor.worker_id, instance))
+def _is_work(lease: Lease) -> bool:
+    """Whether it takes one of its worker's hands: a canary is nobody's task, and who holds a session open waits."""
+    return bool(lease.workflow_id) and lease.task_type not in OPENING

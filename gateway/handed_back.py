@@ -45,9 +45,9 @@ class HandBacks:
         await self._upstream.call("UpdateActivityOptions", update.SerializeToString(), timeout)
         return allowed
 
-    async def give_back(self, lease: Lease, token: bytes) -> None:
+    async def give_back(self, lease: Lease, token: bytes, why: str = "Its worker had its hands full.") -> None:
         """Hand back an attempt that its worker never got to see: also one of a task that may begin only once."""
-        failure = failure_api.Failure(message="Its worker had its hands full.", source="gateway")
+        failure = failure_api.Failure(message=why, source="gateway")
         failure.application_failure_info.type = HANDED_BACK
         failure.application_failure_info.next_retry_delay.FromNanoseconds(_SOON_NANOSECONDS)
         report = service.RespondActivityTaskFailedRequest(
@@ -57,7 +57,7 @@ class HandBacks:
             if 0 < lease.max_attempts < MOST_ATTEMPTS:
                 await self.allow_one_more(lease, _TIMEOUT)
             await self._upstream.call("RespondActivityTaskFailed", report.SerializeToString(), _TIMEOUT)
-            logger.info("%s goes back: its worker has its hands full", lease.workflow_id)
+            logger.info("%s goes back: %s", lease.workflow_id, why)
         except Refused as refused:
             # Nobody has it, so that it is handed on when its heartbeat times out.
             logger.warning("attempt %s of %s was not given back: %s", lease.attempt, lease.workflow_id, refused.message)

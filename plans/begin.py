@@ -1,20 +1,22 @@
 """The rows that a plan begins with: what each step waits for, and whom it tells."""
 
-from contracts.plans.plan import Plan
+from contracts.plans.plan import Plan, session_steps
 from contracts.plans.statuses import StepStatus
 from plans.graph import Graph
 from plans.state import StepState
 
 
 def first_states(plan: Plan) -> list[StepState]:
-    """One for each step, in the order of the plan, which has no mistakes."""
+    """One for each session, then for each step in the order of the plan, which has no mistakes."""
     graph = Graph.of(plan)
     families = {name: graph.family(name) for name in graph.steps}
     members: dict[str, list[str]] = {}
     for name, family in families.items():
         if family is not None:
             members.setdefault(family, []).append(name)
-    return [
+    # A session waits for the first that runs in it, and nothing waits for its end.
+    sessions = [StepState(step=step, waits_for=1) for step in session_steps(plan)]
+    return sessions + [
         StepState(
             step=step,
             needed_by=tuple(graph.needed_by[step.id]),

@@ -9,6 +9,7 @@ from contracts.mistakes import did_you_mean
 from contracts.plans.plan import MOST_PARTS, OnFailure, Plan, Step
 from contracts.task_types import TASK_TYPES, unknown_type
 from plans.check_params import Effort, mistakes_in_params
+from plans.check_sessions import mistakes_in_names, mistakes_in_sessions, mistakes_in_use
 from plans.expressions import MOST_READ, BadExpression, CannotEvaluate, Compiled, compile_expression, evaluate
 from plans.graph import Graph
 from plans.templates import expression_of, expressions_in
@@ -62,6 +63,7 @@ def _names(plan: Plan) -> Iterator[Mistake]:
                     yield f"steps.{step.id}.{field}", _no_step(name, known)
         if step.each_of is not None and step.each_of not in known:
             yield f"steps.{step.id}.each_of", _no_step(step.each_of, known)
+    yield from mistakes_in_names(plan, RESERVED)
 
 
 def _no_step(name: str, known: set[str]) -> str:
@@ -85,6 +87,7 @@ def _relations(plan: Plan) -> Iterator[Mistake]:
         elif step.each_of is not None and graph.family(step.id) is None:
             yield f"{where}.each_of", f"'{step.each_of}' has no for_each, so there are no entries to take"
         yield from _compensation(step, graph)
+    yield from mistakes_in_use(plan, graph)
 
 
 def _compensation(step: Step, graph: Graph) -> Iterator[Mistake]:
@@ -120,6 +123,7 @@ def _contents(plan: Plan) -> Iterator[Mistake]:
     effort = Effort()
     lists = Lists(plan, effort)
     parts = 0
+    yield from mistakes_in_sessions(plan, effort)
     for step in plan.steps:
         root = graph.family(step.id)
         reading = _Reading(step, graph, each=root is not None)

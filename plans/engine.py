@@ -16,7 +16,8 @@ from contracts.plans.statuses import OVER, UNDER_WAY, PlanStatus, StepStatus
 from plans.check import entries_of
 from plans.expressions import BadExpression, CannotEvaluate, check_together, is_true
 from plans.seen import expressions_of, values_for
-from plans.state import Board, End, Failure, PartState, StepState, Told, Unfit
+from plans.sessions import Sessions
+from plans.state import Board, End, Failure, PartState, StepState, Told, Unfit, failure_of
 from plans.templates import expression_of, fill
 
 #: Of failures that no task had.
@@ -38,6 +39,7 @@ class Engine:
         #: Steps that were over in this advance: one without entries may be found to be so twice.
         self._counted: set[str] = set()
         self._ready: deque[StepState] = deque()
+        self.sessions = Sessions(board, self.reopen)
 
     async def begin(self, names: Sequence[str]) -> None:
         """The steps of a new plan that wait for nothing."""
@@ -57,9 +59,12 @@ class Engine:
                 self._tell(part)
             return
         if part.status in UNDER_WAY:
-            part.result, part.error = end.result, end.error
             step = await self._step(part.step)
-            if end.status is StepStatus.SUCCEEDED and step.step.needs_review:
+            end = await self.sessions.understood(end, step, part)
+            part.result, part.error = end.result, end.error
+            if end.status is None:
+                self._tell(part)
+            elif end.status is StepStatus.SUCCEEDED and step.step.needs_review:
                 part.status = step.status = StepStatus.REVIEW
                 self._tell(part)
             else:
@@ -67,7 +72,7 @@ class Engine:
 
     async def expire(self, part: PartState) -> None:
         """Nobody has looked at this result in time."""
-        part.error = _failure(REVIEW_EXPIRED, "Nobody looked at its result in time.")
+        part.error = failure_of(REVIEW_EXPIRED, "Nobody looked at its result in time.")
         await self.settle(part, StepStatus.FAILED)
 
     async def settle(self, part: PartState, status: StepStatus) -> None:
@@ -75,7 +80,7 @@ class Engine:
         step = await self._step(part.step)
         self._leave(step, part)
         if part.overdue and status is StepStatus.CANCELLED:
-            status, part.error = StepStatus.FAILED, _failure(DEADLINE, "It took longer than its deadline allows.")
+            status, part.error = StepStatus.FAILED, failure_of(DEADLINE, "It took longer than its deadline allows.")
         part.status = status
         step.succeeded += status is StepStatus.SUCCEEDED
         self._tell(part)
@@ -105,6 +110,8 @@ class Engine:
             # Whoever has a task of it run again wants it to.
             self._plan.cancelling = False
         self.go_on()
+        if status is StepStatus.RUNNING:
+            await self.sessions.need(step)
 
     async def decide(self, part: PartState, status: StepStatus, by: str, result: dict[str, Any] | None = None) -> None:
         """A person says how a part is over: with this result, or skipped."""
@@ -144,7 +151,7 @@ class Engine:
         left, began = most, time.monotonic()
         await self._spread()
         while left > 0 and self._plan.status is PlanStatus.RUNNING and not self._plan.cancelling:
-            room = MOST_PARTS if self._plan.parallel is None else self._plan.parallel - self._plan.active
+            room = MOST_PARTS if self._plan.parallel is None else self._plan.parallel - await self._taken()
             parts = await self._board.ready(min(left, room), compensating=self._plan.stopping) if room > 0 else ()
             if not parts:
                 break
@@ -157,9 +164,15 @@ class Engine:
                     left = 0
                     break
             await self._spread()
-        if self._plan.status is PlanStatus.RUNNING and self._plan.is_over:
-            self._end()
+        if self._plan.status is PlanStatus.RUNNING:
+            await self.sessions.close_idle()
+            if self._plan.is_over:
+                self._end()
         return left <= 0
+
+    async def _taken(self) -> int:
+        """How many of the tasks that the plan may have at once it has: sessions only wait for the others."""
+        return self._plan.active - await self.sessions.under_way()
 
     def _end(self) -> None:
         plan = self._plan
@@ -241,7 +254,7 @@ class Engine:
             try:
                 entries = await self._entries(step)
             except (BadExpression, CannotEvaluate) as error:
-                await self._fail_step(step, _failure(EXPRESSION_FAILED, f"for_each: {error}"))
+                await self._fail_step(step, failure_of(EXPRESSION_FAILED, f"for_each: {error}"))
             else:
                 await self._expand(step, entries)
 
@@ -283,7 +296,7 @@ class Engine:
             if entries is None:
                 each.status = StepStatus.SKIPPED
                 self._board.tell(Told("step_skipped", each.status, {"step": each.id}))
-            beside = _beside(each, names)
+            beside = each.beside(names)
             await self._board.add_parts(
                 [
                     PartState(each.id, place, waits_for=beside, entry=None if step.family is None else {"item": entry})
@@ -323,9 +336,10 @@ class Engine:
             if step.step.when is not None and not is_true(expression_of(step.step.when), values):
                 await self.settle(part, StepStatus.SKIPPED)
                 return
+            await self.sessions.need(step)
             part.task_id = await self._board.create_task(part, fill(step.step.params, values))
         except (BadExpression, CannotEvaluate, Unfit) as error:
-            part.error = _failure("UnfitParams" if isinstance(error, Unfit) else EXPRESSION_FAILED, str(error))
+            part.error = failure_of("UnfitParams" if isinstance(error, Unfit) else EXPRESSION_FAILED, str(error))
             await self.settle(part, StepStatus.FAILED)
             return
         self._leave(step, part)
@@ -380,13 +394,3 @@ class Engine:
 
 
 _EVENTS = {StepStatus.RUNNING: "started", StepStatus.PENDING: "reopened"}
-
-
-def _beside(step: StepState, names: Sequence[str]) -> int:
-    """How many of its own entries each part waits for."""
-    needs = {*step.step.needs, *([step.step.each_of] if step.step.each_of else [])}
-    return len(needs & set(names) - {step.id})
-
-
-def _failure(type_: str, message: str) -> Failure:
-    return {"type": type_, "message": message[:2_000], "retryable": False}

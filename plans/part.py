@@ -25,8 +25,10 @@ def without(plan: Plan, left_out: Collection[str]) -> tuple[Plan, list[str]]:
     if not kept:
         raise ValueError("Nothing of the plan would be left.")
     steps = [_freed(step, gone) for step in kept]
+    used = {step.session for step in kept}
+    sessions = {name: session for name, session in plan.sessions.items() if name in used}
     also = [name for name in graph.steps if name in gone and name not in left_out]
-    return plan.model_copy(update={"steps": steps}), also
+    return plan.model_copy(update={"steps": steps} | ({"sessions": sessions} if plan.sessions else {})), also
 
 
 def _freed(step: Step, gone: Collection[str]) -> Step:

@@ -5,10 +5,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from contracts.plans.plan import Step
+from contracts.plans.plan import SessionStep, SessionTerms, Step
 from contracts.plans.statuses import PlanStatus, StepStatus
 
 Failure = dict[str, Any]
+
+
+def failure_of(type_: str, message: str) -> Failure:
+    """Of what failed without a task's doing."""
+    return {"type": type_, "message": message[:2_000], "retryable": False}
 
 
 class Unfit(ValueError):
@@ -28,6 +33,7 @@ class PlanState:
     active: int = 0
     stopped_by: int = 0
     parallel: int | None = None
+    sessions: tuple[str, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -61,8 +67,18 @@ class StepState:
         return self.step.id
 
     @property
+    def opens(self) -> SessionTerms | None:
+        """Of a session, which stands among the steps: how it is shared."""
+        return self.step.opens if isinstance(self.step, SessionStep) else None
+
+    @property
     def has_needs(self) -> bool:
         return bool(self.step.needs or self.step.each_of)
+
+    def beside(self, names: Sequence[str]) -> int:
+        """How many of these each of its parts waits for, entry by entry."""
+        needs = {*self.step.needs, *([self.step.each_of] if self.step.each_of else [])}
+        return len(needs & set(names) - {self.id})
 
     def is_beside(self, other: "StepState") -> bool:
         """Whether both have the same entries, so that each waits for its own."""
@@ -140,5 +156,14 @@ class Board(Protocol):
 
     async def create_task(self, part: PartState, params: dict[str, Any]) -> uuid.UUID:
         """Raises Unfit."""
+
+    async def run_again(self, part: PartState) -> None:
+        """Have the task of this part run once more, without being asked by a person."""
+
+    async def end_task(self, part: PartState) -> None:
+        """Tell the task of this part to end."""
+
+    async def in_session(self, name: str) -> tuple[int, int]:
+        """Of what runs in a session: how many steps are not over, and how many parts are under way."""
 
     def tell(self, told: Told) -> None: ...

@@ -16,6 +16,11 @@ _STYLES = {
     StepStatus.SUCCEEDED: "green", StepStatus.RUNNING: "cyan", StepStatus.REVIEW: "magenta",
     StepStatus.FAILED: "bold red", StepStatus.CANCELLED: "dim", StepStatus.SKIPPED: "dim", StepStatus.PENDING: "yellow",
 }  # fmt: skip
+#: Of a session, which stands among the steps: what its status means.
+_OF_A_SESSION = {
+    StepStatus.BLOCKED: "a session, opened with the first step that runs in it", StepStatus.RUNNING: "a session",
+    StepStatus.SUCCEEDED: "a session, closed",
+}  # fmt: skip
 COLUMNS = ("PLAN", "NAME", "STATUS", "STEPS", "BY", "CREATED")
 _ORDER = (
     StepStatus.SUCCEEDED, StepStatus.RUNNING, StepStatus.REVIEW, StepStatus.PENDING, StepStatus.BLOCKED,
@@ -82,7 +87,8 @@ def graph_lines(steps: Sequence[StepView]) -> Iterator[Text]:
     for name in sorted(depth, key=lambda each: (depth[each], list(by_name).index(each))):
         step = by_name[name]
         behind = f"  ← {', '.join(step.needs)}" if step.needs else ""
-        mark = " (compensates)" if step.compensates else ""
+        mark = " (compensates)" if step.compensates else " (a session)" if step.opens_session else ""
+        mark += f" (in {step.session})" if step.session else ""
         parts = f" x{step.parts}" if step.parts is not None and step.parts != 1 else ""
         yield Text.assemble("  " * depth[name], name, parts, " ", status_text(step.status), mark, (behind, "dim"))
 
@@ -112,4 +118,6 @@ def _why(step: StepView) -> str:
     if step.status is StepStatus.REVIEW:
         left = _left(step.review_before)
         return "waits for a person to look at the result" + (f", {left} left" if left else "")
+    if step.opens_session:
+        return _OF_A_SESSION.get(step.status, "")
     return "waits for room" if step.status is StepStatus.PENDING else ""

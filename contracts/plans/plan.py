@@ -23,6 +23,9 @@ MOST_PARTS = 10_000
 #: Characters of one expression.
 LONGEST_EXPRESSION = 1_000
 MOST_NEEDS = 1_000
+MOST_SESSIONS = 20
+#: Tasks in one session.
+MOST_AT_ONCE = 50
 #: A year.
 _LONGEST_SECONDS = 31_536_000
 
@@ -43,6 +46,32 @@ class OnFailure(StrEnum):
     CONTINUE = "continue"
     #: As stop, but do the steps in `compensate_with` before.
     COMPENSATE = "compensate"
+
+
+class OnLoss(StrEnum):
+    """What becomes of a session when its worker is gone."""
+
+    #: Opened anew, empty, wherever it can be; steps that had succeeded keep their results.
+    REOPEN = "reopen"
+    #: It has failed, and so have the steps that ran in it; a repair opens it again.
+    FAIL = "fail"
+
+
+class SessionTerms(Body):
+    """How a session is shared, and what becomes of it."""
+
+    size: int = Field(default=1, ge=1, le=MOST_AT_ONCE, description="Most tasks in it at once")
+    on_loss: OnLoss = OnLoss.REOPEN
+
+
+class Session(SessionTerms):
+    """What one worker opens for steps of the plan: once, when the first of them begins; closed after the last."""
+
+    task_type: str = Field(examples=["folder"])
+    params: Json = Field(default_factory=dict)
+    tags: list[Tag] = Field(default_factory=list, max_length=MOST_TAGS)
+    capability: str | None = Field(default=None, pattern=CAPABILITY)
+    timeouts: TimeoutOverride | None = None
 
 
 class Step(Body):
@@ -82,8 +111,33 @@ class Step(Body):
     priority: Priority | None = Field(default=None, description="The plan's unless said otherwise")
     tags: list[Tag] = Field(default_factory=list, max_length=MOST_TAGS)
     capability: str | None = Field(default=None, pattern=CAPABILITY)
+    session: StepId | None = Field(default=None, description="The session of the plan in which it runs")
     retry: RetryOverride | None = None
     timeouts: TimeoutOverride | None = None
+
+
+class SessionStep(Step):
+    """A session as it stands among the steps of a plan: its one task holds it open."""
+
+    opens: SessionTerms
+
+
+def step_of(definition: dict[str, Any]) -> Step:
+    """A step as it was stored."""
+    return (SessionStep if "opens" in definition else Step).model_validate(definition)
+
+
+def session_steps(plan: "Plan") -> list[SessionStep]:
+    """The sessions of a plan, as steps."""
+    return [_session_step(name, session) for name, session in plan.sessions.items()]
+
+
+def _session_step(name: str, session: Session) -> SessionStep:
+    given = session.model_dump(exclude={"size", "on_loss"}, exclude_unset=True)
+    terms = SessionTerms(size=session.size, on_loss=session.on_loss)
+    # A worker that is lost is the end of its attempt.
+    once = {"retry": {"max_attempts": 1}} if session.on_loss is OnLoss.FAIL else {}
+    return SessionStep.model_validate({**given, **once, "id": name, "opens": terms})
 
 
 class Plan(Body):
@@ -93,6 +147,9 @@ class Plan(Body):
     description: Text | None = Field(default=None, max_length=2_000)
     inputs: Json = Field(default_factory=dict, description="What expressions see as `inputs`")
     steps: list[Step] = Field(min_length=1, max_length=MOST_STEPS)
+    sessions: dict[StepId, Session] = Field(
+        default_factory=dict, max_length=MOST_SESSIONS, description="What steps share on one worker, by name"
+    )
     parallel: int | None = Field(default=None, ge=1, le=MOST_PARTS, description="Most tasks of the plan at once")
     deadline_seconds: Seconds | None = Field(
         default=None, description="From its submission; then the rest is cancelled"

@@ -68,6 +68,10 @@ class StepView(View):
     #: Of a blocked step: those of its needs that are not over, and of one that is pending: None, it waits for room.
     waits_for: list[str] = Field(default_factory=list)
     each_of: str | None = None
+    #: The session in which it runs.
+    session: str | None = None
+    #: It is a session: its task holds it open, and nothing waits for its end.
+    opens_session: bool = False
     compensates: bool = False
     #: None: its entries are not known yet. A step without `for_each` has one part.
     parts: int | None

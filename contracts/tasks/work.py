@@ -210,3 +210,6 @@ class Lease(BaseModel):
     #: Silence after which Temporal gives it to somebody else; 0: not known.
     heartbeat_seconds: float = 0
     retry: RetrySettings | None = None
+    #: The task that holds open the session in which this one runs, and how often that was opened; empty: in none.
+    session: str = ""
+    generation: int = 0

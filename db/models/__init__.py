@@ -27,7 +27,7 @@ from db.models.notifications import (
     TaskNotification,
 )
 from db.models.people import ApiKey, AttemptLimit, AuditEntry, IdempotencyKey, Invitation, User, Worker
-from db.models.plans import PlanEnd, PlanPartRow, PlanRow, PlanStepRow
+from db.models.plans import PlanEnd, PlanPartRow, PlanRow, PlanSession, PlanStepRow
 from db.models.schedules import ScheduleCommand, ScheduleRow, ScheduleRun
 from db.models.sessions import SavedView, Session, SignInCode, UserSettings
 from db.models.task import OutboxCommand, Task, TaskAttempt, TaskEvent, TaskNote, WatchMark
@@ -69,6 +69,7 @@ __all__ = [
     "PlanEnd",
     "PlanPartRow",
     "PlanRow",
+    "PlanSession",
     "PlanStepRow",
     "QueueControl",
     "RecordRevision",

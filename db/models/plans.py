@@ -8,7 +8,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contracts.plans.statuses import PlanStatus, StepStatus
@@ -154,6 +154,26 @@ class PlanPartRow(Base):
     #: It failed in a way that stops the plan after those who wait for it had been told of its success.
     stops: Mapped[bool] = mapped_column(server_default="false")
     updated_at: Mapped[datetime] = now_column()
+
+
+class PlanSession(Base):
+    """A session that was opened: which worker has it, by the attempt that holds it open.
+
+    It is held for as long as that task is not over; each opening by another attempt is a generation of its own.
+    """
+
+    __tablename__ = "plan_sessions"
+    # For what goes with its plan.
+    __table_args__ = (UniqueConstraint("plan_id", "task_id"),)
+
+    task_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plans.id", ondelete="CASCADE"))
+    worker_id: Mapped[uuid.UUID]
+    round: Mapped[int]
+    run_id: Mapped[str] = mapped_column(Text)
+    attempt: Mapped[int]
+    generation: Mapped[int]
+    opened_at: Mapped[datetime] = now_column()
 
 
 class PlanEnd(Base):

@@ -108,6 +108,8 @@ class Task(Base):
     plan_id: Mapped[uuid.UUID | None]
     plan_step: Mapped[str | None] = mapped_column(Text)
     plan_place: Mapped[int | None]
+    #: The task that holds open the session in which it runs; null: it runs in none.
+    session_id: Mapped[uuid.UUID | None]
     #: What a person wants to be different from the round before.
     feedback: Mapped[str | None] = mapped_column(Text)
     #: Tasks that are created when this one ends, ready to be inserted (services/tasks/follow_ups.py).

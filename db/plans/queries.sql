@@ -29,8 +29,9 @@ SELECT step, status IN ('succeeded', 'skipped')
 FROM plan_steps WHERE plan_id = :plan AND step = ANY(CAST(:names AS text[]))
 
 -- counts --
--- How many steps of a plan stand where; those that compensate only once they are wanted.
-SELECT status, count(*) FROM plan_steps WHERE plan_id = :plan AND (status <> 'blocked' OR NOT compensates)
+-- How many steps of a plan stand where; those that compensate only once they are wanted. Sessions are no steps.
+SELECT status, count(*) FROM plan_steps
+WHERE plan_id = :plan AND (status <> 'blocked' OR NOT compensates) AND NOT definition ? 'opens'
 GROUP BY status
 
 -- parts --
@@ -50,7 +51,7 @@ WHERE p.status = 'review' ORDER BY p.review_before, p.plan_id, p.step, p.place L
 -- shape --
 -- What the time that a plan still takes is made of: each step with what it waits for and how far it is.
 SELECT step, definition->>'task_type' AS task_type, needed_by, status, parts, open_parts, parallel
-FROM plan_steps WHERE plan_id = :plan AND NOT compensates ORDER BY ordinal
+FROM plan_steps WHERE plan_id = :plan AND NOT compensates AND NOT definition ? 'opens' ORDER BY ordinal
 
 -- usual_seconds --
 -- How long tasks of these types took lately, the median of a hundred.

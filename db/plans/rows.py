@@ -68,8 +68,22 @@ class PlanRows:
         """Steps that failed before they had parts."""
         return [row["step"] for row in await self._read("stopped_steps")]
 
-    async def under_way(self, limit: int) -> Sequence[RowMapping]:
-        return await self._read("under_way", limit=limit)
+    async def under_way(self, sessions: Collection[str], limit: int) -> Sequence[RowMapping]:
+        """Without its sessions."""
+        return await self._read("under_way", sessions=list(sessions), limit=limit)
+
+    async def stranded(self, sessions: Collection[str], limit: int) -> Sequence[RowMapping]:
+        """Parts that run in these sessions, and were not told to end."""
+        return await self._read("stranded", sessions=list(sessions), limit=limit)
+
+    async def in_session(self, name: str) -> tuple[int, int]:
+        """Of what runs in it: steps that are not over, and parts under way."""
+        [row] = await self._read("in_session", session=name)
+        return int(row["to_come"]), int(row["under_way"])
+
+    async def restore(self, task: uuid.UUID) -> None:
+        """A task that somebody deleted is there again, because it is to run again."""
+        await self.connection.execute(_SQL["restore"], {"plan": self.plan, "task": task})
 
     async def overdue(self, limit: int) -> Sequence[RowMapping]:
         return await self._read("overdue", limit=limit)

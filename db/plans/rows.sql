@@ -2,7 +2,8 @@
 -- The plan, locked until the transaction ends: whoever advances or steers it does so one after another.
 SELECT id, name, inputs, status, round, created_by, instance, deadline, parallel, stopping, cancelling, cancelled_by, failure,
     steps, open_steps, open_compensations, active, stopped_by, document->'priority' AS priority, document->'tags' AS tags,
-    CAST(EXTRACT(EPOCH FROM deadline - now()) AS float) AS seconds_left
+    CAST(EXTRACT(EPOCH FROM deadline - now()) AS float) AS seconds_left,
+    ARRAY(SELECT jsonb_object_keys(document->'sessions')) AS sessions
 FROM plans WHERE id = :plan FOR NO KEY UPDATE
 
 -- take_ends --
@@ -63,10 +64,30 @@ ORDER BY s.ordinal, p.place
 SELECT step FROM plan_steps WHERE plan_id = :plan AND error IS NOT NULL AND parts IS NULL ORDER BY ordinal
 
 -- under_way --
--- Parts whose tasks run, or which a person has to look at, and which were not told to end.
+-- Parts whose tasks run, or which a person has to look at, and which were not told to end; no sessions.
 SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, stops, decided_by
 FROM plan_parts
-WHERE plan_id = :plan AND status IN ('running', 'review') AND NOT ending ORDER BY task_id LIMIT :limit
+WHERE plan_id = :plan AND status IN ('running', 'review') AND NOT ending AND step <> ALL(CAST(:sessions AS text[]))
+ORDER BY task_id LIMIT :limit
+
+-- stranded --
+-- Parts that run in sessions which are lost, and were not told to end.
+SELECT p.step, p.place, p.status, p.waits_for, p.ran, p.told, p.entry, p.task_id, p.result, p.error, p.ending, p.overdue,
+    p.stops, p.decided_by
+FROM plan_parts p JOIN plan_steps s ON s.plan_id = p.plan_id AND s.step = p.step
+WHERE p.plan_id = :plan AND p.status = 'running' AND NOT p.ending
+    AND s.definition->>'session' = ANY(CAST(:sessions AS text[]))
+ORDER BY p.task_id LIMIT :limit
+
+-- in_session --
+-- Of the steps that run in a session: how many are not over, and how many of their parts are under way.
+SELECT count(*) FILTER (WHERE status NOT IN ('succeeded', 'failed', 'skipped', 'cancelled')) AS to_come,
+    COALESCE(sum(active), 0) AS under_way
+FROM plan_steps WHERE plan_id = :plan AND definition->>'session' = :session
+
+-- restore --
+-- A task of this plan that somebody deleted is there again, because it is to run again.
+UPDATE tasks SET deleted_at = NULL WHERE id = :task AND plan_id = :plan AND deleted_at IS NOT NULL
 
 -- overdue --
 -- Parts whose tasks run longer than their deadline allows and were not told to end.
@@ -176,7 +197,7 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS told (line, p
 -- taken. No notes: they are of a failure, and none of these has begun yet.
 SELECT o.id, o.command, o.payload, o.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance,
+    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id,
     CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
     CAST(NULL AS text[]) AS notes
 FROM plan_parts p JOIN tasks t ON t.id = p.task_id AND t.round = 0

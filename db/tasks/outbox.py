@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.names import session_queue
 from contracts.tasks.approval import Approval
 from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
 from contracts.workspaces.names import share
@@ -53,7 +54,8 @@ class Taken:
         return TaskInput(
             type=self.type,
             params=row["params"],
-            capability=row["capability"],
+            # Its queue: that of its session, if it runs in one.
+            capability=session_queue(row["session_id"]) if row["session_id"] else row["capability"],
             priority=row["priority"],
             fairness_key=share(row["instance"], self.created_by),
             fairness_weight=row["weight"],
@@ -90,7 +92,7 @@ WITH due AS (
 )
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance,
+    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id,
     CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
     CASE WHEN t.cause IS NOT NULL THEN ARRAY(
         SELECT text FROM (

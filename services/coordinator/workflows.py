@@ -41,7 +41,7 @@ async def workflow_tasks(connection: AsyncConnection, workflow_id: uuid.UUID) ->
     steps = [
         row
         for row in await queries.get_steps(connection, workflow_id, -1, _MOST_TASKS)
-        if not _has_entries(row["definition"])
+        if not _is_no_task(row["definition"])
     ]
     begun = await _tasks(connection, [row["task_id"] for row in steps if row["task_id"]])
     return WorkflowTasksView(
@@ -117,7 +117,7 @@ def workflow_view(row: RowMapping) -> WorkflowView:
         name=row["name"],
         description=document.get("description"),
         status=workflow_word(PlanStatus(row["status"]), has_begun=begun),
-        task_ids=[task_of_part(row["id"], each["id"], 0) for each in document["steps"] if not _has_entries(each)],
+        task_ids=[task_of_part(row["id"], each["id"], 0) for each in document["steps"] if not _is_no_task(each)],
         metadata=document.get("inputs", {}),
         created_at=row["created_at"],
         completed_at=row["completed_at"],
@@ -155,8 +155,9 @@ async def _tasks(connection: AsyncConnection, ids: Sequence[uuid.UUID]) -> Mappi
     return {row["id"]: task_view(row) for row in found.rows}
 
 
-def _has_entries(step: Mapping[str, Any]) -> bool:
-    return step.get("for_each") is not None or step.get("each_of") is not None
+def _is_no_task(step: Mapping[str, Any]) -> bool:
+    """The coordinator knows neither entries nor sessions."""
+    return step.get("for_each") is not None or step.get("each_of") is not None or "opens" in step
 
 
 def _not_begun(plan: RowMapping, row: RowMapping) -> CoordinatedTaskView:

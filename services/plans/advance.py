@@ -12,7 +12,7 @@ from contracts.tasks.statuses import TERMINAL, TaskStatus
 from db.plans.rows import PlanRows
 from db.session import Database
 from plans.engine import DEADLINE, Engine
-from plans.state import End
+from plans.state import End, PartState
 from services.errors import TaskNotFound, WrongState
 from services.plans.board import PlanBoard
 from services.tasks import steer
@@ -89,7 +89,7 @@ async def _decide(board: PlanBoard) -> bool:
     for part in unreviewed:
         await engine.expire(part)
     more = await engine.run(_MOST_BEGUN)
-    return more or len(ends) == _MOST_ENDS or cancelled == _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
+    return more or len(ends) == _MOST_ENDS or cancelled >= _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
 
 
 async def _look_at_deadline(engine: Engine, seconds_left: float) -> None:
@@ -98,18 +98,21 @@ async def _look_at_deadline(engine: Engine, seconds_left: float) -> None:
 
 
 async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
-    """Tasks under way of a plan that ends before its time, and those past a deadline of their own; how many."""
+    """Tasks under way of a plan that ends before its time, past a deadline of their own, or without their session."""
+    late: list[PartState] = []
     if board.plan.cancelling:
         parts = await board.under_way(_MOST_CANCELLED)
     else:
-        parts = await board.overdue(_MOST_CANCELLED)
+        late = await board.overdue(_MOST_CANCELLED)
+        stranded = await board.stranded(await engine.sessions.lost(), _MOST_CANCELLED)
+        parts = late + [part for part in stranded if part not in late]
     by = board.row["cancelled_by"] or "plan"
     # By id, as all do who write several tasks in one transaction.
     for part in sorted(parts, key=lambda each: str(each.task_id)):
         if part.status is StepStatus.REVIEW:
             await engine.settle(part, StepStatus.CANCELLED)
         elif part.task_id is not None:
-            part.ending, part.overdue = True, not board.plan.cancelling
+            part.ending, part.overdue = True, part in late
             try:
                 await steer.cancel(board.rows.connection, part.task_id, by)
             except WrongState:

@@ -1,5 +1,6 @@
 """The rows of a plan as the engine uses them: read when it asks, written together when it is done."""
 
+import contextlib
 import json
 import uuid
 from collections.abc import Collection, Sequence
@@ -10,7 +11,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import task_of_part
-from contracts.plans.plan import Step
+from contracts.plans.plan import Step, step_of
 from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.settings import ServerSettings
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
@@ -18,11 +19,15 @@ from contracts.tasks.requests import Submission
 from db.plans.rows import PlanRows, lock_plan
 from plans.expressions import MOST_READ, CannotEvaluate
 from plans.state import PartState, PlanState, StepState, Told, Unfit
+from services.errors import TaskNotFound, WrongState
+from services.tasks import steer
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, PlanPlace, submit, validate
 
 #: Events know the words of tasks only.
 _AS_TASKS = {StepStatus.SKIPPED: "cancelled"}
+#: Who has tasks end and run again where no person does.
+_BY_ITSELF = "plan"
 Key = tuple[str, int]
 
 
@@ -99,9 +104,9 @@ class PlanBoard:
         return self.keep(await self.rows.ready(limit, compensating=compensating))
 
     async def under_way(self, limit: int) -> list[PartState]:
-        """Those that run or wait for a review, and were not told to end."""
+        """Those that run or wait for a review, and were not told to end; no sessions, which are closed after them."""
         await self._write_parts()
-        return self.keep(await self.rows.under_way(limit))
+        return self.keep(await self.rows.under_way(self.plan.sessions, limit))
 
     async def unreviewed(self, limit: int) -> list[PartState]:
         """Those whose results nobody has looked at in time."""
@@ -123,9 +128,35 @@ class PlanBoard:
             raise Unfit("; ".join(f"{where}: {what}" for where, what in error.errors)) from None
         except (UnknownTaskType, ValueError) as error:
             raise Unfit(str(error)) from None
-        self._tasks.append((PlanPlace(task_id, self.plan.id, part.step, part.place), submission, checked))
+        session = None if step.session is None else task_of_part(self.plan.id, step.session, 0)
+        self._tasks.append((PlanPlace(task_id, self.plan.id, part.step, part.place, session), submission, checked))
         self._begun.add(part.key)
         return task_id
+
+    async def run_again(self, part: PartState) -> None:
+        if part.task_id is not None:
+            await self.rows.restore(part.task_id)
+            # It runs again already, and the plan will hear of that.
+            with contextlib.suppress(WrongState):
+                await steer.retry(self.rows.connection, part.task_id, _BY_ITSELF)
+
+    async def end_task(self, part: PartState) -> None:
+        if part.task_id is not None:
+            await self._write_tasks()
+            # It has just ended by itself, and the plan will hear of that.
+            with contextlib.suppress(WrongState, TaskNotFound):
+                await steer.cancel(self.rows.connection, part.task_id, self.row["cancelled_by"] or _BY_ITSELF)
+
+    async def in_session(self, name: str) -> tuple[int, int]:
+        await self._write_steps()
+        return await self.rows.in_session(name)
+
+    async def stranded(self, sessions: Collection[str], limit: int) -> list[PartState]:
+        """Those that run in sessions which are lost, and were not told to end."""
+        if not sessions:
+            return []
+        await self._write_parts()
+        return self.keep(await self.rows.stranded(sessions, limit))
 
     def tell(self, told: Told) -> None:
         status = _AS_TASKS.get(StepStatus(told.status), str(told.status))
@@ -144,20 +175,23 @@ class PlanBoard:
 
     async def write(self) -> None:
         """All that changed."""
-        if self._tasks:
-            places, submissions, checked = zip(*self._tasks, strict=True)
-            connection, by = self.rows.connection, self.row["created_by"]
-            await submit(connection, submissions, checked, by, places=places)
-            self._tasks.clear()
+        await self._write_tasks()
         await self._write_parts()
         await self._write_steps()
         await self.rows.tell(self._told, self.row["round"])
         self._told.clear()
         values = asdict(self.plan)
-        for name in ("id", "inputs", "parallel"):
+        for name in ("id", "inputs", "parallel", "sessions"):
             del values[name]
         failure = None if self.plan.failure is None else json.dumps(self.plan.failure, default=str)
         await self.rows.write_plan({**values, "status": self.plan.status.value, "failure": failure})
+
+    async def _write_tasks(self) -> None:
+        if self._tasks:
+            places, submissions, checked = zip(*self._tasks, strict=True)
+            connection, by = self.rows.connection, self.row["created_by"]
+            await submit(connection, submissions, checked, by, places=places)
+            self._tasks.clear()
 
     async def _write_parts(self) -> None:
         changed = [key for key, (part, before) in self._parts.items() if part != before]
@@ -203,13 +237,14 @@ def _counted(state: StepState) -> dict[str, Any]:
 def _plan_of(row: RowMapping) -> PlanState:
     names = ("id", "inputs", "open_steps", "stopping", "cancelling", "failure", "open_compensations", "active")
     same = {name: row[name] for name in names}
-    return PlanState(**same, status=PlanStatus(row["status"]), stopped_by=row["stopped_by"], parallel=row["parallel"])
+    more = {"stopped_by": row["stopped_by"], "parallel": row["parallel"], "sessions": tuple(row["sessions"])}
+    return PlanState(**same, **more, status=PlanStatus(row["status"]))
 
 
 def _step_of(row: RowMapping) -> StepState:
     same = {name: row[name] for name in (*_COUNTED, "family", "compensates") if name != "status"}
     tuples: dict[str, Any] = {name: tuple(row[name]) for name in ("needed_by", "members", "compensations")}
-    step = Step.model_validate(row["definition"])
+    step = step_of(row["definition"])
     return StepState(step=step, status=StepStatus(row["status"]), **same, **tuples)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.actual_cost import UsedCost, actual_cost
 from contracts import names
-from contracts.plans.plan import Step
+from contracts.plans.plan import step_of
 from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.plans.views import (
     PartPage,
@@ -106,7 +106,7 @@ async def _steps(connection: AsyncConnection, plan: RowMapping, after: int, limi
 
 
 def _needs(row: RowMapping) -> list[str]:
-    step = Step.model_validate(row["definition"])
+    step = step_of(row["definition"])
     return list(dict.fromkeys([*([step.each_of] if step.each_of else []), *step.needs]))
 
 
@@ -119,6 +119,8 @@ def _step_view(row: RowMapping, needs: Sequence[str], over: Mapping[str, bool]) 
         needs=list(needs),
         waits_for=[name for name in needs if not over[name]] if blocked else [],
         each_of=row["definition"].get("each_of"),
+        session=row["definition"].get("session"),
+        opens_session="opens" in row["definition"],
         compensates=row["compensates"],
         parts=row["parts"],
         succeeded=row["succeeded"],

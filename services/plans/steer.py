@@ -88,6 +88,7 @@ class Steering:
         """Go on without a step that failed. Raises StepNotFound, WrongState."""
         state = await self._step(step)
         parts = await self._stopped_parts(state, place)
+        _no_session(state)
 
         async def act(part: PartState) -> None:
             await self.engine.decide(part, StepStatus.SKIPPED, self.actor)
@@ -98,6 +99,7 @@ class Steering:
         """Go on with a result that a person gives. Raises StepNotFound, WrongState."""
         state = await self._step(step)
         parts = await self._stopped_parts(state, place)
+        _no_session(state)
         if not parts:
             raise WrongState("This step failed before its entries were known; retry or skip it.")
 
@@ -170,7 +172,9 @@ class Steering:
         self.board.tell(Told(event, PlanStatus.RUNNING, details))
         # By id, as all do who write several tasks in one transaction.
         for part in sorted(parts, key=lambda each: str(each.task_id)):
-            await act(part)
+            # A session may have been opened again already, for a step that runs in it.
+            if part.status is not StepStatus.RUNNING:
+                await act(part)
         for state in steps:
             await self.engine.again(state, skip=skip)
         return await self._done(len(parts) + len(steps), rounds=1)
@@ -236,6 +240,11 @@ class Steering:
 
 
 _PAST = {PlanStatus.SUCCEEDED: "succeeded", PlanStatus.FAILED: "failed", PlanStatus.CANCELLED: "been cancelled"}
+
+
+def _no_session(state: StepState) -> None:
+    if state.opens is not None:
+        raise WrongState(f"{state.id} is a session, which steps run in: retry it, or skip those steps.")
 
 
 def _without_parts(state: StepState) -> list[StepState]:

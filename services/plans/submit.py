@@ -54,7 +54,7 @@ class Prepared:
     plan: Plan
     document: dict[str, Any]
     rows: list[dict[str, Any]]
-    #: Steps that do not compensate others.
+    #: Steps that do not compensate others; no sessions.
     own: int
 
 
@@ -64,7 +64,8 @@ def prepare_plan(plan: Plan) -> Prepared:
     given = plan.model_dump(mode="json", exclude_unset=True, by_alias=True)
     document = given | {"priority": plan.priority, "tags": plan.tags}
     rows = [_row(ordinal, state) for ordinal, state in enumerate(states)]
-    return Prepared(plan, document, rows, sum(not each.compensates for each in states))
+    own = sum(not each.compensates and each.opens is None for each in states)
+    return Prepared(plan, document, rows, own)
 
 
 async def submit_plan(connection: AsyncConnection, prepared: Prepared, created_by: str) -> PlanCreatedView:
@@ -90,7 +91,7 @@ async def submit_plan(connection: AsyncConnection, prepared: Prepared, created_b
     created = {"type": "plan_created", "status": "running", "actor": created_by, "details": {"name": plan.name}}
     await rows.tell([created], 0)
     await rows.wake()
-    return PlanCreatedView(id=rows.plan, status=PlanStatus.RUNNING, steps=len(prepared.rows), created_at=now)
+    return PlanCreatedView(id=rows.plan, status=PlanStatus.RUNNING, steps=len(plan.steps), created_at=now)
 
 
 def _row(ordinal: int, state: StepState) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class PlanPlace:
     plan_id: uuid.UUID
     step: str
     place: int
+    #: The task that holds open the session in which it runs.
+    session_id: uuid.UUID | None = None
 
 
 def validate(submission: Submission, approvals: Approvals) -> Checked:
@@ -168,6 +170,7 @@ def _of_plan(place: PlanPlace) -> dict[str, Any]:
         "plan_id": place.plan_id,
         "plan_step": place.step,
         "plan_place": place.place,
+        "session_id": place.session_id,
     }
 
 

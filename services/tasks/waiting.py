@@ -32,6 +32,8 @@ SELECT t.id, (
 ) FROM tasks t WHERE t.id = ANY(:ids)
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
+_SESSION = text("SELECT status, plan_step, worker_name FROM tasks WHERE id = :id")
+
 
 async def waiting_because(connection: AsyncConnection, task: RowMapping) -> str | None:
     """One sentence, or None when the task runs or is over."""
@@ -90,7 +92,15 @@ class Waiting:
         shut = pause_reasons.shut(control)
         if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):
             return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
+        if task.get("session_id") is not None:
+            return await self._why_in_session(task)
         return shut or await self._why_queued(task, control)
+
+    async def _why_in_session(self, task: RowMapping) -> str:
+        session = (await self._connection.execute(_SESSION, {"id": task["session_id"]})).mappings().first()
+        if session is not None and session["status"] == TaskStatus.RUNNING:
+            return f"waits for its turn in session {session['plan_step']}, which {session['worker_name']} has open"
+        return f"waits until session {session['plan_step']} is open" if session else "waits for its session"
 
     async def _why_not_sent(self, task: RowMapping, unsent: RowMapping) -> str:
         """What comes next and may last is worth more than what is over in a moment, if all is well."""

@@ -1,6 +1,6 @@
 """A TaskContext that keeps what a handler does, and that can break off where a test wants it."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,10 @@ class RecordingContext:
         self.cursor = cursor
         self.notes: list[str] = []
         self.feedback: str | None = None
+        self.session: Any = None
+        #: What was held, and what happens meanwhile.
+        self.held: list[Any] = []
+        self.while_held: Callable[[Any], Awaitable[None]] | None = None
         self.table = table or Table()
         self.stores: list[int] = []
         self.checkpoints: list[dict[str, Any]] = []
@@ -80,6 +84,12 @@ class RecordingContext:
     async def turn(self) -> None:
         """Nobody else asks the source."""
         self.turns += 1
+
+    async def hold(self, shared: Any) -> None:
+        """Be a session for as long as the test says."""
+        self.held.append(shared)
+        if self.while_held is not None:
+            await self.while_held(shared)
 
     async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
         """The rows that a test laid out; filters are the API's business and are tested there."""

@@ -23,6 +23,7 @@ from gateway.observer import Observer
 from gateway.own_names import MOST_NEW
 from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
+from gateway.session_queues import SessionQueues
 from runtime.leases import seal
 from runtime.refused import Refused
 from runtime.upstream import Upstream
@@ -52,6 +53,10 @@ class Notes:
         pass
 
 
+async def nobody_holds(session: uuid.UUID, worker_id: str) -> int | None:
+    return None
+
+
 class NobodyPaused:
     def flag(self, worker_id: str, capability: str) -> Flag:
         return Flag()
@@ -69,6 +74,7 @@ class Gateway:
             cast(Observer, Notes()),
             cast(Presence, Notes()),
             cast(PausedWorkers, NobodyPaused()),
+            SessionQueues(nobody_holds),
         )
 
     async def send(self, method: str, request: Any) -> tuple[str, bytes]:

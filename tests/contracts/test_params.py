@@ -34,6 +34,8 @@ LEAST: dict[str, dict[str, Any]] = {
     "delay": {},
     "flaky": {},
     "mock_content": {},
+    "folder": {},
+    "folder_file": {"name": "a.txt"},
     "bot_task": {},
 }
 

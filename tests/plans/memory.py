@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from contracts.plans.plan import Plan
-from contracts.plans.statuses import PlanStatus, StepStatus
+from contracts.plans.statuses import OVER, PlanStatus, StepStatus
 from plans.begin import beginning, first_states
 from plans.engine import Engine
 from plans.state import End, PartState, PlanState, StepState, Told
@@ -18,11 +18,16 @@ class Memory:
 
     def __init__(self, plan: Plan) -> None:
         self.states = {each.id: each for each in first_states(plan)}
-        own = [each for each in self.states.values() if not each.compensates]
-        self.plan = PlanState(uuid.uuid4(), plan.inputs, len(own), parallel=plan.parallel)
+        own = [each for each in self.states.values() if not each.compensates and each.opens is None]
+        self.plan = PlanState(
+            uuid.uuid4(), plan.inputs, len(own), parallel=plan.parallel, sessions=tuple(plan.sessions)
+        )
         self.known: dict[Key, PartState] = {}
         self.begun: list[tuple[Key, dict[str, Any]]] = []
         self.told: list[Told] = []
+        #: Tasks that the engine had run again or told to end, in that order, without a person's word.
+        self.again: list[str] = []
+        self.ended: list[str] = []
         self.first = beginning(list(self.states.values()))
 
     async def steps(self, names: Collection[str]) -> dict[str, StepState]:
@@ -67,6 +72,16 @@ class Memory:
         self.begun.append((part.key, params))
         return uuid.uuid5(self.plan.id, f"{part.step}:{part.place}")
 
+    async def run_again(self, part: PartState) -> None:
+        self.again.append(part.step)
+
+    async def end_task(self, part: PartState) -> None:
+        self.ended.append(part.step)
+
+    async def in_session(self, name: str) -> tuple[int, int]:
+        mine = [each for each in self.states.values() if each.step.session == name]
+        return sum(each.status not in OVER for each in mine), sum(each.active for each in mine)
+
     def tell(self, told: Told) -> None:
         self.told.append(told)
 
@@ -105,6 +120,7 @@ def check(memory: Memory) -> None:
         assert state.failed == sum(each.status in (StepStatus.FAILED, StepStatus.CANCELLED) for each in mine)
         assert state.open_parts == sum(not each.told for each in mine)
         assert state.step.parallel is None or state.active <= state.step.parallel
-    assert memory.plan.parallel is None or memory.plan.active <= memory.plan.parallel
+    sessions = sum(memory.states[name].active for name in memory.plan.sessions)
+    assert memory.plan.parallel is None or memory.plan.active - sessions <= memory.plan.parallel
     if memory.plan.status is PlanStatus.RUNNING:
         assert memory.under_way or memory.plan.active, "whatever is not over has something to wait for"

@@ -22,10 +22,12 @@ from contracts.params.trial import EchoParams
 from contracts.task_types import TaskType
 from contracts.tasks.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Beat, WorkItem
 from workers.capability.adapter import HandlerMissing, make_activity
+from workers.capability.held_sessions import HeldSessions
 from workers.capability.records import RecordSink
 
 HANDLER = "tests.workers.test_adapter:handler"
 ROW = TaskType("echo", EchoParams, HANDLER)
+_NO_SESSIONS = HeldSessions(cast(RecordSink, None))
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Worker:
     async def run(self, *, details: list[Any] | None = None, cursor: Any = None, params: Any = None) -> Any:
         self.environment.info = dataclasses.replace(self.environment.info, heartbeat_details=details or [])
         self.environment.on_heartbeat = lambda *beat: self.beats.append(beat)
-        run = make_activity(ROW, cast(RecordSink, None), _free())
+        run = make_activity(ROW, cast(RecordSink, None), _free(), _NO_SESSIONS)
         item = WorkItem(task_id="t", round=0, params=params or {}, submitted_at=datetime.now(UTC), cursor=cursor)
         return await self.environment.run(run, item)
 
@@ -197,7 +199,7 @@ async def test_a_cursor_that_does_not_fit_a_heartbeat_is_final(worker: Worker) -
 def test_a_missing_module_is_found_before_the_first_task(module: str) -> None:
     row = TaskType("echo", EchoParams, f"{module}:run")
     with pytest.raises(HandlerMissing, match=f"echo is missing: there is no module {module}"):
-        make_activity(row, cast(RecordSink, None), _free())
+        make_activity(row, cast(RecordSink, None), _free(), _NO_SESSIONS)
 
 
 @pytest.mark.processes
@@ -208,8 +210,10 @@ def test_the_libraries_of_a_source_are_loaded_with_its_first_task() -> None:
         "from contracts.task_types import TASK_TYPES\n"
         "from contracts.tasks.work import WorkItem\n"
         "from workers.capability.adapter import make_activity\n"
+        "from workers.capability.held_sessions import HeldSessions\n"
+        "held = HeldSessions(None)\n"
         "types = {n: row for n, row in TASK_TYPES.items() if row.handler}\n"
-        "made = {n: make_activity(row, None, contextlib.nullcontext()) for n, row in types.items()}\n"
+        "made = {n: make_activity(row, None, contextlib.nullcontext(), held) for n, row in types.items()}\n"
         "assert not {'praw', 'lxml', 'feedparser', 'activities.trial'} & set(sys.modules), 'too early'\n"
         "params = {'message': 'hi'}\n"
         "item = WorkItem(task_id='t', round=0, params=params, submitted_at=datetime.datetime.now(datetime.UTC))\n"

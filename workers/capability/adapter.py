@@ -22,6 +22,7 @@ from contracts.params.common import Params
 from contracts.task_types import InvalidTaskParams, TaskType, parse_params
 from contracts.tasks.work import ERROR_LIMIT, PLACE, RESULT_LIMIT, TYPE_LIMIT, WorkItem
 from workers.capability.attempt_context import Attempt
+from workers.capability.held_sessions import HeldSessions
 from workers.capability.records import RecordSink
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,9 @@ def load_handler(row: TaskType) -> Handler:
     return handler
 
 
-def make_activity(row: TaskType, sink: RecordSink, turn: AbstractAsyncContextManager[Any]) -> Activity:
+def make_activity(
+    row: TaskType, sink: RecordSink, turn: AbstractAsyncContextManager[Any], sessions: HeldSessions
+) -> Activity:
     """The activity of a type. ``turn`` is entered for as long as the handler runs.
 
     The handler is imported with its first task: a worker of every type idles with 20 MB less.
@@ -53,7 +56,7 @@ def make_activity(row: TaskType, sink: RecordSink, turn: AbstractAsyncContextMan
 
     @activity.defn(name=row.name)
     async def run(item: WorkItem) -> dict[str, Any]:
-        attempt = Attempt(item, sink)
+        attempt = Attempt(item, sink, sessions)
         async with attempt.reporting(), turn:
             try:
                 handler = await _handler_of(row)
@@ -87,13 +90,17 @@ async def _handler_of(row: TaskType) -> Handler:
 def _check_handler(row: TaskType) -> None:
     if row.handler is None:
         raise HandlerMissing(f"{row.name} has no handler: bots do it (docs/bots.md). Leave it out of the capabilities.")
-    module, _ = _place_of(row)
-    try:
-        found = importlib.util.find_spec(module) is not None
-    except ImportError:
-        found = False
-    if not found:
+    if not has_handler(row):
+        module, _ = _place_of(row)
         raise HandlerMissing(f"The handler of {row.name} is missing: there is no module {module}. Install it again.")
+
+
+def has_handler(row: TaskType) -> bool:
+    """Whether this environment has the module of its handler; nothing is imported but the packages above it."""
+    try:
+        return row.handler is not None and importlib.util.find_spec(_place_of(row)[0]) is not None
+    except ImportError:
+        return False
 
 
 def _place_in(row: TaskType, error: BaseException) -> str | None:

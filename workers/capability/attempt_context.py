@@ -13,6 +13,7 @@ from contracts.errors import InvalidParams
 from contracts.records.exchange import MaterialQuery, StoreReply
 from contracts.records.rows import Record, RecordKind
 from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Progress, WorkItem
+from workers.capability.held_sessions import HeldSessions
 from workers.capability.records import RecordSink
 
 logger = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ _BEATS_PER_TIMEOUT = 4
 class Attempt:
     """The `TaskContext` of one activity execution."""
 
-    def __init__(self, item: WorkItem, sink: RecordSink) -> None:
+    def __init__(self, item: WorkItem, sink: RecordSink, sessions: HeldSessions) -> None:
         info = activity.info()
         self.task_id = item.task_id
         self.attempt = info.attempt
@@ -36,6 +37,9 @@ class Attempt:
         self.feedback = item.feedback
         self._token = info.task_token
         self._sink = sink
+        self._sessions = sessions
+        session = sessions.of(info.task_queue)
+        self.session = session.shared if session else None
         self._beat = Beat(cursor=self.cursor)
         self._changed = asyncio.Event()
         self._interval = (info.heartbeat_timeout.total_seconds() if info.heartbeat_timeout else 10) / _BEATS_PER_TIMEOUT
@@ -78,6 +82,16 @@ class Attempt:
     async def material(self, query: MaterialQuery) -> list[dict[str, Any]]:
         """See `TaskContext.material`."""
         return await self._sink.material(self.task_id, self._token, query)
+
+    async def hold(self, shared: Any) -> None:
+        """See `TaskContext.hold`."""
+        try:
+            await self._sessions.hold(self.task_id, self._token, shared)
+        except asyncio.CancelledError:
+            details = activity.cancellation_details()
+            # Otherwise it is handed back, or another attempt has it.
+            if details is None or not details.cancel_requested:
+                raise
 
     @contextlib.asynccontextmanager
     async def reporting(self) -> AsyncIterator[None]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from contracts.names import session_of_queue
+
 logger = logging.getLogger(__name__)
 
 #: The SDK's threads still hand results to Python after a worker has ended. An interpreter that ends under them waits
@@ -39,6 +41,7 @@ class CapabilityWorkers:
         self._on_end = on_end
         self._queues: dict[str, _Queue] = {}
         self._draining: dict[str, _Queue] = {}
+        self._ends = False
 
     @property
     def client(self) -> Client:
@@ -47,7 +50,7 @@ class CapabilityWorkers:
 
     @property
     def capabilities(self) -> set[str]:
-        return set(self._queues) - {self._canary}
+        return {name for name in self._queues if name != self._canary and session_of_queue(name) is None}
 
     @property
     def draining(self) -> set[str]:
@@ -56,13 +59,24 @@ class CapabilityWorkers:
 
     def take(self, capability: str) -> bool:
         """Ask for tasks of a capability, too. False: that is already so, or its last stretch has not ended yet."""
-        if capability in self._queues or capability in self._draining:
+        if capability in self._queues or capability in self._draining or self._ends:
             return False
         worker = self._make(self._client, capability)
         run = asyncio.create_task(worker.run())
         self._queues[capability] = _Queue(worker, run)
         run.add_done_callback(lambda _: self._ended(capability, run))
         return True
+
+    async def until_ended(self, queue: str) -> None:
+        """Returns when nothing more is asked for, and what came is at its end."""
+        asked = self._queues.get(queue) or self._draining.get(queue)
+        if asked:
+            await asyncio.wait({asked.run})
+
+    def drop(self, queue: str) -> None:
+        """As `leave`, also of a queue that was left before."""
+        if queue in self._queues:
+            self.leave(queue)
 
     def listen(self) -> None:
         """Take the canaries, too."""
@@ -82,6 +96,7 @@ class CapabilityWorkers:
 
     async def leave_all(self) -> None:
         """End, with the same grace. Being cancelled meanwhile does not cut it short."""
+        self._ends = True
         self.leave_everything()
         cancelled = False
         while runs := [queue.run for queue in self._draining.values()]:

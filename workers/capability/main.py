@@ -11,6 +11,7 @@ from workers.capability.bootstrap import ask_until_answered, choose
 from workers.capability.capabilities import Capabilities
 from workers.capability.capability_workers import CapabilityWorkers
 from workers.capability.connection import connect
+from workers.capability.held_sessions import HeldSessions
 from workers.capability.options import WorkerOptions, WorkerRefused
 from workers.capability.readiness import unready
 from workers.capability.records import RecordSink
@@ -73,8 +74,10 @@ async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, 
     slots = SharedSlots(concurrency)
     attempts = Attempts(slots.turn)
     alone = len(capabilities.equipped(granted)) == 1
-    maker = WorkerMaker(str(granted.worker_id), concurrency, options.grace_seconds, slots, attempts, sink, alone)
+    held = HeldSessions(sink)
+    maker = WorkerMaker(str(granted.worker_id), concurrency, options.grace_seconds, slots, attempts, sink, held, alone)
     fleet = CapabilityWorkers(maker.make, client, maker.canary, lambda: session.look())
+    held.queues = fleet
     session = Session(options, granted, capabilities, fleet, attempts)
     log_always(worker=granted.name)
     logger.info("worker %s, %d tasks at once", granted.name, concurrency)

@@ -9,6 +9,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from contracts.errors import LeaseLost, SourceUnavailable, TaskError
 from contracts.names import LEASE_HEADER
+from contracts.plans.sessions import OpenedSessionView
 from contracts.records.exchange import Material, MaterialQuery, StoreReply, Turn
 from contracts.records.rows import Record, RecordKind
 from contracts.trust import trusted_at
@@ -28,6 +29,14 @@ class RecordsRefused(TaskError):
     """The ClawdBot API refused the collected rows."""
 
     retryable = False
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"The ClawdBot API refused the rows: {detail}")
+        self.detail = detail
+
+
+class SessionRefused(TaskError):
+    """The ClawdBot API does not let this worker open the session; another one may."""
 
 
 class RecordSink:
@@ -76,6 +85,19 @@ class RecordSink:
         answer = await self._patiently(f"/api/v1/tasks/{task_id}/turn", "{}", token)
         return Turn.model_validate_json(answer)
 
+    async def open_session(self, task_id: str, token: bytes) -> OpenedSessionView:
+        """Say that the session is open which this task holds.
+
+        Raises:
+            LeaseLost, ApiUnavailable: as for `store`.
+            SessionRefused: it is none, or this worker may not do all that runs in it.
+        """
+        try:
+            answer = await self._patiently(f"/api/v1/tasks/{task_id}/session", "{}", token)
+        except RecordsRefused as refused:
+            raise SessionRefused(refused.detail) from None
+        return OpenedSessionView.model_validate_json(answer)
+
     async def close(self) -> None:
         await self._client.aclose()
 
@@ -106,7 +128,7 @@ class RecordSink:
         if answer.status_code in (409, 410):
             raise LeaseLost(_detail(answer))
         if answer.status_code >= 400:
-            raise RecordsRefused(f"The ClawdBot API refused the rows: {_detail(answer)}")
+            raise RecordsRefused(_detail(answer))
         return answer.content
 
 

@@ -10,6 +10,7 @@ from api.bots.leases import lease_for
 from api.security.principal import WorkerCaller
 from api.state import Services
 from contracts.names import LEASE_HEADER, SLOTS_HEADER, VERSION_HEADER
+from contracts.plans.sessions import OpenedSessionView
 from contracts.records.exchange import Material, MaterialQuery, StoreReply, Turn
 from contracts.records.requests import RecordDelivery
 from contracts.storable import Text
@@ -17,6 +18,7 @@ from contracts.workers.views import BootstrapView
 from db.models import Worker
 from db.people.keys import expiry_of
 from runtime.version import installed_version
+from services.plans.sessions import open_session
 from services.records.material import read_material
 from services.records.storing import store
 from services.records.turns import take_turn
@@ -78,6 +80,18 @@ async def turn(
     lease = await lease_for(state, caller.worker_id, task_id, token)
     async with state.database.transaction() as connection:
         return await take_turn(connection, task_id, lease)
+
+
+@router.post("/tasks/{task_id}/session", summary="Open the session that a task on hand holds for its plan")
+async def session(
+    task_id: uuid.UUID,
+    caller: WorkerCaller,
+    state: Services,
+    token: Annotated[str | None, Header(alias=LEASE_HEADER)] = None,
+) -> OpenedSessionView:
+    lease = await lease_for(state, caller.worker_id, task_id, token)
+    async with state.database.transaction() as connection:
+        return await open_session(connection, task_id, lease, caller.name)
 
 
 @router.post("/tasks/{task_id}/material", summary="Read a page of stored rows, of the kinds that the task's type reads")

@@ -220,6 +220,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/tasks/{task_id}/records"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/material"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/turn"): WORKER,
+    ("POST", "/api/v1/tasks/{task_id}/session"): WORKER,
     ("POST", "/api/v1/tasks/claim"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/heartbeat"): WORKER,
     ("POST", "/api/v1/tasks/{task_id}/complete"): WORKER,

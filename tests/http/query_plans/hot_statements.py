@@ -79,6 +79,7 @@ HOT: dict[str, dict[str, Any]] = {
     "db.workers.circuits.note_probes": {},
     "db.workers.retry_on_another_worker._NOW": {},
     "gateway.paused_workers._PAUSED": {},
+    "db.plans.sessions.held": {"task": _TASK, "worker": _WORKER},
     "db.triggers.triggers.list": {},
     "db.triggers.triggers.find_by_address": {"address": "a"},
     "db.triggers.deliveries.find_by_key": {"trigger_id": _id("trigger7"), "key": "d6"},

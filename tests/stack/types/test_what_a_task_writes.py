@@ -39,6 +39,8 @@ WRITES = {
     "web_monitor": {"web_snapshots"},
     "llm_task": {"ai_analyses"},
     "bot_task": set(),
+    "folder": set(),
+    "folder_file": set(),
     "echo": set(),
     "delay": set(),
     "flaky": set(),

@@ -38,14 +38,14 @@ export function StepTable({ steps, chosen, choose }: Props) {
 
 /** What it waits for, or what went wrong. */
 export function Why({ step }: { step: Step }) {
-  const { waits_for = [], error, status, compensates } = step;
+  const { waits_for = [], error, status, compensates, opens_session } = step;
   if (error && (status === "failed" || status === "running")) return <>{String(error.message ?? error.type ?? "")}</>;
   if (waits_for.length > 0) return <>waits for {waits_for.join(", ")}</>;
   if (status === "pending") return <>waits for room</>;
-  if (compensates)
+  if (compensates || opens_session)
     return (
       <Text span size="sm" c="dimmed">
-        only if another fails
+        {opens_session ? "a session that steps run in" : "only if another fails"}
       </Text>
     );
   return null;

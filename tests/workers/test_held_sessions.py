@@ -1,0 +1,111 @@
+"""A worker that holds a session open: asks for its tasks meanwhile, and says rightly how it ended."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from temporalio.activity import ActivityCancellationDetails
+from temporalio.testing import ActivityEnvironment
+
+from activities.context import TaskContext
+from contracts.names import session_queue
+from contracts.params.trial import EchoParams
+from contracts.plans.sessions import OpenedSessionView
+from contracts.task_types import TaskType
+from contracts.tasks.work import WorkItem
+from workers.capability.adapter import make_activity
+from workers.capability.held_sessions import HeldSessions, SessionQueueLost
+from workers.capability.records import RecordSink
+
+QUEUE = session_queue("t")
+
+
+async def handler(context: TaskContext, params: EchoParams) -> dict[str, Any]:
+    """A session of nothing but a word."""
+    await context.hold("shared")
+    return {"closed": True}
+
+
+class Api:
+    async def open_session(self, task_id: str, token: bytes) -> OpenedSessionView:
+        return OpenedSessionView(size=3, generation=1)
+
+
+class Queues:
+    """Those that are asked."""
+
+    def __init__(self, busy: int = 0) -> None:
+        #: How often an earlier stretch of the queue has not ended yet.
+        self._busy = busy
+        self.taken = asyncio.Event()
+        self.over = asyncio.Event()
+        self.dropped: list[str] = []
+
+    def take(self, capability: str) -> bool:
+        self._busy -= 1
+        if self._busy >= 0:
+            return False
+        self.taken.set()
+        return True
+
+    async def until_ended(self, queue: str) -> None:
+        await self.over.wait()
+
+    def drop(self, queue: str) -> None:
+        self.dropped.append(queue)
+
+
+def _sessions(queues: Queues) -> HeldSessions:
+    sessions = HeldSessions(cast(RecordSink, Api()))
+    sessions.queues = queues
+    return sessions
+
+
+@contextlib.asynccontextmanager
+async def _held(queues: Queues, sessions: HeldSessions) -> AsyncIterator[tuple[ActivityEnvironment, asyncio.Task[Any]]]:
+    run = make_activity(
+        TaskType("echo", EchoParams, "tests.workers.test_held_sessions:handler", opens_session=True),
+        cast(RecordSink, None), contextlib.nullcontext(), sessions,
+    )  # fmt: skip
+    environment = ActivityEnvironment()
+    item = WorkItem(task_id="t", round=0, params={}, submitted_at=datetime.now(UTC))
+    work: asyncio.Task[Any] = asyncio.ensure_future(environment.run(run, item))
+    await asyncio.wait_for(queues.taken.wait(), 30)
+    yield environment, work
+
+
+async def test_it_is_closed_when_it_is_told_to_end() -> None:
+    queues = Queues(busy=1)
+    sessions = _sessions(queues)
+    async with _held(queues, sessions) as (environment, work):
+        held = sessions.of(QUEUE)
+        assert held is not None
+        assert (held.shared, held.size) == ("shared", 3)
+        environment.cancel(ActivityCancellationDetails(cancel_requested=True))
+        assert await work == {"closed": True}
+    assert queues.dropped == [QUEUE]
+    assert sessions.of(QUEUE) is None
+
+
+async def test_it_is_no_success_when_its_worker_ends() -> None:
+    queues = Queues()
+    sessions = _sessions(queues)
+    async with _held(queues, sessions) as (environment, work):
+        environment.cancel(ActivityCancellationDetails(worker_shutdown=True))
+        with pytest.raises(asyncio.CancelledError):
+            await work
+    assert sessions.of(QUEUE) is None
+
+
+async def test_it_goes_elsewhere_when_its_tasks_come_no_more() -> None:
+    queues = Queues()
+    sessions = _sessions(queues)
+    holding = asyncio.ensure_future(sessions.hold("t", b"", "shared"))
+    await asyncio.wait_for(queues.taken.wait(), 30)
+    queues.over.set()
+    with pytest.raises(SessionQueueLost):
+        await holding
+    assert SessionQueueLost.retryable

@@ -23,7 +23,23 @@ async def find_plans(
 
 
 async def get_plan(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:
+    """With its document."""
     return (await connection.execute(_SQL["one"], {"plan": plan})).mappings().first()
+
+
+async def get_head(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:
+    """Without its document."""
+    return (await connection.execute(_SQL["head"], {"plan": plan})).mappings().first()
+
+
+async def newest_workflows(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+    """Plans as the coordinator lists them, the newest first."""
+    return (await connection.execute(_SQL["newest_workflows"], {"limit": limit})).mappings().all()
+
+
+async def find_workflow(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:
+    """One of those."""
+    return (await connection.execute(_SQL["workflow"], {"plan": plan})).mappings().first()
 
 
 async def get_steps(connection: AsyncConnection, plan: uuid.UUID, after: int, limit: int) -> Sequence[RowMapping]:

@@ -6,6 +6,32 @@ FROM plans
 WHERE (created_at, id) < (:before, :before_id) AND (CAST(:status AS text) IS NULL OR status = :status)
 ORDER BY created_at DESC, id DESC LIMIT :limit
 
+-- newest_workflows --
+-- The newest plans as workflows of the coordinator: of the document no more than is shown, so no params.
+SELECT id, name, status, steps, open_steps, active, created_at, completed_at, document->>'description' AS description,
+    COALESCE(document->'inputs', '{}') AS inputs,
+    ARRAY(
+        SELECT step->>'id' FROM jsonb_array_elements(document->'steps') WITH ORDINALITY AS steps (step, place)
+        WHERE step->>'for_each' IS NULL AND step->>'each_of' IS NULL ORDER BY place
+    ) AS task_steps
+FROM plans ORDER BY created_at DESC, id DESC LIMIT :limit
+
+-- workflow --
+-- The same of one plan. By primary key.
+SELECT id, name, status, steps, open_steps, active, created_at, completed_at, document->>'description' AS description,
+    COALESCE(document->'inputs', '{}') AS inputs,
+    ARRAY(
+        SELECT step->>'id' FROM jsonb_array_elements(document->'steps') WITH ORDINALITY AS steps (step, place)
+        WHERE step->>'for_each' IS NULL AND step->>'each_of' IS NULL ORDER BY place
+    ) AS task_steps
+FROM plans WHERE id = :plan
+
+-- head --
+-- A plan without its document, which may be megabytes. By primary key.
+SELECT id, name, status, round, created_by, steps, open_steps, active, failure, deadline, created_at, updated_at,
+    completed_at
+FROM plans WHERE id = :plan
+
 -- one --
 -- A plan with its document. One row, by primary key.
 SELECT id, name, status, round, created_by, steps, open_steps, active, failure, deadline, created_at, updated_at,

@@ -17,7 +17,6 @@ from db.plans import queries
 from db.tasks.queries import TaskFilter, find_tasks, get_task
 from db.workers.registry import get_worker
 from services.errors import NotOffered, PlanNotFound, TaskNotFound, WorkerNotFound, WrongState
-from services.plans.show import list_plans
 from services.tasks.views import task_view
 
 #: Steps whose tasks are listed; more are at /plans/{id}/steps.
@@ -25,9 +24,8 @@ _MOST_TASKS = 1_000
 
 
 async def get_workflows(connection: AsyncConnection, limit: int) -> list[WorkflowView]:
-    """The newest plans. Needs a snapshot."""
-    page = await list_plans(connection, None, None, limit)
-    return [workflow_view(await _plan(connection, each.id)) for each in page.plans]
+    """The newest plans."""
+    return [workflow_view(row) for row in await queries.newest_workflows(connection, limit)]
 
 
 async def get_workflow(connection: AsyncConnection, workflow_id: uuid.UUID) -> WorkflowView:
@@ -110,15 +108,14 @@ async def check_broadcast(connection: AsyncConnection, task_id: uuid.UUID) -> No
 
 
 def workflow_view(row: RowMapping) -> WorkflowView:
-    document = row["document"]
     begun = row["active"] > 0 or row["open_steps"] < row["steps"]
     return WorkflowView(
         id=row["id"],
         name=row["name"],
-        description=document.get("description"),
+        description=row["description"],
         status=workflow_word(PlanStatus(row["status"]), has_begun=begun),
-        task_ids=[task_of_part(row["id"], each["id"], 0) for each in document["steps"] if not _is_no_task(each)],
-        metadata=document.get("inputs", {}),
+        task_ids=[task_of_part(row["id"], step, 0) for step in row["task_steps"]],
+        metadata=row["inputs"],
         created_at=row["created_at"],
         completed_at=row["completed_at"],
     )
@@ -142,7 +139,7 @@ def coordinated(task: TaskView) -> CoordinatedTaskView:
 
 
 async def _plan(connection: AsyncConnection, workflow_id: uuid.UUID) -> RowMapping:
-    row = await queries.get_plan(connection, workflow_id)
+    row = await queries.find_workflow(connection, workflow_id)
     if row is None:
         raise PlanNotFound("There is no workflow with this id.")
     return row

@@ -44,7 +44,7 @@ async def list_plans(connection: AsyncConnection, status: PlanStatus | None, aft
 
 async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_url: str) -> PlanDetailView:
     """Needs a snapshot. Raises PlanNotFound."""
-    row = await _plan(connection, plan_id)
+    row = _there(await queries.get_plan(connection, plan_id))
     outlook = await _outlook(connection, row)
     cost = _cost(await queries.costs_of(connection, plan_id))
     # From now on: how long what runs has run already is left out.
@@ -65,12 +65,12 @@ async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_
 
 async def plan_steps(connection: AsyncConnection, plan_id: uuid.UUID, after: int, limit: int) -> StepPage:
     """A page of its steps, in its order. Raises PlanNotFound."""
-    return await _steps(connection, await _plan(connection, plan_id), after, limit)
+    return await _steps(connection, _there(await queries.get_head(connection, plan_id)), after, limit)
 
 
 async def step_parts(connection: AsyncConnection, plan_id: uuid.UUID, step: str, after: int, limit: int) -> PartPage:
     """A page of the tasks of one step. Raises PlanNotFound, StepNotFound."""
-    await _plan(connection, plan_id)
+    _there(await queries.get_head(connection, plan_id))
     if not await queries.are_over(connection, plan_id, [step]):
         raise StepNotFound(f"This plan has no step '{step}'.")
     rows = await queries.get_parts(connection, plan_id, step, after, limit + 1)
@@ -89,8 +89,7 @@ def plan_view(row: RowMapping) -> PlanView:
     return PlanView.model_validate({**row, "done": row["steps"] - row["open_steps"]})
 
 
-async def _plan(connection: AsyncConnection, plan_id: uuid.UUID) -> RowMapping:
-    row = await queries.get_plan(connection, plan_id)
+def _there(row: RowMapping | None) -> RowMapping:
     if row is None:
         raise PlanNotFound
     return row

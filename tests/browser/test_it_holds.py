@@ -132,7 +132,9 @@ def test_a_new_version_is_deployed(visit: Visiting) -> None:
         visitor.sign_in("submit?type=delay")
         page.get_by_label("Seconds").fill("42")
         loads: list[str] = []
+        refused: list[str] = []
         page.on("domcontentloaded", lambda _: loads.append(page.url))
+        page.on("response", lambda response: refused.append(response.url) if response.status >= 400 else None)
         visitor.expected.append(re.compile(r"/assets/"))
         page.route(re.compile(r"/assets/FailuresPage-"), lambda route: route.fulfill(status=404), times=1)
         with page.expect_event("domcontentloaded"):
@@ -140,6 +142,7 @@ def test_a_new_version_is_deployed(visit: Visiting) -> None:
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.locator("html")).to_have_attribute("data-asking", "0")
         assert len(loads) == 1
+        assert [url for url in refused if "/assets/FailuresPage-" not in url] == []
         visitor.open("submit?type=delay")
         expect(page.get_by_label("Seconds")).to_have_value("42")
 

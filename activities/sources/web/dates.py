@@ -41,7 +41,8 @@ _DOT_OF_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\.(\d\d)(?=\s?[ap]\.?\s?m\b)", r
 _HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 _HOURS_ONLY = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})(?::?(\d{2}))?\s*(?:\([^)]*\)|[A-Z]{2,5})?\s*$")
 #: What of a date with the name of its month is neither the day nor the year.
-_NO_DAY = re.compile(r"\([^)]*\)|\d{1,2}\s?[:h.]\s?\d{2}(?:[:.]\d{2})?(?:\.\d+)?|[+-]\d{2}:?\d{2}(?!\d)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_NO_DAY = re.compile(r"\d{1,2}\s?[:h.]\s?\d{2}(?:[:.]\d{2})?(?:\.\d+)?|[+-]\d{2}:?\d{2}(?!\d)", re.IGNORECASE)
 #: Letters of the military, which RFC 822 had the wrong way round: since RFC 2822 they mean UTC.
 _LETTER = re.compile(r"(?<=\d)\s+[A-IK-Y]$")
 #: How programs write that they have no date.
@@ -174,7 +175,8 @@ def _zone(name: str | None, offset: int | None) -> tzinfo | None:
 
 def _in_another_language(text: str) -> set[datetime]:
     """`23 nov. 2026 10:00`: names of months that are not English."""
-    # A number too many would be taken for the month.
+    # A number too many, also in brackets, would be taken for the month.
+    text = _IN_BRACKETS.sub(" ", text)
     if not re.search(r"[^\W\d_]{3}", text) or len(re.findall(r"\d+", _NO_DAY.sub(" ", text))) != 2:
         return set()
     # Loads the tables of those languages: only for the few feeds that need them.

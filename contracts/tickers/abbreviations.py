@@ -103,7 +103,7 @@ def _is_state(word: str, before: str, behind: str) -> bool:
 
 
 def _is_mean(word: str, before: str, behind: str) -> bool:
-    return word == "MA" and bool(_DAYS_BEFORE.search(before)) and not _TRADED.match(behind)
+    return word in ("MA", "SMA") and bool(_DAYS_BEFORE.search(before)) and not _TRADED.match(behind)
 
 
 def _is_degree(word: str, before: str, behind: str) -> bool:

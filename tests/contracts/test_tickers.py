@@ -182,6 +182,7 @@ def test_mentions(ticker: str, text: str) -> None:
         ("MA", "Dr. Jane Roe, MA, and others"),
         ("MS", "John Doe, MS, PhD"),
         ("MA", "It broke the 200-day MA, then the 50 MA."),
+        ("SMA", "above its 200-day SMA"),
         # What is no name of the company.
         ("MS", "a drug against multiple sclerosis (MS)"),
         ("MA", "the moving average (MA)"),

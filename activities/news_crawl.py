@@ -152,6 +152,7 @@ class _Crawl:
             result.sources_read += 1
             result.copies += found.copies
             result.without_address += found.without_address
+            result.dated_ahead += sum(entry.published > self.context.submitted_at for entry in found.entries)
             result.undated_left_out += sum(not entry.dated for entry in found.entries) - sum(
                 not entry.dated for entry in wanted
             )

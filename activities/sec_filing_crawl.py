@@ -1,6 +1,6 @@
 """Collect a company's SEC filings with the text of their primary documents, in batches, newest first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,7 +12,7 @@ from activities.sources.retry_waits import wait_and_retry
 from activities.sources.sec.client import SecClient
 from activities.sources.sec.documents import DocumentText
 from activities.sources.sec.models import ListedCompany, ListedFiling, Listing, OlderFile
-from activities.sources.sec.reach import beyond_the_registrant, check_forms
+from activities.sources.sec.reach import beyond_the_registrant, check_forms, other_forms
 from activities.sources.sec.settings import SecSettings
 from activities.sources.text import storable
 from contracts.params.crawl import SecFilingCrawlParams
@@ -92,7 +92,15 @@ class _Crawl:
         result.left_out = beyond_the_registrant(self.company, seen, files, self._bounds()[0])
         check_forms(self.params.filing_types, seen)
         distinct = {filing.accession: filing for filing in seen if wanted(filing)}
+        if not distinct and not result.filings_collected:
+            result.left_out = self._nothing_found(seen, result.left_out)
         return sorted(distinct.values(), key=lambda filing: filing.key, reverse=True)[: max(room, 0)]
+
+    def _nothing_found(self, seen: Sequence[ListedFiling], said: str | None) -> str | None:
+        first, last = self._bounds()
+        in_range = [filing for filing in seen if first <= filing.filed_on <= last]
+        other = other_forms(self.company, self.params.filing_types, in_range)
+        return " ".join(sentence for sentence in (said, other) if sentence) or None
 
     async def _older(self, file: OlderFile) -> Listing:
         return await wait_and_retry(self.context, _SOURCE, lambda: self.sec.older(file))

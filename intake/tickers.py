@@ -5,6 +5,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from functools import lru_cache
 
+from contracts.tickers.abbreviations import means_something_else
 from contracts.tickers.listed import Listed
 from contracts.tickers.spelling import canonical
 from contracts.tickers.words import COMMON_WORDS, ORDINARY_WORDS
@@ -68,6 +69,8 @@ def read_tickers(sentence: Sentence, watched: Collection[str], listed: Listed) -
     for found in sentence.find(_COMPANY):
         sentence.take(FIELD, COMPANIES[_plain(found["name"])], found.span())
     for found in sentence.find(_BARE):
+        if means_something_else(sentence.text, *found.span("symbol")):
+            continue
         if _is_ticker(found["symbol"], watched, listed, sentence.shouted):
             sentence.take(FIELD, canonical(found["symbol"]), found.span())
     for found in sentence.find(_SEVERAL):

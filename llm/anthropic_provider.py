@@ -13,7 +13,11 @@ from llm.chat import BadModelReply, Ending, Prompt, Reply
 from llm.refusals import refusal
 
 _MOST_TOKENS = 8_000
-_ENDINGS: dict[str, Ending] = {"max_tokens": "too long", "refusal": "declined"}
+_ENDINGS: dict[str, Ending] = {
+    "max_tokens": "too long",
+    "model_context_window_exceeded": "too long",
+    "refusal": "declined",
+}
 
 
 class AnthropicClient:

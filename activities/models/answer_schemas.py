@@ -1,9 +1,9 @@
 """Schemas of what models are asked and may answer. An answer may name only ids that were sent."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Label = Literal["positive", "neutral", "negative"]
 
@@ -21,12 +21,21 @@ def _written_out(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _in_small_letters(value: object) -> object:
-    return value.strip().lower() if isinstance(value, str) else value
+def _label(value: object) -> object:
+    """Models call it as the question does."""
+    if not isinstance(value, str):
+        return value
+    word = value.strip().lower()
+    return {"bullish": "positive", "bearish": "negative"}.get(word, word)
+
+
+def disagree(label: str, score: float) -> bool:
+    """Whether they say the opposite of each other: some models write how strong an opinion is, not which way."""
+    return (label == "positive" and score < 0) or (label == "negative" and score > 0)
 
 
 Id = Annotated[str, BeforeValidator(_written_out)]
-Tone = Annotated[Label, BeforeValidator(_in_small_letters)]
+Tone = Annotated[Label, BeforeValidator(_label)]
 
 
 class _Answer(BaseModel):
@@ -68,6 +77,12 @@ class Analysis(_Answer):
     label: Tone
     score: float = Field(ge=-1, le=1, description="-1 bearish to 1 bullish")
     points: list[Point]
+
+    @model_validator(mode="after")
+    def _of_one_mind(self) -> Self:
+        if disagree(self.label, self.score):
+            raise ValueError("label and score say the opposite")
+        return self
 
 
 class Entity(_Answer):

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -11,7 +13,17 @@ from pydantic_core import from_json
 
 from activities.context import TaskContext
 from activities.models import prompts
-from activities.models.answer_schemas import Analysis, Answers, Entities, Item, Point, Score, Scores, Summary
+from activities.models.answer_schemas import (
+    Analysis,
+    Answers,
+    Entities,
+    Item,
+    Point,
+    Score,
+    Scores,
+    Summary,
+    disagree,
+)
 from activities.models.cache import CACHE, key_of
 from activities.models.settings import ModelSettings
 from activities.sources.retry_waits import wait_and_retry
@@ -22,7 +34,9 @@ A = TypeVar("A", bound=BaseModel)
 
 #: Items in one request: more would need a longer answer than models give.
 MOST_ITEMS = 50
-
+#: Said of a score that is bullish under a bearish label, or the other way round.
+_OPPOSITE = "Where a label is negative the score is below 0, where it is positive above 0; score these items again."
+_BETWEEN_IDS = re.compile(r"[\s,;\[\]()<>\"'`]+")
 
 _LIMITERS: dict[tuple[str, float], AsyncLimiter] = {}
 
@@ -87,14 +101,18 @@ class ChatModel:
         while waiting:
             asked = waiting.pop()
             reply = await self._reply(Prompt(f"{prompts.SCORE}{complaint}", prompts.data_block(asked), Scores))
-            found = {score.id: score for score in _readable_scores(reply.text) if score.id in sent}
+            read = {score.id: score for score in _readable_scores(reply.text) if score.id in sent}
+            found = {id_: score for id_, score in read.items() if not disagree(score.label, score.score)}
+            torn = [item for item in asked if item.id in read and item.id not in found]
             scores |= found
             left = [item for item in asked if item.id not in found]
             if reply.ended != "complete":
                 # Of one that was cut off the rest is asked for; of one that says nothing each half.
                 half = len(left) if found else (len(left) + 1) // 2
                 waiting += [part for part in (left[half:], left[:half]) if part and len(part) < len(asked)]
-            elif not found and (error := _misfit(reply.text, Scores)):
+            elif torn and not complaint:
+                waiting, complaint = [*waiting, torn], f" {_OPPOSITE}"
+            elif not read and (error := _misfit(reply.text, Scores)):
                 if complaint:
                     raise self._bad(error)
                 waiting, complaint = [*waiting, asked], f" {_complaint(error)}"
@@ -113,6 +131,8 @@ class ChatModel:
             answer = await self._once(Prompt(system, user, schema), schema)
         except ValidationError as error:
             answer = await self._again(Prompt(f"{system} {_complaint(error)}", user, schema), schema)
+        if isinstance(answer, Summary | Analysis) and answer.points and not _cited(answer.points, items):
+            raise BadModelReply(f"What {self.name} answers rests on nothing that it was given.")
         CACHE.put(key, answer.model_dump_json())
         return answer
 
@@ -153,8 +173,10 @@ def _readable_scores(text: str) -> list[Score]:
         answer = from_json(text, allow_partial=True)
     except ValueError:
         return []
-    # Some models leave out what is around the list.
-    entries = answer.get("scores") if isinstance(answer, dict) else answer
+    # Some models leave out what is around the list, or write an object with a score for each id.
+    entries = answer.get("scores", answer) if isinstance(answer, dict) else answer
+    if isinstance(entries, dict):
+        entries = [each | {"id": id_} for id_, each in entries.items() if isinstance(each, dict)]
     found = []
     for entry in entries if isinstance(entries, list) else []:
         with contextlib.suppress(ValidationError):
@@ -184,8 +206,12 @@ def _where(error: ValidationError) -> str:
 
 
 def _known(cites: Sequence[str], items: Sequence[Item]) -> list[str]:
-    sent = {item.id for item in items}
-    return [id_ for id_ in dict.fromkeys(cites) if id_ in sent]
+    """Of what an answer cites what was sent, also in brackets, several in one, or without the kind before it."""
+    sent = {item.id: item.id for item in items}
+    ends = Counter(id_.partition(":")[2] for id_ in sent)
+    sent |= {id_.partition(":")[2]: id_ for id_ in list(sent) if ends[id_.partition(":")[2]] == 1}
+    parts = [part for cite in cites for part in ([cite] if cite in sent else _BETWEEN_IDS.split(cite))]
+    return list(dict.fromkeys(sent[part] for part in parts if part and part in sent))
 
 
 def _cited(points: Sequence[Point], items: Sequence[Item]) -> list[Point]:

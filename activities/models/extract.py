@@ -5,6 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from activities.models.answer_schemas import Entity, FoundAnswer, Item, Point
+from contracts.tickers.listed import shipped
+from contracts.tickers.mentions import CASHTAG, LISTED, mention_of
+from contracts.tickers.spelling import canonical
 
 #: Longest sentence that is quoted.
 QUOTE = 400
@@ -60,12 +63,9 @@ def _answer(number: int, wanted: set[str], candidates: Iterable[tuple[str, str, 
     return FoundAnswer(question=number, found=True, answer=best[1], cites=[best[0]])
 
 
-_TICKER = re.compile(r"\$([A-Z]{1,5}(?:[.-][A-Z])?)\b|\(((?:NYSE|NASDAQ|Nasdaq): ?)([A-Z.]{1,6})\)|\b([A-Z]{3,5})\b")
+_SYMBOL = re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,5}(?:[./-][A-Z])?(?![A-Za-z0-9])")
+_SURE = re.compile(f"{CASHTAG}|{LISTED}")
 _PHRASE = re.compile(r"\b[A-Z][a-zA-Z&'-]+(?:\s+[A-Z][a-zA-Z&'-]+\.?)*")
-_NO_TICKER = frozenset(
-    "CEO CFO COO CTO SEC FED GDP CPI IPO ETF EPS USA USD EUR FAQ YOLO FOMO FUD IMO LOL ATH EOD DOJ FTC NYSE NASDAQ "
-    "THE AND FOR NOT BUY SELL ALL NOW".split()
-)
 _ORGANISATION = re.compile(r"\b(Inc|Corp|Corporation|Company|Co|Ltd|LLC|Group|Holdings|Bank|Technologies|Platforms)\b")
 _COMPANIES = frozenset(
     "Apple Microsoft Nvidia NVIDIA Tesla Amazon Alphabet Google Meta Intel Palantir GameStop Ford Reuters Bloomberg "
@@ -82,7 +82,7 @@ _FIRST_NAMES = frozenset(
 
 
 def named(items: Sequence[Item]) -> list[Entity]:
-    """Tickers by their form; people, organisations and locations by capitals and short lists."""
+    """Tickers as they are mentioned; people, organisations and locations by capitals and short lists."""
     found: dict[tuple[str, str], list[str]] = {}
     for item in items:
         for name, kind in (*_tickers(item.text), *_names(item.text)):
@@ -93,10 +93,11 @@ def named(items: Sequence[Item]) -> list[Entity]:
 
 
 def _tickers(text: str) -> Iterable[tuple[str, str]]:
-    for match in _TICKER.finditer(text):
-        name = match[1] or match[3] or match[4]
-        if name not in _NO_TICKER or match[1]:
-            yield name, "ticker"
+    """Those with a $ or their exchange, and the listed ones that mean the share here, and not NATO or HTTP."""
+    written = {match[1] or match[2] for match in _SURE.finditer(text)}
+    listed = {canonical(match[0]) for match in _SYMBOL.finditer(text)} & shipped().names.keys()
+    meant = {symbol for symbol in listed if mention_of(symbol).search(text)}
+    return [(symbol, "ticker") for symbol in sorted({canonical(each) for each in written} | meant)]
 
 
 def _names(text: str) -> Iterable[tuple[str, str]]:

@@ -3,7 +3,6 @@
 import contextlib
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import Self
 
 from activities.sources.environment import optional, required
@@ -52,38 +51,42 @@ class ModelSettings:
         return (optional(*named),) if named else ()
 
     def usd(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
-        """What these tokens cost; None if nobody said a price."""
-        prices = _prices(model, self.price_input, self.price_output)
+        """What the tokens of one request cost; None if nobody said a price."""
+        prices = _prices(model, self.price_input, self.price_output, input_tokens)
         return None if prices is None else round((input_tokens * prices[0] + output_tokens * prices[1]) / 1_000_000, 8)
 
 
-def stated_prices(model: str) -> tuple[float, float] | None:
-    """Dollars per million tokens of a model, in and out; None if nobody said them.
+def stated_prices(model: str, input_tokens: int) -> tuple[float, float] | None:
+    """Dollars per million tokens of a model, in and out, of a request of so many; None if nobody said them.
 
     Raises:
         CredentialsMissing: a price is no number that can be used.
     """
-    return _prices(model, _price("MODEL_PRICE_INPUT"), _price("MODEL_PRICE_OUTPUT"))
+    return _prices(model, _price("MODEL_PRICE_INPUT"), _price("MODEL_PRICE_OUTPUT"), input_tokens)
 
 
-def _prices(model: str, price_input: float | None, price_output: float | None) -> tuple[float, float] | None:
+def _prices(
+    model: str, price_input: float | None, price_output: float | None, input_tokens: int
+) -> tuple[float, float] | None:
     if price_input is None or price_output is None:
-        listed = _listed(model)
+        listed = _listed(model, input_tokens)
         price_input = listed[0] if price_input is None else price_input
         price_output = listed[1] if price_output is None else price_output
     return None if price_input is None or price_output is None else (price_input, price_output)
 
 
-@cache
-def _listed(model: str) -> tuple[float | None, float | None]:
-    """The list prices that genai-prices knows, of a provider that we ask; it is loaded only where they are needed."""
+def _listed(model: str, input_tokens: int) -> tuple[float | None, float | None]:
+    """The list prices that genai-prices knows, of a provider that we ask; it is loaded only where they are needed.
+
+    Of some models all tokens of a request are dearer, up to twice, if there are some hundred thousand of them.
+    """
     from genai_prices import Usage, calc_price
 
-    million = Usage(input_tokens=1_000_000, output_tokens=1_000_000)
+    read = max(input_tokens, 1)
     for provider in PROVIDERS:
         with contextlib.suppress(LookupError):
-            price = calc_price(million, model, provider_id=provider)
-            return float(price.input_price), float(price.output_price)
+            price = calc_price(Usage(input_tokens=read, output_tokens=1_000), model, provider_id=provider)
+            return float(price.input_price * 1_000_000 / read), float(price.output_price * 1_000)
     return None, None
 
 

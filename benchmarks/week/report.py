@@ -16,6 +16,9 @@ from contracts.agent.policy import ChoiceKind
 from contracts.agent.ranking import DEFAULT_TARGETS
 
 _HEADS = ("source", "agent: fresh", "runs", "cron: every", "fresh", "runs", "oracle: fresh", "runs")
+_HEADS_OF_OTHERS = (
+    "world", "tasks", "fresh", "of the runs of cron", "fresh but for these", "of cron's runs", "what does not hold"
+)  # fmt: skip
 _WHO = ("agent", "cron", "oracle")
 _KINDS = (ChoiceKind.CRAWL, ChoiceKind.RETRY, ChoiceKind.PROBE, ChoiceKind.ESCALATE)
 
@@ -64,9 +67,9 @@ trends, is late at once.
 ## Other worlds
 
 Some days each, of a few tickers, with an outage of half a day; other numbers are drawn for each. The summaries that
-there is no money for count as well.
+there is no money for count as well, but where it says so.
 
-{_table(("world", "tasks", "fresh", "of the runs of cron", "what does not hold"), map(_other, others))}
+{_table(_HEADS_OF_OTHERS, map(_other, others))}
 
 ## By source
 
@@ -112,9 +115,14 @@ def _row(name: str, agent: Kept, cron: Kept, oracle: Kept) -> tuple[object, ...]
 
 def _other(week: Week) -> tuple[object, ...]:
     agent, cron = week.compared.total("agent"), week.compared.total("cron")
+    short = week.world.short_of_money
+    ours, theirs = week.compared.total("agent", short), week.compared.total("cron", short)
     tasks = sum(each.task_id is not None for each in week.entries)
     broken = "; ".join(f"{each.name} ({each.figure})" for each in week.checks if not each.holds) or "nothing"
-    return week.world.seed, tasks, f"{agent.share:.1%}", f"{agent.runs / cron.runs:.0%}", broken
+    return (
+        week.world.seed, tasks, f"{agent.share:.1%}", f"{agent.runs / cron.runs:.0%}",
+        f"{ours.share:.1%}", f"{ours.runs / theirs.runs:.0%}", broken,
+    )  # fmt: skip
 
 
 def _world(world: World) -> str:

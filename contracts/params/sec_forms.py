@@ -62,7 +62,13 @@ def form_of(written: str) -> str:
 
 def with_variants(forms: list[str]) -> set[str]:
     """The compact names of these forms and of those that are wanted with them."""
-    return {compact(each) for form in forms for each in (form, *_VARIANTS.get(form, ()))}
+    return {compact(each) for form in forms for each in (form, *_variants_of(form))}
+
+
+def _variants_of(form: str) -> list[str]:
+    """Amendments are called as what they amend: SC 13G/A is SCHEDULE 13G/A since the end of 2024."""
+    name, amended, _ = form.partition("/A")
+    return [f"{each}{amended}" for each in _VARIANTS.get(name, ())]
 
 
 def is_known(form: str) -> bool:

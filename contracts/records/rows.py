@@ -78,7 +78,8 @@ class NewsArticle(Record):
     """One article. ``article_id`` is a hash of its canonical address, so two feeds that carry it make one row.
 
     Where several entries of a feed share a page, it also has what tells them apart. ``raw`` says where the text is from
-    (``text_from``: page, feed), and ``published_from: first_seen`` if no time is written.
+    (``text_from``: page, feed), ``published_from: first_seen`` if no time is written, and ``own_id``, a hash of the id
+    that its author gave it beside the address.
     """
 
     key = ("ticker", "article_id")

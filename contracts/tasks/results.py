@@ -140,6 +140,8 @@ class NewsCrawlResult(CrawlResult):
     undated: int = 0
     #: Left out: undated, while the range ends before now, so that nobody knows whether they are in it.
     undated_left_out: int = 0
+    #: Left out: entries whose time, as the feed writes it, is still to come. A run after that time keeps them.
+    dated_ahead: int = 0
     #: Left out: entries of a feed that lead nowhere.
     without_address: int = 0
     sources_read: int = 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from contracts.tickers.abbreviations import is_called, means_something_else
 from contracts.tickers.letters import means_a_share
 from contracts.tickers.spelling import share_class
 from contracts.tickers.words import COMMON_WORDS, GRAMMAR, LOUD_LETTERS, ORDINARY_WORDS
@@ -81,9 +82,10 @@ class Mention:
         text = _plain(text)
         if self._sure.search(text):
             return True
+        bare = (each for each in self._bare.finditer(text) if not means_something_else(text, *each.span()))
         if self._word in COMMON_WORDS or self._word in LOUD_LETTERS:
-            return any(_names_a_company(text, found.start(), self._word) for found in self._bare.finditer(text))
-        if any(self._counts(text, found) for found in self._bare.finditer(text)):
+            return any(_names_a_company(text, found.start(), self._word) for found in bare)
+        if any(self._counts(text, found) for found in bare):
             return True
         return found_by_source and len(self._word) > 1 and self._in_small_letters(text)
 
@@ -175,7 +177,7 @@ def _names_a_company(text: str, place: int, word: str) -> bool:
     if _ENUMERATES.search(names[-1].rstrip(".")):
         return False
     initials = "".join(name[0] for name in names if name[0].isupper())
-    return len(word) == 1 or not initials.endswith(word)
+    return len(word) == 1 or not initials.endswith(word) or bool(is_called(word, before))
 
 
 _SYMBOL = re.compile(rf"{CASHTAG}|{LISTED}|\([A-Z]{{1,5}}(?:\.[A-Z])?\)|\b[A-Z]{{1,5}}(?={_AS_COMPANY})")

@@ -3,6 +3,8 @@
 import re
 
 _CLASS = re.compile(r"([A-Z]{1,5})[.\-/ ]([A-Z])")
+#: Behind a dot these are exchanges (VOD.L, BMW.F, NOU.V), where a hyphen would name another share.
+_EXCHANGES = "FLV"
 #: Shares that people and brokers also write without anything before the class.
 RUN_TOGETHER = {
     each.replace(".", ""): each
@@ -16,14 +18,20 @@ RUN_TOGETHER = {
 def canonical(written: str) -> str:
     """The spelling under which everything of a ticker is kept: in capitals, its class behind a dot."""
     symbol = written.strip().lstrip("$").upper()
-    if match := _CLASS.fullmatch(symbol):
+    if match := _class_of(symbol):
         return f"{match[1]}.{match[2]}"
     return RUN_TOGETHER.get(symbol, symbol)
 
 
+def _class_of(symbol: str) -> re.Match[str] | None:
+    match = _CLASS.fullmatch(symbol)
+    is_exchange = match is not None and match[2] in _EXCHANGES and f"{match[1]}{match[2]}" not in RUN_TOGETHER
+    return None if is_exchange else match
+
+
 def share_class(ticker: str) -> tuple[str, str]:
     """The symbol and the class of the share; the class is empty for most."""
-    match = _CLASS.fullmatch(canonical(ticker))
+    match = _class_of(canonical(ticker))
     return (match[1], match[2]) if match else (ticker, "")
 
 

@@ -1,5 +1,6 @@
 """`ai_summary` with every provider."""
 
+import json
 from typing import Any
 
 import pytest
@@ -132,6 +133,27 @@ async def test_citations_that_were_not_given_are_dropped(monkeypatch: pytest.Mon
     await summarize(context)
     assert set(stored(context).cited) == {"reddit_posts:a", FILING_ID}
     assert "nobody gave me" not in stored(context).text
+
+
+@pytest.mark.parametrize("cite", ["[reddit_posts:a]", "a", "reddit_posts:a, sec_filings:none", "<reddit_posts:a>"])
+async def test_a_citation_is_read_however_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, cite: str
+) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, json.dumps({"points": [{"text": "It rose.", "cites": [cite]}]}))
+    result = await summarize(context_with([reddit_post("a", GOOD)]))
+    assert result.cited == ["reddit_posts:a"]
+
+
+async def test_a_summary_that_rests_on_nothing_is_none(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    use(monkeypatch, "openai")
+    openai_says(sandbox, json.dumps({"points": [{"text": "It rose.", "cites": ["news_articles:none"]}]}))
+    context = context_with([reddit_post("a", GOOD)])
+    with pytest.raises(BadModelReply, match="rests on nothing"):
+        await summarize(context)
+    assert context.table.rows == {}
+    # It is asked anew.
+    assert (await summarize(context_with([reddit_post("a", GOOD)], cursor=context.cursor))).cited
 
 
 @pytest.mark.parametrize("provider", ONLINE)

@@ -1,5 +1,6 @@
 """Real apprise against local servers: what arrives, and what is said when nothing does."""
 
+import html
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -56,6 +57,16 @@ async def test_slack(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "echo failed" in attachment["title"] + attachment["text"]
     assert attachment["text"].endswith("Newest task: 7")
     assert "@everyone" not in attachment["text"]
+
+
+async def test_slack_shows_no_links_under_other_words(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(NotifySlack, "webhook_url", f"{receiver.url}/services")
+    body = "<https://evil.example|click>, [click](https://evil.example), <!here>, <#C1>, a < b"
+    url = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/%23ops"
+    await AppriseSender().send(url, replace(MESSAGE, body=body))
+    [(_, sent)] = receiver.got
+    said = html.unescape(sent["attachments"][0]["text"])
+    assert not any(link in said for link in ("<https", "](", "<!here", "<#C1")), said
 
 
 async def test_discord(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,6 +190,10 @@ async def _packed(_request: Request) -> Response:
     return Response(gzip.compress(b"hello"), headers={"content-encoding": "gzip"})
 
 
+async def _charset(_request: Request) -> Response:
+    return Response(b"hello", headers={"content-encoding": "UTF-8, binary"})
+
+
 async def _broken(_request: Request) -> Response:
     return Response(b"not packed", headers={"content-encoding": "gzip"})
 
@@ -244,7 +248,7 @@ def odd_site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     handlers = {
         "large": _large, "bomb": _bomb, "packed": _packed, "broken": _broken, "other": _other, "round": _round,
         "members": _members, "layers": _layers, "bare": _bare, "cut": _cut, "cut_later": _cut_later,
-        "cookie": _cookie, "jar": _jar, "written": _written,
+        "charset": _charset, "cookie": _cookie, "jar": _jar, "written": _written,
     }  # fmt: skip
     with serving(Starlette(routes=[Route(f"/{name}", handler) for name, handler in handlers.items()])) as url:
         monkeypatch.setenv("CRAWL_ALLOW_ADDRESSES", url.removeprefix("http://"))
@@ -273,7 +277,14 @@ async def test_replies_that_cannot_be_used(odd_site: str, path: str, says: str) 
 
 
 @pytest.mark.parametrize(
-    ("path", "body"), [("packed", b"hello"), ("members", b"one two"), ("layers", b"hello"), ("bare", b"hello")]
+    ("path", "body"),
+    [
+        ("packed", b"hello"),
+        ("members", b"one two"),
+        ("layers", b"hello"),
+        ("bare", b"hello"),
+        ("charset", b"hello"),
+    ],
 )
 async def test_packed_replies_are_unpacked(odd_site: str, path: str, body: bytes) -> None:
     assert (await get(f"{odd_site}/{path}")).body == body

@@ -93,7 +93,16 @@ from activities.models.prompts import batches, size
         ("RIP my portfolio", "negative"),
         ("guh", "negative"),
         ("I\u2019d rather set my money on fire", "negative"),
+        ("The rally won\u2019t last", "negative"),
+        ("I can\u2019t believe how good this quarter was", "positive"),
+        ("Couldn\u2019t ask for a better report", "positive"),
+        ("No debt, growing fast", "positive"),
+        ("Swung to a profit", "positive"),
         # Names and words with another meaning.
+        ("Rocket Lab reports on Thursday", "neutral"),
+        ("Super Micro files its report", "neutral"),
+        ("Lower Manhattan office", "neutral"),
+        ("Risk management conference", "neutral"),
         ("Great Wall Motor reports sales on Monday", "neutral"),
         ("Bear Stearns was a bank", "neutral"),
         ("Crash course in options", "neutral"),
@@ -133,7 +142,20 @@ def test_names() -> None:
     assert {("NVDA", "ticker"), ("F", "ticker"), ("New York", "location")} <= found
     assert ("Acme Holdings", "organisation") in found
     assert {("Tim Cook", "person"), ("Apple", "organisation")} <= found
-    assert not {name for name, kind in found if kind == "ticker"} & {"CEO", "SEC"}
+    assert {name for name, kind in found if kind == "ticker"} == {"NVDA", "F"}
+
+
+@pytest.mark.parametrize(
+    ("text", "tickers"),
+    [
+        ("NATO, HTTP, COVID and HBM. ALL of IT. THE END", set()),
+        ("NVDA rose, BRK-B fell, and Gartner (IT) did neither", {"NVDA", "BRK.B", "IT"}),
+        ("$nvda and $brkb, in Canada (CAN)", {"NVDA", "BRK.B"}),
+        ("BOSTON, MA, March 2 -- The company", set()),
+    ],
+)
+def test_a_word_in_capitals_is_no_ticker(text: str, tickers: set[str]) -> None:
+    assert {each.name for each in named([Item("a", text)]) if each.kind == "ticker"} == tickers
 
 
 def test_batches_keep_the_order_and_the_budget() -> None:

@@ -121,6 +121,7 @@ async def test_one_page_is_one_request_one_delivery_one_checkpoint(sandbox: Sand
     pages = [entry for entry in sandbox.requests("reddit") if entry["path"].endswith("/search")]
     assert len(pages) > 3
     assert result.pages == len(context.stores) == len(context.checkpoints) == len(pages)
+    assert {entry["query"]["include_over_18"] for entry in pages} == {"on"}
     assert result.requests == len(pages) + 1  # and one for the token
     assert context.steps[:2] == ["r/stocks page 1", "r/stocks page 2"]
     assert context.percents == sorted(context.percents)
@@ -268,8 +269,9 @@ async def test_one_closed_subreddit_of_several_is_named_and_the_others_are_read(
     assert not result.complete
 
 
-async def test_a_subreddit_that_is_refused_without_a_reason_is_named_too(sandbox: Sandbox) -> None:
-    sandbox.fault("reddit", "status", status=403, path_contains="/r/options/")
+@pytest.mark.parametrize("status", [403, 451])
+async def test_a_subreddit_that_is_refused_without_a_reason_is_named_too(sandbox: Sandbox, status: int) -> None:
+    sandbox.fault("reddit", "status", status=status, path_contains="/r/options/")
 
     result, context = await crawl(subreddits=["stocks", "options"])
 
@@ -337,6 +339,7 @@ async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandb
     [
         ({"selftext": "[ Removed by Reddit ]"}, False),
         ({"selftext": "[removed by moderator]"}, False),
+        ({"selftext": "[ Removed by Reddit on account of violating the [content policy](/help/policy). ]"}, False),
         ({"selftext": "[ Removed by reddit in response to a copyright notice. ]"}, True),
         ({"title": "[deleted by user] NVDA", "selftext": "[deleted]"}, True),
         ({"title": "[deleted by user]", "selftext": "NVDA was my story"}, True),

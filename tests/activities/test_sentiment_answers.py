@@ -19,8 +19,10 @@ from tests.sandbox_server import Sandbox
         "```json\n" + scored("a", "b", "c") + "\n```",
         "<think>Is {a} good? Perhaps.</think>\n" + scored("a", "b", "c"),
         "Here is the answer: " + scored("a", "b", "c") + " I hope that it helps.",
+        json.dumps({each.pop("id"): each for each in json.loads(scored("a", "b", "c"))["scores"]}),
+        json.dumps({"scores": {each.pop("id"): each for each in json.loads(scored("a", "b", "c"))["scores"]}}),
     ],
-    ids=["in a fence", "behind thoughts", "between sentences"],
+    ids=["in a fence", "behind thoughts", "between sentences", "by id", "scores by id"],
 )
 async def test_good_json_is_found_wherever_the_model_puts_it(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, text: str
@@ -71,6 +73,37 @@ async def test_ids_without_quotes_and_labels_in_capitals_are_read(
     result = await score(context_with(posts))
 
     assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (2, 0, 1)
+
+
+async def test_a_score_that_says_the_opposite_of_its_label_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
+) -> None:
+    use(monkeypatch, "openai")
+    answer = json.loads(scored("a", "b", "c"))
+    answer["scores"][1]["label"] = "Bearish"
+    openai_says(sandbox, json.dumps(answer), times=2)
+    context = context_with(THREE)
+
+    result = await score(context)
+
+    # Asked for b alone, it says so again.
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (2, 1, 2)
+    assert set(opinions(context)) == {"a", "c"}
+    assert '"id": "a"' not in sandbox.prompts()[-1]["messages"][1]["content"]
+
+
+async def test_bullish_and_bearish_are_labels(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    use(monkeypatch, "openai")
+    answer = json.loads(scored("a", "b", "c"))
+    answer["scores"][0]["label"] = "Bullish"
+    answer["scores"][1] |= {"label": "bearish", "score": -0.5}
+    openai_says(sandbox, json.dumps(answer))
+    context = context_with(THREE)
+
+    result = await score(context)
+
+    assert (result.posts_scored, result.cost.calls) == (3, 1)
+    assert [opinions(context)[id_].label for id_ in "abc"] == ["positive", "negative", "positive"]
 
 
 async def test_what_the_model_declines_to_score_is_left_out_alone(

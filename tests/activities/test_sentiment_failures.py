@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activities.models.settings import ModelSettings
 from contracts.errors import (
     CredentialsMissing,
     CredentialsRefused,
@@ -13,6 +14,7 @@ from contracts.errors import (
     TaskError,
 )
 from llm.chat import BadModelReply
+from llm.refusals import refusal
 from tests.activities.models import ONLINE, use
 from tests.activities.scoring import THREE, context_with, openai_says, score
 from tests.sandbox_server import Sandbox
@@ -29,6 +31,25 @@ async def test_an_account_without_credit_is_final(monkeypatch: pytest.MonkeyPatc
 
     assert not caught.value.retryable
     assert len(sandbox.requests("openai")) == 1
+
+
+_GEMINI = "You exceeded your current quota, please check your plan and billing details. * Quota exceeded for metric: {}"
+REFUSALS: list[tuple[str, str, float | None]] = [
+    (_GEMINI.format("requests, limit: 15. Please retry in 38.5s."), "RateLimited", 38.5),
+    (_GEMINI.format("requests, limit: 0. Please retry in 38.5s."), "QuotaUsedUp", None),
+    (_GEMINI.format("GenerateRequestsPerDayPerProject, limit: 50. Please retry in 38.5s."), "QuotaUsedUp", None),
+    ("You exceeded your current quota, please check your plan.", "QuotaUsedUp", None),
+    ("Rate limit reached for gpt-5 on tokens per min (TPM). Please try again in 9.816s.", "RateLimited", 9.816),
+    ("Rate limit reached on tokens per day (TPD). Please try again in 1h2m3s.", "RateLimited", 3723.0),
+    ("Rate limit reached. Please try again in 880ms.", "RateLimited", None),
+    ("Request too large for gpt-5 on tokens per min (TPM): Limit 30000, Requested 36055.", "RequestRefused", None),
+]
+
+
+@pytest.mark.parametrize(("said", "error", "wait"), REFUSALS)
+def test_whether_waiting_helps_is_read_in_the_sentence(said: str, error: str, wait: float | None) -> None:
+    found = refusal("openai", 429, None, said)
+    assert (type(found).__name__, found.retry_after) == (error, wait)
 
 
 async def test_what_a_failed_attempt_paid_is_counted_by_the_next_one(
@@ -57,6 +78,18 @@ async def test_an_unknown_price_is_not_zero(monkeypatch: pytest.MonkeyPatch) -> 
     ):
         use(monkeypatch, provider, model)
         assert (await score(context_with(THREE))).cost.usd
+
+
+@pytest.mark.parametrize(
+    ("model", "tokens", "dollars"),
+    [
+        # The tokens of a long request are dearer, all of them; those of many short ones are not.
+        ("claude-sonnet-4-5", 10_000, 0.03 + 0.015), ("claude-sonnet-4-5", 300_000, 1.8 + 0.0225),
+        ("gpt-4o-mini", 10_000, 0.0015 + 0.0006), ("gpt-4o-mini", 0, 0.0006),
+    ],
+)  # fmt: skip
+def test_a_short_request_is_not_paid_as_a_long_one(model: str, tokens: int, dollars: float) -> None:
+    assert ModelSettings.from_environment().usd(model, tokens, 1_000) == pytest.approx(dollars)
 
 
 FAILURES: list[tuple[dict[str, Any], str, str]] = [

@@ -37,6 +37,9 @@ def test_html_becomes_paragraphs() -> None:
         ("<!doctype <![x]> <p>after", "after"),
         ("AT&T <![CDATA[x]]> <b>after</b>", "AT&T after"),
         ("before <![a", "before <![a"),
+        ("before <!--> <p>after", "before\nafter"),
+        ("before <!---> <p>after<!-- x -->", "before\nafter"),
+        ("before <!-- hidden --!> after", "before after"),
     ],
 )
 def test_odd_declarations_do_not_end_the_text(html: str, text: str) -> None:
@@ -57,8 +60,31 @@ def test_what_browsers_set_apart_stays_apart(html: str) -> None:
     assert html_to_text(html, 100) == "AAPL\n190\nNVDA\n180"
 
 
-def test_html_without_the_end_of_its_head() -> None:
-    assert html_to_text("<html><head><meta charset=x><body>text", 100) == "text"
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("$1,234<sup>5</sup> million", "$1,234 5 million"),
+        ('$1,234<sup class="x"><a href="#5">5</a></sup>', "$1,234 5"),
+        ("the 10<sup>th</sup> m<sup>2</sup>", "the 10th m2"),
+        ("<del>$10</del><ins>$8</ins>", "$10 $8"),
+    ],
+)
+def test_a_note_makes_no_other_number(html: str, text: str) -> None:
+    assert html_to_text(html, 100) == text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<html><head><meta charset=x><body>text",
+        "<html><head><title>no</title><link href=x><p>text",
+        "<head><noscript><style>no</style><iframe src=x></noscript></head>text",
+        "<body><noscript><iframe src=x>no</noscript><p>text",
+        "<template><template>no</template>no</template><p>text</iframe>",
+    ],
+)
+def test_what_was_not_closed_does_not_hide_what_follows(html: str) -> None:
+    assert html_to_text(html, 100) == "text"
 
 
 def test_html_is_cut() -> None:
@@ -76,8 +102,11 @@ def test_storable_drops_what_a_database_refuses() -> None:
 
 @pytest.mark.parametrize(
     ("header", "seconds"),
-    [(None, None), ("7", 7), ("0.5", 0.5), ("-3", 0), ("soon", None), ("nan", None), ("inf", None)],
-)
+    [
+        (None, None), ("7", 7), ("0.5", 0.5), ("-3", 0), ("soon", None), ("nan", None), ("inf", None),
+        ("1e300", 86_400), ("900000000", 86_400), ("1600000000", 0), ("Sat, 01 Jan 2000 10:00:00 -0000", 0),
+    ],
+)  # fmt: skip
 def test_retry_after(header: str | None, seconds: float | None) -> None:
     assert retry_after_seconds(header) == seconds
 
@@ -85,7 +114,11 @@ def test_retry_after(header: str | None, seconds: float | None) -> None:
 def test_retry_after_as_a_date() -> None:
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
 
-    assert retry_after_seconds(moment) == pytest.approx(90, abs=5)
+    assert retry_after_seconds(moment) == pytest.approx(90, abs=30)
+
+
+def test_retry_after_as_a_moment_in_seconds() -> None:
+    assert retry_after_seconds(f"{datetime.now(UTC).timestamp() + 90:.0f}") == pytest.approx(90, abs=30)
 
 
 def test_the_timeout_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,7 +95,7 @@ async def test_x_is_asked_as_documented(sandbox: Sandbox) -> None:
         "max_results": "10",
         "start_time": "2026-02-23T00:00:30Z",
         "end_time": "2026-03-01T23:59:45Z",
-        "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet",
+        "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet,article",
         "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
         "user.fields": "username",
     }
@@ -310,6 +310,22 @@ async def test_a_long_post_a_repost_and_a_quote_are_stored_whole(sandbox: Sandbo
     assert rows["3"].raw["quoted"] == {"id": "9", "author": "two", "text": LONG}
     # Its original is gone: what is there is a part, and says so.
     assert {id_ for id_, row in rows.items() if row.raw.get("truncated")} == {"4"}
+
+
+async def test_a_post_that_is_an_article_is_stored_whole(sandbox: Sandbox) -> None:
+    link, whole = "https://t.co/X2iu8WdIb8", {"title": "Why $NVDA", "plain_text": LONG}
+    answers(
+        sandbox,
+        x_post(1, link, article=whole),
+        x_post(2, link, article={"title": "Why $NVDA"}),
+        x_post(3, "$NVDA", article="nobody knows"),
+        x_post(4, "Read it", referenced_tweets=[{"type": "quoted", "id": "9"}]),
+        originals=[{"id": "9", "text": link, "author_id": "2", "article": whole}],
+    )
+    rows = stored((await crawl(query="$NVDA"))[1])
+    assert [rows[id_].text for id_ in "123"] == [f"Why $NVDA\n\n{LONG}\n\n{link}", f"Why $NVDA\n\n{link}", "$NVDA"]
+    assert rows["4"].raw["quoted"]["text"] == rows["1"].text
+    assert {id_ for id_, row in rows.items() if row.raw.get("truncated")} == {"2"}
 
 
 async def test_one_post_without_a_time_does_not_take_the_others_with_it(sandbox: Sandbox) -> None:

@@ -140,6 +140,10 @@ SHELLS = [
     ("<p>Veuillez activer JavaScript pour continuer.</p>", None),
     ("<h1>Pardon Our Interruption</h1>", None),
     ("<p>Request unsuccessful. Incapsula incident ID: 123-456</p>", None),
+    ("<p>Making sure you&#39;re not a bot! Loading...</p>", None),
+    ("<p>Access to this page has been denied because we believe you are using automation tools.</p>", None),
+    ("<p>We're verifying your browser. Vercel Security Checkpoint</p>", None),
+    ("<h1>Sorry, you have been blocked</h1>", None),
     ("<p>Press &amp; Hold to confirm you are a human (and not a bot).</p>", None),
 ]
 #: Little text, and yet an observation.

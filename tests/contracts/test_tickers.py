@@ -21,12 +21,17 @@ def test_each_source_gets_its_own_spelling() -> None:
     )  # fmt: skip
     assert spellings("BRK-B") == ["BRK.B", "BRK-B", "BRK/B", "BRKB"]
     assert spellings("NVDA") == ["NVDA"]
+    # London's, Frankfurt's and Toronto's, but of McCormick the class V.
+    for ticker in ("VOD.L", "BMW.F", "NOU.V"):
+        assert (canonical(ticker), dashed(ticker), spellings(ticker)) == (ticker, ticker, [ticker])
+    assert dashed("MKC.V") == dashed("MKCV") == "MKC-V"
 
 
 @pytest.mark.parametrize(
     ("ticker", "text"),
     [
         ("NVDA", "NVDA"),
+        ("VOD.L", "VOD.L rose"),
         ("NVDA", "long $nvda!"),
         ("NVDA", "NVDA's margins"),
         ("NVDA", "NVDA\u2019s margins"),
@@ -73,6 +78,29 @@ def test_each_source_gets_its_own_spelling() -> None:
         ("V", "V/MA are great stocks"),
         ("C", "C +3% in the market"),
         ("O", "Realty Income (O)"),
+        # What could be a place, a degree or a mean, and is none.
+        ("CAN", "Canaan (CAN)"),
+        ("AC", "Air Canada (AC)"),
+        ("RY", "Royal Bank of Canada (RY)"),
+        ("MA", "I own Visa, MA and AXP"),
+        ("MA", "Bought Visa, MA, and AXP"),
+        ("DE", "Caterpillar, DE and CNH"),
+        ("MS", "Goldman, MS, Citi"),
+        ("MA", "sold my 200 MA shares"),
+        ("MD", "MD is up 5% today"),
+        ("LNG", "$LNG and Cheniere (LNG)"),
+        ("AGI", "AGI reports record quarterly revenue"),
+        ("NET", "NET is up, and so is the interest in it"),
+        ("ICE", "ICE owns the NYSE"),
+        ("GAP", "GAP up 5% today"),
+        # Whose letters are the first ones of its name.
+        ("GO", "Grocery Outlet (GO)"),
+        ("BE", "Bloom Energy (BE)"),
+        ("MS", "Morgan Stanley (MS)"),
+        ("GM", "General Motors (GM)"),
+        ("AIG", "American International Group (AIG)"),
+        ("PG", "Procter & Gamble (PG)"),
+        ("ZZZX", "Zebra Zoo Zone X (ZZZX)"),
     ],
 )
 def test_mentions(ticker: str, text: str) -> None:
@@ -134,6 +162,46 @@ def test_mentions(ticker: str, text: str) -> None:
         ("Z", "Gen Z buys stocks"),
         ("V", "V-shaped recovery in stocks"),
         ("F", "F in the chat, my calls. F it, selling."),
+        # Codes of countries and states, degrees, means over days.
+        ("CAN", "Canada (CAN) beats Sweden"),
+        ("IN", "Demand in India (IN) rises"),
+        ("NO", "Stocks in Norway (NO) rise"),
+        ("PAN", "Shipping through Panama (PAN)"),
+        ("USA", "United States of America (USA)"),
+        ("GER", "Germany (GER)"),
+        ("DE", "Exports of Germany (DE)"),
+        ("KR", "South Korea (KR)"),
+        ("MA", "BOSTON, MA, March 2, 2026 /PRNewswire/ -- The company"),
+        ("MA", "Boston, MA \u2013 The company said"),
+        ("DE", "a company of Wilmington, DE 19801"),
+        ("MS", "an accident in Jackson, MS, on Monday"),
+        ("MO", "the St. Louis, MO-based company"),
+        ("TX", "in Fort Worth, TX."),
+        ("CA", "San Francisco, CA (Reuters)"),
+        ("MD", "says Jane Roe, MD, of the hospital"),
+        ("MA", "Dr. Jane Roe, MA, and others"),
+        ("MS", "John Doe, MS, PhD"),
+        ("MA", "It broke the 200-day MA, then the 50 MA."),
+        ("SMA", "above its 200-day SMA"),
+        # What is no name of the company.
+        ("MS", "a drug against multiple sclerosis (MS)"),
+        ("MA", "the moving average (MA)"),
+        ("MA", "a Master of Arts (MA)"),
+        ("HD", "high definition (HD)"),
+        # What goes on as a word does.
+        ("NET", "NET INCOME fell, and NET profit"),
+        ("ICE", "ICE raids, ICE agents"),
+        ("USB", "a USB-C port, a USB stick"),
+        ("GAP", "a GAP up, then GAP down"),
+        ("GM", "GM everyone"),
+        # What everybody abbreviates.
+        ("AGI", "AGI by 2027? Invest now."),
+        ("ARR", "ARR grew 40% to $2 billion"),
+        ("CC", "I sold a CC on AMD, wheel and CC strategy"),
+        ("OI", "look at the OI for Friday"),
+        ("LNG", "US LNG exports rise"),
+        ("HBM", "HBM is sold out until 2027"),
+        ("SSD", "I put an SSD into it"),
     ],
 )
 def test_no_mentions(ticker: str, text: str) -> None:

@@ -203,6 +203,7 @@ ASKED: list[tuple[str, str]] = [
     ("NVDA", "What is to be done"),
     ("pull the last 30 days of $NVDA", "What is to be done"),
     ("reddit posts from yesterday", "Which ticker"),
+    ("news about Mexico (MEX)", "not understood"),
     ("reddit for NVIDA", "is $NVDA meant"),
     ("reddit for APPL", "is $AAPL meant"),
     ("pull reddit for the chip makers", "chip makers"),

@@ -84,6 +84,8 @@ class RedditClient:
         params: dict[str, str | int] = {"limit": PAGE_SIZE}
         if listing.path == "search":
             params |= {"q": query, "sort": listing.sort, "t": listing.period, "restrict_sr": "on"}
+            # Else a search leaves out, without a word, what is marked as not safe for work.
+            params["include_over_18"] = "on"
         if after:
             params["after"] = after
         missing = f"There is no subreddit r/{subreddit}. Correct the task's subreddits."
@@ -143,6 +145,11 @@ class RedditClient:
             raise CredentialsRefused(
                 f"Reddit issued no token ({error.error}). Check that REDDIT_CLIENT_ID is a script or web app."
             ) from None
+        except refusals.UnavailableForLegalReasons:
+            where = (
+                f"r/{asked.subreddit} is not shown where this worker is (451). Take it out of the task's subreddits."
+            )
+            raise NotFound(where if asked.subreddit else asked.missing) from None
         except refusals.Forbidden as error:
             raise _forbidden(asked, error) from None
         # prawcore looks up headers and statuses in tables: what they lack comes out as KeyError.

@@ -2,9 +2,12 @@
 
 import re
 
-#: `[deleted]`, `[ Removed by Reddit ]`, `[removed by moderator]`, `[deleted by user]`, with a reason behind it or not.
+#: `[deleted]`, `[ Removed by Reddit ]`, `[removed by moderator]`, `[deleted by user]`, with a reason behind it or not,
+#: in which there may be a link: `[ Removed by Reddit on account of violating the [content policy](/help/policy). ]`.
 _MARK = re.compile(
-    r"\s*\[\s*(?P<how>deleted|removed)(?P<by>\s+(?:by|in response)\s[^\[\]]{1,150})?\s*\]\s*", re.IGNORECASE
+    r"\s*\[\s*(?P<how>deleted|removed)"
+    r"(?P<by>\s+(?:by|in response|on account)\s(?:[^\[\]]|\[[^\[\]]{1,80}\]){1,200})?\s*\]\s*",
+    re.IGNORECASE,
 )
 
 

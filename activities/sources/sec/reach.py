@@ -1,5 +1,6 @@
 """Says what a registrant's lists cannot hold: filings of who had the ticker before, and forms that do not exist."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -7,6 +8,7 @@ from activities.sources.sec.models import ListedCompany, ListedFiling, OlderFile
 from contracts.errors import InvalidParams
 from contracts.params.sec_forms import compact, is_known, suggestion
 
+_NAMED_FORMS = 4
 #: With these a company says that it has taken the place of another registrant.
 _SUCCESSION = ("8-K12B", "8-K12G3", "8-K15D5")
 
@@ -23,6 +25,19 @@ def beyond_the_registrant(
     succeeded = any(filing.form.upper() in _SUCCESSION for filing in seen)
     why = "It took the place of another registrant" if succeeded else "If the company registered anew"
     return f"{what}. {why}: earlier ones are under the CIK of the one before, which the task can name as its cik."
+
+
+def other_forms(company: ListedCompany, wanted: Sequence[str], in_range: Sequence[ListedFiling]) -> str | None:
+    """What a company files that has none of the wanted forms: foreign ones report on 20-F and 6-K; None if nothing."""
+    counts = Counter(filing.form for filing in in_range)
+    if not counts:
+        return None
+    most = ", ".join(f"{count} {form}" for form, count in counts.most_common(_NAMED_FORMS))
+    more = " and more" if len(counts) > _NAMED_FORMS else ""
+    return (
+        f"{company.title[:100]} filed none of {', '.join(wanted)[:200]} in this range, but {most}{more}. "
+        "The task can name them as its filing_types."
+    )
 
 
 def check_forms(forms: Sequence[str], seen: Sequence[ListedFiling]) -> None:

@@ -9,6 +9,7 @@ from lxml.etree import LxmlError
 
 from activities.sources.text import storable
 from activities.sources.web.guarded_http import Reply
+from activities.sources.web.html_text import notes_apart
 from contracts.errors import BadSourceReply
 
 TEXT_LIMIT = 100_000
@@ -49,7 +50,7 @@ def readable(reply: Reply) -> Readable:
     if reply.media_type not in _HTML:
         raise NotAPage(f"The address leads to {reply.media_type[:50]}, not to a page that can be read.")
     try:
-        page = _whole_page(reply.text.replace("\x00", ""))
+        page = notes_apart(_whole_page(reply.text.replace("\x00", "")))
         document = trafilatura.bare_extraction(page, url=reply.url, include_comments=False, with_metadata=True)
     except (LxmlError, ValueError, TypeError, RecursionError, AssertionError):
         raise BadSourceReply("The page could not be read.") from None

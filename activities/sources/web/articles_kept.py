@@ -1,7 +1,7 @@
 """The rows that a news crawl keeps of its stories, beside those that are stored already."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,8 @@ from contracts.records.exchange import MaterialQuery
 from contracts.records.rows import NewsArticle, RecordKind
 
 _MARK = "published_from"
+#: Which id its author gave a story, so that another one that comes under the same address is not taken for it.
+_OWN_ID = "own_id"
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ def record_of(ticker: str, source: str, story: Story) -> NewsArticle:
     from_page = page is not None and len(page.text) >= len(entry.summary) and bool(page.text)
     text = page.text if page and from_page else entry.summary
     raw: dict[str, Any] = {"text_from": "page" if from_page else "feed"}
+    if entry.own_id:
+        raw[_OWN_ID] = entry.own_id
     if not entry.dated:
         raw[_MARK] = "first_seen"
     if page and from_page and page.truncated:
@@ -69,10 +73,30 @@ def record_of(ticker: str, source: str, story: Story) -> NewsArticle:
 
 
 async def beside_stored(context: TaskContext, rows: Sequence[NewsArticle]) -> list[NewsArticle]:
-    """The rows as they are to be stored: first sight stays first sight, and no poorer text replaces a fuller one."""
-    query = MaterialQuery(kind=RecordKind.NEWS_ARTICLES, ids=[row.article_id for row in rows], limit=len(rows))
+    """The rows as they are to be stored.
+
+    First sight stays first sight, no poorer text replaces a fuller one, and of a column that always has one address
+    the story of today does not replace that of yesterday.
+    """
+    ids = list(dict.fromkeys(id_ for row in rows for id_ in (row.article_id, row.raw.get(_OWN_ID, row.article_id))))
+    query = MaterialQuery(kind=RecordKind.NEWS_ARTICLES, ids=ids, limit=len(ids))
     stored = {row["article_id"]: NewsArticle.model_validate(row) for row in await context.material(query)}
-    return [_beside(row, stored.get(row.article_id)) for row in rows]
+    named = [_under_its_id(row, stored) for row in rows]
+    return [_beside(row, stored.get(row.article_id)) for row in named]
+
+
+def _under_its_id(row: NewsArticle, stored: Mapping[str, NewsArticle]) -> NewsArticle:
+    own_id, before = row.raw.get(_OWN_ID), stored.get(row.article_id)
+    if own_id in stored or (own_id and before and _is_another_story(row, before)):
+        return row.model_copy(update={"article_id": own_id})
+    return row
+
+
+def _is_another_story(row: NewsArticle, before: NewsArticle) -> bool:
+    """Whether all differs that tells stories apart: a story may get a new title, or come in another feed."""
+    ids_differ = row.raw.get(_OWN_ID) != before.raw.get(_OWN_ID, row.raw.get(_OWN_ID))
+    dated = _MARK not in row.raw and _MARK not in before.raw
+    return ids_differ and dated and row.title != before.title and row.published != before.published
 
 
 def _beside(row: NewsArticle, before: NewsArticle | None) -> NewsArticle:

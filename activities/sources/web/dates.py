@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from dateparser.timezones import timezone_info_list
 from dateutil import parser
 
-#: A date without punctuation (202603021000), not milliseconds of the last century.
-_COMPACT = {12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
-_EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{13}|1[4-8]\d{14}(\d{3})?")
+#: A date without punctuation (2026030210, 202603021000), not milliseconds of the last century or seconds of 2034.
+_COMPACT = {10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_EPOCH = re.compile(r"(?:[6-9]\d{8}|1\d{9})(\.\d+)?|1\d{12}|1[4-8]\d{14}(\d{3})?")
 _PER_SECOND = {13: 1e3, 16: 1e6, 19: 1e9}
 _MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
 #: A name before the first digit. Days of the week say nothing that the date does not, in whichever language.
@@ -25,18 +25,31 @@ _EAST_ASIAN = re.compile(
 )
 #: Which of the three is the year nobody knows: 23-11-26.
 _ALL_SHORT = re.compile(r"(\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
-#: The name of the zone behind its hours, as Java writes it.
-_ZONE_AGAIN = re.compile(r"(?<=[\dZz])\[[\w/+-]+\]$")
+#: No separator says which two digits are the year: 260302.
+_SIX_DIGITS = re.compile(r"\d{6}(?!\d)")
+#: The name of the zone behind its hours, as Java writes it, or a Z behind them.
+_ZONE_AGAIN = re.compile(r"(?<=[\dZz])\[[\w/+-]+\]$|(?<=[+-]\d\d:\d\d)Z$")
 _DAY_FIRST = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}(?!\d)")
 _MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
 _GREENWICH = re.compile(r"\b(?:GMT|UTC?)\s*([+-]\d{1,2}(?::?\d{2})?)\b", re.IGNORECASE)
+#: Its hours behind the name of a zone: dateutil takes EST-5 for five hours east of Greenwich. The name says the same.
+_NAME_AND_HOURS = re.compile(
+    r"(:\d\d(?:[.,]\d+)?\s*(?:[ap]m\s*)?[A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)", re.IGNORECASE
+)
+#: "10.30 p.m.": a dot there is no decimal one, whose half hour would be lost.
+_DOT_OF_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\.(\d\d)(?=\s?[ap]\.?\s?m\b)", re.IGNORECASE)
+_HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 _HOURS_ONLY = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})(?::?(\d{2}))?\s*(?:\([^)]*\)|[A-Z]{2,5})?\s*$")
+#: What of a date with the name of its month is neither the day nor the year.
+_IN_BRACKETS = re.compile(r"\([^)]*\)")
+_NO_DAY = re.compile(r"\d{1,2}\s?[:h.]\s?\d{2}(?:[:.]\d{2})?(?:\.\d+)?|[+-]\d{2}:?\d{2}(?!\d)", re.IGNORECASE)
 #: Letters of the military, which RFC 822 had the wrong way round: since RFC 2822 they mean UTC.
 _LETTER = re.compile(r"(?<=\d)\s+[A-IK-Y]$")
 #: How programs write that they have no date.
 _NO_DATE = re.compile(r"-0001|0000-00-00")
-#: The same as a year: 1 in Go, 1900 in spreadsheets, 1970 where time began, 9999 for ever. The Web began in 1990.
-_YEARS = range(1990, 9000)
+#: The same as a year: 1 in Go, 1900 in spreadsheets, 1970 where time began, 9999 for ever. The Web began in 1990; in
+#: Thailand that was 2533, so a year of ours is not far from now.
+_YEARS = range(1990, 2100)
 #: Where the letters mean several zones: those of RFC 822, and what feeds in English write.
 _OURS = {
     "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
@@ -77,7 +90,7 @@ def moment_of(text: str) -> datetime | None:
 
 def _digits(text: str) -> datetime | None:
     """A date without punctuation; seconds since 1970, or thousandths, millionths, billionths of them."""
-    if text.isdecimal() and len(text) in _COMPACT:
+    if text.isdecimal() and len(text) in _COMPACT and (len(text) > 10 or text.startswith("20")):
         return datetime.strptime(text, _COMPACT[len(text)]).replace(tzinfo=UTC)
     if not _EPOCH.fullmatch(text):
         return None
@@ -97,7 +110,9 @@ def _written(text: str) -> datetime | None:
     text, days = _MIDNIGHT_AT_THE_END.subn("00:00:00", text)
     text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
     text = _LETTER.sub(" +0000", _YEAR_FIRST.sub(r"\1-\2-\3", text))
-    text = _hours_of_zone(_GREENWICH.sub(r"\1", _without_day_name(text)))
+    text = _HALF_OF_DAY.sub(r"\1m", _DOT_OF_CLOCK.sub(r"\1:\2", text))
+    text = _GREENWICH.sub(r"\1", _without_day_name(text))
+    text = _hours_of_zone(_NAME_AND_HOURS.sub(r"\1", text))
     try:
         found = _readings(text)
     except _NoSuchZone:
@@ -120,6 +135,8 @@ def _hours_of_zone(text: str) -> str:
 
 
 def _readings(text: str) -> set[datetime]:
+    if _SIX_DIGITS.match(text):
+        return set()
     if re.match(r"\d{4}-", text):
         orders = [False]
     elif _DAY_FIRST.search(text):
@@ -158,7 +175,9 @@ def _zone(name: str | None, offset: int | None) -> tzinfo | None:
 
 def _in_another_language(text: str) -> set[datetime]:
     """`23 nov. 2026 10:00`: names of months that are not English."""
-    if not re.search(r"[^\W\d_]{3}", text):
+    # A number too many, also in brackets, would be taken for the month.
+    text = _IN_BRACKETS.sub(" ", text)
+    if not re.search(r"[^\W\d_]{3}", text) or len(re.findall(r"\d+", _NO_DAY.sub(" ", text))) != 2:
         return set()
     # Loads the tables of those languages: only for the few feeds that need them.
     import dateparser

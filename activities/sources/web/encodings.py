@@ -57,8 +57,7 @@ def _of_document(body: bytes, *, xml: bool) -> Sequence[str]:
     found = [match[1] for match in [_XML.match(head)] if match]
     if not xml:
         found = [label for tag in _META.finditer(_COMMENT.sub(b"", head)) if (label := _of_meta(tag[1]))] + found
-    # Who could read this declaration is not reading UTF-16; browsers take it for UTF-8 as well.
-    return ["utf-8" if label.lower().startswith("utf-16") else label for label in map(_ascii, found)]
+    return [_meant(label) for label in map(_ascii, found)]
 
 
 def _of_meta(attributes: bytes) -> bytes:
@@ -70,6 +69,13 @@ def _of_meta(attributes: bytes) -> bytes:
         return b""
     declared = _CHARSET.search(said.get(b"content", b""))
     return declared[1] if declared else b""
+
+
+def _meant(label: str) -> str:
+    """Who could read it is not reading UTF-16 (which Word calls "unicode"); browsers take it for UTF-8 as well."""
+    encoding = webencodings.lookup(label)
+    name = encoding.name if encoding else ""
+    return "utf-8" if name.startswith("utf-16") else _FALLBACK if name == "x-user-defined" else label
 
 
 def _ascii(label: bytes) -> str:

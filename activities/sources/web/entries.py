@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urldefrag
 
@@ -34,6 +34,8 @@ class Entry:
     dated: bool = True
     #: Other stories of the feed have this page, too, so that its text is not this story's.
     shared: bool = False
+    #: Its id if other stories, of another day perhaps, have this page, too; empty if its author gave it no id.
+    own_id: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -86,7 +88,10 @@ def _of_page(page: str, group: list[tuple[str, Item]], seen: datetime) -> Iterab
     for name, (link, item) in apart.items():
         url = f"{page}#{urldefrag(link).fragment}" if by_fragment else page
         identity = url if by_fragment or len(apart) == 1 else f"{page}\n{name}"
-        yield _entry(digest(identity), url, link, item, seen, shared=len(apart) > 1)
+        entry = _entry(digest(identity), url, link, item, seen, shared=len(apart) > 1)
+        # An id that stands in the address says nothing more than the address.
+        says_more = name and item.guid.strip() not in link and not by_fragment
+        yield replace(entry, own_id=digest(f"{page}\n{name}")) if item.guid.strip() and says_more else entry
 
 
 def _own_name(page: str, link: str, item: Item) -> str:

@@ -22,6 +22,10 @@ TEXT_LIMIT = 100_000
 TITLE_LIMIT = 500
 #: "<B and C>" is none.
 _TAG = re.compile(r"</?([a-z][a-z0-9]*)(?:\s+[\w:-]+\s*=[^>]*|\s*/?)>", re.IGNORECASE)
+#: Escaped once too often: the tags of a text that has no others are not what its author wrote.
+_TAGS_AS_TEXT = re.compile(
+    r"\s*<(?:(?:p|div|ul|ol|table|figure|h[1-6]|span)\b[^<>]*|(?:a|img)\s[^<>]+)>", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _ENDED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>(?:\s|<!--.*?-->)*$", re.IGNORECASE | re.DOTALL)
 _DATES = ("published", "updated", "created")
@@ -99,15 +103,27 @@ def _item(entry: Any, link: str, *, atom: bool) -> Item:
         guid=str(entry.get("id", "")) if link or not entry.get("guidislink") else "",
         title=_words(entry.get("title_detail"), TITLE_LIMIT, atom=atom),
         text=_fullest(_words(each, TEXT_LIMIT, atom=atom) for each in texts),
-        author=str(entry.get("author", "")).strip(),
+        author=_authors(entry),
         dates=[each for each in dates if each],
     )
 
 
+def _authors(entry: Any) -> str:
+    """All of them; the parser's own `author` is one."""
+    names = dict.fromkeys(str(each["name"]).strip() for each in entry.get("authors", []) if each.get("name"))
+    return ", ".join(names) if len(names) > 1 else str(entry.get("author", "")).strip()
+
+
 def _link_of(entry: Any, text: str, url: str) -> str:
-    """Of an item without a link the parser takes the guid for one, though it may be no address at all."""
+    """The story's own address: what counts clicks (FeedBurner) names it beside its own.
+
+    Of an item without a link the parser takes the guid for one, though it may be no address at all.
+    """
+    own = str(entry.get("feedburner_origlink", "")).strip()
+    if _ADDRESS.match(own):
+        return own
     link = str(entry.get("link", ""))
-    if not entry.get("guidislink") or link != entry.get("id"):
+    if not entry.get("guidislink") or link != entry.get("id") or link in text or html.escape(link) in text:
         return link
     written = link.removeprefix(urljoin(url, "."))
     return "" if re.search(rf">\s*{re.escape(written)}\s*</", text) and not _ADDRESS.match(written) else link
@@ -121,8 +137,10 @@ def _words(detail: Any, limit: int, *, atom: bool) -> str:
     """The text of an element. Atom says whether it is HTML; in RSS it is, if there are tags of HTML in it."""
     value = str((detail or {}).get("value") or "")
     if str((detail or {}).get("type", "")) == "text/plain" and (atom or not _has_tags(value)):
-        return (value if atom else html.unescape(value)).strip()[:limit]
-    return html_to_text(value, limit)
+        text = (value if atom else html.unescape(value)).strip()[:limit]
+    else:
+        text = html_to_text(value, limit)
+    return html_to_text(text, limit) if _TAGS_AS_TEXT.match(text) and not _has_tags(value) else text
 
 
 def _has_tags(value: str) -> bool:

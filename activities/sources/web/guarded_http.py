@@ -70,7 +70,8 @@ class Reply:
     @property
     def media_type(self) -> str:
         """What it says it is: the content type without its parameters, in lower case."""
-        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+        # A header that is sent twice says both, with a comma between.
+        return str(self.headers.get("content-type", "")).partition(";")[0].partition(",")[0].strip().lower()
 
     @property
     def text(self) -> str:

@@ -10,7 +10,13 @@ _BREAKS = frozenset(
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li main menu nav ol optgroup option p pre search section "
     "select summary table tbody tfoot thead title tr ul".split()
 )
-_CELLS = frozenset({"td", "th", "button", "input", "textarea", "label", "rt"})
+#: What a head may hold; anything else ends it, as in browsers: its end and the beginning of the body may be left out.
+_OF_HEAD = frozenset("base basefont bgsound link meta noframes noscript script style template title".split())
+_CELLS = frozenset({"td", "th", "button", "input", "textarea", "label", "rt", "del", "ins", "s", "strike"})
+#: A note behind a number, or an exponent.
+_RAISED = re.compile(r"(?<=\d)(<su[bp]\b[^<>]*>(?:\s*<[a-z][^<>]*>)*)(?=\d)", re.IGNORECASE)
+#: Comments that are empty, and another end of one, as browsers read them: for the parser all that follows was comment.
+_COMMENT_END = re.compile(r"<!---?>|--!>")
 _CHUNK = 256 * 1024
 
 
@@ -20,6 +26,7 @@ def html_to_text(html: str, limit: int) -> str:
     The parser stops soon after it has enough: annual reports are tens of megabytes.
     """
     reader = _Reader()
+    html = notes_apart(_COMMENT_END.sub(lambda found: "-->" if found[0] == "--!>" else "", html))
     for start in range(0, len(html), _CHUNK):
         reader.feed(html[start : start + _CHUNK])
         if reader.characters > 2 * limit:
@@ -27,6 +34,11 @@ def html_to_text(html: str, limit: int) -> str:
     else:
         reader.close()
     return _tidied("".join(reader.pieces))[:limit]
+
+
+def notes_apart(html: str) -> str:
+    """With a space before what is raised behind a digit: "$1,234" with a note 5 is not $1,2345."""
+    return _RAISED.sub(r" \1", html)
 
 
 def _tidied(text: str) -> str:
@@ -52,9 +64,9 @@ class _Reader(HTMLParser):
             return self.parse_bogus_comment(i)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "body":
+        if tag == "body" or (self._skipping == ["head"] and tag not in _OF_HEAD):
             self._skipping.clear()
-        elif tag in _SKIPPED:
+        if tag in _SKIPPED:
             self._skipping.append(tag)
         elif tag in _BREAKS:
             self.pieces.append("\n")
@@ -66,8 +78,10 @@ class _Reader(HTMLParser):
             self.pieces.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
-        if self._skipping and tag == self._skipping[-1]:
-            self._skipping.pop()
+        if tag in self._skipping:
+            # With what was opened in it and never closed.
+            while self._skipping.pop() != tag:
+                pass
         elif tag in _BREAKS:
             self.pieces.append("\n")
         elif tag in _CELLS:

@@ -6,9 +6,12 @@ All members of a gzip body are read, and one that breaks off is an error: half a
 import zlib
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 
+import webencodings
+
 from contracts.errors import BadSourceReply
 
-_NONE = frozenset({"", "identity", "none"})
+#: Also what belongs into other headers, and how S3 was fed.
+_NONE = frozenset({"", "identity", "none", "7bit", "8bit", "binary", "chunked", "aws-chunked"})
 _GZIP = frozenset({"gzip", "x-gzip"})
 _WRAPPED, _BARE, _OF_GZIP = zlib.MAX_WBITS, -zlib.MAX_WBITS, 16 + zlib.MAX_WBITS
 
@@ -74,7 +77,8 @@ async def unpacked(chunks: AsyncIterable[bytes], encodings: str, host: str, most
 
 def _layers(encodings: str, host: str) -> list[_Packed]:
     names = [name.strip().lower() for name in encodings.split(",")]
-    names = [name for name in names if name not in _NONE]
+    # `Content-Encoding: UTF-8` packs nothing.
+    names = [name for name in names if name not in _NONE and webencodings.lookup(name) is None]
     if len(names) > 3 or any(name not in _GZIP and name != "deflate" for name in names):
         raise BadSourceReply(f"{host} sends a compression that was not asked for.")
     # The last one named was put on last.

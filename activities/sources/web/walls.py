@@ -36,7 +36,8 @@ _SHELL = re.compile(
     r"|just a moment|checking (?:if the site|your browser)"
     r"|(?:verify(?:ing)?|confirm) (?:that )?you(?: are|'re) (?:a )?human"
     r"|enable cookies|(?:are you|not) a robot|please wait|pardon our interruption|incapsula incident|unusual traffic"
-    r"|ddos protection by|complete the security check|access denied",
+    r"|ddos protection by|ddos-guard|complete the security check|access denied|access to this page has been denied"
+    r"|not a bot\b|verify(?:ing)? your browser|security (?:verification|checkpoint)|you have been blocked",
     re.IGNORECASE,
 )
 #: How consent, login, payment and tests for humans speak to a reader.
@@ -48,6 +49,8 @@ _TO_READER = re.compile(
     r"|already (?:a subscriber|a member|subscribed|registered|have an account)|create (?:a|an|your) (?:free )?account"
     r"|(?:subscribe|register|sign up)(?: now)? to (?:continue|read|unlock|view)|unlimited (?:digital )?access"
     r"|cancel any ?time|are (?:you )?a? ?(?:human|robot)|unusual traffic|checking your browser|access denied"
+    r"|access to this page has been denied|not a bot\b|verify(?:ing)? your browser|security (?:verification|checkpoint)"
+    r"|you have been blocked"
     r"|(?:enable|requires?) (?:javascript|js|cookies)|disable (?:your|any) ad.?blocker"
     r"|unsere \d* ?partner|alle akzeptieren|bereits abonnent|jetzt (?:abonnieren|anmelden)|mit werbung weiter"
     r"|nos \d* ?partenaires|tout accepter|déjà abonné|nuestros \d* ?socios|aceptar todo",

@@ -10,8 +10,8 @@ from activities.sources.answers import Answer
 from activities.sources.text import storable
 from contracts.records.rows import SocialPost
 
-#: More than X's longest post.
-TEXT_LIMIT = 50_000
+#: More than X's longest post, which is an article.
+TEXT_LIMIT = 150_000
 _SHORT = 100
 #: How X ends a text that goes on elsewhere.
 _CUT = re.compile(r"(?:\u2026|\.\.\.)\s*(?:https://t\.co/\w+\s*)?$")
@@ -36,6 +36,11 @@ class _Note(Answer):
     text: str
 
 
+class _Article(Answer):
+    title: str = ""
+    plain_text: str = ""
+
+
 class Original(Answer):
     """What X tells of a post that another one repeats or quotes."""
 
@@ -43,11 +48,26 @@ class Original(Answer):
     text: str
     author_id: str | None = None
     note_tweet: _Note | None = None
+    #: Of a post that is one: its `text` is nothing but a link to it.
+    article: Any = None
 
     @property
     def whole_text(self) -> str:
         """Of a long post `text` is only the beginning."""
-        return self.note_tweet.text if self.note_tweet else self.text
+        own = self.note_tweet.text if self.note_tweet else self.text
+        article = self._article
+        return "\n\n".join(part for part in (article.title, article.plain_text, own) if part) if article else own
+
+    @property
+    def is_whole(self) -> bool | None:
+        """Whether X says so; None: the text has to tell."""
+        if self._article is not None:
+            return bool(self._article.plain_text)
+        return True if self.note_tweet else None
+
+    @property
+    def _article(self) -> _Article | None:
+        return _read(_Article, self.article) if self.article else None
 
 
 class Tweet(Original):
@@ -153,17 +173,18 @@ def _whole(tweet: Tweet, page: XPage) -> tuple[str, bool]:
     """The text, and whether it is only a part. Of a repost it is the original's, behind "RT @name:" as X writes it."""
     original = page.originals.get(tweet.reference("retweeted") or "")
     if original is None:
-        return _stored(tweet.whole_text, is_whole=tweet.note_tweet is not None)
+        return _stored(tweet.whole_text, tweet.is_whole)
     prefix = re.match(r"RT @\w+: ", tweet.text)
     text = (prefix[0] if prefix else "") + original.whole_text
-    return _stored(text, is_whole=original.note_tweet is not None)
+    return _stored(text, original.is_whole)
 
 
-def _stored(text: str, *, is_whole: bool) -> tuple[str, bool]:
+def _stored(text: str, is_whole: bool | None) -> tuple[str, bool]:
     # X escapes `&`, `<` and `>`.
     plain = html.unescape(text)
-    is_cut = len(plain) > TEXT_LIMIT or (not is_whole and len(plain) > 100 and _CUT.search(plain) is not None)
-    return storable(plain, TEXT_LIMIT), is_cut
+    if is_whole is None:
+        is_whole = len(plain) <= 100 or _CUT.search(plain) is None
+    return storable(plain, TEXT_LIMIT), not is_whole or len(plain) > TEXT_LIMIT
 
 
 def _raw(tweet: Tweet, page: XPage) -> dict[str, Any]:
@@ -173,7 +194,7 @@ def _raw(tweet: Tweet, page: XPage) -> dict[str, Any]:
     ]
     raw: dict[str, Any] = {"referenced_tweets": references} if references else {}
     if quoted := page.originals.get(tweet.reference("quoted") or ""):
-        text, is_cut = _stored(quoted.whole_text, is_whole=quoted.note_tweet is not None)
+        text, is_cut = _stored(quoted.whole_text, quoted.is_whole)
         author = page.usernames().get(quoted.author_id or "")
         raw["quoted"] = {"id": storable(quoted.id, _SHORT), "author": author and storable(author, _SHORT), "text": text}
         raw["quoted"] |= {"truncated": True} if is_cut else {}

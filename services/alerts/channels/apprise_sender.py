@@ -23,6 +23,9 @@ _WITHOUT_MENTIONS = {"json", "jsons", "xml", "xmls", "form", "forms", "mailto", 
 #: What Discord would show as style, a quote, a heading, or as a link under other words. Not within words and addresses.
 _AS_MARKDOWN = re.compile(r"[\\*~`|\[\]]|(?<!\w)_|_(?!\w)|(?m:^)[>#-]")
 
+#: What makes a link under other words: in Markdown (Teams, Mattermost and others), and as Slack has it.
+_AS_LINK = re.compile(r"(?<!\\)\](?=\()|<(?=[!#]|(?:https?|mailto|tel):)", re.IGNORECASE)
+
 # Its log quotes addresses. What went wrong is read from the result instead.
 _LOG = logging.getLogger(apprise.LOGGER_NAME)
 _LOG.addHandler(logging.NullHandler())
@@ -67,7 +70,7 @@ def _harmless(text: str, service: str) -> str:
         return text
     if service == "discord":
         text = _AS_MARKDOWN.sub(r"\\\g<0>", text)
-    return text.replace("@", "@\u200b").replace("<!", "<\u200b!")
+    return _AS_LINK.sub("\\g<0>\u200b", text).replace("@", "@\u200b")
 
 
 def _failure(service: str, log: str) -> SendFailed:

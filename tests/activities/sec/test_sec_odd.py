@@ -90,20 +90,40 @@ async def crawl(
 @pytest.mark.parametrize(
     ("written", "forms"),
     [
-        ("10k", {"10-K", "10-K405"}),
+        ("10k", {"10-K", "10-K405", "10-KT/A"}),
         ("10-K405", {"10-K405"}),
         ("DEF14A", {"DEF 14A"}),
         ("Form 4", {"4"}),
         ("form4", {"4"}),
         ("proxy statement", {"DEF 14A"}),
         ("8k-12b", {"8-K12B"}),
+        ("13G", {"SCHEDULE 13G", "SC 13G/A", "SCHEDULE 13G/A"}),
+        ("SC 13G/A", {"SC 13G/A", "SCHEDULE 13G/A"}),
+        ("Schedule 13G/A", {"SC 13G/A", "SCHEDULE 13G/A"}),
+        ("10-K/A", {"10-KT/A"}),
         ("8k", set()),
         ("20F", set()),
     ],
 )
 async def test_forms_as_people_write_them(edgar: OddEdgar, written: str, forms: set[str]) -> None:
+    names = ("SCHEDULE 13G", "SC 13G/A", "SCHEDULE 13G/A", "10-KT/A")
+    edgar.rows[77] = [*ROWS, *((name, "2026-02-05", "", "x.htm") for name in names)]
     _, rows = await crawl(filing_types=[written])
     assert set(rows) == forms
+
+
+async def test_who_files_none_of_the_forms_is_told_which_there_are(edgar: OddEdgar) -> None:
+    edgar.rows[77] = [
+        ("6-K", "2026-02-10", "", "a.htm"),
+        ("20-F", "2026-02-09", "", "b.htm"),
+        ("10-K", "2024-01-01", "", "c.htm"),
+    ]
+    result, rows = await crawl()
+    assert (rows, result.filings_collected) == ({}, 0)
+    assert result.left_out
+    assert "NEW CO filed none of 10-K, 10-Q, 8-K in this range, but 1 6-K, 1 20-F." in result.left_out
+    assert (await crawl(filing_types=["20-F"]))[0].left_out is None
+    assert (await crawl(date_range={"last_days": 1}))[0].left_out is None
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,21 @@ WRITTEN = [
     ("2026\u5e743\u67082\u65e5 10:00", SECOND),
     ("2026\ub144 3\uc6d4 2\uc77c 10:00", SECOND),
     ("11/23/26 10:00", TEN),
+    # What dateutil would turn the wrong way round, or cut.
+    ("Mon, 23 Nov 2026 10:00:00 EST-0500", at(23, 15)),
+    ("Mon, 23 Nov 2026 10:00:00 CET+1", at(23, 9)),
+    ("Mon, 23 Nov 2026 10:00 pm IST+5:30", at(23, 16, 30)),
+    ("23 November 2026 10.30am", at(23, 10, 30)),
+    ("23 November 2026, 3.07 p.m. EST", at(23, 20, 7)),
+    ("Nov 23, 2026 10:00 a.m.", TEN),
+    ("23-NOV-2026 10:00", TEN),
+    ("2026-03-02T10:00:00+00:00Z", SECOND),
+    ("2026030210", SECOND),
+    ("Mon, 02 Mar 2026 10:00:00 UTC (GMT+1)", SECOND),
+    ("23 novembre 2026 \u00e0 10h00", TEN),
+    ("23. November 2026, 10:00 Uhr", TEN),
+    ("lunes, 23 de noviembre de 2026 - 10:00", TEN),
+    ("23 \u043d\u043e\u044f\u0431\u0440\u044f 2026 \u0433. 10:00", TEN),
 ]
 #: Hours before UTC of each zone of RFC 822, and of those that feeds write beside them.
 ZONES = {
@@ -61,7 +76,9 @@ UNSURE = [
     "03/02/2026 10:00", "November 2026", "Nov 23", "Mon, 23 Nov 2026 10:00 XYZT", "yesterday", "2 hours ago", "soon",
     "", "0000-00-00 00:00:00", "Mon, 30 Nov -0001 00:00:00 +0000", "Thu, 31 Feb 2026 10:00 GMT", "10:00", "9" * 40,
     "0001-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT", "1900-01-01", "000000000", "9999-12-31T23:59:59Z",
-    "23-11-26", "10/11/12 10:00", "2026030210000000", "2026\u5e743\u67082\u65e5 \u5348\u5f8c3:07",
+    "23-11-26", "260302", "260302 10:00", "2603021000", "46083.5", "Mon, 23 Nov 2569 10:00:00 +0700",
+    "Mon, 23 Nov 2026 10:00 XYZT+3", "23 Abcd 2026 10:00 1",
+    "10/11/12 10:00", "2026030210000000", "2026\u5e743\u67082\u65e5 \u5348\u5f8c3:07",
 ]  # fmt: skip
 
 

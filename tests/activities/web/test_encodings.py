@@ -91,6 +91,8 @@ DECIDED = [
     ("é<meta charset=koi8-r>".encode("cp1251", "replace"), "text/html; charset=windows-1251", "?"),
     ("<!-- <meta charset=koi8-r> --><meta charset=windows-1251>Акции".encode("cp1251"), "text/html", "Акции"),
     ("<meta charset=utf-16>é".encode(), "text/html", "é"),
+    ('<meta http-equiv=Content-Type content="text/html; charset=unicode">é'.encode(), "text/html", "é"),
+    ("<meta charset=x-user-defined>é".encode("cp1252"), "text/html", "é"),
     (b"<meta name=description content='what charset=koi8-r is'><meta charset=windows-1252>\xe9", "text/html", "\u00e9"),
     (
         b"<meta name=og content='a > b'><meta content='text/html;charset=windows-1252' http-equiv=Content-Type>\xe9",
@@ -122,3 +124,9 @@ SHORT = [
 def test_a_few_words_that_nobody_declares(encoding: str, words: str) -> None:
     assert decoded(words.encode(encoding), "text/html") == words
     assert words in page_text(reply(f"<title>x</title><p id=part>{words}</p>".encode(encoding)), Selector("#part")).text
+
+
+def test_a_note_in_an_article_makes_no_other_number() -> None:
+    sentence = "<p>Revenue was $1,234<sup><a href='#n'>5</a></sup> million, the company said on Monday.</p>"
+    found = readable(reply(f"<html><body><article>{sentence * 4}</article></body></html>".encode()))
+    assert "$1,234 5 million" in found.text

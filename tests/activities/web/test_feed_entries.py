@@ -112,6 +112,24 @@ async def test_where_a_date_may_stand(date: str) -> None:
     assert (entry.published, entry.dated) == (datetime(2026, 3, 1, 10, tzinfo=UTC), True)
 
 
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        ("<guid>1</guid><link>https://a.example/1</link>", "https://a.example/1"),
+        ("<guid>x?a=1&amp;b</guid><link>https://a.example/x?a=1&amp;b</link>", "https://a.example/x?a=1&b"),
+        ("<link>//b.example/1</link>", "https://b.example/1"),
+        ("<link>\n<![CDATA[ https://a.example/1?a=1&b=2 ]]>\n</link>", "https://a.example/1?a=1&b=2"),
+    ],
+)
+async def test_a_link_is_where_it_leads(item: str, link: str) -> None:
+    assert (await only(rss(f"<title>a</title>{item}{DATED}"))).link == link
+
+
+async def test_all_authors_are_named() -> None:
+    entry = await only(rss("<title>a</title><link>/1</link><dc:creator>One</dc:creator><dc:creator>Two</dc:creator>"))
+    assert entry.author == "One, Two"
+
+
 async def test_what_leads_nowhere_is_counted() -> None:
     found = await found_in(
         rss(
@@ -142,6 +160,9 @@ TEXTS = [
     (rss(f"<link>/1</link>{FULL}<description/>"), "The whole text.\nAll of it."),
     (rss("<link>/1</link><description>&amp;#8220;Here&amp;#8221; &amp;amp; 1 &lt; 2</description>"), "“Here” & 1 < 2"),
     (rss("<link>/1</link><description>&lt;p&gt;One&lt;p&gt;Two</description>"), "One\nTwo"),
+    # Escaped once too often; tags that a text speaks of are no such.
+    (rss("<link>/1</link><description>&amp;lt;p&amp;gt;1 &amp;amp;amp; 2&amp;lt;/p&amp;gt;</description>"), "1 & 2"),
+    (rss("<link>/1</link><description>&lt;b&gt;The&lt;/b&gt; &amp;lt;p&amp;gt; tag</description>"), "The <p> tag"),
     # What stands under a picture is not the story, but of a video that has nothing else.
     (rss(f"<link>/1</link>{CAPTION}{SHORT}"), "Short."),
     (rss(f"<link>/1</link>{SHORT}{CAPTION}"), "Short."),
@@ -180,6 +201,13 @@ async def test_a_title_is_what_its_author_wrote(got: Reply, title: str) -> None:
 
 async def test_links_are_resolved_against_their_base() -> None:
     assert (await only(atom('<link rel="enclosure" href="x.mp3"/><link href="1"/>'))).link == "https://a.example/base/1"
+
+
+async def test_the_address_that_is_not_counted_is_the_story_s() -> None:
+    space = 'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+    own = f"<feedburner:origLink {space}>https://a.example/story</feedburner:origLink>"
+    entry = await only(rss(f"<title>a</title><link>https://feedproxy.example/~r/x/~3/1/</link>{own}{DATED}"))
+    assert (entry.link, entry.url) == ("https://a.example/story",) * 2
 
 
 RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/">

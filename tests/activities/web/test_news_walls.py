@@ -1,6 +1,7 @@
 """`news_crawl` where a page is not the story: the feed's own text is kept, under the story's address, and said."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -223,7 +224,30 @@ async def test_what_is_stored_is_not_replaced_by_less(site: OddNews) -> None:
 
     assert second == first
     [query] = context.queries
-    assert (query.kind, query.ids) == (RecordKind.NEWS_ARTICLES, [first.article_id])
+    assert (query.kind, query.ids) == (RecordKind.NEWS_ARTICLES, [first.article_id, first.raw["own_id"]])
+
+
+async def test_the_story_of_another_day_under_the_same_address_replaces_none(site: OddNews) -> None:
+    def column(number: int, guid: str) -> str:
+        return site.story(number, own_text(number), "/column").replace(f"<guid>{number}", f"<guid>{guid}")
+
+    context = RecordingContext(NOW)
+    for number, guid in ((0, "monday"), (1, "tuesday"), (1, "tuesday")):
+        context.materials[RecordKind.NEWS_ARTICLES] = [
+            [row.model_dump(mode="json") for row in context.table.rows.values()]
+        ]
+        context.cursor = None
+        _, rows = await crawl(site, column(number, guid), context=context)
+    assert sorted(row.text for row in rows) == [own_text(0), own_text(1)]
+    assert {row.url for row in rows} == {f"{site.url}/column"}
+
+    # Of the same one, with a new title, there is one.
+    context.materials[RecordKind.NEWS_ARTICLES] = [[row.model_dump(mode="json") for row in rows]]
+    context.cursor = None
+    await crawl(site, column(2, "monday"), context=context)
+    assert sorted(row.title for row in context.table.rows.values() if isinstance(row, NewsArticle)) == [
+        "Boeing surprises investors", "Oracle surprises investors"
+    ]  # fmt: skip
 
 
 UNDATED = "<title>Nvidia surprises</title><link>/story-0</link><description>Nvidia rose.</description>"
@@ -244,6 +268,12 @@ async def test_an_undated_story_keeps_the_time_of_first_sight(site: OddNews) -> 
 async def test_of_a_range_in_the_past_undated_stories_are_left_out_and_counted(site: OddNews) -> None:
     result, rows = await crawl(site, UNDATED, date_range={"from": "2026-01-01", "to": "2026-01-31"})
     assert (rows, result.undated, result.undated_left_out) == ([], 0, 1)
+
+
+async def test_a_story_whose_time_is_still_to_come_is_left_out_and_counted(site: OddNews) -> None:
+    ahead = f"{UNDATED}<pubDate>{NOW + timedelta(hours=5):%a, %d %b %Y %H:%M} GMT</pubDate>"
+    result, rows = await crawl(site, ahead)
+    assert (rows, result.dated_ahead, result.undated) == ([], 1, 0)
 
 
 async def test_a_date_that_appears_later_is_the_date(site: OddNews) -> None:

@@ -38,7 +38,7 @@ class ModelAdviser:
 
     def usd_micros(self, tokens: Tokens) -> int | None:
         try:
-            prices = stated_prices(self._asked.model)
+            prices = stated_prices(self._asked.model, tokens.sent)
         except TaskError as error:
             raise NoAdvice(self._asked.sentence(error)) from None
         # Dollars per million tokens are millionths of a dollar per token.

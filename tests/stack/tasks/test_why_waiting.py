@@ -137,7 +137,7 @@ def test_a_rate_limit(stack: RunningStack, api: Api) -> None:
         said = says(api, third, end + r"(next in line|behind 1 other); 1 worker online for mock_content")
         places = 1 if said[2] == "next in line" else 2
         wait = moment(said[1]) - datetime.now(UTC)
-        assert timedelta(seconds=20 * (places - 1) - 2) < wait <= timedelta(seconds=20 * places + 1)
+        assert timedelta(seconds=20 * (places - 1) - 6) < wait <= timedelta(seconds=20 * places + 1)
     for id_ in (second, third):
         api.command(id_, "cancel")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from tests.stack.harness import WholeStack, eventually, start_stack
+from tests.support import patience
 
 
 def family(stack: WholeStack) -> list[psutil.Process]:
@@ -41,7 +42,7 @@ def test_the_next_start_goes_on_where_it_was(tmp_path: Path) -> None:
         assert second.api.wait_for(waiting, "succeeded", seconds=40)["result"]["message"] == "waits over night"
         timed = second.api.wait_for(later, "succeeded", seconds=40)
         assert datetime.fromisoformat(timed["claimed_at"]) >= at
-        assert datetime.fromisoformat(timed["claimed_at"]) - max(at, up_again) < timedelta(seconds=10)
+        assert datetime.fromisoformat(timed["claimed_at"]) - max(at, up_again) < timedelta(seconds=10 * patience.factor)
         assert "password" not in (tmp_path / "up.log").read_text()
     finally:
         assert second.stop(signal.SIGTERM) == 0

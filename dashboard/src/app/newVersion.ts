@@ -47,7 +47,8 @@ function reloadOnce(): void {
 async function untilItAnswers(): Promise<boolean> {
   for (let tries = 0; ; tries++) {
     try {
-      await fetch(document.baseURI, { method: "HEAD", cache: "no-store" });
+      // As a browser asks for the page: for a program there is nothing at this address.
+      await fetch(document.baseURI, { method: "HEAD", cache: "no-store", headers: { Accept: "text/html" } });
       return tries > 0;
     } catch {
       await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));

@@ -6,10 +6,12 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.acting import agree
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson
+from cli.files import text_of
+from cli.options import ApiUrl, AsJson, Yes
 from cli.output import print_json, say
 from cli.text import one_line, plain, safe
 from contracts.plans.documents import written
@@ -28,9 +30,9 @@ _MARKS = {ChangeKind.CREATE: "+", ChangeKind.CHANGE: "~", ChangeKind.DELETE: "-"
 
 
 def apply(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Schedules in YAML.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Schedules in YAML; - for stdin.")],
     prune: Annotated[bool, typer.Option("--prune", help="Delete those that are not in it.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -38,7 +40,7 @@ def apply(
 
     Example: clawdbot schedules apply examples/schedules.yaml
     """
-    text = _text_of(file)
+    text = text_of(file)
     try:
         body = {"schedules": {name: said_of(each) for name, each in read_file(text).schedules.items()}, "prune": prune}
     except BadFile as error:
@@ -50,7 +52,7 @@ def apply(
         if not any(each.change is not ChangeKind.NONE for each in would.changes):
             done = would
         else:
-            _confirm(yes)
+            agree("Change this?", "change this", yes=yes, nothing="Nothing was changed.", default=True)
             done = _sent(api, text, body)
     if as_json:
         print_json(done)
@@ -67,15 +69,6 @@ def _sent(api: ApiClient, text: str, body: dict[str, Any]) -> AppliedView:
         raise CliError(f"Nothing was changed. {safe(told_with_lines(text, error.fields))}") from None
 
 
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CliError(f"{safe(file)} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise CliError(f"{safe(file)} is not a text file.") from None
-
-
 def _show(would: AppliedView) -> None:
     changes = [each for each in would.changes if each.change is not ChangeKind.NONE]
     for each in changes:
@@ -90,15 +83,6 @@ def _show_change(change: ScheduleChange) -> None:
     say(f"{_MARKS[change.change]} {change.name}")
     for each in change.fields:
         say(f"    {each.field}: {one_line(plain(each.was))} → {one_line(plain(each.becomes))}")
-
-
-def _confirm(yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise CliError("Nothing was changed. Say --yes to change this without being asked.")
-    if not typer.confirm("Change this?", default=True, err=True):
-        raise CliError("Nothing was changed.")
 
 
 def export(api_url: ApiUrl = None) -> None:

@@ -99,6 +99,16 @@ async def is_pause_on_its_way(connection: AsyncConnection, id_: uuid.UUID) -> bo
     return bool((await connection.execute(_SQL["pause_on_its_way"], {"id": id_})).scalar())
 
 
+async def has_commands(connection: AsyncConnection, id_: uuid.UUID) -> bool:
+    """Whether Temporal has still to be told something of it."""
+    return bool((await connection.execute(_SQL["has_commands"], {"id": id_})).scalar_one())
+
+
+async def runs_just_now(connection: AsyncConnection, id_: uuid.UUID, seconds: float) -> bool:
+    """Whether it was told to run and has not yet, or was due in the last ``seconds``."""
+    return bool((await connection.execute(_SQL["runs_just_now"], {"id": id_, "seconds": seconds})).scalar_one())
+
+
 async def take_commands(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
     """Words that are next, locked: those of one schedule go out in their order, also with several cores."""
     return (await connection.execute(_SQL["take_commands"], {"limit": limit})).mappings().all()

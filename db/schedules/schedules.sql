@@ -91,6 +91,18 @@ INSERT INTO schedule_commands (schedule_id, verb, content) VALUES (:id, :verb, C
 -- Whether Temporal has still to be told that it is paused; until then it goes on.
 SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id AND verb = 'pause')
 
+-- has_commands --
+-- Whether a word about it is on its way.
+SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id)
+
+-- runs_just_now --
+-- Whether a run by hand is on its way, or the newest run is so young that Temporal would take another for the same.
+SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id AND verb = 'run')
+    OR EXISTS (
+        SELECT 1 FROM schedule_runs
+        WHERE schedule_id = :id AND due_at BETWEEN now() - interval '1 second' * :seconds AND now()
+    )
+
 -- take_commands --
 -- The oldest due word of each of some schedules, held by this transaction.
 SELECT c.id, c.schedule_id, c.verb, c.content, c.tries FROM schedule_commands c

@@ -16,6 +16,8 @@ from services.schedules.firing import signature
 
 #: Runs of one backfill.
 MOST_BACKFILLED = 100
+#: Between two runs by hand.
+_APART_SECONDS = 2.0
 
 
 class ScheduleNotFound(DomainError):
@@ -75,8 +77,13 @@ async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note:
 
 
 async def run_now(connection: AsyncConnection, key: str) -> RowMapping:
-    """Also while it is paused, and whatever else of it runs."""
+    """Also while it is paused, and whatever else of it runs. Raises WrongState right after another run.
+
+    Temporal names runs by the second: a second one within it would be dropped there without a word.
+    """
     row = await _there(connection, key)
+    if await rows.runs_just_now(connection, row["id"], _APART_SECONDS):
+        raise WrongState("It was told to run a moment ago. Wait two seconds, look whether it runs, and try again.")
     await rows.put_command(connection, row["id"], ScheduleVerb.RUN, {})
     return row
 

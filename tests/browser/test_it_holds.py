@@ -142,13 +142,16 @@ def test_a_new_version_is_deployed(visit: Visiting) -> None:
         visitor.sign_in("submit?type=delay")
         page.get_by_label("Seconds").fill("42")
         loads: list[str] = []
+        refused: list[str] = []
         page.on("domcontentloaded", lambda _: loads.append(page.url))
+        page.on("response", lambda response: refused.append(response.url) if response.status >= 400 else None)
         visitor.expected.append(re.compile(r"/assets/"))
         page.route(re.compile(r"/assets/FailuresPage-"), lambda route: route.fulfill(status=404), times=1)
         with page.expect_event("domcontentloaded"):
             page.get_by_role("navigation", name="Pages").get_by_role("link", name="Failures").click()
         visitor.arrive()
         assert len(loads) == 1
+        assert [url for url in refused if "/assets/FailuresPage-" not in url] == []
         visitor.open("submit?type=delay")
         expect(page.get_by_label("Seconds")).to_have_value("42")
 

@@ -47,7 +47,7 @@ function reloadOnce(): void {
 async function untilItAnswers(): Promise<boolean> {
   for (let tries = 0; ; tries++) {
     try {
-      // As a browser asks for the page: for a program there is nothing at this address.
+      // Asked for as a browser asks for it: anything else at this address is a 404, which the console shows as an error.
       await fetch(document.baseURI, { method: "HEAD", cache: "no-store", headers: { Accept: "text/html" } });
       return tries > 0;
     } catch {

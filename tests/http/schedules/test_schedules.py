@@ -65,7 +65,8 @@ def test_pause_resume_run_and_backfill_are_words_to_temporal(stack: Facade, api:
     assert paused["state"] == "paused"
     assert paused["note"].endswith(": the source rests")
     assert api.http.post(f"/schedules/{made['id']}/resume").json()["state"] == "active"
-    assert api.http.post(f"/schedules/{made['id']}/run").status_code == 202
+    run = f"/schedules/{made['id']}/run"
+    assert api.http.post(run).status_code == 202
     past = {"start": "2026-05-04T08:00:00Z", "end": "2026-05-04T08:30:00Z"}
     assert api.http.post(f"/schedules/{made['id']}/backfill", json=past).json()["runs"] == 4
     assert commands(stack, made["id"]) == ["put", "pause", "pause", "run", "backfill"]
@@ -75,6 +76,15 @@ def test_pause_resume_run_and_backfill_are_words_to_temporal(stack: Facade, api:
         422,
         "That would be more than 100 runs. Take a shorter time.",
     )
+    # Temporal would drop a second run within one second, so it is refused in words; also once the first one is told.
+    told = "It was told to run a moment ago. Wait two seconds, look whether it runs, and try again."
+    assert (api.http.post(run).status_code, api.http.post(run).json()["detail"]) == (409, told)
+    stack.execute("DELETE FROM schedule_commands WHERE schedule_id = %s", made["id"])
+    ran = "INSERT INTO schedule_runs (schedule_id, due_at, outcome, task_ids) VALUES (%s, now(), 'running', '{}')"
+    stack.execute(ran, made["id"])
+    assert api.http.post(run).json()["detail"] == told
+    stack.execute("UPDATE schedule_runs SET due_at = now() - interval '1 minute' WHERE schedule_id = %s", made["id"])
+    assert api.http.post(run).status_code == 202
 
 
 def test_preview_in_the_zone_of_whoever_looks(api: Api) -> None:

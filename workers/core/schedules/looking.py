@@ -5,7 +5,6 @@ One list every two seconds, while there are schedules; asked about is only what 
 
 import asyncio
 import logging
-import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -20,14 +19,15 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
 from db.engine import one_by_one
-from db.schedules.schedules import note_gone, note_seen, schedules_in_temporal
+from db.schedules.schedules import has_commands, note_gone, note_seen, schedules_in_temporal
 from workers.core.schedules.told import print_of
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
-#: Looking takes at most this share of the time, however many schedules there are.
-_LEAST_REST = 10
+#: However many schedules there are, so many of them are listed in a second at most. It is no share of the time that a
+#: look takes: on a machine that is busy with other things a look is long, and what it has to show would come late, too.
+_LISTED_PER_SECOND = 250
 _PAGE = 1_000
 _RPC_TIMEOUT = timedelta(seconds=5)
 _NEXT = 3
@@ -48,12 +48,11 @@ class ScheduleLooks:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            began = time.monotonic()
             try:
                 await self.look()
             except (RPCError, SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look at the schedules of Temporal right now: %s", error)
-            await asyncio.sleep(max(_POLL_SECONDS, (time.monotonic() - began) * _LEAST_REST))
+            await asyncio.sleep(max(_POLL_SECONDS, len(self._known) / _LISTED_PER_SECOND))
 
     async def look(self) -> None:
         """Once."""
@@ -111,7 +110,8 @@ class ScheduleLooks:
                 remaining=state.remaining_actions if state.limited_actions else None,
                 other_runs=[_moment(each) for each in said.info.future_action_times[:_NEXT]] if is_other else None,
             )
-        return True
+            # While a word of ours is on its way, the row was left as it is: it is asked about again.
+            return not await has_commands(connection, id_)
 
 
 def _agrees(entry: schedule_api.ScheduleListEntry, row: RowMapping) -> bool:

@@ -29,7 +29,7 @@ def is_kept(request: Request) -> bool:
 
 def kept_by(answer: Response) -> dict[str, Any]:
     """The settings that this has kept, if it did."""
-    return dict(answer.request.post_data_json) if is_kept(answer.request) else {}
+    return dict(answer.request.post_data_json or {}) if is_kept(answer.request) else {}
 
 
 def hold_first(held: list[Route], route: Route) -> None:

@@ -103,10 +103,21 @@ class QueueDepthView(View):
     wait_p95_seconds: float | None
 
 
+class WaitView(View):
+    """How long first attempts waited that began in the hour (UTC) from ``start`` on, of its newest 200."""
+
+    start: datetime
+    started: int
+    wait_p50_seconds: float | None
+    wait_p95_seconds: float | None
+
+
 class QueueView(View):
     """Live, not rolled up. ``outbox``: commands that Temporal has not taken yet."""
 
     capabilities: list[QueueDepthView]
+    #: Of the last 24 hours, the oldest first, over all queues.
+    waits: list[WaitView] = Field(default_factory=list)
     outbox: int
     outbox_oldest_seconds: float | None
 

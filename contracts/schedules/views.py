@@ -86,6 +86,8 @@ class ScheduleDetailView(ScheduleView):
     """The same with the newest runs first."""
 
     runs: list[RunView]
+    #: Its page in the Temporal Web UI.
+    temporal_url: str = ""
 
 
 class SchedulesView(View):

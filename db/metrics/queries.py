@@ -11,6 +11,8 @@ Rows = Sequence[RowMapping]
 
 #: Of the newest so many claims, waits are measured.
 _CLAIMS = 1_000
+#: And over the time, of so many in each hour of a day.
+_CLAIMS_OF_AN_HOUR, _HOURS = 200, 24
 _ERRORS = 100
 
 _OPEN = text("""
@@ -80,6 +82,23 @@ SELECT capability, COALESCE(waiting, 0) AS waiting, CAST(extract(epoch FROM now(
 FROM waiting FULL JOIN on_hand USING (capability) FULL JOIN waits USING (capability) ORDER BY capability
 """).bindparams(claims=_CLAIMS)
 
+# The same for each of the last hours, of its newest claims: as many rows are read, whatever the number of tasks.
+_WAITS = text("""
+SELECT hour.start, count(begun.seconds) AS started,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY begun.seconds) AS wait_p50_seconds,
+    percentile_cont(0.95) WITHIN GROUP (ORDER BY begun.seconds) AS wait_p95_seconds
+FROM generate_series(
+    date_trunc('hour', now(), 'UTC') - (:last - 1) * interval '1 hour', now(), interval '1 hour'
+) AS hour (start) LEFT JOIN LATERAL (
+    SELECT CAST(extract(epoch FROM a.claimed_at - GREATEST(t.created_at, t.run_at)) AS float) AS seconds
+    FROM (
+        SELECT task_id, claimed_at FROM task_attempts
+        WHERE claimed_at >= hour.start AND claimed_at < hour.start + interval '1 hour' AND attempt = 1 AND round = 0
+        ORDER BY claimed_at DESC LIMIT :claims
+    ) a JOIN tasks t ON t.id = a.task_id WHERE t.approval IS NULL
+) begun ON true GROUP BY hour.start ORDER BY hour.start
+""").bindparams(claims=_CLAIMS_OF_AN_HOUR, last=_HOURS)
+
 _OUTBOX = text("""
 SELECT count(*) AS commands, CAST(extract(epoch FROM now() - min(created_at)) AS float) AS oldest_seconds FROM outbox
 """)
@@ -112,6 +131,11 @@ async def error_kinds(connection: AsyncConnection, days: int) -> Rows:
 async def queue_depths(connection: AsyncConnection) -> Rows:
     """A row per capability that has anything."""
     return (await connection.execute(_DEPTHS)).mappings().all()
+
+
+async def waits_by_hour(connection: AsyncConnection) -> Rows:
+    """(start, started, wait_p50_seconds, wait_p95_seconds), the oldest hour first; also where nothing began."""
+    return (await connection.execute(_WAITS)).mappings().all()
 
 
 async def outbox_depth(connection: AsyncConnection) -> RowMapping:

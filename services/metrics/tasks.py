@@ -19,6 +19,7 @@ from contracts.metrics.views import (
     ThroughputView,
     TypeCountsView,
     TypeErrorsView,
+    WaitView,
 )
 from contracts.records.sources import SOURCES
 from contracts.tasks.statuses import TaskStatus
@@ -59,8 +60,10 @@ async def errors(connection: AsyncConnection, days: int) -> ErrorsView:
 
 async def queue(connection: AsyncConnection) -> QueueView:
     outbox = await metrics.outbox_depth(connection)
+    waits = await metrics.waits_by_hour(connection)
     return QueueView(
         capabilities=[QueueDepthView.model_validate(dict(row)) for row in await metrics.queue_depths(connection)],
+        waits=[WaitView.model_validate(dict(row)) for row in waits],
         outbox=outbox["commands"],
         outbox_oldest_seconds=outbox["oldest_seconds"],
     )

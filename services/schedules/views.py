@@ -12,6 +12,7 @@ from contracts.schedules.occurrences import Due, next_due
 from contracts.schedules.requests import PreviewRequest, ScheduleBody, stored_body
 from contracts.schedules.views import PreviewView, RunView, ScheduleDetailView, ScheduleState, ScheduleView
 from contracts.schedules.words import due_views, timing_in_words
+from contracts.settings import ServerSettings
 from contracts.timezones import checked_timezone
 from db.schedules.runs import list_runs
 from db.schedules.schedules import list_schedules
@@ -36,11 +37,12 @@ async def schedule_views(connection: AsyncConnection) -> list[ScheduleView]:
     return [ScheduleView(**_fields(row), last_run=row["last_run"]) for row in await list_schedules(connection)]
 
 
-async def schedule_detail(connection: AsyncConnection, key: str) -> ScheduleDetailView:
+async def schedule_detail(connection: AsyncConnection, settings: ServerSettings, key: str) -> ScheduleDetailView:
     """Raises ScheduleNotFound."""
     row = await found(connection, key)
     runs = run_views(await list_runs(connection, row["id"], _RUNS))
-    return ScheduleDetailView(**_fields(row), last_run=runs[0] if runs else None, runs=runs)
+    there = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/schedules/{schedule_id(row['id'])}"
+    return ScheduleDetailView(**_fields(row), last_run=runs[0] if runs else None, runs=runs, temporal_url=there)
 
 
 def run_views(rows: Sequence[RowMapping]) -> list[RunView]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.visitor import Visiting, Visitor
+from tests.browser.visitor import Visiting, Visitor, names_of, seconds
 from tests.stack.harness import RunningStack
 
 _BECAUSE = {"reason": "a test of the agent's page"}
@@ -39,7 +39,7 @@ def test_a_budget_is_set_a_round_is_run_and_a_decision_is_undone(visit: Visiting
         page.get_by_role("button", name="Switch on").or_(page.get_by_role("button", name="Resume")).click()
         expect(page.locator("[data-agent=running]")).to_be_visible()
         undo = page.get_by_role("button", name="Undo crawl").first
-        expect(undo).to_be_visible(timeout=60_000)
+        expect(undo).to_be_visible(timeout=seconds(60))
         expect(page.locator("[data-limit='all tasks hour']")).to_contain_text("used up")
         page.locator("[data-decision]").first.get_by_role("button").first.click()
         drawer = page.get_by_role("dialog")
@@ -102,6 +102,5 @@ _WRITES = (
 def offered(visitor: Visitor) -> list[str]:
     """The names of buttons and switches here that would change something."""
     page = visitor.page
-    found = page.get_by_role("button").or_(page.get_by_role("switch")).all()
-    names = [each.get_attribute("aria-label") or each.inner_text() for each in found]
-    return [name for name in names if name.strip().startswith(_WRITES)]
+    names = names_of(page.get_by_role("button").or_(page.get_by_role("switch")))
+    return [name for name in names if name.startswith(_WRITES)]

@@ -5,7 +5,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import Visiting
+from tests.browser.visitor import Visiting, seconds
 from tests.stack.harness import RunningStack
 
 
@@ -34,7 +34,7 @@ def test_a_group_of_failures_is_put_right_by_a_canary(visit: Visiting, stack: Ru
         expect(page.get_by_role("region", name="History and notes")).to_contain_text("the bulb is new")
         page.get_by_role("button", name="Canary").click()
         page.get_by_role("button", name="Try one").click()
-        expect(page.get_by_role("region", name="Done last")).to_contain_text("Done: 1 retried", timeout=30_000)
+        expect(page.get_by_role("region", name="Done last")).to_contain_text("Done: 1 retried", timeout=seconds(30))
         expect(page.get_by_role("region", name="Its tasks")).to_contain_text("None is failed any more")
     for id_ in failed:
         assert stack.api.wait_for(id_, "succeeded")["retry_count"] == 1
@@ -63,7 +63,7 @@ def test_a_schedule_is_previewed_created_and_run(visit: Visiting, stack: Running
         expect(page.get_by_role("main")).to_contain_text("at 07:00, Europe/Berlin")
         page.get_by_role("button", name="Run now").click()
         run = page.locator("[data-run=succeeded]")
-        expect(run).to_be_visible(timeout=30_000)
+        expect(run).to_be_visible(timeout=seconds(30))
         run.get_by_role("link").click()
         expect(page.get_by_role("main")).to_contain_text("schedule:at-the-harbour")
         visitor.open("schedules/at-the-harbour")
@@ -92,7 +92,7 @@ def test_a_task_becomes_a_template_and_is_run_again(visit: Visiting, stack: Runn
             page.get_by_role("option", name="topic").click()
             page.keyboard.press("Escape")
             dialog.get_by_role("button", name="Save").click()
-            expect(page.get_by_text(f"of-the-tides is saved, version {version}.")).to_be_visible()
+            visitor.was_told(f"of-the-tides is saved, version {version}.")
         visitor.open("templates")
         page.get_by_role("link", name="of-the-tides").click()
         expect(page.get_by_role("navigation", name="Versions").get_by_role("link")).to_have_text(["2", "1"])
@@ -123,7 +123,7 @@ def test_an_old_plan_becomes_a_template_a_schedule_and_a_plan_again(visit: Visit
         page.get_by_role("option", name="what").click()
         page.keyboard.press("Escape")
         dialog.get_by_role("button", name="Save").click()
-        expect(page.get_by_text("of-the-gulls is saved, version 1.")).to_be_visible()
+        visitor.was_told("of-the-gulls is saved, version 1.")
         page.get_by_role("button", name="Duplicate").click()
         expect(page.get_by_label("The plan")).to_have_value(re.compile("of the gulls"))
         visitor.open("templates/of-the-gulls")
@@ -140,7 +140,7 @@ def test_an_old_plan_becomes_a_template_a_schedule_and_a_plan_again(visit: Visit
         expect(page.get_by_role("main")).to_contain_text("plan of the gulls")
         page.get_by_role("button", name="Run now").click()
         run = page.locator("[data-run=succeeded]")
-        expect(run).to_be_visible(timeout=30_000)
+        expect(run).to_be_visible(timeout=seconds(30))
         run.get_by_role("link").click()
         expect(page.get_by_role("heading", level=1)).to_contain_text("of the gulls")
     assert stack.api.http.get(f"/plans/{ran}").json()["document"]["inputs"] == {"what": "squawk"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.visitor import Visiting
+from tests.browser.visitor import Visiting, seconds
 from tests.stack.harness import RunningStack
 
 _LONG_AGO = "UPDATE ticker_data_freshness SET last_success_at = now() - interval '3 days' WHERE ticker = %s"
@@ -26,7 +26,7 @@ def test_a_stale_cell_turns_fresh(visit: Visiting, stack: RunningStack) -> None:
         # Why it is as it is; and a way to change that.
         expect(page.get_by_role("dialog")).to_contain_text("Collected too long ago.")
         page.get_by_role("button", name="Collect now").click()
-        expect(cell).to_have_attribute("data-state", "fresh", timeout=60_000)
+        expect(cell).to_have_attribute("data-state", "fresh", timeout=seconds(60))
 
 
 def test_tickers_are_pasted_and_taken_off(visit: Visiting, stack: RunningStack) -> None:

@@ -38,7 +38,7 @@ def test_sign_in_submit_watch_and_cancel(visit: Visiting, size: tuple[int, int])
 
 def test_a_wrong_password_is_said_and_typing_goes_on(visit: Visiting) -> None:
     with visit() as visitor:
-        visitor.open()
+        visitor.come()
         dialog = visitor.page.get_by_role("dialog")
         dialog.get_by_label("Name").fill("admin")
         dialog.get_by_label("Password").first.fill("not the password")

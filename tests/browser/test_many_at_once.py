@@ -2,14 +2,16 @@
 
 import re
 import uuid
+from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, Response, Route, expect
 
 from tests.browser.visitor import Visiting, Visitor
 from tests.stack.harness import RunningStack
 
 LATER = "2036-01-01T08:00:00Z"
+SETTINGS = re.compile(r"/api/v1/me/settings$")
 
 
 @pytest.fixture
@@ -18,6 +20,24 @@ def tag(stack: RunningStack) -> str:
     tag = f"many-{uuid.uuid4().hex[:8]}"
     stack.api.submit_many(5, "echo", run_at=LATER, tags=[tag])
     return tag
+
+
+def is_kept(request: Request) -> bool:
+    """Whether settings are kept by it."""
+    return request.method == "PUT" and bool(SETTINGS.search(request.url))
+
+
+def kept_by(answer: Response) -> dict[str, Any]:
+    """The settings that this has kept, if it did."""
+    return dict(answer.request.post_data_json or {}) if is_kept(answer.request) else {}
+
+
+def hold_first(held: list[Route], route: Route) -> None:
+    """Of those that keep settings; the others go on."""
+    if held or not is_kept(route.request):
+        route.continue_()
+    else:
+        held.append(route)
 
 
 def pick_all_that_match(visitor: Visitor, total: int) -> None:
@@ -87,12 +107,18 @@ def test_views_columns_and_theme_follow_a_person(visit: Visiting, stack: Running
         expect(page.get_by_role("button", name="Mine <i>later</i>", exact=True)).to_be_visible()
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Columns").click()
-        with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        slow: list[Route] = []
+        page.route(SETTINGS, lambda route: hold_first(slow, route))
+        with page.expect_request(is_kept):
             page.get_by_label("Worker", exact=True).uncheck()
-            page.get_by_label("Tags", exact=True).check()
+        # What is set before that is answered stays.
+        page.get_by_label("Tags", exact=True).check()
+        with page.expect_response(lambda answer: "tags" in kept_by(answer).get("columns", {}).get("tasks", [])):
+            slow[0].continue_()
+        expect(page.get_by_label("Tags", exact=True)).to_be_checked()
         page.keyboard.press("Escape")
         page.get_by_role("button", name=f"You: {name}").click()
-        with page.expect_response(lambda answer: answer.request.method == "PUT"):
+        with page.expect_response(lambda answer: kept_by(answer).get("theme") == "dark"):
             page.get_by_role("menuitem", name="Dark").click()
     with visit(color_scheme="light") as elsewhere:
         page = elsewhere.page

@@ -6,7 +6,7 @@ import uuid
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import Visiting, Visitor
+from tests.browser.visitor import Visiting, Visitor, names_of
 from tests.stack.harness import RunningStack
 from tests.support import plain_http
 
@@ -24,8 +24,7 @@ def somebody(stack: RunningStack, role: str) -> str:
 
 def buttons(visitor: Visitor) -> list[str]:
     """What can be pressed on the page itself, by name."""
-    found = visitor.page.locator("main button:visible:not([role=tab])").all()
-    return [str(each.get_attribute("aria-label") or each.inner_text()).strip() for each in found]
+    return names_of(visitor.page.locator("main button:visible:not([role=tab])"))
 
 
 def test_a_viewer_is_offered_nothing_that_would_be_refused(visit: Visiting, stack: RunningStack) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_people import somebody
-from tests.browser.visitor import PHONE, Visiting, Visitor
+from tests.browser.visitor import PHONE, Visiting, Visitor, seconds
 from tests.stack.harness import RunningStack
 
 _REFUSED = re.compile(r"/plans/validate$")
@@ -54,7 +54,7 @@ def test_a_goal_is_proposed_submitted_and_watched_to_its_end(visit: Visiting, st
         page.get_by_role("button", name="Approve all and run it").click()
         expect(page).to_have_url(re.compile(r"/plans/[0-9a-f-]{36}"))
         # Without a reload.
-        expect(status(page)).to_have_text("Succeeded", timeout=60_000)
+        expect(status(page)).to_have_text("Succeeded", timeout=seconds(60))
         states = page.locator("button.graph-box .status")
         expect(states.first).to_have_text("Succeeded")
         expect(page.get_by_role("table", name="Steps", exact=True)).not_to_contain_text("Running")
@@ -84,11 +84,12 @@ def test_a_text_is_submitted_once_its_mistakes_are_mended(visit: Visiting, stack
         assert field.evaluate(selected) == "    needs: [sey]"
         # A reload keeps what was typed.
         page.reload()
+        expect(field).to_have_value(text)
         field.fill(text.replace("sey", "say"))
         expect(beside).to_contain_text("typed can run: 2 steps, 2 tasks")
         page.get_by_role("button", name="Submit the plan").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("typed")
-        expect(status(page)).to_have_text("Succeeded", timeout=30_000)
+        expect(status(page)).to_have_text("Succeeded", timeout=seconds(30))
 
 
 def test_a_failed_step_is_repaired_with_the_keyboard(visit: Visiting, stack: RunningStack) -> None:
@@ -116,7 +117,7 @@ def test_a_failed_step_is_repaired_with_the_keyboard(visit: Visiting, stack: Run
         expect(dialog(page).get_by_role("button", name="Retry")).to_be_disabled()
         params.fill('{"failures": 0}')
         dialog(page).get_by_role("button", name="Retry").click()
-        expect(status(page)).to_have_text("Succeeded", timeout=30_000)
+        expect(status(page)).to_have_text("Succeeded", timeout=seconds(30))
         expect(box(page, "after")).to_contain_text("Succeeded")
         expect(page.get_by_role("main")).to_contain_text("round 2")
 
@@ -143,7 +144,7 @@ def test_a_result_is_sent_back_and_then_approved(visit: Visiting, stack: Running
         panel.get_by_role("button", name="Let it begin").click()
         assert visitor.axe() == []
         dialog(page).get_by_role("button", name="Let it begin").click()
-        expect(status(page)).to_have_text("Succeeded", timeout=30_000)
+        expect(status(page)).to_have_text("Succeeded", timeout=seconds(30))
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     [task] = stack.rows("SELECT feedback FROM tasks WHERE plan_id = %s AND plan_step = 'draft'", plan)
     assert task["feedback"] == "name the sources"

@@ -22,7 +22,7 @@ def test_the_keyboard_is_enough(visit: Visiting) -> None:
     """Sign in, submit, watch, cancel."""
     with visit() as visitor:
         page = visitor.page
-        visitor.open()
+        visitor.come()
         tab_to(page, page.get_by_label("Name"))
         page.keyboard.type("admin")
         tab_to(page, page.get_by_label("Password").first)

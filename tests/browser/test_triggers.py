@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import Visiting
+from tests.browser.visitor import Visiting, seconds
 from tests.http.triggers.made import Sender
 from tests.stack.harness import RunningStack
 
@@ -36,7 +36,7 @@ def test_a_hook_is_tried_created_and_called(visit: Visiting, stack: RunningStack
         assert sender.send({"rings": 2, "who": "Grace"}).status_code == 200
         assert sender.send({"rings": 0}).status_code == 200
         made = page.locator("[data-delivery=made]")
-        expect(made).to_be_visible(timeout=30_000)
+        expect(made).to_be_visible(timeout=seconds(30))
         expect(page.locator("[data-delivery=filtered]")).to_contain_text("The filter does not want it.")
         made.get_by_role("link", name=re.compile("What came")).click()
         expect(made).to_contain_text("Grace")

@@ -1,5 +1,6 @@
-"""Workspaces on the page: an admin makes one and puts somebody into it, who then sees that and nothing else."""
+"""Workspaces on the page: an admin makes one, and puts somebody and a task into it; they see that and nothing else."""
 
+import re
 import uuid
 
 from playwright.sync_api import expect
@@ -25,7 +26,12 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         visitor.choose("Person", anna)
         dialog.get_by_role("button", name="Add").click()
         expect(page.get_by_role("row", name=anna)).to_contain_text("operator")
-    theirs = stack.api.submit("echo", {"message": "of the team"}, workspace=name)
+        visitor.open("submit?type=echo")
+        page.get_by_label("Message").fill("of the team")
+        visitor.choose("Workspace", name)
+        page.get_by_role("button", name="Create", exact=True).click()
+        expect(page).to_have_url(re.compile(r"/tasks/[0-9a-f-]{36}$"))
+        theirs = page.url.rsplit("/", 1)[-1]
     others = stack.api.submit("echo", {"message": "of the others"})
     with visit() as visitor:
         page = visitor.page

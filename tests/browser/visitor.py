@@ -1,22 +1,43 @@
 """A person at the page, and what must never happen while they are: errors, refused content, requests elsewhere."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.deploy.files import ROOT
 from tests.support import patience
 
 LAPTOP, PHONE = (1440, 900), (390, 844)
+#: What is around every page.
+FRAME = (".mantine-AppShell-header", ".mantine-AppShell-navbar")
 _AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
-_GO = "(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
+#: What was on show is forgotten at once: what is found is the page that is gone to.
+_GO = """(path) => {
+  delete document.documentElement.dataset.page;
+  history.pushState({}, '', new URL(path, document.baseURI));
+}"""
+#: Keeps in `data-told` what messages have said.
+_KEEP_TOLD = """{
+  const shown = document.getElementsByClassName('mantine-Notification-root');
+  const told = new Set();
+  new MutationObserver(() => {
+    const before = told.size;
+    for (const each of shown) told.add(each.textContent);
+    if (told.size > before) document.documentElement.dataset.told = [...told].join('\\n');
+  }).observe(document, { childList: true, subtree: true });
+}"""
 #: The page asks who is signed in; a browser calls the answer "nobody" an error.
 _ASKS_WHO = re.compile(r"/api/v1/session$")
+
+
+def seconds(number: float) -> float:
+    """So much for `timeout`, of what takes longer than others: like every wait of these tests it is patient."""
+    return number * 1_000 * patience.factor
 
 
 @dataclass
@@ -29,17 +50,38 @@ class Visitor:
     #: Failed requests whose address matches are part of the test.
     expected: list[re.Pattern[str]] = field(default_factory=lambda: [_ASKS_WHO])
 
-    def open(self, path: str = "") -> None:
+    def come(self, path: str = "") -> None:
+        """Load a page as somebody who is not signed in: sign-in is in front of it."""
         self.page.goto(f"{self.url}/{path}")
+        expect(self.page.get_by_role("dialog")).to_be_visible()
+
+    def open(self, path: str = "") -> None:
+        """Load a page, until it is there."""
+        self.page.goto(f"{self.url}/{path}")
+        self.arrive()
 
     def go(self, path: str) -> None:
-        """As a link of the page leads there: without loading everything anew."""
-        self.page.evaluate(_GO, f"/{path}")
+        """To another page without loading everything anew, until it is there."""
+        self.page.evaluate(_GO, path)
+        self.arrive()
+
+    def arrive(self) -> None:
+        """Until the page that was gone to is on show, with the answers to what it asked for first."""
+        self.page.wait_for_selector("html[data-page]", state="attached")
+
+    def was_told(self, sentence: str) -> None:
+        """In a message that goes away by itself, and may have gone."""
+        expect(self.page.locator("html")).to_have_attribute("data-told", re.compile(re.escape(sentence)))
+
+    def turn(self) -> None:
+        """Until what the page had put off until its next turn is done, such as to say that it asks for something."""
+        self.page.evaluate("() => new Promise((done) => setTimeout(done))")
 
     def sign_in(self, path: str = "", name: str = "admin") -> None:
-        """Open a page, and sign in over it."""
-        self.open(path)
+        """Come to a page, and sign in over it."""
+        self.come(path)
         self.sign_in_again(name)
+        self.arrive()
 
     def sign_in_again(self, name: str = "admin") -> None:
         """Over the page that is open."""
@@ -51,15 +93,15 @@ class Visitor:
 
     def choose(self, label: str, option: str) -> None:
         """Choose from a list that opens."""
-        box = self.page.get_by_role("combobox", name=label).or_(self.page.get_by_label(label, exact=True)).first
-        box.click()
+        box = self.page.get_by_role("combobox", name=label).or_(self.page.get_by_label(label, exact=True))
+        box.filter(visible=True).first.click()
         self.page.get_by_role("option", name=option).first.click()
 
-    def axe(self) -> list[str]:
-        """What axe finds serious or worse, as sentences."""
+    def axe(self, without: Sequence[str] = ()) -> list[str]:
+        """What axe finds serious or worse, as sentences; it does not look again at what was looked at."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_AXE.read_text())
-        found: Any = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        found: Any = self.page.evaluate(_RUN_AXE, [[each] for each in without])
         return [
             f"{each['id']}: {each['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
             for each in found["violations"]
@@ -70,6 +112,17 @@ class Visitor:
     def screenshot(self, folder: Path, name: str) -> None:
         self.page.screenshot(path=folder / f"{name}.png")
 
+
+def names_of(found: Locator) -> list[str]:
+    """What these are called, read in one turn of the page: it may be drawn anew between two questions."""
+    names: list[str] = found.evaluate_all(_NAMES)
+    return names
+
+
+_NAMES = "found => found.map((each) => (each.getAttribute('aria-label') || each.innerText).trim())"
+
+#: There is nothing that plays, for which it would read all styles first.
+_RUN_AXE = "(exclude) => axe.run({exclude}, {resultTypes: ['violations'], preload: false})"
 
 Visiting = Callable[..., Any]
 
@@ -82,7 +135,8 @@ def visiting(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", timezone_id="UTC", **options
     )
-    context.set_default_timeout(10_000 * patience.factor)
+    context.set_default_timeout(seconds(10))
+    context.add_init_script(_KEEP_TOLD)
     page = context.new_page()
     visitor = Visitor(page, url, password)
     page.on("console", lambda message: _heed(visitor, message))

@@ -43,7 +43,7 @@ async def create(
         async def act() -> ScheduleDetailView:
             row = await changing.create(connection, state.settings, body, caller.label)
             await audit(connection, caller, "schedule.create", body.name, when=timing_in_words(body.timing))
-            return await schedule_detail(connection, str(row["id"]))
+            return await schedule_detail(connection, state.settings, str(row["id"]))
 
         answer = await once(connection, (caller.label, "POST /schedules"), idempotency_key, body, act)
     return JSONResponse(answer, 201)
@@ -83,7 +83,7 @@ async def get_all(_: Reader, state: Services) -> SchedulesView:
 @router.get("/{schedule}", summary="Show a schedule with its newest runs")
 async def get_one(schedule: ScheduleKey, _: Reader, state: Services) -> ScheduleDetailView:
     async with state.database.transaction(snapshot=True) as connection:
-        return await schedule_detail(connection, schedule)
+        return await schedule_detail(connection, state.settings, schedule)
 
 
 @router.get("/{schedule}/runs", summary="List the runs of a schedule, the newest first")
@@ -102,7 +102,7 @@ async def put(schedule: ScheduleKey, body: ScheduleBody, caller: Operator, state
     async with state.database.transaction() as connection:
         row = await changing.change(connection, state.settings, schedule, body, caller.label)
         await audit(connection, caller, "schedule.change", row["name"], when=timing_in_words(body.timing))
-        return await schedule_detail(connection, str(row["id"]))
+        return await schedule_detail(connection, state.settings, str(row["id"]))
 
 
 @router.delete("/{schedule}", status_code=204, summary="Delete a schedule; what it made stays")
@@ -118,7 +118,7 @@ async def pause(schedule: ScheduleKey, body: PauseReason, caller: Operator, stat
     async with state.database.transaction() as connection:
         row = await changing.pause(connection, schedule, body.reason, caller.label)
         await audit(connection, caller, "schedule.pause", row["name"], reason=body.reason)
-        return await schedule_detail(connection, str(row["id"]))
+        return await schedule_detail(connection, state.settings, str(row["id"]))
 
 
 @router.post("/{schedule}/resume", summary="Resume a schedule")
@@ -127,7 +127,7 @@ async def resume(schedule: ScheduleKey, caller: Operator, state: Services) -> Sc
     async with state.database.transaction() as connection:
         row = await changing.resume(connection, schedule, caller.label)
         await audit(connection, caller, "schedule.resume", row["name"])
-        return await schedule_detail(connection, str(row["id"]))
+        return await schedule_detail(connection, state.settings, str(row["id"]))
 
 
 @router.post("/{schedule}/run", status_code=202, summary="Run a schedule now, beside its times")

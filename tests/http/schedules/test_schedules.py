@@ -20,6 +20,7 @@ def test_create_and_read(stack: Facade, api: Api) -> None:
     assert [each["local"][-12:-4] for each in made["next_runs"]] == ["07:00:00"] * 3
     assert made["definition"]["description"] == "mornings"
     assert made["temporal_id"] == f"schedule-{made['id']}"
+    assert made["temporal_url"].endswith(f"/schedules/{made['temporal_id']}")
     for key in (made["id"], made["name"]):
         assert api.http.get(f"/schedules/{key}").json()["name"] == made["name"]
     assert made["name"] in [each["name"] for each in api.http.get("/schedules").json()["schedules"]]

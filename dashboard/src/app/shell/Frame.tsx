@@ -1,6 +1,5 @@
 import { AppShell, Burger, Group, Text, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useIsFetching } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { queryClient } from "@/api/queries";
@@ -8,6 +7,7 @@ import { noteSignedOut, useSession } from "@/api/session";
 import { untilItComes } from "@/app/newVersion";
 import { askAnew } from "@/live/askAnew";
 import { useStream, useTaskEvents } from "@/live/live";
+import { Arrival } from "./Arrival";
 import { Counts } from "./Counts";
 import { HealthBadge } from "./HealthBadge";
 import { Logo } from "./Logo";
@@ -64,6 +64,7 @@ export function Frame({ children }: { children: ReactNode }) {
         <Palette />
         <SettingsSync />
       </Suspense>
+      {session.data && <Arrival />}
     </AppShell>
   );
 }
@@ -75,11 +76,6 @@ function Live() {
   useStream(() => void session.refetch());
   useTaskEvents({ onResync: () => void askAnew(queryClient) });
   useComeback();
-  const asking = useIsFetching();
-  useEffect(() => {
-    // For who waits until all is there: tests, and people who make screenshots.
-    document.documentElement.dataset.asking = String(asking);
-  }, [asking]);
   useEffect(() => {
     if (session.data === null) noteSignedOut();
   }, [session.data]);

@@ -1,14 +1,17 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { answerOf, api } from "@/api/client";
 import { queryClient } from "@/api/queries";
+import type { components } from "@/api/schema";
 import { useSession } from "@/api/session";
 import { notifyOfFailure } from "@/ui/acting/notify";
-import { adopt, keptOf, settingsOf, useSettings } from "@/ui/settings";
+import { adopt, keptOf, type Settings, settingsOf, useSettings } from "@/ui/settings";
 
 /** Choosing columns is several clicks: they are kept together. */
 const PAUSE_MS = 600;
+
+type PageSettings = components["schemas"]["PageSettings"];
 
 /** What a person sets follows them to the next browser: it is kept with their account, and taken from there. */
 export default function SettingsSync() {
@@ -23,26 +26,40 @@ export default function SettingsSync() {
   });
   /** What the account has, as far as this page knows, and whose account that is. */
   const known = useRef({ me, text: "" });
+  /** One after another: what was set last shall be what stays. */
+  const sending = useRef<Promise<unknown>>(Promise.resolve());
+  const take = useEffectEvent((theirs: PageSettings) => {
+    const { me: whose, text } = known.current;
+    // What was set here since it was sent is newer than the answer.
+    const isNewer = whose === me && text !== "" && textOf(settings) !== text;
+    known.current = { me, text: textOf(settingsOf(theirs)) };
+    if (!isNewer) adopt(theirs);
+  });
   useEffect(() => {
-    if (!kept.data) return;
-    known.current = { me, text: JSON.stringify(keptOf(settingsOf(kept.data))) };
-    adopt(kept.data);
-  }, [kept.data, me]);
+    if (kept.data) take(kept.data);
+  }, [kept.data]);
   useEffect(
     () => setColorScheme(settings.theme === "system" ? "auto" : settings.theme),
     [settings.theme, setColorScheme],
   );
   useEffect(() => {
-    const text = JSON.stringify(keptOf(settings));
+    const text = textOf(settings);
     if (!known.current.text || known.current.me !== me || text === known.current.text) return;
     const timer = setTimeout(() => {
       known.current.text = text;
-      const body = keptOf(settings);
-      answerOf(api.PUT("/api/v1/me/settings", { body }))
-        .then((answer) => queryClient.setQueryData(["my-settings", me], answer))
+      sending.current = sending.current
+        .then(() => answerOf(api.PUT("/api/v1/me/settings", { body: keptOf(settings) })))
+        .then((answer) => {
+          // Else the next one is on its way already.
+          if (known.current.text === text) queryClient.setQueryData(["my-settings", me], answer);
+        })
         .catch(notifyOfFailure);
     }, PAUSE_MS);
     return () => clearTimeout(timer);
   }, [settings, me]);
   return null;
+}
+
+function textOf(settings: Settings): string {
+  return JSON.stringify(keptOf(settings));
 }

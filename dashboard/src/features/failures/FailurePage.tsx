@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { useRefresh } from "@/live/useRefresh";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
+import { OnePage } from "@/ui/frames/OnePage";
 import { paramsInWords } from "@/ui/params";
 import { Section } from "@/ui/Section";
 import { Time } from "@/ui/time/Time";
@@ -19,27 +20,18 @@ import { manyTasks } from "./words";
 /** One cause of failures: what is known of it, what can be done about it, and how far that is. */
 export function FailurePage() {
   const { cause } = oneRoute.useParams();
-  const found = useQuery(failure(cause));
-  const acts = useQuery(actsOn(cause));
   useRefresh([FAILURES], 1_000, changesGroups);
-  const back = (
-    <Anchor component={Link} to="/failures" size="sm">
-      ← Failures
-    </Anchor>
-  );
-  const group = found.data;
-  if (!group)
-    return (
-      <Stack>
-        {back}
-        <Title order={1}>Failure</Title>
-        {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      </Stack>
-    );
-  const [latest] = acts.data ?? [];
   return (
-    <Stack gap="sm">
-      {back}
+    <OnePage list={{ to: "/failures", word: "Failures" }} kind="Failure" found={useQuery(failure(cause))}>
+      {(group) => <Everything of={group} />}
+    </OnePage>
+  );
+}
+
+function Everything({ of: group }: { of: FailureDetail }) {
+  const [latest] = useQuery(actsOn(group.cause)).data ?? [];
+  return (
+    <>
       <Group gap="sm">
         <Title order={1} style={{ overflowWrap: "anywhere" }}>
           {group.error_type}
@@ -74,7 +66,7 @@ export function FailurePage() {
         </Stack>
         <History group={group} />
       </SimpleGrid>
-    </Stack>
+    </>
   );
 }
 

@@ -114,6 +114,20 @@ export function waits(view: View["QueueView"]): Figure {
   };
 }
 
+export function waitsByHour(view: View["QueueView"], zone: string): Figure {
+  return {
+    name: "waits-by-hour",
+    title: "Waits of first attempts over the last day, in seconds",
+    columns: ["hour", "median", "95th percentile"],
+    rows: (view.waits ?? []).map((each) => [each.start, each.wait_p50_seconds, each.wait_p95_seconds]),
+    series: [
+      { color: BLUE, line: true },
+      { color: VIOLET, line: true },
+    ],
+    label: (start) => inZone(new Date(start), zone).slice(5, 16),
+  };
+}
+
 export function slots(view: View["WorkerMetricsView"]): Figure {
   return {
     name: "workers",

@@ -110,13 +110,15 @@ function ErrorKinds({ kinds }: { kinds: components["schemas"]["ErrorKindView"][]
 }
 
 export function Queue() {
+  const { zone } = useSettings();
   const queue = useQuery(queueQuery);
   const workers = useQuery(workersQuery);
   return (
     <Grid>
       <Figures
+        key={zone}
         of={queue}
-        make={(view) => [figures.backlog(view), figures.waits(view)]}
+        make={(view) => [figures.backlog(view), figures.waits(view), figures.waitsByHour(view, zone)]}
         empty="Nothing waits, and nothing began in the last hour."
       />
       <Figures

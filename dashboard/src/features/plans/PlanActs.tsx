@@ -1,9 +1,10 @@
 import { Button, Group } from "@mantine/core";
-import { IconBan, IconCopy, IconExternalLink, IconRefresh, IconTemplate } from "@tabler/icons-react";
+import { IconBan, IconCopy, IconRefresh, IconTemplate } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { PLANS, type PlanDetail, steerPlan } from "@/api/plans";
 import { useMay } from "@/api/session";
 import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { TemporalLink } from "@/ui/acting/TemporalLink";
 import { useAct } from "@/ui/acting/useAct";
 import { keepDraft } from "@/ui/forms/draft";
 import { TemplateForm } from "@/ui/forms/TemplateForm";
@@ -47,17 +48,7 @@ export function PlanActs({ plan }: { plan: PlanDetail }) {
         </Button>
       )}
       {may.operate && <Again plan={plan} />}
-      <Button
-        component="a"
-        href={plan.temporal_url}
-        target="_blank"
-        rel="noopener noreferrer"
-        size="compact-md"
-        variant="subtle"
-        rightSection={<IconExternalLink size={14} aria-hidden />}
-      >
-        Temporal
-      </Button>
+      <TemporalLink to={plan.temporal_url} />
     </Group>
   );
 }

@@ -1,13 +1,13 @@
-import { Button, Group, Text } from "@mantine/core";
-import { IconHistory, IconPencil, IconPlayerPause, IconPlayerPlay, IconPlayerTrackNext } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Group, Text } from "@mantine/core";
+import { IconHistory, IconPlayerTrackNext } from "@tabler/icons-react";
 import { useState } from "react";
 import { useMay } from "@/api/session";
 import { ActButton } from "@/ui/acting/ActButton";
 import { ActForm } from "@/ui/acting/ActForm";
-import { askWhy } from "@/ui/acting/Because";
+import { ChangeLink } from "@/ui/acting/ChangeLink";
 import { DeleteButton } from "@/ui/acting/DeleteButton";
 import { openForm } from "@/ui/acting/dialogs";
+import { HoldButton } from "@/ui/acting/HoldButton";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { useAct } from "@/ui/acting/useAct";
 import { TimeInput } from "@/ui/time/TimeInput";
@@ -16,11 +16,10 @@ import { SCHEDULES, type ScheduleDetail, steer } from "./queries";
 const TOUCHES = [[SCHEDULES]];
 
 /** What may be done to it, by whoever is asking. */
-export function Actions({ schedule }: { schedule: ScheduleDetail }) {
-  const { name } = schedule;
+export function Actions({ schedule: { name, state } }: { schedule: ScheduleDetail }) {
   const run = useAct(steer.run, { touches: TOUCHES, says: () => `${name} runs now.` });
   if (!useMay().operate) return null;
-  const gone = schedule.state === "gone";
+  const gone = state === "gone";
   return (
     <Group gap="xs">
       {!gone && (
@@ -28,17 +27,15 @@ export function Actions({ schedule }: { schedule: ScheduleDetail }) {
           Run now
         </ActButton>
       )}
-      <Hold schedule={schedule} />
-      <Button
-        component={Link}
-        to="/schedule"
-        search={{ change: name } as never}
-        size="compact-md"
-        variant="default"
-        leftSection={<IconPencil size={16} aria-hidden />}
-      >
-        Change
-      </Button>
+      <HoldButton
+        name={name}
+        isHeld={gone || state === "paused"}
+        says="It makes nothing until somebody resumes it, and does not make up for that time. Its tasks go on."
+        pause={steer.pause}
+        resume={steer.resume}
+        touches={TOUCHES}
+      />
+      <ChangeLink to="/schedule" name={name} />
       {!gone && (
         <ActButton
           icon={IconHistory}
@@ -54,32 +51,6 @@ export function Actions({ schedule }: { schedule: ScheduleDetail }) {
         back="/schedules"
       />
     </Group>
-  );
-}
-
-function Hold({ schedule: { name, state } }: { schedule: ScheduleDetail }) {
-  const resume = useAct(steer.resume, { touches: TOUCHES, says: () => `${name} goes on.` });
-  if (state === "paused" || state === "gone")
-    return (
-      <ActButton icon={IconPlayerPlay} loading={resume.isPending} onClick={() => resume.mutate(name)}>
-        Resume
-      </ActButton>
-    );
-  return (
-    <ActButton
-      icon={IconPlayerPause}
-      onClick={() =>
-        askWhy({
-          title: `Pause ${name}?`,
-          word: "Pause",
-          says: "It makes nothing until somebody resumes it, and does not make up for that time. Its tasks go on.",
-          act: (reason) => steer.pause(name, reason),
-          touches: TOUCHES,
-        })
-      }
-    >
-      Pause
-    </ActButton>
   );
 }
 

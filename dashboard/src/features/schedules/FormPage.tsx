@@ -1,9 +1,5 @@
-import { Loader, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMay } from "@/api/session";
-import { taskTypes } from "@/api/tasks";
-import { Empty } from "@/ui/Empty";
-import { ErrorSentence } from "@/ui/ErrorSentence";
+import { FormFrame } from "@/ui/frames/FormFrame";
 import { useSettings } from "@/ui/settings";
 import { draftOf, emptyDraft } from "./draft";
 import { formRoute } from "./page";
@@ -14,33 +10,13 @@ import { ScheduleForm } from "./ScheduleForm";
 export function FormPage() {
   const { change } = formRoute.useSearch();
   const { zone } = useSettings();
-  const may = useMay();
-  const types = useQuery(taskTypes);
   // Asked for once: what others change meanwhile does not change what is typed here.
   const original = useQuery({ ...scheduleDetail(change ?? ""), enabled: change !== undefined, refetchInterval: false });
-  const error = types.error ?? original.error;
-  const title = <Title order={1}>{change ? `Change ${change}` : "New schedule"}</Title>;
-  if (!may.operate)
-    return (
-      <Stack>
-        {title}
-        <Empty title="Only operators write schedules" />
-      </Stack>
-    );
-  const ready = types.data && (change === undefined || original.data);
   return (
-    <Stack maw={900}>
-      {title}
-      {error && <ErrorSentence error={error} again={() => types.refetch()} />}
-      {!ready && !error && <Loader aria-label="Loading" />}
-      {types.data && ready && (
-        <ScheduleForm
-          key={change ?? ""}
-          types={types.data}
-          start={original.data ? draftOf(original.data) : emptyDraft(zone)}
-          was={original.data}
-        />
+    <FormFrame kind="schedule" change={change} original={original}>
+      {(types, was) => (
+        <ScheduleForm key={change ?? ""} types={types} start={was ? draftOf(was) : emptyDraft(zone)} was={was} />
       )}
-    </Stack>
+    </FormFrame>
   );
 }

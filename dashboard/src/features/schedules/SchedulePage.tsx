@@ -1,12 +1,11 @@
-import { Alert, Anchor, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { ErrorSentence } from "@/ui/ErrorSentence";
+import { TemporalLink } from "@/ui/acting/TemporalLink";
 import { Facts } from "@/ui/Facts";
+import { Changed, Head, OnePage } from "@/ui/frames/OnePage";
 import { paramsInWords } from "@/ui/params";
 import { Section } from "@/ui/Section";
-import { Status } from "@/ui/Status";
 import { Time } from "@/ui/time/Time";
 import { Actions } from "./Actions";
 import { lengthOf } from "./draft";
@@ -16,50 +15,34 @@ import { type ScheduleDetail, scheduleDetail } from "./queries";
 import { Runs } from "./Runs";
 import { madeInWords, whenInWords } from "./words";
 
+/** One schedule: what it does and when, and what became of each of its runs. */
 export function SchedulePage() {
   const { name } = oneRoute.useParams();
-  const found = useQuery(scheduleDetail(name));
-  const schedule = found.data;
-  const back = (
-    <Anchor component={Link} to="/schedules" size="sm">
-      ← Schedules
-    </Anchor>
-  );
-  if (!schedule)
-    return (
-      <Stack>
-        {back}
-        <Title order={1}>Schedule</Title>
-        {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      </Stack>
-    );
   return (
-    <Stack gap="sm">
-      {back}
-      <Group gap="sm">
-        <Title order={1} style={{ overflowWrap: "anywhere" }}>
-          {schedule.name}
-        </Title>
-        <Status of={schedule.state} />
-      </Group>
-      {schedule.definition.description && <Text>{schedule.definition.description}</Text>}
-      {schedule.note && (
-        <Alert color="yellow" variant="light">
-          {schedule.note}
-        </Alert>
+    <OnePage list={{ to: "/schedules", word: "Schedules" }} kind="Schedule" found={useQuery(scheduleDetail(name))}>
+      {(schedule) => (
+        <>
+          <Head of={schedule} />
+          <Actions schedule={schedule} />
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
+            <Stack gap="sm">
+              <Definition of={schedule} />
+              <Coming of={schedule} />
+            </Stack>
+            <Runs schedule={schedule} />
+          </SimpleGrid>
+        </>
       )}
-      <Actions schedule={schedule} />
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
-        <Stack gap="sm">
-          <Definition of={schedule} />
-          <Section title="Next runs">
-            {schedule.state === "paused" && <Text size="sm">Not before somebody resumes it; else:</Text>}
-            {schedule.next_runs.length ? <NextRuns of={schedule.next_runs} /> : <Text size="sm">There are none.</Text>}
-          </Section>
-        </Stack>
-        <Runs schedule={schedule} />
-      </SimpleGrid>
-    </Stack>
+    </OnePage>
+  );
+}
+
+function Coming({ of: { state, next_runs } }: { of: ScheduleDetail }) {
+  return (
+    <Section title="Next runs">
+      {state === "paused" && <Text size="sm">Not before somebody resumes it; else:</Text>}
+      {next_runs.length ? <NextRuns of={next_runs} /> : <Text size="sm">There are none.</Text>}
+    </Section>
   );
 }
 
@@ -98,17 +81,10 @@ function Definition({ of: schedule }: { of: ScheduleDetail }) {
     ["By", schedule.created_by],
     ["Changed", <Changed key="changed" of={schedule} />],
   ];
+  const isThere = schedule.state !== "waiting" && schedule.state !== "gone";
   return (
-    <Section title="What it is">
+    <Section title="What it is" aside={isThere && schedule.temporal_url && <TemporalLink to={schedule.temporal_url} />}>
       <Facts of={facts} />
     </Section>
-  );
-}
-
-function Changed({ of: { changed_at, changed_by } }: { of: ScheduleDetail }) {
-  return (
-    <>
-      <Time at={changed_at} /> by {changed_by}
-    </>
   );
 }

@@ -1,26 +1,15 @@
-import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
-import { Empty } from "@/ui/Empty";
-import { ErrorSentence } from "@/ui/ErrorSentence";
+import { ListPage, NewLink, named } from "@/ui/frames/ListPage";
 import { Status } from "@/ui/Status";
-import { type Column, DataTable } from "@/ui/tables/DataTable";
+import type { Column } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
 import { type Schedule, schedules } from "./queries";
 import { madeInWords, whenInWords } from "./words";
 
 const COLUMNS: Column<Schedule>[] = [
-  {
-    head: "Schedule",
-    title: true,
-    cell: ({ name }) => (
-      <Anchor component={Link} to="/schedules/$name" params={{ name } as never} style={{ overflowWrap: "anywhere" }}>
-        {name}
-      </Anchor>
-    ),
-  },
+  named("Schedule", "/schedules/$name"),
   { head: "State", cell: ({ state }) => <Status of={state} size="sm" /> },
   { head: "Does", cell: ({ definition }) => madeInWords(definition) },
   { head: "When", cell: whenInWords },
@@ -41,30 +30,18 @@ const COLUMNS: Column<Schedule>[] = [
 /** What is done by the clock. */
 export function SchedulesPage() {
   const may = useMay();
-  const found = useQuery(schedules);
-  const create = may.operate && (
-    <Button component={Link} to="/schedule" size="compact-md" leftSection={<IconPlus size={16} aria-hidden />}>
-      New schedule
-    </Button>
-  );
   return (
-    <Stack gap="sm">
-      <Group justify="space-between">
-        <Title order={1}>Schedules</Title>
-        {create}
-      </Group>
-      {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      {found.data?.length === 0 && (
-        <Empty title="Nothing is done by the clock yet">
-          <Text size="sm">
-            A schedule creates tasks every morning, every two hours, on the last weekday of a month …
-          </Text>
-        </Empty>
-      )}
-      {found.data && found.data.length > 0 && (
-        <DataTable label="Schedules" columns={COLUMNS} rows={found.data} keyOf={({ id }) => id} />
-      )}
-    </Stack>
+    <ListPage
+      title="Schedules"
+      found={useQuery(schedules)}
+      columns={COLUMNS}
+      keyOf={({ id }) => id}
+      create={may.operate && <NewLink to="/schedule">New schedule</NewLink>}
+      empty={{
+        title: "Nothing is done by the clock yet",
+        says: "A schedule creates tasks every morning, every two hours, on the last weekday of a month …",
+      }}
+    />
   );
 }
 

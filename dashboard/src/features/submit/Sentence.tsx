@@ -13,9 +13,12 @@ import { paramsInWords } from "@/ui/params";
 import { useSettings } from "@/ui/settings";
 import { Time } from "@/ui/time/Time";
 import { marksOf } from "./marks";
+import { WorkspaceChoice } from "./WorkspaceChoice";
 
 /** The priority of a task of which nothing is said; lower is sooner. */
 const NORMAL = 50;
+
+const EMPTY: { text: string; workspace: string | null } = { text: "", workspace: null };
 
 type Parsed = components["schemas"]["ReadText"];
 
@@ -23,14 +26,14 @@ type Parsed = components["schemas"]["ReadText"];
 export function Sentence() {
   const { zone } = useSettings();
   const navigate = useNavigate();
-  const [draft, setDraft, clear] = useDraft("sentence", { text: "" });
+  const [draft, setDraft, clear] = useDraft("sentence", EMPTY);
   const parse = useMutation({
     mutationFn: (text: string) => answerOf(api.POST("/api/v1/tasks/parse", { body: { text, timezone: zone } })),
     meta: { quiet: true },
   });
   const create = useMutation({
     mutationFn: (text: string) => {
-      const body = { text, timezone: zone } as never;
+      const body = { text, timezone: zone, workspace: draft.workspace ?? undefined } as never;
       return once("sentence", body, (header) => answerOf(api.POST("/api/v1/tasks", { body, params: { header } })));
     },
     meta: { quiet: true },
@@ -50,7 +53,7 @@ export function Sentence() {
   }
 
   function use(text: string) {
-    setDraft({ text });
+    setDraft({ ...draft, text });
     parse.mutate(text);
   }
 
@@ -64,8 +67,9 @@ export function Sentence() {
           minRows={2}
           maxLength={1_000}
           value={draft.text}
-          onChange={(event) => setDraft({ text: event.currentTarget.value })}
+          onChange={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
         />
+        <WorkspaceChoice value={draft.workspace} onChange={(workspace) => setDraft({ ...draft, workspace })} />
         <Group>
           <Button
             type="submit"

@@ -25,6 +25,7 @@ import { TimeInput } from "@/ui/time/TimeInput";
 import { FollowUps, type Then } from "./FollowUps";
 import { submit } from "./submit";
 import { Tickers } from "./Tickers";
+import { WorkspaceChoice } from "./WorkspaceChoice";
 
 export interface Draft {
   task_type: string | null;
@@ -38,6 +39,8 @@ export interface Draft {
   start_deadline: string | null;
   needs_approval: boolean;
   follow_ups: Then[];
+  /** Null: the default one, or the only one of a member. */
+  workspace: string | null;
 }
 
 const EMPTY: Draft = {
@@ -51,6 +54,7 @@ const EMPTY: Draft = {
   start_deadline: null,
   needs_approval: false,
   follow_ups: [],
+  workspace: null,
 };
 
 /** The fields of a task that is to be done again, or an empty form. */
@@ -58,7 +62,9 @@ export function draftOf(task: TaskDetail | undefined, type: string | undefined):
   if (!task) return { ...EMPTY, task_type: type ?? null };
   const { ticker, ...params } = task.params;
   const tickers = typeof ticker === "string" ? [ticker] : [];
-  return { ...EMPTY, task_type: task.task_type, params, tickers, priority: task.priority_label, tags: task.tags };
+  const workspace = task.instance === "default" ? null : task.instance;
+  const { task_type, priority_label: priority, tags } = task;
+  return { ...EMPTY, task_type, params, tickers, priority, tags, workspace };
 }
 
 interface Props {
@@ -133,6 +139,13 @@ export function TaskForm({ types, name, start, parent }: Props) {
             value={draft.params}
             onChange={(params) => change({ params })}
             errors={errors}
+          />
+        )}
+        {type && (
+          <WorkspaceChoice
+            value={draft.workspace}
+            onChange={(workspace) => change({ workspace })}
+            error={errorAt(errors, "workspace")}
           />
         )}
         {type && <When draft={draft} change={change} types={types} />}

@@ -14,6 +14,7 @@ const DRAFT: Draft = {
   start_deadline: null,
   needs_approval: false,
   follow_ups: [],
+  workspace: null,
 };
 
 test("pasted lists of tickers", () => {
@@ -32,6 +33,11 @@ test("several tickers are a template for many", () => {
     template: { task_type: "reddit_crawl", params: { limit: 10 }, priority: "high", parent_task_id: "parent" },
     tickers: ["NVDA", "AAPL"],
   });
+});
+
+test("a workspace is said where one was chosen", () => {
+  const { template } = bodyOf({ ...DRAFT, tickers: ["NVDA", "AAPL"], workspace: "research" }, true, undefined);
+  expect(template?.workspace).toBe("research");
 });
 
 test("a type without tickers gets none", () => {

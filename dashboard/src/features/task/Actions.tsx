@@ -5,7 +5,6 @@ import {
   IconCheck,
   IconChevronDown,
   IconCopy,
-  IconExternalLink,
   IconPencil,
   IconRefresh,
   IconTemplate,
@@ -18,6 +17,7 @@ import { useMay } from "@/api/session";
 import { PRIORITIES, type TaskDetail, useOrder } from "@/api/tasks";
 import { openForm } from "@/ui/acting/dialogs";
 import { notifyOfSuccess } from "@/ui/acting/notify";
+import { TemporalLink } from "@/ui/acting/TemporalLink";
 import { isOver } from "@/ui/statuses";
 import { asCli, asCurl } from "./copies";
 import { SaveAsTemplate } from "./SaveAsTemplate";
@@ -76,17 +76,7 @@ export function Actions({ task }: { task: TaskDetail }) {
         </Button>
       )}
       <CopyAs task={task} />
-      <Button
-        component="a"
-        href={task.temporal_url}
-        target="_blank"
-        rel="noopener noreferrer"
-        size="compact-md"
-        variant="subtle"
-        rightSection={<IconExternalLink size={14} aria-hidden />}
-      >
-        Temporal
-      </Button>
+      <TemporalLink to={task.temporal_url} />
       {may.operate && over && <Delete task={task} />}
     </Group>
   );

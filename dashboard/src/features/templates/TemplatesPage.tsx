@@ -1,23 +1,14 @@
-import { Anchor, Stack, Text, Title } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type Template, templates } from "@/api/templates";
-import { Empty } from "@/ui/Empty";
-import { ErrorSentence } from "@/ui/ErrorSentence";
+import { ListPage, named } from "@/ui/frames/ListPage";
 import { Names } from "@/ui/tables/Cells";
-import { type Column, DataTable } from "@/ui/tables/DataTable";
+import type { Column } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
 
 const COLUMNS: Column<Template>[] = [
-  {
-    head: "Template",
-    title: true,
-    cell: ({ name }) => (
-      <Anchor component={Link} to="/templates/$name" params={{ name } as never} style={{ overflowWrap: "anywhere" }}>
-        {name}
-      </Anchor>
-    ),
-  },
+  named("Template", "/templates/$name"),
   { head: "Does", cell: ({ task, plan }) => (plan ? `plan ${plan.name}` : String(task?.task_type)) },
   { head: "Asks for", cell: ({ fields }) => <Names of={Object.keys(fields)} /> },
   { head: "Description", cell: ({ description }) => description || "–" },
@@ -34,29 +25,29 @@ const COLUMNS: Column<Template>[] = [
 
 /** Saved tasks and plans, to be run again with other values. */
 export function TemplatesPage() {
-  const found = useQuery(templates);
   return (
-    <Stack gap="sm">
-      <Title order={1}>Templates</Title>
-      {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      {found.data?.length === 0 && (
-        <Empty title="No templates yet">
-          <Text size="sm">
-            Any{" "}
-            <Anchor component={Link} to="/tasks" inherit underline="always">
-              task
-            </Anchor>{" "}
-            or{" "}
-            <Anchor component={Link} to="/plans" inherit underline="always">
-              plan
-            </Anchor>{" "}
-            becomes one: open it, and save it as a template.
-          </Text>
-        </Empty>
-      )}
-      {found.data && found.data.length > 0 && (
-        <DataTable label="Templates" columns={COLUMNS} rows={found.data} keyOf={({ name }) => name} />
-      )}
-    </Stack>
+    <ListPage
+      title="Templates"
+      found={useQuery(templates)}
+      columns={COLUMNS}
+      keyOf={({ name }) => name}
+      empty={{ title: "No templates yet", says: <HowToMakeOne /> }}
+    />
+  );
+}
+
+function HowToMakeOne() {
+  return (
+    <>
+      Any{" "}
+      <Anchor component={Link} to="/tasks" inherit underline="always">
+        task
+      </Anchor>{" "}
+      or{" "}
+      <Anchor component={Link} to="/plans" inherit underline="always">
+        plan
+      </Anchor>{" "}
+      becomes one: open it, and save it as a template.
+    </>
   );
 }

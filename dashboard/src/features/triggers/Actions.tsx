@@ -1,12 +1,13 @@
-import { Button, Group, Text, TextInput } from "@mantine/core";
-import { IconKey, IconPencil, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { Group, Text, TextInput } from "@mantine/core";
+import { IconKey } from "@tabler/icons-react";
 import { useState } from "react";
 import { useMay } from "@/api/session";
+import { ActButton } from "@/ui/acting/ActButton";
 import { ActForm } from "@/ui/acting/ActForm";
-import { askWhy } from "@/ui/acting/Because";
+import { ChangeLink } from "@/ui/acting/ChangeLink";
 import { DeleteButton } from "@/ui/acting/DeleteButton";
 import { openForm } from "@/ui/acting/dialogs";
+import { HoldButton } from "@/ui/acting/HoldButton";
 import { Secret } from "@/ui/acting/Secret";
 import { useAct } from "@/ui/acting/useAct";
 import { steer, TRIGGERS, type TriggerDetail } from "./queries";
@@ -14,79 +15,34 @@ import { steer, TRIGGERS, type TriggerDetail } from "./queries";
 const TOUCHES = [[TRIGGERS]];
 
 /** What may be done to it, by whoever is asking. */
-export function Actions({ trigger }: { trigger: TriggerDetail }) {
-  const { name, path } = trigger;
+export function Actions({ trigger: { name, path, state } }: { trigger: TriggerDetail }) {
   if (!useMay().operate) return null;
   return (
     <Group gap="xs">
-      <Hold trigger={trigger} />
-      <Button
-        component={Link}
-        to="/trigger"
-        search={{ change: name } as never}
-        size="compact-md"
-        variant="default"
-        leftSection={<IconPencil size={16} aria-hidden />}
-      >
-        Change
-      </Button>
+      <HoldButton
+        name={name}
+        isHeld={state !== "active"}
+        says="What is delivered to it is refused, and events of ours pass, until somebody resumes it. Its tasks go on."
+        pause={steer.pause}
+        resume={steer.resume}
+        touches={TOUCHES}
+      />
+      <ChangeLink to="/trigger" name={name} />
       {path && (
-        <Button
-          size="compact-md"
-          variant="default"
-          leftSection={<IconKey size={16} aria-hidden />}
+        <ActButton
+          icon={IconKey}
           onClick={() => openForm(`New secret for ${name}`, (close) => <Rotate name={name} close={close} />)}
         >
           New secret
-        </Button>
+        </ActButton>
       )}
-      <Remove name={name} />
+      <DeleteButton
+        name={name}
+        says="Nothing sets it off again, and who calls its address is told that there is none. Tasks that it made stay. It cannot be undone."
+        act={steer.remove}
+        back="/triggers"
+      />
     </Group>
-  );
-}
-
-function Hold({ trigger: { name, state } }: { trigger: TriggerDetail }) {
-  const resume = useAct(steer.resume, { touches: TOUCHES, says: () => `${name} goes on.` });
-  if (state !== "active")
-    return (
-      <Button
-        size="compact-md"
-        variant="default"
-        leftSection={<IconPlayerPlay size={16} aria-hidden />}
-        loading={resume.isPending}
-        onClick={() => resume.mutate(name)}
-      >
-        Resume
-      </Button>
-    );
-  return (
-    <Button
-      size="compact-md"
-      variant="default"
-      leftSection={<IconPlayerPause size={16} aria-hidden />}
-      onClick={() =>
-        askWhy({
-          title: `Pause ${name}?`,
-          word: "Pause",
-          says: "What is delivered to it is refused, and events of ours pass, until somebody resumes it. Its tasks go on.",
-          act: (reason) => steer.pause(name, reason),
-          touches: TOUCHES,
-        })
-      }
-    >
-      Pause
-    </Button>
-  );
-}
-
-function Remove({ name }: { name: string }) {
-  return (
-    <DeleteButton
-      name={name}
-      says="Nothing sets it off again, and who calls its address is told that there is none. Tasks that it made stay. It cannot be undone."
-      act={steer.remove}
-      back="/triggers"
-    />
   );
 }
 

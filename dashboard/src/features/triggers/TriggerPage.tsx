@@ -1,16 +1,13 @@
-import { Alert, Anchor, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { SimpleGrid, Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { basePath } from "@/api/client";
 import { useMay } from "@/api/session";
 import { CopyLine } from "@/ui/acting/Secret";
-import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
+import { Changed, Head, OnePage } from "@/ui/frames/OnePage";
 import { JsonTree } from "@/ui/JsonTree";
 import { Section } from "@/ui/Section";
-import { Status } from "@/ui/Status";
-import { Time } from "@/ui/time/Time";
 import { Actions } from "./Actions";
 import { Deliveries } from "./Deliveries";
 import { asText } from "./draft";
@@ -21,50 +18,32 @@ import { TryIt } from "./TryIt";
 /** One trigger: what sets it off, what it makes, and what came. */
 export function TriggerPage() {
   const { name } = oneRoute.useParams();
-  const found = useQuery(triggerDetail(name));
-  const may = useMay();
-  const trigger = found.data;
-  const back = (
-    <Anchor component={Link} to="/triggers" size="sm">
-      ← Triggers
-    </Anchor>
-  );
-  if (!trigger)
-    return (
-      <Stack>
-        {back}
-        <Title order={1}>Trigger</Title>
-        {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      </Stack>
-    );
   return (
-    <Stack gap="sm">
-      {back}
-      <Group gap="sm">
-        <Title order={1} style={{ overflowWrap: "anywhere" }}>
-          {trigger.name}
-        </Title>
-        <Status of={trigger.state} />
-      </Group>
-      {trigger.definition.description && <Text>{trigger.definition.description}</Text>}
-      {trigger.note && (
-        <Alert color={trigger.state === "halted" ? "red" : "yellow"} variant="light">
-          {trigger.note}
-        </Alert>
-      )}
+    <OnePage list={{ to: "/triggers", word: "Triggers" }} kind="Trigger" found={useQuery(triggerDetail(name))}>
+      {(trigger) => <Everything key={name} of={trigger} />}
+    </OnePage>
+  );
+}
+
+function Everything({ of: trigger }: { of: TriggerDetail }) {
+  const may = useMay();
+  const { name, state, example } = trigger;
+  return (
+    <>
+      <Head of={trigger} isGrave={state === "halted"} />
       <Actions trigger={trigger} />
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
         <Stack gap="sm">
           <Definition of={trigger} />
           {may.operate && (
             <Section title="Try it">
-              <TryIt key={name} start={asText(trigger.example)} act={(payload) => steer.test(name, payload)} />
+              <TryIt start={asText(example)} act={(payload) => steer.test(name, payload)} />
             </Section>
           )}
         </Stack>
         <Deliveries trigger={trigger} />
       </SimpleGrid>
-    </Stack>
+    </>
   );
 }
 
@@ -86,13 +65,5 @@ function Definition({ of: trigger }: { of: TriggerDetail }) {
       <Facts of={facts} />
       <JsonTree of={definition.action} label="What it makes" />
     </Section>
-  );
-}
-
-function Changed({ of: { changed_at, changed_by } }: { of: TriggerDetail }) {
-  return (
-    <>
-      <Time at={changed_at} /> by {changed_by}
-    </>
   );
 }

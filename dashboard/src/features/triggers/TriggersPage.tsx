@@ -1,25 +1,14 @@
-import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
-import { Empty } from "@/ui/Empty";
-import { ErrorSentence } from "@/ui/ErrorSentence";
+import { ListPage, NewLink, named } from "@/ui/frames/ListPage";
 import { Status } from "@/ui/Status";
-import { type Column, DataTable } from "@/ui/tables/DataTable";
+import type { Column } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
 import { type Trigger, triggers } from "./queries";
 
 const COLUMNS: Column<Trigger>[] = [
-  {
-    head: "Trigger",
-    title: true,
-    cell: ({ name }) => (
-      <Anchor component={Link} to="/triggers/$name" params={{ name } as never} style={{ overflowWrap: "anywhere" }}>
-        {name}
-      </Anchor>
-    ),
-  },
+  named("Trigger", "/triggers/$name"),
   { head: "State", cell: ({ state }) => <Status of={state} size="sm" /> },
   { head: "When", cell: ({ when }) => when },
   { head: "Does", cell: ({ does }) => does },
@@ -39,28 +28,17 @@ const COLUMNS: Column<Trigger>[] = [
 /** What begins because something happened. */
 export function TriggersPage() {
   const may = useMay();
-  const found = useQuery(triggers);
   return (
-    <Stack gap="sm">
-      <Group justify="space-between">
-        <Title order={1}>Triggers</Title>
-        {may.operate && (
-          <Button component={Link} to="/trigger" size="compact-md" leftSection={<IconPlus size={16} aria-hidden />}>
-            New trigger
-          </Button>
-        )}
-      </Group>
-      {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      {found.data?.length === 0 && (
-        <Empty title="Nothing begins by itself yet">
-          <Text size="sm">
-            A trigger creates a task or a plan when somebody calls its address, a task fails, a filing comes …
-          </Text>
-        </Empty>
-      )}
-      {found.data && found.data.length > 0 && (
-        <DataTable label="Triggers" columns={COLUMNS} rows={found.data} keyOf={({ id }) => id} />
-      )}
-    </Stack>
+    <ListPage
+      title="Triggers"
+      found={useQuery(triggers)}
+      columns={COLUMNS}
+      keyOf={({ id }) => id}
+      create={may.operate && <NewLink to="/trigger">New trigger</NewLink>}
+      empty={{
+        title: "Nothing begins by itself yet",
+        says: "A trigger creates a task or a plan when somebody calls its address, a task fails, a filing comes …",
+      }}
+    />
   );
 }

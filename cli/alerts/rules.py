@@ -12,7 +12,7 @@ from cli.connection import find_connection
 from cli.errors import CliError
 from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say, say_all, say_done, screen
+from cli.output import print_json, say, say_all, say_done, say_unreadable, screen
 from cli.text import clock, one_line, quoted
 from contracts.alerts.rules import BadRules, Rule, parse_rules
 from contracts.alerts.views import RulesView, RuleView
@@ -32,6 +32,7 @@ def rules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         print_json(found)
     else:
         _show(found.rules)
+        say_unreadable(found.unreadable)
 
 
 def check(file: _File, as_json: AsJson = False) -> None:

@@ -1,36 +1,23 @@
 """`clawdbot schedules apply` and `export`: schedules as a file."""
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.errors import CliError
+from cli.named_files import Prune, Yes, apply_file, nothing_changed, print_file, text_of
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say
-from cli.text import one_line, plain, safe
-from contracts.plans.documents import written
-from contracts.schedules.files import (
-    AppliedView,
-    BadFile,
-    ChangeKind,
-    ScheduleChange,
-    read_file,
-    said_of,
-    told_with_lines,
-)
+from contracts.named_files import AppliedView, BadFile
+from contracts.schedules.files import read_file, said_of
 from contracts.schedules.views import SchedulesView
-
-_MARKS = {ChangeKind.CREATE: "+", ChangeKind.CHANGE: "~", ChangeKind.DELETE: "-"}
 
 
 def apply(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Schedules in YAML.")],
-    prune: Annotated[bool, typer.Option("--prune", help="Delete those that are not in it.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    prune: Prune = False,
+    yes: Yes = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -38,67 +25,14 @@ def apply(
 
     Example: clawdbot schedules apply examples/schedules.yaml
     """
-    text = _text_of(file)
+    text = text_of(file)
     try:
-        body = {"schedules": {name: said_of(each) for name, each in read_file(text).schedules.items()}, "prune": prune}
+        said = {name: said_of(each) for name, each in read_file(text).schedules.items()}
     except BadFile as error:
-        raise CliError(f"Nothing was changed. {safe(error)}") from None
+        raise nothing_changed(error) from None
+    body = {"schedules": said, "prune": prune}
     with ApiClient(find_connection(api_url)) as api:
-        would = _sent(api, text, {**body, "dry_run": True})
-        if not as_json:
-            _show(would)
-        if not any(each.change is not ChangeKind.NONE for each in would.changes):
-            done = would
-        else:
-            _confirm(yes)
-            done = _sent(api, text, body)
-    if as_json:
-        print_json(done)
-    elif done.done:
-        say("Done.")
-
-
-def _sent(api: ApiClient, text: str, body: dict[str, Any]) -> AppliedView:
-    try:
-        return api.post("/schedules/apply", AppliedView, body)
-    except CliError as error:
-        if not error.fields:
-            raise
-        raise CliError(f"Nothing was changed. {safe(told_with_lines(text, error.fields))}") from None
-
-
-def _text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CliError(f"{safe(file)} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise CliError(f"{safe(file)} is not a text file.") from None
-
-
-def _show(would: AppliedView) -> None:
-    changes = [each for each in would.changes if each.change is not ChangeKind.NONE]
-    for each in changes:
-        _show_change(each)
-    same = len(would.changes) - len(changes)
-    say(f"{same} as before." if changes else "Nothing changed: all is as the file says.")
-    if would.left:
-        say(f"Not in the file, and kept: {', '.join(would.left)}. --prune deletes them.")
-
-
-def _show_change(change: ScheduleChange) -> None:
-    say(f"{_MARKS[change.change]} {change.name}")
-    for each in change.fields:
-        say(f"    {each.field}: {one_line(plain(each.was))} → {one_line(plain(each.becomes))}")
-
-
-def _confirm(yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise CliError("Nothing was changed. Say --yes to change this without being asked.")
-    if not typer.confirm("Change this?", default=True, err=True):
-        raise CliError("Nothing was changed.")
+        apply_file(api, "/schedules/apply", AppliedView, text, body, yes=yes, as_json=as_json)
 
 
 def export(api_url: ApiUrl = None) -> None:
@@ -107,6 +41,5 @@ def export(api_url: ApiUrl = None) -> None:
     Example: clawdbot schedules export
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/schedules", SchedulesView).schedules
-    said = {"schedules": {each.name: said_of(each.definition) for each in found}}
-    sys.stdout.write(written(said, ascii_only=True))
+        found = api.get("/schedules", SchedulesView)
+    print_file("schedules", {each.name: said_of(each.definition) for each in found.schedules}, found.unreadable)

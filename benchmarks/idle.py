@@ -9,7 +9,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -107,7 +107,9 @@ def _note_compared(stack: Stack) -> None:
 
 def fill(database: Path, count: int) -> None:
     """Add closed runs, days old, to what a server that does not run lists."""
-    with sqlite3.connect(database) as connection:
+    with closing(sqlite3.connect(database)) as connection:
+        # All that is changed fits, or each page goes to the log again and again: gigabytes of it.
+        connection.execute("PRAGMA cache_size = -1000000")
         triggers = list(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
         for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
@@ -115,6 +117,9 @@ def fill(database: Path, count: int) -> None:
         connection.executemany(_INSERT, _runs(str(uuid.UUID(bytes=id_)), count))
         for _, sql in triggers:
             connection.execute(sql)
+        connection.commit()
+        # A server that starts does not wait for who is still copying the log into the file.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _runs(namespace_id: str, count: int) -> Iterator[tuple[str, str, str, str, int, str]]:

@@ -77,6 +77,14 @@ def listing(*columns: str, wraps: Collection[str] = (), spare: Sequence[str] = (
     return Listing(columns, wraps, spare)
 
 
+def grid() -> Table:
+    """For names, each with what it says, which is broken where the screen ends."""
+    table = Table.grid(padding=(0, _GAP, 0, 0))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
 def says_something(cells: Iterable[RenderableType]) -> bool:
     """Whether a column tells its rows apart; one whose every cell is the same is not missed."""
     said = [str(cell) for cell in cells]

@@ -2,11 +2,11 @@
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 
+from cli.acting import agree
 from cli.api_client import ApiClient
 from cli.errors import CliError
 from cli.output import complain, print_json, say
@@ -17,17 +17,7 @@ from contracts.views import UnreadableView
 
 Applied = TypeVar("Applied", bound=AppliedView)
 Prune = Annotated[bool, typer.Option("--prune", help="Delete those that are not in it.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _MARKS = {ChangeKind.CREATE: "+", ChangeKind.CHANGE: "~", ChangeKind.DELETE: "-"}
-
-
-def text_of(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise CliError(f"{safe(file)} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise CliError(f"{safe(file)} is not a text file.") from None
 
 
 def nothing_changed(error: BadFile) -> CliError:
@@ -42,7 +32,7 @@ def apply_file(
     if not as_json:
         _show(would)
     if any(each.change is not ChangeKind.NONE for each in would.changes):
-        _confirm(yes)
+        agree("Change this?", "change this", yes=yes, nothing="Nothing was changed.", default=True)
         would = _sent(api, path, view, text, body)
     if as_json:
         print_json(would)
@@ -81,12 +71,3 @@ def _show_change(change: NamedChange) -> None:
     say(f"{_MARKS[change.change]} {change.name}")
     for each in change.fields:
         say(f"    {each.field}: {one_line(plain(each.was))} → {one_line(plain(each.becomes))}")
-
-
-def _confirm(yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise CliError("Nothing was changed. Say --yes to change this without being asked.")
-    if not typer.confirm("Change this?", default=True, err=True):
-        raise CliError("Nothing was changed.")

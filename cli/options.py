@@ -1,5 +1,6 @@
 """Options that several commands share, and how their values are read."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
 import typer
@@ -32,6 +33,11 @@ def seconds(text: str) -> int:
     return int(number) * _UNITS[unit]
 
 
+def ticker_names(given: Sequence[str] | None) -> list[str]:
+    """Each once; commas work too."""
+    return list(dict.fromkeys(name.strip() for each in given or () for name in each.split(",") if name.strip()))
+
+
 def capability_names(text: str) -> list[str]:
     """What was given as `Capabilities`."""
     names = [each.strip() for each in text.split(",") if each.strip()]
@@ -44,6 +50,15 @@ ApiUrl = Annotated[
     str | None,
     typer.Option("--api-url", help="Address of the API. Default: CLAWDBOT_API_URL, then the local stack."),
 ]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Follow = Annotated[
+    bool, typer.Option("--watch", "--wait", "-w", help="Follow until the end; exit code 0 only if it succeeded.")
+]
+OfWorkspace = Annotated[
+    str | None,
+    typer.Option("--workspace", metavar="NAME", help="Where it belongs."),
+]
+InWorkspace = Annotated[str | None, typer.Option("--workspace", metavar="NAME", help="Only what belongs to it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 _AN_ID = "Task id, or its first 6 or more characters."
 _IDS = "Task ids, or their first 6 or more characters."

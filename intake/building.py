@@ -82,7 +82,7 @@ def _about_tickers(sentence: Sentence, steps: list[Step], today: date) -> list[P
     tickers = list(dict.fromkeys(each.value for each in mentions))
     if pairs := pairs_of(sentence, head):
         return _collect_pairs(sentence, pairs, rest, today)
-    if not tickers:
+    if not tickers and all(each.field != "ticker" or each.answers for each in sentence.questions):
         sentence.ask("ticker", _WHICH)
     elif len(tickers) > 1 and not are_joined(sentence, mentions, lambda each: str(each.value), blank_will_do=True):
         sentence.ask("ticker", SEPARATE)

@@ -11,7 +11,8 @@ _EVERYTHING = pattern(r"everything(?= (?:on|about|for|of) \x00+ ?:)")
 #: As the first words say them (`intake.sources`).
 _SOURCES = {"reddit_crawl": "reddit", "twitter_crawl": "tweets", "news_crawl": "news", "sec_filing_crawl": "filings"}
 _EVERY_SOURCE = pattern(r"everything|all (?:of )?(?:the |your )?(?:sources|channels|feeds)|(?:every|each) source")
-_NOT = re.compile(
+#: What is left out stands behind it.
+NEGATION = re.compile(
     r"(?:\b(?:everything|anything|all|every)\s+(?:(?:of\s+them|stocks?|tickers?)\s+)?)?(?:(?:,\s*)?\b(?:and|but)\s+)?(?:\b(?:not|no|except|excluding|exclude|without|minus|other\s+than)\b|(?<=\s)but)"
     r"(?:\s+(?:for|from|about|on|the|any))*\s+$",
     re.IGNORECASE,
@@ -26,7 +27,7 @@ def read_exceptions(sentence: Sentence) -> None:
     for mention in sorted(sentence.mentions, key=lambda each: each.start):
         if mention.field not in ("ticker", "source", "subreddits", "sources"):
             continue
-        found = _NOT.search(sentence.text, 0, mention.start)
+        found = NEGATION.search(sentence.text, 0, mention.start)
         # Nothing that was understood may lie in the words of the exception.
         if found is None or "\x00" in sentence.rest[found.start() : mention.start]:
             continue

@@ -1,8 +1,10 @@
 """A sentence in, tasks or questions out. What is not understood is asked about; nothing is guessed."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from contracts.task_types import InvalidTaskParams, parse_params
 from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask, Understood
@@ -22,17 +24,27 @@ from intake.steering import command_for
 from intake.tickers import read_cashtags, read_tickers
 from intake.times.ranges import read_ranges
 from intake.times.repeats import Repetition, read_repetition
+from intake.watchlist import read_watchlist
 from intake.words import read_emoji, read_fillers, read_then
 
 #: What a mention is called in the answer, where that is not its own name.
 _FIELDS = {"source": "task_type", "analysis": "task_type", "quoted": "text", "then": "follow_ups"}
 
 
-def parse(text: str, now: datetime, watched: Collection[str] = frozenset(), listed: Listed | None = None) -> ParsedText:
+def parse(
+    text: str,
+    now: datetime,
+    watched: Collection[str] = frozenset(),
+    listed: Listed | None = None,
+    watchlist: Sequence[str] = (),
+) -> ParsedText:
     """Read a sentence.
 
-    ``now``: with the time zone of who wrote it. ``watched``: the symbols of the watchlist. ``listed``: which symbols
-    there are; default: those that are shipped.
+    Args:
+        now: with the time zone of who wrote it.
+        watched: words of the sentence that are symbols of the watchlist.
+        listed: which symbols there are; default: those that are shipped.
+        watchlist: all of its symbols, where the sentence speaks of it (`intake.watchlist`).
 
     Raises:
         ValueError: it is longer than MOST_CHARACTERS, or ``now`` has no time zone.
@@ -41,7 +53,7 @@ def parse(text: str, now: datetime, watched: Collection[str] = frozenset(), list
         raise ValueError(f"A sentence has at most {MOST_CHARACTERS:,} characters.")
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
-    known = _Known(now, watched, listed or shipped())
+    known = _Known(now, watched, listed or shipped(), watchlist)
     sentence, parsed = _parsed(text, known)
     return parsed.model_copy(update={"questions": settle(sentence, lambda each: _parsed(_once(each, known), known)[1])})
 
@@ -53,6 +65,7 @@ class _Known:
     now: datetime
     watched: Collection[str]
     listed: Listed
+    watchlist: Sequence[str]
 
 
 def _parsed(text: str, known: _Known) -> tuple[Sentence, ParsedText]:
@@ -96,6 +109,7 @@ def _readers(known: _Known) -> tuple[Callable[[Sentence], None], ...]:
         read_selectors,
         read_quotes,
         read_cashtags,
+        lambda each: read_watchlist(each, known.watchlist),
         lambda each: read_ranges(each, known.now),
         lambda each: read_starts(each, known.now),
         read_then,
@@ -134,14 +148,19 @@ def _validate(sentence: Sentence, task: ProposedTask | ProposedFollowUp) -> None
 
 def _understood(sentence: Sentence) -> list[Understood]:
     kept = sorted((each for each in sentence.mentions if each.field != "ignored"), key=lambda each: each.start)
-    return [_shown(sentence, each) for each in kept]
+    return [_shown(sentence, list(same)) for _, same in groupby(kept, lambda each: (each.start, each.end, each.field))]
 
 
-def _shown(sentence: Sentence, mention: Mention) -> Understood:
-    value = mention.value.isoformat() if isinstance(mention.value, datetime) else mention.value
+def _shown(sentence: Sentence, said: list[Mention]) -> Understood:
+    """What was read from the same words: one value, or all tickers of the watchlist."""
+    first, values = said[0], [_plain(each.value) for each in said]
     return Understood(
-        field=_FIELDS.get(mention.field, mention.field),
-        value=value,
-        text=sentence.words((mention.start, mention.end)),
-        start=mention.start,
+        field=_FIELDS.get(first.field, first.field),
+        value=values[0] if len(values) == 1 else values,
+        text=sentence.words((first.start, first.end)),
+        start=first.start,
     )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

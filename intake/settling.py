@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from contracts.tasks.plain_language import ParsedText, Question
 from contracts.tickers.spelling import canonical
@@ -83,11 +84,15 @@ def _answers(questions: Iterable[Question]) -> Iterable[str]:
         yield from each.answers
 
 
-def _said(sentence: Sentence, mention: Mention) -> str:
-    """As it was written; of a company with its symbol."""
+def _said(sentence: Sentence, same: list[Mention]) -> str:
+    """As it was written; of a company with its symbol, of the watchlist with how many it has."""
+    mention, *others = same
     words = sentence.words((mention.start, mention.end))
-    is_name = mention.field == "ticker" and canonical(words) != mention.value
-    return f"{words} (${mention.value})" if is_name else words
+    if mention.field != "ticker":
+        return words
+    if others:
+        return f"{words} ({len(same)} tickers)"
+    return f"{words} (${mention.value})" if canonical(words) != mention.value else words
 
 
 def _shown(sentence: Sentence, question: Question, answers: list[str]) -> Question:
@@ -95,7 +100,8 @@ def _shown(sentence: Sentence, question: Question, answers: list[str]) -> Questi
     said = sorted(
         (each for each in sentence.mentions if each.field not in ("ignored", "then")), key=lambda each: each.start
     )
-    words = list(dict.fromkeys(_said(sentence, each) for each in said))
+    together = groupby(said, key=lambda each: (each.start, each.end, each.field))
+    words = list(dict.fromkeys(_said(sentence, list(same)) for _, same in together))
     known = ", ".join([*words[:_MOST_SHOWN], *(["…"] if len(words) > _MOST_SHOWN else [])])
     text = f"Understood: {known}. {question.question}" if known else question.question
     return question.model_copy(update={"question": text, "answers": list(dict.fromkeys(answers))[:_MOST_ANSWERS]})

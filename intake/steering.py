@@ -120,6 +120,7 @@ def _fresh(sentence: Sentence) -> str:
     return f"How fresh the data is: `clawdbot tickers freshness`, /coverage{about} by chat, or the page Coverage."
 
 
+_WATCHLIST = "What is on the watchlist: `clawdbot tickers list`, /coverage by chat, or the page Tickers."
 _RUNNING = "What runs and what waits: `clawdbot tasks list --status running`, /queue by chat, or the page Tasks."
 _STATUS = "How things stand: `clawdbot tasks list`, /status by chat, or the first page of the dashboard."
 _WORKERS = "Who works: `clawdbot workers list`, /workers by chat, or the page Workers."
@@ -211,6 +212,13 @@ _COMMANDS: tuple[tuple[re.Pattern[str], str | Callable[[Sentence], str | None]],
         _MONEY,
     ),
     (_begins(r"help(?: me)?\W*$|commands\W*$|what can (?:you|i) (?:do|say)|how does this work|usage\W*$"), _HELP),
+    (
+        _begins(
+            r"(?:what(?:'s|s| is| are)?|which|show|list|see)(?: me)?(?: all)?(?: the)?(?: tickers?| stocks?)?"
+            r"(?: are| is)?(?: on| in)? (?:my |the |our )?watch ?list\W*$"
+        ),
+        _WATCHLIST,
+    ),
     (_begins(r"(?:track|follow|watch|keep (?:an eye on|track of)|keep .* fresh|monitor)"), _track),
     (_begins(rf"(?:add|put) .* (?:to|on) {_TICKER_LIST}"), _track),
 )

@@ -19,11 +19,13 @@ _NO_TICKERS = COMMON_WORDS | frozenset(
     and api asap bot brb btw cet cest cst csv dax dcf dm doc docx edt eom eow eoy eps est eur faq fwiw gmt gpt html
     http json llm mdt mom mst nb nlp ok pdf pdt pls plz ppt ps pst qoq rss sec sql tba tbd tia tl tldr todo txt url
     utc vs wsb xls xlsx xml yoy
+    atm atr capex dte ebit ebitda ema fcf fomo fud itm macd mtd nav opex otm pnl qtd roe roi roic rsi sma vwap wacc wtd
     """.upper().split()
 )
 #: Well-known symbols that in small letters are words, in English or in the languages next to it.
 _WORDS_IN_SMALL = ORDINARY_WORDS | frozenset(
     """
+    adx etn iot mac nyt
     alle amp arco beta bei coke comp con cor dan dei del des docs eco edit eras extra figs forty four gab gen hum iron
     ist joe keen ken keys las lea lob los main mane mas morn oust par para penn plus por ral ramp reg rio rog sam san
     sans sie sim sky son stub sub sur tel ten tic tri una und via von xyz zeta

@@ -46,7 +46,8 @@ _CALLS = re.compile(r"\bmatches\s*\(\s*")
 _CLOSED = re.compile(r"\s*\)")
 #: What of a pattern is one of many letters, in seconds for each (*measured*): of them as such, of all but some.
 _LETTERS, _OTHERS = re.compile(r"\\[wWpP]"), re.compile(r"\\[dDsS]|\.|\[\^")
-_REPEATS = re.compile(r"\{\s*(\d{1,6})?\s*,?\s*(\d{1,6})?\s*\}")
+#: Nothing is tried twice: three hundred spaces in a brace would take ten seconds.
+_REPEATS = re.compile(r"\{\s*+(\d{1,6})?\s*+,?\s*+(\d{1,6})?\s*+\}")
 #: Operators begin with _, @ or !.
 FUNCTIONS = frozenset(
     {"size", "contains", "startsWith", "endsWith", "matches", "string", "int", "double", "uint", "type", "dyn", "has",

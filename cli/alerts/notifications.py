@@ -7,6 +7,7 @@ import typer
 from cli.alerts.deliveries import tell_deliveries
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say_done
 from cli.paging import All, Looks, marked, show_pages
@@ -57,7 +58,9 @@ def read(
 
     Example: clawdbot alerts read --up-to 17
     """
-    body = {"up_to": up_to} if up_to is not None else {"ids": ids or []}
+    if bool(ids) == (up_to is not None):
+        raise CliError("Say which: the numbers of `clawdbot alerts list`, or --up-to and the last of them.")
+    body = {"up_to": up_to} if up_to is not None else {"ids": ids}
     with ApiClient(find_connection(api_url)) as api:
         api.command("POST", "/notifications/read", body)
     say_done("Ticked off.", as_json)

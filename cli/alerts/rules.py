@@ -10,6 +10,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
+from cli.files import text_of
 from cli.listing import listing
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say, say_all, say_done, say_unreadable, screen
@@ -18,7 +19,7 @@ from contracts.alerts.rules import BadRules, Rule, parse_rules
 from contracts.alerts.views import RulesView, RuleView
 
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="`clawdbot alerts rules` shows them.")]
-_File = Annotated[Path, typer.Argument(metavar="FILE", help="Rules in YAML.")]
+_File = Annotated[Path, typer.Argument(metavar="FILE", help="Rules in YAML; - for stdin.")]
 
 
 def rules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -74,11 +75,9 @@ def path_of(rule: str) -> str:
 
 def _read(file: Path) -> list[Rule]:
     try:
-        return parse_rules(file.read_text("utf-8"))
+        return parse_rules(text_of(file))
     except BadRules as error:
         raise CliError(str(error)) from None
-    except (OSError, UnicodeError) as error:
-        raise CliError(f"{file} cannot be read: {error}.") from None
 
 
 def _show(found: Sequence[RuleView]) -> None:

@@ -2,11 +2,9 @@
 
 from datetime import UTC, datetime
 
-from cli.api_client import ApiClient
-from cli.connection import find_connection
+from cli.acting import act_on, tell
 from cli.failures.ids import SHOWN, Group, find_group
 from cli.options import ApiUrl, AsJson, ForHowLong
-from cli.output import print_json, say
 from cli.text import clock, one_line
 from contracts.tasks.failures import FailureEventView, FailureGroupDetailView
 
@@ -17,7 +15,7 @@ def resolve(group: Group, api_url: ApiUrl = None, as_json: AsJson = False) -> No
     Example: clawdbot failures resolve 3f9a1c
     """
     done = _post(group, "resolve", None, api_url)
-    _tell(done, f"{done.cause[:SHOWN]} is resolved. The next failure of its kind opens it again.", as_json)
+    tell(done, f"{done.cause[:SHOWN]} is resolved. The next failure of its kind opens it again.", as_json)
 
 
 def mute(group: Group, for_: ForHowLong, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -26,7 +24,7 @@ def mute(group: Group, for_: ForHowLong, api_url: ApiUrl = None, as_json: AsJson
     Example: clawdbot failures mute 3f9a1c --for 8h
     """
     done = _post(group, "mute", {"seconds": for_}, api_url)
-    _tell(done, f"{done.cause[:SHOWN]} is muted until {clock(done.muted_until or datetime.now(UTC))}.", as_json)
+    tell(done, f"{done.cause[:SHOWN]} is muted until {clock(done.muted_until or datetime.now(UTC))}.", as_json)
 
 
 def reopen(group: Group, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -35,7 +33,7 @@ def reopen(group: Group, api_url: ApiUrl = None, as_json: AsJson = False) -> Non
     Example: clawdbot failures reopen 3f9a1c
     """
     done = _post(group, "reopen", None, api_url)
-    _tell(done, f"{done.cause[:SHOWN]} is open.", as_json)
+    tell(done, f"{done.cause[:SHOWN]} is open.", as_json)
 
 
 def note(group: Group, text: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -43,22 +41,9 @@ def note(group: Group, text: str, api_url: ApiUrl = None, as_json: AsJson = Fals
 
     Example: clawdbot failures note 3f9a1c 'the key was renewed on Monday'
     """
-    with ApiClient(find_connection(api_url)) as api:
-        cause = find_group(api, group)
-        done = api.post(f"/failures/{cause}/notes", FailureEventView, {"text": text})
-    if as_json:
-        print_json(done)
-    else:
-        say(f"{cause[:SHOWN]}  noted as {one_line(done.actor or '')}")
+    done = act_on(lambda api: f"/failures/{find_group(api, group)}/notes", FailureEventView, {"text": text}, api_url)
+    tell(done, f"{one_line(group)[:SHOWN]}  noted as {one_line(done.actor or '')}", as_json)
 
 
 def _post(group: str, verb: str, body: object, api_url: str | None) -> FailureGroupDetailView:
-    with ApiClient(find_connection(api_url)) as api:
-        return api.post(f"/failures/{find_group(api, group)}/{verb}", FailureGroupDetailView, body)
-
-
-def _tell(done: FailureGroupDetailView, said: str, as_json: bool) -> None:
-    if as_json:
-        print_json(done)
-    else:
-        say(said)
+    return act_on(lambda api: f"/failures/{find_group(api, group)}/{verb}", FailureGroupDetailView, body, api_url)

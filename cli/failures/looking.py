@@ -10,10 +10,11 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.failures.ids import SHOWN, Group, find_group
-from cli.listing import listing
+from cli.listing import grid, listing
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, TypeFilter
 from cli.output import count, print_json, say, screen
+from cli.tasks.page import check_names
 from cli.text import ago, clock, one_line, plain
 from contracts.tasks.failures import (
     FailureEventView,
@@ -41,7 +42,7 @@ _EVENTS = {
 
 def list_failures(
     state: Annotated[list[GroupState] | None, typer.Option(help="May be given several times. Default: open.")] = None,
-    task_type: Annotated[str | None, typer.Option("--type")] = None,
+    task_type: TypeFilter = None,
     since: Annotated[datetime | None, typer.Option(parser=bound, metavar="TIME", help="Seen then or later.")] = None,
     empty: Annotated[bool, typer.Option("--empty", help="Also groups of which no task is failed any more.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=200, help="The largest so many.")] = 50,
@@ -56,6 +57,8 @@ def list_failures(
     query |= {"since": since.isoformat() if since else None, "empty": empty or None}
     with ApiClient(find_connection(api_url)) as api:
         found = api.get("/failures", FailuresView, **query)
+        if not found.groups:
+            check_names(api, query)
     if as_json:
         print_json(found)
         return
@@ -91,12 +94,16 @@ def show(found: FailureGroupDetailView) -> None:
     if found.likely:
         say(Text(one_line(found.likely.cause, 500), style="bold"))
         say(f"{one_line(found.likely.remedy, 500)}\n")
+    facts = grid()
     for name, value in _facts(found):
-        say(f"{name:<12}{value}")
+        facts.add_row(name, value)
+    screen().print(facts)
     if found.events:
         say(Text("\nHistory", style="bold"))
+        history = grid()
         for event in found.events:
-            say(_event(event))
+            history.add_row(clock(event.created_at), _event(event))
+        screen().print(history)
 
 
 def _facts(found: FailureGroupDetailView) -> Iterator[tuple[str, str]]:
@@ -119,7 +126,7 @@ def _event(event: FailureEventView) -> str:
     by = f" by {one_line(event.actor, 80)}" if event.actor else ""
     until = f" until {one_line(event.details['until'])}" if event.details.get("until") else ""
     said = f": {one_line(event.text, 500)}" if event.text else ""
-    return f"{clock(event.created_at)}  {words}{until}{by}{said}"
+    return f"{words}{until}{by}{said}"
 
 
 def _what(group: FailureGroupView) -> str:

@@ -4,12 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.acting import agree, tell
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.failures.following import follow, tasks_of
 from cli.failures.ids import Group, find_group
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, Follow, Yes
 from cli.tasks.ids import find_task
 from cli.tasks.params import merge_words, read_params
 from cli.tasks.types import schema_of
@@ -17,12 +18,9 @@ from cli.text import one_line
 from contracts.tasks.bulk import BulkView
 from contracts.tasks.failures import FailureGroupDetailView
 
-_Wait = Annotated[bool, typer.Option("--wait", "-w", help="Until it is over.")]
-_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-
 
 def retry(
-    group: Group, yes: _Yes = False, wait: _Wait = False, api_url: ApiUrl = None, as_json: AsJson = False
+    group: Group, yes: Yes = False, wait: Follow = False, api_url: ApiUrl = None, as_json: AsJson = False
 ) -> None:
     """Retry all its tasks at once, as fast as workers take them. `release` goes at the pace of the source.
 
@@ -31,7 +29,10 @@ def retry(
     with ApiClient(find_connection(api_url)) as api:
         body = {"action": "retry", "filter": {"cause": find_group(api, group)}}
         made = api.post("/tasks/bulk", BulkView, body)
-        _ask(yes, f"Retry {tasks_of(made)}?")
+        if not made.count:
+            tell(made, "None of its tasks is failed any more. Nothing was done.", as_json)
+            return
+        agree(f"Retry {tasks_of(made)}?", "retry them", yes=yes, nothing="Nothing was done.")
         raise typer.Exit(_run(api, made, wait=wait, as_json=as_json))
 
 
@@ -39,7 +40,7 @@ def canary(
     group: Group,
     task: Annotated[str | None, typer.Option(metavar="ID", help="Which task; else the newest.")] = None,
     release: Annotated[bool, typer.Option("--release", help="Retry the others, too, if it succeeds.")] = False,
-    wait: _Wait = False,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -59,7 +60,7 @@ def release(
     without_canary: Annotated[
         bool, typer.Option("--without-canary", help="Also if none has succeeded since the last failure.")
     ] = False,
-    wait: _Wait = False,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -81,8 +82,8 @@ def edit(
     params: Annotated[
         str | None, typer.Option(metavar="JSON|@FILE|-", help="All of them at once; key=value goes on top.")
     ] = None,
-    yes: _Yes = False,
-    wait: _Wait = False,
+    yes: Yes = False,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -97,7 +98,8 @@ def edit(
         made = api.post(f"/failures/{cause}/edit", BulkView, {"params": patch})
         if made.reason:
             raise CliError(f"Nothing is changed: {one_line(made.reason, 600)}")
-        _ask(yes, f"Change the params of {tasks_of(made)}?")
+        question = f"Change the params of {tasks_of(made)}?"
+        agree(question, "change them", yes=yes, nothing="Nothing was changed.")
         raise typer.Exit(_run(api, made, wait=wait, as_json=as_json))
 
 
@@ -108,11 +110,6 @@ def _patch(api: ApiClient, cause: str, given: dict[str, Any], words: list[str]) 
         type_ = api.get(f"/failures/{cause}", FailureGroupDetailView).task_type
         given = merge_words(given, set_, schema_of(api, type_))
     return given | dict.fromkeys(taken)
-
-
-def _ask(yes: bool, question: str) -> None:
-    if not yes:
-        typer.confirm(question, abort=True, err=True)
 
 
 def _run(api: ApiClient, made: BulkView, *, wait: bool, as_json: bool) -> int:

@@ -11,7 +11,7 @@ from cli.errors import CliError
 from cli.options import ApiUrl, AsJson, Grace, KeyExpires
 from cli.output import print_json, say_done
 from cli.paging import All, Looks, Page, Query, show_pages
-from cli.text import ago, one_line
+from cli.text import ago, one_line, quoted
 from cli.workers.changes import show_new_key
 from contracts.people.views import KeyPage, KeyView, NewKeyView
 
@@ -92,7 +92,7 @@ def rotate(
 
     Example: clawdbot keys rotate 4f1c9a2b --grace 10m
     """
-    _tell(f"/keys/{key}/rotate", {"grace_seconds": grace}, api_url, as_json)
+    _tell(f"/keys/{quoted(key)}/rotate", {"grace_seconds": grace}, api_url, as_json)
 
 
 @app.command()
@@ -102,7 +102,7 @@ def revoke(key: KeyId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     Example: clawdbot keys revoke 4f1c9a2b
     """
     with ApiClient(find_connection(api_url)) as api:
-        api.command("POST", f"/keys/{key}/revoke")
+        api.command("POST", f"/keys/{quoted(key)}/revoke")
     say_done(f"The key {one_line(key)} is revoked.", as_json)
 
 

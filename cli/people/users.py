@@ -10,7 +10,7 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.errors import NotFound
+from cli.errors import CliError, NotFound
 from cli.listing import listing
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say, say_all, say_done, screen
@@ -167,5 +167,7 @@ def user_id(api: ApiClient, name: str) -> UUID:
 def _password(prompt: str, from_stdin: bool, *, confirm: bool = False) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
+    if not sys.stdin.isatty():
+        raise CliError("There is nobody to ask for a password here: give it on stdin, with --password-stdin.")
     answer: str = typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
     return answer

@@ -6,15 +6,20 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace
 from cli.plans.documents import Inputs, with_inputs
-from cli.plans.reading import Follow, PlanId, find_plan, submit
+from cli.plans.reading import PlanId, belonging, find_plan, submit
 from contracts.plans.documents import written
 from contracts.plans.views import PlanDetailView
 
 
 def rerun(
-    plan: PlanId, inputs: Inputs = None, follow: Follow = False, api_url: ApiUrl = None, as_json: AsJson = False
+    plan: PlanId,
+    inputs: Inputs = None,
+    workspace: OfWorkspace = None,
+    follow: Follow = False,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
 ) -> None:
     """Submit a plan like an old one, which stays as it is. `retry` goes on where an old one failed.
 
@@ -22,7 +27,7 @@ def rerun(
     """
     with ApiClient(find_connection(api_url)) as api:
         old = api.get(f"/plans/{find_plan(api, plan)}", PlanDetailView)
-        document = with_inputs(old.document, inputs or ())
+        document = with_inputs(old.document, inputs or ()) | belonging(workspace)
         raise typer.Exit(submit(api, document, follow=follow, as_json=as_json))
 
 

@@ -1,14 +1,13 @@
 """Reads the file of a plan, and the inputs that a person gives on the command line."""
 
 import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from cli.errors import CliError
+from cli.files import text_of
 from cli.text import safe
 from contracts.plans.documents import UnreadablePlan, read_plan
 
@@ -26,7 +25,7 @@ def read_file(file: str, inputs: Sequence[str]) -> dict[str, Any]:
         CliError: it cannot be read, or has no such input.
     """
     try:
-        document = read_plan(_text(file))
+        document = read_plan(text_of(file))
     except UnreadablePlan as error:
         raise CliError(f"{safe(file)}: {error}") from None
     return with_inputs(document, inputs)
@@ -42,17 +41,6 @@ def with_inputs(document: dict[str, Any], inputs: Sequence[str]) -> dict[str, An
             raise CliError(f"'{safe(each)}' gives no input of this plan as NAME=VALUE. {names}")
         known[name] = value_like(value, known[name])
     return document
-
-
-def _text(file: str) -> str:
-    if file == "-":
-        return sys.stdin.read()
-    try:
-        return Path(file).expanduser().read_text(encoding="utf-8")
-    except OSError as error:
-        raise CliError(f"{safe(file)} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise CliError(f"{safe(file)} is not a text file.") from None
 
 
 def value_like(text: str, before: Any) -> Any:

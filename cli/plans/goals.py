@@ -1,7 +1,6 @@
 """`clawdbot plans propose`: a goal becomes a plan that is shown, priced and matched with the fleet before it runs."""
 
 import sys
-import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,14 +10,15 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
+from cli.files import text_of
 from cli.listing import listing
 from cli.local_timezone import local_timezone
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, OfWorkspace, Yes
 from cli.output import count, print_json, say, screen
+from cli.plans.reading import belonging, submit
 from cli.text import one_line, safe, span
 from contracts.plans.documents import written
 from contracts.plans.goals import Estimate, GoalAnswer, ProposedPlan
-from contracts.plans.views import PlanCreatedView
 
 _LONGEST = 500
 Words = Annotated[list[str], typer.Argument(metavar="GOAL", help="In English; quotes are needed for $ and ?.")]
@@ -32,11 +32,12 @@ def propose(
     leave_out: Annotated[
         list[str] | None, typer.Option("--without", metavar="STEP", help="Leave it out, and what needs it.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Submit it without being asked.")] = False,
+    workspace: OfWorkspace = None,
+    yes: Yes = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn a goal into a plan; nothing runs before you say yes. With --json it is only shown.
+    """Turn a goal into a plan; nothing runs before you say yes. With --json it is only shown, unless you say --yes.
 
     Example: clawdbot plans propose 'crawl reddit and news for NVDA and AMD, then summarize'
     """
@@ -45,27 +46,25 @@ def propose(
         body["timezone"] = zone
     with ApiClient(find_connection(api_url)) as api:
         answer = api.post("/goals", GoalAnswer, body)
-        if as_json:
+        if answer.proposal is None and as_json:
             print_json(answer)
-            raise typer.Exit(0 if answer.proposal else 2)
+            raise typer.Exit(2)
         if answer.proposal is None:
             raise CliError("\n".join(_open(answer)))
-        proposal = _part(api, answer.proposal, leave_out) if leave_out else answer.proposal
-        _show(proposal)
+        whole = answer.proposal.model_copy(update={"plan": answer.proposal.plan | belonging(workspace)})
+        proposal = _part(api, whole, leave_out) if leave_out else whole
+        if not as_json:
+            _show(proposal)
         if save is not None:
-            _save(save, proposal)
-        elif wanted := proposal if yes else _agreed(api, proposal):
-            made = api.post("/plans", PlanCreatedView, wanted.plan, idempotency_key=str(uuid.uuid4()))
-            say(f"{made.id}  {count(made.steps, 'step')}; clawdbot plans watch {str(made.id)[:8]} follows it")
+            _save(save, proposal, quiet=as_json)
+        if as_json and (save is not None or not yes):
+            print_json(answer.model_copy(update={"proposal": proposal}))
+        elif save is None and (wanted := proposal if yes else _agreed(api, proposal)):
+            raise typer.Exit(submit(api, wanted.plan, follow=False, as_json=as_json))
 
 
 def _attached(file: Path) -> dict[str, str]:
-    try:
-        return {"name": file.name, "text": file.expanduser().read_text(encoding="utf-8")}
-    except OSError as error:
-        raise CliError(f"{safe(str(file))} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise CliError(f"{safe(str(file))} is not a text file.") from None
+    return {"name": file.name, "text": text_of(file)}
 
 
 def _open(answer: GoalAnswer) -> Iterator[str]:
@@ -103,13 +102,14 @@ def _usually(taken: Estimate) -> str:
     return ", ".join(filter(None, said)) or "not known yet"
 
 
-def _save(file: Path, proposal: ProposedPlan) -> None:
+def _save(file: Path, proposal: ProposedPlan, *, quiet: bool) -> None:
     text = written(proposal.plan)
     try:
         file.expanduser().write_text(text, encoding="utf-8")
     except OSError as error:
         raise CliError(f"{safe(str(file))} cannot be written ({error.strerror}).") from None
-    say(f"Written to {safe(str(file))}. Edit it, then: clawdbot plans add {safe(str(file))}")
+    if not quiet:
+        say(f"Written to {safe(str(file))}. Edit it, then: clawdbot plans add {safe(str(file))}")
 
 
 def _agreed(api: ApiClient, proposal: ProposedPlan) -> ProposedPlan | None:

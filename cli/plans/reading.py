@@ -9,7 +9,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import ExitCode
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace
 from cli.output import count, print_json, say
 from cli.paging import All, Looks, marked, show_pages
 from cli.plans.documents import File, Inputs, read_file
@@ -29,7 +29,6 @@ from contracts.plans.views import (
 
 _MOST = 200
 _MOST_STEPS = 1_000
-Follow = Annotated[bool, typer.Option("--watch", help="Follow it; exit code 0 only if it succeeded.")]
 PlanId = Annotated[str, typer.Argument(metavar="ID", help="Plan id, or its first 6 or more characters.")]
 
 
@@ -42,6 +41,7 @@ def find_plan(api: ApiClient, text: str) -> UUID:
 def add(
     file: File,
     inputs: Inputs = None,
+    workspace: OfWorkspace = None,
     follow: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
@@ -50,9 +50,14 @@ def add(
 
     Example: clawdbot plans add examples/plans/morning.yaml --watch
     """
-    document = read_file(file, inputs or ())
+    document = read_file(file, inputs or ()) | belonging(workspace)
     with ApiClient(find_connection(api_url)) as api:
         raise typer.Exit(submit(api, document, follow=follow, as_json=as_json))
+
+
+def belonging(workspace: str | None) -> dict[str, Any]:
+    """What a plan says of its workspace, if it is said on the command line."""
+    return {"workspace": workspace} if workspace else {}
 
 
 def submit(api: ApiClient, document: dict[str, Any], *, follow: bool, as_json: bool) -> int:
@@ -68,7 +73,8 @@ def tell_plan(api: ApiClient, made: PlanCreatedView, *, follow: bool, as_json: b
         if as_json:
             print_json(made)
         else:
-            say(f"{made.id}  {count(made.steps, 'step')}; clawdbot plans watch {str(made.id)[:8]} follows it")
+            say(f"{made.id}  {count(made.steps, 'step')}")
+            say(f"Follow it with: clawdbot plans watch {str(made.id)[:8]}")
         return ExitCode.FINE
     plan = watch(api, made.id, quiet=as_json)
     if as_json:

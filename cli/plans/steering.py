@@ -4,11 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.api_client import ApiClient
-from cli.connection import find_connection
+from cli.acting import act_on, tell
 from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
-from cli.output import count, print_json, say
+from cli.output import count
 from cli.plans.reading import PlanId, find_plan
 from cli.tasks.params import read_params
 from contracts.plans.views import PlanActedView
@@ -17,7 +16,12 @@ Step = Annotated[str, typer.Argument(metavar="STEP", help="Its id in the plan.")
 Place = Annotated[
     int | None, typer.Option("--place", min=0, help="Only this entry of a step with for_each; the first one is 0.")
 ]
-Comment = Annotated[str, typer.Option(help="Why; everybody can read it.")]
+Comment = Annotated[str, typer.Option("--comment", "-m", help="Why; everybody can read it.")]
+#: What became of its tasks.
+_DONE = {
+    "cancel": "cancelled", "retry": "tried again", "skip": "skipped", "result": "given a result", "approve": "approved",
+    "reject": "rejected", "request-changes": "sent back",
+}  # fmt: skip
 
 
 def cancel(plan: PlanId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -71,7 +75,13 @@ def result(
 
     Example: clawdbot plans result 1b2c3d4e crawl '{"posts_collected": 12}'
     """
-    _act(plan, f"steps/{step}/result", {"result": read_params(value)} | _of(place), api_url, as_json)
+    _act(
+        plan,
+        f"steps/{step}/result",
+        {"result": read_params(value, "The result", '{"rows": 12}')} | _of(place),
+        api_url,
+        as_json,
+    )
 
 
 def approve(
@@ -124,9 +134,6 @@ def _of(place: int | None) -> dict[str, Any]:
 
 
 def _act(plan: str, verb: str, body: dict[str, Any] | None, api_url: str | None, as_json: bool) -> None:
-    with ApiClient(find_connection(api_url)) as api:
-        done = api.post(f"/plans/{find_plan(api, plan)}/{verb}", PlanActedView, body)
-    if as_json:
-        print_json(done)
-    else:
-        say(f"{str(done.id)[:8]} is {done.status}; {count(done.parts, 'task')} of it: {verb.split('/')[-1]}.")
+    done = act_on(lambda api: f"/plans/{find_plan(api, plan)}/{verb}", PlanActedView, body, api_url)
+    what = _DONE[verb.rpartition("/")[2]]
+    tell(done, f"{str(done.id)[:8]}  {count(done.parts, 'task')} {what}; the plan is {done.status}.", as_json)

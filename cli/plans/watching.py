@@ -78,7 +78,8 @@ class _Seen:
             return False
         self._answered = time.monotonic()
         line = progress_line(self.last)
-        if line != self._line:
+        # How it ended is said by whoever asked for it to be followed.
+        if line != self._line and self.last.status is PlanStatus.RUNNING:
             self._show(self.last)
         self._line = line
         return self.last.status is not PlanStatus.RUNNING

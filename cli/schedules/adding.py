@@ -7,7 +7,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, OfWorkspace, ticker_names
 from cli.options import priority as read_priority
 from cli.output import print_json, say
 from cli.plans.documents import Inputs, read_file
@@ -35,6 +35,7 @@ def add(
     priority: Annotated[
         int | None, typer.Option(parser=read_priority, metavar="WORD|0-100", help="Of its tasks.")
     ] = None,
+    workspace: OfWorkspace = None,
     overlap: Annotated[Overlap, typer.Option(help="When the run before is not over.")] = Overlap.SKIP,
     missed: Annotated[Missed, typer.Option(help="What to make up for when the server was away.")] = Missed.LAST,
     runs: Annotated[int | None, typer.Option(min=1, help="End after so many.")] = None,
@@ -49,11 +50,13 @@ def add(
     Example: clawdbot schedules add mornings reddit_crawl --cron '0 7 * * MON-FRI' --watchlist
     """
     with ApiClient(find_connection(api_url)) as api:
-        what = _plan(plan, inputs, priority) if plan and not type_ else _task(api, type_, words, priority, plan)
+        what = _plan(plan, inputs, priority) if plan and not type_ else _task(api, type_, words, priority, plan, inputs)
+        for made_of in what.values() if workspace else ():
+            made_of["workspace"] = workspace
         body = {
             "name": name,
             "timing": timing_of(cron, every, at, rule, zone, starts_at),
-            "action": {**what, "tickers": ticker or [], "watchlist": watchlist},
+            "action": {**what, "tickers": ticker_names(ticker), "watchlist": watchlist},
             **{"overlap": overlap, "missed": missed, "runs": runs, "jitter": jitter},
             **{"pause_on_failure": pause_on_failure, "paused": paused},
         }
@@ -66,10 +69,17 @@ def add(
 
 
 def _task(
-    api: ApiClient, type_: str | None, words: list[str] | None, priority: int | None, plan: str | None
+    api: ApiClient,
+    type_: str | None,
+    words: list[str] | None,
+    priority: int | None,
+    plan: str | None,
+    inputs: list[str] | None,
 ) -> dict[str, Any]:
     if type_ is None or plan is not None:
         raise CliError("Name a task type, or a plan by --plan FILE, and not both.")
+    if inputs:
+        raise CliError("--input is for a plan. Write params of a task like ticker=NVDA.")
     task: dict[str, Any] = {"task_type": type_}
     if words:
         task["params"] = merge_words({}, words, schema_of(api, type_))

@@ -7,15 +7,16 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.named_files import Prune, Yes, apply_file, nothing_changed, print_file, text_of
-from cli.options import ApiUrl, AsJson
+from cli.files import text_of
+from cli.named_files import Prune, apply_file, nothing_changed, print_file
+from cli.options import ApiUrl, AsJson, Yes
 from contracts.named_files import AppliedView, BadFile
 from contracts.schedules.files import read_file, said_of
 from contracts.schedules.views import SchedulesView
 
 
 def apply(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Schedules in YAML.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Schedules in YAML; - for stdin.")],
     prune: Prune = False,
     yes: Yes = False,
     api_url: ApiUrl = None,

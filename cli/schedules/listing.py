@@ -57,8 +57,8 @@ def show(name: ScheduleName, api_url: ApiUrl = None, as_json: AsJson = False) ->
         print_json(found)
         return
     body = found.definition
-    say(f"{found.name}  {found.state}  {one_line(found.when)}")
-    say(f"  makes {one_line(_what(body.action), 500)}")
+    say(f"{found.name} ({found.state}): {one_line(found.when)}")
+    say(f"  makes {one_line(f'{body.action.said}{for_whom(body.action)}', 500)}")
     for line in (body.description, found.note):
         if line:
             say(f"  {one_line(line, 500)}")
@@ -68,10 +68,11 @@ def show(name: ScheduleName, api_url: ApiUrl = None, as_json: AsJson = False) ->
     _show_runs(found.runs)
 
 
-def _what(action: Action) -> str:
+def for_whom(action: Action) -> str:
+    """Behind what it makes."""
     if action.watchlist:
-        return f"{action.said} for each tracked ticker"
-    return f"{action.said} for {', '.join(action.tickers)}" if action.tickers else action.said
+        return " for each tracked ticker of the watchlist"
+    return f" for {', '.join(action.tickers)}" if action.tickers else ""
 
 
 def _show_runs(runs: Sequence[RunView]) -> None:

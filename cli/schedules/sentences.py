@@ -1,13 +1,13 @@
 """Schedules from a sentence that says of a repetition: shown first, created after a yes."""
 
 import re
-import sys
+from typing import Any
 
-import typer
-
+from cli.acting import agree
 from cli.api_client import ApiClient
 from cli.errors import CliError
 from cli.output import print_json, say
+from cli.schedules.listing import for_whom
 from cli.text import one_line, plain
 from contracts.schedules.files import said_of
 from contracts.schedules.requests import NewSchedule
@@ -17,7 +17,9 @@ from contracts.schedules.views import ReadSchedulesView, ScheduleDetailView
 _REPEATS = re.compile(r"\b(?:every|each|daily|hourly|weekdays)\b", re.IGNORECASE)
 
 
-def add_repeated(api: ApiClient, text: str, timezone: str | None, *, yes: bool, as_json: bool) -> bool:
+def add_repeated(
+    api: ApiClient, text: str, timezone: str | None, workspace: str | None, *, yes: bool, as_json: bool
+) -> bool:
     """Whether the sentence was about a repetition, and its schedules were created.
 
     Raises:
@@ -33,11 +35,8 @@ def add_repeated(api: ApiClient, text: str, timezone: str | None, *, yes: bool, 
         raise CliError("\n".join(["Nothing was created.", *(one_line(each.said, 1_000) for each in read.questions)]))
     if not as_json:
         _show(read)
-    if not yes and not sys.stdin.isatty():
-        raise CliError("Nothing was created. Say --yes to create this without being asked.")
-    if not yes and not typer.confirm("Create this?", default=True, err=True):
-        raise CliError("Nothing was created.")
-    made = [api.post("/schedules", ScheduleDetailView, _body(each)) for each in read.schedules]
+    agree("Create this?", "create this", yes=yes, nothing="Nothing was created.", default=True)
+    made = [api.post("/schedules", ScheduleDetailView, _body(each, workspace)) for each in read.schedules]
     if as_json:
         print_json(made)
     else:
@@ -45,15 +44,17 @@ def add_repeated(api: ApiClient, text: str, timezone: str | None, *, yes: bool, 
     return True
 
 
-def _body(wanted: NewSchedule) -> dict[str, object]:
-    return {"name": wanted.name, **said_of(wanted.body())}
+def _body(wanted: NewSchedule, workspace: str | None) -> dict[str, Any]:
+    body: dict[str, Any] = {"name": wanted.name, **said_of(wanted.body())}
+    if workspace:
+        body["action"]["task"]["workspace"] = workspace
+    return body
 
 
 def _show(read: ReadSchedulesView) -> None:
     for each in read.schedules:
         params = each.action.task.params if each.action.task else {}
-        about = f" for {', '.join(each.action.tickers)}" if each.action.tickers else ""
-        say(f"→ {each.action.said} ({one_line(plain(params), 500)}){about}, {read.when}")
+        say(f"→ {each.action.said} ({one_line(plain(params), 500)}){for_whom(each.action)}, {read.when}")
     if read.ignored:
         say(f"Ignored: {one_line(' '.join(read.ignored), 500)}")
     for due in read.next_runs:

@@ -16,6 +16,7 @@ from cli.sign_in.stacks import findable
 from cli.stack.demo import run_demo
 
 if TYPE_CHECKING:
+    from workers.embedded.layout import Ports
     from workers.embedded.stack import Stack
 
 #: Exit code of a command that was stopped with Ctrl-C.
@@ -68,22 +69,24 @@ def demo(
     """
     console = Console(stderr=True)
     stack = make_stack(data_dir, sandbox=True, worker=True, concurrency=4, free_ports=free_ports, replace_busy=True)
-    raise typer.Exit(asyncio.run(_demo(stack, console, keep=keep, again=again, moved=not free_ports)))
+    raise typer.Exit(asyncio.run(demo_until_stopped(stack, console, keep=keep, again=again, moved=not free_ports)))
 
 
-def _tell_moved(stack: "Stack", console: Console) -> None:
+def _tell_moved(ports: "Ports", console: Console) -> None:
+    """Name each usual port that another program has, and the one that is used instead."""
     from workers.embedded.layout import moved
 
-    for part, port, usual in moved(stack.ports):
+    for part, port, usual in moved(ports):
         console.print(f"  Port {usual} is in use by another program: {part} gets {port}")
 
 
-async def _demo(stack: "Stack", console: Console, *, keep: bool, again: bool, moved: bool) -> int:
+async def demo_until_stopped(stack: "Stack", console: Console, *, keep: bool, again: bool, moved: bool) -> int:
+    """The exit code. ``moved``: say which parts have other ports than usual. Raises as `run_until_stopped`."""
     stop = stop_event()
     await start(stack, console)
     if moved:
         # Not before: where the same stack runs already, all of its ports are in use, and that is not the news.
-        _tell_moved(stack, console)
+        _tell_moved(stack.ports, console)
     try:
         tell(stack, console)
         with findable(stack.directory.root):

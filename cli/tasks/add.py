@@ -12,7 +12,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.moments import moment
-from cli.options import ApiUrl, AsJson, TypeName
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace, TypeName, ticker_names
 from cli.options import priority as read_priority
 from cli.output import count, print_json, say
 from cli.tasks.params import merge_words, read_params
@@ -68,11 +68,11 @@ def add(
         int | None, typer.Option(min=1, max=MOST_ATTEMPTS, help="Instead of the type's own.")
     ] = None,
     timeout: Annotated[float | None, typer.Option(min=1, help="Seconds that one attempt may take.")] = None,
-    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Where it belongs.")] = None,
+    workspace: OfWorkspace = None,
     idempotency_key: Annotated[
         str | None, typer.Option(help="The same command again with the same key does nothing twice.")
     ] = None,
-    wait: Annotated[bool, typer.Option("--wait", "--watch", "-w", help="Follow until the end.")] = False,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -104,7 +104,7 @@ def add(
             task["needs_review"] = True
         if then:
             task["follow_ups"] = _chain(api, then)
-        created = _submit(api, task, _tickers(ticker), idempotency_key)
+        created = _submit(api, task, ticker_names(ticker), idempotency_key)
         if wait:
             raise typer.Exit(_follow(api, created, as_json))
         if as_json:
@@ -134,11 +134,6 @@ def _split(text: str) -> tuple[str, list[str]]:
     except ValueError:
         raise CliError(f"--then '{safe(text)}' is not understood. Write --then 'ai_sentiment source=reddit'.") from None
     return type_, words
-
-
-def _tickers(given: Sequence[str] | None) -> list[str]:
-    """Each once; commas work too."""
-    return list(dict.fromkeys(name.strip() for each in given or () for name in each.split(",") if name.strip()))
 
 
 def _submit(

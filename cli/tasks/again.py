@@ -6,7 +6,7 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, TaskId
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace, TaskId
 from cli.tasks.ids import find_task
 from cli.tasks.params import merge_words
 from cli.tasks.types import schema_of
@@ -22,7 +22,8 @@ def rerun(
     words: Annotated[
         list[str] | None, typer.Argument(metavar="key=value…", help="Params that are to be otherwise.")
     ] = None,
-    wait: Annotated[bool, typer.Option("--wait", "--watch", "-w", help="Follow until the end.")] = False,
+    workspace: OfWorkspace = None,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -34,6 +35,7 @@ def rerun(
         old = api.get(f"/tasks/{find_task(api, id_)}", TaskDetailView)
         body: dict[str, Any] = old.model_dump(mode="json", include=_TAKEN)
         body["needs_approval"] = old.approval is not None
+        body["workspace"] = workspace or old.instance
         if words:
             body["params"] = merge_words(body["params"], words, schema_of(api, old.task_type))
         created = api.post("/tasks", CreatedView, body)

@@ -1,6 +1,5 @@
 """`clawdbot tasks bulk`: the same for all tasks that match, counted first, in the background; followed and stopped."""
 
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -8,15 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.acting import agree
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.failures.following import follow, tasks_of
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson, TypeFilter, WorkerFilter
+from cli.options import ApiUrl, AsJson, Follow, InWorkspace, TypeFilter, WorkerFilter, Yes
 from cli.options import priority as read_priority
 from cli.output import count, listing, print_json, say, screen
 from cli.tasks.ids import find_listed
+from cli.tasks.page import check_names
 from cli.text import ago, one_line
 from contracts.tasks.bulk import BulksView, BulkView
 from contracts.tasks.statuses import TaskStatus
@@ -44,6 +45,7 @@ def bulk(
     tag: Annotated[str | None, typer.Option()] = None,
     worker: WorkerFilter = None,
     created_by: Annotated[str | None, typer.Option(help="For example schedule:mornings.")] = None,
+    workspace: InWorkspace = None,
     text: Annotated[str | None, typer.Option(help="Words to look for; beginnings are enough.")] = None,
     cause: Annotated[str | None, typer.Option(help="Of a group of failures, whole.")] = None,
     created_after: Annotated[datetime | None, _SINCE] = None,
@@ -54,8 +56,8 @@ def bulk(
     add_tag: Annotated[list[str] | None, typer.Option(help="For tag.")] = None,
     remove_tag: Annotated[list[str] | None, typer.Option(help="For tag.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many match.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", "-w", help="Until it is over.")] = False,
+    yes: Yes = False,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,7 +69,7 @@ def bulk(
     """
     given = {
         "status": [each.value for each in status or ()], "task_type": task_type, "ticker": ticker, "tag": tag,
-        "worker": worker, "created_by": created_by, "text": text, "cause": cause,
+        "worker": worker, "created_by": created_by, "workspace": workspace, "text": text, "cause": cause,
         "created_after": created_after.isoformat() if created_after else None,
         "created_before": created_before.isoformat() if created_before else None,
     }  # fmt: skip
@@ -80,10 +82,13 @@ def bulk(
         body["priority"] = priority
     with ApiClient(find_connection(api_url)) as api:
         made = api.post("/tasks/bulk", BulkView, body)
+        if not made.count:
+            check_names(api, given)
         if dry_run or not made.count:
             _tell_count(act, made, as_json=as_json)
             return
-        _confirm(act, made, yes=yes)
+        nothing = f"Nothing was done: {tasks_of(made)} match."
+        agree(f"{act.capitalize()} {tasks_of(made)}?", f"{act} them", yes=yes, nothing=nothing)
         raise typer.Exit(follow(api, api.post(f"/tasks/bulk/{made.id}/run", BulkView), wait=wait, as_json=as_json))
 
 
@@ -154,12 +159,3 @@ def _tell_count(act: Act, made: BulkView, *, as_json: bool) -> None:
             if made.count
             else f"No task matches that {act} is possible for."
         )
-
-
-def _confirm(act: Act, made: BulkView, *, yes: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise CliError(f"Nothing was done: {tasks_of(made)} match. Say --yes to {act} them without being asked.")
-    if not typer.confirm(f"{act.capitalize()} {tasks_of(made)}?", err=True):
-        raise CliError("Nothing was done.")

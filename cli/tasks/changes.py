@@ -1,15 +1,17 @@
 """Steering tasks: cancel, retry, reprioritise, note, delete."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 
+from cli.acting import act_on, on_each_task, tell
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson, TaskId, TaskIds
 from cli.options import priority as read_priority
-from cli.output import print_json, say
-from cli.tasks.ids import find_task, for_each
+from cli.tasks.ids import find_task
 from cli.text import one_line
 from contracts.tasks.views import CancelView, NoteView, PriorityView, RetryView
 
@@ -19,13 +21,12 @@ def cancel(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> Non
 
     Example: clawdbot tasks cancel 1b2c3d4e 5f6a7b8c
     """
-    with ApiClient(find_connection(api_url)) as api:
-        done, code = for_each(api, ids, lambda id_: api.post(f"/tasks/{id_}/cancel", CancelView))
-    if as_json:
-        print_json(done)
-    for each in done if not as_json else ():
-        say(f"{each.id}  {'cancelled' if each.cancelled else f'cancel is on its way, the task is {each.status.words}'}")
-    raise typer.Exit(code)
+    on_each_task(ids, lambda api, id_: api.post(f"/tasks/{id_}/cancel", CancelView), _cancelled, api_url, as_json)
+
+
+def _cancelled(task: CancelView) -> str:
+    how = "cancelled" if task.cancelled else f"cancel is on its way, the task is {task.status.words}"
+    return f"{task.id}  {how}"
 
 
 def retry(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -33,13 +34,11 @@ def retry(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None
 
     Example: clawdbot tasks retry 1b2c3d4e
     """
-    with ApiClient(find_connection(api_url)) as api:
-        done, code = for_each(api, ids, lambda id_: api.post(f"/tasks/{id_}/retry", RetryView))
-    if as_json:
-        print_json(done)
-    for each in done if not as_json else ():
-        say(f"{each.id}  {each.status.words}, retry {each.retry_count}")
-    raise typer.Exit(code)
+    on_each_task(ids, lambda api, id_: api.post(f"/tasks/{id_}/retry", RetryView), _retried, api_url, as_json)
+
+
+def _retried(task: RetryView) -> str:
+    return f"{task.id}  {task.status.words}, retry {task.retry_count}"
 
 
 def reprioritise(
@@ -54,12 +53,9 @@ def reprioritise(
 
     Example: clawdbot tasks reprioritise 1b2c3d4e critical
     """
-    with ApiClient(find_connection(api_url)) as api:
-        done = api.post(f"/tasks/{find_task(api, id_)}/reprioritise", PriorityView, {"priority": priority})
-    if as_json:
-        print_json(done)
-    else:
-        say(f"{done.id}  priority {one_line(done.priority_label)} ({done.priority})")
+    body = {"priority": priority}
+    done = act_on(lambda api: f"/tasks/{find_task(api, id_)}/reprioritise", PriorityView, body, api_url)
+    tell(done, f"{done.id}  priority {one_line(done.priority_label)} ({done.priority})", as_json)
 
 
 def note(id_: TaskId, text: str, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -70,10 +66,7 @@ def note(id_: TaskId, text: str, api_url: ApiUrl = None, as_json: AsJson = False
     with ApiClient(find_connection(api_url)) as api:
         task_id = find_task(api, id_)
         done = api.post(f"/tasks/{task_id}/notes", NoteView, {"text": text})
-    if as_json:
-        print_json(done)
-    else:
-        say(f"{task_id}  noted as {one_line(done.author)}")
+    tell(done, f"{task_id}  noted as {one_line(done.author)}", as_json)
 
 
 def delete(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -81,15 +74,9 @@ def delete(ids: TaskIds, api_url: ApiUrl = None, as_json: AsJson = False) -> Non
 
     Example: clawdbot tasks delete 1b2c3d4e
     """
-    with ApiClient(find_connection(api_url)) as api:
+    on_each_task(ids, _delete, lambda task: f"{task['id']}  deleted", api_url, as_json)
 
-        def act(task_id: object) -> dict[str, str]:
-            api.delete(f"/tasks/{task_id}")
-            return {"id": str(task_id)}
 
-        done, code = for_each(api, ids, act)
-    if as_json:
-        print_json(done)
-    for each in done if not as_json else ():
-        say(f"{each['id']}  deleted")
-    raise typer.Exit(code)
+def _delete(api: ApiClient, task_id: UUID) -> Mapping[str, Any]:
+    api.delete(f"/tasks/{task_id}")
+    return {"id": str(task_id)}

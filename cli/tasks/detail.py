@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.listing import listing
+from cli.listing import grid, listing
 from cli.options import ApiUrl, AsJson, TaskId
 from cli.output import count, print_json, screen, status_text, task_label
 from cli.tasks.history import event_words, failure_words, is_handed_back
@@ -69,19 +69,12 @@ def _section(console: Console, title: str, content: Table | None) -> None:
         console.print(content)
 
 
-def _grid() -> Table:
-    grid = Table.grid(padding=(0, 2, 0, 0))
-    grid.add_column(style="dim", no_wrap=True)
-    grid.add_column(overflow="fold")
-    return grid
-
-
 def _facts(task: TaskDetailView) -> Table:
-    grid = _grid()
+    table = grid()
     for name, value in _fact_lines(task):
         if value:
-            grid.add_row(name, value)
-    return grid
+            table.add_row(name, value)
+    return table
 
 
 def _fact_lines(task: TaskDetailView) -> Iterator[tuple[str, str]]:
@@ -130,10 +123,10 @@ def _end_words(task: TaskDetailView) -> str:
 def _mapping(values: dict[str, Any] | None) -> Table | None:
     if not values:
         return None
-    grid = _grid()
+    table = grid()
     for name, value in values.items():
-        grid.add_row(one_line(name, 60), plain(value))
-    return grid
+        table.add_row(one_line(name, 60), plain(value))
+    return table
 
 
 def _attempts(attempts: list[AttemptView]) -> Table | None:
@@ -160,19 +153,19 @@ def _attempt_end(each: AttemptView) -> tuple[str, str]:
 def _notes(notes: list[NoteView]) -> Table | None:
     if not notes:
         return None
-    grid = _grid()
+    table = grid()
     for note in notes:
-        grid.add_row(f"{clock(note.created_at)}  {one_line(note.author, 40)}", safe(note.text))
-    return grid
+        table.add_row(f"{clock(note.created_at)}  {one_line(note.author, 40)}", safe(note.text))
+    return table
 
 
 def _events(events: list[EventView]) -> Table | None:
     told = [event for event in events if event.type != "progress"][-_EVENTS:]
     if not told:
         return None
-    grid = _grid()
+    table = grid()
     for event in told:
-        grid.add_row(clock(event.created_at), event_words(event))
+        table.add_row(clock(event.created_at), event_words(event))
     if len(told) < len(events):
-        grid.add_row("", Text(f"{len(events) - len(told)} more in --json, mostly progress", style="dim"))
-    return grid
+        table.add_row("", Text(f"{len(events) - len(told)} more in --json, mostly progress", style="dim"))
+    return table

@@ -11,7 +11,7 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson, TypeFilter, WorkerFilter
+from cli.options import ApiUrl, AsJson, InWorkspace, TypeFilter, WorkerFilter
 from cli.output import status_text
 from cli.paging import All, Ask, Looks, Page, Query, show_pages
 from cli.tasks.history import failure_words
@@ -40,7 +40,7 @@ def list_tasks(
     tag: Annotated[str | None, typer.Option()] = None,
     worker: WorkerFilter = None,
     created_by: Annotated[str | None, typer.Option(help="For example human:admin.")] = None,
-    workspace: Annotated[str | None, typer.Option(metavar="NAME")] = None,
+    workspace: InWorkspace = None,
     text: Annotated[str | None, typer.Option(help="Words to look for; beginnings are enough.")] = None,
     created_after: Annotated[datetime | None, _SINCE] = None,
     created_before: Annotated[datetime | None, _UNTIL] = None,
@@ -70,7 +70,7 @@ def list_tasks(
         show_pages(_asking(api), query, looks, everything=everything, as_json=as_json)
 
 
-def _check_names(api: ApiClient, query: Query) -> None:
+def check_names(api: ApiClient, query: Query) -> None:
     """Where nothing was found: a type or a worker that there is not is no filter, but a mistake."""
     from cli.tasks.types import find_type
     from cli.workers.page import find_worker
@@ -87,7 +87,7 @@ def _asking(api: ApiClient) -> Ask:
     def ask(query: Query) -> Page:
         found = api.get("/tasks", TaskPage, **query)
         if not found.tasks and not seen:
-            _check_names(api, query)
+            check_names(api, query)
         # Tasks that are created meanwhile push others onto the next page.
         new = [task for task in found.tasks if task.id not in seen]
         seen.update(task.id for task in new)

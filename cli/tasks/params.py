@@ -1,44 +1,36 @@
 """Params of a task as the command line takes them, and as it describes them."""
 
 import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from cli.errors import CliError
+from cli.files import text_of
 from cli.text import safe
 from contracts.tasks import task_params
 from contracts.tasks.task_params import Schema, options, resolved
 
 
-def read_params(text: str) -> dict[str, Any]:
-    """The value of ``--params``: JSON, ``@file`` or ``-`` for stdin.
+def read_params(text: str, name: str = "--params", example: str = '{"ticker": "NVDA"}') -> dict[str, Any]:
+    """A JSON object: as it is, from ``@file``, or with ``-`` from stdin. ``name``: what the person calls it.
 
     Raises:
-        CliError: it is not a JSON object.
+        CliError: it is none.
     """
-    source = _source(text)
+    source = _source(text, name)
     try:
         params = json.loads(source)
     except ValueError as error:
-        raise CliError(f"--params is not JSON: {error}.") from None
+        raise CliError(f"{name} is not JSON: {error}.") from None
     if not isinstance(params, dict):
-        raise CliError('--params must be a JSON object, such as \'{"ticker": "NVDA"}\'.')
+        raise CliError(f"{name} must be a JSON object, such as '{example}'.")
     return params
 
 
-def _source(text: str) -> str:
+def _source(text: str, name: str) -> str:
     if text == "-":
-        return sys.stdin.read()
-    if not text.startswith("@"):
-        return text
-    try:
-        return Path(text[1:]).expanduser().read_text(encoding="utf-8")
-    except OSError as error:
-        raise CliError(f"--params: {safe(text[1:])} cannot be read ({error.strerror}).") from None
-    except UnicodeDecodeError:
-        raise CliError(f"--params: {safe(text[1:])} is not a text file.") from None
+        return text_of("-")
+    return text_of(text[1:], f"{name}: {safe(text[1:])}") if text.startswith("@") else text
 
 
 def merge_words(params: dict[str, Any], words: Sequence[str], schema: Schema) -> dict[str, Any]:

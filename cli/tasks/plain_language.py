@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.acting import agree
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.local_timezone import local_timezone
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace, Yes
 from cli.output import count, print_json, say
 from cli.schedules.sentences import add_repeated
 from cli.tasks.reasons import why_they_wait
@@ -41,9 +42,10 @@ def parse(words: Words, timezone: Zone = None, api_url: ApiUrl = None, as_json: 
 
 def add(
     words: Words,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Yes = False,
     timezone: Zone = None,
-    wait: Annotated[bool, typer.Option("--wait", "--watch", "-w", help="Follow until the end.")] = False,
+    workspace: OfWorkspace = None,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,7 +56,7 @@ def add(
     with ApiClient(find_connection(api_url)) as api:
         parsed = _parsed(api, words, timezone)
         zone = timezone or local_timezone()
-        if parsed.questions and add_repeated(api, " ".join(words), zone, yes=yes, as_json=as_json):
+        if parsed.questions and add_repeated(api, " ".join(words), zone, workspace, yes=yes, as_json=as_json):
             return
         # Only a person who reads it may take another wording than their own.
         proposed = None if yes or as_json or not sys.stdin.isatty() else parsed.suggestion
@@ -63,9 +65,11 @@ def add(
         if not as_json:
             show(parsed)
         wanted = proposed.tasks if proposed else parsed.tasks
-        _confirm(len(wanted), yes, default=proposed is None)
+        question = f"Create {count(len(wanted), 'task')}?"
+        agree(question, "create this", yes=yes, nothing="Nothing was created.", default=proposed is None)
         # What was shown is what is created, whatever the time is by now.
-        tasks = [each.model_dump(mode="json") for each in wanted]
+        belongs = {"workspace": workspace} if workspace else {}
+        tasks = [each.model_dump(mode="json") | belongs for each in wanted]
         created = api.post("/tasks/batch", BatchView, {"tasks": tasks})
         if wait:
             raise typer.Exit(_follow(api, created, as_json))
@@ -91,15 +95,6 @@ def _open(parsed: ReadText) -> str:
     proposed = did_you_mean(parsed.suggestion, parsed.timezone) if parsed.suggestion else []
     note = [one_line(parsed.suggestion_note, 500)] if parsed.suggestion_note else []
     return "\n".join([f"Nothing was created. {first}", *others, *proposed, *note])
-
-
-def _confirm(number: int, yes: bool, default: bool) -> None:
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise CliError("Nothing was created. Say --yes to create this without being asked.")
-    if not typer.confirm(f"Create {count(number, 'task')}?", default=default, err=True):
-        raise CliError("Nothing was created.")
 
 
 def _follow(api: ApiClient, created: BatchView, as_json: bool) -> int:

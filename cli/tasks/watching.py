@@ -16,6 +16,7 @@ from cli.tasks.follower import Follower
 from cli.tasks.ids import find_task
 from cli.tasks.live_view import LiveView
 from cli.tasks.plain_view import JsonLines, PlainLines, Quiet, View
+from cli.tasks.reasons import why_they_wait
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CreatedView, TaskDetailView
 
@@ -49,7 +50,9 @@ def tell(api: ApiClient, created: CreatedView, *, wait: bool, as_json: bool) -> 
         if as_json:
             print_json(created)
         else:
-            say(f"{created.id}  {created.status}")
+            say(f"{created.id}  {created.status.words}")
+            for sentence in why_they_wait(api, [created.id]):
+                say(sentence)
         return ExitCode.FINE
     tasks = watch(api, [created.id], quiet=as_json)
     if as_json:

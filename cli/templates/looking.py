@@ -6,8 +6,9 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.listing import grid, listing
 from cli.options import ApiUrl, AsJson
-from cli.output import listing, print_json, say, say_unreadable, screen
+from cli.output import print_json, say, say_unreadable, screen
 from cli.text import ago, one_line, plain, quoted
 from contracts.tasks.templates import TemplatesView, TemplateView
 
@@ -57,12 +58,15 @@ def show_template(name: Name, version: Version = None, api_url: ApiUrl = None, a
     say(f"{one_line(found.name)}  version {found.version}  by {one_line(found.author, 80)}")
     if found.description:
         say(one_line(found.description, 2_000))
+    table = grid()
     for key, value in (found.task or found.plan or {}).items():
         shown = [each.get("id") for each in value] if key == "steps" else value
-        say(f"{one_line(key, 40):<16}{one_line(plain(shown), 500)}")
+        table.add_row(one_line(key, 40), one_line(plain(shown), 500))
     for key, field in found.fields.items():
         says = "must be given" if field.required else f"else {one_line(plain(default_of(found, key)), 100)}"
-        say(f"field {one_line(key, 64):<10}{f'{says}  {one_line(field.description or str(), 500)}'.rstrip()}")
+        said = ". ".join(filter(None, (says, one_line(field.description or "", 500))))
+        table.add_row(f"field {one_line(key, 64)}", said)
+    screen().print(table)
 
 
 def default_of(template: TemplateView, name: str) -> Any:

@@ -9,7 +9,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.moments import moment
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, Follow
 from cli.options import priority as read_priority
 from cli.plans.documents import value_like
 from cli.plans.reading import tell_plan
@@ -31,7 +31,7 @@ def run(
         int | None, typer.Option(parser=read_priority, metavar="WORD|0-100", help="Instead of the template's.")
     ] = None,
     at: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Start no earlier.")] = None,
-    wait: Annotated[bool, typer.Option("--wait", "--watch", "-w", help="Follow until the end.")] = False,
+    wait: Follow = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:

@@ -9,8 +9,9 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
+from cli.files import text_of
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say
+from cli.output import print_json, say, say_done
 from cli.plans.documents import read_file
 from cli.plans.reading import find_plan
 from cli.tasks.ids import find_task
@@ -77,7 +78,7 @@ def export(name: Name, version: Version = None, api_url: ApiUrl = None) -> None:
 
 def load(
     name: _NewName,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="As `export` wrote it.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="As `export` wrote it; - for stdin.")],
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -90,14 +91,14 @@ def load(
         _tell(api.put(f"/templates/{quoted(name)}", TemplateView, body), as_json)
 
 
-def delete(name: Name, api_url: ApiUrl = None) -> None:
+def delete(name: Name, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Delete a template, with all its versions. What was made of it stays.
 
     Example: clawdbot templates delete morning
     """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(f"/templates/{quoted(name)}")
-    say(f"{one_line(name)}  deleted")
+    say_done(f"{one_line(name)}  deleted", as_json)
 
 
 def _fields(words: list[str], *, required: bool) -> dict[str, dict[str, Any]]:
@@ -110,9 +111,7 @@ def _fields(words: list[str], *, required: bool) -> dict[str, dict[str, Any]]:
 
 def _read(file: Path) -> Any:
     try:
-        return json.loads(file.expanduser().read_text(encoding="utf-8"))
-    except OSError as error:
-        raise CliError(f"{safe(file)} cannot be read ({error.strerror}).") from None
+        return json.loads(text_of(file))
     except ValueError as error:
         raise CliError(f"{safe(file)} is no template: {error}.") from None
 

@@ -7,8 +7,9 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.named_files import Prune, Yes, apply_file, nothing_changed, print_file, text_of
-from cli.options import ApiUrl, AsJson
+from cli.files import text_of
+from cli.named_files import Prune, apply_file, nothing_changed, print_file
+from cli.options import ApiUrl, AsJson, Yes
 from cli.output import say
 from contracts.named_files import BadFile
 from contracts.triggers.files import AppliedTriggersView, read_file, said_of
@@ -16,7 +17,7 @@ from contracts.triggers.views import TriggersView
 
 
 def apply(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Triggers in YAML.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Triggers in YAML; - for stdin.")],
     prune: Prune = False,
     yes: Yes = False,
     api_url: ApiUrl = None,
@@ -35,7 +36,7 @@ def apply(
     with ApiClient(find_connection(api_url)) as api:
         done = apply_file(api, "/triggers/apply", AppliedTriggersView, text, body, yes=yes, as_json=as_json)
         for each in [] if as_json else done.hooks:
-            say(f"{each.name}\n  hook    {api.api_url}{each.path}\n  secret  {each.secret}   (shown this once)")
+            say(f"{each.name}\n  hook: {api.api_url}{each.path}\n  secret: {each.secret} (shown this once)")
 
 
 def export(api_url: ApiUrl = None) -> None:

@@ -31,6 +31,9 @@ def list_triggers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
+    if not found.triggers and not found.unreadable:
+        say("There are no triggers yet. `clawdbot triggers add NAME FILE` makes one.")
+        return
     table = listing("NAME", "STATE", "WHEN", "DOES", "LAST", wraps=["WHEN", "DOES"], spare=["LAST"])
     for each in found.triggers:
         last = each.last_delivery
@@ -56,7 +59,7 @@ def show(name: TriggerName, api_url: ApiUrl = None, as_json: AsJson = False) -> 
     if as_json:
         print_json(found)
         return
-    say(f"{found.name}  {found.state}  {one_line(found.when, 500)}: {one_line(found.does)}")
+    say(f"{found.name} ({found.state}): {one_line(found.when, 500)}, {one_line(found.does)}")
     body = found.definition
     for label, text in (("", body.description), ("", found.note), ("only if ", body.filter), ("hook ", address)):
         if text:

@@ -4,35 +4,34 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.acting import act_on, tell
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say
-from cli.text import clock
+from cli.output import print_json, say, say_done
+from cli.text import clock, one_line
 from cli.triggers.options import TriggerName, path_of
 from contracts.triggers.views import SecretView, TriggerDetailView
 
+_Reason = Annotated[str, typer.Option(help="Everybody reads it.")]
 
-def pause(
-    name: TriggerName, reason: Annotated[str, typer.Option(help="Everybody reads it.")] = "", api_url: ApiUrl = None
-) -> None:
+
+def pause(name: TriggerName, reason: _Reason = "", api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Pause a trigger: deliveries to its hook are refused, events pass.
 
     Example: clawdbot triggers pause on-8k --reason 'too many of them'
     """
-    with ApiClient(find_connection(api_url)) as api:
-        done = api.post(f"{path_of(name)}/pause", TriggerDetailView, {"reason": reason})
-    say(f"{done.name} is paused. `clawdbot triggers resume {done.name}` lets it go on.")
+    done = act_on(lambda _: f"{path_of(name)}/pause", TriggerDetailView, {"reason": reason}, api_url)
+    tell(done, f"{done.name} is paused. `clawdbot triggers resume {done.name}` lets it go on.", as_json)
 
 
-def resume(name: TriggerName, api_url: ApiUrl = None) -> None:
+def resume(name: TriggerName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Let a trigger go on; what passed meanwhile is not made up for.
 
     Example: clawdbot triggers resume on-8k
     """
-    with ApiClient(find_connection(api_url)) as api:
-        done = api.post(f"{path_of(name)}/resume", TriggerDetailView)
-    say(f"{done.name} goes on.")
+    done = act_on(lambda _: f"{path_of(name)}/resume", TriggerDetailView, None, api_url)
+    tell(done, f"{done.name} goes on.", as_json)
 
 
 def rotate(
@@ -54,16 +53,16 @@ def rotate(
     if as_json:
         print_json(made)
         return
-    say(f"secret  {made.secret}   (shown this once)")
+    say(f"secret: {made.secret} (shown this once)")
     if made.old_until:
         say(f"The old one is good until {clock(made.old_until)}, too.")
 
 
-def delete(name: TriggerName, api_url: ApiUrl = None) -> None:
+def delete(name: TriggerName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Delete a trigger; what it made stays.
 
     Example: clawdbot triggers remove on-8k
     """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(path_of(name))
-    say(f"{name} is deleted.")
+    say_done(f"{one_line(name)} is deleted.", as_json)

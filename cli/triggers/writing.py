@@ -52,6 +52,6 @@ def _tell(api: ApiClient, made: TriggerMadeView, as_json: bool) -> None:
         return
     say(f"{made.name}: {one_line(made.when, 500)}, {one_line(made.does)}")
     if made.path:
-        say(f"  hook    {api.api_url}{made.path}")
+        say(f"  hook: {api.api_url}{made.path}")
     if made.secret:
-        say(f"  secret  {made.secret}   (shown this once)")
+        say(f"  secret: {made.secret} (shown this once)")

@@ -8,6 +8,7 @@ from typing import Any, Self
 import yaml
 
 from cli.errors import CliError
+from cli.files import text_of
 from contracts.people.views import JoinedView
 from runtime.files import keep_name
 
@@ -56,9 +57,9 @@ class WorkerConfigFile:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(path.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CliError(f"{path} cannot be read, so it is not replaced: {error}") from None
+        found = yaml.safe_load(text_of(path))
+    except yaml.YAMLError:
+        raise CliError(f"{path} is not YAML, so it is not replaced. Name another file with --config.") from None
     if not isinstance(found, dict):
         raise CliError(f"{path} holds no settings, so it is not replaced. Name another file with --config.")
     return found

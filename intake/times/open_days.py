@@ -11,6 +11,7 @@ from typing import NoReturn
 from intake.sentence import Sentence, pattern
 from intake.times.clock import Doubt
 from intake.times.days import COUNT, DATE, count_of, last_day_of_month, months_before, read_date
+from intake.times.spans import dated, spoken
 
 _CALENDAR_OR_NOT = pattern(
     r"(?:(?:over|for|from|in|of|during|since) )?(?:the )?(?:last|previous) (?P<unit>week|month|year|quarter)"
@@ -52,7 +53,7 @@ def _calendar_or_not(found: re.Match[str], today: date) -> NoReturn:
     example = {"week": "last 7 days", "month": "last 30 days", "quarter": "last 3 months", "year": "last 12 months"}
     raise Doubt(
         f"is that the {unit} of the calendar? Say '{example[unit]}', or 'from … to …' with dates.",
-        f"over the {example[unit]}", _spoken(*_before(unit, today)),
+        f"over the {example[unit]}", spoken(*_before(unit, today)),
     )  # fmt: skip
 
 
@@ -66,24 +67,16 @@ def _before(unit: str, today: date) -> tuple[date, date]:
     return months_before(current, months), current - timedelta(days=1)
 
 
-def _dated(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _spoken(first: date, last: date) -> str:
-    return f"from {_dated(first)} to {_dated(last)}"
-
-
 def _weekend(found: re.Match[str], today: date) -> NoReturn:
     sunday = today - timedelta(days=(today.weekday() + 1) % 7 or 7)
-    raise Doubt("which days are that? Say 'from … to …' with dates.", _spoken(sunday - timedelta(days=1), sunday))
+    raise Doubt("which days are that? Say 'from … to …' with dates.", spoken(sunday - timedelta(days=1), sunday))
 
 
 def _quarter(found: re.Match[str], today: date) -> NoReturn:
     year = int(found["year"]) if found["year"] else today.year - (int(found["number"]) > (today.month + 2) // 3)
     first = date(year, int(found["number"]) * 3 - 2, 1)
     last = last_day_of_month(first.replace(month=first.month + 2))
-    raise Doubt("a company's quarter may be another one than the calendar's. Say the days.", _spoken(first, last))
+    raise Doubt("a company's quarter may be another one than the calendar's. Say the days.", spoken(first, last))
 
 
 def _holiday(found: re.Match[str], today: date) -> NoReturn:
@@ -92,7 +85,7 @@ def _holiday(found: re.Match[str], today: date) -> NoReturn:
     ]
     then = date(today.year, month, day)
     then = then if then <= today else then.replace(year=today.year - 1)
-    raise Doubt("which day is that? Say the date.", f"since {_dated(then)}")
+    raise Doubt("which day is that? Say the date.", f"since {dated(then)}")
 
 
 def _between_slashes(found: re.Match[str], today: date) -> NoReturn:
@@ -122,7 +115,7 @@ def _after(found: re.Match[str], today: date) -> NoReturn:
     if day is None or day >= today:
         raise Doubt("no end can be set here. Name the start, like 'tomorrow at 8'.")
     days = (day, day + timedelta(days=1))
-    raise Doubt("with that day, or from the next one on?", *(f"since {_dated(each)}" for each in days))
+    raise Doubt("with that day, or from the next one on?", *(f"since {dated(each)}" for each in days))
 
 
 def _ago(found: re.Match[str], today: date) -> NoReturn:
@@ -130,7 +123,7 @@ def _ago(found: re.Match[str], today: date) -> NoReturn:
     if days > 3_650:
         raise Doubt("that is too long ago.")
     day = today - timedelta(days=days)
-    raise Doubt("that day alone, or since then?", _spoken(day, day), f"since {_dated(day)}")
+    raise Doubt("that day alone, or since then?", spoken(day, day), f"since {dated(day)}")
 
 
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], NoReturn]], ...] = (

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from intake.sentence import Sentence, pattern
 from intake.times.clock import Doubt
@@ -24,6 +23,8 @@ from intake.times.days import (
     weekday_of,
 )
 from intake.times.open_days import ask, ask_about_open_days
+from intake.times.portions import READERS as PORTIONS
+from intake.times.spans import Found, between, dated, since
 
 FIELD = "date_range"
 _MOST_DAYS = 3_650
@@ -39,7 +40,8 @@ _ONE_PAST = pattern(
     r"|(?:(?:over|for|from|in|of|during|within) )?(?:the )?last (?P<two_weeks>fortnight)"
 )
 _CURRENT = pattern(
-    r"(?:(?:over|for|from|in|of|during) )?(?:this (?P<unit>week|month|quarter|year)(?: so far)?|ytd|year to date)"
+    r"(?:(?:over|for|from|in|of|during) )?"
+    r"(?:this (?P<unit>week|month|quarter|year)(?: so far)?|ytd|(?P<until_now>week|month|quarter|year) to date)"
 )
 _SINCE_DAY = (
     rf"(?P<weekday>(?:last )?{WEEKDAY})|(?P<date>{DATE})|(?P<month>{MONTH_OF_YEAR}|{YEAR})|(?P<word>yesterday|today)"
@@ -53,7 +55,10 @@ _FROM_TO = pattern(
     rf"|(?P<month_first>{MONTH} {NUMBER}){_TO}(?P<month_last>{NUMBER}(?:,? {YEAR})?)(?! ?{MONTH})"
     rf"|(?P<start>{DATE}|(?:last )?{WEEKDAY}){_TO}(?:the )?(?P<end>{DATE}|today|now|yesterday))"
 )
-_MONTHS = pattern(rf"(?:from|between) (?P<start>{MONTH_OF_YEAR}|{YEAR}){_TO}(?P<end>{MONTH_OF_YEAR}|{YEAR}|today|now)")
+_MONTHS = pattern(
+    rf"(?:from|between) (?:(?:the )?(?:start|beginning) of )?(?P<start>{MONTH_OF_YEAR}|{YEAR}){_TO}"
+    rf"(?:(?:the )?end of (?!today|now))?(?P<end>{MONTH_OF_YEAR}|{YEAR}|today|now)"
+)
 _WHOLE = pattern(rf"(?:in|during|for|of) (?:the (?:month|year) of )?(?P<month>{MONTH_OF_YEAR}|{YEAR})(?! ?\d)")
 _WORD = pattern(r"(?:(?:from|of|for) )?(?P<day>yesterday)(?:'s)?|(?:from )?today's|(?:from|of) today")
 #: A day of a range followed by a time of day: ranges have days, and a start would have to be told apart.
@@ -68,8 +73,6 @@ _CLOCK_BEFORE = re.compile(
 _WHOLE_DAYS = "ranges have whole days; say when to start first, like 'tomorrow at 8: …'."
 #: Words for the end of a range: how many days ago that is.
 _RECENT = {"today": 0, "now": 0, "yesterday": 1}
-
-Found = tuple[dict[str, Any] | None, str]
 
 
 def read_ranges(sentence: Sentence, now: datetime) -> None:
@@ -114,7 +117,7 @@ def _back(count: int, unit: str, today: date) -> Found:
         return None, f"a range has 1 to {_MOST_DAYS} days."
     if unit[0] in "dw":
         return {"last_days": days}, ""
-    return _since(months_before(today, count * (12 if unit[0] == "y" else 1)))
+    return since(months_before(today, count * (12 if unit[0] == "y" else 1)))
 
 
 def _one_past(found: re.Match[str], today: date) -> Found:
@@ -123,11 +126,11 @@ def _one_past(found: re.Match[str], today: date) -> Found:
 
 
 def _current(found: re.Match[str], today: date) -> Found:
-    unit = (found["unit"] or "year").lower()
+    unit = (found["unit"] or found["until_now"] or "year").lower()
     if unit == "week":
-        return _since(today - timedelta(days=today.weekday()))
+        return since(today - timedelta(days=today.weekday()))
     months = {"month": today.month, "quarter": today.month - (today.month - 1) % 3, "year": 1}
-    return _since(today.replace(month=months[unit], day=1))
+    return since(today.replace(month=months[unit], day=1))
 
 
 def _since_day(found: re.Match[str], today: date) -> Found:
@@ -136,21 +139,21 @@ def _since_day(found: re.Match[str], today: date) -> Found:
         if days > _MOST_DAYS:
             return None, f"a range has 1 to {_MOST_DAYS} days."
         if found["unit"].lower() in ("day", "week"):
-            return _since(today - timedelta(days=days))
+            return since(today - timedelta(days=days))
         return _back(count_of(found["count"]), found["unit"].lower(), today)
     if found["word"]:
-        return _since(today - timedelta(days=found["word"].lower() == "yesterday"))
+        return since(today - timedelta(days=found["word"].lower() == "yesterday"))
     if found["weekday"]:
         day = weekday_before(found["weekday"], today)
         if day is None:
             near = today - timedelta(days=(today.weekday() - weekday_of(found["weekday"].split()[-1])) % 7)
             either = (near, near - timedelta(days=7))
-            raise Doubt("which one? Say the date, like 'since 3 June'.", *(f"since {_dated(each)}" for each in either))
-        return _since(day)
+            raise Doubt("which one? Say the date, like 'since 3 June'.", *(f"since {dated(each)}" for each in either))
+        return since(day)
     day = read_date(found["date"] or found["month"], today)
     if day is None:
         return None, "there is no such day."
-    return _since(day) if day <= today else (None, "that day is still to come.")
+    return since(day) if day <= today else (None, "that day is still to come.")
 
 
 def _from_to(found: re.Match[str], today: date) -> Found:
@@ -162,14 +165,14 @@ def _from_to(found: re.Match[str], today: date) -> Found:
         start += f" {end[-4:]}" if has_year(end) else ""
     else:
         start, end = found["start"], found["end"]
-    return _between(start, end, today, whole_month=False)
+    return _from_one_to_other(start, end, today, whole_month=False)
 
 
 def _months(found: re.Match[str], today: date) -> Found:
-    return _between(found["start"], found["end"], today, whole_month=True)
+    return _from_one_to_other(found["start"], found["end"], today, whole_month=True)
 
 
-def _between(start: str, end: str, today: date, *, whole_month: bool) -> Found:
+def _from_one_to_other(start: str, end: str, today: date, *, whole_month: bool) -> Found:
     """A year that only one of both has counts for the other, too; without any, the start is the last one that was."""
     recent = _RECENT.get(end.lower())
     last = today - timedelta(days=recent) if recent is not None else None
@@ -190,7 +193,7 @@ def _between(start: str, end: str, today: date, *, whole_month: bool) -> Found:
         return None, "there is no such day."
     if whole_month and recent is None:
         last = last.replace(month=12, day=31) if re.fullmatch(YEAR, end) else last_day_of_month(last)
-    return _span(first, last, today)
+    return between(first, last, today)
 
 
 def _whole(found: re.Match[str], today: date) -> Found:
@@ -202,36 +205,21 @@ def _whole(found: re.Match[str], today: date) -> Found:
         said = f"in {month} {first.year}"
         raise Doubt(f"of which year? Say '{said}', or a day to start on.", said)
     last = last_day_of_month(first if not re.fullmatch(YEAR, month) else first.replace(month=12))
-    return _span(first, last, today)
+    return between(first, last, today)
 
 
 def _word(found: re.Match[str], today: date) -> Found:
     # A day, whenever the task starts.
     day = today - timedelta(days=1) if found["day"] else today
-    return _span(day, day, today)
+    return between(day, day, today)
 
 
-def _dated(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
-
-
-def _since(day: date) -> Found:
-    return {"from": day.isoformat()}, ""
-
-
-def _span(first: date, last: date, today: date) -> Found:
-    if first > last:
-        return None, "it ends before it begins."
-    if first > today:
-        return None, "those days are still to come."
-    return {"from": first.isoformat(), "to": last.isoformat()}, ""
-
-
-_ENDS_IN_A_DAY = (_since_day, _from_to, _months, _whole, _word)
+_ENDS_IN_A_DAY = (_since_day, _from_to, _months, _whole, _word, *(reader for _, reader in PORTIONS))
 #: In this order: what is longer first.
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], Found]], ...] = (
     (_FROM_TO, _from_to),
     (_MONTHS, _months),
+    *PORTIONS,
     (_SINCE, _since_day),
     (_LAST, _last),
     (_ONE_PAST, _one_past),

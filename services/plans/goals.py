@@ -8,7 +8,7 @@ from contracts.plans.goals import EstimateBody, GoalAnswer, GoalBody, ProposedPl
 from contracts.plans.plan import Plan
 from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES
-from contracts.tasks.plain_language import ParsedText, ProposedTask, Question
+from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedTask, Question
 from db.plans.usual_runs import usual_runs
 from db.session import Database
 from db.workers.registry import offering
@@ -43,6 +43,9 @@ async def answer_goal(
     async with database.transaction() as connection:
 
         async def read(sentence: str) -> ParsedText:
+            # A goal, or a part of it with all its tickers, may be longer than a sentence.
+            if len(sentence) > MOST_CHARACTERS:
+                return _too_long(sentence, zone)
             return await read_text(connection, sentence, zone, settings.listed_companies)
 
         rules = await _by_rules(goal, read)
@@ -59,6 +62,12 @@ async def answer_goal(
         return GoalAnswer(**known, proposal=await priced(database, drafted.plan, by, [], settings, caller))
     asked = [Question(field="text", question=each) for each in drafted.questions]
     return GoalAnswer(**known, questions=asked or rules.questions)
+
+
+def _too_long(sentence: str, zone: str) -> ParsedText:
+    said = f"Say it in parts of at most {MOST_CHARACTERS:,} characters, with 'then' between them."
+    asked = [Question(field="text", question=said)]
+    return ParsedText(text=sentence, timezone=zone, tasks=[], understood=[], ignored=[], questions=asked)
 
 
 async def estimate_part(database: Database, body: EstimateBody, settings: ServerSettings, caller: str) -> ProposedPlan:

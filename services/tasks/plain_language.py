@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.tasks.plain_language import ParsedText
 from contracts.tasks.requests import Submission
 from contracts.tickers.listed import listed_in
-from db.records.watchlist import watched_among
+from db.records.watchlist import list_tickers, watched_among
 from intake.parse import parse
 from intake.tickers import candidates
 from intake.times import days
+from intake.watchlist import MOST, speaks_of_it
 from services.errors import BadInput
 
 
@@ -25,7 +26,15 @@ def warm_up(companies: Path | None) -> None:
 async def read_text(connection: AsyncConnection, text: str, timezone: str, companies: Path | None) -> ParsedText:
     """What the sentence means now; nothing is created. ``companies``: the SEC's list, if not the shipped one."""
     watched = await watched_among(connection, sorted(candidates(text)))
-    return parse(text, datetime.now(ZoneInfo(timezone)), watched, listed_in(companies))
+    watchlist = await watchlist_for(connection, text)
+    return parse(text, datetime.now(ZoneInfo(timezone)), watched, listed_in(companies), watchlist)
+
+
+async def watchlist_for(connection: AsyncConnection, text: str) -> list[str]:
+    """All of its tickers, where the sentence speaks of it; of one that is too long for a sentence, one too many."""
+    if not speaks_of_it(text):
+        return []
+    return [row["ticker"] for row in await list_tickers(connection, tracked=None, after=None, limit=MOST + 1)]
 
 
 def submissions_of(parsed: ParsedText) -> list[Submission]:

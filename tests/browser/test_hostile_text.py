@@ -37,8 +37,6 @@ OPENED = re.compile(r"https?://\S+ _blank noopener noreferrer")
 #: All in one turn of the page: it may be drawn anew at any time, and a row that was counted is gone.
 OPEN = """() => [...document.querySelectorAll('.record-head, main .mantine-Accordion-control')].slice(0, 8)
   .forEach((row) => row.click())"""
-#: To another page without loading everything anew.
-GO = "(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 #: Where it must be seen, or the test has looked at nothing.
 SHOWN = {"tasks", "workers", "capabilities", "records", "tickers", "agent", "alerts", "admin", "triggers",
          "workspaces"}  # fmt: skip
@@ -75,7 +73,7 @@ def test_text_is_text_on_every_page(visit: Visiting, evil: Facade) -> None:
 
 def look(visitor: Visitor, path: str) -> None:
     page = visitor.page
-    page.evaluate(GO, f"/{path}")
+    visitor.go(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page.locator("html")).to_have_attribute("data-asking", "0")
     page.evaluate(OPEN)

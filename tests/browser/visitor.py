@@ -14,6 +14,7 @@ from tests.support import patience
 
 LAPTOP, PHONE = (1440, 900), (390, 844)
 _AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
+_GO = "(path) => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }"
 #: The page asks who is signed in; a browser calls the answer "nobody" an error.
 _ASKS_WHO = re.compile(r"/api/v1/session$")
 
@@ -30,6 +31,10 @@ class Visitor:
 
     def open(self, path: str = "") -> None:
         self.page.goto(f"{self.url}/{path}")
+
+    def go(self, path: str) -> None:
+        """As a link of the page leads there: without loading everything anew."""
+        self.page.evaluate(_GO, f"/{path}")
 
     def sign_in(self, path: str = "", name: str = "admin") -> None:
         """Open a page, and sign in over it."""
@@ -52,7 +57,8 @@ class Visitor:
 
     def axe(self) -> list[str]:
         """What axe finds serious or worse, as sentences."""
-        self.page.evaluate(_AXE.read_text())
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_AXE.read_text())
         found: Any = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{each['id']}: {each['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"

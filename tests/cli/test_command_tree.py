@@ -122,6 +122,31 @@ def test_the_help_of_a_command_shows_its_example(bare_shell: Shell, path: tuple[
     assert "\x1b" not in shown.out
 
 
+#: What makes tasks or plans: each says where these belong.
+MAKING = {
+    ("add",), ("tasks", "add"), ("tasks", "rerun"), ("plans", "add"), ("plans", "rerun"), ("plans", "propose"),
+    ("schedules", "add"),
+}  # fmt: skip
+NARROWED = {("tasks", "list"), ("tasks", "bulk")}
+OF_MEMBERS = {("workspaces", "add-member"), ("workspaces", "remove-member")}
+#: Words for one thing: whoever knows one of them from another command can type it.
+ALIKE = [{"--yes", "-y"}, {"--wait", "--watch", "-w"}, {"--comment", "-m"}]
+#: Watched until Ctrl-C, not waited for.
+LASTING = {("workers",), ("workers", "list")}
+
+
+def test_workspaces_are_named_wherever_something_is_made_or_looked_for() -> None:
+    named = {path for path, command in TREE.items() if "--workspace" in options(command)}
+    assert named == MAKING | NARROWED | OF_MEMBERS
+
+
+@pytest.mark.parametrize("words", ALIKE, ids=lambda words: min(words, key=len))
+def test_one_option_has_the_same_words_everywhere(words: set[str]) -> None:
+    having = {path: words & options(command) for path, command in TREE.items() if path not in LASTING}
+    assert {path: had for path, had in having.items() if had and had != words} == {}
+    assert sum(map(bool, having.values())) > 1
+
+
 def test_every_list_has_all_of_it_at_hand() -> None:
     paged = {path for path, command in TREE.items() if "--all" in options(command)} - {
         ("capabilities", "pause"), ("capabilities", "resume"),

@@ -3,13 +3,14 @@
 import asyncio
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
 from rich.console import Console
 
-from cli.stack.up import run_until_stopped
+from cli.stack.up import demo_until_stopped, run_until_stopped
 from workers.embedded.errors import StackError
 from workers.embedded.layout import DataDirectory, Ports
 from workers.embedded.stack import Stack, StackOptions
@@ -23,8 +24,8 @@ async def always() -> bool:
 class SmallStack(Stack):
     """One child that does nothing. Its keeper may end for no reason."""
 
-    def __init__(self, root: Path, *, loses_its_keeper: bool) -> None:
-        super().__init__(DataDirectory(root), Ports(), StackOptions())
+    def __init__(self, root: Path, *, loses_its_keeper: bool, ports: Ports | None = None) -> None:
+        super().__init__(DataDirectory(root), ports or Ports(), StackOptions())
         self._loses_its_keeper = loses_its_keeper
         self.process = psutil.Process()
 
@@ -50,6 +51,18 @@ async def test_it_ends_when_a_child_is_no_longer_looked_after(tmp_path: Path) ->
     stack = SmallStack(tmp_path, loses_its_keeper=True)
     with (tmp_path / "words").open("w") as words, pytest.raises(StackError, match="restarts sleeper has ended"):
         await run_until_stopped(stack, Console(file=words))
+    assert left_nothing(stack)
+
+
+@pytest.mark.processes
+async def test_a_later_start_of_the_demo_says_which_ports_it_got_and_submits_nothing(tmp_path: Path) -> None:
+    usual = Ports()
+    stack = SmallStack(tmp_path, loses_its_keeper=True, ports=replace(usual, api=usual.api + 1))
+    said = tmp_path / "words"
+    with said.open("w") as words, pytest.raises(StackError, match="restarts sleeper has ended"):
+        await demo_until_stopped(stack, Console(file=words, width=200), keep=True, again=False, moved=True)
+    assert f"Port {usual.api} is in use by another program: api gets {usual.api + 1}" in said.read_text()
+    assert "The demo's tasks ran at an earlier start" in said.read_text()
     assert left_nothing(stack)
 
 

@@ -9,7 +9,9 @@ from typing import Any
 from cli.main import all_commands
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
+from tests.http import every_group
 from tests.http.as_core import end, take
+from tests.http.every_group import LONG
 from tests.support.facade import Api, Facade
 
 #: They go on until they are ended, or need a browser.
@@ -36,7 +38,6 @@ _NOTIFICATION = """
 INSERT INTO notifications (rule, kind, severity, fingerprint, state, count, title, body, first_seen_at, last_seen_at)
 VALUES ('worker-offline', 'worker_offline', 'warning', %s, 'firing', 3, %s, '', now(), now()) RETURNING id
 """
-LONG = "what a person may have written here is longer than a line of a terminal, and is wrapped at its words"
 
 
 def leaves() -> list[tuple[str, ...]]:
@@ -55,10 +56,6 @@ def _below(command: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def takes_json(path: tuple[str, ...]) -> bool:
     return any("--json" in each.opts for each in _command(path).params)
-
-
-def needs_words(path: tuple[str, ...]) -> bool:
-    return any(each.required for each in _command(path).params)
 
 
 def _command(path: tuple[str, ...]) -> Any:
@@ -98,6 +95,7 @@ class World:
         self.stack.execute(_POST, uuid.uuid4().hex, LONG)
         self.stack.execute(_ROUND)
         self.decision(), self.notification(), self.invitation()
+        every_group.settle(self.stack)
 
     def task(self, **fields: Any) -> str:
         ticker = fields.pop("ticker", "NVDA")
@@ -265,5 +263,8 @@ WORDS: dict[str, Words] = {
 
 def words(path: tuple[str, ...], world: World) -> list[str]:
     """The whole command line."""
-    more = WORDS.get(" ".join(path))
+    name = " ".join(path)
+    if of_group := every_group.WORDS.get(name):
+        return [*path, *of_group(world.stack, world.files)]
+    more = WORDS.get(name)
     return [*path, *(more(world) if more else ())]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from cli.errors import ExitCode
-from tests.http.every_command import TWICE, World, leaves, needs_words, takes_json, words
+from tests.http.every_command import TWICE, World, leaves, takes_json, words
 from tests.http.terminal import Terminal, terminal
 from tests.support.in_process import in_process
 from tests.support.servers import Servers
@@ -16,23 +16,21 @@ from tests.support.servers import Servers
 __all__ = ["terminal"]
 
 COMMANDS = leaves()
-#: Groups whose commands are typed with nothing but their name where they need more: being told so is a sentence, too.
-BARE = {"failures", "plans", "schedules", "templates", "triggers"}
 #: A line of a table. Sentences, and what is there to be copied, are left to the terminal in one piece.
 TABLE = re.compile(r"\S {2,}\S")
 #: Their answer is a file, or something that happened on this machine.
 WITHOUT_JSON = {
-    ("records", "export"), ("login",), ("logout",), ("profiles", "use"), ("types", "new"), ("new-task",),
-    ("workers", "join"),
+    ("records", "export"), ("plans", "export"), ("schedules", "export"), ("templates", "export"),
+    ("triggers", "export"), ("login",), ("logout",), ("profiles", "use"), ("types", "new"),
+    ("new-task",), ("workers", "join"),
 }  # fmt: skip
 #: Refused, and rightly: nothing is held back there, or nothing was said. The sentence is what is tried.
-REFUSED: dict[tuple[str, ...], int] = {("capabilities", "close-circuit"): 2, ("schedules", "preview"): 2}
+REFUSED: dict[tuple[str, ...], int] = {("capabilities", "close-circuit"): 2}
 
 
 def expected(path: tuple[str, ...]) -> int:
     """The exit code."""
-    bare = path[0] in BARE and needs_words(path)
-    return int(ExitCode.USAGE) if bare else REFUSED.get(path, 0)
+    return REFUSED.get(path, 0)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +68,7 @@ def test_its_json_is_all_that_is_on_stdout(path: tuple[str, ...], at_home: Termi
     code, said = at_home(*words(path, world), "--json", stdin=TWICE)
     assert code == expected(path), said
     # One answer, or one event a line.
-    for answer in [said] if not path[-1] == "watch" else said.splitlines():
+    for answer in [said] if path != ("tasks", "watch") else said.splitlines():
         json.loads(answer)
 
 
@@ -87,4 +85,4 @@ def test_a_reader_that_has_had_enough_hears_nothing_more(
 
 
 def test_every_answer_can_be_had_as_json() -> None:
-    assert {path for path in COMMANDS if not takes_json(path) and path[0] not in BARE} == WITHOUT_JSON
+    assert {path for path in COMMANDS if not takes_json(path)} == WITHOUT_JSON

@@ -58,8 +58,20 @@ def test_all_its_tasks_are_mended(at_home: Terminal, failing: Failing, stack: Fa
     as_core(stack)
     assert failing.statuses(ids) == ["succeeded", "pending"]
     assert "the canary succeeded" in at_home("failures", "show", cause)[1]
-    asked = at_home("failures", "retry", cause)
-    assert "Retry 0 tasks?" in asked[1]
+    assert at_home("failures", "retry", cause) == (0, "None of its tasks is failed any more. Nothing was done.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "to"), [(["retry"], "retry them"), (["edit", "url=https://example.com/other"], "change them")]
+)
+def test_where_nobody_can_be_asked_it_says_how_to_agree(
+    at_home: Terminal, failing: Failing, words: list[str], to: str
+) -> None:
+    ids = failing.fail(2, "no such host {n}")
+    verb, *more = words
+    code, said = at_home("failures", verb, failing.group()["cause"], *more)
+    assert (code, f"Say --yes to {to} without being asked." in said) == (2, True), said
+    assert failing.statuses(ids) == ["failed", "failed"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -55,6 +56,16 @@ MISTAKES = {
     "capabilities pause redit_crawl --reason x": (5, "There is no capability 'redit_crawl'"),
     "agent undo 37ac0641": (5, "`clawdbot agent decisions` lists each decision."),
     "agent undo 37ac": (2, "at least its first 6 characters"),
+    "users create somebody": (
+        2,
+        "There is nobody to ask for a password here: give it on stdin, with --password-stdin.",
+    ),
+    "alerts read": (2, "Say which: the numbers of `clawdbot alerts list`, or --up-to"),
+    "alerts read 1 --up-to 2": (2, "Say which: the numbers of `clawdbot alerts list`, or --up-to"),
+    "failures list --type redit_crawl": (5, "There is no task type 'redit_crawl'; did you mean reddit_crawl?"),
+    "tasks bulk cancel --type redit_crawl --dry-run": (5, "did you mean reddit_crawl?"),
+    "plans result 12345678 a 7": (2, "The result must be a JSON object, such as '{\"rows\": 12}'."),
+    "schedules add s echo --every 1d --input a=b": (2, "--input is for a plan."),
     "users me --api-url localhost:8000": (2, "is not an address. Give it like https://clawdbot.example.com."),
     "users me --api-url http://127.0.0.1:1": (3, "Nothing answers at http://127.0.0.1:1."),
     "login http://127.0.0.1:1 --user a --password-stdin": (3, "Nothing answers at http://127.0.0.1:1."),
@@ -78,6 +89,31 @@ def test_a_mistake_is_a_sentence(words: str, at_home: Terminal) -> None:
     assert not any(
         odd in said for odd in ("Value error", "Input should", "pydantic", "╭", "^^^^", "/api/v1", "Traceback")
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "plans add", "plans validate", "schedules apply", "triggers apply", "triggers add x", "triggers change x",
+        "templates import x", "templates save x --file", "alerts check", "alerts apply", "plans propose read --file",
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_text(words: str, at_home: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    file.write_bytes(b"\x89PNG\xff")
+    assert at_home(*words.split(), str(file)) == (2, f"{file} is not a text file.\n")
+    assert at_home(*words.split(), str(tmp_path / "none")) == (
+        2, f"{tmp_path / 'none'} cannot be read (No such file or directory).\n",
+    )  # fmt: skip
+
+
+def test_settings_of_a_worker_that_are_no_yaml(at_home: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "worker.yaml"
+    file.write_text("api_key: [\n")
+    code, said = at_home(
+        "workers", "join", "7KQ2-M0XR-9TDV", "--api-url", "http://127.0.0.1:1", "--config", str(file), "--force"
+    )
+    assert (code, said) == (2, f"{file} is not YAML, so it is not replaced. Name another file with --config.\n")
 
 
 @pytest.mark.parametrize("words", ["tasks show 12345678", "tasks add echo --at tomorrow", "tasks list --type x"])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.task_types import parse_params
 from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask
+from intake.goals.parts import once, parts_of
 from intake.parse import parse
 from tests.intake.sentences import ASKED, NOW, SENTENCES, WATCHED
 
@@ -65,11 +66,36 @@ def test_what_is_too_long_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["1 ", "a", "r/", "$", '"', "last 1 ", "from 1 to ", "and then ", "1 june ", "- ", "x "]
+    "piece",
+    [
+        "1 ",
+        "a",
+        "r/",
+        "$",
+        '"',
+        "last 1 ",
+        "from 1 to ",
+        "and then ",
+        "1 june ",
+        "- ",
+        "x ",
+        " ",
+        "\n",
+        "the first ",
+        "my watchlist ",
+    ],
 )
 def test_the_longest_text_takes_no_time_to_speak_of(piece: str) -> None:
     started = thread_time()
     parse((piece * MOST_CHARACTERS)[:MOST_CHARACTERS], NOW, WATCHED)
+    assert thread_time() - started < 5
+
+
+@pytest.mark.parametrize("piece", [" ", "\n", ", ", "and ", "and then ", "every day, ", "every "])
+def test_the_longest_goal_takes_no_time_to_speak_of(piece: str) -> None:
+    goal = "news for NVDA" + (piece * 2_000)[:2_000]
+    started = thread_time()
+    parts_of(goal), once(goal)
     assert thread_time() - started < 5
 
 

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from tests.lanes import order
 from tests.lanes.cpu import adopt_orphans, cpu_seconds, reap_orphans
 from tests.lanes.lanes import Command, Lane, all_lanes, editing_lanes
 from tests.lanes.report import VARIABLE
+from tests.support import lifeline
 
 _SLOWEST = 10
 _REAP_SECONDS = 2.0
@@ -34,9 +35,17 @@ class Run:
     _own: set[int] = field(default_factory=set)
 
     def step(self, lanes: Sequence[Lane]) -> None:
-        """Run lanes side by side, to the end of all of them."""
+        """Run lanes side by side, to the end of all of them, over the same Postgres and Temporal."""
+        try:
+            with lifeline.led(Path(tempfile.mkdtemp(prefix="run-", dir=self.directory))) as environment:
+                self._run_all(lanes, {**_environment(), **environment})
+        except AssertionError as error:
+            self.failed.append(str(error))
+        reap_orphans(())
+
+    def _run_all(self, lanes: Sequence[Lane], environment: Mapping[str, str]) -> None:
         threads = [
-            threading.Thread(target=self._run, args=(lane, number, command))
+            threading.Thread(target=self._run, args=(lane, number, command, environment))
             for lane in lanes
             for number, command in enumerate(lane.commands)
         ]
@@ -47,12 +56,11 @@ class Run:
             reap_orphans(self._own)
             threads[0].join(_REAP_SECONDS)
             time.sleep(0 if threads[0].is_alive() else _REAP_SECONDS)
-        reap_orphans(())
 
-    def _run(self, lane: Lane, number: int, command: Command) -> None:
+    def _run(self, lane: Lane, number: int, command: Command, environment: Mapping[str, str]) -> None:
         """Tests are watched as they go; what the checks say is shown when they are through."""
         file = self.directory / f"{lane.name}-{number}.json"
-        environment = {**_environment(), VARIABLE: str(file)}
+        environment = {**environment, VARIABLE: str(file)}
         began = time.monotonic()
         said = None if lane.tests else subprocess.PIPE
         with subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT, text=True) as process:

@@ -16,7 +16,9 @@ _NO_STACK = ("--ignore=tests/stack", "--ignore=tests/browser")
 #: Of the fast lane, what one runs again and again; and of each law, fewer examples.
 _WHILE_EDITING = ("--while-editing", "--hypothesis-profile=while editing")
 _PYTEST = (sys.executable, "-m", "pytest", "-q", *_PLUGINS)
-_WITHOUT_STACK = (*_PYTEST, "-p", "tests.lanes.editing", "-n", "2", "--dist", "loadfile", *_NO_STACK)
+_WITHOUT_STACK = (*_PYTEST, "-p", "tests.lanes.editing", *_NO_STACK)
+#: Each process imports its own share of the tests only; one more than processors, since some wait.
+_SHARES = 3
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,13 @@ STATIC = Lane(
 
 def fast() -> Lane:
     """No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait."""
-    return Lane("fast", ((*_WITHOUT_STACK, *_again()),))
+    shares = (f"{number}/{_SHARES}" for number in range(1, _SHARES + 1))
+    return Lane("fast", tuple((*_WITHOUT_STACK, *_again(), "--share", share) for share in shares))
 
 
 def editing() -> Lane:
     """Functions and handlers: neither a database nor servers, and nothing that builds or starts anew."""
-    return Lane("while editing", ((*_WITHOUT_STACK, *_WHILE_EDITING),))
+    return Lane("while editing", ((*_WITHOUT_STACK, *_WHILE_EDITING, "-n", "2", "--dist", "loadfile"),))
 
 
 def stack() -> Lane:

@@ -142,6 +142,15 @@ def test_of_the_inputs_only_what_it_names_is_read() -> None:
         check_together(many, {"inputs": {"much": ["x" * 1_000] * 4_500}})
 
 
+def test_spaces_in_a_pattern_take_no_time() -> None:
+    began = time.process_time()
+    found = compile_expression("inputs.text.matches('a{" + " " * 500 + "b')")
+    # No pattern at all, as it turns out when it is asked.
+    with pytest.raises(CannotEvaluate, match="'matches' error"):
+        evaluate(found, {"inputs": {"text": "c"}})
+    assert time.process_time() - began < 1
+
+
 def test_one_after_the_other_is_no_trouble() -> None:
     seen = {"inputs": {"l": [{"n": n, "text": "x" * 100} for n in range(1_000)]}}
     found = evaluate(compile_expression("inputs.l.filter(a, a.n % 2 == 0).map(a, a.n).filter(a, a > 990)"), seen)

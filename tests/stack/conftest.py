@@ -87,8 +87,7 @@ def nothing_left_open(pytestconfig: pytest.Config) -> Iterator[None]:
 
 def _cancel_open(stack: RunningStack, since: datetime) -> None:
     stack.wait_until_ready()
-    for row in stack.rows(_OPEN, since):
-        stack.api.command(row["id"], "cancel")
+    stack.api.cancel_all([row["id"] for row in stack.rows(_OPEN, since)])
 
 
 _OPEN = """

@@ -5,8 +5,9 @@ import time
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Self, TypeVar
 
 import httpx
@@ -92,6 +93,17 @@ class Api:
     def command(self, id_: str, verb: str, **body: Any) -> httpx.Response:
         """cancel, retry, reprioritise, notes."""
         return self.http.post(f"/tasks/{id_}/{verb}", json=body or None)
+
+    def carry_out(self, id_: str, verb: str, status: str, **body: Any) -> Task:
+        """Give a command and wait until it has happened: its answer waits for that for two seconds at most."""
+        reply = self.command(id_, verb, **body)
+        assert reply.status_code == 200, reply.text
+        return self.wait_for(id_, status)
+
+    def cancel_all(self, ids: Sequence[str]) -> None:
+        """Side by side: each answer waits for two seconds where a worker is silent."""
+        with ThreadPoolExecutor(10) as at_once:
+            list(at_once.map(partial(self.command, verb="cancel"), ids))
 
     def wait_for(self, id_: str, *statuses: str, seconds: float = 30) -> Task:
         """The task once it has one of these statuses (default: once it is over)."""

@@ -24,8 +24,8 @@ from workers.embedded.layout import DataDirectory, Ports, free_ports, write_priv
 from workers.embedded.leftovers import end_leftovers
 from workers.embedded.supervisor import Child, Supervisor
 
-#: Nothing here outlives the run, and three processes with several stacks each come at once.
-_POSTGRES = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 500}
+#: Nothing here outlives the run, and four processes with several stacks each come at once.
+_POSTGRES = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 800}
 _PATIENCE_SECONDS = 120
 _BOTH = ("postgres", "temporal")
 

@@ -146,9 +146,13 @@ def _check_number(number: int, hint: str) -> None:
 
 
 def _understood(parsed: ParsedText) -> str:
-    said = ", ".join(f"{each.field}: {each.value}" for each in parsed.understood[:10])
+    said = ", ".join(f"{each.field}: {_shown(each.value)}" for each in parsed.understood[:10])
     left = ", ".join(parsed.ignored[:10])
     return " ".join(filter(None, (f"Understood: {said}." if said else "", f"Not used: {left}." if left else "")))
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _types(schemas: Mapping[str, Any]) -> str:

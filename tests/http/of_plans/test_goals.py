@@ -58,6 +58,13 @@ def asked(api: Api, text: str, files: int = 0) -> dict[str, Any]:
     return answer
 
 
+def test_a_goal_that_is_longer_than_a_sentence_is_read_in_its_parts(api: Api) -> None:
+    answer = asked(api, "news for $NVDA, then " + " " * 1_000 + "summarize it")
+    assert [step["task_type"] for step in answer["proposal"]["plan"]["steps"]] == ["news_crawl", "ai_summary"]
+    answer = asked(api, "news for $NVDA " + "and so on " * 120)
+    assert "at most 1,000 characters" in answer["questions"][0]["question"]
+
+
 def test_a_known_sentence_becomes_a_plan_with_its_price(api: Api) -> None:
     goal = "crawl reddit and news for NVDA and AMD every morning, then score the sentiment, then summarize"
     proposal = asked(api, goal)["proposal"]

@@ -30,6 +30,21 @@ def test_a_sentence_becomes_schedules(api: Api) -> None:
         api.http.delete(f"/schedules/{each['name']}")
 
 
+def test_the_watchlist_is_what_is_on_it_by_then(api: Api) -> None:
+    for ticker in ("WLAA", "WLBB"):
+        api.http.put(f"/tickers/{ticker}", json={}).raise_for_status()
+    sentence = "every weekday at 7 news for all tickers on my watchlist"
+    found = api.http.post("/schedules/parse", json={"text": sentence}).json()
+    assert found["questions"] == []
+    [schedule] = found["schedules"]
+    assert (schedule["action"]["watchlist"], schedule["action"]["tickers"]) == (True, [])
+    assert (schedule["name"], schedule["action"]["task"]["params"]) == ("news-crawl-watchlist", {})
+    answer = read(api, f"{sentence} except WLAA")
+    assert (answer["schedules"], "leave out what is said beside it" in str(answer["questions"])) == ([], True)
+    for ticker in ("WLAA", "WLBB"):
+        api.http.delete(f"/tickers/{ticker}")
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

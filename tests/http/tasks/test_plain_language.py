@@ -124,3 +124,14 @@ def test_a_sentence_or_fields_and_not_both(api: Api, body: dict[str, str], sente
     reply = api.http.post("/tasks", json=body)
     assert reply.status_code == 422
     assert sentence in reply.json()["detail"]
+
+
+def test_all_tickers_of_the_watchlist_are_those_that_are_on_it_now(api: Api, stack: Facade) -> None:
+    for ticker, tracked in (("WLAA", True), ("WLBB", False)):
+        api.http.put(f"/tickers/{ticker}", json={"tracked": tracked}).raise_for_status()
+    listed = {row["ticker"] for row in stack.rows("SELECT ticker FROM watched_tickers")}
+    parsed = api.http.post("/tasks/parse", json={"text": "news for all tickers on my watchlist, low"}).json()
+    tasks = {each["params"]["ticker"] for each in parsed["tasks"]}
+    assert {"WLAA", "WLBB"} <= tasks == listed
+    for ticker in ("WLAA", "WLBB"):
+        api.http.delete(f"/tickers/{ticker}")

@@ -26,8 +26,8 @@ def test_a_hook_from_its_file_to_its_end(at_home: Terminal, stack: Facade, api: 
     code, said = at_home("triggers", "add", "on-push", str(EXAMPLES / "on-push.yaml"))
     assert code == 0, said
     assert said.startswith("on-push: when its hook is called, signed as GitHub does, a task echo\n")
-    path = said.partition("  hook    ")[2].split()[0].removeprefix(stack.api_url)
-    secret = said.partition("  secret  ")[2].split()[0]
+    path = said.partition("  hook: ")[2].split()[0].removeprefix(stack.api_url)
+    secret = said.partition("  secret: ")[2].split()[0]
     shown = api.http.get("/triggers/on-push").json()
     sender = Sender(stack, {**shown, "path": path, "secret": secret})
     push = {"ref": "refs/heads/main", "head_commit": {"message": "Mend it"}}
@@ -69,8 +69,8 @@ def test_a_file_is_applied_once_and_exported_as_it_was(
     assert api.http.get("/triggers").json()["triggers"] == []
     code, said = at_home("triggers", "apply", str(file), "--yes")
     assert (code, "+ failed-crawls" in said, "+ deployed" in said) == (0, True, True)
-    path = said.partition("  hook    ")[2].split()[0].removeprefix(stack.api_url)
-    secret = said.partition("  secret  ")[2].split()[0]
+    path = said.partition("  hook: ")[2].split()[0].removeprefix(stack.api_url)
+    secret = said.partition("  secret: ")[2].split()[0]
     sender = Sender(stack, {**api.http.get("/triggers/deployed").json(), "secret": secret})
     assert (sender.trigger["path"], sender.send({"url": "https://example.com"}).json()["outcome"]) == (path, "made")
     assert at_home("triggers", "apply", str(file), "--yes") == (0, "Nothing changed: all is as the file says.\n")

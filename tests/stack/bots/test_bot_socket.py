@@ -49,11 +49,11 @@ def test_a_task_is_pushed_and_its_outcome_comes_back(stack: RunningStack, api: A
 
 def test_the_socket_keeps_a_long_task_alive_and_no_more_than_its_share(stack: RunningStack, api: Api) -> None:
     with socket(stack, stack.register([QUEUE])[2]) as one:
-        ids = api.submit_many(3, "echo", capability=QUEUE, timeouts={"heartbeat_seconds": 3})
+        ids = api.submit_many(3, "echo", capability=QUEUE, timeouts={"heartbeat_seconds": 6})
         held = {one.hear("task_assigned")["task_id"] for _ in range(2)}
         # Beyond the heartbeat timeout, without a word of the bot: the socket vouches for it, and gives it no third.
         with pytest.raises(TimeoutError):
-            one.hear("task_assigned", seconds=7)
+            one.hear("task_assigned", seconds=10)
         [left] = set(ids) - held
         assert api.status(left) == "pending"
         for id_ in held:
@@ -112,7 +112,7 @@ def test_the_tasks_of_a_bot_that_dies_or_sleeps_go_elsewhere(
     command = [sys.executable, "-c", BOT, url, stack.register([QUEUE])[2]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 4})
+            id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 6})
             assert process.stdout is not None
             assert process.stdout.readline() == "mine\n"
             process.send_signal(how)

@@ -17,7 +17,7 @@ import pytest
 from tests.stack.bots.bots import EXAMPLES, Bot, bot, second_api
 from tests.stack.gateway.raw_worker import raw_worker
 from tests.stack.harness import Api, RunningStack, eventually
-from tests.support import plain_http
+from tests.support import patience, plain_http
 
 #: No other test has workers for these.
 QUEUE = "mock_content"
@@ -302,7 +302,7 @@ def test_who_waits_on_three_queues_gets_a_new_task_soon(stack: RunningStack, api
             assert task["id"] == id_
             delays.append(time.monotonic() - sent)
             one.complete(id_)
-        assert max(delays) < 10
+        assert max(delays) < 10 * patience.factor
         print(f"a new task on one of three queues is claimed after {sorted(delays)[3]:.2f} s (median)")
 
 

@@ -68,6 +68,15 @@ class RawWorker:
         )
         return Poll.FromString(self.ask("PollActivityTaskQueue", request, timeout))
 
+    def offered(self, capability: str, timeout: float = 5) -> bytes:
+        """The token of a task; none if nothing comes in that time, as also when the answer that says so is late."""
+        try:
+            return bytes(self.poll(capability, timeout).task_token)
+        except grpc.RpcError as error:
+            if error.code() is not grpc.StatusCode.DEADLINE_EXCEEDED:
+                raise
+            return b""
+
     def beat(self, token: bytes, details: bytes | None = None) -> bytes:
         """Report that the task goes on."""
         payloads = common.Payloads(payloads=[_json(details)]) if details is not None else None

@@ -21,6 +21,8 @@ TOO_MUCH = grpc.StatusCode.RESOURCE_EXHAUSTED
 #: No worker of this version does this, so the queue is this file's alone.
 QUEUE = "ai_sentiment"
 PER_SECOND, POLLS = 20, 3
+#: Nobody reports while one is held.
+PATIENT = {"heartbeat_seconds": 120}
 INFO = service.GetSystemInfoRequest()
 
 
@@ -87,7 +89,7 @@ def test_a_key_has_so_many_polls_open(gateway: Part, worker: RawWorker, api: Api
     eventually(lambda: gateway.metric("clawdbot_gateway_open_polls") == before + POLLS, 20, "all polls are open")
     assert refusal_of(lambda: worker.poll(QUEUE)) is TOO_MUCH
     # Each that ends makes room for another.
-    for id_ in api.submit_many(POLLS, "echo", capability=QUEUE):
+    for id_ in api.submit_many(POLLS, "echo", capability=QUEUE, timeouts=PATIENT):
         api.wait_for(id_, "claimed")
     for poll in polls:
         poll.join(20)
@@ -129,7 +131,7 @@ def test_an_error_of_any_length_ends_the_attempt(api: Api, worker: RawWorker) ->
 
 def take(api: Api, worker: RawWorker) -> tuple[str, bytes]:
     """A new task and the token of its first attempt, which must not be another's."""
-    id_ = api.submit("echo", capability=QUEUE)
+    id_ = api.submit("echo", capability=QUEUE, timeouts=PATIENT)
     handed_out = worker.poll(QUEUE)
     assert handed_out.workflow_execution.workflow_id == id_
     return id_, handed_out.task_token

@@ -118,7 +118,7 @@ def attacks(attacker: RawWorker, victim: str, token: bytes) -> list[tuple[str, s
 def test_every_attack_is_refused_and_in_the_audit_log(
     stack: RunningStack, api: Api, attackers: Attackers, doors: dict[str, RawWorker]
 ) -> None:
-    victim = api.submit("echo", {"message": "original"})
+    victim = api.submit("echo", {"message": "original"}, timeouts={"heartbeat_seconds": 120})
     token = doors["attacker"].poll(QUEUE).task_token
     tried = attacks(doors["attacker"], victim, token)
     for who, method, message, reason in tried:

@@ -1,6 +1,5 @@
 """What a worker key does not open: methods that are not listed, and in the listed ones all but its own tasks."""
 
-import time
 import uuid
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -52,7 +51,9 @@ def pair(stack: RunningStack) -> Iterator[Pair]:
 
 def take(api: Api, worker: RawWorker, **fields: Any) -> tuple[str, bytes]:
     """(id, token) of a new task in the hands of a worker."""
-    id_ = api.submit("echo", {"message": "original"}, capability=QUEUE, **fields)
+    # Nobody reports while all is tried that must be refused.
+    patient = {"timeouts": {"heartbeat_seconds": 120}, **fields}
+    id_ = api.submit("echo", {"message": "original"}, capability=QUEUE, **patient)
     task = worker.poll(QUEUE)
     assert task.workflow_execution.workflow_id == id_
     return id_, task.task_token
@@ -135,13 +136,11 @@ def test_forged_tokens_are_refused(stack: RunningStack, api: Api, pair: Pair) ->
 
 def test_a_worker_cannot_set_the_rate_of_a_queue(stack: RunningStack, api: Api, pair: Pair) -> None:
     slow = taskqueue.TaskQueueMetadata(max_tasks_per_second=DoubleValue(value=0.001))
-    began = time.monotonic()
     for _ in range(3):
         id_ = api.submit("echo", capability=QUEUE)
         task = pair.mine.poll(QUEUE, task_queue_metadata=slow)
         pair.mine.complete(task.task_token)
         api.wait_for(id_, "succeeded")
-    assert time.monotonic() - began < 30
     described = stack.temporal_side.activity_queue(QUEUE)
     assert described.pollers
     assert 0.001 not in {each.rate_per_second for each in described.pollers}

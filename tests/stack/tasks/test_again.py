@@ -8,6 +8,7 @@ import pytest
 from tests.stack.harness import Api, RunningStack, Task, eventually
 
 
+@pytest.mark.alone
 def test_failures_that_may_pass_are_tried_again(stack: RunningStack, api: Api) -> None:
     seen: dict[int, Task] = {}
 
@@ -82,13 +83,13 @@ def test_a_person_runs_a_failed_task_once_more(stack: RunningStack, api: Api) ->
 
 def test_a_task_retried_after_a_cancel_goes_on_where_it_was(stack: RunningStack, api: Api) -> None:
     with stack.worker("delay"):
-        id_ = api.submit("delay", {"seconds": 4, "steps": 20})
+        id_ = api.submit("delay", {"seconds": 8, "steps": 20})
 
         def halfway() -> bool:
             return int(((api.task(id_)["progress"] or {}).get("counters") or {}).get("steps", 0)) >= 5
 
         eventually(halfway, 30, "five steps are done")
-        assert api.command(id_, "cancel").json()["cancelled"]
+        api.carry_out(id_, "cancel", "cancelled")
         assert api.command(id_, "retry").status_code == 200
         task = api.wait_for(id_, "succeeded")
     assert 5 <= task["result"]["resumed_at_step"] < 20

@@ -14,7 +14,7 @@ GRACE_SECONDS = 6
 def test_cancel_a_claimed_task_of_a_silent_worker(stack: RunningStack, api: Api) -> None:
     _, _, key = stack.register(["twitter_crawl"])
     with raw_worker(stack, key) as silent:
-        id_ = api.submit("twitter_crawl", {"ticker": "CLMD"}, priority="critical")
+        id_ = api.submit("twitter_crawl", {"ticker": "CLMD"}, priority="critical", timeouts={"heartbeat_seconds": 60})
         taken = silent.poll("twitter_crawl")
         # Tasks of this type wait from other tests, too: give back what is not ours.
         while taken.workflow_execution.workflow_id != id_:

@@ -18,7 +18,7 @@ def events_of(task: Task) -> list[str]:
 
 
 def cancel(api: Api, id_: str) -> Task:
-    """Cancel and return the task; the request itself answers when it has happened."""
+    """Cancel and return the task; the request itself answers when it has happened. For tests that run alone."""
     began = time.monotonic()
     reply = api.command(id_, "cancel")
     took = time.monotonic() - began
@@ -121,7 +121,7 @@ def test_notes_are_a_thread(stack: RunningStack, api: Api) -> None:
         reply = api.command(id_, "notes", text=text)
         assert reply.status_code == 201
         assert reply.json()["text"] == text
-    task = cancel(api, id_)
+    task = api.carry_out(id_, "cancel", "cancelled")
     assert api.command(id_, "notes", text="after the end").status_code == 201
     assert [note["text"] for note in task["notes"]] == ["first", "second\n<b>line</b>", "third 🙂"]
     assert {note["author"] for note in task["notes"]} == {"human:admin"}
@@ -137,7 +137,7 @@ def test_deleted_is_hidden_and_kept(stack: RunningStack, api: Api) -> None:
     assert (refused.status_code, refused.json()["detail"]) == (
         409, "This task is pending. Cancel it before you delete it."
     )  # fmt: skip
-    cancel(api, id_)
+    api.carry_out(id_, "cancel", "cancelled")
     assert api.http.delete(f"/tasks/{id_}").status_code == 204
     assert api.http.get("/tasks", params={"tag": mark}).json()["tasks"] == []
     for path in (f"/tasks/{id_}", f"/tasks/{id_}/events"):

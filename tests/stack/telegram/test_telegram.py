@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from chat.telegram.commands.table import COMMANDS
 from tests.stack.harness import WorkerProcess, eventually
 from tests.stack.telegram.telegram_bot import ANNA, LENA, OTHER_GROUP, OTTO, STRANGER, TEAM, VERA, link, person
 from tests.stack.telegram.telegram_scene import Scene, scene
@@ -233,6 +234,25 @@ def test_commands_that_look(scene: Scene, worker: WorkerProcess) -> None:
     assert "1 failing" in scene.ask("/coverage", "by source")
     assert "boom &lt;b&gt;" in scene.ask("/coverage $zzqx", " s ago, 7 rows")
     scene.ask("/nonsense", "I do not know /nonsense")
+
+
+#: What is said to each command alone while a task waits that nobody takes; nothing: it depends on what was there.
+ALONE = {
+    "status": "<b>Open</b>", "workers": "<b>Workers</b>", "queue": "<b>Queue</b>", "add": "/add reddit_crawl NVDA",
+    "batch": "/batch reddit_crawl NVDA", "why": "Which one?", "retry": "retry", "cancel": "Which one?",
+    "approve": "approve", "reject": "reject", "failures": "fail", "plans": "lans", "review": "",
+    "changes": "Write /changes ID", "watch": "/watch NVDA", "coverage": "", "pause": "Everything is paused",
+    "resume": "Everything goes on", "agent": "gent", "digest": "📊 Daily:", "help": "/coverage",
+}  # fmt: skip
+
+
+def test_every_command_alone_is_answered(scene: Scene, worker: WorkerProcess) -> None:
+    task_id = scene.stack.api.submit("web_monitor", {"url": "https://example.com/alone"})
+    eventually(lambda: scene.stack.api.task(task_id)["status"] == "pending", 60, "it waits for a worker")
+    assert list(ALONE) == list(COMMANDS)
+    for name, said in ALONE.items():
+        assert "I do not know" not in scene.ask(f"/{name}", said), name
+    scene.stack.api.command(task_id, "cancel")
 
 
 def test_queue_why_and_cancel(scene: Scene) -> None:

@@ -64,7 +64,7 @@ def test_a_worker_that_dies_after_the_effect_and_before_the_answer(
             "api_update",
             {"endpoint": "/slow", "payload": {"seconds": 12}},
             retry=QUICK,
-            timeouts={"heartbeat_seconds": 3},
+            timeouts={"heartbeat_seconds": 6},
         )
         eventually(lambda: effects(sources, id_), 20, "the call took effect")
         first.kill(signal.SIGKILL)

@@ -49,7 +49,7 @@ class TestReddit:
         assert (task["status"], task["attempt"]) == ("succeeded", 1)
         first, second, *_ = searches(sources)
         assert (first["status"], second["status"]) == (429, 200)
-        assert 2 <= seconds_between(first, second) < 10
+        assert seconds_between(first, second) >= 2
         said = [event["details"]["step"] for event in task["events"] if event["type"] == "progress"]
         assert any("rate limited by Reddit" in step for step in said)
 

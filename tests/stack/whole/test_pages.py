@@ -40,6 +40,6 @@ def test_a_worker_is_listed_with_what_it_does(stack: RunningStack, api: Api) -> 
         id_ = api.submit("delay", {"seconds": 60, "steps": 60})
         api.wait_for(id_, "running")
         assert (shown()["status"], shown()["current_tasks"]) == ("busy", 1)
-        api.command(id_, "cancel")
-        assert (shown()["status"], shown()["current_tasks"]) == ("idle", 0)
+        api.carry_out(id_, "cancel", "cancelled")
+        eventually(lambda: (shown()["status"], shown()["current_tasks"]) == ("idle", 0), 10, "it is idle again")
     eventually(lambda: shown()["status"] == "offline", 30, "the worker that is gone is shown as offline")

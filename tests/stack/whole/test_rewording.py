@@ -92,7 +92,7 @@ def test_a_model_that_hangs_is_waited_for_five_seconds_and_holds_up_nobody(
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(parse, api, GERMAN)
         eventually(lambda: sources.requests("openai"), 30, "the model is asked")
-        assert wait([waiting], timeout=2).not_done
+        assert wait([waiting], timeout=1.2).not_done
         # No connection to Postgres waits along with it.
         assert stack.rows(HELD_BY_THE_API) == []
         parsed = waiting.result(30)

@@ -1,7 +1,7 @@
 """A worker whose `echo` behaves as its message says: `python -m tests.stack.workers.stubborn_worker`.
 
-Set STUBBORN_SLOTS to the tasks at once, STUBBORN_PIDS to a file for the pids of children, and the two settings of
-every worker.
+Set STUBBORN_SLOTS to the tasks at once, STUBBORN_PIDS to a file for the pids of children, STUBBORN_HEARD to one that is
+there once the report of a handler has been heard, and the two settings of every worker.
 """
 
 import asyncio
@@ -19,6 +19,7 @@ from activities.context import TaskContext
 from contracts.params.trial import EchoParams
 from contracts.task_types import TASK_TYPES
 from runtime import process
+from tests.support.until import until
 from workers.capability.main import WorkerOptions, run_worker
 
 
@@ -33,7 +34,8 @@ async def good(context: TaskContext) -> dict[str, Any]:
 
 async def blocks_the_loop(context: TaskContext) -> dict[str, Any]:
     context.progress(percent=1)
-    await asyncio.sleep(0.6)  # the report goes out
+    # Nobody else on this loop reports anything any more, so the test says when it has heard.
+    await until(Path(os.environ["STUBBORN_HEARD"]).exists, "its report is heard")
     hang()
     return {}
 

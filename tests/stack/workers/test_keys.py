@@ -22,7 +22,7 @@ def listed(api: Api, id_: str) -> dict[str, Any]:
 def test_a_workers_key_is_replaced_at_the_gateway_as_well(api: Api, stack: RunningStack) -> None:
     _, worker_id, old = stack.register(["flaky"])
     with raw_worker(stack, old) as before:
-        id_ = api.submit("flaky", {"failures": 0})
+        id_ = api.submit("flaky", {"failures": 0}, timeouts={"heartbeat_seconds": 60})
         token = before.poll("flaky").task_token
         rotated = api.http.post(f"/workers/{worker_id}/rotate", json={"grace_seconds": 60})
         assert rotated.status_code == 200, rotated.text

@@ -160,15 +160,15 @@ def test_a_slow_link_is_only_slow(stack: RunningStack, api: Api, remote: Remote)
 
 def test_a_link_that_drops_what_is_idle_stays_open(stack: RunningStack, api: Api, remote: Remote) -> None:
     """Routers forget connections after a minute or more; a sign of life goes over ours every 4 s."""
-    remote.link.forget_idle(8)
+    remote.link.forget_idle(10)
     with stack.worker("echo", environment=remote.environment):
         opened = remote.link.opened
-        eventually(lambda: remote.link.oldest > 20, 60, "nothing was asked of the worker for long")
+        eventually(lambda: remote.link.oldest > 24, 60, "nothing was asked of the worker for long")
         began = time.monotonic()
         task = api.wait_for(api.submit("echo"), "succeeded")
         took = time.monotonic() - began
     assert (remote.link.dropped, remote.link.opened, task["attempt"]) == (0, opened, 1)
-    print(f"after 20 s idle on a link that drops what is idle for 8 s: a task took {took:.2f} s")
+    print(f"after 24 s idle on a link that drops what is idle for 10 s: a task took {took:.2f} s")
 
 
 def test_a_link_that_drops_almost_everything_is_made_anew(stack: RunningStack, api: Api, remote: Remote) -> None:
@@ -176,12 +176,11 @@ def test_a_link_that_drops_almost_everything_is_made_anew(stack: RunningStack, a
     with stack.worker("echo", environment=remote.environment) as worker:
         opened, dropped = remote.link.opened, remote.link.dropped
         remote.link.forget_idle(2)
-        began = time.monotonic()
         eventually(lambda: remote.link.dropped > dropped, 60, "the link forgets the idle connection")
-        eventually(lambda: remote.link.opened > opened, 60, "the worker connects again")
+        began = time.monotonic()
+        eventually(lambda: remote.link.opened > opened, 25, "the worker connects again")
         noticed = time.monotonic() - began
         remote.link.forget_idle(None)
         task = api.wait_for(api.submit("echo"), "succeeded", seconds=60)
     assert task["worker"] == worker.name
-    assert noticed <= 25
     print(f"a connection that was dropped in silence: made anew after {noticed:.1f} s")

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,8 @@ from tests.support import warm
 
 KINDS = ["blocks_the_loop", "ignores_everything", "hangs_in_a_thread", "works_in_a_process"]
 ONCE = {"max_attempts": 1}
+#: The file that tells a handler that its report was heard.
+HEARD = "heard"
 
 
 @contextlib.contextmanager
@@ -27,7 +30,10 @@ def stubborn_worker(stack: RunningStack, directory: Path, slots: int = 1) -> Ite
         process = warm.start(
             [sys.executable, "-m", "tests.stack.workers.stubborn_worker"],
             stdout=file, stderr=file, start_new_session=True,
-            env={**os.environ, **environment, "STUBBORN_PIDS": str(directory / "pids")},
+            env={
+                **os.environ, **environment,
+                "STUBBORN_PIDS": str(directory / "pids"), "STUBBORN_HEARD": str(directory / HEARD),
+            },
         )  # fmt: skip
     worker = WorkerProcess(name, id_, key, process, log)
     try:
@@ -35,6 +41,12 @@ def stubborn_worker(stack: RunningStack, directory: Path, slots: int = 1) -> Ite
         yield worker
     finally:
         worker.end()
+
+
+def reported(api: Api, id_: str) -> bool:
+    """Or over before that, on a machine that stalls."""
+    task = api.task(id_)
+    return bool(task["progress"] or task["completed_at"])
 
 
 def no_child_is_left(directory: Path) -> bool:
@@ -54,7 +66,9 @@ def test_an_attempt_that_overruns_its_time_gives_its_slot_back(stack: RunningSta
     """The only slot of the worker, by every kind of handler in turn."""
     with stubborn_worker(stack, tmp_path) as worker:
         for kind in KINDS:
-            id_ = api.submit("echo", {"message": kind}, timeouts={"attempt_seconds": 2}, retry=ONCE)
+            id_ = api.submit("echo", {"message": kind}, timeouts={"attempt_seconds": 4}, retry=ONCE)
+            eventually(partial(reported, api, id_), 30, "it reports")
+            (tmp_path / HEARD).touch()
             task = api.wait_for(id_, "failed", seconds=60)
             assert task["error"]["type"] == "AttemptTimeout"
             over = time.monotonic()
@@ -89,6 +103,8 @@ def test_a_handler_that_blocks_the_worker_harms_no_other(stack: RunningStack, ap
         other = api.submit("delay", {"seconds": 12, "steps": 100})
         api.wait_for(other, "running")
         id_ = api.submit("echo", {"message": "blocks_the_loop"}, retry=ONCE)
+        eventually(partial(reported, api, id_), 30, "it reports")
+        (tmp_path / HEARD).touch()
         task = api.wait_for(id_, "failed", seconds=60)
         assert task["error"]["type"] == "HandlerBlocked"
         assert "in_thread or in_process" in task["error"]["message"].replace("`", "")

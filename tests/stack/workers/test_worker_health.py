@@ -67,7 +67,7 @@ def noted(api: Api, worker_id: str, *events: str) -> None:
 def test_idle_busy_draining_offline(quick: RunningStack, api: Api) -> None:
     with quick.worker("delay", "echo") as worker:
         idle = becomes(api, worker.id, "idle")
-        task = api.submit("delay", {"seconds": 6, "steps": 60})
+        task = api.submit("delay", {"seconds": 10, "steps": 100})
         busy = becomes(api, worker.id, "busy")
         eventually(lambda: look(api, worker.id)["tasks"][0]["percent"], 30, "the progress of its task shows")
         held = look(api, worker.id)

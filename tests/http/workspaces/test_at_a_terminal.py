@@ -1,0 +1,86 @@
+"""`--workspace`, wherever tasks and plans are made or looked for at a terminal."""
+
+import json
+import uuid
+from pathlib import Path
+
+import pytest
+
+from tests.http.terminal import Terminal, terminal
+from tests.support.facade import Api, Facade
+
+__all__ = ["terminal"]
+
+
+@pytest.fixture
+def at_home(terminal: Terminal, stack: Facade, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    monkeypatch.setenv("CLAWDBOT_API_URL", stack.api_url)
+    monkeypatch.setenv("CLAWDBOT_API_KEY", stack.admin_key)
+    return terminal
+
+
+@pytest.fixture
+def team(api: Api) -> str:
+    name = f"team-{uuid.uuid4().hex[:8]}"
+    api.http.put(f"/workspaces/{name}", json={}).raise_for_status()
+    return name
+
+
+def tasks_of(api: Api, team: str) -> set[str]:
+    found = api.http.get("/tasks", params={"workspace": team, "limit": 200}).json()["tasks"]
+    return {each["id"] for each in found}
+
+
+def test_tasks(at_home: Terminal, api: Api, team: str) -> None:
+    in_it = ("--workspace", team, "--json")
+    said = [
+        at_home("add", "reddit and news for $NVDA", "--yes", *in_it),
+        at_home("tasks", "add", "echo", *in_it),
+    ]
+    assert [code for code, _ in said] == [0, 0], said
+    made = {*json.loads(said[0][1])["task_ids"], json.loads(said[1][1])["id"]}
+    assert tasks_of(api, team) == made
+    # Once more where the old one was, unless another place is named.
+    old = json.loads(said[1][1])["id"]
+    again = json.loads(at_home("tasks", "rerun", old, "--json")[1])["id"]
+    elsewhere = json.loads(at_home("tasks", "rerun", old, "--workspace", "default", "--json")[1])["id"]
+    assert tasks_of(api, team) == {*made, again}
+    assert elsewhere not in made
+    assert at_home("tasks", "bulk", "cancel", "--workspace", team, "--dry-run") == (
+        0, "4 tasks match, nothing was done.\n",
+    )  # fmt: skip
+    assert team in at_home("tasks", "list", "--workspace", team, "--type", "delay")[1]
+    code, told = at_home("add", "news for $NVDA", "--yes", "--workspace", "nowhere")
+    assert (code, "There is no workspace 'nowhere'" in told) == (2, True)
+
+
+def test_plans(at_home: Terminal, stack: Facade, team: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text("name: p\nsteps:\n  - {id: a, task_type: echo}\n")
+    in_it = ("--workspace", team, "--json")
+    made = json.loads(at_home("plans", "add", str(file), *in_it)[1])["id"]
+    again = json.loads(at_home("plans", "rerun", made, "--json")[1])["id"]
+    other = json.loads(at_home("plans", "rerun", made, "--workspace", "default", "--json")[1])["id"]
+    goal = at_home("plans", "propose", "news for $NVDA, then summarize it", "--yes", "--workspace", team)
+    proposed = goal[1].splitlines()[-2].split()[0]
+    rows = stack.rows(
+        "SELECT id::text AS id, instance FROM plans WHERE id = ANY(%s::uuid[])", [made, again, other, proposed]
+    )
+    assert {row["id"]: row["instance"] for row in rows} == {made: team, again: team, other: "default", proposed: team}
+
+
+def test_schedules(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text("name: p\nsteps:\n  - {id: a, task_type: echo}\n")
+    daily, planned = (f"s{uuid.uuid4().hex[:8]}" for _ in range(2))
+    assert at_home("schedules", "add", daily, "echo", "--every", "1d", "--workspace", team)[0] == 0
+    assert at_home("schedules", "add", planned, "--plan", str(file), "--every", "1d", "--workspace", team)[0] == 0
+    code, said = at_home("add", "every day at 7 news for $NVDA", "--yes", "--workspace", team, "--json")
+    [by_words] = [each["name"] for each in json.loads(said)]
+    action = {
+        name: api.http.get(f"/schedules/{name}").json()["definition"]["action"] for name in (daily, planned, by_words)
+    }
+    belongs = [action[daily]["task"], action[planned]["plan"], action[by_words]["task"]]
+    assert [each["workspace"] for each in belongs] == [team] * 3
+    code, said = at_home("schedules", "add", daily, "echo", "--every", "1d", "--input", "a=b")
+    assert (code, "--input is for a plan." in said) == (2, True)

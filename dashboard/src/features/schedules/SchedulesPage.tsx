@@ -8,6 +8,7 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Status } from "@/ui/Status";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
+import { Unreadable } from "@/ui/Unreadable";
 import { type Schedule, schedules } from "./queries";
 import { madeInWords, whenInWords } from "./words";
 
@@ -54,15 +55,16 @@ export function SchedulesPage() {
         {create}
       </Group>
       {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      {found.data?.length === 0 && (
+      <Unreadable of={found.data?.unreadable} />
+      {found.data?.schedules.length === 0 && (
         <Empty title="Nothing is done by the clock yet">
           <Text size="sm">
             A schedule creates tasks every morning, every two hours, on the last weekday of a month …
           </Text>
         </Empty>
       )}
-      {found.data && found.data.length > 0 && (
-        <DataTable label="Schedules" columns={COLUMNS} rows={found.data} keyOf={({ id }) => id} />
+      {found.data && found.data.schedules.length > 0 && (
+        <DataTable label="Schedules" columns={COLUMNS} rows={found.data.schedules} keyOf={({ id }) => id} />
       )}
     </Stack>
   );

@@ -8,6 +8,7 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Status } from "@/ui/Status";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
+import { Unreadable } from "@/ui/Unreadable";
 import { type Trigger, triggers } from "./queries";
 
 const COLUMNS: Column<Trigger>[] = [
@@ -51,15 +52,16 @@ export function TriggersPage() {
         )}
       </Group>
       {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      {found.data?.length === 0 && (
+      <Unreadable of={found.data?.unreadable} />
+      {found.data?.triggers.length === 0 && (
         <Empty title="Nothing begins by itself yet">
           <Text size="sm">
             A trigger creates a task or a plan when somebody calls its address, a task fails, a filing comes …
           </Text>
         </Empty>
       )}
-      {found.data && found.data.length > 0 && (
-        <DataTable label="Triggers" columns={COLUMNS} rows={found.data} keyOf={({ id }) => id} />
+      {found.data && found.data.triggers.length > 0 && (
+        <DataTable label="Triggers" columns={COLUMNS} rows={found.data.triggers} keyOf={({ id }) => id} />
       )}
     </Stack>
   );

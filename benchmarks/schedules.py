@@ -13,7 +13,7 @@ import httpx
 
 from benchmarks.figures import percentile
 from cli.stack.up import make_stack
-from contracts.schedules.files import MOST
+from contracts.named_files import MOST
 from workers.embedded.key_files import read_key
 
 _COUNT = 1_000

@@ -14,6 +14,7 @@ from cli.errors import ExitCode
 from cli.listing import listing as listing  # for those who print one
 from cli.text import one_line
 from contracts.tasks.statuses import TaskStatus
+from contracts.views import UnreadableView
 
 #: A pipe has no width: a row is a line there, for `grep` and `wc`.
 _PIPE_WIDTH = 4_000
@@ -62,6 +63,12 @@ def say_done(text: str, as_json: bool) -> None:
         print_json({"done": text})
     else:
         say(text)
+
+
+def say_unreadable(rows: Sequence[UnreadableView]) -> None:
+    """What a list would have, too, if this version could read it."""
+    for each in rows:
+        say(f"{one_line(each.name)}: {one_line(each.why, 1_000)}")
 
 
 def complain(text: str) -> None:

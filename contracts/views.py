@@ -9,6 +9,13 @@ class View(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
 
+class UnreadableView(View):
+    """What is stored under this name and cannot be read by this version; ``why`` says what to do."""
+
+    name: str
+    why: str
+
+
 class Problem(View):
     """RFC 9457 problem details; ``errors`` names the field of each mistake.
 

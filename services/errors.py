@@ -1,5 +1,6 @@
 """Refusals as business facts: each has an HTTP status, and a sentence that says what to do."""
 
+import uuid
 from collections.abc import Sequence
 
 
@@ -36,6 +37,11 @@ class TaskNotFound(DomainError):
 
     status = 404
     see = "GET /api/v1/tasks"
+
+    def __init__(self, detail: str | None = None, *, task_id: uuid.UUID | None = None) -> None:
+        #: Which of several.
+        self.task_id = task_id
+        super().__init__(detail)
 
 
 class PlanNotFound(DomainError):

@@ -13,7 +13,7 @@ from cli.errors import CliError
 from cli.files import text_of
 from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say, say_all, say_done, screen
+from cli.output import print_json, say, say_all, say_done, say_unreadable, screen
 from cli.text import clock, one_line, quoted
 from contracts.alerts.rules import BadRules, Rule, parse_rules
 from contracts.alerts.views import RulesView, RuleView
@@ -33,6 +33,7 @@ def rules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         print_json(found)
     else:
         _show(found.rules)
+        say_unreadable(found.unreadable)
 
 
 def check(file: _File, as_json: AsJson = False) -> None:

@@ -1,6 +1,7 @@
 """`clawdbot users`: who may sign in, and as what."""
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -138,7 +139,18 @@ def me(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
 def _change(name: str, body: dict[str, Any], api_url: str | None, as_json: bool) -> None:
     with ApiClient(find_connection(api_url)) as api:
         now = api.patch(f"/users/{user_id(api, name)}", UserView, body)
-    say_done(f"'{one_line(now.name)}' is {now.role}, {_status(now)}.", as_json)
+    say_done(f"'{one_line(now.name)}' is {now.role}, {_status(now)}.{goes_on(now.goes_on)}", as_json)
+
+
+def goes_on(signed: Sequence[str]) -> str:
+    """A sentence about what somebody leaves behind."""
+    if not signed:
+        return ""
+    named = ", ".join(one_line(each) for each in signed)
+    secrets = (
+        " Rotate the secrets of hooks that they know." if any(each.startswith("trigger:") for each in signed) else ""
+    )
+    return f" What they have made goes on: {named}.{secrets}"
 
 
 def _status(user: UserView) -> str:

@@ -11,7 +11,7 @@ from cli.connection import find_connection
 from cli.listing import listing
 from cli.local_timezone import local_timezone
 from cli.options import ApiUrl, AsJson
-from cli.output import count, print_json, say, say_all, screen
+from cli.output import count, print_json, say, say_all, say_unreadable, screen
 from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
 from cli.text import clock, one_line, quoted
 from contracts.schedules.actions import Action
@@ -30,7 +30,7 @@ def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    if not found.schedules:
+    if not found.schedules and not found.unreadable:
         say("There are no schedules yet. `clawdbot schedules add` or `clawdbot add 'every day at 7 …'` makes one.")
         return
     table = listing("NAME", "STATE", "WHEN", "NEXT", "LAST", wraps=["WHEN"], spare=["LAST", "NEXT"])
@@ -42,6 +42,7 @@ def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     for each in found.schedules:
         if each.note:
             say(f"{each.name}: {one_line(each.note, 500)}")
+    say_unreadable(found.unreadable)
     say_all(len(found.schedules), "schedule")
 
 

@@ -8,7 +8,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.listing import grid, listing
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say, screen
+from cli.output import print_json, say, say_unreadable, screen
 from cli.text import ago, one_line, plain, quoted
 from contracts.tasks.templates import TemplatesView, TemplateView
 
@@ -30,7 +30,7 @@ def list_templates(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    if not found.templates:
+    if not found.templates and not found.unreadable:
         say(
             "There are no templates yet. `clawdbot templates save NAME --task ID` makes one of a task, "
             "and with --plan ID of a plan."
@@ -42,6 +42,7 @@ def list_templates(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
         saved = ago(each.created_at), one_line(each.author, 40)
         table.add_row(one_line(each.name), str(each.version), one_line(_makes(each), 60), fields, *saved)
     screen().print(table)
+    say_unreadable(found.unreadable)
 
 
 def show_template(name: Name, version: Version = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

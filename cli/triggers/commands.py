@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.triggers.files import apply, export
 from cli.triggers.listing import deliveries, list_triggers, show
 from cli.triggers.steering import delete, pause, resume, rotate
 from cli.triggers.trying import replay, try_out
@@ -18,6 +19,9 @@ app.command()(show)
 app.command()(deliveries)
 app.command()(add)
 app.command()(change)
+
+app.command()(apply)
+app.command()(export)
 
 app.command("test")(try_out)
 app.command()(replay)

@@ -9,7 +9,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.listing import listing
 from cli.options import ApiUrl, AsJson
-from cli.output import print_json, say, say_all, screen
+from cli.output import print_json, say, say_all, say_unreadable, screen
 from cli.text import clock, one_line, plain
 from cli.triggers.options import TriggerName, path_of
 from contracts.triggers.views import (
@@ -31,7 +31,7 @@ def list_triggers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
         return
-    if not found.triggers:
+    if not found.triggers and not found.unreadable:
         say("There are no triggers yet. `clawdbot triggers add NAME FILE` makes one.")
         return
     table = listing("NAME", "STATE", "WHEN", "DOES", "LAST", wraps=["WHEN", "DOES"], spare=["LAST"])
@@ -43,6 +43,7 @@ def list_triggers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     for each in found.triggers:
         if each.note:
             say(f"{each.name}: {one_line(each.note, 500)}")
+    say_unreadable(found.unreadable)
     say_all(len(found.triggers), "trigger")
 
 

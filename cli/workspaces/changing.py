@@ -10,7 +10,7 @@ from cli.connection import find_connection
 from cli.errors import CliError
 from cli.options import ApiUrl, AsJson
 from cli.output import say_done
-from cli.people.users import UserName, user_id
+from cli.people.users import UserName, goes_on, user_id
 from cli.text import one_line, quoted
 from cli.workspaces.looking import Name, tell
 from contracts.workspaces.views import WorkspaceDetailView, WorkspacesView
@@ -94,10 +94,9 @@ def add_member(
     """
     with ApiClient(find_connection(api_url)) as api:
         path = f"/workspaces/{quoted(workspace)}/members/{user_id(api, user)}"
-        api.put(path, WorkspaceDetailView, {"role": role.value})
-    say_done(
-        f"'{one_line(user)}' is {role} in '{one_line(workspace)}', and sees nothing outside of workspaces.", as_json
-    )
+        now = api.put(path, WorkspaceDetailView, {"role": role.value})
+    done = f"'{one_line(user)}' is {role} in '{one_line(workspace)}', and sees nothing outside of workspaces."
+    say_done(f"{done}{goes_on(now.goes_on)}", as_json)
 
 
 def remove_member(user: UserName, workspace: _Workspace, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

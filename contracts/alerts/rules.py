@@ -164,6 +164,11 @@ class Rule(RuleBody):
         return self.model_dump(mode="json", exclude={"name"}, exclude_unset=True)
 
 
+def stored_rule(name: str, body: Any) -> Rule:
+    """One as it is kept. Raises ValidationError: another version has written it, or it was damaged."""
+    return Rule.model_validate({**body, "name": name} if isinstance(body, dict) else body)
+
+
 class BadRules(ValueError):
     """The rules cannot be used; the text has a sentence per mistake."""
 

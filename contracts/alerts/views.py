@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.alerts.digests import DigestData
 from contracts.alerts.rules import Rule
-from contracts.views import View
+from contracts.views import UnreadableView, View
 
 
 class RuleView(View):
@@ -24,6 +24,7 @@ class RuleView(View):
 
 class RulesView(View):
     rules: list[RuleView]
+    unreadable: list[UnreadableView] = Field(default_factory=list)
 
 
 class ChannelView(View):

@@ -18,6 +18,9 @@ class UserView(View):
     created_at: datetime
     #: None: may sign in.
     disabled_at: datetime | None
+    #: Told when their rights are changed: schedules and triggers that they have made or changed last. These belong to
+    #: everybody and go on; their hooks can still be called by whoever knows the secret.
+    goes_on: list[str] = Field(default_factory=list, examples=[["schedule:mornings", "trigger:on-push"]])
 
 
 class UsersView(View):

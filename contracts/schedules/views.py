@@ -8,7 +8,7 @@ from pydantic import Field
 
 from contracts.schedules.requests import NewSchedule, ScheduleBody
 from contracts.tasks.plain_language import Question, Understood
-from contracts.views import View
+from contracts.views import UnreadableView, View
 
 
 class ScheduleState(StrEnum):
@@ -92,6 +92,7 @@ class ScheduleDetailView(ScheduleView):
 
 class SchedulesView(View):
     schedules: list[ScheduleView]
+    unreadable: list[UnreadableView] = Field(default_factory=list)
 
 
 class RunsView(View):

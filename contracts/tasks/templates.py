@@ -11,7 +11,7 @@ from contracts.requests import Body, Moment
 from contracts.storable import Json, Text
 from contracts.tasks.priority import Priority
 from contracts.tasks.requests import Submission
-from contracts.views import View
+from contracts.views import UnreadableView, View
 
 #: Of a template, and of a field of one.
 NAME = r"^[a-z][a-z0-9_\-]{0,63}$"
@@ -83,3 +83,4 @@ class TemplatesView(View):
     """The newest version of each, by name."""
 
     templates: list[TemplateView]
+    unreadable: list[UnreadableView] = Field(default_factory=list)

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import Field
 
 from contracts.triggers.requests import TriggerBody
-from contracts.views import View
+from contracts.views import UnreadableView, View
 
 
 class TriggerState(StrEnum):
@@ -105,6 +105,7 @@ class TriggerMadeView(TriggerDetailView):
 
 class TriggersView(View):
     triggers: list[TriggerView]
+    unreadable: list[UnreadableView] = Field(default_factory=list)
 
 
 class SecretView(View):

@@ -35,6 +35,8 @@ class WorkspaceView(View):
 
 class WorkspaceDetailView(WorkspaceView):
     members: list[MemberView]
+    #: Told when somebody becomes a member: schedules and triggers of theirs, which belong to everybody and go on.
+    goes_on: list[str] = Field(default_factory=list)
 
 
 class WorkspacesView(View):

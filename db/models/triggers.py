@@ -60,6 +60,13 @@ class TriggerDelivery(Base):
         ),
         Index("ix_trigger_deliveries_trigger_id_id", "trigger_id", "id"),
         Index("ix_trigger_deliveries_created_at", "created_at"),
+        Index(
+            "ix_trigger_deliveries_payloads",
+            "trigger_id",
+            "outcome",
+            "id",
+            postgresql_where=text("payload IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -53,8 +53,16 @@ async def delete_schedule(connection: AsyncConnection, id_: uuid.UUID, by: str) 
     await connection.execute(_SQL["delete"], {"id": id_, "by": by})
 
 
-async def note_told(connection: AsyncConnection, id_: uuid.UUID, print_: str, again_at: datetime | None) -> None:
-    await connection.execute(_SQL["told"], {"id": id_, "print": print_, "again_at": again_at})
+async def schedule_to_tell(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | None:
+    """Also one that is deleted; with the ``digest`` of its definition, by which `note_told` knows it again."""
+    return (await connection.execute(_SQL["to_tell"], {"id": id_})).mappings().first()
+
+
+async def note_told(
+    connection: AsyncConnection, id_: uuid.UUID, digest: str, print_: str, again_at: datetime | None
+) -> None:
+    """Nothing, where its definition is another one by now."""
+    await connection.execute(_SQL["told"], {"id": id_, "digest": digest, "print": print_, "again_at": again_at})
 
 
 async def note_problem(connection: AsyncConnection, id_: uuid.UUID, problem: str) -> None:
@@ -109,14 +117,18 @@ async def runs_just_now(connection: AsyncConnection, id_: uuid.UUID, seconds: fl
     return bool((await connection.execute(_SQL["runs_just_now"], {"id": id_, "seconds": seconds})).scalar_one())
 
 
-async def take_commands(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
-    """Words that are next, locked: those of one schedule go out in their order, also with several cores."""
-    return (await connection.execute(_SQL["take_commands"], {"limit": limit})).mappings().all()
+async def claim_command(connection: AsyncConnection, seconds: float) -> RowMapping | None:
+    """The word that is next, for so long: those of one schedule go out in their order, also with several cores.
+
+    Its ``tries`` say whose claim it is.
+    """
+    return (await connection.execute(_SQL["claim_command"], {"seconds": seconds})).mappings().first()
 
 
-async def command_done(connection: AsyncConnection, id_: int) -> None:
-    await connection.execute(_SQL["command_done"], {"id": id_})
+async def command_done(connection: AsyncConnection, id_: int, tries: int) -> bool:
+    """Whether it was still claimed by whoever says so."""
+    return (await connection.execute(_SQL["command_done"], {"id": id_, "tries": tries})).first() is not None
 
 
-async def command_again(connection: AsyncConnection, id_: int, seconds: float) -> None:
-    await connection.execute(_SQL["command_again"], {"id": id_, "seconds": seconds})
+async def command_again(connection: AsyncConnection, id_: int, tries: int, seconds: float) -> None:
+    await connection.execute(_SQL["command_again"], {"id": id_, "tries": tries, "seconds": seconds})

@@ -43,10 +43,14 @@ WHERE id = :id RETURNING *
 -- Takes it out of all lists.
 UPDATE schedules SET deleted_at = now(), changed_by = :by, changed_at = now() WHERE id = :id
 
+-- to_tell --
+-- By id, with a digest of its definition: what Temporal is told while others may change it.
+SELECT *, md5(CAST(definition AS text)) AS digest FROM schedules WHERE id = :id
+
 -- told --
--- Temporal has it as it is now.
+-- Temporal has it as it is now, unless it is another one by now.
 UPDATE schedules SET told_at = now(), told_print = :print, again_at = :again_at, problem = '', other_runs = NULL
-WHERE id = :id
+WHERE id = :id AND md5(CAST(definition AS text)) = :digest
 
 -- refused --
 -- Temporal does not take it.
@@ -103,17 +107,21 @@ SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id AND verb 
         WHERE schedule_id = :id AND due_at BETWEEN now() - interval '1 second' * :seconds AND now()
     )
 
--- take_commands --
--- The oldest due word of each of some schedules, held by this transaction.
-SELECT c.id, c.schedule_id, c.verb, c.content, c.tries FROM schedule_commands c
-WHERE c.next_try_at <= now()
-    AND NOT EXISTS (SELECT 1 FROM schedule_commands e WHERE e.schedule_id = c.schedule_id AND e.id < c.id)
-ORDER BY c.id LIMIT :limit FOR UPDATE SKIP LOCKED
+-- claim_command --
+-- The oldest due word about some schedule, which nobody else says for so many seconds.
+WITH next AS (
+    SELECT c.id FROM schedule_commands c
+    WHERE c.next_try_at <= now()
+        AND NOT EXISTS (SELECT 1 FROM schedule_commands e WHERE e.schedule_id = c.schedule_id AND e.id < c.id)
+    ORDER BY c.id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE schedule_commands c SET tries = c.tries + 1, next_try_at = now() + interval '1 second' * :seconds
+FROM next WHERE c.id = next.id RETURNING c.id, c.schedule_id, c.verb, c.content, c.tries
 
 -- command_done --
--- It was said.
-DELETE FROM schedule_commands WHERE id = :id
+-- It was said, by whoever has claimed it last.
+DELETE FROM schedule_commands WHERE id = :id AND tries = :tries RETURNING id
 
 -- command_again --
--- It could not be said now.
-UPDATE schedule_commands SET tries = tries + 1, next_try_at = now() + interval '1 second' * :seconds WHERE id = :id
+-- It could not be said now, by whoever has claimed it last.
+UPDATE schedule_commands SET next_try_at = now() + interval '1 second' * :seconds WHERE id = :id AND tries = :tries

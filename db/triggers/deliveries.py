@@ -51,6 +51,11 @@ async def note_outcome(
     await connection.execute(_SQL["outcome"], row)
 
 
+async def let_go_of_payloads(connection: AsyncConnection, trigger_id: uuid.UUID, outcome: str, most: int) -> None:
+    """Of all deliveries with this outcome but the newest; they themselves stay in the log."""
+    await connection.execute(_SQL["let_go"], {"trigger_id": trigger_id, "outcome": outcome, "most": most})
+
+
 async def list_deliveries(
     connection: AsyncConnection, trigger_id: uuid.UUID, before: int | None, limit: int
 ) -> Sequence[RowMapping]:

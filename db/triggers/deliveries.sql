@@ -27,6 +27,18 @@ SELECT made.id, told.depth FROM told
 CROSS JOIN unnest(CAST(:task_ids AS uuid[]) || CAST(:plan_id AS uuid)) AS made (id) WHERE made.id IS NOT NULL
 ON CONFLICT DO NOTHING
 
+-- let_go --
+-- Takes the payloads off the oldest deliveries with this outcome that are more than may be kept. Whoever does so at the same
+-- moment takes others: nobody waits, as they hold locks of other kinds by then.
+UPDATE trigger_deliveries SET payload = NULL, headers = '{}' WHERE id = ANY (ARRAY(
+    SELECT id FROM trigger_deliveries
+    WHERE trigger_id = :trigger_id AND outcome = :outcome AND payload IS NOT NULL AND id <= (
+        SELECT id FROM trigger_deliveries WHERE trigger_id = :trigger_id AND outcome = :outcome AND payload IS NOT NULL
+        ORDER BY id DESC OFFSET :most LIMIT 1
+    )
+    ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED
+))
+
 -- list --
 -- Those of a trigger, the newest first, without what was sent.
 SELECT id, key, outcome, why, task_ids, plan_id, depth, repeats, replay_of, created_at, payload IS NOT NULL AS has_payload

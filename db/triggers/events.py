@@ -26,9 +26,13 @@ async def note_events(
     await connection.execute(_SQL["note"], row)
 
 
-async def take_events(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
-    """The oldest, gone with this transaction. None while another core looks at some: counts need their order."""
-    return (await connection.execute(_SQL["take"], {"limit": limit})).mappings().all()
+async def oldest_events(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+    """In their order. None while the transaction of another core looks at some: counts need that order."""
+    return (await connection.execute(_SQL["oldest"], {"limit": limit})).mappings().all()
+
+
+async def forget_events(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    await connection.execute(_SQL["forget"], {"ids": list(ids)})
 
 
 async def watching(connection: AsyncConnection) -> Sequence[RowMapping]:

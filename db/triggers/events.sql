@@ -8,11 +8,14 @@ INSERT INTO trigger_events (event, subject, content)
 SELECT :event, :subject, value FROM jsonb_array_elements(CAST(:contents AS jsonb)) WITH ORDINALITY AS each (value, place)
 ORDER BY place
 
--- take --
--- The oldest events; they are gone with this transaction. No row while another core has some: one counts them, in order.
-DELETE FROM trigger_events WHERE id = ANY (ARRAY(
-    SELECT id FROM trigger_events WHERE (SELECT pg_try_advisory_xact_lock(7110004)) ORDER BY id LIMIT :limit
-)) RETURNING *
+-- oldest --
+-- The oldest events. No row while another core has some, until its transaction ends: one counts them, in order. Locked, so
+-- that none is seen which that one took away a moment ago.
+SELECT * FROM trigger_events WHERE (SELECT pg_try_advisory_xact_lock(7110004)) ORDER BY id LIMIT :limit FOR UPDATE
+
+-- forget --
+-- They were looked at.
+DELETE FROM trigger_events WHERE id = ANY(CAST(:ids AS bigint[]))
 
 -- watching --
 -- Triggers that our own events set off, unless they are paused, in the order in which all of them are looked at.

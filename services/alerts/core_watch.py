@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from alerts import texts
 from alerts.due_messages import Alert, decide
 from contracts.alerts.channels import Channel
-from contracts.alerts.rules import Rule, RuleKind
+from contracts.alerts.rules import Rule, RuleKind, stored_rule
 from db.alerts import core_silence, deliveries
 from db.alerts.core_silence import Silence
 from db.alerts.deliveries import Begun, EarlierUnderWay
@@ -116,7 +116,7 @@ class CoreWatch:
 
 def _rule(row: RowMapping) -> Rule | None:
     try:
-        rule = Rule.model_validate({**row["body"], "name": row["name"]})
+        rule = stored_rule(row["name"], row["body"])
     except ValidationError:
         # Written by a newer version.
         return None

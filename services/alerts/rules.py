@@ -9,12 +9,13 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alerts.due_messages import channels_of
-from contracts.alerts.rules import Rule, RuleBody, Severity, unknown_channels
-from contracts.alerts.views import RuleView, TestView
+from contracts.alerts.rules import Rule, RuleBody, Severity, stored_rule, unknown_channels
+from contracts.alerts.views import RulesView, RuleView, TestView
 from db.alerts.groups import deliver
 from db.alerts.notifications import tell
 from db.alerts.rules import get_rule, list_rules
 from services.errors import BadInput, DomainError
+from services.reading import read, read_each
 
 
 class RuleNotFound(DomainError):
@@ -44,21 +45,27 @@ class RuleIsShipped(DomainError):
     status = 409
 
 
-async def rule_views(connection: AsyncConnection) -> list[RuleView]:
-    return [view for row in await list_rules(connection) if (view := _view(row))]
+async def rule_views(connection: AsyncConnection) -> RulesView:
+    rules, unreadable = read_each(_view, await list_rules(connection))
+    return RulesView(rules=rules, unreadable=unreadable)
 
 
 async def rule_view(connection: AsyncConnection, name: str) -> RuleView:
     """The rule, locked until the transaction ends.
 
     Raises:
-        RuleNotFound: there is none of this name, or it was written by a newer version.
+        RuleNotFound: there is none of this name.
+        CannotBeRead: it was written by another version.
     """
+    return read(_view, await must_be_there(connection, name))
+
+
+async def must_be_there(connection: AsyncConnection, name: str) -> RowMapping:
+    """The row, locked until the transaction ends; also of a rule that cannot be read. Raises RuleNotFound."""
     row = await get_rule(connection, name)
-    view = _view(row) if row else None
-    if view is None:
+    if row is None:
         raise RuleNotFound
-    return view
+    return row
 
 
 def checked_rule(name: str, body: RuleBody, channels: Iterable[str]) -> Rule:
@@ -106,10 +113,7 @@ async def _test(
     return TestView(notification_id=id_, channels=list(channels))
 
 
-def _view(row: RowMapping) -> RuleView | None:
-    try:
-        rule = Rule.model_validate({**row["body"], "name": row["name"]})
-    except ValidationError:
-        return None
+def _view(row: RowMapping) -> RuleView:
+    rule = stored_rule(row["name"], row["body"])
     others = ("origin", "changed_by", "changed_at", "muted_until", "muted_by")
     return RuleView(rule=rule, **{name: row[name] for name in others})

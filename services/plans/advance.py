@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.plans.statuses import PlanStatus, StepStatus
@@ -25,12 +26,22 @@ _MOST_ENDS = 200
 _MOST_BEGUN = 100
 _MOST_CANCELLED = 100
 _MOST_EXPIRED = 100
+#: How long a plan waits for room that others make in its workspace; what ends of its own wakes it at once.
+_CROWDED_SECONDS = 15.0
 _STATUS = {
     TaskStatus.SUCCEEDED: StepStatus.SUCCEEDED,
     TaskStatus.FAILED: StepStatus.FAILED,
     TaskStatus.REJECTED: StepStatus.FAILED,
     TaskStatus.CANCELLED: StepStatus.CANCELLED,
 }
+
+
+@dataclass(frozen=True)
+class _Next:
+    """Whether there may be more to decide at once, and whether something waits for room in the workspace."""
+
+    at_once: bool
+    crowded: bool
 
 
 async def _nothing(_: str) -> None:
@@ -58,17 +69,17 @@ async def advance(
             await PlanRows(connection, plan_id).take_ends(_MOST_ENDS)
             return PlanReport(over=True, line="There is no such plan.")
         await board.rows.started([each.task_id for each in started], [each.command_id for each in started])
-        more = await _decide(board)
+        following = await _decide(board)
         await board.write()
-        report = await _report(board, more=more)
+        report = await _report(board, following)
         await passing("plan.before-commit")
     await passing("plan.after-commit")
     return report
 
 
-async def _decide(board: PlanBoard) -> bool:
-    """Whether there may be more to decide."""
+async def _decide(board: PlanBoard) -> _Next:
     engine = Engine(board)
+    room = await board.room(_MOST_BEGUN)
     if board.row["active"] == 0 and board.plan.status is PlanStatus.RUNNING:
         # A new plan, or one in which nothing had begun before it was cut off.
         await engine.begin(await board.rows.beginning())
@@ -88,8 +99,11 @@ async def _decide(board: PlanBoard) -> bool:
     unreviewed = await board.unreviewed(_MOST_EXPIRED)
     for part in unreviewed:
         await engine.expire(part)
-    more = await engine.run(_MOST_BEGUN)
-    return more or len(ends) == _MOST_ENDS or cancelled >= _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
+    more = await engine.run(room)
+    # What is left for want of room is no reason to look again at once.
+    crowded = more and room < _MOST_BEGUN and board.new_tasks >= room
+    rest = len(ends) == _MOST_ENDS or cancelled >= _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
+    return _Next(at_once=rest or (more and not crowded), crowded=crowded and await board.has_ready())
 
 
 async def _look_at_deadline(engine: Engine, seconds_left: float) -> None:
@@ -124,20 +138,24 @@ async def _cancel_what_must(board: PlanBoard, engine: Engine) -> int:
     return len(parts)
 
 
-async def _report(board: PlanBoard, *, more: bool) -> PlanReport:
+async def _report(board: PlanBoard, following: _Next) -> PlanReport:
     plan = board.plan
     starts = starts_of(await board.rows.unstarted(MOST_STARTS))
     over = plan.status is not PlanStatus.RUNNING
     done = board.row["steps"] - plan.open_steps
     deadline = None if over else await _next_deadline(board)
+    wait_seconds = deadline[1] if deadline else None
+    if following.crowded and not over:
+        wait_seconds = min(_CROWDED_SECONDS, wait_seconds or _CROWDED_SECONDS)
     return PlanReport(
         over=over and not starts,
         status=plan.status.value,
         starts=starts,
-        more=more and not over,
+        more=following.at_once and not over,
         wake_at=deadline[0] if deadline else None,
-        wait_seconds=deadline[1] if deadline else None,
-        line=f"{plan.status}: {done} of {board.row['steps']} steps are over, {plan.active} tasks are under way",
+        wait_seconds=wait_seconds,
+        line=f"{plan.status}: {done} of {board.row['steps']} steps are over, {plan.active} tasks are under way"
+        f"{', others wait for room in the workspace' if following.crowded else ''}",
     )
 
 

@@ -23,6 +23,7 @@ from services.errors import TaskNotFound, WrongState
 from services.tasks import steer
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, PlanPlace, submit, validate
+from services.workspaces.quotas import room_for_new
 
 #: Events know the words of tasks only.
 _AS_TASKS = {StepStatus.SKIPPED: "cancelled"}
@@ -102,6 +103,20 @@ class PlanBoard:
         await self._write_parts()
         await self._write_steps()
         return self.keep(await self.rows.ready(limit, compensating=compensating))
+
+    async def room(self, most: int) -> int:
+        """How many tasks may begin now, up to so many: a plan waits for room in its workspace."""
+        return await room_for_new(self.rows.connection, self.row["instance"], most)
+
+    @property
+    def new_tasks(self) -> int:
+        """How many tasks have begun and are still to be written."""
+        return len(self._tasks)
+
+    async def has_ready(self) -> bool:
+        """Whether a part could begin."""
+        is_open = self.plan.status is PlanStatus.RUNNING and not self.plan.cancelling
+        return is_open and bool(await self.ready(1, compensating=self.plan.stopping))
 
     async def under_way(self, limit: int) -> list[PartState]:
         """Those that run or wait for a review, and were not told to end; no sessions, which are closed after them."""

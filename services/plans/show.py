@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from agent.actual_cost import UsedCost, actual_cost
 from contracts import names
-from contracts.plans.plan import step_of
+from contracts.plans.plan import SessionStep, Step, step_of
 from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.plans.views import (
     PartPage,
@@ -32,6 +33,11 @@ _STEPS = 200
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _LAST_ID = uuid.UUID(int=2**128 - 1)
 _MICROS = 1_000_000
+_UNKNOWN = "unknown"
+_DAMAGED = {
+    "type": "Unreadable",
+    "message": "What is stored here cannot be read: it was damaged, or another version wrote it.",
+}
 
 
 async def list_plans(connection: AsyncConnection, status: PlanStatus | None, after: str | None, limit: int) -> PlanPage:
@@ -52,7 +58,7 @@ async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_
     is_open = row["status"] == PlanStatus.RUNNING
     return PlanDetailView(
         **plan_view(row).model_dump(),
-        document=row["document"],
+        document=_object(row["document"]) or {},
         counts={StepStatus(name): count for name, count in (await queries.count_steps(connection, plan_id)).items()},
         first_steps=(await _steps(connection, row, -1, _STEPS)).steps,
         critical_path=list(outlook.critical_path) if is_open else [],
@@ -81,12 +87,12 @@ async def step_parts(connection: AsyncConnection, plan_id: uuid.UUID, step: str,
 async def list_reviews(connection: AsyncConnection, limit: int) -> ReviewPage:
     """Results that wait for a person; those first whose time ends first."""
     rows = await queries.find_reviews(connection, limit)
-    views = [ReviewView.model_validate({**row, "item": (row["entry"] or {}).get("item")}) for row in rows]
-    return ReviewPage(reviews=views)
+    return ReviewPage(reviews=[ReviewView.model_validate(_of_part(row)) for row in rows])
 
 
 def plan_view(row: RowMapping) -> PlanView:
-    return PlanView.model_validate({**row, "done": row["steps"] - row["open_steps"]})
+    failure = _object(row["failure"], _DAMAGED)
+    return PlanView.model_validate({**row, "failure": failure, "done": row["steps"] - row["open_steps"]})
 
 
 def _there(row: RowMapping | None) -> RowMapping:
@@ -98,34 +104,44 @@ def _there(row: RowMapping | None) -> RowMapping:
 async def _steps(connection: AsyncConnection, plan: RowMapping, after: int, limit: int) -> StepPage:
     rows = await queries.get_steps(connection, plan["id"], after, limit + 1)
     shown = rows[:limit]
-    needs = {row["step"]: _needs(row) for row in shown}
+    read = [(row, _step(row)) for row in shown]
+    needs = {row["step"]: _needs(step) for row, step in read}
     over = await queries.are_over(connection, plan["id"], sorted({n for some in needs.values() for n in some}))
-    steps = [_step_view(row, needs[row["step"]], over) for row in shown]
+    steps = [_step_view(row, step, needs[row["step"]], over) for row, step in read]
     return StepPage(steps=steps, next=shown[-1]["ordinal"] if len(rows) > limit else None)
 
 
-def _needs(row: RowMapping) -> list[str]:
-    step = step_of(row["definition"])
+def _step(row: RowMapping) -> Step | None:
+    """None: it cannot be read, which must not hide the others."""
+    try:
+        return step_of(row["definition"])
+    except (ValidationError, TypeError):
+        return None
+
+
+def _needs(step: Step | None) -> list[str]:
+    if step is None:
+        return []
     return list(dict.fromkeys([*([step.each_of] if step.each_of else []), *step.needs]))
 
 
-def _step_view(row: RowMapping, needs: Sequence[str], over: Mapping[str, bool]) -> StepView:
+def _step_view(row: RowMapping, step: Step | None, needs: Sequence[str], over: Mapping[str, bool]) -> StepView:
     blocked = row["status"] == StepStatus.BLOCKED
     return StepView(
         id=row["step"],
-        task_type=row["definition"]["task_type"],
+        task_type=step.task_type if step else _UNKNOWN,
         status=row["status"],
         needs=list(needs),
         waits_for=[name for name in needs if not over[name]] if blocked else [],
-        each_of=row["definition"].get("each_of"),
-        session=row["definition"].get("session"),
-        opens_session="opens" in row["definition"],
+        each_of=step.each_of if step else None,
+        session=step.session if step else None,
+        opens_session=isinstance(step, SessionStep),
         compensates=row["compensates"],
         parts=row["parts"],
         succeeded=row["succeeded"],
         failed=row["failed"],
         active=row["active"],
-        error=row["step_error"] or row["part_error"],
+        error=_object(row["step_error"] or row["part_error"], _DAMAGED) if step else _DAMAGED,
         task_id=row["task_id"],
         task_status=row["task_status"],
         task_round=row["task_round"],
@@ -134,7 +150,16 @@ def _step_view(row: RowMapping, needs: Sequence[str], over: Mapping[str, bool]) 
 
 
 def _part_view(row: RowMapping) -> PartView:
-    return PartView.model_validate({**row, "item": (row["entry"] or {}).get("item")})
+    return PartView.model_validate(_of_part(row) | {"error": _object(row["error"], _DAMAGED)})
+
+
+def _of_part(row: RowMapping) -> dict[str, Any]:
+    return {**row, "item": (_object(row["entry"]) or {}).get("item"), "result": _object(row["result"])}
+
+
+def _object(stored: Any, instead: dict[str, Any] | None = None) -> dict[str, Any] | None:
+    """What was damaged is left out, or told."""
+    return stored if stored is None or isinstance(stored, dict) else instead
 
 
 async def _outlook(connection: AsyncConnection, row: RowMapping) -> Outlook:
@@ -143,7 +168,7 @@ async def _outlook(connection: AsyncConnection, row: RowMapping) -> Outlook:
     shape = await queries.shape_of(connection, row["id"])
     legs = [
         Leg(
-            each["step"], each["task_type"], each["needed_by"], StepStatus(each["status"]),
+            each["step"], each["task_type"] or _UNKNOWN, each["needed_by"], StepStatus(each["status"]),
             None if each["parts"] is None else each["open_parts"], each["parallel"],
         )
         for each in shape

@@ -17,6 +17,7 @@ from services.errors import BadInput, PlanNotFound, StepNotFound, TaskNotFound, 
 from services.plans.board import PlanBoard
 from services.tasks import steer
 from services.tasks.task_params import checked_params
+from services.workspaces.quotas import admit_again
 
 _STOPPED = frozenset({StepStatus.FAILED, StepStatus.CANCELLED})
 #: Parts that go on at once, without an advance in between.
@@ -40,6 +41,8 @@ class Steering:
         if board is None:
             raise PlanNotFound
         board.actor = actor
+        # Now, whether it is needed or not: whoever locks a workspace and tasks locks it first.
+        await board.room(1)
         return cls(board, Engine(board), actor)
 
     async def cancel(self) -> PlanActedView:
@@ -90,8 +93,9 @@ class Steering:
         parts = await self._stopped_parts(state, place)
         _no_session(state)
 
-        async def act(part: PartState) -> None:
-            await self.engine.decide(part, StepStatus.SKIPPED, self.actor)
+        async def act(parts: Sequence[PartState]) -> None:
+            for part in parts:
+                await self.engine.decide(part, StepStatus.SKIPPED, self.actor)
 
         return await self._repair("step_skipped_by", parts, _without_parts(state), act, step, skip=True)
 
@@ -103,8 +107,9 @@ class Steering:
         if not parts:
             raise WrongState("This step failed before its entries were known; retry or skip it.")
 
-        async def act(part: PartState) -> None:
-            await self.engine.decide(part, StepStatus.SUCCEEDED, self.actor, result)
+        async def act(parts: Sequence[PartState]) -> None:
+            for part in parts:
+                await self.engine.decide(part, StepStatus.SUCCEEDED, self.actor, result)
 
         return await self._repair("step_result_given", parts, [], act, step)
 
@@ -138,11 +143,10 @@ class Steering:
         state = await self._step(step)
         parts = await self._in_review(state, place, round_)
         self.board.tell(Told("step_changes_requested", StepStatus.REVIEW, {"step": step, "text": text}))
-        # By id, as all do who write several tasks in one transaction.
-        for part in sorted(parts, key=lambda each: str(each.task_id)):
-            if part.task_id is not None:
-                await self._again(part, part.task_id, text)
-                await self.engine.hear(End(part.step, part.place, None))
+        made = [part for part in parts if part.task_id is not None]
+        await self._again(made, text)
+        for part in made:
+            await self.engine.hear(End(part.step, part.place, None))
         return await self._done(len(parts))
 
     async def _in_review(self, state: StepState, place: int | None, round_: int | None) -> list[PartState]:
@@ -160,7 +164,7 @@ class Steering:
         event: str,
         parts: Sequence[PartState],
         steps: Sequence[StepState],
-        act: Callable[[PartState], Awaitable[None]],
+        act: Callable[[Sequence[PartState]], Awaitable[None]],
         step: str | None = None,
         *,
         skip: bool = False,
@@ -170,27 +174,25 @@ class Steering:
         await self.board.rows.another_round()
         details: dict[str, Any] = {"parts": len(parts) + len(steps)} | ({"step": step} if step else {})
         self.board.tell(Told(event, PlanStatus.RUNNING, details))
-        # By id, as all do who write several tasks in one transaction.
-        for part in sorted(parts, key=lambda each: str(each.task_id)):
-            # A session may have been opened again already, for a step that runs in it.
-            if part.status is not StepStatus.RUNNING:
-                await act(part)
+        await act(parts)
         for state in steps:
             await self.engine.again(state, skip=skip)
         return await self._done(len(parts) + len(steps), rounds=1)
 
-    async def _retry(self, part: PartState) -> None:
-        if part.task_id is None:
-            await self.engine.reopen(part, StepStatus.PENDING)
-            return
-        await self._again(part, part.task_id)
-        await self.engine.reopen(part, StepStatus.RUNNING)
+    async def _retry(self, parts: Sequence[PartState]) -> None:
+        await self._again([part for part in parts if part.task_id is not None])
+        # Sessions first: what runs in one would have it opened again.
+        for part in sorted(parts, key=lambda each: each.step not in self.board.plan.sessions):
+            await self.engine.reopen(part, StepStatus.PENDING if part.task_id is None else StepStatus.RUNNING)
 
-    async def _again(self, part: PartState, task_id: uuid.UUID, feedback: str | None = None) -> None:
+    async def _again(self, parts: Sequence[PartState], feedback: str | None = None) -> None:
+        """Their tasks run once more, all of them or none."""
+        steps = {part.task_id: part.step for part in parts if part.task_id is not None}
+        await admit_again(self.board.rows.connection, self.board.row["instance"], len(steps))
         try:
-            await steer.retry(self.board.rows.connection, task_id, self.actor, feedback)
-        except TaskNotFound:
-            said = f"Task {task_id} of step {part.step} was deleted"
+            await steer.retry_each(self.board.rows.connection, list(steps), self.actor, feedback)
+        except TaskNotFound as error:
+            said = f"Task {error.task_id} of step {error.task_id and steps[error.task_id]} was deleted"
             raise WrongState(f"{said}; skip the step, reject its result, or give another one.") from None
 
     async def _change_params(self, state: StepState, parts: Sequence[PartState], params: dict[str, Any]) -> None:
@@ -233,7 +235,7 @@ class Steering:
     async def _done(self, parts: int, rounds: int = 0) -> PlanActedView:
         """Written down, and the plan's workflow goes on from there."""
         board = self.board
-        await self.engine.run(_MOST_BEGUN)
+        await self.engine.run(await board.room(_MOST_BEGUN))
         await board.write()
         await board.rows.wake()
         return PlanActedView(id=board.plan.id, status=board.plan.status, round=board.row["round"] + rounds, parts=parts)

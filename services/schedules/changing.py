@@ -6,12 +6,13 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.schedules.occurrences import first_due_between, next_due
-from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody, stored_body
+from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody
 from contracts.schedules.work import ScheduleVerb
 from contracts.settings import ServerSettings
 from db.schedules import schedules as rows
 from services.errors import BadInput, DomainError, NameTaken, WrongState
 from services.schedules.actions import check_action
+from services.schedules.bodies import body_of, known_body
 from services.schedules.firing import signature
 
 #: Runs of one backfill.
@@ -47,14 +48,15 @@ async def change(
 ) -> RowMapping:
     """Raises ScheduleNotFound, and BadInput for an action that cannot be done."""
     row = await found(connection, key, lock=True)
-    known = stored_body(row["definition"])
+    known = known_body(row)
     check(settings, row["name"], body, known)
-    if _stored(known) == _stored(body) and row["gone_at"] is None:
+    if known is not None and _stored(known) == _stored(body) and row["gone_at"] is None:
         return row
     # Runs that are left are counted on, unless another number of them is wanted.
-    remaining = row["remaining"] if known.runs == body.runs else body.runs
+    counts_on = known is not None and known.runs == body.runs
+    remaining = row["remaining"] if counts_on else body.runs
     changed = await rows.change_schedule(connection, row["id"], _stored(body), remaining, by)
-    content = {} if known.runs == body.runs else {"remaining": body.runs}
+    content = {} if counts_on else {"remaining": body.runs}
     content["since"] = changed["changed_at"].isoformat()
     await rows.put_command(connection, row["id"], ScheduleVerb.PUT, content)
     return changed
@@ -91,7 +93,7 @@ async def run_now(connection: AsyncConnection, key: str) -> RowMapping:
 async def backfill(connection: AsyncConnection, key: str, wanted: Backfill) -> tuple[RowMapping, int]:
     """Make up for the runs of a time that is over; those that were run are not run again. Returns how many are due."""
     row = await _there(connection, key)
-    timing = stored_body(row["definition"]).timing
+    timing = body_of(row).timing
     moments = first_due_between(timing, wanted.start - timedelta(microseconds=1), wanted.end, MOST_BACKFILLED + 1)
     if len(moments) > MOST_BACKFILLED:
         said = f"That would be more than {MOST_BACKFILLED} runs. Take a shorter time."

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.schedules.occurrences import due_between, next_due
-from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody, stored_body
+from contracts.schedules.requests import ON_TIME, Missed, Overlap, ScheduleBody
 from contracts.schedules.views import RunOutcome
 from contracts.schedules.work import Fired, Made
 from contracts.settings import ServerSettings
@@ -27,7 +27,9 @@ from db.schedules.runs import (
 from db.schedules.schedules import is_pause_on_its_way, lock_schedule
 from services.errors import BadInput, PlanNotFound, TaskNotFound, WrongState
 from services.plans.steer import Steering
+from services.reading import CannotBeRead
 from services.schedules.actions import Outcome, do_action
+from services.schedules.bodies import body_of
 from services.schedules.closing import pause_after
 from services.tasks import steer
 from services.tasks.approvals import Approvals
@@ -36,6 +38,7 @@ from services.tasks.approvals import Approvals
 _MOST_PASSED = 100
 _FARTHEST_BACK = timedelta(days=7)
 _JUST_BEFORE = timedelta(microseconds=1)
+_LONGEST_WHY = 500
 _NOBODY = "Nobody was there to run it."
 _PAUSED = "It was paused, and Temporal did not know that yet."
 _NOTHING = Outcome()
@@ -54,7 +57,14 @@ async def fire(
             run_id=known["id"], tasks=len(known["task_ids"]), plan_id=known["plan_id"],
             waits=known["waiting_workflow"] is not None,
         )  # fmt: skip
-    body = stored_body(row["definition"])
+    try:
+        body = body_of(row)
+    except CannotBeRead as error:
+        # Asked again and again, it would stand before every later run.
+        run_id = await put_run(
+            connection, fired.schedule_id, fired.due, RunOutcome.FAILED, why=error.detail[:_LONGEST_WHY]
+        )
+        return Made(run_id=run_id, said=error.detail)
     now = now or datetime.now(UTC)
     firing = _Firing(connection, settings, row["name"], row["created_by"], body, fired, row["seen_until"], now)
     if firing.is_by_hand:
@@ -121,7 +131,7 @@ class _Firing:
             approvals = Approvals(self.settings, self.made_by)
             made = await do_action(self.connection, self.body.action, approvals, created_by)
         except BadInput as error:
-            why = " ".join([error.detail, *(f"{field} {said}." for field, said in error.errors[:3])])[:500]
+            why = " ".join([error.detail, *(f"{field} {said}." for field, said in error.errors[:3])])[:_LONGEST_WHY]
             run_id = await self._put(due, RunOutcome.FAILED, why)
             if self.body.pause_on_failure:
                 await pause_after(self.connection, self.fired.schedule_id, why)

@@ -9,14 +9,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import schedule_id
 from contracts.schedules.occurrences import Due, next_due
-from contracts.schedules.requests import PreviewRequest, ScheduleBody, stored_body
-from contracts.schedules.views import PreviewView, RunView, ScheduleDetailView, ScheduleState, ScheduleView
+from contracts.schedules.requests import PreviewRequest, ScheduleBody
+from contracts.schedules.views import (
+    PreviewView,
+    RunView,
+    ScheduleDetailView,
+    ScheduleState,
+    SchedulesView,
+    ScheduleView,
+)
 from contracts.schedules.words import due_views, timing_in_words
 from contracts.settings import ServerSettings
 from contracts.timezones import checked_timezone
 from db.schedules.runs import list_runs
 from db.schedules.schedules import list_schedules
 from services.errors import BadInput
+from services.reading import read_each
+from services.schedules.bodies import body_of
 from services.schedules.changing import found
 
 _NEXT, _RUNS = 3, 50
@@ -32,13 +41,14 @@ def preview(request: PreviewRequest) -> PreviewView:
     return PreviewView(zone=zone, runs=due_views(coming, zone))
 
 
-async def schedule_views(connection: AsyncConnection) -> list[ScheduleView]:
+async def schedule_views(connection: AsyncConnection) -> SchedulesView:
     """All, by name."""
-    return [ScheduleView(**_fields(row), last_run=row["last_run"]) for row in await list_schedules(connection)]
+    schedules, unreadable = read_each(_view, await list_schedules(connection))
+    return SchedulesView(schedules=schedules, unreadable=unreadable)
 
 
 async def schedule_detail(connection: AsyncConnection, settings: ServerSettings, key: str) -> ScheduleDetailView:
-    """Raises ScheduleNotFound."""
+    """Raises ScheduleNotFound, CannotBeRead."""
     row = await found(connection, key)
     runs = run_views(await list_runs(connection, row["id"], _RUNS))
     there = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/schedules/{schedule_id(row['id'])}"
@@ -49,8 +59,12 @@ def run_views(rows: Sequence[RowMapping]) -> list[RunView]:
     return [RunView.model_validate(dict(row)) for row in rows]
 
 
+def _view(row: RowMapping) -> ScheduleView:
+    return ScheduleView(**_fields(row), last_run=row["last_run"])
+
+
 def _fields(row: RowMapping) -> dict[str, Any]:
-    body = stored_body(row["definition"])
+    body = body_of(row)
     coming = _coming(row, body)
     return {
         **{name: row[name] for name in ("id", "name", "created_by", "created_at", "changed_by", "changed_at")},

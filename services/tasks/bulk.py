@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.task_types import InvalidTaskParams
 from contracts.tasks.bulk import OF_WHAT_IS_OVER, BulkAction, NewBulk
-from db.tasks.bulk import add_preview, move_bulk, take_bulk
+from db.tasks.bulk import add_preview, finish_bulk, move_bulk, take_bulk
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, next_in_bulk
 from services.errors import TaskNotFound, WrongState
+from services.reading import CannotBeRead, read
 from services.tasks import editing, releases, steer
 from services.tasks.releases import Pace
 
@@ -70,7 +71,12 @@ async def advance(connection: AsyncConnection) -> bool:
     bulk = await take_bulk(connection)
     if bulk is None:
         return False
-    wanted = _FILTERS.validate_python(bulk["frozen"])
+    try:
+        wanted = read(_FILTERS.validate_python, bulk["frozen"])
+    except CannotBeRead as error:
+        # It would stand before all others.
+        await finish_bulk(connection, bulk["id"], "stopped", error.detail)
+        return True
     match bulk["phase"]:
         case "checking":
             await editing.check_next(connection, bulk, wanted)

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import RowMapping, func, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +14,7 @@ from contracts.tasks.statuses import ON_HAND, RETRYABLE, TERMINAL, TaskStatus
 from contracts.tasks.views import NoteView, PriorityView, RetryView
 from contracts.tasks.work import Outcome
 from db.models import Task, TaskNote
-from db.tasks import outbox
+from db.tasks import outbox, rounds
 from db.tasks.events import add_event
 from db.tasks.mirror import apply_outcome
 from db.tasks.outbox import Command
@@ -21,6 +22,9 @@ from db.tasks.queries import get_task
 from db.tasks.search import LONGEST_WORDS, words_of
 from services.errors import TaskNotFound, WrongState
 from services.tasks.approvals import renewed
+
+#: Tasks of one statement: each has its own limit of time.
+_AT_ONCE = 2_000
 
 # A start that no relay has ever touched can simply be taken back; not where another workflow may have started the task,
 # as its child: that of its plan, or the agent's.
@@ -60,27 +64,33 @@ async def retry(connection: AsyncConnection, task_id: uuid.UUID, actor: str, fee
     Raises:
         TaskNotFound, WrongState: it is not over yet.
     """
-    row = await _locked(connection, task_id)
+    [row] = await retry_each(connection, [task_id], actor, feedback)
+    return RetryView(id=task_id, status=row["status"], retry_count=row["round"])
+
+
+async def retry_each(
+    connection: AsyncConnection, task_ids: Sequence[uuid.UUID], actor: str, feedback: str | None = None
+) -> list[RowMapping]:
+    """The same with all of these, in a few statements. Raises TaskNotFound, which says which, and WrongState."""
+    begun: list[RowMapping] = []
+    # In one order, also across the parts.
+    wanted = sorted(set(task_ids), key=str)
+    for begin in range(0, len(wanted), _AT_ONCE):
+        part = wanted[begin : begin + _AT_ONCE]
+        rows = await rounds.lock_tasks(connection, part)
+        if missing := sorted(set(part) - {row["id"] for row in rows}, key=str):
+            raise TaskNotFound(task_id=missing[0])
+        begun += await rounds.begin_rounds(connection, [_next_round(row) for row in rows], actor, feedback)
+    return begun
+
+
+def _next_round(row: RowMapping) -> dict[str, Any]:
+    """Raises WrongState."""
     status = TaskStatus(row["status"])
     if status not in RETRYABLE:
         raise WrongState(f"This task is {status}. Cancel it first, or wait until it is over.")
-    round_ = row["round"] + 1
-    fresh = dict.fromkeys(_OF_ONE_RUN)
-    cursor = None if status is TaskStatus.SUCCEEDED else row["cursor"]
     approval = renewed(row["approval"])
-    waits = approval is not None and "decision" not in approval
-    status = TaskStatus.AWAITING_APPROVAL if waits else TaskStatus.PENDING
-    await connection.execute(
-        update(Task)
-        .where(Task.id == task_id)
-        .values(
-            **fresh, cursor=cursor, round=round_, status=status.value, attempt=0, state_order=0, approval=approval,
-            updated_at=func.now(), reconcile_after=None, feedback=feedback,
-        )
-    )  # fmt: skip
-    await outbox.put(connection, task_id, Command.START)
-    await add_event(connection, task_id, "retried", status, round_=round_, actor=actor)
-    return RetryView(id=task_id, status=status, retry_count=round_)
+    return {"id": row["id"], "approval": approval, "waits": approval is not None and "decision" not in approval}
 
 
 async def reprioritise(connection: AsyncConnection, task_id: uuid.UUID, priority: int, actor: str) -> PriorityView:
@@ -148,24 +158,6 @@ async def delete(connection: AsyncConnection, task_id: uuid.UUID, actor: str) ->
     await add_event(connection, task_id, "deleted", status, round_=row["round"], actor=actor)
 
 
-#: Columns that say something about one run only.
-_OF_ONE_RUN = (
-    "run_id",
-    "reason",
-    "next_attempt_at",
-    "worker_id",
-    "worker_name",
-    "progress",
-    "result",
-    "error",
-    "claimed_at",
-    "started_at",
-    "completed_at",
-    "last_heartbeat_at",
-    "cancel_requested_at",
-    "run_at",
-    "start_deadline",
-)
 _PAST = {TaskStatus.SUCCEEDED: "succeeded", TaskStatus.FAILED: "failed", TaskStatus.REJECTED: "been rejected"}
 
 

@@ -102,8 +102,7 @@ async def submit(
     ``as_children``: a workflow of the caller's will start theirs.
 
     Raises:
-        BadInput: a workspace takes no more, or does not exist. A plan was asked when it was submitted: it must not
-            stand still for the tasks that others have created since.
+        BadInput: a workspace takes no more, or does not exist. Of a plan no more begins at once than there is room.
     """
     if not places:
         await admit(connection, [each.workspace for each in submissions])

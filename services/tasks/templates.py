@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.mistakes import in_words
 from contracts.task_types import TASK_TYPES, InvalidTaskParams
 from contracts.tasks.requests import FollowUp, Submission
-from contracts.tasks.templates import NewTemplate, RunTemplate, TemplateField, TemplateView
+from contracts.tasks.templates import NewTemplate, RunTemplate, TemplateField, TemplatesView, TemplateView
 from db.tasks.queries import get_task
 from db.tasks.templates import add_version, find_template
 from services.errors import BadInput, TaskNotFound, TemplateNotFound
+from services.reading import read, read_each
 from services.tasks.approvals import Approvals
 from services.tasks.submit import validate
 
@@ -98,7 +99,13 @@ def put(params: dict[str, Any], path: Sequence[str], value: Any) -> None:
 
 
 def view(row: RowMapping) -> TemplateView:
-    return TemplateView.model_validate(dict(row))
+    """Raises CannotBeRead: another version has written it."""
+    return read(TemplateView.model_validate, dict(row))
+
+
+def views(rows: Sequence[RowMapping]) -> TemplatesView:
+    templates, unreadable = read_each(view, rows)
+    return TemplatesView(templates=templates, unreadable=unreadable)
 
 
 async def _task_of(connection: AsyncConnection, task_id: uuid.UUID | None) -> Submission:

@@ -134,6 +134,11 @@ async def replay(
     return row, id_
 
 
+def path_of(row: RowMapping) -> str | None:
+    """Of a hook: where it is called, below the address of the API."""
+    return f"/api/v1/hooks/{row['address']}" if row["address"] else None
+
+
 async def found(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping:
     """By name or id. Raises TriggerNotFound."""
     row = await rows.find_trigger(connection, key, lock=lock)

@@ -1,5 +1,9 @@
 """Looks at our own events: each sets off the triggers that watch it, in the transaction that takes it away. So once.
 
+A transaction ends with the first event that sets something off: what its triggers write is locked no longer than that.
+They lock in this order: whose turn it is to look, what is counted, the rate of a trigger, its row if it is paused, the
+workspace of what is made; and last, behind all triggers of the event, the alerts, which pausing by a person writes too.
+
 A chain of triggers ends at a depth, and a trigger that is set off faster than it may be is paused; both are told.
 """
 
@@ -7,6 +11,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Sequence
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -16,7 +21,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.settings import ServerSettings
 from contracts.storable import MAX_DEPTH, cleaned
 from contracts.triggers.payloads import without_secrets
-from contracts.triggers.requests import TriggerBody
 from contracts.triggers.sources import Alike, PlanEnds, RecordComes, TaskEnds
 from contracts.triggers.views import DeliveryOutcome
 from db.people.audit import add_entry
@@ -25,12 +29,13 @@ from db.triggers.deliveries import add_delivery, note_outcome
 from db.triggers.triggers import halt
 from plans.expressions import BadExpression, CannotEvaluate, is_true
 from plans.templates import expression_of
+from services.reading import CannotBeRead
 from services.triggers.halting import tell_halted
-from services.triggers.setting_off import kept, set_off, wait_for_turn
+from services.triggers.setting_off import body_of, keep_newest, kept, set_off, wait_for_turn
 
 logger = logging.getLogger(__name__)
 
-#: Events of one transaction.
+#: Events of one transaction, of which only the last one sets something off.
 MOST = 50
 #: Triggers in a row: what the last of them makes sets off none.
 MOST_DEPTH = 5
@@ -44,14 +49,19 @@ _AWAY = (OperationalError, InterfaceError)
 
 
 async def look_at_events(connection: AsyncConnection, settings: ServerSettings) -> int:
-    """Set off what the oldest events set off; how many they were. The caller commits, and asks again at `MOST`."""
-    taken = await events.take_events(connection, MOST)
-    if taken:
-        triggers = await events.watching(connection)
-        paused: set[uuid.UUID] = set()
-        for event in sorted(taken, key=lambda each: int(each["id"])):
-            await _safely_of_event(connection, settings, event, triggers, paused)
-    return len(taken)
+    """Look at the oldest events up to one that sets something off; how many they were. The caller commits, and asks
+    again until there is none."""
+    oldest = await events.oldest_events(connection, MOST)
+    if not oldest:
+        return 0
+    triggers = await events.watching(connection)
+    looked_at = []
+    for event in oldest:
+        looked_at.append(event["id"])
+        if await _safely_of_event(connection, settings, event, triggers):
+            break
+    await events.forget_events(connection, looked_at)
+    return len(looked_at)
 
 
 async def _safely_of_event(
@@ -59,16 +69,18 @@ async def _safely_of_event(
     settings: ServerSettings,
     event: RowMapping,
     triggers: Sequence[RowMapping],
-    paused: set[uuid.UUID],
-) -> None:
-    """What cannot be looked at sets nothing off: kept, it would be the oldest for ever, and none came after it."""
+) -> bool:
+    """Whether it has set something off. What cannot be looked at does not: kept, it would be the oldest for ever, and
+    none came after it.
+    """
     try:
         async with connection.begin_nested():
-            await _of_event(connection, settings, event, triggers, paused)
+            return await _of_event(connection, settings, event, triggers)
     except _AWAY:
         raise
     except Exception:
         logger.exception("the event %s of %s could not be looked at", event["event"], event["subject"])
+        return False
 
 
 async def _of_event(
@@ -76,19 +88,22 @@ async def _of_event(
     settings: ServerSettings,
     event: RowMapping,
     triggers: Sequence[RowMapping],
-    paused: set[uuid.UUID],
-) -> None:
-    watching = [each for each in triggers if event["event"] in each["watches"] and each["id"] not in paused]
+) -> bool:
+    watching = [each for each in triggers if event["event"] in each["watches"]]
     payload = await _payload_of(connection, event) if watching else None
+    came = set()
     for row in watching if payload is not None else ():
         try:
-            look = _Look(connection, settings, event, row, payload or {})
-            if not await look.set_off():
-                paused.add(row["id"])
+            came.add(await _Look(connection, settings, event, row, payload or {}).set_off())
         except DBAPIError:
             raise
+        except CannotBeRead as error:
+            logger.warning("trigger %s is left out: %s", row["name"], error)
         except Exception:
             logger.exception("trigger %s cannot look at the event %s", row["name"], event["event"])
+    if _Came.PAUSED in came:
+        await tell_halted(connection)
+    return bool(came - {_Came.NOTHING})
 
 
 async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[str, Any] | None:
@@ -128,6 +143,14 @@ def _shortened(value: Any) -> Any:
     return value
 
 
+class _Came(Enum):
+    """What a look of one trigger at one event has come to."""
+
+    NOTHING = 1
+    SET_OFF = 2
+    PAUSED = 3
+
+
 class _Look:
     """One event and one trigger that watches it."""
 
@@ -143,13 +166,12 @@ class _Look:
         self._settings = settings
         self._event = event
         self._row = row
-        self._body = TriggerBody.model_validate(row["definition"])
+        self._body = body_of(row)
         self._payload = payload
 
-    async def set_off(self) -> bool:
-        """Whether the trigger may go on."""
+    async def set_off(self) -> _Came:
         if not self._is_meant() or not await self._is_wanted() or not await self._is_counted():
-            return True
+            return _Came.NOTHING
         depth = 1 + await events.depth_of(self._connection, self._event["subject"])
         if depth > MOST_DEPTH:
             said = f"It ran in a circle: {MOST_DEPTH} triggers in a row led to it."
@@ -157,7 +179,7 @@ class _Look:
         if await wait_for_turn(self._connection, self._row["id"], self._body.per_minute) is not None:
             return await self._refuse(depth, f"It was set off more than {self._body.per_minute} times a minute.")
         await self._carry_out(depth)
-        return True
+        return _Came.SET_OFF
 
     def _is_meant(self) -> bool:
         match self._body.source:
@@ -207,13 +229,13 @@ class _Look:
             said = f"Something went wrong on our side: {type(error).__name__}. The log of core has the details."
             await note_outcome(self._connection, delivery, DeliveryOutcome.FAILED.value, said)
 
-    async def _refuse(self, depth: int, said: str) -> bool:
+    async def _refuse(self, depth: int, said: str) -> _Came:
         note = f"Paused by ClawdBot. {said}"
         await self._deliver(depth, DeliveryOutcome.REFUSED, said)
+        await keep_newest(self._connection, self._row["id"], DeliveryOutcome.REFUSED)
         if await halt(self._connection, self._row["id"], note, _BY):
             await add_entry(self._connection, _BY, "trigger.pause", self._row["name"], {"reason": note})
-            await tell_halted(self._connection)
-        return False
+        return _Came.PAUSED
 
     async def _deliver(self, depth: int, outcome: DeliveryOutcome, why: str | None = None) -> int:
         row = {"trigger_id": self._row["id"], "outcome": outcome.value, "why": why, "depth": depth}

@@ -30,8 +30,9 @@ from db.session import Database
 from db.triggers.deliveries import add_delivery, came_again, find_by_key
 from db.triggers.triggers import find_by_address
 from services.errors import DomainError, IdempotencyMismatch, WrongState
+from services.reading import CannotBeRead, read
 from services.triggers.secrets import SecretUnreadable, unseal
-from services.triggers.setting_off import Result, give_turn_back, kept, set_off, wait_for_turn
+from services.triggers.setting_off import Result, body_of, give_turn_back, keep_newest, kept, set_off, wait_for_turn
 from services.triggers.signatures import BadDelivery, check, key_of
 
 #: Refusals of one hook that are written down: strangers must not fill the log.
@@ -46,6 +47,12 @@ class HookNotFound(DomainError):
     """There is no such hook."""
 
     status = 404
+
+
+class HookUnreadable(DomainError):
+    """This hook cannot be used right now. Send the delivery again later."""
+
+    status = 503
 
 
 class DeliveryTooLarge(DomainError):
@@ -147,12 +154,12 @@ async def _look(connection: AsyncConnection, settings: ServerSettings, sent: Sen
 async def _check(connection: AsyncConnection, settings: ServerSettings, looked: _Looked) -> None:
     """Raises BadSignature, BadDelivery, WrongState, IdempotencyMismatch, TooManyDeliveries."""
     row, sent = looked.row, looked.sent
-    source = _SOURCE.validate_python(row["definition"]["source"])
+    source = _source_of(row)
     if not isinstance(source, Hook):
         raise HookNotFound
     secrets = _secrets(row, settings.jwt_secret.get_secret_value())
     check(source, secrets, sent.headers, sent.body, datetime.now(UTC))
-    body = TriggerBody.model_validate(row["definition"])
+    body = _body_of(row)
     looked.payload = await asyncio.to_thread(read_payload, sent.headers.get("content-type", ""), sent.body)
     looked.key = key_of(source.signature, sent.headers, looked.payload)
     if looked.key is not None:
@@ -165,6 +172,22 @@ async def _check(connection: AsyncConnection, settings: ServerSettings, looked: 
     wait = await wait_for_turn(connection, row["id"], body.per_minute)
     if wait is not None:
         raise TooManyDeliveries(wait)
+
+
+def _source_of(row: RowMapping) -> Source:
+    """Raises HookUnreadable. What is wrong with it is not for strangers; lists of triggers say that."""
+    stored = row["definition"]
+    try:
+        return read(_SOURCE.validate_python, stored.get("source") if isinstance(stored, dict) else stored)
+    except CannotBeRead:
+        raise HookUnreadable from None
+
+
+def _body_of(row: RowMapping) -> TriggerBody:
+    try:
+        return body_of(row)
+    except CannotBeRead:
+        raise HookUnreadable from None
 
 
 def _secrets(row: RowMapping, of_server: str) -> list[str]:
@@ -256,3 +279,4 @@ async def _note_refusal(connection: AsyncConnection, looked: _Looked, refusal: D
     if not isinstance(refusal, WrongState | IdempotencyMismatch | TooManyDeliveries):
         stored |= {"payload": None, "headers": {}}
     await add_delivery(connection, {**stored, "outcome": DeliveryOutcome.REFUSED.value, "why": refusal.detail})
+    await keep_newest(connection, looked.row["id"], DeliveryOutcome.REFUSED)

@@ -14,12 +14,18 @@ from contracts.settings import ServerSettings
 from contracts.triggers.requests import TriggerBody
 from contracts.triggers.views import DeliveryOutcome
 from db.people.allowances import Allowance, give_back, spend
-from db.triggers.deliveries import note_outcome
+from db.triggers.deliveries import let_go_of_payloads, note_outcome
 from services.errors import DomainError
+from services.reading import read
 from services.triggers.actions import NOTHING, CannotBeMade, Made, make_ready, signature
 
 #: Bytes of a payload as JSON that the log keeps.
 KEPT_BYTES = 64 * 1024
+#: Of how many deliveries, by what became of them. What nobody wanted, or was refused, is rarely looked at again, and
+#: whoever may call a hook may send that as often as its rate allows.
+KEPT = {
+    DeliveryOutcome.MADE: 500, DeliveryOutcome.FAILED: 500, DeliveryOutcome.FILTERED: 100, DeliveryOutcome.REFUSED: 100,
+}  # fmt: skip
 FILTERED = "The filter does not want it."
 _LONGEST = 1_000
 
@@ -31,6 +37,11 @@ class Result:
     outcome: DeliveryOutcome
     why: str | None = None
     made: Made = NOTHING
+
+
+def body_of(row: RowMapping) -> TriggerBody:
+    """Raises CannotBeRead."""
+    return read(TriggerBody.model_validate, row["definition"])
 
 
 def kept(payload: Any) -> Any | None:
@@ -46,13 +57,23 @@ async def set_off(
     payload: Any,
     headers: Mapping[str, str],
 ) -> Result:
-    """Make what it makes of this payload, once for this call; the delivery says what became of it."""
-    body = TriggerBody.model_validate(row["definition"])
+    """Make what it makes of this payload, once for this call; the delivery says what became of it.
+
+    Raises:
+        CannotBeRead: another version has written the trigger.
+    """
+    body = body_of(row)
     result = await _result(connection, settings, row["name"], body, payload, headers)
     await note_outcome(
         connection, delivery_id, result.outcome.value, result.why, result.made.task_ids, result.made.plan_id
     )
+    await keep_newest(connection, row["id"], result.outcome)
     return result
+
+
+async def keep_newest(connection: AsyncConnection, trigger_id: uuid.UUID, outcome: DeliveryOutcome) -> None:
+    """So the payloads of one trigger never are more than 1,200 times `KEPT_BYTES`."""
+    await let_go_of_payloads(connection, trigger_id, outcome.value, KEPT[outcome])
 
 
 async def _result(

@@ -18,26 +18,28 @@ from contracts.triggers.views import (
     TriggerDetailView,
     TriggerMadeView,
     TriggerState,
+    TriggersView,
     TriggerView,
 )
 from contracts.triggers.words import action_in_words, example_of, source_in_words
 from db.triggers.deliveries import find_delivery, list_deliveries
 from db.triggers.triggers import list_triggers
+from services.reading import read_each
 from services.triggers.actions import CannotBeMade, ReadyPlan, make_ready
-from services.triggers.changing import DeliveryNotFound, found
-from services.triggers.setting_off import FILTERED
+from services.triggers.changing import DeliveryNotFound, found, path_of
+from services.triggers.setting_off import FILTERED, body_of
 
 _DELIVERIES = 50
 
 
-async def trigger_views(connection: AsyncConnection) -> list[TriggerView]:
+async def trigger_views(connection: AsyncConnection) -> TriggersView:
     """All, by name."""
-    rows = await list_triggers(connection)
-    return [TriggerView(**_fields(row), last_delivery=row["last_delivery"]) for row in rows]
+    triggers, unreadable = read_each(_view, await list_triggers(connection))
+    return TriggersView(triggers=triggers, unreadable=unreadable)
 
 
 async def trigger_detail(connection: AsyncConnection, key: str) -> TriggerDetailView:
-    """Raises TriggerNotFound."""
+    """Raises TriggerNotFound, CannotBeRead."""
     return TriggerDetailView(**await _detail(connection, await found(connection, key)))
 
 
@@ -94,15 +96,19 @@ async def _detail(connection: AsyncConnection, row: RowMapping) -> dict[str, Any
     }
 
 
+def _view(row: RowMapping) -> TriggerView:
+    return TriggerView(**_fields(row), last_delivery=row["last_delivery"])
+
+
 def _fields(row: RowMapping) -> dict[str, Any]:
-    body = TriggerBody.model_validate(row["definition"])
+    body = body_of(row)
     return {
         **{name: row[name] for name in ("id", "name", "note", "created_by", "created_at", "changed_by", "changed_at")},
         "definition": body,
         "state": _state(row),
         "when": source_in_words(body.source),
         "does": action_in_words(body.action),
-        "path": f"/api/v1/hooks/{row['address']}" if row["address"] else None,
+        "path": path_of(row),
     }
 
 

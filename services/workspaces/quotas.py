@@ -1,8 +1,13 @@
-"""Lets new tasks into a workspace, or says why not. The default one is never asked about."""
+"""Lets tasks into a workspace, or says why not. The default one is never asked about.
+
+Whoever holds locks when asking holds them in this order: the plan, then the workspace, then tasks.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.workspaces.names import DEFAULT
@@ -31,6 +36,65 @@ async def admit(connection: AsyncConnection, workspaces: Iterable[str]) -> None:
         await _admit(connection, name, wanted[name])
 
 
+async def admit_again(connection: AsyncConnection, workspace: str, more: int = 1) -> None:
+    """So many tasks that were over and run once more: they are open again, and not new.
+
+    Raises:
+        QuotaUsedUp: it would have more open tasks than it may, or has spent what it may.
+    """
+    found = await _look(connection, workspace) if more else None
+    if found is not None:
+        _refuse_open(found, more)
+        _refuse_cost(found)
+
+
+async def room_for_new(connection: AsyncConnection, workspace: str, most: int) -> int:
+    """How many tasks could be created there now, up to so many; for whoever waits until there is room.
+
+    Until the end of the transaction nobody else creates any there.
+    """
+    found = await _look(connection, workspace)
+    if found is None:
+        return most
+    left = [most]
+    if found.most_open is not None:
+        left.append(found.most_open - found.open_now)
+    if found.most_new is not None:
+        left.append(found.most_new - found.last_hour)
+    if found.most_cost is not None and found.cost_today >= found.most_cost:
+        left.append(0)
+    return max(0, min(left))
+
+
+@dataclass(frozen=True)
+class _Used:
+    """What a workspace may, where it is limited, and how much of that it uses."""
+
+    name: str
+    most_open: int | None
+    most_new: int | None
+    most_cost: float | None
+    open_now: int
+    last_hour: int
+    cost_today: float
+
+
+async def _look(connection: AsyncConnection, name: str) -> _Used | None:
+    """None: nothing limits it."""
+    limits = None if name == DEFAULT else await limits_of(connection, name)
+    return None if limits is None else await _used(connection, name, limits)
+
+
+async def _used(connection: AsyncConnection, name: str, limits: RowMapping) -> _Used | None:
+    most_open, most_new, most_cost = limits["open_tasks"], limits["tasks_per_hour"], limits["cost_per_day"]
+    if most_open is None and most_new is None and most_cost is None:
+        return None
+    await one_by_one(connection, name)
+    used = await used_by(connection, name, most_open=most_open or 0, most_new=most_new or 0, cost=most_cost is not None)
+    counted = {key: used[key] for key in ("open_now", "last_hour", "cost_today")}
+    return _Used(name, most_open, most_new, most_cost, **counted)
+
+
 async def _admit(connection: AsyncConnection, name: str, more: int) -> None:
     limits = await limits_of(connection, name)
     if limits is None:
@@ -38,23 +102,29 @@ async def _admit(connection: AsyncConnection, name: str, more: int) -> None:
             f"There is no workspace '{name}'. An admin makes one with `clawdbot workspaces create {name}`.",
             [("workspace", "is the name of no workspace")],
         )
-    most_open, most_new, most_cost = limits["open_tasks"], limits["tasks_per_hour"], limits["cost_per_day"]
-    if most_open is None and most_new is None and most_cost is None:
+    found = await _used(connection, name, limits)
+    if found is None:
         return
-    await one_by_one(connection, name)
-    used = await used_by(connection, name, most_open=most_open or 0, most_new=most_new or 0, cost=most_cost is not None)
-    if most_open is not None and used["open_now"] + more > most_open:
+    _refuse_open(found, more)
+    if found.most_new is not None and found.last_hour + more > found.most_new:
         raise QuotaUsedUp(
-            f"The workspace '{name}' may have {most_open} tasks that are not over; {used['open_now']} are there and "
-            f"{more} more would be too many. Wait until some are over, or ask an admin for more."
+            f"The workspace '{name}' may have {found.most_new} new tasks an hour; {found.last_hour} were created in "
+            f"the last one and {more} more would be too many. Try again later, or ask an admin for more."
         )
-    if most_new is not None and used["last_hour"] + more > most_new:
+    _refuse_cost(found)
+
+
+def _refuse_open(found: _Used, more: int) -> None:
+    if found.most_open is not None and found.open_now + more > found.most_open:
         raise QuotaUsedUp(
-            f"The workspace '{name}' may have {most_new} new tasks an hour; {used['last_hour']} were created in the "
-            f"last one and {more} more would be too many. Try again later, or ask an admin for more."
+            f"The workspace '{found.name}' may have {found.most_open} tasks that are not over; {found.open_now} are "
+            f"there and {more} more would be too many. Wait until some are over, or ask an admin for more."
         )
-    if most_cost is not None and used["cost_today"] >= most_cost:
+
+
+def _refuse_cost(found: _Used) -> None:
+    if found.most_cost is not None and found.cost_today >= found.most_cost:
         raise QuotaUsedUp(
-            f"The workspace '{name}' may spend ${most_cost:g} a day; the tasks of the last 24 hours have cost "
-            f"${used['cost_today']:.2f}. Try again later, or ask an admin for more."
+            f"The workspace '{found.name}' may spend ${found.most_cost:g} a day; the tasks of the last 24 hours have "
+            f"cost ${found.cost_today:.2f}. Try again later, or ask an admin for more."
         )

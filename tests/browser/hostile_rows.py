@@ -64,9 +64,9 @@ def _template(name: str, param: str, **what: Any) -> dict[str, Any]:
 #: Of these people see nothing, or what is in them is nobody's text.
 INWARD = {
     "agent_commands", "agent_metrics_daily", "agent_reservations", "agent_state", "alert_failures", "attempt_limits",
-    "bot_leases", "failure_changes", "idempotency_keys", "kept_away", "notification_reads", "outbox", "plan_ends", "plan_sessions",
-    "record_revisions", "schedule_commands", "service_beats", "sessions", "sign_in_codes", "source_turns",
-    "task_metrics_daily", "task_metrics_hourly", "telegram_codes", "telegram_links", "telegram_moves",
+    "bot_leases", "failure_changes", "idempotency_keys", "kept_away", "notification_reads", "outbox", "plan_ends",
+    "plan_sessions", "record_revisions", "schedule_commands", "service_beats", "sessions", "sign_in_codes",
+    "source_turns", "task_metrics_daily", "task_metrics_hourly", "telegram_codes", "telegram_links", "telegram_moves",
     "telegram_updates", "telegram_watches", "trigger_counts", "trigger_events", "trigger_made", "user_settings",
     "watch_marks",
 }  # fmt: skip

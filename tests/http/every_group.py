@@ -17,6 +17,7 @@ from tests.support.facade import Facade
 _EXAMPLES = Path(__file__).parents[2] / "examples"
 _MORNING = str(_EXAMPLES / "plans" / "morning.yaml")
 _PUSH = str(_EXAMPLES / "triggers" / "on-push.yaml")
+_TRIGGERS = str(_EXAMPLES / "triggers" / "all.yaml")
 _SCHEDULES = str(_EXAMPLES / "schedules.yaml")
 LONG = "what a person may have written here is longer than a line of a terminal, and is wrapped at its words"
 
@@ -155,6 +156,7 @@ WORDS: dict[str, Words] = {
     "triggers pause": lambda stack, _: [_trigger(stack), "--reason", LONG],
     "triggers resume": lambda stack, _: [_trigger(stack)],
     "triggers rotate": lambda stack, _: [_trigger(stack), "--keep-old", "1h"],
+    "triggers apply": lambda stack, _: [_TRIGGERS, "--yes"],
     "triggers remove": lambda stack, _: [_trigger(stack)],
 }  # fmt: skip
 

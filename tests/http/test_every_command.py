@@ -20,8 +20,9 @@ COMMANDS = leaves()
 TABLE = re.compile(r"\S {2,}\S")
 #: Their answer is a file, or something that happened on this machine.
 WITHOUT_JSON = {
-    ("records", "export"), ("plans", "export"), ("schedules", "export"), ("templates", "export"), ("login",),
-    ("logout",), ("profiles", "use"), ("types", "new"), ("new-task",), ("workers", "join"),
+    ("records", "export"), ("plans", "export"), ("schedules", "export"), ("templates", "export"),
+    ("triggers", "export"), ("login",), ("logout",), ("profiles", "use"), ("types", "new"),
+    ("new-task",), ("workers", "join"),
 }  # fmt: skip
 #: Refused, and rightly: nothing is held back there, or nothing was said. The sentence is what is tried.
 REFUSED: dict[tuple[str, ...], int] = {("capabilities", "close-circuit"): 2}

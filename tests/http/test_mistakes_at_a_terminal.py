@@ -94,8 +94,8 @@ def test_a_mistake_is_a_sentence(words: str, at_home: Terminal) -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        "plans add", "plans validate", "schedules apply", "triggers add x", "triggers change x", "templates import x",
-        "templates save x --file", "alerts check", "alerts apply", "plans propose read --file",
+        "plans add", "plans validate", "schedules apply", "triggers apply", "triggers add x", "triggers change x",
+        "templates import x", "templates save x --file", "alerts check", "alerts apply", "plans propose read --file",
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_text(words: str, at_home: Terminal, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from alerts.grouping import MessageKind, Told
 from alerts.rule_evaluation import Signal, others_of, signals_of, unknown_of
 from contracts.alerts.channels import Channel
 from contracts.alerts.facts import Course
-from contracts.alerts.rules import HAPPENINGS, BadRules, Rule, RuleKind
+from contracts.alerts.rules import HAPPENINGS, BadRules, Rule, RuleKind, stored_rule
 from db.alerts import groups as alert_groups
 from db.alerts.facts import facts_for
 from db.alerts.failing import note_failures, unresolved
@@ -115,7 +115,7 @@ class Alerts:
             name, body = row["name"], row["body"]
             try:
                 if name not in self._read or self._read[name][0] != body:
-                    self._read[name] = body, Rule.model_validate({**body, "name": name})
+                    self._read[name] = body, stored_rule(name, body)
                 rules[name] = self._read[name][1], row["muted_until"]
             except ValidationError as error:
                 # Written by a newer version.

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.settings import ServerSettings
 from runtime.failpoints import Failpoints
-from services.triggers.own_events import MOST, look_at_events
+from services.triggers.own_events import look_at_events
 from workers.core.lookout import Cause, Lookout
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class TriggerEvents:
         """Work until cancelled."""
         while True:
             try:
-                while await self._look() == MOST:
+                while await self._look():
                     pass
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("events that set off triggers are not looked at right now: %s", error)

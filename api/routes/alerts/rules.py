@@ -17,7 +17,7 @@ router = APIRouter(tags=["alerts"])
 @router.get("/alerts/rules", summary="List the alert rules")
 async def get_rules(_: Reader, state: Services) -> RulesView:
     async with state.database.transaction() as connection:
-        return RulesView(rules=await service.rule_views(connection))
+        return await service.rule_views(connection)
 
 
 @router.get("/alerts/rules/{name}", summary="Show an alert rule")
@@ -39,7 +39,7 @@ async def put(name: str, body: RuleBody, caller: Admin, state: Services) -> Rule
 async def delete(name: str, caller: Admin, state: Services) -> None:
     """A shipped rule, or one of the file, that the API has changed is as it was again when core starts next."""
     async with state.database.transaction() as connection:
-        await service.rule_view(connection, name)
+        await service.must_be_there(connection, name)
         if not await delete_rule(connection, name):
             raise service.RuleIsShipped
         await audit(connection, caller, "alert_rule.delete", name)

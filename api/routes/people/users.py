@@ -10,6 +10,7 @@ from api.security.principal import Admin
 from api.state import Services
 from contracts.people.requests import NewUser, PasswordReset, UserChange
 from contracts.people.views import UsersView, UserView
+from db.people.left_behind import what_goes_on
 from db.people.users import LastAdmin, change_user, create_user, list_users, set_password
 from services.errors import BadInput, DomainError, NameTaken
 from services.people.passwords import hash_password
@@ -51,7 +52,9 @@ async def create(body: NewUser, caller: Admin, state: Services) -> UserView:
 
 @router.patch("/{user_id}", summary="Change the role of a person; disable or enable a person")
 async def change(user_id: uuid.UUID, body: UserChange, caller: Admin, state: Services) -> UserView:
-    """Their tokens end within 2 s. Keys of somebody who is disabled rest, and follow a changed role."""
+    """Their tokens end within 2 s. Keys of somebody who is disabled rest, and follow a changed role. What they have
+    made goes on; `goes_on` names what does so by itself.
+    """
     if body.role is None and body.disabled is None:
         raise BadInput("Say what to change: role or disabled.")
     try:
@@ -59,11 +62,12 @@ async def change(user_id: uuid.UUID, body: UserChange, caller: Admin, state: Ser
             row = await change_user(connection, user_id, body.role, body.disabled)
             if row is None:
                 raise UserNotFound
-            changes = body.model_dump(exclude_none=True)
+            goes_on = await what_goes_on(connection, row["name"])
+            changes = body.model_dump(exclude_none=True) | ({"goes_on": goes_on} if goes_on else {})
             await audit(connection, caller, "user.change", row["name"], **changes)
     except LastAdmin:
         raise OneAdminNeeded from None
-    return UserView.model_validate(dict(row))
+    return UserView.model_validate({**row, "goes_on": goes_on})
 
 
 @router.delete("/{user_id}/workspaces", summary="Let somebody see everything again, with their own role")

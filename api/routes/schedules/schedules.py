@@ -9,7 +9,8 @@ from api.audit import audit
 from api.idempotency import IdempotencyKey
 from api.security.principal import Operator, Reader, Submitter
 from api.state import Services
-from contracts.schedules.files import AppliedView, Apply, ChangeKind
+from contracts.named_files import AppliedView, ChangeKind
+from contracts.schedules.files import Apply
 from contracts.schedules.requests import Backfill, NewSchedule, PauseReason, PreviewRequest, ScheduleBody
 from contracts.schedules.views import (
     PreviewView,
@@ -77,7 +78,7 @@ async def apply_file(body: Apply, caller: Operator, state: Services) -> AppliedV
 @router.get("", summary="List the schedules")
 async def get_all(_: Reader, state: Services) -> SchedulesView:
     async with state.database.transaction() as connection:
-        return SchedulesView(schedules=await schedule_views(connection))
+        return await schedule_views(connection)
 
 
 @router.get("/{schedule}", summary="Show a schedule with its newest runs")

@@ -13,10 +13,12 @@ from api.idempotency import IdempotencyKey
 from api.security.principal import MemberOperator
 from api.state import Services
 from contracts.tasks.requests import NewNote, Reprioritisation
-from contracts.tasks.statuses import TERMINAL, TaskStatus
+from contracts.tasks.statuses import RETRYABLE, TERMINAL, TaskStatus
 from contracts.tasks.views import CancelView, NoteView, PriorityView, RetryView
+from db.tasks.queries import get_task
 from services.tasks import steer
 from services.tasks.idempotency import once
+from services.workspaces.quotas import admit_again
 
 router = APIRouter(prefix="/tasks/{task_id}", tags=["steer tasks"])
 
@@ -54,10 +56,14 @@ async def _end_of(listener: Listener, status: TaskStatus) -> TaskStatus:
 async def retry(
     task_id: uuid.UUID, caller: MemberOperator, state: Services, idempotency_key: IdempotencyKey = None
 ) -> RetryView:
+    """Refused with 429 where its workspace has as many open tasks as it may."""
     async with state.database.transaction() as connection:
 
         async def act() -> RetryView:
             await audit(connection, caller, "task.retry", str(task_id))
+            row = await get_task(connection, task_id)
+            if row is not None and row["status"] in RETRYABLE:
+                await admit_again(connection, row["instance"])
             return await steer.retry(connection, task_id, caller.label)
 
         scope = caller.label, f"POST /tasks/{task_id}/retry"

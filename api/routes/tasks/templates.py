@@ -33,7 +33,7 @@ Name = Annotated[str, Path(pattern=NAME)]
 async def get_templates(_: Reader, state: Services) -> TemplatesView:
     async with state.database.transaction() as connection:
         rows = await list_templates(connection)
-    return TemplatesView(templates=[templates.view(row) for row in rows])
+    return templates.views(rows)
 
 
 @router.get("/{name}", summary="Show a template")

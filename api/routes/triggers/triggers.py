@@ -8,7 +8,9 @@ from fastapi import APIRouter, Path, Query
 from api.audit import audit
 from api.security.principal import Operator, Reader
 from api.state import Services
+from contracts.named_files import ChangeKind
 from contracts.schedules.requests import PauseReason
+from contracts.triggers.files import AppliedTriggersView, ApplyTriggers
 from contracts.triggers.requests import DraftTrial, NewTrigger, SecretRotation, Trial, TriggerBody
 from contracts.triggers.views import (
     SecretView,
@@ -22,7 +24,9 @@ from contracts.triggers.views import (
 from contracts.triggers.words import source_in_words
 from services.triggers import changing, views
 from services.triggers.actions import signature
+from services.triggers.applying import apply, check_file
 from services.triggers.checking import check
+from services.triggers.setting_off import body_of
 
 router = APIRouter(prefix="/triggers", tags=["triggers"])
 
@@ -47,10 +51,24 @@ async def preview(body: DraftTrial, _: Operator, state: Services) -> TrialView:
         return await views.try_out(connection, state.settings, "preview", body.trigger, body)
 
 
+@router.post("/apply", summary="Change the triggers to what a file says, all of it or nothing")
+async def apply_file(body: ApplyTriggers, caller: Operator, state: Services) -> AppliedTriggersView:
+    """With `dry_run` only what would be changed. Triggers that are not in it stay, unless `prune` is set. Secrets of
+    hooks that it makes are in this answer and in no other one.
+    """
+    await asyncio.to_thread(check_file, state.settings, body)
+    async with state.database.transaction() as connection:
+        applied = await apply(connection, state.settings, body, caller.label)
+        for each in applied.changes if applied.done else []:
+            if each.change is not ChangeKind.NONE:
+                await audit(connection, caller, f"trigger.{each.change}", each.name, **{"from": "file"})
+    return applied
+
+
 @router.get("", summary="List the triggers, each with its newest delivery")
 async def get_all(_: Reader, state: Services) -> TriggersView:
     async with state.database.transaction() as connection:
-        return TriggersView(triggers=await views.trigger_views(connection))
+        return await views.trigger_views(connection)
 
 
 @router.get("/{trigger}", summary="Show a trigger with its newest deliveries")
@@ -96,8 +114,7 @@ async def test(trigger: TriggerKey, body: Trial, _: Operator, state: Services) -
     """Signature and rate are not looked at."""
     async with state.database.transaction() as connection:
         row = await changing.found(connection, trigger)
-        definition = TriggerBody.model_validate(row["definition"])
-        return await views.try_out(connection, state.settings, row["name"], definition, body)
+        return await views.try_out(connection, state.settings, row["name"], body_of(row), body)
 
 
 @router.put("/{trigger}", summary="Write a trigger anew; fields left out get their defaults")

@@ -17,14 +17,30 @@ from api.state import Services
 from contracts.tasks.plain_language import CreatedFromTextView
 from contracts.tasks.plain_language_requests import TaskSubmission
 from contracts.tasks.views import CancelView, CreatedView, RetryView, TaskDetailView, TaskPage
-from contracts.workspaces.names import NAME
+from contracts.workspaces.names import DEFAULT, NAME
 from contracts.workspaces.requests import TaskChange
 from db.tasks.queries import get_task
-from services.errors import BadInput, TaskNotFound
+from db.workspaces.workspaces import limits_of
+from services.errors import BadInput, TaskNotFound, WorkspaceNotFound
 
 router = APIRouter(prefix="/instances/{workspace}/tasks", tags=["workspaces"])
 
 Workspace = Annotated[str, Path(pattern=NAME, description="Name of a workspace, or `default`")]
+
+
+async def _known(workspace: Workspace, caller: MemberReader, state: Services) -> str:
+    """Before an answer begins, which a stream could not take back. To a member the others are none."""
+    if caller.workspaces is not None:
+        is_there = workspace in caller.workspaces
+    elif not (is_there := workspace == DEFAULT):
+        async with state.database.transaction() as connection:
+            is_there = await limits_of(connection, workspace) is not None
+    if not is_there:
+        raise WorkspaceNotFound
+    return workspace
+
+
+WorkspaceThere = Annotated[str, Depends(_known)]
 
 
 async def _task_there(workspace: Workspace, task_id: uuid.UUID, _: MemberReader, state: Services) -> uuid.UUID:
@@ -60,14 +76,14 @@ async def create_there(
 
 @router.get("", summary="List the tasks of a workspace")
 async def list_there(
-    workspace: Workspace, query: Annotated[tasks.ListQuery, Query()], caller: MemberReader, state: Services
+    workspace: WorkspaceThere, query: Annotated[tasks.ListQuery, Query()], caller: MemberReader, state: Services
 ) -> TaskPage:
     return await tasks.get_tasks(query.model_copy(update={"workspace": workspace}), caller, state)
 
 
 @router.get("/stream", summary="Stream changes of a workspace as they happen (Server-Sent Events)")
 async def stream_there(
-    workspace: Workspace,
+    workspace: WorkspaceThere,
     request: Request,
     caller: MemberReader,
     state: Services,

@@ -1,7 +1,7 @@
 """Workspaces: what each may, how much of that it uses, and who belongs to it."""
 
 import uuid
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,6 +12,7 @@ from api.state import Services
 from contracts.workspaces.names import DEFAULT, NAME
 from contracts.workspaces.requests import MemberBody, WorkspaceBody
 from contracts.workspaces.views import WorkspaceDetailView, WorkspacesView, WorkspaceView
+from db.people.left_behind import what_goes_on
 from db.workspaces.workspaces import list_workspaces, members_of, put_workspace
 from services.errors import BadInput, WorkspaceNotFound
 from services.workspaces import members
@@ -53,12 +54,15 @@ async def join_workspace(
     workspace: Name, user_id: uuid.UUID, body: MemberBody, caller: Admin, state: Services
 ) -> WorkspaceDetailView:
     """From then on they see the workspaces that they are a member of, and nothing else. Their tokens and sessions end
-    within 2 s, their keys follow, and their Telegram account is linked no more.
+    within 2 s, their keys follow, and their Telegram account is linked no more. Schedules and triggers that they have
+    made go on in the default workspace; `goes_on` names them.
     """
     async with state.database.transaction() as connection:
         person = await members.join(connection, workspace, user_id, body.role)
-        await audit(connection, caller, "workspace.join", person["name"], workspace=workspace, role=body.role)
-        return await _shown(connection, workspace)
+        goes_on = await what_goes_on(connection, person["name"])
+        said: dict[str, Any] = {"workspace": workspace, "role": body.role} | ({"goes_on": goes_on} if goes_on else {})
+        await audit(connection, caller, "workspace.join", person["name"], **said)
+        return (await _shown(connection, workspace)).model_copy(update={"goes_on": goes_on})
 
 
 @router.delete("/{workspace}/members/{user_id}", summary="Take somebody out of a workspace")

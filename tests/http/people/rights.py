@@ -73,6 +73,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("POST", "/api/v1/hooks/{address}"): EVERYBODY,
     ("POST", "/api/v1/triggers"): STEER,
     ("POST", "/api/v1/triggers/preview"): STEER,
+    ("POST", "/api/v1/triggers/apply"): STEER,
     ("GET", "/api/v1/triggers"): READ,
     ("GET", "/api/v1/triggers/{trigger}"): READ,
     ("GET", "/api/v1/triggers/{trigger}/deliveries"): READ,
@@ -305,7 +306,7 @@ REFUSED_BODIES = {
     "/api/v1/tickers/{ticker}", "/api/v1/agent/budget", "/api/v1/agent/policy", "/api/v1/agent/explain",
     "/api/v1/alerts/rules/{name}", "/api/v1/me/views", "/api/v1/tasks/bulk", "/api/v1/schedules",
     "/api/v1/schedules/preview", "/api/v1/schedules/apply", "/api/v1/schedules/{schedule}", "/api/v1/schedules/parse",
-    "/api/v1/schedules/{schedule}/backfill", "/api/v1/triggers", "/api/v1/triggers/preview",
+    "/api/v1/schedules/{schedule}/backfill", "/api/v1/triggers", "/api/v1/triggers/preview", "/api/v1/triggers/apply",
     "/api/v1/triggers/{trigger}", "/api/v1/triggers/{trigger}/test", "/api/v1/workspaces/{workspace}",
     "/api/v1/templates/{name}", "/api/v1/bots", "/api/v1/workflows",
 }  # fmt: skip

@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.people.first_people import user_key
 from db.people.users import find_user
+from tests.http.schedules.made import fired
+from tests.http.triggers.made import ECHO, Sender
+from tests.http.workspaces.teams import make_workspace
 from tests.stack.people import PASSWORD, in_database, sign_in, signed_in
 from tests.support.facade import Api, Facade, eventually
 
@@ -86,6 +89,30 @@ def test_whoever_is_disabled_is_out(person: Person, api: Api, stack: Facade) -> 
     assert ended(person.token)(), "what was issued before stays over"
     with signed_in(stack, person.name) as again:
         assert again.http.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize("how", ["disabled", "role", "member"])
+def test_what_somebody_has_made_goes_on_and_is_told(person: Person, api: Api, stack: Facade, how: str) -> None:
+    """It belongs to everybody. That they have no hand in it any more is for the routes."""
+    body = {"source": {"kind": "hook", "signature": "bearer"}, "action": ECHO, "name": f"t{uuid.uuid4().hex[:12]}"}
+    made = person.key.http.post("/triggers", json=body).json()
+    clock = {"timing": {"every": "1h"}, "action": {"task": {"task_type": "echo"}}, "name": body["name"]}
+    person.key.http.post("/schedules", json=clock).raise_for_status()
+    if how == "member":
+        told = api.http.put(f"/workspaces/{make_workspace(api)}/members/{person.id}", json={"role": "operator"})
+    else:
+        told = change(api, person, **({"disabled": True} if how == "disabled" else {"role": "viewer"}))
+    named = [f"schedule:{body['name']}", f"trigger:{body['name']}"]
+    assert told.json()["goes_on"] == named
+    [line] = api.http.get("/audit", params={"object": person.name, "limit": 1}).json()["entries"]
+    assert line["details"]["goes_on"] == named
+    assert Sender(stack, made).send({"text": "hello"}).json()["outcome"] == "made"
+    schedule = api.http.get(f"/schedules/{body['name']}").json()
+    assert fired(stack, schedule["id"], "2026-03-01T07:00").tasks == 1
+    eventually(
+        lambda: person.key.http.post(f"/triggers/{body['name']}/rotate", json={}).status_code in (401, 403), SECONDS,
+        "they have no hand in it any more",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("credential", ["token", "key"])

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from contracts.schedules.files import BadFile, read_file
+from contracts.named_files import BadFile
+from contracts.schedules.files import read_file
 from tests.http.terminal import Terminal, terminal
 from tests.support.facade import Api, Facade
 

@@ -54,6 +54,17 @@ def test_whatever_a_list_is_narrowed_by_narrows_a_bulk_action() -> None:
     assert set(FilterQuery.model_fields) - set(BulkFilter.model_fields) == set()
 
 
+def test_one_whose_filter_cannot_be_read_is_stopped_and_the_next_one_is_done(api: Api, stack: Facade, tag: str) -> None:
+    id_ = api.submit(TYPE, PARAMS, tags=[tag])
+    broken, well = (preview(api, "cancel", {"tag": tag}) for _ in range(2))
+    assert run(api, broken["id"]).status_code == 202
+    stack.execute("UPDATE bulk_actions SET frozen = '[1]' WHERE id = %s", broken["id"])
+    assert carried_out(stack, api, well)["done"] == 1
+    assert api.status(id_) == "cancelled"
+    told = api.http.get(f"/tasks/bulk/{broken['id']}").json()
+    assert (told["state"], "It cannot be read" in told["reason"]) == ("stopped", True)
+
+
 def test_a_preview_does_nothing_and_its_filter_is_frozen(api: Api, stack: Facade, tag: str) -> None:
     ids = api.submit_many(3, TYPE, PARAMS, tags=[tag])
     ended = api.submit(TYPE, PARAMS, tags=[tag])

@@ -53,6 +53,58 @@ def test_a_hook_from_its_file_to_its_end(at_home: Terminal, stack: Facade, api: 
     assert at_home("triggers", "remove", "on-push") == (0, "on-push is deleted.\n")
 
 
+@pytest.fixture
+def no_triggers(api: Api) -> None:
+    for each in api.http.get("/triggers").json()["triggers"]:
+        api.http.delete(f"/triggers/{each['id']}")
+
+
+@pytest.mark.usefixtures("no_triggers")
+def test_a_file_is_applied_once_and_exported_as_it_was(
+    at_home: Terminal, stack: Facade, api: Api, tmp_path: Path
+) -> None:
+    file = tmp_path / "all.yaml"
+    file.write_text((EXAMPLES / "all.yaml").read_text())
+    assert at_home("triggers", "apply", str(file))[0] == 2
+    assert api.http.get("/triggers").json()["triggers"] == []
+    code, said = at_home("triggers", "apply", str(file), "--yes")
+    assert (code, "+ failed-crawls" in said, "+ deployed" in said) == (0, True, True)
+    path = said.partition("  hook: ")[2].split()[0].removeprefix(stack.api_url)
+    secret = said.partition("  secret: ")[2].split()[0]
+    sender = Sender(stack, {**api.http.get("/triggers/deployed").json(), "secret": secret})
+    assert (sender.trigger["path"], sender.send({"url": "https://example.com"}).json()["outcome"]) == (path, "made")
+    assert at_home("triggers", "apply", str(file), "--yes") == (0, "Nothing changed: all is as the file says.\n")
+    file.write_text(at_home("triggers", "export")[1])
+    assert at_home("triggers", "apply", str(file), "--yes", "--prune")[1].startswith("Nothing changed")
+    # What is changed keeps its address and its secret, and what is not in the file goes only when that is said.
+    changed = file.read_text().replace("signature: bearer", "signature: standard").replace("failed-crawls", "crawls")
+    file.write_text(changed)
+    code, said = at_home("triggers", "apply", str(file), "--yes", "--prune")
+    assert "    source.signature: bearer → standard" in said
+    assert ("- failed-crawls" in said, "secret" in said) == (True, False)
+    assert api.http.get("/triggers/deployed").json()["path"] == path
+    code, said = at_home("audit", "--object", "deployed", "--json")
+    assert [each["action"] for each in json.loads(said)["entries"]][:2] == ["trigger.change", "trigger.create"]
+
+
+@pytest.mark.usefixtures("no_triggers")
+@pytest.mark.parametrize(
+    ("was", "becomes", "said"),
+    [
+        ("task_type: web_monitor", "task_type: nonesuch", "Line 16, deployed.action.task.task_type: "),
+        ("signature: bearer", "signatures: bearer", "Line 13, deployed.source"),
+    ],
+)
+def test_a_broken_file_changes_nothing_and_says_the_line(
+    at_home: Terminal, api: Api, tmp_path: Path, was: str, becomes: str, said: str
+) -> None:
+    file = tmp_path / "broken.yaml"
+    file.write_text((EXAMPLES / "all.yaml").read_text().replace(was, becomes))
+    code, told = at_home("triggers", "apply", str(file), "--yes")
+    assert (code, api.http.get("/triggers").json()["triggers"]) == (2, [])
+    assert said in told
+
+
 def test_the_other_example_and_a_change_of_it(at_home: Terminal, api: Api, tmp_path: Path) -> None:
     code, said = at_home("triggers", "add", "on-8k", str(EXAMPLES / "on-8k.yaml"), "--paused")
     assert (code, said) == (0, "on-8k: when a new row of sec_filings was collected, the plan on-8k\n")

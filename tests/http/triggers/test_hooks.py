@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
+from contracts.triggers.views import DeliveryOutcome
+from services.triggers.setting_off import KEPT
 from tests.http.triggers.made import ECHO, Sender, deliveries, hook, made_by
 from tests.support import plain_http
 from tests.support.facade import Api, Facade
@@ -297,3 +299,25 @@ def test_a_plan_of_a_template_is_no_longer_than_one_of_its_own(stack: Facade, ap
     said = "The plan of the template long has 501 steps; 500 are the most in a plan that a trigger begins."
     assert log(api, sender) == [("failed", said)]
     api.http.delete("/templates/long").raise_for_status()
+
+
+@pytest.mark.parametrize("outcome", list(KEPT))
+def test_the_log_keeps_the_payloads_of_the_newest(
+    stack: Facade, api: Api, monkeypatch: pytest.MonkeyPatch, outcome: DeliveryOutcome
+) -> None:
+    """Whoever may call a hook must not fill the disk with what its filter does not want."""
+    monkeypatch.setitem(KEPT, outcome, 3)
+    sender = hook(stack, filter="payload.text != 'never mind'", per_minute=6_000)
+    name = sender.trigger["name"]
+    if outcome is DeliveryOutcome.REFUSED:
+        api.http.post(f"/triggers/{name}/pause", json={})
+    payloads = {
+        DeliveryOutcome.FILTERED: {"text": "never mind"}, DeliveryOutcome.FAILED: {"other": "x"},
+    }  # fmt: skip
+    for _ in range(6):
+        sender.send(payloads.get(outcome, {"text": "x"}))
+    shown = deliveries(api, name)
+    assert {each["outcome"] for each in shown} == {outcome}
+    assert [each["has_payload"] for each in shown] == [True] * 3 + [False] * 3
+    reply = api.http.post(f"/triggers/{name}/deliveries/{shown[-1]['id']}/replay")
+    assert reply.status_code == 409

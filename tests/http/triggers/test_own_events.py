@@ -51,8 +51,14 @@ def watch(stack: Facade, api: Api) -> Iterator[Watch]:
 
 
 def look(stack: Facade) -> int:
-    """What core does."""
+    """What core does: transaction by transaction, until there is no event."""
+    looked_at = 0
+    while found := look_once(stack):
+        looked_at += found
+    return looked_at
 
+
+def look_once(stack: Facade) -> int:
     async def act(connection: AsyncConnection) -> int:
         return await look_at_events(connection, SETTINGS)
 
@@ -113,6 +119,15 @@ def test_another_core_waits_while_one_looks(stack: Facade, api: Api, watch: Watc
             return other.submit(look, stack).result()
 
     assert in_database(stack, both) == (1, 0)
+
+
+def test_a_transaction_ends_with_what_it_sets_off(stack: Facade, api: Api, watch: Watch) -> None:
+    """What one event locks, others do not wait for while forty-nine more are looked at."""
+    name = watch({"kind": "task", "task_type": "echo"}, echo("x"), filter="payload.task.params.message != 'never mind'")
+    for message in ("never mind", "one", "two", "never mind"):
+        fail(stack, api, message=message)
+    assert [look_once(stack) for _ in range(4)] == [2, 1, 1, 0]
+    assert len(made_by(api, name)) == 2
 
 
 @pytest.mark.parametrize(

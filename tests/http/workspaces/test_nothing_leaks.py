@@ -121,7 +121,7 @@ def test_a_stranger_sees_nothing(stack: Facade, room: Room, stranger: Api, metho
             if not is_open:
                 assert reply.status_code == 403, reply.text
             elif path.endswith("/instances/{workspace}/tasks"):
-                assert reply.status_code == 422 or reply.json()["tasks"] == []
+                assert reply.status_code in (404, 422), reply.text
             elif "{task_id}" in path or "{plan_id}" in path or "{workspace}" in path:
                 assert reply.status_code == 404, reply.text
             elif (method, path) in THEIRS:

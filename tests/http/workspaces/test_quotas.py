@@ -7,6 +7,7 @@ import pytest
 
 from contracts.tasks.statuses import TaskStatus
 from tests.http.as_core import end, take
+from tests.http.planned import Planned, echo
 from tests.http.workspaces.teams import make_workspace
 from tests.support.facade import Api, Facade
 
@@ -71,6 +72,70 @@ def test_what_follows_belongs_to_it_too(api: Api, stack: Facade) -> None:
     listed = api.http.get("/tasks", params={"workspace": name}).json()
     assert {each["id"] for each in listed["tasks"]} == {task, child["id"]}
     assert task not in str(api.http.get("/tasks", params={"workspace": "default", "limit": 200}).json())
+
+
+def test_a_plan_begins_no_more_than_there_is_room_for_and_waits(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, open_tasks=2)
+    plan = Planned(stack, api, echo("a", for_each=list(range(5))), workspace=name)
+    report = plan.advance()
+    assert (active(plan), report.more, report.wait_seconds) == (2, False, 15)
+    assert "wait for room in the workspace" in report.line
+    for place in range(5):
+        plan.end("a", place=place)
+        assert active(plan) == min(2, 4 - place)
+    assert plan.detail["status"] == "succeeded"
+    assert plan.advance().wait_seconds is None
+
+
+def test_what_is_skipped_takes_no_room(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, open_tasks=1)
+    plan = Planned(stack, api, echo("a", for_each=list(range(30)), when="item == 29"), workspace=name)
+    report = plan.advance()
+    assert (active(plan), report.more, report.wait_seconds) == (1, False, None)
+
+
+def test_what_others_use_up_a_plan_waits_for_and_its_repair_is_refused(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, open_tasks=1)
+    plan = Planned(stack, api, echo("a"), echo("b", needs=["a"]), workspace=name)
+    plan.advance()
+    plan.end("a", fails=True)
+    other = api.submit("echo", workspace=name)
+    refused = api.http.post(f"/plans/{plan.id}/retry")
+    assert (refused.status_code, "1 are there and 1 more would be too many" in refused.json()["detail"]) == (429, True)
+    api.http.post(f"/plans/{plan.id}/steps/a/result", json={"result": {}}).raise_for_status()
+    assert plan.advance().wait_seconds == 15
+    assert plan.statuses()["b"] == "pending"
+    end(stack, other, take(stack, other, "w", None), TaskStatus.SUCCEEDED, {})
+    assert plan.advance().wait_seconds is None
+    assert plan.statuses()["b"] == "running"
+
+
+def test_an_hour_that_is_used_up_keeps_a_plan_waiting(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, tasks_per_hour=1)
+    plan = Planned(stack, api, echo("a"), echo("b", needs=["a"]), workspace=name)
+    plan.advance()
+    plan.end("a")
+    assert plan.statuses() == {"a": "succeeded", "b": "pending"}
+    stack.execute("UPDATE tasks SET created_at = now() - interval '61 minutes' WHERE plan_id = %s", plan.id)
+    plan.advance()
+    assert plan.statuses()["b"] == "running"
+
+
+def test_a_retry_of_a_person_finds_no_more_room_than_a_new_task(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, open_tasks=1, tasks_per_hour=2)
+    failed = api.submit("echo", workspace=name)
+    end(stack, failed, take(stack, failed, "w", None), TaskStatus.CANCELLED)
+    other = api.submit("echo", workspace=name)
+    assert api.command(failed, "retry").status_code == 429
+    # What is not over is no question of room.
+    assert api.command(other, "retry").status_code == 409
+    end(stack, other, take(stack, other, "w", None), TaskStatus.SUCCEEDED, {})
+    # It is no new task: the hour has had its two.
+    assert api.command(failed, "retry").status_code == 200
+
+
+def active(plan: Planned) -> int:
+    return int(plan.detail["active"])
 
 
 def submitted(api: Api, workspace: str, count: int) -> int:

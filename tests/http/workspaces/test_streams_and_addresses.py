@@ -97,6 +97,18 @@ def test_tasks_under_the_address_of_their_workspace(stack: Facade, anna: Api, te
     assert anna.http.get(at).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/instances/{}/tasks/stream", "/instances/{}/tasks"])
+def test_a_workspace_that_there_is_not_has_no_tasks_and_no_stream(
+    stack: Facade, anna: Api, teams: tuple[str, str], path: str
+) -> None:
+    """To a member those of others are none."""
+    nowhere = f"w{uuid.uuid4().hex[:12]}"
+    for api, name in ((stack.api, nowhere), (anna, nowhere), (anna, teams[1]), (anna, "default")):
+        with api.http.stream("GET", path.format(name)) as reply:
+            assert reply.status_code == 404
+            assert "There is no such workspace." in reply.read().decode()
+
+
 def test_address_and_body_say_the_same(api: Api, teams: tuple[str, str]) -> None:
     body = {"task_type": "echo", "workspace": teams[1], "tags": [uuid.uuid4().hex]}
     reply = api.http.post(f"/instances/{teams[0]}/tasks", json=body)

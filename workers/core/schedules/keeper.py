@@ -1,14 +1,19 @@
-"""Carries words about schedules to Temporal, those of one in their order. Several cores may do this at once."""
+"""Carries words about schedules to Temporal, those of one in their order. Several cores may do this at once.
+
+A word is claimed in one transaction, said in none, and taken away in another: while Temporal does not answer, nobody
+waits for a lock. A core that dies while it talks leaves its claim, which ends by itself; each word may be said again.
+"""
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import temporalio.api.schedule.v1 as schedule_api
 import temporalio.api.workflowservice.v1 as service
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.api.enums.v1 import ScheduleOverlapPolicy
 from temporalio.client import (
     Client,
@@ -22,11 +27,11 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
 from contracts.schedules.occurrences import due_between
-from contracts.schedules.requests import stored_body
 from contracts.schedules.work import ScheduleOrder, ScheduleVerb
 from db.listen import wakeups
 from db.schedules import schedules as rows
-from db.schedules.schedules import lock_schedule
+from services.reading import CannotBeRead
+from services.schedules.bodies import body_of
 from workers.core.schedules.told import print_of, schedule_of, told_of
 
 logger = logging.getLogger(__name__)
@@ -34,13 +39,24 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 3.0
 _AGAIN_SECONDS = 1.0
 _RPC_TIMEOUT = timedelta(seconds=5)
+#: How long a word may take to be said; and for how long nobody else says it.
+_TALK_SECONDS, _CLAIM_SECONDS = 20, 25
 #: Words that are said side by side.
 _BATCH = 10
 _LONGEST_WAIT = 30.0
+_MOST_DOUBLINGS = 10
 #: Runs that were due before Temporal was told.
 _MOST_LATE = 100
 #: What no repetition will mend.
 _HOPELESS = frozenset({RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.UNIMPLEMENTED})
+
+
+@dataclass(frozen=True)
+class _Told:
+    """When Temporal now has it due, and when it has to be told again."""
+
+    print_: str
+    again_at: datetime | None
 
 
 class ScheduleKeeper:
@@ -67,45 +83,57 @@ class ScheduleKeeper:
     async def _say_oldest(self) -> bool:
         """Whether there was a word to say."""
         async with self._engine.begin() as connection:
-            taken = await rows.take_commands(connection, 1)
-            if not taken:
-                return False
-            command = taken[0]
-            try:
-                await self._say(connection, command)
-            except RPCError as error:
-                await self._not_said(connection, command, error)
-            else:
-                await rows.command_done(connection, command["id"])
+            command = await rows.claim_command(connection, _CLAIM_SECONDS)
+            row = None if command is None else await rows.schedule_to_tell(connection, command["schedule_id"])
+        if command is None:
+            return False
+        try:
+            async with asyncio.timeout(_TALK_SECONDS):
+                said = await self._say(row, command)
+        except (RPCError, TimeoutError, CannotBeRead) as error:
+            await self._not_said(command, error)
+        else:
+            await self._note_said(command, row, said)
         return True
 
-    async def _not_said(self, connection: AsyncConnection, command: RowMapping, error: RPCError) -> None:
-        logger.warning("%s of schedule %s: %s", command["verb"], command["schedule_id"], error.message)
-        if error.status in _HOPELESS:
-            await rows.note_problem(connection, command["schedule_id"], error.message)
-            await rows.command_done(connection, command["id"])
-        else:
-            await rows.command_again(connection, command["id"], min(0.5 * 2.0 ** command["tries"], _LONGEST_WAIT))
+    async def _note_said(self, command: RowMapping, row: RowMapping | None, said: _Told | None) -> None:
+        async with self._engine.begin() as connection:
+            is_ours = await rows.command_done(connection, command["id"], command["tries"])
+            if is_ours and row is not None and said is not None:
+                # Unless it was written anew meanwhile: then another word is on its way.
+                await rows.note_told(connection, row["id"], row["digest"], said.print_, said.again_at)
 
-    async def _say(self, connection: AsyncConnection, command: RowMapping) -> None:
-        id_ = command["schedule_id"]
-        handle = self._client.get_schedule_handle(names.schedule_id(id_))
-        row = await lock_schedule(connection, id_)
+    async def _not_said(self, command: RowMapping, error: RPCError | TimeoutError | CannotBeRead) -> None:
+        why = str(error) or f"Temporal has not answered within {_TALK_SECONDS} s"
+        logger.warning("%s of schedule %s: %s", command["verb"], command["schedule_id"], why)
+        async with self._engine.begin() as connection:
+            if isinstance(error, CannotBeRead):
+                # Perhaps a core that is newer knows how; lists of schedules tell it.
+                await rows.command_again(connection, command["id"], command["tries"], _LONGEST_WAIT)
+            elif isinstance(error, RPCError) and error.status in _HOPELESS:
+                await rows.note_problem(connection, command["schedule_id"], error.message)
+                await rows.command_done(connection, command["id"], command["tries"])
+            else:
+                wait = min(0.25 * 2.0 ** min(command["tries"], _MOST_DOUBLINGS), _LONGEST_WAIT)
+                await rows.command_again(connection, command["id"], command["tries"], wait)
+
+    async def _say(self, row: RowMapping | None, command: RowMapping) -> _Told | None:
+        """What Temporal was told of when it is due. Raises RPCError, CannotBeRead."""
+        handle = self._client.get_schedule_handle(names.schedule_id(command["schedule_id"]))
         if row is None or row["deleted_at"] is not None or command["verb"] == ScheduleVerb.DELETE:
             await self._delete(handle)
         elif command["verb"] == ScheduleVerb.PUT:
-            await self._put(connection, row, handle, command["content"])
+            return await self._put(row, handle, command["content"])
         elif command["verb"] == ScheduleVerb.PAUSE:
-            await self._pause(connection, row, handle, command["content"])
+            return await self._pause(row, handle, command["content"])
         elif command["verb"] == ScheduleVerb.RUN:
             await self._run(row, command["id"])
         else:
             moments = [datetime.fromisoformat(each) for each in command["content"]["moments"]]
             await self._start(row, moments, is_backfill=True)
+        return None
 
-    async def _put(
-        self, connection: AsyncConnection, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]
-    ) -> None:
+    async def _put(self, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]) -> _Told:
         """Create it or change it. What people there made of its state stays, where nothing is said of it."""
         told = told_of(row, datetime.now(UTC))
         schedule = schedule_of(row, told)
@@ -124,13 +152,10 @@ class ScheduleKeeper:
         except ScheduleAlreadyRunningError:
             await handle.update(changed, rpc_timeout=_RPC_TIMEOUT)
         described = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
-        print_ = print_of(described.raw_description.schedule.spec)
-        await rows.note_told(connection, row["id"], print_, told.again_at)
         await self._make_up_for(row, said)
+        return _Told(print_of(described.raw_description.schedule.spec), told.again_at)
 
-    async def _pause(
-        self, connection: AsyncConnection, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]
-    ) -> None:
+    async def _pause(self, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]) -> _Told | None:
         note = str(said["note"]) or "resumed"
         try:
             if said["paused"]:
@@ -141,7 +166,8 @@ class ScheduleKeeper:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
             # Somebody deleted it there.
-            await self._put(connection, row, handle, {})
+            return await self._put(row, handle, {})
+        return None
 
     async def _run(self, row: RowMapping, command_id: int) -> None:
         """By the raw request: its id makes the same word, said again, the same run."""
@@ -160,7 +186,7 @@ class ScheduleKeeper:
 
     async def _make_up_for(self, row: RowMapping, said: dict[str, object]) -> None:
         """Start what was due between the word and now: Temporal starts nothing that was due before it was told."""
-        body = stored_body(row["definition"])
+        body = body_of(row)
         if "since" in said and not row["paused"]:
             since = datetime.fromisoformat(str(said["since"]))
             await self._start(row, due_between(body.timing, since, datetime.now(UTC), _MOST_LATE), is_backfill=False)

@@ -19,8 +19,9 @@ from temporalio.client import (
 
 from contracts import names
 from contracts.schedules.calendars import Calendar, Told, told
-from contracts.schedules.requests import Overlap, ScheduleBody, stored_body
+from contracts.schedules.requests import Overlap, ScheduleBody
 from contracts.schedules.work import ScheduleOrder
+from services.schedules.bodies import body_of
 
 _OVERLAPS = {each: ScheduleOverlapPolicy[each.name] for each in Overlap}
 #: Temporal takes no shorter one.
@@ -28,13 +29,13 @@ _SHORTEST_WINDOW = timedelta(seconds=10)
 
 
 def told_of(row: RowMapping, now: datetime) -> Told:
-    body = stored_body(row["definition"])
+    body = body_of(row)
     return told(body.timing, now, since=max(row["seen_until"], now - body.window))
 
 
 def schedule_of(row: RowMapping, said: Told) -> Schedule:
     """As Temporal shall have it."""
-    body = stored_body(row["definition"])
+    body = body_of(row)
     return Schedule(
         action=ScheduleActionStartWorkflow(
             names.SCHEDULE_RUN_WORKFLOW,

@@ -30,10 +30,13 @@ const COLUMNS: Column<Schedule>[] = [
 /** What is done by the clock. */
 export function SchedulesPage() {
   const may = useMay();
+  const found = useQuery(schedules);
   return (
     <ListPage
       title="Schedules"
-      found={useQuery(schedules)}
+      found={found}
+      rows={found.data?.schedules}
+      unreadable={found.data?.unreadable}
       columns={COLUMNS}
       keyOf={({ id }) => id}
       create={may.operate && <NewLink to="/schedule">New schedule</NewLink>}

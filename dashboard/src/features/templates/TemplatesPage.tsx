@@ -25,10 +25,12 @@ const COLUMNS: Column<Template>[] = [
 
 /** Saved tasks and plans, to be run again with other values. */
 export function TemplatesPage() {
+  const found = useQuery(templates);
   return (
     <ListPage
       title="Templates"
-      found={useQuery(templates)}
+      found={found}
+      rows={found.data}
       columns={COLUMNS}
       keyOf={({ name }) => name}
       empty={{ title: "No templates yet", says: <HowToMakeOne /> }}

@@ -28,10 +28,13 @@ const COLUMNS: Column<Trigger>[] = [
 /** What begins because something happened. */
 export function TriggersPage() {
   const may = useMay();
+  const found = useQuery(triggers);
   return (
     <ListPage
       title="Triggers"
-      found={useQuery(triggers)}
+      found={found}
+      rows={found.data?.triggers}
+      unreadable={found.data?.unreadable}
       columns={COLUMNS}
       keyOf={({ id }) => id}
       create={may.operate && <NewLink to="/trigger">New trigger</NewLink>}

@@ -21,10 +21,12 @@ const COLUMNS: Column<Workspace>[] = [
 /** Teams that share this ClawdBot, and how much of their limits they use. */
 export function WorkspacesPage() {
   const may = useMay();
+  const found = useQuery(workspaces);
   return (
     <ListPage
       title="Workspaces"
-      found={useQuery(workspaces)}
+      found={found}
+      rows={found.data}
       columns={COLUMNS}
       keyOf={({ name }) => name}
       create={may.administer && <NewButton />}

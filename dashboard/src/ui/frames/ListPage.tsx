@@ -2,14 +2,18 @@ import { Anchor, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import type { ComponentProps, ReactNode } from "react";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
+import { Unreadable } from "@/ui/Unreadable";
 
 interface Props<T> {
   title: string;
-  found: UseQueryResult<T[]>;
+  found: UseQueryResult<unknown>;
+  /** Of what was found; nothing before it is there. */
+  rows: T[] | undefined;
+  unreadable?: ComponentProps<typeof Unreadable>["of"];
   columns: Column<T>[];
   keyOf: (row: T) => string | number;
   /** Makes another one; nothing for who may not. */
@@ -18,7 +22,7 @@ interface Props<T> {
 }
 
 /** All things of a kind of which there are some dozens. */
-export function ListPage<T>({ title, found, columns, keyOf, create, empty }: Props<T>) {
+export function ListPage<T>({ title, found, rows, unreadable, columns, keyOf, create, empty }: Props<T>) {
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -26,14 +30,13 @@ export function ListPage<T>({ title, found, columns, keyOf, create, empty }: Pro
         {create}
       </Group>
       {found.error && <ErrorSentence error={found.error} again={() => found.refetch()} />}
-      {found.data?.length === 0 && (
+      <Unreadable of={unreadable} />
+      {rows?.length === 0 && (
         <Empty title={empty.title}>
           <Text size="sm">{empty.says}</Text>
         </Empty>
       )}
-      {found.data && found.data.length > 0 && (
-        <DataTable label={title} columns={columns} rows={found.data} keyOf={keyOf} />
-      )}
+      {rows && rows.length > 0 && <DataTable label={title} columns={columns} rows={rows} keyOf={keyOf} />}
     </Stack>
   );
 }

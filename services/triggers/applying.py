@@ -1,0 +1,68 @@
+"""Has the triggers be as a file says. Hooks keep their addresses and secrets; new ones are told theirs."""
+
+from sqlalchemy import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.named_files import NamedChange, differences
+from contracts.settings import ServerSettings
+from contracts.triggers.files import AppliedTriggersView, ApplyTriggers, MadeHookView, said_of
+from contracts.triggers.requests import NewTrigger, TriggerBody
+from db.triggers.triggers import list_triggers
+from services.applying import apply_each, change_of
+from services.errors import BadInput
+from services.reading import CannotBeRead
+from services.triggers import changing
+from services.triggers.actions import signature
+from services.triggers.checking import check
+from services.triggers.setting_off import body_of
+
+
+def check_file(settings: ServerSettings, wanted: ApplyTriggers) -> None:
+    """Before a transaction begins: plans take a while.
+
+    Raises:
+        BadInput: ``errors`` names the trigger and the field of each mistake.
+    """
+    errors = []
+    for name, body in wanted.triggers.items():
+        try:
+            check(settings, body, signature(name))
+        except BadInput as error:
+            errors += [(f"triggers.{name}.{field}", said) for field, said in error.errors]
+    if errors:
+        raise BadInput("Nothing was changed: there are mistakes.", errors)
+
+
+async def apply(
+    connection: AsyncConnection, settings: ServerSettings, wanted: ApplyTriggers, by: str
+) -> AppliedTriggersView:
+    """What changes, or with ``dry_run`` would change; `check_file` has been asked. The caller commits."""
+    rows = {row["name"]: row for row in await list_triggers(connection)}
+    hooks: list[MadeHookView] = []
+
+    async def one(name: str, body: TriggerBody) -> NamedChange:
+        row = rows.get(name)
+        known = None if row is None else _known(row)
+        fields = None if known is None else differences(said_of(known), said_of(body))
+        if not wanted.dry_run and fields != []:
+            if row is None:
+                made, secret = await changing.create(connection, settings, NewTrigger(name=name, **dict(body)), by)
+            else:
+                made, secret = await changing.change(connection, settings, name, body, by)
+            if secret is not None:
+                hooks.append(MadeHookView(name=name, path=changing.path_of(made) or "", secret=secret))
+        return change_of(name, is_new=row is None, fields=fields)
+
+    async def remove(name: str) -> object:
+        return await changing.remove(connection, name, by)
+
+    applied = await apply_each("triggers", wanted.triggers, rows, wanted, one, remove)
+    return AppliedTriggersView(**dict(applied), hooks=hooks)
+
+
+def _known(row: RowMapping) -> TriggerBody | None:
+    """None: nobody knows what it was."""
+    try:
+        return body_of(row)
+    except CannotBeRead:
+        return None

@@ -85,7 +85,7 @@ HOT: dict[str, dict[str, Any]] = {
     "db.triggers.deliveries.find_by_key": {"trigger_id": _id("trigger7"), "key": "d6"},
     "db.triggers.deliveries.list": {"trigger_id": _id("trigger7"), "before": 40_000, "limit": 50},
     "db.triggers.events.is_watched": {"event": "record.sec_filings"},
-    "db.triggers.events.take": {"limit": 50},
+    "db.triggers.events.oldest": {"limit": 50},
     "db.triggers.events.depth": {"id": _TASK},
     "db.people.keys._FIND": {"id": "k"},
     "db.people.keys._USED": {"id": "k", "address": None},

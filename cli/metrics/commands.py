@@ -23,9 +23,11 @@ from cli.metrics.tables import (
 )
 from cli.options import ApiUrl, AsJson, TypeFilter
 from cli.output import print_json, say, screen
+from cli.tasks.page import check_names
 from cli.text import ago, one_line
 from contracts.agent.metric_views import AgentMetricsView
 from contracts.metrics.views import (
+    CountsView,
     ErrorsView,
     FreshnessMetricsView,
     QueueView,
@@ -147,7 +149,17 @@ def agent(
 
 def _ask(api_url: str | None, name: str, view: type[V], **query: object) -> V:
     with ApiClient(find_connection(api_url)) as api:
-        return api.get(f"/metrics/{name}", view, **query)
+        found = api.get(f"/metrics/{name}", view, **query)
+        if isinstance(found, TaskMetricsView) and not any(map(_counts, found.days)):
+            check_names(api, query)
+        if isinstance(found, ThroughputView) and not any(map(_counts, found.buckets)):
+            check_names(api, query)
+        return found
+
+
+def _counts(row: CountsView) -> bool:
+    """Whether there was anything then."""
+    return any((row.created, row.succeeded, row.failed, row.cancelled, row.rejected))
 
 
 def _show(found: BaseModel, as_json: bool, table: Table) -> None:

@@ -25,7 +25,7 @@ ANSWERS: dict[str, Any] = {
         "sources": [], "errors": [{"error": "Rate\x1bLimited", "task_type": "reddit_crawl", "failed": 1}],
     },
     "queue": {
-        "outbox": 3, "outbox_oldest_seconds": 1.5,
+        "outbox": 3, "outbox_oldest_seconds": 1.5, "waits": [],
         "capabilities": [{
             "capability": "echo", "waiting": 12, "oldest_seconds": 90, "held": 2, "started": 40,
             "wait_p50_seconds": 0.5, "wait_p95_seconds": 4,
@@ -104,3 +104,12 @@ def test_nothing_yet(clawdbot: Shell, facade: Facade) -> None:
     assert "There is nothing to show yet." in out
     assert "Open now: nothing." in out
     assert "Nothing was counted yet" in out
+
+
+@pytest.mark.parametrize(("name", "rows"), [("tasks", "days"), ("throughput", "buckets")])
+def test_zeros_of_a_type_that_there_is_not_are_a_mistake(clawdbot: Shell, facade: Facade, name: str, rows: str) -> None:
+    none = [{**row, **dict.fromkeys(COUNTS, 0)} for row in ANSWERS[name][rows]]
+    facade.metrics = {name: {**ANSWERS[name], rows: none}}
+    assert clawdbot("metrics", name, "--type", "echo").code == 0
+    mistaken = clawdbot("metrics", name, "--type", "reddit_crwl")
+    assert (mistaken.code, "did you mean reddit_crawl?" in mistaken.err) == (5, True), mistaken.err

@@ -61,7 +61,7 @@ def rotate(
 def delete(name: TriggerName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Delete a trigger; what it made stays.
 
-    Example: clawdbot triggers remove on-8k
+    Example: clawdbot triggers delete on-8k
     """
     with ApiClient(find_connection(api_url)) as api:
         api.delete(path_of(name))

@@ -157,7 +157,7 @@ WORDS: dict[str, Words] = {
     "triggers resume": lambda stack, _: [_trigger(stack)],
     "triggers rotate": lambda stack, _: [_trigger(stack), "--keep-old", "1h"],
     "triggers apply": lambda stack, _: [_TRIGGERS, "--yes"],
-    "triggers remove": lambda stack, _: [_trigger(stack)],
+    "triggers delete": lambda stack, _: [_trigger(stack)],
 }  # fmt: skip
 
 

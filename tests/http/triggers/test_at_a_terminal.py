@@ -50,7 +50,7 @@ def test_a_hook_from_its_file_to_its_end(at_home: Terminal, stack: Facade, api: 
     assert at_home("triggers", "resume", "on-push")[1] == "on-push goes on.\n"
     code, said = at_home("triggers", "rotate", "on-push", "--keep-old", "1h")
     assert (code, "The old one is good until" in said) == (0, True)
-    assert at_home("triggers", "remove", "on-push") == (0, "on-push is deleted.\n")
+    assert at_home("triggers", "delete", "on-push") == (0, "on-push is deleted.\n")
 
 
 @pytest.fixture
@@ -118,4 +118,4 @@ def test_the_other_example_and_a_change_of_it(at_home: Terminal, api: Api, tmp_p
     changed.write_text("source: {kind: hook}\naction: {kind: task, task: {task_type: nonesuch}}\n")
     code, said = at_home("triggers", "change", "on-8k", str(changed))
     assert (code, "action.task.task_type" in said) == (2, True)
-    at_home("triggers", "remove", "on-8k")
+    at_home("triggers", "delete", "on-8k")

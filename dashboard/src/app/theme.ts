@@ -1,4 +1,4 @@
-import { createTheme, DEFAULT_THEME, Drawer, type MantineColorsTuple, Modal } from "@mantine/core";
+import { createTheme, DEFAULT_THEME, Drawer, Loader, type MantineColorsTuple, Modal } from "@mantine/core";
 
 const claw: MantineColorsTuple = [
   "#e7f6f3",
@@ -23,7 +23,12 @@ const named = { closeButtonProps: { "aria-label": "Close" } };
 
 export const theme = createTheme({
   colors: { claw, red },
-  components: { Modal: Modal.extend({ defaultProps: named }), Drawer: Drawer.extend({ defaultProps: named }) },
+  components: {
+    Modal: Modal.extend({ defaultProps: named }),
+    Drawer: Drawer.extend({ defaultProps: named }),
+    // A span has no name unless it has a role.
+    Loader: Loader.extend({ defaultProps: { role: "status" } }),
+  },
   primaryColor: "claw",
   primaryShade: { light: 7, dark: 7 },
   autoContrast: true,

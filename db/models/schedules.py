@@ -33,6 +33,8 @@ class ScheduleRow(Base):
     told_at: Mapped[datetime | None]
     #: What Temporal then said that it is, as a digest: told apart from what somebody makes of it there.
     told_print: Mapped[str | None] = mapped_column(Text)
+    #: When Temporal was last told by us to run it beside its times: a second run within two seconds is refused.
+    run_told_at: Mapped[datetime | None]
     #: When it has to be told anew, though nothing was changed (`contracts/schedules/calendars.py`).
     again_at: Mapped[datetime | None]
     #: Of one whose times were changed on the Temporal side: the next ones there.

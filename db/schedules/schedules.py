@@ -113,8 +113,12 @@ async def has_commands(connection: AsyncConnection, id_: uuid.UUID) -> bool:
 
 
 async def runs_just_now(connection: AsyncConnection, id_: uuid.UUID, seconds: float) -> bool:
-    """Whether it was told to run and has not yet, or was due in the last ``seconds``."""
+    """Whether it was told to run and has not yet, or Temporal was told so, or it was due, in the last ``seconds``."""
     return bool((await connection.execute(_SQL["runs_just_now"], {"id": id_, "seconds": seconds})).scalar_one())
+
+
+async def note_run_told(connection: AsyncConnection, id_: uuid.UUID) -> None:
+    await connection.execute(_SQL["run_told"], {"id": id_})
 
 
 async def claim_command(connection: AsyncConnection, seconds: float) -> RowMapping | None:
@@ -128,6 +132,14 @@ async def claim_command(connection: AsyncConnection, seconds: float) -> RowMappi
 async def command_done(connection: AsyncConnection, id_: int, tries: int) -> bool:
     """Whether it was still claimed by whoever says so."""
     return (await connection.execute(_SQL["command_done"], {"id": id_, "tries": tries})).first() is not None
+
+
+async def command_goes_on(
+    connection: AsyncConnection, id_: int, tries: int, verb: str, content: dict[str, Any]
+) -> bool:
+    """What is left of the word takes its place; whether it was still claimed by whoever says so."""
+    rest = {"id": id_, "tries": tries, "verb": verb, "content": json.dumps(content)}
+    return (await connection.execute(_SQL["command_goes_on"], rest)).first() is not None
 
 
 async def command_again(connection: AsyncConnection, id_: int, tries: int, seconds: float) -> None:

@@ -100,12 +100,18 @@ SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id AND verb 
 SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id)
 
 -- runs_just_now --
--- Whether a run by hand is on its way, or the newest run is so young that Temporal would take another for the same.
+-- Whether a run by hand is on its way, or the newest run is so young that Temporal would take another for the same:
+-- from the moment at which Temporal was told, since the row of the run comes later.
 SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id AND verb = 'run')
     OR EXISTS (
         SELECT 1 FROM schedule_runs
         WHERE schedule_id = :id AND due_at BETWEEN now() - interval '1 second' * :seconds AND now()
     )
+    OR EXISTS (SELECT 1 FROM schedules WHERE id = :id AND run_told_at >= now() - interval '1 second' * :seconds)
+
+-- run_told --
+-- Temporal was told just now to run it.
+UPDATE schedules SET run_told_at = now() WHERE id = :id
 
 -- claim_command --
 -- The oldest due word about some schedule, which nobody else says for so many seconds.
@@ -121,6 +127,11 @@ FROM next WHERE c.id = next.id RETURNING c.id, c.schedule_id, c.verb, c.content,
 -- command_done --
 -- It was said, by whoever has claimed it last.
 DELETE FROM schedule_commands WHERE id = :id AND tries = :tries RETURNING id
+
+-- command_goes_on --
+-- A part of it was said, by whoever has claimed it last; the rest is due now, still before later words.
+UPDATE schedule_commands SET verb = :verb, content = CAST(:content AS jsonb), next_try_at = now()
+WHERE id = :id AND tries = :tries RETURNING id
 
 -- command_again --
 -- It could not be said now, by whoever has claimed it last.

@@ -81,9 +81,14 @@ async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note:
 async def run_now(connection: AsyncConnection, key: str) -> RowMapping:
     """Also while it is paused, and whatever else of it runs. Raises WrongState right after another run.
 
-    Temporal names runs by the second: a second one within it would be dropped there without a word.
+    One of which Temporal has still to hear runs once it has. Temporal names runs by the second: a second one within it
+    would be dropped there without a word.
     """
     row = await _there(connection, key)
+    if row["told_at"] is None and row["problem"]:
+        raise WrongState(
+            f"It cannot run: Temporal does not take this schedule. Write it anew first. Temporal says: {row['problem']}"
+        )
     if await rows.runs_just_now(connection, row["id"], _APART_SECONDS):
         raise WrongState("It was told to run a moment ago. Wait two seconds, look whether it runs, and try again.")
     await rows.put_command(connection, row["id"], ScheduleVerb.RUN, {})

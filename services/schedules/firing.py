@@ -57,23 +57,27 @@ async def fire(
             run_id=known["id"], tasks=len(known["task_ids"]), plan_id=known["plan_id"],
             waits=known["waiting_workflow"] is not None,
         )  # fmt: skip
+    is_held = row["paused"] and await is_pause_on_its_way(connection, fired.schedule_id)
     try:
         body = body_of(row)
     except CannotBeRead as error:
-        # Asked again and again, it would stand before every later run.
-        run_id = await put_run(
-            connection, fired.schedule_id, fired.due, RunOutcome.FAILED, why=error.detail[:_LONGEST_WHY]
-        )
-        return Made(run_id=run_id, said=error.detail)
+        # Asked again and again, it would stand before every later run. Once mended, the moment may be made up for.
+        if is_held and not fired.is_backfill:
+            return await _passed_over(connection, fired, RunOutcome.SKIPPED, _PAUSED)
+        return await _passed_over(connection, fired, RunOutcome.MISSED, error.detail)
     now = now or datetime.now(UTC)
     firing = _Firing(connection, settings, row["name"], row["created_by"], body, fired, row["seen_until"], now)
     if firing.is_by_hand:
         return await firing.run(fired.due)
-    if row["paused"] and await is_pause_on_its_way(connection, fired.schedule_id):
-        await put_run(connection, fired.schedule_id, fired.due, RunOutcome.SKIPPED, why=_PAUSED)
-        return Made(said=_PAUSED)
+    if is_held:
+        return await _passed_over(connection, fired, RunOutcome.SKIPPED, _PAUSED)
     due = await firing.due_now()
     return Made(said=_NOBODY) if due is None else await firing.run(due)
+
+
+async def _passed_over(connection: AsyncConnection, fired: Fired, outcome: RunOutcome, why: str) -> Made:
+    run_id = await put_run(connection, fired.schedule_id, fired.due, outcome, why=why[:_LONGEST_WHY])
+    return Made(run_id=run_id, said=why)
 
 
 @dataclass(frozen=True)

@@ -84,12 +84,25 @@ def broken_schedule(stack: Facade, api: Api) -> Iterator[Body]:
     api.http.delete(f"/schedules/{name}")
 
 
-def test_a_run_of_a_schedule_that_cannot_be_read_is_noted_and_not_tried_for_ever(
+def test_a_run_of_a_schedule_that_cannot_be_read_is_missed_until_it_is_mended_and_made_up_for(
     stack: Facade, api: Api, broken_schedule: Body
 ) -> None:
-    said = fired(stack, broken_schedule["id"], "2026-03-01T07:00").said
-    assert "Write it anew, or delete it." in said
-    assert runs(api, broken_schedule["id"]) == [("07:00", "failed", 0)]
+    id_, due = broken_schedule["id"], "2026-03-01T07:00"
+    assert "Write it anew, or delete it." in fired(stack, id_, due).said
+    assert runs(api, id_) == [("07:00", "missed", 0)]
+    api.http.put(f"/schedules/{id_}", json=KINDS[1].body).raise_for_status()
+    assert fired(stack, id_, due, backfill=True).tasks == 1
+    assert runs(api, id_) == [("07:00", "running", 1)]
+
+
+def test_a_paused_one_that_cannot_be_read_is_skipped(stack: Facade, api: Api, broken_schedule: Body) -> None:
+    """As any other: people wanted no run."""
+    id_ = broken_schedule["id"]
+    pause = "INSERT INTO schedule_commands (schedule_id, verb, content) VALUES (%s, 'pause', '{}')"
+    stack.execute(pause, id_)
+    stack.execute("UPDATE schedules SET paused = true WHERE id = %s", id_)
+    fired(stack, id_, "2026-03-01T07:00")
+    assert runs(api, id_) == [("07:00", "skipped", 0)]
 
 
 def test_a_file_of_schedules_is_applied_beside_one_that_cannot_be_read_and_mends_it(

@@ -4,12 +4,16 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from temporalio.api.workflowservice.v1 import DescribeScheduleResponse
 from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
 
 from db.engine import make_engine, plain_url
 from db.schedules.schedules import claim_command, command_done, note_told, schedule_to_tell
@@ -19,6 +23,8 @@ from tests.support.facade import Api, Facade
 from workers.core.schedules.keeper import ScheduleKeeper
 
 _CHANGE = text("UPDATE schedules SET definition = jsonb_set(definition, '{description}', '\"other\"') WHERE id = :id")
+#: Every ten minutes, eleven times.
+_PAST = {"start": "2026-05-04T08:00:00Z", "end": "2026-05-04T09:40:00Z"}
 _PRINT = text("SELECT told_print FROM schedules WHERE id = :id")
 
 
@@ -31,16 +37,59 @@ class Silent:
     def get_schedule_handle(self, id_: str) -> SimpleNamespace:
         return SimpleNamespace(id=id_)
 
-    async def create_schedule(self, *_: object, **__: object) -> None:
+    async def silence(self, *_: object, **__: object) -> None:
         self.called.set()
         await asyncio.Event().wait()
 
+    create_schedule = silence
 
-def while_it_talks(stack: Facade, act: Callable[[], None]) -> None:
-    """Core has called Temporal, which does not answer."""
+
+class Starting(Silent):
+    """A Temporal that takes every schedule, and starts so many runs before it falls silent."""
+
+    def __init__(self, starts: int) -> None:
+        super().__init__()
+        self._starts = starts
+
+    def get_schedule_handle(self, id_: str) -> SimpleNamespace:
+        return SimpleNamespace(id=id_, describe=self.described)
+
+    async def create_schedule(self, *_: object, **__: object) -> None:
+        pass
+
+    async def described(self, **_: object) -> SimpleNamespace:
+        return SimpleNamespace(raw_description=DescribeScheduleResponse())
+
+    async def start_workflow(self, *_: object, **__: object) -> None:
+        if not self._starts:
+            await self.silence()
+        self._starts -= 1
+
+
+class Running(Silent):
+    """A Temporal that is told to run one, says this, and falls silent when it is told of a pause."""
+
+    namespace = identity = "tests"
+
+    def __init__(self, error: RPCError | None) -> None:
+        super().__init__()
+        self._error = error
+        self.workflow_service = SimpleNamespace(patch_schedule=self.patched)
+
+    def get_schedule_handle(self, id_: str) -> SimpleNamespace:
+        return SimpleNamespace(id=id_, pause=self.silence)
+
+    async def patched(self, *_: object, **__: object) -> None:
+        if self._error is not None:
+            raise self._error
+
+
+def while_it_talks(stack: Facade, act: Callable[[], None], temporal: Silent | None = None) -> None:
+    """Core has called Temporal, which does not answer any more."""
+    temporal = temporal or Silent()
 
     async def run() -> None:
-        engine, temporal = make_engine(stack.database_url, process="tests", pool_size=2), Silent()
+        engine = make_engine(stack.database_url, process="tests", pool_size=2)
         keeper = ScheduleKeeper(engine, cast(Client, temporal)).run(plain_url(stack.database_url))
         talking = asyncio.create_task(keeper)
         try:
@@ -78,6 +127,67 @@ def test_one_that_cannot_be_read_keeps_no_other_from_being_told(stack: Facade, a
     left = stack.rows("SELECT schedule_id::text, tries > 0 AS tried FROM schedule_commands ORDER BY id")
     assert left == [{"schedule_id": broken, "tried": True}, {"schedule_id": well, "tried": True}]
     api.http.delete(f"/schedules/{broken}")
+
+
+def told(stack: Facade, api: Api) -> str:
+    """A schedule that Temporal knows, and no other word is on its way."""
+    id_ = str(schedule(api)["id"])
+    stack.execute("DELETE FROM schedule_commands")
+    stack.execute("UPDATE schedules SET told_at = now() WHERE id = %s", id_)
+    return id_
+
+
+def commands(stack: Facade, id_: str) -> list[tuple[str, list[str]]]:
+    """The words about it, each with the moments that are left."""
+    rows = stack.rows("SELECT verb, content FROM schedule_commands WHERE schedule_id = %s ORDER BY id", id_)
+    return [(row["verb"], [each[11:16] for each in row["content"].get("moments", [])]) for row in rows]
+
+
+@pytest.mark.parametrize("error", [None, RPCError("not found", RPCStatusCode.NOT_FOUND, b"")], ids=["there", "gone"])
+def test_a_run_is_told_once_also_of_one_that_was_deleted_there(stack: Facade, api: Api, error: RPCError | None) -> None:
+    """What is said after it would wait for ever. Temporal, which names runs by the second, would drop a second one."""
+    id_ = told(stack, api)
+    for word in ("run", "pause"):
+        assert api.http.post(f"/schedules/{id_}/{word}", json={}).is_success
+    while_it_talks(stack, lambda: None, Running(error))
+    assert commands(stack, id_) == [("pause", [])]
+    # Its row is not there yet. Two seconds that take as long as the machine likes:
+    for hours, status in ((1, 409), (-2, 202)):
+        stack.execute("UPDATE schedules SET run_told_at = run_told_at + %s WHERE id = %s", timedelta(hours=hours), id_)
+        assert api.http.post(f"/schedules/{id_}/run").status_code == status
+
+
+def test_one_that_temporal_does_not_take_is_not_told_to_run(stack: Facade, api: Api) -> None:
+    id_ = schedule(api)["id"]
+    stack.execute("UPDATE schedules SET problem = 'no such zone' WHERE id = %s", id_)
+    refused = api.http.post(f"/schedules/{id_}/run")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        409,
+        "It cannot run: Temporal does not take this schedule. Write it anew first. Temporal says: no such zone",
+    )
+    stack.execute("UPDATE schedules SET problem = '' WHERE id = %s", id_)
+    assert api.http.post(f"/schedules/{id_}/run").status_code == 202
+
+
+def test_a_backfill_goes_on_where_it_was(stack: Facade, api: Api) -> None:
+    id_ = told(stack, api)
+    assert api.http.post(f"/schedules/{id_}/backfill", json=_PAST).json()["runs"] == 11
+    assert api.http.post(f"/schedules/{id_}/pause", json={}).is_success
+    while_it_talks(stack, lambda: None, Starting(10))
+    assert commands(stack, id_) == [("backfill", ["09:40"]), ("pause", [])]
+
+
+def test_that_temporal_was_told_is_noted_before_what_was_due_meanwhile_is_started(stack: Facade, api: Api) -> None:
+    id_ = schedule(api)["id"]
+    stack.execute("DELETE FROM schedule_commands WHERE schedule_id <> %s", id_)
+    ago = (datetime.now(UTC) - timedelta(minutes=35)).isoformat()
+    stack.execute("UPDATE schedule_commands SET content = jsonb_set(content, '{since}', to_jsonb(%s::text))", ago)
+    while_it_talks(stack, lambda: None, Starting(0))
+    [row] = stack.rows("SELECT told_at IS NOT NULL AS told FROM schedules WHERE id = %s", id_)
+    [left] = stack.rows("SELECT content FROM schedule_commands WHERE schedule_id = %s", id_)
+    assert row["told"]
+    assert left["content"]["is_backfill"] is False
+    assert len(left["content"]["moments"]) in (3, 4)
 
 
 def test_what_was_written_anew_meanwhile_is_not_taken_for_told(stack: Facade, api: Api) -> None:

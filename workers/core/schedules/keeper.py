@@ -8,6 +8,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import temporalio.api.schedule.v1 as schedule_api
 import temporalio.api.workflowservice.v1 as service
@@ -47,6 +48,9 @@ _LONGEST_WAIT = 30.0
 _MOST_DOUBLINGS = 10
 #: Runs that were due before Temporal was told.
 _MOST_LATE = 100
+#: Moments that are started before a word is put back with those that are left: a hundred may take longer than a claim
+#: lasts, and words about other schedules have their turn in between.
+_AT_ONCE = 10
 #: What no repetition will mend.
 _HOPELESS = frozenset({RPCStatusCode.INVALID_ARGUMENT, RPCStatusCode.UNIMPLEMENTED})
 
@@ -57,6 +61,15 @@ class _Told:
 
     print_: str
     again_at: datetime | None
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What came of a word."""
+
+    told: _Told | None = None
+    #: Moments to start before the next word about it: what the word becomes. None: it is done.
+    left: dict[str, Any] | None = None
 
 
 class ScheduleKeeper:
@@ -96,12 +109,20 @@ class ScheduleKeeper:
             await self._note_said(command, row, said)
         return True
 
-    async def _note_said(self, command: RowMapping, row: RowMapping | None, said: _Told | None) -> None:
+    async def _note_said(self, command: RowMapping, row: RowMapping | None, said: _Said) -> None:
+        id_, tries = command["id"], command["tries"]
         async with self._engine.begin() as connection:
-            is_ours = await rows.command_done(connection, command["id"], command["tries"])
-            if is_ours and row is not None and said is not None:
+            if said.left is not None:
+                is_ours = await rows.command_goes_on(connection, id_, tries, ScheduleVerb.BACKFILL, said.left)
+            else:
+                is_ours = await rows.command_done(connection, id_, tries)
+            if not is_ours or row is None:
+                return
+            if said.told is not None:
                 # Unless it was written anew meanwhile: then another word is on its way.
-                await rows.note_told(connection, row["id"], row["digest"], said.print_, said.again_at)
+                await rows.note_told(connection, row["id"], row["digest"], said.told.print_, said.told.again_at)
+            if command["verb"] == ScheduleVerb.RUN:
+                await rows.note_run_told(connection, row["id"])
 
     async def _not_said(self, command: RowMapping, error: RPCError | TimeoutError | CannotBeRead) -> None:
         why = str(error) or f"Temporal has not answered within {_TALK_SECONDS} s"
@@ -117,8 +138,8 @@ class ScheduleKeeper:
                 wait = min(0.25 * 2.0 ** min(command["tries"], _MOST_DOUBLINGS), _LONGEST_WAIT)
                 await rows.command_again(connection, command["id"], command["tries"], wait)
 
-    async def _say(self, row: RowMapping | None, command: RowMapping) -> _Told | None:
-        """What Temporal was told of when it is due. Raises RPCError, CannotBeRead."""
+    async def _say(self, row: RowMapping | None, command: RowMapping) -> _Said:
+        """Raises RPCError, CannotBeRead."""
         handle = self._client.get_schedule_handle(names.schedule_id(command["schedule_id"]))
         if row is None or row["deleted_at"] is not None or command["verb"] == ScheduleVerb.DELETE:
             await self._delete(handle)
@@ -129,11 +150,10 @@ class ScheduleKeeper:
         elif command["verb"] == ScheduleVerb.RUN:
             await self._run(row, command["id"])
         else:
-            moments = [datetime.fromisoformat(each) for each in command["content"]["moments"]]
-            await self._start(row, moments, is_backfill=True)
-        return None
+            return await self._start(row, command["content"])
+        return _Said()
 
-    async def _put(self, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]) -> _Told:
+    async def _put(self, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]) -> _Said:
         """Create it or change it. What people there made of its state stays, where nothing is said of it."""
         told = told_of(row, datetime.now(UTC))
         schedule = schedule_of(row, told)
@@ -152,10 +172,9 @@ class ScheduleKeeper:
         except ScheduleAlreadyRunningError:
             await handle.update(changed, rpc_timeout=_RPC_TIMEOUT)
         described = await handle.describe(rpc_timeout=_RPC_TIMEOUT)
-        await self._make_up_for(row, said)
-        return _Told(print_of(described.raw_description.schedule.spec), told.again_at)
+        return _Said(_Told(print_of(described.raw_description.schedule.spec), told.again_at), _late(row, said))
 
-    async def _pause(self, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]) -> _Told | None:
+    async def _pause(self, row: RowMapping, handle: ScheduleHandle, said: dict[str, object]) -> _Said:
         note = str(said["note"]) or "resumed"
         try:
             if said["paused"]:
@@ -167,7 +186,7 @@ class ScheduleKeeper:
                 raise
             # Somebody deleted it there.
             return await self._put(row, handle, {})
-        return None
+        return _Said()
 
     async def _run(self, row: RowMapping, command_id: int) -> None:
         """By the raw request: its id makes the same word, said again, the same run."""
@@ -182,28 +201,30 @@ class ScheduleKeeper:
             identity=self._client.identity,
             request_id=f"schedule-command-{command_id}",
         )
-        await self._client.workflow_service.patch_schedule(request, retry=True, timeout=_RPC_TIMEOUT)
+        try:
+            await self._client.workflow_service.patch_schedule(request, retry=True, timeout=_RPC_TIMEOUT)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            # Repeated it would stand before all later words, also before the one that puts it back.
+            logger.warning("schedule %s was told to run, and Temporal does not have it", row["id"])
 
-    async def _make_up_for(self, row: RowMapping, said: dict[str, object]) -> None:
-        """Start what was due between the word and now: Temporal starts nothing that was due before it was told."""
-        body = body_of(row)
-        if "since" in said and not row["paused"]:
-            since = datetime.fromisoformat(str(said["since"]))
-            await self._start(row, due_between(body.timing, since, datetime.now(UTC), _MOST_LATE), is_backfill=False)
-
-    async def _start(self, row: RowMapping, moments: list[datetime], *, is_backfill: bool) -> None:
+    async def _start(self, row: RowMapping, content: dict[str, Any]) -> _Said:
         """Not by Temporal's own backfill: of a schedule that is fed, that knows no moment of before."""
-        for moment in moments:
+        moments, is_backfill = content["moments"], content.get("is_backfill", True)
+        for moment in moments[:_AT_ONCE]:
             await self._client.start_workflow(
                 names.SCHEDULE_RUN_WORKFLOW,
-                ScheduleOrder(schedule_id=row["id"], due=moment, is_backfill=is_backfill),
-                id=f"{names.schedule_id(row['id'])}-{'backfill' if is_backfill else 'late'}-{moment.isoformat()}",
+                ScheduleOrder(schedule_id=row["id"], due=datetime.fromisoformat(moment), is_backfill=is_backfill),
+                id=f"{names.schedule_id(row['id'])}-{'backfill' if is_backfill else 'late'}-{moment}",
                 task_queue=names.CORE_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
                 id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
                 static_summary=f"schedule {row['name']}, made up for",
                 rpc_timeout=_RPC_TIMEOUT,
             )
+        rest = moments[_AT_ONCE:]
+        return _Said(left={**content, "moments": rest} if rest else None)
 
     async def _delete(self, handle: ScheduleHandle) -> None:
         try:
@@ -211,3 +232,12 @@ class ScheduleKeeper:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+
+def _late(row: RowMapping, said: dict[str, object]) -> dict[str, Any] | None:
+    """What was due between the word and now: Temporal starts nothing that was due before it was told."""
+    if "since" not in said or row["paused"]:
+        return None
+    since = datetime.fromisoformat(str(said["since"]))
+    moments = due_between(body_of(row).timing, since, datetime.now(UTC), _MOST_LATE)
+    return {"moments": [each.isoformat() for each in moments], "is_backfill": False} if moments else None

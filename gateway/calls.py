@@ -35,7 +35,7 @@ from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
 from gateway.polling import NOTHING, nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
-from gateway.session_queues import SessionQueues
+from gateway.session_queues import SessionQueues, may_do
 from gateway.worker_reports import BadResult, clean_failure, read_result
 from runtime.leases import seal
 from runtime.refused import Refused, not_yours
@@ -210,6 +210,12 @@ class Calls:
                     await self._hand_backs.give_back(lease, reply.task_token, "Its session is open elsewhere.")
                     return nothing(visitor)
                 lease = in_session
+                if not await may_do(lease, visitor):
+                    why = "Its worker may not do it any more, although its session is open there."
+                    self._sessions.refuse(lease, visitor)
+                    await self._hand_backs.give_back(lease, reply.task_token, why)
+                    # Its SDK ends asking, so that the session is lost there; the API lets it be opened elsewhere only.
+                    raise not_yours(capability)
             return self._hand_out(reply, lease, visitor)
 
     async def _has_place(self, token: bytes, lease: Lease, asking: Asking) -> bool:
@@ -301,6 +307,9 @@ class Calls:
         clean_failure(request.failure)
         if is_handed_back(request.failure, lease):
             lease = await self._hand_backs.allow_one_more(lease, call.timeout)
+        else:
+            # Of a session that was lost it says nothing: its task begins again where the session is now.
+            await self._sessions.check(lease, call.visitor, for_certain=True)
         for field in ("worker_version", "deployment", "deployment_options"):
             request.ClearField(field)
         seen = attempt_failed(lease, call.visitor, request.failure)

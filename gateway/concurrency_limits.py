@@ -11,11 +11,11 @@ In memory: after a restart of the gateway an attempt counts from its next heartb
 import asyncio
 import contextlib
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Self
 
+from contracts.names import session_of_queue
 from contracts.tasks.work import Lease
 from gateway.flags import Flag, first_of
 from gateway.keyring import Visitor
@@ -70,6 +70,7 @@ class Asking:
 class _Queue:
     """What a worker asks of one queue."""
 
+    name: str
     #: Not yet let through to Temporal, in the order in which they came.
     waiting: dict[Asking, None] = field(default_factory=dict)
     #: Let through.
@@ -85,12 +86,15 @@ class _WorkerLoad:
     most: int = 0
     #: Temporal's token -> monotonic time at which the attempt counts as lost.
     on_hand: dict[bytes, float] = field(default_factory=dict)
-    queues: defaultdict[str, _Queue] = field(default_factory=lambda: defaultdict(_Queue))
+    queues: dict[str, _Queue] = field(default_factory=dict)
     holding: dict[Asking, None] = field(default_factory=dict)
     turns: int = 0
 
     def ask(self, queue: str) -> Asking:
         """One more poll, which waits for its turn."""
+        if queue not in self.queues:
+            # A session's comes and goes; as if it had just had its turn, it gets no more turns than the others.
+            self.queues[queue] = _Queue(queue, last_turn=self.turns if session_of_queue(queue) else 0)
         asking = Asking(self, self.queues[queue])
         asking.queue.waiting[asking] = None
         self.let_in()
@@ -116,6 +120,9 @@ class _WorkerLoad:
         asking.queue.open -= asking.stage is not _Stage.WAITS
         asking.queue.placed -= asking.stage is _Stage.HAS_PLACE
         asking.stage = _Stage.OVER
+        if session_of_queue(asking.queue.name) and not asking.queue.waiting and not asking.queue.open:
+            # There are as many of these as sessions that were ever opened.
+            self.queues.pop(asking.queue.name, None)
         self.let_in()
 
     def let_in(self) -> None:

@@ -51,6 +51,10 @@ def mistakes_in_use(plan: Plan, graph: Graph) -> Iterator[Mistake]:
         if step.id in graph.compensating:
             sentence = "is not there for what compensates: the session may be what was lost. Leave it out"
             yield f"steps.{step.id}.session", sentence
+        row = TASK_TYPES.get(step.task_type)
+        if row is not None and row.handler is None:
+            sentence = f"is not there for {row.name}: bots do that, and no bot holds a session open. Leave it out"
+            yield f"steps.{step.id}.session", sentence
         if step.capability is not None:
             sentence = "is not asked for in a session: its worker does the step. Leave out one of the two"
             yield f"steps.{step.id}.capability", sentence

@@ -54,9 +54,11 @@ class Engine:
             if part.status in OVER:
                 await self.reopen(part, StepStatus.RUNNING)
             elif part.status is StepStatus.REVIEW:
-                part.status = (await self._step(part.step)).status = StepStatus.RUNNING
+                step = await self._step(part.step)
+                part.status = step.status = StepStatus.RUNNING
                 part.ending = part.overdue = False
                 self._tell(part)
+                await self.sessions.need(step)
             return
         if part.status in UNDER_WAY:
             step = await self._step(part.step)

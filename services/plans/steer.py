@@ -189,6 +189,10 @@ class Steering:
         """Their tasks run once more, all of them or none."""
         steps = {part.task_id: part.step for part in parts if part.task_id is not None}
         await admit_again(self.board.rows.connection, self.board.row["instance"], len(steps))
+        for task_id, step in steps.items():
+            if step in self.board.plan.sessions:
+                # There is no other way out: a session cannot be skipped, nor be given a result.
+                await self.board.rows.restore(task_id)
         try:
             await steer.retry_each(self.board.rows.connection, list(steps), self.actor, feedback)
         except TaskNotFound as error:
@@ -246,7 +250,10 @@ _PAST = {PlanStatus.SUCCEEDED: "succeeded", PlanStatus.FAILED: "failed", PlanSta
 
 def _no_session(state: StepState) -> None:
     if state.opens is not None:
-        raise WrongState(f"{state.id} is a session, which steps run in: retry it, or skip those steps.")
+        raise WrongState(
+            f"{state.id} is a session, which steps run in: retry it, and skip those steps before that shall not run "
+            "again. It is closed again when nothing runs in it."
+        )
 
 
 def _without_parts(state: StepState) -> list[StepState]:

@@ -143,6 +143,25 @@ async def test_a_repair_opens_it_again_and_closes_it_again() -> None:
     assert _status(memory) is PlanStatus.SUCCEEDED
 
 
+async def test_a_result_that_shall_be_made_again_has_it_opened_again() -> None:
+    memory = await _started({"id": "a", "needs_review": True, "session": "s"})
+    await end(memory, ("a", 0), OK)
+    await end(memory, ("s", 0), BAD)
+    assert memory.known["a", 0].status is StepStatus.REVIEW
+    engine = Engine(memory)
+    await engine.hear(End("a", 0, None))
+    await go_on(memory, engine)
+    assert memory.again == ["s"]
+    assert memory.known["s", 0].status is StepStatus.RUNNING
+    await end(memory, ("a", 0), OK)
+    engine = Engine(memory)
+    await engine.settle(memory.known["a", 0], OK)
+    await go_on(memory, engine)
+    assert memory.ended == ["s"]
+    await end(memory, ("s", 0), OK)
+    assert _status(memory) is PlanStatus.SUCCEEDED
+
+
 async def test_a_step_that_runs_again_while_it_is_being_closed_has_it_opened_again() -> None:
     memory = await _started({"id": "a", "session": "s"}, {"id": "z"})
     await end(memory, ("a", 0), BAD)
@@ -176,6 +195,7 @@ MISTAKES: list[tuple[Body, str, str]] = [
      "sees `inputs` only"),
     ({"steps": [{"id": "a", "task_type": "folder", "session": "s"}]}, "steps.a.task_type", "name it under `sessions`"),
     ({"steps": [{"id": "a", "session": "s", "capability": "echo"}]}, "steps.a.capability", "Leave out one of the two"),
+    ({"steps": [{"id": "a", "task_type": "bot_task", "session": "s"}]}, "steps.a.session", "no bot holds a session"),
     ({"steps": [{"id": "a", "session": "s", "on_failure": "compensate", "compensate_with": ["b"]},
                 {"id": "b", "session": "s"}]}, "steps.b.session", "is not there for what compensates"),
 ]  # fmt: skip

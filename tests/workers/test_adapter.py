@@ -24,10 +24,11 @@ from contracts.tasks.work import ERROR_LIMIT, HEARTBEAT_LIMIT, RESULT_LIMIT, Bea
 from workers.capability.adapter import HandlerMissing, make_activity
 from workers.capability.held_sessions import HeldSessions
 from workers.capability.records import RecordSink
+from workers.capability.running_attempts import Attempts
 
 HANDLER = "tests.workers.test_adapter:handler"
 ROW = TaskType("echo", EchoParams, HANDLER)
-_NO_SESSIONS = HeldSessions(cast(RecordSink, None))
+_NO_SESSIONS = HeldSessions(cast(RecordSink, None), cast(Attempts, None))
 
 
 @dataclass
@@ -211,7 +212,7 @@ def test_the_libraries_of_a_source_are_loaded_with_its_first_task() -> None:
         "from contracts.tasks.work import WorkItem\n"
         "from workers.capability.adapter import make_activity\n"
         "from workers.capability.held_sessions import HeldSessions\n"
-        "held = HeldSessions(None)\n"
+        "held = HeldSessions(None, None)\n"
         "types = {n: row for n, row in TASK_TYPES.items() if row.handler}\n"
         "made = {n: make_activity(row, None, contextlib.nullcontext(), held) for n, row in types.items()}\n"
         "assert not {'praw', 'lxml', 'feedparser', 'activities.trial'} & set(sys.modules), 'too early'\n"

@@ -3,22 +3,27 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 from temporalio.activity import ActivityCancellationDetails
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.context import TaskContext
 from contracts.names import session_queue
 from contracts.params.trial import EchoParams
+from contracts.plans.plan import MOST_SESSIONS
 from contracts.plans.sessions import OpenedSessionView
 from contracts.task_types import TaskType
-from contracts.tasks.work import WorkItem
+from contracts.tasks.work import HANDED_BACK, WorkItem
 from workers.capability.adapter import make_activity
 from workers.capability.held_sessions import HeldSessions, SessionQueueLost
 from workers.capability.records import RecordSink
+from workers.capability.running_attempts import Attempts
+from workers.capability.sdk_worker import MOST_HELD
 
 QUEUE = session_queue("t")
 
@@ -58,8 +63,8 @@ class Queues:
         self.dropped.append(queue)
 
 
-def _sessions(queues: Queues) -> HeldSessions:
-    sessions = HeldSessions(cast(RecordSink, Api()))
+def _sessions(queues: Queues, attempts: Attempts | None = None) -> HeldSessions:
+    sessions = HeldSessions(cast(RecordSink, Api()), attempts or Attempts(asyncio.Semaphore()))
     sessions.queues = queues
     return sessions
 
@@ -109,3 +114,43 @@ async def test_it_goes_elsewhere_when_its_tasks_come_no_more() -> None:
     with pytest.raises(SessionQueueLost):
         await holding
     assert SessionQueueLost.retryable
+
+
+async def test_what_runs_in_it_has_stopped_and_goes_back_before_its_handler_cleans_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("workers.capability.held_sessions._STOP_SECONDS", 60)
+    queues, attempts = Queues(), Attempts(asyncio.Semaphore(), patience=120)
+    began, stopped, going_on = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def step() -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)  # it needs a moment to stop
+            stopped.set()
+
+    async def run(work: Any) -> None:
+        await attempts.run(asyncio.create_task(work))
+
+    environment, other = ActivityEnvironment(), ActivityEnvironment()
+    environment.info = replace(environment.info, task_queue=QUEUE)
+    in_it = asyncio.ensure_future(environment.run(run, step()))
+    beside_it = asyncio.ensure_future(other.run(run, going_on.wait()))
+    holding = asyncio.ensure_future(_sessions(queues, attempts).hold("t", b"", "shared"))
+    await asyncio.wait_for(asyncio.gather(queues.taken.wait(), began.wait()), 30)
+    holding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await holding
+    assert stopped.is_set()
+    with pytest.raises(ApplicationError) as handed_back:
+        await in_it
+    assert handed_back.value.type == HANDED_BACK
+    going_on.set()
+    await beside_it
+
+
+def test_a_worker_holds_the_sessions_of_many_plans() -> None:
+    """A plan that holds some of its own here, and waits for the others, must not wait for itself."""
+    assert MOST_HELD >= 10 * MOST_SESSIONS

@@ -9,6 +9,9 @@ from contracts.names import session_queue
 from workers.capability.records import RecordSink
 
 _LOOK_SECONDS = 0.5
+#: What still runs in a session that has ended has so long to stop, before the handler cleans up under it. Less than
+#: either half of the patience with a handler that is told to stop.
+_STOP_SECONDS = 2.0
 
 
 class Queues(Protocol):
@@ -17,6 +20,12 @@ class Queues(Protocol):
     def take(self, capability: str) -> bool: ...
     async def until_ended(self, queue: str) -> None: ...
     def drop(self, queue: str) -> None: ...
+
+
+class Running(Protocol):
+    """The attempts that run on this worker; see `Attempts`."""
+
+    async def end_in(self, queue: str, why: str, seconds: float) -> None: ...
 
 
 class SessionQueueLost(SourceUnavailable):
@@ -35,8 +44,9 @@ class Held:
 class HeldSessions:
     """By queue."""
 
-    def __init__(self, sink: RecordSink) -> None:
+    def __init__(self, sink: RecordSink, running: Running) -> None:
         self._sink = sink
+        self._running = running
         self._held: dict[str, Held] = {}
         #: Set before any task comes.
         self.queues: Queues | None = None
@@ -46,7 +56,7 @@ class HeldSessions:
         return self._held.get(queue)
 
     async def hold(self, task_id: str, token: bytes, shared: Any) -> None:
-        """Have the session's tasks come here until cancelled.
+        """Have the session's tasks come here until cancelled. What still runs in it then is handed back.
 
         Raises:
             SessionRefused, LeaseLost, ApiUnavailable: it cannot be opened.
@@ -69,3 +79,4 @@ class HeldSessions:
             if self._held.get(queue) is held:
                 queues.drop(queue)
                 del self._held[queue]
+                await self._running.end_in(queue, "Its session ended on this worker.", _STOP_SECONDS)

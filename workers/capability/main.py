@@ -74,7 +74,7 @@ async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, 
     slots = SharedSlots(concurrency)
     attempts = Attempts(slots.turn)
     alone = len(capabilities.equipped(granted)) == 1
-    held = HeldSessions(sink)
+    held = HeldSessions(sink, attempts)
     maker = WorkerMaker(str(granted.worker_id), concurrency, options.grace_seconds, slots, attempts, sink, held, alone)
     fleet = CapabilityWorkers(maker.make, client, maker.canary, lambda: session.look())
     held.queues = fleet

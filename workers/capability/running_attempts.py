@@ -36,6 +36,7 @@ class RunningAttempt:
     #: What the SDK runs; it waits for ``work`` and reports.
     reporter: "asyncio.Task[Any]"
     heartbeat_seconds: float
+    queue: str
     #: Set when it is handed back: why, for people.
     returned_because: str = ""
 
@@ -72,13 +73,23 @@ class Attempts(Interceptor):
             each.reporter.cancel()
         return len(chosen)
 
+    async def end_in(self, queue: str, why: str, seconds: float) -> None:
+        """Hand back what runs of this queue, and wait until it has stopped, for so long at most."""
+        chosen = [each for each in self._running if each.queue == queue]
+        for each in chosen:
+            each.returned_because = each.returned_because or why
+            each.reporter.cancel()
+        if chosen:
+            await asyncio.wait([each.work for each in chosen], timeout=seconds)
+
     async def run(self, work: "asyncio.Task[Any]") -> Any:
         """The result of a handler's task; if we are cancelled, so is it, whether it likes that or not."""
-        timeout = activity.info().heartbeat_timeout
+        info = activity.info()
+        timeout = info.heartbeat_timeout
         reporter = asyncio.current_task()
         if reporter is None:
             raise RuntimeError("An attempt runs in a task of the event loop.")
-        attempt = RunningAttempt(work, reporter, timeout.total_seconds() if timeout else 0)
+        attempt = RunningAttempt(work, reporter, timeout.total_seconds() if timeout else 0, info.task_queue)
         self._running.add(attempt)
         try:
             await asyncio.wait({work})

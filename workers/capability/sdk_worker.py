@@ -22,8 +22,9 @@ from workers.capability.slots import SharedSlots
 
 #: Progress is sent at most this often; the SDK's default of up to 60 s would hide it.
 _HEARTBEAT_THROTTLE = timedelta(milliseconds=500)
-#: Sessions that one process holds open at once.
-_MOST_SESSIONS = 10
+#: Sessions that one process holds open at once. Each only waits; a plan that has some open and waits for more of them
+#: here would wait for ever.
+MOST_HELD = 1_000
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class WorkerMaker:
             return FixedSizeSlotSupplier(session.size)
         if capability in OPENING_QUEUES:
             # Who holds a session open waits, and keeps nobody else from working.
-            return FixedSizeSlotSupplier(_MOST_SESSIONS)
+            return FixedSizeSlotSupplier(MOST_HELD)
         return FixedSizeSlotSupplier(self.concurrency) if self.alone else self.slots
 
     def _activities(self, capability: str) -> list[Activity]:

@@ -131,6 +131,23 @@ def test_one_whose_task_was_deleted_is_there_again_when_a_step_runs_in_it(stack:
     assert api.task(session)["status"] == "pending"
 
 
+def test_one_that_failed_and_whose_task_was_deleted_can_be_repaired(stack: Facade, api: Api) -> None:
+    sessions = {"s": {"task_type": "folder", "on_loss": "fail"}}
+    plan = Planned(stack, api, echo("a", session="s"), sessions=sessions)
+    plan.advance()
+    plan.end("s", fails=True)
+    plan.end("a", fails=True)
+    session = plan.task("s")
+    assert api.http.delete(f"/tasks/{session}").status_code in {200, 204}
+    # What shall not run again is skipped before.
+    plan.say("steps/a/skip")
+    assert plan.detail["status"] == "failed"
+    plan.say("steps/s/retry")
+    assert _cancelled(api, session)
+    plan.end("s", round_=1)
+    assert plan.detail["status"] == "succeeded"
+
+
 def test_who_opened_it_last_has_it(stack: Facade, api: Api) -> None:
     plan = Planned(stack, api, echo("a", session="s"), sessions=FOLDER)
     plan.advance()

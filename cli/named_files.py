@@ -16,7 +16,7 @@ from contracts.plans.documents import written
 from contracts.views import UnreadableView
 
 Applied = TypeVar("Applied", bound=AppliedView)
-Prune = Annotated[bool, typer.Option("--prune", help="Delete those that are not in it.")]
+Prune = Annotated[bool, typer.Option("--prune", help="Delete those that are not in it, but for what cannot be read.")]
 _MARKS = {ChangeKind.CREATE: "+", ChangeKind.CHANGE: "~", ChangeKind.DELETE: "-"}
 
 
@@ -63,8 +63,12 @@ def _show(would: AppliedView) -> None:
         _show_change(each)
     same = len(would.changes) - len(changes)
     say(f"{same} as before." if changes else "Nothing changed: all is as the file says.")
-    if would.left:
-        say(f"Not in the file, and kept: {', '.join(would.left)}. --prune deletes them.")
+    left = [name for name in would.left if name not in would.unreadable]
+    if left:
+        say(f"Not in the file, and kept: {', '.join(left)}. --prune deletes them.")
+    if would.unreadable:
+        names = ", ".join(would.unreadable)
+        say(f"Not in the file, and kept, as it cannot be read: {names}. Write it anew, or delete it by its name.")
 
 
 def _show_change(change: NamedChange) -> None:

@@ -1,5 +1,6 @@
 """Files that say by name what there shall be (schedules, triggers): read, and compared with what there is."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ MOST = 200
 class HowToApply(Body):
     """Beside a file."""
 
-    prune: bool = Field(default=False, description="Delete those that are not in it")
+    prune: bool = Field(default=False, description="Delete those that are not in it, but for what cannot be read")
     dry_run: bool = Field(default=False, description="Only say what would be changed")
 
 
@@ -46,11 +47,14 @@ class NamedChange(View):
 
 
 class AppliedView(View):
-    """``left``: those that are not in the file and stay. ``done``: it was not only asked what would be changed."""
+    """``left``: those that are not in the file and stay. ``unreadable``: of these, what a file cannot have, as another
+    version wrote it; nothing prunes it. ``done``: it was not only asked what would be changed.
+    """
 
     done: bool
     changes: list[NamedChange]
     left: list[str]
+    unreadable: list[str] = Field(default_factory=list)
 
 
 class BadFile(ValueError):
@@ -120,18 +124,23 @@ def _id_of(node: yaml.Node) -> list[str]:
 
 
 def differences(was: Mapping[str, Any], becomes: Mapping[str, Any]) -> list[FieldChange]:
-    """Field by field, with dots."""
+    """Field by field, with dots; none only where both are the same as JSON."""
     before, after = dict(_flat(dict(was))), dict(_flat(dict(becomes)))
     return [
-        FieldChange(field=field, was=before.get(field), becomes=after.get(field))
-        for field in sorted(before.keys() | after.keys())
-        if before.get(field) != after.get(field)
+        FieldChange(field=".".join(path), was=before.get(path), becomes=after.get(path))
+        for path in sorted(before.keys() | after.keys())
+        if _as_json(before, path) != _as_json(after, path)
     ]
 
 
-def _flat(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and value:
+def _as_json(values: Mapping[tuple[str, ...], Any], path: tuple[str, ...]) -> str | None:
+    """To Python 1 and True are the same; None: there is nothing, not even null."""
+    return json.dumps(values[path], sort_keys=True) if path in values else None
+
+
+def _flat(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, dict) and (value or not path):
         for name, each in value.items():
-            yield from _flat(each, f"{path}.{name}" if path else name)
+            yield from _flat(each, (*path, str(name)))
     else:
         yield path, value

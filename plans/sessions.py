@@ -81,6 +81,10 @@ class Sessions:
         """How many are open, or are being opened or closed: they take no place of what a plan may do at once."""
         return sum(part.status is StepStatus.RUNNING for part in await self._parts())
 
+    async def are_alone(self) -> bool:
+        """Whether nothing is under way but they, so that they only wait for what is to begin."""
+        return 0 < self._board.plan.active == await self.under_way()
+
     async def lost(self) -> list[str]:
         """Those that failed, and that nobody has had opened again."""
         return [part.step for part in await self._parts() if part.status is StepStatus.FAILED]

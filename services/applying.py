@@ -1,6 +1,6 @@
 """Has what there is by name be as a file says: all of it or nothing, and first what that would change."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TypeVar
 
 from contracts.named_files import AppliedView, ChangeKind, FieldChange, HowToApply, NamedChange
@@ -12,7 +12,7 @@ B = TypeVar("B")
 async def apply_each(
     key: str,
     wanted: Mapping[str, B],
-    there: Iterable[str],
+    there: Mapping[str, object | None],
     how: HowToApply,
     one: Callable[[str, B], Awaitable[NamedChange]],
     remove: Callable[[str], Awaitable[object]],
@@ -21,6 +21,7 @@ async def apply_each(
 
     Args:
         key: what the file has all of them below.
+        there: what there is by name; None: this version cannot read it. Such a one is never pruned: no export had it.
         one: changes one of them, unless it is only asked what that would be.
 
     Raises:
@@ -35,12 +36,14 @@ async def apply_each(
             errors += [(f"{key}.{name}.{field}", said) for field, said in error.errors]
     if errors:
         raise BadInput("Nothing was changed: there are mistakes.", errors)
+    unreadable = [name for name in left if there[name] is None]
     if how.prune:
-        for name in left:
+        for name in sorted(set(left) - set(unreadable)):
             if not how.dry_run:
                 await remove(name)
             changes.append(NamedChange(name=name, change=ChangeKind.DELETE))
-    return AppliedView(done=not how.dry_run, changes=changes, left=[] if how.prune else left)
+        left = unreadable
+    return AppliedView(done=not how.dry_run, changes=changes, left=left, unreadable=unreadable)
 
 
 def change_of(name: str, *, is_new: bool, fields: list[FieldChange] | None) -> NamedChange:

@@ -136,4 +136,5 @@ def _of(place: int | None) -> dict[str, Any]:
 def _act(plan: str, verb: str, body: dict[str, Any] | None, api_url: str | None, as_json: bool) -> None:
     done = act_on(lambda api: f"/plans/{find_plan(api, plan)}/{verb}", PlanActedView, body, api_url)
     what = _DONE[verb.rpartition("/")[2]]
-    tell(done, f"{str(done.id)[:8]}  {count(done.parts, 'task')} {what}; the plan is {done.status}.", as_json)
+    left = f" {done.left} more have no room in the workspace now: retry again once these are over." if done.left else ""
+    tell(done, f"{str(done.id)[:8]}  {count(done.parts, 'task')} {what}; the plan is {done.status}.{left}", as_json)

@@ -20,6 +20,8 @@ from contracts.triggers.views import (
     TriggersView,
 )
 
+_NO_PAYLOAD = "Its payload is not there: it was refused unread, is over 64 KiB, or newer ones have taken its place."
+
 
 def list_triggers(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Show every trigger, with what came last.
@@ -102,7 +104,7 @@ def _show_one(one: TriggerDeliveryDetailView) -> None:
         say(f"  {one_line(one.why, 1_000)}")
     for name, value in one.headers.items():
         say(f"  {one_line(name)}: {one_line(value, 500)}")
-    say(plain(one.payload) if one.has_payload else "  Its payload was not kept.")
+    say(plain(one.payload) if one.has_payload else f"  {_NO_PAYLOAD}")
 
 
 def _show_deliveries(rows: Sequence[TriggerDeliveryView]) -> None:

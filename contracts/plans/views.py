@@ -158,3 +158,5 @@ class PlanActedView(View):
     round: int
     #: How many parts were set going again, skipped, decided or told to end.
     parts: int
+    #: Of a retry: how many more there was no room for in the workspace. A retry once these are over takes them up.
+    left: int = 0

@@ -18,9 +18,11 @@ async def add_delivery(connection: AsyncConnection, row: dict[str, Any]) -> int 
     given = {
         "key": None, "digest": None, "why": None, "payload": None, "headers": {}, "depth": 1, "replay_of": None, **row,
     }  # fmt: skip
-    for name in ("payload", "headers"):
-        given[name] = None if given[name] is None else json.dumps(given[name])
-    return (await connection.execute(_SQL["add"], given)).scalar()
+    return (await connection.execute(_SQL["add"], given | _as_json(given))).scalar()
+
+
+def _as_json(row: dict[str, Any]) -> dict[str, str | None]:
+    return {name: None if row[name] is None else json.dumps(row[name]) for name in ("payload", "headers")}
 
 
 async def find_by_key(connection: AsyncConnection, trigger_id: uuid.UUID, key: str) -> RowMapping | None:
@@ -36,6 +38,11 @@ async def find_delivery(connection: AsyncConnection, trigger_id: uuid.UUID, id_:
 
 async def came_again(connection: AsyncConnection, id_: int) -> None:
     await connection.execute(_SQL["came_again"], {"id": id_})
+
+
+async def keep_again(connection: AsyncConnection, id_: int, row: dict[str, Any]) -> None:
+    """What came this time is what is carried out, and can be once more."""
+    await connection.execute(_SQL["keep_again"], {"id": id_, "digest": row["digest"], **_as_json(row)})
 
 
 async def note_outcome(

@@ -16,6 +16,11 @@ SELECT *, payload IS NOT NULL AS has_payload FROM trigger_deliveries WHERE trigg
 -- It came once more, and nothing was done.
 UPDATE trigger_deliveries SET repeats = repeats + 1 WHERE id = :id
 
+-- keep_again --
+-- What is carried out this time, where the delivery came before.
+UPDATE trigger_deliveries SET digest = :digest, payload = CAST(:payload AS jsonb), headers = CAST(:headers AS jsonb)
+WHERE id = :id
+
 -- outcome --
 -- What became of it; what it made is remembered with its depth.
 WITH told AS (

@@ -99,6 +99,9 @@ async def _decide(board: PlanBoard) -> _Next:
     unreviewed = await board.unreviewed(_MOST_EXPIRED)
     for part in unreviewed:
         await engine.expire(part)
+    if room == 0 and await engine.sessions.are_alone():
+        # They wait for a step, the step for room, and the room for them to be closed.
+        room = await board.room(1, at_least=1)
     more = await engine.run(room)
     # What is left for want of room is no reason to look again at once.
     crowded = more and room < _MOST_BEGUN and board.new_tasks >= room

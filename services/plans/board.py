@@ -23,7 +23,7 @@ from services.errors import TaskNotFound, WrongState
 from services.tasks import steer
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, PlanPlace, submit, validate
-from services.workspaces.quotas import room_for_new
+from services.workspaces.quotas import room_for_new, room_to_reopen
 
 #: Events know the words of tasks only.
 _AS_TASKS = {StepStatus.SKIPPED: "cancelled"}
@@ -104,9 +104,17 @@ class PlanBoard:
         await self._write_steps()
         return self.keep(await self.rows.ready(limit, compensating=compensating))
 
-    async def room(self, most: int) -> int:
-        """How many tasks may begin now, up to so many: a plan waits for room in its workspace."""
-        return await room_for_new(self.rows.connection, self.row["instance"], most)
+    async def room(self, most: int, at_least: int = 0) -> int:
+        """How many tasks may begin now, up to so many: a plan waits for room in its workspace.
+
+        Args:
+            at_least: so many, however many are open there, where any may be.
+        """
+        return await room_for_new(self.rows.connection, self.row["instance"], most, at_least)
+
+    async def room_again(self, most: int) -> int:
+        """How many tasks that were over may run once more now, up to so many."""
+        return await room_to_reopen(self.rows.connection, self.row["instance"], most)
 
     @property
     def new_tasks(self) -> int:

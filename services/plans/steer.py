@@ -63,16 +63,20 @@ class Steering:
         return await self._done(under_way)
 
     async def retry_all(self) -> PlanActedView:
-        """Try again all that failed or was cancelled; what has succeeded keeps its results.
+        """Try again all that failed or was cancelled; what has succeeded keeps its results. Of more tasks than the
+        workspace has room for, as many as it has.
 
         Raises:
             WrongState: nothing failed.
+            QuotaUsedUp: there is no room for any.
         """
         parts = self.board.keep(await self.board.rows.stopped())
         steps = await self.board.steps(await self.board.rows.stopped_steps())
         if not parts and not steps:
             raise WrongState(f"Nothing of this plan has failed: it is {self.board.plan.status}.")
-        return await self._repair("plan_retried", parts, list(steps.values()), self._retry)
+        fitting = await self._fitting(parts)
+        acted = await self._repair("plan_retried", fitting, list(steps.values()), self._retry)
+        return acted.model_copy(update={"left": len(parts) - len(fitting)})
 
     async def retry(self, step: str, place: int | None, params: dict[str, Any] | None) -> PlanActedView:
         """Try one step again, perhaps with other params.
@@ -85,7 +89,9 @@ class Steering:
         parts = await self._stopped_parts(state, place)
         if params is not None:
             await self._change_params(state, parts, params)
-        return await self._repair("step_retried", parts, _without_parts(state), self._retry, step)
+        fitting = await self._fitting(parts)
+        acted = await self._repair("step_retried", fitting, _without_parts(state), self._retry, step)
+        return acted.model_copy(update={"left": len(parts) - len(fitting)})
 
     async def skip(self, step: str, place: int | None) -> PlanActedView:
         """Go on without a step that failed. Raises StepNotFound, WrongState."""
@@ -184,6 +190,16 @@ class Steering:
         # Sessions first: what runs in one would have it opened again.
         for part in sorted(parts, key=lambda each: each.step not in self.board.plan.sessions):
             await self.engine.reopen(part, StepStatus.PENDING if part.task_id is None else StepStatus.RUNNING)
+
+    async def _fitting(self, parts: Sequence[PartState]) -> list[PartState]:
+        """Those whose tasks have room in the workspace; one at least, which is refused with what is used up.
+
+        A session comes last: what runs in one has it opened.
+        """
+        tasks = [part for part in parts if part.task_id is not None]
+        tasks.sort(key=lambda each: each.step in self.board.plan.sessions)
+        room = await self.board.room_again(len(tasks)) if tasks else 0
+        return [part for part in parts if part.task_id is None] + tasks[: max(room, 1)]
 
     async def _again(self, parts: Sequence[PartState], feedback: str | None = None) -> None:
         """Their tasks run once more, all of them or none."""

@@ -19,10 +19,11 @@ async def apply(connection: AsyncConnection, settings: ServerSettings, wanted: A
         BadInput: ``errors`` names the schedule and the field of each mistake.
     """
     rows = {row["name"]: row for row in await list_schedules(connection)}
+    bodies = {name: known_body(row) for name, row in rows.items()}
 
     async def one(name: str, body: ScheduleBody) -> NamedChange:
         row = rows.get(name)
-        known = None if row is None else known_body(row)
+        known = bodies.get(name)
         changing.check(settings, name, body, known)
         if row is None and not wanted.dry_run:
             await changing.create(connection, settings, NewSchedule(name=name, **dict(body)), by)
@@ -35,4 +36,4 @@ async def apply(connection: AsyncConnection, settings: ServerSettings, wanted: A
     async def remove(name: str) -> object:
         return await changing.remove(connection, name, by)
 
-    return await apply_each("schedules", wanted.schedules, rows, wanted, one, remove)
+    return await apply_each("schedules", wanted.schedules, bodies, wanted, one, remove)

@@ -38,11 +38,12 @@ async def apply(
 ) -> AppliedTriggersView:
     """What changes, or with ``dry_run`` would change; `check_file` has been asked. The caller commits."""
     rows = {row["name"]: row for row in await list_triggers(connection)}
+    bodies = {name: _known(row) for name, row in rows.items()}
     hooks: list[MadeHookView] = []
 
     async def one(name: str, body: TriggerBody) -> NamedChange:
         row = rows.get(name)
-        known = None if row is None else _known(row)
+        known = bodies.get(name)
         fields = None if known is None else differences(said_of(known), said_of(body))
         if not wanted.dry_run and fields != []:
             if row is None:
@@ -56,7 +57,7 @@ async def apply(
     async def remove(name: str) -> object:
         return await changing.remove(connection, name, by)
 
-    applied = await apply_each("triggers", wanted.triggers, rows, wanted, one, remove)
+    applied = await apply_each("triggers", wanted.triggers, bodies, wanted, one, remove)
     return AppliedTriggersView(**dict(applied), hooks=hooks)
 
 

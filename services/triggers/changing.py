@@ -115,14 +115,17 @@ async def replay(
     """Carry out an old delivery with the trigger as it is now, also while that is paused; the id of the new one.
 
     Raises:
-        TriggerNotFound, DeliveryNotFound; WrongState: its payload was not kept.
+        TriggerNotFound, DeliveryNotFound; WrongState: its payload was not kept, or is not there any more.
     """
     row = await found(connection, key)
     old = await find_delivery(connection, row["id"], delivery)
     if old is None:
         raise DeliveryNotFound
     if old["payload"] is None:
-        raise WrongState("The payload of this delivery was not kept: it was refused, or is too large.")
+        raise WrongState(
+            "The payload of this delivery is not there: it was refused unread, is over 64 KiB, or newer ones have "
+            "taken its place. Have it sent again."
+        )
     again = {
         "trigger_id": row["id"], "outcome": DeliveryOutcome.FAILED.value, "payload": old["payload"],
         "headers": old["headers"], "depth": old["depth"], "replay_of": old["id"],

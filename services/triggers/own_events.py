@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.settings import ServerSettings
 from contracts.storable import MAX_DEPTH, cleaned
 from contracts.triggers.payloads import without_secrets
-from contracts.triggers.sources import Alike, PlanEnds, RecordComes, TaskEnds
+from contracts.triggers.sources import Alike, PlanEnds, RecordComes, Source, TaskEnds
 from contracts.triggers.views import DeliveryOutcome
 from db.people.audit import add_entry
 from db.triggers import events
@@ -31,7 +31,7 @@ from plans.expressions import BadExpression, CannotEvaluate, is_true
 from plans.templates import expression_of
 from services.reading import CannotBeRead
 from services.triggers.halting import tell_halted
-from services.triggers.setting_off import body_of, keep_newest, kept, set_off, wait_for_turn
+from services.triggers.setting_off import body_of, keep_newest, kept, set_off, source_of, wait_for_turn
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +40,8 @@ MOST = 50
 #: Triggers in a row: what the last of them makes sets off none.
 MOST_DEPTH = 5
 _BY = "core"
+#: Events a minute that are kept for one that cannot be read; what its own rate is, cannot be read either.
+_MOST_UNREAD = 60
 #: Of a task's params and result an expression sees all, up to so many characters of each text.
 _LONGEST_TEXT = 10_000
 #: They may be as deep as anything that is stored, and stand in the payload a few levels down.
@@ -99,6 +101,7 @@ async def _of_event(
             raise
         except CannotBeRead as error:
             logger.warning("trigger %s is left out: %s", row["name"], error)
+            came.add(await _note_unread(connection, event, row, payload or {}, error.detail))
         except Exception:
             logger.exception("trigger %s cannot look at the event %s", row["name"], event["event"])
     if _Came.PAUSED in came:
@@ -124,6 +127,37 @@ async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[st
         about["failure"] = content["error"]
     safe: dict[str, Any] = without_secrets(cleaned(_shortened({**told, kind: about}), _DEEPEST))
     return safe
+
+
+async def _note_unread(
+    connection: AsyncConnection, event: RowMapping, row: RowMapping, payload: dict[str, Any], why: str
+) -> "_Came":
+    """One that cannot be read: nobody knows whether it wants the event. Written anew, it can have it by replay."""
+    try:
+        if not _is_meant(source_of(row), payload):
+            return _Came.NOTHING
+    except CannotBeRead:
+        # Nor is it known which type or name that is about.
+        pass
+    if await wait_for_turn(connection, row["id"], _MOST_UNREAD) is not None:
+        return _Came.NOTHING
+    failed = DeliveryOutcome.FAILED
+    depth = 1 + await events.depth_of(connection, event["subject"])
+    told = {"trigger_id": row["id"], "outcome": failed.value, "why": why, "depth": depth, "payload": kept(payload)}
+    await add_delivery(connection, told)
+    await keep_newest(connection, row["id"], failed)
+    return _Came.SET_OFF
+
+
+def _is_meant(source: Source, payload: dict[str, Any]) -> bool:
+    match source:
+        case TaskEnds(task_type=type_):
+            return type_ is None or type_ == payload["task"]["type"]
+        case PlanEnds(name=name):
+            return name is None or name == payload["plan"]["name"]
+        case RecordComes():
+            return True
+    return False
 
 
 def _plain(value: Any) -> Any:
@@ -170,7 +204,11 @@ class _Look:
         self._payload = payload
 
     async def set_off(self) -> _Came:
-        if not self._is_meant() or not await self._is_wanted() or not await self._is_counted():
+        if (
+            not _is_meant(self._body.source, self._payload)
+            or not await self._is_wanted()
+            or not await self._is_counted()
+        ):
             return _Came.NOTHING
         depth = 1 + await events.depth_of(self._connection, self._event["subject"])
         if depth > MOST_DEPTH:
@@ -180,16 +218,6 @@ class _Look:
             return await self._refuse(depth, f"It was set off more than {self._body.per_minute} times a minute.")
         await self._carry_out(depth)
         return _Came.SET_OFF
-
-    def _is_meant(self) -> bool:
-        match self._body.source:
-            case TaskEnds(task_type=type_):
-                return type_ is None or type_ == self._payload["task"]["type"]
-            case PlanEnds(name=name):
-                return name is None or name == self._payload["plan"]["name"]
-            case RecordComes():
-                return True
-        return False
 
     async def _is_wanted(self) -> bool:
         """Before it is counted, and without a line in the log for all that it does not want."""

@@ -15,7 +15,6 @@ from math import ceil
 from typing import Any
 from urllib.parse import parse_qs
 
-from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -27,20 +26,25 @@ from contracts.triggers.sources import Hook, Signature, Source
 from contracts.triggers.views import DeliveryOutcome, ReceivedView
 from db.people.allowances import Allowance, spend, sweep
 from db.session import Database
-from db.triggers.deliveries import add_delivery, came_again, find_by_key
+from db.triggers.deliveries import add_delivery, came_again, find_by_key, keep_again
 from db.triggers.triggers import find_by_address
 from services.errors import DomainError, IdempotencyMismatch, WrongState
-from services.reading import CannotBeRead, read
+from services.reading import CannotBeRead
 from services.triggers.secrets import SecretUnreadable, unseal
-from services.triggers.setting_off import Result, body_of, give_turn_back, keep_newest, kept, set_off, wait_for_turn
+from services.triggers.setting_off import (
+    Result,
+    body_of,
+    give_turn_back,
+    keep_newest,
+    kept,
+    set_off,
+    source_of,
+    wait_for_turn,
+)
 from services.triggers.signatures import BadDelivery, check, key_of
 
 #: Refusals of one hook that are written down: strangers must not fill the log.
 _NOTED = Allowance("refused deliveries", 100, timedelta(seconds=30))
-
-
-#: Of a trigger nothing else is read for strangers: its plan may be large.
-_SOURCE: TypeAdapter[Source] = TypeAdapter(Source)
 
 
 class HookNotFound(DomainError):
@@ -176,9 +180,8 @@ async def _check(connection: AsyncConnection, settings: ServerSettings, looked: 
 
 def _source_of(row: RowMapping) -> Source:
     """Raises HookUnreadable. What is wrong with it is not for strangers; lists of triggers say that."""
-    stored = row["definition"]
     try:
-        return read(_SOURCE.validate_python, stored.get("source") if isinstance(stored, dict) else stored)
+        return source_of(row)
     except CannotBeRead:
         raise HookUnreadable from None
 
@@ -254,6 +257,8 @@ async def _carry_out(connection: AsyncConnection, settings: ServerSettings, look
             await give_turn_back(connection, looked.row["id"], looked.per_minute)
             return _answer(before, repeated=True)
         id_ = before["id"]
+        # What was kept may be gone by now, or be another body.
+        await keep_again(connection, id_, row)
     result = await set_off(connection, settings, looked.row, id_, looked.payload, kept_headers(looked.sent.headers))
     return _received(id_, result)
 

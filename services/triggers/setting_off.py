@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.settings import ServerSettings
 from contracts.triggers.requests import TriggerBody
+from contracts.triggers.sources import Source
 from contracts.triggers.views import DeliveryOutcome
 from db.people.allowances import Allowance, give_back, spend
 from db.triggers.deliveries import let_go_of_payloads, note_outcome
@@ -28,6 +30,7 @@ KEPT = {
 }  # fmt: skip
 FILTERED = "The filter does not want it."
 _LONGEST = 1_000
+_SOURCE: TypeAdapter[Source] = TypeAdapter(Source)
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ class Result:
 def body_of(row: RowMapping) -> TriggerBody:
     """Raises CannotBeRead."""
     return read(TriggerBody.model_validate, row["definition"])
+
+
+def source_of(row: RowMapping) -> Source:
+    """Without the rest, which may be what cannot be read, or large. Raises CannotBeRead."""
+    stored = row["definition"]
+    return read(_SOURCE.validate_python, stored.get("source") if isinstance(stored, dict) else stored)
 
 
 def kept(payload: Any) -> Any | None:

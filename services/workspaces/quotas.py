@@ -48,17 +48,28 @@ async def admit_again(connection: AsyncConnection, workspace: str, more: int = 1
         _refuse_cost(found)
 
 
-async def room_for_new(connection: AsyncConnection, workspace: str, most: int) -> int:
+async def room_to_reopen(connection: AsyncConnection, workspace: str, most: int) -> int:
+    """How many tasks could be open again there now, up to so many. Nobody else makes any until the transaction ends."""
+    found = await _look(connection, workspace)
+    if found is None or found.most_open is None:
+        return most
+    return max(0, min(most, found.most_open - found.open_now))
+
+
+async def room_for_new(connection: AsyncConnection, workspace: str, most: int, at_least: int = 0) -> int:
     """How many tasks could be created there now, up to so many; for whoever waits until there is room.
 
     Until the end of the transaction nobody else creates any there.
+
+    Args:
+        at_least: so many, however many are open there, where any may be; other limits hold all the same.
     """
     found = await _look(connection, workspace)
     if found is None:
         return most
     left = [most]
     if found.most_open is not None:
-        left.append(found.most_open - found.open_now)
+        left.append(max(found.most_open - found.open_now, min(at_least, found.most_open)))
     if found.most_new is not None:
         left.append(found.most_new - found.last_hour)
     if found.most_cost is not None and found.cost_today >= found.most_cost:
@@ -109,7 +120,7 @@ async def _admit(connection: AsyncConnection, name: str, more: int) -> None:
     if found.most_new is not None and found.last_hour + more > found.most_new:
         raise QuotaUsedUp(
             f"The workspace '{name}' may have {found.most_new} new tasks an hour; {found.last_hour} were created in "
-            f"the last one and {more} more would be too many. Try again later, or ask an admin for more."
+            f"the last one and {more} more would be too many. {_what_to_do('Try again later', more, found.most_new)}"
         )
     _refuse_cost(found)
 
@@ -118,8 +129,17 @@ def _refuse_open(found: _Used, more: int) -> None:
     if found.most_open is not None and found.open_now + more > found.most_open:
         raise QuotaUsedUp(
             f"The workspace '{found.name}' may have {found.most_open} tasks that are not over; {found.open_now} are "
-            f"there and {more} more would be too many. Wait until some are over, or ask an admin for more."
+            f"there and {more} more would be too many. "
+            f"{_what_to_do('Wait until some are over', more, found.most_open)}"
         )
+
+
+def _what_to_do(wait: str, more: int, most: int) -> str:
+    """For more at once than it may have there will never be room."""
+    if most == 0:
+        return "Ask an admin for more."
+    first = wait if more <= most else f"Do it in parts of {most} at most"
+    return f"{first}, or ask an admin for more."
 
 
 def _refuse_cost(found: _Used) -> None:

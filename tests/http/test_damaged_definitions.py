@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ from psycopg.sql import SQL, Identifier
 from tests.http.planned import Planned, echo
 from tests.http.schedules.made import ECHO as BY_THE_CLOCK
 from tests.http.schedules.made import fired, runs
+from tests.http.terminal import Terminal, terminal
 from tests.http.triggers.made import ECHO, deliveries, hook
 from tests.support.facade import Api, Facade
+
+__all__ = ["terminal"]
 
 Body = dict[str, Any]
 
@@ -114,6 +118,30 @@ def test_a_file_of_schedules_is_applied_beside_one_that_cannot_be_read_and_mends
     applied = api.http.post("/schedules/apply", json={"schedules": {name: KINDS[1].body}}).json()
     assert [(each["name"], each["change"]) for each in applied["changes"]] == [(name, "change")]
     assert api.http.get(f"/schedules/{name}").json()["definition"]["timing"]["every"] == 3_600
+
+
+@pytest.mark.parametrize("kind", KINDS[:2], ids=lambda each: each.key)
+def test_a_file_never_prunes_one_that_cannot_be_read(
+    stack: Facade, api: Api, kind: Kind, terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No export had it: whoever applies that one would lose it, and a hook its address and secret."""
+    monkeypatch.setenv("CLAWDBOT_API_URL", stack.api_url)
+    monkeypatch.setenv("CLAWDBOT_API_KEY", stack.admin_key)
+    broken, well = (f"d{uuid.uuid4().hex[:12]}" for _ in range(2))
+    for name in (broken, well):
+        kind.write(api, name)
+    kind.damage(stack, broken, DAMAGES[1])
+    file = tmp_path / "none.yaml"
+    file.write_text(f"{kind.key}: {{}}\n")
+    for prune in ((), ("--prune",)):
+        code, said = terminal(kind.key, "apply", str(file), "--yes", *prune)
+        assert code == 0
+        [line] = [each for each in said.splitlines() if broken in each]
+        assert line.startswith("Not in the file, and kept, as it cannot be read: ")
+    listed = kind.listed(api)
+    assert (kind.names(api), [each["name"] for each in listed["unreadable"]]) == ([], [broken])
+    # By its name it goes.
+    assert api.http.delete(f"{kind.path}/{broken}").status_code == 204
 
 
 @pytest.mark.parametrize("damage", ["[]", '{"source": {"kind": "hook"}, "action": {"kind": "unheard of"}}'])

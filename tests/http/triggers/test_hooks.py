@@ -301,6 +301,23 @@ def test_a_plan_of_a_template_is_no_longer_than_one_of_its_own(stack: Facade, ap
     api.http.delete("/templates/long").raise_for_status()
 
 
+def test_what_is_carried_out_when_it_comes_again_can_be_replayed(
+    stack: Facade, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where newer ones had taken the place of its payload; and it is the body that came last."""
+    monkeypatch.setitem(KEPT, DeliveryOutcome.FAILED, 1)
+    sender = hook(stack)
+    name = sender.trigger["name"]
+    for key in ("one", "two"):
+        assert sender.send({"other": "a"}, key).status_code == 422
+    first = deliveries(api, name)[-1]
+    refused = api.http.post(f"/triggers/{name}/deliveries/{first['id']}/replay")
+    assert (refused.status_code, "newer ones have taken its place" in refused.json()["detail"]) == (409, True)
+    assert sender.send({"text": "b"}, "one").json()["outcome"] == "made"
+    assert api.http.post(f"/triggers/{name}/deliveries/{first['id']}/replay").json()["outcome"] == "made"
+    assert [each["params"]["message"] for each in made_by(api, name)] == ["b", "b"]
+
+
 @pytest.mark.parametrize("outcome", list(KEPT))
 def test_the_log_keeps_the_payloads_of_the_newest(
     stack: Facade, api: Api, monkeypatch: pytest.MonkeyPatch, outcome: DeliveryOutcome

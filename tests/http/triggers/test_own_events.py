@@ -15,6 +15,7 @@ from contracts.storable import MAX_DEPTH
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Lease, TaskFailure
 from services.records.storing import store
+from services.triggers import own_events
 from services.triggers.own_events import MOST_DEPTH, look_at_events
 from tests.http import as_core
 from tests.http.planned import Planned
@@ -304,3 +305,38 @@ def test_what_cannot_be_looked_at_is_left_out_and_all_else_goes_on(stack: Facade
     assert (look(stack), look(stack)) == (3, 0)
     assert sorted(each["params"]["message"] for each in made_by(api, well)) == sorted(ids)
     stack.execute("DELETE FROM triggers WHERE name = %s", broken)
+
+
+@pytest.mark.parametrize("part", ["source", "action"])
+def test_an_event_for_one_that_cannot_be_read_waits_in_its_log(
+    stack: Facade, api: Api, watch: Watch, part: str
+) -> None:
+    watched = {"kind": "task", "task_type": "echo"}
+    broken = watch(watched, echo("x"))
+    damage = "UPDATE triggers SET definition = jsonb_set(definition, %s, %s) WHERE name = %s"
+    stack.execute(damage, f"{{{part}}}", '{"kind": "nonesuch"}', broken)
+    failed = fail(stack, api)
+    assert look(stack) == 1
+    [delivery] = deliveries(api, broken)
+    assert (delivery["outcome"], delivery["has_payload"]) == ("failed", True)
+    assert delivery["why"].endswith("Write it anew, or delete it.")
+    replay = f"/triggers/{broken}/deliveries/{delivery['id']}/replay"
+    assert api.http.post(replay).status_code == 409
+    anew = {"source": watched, "action": echo("${{ payload.task.id }}")}
+    api.http.put(f"/triggers/{broken}", json=anew).raise_for_status()
+    assert api.http.post(replay).json()["outcome"] == "made"
+    assert [each["params"]["message"] for each in made_by(api, broken)] == [failed]
+
+
+def test_of_one_that_cannot_be_read_no_more_is_kept_than_a_rate(
+    stack: Facade, api: Api, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_events, "_MOST_UNREAD", 1)
+    broken = watch({"kind": "task"}, echo("x"))
+    unreadable = "UPDATE triggers SET definition = jsonb_set(definition, '{action}', '{}') WHERE name = %s"
+    stack.execute(unreadable, broken)
+    for _ in range(3):
+        fail(stack, api)
+    assert look(stack) == 3
+    assert 1 <= len(deliveries(api, broken)) < 3
+    assert api.http.get("/triggers").json()["unreadable"][0]["name"] == broken

@@ -110,6 +110,68 @@ def test_what_others_use_up_a_plan_waits_for_and_its_repair_is_refused(api: Api,
     assert plan.statuses()["b"] == "running"
 
 
+def test_a_session_does_not_keep_its_own_steps_waiting(api: Api, stack: Facade) -> None:
+    """It is closed when they are over; so it would keep everybody of the workspace waiting for ever."""
+    name = make_workspace(api, open_tasks=1)
+    steps = [echo("a", session="s"), echo("b", needs=["a"], session="s"), echo("c", needs=["a"], session="s")]
+    plan = Planned(stack, api, *steps, sessions={"s": {"task_type": "folder"}}, workspace=name)
+    plan.advance()
+    assert submitted(api, name, 1) == 429
+    plan.end("a")
+    # One after the other, as it has no room of its own.
+    assert [plan.statuses()[step] for step in "bc"] == ["running", "pending"]
+    plan.end("b")
+    plan.end("c")
+    plan.end("s")
+    assert plan.detail["status"] == "succeeded"
+    assert submitted(api, name, 1) == 201
+
+
+@pytest.mark.parametrize("limits", [{"open_tasks": 1, "tasks_per_hour": 2}, {"open_tasks": 0}])
+def test_a_session_is_no_reason_to_go_beyond_an_hour_or_to_work_where_nobody_may(
+    api: Api, stack: Facade, limits: dict[str, int]
+) -> None:
+    name = make_workspace(api)
+    steps = [echo("a", session="s"), echo("b", needs=["a"], session="s")]
+    plan = Planned(stack, api, *steps, sessions={"s": {"task_type": "folder"}}, workspace=name)
+    plan.advance()
+    api.http.put(f"/workspaces/{name}", json=limits).raise_for_status()
+    plan.end("a")
+    assert plan.statuses()["b"] == "pending"
+
+
+def test_a_plan_of_which_more_failed_than_there_is_room_for_is_tried_again_bit_by_bit(api: Api, stack: Facade) -> None:
+    name = make_workspace(api)
+    plan = Planned(stack, api, echo("a", for_each=[0, 1, 2]), echo("b", needs=["a"]), workspace=name)
+    plan.advance()
+    for place in range(3):
+        plan.end("a", place=place, fails=True)
+    api.http.put(f"/workspaces/{name}", json={"open_tasks": 2}).raise_for_status()
+    acted = plan.say("retry")
+    assert (acted["parts"], acted["left"], active(plan)) == (2, 1, 2)
+    assert api.http.post(f"/plans/{plan.id}/retry").status_code == 429
+    again = [place for place in range(3) if api.task(plan.task("a", place))["retry_count"]]
+    for place in again:
+        plan.end("a", place=place, round_=1)
+    acted = plan.say("steps/a/retry")
+    assert (acted["parts"], acted["left"]) == (1, 0)
+    [last] = {0, 1, 2} - set(again)
+    plan.end("a", place=last, round_=1)
+    plan.end("b")
+    assert plan.detail["status"] == "succeeded"
+
+
+def test_more_than_there_will_ever_be_room_for_is_not_told_to_wait(api: Api) -> None:
+    for limit in ("open_tasks", "tasks_per_hour"):
+        for most, said in (
+            (2, "Do it in parts of 2 at most, or ask an admin for more."),
+            (0, "Ask an admin for more."),
+        ):
+            name = make_workspace(api, **{limit: most})
+            reply = api.http.post("/tasks/batch", json={"tasks": [{"task_type": "echo", "workspace": name}] * 3})
+            assert (reply.status_code, reply.json()["detail"].endswith(f" {said}")) == (429, True), reply.text
+
+
 def test_an_hour_that_is_used_up_keeps_a_plan_waiting(api: Api, stack: Facade) -> None:
     name = make_workspace(api, tasks_per_hour=1)
     plan = Planned(stack, api, echo("a"), echo("b", needs=["a"]), workspace=name)

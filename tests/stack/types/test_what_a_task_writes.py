@@ -26,6 +26,7 @@ PARAMS: dict[str, dict[str, Any]] = {
     "web_monitor": {"url": PAGE},
     "api_update": {"endpoint": "/prices"},
     "llm_task": {"operation": "analyze", "text": "fine"},
+    "folder_file": {"name": "notes.txt"},
 }
 OF_A_TICKER = ("reddit_crawl", "twitter_crawl", "news_crawl", "sec_filing_crawl", "ai_sentiment", "ai_summary")
 #: The table that this file is about.

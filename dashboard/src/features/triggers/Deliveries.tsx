@@ -110,7 +110,9 @@ function What({ name, id }: { name: string; id: number }) {
       {came.has_payload ? (
         <JsonTree of={came.payload} label="Payload" />
       ) : (
-        <Text size="sm">Its payload was not kept: it was refused, or is too large.</Text>
+        <Text size="sm">
+          Its payload is not there: it was refused unread, is over 64 KiB, or newer ones have taken its place.
+        </Text>
       )}
       {Object.keys(came.headers).length > 0 && <JsonTree of={came.headers} label="Headers" />}
       {may.operate && came.has_payload && (

@@ -42,9 +42,7 @@ def command(stack: RunningStack, id_: str, word: str, payload: object, *, due: s
 def test_a_part_of_core_that_fails_ends_no_other(stack: RunningStack, api: Api) -> None:
     """A rule that is too deep to be read at all, as only an admin of the database can write it."""
     deep = "[" * 3_000 + "]" * 3_000
-    stack.execute(
-        "INSERT INTO alert_rules (name, body, origin, changed_by) VALUES ('broken', %s, 'api', 'test')", deep
-    )
+    stack.execute("INSERT INTO alert_rules (name, body, origin, changed_by) VALUES ('broken', %s, 'api', 'test')", deep)
     try:
         eventually(lambda: "alert rules are not looked at" in stack.log("core"), 10, "the part has failed")
         id_ = api.submit(*WAITS)

@@ -142,7 +142,8 @@ def _waits_for_a_worker(stack: RunningStack, id_: str) -> bool:
 
 def test_a_priority_signalled_by_hand_is_clamped(stack: RunningStack, api: Api) -> None:
     id_ = api.submit("echo", {"message": "later"}, needs_approval=True)
-    api.wait_for(id_, "awaiting_approval")
+    # It waits for approval from its submission on; its workflow comes a moment later.
+    eventually(lambda: stack.temporal_side.exists(id_), 20, "its workflow is there")
     stack.temporal_side.signal(id_, "reprioritise", "-10000")
     api.command(id_, "approve")
     assert ended(stack, api, id_)["status"] == "succeeded"

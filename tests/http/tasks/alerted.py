@@ -25,14 +25,24 @@ from workers.core.alerts import Alerts
 OPS = {"ops": Channel("ops", SecretStr("json://127.0.0.1:1/"), None)}
 LIMITED = TaskFailure(type="RateLimited", message="Rate limit exceeded")
 #: Everything that a look goes by, so that time passes for it.
-_TIMES = {
-    "tasks": ("created_at", "completed_at", "started_at", "claimed_at", "last_heartbeat_at"),
-    "task_attempts": ("claimed_at", "started_at", "ended_at"),
-    "notifications": ("first_seen_at", "last_seen_at", "recovered_at", "well_since"),
-    "task_notifications": ("created_at",),
-    "alert_failures": ("failed_at", "noted_at"),
-    "service_beats": ("at",),
-}
+_PASSES = (
+    """UPDATE tasks SET created_at = created_at - make_interval(secs => :seconds),
+        completed_at = completed_at - make_interval(secs => :seconds),
+        started_at = started_at - make_interval(secs => :seconds),
+        claimed_at = claimed_at - make_interval(secs => :seconds),
+        last_heartbeat_at = last_heartbeat_at - make_interval(secs => :seconds)""",
+    """UPDATE task_attempts SET claimed_at = claimed_at - make_interval(secs => :seconds),
+        started_at = started_at - make_interval(secs => :seconds),
+        ended_at = ended_at - make_interval(secs => :seconds)""",
+    """UPDATE notifications SET first_seen_at = first_seen_at - make_interval(secs => :seconds),
+        last_seen_at = last_seen_at - make_interval(secs => :seconds),
+        recovered_at = recovered_at - make_interval(secs => :seconds),
+        well_since = well_since - make_interval(secs => :seconds)""",
+    "UPDATE task_notifications SET created_at = created_at - make_interval(secs => :seconds)",
+    """UPDATE alert_failures SET failed_at = failed_at - make_interval(secs => :seconds),
+        noted_at = noted_at - make_interval(secs => :seconds)""",
+    "UPDATE service_beats SET at = at - make_interval(secs => :seconds)",
+)
 
 
 @dataclass
@@ -54,9 +64,8 @@ class Alerted:
 
     def passes(self, seconds: float, *, watched: bool = True) -> None:
         """So much time, in which somebody looked now and then, or nobody did."""
-        for table, columns in _TIMES.items():
-            moved = ", ".join(f"{each} = {each} - make_interval(secs => :seconds)" for each in columns)
-            self.do(f"UPDATE {table} SET {moved}", seconds=seconds)  # noqa: S608 - names of this file
+        for statement in _PASSES:
+            self.do(statement, seconds=seconds)
         if watched:
             self.do("UPDATE service_beats SET at = now() - interval '2 seconds'")
 

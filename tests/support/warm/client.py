@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.support.warm.wire import Request, receive_number
 
@@ -80,6 +80,13 @@ def _early(environment: Mapping[str, str] | None) -> dict[str, str]:
 class WarmProcess(subprocess.Popen[Any]):
     """Popen, but for who forks and who waits. It replaces three methods of 3.11 to 3.14 that have no public names."""
 
+    #: Popen's own, of which typeshed does not know.
+    _waitpid_lock: threading.Lock
+
+    if TYPE_CHECKING:
+
+        def _close_pipe_fds(self, *numbers: int) -> None: ...
+
     def _execute_child(self, args: Command, *told: Any) -> None:
         names = dict(zip(_TOLD, told, strict=True))
         # As Popen does, for who wants to know that a process begins.
@@ -97,7 +104,7 @@ class WarmProcess(subprocess.Popen[Any]):
             self.pid = receive_number(self._connection)
             self._child_created = True
         finally:
-            self._close_pipe_fds(*(names[name] for name in _PIPES))  # type: ignore[attr-defined] # not in typeshed
+            self._close_pipe_fds(*(names[name] for name in _PIPES))
 
     def fileno(self) -> int:
         """Readable once the process has ended, for whoever waits for several things at once."""
@@ -110,7 +117,7 @@ class WarmProcess(subprocess.Popen[Any]):
             return None
 
     def _wait(self, timeout: float | None) -> int:
-        lock: threading.Lock = self._waitpid_lock  # type: ignore[attr-defined] # not in typeshed
+        lock: threading.Lock = self._waitpid_lock
         if not lock.acquire(timeout=-1 if timeout is None else timeout):
             raise subprocess.TimeoutExpired(self.args, timeout or 0)
         try:

@@ -4,6 +4,7 @@ It runs no thread and no event loop, and opens nothing but its socket: only such
 another. It ends when its stdin does, which is when the tests do; what it forked goes on, as children of tests would.
 """
 
+import contextlib
 import gc
 import importlib
 import os
@@ -12,6 +13,7 @@ import socket
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 from tests.support.warm import child
 from tests.support.warm.wire import Request, send_number
@@ -78,11 +80,8 @@ class Server:
             wanted = [request.module]
         for name in set(wanted) - self._warmed:
             self._warmed.add(name)
-            try:
-                module = importlib.import_module(name)
-            except Exception:  # noqa: S112 - the process itself will say so, where it is looked for
-                continue
-            if name in _ALWAYS:
+            module = _imported(name)
+            if module is not None and name in _ALWAYS:
                 from cli.lazy import places_below
 
                 # Each is imported when it is asked for; importing takes longer than most of them run.
@@ -129,6 +128,13 @@ class Forked:
     def close(self) -> None:
         self.connection.close()
         os.close(self.handle)
+
+
+def _imported(name: str) -> ModuleType | None:
+    """Nothing, whatever keeps it from being imported: the process itself will say so, where it is looked for."""
+    with contextlib.suppress(Exception):
+        return importlib.import_module(name)
+    return None
 
 
 def _returncode(ended: os.waitid_result) -> int:

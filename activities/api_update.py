@@ -1,5 +1,8 @@
 """Call a path of the internal API so that it takes effect once, and keep what was sent and answered."""
 
+import hashlib
+import json
+
 from activities.context import TaskContext
 from activities.sources.internal.client import Answer, Call, InternalClient, refuse
 from activities.sources.internal.settings import InternalSettings
@@ -14,14 +17,14 @@ EXCERPT = 1_000
 
 
 async def api_update(context: TaskContext, params: ApiUpdateParams) -> ApiUpdateResult:
-    """Send the call. An API that honours the Idempotency-Key acts once per task, however often it is asked.
+    """Send the call. An API that honours the Idempotency-Key acts once per task and call, however often it is asked.
 
     A success is any status from 200 to 299; what the answer says is kept and not judged.
 
     Raises:
         TaskError: see `contracts.errors`.
     """
-    key = idempotency_key(context.task_id)
+    key = idempotency_key(context.task_id, params)
     call = Call(params.method, params.endpoint, params.payload, key)
     async with InternalClient(InternalSettings.from_environment()) as internal:
         internal.check(call)
@@ -35,12 +38,15 @@ async def api_update(context: TaskContext, params: ApiUpdateParams) -> ApiUpdate
     )
 
 
-def idempotency_key(task_id: str) -> str:
+def idempotency_key(task_id: str, params: ApiUpdateParams) -> str:
     """The same for all attempts and for a person's retries: nobody knows for certain that a failed call did nothing.
 
-    So a retry of a task that succeeded is answered, not done again; a new task is a new call.
+    So a retry of a task that succeeded is answered, not done again; a new task is a new call. So is what a person put
+    right before a retry: under the key of the call before it, an API would repeat the answer to that one, or refuse it
+    for its other body (draft-ietf-httpapi-idempotency-key-header-07, section 2.7).
     """
-    return f"{task_id}:api_update"
+    content = json.dumps([params.method, params.endpoint, params.payload], sort_keys=True)
+    return f"{task_id}:api_update:{hashlib.sha256(content.encode()).hexdigest()[:16]}"
 
 
 async def _call(context: TaskContext, internal: InternalClient, call: Call) -> Answer:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from activities.api_update import api_update
+from activities.api_update import api_update, idempotency_key
 from activities.sources.internal import client as internal_client
 from activities.sources.internal.client import RESPONSE_LIMIT
 from contracts.errors import (
@@ -57,11 +57,12 @@ async def test_a_call_takes_effect_and_is_kept(sandbox: Sandbox) -> None:
 
     result = await update(context, "/prices/NVDA", method="PUT", payload={"price": 12})
 
-    key = f"{context.task_id}:api_update"
+    [row] = kept(context)
+    key = row.request_id
+    assert key.startswith(f"{context.task_id}:api_update:")
     assert effects(sandbox, context) == [
         {"key": key, "method": "PUT", "path": "/prices/NVDA", "payload": {"price": 12}}
     ]
-    [row] = kept(context)
     assert (row.request_id, row.endpoint, row.method) == (key, "/prices/NVDA", "PUT")
     assert (row.payload, row.status_code, row.response) == ({"price": 12}, 200, result.response)
     assert (result.status_code, result.request_id) == (200, key)
@@ -87,6 +88,34 @@ async def test_an_error_and_a_second_attempt_are_one_effect(sandbox: Sandbox) ->
     assert result.status_code == 201
     assert len(effects(sandbox, first)) == 1
     assert [row.request_id for row in kept(second)] == [row.request_id]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"payload": {"price": 13}}, {"method": "PUT"}, {"endpoint": "/prices/AMD"}, {"payload": {"price": "12"}}],
+)
+async def test_a_call_that_was_put_right_before_a_retry_is_another_call(
+    sandbox: Sandbox, changed: dict[str, Any]
+) -> None:
+    context = attempt()
+    asked: dict[str, Any] = {"endpoint": "/prices", "payload": {"price": 12}}
+    await update(context, **asked)
+
+    await update(context, **{**asked, **changed})
+
+    assert [effect["payload"] for effect in effects(sandbox, context)] == [
+        {"price": 12},
+        {**asked, **changed}["payload"],
+    ]
+    assert len({row.request_id for row in kept(context)}) == 2
+
+
+def test_the_order_of_fields_makes_no_other_call() -> None:
+    params = [
+        ApiUpdateParams(endpoint="/prices", payload={"price": 12, "of": {"a": 1, "b": 2}}),
+        ApiUpdateParams(endpoint="/prices", payload={"of": {"b": 2, "a": 1}, "price": 12}),
+    ]
+    assert len({idempotency_key("one", each) for each in params}) == 1
 
 
 async def test_an_answer_that_was_lost_is_asked_for_again_without_a_second_effect(

@@ -3,8 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from activities.api_update import idempotency_key
 from activities.twitter_crawl import END_MARGIN
 from contracts.errors import NotFound
+from contracts.params.analysis import ApiUpdateParams
 from contracts.records.rows import RecordKind
 from tests.faults.case import Case, Point, Where
 from tests.faults.material import EARLIER_PAGE, LONG_TEXT, POSTS
@@ -70,8 +72,11 @@ def _llm(_: Where) -> dict[str, Any]:
     return {"operation": "extract_entities", "text": LONG_TEXT}
 
 
+_CALL: dict[str, Any] = {"endpoint": "/prices/NVDA", "method": "PUT", "payload": {"price": 12}}
+
+
 def _call(_: Where) -> dict[str, Any]:
-    return {"endpoint": "/prices/NVDA", "method": "PUT", "payload": {"price": 12}}
+    return _CALL
 
 
 def _page(where: Where) -> dict[str, Any]:
@@ -177,7 +182,7 @@ CASES = (
     Case(
         "api_update", "internal", RecordKind.API_UPDATES, "request_id",
         params=_call,
-        wanted=lambda *_: {"api_update:api_update"},
+        wanted=lambda *_: {idempotency_key("api_update", ApiUpdateParams(**_CALL))},
         # Whatever a 200 says is kept and not judged, so only an answer that breaks off is a bad one.
         points=(Point("/prices", broken="reset"),),
         spared=0,

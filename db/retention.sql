@@ -10,9 +10,9 @@ WITH old AS (
 DELETE FROM tasks USING old WHERE tasks.id = old.id
 
 -- deleted_tasks --
--- The same of tasks that a person deleted so long ago.
+-- The same of tasks that a person deleted so long ago, and that are over.
 WITH old AS (
-    SELECT id FROM tasks WHERE deleted_at < now() - make_interval(days => :days)
+    SELECT id FROM tasks WHERE completed_at IS NOT NULL AND deleted_at < now() - make_interval(days => :days)
         AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.task_id = tasks.id)
     ORDER BY deleted_at LIMIT :most FOR UPDATE SKIP LOCKED
 ), told AS (

@@ -191,7 +191,12 @@ class TaskEvent(Base):
     """Append-only: all that happened to a task. A trigger (see the migration) notifies the listeners."""
 
     __tablename__ = "task_events"
-    __table_args__ = (Index("ix_task_events_task_id_id", "task_id", "id"), Index("ix_task_events_xact_id", "xact_id"))
+    __table_args__ = (
+        Index("ix_task_events_task_id_id", "task_id", "id"),
+        Index("ix_task_events_xact_id", "xact_id"),
+        # What rounds have cost that were tried again: of the day, for the limits of workspaces.
+        Index("ix_task_events_cost_before", "created_at", postgresql_where=text("details ? 'cost_before'")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     #: The plan's id in an event of a plan.

@@ -24,6 +24,13 @@ SELECT (SELECT count(*) FROM (
             SELECT COALESCE(result #> '{cost,usd}', result->'cost') AS usd FROM tasks
             WHERE instance = :name AND instance <> 'default' AND completed_at > now() - interval '1 day'
         ) said WHERE jsonb_typeof(usd) = 'number'
+    ) + (
+        -- And what rounds have cost of which the result is gone, because their tasks ran again.
+        SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(e.details->>'cost_before' AS numeric), 0), 1e12)) AS float), 0)
+        FROM task_events e JOIN tasks t ON t.id = e.task_id
+        WHERE e.details ? 'cost_before' AND e.created_at > now() - interval '1 day'
+            AND CAST(e.details->>'ended_before' AS timestamptz) > now() - interval '1 day'
+            AND t.instance = :name AND t.instance <> 'default'
     ) ELSE 0 END AS cost_today
 
 -- list --
@@ -40,7 +47,13 @@ SELECT w.name, w.description, w.weight, w.open_tasks, w.tasks_per_hour, w.cost_p
     (SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12)) AS float), 0) FROM (
         SELECT COALESCE(t.result #> '{cost,usd}', t.result->'cost') AS usd FROM tasks t
         WHERE t.instance = w.name AND t.instance <> 'default' AND t.completed_at > now() - interval '1 day'
-    ) said WHERE jsonb_typeof(usd) = 'number') AS cost_today
+    ) said WHERE jsonb_typeof(usd) = 'number') + (
+        SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(e.details->>'cost_before' AS numeric), 0), 1e12)) AS float), 0)
+        FROM task_events e JOIN tasks t ON t.id = e.task_id
+        WHERE e.details ? 'cost_before' AND e.created_at > now() - interval '1 day'
+            AND CAST(e.details->>'ended_before' AS timestamptz) > now() - interval '1 day'
+            AND t.instance = w.name AND t.instance <> 'default'
+    ) AS cost_today
 FROM workspaces w WHERE CAST(:name AS text) IS NULL OR w.name = :name ORDER BY w.name
 
 -- put --

@@ -6,9 +6,11 @@ import uuid
 import pytest
 
 from contracts.tasks.statuses import TaskStatus
+from db.tasks.mirror import adopt_run
 from tests.http.as_core import end, take
 from tests.http.planned import Planned, echo
 from tests.http.workspaces.teams import make_workspace
+from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
 
 
@@ -44,6 +46,26 @@ def test_a_day_has_an_end_of_its_money(api: Api, stack: Facade) -> None:
         task = api.submit("echo", workspace=name)
         end(stack, task, take(stack, task, "w", None), TaskStatus.SUCCEEDED, {"cost": cost})
     assert "may spend $0.5 a day; the tasks of the last 24 hours have cost $0.55" in refusal(api, name)
+
+
+def test_what_was_paid_is_not_forgotten_by_trying_again(api: Api, stack: Facade) -> None:
+    """Neither by a person's retry nor by a reset on the Temporal side."""
+    name = make_workspace(api, cost_per_day=1)
+    task, other = api.submit("echo", workspace=name), api.submit("echo", workspace=name)
+    for round_ in range(3):
+        end(stack, task, take(stack, task, "w", None, round_), TaskStatus.SUCCEEDED, {"cost": 0.25}, round_=round_)
+        assert api.command(task, "retry").status_code in (200, 202)
+    end(stack, other, take(stack, other, "w", None), TaskStatus.SUCCEEDED, {"cost": {"usd": 0.5}})
+    in_database(stack, lambda connection: adopt_run(connection, other, str(uuid.uuid4()), 0))
+    assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 1.25
+    assert "have cost $1.25" in refusal(api, name)
+    # Of yesterday nothing is counted, whenever it is tried again.
+    stack.execute(
+        "UPDATE task_events SET details = details || jsonb_build_object('ended_before', now() - interval '25 hours')"
+        " WHERE task_id = %s AND details ? 'cost_before'",
+        task,
+    )
+    assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 0.5
 
 
 def test_two_at_once_do_not_both_get_the_last_place(api: Api) -> None:

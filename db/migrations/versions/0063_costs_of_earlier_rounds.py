@@ -1,0 +1,16 @@
+"""Events that tell what an earlier round cost, by time: an index that holds no others"""
+
+from db.migrations.beside_writers import create_index, drop_index
+
+revision = "0063"
+down_revision = "0053"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_index("ix_task_events_cost_before", "task_events (created_at) WHERE details ? 'cost_before'")
+
+
+def downgrade() -> None:
+    drop_index("ix_task_events_cost_before")

@@ -50,17 +50,16 @@ async def get_bot(bot_id: uuid.UUID, _: Reader, state: Services) -> BotView:
 @router.post("/{bot_id}/heartbeat", summary="Check the presence of a bot")
 async def heartbeat(bot_id: uuid.UUID, caller: OperatorOrWorker, state: Services) -> BotView:
     """Of itself it changes nothing: a bot is there while it has a claim or a socket open. Refused if it has none."""
+    _check_is_its_own(caller, bot_id)
     async with state.database.transaction() as connection:
-        bot = await bots.check_is_heard(connection, bot_id)
-        _check_is_its_own(caller, bot_id)
-    return bot
+        return await bots.check_is_heard(connection, bot_id)
 
 
 @router.post("/{bot_id}/busy", summary="Mark a bot as busy: it gets nothing new, what it has goes on")
 async def busy(bot_id: uuid.UUID, caller: OperatorOrWorker, state: Services) -> BotView:
+    _check_is_its_own(caller, bot_id)
     async with state.database.transaction() as connection:
         bot = await bots.mark_busy(connection, bot_id, caller.label)
-        _check_is_its_own(caller, bot_id)
         await audit(connection, caller, "worker.pause", str(bot_id), reason="marked as busy")
     return bot
 
@@ -68,10 +67,10 @@ async def busy(bot_id: uuid.UUID, caller: OperatorOrWorker, state: Services) -> 
 @router.post("/{bot_id}/available", summary="Mark a bot as available: it gets tasks again")
 async def available(bot_id: uuid.UUID, caller: OperatorOrWorker, state: Services) -> BotView:
     """A bot can so end what it said itself; a pause by a person only people can."""
+    _check_is_its_own(caller, bot_id)
     async with state.database.transaction() as connection:
         is_itself = caller.role is Role.WORKER
         bot = await bots.mark_available(connection, bot_id, caller.label, is_itself=is_itself)
-        _check_is_its_own(caller, bot_id)
         await audit(connection, caller, "worker.resume", str(bot_id))
     return bot
 
@@ -83,6 +82,6 @@ async def delete(bot_id: uuid.UUID, caller: Admin, state: Services) -> Response:
 
 
 def _check_is_its_own(caller: Principal, bot_id: uuid.UUID) -> None:
-    """Within the transaction, which a refusal undoes."""
+    """Before anything is looked up: a refusal must not tell about another bot, nor whether there is one."""
     if caller.role is Role.WORKER and caller.worker_id != bot_id:
         raise NotAllowed(f"This is the key of bot '{caller.name}', which speaks for itself only.")

@@ -62,6 +62,16 @@ def test_a_bot_speaks_for_itself_only(api: Api, stack: Facade, bot: dict[str, An
     assert held(api, bot) is None
 
 
+def test_a_bot_learns_nothing_about_another_from_a_refusal(api: Api, stack: Facade, bot: dict[str, Any]) -> None:
+    other = register(api)
+    api.http.post(f"/workers/{bot['id']}/pause", json={"reason": "it is too warm"}).raise_for_status()
+    for word in ("busy", "available", "heartbeat"):
+        said = [as_bot(stack, other, f"bots/{id_}/{word}") for id_ in (bot["id"], uuid.uuid4())]
+        assert [each.status_code for each in said] == [403, 403]
+        # The same as of a bot that there is not.
+        assert said[0].json()["detail"] == said[1].json()["detail"]
+
+
 def test_a_pause_by_a_person_is_not_the_bots_to_end(api: Api, stack: Facade, bot: dict[str, Any]) -> None:
     api.http.post(f"/workers/{bot['id']}/pause", json={"reason": "it is too warm"}).raise_for_status()
     reply = as_bot(stack, bot, f"bots/{bot['id']}/available")

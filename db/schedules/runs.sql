@@ -58,24 +58,30 @@ WHERE r.id = :run_id AND p.status = 'running'
 
 -- close --
 -- Ends each run whose tasks are all over, or whose plan is; what is gone counts as over. Returns those that pause their
--- schedule.
-WITH closed AS (
-UPDATE schedule_runs r SET ended_at = now(), failed = over.failed,
-    outcome = CASE WHEN over.failed = 0 THEN 'succeeded' ELSE 'failed' END,
-    why = CASE WHEN over.failed = 0 THEN r.why
-        WHEN r.plan_id IS NOT NULL THEN 'Its plan ' || CASE WHEN over.cancelled THEN 'was cancelled.' ELSE 'failed.' END
-        ELSE over.failed || ' of ' || cardinality(r.task_ids) || ' did not succeed.' END
-FROM (
-    SELECT run.id, bool_or(p.status = 'cancelled') AS cancelled,
+-- schedule. Of a run that is not over no more tasks are read than up to the first open one: with every minute's runs of a
+-- weekend waiting, to read all of them each second would take longer than a second.
+WITH ended AS MATERIALIZED (
+    SELECT id, task_ids, plan_id FROM schedule_runs run
+    WHERE outcome = 'running'
+        AND NOT EXISTS (
+            SELECT 1 FROM tasks t
+            WHERE t.id = ANY(run.task_ids) AND t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected')
+        )
+        AND NOT EXISTS (SELECT 1 FROM plans p WHERE p.id = run.plan_id AND p.status = 'running')
+), counted AS (
+    SELECT ended.id, bool_or(p.status = 'cancelled') AS cancelled,
         count(t.id) FILTER (WHERE t.status <> 'succeeded') + count(p.id) FILTER (WHERE p.status <> 'succeeded') AS failed
-    FROM schedule_runs run LEFT JOIN tasks t ON t.id = ANY(run.task_ids) LEFT JOIN plans p ON p.id = run.plan_id
-    WHERE run.outcome = 'running'
-    GROUP BY run.id
-    HAVING count(t.id) FILTER (WHERE t.status NOT IN ('succeeded', 'failed', 'cancelled', 'rejected')) = 0
-        AND count(p.id) FILTER (WHERE p.status = 'running') = 0
-) over
-WHERE r.id = over.id AND r.outcome = 'running'
-RETURNING r.schedule_id, r.due_at, r.outcome, r.why
+    FROM ended LEFT JOIN tasks t ON t.id = ANY(ended.task_ids) LEFT JOIN plans p ON p.id = ended.plan_id
+    GROUP BY ended.id
+), closed AS (
+    UPDATE schedule_runs r SET ended_at = now(), failed = counted.failed,
+        outcome = CASE WHEN counted.failed = 0 THEN 'succeeded' ELSE 'failed' END,
+        why = CASE WHEN counted.failed = 0 THEN r.why
+            WHEN r.plan_id IS NOT NULL
+                THEN 'Its plan ' || CASE WHEN counted.cancelled THEN 'was cancelled.' ELSE 'failed.' END
+            ELSE counted.failed || ' of ' || cardinality(r.task_ids) || ' did not succeed.' END
+    FROM counted WHERE r.id = counted.id AND r.outcome = 'running'
+    RETURNING r.schedule_id, r.outcome, r.why
 )
 SELECT c.schedule_id, c.why FROM closed c JOIN schedules s ON s.id = c.schedule_id
 WHERE c.outcome = 'failed' AND s.deleted_at IS NULL AND s.definition @> '{"pause_on_failure": true}' AND NOT s.paused

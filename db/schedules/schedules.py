@@ -107,6 +107,11 @@ async def is_pause_on_its_way(connection: AsyncConnection, id_: uuid.UUID) -> bo
     return bool((await connection.execute(_SQL["pause_on_its_way"], {"id": id_})).scalar())
 
 
+async def is_change_on_its_way(connection: AsyncConnection, id_: uuid.UUID, due: datetime) -> bool:
+    """Whether Temporal was not told yet of a change, and this moment is not that of a run that somebody asked for."""
+    return bool((await connection.execute(_SQL["change_on_its_way"], {"id": id_, "due": due})).scalar_one())
+
+
 async def has_commands(connection: AsyncConnection, id_: uuid.UUID) -> bool:
     """Whether Temporal has still to be told something of it."""
     return bool((await connection.execute(_SQL["has_commands"], {"id": id_})).scalar_one())

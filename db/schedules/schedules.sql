@@ -95,6 +95,16 @@ INSERT INTO schedule_commands (schedule_id, verb, content) VALUES (:id, :verb, C
 -- Whether Temporal has still to be told that it is paused; until then it goes on.
 SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id AND verb = 'pause')
 
+-- change_on_its_way --
+-- Whether Temporal has still to be told of a change, and so starts runs at moments of what it was before. A run by hand,
+-- which is of no moment at all, begins when Temporal is told of it.
+SELECT EXISTS (
+    SELECT 1 FROM schedules s JOIN schedule_commands c ON c.schedule_id = s.id AND c.verb = 'put'
+    WHERE s.id = :id AND s.told_at IS NOT NULL AND COALESCE(
+        s.run_told_at NOT BETWEEN CAST(:due AS timestamptz) - interval '10 seconds'
+            AND CAST(:due AS timestamptz) + interval '10 seconds', true)
+)
+
 -- has_commands --
 -- Whether a word about it is on its way.
 SELECT EXISTS (SELECT 1 FROM schedule_commands WHERE schedule_id = :id)

@@ -24,7 +24,7 @@ from db.schedules.runs import (
     open_tasks_of_run,
     put_run,
 )
-from db.schedules.schedules import is_pause_on_its_way, lock_schedule
+from db.schedules.schedules import is_change_on_its_way, is_pause_on_its_way, lock_schedule
 from services.errors import BadInput, PlanNotFound, TaskNotFound, WrongState
 from services.plans.steer import Steering
 from services.reading import CannotBeRead
@@ -41,6 +41,7 @@ _JUST_BEFORE = timedelta(microseconds=1)
 _LONGEST_WHY = 500
 _NOBODY = "Nobody was there to run it."
 _PAUSED = "It was paused, and Temporal did not know that yet."
+_CHANGED = "It was changed: this moment is of what it was before, and Temporal did not know that yet."
 _NOTHING = Outcome()
 
 
@@ -68,6 +69,8 @@ async def fire(
     now = now or datetime.now(UTC)
     firing = _Firing(connection, settings, row["name"], row["created_by"], body, fired, row["seen_until"], now)
     if firing.is_by_hand:
+        if not fired.is_backfill and await is_change_on_its_way(connection, fired.schedule_id, fired.due):
+            return await _passed_over(connection, fired, RunOutcome.SKIPPED, _CHANGED)
         return await firing.run(fired.due)
     if is_held:
         return await _passed_over(connection, fired, RunOutcome.SKIPPED, _PAUSED)
@@ -128,12 +131,13 @@ class _Firing:
     async def run(self, due: datetime) -> Made:
         """Make what this moment makes."""
         created_by = signature(self.name)
-        if self.body.overlap in (Overlap.CANCEL_OTHER, Overlap.TERMINATE_OTHER):
-            await self._cancel_others(created_by)
         try:
-            # A refusal comes before anything is written.
-            approvals = Approvals(self.settings, self.made_by)
-            made = await do_action(self.connection, self.body.action, approvals, created_by)
+            # Where the new ones are refused, those of the run before go on.
+            async with self.connection.begin_nested():
+                if self.body.overlap in (Overlap.CANCEL_OTHER, Overlap.TERMINATE_OTHER):
+                    await self._cancel_others(created_by)
+                approvals = Approvals(self.settings, self.made_by)
+                made = await do_action(self.connection, self.body.action, approvals, created_by)
         except BadInput as error:
             why = " ".join([error.detail, *(f"{field} {said}." for field, said in error.errors[:3])])[:_LONGEST_WHY]
             run_id = await self._put(due, RunOutcome.FAILED, why)

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.http.schedules.made import fired, moment, runs, schedule, seen_until
+from tests.http.schedules.made import ECHO, fired, moment, runs, schedule, seen_until
+from tests.http.workspaces.teams import make_workspace
 from tests.support.facade import Api, Facade
 
 #: Every ten minutes; the server was away from 8:05 until 8:32.
@@ -54,6 +55,21 @@ def test_a_pause_holds_before_temporal_is_told(stack: Facade, api: Api) -> None:
     assert fired(stack, made["id"], "2026-05-04T08:11:07").tasks == 1
     stack.execute("DELETE FROM schedule_commands WHERE schedule_id = %s", made["id"])
     assert fired(stack, made["id"], AWAY[1]).tasks == 1
+
+
+def test_a_change_holds_before_temporal_is_told(stack: Facade, api: Api) -> None:
+    made = schedule(api)
+    stack.execute("DELETE FROM schedule_commands WHERE schedule_id = %s", made["id"])
+    stack.execute("UPDATE schedules SET told_at = now() WHERE id = %s", made["id"])
+    api.http.put(f"/schedules/{made['name']}", json={"timing": {"every": "1h"}, "action": ECHO}).raise_for_status()
+    # Temporal goes on every ten minutes.
+    assert fired(stack, made["id"], AWAY[0]).tasks == 0
+    [run] = api.http.get(f"/schedules/{made['name']}/runs").json()["runs"]
+    assert (run["outcome"], run["why"].startswith("It was changed")) == ("skipped", True)
+    assert fired(stack, made["id"], "2026-05-04T09:00").tasks == 1
+    # What a person asked for right before is run.
+    stack.execute("UPDATE schedules SET run_told_at = '2026-05-04T09:07:11Z' WHERE id = %s", made["id"])
+    assert fired(stack, made["id"], "2026-05-04T09:07:12").tasks == 1
 
 
 _ALL = [("08:30", "running", 1), ("08:20", "running", 1), ("08:10", "running", 1)]
@@ -134,6 +150,22 @@ def test_a_run_may_end_the_one_before(stack: Facade, api: Api) -> None:
     [newest, first] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
     assert api.task(first["task_ids"][0])["status"] == "cancelled"
     assert api.task(newest["task_ids"][0])["status"] == "pending"
+
+
+def test_what_is_refused_ends_nothing(stack: Facade, api: Api) -> None:
+    """The workspace has room for one, which the run before has."""
+    team = make_workspace(api, open_tasks=1)
+    greeting = {"task": {**ECHO["task"], "workspace": team}}
+    id_ = was_away(stack, api, overlap="cancel_other", action=greeting)
+    fired(stack, id_, AWAY[0])
+    [run] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
+    # On its way to a worker, so that its end takes a while.
+    stack.execute("DELETE FROM outbox WHERE task_id = %s", run["task_ids"][0])
+    fired(stack, id_, AWAY[1])
+    [refused, _] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
+    assert (refused["outcome"], team in refused["why"]) == ("failed", True)
+    task = api.task(run["task_ids"][0])
+    assert (task["status"], task["cancel_requested_at"]) == ("pending", None)
 
 
 def test_a_batch_of_tickers_and_the_watchlist(stack: Facade, api: Api) -> None:

@@ -46,12 +46,19 @@ class ScheduleRuns:
         """Once."""
         async with self._engine.begin() as connection:
             await tell_again(connection)
+        async with self._engine.begin() as connection:
             await close(connection)
             untold = await untold_runs(connection, _BATCH)
-        if untold:
-            await asyncio.gather(*(self._tell(run) for run in untold))
-            async with self._engine.begin() as connection:
-                await note_workflows_told(connection, [run["id"] for run in untold])
+        if not untold:
+            return
+        said = await asyncio.gather(*(self._tell(run) for run in untold), return_exceptions=True)
+        told = [run["id"] for run, error in zip(untold, said, strict=True) if error is None]
+        async with self._engine.begin() as connection:
+            await note_workflows_told(connection, told)
+        # One that cannot be told now keeps no other from being noted.
+        for error in said:
+            if error is not None:
+                raise error
 
     async def _tell(self, run: RowMapping) -> None:
         end = RunEnd(run_id=run["id"], tasks=run["tasks"], failed=run["failed"])

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from contracts.mistakes import did_you_mean
@@ -122,7 +123,10 @@ def _contents(plan: Plan) -> Iterator[Mistake]:
     graph = Graph.of(plan)
     effort = Effort()
     lists = Lists(plan, effort)
-    parts = 0
+    if (parts := _parts(graph, lists)) > MOST_PARTS:
+        # Before they are looked at, one by one.
+        yield "steps", f"come to {parts} tasks; {MOST_PARTS} are the most of one plan"
+        return
     yield from mistakes_in_sessions(plan, effort)
     for step in plan.steps:
         root = graph.family(step.id)
@@ -139,9 +143,18 @@ def _contents(plan: Plan) -> Iterator[Mistake]:
                 continue
         if not found:
             yield from mistakes_in_params(step, plan, entries, effort, alone=root is None)
-        parts += len(entries) if entries is not None else 1
-    if parts > MOST_PARTS:
-        yield "steps", f"come to {parts} tasks; {MOST_PARTS} are the most of one plan"
+
+
+def _parts(graph: Graph, lists: "Lists") -> int:
+    """How many tasks it comes to, as far as that is known before it runs."""
+    parts = 0
+    for name in graph.steps:
+        root = graph.family(name)
+        # What is wrong with a list is said where its step is looked at.
+        with suppress(BadExpression, CannotEvaluate):
+            entries = lists.of(graph.steps[root]) if root is not None else None
+            parts += len(entries) if entries is not None else 1
+    return parts
 
 
 class Lists:

@@ -1,5 +1,6 @@
 """Templates of plans: saved from a document or from any old plan, filled in, and run as an ordinary submission."""
 
+import asyncio
 import copy
 import uuid
 from collections.abc import Mapping, Sequence
@@ -70,7 +71,7 @@ def refuse_expressions(template: TemplateView, fields: Mapping[str, Any]) -> Non
 
 async def _document(connection: AsyncConnection, wanted: NewTemplate) -> dict[str, Any]:
     if wanted.plan is not None:
-        check_plan(wanted.plan)
+        await asyncio.to_thread(check_plan, wanted.plan)
         return wanted.plan.model_dump(mode="json", exclude_unset=True)
     row = await get_plan(connection, wanted.from_plan or uuid.UUID(int=0))
     if row is None:

@@ -1,5 +1,7 @@
 """Has the schedules be as a file says."""
 
+import asyncio
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.named_files import AppliedView, NamedChange, differences
@@ -24,7 +26,7 @@ async def apply(connection: AsyncConnection, settings: ServerSettings, wanted: A
     async def one(name: str, body: ScheduleBody) -> NamedChange:
         row = rows.get(name)
         known = bodies.get(name)
-        changing.check(settings, name, body, known)
+        await asyncio.to_thread(changing.check, settings, name, body, known)
         if row is None and not wanted.dry_run:
             await changing.create(connection, settings, NewSchedule(name=name, **dict(body)), by)
         elif not wanted.dry_run:

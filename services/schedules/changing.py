@@ -1,5 +1,6 @@
 """Changes that people make to schedules: a change of the row and a word to Temporal, in one transaction."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import RowMapping
@@ -31,7 +32,7 @@ class ScheduleNotFound(DomainError):
 async def create(connection: AsyncConnection, settings: ServerSettings, wanted: NewSchedule, by: str) -> RowMapping:
     """Raises NameTaken, and BadInput for an action that cannot be done."""
     body = wanted.body()
-    check(settings, wanted.name, body, None)
+    await asyncio.to_thread(check, settings, wanted.name, body, None)
     row = await rows.add_schedule(
         connection, wanted.name, _stored(body), paused=wanted.paused, note=f"by {by}" if wanted.paused else "",
         remaining=body.runs, by=by,
@@ -49,7 +50,7 @@ async def change(
     """Raises ScheduleNotFound, and BadInput for an action that cannot be done."""
     row = await found(connection, key, lock=True)
     known = known_body(row)
-    check(settings, row["name"], body, known)
+    await asyncio.to_thread(check, settings, row["name"], body, known)
     if known is not None and _stored(known) == _stored(body) and row["gone_at"] is None:
         return row
     # Runs that are left are counted on, unless another number of them is wanted.
@@ -119,7 +120,10 @@ async def remove(connection: AsyncConnection, key: str, by: str) -> RowMapping:
 
 
 def check(settings: ServerSettings, name: str, body: ScheduleBody, known: ScheduleBody | None) -> None:
-    """Raises BadInput for times that are over, unless they were so before, and for an action that cannot be done."""
+    """Raises BadInput for times that are over, unless they were so before, and for an action that cannot be done.
+
+    Not for the loop: a plan of many steps for many tickers takes seconds.
+    """
     check_action(body.action, settings, signature(name))
     if (known is None or known.timing != body.timing) and not next_due(body.timing, datetime.now(UTC), 1):
         raise BadInput(

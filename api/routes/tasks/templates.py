@@ -86,7 +86,9 @@ async def run(
     wanted = body or RunTemplate()
     async with state.database.transaction() as connection:
         template = await templates.asked_for(connection, name, wanted)
-        act = await _made_ready(template, wanted, Approvals(state.settings, caller.label), caller.label)
+    # Outside of a transaction: it takes a while.
+    act = await _made_ready(template, wanted, Approvals(state.settings, caller.label), caller.label)
+    async with state.database.transaction() as connection:
         scope = caller.label, f"POST /templates/{name}/run"
         answer = await once(connection, scope, idempotency_key, wanted, lambda: act(connection))
     return JSONResponse(answer, 201)

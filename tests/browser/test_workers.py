@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.visitor import PHONE, Visiting
 from tests.stack.commands import clawdbot, started_worker
 from tests.stack.harness import RunningStack, eventually
+from tests.stack.tasks.steering import wait_for_limit
 from tests.support import plain_http
 
 
@@ -75,6 +76,8 @@ def test_a_capability_is_paused_on_a_phone(visit: Visiting, stack: RunningStack)
         dialog(page).get_by_label("Why").fill("The source changes")
         dialog(page).get_by_role("button", name="Pause").click()
         expect(row).to_contain_text("human:admin: The source changes")
+        # Said at once, and in force within a second: what is submitted in between may still be taken.
+        wait_for_limit(stack, "mock_content", 0)
         waiting = stack.api.submit("mock_content", {"topic": "chips"})
         expect(row.get_by_role("cell").nth(2)).to_have_text("1")
         row.get_by_role("button", name="Resume").click()

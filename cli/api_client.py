@@ -4,26 +4,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.cookies import SimpleCookie
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 from uuid import UUID
 
 import httpx
 from pydantic import BaseModel, ValidationError
 
+from cli import unreachable
 from cli.connection import Connection
 from cli.errors import CliError, NotFound, Refused, Unreachable
 from cli.sse import ServerSentEvent, read_events
+from cli.unreachable import LOOPBACK
 from contracts.people.sessions import SignedInView
 from contracts.tasks.views import EventView, TaskTypeView
 from contracts.trust import trusted_at
 from contracts.views import Problem, View
+from runtime.version import installed_version
 
 PREFIX = "/api/v1"
 
 _TIMEOUT = httpx.Timeout(30, connect=5)
 #: The server sends a sign of life every 15 s; a stream that is silent for longer is broken.
 _STREAM_TIMEOUT = httpx.Timeout(20, connect=5)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+#: As a server says it of an address that it does not have.
+_NO_SUCH_ROUTE = "There is nothing at "
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -42,14 +46,7 @@ class ApiClient:
     def __init__(self, connection: Connection, *, seconds: float | None = None) -> None:
         """``seconds``: how long an answer may take, if that is less than usual."""
         self._connection = connection
-        self._http = httpx.Client(
-            base_url=connection.api_url + PREFIX,
-            headers=_credentials(connection),
-            timeout=seconds or _TIMEOUT,
-            verify=trusted_at(connection.api_url),
-            # A proxy has no business between this machine and itself.
-            trust_env=urlsplit(connection.api_url).hostname not in LOOPBACK,
-        )
+        self._http = _client(connection, seconds)
 
     def __enter__(self) -> Self:
         return self
@@ -98,12 +95,14 @@ class ApiClient:
         self._send("DELETE", path)
 
     def check_it_is_one(self) -> None:
-        """Raises Unreachable where nothing answers, or something that is no ClawdBot."""
+        """Raises NoClawdBot where something else answers, Moved where it leads elsewhere, Unreachable for nothing."""
         with self._failures():
             answer = self._http.get("/session")
-        if answer.is_success or (answer.status_code == 401 and _is_problem(answer)):
+        if answer.status_code == 401 and _is_problem(answer):
             return
-        raise Unreachable(
+        if answer.has_redirect_location or answer.status_code >= 500:
+            raise self._refusal(answer)
+        raise NoClawdBot(
             f"What answers at {self.api_url} is no ClawdBot. Give the address of its dashboard, "
             "like https://clawdbot.example.com."
         )
@@ -139,31 +138,21 @@ class ApiClient:
     def _failures(self) -> Iterator[None]:
         try:
             yield
-        except httpx.ConnectError as error:
-            if "WRONG_VERSION_NUMBER" in str(error):
-                plain = self.api_url.replace("https://", "http://")
-                raise Unreachable(f"{self.api_url} speaks no TLS. If you trust the way there, use {plain}.") from None
-            if "CERTIFICATE_VERIFY_FAILED" in str(error):
-                raise Unreachable(
-                    f"The certificate of {self.api_url} is not trusted here. SSL_CERT_FILE names an authority that is."
-                ) from None
-            raise Unreachable(
-                f"Nothing answers at {self.api_url}. Start ClawdBot with `clawdbot up`, or check the address."
-            ) from None
-        except httpx.TimeoutException:
-            raise Unreachable(f"The API at {self.api_url} did not answer in time. Try again.") from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            raise Unreachable(f"The connection to {self.api_url} broke ({error}).") from None
+            raise Unreachable(unreachable.sentence(error, self.api_url)) from None
 
     def _parsed(self, answer: httpx.Response, view: type[V]) -> V:
         try:
             return view.model_validate_json(answer.content)
         except ValidationError:
             raise Unreachable(
-                f"The answer of {self.api_url} cannot be read. Is it a ClawdBot API of this version?"
+                f"The answer of {self.api_url} cannot be read. Is it a ClawdBot of another version{_than_this()}?"
             ) from None
 
     def _refusal(self, answer: httpx.Response) -> CliError:
+        if answer.has_redirect_location:
+            to = urljoin(str(answer.url), answer.headers["Location"])
+            return Moved(self.api_url, to.partition(PREFIX)[0].partition("?")[0])
         status, sentence = answer.status_code, _sentence(answer)
         if status == 401 and self._connection.cookie:
             return Refused(f"You are no longer signed in at {self.api_url}. `clawdbot login` signs in again.")
@@ -174,6 +163,38 @@ class ApiClient:
         refusal = kind(sentence)
         refusal.fields = _fields(answer)
         return refusal
+
+
+class NoClawdBot(Unreachable):
+    """Something else answers at this address."""
+
+
+class Moved(Unreachable):
+    """The address leads to another one, where nothing is sent unasked."""
+
+    def __init__(self, url: str, to: str) -> None:
+        super().__init__(f"{url} leads to {to}. If that is where ClawdBot is, use that address.")
+        self.to = to
+
+
+def _client(connection: Connection, seconds: float | None) -> httpx.Client:
+    url = connection.api_url
+    try:
+        return httpx.Client(
+            base_url=url + PREFIX,
+            headers=_credentials(connection),
+            timeout=seconds or _TIMEOUT,
+            verify=trusted_at(url),
+            # A proxy has no business between this machine and itself.
+            trust_env=urlsplit(url).hostname not in LOOPBACK,
+        )
+    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
+        raise Unreachable(unreachable.setting(error, url)) from None
+
+
+def _than_this() -> str:
+    version = installed_version()
+    return f" than this one, {version}" if version else ""
 
 
 def _credentials(connection: Connection) -> dict[str, str]:
@@ -216,8 +237,11 @@ def _sentence(answer: httpx.Response) -> str:
     try:
         problem = Problem.model_validate_json(answer.content)
     except ValidationError:
-        target = f", to {answer.headers['location']}" if "location" in answer.headers else ""
-        return f"{answer.url.copy_with(query=None)} answered {answer.status_code} {answer.reason_phrase}{target}."
+        said = f"{answer.url.copy_with(query=None)} answered {answer.status_code} {answer.reason_phrase}."
+        between = " Something in front of ClawdBot said so, and ClawdBot did not." if answer.status_code >= 500 else ""
+        return said + between
+    if answer.status_code == 404 and problem.detail.startswith(_NO_SUCH_ROUTE):
+        return f"What runs at {answer.url.host} is a ClawdBot of another version{_than_this()}, and cannot do that."
     if command := _SHOWN_BY.get((problem.see or "").removeprefix(f"GET {PREFIX}")):
         return f"{problem.detail} `clawdbot {command}` shows what there is."
     mistakes = [f"{each.get('field', '')}: {each.get('message', '')}" for each in problem.errors]

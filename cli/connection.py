@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_dir
 
@@ -94,12 +95,20 @@ def _this_machine(settings: ClientSettings) -> Connection | None:
 
 
 def checked_url(url: str | None) -> str:
-    """The address without a slash at its end; empty for none. Raises CliError when it is no address."""
+    """The address without what a browser shows behind its path; empty for none. Raises CliError when it is none."""
     if not url:
         return ""
-    if not url.startswith(("http://", "https://")):
-        raise CliError(f"'{url}' is not an address. Give it like https://clawdbot.example.com.")
-    return url.rstrip("/")
+    try:
+        parts = urlsplit(url.strip())
+        is_one = bool(parts.scheme in ("http", "https") and parts.hostname and parts.port != 0)
+    except ValueError:
+        is_one = False
+    if not is_one:
+        brackets = " An IPv6 address stands in brackets, as in http://[::1]:8000." if url.count(":") > 2 else ""
+        raise CliError(f"'{url}' is not an address. Give it like https://clawdbot.example.com.{brackets}")
+    if "@" in parts.netloc:
+        raise CliError(f"'{parts.netloc.rpartition('@')[2]}' is an address; who signs in there is said with --user.")
+    return f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
 
 
 def _in_directory(data_dir: Path) -> Connection | None:

@@ -17,6 +17,7 @@ from cli.errors import CliError, ExitCode
 from cli.former_names import FORMER
 from cli.front_page import FrontPage
 from cli.lazy import Commands, Place
+from cli.mistyped import advice
 from cli.output import complain, reader_gone, say
 from cli.text import safe
 from runtime.version import installed_version
@@ -148,4 +149,8 @@ def _usage(error: Any) -> str:
     """What Typer found wrong with the command line, and where to read how it is meant."""
     path = error.ctx.command_path if getattr(error, "ctx", None) else "clawdbot"
     sentence = str(error.format_message()).replace("Value error, ", "").replace("Input should be", "must be")
-    return f"{sentence}\n`{path} --help` shows how it is used."
+    told = advice(error)
+    if told.startswith("It is"):
+        # What Typer guesses by the letters alone is something else then.
+        sentence = sentence.partition(" Did you mean ")[0]
+    return "\n".join(filter(None, (sentence, told, f"`{path} --help` shows how it is used.")))

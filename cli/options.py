@@ -1,5 +1,6 @@
 """Options that several commands share, and how their values are read."""
 
+import shlex
 from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
@@ -19,6 +20,13 @@ def priority(text: str) -> int:
     if not 0 <= number <= 100:
         raise typer.BadParameter("use critical, high, normal, low, or a number from 0 (most urgent) to 100.")
     return number
+
+
+def no_sentence(text: str | None) -> str | None:
+    """The name of a type, which has no spaces."""
+    if text and " " in text.strip():
+        raise typer.BadParameter(f"that is a sentence. It stands behind add: clawdbot add {shlex.quote(text)}")
+    return text
 
 
 _UNITS = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400}
@@ -60,13 +68,15 @@ OfWorkspace = Annotated[
 ]
 InWorkspace = Annotated[str | None, typer.Option("--workspace", metavar="NAME", help="Only what belongs to it.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
-_AN_ID = "Task id, or its first 6 or more characters."
-_IDS = "Task ids, or their first 6 or more characters."
+_AN_ID = "Task id, or its first 4 or more characters."
+_IDS = "Task ids, or their first 4 or more characters."
 TaskId = Annotated[str, typer.Argument(metavar="ID", help=_AN_ID, autocompletion=completing.tasks)]
 TaskIds = Annotated[list[str], typer.Argument(metavar="ID…", help=_IDS, autocompletion=completing.tasks)]
-TypeName = Annotated[
-    str, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.", autocompletion=completing.types)
-]
+_A_TYPE = typer.Argument(
+    metavar="TYPE", help="`clawdbot types` shows them.", autocompletion=completing.types, callback=no_sentence
+)
+TypeName = Annotated[str, _A_TYPE]
+AnyType = Annotated[str | None, _A_TYPE]
 TypeFilter = Annotated[
     str | None, typer.Option("--type", help="Only tasks of this type.", autocompletion=completing.types)
 ]

@@ -19,6 +19,8 @@ def _aware(value: datetime) -> datetime:
 
 
 Moment = Annotated[datetime, AfterValidator(_aware)]
+#: The beginning of an id, as people type it; dashes may be left out.
+IdPrefix = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")]
 CAPABILITY = r"^[a-z][a-z0-9_\-]{0,63}$"
 
 

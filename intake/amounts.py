@@ -42,6 +42,11 @@ _SOME_COMMENTS = pattern(
 _COUNTED = pattern(rf"(?:{_MOST} ?[:=]? ?)?{_NUMBER}(?= {_NOUN})")
 #: Of each ticker; with "comments" it was read before this.
 _OF_EACH = pattern(rf"{_NUMBER} {_NOUN},? (?P<each>(?:for )?each(?: (?:ticker|one|of them))?)")
+#: A most that stands behind: "100 posts max".
+_MOST_BEHIND = pattern(
+    rf"{_NUMBER} (?:[\w$.\x00-]+ )?(?:posts?|tweets?|threads?|mentions?|filings?|articles?|headlines?),? "
+    r"(?P<most>max(?:imum)?|at most|tops)"
+)
 _RANKED = pattern(rf"(?:the )?{_NUMBER} (?P<which>top|best|latest|newest|most recent|last|{_SCORED})(?= {_NOUN})")
 _BEST = re.compile(rf"(?:the )?(?:top|best|{_SCORED.replace(' ', chr(92) + 's+')})\b", re.IGNORECASE)
 _NO_COMMENTS = pattern(r"(?:but |and )?(?:no|without|without any|minus|excluding) comments")
@@ -79,6 +84,8 @@ def read_limits(sentence: Sentence) -> None:
         number = _number(found["number"], found["thousand"]) if found["number"] else 20
         meant = sentence.instead(found.span(), f"with {number} comments per post")
         sentence.ask("comments", question, found.span(), [meant])
+    for found in sentence.find(_MOST_BEHIND):
+        sentence.blot(found.span("most"))
     for found in sentence.find(_RANKED):
         sentence.take("limit", _number(found["number"], found["thousand"]), found.span())
         if _BEST.match(found["which"]):

@@ -104,9 +104,9 @@ def _company(words: str, listed: Listed) -> Hint | None:
 def _slip(words: str) -> Hint | None:
     """Misspelt words of the language."""
     meant = [meant_word(each) for each in words.split()]
-    if not all(meant):
+    if not any(meant):
         return None
-    better = " ".join(filter(None, meant))
+    better = " ".join(said or each for said, each in zip(meant, words.split(), strict=True))
     return Hint(f'is "{better}" meant?', (better,))
 
 

@@ -18,6 +18,8 @@ _TABLES = {
         ausser=except abend=evening nachmittag=afternoon vormittag=morning montag=monday dienstag=tuesday
         mittwoch=wednesday donnerstag=thursday freitag=friday samstag=saturday sonntag=sunday januar=January
         februar=February märz=March mai=May juni=June juli=July oktober=October dezember=December
+        was=what läuft=running laeuft=running gerade=now stopp=stop stoppe=stop halte=stop beende=stop alles=everything
+        abbrechen=cancel pausiere=pause fehlgeschlagen=failed hilfe=help nochmal=again
     """,
     "French": """
         récupère=get recupere=get donne=give montre=show cherche=find moi=me les=the le=the la=the des=about
@@ -48,7 +50,7 @@ _WORDS = {
 }
 #: Words that are English, too, and so tell nothing.
 _ENGLISH_TOO = frozenset(
-    "die den am im bei mit du pour les an un un la des ans a messages articles urgent en con".split()
+    "was die den am im bei mit du pour les an un un la des ans a messages articles urgent en con".split()
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 #: They count to 24: "um 6 Uhr" is 06:00.

@@ -10,8 +10,10 @@ from contracts.task_types import InvalidTaskParams, parse_params
 from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedFollowUp, ProposedTask, Understood
 from contracts.tickers.listed import Listed, shipped
 from intake.amounts import read_limits, read_priorities
+from intake.asides import read_aside
 from intake.building import build
 from intake.exceptions import read_exceptions
+from intake.languages import in_english, language_of
 from intake.opinions import read_opinions
 from intake.rest import ask_about_rest
 from intake.sectors import ask_about_sectors
@@ -23,7 +25,7 @@ from intake.steering import FIELD as COMMAND
 from intake.steering import command_for
 from intake.tickers import read_cashtags, read_tickers
 from intake.times.ranges import read_ranges
-from intake.times.repeats import Repetition, read_repetition
+from intake.times.repeats import Repetition, ask_about_open_repetition, read_repetition
 from intake.watchlist import read_watchlist
 from intake.words import read_emoji, read_fillers, read_then
 
@@ -110,6 +112,8 @@ def _readers(known: _Known) -> tuple[Callable[[Sentence], None], ...]:
         read_quotes,
         read_cashtags,
         lambda each: read_watchlist(each, known.watchlist),
+        lambda each: read_aside(each, lambda clause: _command(clause, known)),
+        ask_about_open_repetition,
         lambda each: read_ranges(each, known.now),
         lambda each: read_starts(each, known.now),
         read_then,
@@ -131,7 +135,15 @@ def _command(text: str, known: _Known) -> str | None:
     for reader in (read_pages, read_quotes, read_cashtags, read_sources):
         reader(sentence)
     read_tickers(sentence, known.watched, known.listed)
-    return command_for(sentence)
+    return command_for(sentence) or _command_in_english(text, known)
+
+
+def _command_in_english(text: str, known: _Known) -> str | None:
+    """Of a sentence that is in another language throughout."""
+    language = language_of(text, [text])
+    english = in_english(text, language) if language else text
+    command = _command(english, known) if english != text else None
+    return command and f'This looks like {language}, for "{english}". {command}'
 
 
 def _validate(sentence: Sentence, task: ProposedTask | ProposedFollowUp) -> None:

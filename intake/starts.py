@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from intake.sentence import Sentence, pattern
-from intake.times.clock import CLOCK, LEAD, PART, USUAL, Clock, Doubt, clock_of
+from intake.times.clock import CLOCK, LEAD, PART, ROUGHLY, USUAL, Clock, Doubt, clock_of
 from intake.times.days import COUNT, DATE, WEEKDAY, count_of, read_date, weekday_after, weekday_on_or_after
+from intake.times.sayings import ask_about_sayings
 from intake.times.zones import OpenZone, season_differs
 
 FIELD = "run_at"
@@ -15,7 +16,7 @@ _DAY = (
     r"(?:(?P<near>the day after tomorrow|today|tomorrow|tmrw|tmr|tonight|this(?= (?:morning|afternoon|evening)))"
     rf"|(?:on )?(?:this |coming )?(?P<weekday>(?:next )?{WEEKDAY})|(?:on )?(?P<date>{DATE}))"
 )
-_UNIT = r"(?P<unit>minute|min|hour|hr|h|day|week)s?"
+_UNIT = r"(?P<unit>minute|min|m|hour|hr|h|day|week)s?"
 _IN = pattern(rf"in (?:(?P<half>half an hour)|(?P<count>{COUNT}) ?{_UNIT})(?: from now)?")
 _FROM_NOW = pattern(rf"(?:(?P<half>half an hour)|(?P<count>{COUNT}) ?{_UNIT}) from now")
 _IN_CLOCK = pattern(rf"in (?P<count>{COUNT}) (?P<unit>day|week)s?,? {LEAD}{CLOCK}(?: in the (?P<part>{PART}))?")
@@ -24,15 +25,18 @@ _BELL = pattern(
     r"(?P<bell>open|opens|opening|close|closes|closing)(?: bell)?(?:,? (?P<late>today|tomorrow))?"
 )
 _NEXT_WEEK = pattern(r"next (?P<unit>week|month)")
-_DAY_CLOCK = pattern(rf"{_DAY}(?:,? |T)?(?:(?P<part>{PART}),? )?{LEAD}{CLOCK}(?: in the (?P<later>{PART}))?")
+_DAY_CLOCK = pattern(
+    rf"{_DAY}(?:,? |T)?(?:(?P<part>{PART}),? )?(?:{ROUGHLY}|{LEAD}){CLOCK}(?: in the (?P<later>{PART}))?"
+)
 _CLOCK_DAY = pattern(rf"{LEAD}{CLOCK}(?: in the (?P<part>{PART}))?,? {_DAY}(?: (?P<later>{PART}))?")
-_DAY_PART = pattern(rf"{_DAY}(?: (?P<part>{PART}))?")
+_DAY_PART = pattern(rf"(?P<first>first thing )?{_DAY}(?: (?P<part>{PART}))?|first thing in the (?P<early>morning)")
 _CLOCK = pattern(rf"{LEAD}{CLOCK}(?: in the (?P<part>{PART}))?")
 _NOW = pattern(r"(?:right )?now|immediately|(?:right|straight) away")
 
 
 def read_starts(sentence: Sentence, now: datetime) -> None:
     """Take every point in time; ask where the hour or the day is open, or has passed. ``now`` has the time zone."""
+    ask_about_sayings(sentence, FIELD)
     for wanted, reader in _READERS:
         for found in sentence.find(wanted):
             words = sentence.words(found.span()).strip()
@@ -115,7 +119,9 @@ def _today_at(found: re.Match[str], clock: Clock, now: datetime) -> date:
 
 
 def _day_part(found: re.Match[str], now: datetime) -> datetime:
-    part = found["part"] or ("night" if _near(found) == "tonight" else None)
+    if found["early"]:
+        return _moment(found, now.date() + timedelta(days=1), Clock(USUAL["morning"]), now)
+    part = found["part"] or ("night" if _near(found) == "tonight" else "morning" if found["first"] else None)
     if part is None:
         _day(found, now.date())
         if _near(found) == "today":

@@ -7,7 +7,10 @@ from intake.sentence import Sentence, pattern
 
 FIELD = "command"
 _LONGEST = 200
-_POLITE = r"(?:(?:please|pls|hey|hi|ok|okay|clawdbot|can you|could you|would you|i want to|i'd like to),? )*"
+_POLITE = (
+    r"(?:(?:please|pls|plz|hey|hi|yo|ok|okay|clawdbot|can you|can u|check|could you|would you|i want to|i'd like to"
+    r"|tell me|let me know),? )*"
+)
 
 
 def _begins(words: str) -> re.Pattern[str]:
@@ -15,7 +18,9 @@ def _begins(words: str) -> re.Pattern[str]:
 
 
 _AGENT = pattern(r"(?:the )?agent")
-_ALL = pattern(r"everything|all(?: of (?:it|them))?\s*$|all (?:tasks|jobs|crawls|capabilities)")
+_ALL = pattern(
+    r"everything|(?:it )?all(?: of (?:it|them))?(?: please| pls| plz| now)*\W*$|all (?:tasks|jobs|crawls|capabilities)"
+)
 _TICKER_LIST = r"(?:(?:my|the) )?(?:watch ?list|list|tickers)"
 
 
@@ -100,6 +105,17 @@ def _wait(sentence: Sentence) -> str | None:
     return f"That is `clawdbot tasks add delay seconds={seconds}`, or the task type delay on the page New task."
 
 
+def _again(sentence: Sentence) -> str | None:
+    return None if _about_sources(sentence) else _AGAIN
+
+
+def _state(sentence: Sentence) -> str:
+    return (
+        f"How a task stands, and why it waits: `clawdbot tasks list{_filter(sentence)}`, then "
+        "`clawdbot tasks show ID`; /status by chat; or the page Tasks."
+    )
+
+
 def _failed(sentence: Sentence) -> str:
     return (
         f"What failed, and why: `clawdbot tasks list --status failed{_filter(sentence)}`, /why ID by chat, or the page "
@@ -128,6 +144,10 @@ _RETRY = (
     "To run a task once more: `clawdbot tasks retry ID`, with the id from `clawdbot tasks list --status failed`; "
     "/retry ID by chat; or Retry in the list of tasks."
 )
+_AGAIN = (
+    "To do an old task once more: `clawdbot tasks rerun ID`, with the id from `clawdbot tasks list`; with another "
+    "ticker: `clawdbot tasks rerun ID ticker=NVDA`; or Do again on the page of the task."
+)
 _PRIORITY = (
     "To change the place of a task in its queue: `clawdbot tasks reprioritise ID PRIORITY`, with the id from "
     "`clawdbot tasks list`; or the page of the task."
@@ -154,12 +174,26 @@ _DECIDE = "To decide on a task: `clawdbot tasks {verb} ID`, /{verb} ID by chat, 
 
 #: The first that fits counts.
 _COMMANDS: tuple[tuple[re.Pattern[str], str | Callable[[Sentence], str | None]], ...] = (
-    (_begins(r"(?:stop|pause) (?:the )?agent"), _stop),
-    (_begins(r"(?:resume|start|continue|unpause) (?:the )?agent"), lambda each: _pause(each, "resume")),
+    (_begins(r"(?:stop|pause|disable|(?:turn|switch) off) (?:the )?agent|(?:turn|switch) (?:the )?agent off"), _stop),
+    (
+        _begins(
+            r"(?:resume|start|continue|unpause|enable|(?:turn|switch) on) (?:the )?agent"
+            r"|(?:turn|switch) (?:the )?agent (?:back )?on"
+        ),
+        lambda each: _pause(each, "resume"),
+    ),
     (_begins(r"(?:remove|drop|take) .*(?:from|off) " + _TICKER_LIST + r"|(?:untrack|unwatch|unfollow)"), _untrack),
     (_begins(r"cancel|stop|abort|kill|terminate"), _stop),
     (_begins(r"pause"), lambda each: _pause(each, "pause")),
     (_begins(r"resume|unpause|continue"), lambda each: _pause(each, "resume")),
+    (
+        _begins(
+            r"again|once more|one more time|repeat (?:it|that|this|the last|yesterday)"
+            r"|(?:the )?same(?: again)?(?: as| for|\W*$)"
+            r"|do (?:it|that|this|the same)(?: thing)? (?:once )?(?:again|more)"
+        ),
+        _again,
+    ),
     (_begins(r"retry|re-?run|run .* again|try .* again"), _RETRY),
     (
         _begins(
@@ -183,13 +217,32 @@ _COMMANDS: tuple[tuple[re.Pattern[str], str | Callable[[Sentence], str | None]],
     (_begins(r"reject"), _DECIDE.format(verb="reject")),
     (
         _begins(
-            r"(?:what|which|why|show|list|any|did|has)\b.*\b(?:fail(?:ed|s|ing|ures?)?|errors?|broken?|went wrong)"
+            r"(?:what|which|why|how many|show|list|any|did|has)\b.*"
+            r"\b(?:fail(?:ed|s|ing|ures?)?|errors?|broken?|went wrong)"
         ),
         _failed,
     ),
     (_begins(r"(?:failures|errors)\W*$"), _failed),
-    (_begins(r"(?:is|are|which|who|how many|show|list)\b.*\bworkers?\b|workers\W*$|who works"), _WORKERS),
-    (_begins(r"what(?:'s|s| is| are)? (?:running|queued|waiting|pending|in the queue)|queue\W*$"), _RUNNING),
+    (
+        _begins(r"(?:is|are|which|who|how many|show|list)\b.*\bworkers?\b|workers\W*$|who(?: is|'s|s)? work(?:s|ing)"),
+        _WORKERS,
+    ),
+    (
+        _begins(
+            r"what(?:'s|s| is| are)? (?:running|queued|waiting|pending|in the queue|in progress)|queue\W*$"
+            r"|(?:is |are )?(?:there )?any(?:thing| tasks?| jobs?| crawls?)? (?:is |are )?"
+            r"(?:running|queued|waiting|pending)"
+        ),
+        _RUNNING,
+    ),
+    (
+        _begins(
+            r"(?:did|is|has|have|was|were|are) (?:\S+ ){0,4}?(?:crawls?|tasks?|jobs?|run)\b(?! of)"
+            r"|why (?:is|are|does|do) .*\b(?:slow|stuck|wait(?:ing)?|pending|long)"
+            r"|(?:when|how long|how far) (?:does|do|will|until|till|is|are|did) .*\b(?:crawls?|tasks?|jobs?|run)\b"
+        ),
+        _state,
+    ),
     (
         _begins(
             r"status\W*$|how are things|how is it going|what(?:'s|s| is) (?:going on|up|the status)|what are you doing"
@@ -212,6 +265,10 @@ _COMMANDS: tuple[tuple[re.Pattern[str], str | Callable[[Sentence], str | None]],
         _MONEY,
     ),
     (_begins(r"help(?: me)?\W*$|commands\W*$|what can (?:you|i) (?:do|say)|how does this work|usage\W*$"), _HELP),
+    (
+        _begins(r"help me .*|how (?:do|can|would|should) (?:i|we|you) .*"),
+        lambda each: None if _tickers(each) else _HELP,
+    ),
     (
         _begins(
             r"(?:what(?:'s|s| is| are)?|which|show|list|see)(?: me)?(?: all)?(?: the)?(?: tickers?| stocks?)?"

@@ -8,12 +8,13 @@ from intake.sentence import Sentence, pattern
 COLLECTING = frozenset("pull crawl scrape fetch collect download gather grab".split())
 _FILLERS = COLLECTING | frozenset(
     """
-    's a about add again also an and any are as at based can check clawdbot company concerning could create data
-    discussion discussions do find first for from get give hello hey hi i i'd i'll in into is it it's its
-    job just kindly latest let's lets like load make me mention mentioned mentioning mentions need of on
-    only please pls plz posts queue recent regarding related run say saying says schedule search shares show
-    some start stock symbol symbols task thank thanks that the their them there these they this those thread
-    threads ticker tickers to tweets unscored us versus vs want we well what what's whats with would you you're
+    's a about add again also an and any anything are as at based can check cheers clawdbot company concerning could
+    create cud data discussion discussions do find first for from get gimme give hello hey hi i i'd i'll in into is
+    it it's its job just kindly latest lemme let's lets like load make me mention mentioned mentioning mentions need
+    new of on only people please pls plz posts queue recent regarding related run say saying says schedule search
+    shares show some start stock symbol symbols talking task thank thanks that the their them there these they this
+    those thread threads thx ticker tickers to tweets ty u unscored us versus vs want we well what what's whats with
+    would you you're
     """.split()
 )
 #: Other short words in capitals may be symbols.

@@ -18,6 +18,11 @@ class Usage(Refused):
     """What was written cannot be used; the sentence says how to write it."""
 
 
+def is_beginning(word: str) -> bool:
+    """Whether an id may begin so."""
+    return _ID.match(word) is not None
+
+
 @dataclass(frozen=True)
 class Call:
     """A command of a person who is linked."""
@@ -55,7 +60,7 @@ class Call:
         Raises:
             Usage: it names none, or several.
         """
-        if not self.words or not _ID.match(self.words[0]):
+        if not self.words or not is_beginning(self.words[0]):
             raise Usage(f"Write {usage}, with the first characters of a task's id.")
         found = await self.tasks(id_prefix=self.words[0].lower(), limit=2)
         if len(found) != 1:

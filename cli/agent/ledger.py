@@ -8,11 +8,12 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.ids import Kind, find_id
 from cli.listing import listing
 from cli.options import ApiUrl, AsJson
 from cli.output import print_json, say, screen
 from cli.paging import All, Looks, marked, show_pages
-from cli.tasks.ids import beginnings, find_listed
+from cli.tasks.ids import beginnings
 from cli.text import one_line
 from contracts.agent.views import (
     AgentDecisionDetailView,
@@ -26,6 +27,10 @@ _MOST = 200
 _COLUMNS = ("DECISION", "AT", "KIND", "TICKER", "SOURCE", "OUTCOME", "WHY")
 _WRAPS, _SPARE = ("WHY",), ("KIND", "SOURCE", "AT")
 _NOTHING = "The agent has not decided anything yet."
+_DECISION = Kind(
+    "decision", "/agent/decisions", AgentDecisionsPage, "decisions", "clawdbot agent decisions",
+    about=lambda each: one_line(f"{each.kind} {each.ticker} {each.source}"),
+)  # fmt: skip
 
 
 def decisions(
@@ -54,7 +59,7 @@ def decisions(
 
 
 def undo(
-    decision: Annotated[str, typer.Argument(metavar="DECISION", help="Its id, or its first 6 or more characters.")],
+    decision: Annotated[str, typer.Argument(metavar="DECISION", help="Its id, or its first 4 or more characters.")],
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -76,8 +81,7 @@ def undo(
 
 
 def _find(api: ApiClient, decision: str) -> UUID:
-    latest = api.get("/agent/decisions", AgentDecisionsPage, limit=_MOST).decisions
-    return find_listed(decision, latest, "decision", "clawdbot agent decisions")
+    return find_id(api, decision, _DECISION)
 
 
 def explain(

@@ -9,13 +9,14 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import ExitCode
+from cli.ids import Kind, find_id
 from cli.options import ApiUrl, AsJson, Follow, OfWorkspace
 from cli.output import count, print_json, say
 from cli.paging import All, Looks, marked, show_pages
 from cli.plans.documents import File, Inputs, read_file
 from cli.plans.table import COLUMNS, graph_lines, plan_rows, show_plan, show_reviews
 from cli.plans.watching import exit_code_of, watch
-from cli.tasks.ids import find_listed
+from cli.text import one_line
 from contracts.plans.statuses import PlanStatus
 from contracts.plans.views import (
     PlanCheckView,
@@ -29,13 +30,16 @@ from contracts.plans.views import (
 
 _MOST = 200
 _MOST_STEPS = 1_000
-PlanId = Annotated[str, typer.Argument(metavar="ID", help="Plan id, or its first 6 or more characters.")]
+_PLAN = Kind(
+    "plan", "/plans", PlanPage, "plans", "clawdbot plans list",
+    about=lambda each: f"{one_line(each.name, 60)}, {each.status}",
+)  # fmt: skip
+PlanId = Annotated[str, typer.Argument(metavar="ID", help="Plan id, or its first 4 or more characters.")]
 
 
 def find_plan(api: ApiClient, text: str) -> UUID:
     """From an id or the beginning of one. Raises CliError, NotFound."""
-    known = api.get("/plans", PlanPage, limit=_MOST).plans if len(text.strip()) < 32 else []
-    return find_listed(text, known, "plan", "clawdbot plans list")
+    return find_id(api, text, _PLAN)
 
 
 def add(

@@ -7,7 +7,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson, OfWorkspace, ticker_names
+from cli.options import AnyType, ApiUrl, AsJson, OfWorkspace, ticker_names
 from cli.options import priority as read_priority
 from cli.output import print_json, say
 from cli.plans.documents import Inputs, read_file
@@ -20,7 +20,7 @@ from contracts.schedules.views import ScheduleDetailView
 
 def add(
     name: ScheduleName,
-    type_: Annotated[str | None, typer.Argument(metavar="TYPE", help="`clawdbot types` shows them.")] = None,
+    type_: AnyType = None,
     words: Annotated[list[str] | None, typer.Argument(metavar="key=value…", help="Params of the task.")] = None,
     cron: Cron = None,
     every: Every = None,

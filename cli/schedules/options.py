@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.errors import CliError
 from cli.local_timezone import local_timezone
 from cli.moments import moment
 
@@ -22,7 +23,9 @@ StartsAt = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME"
 def timing_of(
     cron: str | None, every: str | None, at: datetime | None, rule: str | None, zone: str | None, start: datetime | None
 ) -> dict[str, Any]:
-    """What was given, as the API takes it."""
+    """What was given, as the API takes it. Raises CliError unless it is one way to say when."""
+    if sum(each is not None for each in (cron, every, at, rule)) != 1:
+        raise CliError("Say when, in one way: --every 1d, --cron '0 7 * * MON-FRI', --at 'tomorrow 8:00' or --rrule.")
     given = {
         "cron": cron,
         "every": every,

@@ -7,14 +7,16 @@ from urllib.parse import urlsplit
 
 import typer
 
-from cli.api_client import LOOPBACK, ApiClient
+from cli.api_client import ApiClient
 from cli.connection import Connection, checked_url, connection_of, find_connection
 from cli.errors import CliError
 from cli.listing import listing
 from cli.options import AsJson
 from cli.output import complain, print_json, say, screen
+from cli.sign_in.finding import found_at
 from cli.sign_in.profiles import Profile, load, save
 from cli.text import one_line
+from cli.unreachable import LOOPBACK
 from runtime.version import installed_version
 
 app = typer.Typer(
@@ -35,18 +37,17 @@ def login(
 
     Example: clawdbot login https://clawdbot.example.com
     """
-    url = _with_scheme(address) if address else find_connection().api_url
+    # Before anybody types a password for it.
+    url = found_at(_with_scheme(address) if address else find_connection().api_url)
     if urlsplit(url).scheme == "http" and urlsplit(url).hostname not in LOOPBACK:
         complain(f"{url} is plain HTTP: whoever is between here and there can read the password.")
     # Nobody else's cookie goes along.
     with ApiClient(Connection(url, "", "the caller")) as api:
-        # Before anybody types a password for it.
-        api.check_it_is_one()
         name = user or _asked("User")
         password = sys.stdin.readline().rstrip("\n") if password_stdin else _asked("Password", hidden=True)
         signed_in, cookie = api.sign_in({"username": name, "password": password}, _device())
     kept = load()
-    label = profile or urlsplit(url).netloc
+    label = profile or url.partition("://")[2]
     kept.profiles[label] = Profile.model_validate({"api_url": url, "user": signed_in.user, "cookie": cookie})
     kept.current = label
     save(kept)
@@ -118,7 +119,7 @@ def use(name: Annotated[str, typer.Argument(help="`clawdbot profiles list` shows
 def _with_scheme(address: str) -> str:
     """People leave it out: encrypted, unless it is this machine."""
     if "://" not in address:
-        here = urlsplit(f"//{address}").hostname in LOOPBACK
+        here = urlsplit(checked_url(f"https://{address}")).hostname in LOOPBACK
         address = f"{'http' if here else 'https'}://{address}"
     return checked_url(address)
 

@@ -35,7 +35,7 @@ def rerun(
         old = api.get(f"/tasks/{find_task(api, id_)}", TaskDetailView)
         body: dict[str, Any] = old.model_dump(mode="json", include=_TAKEN)
         body["needs_approval"] = old.approval is not None
-        body["workspace"] = workspace or old.instance
+        body["workspace"] = workspace or old.workspace
         if words:
             body["params"] = merge_words(body["params"], words, schema_of(api, old.task_type))
         created = api.post("/tasks", CreatedView, body)

@@ -12,11 +12,11 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.failures.following import follow, tasks_of
+from cli.ids import Kind, find_id
 from cli.moments import bound
 from cli.options import ApiUrl, AsJson, Follow, InWorkspace, TypeFilter, WorkerFilter, Yes
 from cli.options import priority as read_priority
 from cli.output import count, listing, print_json, say, screen
-from cli.tasks.ids import find_listed
 from cli.tasks.page import check_names
 from cli.text import ago, one_line
 from contracts.tasks.bulk import BulksView, BulkView
@@ -25,6 +25,10 @@ from contracts.tasks.statuses import TaskStatus
 _SINCE = typer.Option("--since", "--created-after", parser=bound, metavar="TIME", help="Created then or later.")
 _UNTIL = typer.Option("--until", "--created-before", parser=bound, metavar="TIME", help="Created earlier.")
 _BulkId = Annotated[str, typer.Argument(metavar="ID", help="`clawdbot tasks bulk-list` shows them.")]
+_BULK = Kind(
+    "bulk action", "/tasks/bulk", BulksView, "bulks", "clawdbot tasks bulk-list",
+    about=lambda each: f"{each.action}, {each.state}",
+)  # fmt: skip
 
 
 class Act(StrEnum):
@@ -146,8 +150,7 @@ def bulk_stop(id_: _BulkId, api_url: ApiUrl = None, as_json: AsJson = False) -> 
 
 
 def _find(api: ApiClient, text: str) -> BulkView:
-    known = api.get("/tasks/bulk", BulksView).bulks
-    return api.get(f"/tasks/bulk/{find_listed(text, known, 'bulk action', 'clawdbot tasks bulk-list')}", BulkView)
+    return api.get(f"/tasks/bulk/{find_id(api, text, _BULK)}", BulkView)
 
 
 def _tell_count(act: Act, made: BulkView, *, as_json: bool) -> None:

@@ -19,6 +19,7 @@ from cli.tasks.progress import progress_of
 from cli.text import ago, clock, one_line, plain, safe, span
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import AttemptView, EventView, NoteView, TaskDetailView
+from contracts.workspaces.names import DEFAULT
 
 #: The newest events that are shown; all of them are in --json.
 _EVENTS = 30
@@ -84,6 +85,7 @@ def _fact_lines(task: TaskDetailView) -> Iterator[tuple[str, str]]:
     yield "Priority", priority_words(task)
     yield "Attempts", _attempts_words(task)
     yield "Created", f"{clock(task.created_at)} ({ago(task.created_at)}) by {one_line(task.created_by)}"
+    yield "Workspace", "" if task.workspace == DEFAULT else one_line(task.workspace)
     yield "Starts at", clock(task.run_at) if task.run_at and task.status is TaskStatus.SCHEDULED else ""
     yield "Start before", clock(task.start_deadline) if task.start_deadline else ""
     yield "Started", clock(task.started_at) if task.started_at else ""

@@ -11,16 +11,21 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.ids import Kind, find_id
 from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, how_long
 from cli.output import complain, print_json, say, say_done
 from cli.paging import All, Looks, marked, show_pages
-from cli.tasks.ids import beginnings, find_listed
+from cli.tasks.ids import beginnings
 from cli.text import ago, one_line, safe
 from contracts.people.views import InvitationsView, InvitationView, NewInvitationView
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _MOST = 1_000
 _COLUMNS = ("ID", "STATUS", "NAME", "CAPABILITIES", "BY", "ENDS")
+_INVITATION = Kind(
+    "invitation", "/workers/invitations", InvitationsView, "invitations", "clawdbot workers invitations",
+    about=lambda each: one_line(f"{each.name or '(its own name)'}, {each.status}"),
+)  # fmt: skip
 
 
 def invite(
@@ -96,7 +101,7 @@ def _row(id_: str, each: InvitationView) -> tuple[str, ...]:
 
 
 def withdraw(
-    invitation: Annotated[str, typer.Argument(metavar="ID", help="Its id, or its first 6 or more characters.")],
+    invitation: Annotated[str, typer.Argument(metavar="ID", help="Its id, or its first 4 or more characters.")],
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -105,7 +110,5 @@ def withdraw(
     Example: clawdbot workers withdraw 01234567-89ab-4def-8123-456789000001
     """
     with ApiClient(find_connection(api_url)) as api:
-        ask = marked(api, "/workers/invitations", InvitationsView, "invitations")
-        id_ = find_listed(invitation, ask({"limit": _MOST}).items, "invitation", "clawdbot workers invitations")
-        api.delete(f"/workers/invitations/{id_}")
+        api.delete(f"/workers/invitations/{find_id(api, invitation, _INVITATION)}")
     say_done("Withdrawn. The code can no longer be used.", as_json)

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from contracts.tasks.approval import Approval
 from contracts.tasks.statuses import TaskStatus
@@ -80,7 +80,8 @@ class TaskView(View):
     priority_label: str
     tags: list[str]
     created_by: str
-    instance: str
+    #: A server of an earlier version calls it `instance`, as the table does.
+    workspace: str = Field(validation_alias=AliasChoices("workspace", "instance"))
     #: Set: it waits, or waited, for a person's yes.
     approval: Approval | None = None
     parent_task_id: uuid.UUID | None

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, RowMapping, func, insert, select, text, tu
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.agent.policy import ChoiceKind
+from db.beginnings import range_of
 from db.models import AgentDecision, AgentReservation, AgentRound, Task
 
 _ROUNDS, _DECISIONS = AgentRound.__table__, AgentDecision.__table__
@@ -25,6 +26,8 @@ class DecisionFilter:
     ticker: str | None = None
     kind: str | None = None
     outcome: str | None = None
+    #: The first characters of the id.
+    id_prefix: str | None = None
 
 
 async def find_round(connection: AsyncConnection, number: int) -> RowMapping | None:
@@ -112,4 +115,7 @@ async def discoveries_since(connection: AsyncConnection, since: datetime) -> Seq
 def _conditions(wanted: DecisionFilter) -> list[ColumnElement[bool]]:
     c = _DECISIONS.c
     pairs = ((c.ticker, wanted.ticker), (c.kind, wanted.kind), (c.outcome, wanted.outcome))
-    return [column == value for column, value in pairs if value is not None]
+    conditions: list[ColumnElement[bool]] = [column == value for column, value in pairs if value is not None]
+    if wanted.id_prefix is not None:
+        conditions.append(c.id.between(*range_of(wanted.id_prefix)))
+    return conditions

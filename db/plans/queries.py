@@ -9,17 +9,25 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.plans.statuses import PlanStatus
+from db.beginnings import range_of
 from db.statements import load
 
 _SQL = load(__file__)
 
 
 async def find_plans(
-    connection: AsyncConnection, before: tuple[datetime, uuid.UUID], status: PlanStatus | None, limit: int
+    connection: AsyncConnection,
+    before: tuple[datetime, uuid.UUID],
+    status: PlanStatus | None,
+    limit: int,
+    id_prefix: str | None = None,
 ) -> Sequence[RowMapping]:
     """Those behind a place, the newest first."""
-    values = {"before": before[0], "before_id": before[1], "status": status, "limit": limit}
-    return (await connection.execute(_SQL["page"], values)).mappings().all()
+    values: dict[str, Any] = {"before": before[0], "before_id": before[1], "status": status, "limit": limit}
+    if id_prefix is None:
+        return (await connection.execute(_SQL["page"], values)).mappings().all()
+    first, last = range_of(id_prefix)
+    return (await connection.execute(_SQL["page_of_ids"], values | {"first": first, "last": last})).mappings().all()
 
 
 async def get_plan(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:

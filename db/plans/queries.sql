@@ -6,6 +6,15 @@ FROM plans
 WHERE (created_at, id) < (:before, :before_id) AND (CAST(:status AS text) IS NULL OR status = :status)
 ORDER BY created_at DESC, id DESC LIMIT :limit
 
+-- page_of_ids --
+-- The same of plans whose ids lie in a range: by primary key first, whatever share of all a planner takes them for.
+WITH found AS MATERIALIZED (SELECT * FROM plans WHERE id BETWEEN :first AND :last)
+SELECT id, name, status, round, created_by, steps, open_steps, active, failure, deadline, created_at, updated_at,
+    completed_at
+FROM found
+WHERE (created_at, id) < (:before, :before_id) AND (CAST(:status AS text) IS NULL OR status = :status)
+ORDER BY created_at DESC, id DESC LIMIT :limit
+
 -- newest_workflows --
 -- The newest plans as workflows of the coordinator: of the document no more than is shown, so no params.
 SELECT id, name, status, steps, open_steps, active, created_at, completed_at, document->>'description' AS description,

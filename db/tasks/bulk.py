@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.beginnings import range_of
 from db.statements import load
 
 _SQL = load(__file__)
@@ -51,9 +52,10 @@ async def get_bulk(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | 
     return (await connection.execute(_SQL["show"], {"id": id_})).mappings().first()
 
 
-async def list_bulks(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
+async def list_bulks(connection: AsyncConnection, limit: int, id_prefix: str | None = None) -> Sequence[RowMapping]:
     """Those that have begun, the newest first."""
-    return (await connection.execute(_SQL["list"], {"limit": limit})).mappings().all()
+    first, last = range_of(id_prefix or "")
+    return (await connection.execute(_SQL["list"], {"first": first, "last": last, "limit": limit})).mappings().all()
 
 
 async def take_bulk(connection: AsyncConnection) -> RowMapping | None:

@@ -38,8 +38,9 @@ UPDATE bulk_actions SET state = 'stopped', ended_at = now() WHERE id = :id AND s
 SELECT * FROM bulk_actions WHERE id = :id
 
 -- list --
--- The newest that have begun.
-SELECT * FROM bulk_actions WHERE state <> 'previewed' ORDER BY created_at DESC LIMIT :limit
+-- The newest that have begun, of those whose ids lie in a range.
+SELECT * FROM bulk_actions WHERE state <> 'previewed' AND id BETWEEN :first AND :last
+ORDER BY created_at DESC LIMIT :limit
 
 -- take --
 -- The one that has waited longest for its next batch; it is this transaction's, also from other processes.

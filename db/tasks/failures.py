@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.failures import GroupEvent, GroupState
 from contracts.tasks.statuses import TaskStatus
+from db.beginnings import digits_of
 from db.models import Task
 from db.statements import load
 
@@ -40,13 +41,14 @@ async def failure_groups(
     since: datetime | None = None,
     task_type: str | None = None,
     empty: bool = False,
+    id_prefix: str | None = None,
 ) -> tuple[Sequence[RowMapping], int]:
     """(groups, the largest first; how many tasks are failed in all that match).
 
     ``since``: only those that were seen from then on. ``empty``: also those of which no task is failed any more.
     """
     values: dict[str, Any] = {"since": since, "task_type": task_type, "limit": limit, "examples": _EXAMPLES}
-    values |= {"states": [state.value for state in states], "empty": empty}
+    values |= {"states": [state.value for state in states], "empty": empty, "beginning": digits_of(id_prefix or "")}
     found = (await connection.execute(_SQL["list"], values)).mappings().all()
     return found, int(found[0]["looked_at"]) if found else 0
 

@@ -6,7 +6,7 @@ WITH found AS (
         AS state_now
     FROM failure_groups
     WHERE (open > 0 OR :empty) AND (CAST(:since AS timestamptz) IS NULL OR last_at >= :since)
-        AND (CAST(:task_type AS text) IS NULL OR task_type = :task_type)
+        AND (CAST(:task_type AS text) IS NULL OR task_type = :task_type) AND starts_with(cause, :beginning)
 ), shown AS (
     SELECT *, sum(count) OVER () AS looked_at FROM found
     WHERE state_now = ANY(CAST(:states AS text[])) ORDER BY open DESC, cause LIMIT :limit

@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
 from contracts.workspaces.names import DEFAULT
+from db.beginnings import range_of
 from db.models import Task
 from db.tasks.cursor import Cursor
 from db.tasks.failures import of_failure
@@ -330,8 +331,7 @@ def _conditions(wanted: TaskFilter) -> list[ColumnElement[bool]]:
     if wanted.completed_before:
         conditions.append(c.completed_at < wanted.completed_before)
     if wanted.id_prefix:
-        first, last = _prefix_range(wanted.id_prefix)
-        conditions += [c.id >= first, c.id <= last]
+        conditions.append(c.id.between(*range_of(wanted.id_prefix)))
     if wanted.ids is not None:
         conditions.append(c.id == any_(literal(list(wanted.ids), ARRAY(Uuid))))
     conditions += of_failure(wanted.error_type, wanted.cause)
@@ -355,8 +355,3 @@ def _worker(worker: str) -> ColumnElement[bool]:
         return _TABLE.c.worker_id == uuid.UUID(worker)
     except ValueError:
         return _TABLE.c.worker_name == worker
-
-
-def _prefix_range(prefix: str) -> tuple[uuid.UUID, uuid.UUID]:
-    digits = prefix.replace("-", "").lower()[:32]
-    return uuid.UUID(digits.ljust(32, "0")), uuid.UUID(digits.ljust(32, "f"))

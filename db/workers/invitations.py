@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, case, func, insert, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.beginnings import range_of
 from db.models import Invitation
 
 _C = Invitation.__table__.c
@@ -37,12 +38,16 @@ async def make_invitation(connection: AsyncConnection, lifetime: timedelta, **va
     return (await connection.execute(made)).mappings().one()
 
 
-async def list_invitations(connection: AsyncConnection, after: uuid.UUID | None, limit: int) -> Sequence[RowMapping]:
+async def list_invitations(
+    connection: AsyncConnection, after: uuid.UUID | None, limit: int, id_prefix: str | None = None
+) -> Sequence[RowMapping]:
     """The newest first, also those that are over; those behind the invitation ``after``."""
     query = select(*_VIEW).order_by(_C.created_at.desc(), _C.id.desc()).limit(limit)
     if after is not None:
         mark = select(_C.created_at, _C.id).where(_C.id == after).scalar_subquery()
         query = query.where(tuple_(_C.created_at, _C.id) < mark)
+    if id_prefix is not None:
+        query = query.where(_C.id.between(*range_of(id_prefix)))
     return (await connection.execute(query)).mappings().all()
 
 

@@ -1,4 +1,4 @@
-"""Times of day: "8", "9:30", "8pm", "noon", "in the evening"."""
+"""Times of day: "8", "9:30", "8pm", "noon", "in the evening", "half past 7", "7ish"."""
 
 import re
 from dataclasses import dataclass
@@ -9,9 +9,18 @@ from intake.times.zones import ZONE, zone_called
 
 PART = r"(?:morning|afternoon|evening|night)"
 #: Behind "at" a bare number will do, elsewhere it must look like a time.
-LEAD = r"(?:(?:at|@) ?|(?=\d{1,2}(?::\d\d| ?[ap]\.?m)|noon|midnight))"
+LEAD = (
+    r"(?:(?:at|@)(?: (?:about|around|roughly))? ?|(?:around )?"
+    r"(?=\d{1,2}(?::\d\d| ?[ap]\.?m| ?-?ish\b)|noon|midnight|(?:half|quarter) (?:past|to) \d))"
+)
+#: Behind a day it need not look like one: "tomorrow around 7", but not "tomorrow around 20 posts".
+ROUGHLY = (
+    r"(?:(?:around|about|roughly) "
+    r"(?=\d{1,2}(?!\d| (?:\w+ )?(?:post|tweet|comment|thread|article|headline|filing|mention|submission))))"
+)
 CLOCK = (
-    r"(?:(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: ?o'clock)?"
+    r"(?:(?:(?P<quarter>half past|quarter past|quarter to) )?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d\d))?(?: ?(?P<half>[ap])\.?m\b\.?)?(?: ?o'clock| ?-?ish\b|h\b)?"
     rf"|(?P<name>noon|midnight))(?: ?(?P<zone>{ZONE})\b)?"
 )
 #: When a part of the day begins, for those who name no hour.
@@ -56,9 +65,11 @@ def clock_of(found: re.Match[str], part: str | None) -> Clock:
         return Clock(time(0 if midnight else 12), midnight, zone)
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     hour = _of_the_day(hour, found, part.lower() if part else None)
-    if hour > 23 or minute > 59:
+    since = (found["quarter"] or "").lower().split()
+    if hour > 23 or minute > 59 or (since and (minute or not hour)):
         raise Doubt("there is no such time of day.")
-    return Clock(time(hour, minute), zone=zone)
+    minute += {"half": 30, "quarter": 15}[since[0]] * (-1 if since[1] == "to" else 1) if since else 0
+    return Clock(time(hour + minute // 60, minute % 60), zone=zone)
 
 
 def _of_the_day(hour: int, found: re.Match[str], part: str | None) -> int:
@@ -72,6 +83,7 @@ def _of_the_day(hour: int, found: re.Match[str], part: str | None) -> int:
     if 1 <= hour <= _LAST_UNCLEAR and not found["hour"].startswith("0"):
         halves = (f"{found[0][: found.start('hour') - found.start()]}{hour}{half}" for half in ("am", "pm"))
         behind = found[0][found.end("minute" if found["minute"] else "hour") - found.start() :]
+        behind = re.sub(r"^(?:\s*-?ish|h)\b", "", behind, flags=re.IGNORECASE)
         raise Doubt(
             f"in the morning or in the afternoon? Write {hour}am or {hour}pm.", *(f"{each}{behind}" for each in halves)
         )

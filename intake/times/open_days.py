@@ -21,6 +21,7 @@ _QUARTER = pattern(
     r"(?:(?:in|for|from|of|during) )?(?:the )?q(?P<number>[1-4])(?: (?:of )?(?P<year>20\d\d))?"
     r"(?! (?:earnings|results?|report))"
 )
+_TODAY = pattern(r"(?:since|from) (?:early )?(?:this )?(?:morning|afternoon)|today so far|so far today")
 _HOLIDAY = pattern(r"(?:since |from )(?P<holiday>christmas|xmas|new year'?s?)")
 _AFTER = pattern(rf"after (?P<date>{DATE})")
 _AGO = pattern(rf"(?:from |of )?(?P<count>{COUNT}) (?P<unit>day|week)s? ago")
@@ -79,6 +80,10 @@ def _quarter(found: re.Match[str], today: date) -> NoReturn:
     raise Doubt("a company's quarter may be another one than the calendar's. Say the days.", spoken(first, last))
 
 
+def _of_today(found: re.Match[str], today: date) -> NoReturn:
+    raise Doubt("ranges have whole days. All of today?", "from today")
+
+
 def _holiday(found: re.Match[str], today: date) -> NoReturn:
     month, day = {"christmas": (12, 25), "xmas": (12, 25), "new year": (1, 1), "new years": (1, 1)}[
         " ".join(found["holiday"].lower().split()).replace("'", "")
@@ -132,6 +137,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], NoReturn]
     (_CALENDAR_OR_NOT, _calendar_or_not),
     (_WEEKEND, _weekend),
     (_QUARTER, _quarter),
+    (_TODAY, _of_today),
     (_HOLIDAY, _holiday),
     (_AFTER, _after),
     (_AGO, _ago),

@@ -32,7 +32,7 @@ _MOST_DAYS = 3_650
 _LEAD = r"(?:(?:over|for|from|in|of|during|within|since) )?(?:the )?"
 _LAST = pattern(
     rf"{_LEAD}(?:last|past|previous) (?P<count>{COUNT}) ?(?P<unit>hour|day|week|month|year)s?"
-    rf"|{_LEAD}(?:(?:last|past) )?(?P<short>\d{{1,5}}) ?(?P<letter>[hdwy])"
+    rf"|{_LEAD}(?:(?:last|past) )?(?<!at\s)(?P<short>\d{{1,5}}) ?(?P<letter>[hdwy])"
     rf"|(?P<bare>{COUNT}) (?P<bare_unit>day|week|month|year)s?(?= (?:worth )?of\b)"
 )
 _ONE_PAST = pattern(

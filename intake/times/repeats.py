@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from contracts.schedules.timing import Timing
 from contracts.tasks.plain_language import Question
 from intake.sentence import Sentence, pattern
-from intake.times.clock import CLOCK, LEAD, PART, Clock, Doubt, clock_of
+from intake.times.clock import CLOCK, LEAD, PART, ROUGHLY, Clock, Doubt, clock_of
 from intake.times.days import COUNT, WEEKDAY, count_of
 
 FIELD = "timing"
@@ -20,10 +20,20 @@ _DAYS = (
 #: When it ends; counted from now.
 _ENDS = pattern(rf"for (?:the )?(?:next|coming) (?:(?P<count>{COUNT}) )?(?P<unit>day|week|month|year)s?")
 _ENDS_AFTER = {"day": 1, "week": 7, "month": 30, "year": 365}
-_DAYS_CLOCK = pattern(rf"{_DAYS},? {LEAD}{CLOCK}(?: in the (?P<later>{PART}))?")
+_DAYS_CLOCK = pattern(rf"{_DAYS},? (?:{ROUGHLY}|{LEAD}){CLOCK}(?: in the (?P<later>{PART}))?")
 _CLOCK_DAYS = pattern(rf"{LEAD}{CLOCK}(?: in the (?P<later>{PART}))?,? {_DAYS}")
 _DAYS_ALONE = pattern(_DAYS)
 _INTERVAL = pattern(rf"(?:every|each) (?:(?P<count>{COUNT}) ?)?(?P<unit>minute|min|hour|hr|h|day)s?|(?P<hourly>hourly)")
+#: Repetition that leaves its time open, and how it may be meant.
+_OPEN = (
+    (
+        pattern(r"weekly|(?:once (?:a|per|each|every)|every|each) week"),
+        ("every monday at 7:00", "every friday at 18:00"),
+    ),
+    (pattern(r"(?:twice|two times|2 times|2x) (?:a|per|each|every) day|twice daily"), ("every 12 hours",)),
+    (pattern(r"(?:three|3) times (?:a|per|each|every) day|3x (?:a|per) day"), ("every 8 hours",)),
+    (pattern(r"once (?:a|per|each|every) day"), ("every day at 7:00",)),
+)
 _NAME = re.compile(WEEKDAY, re.IGNORECASE)
 _TIME = r"(?:at\s+)?(?:\d{1,2}:\d\d(?:\s*[ap]m)?|\d{1,2}\s*[ap]m|noon|midnight)"
 _CLOCK_BEFORE = re.compile(rf"\b{_TIME}\s*(?:,|\band\b|&)+\s*$", re.IGNORECASE)
@@ -50,6 +60,15 @@ def read_repetition(text: str, zone: str, now: datetime | None = None) -> Repeti
     until = (now or datetime.now(UTC)) + timedelta(days=min(days, _MOST_DAYS))
     rest = Sentence(read.rest).instead(ends.span(), " ").strip(" ,:")
     return Repetition(read.timing.model_copy(update={"ends_at": until.replace(microsecond=0)}), rest)
+
+
+def ask_about_open_repetition(sentence: Sentence) -> None:
+    """Of what repeats without saying when, offer how it may be meant; `clawdbot add` makes a schedule of each."""
+    for wanted, instead in _OPEN:
+        for found in sentence.find(wanted):
+            answers = [sentence.instead(found.span(), each) for each in instead]
+            question = f"\"{sentence.words(found.span()).strip()}\": at what time? Say it like '{instead[0]}'."
+            sentence.ask(FIELD, question, found.span(), answers)
 
 
 def _endless(text: str, zone: str) -> Repetition | Question | None:

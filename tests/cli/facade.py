@@ -89,7 +89,7 @@ class Facade:
                 **dict.fromkeys(TaskDetailView.model_fields),
                 "id": id_, "task_type": task_type, "capability": row.capability, "params": {}, "tags": [],
                 "status": "pending", "priority": 50, "priority_label": "normal", "created_by": "human:tester",
-                "instance": "default", "retry_count": 0, "attempt": 0, "max_attempts": row.retry.max_attempts,
+                "workspace": "default", "retry_count": 0, "attempt": 0, "max_attempts": row.retry.max_attempts,
                 "retry": row.retry, "timeouts": row.timeouts, "notes": [], "attempts": [], "events": [],
                 "follow_ups": [], "children": [], "unreadable": [],
                 "created_at": now, "updated_at": now, "temporal_url": f"http://temporal.example/{id_}",

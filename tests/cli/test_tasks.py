@@ -131,7 +131,7 @@ def test_the_beginning_of_an_id_is_enough(clawdbot: Shell, facade: Facade) -> No
 @pytest.mark.parametrize(
     ("text", "code", "sentence"),
     [
-        ("abc", 2, "at least its first 6 characters"),
+        ("abc", 2, "at least its first 4 characters"),
         ("NVDA-crawl", 2, "is no task id"),
         ("abcdef", 5, "No task has an id that begins with abcdef"),
         ("01234567", 2, "2 tasks have an id that begins with 01234567"),

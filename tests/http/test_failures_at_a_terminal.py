@@ -77,7 +77,7 @@ def test_where_nobody_can_be_asked_it_says_how_to_agree(
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        ("show zz", 2, "is no group. Give its id, or at least the first 6 characters."),
+        ("show zz", 2, "is no group id. Give the id, or at least its first 4 characters."),
         ("show abcdef123456", 5, "`clawdbot failures list` shows them."),
         (f"resolve {'0' * 32}", 5, "There is no such group of failures."),
         ("mute abcdef", 2, "--for"),

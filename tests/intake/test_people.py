@@ -12,6 +12,7 @@ from contracts.tasks.plain_language import ParsedText, Question
 from intake.parse import parse
 from intake.times.repeats import Repetition, read_repetition
 from tests.intake.people import NOW, PEOPLE
+from tests.intake.people_newcomers import NEWCOMERS
 from tests.intake.people_tried import TRIED
 from tests.intake.readings import Reading
 
@@ -24,7 +25,7 @@ Sentences = list[tuple[str, Reading]]
 def halves() -> tuple[Sentences, Sentences]:
     """The half to look at, and the other one."""
     shuffled = random.Random(18).sample(PEOPLE, len(PEOPLE))
-    return shuffled[: len(shuffled) // 2] + TRIED, shuffled[len(shuffled) // 2 :]
+    return shuffled[: len(shuffled) // 2] + TRIED + NEWCOMERS, shuffled[len(shuffled) // 2 :]
 
 
 def grade(text: str, reading: Reading) -> str:

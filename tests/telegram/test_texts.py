@@ -29,7 +29,7 @@ def task(status: TaskStatus, **fields: Any) -> TaskView:
         "id": ID, "task_type": "reddit_crawl", "capability": "reddit_crawl", "params": {}, "ticker": "NVDA",
         "status": status, "priority": 50, "priority_label": "normal", "tags": [], "created_by": "human:anna",
         "unreadable": [],
-        "instance": "default", "retry_count": 0, "attempt": 1, "max_attempts": 3, "created_at": now, "updated_at": now,
+        "workspace": "default", "retry_count": 0, "attempt": 1, "max_attempts": 3, "created_at": now, "updated_at": now,
     }  # fmt: skip
     return TaskView.model_validate({**known, **fields})
 

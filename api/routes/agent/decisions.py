@@ -11,6 +11,7 @@ from api.security.principal import Operator, Reader
 from api.state import Services
 from contracts.agent.policy import ChoiceKind
 from contracts.agent.views import AgentDecisionDetailView, AgentDecisionsPage, UndoView
+from contracts.requests import IdPrefix
 from contracts.storable import Text
 from db.agent.ledger import DecisionFilter
 from services.agent import ledger
@@ -28,13 +29,14 @@ class DecisionsQuery(BaseModel):
     outcome: Text | None = Field(
         default=None, max_length=20, description="pending, succeeded, failed, cancelled, rejected or told"
     )
+    id_prefix: IdPrefix | None = None
     after: Text | None = Field(default=None, max_length=200, description="The `next` of the page before")
     limit: int = Field(default=50, ge=1, le=200)
 
 
 @router.get("", summary="List the agent's decisions, the newest first")
 async def get_decisions(query: Annotated[DecisionsQuery, Query()], _: Reader, state: Services) -> AgentDecisionsPage:
-    wanted = DecisionFilter(ticker=query.ticker, kind=query.kind, outcome=query.outcome)
+    wanted = DecisionFilter(query.ticker, query.kind, query.outcome, query.id_prefix)
     async with state.database.transaction(snapshot=True) as connection:
         return await ledger.decisions_page(connection, wanted, query.after, query.limit)
 

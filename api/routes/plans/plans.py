@@ -24,6 +24,7 @@ from contracts.plans.views import (
     ReviewPage,
     StepPage,
 )
+from contracts.requests import IdPrefix
 from plans.check import Lists
 from plans.check_params import Effort
 from plans.graph import Graph
@@ -110,9 +111,10 @@ async def get_plans(
     status: PlanStatus | None = None,
     after: Annotated[str | None, Query(max_length=200, description="The `next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    id_prefix: Annotated[IdPrefix | None, Query()] = None,
 ) -> PlanPage:
     async with state.database.transaction(single=True) as connection:
-        return await show.list_plans(connection, status, after, limit)
+        return await show.list_plans(connection, status, after, limit, id_prefix)
 
 
 @router.get("/reviews", summary="List results that wait for a person, of all plans")

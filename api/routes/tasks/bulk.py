@@ -1,13 +1,15 @@
 """Routes of bulk actions: count first, then do it to all that match, in the background."""
 
 import uuid
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from sqlalchemy import RowMapping
 
 from api.audit import audit
 from api.security.principal import Operator, Reader
 from api.state import Services
+from contracts.requests import IdPrefix
 from contracts.tasks.bulk import BulksView, BulkView, NewBulk
 from db.tasks.bulk import get_bulk, list_bulks, start_bulk, stop_bulk
 from services.errors import DomainError
@@ -38,9 +40,9 @@ async def create(body: NewBulk, caller: Operator, state: Services) -> BulkView:
 
 
 @router.get("", summary="List bulk actions that have begun, the newest first")
-async def get_all(_: Reader, state: Services) -> BulksView:
+async def get_all(_: Reader, state: Services, id_prefix: Annotated[IdPrefix | None, Query()] = None) -> BulksView:
     async with state.database.transaction() as connection:
-        rows = await list_bulks(connection, _SHOWN)
+        rows = await list_bulks(connection, _SHOWN, id_prefix)
     return BulksView(bulks=[_view(row) for row in rows])
 
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query
 from api.audit import audit
 from api.security.principal import Operator, Reader
 from api.state import Services
-from contracts.requests import Moment
+from contracts.requests import IdPrefix, Moment
 from contracts.storable import Text
 from contracts.tasks.failures import (
     CAUSE,
@@ -36,11 +36,14 @@ async def get_failures(
     task_type: Text | None = None,
     empty: Annotated[bool, Query(description="Also groups of which no task is failed any more")] = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    id_prefix: Annotated[IdPrefix | None, Query(description="Only groups whose `cause` begins so")] = None,
 ) -> FailuresView:
     """Counted by core, a second behind at most. A `cause` is a filter of lists, and of a bulk retry."""
     states = group_state or [GroupState.OPEN]
     async with state.database.transaction() as connection:
-        rows, looked_at = await failure_groups(connection, states, limit, since=since, task_type=task_type, empty=empty)
+        rows, looked_at = await failure_groups(
+            connection, states, limit, since=since, task_type=task_type, empty=empty, id_prefix=id_prefix
+        )
     return FailuresView(groups=[groups.view(row) for row in rows], looked_at=looked_at, capped=False)
 
 

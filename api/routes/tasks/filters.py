@@ -4,7 +4,7 @@ import uuid
 
 from pydantic import BaseModel, Field
 
-from contracts.requests import Moment
+from contracts.requests import IdPrefix, Moment
 from contracts.storable import Text
 from contracts.tasks.statuses import TaskStatus
 from contracts.workspaces.names import WorkspaceName
@@ -28,7 +28,7 @@ class FilterQuery(BaseModel):
     )
     created_after: Moment | None = None
     created_before: Moment | None = None
-    id_prefix: str | None = Field(default=None, pattern=r"^[0-9a-fA-F]{4}[0-9a-fA-F\-]{0,32}$")
+    id_prefix: IdPrefix | None = None
     parent: uuid.UUID | None = None
     error_type: Text | None = Field(default=None, max_length=200, description="Class of the error of a failed task")
     cause: str | None = Field(default=None, pattern="^[0-9a-f]{32}$", description="A `cause` of GET /api/v1/failures")

@@ -13,6 +13,7 @@ from api.security.refusals import note_refusal
 from api.state import Services
 from contracts.people.requests import Join, NewInvitation
 from contracts.people.views import InvitationsView, InvitationView, JoinedView, NewInvitationView
+from contracts.requests import IdPrefix
 from db.people.audit import add_entry
 from db.workers.changes import worker_exists
 from db.workers.invitations import list_invitations, make_invitation, withdraw_invitation
@@ -58,9 +59,10 @@ async def get_invitations(
     state: Services,
     after: Annotated[uuid.UUID | None, Query(description="The `next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    id_prefix: Annotated[IdPrefix | None, Query()] = None,
 ) -> InvitationsView:
     async with state.database.transaction() as connection:
-        rows = await list_invitations(connection, after, limit + 1)
+        rows = await list_invitations(connection, after, limit + 1, id_prefix)
     shown = [InvitationView.model_validate(dict(row)) for row in rows[:limit]]
     return InvitationsView(invitations=shown, next=shown[-1].id if len(rows) > limit else None)
 

@@ -1,15 +1,12 @@
 """/failures: what fails alike, and what is done about all of it; by the API, as the person who writes."""
 
-import re
-
-from chat.telegram.command_call import Call, Usage
+from chat.telegram.command_call import Call, Usage, is_beginning
 from chat.telegram.texts import Answer, ago, lines, safe, span
 from contracts.tasks.failures import FailureGroupView, FailuresView
 
-_SHOWN, _MOST = 8, 200
+_SHOWN = 8
 #: How long a group is muted.
 _MUTE_SECONDS = 8 * 3_600
-_BEGINNING = re.compile(r"[0-9a-f]{4,32}")
 _USAGE = "Write /failures, /failures canary ID or /failures mute ID."
 
 
@@ -31,10 +28,9 @@ async def failures(call: Call) -> Answer:
 
 async def _group(call: Call, prefix: str) -> FailureGroupView:
     """Raises Usage: none begins so, or several do."""
-    if not _BEGINNING.fullmatch(prefix):
+    if not is_beginning(prefix):
         raise Usage(_USAGE)
-    found = FailuresView.model_validate(await call.api.get("/failures", limit=_MOST)).groups
-    named = [each for each in found if each.cause.startswith(prefix)]
+    named = FailuresView.model_validate(await call.api.get("/failures", id_prefix=prefix, limit=2)).groups
     if len(named) != 1:
         many = "Several groups begin" if named else "No open group begins"
         raise Usage(f"{many} with {prefix}. /failures lists the largest.")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chat.telegram.buttons import Press
-from chat.telegram.command_call import Call, Usage
+from chat.telegram.command_call import Call, Usage, is_beginning
 from chat.telegram.texts import Answer, lines, listing, safe, short_id, span
 from contracts.alerts.telegram_buttons import ACCEPT, CHANGE, DECLINE, HALT, REPAIR, button, review_buttons
 from contracts.plans.statuses import PlanStatus, StepStatus
@@ -13,8 +13,6 @@ from contracts.plans.views import PartPage, PlanDetailView, PlanPage, PlanView, 
 from contracts.tasks.views import TaskDetailView
 
 _NEWEST = 6
-#: Among which an id is looked for by its first characters.
-_MOST = 200
 _LONGEST_RESULT = 600
 _MARKS = {
     StepStatus.BLOCKED: "⛓", StepStatus.PENDING: "⏳", StepStatus.RUNNING: "▶️", StepStatus.REVIEW: "👀",
@@ -91,11 +89,12 @@ async def _say(call: Call, task_id: str, verb: str, said: dict[str, Any], round_
 
 
 async def _one(call: Call, beginning: str) -> Answer:
-    page = PlanPage.model_validate(await call.api.get("/plans", limit=_MOST))
-    found = [each for each in page.plans if str(each.id).startswith(beginning)]
+    if not is_beginning(beginning):
+        raise Usage("Write /plans ID, with the first characters of a plan's id.")
+    found = PlanPage.model_validate(await call.api.get("/plans", id_prefix=beginning, limit=2)).plans
     if len(found) != 1:
-        many = "Several plans have ids that begin" if found else "None of the newest plans has an id that begins"
-        raise Usage(f"{many} with {beginning}. /plans lists them.")
+        many = "Several plans have ids that begin" if found else "No plan has an id that begins"
+        raise Usage(f"{many} with {beginning}. /plans lists the newest.")
     plan = PlanDetailView.model_validate(await call.api.get(f"/plans/{found[0].id}"))
     failure = safe(plan.failure.get("message", ""), 300) if plan.failure else None
     waiting = [each for each in plan.first_steps if each.status is StepStatus.REVIEW and each.task_id]

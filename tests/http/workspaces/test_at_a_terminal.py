@@ -45,6 +45,7 @@ def test_tasks(at_home: Terminal, api: Api, team: str) -> None:
     again = json.loads(at_home("tasks", "rerun", old, "--json")[1])["id"]
     elsewhere = json.loads(at_home("tasks", "rerun", old, "--workspace", "default", "--json")[1])["id"]
     assert tasks_of(api, team) == {*made, again}
+    assert team in at_home("tasks", "show", old)[1]
     assert elsewhere not in made
     assert at_home("tasks", "bulk", "cancel", "--workspace", team, "--dry-run") == (
         0, "4 tasks match, nothing was done.\n",

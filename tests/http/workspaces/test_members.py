@@ -30,9 +30,9 @@ def test_new_tasks_get_into_the_members_workspace(anna: Api, team: str) -> None:
         reply = anna.http.post("/tasks", json=body, headers={"Idempotency-Key": uuid.uuid4().hex})
         assert reply.status_code == 201, reply.text
         for id_ in reply.json().get("task_ids", [reply.json().get("id")]):
-            assert anna.task(id_)["instance"] == team
+            assert anna.task(id_)["workspace"] == team
     batch = anna.http.post("/tasks/batch", json={"tasks": [{"task_type": "echo"}] * 3}).json()
-    assert {anna.task(id_)["instance"] for id_ in batch["task_ids"]} == {team}
+    assert {anna.task(id_)["workspace"] for id_ in batch["task_ids"]} == {team}
 
 
 def test_a_member_submits_what_is_filled_in_from_what_all_share(anna: Api) -> None:
@@ -125,10 +125,10 @@ def test_the_role_is_that_of_the_workspace(stack: Facade, team: str) -> None:
     other = make_workspace(stack.api)
     both = make_member(stack, {team: "viewer", other: "operator"})
     task = stack.api.submit("echo", workspace=team)
-    assert both.task(task)["instance"] == team
+    assert both.task(task)["workspace"] == team
     assert both.command(task, "cancel").status_code == 404
     assert both.http.post("/tasks", json={"task_type": "echo", "workspace": team}).status_code == 422
-    assert both.task(both.submit("echo"))["instance"] == other
+    assert both.task(both.submit("echo"))["workspace"] == other
 
 
 def test_of_several_workspaces_one_has_to_be_named(stack: Facade, team: str) -> None:

@@ -90,7 +90,7 @@ def test_what_follows_belongs_to_it_too(api: Api, stack: Facade) -> None:
     task = api.submit("echo", workspace=name, follow_ups=[{"task_type": "echo"}])
     end(stack, task, take(stack, task, "w", None), TaskStatus.SUCCEEDED, {})
     [child] = api.task(task)["children"]
-    assert api.task(child["id"])["instance"] == name
+    assert api.task(child["id"])["workspace"] == name
     listed = api.http.get("/tasks", params={"workspace": name}).json()
     assert {each["id"] for each in listed["tasks"]} == {task, child["id"]}
     assert task not in str(api.http.get("/tasks", params={"workspace": "default", "limit": 200}).json())

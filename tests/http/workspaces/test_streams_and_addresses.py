@@ -85,7 +85,7 @@ def test_tasks_under_the_address_of_their_workspace(stack: Facade, anna: Api, te
     listed = anna.http.get(f"/instances/{mine}/tasks", params={"limit": 200}).json()
     assert task in {each["id"] for each in listed["tasks"]}
     at = f"/instances/{mine}/tasks/{task}"
-    assert anna.http.get(at).json()["instance"] == mine
+    assert anna.http.get(at).json()["workspace"] == mine
     for api in (anna, stack.api):
         assert api.http.get(f"/instances/{others}/tasks/{task}").status_code == 404
         assert api.http.delete(f"/instances/{others}/tasks/{task}").status_code == 404
@@ -118,7 +118,7 @@ def test_address_and_body_say_the_same(api: Api, teams: tuple[str, str]) -> None
 
 def test_the_default_workspace_has_an_address(api: Api) -> None:
     task = api.http.post("/instances/default/tasks", json={"task_type": "echo"}).json()["id"]
-    assert api.http.get(f"/instances/default/tasks/{task}").json()["instance"] == "default"
+    assert api.http.get(f"/instances/default/tasks/{task}").json()["workspace"] == "default"
 
 
 def test_what_comes_behind_a_member_on_a_connection_is_not_confined(stack: Facade, anna: Api) -> None:

@@ -27,7 +27,7 @@ def test_a_flood_of_one_team_makes_the_other_wait_twice_as_long_at_most(stack: R
         order = started_in_order(api, [*flood, *few])
     # The worker had asked for one or two before the others came.
     assert order.index(few[-1]) < 2 * len(few) + 3, [order.index(each) for each in few]
-    assert {each["instance"] for each in map(api.task, few)} == {other}
+    assert {each["workspace"] for each in map(api.task, few)} == {other}
 
 
 def test_twice_the_weight_is_twice_the_turns(stack: RunningStack, api: Api) -> None:

@@ -62,7 +62,7 @@ export function draftOf(task: TaskDetail | undefined, type: string | undefined):
   if (!task) return { ...EMPTY, task_type: type ?? null };
   const { ticker, ...params } = task.params;
   const tickers = typeof ticker === "string" ? [ticker] : [];
-  const workspace = task.instance === "default" ? null : task.instance;
+  const workspace = task.workspace === "default" ? null : task.workspace;
   const { task_type, priority_label: priority, tags } = task;
   return { ...EMPTY, task_type, params, tickers, priority, tags, workspace };
 }

@@ -13,6 +13,7 @@ export function Facts({ task }: { task: TaskDetail }) {
     ["Priority", task.priority_label],
     ["Queue", task.capability],
   ];
+  if (task.workspace !== "default") rows.push(["Workspace", task.workspace]);
   if (task.run_at) rows.push(["Starts no earlier than", <Time key="r" at={task.run_at} show="both" />]);
   if (task.start_deadline) rows.push(["Must begin by", <Time key="d" at={task.start_deadline} show="both" />]);
   if (task.worker) rows.push(["Worker", task.worker]);

@@ -29,13 +29,14 @@ from gateway.call import Call, HandedOut, TokenRequest
 from gateway.checks import CONTROL_QUEUE, Checks
 from gateway.concurrency_limits import Asking, ConcurrencyLimits
 from gateway.flags import Flag
-from gateway.handed_back import HandBacks, is_handed_back
+from gateway.handed_back import HandBacks
 from gateway.keyring import Visitor
 from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
 from gateway.polling import NOTHING, nothing, patience, poll, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
 from gateway.session_queues import SessionQueues, may_do
+from gateway.uncounted import Uncounted
 from gateway.worker_reports import BadResult, clean_failure, read_result
 from runtime.leases import seal
 from runtime.refused import Refused, not_yours
@@ -65,6 +66,7 @@ class Calls:
         presence: Presence,
         paused: PausedWorkers,
         sessions: SessionQueues,
+        uncounted: Uncounted,
     ) -> None:
         self._upstream = upstream
         self._namespace = namespace
@@ -73,6 +75,7 @@ class Calls:
         self._presence = presence
         self._paused = paused
         self._sessions = sessions
+        self._uncounted = uncounted
         self._limits = ConcurrencyLimits()
         self._hand_backs = HandBacks(upstream, namespace)
         #: (worker id, Temporal's token) -> what the worker was given.
@@ -305,7 +308,7 @@ class Calls:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
         lease = self._checks.unseal(request, call.visitor)
         clean_failure(request.failure)
-        if is_handed_back(request.failure, lease):
+        if await self._uncounted.has(request.failure, lease):
             lease = await self._hand_backs.allow_one_more(lease, call.timeout)
         else:
             # Of a session that was lost it says nothing: its task begins again where the session is now.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def test_never_more_run_in_it_at_once_than_its_size(stack: RunningStack, api: Ap
 def test_a_worker_that_may_not_open_it_uses_up_no_attempt(stack: RunningStack, api: Api) -> None:
     """A session that may be opened once only, and is refused to the worker that is asked first."""
     session = {"task_type": "folder", "on_loss": "fail"}
-    with stack.worker("folder"):
+    with stack.worker("folder") as one:
         plan = Plan(stack, api, echo("a", session="s"), sessions={"s": session})
         task = plan.wait_for_step("s", "running")["task_id"]
 
@@ -141,6 +142,9 @@ def test_a_worker_that_may_not_open_it_uses_up_no_attempt(stack: RunningStack, a
             return any((each["error"] or {}).get("type") == "SessionRefused" for each in api.task(task)["attempts"])
 
         eventually(refused, 30, "it may not")
+        # In good order: what it were given as it dies would be lost with it.
+        one.kill(signal.SIGTERM)
+        one.process.wait(60)
     with stack.worker("folder", "echo") as other:
         plan.wait("succeeded")
     assert _openings(plan) == [other.name]

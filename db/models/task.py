@@ -194,7 +194,7 @@ class TaskEvent(Base):
     __table_args__ = (Index("ix_task_events_task_id_id", "task_id", "id"), Index("ix_task_events_xact_id", "xact_id"))
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    #: The plan's id in an event of a plan.
+    #: The plan's id in an event of a plan, the schedule's in one whose type begins with `schedule_`.
     task_id: Mapped[uuid.UUID]
     #: Set: it is about a plan, or one of its steps.
     plan_id: Mapped[uuid.UUID | None]

@@ -10,7 +10,7 @@ PAGE := api/web/dist/.ready
 PAGE_SOURCES := $(shell find dashboard/src -type f ! -name schema.d.ts) dashboard/index.html dashboard/vite.config.ts
 
 .DEFAULT_GOAL := help
-.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-dashboard bench-sentiment bench-cancels bench-schedules week lock clean
+.PHONY: help install run demo test test-fast test-durations faults soak lint types page page-dev screenshots page-check format imports bench bench-million bench-bulk bench-dashboard bench-sentiment bench-cancels bench-schedules week lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -91,6 +91,9 @@ bench: $(READY) ## Ratios and latencies from one run on one server; writes bench
 
 bench-million: $(READY) ## A million tasks: every list and every figure of the API, timed
 	$(BIN)/python -m benchmarks.million
+
+bench-bulk: $(READY) ## A bulk action over a tenth of a million tasks, core killed halfway; TASKS=20000 for a quick look
+	$(BIN)/python -m benchmarks.million.bulk --tasks $(or $(TASKS),1000000)
 
 bench-dashboard: $(READY) $(PAGE) ## The page over a million tasks: clicks, changes, CPU, heap, tabs; TASKS=20000 for a quick look
 	$(BIN)/python -m benchmarks.dashboard --tasks $(or $(TASKS),1000000)

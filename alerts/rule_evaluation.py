@@ -61,6 +61,14 @@ def unknown_of(rule: Rule, facts: Facts, open_: Collection[str]) -> set[str]:
     return set(open_) - {_print(rule, each.type) for each in well}
 
 
+def broken(rule: Rule, error: Exception) -> Signal:
+    """It could not be looked at: told as what it sees is told, until it can be again."""
+    why = (str(error).splitlines() or [""])[0]
+    title = texts.BROKEN_RULE.format(name=rule.name)
+    body = texts.BROKEN_BODY.format(why=texts.line(f"{type(error).__name__}: {why}"))
+    return Signal(_print(rule, "cannot be looked at"), title, body, 1, texts.over(title))
+
+
 def _awake(facts: Facts, now: datetime) -> timedelta:
     return timedelta.max if facts.awake_since is None else now - facts.awake_since
 

@@ -24,6 +24,8 @@ CORE_GONE = "🔴 Core has not looked at anything for {silent}"
 CORE_BODY = "Tasks wait, and nobody else tells what is wrong. See the log of core."
 CORE_STOPPED_BODY = "It was stopped on purpose and has not been started again."
 CORE_BACK = "✅ Core is back"
+BROKEN_RULE = "⚠️ The alert rule {name} cannot be looked at"
+BROKEN_BODY = "{why}\nUntil it can be, it tells nothing, and what it has told stays open. The other rules go on."
 _LONGEST_LINE = 200
 
 

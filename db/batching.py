@@ -12,13 +12,19 @@ class Batcher(Generic[Item, Result]):
     """Collects items for a few milliseconds and writes them together; each caller waits for its own result."""
 
     def __init__(
-        self, write: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]], linger: float, limit: int = 100
+        self,
+        write: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        linger: float,
+        limit: int = 100,
+        refused: tuple[type[Exception], ...] = (),
     ) -> None:
         """``write`` gets 1 to ``limit`` items and answers in their order; what it raises, all of them raise.
 
-        ``linger``: seconds that the first item of a batch waits for others.
+        ``linger``: seconds that the first item of a batch waits for others. ``refused``: errors of which one item may
+        be the cause. Then each is written alone, and raises its own.
         """
         self._write = write
+        self._refused = refused
         self._linger = linger
         self._limit = limit
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
@@ -42,6 +48,10 @@ class Batcher(Generic[Item, Result]):
         try:
             results = await self._write([item for item, _ in batch])
         except BaseException as error:
+            if isinstance(error, self._refused) and len(batch) > 1:
+                for each in batch:
+                    await self._write_batch([each])
+                return
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error)

@@ -6,6 +6,7 @@ from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from db.liveness import look_before_use
+from db.stored_json import read_json
 
 #: For statements that are compiled by hand, because psycopg itself runs them.
 DIALECT = make_url("postgresql+psycopg://").get_dialect()()
@@ -37,6 +38,7 @@ def make_engine(
         pool_use_lifo=True,
         # An error is logged, and its parameters may be anything that people wrote.
         hide_parameters=True,
+        json_deserializer=read_json,
         connect_args=connect_args(process, durable=durable, idle_session_timeout=f"{_REST_SECONDS}s"),
     )
     look_before_use(engine.sync_engine.pool, engine.dialect, ask=ask_first)

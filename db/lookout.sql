@@ -16,5 +16,5 @@ SELECT
     EXISTS (SELECT 1 FROM schedule_runs WHERE outcome = 'running')
         OR EXISTS (SELECT 1 FROM schedule_runs WHERE waiting_workflow IS NOT NULL)
         OR EXISTS (SELECT 1 FROM schedules WHERE again_at <= now() AND deleted_at IS NULL) AS schedules,
-    EXISTS (SELECT 1 FROM trigger_events) AS triggers,
+    EXISTS (SELECT 1 FROM trigger_events WHERE next_try_at IS NULL OR next_try_at <= now()) AS triggers,
     EXISTS (SELECT 1 FROM tasks WHERE reconcile_after <= now()) AS quiet_rows

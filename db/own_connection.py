@@ -10,9 +10,11 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import dict_row
+from psycopg.types.json import set_json_loads
 from sqlalchemy import TextClause
 
 from db.engine import DIALECT, connect_args, plain_url
+from db.stored_json import read_json
 
 
 class OwnConnection:
@@ -37,6 +39,7 @@ class OwnConnection:
                 self._connection = await psycopg.AsyncConnection.connect(
                     self._url, autocommit=True, **connect_args(self._process, durable=self._durable)
                 )
+                set_json_loads(read_json, self._connection)
             return self._connection
 
     async def rows(self, statement: bytes, values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -37,8 +37,10 @@ async def delete_book(engine: AsyncEngine, book: Book, days: int) -> int:
 
 
 async def delete_what_is_over(engine: AsyncEngine) -> int:
-    """Delete leases of bots, sessions, groups of failures and counts that nobody can use any more; returns how many."""
-    batches = [_SQL[name] for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts")]
+    """Delete leases of bots, sessions, groups of failures, counts and events of schedules that nobody can use any more;
+    returns how many."""
+    names = ("bot_leases", "sessions", "failure_groups", "trigger_counts", "schedule_events")
+    batches = [_SQL[name] for name in names]
     return sum([await _delete(engine, batch, most=_MOST) for batch in batches])
 
 

@@ -124,3 +124,10 @@ DELETE FROM trigger_counts WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM trigger_counts WHERE moments[cardinality(moments)] < now() - interval '30 days'
     LIMIT :most FOR UPDATE SKIP LOCKED
 ))
+
+-- schedule_events --
+-- What happened to schedules more than a day ago: it was for those who listened then, and their history is elsewhere.
+DELETE FROM task_events WHERE id = ANY (ARRAY(
+    SELECT e.id FROM schedules s JOIN task_events e ON e.task_id = s.id WHERE e.created_at < now() - interval '1 day'
+    LIMIT :most FOR UPDATE OF e SKIP LOCKED
+))

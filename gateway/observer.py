@@ -13,7 +13,7 @@ import psycopg
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Beat, Progress
 from db.tasks.mirror import AttemptSeen
-from db.tasks.mirror_writer import MirrorWriter
+from db.tasks.mirror_writer import REFUSED, MirrorWriter
 
 logger = logging.getLogger(__name__)
 
@@ -143,7 +143,7 @@ class Observer:
         self._writing = batch
         try:
             await self._write(batch)
-        except psycopg.DataError:
+        except REFUSED:
             await self._write_singly(batch)
         except asyncio.CancelledError:
             self._queue.extendleft(reversed(batch))
@@ -160,7 +160,7 @@ class Observer:
         for place, seen in enumerate(batch):
             try:
                 await self._write([seen])
-            except psycopg.DataError as error:
+            except REFUSED as error:
                 logger.warning("left out of task %s what Postgres does not take: %s", seen.workflow_id, error)
             except (psycopg.Error, OSError):
                 self._queue.extendleft(reversed(batch[place:]))

@@ -42,7 +42,8 @@ def _until_over(api: ApiClient, bulk: BulkView, *, quiet: bool) -> BulkView:
 
 
 def _far(bulk: BulkView) -> str:
-    return f"{bulk.done + bulk.skipped:,} of {tasks_of(bulk)}"
+    waits = f": {one_line(bulk.reason, 600)}" if bulk.reason else ""
+    return f"{bulk.done + bulk.skipped:,} of {tasks_of(bulk)}{waits}"
 
 
 def _words(bulk: BulkView) -> str:

@@ -57,6 +57,8 @@ class EventView(View):
     task_id: uuid.UUID
     #: Set: it is about a plan or one of its steps; `details` name the step, its place and its task.
     plan_id: uuid.UUID | None = None
+    #: Set: it is about a schedule, whose id `task_id` is then, too; its type begins with `schedule_`.
+    schedule_id: uuid.UUID | None = None
     type: str
     status: TaskStatus
     round: int

@@ -199,7 +199,7 @@ class TaskEvent(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    #: The plan's id in an event of a plan.
+    #: The plan's id in an event of a plan, the schedule's in one whose type begins with `schedule_`.
     task_id: Mapped[uuid.UUID]
     #: Set: it is about a plan, or one of its steps.
     plan_id: Mapped[uuid.UUID | None]

@@ -111,6 +111,9 @@ class TriggerEvent(Base):
     subject: Mapped[uuid.UUID]
     content: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     created_at: Mapped[datetime] = now_column()
+    #: How often the transaction that looked at it has failed, and until when it is left alone since.
+    tries: Mapped[int] = mapped_column(server_default="0")
+    next_try_at: Mapped[datetime | None]
 
 
 class TriggerCount(Base):

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.views import EventView
@@ -23,6 +23,8 @@ _NOW = text("SELECT CAST(pg_current_snapshot() AS text), (SELECT max(id) FROM ta
 #: ``xmin:xmax:xip`` as Postgres writes it.
 _SHAPE = re.compile(r"(\d{1,19}):(\d{1,19}):((?:\d{1,19}(?:,\d{1,19}){0,999})?)", re.ASCII)
 _LARGEST = 2**63 - 1
+#: How types of their events begin; a trigger of Postgres writes them.
+OF_SCHEDULES = "schedule_"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ async def events_since(
     }
     rows = (await connection.execute(_SINCE, values)).mappings().all()
     # One row of nulls says where now is when there is nothing new.
-    events = [EventView.model_validate(dict(row)) for row in rows if row["id"] is not None]
+    events = [_event(row) for row in rows if row["id"] is not None]
     return events, _parsed(rows[0]["place"])
 
 
@@ -90,7 +92,14 @@ async def events_behind(
     """Those with a higher id. Of one task that is all that followed; of all tasks, one that was late may be missing."""
     ids = None if task_ids is None else list(task_ids)
     values = {"after": after, "until": str(until), "limit": limit, "task_ids": ids}
-    return [EventView.model_validate(dict(row)) for row in (await connection.execute(_BEHIND, values)).mappings()]
+    return [_event(row) for row in (await connection.execute(_BEHIND, values)).mappings()]
+
+
+def _event(row: RowMapping) -> EventView:
+    """One whose details were damaged is told without them: kept back, it would keep back all that follow."""
+    details = row["details"] if isinstance(row["details"], dict) else None
+    schedule_id = row["task_id"] if row["type"].startswith(OF_SCHEDULES) else None
+    return EventView.model_validate({**row, "details": details, "schedule_id": schedule_id})
 
 
 def _parsed(written: str) -> Place:

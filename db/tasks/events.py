@@ -38,7 +38,7 @@ async def events_after(
     connection: AsyncConnection, after: int, limit: int, task_ids: Sequence[uuid.UUID]
 ) -> list[EventView]:
     """Events of these tasks with a higher id, oldest first."""
-    columns = [TaskEvent.__table__.c[name] for name in EventView.model_fields]
+    columns = [TaskEvent.__table__.c[name] for name in EventView.model_fields if name != "schedule_id"]
     query = select(*columns).where(TaskEvent.id > after, TaskEvent.task_id.in_(task_ids))
     rows = await connection.execute(query.order_by(TaskEvent.id).limit(limit))
     return [EventView.model_validate(dict(row)) for row in rows.mappings()]

@@ -5,6 +5,7 @@ them in one transaction, so that each counts once, whoever dies.
 """
 
 import json
+import uuid
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -40,12 +41,12 @@ class _Changes:
         return max((each["failed_at"] for each in self.failures), default=None)
 
 
-async def count_changes(connection: AsyncConnection) -> int:
-    """Count the oldest changes; how many. The caller commits, and asks again while there are `MOST`."""
+async def count_changes(connection: AsyncConnection, most: int = MOST) -> int:
+    """Count the oldest changes; how many. The caller commits, and asks again while there are so many."""
     if not (await connection.execute(_SQL["take_turn"])).scalar():
         # Another core counts.
         return 0
-    rows = (await connection.execute(_SQL["take"], {"most": MOST})).mappings().all()
+    rows = (await connection.execute(_SQL["take"], {"most": most})).mappings().all()
     if not rows:
         return 0
     changes: defaultdict[str, _Changes] = defaultdict(_Changes)
@@ -59,6 +60,13 @@ async def count_changes(connection: AsyncConnection) -> int:
     await _begin(connection, changes)
     await _save(connection, changes)
     return len(rows)
+
+
+async def leave_out_oldest(connection: AsyncConnection) -> uuid.UUID | None:
+    """Count the oldest change nowhere: it cannot be. The task that it is about; None while another core counts."""
+    if not (await connection.execute(_SQL["take_turn"])).scalar():
+        return None
+    return (await connection.execute(_SQL["leave_out_oldest"])).scalar()
 
 
 async def go_over(connection: AsyncConnection) -> int:

@@ -17,6 +17,12 @@ SELECT gone.id, gone.cause, gone.delta, gone.failed_at, gone.failure, (
 ) AS params
 FROM gone LEFT JOIN tasks t ON t.id = gone.task_id AND gone.delta > 0 ORDER BY gone.id
 
+-- leave_out_oldest --
+-- The oldest change is gone, and is counted nowhere. Returns its task.
+DELETE FROM failure_changes WHERE id = (
+    SELECT id FROM failure_changes ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING task_id
+
 -- lock --
 -- The groups that are there already, for this transaction, in the order in which all lock several of them.
 SELECT * FROM failure_groups WHERE cause = ANY(:causes) ORDER BY cause FOR NO KEY UPDATE

@@ -8,6 +8,9 @@ from contracts.names import task_id_of
 from db.own_connection import OwnConnection, for_psycopg
 from db.tasks.mirror import ATTEMPT, BEAT, OUTCOMES, AttemptSeen, attempt_row, beat_row, ends_row
 
+#: Postgres refuses what is in the statement, and would again.
+REFUSED = (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError)
+
 
 class MirrorWriter:
     """For one caller at a time."""
@@ -33,7 +36,7 @@ class MirrorWriter:
             ends: see `db.tasks.mirror.ends_row`; of one task once.
 
         Raises:
-            psycopg.DataError: Postgres does not take one of the values.
+            REFUSED: Postgres does not take one of the values, or what follows from it.
             psycopg.Error: Postgres cannot be reached, or something else went wrong; the same may be written again.
         """
         rows = [
@@ -53,7 +56,7 @@ class MirrorWriter:
                     await cursor.execute(_DURABLE)
                     await cursor.execute(_OUTCOMES, ends_row(ends))
                     await pipeline.sync()
-        except psycopg.DataError:
+        except REFUSED:
             raise
         except BaseException:
             # Also when we are cancelled: nobody knows what the connection was about.

@@ -236,9 +236,10 @@ async def next_in_bulk(
     *,
     with_params: bool = False,
 ) -> Sequence[RowMapping]:
-    """Id and creation of the next tasks that match, from the newest to the oldest; if asked, type and params, too."""
+    """Id, creation and workspace of the next tasks that match, from the newest to the oldest; if asked, type and
+    params, too."""
     found = matching(wanted).add_columns(
-        _TABLE.c.created_at, *((_TABLE.c.type, _TABLE.c.params) if with_params else ())
+        _TABLE.c.created_at, _TABLE.c.instance, *((_TABLE.c.type, _TABLE.c.params) if with_params else ())
     )
     if behind is not None:
         found = found.where(tuple_(_TABLE.c.created_at, _TABLE.c.id) < tuple_(*map(literal, behind)))

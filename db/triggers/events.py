@@ -27,8 +27,14 @@ async def note_events(
 
 
 async def oldest_events(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
-    """In their order. None while the transaction of another core looks at some: counts need that order."""
+    """In their order, without those that were put off. None while the transaction of another core looks at some: counts
+    need that order."""
     return (await connection.execute(_SQL["oldest"], {"limit": limit})).mappings().all()
+
+
+async def try_later(connection: AsyncConnection, id_: int, pause: float) -> int | None:
+    """Not before so many seconds; how often that was so. None: another core has done with it."""
+    return (await connection.execute(_SQL["try_later"], {"id": id_, "pause": pause})).scalar()
 
 
 async def forget_events(connection: AsyncConnection, ids: Sequence[int]) -> None:

@@ -9,9 +9,16 @@ SELECT :event, :subject, value FROM jsonb_array_elements(CAST(:contents AS jsonb
 ORDER BY place
 
 -- oldest --
--- The oldest events. No row while another core has some, until its transaction ends: one counts them, in order. Locked, so
+-- The oldest events that are not put off. No row while another core has some, until its transaction ends: one counts them, in order. Locked, so
 -- that none is seen which that one took away a moment ago.
-SELECT * FROM trigger_events WHERE (SELECT pg_try_advisory_xact_lock(7110004)) ORDER BY id LIMIT :limit FOR UPDATE
+SELECT * FROM trigger_events
+WHERE (SELECT pg_try_advisory_xact_lock(7110004)) AND (next_try_at IS NULL OR next_try_at <= now())
+ORDER BY id LIMIT :limit FOR UPDATE
+
+-- try_later --
+-- It could not be looked at: not before so many seconds. No row when it is gone.
+UPDATE trigger_events SET tries = tries + 1, next_try_at = now() + :pause * interval '1 second'
+WHERE id = :id RETURNING tries
 
 -- forget --
 -- They were looked at.

@@ -3,10 +3,13 @@
 A batch and the place behind it are one transaction: whoever dies in between has done nothing of the batch, and another
 goes on at the same place. The newest task goes first, and no place is visited twice, also when a task that was retried
 matches again.
+
+What makes tasks open again goes on as fast as the limits of their workspace let it, and says what it waits for.
 """
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -17,17 +20,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.task_types import InvalidTaskParams
 from contracts.tasks.bulk import OF_WHAT_IS_OVER, BulkAction, NewBulk
-from db.tasks.bulk import add_preview, finish_bulk, move_bulk, take_bulk
+from db.tasks.bulk import add_preview, finish_bulk, move_bulk, postpone_bulk, take_bulk
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, next_in_bulk
 from services.errors import TaskNotFound, WrongState
 from services.reading import CannotBeRead, read
 from services.tasks import editing, releases, steer
 from services.tasks.releases import Pace
+from services.workspaces.quotas import room_to_retry
 
 _FILTERS = TypeAdapter(TaskFilter)
 #: Tasks of one transaction: each costs a handful of statements, and a person may want to stop it.
 BATCH = 50
 _AT_ONCE = Pace(BATCH, 0)
+#: How often it is looked whether a workspace has room again.
+_CROWDED_SECONDS = 2.0
+_REOPENS = frozenset({BulkAction.RETRY.value, BulkAction.RELEASE.value})
+#: Batches of one action that fail one after the other, before it ends; at first a second apart.
+MOST_TRIES = 10
+_LONGEST_PAUSE = 60.0
 
 
 async def preview(connection: AsyncConnection, wanted: NewBulk, actor: str) -> RowMapping:
@@ -66,11 +76,16 @@ def freeze(wanted: NewBulk, now: datetime) -> TaskFilter:
     return replace(frozen, created_before=min(now, frozen.created_before or now))
 
 
-async def advance(connection: AsyncConnection) -> bool:
-    """Does the next batch of an action that runs; False when none does. The caller commits."""
+async def advance(connection: AsyncConnection, taken: list[RowMapping] | None = None) -> bool:
+    """Does the next batch of an action that runs; False when none does. The caller commits.
+
+    ``taken``: is given the action. Where the transaction fails, `put_off` it.
+    """
     bulk = await take_bulk(connection)
     if bulk is None:
         return False
+    if taken is not None:
+        taken.append(bulk)
     try:
         wanted = read(_FILTERS.validate_python, bulk["frozen"])
     except CannotBeRead as error:
@@ -87,6 +102,17 @@ async def advance(connection: AsyncConnection) -> bool:
     return True
 
 
+async def put_off(connection: AsyncConnection, id_: uuid.UUID, error: Exception, tries: int) -> None:
+    """Its batch has failed so many times: again later, or no more. The others go on. The caller commits."""
+    cause = getattr(error, "orig", None) or error
+    said = f"Something went wrong on our side: {type(cause).__name__}. The log of core has the details."
+    if tries < MOST_TRIES:
+        await postpone_bulk(connection, id_, min(2.0 ** (tries - 1), _LONGEST_PAUSE), f"{said} It is tried again.")
+    else:
+        left = f"{said} It was tried {tries} times; what it had not done was left as it was."
+        await finish_bulk(connection, id_, "stopped", left)
+
+
 async def _do_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFilter) -> None:
     pace = _AT_ONCE
     if bulk["action"] == BulkAction.RELEASE:
@@ -95,7 +121,20 @@ async def _do_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFi
             return
         pace = paced
     place = (bulk["place_at"], bulk["place_id"]) if bulk["place_id"] else None
-    rows = await next_in_bulk(connection, wanted, place, pace.tasks)
+    rows = found = await next_in_bulk(connection, wanted, place, pace.tasks)
+    crowded = ""
+    if bulk["action"] in _REOPENS:
+        rows, crowded = await _with_room(connection, found)
+    if rows or not crowded:
+        is_last = len(rows) == len(found) < pace.tasks
+        await _do(connection, bulk, rows, pace.rest, is_last=is_last)
+    if crowded:
+        await postpone_bulk(connection, bulk["id"], max(pace.rest, _CROWDED_SECONDS), crowded)
+
+
+async def _do(
+    connection: AsyncConnection, bulk: RowMapping, rows: Sequence[RowMapping], rest: float, *, is_last: bool
+) -> None:
     command = _command(connection, bulk)
     done = 0
     # Locked in the order in which all lock who write several tasks (`outcomes` in db/tasks/mirror.sql).
@@ -106,10 +145,24 @@ async def _do_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFi
         except (TaskNotFound, WrongState, InvalidTaskParams):
             # It has become something else since it was found. None of these has written anything.
             continue
-    last = (rows[-1]["created_at"], rows[-1]["id"]) if len(rows) == pace.tasks else None
-    await move_bulk(connection, bulk["id"], last, done, len(rows) - done, rest=pace.rest)
-    if last is None:
+    last = None if is_last else (rows[-1]["created_at"], rows[-1]["id"])
+    await move_bulk(connection, bulk["id"], last, done, len(rows) - done, rest=rest)
+    if is_last:
         await releases.note_end(connection, bulk, bulk["done"] + done)
+
+
+async def _with_room(connection: AsyncConnection, rows: Sequence[RowMapping]) -> tuple[Sequence[RowMapping], str]:
+    """Those up to the first one for which its workspace has no room, and what keeps that one waiting, if anything."""
+    wanted = Counter(row["instance"] for row in rows)
+    # In the order in which all lock several of them, before any task.
+    room = {name: await room_to_retry(connection, name, wanted[name]) for name in sorted(wanted)}
+    used: Counter[str] = Counter()
+    for place, row in enumerate(rows):
+        tasks, why = room[row["instance"]]
+        if used[row["instance"]] == tasks:
+            return rows[:place], why
+        used[row["instance"]] += 1
+    return rows, ""
 
 
 def _command(connection: AsyncConnection, bulk: RowMapping) -> Callable[[uuid.UUID], Awaitable[Any]]:

@@ -5,6 +5,9 @@ They lock in this order: whose turn it is to look, what is counted, the rate of 
 workspace of what is made; and last, behind all triggers of the event, the alerts, which pausing by a person writes too.
 
 A chain of triggers ends at a depth, and a trigger that is set off faster than it may be is paused; both are told.
+
+An event whose transaction fails is put off, and those behind it go on; after some tries it stands in the logs of the
+triggers that watch it (`put_off`, `set_aside`).
 """
 
 import asyncio
@@ -15,7 +18,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import RowMapping
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.settings import ServerSettings
@@ -40,8 +43,11 @@ MOST = 50
 #: Triggers in a row: what the last of them makes sets off none.
 MOST_DEPTH = 5
 _BY = "core"
-#: Events a minute that are kept for one that cannot be read; what its own rate is, cannot be read either.
+#: Events a minute that are kept for one that cannot look at them; what its own rate is, perhaps cannot be read either.
 _MOST_UNREAD = 60
+#: Of one event: at first a second apart, then a minute, so four minutes in all. A Postgres that is away tries none.
+MOST_TRIES = 10
+_LONGEST_PAUSE = 60.0
 #: Of a task's params and result an expression sees all, up to so many characters of each text.
 _LONGEST_TEXT = 10_000
 #: They may be as deep as anything that is stored, and stand in the payload a few levels down.
@@ -50,39 +56,57 @@ _DEEPEST = MAX_DEPTH + 10
 _AWAY = (OperationalError, InterfaceError)
 
 
-async def look_at_events(connection: AsyncConnection, settings: ServerSettings) -> int:
+async def look_at_events(
+    connection: AsyncConnection, settings: ServerSettings, begun: list[RowMapping] | None = None
+) -> int:
     """Look at the oldest events up to one that sets something off; how many they were. The caller commits, and asks
-    again until there is none."""
+    again until there is none.
+
+    ``begun``: is given each event before it is looked at. Where the transaction fails, `put_off` the last of them.
+    """
     oldest = await events.oldest_events(connection, MOST)
     if not oldest:
         return 0
     triggers = await events.watching(connection)
     looked_at = []
     for event in oldest:
+        if begun is not None:
+            begun.append(event)
         looked_at.append(event["id"])
-        if await _safely_of_event(connection, settings, event, triggers):
+        if await _of_event(connection, settings, event, triggers):
             break
     await events.forget_events(connection, looked_at)
     return len(looked_at)
 
 
-async def _safely_of_event(
-    connection: AsyncConnection,
-    settings: ServerSettings,
-    event: RowMapping,
-    triggers: Sequence[RowMapping],
-) -> bool:
-    """Whether it has set something off. What cannot be looked at does not: kept, it would be the oldest for ever, and
-    none came after it.
-    """
+async def put_off(connection: AsyncConnection, event: RowMapping) -> bool:
+    """The transaction that looked at it has failed: again later; whether it was tried often enough by now. The caller
+    commits."""
+    tries = await events.try_later(connection, event["id"], min(2.0 ** event["tries"], _LONGEST_PAUSE))
+    return tries is not None and tries >= MOST_TRIES
+
+
+async def set_aside(connection: AsyncConnection, event: RowMapping, error: Exception) -> None:
+    """It was put off often enough: the log of each trigger that watches it says so, and there it can be replayed. The
+    caller commits."""
+    said = _gave_up(error)
+    for row in await events.watching(connection):
+        if event["event"] in row["watches"]:
+            await _set_aside(connection, event, row, said)
+    await events.forget_events(connection, [event["id"]])
+
+
+async def _set_aside(connection: AsyncConnection, event: RowMapping, row: RowMapping, said: str) -> None:
+    """With its payload, if that is not what is wrong."""
     try:
         async with connection.begin_nested():
-            return await _of_event(connection, settings, event, triggers)
-    except _AWAY:
-        raise
+            payload = await _payload_of(connection, event)
+            if payload is not None:
+                await _note_failed(connection, event, row, payload, said)
     except Exception:
-        logger.exception("the event %s of %s could not be looked at", event["event"], event["subject"])
-        return False
+        logger.exception("the event %s of %s is set aside without its payload", event["event"], event["subject"])
+        unread = f"The event {event['event']} of {event['subject']} cannot be read. {said}"
+        await add_delivery(connection, _failed(row, unread, depth=1, payload=None))
 
 
 async def _of_event(
@@ -91,22 +115,53 @@ async def _of_event(
     event: RowMapping,
     triggers: Sequence[RowMapping],
 ) -> bool:
+    """Whether it has set something off."""
     watching = [each for each in triggers if event["event"] in each["watches"]]
     payload = await _payload_of(connection, event) if watching else None
     came = set()
     for row in watching if payload is not None else ():
-        try:
-            came.add(await _Look(connection, settings, event, row, payload or {}).set_off())
-        except DBAPIError:
-            raise
-        except CannotBeRead as error:
-            logger.warning("trigger %s is left out: %s", row["name"], error)
-            came.add(await _note_unread(connection, event, row, payload or {}, error.detail))
-        except Exception:
-            logger.exception("trigger %s cannot look at the event %s", row["name"], event["event"])
+        came.add(await _of_trigger(connection, settings, event, row, payload or {}))
     if _Came.PAUSED in came:
         await tell_halted(connection)
     return bool(came - {_Came.NOTHING})
+
+
+async def _of_trigger(
+    connection: AsyncConnection,
+    settings: ServerSettings,
+    event: RowMapping,
+    row: RowMapping,
+    payload: dict[str, Any],
+) -> "_Came":
+    """What is wrong with one trigger is told in its log, and keeps the event from no other."""
+    try:
+        look = _Look(connection, settings, event, row, payload)
+        if not await look.is_meant():
+            return _Came.NOTHING
+        async with connection.begin_nested():
+            return await look.set_off()
+    except CannotBeRead as error:
+        logger.warning("trigger %s is left out: %s", row["name"], error)
+        why = error.detail
+    except _AWAY as error:
+        # Postgres may be away, or busy. But at the last try it is this trigger that cannot, and the others can.
+        if event["tries"] < MOST_TRIES - 1:
+            raise
+        logger.warning("trigger %s cannot look at the event %s: %s", row["name"], event["event"], error)
+        return await _note_failed(connection, event, row, payload, _gave_up(error))
+    except Exception as error:
+        logger.exception("trigger %s cannot look at the event %s", row["name"], event["event"])
+        why = _said(error)
+    return await _note_failed(connection, event, row, payload, why, most=_MOST_UNREAD)
+
+
+def _gave_up(error: Exception) -> str:
+    return f"{_said(error)} It was tried {MOST_TRIES} times; a replay tries it again."
+
+
+def _said(error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    return f"Something went wrong on our side: {type(cause).__name__}. The log of core has the details."
 
 
 async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[str, Any] | None:
@@ -129,24 +184,35 @@ async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[st
     return safe
 
 
-async def _note_unread(
-    connection: AsyncConnection, event: RowMapping, row: RowMapping, payload: dict[str, Any], why: str
+async def _note_failed(
+    connection: AsyncConnection,
+    event: RowMapping,
+    row: RowMapping,
+    payload: dict[str, Any],
+    why: str,
+    most: int | None = None,
 ) -> "_Came":
-    """One that cannot be read: nobody knows whether it wants the event. Written anew, it can have it by replay."""
+    """One that cannot be read, or carried out: nobody knows whether it wants the event. It can have it by replay.
+
+    ``most``: lines of its log a minute.
+    """
     try:
         if not _is_meant(source_of(row), payload):
             return _Came.NOTHING
     except CannotBeRead:
         # Nor is it known which type or name that is about.
         pass
-    if await wait_for_turn(connection, row["id"], _MOST_UNREAD) is not None:
+    if most is not None and await wait_for_turn(connection, row["id"], most) is not None:
         return _Came.NOTHING
-    failed = DeliveryOutcome.FAILED
     depth = 1 + await events.depth_of(connection, event["subject"])
-    told = {"trigger_id": row["id"], "outcome": failed.value, "why": why, "depth": depth, "payload": kept(payload)}
-    await add_delivery(connection, told)
-    await keep_newest(connection, row["id"], failed)
+    await add_delivery(connection, _failed(row, why, depth, kept(payload)))
+    await keep_newest(connection, row["id"], DeliveryOutcome.FAILED)
     return _Came.SET_OFF
+
+
+def _failed(row: RowMapping, why: str, depth: int, payload: Any | None) -> dict[str, Any]:
+    outcome = DeliveryOutcome.FAILED.value
+    return {"trigger_id": row["id"], "outcome": outcome, "why": why, "depth": depth, "payload": payload}
 
 
 def _is_meant(source: Source, payload: dict[str, Any]) -> bool:
@@ -203,12 +269,12 @@ class _Look:
         self._body = body_of(row)
         self._payload = payload
 
+    async def is_meant(self) -> bool:
+        """Asked before anything is written, and without a line in the log for all that it does not want."""
+        return _is_meant(self._body.source, self._payload) and await self._is_wanted()
+
     async def set_off(self) -> _Came:
-        if (
-            not _is_meant(self._body.source, self._payload)
-            or not await self._is_wanted()
-            or not await self._is_counted()
-        ):
+        if not await self._is_counted():
             return _Came.NOTHING
         depth = 1 + await events.depth_of(self._connection, self._event["subject"])
         if depth > MOST_DEPTH:
@@ -220,7 +286,6 @@ class _Look:
         return _Came.SET_OFF
 
     async def _is_wanted(self) -> bool:
-        """Before it is counted, and without a line in the log for all that it does not want."""
         if self._body.filter is None:
             return True
         try:
@@ -254,8 +319,7 @@ class _Look:
         except Exception as error:
             # A fault of ours. Whatever else there is must not wait for it.
             logger.exception("trigger %s cannot be set off by %s", self._row["name"], self._event["event"])
-            said = f"Something went wrong on our side: {type(error).__name__}. The log of core has the details."
-            await note_outcome(self._connection, delivery, DeliveryOutcome.FAILED.value, said)
+            await note_outcome(self._connection, delivery, DeliveryOutcome.FAILED.value, _said(error))
 
     async def _refuse(self, depth: int, said: str) -> _Came:
         note = f"Paused by ClawdBot. {said}"

@@ -56,6 +56,23 @@ async def room_to_reopen(connection: AsyncConnection, workspace: str, most: int)
     return max(0, min(most, found.most_open - found.open_now))
 
 
+async def room_to_retry(connection: AsyncConnection, workspace: str, most: int) -> tuple[int, str]:
+    """The same for whoever waits until there is room, and what the rest would wait for."""
+    found = await _look(connection, workspace)
+    if found is None:
+        return most, ""
+    if found.most_cost is not None and found.cost_today >= found.most_cost:
+        return 0, (
+            f"It waits: the workspace '{workspace}' may spend ${found.most_cost:g} a day, and the tasks of the last 24 "
+            f"hours have cost ${found.cost_today:.2f}."
+        )
+    if found.most_open is None:
+        return most, ""
+    return max(0, min(most, found.most_open - found.open_now)), (
+        f"It waits until tasks of the workspace '{workspace}' are over, which may have {found.most_open} open."
+    )
+
+
 async def room_for_new(connection: AsyncConnection, workspace: str, most: int, at_least: int = 0) -> int:
     """How many tasks could be created there now, up to so many; for whoever waits until there is room.
 

@@ -71,6 +71,9 @@ def test_a_schedule_is_previewed_created_and_run(visit: Visiting, stack: Running
         page.get_by_label("Why").fill("the harbour rests")
         page.get_by_role("dialog").get_by_role("button", name="Pause").click()
         expect(page.get_by_role("main")).to_contain_text("the harbour rests")
+        # Somebody else resumes it: the page hears of that.
+        stack.api.http.post("/schedules/at-the-harbour/resume").raise_for_status()
+        expect(page.locator(".status[data-status=active]")).to_be_visible()
         page.get_by_role("button", name="Delete").click()
         page.get_by_role("dialog").get_by_role("button", name="Delete").click()
         expect(page.get_by_role("heading", name="Schedules")).to_be_visible()

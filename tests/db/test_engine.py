@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.engine import make_engine
+from db.own_connection import OwnConnection, for_psycopg
+from db.stored_json import UNREADABLE
 from tests.support.databases import cloned
 from tests.support.fixtures import servers
 from tests.support.servers import Servers
@@ -76,3 +78,19 @@ async def test_an_error_does_not_repeat_what_people_wrote(engine: AsyncEngine) -
         with pytest.raises(DBAPIError) as raised:
             await connection.execute(text("SELECT 1 / (length(:said) - length(:said))"), {"said": "my password"})
     assert "my password" not in str(raised.value)
+
+
+@pytest.mark.parametrize("json", ['{"a":' * 3_000 + "1" + "}" * 3_000, "1" * 5_000], ids=["deep", "long"])
+async def test_json_that_python_cannot_hold_takes_nothing_else_with_it(
+    engine: AsyncEngine, url: str, json: str
+) -> None:
+    """Written by hand, it stopped whoever reads such rows in turn: rules, commands, events."""
+    both = text("SELECT CAST(:json AS jsonb) AS one, CAST(:other AS jsonb) AS other")
+    values = {"json": json, "other": '{"b": [1, 2.5, "x", null]}'}
+    read = (UNREADABLE, {"b": [1, 2.5, "x", None]})
+    async with engine.connect() as connection:
+        assert tuple((await connection.execute(both, values)).one()) == read
+    own = OwnConnection(url, process="tests")
+    [row] = await own.rows(for_psycopg(both), values)
+    assert tuple(row.values()) == read
+    await own.close()

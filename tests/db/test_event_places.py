@@ -64,6 +64,15 @@ async def reader(stack: AsyncExitStack, engine: AsyncEngine) -> Reader:
     return Reader(connection, (await place_now(connection))[0])
 
 
+async def test_an_event_whose_details_were_damaged_keeps_back_none_that_follow(engine: AsyncEngine) -> None:
+    async with AsyncExitStack() as stack:
+        reading = await reader(stack, engine)
+        async with engine.begin() as connection:
+            written = [await write(connection) for _ in range(2)]
+            await connection.execute(text("UPDATE task_events SET details = '7' WHERE id = :id"), {"id": written[0]})
+        assert await reading.read() == written
+
+
 async def test_what_is_committed_late_is_read_late_and_holds_nobody_up(engine: AsyncEngine) -> None:
     async with AsyncExitStack() as stack:
         late, other = [await stack.enter_async_context(engine.connect()) for _ in range(2)]

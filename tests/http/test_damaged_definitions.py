@@ -56,10 +56,15 @@ KINDS = [
     Kind("/templates", "templates", "task_templates", "fields", {"task": {"task_type": "echo"}}),
     Kind("/alerts/rules", "rules", "alert_rules", "body", {"kind": "task_failed"}),
 ]
-DAMAGES = ['["no", "object"]', '{"kind": "unheard of", "source": {"kind": "unheard of"}, "timing": {"every": "never"}}']
+DAMAGES = [
+    '["no", "object"]',
+    '{"kind": "unheard of", "source": {"kind": "unheard of"}, "timing": {"every": "never"}}',
+    # Deeper than Python reads: it took the whole list with it.
+    '{"kind":' * 3_000 + "1" + "}" * 3_000,
+]
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("damage", DAMAGES, ids=["list", "unheard of", "deep"])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda each: each.key)
 def test_one_that_cannot_be_read_hides_no_other(stack: Facade, api: Api, kind: Kind, damage: str) -> None:
     broken, well = (f"d{uuid.uuid4().hex[:12]}" for _ in range(2))

@@ -7,7 +7,9 @@ import asyncio
 import logging
 import time
 from datetime import timedelta
+from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
@@ -18,6 +20,7 @@ from contracts import names
 from contracts.agent.work import AgentOrder, AgentVerb
 from db.agent.state import command_done, oldest_command
 from db.listen import wakeups
+from db.people.audit import add_entry
 from services.agent.spending import settle_all
 from workers.core.alive import is_alive
 
@@ -66,8 +69,13 @@ class AgentKeeper:
             if command is None:
                 return False
             id_, content = command
-            # Sent again after a crash it changes nothing: the workflow knows its id.
-            await self._send(AgentOrder.model_validate({**content, "id": id_}))
+            order = _order(id_, content)
+            if order is None:
+                # It would stand before all others.
+                await add_entry(connection, "core", "agent.order_left_out", str(id_), {"why": "It cannot be read."})
+            else:
+                # Sent again after a crash it changes nothing: the workflow knows its id.
+                await self._send(order)
             await command_done(connection, id_)
         return True
 
@@ -100,3 +108,12 @@ class AgentKeeper:
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+
+
+def _order(id_: int, content: Any) -> AgentOrder | None:
+    """None: another version has written it, or it was damaged."""
+    try:
+        return AgentOrder.model_validate({**content, "id": id_} if isinstance(content, dict) else content)
+    except ValidationError as error:
+        logger.error("the order %d to the agent is left out: %s", id_, error)
+        return None

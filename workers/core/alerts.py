@@ -8,7 +8,8 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from alerts import damping
 from alerts.due_messages import Alert, decide
 from alerts.grouping import MessageKind, Told
-from alerts.rule_evaluation import Signal, others_of, signals_of, unknown_of
+from alerts.rule_evaluation import Signal, broken, others_of, signals_of, unknown_of
 from contracts.alerts.channels import Channel
 from contracts.alerts.facts import Course
 from contracts.alerts.rules import HAPPENINGS, BadRules, Rule, RuleKind, stored_rule
@@ -68,16 +69,16 @@ class Alerts:
         self._pruned_at = 0.0
         #: By name, with the text that it was read from: reading all took a fifth of every look.
         self._read: dict[str, tuple[Any, Rule]] = {}
+        #: The last look failed as a whole, or a rule of it did: each is looked at for itself.
+        self._careful = False
 
     async def run(self) -> None:
         """Look until cancelled."""
         begun = False
         while True:
             began_at, quiet = time.monotonic(), False
+            begun = begun or await self._has_begun()
             try:
-                if not begun:
-                    await self._begin()
-                    begun = True
                 quiet = not await self.look()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look after the alerts right now: %s", error)
@@ -86,7 +87,20 @@ class Alerts:
             await asyncio.sleep(min(max(rest, _REST * took), _LONGEST_REST_SECONDS))
 
     async def look(self) -> bool:
-        """One look at every rule; whether an alert is open, or somebody else looks."""
+        """One look at every rule; whether an alert is open, or somebody else looks.
+
+        If it fails it is done again, rule by rule: one that cannot be looked at is told, and the others go on. Not so
+        from the start, as each would cost two statements more.
+        """
+        if not self._careful:
+            try:
+                return await self._look()
+            except Exception as error:
+                logger.warning("the alert rules are looked at one by one: %s", error)
+                self._careful = True
+        return await self._look()
+
+    async def _look(self) -> bool:
         async with self._engine.begin() as connection:
             turn = await alert_groups.begin_look(connection)
             if turn is None:
@@ -98,6 +112,15 @@ class Alerts:
                 await alert_groups.prune(connection)
                 self._pruned_at = time.monotonic()
         return is_open
+
+    async def _has_begun(self) -> bool:
+        """Until it has, the rules from before are looked at."""
+        try:
+            await self._begin()
+        except (SQLAlchemyError, OSError) as error:
+            logger.warning("the alert rules that are shipped cannot be written right now: %s", error)
+            return False
+        return True
 
     async def _begin(self) -> None:
         try:
@@ -157,13 +180,34 @@ class Alerts:
         seen: list[dict[str, Any]] = []
         unknown: set[str] = set()
         disk_free = await asyncio.to_thread(free_bytes, self._disk)
+        is_broken = False
         for name, rule in rules.items():
-            facts = await facts_for(connection, rule, turn.looked, self._targets)
-            facts = replace(facts, awake_since=turn.awake_since, disk_free=disk_free)
             mine = {each.fingerprint: each.is_recent for each in open_ if each.rule == name}
-            seen += [_row(rule, each) for each in signals_of(rule, facts, turn.now, mine)]
-            unknown |= unknown_of(rule, facts, {each for each, is_recent in mine.items() if is_recent})
+            try:
+                async with self._apart(connection):
+                    facts = await facts_for(connection, rule, turn.looked, self._targets)
+                    facts = replace(facts, awake_since=turn.awake_since, disk_free=disk_free)
+                    signals = signals_of(rule, facts, turn.now, mine)
+                    lasting = unknown_of(rule, facts, {each for each, is_recent in mine.items() if is_recent})
+            except Exception as error:
+                if not self._careful:
+                    raise
+                logger.warning("the alert rule %s cannot be looked at: %s", name, error)
+                signals, is_broken = [broken(rule, error)], True
+                lasting = {*mine, signals[0].fingerprint}
+            seen += [_row(rule, each) for each in signals]
+            unknown |= lasting
+        self._careful = is_broken
         return seen, unknown
+
+    @asynccontextmanager
+    async def _apart(self, connection: AsyncConnection) -> AsyncIterator[None]:
+        """What fails in here leaves the transaction as it was, where rules are looked at one by one."""
+        if self._careful:
+            async with connection.begin_nested():
+                yield
+        else:
+            yield
 
     async def _tell(self, connection: AsyncConnection, rules: Rules, now: datetime) -> None:
         alerts = [Alert(**row) for row in await alert_groups.unsettled(connection)]

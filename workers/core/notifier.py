@@ -14,6 +14,7 @@ from contracts import names
 from contracts.alerts.messages import DeliveryRef
 from db.alerts import deliveries
 from db.engine import one_by_one
+from workers.core.each_for_itself import EachForItself
 from workers.core.lookout import Cause, Lookout
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ class Notifier:
         self._engine = engine
         self._lookout = lookout
         self._client = client
+        self._each = EachForItself[int]("the notification %s cannot be handed over")
 
     async def run(self) -> None:
         """Hand over until cancelled."""
@@ -42,10 +44,12 @@ class Notifier:
         """Hand over all that wait."""
         async with one_by_one(self._engine).connect() as connection:
             ids = await deliveries.waiting(connection)
-        for id_ in ids:
-            await self._start(id_)
-            async with self._engine.begin() as connection:
-                await deliveries.note_handed_over(connection, id_)
+        await self._each.do(ids, self._hand_over)
+
+    async def _hand_over(self, id_: int) -> None:
+        await self._start(id_)
+        async with self._engine.begin() as connection:
+            await deliveries.note_handed_over(connection, id_)
 
     async def _start(self, id_: int) -> None:
         try:

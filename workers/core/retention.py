@@ -5,12 +5,12 @@ What rows said before their content was replaced goes after a month.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Delete, Select, Table, any_, delete, func, literal_column, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.kept import Book
@@ -18,6 +18,7 @@ from contracts.records.rows import RecordKind
 from db.records.revisions import TABLE, is_over
 from db.records.tables import table_of
 from db.retention import delete_book, delete_what_is_over
+from workers.core.each_for_itself import EachForItself
 
 logger = logging.getLogger(__name__)
 
@@ -70,28 +71,38 @@ class Retention:
         self._engine = engine
         self._days = days
         self._books = books or {}
+        self._each = EachForItself[str]("what is too old of %s is not deleted")
 
     async def run(self) -> None:
         """Delete what is too old until cancelled; while Postgres is away, try again every minute."""
         while True:
-            wait = _EVERY
-            try:
-                await self.look()
-            except (SQLAlchemyError, OSError) as error:
-                logger.warning("cannot delete old rows right now: %s", error)
-                wait = _AGAIN
-            await asyncio.sleep(wait.total_seconds())
+            went_well = await self.look()
+            if not went_well:
+                logger.warning("cannot delete old rows right now, or not all of them: it is tried again in a minute")
+            await asyncio.sleep((_EVERY if went_well else _AGAIN).total_seconds())
 
-    async def look(self) -> None:
-        """Delete what is too old now."""
-        for kind, days in self._days.items():
-            deleted = await delete_older(self._engine, kind, days)
-            if deleted:
-                logger.info("deleted %d rows of %s that were stored more than %d days ago", deleted, kind, days)
-        for kind in RecordKind:
-            await delete_revisions(self._engine, kind, self._days.get(kind))
-        for book, days in self._books.items():
-            deleted = await delete_book(self._engine, book, days)
-            if deleted:
-                logger.info("deleted what was older than %d days of %s", days, book)
+    async def look(self) -> bool:
+        """Delete what is too old now; whether all of it could be. What cannot keeps nothing else from being deleted."""
+        steps: dict[str, Callable[[], Awaitable[None]]] = {
+            **{str(kind): partial(self._delete_kind, kind, days) for kind, days in self._days.items()},
+            **{f"revisions of {kind}": partial(self._delete_revisions, kind) for kind in RecordKind},
+            **{f"the book {book}": partial(self._delete_book, book, days) for book, days in self._books.items()},
+            "what is over": self._delete_what_is_over,
+        }
+        return await self._each.do(steps, lambda name: steps[name]())
+
+    async def _delete_kind(self, kind: RecordKind, days: int) -> None:
+        deleted = await delete_older(self._engine, kind, days)
+        if deleted:
+            logger.info("deleted %d rows of %s that were stored more than %d days ago", deleted, kind, days)
+
+    async def _delete_revisions(self, kind: RecordKind) -> None:
+        await delete_revisions(self._engine, kind, self._days.get(kind))
+
+    async def _delete_book(self, book: Book, days: int) -> None:
+        deleted = await delete_book(self._engine, book, days)
+        if deleted:
+            logger.info("deleted what was older than %d days of %s", days, book)
+
+    async def _delete_what_is_over(self) -> None:
         await delete_what_is_over(self._engine)

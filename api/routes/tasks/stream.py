@@ -44,9 +44,9 @@ async def stream(
     """`id:` says how far the stream has come. Send the last one as `Last-Event-ID` to go on where it broke. For the
     stream of one task, the `id` in the data of an event will do as well.
 
-    An event `resync` instead of `task` means: too much was missed, load the tasks again. `beat` means: until now you
-    have heard all of it. It comes first, after what was missed, and then in every silence of ten seconds. The stream
-    ends when the credentials do.
+    What happens to schedules comes as `schedule`. An event `resync` instead means: too much was missed, load the tasks
+    again. `beat` means: until now you have heard all of it. It comes first, after what was missed, and then in every
+    silence of ten seconds. The stream ends when the credentials do.
     """
     given = last_event_id or ""
     after = int(given) if _EVENT_ID.fullmatch(given) else Place.parse(given)
@@ -137,4 +137,5 @@ def _beat(place: Place) -> ServerSentEvent:
 
 
 def _sse(event: EventView, place: Place | int) -> ServerSentEvent:
-    return ServerSentEvent(id=str(place), event="task", data=event.model_dump_json())
+    kind = "task" if event.schedule_id is None else "schedule"
+    return ServerSentEvent(id=str(place), event=kind, data=event.model_dump_json())

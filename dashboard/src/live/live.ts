@@ -17,6 +17,8 @@ export interface Health {
 
 export interface Hearer {
   onEvents?: (events: TaskEvent[]) => void;
+  /** Something has happened to a schedule. */
+  onSchedule?: () => void;
   /** Something was missed, or may have been: the stream has just begun (again). */
   onResync?: () => void;
 }
@@ -57,6 +59,7 @@ const batches = paced<TaskEvent>(
 
 function hear(said: Said): void {
   if (said.kind === "task") hearEvent(said.event);
+  else if (said.kind === "schedule") hearOfSchedule();
   else if (said.kind === "beat") become({ heardAt: new Date() });
   else if (said.kind === "refused") for (const tell of refusals) tell();
   else if (said.kind === "resync") {
@@ -74,6 +77,12 @@ function hearEvent(event: TaskEvent): void {
   if (batches.waiting() <= MOST_HELD) return;
   batches.stop();
   hasMissed = true;
+}
+
+function hearOfSchedule(): void {
+  become({ heardAt: new Date() });
+  if (document.hidden) hasMissed = true;
+  else tellHearers((hearer) => hearer.onSchedule?.());
 }
 
 function onVisibility(): void {
@@ -104,9 +113,14 @@ export function useStream(onRefused: () => void): void {
 /** Called with what happened, four times a second at most. */
 export function useTaskEvents(hearer: Hearer): void {
   const onEvents = useEffectEvent((events: TaskEvent[]) => hearer.onEvents?.(events));
+  const onSchedule = useEffectEvent(() => hearer.onSchedule?.());
   const onResync = useEffectEvent(() => hearer.onResync?.());
   useEffect(() => {
-    const each: Hearer = { onEvents: (events) => onEvents(events), onResync: () => onResync() };
+    const each: Hearer = {
+      onEvents: (events) => onEvents(events),
+      onSchedule: () => onSchedule(),
+      onResync: () => onResync(),
+    };
     hearers.add(each);
     return () => {
       hearers.delete(each);

@@ -82,3 +82,8 @@ test("a connection on which nothing comes any more is given up for another", () 
   last().send("beat");
   expect(states()).toEqual(["open", "lost", "open"]);
 });
+
+test("what happens to a schedule is no event of a task", () => {
+  last().send("schedule", { task_id: "s" });
+  expect(said).toEqual([{ kind: "schedule" }]);
+});

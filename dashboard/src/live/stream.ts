@@ -5,6 +5,8 @@ export type TaskEvent = components["schemas"]["EventView"];
 
 export type Said =
   | { kind: "task"; event: TaskEvent }
+  /** Something has happened to a schedule. */
+  | { kind: "schedule" }
   /** Nothing has happened, and the connection is alive. */
   | { kind: "beat" }
   /** Too much was missed: load again what is shown. */
@@ -40,7 +42,7 @@ export function openStream(url: string, say: (said: Said) => void): () => void {
     say({ kind: "connection", state });
   }
 
-  function hear(what: "task" | "beat" | "resync", each: (data: string) => Said): void {
+  function hear(what: "task" | "schedule" | "beat" | "resync", each: (data: string) => Said): void {
     source?.addEventListener(what, ({ data }: MessageEvent<string>) => {
       heardAt = Date.now();
       say(each(data));
@@ -53,6 +55,7 @@ export function openStream(url: string, say: (said: Said) => void): () => void {
     source = new EventSource(url);
     heardAt = Date.now();
     hear("task", (data) => ({ kind: "task", event: JSON.parse(data) as TaskEvent }));
+    hear("schedule", () => ({ kind: "schedule" }));
     hear("beat", () => ({ kind: "beat" }));
     hear("resync", () => ({ kind: "resync" }));
     source.onerror = () => {

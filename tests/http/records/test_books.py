@@ -211,7 +211,17 @@ async def test_what_nobody_can_use_any_more_goes_without_being_asked(
         " FROM ada, generate_series(-1, 2) n"
     )
     database.execute(session.encode())
+    events = (
+        "WITH made AS (INSERT INTO schedules (name, definition, created_by, changed_by)"
+        " VALUES ('morning', '{}', 'ada', 'ada') RETURNING id)"
+        " INSERT INTO task_events (task_id, type, status, created_at)"
+        " SELECT id, 'schedule_ran', 'scheduled', now() - n * interval '13 hours' FROM made, generate_series(0, 3) n"
+    )
+    database.execute(events.encode())
     await Retention(engine, {}).look()
+    assert counts(database, "SELECT type, count(*) FROM task_events WHERE type = 'schedule_ran' GROUP BY 1") == {
+        "schedule_ran": 2
+    }
     assert sorted(counts(database, "SELECT run_id, 1 FROM bot_leases")) == ["just reported", "on hand"]
     assert counts(database, "SELECT 'all', count(*) FROM sessions") == {"all": 2}
 

@@ -116,3 +116,27 @@ def test_the_setting() -> None:
 def test_a_setting_that_makes_no_sense_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         settings(text)
+
+
+_KEEPS = """
+CREATE FUNCTION keeps() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'it stays'; END $$;
+CREATE TRIGGER keeps BEFORE DELETE ON web_snapshots FOR EACH ROW EXECUTE FUNCTION keeps()
+"""
+
+
+async def test_what_cannot_be_deleted_keeps_nothing_else(stack: Facade, api: Api) -> None:
+    with psycopg.connect(stack.database_url) as connection:
+        connection.execute(_INSERT, ("retention:kept", 90 * 24 + 1, 1))
+        connection.execute(_REVISION, {"name": "old", "first": 200, "then": 31, "rows": 1})
+        connection.execute(_KEEPS)
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    try:
+        assert not await Retention(engine, {RecordKind.WEB_SNAPSHOTS: 90}).look()
+        assert "retention:kept1" in kept(stack)
+        assert stack.rows("SELECT 1 FROM record_revisions WHERE content ->> 'ticker' = 'old'") == []
+        stack.execute("DROP FUNCTION keeps CASCADE")
+        assert await Retention(engine, {RecordKind.WEB_SNAPSHOTS: 90}).look()
+        assert "retention:kept1" not in kept(stack)
+    finally:
+        await engine.dispose()
+        stack.execute("DROP FUNCTION IF EXISTS keeps CASCADE")

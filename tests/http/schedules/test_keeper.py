@@ -15,6 +15,7 @@ from temporalio.api.workflowservice.v1 import DescribeScheduleResponse
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from contracts import names
 from db.engine import make_engine, plain_url
 from db.schedules.schedules import claim_command, command_done, note_told, schedule_to_tell
 from tests.http.schedules.made import schedule
@@ -64,6 +65,19 @@ class Starting(Silent):
         if not self._starts:
             await self.silence()
         self._starts -= 1
+
+
+class Breaking(Silent):
+    """Our own words about one of them break on their way; of another one it never answers."""
+
+    def __init__(self, broken: str) -> None:
+        super().__init__()
+        self._broken = broken
+
+    async def create_schedule(self, *given: object, **_: object) -> None:
+        if given[0] == self._broken:
+            raise ValueError("a fault of ours")
+        await self.silence()
 
 
 class Running(Silent):
@@ -127,6 +141,16 @@ def test_one_that_cannot_be_read_keeps_no_other_from_being_told(stack: Facade, a
     left = stack.rows("SELECT schedule_id::text, tries > 0 AS tried FROM schedule_commands ORDER BY id")
     assert left == [{"schedule_id": broken, "tried": True}, {"schedule_id": well, "tried": True}]
     api.http.delete(f"/schedules/{broken}")
+
+
+def test_one_about_which_we_break_keeps_no_other_from_being_told_and_says_so(stack: Facade, api: Api) -> None:
+    stack.execute("DELETE FROM schedule_commands")
+    broken, well = schedule(api)["id"], schedule(api)["id"]
+    while_it_talks(stack, lambda: None, Breaking(names.schedule_id(uuid.UUID(broken))))
+    left = stack.rows("SELECT schedule_id::text, tries > 0 AS tried FROM schedule_commands ORDER BY id")
+    assert left == [{"schedule_id": broken, "tried": True}, {"schedule_id": well, "tried": True}]
+    fault = "something went wrong on our side (ValueError). The log of core has the details."
+    assert api.http.get(f"/schedules/{broken}").json()["note"] == f"Temporal does not take it: {fault}"
 
 
 def told(stack: Facade, api: Api) -> str:

@@ -1,11 +1,12 @@
 """The routes of schedules."""
 
+import json
 import uuid
 from typing import Any
 
 import pytest
 
-from tests.http.schedules.made import ECHO, schedule
+from tests.http.schedules.made import ECHO, fired, schedule
 from tests.support.facade import Api, Facade
 
 
@@ -137,3 +138,34 @@ def test_a_rule_that_is_never_due_again_holds_up_no_list(stack: Facade, api: Api
     )
     listed = {each["id"]: each for each in api.http.get("/schedules").raise_for_status().json()["schedules"]}
     assert (listed[made["id"]]["state"], listed[made["id"]]["next_runs"]) == ("ended", [])
+
+
+def test_what_happens_to_a_schedule_is_heard(stack: Facade, api: Api) -> None:
+    """Made, changed, paused, resumed, run, over, deleted: each by its name, and never as an event of a task."""
+    stack.wait_until_ready()
+    with api.http.stream("GET", "/tasks/stream", timeout=60) as reply:
+        lines = reply.iter_lines()
+        next(line for line in lines if line == "event: beat")
+        made = schedule(api)
+        id_ = made["id"]
+        api.http.put(f"/schedules/{id_}", json={**made["definition"], "description": "other"}).raise_for_status()
+        for word in ("pause", "resume"):
+            api.http.post(f"/schedules/{id_}/{word}", json={}).raise_for_status()
+        stack.execute("DELETE FROM schedule_commands WHERE schedule_id = %s", id_)
+        fired(stack, id_, "2026-03-01T07:00")
+        stack.execute("UPDATE schedule_runs SET outcome = 'failed' WHERE schedule_id = %s", id_)
+        # What nobody sees is no event.
+        stack.execute("UPDATE schedules SET seen_until = now(), told_print = 'x' WHERE id = %s", id_)
+        api.http.delete(f"/schedules/{id_}").raise_for_status()
+        heard: list[dict[str, Any]] = []
+        kind = ""
+        while not heard or heard[-1]["type"] != "schedule_deleted":
+            line = next(lines)
+            kind = line.removeprefix("event: ") if line.startswith("event: ") else kind
+            if line.startswith("data: ") and id_ in line:
+                assert kind == "schedule"
+                heard.append(json.loads(line.removeprefix("data: ")))
+    said = ["made", "changed", "paused", "resumed", "ran", "failed", "deleted"]
+    assert [each["type"] for each in heard] == [f"schedule_{each}" for each in said]
+    assert {each["schedule_id"] for each in heard} == {id_}
+    assert heard[4]["details"]["due_at"].startswith("2026-03-01T07:00")

@@ -1,5 +1,6 @@
 """Commands for all tasks that match: counted first, frozen, done in batches by core, told in one line of the audit."""
 
+import asyncio
 import contextlib
 import uuid
 from typing import Any
@@ -11,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from api.routes.tasks.filters import FilterQuery
 from contracts.tasks.bulk import BulkFilter
 from contracts.tasks.statuses import TaskStatus
+from db.engine import make_engine
 from services.tasks import bulk
 from tests.http.as_core import count_failures, end, take
 from tests.stack.people import in_database, make_crowd
 from tests.support.facade import Api, Facade
+from workers.core.bulk import BulkActions
+from workers.core.lookout import Lookout
 
 TYPE = "web_monitor"
 PARAMS = {"url": "https://example.com/bulk"}
@@ -63,6 +67,37 @@ def test_one_whose_filter_cannot_be_read_is_stopped_and_the_next_one_is_done(api
     assert api.status(id_) == "cancelled"
     told = api.http.get(f"/tasks/bulk/{broken['id']}").json()
     assert (told["state"], "It cannot be read" in told["reason"]) == ("stopped", True)
+
+
+def test_one_that_cannot_go_on_is_put_off_and_ends_and_the_others_are_done(api: Api, stack: Facade, tag: str) -> None:
+    id_ = api.submit(TYPE, PARAMS, tags=[tag])
+    broken = preview(api, "reprioritise", {"tag": tag}, priority=90)
+    well = preview(api, "tag", {"tag": tag}, add_tags=[f"{tag}-done"])
+    for each in (broken, well):
+        assert run(api, each["id"]).status_code == 202
+    stack.execute("UPDATE bulk_actions SET arguments = '{}' WHERE id = %s", broken["id"])
+
+    async def look(times: int) -> None:
+        engine = make_engine(stack.database_url, process="tests", pool_size=1)
+        core = BulkActions(engine, Lookout(engine, 60))
+        try:
+            for _ in range(times):
+                await core.look()
+                # So much time has passed.
+                stack.execute("UPDATE bulk_actions SET next_at = now() WHERE id = %s", broken["id"])
+        finally:
+            await engine.dispose()
+
+    def told(each: dict[str, Any]) -> tuple[str, str | None]:
+        shown = api.http.get(f"/tasks/bulk/{each['id']}").json()
+        return shown["state"], shown["reason"]
+
+    fault = "Something went wrong on our side: KeyError. The log of core has the details. It"
+    asyncio.run(look(2))
+    assert (told(well), f"{tag}-done" in api.task(id_)["tags"]) == (("done", None), True)
+    assert told(broken) == ("running", f"{fault} is tried again.")
+    asyncio.run(look(bulk.MOST_TRIES))
+    assert told(broken) == ("stopped", f"{fault} was tried 10 times; what it had not done was left as it was.")
 
 
 def test_a_preview_does_nothing_and_its_filter_is_frozen(api: Api, stack: Facade, tag: str) -> None:

@@ -10,6 +10,9 @@ from db.tasks.mirror import AttemptSeen
 from tests.http.tasks.alerted import LIMITED, Alerted, alerted
 from tests.support.servers import Servers
 
+BROKEN = "⚠️ The alert rule silent cannot be looked at"
+DEEP = '{"kind":' * 3_000 + "1" + "}" * 3_000
+_POLICY = "UPDATE agent_state SET paused = false, last_round_at = now(), policy = CAST(:policy AS jsonb)"
 OVER = "✅ reddit_crawl for $NVDA is no longer failed; it failed once in all"
 
 
@@ -28,6 +31,25 @@ def failures(world: Alerted) -> Iterator[Alerted]:
     world.rule("failed", kind="task_failed", enabled=False)
     world.look()
     world.passes(90_000)
+
+
+def test_a_rule_that_cannot_be_looked_at_keeps_no_other_and_is_told_until_it_can_be(failures: Alerted) -> None:
+    """Of another version, or written by hand: whatever it is, it was the end of all alerts."""
+    failures.rule("silent", kind="agent_silent", for_seconds=0)
+    failures.rule("deep", kind="task_failed")
+    failures.do("UPDATE alert_rules SET body = CAST(:body AS jsonb) WHERE name = 'deep'", body=DEEP)
+    failures.do(_POLICY, policy='{"interval_minutes": "often"}')
+    failures.ends(failures.submit())
+    assert failures.look() == ["❌ reddit_crawl for $NVDA failed — Rate limit exceeded (not retried)", BROKEN]
+    [told] = failures.stack.api.http.get("/notifications", params={"rule": "silent"}).json()["notifications"]
+    assert told["body"].startswith("DataError: ")
+    # It lasts, and is not told again.
+    assert failures.look() == []
+    failures.do(_POLICY, policy="{}")
+    failures.ends(failures.submit(), None)
+    assert failures.look() == [OVER, "✅ Over: The alert rule silent cannot be looked at"]
+    for name in ("silent", "deep"):
+        failures.stack.api.http.delete(f"/alerts/rules/{name}").raise_for_status()
 
 
 def test_a_retry_is_not_the_end_of_a_failure_and_a_success_is(failures: Alerted) -> None:

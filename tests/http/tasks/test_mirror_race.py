@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.names import EVENTS_CHANNEL
@@ -219,6 +220,42 @@ async def recorded_before_the_claim(engine: AsyncEngine, task_id: str, run_id: s
     async with engine.begin() as connection:
         await apply_attempts(connection, [seen(task_id, run_id, TaskStatus.CLAIMED)])
     await recording
+
+
+async def bad_and_well(stack: Facade, api: Api, engine: AsyncEngine) -> list[tuple[str, str]]:
+    """Two tasks that were claimed. What follows from the first one was damaged, so Postgres refuses its end."""
+    tasks = [waiting_task(api) for _ in range(2)]
+    stack.execute('UPDATE tasks SET follow_ups = \'[{"condition": "ended"}]\' WHERE id = %s', tasks[0][0])
+    async with engine.begin() as connection:
+        await apply_attempts(connection, [seen(*each, TaskStatus.CLAIMED) for each in sorted(tasks)])
+    return tasks
+
+
+async def test_an_end_that_postgres_refuses_keeps_none_behind_it_waiting_at_the_gateway(
+    stack: Facade, api: Api
+) -> None:
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    try:
+        tasks = await bad_and_well(stack, api, engine)
+        observer = Observer(MirrorWriter(stack.database_url, process="tests"))
+        for each in tasks:
+            observer.succeeded(replace(seen(*each, TaskStatus.SUCCEEDED), result={}))
+        await _written(engine, observer, tasks[1][0])
+    finally:
+        await engine.dispose()
+
+
+async def test_an_end_that_postgres_refuses_fails_alone_in_core(stack: Facade, api: Api) -> None:
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    try:
+        tasks = await bad_and_well(stack, api, engine)
+        record = MirrorActivities(engine, NotAsked()).record_outcome
+        ends = [succeeded(*each) for each in tasks]
+        errors = await asyncio.gather(*map(record, ends), return_exceptions=True)
+        assert [type(each) for each in errors] == [IntegrityError, type(None)]
+    finally:
+        await engine.dispose()
+    assert api.status(tasks[1][0]) == "succeeded"
 
 
 class HasHistory(NotAsked):

@@ -6,12 +6,16 @@ import uuid
 import pytest
 
 from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import TaskFailure
 from db.tasks.mirror import adopt_run
+from services.tasks import bulk
 from tests.http.as_core import end, take
 from tests.http.planned import Planned, echo
 from tests.http.workspaces.teams import make_workspace
 from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
+
+BROKEN = TaskFailure(type="Broken", message="It broke.")
 
 
 def test_a_workspace_takes_what_it_may(api: Api) -> None:
@@ -231,3 +235,63 @@ def refusal(api: Api, workspace: str) -> str:
     reply = api.http.post("/tasks", json={"task_type": "echo", "workspace": workspace})
     assert reply.status_code == 429
     return str(reply.json()["detail"])
+
+
+def fails(stack: Facade, id_: str) -> str:
+    end(stack, id_, take(stack, id_, "w", None), TaskStatus.FAILED, error=BROKEN)
+    return id_
+
+
+class Retrying:
+    """A retry in bulk of all that has failed in a workspace."""
+
+    def __init__(self, stack: Facade, api: Api, workspace: str) -> None:
+        self._stack, self._api = stack, api
+        body = {"action": "retry", "filter": {"workspace": workspace}}
+        self.id = api.http.post("/tasks/bulk", json=body).json()["id"]
+        api.http.post(f"/tasks/bulk/{self.id}/run").raise_for_status()
+
+    def goes_on(self) -> tuple[str, int, str | None]:
+        """State, how many are done, and what it waits for, once core has done what it can."""
+        self._stack.execute("UPDATE bulk_actions SET next_at = now() WHERE state = 'running'")
+        while in_database(self._stack, bulk.advance):
+            pass
+        shown = self._api.http.get(f"/tasks/bulk/{self.id}").json()
+        return shown["state"], shown["done"], shown["reason"]
+
+
+def test_a_retry_in_bulk_goes_on_as_its_workspace_has_room(api: Api, stack: Facade) -> None:
+    name = make_workspace(api)
+    ids = [fails(stack, api.submit("echo", workspace=name)) for _ in range(5)]
+    api.http.put(f"/workspaces/{name}", json={"open_tasks": 2}).raise_for_status()
+    retrying = Retrying(stack, api, name)
+    waits = f"It waits until tasks of the workspace '{name}' are over, which may have 2 open."
+    assert retrying.goes_on() == ("running", 2, waits)
+    assert retrying.goes_on() == ("running", 2, waits)
+    for done in (4, 5):
+        for id_ in [id_ for id_ in ids if api.status(id_) == "pending"]:
+            end(stack, id_, take(stack, id_, "w", None, 1), TaskStatus.SUCCEEDED, {}, round_=1)
+        state, count, _ = retrying.goes_on()
+        assert (state, count) == ("done" if done == 5 else "running", done)
+    assert [api.task(id_)["retry_count"] for id_ in ids] == [1] * 5
+
+
+def test_a_retry_in_bulk_waits_while_the_money_of_a_day_is_spent(api: Api, stack: Facade) -> None:
+    name = make_workspace(api)
+    task = api.submit("echo", workspace=name)
+    end(stack, task, take(stack, task, "w", None), TaskStatus.SUCCEEDED, {"cost": 2})
+    fails(stack, api.submit("echo", workspace=name))
+    api.http.put(f"/workspaces/{name}", json={"cost_per_day": 1}).raise_for_status()
+    retrying = Retrying(stack, api, name)
+    waits = f"It waits: the workspace '{name}' may spend $1 a day, and the tasks of the last 24 hours have cost $2.00."
+    assert retrying.goes_on() == ("running", 0, waits)
+    api.http.put(f"/workspaces/{name}", json={}).raise_for_status()
+    assert retrying.goes_on() == ("done", 1, None)
+
+
+def test_what_follows_is_never_lost_and_counts(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, open_tasks=1)
+    task = api.submit("echo", workspace=name, follow_ups=[{"task_type": "echo"}, {"task_type": "echo"}])
+    end(stack, task, take(stack, task, "w", None), TaskStatus.SUCCEEDED, {})
+    assert len(api.task(task)["children"]) == 2
+    assert submitted(api, name, 1) == 429

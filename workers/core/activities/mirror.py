@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
+from sqlalchemy.exc import DataError, IntegrityError, InternalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
@@ -17,6 +18,8 @@ from db.tasks.mirror_queries import current_run
 
 #: Outcomes that come this close together are written in one statement.
 _LINGER_SECONDS = 0.005
+#: Postgres does not take one of them, or what follows from it, such as a follow-up that was damaged.
+_REFUSED = (DataError, IntegrityError, InternalError)
 #: The gateway writes a claim within 25 ms; on a busy machine it may take longer.
 _CLAIM_WAITS = (0.03, 0.07, 0.3)
 
@@ -34,7 +37,7 @@ class MirrorActivities:
     def __init__(self, engine: AsyncEngine, reconciler: Reconciles) -> None:
         self._engine = engine
         self._reconciler = reconciler
-        self._outcomes = Batcher(self._write_outcomes, linger=_LINGER_SECONDS)
+        self._outcomes = Batcher(self._write_outcomes, linger=_LINGER_SECONDS, refused=_REFUSED)
 
     @activity.defn(name=names.RECORD_OUTCOME_ACTIVITY)
     async def record_outcome(self, outcome: Outcome) -> None:

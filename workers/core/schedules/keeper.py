@@ -103,7 +103,7 @@ class ScheduleKeeper:
         try:
             async with asyncio.timeout(_TALK_SECONDS):
                 said = await self._say(row, command)
-        except (RPCError, TimeoutError, CannotBeRead) as error:
+        except Exception as error:
             await self._not_said(command, error)
         else:
             await self._note_said(command, row, said)
@@ -124,9 +124,10 @@ class ScheduleKeeper:
             if command["verb"] == ScheduleVerb.RUN:
                 await rows.note_run_told(connection, row["id"])
 
-    async def _not_said(self, command: RowMapping, error: RPCError | TimeoutError | CannotBeRead) -> None:
+    async def _not_said(self, command: RowMapping, error: Exception) -> None:
         why = str(error) or f"Temporal has not answered within {_TALK_SECONDS} s"
-        logger.warning("%s of schedule %s: %s", command["verb"], command["schedule_id"], why)
+        is_known = isinstance(error, RPCError | TimeoutError | CannotBeRead)
+        logger.warning("%s of schedule %s: %s", command["verb"], command["schedule_id"], why, exc_info=not is_known)
         async with self._engine.begin() as connection:
             if isinstance(error, CannotBeRead):
                 # Perhaps a core that is newer knows how; lists of schedules tell it.
@@ -134,6 +135,10 @@ class ScheduleKeeper:
             elif isinstance(error, RPCError) and error.status in _HOPELESS:
                 await rows.note_problem(connection, command["schedule_id"], error.message)
                 await rows.command_done(connection, command["id"], command["tries"])
+            elif not is_known:
+                said = f"something went wrong on our side ({type(error).__name__}). The log of core has the details."
+                await rows.note_problem(connection, command["schedule_id"], said)
+                await rows.command_again(connection, command["id"], command["tries"], _LONGEST_WAIT)
             else:
                 wait = min(0.25 * 2.0 ** min(command["tries"], _MOST_DOUBLINGS), _LONGEST_WAIT)
                 await rows.command_again(connection, command["id"], command["tries"], wait)

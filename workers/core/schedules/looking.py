@@ -18,8 +18,10 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
+from contracts.storable import cleaned
 from db.engine import one_by_one
 from db.schedules.schedules import has_commands, note_gone, note_seen, schedules_in_temporal
+from workers.core.each_for_itself import EachForItself
 from workers.core.schedules.told import print_of
 
 logger = logging.getLogger(__name__)
@@ -44,6 +46,7 @@ class ScheduleLooks:
         self._client = client
         #: What was listed of each, as far as anything follows from it.
         self._known: dict[uuid.UUID, tuple[object, ...]] = {}
+        self._each = EachForItself[uuid.UUID]("what is done to schedule %s in Temporal is not seen")
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -60,6 +63,7 @@ class ScheduleLooks:
             rows = {row["id"]: row for row in await schedules_in_temporal(connection)}
         listed = await self._list() if rows else {}
         left = _AT_LEISURE
+        asked: dict[uuid.UUID, tuple[object, ...]] = {}
         for id_, row in rows.items():
             entry = listed.get(id_)
             now = (row["told_print"], *_signs(entry)) if entry is not None else ()
@@ -70,8 +74,13 @@ class ScheduleLooks:
                 left -= 1
                 if left < 0:
                     continue
-            if await self._compare(id_, row["told_print"] or ""):
-                self._known[id_] = now
+            asked[id_] = now
+
+        async def ask(id_: uuid.UUID) -> None:
+            if await self._compare(id_, rows[id_]["told_print"] or ""):
+                self._known[id_] = asked[id_]
+
+        await self._each.do(asked, ask)
         self._known = {id_: now for id_, now in self._known.items() if id_ in rows}
 
     async def _list(self) -> dict[uuid.UUID, schedule_api.ScheduleListEntry]:
@@ -106,7 +115,7 @@ class ScheduleLooks:
                 connection,
                 id_,
                 paused=state.paused,
-                note=state.notes if state.paused else "",
+                note=_note(state.notes) if state.paused else "",
                 remaining=state.remaining_actions if state.limited_actions else None,
                 other_runs=[_moment(each) for each in said.info.future_action_times[:_NEXT]] if is_other else None,
             )
@@ -117,7 +126,7 @@ class ScheduleLooks:
 def _agrees(entry: schedule_api.ScheduleListEntry, row: RowMapping) -> bool:
     """Whether the list says nothing else than the row. How many runs are left, it does not say."""
     info = entry.info
-    note = info.notes if info.paused else ""
+    note = _note(info.notes) if info.paused else ""
     is_known = (print_of(info.spec), info.paused, note) == (row["told_print"], row["paused"], row["note"])
     return is_known and row["remaining"] is None and row["other_runs"] is None
 
@@ -127,6 +136,12 @@ def _signs(entry: schedule_api.ScheduleListEntry) -> tuple[object, ...]:
     info = entry.info
     ran = info.recent_actions[-1].schedule_time.seconds if info.recent_actions else 0
     return print_of(info.spec), info.paused, info.notes, ran
+
+
+def _note(said: str) -> str:
+    """There it may be anything, also what Postgres does not store."""
+    note: str = cleaned(said)
+    return note
 
 
 def _moment(stamp: Timestamp) -> datetime:

@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 _AGAIN_SECONDS = 1.0
 _RPC_TIMEOUT = timedelta(seconds=5)
 _BATCH = 100
+_NOBODY = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.INVALID_ARGUMENT})
 
 
 class ScheduleRuns:
@@ -49,15 +50,12 @@ class ScheduleRuns:
         async with self._engine.begin() as connection:
             await close(connection)
             untold = await untold_runs(connection, _BATCH)
-        if not untold:
-            return
-        said = await asyncio.gather(*(self._tell(run) for run in untold), return_exceptions=True)
-        told = [run["id"] for run, error in zip(untold, said, strict=True) if error is None]
-        async with self._engine.begin() as connection:
-            await note_workflows_told(connection, told)
-        # One that cannot be told now keeps no other from being noted.
-        for error in said:
-            if error is not None:
+        if untold:
+            told = await asyncio.gather(*(self._tell(run) for run in untold), return_exceptions=True)
+            async with self._engine.begin() as connection:
+                well = [run["id"] for run, error in zip(untold, told, strict=True) if error is None]
+                await note_workflows_told(connection, well)
+            for error in filter(None, told):
                 raise error
 
     async def _tell(self, run: RowMapping) -> None:
@@ -66,6 +64,6 @@ class ScheduleRuns:
         try:
             await handle.signal(names.RUN_ENDED_SIGNAL, end, rpc_timeout=_RPC_TIMEOUT)
         except RPCError as error:
-            # It was ended on the Temporal side.
-            if error.status is not RPCStatusCode.NOT_FOUND:
+            # It was ended on the Temporal side, or is the name of no workflow.
+            if error.status not in _NOBODY:
                 raise

@@ -11,13 +11,14 @@ import { Actions } from "./Actions";
 import { lengthOf } from "./draft";
 import { NextRuns } from "./NextRuns";
 import { oneRoute } from "./page";
-import { type ScheduleDetail, scheduleDetail } from "./queries";
+import { type ScheduleDetail, scheduleDetail, useScheduleNews } from "./queries";
 import { Runs } from "./Runs";
 import { madeInWords, whenInWords } from "./words";
 
 /** One schedule: what it does and when, and what became of each of its runs. */
 export function SchedulePage() {
   const { name } = oneRoute.useParams();
+  useScheduleNews();
   return (
     <OnePage list={{ to: "/schedules", word: "Schedules" }} kind="Schedule" found={useQuery(scheduleDetail(name))}>
       {(schedule) => (

@@ -5,7 +5,7 @@ import { ListPage, NewLink, named } from "@/ui/frames/ListPage";
 import { Status } from "@/ui/Status";
 import type { Column } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
-import { type Schedule, schedules } from "./queries";
+import { type Schedule, schedules, useScheduleNews } from "./queries";
 import { madeInWords, whenInWords } from "./words";
 
 const COLUMNS: Column<Schedule>[] = [
@@ -30,6 +30,7 @@ const COLUMNS: Column<Schedule>[] = [
 /** What is done by the clock. */
 export function SchedulesPage() {
   const may = useMay();
+  useScheduleNews();
   const found = useQuery(schedules);
   return (
     <ListPage

@@ -1,7 +1,10 @@
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
 import { once } from "@/api/once";
 import type { components } from "@/api/schema";
+import { askAnew } from "@/live/askAnew";
+import { useInTurn } from "@/live/inTurn";
+import { useTaskEvents } from "@/live/live";
 
 type Schemas = components["schemas"];
 export type Schedule = Schemas["ScheduleView"];
@@ -14,16 +17,21 @@ export type Plan = Record<string, unknown>;
 export type Timing = Schemas["Timing"];
 
 export const SCHEDULES = "schedules";
-const OFTEN_MS = 3_000;
-const RARELY_MS = 10_000;
+/** A thousand that are due at once are one question. */
+const PAUSE_MS = 500;
 const PREVIEWED = 6;
 
-/** Schedules are no task's events, so they are asked for while somebody looks. */
 export const schedules = queryOptions({
   queryKey: [SCHEDULES],
   queryFn: ({ signal }) => answerOf(api.GET("/api/v1/schedules", { signal })),
-  refetchInterval: RARELY_MS,
 });
+
+/** Asks anew for what is on show of schedules when something has happened to one. */
+export function useScheduleNews(): void {
+  const client = useQueryClient();
+  const want = useInTurn(() => askAnew(client, { queryKey: [SCHEDULES] }), PAUSE_MS);
+  useTaskEvents({ onSchedule: want });
+}
 
 const named = (schedule: string) => ({ path: { schedule } });
 
@@ -31,7 +39,6 @@ export function scheduleDetail(name: string) {
   return queryOptions({
     queryKey: [SCHEDULES, "one", name],
     queryFn: ({ signal }) => answerOf(api.GET("/api/v1/schedules/{schedule}", { params: named(name), signal })),
-    refetchInterval: OFTEN_MS,
   });
 }
 

@@ -175,6 +175,7 @@ function HowFar({ bulk }: { bulk: Bulk }) {
       <Text size="sm">
         {over ? outcomeOf(bulk) : `${doing}: ${bulk.done.toLocaleString("en")} of ${tasksOf(bulk)} so far.`}
       </Text>
+      {bulk.state !== "done" && bulk.reason && <Text size="sm">{bulk.reason}</Text>}
       {!over && (
         <Text size="xs" c="dimmed">
           The server does it: it goes on when this is closed.

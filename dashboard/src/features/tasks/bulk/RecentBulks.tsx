@@ -28,6 +28,7 @@ export default function RecentBulks({ close }: { close: () => void }) {
                   ? `${verbsOf(bulk.action).doing}: ${bulk.done.toLocaleString("en")} of ${tasksOf(bulk)}`
                   : outcomeOf(bulk)}
               </Text>
+              {bulk.state !== "done" && bulk.reason && <Text size="xs">{bulk.reason}</Text>}
               <Text size="xs" c="dimmed">
                 {bulk.actor}, <Time at={bulk.started_at} />
               </Text>

@@ -27,6 +27,7 @@ from contracts.plans.views import (
 from db.plans import queries
 from plans.outlook import Leg, Outlook, look_ahead
 from services.errors import BadInput, PlanNotFound, StepNotFound
+from services.temporal_links import WebUi
 
 #: Steps that a detail carries; all of them are at /steps.
 _STEPS = 200
@@ -48,7 +49,7 @@ async def list_plans(connection: AsyncConnection, status: PlanStatus | None, aft
     return PlanPage(plans=plans, next=f"{last.created_at.isoformat()}_{last.id}" if last else None)
 
 
-async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_url: str) -> PlanDetailView:
+async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, web_ui: WebUi) -> PlanDetailView:
     """Needs a snapshot. Raises PlanNotFound."""
     row = _there(await queries.get_plan(connection, plan_id))
     outlook = await _outlook(connection, row)
@@ -65,7 +66,7 @@ async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_
         cost_usd=cost.usd_micros / _MICROS,
         tokens=cost.tokens,
         expected_end=ends if is_open else None,
-        temporal_url=f"{temporal_url}/{names.plan_workflow_id(plan_id)}",
+        temporal_url=web_ui.workflow(names.plan_workflow_id(plan_id)),
     )
 
 

@@ -32,6 +32,7 @@ from services.plans import show
 from services.plans.goals import estimate_part
 from services.plans.submit import parse_plan, prepare_plan, submit_plan
 from services.tasks.idempotency import once
+from services.temporal_links import WebUi
 
 router = APIRouter(prefix="/plans", tags=["plans"])
 
@@ -125,10 +126,8 @@ async def get_reviews(
 
 @router.get("/{plan_id}", summary="Show a plan: its steps, what it costs, when it will end")
 async def get_plan(plan_id: uuid.UUID, _: MemberReader, state: Services) -> PlanDetailView:
-    settings = state.settings
-    workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
     async with state.database.transaction(snapshot=True) as connection:
-        return await show.plan_detail(connection, plan_id, workflows)
+        return await show.plan_detail(connection, plan_id, WebUi.of(state.settings))
 
 
 @router.get("/{plan_id}/steps", summary="List the steps of a plan, in its order")

@@ -124,3 +124,14 @@ DELETE FROM trigger_counts WHERE ctid = ANY (ARRAY(
     SELECT ctid FROM trigger_counts WHERE moments[cardinality(moments)] < now() - interval '30 days'
     LIMIT :most FOR UPDATE SKIP LOCKED
 ))
+
+-- metrics_moments --
+-- Minutes of queues and freshness that are older than a year, and of those older than a week all but the first of their
+-- hour.
+DELETE FROM metrics_moments WHERE at = ANY (ARRAY(
+    SELECT at FROM metrics_moments m WHERE at < now() - interval '366 days' OR (
+        at < now() - interval '7 days' AND EXISTS (
+            SELECT 1 FROM metrics_moments first WHERE first.at >= date_trunc('hour', m.at, 'UTC') AND first.at < m.at
+        )
+    ) ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
+))

@@ -108,6 +108,7 @@ HOT: dict[str, dict[str, Any]] = {
         for name in ("audit", "idempotency_keys", "plans", "schedules", "triggers")
     },
     **{
-        f"db.retention.{name}": {"most": 200} for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts")
+        f"db.retention.{name}": {"most": 200}
+        for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts", "metrics_moments")
     },
 }

@@ -22,6 +22,8 @@ _BOOKS = {
     Book.SCHEDULES: _SQL["schedules"],
     Book.TRIGGERS: _SQL["triggers"],
 }
+#: Of these nobody says how long they are kept.
+_OVER = ("bot_leases", "sessions", "failure_groups", "trigger_counts", "metrics_moments", "schedule_events")
 #: Rows of one batch. A task has a dozen rows with it, and those who wait for a lock on one must not wait for long.
 _MOST = 1_000
 _MOST_TASKS = 200
@@ -37,10 +39,8 @@ async def delete_book(engine: AsyncEngine, book: Book, days: int) -> int:
 
 
 async def delete_what_is_over(engine: AsyncEngine) -> int:
-    """Delete leases of bots, sessions, groups of failures, counts and events of schedules that nobody can use any more;
-    returns how many."""
-    names = ("bot_leases", "sessions", "failure_groups", "trigger_counts", "schedule_events")
-    batches = [_SQL[name] for name in names]
+    """Delete what nobody can use any more, such as sessions that are over by time; returns how many rows."""
+    batches = [_SQL[name] for name in _OVER]
     return sum([await _delete(engine, batch, most=_MOST) for batch in batches])
 
 

@@ -131,3 +131,14 @@ DELETE FROM task_events WHERE id = ANY (ARRAY(
     SELECT e.id FROM schedules s JOIN task_events e ON e.task_id = s.id WHERE e.created_at < now() - interval '1 day'
     LIMIT :most FOR UPDATE OF e SKIP LOCKED
 ))
+
+-- metrics_moments --
+-- Minutes of queues and freshness that are older than a year, and of those older than a week all but the first of their
+-- hour.
+DELETE FROM metrics_moments WHERE at = ANY (ARRAY(
+    SELECT at FROM metrics_moments m WHERE at < now() - interval '366 days' OR (
+        at < now() - interval '7 days' AND EXISTS (
+            SELECT 1 FROM metrics_moments first WHERE first.at >= date_trunc('hour', m.at, 'UTC') AND first.at < m.at
+        )
+    ) ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
+))

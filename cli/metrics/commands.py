@@ -16,6 +16,7 @@ from cli.metrics.tables import (
     error_kinds_table,
     errors_table,
     freshness_table,
+    history_table,
     queue_table,
     tasks_table,
     throughput_table,
@@ -30,6 +31,7 @@ from contracts.metrics.views import (
     CountsView,
     ErrorsView,
     FreshnessMetricsView,
+    HistoryView,
     QueueView,
     TaskMetricsView,
     ThroughputView,
@@ -38,7 +40,7 @@ from contracts.metrics.views import (
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Figures: tasks, throughput, errors, queue, coverage, freshness, workers, agent.\n\n"
+    help="Figures: tasks, throughput, errors, queue, history, coverage, freshness, workers, agent.\n\n"
     "Example: clawdbot metrics tasks --days 7",
 )
 
@@ -102,6 +104,23 @@ def queue(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     _show(found, as_json, queue_table(found))
     if not as_json:
         say(f"\n{found.outbox:,} commands wait for Temporal to take them.")
+
+
+@app.command()
+def history(
+    per: Annotated[str, typer.Option(help="minute, hour, day or week.")] = "hour",
+    last: Annotated[int, typer.Option(min=1, max=366, help="How many, the current one included.")] = 24,
+    api_url: ApiUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Queues and freshness over the time; --json has each queue and source.
+
+    Example: clawdbot metrics history --per minute --last 60
+    """
+    found = _ask(api_url, "history", HistoryView, per=per, last=last)
+    _show(found, as_json, history_table(found))
+    if not as_json:
+        say(f"\nMeans, but MOST. Fresh: younger than {found.fresh_hours} h, of all tickers and sources.")
 
 
 app.command()(coverage)

@@ -15,6 +15,7 @@ from contracts.metrics.views import (
     ErrorRateView,
     ErrorsView,
     FreshnessMetricsView,
+    HistoryView,
     QueueView,
     TaskMetricsView,
     ThroughputView,
@@ -75,6 +76,15 @@ def queue_table(found: QueueView) -> Table:
             one_line(each.capability, 60), f"{each.waiting:,}", _span(each.oldest_seconds), f"{each.held:,}",
             f"{each.started:,}", _span(each.wait_p50_seconds), _span(each.wait_p95_seconds),
         )  # fmt: skip
+    return table
+
+
+def history_table(found: HistoryView) -> Table:
+    table = listing("FROM (UTC)", ">WAITING", ">MOST", ">IN HAND", ">FRESH")
+    for each in found.buckets:
+        waiting, held = (_mean(number) for number in (each.waiting, each.held))
+        most = "" if each.most_waiting is None else f"{each.most_waiting:,}"
+        table.add_row(f"{each.start:%Y-%m-%d %H:%M}", waiting, most, held, _percent(each.fresh))
     return table
 
 
@@ -165,6 +175,10 @@ def _cell(cell: CoverageCellView | None) -> Text:
 
 def _span(seconds: float | None) -> str:
     return "" if seconds is None else span(seconds)
+
+
+def _mean(number: float | None) -> str:
+    return "" if number is None else f"{number:,.1f}"
 
 
 def _percent(share: float | None) -> str:

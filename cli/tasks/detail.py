@@ -59,8 +59,11 @@ def _show(console: Console, task: TaskDetailView) -> None:
 
 def _temporal(console: Console, task: TaskDetailView) -> None:
     """Addresses are for copying: each in one piece."""
+    if not task.temporal_url:
+        return
     console.print(Text("\nIn the Temporal Web UI", style="bold"))
-    for what, address in {"this task": task.temporal_url, **task.temporal_lists}.items():
+    queues = {f"queue {name}": address for name, address in task.temporal_queues.items()}
+    for what, address in {"this task": task.temporal_url, **queues, **task.temporal_lists}.items():
         console.print(Text(f"{one_line(what)}: {one_line(address, 2_000)}"), soft_wrap=True)
 
 

@@ -52,6 +52,8 @@ class AgentView(View):
     open_tasks: int
     #: What is wrong with what is stored; then it creates nothing.
     trouble: str | None = None
+    #: Its workflow in the Temporal Web UI.
+    temporal_url: str = ""
 
 
 class AgentTaskView(View):

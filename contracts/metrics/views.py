@@ -122,6 +122,43 @@ class QueueView(View):
     outbox_oldest_seconds: float | None
 
 
+class QueueHistoryView(View):
+    """Means: tasks that waited, and that workers had in hand."""
+
+    waiting: float
+    held: float
+
+
+class MomentsView(View):
+    """A minute, an hour, a day or a week (from Monday), in UTC, that begins at ``start``.
+
+    ``moments``: how many minutes of it were written down, of which the numbers are the means; 0: core was not there.
+    """
+
+    start: datetime
+    moments: int
+    waiting: float | None
+    most_waiting: int | None
+    held: float | None
+    #: The share of tickers that were fresh, each ticker counted once for each source.
+    fresh: float | None
+    #: By capability; one that had nothing is left out.
+    queues: dict[str, QueueHistoryView]
+    #: The share by source.
+    sources: dict[str, float | None]
+
+
+class HistoryView(View):
+    """Queues and freshness over the time, the oldest first, without gaps; the last one is not over yet.
+
+    What is older than a week knows one minute of each hour. Data is fresh when it is younger than ``fresh_hours``.
+    """
+
+    per: str
+    fresh_hours: int
+    buckets: list[MomentsView]
+
+
 class CoverageCellView(View):
     """``fresh``; ``stale``: too long ago; ``failing``: failed since its last success; ``never``: no success yet."""
 

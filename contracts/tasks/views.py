@@ -158,8 +158,10 @@ class TaskDetailView(TaskView):
     children: list[RelativeView] = Field(default_factory=list)
     #: Of a task that the agent created.
     decision: TaskDecisionView | None = None
-    #: Its workflow in the Temporal Web UI, and lists there of tasks that share something with it, by what they share.
+    #: Its workflow in the Temporal Web UI, its task queues by their names, and lists of tasks that share something with
+    #: it, by what they share. Empty where no address of the Web UI is set.
     temporal_url: str
+    temporal_queues: dict[str, str] = Field(default_factory=dict)
     temporal_lists: dict[str, str] = Field(default_factory=dict)
 
 

@@ -51,6 +51,8 @@ class CapabilityView(View):
     workers_online: int
     #: Online, but paused or draining.
     workers_held: int
+    #: Its task queue in the Temporal Web UI.
+    temporal_url: str = ""
 
 
 class CapabilitiesView(View):

@@ -107,6 +107,8 @@ class WorkerDetailView(WorkerView):
     #: The newest first.
     events: list[WorkerEventView] = Field(default_factory=list)
     canary_heard_at: datetime | None = None
+    #: The task queues that it may poll, in the Temporal Web UI, by their names.
+    temporal_queues: dict[str, str] = Field(default_factory=dict)
 
 
 class BootstrapView(View):

@@ -17,7 +17,7 @@ from db.models.derived import (
 )
 from db.models.failures import FailureChange, FailureEvent, FailureGroup
 from db.models.fleet import ServiceBeat, WorkerEvent
-from db.models.metrics import TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
+from db.models.metrics import MetricsMoment, TaskErrorsHourly, TaskMetricsDaily, TaskMetricsHourly
 from db.models.notifications import (
     AlertFailure,
     AlertRule,
@@ -62,6 +62,7 @@ __all__ = [
     "Freshness",
     "IdempotencyKey",
     "Invitation",
+    "MetricsMoment",
     "NewsArticleRow",
     "Notification",
     "NotificationRead",

@@ -1,9 +1,11 @@
-"""Roll-ups of what happened to tasks, and of what the agent did, kept by core (db/metrics/rollup.py).
+"""Roll-ups of what happened to tasks, and of what the agent did, kept by core (db/metrics/rollup.py), and what was true
+at each minute (db/metrics/moments.py).
 
-They outlive the rows they were made of.
+Roll-ups outlive the rows they were made of.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,3 +74,21 @@ class AgentMetricsDaily(Base):
     usd_micros: Mapped[int] = mapped_column(BigInteger)
     #: Some of it may still change.
     is_open: Mapped[bool]
+
+
+class MetricsMoment(Base):
+    """What waited, and how fresh the data was, in one minute."""
+
+    __tablename__ = "metrics_moments"
+
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    #: Tasks that were ready for a worker, and that workers had in hand.
+    waiting: Mapped[int] = mapped_column(BigInteger)
+    held: Mapped[int] = mapped_column(BigInteger)
+    #: Tickers of all sources together, each counted once for each source, and how many of them were fresh.
+    tickers: Mapped[int] = mapped_column(BigInteger)
+    fresh: Mapped[int] = mapped_column(BigInteger)
+    #: [waiting, held] by capability.
+    queues: Mapped[dict[str, Any]]
+    #: [tickers, fresh] by source.
+    sources: Mapped[dict[str, Any]]

@@ -22,6 +22,7 @@ class Window:
     worker: str | None = None
     ticker: str | None = None
     task_type: str | None = None
+    workspace: str | None = None
 
 
 async def work_in(connection: AsyncConnection, window: Window) -> tuple[Sequence[RowMapping], bool]:

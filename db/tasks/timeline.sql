@@ -8,6 +8,7 @@ FROM (
 ) a JOIN tasks t ON t.id = a.task_id AND t.deleted_at IS NULL
 WHERE (CAST(:worker AS text) IS NULL OR a.worker_name = :worker) AND (CAST(:ticker AS text) IS NULL OR t.ticker = :ticker)
     AND (CAST(:task_type AS text) IS NULL OR t.type = :task_type)
+    AND (CAST(:workspace AS text) IS NULL OR t.instance = :workspace)
 ORDER BY a.claimed_at DESC
 
 -- reaching_in --
@@ -29,6 +30,7 @@ FROM before a JOIN tasks t ON t.id = a.task_id AND t.deleted_at IS NULL
 WHERE (a.ended_at > :since OR (a.ended_at IS NULL AND t.status IN ('claimed', 'running')))
     AND (CAST(:worker AS text) IS NULL OR a.worker_name = :worker) AND (CAST(:ticker AS text) IS NULL OR t.ticker = :ticker)
     AND (CAST(:task_type AS text) IS NULL OR t.type = :task_type)
+    AND (CAST(:workspace AS text) IS NULL OR t.instance = :workspace)
 ORDER BY start DESC LIMIT :most
 
 -- scheduled --
@@ -38,4 +40,5 @@ SELECT id AS task_id, type AS task_type, ticker, status, status AS task_status, 
 FROM tasks WHERE status = 'scheduled' AND deleted_at IS NULL AND run_at >= :since AND run_at < :until
     AND CAST(:worker AS text) IS NULL AND (CAST(:ticker AS text) IS NULL OR ticker = :ticker)
     AND (CAST(:task_type AS text) IS NULL OR type = :task_type)
+    AND (CAST(:workspace AS text) IS NULL OR instance = :workspace)
 ORDER BY run_at LIMIT :most

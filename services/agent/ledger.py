@@ -23,6 +23,7 @@ from contracts.agent.views import (
     RoundView,
     UndoView,
 )
+from contracts.names import AGENT_ID
 from contracts.settings import ServerSettings
 from contracts.tasks.statuses import TERMINAL
 from db.agent.ledger import DecisionFilter, find_decision, find_round, list_decisions, note_undone, open_tasks, tasks_of
@@ -33,6 +34,7 @@ from services.agent.round_writer import ADVICE_NOTE
 from services.agent.spending import books_of
 from services.errors import BadInput, DomainError, WrongState
 from services.tasks import steer
+from services.temporal_links import WebUi
 
 
 class DecisionNotFound(DomainError):
@@ -54,6 +56,7 @@ async def agent_view(connection: AsyncConnection, settings: ServerSettings) -> A
         last_round=_round(last) if last else None,
         open_tasks=await open_tasks(connection),
         trouble=standing.trouble,
+        temporal_url=WebUi.of(settings).workflow(AGENT_ID),
     )
 
 

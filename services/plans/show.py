@@ -27,6 +27,7 @@ from contracts.plans.views import (
 from db.plans import queries
 from plans.outlook import Leg, Outlook, look_ahead
 from services.errors import BadInput, PlanNotFound, StepNotFound
+from services.temporal_links import WebUi
 
 #: Steps that a detail carries; all of them are at /steps.
 _STEPS = 200
@@ -55,7 +56,7 @@ async def list_plans(
 
 
 async def plan_detail(
-    connection: AsyncConnection, plan_id: uuid.UUID, temporal_url: str, *, with_document: bool = True
+    connection: AsyncConnection, plan_id: uuid.UUID, web_ui: WebUi, *, with_document: bool = True
 ) -> PlanDetailView:
     """Needs a snapshot. Raises PlanNotFound.
 
@@ -77,7 +78,7 @@ async def plan_detail(
         cost_usd=cost.usd_micros / _MICROS,
         tokens=cost.tokens,
         expected_end=ends if is_open else None,
-        temporal_url=f"{temporal_url}/{names.plan_workflow_id(plan_id)}",
+        temporal_url=web_ui.workflow(names.plan_workflow_id(plan_id)),
     )
 
 

@@ -27,6 +27,7 @@ from services.errors import BadInput
 from services.reading import read_each
 from services.schedules.bodies import body_of
 from services.schedules.changing import found
+from services.temporal_links import WebUi
 
 _NEXT, _RUNS = 3, 50
 
@@ -51,7 +52,7 @@ async def schedule_detail(connection: AsyncConnection, settings: ServerSettings,
     """Raises ScheduleNotFound, CannotBeRead."""
     row = await found(connection, key)
     runs = run_views(await list_runs(connection, row["id"], _RUNS))
-    there = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/schedules/{schedule_id(row['id'])}"
+    there = WebUi.of(settings).schedule(schedule_id(row["id"]))
     return ScheduleDetailView(**_fields(row), last_run=runs[0] if runs else None, runs=runs, temporal_url=there)
 
 

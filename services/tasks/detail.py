@@ -12,9 +12,9 @@ from db.models import Task, TaskAttempt, TaskEvent, TaskNote
 from db.tasks.events import events_after
 from db.tasks.queries import get_task
 from services.errors import TaskNotFound
-from services.tasks.temporal_links import lists_like, workflow_address
 from services.tasks.views import task_fields, view_of
 from services.tasks.waiting import waiting_because
+from services.temporal_links import WebUi
 
 #: The newest events that a detail carries; all of them are at /events.
 _EVENTS = 200
@@ -22,10 +22,8 @@ _EVENTS = 200
 _CHILDREN = 100
 
 
-async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, workflows: str) -> TaskDetailView:
-    """``workflows``: the address of the list of workflows in the Temporal Web UI.
-
-    Needs a snapshot: a row that is older than its events would have its reader wait for what it was given already.
+async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, web_ui: WebUi) -> TaskDetailView:
+    """Needs a snapshot: a row that is older than its events would have its reader wait for what it was given already.
 
     Raises:
         TaskNotFound: there is no such task.
@@ -45,8 +43,9 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, workflows
             "follow_ups": _follow_ups(row["follow_ups"]),
             "children": await _children(connection, task_id),
             "decision": await decision_of_task(connection, task_id),
-            "temporal_url": workflow_address(workflows, row["workflow_id"]),
-            "temporal_lists": lists_like(workflows, row),
+            "temporal_url": web_ui.workflow(row["workflow_id"]),
+            "temporal_queues": web_ui.queues_of(row),
+            "temporal_lists": web_ui.lists_like(row),
         },
     )
 

@@ -17,6 +17,7 @@ from db.workers import registry as workers
 from db.workers.capabilities import BACKLOG_CAP, is_in_use, numbers
 from db.workers.controls import Control, Pause, all_controls, control_of, everything_paused
 from services.errors import CapabilityNotFound, WorkerNotFound, WrongState
+from services.temporal_links import WebUi
 
 
 async def check_capability(connection: AsyncConnection, capability: str) -> None:
@@ -26,16 +27,17 @@ async def check_capability(connection: AsyncConnection, capability: str) -> None
         raise CapabilityNotFound(f"There is no capability '{capability}'. Use one of: {', '.join(CAPABILITIES)}.")
 
 
-async def capabilities(connection: AsyncConnection) -> CapabilitiesView:
+async def capabilities(connection: AsyncConnection, web_ui: WebUi) -> CapabilitiesView:
     """Every capability that this version, a worker or somebody who steers knows."""
     controls = await all_controls(connection, CAPABILITIES)
     everything = await everything_paused(connection)
-    return CapabilitiesView(everything=pause_view(everything), capabilities=await _views(connection, controls))
+    views = await _views(connection, controls, web_ui)
+    return CapabilitiesView(everything=pause_view(everything), capabilities=views)
 
 
-async def capability(connection: AsyncConnection, name: str) -> CapabilityView:
+async def capability(connection: AsyncConnection, name: str, web_ui: WebUi) -> CapabilityView:
     """One of them."""
-    return (await _views(connection, [await control_of(connection, name)]))[0]
+    return (await _views(connection, [await control_of(connection, name)], web_ui))[0]
 
 
 async def close_circuit(connection: AsyncConnection, name: str, by: str) -> None:
@@ -66,13 +68,18 @@ def _paused_view(worker_id: uuid.UUID, name: str | None, how: str | None) -> Pau
     return PausedWorkerView(id=worker_id, name=name, held=how)
 
 
-async def _views(connection: AsyncConnection, controls: Sequence[Control]) -> list[CapabilityView]:
-    counted = await numbers(connection, [each.capability for each in controls])
+async def _views(connection: AsyncConnection, controls: Sequence[Control], web_ui: WebUi) -> list[CapabilityView]:
+    names = [each.capability for each in controls]
+    counted = await numbers(connection, names)
     offers = await workers.offering(connection)
-    return [_view(each, counted[each.capability], offers.get(each.capability)) for each in controls]
+    seen = web_ui.queues(names)
+    return [
+        _view(each, counted[name], offers.get(name), seen.get(name, ""))
+        for name, each in zip(names, controls, strict=True)
+    ]
 
 
-def _view(control: Control, counted: RowMapping, offer: RowMapping | None) -> CapabilityView:
+def _view(control: Control, counted: RowMapping, offer: RowMapping | None, temporal_url: str) -> CapabilityView:
     parts: dict[str, Any] = {
         name: asdict(part) if part else None
         for name, part in (("paused", control.pause), ("rate", control.rate), ("circuit", control.circuit))
@@ -87,6 +94,7 @@ def _view(control: Control, counted: RowMapping, offer: RowMapping | None) -> Ca
         oldest_waiting_at=counted["oldest"],
         workers_online=offer["online"] if offer else 0,
         workers_held=offer["paused"] if offer else 0,
+        temporal_url=temporal_url,
     )
 
 

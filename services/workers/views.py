@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.names import canary_queue
 from contracts.workers.states import DEAF_AFTER_LOST, DEAF_AFTER_MISSES, WorkerState
 from contracts.workers.views import RecordOfWorkView, VitalsView, WorkerDetailView, WorkerView
 from db.workers.recent_runs import recent_work
 from db.workers.registry import events_of, get_worker, list_workers, tasks_on_hand
 from db.workers.states import GATEWAY_SECONDS
+from services.temporal_links import WebUi
 from services.workers.score import Signs, score_of
 
 _EVENTS = 50
@@ -33,7 +35,7 @@ async def worker_list(connection: AsyncConnection) -> list[WorkerView]:
     return [WorkerView.model_validate(_fields(row, work[row["id"]])) for row in await list_workers(connection)]
 
 
-async def worker_detail(connection: AsyncConnection, worker_id: uuid.UUID) -> WorkerDetailView | None:
+async def worker_detail(connection: AsyncConnection, worker_id: uuid.UUID, web_ui: WebUi) -> WorkerDetailView | None:
     """One worker with everything about it. Needs a snapshot."""
     row = await get_worker(connection, worker_id)
     if row is None:
@@ -46,6 +48,7 @@ async def worker_detail(connection: AsyncConnection, worker_id: uuid.UUID) -> Wo
             "tasks": [dict(each) for each in await tasks_on_hand(connection, worker_id)],
             "work_by_capability": [each for each in work if each.capability != _ALL],
             "events": [dict(each) for each in await events_of(connection, worker_id, _EVENTS)],
+            "temporal_queues": web_ui.queues([*row["capabilities"], canary_queue(str(worker_id))]),
         }
     )
 

@@ -90,6 +90,7 @@ OURS: dict[str, dict[str, Any] | list[dict[str, Any]]] = {
     "news_articles": {"ticker": TICKER},
     "alert_rules": {"name": "evil", "origin": "api", "body": {"kind": "task_failed", "task_types": [HOSTILE]}},
     "bulk_actions": {"action": "cancel", "state": "done", "phase": "doing"},
+    "metrics_moments": {"queues": {HOSTILE: [3, 1]}, "sources": {HOSTILE: [3, 1]}},
     "circuits": {"capability": "echo", "state": "open"},
     "queue_controls": {"capability": "echo", "rate_per_second": None},
     "agent_rounds": {"number": 1},

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import expect
@@ -9,6 +10,10 @@ from playwright.sync_api import expect
 from tests.browser.visitor import Visiting, seconds
 from tests.stack.harness import RunningStack
 
+_NOTED = (
+    "INSERT INTO metrics_moments (at, waiting, held, tickers, fresh, queues, sources)"
+    " VALUES (%s, 7, 2, 4, 3, '{\"echo\": [7, 2]}', '{\"reddit\": [4, 3]}')"
+)
 _LONG_AGO = "UPDATE ticker_data_freshness SET last_success_at = now() - interval '3 days' WHERE ticker = %s"
 
 
@@ -56,6 +61,8 @@ def test_tickers_are_pasted_and_taken_off(visit: Visiting, stack: RunningStack) 
 
 def test_a_chart_has_the_numbers_of_the_api(visit: Visiting, stack: RunningStack, tmp_path: Path) -> None:
     stack.api.wait_for(stack.api.submit("echo"), "succeeded")
+    hour = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
+    stack.execute(_NOTED, hour)
     with visit() as visitor:
         visitor.sign_in("charts")
         page = visitor.page
@@ -74,3 +81,11 @@ def test_a_chart_has_the_numbers_of_the_api(visit: Visiting, stack: RunningStack
             page.get_by_role("button", name="Save as PNG: Tasks by hour").click()
         picture.value.save_as(tmp_path / "throughput.png")
         assert (tmp_path / "throughput.png").read_bytes()[:4] == b"\x89PNG"
+        # Of what is true only at its time, core has written down each minute.
+        page.get_by_role("tab", name="Queue and workers").click()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save as CSV: Tasks that waited, mean of each hour").click()
+        saved.value.save_as(tmp_path / "queue.csv")
+        waited = {row["hour"]: row for row in csv.DictReader((tmp_path / "queue.csv").read_text().splitlines())}
+        row = waited[f"{hour:%Y-%m-%dT%H:%M:%SZ}"]
+        assert (row["the most at once"], row["echo"]) == ("7", "7")

@@ -6,7 +6,7 @@ import uuid
 from playwright.sync_api import expect
 
 from tests.browser.test_people import somebody
-from tests.browser.visitor import Visiting
+from tests.browser.visitor import Visiting, Visitor
 from tests.stack.harness import RunningStack
 
 
@@ -32,13 +32,16 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         page.get_by_role("button", name="Create", exact=True).click()
         expect(page).to_have_url(re.compile(r"/tasks/[0-9a-f-]{36}$"))
         theirs = page.url.rsplit("/", 1)[-1]
-    others = stack.api.submit("echo", {"message": "of the others"})
+        others = stack.api.submit("echo", {"message": "of the others"})
+        stay_in_it(visitor, name, theirs, others)
     with visit() as visitor:
         page = visitor.page
         visitor.sign_in("", name=anna)
         navigation = page.get_by_role("navigation", name="Pages")
         expect(navigation.get_by_role("link", name="Plans")).to_be_visible()
         expect(navigation.get_by_role("link", name="Workers")).to_have_count(0)
+        # Who is in one only has nothing to choose.
+        expect(page.get_by_role("button", name="Workspace:")).to_have_count(0)
         expect(page.get_by_text(theirs[:8]).first).to_be_visible()
         expect(page.get_by_text(others[:8])).to_have_count(0)
         # A console error, such as a refused request, fails the visit.
@@ -52,3 +55,21 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         ):
             visitor.open(path)
             expect(page.get_by_text(seen).first).to_be_visible()
+
+
+def stay_in_it(visitor: Visitor, name: str, theirs: str, others: str) -> None:
+    """The workspace that was chosen in the header narrows every page, until all of them are chosen again."""
+    page = visitor.page
+    navigation = page.get_by_role("navigation", name="Pages")
+    page.get_by_role("button", name="Workspace: All workspaces").click()
+    page.get_by_role("menuitem", name=name).click()
+    for place in ("Tasks", "Board"):
+        navigation.get_by_role("link", name=place, exact=True).click()
+        expect(page).to_have_url(re.compile(rf"/{place.lower()}\?workspace={name}$"))
+        expect(page.locator(f'a[href*="{theirs}"]').first).to_be_visible()
+        expect(page.locator(f'a[href*="{others}"]')).to_have_count(0)
+    navigation.get_by_role("link", name="New task", exact=True).click()
+    expect(page.get_by_role("combobox", name="Workspace").filter(visible=True)).to_have_value(name)
+    page.get_by_role("button", name=f"Workspace: {name}").click()
+    page.get_by_role("menuitem", name="All workspaces").click()
+    expect(page).not_to_have_url(re.compile("workspace="))

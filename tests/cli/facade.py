@@ -93,6 +93,7 @@ class Facade:
                 "retry": row.retry, "timeouts": row.timeouts, "notes": [], "attempts": [], "events": [],
                 "follow_ups": [], "children": [], "unreadable": [],
                 "created_at": now, "updated_at": now, "temporal_url": f"http://temporal.example/{id_}",
+                "temporal_queues": {task_type: f"http://temporal.example/task-queues/{task_type}"},
                 "temporal_lists": {"same type": f"http://temporal.example/?query={task_type}"}, **fields,
             }
         )  # fmt: skip

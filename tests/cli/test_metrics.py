@@ -31,6 +31,14 @@ ANSWERS: dict[str, Any] = {
             "wait_p50_seconds": 0.5, "wait_p95_seconds": 4,
         }],
     },
+    "history": {
+        "per": "hour", "fresh_hours": 24, "buckets": [
+            {"start": "2026-03-01T10:00:00Z", "moments": 0, "waiting": None, "most_waiting": None, "held": None,
+             "fresh": None, "queues": {}, "sources": {}},
+            {"start": "2026-03-01T11:00:00Z", "moments": 60, "waiting": 1234.56, "most_waiting": 2000, "held": 2,
+             "fresh": 0.75, "queues": {"echo": {"waiting": 1234.56, "held": 2}}, "sources": {"reddit": 0.75}},
+        ],
+    },
     "coverage": {
         "sources": ["reddit", "news"], "next": "NVDA",
         "tickers": [{"ticker": "NVDA", "cells": [
@@ -62,6 +70,7 @@ SHOWN: dict[str, list[str]] = {
     "throughput": ["2026-03-01 10:00", "1,200"],
     "errors": ["reddit_crawl", "10.0%", r"Rate\x1bLimited"],
     "queue": ["echo", "12", "1 min 30 s", "500 ms", "3 commands wait for Temporal"],
+    "history": ["2026-03-01 10:00", "2026-03-01 11:00", "1,234.6", "2,000", "2.0", "75.0%", "younger than 24 h"],
     "coverage": [
         "NVDA",
         "failing 1 h ago",

@@ -1,4 +1,7 @@
-"""Keeps the roll-ups of the metrics routes. How often follows from what it costs: at most 5 % of one connection."""
+"""Keeps the roll-ups of the metrics routes. How often follows from what it costs: at most 5 % of one connection.
+
+Once a minute it also writes down what was true then, of which nothing is left afterwards.
+"""
 
 import asyncio
 import logging
@@ -7,6 +10,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from db.metrics.moments import note_moment
 from db.metrics.rollup import roll_up
 
 logger = logging.getLogger(__name__)
@@ -21,6 +25,8 @@ class Metrics:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        #: Since 1970.
+        self._noted_minute = 0
 
     async def run(self) -> None:
         """Count until cancelled; while Postgres is away, try again later."""
@@ -39,4 +45,14 @@ class Metrics:
             async with self._engine.begin() as connection:
                 more = await roll_up(connection)
             if not more:
-                return time.monotonic() - began
+                break
+        took = time.monotonic() - began
+        await self._note()
+        return took
+
+    async def _note(self) -> None:
+        minute = int(time.time() // 60)
+        if minute != self._noted_minute:
+            async with self._engine.begin() as connection:
+                await note_moment(connection)
+            self._noted_minute = minute

@@ -11,6 +11,7 @@ from contracts.metrics.views import (
     CoverageView,
     ErrorsView,
     FreshnessMetricsView,
+    HistoryView,
     QueueView,
     TaskMetricsView,
     ThroughputView,
@@ -20,6 +21,7 @@ from contracts.storable import Text
 from services.metrics import agent as agent_service
 from services.metrics import coverage as coverage_service
 from services.metrics import fleet as fleet_service
+from services.metrics import history as history_service
 from services.metrics import tasks as task_service
 
 router = APIRouter(prefix="/metrics", tags=["metrics"])
@@ -57,6 +59,17 @@ async def get_errors(_: Reader, state: Services, days: Days = 7) -> ErrorsView:
 async def get_queue(_: Reader, state: Services) -> QueueView:
     async with state.database.transaction(snapshot=True) as connection:
         return await task_service.queue(connection)
+
+
+@router.get("/history", summary="Show queues and freshness over the time, per minute, hour, day or week")
+async def get_history(
+    _: Reader,
+    state: Services,
+    per: Literal["minute", "hour", "day", "week"] = "hour",
+    last: Annotated[int, Query(ge=1, le=366, description="Number of periods, the current one included")] = 48,
+) -> HistoryView:
+    async with state.database.transaction() as connection:
+        return await history_service.history(connection, per, last)
 
 
 @router.get("/coverage", summary="Show which source covers which ticker, and how fresh its data is")

@@ -33,6 +33,7 @@ from services.plans import show
 from services.plans.goals import estimate_part
 from services.plans.submit import parse_plan, prepare_plan, submit_plan
 from services.tasks.idempotency import once
+from services.temporal_links import WebUi
 
 router = APIRouter(prefix="/plans", tags=["plans"])
 
@@ -134,10 +135,8 @@ async def get_plan(
         bool, Query(description="Whether to show what was submitted; whoever asks again and again leaves it out")
     ] = True,
 ) -> PlanDetailView:
-    settings = state.settings
-    workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
     async with state.database.transaction(snapshot=True) as connection:
-        return await show.plan_detail(connection, plan_id, workflows, with_document=document)
+        return await show.plan_detail(connection, plan_id, WebUi.of(state.settings), with_document=document)
 
 
 @router.get("/{plan_id}/steps", summary="List the steps of a plan, in its order")

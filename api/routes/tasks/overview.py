@@ -13,6 +13,7 @@ from contracts.requests import Moment
 from contracts.storable import Text
 from contracts.tasks.overview import BarView, BoardView, TimelineView
 from contracts.tasks.views import TaskCountsView
+from contracts.workspaces.names import WorkspaceName
 from db.tasks.timeline import Window, work_in
 from services.tasks import board
 
@@ -35,6 +36,7 @@ class TimelineQuery(BaseModel):
     worker: Text | None = Field(default=None, max_length=100, description="Name of the worker")
     ticker: Text | None = Field(default=None, max_length=100)
     task_type: Text | None = Field(default=None, max_length=100)
+    workspace: WorkspaceName | None = None
 
     @model_validator(mode="after")
     def _is_a_window(self) -> Self:
@@ -63,7 +65,7 @@ async def get_timeline(query: Annotated[TimelineQuery, Query()], _: MemberReader
     it ended inside and began less than an hour before. `capped`: there is more than was looked at.
     """
     ticker = query.ticker.lstrip("$").upper() if query.ticker else None
-    window = Window(query.since, query.until, query.worker, ticker, query.task_type)
+    window = Window(query.since, query.until, query.worker, ticker, query.task_type, query.workspace)
     async with state.database.transaction(snapshot=True) as connection:
         rows, capped = await work_in(connection, window)
     bars = [BarView.model_validate(dict(row)) for row in rows]

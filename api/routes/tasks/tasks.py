@@ -30,6 +30,7 @@ from services.tasks.idempotency import once
 from services.tasks.submit import submit, validate, validate_batch
 from services.tasks.views import task_view
 from services.tasks.waiting import with_reasons
+from services.temporal_links import WebUi
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
 
@@ -138,10 +139,8 @@ async def get_tasks(query: Annotated[ListQuery, Query()], _: MemberReader, state
 
 @router.get("/{task_id}", summary="Show a task with everything about it")
 async def get_one(task_id: uuid.UUID, _: MemberReader, state: Services) -> TaskDetailView:
-    settings = state.settings
-    workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
     async with state.database.transaction(snapshot=True) as connection:
-        return await task_detail(connection, task_id, workflows)
+        return await task_detail(connection, task_id, WebUi.of(state.settings))
 
 
 @router.get("/{task_id}/events", summary="List the events of a task, the oldest first")

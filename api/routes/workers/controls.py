@@ -15,6 +15,7 @@ from contracts.requests import Because
 from contracts.workers.control_views import CapabilitiesView, CapabilityView, EverythingView
 from contracts.workers.requests import RateChange
 from db.workers import controls
+from services.temporal_links import WebUi
 from services.workers import controls as service
 
 router = APIRouter(tags=["steer capabilities"])
@@ -23,7 +24,7 @@ router = APIRouter(tags=["steer capabilities"])
 @router.get("/capabilities", summary="List capabilities: queue, workers, pauses, rate caps and circuits")
 async def get_capabilities(_: Reader, state: Services) -> CapabilitiesView:
     async with state.database.transaction(snapshot=True) as connection:
-        return await service.capabilities(connection)
+        return await service.capabilities(connection, WebUi.of(state.settings))
 
 
 @router.post("/pause", summary="Pause everything: tasks on hand go on, nothing new is handed out")
@@ -46,21 +47,21 @@ async def resume_everything(caller: Operator, state: Services) -> EverythingView
 async def pause(capability: str, body: Because, caller: Operator, state: Services) -> CapabilityView:
     async with _steering(capability, caller, state, "capability.pause", reason=body.reason) as connection:
         await controls.pause(connection, capability, caller.label, body.reason)
-        return await service.capability(connection, capability)
+        return await service.capability(connection, capability, WebUi.of(state.settings))
 
 
 @router.post("/capabilities/{capability}/resume", summary="End the pause of a capability")
 async def resume(capability: str, caller: Operator, state: Services) -> CapabilityView:
     async with _steering(capability, caller, state, "capability.resume") as connection:
         await controls.resume(connection, capability)
-        return await service.capability(connection, capability)
+        return await service.capability(connection, capability, WebUi.of(state.settings))
 
 
 @router.post("/capabilities/{capability}/rate", summary="Cap the rate at which tasks of a capability are handed out")
 async def rate(capability: str, body: RateChange, caller: Operator, state: Services) -> CapabilityView:
     async with _steering(capability, caller, state, "capability.rate", per_second=body.per_second) as connection:
         await controls.cap_rate(connection, capability, body.per_second, caller.label)
-        return await service.capability(connection, capability)
+        return await service.capability(connection, capability, WebUi.of(state.settings))
 
 
 @router.post("/capabilities/{capability}/close-circuit", summary="Close the circuit of a source that is well again")
@@ -68,7 +69,7 @@ async def close_circuit(capability: str, caller: Operator, state: Services) -> C
     async with state.database.transaction() as connection:
         await service.check_capability(connection, capability)
         await service.close_circuit(connection, capability, caller.label)
-        return await service.capability(connection, capability)
+        return await service.capability(connection, capability, WebUi.of(state.settings))
 
 
 @contextlib.asynccontextmanager

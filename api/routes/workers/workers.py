@@ -14,6 +14,7 @@ from contracts.workers.views import WorkerDetailView, WorkerEventsView, WorkerEv
 from db.people.key_admin import revoke_keys_of_worker
 from db.workers.registry import worker_events
 from services.errors import WorkerNotFound
+from services.temporal_links import WebUi
 from services.workers.registering import check_capabilities, take_in
 from services.workers.views import worker_detail, worker_list
 
@@ -41,7 +42,7 @@ async def get_events(
 @router.get("/{worker_id}", summary="Show a worker: tasks on hand, record of work, events")
 async def get_one(worker_id: uuid.UUID, _: Reader, state: Services) -> WorkerDetailView:
     async with state.database.transaction(snapshot=True) as connection:
-        found = await worker_detail(connection, worker_id)
+        found = await worker_detail(connection, worker_id, WebUi.of(state.settings))
     if found is None:
         raise WorkerNotFound
     return found

@@ -1,4 +1,28 @@
-import { createRootRoute } from "@tanstack/react-router";
+import { createRootRoute, retainSearchParams } from "@tanstack/react-router";
+import { textIn } from "@/ui/forms/search";
+
+/** What the address of every page may name. */
+export interface RootSearch {
+  /** The workspace that the whole page is about; all that one sees, if left out. */
+  workspace?: string;
+}
 
 /** The parent of every page; what it shows around them is set in router.tsx. */
-export const rootRoute = createRootRoute();
+export const rootRoute = createRootRoute({
+  validateSearch: (search: Record<string, unknown>): RootSearch => {
+    const workspace = textIn(search.workspace);
+    return workspace ? { workspace } : {};
+  },
+  // Whoever goes elsewhere stays in it. It is left by saying `workspace: undefined`.
+  search: { middlewares: [retainSearchParams<RootSearch>(["workspace"])] },
+});
+
+export function useWorkspace(): string | undefined {
+  return rootRoute.useSearch({ select: ({ workspace }) => workspace });
+}
+
+/** The one that what is made now belongs to, unless somebody says otherwise; null: the default one, or none is named. */
+export function usePreset(): string | null {
+  const workspace = useWorkspace();
+  return workspace === undefined || workspace === "default" ? null : workspace;
+}

@@ -131,6 +131,7 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/metrics/throughput"): READ,
     ("GET", "/api/v1/metrics/errors"): READ,
     ("GET", "/api/v1/metrics/queue"): READ,
+    ("GET", "/api/v1/metrics/history"): READ,
     ("GET", "/api/v1/metrics/coverage"): READ,
     ("GET", "/api/v1/metrics/freshness"): READ,
     ("GET", "/api/v1/metrics/workers"): READ,

@@ -109,6 +109,6 @@ HOT: dict[str, dict[str, Any]] = {
     },
     **{
         f"db.retention.{name}": {"most": 200}
-        for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts", "schedule_events")
+        for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts", "schedule_events", "metrics_moments")
     },
 }

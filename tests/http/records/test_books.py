@@ -187,6 +187,20 @@ async def test_what_was_counted_for_a_trigger_goes_when_nothing_comes_near_it_an
     assert counts(database, "SELECT subject, 1 FROM trigger_counts") == {"1": 1, "29": 1}
 
 
+async def test_a_week_of_minutes_and_a_year_of_hours_are_kept(
+    database: psycopg.Connection, engine: AsyncEngine
+) -> None:
+    database.execute(
+        "INSERT INTO metrics_moments SELECT date_trunc('hour', now(), 'UTC') - age::interval, 0, 0, 0, 0, '{}', '{}'"
+        " FROM unnest(ARRAY['6 days', '6 days 1 minute', '8 days 53 minutes', '8 days 52 minutes', '8 days 1 minute',"
+        " '365 days', '367 days']) age"
+    )
+    assert await retention.delete_what_is_over(engine) == 3
+    left = "SELECT (date_trunc('hour', now(), 'UTC') - at)::text, 1 FROM metrics_moments"
+    kept = ["365 days", "6 days", "6 days 00:01:00", "8 days 00:53:00"]
+    assert sorted(counts(database, left)) == kept
+
+
 async def test_what_nobody_can_use_any_more_goes_without_being_asked(
     database: psycopg.Connection, engine: AsyncEngine
 ) -> None:

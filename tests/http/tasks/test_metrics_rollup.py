@@ -147,6 +147,8 @@ async def test_two_cores_do_not_wait_for_each_other(rows: Rows, engine: AsyncEng
         assert not await roll_up(second)
     await Metrics(engine).look()
     assert rows.day()["succeeded"] == 1
+    # What waits is written down beside it (tests/http/test_queue_history.py).
+    assert rows.ask("SELECT waiting, held FROM metrics_moments")
 
 
 async def test_a_death_in_the_middle_leaves_all_to_be_counted(rows: Rows, engine: AsyncEngine) -> None:

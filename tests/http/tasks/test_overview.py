@@ -102,6 +102,10 @@ def test_the_timeline(api: Api, stack: Facade) -> None:
     assert datetime.fromisoformat(around[later]["start"]) == start
     assert bars(-hour, hour, worker=worker).keys() == {ended, runs}
     assert bars(-hour, hour, worker="nobody") == {}
+    stack.execute("UPDATE tasks SET instance = 'timeline' WHERE id IN (%s, %s)", ended, later)
+    assert bars(-hour, hour, workspace="timeline").keys() == {ended, later}
+    assert bars(-hour, hour, workspace="default").keys() == {runs}
+    stack.execute("UPDATE tasks SET instance = 'default' WHERE id IN (%s, %s)", ended, later)
     # It began before the window, and goes on.
     stack.execute("UPDATE task_attempts SET claimed_at = claimed_at - interval '9 h' WHERE task_id = %s", runs)
     stack.execute("UPDATE task_attempts SET claimed_at = claimed_at - interval '9 h' WHERE task_id = %s", ended)

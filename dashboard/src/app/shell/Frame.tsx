@@ -17,6 +17,7 @@ import { UserButton } from "./UserButton";
 import { useComeback } from "./useComeback";
 
 const Palette = lazy(untilItComes(() => import("./Palette")));
+const WorkspaceSwitch = lazy(untilItComes(() => import("./WorkspaceSwitch")));
 const SettingsSync = lazy(untilItComes(() => import("./SettingsSync")));
 
 /** Header, navigation, and the page. */
@@ -48,6 +49,7 @@ export function Frame({ children }: { children: ReactNode }) {
           </Group>
           <Counts />
           <Group gap="xs" wrap="nowrap">
+            <Suspense>{session.data && <WorkspaceSwitch />}</Suspense>
             <HealthBadge />
             <PaletteButton />
             <UserButton />

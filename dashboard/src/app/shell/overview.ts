@@ -17,6 +17,17 @@ export const overviewQuery = queryOptions({
   retry: 1,
 });
 
+/** The counts of one workspace; they are counted anew with the others. */
+export function countsQuery(workspace: string | undefined) {
+  return queryOptions({
+    queryKey: [...overviewQuery.queryKey, workspace],
+    queryFn: async ({ signal }) => {
+      const params = { query: { workspace } };
+      return (await answerOf(api.GET("/api/v1/tasks/counts", { params, signal }))).counts;
+    },
+  });
+}
+
 async function ofMember(signal: AbortSignal): Promise<Overview> {
   const { counts } = await answerOf(api.GET("/api/v1/tasks/counts", { signal }));
   const at = new Date().toISOString();

@@ -7,6 +7,7 @@ import {
   IconPlayerPlay,
   IconPlayerTrackNext,
 } from "@tabler/icons-react";
+import { TemporalLink } from "@/ui/acting/TemporalLink";
 import { Section } from "@/ui/Section";
 import { Time } from "@/ui/time/Time";
 import { openPolicy } from "./PolicyForm";
@@ -23,7 +24,15 @@ export function StateCard({ agent, actions }: Props) {
   const running = agent.state === "running";
   const Icon = running ? IconPlayerPlay : IconPlayerPause;
   return (
-    <Section title="State" aside={actions && <Steer agent={agent} actions={actions} />}>
+    <Section
+      title="State"
+      aside={
+        <Group gap="xs">
+          {actions && <Steer agent={agent} actions={actions} />}
+          <TemporalLink to={agent.temporal_url} size="compact-sm" />
+        </Group>
+      }
+    >
       <Group gap="sm">
         <Badge
           className="badge"

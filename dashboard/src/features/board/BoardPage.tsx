@@ -72,7 +72,7 @@ export function BoardPage() {
       )}
       {none && isFiltered && (
         <Empty title="No task matches these filters">
-          <Button variant="default" onClick={() => narrow({})}>
+          <Button variant="default" onClick={() => narrow({ workspace: undefined })}>
             Clear all filters
           </Button>
         </Empty>

@@ -13,6 +13,8 @@ export interface BoardFilters {
   ticker?: string;
   worker?: string;
   tag?: string;
+  /** Of the whole page. */
+  workspace?: string;
 }
 
 export const BOARD = [TASKS, "board"];

@@ -1,6 +1,8 @@
 import { Anchor, Group, Stack, Text } from "@mantine/core";
+import { IconExternalLink } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { Capability } from "@/api/workers";
+import { OutsideLink } from "@/ui/OutsideLink";
 import { Status } from "@/ui/Status";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
@@ -13,7 +15,7 @@ export function CapabilityTable({ capabilities, maySteer }: { capabilities: Capa
       title: true,
       cell: (each) => (
         <Text size="sm" fw={600}>
-          {each.capability}
+          {each.capability} {each.temporal_url && <InTemporal of={each} />}
         </Text>
       ),
     },
@@ -33,6 +35,14 @@ export function CapabilityTable({ capabilities, maySteer }: { capabilities: Capa
   ];
   if (maySteer) columns.push({ head: "Actions", actions: true, cell: (each) => <Steering of={each} /> });
   return <DataTable label="Capabilities" columns={columns} rows={capabilities} keyOf={(each) => each.capability} />;
+}
+
+function InTemporal({ of: { capability, temporal_url = "" } }: { of: Capability }) {
+  return (
+    <OutsideLink to={temporal_url} aria-label={`${capability} in the Temporal Web UI`}>
+      <IconExternalLink size={14} aria-hidden />
+    </OutsideLink>
+  );
 }
 
 /** How it is, with who holds it back and why. */

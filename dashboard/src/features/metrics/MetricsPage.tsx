@@ -12,8 +12,6 @@ const NAMES: Record<Tab, string> = {
   freshness: "Freshness",
   agent: "Agent",
 };
-/** These say how it is right now, and know no range. */
-const LIVE: readonly Tab[] = ["queue", "freshness"];
 
 /** Figures as charts. What is behind a tab is asked for when it is opened. */
 export function MetricsPage() {
@@ -37,20 +35,16 @@ export function MetricsPage() {
           <Tabs.Panel key={each} value={each} pt="sm">
             {each === tab && (
               <Stack gap="sm">
-                {!LIVE.includes(tab) && (
-                  <Group gap="xs">
-                    <SegmentedControl
-                      aria-label="Range"
-                      size="xs"
-                      data={[...RANGES]}
-                      value={range}
-                      onChange={(chosen) => go({ range: chosen === "7d" ? undefined : (chosen as Range) })}
-                    />
-                    {tab === "work" && (
-                      <TypeFilter value={task_type} onChange={(chosen) => go({ task_type: chosen })} />
-                    )}
-                  </Group>
-                )}
+                <Group gap="xs">
+                  <SegmentedControl
+                    aria-label="Range"
+                    size="xs"
+                    data={[...RANGES]}
+                    value={range}
+                    onChange={(chosen) => go({ range: chosen === "7d" ? undefined : (chosen as Range) })}
+                  />
+                  {tab === "work" && <TypeFilter value={task_type} onChange={(chosen) => go({ task_type: chosen })} />}
+                </Group>
                 <Panel tab={tab} range={range} taskType={task_type} />
               </Stack>
             )}
@@ -68,9 +62,9 @@ function Panel({ tab, range, taskType }: { tab: Tab; range: Range; taskType: str
     case "errors":
       return <Errors range={range} />;
     case "queue":
-      return <Queue />;
+      return <Queue range={range} />;
     case "freshness":
-      return <Freshness />;
+      return <Freshness range={range} />;
     case "agent":
       return <Agent range={range} />;
   }

@@ -16,6 +16,12 @@ const VIOLET = "#7048e8";
 
 const ENDED: Series[] = [GREEN, RED, GRAY, PINK].map((color) => ({ color, stack: "ended" }));
 
+/** Hours are those of the page's zone; days and weeks are UTC's. */
+export function whenLabel(per: string, zone: string): (start: string) => string {
+  const isShort = per === "hour" || per === "minute";
+  return (start) => (isShort ? inZone(new Date(start), zone).slice(5, 16) : start.slice(0, 10));
+}
+
 export function throughput(view: View["ThroughputView"], zone: string): Figure {
   return {
     name: "throughput",
@@ -31,7 +37,7 @@ export function throughput(view: View["ThroughputView"], zone: string): Figure {
       each.rejected,
     ]),
     series: [{ color: BLUE, line: true }, ...ENDED],
-    label: (start) => (view.per === "hour" ? inZone(new Date(start), zone).slice(5, 16) : start.slice(0, 10)),
+    label: whenLabel(view.per, zone),
   };
 }
 
@@ -124,7 +130,7 @@ export function waitsByHour(view: View["QueueView"], zone: string): Figure {
       { color: BLUE, line: true },
       { color: VIOLET, line: true },
     ],
-    label: (start) => inZone(new Date(start), zone).slice(5, 16),
+    label: whenLabel("hour", zone),
   };
 }
 

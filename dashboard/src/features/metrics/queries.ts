@@ -50,6 +50,15 @@ export const queueQuery = queryOptions({
   queryFn: ({ signal }) => answerOf(api.GET("/api/v1/metrics/queue", { signal })),
 });
 
+export function historyQuery(range: Range) {
+  const query = PERIODS[range];
+  return queryOptions({
+    ...shared,
+    queryKey: [...METRICS, "history", query],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/metrics/history", { params: { query }, signal })),
+  });
+}
+
 export const workersQuery = queryOptions({
   ...shared,
   queryKey: [...METRICS, "workers"],

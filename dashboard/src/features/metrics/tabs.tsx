@@ -10,10 +10,12 @@ import { Time } from "@/ui/time/Time";
 import { FigureCard } from "./FigureCard";
 import type { Figure } from "./figure";
 import * as figures from "./figures";
+import * as history from "./history";
 import {
   agentQuery,
   errorsQuery,
   freshnessQuery,
+  historyQuery,
   queueQuery,
   tasksQuery,
   throughputQuery,
@@ -109,14 +111,23 @@ function ErrorKinds({ kinds }: { kinds: components["schemas"]["ErrorKindView"][]
   );
 }
 
-export function Queue() {
+const UNNOTED = "Nothing was there in this time, as far as it was written down: core does so once a minute.";
+
+export function Queue({ range }: { range: Range }) {
   const { zone } = useSettings();
   const queue = useQuery(queueQuery);
   const workers = useQuery(workersQuery);
+  const past = useQuery(historyQuery(range));
   return (
     <Grid>
       <Figures
-        key={zone}
+        key={`past ${zone}`}
+        of={past}
+        make={(view) => [history.queueLength(view, zone), history.inHands(view, zone)]}
+        empty={UNNOTED}
+      />
+      <Figures
+        key={`now ${zone}`}
         of={queue}
         make={(view) => [figures.backlog(view), figures.waits(view), figures.waitsByHour(view, zone)]}
         empty="Nothing waits, and nothing began in the last hour."
@@ -130,16 +141,21 @@ export function Queue() {
   );
 }
 
-export function Freshness() {
+export function Freshness({ range }: { range: Range }) {
+  const { zone } = useSettings();
   const freshness = useQuery(freshnessQuery);
+  const past = useQuery(historyQuery(range));
   return (
-    <Grid>
-      <Figures
-        of={freshness}
-        make={(view) => [figures.freshness(view), figures.ages(view)]}
-        empty="Nothing has been collected yet."
-      />
-    </Grid>
+    <>
+      <Figures key={zone} of={past} make={(view) => [history.freshOverTime(view, zone)]} empty={UNNOTED} />
+      <Grid>
+        <Figures
+          of={freshness}
+          make={(view) => [figures.freshness(view), figures.ages(view)]}
+          empty="Nothing has been collected yet."
+        />
+      </Grid>
+    </>
   );
 }
 

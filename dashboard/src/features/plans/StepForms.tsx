@@ -51,6 +51,7 @@ function ObjectForm({ which, verb, label, word, start, close }: ObjectProps) {
           data-autofocus
           value={text}
           onChange={setText}
+          validationError="This is no object in JSON yet."
           error={value ? (errorOf(label.toLowerCase()) ?? errorOf("")) : "This is no object in JSON yet."}
           styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
         />

@@ -84,7 +84,7 @@ function Definition({ of: schedule }: { of: ScheduleDetail }) {
   ];
   const isThere = schedule.state !== "waiting" && schedule.state !== "gone";
   return (
-    <Section title="What it is" aside={isThere && schedule.temporal_url && <TemporalLink to={schedule.temporal_url} />}>
+    <Section title="What it is" aside={isThere && <TemporalLink to={schedule.temporal_url} />}>
       <Facts of={facts} />
     </Section>
   );

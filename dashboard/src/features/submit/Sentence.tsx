@@ -5,6 +5,7 @@ import { type FormEvent, Fragment } from "react";
 import { answerOf, api } from "@/api/client";
 import { once } from "@/api/once";
 import type { components } from "@/api/schema";
+import { usePreset } from "@/app/root";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
@@ -27,13 +28,15 @@ export function Sentence() {
   const { zone } = useSettings();
   const navigate = useNavigate();
   const [draft, setDraft, clear] = useDraft("sentence", EMPTY);
+  const preset = usePreset();
+  const room = draft.workspace ?? preset;
   const parse = useMutation({
     mutationFn: (text: string) => answerOf(api.POST("/api/v1/tasks/parse", { body: { text, timezone: zone } })),
     meta: { quiet: true },
   });
   const create = useMutation({
     mutationFn: (text: string) => {
-      const body = { text, timezone: zone, workspace: draft.workspace ?? undefined } as never;
+      const body = { text, timezone: zone, workspace: room ?? undefined } as never;
       return once("sentence", body, (header) => answerOf(api.POST("/api/v1/tasks", { body, params: { header } })));
     },
     meta: { quiet: true },
@@ -69,7 +72,7 @@ export function Sentence() {
           value={draft.text}
           onChange={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
         />
-        <WorkspaceChoice value={draft.workspace} onChange={(workspace) => setDraft({ ...draft, workspace })} />
+        <WorkspaceChoice value={room} onChange={(workspace) => setDraft({ ...draft, workspace })} />
         <Group>
           <Button
             type="submit"

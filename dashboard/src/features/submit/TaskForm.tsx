@@ -16,6 +16,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useMemo } from "react";
 import { ApiError } from "@/api/problem";
 import { PRIORITIES, type TaskDetail, type TaskType } from "@/api/tasks";
+import { usePreset } from "@/app/root";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
@@ -76,13 +77,16 @@ interface Props {
 
 export function TaskForm({ types, name, start, parent }: Props) {
   const [draft, setDraft, clear] = useDraft<Draft>(name, start);
+  const preset = usePreset();
+  // A task that is done again belongs where it did.
+  const workspace = draft.workspace ?? (parent ? null : preset);
   const navigate = useNavigate();
   const type = types.find((each) => each.name === draft.task_type);
   const fields = useMemo(() => fieldsOf((type?.params_schema ?? {}) as Schema, "params"), [type]);
   const hasTicker = fields.some((field) => field.name === "ticker");
   const change = (changes: Partial<Draft>) => setDraft({ ...draft, ...changes });
   const send = useMutation({
-    mutationFn: () => submit(draft, hasTicker, parent),
+    mutationFn: () => submit({ ...draft, workspace }, hasTicker, parent),
     meta: { quiet: true },
     onSuccess: (ids) => {
       clear();
@@ -143,7 +147,7 @@ export function TaskForm({ types, name, start, parent }: Props) {
         )}
         {type && (
           <WorkspaceChoice
-            value={draft.workspace}
+            value={workspace}
             onChange={(workspace) => change({ workspace })}
             error={errorAt(errors, "workspace")}
           />

@@ -2,16 +2,20 @@ import { Badge, Group, Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { TaskDetail } from "@/api/tasks";
+import { TemporalQueues } from "@/ui/acting/TemporalQueues";
 import { Section } from "@/ui/Section";
 import { span } from "@/ui/time/moments";
 import { Time } from "@/ui/time/Time";
+
+/** Whether it is known where its queue is seen in Temporal. */
+const isIn = ({ temporal_queues = {} }: TaskDetail) => Object.keys(temporal_queues).length > 0;
 
 export function Facts({ task }: { task: TaskDetail }) {
   const rows: [string, ReactNode][] = [
     ["Created", <Time key="c" at={task.created_at} show="both" />],
     ["By", task.created_by],
     ["Priority", task.priority_label],
-    ["Queue", task.capability],
+    ["Queue", isIn(task) ? <TemporalQueues key="q" of={task.temporal_queues ?? {}} /> : task.capability],
   ];
   if (task.workspace !== "default") rows.push(["Workspace", task.workspace]);
   if (task.run_at) rows.push(["Starts no earlier than", <Time key="r" at={task.run_at} show="both" />]);

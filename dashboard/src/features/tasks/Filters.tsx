@@ -6,6 +6,7 @@ import {
   Pill,
   Popover,
   Select,
+  type SelectProps,
   Stack,
   TextInput,
   Tooltip,
@@ -15,7 +16,6 @@ import { IconAdjustments, IconArrowsSort, IconSearch } from "@tabler/icons-react
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type TaskFilters, taskTypes } from "@/api/tasks";
-import { workspaces } from "@/api/workspaces";
 import { useSettings } from "@/ui/settings";
 import { STATUSES, TASK_STATUSES, type TaskStatus } from "@/ui/statuses";
 import { TimeInput } from "@/ui/time/TimeInput";
@@ -24,6 +24,8 @@ import { activeFilters } from "./search";
 import { Columns } from "./views/Columns";
 
 const TYPING_MS = 250;
+/** A list that opens elsewhere in the document would close the popover that it belongs to. */
+const WITHIN = { withinPortal: false } as const;
 const ORDERS = [
   { value: "-created_at", label: "Newest first" },
   { value: "created_at", label: "Oldest first" },
@@ -37,8 +39,6 @@ interface Props {
 }
 
 export function Filters({ filters, narrow }: Props) {
-  const types = useQuery(taskTypes).data ?? [];
-  const rooms = useQuery(workspaces).data ?? [];
   return (
     <Stack gap={6}>
       <Group gap="xs">
@@ -54,49 +54,46 @@ export function Filters({ filters, narrow }: Props) {
           hidePickedOptions={false}
           comboboxProps={{ width: 220, position: "bottom-start" }}
         />
-        <Select
-          aria-label="Type"
-          placeholder="Any type"
-          data={types.map(({ name }) => name)}
-          value={filters.task_type ?? null}
-          onChange={(task_type) => narrow({ ...filters, task_type: task_type ?? undefined })}
-          clearable
-          searchable
-          size="xs"
-          w={160}
-          visibleFrom="sm"
-        />
-        {rooms.length > 0 && (
-          <Select
-            aria-label="Workspace"
-            placeholder="Any workspace"
-            data={rooms.map(({ name }) => name)}
-            value={filters.workspace ?? null}
-            onChange={(workspace) => narrow({ ...filters, workspace: workspace ?? undefined })}
-            clearable
-            searchable
-            size="xs"
-            w={150}
-            visibleFrom="md"
-          />
-        )}
-        <Select
-          aria-label="Order"
-          leftSection={<IconArrowsSort size={14} aria-hidden />}
-          data={ORDERS}
-          value={filters.sort ?? "-created_at"}
-          onChange={(sort) => narrow({ ...filters, sort: sort && sort !== "-created_at" ? sort : undefined })}
-          allowDeselect={false}
-          size="xs"
-          w={150}
-          visibleFrom="md"
-        />
+        <Type filters={filters} narrow={narrow} w={160} visibleFrom="sm" />
+        <Order filters={filters} narrow={narrow} w={150} visibleFrom="md" />
         <More filters={filters} narrow={narrow} />
         <GoToDate filters={filters} narrow={narrow} />
         <Columns />
       </Group>
       <Active filters={filters} narrow={narrow} />
     </Stack>
+  );
+}
+
+function Type({ filters, narrow, ...rest }: Props & Partial<SelectProps>) {
+  const types = useQuery(taskTypes).data ?? [];
+  return (
+    <Select
+      aria-label="Type"
+      placeholder="Any type"
+      data={types.map(({ name }) => name)}
+      value={filters.task_type ?? null}
+      onChange={(task_type) => narrow({ ...filters, task_type: task_type ?? undefined })}
+      clearable
+      searchable
+      size="xs"
+      {...rest}
+    />
+  );
+}
+
+function Order({ filters, narrow, ...rest }: Props & Partial<SelectProps>) {
+  return (
+    <Select
+      aria-label="Order"
+      leftSection={<IconArrowsSort size={14} aria-hidden />}
+      data={ORDERS}
+      value={filters.sort ?? "-created_at"}
+      onChange={(sort) => narrow({ ...filters, sort: sort && sort !== "-created_at" ? sort : undefined })}
+      allowDeselect={false}
+      size="xs"
+      {...rest}
+    />
   );
 }
 
@@ -157,6 +154,9 @@ function More({ filters, narrow }: Props) {
           }}
         >
           <Stack gap="xs" w={260}>
+            {/* Where there is no room for them in the line. */}
+            <Type filters={entered} narrow={setEntered} hiddenFrom="sm" comboboxProps={WITHIN} />
+            <Order filters={entered} narrow={setEntered} hiddenFrom="md" comboboxProps={WITHIN} />
             {text("ticker", "Ticker")}
             {text("tag", "Tag")}
             {text("worker", "Worker, by name or id")}
@@ -199,7 +199,7 @@ function Active({ filters, narrow }: Props) {
         </Pill>
       ))}
       {active.length > 1 && (
-        <Button size="compact-xs" variant="subtle" onClick={() => narrow({ sort: filters.sort })}>
+        <Button size="compact-xs" variant="subtle" onClick={() => narrow({ sort: filters.sort, workspace: undefined })}>
           Clear all
         </Button>
       )}

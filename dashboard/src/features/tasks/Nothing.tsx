@@ -22,7 +22,7 @@ export function Nothing({ filters, narrow }: { filters: TaskFilters; narrow: (fi
       <Text size="sm" c="dimmed">
         {active.map(({ label }) => label).join(" · ")}
       </Text>
-      <Button variant="default" onClick={() => narrow({})}>
+      <Button variant="default" onClick={() => narrow({ workspace: undefined })}>
         Clear all filters
       </Button>
     </Empty>

@@ -34,7 +34,7 @@ export function TimelinePage() {
     navigate({ to: "/timeline", search: { ...search, ...changes } as never, replace: true });
   const move = (part: number) => go({ until: moved(window, part) });
   const zoom = (step: 1 | -1) => go(zoomed(span, step, window, search.until === undefined));
-  const isFiltered = Boolean(search.worker || search.ticker || search.task_type);
+  const isFiltered = Boolean(search.worker || search.ticker || search.task_type || search.workspace);
 
   function onKey(key: string) {
     if (key === "ArrowLeft") move(-0.25);
@@ -76,7 +76,7 @@ export function TimelinePage() {
           {isFiltered ? (
             <Button
               variant="default"
-              onClick={() => go({ worker: undefined, ticker: undefined, task_type: undefined })}
+              onClick={() => go({ worker: undefined, ticker: undefined, task_type: undefined, workspace: undefined })}
             >
               Clear all filters
             </Button>

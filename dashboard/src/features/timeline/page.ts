@@ -13,6 +13,8 @@ export interface TimelineSearch {
   worker?: string;
   ticker?: string;
   task_type?: string;
+  /** Of the whole page. */
+  workspace?: string;
 }
 
 export const route = createRoute({

@@ -9,15 +9,17 @@ interface Narrowed {
   worker?: string;
   ticker?: string;
   task_type?: string;
+  workspace?: string;
 }
 
-export function timelineQuery({ since, until }: Window, { worker, ticker, task_type }: Narrowed) {
+export function timelineQuery({ since, until }: Window, { worker, ticker, task_type, workspace }: Narrowed) {
   const query = {
     since: new Date(since).toISOString(),
     until: new Date(until).toISOString(),
     worker,
     ticker,
     task_type,
+    workspace,
   };
   return queryOptions({
     queryKey: [...TIMELINE, query],

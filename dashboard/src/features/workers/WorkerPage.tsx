@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { WORKERS, type WorkerDetail, workerActivity, workerDetail } from "@/api/workers";
 import { useRefresh } from "@/live/useRefresh";
+import { TemporalQueues } from "@/ui/acting/TemporalQueues";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
 import { Section } from "@/ui/Section";
@@ -84,6 +85,7 @@ function Description({ worker }: { worker: WorkerDetail }) {
     ["Slots", `${worker.current_tasks} of ${slotsOf(worker)} in use`],
     ["May do", <Names key="may" of={worker.capabilities} most={30} />],
     ["Takes now", takes(worker)],
+    ["Its queues in Temporal", <TemporalQueues key="queues" of={worker.temporal_queues ?? {}} />],
     ["Online since", <Time key="online" at={worker.online_since} show="both" />],
     ["Last heard", <Time key="heard" at={worker.last_heartbeat} show="both" />],
     ["Version", worker.version ?? "–"],

@@ -1,16 +1,6 @@
-import {
-  Checkbox,
-  Fieldset,
-  JsonInput,
-  NumberInput,
-  Select,
-  SimpleGrid,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
+import { Checkbox, Fieldset, NumberInput, Select, SimpleGrid, TagsInput, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
-import { errorAt, type Field, type FieldError, isParams, type Params } from "./schema";
+import { anythingIn, errorAt, type Field, type FieldError, isBrokenJson, isParams, type Params } from "./schema";
 
 interface Props {
   fields: Field[];
@@ -134,40 +124,32 @@ function textOf(value: unknown): string {
   return typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value);
 }
 
-/** Any JSON; what is none is a text. */
+/** Any JSON; what is none is a text, and nothing is wrong with that. */
 function Anything({
   shared,
   value,
   usual,
   onChange,
 }: {
-  shared: object;
+  shared: { description?: string };
   value: unknown;
   usual: string;
   onChange: (value: unknown) => void;
 }) {
   const [text, setText] = useState(typeof value === "object" && value ? JSON.stringify(value, null, 2) : textOf(value));
   return (
-    <JsonInput
+    <Textarea
       {...shared}
+      description={isBrokenJson(text) ? "This is no JSON as it stands, and is taken as text." : shared.description}
       value={text}
       placeholder={usual || "{ }"}
       autosize
       minRows={1}
       maxRows={12}
-      formatOnBlur={false}
-      onChange={(entered) => {
-        setText(entered);
-        onChange(parsed(entered));
+      onChange={(event) => {
+        setText(event.currentTarget.value);
+        onChange(anythingIn(event.currentTarget.value));
       }}
     />
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entered, errorAt, errorsElsewhere, fieldsOf, type Schema } from "./schema";
+import { anythingIn, entered, errorAt, errorsElsewhere, fieldsOf, isBrokenJson, type Schema } from "./schema";
 
 const CRAWL: Schema = {
   $defs: {
@@ -71,4 +71,10 @@ test("an error stands at its field, also one of what is within it", () => {
   expect(errorAt(errors, "params.limit")).toBe("Too many.");
   expect(errorAt(errors, "params.ticker")).toBeUndefined();
   expect(errorsElsewhere(errors, fieldsOf(CRAWL, "params"))).toEqual([errors[2]]);
+});
+
+test("where anything may be, plain text is as good as JSON, and told only where JSON was begun", () => {
+  const typed = ["plain words", "{ is a brace", '{"a": 1}', "[1,", "5", '"5"', ""];
+  expect(typed.map(anythingIn)).toEqual(["plain words", "{ is a brace", { a: 1 }, "[1,", 5, "5", ""]);
+  expect(typed.filter(isBrokenJson)).toEqual(["{ is a brace", "[1,"]);
 });

@@ -151,3 +151,17 @@ export function errorAt(errors: FieldError[], path: string): string | undefined 
 export function errorsElsewhere(errors: FieldError[], fields: Field[]): FieldError[] {
   return errors.filter(({ field }) => !fields.some(({ path }) => field === path || field.startsWith(`${path}.`)));
 }
+
+/** What was typed where anything may be: JSON, or else the text as it stands. */
+export function anythingIn(typed: string): unknown {
+  try {
+    return JSON.parse(typed);
+  } catch {
+    return typed;
+  }
+}
+
+/** It was meant to be an object, a list or a text in quotes, by how it begins, and cannot be read as one. */
+export function isBrokenJson(typed: string): boolean {
+  return /^\s*[[{"]/.test(typed) && anythingIn(typed) === typed;
+}

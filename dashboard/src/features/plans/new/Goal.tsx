@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type GoalAnswer, priceWithout, proposePlan } from "@/api/plans";
 import { sentenceOf } from "@/api/problem";
+import { usePreset } from "@/app/root";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
 import { useSettings } from "@/ui/settings";
@@ -18,6 +19,7 @@ interface Props {
 /** A goal in words becomes a plan with its price. Nothing runs before somebody says so. */
 export function Goal({ submit, isSending, error, edit }: Props) {
   const { zone } = useSettings();
+  const workspace = usePreset();
   const [draft, setDraft, clear] = useDraft("goal", { text: "" });
   const [files, setFiles] = useState<File[]>([]);
   const propose = useMutation({
@@ -33,6 +35,8 @@ export function Goal({ submit, isSending, error, edit }: Props) {
   const answer = propose.data?.text === draft.text.trim() ? propose.data : undefined;
   const whole = answer?.proposal;
   const proposal = whole && (part.data ?? whole);
+
+  const asText = () => JSON.stringify({ ...proposal?.plan, ...(workspace && { workspace }) }, null, 2);
 
   function ask(text: string) {
     part.reset();
@@ -99,8 +103,8 @@ export function Goal({ submit, isSending, error, edit }: Props) {
               isSending={isSending || part.isPending}
               leaveOut={(step) => part.mutate({ plan: proposal.plan, without: [step] })}
               takeAll={part.reset}
-              approve={() => submit(JSON.stringify(proposal.plan, null, 2), clear)}
-              edit={() => edit(JSON.stringify(proposal.plan, null, 2))}
+              approve={() => submit(asText(), clear)}
+              edit={() => edit(asText())}
             />
           )}
           {part.error && <ErrorSentence error={part.error} />}

@@ -1,6 +1,5 @@
 """`python -m api.main`: the API process."""
 
-import contextlib
 import gc
 import socket
 import sys
@@ -11,6 +10,7 @@ import uvicorn
 from api.app import create_app
 from contracts.settings import ServerSettings
 from runtime.bounded_http import Bounds, bounded
+from runtime.http_server import run_server
 from runtime.logs import set_up_logging
 
 #: A client that takes nothing of what is sent to it for this long is cut off (on Linux). Nothing above TCP does that:
@@ -25,14 +25,10 @@ def main() -> None:
     listener = config.bind_socket()
     if sys.platform == "linux":
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TAKES_NOTHING_MS)
-    server = uvicorn.Server(config)
     # What is there stays. Looking through it for garbage takes a tenth of a second, in which nobody is answered.
     gc.collect()
     gc.freeze()
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
-    if not server.started:
-        sys.exit(3)
+    run_server(config, sockets=[listener])
 
 
 def listening(settings: ServerSettings, bounds: Bounds | None = None) -> dict[str, Any]:

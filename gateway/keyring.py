@@ -110,6 +110,8 @@ class KeyRing:
         return Visitor(owner, key)
 
     async def _refresh(self) -> None:
+        if not self._visitors:
+            return
         idle_since = time.monotonic() - _IDLE_SECONDS
         async with self._engine.begin() as connection:
             for digest, visitor in list(self._visitors.items()):

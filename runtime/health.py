@@ -1,8 +1,7 @@
 """A tiny HTTP endpoint for processes that serve no HTTP themselves: /healthz, /readyz, and /metrics for Prometheus."""
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -13,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from runtime.bounded_http import Bounds, bounded
+from runtime.http_server import GuestServer
 
 Checks = Callable[[], Awaitable[dict[str, bool]]]
 #: What calls here is small: probes, Prometheus, and deliveries of Telegram.
@@ -55,12 +55,12 @@ async def serve_health(
         access_log=False,
         lifespan="off",
     )
-    server = _Server(config)
+    server = GuestServer(config)
     serving = asyncio.create_task(server.serve())
     try:
         await asyncio.shield(serving)
     except asyncio.CancelledError:
-        server.should_exit = True
+        server.end()
         await serving
         raise
 
@@ -71,11 +71,3 @@ def exposition(registry: CollectorRegistry) -> Callable[[Request], Response]:
         return Response(encode(registry), media_type=content_type)
 
     return expose
-
-
-class _Server(uvicorn.Server):
-    """The process that hosts us handles the signals."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield

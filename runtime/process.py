@@ -75,13 +75,15 @@ async def _never_ending(part: Awaitable[None]) -> None:
         raise RuntimeError(f"{getattr(part, '__qualname__', part)} has ended by itself.")
 
 
-async def unending(part: Callable[[], Awaitable[None]], what: str) -> None:
+async def unending(part: Callable[[], Awaitable[None]], what: str, *, after: float = 0.0) -> None:
     """Begin a part again whenever it fails: for what runs beside a server that is of use without it, too.
 
     Args:
         part: runs until it is cancelled.
         what: what is not done while it fails, for the log.
+        after: seconds until it begins for the first time.
     """
+    await asyncio.sleep(after)
     while True:
         try:
             await part()

@@ -8,6 +8,7 @@ from typing import Any
 import uvicorn
 
 from runtime.bounded_http import Bounds, bounded
+from runtime.http_server import run_server
 from sandbox.app import create_app
 from sandbox.news.pages import FEEDS
 from sandbox.reddit.limits import LISTING
@@ -30,7 +31,7 @@ def main(argv: list[str] | None = None) -> None:
     _log.info("Models: OPENAI_BASE_URL = http://%s:%d/openai/v1", options.host, options.port)
     _log.info("Models: ANTHROPIC_BASE_URL = http://%s:%d/anthropic", options.host, options.port)
     app = create_app(options.seed, options.today, posts_per_subreddit=options.posts, reddit_listing=options.listing)
-    uvicorn.run(app, host=options.host, port=options.port, **listening())
+    run_server(uvicorn.Config(app, host=options.host, port=options.port, **listening()))
 
 
 def listening(bounds: Bounds | None = None) -> dict[str, Any]:

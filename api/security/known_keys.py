@@ -39,6 +39,8 @@ class KnownKeys:
         while True:
             await asyncio.sleep(_WRITE_SECONDS)
             uses, self._uses = self._uses, {}
+            if not uses:
+                continue
             try:
                 async with self._database.transaction() as connection:
                     await mark_used(connection, uses)

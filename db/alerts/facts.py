@@ -1,6 +1,7 @@
 """Reads the facts for alert rules, from indexes and small tables, away from the tasks' own path."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -81,9 +82,12 @@ SELECT source, hours AS target_hours, count(*) AS tickers,
 FROM wanted GROUP BY source, hours ORDER BY source
 """)
 
+# Of all kinds, the newest of each.
 _RAISED = text("""
-SELECT key, title, body, count FROM alert_signals WHERE kind = :kind AND (until IS NULL OR until > now())
-ORDER BY raised_at DESC LIMIT :most
+SELECT kind, key, title, body, count FROM (
+    SELECT *, row_number() OVER (PARTITION BY kind ORDER BY raised_at DESC) AS place FROM alert_signals
+    WHERE until IS NULL OR until > now()
+) open WHERE place <= :most ORDER BY place
 """).bindparams(most=_MOST)
 
 
@@ -104,26 +108,43 @@ FROM agent_state WHERE NOT paused AND last_round_at IS NOT NULL
 """)
 
 
-async def facts_for(connection: AsyncConnection, rule: Rule, looked: datetime, targets: Mapping[str, float]) -> Facts:
-    """What this rule needs. ``looked``: when somebody last looked; ``targets``: hours by source."""
-    return await _ASK[rule.kind](connection, rule, looked, targets)
+@dataclass(frozen=True)
+class Questions:
+    """What the rules of one look ask. What several of them ask is asked once."""
+
+    #: When somebody last looked.
+    looked: datetime
+    #: Hours by source.
+    targets: Mapping[str, float]
+    _answers: dict[TextClause, Sequence[Any]] = field(default_factory=dict)
+
+    async def once(self, connection: AsyncConnection, statement: TextClause) -> Sequence[Any]:
+        """The rows of a statement that is the same for every rule."""
+        if statement not in self._answers:
+            self._answers[statement] = await _rows(connection, statement)
+        return self._answers[statement]
+
+
+async def facts_for(connection: AsyncConnection, rule: Rule, questions: Questions) -> Facts:
+    """What this rule needs."""
+    return await _ASK[rule.kind](connection, rule, questions)
 
 
 async def _rows(connection: AsyncConnection, statement: TextClause, **values: Any) -> Sequence[Any]:
     return (await connection.execute(statement, values)).mappings().all()
 
 
-async def _rates(connection: AsyncConnection, rule: Rule, _: object, __: object) -> Facts:
+async def _rates(connection: AsyncConnection, rule: Rule, _: object) -> Facts:
     rows = await _rows(connection, _RATES, window=rule.window_seconds, types=rule.task_types)
     return Facts(rates=tuple(EndRate(**row) for row in rows))
 
 
-async def _ended(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
-    return Facts(ended=await ended(connection, rule, looked))
+async def _ended(connection: AsyncConnection, rule: Rule, questions: Questions) -> Facts:
+    return Facts(ended=await ended(connection, rule, questions.looked))
 
 
-async def _changed_pages(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
-    return Facts(pages=await changed_pages(connection, rule, looked))
+async def _changed_pages(connection: AsyncConnection, rule: Rule, questions: Questions) -> Facts:
+    return Facts(pages=await changed_pages(connection, rule, questions.looked))
 
 
 async def _nothing(*_: object) -> Facts:
@@ -135,28 +156,29 @@ async def _offline(connection: AsyncConnection, *_: object) -> Facts:
     return Facts(workers=tuple(WorkerFact(**row) for row in await _rows(connection, _OFFLINE)))
 
 
-async def _newcomers(connection: AsyncConnection, rule: Rule, looked: datetime, _: object) -> Facts:
-    rows = await _rows(connection, _NEWCOMERS, window=rule.window_seconds, looked=looked)
+async def _newcomers(connection: AsyncConnection, rule: Rule, questions: Questions) -> Facts:
+    rows = await _rows(connection, _NEWCOMERS, window=rule.window_seconds, looked=questions.looked)
     return Facts(workers=tuple(WorkerFact(**row) for row in rows))
 
 
-async def _waiting(connection: AsyncConnection, *_: object) -> Facts:
-    return Facts(waiting=tuple(Waiting(**row) for row in await _rows(connection, WAITING)))
+async def _waiting(connection: AsyncConnection, _: object, questions: Questions) -> Facts:
+    return Facts(waiting=tuple(Waiting(**row) for row in await questions.once(connection, WAITING)))
 
 
-async def _silent_tasks(connection: AsyncConnection, rule: Rule, *_: object) -> Facts:
+async def _silent_tasks(connection: AsyncConnection, rule: Rule, _: object) -> Facts:
     rows = await _rows(connection, _HELD, seconds=rule.for_seconds, types=rule.task_types)
     return Facts(silent_tasks=tuple(SilentTask(**row) for row in rows))
 
 
-async def _stale(connection: AsyncConnection, rule: Rule, _: object, targets: Mapping[str, float]) -> Facts:
-    sources, hours = list(targets), list(targets.values())
+async def _stale(connection: AsyncConnection, rule: Rule, questions: Questions) -> Facts:
+    sources, hours = list(questions.targets), list(questions.targets.values())
     rows = await _rows(connection, _STALE, sources=sources, hours=hours, factor=rule.limit)
     return Facts(stale=tuple(Stale(**row) for row in rows))
 
 
-async def _raised(connection: AsyncConnection, rule: Rule, *_: object) -> Facts:
-    return Facts(raised=tuple(Raised(**row) for row in await _rows(connection, _RAISED, kind=rule.kind.value)))
+async def _raised(connection: AsyncConnection, rule: Rule, questions: Questions) -> Facts:
+    rows = [row for row in await questions.once(connection, _RAISED) if row["kind"] == rule.kind.value]
+    return Facts(raised=tuple(Raised(row["key"], row["title"], row["body"], row["count"]) for row in rows))
 
 
 async def _lag(connection: AsyncConnection, *_: object) -> Facts:
@@ -174,7 +196,7 @@ async def _round(connection: AsyncConnection, *_: object) -> Facts:
     return Facts(round_due_at=next((each["due_at"] for each in await _rows(connection, _ROUND, usual=usual)), None))
 
 
-_Ask = Callable[[AsyncConnection, Rule, datetime, Mapping[str, float]], Awaitable[Facts]]
+_Ask = Callable[[AsyncConnection, Rule, Questions], Awaitable[Facts]]
 _ASK: dict[RuleKind, _Ask] = {
     RuleKind.TASK_SUCCEEDED: _ended,
     RuleKind.TASK_FAILED: _ended,

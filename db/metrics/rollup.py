@@ -28,6 +28,11 @@ SELECT :name, now(), COALESCE((SELECT min(created_at) FROM tasks), now()) ON CON
 _KNOWN = text("SELECT at, now() AS now FROM service_beats WHERE name = :name")
 _NOTED = text("UPDATE service_beats SET at = :at WHERE name = :name")
 _AS_OF = text("SELECT at FROM service_beats WHERE name = :name")
+# By primary key.
+_TODAY = text("""
+SELECT created + succeeded + failed FROM task_metrics_daily
+WHERE day = CAST(now() AT TIME ZONE 'UTC' AS date) AND type = '*'
+""")
 
 _FORGET_HOURS = text("DELETE FROM task_metrics_hourly WHERE hour >= :since AND hour < :until")
 _HOURS = text("""
@@ -107,6 +112,11 @@ async def counted_until(connection: AsyncConnection) -> datetime | None:
     """The moment that the roll-ups know of; None before the first time."""
     found: datetime | None = (await connection.execute(_AS_OF, {"name": _NAME})).scalar()
     return found
+
+
+async def counted_today(connection: AsyncConnection) -> int:
+    """How many creations and ends of tasks of today are counted, each of which is gone over at every count."""
+    return (await connection.execute(_TODAY)).scalar() or 0
 
 
 async def _count(connection: AsyncConnection, since: datetime, until: datetime) -> None:

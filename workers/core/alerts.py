@@ -25,10 +25,10 @@ from alerts.due_messages import Alert, decide
 from alerts.grouping import MessageKind, Told
 from alerts.rule_evaluation import Signal, broken, others_of, signals_of, unknown_of
 from contracts.alerts.channels import Channel
-from contracts.alerts.facts import Course
+from contracts.alerts.facts import Course, Facts
 from contracts.alerts.rules import HAPPENINGS, BadRules, Rule, RuleKind, stored_rule
 from db.alerts import groups as alert_groups
-from db.alerts.facts import facts_for
+from db.alerts.facts import Questions, facts_for
 from db.alerts.failing import note_failures, unresolved
 from db.alerts.groups import Firing, Look
 from db.alerts.rules import list_rules, sync_rules
@@ -40,8 +40,9 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 2.0
 #: While nothing is seen and no alert is open.
 _QUIET_SECONDS = 4.0
-#: So many times as long as a look took, at least: counting a storm of a million failures must not fill Postgres.
-_REST = 10
+#: Of ends of tasks so many are gone over in a second, in the long run: counting a storm of a million failures must not
+#: fill Postgres. It is no share of the time that a look takes: on a busy machine alerts would come late, too.
+_ENDS_PER_SECOND = 20_000
 _LONGEST_REST_SECONDS = 20.0
 _PRUNE_SECONDS = 3_600.0
 _GOODBYE_SECONDS = 2.0
@@ -67,6 +68,8 @@ class Alerts:
         self._file = file
         self._disk = disk
         self._pruned_at = 0.0
+        #: Ends of tasks that the last look went over.
+        self._ends = 0
         #: By name, with the text that it was read from: reading all took a fifth of every look.
         self._read: dict[str, tuple[Any, Rule]] = {}
         #: The last look failed as a whole, or a rule of it did: each is looked at for itself.
@@ -76,15 +79,13 @@ class Alerts:
         """Look until cancelled."""
         begun = False
         while True:
-            began_at, quiet = time.monotonic(), False
+            quiet = False
             begun = begun or await self._has_begun()
             try:
                 quiet = not await self.look()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot look after the alerts right now: %s", error)
-            took = time.monotonic() - began_at
-            rest = _QUIET_SECONDS if quiet else _POLL_SECONDS
-            await asyncio.sleep(min(max(rest, _REST * took), _LONGEST_REST_SECONDS))
+            await asyncio.sleep(rest_after(self._ends, quiet=quiet))
 
     async def look(self) -> bool:
         """One look at every rule; whether an alert is open, or somebody else looks.
@@ -159,6 +160,8 @@ class Alerts:
         enabled = {name: rule for name, (rule, _) in rules.items() if rule.enabled}
         await alert_groups.end_quietly(connection, sorted({each.rule for each in open_} - enabled.keys()))
         seen, lasting = await self._look_at_all(connection, enabled, open_, turn)
+        if not seen and not open_:
+            return False
         await alert_groups.note_seen(connection, seen)
         lasting |= {each["fingerprint"] for each in seen} - _about_failures(enabled, seen)
         for rule in enabled.values():
@@ -179,14 +182,17 @@ class Alerts:
         """(what is seen, as rows; fingerprints of open alerts of which nothing is known, so they last)."""
         seen: list[dict[str, Any]] = []
         unknown: set[str] = set()
+        self._ends = 0
+        questions = Questions(turn.looked, self._targets)
         disk_free = await asyncio.to_thread(free_bytes, self._disk)
         is_broken = False
         for name, rule in rules.items():
             mine = {each.fingerprint: each.is_recent for each in open_ if each.rule == name}
             try:
                 async with self._apart(connection):
-                    facts = await facts_for(connection, rule, turn.looked, self._targets)
+                    facts = await facts_for(connection, rule, questions)
                     facts = replace(facts, awake_since=turn.awake_since, disk_free=disk_free)
+                    self._ends += _ends_of(facts)
                     signals = signals_of(rule, facts, turn.now, mine)
                     lasting = unknown_of(rule, facts, {each for each, is_recent in mine.items() if is_recent})
             except Exception as error:
@@ -218,6 +224,16 @@ class Alerts:
         await alert_groups.deliver(connection, decision.messages)
         if decision.settled:
             await alert_groups.settle(connection, decision.settled)
+
+
+def rest_after(ends: int, *, quiet: bool) -> float:
+    """Seconds until the next look, after one that went over so many ends of tasks."""
+    rest = _QUIET_SECONDS if quiet else _POLL_SECONDS
+    return min(max(rest, ends / _ENDS_PER_SECOND), _LONGEST_REST_SECONDS)
+
+
+def _ends_of(facts: Facts) -> int:
+    return sum(each.tasks for each in facts.ended) + sum(each.succeeded + each.failed for each in facts.rates)
 
 
 def _about_failures(rules: Mapping[str, Rule], seen: Sequence[Mapping[str, Any]]) -> set[str]:

@@ -12,7 +12,8 @@ from workers.core.meters import Meters
 
 logger = logging.getLogger(__name__)
 
-_EVERY_SECONDS = 5.0
+#: As often as Prometheus usually asks.
+_EVERY_SECONDS = 15.0
 
 
 class Gauges:

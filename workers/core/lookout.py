@@ -1,6 +1,6 @@
 """Looks once a second whether loops of core have something to do, instead of each of them asking by itself.
 
-At rest that is one statement a second instead of eight. A loop looks by itself every few seconds all the same.
+At rest that is one statement a second instead of eight. A loop looks by itself once a minute all the same.
 """
 
 import asyncio
@@ -18,8 +18,9 @@ from db.lookout import causes
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
-#: A loop that was not called looks after so long.
-_UNCALLED_SECONDS = 15.0
+#: A loop that was not called looks after about so long; not all of them at once.
+_UNCALLED_SECONDS = 60.0
+_APART_SECONDS = 1.3
 
 
 class Cause(StrEnum):
@@ -33,6 +34,9 @@ class Cause(StrEnum):
     SCHEDULES = "schedules"
     TRIGGERS = "triggers"
     QUIET_ROWS = "quiet_rows"
+
+
+_ORDER = {cause: number for number, cause in enumerate(Cause)}
 
 
 class Lookout:
@@ -55,7 +59,7 @@ class Lookout:
             await asyncio.sleep(_POLL_SECONDS)
 
     async def call(self, cause: Cause) -> None:
-        """Returns when there is something to do, at the latest after 15 s. For one loop per cause."""
+        """Returns when there is something to do, at the latest after a minute. For one loop per cause."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._called[cause].wait(), _UNCALLED_SECONDS)
+            await asyncio.wait_for(self._called[cause].wait(), _UNCALLED_SECONDS - _APART_SECONDS * _ORDER[cause])
         self._called[cause].clear()

@@ -56,6 +56,10 @@ from workflows.plan import PlanWorkflow
 from workflows.schedule_run import ScheduleRunWorkflow
 from workflows.task import TaskWorkflow
 
+#: Between the beginnings of parts, which look in whole seconds. If all looked at once, each would need a connection of
+#: its own, and most of those would be made anew the next time.
+_APART_SECONDS = 0.037
+
 
 def workflow_worker(
     client: Client,
@@ -156,7 +160,7 @@ async def main() -> None:
         await process.all_of(
             workflow_worker(client, mirror, agent, plans, schedules, successes).run(),
             notify_worker(client, engine, settings, channels, failpoints).run(),
-            *(process.unending(part, what) for what, part in beside.items()),
+            *(process.unending(part, what, after=n * _APART_SECONDS) for n, (what, part) in enumerate(beside.items())),
             serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
         )
     except asyncio.CancelledError:

@@ -30,8 +30,10 @@ from db.workers.controls import Control, all_controls
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 5.0
-#: Temporal is asked what it has at every look that comes this long after the last one that asked.
+#: Temporal is asked what it has at every look that comes this long after the last one that asked; about queues that
+#: shall have no limit, which mostly are all, half as often: a question about each is much of what core asks at rest.
 _CHECK_SECONDS = 4.5
+_CHECK_FREE_SECONDS = 9.5
 _RPC_TIMEOUT = timedelta(seconds=4)
 #: Temporal's own limit is 1,000 characters.
 _LONGEST_REASON = 900
@@ -75,7 +77,7 @@ class QueueLimits:
         self._client = client
         #: What this process last set or found. Only to act quickly: every few seconds Temporal itself is asked.
         self._known: dict[str, Limit] = {}
-        self._checked_at = -math.inf
+        self._checked_at = self._all_checked_at = -math.inf
 
     async def run(self, listen_url: str) -> None:
         """Work until cancelled."""
@@ -89,10 +91,17 @@ class QueueLimits:
         """Make every queue equal to what is wanted now."""
         async with one_by_one(self._engine).connect() as connection:
             controls = await all_controls(connection, CAPABILITIES)
-        if time.monotonic() - self._checked_at > _CHECK_SECONDS:
-            self._known.clear()
-            self._checked_at = time.monotonic()
+        self._doubt(time.monotonic())
         await self._enforce_all(controls)
+
+    def _doubt(self, now: float) -> None:
+        """Have Temporal asked about what somebody may have changed there meanwhile."""
+        if now - self._all_checked_at > _CHECK_FREE_SECONDS:
+            self._known.clear()
+            self._all_checked_at = self._checked_at = now
+        elif now - self._checked_at > _CHECK_SECONDS:
+            self._known = {capability: limit for capability, limit in self._known.items() if limit == Limit()}
+            self._checked_at = now
 
     async def _enforce_all(self, controls: Sequence[Control]) -> None:
         changed = [each for each in controls if self._known.get(each.capability) != limit_of(each)]

@@ -4,6 +4,7 @@ import argparse
 
 import uvicorn
 
+from runtime.http_server import run_server
 from workers.web_ui.guard import Guard
 from workers.web_ui.proxy import create_app
 
@@ -13,7 +14,7 @@ def main(argv: list[str] | None = None) -> None:
     options = _parser().parse_args(argv)
     at_home = [f"http://{name}:{options.port}" for name in ("127.0.0.1", "localhost")]
     app = create_app(options.behind, Guard([*at_home, *options.origin]))
-    uvicorn.run(
+    config = uvicorn.Config(
         app,
         host=options.host,
         port=options.port,
@@ -27,6 +28,7 @@ def main(argv: list[str] | None = None) -> None:
         # A long poll of an open page ends when it is cut.
         timeout_graceful_shutdown=1,
     )
+    run_server(config)
 
 
 def _parser() -> argparse.ArgumentParser:

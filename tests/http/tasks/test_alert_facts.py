@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.alerts.facts import Facts, Raised
 from contracts.alerts.rules import Rule, RuleKind
-from db.alerts.facts import facts_for
+from db.alerts.facts import Questions, facts_for
 from db.alerts.groups import end, firing, note_seen
 from db.alerts.raised_alerts import clear_raised, keep_raised
 from tests.http.tasks.test_worker_states import rolled_back
@@ -35,7 +35,7 @@ async def task(connection: AsyncConnection, status: str, ago: float = 5, error: 
 
 async def ask(connection: AsyncConnection, kind: RuleKind, **rule: Any) -> Facts:
     made = Rule(name="facts", kind=kind, **rule)
-    return await facts_for(connection, made, datetime.now(UTC), {"reddit": 24, "sec": 48})
+    return await facts_for(connection, made, Questions(datetime.now(UTC), {"reddit": 24, "sec": 48}))
 
 
 def of_rule(name: str, kind: str) -> dict[str, str]:

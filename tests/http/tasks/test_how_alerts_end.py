@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from contracts.tasks.statuses import TaskStatus
 from db.tasks.mirror import AttemptSeen
@@ -174,3 +175,24 @@ def test_a_disk_that_fills_is_told_before_it_is_full(world: Alerted, tmp_path: P
     assert world.look(disk=tmp_path) == []
     world.rule("disk", kind="disk_low", threshold=0.000_001)
     assert world.look(disk=tmp_path) == ["✅ The disk has room again"]
+
+
+def test_a_look_that_sees_nothing_asks_each_thing_once(world: Alerted) -> None:
+    kinds = ("queue_stalled", "backlog", "budget_near", "trigger_halted", "symbol_trends", "task_failed")
+    for kind in kinds:
+        world.rule(f"once-{kind}", kind=kind)
+    world.look()
+    asked: list[str] = []
+
+    def note(*args: object) -> None:
+        asked.append(str(args[2]))
+
+    event.listen(world.engine.sync_engine, "before_cursor_execute", note)
+    world.look()
+    event.remove(world.engine.sync_engine, "before_cursor_execute", note)
+    # Those of the test itself, before and after.
+    looks = [each for each in asked if "max(id)" not in each]
+    assert len(looks) > len(kinds)
+    assert sorted(looks) == sorted(set(looks))
+    for kind in kinds:
+        world.rule(f"once-{kind}", kind=kind, enabled=False)

@@ -138,6 +138,14 @@ async def test_what_happens_now_is_counted_at_the_next_look(rows: Rows, engine: 
         assert until is not None
 
 
+async def test_it_says_how_much_of_today_it_goes_over(rows: Rows, engine: AsyncEngine) -> None:
+    now = datetime.now(UTC)
+    rows.task(timedelta(minutes=1))
+    before = await Metrics(engine).look()
+    rows.task(now - NOON, created=now)
+    assert await Metrics(engine).look() == before + 2
+
+
 async def test_two_cores_do_not_wait_for_each_other(rows: Rows, engine: AsyncEngine) -> None:
     rows.task(timedelta(minutes=1))
     async with engine.begin() as first:

@@ -1,6 +1,9 @@
 """The watcher reads what is new, once, and goes on where it was; rows that wait cost nothing while nothing differs."""
 
 import uuid
+from typing import Any, cast
+
+from temporalio.client import Client
 
 from tests.stack.core.alone import Alone
 from tests.support.until import until
@@ -20,6 +23,31 @@ async def _listed(sides: Alone, status: str) -> list[str]:
     times = [when for page in found for when in (page.newest, page.oldest)]
     assert times == sorted(times, reverse=True)
     return [run.workflow_id for page in found for run in page.tasks]
+
+
+class Counting:
+    """A client that counts the lists that are asked of it."""
+
+    def __init__(self, client: Client) -> None:
+        self.namespace = client.namespace
+        self.workflow_service = self
+        self.lists = 0
+        self._service = client.workflow_service
+
+    async def list_workflow_executions(self, request: Any) -> Any:
+        self.lists += 1
+        return await self._service.list_workflow_executions(request)
+
+
+class Clock:
+    """On which ten minutes pass whenever somebody looks at it: a very busy machine."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        self.now += 600
+        return self.now
 
 
 async def test_temporal_lists_the_newest_first(sides: Alone) -> None:
@@ -47,6 +75,27 @@ async def test_it_finds_what_differs_and_asks_about_nothing_else(sides: Alone) -
     assert sorted(sides.reconciler.asked) == sorted([by_hand, ended, ended_otherwise])
     statuses = [(await sides.shown(id_)).status for id_ in (right, by_hand, ended, ended_otherwise)]
     assert statuses == ["pending", "pending", "cancelled", "cancelled"]
+
+
+async def test_while_nothing_happens_two_lists_are_asked_for(sides: Alone) -> None:
+    id_ = await sides.both()
+    sides.temporal.terminate(id_)
+    await listed(sides, "Terminated", 1)
+    client = Counting(sides.client)
+    watcher = Watcher(sides.engine, cast("Client", client), sides.reconciler)
+    for _ in range(2):
+        await watcher.look(late=False)
+    assert (await sides.shown(id_)).status == "cancelled"
+    client.lists = 0
+    await watcher.look(late=False)
+    assert client.lists == 2
+    # The next end is seen as soon as it is listed.
+    other = await sides.both()
+    await watcher.look(late=False)
+    sides.temporal.terminate(other)
+    await listed(sides, "Terminated", 2)
+    await watcher.look(late=False)
+    assert (await sides.shown(other)).status == "cancelled"
 
 
 async def test_a_run_that_ended_before_anybody_saw_it_run_is_followed(sides: Alone) -> None:
@@ -116,6 +165,18 @@ async def test_rows_that_wait_are_not_asked_about_one_by_one(sides: Alone) -> No
     assert len(set(sides.reconciler.asked) - {lost}) <= 10
     assert await sides.commands(lost) == ["start"]
     assert {(await sides.shown(id_)).status for id_ in waiting} == {"pending"}
+
+
+async def test_listing_rests_by_what_it_lists_and_not_by_how_long_that_takes(sides: Alone) -> None:
+    for _ in range(3):
+        await sides.both()
+    await until(lambda: count_open_runs(sides.client), "3 are open", is_right=lambda count: count == 3)
+    rows = WaitingRows(sides.engine, sides.client, sides.reconciler, Clock())
+    await rows.look()
+    lost = str(uuid.uuid4())
+    await sides.row(lost)
+    await rows.look()
+    assert await sides.commands(lost) == ["start"]
 
 
 async def test_a_row_that_waits_for_its_time_rests(sides: Alone) -> None:

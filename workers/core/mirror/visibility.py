@@ -59,6 +59,16 @@ async def pages(client: Client, status: str, *, first: int, size: int) -> AsyncI
         request.page_size = size
 
 
+async def newest_closed(client: Client) -> str:
+    """The id of the run that ended last, however it did; empty if none has."""
+    # Temporal takes open runs for ones that close at the end of all times, and has an index of that.
+    request = service.ListWorkflowExecutionsRequest(
+        namespace=client.namespace, query="CloseTime < '9999-01-01T00:00:00Z'", page_size=1
+    )
+    reply = await client.workflow_service.list_workflow_executions(request)
+    return reply.executions[0].execution.run_id if reply.executions else ""
+
+
 async def count_open_runs(client: Client) -> int:
     """How many workflows of tasks are open."""
     request = service.CountWorkflowExecutionsRequest(namespace=client.namespace, query=OPEN_RUNS)

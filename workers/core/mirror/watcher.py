@@ -20,7 +20,7 @@ from contracts.names import plan_of_workflow
 from db.plans.keeping import note_lost
 from db.tasks.comparison import SeenRun, differing, read_marks, set_mark
 from workers.core.mirror.reconciler import Reconciler
-from workers.core.mirror.visibility import pages
+from workers.core.mirror.visibility import newest_closed, pages
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +35,8 @@ _LATE_EVERY = 15
 _LATE_LOOKS = 2
 #: Where there is no mark: before the first look of all, back from the newest run.
 _FIRST_LOOK = timedelta(days=1)
+#: Looks at what has ended, after a run has: others that ended at the same time may be listed later.
+_ENDED_LOOKS = 2
 #: Outcomes that workflows write themselves are on their way.
 _GRACE_SECONDS = 0.5
 _PAGE = 100
@@ -49,6 +51,8 @@ class _Question:
     status: str
     #: Asked with every look, or only where late ones are looked for, too.
     always: bool = True
+    #: Of those that have ended; nothing is asked while no run ends.
+    closed: bool = True
     #: Until when all is compared, and the run that was the newest then.
     mark: datetime | None = None
     newest_run: str = ""
@@ -60,7 +64,8 @@ def _questions() -> list[_Question]:
     closed = [_Question(status) for status in ("Failed", "Canceled", "Terminated", "TimedOut")]
     # Who completes has written that, or `workers.core.mirror.successes` looks whether it was. This is for a core that
     # died meanwhile, and for a mirror that came from a backup.
-    return [_Question("Running"), *closed, _Question("Completed", always=False), _Question("Paused", always=False)]
+    late = [_Question("Completed", always=False), _Question("Paused", always=False, closed=False)]
+    return [_Question("Running", closed=False), *closed, *late]
 
 
 class Watcher:
@@ -73,6 +78,8 @@ class Watcher:
         self._questions = _questions()
         #: Runs that the mirror has right, oldest first, so that those in the overlap are compared once.
         self._agreed: dict[SeenRun, None] = {}
+        #: The run that was the last to end, however it did, and how often what ended is still looked at because of it.
+        self._ended_last, self._ended_looks = "", _ENDED_LOOKS
         #: Workflows that could not be asked about, and how often that was tried.
         self._again: dict[str, int] = {}
 
@@ -95,13 +102,20 @@ class Watcher:
         for workflow_id in await self._reconciler.reconcile_all(list(again)):
             if again[workflow_id] < _TRIES:
                 self._again[workflow_id] = again[workflow_id] + 1
+        # One question at rest, in the place of one for each way to end.
+        newest = await newest_closed(self._client)
+        if newest != self._ended_last:
+            self._ended_last, self._ended_looks = newest, _ENDED_LOOKS
         for question in self._questions:
+            if question.closed and not (self._ended_looks or late):
+                continue
             if question.always:
                 reread = late and question.late_looks < _LATE_LOOKS
                 await self._ask(question, _LATE if late else _OVERLAP, even_if_nothing_is_new=reread)
             elif late:
                 # Completed runs are nearly all there are: each is listed once.
                 await self._ask(question, _OVERLAP, even_if_nothing_is_new=False)
+        self._ended_looks = max(self._ended_looks - 1, 0)
 
     async def _ask(self, question: _Question, overlap: timedelta, *, even_if_nothing_is_new: bool) -> None:
         newest: datetime | None = None

@@ -1,0 +1,70 @@
+"""Who listens is woken by what is said, and by nothing else but its own poll."""
+
+import asyncio
+import selectors
+from collections.abc import Iterator
+from contextlib import aclosing
+
+import psycopg
+import pytest
+
+from db.listen import wakeups
+from tests.support.databases import cloned
+from tests.support.fixtures import servers
+from tests.support.servers import Servers
+
+__all__ = ["servers"]
+
+CHANNEL = "tests_listen"
+#: Longer than a test may last: what wakes sooner was told.
+NEVER = 3_600.0
+
+
+@pytest.fixture(scope="module")
+def url(servers: Servers) -> Iterator[str]:
+    with cloned(servers) as address:
+        yield address
+
+
+class Counting(selectors.DefaultSelector):
+    """Counts how often a loop woke."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = 0
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        self.turns += 1
+        return super().select(timeout)
+
+
+def test_who_hears_nothing_wakes_for_its_poll_and_for_nothing_else(url: str) -> None:
+    selector = Counting()
+
+    async def turns_of_one_poll() -> int:
+        async with aclosing(wakeups(url, CHANNEL, 0.8)) as woken:
+            for _ in range(2):  # before it listens, and when it does
+                await anext(woken)
+            before = selector.turns
+            await anext(woken)
+            return selector.turns - before
+
+    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(selector)) as runner:
+        assert runner.run(turns_of_one_poll()) < 5
+
+
+async def test_everything_that_is_said_is_heard_also_after_the_connection_was_cut(url: str) -> None:
+    async with (
+        aclosing(wakeups(url, CHANNEL, NEVER)) as woken,
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as other,
+    ):
+        for _ in range(2):
+            await anext(woken)
+        for _ in range(3):
+            await other.execute(f"NOTIFY {CHANNEL}".encode())
+            await anext(woken)
+        await other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")
+        for _ in range(2):  # for what was said meanwhile
+            await anext(woken)
+        await other.execute(f"NOTIFY {CHANNEL}".encode())
+        await anext(woken)

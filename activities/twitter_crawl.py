@@ -107,6 +107,8 @@ class _Crawl:
             await self._page()
         if not self.place.done and self._room() <= 0:
             result.reached_back_to = self.place.oldest_kept
+        elif self.window.left_out:
+            result.reached_back_to = self.window.start
         return result
 
     def _room(self) -> int:

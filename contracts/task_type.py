@@ -23,6 +23,9 @@ class DataSource:
     mentions: RecordKind | None = None
     #: Params that add to what a run collects; any other one that is not as usual makes it look at a part only.
     adding: frozenset[str] = frozenset()
+    #: Fields of the result that say where a run could not look, in a number or by names; those of places where a usual
+    #: run does not look are left aside.
+    missed: tuple[str, ...] = ()
     #: Requests a second that it takes of all workers together, if it counts them so and its replies do not tell what is
     #: left: the handler awaits `TaskContext.turn` before each. None: it counts otherwise.
     per_second: float | None = None

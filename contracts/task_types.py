@@ -66,7 +66,11 @@ _ROWS = (
         retry=_CRAWL_RETRY,
         writes=(RecordKind.REDDIT_POSTS, RecordKind.REDDIT_COMMENTS),
         source=DataSource(
-            "reddit", "posts_collected", mentions=RecordKind.REDDIT_POSTS, adding=frozenset({"comments"})
+            "reddit",
+            "posts_collected",
+            mentions=RecordKind.REDDIT_POSTS,
+            adding=frozenset({"comments"}),
+            missed=("unreadable_subreddits",),
         ),
     ),
     TaskType(
@@ -92,6 +96,7 @@ _ROWS = (
             stale_hours=12,
             mentions=RecordKind.NEWS_ARTICLES,
             adding=frozenset({"company"}),
+            missed=("sources_failed", "sources_cut"),
         ),
     ),
     TaskType(

@@ -38,6 +38,30 @@ def limit_reached(task_type: str, params: dict[str, Any], result: dict[str, Any]
     return type(kept) is not int or kept >= limit
 
 
+def looked_everywhere(task_type: str, params: dict[str, Any], result: dict[str, Any] | None) -> bool:
+    """Whether a run looked wherever a usual one looks: asked to, and with an answer from each place."""
+    return is_usual(task_type, params) and not _missed(task_type, result)
+
+
+def _missed(task_type: str, result: dict[str, Any] | None) -> bool:
+    row = TASK_TYPES[task_type]
+    said = [(result or {}).get(field) for field in row.source.missed] if row.source else []
+    usual = {name.lower() for field in row.params.model_fields.values() for name in _names(field)}
+    return any(
+        not usual.isdisjoint(str(name).lower() for name in each) if isinstance(each, dict) else _counts(each)
+        for each in said
+    )
+
+
+def _names(field: FieldInfo) -> list[str]:
+    usual = field.get_default(call_default_factory=True)
+    return [each for each in usual if isinstance(each, str)] if isinstance(usual, list) else []
+
+
+def _counts(value: object) -> bool:
+    return type(value) is int and value > 0
+
+
 def _is_as_wide(given: Params, name: str, field: FieldInfo) -> bool:
     value, usual = getattr(given, name), field.get_default(call_default_factory=True)
     if isinstance(usual, list) and usual and isinstance(value, list):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contracts.params.common import DateRange
-from contracts.records.breadth import is_usual, limit_reached
+from contracts.records.breadth import limit_reached, looked_everywhere
 from contracts.task_type import DataSource
 from contracts.task_types import TASK_TYPES
 
@@ -47,10 +47,11 @@ def whole_span(
 ) -> tuple[datetime, datetime] | None:
     """The span of which a success leaves nothing to collect for a later run: nobody has to ask for it again.
 
-    None for a run that looked at a part only. Where a usual run did not reach, the next one would not either. A type
-    without a span has everything up to its submission.
+    None for a run that looked at a part only, or could: a feed that failed may answer the next one. What lies further
+    back than a usual run reached, the next one would not reach either. A type without a span has everything up to its
+    submission.
     """
-    if not is_usual(task_type, params):
+    if not looked_everywhere(task_type, params, result):
         return None
     if SOURCES[task_type].span is None:
         return None if limit_reached(task_type, params, result) else (_BEGINNING, submitted)

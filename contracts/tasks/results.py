@@ -79,7 +79,7 @@ class TwitterCrawlResult(CrawlResult):
     pages: int = 0
     #: What of the range could not be searched; None if all of it could.
     left_out: str | None = None
-    #: From when on every post was kept, if the limit ended the crawl.
+    #: From when on every post was kept, if the limit ended the crawl or X does not search the whole range.
     reached_back_to: datetime | None = None
     #: Posts that X sent without what a post needs, such as its time.
     posts_unreadable: int = 0
@@ -125,12 +125,13 @@ class NewsCrawlResult(CrawlResult):
     articles_collected: int = 0
     #: Pages looked at, also those that turned out not to be about the ticker.
     articles_read: int = 0
+    #: Pages that the site did not give; of those that the feed has a text of, it is kept.
     articles_failed: int = 0
     #: Seen before in this crawl, under the same address or with the same text.
     copies: int = 0
     #: Known from the feed only: the site asks programs to leave the page to people.
     kept_from_robots: int = 0
-    #: Known from the feed only: the page is refused, gone, a wall in front of the story, or another page.
+    #: Known from the feed only: the page is refused, gone, failed, a wall in front of the story, or another page.
     kept_from_feed: int = 0
     #: Kept of feeds that are not about one ticker, because they tell of the company by its name.
     found_by_name: int = 0
@@ -146,6 +147,8 @@ class NewsCrawlResult(CrawlResult):
     without_address: int = 0
     sources_read: int = 0
     sources_failed: int = 0
+    #: Of those read: feeds that broke off, so that some of their entries are missing.
+    sources_cut: int = 0
     per_source: dict[str, int] = Field(default_factory=dict)
     #: The first of the failed sources and articles, and of those known from the feed only, each with its reason.
     failures: list[str] = Field(default_factory=list)

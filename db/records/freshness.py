@@ -1,8 +1,8 @@
 """How fresh each source of each ticker is: kept with every end of a run that collects, read by ticker and source.
 
 A source is as fresh as what is collected of it without a gap, `fresh_to`; a run that looked at a part of it (one
-subreddit, a small limit) is a success and makes nothing fresh. What was written before there was `covered` is as fresh
-as its last success.
+subreddit, a small limit, all feeds but one that failed) is a success and makes nothing fresh. What was written before
+there was `covered` is as fresh as its last success.
 
 Monotone like the mirror: what a transaction that began earlier writes late moves no time back, and neither sets nor
 clears the error of a later end.
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Label, Row, RowMapping, case, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.records.breadth import is_usual
+from contracts.records.breadth import looked_everywhere
 from contracts.records.sources import SOURCES, covered_span, rows_kept, usual_span, whole_span
 from contracts.tasks.statuses import TaskStatus
 from db.models import Freshness
@@ -80,7 +80,8 @@ def _counts(row: Row[Any]) -> bool:
 def _end(row: Row[Any]) -> dict[str, Any]:
     succeeded = row.status == TaskStatus.SUCCEEDED
     ran = row.task_type, row.params, row.result, row.created_at
-    span = covered_span(*ran) if succeeded and is_usual(row.task_type, row.params) else None
+    broad = succeeded and looked_everywhere(row.task_type, row.params, row.result)
+    span = covered_span(*ran) if broad else None
     whole = whole_span(*ran) if succeeded else None
     return {
         "ticker": row.ticker,

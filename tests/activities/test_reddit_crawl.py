@@ -320,6 +320,13 @@ async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandb
         {"id": "3", "title": "NVDA", "selftext": "still here", "author": "[deleted]"},
         # Reddit writes null for what it does not tell.
         {"id": "4", "title": "NVDA", "selftext": None, "is_self": None, "crosspost_parent_list": None, "url": None},
+        {
+            "id": "6",
+            "title": "Read this",
+            "selftext_html": '&lt;div class="md"&gt;&lt;p&gt;I like NVDA &amp;amp; AMD&lt;/p&gt;&lt;/div&gt;',
+            "url": "/r/options/comments/0/look/",
+            "hide_score": True,
+        },
     )
 
     _, context = await crawl()
@@ -330,6 +337,8 @@ async def test_a_crosspost_and_a_poll_bring_the_text_that_stands_elsewhere(sandb
     assert rows["2"].body == "- NVDA\n- AMD"
     assert rows["5"].body == "bought NVDA"
     assert rows["4"].body == ""
+    assert rows["6"].body == "I like NVDA & AMD"
+    assert (rows["6"].url, rows["6"].raw["score_hidden"]) == ("https://www.reddit.com/r/options/comments/0/look/", True)
     # Only the author has gone.
     assert (rows["3"].body, rows["3"].author, rows["3"].raw["gone"]) == ("still here", None, False)
 

@@ -95,7 +95,7 @@ async def test_x_is_asked_as_documented(sandbox: Sandbox) -> None:
         "max_results": "10",
         "start_time": "2026-02-23T00:00:30Z",
         "end_time": "2026-03-01T23:59:45Z",
-        "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet,article",
+        "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet,article,entities",
         "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
         "user.fields": "username",
     }
@@ -310,6 +310,29 @@ async def test_a_long_post_a_repost_and_a_quote_are_stored_whole(sandbox: Sandbo
     assert rows["3"].raw["quoted"] == {"id": "9", "author": "two", "text": LONG}
     # Its original is gone: what is there is a part, and says so.
     assert {id_ for id_, row in rows.items() if row.raw.get("truncated")} == {"4"}
+
+
+async def test_links_are_as_their_author_wrote_them(sandbox: Sandbox) -> None:
+    own, wall = "https://a.example/nvda?a=1&copy=2", "https://t.co/"
+    link = {"url": f"{wall}abc", "expanded_url": own}
+    picture = {"url": f"{wall}pic", "expanded_url": "https://x.com/one/status/1/photo/1", "media_key": "3_1"}
+    answers(
+        sandbox,
+        x_post(1, f"$NVDA {wall}abc {wall}abcd &amp; {wall}pic", entities={"urls": [link, picture, None]}),
+        x_post(2, cut(LONG), note_tweet={"text": f"{LONG} {wall}abc", "entities": {"urls": [link]}}),
+        x_post(3, cut(LONG), entities={"urls": [{"url": f"{wall}abc", "expanded_url": "https://x.com/i/status/3"}]}),
+        x_post(4, f"$NVDA {wall}abc", entities=["odd"], edit_history_tweet_ids=["2", "4"]),
+        x_post(5, "$NVDA", edit_history_tweet_ids=["5"]),
+    )
+
+    rows = stored((await crawl(query="$NVDA"))[1])
+
+    assert rows["1"].text == f"$NVDA {own} {wall}abcd & {wall}pic"
+    assert rows["2"].text == f"{LONG} {own}"
+    assert {id_ for id_, row in rows.items() if row.raw.get("truncated")} == {"3"}
+    assert rows["4"].text == f"$NVDA {wall}abc"
+    # What is left of its earlier words is another row.
+    assert (rows["4"].raw, rows["5"].raw) == ({"edited_from": ["2"]}, {})
 
 
 async def test_a_post_that_is_an_article_is_stored_whole(sandbox: Sandbox) -> None:

@@ -26,6 +26,7 @@ class Comment(Answer):
     body: str = ""
     author: str | None = None
     score: int = 0
+    score_hidden: bool = False
     depth: int = 0
     permalink: str = ""
     created_utc: datetime
@@ -104,5 +105,6 @@ def to_record(comment: Comment, ticker: str) -> RedditComment:
         created_utc=comment.created_utc,
         raw={"gone": comment.gone, "is_submitter": comment.is_submitter}
         # What its author took back is to be forgotten; what a moderator removed was said nevertheless.
-        | ({"taken_back": True} if is_taken_back(comment.body) else {}),
+        | ({"taken_back": True} if is_taken_back(comment.body) else {})
+        | ({"score_hidden": True} if comment.score_hidden else {}),
     )

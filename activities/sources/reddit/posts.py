@@ -1,5 +1,6 @@
 """A submission as Reddit describes it, and the row that is kept of it."""
 
+import html
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,14 @@ from pydantic import Field
 from activities.sources.answers import Answer
 from activities.sources.reddit.gone import is_gone, is_taken_back
 from activities.sources.text import storable
+from activities.sources.web.html_text import html_to_text
 from contracts.records.rows import RedditPost
 
 #: More than Reddit lets anybody write.
 BODY_LIMIT = 60_000
 _SHORT = 500
+#: Links from post to post have no host.
+_SITE = "https://www.reddit.com"
 #: How Reddit says that the author, or the law, took a post away, and not a moderator.
 _TAKEN_BACK = frozenset({"deleted", "author", "copyright_takedown", "content_takedown"})
 
@@ -49,8 +53,12 @@ class Submission(Answer):
     subreddit: str
     title: str
     selftext: str = ""
+    #: Some answers have the text only so.
+    selftext_html: str = ""
     author: str | None = None
     score: int = 0
+    #: For the first minutes or hours Reddit hides it, and sends 1 or so.
+    hide_score: bool = False
     num_comments: int = 0
     upvote_ratio: float | None = None
     link_flair_text: str | None = None
@@ -66,14 +74,23 @@ class Submission(Answer):
     gallery_data: _Gallery | None = None
 
     @property
+    def own_text(self) -> str:
+        """What its author wrote, without what it repeats."""
+        if self.selftext or not self.selftext_html:
+            return self.selftext
+        # Markup that was escaped once more on its way.
+        written = self.selftext_html if "<" in self.selftext_html else html.unescape(self.selftext_html)
+        return html_to_text(written, BODY_LIMIT + 1)
+
+    @property
     def gone(self) -> bool:
         """Whether its author or a moderator took it away. Of an author who left alone, the text stays."""
-        return bool(self.removed_by_category) or is_gone(self.selftext) or is_gone(self.title)
+        return bool(self.removed_by_category) or is_gone(self.own_text) or is_gone(self.title)
 
     @property
     def taken_back(self) -> bool:
         """Whether its author, or the law, wants it to be forgotten: what was stored of it goes, too."""
-        marked = is_taken_back(self.selftext) or is_taken_back(self.title)
+        marked = is_taken_back(self.own_text) or is_taken_back(self.title)
         return marked or self.removed_by_category in _TAKEN_BACK
 
     @property
@@ -82,7 +99,7 @@ class Submission(Answer):
         parent = self.crosspost_parent_list[0] if self.crosspost_parent_list else None
         options = [f"- {option.text}" for option in (self.poll_data.options if self.poll_data else ()) if option.text]
         captions = [each.caption for each in (self.gallery_data.items if self.gallery_data else ()) if each.caption]
-        parts = [self.selftext, parent.selftext if parent else "", "\n".join(options), "\n".join(captions)]
+        parts = [self.own_text, parent.selftext if parent else "", "\n".join(options), "\n".join(captions)]
         return "\n\n".join(part for part in parts if part and not is_gone(part))
 
     @property
@@ -99,14 +116,14 @@ def to_record(post: Submission, ticker: str) -> RedditPost:
         reddit_id=post.id,
         subreddit=storable(post.subreddit, _SHORT),
         title=storable(post.title, _SHORT),
-        body="" if is_gone(post.selftext) else storable(post.text, BODY_LIMIT),
+        body="" if is_gone(post.own_text) else storable(post.text, BODY_LIMIT),
         author=None if post.gone or post.author is None or is_gone(post.author) else storable(post.author, _SHORT),
         score=post.score,
         num_comments=post.num_comments,
         upvote_ratio=post.upvote_ratio,
         flair=storable(post.link_flair_text, _SHORT) if post.link_flair_text else None,
         permalink=storable(post.permalink, _SHORT),
-        url=storable(post.url, 2_000) if post.url else None,
+        url=storable(_SITE + post.url if post.url.startswith("/") else post.url, 2_000) if post.url else None,
         created_utc=post.created_utc,
         raw=_raw(post),
     )
@@ -116,6 +133,8 @@ def _raw(post: Submission) -> dict[str, Any]:
     raw: dict[str, Any] = {"gone": post.gone, "is_self": post.is_self, "over_18": post.over_18}
     if post.taken_back:
         raw["taken_back"] = True
+    if post.hide_score:
+        raw["score_hidden"] = True
     for name in ("removed_by_category", "crosspost_parent"):
         if value := getattr(post, name):
             raw[name] = storable(value, 50)

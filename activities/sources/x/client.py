@@ -31,7 +31,7 @@ SMALLEST_PAGE, LARGEST_PAGE = 10, 100
 #: A page of a hundred posts is far smaller.
 BYTES_LIMIT = 8 * 1024 * 1024
 _FIELDS = {
-    "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet,article",
+    "tweet.fields": "created_at,lang,public_metrics,author_id,referenced_tweets,note_tweet,article,entities",
     # Of a repost and a quote the original, whose whole text is nowhere else.
     "expansions": "author_id,referenced_tweets.id,referenced_tweets.id.author_id",
     "user.fields": "username",

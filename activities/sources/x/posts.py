@@ -14,7 +14,8 @@ from contracts.records.rows import SocialPost
 TEXT_LIMIT = 150_000
 _SHORT = 100
 #: How X ends a text that goes on elsewhere.
-_CUT = re.compile(r"(?:\u2026|\.\.\.)\s*(?:https://t\.co/\w+\s*)?$")
+_COUNTED = re.compile(r"https?://t\.co/\w+")
+_CUT = re.compile(r"(?:\u2026|\.\.\.)\s*(?:https?://\S+\s*)?$")
 
 
 T = TypeVar("T", bound=BaseModel)
@@ -32,8 +33,31 @@ class _Reference(Answer):
     id: str
 
 
+class _Link(Answer):
+    url: str = ""
+    expanded_url: str = ""
+    #: Of a picture or video, whose address X puts behind the text.
+    media_key: str = ""
+
+
+class _Entities(Answer):
+    urls: list[Any] = Field(default_factory=list)
+
+    def written(self, text: str) -> str:
+        """The text with its author's own links in place of those by which X counts clicks."""
+        links = [link for each in self.urls if (link := _read(_Link, each)) and not link.media_key]
+        # Escaped as the text is, or `&copy=1` in them would become something else.
+        known = {
+            link.url: html.escape(link.expanded_url, quote=False)
+            for link in links
+            if link.expanded_url.startswith("http")
+        }
+        return _COUNTED.sub(lambda found: known.get(found[0], found[0]), text)
+
+
 class _Note(Answer):
     text: str
+    entities: Any = None
 
 
 class _Article(Answer):
@@ -48,15 +72,17 @@ class Original(Answer):
     text: str
     author_id: str | None = None
     note_tweet: _Note | None = None
+    entities: Any = None
     #: Of a post that is one: its `text` is nothing but a link to it.
     article: Any = None
 
     @property
     def whole_text(self) -> str:
         """Of a long post `text` is only the beginning."""
-        own = self.note_tweet.text if self.note_tweet else self.text
-        article = self._article
-        return "\n\n".join(part for part in (article.title, article.plain_text, own) if part) if article else own
+        own = self.note_tweet or self
+        links = _read(_Entities, own.entities or {})
+        text, article = links.written(own.text) if links else own.text, self._article
+        return "\n\n".join(part for part in (article.title, article.plain_text, text) if part) if article else text
 
     @property
     def is_whole(self) -> bool | None:
@@ -78,6 +104,8 @@ class Tweet(Original):
     lang: str | None = None
     public_metrics: _Metrics = Field(default_factory=_Metrics)
     referenced_tweets: list[_Reference] = Field(default_factory=list)
+    #: Of an edited post its earlier ids, and at last its own.
+    edit_history_tweet_ids: list[Any] = Field(default_factory=list)
 
     def reference(self, kind: str) -> str | None:
         """The id of the post that this one repeats (`retweeted`) or quotes (`quoted`)."""
@@ -193,6 +221,8 @@ def _raw(tweet: Tweet, page: XPage) -> dict[str, Any]:
         for reference in tweet.referenced_tweets[:10]
     ]
     raw: dict[str, Any] = {"referenced_tweets": references} if references else {}
+    if earlier := [storable(str(id_), _SHORT) for id_ in tweet.edit_history_tweet_ids[:10] if str(id_) != tweet.id]:
+        raw["edited_from"] = earlier
     if quoted := page.originals.get(tweet.reference("quoted") or ""):
         text, is_cut = _stored(quoted.whole_text, quoted.is_whole)
         author = page.usernames().get(quoted.author_id or "")

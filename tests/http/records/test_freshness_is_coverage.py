@@ -43,6 +43,8 @@ def age(api: Api, ticker: str) -> Any:
         ({"limit": 5}, {}),
         ({"order": "best"}, {}),
         ({"date_range": {"last_days": 2}}, {}),
+        # Where it was asked to look and could not.
+        ({}, {"unreadable_subreddits": {"Stocks": "r/stocks is private"}}),
         ({"limit": 5}, {"complete": False, "reached_back_to": (TODAY - timedelta(days=1)).isoformat()}),
     ],
 )
@@ -62,6 +64,11 @@ async def test_a_part_makes_nothing_fresh(
         ({}, {}),
         ({"limit": 50, "comments": 3}, {}),
         ({"subreddits": ["Stocks", "investing", "wallstreetbets", "options"]}, {}),
+        # Where no usual crawl looks.
+        (
+            {"subreddits": ["Stocks", "investing", "wallstreetbets", "options"]},
+            {"complete": False, "unreadable_subreddits": {"options": "r/options is banned"}},
+        ),
         # What a usual crawl does not reach, the next one would not reach either.
         ({}, {"complete": False, "reached_back_to": (TODAY - timedelta(days=1)).isoformat()}),
     ],
@@ -71,6 +78,17 @@ async def test_as_much_as_usual_is_fresh(
 ) -> None:
     await crawl(api, engine, ticker, result, **broad)
     assert age(api, ticker) < 1
+
+
+@pytest.mark.parametrize(("field", "is_part"), [("sources_failed", True), ("sources_cut", True), ("copies", False)])
+async def test_a_feed_that_failed_makes_a_part(
+    api: Api, engine: AsyncEngine, ticker: str, field: str, is_part: bool
+) -> None:
+    ends = ends_of(api, "news_crawl", {"ticker": ticker})
+    await write(engine, ends(TaskStatus.SUCCEEDED, {"articles_collected": 3, "sources_read": 4, field: 1}))
+    row = fresh(api, ticker, "news")
+    assert row["last_success_at"] is not None
+    assert (row["fresh_to"] is None, row["covered_to"] is None) == (is_part, is_part)
 
 
 async def test_age_counts_from_the_first_gap(api: Api, engine: AsyncEngine, ticker: str) -> None:

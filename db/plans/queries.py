@@ -9,17 +9,24 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.plans.statuses import PlanStatus
+from contracts.workspaces.names import DEFAULT
 from db.statements import load
 
 _SQL = load(__file__)
 
 
 async def find_plans(
-    connection: AsyncConnection, before: tuple[datetime, uuid.UUID], status: PlanStatus | None, limit: int
+    connection: AsyncConnection,
+    before: tuple[datetime, uuid.UUID],
+    status: PlanStatus | None,
+    workspace: str | None,
+    limit: int,
 ) -> Sequence[RowMapping]:
-    """Those behind a place, the newest first."""
-    values = {"before": before[0], "before_id": before[1], "status": status, "limit": limit}
-    return (await connection.execute(_SQL["page"], values)).mappings().all()
+    """Those behind a place, of one workspace or of all, the newest first."""
+    values = {"before": before[0], "before_id": before[1], "status": status, "workspace": workspace, "limit": limit}
+    # Nearly all are of the default one, which no index is for.
+    query = _SQL["page"] if workspace in (None, DEFAULT) else _SQL["page_there"]
+    return (await connection.execute(query, values)).mappings().all()
 
 
 async def get_plan(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:

@@ -24,6 +24,7 @@ from contracts.plans.views import (
     ReviewPage,
     StepPage,
 )
+from contracts.workspaces.names import WorkspaceName
 from plans.check import Lists
 from plans.check_params import Effort
 from plans.graph import Graph
@@ -108,11 +109,12 @@ async def get_plans(
     _: MemberReader,
     state: Services,
     status: PlanStatus | None = None,
+    workspace: Annotated[WorkspaceName | None, Query(description="Only what belongs to it")] = None,
     after: Annotated[str | None, Query(max_length=200, description="The `next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PlanPage:
     async with state.database.transaction(single=True) as connection:
-        return await show.list_plans(connection, status, after, limit)
+        return await show.list_plans(connection, status, workspace, after, limit)
 
 
 @router.get("/reviews", summary="List results that wait for a person, of all plans")

@@ -67,6 +67,31 @@ def test_plans(at_home: Terminal, stack: Facade, team: str, tmp_path: Path) -> N
         "SELECT id::text AS id, instance FROM plans WHERE id = ANY(%s::uuid[])", [made, again, other, proposed]
     )
     assert {row["id"]: row["instance"] for row in rows} == {made: team, again: team, other: "default", proposed: team}
+    assert listed(at_home, team) == [proposed, again, made]
+    elsewhere = set(listed(at_home, "default"))
+    assert (other in elsewhere, elsewhere & {made, again, proposed}) == (True, set())
+
+
+def listed(at_home: Terminal, team: str) -> list[str]:
+    code, said = at_home("plans", "list", "--workspace", team, "--limit", "2", "--all", "--json")
+    assert code == 0, said
+    return [json.loads(line)["id"] for line in said.splitlines()]
+
+
+def test_templates(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text("name: p\nsteps:\n  - {id: a, task_type: echo}\n")
+    task, plan = (f"t{uuid.uuid4().hex[:8]}" for _ in range(2))
+    api.http.put(f"/templates/{task}", json={"task": {"task_type": "echo"}}).raise_for_status()
+    assert at_home("templates", "save", plan, "--file", str(file))[0] == 0
+    in_it = ("--workspace", team, "--json")
+    made = json.loads(at_home("templates", "run", task, *in_it)[1])["id"]
+    assert tasks_of(api, team) == {made}
+    planned = json.loads(at_home("templates", "run", plan, *in_it)[1])["id"]
+    found = api.http.get("/plans", params={"workspace": team}).json()["plans"]
+    assert [each["id"] for each in found] == [planned]
+    code, told = at_home("templates", "run", task, "--workspace", "nowhere")
+    assert (code, "There is no workspace 'nowhere'" in told) == (2, True)
 
 
 def test_schedules(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:

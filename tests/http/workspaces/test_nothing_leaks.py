@@ -151,6 +151,9 @@ def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
     for query in ({"text": room.mark}, {"tag": room.mark}, {"workspace": room.name}, {"parent": room.failed}):
         assert stranger.http.get("/tasks", params=query).json()["total"] == 0
         assert room.owner.http.get("/tasks", params=query).json()["total"] > 0
+    for caller, plans in ((stranger, []), (room.owner, [room.plan])):
+        found = caller.http.get("/plans", params={"workspace": room.name}).raise_for_status().json()["plans"]
+        assert [each["id"] for each in found if each["name"] == room.mark] == plans
 
 
 def test_a_workspace_of_others_is_as_one_that_there_is_not(room: Room, stranger: Api) -> None:

@@ -9,7 +9,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import ExitCode
-from cli.options import ApiUrl, AsJson, Follow, InWorkspace, OfWorkspace
+from cli.options import ApiUrl, AsJson, Follow, InWorkspace, OfWorkspace, belonging
 from cli.output import count, print_json, say
 from cli.paging import All, Looks, marked, show_pages
 from cli.plans.documents import File, Inputs, read_file
@@ -53,11 +53,6 @@ def add(
     document = read_file(file, inputs or ()) | belonging(workspace)
     with ApiClient(find_connection(api_url)) as api:
         raise typer.Exit(submit(api, document, follow=follow, as_json=as_json))
-
-
-def belonging(workspace: str | None) -> dict[str, Any]:
-    """What a plan says of its workspace, if it is said on the command line."""
-    return {"workspace": workspace} if workspace else {}
 
 
 def submit(api: ApiClient, document: dict[str, Any], *, follow: bool, as_json: bool) -> int:

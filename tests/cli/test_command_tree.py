@@ -127,7 +127,11 @@ MAKING = {
     ("add",), ("tasks", "add"), ("tasks", "rerun"), ("plans", "add"), ("plans", "rerun"), ("plans", "propose"),
     ("schedules", "add"), ("templates", "run"),
 }  # fmt: skip
-NARROWED = {("tasks", "list"), ("tasks", "bulk"), ("plans", "list")}
+NARROWED = {
+    ("tasks", "list"), ("tasks", "bulk"), ("plans", "list"), ("schedules", "list"), ("schedules", "show"),
+    ("schedules", "pause"), ("schedules", "resume"), ("schedules", "run"), ("schedules", "backfill"),
+    ("schedules", "delete"), ("schedules", "apply"), ("schedules", "export"),
+}  # fmt: skip
 OF_MEMBERS = {("workspaces", "add-member"), ("workspaces", "remove-member")}
 #: Words for one thing: whoever knows one of them from another command can type it.
 ALIKE = [{"--yes", "-y"}, {"--wait", "--watch", "-w"}, {"--comment", "-m"}]

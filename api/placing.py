@@ -1,4 +1,4 @@
-"""Puts a new task or plan into the workspace of its caller, where they do not say which."""
+"""Puts a new task, plan or schedule into the workspace of its caller, where they do not say which."""
 
 from typing import TypeVar
 
@@ -18,16 +18,25 @@ def placed(caller: Principal, new: New) -> New:
     Raises:
         BadInput: they have several and name none, or name one that is not theirs: for them there is no such workspace.
     """
+    place = place_of(caller, new.workspace)
+    return new if place == new.workspace else new.model_copy(update={"workspace": place})
+
+
+def place_of(caller: Principal, said: str) -> str:
+    """The workspace into which something new gets that says this one, or with the default one says none.
+
+    Raises:
+        BadInput: as above.
+    """
     if caller.scope is None:
-        return new
+        return said
     mine = caller.scope.changes
-    if new.workspace in mine:
-        return new
-    if new.workspace != DEFAULT:
+    if said in mine:
+        return said
+    if said != DEFAULT:
         raise BadInput(
-            f"There is no workspace '{new.workspace}' for you. Yours are {', '.join(mine)}.",
-            [("workspace", "is none of yours")],
+            f"There is no workspace '{said}' for you. Yours are {', '.join(mine)}.", [("workspace", "is none of yours")]
         )
     if len(mine) > 1:
         raise BadInput(f"Say in which workspace: {', '.join(mine)}.", [("workspace", "must be one of yours")])
-    return new.model_copy(update={"workspace": mine[0]})
+    return mine[0]

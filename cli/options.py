@@ -110,3 +110,8 @@ def how_long(default: str, help: str) -> Any:
 
 Grace = Annotated[int, how_long("10m", "How long the old key stays valid; 0s ends it at once.")]
 ForHowLong = Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="Such as 30m, 8h or 2d.")]
+
+
+def belonging(workspace: str | None) -> dict[str, Any]:
+    """What a body says of its workspace, if that is said on the command line."""
+    return {"workspace": workspace} if workspace else {}

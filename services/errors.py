@@ -122,6 +122,10 @@ class BadInput(DomainError):
     status = 422
 
 
+class WatchlistNotShown(BadInput):
+    """The watchlist is shared by all, and not shown to members of workspaces. Name the tickers."""
+
+
 class IdempotencyMismatch(DomainError):
     """This Idempotency-Key was used for a different request. Use a new key for a new request."""
 

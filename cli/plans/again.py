@@ -6,9 +6,9 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, Follow, OfWorkspace
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace, belonging
 from cli.plans.documents import Inputs, with_inputs
-from cli.plans.reading import PlanId, belonging, find_plan, submit
+from cli.plans.reading import PlanId, find_plan, submit
 from contracts.plans.documents import written
 from contracts.plans.views import PlanDetailView
 

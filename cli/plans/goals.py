@@ -13,9 +13,9 @@ from cli.errors import CliError
 from cli.files import text_of
 from cli.listing import listing
 from cli.local_timezone import local_timezone
-from cli.options import ApiUrl, AsJson, OfWorkspace, Yes
+from cli.options import ApiUrl, AsJson, OfWorkspace, Yes, belonging
 from cli.output import count, print_json, say, screen
-from cli.plans.reading import belonging, submit
+from cli.plans.reading import submit
 from cli.text import one_line, safe, span
 from contracts.plans.documents import written
 from contracts.plans.goals import Estimate, GoalAnswer, ProposedPlan

@@ -10,7 +10,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import ExitCode
 from cli.ids import Kind, find_id
-from cli.options import ApiUrl, AsJson, Follow, OfWorkspace
+from cli.options import ApiUrl, AsJson, Follow, InWorkspace, OfWorkspace, belonging
 from cli.output import count, print_json, say
 from cli.paging import All, Looks, marked, show_pages
 from cli.plans.documents import File, Inputs, read_file
@@ -59,11 +59,6 @@ def add(
         raise typer.Exit(submit(api, document, follow=follow, as_json=as_json))
 
 
-def belonging(workspace: str | None) -> dict[str, Any]:
-    """What a plan says of its workspace, if it is said on the command line."""
-    return {"workspace": workspace} if workspace else {}
-
-
 def submit(api: ApiClient, document: dict[str, Any], *, follow: bool, as_json: bool) -> int:
     """Submit it, and say what was made or how it ended; the exit code."""
     # A request whose answer is lost is sent again, and makes no second plan.
@@ -104,6 +99,7 @@ def validate(file: File, inputs: Inputs = None, api_url: ApiUrl = None, as_json:
 
 def list_plans(
     status: Annotated[PlanStatus | None, typer.Option(help="Only those that stand there.")] = None,
+    workspace: InWorkspace = None,
     after: Annotated[str | None, typer.Option(help="The mark that the page before ends with.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Plans on a page.")] = 30,
     everything: All = False,
@@ -114,11 +110,12 @@ def list_plans(
 
     Example: clawdbot plans list --status failed
     """
-    nothing = "No plan matches." if status or after else "There are no plans yet. `clawdbot plans add` submits one."
+    is_part = status or workspace or after
+    nothing = "No plan matches." if is_part else "There are no plans yet. `clawdbot plans add` submits one."
     looks = Looks("plan", COLUMNS, plan_rows, nothing, _MOST)
     with ApiClient(find_connection(api_url)) as api:
         ask = marked(api, "/plans", PlanPage, "plans")
-        query = {"status": status.value if status else None, "after": after, "limit": limit}
+        query = {"status": status.value if status else None, "workspace": workspace, "after": after, "limit": limit}
         show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
 

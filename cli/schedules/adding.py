@@ -7,7 +7,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import AnyType, ApiUrl, AsJson, OfWorkspace, ticker_names
+from cli.options import AnyType, ApiUrl, AsJson, OfWorkspace, belonging, ticker_names
 from cli.options import priority as read_priority
 from cli.output import print_json, say
 from cli.plans.documents import Inputs, read_file
@@ -51,10 +51,9 @@ def add(
     """
     with ApiClient(find_connection(api_url)) as api:
         what = _plan(plan, inputs, priority) if plan and not type_ else _task(api, type_, words, priority, plan, inputs)
-        for made_of in what.values() if workspace else ():
-            made_of["workspace"] = workspace
         body = {
             "name": name,
+            **belonging(workspace),
             "timing": timing_of(cron, every, at, rule, zone, starts_at),
             "action": {**what, "tickers": ticker_names(ticker), "watchlist": watchlist},
             **{"overlap": overlap, "missed": missed, "runs": runs, "jitter": jitter},

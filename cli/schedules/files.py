@@ -7,22 +7,27 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.errors import CliError
 from cli.files import text_of
 from cli.named_files import Prune, apply_file, nothing_changed, print_file
-from cli.options import ApiUrl, AsJson, Yes
+from cli.options import ApiUrl, AsJson, Yes, belonging
+from cli.schedules.options import ItsWorkspace
 from contracts.named_files import AppliedView, BadFile
+from contracts.people.views import MeView
 from contracts.schedules.files import read_file, said_of
 from contracts.schedules.views import SchedulesView
+from contracts.workspaces.names import DEFAULT
 
 
 def apply(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Schedules in YAML; - for stdin.")],
+    workspace: ItsWorkspace = None,
     prune: Prune = False,
     yes: Yes = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Have the schedules be as a file says, once you have seen what that changes.
+    """Have the schedules of one workspace be as a file says, once you have seen what that changes.
 
     Example: clawdbot schedules apply examples/schedules.yaml
     """
@@ -31,16 +36,26 @@ def apply(
         said = {name: said_of(each) for name, each in read_file(text).schedules.items()}
     except BadFile as error:
         raise nothing_changed(error) from None
-    body = {"schedules": said, "prune": prune}
+    body = {"schedules": said, "prune": prune, **belonging(workspace)}
     with ApiClient(find_connection(api_url)) as api:
         apply_file(api, "/schedules/apply", AppliedView, text, body, yes=yes, as_json=as_json)
 
 
-def export(api_url: ApiUrl = None) -> None:
-    """Print all schedules as a file that `apply` takes.
+def export(workspace: ItsWorkspace = None, api_url: ApiUrl = None) -> None:
+    """Print the schedules of one workspace as a file that `apply` takes.
 
     Example: clawdbot schedules export
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/schedules", SchedulesView)
+        found = api.get("/schedules", SchedulesView, workspace=workspace or _own(api))
     print_file("schedules", {each.name: said_of(each.definition) for each in found.schedules}, found.unreadable)
+
+
+def _own(api: ApiClient) -> str:
+    """Where `apply` would put them."""
+    mine = api.get("/me", MeView).workspaces
+    if mine is None:
+        return DEFAULT
+    if len(mine) != 1:
+        raise CliError(f"Say --workspace: {', '.join(mine) or 'you are in none'}.")
+    return mine[0]

@@ -10,35 +10,33 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.listing import listing
 from cli.local_timezone import local_timezone
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, InWorkspace
 from cli.output import count, print_json, say, say_all, say_unreadable, screen
-from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
+from cli.schedules.options import At, Cron, Every, ItsWorkspace, Rule, ScheduleName, StartsAt, Zone, timing_of
 from cli.text import clock, one_line, quoted
 from contracts.schedules.actions import Action
-from contracts.schedules.views import DueView, PreviewView, RunView, ScheduleDetailView, SchedulesView
+from contracts.schedules.views import DueView, PreviewView, RunView, ScheduleDetailView, SchedulesView, ScheduleView
+from contracts.workspaces.names import DEFAULT
 
 _Count = Annotated[int, typer.Option("--count", "-n", min=1, max=100, help="How many runs.")]
 
 
-def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def list_schedules(workspace: InWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Show every schedule, with its next and its last run.
 
     Example: clawdbot schedules list
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/schedules", SchedulesView)
+        found = api.get("/schedules", SchedulesView, workspace=workspace)
     if as_json:
         print_json(found)
         return
     if not found.schedules and not found.unreadable:
-        say("There are no schedules yet. `clawdbot schedules add` or `clawdbot add 'every day at 7 …'` makes one.")
+        where = f" in the workspace '{one_line(workspace)}'" if workspace else ""
+        makes = "`clawdbot schedules add` or `clawdbot add 'every day at 7 …'` makes one."
+        say(f"There are no schedules{where} yet. {makes}")
         return
-    table = listing("NAME", "STATE", "WHEN", "NEXT", "LAST", wraps=["WHEN"], spare=["LAST", "NEXT"])
-    for each in found.schedules:
-        last = f"{each.last_run.outcome} {clock(each.last_run.due_at)}" if each.last_run else "-"
-        coming = clock(each.next_runs[0].at) if each.next_runs else "-"
-        table.add_row(each.name, each.state, one_line(each.when, 60), coming, last)
-    screen().print(table)
+    _show_all(found.schedules)
     for each in found.schedules:
         if each.note:
             say(f"{each.name}: {one_line(each.note, 500)}")
@@ -46,13 +44,26 @@ def list_schedules(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     say_all(len(found.schedules), "schedule")
 
 
-def show(name: ScheduleName, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def _show_all(schedules: Sequence[ScheduleView]) -> None:
+    """Where all are in the default workspace, that needs no column."""
+    of_teams = any(each.workspace != DEFAULT for each in schedules)
+    where = ["WORKSPACE"] if of_teams else []
+    table = listing("NAME", *where, "STATE", "WHEN", "NEXT", "LAST", wraps=["WHEN"], spare=["LAST", "NEXT"])
+    for each in schedules:
+        last = f"{each.last_run.outcome} {clock(each.last_run.due_at)}" if each.last_run else "-"
+        coming = clock(each.next_runs[0].at) if each.next_runs else "-"
+        named = [each.name, each.workspace] if of_teams else [each.name]
+        table.add_row(*named, each.state, one_line(each.when, 60), coming, last)
+    screen().print(table)
+
+
+def show(name: ScheduleName, workspace: ItsWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Show one schedule: what it does, when it is due, what became of its runs.
 
     Example: clawdbot schedules show mornings-reddit
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get(f"/schedules/{quoted(name)}", ScheduleDetailView)
+        found = api.get(f"/schedules/{quoted(name)}", ScheduleDetailView, workspace=workspace)
     if as_json:
         print_json(found)
         return
@@ -62,8 +73,9 @@ def show(name: ScheduleName, api_url: ApiUrl = None, as_json: AsJson = False) ->
     for line in (body.description, found.note):
         if line:
             say(f"  {one_line(line, 500)}")
+    where = "" if found.workspace == DEFAULT else f" in {found.workspace}"
     left = "" if found.remaining is None else f", {found.remaining} left"
-    say(f"  overlap {body.overlap}, missed {body.missed}{left}; by {one_line(found.created_by)}")
+    say(f"  overlap {body.overlap}, missed {body.missed}{left}; by {one_line(found.created_by)}{where}")
     _show_due(found.next_runs)
     _show_runs(found.runs)
 

@@ -6,6 +6,7 @@ from typing import Any
 from cli.acting import agree
 from cli.api_client import ApiClient
 from cli.errors import CliError
+from cli.options import belonging
 from cli.output import print_json, say
 from cli.schedules.listing import for_whom
 from cli.text import one_line, plain
@@ -45,10 +46,7 @@ def add_repeated(
 
 
 def _body(wanted: NewSchedule, workspace: str | None) -> dict[str, Any]:
-    body: dict[str, Any] = {"name": wanted.name, **said_of(wanted.body())}
-    if workspace:
-        body["action"]["task"]["workspace"] = workspace
-    return body
+    return {"name": wanted.name, **said_of(wanted.body()), **belonging(workspace)}
 
 
 def _show(read: ReadSchedulesView) -> None:

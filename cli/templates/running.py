@@ -9,7 +9,7 @@ import typer
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.moments import moment
-from cli.options import ApiUrl, AsJson, Follow
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace
 from cli.options import priority as read_priority
 from cli.plans.documents import value_like
 from cli.plans.reading import tell_plan
@@ -30,6 +30,7 @@ def run(
     priority: Annotated[
         int | None, typer.Option(parser=read_priority, metavar="WORD|0-100", help="Instead of the template's.")
     ] = None,
+    workspace: OfWorkspace = None,
     at: Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Start no earlier.")] = None,
     wait: Follow = False,
     api_url: ApiUrl = None,
@@ -41,6 +42,8 @@ def run(
     """
     with ApiClient(find_connection(api_url)) as api:
         body: dict[str, Any] = {"version": version, "priority": priority, "run_at": at.isoformat() if at else None}
+        if workspace:
+            body["workspace"] = workspace
         if words:
             body["fields"] = _fields(api, find_template(api, name, version), words)
         path, key = f"/templates/{quoted(name)}/run", str(uuid.uuid4())

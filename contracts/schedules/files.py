@@ -8,6 +8,7 @@ from contracts import named_files
 from contracts.named_files import MOST, HowToApply
 from contracts.requests import Body
 from contracts.schedules.requests import NAME, ScheduleBody
+from contracts.workspaces.names import WorkspaceName
 
 Name = Annotated[str, Field(pattern=NAME)]
 
@@ -20,6 +21,10 @@ class ScheduleFile(Body):
 
 class Apply(HowToApply, ScheduleFile):
     """A file, and what to do with it."""
+
+    workspace: WorkspaceName | None = Field(
+        default=None, description="To which they belong, whose others alone are pruned; else the default one"
+    )
 
 
 def read_file(text: str) -> ScheduleFile:

@@ -10,6 +10,7 @@ from contracts.requests import Body
 from contracts.schedules.actions import Action
 from contracts.schedules.timing import STORED, ReckonedMoment, Seconds, Timing
 from contracts.storable import Text
+from contracts.workspaces.names import WorkspaceName
 
 NAME = r"^[a-z][a-z0-9_\-]{0,62}$"
 _DAY = 86_400
@@ -81,9 +82,15 @@ def stored_body(definition: dict[str, Any]) -> ScheduleBody:
 class NewSchedule(ScheduleBody):
     name: Text = Field(pattern=NAME, examples=["mornings-reddit"], description="Signs what it creates: schedule:NAME")
     paused: bool = Field(default=False, description="Not before somebody resumes it")
+    #: Of a request that is repeated: without it, what was sent before it was there says the same.
+    workspace: WorkspaceName | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="To which it belongs with all that it makes; else the one that its task or plan names",
+    )
 
     def body(self) -> ScheduleBody:
-        return ScheduleBody.model_validate(self.model_dump(mode="json", exclude={"name", "paused"}))
+        return ScheduleBody.model_validate(self.model_dump(mode="json", exclude={"name", "paused", "workspace"}))
 
 
 class PreviewRequest(Body):

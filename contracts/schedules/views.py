@@ -9,6 +9,7 @@ from pydantic import Field
 from contracts.schedules.requests import NewSchedule, ScheduleBody
 from contracts.tasks.plain_language import Question, Understood
 from contracts.views import UnreadableView, View
+from contracts.workspaces.names import DEFAULT
 
 
 class ScheduleState(StrEnum):
@@ -64,6 +65,7 @@ class ScheduleView(View):
 
     id: uuid.UUID
     name: str
+    workspace: str = DEFAULT
     state: ScheduleState
     definition: ScheduleBody
     #: In words: "by cron 0 7 * * MON-FRI, Europe/Berlin".

@@ -12,6 +12,7 @@ from contracts.storable import Json, Text
 from contracts.tasks.priority import Priority
 from contracts.tasks.requests import Submission
 from contracts.views import UnreadableView, View
+from contracts.workspaces.names import WorkspaceName
 
 #: Of a template, and of a field of one.
 NAME = r"^[a-z][a-z0-9_\-]{0,63}$"
@@ -63,6 +64,12 @@ class RunTemplate(Body):
     version: int | None = Field(default=None, ge=1, le=2**31 - 1, description="Else the newest")
     priority: Priority | None = None
     run_at: Moment | None = Field(default=None, description="Start no earlier than this; tasks only")
+    #: Of a request that is repeated: without it, what was sent before it was there says the same.
+    workspace: WorkspaceName | None = Field(
+        default=None,
+        exclude_if=lambda value: value is None,
+        description="The workspace that it belongs to, instead of the template's",
+    )
 
 
 class TemplateView(View):

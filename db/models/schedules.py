@@ -4,10 +4,28 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, Text, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, now_column
+
+_WORKSPACE = (
+    "COALESCE((definition #>> '{action,task,workspace}'::text[]), (definition #>> '{action,plan,workspace}'::text[]), "
+    "'default'::text)"
+)
+_IS_THERE = "deleted_at IS NULL"
 
 
 class ScheduleRow(Base):
@@ -15,14 +33,16 @@ class ScheduleRow(Base):
 
     __tablename__ = "schedules"
     __table_args__ = (
-        Index("uq_schedules_name", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
-        Index("ix_schedules_again_at", "again_at", postgresql_where=text("deleted_at IS NULL")),
+        Index("uq_schedules_instance_name", "instance", "name", unique=True, postgresql_where=text(_IS_THERE)),
+        Index("ix_schedules_again_at", "again_at", postgresql_where=text(_IS_THERE)),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     name: Mapped[str] = mapped_column(Text)
     #: A `ScheduleBody`.
     definition: Mapped[dict[str, Any]]
+    #: The workspace: the one that its task or plan names, so that neither can be in another.
+    instance: Mapped[str] = mapped_column(Text, Computed(_WORKSPACE, persisted=True))
     paused: Mapped[bool] = mapped_column(server_default="false")
     note: Mapped[str] = mapped_column(Text, server_default="")
     #: Runs that are left; none: without a limit.

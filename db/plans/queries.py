@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.plans.statuses import PlanStatus
+from contracts.workspaces.names import DEFAULT
 from db.beginnings import range_of
 from db.statements import load
 
@@ -19,15 +20,20 @@ async def find_plans(
     connection: AsyncConnection,
     before: tuple[datetime, uuid.UUID],
     status: PlanStatus | None,
+    workspace: str | None,
     limit: int,
     id_prefix: str | None = None,
 ) -> Sequence[RowMapping]:
-    """Those behind a place, the newest first."""
-    values: dict[str, Any] = {"before": before[0], "before_id": before[1], "status": status, "limit": limit}
-    if id_prefix is None:
-        return (await connection.execute(_SQL["page"], values)).mappings().all()
-    first, last = range_of(id_prefix)
-    return (await connection.execute(_SQL["page_of_ids"], values | {"first": first, "last": last})).mappings().all()
+    """Those behind a place, of one workspace or of all, the newest first."""
+    values: dict[str, Any] = {
+        "before": before[0], "before_id": before[1], "status": status, "workspace": workspace, "limit": limit,
+    }  # fmt: skip
+    if id_prefix is not None:
+        first, last = range_of(id_prefix)
+        return (await connection.execute(_SQL["page_of_ids"], values | {"first": first, "last": last})).mappings().all()
+    # Nearly all are of the default one, which no index is for.
+    query = _SQL["page"] if workspace in (None, DEFAULT) else _SQL["page_there"]
+    return (await connection.execute(query, values)).mappings().all()
 
 
 async def get_plan(connection: AsyncConnection, plan: uuid.UUID) -> RowMapping | None:

@@ -4,6 +4,16 @@ SELECT id, name, status, round, created_by, steps, open_steps, active, failure, 
     completed_at
 FROM plans
 WHERE (created_at, id) < (:before, :before_id) AND (CAST(:status AS text) IS NULL OR status = :status)
+    AND (CAST(:workspace AS text) IS NULL OR instance = :workspace)
+ORDER BY created_at DESC, id DESC LIMIT :limit
+
+-- page_there --
+-- The same of a workspace that is not the default one, said in words that their index is known by.
+SELECT id, name, status, round, created_by, steps, open_steps, active, failure, deadline, created_at, updated_at,
+    completed_at
+FROM plans
+WHERE instance = :workspace AND instance <> 'default' AND (created_at, id) < (:before, :before_id)
+    AND (CAST(:status AS text) IS NULL OR status = :status)
 ORDER BY created_at DESC, id DESC LIMIT :limit
 
 -- page_of_ids --
@@ -13,6 +23,7 @@ SELECT id, name, status, round, created_by, steps, open_steps, active, failure, 
     completed_at
 FROM found
 WHERE (created_at, id) < (:before, :before_id) AND (CAST(:status AS text) IS NULL OR status = :status)
+    AND (CAST(:workspace AS text) IS NULL OR instance = :workspace)
 ORDER BY created_at DESC, id DESC LIMIT :limit
 
 -- newest_workflows --

@@ -17,15 +17,14 @@ _SQL = load(__file__)
 async def add_schedule(
     connection: AsyncConnection, name: str, definition: str, *, paused: bool, note: str, remaining: int | None, by: str
 ) -> RowMapping | None:
-    """None when the name is taken. ``definition``: a `ScheduleBody` as JSON."""
+    """None when the name is taken in its workspace. ``definition``: a `ScheduleBody` as JSON."""
     row = {"name": name, "definition": definition, "paused": paused, "note": note, "remaining": remaining, "by": by}
     return (await connection.execute(_SQL["add"], row)).mappings().first()
 
 
-async def find_schedule(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping | None:
-    """By name or id; None for one that is deleted."""
-    query = _SQL["find_to_change"] if lock else _SQL["find"]
-    return (await connection.execute(query, {"key": key})).mappings().first()
+async def find_schedules(connection: AsyncConnection, key: str, workspace: str | None) -> Sequence[RowMapping]:
+    """By name or id, in one workspace or in all; none that is deleted. Several workspaces may have one of a name."""
+    return (await connection.execute(_SQL["find"], {"key": key, "workspace": workspace})).mappings().all()
 
 
 async def lock_schedule(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | None:
@@ -33,8 +32,8 @@ async def lock_schedule(connection: AsyncConnection, id_: uuid.UUID) -> RowMappi
     return (await connection.execute(_SQL["lock"], {"id": id_})).mappings().first()
 
 
-async def list_schedules(connection: AsyncConnection) -> Sequence[RowMapping]:
-    return (await connection.execute(_SQL["list"])).mappings().all()
+async def list_schedules(connection: AsyncConnection, workspace: str | None = None) -> Sequence[RowMapping]:
+    return (await connection.execute(_SQL["list"], {"workspace": workspace})).mappings().all()
 
 
 async def change_schedule(

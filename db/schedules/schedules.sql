@@ -1,29 +1,29 @@
 -- add --
--- A new one; returns no row when its name is taken.
+-- A new one; returns no row when its name is taken in its workspace, which its definition says.
 INSERT INTO schedules (name, definition, paused, note, remaining, created_by, changed_by)
 VALUES (:name, CAST(:definition AS jsonb), :paused, :note, :remaining, :by, :by)
-ON CONFLICT (name) WHERE deleted_at IS NULL DO NOTHING RETURNING *
+ON CONFLICT (instance, name) WHERE deleted_at IS NULL DO NOTHING RETURNING *
 
 -- find --
--- By id or by name; one that is deleted is not found.
-SELECT * FROM schedules WHERE deleted_at IS NULL AND (name = :key OR id::text = :key)
-
--- find_to_change --
--- The same, for this transaction alone.
-SELECT * FROM schedules WHERE deleted_at IS NULL AND (name = :key OR id::text = :key) FOR UPDATE
+-- By id or by name, of one workspace or of all: the one with the id first, then that of the default workspace.
+SELECT * FROM schedules
+WHERE deleted_at IS NULL AND (name = :key OR id::text = :key)
+    AND (CAST(:workspace AS text) IS NULL OR instance = :workspace)
+ORDER BY id::text = :key DESC, instance = 'default' DESC, instance
 
 -- lock --
 -- By id, for this transaction alone.
 SELECT * FROM schedules WHERE id = :id FOR UPDATE
 
 -- list --
--- All that there are, each with its newest run, by name.
+-- All that there are, or those of one workspace, each with its newest run, by name.
 SELECT s.*, to_jsonb(r) AS last_run FROM schedules s
 LEFT JOIN LATERAL (
     SELECT due_at, outcome, why, task_ids, plan_id, created_at, ended_at FROM schedule_runs
     WHERE schedule_id = s.id ORDER BY due_at DESC LIMIT 1
 ) r ON true
-WHERE s.deleted_at IS NULL ORDER BY s.name
+WHERE s.deleted_at IS NULL AND (CAST(:workspace AS text) IS NULL OR s.instance = :workspace)
+ORDER BY s.name, s.instance
 
 -- change --
 -- Another definition. Nothing is owed from before, and one that was deleted on the Temporal side comes back.

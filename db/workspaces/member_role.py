@@ -1,8 +1,8 @@
 """The Postgres role of those who belong to workspaces only, and all that it may.
 
 A table that is not named here refuses it: whoever adds one need not think of workspaces for nothing to leak. Whether a
-row is shown is for the policies (db/migrations/versions/0047_…). Given again after each migration, and where a restored
-database has lost them.
+row is shown is for the policies (db/migrations/versions/0047_… and 0055_…). Given again after each migration, and
+where a restored database has lost them.
 """
 
 import contextlib
@@ -27,6 +27,9 @@ RIGHTS: dict[str, str] = {
     "plan_steps": "SELECT, INSERT, UPDATE",
     "plan_parts": "SELECT, INSERT, UPDATE",
     "plan_ends": "SELECT, INSERT, DELETE",
+    "schedules": "SELECT, INSERT, UPDATE",
+    "schedule_runs": "SELECT",
+    "schedule_commands": "SELECT, INSERT",
     "workspaces": "SELECT",
     "workspace_members": "SELECT",
     # What people have written down for themselves and others read: nothing is read back.

@@ -44,12 +44,13 @@ _DAMAGED = {
 async def list_plans(
     connection: AsyncConnection,
     status: PlanStatus | None,
+    workspace: str | None,
     after: str | None,
     limit: int,
     id_prefix: str | None = None,
 ) -> PlanPage:
     """A page of plans, the newest first. Raises BadInput when ``after`` is no `next` of such a page."""
-    rows = await queries.find_plans(connection, _place(after), status, limit + 1, id_prefix)
+    rows = await queries.find_plans(connection, _place(after), status, workspace, limit + 1, id_prefix)
     plans = [plan_view(row) for row in rows[:limit]]
     last = plans[-1] if len(rows) > limit else None
     return PlanPage(plans=plans, next=f"{last.created_at.isoformat()}_{last.id}" if last else None)

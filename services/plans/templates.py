@@ -48,8 +48,8 @@ def filled_in(template: TemplateView, wanted: RunTemplate) -> Plan:
     for key, value in wanted.fields.items():
         params, path = _place(document, param_of(key, template.fields[key]))
         put(params, path, value)
-    if wanted.priority is not None:
-        document["priority"] = wanted.priority
+    given = {"priority": wanted.priority, "workspace": wanted.workspace}
+    document |= {key: value for key, value in given.items() if value is not None}
     return parse_plan(document)
 
 

@@ -11,10 +11,13 @@ from contracts.schedules.requests import Backfill, NewSchedule, ScheduleBody
 from contracts.schedules.work import ScheduleVerb
 from contracts.settings import ServerSettings
 from db.schedules import schedules as rows
-from services.errors import BadInput, DomainError, NameTaken, WrongState
+from services.errors import BadInput, NameTaken, WrongState
 from services.schedules.actions import check_action
+from services.schedules.belonging import check_watchlist, put_into, workspace_of
 from services.schedules.bodies import body_of, known_body
+from services.schedules.finding import Named, found
 from services.schedules.firing import signature
+from services.workspaces.quotas import check_there
 
 #: Runs of one backfill.
 MOST_BACKFILLED = 100
@@ -22,17 +25,12 @@ MOST_BACKFILLED = 100
 _APART_SECONDS = 2.0
 
 
-class ScheduleNotFound(DomainError):
-    """There is no such schedule."""
-
-    status = 404
-    see = "GET /api/v1/schedules"
-
-
 async def create(connection: AsyncConnection, settings: ServerSettings, wanted: NewSchedule, by: str) -> RowMapping:
-    """Raises NameTaken, and BadInput for an action that cannot be done."""
-    body = wanted.body()
+    """Raises NameTaken, and BadInput for an action that cannot be done, or not in this workspace."""
+    workspace = wanted.workspace or workspace_of(wanted.action)
+    body = put_into(wanted.body(), workspace)
     await asyncio.to_thread(check, settings, wanted.name, body, None)
+    await check_there(connection, workspace)
     row = await rows.add_schedule(
         connection, wanted.name, _stored(body), paused=wanted.paused, note=f"by {by}" if wanted.paused else "",
         remaining=body.runs, by=by,
@@ -45,10 +43,11 @@ async def create(connection: AsyncConnection, settings: ServerSettings, wanted: 
 
 
 async def change(
-    connection: AsyncConnection, settings: ServerSettings, key: str, body: ScheduleBody, by: str
+    connection: AsyncConnection, settings: ServerSettings, named: Named, wanted: ScheduleBody, by: str
 ) -> RowMapping:
-    """Raises ScheduleNotFound, and BadInput for an action that cannot be done."""
-    row = await found(connection, key, lock=True)
+    """Raises ScheduleNotFound, and BadInput for an action that cannot be done, or is for another workspace."""
+    row = await found(connection, named, lock=True)
+    body = put_into(wanted, row["instance"])
     known = known_body(row)
     await asyncio.to_thread(check, settings, row["name"], body, known)
     if known is not None and _stored(known) == _stored(body) and row["gone_at"] is None:
@@ -63,29 +62,29 @@ async def change(
     return changed
 
 
-async def pause(connection: AsyncConnection, key: str, reason: str, by: str) -> RowMapping:
-    return await _set_paused(connection, key, True, f"by {by}{': ' if reason else ''}{reason}", by)
+async def pause(connection: AsyncConnection, named: Named, reason: str, by: str) -> RowMapping:
+    return await _set_paused(connection, named, True, f"by {by}{': ' if reason else ''}{reason}", by)
 
 
-async def resume(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+async def resume(connection: AsyncConnection, named: Named, by: str) -> RowMapping:
     """One that was deleted on the Temporal side comes back."""
-    return await _set_paused(connection, key, False, "", by)
+    return await _set_paused(connection, named, False, "", by)
 
 
-async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note: str, by: str) -> RowMapping:
-    row = await found(connection, key, lock=True)
+async def _set_paused(connection: AsyncConnection, named: Named, paused: bool, note: str, by: str) -> RowMapping:
+    row = await found(connection, named, lock=True)
     changed = await rows.set_paused(connection, row["id"], paused, note, by)
     await rows.put_command(connection, row["id"], ScheduleVerb.PAUSE, {"paused": paused, "note": note})
     return changed
 
 
-async def run_now(connection: AsyncConnection, key: str) -> RowMapping:
+async def run_now(connection: AsyncConnection, named: Named) -> RowMapping:
     """Also while it is paused, and whatever else of it runs. Raises WrongState right after another run.
 
     One of which Temporal has still to hear runs once it has. Temporal names runs by the second: a second one within it
     would be dropped there without a word.
     """
-    row = await _there(connection, key)
+    row = await _there(connection, named)
     if row["told_at"] is None and row["problem"]:
         raise WrongState(
             f"It cannot run: Temporal does not take this schedule. Write it anew first. Temporal says: {row['problem']}"
@@ -96,9 +95,9 @@ async def run_now(connection: AsyncConnection, key: str) -> RowMapping:
     return row
 
 
-async def backfill(connection: AsyncConnection, key: str, wanted: Backfill) -> tuple[RowMapping, int]:
+async def backfill(connection: AsyncConnection, named: Named, wanted: Backfill) -> tuple[RowMapping, int]:
     """Make up for the runs of a time that is over; those that were run are not run again. Returns how many are due."""
-    row = await _there(connection, key)
+    row = await _there(connection, named)
     timing = body_of(row).timing
     moments = first_due_between(timing, wanted.start - timedelta(microseconds=1), wanted.end, MOST_BACKFILLED + 1)
     if len(moments) > MOST_BACKFILLED:
@@ -111,9 +110,9 @@ async def backfill(connection: AsyncConnection, key: str, wanted: Backfill) -> t
     return row, len(moments)
 
 
-async def remove(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+async def remove(connection: AsyncConnection, named: Named, by: str) -> RowMapping:
     """Its tasks go on; what it made stays in the history of the tasks."""
-    row = await found(connection, key, lock=True)
+    row = await found(connection, named, lock=True)
     await rows.delete_schedule(connection, row["id"], by)
     await rows.put_command(connection, row["id"], ScheduleVerb.DELETE, {})
     return row
@@ -125,22 +124,15 @@ def check(settings: ServerSettings, name: str, body: ScheduleBody, known: Schedu
     Not for the loop: a plan of many steps for many tickers takes seconds.
     """
     check_action(body.action, settings, signature(name))
+    check_watchlist(body.action, None if known is None else known.action)
     if (known is None or known.timing != body.timing) and not next_due(body.timing, datetime.now(UTC), 1):
         raise BadInput(
             "This schedule would never be due: all of its times are over.", [("timing", "all of its times are over")]
         )
 
 
-async def found(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping:
-    """By name or id. Raises ScheduleNotFound."""
-    row = await rows.find_schedule(connection, key, lock=lock)
-    if row is None:
-        raise ScheduleNotFound
-    return row
-
-
-async def _there(connection: AsyncConnection, key: str) -> RowMapping:
-    row = await found(connection, key, lock=True)
+async def _there(connection: AsyncConnection, named: Named) -> RowMapping:
+    row = await found(connection, named, lock=True)
     if row["gone_at"] is not None:
         raise WrongState("This schedule was deleted on the Temporal side. Resume it first: that puts it back.")
     return row

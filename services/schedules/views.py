@@ -26,7 +26,7 @@ from db.schedules.schedules import list_schedules
 from services.errors import BadInput
 from services.reading import read_each
 from services.schedules.bodies import body_of
-from services.schedules.changing import found
+from services.schedules.finding import Named, found
 from services.temporal_links import WebUi
 
 _NEXT, _RUNS = 3, 50
@@ -42,15 +42,15 @@ def preview(request: PreviewRequest) -> PreviewView:
     return PreviewView(zone=zone, runs=due_views(coming, zone))
 
 
-async def schedule_views(connection: AsyncConnection) -> SchedulesView:
-    """All, by name."""
-    schedules, unreadable = read_each(_view, await list_schedules(connection))
+async def schedule_views(connection: AsyncConnection, workspace: str | None) -> SchedulesView:
+    """All, or those of one workspace, by name."""
+    schedules, unreadable = read_each(_view, await list_schedules(connection, workspace))
     return SchedulesView(schedules=schedules, unreadable=unreadable)
 
 
-async def schedule_detail(connection: AsyncConnection, settings: ServerSettings, key: str) -> ScheduleDetailView:
-    """Raises ScheduleNotFound, CannotBeRead."""
-    row = await found(connection, key)
+async def schedule_detail(connection: AsyncConnection, settings: ServerSettings, named: Named) -> ScheduleDetailView:
+    """Raises ScheduleNotFound, CannotBeRead, BadInput."""
+    row = await found(connection, named)
     runs = run_views(await list_runs(connection, row["id"], _RUNS))
     there = WebUi.of(settings).schedule(schedule_id(row["id"]))
     return ScheduleDetailView(**_fields(row), last_run=runs[0] if runs else None, runs=runs, temporal_url=there)
@@ -69,6 +69,7 @@ def _fields(row: RowMapping) -> dict[str, Any]:
     coming = _coming(row, body)
     return {
         **{name: row[name] for name in ("id", "name", "created_by", "created_at", "changed_by", "changed_at")},
+        "workspace": row["instance"],
         "definition": body,
         "state": _state(row, coming),
         "when": timing_in_words(body.timing),

@@ -10,11 +10,12 @@ from contracts.tasks.plain_language import ParsedText
 from contracts.tasks.requests import Submission
 from contracts.tickers.listed import listed_in
 from db.records.watchlist import list_tickers, watched_among
+from db.workspaces.scope import current_scope
 from intake.parse import parse
 from intake.tickers import candidates
 from intake.times import days
 from intake.watchlist import MOST, speaks_of_it
-from services.errors import BadInput
+from services.errors import BadInput, WatchlistNotShown
 
 
 def warm_up(companies: Path | None) -> None:
@@ -31,9 +32,15 @@ async def read_text(connection: AsyncConnection, text: str, timezone: str, compa
 
 
 async def watchlist_for(connection: AsyncConnection, text: str) -> list[str]:
-    """All of its tickers, where the sentence speaks of it; of one that is too long for a sentence, one too many."""
+    """All of its tickers, where the sentence speaks of it; of one that is too long for a sentence, one too many.
+
+    Raises:
+        WatchlistNotShown: it does, and the caller is a member of workspaces.
+    """
     if not speaks_of_it(text):
         return []
+    if current_scope() is not None:
+        raise WatchlistNotShown(errors=[("text", "speaks of the watchlist")])
     return [row["ticker"] for row in await list_tickers(connection, tracked=None, after=None, limit=MOST + 1)]
 
 

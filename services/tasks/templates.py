@@ -80,7 +80,7 @@ def filled_in(template: TemplateView, wanted: RunTemplate) -> Submission:
     task["params"] = dict(task.get("params", {}))
     for key, value in wanted.fields.items():
         put(task["params"], param_of(key, template.fields[key]), value)
-    given = {"priority": wanted.priority, "run_at": wanted.run_at}
+    given = {"priority": wanted.priority, "run_at": wanted.run_at, "workspace": wanted.workspace}
     return _submission(task | {key: value for key, value in given.items() if value is not None})
 
 

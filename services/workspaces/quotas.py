@@ -36,6 +36,12 @@ async def admit(connection: AsyncConnection, workspaces: Iterable[str]) -> None:
         await _admit(connection, name, wanted[name])
 
 
+async def check_there(connection: AsyncConnection, name: str) -> None:
+    """Raises BadInput: there is no such workspace."""
+    if name != DEFAULT:
+        await _limits(connection, name)
+
+
 async def admit_again(connection: AsyncConnection, workspace: str, more: int = 1) -> None:
     """So many tasks that were over and run once more: they are open again, and not new.
 
@@ -123,14 +129,18 @@ async def _used(connection: AsyncConnection, name: str, limits: RowMapping) -> _
     return _Used(name, most_open, most_new, most_cost, **counted)
 
 
-async def _admit(connection: AsyncConnection, name: str, more: int) -> None:
+async def _limits(connection: AsyncConnection, name: str) -> RowMapping:
     limits = await limits_of(connection, name)
     if limits is None:
         raise BadInput(
             f"There is no workspace '{name}'. An admin makes one with `clawdbot workspaces create {name}`.",
             [("workspace", "is the name of no workspace")],
         )
-    found = await _used(connection, name, limits)
+    return limits
+
+
+async def _admit(connection: AsyncConnection, name: str, more: int) -> None:
+    found = await _used(connection, name, await _limits(connection, name))
     if found is None:
         return
     _refuse_open(found, more)

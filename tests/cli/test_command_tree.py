@@ -125,9 +125,13 @@ def test_the_help_of_a_command_shows_its_example(bare_shell: Shell, path: tuple[
 #: What makes tasks or plans: each says where these belong.
 MAKING = {
     ("add",), ("tasks", "add"), ("tasks", "rerun"), ("plans", "add"), ("plans", "rerun"), ("plans", "propose"),
-    ("schedules", "add"),
+    ("schedules", "add"), ("templates", "run"),
 }  # fmt: skip
-NARROWED = {("tasks", "list"), ("tasks", "bulk")}
+NARROWED = {
+    ("tasks", "list"), ("tasks", "bulk"), ("plans", "list"), ("schedules", "list"), ("schedules", "show"),
+    ("schedules", "pause"), ("schedules", "resume"), ("schedules", "run"), ("schedules", "backfill"),
+    ("schedules", "delete"), ("schedules", "apply"), ("schedules", "export"),
+}  # fmt: skip
 OF_MEMBERS = {("workspaces", "add-member"), ("workspaces", "remove-member")}
 #: Words for one thing: whoever knows one of them from another command can type it.
 ALIKE = [{"--yes", "-y"}, {"--wait", "--watch", "-w"}, {"--comment", "-m"}]

@@ -25,6 +25,7 @@ from contracts.plans.views import (
     StepPage,
 )
 from contracts.requests import IdPrefix
+from contracts.workspaces.names import WorkspaceName
 from plans.check import Lists
 from plans.check_params import Effort
 from plans.graph import Graph
@@ -110,12 +111,13 @@ async def get_plans(
     _: MemberReader,
     state: Services,
     status: PlanStatus | None = None,
+    workspace: Annotated[WorkspaceName | None, Query(description="Only what belongs to it")] = None,
     after: Annotated[str | None, Query(max_length=200, description="The `next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     id_prefix: Annotated[IdPrefix | None, Query()] = None,
 ) -> PlanPage:
     async with state.database.transaction(single=True) as connection:
-        return await show.list_plans(connection, status, after, limit, id_prefix)
+        return await show.list_plans(connection, status, workspace, after, limit, id_prefix)
 
 
 @router.get("/reviews", summary="List results that wait for a person, of all plans")

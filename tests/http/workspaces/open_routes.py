@@ -7,7 +7,8 @@ OWN = {
     ("GET", "/api/v1/me/settings"), ("PUT", "/api/v1/me/settings"), ("GET", "/api/v1/me/views"),
     ("POST", "/api/v1/me/views"), ("PATCH", "/api/v1/me/views/{view_id}"), ("DELETE", "/api/v1/me/views/{view_id}"),
     ("PUT", "/api/v1/me/password"), ("GET", "/api/v1/task-types"), ("GET", "/api/v1/plans/schema"),
-    ("POST", "/api/v1/plans/validate"), ("POST", "/api/v1/tasks/parse"),
+    ("POST", "/api/v1/plans/validate"), ("POST", "/api/v1/tasks/parse"), ("POST", "/api/v1/schedules/preview"),
+    ("POST", "/api/v1/schedules/parse"),
 }  # fmt: skip
 #: Open to everybody who is there at all.
 PUBLIC = {
@@ -34,6 +35,11 @@ THEIRS = {
     ("POST", "/api/v1/plans/{plan_id}/steps/{step}/result"), ("POST", "/api/v1/plans/{plan_id}/steps/{step}/approve"),
     ("POST", "/api/v1/plans/{plan_id}/steps/{step}/reject"),
     ("POST", "/api/v1/plans/{plan_id}/steps/{step}/request-changes"),
+    ("POST", "/api/v1/schedules"), ("GET", "/api/v1/schedules"), ("POST", "/api/v1/schedules/apply"),
+    ("GET", "/api/v1/schedules/{schedule}"), ("GET", "/api/v1/schedules/{schedule}/runs"),
+    ("PUT", "/api/v1/schedules/{schedule}"), ("DELETE", "/api/v1/schedules/{schedule}"),
+    ("POST", "/api/v1/schedules/{schedule}/pause"), ("POST", "/api/v1/schedules/{schedule}/resume"),
+    ("POST", "/api/v1/schedules/{schedule}/run"), ("POST", "/api/v1/schedules/{schedule}/backfill"),
     ("POST", "/api/v1/instances/{workspace}/tasks"), ("GET", "/api/v1/instances/{workspace}/tasks"),
     ("GET", "/api/v1/instances/{workspace}/tasks/stream"), ("GET", "/api/v1/instances/{workspace}/tasks/{task_id}"),
     ("PATCH", "/api/v1/instances/{workspace}/tasks/{task_id}"),

@@ -68,6 +68,31 @@ def test_plans(at_home: Terminal, stack: Facade, team: str, tmp_path: Path) -> N
         "SELECT id::text AS id, instance FROM plans WHERE id = ANY(%s::uuid[])", [made, again, other, proposed]
     )
     assert {row["id"]: row["instance"] for row in rows} == {made: team, again: team, other: "default", proposed: team}
+    assert listed(at_home, team) == [proposed, again, made]
+    elsewhere = set(listed(at_home, "default"))
+    assert (other in elsewhere, elsewhere & {made, again, proposed}) == (True, set())
+
+
+def listed(at_home: Terminal, team: str) -> list[str]:
+    code, said = at_home("plans", "list", "--workspace", team, "--limit", "2", "--all", "--json")
+    assert code == 0, said
+    return [json.loads(line)["id"] for line in said.splitlines()]
+
+
+def test_templates(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text("name: p\nsteps:\n  - {id: a, task_type: echo}\n")
+    task, plan = (f"t{uuid.uuid4().hex[:8]}" for _ in range(2))
+    api.http.put(f"/templates/{task}", json={"task": {"task_type": "echo"}}).raise_for_status()
+    assert at_home("templates", "save", plan, "--file", str(file))[0] == 0
+    in_it = ("--workspace", team, "--json")
+    made = json.loads(at_home("templates", "run", task, *in_it)[1])["id"]
+    assert tasks_of(api, team) == {made}
+    planned = json.loads(at_home("templates", "run", plan, *in_it)[1])["id"]
+    found = api.http.get("/plans", params={"workspace": team}).json()["plans"]
+    assert [each["id"] for each in found] == [planned]
+    code, told = at_home("templates", "run", task, "--workspace", "nowhere")
+    assert (code, "There is no workspace 'nowhere'" in told) == (2, True)
 
 
 def test_schedules(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
@@ -83,5 +108,41 @@ def test_schedules(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> No
     }
     belongs = [action[daily]["task"], action[planned]["plan"], action[by_words]["task"]]
     assert [each["workspace"] for each in belongs] == [team] * 3
+    shown = at_home("schedules", "list", "--workspace", team)[1]
+    assert (team in shown, daily in shown, planned in shown, by_words in shown) == (True,) * 4
+    code, said = at_home("schedules", "list", "--workspace", "nowhere")
+    assert (code, said.startswith("There are no schedules in the workspace 'nowhere' yet.")) == (0, True)
     code, said = at_home("schedules", "add", daily, "echo", "--every", "1d", "--input", "a=b")
     assert (code, "--input is for a plan." in said) == (2, True)
+
+
+def test_a_schedule_is_meant_by_its_workspace(at_home: Terminal, api: Api, team: str) -> None:
+    name = f"s{uuid.uuid4().hex[:8]}"
+    for where in ((), ("--workspace", team)):
+        assert at_home("schedules", "add", name, "echo", "--every", "1d", *where)[0] == 0
+    past = ("--from", "2026-05-01T00:00Z", "--until", "2026-05-03T00:00Z")
+    for words in (("pause",), ("resume",), ("run",), ("backfill", *past), ("show",), ("delete",)):
+        code, said = at_home("schedules", words[0], name, *words[1:], "--workspace", team)
+        assert code == 0, said
+        assert (f"in {team}" in said) == (words == ("show",))
+    assert at_home("schedules", "show", name, "--workspace", team)[0] == 5
+    assert api.http.get(f"/schedules/{name}").json()["state"] == "waiting"
+
+
+def test_a_file_of_schedules_is_for_one_workspace(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
+    ours, theirs = (f"s{uuid.uuid4().hex[:8]}" for _ in range(2))
+    for name, where in ((ours, ()), (theirs, ("--workspace", team))):
+        assert at_home("schedules", "add", name, "echo", "--every", "1d", *where)[0] == 0
+    of_all, of_team = (at_home("schedules", "export", *where)[1] for where in ((), ("--workspace", team)))
+    assert (ours in of_all, theirs in of_all, ours in of_team, theirs in of_team) == (True, False, False, True)
+    file = tmp_path / "schedules.yaml"
+    file.write_text(of_team)
+    apply = ("schedules", "apply", str(file), "--yes", "--prune")
+    assert at_home(*apply, "--workspace", team)[1].startswith("Nothing changed: all is as the file says.")
+    # Where it is not told for which one, it is the default one, to which these do not belong.
+    code, said = at_home(*apply)
+    assert (code, f"{theirs}.action.task.workspace: is not 'default'" in said) == (2, True)
+    file.write_text("schedules: {}\n")
+    assert at_home(*apply, "--workspace", team)[1].splitlines()[0] == f"- {theirs}"
+    assert api.http.get(f"/schedules/{ours}").status_code == 200
+    assert api.http.get("/schedules", params={"workspace": team}).json()["schedules"] == []

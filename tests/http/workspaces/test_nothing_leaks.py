@@ -25,10 +25,18 @@ from tests.stack.people import new_address
 from tests.support import plain_http
 from tests.support.facade import Api, Facade
 
+_CLOCK = {"timing": {"every": "10m"}, "action": {"task": {"task_type": "echo"}}}
 #: What the stranger sends so that it would touch the other workspace.
 _AIMED: dict[str, dict[str, Any]] = {
     "/api/v1/tasks": {"task_type": "echo"},
     "/api/v1/plans": {"name": "x", "steps": [{"id": "a", "task_type": "echo"}]},
+    "/api/v1/schedules": {"name": "x", **_CLOCK},
+    "/api/v1/schedules/apply": {"schedules": {"x": _CLOCK}, "prune": True},
+}
+#: What would be done to a schedule of theirs.
+_DONE = {
+    "/api/v1/schedules/{schedule}": _CLOCK,
+    "/api/v1/schedules/{schedule}/backfill": {"start": "2026-05-04T08:00:00Z", "end": "2026-05-04T08:30:00Z"},
 }
 _TODAY = datetime.now(UTC).date()
 _QUERIES = {
@@ -52,6 +60,7 @@ class Room:
     failed: str
     child: str
     plan: str
+    schedule: str
     owner: Api
 
 
@@ -73,7 +82,12 @@ def room(stack: Facade) -> Room:
     plan = {"name": mark, "description": mark, "inputs": {"x": mark}, "steps": [{"id": "a", "task_type": "echo"}]}
     made = owner.http.post("/plans", json=plan)
     assert made.status_code == 201, made.text
-    return Room(name, mark, waiting, failed, child, made.json()["id"], owner)
+    clock = {"name": mark, "description": mark, **_CLOCK}
+    schedule = owner.http.post("/schedules", json=clock)
+    assert schedule.status_code == 201, schedule.text
+    ran = "INSERT INTO schedule_runs (schedule_id, due_at, outcome, why, task_ids) VALUES (%s, now(), 'failed', %s, %s)"
+    stack.execute(ran, schedule.json()["id"], mark, [uuid.UUID(failed)])
+    return Room(name, mark, waiting, failed, child, made.json()["id"], schedule.json()["id"], owner)
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +100,11 @@ _ROWS_OF_TASKS = (
     "SELECT e.* FROM task_events e JOIN tasks t ON t.id = e.task_id WHERE t.instance = %s ORDER BY e.id",
     "SELECT n.* FROM task_notes n JOIN tasks t ON t.id = n.task_id WHERE t.instance = %s ORDER BY n.id",
     "SELECT o.* FROM outbox o JOIN tasks t ON t.id = o.task_id WHERE t.instance = %s ORDER BY o.id",
+)
+_ROWS_OF_SCHEDULES = (
+    "SELECT * FROM schedules WHERE id = %s",
+    "SELECT * FROM schedule_runs WHERE schedule_id = %s ORDER BY id",
+    "SELECT * FROM schedule_commands WHERE schedule_id = %s ORDER BY id",
 )
 _ROWS_OF_PLANS = (
     "SELECT * FROM plans WHERE id = %s",
@@ -105,6 +124,8 @@ def nothing_changes(stack: Facade, room: Room) -> Iterator[None]:
 def all_rows(stack: Facade, room: Room) -> str:
     rows = [stack.rows(statement, room.name) for statement in _ROWS_OF_TASKS]
     rows += [stack.rows(statement, room.plan) for statement in _ROWS_OF_PLANS]
+    rows += [stack.rows(statement, room.schedule) for statement in _ROWS_OF_SCHEDULES]
+    rows.append(stack.rows("SELECT id FROM schedules WHERE instance = %s ORDER BY id", room.name))
     return json.dumps(rows, default=str)
 
 
@@ -115,14 +136,14 @@ def test_a_stranger_sees_nothing(stack: Facade, room: Room, stranger: Api, metho
         for reply in asked(stack, room, stranger, method, path, task_id):
             # A name that the stranger has sent is said back, as one that does not exist would be.
             said = [] if path in _AIMED or "/instances/" in path else [room.name]
-            for word in (room.mark, *said, room.waiting, room.failed, room.child, room.plan):
+            for word in (room.mark, *said, room.waiting, room.failed, room.child, room.plan, room.schedule):
                 assert word not in reply.text
             assert reply.status_code != 500
             if not is_open:
                 assert reply.status_code == 403, reply.text
             elif path.endswith("/instances/{workspace}/tasks"):
                 assert reply.status_code in (404, 422), reply.text
-            elif "{task_id}" in path or "{plan_id}" in path or "{workspace}" in path:
+            elif any(each in path for each in ("{task_id}", "{plan_id}", "{workspace}", "{schedule}")):
                 assert reply.status_code == 404, reply.text
             elif (method, path) in THEIRS:
                 assert reply.status_code in (200, 201, 422), reply.text
@@ -151,6 +172,24 @@ def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
     for query in ({"text": room.mark}, {"tag": room.mark}, {"workspace": room.name}, {"parent": room.failed}):
         assert stranger.http.get("/tasks", params=query).json()["total"] == 0
         assert room.owner.http.get("/tasks", params=query).json()["total"] > 0
+    for caller, plans in ((stranger, []), (room.owner, [room.plan])):
+        found = caller.http.get("/plans", params={"workspace": room.name}).raise_for_status().json()["plans"]
+        assert [each["id"] for each in found if each["name"] == room.mark] == plans
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(each for each in THEIRS if "{schedule}" in each[1]))
+def test_a_schedule_of_others_is_not_there_by_its_name(
+    stack: Facade, room: Room, stranger: Api, method: str, path: str
+) -> None:
+    """Nor where the stranger says where it is. For a look it is there to its owner."""
+    for caller, status in ((stranger, 404), (room.owner, 200)):
+        for named in (path.format(schedule=room.mark), path.format(schedule=room.mark) + f"?workspace={room.name}"):
+            if caller is stranger or method == "GET":
+                reply = caller.http.request(
+                    method, named.removeprefix("/api/v1"), json=None if method == "GET" else _DONE.get(path, {})
+                )
+                assert reply.status_code == status, reply.text
+    assert stranger.http.get("/schedules", params={"workspace": room.name}).json()["schedules"] == []
 
 
 def test_a_workspace_of_others_is_as_one_that_there_is_not(room: Room, stranger: Api) -> None:
@@ -163,10 +202,10 @@ def test_a_workspace_of_others_is_as_one_that_there_is_not(room: Room, stranger:
 def asked(stack: Facade, room: Room, caller: Api, method: str, path: str, task_id: str) -> list[httpx.Response]:
     names = {"task_id": task_id, "plan_id": room.plan, "workflow_id": room.plan, "workspace": room.name}
     names |= {"kind": "reddit_posts", "capability": "echo", "ticker": "RIGHTS", "name": room.mark, "step": "a"}
-    names |= {"notification_id": str(2**62), "cause": "0" * 32, "schedule": "nonesuch"}
+    names |= {"notification_id": str(2**62), "cause": "0" * 32, "schedule": room.schedule}
     # Whatever else a route may name, here or in a later version.
     url = stack.api_url + path.format_map(defaultdict(lambda: str(uuid.uuid4()), names))
-    body = _AIMED.get(path, {}) | {"workspace": room.name} if path in _AIMED else BODIES.get(path, {})
+    body = _AIMED.get(path, {}) | {"workspace": room.name} if path in _AIMED else _DONE.get(path, BODIES.get(path, {}))
     headers = {"Authorization": caller.http.headers["Authorization"], "X-Forwarded-For": new_address()}
     with (
         httpx.Client(verify=plain_http.NO_TLS, headers=headers, timeout=20, trust_env=False) as http,

@@ -2,8 +2,8 @@
 
 from db.migrations.beside_writers import create_index, drop_index
 
-revision = "0063"
-down_revision = "0053"
+revision = "0060"
+down_revision = "0059"
 branch_labels = None
 depends_on = None
 

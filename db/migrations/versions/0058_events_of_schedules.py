@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0057b"
+revision = "0058"
 down_revision = "0057"
 branch_labels = None
 depends_on = None

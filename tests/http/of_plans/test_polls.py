@@ -13,6 +13,7 @@ from cli.plans.watching import watch
 from contracts.plans.views import PlanDetailView
 from db.engine import make_engine
 from services.plans import show
+from services.temporal_links import WebUi
 from tests.http.planned import Body, Planned, echo
 from tests.support.facade import Api, Facade
 
@@ -50,7 +51,7 @@ def _statements_of_a_poll(stack: Facade, plan: Planned) -> list[str]:
 
         try:
             async with engine.connect() as connection:
-                await show.plan_detail(connection, uuid.UUID(plan.id), "", with_document=False)
+                await show.plan_detail(connection, uuid.UUID(plan.id), WebUi(""), with_document=False)
         finally:
             await engine.dispose()
 

@@ -244,6 +244,8 @@ class Calls:
         self._handed_out.note(visitor, reply.task_token, sealed)
         if _is_work(lease):
             self._limits.has(visitor, reply.task_token, lease)
+        elif lease.task_type in OPENING:
+            self._sessions.opens(lease, visitor)
         reply.task_token = sealed
         self._observer.claimed(attempt_of_lease(lease, visitor, TaskStatus.CLAIMED))
         return reply.SerializeToString()
@@ -266,7 +268,13 @@ class Calls:
     async def _beat(self, request: TokenRequest, lease: Lease, call: Call) -> bytes:
         if _is_work(lease):
             self._limits.has(call.visitor, request.task_token, lease)
-        return await self._report(request, call)
+        reply = await self._report(request, call)
+        if lease.task_type in OPENING and await self._sessions.must_end(lease, call.visitor):
+            told = service.RecordActivityTaskHeartbeatResponse.FromString(reply)
+            # The one word that ends an attempt which may be made again.
+            told.activity_reset = True
+            return told.SerializeToString()
+        return reply
 
     async def _completed(self, raw: bytes, call: Call) -> bytes:
         request = service.RespondActivityTaskCompletedRequest.FromString(raw)

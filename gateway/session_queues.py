@@ -62,6 +62,8 @@ class SessionQueues:
         self._held: OrderedDict[tuple[str, str], tuple[int | None, float]] = OrderedDict()
         #: (worker, session) -> the generation that brought what the worker may no longer do.
         self._refused: OrderedDict[tuple[str, str], int] = OrderedDict()
+        #: Those of them whose worker has not been told yet, and may still hold the session open.
+        self._ending: set[tuple[str, str]] = set()
 
     def knows(self, queue: str, visitor: Visitor) -> bool:
         """Whether this is the queue of a session that the worker has or had."""
@@ -100,9 +102,28 @@ class SessionQueues:
 
         Otherwise it would be brought the same again and again, as long as it says that it has the session open.
         """
-        self._refused[visitor.worker_id, lease.session] = lease.generation
+        key = visitor.worker_id, lease.session
+        self._refused[key] = lease.generation
+        self._ending.add(key)
         if len(self._refused) > _REMEMBERED:
-            self._refused.popitem(last=False)
+            self._ending.discard(self._refused.popitem(last=False)[0])
+
+    def opens(self, lease: Lease, visitor: Visitor) -> None:
+        """Its worker was given a session to open: what was refused before says nothing about that."""
+        self._ending.discard((visitor.worker_id, lease.workflow_id))
+
+    async def must_end(self, lease: Lease, visitor: Visitor) -> bool:
+        """Whether the worker that holds this session open may not ask for its tasks any more.
+
+        Its SDK would ask for a minute before it gave up: a refusal may be one that passes.
+        """
+        key = visitor.worker_id, lease.workflow_id
+        if key not in self._ending:
+            return False
+        try:
+            return await self._generation(lease.workflow_id, visitor) == self._refused.get(key)
+        except Refused:
+            return False
 
     async def check(self, lease: Lease, visitor: Visitor, *, for_certain: bool) -> None:
         """Raises Refused, as Temporal does for an attempt that is not the worker's any more."""

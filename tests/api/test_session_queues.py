@@ -41,6 +41,7 @@ class Temporal:
 
     def __init__(self) -> None:
         self.got: list[str] = []
+        self.next_id = ""
         #: Which attempt it hands out, of how many.
         self.attempt, self.most = 1, 3
         #: Seconds until the next one, as the last failure says it.
@@ -55,7 +56,7 @@ class Temporal:
             return b""
         queue = service.PollActivityTaskQueueRequest.FromString(request).task_queue.name
         task = Task(task_token=uuid.uuid4().bytes, activity_id=activity_id(0), attempt=self.attempt)
-        task.workflow_execution.workflow_id = str(uuid.uuid4())
+        task.workflow_execution.workflow_id = self.next_id
         task.workflow_type.name = TASK_WORKFLOW
         task.activity_type.name = "folder" if queue == "folder" else "echo"
         task.retry_policy.initial_interval.FromSeconds(1)
@@ -99,7 +100,16 @@ class Gateway:
     async def send(self, method: str, request: Any) -> bytes:
         return await self._calls.handlers[method](request.SerializeToString(), Call(method, self.visitor, 10))
 
-    async def poll(self, queue: str) -> Task:
+    async def is_reset(self, task: Task) -> bool:
+        """Whether the answer to its heartbeat says that the attempt shall end."""
+        beat = service.RecordActivityTaskHeartbeatRequest(namespace="clawdbot", task_token=task.task_token)
+        beat.details.payloads.add(data=b"{}", metadata={"encoding": b"json/plain"})
+        reply = await self.send("RecordActivityTaskHeartbeat", beat)
+        return bool(service.RecordActivityTaskHeartbeatResponse.FromString(reply).activity_reset)
+
+    async def poll(self, queue: str, task: uuid.UUID | None = None) -> Task:
+        """``task``: the id of the one that comes."""
+        self.temporal.next_id = str(task or uuid.uuid4())
         request = service.PollActivityTaskQueueRequest(namespace="clawdbot", task_queue=taskqueue.TaskQueue(name=queue))
         return Task.FromString(await self.send("PollActivityTaskQueue", request))
 
@@ -205,6 +215,24 @@ async def test_a_capability_that_is_taken_away_is_not_handed_out_in_a_session_ei
     gateway.visitor.changed(before)
     gateway.held = 4
     assert (await gateway.poll(QUEUE)).task_token
+
+
+async def test_who_holds_a_session_whose_queue_was_refused_is_told_to_give_it_up(gateway: Gateway) -> None:
+    """With its next sign of life: its SDK would ask the queue for a minute more."""
+    session = await gateway.poll("folder", SESSION)
+    gateway.held = 3
+    assert not await gateway.is_reset(session)
+    before = gateway.visitor.owner
+    gateway.visitor.changed(replace(before, capabilities=("folder",)))
+    with pytest.raises(Refused):
+        await gateway.poll(QUEUE)
+    assert await gateway.is_reset(session)
+    gateway.is_away = True
+    assert not await gateway.is_reset(session)
+    gateway.is_away = False
+    # It may open it again once it may do all that runs there, and is not told of the older one.
+    again = await gateway.poll("folder", SESSION)
+    assert not await gateway.is_reset(again)
 
 
 async def test_an_attempt_in_a_session_outlives_a_short_outage_of_postgres(

@@ -105,6 +105,17 @@ async def test_it_is_no_success_when_its_worker_ends() -> None:
     assert sessions.of(QUEUE) is None
 
 
+async def test_it_goes_elsewhere_when_the_gateway_says_so() -> None:
+    queues = Queues()
+    sessions = _sessions(queues)
+    async with _held(queues, sessions) as (environment, work):
+        environment.cancel(ActivityCancellationDetails(reset=True))
+        with pytest.raises(ApplicationError) as lost:
+            await work
+    assert (lost.value.type, lost.value.non_retryable) == ("SessionQueueLost", False)
+    assert sessions.of(QUEUE) is None
+
+
 async def test_it_goes_elsewhere_when_its_tasks_come_no_more() -> None:
     queues = Queues()
     sessions = _sessions(queues)

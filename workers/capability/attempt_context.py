@@ -13,7 +13,7 @@ from contracts.errors import InvalidParams
 from contracts.records.exchange import MaterialQuery, StoreReply
 from contracts.records.rows import Record, RecordKind
 from contracts.tasks.work import HEARTBEAT_LIMIT, Beat, Progress, WorkItem
-from workers.capability.held_sessions import HeldSessions
+from workers.capability.held_sessions import HeldSessions, SessionQueueLost
 from workers.capability.records import RecordSink
 
 logger = logging.getLogger(__name__)
@@ -89,6 +89,8 @@ class Attempt:
             await self._sessions.hold(self.task_id, self._token, shared)
         except asyncio.CancelledError:
             details = activity.cancellation_details()
+            if details is not None and details.reset and not details.cancel_requested:
+                raise SessionQueueLost from None
             # Otherwise it is handed back, or another attempt has it.
             if details is None or not details.cancel_requested:
                 raise

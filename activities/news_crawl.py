@@ -26,7 +26,7 @@ from activities.sources.web.feeds import FEEDS
 from activities.sources.web.guarded_http import GuardedHttp
 from activities.sources.web.news_sources import NewsSource, news_sources
 from activities.sources.web.robots import USER_AGENT, Robots
-from activities.sources.web.story_pages import story_page
+from activities.sources.web.story_pages import Found, story_page
 from contracts.errors import BadSourceReply, LeaseLost, RateLimited, TaskError
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
@@ -45,7 +45,8 @@ _NAMED_FAILURES = 8
 async def news_crawl(context: TaskContext, params: NewsCrawlParams) -> NewsCrawlResult:
     """Read the sources one after the other, the newest article first.
 
-    A source or an article that fails twice is counted; only if all of them fail, the task does.
+    A source or an article that fails twice is counted, and of the article what its feed tells is kept; only if all of
+    them fail, the task does.
 
     Raises:
         TaskError: see `contracts.errors`.
@@ -142,7 +143,9 @@ class _Crawl:
             return await self._twice(source, lambda: self._feed(source))
         except FeedBrokeOff as error:
             self._failed(source.name, error)
-            return await self._feed(source, cut_off=True)
+            found = await self._feed(source, cut_off=True)
+            self.place.result.sources_cut += self.place.last is None
+            return found
 
     def _to_do(self, found: FeedEntries) -> list[Entry]:
         """What is in the range and not done yet; the rest is counted when the source is begun."""
@@ -184,8 +187,11 @@ class _Crawl:
         except LeaseLost:
             raise
         except TaskError as error:
-            self._failed(entry.url, error)
             self.place.result.articles_failed += 1
+            if entry.summary:
+                self.last_error = error
+                return Story(entry, Found(without=str(error)))
+            self._failed(entry.url, error)
             return None
         self.place.result.articles_read += 1
         return Story(entry, found)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 
 _THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 #: Some servers leave out the tag that opens the thoughts.
@@ -17,7 +18,9 @@ _MOST_TRIED = 50
 
 
 def json_in(text: str) -> str:
-    """The JSON object or list, the longest if there are several; of a text that breaks off, what there is of it.
+    """The JSON object or list; of several the longest, or all if each is of one thing, as in a line for each.
+
+    Of a text that breaks off, what there is of it.
 
     The text as it is if there is none.
     """
@@ -25,13 +28,32 @@ def json_in(text: str) -> str:
     # Not by one pattern: ".*" before it would look through all that follows, from each place of a long answer.
     thought_until = max((found.end() for found in _END_OF_THOUGHTS.finditer(rest)), default=0)
     said = rest[thought_until:].strip()
-    whole = max(_decodable(said), key=len, default="") or max(
-        _decodable(_without_last_commas(said)), key=len, default=""
+    whole = max(
+        (_chosen(list(_decodable(each))) for each in dict.fromkeys((said, _without_last_commas(said)))), key=len
     )
     begun = _OBJECT.search(said)
     if len(whole) > 2 or not begun:
         return whole or said
     return _FENCE.split(said[begun.start() :])[0].strip()
+
+
+def _chosen(found: list[str]) -> str:
+    found = list(dict.fromkeys(found))
+    things = [json.loads(each) for each in found]
+    if len(things) > 1 and all(isinstance(each, dict) and "id" in each for each in things):
+        return f"[{','.join(found)}]"
+    return _joined(things) or max(found, key=len, default="")
+
+
+def _joined(things: list[Any]) -> str:
+    """All of one list that was written in pieces, each under its name; empty if these are no such pieces."""
+    pieces = [next(iter(each.items())) for each in things if isinstance(each, dict) and len(each) == 1]
+    lists = [(name, items) for name, items in pieces if isinstance(items, list) and items]
+    if len(lists) < 2 or len(lists) < len(things) or len({name for name, _ in lists}) > 1:
+        return ""
+    whole = [each for _, items in lists for each in items]
+    ids = [str(each.get("id")) for each in whole if isinstance(each, dict) and "id" in each]
+    return json.dumps({lists[0][0]: whole}) if len(whole) == len(ids) == len(set(ids)) else ""
 
 
 def _decodable(said: str) -> Iterator[str]:

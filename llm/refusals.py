@@ -9,7 +9,8 @@ from contracts.retry_after import retry_after_seconds
 #: How providers say that money is missing, also under a status that else means "slow down".
 _OUT_OF_CREDIT = (
     "insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "billing_error",
-    "credit balance is too low", "specified api usage limits",
+    "credit balance is too low", "specified api usage limits", "insufficient balance", "insufficient_balance",
+    "insufficient credits",
 )  # fmt: skip
 #: Money as well, unless the sentence goes on with when to ask again: Gemini, behind OpenAI's protocol, says so of what
 #: it counts by the minute. Of a day, and of what a plan does not have at all, it says so, too.

@@ -1,5 +1,6 @@
 """Schemas of what models are asked and may answer. An answer may name only ids that were sent."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -21,12 +22,42 @@ def _written_out(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+_HOW_MUCH = re.compile(r"(?:very|strongly|highly|extremely|moderately|mostly|slightly|somewhat|mildly)[\s_-]+")
+#: Models call it as the question does, or in the language of the text.
+_MEANT = {
+    name: label
+    for label, names in {
+        "positive": "bullish positiv positivo positiva positif positieve pozytywny позитивный положительный 积极 "
+        "正面 看涨 利好 ポジティブ 強気 긍정 긍정적 강세",
+        "negative": "bearish negativ negativo negativa négatif negatif negatieve negatywny негативный отрицательный "
+        "消极 负面 看跌 利空 ネガティブ 弱気 부정 부정적 약세",
+        "neutral": "mixed neutralny neutro neutra neutre нейтральный 中性 中立 ニュートラル 중립 중립적",
+    }.items()
+    for name in names.split()
+}
+
+
 def _label(value: object) -> object:
-    """Models call it as the question does."""
     if not isinstance(value, str):
         return value
-    word = value.strip().lower()
-    return {"bullish": "positive", "bearish": "negative"}.get(word, word)
+    word = _HOW_MUCH.sub("", value.strip().strip(".!*\"'").lower())
+    return _MEANT.get(word, word)
+
+
+def _listed(value: object) -> object:
+    """One id is no list for some models."""
+    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
+
+
+def _kind(value: object) -> object:
+    word = value.strip().lower() if isinstance(value, str) else value
+    return _KINDS.get(word, word) if isinstance(word, str) else word
+
+
+_KINDS = {
+    "company": "organisation", "organization": "organisation", "org": "organisation", "people": "person",
+    "place": "location", "country": "location", "city": "location", "symbol": "ticker", "stock": "ticker",
+}  # fmt: skip
 
 
 def disagree(label: str, score: float) -> bool:
@@ -35,6 +66,7 @@ def disagree(label: str, score: float) -> bool:
 
 
 Id = Annotated[str, BeforeValidator(_written_out)]
+Ids = Annotated[list[Id], BeforeValidator(_listed)]
 Tone = Annotated[Label, BeforeValidator(_label)]
 
 
@@ -62,7 +94,7 @@ class Point(_Answer):
     """One statement, and the items that it rests on."""
 
     text: str
-    cites: list[Id]
+    cites: Ids
 
 
 class Summary(_Answer):
@@ -89,8 +121,8 @@ class Entity(_Answer):
     """Something that is named, and where."""
 
     name: str
-    kind: Literal["ticker", "person", "organisation", "location"]
-    cites: list[Id]
+    kind: Annotated[Literal["ticker", "person", "organisation", "location"], BeforeValidator(_kind)]
+    cites: Ids
 
 
 class Entities(_Answer):
@@ -105,7 +137,7 @@ class FoundAnswer(_Answer):
     question: int = Field(ge=0)
     found: bool
     answer: str
-    cites: list[Id]
+    cites: Ids
 
 
 class Answers(_Answer):

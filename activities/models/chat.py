@@ -1,6 +1,5 @@
 """A model behind a chat API: asks, checks the answer against its schema, asks once more if it does not fit."""
 
-import contextlib
 import json
 import re
 from collections import Counter
@@ -9,7 +8,6 @@ from typing import TypeVar
 
 from aiolimiter import AsyncLimiter
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
 
 from activities.context import TaskContext
 from activities.models import prompts
@@ -25,6 +23,7 @@ from activities.models.answer_schemas import (
     disagree,
 )
 from activities.models.cache import CACHE, key_of
+from activities.models.score_reading import readable_scores
 from activities.models.settings import ModelSettings
 from activities.sources.retry_waits import wait_and_retry
 from contracts.tasks.results import ModelCost
@@ -101,7 +100,7 @@ class ChatModel:
         while waiting:
             asked = waiting.pop()
             reply = await self._reply(Prompt(f"{prompts.SCORE}{complaint}", prompts.data_block(asked), Scores))
-            read = {score.id: score for score in _readable_scores(reply.text) if score.id in sent}
+            read = {score.id: score for score in readable_scores(reply.text) if score.id in sent}
             found = {id_: score for id_, score in read.items() if not disagree(score.label, score.score)}
             torn = [item for item in asked if item.id in read and item.id not in found]
             scores |= found
@@ -153,7 +152,8 @@ class ChatModel:
             raise AnswerDeclined(f"{self.name} declines to answer. Ask another model, or leave out what it objects to.")
         if reply.ended == "too long":
             raise AnswerCut(f"The answer of {self.name} was cut off by its length. Lower MODEL_CONTEXT_CHARS.")
-        return schema.model_validate_json(reply.text)
+        # What a model adds, such as its reasons, spoils nothing.
+        return schema.model_validate_json(reply.text, extra="ignore")
 
     async def _reply(self, prompt: Prompt) -> Reply:
         return await wait_and_retry(self._context, self._client.provider, lambda: self._complete(prompt))
@@ -165,23 +165,6 @@ class ChatModel:
         usd = self._settings.usd(self._client.model, reply.input_tokens, reply.output_tokens)
         self.cost.add(reply.input_tokens, reply.output_tokens, usd)
         return reply
-
-
-def _readable_scores(text: str) -> list[Score]:
-    """Those that fit, also of an answer that was cut off or has a bad one among them."""
-    try:
-        answer = from_json(text, allow_partial=True)
-    except ValueError:
-        return []
-    # Some models leave out what is around the list, or write an object with a score for each id.
-    entries = answer.get("scores", answer) if isinstance(answer, dict) else answer
-    if isinstance(entries, dict):
-        entries = [each | {"id": id_} for id_, each in entries.items() if isinstance(each, dict)]
-    found = []
-    for entry in entries if isinstance(entries, list) else []:
-        with contextlib.suppress(ValidationError):
-            found.append(Score.model_validate(entry))
-    return found
 
 
 def _misfit(text: str, schema: type[BaseModel]) -> ValidationError | None:

@@ -4,7 +4,9 @@ a country's code behind its name (Canada (CAN)), a degree behind a person's name
 
 import re
 
+from contracts.tickers.cities import is_city_of
 from contracts.tickers.companies import spoken
+from contracts.tickers.exchanges import is_listed_abroad
 
 _STATES = frozenset(
     "AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR "
@@ -38,6 +40,8 @@ _CITY_BEFORE = re.compile(rf"(?<![\w.&]){_PLACE},\s$")
 _IN_CITY = re.compile(rf"\b(?:in|near|outside)\s{_PLACE},\s$")
 #: A postcode, the dash or date of a dateline, "-based".
 _BEHIND_STATE = re.compile(rf"\s\d{{5}}\b|\s?[\u2014\u2013(/]|\s--?\s|-based\b|,?\s{_MONTH}|,\s(?:USA?\b|U\.S\.)")
+#: The line is over, as that of an address.
+_ENDS_LINE = re.compile(r"\s*[.;|]?\s*(?:\n|$)")
 _WORDS = re.compile(r"[A-Za-z][\w.'\u2019-]*")
 _SMALL = frozenset("a an and at for in of on the".split())
 _DEGREES = frozenset({"MA", "MD", "MS", "PA", "JD"})
@@ -52,13 +56,19 @@ _DAYS_BEFORE = re.compile(
 _GOES_ON = {
     word: re.compile(rf"[\s-]+(?:{behind})\b", re.IGNORECASE)
     for word, behind in {
-        "BILL": "passed|signed|in congress|introduced", "COIN": "toss|flip", "DNA": "tests?|samples?|sequencing|damage",
+        "BETA": "tests?|testing|testers?|versions?|decay", "BILL": "passed|signed|in congress|introduced",
+        "CARE": "about|of|for|less|packages?|givers?|homes?|workers?", "CITY": "hall|council|of", "COIN": "toss|flip",
+        "DATA": "centers?|centres?|sets?|science|scientists?|breach", "DNA": "tests?|samples?|sequencing|damage",
+        "GAME": "over|changers?|plan|theory|time",
         "GAP": r"(?:up|down)(?!\s+\$?\d)|ups|downs|and crap|between|fill", "GL": "everyone|all|guys|folks|to",
-        "GM": "everyone|all|guys|folks|frens?", "ICE": "raids?|agents?|detention|arrests?|cream|age|officers?",
-        "HP": "laptops?|printers?|ink", "LAND": "of",
+        "GM": "everyone|all|guys|folks|frens?", "HELP": "me|us|you|please|needed|wanted|desk",
+        "HP": "laptops?|printers?|ink", "ICE": "raids?|agents?|detention|arrests?|cream|age|officers?", "LAND": "of",
+        "MAIN": "street", "PEAK": "earnings|oil|demand|season|bull",
         "NET": "income|profits?|loss(?:es)?|sales|worth|debt|revenues?|assets|cash|margins?|interest|zero",
         "PC": "sales|gam(?:ing|ers?)|makers?|market|shipments", "PLUG": "and play|in", "PRE": "market|earnings|split",
-        "SPOT": "prices?|market|bitcoin|gold|etfs?|rates?", "USB": "ports?|cables?|sticks?|c|drives?|hubs?",
+        "RACE": "against|car", "SPOT": "prices?|market|bitcoin|gold|etfs?|rates?", "TALK": "about|to|is cheap",
+        "TEAM": "up|work|members?|lead|players?|effort", "USB": "ports?|cables?|sticks?|c|drives?|hubs?",
+        "WORK": "from|out|hours",
     }.items()
 }  # fmt: skip
 _TRADED = re.compile(r"\s+(?:calls?|puts?|shares?|stock)\b")
@@ -71,6 +81,8 @@ def means_something_else(text: str, start: int, end: int) -> bool:
         return behind.startswith(")") and (_is_code_of_country(word, before[:-1]) or _abbreviates(word, before[:-1]))
     goes_on = _GOES_ON.get(word)
     if goes_on is not None and goes_on.match(behind):
+        return True
+    if is_listed_abroad(word, before, behind):
         return True
     return _is_state(word, before, behind) or _is_degree(word, before, behind) or _is_mean(word, before, behind)
 
@@ -97,13 +109,25 @@ def _abbreviates(word: str, before: str) -> bool:
 
 
 def _is_state(word: str, before: str, behind: str) -> bool:
-    if word not in _STATES or not _CITY_BEFORE.search(before):
+    place = _CITY_BEFORE.search(before) if word in _STATES else None
+    if place is None:
         return False
-    return bool(_BEHIND_STATE.match(behind) or _IN_CITY.search(before))
+    name = place[0].rstrip(", ")
+    if is_city_of(word, name) or _BEHIND_STATE.match(behind) or _IN_CITY.search(before):
+        return True
+    return bool(_ENDS_LINE.match(behind)) and not _is_company(name)
+
+
+def _is_company(name: str) -> bool:
+    """Whether a listed company is called so, or begins so: "Caterpillar, DE", "Goldman, MS"."""
+    from contracts.tickers.listed import shipped
+
+    last = name.split()[-1].casefold()
+    return any(called.startswith(last) or called == name.casefold() for called in shipped().by_name)
 
 
 def _is_mean(word: str, before: str, behind: str) -> bool:
-    return word in ("MA", "SMA") and bool(_DAYS_BEFORE.search(before)) and not _TRADED.match(behind)
+    return word in ("MA", "SMA", "EMA") and bool(_DAYS_BEFORE.search(before)) and not _TRADED.match(behind)
 
 
 def _is_degree(word: str, before: str, behind: str) -> bool:

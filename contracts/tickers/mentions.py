@@ -11,14 +11,17 @@ from functools import lru_cache
 from typing import Final
 
 from contracts.tickers.abbreviations import is_called, means_something_else
+from contracts.tickers.emphasis import is_emphasis
+from contracts.tickers.exchanges import SUFFIX, names_of_exchange
 from contracts.tickers.letters import means_a_share
 from contracts.tickers.spelling import share_class
 from contracts.tickers.words import COMMON_WORDS, GRAMMAR, LOUD_LETTERS, ORDINARY_WORDS
 
-#: These three are written so that Postgres reads them, too. `$BRK.B.` is BRK.B, `$USD5` and `A$AP` are nothing.
-CASHTAG: Final = r"(?<![A-Za-z0-9$])\$([A-Za-z]{1,5}(?:[./-][A-Za-z])?)(?![A-Za-z0-9])"
+#: These three are written so that Postgres reads them, too. `$BRK.B.` is BRK.B, `$SHOP.TO` not SHOP,
+#: `$USD5` and `A$AP` are nothing.
+CASHTAG: Final = rf"(?<![A-Za-z0-9$])\$([A-Za-z]{{1,5}}(?:\.{SUFFIX}|[./-][A-Za-z])?)(?![A-Za-z0-9])"
 EXCHANGE: Final = (
-    r"(?:NYSE(?:ARCA|AMERICAN)?|Nyse|(?:NASDAQ|Nasdaq)(?:G[SM]|CM)?|AMEX|ARCA|CBOE|BATS|TSXV?|OTC(?:QB|QX|MKTS)?)"
+    r"(?:NYSE(?:ARCA|AMERICAN)?|Nyse|(?:NASDAQ|Nasdaq)(?:G[SM]|CM)?|AMEX|ARCA|CBOE|BATS|OTC(?:QB|QX|MKTS)?)"
     r"(?: American| Arca)?"
 )
 LISTED: Final = rf"{EXCHANGE} ?[:-] ?\$?([A-Z]{{1,5}}(?:[./-][A-Z])?)(?![A-Za-z0-9])"
@@ -43,7 +46,7 @@ _AS_OPTION_OF_WORD = r"\s+(?:\d{1,2}/\d{1,2}\s+\$?\d+(?:\.\d+)?|\$?\d{2,}(?:\.\d
 #: Behind small letters.
 _TRADED = r"(?i:\s+(?:calls?|puts?|shares?|stock|earnings|leaps|options|price target)\b)"
 _END = (
-    r"(?!\w|-(?:\d|[A-Z](?![A-Za-z]))|\.(?:\d|[A-Z](?![a-z])|(?:com|net|org|io|ai|co)\b)|/[A-D]\b|@[A-Za-z]"
+    r"(?!\w|-(?:\d|[A-Z](?![A-Za-z]))|\.(?:\d|[A-Z](?![a-z])|(?:com|net|org|io|ai|co|to|ax|pa|hk|ns)\b)|/[A-D]\b|@[A-Za-z]"
     r"|[\u2019'][a-rt-zA-RT-Z])"
 )
 _START = r"(?:(?<![\w$@&])|(?<=[A-Z]{2}&))(?<!\b[ru]/)"
@@ -93,7 +96,9 @@ class Mention:
         if len(self._word) == 1:
             in_brackets = _names_a_company(text, found.start(), self._word)
             return in_brackets or means_a_share(text, found.start(), found.end())
-        return self._word not in ORDINARY_WORDS or not shouted(_line(text, found.start()))
+        if self._word not in ORDINARY_WORDS:
+            return True
+        return not (shouted(_line(text, found.start())) or is_emphasis(text, *found.span()))
 
     def _in_small_letters(self, text: str) -> bool:
         for found in self._small.finditer(text):
@@ -114,6 +119,8 @@ def mention_of(ticker: str) -> Mention:
     counted = rf"{_COUNTED_SHARES}{word}{_END}{_NO_MORE}"
     bracketed = rf"\({word}\){_AS_COMPANY}"
     sure = rf"\$(?i:{word}){_END}|{EXCHANGE}\s?[:\-]\s?\$?{word}{_END}|{labelled}|{reuters}|{counted}|{bracketed}"
+    if names := names_of_exchange(symbol):
+        sure += rf"|(?<![A-Za-z])(?:{names})\s?:\s?{re.escape(symbol.rpartition('.')[0])}{_END}"
     return Mention(
         re.compile(f"{sure}|{_acts(word, symbol + letter)}"),
         re.compile(rf"{_START}{word}{_END}"),

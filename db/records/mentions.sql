@@ -12,7 +12,7 @@ WITH posts AS MATERIALIZED (
     UNION ALL
     SELECT posts.*, true, match[1]
     FROM posts CROSS JOIN LATERAL regexp_matches(posts.words, CAST(:listed AS text), 'g') AS match
-    WHERE posts.words ~ '(NYSE|N[Aa][Ss][Dd][Aa][Qq]|AMEX|ARCA|CBOE|TSX|OTC)'
+    WHERE posts.words ~ '(NYSE|N[Aa][Ss][Dd][Aa][Qq]|AMEX|ARCA|CBOE|OTC)'
     UNION ALL
     SELECT posts.*, false, match[1]
     FROM posts CROSS JOIN LATERAL regexp_matches(posts.words, CAST(:bare AS text), 'g') AS match

@@ -190,6 +190,10 @@ async def _packed(_request: Request) -> Response:
     return Response(gzip.compress(b"hello"), headers={"content-encoding": "gzip"})
 
 
+async def _file(_request: Request) -> Response:
+    return Response(gzip.compress(b"hello"), media_type="application/gzip")
+
+
 async def _charset(_request: Request) -> Response:
     return Response(b"hello", headers={"content-encoding": "UTF-8, binary"})
 
@@ -248,7 +252,7 @@ def odd_site(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     handlers = {
         "large": _large, "bomb": _bomb, "packed": _packed, "broken": _broken, "other": _other, "round": _round,
         "members": _members, "layers": _layers, "bare": _bare, "cut": _cut, "cut_later": _cut_later,
-        "charset": _charset, "cookie": _cookie, "jar": _jar, "written": _written,
+        "file": _file, "charset": _charset, "cookie": _cookie, "jar": _jar, "written": _written,
     }  # fmt: skip
     with serving(Starlette(routes=[Route(f"/{name}", handler) for name, handler in handlers.items()])) as url:
         monkeypatch.setenv("CRAWL_ALLOW_ADDRESSES", url.removeprefix("http://"))
@@ -284,6 +288,8 @@ async def test_replies_that_cannot_be_used(odd_site: str, path: str, says: str) 
         ("layers", b"hello"),
         ("bare", b"hello"),
         ("charset", b"hello"),
+        # As a file, which says nothing of its packing.
+        ("file", b"hello"),
     ],
 )
 async def test_packed_replies_are_unpacked(odd_site: str, path: str, body: bytes) -> None:

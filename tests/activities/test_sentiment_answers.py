@@ -75,6 +75,46 @@ async def test_ids_without_quotes_and_labels_in_capitals_are_read(
     assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (2, 0, 1)
 
 
+ODD: dict[str, list[dict[str, object]]] = {
+    "reasons beside it": [{"reason": "It rose."}, {"Label": "positive"}, {}],
+    "percent": [{"confidence": 85}, {"confidence": 1}, {"confidence": "90%"}],
+    "numbers as texts": [{"score": "+0.5"}, {"score": "0,5", "confidence": "0.9"}, {"score": "50%"}],
+    "labels in other words": [{"label": "Positiv."}, {"label": "very bullish"}, {"label": "\u770b\u6da8"}],
+}
+
+
+@pytest.mark.parametrize("how", ODD)
+async def test_scores_are_read_as_models_write_them(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, how: str
+) -> None:
+    use(monkeypatch, "openai")
+    answer = json.loads(scored("a", "b", "c"))
+    answer["scores"] = [each | odd for each, odd in zip(answer["scores"], ODD[how], strict=True)]
+    openai_says(sandbox, json.dumps(answer))
+    context = context_with(THREE)
+
+    result = await score(context)
+
+    found = [opinions(context)[id_] for id_ in "abc"]
+    assert (result.posts_scored, result.posts_skipped, result.cost.calls) == (3, 0, 1)
+    assert {each.label for each in found} == {"positive"}
+    assert {each.score for each in found} == {0.5}
+    if how == "percent":
+        assert [each.confidence for each in found] == [0.85, 0.01, 0.9]
+
+
+async def test_what_is_no_number_is_no_score(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
+    use(monkeypatch, "openai")
+    answer = json.loads(scored("a", "b", "c"))
+    answer["scores"][0]["score"] = "N/A"
+    answer["scores"][1] |= {"score": float("nan"), "confidence": 10**400}
+    openai_says(sandbox, json.dumps(answer))
+
+    result = await score(context_with(THREE))
+
+    assert (result.posts_scored, result.posts_skipped) == (1, 2)
+
+
 async def test_a_score_that_says_the_opposite_of_its_label_is_asked_for_again(
     monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
 ) -> None:

@@ -49,6 +49,18 @@ def test_of_what_is_no_whole_object_all_is_kept(text: str, left: str) -> None:
     assert json_in(text) == left
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"id": "a", "score": 0.5}\n{"id": "b", "score": 0.1}',
+        '{"scores": [{"id": "a", "score": 0.5}]}\n\n{"scores": [{"id": "b", "score": 0.1},]}',
+    ],
+)
+def test_an_answer_in_pieces_is_put_together(text: str) -> None:
+    answer = json.loads(json_in(text))
+    assert (answer["scores"] if isinstance(answer, dict) else answer) == json.loads(ANSWER)["scores"]
+
+
 def test_a_long_answer_is_found_at_once() -> None:
     """It is looked for where all requests are answered."""
     long = json.dumps({"steps": [{"id": f"s{n}", "task_type": "echo"} for n in range(10_000)]})

@@ -10,12 +10,14 @@ from lxml.etree import LxmlError
 from activities.sources.text import storable
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.html_text import notes_apart
+from activities.sources.web.json_ld import article_body
 from contracts.errors import BadSourceReply
 
 TEXT_LIMIT = 100_000
 _HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 
-
+#: What the page tells search engines counts if it is so many times as long as what it shows, and more than a teaser.
+_FULLER, _SHORT = 1.5, 300
 _ROOT, _HEAD = re.compile(r"<(?:html|rss|feed|\?xml)\b", re.IGNORECASE), 4_096
 
 
@@ -56,6 +58,9 @@ def readable(reply: Reply) -> Readable:
         raise BadSourceReply("The page could not be read.") from None
     found = document.as_dict() if document is not None and not isinstance(document, dict) else document or {}
     text = found.get("text") or ""
+    body = article_body(page, TEXT_LIMIT + 1)
+    if len(body) > _FULLER * max(len(text), _SHORT):
+        text = body
     return Readable(
         url=reply.url,
         title=storable(found.get("title") or "", 500),

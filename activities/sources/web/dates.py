@@ -1,35 +1,38 @@
 """Reads the moment that a feed writes, as it is written. What could be two moments is none.
 
 A reading that is wrong by months, or by the hours of a zone, looks like any other: so whatever lacks its year or day,
-whose day and month could be swapped, or whose zone nobody knows, is not read at all.
+or whose zone nobody knows, is not read at all. Nor is a date of three numbers (03/02/2026, 02.03.26) whose day, month
+and year could be swapped, unless something beside it tells which is which (`date_orders`).
 """
 
-import contextlib
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from dateparser.timezones import timezone_info_list
 from dateutil import parser
 
+from activities.sources.web.date_orders import Order, swappable, without_day_name
+
 #: A date without punctuation (2026030210, 202603021000), not milliseconds of the last century or seconds of 2034.
 _COMPACT = {10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
 _EPOCH = re.compile(r"(?:[6-9]\d{8}|1\d{9})(\.\d+)?|1\d{12}|1[4-8]\d{14}(\d{3})?")
 _PER_SECOND = {13: 1e3, 16: 1e6, 19: 1e9}
-_MONTHS = frozenset("jan feb mar apr may jun jul aug sep oct nov dec".split())
-#: A name before the first digit. Days of the week say nothing that the date does not, in whichever language.
-_FIRST_WORD = re.compile(r"\s*([^\W\d_]+)\.?\s*,?\s*(?=\d)")
-_YEAR_FIRST = re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?!\d)")
+_YEAR_FIRST = re.compile(r"(\d{4})\s?[/.]\s?(\d{1,2})\s?[/.]\s?(\d{1,2})\.?(?!\d)")
 _EAST_ASIAN = re.compile(
     r"(\d{4})\s?[\u5e74\ub144]\s?(\d{1,2})\s?[\u6708\uc6d4]\s?(\d{1,2})\s?[\u65e5\uc77c](?:\s?[(\uff08]\w[)\uff09])?"
 )
-#: Which of the three is the year nobody knows: 23-11-26.
-_ALL_SHORT = re.compile(r"(\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
+_HOURS_OF_EAST = re.compile(
+    r"(\d{1,2})\s?[\u6642\u65f6\uc2dc]\s?(\d{1,2})\s?[\u5206\ubd84](?:\s?(\d{1,2})\s?[\u79d2\ucd08])?"
+)
+#: A day of a zone, as XML Schema has it: what stands behind it is no time of day.
+_DAY_OF_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:?\d{2})")
 #: No separator says which two digits are the year: 260302.
 _SIX_DIGITS = re.compile(r"\d{6}(?!\d)")
 #: The name of the zone behind its hours, as Java writes it, or a Z behind them.
 _ZONE_AGAIN = re.compile(r"(?<=[\dZz])\[[\w/+-]+\]$|(?<=[+-]\d\d:\d\d)Z$")
-_DAY_FIRST = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}(?!\d)")
 _MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
 _GREENWICH = re.compile(r"\b(?:GMT|UTC?)\s*([+-]\d{1,2}(?::?\d{2})?)\b", re.IGNORECASE)
 #: Its hours behind the name of a zone: dateutil takes EST-5 for five hours east of Greenwich. The name says the same.
@@ -37,7 +40,9 @@ _NAME_AND_HOURS = re.compile(
     r"(:\d\d(?:[.,]\d+)?\s*(?:[ap]m\s*)?[A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)", re.IGNORECASE
 )
 #: "10.30 p.m.": a dot there is no decimal one, whose half hour would be lost.
-_DOT_OF_CLOCK = re.compile(r"(?<![\d.])(\d{1,2})\.(\d\d)(?=\s?[ap]\.?\s?m\b)", re.IGNORECASE)
+_DOT_OF_CLOCK = re.compile(
+    r"(?<![\d.])(\d{1,2})\.(\d\d)(?=\s?[ap]\.?\s?m\b)|(?<=\b\d{4}\s)(\d{1,2})\.(\d\d)(?![\d.])", re.IGNORECASE
+)
 _HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
 _HOURS_ONLY = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})(?::?(\d{2}))?\s*(?:\([^)]*\)|[A-Z]{2,5})?\s*$")
 #: What of a date with the name of its month is neither the day nor the year.
@@ -67,19 +72,53 @@ _TABLE = {name: seconds for group in timezone_info_list for name, seconds in gro
 _LANGUAGES = "de fr es it pt nl pl ru uk cs sv da nb fi tr ja zh ko".split()
 #: Two days that differ in all their parts: a date that lacks one is read as two.
 _DEFAULTS = (datetime(2000, 1, 1), datetime(2005, 3, 5))  # noqa: DTZ001 - with a zone, every date without one would take it over
+_LONGEST = 100
 
 
 class _NoSuchZone(ValueError):
     """Nobody knows the zone."""
 
 
-def moment_of(text: str) -> datetime | None:
-    """The instant in UTC; without a zone the text is taken for UTC. None if it cannot be read for certain."""
+@dataclass(frozen=True)
+class Moments:
+    """A date of three numbers, of which nobody knows by itself what each of them is."""
+
+    #: See `Swappable`.
+    shape: str
+    moments: dict[Order, datetime]
+
+
+def moment_of(text: str, orders: Mapping[str, Order] | None = None) -> datetime | None:
+    """The instant in UTC; without a zone the text is taken for UTC. None if it cannot be read for certain.
+
+    ``orders``: by their shapes, in which order dates of three numbers are written here.
+    """
+    if (several := moments_of(text)) is None:
+        return _moment(text)
+    order = (orders or {}).get(several.shape)
+    if order in several.moments:
+        return several.moments[order]
+    alike = set(several.moments.values())
+    return alike.pop() if len(alike) == 1 else None
+
+
+def moments_of(text: str) -> Moments | None:
+    """The instants that a date of three numbers may mean, by the order that it is written in; None of any other."""
+    found = swappable(" ".join(text.split())) if len(text) <= _LONGEST else None
+    if found is None:
+        return None
+    moments = {order: _moment(reading) for order, reading in found.readings.items()}
+    return Moments(found.shape, {order: moment for order, moment in moments.items() if moment})
+
+
+def _moment(text: str) -> datetime | None:
     text = " ".join(text.split())
-    if not text or len(text) > 100 or _NO_DATE.search(text):
+    if not text or len(text) > _LONGEST or _NO_DATE.search(text):
         return None
     try:
         text = _ZONE_AGAIN.sub("", text)
+        if day := _DAY_OF_ZONE.fullmatch(text):
+            text = f"{day[1]}T00:00{day[2]}"
         found = _digits(text) or _iso(text) or _written(text)
         if found is None or found.year not in _YEARS:
             return None
@@ -108,10 +147,11 @@ def _iso(text: str) -> datetime | None:
 def _written(text: str) -> datetime | None:
     """As people and programs write it, with names of months, days and zones."""
     text, days = _MIDNIGHT_AT_THE_END.subn("00:00:00", text)
+    text = _HOURS_OF_EAST.sub(lambda m: f" {':'.join(part for part in m.groups() if part)}", text)
     text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
     text = _LETTER.sub(" +0000", _YEAR_FIRST.sub(r"\1-\2-\3", text))
-    text = _HALF_OF_DAY.sub(r"\1m", _DOT_OF_CLOCK.sub(r"\1:\2", text))
-    text = _GREENWICH.sub(r"\1", _without_day_name(text))
+    text = _HALF_OF_DAY.sub(r"\1m", _DOT_OF_CLOCK.sub(lambda m: f"{m[1] or m[3]}:{m[2] or m[4]}", text))
+    text = _GREENWICH.sub(r"\1", without_day_name(text))
     text = _hours_of_zone(_NAME_AND_HOURS.sub(r"\1", text))
     try:
         found = _readings(text)
@@ -120,11 +160,6 @@ def _written(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         found = _in_another_language(text)
     return found.pop() + timedelta(days=days) if len(found) == 1 else None
-
-
-def _without_day_name(text: str) -> str:
-    match = _FIRST_WORD.match(text)
-    return text[match.end() :] if match and match[1][:3].lower() not in _MONTHS else text
 
 
 def _hours_of_zone(text: str) -> str:
@@ -137,26 +172,10 @@ def _hours_of_zone(text: str) -> str:
 def _readings(text: str) -> set[datetime]:
     if _SIX_DIGITS.match(text):
         return set()
-    if re.match(r"\d{4}-", text):
-        orders = [False]
-    elif _DAY_FIRST.search(text):
-        orders = [True]
-    else:
-        orders = [False, True]
-    found = {
+    orders = [False] if re.match(r"\d{4}-", text) else [False, True]
+    return {
         parser.parse(text, default=default, dayfirst=first, tzinfos=_zone) for first in orders for default in _DEFAULTS
     }
-    return found | _with_the_year_first(text)
-
-
-def _with_the_year_first(text: str) -> set[datetime]:
-    short = _ALL_SHORT.match(text)
-    if short is None:
-        return set()
-    year, month, day = (int(part) for part in short.groups())
-    with contextlib.suppress(ValueError):
-        return {datetime(2000 + year, month, day, tzinfo=UTC)}
-    return set()
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo | None:

@@ -29,6 +29,8 @@ _GUESSED = [
 ]  # fmt: skip
 _JAPANESE = re.compile(rb"\x1b\$[@B]")
 _FALLBACK = "windows-1252"
+#: Bytes at the beginning in which a document has nothing but tags and declarations.
+_MARKUP = 40
 
 
 def decoded(body: bytes, content_type: str = "", *, xml: bool = False, undeclared: str = "") -> str:
@@ -42,7 +44,9 @@ def decoded(body: bytes, content_type: str = "", *, xml: bool = False, undeclare
     declared = [_of_header(content_type), *_of_document(body, xml=xml)]
     for label in declared:
         if label and (encoding := webencodings.lookup(label)):
-            return _text(body, encoding.name)
+            # Which half of a character comes first its bytes tell better than a header.
+            is_wide = encoding.name.startswith("utf-16")
+            return _text(body, (is_wide and _utf16_without_mark(body)) or encoding.name)
     return _undeclared(body, undeclared)
 
 
@@ -85,8 +89,8 @@ def _ascii(label: bytes) -> str:
 def _undeclared(body: bytes, name: str) -> str:
     if _JAPANESE.search(body):
         return _text(body, "iso-2022-jp")
-    if _looks_like_utf16(body):
-        return _text(body, "utf-16le" if body[1:2] == b"\x00" else "utf-16be")
+    if wide := _utf16_without_mark(body):
+        return _text(body, wide)
     try:
         return body.decode()
     except UnicodeDecodeError as error:
@@ -102,8 +106,13 @@ def _undeclared(body: bytes, name: str) -> str:
     return _text(body, encoding.name if encoding else best.encoding if best else _FALLBACK)
 
 
-def _looks_like_utf16(body: bytes) -> bool:
-    return body[:4] in (b"<\x00!\x00", b"<\x00h\x00", b"<\x00?\x00", b"\x00<\x00!", b"\x00<\x00h", b"\x00<\x00?")
+def _utf16_without_mark(body: bytes) -> str:
+    """Which of the two it is, if every other byte of the beginning is NUL, as in markup; empty if it is none."""
+    first, second = body[:_MARKUP:2], body[1:_MARKUP:2]
+    for name, letters, zeros in (("utf-16le", first, second), ("utf-16be", second, first)):
+        if len(zeros) > 1 and 0 not in letters and zeros.count(0) > 0.8 * len(zeros):
+            return name
+    return ""
 
 
 def _mostly_utf8(body: bytes, error: UnicodeDecodeError) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urldefrag
@@ -10,7 +10,9 @@ from urllib.parse import urldefrag
 from activities.context import in_thread
 from activities.sources.text import storable
 from activities.sources.web.canonical import absolute, canonical_url, digest
+from activities.sources.web.date_orders import Order, usual_order
 from activities.sources.web.dates import moment_of
+from activities.sources.web.feed_dates import orders_of
 from activities.sources.web.feed_items import TEXT_LIMIT, TITLE_LIMIT, Item, items_of
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.wrapped_links import unwrapped
@@ -64,6 +66,9 @@ async def entries_of(reply: Reply, seen: datetime, *, cut_off: bool = False) -> 
 
 
 def _entries(items: list[Item], base: str, seen: datetime) -> FeedEntries:
+    language = next((item.language for item in items if item.language), "")
+    orders = orders_of((item.dates for item in items), seen, usual_order(language, base))
+    items = [replace(item, moment=_moment(item, orders)) for item in items]
     pages: dict[str, list[tuple[str, Item]]] = defaultdict(list)
     for item in items:
         if link := absolute(base, unwrapped(item.link or _address(item.guid))):
@@ -72,6 +77,10 @@ def _entries(items: list[Item], base: str, seen: datetime) -> FeedEntries:
     found.sort(key=lambda entry: entry.key, reverse=True)
     linked = sum(map(len, pages.values()))
     return FeedEntries(found, copies=linked - len(found), without_address=len(items) - linked)
+
+
+def _moment(item: Item, orders: Mapping[str, Order]) -> datetime | None:
+    return next((found for text in item.dates if (found := moment_of(text, orders))), None)
 
 
 def _address(guid: str) -> str:
@@ -107,7 +116,6 @@ def _own_name(page: str, link: str, item: Item) -> str:
 
 
 def _entry(id_: str, url: str, link: str, item: Item, seen: datetime, *, shared: bool) -> Entry:
-    moment = next((found for text in item.dates if (found := moment_of(text))), None)
     return Entry(
         id=id_,
         url=url,
@@ -115,7 +123,7 @@ def _entry(id_: str, url: str, link: str, item: Item, seen: datetime, *, shared:
         title=storable(item.title, TITLE_LIMIT),
         summary=storable(item.text, TEXT_LIMIT),
         author=storable(item.author, 200) or None,
-        published=moment or seen,
-        dated=moment is not None,
+        published=item.moment or seen,
+        dated=item.moment is not None,
         shared=shared,
     )

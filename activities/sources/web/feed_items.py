@@ -4,7 +4,8 @@ import html
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
@@ -13,7 +14,7 @@ import feedparser
 from lxml.html import defs
 
 from activities.sources.web.encodings import decoded
-from activities.sources.web.feed_repairs import with_ampersands, without_captions
+from activities.sources.web.feed_repairs import with_ampersands, with_whole_characters, without_captions
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.html_text import html_to_text
 from contracts.errors import BadSourceReply
@@ -27,8 +28,9 @@ _TAGS_AS_TEXT = re.compile(
     r"\s*<(?:(?:p|div|ul|ol|table|figure|h[1-6]|span)\b[^<>]*|(?:a|img)\s[^<>]+)>", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_ENDED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>(?:\s|<!--.*?-->)*$", re.IGNORECASE | re.DOTALL)
-_DATES = ("published", "updated", "created")
+#: What a site puts behind it, such as a script that counts readers, is none of its items.
+_ENDED = re.compile(r"</(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\s*>(?!.*<(?:item|entry)\b)", re.IGNORECASE | re.DOTALL)
+_DATES = ("published", "updated", "created", "prism_publicationdate")
 _XML_DECLARATION = re.compile(r"\s*<\?xml.*?\?>", re.DOTALL)
 
 
@@ -48,6 +50,10 @@ class Item:
     author: str
     #: As they are written, the best first.
     dates: list[str] = field(default_factory=list)
+    #: That of the feed, if it says so: en-US.
+    language: str = ""
+    #: What the dates mean, once that is read.
+    moment: datetime | None = None
 
 
 def items_of(reply: Reply, *, cut_off: bool = False) -> list[Item]:
@@ -68,11 +74,12 @@ def items_of(reply: Reply, *, cut_off: bool = False) -> list[Item]:
 
 
 def _of_xml(text: str, url: str) -> list[Item]:
-    feed = _parsed(without_captions(_XML_DECLARATION.sub("", text, count=1)), url)
+    feed = _parsed(without_captions(with_whole_characters(_XML_DECLARATION.sub("", text, count=1))), url)
     if not feed.entries and (feed.bozo or not feed.get("version")):
         raise _unreadable()
     atom = str(feed.get("version")).startswith("atom")
-    return [_item(entry, _link_of(entry, text, url), atom=atom) for entry in feed.entries]
+    language = str(feed.feed.get("language") or "")
+    return [replace(_item(each, _link_of(each, text, url), atom=atom), language=language) for each in feed.entries]
 
 
 def _parsed(text: str, url: str) -> Any:
@@ -111,7 +118,7 @@ def _item(entry: Any, link: str, *, atom: bool) -> Item:
 def _authors(entry: Any) -> str:
     """All of them; the parser's own `author` is one."""
     names = dict.fromkeys(str(each["name"]).strip() for each in entry.get("authors", []) if each.get("name"))
-    return ", ".join(names) if len(names) > 1 else str(entry.get("author", "")).strip()
+    return html.unescape(", ".join(names) if len(names) > 1 else str(entry.get("author", "")).strip())
 
 
 def _link_of(entry: Any, text: str, url: str) -> str:
@@ -155,7 +162,8 @@ def _of_json(text: str) -> list[Item]:
     items = feed.get("items") if isinstance(feed, dict) else None
     if not isinstance(items, list) or "jsonfeed.org" not in str(feed.get("version", "")):
         raise _unreadable()
-    return [_json_item(item) for item in items if isinstance(item, dict)]
+    language = str(feed.get("language") or "")
+    return [_json_item(item | {"language": language}) for item in items if isinstance(item, dict)]
 
 
 def _json_item(item: dict[str, Any]) -> Item:
@@ -171,4 +179,5 @@ def _json_item(item: dict[str, Any]) -> Item:
         text=_fullest(texts),
         author=", ".join(str(each["name"]) for each in named if each.get("name")),
         dates=[each for each in dates if each],
+        language=item["language"],
     )

@@ -1,6 +1,7 @@
 """Unpacks a reply piece by piece, never more than a bound at once: a small reply can unpack to gigabytes.
 
-All members of a gzip body are read, and one that breaks off is an error: half an article looks like a whole one.
+All members of a gzip body are read, and one that breaks off is an error: half an article looks like a whole one. A body
+that is gzip without saying so, as files are on some servers (`feed.xml.gz`), is unpacked as well.
 """
 
 import zlib
@@ -13,6 +14,8 @@ from contracts.errors import BadSourceReply
 #: Also what belongs into other headers, and how S3 was fed.
 _NONE = frozenset({"", "identity", "none", "7bit", "8bit", "binary", "chunked", "aws-chunked"})
 _GZIP = frozenset({"gzip", "x-gzip"})
+#: How a gzip file begins; no text does.
+_MAGIC = b"\x1f\x8b\x08"
 _WRAPPED, _BARE, _OF_GZIP = zlib.MAX_WBITS, -zlib.MAX_WBITS, 16 + zlib.MAX_WBITS
 
 
@@ -66,7 +69,11 @@ async def unpacked(chunks: AsyncIterable[bytes], encodings: str, host: str, most
     """
     layers = _layers(encodings, host)
     try:
+        begun = False
         async for chunk in chunks:
+            if not begun and not layers and chunk.startswith(_MAGIC):
+                layers = [_Packed(gzip=True)]
+            begun = begun or bool(chunk)
             for piece in _through(layers, chunk, most):
                 yield piece
     except zlib.error:

@@ -133,5 +133,6 @@ def _is_wall(url: str) -> bool:
     parts_of = urlsplit(url)
     host, path = parts_of.netloc, parts_of.path
     # Without the last label: .id is a country.
-    parts = [*re.split(r"[.-]", host.rpartition(".")[0]), *path.split("/")]
+    # Stories have an /id/; a host that is called so is one for signing in.
+    parts = [*re.split(r"[.-]", host.rpartition(".")[0]), *(part for part in path.split("/") if part != "id")]
     return any(_WALL.fullmatch(part.partition(".")[0]) for part in parts)

@@ -49,6 +49,19 @@ WRITTEN = [
     ("2026\u5e743\u67082\u65e5 10:00", SECOND),
     ("2026\ub144 3\uc6d4 2\uc77c 10:00", SECOND),
     ("11/23/26 10:00", TEN),
+    # Three numbers of which a day of the week, or the dots and the whole year, tell what they are.
+    ("Mon, 03/02/2026 10:00", SECOND),
+    ("lundi 02/03/2026 \u00e0 10h00", SECOND),
+    ("Montag, 02.03.26, 10:00 Uhr", SECOND),
+    ("02.03.2026 um 10.00 Uhr", SECOND),
+    ("10:00, 02.03.2026", SECOND),
+    ("12/25/2026 - 10:00 PM CST", datetime(2026, 12, 26, 4, tzinfo=UTC)),
+    ("2026. 03. 02. 10:00", SECOND),
+    ("2026\u5e7403\u670802\u65e5 10\u664200\u5206", SECOND),
+    ("2026\ub144 3\uc6d4 2\uc77c 10\uc2dc 00\ubd84 00\ucd08", SECOND),
+    ("Monday 2 March 2026 10.00 GMT", SECOND),
+    ("2026-03-02+14:00", datetime(2026, 3, 1, 10, tzinfo=UTC)),
+    ("2026-03-02Z", datetime(2026, 3, 2, tzinfo=UTC)),
     # What dateutil would turn the wrong way round, or cut.
     ("Mon, 23 Nov 2026 10:00:00 EST-0500", at(23, 15)),
     ("Mon, 23 Nov 2026 10:00:00 CET+1", at(23, 9)),
@@ -78,7 +91,8 @@ UNSURE = [
     "0001-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT", "1900-01-01", "000000000", "9999-12-31T23:59:59Z",
     "23-11-26", "260302", "260302 10:00", "2603021000", "46083.5", "Mon, 23 Nov 2569 10:00:00 +0700",
     "Mon, 23 Nov 2026 10:00 XYZT+3", "23 Abcd 2026 10:00 1",
-    "10/11/12 10:00", "2026030210000000", "2026\u5e743\u67082\u65e5 \u5348\u5f8c3:07",
+    "10/11/12 10:00", "02.03.26 10:00", "26.03.02", "Wed, 03/02/2026 10:00", "10:00 PM 02/03/2026",
+    "2026030210000000", "2026\u5e743\u67082\u65e5 \u5348\u5f8c3:07",
 ]  # fmt: skip
 
 

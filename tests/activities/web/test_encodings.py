@@ -110,6 +110,17 @@ def test_who_has_the_last_word(body: bytes, content_type: str, text: str) -> Non
     assert text in decoded(body, content_type)
 
 
+@pytest.mark.parametrize(
+    "begins", ["<html><title>", "\n<!doctype html><title>", "<rss><channel><title>", "<article><h1>"]
+)
+@pytest.mark.parametrize(
+    ("encoding", "kind"),
+    [("utf-16le", "text/html"), ("utf-16be", "text/html"), ("utf-16be", "text/html; charset=utf-16")],
+)
+def test_wide_letters_need_no_mark(begins: str, encoding: str, kind: str) -> None:
+    assert decoded(f"{begins}Müller 5 €".encode(encoding), kind) == f"{begins}Müller 5 €"
+
+
 #: Nobody says what they are in, and they are too short for statistics.
 SHORT = [
     ("cp1252", "à la carte"), ("cp1252", "Señor año"), ("cp1252", "Größe: 5 €"), ("cp1252", "£5"), ("cp1252", "5 €"),

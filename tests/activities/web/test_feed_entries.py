@@ -190,6 +190,10 @@ TITLES = [
     (rss("<link>/1</link><title>Before &lt;![a]&gt; after &lt;br&gt;</title>"), "Before after"),
     (rss("<link>/1</link><title><![CDATA[ <b>x</b> & y ]]></title>"), "x & y"),
     (rss("<link>/1</link><title>M&A at AT&amp;T</title>"), "M&A at AT&T"),
+    (
+        rss("<link>/1</link><title>&#55357;&#56960; up &#xD83D; &#12354;&#xd83d;&#xDE80;</title>"),
+        "\U0001f680 up \ufffd \u3042\U0001f680",
+    ),
     (rss("<link>/1</link><title>A &lt;B and C&gt; D</title>"), "A <B and C> D"),
 ]
 
@@ -226,6 +230,11 @@ JSON = json.dumps(
 async def test_other_formats(text: str, kind: str) -> None:
     entry = await only(reply(text, kind))
     assert (entry.url, entry.title) == ("https://a.example/1", "a")
+
+
+def test_what_a_site_puts_behind_a_feed_does_not_break_it_off() -> None:
+    whole = rss(item("a")).body.decode()
+    assert len(items_of(reply(f"{whole}<script>count()</script><!-- 7 ms -->"))) == 1
 
 
 def test_a_feed_without_its_end_is_no_success() -> None:

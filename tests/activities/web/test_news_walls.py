@@ -1,5 +1,6 @@
 """`news_crawl` where a page is not the story: the feed's own text is kept, under the story's address, and said."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -285,6 +286,47 @@ async def test_a_date_that_appears_later_is_the_date(site: OddNews) -> None:
     _, [second] = await crawl(site, f"{UNDATED}<pubDate>Sun, 01 Mar 2026 10:00 GMT</pubDate>", context=context)
 
     assert (second.published.isoformat(), second.raw) == ("2026-03-01T10:00:00+00:00", {"text_from": "page"})
+
+
+async def test_of_a_page_that_fails_the_feed_s_text_is_kept(site: OddNews) -> None:
+    site.pages["/story-0"] = article("Nvidia")
+    site.pages |= {f"/story-{number}": Response(status_code=(500, 999)[number - 1]) for number in (1, 2)}
+    bare = site.story(3, "").replace("<description></description>", "")
+    site.pages["/story-3"] = Response(status_code=503)
+
+    result, rows = await crawl(site, *stories(site), bare)
+
+    assert [(row.url[-1], row.raw["text_from"]) for row in rows] == [("0", "page"), ("1", "feed"), ("2", "feed")]
+    assert [row.text for row in rows[1:]] == [own_text(1), own_text(2)]
+    assert (result.articles_failed, result.kept_from_feed, len(result.failures)) == (3, 2, 3)
+
+
+async def test_behind_a_teaser_the_page_has_the_story_for_search_engines(site: OddNews) -> None:
+    whole = " ".join(f"In part {n} Nvidia told its investors more of what it had sold." for n in range(40))
+    data = json.dumps({"@graph": [{"@type": "NewsArticle", "articleBody": f"<p>{whole}</p>"}]})
+    told = "".join(f"It sold more chips in quarter {n} than it had thought. " for n in range(12))
+    teaser = f"<p>Nvidia surprises investors. {told}</p>"
+    several = json.dumps([{"articleBody": whole}, {"articleBody": f"{whole} And more."}])
+    for number, said in enumerate((data, several, "{")):
+        head = f'<title>{name_of(0)}</title><script type="application/ld+json">{said}</script>'
+        page = f"<html><head>{head}</head><body><article>{teaser}</article></body></html>"
+        site.pages[f"/story-{number}"] = HTMLResponse(page)
+
+    _, rows = await crawl(site, *(site.story(number, "Nvidia surprises.") for number in STORIES))
+
+    assert rows[0].text == whole
+    assert not any("In part" in row.text for row in rows[1:])
+
+
+async def test_a_feed_that_breaks_off_is_counted(site: OddNews) -> None:
+    address = site.feed()
+    whole = f'<rss version="2.0"><channel><item>{site.story(0, own_text(0))}</item>'
+    site.pages["/feed"] = Response(whole, media_type="application/rss+xml")
+
+    params = {"ticker": "NVDA", "sources": [address], "date_range": {"last_days": 30}}
+    result = await news_crawl(RecordingContext(NOW), NewsCrawlParams.model_validate(params))
+
+    assert (result.sources_read, result.sources_cut, result.articles_collected) == (1, 1, 1)
 
 
 async def test_addresses_of_google_news_lead_nowhere(site: OddNews) -> None:

@@ -4,16 +4,16 @@ Written aside, and bounded, so that an attacker can neither slow a call down nor
 """
 
 import asyncio
+import json
 import logging
 import time
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from db.models import AuditEntry
 from runtime.refused import Reason
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,9 @@ _STRANGERS = 1_000
 _METHOD_LENGTH = 120
 OTHERS = "(others)"
 ANONYMOUS = "anonymous"
+_NOTE = text("""
+INSERT INTO audit_log (actor, action, object, details) VALUES (:actor, :action, :object, CAST(:details AS jsonb))
+""")
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,14 @@ class Refusals:
                 "actor": refusal.actor,
                 "action": ACTION,
                 "object": refusal.method,
-                "details": {"reason": refusal.reason.value, "address": refusal.address, "count": count},
+                "details": json.dumps({"reason": refusal.reason.value, "address": refusal.address, "count": count}),
             }
             for refusal, count in due.items()
         ]
         async with self._engine.begin() as connection:
             # The gateway's other writes can be found out again, and do not wait for the disk. These cannot.
             await connection.execute(text("SET LOCAL synchronous_commit = on"))
-            await connection.execute(insert(AuditEntry), rows)
+            await connection.execute(_NOTE, rows)
         for refusal, count in due.items():
             logger.warning(
                 "refused %s from %s %d times: %s (%s)",

@@ -7,7 +7,7 @@ from sqlalchemy import Float, Label, RowMapping, case, cast, extract, func, sele
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Freshness
-from db.records.freshness import fresh_to
+from db.records.freshness_rows import fresh_to
 
 _TABLE = Freshness.__table__
 

@@ -1,4 +1,4 @@
-"""How fresh each source of each ticker is: kept with every end of a run that collects, read by ticker and source.
+"""How fresh each source of each ticker is: kept with every end of a run that collects.
 
 A source is as fresh as what is collected of it without a gap, `fresh_to`; a run that looked at a part of it (one
 subreddit, a small limit, all feeds but one that failed) is a success and makes nothing fresh. What was written before
@@ -10,19 +10,16 @@ clears the error of a later end.
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Label, Row, RowMapping, case, select, tuple_
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.breadth import looked_everywhere
 from contracts.records.sources import SOURCES, covered_span, rows_kept, usual_span, whole_span
 from contracts.tasks.statuses import TaskStatus
-from db.models import Freshness
 from db.statements import load
 
-_TABLE = Freshness.__table__
 _TYPE_OF = {source.name: type_ for type_, source in SOURCES.items()}
 
 _NOTE = load(__file__)["note_end"]
@@ -46,29 +43,6 @@ async def note_ends(connection: AsyncConnection, moved: Sequence[Row[Any]]) -> N
             for each in ends
         ]
         await connection.execute(_NOTE, rows)
-
-
-async def list_freshness(
-    connection: AsyncConnection, *, ticker: str | None, source: str | None, after: tuple[str, str] | None, limit: int
-) -> Sequence[RowMapping]:
-    """Rows by ticker and source, those behind ``after`` (ticker, source)."""
-    c = _TABLE.c
-    shown = (each for each in c if each.name not in ("covered", "fresh_to"))
-    query = select(*shown, fresh_to()).order_by(c.ticker, c.data_source).limit(limit)
-    if ticker is not None:
-        query = query.where(c.ticker == ticker)
-    if source is not None:
-        query = query.where(c.data_source == source)
-    if after is not None:
-        query = query.where(tuple_(c.ticker, c.data_source) > tuple_(*after))
-    rows: Sequence[RowMapping] = (await connection.execute(query)).mappings().all()
-    return rows
-
-
-def fresh_to() -> Label[datetime | None]:
-    """Until when everything is collected; None: nothing is, or not without a gap."""
-    c = _TABLE.c
-    return case((c.covered.is_(None), c.last_success_at), else_=c.fresh_to).label("fresh_to")
 
 
 def _counts(row: Row[Any]) -> bool:

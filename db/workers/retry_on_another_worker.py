@@ -8,10 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, insert, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
-
-from db.models import AvoidedWorker
 
 # A worker that nobody could stand in for is not avoided: the task rather runs there than never. Once the task has
 # begun or is over, its worker is avoided no longer.
@@ -23,6 +21,10 @@ WHERE away.until > now() AND t.status IN ('scheduled', 'pending') AND EXISTS (
     WHERE other.id <> away.worker_id AND away.capability = ANY(other.polling) AND other.retired_at IS NULL
         AND other.status IN ('idle', 'busy')
 )
+""")
+_OVER = text("DELETE FROM kept_away WHERE until < now()")
+_AVOID = text("""
+INSERT INTO kept_away (task_id, worker_id, capability, until) VALUES (:task_id, :worker_id, :capability, :until)
 """)
 
 
@@ -40,8 +42,8 @@ async def avoid_workers(connection: AsyncConnection, wanted: Sequence[Avoidance]
     """Note workers to avoid; the gateway is told at commit. Rows that are over by now are deleted."""
     if not wanted:
         return
-    await connection.execute(delete(AvoidedWorker).where(AvoidedWorker.until < func.now()))
-    await connection.execute(insert(AvoidedWorker), [vars(avoidance) for avoidance in wanted])
+    await connection.execute(_OVER)
+    await connection.execute(_AVOID, [vars(avoidance) for avoidance in wanted])
 
 
 async def avoided_workers(connection: AsyncConnection) -> set[tuple[str, str]]:

@@ -26,8 +26,8 @@ print(*(set(sys.argv[2].split()) & set(sys.modules)))
     ("modules", "not_needed"),
     [
         ("cli.stack.up workers.embedded.stack", "sqlalchemy alembic argon2 temporalio fastapi"),
-        ("workers.core.main", "alembic telegram fastapi"),
-        ("gateway.main", "alembic fastapi httpx"),
+        ("workers.core.main", "alembic telegram fastapi apprise"),
+        ("gateway.main", "alembic fastapi httpx db.models"),
         ("cli.main", "httpx yaml pydantic_settings contracts.task_types contracts.tasks.views cli.tasks.add"),
         ("cli.tasks.page", "yaml asyncio pydantic_settings contracts.task_types contracts.records.rows cli.tasks.add"),
         (_EVERY_COMMAND, "sqlalchemy psycopg temporalio fastapi"),

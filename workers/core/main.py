@@ -57,7 +57,7 @@ from workflows.schedule_run import ScheduleRunWorkflow
 from workflows.task import TaskWorkflow
 
 #: Between the beginnings of parts, which look in whole seconds. If all looked at once, each would need a connection of
-#: its own, and most of those would be made anew the next time.
+#: its own.
 _APART_SECONDS = 0.037
 
 

@@ -9,7 +9,7 @@ from api.security.principal import Reader
 from api.state import Services
 from contracts.records.views import FreshnessPage, FreshnessView
 from contracts.storable import Text
-from db.records.freshness import list_freshness
+from db.records.freshness_rows import list_freshness
 
 router = APIRouter(tags=["records"])
 

@@ -101,7 +101,7 @@ def _option(option: str, context: Any) -> str:
 
 
 def _extra(words: list[str], context: Any) -> str:
-    if words[0] in same("list", words):
+    if same("list", words[:1]):
         return f"It is `{context.command_path}` alone."
     for word in words[:1]:
         if told := _value(word, context.command):
@@ -121,7 +121,7 @@ def _value(word: str, command: Any) -> str:
 
 def _choices_of(command: Any) -> Iterator[tuple[str, list[str]]]:
     for each in command.params:
-        values = each.type_descriptor.choices
+        values = getattr(getattr(each, "type_descriptor", None), "choices", None)
         if values and each.param_type_name == "option":
             yield each.opts[0], [str(getattr(value, "value", value)) for value in values]
 

@@ -63,6 +63,8 @@ MISTAKES = {
     "submit echo": (2, "it is `clawdbot tasks add`."),
     "nvda news": (2, "`clawdbot add 'nvda news'`."),
     "get tasks": (2, "it is `clawdbot tasks list`."),
+    "audit ''": (2, "Got unexpected extra argument"),
+    "tasks --json list": (2, "No such option: --json"),
     "audit list": (2, "It is `clawdbot audit` alone."),
     "tasks note 12345678 checked by hand": (2, "What has spaces in it stands in quotes."),
     "new-tsak": (2, "There is no command 'new-tsak' here."),

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.visitor import Visiting
+from tests.browser.visitor import LAPTOP, PHONE, Visiting
 from tests.stack.harness import RunningStack
+
+both_sizes = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
@@ -54,9 +57,10 @@ def test_the_keyboard_is_enough(visit: Visiting) -> None:
         expect(page.locator("main .status").first).to_have_text("Cancelled")
 
 
-def test_approve_with_a_comment(visit: Visiting, stack: RunningStack) -> None:
+@both_sizes
+def test_approve_with_a_comment(visit: Visiting, stack: RunningStack, size: tuple[int, int]) -> None:
     id_ = stack.api.submit("echo", needs_approval=True)
-    with visit() as visitor:
+    with visit(size=size) as visitor:
         page = visitor.page
         visitor.sign_in(f"tasks/{id_}")
         page.get_by_role("button", name="Approve").click()
@@ -67,10 +71,13 @@ def test_approve_with_a_comment(visit: Visiting, stack: RunningStack) -> None:
         expect(page.get_by_text("looks right").first).to_be_visible()
 
 
-def test_what_failed_is_done_again_with_other_params(visit: Visiting, stack: RunningStack) -> None:
+@both_sizes
+def test_what_failed_is_done_again_with_other_params(
+    visit: Visiting, stack: RunningStack, size: tuple[int, int]
+) -> None:
     id_ = stack.api.submit("flaky", {"failures": 9, "retryable": False, "message": "the source said no"})
     stack.api.wait_for(id_, "failed")
-    with visit() as visitor:
+    with visit(size=size) as visitor:
         page = visitor.page
         visitor.sign_in(f"tasks/{id_}")
         expect(page.get_by_role("alert").filter(has_text="the source said no")).to_be_visible()
@@ -84,8 +91,9 @@ def test_what_failed_is_done_again_with_other_params(visit: Visiting, stack: Run
         expect(page.locator(f'main a[href$="{id_}"]')).to_be_visible()
 
 
-def test_a_sentence_with_a_question(visit: Visiting) -> None:
-    with visit() as visitor:
+@both_sizes
+def test_a_sentence_with_a_question(visit: Visiting, size: tuple[int, int]) -> None:
+    with visit(size=size) as visitor:
         page = visitor.page
         visitor.sign_in("submit")
         sentence = page.get_by_label("What shall be done?")

@@ -1,4 +1,4 @@
-import { Button, Menu } from "@mantine/core";
+import { Button, Menu, Text } from "@mantine/core";
 import { IconCheck, IconChevronDown } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -28,10 +28,21 @@ export default function WorkspaceSwitch() {
           size="compact-md"
           variant={chosen ? "light" : "default"}
           rightSection={<IconChevronDown size={14} aria-hidden />}
-          maw={{ base: 120, sm: 180 }}
+          maw={{ base: 130, sm: 180 }}
+          styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
           aria-label={`Workspace: ${chosen ?? everything}`}
         >
-          {chosen ?? everything}
+          {chosen ?? (
+            <>
+              <Text span inherit visibleFrom="sm">
+                {everything}
+              </Text>
+              {/* On a phone there is no room for more. */}
+              <Text span inherit hiddenFrom="sm">
+                All
+              </Text>
+            </>
+          )}
         </Button>
       </Menu.Target>
       <Menu.Dropdown mah={400} style={{ overflowY: "auto" }}>

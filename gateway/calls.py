@@ -29,7 +29,7 @@ from gateway.call import Call, HandedOut, TokenRequest
 from gateway.checks import CONTROL_QUEUE, Checks
 from gateway.concurrency_limits import Asking, ConcurrencyLimits
 from gateway.flags import Flag
-from gateway.handed_back import HandBacks, is_handed_back
+from gateway.handed_back import HandBacks, is_handed_back, was_never_seen
 from gateway.keyring import Visitor
 from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
@@ -305,7 +305,7 @@ class Calls:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
         lease = self._checks.unseal(request, call.visitor)
         clean_failure(request.failure)
-        if is_handed_back(request.failure, lease):
+        if was_never_seen(lease) or is_handed_back(request.failure, lease):
             lease = await self._hand_backs.allow_one_more(lease, call.timeout)
         else:
             # Of a session that was lost it says nothing: its task begins again where the session is now.

@@ -189,5 +189,7 @@ class PlanEnd(Base):
     plan_id: Mapped[uuid.UUID]
     #: Null: the plan itself has to be looked at.
     task_id: Mapped[uuid.UUID | None]
+    #: The task had ended before, so that it has begun again, or ended otherwise.
+    was_over: Mapped[bool] = mapped_column(server_default="false")
     #: When its workflow is told (again).
     signal_at: Mapped[datetime] = now_column()

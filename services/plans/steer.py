@@ -15,6 +15,7 @@ from plans.engine import Engine
 from plans.state import End, PartState, StepState, Told
 from services.errors import BadInput, PlanNotFound, StepNotFound, TaskNotFound, WrongState
 from services.plans.board import PlanBoard
+from services.plans.ends import hear_ends
 from services.tasks import steer
 from services.tasks.task_params import checked_params
 from services.workspaces.quotas import admit_again
@@ -43,7 +44,11 @@ class Steering:
         board.actor = actor
         # Now, whether it is needed or not: whoever locks a workspace and tasks locks it first.
         await board.room(1)
-        return cls(board, Engine(board), actor)
+        engine = Engine(board)
+        # What is steered is the plan as it stands: what failed may have been done meanwhile.
+        if await hear_ends(board, engine):
+            await board.write()
+        return cls(board, engine, actor)
 
     async def cancel(self) -> PlanActedView:
         """Begin nothing more, and end what is under way.

@@ -227,7 +227,3 @@ WHERE id = :plan
 -- cancelled_by --
 -- Who cancels it.
 UPDATE plans SET cancelled_by = :actor WHERE id = :plan
-
--- change_params --
--- Other params for the next round of a task of this plan; it begins anew.
-UPDATE tasks SET params = CAST(:params AS jsonb), ticker = :ticker, cursor = NULL WHERE id = :task AND plan_id = :plan

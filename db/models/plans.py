@@ -124,6 +124,11 @@ class PlanPartRow(Base):
         Index("ix_plan_parts_unstarted", "plan_id", postgresql_where=text("awaits_start")),
         Index("ix_plan_parts_under_way", "plan_id", "deadline", postgresql_where=text("status = 'running'")),
         Index("ix_plan_parts_review", "plan_id", "review_before", postgresql_where=text("status = 'review'")),
+        Index(
+            "ix_plan_parts_decided",
+            "updated_at",
+            postgresql_where=text("decided_by IS NOT NULL AND status = 'succeeded'"),
+        ),
         Index("ix_plan_parts_stopped", "plan_id", postgresql_where=text("status IN ('failed', 'cancelled', 'review')")),
     )
 

@@ -6,6 +6,7 @@ ratio of both says what a plan costs on this machine.
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 import time
@@ -16,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import psutil
 from rich.console import Console
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowHistory
 
 from benchmarks import facade
 from benchmarks.figures import percentile, print_table
+from benchmarks.memory import used_by
 from cli.stack.up import make_stack
 from contracts.names import plan_workflow_id
 from workers.embedded.key_files import read_key
@@ -34,7 +35,8 @@ _IN_FLIGHT = 20
 _WIDTH = 40
 _PATIENCE = 1_800.0
 _LOOK_SECONDS = 0.5
-_MEGABYTE = 2**20
+#: What is printed beside the figures.
+WANTED = {"plan_most_events_of_a_run": "< 5,000", "plan_core_pss_mb": "flat"}
 
 console = Console()
 
@@ -44,12 +46,14 @@ class Run:
     """A plan that is over, as seen from outside."""
 
     seconds: float
-    #: Resident memory of core in megabytes, in the order of time.
-    rss: Sequence[float]
+    #: Core's share of the machine's memory in megabytes, in the order of time.
+    pss: Sequence[float]
     #: Of each run of its workflow.
     events: Sequence[int]
     #: Seconds that each advance took.
     advances: Sequence[float]
+    #: How many wanted a processor at its end.
+    load: float
 
 
 def plan_of(steps: int) -> dict[str, Any]:
@@ -65,10 +69,11 @@ def plan_of(steps: int) -> dict[str, Any]:
 
 async def measure(stack: Stack, client: facade.Facade, steps: int = STEPS) -> dict[str, object]:
     """One plan, and as many plain tasks right after it."""
+    load = os.getloadavg()[0]
     run = await _run(stack, client.http, steps)
     plain = await facade.throughput(client, min(steps, 400), _IN_FLIGHT)
     per_second = steps / run.seconds
-    half = len(run.rss) // 2
+    half = len(run.pss) // 2
     return {
         "plan_steps": steps,
         "plan_tasks_per_second": round(per_second, 1),
@@ -78,15 +83,17 @@ async def measure(stack: Stack, client: facade.Facade, steps: int = STEPS) -> di
         "plan_advances": len(run.advances),
         "plan_most_events_of_a_run": max(run.events),
         "plan_runs": len(run.events),
-        "plan_core_rss_mb": {
-            "before": run.rss[0], "highest": max(run.rss),
-            "second_half_minus_first": round(_mean(run.rss[half:]) - _mean(run.rss[:half]), 1),
+        "plan_core_pss_mb": {
+            "before": run.pss[0], "after": run.pss[-1], "highest": max(run.pss),
+            "second_half_minus_first": round(_mean(run.pss[half:]) - _mean(run.pss[:half]), 1),
         },
+        # Of what else the machine did: over a minute before, and over the last one of the plan, this stack included.
+        "plan_load_average": {"before": round(load, 1), "after": round(run.load, 1)},
     }  # fmt: skip
 
 
 async def _run(stack: Stack, http: httpx.AsyncClient, steps: int) -> Run:
-    rss = [_rss(stack)]
+    pss = [_pss(stack)]
     began = time.perf_counter()
     made = await http.post("/plans", json=plan_of(steps), timeout=120)
     made.raise_for_status()
@@ -96,16 +103,16 @@ async def _run(stack: Stack, http: httpx.AsyncClient, steps: int) -> Run:
         if time.perf_counter() - began > _PATIENCE:
             raise RuntimeError(f"the plan is not over after {_PATIENCE:.0f} s")
         await asyncio.sleep(_LOOK_SECONDS)
-        rss.append(_rss(stack))
+        pss.append(_pss(stack))
         # Small, unlike the plan with its steps: a look must not be what is measured.
         found = (await http.get("/plans", params={"limit": 1})).json()["plans"][0]
         status = found["status"]
-    seconds = time.perf_counter() - began
+    seconds, load = time.perf_counter() - began, os.getloadavg()[0]
     if status != "succeeded":
         raise RuntimeError(f"the plan has {status}: {found['failure']}")
     histories = await _histories(stack, plan_id)
     advances = [each for history in histories for each in _advances(history)]
-    return Run(seconds, rss, [len(history.events) for history in histories], advances)
+    return Run(seconds, pss, [len(history.events) for history in histories], advances, load)
 
 
 async def _histories(stack: Stack, plan_id: str) -> list[WorkflowHistory]:
@@ -130,8 +137,8 @@ def _moment(noted: dict[str, int]) -> float:
     return timedelta(seconds=noted["seconds"], microseconds=noted["nanos"] / 1_000).total_seconds()
 
 
-def _rss(stack: Stack) -> float:
-    return round(psutil.Process(stack.supervisor.pids["core"]).memory_info().rss / _MEGABYTE, 1)
+def _pss(stack: Stack) -> float:
+    return used_by(stack.supervisor.pids["core"]).proportional
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -148,7 +155,7 @@ async def main(steps: int) -> None:
                 figures = await measure(stack, client, steps)
         finally:
             await stack.stop()
-    print_table("Plans", [(name, str(value), "") for name, value in figures.items()])
+    print_table("Plans", [(name, str(value), WANTED.get(name, "")) for name, value in figures.items()])
 
 
 if __name__ == "__main__":

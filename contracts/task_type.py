@@ -61,6 +61,8 @@ class TaskType:
     for_bots: bool = False
     #: Its handler opens something and `TaskContext.hold`s it: plans have their steps run there (docs/adr/0053).
     opens_session: bool = False
+    #: Its handler works with what a session holds open: it is nothing but a step that runs in one.
+    in_session: bool = False
 
     def __post_init__(self) -> None:
         if not self.capability:

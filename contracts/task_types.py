@@ -170,7 +170,14 @@ _ROWS = (
         timeouts=TimeoutSettings(attempt_seconds=604_800),
         opens_session=True,
     ),
-    TaskType("folder_file", FolderFileParams, "activities.folder:folder_file", capability="folder", retry=_TRIAL_RETRY),
+    TaskType(
+        "folder_file",
+        FolderFileParams,
+        "activities.folder:folder_file",
+        capability="folder",
+        retry=_TRIAL_RETRY,
+        in_session=True,
+    ),
     TaskType(BOT_TASK, BotTaskParams, retry=_TRIAL_RETRY, for_bots=True),
 )
 
@@ -184,6 +191,8 @@ OFFERED: tuple[str, ...] = tuple(dict.fromkeys(row.capability for row in TASK_TY
 #: Types whose tasks hold something open, and the queues of those tasks.
 OPENING: frozenset[str] = frozenset(row.name for row in TASK_TYPES.values() if row.opens_session)
 OPENING_QUEUES: frozenset[str] = frozenset(TASK_TYPES[name].capability for name in OPENING)
+#: Types whose tasks run in what those hold open, and nowhere else.
+IN_SESSION: frozenset[str] = frozenset(row.name for row in TASK_TYPES.values() if row.in_session)
 
 
 def task_type(name: str) -> TaskType:

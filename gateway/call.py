@@ -16,13 +16,6 @@ class Call:
     timeout: float | None
 
 
-@dataclass(frozen=True)
-class HandedOut:
-    #: The token that the worker knows.
-    sealed: bytes
-    at: float
-
-
 class TokenRequest(Protocol):
     """A request that names a task by its token."""
 

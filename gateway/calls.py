@@ -5,12 +5,10 @@ These are the ones an activity-only SDK worker makes; see docs/adr/0003 for how 
 
 import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import grpc
-import temporalio.api.nexusservices.workerservice.v1 as worker_service
 import temporalio.api.workflowservice.v1 as service
 
 from contracts.names import canary_queue, session_of_queue
@@ -25,24 +23,25 @@ from gateway.attempt_from_message import (
     lease_of,
     tells_end,
 )
-from gateway.call import Call, HandedOut, TokenRequest
+from gateway.call import Call, TokenRequest
 from gateway.checks import CONTROL_QUEUE, Checks
 from gateway.concurrency_limits import Asking, ConcurrencyLimits
 from gateway.flags import Flag
-from gateway.handed_back import HandBacks, is_handed_back, was_never_seen
+from gateway.handed_back import HandBacks, was_never_seen
+from gateway.handed_out import HandedOut
 from gateway.keyring import Visitor
 from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
-from gateway.polling import NOTHING, nothing, patience, poll, poll_while_granted, wait_for_grant
+from gateway.polling import NOTHING, nothing, patience, poll_while_granted, wait_for_grant
 from gateway.presence import Presence
 from gateway.session_queues import SessionQueues, may_do
+from gateway.uncounted import Uncounted
+from gateway.worker_commands import WorkerCommands
 from gateway.worker_reports import BadResult, clean_failure, read_result
 from runtime.leases import seal
 from runtime.refused import Refused, not_yours
 from runtime.upstream import Upstream
 
-#: Tokens handed out that a command from the server may name.
-_REMEMBERED = 10_000
 #: A heartbeat without details this soon after the hand-out is kept here. Far below any heartbeat timeout.
 _ANNOUNCEMENT_SECONDS = 1.0
 #: Temporal refuses polls with less time left than 2 s; a worker that had to wait for its turn asks again then.
@@ -65,6 +64,7 @@ class Calls:
         presence: Presence,
         paused: PausedWorkers,
         sessions: SessionQueues,
+        uncounted: Uncounted,
     ) -> None:
         self._upstream = upstream
         self._namespace = namespace
@@ -73,11 +73,12 @@ class Calls:
         self._presence = presence
         self._paused = paused
         self._sessions = sessions
+        self._uncounted = uncounted
         self._limits = ConcurrencyLimits()
         self._hand_backs = HandBacks(upstream, namespace)
-        #: (worker id, Temporal's token) -> what the worker was given.
-        self._handed_out: OrderedDict[tuple[str, bytes], HandedOut] = OrderedDict()
+        self._handed_out = HandedOut()
         self._checks = Checks(namespace, keys, sessions)
+        commands = WorkerCommands(upstream, keys, self._checks, self._handed_out)
         self.handlers: dict[str, Callable[[bytes, Call], Awaitable[bytes]]] = {
             "GetSystemInfo": self._forward,
             "DescribeNamespace": self._describe_namespace,
@@ -88,9 +89,7 @@ class Calls:
             "RespondActivityTaskFailed": self._failed,
             "RecordWorkerHeartbeat": self._worker_heartbeat,
             "ShutdownWorker": self._shutdown,
-            "PollNexusTaskQueue": self._poll_control_queue,
-            "RespondNexusTaskCompleted": self._command_done,
-            "RespondNexusTaskFailed": self._command_failed,
+            **commands.handlers,
         }
 
     # -- asking around ------------------------------------------------------------------------------------------
@@ -242,9 +241,7 @@ class Calls:
         if not reply.task_token:
             return NOTHING
         sealed = seal(lease, reply.task_token, self._keys)
-        self._handed_out[visitor.worker_id, reply.task_token] = HandedOut(sealed, time.monotonic())
-        if len(self._handed_out) > _REMEMBERED:
-            self._handed_out.popitem(last=False)
+        self._handed_out.note(visitor, reply.task_token, sealed)
         if _is_work(lease):
             self._limits.has(visitor, reply.task_token, lease)
         reply.task_token = sealed
@@ -257,7 +254,9 @@ class Calls:
         request = service.RecordActivityTaskHeartbeatRequest.FromString(raw)
         lease = self._checks.unseal(request, call.visitor)
         await self._sessions.check(lease, call.visitor, for_certain=False)
-        announcement = not request.details.payloads and self._was_just_handed_out(request.task_token, call.visitor)
+        announcement = not request.details.payloads and self._handed_out.was_given_within(
+            call.visitor, request.task_token, _ANNOUNCEMENT_SECONDS
+        )
         # Temporal's heartbeat timer began with the hand-out: "I have begun" is news for the mirror only, and
         # keeping it from Temporal saves a write of its history store per task.
         reply = b"" if announcement else await self._beat(request, lease, call)
@@ -305,7 +304,7 @@ class Calls:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
         lease = self._checks.unseal(request, call.visitor)
         clean_failure(request.failure)
-        if was_never_seen(lease) or is_handed_back(request.failure, lease):
+        if was_never_seen(lease) or await self._uncounted.has(request.failure, lease):
             lease = await self._hand_backs.allow_one_more(lease, call.timeout)
         else:
             # Of a session that was lost it says nothing: its task begins again where the session is now.
@@ -342,48 +341,6 @@ class Calls:
             if refused.code is grpc.StatusCode.NOT_FOUND:
                 self._limits.over(call.visitor, request.task_token)
             raise
-
-    def _was_just_handed_out(self, token: bytes, visitor: Visitor) -> bool:
-        handed_out = self._handed_out.get((visitor.worker_id, token))
-        return handed_out is not None and time.monotonic() - handed_out.at < _ANNOUNCEMENT_SECONDS
-
-    # -- commands from the server to the worker (cancel) ---------------------------------------------------------
-
-    async def _poll_control_queue(self, raw: bytes, call: Call) -> bytes:
-        request = service.PollNexusTaskQueueRequest.FromString(raw)
-        self._checks.check_namespace(request.namespace)
-        if not self._checks.owns_control_queue(request.task_queue.name, call.visitor):
-            raise not_yours(request.task_queue.name)
-        request.identity = call.visitor.identity
-        for field in ("deployment_options", "worker_version_capabilities", "worker_heartbeat"):
-            request.ClearField(field)
-        reply = await poll(call.visitor, lambda: self._forward(request.SerializeToString(), call))
-        return self._hand_out_command(reply, call.visitor)
-
-    def _hand_out_command(self, raw: bytes, visitor: Visitor) -> bytes:
-        reply = service.PollNexusTaskQueueResponse.FromString(raw)
-        if not reply.task_token:
-            return raw
-        reply.task_token = seal(Lease(worker_id=visitor.worker_id), reply.task_token, self._keys)
-        payload = reply.request.start_operation.payload
-        commands = worker_service.ExecuteCommandsRequest.FromString(payload.data)
-        for command in commands.commands:
-            # The server names the task by its own token; the worker knows it by the sealed one.
-            token = command.cancel_activity.task_token
-            known = self._handed_out.get((visitor.worker_id, token))
-            command.cancel_activity.task_token = known.sealed if known else token
-        payload.data = commands.SerializeToString()
-        return reply.SerializeToString()
-
-    async def _command_done(self, raw: bytes, call: Call) -> bytes:
-        done = service.RespondNexusTaskCompletedRequest.FromString(raw)
-        self._checks.unseal(done, call.visitor)
-        return await self._forward(done.SerializeToString(), call)
-
-    async def _command_failed(self, raw: bytes, call: Call) -> bytes:
-        failed = service.RespondNexusTaskFailedRequest.FromString(raw)
-        self._checks.unseal(failed, call.visitor)
-        return await self._forward(failed.SerializeToString(), call)
 
 
 def _is_work(lease: Lease) -> bool:

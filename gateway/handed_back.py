@@ -22,15 +22,6 @@ _TIMEOUT = 5.0
 _SOON_NANOSECONDS = 10_000_000
 
 
-def is_handed_back(failure: failure_api.Failure, lease: Lease) -> bool:
-    """Whether this end of an attempt leaves the task as many as it had.
-
-    A task with one attempt in all is never begun twice. A worker says itself that it hands back, and may lie:
-    `MOST_ATTEMPTS` is the end of it.
-    """
-    return failure.application_failure_info.type == HANDED_BACK and 1 < lease.max_attempts < MOST_ATTEMPTS
-
-
 class HandBacks:
     """What Temporal is told of them."""
 

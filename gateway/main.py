@@ -21,6 +21,8 @@ from gateway.presence import Presence
 from gateway.refusals import Refusals
 from gateway.server import Desk, Door, make_server
 from gateway.session_queues import SessionQueues, in_postgres
+from gateway.uncounted import Uncounted
+from gateway.uncounted import in_postgres as attempts_in_postgres
 from gateway.unknown_keys import UnknownKeys
 from runtime import process
 from runtime.addresses import networks
@@ -45,7 +47,10 @@ async def main() -> None:
     observer = Observer(MirrorWriter(url, process="gateway-observer"), on_claim=meters.handed_out)
     upstream = Upstream(settings.temporal_address)
     sessions = SessionQueues(in_postgres(engine))
-    calls = Calls(upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, paused, sessions)
+    uncounted = Uncounted(attempts_in_postgres(engine))
+    calls = Calls(
+        upstream, settings.temporal_namespace, settings.lease_keys, observer, presence, paused, sessions, uncounted
+    )
     limits = Limits(settings.gateway_calls_per_second, settings.gateway_open_polls)
     admission = Admission(keys, UnknownKeys(), meters)
     desk = Desk(admission, limits, presence, refusals, meters, networks(settings.trusted_proxies))

@@ -43,10 +43,14 @@ def in_postgres(engine: AsyncEngine) -> Find:
             async with one_by_one(engine).connect() as connection:
                 return await generation_held(connection, session, worker_id)
         except (SQLAlchemyError, OSError):
-            # "Not ready": the worker's SDK tries again.
-            raise Refused(grpc.StatusCode.UNAVAILABLE, "Sessions cannot be looked up right now.") from None
+            raise cannot_look() from None
 
     return find
+
+
+def cannot_look() -> Refused:
+    """Said while Postgres is away: the worker's SDK tries again."""
+    return Refused(grpc.StatusCode.UNAVAILABLE, "Sessions cannot be looked up right now.")
 
 
 class SessionQueues:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from contracts.mistakes import did_you_mean
 from contracts.plans.plan import Plan, Session, session_steps
-from contracts.task_types import OPENING, TASK_TYPES, unknown_type
+from contracts.task_types import IN_SESSION, OPENING, TASK_TYPES, unknown_type
 from plans.check_params import Effort, mistakes_in_params
 from plans.expressions import BadExpression, compile_expression
 from plans.graph import Graph
@@ -46,6 +46,12 @@ def mistakes_in_use(plan: Plan, graph: Graph) -> Iterator[Mistake]:
         if name not in used:
             yield f"sessions.{name}", "no step runs in it; leave it out, or say `session` in the steps that do"
     for step in plan.steps:
+        if step.task_type in IN_SESSION and step.id in graph.compensating:
+            sentence = f"{step.task_type} works in a session, and what compensates runs in none; take another type"
+            yield f"steps.{step.id}.task_type", sentence
+        elif step.task_type in IN_SESSION and step.session is None:
+            sentence = f"is needed: {step.task_type} works in a session only; name one under `sessions`, and here"
+            yield f"steps.{step.id}.session", sentence
         if step.session is None:
             continue
         if step.id in graph.compensating:

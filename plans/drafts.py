@@ -13,7 +13,7 @@ from contracts.mistakes import in_words
 from contracts.plans.plan import Plan
 from contracts.records.rows import RecordKind
 from contracts.task_type import TaskType
-from contracts.task_types import BOT_TASK, OPENING, TASK_TYPES
+from contracts.task_types import BOT_TASK, IN_SESSION, OPENING, TASK_TYPES
 from plans.check import Mistake, mistakes_in
 
 #: Steps of a plan that a model proposes; more than that nobody reads before saying yes.
@@ -23,7 +23,7 @@ MOST_ENTRIES = 200
 MOST_QUESTIONS = 5
 _LONGEST_QUESTION = 500
 #: For trying things out, for sessions, and what only a bot knows the fields of.
-_TRIAL = frozenset({"echo", "delay", "flaky", "mock_content", "folder_file", BOT_TASK}) | OPENING
+_TRIAL = frozenset({"echo", "delay", "flaky", "mock_content", BOT_TASK}) | OPENING | IN_SESSION
 
 SYSTEM = """
 You plan work for a program. The user message holds, as JSON between <data> and </data>, a person's goal, the names of

@@ -9,6 +9,8 @@ from contracts.plans.plan import SessionStep, SessionTerms, Step
 from contracts.plans.statuses import PlanStatus, StepStatus
 
 Failure = dict[str, Any]
+#: Type of the failure of a step or part whose expressions could not be evaluated.
+EXPRESSION_FAILED = "ExpressionFailed"
 
 
 def failure_of(type_: str, message: str) -> Failure:

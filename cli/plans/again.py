@@ -27,7 +27,7 @@ def rerun(
     """
     with ApiClient(find_connection(api_url)) as api:
         old = api.get(f"/plans/{find_plan(api, plan)}", PlanDetailView)
-        document = with_inputs(old.document, inputs or ()) | belonging(workspace)
+        document = with_inputs(old.document or {}, inputs or ()) | belonging(workspace)
         raise typer.Exit(submit(api, document, follow=follow, as_json=as_json))
 
 
@@ -38,4 +38,4 @@ def export(plan: PlanId, api_url: ApiUrl = None) -> None:
     """
     with ApiClient(find_connection(api_url)) as api:
         found = api.get(f"/plans/{find_plan(api, plan)}", PlanDetailView)
-    sys.stdout.write(written(found.document, ascii_only=True))
+    sys.stdout.write(written(found.document or {}, ascii_only=True))

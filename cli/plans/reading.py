@@ -140,7 +140,7 @@ def show(plan: PlanId, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """
     with ApiClient(find_connection(api_url)) as api:
         id_ = find_plan(api, plan)
-        found = api.get(f"/plans/{id_}", PlanDetailView)
+        found = api.get(f"/plans/{id_}", PlanDetailView, document=as_json)
         if as_json:
             print_json(found)
         else:

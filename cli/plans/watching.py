@@ -21,13 +21,16 @@ _PATIENCE_SECONDS = 120.0
 
 
 def watch(api: ApiClient, plan_id: UUID, *, quiet: bool = False) -> PlanDetailView:
-    """Follow a plan until it is over; how it stands then."""
+    """Follow a plan until it is over; how it stands then. ``quiet``: for a program, with what was submitted."""
     console = screen()
     try:
         if console.is_terminal and not quiet:
             with console.status("…") as line:
                 return _follow(api, plan_id, lambda plan: line.update(progress_line(plan)))
-        return _follow(api, plan_id, (lambda _: None) if quiet else (lambda plan: say(progress_line(plan))))
+        if quiet:
+            _follow(api, plan_id, lambda _: None)
+            return api.get(f"/plans/{plan_id}", PlanDetailView)
+        return _follow(api, plan_id, lambda plan: say(progress_line(plan)))
     except KeyboardInterrupt:
         complain("Stopped watching; the plan goes on.")
         raise typer.Exit(130) from None
@@ -70,7 +73,7 @@ class _Seen:
     def look(self) -> bool:
         """Whether it is over."""
         try:
-            self.last = self._api.get(f"/plans/{self._plan_id}", PlanDetailView)
+            self.last = self._api.get(f"/plans/{self._plan_id}", PlanDetailView, document=False)
         except Unreachable:
             if time.monotonic() - self._answered > _PATIENCE_SECONDS:
                 raise

@@ -137,7 +137,8 @@ class PartPage(View):
 class PlanDetailView(PlanView):
     """A plan with its first steps, and what it costs and still takes."""
 
-    document: dict[str, Any]
+    #: What was submitted; null if it was asked to be left out.
+    document: dict[str, Any] | None
     counts: dict[StepStatus, int]
     first_steps: list[StepView]
     #: Steps that nothing could do without: the longest way through the plan by the usual time of each type.

@@ -25,6 +25,9 @@ WORKER_LOST = "WorkerLost"
 HANDED_BACK = "HandedBack"
 #: The same of a worker that runs inside of a bot and has said goodbye; that is counted, as it may have begun.
 WORKER_LEFT = "WorkerLeft"
+#: Error types of an attempt that could not open a session: its worker may not, or could not ask.
+SESSION_REFUSED = "SessionRefused"
+API_UNAVAILABLE = "ApiUnavailable"
 #: Most attempts that a task may ask for; also the most that hand-backs may make of fewer.
 MOST_ATTEMPTS = 100
 #: Highest round that is counted; what a person types into the `temporal` CLI may be higher.

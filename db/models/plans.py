@@ -147,6 +147,8 @@ class PlanPartRow(Base):
     #: Its workflow may not have been started yet.
     awaits_start: Mapped[bool] = mapped_column(server_default="false")
     result: Mapped[dict[str, Any] | None]
+    #: What the result says that it cost; JSON's null: nothing. Null: written before this was kept beside the result.
+    cost: Mapped[dict[str, Any] | None]
     error: Mapped[dict[str, Any] | None]
     #: Who said what the result is, or that it is skipped.
     decided_by: Mapped[str | None] = mapped_column(Text)

@@ -89,5 +89,6 @@ FROM unnest(CAST(:types AS text[])) AS wanted (type) CROSS JOIN LATERAL (
 ) t GROUP BY wanted.type
 
 -- costs --
--- What the results of a plan say that they cost.
-SELECT result->'cost' AS cost FROM plan_parts WHERE plan_id = :plan AND jsonb_typeof(result->'cost') = 'object'
+-- What the results of a plan say that they cost. They may be large, and are read only where that does not stand beside.
+SELECT COALESCE(cost, result->'cost') AS cost FROM plan_parts
+WHERE plan_id = :plan AND jsonb_typeof(COALESCE(cost, result->'cost')) = 'object'

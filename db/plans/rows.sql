@@ -142,7 +142,8 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (step text, place int, waits_
 -- to look at a result.
 UPDATE plan_parts p SET
     status = r.status, waits_for = r.waits_for, ran = r.ran, told = r.told, task_id = r.task_id, result = r.result,
-    error = r.error, ending = r.ending, overdue = r.overdue, stops = r.stops, decided_by = r.decided_by,
+    cost = COALESCE(r.result->'cost', 'null'), error = r.error, ending = r.ending, overdue = r.overdue, stops = r.stops,
+    decided_by = r.decided_by,
     awaits_start = p.awaits_start OR r.begun,
     deadline = CASE WHEN r.runs_anew THEN now() + interval '1 second' * r.deadline_seconds ELSE p.deadline END,
     review_before = CASE WHEN r.status <> 'review' THEN NULL WHEN p.status = 'review' THEN p.review_before

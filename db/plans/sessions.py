@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.names import task_id_of
 from contracts.tasks.work import Lease
 from db.statements import load
 
@@ -18,6 +19,17 @@ class Opened:
 
     generation: int
     is_new: bool
+
+
+@dataclass(frozen=True)
+class Opening:
+    """An attempt at a task."""
+
+    #: The task may begin only once.
+    once: bool
+    #: It opens a session for a plan; this attempt has had that open.
+    opens: bool
+    was_open: bool
 
 
 async def asked(connection: AsyncConnection, task_id: uuid.UUID, worker_id: str) -> RowMapping | None:
@@ -48,3 +60,13 @@ async def generation_held(connection: AsyncConnection, task_id: uuid.UUID, worke
     values = {"task": task_id, "worker": uuid.UUID(worker_id)}
     found: int | None = (await connection.execute(_SQL["held"], values)).scalar()
     return found
+
+
+async def opening_of(connection: AsyncConnection, lease: Lease) -> Opening | None:
+    """What is known of this attempt; None: nothing is known of its task."""
+    values = {
+        "task": task_id_of(lease.workflow_id), "round": lease.round, "run_id": lease.run_id,
+        "attempt": lease.attempt,
+    }  # fmt: skip
+    row = (await connection.execute(_SQL["opening"], values)).mappings().first()
+    return None if row is None else Opening(**row)

@@ -20,6 +20,16 @@ ON CONFLICT (task_id) DO UPDATE SET
 WHERE s.run_id <> :run_id OR s.attempt <= :attempt
 RETURNING generation, opened_at = now() AS is_new
 
+-- opening --
+-- Of an attempt at a task: whether that may begin only once, whether it opens a session for a plan, and whether this
+-- attempt has had it open.
+SELECT COALESCE(t.retry->>'max_attempts', '') = '1' AS once, s.step IS NOT NULL AS opens, EXISTS (
+    SELECT 1 FROM plan_sessions p
+    WHERE p.task_id = t.id AND p.round = :round AND p.run_id = :run_id AND p.attempt = :attempt
+) AS was_open
+FROM tasks t LEFT JOIN plan_steps s ON s.plan_id = t.plan_id AND s.step = t.plan_step AND s.definition ? 'opens'
+WHERE t.id = :task
+
 -- tell --
 -- A line of the plan's history.
 INSERT INTO task_events (task_id, plan_id, type, status, round, actor, details)

@@ -146,7 +146,7 @@ class PlanBoard:
         task_id = task_of_part(self.plan.id, part.step, part.place)
         try:
             submission = _submission(step, params, self.row)
-            checked = validate(submission, self._approvals)
+            checked = validate(submission, self._approvals, in_plan=True)
         except InvalidTaskParams as error:
             raise Unfit("; ".join(f"{where}: {what}" for where, what in error.errors)) from None
         except (UnknownTaskType, ValueError) as error:

@@ -48,9 +48,15 @@ async def list_plans(connection: AsyncConnection, status: PlanStatus | None, aft
     return PlanPage(plans=plans, next=f"{last.created_at.isoformat()}_{last.id}" if last else None)
 
 
-async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_url: str) -> PlanDetailView:
-    """Needs a snapshot. Raises PlanNotFound."""
-    row = _there(await queries.get_plan(connection, plan_id))
+async def plan_detail(
+    connection: AsyncConnection, plan_id: uuid.UUID, temporal_url: str, *, with_document: bool = True
+) -> PlanDetailView:
+    """Needs a snapshot. Raises PlanNotFound.
+
+    ``with_document``: it may be megabytes, and never changes.
+    """
+    read = queries.get_plan if with_document else queries.get_head
+    row = _there(await read(connection, plan_id))
     outlook = await _outlook(connection, row)
     cost = _cost(await queries.costs_of(connection, plan_id))
     # From now on: how long what runs has run already is left out.
@@ -58,7 +64,7 @@ async def plan_detail(connection: AsyncConnection, plan_id: uuid.UUID, temporal_
     is_open = row["status"] == PlanStatus.RUNNING
     return PlanDetailView(
         **plan_view(row).model_dump(),
-        document=_object(row["document"]) or {},
+        document=(_object(row["document"]) or {}) if with_document else None,
         counts={StepStatus(name): count for name, count in (await queries.count_steps(connection, plan_id)).items()},
         first_steps=(await _steps(connection, row, -1, _STEPS)).steps,
         critical_path=list(outlook.critical_path) if is_open else [],

@@ -13,7 +13,7 @@ from contracts.tasks.requests import MOST_FOLLOW_UPS, FollowUp, Submission
 from db.tasks.search import words_of
 from services.tasks.approvals import Approvals
 from services.tasks.attempt_limits import retry_of, timeouts_of
-from services.tasks.task_params import check_capability, checked_params
+from services.tasks.task_params import check_capability, check_stands_alone, checked_params
 
 #: How far a chain may go.
 DEEPEST = 5
@@ -51,6 +51,7 @@ def _row(follow_up: FollowUp, parent: dict[str, Any], approvals: Approvals, wher
             given = {**given, "ticker": parent["ticker"]}
         params = checked_params(type_.name, given)
         check_capability(type_.name, follow_up.capability)
+        check_stands_alone(type_.name)
     except UnknownTaskType as error:
         raise InvalidTaskParams(follow_up.task_type, [(f"{where}.task_type", str(error))]) from None
     except InvalidTaskParams as error:

@@ -24,7 +24,7 @@ from services.tasks.attempt_limits import retry_of, timeouts_of
 from services.tasks.company_names import fill_names, without_names
 from services.tasks.follow_ups import prepare
 from services.tasks.reviewed import review_them
-from services.tasks.task_params import check_capability, checked_params
+from services.tasks.task_params import check_capability, check_stands_alone, checked_params
 from services.workspaces.quotas import admit
 
 T = TypeVar("T")
@@ -56,14 +56,16 @@ class PlanPlace:
     session_id: uuid.UUID | None = None
 
 
-def validate(submission: Submission, approvals: Approvals) -> Checked:
-    """What will be stored; nothing is written.
+def validate(submission: Submission, approvals: Approvals, *, in_plan: bool = False) -> Checked:
+    """What will be stored; nothing is written. ``in_plan``: as a step or session of a plan, which was checked before.
 
     Raises:
         UnknownTaskType, InvalidTaskParams: it does not fit the task type, or a follow-up does not fit its own.
     """
     params = checked_params(submission.task_type, submission.params)
     check_capability(submission.task_type, submission.capability)
+    if not in_plan:
+        check_stands_alone(submission.task_type)
     type_ = task_type(submission.task_type)
     return Checked(params, prepare(submission, params, approvals), approvals.of(type_, submission.needs_approval))
 

@@ -4,7 +4,7 @@ import json
 from difflib import get_close_matches
 from typing import Any
 
-from contracts.task_types import CAPABILITIES, InvalidTaskParams, parse_params
+from contracts.task_types import CAPABILITIES, IN_SESSION, OPENING, InvalidTaskParams, parse_params
 from contracts.tasks.work import PARAMS_LIMIT
 
 #: Of 0..1. Below it a name is another name, of a queue that nobody serves yet; what waits there says so.
@@ -19,6 +19,17 @@ def check_capability(type_name: str, given: str | None) -> None:
     if meant:
         sentence = f"no task type needs '{given}'; did you mean {meant[0]}?"
         raise InvalidTaskParams(type_name, [("capability", sentence)])
+
+
+def check_stands_alone(type_name: str) -> None:
+    """Raises InvalidTaskParams of a type that is there for the sessions of plans, and nothing by itself."""
+    if type_name in OPENING:
+        sentence = "opens a session, which only a plan can use; name it under `sessions` of one (docs/plans.md)"
+    elif type_name in IN_SESSION:
+        sentence = "works in a session only; make it a step of a plan, with `session` (docs/plans.md)"
+    else:
+        return
+    raise InvalidTaskParams(type_name, [("task_type", sentence)])
 
 
 def checked_params(type_name: str, given: dict[str, Any]) -> dict[str, Any]:

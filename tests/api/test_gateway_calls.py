@@ -24,6 +24,7 @@ from gateway.own_names import MOST_NEW
 from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
 from gateway.session_queues import SessionQueues
+from gateway.uncounted import Uncounted
 from runtime.leases import seal
 from runtime.refused import Refused
 from runtime.upstream import Upstream
@@ -57,6 +58,10 @@ async def nobody_holds(session: uuid.UUID, worker_id: str) -> int | None:
     return None
 
 
+async def nothing_known(lease: Lease) -> None:
+    """Of no attempt."""
+
+
 class NobodyPaused:
     def flag(self, worker_id: str, capability: str) -> Flag:
         return Flag()
@@ -75,6 +80,7 @@ class Gateway:
             cast(Presence, Notes()),
             cast(PausedWorkers, NobodyPaused()),
             SessionQueues(nobody_holds),
+            Uncounted(nothing_known),
         )
 
     async def send(self, method: str, request: Any) -> tuple[str, bytes]:

@@ -19,8 +19,9 @@ from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
 from gateway.session_queues import SessionQueues
+from gateway.uncounted import Uncounted
 from runtime.upstream import Upstream
-from tests.api.test_gateway_calls import KEYS, NobodyPaused, Notes, nobody_holds
+from tests.api.test_gateway_calls import KEYS, NobodyPaused, Notes, nobody_holds, nothing_known
 
 QUEUES = ("a", "b", "c", "d", "e", "f")
 Task = service.PollActivityTaskQueueResponse
@@ -84,7 +85,7 @@ class Worker:
         self._calls = Calls(
             cast(Upstream, self.temporal), "clawdbot", KEYS,
             cast(Observer, Notes()), cast(Presence, Notes()), cast(PausedWorkers, NobodyPaused()),
-            SessionQueues(nobody_holds),
+            SessionQueues(nobody_holds), Uncounted(nothing_known),
         )  # fmt: skip
         self.polls: list[asyncio.Task[None]] = []
         #: Tasks in the order in which they came.

@@ -13,8 +13,9 @@ import temporalio.api.taskqueue.v1 as taskqueue
 import temporalio.api.workflowservice.v1 as service
 
 from contracts.names import TASK_WORKFLOW, activity_id, session_queue
-from contracts.tasks.work import HANDED_BACK
+from contracts.tasks.work import API_UNAVAILABLE, HANDED_BACK, SESSION_REFUSED, Lease
 from db.people.keys import KeyKind, KeyOwner
+from db.plans.sessions import Opening
 from gateway.call import Call
 from gateway.calls import Calls
 from gateway.concurrency_limits import ConcurrencyLimits
@@ -23,7 +24,8 @@ from gateway.keyring import Visitor
 from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
-from gateway.session_queues import SessionQueues
+from gateway.session_queues import SessionQueues, cannot_look
+from gateway.uncounted import Uncounted
 from runtime.leases import unseal
 from runtime.refused import Reason, Refused
 from runtime.upstream import Upstream
@@ -39,20 +41,27 @@ class Temporal:
 
     def __init__(self) -> None:
         self.got: list[str] = []
+        #: Which attempt it hands out, of how many.
+        self.attempt, self.most = 1, 3
+        #: Seconds until the next one, as the last failure says it.
+        self.wait = 0.0
 
     async def call(self, method: str, request: bytes, timeout: float | None) -> bytes:
         self.got.append(method)
+        if method == "RespondActivityTaskFailed":
+            failure = service.RespondActivityTaskFailedRequest.FromString(request).failure
+            self.wait = failure.application_failure_info.next_retry_delay.ToTimedelta().total_seconds()
         if method != "PollActivityTaskQueue":
             return b""
         queue = service.PollActivityTaskQueueRequest.FromString(request).task_queue.name
-        task = Task(task_token=uuid.uuid4().bytes, activity_id=activity_id(0), attempt=1)
+        task = Task(task_token=uuid.uuid4().bytes, activity_id=activity_id(0), attempt=self.attempt)
         task.workflow_execution.workflow_id = str(uuid.uuid4())
         task.workflow_type.name = TASK_WORKFLOW
         task.activity_type.name = "folder" if queue == "folder" else "echo"
         task.retry_policy.initial_interval.FromSeconds(1)
         task.retry_policy.maximum_interval.FromSeconds(10)
         task.retry_policy.backoff_coefficient = 2
-        task.retry_policy.maximum_attempts = 3
+        task.retry_policy.maximum_attempts = self.most
         return task.SerializeToString()
 
 
@@ -65,20 +74,27 @@ class Gateway:
         self.held: int | None = None
         #: It is lost after it was asked about so often.
         self.left = 100
+        #: What it says of an attempt.
+        self.known: Opening | None = None
         #: Postgres does not answer.
         self.is_away = False
         owner = KeyOwner("id", KeyKind.WORKER, "mac", uuid.uuid4(), capabilities=("folder", "echo"), max_concurrency=1)
         self.visitor = Visitor(owner, "key")
         self._calls = Calls(
             cast(Upstream, self.temporal), "clawdbot", KEYS, cast(Observer, Notes()), cast(Presence, Notes()),
-            cast(PausedWorkers, NobodyPaused()), SessionQueues(self._find),
+            cast(PausedWorkers, NobodyPaused()), SessionQueues(self._find), Uncounted(self._known),
         )  # fmt: skip
 
     async def _find(self, session: uuid.UUID, worker_id: str) -> int | None:
         if self.is_away:
-            raise Refused(grpc.StatusCode.UNAVAILABLE, "Sessions cannot be looked up right now.")
+            raise cannot_look()
         self.left -= 1
         return self.held if (session, worker_id) == (SESSION, self.visitor.worker_id) and self.left >= 0 else None
+
+    async def _known(self, lease: Lease) -> Opening | None:
+        if self.is_away:
+            raise cannot_look()
+        return self.known
 
     async def send(self, method: str, request: Any) -> bytes:
         return await self._calls.handlers[method](request.SerializeToString(), Call(method, self.visitor, 10))
@@ -227,3 +243,71 @@ async def test_sessions_that_come_and_go_leave_others_their_turn(gateway: Gatewa
     waiting, newcomer = load.ask("echo"), load.ask(session_queue(uuid.uuid4()))
     load.leave(first)
     assert (waiting.queue.open, newcomer.queue.open) == (1, 0)
+
+
+GIVEN_BACK = ["PollActivityTaskQueue", "UpdateActivityOptions", "RespondActivityTaskFailed"]
+COUNTED = ["PollActivityTaskQueue", "RespondActivityTaskFailed"]
+ONCE = Opening(once=True, opens=True, was_open=False)
+LOST = Opening(once=True, opens=True, was_open=True)
+AGAIN = Opening(once=False, opens=True, was_open=True)
+ALONE = Opening(once=True, opens=False, was_open=False)
+
+
+@pytest.mark.parametrize(
+    ("known", "error", "got"),
+    [
+        (ONCE, SESSION_REFUSED, GIVEN_BACK),
+        (ONCE, API_UNAVAILABLE, GIVEN_BACK),
+        (ONCE, "LeaseLost", GIVEN_BACK),
+        (ONCE, HANDED_BACK, GIVEN_BACK),
+        # What it would open cannot be opened here: that is its own failure.
+        (ONCE, "OSError", COUNTED),
+        (AGAIN, HANDED_BACK, GIVEN_BACK),
+        (AGAIN, SESSION_REFUSED, COUNTED),
+        # A worker that had it open, and says that it was refused.
+        (LOST, SESSION_REFUSED, COUNTED),
+        (LOST, HANDED_BACK, COUNTED),
+        # No plan asked for it.
+        (ALONE, SESSION_REFUSED, COUNTED),
+        (None, SESSION_REFUSED, COUNTED),
+    ],
+)
+@pytest.mark.parametrize(("attempt", "most"), [(1, 1), (2, 2)])
+async def test_only_what_never_opened_a_session_for_no_fault_of_its_own_costs_no_attempt(
+    gateway: Gateway, known: Opening | None, error: str, got: list[str], attempt: int, most: int
+) -> None:
+    gateway.known, gateway.temporal.attempt, gateway.temporal.most = known, attempt, most
+    if most == 1 and known == AGAIN:
+        gateway.temporal.most = 3
+    await gateway.fail(await gateway.poll("folder"), error)
+    assert gateway.temporal.got == got
+
+
+async def test_who_is_refused_again_and_again_waits_longer_each_time(gateway: Gateway) -> None:
+    gateway.known = ONCE
+    waits = []
+    for attempt in (1, 2, 8, 200):
+        gateway.temporal.attempt = gateway.temporal.most = attempt
+        await gateway.fail(await gateway.poll("folder"), SESSION_REFUSED)
+        waits.append(gateway.temporal.wait)
+    assert waits == sorted(set(waits))
+    assert (waits[0], waits[-1]) == (0.5, 60)
+
+
+@pytest.mark.parametrize(("known", "got"), [(ALONE, COUNTED), (replace(ALONE, once=False), GIVEN_BACK)])
+async def test_a_task_that_may_begin_once_is_not_begun_twice_because_hands_were_full_before(
+    gateway: Gateway, known: Opening, got: list[str]
+) -> None:
+    """The gateway gave it back, which made two attempts of one; then its worker hands it back."""
+    gateway.known, gateway.temporal.attempt, gateway.temporal.most = known, 2, 2
+    await gateway.fail(await gateway.poll("echo"), HANDED_BACK)
+    assert gateway.temporal.got == got
+
+
+async def test_what_cannot_be_looked_up_is_reported_again(gateway: Gateway) -> None:
+    task = await gateway.poll("folder")
+    gateway.is_away = True
+    with pytest.raises(Refused) as refused:
+        await gateway.fail(task, SESSION_REFUSED)
+    assert refused.value.code is grpc.StatusCode.UNAVAILABLE
+    assert gateway.temporal.got == ["PollActivityTaskQueue"]

@@ -18,10 +18,10 @@ from contracts.params.trial import EchoParams
 from contracts.plans.plan import MOST_SESSIONS
 from contracts.plans.sessions import OpenedSessionView
 from contracts.task_types import TaskType
-from contracts.tasks.work import HANDED_BACK, WorkItem
+from contracts.tasks.work import API_UNAVAILABLE, HANDED_BACK, SESSION_REFUSED, WorkItem
 from workers.capability.adapter import make_activity
 from workers.capability.held_sessions import HeldSessions, SessionQueueLost
-from workers.capability.records import RecordSink
+from workers.capability.records import ApiUnavailable, RecordSink, SessionRefused
 from workers.capability.running_attempts import Attempts
 from workers.capability.sdk_worker import MOST_HELD
 
@@ -149,6 +149,10 @@ async def test_what_runs_in_it_has_stopped_and_goes_back_before_its_handler_clea
     assert handed_back.value.type == HANDED_BACK
     going_on.set()
     await beside_it
+
+
+def test_the_gateway_knows_the_names_of_what_costs_a_session_no_attempt() -> None:
+    assert (SessionRefused.__name__, ApiUnavailable.__name__) == (SESSION_REFUSED, API_UNAVAILABLE)
 
 
 def test_a_worker_holds_the_sessions_of_many_plans() -> None:

@@ -124,11 +124,18 @@ async def get_reviews(
 
 
 @router.get("/{plan_id}", summary="Show a plan: its steps, what it costs, when it will end")
-async def get_plan(plan_id: uuid.UUID, _: MemberReader, state: Services) -> PlanDetailView:
+async def get_plan(
+    plan_id: uuid.UUID,
+    _: MemberReader,
+    state: Services,
+    document: Annotated[
+        bool, Query(description="Whether to show what was submitted; whoever asks again and again leaves it out")
+    ] = True,
+) -> PlanDetailView:
     settings = state.settings
     workflows = f"{settings.temporal_ui_url}/namespaces/{settings.temporal_namespace}/workflows"
     async with state.database.transaction(snapshot=True) as connection:
-        return await show.plan_detail(connection, plan_id, workflows)
+        return await show.plan_detail(connection, plan_id, workflows, with_document=document)
 
 
 @router.get("/{plan_id}/steps", summary="List the steps of a plan, in its order")

@@ -96,7 +96,7 @@ async def _one(call: Call, beginning: str) -> Answer:
     if len(found) != 1:
         many = "Several plans have ids that begin" if found else "None of the newest plans has an id that begins"
         raise Usage(f"{many} with {beginning}. /plans lists them.")
-    plan = PlanDetailView.model_validate(await call.api.get(f"/plans/{found[0].id}"))
+    plan = PlanDetailView.model_validate(await call.api.get(f"/plans/{found[0].id}", document=False))
     failure = safe(plan.failure.get("message", ""), 300) if plan.failure else None
     waiting = [each for each in plan.first_steps if each.status is StepStatus.REVIEW and each.task_id]
     rows = [review_buttons(each.task_id, each.task_round or 0, each.id) for each in waiting if each.task_id]

@@ -28,10 +28,26 @@ export function planList(status: PlanStatus | undefined) {
   });
 }
 
+/** Without what was submitted, which may be megabytes: it is asked for whenever something happens. */
 export function planDetail(plan_id: string) {
   return queryOptions({
     queryKey: [PLANS, "one", plan_id, "detail"],
-    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/plans/{plan_id}", { params: { path: { plan_id } }, signal })),
+    queryFn: ({ signal }) => {
+      const params = { path: { plan_id }, query: { document: false } };
+      return answerOf(api.GET("/api/v1/plans/{plan_id}", { params, signal }));
+    },
+  });
+}
+
+/** What was submitted, which nothing changes. */
+export function planDocument(plan_id: string) {
+  return queryOptions({
+    queryKey: ["plan-document", plan_id],
+    queryFn: async ({ signal }) => {
+      const plan = await answerOf(api.GET("/api/v1/plans/{plan_id}", { params: { path: { plan_id } }, signal }));
+      return plan.document ?? {};
+    },
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

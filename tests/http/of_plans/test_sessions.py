@@ -11,7 +11,7 @@ from contracts.names import LEASE_HEADER, session_queue
 from contracts.settings import ServerSettings
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Lease
-from db.plans.sessions import generation_held
+from db.plans.sessions import Opening, generation_held, opening_of
 from db.tasks.mirror import AttemptSeen, apply_attempts
 from runtime.leases import seal
 from tests.http import as_core
@@ -37,9 +37,9 @@ class Holder:
             await apply_attempts(connection, seen)
 
         in_database(stack, write)
-        lease = Lease(worker_id=self.id, workflow_id=task, run_id=run_id, attempt=attempt)
+        self._lease = Lease(worker_id=self.id, workflow_id=task, run_id=run_id, attempt=attempt)
         keys = ServerSettings.model_validate({"database_url": stack.database_url, **stack.secrets}).lease_keys
-        self._token = base64.b64encode(seal(lease, b"temporal's", keys)).decode()
+        self._token = base64.b64encode(seal(self._lease, b"temporal's", keys)).decode()
 
     def opens(self) -> httpx.Response:
         headers = {"X-Worker-Key": self.key, LEASE_HEADER: self._token}
@@ -51,6 +51,15 @@ class Holder:
 
         async def ask(connection: AsyncConnection) -> int | None:
             return await generation_held(connection, uuid.UUID(self._task), self.id)
+
+        return in_database(self._stack, ask)
+
+    @property
+    def attempt(self) -> Opening | None:
+        """What the gateway finds of it when it is reported as failed."""
+
+        async def ask(connection: AsyncConnection) -> Opening | None:
+            return await opening_of(connection, self._lease)
 
         return in_database(self._stack, ask)
 
@@ -211,6 +220,26 @@ def test_a_worker_that_may_not_do_its_steps_does_not_get_it(stack: Facade, api: 
     assert (refused.status_code, "needs delay" in refused.text) == (403, True)
 
 
+def test_an_attempt_that_was_refused_is_known_not_to_have_had_it_open(stack: Facade, api: Api) -> None:
+    session = {"task_type": "folder", "on_loss": "fail"}
+    plan = Planned(stack, api, echo("a", session="s"), sessions={"s": session})
+    plan.advance()
+    task = plan.task("s")
+    refused = Holder(stack, task, capabilities=["folder"])
+    assert refused.opens().status_code == 403
+    opens = Holder(stack, task, attempt=2)
+    assert refused.attempt == opens.attempt == Opening(once=True, opens=True, was_open=False)
+    assert opens.opens().status_code == 200
+    assert (refused.attempt, opens.attempt) == (
+        Opening(once=True, opens=True, was_open=False), Opening(once=True, opens=True, was_open=True),
+    )  # fmt: skip
+    beside = Holder(stack, plan.task("a"))
+    assert beside.attempt == Opening(once=False, opens=False, was_open=False)
+
+
 def test_a_task_of_no_plan_opens_nothing(stack: Facade, api: Api) -> None:
-    refused = Holder(stack, api.submit("folder")).opens()
+    task = api.submit("echo")
+    # As one that was submitted before that was refused.
+    stack.rows("UPDATE tasks SET type = 'folder' WHERE id = %s RETURNING id", task)
+    refused = Holder(stack, task).opens()
     assert (refused.status_code, "Name it under sessions" in refused.text) == (422, True)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from contracts.records.rows import RecordKind
-from contracts.task_types import TASK_TYPES
+from contracts.task_types import IN_SESSION, OPENING, TASK_TYPES
 from db.records.tables import table_of
 from tests.stack.bots.bots import Bot, bot
 from tests.stack.harness import Api, RunningStack
@@ -26,7 +26,6 @@ PARAMS: dict[str, dict[str, Any]] = {
     "web_monitor": {"url": PAGE},
     "api_update": {"endpoint": "/prices"},
     "llm_task": {"operation": "analyze", "text": "fine"},
-    "folder_file": {"name": "notes.txt"},
 }
 OF_A_TICKER = ("reddit_crawl", "twitter_crawl", "news_crawl", "sec_filing_crawl", "ai_sentiment", "ai_summary")
 #: The table that this file is about.
@@ -86,7 +85,11 @@ def hold(worker: Bot, api: Api, task_type: str, params: dict[str, Any] | None = 
 @pytest.fixture(scope="module")
 def held(worker: Bot, stack: RunningStack) -> dict[str, Held]:
     """One task of every type; those that score have a post of each source to score."""
-    every = {name: hold(worker, stack.api, name) for name in WRITES}
+    every = {name: hold(worker, stack.api, name) for name in WRITES if name not in OPENING | IN_SESSION}
+    for name in OPENING | IN_SESSION:
+        every[name] = hold(worker, stack.api, "echo")
+        # Nobody may submit it by itself.
+        stack.rows("UPDATE tasks SET type = %s WHERE id = %s RETURNING id", name, every[name].id)
     every["social"] = hold(
         worker, stack.api, "ai_sentiment", {"ticker": every["twitter_crawl"].ticker, "source": "social"}
     )

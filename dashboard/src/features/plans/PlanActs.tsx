@@ -1,7 +1,8 @@
 import { Button, Group } from "@mantine/core";
 import { IconBan, IconCopy, IconRefresh, IconTemplate } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { PLANS, type PlanDetail, steerPlan } from "@/api/plans";
+import { PLANS, type PlanDetail, planDocument, steerPlan } from "@/api/plans";
 import { useMay } from "@/api/session";
 import { askFirst, openForm } from "@/ui/acting/dialogs";
 import { TemporalLink } from "@/ui/acting/TemporalLink";
@@ -56,16 +57,37 @@ export function PlanActs({ plan }: { plan: PlanDetail }) {
 /** The same once more: as a new plan that is edited first, or as a template. */
 function Again({ plan }: { plan: PlanDetail }) {
   const navigate = useNavigate();
+  const client = useQueryClient();
+  const read = () => client.fetchQuery(planDocument(plan.id));
+  const duplicate = useAct(
+    async () => {
+      keepDraft("plan", { text: JSON.stringify(await read(), null, 2) });
+      void navigate({ to: "/plans/new", search: { as: "text" } } as never);
+    },
+    { touches: [] },
+  );
+  const save = useAct(
+    async () => {
+      const params = candidates(await read());
+      openForm("Save as template", (close) => (
+        <TemplateForm
+          params={params}
+          says="With its steps and inputs, whatever became of it."
+          body={(description, asked) => bodyOf(plan.id, description, asked)}
+          close={close}
+        />
+      ));
+    },
+    { touches: [] },
+  );
   return (
     <>
       <Button
         size="compact-md"
         variant="default"
         leftSection={<IconCopy size={16} aria-hidden />}
-        onClick={() => {
-          keepDraft("plan", { text: JSON.stringify(plan.document, null, 2) });
-          void navigate({ to: "/plans/new", search: { as: "text" } } as never);
-        }}
+        loading={duplicate.isPending}
+        onClick={() => duplicate.mutate(undefined)}
       >
         Duplicate
       </Button>
@@ -73,16 +95,8 @@ function Again({ plan }: { plan: PlanDetail }) {
         size="compact-md"
         variant="default"
         leftSection={<IconTemplate size={16} aria-hidden />}
-        onClick={() =>
-          openForm("Save as template", (close) => (
-            <TemplateForm
-              params={candidates(plan.document)}
-              says="With its steps and inputs, whatever became of it."
-              body={(description, asked) => bodyOf(plan.id, description, asked)}
-              close={close}
-            />
-          ))
-        }
+        loading={save.isPending}
+        onClick={() => save.mutate(undefined)}
       >
         Save as template
       </Button>

@@ -27,7 +27,7 @@ from gateway.call import Call, TokenRequest
 from gateway.checks import CONTROL_QUEUE, Checks
 from gateway.concurrency_limits import Asking, ConcurrencyLimits
 from gateway.flags import Flag
-from gateway.handed_back import HandBacks
+from gateway.handed_back import HandBacks, was_never_seen
 from gateway.handed_out import HandedOut
 from gateway.keyring import Visitor
 from gateway.observer import Observer
@@ -312,7 +312,7 @@ class Calls:
         request = service.RespondActivityTaskFailedRequest.FromString(raw)
         lease = self._checks.unseal(request, call.visitor)
         clean_failure(request.failure)
-        if await self._uncounted.has(request.failure, lease):
+        if was_never_seen(lease) or await self._uncounted.has(request.failure, lease):
             lease = await self._hand_backs.allow_one_more(lease, call.timeout)
         else:
             # Of a session that was lost it says nothing: its task begins again where the session is now.

@@ -54,6 +54,11 @@ class HandBacks:
             logger.warning("attempt %s of %s was not given back: %s", lease.attempt, lease.workflow_id, refused.message)
 
 
+def was_never_seen(lease: Lease) -> bool:
+    """Whether the API handed it to nobody: such an attempt is not counted, also of a task that may begin only once."""
+    return lease.unseen and 0 < lease.max_attempts < MOST_ATTEMPTS
+
+
 def _attempts_of(lease: Lease, namespace: str) -> service.UpdateActivityOptionsRequest:
     """Give the lease's activity as many attempts as the lease says."""
     request = service.UpdateActivityOptionsRequest(namespace=namespace, identity=_IDENTITY, id=activity_id(lease.round))

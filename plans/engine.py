@@ -45,14 +45,7 @@ class Engine:
         if part is None:
             return
         if end.status is None:
-            if part.status in OVER:
-                await self.reopen(part, StepStatus.RUNNING)
-            elif part.status is StepStatus.REVIEW:
-                step = await self._step(part.step)
-                part.status = step.status = StepStatus.RUNNING
-                part.ending = part.overdue = False
-                self._tell(part)
-                await self.sessions.need(step)
+            await self._runs_again(part, end)
             return
         if part.status in UNDER_WAY:
             step = await self._step(part.step)
@@ -65,6 +58,27 @@ class Engine:
                 self._tell(part)
             else:
                 await self.settle(part, end.status)
+
+    async def _runs_again(self, part: PartState, end: End) -> None:
+        step = await self._step(part.step)
+        if part.status in OVER:
+            await self.reopen(part, StepStatus.RUNNING)
+        elif part.status is StepStatus.REVIEW:
+            part.status = step.status = StepStatus.RUNNING
+            part.ending = part.overdue = False
+            self._tell(part)
+            await self._open_session(step, part)
+        elif not end.told_to_end:
+            # What it was told was for the run before, whose end nobody has looked at.
+            part.ending = part.overdue = False
+
+    async def _open_session(self, step: StepState, part: PartState) -> None:
+        """For a task that runs already; it has failed if there cannot be one."""
+        why = await self.sessions.missing_for(step)
+        if why is not None:
+            await self._board.end_task(part)
+            part.error = why
+            await self.settle(part, StepStatus.FAILED)
 
     async def expire(self, part: PartState) -> None:
         """Nobody has looked at this result in time."""
@@ -107,7 +121,7 @@ class Engine:
             self._plan.cancelling = False
         self.go_on()
         if status is StepStatus.RUNNING:
-            await self.sessions.need(step)
+            await self._open_session(step, part)
 
     async def decide(self, part: PartState, status: StepStatus, by: str, result: dict[str, Any] | None = None) -> None:
         """A person says how a part is over: with this result, or skipped."""
@@ -200,7 +214,7 @@ class Engine:
             await self.sessions.need(step)
             part.task_id = await self._board.create_task(part, fill(step.step.params, values))
         except (BadExpression, CannotEvaluate, Unfit) as error:
-            part.error = failure_of("UnfitParams" if isinstance(error, Unfit) else EXPRESSION_FAILED, str(error))
+            part.error = failure_of(error.type if isinstance(error, Unfit) else EXPRESSION_FAILED, str(error))
             await self.settle(part, StepStatus.FAILED)
             return
         self._leave(step, part)

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from contracts.plans.statuses import OVER, StepStatus
+from plans.expressions import BadExpression, CannotEvaluate
 from plans.seen import expressions_of, values_for
-from plans.state import Board, End, PartState, StepState, Told, failure_of
+from plans.state import Board, End, Failure, PartState, StepState, Told, Unfit, failure_of
 from plans.templates import fill
 
 #: Of a session that ended before its plan was done with it, and of what ran in it.
@@ -28,7 +29,7 @@ class Sessions:
         """A part of this step is about to run: its session is opened, or opened again.
 
         Raises:
-            BadExpression, CannotEvaluate, Unfit: its params cannot be used.
+            BadExpression, CannotEvaluate, Unfit: its params cannot be used, or its task is gone.
         """
         name = step.step.session
         if name is None:
@@ -47,6 +48,14 @@ class Sessions:
         elif part.status in OVER:
             await self._board.run_again(part)
             await self._reopen(part, StepStatus.RUNNING)
+
+    async def missing_for(self, step: StepState) -> Failure | None:
+        """The same of a part that runs again; why there is no session for it."""
+        try:
+            await self.need(step)
+        except (BadExpression, CannotEvaluate, Unfit) as error:
+            return failure_of(SESSION_LOST, str(error))
+        return None
 
     async def understood(self, end: End, step: StepState, part: PartState) -> End:
         """What the end of a task means where sessions are concerned. Without a status: that it is none."""

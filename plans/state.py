@@ -21,6 +21,15 @@ def failure_of(type_: str, message: str) -> Failure:
 class Unfit(ValueError):
     """No task can be made of these params; the message is a sentence."""
 
+    #: Of the failure that it is.
+    type = "UnfitParams"
+
+
+class Gone(Unfit):
+    """There is no such task any more; the message is a sentence."""
+
+    type = "TaskDeleted"
+
 
 @dataclass
 class PlanState:
@@ -121,6 +130,8 @@ class End:
     status: StepStatus | None
     result: dict[str, Any] | None = None
     error: Failure | None = None
+    #: The run that is not over.
+    told_to_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,7 +171,7 @@ class Board(Protocol):
         """Raises Unfit."""
 
     async def run_again(self, part: PartState) -> None:
-        """Have the task of this part run once more, without being asked by a person."""
+        """Have the task of this part run once more, without being asked by a person. Raises Gone."""
 
     async def end_task(self, part: PartState) -> None:
         """Tell the task of this part to end."""

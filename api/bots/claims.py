@@ -13,12 +13,13 @@ from temporalio.api.workflowservice.v1 import PollActivityTaskQueueResponse
 from api.bots.bot import Bot
 from api.bots.gateway_client import Gateway, LeaseGone
 from api.bots.polling import Poller
+from api.bots.waiting_queues import WaitingQueues
 from contracts.names import task_id_of
 from contracts.storable import TooDeep, cleaned
-from contracts.tasks.work import WORKER_LEFT, Beat, TaskFailure, WorkItem
-from db.session import Database, Unavailable
+from contracts.tasks.work import HANDED_BACK, WORKER_LEFT, Beat, TaskFailure, WorkItem
+from db.session import Database, DiskFull, Unavailable
 from db.workers.bot_leases import BotLease, remember
-from runtime.leases import unseal
+from runtime.leases import seal, unseal
 from services.errors import DomainError, TooManyClaims
 
 logger = logging.getLogger(__name__)
@@ -47,12 +48,17 @@ class Claim:
 class Claims:
     """One per process; what matters is in Postgres and at the gateway."""
 
-    def __init__(self, database: Database, gateway: Gateway, poller: Poller, lease_keys: Sequence[bytes]) -> None:
+    def __init__(
+        self, database: Database, gateway: Gateway, waiting: WaitingQueues, lease_keys: Sequence[bytes]
+    ) -> None:
         self._database = database
         self._gateway = gateway
-        self._poller = poller
+        self._waiting = waiting
+        self._poller = Poller(gateway, waiting)
         self._lease_keys = lease_keys
         self._open: Counter[str] = Counter()
+        #: What was handed out last could not be noted.
+        self._is_forgetful = False
 
     async def take(self, bot: Bot, capabilities: Sequence[str], seconds: float) -> Claim | None:
         """A task for this bot, or None when none came in about that time.
@@ -67,29 +73,50 @@ class Claims:
             raise TooManyClaims
         self._open[bot.key] += 1
         try:
+            await self._can_note()
             task = await self._poller.poll(bot, capabilities, seconds)
         finally:
             self._open[bot.key] -= 1
             self._open += Counter()  # drops zeros
         return await self._remembered(bot, task) if task else None
 
-    async def give_back(self, bot: Bot, lease: BotLease, why: str) -> None:
-        """End the attempt so that the next one begins at once, elsewhere. On the last attempt this ends the task."""
-        failure = TaskFailure(type=WORKER_LEFT, message=why)
+    async def give_back(self, bot: Bot, lease: BotLease, why: str, *, unseen: bool = False) -> None:
+        """End the attempt so that the next one begins at once, elsewhere. On the last attempt this ends the task.
+
+        Args:
+            unseen: the bot never got it, so that it is not counted.
+        """
+        failure = TaskFailure(type=HANDED_BACK if unseen else WORKER_LEFT, message=why)
+        token = self._unseen(lease.token) if unseen else lease.token
         try:
-            await self._gateway.failed(bot, lease.token, failure, retry_after=_SOON_SECONDS)
+            await self._gateway.failed(bot, token, failure, retry_after=_SOON_SECONDS)
         except (LeaseGone, DomainError) as error:
             # It stays with nobody, so it is handed on when its heartbeat times out.
             logger.warning("task %s could not be given back: %s", lease.task_id, error)
+
+    def _unseen(self, token: bytes) -> bytes:
+        """The same with our word for it, which a bot could not give."""
+        lease, of_temporal = unseal(token, self._lease_keys)
+        return seal(lease.model_copy(update={"unseen": True}), of_temporal, self._lease_keys)
+
+    async def _can_note(self) -> None:
+        """Raises Unavailable while what is handed out cannot be noted: tasks would go around in circles."""
+        if self._database.disk_is_full:
+            raise DiskFull
+        if self._is_forgetful:
+            # One question for all claims.
+            await self._waiting.among(())
 
     async def _remembered(self, bot: Bot, task: PollActivityTaskQueueResponse) -> Claim:
         claim = self._claim_of(bot, task)
         try:
             async with self._database.transaction() as connection:
                 await remember(connection, claim.lease, Beat.model_validate(claim.lease.beat).model_dump_json())
-        except (Unavailable, asyncio.CancelledError):
-            await self.give_back(bot, claim.lease, "The task could not be noted for its bot.")
+        except (Unavailable, asyncio.CancelledError) as error:
+            self._is_forgetful |= isinstance(error, Unavailable)
+            await self.give_back(bot, claim.lease, "The task could not be noted for its bot.", unseen=True)
             raise
+        self._is_forgetful = False
         return claim
 
     def _claim_of(self, bot: Bot, task: PollActivityTaskQueueResponse) -> Claim:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from api.bots.claims import Claims
 from api.bots.gateway_client import Gateway
-from api.bots.polling import Poller
 from api.bots.reports import Reports
 from api.bots.waiting_queues import WaitingQueues
 from contracts.settings import ServerSettings
@@ -32,5 +31,5 @@ class Bots:
 def make_bots(settings: ServerSettings, database: Database) -> Bots:
     """Connects when it is first used. Needs a running event loop."""
     gateway = Gateway(settings)
-    poller = Poller(gateway, WaitingQueues(database))
-    return Bots(Claims(database, gateway, poller, settings.lease_keys), Reports(database, gateway), gateway)
+    claims = Claims(database, gateway, WaitingQueues(database), settings.lease_keys)
+    return Bots(claims, Reports(database, gateway), gateway)

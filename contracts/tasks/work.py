@@ -23,7 +23,7 @@ PAUSED_IN_TEMPORAL = "paused in Temporal"
 WORKER_LOST = "WorkerLost"
 #: Error type of an attempt that its worker gave up for reasons of its own, so that another one follows at once.
 HANDED_BACK = "HandedBack"
-#: The same of a worker that runs inside of a bot: given back before it began, or when the bot said goodbye.
+#: The same of a worker that runs inside of a bot and has said goodbye; that is counted, as it may have begun.
 WORKER_LEFT = "WorkerLeft"
 #: Error types of an attempt that could not open a session: its worker may not, or could not ask.
 SESSION_REFUSED = "SessionRefused"
@@ -216,3 +216,5 @@ class Lease(BaseModel):
     #: The task that holds open the session in which this one runs, and how often that was opened; empty: in none.
     session: str = ""
     generation: int = 0
+    #: The API vouches that the bot which asked for it never got to see it.
+    unseen: bool = False

@@ -36,18 +36,33 @@ SELECT * FROM counted WHERE place = 1 ORDER BY tasks DESC, type, error LIMIT :mo
 
 -- succeeded --
 -- Tasks that succeeded, by type, each with its newest: since the alert about them began, otherwise within the window, or
--- since the last look if that is longer ago; none of more than a day ago. Only reads.
+-- since the last look if that is longer ago; none of more than a day ago. One whose result a person looks at has
+-- succeeded when that is approved of. Only reads.
 WITH opened AS (
     SELECT fingerprint, first_seen_at - make_interval(secs => :window) AS since FROM notifications
     WHERE rule = :rule AND state = 'firing'
 ), recent AS (
     SELECT LEAST(now() - make_interval(secs => :window), :looked) AS since
+), earliest AS (
+    SELECT GREATEST(
+        LEAST((SELECT since FROM recent), (SELECT min(since) FROM opened)), now() - interval '24 hours') AS at
 ), ended AS (
     SELECT id, type, '' AS error, '' AS message, ticker, attempt, result, retry, completed_at, started_at FROM tasks
-    WHERE completed_at > GREATEST(
-            LEAST((SELECT since FROM recent), (SELECT min(since) FROM opened)), now() - interval '24 hours')
-        AND status = 'succeeded' AND deleted_at IS NULL
+    WHERE completed_at > (SELECT at FROM earliest) AND status = 'succeeded' AND deleted_at IS NULL
         AND (cardinality(CAST(:types AS text[])) = 0 OR type = ANY(CAST(:types AS text[])))
+        AND (plan_id IS NULL OR NOT EXISTS (
+            SELECT 1 FROM plan_steps s WHERE s.plan_id = tasks.plan_id AND s.step = tasks.plan_step
+                AND s.definition->'needs_review' = 'true'))
+    UNION ALL
+    SELECT t.id, t.type, '', '', t.ticker, t.attempt, t.result, t.retry, p.updated_at,
+        -- It took as long as it took, however long that was looked at.
+        p.updated_at - (t.completed_at - t.started_at)
+    FROM plan_parts p JOIN plan_steps s ON s.plan_id = p.plan_id AND s.step = p.step JOIN tasks t ON t.id = p.task_id
+    WHERE p.updated_at > (SELECT at FROM earliest) AND p.decided_by IS NOT NULL AND p.status = 'succeeded'
+        AND s.definition->'needs_review' = 'true'
+        -- And not one that a person gave instead.
+        AND t.status = 'succeeded' AND t.result IS NOT DISTINCT FROM p.result AND t.deleted_at IS NULL
+        AND (cardinality(CAST(:types AS text[])) = 0 OR t.type = ANY(CAST(:types AS text[])))
 ), counted AS (
     SELECT e.*, count(*) OVER same AS tasks, row_number() OVER (same ORDER BY completed_at DESC, id) AS place
     FROM ended e LEFT JOIN opened o ON o.fingerprint = left(concat_ws(':', CAST(:rule AS text), e.type), 300)

@@ -124,6 +124,11 @@ class PlanPartRow(Base):
         Index("ix_plan_parts_unstarted", "plan_id", postgresql_where=text("awaits_start")),
         Index("ix_plan_parts_under_way", "plan_id", "deadline", postgresql_where=text("status = 'running'")),
         Index("ix_plan_parts_review", "plan_id", "review_before", postgresql_where=text("status = 'review'")),
+        Index(
+            "ix_plan_parts_decided",
+            "updated_at",
+            postgresql_where=text("decided_by IS NOT NULL AND status = 'succeeded'"),
+        ),
         Index("ix_plan_parts_stopped", "plan_id", postgresql_where=text("status IN ('failed', 'cancelled', 'review')")),
     )
 
@@ -191,5 +196,7 @@ class PlanEnd(Base):
     plan_id: Mapped[uuid.UUID]
     #: Null: the plan itself has to be looked at.
     task_id: Mapped[uuid.UUID | None]
+    #: The task had ended before, so that it has begun again, or ended otherwise.
+    was_over: Mapped[bool] = mapped_column(server_default="false")
     #: When its workflow is told (again).
     signal_at: Mapped[datetime] = now_column()

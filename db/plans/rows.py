@@ -148,11 +148,6 @@ class PlanRows:
     async def cancelled_by(self, actor: str) -> None:
         await self.connection.execute(_SQL["cancelled_by"], {"plan": self.plan, "actor": actor})
 
-    async def change_params(self, task: uuid.UUID, params: Mapping[str, Any]) -> None:
-        """Other params for the next round of a task of this plan; it begins anew."""
-        values = {"plan": self.plan, "task": task, "params": json.dumps(params), "ticker": params.get("ticker")}
-        await self.connection.execute(_SQL["change_params"], values)
-
     async def add_plan(self, values: Mapping[str, Any]) -> None:
         await self.connection.execute(insert(PlanRow).values(id=self.plan, **values))
 

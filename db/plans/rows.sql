@@ -7,14 +7,16 @@ SELECT id, name, inputs, status, round, created_by, instance, deadline, parallel
 FROM plans WHERE id = :plan FOR NO KEY UPDATE
 
 -- take_ends --
--- What ended, or began again, since the last advance, each task once as it stands now. Who comes later sees the rest.
+-- What ended, or began again, since the last advance, each task once as it stands now, and whether it was over before.
+-- Who comes later sees the rest.
 WITH taken AS (
     DELETE FROM plan_ends WHERE id IN (
         SELECT id FROM plan_ends WHERE plan_id = :plan ORDER BY id LIMIT :limit
-    ) RETURNING task_id
+    ) RETURNING task_id, was_over
 )
-SELECT id, plan_step, plan_place, status, result, error FROM tasks
-WHERE id IN (SELECT task_id FROM taken) ORDER BY completed_at, id
+SELECT t.plan_step, t.plan_place, t.status, t.result, t.error, t.cancel_requested_at IS NOT NULL AS told_to_end, told.was_over
+FROM (SELECT task_id, bool_or(was_over) AS was_over FROM taken GROUP BY task_id) told JOIN tasks t ON t.id = told.task_id
+ORDER BY t.completed_at, t.id
 
 -- steps --
 -- Steps of a plan by their names, with their counters.
@@ -226,7 +228,3 @@ WHERE id = :plan
 -- cancelled_by --
 -- Who cancels it.
 UPDATE plans SET cancelled_by = :actor WHERE id = :plan
-
--- change_params --
--- Other params for the next round of a task of this plan; it begins anew.
-UPDATE tasks SET params = CAST(:params AS jsonb), ticker = :ticker, cursor = NULL WHERE id = :task AND plan_id = :plan

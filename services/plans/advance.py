@@ -9,31 +9,24 @@ from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.plans.work import PlanReport
 from contracts.settings import ServerSettings
 from contracts.tasks.children import Started
-from contracts.tasks.statuses import TERMINAL, TaskStatus
 from db.plans.rows import PlanRows
 from db.session import Database
 from plans.engine import DEADLINE, Engine
-from plans.state import End, PartState
+from plans.state import PartState
 from services.errors import TaskNotFound, WrongState
 from services.plans.board import PlanBoard
+from services.plans.ends import MOST_ENDS, hear_ends
 from services.tasks import steer
 from services.tasks.children import MOST_STARTS, starts_of
 
 Pass = Callable[[str], Awaitable[None]]
 
 #: Of one advance; what is more follows at once in the next.
-_MOST_ENDS = 200
 _MOST_BEGUN = 100
 _MOST_CANCELLED = 100
 _MOST_EXPIRED = 100
 #: How long a plan waits for room that others make in its workspace; what ends of its own wakes it at once.
 _CROWDED_SECONDS = 15.0
-_STATUS = {
-    TaskStatus.SUCCEEDED: StepStatus.SUCCEEDED,
-    TaskStatus.FAILED: StepStatus.FAILED,
-    TaskStatus.REJECTED: StepStatus.FAILED,
-    TaskStatus.CANCELLED: StepStatus.CANCELLED,
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ async def advance(
         board = await PlanBoard.of(connection, settings, plan_id)
         if board is None:
             # Nobody would ever take what is told of it.
-            await PlanRows(connection, plan_id).take_ends(_MOST_ENDS)
+            await PlanRows(connection, plan_id).take_ends(MOST_ENDS)
             return PlanReport(over=True, line="There is no such plan.")
         await board.rows.started([each.task_id for each in started], [each.command_id for each in started])
         following = await _decide(board)
@@ -84,11 +77,7 @@ async def _decide(board: PlanBoard) -> _Next:
         # A new plan, or one in which nothing had begun before it was cut off.
         await engine.begin(await board.rows.beginning())
     was_over = board.plan.status is not PlanStatus.RUNNING
-    ends = await board.rows.take_ends(_MOST_ENDS)
-    for row in ends:
-        status = TaskStatus(row["status"])
-        over = _STATUS[status] if status in TERMINAL else None
-        await engine.hear(End(row["plan_step"], row["plan_place"], over, row["result"], row["error"]))
+    ends = await hear_ends(board, engine)
     goes_on = board.plan.status is PlanStatus.RUNNING and not board.plan.cancelling
     if was_over and goes_on:
         # As when a person repairs it: what it had to keep before holds no more.
@@ -105,7 +94,7 @@ async def _decide(board: PlanBoard) -> _Next:
     more = await engine.run(room)
     # What is left for want of room is no reason to look again at once.
     crowded = more and room < _MOST_BEGUN and board.new_tasks >= room
-    rest = len(ends) == _MOST_ENDS or cancelled >= _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
+    rest = ends == MOST_ENDS or cancelled >= _MOST_CANCELLED or len(unreviewed) == _MOST_EXPIRED
     return _Next(at_once=rest or (more and not crowded), crowded=crowded and await board.has_ready())
 
 

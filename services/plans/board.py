@@ -18,7 +18,7 @@ from contracts.task_types import InvalidTaskParams, UnknownTaskType
 from contracts.tasks.requests import Submission
 from db.plans.rows import PlanRows, lock_plan
 from plans.expressions import MOST_READ, CannotEvaluate
-from plans.state import PartState, PlanState, StepState, Told, Unfit
+from plans.state import Gone, PartState, PlanState, StepState, Told, Unfit
 from services.errors import TaskNotFound, WrongState
 from services.tasks import steer
 from services.tasks.approvals import Approvals
@@ -159,9 +159,13 @@ class PlanBoard:
     async def run_again(self, part: PartState) -> None:
         if part.task_id is not None:
             await self.rows.restore(part.task_id)
-            # It runs again already, and the plan will hear of that.
-            with contextlib.suppress(WrongState):
+            try:
                 await steer.retry(self.rows.connection, part.task_id, _BY_ITSELF)
+            except WrongState:
+                # It runs again already, and the plan will hear of that.
+                pass
+            except TaskNotFound:
+                raise Gone(f"The task of {part.step} was deleted, so it cannot run again.") from None
 
     async def end_task(self, part: PartState) -> None:
         if part.task_id is not None:
@@ -227,7 +231,9 @@ class PlanBoard:
 
     def _row(self, key: Key) -> dict[str, Any]:
         part, before = self._parts[key]
-        runs_anew = part.status is StepStatus.RUNNING and before.status is not StepStatus.RUNNING
+        # Also one that was told to end, ended, and was begun again, all since the last advance.
+        runs_on = before.status is StepStatus.RUNNING and not (before.ending and not part.ending)
+        runs_anew = part.status is StepStatus.RUNNING and not runs_on
         seconds = self._steps[part.step][0].step.deadline_seconds if runs_anew else None
         return {
             **asdict(part),

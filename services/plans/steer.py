@@ -1,5 +1,6 @@
 """Steering a plan: cancel it, repair it from where it failed, review a result; each in one transaction."""
 
+import contextlib
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,9 @@ from plans.engine import Engine
 from plans.state import End, PartState, StepState, Told
 from services.errors import BadInput, PlanNotFound, StepNotFound, TaskNotFound, WrongState
 from services.plans.board import PlanBoard
+from services.plans.ends import hear_ends
 from services.tasks import steer
+from services.tasks.editing import replace_params
 from services.tasks.task_params import checked_params
 from services.workspaces.quotas import admit_again
 
@@ -43,7 +46,11 @@ class Steering:
         board.actor = actor
         # Now, whether it is needed or not: whoever locks a workspace and tasks locks it first.
         await board.room(1)
-        return cls(board, Engine(board), actor)
+        engine = Engine(board)
+        # What is steered is the plan as it stands: what failed may have been done meanwhile.
+        if await hear_ends(board, engine):
+            await board.write()
+        return cls(board, engine, actor)
 
     async def cancel(self) -> PlanActedView:
         """Begin nothing more, and end what is under way.
@@ -206,14 +213,17 @@ class Steering:
         steps = {part.task_id: part.step for part in parts if part.task_id is not None}
         await admit_again(self.board.rows.connection, self.board.row["instance"], len(steps))
         for task_id, step in steps.items():
-            if step in self.board.plan.sessions:
-                # There is no other way out: a session cannot be skipped, nor be given a result.
-                await self.board.rows.restore(task_id)
+            await self._restore_session(step, task_id)
         try:
             await steer.retry_each(self.board.rows.connection, list(steps), self.actor, feedback)
         except TaskNotFound as error:
             said = f"Task {error.task_id} of step {error.task_id and steps[error.task_id]} was deleted"
             raise WrongState(f"{said}; skip the step, reject its result, or give another one.") from None
+
+    async def _restore_session(self, step: str, task_id: uuid.UUID) -> None:
+        """If it was deleted. There is no other way out: a session cannot be skipped, nor be given a result."""
+        if step in self.board.plan.sessions:
+            await self.board.rows.restore(task_id)
 
     async def _change_params(self, state: StepState, parts: Sequence[PartState], params: dict[str, Any]) -> None:
         if not parts or any(part.task_id is None for part in parts):
@@ -231,7 +241,10 @@ class Steering:
             raise BadInput("The params do not fit, nothing was changed.", error.errors) from None
         for part in parts:
             if part.task_id is not None:
-                await self.board.rows.change_params(part.task_id, checked)
+                await self._restore_session(state.id, part.task_id)
+                # If it was deleted, `_again` says so.
+                with contextlib.suppress(TaskNotFound):
+                    await replace_params(self.board.rows.connection, part.task_id, checked, self.actor)
 
     async def _step(self, name: str) -> StepState:
         if not await self.board.rows.steps([name]):

@@ -77,21 +77,41 @@ async def edit(connection: AsyncConnection, task_id: uuid.UUID, patch: dict[str,
     Raises:
         TaskNotFound, WrongState, InvalidTaskParams, UnknownTaskType: nothing was changed.
     """
+    row = await _over(connection, task_id)
+    await _keep(connection, row, edited(row["type"], row["params"], patch), patch, actor)
+
+
+async def replace_params(connection: AsyncConnection, task_id: uuid.UUID, params: dict[str, Any], actor: str) -> None:
+    """The same with all its params, which were checked.
+
+    Raises:
+        TaskNotFound, WrongState: nothing was changed.
+    """
+    await _keep(connection, await _over(connection, task_id), params, params, actor)
+
+
+async def _over(connection: AsyncConnection, task_id: uuid.UUID) -> RowMapping:
     row = await get_task(connection, task_id, lock=True)
     if row is None:
         raise TaskNotFound
     status = TaskStatus(row["status"])
     if status not in RETRYABLE:
         raise WrongState(f"This task is {status}. Cancel it first, or wait until it is over.")
-    params = edited(row["type"], row["params"], patch)
+    return row
+
+
+async def _keep(
+    connection: AsyncConnection, row: RowMapping, params: dict[str, Any], said: Mapping[str, Any], actor: str
+) -> None:
+    """With the names of companies that are known; the words of what was ``said`` can be searched for, too."""
     await fill_names(connection, without_names([(row["type"], params, ())]))
     if params == row["params"]:
         return
-    words = func.left(func.concat_ws(" ", Task.words, words_of(json.dumps(patch, ensure_ascii=False))), LONGEST_WORDS)
+    words = func.left(func.concat_ws(" ", Task.words, words_of(json.dumps(said, ensure_ascii=False))), LONGEST_WORDS)
     changed = {"params": params, "ticker": ticker_in(row["type"], params), "words": words, "cursor": None}
-    await connection.execute(update(Task).where(Task.id == task_id).values(**changed, updated_at=func.now()))
-    details = _told(row["params"], params)
-    await add_event(connection, task_id, "edited", status, round_=row["round"], actor=actor, details=details)
+    await connection.execute(update(Task).where(Task.id == row["id"]).values(**changed, updated_at=func.now()))
+    status, details = TaskStatus(row["status"]), _told(row["params"], params)
+    await add_event(connection, row["id"], "edited", status, round_=row["round"], actor=actor, details=details)
 
 
 async def looked_over(connection: AsyncConnection, wanted: TaskFilter, patch: dict[str, Any]) -> LookedOver:

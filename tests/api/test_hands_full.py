@@ -47,7 +47,7 @@ class Temporal:
         self.reports.append((method, request))
         return b""
 
-    def add(self, queue: str, max_attempts: int = 3) -> None:
+    def add(self, queue: str, max_attempts: int = 3) -> Task:
         task = Task(task_token=uuid.uuid4().bytes, activity_id=activity_id(0), attempt=1)
         task.workflow_execution.workflow_id = f"{queue}-{uuid.uuid4()}"
         task.retry_policy.maximum_attempts = max_attempts
@@ -56,6 +56,7 @@ class Temporal:
         task.retry_policy.maximum_interval.FromSeconds(1)
         task.heartbeat_timeout.FromSeconds(60)
         self.tasks[queue].put_nowait(task)
+        return task
 
     def handed_back(self) -> list[tuple[int, str]]:
         """Most attempts and error type of each."""
@@ -78,7 +79,8 @@ class Worker:
 
     def __init__(self, most: int) -> None:
         self.temporal = Temporal()
-        owner = KeyOwner("id", KeyKind.WORKER, "mac", uuid.uuid4(), capabilities=QUEUES, max_concurrency=most)
+        self.id = uuid.uuid4()
+        owner = KeyOwner("id", KeyKind.WORKER, "mac", self.id, capabilities=QUEUES, max_concurrency=most)
         self.visitor = Visitor(owner, "key")
         self._calls = Calls(
             cast(Upstream, self.temporal), "clawdbot", KEYS,
@@ -92,7 +94,7 @@ class Worker:
 
     async def _ask(self, queue: str) -> None:
         request = service.PollActivityTaskQueueRequest(namespace="clawdbot", task_queue=taskqueue.TaskQueue(name=queue))
-        raw = await self._send("PollActivityTaskQueue", request.SerializeToString())
+        raw = await self.send("PollActivityTaskQueue", request.SerializeToString())
         task = Task.FromString(raw)
         self.given += [task] if task.task_token else []
         self.answered += 1
@@ -105,7 +107,7 @@ class Worker:
     async def end(self, task: Task) -> None:
         """Report an end."""
         report = service.RespondActivityTaskCanceledRequest(namespace="clawdbot", task_token=task.task_token)
-        await self._send("RespondActivityTaskCanceled", report.SerializeToString())
+        await self.send("RespondActivityTaskCanceled", report.SerializeToString())
 
     async def until(self, is_so: Callable[[], object]) -> None:
         async with asyncio.timeout(20):
@@ -113,7 +115,7 @@ class Worker:
                 await self.temporal.happens.wait()
                 self.temporal.happens.clear()
 
-    async def _send(self, method: str, raw: bytes) -> bytes:
+    async def send(self, method: str, raw: bytes) -> bytes:
         return await self._calls.handlers[method](raw, Call(method, self.visitor, 10))
 
 

@@ -47,7 +47,7 @@ async def claim(body: ClaimRequest, request: Request, bot: CallingBot, state: Se
     if taken is None:
         return Response(status_code=204)
     if await request.is_disconnected():
-        await state.bots.claims.give_back(bot, taken.lease, "Its bot hung up before it got the task.")
+        await state.bots.claims.give_back(bot, taken.lease, "Its bot hung up before it got the task.", unseen=True)
     return claim_view(taken)
 
 

@@ -88,6 +88,24 @@ def test_whole_params_are_for_one_entry(stack: Facade, api: Api) -> None:
     assert messages == ["x", "z"]
 
 
+def test_other_params_are_looked_after_as_in_any_edit(stack: Facade, api: Api) -> None:
+    api.http.put("/tickers/XYZZ", json={"name": "Xyzzy Corporation", "tracked": False}).raise_for_status()
+    news = {"id": "a", "task_type": "news_crawl", "params": {"ticker": "PLGH"}}
+    plan = Planned(stack, api, news, {"id": "b", "task_type": "bot_task", "params": {"ticker": "PLGH"}})
+    plan.advance()
+    for step in ("a", "b"):
+        plan.end(step, fails=True)
+    plan.say("steps/a/retry", params={"ticker": "XYZZ"})
+    task = api.task(plan.task("a"))
+    assert (task["ticker"], task["params"]["company"]) == ("XYZZ", "Xyzzy Corporation")
+    assert "edited" in {event["type"] for event in task["events"]}
+    [row] = stack.rows("SELECT words FROM tasks WHERE id = %s", plan.task("a"))
+    assert "xyzz" in row["words"].lower()
+    # What a bot's task calls so may be anything.
+    plan.say("steps/b/retry", params={"ticker": ["x"]})
+    assert api.task(plan.task("b"))["params"] == {"ticker": ["x"]}
+
+
 def test_results_that_are_too_many_to_be_read_fail_who_reads_them(stack: Facade, api: Api) -> None:
     plan = Planned(
         stack, api, echo("a", for_each=["x", "y", "z"]),

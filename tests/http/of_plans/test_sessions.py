@@ -140,6 +140,40 @@ def test_one_whose_task_was_deleted_is_there_again_when_a_step_runs_in_it(stack:
     assert api.task(session)["status"] == "pending"
 
 
+def _retain_nothing_of(stack: Facade, task: str) -> None:
+    """As after the time for which tasks are kept."""
+    stack.execute("DELETE FROM tasks WHERE id = %s", task)
+
+
+def test_a_step_whose_session_is_kept_no_more_fails_with_a_sentence(stack: Facade, api: Api) -> None:
+    plan = Planned(
+        stack, api, echo("a", session="s"), echo("b", needs=["a"]), echo("c", needs=["b"], session="s"), sessions=FOLDER
+    )  # fmt: skip
+    plan.advance()
+    plan.end("a")
+    plan.end("b", fails=True)
+    plan.end("s")
+    _retain_nothing_of(stack, plan.task("s"))
+    plan.say("retry")
+    plan.end("b", round_=1)
+    failure = plan.detail["failure"]
+    assert (plan.detail["status"], failure["step"], failure["type"]) == ("failed", "c", "TaskDeleted")
+    assert "The task of s was deleted" in failure["message"]
+
+
+def test_a_task_that_runs_again_without_its_session_is_ended(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a", session="s"), sessions=FOLDER)
+    plan.advance()
+    plan.end("a", fails=True)
+    plan.end("s")
+    _retain_nothing_of(stack, plan.task("s"))
+    assert api.command(plan.task("a"), "retry").status_code == 200
+    plan.advance()
+    failure = plan.detail["failure"]
+    assert (plan.detail["status"], failure["step"], failure["type"]) == ("failed", "a", "SessionLost")
+    assert _cancelled(api, plan.task("a"))
+
+
 def test_one_that_failed_and_whose_task_was_deleted_can_be_repaired(stack: Facade, api: Api) -> None:
     sessions = {"s": {"task_type": "folder", "on_loss": "fail"}}
     plan = Planned(stack, api, echo("a", session="s"), sessions=sessions)

@@ -12,8 +12,10 @@ from contracts.alerts.rules import Rule, RuleKind
 from db.alerts.facts import Questions, facts_for
 from db.alerts.groups import end, firing, note_seen
 from db.alerts.raised_alerts import clear_raised, keep_raised
+from tests.http.planned import Planned, echo
 from tests.http.tasks.test_worker_states import rolled_back
-from tests.support.facade import Facade
+from tests.stack.people import in_database
+from tests.support.facade import Api, Facade
 
 TYPE = "facts_type"
 _TASK = text("""
@@ -76,6 +78,27 @@ def test_rates_and_successes(stack: Facade) -> None:
         assert (done.tasks, done.error, done.rows) == (2, "", None)
 
     rolled_back(stack, look)
+
+
+def test_a_result_that_a_person_looks_at_counts_once_it_is_approved(stack: Facade, api: Api) -> None:
+    async def succeeded(connection: AsyncConnection) -> int:
+        rule = {"task_types": ["echo"], "window_seconds": 60}
+        return sum(each.tasks for each in (await ask(connection, RuleKind.TASK_SUCCEEDED, **rule)).ended)
+
+    def now() -> int:
+        return in_database(stack, succeeded)
+
+    plan = Planned(stack, api, *(echo(step, needs_review=True) for step in ("right", "wrong")))
+    before = now()
+    plan.advance()
+    for step in ("right", "wrong"):
+        plan.end(step)
+    assert now() == before
+    # Its task was over long ago by then.
+    stack.execute("UPDATE tasks SET completed_at = now() - interval '1 hour' WHERE id = %s", plan.task("right"))
+    plan.say("steps/right/approve")
+    plan.say("steps/wrong/reject", comment="no")
+    assert now() == before + 1
 
 
 def test_what_waits_and_what_is_stuck(stack: Facade) -> None:

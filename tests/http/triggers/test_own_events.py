@@ -340,3 +340,23 @@ def test_of_one_that_cannot_be_read_no_more_is_kept_than_a_rate(
     assert look(stack) == 3
     assert 1 <= len(deliveries(api, broken)) < 3
     assert api.http.get("/triggers").json()["unreadable"][0]["name"] == broken
+
+
+def test_a_result_that_a_person_looks_at_counts_once_it_is_approved(stack: Facade, api: Api, watch: Watch) -> None:
+    name = watch(
+        {"kind": "task", "statuses": ["succeeded"]}, echo("${{ payload.task.id }}: ${{ payload.task.result.n }}")
+    )
+    steps = [echo_step(each, needs_review=True, on_failure="continue") for each in ("right", "wrong", "given")]
+    plan = Planned(stack, api, *steps, echo_step("after", needs=["right"]))
+    plan.advance()
+    for place, step in enumerate(("right", "wrong", "given")):
+        plan.end(step, {"n": place})
+    assert look(stack) == 0
+    plan.say("steps/right/approve")
+    plan.say("steps/wrong/reject", comment="no")
+    plan.say("steps/given/reject", comment="no")
+    plan.say("steps/given/result", result={"n": 9})
+    plan.end("after", {"n": 3})
+    look(stack)
+    right, after = (f"{plan.task(step)}: {n}" for step, n in (("right", 0), ("after", 3)))
+    assert sorted(task["params"]["message"] for task in made_by(api, name)) == sorted([right, after])

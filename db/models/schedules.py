@@ -25,7 +25,6 @@ _WORKSPACE = (
     "COALESCE((definition #>> '{action,task,workspace}'::text[]), (definition #>> '{action,plan,workspace}'::text[]), "
     "'default'::text)"
 )
-_IS_THERE = "deleted_at IS NULL"
 
 
 class ScheduleRow(Base):
@@ -33,8 +32,10 @@ class ScheduleRow(Base):
 
     __tablename__ = "schedules"
     __table_args__ = (
-        Index("uq_schedules_instance_name", "instance", "name", unique=True, postgresql_where=text(_IS_THERE)),
-        Index("ix_schedules_again_at", "again_at", postgresql_where=text(_IS_THERE)),
+        Index(
+            "uq_schedules_instance_name", "instance", "name", unique=True, postgresql_where=text("deleted_at IS NULL")
+        ),
+        Index("ix_schedules_again_at", "again_at", postgresql_where=text("deleted_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))

@@ -231,9 +231,9 @@ TABLE: dict[tuple[str, str], frozenset[str]] = {
     ("GET", "/api/v1/bots/available"): READ,
     ("GET", "/api/v1/bots/{bot_id}"): READ,
     # A worker for itself only: test_bots_of_the_coordinator.py.
-    ("POST", "/api/v1/bots/{bot_id}/heartbeat"): STEER | WORKER,
-    ("POST", "/api/v1/bots/{bot_id}/busy"): STEER | WORKER,
-    ("POST", "/api/v1/bots/{bot_id}/available"): STEER | WORKER,
+    ("POST", "/api/v1/bots/{bot_id}/heartbeat"): STEER,
+    ("POST", "/api/v1/bots/{bot_id}/busy"): STEER,
+    ("POST", "/api/v1/bots/{bot_id}/available"): STEER,
     ("DELETE", "/api/v1/bots/{bot_id}"): ADMIN,
     ("POST", "/api/v1/workflows"): SUBMIT,
     ("GET", "/api/v1/workflows"): READ,

@@ -15,11 +15,12 @@ const PAGE = 50;
 /** The API has at most this many steps in a page. */
 const STEPS = 200;
 
-export function planList(status: PlanStatus | undefined) {
+/** ``workspace``: of one of them; undefined: of all that one sees. */
+export function planList(status: PlanStatus | undefined, workspace: string | undefined) {
   return infiniteQueryOptions({
-    queryKey: [PLANS, "list", status ?? "all"],
+    queryKey: [PLANS, "list", status ?? "all", workspace ?? "all"],
     queryFn: ({ pageParam, signal }) => {
-      const query = { status, after: pageParam, limit: PAGE };
+      const query = { status, workspace, after: pageParam, limit: PAGE };
       return answerOf(api.GET("/api/v1/plans", { params: { query }, signal }));
     },
     initialPageParam: undefined as string | undefined,

@@ -3,6 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { PLANS, type Plan, planList } from "@/api/plans";
+import { useWorkspace } from "@/app/root";
 import { useMay } from "@/api/session";
 import { useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
@@ -37,7 +38,7 @@ export function PlansPage() {
   const { status } = route.useSearch();
   const navigate = useNavigate();
   const may = useMay();
-  const list = useInfiniteQuery(planList(status));
+  const list = useInfiniteQuery(planList(status, useWorkspace()));
   useRefresh([[PLANS, "list"]], 1_000, ({ plan_id }) => plan_id !== null);
   const plans = list.data?.pages.flatMap((page) => page.plans) ?? [];
   const narrow = (filters: PlanFilters) => navigate({ to: "/plans", search: filters as never, replace: true });

@@ -5,6 +5,7 @@ import signal
 
 import pytest
 import uvicorn
+from sse_starlette.sse import AppStatus
 
 from runtime import http_server
 from runtime.http_server import GuestServer
@@ -40,6 +41,8 @@ async def test_asked_to_end_it_does_not_wait_for_its_next_look(
     monkeypatch: pytest.MonkeyPatch, *, by_signal: bool
 ) -> None:
     monkeypatch.setattr(http_server, "_DATE_SECONDS", 3_600.0)
+    # A signal ends all streams of this process, those of other tests, too, until this is taken back.
+    monkeypatch.setattr(AppStatus, "should_exit", False)
     server = Looking()
     serving = asyncio.create_task(server.serve())
     await server.times.get()

@@ -13,7 +13,7 @@ import psycopg
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Beat, Progress
 from db.tasks.mirror import AttemptSeen
-from db.tasks.mirror_writer import REFUSED, MirrorWriter
+from db.tasks.mirror_writer import REFUSED, MirrorWriter, is_for_now
 
 logger = logging.getLogger(__name__)
 
@@ -143,17 +143,23 @@ class Observer:
         self._writing = batch
         try:
             await self._write(batch)
-        except REFUSED:
-            await self._write_singly(batch)
+        except REFUSED as error:
+            if is_for_now(error):
+                await self._keep(batch, error)
+            else:
+                await self._write_singly(batch)
         except asyncio.CancelledError:
             self._queue.extendleft(reversed(batch))
             raise
         except (psycopg.Error, OSError) as error:
-            logger.warning("the mirror cannot be written right now, keeping %d observations: %s", len(batch), error)
-            self._queue.extendleft(reversed(batch))
-            await asyncio.sleep(_RETRY_SECONDS)
+            await self._keep(batch, error)
         finally:
             self._writing = ()
+
+    async def _keep(self, batch: list[AttemptSeen], error: BaseException) -> None:
+        logger.warning("the mirror cannot be written right now, keeping %d observations: %s", len(batch), error)
+        self._queue.extendleft(reversed(batch))
+        await asyncio.sleep(_RETRY_SECONDS)
 
     async def _write_singly(self, batch: list[AttemptSeen]) -> None:
         """Something in the batch can never be written: leave that out, or nothing would be written any more."""
@@ -161,6 +167,9 @@ class Observer:
             try:
                 await self._write([seen])
             except REFUSED as error:
+                if is_for_now(error):
+                    self._queue.extendleft(reversed(batch[place:]))
+                    return
                 logger.warning("left out of task %s what Postgres does not take: %s", seen.workflow_id, error)
             except (psycopg.Error, OSError):
                 self._queue.extendleft(reversed(batch[place:]))

@@ -61,8 +61,11 @@ class Uncounted:
         known = await self._find(lease)
         if known is None or not known.opens or known.was_open:
             return _is_handed_back(failure, lease) and not (known and known.once)
+        if info.type == API_UNAVAILABLE and lease.attempt > MOST_ATTEMPTS:
+            # It is not away for a moment: somebody shall see that.
+            return False
         info.non_retryable = False
-        if info.type != HANDED_BACK:
+        if info.type != HANDED_BACK or lease.attempt > _MOST_STEPS:
             steps = min(lease.attempt - 1, _MOST_STEPS)
             wait = timedelta(seconds=min(_SOON_SECONDS * _GROWTH**steps, _LONGEST_SECONDS))
             info.next_retry_delay.FromTimedelta(wait)

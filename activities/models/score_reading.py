@@ -11,6 +11,7 @@ from activities.models.answer_schemas import Score
 
 #: No scale goes so far, and floats end somewhere.
 _ABSURD = 1e6
+_MOST_OF_TEN = 10
 _NUMBER = re.compile(r"([+-]?\d+(?:[.,]\d+)?)\s*(%?)")
 
 
@@ -21,8 +22,10 @@ def readable_scores(text: str) -> list[Score]:
     except ValueError:
         return []
     entries = [_known(entry) for entry in _entries(answer) if isinstance(entry, dict)]
-    # Who writes 85 means percent, also by 1.
-    percent = any((number := _number(each.get("confidence"))) is not None and number > 1 for each in entries)
+    plain = [value for each in entries if "%" not in str(value := each.get("confidence"))]
+    said = [number for value in plain if (number := _number(value)) is not None]
+    # Who writes 85 means percent, also by 1; who writes 0.9 besides does not, nor who writes 8, perhaps of 10.
+    percent = any(number > _MOST_OF_TEN for number in said) and not any(0 < number < 1 for number in said)
     found = []
     for entry in entries:
         with contextlib.suppress(ValidationError):

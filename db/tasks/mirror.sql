@@ -214,10 +214,11 @@ WITH moved AS (
 )
 INSERT INTO task_events (task_id, type, status, round, details)
 SELECT moved.id, 'new_run', 'pending', :round, jsonb_build_object('run_id', CAST(:run_id AS text))
-    || CASE WHEN jsonb_typeof(COALESCE(before.result #> '{cost,usd}', before.result->'cost')) = 'number' THEN
+    || CASE WHEN before.instance <> 'default'
+            AND jsonb_typeof(COALESCE(before.result #> '{cost,usd}', before.result->'cost')) = 'number' THEN
         jsonb_build_object(
             'cost_before', COALESCE(before.result #> '{cost,usd}', before.result->'cost'),
-            'ended_before', before.completed_at
+            'ended_before', before.completed_at, 'workspace', before.instance
         )
     ELSE '{}' END
 FROM moved JOIN tasks before ON before.id = moved.id

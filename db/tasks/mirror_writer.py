@@ -8,8 +8,13 @@ from contracts.names import task_id_of
 from db.own_connection import OwnConnection, for_psycopg
 from db.tasks.mirror import ATTEMPT, BEAT, OUTCOMES, AttemptSeen, attempt_row, beat_row, ends_row
 
-#: Postgres refuses what is in the statement, and would again.
+#: Postgres refuses what is in the statement, and would again; unless `is_for_now`.
 REFUSED = (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError)
+
+
+def is_for_now(error: BaseException) -> bool:
+    """Whether it is about the state of Postgres: one that is read-only for a moment refuses whatever is written."""
+    return isinstance(error, psycopg.InternalError) and (error.sqlstate or "").startswith("25")
 
 
 class MirrorWriter:

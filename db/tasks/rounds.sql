@@ -23,10 +23,11 @@ WITH given AS (
     INSERT INTO task_events (task_id, type, status, round, actor, details)
     -- Of the table as it was before this statement.
     SELECT again.id, 'retried', again.status, again.round, :actor,
-        CASE WHEN jsonb_typeof(COALESCE(before.result #> '{cost,usd}', before.result->'cost')) = 'number' THEN
+        CASE WHEN before.instance <> 'default'
+            AND jsonb_typeof(COALESCE(before.result #> '{cost,usd}', before.result->'cost')) = 'number' THEN
             jsonb_build_object(
                 'cost_before', COALESCE(before.result #> '{cost,usd}', before.result->'cost'),
-                'ended_before', before.completed_at
+                'ended_before', before.completed_at, 'workspace', before.instance
             )
         END
     FROM again JOIN tasks before ON before.id = again.id ORDER BY again.id

@@ -27,10 +27,9 @@ SELECT (SELECT count(*) FROM (
     ) + (
         -- And what rounds have cost of which the result is gone, because their tasks ran again.
         SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(e.details->>'cost_before' AS numeric), 0), 1e12)) AS float), 0)
-        FROM task_events e JOIN tasks t ON t.id = e.task_id
-        WHERE e.details ? 'cost_before' AND e.created_at > now() - interval '1 day'
+        FROM task_events e
+        WHERE e.details ? 'cost_before' AND e.details->>'workspace' = :name AND e.created_at > now() - interval '1 day'
             AND CAST(e.details->>'ended_before' AS timestamptz) > now() - interval '1 day'
-            AND t.instance = :name AND t.instance <> 'default'
     ) ELSE 0 END AS cost_today
 
 -- list --
@@ -49,10 +48,9 @@ SELECT w.name, w.description, w.weight, w.open_tasks, w.tasks_per_hour, w.cost_p
         WHERE t.instance = w.name AND t.instance <> 'default' AND t.completed_at > now() - interval '1 day'
     ) said WHERE jsonb_typeof(usd) = 'number') + (
         SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(e.details->>'cost_before' AS numeric), 0), 1e12)) AS float), 0)
-        FROM task_events e JOIN tasks t ON t.id = e.task_id
-        WHERE e.details ? 'cost_before' AND e.created_at > now() - interval '1 day'
+        FROM task_events e
+        WHERE e.details ? 'cost_before' AND e.details->>'workspace' = w.name AND e.created_at > now() - interval '1 day'
             AND CAST(e.details->>'ended_before' AS timestamptz) > now() - interval '1 day'
-            AND t.instance = w.name AND t.instance <> 'default'
     ) AS cost_today
 FROM workspaces w WHERE CAST(:name AS text) IS NULL OR w.name = :name ORDER BY w.name
 

@@ -43,13 +43,14 @@ class Steering:
         board = await PlanBoard.of(connection, settings, plan_id)
         if board is None:
             raise PlanNotFound
-        board.actor = actor
         # Now, whether it is needed or not: whoever locks a workspace and tasks locks it first.
         await board.room(1)
         engine = Engine(board)
         # What is steered is the plan as it stands: what failed may have been done meanwhile.
         if await hear_ends(board, engine):
             await board.write()
+        # From now on: what was heard is nobody's doing here.
+        board.actor = actor
         return cls(board, engine, actor)
 
     async def cancel(self) -> PlanActedView:

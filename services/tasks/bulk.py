@@ -26,14 +26,12 @@ from services.errors import TaskNotFound, WrongState
 from services.reading import CannotBeRead, read
 from services.tasks import editing, releases, steer
 from services.tasks.releases import Pace
-from services.workspaces.quotas import room_to_retry
+from services.workspaces.quotas import RoomToRetry, room_to_retry
 
 _FILTERS = TypeAdapter(TaskFilter)
 #: Tasks of one transaction: each costs a handful of statements, and a person may want to stop it.
 BATCH = 50
 _AT_ONCE = Pace(BATCH, 0)
-#: How often it is looked whether a workspace has room again.
-_CROWDED_SECONDS = 2.0
 _REOPENS = frozenset({BulkAction.RETRY.value, BulkAction.RELEASE.value})
 #: Batches of one action that fail one after the other, before it ends; at first a second apart.
 MOST_TRIES = 10
@@ -122,14 +120,14 @@ async def _do_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFi
         pace = paced
     place = (bulk["place_at"], bulk["place_id"]) if bulk["place_id"] else None
     rows = found = await next_in_bulk(connection, wanted, place, pace.tasks)
-    crowded = ""
+    crowded = None
     if bulk["action"] in _REOPENS:
         rows, crowded = await _with_room(connection, found)
-    if rows or not crowded:
+    if rows or crowded is None:
         is_last = len(rows) == len(found) < pace.tasks
         await _do(connection, bulk, rows, pace.rest, is_last=is_last)
-    if crowded:
-        await postpone_bulk(connection, bulk["id"], max(pace.rest, _CROWDED_SECONDS), crowded)
+    if crowded is not None:
+        await postpone_bulk(connection, bulk["id"], max(pace.rest, crowded.look_again), crowded.why)
 
 
 async def _do(
@@ -151,18 +149,20 @@ async def _do(
         await releases.note_end(connection, bulk, bulk["done"] + done)
 
 
-async def _with_room(connection: AsyncConnection, rows: Sequence[RowMapping]) -> tuple[Sequence[RowMapping], str]:
+async def _with_room(
+    connection: AsyncConnection, rows: Sequence[RowMapping]
+) -> tuple[Sequence[RowMapping], RoomToRetry | None]:
     """Those up to the first one for which its workspace has no room, and what keeps that one waiting, if anything."""
     wanted = Counter(row["instance"] for row in rows)
     # In the order in which all lock several of them, before any task.
     room = {name: await room_to_retry(connection, name, wanted[name]) for name in sorted(wanted)}
     used: Counter[str] = Counter()
     for place, row in enumerate(rows):
-        tasks, why = room[row["instance"]]
-        if used[row["instance"]] == tasks:
-            return rows[:place], why
+        there = room[row["instance"]]
+        if used[row["instance"]] == there.tasks:
+            return rows[:place], there
         used[row["instance"]] += 1
-    return rows, ""
+    return rows, None
 
 
 def _command(connection: AsyncConnection, bulk: RowMapping) -> Callable[[uuid.UUID], Awaitable[Any]]:

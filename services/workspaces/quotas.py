@@ -6,6 +6,7 @@ Whoever holds locks when asking holds them in this order: the plan, then the wor
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -62,21 +63,30 @@ async def room_to_reopen(connection: AsyncConnection, workspace: str, most: int)
     return max(0, min(most, found.most_open - found.open_now))
 
 
-async def room_to_retry(connection: AsyncConnection, workspace: str, most: int) -> tuple[int, str]:
-    """The same for whoever waits until there is room, and what the rest would wait for."""
+class RoomToRetry(NamedTuple):
+    """How many tasks may be tried again, what the rest waits for, and after how many seconds it is worth a look."""
+
+    tasks: int
+    why: str = ""
+    look_again: float = 0
+
+
+async def room_to_retry(connection: AsyncConnection, workspace: str, most: int) -> RoomToRetry:
+    """How many of so many may be tried again there, for whoever waits until there is room for the rest."""
     found = await _look(connection, workspace)
     if found is None:
-        return most, ""
+        return RoomToRetry(most)
     if found.most_cost is not None and found.cost_today >= found.most_cost:
-        return 0, (
+        why = (
             f"It waits: the workspace '{workspace}' may spend ${found.most_cost:g} a day, and the tasks of the last 24 "
             f"hours have cost ${found.cost_today:.2f}."
         )
+        # To add up a day takes a while, in which nobody else submits there, and changes slowly.
+        return RoomToRetry(0, why, 60)
     if found.most_open is None:
-        return most, ""
-    return max(0, min(most, found.most_open - found.open_now)), (
-        f"It waits until tasks of the workspace '{workspace}' are over, which may have {found.most_open} open."
-    )
+        return RoomToRetry(most)
+    why = f"It waits until tasks of the workspace '{workspace}' are over, which may have {found.most_open} open."
+    return RoomToRetry(max(0, min(most, found.most_open - found.open_now)), why, 2)
 
 
 async def room_for_new(connection: AsyncConnection, workspace: str, most: int, at_least: int = 0) -> int:

@@ -103,6 +103,23 @@ async def test_scores_are_read_as_models_write_them(
         assert [each.confidence for each in found] == [0.85, 0.01, 0.9]
 
 
+@pytest.mark.parametrize("said", [(0.9, 0.7, 1.2), (8, 4, 1)])
+async def test_one_confidence_above_one_makes_no_percent_of_the_others(
+    monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox, said: tuple[float, ...]
+) -> None:
+    use(monkeypatch, "openai")
+    answer = json.loads(scored("a", "b", "c"))
+    answer["scores"] = [each | {"confidence": value} for each, value in zip(answer["scores"], said, strict=True)]
+    openai_says(sandbox, json.dumps(answer))
+    context = context_with(THREE)
+
+    result = await score(context)
+
+    kept = [value for value in said if value <= 1]
+    assert [each.confidence for each in opinions(context).values()] == kept
+    assert (result.posts_scored, result.posts_skipped) == (len(kept), 3 - len(kept))
+
+
 async def test_what_is_no_number_is_no_score(monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox) -> None:
     use(monkeypatch, "openai")
     answer = json.loads(scored("a", "b", "c"))

@@ -58,6 +58,8 @@ def _insert(connection: psycopg.Connection, table: Table, number: int, given: di
 
 
 def _is_filled(column: Column[Any], given: dict[str, Any]) -> bool:
+    if column.computed is not None:
+        return False
     if column.name in given:
         return given[column.name] is not None
     is_said = isinstance(column.type, Text | JSONB | ARRAY)

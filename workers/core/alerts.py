@@ -105,6 +105,7 @@ class Alerts:
         async with self._engine.begin() as connection:
             turn = await alert_groups.begin_look(connection)
             if turn is None:
+                self._ends = 0
                 return True
             rules = self._rules(await list_rules(connection))
             is_open = await self._observe(connection, rules, turn)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from db.people.audit import add_entry
@@ -15,7 +16,7 @@ logger = logging.getLogger(__name__)
 #: Between two batches of old failures, so that nobody else notices.
 _REST_SECONDS = 0.2
 #: Postgres is away, or somebody else was in the way: the same later.
-_AWAY = (OperationalError, InterfaceError)
+_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 
 class Failures:

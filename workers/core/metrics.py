@@ -43,7 +43,7 @@ class Metrics:
                 tasks = await self.look()
             except (SQLAlchemyError, OSError) as error:
                 logger.warning("cannot count tasks right now: %s", error)
-            await asyncio.sleep(rest_after(tasks))
+            await self._rest(rest_after(tasks))
 
     async def look(self) -> int:
         """Count all there is, a day per transaction; returns how many tasks the last of them has."""
@@ -53,10 +53,21 @@ class Metrics:
                 tasks = 0 if more else await counted_today(connection)
             if not more:
                 break
-        await self._note()
+        await self.note()
         return tasks
 
-    async def _note(self) -> None:
+    async def _rest(self, seconds: float) -> None:
+        """Also of a long rest each minute is written down."""
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            await asyncio.sleep(min(left, _EVERY_SECONDS))
+            try:
+                await self.note()
+            except (SQLAlchemyError, OSError) as error:
+                logger.warning("cannot write down what waits right now: %s", error)
+
+    async def note(self) -> None:
+        """What is true now, once a minute."""
         minute = int(time.time() // 60)
         if minute != self._noted_minute:
             async with self._engine.begin() as connection:

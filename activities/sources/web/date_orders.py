@@ -94,8 +94,11 @@ def usual_order(language: str, url: str) -> Order | None:
     """How dates are written where a text in this language comes from, as far as that is one way."""
     name, _, region = language.lower().replace("_", "-").partition("-")
     country = (urlsplit(url).hostname or "").rpartition(".")[2]
+    if name == "en" and region == "us":
+        # Software says so, too, of sites elsewhere.
+        return "mdy" if _BY_COUNTRY.get(country, "mdy") == "mdy" else None
     if name == "en":
-        return "mdy" if region == "us" else _BY_COUNTRY.get(region or country)
+        return _BY_COUNTRY.get(region or country)
     return _BY_LANGUAGE.get(name) if name else _BY_COUNTRY.get(country)
 
 

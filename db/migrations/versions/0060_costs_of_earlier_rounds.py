@@ -1,4 +1,4 @@
-"""Events that tell what an earlier round cost, by time: an index that holds no others"""
+"""Events that tell what an earlier round cost a workspace, by time: an index that holds no others"""
 
 from db.migrations.beside_writers import create_index, drop_index
 
@@ -9,7 +9,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    create_index("ix_task_events_cost_before", "task_events (created_at) WHERE details ? 'cost_before'")
+    create_index(
+        "ix_task_events_cost_before", "task_events ((details->>'workspace'), created_at) WHERE details ? 'cost_before'"
+    )
 
 
 def downgrade() -> None:

@@ -68,13 +68,28 @@ async def test_the_other_dates_of_a_feed_tell_the_day_from_the_month(dates: list
         ("ja", "03/02/2026", None),
         # What the software of a site says of itself is less than the calendar.
         ("en-US", "05/12/2026", "2026-05-12"),
-        ("en-US", "12/05/2026", "2026-05-12"),
+        # But an event may lie ahead.
+        ("en-US", "12/05/2026", None),
         # Nobody there begins with the year.
         ("de", "25.12.26", None),
     ],
 )
 async def test_so_does_the_language_of_the_feed(language: str, date: str, meant: str | None) -> None:
     assert await read(feed([date], language)) == [day(meant) if meant else None]
+
+
+async def test_one_date_ahead_does_not_move_all_others() -> None:
+    """A task that has waited for its worker, and a story of what is to come."""
+    assert await read(feed(["04/05/2026", "03/06/2026"], "en-GB")) == [day("2026-05-04"), day("2026-06-03")]
+    assert await read(feed(["04/05/2026", "04/06/2026"], "en-GB")) == [None, None]
+    # A day of which there is no such month speaks against what is usual.
+    assert await read(feed(["05/04/2026", "05/14/2026"], "en-GB")) == [day("2026-05-04"), day("2026-05-14")]
+
+
+async def test_software_that_says_american_of_a_site_elsewhere_is_not_believed() -> None:
+    found = feed(["03/02/2026"], "en-us")
+    assert await read(Reply("https://www.a.co.uk/feed", found.status, found.headers, found.body)) == [None]
+    assert await read(Reply("https://www.a.com/feed", found.status, found.headers, found.body)) == [day("2026-03-02")]
 
 
 async def test_so_does_another_date_of_the_same_story() -> None:

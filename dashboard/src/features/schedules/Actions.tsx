@@ -15,15 +15,15 @@ import { SCHEDULES, type ScheduleDetail, steer } from "./queries";
 
 const TOUCHES = [[SCHEDULES]];
 
-/** What may be done to it, by whoever is asking. */
-export function Actions({ schedule: { name, state } }: { schedule: ScheduleDetail }) {
+/** What may be done to it, by whoever is asking; by its id, since another workspace may have one of the same name. */
+export function Actions({ schedule: { id, name, state } }: { schedule: ScheduleDetail }) {
   const run = useAct(steer.run, { touches: TOUCHES, says: () => `${name} runs now.` });
   if (!useMay().operate) return null;
   const gone = state === "gone";
   return (
     <Group gap="xs">
       {!gone && (
-        <ActButton first icon={IconPlayerTrackNext} loading={run.isPending} onClick={() => run.mutate(name)}>
+        <ActButton first icon={IconPlayerTrackNext} loading={run.isPending} onClick={() => run.mutate(id)}>
           Run now
         </ActButton>
       )}
@@ -31,15 +31,15 @@ export function Actions({ schedule: { name, state } }: { schedule: ScheduleDetai
         name={name}
         isHeld={gone || state === "paused"}
         says="It makes nothing until somebody resumes it, and does not make up for that time. Its tasks go on."
-        pause={steer.pause}
-        resume={steer.resume}
+        pause={(_, reason) => steer.pause(id, reason)}
+        resume={() => steer.resume(id)}
         touches={TOUCHES}
       />
-      <ChangeLink to="/schedule" name={name} />
+      <ChangeLink to="/schedule" name={id} />
       {!gone && (
         <ActButton
           icon={IconHistory}
-          onClick={() => openForm(`Backfill ${name}`, (close) => <Backfill name={name} close={close} />)}
+          onClick={() => openForm(`Backfill ${name}`, (close) => <Backfill id={id} close={close} />)}
         >
           Backfill
         </ActButton>
@@ -47,17 +47,17 @@ export function Actions({ schedule: { name, state } }: { schedule: ScheduleDetai
       <DeleteButton
         name={name}
         says="It is never due again, and the history of its runs is gone. Tasks that it made stay. It cannot be undone."
-        act={steer.remove}
+        act={() => steer.remove(id)}
         back="/schedules"
       />
     </Group>
   );
 }
 
-function Backfill({ name, close }: { name: string; close: () => void }) {
+function Backfill({ id, close }: { id: string; close: () => void }) {
   const [from, setFrom] = useState<string | null>(null);
   const [until, setUntil] = useState<string | null>(null);
-  const act = useAct(() => steer.backfill(name, from ?? "", until ?? ""), { touches: TOUCHES, quiet: true });
+  const act = useAct(() => steer.backfill(id, from ?? "", until ?? ""), { touches: TOUCHES, quiet: true });
   return (
     <ActForm
       act={act}

@@ -13,7 +13,7 @@ export function FormPage() {
   // Asked for once: what others change meanwhile does not change what is typed here.
   const original = useQuery({ ...scheduleDetail(change ?? ""), enabled: change !== undefined });
   return (
-    <FormFrame kind="schedule" change={change} original={original}>
+    <FormFrame kind="schedule" change={change && (original.data?.name ?? change)} original={original}>
       {(types, was) => (
         <ScheduleForm key={change ?? ""} types={types} start={was ? draftOf(was) : emptyDraft(zone)} was={was} />
       )}

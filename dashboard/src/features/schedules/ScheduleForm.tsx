@@ -28,7 +28,7 @@ export interface Part {
 }
 
 export function ScheduleForm({ types, start, was }: Props) {
-  const [draft, setDraft, clear] = useDraft<Draft>(`schedule.${was ? `${was.name}.${was.changed_at}` : "new"}`, start);
+  const [draft, setDraft, clear] = useDraft<Draft>(`schedule.${was ? `${was.id}.${was.changed_at}` : "new"}`, start);
   const navigate = useNavigate();
   const save = useAct(
     async () => {
@@ -36,7 +36,7 @@ export function ScheduleForm({ types, start, was }: Props) {
       const plan = draft.what === "plan" ? (await checkPlan(draft.plan)).document : undefined;
       const body = bodyOf(draft, was?.definition, plan);
       return was
-        ? steer.change(was.name, body)
+        ? steer.change(was.id, body)
         : steer.create({ ...body, name: draft.name.trim(), paused: draft.paused });
     },
     { touches: [[SCHEDULES]], quiet: true },
@@ -47,9 +47,9 @@ export function ScheduleForm({ types, start, was }: Props) {
   function onSubmit(event: FormEvent) {
     event.preventDefault();
     save.mutate(undefined, {
-      onSuccess: ({ name }) => {
+      onSuccess: ({ id }) => {
         clear();
-        void navigate({ to: "/schedules/$name", params: { name } as never });
+        void navigate({ to: "/schedules/$name", params: { name: id } as never });
       },
     });
   }

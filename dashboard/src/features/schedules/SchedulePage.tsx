@@ -79,6 +79,7 @@ function Definition({ of: schedule }: { of: ScheduleDetail }) {
       ? ([["Ends", <Time key="ends" at={timing.ends_at} show="date" />]] as [string, ReactNode][])
       : []),
     ["Runs left", schedule.remaining === null ? "no limit" : String(schedule.remaining)],
+    ...(schedule.workspace !== "default" ? ([["Workspace", schedule.workspace]] as [string, ReactNode][]) : []),
     ["By", schedule.created_by],
     ["Changed", <Changed key="changed" of={schedule} />],
   ];

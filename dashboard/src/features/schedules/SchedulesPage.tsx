@@ -1,7 +1,8 @@
-import { Group } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
-import { ListPage, NewLink, named } from "@/ui/frames/ListPage";
+import { ListPage, NewLink } from "@/ui/frames/ListPage";
 import { Status } from "@/ui/Status";
 import type { Column } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
@@ -9,7 +10,23 @@ import { type Schedule, schedules, useScheduleNews } from "./queries";
 import { madeInWords, whenInWords } from "./words";
 
 const COLUMNS: Column<Schedule>[] = [
-  named("Schedule", "/schedules/$name"),
+  {
+    head: "Schedule",
+    title: true,
+    cell: ({ id, name, workspace }) => (
+      <>
+        <Anchor
+          component={Link}
+          to="/schedules/$name"
+          params={{ name: id } as never}
+          style={{ overflowWrap: "anywhere" }}
+        >
+          {name}
+        </Anchor>
+        {workspace !== "default" && <span className="dim"> in {workspace}</span>}
+      </>
+    ),
+  },
   { head: "State", cell: ({ state }) => <Status of={state} size="sm" /> },
   { head: "Does", cell: ({ definition }) => madeInWords(definition) },
   { head: "When", cell: whenInWords },

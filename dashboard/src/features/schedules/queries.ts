@@ -33,12 +33,13 @@ export function useScheduleNews(): void {
   useTaskEvents({ onSchedule: want });
 }
 
+/** By name, as people write addresses, or by id, of which there is one only. */
 const named = (schedule: string) => ({ path: { schedule } });
 
-export function scheduleDetail(name: string) {
+export function scheduleDetail(key: string) {
   return queryOptions({
-    queryKey: [SCHEDULES, "one", name],
-    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/schedules/{schedule}", { params: named(name), signal })),
+    queryKey: [SCHEDULES, "one", key],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/schedules/{schedule}", { params: named(key), signal })),
   });
 }
 
@@ -54,13 +55,12 @@ export function previewOf(timing: Timing, zone: string) {
 export const steer = {
   create: (body: NewSchedule) =>
     once("schedule", body, (header) => answerOf(api.POST("/api/v1/schedules", { params: { header }, body }))),
-  change: (name: string, body: Body) =>
-    answerOf(api.PUT("/api/v1/schedules/{schedule}", { params: named(name), body })),
-  pause: (name: string, reason: string) =>
-    answerOf(api.POST("/api/v1/schedules/{schedule}/pause", { params: named(name), body: { reason } })),
-  resume: (name: string) => answerOf(api.POST("/api/v1/schedules/{schedule}/resume", { params: named(name) })),
-  run: (name: string) => answerOf(api.POST("/api/v1/schedules/{schedule}/run", { params: named(name) })),
-  backfill: (name: string, start: string, end: string) =>
-    answerOf(api.POST("/api/v1/schedules/{schedule}/backfill", { params: named(name), body: { start, end } })),
-  remove: (name: string) => answerOf(api.DELETE("/api/v1/schedules/{schedule}", { params: named(name) })),
+  change: (id: string, body: Body) => answerOf(api.PUT("/api/v1/schedules/{schedule}", { params: named(id), body })),
+  pause: (id: string, reason: string) =>
+    answerOf(api.POST("/api/v1/schedules/{schedule}/pause", { params: named(id), body: { reason } })),
+  resume: (id: string) => answerOf(api.POST("/api/v1/schedules/{schedule}/resume", { params: named(id) })),
+  run: (id: string) => answerOf(api.POST("/api/v1/schedules/{schedule}/run", { params: named(id) })),
+  backfill: (id: string, start: string, end: string) =>
+    answerOf(api.POST("/api/v1/schedules/{schedule}/backfill", { params: named(id), body: { start, end } })),
+  remove: (id: string) => answerOf(api.DELETE("/api/v1/schedules/{schedule}", { params: named(id) })),
 };

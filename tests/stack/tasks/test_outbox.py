@@ -39,12 +39,12 @@ def command(stack: RunningStack, id_: str, word: str, payload: object, *, due: s
     )  # fmt: skip
 
 
-def test_a_part_of_core_that_fails_ends_no_other(stack: RunningStack, api: Api) -> None:
+def test_a_rule_that_nobody_can_read_ends_nothing_in_core(stack: RunningStack, api: Api) -> None:
     """A rule that is too deep to be read at all, as only an admin of the database can write it."""
     deep = "[" * 3_000 + "]" * 3_000
     stack.execute("INSERT INTO alert_rules (name, body, origin, changed_by) VALUES ('broken', %s, 'api', 'test')", deep)
     try:
-        eventually(lambda: "alert rules are not looked at" in stack.log("core"), 10, "the part has failed")
+        eventually(lambda: "the alert rule broken cannot be used" in stack.log("core"), 10, "it was looked at")
         id_ = api.submit(*WAITS)
         is_started(stack, id_)
         assert api.status(id_) == "pending"

@@ -24,7 +24,6 @@ class DigestWorkflow:
         id_: int | None = await workflow.execute_activity(
             names.WRITE_DIGEST_ACTIVITY,
             DigestOrder(period=order.period, until=until),
-            result_type=int | None,  # type: ignore[arg-type] # the SDK takes any type hint
             start_to_close_timeout=_TIMEOUT,
             retry_policy=_RETRY,
         )

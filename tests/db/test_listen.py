@@ -63,8 +63,12 @@ async def test_everything_that_is_said_is_heard_also_after_the_connection_was_cu
         for _ in range(3):
             await other.execute(f"NOTIFY {CHANNEL}".encode())
             await anext(woken)
-        await other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")
+        there = "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'"
+        cut = await (await other.execute(f"SELECT pid, pg_terminate_backend(pid) {there}".encode())).fetchall()
+        assert len(cut) == 1
         for _ in range(2):  # for what was said meanwhile
             await anext(woken)
         await other.execute(f"NOTIFY {CHANNEL}".encode())
         await anext(woken)
+        [(pid,)] = await (await other.execute(f"SELECT pid {there} AND pid <> {cut[0][0]}".encode())).fetchall()
+        assert pid != cut[0][0]

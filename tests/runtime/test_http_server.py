@@ -51,3 +51,5 @@ async def test_asked_to_end_it_does_not_wait_for_its_next_look(
     else:
         server.end()
     await serving
+    # It looked once more, because it was asked to; the next look of its own would have been an hour later.
+    assert server.times.qsize() == 1

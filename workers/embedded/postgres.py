@@ -81,7 +81,8 @@ def _give_to_system_user(directory: DataDirectory, binary: Path) -> None:
 
 
 def _check_version(directory: DataDirectory, found: str, binary: Path) -> None:
-    wanted = subprocess.check_output([binary / "postgres", "--version"], text=True).split()[2].split(".")[0]  # noqa: S603
+    said = subprocess.check_output([binary / "postgres", "--version"], text=True)  # noqa: S603 - our own binary
+    wanted = said.split()[2].split(".")[0]
     if found != wanted:
         raise StackError(
             f"{directory.postgres} was made by Postgres {found or '?'}, but this is Postgres {wanted}. "

@@ -243,6 +243,7 @@ async def test_an_end_that_postgres_refuses_keeps_none_behind_it_waiting_at_the_
         await _written(engine, observer, tasks[1][0])
     finally:
         await engine.dispose()
+    assert [api.status(id_) for id_, _ in tasks] == ["claimed", "succeeded"]
 
 
 async def test_an_end_that_postgres_refuses_fails_alone_in_core(stack: Facade, api: Api) -> None:

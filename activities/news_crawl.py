@@ -114,6 +114,8 @@ class _Crawl:
         except TaskError as error:
             self._failed(source.name, error)
             self.place.result.sources_failed += 1
+            if isinstance(error, BadSourceReply) or not error.retryable:
+                self.place.result.sources_refused[source.name] = str(error)[:180]
             return
         to_do = self._to_do(found)
         for first in range(0, len(to_do), BATCH):

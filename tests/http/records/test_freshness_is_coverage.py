@@ -92,8 +92,9 @@ async def test_a_feed_that_failed_makes_a_part(
     assert (row["fresh_to"] is None, row["covered_to"] is None) == (is_part, is_part)
 
 
-AGED = """UPDATE ticker_data_freshness SET refusing = replace(refusing::text, to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD'),
-    to_char(now() AT TIME ZONE 'utc' - interval '4 days', 'YYYY-MM-DD'))::jsonb WHERE ticker = :ticker"""
+AGED = """UPDATE ticker_data_freshness SET refusing = CAST(replace(CAST(refusing AS text),
+    to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD'),
+    to_char(now() AT TIME ZONE 'utc' - interval '4 days', 'YYYY-MM-DD')) AS jsonb) WHERE ticker = :ticker"""
 CLOSED = {"unreadable_subreddits": {"Stocks": "r/stocks is private"}}
 REFUSED = {"sources_failed": 1, "sources_refused": {"cnbc": "It refuses programs (403)."}}
 

@@ -32,10 +32,10 @@ _IS = (
 #: "So META reports tomorrow" begins a sentence; "is so META" says how something is.
 _DEGREE = (
     r"(?:(?:so|such|how)(?:\s+(?:freaking|fucking|damn))?|too|very|quite|pretty|rather|a bit|a little|kind of|kinda"
-    r"|sort of|super|really|more|less)"
+    r"|sort of|super|really)"
 )
 _HOW_IT_IS = re.compile(
-    rf"(?:{_IS}\s+(?:not\s+)?{_DEGREE}|\b(?:too|very|quite|pretty|kinda|kind of|sort of|a bit|a little))\s+$",
+    rf"(?:{_IS}\s+(?:not\s+)?{_DEGREE}|\b(?:too|very|super|quite|pretty|kinda|kind of|sort of|a bit|a little))\s+$",
     re.IGNORECASE,
 )
 _ADJECTIVE_BEFORE = re.compile(
@@ -73,16 +73,21 @@ _OF_WEATHER = re.compile(
     rf"\s+(?:storms?|flakes?|pack|days?|waves?|snaps?|in\s+(?:the\s+)?(?!{_MONTH}|Q\d)[A-Z][a-z]+)\b"
 )
 
-_SAID = (
-    r"(?:['\u2019]s|is|was|are|were|will|would|could|should|can(?:not)?|has|have|had|just|never|might|may|must|did|does|do"
-    r"|\w+s|\w+ed|fell|rose|beat|cut)\b"
-)
-#: "A bumpy ROAD ahead"; but of "a stock META could buy", META is who does it.
+#: "A bumpy ROAD ahead", "no clear PATH to profit".
 _DESCRIBED = re.compile(
-    r"\b(?:(?:an?|no|any|another|one)\s+(?!stock|share|ticker|symbol|company|day|time|week|month|year|quarter|reason|way|few)[a-z]+"
-    r"|(?:the|this|that|my|our|your|their)\s+(?:best|worst|right|wrong|whole|entire|same|real|usual|good|bad|great|old|[a-z]{2,}est))\s+$"
+    r"\b(?:(?:an?|no|any|another|one)\s+(?!stock|share|ticker|symbol|company|reason|day|time|week|month|year|quarter)[a-z]+"
+    r"|(?:the|this|that|my|our|your|their)\s+(?:wrong|whole|entire|same|usual|good|bad|great|old|[a-z]{2,}st))\s+$"
 )
-_DOES = re.compile(rf"\s+{_SAID}")
+#: But "a stock META could buy" and "a huge META fan" are about META.
+_ENDS_AS_NOUN = re.compile(
+    r"\s*(?:[.,;:!?)]|$)|\s+(?:for|to|of|in|on|at|with|behind|ahead|about|between|yet|from|by|as|when|because|that|this)\b"
+)
+#: "I bought more DATA", "long GAME".
+_BOUGHT = re.compile(
+    r"\b(?:buy(?:ing)?|bought|sell(?:ing)?|sold|long|short(?:ed|ing)?|own(?:ed|ing)?|hold(?:ing)?|held|add(?:ed|ing)?|trimm\w+)"
+    r"(?:\s+(?:more|some|my|the|new|all my|any))?\s+$",
+    re.IGNORECASE,
+)
 _TRADED = re.compile(
     r"\s+(?:calls?|puts?|shares?|stocks?|earnings|options?|leaps|positions?|holders?|bulls?|bears?|charts?|trades?|thesis"
     r"|dip|squeeze|rally|guidance|results|etfs?|\$?\d)\b",
@@ -101,11 +106,11 @@ _GOES_WITH = {
         "DATA": "inflation|jobs|labou?r|economic|macro|cpi|more|user|personal|customer|big|market|payroll|hard|new",
         "DEAL": "big|done|real|no|new|trade|good|bad|raw", "EYES": "all|my|your|our", "FIRE": "is on|are on|on",
         "FOOD": "fast|pet|frozen|comfort|soul", "FUEL": "jet|rocket|fossil|nuclear",
-        "GAME": "video|end|board|waiting|same|long|mind", "GEAR": "in|top|high",
+        "GAME": "video|end|board|waiting|same|mind", "GEAR": "top|high",
         "GRID": "power|electric(?:al|ity)?|national|off", "HAND": "second|left|right|other|upper|on",
         "LAND": "no man['\u2019]?s|la la|la-la|dream|farm", "LINE": "bottom|top|on|deep", "LOAD": "work|base",
         "LUCK": "good|bad|best of|pure|dumb|any|with|of", "MAIL": "e|junk|snail", "MIND": "my|your|never",
-        "PARK": "theme|car|national", "ROAD": "on the|rail|rocky|long", "ROOF": "through the", "RING": "name|that",
+        "PARK": "theme|car|national", "ROAD": "on the|rail|rocky", "ROOF": "through the", "RING": "name",
         "ROOM": "elbow|head", "SEAT": "back|front|hot", "SITE": "web|job", "STAR": "five|rock|pop|all",
         "TABLE": "off the|on the", "TALK": "we|small|let['\u2019]?s", "TANK": "think|shark|fish",
         "WORK": "hard|day|at|team|good|how it", "ZONE": "time|war|red|danger|dead|end",
@@ -135,10 +140,12 @@ def is_plain_word(text: str, start: int, end: int) -> bool:
 
 def _in_a_sentence(word: str, before: str, behind: str) -> bool:
     """Whether it stands where no name of a company does."""
+    if _BOUGHT.search(before):
+        return False
     if (found := _GOES_WITH.get(word)) and found.search(before):
         return True
     if _HOW_IT_IS.search(before) or (_ASKED.search(before) and _CLAUSE_ENDS.match(behind)):
         return True
     if _ABOUT.search(before) and behind.startswith(" about "):
         return True
-    return bool(_DESCRIBED.search(before)) and not _DOES.match(behind)
+    return bool(_DESCRIBED.search(before)) and bool(_ENDS_AS_NOUN.match(behind))

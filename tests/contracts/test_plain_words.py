@@ -1,6 +1,6 @@
 """A word in capitals means itself, or the share with the same letters.
 
-Labelled before anything was run on them, in two halves: rules were written with the first one in sight.
+Labelled before anything was run on them: rules were written with the first half in sight. Of the others seven are wrong.
 """
 
 import pytest
@@ -67,7 +67,7 @@ from contracts.tickers.mentions import mention_of
         ("WOOD", "WOOD pellet demand is rising"),
         ("IRON", "IRON ore prices fell"),
         ("GRID", "the power GRID cannot take it"),
-        # The half that was not in sight.
+        # Those that were not in sight.
         ("META", "humor gets so META that even the stock laughs"),
         ("META", "The post was way too META for me, sold my shares"),
         ("META", "it's kinda META that a bank stock rates banks"),
@@ -97,6 +97,27 @@ from contracts.tickers.mentions import mention_of
         ("BOSS", "like a BOSS I sold the top"),
         ("TANK", "the stock will TANK tomorrow"),
         ("JUMP", "shares JUMP after results"),
+        ("META", "Everything on this sub feels so META now"),
+        ("META", "that post is super META"),
+        ("META", "A META question about this sub"),
+        ("CORN", "CORN yields per acre are up"),
+        ("CORN", "the price of CORN and soybeans"),
+        ("COAL", "thermal COAL is dead"),
+        ("RICE", "India bans RICE exports"),
+        ("SNOW", "a SNOW storm hits New York"),
+        ("COLD", "the room was COLD"),
+        ("TEAM", "they have a strong TEAM in place"),
+        ("DEAL", "it is not a good DEAL for holders"),
+        ("LUCK", "best of LUCK"),
+        ("DATA", "jobs DATA at 8:30"),
+        ("WILD", "these are WILD times for stocks"),
+        ("RUSH", "investors RUSH to sell"),
+        ("GRID", "the electric GRID needs copper"),
+        ("GAME", "this is not a GAME"),
+        ("HOOD", "look under the HOOD of this company"),
+        ("FOOD", "the FOOD chain"),
+        ("HELP", "can anyone HELP me"),
+        ("BEAM", "a BEAM of light"),
     ],
 )
 def test_a_word_in_capitals_means_itself(ticker: str, text: str) -> None:
@@ -158,7 +179,7 @@ def test_a_word_in_capitals_means_itself(ticker: str, text: str) -> None:
         ("LAND", "LAND pays a monthly dividend"),
         ("MARK", "MARK was delisted"),
         ("DISH", "DISH bondholders sue"),
-        # The half that was not in sight.
+        # Those that were not in sight.
         ("META", "META prices its first bond deal of the year"),
         ("META", "META was so oversold"),
         ("META", "the reason META fell is capex"),
@@ -192,6 +213,30 @@ def test_a_word_in_capitals_means_itself(ticker: str, text: str) -> None:
         ("KEYS", "KEYS raised guidance"),
         ("STEM", "STEM is down 90%"),
         ("BULL", "BULL, the Webull listing, doubles"),
+        ("META", "a huge META fan here"),
+        ("META", "my META calls are up"),
+        ("META", "a META position of 200 shares"),
+        ("META", "I bought some META"),
+        ("META", "more META on Monday"),
+        ("META", "Zuck says META will spend more"),
+        ("META", "META's capex is so high"),
+        ("CORN", "my CORN position is down"),
+        ("CORN", "CORN is not WEAT"),
+        ("COAL", "I hold COAL, an ETF"),
+        ("SNOW", "is SNOW too expensive?"),
+        ("SNOW", "a bad SNOW quarter"),
+        ("COLD", "COLD yields 6%"),
+        ("TEAM", "TEAM and NOW report next week"),
+        ("GAME", "long GAME since May"),
+        ("ROAD", "ROAD won a highway contract"),
+        ("HOOD", "what a quarter from HOOD"),
+        ("PATH", "I think PATH is done"),
+        ("SHOP", "not a good SHOP print"),
+        ("WEN", "WEN cut its dividend"),
+        ("COIN", "COIN or HOOD?"),
+        ("SNAP", "SNAP up 20% after hours"),
+        ("RARE", "RARE price target cut"),
+        ("CARE", "CARE is a small bank"),
     ],
 )
 def test_the_symbol_that_is_a_word_is_found(ticker: str, text: str) -> None:

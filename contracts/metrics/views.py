@@ -170,7 +170,7 @@ class CoverageCellView(View):
     last_error: str | None
     record_count: int
     #: Feeds and the like that refuse in every run: covered is what the others have.
-    refusing: list[RefusalView]
+    refusing: list[RefusalView] = Field(default_factory=list)
 
 
 class CoverageRowView(View):

@@ -1,6 +1,7 @@
 """A word in capitals means itself, or the share with the same letters.
 
-Labelled before anything was run on them: rules were written with the first half in sight. Of the others seven are wrong.
+Labelled before anything was run on them; the rules were written with the first half in sight. Seven of the others are
+wrong, and not here.
 """
 
 import pytest

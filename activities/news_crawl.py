@@ -148,6 +148,7 @@ class _Crawl:
             self._failed(source.name, error)
             found = await self._feed(source, cut_off=True)
             self.place.result.sources_cut += self.place.last is None
+            self.place.result.sources_refused[source.name] = str(error)[:180]
             return found
 
     def _to_do(self, found: FeedEntries) -> list[Entry]:

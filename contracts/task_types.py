@@ -71,7 +71,7 @@ _ROWS = (
             mentions=RecordKind.REDDIT_POSTS,
             adding=frozenset({"comments"}),
             missed=("unreadable_subreddits",),
-            refused=("unreadable_subreddits", "unreadable_subreddits"),
+            refused="unreadable_subreddits",
         ),
     ),
     TaskType(
@@ -98,7 +98,7 @@ _ROWS = (
             mentions=RecordKind.NEWS_ARTICLES,
             adding=frozenset({"company"}),
             missed=("sources_failed", "sources_cut"),
-            refused=("sources_failed", "sources_refused"),
+            refused="sources_refused",
         ),
     ),
     TaskType(

@@ -52,7 +52,7 @@ def looked_everywhere(
 def refused_places(task_type: str, result: dict[str, Any] | None) -> dict[str, str]:
     """Of the places where a usual run looks, those that refused this one for good, in small letters, and why."""
     row = TASK_TYPES[task_type]
-    said = (result or {}).get(row.source.refused[1]) if row.source and row.source.refused else None
+    said = (result or {}).get(row.source.refused) if row.source else None
     if not isinstance(said, dict):
         return {}
     usual = _usual_places(task_type)
@@ -71,15 +71,10 @@ def _missed(task_type: str, result: dict[str, Any] | None, left_out: Collection[
         return False
     excused = set(left_out) & set(refused_places(task_type, result))
     usual = _usual_places(task_type) - excused
-    for field in source.missed:
-        said = (result or {}).get(field)
-        counted = len(excused) if source.refused and field == source.refused[0] else 0
-        if isinstance(said, dict):
-            if not usual.isdisjoint(str(name).lower() for name in said):
-                return True
-        elif type(said) is int and said > counted:
-            return True
-    return False
+    said = [(result or {}).get(field) for field in source.missed]
+    named = {str(name).lower() for each in said if isinstance(each, dict) for name in each}
+    counted = sum(each for each in said if type(each) is int and each > 0)
+    return not usual.isdisjoint(named) or counted > len(excused)
 
 
 def _names(field: FieldInfo) -> list[str]:

@@ -73,7 +73,7 @@ def _key(row: Row[Any]) -> tuple[str, str]:
 
 def _asks_all(row: Row[Any]) -> bool:
     """Whether its result tells which places refuse, of all there are."""
-    tells = SOURCES[row.task_type].refused is not None and row.status == TaskStatus.SUCCEEDED
+    tells = bool(SOURCES[row.task_type].refused) and row.status == TaskStatus.SUCCEEDED
     return tells and is_usual(row.task_type, row.params)
 
 

@@ -29,7 +29,7 @@ PAGES = [
     "<div class='article__content'>#1</div><div class='ad'>ADVERTISEMENT</div><div class='article__content'>#2</div>"
     "<div class='article__content'>#3</div>",
     "<main><article><h2>15:00</h2>#1</article><article><h2>14:00</h2>#2</article><article>#3</article></main>",
-    "<div id='cookie-banner'><p>Unwanted: we use cookies to improve your experience.</p></div><article>#1#2#3</article>",
+    "<div id='cookie-banner'><p>Unwanted: we use cookies for your experience.</p></div><article>#1#2#3</article>",
     "<article>#1#2#3</article><section id='comments'><div class='comment'><p>Unwanted: a fraud.</p></div></section>",
     # Of a paywall what search engines are told.
     "<article>#1<div>Subscribe to read on</div></article><script type='application/ld+json'>"

@@ -1,4 +1,5 @@
 -- refusing --
+-- What is known of places that refuse, of each of these tickers and sources that has a row.
 SELECT known.ticker, known.data_source, known.refusing
 FROM unnest(CAST(:tickers AS text[]), CAST(:sources AS text[])) AS ended (ticker, data_source)
 JOIN ticker_data_freshness known ON known.ticker = ended.ticker AND known.data_source = ended.data_source

@@ -22,6 +22,7 @@ from activities.sources.web.canonical import digest
 from activities.sources.web.company_names import CompanyName
 from activities.sources.web.entries import Entry, FeedEntries, entries_of
 from activities.sources.web.feed_items import FeedBrokeOff
+from activities.sources.web.feed_symbols import is_filed_under
 from activities.sources.web.feeds import FEEDS
 from activities.sources.web.guarded_http import GuardedHttp
 from activities.sources.web.news_sources import NewsSource, news_sources
@@ -113,6 +114,8 @@ class _Crawl:
         except TaskError as error:
             self._failed(source.name, error)
             self.place.result.sources_failed += 1
+            if isinstance(error, BadSourceReply) or not error.retryable:
+                self.place.result.sources_refused[source.name] = str(error)[:180]
             return
         to_do = self._to_do(found)
         for first in range(0, len(to_do), BATCH):
@@ -145,6 +148,7 @@ class _Crawl:
             self._failed(source.name, error)
             found = await self._feed(source, cut_off=True)
             self.place.result.sources_cut += self.place.last is None
+            self.place.result.sources_refused[source.name] = str(error)[:180]
             return found
 
     def _to_do(self, found: FeedEntries) -> list[Entry]:
@@ -201,7 +205,7 @@ class _Crawl:
         rows = []
         for story in stories:
             row = record_of(self.params.ticker, source.name, story)
-            if not self._is_about_it(source, row):
+            if not self._is_about_it(source, row, story.entry.symbols):
                 self.place.result.not_about_it += 1
                 continue
             if row.text and not self.place.first_time(copy_name(row)):
@@ -212,7 +216,7 @@ class _Crawl:
                 found_by = {name: row.raw[name] for name in row.raw if name == "found_by"}
                 row = record_of(self.params.ticker, source.name, story)
                 row.raw.update(found_by)
-            self.place.result.found_by_name += "found_by" in row.raw
+            self.place.result.found_by_name += row.raw.get("found_by") == "name"
             self._note(story)
             rows.append(row)
         return rows
@@ -225,9 +229,12 @@ class _Crawl:
             result.kept_from_feed += 1
             self._name(story.entry.url, f"kept as the feed tells it: {story.found.without}")
 
-    def _is_about_it(self, source: NewsSource, row: NewsArticle) -> bool:
-        """Whether the row is about the ticker: by its source, by its symbol, or by the company's name."""
+    def _is_about_it(self, source: NewsSource, row: NewsArticle, symbols: tuple[str, ...]) -> bool:
+        """Whether the row is about the ticker: by its source, its symbol, its category, or the company's name."""
         if source.of_ticker or mention_of(self.params.ticker).search(f"{row.title}\n{row.text}"):
+            return True
+        if is_filed_under(self.params.ticker, symbols):
+            row.raw["found_by"] = "category"
             return True
         named = CompanyName(self.params.ticker, self.params.company).is_told_of(row.title, row.text)
         if named:

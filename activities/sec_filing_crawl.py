@@ -85,7 +85,7 @@ class _Crawl:
         listing, files = await wait_and_retry(self.context, _SOURCE, lambda: self.sec.recent(self.company))
         seen, unreadable = list(listing.filings), listing.unreadable
         for file in sorted(files, key=lambda file: file.filingTo, reverse=True):
-            if sum(map(wanted, seen)) < room and self._may_hold_wanted(file):
+            if len({filing.accession for filing in seen if wanted(filing)}) < room and self._may_hold_wanted(file):
                 older = await self._older(file)
                 seen, unreadable = seen + older.filings, unreadable + older.unreadable
         result.unreadable_rows = unreadable

@@ -160,7 +160,11 @@ class _Crawl:
         )
 
     def _kept(self, page: XPage) -> list[SocialPost]:
-        wanted = {tweet.id: tweet for tweet in page.tweets if self._wanted(tweet)}
+        wanted: dict[str, Tweet] = {}
+        for tweet in filter(self._wanted, page.tweets):
+            known = wanted.get(tweet.first_id)
+            if known is None or int(tweet.id) > int(known.id):
+                wanted[tweet.first_id] = tweet
         rows = [to_record(tweet, page, self.params.ticker) for tweet in wanted.values()]
         return rows[: self._room()]
 

@@ -26,6 +26,8 @@ class DataSource:
     #: Fields of the result that say where a run could not look, in a number or by names; those of places where a usual
     #: run does not look are left aside.
     missed: tuple[str, ...] = ()
+    #: The field of the result that names those of these places which refuse for good, with their reasons.
+    refused: str = ""
     #: Requests a second that it takes of all workers together, if it counts them so and its replies do not tell what is
     #: left: the handler awaits `TaskContext.turn` before each. None: it counts otherwise.
     per_second: float | None = None

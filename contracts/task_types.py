@@ -71,6 +71,7 @@ _ROWS = (
             mentions=RecordKind.REDDIT_POSTS,
             adding=frozenset({"comments"}),
             missed=("unreadable_subreddits",),
+            refused="unreadable_subreddits",
         ),
     ),
     TaskType(
@@ -97,6 +98,7 @@ _ROWS = (
             mentions=RecordKind.NEWS_ARTICLES,
             adding=frozenset({"company"}),
             missed=("sources_failed", "sources_cut"),
+            refused="sources_refused",
         ),
     ),
     TaskType(

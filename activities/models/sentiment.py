@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from activities.models.clauses import DENIED_WITHIN, is_denied, said
 from activities.models.comparison import compared
 from activities.models.lexicon import Entry, lexicon, stem
 from contracts.tickers.mentions import without_symbols
@@ -23,6 +24,11 @@ _SARCASM = re.compile(
 _CHANGE = re.compile(r"(?<![\w.,])([+\u2212-])\s?\$?\d[\d.,]*\s?(?:%|pct|percent)")
 #: Words, numbers, marks that end something, and signs.
 _TOKEN = re.compile(r"[a-z][a-z']*|\d[\d.,]*|[.;:!?,]|[^\w\s.,;:!?'\"()\[\]$%&/+*=<>#@|~^_\\{}-]")
+#: "I can't recommend it enough."
+_NEVER_ENOUGH = re.compile(
+    r"\b(?:can(?:'t|not| not)|could(?:n't| not))\s+(?=(?:recommend|praise|love|thank)\b[^.;!?]{0,40}\benough\b)",
+    re.IGNORECASE,
+)
 #: A cashtag, hashtag, handle, address, sign, or somebody who speaks.
 _POST = re.compile(
     r"(?<!\w)[$#@][A-Za-z]|https?://|[\u2600-\u27bf\U0001f300-\U0001faff]|!"
@@ -37,8 +43,13 @@ _HEADLINE, _SHORT = 20, 8
 _ENDS = frozenset(".;!?")
 #: How many words "not" reaches, small ones not counted; how far from a direction stands what moves.
 _REACH, _AROUND = 3, 4
-_SMALL = frozenset("a an the this that it is be to of i you we will would".split())
+_SMALL = frozenset(
+    "a an the this that it is be to of i you we they he she will would am are was were been has have had do did go "
+    "going think believe expect".split()
+)
 _TURNED = -0.8
+#: How many words may stand between a mood and what ends it.
+_BEHIND = 4
 _TURNS = frozenset({"but", "however", "yet"})
 _BEFORE_BUT, _BEHIND_BUT = 0.6, 1.3
 _TOWARDS = frozenset({"to", "into", "from"})
@@ -50,7 +61,7 @@ _SATURATION = 8.0
 NEUTRAL = 0.3
 
 _COUNTED = frozenset(("mood", "news", "talk", "worse", "up", "down", "signs"))
-_ALWAYS = frozenset(("mood", "worse", "up", "down", "signs", "things", "not", "more", "past"))
+_ALWAYS = frozenset(("mood", "worse", "up", "down", "signs", "things", "not", "more", "past", "over", "less"))
 
 
 @dataclass
@@ -69,7 +80,7 @@ def sentiment(text: str) -> float:
     cleaned = _cleaned(text)
     words = _TOKEN.findall(cleaned)
     sections = _sections(text, words)
-    total = sum(_weighed(sentence, sections) for sentence in _sentences(words)) or compared(cleaned)
+    total = sum(_weighed(sentence, sections, asks) for sentence, asks in _sentences(words)) or compared(cleaned)
     if total > 0 and _SARCASM.search(text):
         total = -total
     if abs(total) < NEUTRAL:
@@ -82,6 +93,7 @@ def _cleaned(text: str) -> str:
     # Before as well: NFKC makes a space of an acute accent.
     text = unicodedata.normalize("NFKC", html.unescape(text).translate(_APOSTROPHES)).translate(_APOSTROPHES)
     text = without_symbols(_NOISE.sub(" ", text))
+    text = _NEVER_ENOUGH.sub(" highly ", text)
     text = _CHANGE.sub(lambda found: " up " if found[1] == "+" else " down ", text)
     text = re.sub(r"n't\b", " not", text.lower().replace("can't", "can not").replace("won't", "will not"))
     return re.sub(r"'s\b", "", text).replace("\ufe0f", "")
@@ -95,25 +107,34 @@ def _sections(text: str, words: Sequence[str]) -> frozenset[str]:
     return _ALWAYS if ends or len(words) > _HEADLINE else _ALWAYS | {"news"}
 
 
-def _sentences(words: Sequence[str]) -> list[list[str]]:
-    sentences: list[list[str]] = [[]]
+def _sentences(words: Sequence[str]) -> list[tuple[list[str], bool]]:
+    """Each with whether it asks."""
+    sentences: list[tuple[list[str], bool]] = []
+    sentence: list[str] = []
     for word in words:
         if word in _ENDS:
-            sentences.append([])
+            sentences.append((sentence, word == "?"))
+            sentence = []
         else:
-            sentences[-1].append(word)
-    return sentences
+            sentence.append(word)
+    return [*sentences, (sentence, False)]
 
 
-def _weighed(words: list[str], sections: frozenset[str]) -> float:
+def _weighed(words: list[str], sections: frozenset[str], asks: bool) -> float:
     """What the words of one sentence come to."""
     hits = _hits(words, sections)
+    if asks and is_denied(words):
+        # "Isn't this a bargain?" says that it is one.
+        hits = [hit for hit in hits if hit.section != "not" or hit.place > DENIED_WITHIN]
+    _read_less(hits)
     _give_directions(words, hits)
     turn = max((index for index, word in enumerate(words) if word in _TURNS), default=-1)
+    holds = said(words, asks=asks)
     total = 0.0
     for index, hit in enumerate(hits):
-        if hit.section in _COUNTED and hit.value:
+        if hit.section in _COUNTED and hit.value and holds[hit.place]:
             value = hit.value * _changed(words, hits[max(index - _NEIGHBOURS, 0) : index], hit)
+            value *= _ended(words, hits[index + 1 : index + 1 + _NEIGHBOURS], hit)
             total += value * (1 if turn < 0 else _BEFORE_BUT if hit.place < turn else _BEHIND_BUT)
     return total
 
@@ -131,6 +152,17 @@ def _hits(words: list[str], sections: frozenset[str]) -> list[_Hit]:
         hits.append(_Hit(place, entry, entry.weight))
         place += length
     return hits
+
+
+def _read_less(hits: list[_Hit]) -> None:
+    """ "Fell less than expected" is an end of falling; earnings that were less than expected have fallen."""
+    for index, hit in enumerate(hits):
+        if hit.section != "less":
+            continue
+        near = hits[max(index - _BEHIND, 0) : index]
+        before = [each for each in near if hit.place - each.place <= _BEHIND]
+        moves = any(each.section in ("up", "down") and each.entry.weight for each in before)
+        hit.entry = Entry("over", 1) if moves else Entry("down", hit.entry.weight)
 
 
 def _give_directions(words: list[str], hits: list[_Hit]) -> None:
@@ -180,3 +212,14 @@ def _changed(words: list[str], before: list[_Hit], hit: _Hit) -> float:
         elif each.section == "past" and len(between) <= 3 and hit.section == "worse":
             factor *= _TURNED
     return factor
+
+
+def _ended(words: list[str], behind: list[_Hit], hit: _Hit) -> float:
+    """What the words behind make of a mood: "the worst is over", "the good news is priced in"."""
+    for each in behind:
+        between = words[hit.place + 1 : each.place]
+        if "," in between or len(between) > _BEHIND:
+            break
+        if each.section == "over":
+            return _TURNED
+    return 1.0

@@ -170,7 +170,9 @@ def _cell(cell: CoverageCellView | None) -> Text:
     if cell is None:
         return Text("-", style="dim")
     when = f" {ago(cell.last_success_at)}" if cell.last_success_at else ""
-    return Text(one_line(cell.state) + when, style=_STYLES.get(cell.state, ""))
+    gone = [one_line(each.place, 30) for each in cell.refusing if each.left_out]
+    without = f", without {', '.join(gone)}" if gone else ""
+    return Text(one_line(cell.state) + when + without, style=_STYLES.get(cell.state, ""))
 
 
 def _span(seconds: float | None) -> str:

@@ -46,11 +46,23 @@ def _row(each: FreshnessView) -> tuple[Text | str, ...]:
         ago(each.last_attempt_at) if each.last_attempt_at else "never",
         f"{each.record_count:,}",
         _covers(each),
-        Text(one_line(each.last_error or "", 80), style="red"),
+        Text(one_line(_troubles(each), 80), style="red"),
     )
 
 
 def _covers(each: FreshnessView) -> str:
-    if each.covered_from is None or each.covered_to is None:
-        return ""
-    return f"{each.covered_from:%Y-%m-%d} to {each.covered_to:%Y-%m-%d %H:%M} UTC"
+    span = ""
+    if each.covered_from is not None and each.covered_to is not None:
+        span = f"{each.covered_from:%Y-%m-%d} to {each.covered_to:%Y-%m-%d %H:%M} UTC"
+    left_out = [
+        f"{one_line(place.place, 30)} (refuses since {place.since:%Y-%m-%d})"
+        for place in each.refusing
+        if place.left_out
+    ]
+    return f"{span}, without {', '.join(left_out)}".removeprefix(", ") if left_out else span
+
+
+def _troubles(each: FreshnessView) -> str:
+    """Why the last run failed, or who keeps the source from being covered."""
+    waited_for = [f"{place.place} refuses: {place.why}" for place in each.refusing if not place.left_out]
+    return each.last_error or "; ".join(waited_for)

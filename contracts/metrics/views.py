@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from contracts.records.refusals import RefusalView
 from contracts.tasks.statuses import TaskStatus
 from contracts.views import View
 
@@ -168,6 +169,8 @@ class CoverageCellView(View):
     last_attempt_at: datetime | None
     last_error: str | None
     record_count: int
+    #: Feeds and the like that refuse in every run: covered is what the others have.
+    refusing: list[RefusalView] = Field(default_factory=list)
 
 
 class CoverageRowView(View):

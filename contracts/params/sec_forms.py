@@ -9,13 +9,14 @@ FORMS = (
     "8-A12G", "10", "10-12B", "10-12G", "10-D", "10-K", "10-K405", "10-KSB", "10-KSB40", "10-KT", "10-KT405", "10-Q",
     "10-QSB", "10-QT", "11-K", "11-KT", "13F-HR", "13F-NT", "13FCONP", "13H", "15-12B", "15-12G", "15-15D", "18-K",
     "20-F", "20FR12B", "20FR12G", "25", "25-NSE", "40-F", "40FR12B", "40FR12G", "40-17G", "40-APP", "424A", "424B1",
-    "424B2", "424B3", "424B4", "424B5", "424B7", "424B8", "425", "485APOS", "485BPOS", "487", "497", "497K", "ABS-15G",
-    "ABS-EE", "ARS", "C", "CB", "CERT", "CORRESP", "D", "DEF 14A", "DEF 14C", "DEFA14A", "DEFA14C", "DEFC14A",
-    "DEFM14A", "DEFM14C", "DEFN14A", "DEFR14A", "DFAN14A", "DRS", "EFFECT", "F-1", "F-1MEF", "F-10", "F-3", "F-3ASR",
-    "F-4", "F-6", "F-6EF", "F-6 POS", "F-8", "FWP", "IRANNOTICE", "N-1A", "N-2", "N-CEN", "N-CSR", "N-CSRS", "N-MFP",
-    "N-PX", "N-Q", "NPORT-P", "NT 10-K", "NT 10-Q", "NT 20-F", "POS AM", "POSASR", "PRE 14A", "PRE 14C", "PREC14A",
-    "PREM14A", "PRER14A", "PX14A6G", "RW", "S-1", "S-11", "S-1MEF", "S-3", "S-3ASR", "S-3D", "S-3MEF", "S-4", "S-4EF",
-    "S-6", "S-8", "S-8 POS", "SC 13D", "SC 13E3", "SC 13G", "SC 14D9", "SC 14F1", "SC TO-C", "SC TO-I", "SC TO-T",
+    "424B2", "424B3", "424B4", "424B5", "424B7", "424B8", "425", "485APOS", "485BPOS", "487", "497", "497K",
+    "ABS-15G", "ABS-EE", "ARS", "C", "CB", "CERT", "CORRESP", "D", "DEF 14A", "DEF 14C", "DEFA14A", "DEFA14C",
+    "DEFC14A", "DEFM14A", "DEFM14C", "DEFN14A", "DEFR14A", "DFAN14A", "DRS", "EFFECT", "F-1", "F-1MEF", "F-10", "F-3",
+    "F-3ASR", "F-4", "F-6", "F-6EF", "F-6 POS", "F-8", "FWP", "IRANNOTICE", "N-1A", "N-2", "N-CEN", "N-CSR", "N-CSRS",
+    "N-MFP", "N-PX", "N-Q", "N-30D", "NSAR-A", "NSAR-B", "NSAR-U", "NPORT-P", "NT 10-K", "NT 10-Q", "NT 20-F",
+    "POS AM", "POSASR", "PRE 14A", "PRE 14C", "PREC14A", "PREM14A", "PRER14A", "PX14A6G", "RW", "S-1", "S-11",
+    "S-1MEF", "S-3", "S-3ASR", "S-3D", "S-3MEF", "S-4", "S-4EF", "S-2", "S-6", "S-8", "S-8 POS", "SB-1", "SB-2",
+    "SC 13D", "SC 13E3", "SC 13E4", "SC 13G", "SC 14D1", "SC 14D9", "SC 14F1", "SC TO-C", "SC TO-I", "SC TO-T",
     "SC14D9C", "SCHEDULE 13D", "SCHEDULE 13G", "SD", "T-3", "UPLOAD",
 )  # fmt: skip
 #: Other names of the same, and what else people mean with one.
@@ -29,6 +30,12 @@ _SPOKEN = {
 _VARIANTS = {
     "10-K": ("10-K405", "10-KSB", "10-KSB40", "10-KT", "10-KT405"),
     "10-Q": ("10-QSB", "10-QT"),
+    # Tender offers, until 2000.
+    "SC TO-T": ("SC 14D1",),
+    "SC TO-I": ("SC 13E4",),
+    # Reports of funds, until 2018 and 2019.
+    "N-CEN": ("NSAR-A", "NSAR-B"),
+    "NPORT-P": ("N-Q",),
     "SC 13D": ("SCHEDULE 13D",),
     "SC 13G": ("SCHEDULE 13G",),
     "SCHEDULE 13D": ("SC 13D",),

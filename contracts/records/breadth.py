@@ -1,5 +1,6 @@
 """How broad a run of a collecting task was: whether it asked for all that a usual one asks for, or for a part of it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from pydantic.fields import FieldInfo
@@ -38,28 +39,47 @@ def limit_reached(task_type: str, params: dict[str, Any], result: dict[str, Any]
     return type(kept) is not int or kept >= limit
 
 
-def looked_everywhere(task_type: str, params: dict[str, Any], result: dict[str, Any] | None) -> bool:
-    """Whether a run looked wherever a usual one looks: asked to, and with an answer from each place."""
-    return is_usual(task_type, params) and not _missed(task_type, result)
+def looked_everywhere(
+    task_type: str, params: dict[str, Any], result: dict[str, Any] | None, left_out: Collection[str] = ()
+) -> bool:
+    """Whether a run looked wherever a usual one looks: asked to, and with an answer from each place.
+
+    ``left_out``: places that have refused for days, so that no run gets an answer (`contracts.records.refusals`).
+    """
+    return is_usual(task_type, params) and not _missed(task_type, result, left_out)
 
 
-def _missed(task_type: str, result: dict[str, Any] | None) -> bool:
+def refused_places(task_type: str, result: dict[str, Any] | None) -> dict[str, str]:
+    """Of the places where a usual run looks, those that refused this one for good, in small letters, and why."""
     row = TASK_TYPES[task_type]
-    said = [(result or {}).get(field) for field in row.source.missed] if row.source else []
-    usual = {name.lower() for field in row.params.model_fields.values() for name in _names(field)}
-    return any(
-        not usual.isdisjoint(str(name).lower() for name in each) if isinstance(each, dict) else _counts(each)
-        for each in said
-    )
+    said = (result or {}).get(row.source.refused) if row.source else None
+    if not isinstance(said, dict):
+        return {}
+    usual = _usual_places(task_type)
+    named = {str(name).lower(): str(why) for name, why in said.items()}
+    return {name: why for name, why in named.items() if not usual or name in usual}
+
+
+def _usual_places(task_type: str) -> set[str]:
+    """Those that the params name; a type that does not name them has no others."""
+    return {name.lower() for field in TASK_TYPES[task_type].params.model_fields.values() for name in _names(field)}
+
+
+def _missed(task_type: str, result: dict[str, Any] | None, left_out: Collection[str]) -> bool:
+    source = TASK_TYPES[task_type].source
+    if source is None:
+        return False
+    excused = set(left_out) & set(refused_places(task_type, result))
+    usual = _usual_places(task_type) - excused
+    said = [(result or {}).get(field) for field in source.missed]
+    named = {str(name).lower() for each in said if isinstance(each, dict) for name in each}
+    counted = sum(each for each in said if type(each) is int and each > 0)
+    return not usual.isdisjoint(named) or counted > len(excused)
 
 
 def _names(field: FieldInfo) -> list[str]:
     usual = field.get_default(call_default_factory=True)
     return [each for each in usual if isinstance(each, str)] if isinstance(usual, list) else []
-
-
-def _counts(value: object) -> bool:
-    return type(value) is int and value > 0
 
 
 def _is_as_wide(given: Params, name: str, field: FieldInfo) -> bool:

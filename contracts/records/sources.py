@@ -1,5 +1,6 @@
 """Which task types keep the data of a ticker fresh, how many rows a run of them has kept, and what span it covers."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -43,7 +44,11 @@ def covered_span(
 
 
 def whole_span(
-    task_type: str, params: dict[str, Any], result: dict[str, Any] | None, submitted: datetime
+    task_type: str,
+    params: dict[str, Any],
+    result: dict[str, Any] | None,
+    submitted: datetime,
+    left_out: Collection[str] = (),
 ) -> tuple[datetime, datetime] | None:
     """The span of which a success leaves nothing to collect for a later run: nobody has to ask for it again.
 
@@ -51,7 +56,7 @@ def whole_span(
     back than a usual run reached, the next one would not reach either. A type without a span has everything up to its
     submission.
     """
-    if not looked_everywhere(task_type, params, result):
+    if not looked_everywhere(task_type, params, result, left_out):
         return None
     if SOURCES[task_type].span is None:
         return None if limit_reached(task_type, params, result) else (_BEGINNING, submitted)

@@ -4,6 +4,9 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
+from contracts.records.refusals import RefusalView
 from contracts.records.rows import RecordKind
 from contracts.views import View
 
@@ -62,6 +65,8 @@ class FreshnessView(View):
     covered_to: datetime | None
     #: Until when everything that a usual run asks for is collected without a gap; a run of a part makes nothing fresh.
     fresh_to: datetime | None
+    #: Feeds and the like that refuse in every run: covered is what the others have.
+    refusing: list[RefusalView] = Field(default_factory=list)
 
 
 class FreshnessPage(View):

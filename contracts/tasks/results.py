@@ -147,6 +147,8 @@ class NewsCrawlResult(CrawlResult):
     without_address: int = 0
     sources_read: int = 0
     sources_failed: int = 0
+    #: Of those that failed or broke off: feeds that refuse for good, are none any more or have no end, with the reason.
+    sources_refused: dict[str, str] = Field(default_factory=dict)
     #: Of those read: feeds that broke off, so that some of their entries are missing.
     sources_cut: int = 0
     per_source: dict[str, int] = Field(default_factory=dict)

@@ -29,7 +29,7 @@ _TRADED = re.compile(
     r",\s(?-i:[A-Z]{2,5})\b|\s+(?:(?:weekly|\d{1,2}/\d{1,2})\s+)?(?:calls?|puts?|shares?|stocks?|earnings|er\b"
     r"|options?|leaps|positions?|holders?|bag ?holders?|holdings?|longs?|shorts?|bulls?|bears?|dip|charts?|price|trade"
     r"|trades|trading|gains?|loss(?:es)?|news|reports?|results|guidance|thesis|DD|investors?|squeeze|rally|run|move|pump"
-    r"|dump|drop|crash|spike|pullback|breakout|correction|play|plays|lawsuit|merger|ticker|symbol|bets?|side|\$?\d)",
+    r"|dump|drop|crash|spike|pullback|breakout|correction|play|plays|lawsuit|merger|ticker|symbol|bets?|side|etfs?|\$?\d)",
     re.IGNORECASE,
 )
 _HELD = re.compile(

@@ -14,6 +14,7 @@ from contracts.tickers.abbreviations import is_called, means_something_else
 from contracts.tickers.emphasis import is_emphasis
 from contracts.tickers.exchanges import SUFFIX, names_of_exchange
 from contracts.tickers.letters import means_a_share
+from contracts.tickers.plain_words import is_plain_word
 from contracts.tickers.spelling import share_class
 from contracts.tickers.words import COMMON_WORDS, GRAMMAR, LOUD_LETTERS, ORDINARY_WORDS
 
@@ -98,7 +99,8 @@ class Mention:
             return in_brackets or means_a_share(text, found.start(), found.end())
         if self._word not in ORDINARY_WORDS:
             return True
-        return not (shouted(_line(text, found.start())) or is_emphasis(text, *found.span()))
+        place = found.span()
+        return not (shouted(_line(text, place[0])) or is_emphasis(text, *place) or is_plain_word(text, *place))
 
     def _in_small_letters(self, text: str) -> bool:
         for found in self._small.finditer(text):

@@ -137,4 +137,6 @@ class Freshness(Base):
     covered: Mapped[list[Any] | None] = mapped_column(TSTZMULTIRANGE)
     #: Where the first gap between them begins; None: there is nothing in front of it.
     fresh_to: Mapped[datetime | None]
+    #: Places of the source that refuse for good: see `contracts.records.refusals`.
+    refusing: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     updated_at: Mapped[datetime] = now_column()

@@ -24,7 +24,7 @@ async def coverage_cells(
     query = (
         select(
             c.ticker, c.data_source.label("source"), _state(fresh_hours), c.last_success_at, c.last_attempt_at,
-            c.last_error, c.record_count,
+            c.last_error, c.record_count, c.refusing,
         )
         .join_from(_TABLE, page, c.ticker == page.c.ticker)
         .order_by(c.ticker, c.data_source)

@@ -1,13 +1,21 @@
+-- refusing --
+-- What is known of places that refuse, of each of these tickers and sources that has a row.
+SELECT known.ticker, known.data_source, known.refusing
+FROM unnest(CAST(:tickers AS text[]), CAST(:sources AS text[])) AS ended (ticker, data_source)
+JOIN ticker_data_freshness known ON known.ticker = ended.ticker AND known.data_source = ended.data_source
+
 -- note_end --
 -- Notes the end of a run of a source. Of covered_from and covered_to, which people see: spans that touch or overlap
 -- become one; of two that lie apart the later one is kept, whichever was crawled first. `covered` keeps all of them for
 -- two years and more, and `fresh_to` is where its first gap within the usual span begins. Whoever is late changes less.
 INSERT INTO ticker_data_freshness AS known (ticker, data_source, last_attempt_at, last_success_at, last_error,
-    record_count, covered_from, covered_to, covered, fresh_to)
+    record_count, covered_from, covered_to, covered, fresh_to, refusing)
 SELECT ticker, data_source, now(), CASE WHEN status = 'succeeded' THEN now() END, error, record_count,
-    covered_from, covered_to, whole.span, fresh_to(whole.span, now() - make_interval(secs => :usual), now())
+    covered_from, covered_to, whole.span, fresh_to(whole.span, now() - make_interval(secs => :usual), now()),
+    COALESCE(refusing, '{}')
 FROM jsonb_to_record(CAST(:ended AS jsonb)) AS ended (ticker text, data_source text, status text, error text,
-    record_count int, covered_from timestamptz, covered_to timestamptz, whole_from timestamptz, whole_to timestamptz)
+    record_count int, covered_from timestamptz, covered_to timestamptz, whole_from timestamptz, whole_to timestamptz,
+    refusing jsonb)
 CROSS JOIN LATERAL (
     SELECT CASE WHEN whole_to IS NULL THEN '{}' ELSE tstzmultirange(tstzrange(whole_from, whole_to)) END AS span
 ) whole
@@ -27,4 +35,6 @@ ON CONFLICT (ticker, data_source) DO UPDATE SET
         * tstzmultirange(tstzrange(now() - interval '800 days', NULL)),
     fresh_to = fresh_to(COALESCE(known.covered, covered_before(known.last_success_at)) + EXCLUDED.covered,
         now() - make_interval(secs => :usual), now()),
+    refusing = CASE WHEN :asks_all AND EXCLUDED.last_attempt_at >= known.last_attempt_at THEN EXCLUDED.refusing
+        ELSE known.refusing END,
     updated_at = now()

@@ -1,7 +1,9 @@
 """Coverage and freshness: which source covers which ticker, and how fresh its data is."""
 
+from datetime import UTC, datetime
 from itertools import groupby
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.metrics.views import (
@@ -11,14 +13,16 @@ from contracts.metrics.views import (
     FreshnessMetricsView,
     SourceFreshnessView,
 )
+from contracts.records.refusals import views_of
 from contracts.records.sources import SOURCES
 from db.records.coverage import coverage_cells, freshness_by_source
 
 
 async def coverage(connection: AsyncConnection, fresh_hours: int, after: str | None, limit: int) -> CoverageView:
     cells = await coverage_cells(connection, fresh_hours=fresh_hours, after=after, limit=limit + 1)
+    now = datetime.now(UTC)
     rows = [
-        CoverageRowView(ticker=ticker, cells=[CoverageCellView.model_validate(dict(cell)) for cell in group])
+        CoverageRowView(ticker=ticker, cells=[_cell(cell, now) for cell in group])
         for ticker, group in groupby(cells, key=lambda cell: cell["ticker"])
     ]
     shown = rows[:limit]
@@ -27,6 +31,10 @@ async def coverage(connection: AsyncConnection, fresh_hours: int, after: str | N
         tickers=shown,
         next=shown[-1].ticker if len(rows) > limit else None,
     )
+
+
+def _cell(row: RowMapping, now: datetime) -> CoverageCellView:
+    return CoverageCellView.model_validate({**row, "refusing": views_of(row["refusing"], now)})
 
 
 async def freshness(connection: AsyncConnection, fresh_hours: int) -> FreshnessMetricsView:

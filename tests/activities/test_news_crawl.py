@@ -209,6 +209,16 @@ async def test_a_source_that_fails_is_named_while_others_work(sandbox: Sandbox) 
     assert (result.sources_read, result.sources_failed) == (1, 1)
     assert result.articles_collected == 2
     assert result.failures == ["wire: 127.0.0.1 answered with an error of its own (500)."]
+    assert result.sources_refused == {}, "it is down"
+
+
+async def test_a_source_that_refuses_for_good_is_named_as_such(sandbox: Sandbox) -> None:
+    sandbox.fault("news", "status", status=403, path_contains="/NVDA.xml")
+
+    result, _ = await crawl(sources=[])
+
+    assert (result.sources_read, result.sources_failed) == (1, 1)
+    assert result.sources_refused == {"wire": "127.0.0.1 refuses to give the page to a program (403)."}
 
 
 async def test_an_article_that_fails_is_named_while_others_work(sandbox: Sandbox) -> None:

@@ -95,7 +95,8 @@ OURS: dict[str, dict[str, Any] | list[dict[str, Any]]] = {
     "queue_controls": {"capability": "echo", "rate_per_second": None},
     "agent_rounds": {"number": 1},
     "agent_decisions": {"id": DECISION, "round": 1, "options": [{"kind": HOSTILE, "reason": HOSTILE}]},
-    "ticker_data_freshness": {"ticker": TICKER, "data_source": "reddit"},
+    "ticker_data_freshness": {"ticker": TICKER, "data_source": "reddit", "refusing": {
+        HOSTILE: {"since": "2026-01-01T00:00:00Z", "times": 9, "why": HOSTILE}}},
     "watched_tickers": {"ticker": TICKER, "tracked": True},
     "triggers": {"id": TRIGGER, "name": "evil", "halted_at": NOW, "old_until": NOW, "watches": [], "address": None,
                  "definition": _TRIGGER},

@@ -43,7 +43,8 @@ ANSWERS: dict[str, Any] = {
         "sources": ["reddit", "news"], "next": "NVDA",
         "tickers": [{"ticker": "NVDA", "cells": [
             {**CELL, "state": "failing", "last_success_at": AN_HOUR_AGO, "last_error": "No."},
-            {**CELL, "source": "news", "state": "stale", "last_success_at": AN_HOUR_AGO, "last_error": None},
+            {**CELL, "source": "news", "state": "stale", "last_success_at": AN_HOUR_AGO, "last_error": None,
+             "refusing": [{"place": "cnbc", "since": AN_HOUR_AGO, "why": "403", "left_out": True}]},
         ]}],
     },
     "freshness": {"sources": [{
@@ -74,7 +75,7 @@ SHOWN: dict[str, list[str]] = {
     "coverage": [
         "NVDA",
         "failing 1 h ago",
-        "stale 1 h ago",
+        "stale 1 h ago, without cnbc",
         "Stale: what is covered without a gap ends before --fresh-hours ago.",
         "1 ticker, and there are more; --all shows the rest, --limit N up to 200, --after NVDA the next page",
     ],

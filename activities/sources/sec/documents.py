@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from activities.sources.sec.plain_text import is_xml, typed, xml_as_lines
 from activities.sources.text import storable
 from activities.sources.web.encodings import decoded
 from activities.sources.web.html_text import html_to_text
@@ -45,6 +46,8 @@ def text_of(body: bytes, url: str, *, cut: bool = False) -> DocumentText:
     document = decoded(body, undeclared="windows-1252")
     if url.lower().endswith(".txt"):
         document = _without_bytes(document)
+    elif url.lower().endswith(".xml") and is_xml(document):
+        document = xml_as_lines(document) or document
     most = TEXT_LIMIT * MOST_PIECES
     text = html_to_text(document, most + 1)
     return DocumentText(storable(text, most), truncated=cut or len(text) > most)
@@ -52,7 +55,9 @@ def text_of(body: bytes, url: str, *, cut: bool = False) -> DocumentText:
 
 def _without_bytes(submission: str) -> str:
     submission = _PACKED.sub("", submission)
-    return _PART.sub(lambda part: part[1] if _has_text(part[1][:2_000]) else "\n", submission)
+    if not _PART.search(submission):
+        return typed(submission)
+    return _PART.sub(lambda part: typed(part[1]) if _has_text(part[1][:2_000]) else "\n", submission)
 
 
 def _has_text(head: str) -> bool:

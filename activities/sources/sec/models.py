@@ -60,8 +60,12 @@ class ListedFiling(BaseModel):
 
     @property
     def document(self) -> str:
-        """The primary document; old paper filings have none, but every filing has its full text."""
-        return self.primary_document or f"{self.accession}.txt"
+        """The primary document; old paper filings have none, but every filing has its full text.
+
+        What a fund holds stands beside the primary document, which is no more than a cover.
+        """
+        is_cover = self.form.startswith("13F-HR") and self.primary_document.lower().endswith(".xml")
+        return f"{self.accession}.txt" if is_cover else self.primary_document or f"{self.accession}.txt"
 
 
 class FilingColumns(BaseModel):

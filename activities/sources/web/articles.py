@@ -18,6 +18,11 @@ _HTML = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", 
 
 #: What the page tells search engines counts if it is so many times as long as what it shows, and more than a teaser.
 _FULLER, _SHORT = 1.5, 300
+_FOLDED = re.compile(r"<(?:div|section|span|p)\s[^<>]*\bread-?more[^<>]*>", re.IGNORECASE)
+_HIDDEN = re.compile(r"display\s*:\s*none|\shidden\b", re.IGNORECASE)
+_HIDING = re.compile(
+    r"\s(?:hidden\b|style|class|id|data-testid|aria-hidden)(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?(?=[\s>/])", re.IGNORECASE
+)
 _ROOT, _HEAD = re.compile(r"<(?:html|rss|feed|\?xml)\b", re.IGNORECASE), 4_096
 
 
@@ -52,7 +57,7 @@ def readable(reply: Reply) -> Readable:
     if reply.media_type not in _HTML:
         raise NotAPage(f"The address leads to {reply.media_type[:50]}, not to a page that can be read.")
     try:
-        page = notes_apart(_whole_page(reply.text.replace("\x00", "")))
+        page = notes_apart(_unfolded(_whole_page(reply.text.replace("\x00", ""))))
         document = trafilatura.bare_extraction(page, url=reply.url, include_comments=False, with_metadata=True)
     except (LxmlError, ValueError, TypeError, RecursionError, AssertionError):
         raise BadSourceReply("The page could not be read.") from None
@@ -73,6 +78,15 @@ def readable(reply: Reply) -> Readable:
 def _whole_page(html: str) -> str:
     """With the tag around it that HTML need not have: without one, trafilatura takes it for something else."""
     return html if _ROOT.search(html, 0, _HEAD) else f"<html>{html}</html>"
+
+
+def _unfolded(html: str) -> str:
+    """With what a click on "Story continues" shows: folded away it would be taken for something that nobody reads."""
+
+    def shown(found: re.Match[str]) -> str:
+        return _HIDING.sub("", found[0]) if _HIDDEN.search(found[0]) else found[0]
+
+    return _FOLDED.sub(shown, html)
 
 
 def document_of(reply: Reply) -> lxml.html.HtmlElement:

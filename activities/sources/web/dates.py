@@ -52,6 +52,9 @@ _NO_DAY = re.compile(r"\d{1,2}\s?[:h.]\s?\d{2}(?:[:.]\d{2})?(?:\.\d+)?|[+-]\d{2}
 _LETTER = re.compile(r"(?<=\d)\s+[A-IK-Y]$")
 #: How programs write that they have no date.
 _NO_DATE = re.compile(r"-0001|0000-00-00")
+#: The year 1 of .NET among other numbers; not a time of day (0015) behind a year of ours.
+_YEAR_ONE = re.compile(r"(?:\s|/|(?<=[./]\d)\.|(?<=[./]\d\d)\.)00\d\d(?![\d:])")
+_YEAR_OF_OURS = re.compile(r"(?<!\d)(?:19|2[0-9])\d\d(?!\d)")
 #: The same as a year: 1 in Go, 1900 in spreadsheets, 1970 where time began, 9999 for ever. The Web began in 1990; in
 #: Thailand that was 2533, so a year of ours is not far from now.
 _YEARS = range(1990, 2100)
@@ -93,6 +96,8 @@ def moment_of(text: str, orders: Mapping[str, Order] | None = None) -> datetime 
 
     ``orders``: by their shapes, in which order dates of three numbers are written here.
     """
+    if _YEAR_ONE.search(text) and not _YEAR_OF_OURS.search(text):
+        return None
     if (several := moments_of(text)) is None:
         return _moment(text)
     order = (orders or {}).get(several.shape)

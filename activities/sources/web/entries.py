@@ -34,6 +34,8 @@ class Entry:
     #: Of an undated entry, when this task was submitted.
     published: datetime
     dated: bool = True
+    #: The shares under which the feed files it: see `feed_symbols`.
+    symbols: tuple[str, ...] = ()
     #: Other stories of the feed have this page, too, so that its text is not this story's.
     shared: bool = False
     #: Its id if other stories, of another day perhaps, have this page, too; empty if its author gave it no id.
@@ -91,7 +93,9 @@ def _of_page(page: str, group: list[tuple[str, Item]], seen: datetime) -> Iterab
     """The stories of one page: as many as their authors' ids, or else their fragments, tell apart."""
     apart: dict[str, tuple[str, Item]] = {}
     for link, item in group:
-        apart.setdefault(_own_name(page, link, item), (link, item))
+        name = _own_name(page, link, item)
+        if name not in apart or _is_newer(item, apart[name][1]):
+            apart[name] = link, item
     fragments = {urldefrag(link).fragment for link, _ in apart.values()}
     by_fragment = len(fragments) == len(apart) > 1
     for name, (link, item) in apart.items():
@@ -101,6 +105,12 @@ def _of_page(page: str, group: list[tuple[str, Item]], seen: datetime) -> Iterab
         # An id that stands in the address says nothing more than the address.
         says_more = name and item.guid.strip() not in link and not by_fragment
         yield replace(entry, own_id=digest(f"{page}\n{name}")) if item.guid.strip() and says_more else entry
+
+
+def _is_newer(item: Item, other: Item) -> bool:
+    """Whether its author has brought the other one up to date with it, and it tells no less."""
+    later = item.moment is not None and other.moment is not None and item.moment > other.moment
+    return later and 2 * len(item.text) >= len(other.text)
 
 
 def _own_name(page: str, link: str, item: Item) -> str:
@@ -125,5 +135,6 @@ def _entry(id_: str, url: str, link: str, item: Item, seen: datetime, *, shared:
         author=storable(item.author, 200) or None,
         published=item.moment or seen,
         dated=item.moment is not None,
+        symbols=item.symbols,
         shared=shared,
     )

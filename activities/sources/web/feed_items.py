@@ -15,6 +15,7 @@ from lxml.html import defs
 
 from activities.sources.web.encodings import decoded
 from activities.sources.web.feed_repairs import with_ampersands, with_whole_characters, without_captions
+from activities.sources.web.feed_symbols import symbols_of
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.html_text import html_to_text
 from contracts.errors import BadSourceReply
@@ -52,6 +53,8 @@ class Item:
     dates: list[str] = field(default_factory=list)
     #: That of the feed, if it says so: en-US.
     language: str = ""
+    #: The shares under which it is filed: see `feed_symbols`.
+    symbols: tuple[str, ...] = ()
     #: What the dates mean, once that is read.
     moment: datetime | None = None
 
@@ -108,10 +111,11 @@ def _item(entry: Any, link: str, *, atom: bool) -> Item:
     return Item(
         link=link,
         guid=str(entry.get("id", "")) if link or not entry.get("guidislink") else "",
-        title=_words(entry.get("title_detail"), TITLE_LIMIT, atom=atom),
+        title=" ".join(_words(entry.get("title_detail"), TITLE_LIMIT, atom=atom).split()),
         text=_fullest(_words(each, TEXT_LIMIT, atom=atom) for each in texts),
         author=_authors(entry),
         dates=[each for each in dates if each],
+        symbols=symbols_of((str(tag.get("term") or ""), str(tag.get("scheme") or "")) for tag in entry.get("tags", [])),
     )
 
 
@@ -175,9 +179,10 @@ def _json_item(item: dict[str, Any]) -> Item:
     return Item(
         link=str(item.get("url") or item.get("external_url") or ""),
         guid=str(item.get("id") or ""),
-        title=str(item.get("title") or "").strip()[:TITLE_LIMIT],
+        title=" ".join(str(item.get("title") or "").split())[:TITLE_LIMIT],
         text=_fullest(texts),
         author=", ".join(str(each["name"]) for each in named if each.get("name")),
         dates=[each for each in dates if each],
         language=item["language"],
+        symbols=symbols_of((str(tag), "") for tag in item.get("tags") or [] if isinstance(tag, str)),
     )

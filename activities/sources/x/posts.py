@@ -15,6 +15,7 @@ TEXT_LIMIT = 150_000
 _SHORT = 100
 #: How X ends a text that goes on elsewhere.
 _COUNTED = re.compile(r"https?://t\.co/\w+")
+_ID = re.compile(r"[0-9]{1,20}")
 _CUT = re.compile(r"(?:\u2026|\.\.\.)\s*(?:https?://\S+\s*)?$")
 
 
@@ -99,13 +100,24 @@ class Original(Answer):
 class Tweet(Original):
     """The fields of a post that we use."""
 
-    id: str = Field(pattern=r"^[0-9]{1,20}$")
+    id: str = Field(pattern=rf"^{_ID.pattern}$")
     created_at: AwareDatetime
     lang: str | None = None
     public_metrics: _Metrics = Field(default_factory=_Metrics)
     referenced_tweets: list[_Reference] = Field(default_factory=list)
     #: Of an edited post its earlier ids, and at last its own.
     edit_history_tweet_ids: list[Any] = Field(default_factory=list)
+
+    @property
+    def first_id(self) -> str:
+        """Names the post through all its edits, each of which gets an id of its own."""
+        return min([self.id, *self.earlier_ids], key=int)
+
+    @property
+    def earlier_ids(self) -> list[str]:
+        """What it was called before it was edited."""
+        ids = map(str, self.edit_history_tweet_ids[:10])
+        return [each for each in ids if _ID.fullmatch(each) and each != self.id]
 
     def reference(self, kind: str) -> str | None:
         """The id of the post that this one repeats (`retweeted`) or quotes (`quoted`)."""
@@ -176,13 +188,13 @@ def _read(model: type[T], value: Any) -> T | None:
 
 
 def to_record(tweet: Tweet, page: XPage, ticker: str) -> SocialPost:
-    """The row of a post; without a handle if its author is gone."""
+    """The row of a post, as its last edit left it; without a handle if its author is gone."""
     usernames = page.usernames()
     username = usernames.get(tweet.author_id or "")
     text, is_cut = _whole(tweet, page)
     return SocialPost(
         ticker=ticker,
-        post_id=tweet.id,
+        post_id=tweet.first_id,
         author_id=storable(tweet.author_id, _SHORT) if tweet.author_id else None,
         author=storable(username, _SHORT) if username else None,
         text=text,
@@ -221,7 +233,7 @@ def _raw(tweet: Tweet, page: XPage) -> dict[str, Any]:
         for reference in tweet.referenced_tweets[:10]
     ]
     raw: dict[str, Any] = {"referenced_tweets": references} if references else {}
-    if earlier := [storable(str(id_), _SHORT) for id_ in tweet.edit_history_tweet_ids[:10] if str(id_) != tweet.id]:
+    if earlier := tweet.earlier_ids:
         raw["edited_from"] = earlier
     if quoted := page.originals.get(tweet.reference("quoted") or ""):
         text, is_cut = _stored(quoted.whole_text, quoted.is_whole)

@@ -1,5 +1,6 @@
 """Route of freshness: how old the collected data of each ticker and source is."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -7,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from api.security.principal import Reader
 from api.state import Services
+from contracts.records.refusals import views_of
 from contracts.records.views import FreshnessPage, FreshnessView
 from contracts.storable import Text
 from db.records.freshness_rows import list_freshness
@@ -34,7 +36,10 @@ async def get_freshness(query: Annotated[FreshnessQuery, Query()], _: Reader, st
         rows = await list_freshness(
             connection, ticker=ticker, source=query.source, after=_place(query.after), limit=query.limit + 1
         )
-    shown = [FreshnessView.model_validate(dict(row)) for row in rows[: query.limit]]
+    now = datetime.now(UTC)
+    shown = [
+        FreshnessView.model_validate({**row, "refusing": views_of(row["refusing"], now)}) for row in rows[: query.limit]
+    ]
     more = len(rows) > query.limit
     return FreshnessPage(freshness=shown, next=f"{shown[-1].ticker}{_MARK}{shown[-1].data_source}" if more else None)
 

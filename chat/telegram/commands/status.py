@@ -130,4 +130,8 @@ def _depth(each: Mapping[str, Any]) -> str:
 
 def _source(each: Mapping[str, Any]) -> str:
     error = f" — {safe(each['last_error'], 80)}" if each["last_error"] else ""
-    return f"{safe(each['data_source'], 40)}: {ago(each['last_success_at'])}, {each['record_count']} rows{error}"
+    gone = ", ".join(safe(place["place"], 40) for place in each.get("refusing", ()) if place["left_out"])
+    without = f", without {gone}" if gone else ""
+    return (
+        f"{safe(each['data_source'], 40)}: {ago(each['last_success_at'])}, {each['record_count']} rows{without}{error}"
+    )

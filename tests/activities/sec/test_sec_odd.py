@@ -23,8 +23,8 @@ from tests.activities.recording_context import RecordingContext
 from tests.sandbox_server import NOW
 from tests.serving import serving
 
-#: form, day, report date, document
-Row = tuple[str, str, Any, Any]
+#: form, day, report date, document; at times the accession number
+Row = tuple[Any, ...]
 ROWS: list[Row] = [
     ("10-K", "2026-02-10", "2025-12-31", "k.htm"),
     ("10-K405", "2026-02-09", "2025-12-31", "k405.htm"),
@@ -36,6 +36,14 @@ ABSENT = '<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Access D
 SHUT_OUT = "<html><title>SEC.gov | Request Rate Threshold Exceeded</title><p>… managed for ten minutes.</p></html>"
 
 
+def columns(rows: list[Row], part: int = 0) -> dict[str, list[Any]]:
+    names = ("form", "filingDate", "reportDate", "primaryDocument")
+    found: dict[str, list[Any]] = {name: [row[n] for row in rows] for n, name in enumerate(names)}
+    # Whoever sends for several companies, or twice, gives one number.
+    numbers = [row[4] if len(row) > 4 else f"0000000077-26-{part * 1000 + n:06d}" for n, row in enumerate(rows)]
+    return found | {"accessionNumber": numbers}
+
+
 @dataclass
 class OddEdgar:
     """Lists by CIK, documents by name."""
@@ -43,6 +51,8 @@ class OddEdgar:
     rows: dict[int, list[Row]] = field(default_factory=lambda: {77: ROWS})
     documents: dict[str, Response] = field(default_factory=dict)
     files: list[Any] = field(default_factory=list)
+    #: What those hold, by name.
+    older: dict[str, list[Row]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     async def tickers(self, _: Request) -> Response:
@@ -50,13 +60,14 @@ class OddEdgar:
         return JSONResponse({"0": nameless, "1": {"cik_str": 77, "ticker": "NEWCO", "title": "NEW CO"}})
 
     async def submissions(self, request: Request) -> Response:
-        rows = self.rows.get(int(request.path_params["cik"]))
+        cik, _, older = request.path_params["cik"].partition("-")
+        if older:
+            self.asked.append(older)
+            return JSONResponse(columns(self.older[older], int(older[-3:])))
+        rows = self.rows.get(int(cik))
         if rows is None:
             return Response(status_code=404)
-        names = ("form", "filingDate", "reportDate", "primaryDocument")
-        recent: dict[str, list[Any]] = {name: [row[n] for row in rows] for n, name in enumerate(names)}
-        recent["accessionNumber"] = [f"0000000077-26-{number:06d}" for number, _ in enumerate(rows)]
-        return JSONResponse({"name": "SOME CO", "filings": {"recent": recent, "files": self.files}})
+        return JSONResponse({"name": "SOME CO", "filings": {"recent": columns(rows), "files": self.files}})
 
     async def document(self, request: Request) -> Response:
         name = request.path_params["name"]

@@ -8,6 +8,7 @@ import pytest
 
 from activities.sources.web.entries import Entry, FeedEntries, entries_of
 from activities.sources.web.feed_items import FeedBrokeOff, items_of
+from activities.sources.web.feed_symbols import is_filed_under
 from activities.sources.web.guarded_http import Reply
 from contracts.errors import BadSourceReply
 
@@ -195,12 +196,36 @@ TITLES = [
         "\U0001f680 up \ufffd \u3042\U0001f680",
     ),
     (rss("<link>/1</link><title>A &lt;B and C&gt; D</title>"), "A <B and C> D"),
+    (rss("<link>/1</link><title>In&nbsp;two\n  lines</title>"), "In two lines"),
 ]
 
 
 @pytest.mark.parametrize(("got", "title"), TITLES)
 async def test_a_title_is_what_its_author_wrote(got: Reply, title: str) -> None:
     assert (await only(got)).title == title
+
+
+async def test_of_two_versions_of_a_story_the_later_one_counts() -> None:
+    name = "<title>a</title><link>/1</link><guid isPermaLink='false'>g</guid>"
+    later = f"{name}<pubDate>Sun, 01 Mar 2026 11:00:00 GMT</pubDate><description>Short, and the facts.</description>"
+    poorer = f"{name}<pubDate>Sun, 01 Mar 2026 12:00:00 GMT</pubDate><description>None.</description>"
+    found = await found_in(rss(f"{name}{DATED}{SHORT}", later, poorer))
+    assert ([entry.summary for entry in found.entries], found.copies) == (["Short, and the facts."], 2)
+
+
+@pytest.mark.parametrize(
+    ("category", "filed"),
+    [
+        ('<category domain="https://www.globenewswire.example/rss/stock">Nasdaq:META</category>', True),
+        ('<category type="symbol" domain="stock-symbols">META</category>', True),
+        ("<category>$META</category>", True),
+        ("<category>META</category><category>Nasdaq:GOOG</category>", False),
+        ("<category>Nasdaq</category><category>meta</category>", False),
+    ],
+)
+async def test_a_story_may_be_filed_under_a_share(category: str, filed: bool) -> None:
+    entry = await only(rss(f"<title>a</title><link>/1</link>{category}{DATED}"))
+    assert is_filed_under("META", entry.symbols) is filed
 
 
 async def test_links_are_resolved_against_their_base() -> None:

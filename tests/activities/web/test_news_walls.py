@@ -327,6 +327,7 @@ async def test_a_feed_that_breaks_off_is_counted(site: OddNews) -> None:
     result = await news_crawl(RecordingContext(NOW), NewsCrawlParams.model_validate(params))
 
     assert (result.sources_read, result.sources_cut, result.articles_collected) == (1, 1, 1)
+    assert "breaks off" in next(iter(result.sources_refused.values()))
 
 
 async def test_addresses_of_google_news_lead_nowhere(site: OddNews) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.settings import ServerSettings
@@ -89,6 +90,51 @@ async def test_a_feed_that_failed_makes_a_part(
     row = fresh(api, ticker, "news")
     assert row["last_success_at"] is not None
     assert (row["fresh_to"] is None, row["covered_to"] is None) == (is_part, is_part)
+
+
+AGED = """UPDATE ticker_data_freshness SET refusing = CAST(replace(CAST(refusing AS text),
+    to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD'),
+    to_char(now() AT TIME ZONE 'utc' - interval '4 days', 'YYYY-MM-DD')) AS jsonb) WHERE ticker = :ticker"""
+CLOSED = {"unreadable_subreddits": {"Stocks": "r/stocks is private"}}
+REFUSED = {"sources_failed": 1, "sources_refused": {"cnbc": "It refuses programs (403)."}}
+
+
+@pytest.mark.parametrize(
+    ("type_", "source", "refused", "place", "worse", "part"),
+    [
+        ("news_crawl", "news", REFUSED, "cnbc", {"sources_failed": 2}, {"sources": ["nasdaq"]}),
+        (
+            "reddit_crawl",
+            "reddit",
+            CLOSED,
+            "stocks",
+            {"unreadable_subreddits": {"Stocks": "", "investing": ""}},
+            {"subreddits": ["options"]},
+        ),
+    ],
+)
+async def test_a_place_that_refuses_for_days_is_named_and_no_longer_waited_for(
+    api: Api, engine: AsyncEngine, ticker: str, type_: str, source: str, refused: Any, place: str, worse: Any, part: Any
+) -> None:
+    async def run(result: Any, **params: Any) -> tuple[bool, list[Any]]:
+        await write(engine, ends_of(api, type_, {"ticker": ticker, **params})(TaskStatus.SUCCEEDED, result))
+        row = fresh(api, ticker, source)
+        cells = api.http.get("/metrics/coverage", params={"after": ticker[:-1], "limit": 200}).json()["tickers"]
+        [cell] = [cell for each in cells if each["ticker"] == ticker for cell in each["cells"]]
+        assert cell["refusing"] == row["refusing"]
+        return row["fresh_to"] is not None, [(each["place"], each["left_out"]) for each in row["refusing"]]
+
+    assert await run(refused) == (False, [(place, False)])
+    async with engine.begin() as connection:
+        await connection.execute(text(AGED), {"ticker": ticker})
+    # A run of a part asks not all of them.
+    assert await run({}, **part) == (False, [(place, False)])
+    assert await run(refused) == (False, [(place, False)]), "two runs are no proof"
+    # Another one is down meanwhile.
+    assert await run(refused | worse) == (False, [(place, True)] + [("investing", False)] * (source == "reddit"))
+    assert await run(refused) == (True, [(place, True)])
+    assert await run({}) == (True, [])
+    assert (await run(refused))[1] == [(place, False)], "from the beginning"
 
 
 async def test_age_counts_from_the_first_gap(api: Api, engine: AsyncEngine, ticker: str) -> None:

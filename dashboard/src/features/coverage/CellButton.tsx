@@ -84,6 +84,12 @@ function Why({ ticker, source, cell, collecting, close }: Props & { close: () =>
           {cell.last_error}
         </Text>
       )}
+      {(cell?.refusing ?? []).map((each) => (
+        <Text size="xs" className="cell-error" key={each.place}>
+          {each.left_out ? "Covered without " : "Waits for "}
+          <b>{each.place}</b>, which refuses since <Time at={each.since} />: {each.why}
+        </Text>
+      ))}
       {agent && (
         <Text size="xs">
           <b>The agent:</b> {agent.sentence}

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Cell, narrowed, rowsOf, stateOf } from "./cells";
 
 function cell(source: string, state: string, record_count = 3): Cell {
-  return { source, state, record_count } as Cell;
+  return { source, state, record_count, refusing: [] as Cell["refusing"] } as Cell;
 }
 
 describe("coverage", () => {

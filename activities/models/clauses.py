@@ -1,0 +1,78 @@
+"""Which words of a sentence somebody says are so, and which are asked, supposed or left open.
+
+"Is it overvalued?" says nothing, "why is it falling?" says that it falls. Nor does "if they miss" say that they do, and
+what would be then is not either.
+"""
+
+from collections.abc import Sequence
+
+_ASKS_WHETHER = frozenset(
+    "is are was were am will would shall should could can may might do does did has have had any anyone anybody".split()
+)
+#: What may stand before the question.
+_BEFORE_QUESTION = frozenset("so and but or hey wait well ok guys question serious ticker then now".split())
+_ASKS_HOW = frozenset("who what why how when where which whose".split())
+_SUPPOSES = frozenset({"if", "unless", "whether"})
+#: "Even if they miss, this is great": what follows holds all the same.
+_CONCEDES = frozenset({"even", "as", "only"})
+_INVERTED = frozenset({"should", "were", "had"})
+_OF_SUPPOSED = frozenset("would could might may should".split())
+_UNREAL = frozenset({"would"})
+_OWNED = frozenset("its their our".split())
+#: No clause has more words; what has is no prose.
+_LONGEST = 40
+#: "Isn't this a bargain?"
+DENIED_WITHIN = 2
+#: "Too late to buy" is of "not".
+_TIMES = frozenset({"late", "early", "soon"})
+
+
+def said(words: Sequence[str], *, asks: bool) -> list[bool]:
+    """For each word whether it stands in what is said to be so. ``asks``: the sentence ends in a question mark."""
+    holds = [True] * len(words)
+    if asks:
+        _open_question(words, holds)
+    for place, word in enumerate(words):
+        if word in _SUPPOSES:
+            _open_condition(words, place, holds)
+        elif word == "too" and words[place + 2 : place + 3] == ["to"] and words[place + 1] not in _TIMES:
+            # "Too cheap to ignore": nobody does.
+            holds[place + 2 : place + 5] = [False] * len(words[place + 2 : place + 5])
+    if not asks and words[:1] and words[0] in _INVERTED and "," in words:
+        _open_condition(words, 0, holds)
+    return holds
+
+
+def is_denied(words: Sequence[str]) -> bool:
+    """Whether a question begins with "isn't", "don't", …: it says what it asks."""
+    return bool(words) and words[0] in _ASKS_WHETHER and "not" in words[: DENIED_WITHIN + 1]
+
+
+def _open_question(words: Sequence[str], holds: list[bool]) -> None:
+    """What stands behind the last comma, if it asks whether; "buy or sell?" does without a verb."""
+    start = max((place + 1 for place, word in enumerate(words[:-1]) if word in ",:"), default=0)
+    first = start
+    while first < len(words) and words[first] in _BEFORE_QUESTION:
+        first += 1
+    asked = words[first:]
+    if not asked or not _ASKS_HOW.isdisjoint(asked):
+        return
+    if (asked[0] in _ASKS_WHETHER and not is_denied(asked)) or "or" in asked:
+        for place in range(start, len(words)):
+            # "Can it regain its lost lustre?" takes for granted that it is lost.
+            holds[place] = words[place - 1] in _OWNED and place > start and place + 1 < len(words)
+
+
+def _open_condition(words: Sequence[str], place: int, holds: list[bool]) -> None:
+    """The condition, and what would be then."""
+    last = min(place + _LONGEST, len(words))
+    end = next((at for at in range(place + 1, last) if words[at] in (",", "then")), last)
+    holds[place:end] = [False] * (end - place)
+    if words[place] in ("unless", "whether") or (place and words[place - 1] in _CONCEDES):
+        return
+    # "Could pop if bids come" says what may be; "would pop if" that it does not.
+    before, behind = range(max(place - _LONGEST, 0), place), range(end, min(end + _LONGEST, len(words)))
+    for main, signs in ((before, _UNREAL), (behind, _OF_SUPPOSED)):
+        if any(words[at] in signs for at in main):
+            for at in main:
+                holds[at] = False

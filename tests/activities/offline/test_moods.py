@@ -1,0 +1,161 @@
+"""What is asked, supposed, ended or compared says something else than its words do.
+
+The second table was labelled before the rules were written, and is only counted: nobody looked which of it are wrong.
+"""
+
+import pytest
+
+from activities.models.answer_schemas import Item
+from activities.models.offline import OfflineModel
+
+POSITIVE, NEGATIVE, NEUTRAL = "positive", "negative", "neutral"
+
+SENTENCES = [
+    ("Is AAPL a strong buy?", NEUTRAL),
+    ("Are they going bankrupt?", NEUTRAL),
+    ("Will margins improve next year?", NEUTRAL),
+    ("Any chance this recovers?", NEUTRAL),
+    ("What makes this company so strong?", POSITIVE),
+    ("Why did revenue collapse?", NEGATIVE),
+    ("NVDA fell 5%, should I buy?", NEGATIVE),
+    ("Isn't this a bargain?", POSITIVE),
+    ("Bullish or bearish?", NEUTRAL),
+    ("If guidance is cut, the stock would tank.", NEUTRAL),
+    ("If rates fall, banks might suffer.", NEUTRAL),
+    ("It would be a disaster if they missed.", NEUTRAL),
+    ("Even if they miss, this is a great company.", POSITIVE),
+    ("Had they beaten, it would have soared.", NEUTRAL),
+    ("Were margins to fall, the dividend could be cut.", NEUTRAL),
+    ("We will know on Friday whether profit fell.", NEUTRAL),
+    ("Unless it rallies, I am bearish.", NEGATIVE),
+    ("The results were less awful than feared.", POSITIVE),
+    ("The drop was less severe than feared.", POSITIVE),
+    ("Not as profitable as its rivals.", NEGATIVE),
+    ("Not as risky as people think.", POSITIVE),
+    ("Expenses increased less than sales.", POSITIVE),
+    ("Sales fell less than expected.", POSITIVE),
+    ("Profit grew less than forecast.", NEGATIVE),
+    ("Costs were lower than expected.", POSITIVE),
+    ("Loss narrower than expected.", POSITIVE),
+    ("Sales were lower than expected.", NEGATIVE),
+    ("There was no hint of weakness.", POSITIVE),
+    ("They found no proof of misconduct.", POSITIVE),
+    ("Nobody at the company lost a job.", POSITIVE),
+    ("None of the segments was weak.", POSITIVE),
+    ("Nothing in this report is good.", NEGATIVE),
+    ("I don't think they will go bankrupt.", POSITIVE),
+    ("I don't expect the recovery to last.", NEGATIVE),
+    ("The selloff has ended.", POSITIVE),
+    ("The recovery has stalled.", NEGATIVE),
+    ("The panic is behind us.", POSITIVE),
+    ("The growth story is over.", NEGATIVE),
+    ("The fears are overblown.", POSITIVE),
+    ("The optimism is overdone.", NEGATIVE),
+    ("The downgrade is priced in.", POSITIVE),
+    ("All the upside is priced in.", NEGATIVE),
+    ("I regret not loading up.", POSITIVE),
+    ("I regret holding.", NEGATIVE),
+    ("Stop panicking.", POSITIVE),
+    ("Can't praise this company enough.", POSITIVE),
+    ("Could have been stronger.", NEGATIVE),
+    ("Things could be worse.", POSITIVE),
+    ("There is no better stock.", POSITIVE),
+    ("No better than a casino.", NEGATIVE),
+    ("Too strong to short.", POSITIVE),
+    ("Too risky to hold.", NEGATIVE),
+    ("I'm not selling because the results were terrible.", NEGATIVE),
+    ("It is not bad, it is great.", POSITIVE),
+    ("Growth is not slowing.", POSITIVE),
+    ("The debt did not increase.", POSITIVE),
+    ("The dividend was not cut.", POSITIVE),
+    ("Guidance was not raised.", NEGATIVE),
+]
+COUNTED = [
+    ("It is less bad than feared.", POSITIVE),
+    ("Losses were not as bad as analysts had feared.", POSITIVE),
+    ("Results were less terrible than last quarter.", POSITIVE),
+    ("The quarter was better than feared.", POSITIVE),
+    ("Not as strong as last year.", NEGATIVE),
+    ("Growth is not as fast as it was.", NEGATIVE),
+    ("This is no better than a lottery ticket.", NEGATIVE),
+    ("Could have been worse.", POSITIVE),
+    ("It could have been better.", NEGATIVE),
+    ("If they miss, I am selling.", NEUTRAL),
+    ("If earnings beat, the stock could soar.", NEUTRAL),
+    ("Unless they cut costs, they will go bankrupt.", NEGATIVE),
+    ("Should the merger fail, shares would crash.", NEUTRAL),
+    ("Would be great if they raised guidance.", NEUTRAL),
+    ("I would have bought if it were cheaper.", NEUTRAL),
+    ("Is NVDA overvalued?", NEUTRAL),
+    ("Will the rally continue?", NEUTRAL),
+    ("Should I buy or sell?", NEUTRAL),
+    ("Why is AMD falling?", NEGATIVE),
+    ("Who is still holding this garbage?", NEGATIVE),
+    ("Has the stock bottomed?", NEUTRAL),
+    ("Does anyone think it will crash?", NEUTRAL),
+    ("Is this the end of the bull market?", NEUTRAL),
+    ("How is this not at 200 yet?", POSITIVE),
+    ("Why is TSLA up today?", POSITIVE),
+    ("I do not believe the company will fail.", POSITIVE),
+    ("Nothing about this quarter was bad.", POSITIVE),
+    ("There is no sign of a slowdown.", POSITIVE),
+    ("No evidence of fraud was found.", POSITIVE),
+    ("Management did not cut the dividend.", POSITIVE),
+    ("The company did not raise its guidance.", NEGATIVE),
+    ("They failed to avoid bankruptcy.", NEGATIVE),
+    ("It never fails to disappoint.", NEGATIVE),
+    ("Hardly a disaster.", POSITIVE),
+    ("Not exactly a strong quarter.", NEGATIVE),
+    ("I am not worried.", POSITIVE),
+    ("I'm not saying it's bad, but I sold.", NEGATIVE),
+    ("Nobody is bullish anymore.", NEGATIVE),
+    ("Not only did they beat, they raised guidance.", POSITIVE),
+    ("Not just a bad quarter, a terrible year.", NEGATIVE),
+    ("Margins did not shrink this time.", POSITIVE),
+    ("Costs did not rise.", POSITIVE),
+    ("Costs rose less than revenue.", POSITIVE),
+    ("Revenue rose less than expected.", NEGATIVE),
+    ("Losses were smaller than expected.", POSITIVE),
+    ("Profit was lower than a year ago.", NEGATIVE),
+    ("Revenue fell less than feared.", POSITIVE),
+    ("Sales of 5 million, up from 4 million.", POSITIVE),
+    ("Debt is lower than last year.", POSITIVE),
+    ("The loss was larger than a year ago.", NEGATIVE),
+    ("Earnings of $1.20 versus $1.10 expected", POSITIVE),
+    ("Earnings of $1.00 versus $1.10 expected", NEGATIVE),
+    ("Too cheap to ignore.", POSITIVE),
+    ("Too good to be true.", NEGATIVE),
+    ("The worst is over.", POSITIVE),
+    ("The best days are over.", NEGATIVE),
+    ("The bleeding has stopped.", POSITIVE),
+    ("The rally has stalled.", NEGATIVE),
+    ("Bad news is priced in.", POSITIVE),
+    ("All the good news is priced in.", NEGATIVE),
+    ("The downturn did not hit the company.", POSITIVE),
+    ("I regret not buying.", POSITIVE),
+    ("I regret not selling.", NEGATIVE),
+    ("Stop selling.", POSITIVE),
+    ("I can't recommend this stock.", NEGATIVE),
+    ("I can't recommend this stock enough.", POSITIVE),
+    ("No longer a buy.", NEGATIVE),
+    ("No longer overvalued.", POSITIVE),
+    ("The results were anything but weak.", POSITIVE),
+    ("Far from bankrupt.", POSITIVE),
+    ("The company reports on Thursday whether sales rose.", NEUTRAL),
+    ("Whether margins improve remains to be seen.", NEUTRAL),
+]
+#: It was .53 without the rules.
+LEAST = 0.88
+
+
+@pytest.mark.parametrize(("text", "label"), SENTENCES)
+async def test_what_is_said_to_be_so(text: str, label: str) -> None:
+    (score,) = (await OfflineModel(1_000).score([Item("a", text)])).scores
+    assert score.label == label
+
+
+async def test_sentences_that_nobody_looked_at() -> None:
+    items = [Item(str(place), text) for place, (text, _) in enumerate(COUNTED)]
+    scores = (await OfflineModel(60_000).score(items)).scores
+    right = sum(score.label == label for score, (_, label) in zip(scores, COUNTED, strict=True))
+    assert right / len(COUNTED) >= LEAST

@@ -28,7 +28,7 @@ def test_invite_start_see_drain_and_revoke(visit: Visiting, stack: RunningStack,
     """What the page says to run is run as it says."""
     name = f"laptop-{uuid.uuid4().hex[:8]}"
     config = tmp_path / "clawdbot.yaml"
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         page: Page = visitor.page
         visitor.sign_in("workers")
         page.get_by_role("button", name="Invite").click()

@@ -1,4 +1,4 @@
-"""The board and the timeline: a card is moved with the mouse, a finger, or the keyboard alone; a bar leads to its task."""
+"""The board and the timeline: cards move by mouse, by finger, by keyboard or menu; a bar leads to its task."""
 
 import re
 import uuid

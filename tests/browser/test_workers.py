@@ -14,7 +14,6 @@ from tests.stack.harness import RunningStack, eventually
 from tests.stack.tasks.steering import wait_for_limit
 from tests.support import plain_http
 
-
 #: A phone that opens the page of a laptop: there its browser has no clipboard.
 _OVER_PLAIN_HTTP = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
 

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useCallback, useMemo, useState } from "react";
 import { useIsMember, useSession } from "@/api/session";
 import { offeredTo } from "../page";
+import { about } from "./about";
 import { openShortcuts, useShortcuts } from "./shortcuts";
 import { openZoneSetting } from "./ZoneSetting";
 
@@ -21,6 +22,7 @@ export default function Palette() {
     ...offered.map(({ path, label, icon: Icon }) => ({
       id: path,
       label,
+      description: about(path),
       leftSection: <Icon size={18} aria-hidden />,
       onClick: () => go(path),
     })),

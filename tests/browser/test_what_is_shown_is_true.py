@@ -87,7 +87,7 @@ def test_tabs_are_closed_in_the_middle_of_a_burst(visit: Visiting, stack: Runnin
 _SAID = """
 INSERT INTO task_events (task_id, type, status, attempt, details)
 SELECT CAST(%s AS uuid), 'progress', 'running', 1, jsonb_build_object('step', 'line ' || n)
-FROM generate_series(%s, %s) n
+FROM generate_series(CAST(%s AS int), CAST(%s AS int)) n
 """
 
 

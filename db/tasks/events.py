@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
@@ -38,7 +38,17 @@ async def events_after(
     connection: AsyncConnection, after: int, limit: int, task_ids: Sequence[uuid.UUID]
 ) -> list[EventView]:
     """Events of these tasks with a higher id, oldest first."""
-    columns = [TaskEvent.__table__.c[name] for name in EventView.model_fields if name != "schedule_id"]
-    query = select(*columns).where(TaskEvent.id > after, TaskEvent.task_id.in_(task_ids))
+    query = select(*_columns()).where(TaskEvent.id > after, TaskEvent.task_id.in_(task_ids))
     rows = await connection.execute(query.order_by(TaskEvent.id).limit(limit))
     return [EventView.model_validate(dict(row)) for row in rows.mappings()]
+
+
+async def events_before(connection: AsyncConnection, before: int, limit: int, task_id: uuid.UUID) -> list[EventView]:
+    """The newest events of a task with a lower id, oldest first."""
+    query = select(*_columns()).where(TaskEvent.id < before, TaskEvent.task_id == task_id)
+    rows = await connection.execute(query.order_by(TaskEvent.id.desc()).limit(limit))
+    return [EventView.model_validate(dict(row)) for row in reversed(rows.mappings().all())]
+
+
+def _columns() -> list[ColumnElement[Any]]:
+    return [TaskEvent.__table__.c[name] for name in EventView.model_fields if name != "schedule_id"]

@@ -1,11 +1,11 @@
-"""The board and the timeline: a card is moved with the mouse, or with the keyboard alone; a bar leads to its task."""
+"""The board and the timeline: cards move by mouse, by finger, by keyboard or menu; a bar leads to its task."""
 
 import re
 import uuid
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.visitor import Visiting, Visitor
+from tests.browser.visitor import LAPTOP, PHONE, Visiting, Visitor, both_sizes
 from tests.stack.harness import RunningStack
 
 
@@ -30,16 +30,34 @@ def drag(visitor: Visitor, moved: Locator, to: Locator) -> None:
     mouse.up()
 
 
-def test_a_failed_card_is_dragged_to_run_again(visit: Visiting, stack: RunningStack) -> None:
+def drag_with_a_finger(visitor: Visitor, moved: Locator, to: Locator) -> None:
+    """Held until it is picked up, then to the left edge, where the lanes go by until the wanted one is there."""
+    screen, begin = visitor.page.context.new_cdp_session(visitor.page), moved.bounding_box()
+    assert begin is not None
+    at = {"x": begin["x"] + 60, "y": begin["y"] + 30}
+    screen.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [at]})
+    expect(moved).to_have_attribute("data-dragging", "true")
+    for x in (begin["x"] + 30, 12, 10):
+        screen.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{**at, "x": x}]})
+    expect(to).to_have_attribute("data-over", "true")
+    screen.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+@both_sizes
+def test_a_failed_card_is_dragged_to_run_again(visit: Visiting, stack: RunningStack, size: tuple[int, int]) -> None:
     tag = f"drag-{uuid.uuid4().hex[:8]}"
     params = {"failures": 1, "retryable": False, "message": "not today"}
     task_id = stack.api.submit("flaky", params, tags=[tag])
     stack.api.wait_for(task_id, "failed")
-    with visit() as visitor:
+    with visit(size=size) as visitor:
         visitor.sign_in(f"board?tag={tag}")
         moved = card(visitor, "failed", task_id)
         expect(moved).to_contain_text("not today")
-        drag(visitor, moved, lane(visitor, "pending"))
+        if size == LAPTOP:
+            drag(visitor, moved, lane(visitor, "pending"))
+        else:
+            visitor.page.get_by_role("group", name="Lanes").get_by_role("button", name="Failed").tap()
+            drag_with_a_finger(visitor, moved, lane(visitor, "pending"))
         # It may fail again before anybody looks.
         expect(visitor.page.locator(f"[data-card='{task_id}']")).to_contain_text("retried 1")
         again = stack.api.wait_for(task_id)
@@ -71,6 +89,22 @@ def test_a_card_is_cancelled_with_the_keyboard_alone(visit: Visiting, stack: Run
         expect(card(visitor, "cancelled", task_id)).to_be_visible()
         # It is shown there at once. A page that is closed before its request has gone takes that with it.
         stack.api.wait_for(task_id, "cancelled")
+
+
+def test_a_card_is_cancelled_from_its_menu_on_a_phone(visit: Visiting, stack: RunningStack) -> None:
+    tag = f"menu-{uuid.uuid4().hex[:8]}"
+    task_id = stack.api.submit("delay", {"seconds": 120, "steps": 100}, tags=[tag])
+    stack.api.wait_for(task_id, "running")
+    with visit(size=PHONE) as visitor:
+        visitor.sign_in(f"board?tag={tag}")
+        page = visitor.page
+        page.get_by_role("group", name="Lanes").get_by_role("button", name="Running").tap()
+        card(visitor, "running", task_id).get_by_role("button", name="Actions for").tap()
+        page.get_by_role("menuitem", name="Cancel").tap()
+        page.get_by_role("dialog").get_by_role("button", name="Cancel", exact=True).tap()
+        stack.api.wait_for(task_id, "cancelled")
+        expect(card(visitor, "cancelled", task_id)).to_have_count(1)
+        assert visitor.axe() == []
 
 
 def test_a_bar_of_the_timeline_leads_to_its_task(visit: Visiting, stack: RunningStack) -> None:

@@ -6,7 +6,7 @@ import uuid
 import httpx
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import Visiting, Visitor, names_of
+from tests.browser.visitor import Visiting, Visitor, both_sizes, names_of
 from tests.stack.harness import RunningStack
 from tests.support import plain_http
 
@@ -72,9 +72,10 @@ def test_a_viewer_is_offered_nothing_that_would_be_refused(visit: Visiting, stac
     assert {path: names for path, names in refusable.items() if names} == {}
 
 
-def test_an_admin_lets_a_person_and_a_program_in(visit: Visiting, stack: RunningStack) -> None:
+@both_sizes
+def test_an_admin_lets_a_person_and_a_program_in(visit: Visiting, stack: RunningStack, size: tuple[int, int]) -> None:
     name = f"anna-{uuid.uuid4().hex[:8]}"
-    with visit() as visitor:
+    with visit(size=size) as visitor:
         page: Page = visitor.page
         dialog = page.get_by_role("dialog")
         visitor.sign_in("admin")
@@ -83,6 +84,17 @@ def test_an_admin_lets_a_person_and_a_program_in(visit: Visiting, stack: Running
         dialog.get_by_label("Password").first.fill(visitor.password)
         dialog.get_by_role("button", name="Add").click()
         expect(page.get_by_role("row", name=name)).to_contain_text("Active")
+        visitor.choose(f"Role of {name}", "operator")
+        dialog.get_by_role("button", name="Make operator").click()
+        visitor.was_told(f"{name} is an operator.")
+        assert visitor.axe() == []
+
+        sign_in_elsewhere(stack, name)
+        page.get_by_role("tab", name="Sessions").click()
+        theirs = page.get_by_role("row").filter(has_text=name)
+        theirs.get_by_role("button", name="Revoke").click()
+        dialog.get_by_role("button", name="Revoke").click()
+        expect(theirs).to_have_count(0)
 
         page.get_by_role("tab", name="API keys").click()
         page.get_by_role("button", name="New key").click()
@@ -102,6 +114,16 @@ def test_an_admin_lets_a_person_and_a_program_in(visit: Visiting, stack: Running
         page.get_by_role("button", name="Filter").click()
         expect(page.get_by_role("row").nth(1)).to_contain_text("key.revoke")
         expect(page.get_by_role("row").nth(2)).to_contain_text(f"export of {name}")
+
+
+def sign_in_elsewhere(stack: RunningStack, name: str) -> None:
+    httpx.post(
+        f"{stack.api_url}/api/v1/session",
+        json={"username": name, "password": stack.secrets["admin_password"]},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        verify=plain_http.NO_TLS,
+        trust_env=False,
+    ).raise_for_status()
 
 
 def who_has(stack: RunningStack, key: str) -> tuple[int, str]:

@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.visitor import LAPTOP, PHONE, Visiting
+from tests.browser.visitor import Visiting, both_sizes
 from tests.stack.harness import RunningStack
-
-both_sizes = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 
 
 def tab_to(page: Page, wanted: Locator) -> None:

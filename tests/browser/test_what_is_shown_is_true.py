@@ -82,3 +82,41 @@ def test_tabs_are_closed_in_the_middle_of_a_burst(visit: Visiting, stack: Runnin
             if number % 4 == 3 and len(pages) > 1:
                 pages.pop(0).close()
         expect(pages[0].locator("[data-task]").filter(has_text="Cancelled")).to_have_count(len(ids))
+
+
+_SAID = """
+INSERT INTO task_events (task_id, type, status, attempt, details)
+SELECT CAST(%s AS uuid), 'progress', 'running', 1, jsonb_build_object('step', 'line ' || n)
+FROM generate_series(CAST(%s AS int), CAST(%s AS int)) n
+"""
+
+
+def test_a_long_history_is_read_from_its_end(visit: Visiting, stack: RunningStack) -> None:
+    """Only what can be seen is drawn; what comes does not move what is read; the first line can be reached."""
+    task = stack.api.submit("echo", run_at=LATER)
+    stack.execute(_SAID, task, 1, 3_000)
+    with visit() as visitor:
+        page = visitor.page
+        visitor.sign_in(f"tasks/{task}")
+        listening(page)
+        log = page.get_by_role("group", name="History")
+        lines = log.get_by_role("listitem")
+        expect(lines.first).to_contain_text("line 3000")
+        assert lines.count() < 60
+        stack.execute(_SAID, task, 3_001, 3_001)
+        expect(lines.first).to_contain_text("line 3001")
+        log.evaluate("log => log.scrollTo({ top: 2000 })")
+        expect(lines.first).not_to_contain_text("line 3001")
+        stack.execute(_SAID, task, 3_002, 3_003)
+        expect(page.get_by_role("button", name="2 new")).to_be_visible()
+        page.wait_for_function(_TO_ITS_BEGINNING, arg=log.element_handle())
+        expect(lines.last).to_contain_text("created")
+        assert lines.count() < 60
+        page.get_by_role("button", name="2 new").click()
+        expect(lines.first).to_contain_text("line 3003")
+
+
+_TO_ITS_BEGINNING = """(log) => {
+  log.scrollTo({ top: log.scrollHeight });
+  return log.innerText.includes('created');
+}"""

@@ -14,6 +14,9 @@ from tests.stack.harness import RunningStack, eventually
 from tests.stack.tasks.steering import wait_for_limit
 from tests.support import plain_http
 
+#: A phone that opens the page of a laptop: there its browser has no clipboard.
+_OVER_PLAIN_HTTP = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+
 
 def dialog(page: Page) -> Locator:
     return page.get_by_role("dialog")
@@ -28,8 +31,9 @@ def test_invite_start_see_drain_and_revoke(visit: Visiting, stack: RunningStack,
     """What the page says to run is run as it says."""
     name = f"laptop-{uuid.uuid4().hex[:8]}"
     config = tmp_path / "clawdbot.yaml"
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         page: Page = visitor.page
+        page.add_init_script(_OVER_PLAIN_HTTP)
         visitor.sign_in("workers")
         page.get_by_role("button", name="Invite").click()
         visitor.choose("Capabilities", "echo")
@@ -38,8 +42,11 @@ def test_invite_start_see_drain_and_revoke(visit: Visiting, stack: RunningStack,
         dialog(page).get_by_role("button", name="Make a join code").click()
         assert visitor.axe() == []
         line = dialog(page).get_by_text(re.compile("^clawdbot workers join")).text_content() or ""
-        expect(dialog(page).get_by_role("button", name="Copy the line that joins")).to_be_visible()
+        dialog(page).get_by_role("button", name="Copy the line that joins").click()
         dialog(page).get_by_role("button", name="I have it").click()
+        page.get_by_label("Name", exact=True).press("Control+V")
+        expect(page.get_by_label("Name", exact=True)).to_have_value(line)
+        page.get_by_label("Name", exact=True).fill("")
         expect(page.get_by_role("row", name=name)).to_contain_text("Open")
 
         joined = clawdbot(None, *line.split()[1:], "--config", str(config))

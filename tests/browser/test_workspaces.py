@@ -6,7 +6,7 @@ import uuid
 from playwright.sync_api import expect
 
 from tests.browser.test_people import somebody
-from tests.browser.visitor import Visiting, Visitor
+from tests.browser.visitor import Visiting, Visitor, seconds
 from tests.stack.harness import RunningStack
 
 
@@ -34,6 +34,10 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         theirs = page.url.rsplit("/", 1)[-1]
         others = stack.api.submit("echo", {"message": "of the others"})
         stay_in_it(visitor, name, theirs, others)
+        for workspace in (name, "default"):
+            clock = {"name": f"of-{workspace}", "timing": {"every": "30d"}, "action": {"task": {"task_type": "echo"}}}
+            stack.api.http.post("/schedules", json={**clock, "workspace": workspace}).raise_for_status()
+        make_something_elsewhere(visitor, stack, name)
     with visit() as visitor:
         page = visitor.page
         visitor.sign_in("", name=anna)
@@ -44,17 +48,48 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         expect(page.get_by_role("button", name="Workspace:")).to_have_count(0)
         expect(page.get_by_text(theirs[:8]).first).to_be_visible()
         expect(page.get_by_text(others[:8])).to_have_count(0)
+        navigation.get_by_role("link", name="Schedules").click()
+        expect(page.get_by_role("table", name="Schedules").get_by_role("link")).to_have_text([f"of-{name}"])
+        page.get_by_role("link", name=f"of-{name}").click()
+        page.get_by_role("button", name="Run now").click()
+        # They do not hear of it; they see it.
+        expect(page.locator("[data-run=succeeded]")).to_be_visible(timeout=seconds(30))
         # A console error, such as a refused request, fails the visit.
         for path, seen in (
             (f"tasks/{theirs}", "of the team"),
             ("board", "Board"),
             ("timeline", "Timeline"),
             ("plans", "Plans"),
+            ("plans/new", "The plan"),
+            ("schedule", "Cron line"),
             ("account", anna),
             (f"workspaces/{name}", " of 7"),
         ):
             visitor.open(path)
             expect(page.get_by_text(seen).first).to_be_visible()
+
+
+def make_something_elsewhere(visitor: Visitor, stack: RunningStack, name: str) -> None:
+    """Schedules are those of the workspace that was chosen; what is made can belong to the default one all the same."""
+    page = visitor.page
+    visitor.open(f"schedules?workspace={name}")
+    expect(page.get_by_role("table", name="Schedules").get_by_role("link")).to_have_text([f"of-{name}"])
+    visitor.open(f"submit?type=echo&workspace={name}")
+    expect(page.get_by_role("combobox", name="Workspace").filter(visible=True)).to_have_value(name)
+    visitor.choose("Workspace", "default")
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/tasks/[0-9a-f-]{36}\?"))
+    created = re.findall(r"/tasks/([0-9a-f-]{36})", page.url)[0]
+    assert stack.api.task(created)["workspace"] == "default"
+    for chosen, place in ((None, name), ("default", "default")):
+        visitor.open(f"plans/new?workspace={name}")
+        page.get_by_label("What is to be reached?").fill("crawl 5 posts of NVDA from reddit, then score the sentiment")
+        if chosen:
+            visitor.choose("Workspace", chosen)
+        page.get_by_role("button", name="Propose a plan").click()
+        page.get_by_role("button", name="Edit it as text").click()
+        expect(page.get_by_label("The plan")).to_have_value(re.compile(f'"workspace": "{place}"'))
+        expect(page.get_by_role("region", name="What it says")).to_contain_text(f"belongs to the workspace {place}.")
 
 
 def stay_in_it(visitor: Visitor, name: str, theirs: str, others: str) -> None:

@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.deploy.files import ROOT
 from tests.support import patience
 
 LAPTOP, PHONE = (1440, 900), (390, 844)
+both_sizes = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+#: A finger instead of a mouse, and the page as wide as the screen says.
+_BY_HAND = {"has_touch": True, "is_mobile": True}
 #: What is around every page.
 FRAME = (".mantine-AppShell-header", ".mantine-AppShell-navbar")
 _AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
@@ -68,6 +72,15 @@ class Visitor:
     def arrive(self) -> None:
         """Until the page that was gone to is on show, with the answers to what it asked for first."""
         self.page.wait_for_selector("html[data-page]", state="attached")
+        self.heed_width()
+
+    def heed_width(self) -> None:
+        """On a phone the page is never wider than the screen; what is wider scrolls within itself."""
+        if not self.is_phone:
+            return
+        width = self.page.evaluate("document.documentElement.scrollWidth")
+        if width > PHONE[0]:
+            self.complaints.append(f"{self.page.url} is {width} wide, the screen {PHONE[0]}")
 
     def was_told(self, sentence: str) -> None:
         """In a message that goes away by itself, and may have gone."""
@@ -97,11 +110,18 @@ class Visitor:
         box.filter(visible=True).first.click()
         self.page.get_by_role("option", name=option).first.click()
 
+    @property
+    def is_phone(self) -> bool:
+        return self.page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}
+
     def axe(self, without: Sequence[str] = ()) -> list[str]:
-        """What axe finds serious or worse, as sentences; it does not look again at what was looked at."""
+        """What axe finds serious or worse, as sentences; it does not look again at what was looked at.
+
+        On a phone also what a finger does not hit: smaller than 24 pixels, with something else beside it.
+        """
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_AXE.read_text())
-        found: Any = self.page.evaluate(_RUN_AXE, [[each] for each in without])
+        found: Any = self.page.evaluate(_RUN_AXE, [[[each] for each in without], self.is_phone])
         return [
             f"{each['id']}: {each['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
             for each in found["violations"]
@@ -122,7 +142,9 @@ def names_of(found: Locator) -> list[str]:
 _NAMES = "found => found.map((each) => (each.getAttribute('aria-label') || each.innerText).trim())"
 
 #: There is nothing that plays, for which it would read all styles first.
-_RUN_AXE = "(exclude) => axe.run({exclude}, {resultTypes: ['violations'], preload: false})"
+_RUN_AXE = """([exclude, enabled]) => axe.run(
+  {exclude}, {resultTypes: ['violations'], preload: false, rules: {'target-size': {enabled}}}
+)"""
 
 Visiting = Callable[..., Any]
 
@@ -132,6 +154,7 @@ def visiting(
     browser: Browser, url: str, password: str, size: tuple[int, int] = LAPTOP, **options: Any
 ) -> Iterator[Visitor]:
     """A browser of its own, with no cookies. At the end nothing may have gone wrong in it."""
+    options = (_BY_HAND if size == PHONE else {}) | options
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, reduced_motion="reduce", timezone_id="UTC", **options
     )
@@ -144,6 +167,7 @@ def visiting(
     context.on("request", lambda request: _heed_request(visitor, request))
     try:
         yield visitor
+        visitor.heed_width()
     finally:
         context.close()
     assert visitor.complaints == [], "\n".join(visitor.complaints)

@@ -21,7 +21,7 @@ from contracts.tasks.plain_language_requests import TaskSubmission
 from contracts.tasks.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
 from contracts.workspaces.names import DEFAULT
 from db.tasks.cursor import BadCursor, Cursor
-from db.tasks.events import events_after
+from db.tasks.events import events_after, events_before
 from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
 from services.errors import BadInput, TaskNotFound
 from services.tasks.approvals import Approvals
@@ -149,9 +149,15 @@ async def get_events(
     _: MemberReader,
     state: Services,
     after: Annotated[int, Query(ge=0, lt=2**63, description="Only events with a higher id")] = 0,
+    before: Annotated[int | None, Query(ge=1, lt=2**63, description="The newest with a lower id instead")] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> EventPage:
+    """From the end a long history is read with `before`: the id of the oldest event that one has."""
+    if after and before is not None:
+        raise BadInput("Give 'after' or 'before', not both.", [("query.before", "does not go with after")])
     async with state.database.transaction() as connection:
         if await get_task(connection, task_id) is None:
             raise TaskNotFound
+        if before is not None:
+            return EventPage(events=await events_before(connection, before, limit, task_id))
         return EventPage(events=await events_after(connection, after, limit, task_ids=[task_id]))

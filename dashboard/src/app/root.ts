@@ -20,9 +20,3 @@ export const rootRoute = createRootRoute({
 export function useWorkspace(): string | undefined {
   return rootRoute.useSearch({ select: ({ workspace }) => workspace });
 }
-
-/** The one that what is made now belongs to, unless somebody says otherwise; null: the default one, or none is named. */
-export function usePreset(): string | null {
-  const workspace = useWorkspace();
-  return workspace === undefined || workspace === "default" ? null : workspace;
-}

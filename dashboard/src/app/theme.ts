@@ -1,4 +1,12 @@
-import { createTheme, DEFAULT_THEME, Drawer, Loader, type MantineColorsTuple, Modal } from "@mantine/core";
+import {
+  createTheme,
+  DEFAULT_THEME,
+  Drawer,
+  Loader,
+  type MantineColorsTuple,
+  Modal,
+  Notification,
+} from "@mantine/core";
 
 const claw: MantineColorsTuple = [
   "#e7f6f3",
@@ -26,6 +34,7 @@ export const theme = createTheme({
   components: {
     Modal: Modal.extend({ defaultProps: named }),
     Drawer: Drawer.extend({ defaultProps: named }),
+    Notification: Notification.extend({ defaultProps: { closeButtonProps: { "aria-label": "Dismiss" } } }),
     // A span has no name unless it has a role.
     Loader: Loader.extend({ defaultProps: { role: "status" } }),
   },

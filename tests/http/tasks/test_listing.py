@@ -193,5 +193,16 @@ def test_the_events_of_one_task(api: Api, corpus: Corpus) -> None:
     assert api.http.get(path, params={"after": events[0]["id"]}).json()["events"] == events[1:]
     assert api.http.get(path, params={"after": events[-1]["id"]}).json()["events"] == []
     assert api.http.get(f"/tasks/{uuid.uuid4()}/events").status_code == 404
-    for bad in ({"limit": 0}, {"limit": 1_001}, {"after": -1}, {"after": 2**63}):
+    # From its end: the newest that are older than one, in their order.
+    assert api.http.get(path, params={"before": events[2]["id"], "limit": 1}).json()["events"] == events[1:2]
+    assert api.http.get(path, params={"before": events[2]["id"]}).json()["events"] == events[:2]
+    assert api.http.get(path, params={"before": events[0]["id"]}).json()["events"] == []
+    for bad in (
+        {"limit": 0},
+        {"limit": 1_001},
+        {"after": -1},
+        {"after": 2**63},
+        {"before": 0},
+        {"before": 9, "after": 1},
+    ):
         assert api.http.get(path, params=bad).status_code == 422

@@ -21,7 +21,7 @@ export function HealthBadge() {
         ? (["green", IconBolt, "Live"] as const)
         : (["gray", IconQuestionMark, "Connecting"] as const);
   const badge = (
-    <UnstyledButton aria-label={`Health: ${word}`}>
+    <UnstyledButton display="flex" mih={28} style={{ alignItems: "center" }} aria-label={`Health: ${word}`}>
       <Badge
         className="badge"
         color={color}

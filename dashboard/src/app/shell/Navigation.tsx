@@ -2,6 +2,7 @@ import { Kbd, NavLink, Stack } from "@mantine/core";
 import { Link, useLocation } from "@tanstack/react-router";
 import { useIsMember, useSession } from "@/api/session";
 import { offeredTo } from "../page";
+import { about } from "./about";
 
 export function Navigation({ onGo }: { onGo: () => void }) {
   const role = useSession().data?.role ?? "viewer";
@@ -15,6 +16,7 @@ export function Navigation({ onGo }: { onGo: () => void }) {
           component={Link}
           to={to}
           label={label}
+          title={about(to)}
           active={isWithin(path, to)}
           aria-current={isWithin(path, to) ? "page" : undefined}
           leftSection={<Icon size={18} aria-hidden />}

@@ -1,8 +1,9 @@
 import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { useNavigate } from "@tanstack/react-router";
-import { useCallback, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useIsMember, useSession } from "@/api/session";
 import { offeredTo } from "../page";
+import { about } from "./about";
 import { openShortcuts, useShortcuts } from "./shortcuts";
 import { openZoneSetting } from "./ZoneSetting";
 
@@ -15,16 +16,18 @@ export default function Palette() {
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
   const go = useCallback((path: string) => void navigate({ to: path }), [navigate]);
-  useShortcuts(go);
+  const offered = useMemo(() => offeredTo(role, isMember), [role, isMember]);
+  useShortcuts(offered, go);
   const actions: SpotlightActionData[] = [
-    ...offeredTo(role, isMember).map(({ path, label, icon: Icon }) => ({
+    ...offered.map(({ path, label, icon: Icon }) => ({
       id: path,
       label,
+      description: about(path),
       leftSection: <Icon size={18} aria-hidden />,
       onClick: () => go(path),
     })),
     { id: "zone", label: "Change the time zone", onClick: openZoneSetting },
-    { id: "keys", label: "Keyboard shortcuts", onClick: openShortcuts },
+    { id: "keys", label: "Keyboard shortcuts", onClick: () => openShortcuts(offered) },
   ];
   const words = query.trim();
   if (words)

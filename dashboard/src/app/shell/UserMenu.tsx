@@ -10,20 +10,21 @@ import {
 } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
-import { signOut, useSession } from "@/api/session";
+import { signOut, useIsMember, useSession } from "@/api/session";
 import { notifyOfFailure } from "@/ui/acting/notify";
 import { change, useSettings } from "@/ui/settings";
-import { navigation } from "../page";
+import { type NavigationEntry, navigation, offeredTo } from "../page";
 
 // Loaded when they are first wanted.
 const openZoneSetting = () => import("./ZoneSetting").then((part) => part.openZoneSetting());
-const openShortcuts = () => import("./shortcuts").then((part) => part.openShortcuts());
+const openShortcuts = (offered: NavigationEntry[]) => import("./shortcuts").then((part) => part.openShortcuts(offered));
 
 const account = navigation.find(({ path }) => path === "/account");
 
 export default function UserMenu({ button }: { button: ReactElement }) {
   const session = useSession();
   const { zone } = useSettings();
+  const offered = offeredTo(session.data?.role ?? "viewer", useIsMember());
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>{button}</Menu.Target>
@@ -42,7 +43,7 @@ export default function UserMenu({ button }: { button: ReactElement }) {
         <Menu.Item leftSection={<IconClockHour4 size={16} />} onClick={() => void openZoneSetting()}>
           Times in {zone}
         </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={() => void openShortcuts()}>
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={() => void openShortcuts(offered)}>
           Keyboard shortcuts
         </Menu.Item>
         <Menu.Divider />

@@ -29,7 +29,7 @@ export default function WorkspaceSwitch() {
           variant={chosen ? "light" : "default"}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           maw={{ base: 130, sm: 180 }}
-          styles={{ label: { display: "block", textOverflow: "ellipsis" } }}
+          styles={{ label: { display: "block", height: "auto", textOverflow: "ellipsis" } }}
           aria-label={`Workspace: ${chosen ?? everything}`}
         >
           {chosen ?? (

@@ -1,7 +1,7 @@
 import { Kbd, Table } from "@mantine/core";
 import { modals } from "@mantine/modals";
 import { useEffect } from "react";
-import { navigation } from "../page";
+import type { NavigationEntry } from "../page";
 
 /** How long a g waits for the second key. */
 const PAIR_MS = 1_500;
@@ -12,8 +12,8 @@ const FIXED: [keys: string, what: string][] = [
   ["?", "This list"],
 ];
 
-export function openShortcuts(): void {
-  const rows = [...FIXED, ...navigation.map(({ key, label }) => [`g ${key}`, `Go to ${label}`] as const)];
+export function openShortcuts(offered: NavigationEntry[]): void {
+  const rows = [...FIXED, ...offered.map(({ key, label }) => [`g ${key}`, `Go to ${label}`] as const)];
   modals.open({
     title: "Keyboard shortcuts",
     children: (
@@ -33,18 +33,18 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Single keys, where nobody is typing. */
-export function useShortcuts(go: (path: string) => void): void {
+/** Single keys, where nobody is typing, to what is offered. */
+export function useShortcuts(offered: NavigationEntry[], go: (path: string) => void): void {
   useEffect(() => {
     let gAt = Number.NEGATIVE_INFINITY;
     function onKey(event: KeyboardEvent): void {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || openDialog()) return;
       if (event.timeStamp - gAt < PAIR_MS) {
-        const entry = navigation.find(({ key }) => key === event.key);
+        const entry = offered.find(({ key }) => key === event.key);
         if (entry) go(entry.path);
         gAt = Number.NEGATIVE_INFINITY;
       } else if (event.key === "g") gAt = event.timeStamp;
-      else if (event.key === "?") openShortcuts();
+      else if (event.key === "?") openShortcuts(offered);
       else if (event.key === "/") {
         const search = document.querySelector<HTMLInputElement>("[data-search]");
         if (search) event.preventDefault();
@@ -53,7 +53,7 @@ export function useShortcuts(go: (path: string) => void): void {
     }
     document.addEventListener("keydown", onKey);
     return () => document.removeEventListener("keydown", onKey);
-  }, [go]);
+  }, [offered, go]);
 }
 
 function openDialog(): boolean {

@@ -3,6 +3,7 @@ import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useSession } from "@/api/session";
 import { askFirst, openForm } from "@/ui/acting/dialogs";
+import { goesOn } from "@/ui/acting/goesOn";
 import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Status } from "@/ui/Status";
@@ -15,7 +16,7 @@ import { ROLES } from "./roles";
 /** Who may sign in, and as what. */
 export function People() {
   const list = useQuery(users);
-  const change = useAct(steer.change, { touches: [[USERS]] });
+  const change = useAct(steer.change, { touches: [[USERS]], says: (_, now) => become(now) });
   if (list.error) return <ErrorSentence error={list.error} again={() => list.refetch()} />;
   const columns: Column<User>[] = [
     { head: "Name", title: true, cell: (user) => user.name },
@@ -55,9 +56,17 @@ export function People() {
   );
 }
 
+function aOf(role: string): string {
+  return `${role === "viewer" ? "a" : "an"} ${role}`;
+}
+
+function become({ name, role, disabled_at, goes_on }: User): string {
+  return `${name} ${disabled_at ? "may not sign in any more" : `is ${aOf(role)}`}.${goesOn(goes_on)}`;
+}
+
 function askRole(user: User, role: string, onYes: () => void): void {
   askFirst({
-    title: `Make ${user.name} ${role === "viewer" ? "a" : "an"} ${role}?`,
+    title: `Make ${user.name} ${aOf(role)}?`,
     says: ROLES.find(({ value }) => value === role)?.says ?? "",
     word: `Make ${role}`,
     grave: role === "admin",
@@ -67,7 +76,7 @@ function askRole(user: User, role: string, onYes: () => void): void {
 
 function PersonActions({ of }: { of: User }) {
   const me = useSession().data?.user;
-  const change = useAct(steer.change, { touches: [[USERS]] });
+  const change = useAct(steer.change, { touches: [[USERS]], says: (_, now) => become(now) });
   const remove = () =>
     askFirst({
       title: `Remove ${of.name}?`,

@@ -1,5 +1,6 @@
 import { Anchor, Group, Stack, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
+import { useWorkspaceChoices } from "@/ui/forms/WorkspaceChoice";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
 import { Time } from "@/ui/time/Time";
@@ -8,9 +9,12 @@ import type { Run, ScheduleDetail } from "./queries";
 const MOST = 5;
 
 /** Each moment at which it was due: what was made, or why nothing was. */
-export function Runs({ schedule: { name, runs } }: { schedule: ScheduleDetail }) {
+export function Runs({ schedule: { name, runs, workspace } }: { schedule: ScheduleDetail }) {
+  // Another workspace may have one of the same name.
+  const hasChoice = useWorkspaceChoices().length > 0;
+  const search = { created_by: `schedule:${name}`, ...(hasChoice && { workspace }) };
   const all = (
-    <Anchor component={Link} to="/tasks" search={{ created_by: `schedule:${name}` } as never} size="sm">
+    <Anchor component={Link} to="/tasks" search={search as never} size="sm">
       All its tasks
     </Anchor>
   );

@@ -8,6 +8,7 @@ import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
 import { errorAt, type FieldError } from "@/ui/forms/schema";
+import { usePlace, WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { bodyOf, type Draft, isMeant } from "./draft";
 import { Policies } from "./Policies";
 import { SCHEDULES, type Schedule, steer } from "./queries";
@@ -30,6 +31,7 @@ export interface Part {
 export function ScheduleForm({ types, start, was }: Props) {
   const [draft, setDraft, clear] = useDraft<Draft>(`schedule.${was ? `${was.id}.${was.changed_at}` : "new"}`, start);
   const navigate = useNavigate();
+  const workspace = usePlace(draft.workspace);
   const save = useAct(
     async () => {
       // A plan is entered as text, and the API reads it.
@@ -37,7 +39,7 @@ export function ScheduleForm({ types, start, was }: Props) {
       const body = bodyOf(draft, was?.definition, plan);
       return was
         ? steer.change(was.id, body)
-        : steer.create({ ...body, name: draft.name.trim(), paused: draft.paused });
+        : steer.create({ ...body, name: draft.name.trim(), paused: draft.paused, workspace });
     },
     { touches: [[SCHEDULES]], quiet: true },
   );
@@ -57,25 +59,7 @@ export function ScheduleForm({ types, start, was }: Props) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-          {!was && (
-            <TextInput
-              label="Name"
-              description="Small letters, digits, - and _; signs what it makes"
-              required
-              value={draft.name}
-              error={errorAt(errors, "name")}
-              onChange={(event) => part.change({ name: event.currentTarget.value })}
-            />
-          )}
-          <TextInput
-            label="Description"
-            description="For people"
-            value={draft.description}
-            error={errorAt(errors, "description")}
-            onChange={(event) => part.change({ description: event.currentTarget.value })}
-          />
-        </SimpleGrid>
+        <Called {...part} isNew={!was} place={workspace} />
         <WhenPicker {...part} />
         <What {...part} types={types} />
         <Policies {...part} isNew={!was} />
@@ -90,5 +74,38 @@ export function ScheduleForm({ types, start, was }: Props) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** What it is called, and where it belongs, which never changes. */
+function Called({ draft, change, errors, isNew, place }: Part & { isNew: boolean; place: string | null }) {
+  return (
+    <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+      {isNew && (
+        <TextInput
+          label="Name"
+          description="Small letters, digits, - and _; signs what it makes"
+          required
+          value={draft.name}
+          error={errorAt(errors, "name")}
+          onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+      )}
+      <TextInput
+        label="Description"
+        description="For people"
+        value={draft.description}
+        error={errorAt(errors, "description")}
+        onChange={(event) => change({ description: event.currentTarget.value })}
+      />
+      {isNew && (
+        <WorkspaceChoice
+          value={place}
+          onChange={(chosen) => change({ workspace: chosen })}
+          error={errorAt(errors, "workspace")}
+          unsaid={draft.what === "plan" ? "The one that the plan names, else the default one" : undefined}
+        />
+      )}
+    </SimpleGrid>
   );
 }

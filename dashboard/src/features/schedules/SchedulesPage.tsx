@@ -2,6 +2,7 @@ import { Anchor, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
+import { useWorkspace } from "@/app/root";
 import { ListPage, NewLink } from "@/ui/frames/ListPage";
 import { Status } from "@/ui/Status";
 import type { Column } from "@/ui/tables/DataTable";
@@ -48,7 +49,8 @@ const COLUMNS: Column<Schedule>[] = [
 export function SchedulesPage() {
   const may = useMay();
   useScheduleNews();
-  const found = useQuery(schedules);
+  const workspace = useWorkspace();
+  const found = useQuery(schedules(workspace));
   return (
     <ListPage
       title="Schedules"
@@ -59,7 +61,7 @@ export function SchedulesPage() {
       keyOf={({ id }) => id}
       create={may.operate && <NewLink to="/schedule">New schedule</NewLink>}
       empty={{
-        title: "Nothing is done by the clock yet",
+        title: `Nothing is done by the clock yet${workspace ? ` in ${workspace}` : ""}`,
         says: "A schedule creates tasks every morning, every two hours, on the last weekday of a month …",
       }}
     />

@@ -1,5 +1,6 @@
 import { Checkbox, SegmentedControl, Select, TagsInput, Text, Textarea } from "@mantine/core";
 import { useMemo } from "react";
+import { useIsMember } from "@/api/session";
 import type { TaskType } from "@/api/tasks";
 import { SchemaForm } from "@/ui/forms/SchemaForm";
 import { errorAt, fieldsOf, type Schema } from "@/ui/forms/schema";
@@ -90,13 +91,17 @@ function TheTask({ types, ...part }: Part & { types: TaskType[] }) {
 }
 
 function Tickers({ draft, change, errors, description }: Part & { description: string }) {
+  // What is on it is not shown to members; one that somebody else has made may go on with it.
+  const mayWatch = !useIsMember() || draft.watchlist;
   return (
     <>
-      <Checkbox
-        label="For each tracked ticker of the watchlist, as it then is"
-        checked={draft.watchlist}
-        onChange={(event) => change({ watchlist: event.currentTarget.checked, params: without(draft.params) })}
-      />
+      {mayWatch && (
+        <Checkbox
+          label="For each tracked ticker of the watchlist, as it then is"
+          checked={draft.watchlist}
+          onChange={(event) => change({ watchlist: event.currentTarget.checked, params: without(draft.params) })}
+        />
+      )}
       {!draft.watchlist && (
         <TagsInput
           label="Tickers"

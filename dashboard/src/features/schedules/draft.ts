@@ -31,6 +31,8 @@ export interface Draft {
   jitter: string;
   pause_on_failure: boolean;
   paused: boolean;
+  /** Of a new one; null: nobody has said here. */
+  workspace: string | null;
 }
 
 export function emptyDraft(zone: string): Draft {
@@ -39,7 +41,7 @@ export function emptyDraft(zone: string): Draft {
     ...{ tickers: [], watchlist: false },
     ...{ kind: "cron", cron: "0 7 * * *", every: "", rrule: "", at: null, zone },
     ...{ starts_at: null, ends_at: null, runs: null, overlap: "skip", missed: "last", missed_window: "", jitter: "" },
-    ...{ pause_on_failure: false, paused: false },
+    ...{ pause_on_failure: false, paused: false, workspace: null },
   };
 }
 

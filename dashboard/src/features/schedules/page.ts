@@ -25,7 +25,7 @@ export const formRoute = createRoute({
 });
 
 export const pages: Page[] = [
-  { route, navigation: { label: "Schedules", icon: IconCalendarRepeat, order: 17, key: "s" } },
+  { route, navigation: { label: "Schedules", icon: IconCalendarRepeat, order: 17, key: "s", members: true } },
   { route: oneRoute },
   { route: formRoute },
 ];

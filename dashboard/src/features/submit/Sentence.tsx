@@ -5,16 +5,15 @@ import { type FormEvent, Fragment } from "react";
 import { answerOf, api } from "@/api/client";
 import { once } from "@/api/once";
 import type { components } from "@/api/schema";
-import { usePreset } from "@/app/root";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
 import { useDraft } from "@/ui/forms/draft";
+import { usePlace, WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { paramsInWords } from "@/ui/params";
 import { useSettings } from "@/ui/settings";
 import { Time } from "@/ui/time/Time";
 import { marksOf } from "./marks";
-import { WorkspaceChoice } from "./WorkspaceChoice";
 
 /** The priority of a task of which nothing is said; lower is sooner. */
 const NORMAL = 50;
@@ -28,15 +27,14 @@ export function Sentence() {
   const { zone } = useSettings();
   const navigate = useNavigate();
   const [draft, setDraft, clear] = useDraft("sentence", EMPTY);
-  const preset = usePreset();
-  const room = draft.workspace ?? preset;
+  const place = usePlace(draft.workspace);
   const parse = useMutation({
     mutationFn: (text: string) => answerOf(api.POST("/api/v1/tasks/parse", { body: { text, timezone: zone } })),
     meta: { quiet: true },
   });
   const create = useMutation({
     mutationFn: (text: string) => {
-      const body = { text, timezone: zone, workspace: room ?? undefined } as never;
+      const body = { text, timezone: zone, workspace: place ?? undefined } as never;
       return once("sentence", body, (header) => answerOf(api.POST("/api/v1/tasks", { body, params: { header } })));
     },
     meta: { quiet: true },
@@ -72,7 +70,7 @@ export function Sentence() {
           value={draft.text}
           onChange={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
         />
-        <WorkspaceChoice value={room} onChange={(workspace) => setDraft({ ...draft, workspace })} />
+        <WorkspaceChoice value={place} onChange={(workspace) => setDraft({ ...draft, workspace })} />
         <Group>
           <Button
             type="submit"

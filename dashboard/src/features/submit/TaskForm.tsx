@@ -16,17 +16,16 @@ import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useMemo } from "react";
 import { ApiError } from "@/api/problem";
 import { PRIORITIES, type TaskDetail, type TaskType } from "@/api/tasks";
-import { usePreset } from "@/app/root";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
 import { SchemaForm } from "@/ui/forms/SchemaForm";
 import { errorAt, errorsElsewhere, fieldsOf, type Params, type Schema } from "@/ui/forms/schema";
+import { usePlace, WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { TimeInput } from "@/ui/time/TimeInput";
 import { FollowUps, type Then } from "./FollowUps";
 import { submit } from "./submit";
 import { Tickers } from "./Tickers";
-import { WorkspaceChoice } from "./WorkspaceChoice";
 
 export interface Draft {
   task_type: string | null;
@@ -40,7 +39,7 @@ export interface Draft {
   start_deadline: string | null;
   needs_approval: boolean;
   follow_ups: Then[];
-  /** Null: the default one, or the only one of a member. */
+  /** Null: nobody has said here. */
   workspace: string | null;
 }
 
@@ -63,8 +62,8 @@ export function draftOf(task: TaskDetail | undefined, type: string | undefined):
   if (!task) return { ...EMPTY, task_type: type ?? null };
   const { ticker, ...params } = task.params;
   const tickers = typeof ticker === "string" ? [ticker] : [];
-  const workspace = task.workspace === "default" ? null : task.workspace;
-  const { task_type, priority_label: priority, tags } = task;
+  // A task that is done again belongs where it did.
+  const { task_type, priority_label: priority, tags, workspace } = task;
   return { ...EMPTY, task_type, params, tickers, priority, tags, workspace };
 }
 
@@ -77,9 +76,7 @@ interface Props {
 
 export function TaskForm({ types, name, start, parent }: Props) {
   const [draft, setDraft, clear] = useDraft<Draft>(name, start);
-  const preset = usePreset();
-  // A task that is done again belongs where it did.
-  const workspace = draft.workspace ?? (parent ? null : preset);
+  const workspace = usePlace(draft.workspace);
   const navigate = useNavigate();
   const type = types.find((each) => each.name === draft.task_type);
   const fields = useMemo(() => fieldsOf((type?.params_schema ?? {}) as Schema, "params"), [type]);

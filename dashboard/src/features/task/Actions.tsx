@@ -15,6 +15,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { useMay } from "@/api/session";
 import { PRIORITIES, type TaskDetail, useOrder } from "@/api/tasks";
+import { copyText } from "@/ui/acting/copyText";
 import { openForm } from "@/ui/acting/dialogs";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { TemporalLink } from "@/ui/acting/TemporalLink";
@@ -151,7 +152,7 @@ function Priority({ task }: { task: TaskDetail }) {
 
 function CopyAs({ task }: { task: TaskDetail }) {
   const copy = (text: string, what: string) => () =>
-    void navigator.clipboard.writeText(text).then(() => notifyOfSuccess(`Copied as ${what}.`));
+    void copyText(text).then((done) => done && notifyOfSuccess(`Copied as ${what}.`));
   return (
     <Menu>
       <Menu.Target>

@@ -1,56 +1,40 @@
-import { Button, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { Text } from "@mantine/core";
 import type { TaskDetail } from "@/api/tasks";
+import { LogView } from "@/ui/LogView";
 import { Section } from "@/ui/Section";
 import { Time } from "@/ui/time/Time";
+import { detailsInWords, type Line } from "./history";
+import { useHistory } from "./useHistory";
 
-const FIRST = 15;
-
-/** What happened, the newest first. */
+/** What happened and what the worker said of it, the newest first. */
 export function Events({ task }: { task: TaskDetail }) {
-  const [all, setAll] = useState(false);
-  const newest = [...task.events].sort((one, other) => other.id - one.id);
-  const shown = all ? newest : newest.slice(0, FIRST);
+  const { lines, isWhole, older, isAsking } = useHistory(task);
   return (
     <Section title="History">
-      <Stack gap={6} component="ol" m={0} p={0} style={{ listStyle: "none" }}>
-        {shown.map((event) => (
-          <li key={event.id}>
-            <Text size="sm" span fw={600}>
-              {event.type.replaceAll("_", " ")}
-            </Text>{" "}
-            <Text size="sm" span c="dimmed">
-              <Time at={event.created_at} />
-              {event.actor ? ` by ${event.actor}` : ""}
-              {event.attempt ? `, attempt ${event.attempt}` : ""}
-            </Text>
-            {event.details && (
-              <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
-                {wordsOf(event.details)}
-              </Text>
-            )}
-          </li>
-        ))}
-      </Stack>
-      {newest.length > FIRST && (
-        <Button size="compact-sm" variant="subtle" onClick={() => setAll(!all)}>
-          {all ? "Show fewer" : `Show ${newest.length - FIRST} more`}
-        </Button>
-      )}
+      <LogView label="History" lines={lines} hasOlder={!isWhole} older={older} isAsking={isAsking}>
+        {(line) => <One line={line} />}
+      </LogView>
     </Section>
   );
 }
 
-function wordsOf(details: Record<string, unknown>): string {
+function One({ line }: { line: Line }) {
+  const details = detailsInWords(line);
   return (
-    Object.entries(details)
-      // The result stands on this page already.
-      .filter(([name, value]) => name !== "result" && value !== null && value !== "")
-      .map(([name, value]) =>
-        typeof value === "object" && value !== null && !Array.isArray(value)
-          ? wordsOf(value as Record<string, unknown>)
-          : `${name.replaceAll("_", " ")}: ${typeof value === "string" ? value : JSON.stringify(value)}`,
-      )
-      .join(" · ")
+    <>
+      <Text size="sm" span fw={600}>
+        {line.type.replaceAll("_", " ")}
+      </Text>{" "}
+      <Text size="sm" span c="dimmed">
+        <Time at={line.created_at} />
+        {line.actor ? ` by ${line.actor}` : ""}
+        {line.attempt ? `, attempt ${line.attempt}` : ""}
+      </Text>
+      {details && (
+        <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+          {details}
+        </Text>
+      )}
+    </>
   );
 }

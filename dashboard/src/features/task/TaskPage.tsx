@@ -67,7 +67,7 @@ function Everything({ task }: { task: TaskDetail }) {
         </Stack>
         <Stack gap="md">
           <Attempts task={task} />
-          <Events task={task} />
+          <Events key={task.id} task={task} />
           <Notes task={task} />
         </Stack>
       </SimpleGrid>

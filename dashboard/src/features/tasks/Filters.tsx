@@ -13,9 +13,9 @@ import {
 } from "@mantine/core";
 import { useDebouncedCallback, useDisclosure } from "@mantine/hooks";
 import { IconAdjustments, IconArrowsSort, IconSearch } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { type TaskFilters, taskTypes } from "@/api/tasks";
+import type { TaskFilters } from "@/api/tasks";
+import { TypeFilter } from "@/ui/forms/TypeFilter";
 import { useSettings } from "@/ui/settings";
 import { STATUSES, TASK_STATUSES, type TaskStatus } from "@/ui/statuses";
 import { TimeInput } from "@/ui/time/TimeInput";
@@ -54,7 +54,11 @@ export function Filters({ filters, narrow }: Props) {
           hidePickedOptions={false}
           comboboxProps={{ width: 220, position: "bottom-start" }}
         />
-        <Type filters={filters} narrow={narrow} w={160} visibleFrom="sm" />
+        <TypeFilter
+          value={filters.task_type}
+          onChange={(task_type) => narrow({ ...filters, task_type })}
+          visibleFrom="sm"
+        />
         <Order filters={filters} narrow={narrow} w={150} visibleFrom="md" />
         <More filters={filters} narrow={narrow} />
         <GoToDate filters={filters} narrow={narrow} />
@@ -62,23 +66,6 @@ export function Filters({ filters, narrow }: Props) {
       </Group>
       <Active filters={filters} narrow={narrow} />
     </Stack>
-  );
-}
-
-function Type({ filters, narrow, ...rest }: Props & Partial<SelectProps>) {
-  const types = useQuery(taskTypes).data ?? [];
-  return (
-    <Select
-      aria-label="Type"
-      placeholder="Any type"
-      data={types.map(({ name }) => name)}
-      value={filters.task_type ?? null}
-      onChange={(task_type) => narrow({ ...filters, task_type: task_type ?? undefined })}
-      clearable
-      searchable
-      size="xs"
-      {...rest}
-    />
   );
 }
 
@@ -155,7 +142,13 @@ function More({ filters, narrow }: Props) {
         >
           <Stack gap="xs" w={260}>
             {/* Where there is no room for them in the line. */}
-            <Type filters={entered} narrow={setEntered} hiddenFrom="sm" comboboxProps={WITHIN} />
+            <TypeFilter
+              value={entered.task_type}
+              onChange={(task_type) => setEntered({ ...entered, task_type })}
+              w="100%"
+              hiddenFrom="sm"
+              comboboxProps={WITHIN}
+            />
             <Order filters={entered} narrow={setEntered} hiddenFrom="md" comboboxProps={WITHIN} />
             {text("ticker", "Ticker")}
             {text("tag", "Tag")}

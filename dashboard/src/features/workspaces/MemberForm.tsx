@@ -4,6 +4,7 @@ import { useState } from "react";
 import { answerOf, api } from "@/api/client";
 import { steerWorkspace, WORKSPACES } from "@/api/workspaces";
 import { ActForm } from "@/ui/acting/ActForm";
+import { goesOn } from "@/ui/acting/goesOn";
 import { useAct } from "@/ui/acting/useAct";
 
 const ROLES = [
@@ -22,7 +23,7 @@ export function MemberForm({ of, close }: { of: string; close: () => void }) {
   const act = useAct(steerWorkspace.join, {
     touches: [[WORKSPACES]],
     quiet: true,
-    says: () => "They are a member now.",
+    says: (_, { goes_on }) => `They are a member now.${goesOn(goes_on)}`,
   });
   const others = (people.data ?? []).filter((each) => each.role !== "admin" && !each.disabled_at);
   return (

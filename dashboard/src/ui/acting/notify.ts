@@ -7,6 +7,9 @@ export function notifyOfFailure(error: unknown): void {
   notifications.show({ color: "red", title: "That was not done", message: sentenceOf(error), autoClose: 12_000 });
 }
 
+const LETTER_MS = 70;
+
+/** Long enough to be read. */
 export function notifyOfSuccess(message: string): void {
-  notifications.show({ color: "claw", message, autoClose: 5_000 });
+  notifications.show({ color: "claw", message, autoClose: Math.max(5_000, message.length * LETTER_MS) });
 }

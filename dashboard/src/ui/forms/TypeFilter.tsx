@@ -1,13 +1,14 @@
-import { Select } from "@mantine/core";
+import { Select, type SelectProps } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { taskTypes } from "@/api/tasks";
 
-interface Props {
+interface Props extends Omit<SelectProps, "value" | "onChange" | "data"> {
   value: string | undefined;
   onChange: (type: string | undefined) => void;
 }
 
-export function TypeFilter({ value, onChange }: Props) {
+/** A filter that is a type of task. */
+export function TypeFilter({ value, onChange, ...rest }: Props) {
   const types = useQuery(taskTypes).data ?? [];
   return (
     <Select
@@ -17,10 +18,10 @@ export function TypeFilter({ value, onChange }: Props) {
       value={value ?? null}
       onChange={(type) => onChange(type ?? undefined)}
       clearable
-      clearButtonProps={{ "aria-label": "Any type" }}
       searchable
       size="xs"
       w={150}
+      {...rest}
     />
   );
 }

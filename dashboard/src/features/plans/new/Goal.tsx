@@ -3,9 +3,9 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { type GoalAnswer, priceWithout, proposePlan } from "@/api/plans";
 import { sentenceOf } from "@/api/problem";
-import { usePreset } from "@/app/root";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
+import { usePlace, WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { useSettings } from "@/ui/settings";
 import { Proposal } from "./Proposal";
 
@@ -16,11 +16,13 @@ interface Props {
   edit: (text: string) => void;
 }
 
+const EMPTY: { text: string; workspace: string | null } = { text: "", workspace: null };
+
 /** A goal in words becomes a plan with its price. Nothing runs before somebody says so. */
 export function Goal({ submit, isSending, error, edit }: Props) {
   const { zone } = useSettings();
-  const workspace = usePreset();
-  const [draft, setDraft, clear] = useDraft("goal", { text: "" });
+  const [draft, setDraft, clear] = useDraft("goal", EMPTY);
+  const workspace = usePlace(draft.workspace);
   const [files, setFiles] = useState<File[]>([]);
   const propose = useMutation({
     mutationFn: async (text: string) =>
@@ -49,7 +51,7 @@ export function Goal({ submit, isSending, error, edit }: Props) {
   }
 
   function use(text: string) {
-    setDraft({ text });
+    setDraft({ ...draft, text });
     ask(text);
   }
 
@@ -64,7 +66,7 @@ export function Goal({ submit, isSending, error, edit }: Props) {
             minRows={2}
             maxLength={2_000}
             value={draft.text}
-            onChange={(event) => setDraft({ text: event.currentTarget.value })}
+            onChange={(event) => setDraft({ ...draft, text: event.currentTarget.value })}
           />
           <FileInput
             label="Files that it is about"
@@ -80,6 +82,7 @@ export function Goal({ submit, isSending, error, edit }: Props) {
               propose.reset();
             }}
           />
+          <WorkspaceChoice value={workspace} onChange={(chosen) => setDraft({ ...draft, workspace: chosen })} />
           <Group>
             <Button
               type="submit"

@@ -2,7 +2,7 @@ import { Stack, Tabs, Text, Title } from "@mantine/core";
 import { IconFileText, IconMessage2 } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { submitPlan } from "@/api/plans";
-import { useMay } from "@/api/session";
+import { useIsMember, useMay } from "@/api/session";
 import { useAct } from "@/ui/acting/useAct";
 import { Empty } from "@/ui/Empty";
 import { useDraft } from "@/ui/forms/draft";
@@ -15,6 +15,8 @@ export function NewPlanPage() {
   const { as } = newRoute.useSearch();
   const navigate = useNavigate();
   const may = useMay();
+  // Plans are proposed from what all workspaces share.
+  const isMember = useIsMember();
   const [draft, setDraft, clear] = useDraft("plan", { text: "" });
   const submit = useAct(submitPlan, { touches: [["plans", "list"]], quiet: true });
   const show = (view: string | null) =>
@@ -38,11 +40,13 @@ export function NewPlanPage() {
   return (
     <Stack maw={1200}>
       <Title order={1}>New plan</Title>
-      <Tabs value={as ?? "goal"} onChange={show} keepMounted={false}>
+      <Tabs value={isMember ? "text" : (as ?? "goal")} onChange={show} keepMounted={false}>
         <Tabs.List mb="sm">
-          <Tabs.Tab value="goal" leftSection={<IconMessage2 size={16} aria-hidden />}>
-            From a goal
-          </Tabs.Tab>
+          {!isMember && (
+            <Tabs.Tab value="goal" leftSection={<IconMessage2 size={16} aria-hidden />}>
+              From a goal
+            </Tabs.Tab>
+          )}
           <Tabs.Tab value="text" leftSection={<IconFileText size={16} aria-hidden />}>
             As text
           </Tabs.Tab>

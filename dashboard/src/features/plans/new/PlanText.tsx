@@ -9,6 +9,7 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Section } from "@/ui/Section";
 import { count } from "../words";
 import { lineOf, spanOfLine } from "./mistakes";
+import { Where } from "./Where";
 
 /** Nobody is corrected in the middle of a word. */
 const TYPING_MS = 600;
@@ -70,7 +71,12 @@ export function PlanText({ text, change, submit, isSending, error }: Props) {
                 </Text>
               )}
               {text.trim() !== "" && check.isPending && <Text size="sm">Checking …</Text>}
-              {check.data && !check.error && text.trim() !== "" && <Checked of={check.data} />}
+              {check.data && !check.error && text.trim() !== "" && (
+                <>
+                  <Checked of={check.data} />
+                  <Where said={check.data.document?.workspace} />
+                </>
+              )}
               {check.error && <Mistakes error={check.error} text={settled} goTo={goTo} />}
             </div>
           </Section>

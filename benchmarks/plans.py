@@ -1,7 +1,8 @@
 """A plan of 2,000 steps on a whole stack: `python -m benchmarks.plans [STEPS]`.
 
 Chains of steps beside each other, as fast as core and one worker can. Beside it as many plain tasks, so that the
-ratio of both says what a plan costs on this machine.
+ratio of both says what a plan costs on this machine. Then a second plan like it: what a process has once made room for
+it uses again, so only what the second adds grows with every plan.
 """
 
 import asyncio
@@ -36,7 +37,7 @@ _WIDTH = 40
 _PATIENCE = 1_800.0
 _LOOK_SECONDS = 0.5
 #: What is printed beside the figures.
-WANTED = {"plan_most_events_of_a_run": "< 5,000", "plan_core_pss_mb": "flat"}
+WANTED = {"plan_most_events_of_a_run": "< 5,000", "plan_core_pss_mb": "flat: the second adds nothing"}
 
 console = Console()
 
@@ -68,10 +69,11 @@ def plan_of(steps: int) -> dict[str, Any]:
 
 
 async def measure(stack: Stack, client: facade.Facade, steps: int = STEPS) -> dict[str, object]:
-    """One plan, and as many plain tasks right after it."""
+    """One plan, as many plain tasks right after it, and another plan."""
     load = os.getloadavg()[0]
     run = await _run(stack, client.http, steps)
     plain = await facade.throughput(client, min(steps, 400), _IN_FLIGHT)
+    second = await _run(stack, client.http, steps)
     per_second = steps / run.seconds
     half = len(run.pss) // 2
     return {
@@ -86,9 +88,12 @@ async def measure(stack: Stack, client: facade.Facade, steps: int = STEPS) -> di
         "plan_core_pss_mb": {
             "before": run.pss[0], "after": run.pss[-1], "highest": max(run.pss),
             "second_half_minus_first": round(_mean(run.pss[half:]) - _mean(run.pss[:half]), 1),
+            "after_second_plan": second.pss[-1], "second_plan_adds": round(second.pss[-1] - second.pss[0], 1),
         },
-        # Of what else the machine did: over a minute before, and over the last one of the plan, this stack included.
-        "plan_load_average": {"before": round(load, 1), "after": round(run.load, 1)},
+        # Of what else the machine did: over a minute before, and over the last one of each, this stack included.
+        "plan_load_average": {
+            "before": round(load, 1), "after": round(run.load, 1), "after_second_plan": round(second.load, 1),
+        },
     }  # fmt: skip
 
 

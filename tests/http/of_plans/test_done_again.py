@@ -45,8 +45,7 @@ def test_a_result_that_a_reset_made_again_is_looked_at_anew(stack: Facade, api: 
     plan.end("a", {"text": "first"})
     stack.execute("UPDATE plan_parts SET review_before = now() + interval '1 s' WHERE plan_id = %s", plan.id)
     seen = plan.detail["first_steps"][0]["review_before"]
-    _reset(stack, plan.task("a"))
-    plan.end("a", {"text": "second"})
+    _reset(stack, plan, "a", {"text": "second"})
     [review] = [each for each in api.http.get("/plans/reviews").json()["reviews"] if each["plan_id"] == plan.id]
     assert (review["result"], review["task_round"]) == ({"text": "second"}, 0)
     assert datetime.fromisoformat(review["review_before"]) - datetime.fromisoformat(seen) > timedelta(seconds=500)
@@ -63,8 +62,7 @@ def test_what_a_person_said_is_not_said_of_what_is_made_after_it(stack: Facade, 
     plan.advance()
     plan.end("a", {"text": "first"})
     plan.say("steps/a/approve")
-    _reset(stack, plan.task("a"))
-    plan.end("a", {"text": "second"})
+    _reset(stack, plan, "a", {"text": "second"})
     [part] = api.http.get(f"/plans/{plan.id}/steps/a/parts").json()["parts"]
     assert (part["status"], part["result"], part["decided_by"]) == ("review", {"text": "second"}, None)
     plan.end("b")
@@ -73,13 +71,16 @@ def test_what_a_person_said_is_not_said_of_what_is_made_after_it(stack: Facade, 
     assert plan.detail["status"] == "succeeded"
 
 
-def _reset(stack: Facade, task_id: str) -> None:
-    """As core adopts the run that a reset on the Temporal side begins; what the plan made of it is still to come."""
+def _reset(stack: Facade, plan: Planned, step: str, result: dict[str, str]) -> None:
+    """As a reset on the Temporal side whose run core adopts, and which is over before the plan hears of it."""
+    task, run = plan.task(step), str(uuid.uuid4())
 
     async def write(connection: AsyncConnection) -> None:
-        await adopt_run(connection, task_id, str(uuid.uuid4()), 0)
+        await adopt_run(connection, task, run, 0)
 
     in_database(stack, write)
+    as_core.end(stack, task, run, TaskStatus.SUCCEEDED, result)
+    plan.advance()
 
 
 def test_what_fails_after_it_had_succeeded_stops_the_plan_until_it_is_repaired(stack: Facade, api: Api) -> None:

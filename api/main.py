@@ -1,6 +1,5 @@
 """`python -m api.main`: the API process."""
 
-import gc
 import socket
 import sys
 from typing import Any
@@ -9,6 +8,7 @@ import uvicorn
 
 from api.app import create_app
 from contracts.settings import ServerSettings
+from runtime import process
 from runtime.bounded_http import Bounds, bounded
 from runtime.http_server import run_server
 from runtime.logs import set_up_logging
@@ -25,9 +25,7 @@ def main() -> None:
     listener = config.bind_socket()
     if sys.platform == "linux":
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, _TAKES_NOTHING_MS)
-    # What is there stays. Looking through it for garbage takes a tenth of a second, in which nobody is answered.
-    gc.collect()
-    gc.freeze()
+    process.settle()
     run_server(config, sockets=[listener])
 
 

@@ -14,6 +14,8 @@ class Used:
     resident: float
     #: What several processes share is divided between them; 0 where the system does not tell it.
     proportional: float
+    #: What no other process has, too: unlike a share, it does not grow when another process ends.
+    own: float
 
 
 def used_by(pid: int) -> Used:
@@ -21,4 +23,5 @@ def used_by(pid: int) -> Used:
     family = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
     seen = [process.memory_full_info() for process in family]
     resident, proportional = sum(each.rss for each in seen), sum(getattr(each, "pss", 0) for each in seen)
-    return Used(round(resident / _MEGABYTE, 1), round(proportional / _MEGABYTE, 1))
+    own = sum(each.uss for each in seen)
+    return Used(*(round(each / _MEGABYTE, 1) for each in (resident, proportional, own)))

@@ -1,7 +1,8 @@
 """A plan of 2,000 steps on a whole stack: `python -m benchmarks.plans [STEPS]`.
 
 Chains of steps beside each other, as fast as core and one worker can. Beside it as many plain tasks, so that the
-ratio of both says what a plan costs on this machine.
+ratio of both says what a plan costs on this machine. Then a second plan like it: what a process has once made room for
+it uses again, so only what the second adds grows with every plan.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +24,7 @@ from temporalio.client import Client, WorkflowHistory
 
 from benchmarks import facade
 from benchmarks.figures import percentile, print_table
-from benchmarks.memory import used_by
+from benchmarks.memory import Used, used_by
 from cli.stack.up import make_stack
 from contracts.names import plan_workflow_id
 from workers.embedded.key_files import read_key
@@ -36,7 +37,7 @@ _WIDTH = 40
 _PATIENCE = 1_800.0
 _LOOK_SECONDS = 0.5
 #: What is printed beside the figures.
-WANTED = {"plan_most_events_of_a_run": "< 5,000", "plan_core_pss_mb": "flat"}
+WANTED = {"plan_most_events_of_a_run": "< 5,000", "plan_core_own_mb": "flat: the second adds nothing"}
 
 console = Console()
 
@@ -46,8 +47,8 @@ class Run:
     """A plan that is over, as seen from outside."""
 
     seconds: float
-    #: Core's share of the machine's memory in megabytes, in the order of time.
-    pss: Sequence[float]
+    #: Core's memory in the order of time.
+    core: Sequence[Used]
     #: Of each run of its workflow.
     events: Sequence[int]
     #: Seconds that each advance took.
@@ -68,12 +69,12 @@ def plan_of(steps: int) -> dict[str, Any]:
 
 
 async def measure(stack: Stack, client: facade.Facade, steps: int = STEPS) -> dict[str, object]:
-    """One plan, and as many plain tasks right after it."""
+    """One plan, as many plain tasks right after it, and another plan."""
     load = os.getloadavg()[0]
     run = await _run(stack, client.http, steps)
     plain = await facade.throughput(client, min(steps, 400), _IN_FLIGHT)
+    second = await _run(stack, client.http, steps)
     per_second = steps / run.seconds
-    half = len(run.pss) // 2
     return {
         "plan_steps": steps,
         "plan_tasks_per_second": round(per_second, 1),
@@ -83,17 +84,17 @@ async def measure(stack: Stack, client: facade.Facade, steps: int = STEPS) -> di
         "plan_advances": len(run.advances),
         "plan_most_events_of_a_run": max(run.events),
         "plan_runs": len(run.events),
-        "plan_core_pss_mb": {
-            "before": run.pss[0], "after": run.pss[-1], "highest": max(run.pss),
-            "second_half_minus_first": round(_mean(run.pss[half:]) - _mean(run.pss[:half]), 1),
+        "plan_core_pss_mb": _memory(run, second, lambda used: used.proportional),
+        "plan_core_own_mb": _memory(run, second, lambda used: used.own),
+        # Of what else the machine did: over a minute before, and over the last one of each, this stack included.
+        "plan_load_average": {
+            "before": round(load, 1), "after": round(run.load, 1), "after_second_plan": round(second.load, 1),
         },
-        # Of what else the machine did: over a minute before, and over the last one of the plan, this stack included.
-        "plan_load_average": {"before": round(load, 1), "after": round(run.load, 1)},
     }  # fmt: skip
 
 
 async def _run(stack: Stack, http: httpx.AsyncClient, steps: int) -> Run:
-    pss = [_pss(stack)]
+    core = [_core(stack)]
     began = time.perf_counter()
     made = await http.post("/plans", json=plan_of(steps), timeout=120)
     made.raise_for_status()
@@ -103,7 +104,7 @@ async def _run(stack: Stack, http: httpx.AsyncClient, steps: int) -> Run:
         if time.perf_counter() - began > _PATIENCE:
             raise RuntimeError(f"the plan is not over after {_PATIENCE:.0f} s")
         await asyncio.sleep(_LOOK_SECONDS)
-        pss.append(_pss(stack))
+        core.append(_core(stack))
         # Small, unlike the plan with its steps: a look must not be what is measured.
         found = (await http.get("/plans", params={"limit": 1})).json()["plans"][0]
         status = found["status"]
@@ -112,7 +113,7 @@ async def _run(stack: Stack, http: httpx.AsyncClient, steps: int) -> Run:
         raise RuntimeError(f"the plan has {status}: {found['failure']}")
     histories = await _histories(stack, plan_id)
     advances = [each for history in histories for each in _advances(history)]
-    return Run(seconds, pss, [len(history.events) for history in histories], advances, load)
+    return Run(seconds, core, [len(history.events) for history in histories], advances, load)
 
 
 async def _histories(stack: Stack, plan_id: str) -> list[WorkflowHistory]:
@@ -137,8 +138,22 @@ def _moment(noted: dict[str, int]) -> float:
     return timedelta(seconds=noted["seconds"], microseconds=noted["nanos"] / 1_000).total_seconds()
 
 
-def _pss(stack: Stack) -> float:
-    return used_by(stack.supervisor.pids["core"]).proportional
+def _core(stack: Stack) -> Used:
+    return used_by(stack.supervisor.pids["core"])
+
+
+def _memory(plan: Run, next_plan: Run, kind: Callable[[Used], float]) -> dict[str, float]:
+    """How it went during the two plans."""
+    first, second = ([kind(used) for used in each.core] for each in (plan, next_plan))
+    half = len(first) // 2
+    return {
+        "before": first[0],
+        "after": first[-1],
+        "highest": max(first),
+        "second_half_minus_first": round(_mean(first[half:]) - _mean(first[:half]), 1),
+        "after_second_plan": second[-1],
+        "second_plan_adds": round(second[-1] - second[0], 1),
+    }
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -55,6 +55,7 @@ class Engine:
                 self._tell(part)
             elif end.status is StepStatus.SUCCEEDED and step.step.needs_review:
                 part.status = step.status = StepStatus.REVIEW
+                part.reviews += 1
                 self._tell(part)
             else:
                 await self.settle(part, end.status)
@@ -109,6 +110,8 @@ class Engine:
         self._take_back(step, part)
         step.succeeded -= part.status is StepStatus.SUCCEEDED
         part.status, part.ending, part.overdue, part.error = status, False, False, None
+        # Whatever a person said was about what it made before.
+        part.decided_by = None
         if status is StepStatus.PENDING:
             step.ready += 1
         else:

@@ -114,6 +114,8 @@ class PartState:
     #: It failed in a way that stops the plan, though those who wait for it were told when it had succeeded.
     stops: bool = False
     decided_by: str | None = None
+    #: How often a result of it has come to wait for review since it was read; what is said of one holds for no other.
+    reviews: int = 0
 
     @property
     def key(self) -> tuple[str, int]:

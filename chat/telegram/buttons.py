@@ -2,8 +2,9 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
-from contracts.alerts.telegram_buttons import APPROVE, CANCEL, LABELS, QUIET, REJECT, RETRY, REVIEWS, button
+from contracts.alerts.telegram_buttons import APPROVE, CANCEL, LABELS, QUIET, REJECT, RETRY, REVIEWS, button, moment_of
 from contracts.tasks.statuses import ON_HAND, OPEN, TaskStatus
 
 _RETRYABLE = frozenset({TaskStatus.FAILED, TaskStatus.CANCELLED, TaskStatus.REJECTED})
@@ -15,19 +16,22 @@ class Press:
 
     verb: str
     id: str
-    #: Of a review: the round whose result the person saw.
+    #: Of a review: the round whose result the person saw, and when its review ends.
     round: int | None = None
+    review_before: datetime | None = None
 
 
 def read_button(data: str) -> Press | None:
     """None for what is none of ours: Telegram's clients may send any data."""
     verb, _, id_ = data.partition(":")
-    if verb not in LABELS or not id_ or len(id_) > 50:
+    if verb not in LABELS or not id_ or len(id_) > 64:
         return None
-    round_ = ""
+    round_, before = "", None
     if verb in REVIEWS:
-        id_, _, round_ = id_.partition(":")
-        if not _is_number(round_):
+        id_, _, which = id_.partition(":")
+        round_, has_end, mark = which.partition(":")
+        before = moment_of(mark)
+        if not _is_number(round_) or (has_end and before is None):
             return None
     if verb != QUIET:
         try:
@@ -36,7 +40,7 @@ def read_button(data: str) -> Press | None:
             return None
     elif not _is_number(id_):
         return None
-    return Press(verb, id_, int(round_) if round_ else None)
+    return Press(verb, id_, int(round_) if round_ else None, before)
 
 
 def _is_number(text: str) -> bool:

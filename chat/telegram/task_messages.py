@@ -9,8 +9,9 @@ import contextlib
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import RowMapping
 from telegram import Bot
@@ -42,12 +43,14 @@ _SWEEP_SECONDS = 3_600
 class Look:
     """A watch and how its tasks are right now."""
 
-    def __init__(self, watch: RowMapping, tasks: Sequence[TaskView], steps: Mapping[uuid.UUID, str]) -> None:
+    def __init__(self, watch: RowMapping, rows: Mapping[uuid.UUID, RowMapping]) -> None:
+        """``rows``: of tasks by id, these among them unless they were deleted."""
         self.watch = watch
-        self.tasks = tasks
+        mine = [rows[id_] for id_ in watch["task_ids"] if id_ in rows]
+        self.tasks = tasks = [task_view(row) for row in mine]
         #: What their plans have not done with: a moment after the end it is known whether a person has to look.
-        open_ = {each.id: steps[each.id] for each in tasks if steps.get(each.id) in UNDER_WAY}
-        in_review = {id_ for id_, status in open_.items() if status == StepStatus.REVIEW}
+        open_ = [row for row in mine if row["step_status"] in UNDER_WAY]
+        in_review = {row["id"]: row["review_before"] for row in open_ if row["step_status"] == StepStatus.REVIEW}
         #: Nobody may see it (any more), or there is nothing left to see.
         self.is_closed = not tasks or not watch["may_read"]
         self.is_over = not self.is_closed and not open_ and all(each.status in TERMINAL for each in tasks)
@@ -89,9 +92,8 @@ class Following:
                 return
             wanted = list({task_id for watch in watches for task_id in watch["task_ids"]})
             rows = await tasks_of(connection, wanted)
-            tasks = {row["id"]: task_view(row) for row in rows}
-            steps = {row["id"]: row["step_status"] for row in rows}
-            looks = [Look(watch, [tasks[id_] for id_ in watch["task_ids"] if id_ in tasks], steps) for watch in watches]
+            known = {row["id"]: row for row in rows}
+            looks = [Look(watch, known) for watch in watches]
             await nothing_new(connection, [each.watch["id"] for each in looks if not each.is_news])
         for look in looks:
             if look.is_news:
@@ -149,13 +151,18 @@ class Following:
             await end_watch(connection, watch["id"])
 
 
-def picture(tasks: Sequence[TaskView], heading: str, in_review: Collection[uuid.UUID] = ()) -> Answer:
-    """What a message about these tasks says right now. ``in_review``: somebody has to look at their results."""
+def picture(
+    tasks: Sequence[TaskView], heading: str, in_review: Mapping[uuid.UUID, datetime | None] = MappingProxyType({})
+) -> Answer:
+    """What a message about these tasks says right now.
+
+    ``in_review``: those of which somebody has to look at the results, and until when.
+    """
     above = safe(heading, 500) if heading else None
     if len(tasks) == 1:
         [task] = tasks
         if task.id in in_review:
-            return Answer(lines(above, block(task), _look_at(task)), [review_buttons(task.id, task.retry_count)])
+            return Answer(lines(above, block(task), _look_at(task)), [_look_buttons(task, in_review)])
         mute = [] if task.status in TERMINAL else [button(MUTE, task.id)]
         return Answer(lines(above, block(task)), [[*buttons_of(task.id, task.status), *mute]])
     # Those that went wrong first: they are what a person looks for.
@@ -165,9 +172,13 @@ def picture(tasks: Sequence[TaskView], heading: str, in_review: Collection[uuid.
     mute = [] if is_over else [button(MUTE, tasks[0].id)]
     left = len(tasks) - len(shown)
     more = f"… and {left} more" if left else None
-    asked = [review_buttons(each.id, each.retry_count, short_id(each.id)) for each in tasks if each.id in in_review]
+    asked = [_look_buttons(each, in_review, short_id(each.id)) for each in tasks if each.id in in_review]
     looks = [f"{_look_at(each)} <code>{short_id(each.id)}</code>" for each in tasks if each.id in in_review]
     return Answer(lines(above, f"<b>{_counted(tasks)}</b>", *map(one_line, shown), more, *looks), [mute, *asked])
+
+
+def _look_buttons(task: TaskView, ends: Mapping[uuid.UUID, datetime | None], about: str = "") -> list[tuple[str, str]]:
+    return review_buttons(task.id, task.retry_count, ends[task.id], about)
 
 
 def _look_at(task: TaskView) -> str:

@@ -119,13 +119,13 @@ def list_plans(
         show_pages(ask, query, looks, everything=everything, as_json=as_json)
 
 
-def reviews(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def reviews(workspace: InWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """List results that wait for a person, of all plans.
 
     Example: clawdbot plans reviews
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/plans/reviews", ReviewPage)
+        found = api.get("/plans/reviews", ReviewPage, workspace=workspace)
     if as_json:
         print_json(found)
     elif found.reviews:

@@ -1,6 +1,6 @@
 """Request bodies of people who steer a plan."""
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from contracts.requests import Body
 from contracts.storable import Json, Text
@@ -32,6 +32,11 @@ class WhichResult(WhichPart):
         ge=0,
         le=2**31 - 1,
         description="Of the task whose result was looked at; refused if it has run again since",
+    )
+    review_before: AwareDatetime | None = Field(
+        default=None,
+        description="As it was shown beside the result that was looked at; refused if that was made again since, also "
+        "where Temporal reset the run, which is no other round",
     )
 
 

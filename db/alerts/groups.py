@@ -35,7 +35,8 @@ SELECT COALESCE((SELECT at FROM before), now()) AS looked, now() AS now,
 """)
 
 _FIRING = text("""
-SELECT rule, fingerprint, returns, well_since, last_seen_at > now() - interval '2 days' AS is_recent
+SELECT rule, fingerprint, returns, well_since, severity, count, last_seen_at > now() - interval '2 days' AS is_recent,
+    last_seen_at > now() - interval '30 seconds' AS is_fresh
 FROM notifications WHERE state = 'firing'
 """)
 
@@ -118,8 +119,11 @@ class Firing:
     rule: str
     fingerprint: str
     course: Course
-    #: It was seen within the last two days.
+    severity: str
+    count: int
+    #: It was seen within the last two days; within the last seconds, so that need not be written down again.
     is_recent: bool
+    is_fresh: bool
 
 
 async def begin_look(connection: AsyncConnection) -> Look | None:
@@ -138,7 +142,32 @@ async def say_goodbye(connection: AsyncConnection) -> None:
 async def firing(connection: AsyncConnection) -> list[Firing]:
     """The alerts that last."""
     rows = await connection.execute(_FIRING)
-    return [Firing(row.rule, row.fingerprint, Course(row.returns, row.well_since), row.is_recent) for row in rows]
+    return [
+        Firing(
+            row.rule, row.fingerprint, Course(row.returns, row.well_since), row.severity, row.count, row.is_recent,
+            row.is_fresh,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def changed(open_: Sequence[Firing], signals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those signals that no open alert tells of as they are: new ones, of more things, or of another severity."""
+    known = {each.fingerprint: each for each in open_}
+    return [
+        signal
+        for signal in signals
+        if (alert := known.get(signal["fingerprint"])) is None
+        or alert.count < signal["count"]
+        or alert.severity != signal["severity"]
+    ]
+
+
+def not_seen_lately(open_: Sequence[Firing], signals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of the others that are to be noted all the same, so that it is known that they last."""
+    old = {each.fingerprint for each in open_ if not each.is_fresh}
+    same = {each["fingerprint"] for each in signals} - {each["fingerprint"] for each in changed(open_, signals)}
+    return [signal for signal in signals if signal["fingerprint"] in old & same]
 
 
 async def note_seen(connection: AsyncConnection, signals: Sequence[dict[str, Any]]) -> None:

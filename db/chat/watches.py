@@ -78,10 +78,11 @@ async def due_watches(connection: AsyncConnection, limit: int) -> Sequence[RowMa
 
 
 async def tasks_of(connection: AsyncConnection, task_ids: Sequence[uuid.UUID]) -> Sequence[RowMapping]:
-    """Their rows, without those that are deleted; ``step_status``: of one of a plan, where it stands in that."""
+    """Their rows, without those that are deleted; ``step_status``: of one of a plan, where it stands in that, and
+    ``review_before``: until when a person may look at its result."""
     part = tuple_(_PART.c.plan_id, _PART.c.step, _PART.c.place)
     query = (
-        select(*_TASK.c, _PART.c.status.label("step_status"))
+        select(*_TASK.c, _PART.c.status.label("step_status"), _PART.c.review_before)
         .join_from(_TASK, _PART, part == tuple_(_TASK.c.plan_id, _TASK.c.plan_step, _TASK.c.plan_place), isouter=True)
         .where(_TASK.c.id.in_(task_ids), _TASK.c.deleted_at.is_(None))
     )

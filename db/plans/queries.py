@@ -78,9 +78,9 @@ async def get_parts(
     return await _rows(connection, "parts", plan, step=step, after=after, limit=limit)
 
 
-async def find_reviews(connection: AsyncConnection, limit: int) -> Sequence[RowMapping]:
-    """Results that wait for a person, of all plans."""
-    return (await connection.execute(_SQL["reviews"], {"limit": limit})).mappings().all()
+async def find_reviews(connection: AsyncConnection, workspace: str | None, limit: int) -> Sequence[RowMapping]:
+    """Results that wait for a person, of all plans of one workspace or of all."""
+    return (await connection.execute(_SQL["reviews"], {"workspace": workspace, "limit": limit})).mappings().all()
 
 
 async def shape_of(connection: AsyncConnection, plan: uuid.UUID) -> Sequence[RowMapping]:

@@ -88,11 +88,12 @@ FROM plan_parts p LEFT JOIN tasks t ON t.id = p.task_id
 WHERE p.plan_id = :plan AND p.step = :step AND p.place > :after ORDER BY p.place LIMIT :limit
 
 -- reviews --
--- Results that wait for a person, of all plans, those first whose time ends first.
+-- Results that wait for a person, of all plans of one workspace or of all, those first whose time ends first.
 SELECT p.plan_id, plans.name AS plan_name, p.step, p.place, p.entry, p.task_id, p.result, p.review_before,
     t.type AS task_type, t.ticker, t.round AS task_round
 FROM plan_parts p JOIN plans ON plans.id = p.plan_id JOIN tasks t ON t.id = p.task_id
-WHERE p.status = 'review' ORDER BY p.review_before, p.plan_id, p.step, p.place LIMIT :limit
+WHERE p.status = 'review' AND (CAST(:workspace AS text) IS NULL OR plans.instance = :workspace)
+ORDER BY p.review_before, p.plan_id, p.step, p.place LIMIT :limit
 
 -- shape --
 -- What the time that a plan still takes is made of: each step with what it waits for and how far it is.

@@ -96,6 +96,10 @@ class PlanRows:
         """How often these tasks have run."""
         return {row["round"] for row in await self._read("rounds", tasks=list(tasks))}
 
+    async def review_ends(self, step: str, places: Sequence[int]) -> set[datetime | None]:
+        """When the reviews of these entries of a step end."""
+        return {row["review_before"] for row in await self._read("review_ends", step=step, places=list(places))}
+
     async def next_deadline(self) -> tuple[datetime, float] | None:
         """When it is, and in how many seconds by the clock that wrote it."""
         [row] = await self._read("next_deadline")

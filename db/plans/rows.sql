@@ -99,7 +99,8 @@ WHERE plan_id = :plan AND status = 'running' AND deadline <= now() AND NOT endin
 
 -- unreviewed --
 -- Parts whose results nobody has looked at in time.
-SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, decided_by FROM plan_parts
+SELECT step, place, status, waits_for, ran, told, entry, task_id, result, error, ending, overdue, stops, decided_by
+FROM plan_parts
 WHERE plan_id = :plan AND status = 'review' AND review_before <= now() ORDER BY review_before LIMIT :limit
 
 -- next_deadline --
@@ -112,6 +113,10 @@ SELECT at, CAST(EXTRACT(EPOCH FROM at - now()) AS float) AS seconds FROM (SELECT
 -- rounds --
 -- How often the tasks of these parts have run.
 SELECT id, round FROM tasks WHERE id = ANY(CAST(:tasks AS uuid[]))
+
+-- review_ends --
+-- When the reviews of these entries of a step end: each result has a time of its own.
+SELECT review_before FROM plan_parts WHERE plan_id = :plan AND step = :step AND place = ANY(CAST(:places AS int[]))
 
 -- ready --
 -- Parts that wait for room and have it, in the order of the steps, then of the entries.
@@ -139,20 +144,21 @@ FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (step text, place int, waits_
 
 -- write_parts --
 -- What an advance made of parts; of those that begin, or are done anew, the deadline runs from now, and so does the time
--- to look at a result.
+-- to look at a result, also where the one before waited for that: no two results have the same.
 UPDATE plan_parts p SET
     status = r.status, waits_for = r.waits_for, ran = r.ran, told = r.told, task_id = r.task_id, result = r.result,
     cost = COALESCE(r.result->'cost', 'null'), error = r.error, ending = r.ending, overdue = r.overdue, stops = r.stops,
     decided_by = r.decided_by,
     awaits_start = p.awaits_start OR r.begun,
     deadline = CASE WHEN r.runs_anew THEN now() + interval '1 second' * r.deadline_seconds ELSE p.deadline END,
-    review_before = CASE WHEN r.status <> 'review' THEN NULL WHEN p.status = 'review' THEN p.review_before
+    review_before = CASE WHEN r.status <> 'review' THEN NULL
+        WHEN p.status = 'review' AND NOT r.reviewed_anew THEN p.review_before
         ELSE now() + interval '1 second' * r.review_seconds END,
     updated_at = now()
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (
     step text, place int, status text, waits_for int, ran boolean, told boolean, task_id uuid, result jsonb,
     error jsonb, ending boolean, overdue boolean, stops boolean, decided_by text, begun boolean, runs_anew boolean,
-    deadline_seconds float, review_seconds float
+    deadline_seconds float, reviewed_anew boolean, review_seconds float
 )
 WHERE p.plan_id = :plan AND p.step = r.step AND p.place = r.place
 

@@ -240,6 +240,7 @@ class PlanBoard:
             "begun": key in self._begun,
             "runs_anew": runs_anew,
             "deadline_seconds": seconds,
+            "reviewed_anew": part.reviews != before.reviews,
             "review_seconds": self._time_to_review(part.step),
         }
 

@@ -98,9 +98,9 @@ async def step_parts(connection: AsyncConnection, plan_id: uuid.UUID, step: str,
     return PartPage(parts=parts, next=parts[-1].place if len(rows) > limit else None)
 
 
-async def list_reviews(connection: AsyncConnection, limit: int) -> ReviewPage:
-    """Results that wait for a person; those first whose time ends first."""
-    rows = await queries.find_reviews(connection, limit)
+async def list_reviews(connection: AsyncConnection, workspace: str | None, limit: int) -> ReviewPage:
+    """Results that wait for a person, in one workspace or in all; those first whose time ends first."""
+    rows = await queries.find_reviews(connection, workspace, limit)
     return ReviewPage(reviews=[ReviewView.model_validate(_of_part(row)) for row in rows])
 
 

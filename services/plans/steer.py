@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.plans.requests import ChangeRequest, ReviewComment, WhichResult
 from contracts.plans.statuses import PlanStatus, StepStatus
 from contracts.plans.views import PlanActedView
 from contracts.settings import ServerSettings
@@ -127,50 +128,47 @@ class Steering:
 
         return await self._repair("step_result_given", parts, [], act, step)
 
-    async def review(
-        self, step: str, place: int | None, comment: str, *, approved: bool, round_: int | None = None
-    ) -> PlanActedView:
+    async def review(self, step: str, said: ReviewComment, *, approved: bool) -> PlanActedView:
         """Say whether a result that waits for a person is right.
-
-        Args:
-            round_: of its task, when the person looked.
 
         Raises:
             StepNotFound, WrongState: it waits for no review (any more), or the result is another one by now.
         """
         state = await self._step(step)
-        parts = await self._in_review(state, place, round_)
+        parts = await self._in_review(state, said)
         for part in parts:
             part.decided_by = self.actor
             if approved:
                 await self.engine.settle(part, StepStatus.SUCCEEDED)
             else:
-                because = f": {comment}" if comment else "."
+                because = f": {said.comment}" if said.comment else "."
                 part.error = {"type": "ReviewRejected", "message": f"Rejected by {self.actor}{because}"}
                 await self.engine.settle(part, StepStatus.FAILED)
         return await self._done(len(parts))
 
-    async def request_changes(
-        self, step: str, place: int | None, text: str, round_: int | None = None
-    ) -> PlanActedView:
+    async def request_changes(self, step: str, said: ChangeRequest) -> PlanActedView:
         """Have a result that waits for review made again, with what shall be different. Raises as `review`."""
         state = await self._step(step)
-        parts = await self._in_review(state, place, round_)
-        self.board.tell(Told("step_changes_requested", StepStatus.REVIEW, {"step": step, "text": text}))
+        parts = await self._in_review(state, said)
+        self.board.tell(Told("step_changes_requested", StepStatus.REVIEW, {"step": step, "text": said.text}))
         made = [part for part in parts if part.task_id is not None]
-        await self._again(made, text)
+        await self._again(made, said.text)
         for part in made:
             await self.engine.hear(End(part.step, part.place, None))
         return await self._done(len(parts))
 
-    async def _in_review(self, state: StepState, place: int | None, round_: int | None) -> list[PartState]:
-        parts = await self._parts(state, place, {StepStatus.REVIEW})
+    async def _in_review(self, state: StepState, said: WhichResult) -> list[PartState]:
+        parts = await self._parts(state, said.place, {StepStatus.REVIEW})
         if not parts:
             raise WrongState(f"Step {state.id} is {state.status}; it does not wait for a review.")
-        if round_ is not None:
-            rounds = await self.board.rows.rounds([each.task_id for each in parts if each.task_id])
-            if rounds != {round_}:
-                raise WrongState("This result was made again since you looked at it. Look at the new one first.")
+        rows = self.board.rows
+        is_seen = said.round is None or await rows.rounds([each.task_id for each in parts if each.task_id]) == {
+            said.round
+        }
+        if is_seen and said.review_before is not None:
+            is_seen = await rows.review_ends(state.id, [each.place for each in parts]) == {said.review_before}
+        if not is_seen:
+            raise WrongState("This result was made again since you looked at it. Look at the new one first.")
         return parts
 
     async def _repair(

@@ -1,10 +1,14 @@
 """Parts of a process that end although they should not."""
 
 import asyncio
+import gc
 
 import pytest
 
+from runtime import process
 from runtime.process import all_of, unending
+
+THRESHOLDS = gc.get_threshold()
 
 
 async def test_a_part_that_ends_by_itself_ends_the_others() -> None:
@@ -59,3 +63,16 @@ async def test_a_part_beside_a_server_is_begun_again(caplog: pytest.LogCaptureFi
     running.cancel()
     assert "nobody is told: this failed" in caplog.text
     assert "a row that cannot be read" in caplog.text
+
+
+def test_what_is_there_is_gone_through_no_more() -> None:
+    process.settle()
+    try:
+        frozen, before = gc.get_freeze_count(), gc.get_stats()[-1]["collections"]
+        kept = [[number] for number in range(50_000)]
+        assert frozen > len(kept)
+        # All that came since, and no more; in a process of this size Python would wait for twice as much.
+        assert gc.get_stats()[-1]["collections"] > before
+    finally:
+        gc.set_threshold(*THRESHOLDS)
+        gc.unfreeze()

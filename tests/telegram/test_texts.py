@@ -44,15 +44,22 @@ def test_every_status_has_a_picture_and_its_buttons(status: TaskStatus) -> None:
 
 
 def test_a_result_that_waits_for_review_has_the_buttons_of_its_round() -> None:
-    answer = picture([task(TaskStatus.SUCCEEDED, retry_count=3, result={"text": "so it is"})], "", {ID})
-    data = [each for row in answer.buttons for _, each in row]
-    assert [read_button(each) for each in data] == [Press(verb, str(ID), 3) for verb in ("accept", "decline", "change")]
-    assert all(len(each.encode()) <= 64 for each in data)
+    end = datetime(2126, 11, 30, 14, 20, 7, 123456, tzinfo=UTC)
+    for before, number in ((end, 1_000), (None, 3)):
+        answer = picture(
+            [task(TaskStatus.SUCCEEDED, retry_count=number, result={"text": "so it is"})], "", {ID: before}
+        )
+        data = [each for row in answer.buttons for _, each in row]
+        verbs = ("accept", "decline", "change")
+        assert [read_button(each) for each in data] == [Press(verb, str(ID), number, before) for verb in verbs]
+        assert all(len(each.encode()) <= 64 for each in data)
     assert "Look at the result" in answer.html
-    many = picture([task(TaskStatus.SUCCEEDED), task(TaskStatus.RUNNING, id=uuid.UUID(int=7))], "", {ID})
+    many = picture([task(TaskStatus.SUCCEEDED), task(TaskStatus.RUNNING, id=uuid.UUID(int=7))], "", {ID: None})
     assert [row[0][1] for row in many.buttons if row] == [f"mute:{ID}", f"accept:{ID}:0"]
     for damaged in ("accept", f"accept:{ID}", f"accept:{ID}:x", f"accept:{ID}:²", "repair:7", f"cancel:{ID}:1"):
         assert read_button(damaged) is None
+    for mark in ("", "x", "-1", "1:2", "1" * 15):
+        assert read_button(f"accept:{ID}:0:{mark}") is None
 
 
 def test_what_tasks_say_is_never_markup() -> None:

@@ -38,7 +38,7 @@ from workers.core.alert_sources import rules_of_file, shipped_rules
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 2.0
-#: While nothing is seen and no alert is open.
+#: While all is as it was at the last look: also alerts that stay open, which may be for weeks.
 _QUIET_SECONDS = 4.0
 #: Of ends of tasks so many are gone over in a second, in the long run: counting a storm of a million failures must not
 #: fill Postgres. It is no share of the time that a look takes: on a busy machine alerts would come late, too.
@@ -88,7 +88,7 @@ class Alerts:
             await asyncio.sleep(rest_after(self._ends, quiet=quiet))
 
     async def look(self) -> bool:
-        """One look at every rule; whether an alert is open, or somebody else looks.
+        """One look at every rule; whether an alert began, changed or ended, or somebody else looks.
 
         If it fails it is done again, rule by rule: one that cannot be looked at is told, and the others go on. Not so
         from the start, as each would cost two statements more.
@@ -108,12 +108,12 @@ class Alerts:
                 self._ends = 0
                 return True
             rules = self._rules(await list_rules(connection))
-            is_open = await self._observe(connection, rules, turn)
+            is_news = await self._observe(connection, rules, turn)
             await self._tell(connection, rules, turn.now)
             if time.monotonic() - self._pruned_at > _PRUNE_SECONDS:
                 await alert_groups.prune(connection)
                 self._pruned_at = time.monotonic()
-        return is_open
+        return is_news
 
     async def _has_begun(self) -> bool:
         """Until it has, the rules from before are looked at."""
@@ -159,23 +159,26 @@ class Alerts:
     async def _observe(self, connection: AsyncConnection, rules: Rules, turn: Look) -> bool:
         open_ = await alert_groups.firing(connection)
         enabled = {name: rule for name, (rule, _) in rules.items() if rule.enabled}
-        await alert_groups.end_quietly(connection, sorted({each.rule for each in open_} - enabled.keys()))
+        gone = sorted({each.rule for each in open_} - enabled.keys())
+        await alert_groups.end_quietly(connection, gone)
         seen, lasting = await self._look_at_all(connection, enabled, open_, turn)
-        if not seen and not open_:
-            return False
-        await alert_groups.note_seen(connection, seen)
+        still = [each for each in open_ if each.rule in enabled]
+        # Of one that stays as it is nothing is written, and nothing asked: alerts are open for weeks.
+        changed = alert_groups.changed(still, seen)
+        if due := [*changed, *alert_groups.not_seen_lately(still, seen)]:
+            await alert_groups.note_seen(connection, due)
+            still = [each for each in await alert_groups.firing(connection) if each.rule in enabled]
         lasting |= {each["fingerprint"] for each in seen} - _about_failures(enabled, seen)
-        for rule in enabled.values():
-            if rule.kind is RuleKind.TASK_FAILED:
-                await note_failures(connection, rule.name, rule.window_seconds, turn.looked)
-        lasting |= await unresolved(connection, turn.looked)
-        still = [each for each in await alert_groups.firing(connection) if each.rule in enabled]
+        lasting |= await _failures_that_last(
+            connection, [enabled[name] for name in {each.rule for each in still}], turn
+        )
         courses = {each.fingerprint: _course(each, enabled[each.rule], lasting, turn.now) for each in still}
         known = {each.fingerprint: each.course for each in still}
         going_on = {name: course for name, course in courses.items() if course and course != known[name]}
+        over = sorted(name for name, course in courses.items() if course is None)
         await alert_groups.note_courses(connection, going_on)
-        await alert_groups.end(connection, sorted(name for name, course in courses.items() if course is None))
-        return bool(seen or still)
+        await alert_groups.end(connection, over)
+        return bool(gone or changed or going_on or over)
 
     async def _look_at_all(
         self, connection: AsyncConnection, rules: Mapping[str, Rule], open_: Sequence[Firing], turn: Look
@@ -235,6 +238,14 @@ def rest_after(ends: int, *, quiet: bool) -> float:
 
 def _ends_of(facts: Facts) -> int:
     return sum(each.tasks for each in facts.ended) + sum(each.succeeded + each.failed for each in facts.rates)
+
+
+async def _failures_that_last(connection: AsyncConnection, rules: Collection[Rule], turn: Look) -> set[str]:
+    """Fingerprints of the open alerts of these rules which failures keep open."""
+    about = [rule for rule in rules if rule.kind is RuleKind.TASK_FAILED]
+    for rule in about:
+        await note_failures(connection, rule.name, rule.window_seconds, turn.looked)
+    return await unresolved(connection, turn.looked) if about else set()
 
 
 def _about_failures(rules: Mapping[str, Rule], seen: Sequence[Mapping[str, Any]]) -> set[str]:

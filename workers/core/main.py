@@ -49,6 +49,7 @@ from workers.core.schedules.keeper import ScheduleKeeper
 from workers.core.schedules.looking import ScheduleLooks
 from workers.core.schedules.runs import ScheduleRuns
 from workers.core.triggers import TriggerEvents
+from workers.core.workflow_threads import workflow_threads
 from workers.temporal_client import connect
 from workflows.agent import AgentWorkflow
 from workflows.agent_keeper import AgentKeeperWorkflow
@@ -91,6 +92,7 @@ def workflow_worker(
         workflow_runner=UnsandboxedWorkflowRunner(),
         max_cached_workflows=2_000,
         max_concurrent_workflow_tasks=100,
+        workflow_task_executor=workflow_threads(),
         graceful_shutdown_timeout=timedelta(seconds=5),
     )
 
@@ -156,6 +158,7 @@ async def main() -> None:
         "metrics are not counted": Metrics(engine).run,
         "gauges are not read": Gauges(engine, meters).run,
     }
+    process.settle()
     try:
         await process.all_of(
             workflow_worker(client, mirror, agent, plans, schedules, successes).run(),

@@ -15,6 +15,7 @@ from runtime.failpoints import Failpoints
 from services.alerts.channels.outlets import make_outlets
 from workers.core.activities.digest import DigestActivities
 from workers.core.activities.notify import NotifyActivities
+from workers.core.workflow_threads import workflow_threads
 from workflows.digest import DigestWorkflow
 from workflows.notify import NotifyWorkflow
 
@@ -36,6 +37,7 @@ def notify_worker(
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules("contracts", "pydantic")
         ),
+        workflow_task_executor=workflow_threads(),
         max_concurrent_activities=20,
         max_heartbeat_throttle_interval=timedelta(seconds=2),
         max_cached_workflows=200,

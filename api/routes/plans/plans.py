@@ -122,10 +122,13 @@ async def get_plans(
 
 @router.get("/reviews", summary="List results that wait for a person, of all plans")
 async def get_reviews(
-    _: MemberReader, state: Services, limit: Annotated[int, Query(ge=1, le=1_000)] = 100
+    _: MemberReader,
+    state: Services,
+    workspace: Annotated[WorkspaceName | None, Query(description="Only of plans that belong to it")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ReviewPage:
     async with state.database.transaction(single=True) as connection:
-        return await show.list_reviews(connection, limit)
+        return await show.list_reviews(connection, workspace, limit)
 
 
 @router.get("/{plan_id}", summary="Show a plan: its steps, what it costs, when it will end")

@@ -42,7 +42,7 @@ class _Order:
         async with state.database.transaction() as connection:
 
             async def acted() -> PlanActedView:
-                details = {} if said is None else said.model_dump(exclude_none=True, exclude_unset=True)
+                details = {} if said is None else said.model_dump(mode="json", exclude_none=True, exclude_unset=True)
                 await audit(connection, caller, f"plan.{verb.split('/')[-1]}", str(self.plan_id), path=verb, **details)
                 return await act(await Steering.of(connection, state.settings, self.plan_id, caller.label))
 
@@ -95,15 +95,8 @@ async def reject_result(step: StepName, order: Order, body: ReviewComment | None
     "/steps/{step}/request-changes", summary="Reject a result that waits for review, and have it made again differently"
 )
 async def request_changes(step: StepName, body: ChangeRequest, order: Order) -> PlanActedView:
-    return await order.carry_out(
-        f"steps/{step}/request-changes",
-        lambda plan: plan.request_changes(step, body.place, body.text, body.round),
-        body,
-    )
+    return await order.carry_out(f"steps/{step}/request-changes", lambda plan: plan.request_changes(step, body), body)
 
 
 async def _review(order: _Order, step: str, verb: str, said: ReviewComment, *, approved: bool) -> PlanActedView:
-    def act(plan: Steering) -> Awaitable[PlanActedView]:
-        return plan.review(step, said.place, said.comment, approved=approved, round_=said.round)
-
-    return await order.carry_out(f"steps/{step}/{verb}", act, said)
+    return await order.carry_out(f"steps/{step}/{verb}", lambda plan: plan.review(step, said, approved=approved), said)

@@ -39,7 +39,7 @@ async def review(call: Call) -> Answer:
     found = ReviewPage.model_validate(await call.api.get("/plans/reviews", limit=_NEWEST)).reviews
     if not found:
         return Answer("No result waits for a review.")
-    rows = [review_buttons(each.task_id, each.task_round, short_id(each.task_id)) for each in found]
+    rows = [review_buttons(each.task_id, each.task_round, each.review_before, short_id(each.task_id)) for each in found]
     return Answer(lines(*map(_result, found)), rows)
 
 
@@ -62,9 +62,14 @@ async def waits_for_review(call: Call, task: TaskDetailView) -> bool:
     return any(each.place == place and each.status is StepStatus.REVIEW for each in page.parts)
 
 
-async def decide(call: Call, verb: str, task_id: str, comment: str = "", round_: int | None = None) -> Answer:
-    """ACCEPT or DECLINE the result of a task."""
-    await _say(call, task_id, _VERBS[verb], {"comment": comment}, round_)
+async def decide(call: Call, verb: str, task_id: str, comment: str = "", seen: Press | None = None) -> Answer:
+    """ACCEPT or DECLINE the result of a task; ``seen``: the one under which the button was."""
+    said: dict[str, Any] = {"comment": comment}
+    if seen is not None:
+        said |= {"round": seen.round}
+    if seen is not None and seen.review_before is not None:
+        said |= {"review_before": seen.review_before.isoformat()}
+    await _say(call, task_id, _VERBS[verb], said)
     return Answer(f"The result of {short_id(task_id)} is {_SAID[verb]}")
 
 
@@ -76,16 +81,15 @@ async def press(call: Call, pressed: Press) -> Answer:
         return Answer(f"{short_id(pressed.id)} {_DONE[pressed.verb]}")
     if pressed.verb == CHANGE:
         return Answer(f"Write what shall be different: /changes {short_id(pressed.id)} …")
-    return await decide(call, pressed.verb, pressed.id, round_=pressed.round)
+    return await decide(call, pressed.verb, pressed.id, seen=pressed)
 
 
-async def _say(call: Call, task_id: str, verb: str, said: dict[str, Any], round_: int | None = None) -> None:
+async def _say(call: Call, task_id: str, verb: str, said: dict[str, Any]) -> None:
     task = TaskDetailView.model_validate(await call.api.get(f"/tasks/{task_id}"))
     if task.plan_id is None:
         raise Usage(f"{short_id(task_id)} belongs to no plan, so its result waits for nobody.")
-    known = {} if round_ is None else {"round": round_}
     path = f"/plans/{task.plan_id}/steps/{task.plan_step}/{verb}"
-    await call.api.post(path, {**said, **known, "place": task.plan_place}, key=call.asked.key)
+    await call.api.post(path, {**said, "place": task.plan_place}, key=call.asked.key)
 
 
 async def _one(call: Call, beginning: str) -> Answer:
@@ -98,7 +102,11 @@ async def _one(call: Call, beginning: str) -> Answer:
     plan = PlanDetailView.model_validate(await call.api.get(f"/plans/{found[0].id}", document=False))
     failure = safe(plan.failure.get("message", ""), 300) if plan.failure else None
     waiting = [each for each in plan.first_steps if each.status is StepStatus.REVIEW and each.task_id]
-    rows = [review_buttons(each.task_id, each.task_round or 0, each.id) for each in waiting if each.task_id]
+    rows = [
+        review_buttons(each.task_id, each.task_round or 0, each.review_before, each.id)
+        for each in waiting
+        if each.task_id
+    ]
     steps = [_step(each) for each in plan.first_steps]
     return Answer(listing(lines(_line(plan), failure), steps), [_acts(plan), *rows])
 

@@ -95,13 +95,18 @@ export interface Which {
   place?: number;
 }
 
+/** The result that was on show, by the round of its task and the end of its review; refused if it was made again. */
+export interface Seen {
+  round?: number;
+  review_before?: string;
+}
+
 export type StepAct =
   | { verb: "retry"; params?: Record<string, unknown> }
   | { verb: "skip" }
   | { verb: "result"; result: Record<string, unknown> }
-  /** `round`: of the task whose result was on show; refused if it has run again since. */
-  | { verb: "approve" | "reject"; comment: string; round?: number }
-  | { verb: "request-changes"; text: string; round?: number };
+  | ({ verb: "approve" | "reject"; comment: string } & Seen)
+  | ({ verb: "request-changes"; text: string } & Seen);
 
 export function actOnStep({ plan, step, place }: Which, { verb, ...said }: StepAct): Promise<unknown> {
   const body = { place, ...said };

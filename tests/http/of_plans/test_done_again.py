@@ -1,10 +1,16 @@
 """Parts of plans that are done again: what held for the time before holds no more, and nothing is left behind."""
 
 import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.tasks.statuses import TaskStatus
+from db.tasks.mirror import adopt_run
 from tests.http import as_core
 from tests.http.planned import Planned, echo
+from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
 
 
@@ -29,6 +35,52 @@ def test_a_deadline_runs_anew_for_each_try(stack: Facade, api: Api) -> None:
         plan.end(step, round_=1)
     plan.say("steps/b/approve")
     assert plan.detail["status"] == "succeeded"
+
+
+@pytest.mark.parametrize("verb", ["approve", "reject", "request-changes"])
+def test_a_result_that_a_reset_made_again_is_looked_at_anew(stack: Facade, api: Api, verb: str) -> None:
+    """In the same round, and all between two advances: neither the time of the one before holds, nor what is said."""
+    plan = Planned(stack, api, echo("a", needs_review=True, review_seconds=600), echo("b", needs=["a"]))
+    plan.advance()
+    plan.end("a", {"text": "first"})
+    stack.execute("UPDATE plan_parts SET review_before = now() + interval '1 s' WHERE plan_id = %s", plan.id)
+    seen = plan.detail["first_steps"][0]["review_before"]
+    _reset(stack, plan, "a", {"text": "second"})
+    [review] = [each for each in api.http.get("/plans/reviews").json()["reviews"] if each["plan_id"] == plan.id]
+    assert (review["result"], review["task_round"]) == ({"text": "second"}, 0)
+    assert datetime.fromisoformat(review["review_before"]) - datetime.fromisoformat(seen) > timedelta(seconds=500)
+    said = {"text": "longer"} if verb == "request-changes" else {}
+    late = api.http.post(f"/plans/{plan.id}/steps/a/{verb}", json={**said, "round": 0, "review_before": seen})
+    assert (late.status_code, "made again since" in late.text) == (409, True)
+    assert plan.statuses() == {"a": "review", "b": "blocked"}
+    plan.say(f"steps/a/{verb}", **said, round=0, review_before=review["review_before"])
+    assert plan.statuses()["a"] != "review"
+
+
+def test_what_a_person_said_is_not_said_of_what_is_made_after_it(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a", needs_review=True), echo("b", needs=["a"]))
+    plan.advance()
+    plan.end("a", {"text": "first"})
+    plan.say("steps/a/approve")
+    _reset(stack, plan, "a", {"text": "second"})
+    [part] = api.http.get(f"/plans/{plan.id}/steps/a/parts").json()["parts"]
+    assert (part["status"], part["result"], part["decided_by"]) == ("review", {"text": "second"}, None)
+    plan.end("b")
+    assert plan.detail["status"] == "running"
+    plan.say("steps/a/approve")
+    assert plan.detail["status"] == "succeeded"
+
+
+def _reset(stack: Facade, plan: Planned, step: str, result: dict[str, str]) -> None:
+    """As a reset on the Temporal side whose run core adopts, and which is over before the plan hears of it."""
+    task, run = plan.task(step), str(uuid.uuid4())
+
+    async def write(connection: AsyncConnection) -> None:
+        await adopt_run(connection, task, run, 0)
+
+    in_database(stack, write)
+    as_core.end(stack, task, run, TaskStatus.SUCCEEDED, result)
+    plan.advance()
 
 
 def test_what_fails_after_it_had_succeeded_stops_the_plan_until_it_is_repaired(stack: Facade, api: Api) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import event
 
 from contracts.tasks.statuses import TaskStatus
 from db.tasks.mirror import AttemptSeen
-from tests.http.tasks.alerted import LIMITED, Alerted, alerted
+from tests.http.tasks.alerted import LIMITED, OPS, Alerted, alerted
 from tests.support.servers import Servers
+from workers.core.alerts import Alerts
 
 BROKEN = "⚠️ The alert rule silent cannot be looked at"
 DEEP = '{"kind":' * 3_000 + "1" + "}" * 3_000
@@ -177,7 +178,7 @@ def test_a_disk_that_fills_is_told_before_it_is_full(world: Alerted, tmp_path: P
     assert world.look(disk=tmp_path) == ["✅ The disk has room again"]
 
 
-def test_a_look_that_sees_nothing_asks_each_thing_once(world: Alerted) -> None:
+def test_a_look_that_sees_nothing_new_asks_each_thing_once_also_while_an_alert_stays_open(world: Alerted) -> None:
     kinds = ("queue_stalled", "backlog", "budget_near", "trigger_halted", "symbol_trends", "task_failed")
     for kind in kinds:
         world.rule(f"once-{kind}", kind=kind)
@@ -187,12 +188,26 @@ def test_a_look_that_sees_nothing_asks_each_thing_once(world: Alerted) -> None:
     def note(*args: object) -> None:
         asked.append(str(args[2]))
 
-    event.listen(world.engine.sync_engine, "before_cursor_execute", note)
-    world.look()
-    event.remove(world.engine.sync_engine, "before_cursor_execute", note)
-    # Those of the test itself, before and after.
-    looks = [each for each in asked if "max(id)" not in each]
-    assert len(looks) > len(kinds)
-    assert sorted(looks) == sorted(set(looks))
+    def looks() -> tuple[bool, list[str]]:
+        """Whether it saw anything new, and what it asked."""
+        asked.clear()
+        event.listen(world.engine.sync_engine, "before_cursor_execute", note)
+        is_news = world.runner.run(Alerts(world.engine, OPS, {}, None).look())
+        event.remove(world.engine.sync_engine, "before_cursor_execute", note)
+        return is_news, sorted(asked)
+
+    is_news, nothing = looks()
+    assert (is_news, len(nothing) > len(kinds)) == (False, True)
+    assert nothing == sorted(set(nothing))
+    world.do("UPDATE service_beats SET started_at = '-infinity' WHERE name = 'alerts'")
+    world.stack.api.submit("echo", capability="nobody-offers-this-either")
+    world.passes(60)
+    assert "🔴 1 task pending, 0 workers online (nobody-offers-this-either)" in world.look()
+    assert looks() == (False, nothing)
+    # That it lasts is written down now and then.
+    world.passes(40)
+    is_news, more = looks()
+    assert (is_news, len(more) > len(nothing)) == (False, True)
+    assert world.firing("once-queue_stalled")
     for kind in kinds:
         world.rule(f"once-{kind}", kind=kind, enabled=False)

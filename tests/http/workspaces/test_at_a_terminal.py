@@ -71,6 +71,16 @@ def test_plans(at_home: Terminal, stack: Facade, team: str, tmp_path: Path) -> N
     assert listed(at_home, team) == [proposed, again, made]
     elsewhere = set(listed(at_home, "default"))
     assert (other in elsewhere, elsewhere & {made, again, proposed}) == (True, set())
+    task = json.loads(at_home("tasks", "add", "echo", "--needs-review", *in_it)[1])["id"]
+    stack.execute("UPDATE plan_parts SET status = 'review' WHERE task_id = %s", task)
+    waiting = {
+        place: [
+            each["task_id"]
+            for each in json.loads(at_home("plans", "reviews", "--workspace", place, "--json")[1])["reviews"]
+        ]
+        for place in (team, "default")
+    }
+    assert (waiting[team], task in waiting["default"]) == ([task], False)
 
 
 def listed(at_home: Terminal, team: str) -> list[str]:

@@ -175,6 +175,9 @@ def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
     for caller, plans in ((stranger, []), (room.owner, [room.plan])):
         found = caller.http.get("/plans", params={"workspace": room.name}).raise_for_status().json()["plans"]
         assert [each["id"] for each in found if each["name"] == room.mark] == plans
+    for caller, place, count in ((stranger, room.name, 0), (room.owner, room.name, 1), (stack.api, "default", 0)):
+        reviews = caller.http.get("/plans/reviews", params={"workspace": place, "limit": 1_000}).raise_for_status()
+        assert len([each for each in reviews.json()["reviews"] if each["result"] == {"said": room.mark}]) == count
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(each for each in THEIRS if "{schedule}" in each[1]))

@@ -1,6 +1,6 @@
 import { Button, Group, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import { actOnStep, type Part, PLANS, type StepAct, type Which } from "@/api/plans";
+import { actOnStep, type Part, PLANS, type Seen, type StepAct, type Which } from "@/api/plans";
 import { useMay } from "@/api/session";
 import { order } from "@/api/tasks";
 import { askFirst, openForm } from "@/ui/acting/dialogs";
@@ -9,7 +9,7 @@ import { CommentForm, ParamsForm, ResultForm } from "./StepForms";
 
 interface Props {
   which: Which;
-  of: Partial<Pick<Part, "task_id" | "task_status" | "task_round">> & Pick<Part, "status">;
+  of: Partial<Pick<Part, "task_id" | "task_status" | "task_round" | "review_before">> & Pick<Part, "status">;
   /** All entries of a step: what is typed for one of them is not offered. */
   isMany?: boolean;
   /** In a row of a table. */
@@ -75,7 +75,7 @@ interface Asked extends Required<Pick<Props, "which" | "of" | "isMany">> {
 function offersOf(asked: Asked): Offer[] {
   const { status, task_id, task_status } = asked.of;
   if (status === "failed" || status === "cancelled") return repairs(asked);
-  if (status === "review") return reviews(asked.which, asked.of.task_round ?? undefined);
+  if (status === "review") return reviews(asked.which, asked.of);
   if (task_id && status === "running" && task_status === "awaiting_approval") return approvals(asked.which, task_id);
   return [];
 }
@@ -105,7 +105,8 @@ function repairs({ which, of, isMany, now }: Asked): Offer[] {
   return [{ word: "Retry", go: () => now({ verb: "retry" }) }, ...(isMany ? [] : typed), { word: "Skip", go: skip }];
 }
 
-function reviews(which: Which, round: number | undefined): Offer[] {
+function reviews(which: Which, { task_round, review_before }: Props["of"]): Offer[] {
+  const seen: Seen = { round: task_round ?? undefined, review_before: review_before ?? undefined };
   const ask = (word: string, verb: "approve" | "reject" | "request-changes", says: string) => ({
     word,
     go: () =>
@@ -117,7 +118,7 @@ function reviews(which: Which, round: number | undefined): Offer[] {
           isRequired={verb === "request-changes"}
           grave={verb === "reject"}
           act={(text) =>
-            actOnStep(which, verb === "request-changes" ? { verb, text, round } : { verb, comment: text, round })
+            actOnStep(which, verb === "request-changes" ? { verb, text, ...seen } : { verb, comment: text, ...seen })
           }
           close={close}
         />

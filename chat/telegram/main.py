@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy import text
 
@@ -59,8 +60,16 @@ async def serve(settings: ServerSettings, token: str) -> None:
     async def talk() -> None:
         await connect(bot, hook, expected)
         connected.set()
-        parts = [inbox.run(), inbox.sweep(), following.run(), following.sweep()]
-        await process.all_of(*parts, *([] if hook else [poll(bot, receiver)]))
+        # What one of them cannot bear is no reason for the others to end: it is logged, and that one begins again.
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "what people write is not answered": inbox.run,
+            "what was answered is not forgotten": inbox.sweep,
+            "messages do not follow their tasks": following.run,
+            "messages about tasks are not forgotten": following.sweep,
+        }
+        if not hook:
+            parts["nothing is received"] = lambda: poll(bot, receiver)
+        await process.all_of(*(process.unending(part, what) for what, part in parts.items()))
 
     async def checks() -> dict[str, bool]:
         return {"postgres": await _answers(database), "telegram": connected.is_set()}

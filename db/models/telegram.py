@@ -65,7 +65,10 @@ class TelegramWatch(Base):
     """A message that shows how some tasks are doing, until all of them are over."""
 
     __tablename__ = "telegram_watches"
-    __table_args__ = (Index("ix_telegram_watches_due", "next_at", postgresql_where=text("ended_at IS NULL")),)
+    __table_args__ = (
+        Index("ix_telegram_watches_due", "next_at", postgresql_where=text("ended_at IS NULL")),
+        Index("ix_telegram_watches_given_up", "ended_at", postgresql_where=text("given_up IS NOT NULL")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     #: The update that asked for it: carried out twice, it still makes one message.
@@ -84,3 +87,6 @@ class TelegramWatch(Base):
     next_at: Mapped[datetime] = now_column()
     created_at: Mapped[datetime] = now_column()
     ended_at: Mapped[datetime | None]
+    #: How often in a row it could not be brought up to date, and what was wrong when that was given up.
+    tries: Mapped[int] = mapped_column(server_default="0")
+    given_up: Mapped[str | None] = mapped_column(Text)

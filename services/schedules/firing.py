@@ -16,7 +16,9 @@ from contracts.schedules.work import Fired, Made
 from contracts.settings import ServerSettings
 from db.schedules.runs import (
     find_run,
+    note_cancelled,
     note_passed,
+    note_replaced,
     note_seen_until,
     open_plans,
     open_plans_of_run,
@@ -158,6 +160,7 @@ class _Firing:
         )  # fmt: skip
 
     async def _cancel_others(self, by: str) -> None:
+        await note_replaced(self.connection, self.fired.schedule_id)
         await _cancel(self.connection, await open_tasks(self.connection, self.fired.schedule_id), by)
         await _cancel_plans(
             self.connection, self.settings, await open_plans(self.connection, self.fired.schedule_id), by
@@ -166,6 +169,7 @@ class _Firing:
 
 async def cancel_run(connection: AsyncConnection, settings: ServerSettings, run_id: int, by: str) -> None:
     """Ask for the end of what a run made."""
+    await note_cancelled(connection, run_id)
     await _cancel(connection, await open_tasks_of_run(connection, run_id), by)
     await _cancel_plans(connection, settings, await open_plans_of_run(connection, run_id), by)
 

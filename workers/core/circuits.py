@@ -74,11 +74,21 @@ class Circuits:
         async with self._engine.begin() as connection:
             await circuits.move_probes(connection)
             for probe in await circuits.probes(connection):
-                await self._judge(connection, probe)
+                await self._judge_apart(connection, probe)
             if self._rules.failures:
                 for opened in await circuits.open_failing(connection, self._rules):
                     logger.warning("the circuit of %s is open: %s", opened["capability"], opened["reason"])
             return await circuits.any_probing(connection)
+
+    async def _judge_apart(self, connection: AsyncConnection, probe: RowMapping) -> None:
+        """A probe that cannot be judged stays as it is, and so does its circuit; the others move on."""
+        try:
+            async with connection.begin_nested():
+                await self._judge(connection, probe)
+        except Exception:
+            if connection.closed or connection.invalidated:
+                raise
+            logger.exception("the probe of %s cannot be judged", probe["capability"])
 
     async def _judge(self, connection: AsyncConnection, probe: RowMapping) -> None:
         capability = probe["capability"]

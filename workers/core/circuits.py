@@ -55,6 +55,8 @@ class Circuits:
         self._engine = engine
         self._rules = rules
         self._lookout = lookout
+        #: Capabilities whose probe could not be judged.
+        self._unjudged: set[str] = set()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -88,7 +90,12 @@ class Circuits:
         except Exception:
             if connection.closed or connection.invalidated:
                 raise
-            logger.exception("the probe of %s cannot be judged", probe["capability"])
+            if probe["capability"] not in self._unjudged:
+                # Once, and not five times a second.
+                logger.exception("the probe of %s cannot be judged", probe["capability"])
+            self._unjudged.add(probe["capability"])
+        else:
+            self._unjudged.discard(probe["capability"])
 
     async def _judge(self, connection: AsyncConnection, probe: RowMapping) -> None:
         capability = probe["capability"]

@@ -158,7 +158,7 @@ def test_a_run_may_end_the_one_before(stack: Facade, api: Api) -> None:
 
 @pytest.mark.parametrize(("failed", "outcome"), [(False, "cancelled"), (True, "failed")])
 def test_a_run_that_the_next_one_ends_is_no_failure(stack: Facade, api: Api, failed: bool, outcome: str) -> None:
-    """Else `cancel_other` with `pause_on_failure` pauses at each overlap. What had failed before is one all the same."""
+    """Else `cancel_other` with `pause_on_failure` pauses at each overlap. What had failed before is one."""
     two = {"task": {"task_type": "reddit_crawl"}, "tickers": ["NVDA", "AMD"]}
     id_ = was_away(stack, api, overlap="cancel_other", pause_on_failure=True, action=two)
     fired(stack, id_, AWAY[0])

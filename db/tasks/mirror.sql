@@ -181,6 +181,10 @@ SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS 
     CASE WHEN task_type = ANY(:collecting) THEN result END AS result
 FROM moved
 
+-- drop_follow_ups --
+-- What was to follow the end of a task is forgotten. One row, by primary key.
+UPDATE tasks SET follow_ups = '[]' WHERE id = :task_id
+
 -- status --
 -- A step that only the workflow sees: from waiting for its time, for a person or for others, to another of those.
 -- Does nothing to a row that has gone on, follows another run, or stands there already. It rests from then on. One row,

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.testing import ActivityEnvironment
 
 from contracts.names import EVENTS_CHANNEL
 from contracts.tasks.statuses import TaskStatus
@@ -257,6 +259,30 @@ async def test_an_end_that_postgres_refuses_fails_alone_in_core(stack: Facade, a
     finally:
         await engine.dispose()
     assert api.status(tasks[1][0]) == "succeeded"
+
+
+@pytest.mark.parametrize(("refused", "said"), [("follow-up", "what follows from its end"), ("result", "its result")])
+async def test_an_end_that_is_refused_again_and_again_fails_the_task_with_a_sentence(
+    stack: Facade, api: Api, refused: str, said: str
+) -> None:
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    deep: dict[str, Any] = {}
+    for _ in range(300):
+        deep = {"deeper": deep}
+    try:
+        [bad, well] = await bad_and_well(stack, api, engine)
+        ends = succeeded(*(bad if refused == "follow-up" else well))
+        if refused == "result":
+            ends = ends.model_copy(update={"result": deep})
+        third_try = ActivityEnvironment()
+        third_try.info = replace(third_try.info, attempt=3)
+        await third_try.run(MirrorActivities(engine, NotAsked()).record_outcome, ends)
+    finally:
+        await engine.dispose()
+    task = api.task(ends.task_id)
+    assert (task["status"], task["error"]["type"]) == ("failed", "NotStored")
+    assert said in task["error"]["message"]
+    assert api.command(ends.task_id, "retry").status_code == 200
 
 
 class HasHistory(NotAsked):

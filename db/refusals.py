@@ -1,0 +1,38 @@
+"""Tells what Postgres will never take from a Postgres that is away, or cannot right now."""
+
+import psycopg
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError
+
+#: SQLSTATE classes: invalid_transaction_state, such as a Postgres that is read-only; program_limit_exceeded, such as a
+#: value that is too large for its index.
+_FOR_NOW, _TOO_LARGE = "25", "54"
+#: Before Postgres has seen it: what somebody reported is not what we make of it.
+OF_OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
+#: The types of those that `is_refusal` may say yes to.
+REFUSALS = (DataError, IntegrityError, InternalError, *OF_OURS)
+
+
+def is_refusal(error: BaseException) -> bool:
+    """Whether it is about what was to be written, so that the same would be refused again."""
+    if not isinstance(error, DBAPIError):
+        return isinstance(error, OF_OURS)
+    if error.connection_invalidated:
+        return False
+    state = _state(error)
+    if state.startswith(_TOO_LARGE):
+        return True
+    return isinstance(error, DataError | IntegrityError | InternalError) and not state.startswith(_FOR_NOW)
+
+
+def why_refused(error: BaseException) -> str:
+    """In a few words, without the value."""
+    said = error.orig.diag.message_primary if isinstance(error, DBAPIError) and _is_psycopg(error) else None
+    return said or f"{type(error).__name__}, see the log of core"
+
+
+def _state(error: DBAPIError) -> str:
+    return (error.orig.sqlstate or "") if isinstance(error.orig, psycopg.Error) else ""
+
+
+def _is_psycopg(error: DBAPIError) -> bool:
+    return isinstance(error.orig, psycopg.Error)

@@ -212,6 +212,8 @@ WITH moved AS (
         run_id = :run_id, round = :round, status = 'pending', state_order = 0, attempt = 0,
         result = NULL, error = NULL, completed_at = NULL, claimed_at = NULL, started_at = NULL, progress = NULL,
         worker_id = NULL, worker_name = NULL, reason = NULL, next_attempt_at = NULL, deleted_at = NULL,
+        -- What a success has paid stands in the history from now on, and must not count twice.
+        cursor = CASE WHEN status = 'succeeded' THEN NULL ELSE cursor END,
         updated_at = now(), reconcile_after = now()
     WHERE id = :task_id AND round <= :round AND run_id <> :run_id
     RETURNING id

@@ -192,7 +192,7 @@ async def _outlook(connection: AsyncConnection, row: RowMapping) -> Outlook:
 
 def _cost(costs: Sequence[Any]) -> UsedCost:
     nothing = UsedCost(0, 0, 0)
-    used = [actual_cost(nothing, begun=True, requests=0, cost=cost) for cost in costs]
+    used = [actual_cost(nothing, begun=True, requests=0, cost=cost) for cost in costs if cost is not None]
     return UsedCost(0, sum(each.tokens for each in used), sum(each.usd_micros for each in used))
 
 

@@ -48,7 +48,8 @@ WITH round AS (
     FROM (SELECT gen_random_uuid() AS id) made RETURNING id
 )
 INSERT INTO agent_reservations (task_id, decision_id, at, source, task_type, tasks, calls, tokens, usd_micros, estimate)
-SELECT task.id, decision.id, now(), 'twitter', 'twitter_crawl', 1, 5, 0, 1000, '{}' FROM task, decision RETURNING task_id
+SELECT task.id, decision.id, now(), 'twitter', 'twitter_crawl', 1, 5, 0, 1000, '{}' FROM task, decision
+RETURNING task_id
 """)
 _BOOKED = text("SELECT calls, usd_micros FROM agent_reservations WHERE task_id = :id AND settled_at IS NOT NULL")
 

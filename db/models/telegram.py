@@ -65,10 +65,7 @@ class TelegramWatch(Base):
     """A message that shows how some tasks are doing, until all of them are over."""
 
     __tablename__ = "telegram_watches"
-    __table_args__ = (
-        Index("ix_telegram_watches_due", "next_at", postgresql_where=text("ended_at IS NULL")),
-        Index("ix_telegram_watches_given_up", "ended_at", postgresql_where=text("given_up IS NOT NULL")),
-    )
+    __table_args__ = (Index("ix_telegram_watches_due", "next_at", postgresql_where=text("ended_at IS NULL")),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     #: The update that asked for it: carried out twice, it still makes one message.

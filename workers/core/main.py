@@ -14,6 +14,7 @@ from contracts.names import CORE_QUEUE
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.migrate import migrate
+from db.schema_version import SchemaTooNew, SchemaWatch
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
@@ -96,7 +97,23 @@ def workflow_worker(
 
 
 async def main() -> None:
-    settings = ServerSettings()
+    try:
+        await serve(ServerSettings())
+    except SchemaTooNew as error:
+        raise SystemExit(str(error)) from None
+    except BaseExceptionGroup as group:
+        found = group.subgroup(SchemaTooNew)
+        if found is None:
+            raise
+        raise SystemExit(str(found.exceptions[0])) from None
+
+
+async def serve(settings: ServerSettings) -> None:
+    """Until cancelled.
+
+    Raises:
+        SchemaTooNew: the tables are those of a newer version; in a group, if that was found while it served.
+    """
     if settings.telegram_token is not None:
         keep_secret(settings.telegram_token.get_secret_value())
     url = settings.database_url.get_secret_value()
@@ -160,6 +177,8 @@ async def main() -> None:
         await process.all_of(
             workflow_worker(client, mirror, agent, plans, schedules, successes).run(),
             notify_worker(client, engine, settings, channels, failpoints).run(),
+            # Of an older version than the tables it would write what has no place there: another core goes on.
+            SchemaWatch(engine).until_newer(),
             *(process.unending(part, what, after=n * _APART_SECONDS) for n, (what, part) in enumerate(beside.items())),
             serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
         )

@@ -24,13 +24,6 @@ def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column("telegram_watches", sa.Column("tries", sa.Integer(), server_default="0", nullable=False))
     op.add_column("telegram_watches", sa.Column("given_up", sa.Text(), nullable=True))
-    # Small, and empty but for what went wrong within a week.
-    op.create_index(
-        "ix_telegram_watches_given_up",
-        "telegram_watches",
-        ["ended_at"],
-        postgresql_where=sa.text("given_up IS NOT NULL"),
-    )
     op.add_column("schedule_runs", sa.Column("cancelled", sa.Boolean(), server_default="false", nullable=False))
     op.drop_constraint("ck_schedule_runs_valid_outcome", "schedule_runs")
     op.execute(_WITH_CANCELLED)
@@ -42,6 +35,5 @@ def downgrade() -> None:
     op.drop_constraint("ck_schedule_runs_valid_outcome", "schedule_runs")
     op.execute(_AS_BEFORE)
     op.drop_column("schedule_runs", "cancelled")
-    op.drop_index("ix_telegram_watches_given_up", "telegram_watches")
     op.drop_column("telegram_watches", "given_up")
     op.drop_column("telegram_watches", "tries")

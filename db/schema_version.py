@@ -34,7 +34,7 @@ def newest_known() -> str:
 
 
 def mismatch_of(found: str) -> str | None:
-    """What a person is told about tables of this version; None: they are ours. ``found``: empty where there are none."""
+    """What a person is told about tables of this version, empty where there are none; None: they are ours."""
     known = newest_known()
     if found > known:
         return (
@@ -61,7 +61,8 @@ class SchemaWatch:
     async def run(self) -> None:
         """Look until cancelled."""
         while True:
-            await asyncio.sleep(_LOOK_SECONDS if await self.look() and not self.mismatch else _AGAIN_SECONDS)
+            answered = await self.look()
+            await asyncio.sleep(_LOOK_SECONDS if answered and not self.mismatch else _AGAIN_SECONDS)
 
     async def look(self) -> bool:
         """Whether Postgres said; if it did not, what it said before holds."""
@@ -93,6 +94,8 @@ class SchemaWatch:
         Raises:
             SchemaTooNew: a newer version has migrated the tables.
         """
-        while not self.is_newer:
-            await asyncio.sleep(_LOOK_SECONDS if await self.look() else _AGAIN_SECONDS)
-        raise SchemaTooNew(self.mismatch)
+        while True:
+            await self.look()
+            if self.is_newer:
+                raise SchemaTooNew(self.mismatch)
+            await asyncio.sleep(_LOOK_SECONDS)

@@ -18,7 +18,7 @@ async def healthz() -> dict[str, str]:
 
 @router.get(
     "/readyz",
-    summary="Check whether the process can work: whether the database answers, has room, and is of its version",
+    summary="Check whether the process can work: the database answers, has room and is of its version",
 )
 async def readyz(state: Services) -> JSONResponse:
     try:

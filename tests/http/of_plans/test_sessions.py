@@ -152,10 +152,9 @@ def test_why_a_session_is_not_open_stands_at_the_plan_and_at_what_waits_for_it(s
     session = plan.task("s")
     why = "What runs in this session needs echo, which worker mac may not do."
     # As the gateway notes it: the worker was refused, and another one is looked for.
-    refused = AttemptSeen(
-        session, "r", 0, 1, TaskStatus.PENDING, worker_id=None, worker_name="mac",
-        failure=TaskFailure(type="SessionRefused", message=why), next_attempt_at=datetime.now(UTC) + timedelta(minutes=1),
-    )  # fmt: skip
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    failure = TaskFailure(type="SessionRefused", message=why)
+    refused = AttemptSeen(session, "r", 0, 1, TaskStatus.PENDING, None, "mac", failure=failure, next_attempt_at=soon)
     in_database(stack, lambda connection: apply_attempts(connection, [refused]))
     stack.execute("DELETE FROM outbox WHERE task_id = ANY (%s)", [session, plan.task("a")])
     [shown] = [step for step in plan.detail["first_steps"] if step["id"] == "s"]

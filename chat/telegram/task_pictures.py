@@ -36,8 +36,9 @@ class Look:
 
 
 def look_at(watch: RowMapping, rows: Mapping[uuid.UUID, RowMapping]) -> Look:
-    """``rows``: by id, those of all tasks that anybody watches."""
-    found = [rows[id_] for id_ in watch["task_ids"] if id_ in rows]
+    """``rows``: by id, those of all tasks that anybody watches. What its person may not see is not there."""
+    seen = watch["workspaces"]
+    found = [rows[id_] for id_ in watch["task_ids"] if id_ in rows and (seen is None or rows[id_]["instance"] in seen)]
     return Look(watch, [task_view(row) for row in found], {row["id"]: row["step_status"] for row in found})
 
 

@@ -17,7 +17,10 @@ ON CONFLICT (update_id) DO NOTHING
 # Whoever may not read tasks (any more) hears nothing more of them. Of each chat so many at most: one with a thousand
 # messages that Telegram does not take would otherwise be all that is looked at.
 _DUE = text("""
-SELECT watches.*, users.id IS NOT NULL AS may_read
+SELECT watches.*, users.id IS NOT NULL AS may_read,
+    CASE WHEN users.confined THEN ARRAY(
+        SELECT workspace FROM workspace_members WHERE workspace_members.user_id = users.id
+    ) END AS workspaces
 FROM (
     SELECT *, row_number() OVER (PARTITION BY chat_id ORDER BY next_at, id) AS turn FROM telegram_watches
     WHERE ended_at IS NULL AND next_at <= now() AND id <> ALL (CAST(:busy AS bigint[]))
@@ -86,7 +89,10 @@ async def begin_watch(
 async def due_watches(
     connection: AsyncConnection, *, busy: Collection[int], full: Collection[int], each: int, limit: int
 ) -> Sequence[RowMapping]:
-    """None of those that are ``busy``, none of chats that are ``full``, and no more than so many of ``each`` chat."""
+    """None of those that are ``busy``, none of chats that are ``full``, and no more than so many of ``each`` chat.
+
+    ``may_read``: whoever asked for it still may read tasks; ``workspaces``: of these only; None: of all.
+    """
     values = {"busy": list(busy), "full": list(full), "each": each, "limit": limit}
     return (await connection.execute(_DUE, values)).mappings().all()
 

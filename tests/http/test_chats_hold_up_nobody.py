@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import threading
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, cast
 
@@ -25,6 +26,7 @@ from tests.support.until import until
 from tests.telegram.bot_api import TOKEN, BotApi, running_bot_api
 
 ACCOUNT = 7001
+MIA = 7002
 BAD, GOOD = 7101, 7102
 
 
@@ -73,10 +75,10 @@ async def running(part: Any) -> AsyncIterator[None]:
             await going
 
 
-def follow(stack: Facade, chat: int, *tasks: str, update: int | None = None) -> None:
+def follow(stack: Facade, chat: int, *tasks: str, update: int | None = None, by: int = ACCOUNT) -> None:
     stack.execute(
         "INSERT INTO telegram_watches (update_id, telegram_user_id, chat_id, task_ids) VALUES (%s, %s, %s, %s)",
-        update or chat, ACCOUNT, chat, list(tasks),
+        update or chat, by, chat, list(tasks),
     )  # fmt: skip
 
 
@@ -145,6 +147,38 @@ async def test_a_chat_that_does_not_answer_takes_no_others_turn(stack: Facade, a
     finally:
         telegram.held[BAD].set()
     api.command(task, "cancel")
+
+
+async def test_who_has_left_a_workspace_sees_nothing_of_it_any_more(stack: Facade, api: Api, telegram: BotApi) -> None:
+    name = f"team-{uuid.uuid4().hex[:8]}"
+    api.http.put(f"/workspaces/{name}", json={}).raise_for_status()
+    mine, theirs = api.submit("echo", {"message": "mine"}, workspace=name), page(api)
+    [member] = stack.rows(
+        "INSERT INTO users (id, name, role, password_hash, confined) VALUES (gen_random_uuid(), %s, 'operator', 'x', true)"
+        " RETURNING id",
+        name,
+    )
+    stack.execute(
+        "INSERT INTO workspace_members (user_id, workspace, role) VALUES (%s, %s, 'operator')", member["id"], name
+    )
+    stack.execute(
+        "INSERT INTO telegram_links (telegram_user_id, user_id, telegram_name) VALUES (%s, %s, 'Mia')",
+        MIA,
+        member["id"],
+    )
+    since = telegram.mark()
+    follow(stack, BAD, theirs, by=MIA)
+    follow(stack, GOOD, mine, by=MIA)
+    ended = "SELECT ended_at FROM telegram_watches WHERE chat_id = %s"
+    async with bot_beside(stack, telegram) as (bot, database), running(Following(bot, database).run()):
+        await heard(telegram, mine[:8], GOOD, since)
+        await until(lambda: stack.rows(ended, BAD)[0]["ended_at"], "what is not theirs is not followed")
+        assert telegram.made("sendMessage", since, BAD) == []
+        stack.execute("DELETE FROM workspace_members WHERE user_id = %s", member["id"])
+        stack.execute("UPDATE telegram_watches SET next_at = now() WHERE chat_id = %s", GOOD)
+        await until(lambda: stack.rows(ended, GOOD)[0]["ended_at"], "it is followed no more")
+    for each in (mine, theirs):
+        api.command(each, "cancel")
 
 
 class Carrier:

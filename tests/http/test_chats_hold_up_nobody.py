@@ -154,18 +154,15 @@ async def test_who_has_left_a_workspace_sees_nothing_of_it_any_more(stack: Facad
     api.http.put(f"/workspaces/{name}", json={}).raise_for_status()
     mine, theirs = api.submit("echo", {"message": "mine"}, workspace=name), page(api)
     [member] = stack.rows(
-        "INSERT INTO users (id, name, role, password_hash, confined) VALUES (gen_random_uuid(), %s, 'operator', 'x', true)"
-        " RETURNING id",
+        "INSERT INTO users (id, name, role, password_hash, confined) VALUES "
+        "(gen_random_uuid(), %s, 'operator', 'x', true) RETURNING id",
         name,
     )
     stack.execute(
         "INSERT INTO workspace_members (user_id, workspace, role) VALUES (%s, %s, 'operator')", member["id"], name
     )
-    stack.execute(
-        "INSERT INTO telegram_links (telegram_user_id, user_id, telegram_name) VALUES (%s, %s, 'Mia')",
-        MIA,
-        member["id"],
-    )
+    link = "INSERT INTO telegram_links (telegram_user_id, user_id, telegram_name) VALUES (%s, %s, 'Mia')"
+    stack.execute(link, MIA, member["id"])
     since = telegram.mark()
     follow(stack, BAD, theirs, by=MIA)
     follow(stack, GOOD, mine, by=MIA)

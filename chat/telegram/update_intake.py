@@ -16,7 +16,7 @@ from chat.telegram.texts import Answer
 from contracts.storable import cleaned
 from db.chat.inbox import store_updates
 from db.chat.moves import note_move, where_they_are
-from db.session import Database
+from db.session import Database, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -57,11 +57,24 @@ class Receiver:
             elif asked and verdict is Verdict.STRANGER:
                 strangers.append(asked)
         if admitted:
-            async with self._database.transaction() as connection:
-                await store_updates(connection, admitted)
+            await self._store(admitted)
             self.news.set()
         for stranger in strangers:
             await self._turn_away(stranger)
+
+    async def _store(self, updates: Sequence[tuple[int, int, dict[str, Any]]]) -> None:
+        try:
+            async with self._database.transaction() as connection:
+                await store_updates(connection, updates)
+        except Unavailable:
+            raise
+        except Exception:
+            if len(updates) == 1:
+                logger.exception("update %s cannot be stored, and is left out", updates[0][0])
+                return
+            # One of them is the cause: it must not keep the others from being confirmed.
+            for each in updates:
+                await self._store([each])
 
     def _read(self, payload: dict[str, Any]) -> _Received | None:
         """None: nothing can be done with it, now or later. Not confirmed, it would stand before all others for ever."""

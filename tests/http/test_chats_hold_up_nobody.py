@@ -201,9 +201,10 @@ async def test_an_update_that_cannot_be_done_nor_answered(stack: Facade, telegra
     carrier, news = Carrier(), asyncio.Event()
     async with bot_beside(stack, telegram) as (bot, database):
         receiver = Receiver(bot, database, Admission(frozenset({ACCOUNT}), frozenset()))
-        # The first cannot be read at all: what is behind it is received.
+        # What cannot be read, or stored, is left out: what is behind it is received.
         unreadable = {"update_id": 900_000, "message": {"message_id": 1}}
-        await receiver.take([unreadable, message(900_001, BAD), message(900_002, GOOD)])
+        unstorable = message(2**70, GOOD)
+        await receiver.take([unreadable, message(900_001, BAD), unstorable, message(900_002, GOOD)])
         undone = "SELECT 1 FROM telegram_updates WHERE done_at IS NULL"
         inbox = Inbox(bot, database, cast(UpdateHandler, carrier), news)
         async with running(inbox.run()):

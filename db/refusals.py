@@ -26,13 +26,10 @@ def is_refusal(error: BaseException) -> bool:
 
 def why_refused(error: BaseException) -> str:
     """In a few words, without the value."""
-    said = error.orig.diag.message_primary if isinstance(error, DBAPIError) and _is_psycopg(error) else None
+    original = error.orig if isinstance(error, DBAPIError) else None
+    said = original.diag.message_primary if isinstance(original, psycopg.Error) else None
     return said or f"{type(error).__name__}, see the log of core"
 
 
 def _state(error: DBAPIError) -> str:
     return (error.orig.sqlstate or "") if isinstance(error.orig, psycopg.Error) else ""
-
-
-def _is_psycopg(error: DBAPIError) -> bool:
-    return isinstance(error.orig, psycopg.Error)

@@ -229,6 +229,16 @@ def test_a_canary_that_breaks(stack: Facade) -> None:
     stack.execute("UPDATE workers SET canary_queue_at = NULL, status = 'offline' WHERE id = ANY (%s)", [bad, good])
 
 
+def test_a_digest_without_what_cannot_be_read(stack: Facade, api: Api) -> None:
+    [before] = stack.rows("SELECT policy FROM agent_state")
+    stack.execute('UPDATE agent_state SET policy = \'{"interval_minutes": "often"}\'')
+    try:
+        shown = api.http.get("/digests/daily")
+        assert (shown.status_code, "because it cannot be read (see the log): the agent" in shown.text) == (200, True)
+    finally:
+        stack.execute("UPDATE agent_state SET policy = %s", json.dumps(before["policy"]))
+
+
 def test_days_of_the_agent_that_cannot_be_counted(stack: Facade, api: Api) -> None:
     id_ = api.submit("web_monitor", {"url": "https://example.com/counted"})
     stack.execute("DELETE FROM service_beats WHERE name = 'metrics'")

@@ -233,7 +233,7 @@ def test_a_digest_without_what_cannot_be_read(stack: Facade, api: Api) -> None:
     [before] = stack.rows("SELECT policy FROM agent_state")
     stack.execute('UPDATE agent_state SET policy = \'{"interval_minutes": "often"}\'')
     try:
-        shown = api.http.get("/digests/daily")
+        shown = api.http.get("/digests/preview")
         assert (shown.status_code, "because it cannot be read (see the log): the agent" in shown.text) == (200, True)
     finally:
         stack.execute("UPDATE agent_state SET policy = %s", json.dumps(before["policy"]))

@@ -88,6 +88,7 @@ def test_what_was_paid_in_vain_is_spent(api: Api, stack: Facade) -> None:
     for task in (model, crawl):
         end(stack, task, runs[task], TaskStatus.FAILED, error=broken)
     assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 1.75
+    assert [api.task(each)["cost_usd"] for each in (model, crawl, open_)] == [0.5, 0.25, 1]
     assert "have cost $1.75" in refusal(api, name)
     # Tried again it goes on from there: its result will say all of it, once.
     end(stack, open_, runs[open_], TaskStatus.SUCCEEDED, {"cost": {"usd": 1.25}})

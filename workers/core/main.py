@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -131,15 +132,7 @@ async def serve(settings: ServerSettings) -> None:
     schedules, schedule_keeper = ScheduleActivities(engine, settings, failpoints), ScheduleKeeper(engine, client)
 
     async def checks() -> dict[str, bool]:
-        return {"postgres": await _postgres(), "temporal": await _temporal(client)}
-
-    async def _postgres() -> bool:
-        try:
-            async with engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
-            return False
-        return True
+        return {"postgres": await _postgres(engine), "temporal": await _temporal(client)}
 
     lookout = Lookout(engine, settings.circuit_window_seconds)
     canaries = Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds, lookout)
@@ -186,6 +179,15 @@ async def serve(settings: ServerSettings) -> None:
         # Asked to stop, and not dead of something.
         await alerts.leave()
         raise
+
+
+async def _postgres(engine: AsyncEngine) -> bool:
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError):
+        return False
+    return True
 
 
 async def _temporal(client: Client) -> bool:

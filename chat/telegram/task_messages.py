@@ -9,7 +9,9 @@ import asyncio
 import contextlib
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import RowMapping
 from telegram import Bot
@@ -80,8 +82,7 @@ class Following:
 
     async def look(self, group: asyncio.TaskGroup) -> None:
         """Begin to send what has changed."""
-        sending = Counter(self._busy.values())
-        full = [chat for chat, messages in sending.items() if messages >= _SENT_TO_A_CHAT]
+        full = [chat for chat, sending in Counter(self._busy.values()).items() if sending >= _SENT_TO_A_CHAT]
         async with self._database.transaction() as connection:
             watches = await due_watches(connection, busy=self._busy, full=full, each=_OF_A_CHAT, limit=_AT_ONCE)
             if not watches:
@@ -96,23 +97,27 @@ class Following:
                     bad.append((watch, error))
             await nothing_new(connection, [each.watch["id"] for each in looks if not each.is_news])
         for watch, error in bad:
-            await self._put_off(watch, error)
+            self._begin(group, watch, partial(self._put_off, watch, error))
         for look in looks:
-            if look.is_news and sending[look.watch["chat_id"]] < _SENT_TO_A_CHAT:
-                sending[look.watch["chat_id"]] += 1
-                self._busy[look.watch["id"]] = look.watch["chat_id"]
-                group.create_task(self._work(look))
+            if look.is_news:
+                self._begin(group, look.watch, partial(self._show, look))
 
-    async def _work(self, look: Look) -> None:
+    def _begin(self, group: asyncio.TaskGroup, watch: RowMapping, act: Callable[[], Awaitable[None]]) -> None:
+        """Unless enough is on its way to this chat: then it has its turn again in a moment."""
+        if sum(chat == watch["chat_id"] for chat in self._busy.values()) < _SENT_TO_A_CHAT:
+            self._busy[watch["id"]] = watch["chat_id"]
+            group.create_task(self._alone(watch, act))
+
+    async def _alone(self, watch: RowMapping, act: Callable[[], Awaitable[None]]) -> None:
         """Raises nothing: it would end all messages that are on their way."""
         try:
-            await self._show(look)
+            await act()
         except Unavailable as error:
             logger.warning("what a message shows could not be noted: %s", error.__cause__)
         except Exception as error:
-            await self._put_off(look.watch, error)
+            await self._put_off(watch, error)
         finally:
-            self._busy.pop(look.watch["id"], None)
+            self._busy.pop(watch["id"], None)
 
     async def _show(self, look: Look) -> None:
         if look.is_closed:

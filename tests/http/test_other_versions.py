@@ -1,5 +1,7 @@
 """Processes of one version beside tables of another: they say so, and write nothing."""
 
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,6 +11,7 @@ import pytest
 from db.engine import make_engine
 from db.migrate import migrate
 from db.schema_version import SchemaTooNew, SchemaWatch, newest_known
+from tests.support import warm
 from tests.support.databases import cloned
 from tests.support.facade import Facade, eventually
 from tests.support.in_process import in_process
@@ -57,6 +60,15 @@ async def test_a_core_of_an_older_version_neither_migrates_nor_goes_on(servers: 
             connection.execute(VERSION, ("9999",))
         with pytest.raises(SchemaTooNew, match=r"its tables are 9999, this process knows \d{4}"):
             migrate(url)
+        # The process itself ends before it has asked Temporal for anything.
+        secrets = {f"CLAWDBOT_{name}_SECRET": "x" * 40 for name in ("JWT", "LEASE")}
+        core = warm.run(
+            [sys.executable, "-m", "workers.core.main"],
+            env={**os.environ, **secrets, "CLAWDBOT_DATABASE_URL": url, "CLAWDBOT_TEMPORAL_ADDRESS": "127.0.0.1:1"},
+            capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert core.returncode == 1
+        assert core.stderr.strip().splitlines()[-1].startswith("The database is of a newer version of ClawdBot")
         engine = make_engine(url, process="tests", pool_size=1)
         try:
             with pytest.raises(SchemaTooNew):

@@ -3,6 +3,8 @@
 import psycopg
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError
 
+from db.session import Unstorable
+
 #: SQLSTATE classes: invalid_transaction_state, such as a Postgres that is read-only; program_limit_exceeded, such as a
 #: value that is too large for its index.
 _FOR_NOW, _TOO_LARGE = "25", "54"
@@ -22,6 +24,12 @@ def is_refusal(error: BaseException) -> bool:
     if state.startswith(_TOO_LARGE):
         return True
     return isinstance(error, DataError | IntegrityError | InternalError) and not state.startswith(_FOR_NOW)
+
+
+def refusal_in(error: BaseException) -> BaseException | None:
+    """The same of what `db.session.Database` makes of it: the refusal, if it is one."""
+    cause = error.__cause__ if isinstance(error, Unstorable) and error.__cause__ is not None else error
+    return cause if isinstance(error, Unstorable) or is_refusal(cause) else None
 
 
 def why_refused(error: BaseException) -> str:

@@ -80,6 +80,20 @@ async def fire(
     return Made(said=_NOBODY) if due is None else await firing.run(due)
 
 
+async def set_aside(connection: AsyncConnection, fired: Fired, why: str) -> Made:
+    """What is due cannot be made, however often it is tried: its run has failed. Else it would stand before every later
+    one, where those wait for each other. The caller commits."""
+    row = await lock_schedule(connection, fired.schedule_id)
+    if row is None or row["deleted_at"] is not None:
+        return Made(said="There is no such schedule any more.")
+    said = f"It could not be made: {why}."[:_LONGEST_WHY]
+    made = await _passed_over(connection, fired, RunOutcome.FAILED, said)
+    definition = row["definition"]
+    if isinstance(definition, dict) and definition.get("pause_on_failure") is True:
+        await pause_after(connection, fired.schedule_id, said)
+    return made
+
+
 async def _passed_over(connection: AsyncConnection, fired: Fired, outcome: RunOutcome, why: str) -> Made:
     run_id = await put_run(connection, fired.schedule_id, fired.due, outcome, why=why[:_LONGEST_WHY])
     return Made(run_id=run_id, said=why)

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import json
+import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,14 +13,18 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import ActivityEnvironment
 
 from contracts import names
+from contracts.schedules.work import Fired
 from db.engine import make_engine, plain_url
 from db.workers.circuits import Rules
-from tests.http.schedules.made import fired, schedule
+from runtime.failpoints import Failpoints
+from tests.http.schedules.made import SETTINGS, fired, moment, schedule
 from tests.http.tasks.failed import Failing
 from tests.support.facade import Api, Facade
 from tests.support.until import until
+from workers.core.activities.schedules import ScheduleActivities
 from workers.core.agent_keeper import AgentKeeper
 from workers.core.canary import Canaries
 from workers.core.circuits import Circuits
@@ -227,6 +233,38 @@ def test_a_canary_that_breaks(stack: Facade) -> None:
 
     in_core(stack, act)
     stack.execute("UPDATE workers SET canary_queue_at = NULL, status = 'offline' WHERE id = ANY (%s)", [bad, good])
+
+
+def test_a_run_of_a_schedule_that_postgres_refuses(stack: Facade, api: Api) -> None:
+    """It would stand before every later one: those that skip do so while it is tried."""
+    refused = {"task": {"task_type": "echo", "params": {"message": "refuse this one"}}}
+    id_ = schedule(api, action=refused, pause_on_failure=True)["id"]
+    stack.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = '22000'; END $$"
+    )
+    stack.execute(
+        "CREATE TRIGGER refusing BEFORE INSERT ON tasks FOR EACH ROW"
+        " WHEN (NEW.params->>'message' = 'refuse this one') EXECUTE FUNCTION refuse()"
+    )
+    due = moment("2026-05-04T07:00")
+    call = Fired(schedule_id=uuid.UUID(id_), due=due, started=due, workflow_id="w")
+
+    async def act(engine: AsyncEngine) -> None:
+        fifth_try = ActivityEnvironment()
+        fifth_try.info = replace(fifth_try.info, attempt=5)
+        made = await fifth_try.run(ScheduleActivities(engine, SETTINGS, Failpoints()).fire, call)
+        assert made.said == "It could not be made: not this one."
+
+    try:
+        in_core(stack, act)
+    finally:
+        stack.execute("DROP FUNCTION refuse CASCADE")
+    shown = api.http.get(f"/schedules/{id_}").json()
+    assert [(each["outcome"], each["why"]) for each in shown["runs"]] == [
+        ("failed", "It could not be made: not this one.")
+    ]
+    assert shown["state"] == "paused"
 
 
 def test_a_digest_without_what_cannot_be_read(stack: Facade, api: Api) -> None:

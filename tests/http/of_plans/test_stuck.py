@@ -36,7 +36,8 @@ def advance(stack: Facade, plan: str, attempt: int) -> None:
 def test_a_plan_that_cannot_go_on_says_so_until_it_can(stack: Facade, api: Api) -> None:
     plan = Planned(stack, api, echo("a", params={"message": "refuse the plan"}))
     stack.execute(
-        "CREATE FUNCTION refuse_plan() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
+        "CREATE FUNCTION refuse_plan() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
     )
     stack.execute(
         "CREATE TRIGGER refusing BEFORE INSERT ON tasks FOR EACH ROW"

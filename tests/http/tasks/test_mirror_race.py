@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -233,9 +233,27 @@ async def bad_and_well(stack: Facade, api: Api, engine: AsyncEngine) -> list[tup
     return tasks
 
 
+@pytest.fixture
+def too_large(stack: Facade) -> Iterator[None]:
+    """Ends are refused as Postgres refuses a value that is too large for its index, which counts as operational."""
+    stack.execute(
+        "CREATE FUNCTION too_large() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'index row size' USING ERRCODE = '54000'; END $$"
+    )
+    stack.execute(
+        "CREATE TRIGGER too_large BEFORE UPDATE ON tasks FOR EACH ROW"
+        " WHEN (NEW.status = 'succeeded' AND NEW.follow_ups <> '[]') EXECUTE FUNCTION too_large()"
+    )
+    yield
+    stack.execute("DROP FUNCTION too_large CASCADE")
+
+
+@pytest.mark.parametrize("how", ["damaged", "too large"])
 async def test_an_end_that_postgres_refuses_keeps_none_behind_it_waiting_at_the_gateway(
-    stack: Facade, api: Api
+    stack: Facade, api: Api, how: str, request: pytest.FixtureRequest
 ) -> None:
+    if how == "too large":
+        request.getfixturevalue("too_large")
     engine = make_engine(stack.database_url, process="tests", pool_size=2)
     try:
         tasks = await bad_and_well(stack, api, engine)

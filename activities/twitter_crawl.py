@@ -123,17 +123,26 @@ class _Crawl:
     async def _page(self) -> None:
         """Fetch, store, remember, report: in this order, a lost attempt repeats at most this page."""
         page = await self._fetched()
+        self._count_paid(page)
         kept = self._kept(page)
         reply = StoreReply(inserted=0, duplicates=0)
         if kept:
-            reply = await self.context.store(RecordKind.SOCIAL_POSTS, kept)
+            reply = await self._stored(kept)
         self._count(kept, reply)
-        self._count_read(page)
+        self.place.result.posts_unreadable += page.unreadable
         self._move_on(page)
         self.context.checkpoint(self.place.model_dump(mode="json"))
         result = self.place.result
         step = f"page {result.pages} ({result.posts_collected} posts)"
         self.context.progress(percent=self._percent(), step=step, posts_collected=result.posts_collected)
+
+    async def _stored(self, kept: list[SocialPost]) -> StoreReply:
+        try:
+            return await self.context.store(RecordKind.SOCIAL_POSTS, kept)
+        except Exception:
+            # What was paid for is not forgotten because it was of no use.
+            self.context.checkpoint(self.place.model_dump(mode="json"))
+            raise
 
     async def _fetched(self) -> XPage:
         while True:
@@ -184,10 +193,9 @@ class _Crawl:
         days = (post.created_utc.date() for post in kept)
         result.date_range_actual = result.date_range_actual.widened(*days)
 
-    def _count_read(self, page: XPage) -> None:
+    def _count_paid(self, page: XPage) -> None:
         """X is paid by what it sends, wanted or not: posts, their originals and authors."""
         result = self.place.result
-        result.posts_unreadable += page.unreadable
         posts, users = len(page.data) + len(page.includes.tweets), len(page.includes.users)
         result.cost.add(posts, users, self.settings.usd(posts, users))
 

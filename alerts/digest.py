@@ -34,6 +34,7 @@ def body(data: DigestData, zone: str) -> str:
         *_by_itself(data),
         *(_agent(data.agent) if data.agent else []),
         *_waiting(data.escalations_open, data.awaiting_approval),
+        *(f"Left out, because it cannot be read (see the log): {part}" for part in data.left_out),
     ]
     return "\n".join(lines)
 

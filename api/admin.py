@@ -11,13 +11,14 @@ from contracts.settings import ServerSettings
 from db.engine import make_engine
 from db.migrate import migrate
 from db.people.first_people import ensure_user
+from db.schema_version import SchemaTooNew
 from services.people.passwords import hash_password
 
 _VARIABLE = "CLAWDBOT_ADMIN_PASSWORD"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Create a user; 0 if it is there afterwards, 2 if the password cannot be used."""
+    """Create a user; 0 if it is there afterwards, 2 if the password, or the database, cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m api.admin", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     create = commands.add_parser(
@@ -30,7 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if len(password) < SHORTEST_PASSWORD:
         sys.stderr.write(f"Set {_VARIABLE} to a password of at least {SHORTEST_PASSWORD} characters.\n")
         return 2
-    sys.stdout.write(asyncio.run(_create_user(given.name, given.role, password)))
+    try:
+        sys.stdout.write(asyncio.run(_create_user(given.name, given.role, password)))
+    except SchemaTooNew as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     return 0
 
 

@@ -81,6 +81,7 @@ from api.web.serve import DIST, Page
 from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
+from db.schema_version import SchemaWatch
 from db.session import Database
 from runtime.process import unending
 from services.alerts.core_watch import CoreWatch
@@ -173,7 +174,10 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         engine = make_engine(url, process="api", pool_size=8, ask_first=True)
         hub = Hub(engine)
         meters.count_streams(lambda: hub.listeners)
-        database = Database(engine)
+        schema = SchemaWatch(engine)
+        database = Database(engine, schema=schema)
+        # Before the first request: what is of another version must not write even once.
+        await schema.look()
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
         known_sessions = KnownSessions(database, settings.session_idle)
@@ -193,6 +197,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         )
         core_watch = CoreWatch(engine, channels, lambda: _outlets(settings, channels))
         beside = {
+            "nobody sees of which version the tables are": schema.run,
             "nobody sees whether core is there": core_watch.run,
             "events reach nobody": lambda: hub.run(plain_url(url)),
             "the use of keys is not written down": known_keys.run,

@@ -15,7 +15,7 @@ from contracts.mistakes import in_words
 from contracts.storable import cleaned
 from contracts.task_types import InvalidTaskParams, UnknownTaskType
 from contracts.views import Problem
-from db.session import DiskFull, OutOfScope, Unavailable, Unstorable
+from db.session import DiskFull, OtherVersion, OutOfScope, Unavailable, Unstorable
 from services.errors import DatabaseUnavailable, DomainError
 
 logger = logging.getLogger(__name__)
@@ -68,6 +68,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(DiskFull)
     async def _full(*_: object) -> JSONResponse:
         return problem(503, DiskFull.__doc__ or "")
+
+    @app.exception_handler(OtherVersion)
+    async def _other_version(_: Request, error: OtherVersion) -> JSONResponse:
+        return problem(503, str(error))
 
     @app.exception_handler(OutOfScope)
     async def _not_theirs(request: Request, error: OutOfScope) -> JSONResponse:

@@ -1,11 +1,11 @@
 """Brings the database to the newest revision. Safe to call from several processes at once."""
 
 import time
-from pathlib import Path
 
 from sqlalchemy import create_engine, inspect, make_url, pool, text
 from sqlalchemy.engine import Connection
 
+from db.schema_version import VERSIONS, SchemaTooNew, mismatch_of, newest_known
 from db.workspaces.member_role import give_rights
 
 #: Any number will do as long as nobody else uses it: the advisory lock of migrations.
@@ -14,12 +14,15 @@ _TRY_LOCK = text("SELECT pg_try_advisory_lock(:lock)").bindparams(lock=_LOCK)
 _AGAIN_SECONDS = 0.2
 
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION = text("SELECT version_num FROM alembic_version")
 
 
 def migrate(url: str) -> None:
-    """Upgrade to head under a lock, so that replicas starting together do not race."""
+    """Upgrade to head under a lock, so that replicas starting together do not race.
+
+    Raises:
+        SchemaTooNew: a newer version was here. Nothing was changed.
+    """
     engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=pool.NullPool)
     with engine.connect() as connection:
         # Who waits inside a statement is waited for by CREATE INDEX CONCURRENTLY, and that for ever.
@@ -27,7 +30,10 @@ def migrate(url: str) -> None:
             connection.commit()
             time.sleep(_AGAIN_SECONDS)
         connection.commit()
-        is_newest = _is_newest(connection)
+        found = _found(connection)
+        if found > newest_known():
+            raise SchemaTooNew(mismatch_of(found))
+        is_newest = found == newest_known()
         # Alembic begins and ends transactions of its own.
         connection.commit()
         if not is_newest:
@@ -39,12 +45,11 @@ def migrate(url: str) -> None:
         connection.commit()
 
 
-def _is_newest(connection: Connection) -> bool:
-    """Told by the names of the files: with nothing to do, every core would keep 10 MB of Alembic all its life."""
-    newest = max(path.name for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+def _found(connection: Connection) -> str:
+    """The version of the tables; empty: there are none."""
     if not inspect(connection).has_table("alembic_version"):
-        return False
-    return bool(connection.execute(_VERSION).scalar_one_or_none() == newest.partition("_")[0])
+        return ""
+    return str(connection.execute(_VERSION).scalar_one_or_none() or "")
 
 
 def _upgrade(connection: Connection) -> None:
@@ -52,6 +57,6 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.set_main_option("script_location", str(VERSIONS.parent))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -9,11 +9,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import psycopg
+from sqlalchemy import text
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import one_by_one
+from db.schema_version import SchemaWatch
 from db.workspaces.scope import current_scope, enter
 
 
@@ -23,6 +25,10 @@ class Unavailable(Exception):
 
 class DiskFull(Unavailable):
     """The disk of the database is full. Nothing was changed; make room there, and all goes on by itself."""
+
+
+class OtherVersion(Unavailable):
+    """The tables are those of another version of ClawdBot. Nothing was changed."""
 
 
 class OutOfScope(Exception):
@@ -38,6 +44,9 @@ class Unstorable(Exception):
 _DISK_FULL = "53100"
 #: insufficient_privilege, also said by policies.
 _REFUSED = "42501"
+#: read_only_sql_transaction.
+_ONLY_READ = "25006"
+_READ_ONLY = text("SET TRANSACTION READ ONLY")
 #: How long a full disk counts as full unless something could be written meanwhile.
 _FULL_FOR_SECONDS = 30.0
 #: Between the end of a connection and that of the patience with it.
@@ -47,13 +56,20 @@ _MARGIN_SECONDS = 0.1
 class Database:
     """The engine as request handlers use it."""
 
-    def __init__(self, engine: AsyncEngine, patience_seconds: float = 5) -> None:
+    def __init__(self, engine: AsyncEngine, patience_seconds: float = 5, schema: SchemaWatch | None = None) -> None:
+        """``schema``: where the tables are those of another version, everything is read only."""
         self.engine = engine
+        self._schema = schema
         self._snapshots = engine.execution_options(isolation_level="REPEATABLE READ")
         self._one_by_one = one_by_one(engine)
         self._patience = patience_seconds
         self._full_until = float("-inf")
         self._abandoned: set[asyncio.Task[None]] = set()
+
+    @property
+    def mismatch(self) -> str | None:
+        """Why nothing may be written: the tables are those of another version."""
+        return self._schema.mismatch if self._schema else None
 
     @property
     def disk_is_full(self) -> bool:
@@ -75,13 +91,15 @@ class Database:
             Unavailable: Postgres cannot be reached, went away, or did not answer in time. Nothing was changed,
                 or, if it went away during the commit, it is unknown whether it was.
             DiskFull: it has no room for what was to be written.
+            OtherVersion: the tables are those of another version, and something was to be written.
             OutOfScope: the caller is confined to workspaces, and this is not about those.
             Unstorable: it does not take one of the values.
         """
         seconds = self._patience + more_seconds
         scope = current_scope()
         # As whom it is done counts for a transaction.
-        single = single and scope is None
+        mismatch = self.mismatch
+        single = single and scope is None and mismatch is None
         engine = self._snapshots if snapshot else self._one_by_one if single else self.engine
         try:
             async with (
@@ -89,6 +107,8 @@ class Database:
                 self._opened(engine, seconds) as connection,
                 connection.begin(),
             ):
+                if mismatch is not None:
+                    await connection.execute(_READ_ONLY)
                 if scope is not None:
                     await enter(connection, scope)
                 yield connection
@@ -99,6 +119,8 @@ class Database:
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error
+            if mismatch is not None and getattr(error.orig, "sqlstate", None) == _ONLY_READ:
+                raise OtherVersion(mismatch) from error
             if scope is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
                 raise OutOfScope from error
             raise

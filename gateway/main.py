@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
+from db.schema_version import SchemaWatch
 from db.tasks.mirror_writer import MirrorWriter
 from gateway import certificates
 from gateway.admission import Admission
@@ -43,6 +44,7 @@ async def main() -> None:
     url = settings.database_url.get_secret_value()
     engine = make_engine(url, process="gateway", pool_size=5, durable=False)
     meters, refusals, paused = Meters(), Refusals(engine), PausedWorkers(engine)
+    schema = SchemaWatch(engine)
     presence, keys = Presence(engine), KeyRing(engine)
     observer = Observer(MirrorWriter(url, process="gateway-observer"), on_claim=meters.handed_out)
     upstream = Upstream(settings.temporal_address)
@@ -69,7 +71,7 @@ async def main() -> None:
                 await connection.execute(text("SELECT 1"))
         except (SQLAlchemyError, OSError):
             return {"postgres": False}
-        return {"postgres": True}
+        return {"postgres": True, "schema": schema.mismatch is None}
 
     try:
         await process.all_of(
@@ -78,6 +80,7 @@ async def main() -> None:
             keys.run(),
             paused.run(plain_url(url)),
             refusals.run(),
+            schema.run(),
             serve_health(settings.health_host, settings.gateway_health_port, checks, meters.registry),
         )
     finally:

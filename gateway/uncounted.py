@@ -21,8 +21,13 @@ from gateway.session_queues import cannot_look
 #: Another worker is looked for at once, and more and more slowly where there is none.
 _SOON_SECONDS, _GROWTH, _LONGEST_SECONDS = 0.5, 1.5, 60.0
 _MOST_STEPS = 20
+#: Refused once a minute for a day: somebody shall see that, so these are counted, and the session fails in the end.
+MOST_REFUSALS = 1_500
 #: No fault of the session's, if it was never open.
 _NEVER_OPEN = frozenset({HANDED_BACK, SESSION_REFUSED, API_UNAVAILABLE, LeaseLost.__name__})
+
+#: After which it is no matter of a moment. A worker that stops hands back for ever.
+_MOST_TRIES = {API_UNAVAILABLE: MOST_ATTEMPTS, SESSION_REFUSED: MOST_REFUSALS}
 
 #: What Postgres knows of an attempt; None: nothing.
 Find = Callable[[Lease], Awaitable[Opening | None]]
@@ -61,8 +66,7 @@ class Uncounted:
         known = await self._find(lease)
         if known is None or not known.opens or known.was_open:
             return _is_handed_back(failure, lease) and not (known and known.once)
-        if info.type == API_UNAVAILABLE and lease.attempt > MOST_ATTEMPTS:
-            # It is not away for a moment: somebody shall see that.
+        if lease.attempt > _MOST_TRIES.get(info.type, lease.attempt):
             return False
         info.non_retryable = False
         if info.type != HANDED_BACK or lease.attempt > _MOST_STEPS:

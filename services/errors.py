@@ -156,6 +156,12 @@ class TooManyClaims(DomainError):
     status = 429
 
 
+class TooManySockets(DomainError):
+    """This worker has too many sockets open at once. Close some before you open more."""
+
+    status = 429
+
+
 class NotOffered(DomainError):
     """This cannot be done here. Nothing was changed."""
 

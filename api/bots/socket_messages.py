@@ -15,6 +15,8 @@ from contracts.storable import Json
 
 #: Longest explanation of what is wrong with a message.
 _DETAIL = 300
+#: A control frame has 125 bytes, two of them for the code.
+_MOST_CLOSING_BYTES = 123
 
 
 class TaskProgress(Report):
@@ -98,3 +100,8 @@ def assignment(claim: Claim) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def closing_words(sentence: str) -> str:
+    """As much of it as a closing frame takes, which is counted in bytes: names may be of any script."""
+    return sentence.encode()[:_MOST_CLOSING_BYTES].decode(errors="ignore")

@@ -22,6 +22,7 @@ from api.bots.socket_messages import (
     TaskComplete,
     TaskProgress,
     assignment,
+    closing_words,
     message,
     read_message,
 )
@@ -90,11 +91,11 @@ class Session:
 
     async def run(self) -> None:
         """Serve until the connection ends, then give back what the bot still has on hand."""
-        self._state.bots.sockets.add(self)
+        self._state.bots.sockets.sessions.add(self)
         try:
             await self._serve()
         finally:
-            self._state.bots.sockets.discard(self)
+            self._state.bots.sockets.sessions.discard(self)
 
     async def _serve(self) -> None:
         await self._send(
@@ -127,7 +128,7 @@ class Session:
         if ended.code is not None and self._socket.application_state is WebSocketState.CONNECTED:
             with contextlib.suppress(RuntimeError, WebSocketDisconnect, TimeoutError):
                 async with asyncio.timeout(_SEND_SECONDS):
-                    await self._socket.close(ended.code, ended.why[:120])
+                    await self._socket.close(ended.code, closing_words(ended.why))
 
     # -- what the bot says ----------------------------------------------------------------------------------------
 

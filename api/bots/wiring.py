@@ -1,17 +1,14 @@
 """Builds the objects that serve bots, once per process."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from api.bots.claims import Claims
 from api.bots.gateway_client import Gateway
+from api.bots.open_sockets import OpenSockets
 from api.bots.reports import Reports
 from api.bots.waiting_queues import WaitingQueues
 from contracts.settings import ServerSettings
 from db.session import Database
-
-if TYPE_CHECKING:
-    from api.bots.socket_session import Session
 
 
 @dataclass(frozen=True)
@@ -21,8 +18,7 @@ class Bots:
     claims: Claims
     reports: Reports
     _gateway: Gateway
-    #: Control sockets that are open in this process.
-    sockets: "set[Session]" = field(default_factory=set)
+    sockets: OpenSockets = field(default_factory=OpenSockets)
 
     async def close(self) -> None:
         await self._gateway.close()

@@ -16,14 +16,18 @@ async def healthz() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz", summary="Check whether the process can work: whether the database answers and has room")
+@router.get(
+    "/readyz",
+    summary="Check whether the process can work: the database answers, has room and is of its version",
+)
 async def readyz(state: Services) -> JSONResponse:
     try:
         async with state.database.transaction() as connection:
             await connection.execute(text("SELECT 1"))
     except Unavailable:
         return _said({"postgres": False})
-    return _said({"postgres": True, "disk": not state.database.disk_is_full and has_room(state.settings.disk_path)})
+    has_disk = not state.database.disk_is_full and has_room(state.settings.disk_path)
+    return _said({"postgres": True, "disk": has_disk, "schema": state.database.mismatch is None})
 
 
 def _said(checks: dict[str, bool]) -> JSONResponse:

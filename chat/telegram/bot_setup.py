@@ -9,7 +9,7 @@ from telegram.ext import AIORateLimiter, ExtBot
 from telegram.request import HTTPXRequest
 
 from chat.telegram.commands.table import COMMANDS
-from chat.telegram.polling import WANTED
+from chat.telegram.polling import WANTED, UpdatesRequest
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def make_bot(token: str, bot_api: str) -> Bot:
         token,
         base_url=f"{bot_api.rstrip('/')}/bot",
         request=HTTPXRequest(connection_pool_size=16, pool_timeout=10),
-        get_updates_request=HTTPXRequest(connection_pool_size=2),
+        get_updates_request=UpdatesRequest(connection_pool_size=2),
         rate_limiter=AIORateLimiter(max_retries=_FLOOD_RETRIES),
     )
 
@@ -39,6 +39,9 @@ async def connect(bot: Bot, webhook_url: str | None, secret_token: str) -> None:
             logger.error("Telegram does not accept CLAWDBOT_TELEGRAM_TOKEN. Copy it again from @BotFather.")
         except TelegramError as error:
             logger.warning("Telegram is not reachable right now: %s", error)
+        except Exception:
+            # An answer that is none of Telegram's, such as that of a proxy in between.
+            logger.exception("what answers for Telegram is not understood")
         else:
             logger.info("this is @%s", bot.username)
             return

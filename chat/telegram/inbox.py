@@ -79,6 +79,10 @@ class Inbox:
             # It stays as it is and comes up again.
             logger.warning("update %s waits for the database: %s", received.update_id, error.__cause__)
             await asyncio.sleep(_FIRST_PAUSE)
+        except Exception:
+            # Raised here it would end what is done for all other chats; this one has its turn again, after a while.
+            logger.exception("update %s: what came of it could not be noted", received.update_id)
+            await asyncio.sleep(_LONGEST_PAUSE)
         finally:
             del self._running[received.chat_id]
             self._news.set()
@@ -118,6 +122,10 @@ class Inbox:
         return True
 
     async def _tell(self, received: Received, answer: Answer) -> None:
-        """If it can be told; what it is about does not depend on it."""
-        with contextlib.suppress(TelegramError, Unreachable):
+        """If it can be told; what it is about does not depend on it, whatever Telegram answers."""
+        try:
             await send(self._bot, received.chat_id, answer)
+        except (TelegramError, Unreachable) as error:
+            logger.info("update %s: could not say so: %s", received.update_id, error)
+        except Exception:
+            logger.exception("update %s: could not say so", received.update_id)

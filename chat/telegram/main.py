@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 from sqlalchemy import text
 
@@ -16,6 +17,7 @@ from chat.telegram.update_intake import Receiver
 from chat.telegram.webhook import secret_token, webhook
 from contracts.settings import ServerSettings
 from db.engine import make_engine
+from db.schema_version import SchemaWatch
 from db.session import Database, Unavailable
 from runtime import process
 from runtime.failpoints import Failpoints
@@ -47,7 +49,8 @@ async def serve(settings: ServerSettings, token: str) -> None:
     failpoints = Failpoints.from_settings(settings)
     secret = settings.jwt_secret.get_secret_value()
     engine = make_engine(settings.database_url.get_secret_value(), process="telegram", pool_size=5, ask_first=True)
-    database, bot = Database(engine), make_bot(token, settings.telegram_bot_api)
+    schema = SchemaWatch(engine)
+    database, bot = Database(engine, schema=schema), make_bot(token, settings.telegram_bot_api)
     http = api_client.connect(settings.api_url)
     receiver = Receiver(bot, database, Admission(settings.telegram_user_ids, settings.telegram_chat_ids))
     inbox = Inbox(bot, database, UpdateHandler(bot, http, database, secret, failpoints), receiver.news)
@@ -57,13 +60,24 @@ async def serve(settings: ServerSettings, token: str) -> None:
     expected = secret_token(secret, token)
 
     async def talk() -> None:
+        await schema.look()
         await connect(bot, hook, expected)
         connected.set()
-        parts = [inbox.run(), inbox.sweep(), following.run(), following.sweep()]
-        await process.all_of(*parts, *([] if hook else [poll(bot, receiver)]))
+        # What one of them cannot bear is no reason for the others to end: it is logged, and that one begins again.
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "nobody sees of which version the tables are": schema.run,
+            "what people write is not answered": inbox.run,
+            "what was answered is not forgotten": inbox.sweep,
+            "messages do not follow their tasks": following.run,
+            "messages about tasks are not forgotten": following.sweep,
+        }
+        if not hook:
+            parts["nothing is received"] = lambda: poll(bot, receiver)
+        await process.all_of(*(process.unending(part, what) for what, part in parts.items()))
 
     async def checks() -> dict[str, bool]:
-        return {"postgres": await _answers(database), "telegram": connected.is_set()}
+        answers = await _answers(database)
+        return {"postgres": answers, "telegram": connected.is_set(), "schema": database.mismatch is None}
 
     routes = [webhook(hook, expected, receiver, connected.is_set)] if hook else []
     try:

@@ -3,9 +3,11 @@
 import asyncio
 import logging
 from datetime import timedelta
+from typing import Any
 
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
 
 from chat.telegram.update_intake import Receiver
 from db.session import Unavailable
@@ -16,6 +18,29 @@ WANTED = ["message", "callback_query"]
 #: How long Telegram may keep us waiting when there is nothing.
 _HOLD = timedelta(seconds=25)
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+
+
+class UpdatesRequest(HTTPXRequest):
+    """An update that the library cannot read becomes an empty one: it would stand before all others for ever."""
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """See `HTTPXRequest`."""
+        answer: dict[str, Any] = HTTPXRequest.parse_json_payload(payload)
+        if isinstance(updates := answer.get("result"), list):
+            answer["result"] = [_readable(each) for each in updates]
+        return answer
+
+
+def _readable(update: Any) -> Any:
+    try:
+        Update.de_json(update, None)
+    except Exception as error:
+        if not isinstance(update, dict) or "update_id" not in update:
+            return update
+        logger.error("update %s cannot be read, and is left out: %s", update["update_id"], type(error).__name__)
+        return {"update_id": update["update_id"]}
+    return update
 
 
 async def poll(bot: Bot, receiver: Receiver) -> None:

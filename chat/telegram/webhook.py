@@ -40,7 +40,7 @@ def webhook(url: str, expected: str, receiver: Receiver, is_connected: Callable[
             return Response(status_code=413)
         try:
             await receiver.take([_update(body)])
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return Response(status_code=400)
         except Unavailable:
             # Telegram delivers it again.

@@ -112,6 +112,8 @@ def _parts(step: StepView) -> str:
 def _why(step: StepView) -> str:
     if step.error:
         return one_line(step.error.get("message", ""), 120)
+    if step.waiting_because:
+        return one_line(step.waiting_because, 200)
     if step.waits_for:
         more = f" and {len(step.waits_for) - 5} more" if len(step.waits_for) > 5 else ""
         return f"waits for {', '.join(step.waits_for[:5])}{more}"

@@ -93,6 +93,7 @@ def _fact_lines(task: TaskDetailView) -> Iterator[tuple[str, str]]:
     yield "Start before", clock(task.start_deadline) if task.start_deadline else ""
     yield "Started", clock(task.started_at) if task.started_at else ""
     yield "Ended", _end_words(task)
+    yield "Cost", f"${task.cost_usd:,.4f} by what its worker says" if task.cost_usd else ""
     yield "Cancel asked", clock(task.cancel_requested_at) if task.cancel_requested_at else ""
     yield "Tags", one_line(", ".join(task.tags))
     yield "After", str(task.parent_task_id or "")

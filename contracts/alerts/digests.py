@@ -79,6 +79,8 @@ class DigestData(BaseModel):
     new_failures: list[Named] = Field(default_factory=list)
     #: Triggers of which nothing came although it should have, and how often.
     failed_triggers: list[Named] = Field(default_factory=list)
+    #: Parts that could not be put together: the others are told all the same.
+    left_out: list[str] = Field(default_factory=list)
 
     @property
     def ended(self) -> int:

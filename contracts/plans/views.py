@@ -72,6 +72,8 @@ class StepView(View):
     session: str | None = None
     #: It is a session: its task holds it open, and nothing waits for its end.
     opens_session: bool = False
+    #: Of a session that no worker has open: why, in one line; also what the last one was refused for.
+    waiting_because: str | None = None
     compensates: bool = False
     #: None: its entries are not known yet. A step without `for_each` has one part.
     parts: int | None

@@ -32,6 +32,8 @@ class RunOutcome(StrEnum):
     MISSED = "missed"
     #: The run before was not over.
     SKIPPED = "skipped"
+    #: The next run took its place (`cancel_other`, `terminate_other`), or somebody cancelled it in Temporal.
+    CANCELLED = "cancelled"
 
 
 class DueView(View):

@@ -158,6 +158,8 @@ class TaskDetailView(TaskView):
     children: list[RelativeView] = Field(default_factory=list)
     #: Of a task that the agent created.
     decision: TaskDecisionView | None = None
+    #: Dollars that it has cost so far, also in attempts that failed; None: its worker says nothing of them.
+    cost_usd: float | None = None
     #: Its workflow in the Temporal Web UI, its task queues by their names, and lists of tasks that share something with
     #: it, by what they share. Empty where no address of the Web UI is set.
     temporal_url: str

@@ -22,7 +22,8 @@ FROM agent_reservations WHERE at > :day_ago GROUP BY source, task_type, at > :ho
 """)
 _OVER = text("""
 SELECT r.task_id, r.decision_id, r.task_type, r.calls, r.tokens, r.usd_micros, t.status, t.attempt > 0 AS begun,
-    t.completed_at, t.result -> 'requests' AS requests, t.result -> 'cost' AS cost
+    t.completed_at, COALESCE(t.result -> 'requests', t.cursor #> '{result,requests}') AS requests,
+    COALESCE(t.result -> 'cost', t.cursor -> 'paid', t.cursor #> '{result,cost}') AS cost
 FROM agent_reservations r JOIN tasks t ON t.id = r.task_id
 WHERE r.settled_at IS NULL AND t.status = ANY(CAST(:terminal AS text[]))
 ORDER BY r.task_id LIMIT :most FOR UPDATE OF r SKIP LOCKED

@@ -20,6 +20,8 @@ class Seen:
     open_tasks: dict[str, int]
     ended_today: dict[str, int]
     workers: dict[str, int]
+    #: Messages about tasks that the chat bot gave up within a day.
+    chat_given_up: int
 
 
 OVERDUE = text("""
@@ -29,6 +31,9 @@ WHERE reconcile_after <= now()
 _TODAY = text("""
 SELECT succeeded, failed, cancelled, rejected FROM task_metrics_daily
 WHERE day = CAST(now() AT TIME ZONE 'UTC' AS date) AND type = '*'
+""")
+_CHAT_GIVEN_UP = text("""
+SELECT count(*) FROM telegram_watches WHERE given_up IS NOT NULL AND ended_at > now() - interval '1 day'
 """)
 _WORKERS = text("SELECT status, count(*) AS workers FROM workers WHERE retired_at IS NULL GROUP BY status")
 
@@ -46,4 +51,5 @@ async def look(connection: AsyncConnection) -> Seen:
         open_tasks={row["status"]: row["tasks"] for row in await open_tasks(connection)},
         ended_today=dict(today) if today else {},
         workers={row.status: row.workers for row in await connection.execute(_WORKERS)},
+        chat_given_up=(await connection.execute(_CHAT_GIVEN_UP)).scalar_one(),
     )

@@ -4,12 +4,16 @@ Creations and ends carry the time of their own transaction, so an hour that is o
 is final, also if one of its failures is retried or deleted later. Whoever repeats a step gets the same rows.
 """
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.agent.rollup import roll_up_agent
+
+logger = logging.getLogger(__name__)
 
 #: Transactions that began before the end of an hour may be committed so much later.
 _LATE = timedelta(minutes=1)
@@ -104,8 +108,19 @@ async def roll_up(connection: AsyncConnection) -> bool:
     await connection.execute(_NOTED, {"name": _NAME, "at": max(at, known.at)})
     is_behind = bool(at < known.now)
     if not is_behind:
-        await roll_up_agent(connection, known.at - _LATE)
+        await _roll_up_agent(connection, known.at - _LATE)
     return is_behind
+
+
+async def _roll_up_agent(connection: AsyncConnection, since: datetime) -> None:
+    """What cannot be counted of the agent keeps nothing of the tasks from being counted."""
+    try:
+        async with connection.begin_nested():
+            await roll_up_agent(connection, since)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise
+        logger.warning("the days of the agent cannot be counted right now: %s", error)
 
 
 async def counted_until(connection: AsyncConnection) -> datetime | None:

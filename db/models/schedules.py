@@ -76,7 +76,9 @@ class ScheduleRun(Base):
 
     __tablename__ = "schedule_runs"
     __table_args__ = (
-        CheckConstraint("outcome IN ('running', 'succeeded', 'failed', 'missed', 'skipped')", name="valid_outcome"),
+        CheckConstraint(
+            "outcome IN ('running', 'succeeded', 'failed', 'missed', 'skipped', 'cancelled')", name="valid_outcome"
+        ),
         Index("uq_schedule_runs_schedule_id_due_at", "schedule_id", "due_at", unique=True),
         Index("ix_schedule_runs_running", "id", postgresql_where=text("outcome = 'running'")),
         Index("ix_schedule_runs_untold", "id", postgresql_where=text("waiting_workflow IS NOT NULL")),
@@ -91,8 +93,10 @@ class ScheduleRun(Base):
     task_ids: Mapped[list[uuid.UUID]] = mapped_column(ARRAY(Uuid))
     #: What it made instead, where that is a plan.
     plan_id: Mapped[uuid.UUID | None]
-    #: How many did not succeed, once it is over.
+    #: How many did not succeed, once it is over; of a run that was cancelled, how many failed before that.
     failed: Mapped[int] = mapped_column(server_default="0")
+    #: The schedule asked for its end, or somebody in Temporal did: that its tasks are cancelled is no failure.
+    cancelled: Mapped[bool] = mapped_column(server_default="false")
     #: The workflow that waits for the end of the tasks, until it was told.
     waiting_workflow: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = now_column()

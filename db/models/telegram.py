@@ -84,3 +84,6 @@ class TelegramWatch(Base):
     next_at: Mapped[datetime] = now_column()
     created_at: Mapped[datetime] = now_column()
     ended_at: Mapped[datetime | None]
+    #: How often in a row it could not be brought up to date, and what was wrong when that was given up.
+    tries: Mapped[int] = mapped_column(server_default="0")
+    given_up: Mapped[str | None] = mapped_column(Text)

@@ -89,7 +89,7 @@ async def shape_of(connection: AsyncConnection, plan: uuid.UUID) -> Sequence[Row
 
 
 async def costs_of(connection: AsyncConnection, plan: uuid.UUID) -> list[Any]:
-    """What results say that they cost."""
+    """What results say that they cost; of what has failed or goes on, what its attempts have paid."""
     return [row["cost"] for row in await _rows(connection, "costs", plan)]
 
 

@@ -111,5 +111,10 @@ FROM unnest(CAST(:types AS text[])) AS wanted (type) CROSS JOIN LATERAL (
 
 -- costs --
 -- What the results of a plan say that they cost. They may be large, and are read only where that does not stand beside.
+-- Of what has none, because it failed or goes on: what its attempts have paid, by its cursor.
 SELECT COALESCE(cost, result->'cost') AS cost FROM plan_parts
 WHERE plan_id = :plan AND jsonb_typeof(COALESCE(cost, result->'cost')) = 'object'
+UNION ALL
+SELECT COALESCE(t.cursor->'paid', t.cursor #> '{result,cost}') FROM plan_parts p JOIN tasks t ON t.id = p.task_id
+WHERE p.plan_id = :plan AND p.status IN ('running', 'failed', 'cancelled')
+    AND jsonb_typeof(COALESCE(p.cost, p.result->'cost')) IS DISTINCT FROM 'object'

@@ -129,6 +129,10 @@ class PlanRows:
             written = json.dumps(list(rows), default=str)
             await self.connection.execute(_SQL["tell"], {"plan": self.plan, "rows": written, "round": round_})
 
+    async def note_stuck(self, failure: dict[str, Any]) -> None:
+        """Why it cannot go on, while that is tried again."""
+        await self.connection.execute(_SQL["note_stuck"], {"plan": self.plan, "failure": json.dumps(failure)})
+
     async def write_plan(self, values: Mapping[str, Any]) -> None:
         await self.connection.execute(_SQL["write_plan"], {"plan": self.plan, **values})
 

@@ -195,6 +195,11 @@ UPDATE plans SET
     completed_at = CASE WHEN :status = 'running' THEN NULL ELSE COALESCE(completed_at, now()) END
 WHERE id = :plan
 
+-- note_stuck --
+-- An advance of a plan is refused again and again. Unless it has a failure of its own; the next advance takes it away.
+UPDATE plans SET failure = CAST(:failure AS jsonb), updated_at = now()
+WHERE id = :plan AND status = 'running' AND failure IS NULL
+
 -- tell --
 -- Lines of a plan's history, in the order of its events.
 INSERT INTO task_events (task_id, plan_id, type, status, round, actor, details)

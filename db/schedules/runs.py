@@ -64,6 +64,16 @@ async def open_plans_of_run(connection: AsyncConnection, run_id: int) -> list[uu
     return list((await connection.execute(_SQL["open_plans_of_run"], {"run_id": run_id})).scalars())
 
 
+async def note_replaced(connection: AsyncConnection, schedule_id: uuid.UUID) -> None:
+    """The runs that are under way are about to be cancelled by the next one."""
+    await connection.execute(_SQL["cancel_others"], {"schedule_id": schedule_id})
+
+
+async def note_cancelled(connection: AsyncConnection, run_id: int) -> None:
+    """The same of one whose workflow was cancelled."""
+    await connection.execute(_SQL["cancel"], {"run_id": run_id})
+
+
 async def close_runs(connection: AsyncConnection) -> Sequence[RowMapping]:
     """End those whose tasks, or plan, have. Returns the failures that pause their schedule: schedule_id, why."""
     return (await connection.execute(_SQL["close"])).mappings().all()

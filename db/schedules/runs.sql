@@ -61,7 +61,7 @@ WHERE r.id = :run_id AND p.status = 'running'
 -- schedule. Of a run that is not over no more tasks are read than up to the first open one: with every minute's runs of a
 -- weekend waiting, to read all of them each second would take longer than a second.
 WITH ended AS MATERIALIZED (
-    SELECT id, task_ids, plan_id FROM schedule_runs run
+    SELECT id, task_ids, plan_id, run.cancelled AS ends FROM schedule_runs run
     WHERE outcome = 'running'
         AND NOT EXISTS (
             SELECT 1 FROM tasks t
@@ -70,12 +70,16 @@ WITH ended AS MATERIALIZED (
         AND NOT EXISTS (SELECT 1 FROM plans p WHERE p.id = run.plan_id AND p.status = 'running')
 ), counted AS (
     SELECT ended.id, bool_or(p.status = 'cancelled') AS cancelled,
-        count(t.id) FILTER (WHERE t.status <> 'succeeded') + count(p.id) FILTER (WHERE p.status <> 'succeeded') AS failed
+        -- Of a run that was to end, those that had failed before: to be cancelled is no failure.
+        count(t.id) FILTER (WHERE t.status <> 'succeeded' AND NOT (ended.ends AND t.status = 'cancelled'))
+            + count(p.id) FILTER (WHERE p.status <> 'succeeded' AND NOT (ended.ends AND p.status = 'cancelled')) AS failed,
+        COALESCE(bool_or(ended.ends AND 'cancelled' IN (t.status, p.status)), false) AS ended_early
     FROM ended LEFT JOIN tasks t ON t.id = ANY(ended.task_ids) LEFT JOIN plans p ON p.id = ended.plan_id
     GROUP BY ended.id
 ), closed AS (
     UPDATE schedule_runs r SET ended_at = now(), failed = counted.failed,
-        outcome = CASE WHEN counted.failed = 0 THEN 'succeeded' ELSE 'failed' END,
+        outcome = CASE WHEN counted.failed > 0 THEN 'failed' WHEN counted.ended_early THEN 'cancelled'
+            ELSE 'succeeded' END,
         why = CASE WHEN counted.failed = 0 THEN r.why
             WHEN r.plan_id IS NOT NULL
                 THEN 'Its plan ' || CASE WHEN counted.cancelled THEN 'was cancelled.' ELSE 'failed.' END
@@ -85,6 +89,16 @@ WITH ended AS MATERIALIZED (
 )
 SELECT c.schedule_id, c.why FROM closed c JOIN schedules s ON s.id = c.schedule_id
 WHERE c.outcome = 'failed' AND s.deleted_at IS NULL AND s.definition @> '{"pause_on_failure": true}' AND NOT s.paused
+
+-- cancel_others --
+-- Runs of a schedule whose place the next one takes; their tasks are told to end in the same transaction.
+UPDATE schedule_runs SET cancelled = true, why = 'The next run took its place.'
+WHERE schedule_id = :schedule_id AND outcome = 'running'
+
+-- cancel --
+-- A run whose workflow was cancelled: by Temporal, because the next one is due, or by somebody there.
+UPDATE schedule_runs SET cancelled = true, why = 'It was cancelled in Temporal, or because the next run was due.'
+WHERE id = :run_id AND outcome = 'running' AND NOT cancelled
 
 -- untold --
 -- Runs that are over while their workflow still waits for that.

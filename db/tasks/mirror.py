@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -87,11 +88,13 @@ async def apply_outcome(connection: AsyncConnection, outcome: Outcome, *, correc
 
 
 async def apply_outcomes(
-    connection: AsyncConnection, outcomes: Sequence[Outcome], *, correct: bool = False
+    connection: AsyncConnection, outcomes: Sequence[Outcome], *, correct: bool = False, only_the_row: bool = False
 ) -> list[bool]:
     """Write how several runs, of different tasks, ended; for each whether its row moved.
 
     A row without a claim does not move for an outcome that is ``by_worker``.
+
+    ``only_the_row``: nothing is noted of how fresh the data of their tickers is.
 
     Needs a transaction: how fresh the data of their tickers is follows in a second statement, if any of them collects.
     """
@@ -108,8 +111,14 @@ async def apply_outcomes(
     ids = {str(row.id) for row in moved}
     place = {outcome.task_id: number for number, outcome in enumerate(outcomes)}
     # Of two ends of one ticker the one that came later counts; an UPDATE returns its rows in any order.
-    await note_ends(connection, sorted(moved, key=lambda row: place[str(row.id)]))
+    if not only_the_row:
+        await note_ends(connection, sorted(moved, key=lambda row: place[str(row.id)]))
     return [outcome.task_id in ids for outcome in outcomes]
+
+
+async def drop_follow_ups(connection: AsyncConnection, task_id: UUID) -> None:
+    """What was to follow its end cannot be made."""
+    await connection.execute(_SQL["drop_follow_ups"], {"task_id": task_id})
 
 
 async def apply_status(connection: AsyncConnection, change: StatusChange) -> None:

@@ -181,6 +181,10 @@ SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS 
     CASE WHEN task_type = ANY(:collecting) THEN result END AS result
 FROM moved
 
+-- drop_follow_ups --
+-- What was to follow the end of a task is forgotten. One row, by primary key.
+UPDATE tasks SET follow_ups = '[]' WHERE id = :task_id
+
 -- status --
 -- A step that only the workflow sees: from waiting for its time, for a person or for others, to another of those.
 -- Does nothing to a row that has gone on, follows another run, or stands there already. It rests from then on. One row,
@@ -208,6 +212,8 @@ WITH moved AS (
         run_id = :run_id, round = :round, status = 'pending', state_order = 0, attempt = 0,
         result = NULL, error = NULL, completed_at = NULL, claimed_at = NULL, started_at = NULL, progress = NULL,
         worker_id = NULL, worker_name = NULL, reason = NULL, next_attempt_at = NULL, deleted_at = NULL,
+        -- What a success has paid stands in the history from now on, and must not count twice.
+        cursor = CASE WHEN status = 'succeeded' THEN NULL ELSE cursor END,
         updated_at = now(), reconcile_after = now()
     WHERE id = :task_id AND round <= :round AND run_id <> :run_id
     RETURNING id

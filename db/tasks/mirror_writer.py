@@ -9,7 +9,10 @@ from db.own_connection import OwnConnection, for_psycopg
 from db.tasks.mirror import ATTEMPT, BEAT, OUTCOMES, AttemptSeen, attempt_row, beat_row, ends_row
 
 #: Postgres refuses what is in the statement, and would again; unless `is_for_now`.
-REFUSED = (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError)
+#: ProgramLimitExceeded: a value that is too large for its index counts as operational.
+REFUSED = (
+    psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError, psycopg.errors.ProgramLimitExceeded
+)  # fmt: skip
 
 
 def is_for_now(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from agent.actual_cost import UsedCost, actual_cost
 from agent.budgets import Spent
 from contracts.agent.policy import BudgetLimit, BudgetWindow
+from contracts.tasks.statuses import TaskStatus
 from db.agent.budget import over_tasks, settle, sums
 
 _UNITS = ("calls", "tokens", "usd_micros")
@@ -53,4 +54,8 @@ def _identity(row: RowMapping) -> dict[str, object]:
 def _used(row: RowMapping) -> dict[str, int]:
     reserved = UsedCost(*(row[unit] for unit in _UNITS))
     used = actual_cost(reserved, begun=row["begun"], requests=row["requests"], cost=row["cost"])
-    return {unit: getattr(used, unit) for unit in _UNITS}
+    counted = {unit: getattr(used, unit) for unit in _UNITS}
+    if row["begun"] and row["status"] != TaskStatus.SUCCEEDED:
+        # Its last attempt may have paid more than it could say: no less than was reserved.
+        return {unit: max(amount, getattr(reserved, unit)) for unit, amount in counted.items()}
+    return counted

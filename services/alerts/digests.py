@@ -1,5 +1,6 @@
 """A digest with the agent in it, for the preview and for the schedule."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,8 @@ from db.alerts.digest import digest_data
 from services.agent.agent_state import standing_of
 from services.agent.ledger import budget_use
 
+logger = logging.getLogger(__name__)
+
 
 async def gather_digest(
     connection: AsyncConnection, settings: ServerSettings, period: Period, until: datetime
@@ -20,7 +23,15 @@ async def gather_digest(
     """The figures of the day or week before the hour of ``until``."""
     data = await digest_data(connection, period, until, settings.targets)
     waiting = await waiting_for_people(connection)
-    agent = await _agent(connection, settings, data.since, data.until)
+    try:
+        async with connection.begin_nested():
+            agent = await _agent(connection, settings, data.since, data.until)
+    except Exception:
+        if connection.closed or connection.invalidated:
+            raise
+        # Such as a policy that was damaged: repeated, the digest would come no more at all.
+        logger.exception("the digest goes without the agent")
+        return data.model_copy(update={**waiting, "left_out": ["the agent"]})
     return data.model_copy(update={**waiting, "agent": agent})
 
 

@@ -75,16 +75,19 @@ async def check_is_heard(connection: AsyncConnection, bot_id: uuid.UUID) -> BotV
     return bot
 
 
-async def mark_busy(connection: AsyncConnection, bot_id: uuid.UUID, by: str) -> BotView:
-    """It gets nothing new. A pause that is there already stays as it was said. Raises WorkerNotFound."""
+async def mark_busy(connection: AsyncConnection, bot_id: uuid.UUID, by: str) -> bool:
+    """It gets nothing new; whether that is new: a pause that is there already stays as it was said.
+
+    Raises WorkerNotFound.
+    """
     row = await _row(connection, bot_id)
     if row["held"] is None:
         await pause_worker(connection, bot_id, "paused", by, "marked as busy")
-    return await get_bot(connection, bot_id)
+    return row["held"] is None
 
 
-async def mark_available(connection: AsyncConnection, bot_id: uuid.UUID, by: str, *, is_itself: bool) -> BotView:
-    """Raises WorkerNotFound, WrongState: a bot wants to end what a person said."""
+async def mark_available(connection: AsyncConnection, bot_id: uuid.UUID, by: str, *, is_itself: bool) -> bool:
+    """Whether that is new. Raises WorkerNotFound, WrongState: a bot wants to end what a person said."""
     row = await _row(connection, bot_id)
     if is_itself and row["held"] and row["held_by"] != by:
         raise WrongState(
@@ -92,7 +95,7 @@ async def mark_available(connection: AsyncConnection, bot_id: uuid.UUID, by: str
         )
     if row["held"]:
         await resume_worker(connection, bot_id)
-    return await get_bot(connection, bot_id)
+    return row["held"] is not None
 
 
 def bot_view(row: RowMapping) -> BotView:

@@ -20,6 +20,7 @@ from db.plans.rows import PlanRows, lock_plan
 from plans.expressions import MOST_READ, CannotEvaluate
 from plans.state import Gone, PartState, PlanState, StepState, Told, Unfit
 from services.errors import TaskNotFound, WrongState
+from services.plans.stuck import own_failure
 from services.tasks import steer
 from services.tasks.approvals import Approvals
 from services.tasks.submit import Checked, PlanPlace, submit, validate
@@ -265,8 +266,8 @@ def _counted(state: StepState) -> dict[str, Any]:
 
 
 def _plan_of(row: RowMapping) -> PlanState:
-    names = ("id", "inputs", "open_steps", "stopping", "cancelling", "failure", "open_compensations", "active")
-    same = {name: row[name] for name in names}
+    names = ("id", "inputs", "open_steps", "stopping", "cancelling", "open_compensations", "active")
+    same = {**{name: row[name] for name in names}, "failure": own_failure(row["failure"])}
     more = {"stopped_by": row["stopped_by"], "parallel": row["parallel"], "sessions": tuple(row["sessions"])}
     return PlanState(**same, **more, status=PlanStatus(row["status"]))
 

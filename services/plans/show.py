@@ -24,9 +24,12 @@ from contracts.plans.views import (
     StepPage,
     StepView,
 )
+from contracts.tasks.statuses import TaskStatus
 from db.plans import queries
+from db.tasks.queries import get_task
 from plans.outlook import Leg, Outlook, look_ahead
 from services.errors import BadInput, PlanNotFound, StepNotFound
+from services.tasks.waiting import waiting_because
 from services.temporal_links import WebUi
 
 #: Steps that a detail carries; all of them are at /steps.
@@ -121,8 +124,21 @@ async def _steps(connection: AsyncConnection, plan: RowMapping, after: int, limi
     read = [(row, _step(row)) for row in shown]
     needs = {row["step"]: _needs(step) for row, step in read}
     over = await queries.are_over(connection, plan["id"], sorted({n for some in needs.values() for n in some}))
-    steps = [_step_view(row, step, needs[row["step"]], over) for row, step in read]
+    steps = [
+        _step_view(row, step, needs[row["step"]], over).model_copy(
+            update={"waiting_because": await _why_not_open(connection, row, step)}
+        )
+        for row, step in read
+    ]
     return StepPage(steps=steps, next=shown[-1]["ordinal"] if len(rows) > limit else None)
+
+
+async def _why_not_open(connection: AsyncConnection, row: RowMapping, step: Step | None) -> str | None:
+    """Of a session that is to be opened, and is not: all that runs in it waits for that, and says no more itself."""
+    if not isinstance(step, SessionStep) or row["task_status"] != TaskStatus.PENDING:
+        return None
+    task = await get_task(connection, row["task_id"])
+    return await waiting_because(connection, task) if task else None
 
 
 def _step(row: RowMapping) -> Step | None:
@@ -192,7 +208,7 @@ async def _outlook(connection: AsyncConnection, row: RowMapping) -> Outlook:
 
 def _cost(costs: Sequence[Any]) -> UsedCost:
     nothing = UsedCost(0, 0, 0)
-    used = [actual_cost(nothing, begun=True, requests=0, cost=cost) for cost in costs]
+    used = [actual_cost(nothing, begun=True, requests=0, cost=cost) for cost in costs if cost is not None]
     return UsedCost(0, sum(each.tokens for each in used), sum(each.usd_micros for each in used))
 
 

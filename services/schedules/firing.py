@@ -16,7 +16,9 @@ from contracts.schedules.work import Fired, Made
 from contracts.settings import ServerSettings
 from db.schedules.runs import (
     find_run,
+    note_cancelled,
     note_passed,
+    note_replaced,
     note_seen_until,
     open_plans,
     open_plans_of_run,
@@ -76,6 +78,20 @@ async def fire(
         return await _passed_over(connection, fired, RunOutcome.SKIPPED, _PAUSED)
     due = await firing.due_now()
     return Made(said=_NOBODY) if due is None else await firing.run(due)
+
+
+async def set_aside(connection: AsyncConnection, fired: Fired, why: str) -> Made:
+    """What is due cannot be made, however often it is tried: its run has failed. Else it would stand before every later
+    one, where those wait for each other. The caller commits."""
+    row = await lock_schedule(connection, fired.schedule_id)
+    if row is None or row["deleted_at"] is not None:
+        return Made(said="There is no such schedule any more.")
+    said = f"It could not be made: {why}."[:_LONGEST_WHY]
+    made = await _passed_over(connection, fired, RunOutcome.FAILED, said)
+    definition = row["definition"]
+    if isinstance(definition, dict) and definition.get("pause_on_failure") is True:
+        await pause_after(connection, fired.schedule_id, said)
+    return made
 
 
 async def _passed_over(connection: AsyncConnection, fired: Fired, outcome: RunOutcome, why: str) -> Made:
@@ -158,6 +174,7 @@ class _Firing:
         )  # fmt: skip
 
     async def _cancel_others(self, by: str) -> None:
+        await note_replaced(self.connection, self.fired.schedule_id)
         await _cancel(self.connection, await open_tasks(self.connection, self.fired.schedule_id), by)
         await _cancel_plans(
             self.connection, self.settings, await open_plans(self.connection, self.fired.schedule_id), by
@@ -166,6 +183,7 @@ class _Firing:
 
 async def cancel_run(connection: AsyncConnection, settings: ServerSettings, run_id: int, by: str) -> None:
     """Ask for the end of what a run made."""
+    await note_cancelled(connection, run_id)
     await _cancel(connection, await open_tasks_of_run(connection, run_id), by)
     await _cancel_plans(connection, settings, await open_plans_of_run(connection, run_id), by)
 

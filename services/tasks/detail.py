@@ -12,6 +12,7 @@ from db.models import Task, TaskAttempt, TaskEvent, TaskNote
 from db.tasks.events import events_after
 from db.tasks.queries import get_task
 from services.errors import TaskNotFound
+from services.tasks.paid import paid_usd
 from services.tasks.views import task_fields, view_of
 from services.tasks.waiting import waiting_because
 from services.temporal_links import WebUi
@@ -43,6 +44,7 @@ async def task_detail(connection: AsyncConnection, task_id: uuid.UUID, web_ui: W
             "follow_ups": _follow_ups(row["follow_ups"]),
             "children": await _children(connection, task_id),
             "decision": await decision_of_task(connection, task_id),
+            "cost_usd": paid_usd(row),
             "temporal_url": web_ui.workflow(row["workflow_id"]),
             "temporal_queues": web_ui.queues_of(row),
             "temporal_lists": web_ui.lists_like(row),

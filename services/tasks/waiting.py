@@ -32,7 +32,7 @@ SELECT t.id, (
 ) FROM tasks t WHERE t.id = ANY(:ids)
 """).bindparams(bindparam("ids", type_=ARRAY(Uuid)))
 
-_SESSION = text("SELECT status, plan_step, worker_name FROM tasks WHERE id = :id")
+_SESSION = text("SELECT status, plan_step, worker_name, reason FROM tasks WHERE id = :id")
 
 
 async def waiting_because(connection: AsyncConnection, task: RowMapping) -> str | None:
@@ -100,7 +100,11 @@ class Waiting:
         session = (await self._connection.execute(_SESSION, {"id": task["session_id"]})).mappings().first()
         if session is not None and session["status"] == TaskStatus.RUNNING:
             return f"waits for its turn in session {session['plan_step']}, which {session['worker_name']} has open"
-        return f"waits until session {session['plan_step']} is open" if session else "waits for its session"
+        if session is None:
+            return "waits for its session"
+        # What keeps it from being opened again and again, such as a worker that may not do all that runs in it.
+        why = f"; the last try failed: {session['reason']}" if session["reason"] else ""
+        return f"waits until session {session['plan_step']} is open{why}"
 
     async def _why_not_sent(self, task: RowMapping, unsent: RowMapping) -> str:
         """What comes next and may last is worth more than what is over in a moment, if all is well."""

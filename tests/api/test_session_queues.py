@@ -25,7 +25,7 @@ from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
 from gateway.presence import Presence
 from gateway.session_queues import SessionQueues, cannot_look
-from gateway.uncounted import Uncounted
+from gateway.uncounted import MOST_REFUSALS, Uncounted
 from runtime.leases import unseal
 from runtime.refused import Reason, Refused
 from runtime.upstream import Upstream
@@ -320,6 +320,14 @@ async def test_who_is_refused_again_and_again_waits_longer_each_time(gateway: Ga
         waits.append(gateway.temporal.wait)
     assert waits == sorted(set(waits))
     assert (waits[0], waits[-1]) == (0.5, 60)
+
+
+async def test_who_is_refused_for_a_day_uses_up_attempts_in_the_end(gateway: Gateway) -> None:
+    """Else it would go on for ever, and the plan with it."""
+    gateway.known = ONCE
+    gateway.temporal.attempt = gateway.temporal.most = MOST_REFUSALS + 1
+    await gateway.fail(await gateway.poll("folder"), SESSION_REFUSED)
+    assert gateway.temporal.got == COUNTED
 
 
 @pytest.mark.parametrize(("known", "got"), [(ALONE, COUNTED), (replace(ALONE, once=False), GIVEN_BACK)])

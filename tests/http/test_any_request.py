@@ -178,7 +178,7 @@ def test_a_full_disk_is_named_and_is_not_ready(own: Facade) -> None:
         reply = own.api.http.post("/tasks", json={"task_type": "echo"})
         assert (reply.status_code, "disk of the database is full" in reply.json()["detail"]) == (503, True)
         ready = own.api.http.get(f"{own.api_url}/readyz")
-        assert (ready.status_code, ready.json()["checks"]) == (503, {"postgres": True, "disk": False})
+        assert (ready.status_code, ready.json()["checks"]) == (503, {"postgres": True, "disk": False, "schema": True})
     finally:
         own.execute("DROP TRIGGER full_disk ON tasks")
     assert own.api.http.post("/tasks", json={"task_type": "echo"}).status_code == 201

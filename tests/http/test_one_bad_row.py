@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import json
+import uuid
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,15 +13,24 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import ActivityEnvironment
 
 from contracts import names
+from contracts.schedules.work import Fired
 from db.engine import make_engine, plain_url
-from tests.http.schedules.made import fired, schedule
+from db.workers.circuits import Rules
+from runtime.failpoints import Failpoints
+from tests.http.schedules.made import SETTINGS, fired, moment, schedule
 from tests.http.tasks.failed import Failing
 from tests.support.facade import Api, Facade
+from tests.support.until import until
+from workers.core.activities.schedules import ScheduleActivities
 from workers.core.agent_keeper import AgentKeeper
+from workers.core.canary import Canaries
+from workers.core.circuits import Circuits
 from workers.core.failures import Failures
 from workers.core.lookout import Lookout
+from workers.core.metrics import Metrics
 from workers.core.notifier import Notifier
 from workers.core.schedules.runs import ScheduleRuns
 
@@ -120,11 +131,21 @@ class Agent:
         pass
 
     async def start_workflow(self, *_: object, start_signal_args: list[Any], **__: object) -> None:
+        if start_signal_args[0].by == "refused":
+            raise RPCError("too large", RPCStatusCode.INVALID_ARGUMENT, b"")
         self.heard.put_nowait(start_signal_args[0])
 
 
-@pytest.mark.parametrize("bad", [{"verb": "unheard of", "by": "newer"}, [1]], ids=["newer", "damaged"])
-def test_an_order_to_the_agent_that_cannot_be_read(stack: Facade, api: Api, bad: Any) -> None:
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        ({"verb": "unheard of", "by": "newer"}, "It cannot be read."),
+        ([1], "It cannot be read."),
+        ({"verb": "look", "by": "refused"}, "Temporal refuses it: too large"),
+    ],
+    ids=["newer", "damaged", "refused"],
+)
+def test_an_order_to_the_agent_that_cannot_be_carried_out(stack: Facade, api: Api, bad: Any, why: str) -> None:
     stack.execute("DELETE FROM agent_commands")
     for content in (bad, {"verb": "look", "by": "somebody"}):
         stack.execute("INSERT INTO agent_commands (content) VALUES (%s)", json.dumps(content))
@@ -142,4 +163,130 @@ def test_an_order_to_the_agent_that_cannot_be_read(stack: Facade, api: Api, bad:
             await keeping
 
     in_core(stack, act)
-    assert told(api, "agent.order_left_out", str(first["id"])) == ["It cannot be read."]
+    assert told(api, "agent.order_left_out", str(first["id"])) == [why]
+
+
+def test_a_probe_that_cannot_be_judged(stack: Facade) -> None:
+    """Both probes were deleted, so another one is to come; of one circuit that cannot be written down."""
+    for name in ("bad", "good"):
+        stack.execute(
+            "INSERT INTO circuits (capability, state, reason, openings, opened_at, probe_at, probing_since,"
+            " probe_task_id) VALUES (%s, 'half_open', 'sick', 1, now(), now(), now(), gen_random_uuid())",
+            name,
+        )
+    stack.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not this one'; END $$"
+    )
+    stack.execute(
+        "CREATE TRIGGER refusing BEFORE UPDATE ON circuits FOR EACH ROW WHEN (NEW.capability = 'bad')"
+        " EXECUTE FUNCTION refuse()"
+    )
+    rules = Rules(failures=3, window_seconds=60, cooldown_seconds=60, longest_cooldown_seconds=600)
+
+    async def look(engine: AsyncEngine) -> None:
+        assert await Circuits(engine, rules, Lookout(engine, 60)).look()
+
+    try:
+        in_core(stack, look)
+        left = stack.rows("SELECT capability FROM circuits WHERE probe_task_id IS NOT NULL AND state = 'half_open'")
+        assert [each["capability"] for each in left] == ["bad"]
+    finally:
+        stack.execute("DROP FUNCTION refuse CASCADE")
+        stack.execute("DELETE FROM circuits WHERE capability IN ('bad', 'good')")
+
+
+class Deaf:
+    """A Temporal that breaks over the canary of one worker, as a bug of ours would, and hands out the others."""
+
+    namespace = "default"
+
+    def __init__(self, bad: str) -> None:
+        self._bad = names.canary_queue(bad)
+        self.workflow_service = SimpleNamespace(delete_activity_execution=self._nothing)
+
+    async def start_activity(self, _: str, *, id: str, **__: object) -> SimpleNamespace:
+        if id == self._bad:
+            raise ZeroDivisionError
+        return SimpleNamespace(id=id, run_id="", result=self._nothing)
+
+    async def _nothing(self, *_: object) -> None:
+        pass
+
+
+def test_a_canary_that_breaks(stack: Facade) -> None:
+    (_, bad, _), (_, good, _) = stack.register(["echo"]), stack.register(["echo"])
+    stack.execute(
+        "UPDATE workers SET canary_queue_at = now(), status = 'online', canary_next_at = now() - CASE id WHEN %s"
+        " THEN interval '2 days' ELSE interval '1 day' END WHERE id = ANY (%s)",
+        bad, [bad, good],
+    )  # fmt: skip
+    heard = "SELECT 1 FROM workers WHERE id = %s AND canary_heard_at IS NOT NULL"
+
+    async def act(engine: AsyncEngine) -> None:
+        canaries = Canaries(engine, cast(Client, Deaf(bad)), 60, 5, Lookout(engine, 60))
+        sending = asyncio.create_task(canaries.run())
+        await until(lambda: stack.rows(heard, good), "the other one is heard")
+        assert not sending.done()
+        sending.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sending
+
+    in_core(stack, act)
+    stack.execute("UPDATE workers SET canary_queue_at = NULL, status = 'offline' WHERE id = ANY (%s)", [bad, good])
+
+
+def test_a_run_of_a_schedule_that_postgres_refuses(stack: Facade, api: Api) -> None:
+    """It would stand before every later one: those that skip do so while it is tried."""
+    refused = {"task": {"task_type": "echo", "params": {"message": "refuse this one"}}}
+    id_ = schedule(api, action=refused, pause_on_failure=True)["id"]
+    stack.execute(
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = '22000'; END $$"
+    )
+    stack.execute(
+        "CREATE TRIGGER refusing BEFORE INSERT ON tasks FOR EACH ROW"
+        " WHEN (NEW.params->>'message' = 'refuse this one') EXECUTE FUNCTION refuse()"
+    )
+    due = moment("2026-05-04T07:00")
+    call = Fired(schedule_id=uuid.UUID(id_), due=due, started=due, workflow_id="w")
+
+    async def act(engine: AsyncEngine) -> None:
+        fifth_try = ActivityEnvironment()
+        fifth_try.info = replace(fifth_try.info, attempt=5)
+        made = await fifth_try.run(ScheduleActivities(engine, SETTINGS, Failpoints()).fire, call)
+        assert made.said == "It could not be made: not this one."
+
+    try:
+        in_core(stack, act)
+    finally:
+        stack.execute("DROP FUNCTION refuse CASCADE")
+    shown = api.http.get(f"/schedules/{id_}").json()
+    assert [(each["outcome"], each["why"]) for each in shown["runs"]] == [
+        ("failed", "It could not be made: not this one.")
+    ]
+    assert shown["state"] == "paused"
+
+
+def test_a_digest_without_what_cannot_be_read(stack: Facade, api: Api) -> None:
+    [before] = stack.rows("SELECT policy FROM agent_state")
+    stack.execute('UPDATE agent_state SET policy = \'{"interval_minutes": "often"}\'')
+    try:
+        shown = api.http.get("/digests/preview")
+        assert (shown.status_code, "because it cannot be read (see the log): the agent" in shown.text) == (200, True)
+    finally:
+        stack.execute("UPDATE agent_state SET policy = %s", json.dumps(before["policy"]))
+
+
+def test_days_of_the_agent_that_cannot_be_counted(stack: Facade, api: Api) -> None:
+    id_ = api.submit("web_monitor", {"url": "https://example.com/counted"})
+    stack.execute("DELETE FROM service_beats WHERE name = 'metrics'")
+    stack.execute("ALTER TABLE agent_metrics_daily RENAME TO elsewhere")
+
+    async def look(engine: AsyncEngine) -> None:
+        assert await Metrics(engine).look()
+
+    try:
+        in_core(stack, look)
+    finally:
+        stack.execute("ALTER TABLE elsewhere RENAME TO agent_metrics_daily")
+    api.command(id_, "cancel")

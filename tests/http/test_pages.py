@@ -27,7 +27,7 @@ def test_a_worker_s_name_is_taken_once(stack: Facade, api: Api) -> None:
 def test_health(stack: Facade, api: Api) -> None:
     with httpx.Client(verify=plain_http.NO_TLS, base_url=stack.api_url, trust_env=False, timeout=30) as http:
         assert http.get("/healthz").json() == {"status": "ok"}
-        assert http.get("/readyz").json() == {"ready": True, "checks": {"postgres": True, "disk": True}}
+        assert http.get("/readyz").json() == {"ready": True, "checks": {"postgres": True, "disk": True, "schema": True}}
         lost = http.get("/no/such/page")
     assert lost.status_code == 404
     assert lost.headers["content-type"] == "application/problem+json"

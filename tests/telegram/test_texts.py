@@ -9,7 +9,7 @@ import pytest
 
 from chat.telegram.buttons import Press, buttons_of, read_button
 from chat.telegram.commands.agent import left_words
-from chat.telegram.task_messages import outcome, picture
+from chat.telegram.task_pictures import outcome, picture
 from chat.telegram.texts import Answer, ago, cut, lines, listing, safe, span
 from contracts.agent.policy import BudgetLimit, BudgetUnit, BudgetWindow
 from contracts.agent.views import BudgetUseView

@@ -6,6 +6,7 @@ Several cores may do this at once.
 import asyncio
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -23,12 +24,14 @@ from db.listen import wakeups
 from db.people.audit import add_entry
 from services.agent.spending import settle_all
 from workers.core.alive import is_alive
+from workers.core.each_for_itself import EachForItself
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 5.0
 _AGAIN_SECONDS = 1.0
 _RPC_TIMEOUT = timedelta(seconds=4)
+_LONGEST_WHY = 500
 
 
 class AgentKeeper:
@@ -40,6 +43,10 @@ class AgentKeeper:
         self._every = keeper_seconds
         self._is_prepared = False
         self._kept_at = 0.0
+        self._steps: dict[str, Callable[[], Awaitable[None]]] = {
+            "keep it alive": self._keep_alive, "send it orders": self._send_all, "settle what it cost": self._settle
+        }  # fmt: skip
+        self._each = EachForItself[str]("what keeps the agent cannot %s right now")
 
     async def run(self, listen_url: str) -> None:
         """Work until cancelled."""
@@ -57,9 +64,14 @@ class AgentKeeper:
             await self._send(AgentOrder(verb=AgentVerb.LOOK, by="core"))
             self._is_prepared = True
             self._kept_at = time.monotonic()
-        await self._keep_alive()
+        # What cannot be done of it keeps none of the rest from being done.
+        await self._each.do(self._steps, lambda step: self._steps[step]())
+
+    async def _send_all(self) -> None:
         while await self._send_oldest():
             pass
+
+    async def _settle(self) -> None:
         async with self._engine.begin() as connection:
             await settle_all(connection)
 
@@ -70,14 +82,23 @@ class AgentKeeper:
                 return False
             id_, content = command
             order = _order(id_, content)
-            if order is None:
+            why = "It cannot be read." if order is None else await self._refusal(order)
+            if why is not None:
                 # It would stand before all others.
-                await add_entry(connection, "core", "agent.order_left_out", str(id_), {"why": "It cannot be read."})
-            else:
-                # Sent again after a crash it changes nothing: the workflow knows its id.
-                await self._send(order)
+                await add_entry(connection, "core", "agent.order_left_out", str(id_), {"why": why})
             await command_done(connection, id_)
         return True
+
+    async def _refusal(self, order: AgentOrder) -> str | None:
+        """Send it: after a crash once more changes nothing, the workflow knows its id. Why Temporal never takes it."""
+        try:
+            await self._send(order)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.INVALID_ARGUMENT:
+                raise
+            logger.error("the order %s to the agent is left out: %s", order.id, error.message)
+            return f"Temporal refuses it: {error.message}"[:_LONGEST_WHY]
+        return None
 
     async def _send(self, order: AgentOrder) -> None:
         """A signal that starts the workflow if there is none."""

@@ -72,8 +72,10 @@ class Alerts:
         self._ends = 0
         #: By name, with the text that it was read from: reading all took a fifth of every look.
         self._read: dict[str, tuple[Any, Rule]] = {}
-        #: The last look failed as a whole, or a rule of it did: each is looked at for itself.
+        #: The last look failed as a whole, or a rule or an alert of it did: each is looked at for itself.
         self._careful = False
+        #: One of this look could not be looked at.
+        self._is_broken = False
 
     async def run(self) -> None:
         """Look until cancelled."""
@@ -103,13 +105,15 @@ class Alerts:
 
     async def _look(self) -> bool:
         async with self._engine.begin() as connection:
+            self._is_broken = False
             turn = await alert_groups.begin_look(connection)
             if turn is None:
                 self._ends = 0
                 return True
             rules = self._rules(await list_rules(connection))
             is_news = await self._observe(connection, rules, turn)
-            await self._tell(connection, rules, turn.now)
+            await self._tell_all(connection, rules, turn.now)
+            self._careful = self._is_broken
             if time.monotonic() - self._pruned_at > _PRUNE_SECONDS:
                 await alert_groups.prune(connection)
                 self._pruned_at = time.monotonic()
@@ -189,7 +193,6 @@ class Alerts:
         self._ends = 0
         questions = Questions(turn.looked, self._targets)
         disk_free = await asyncio.to_thread(free_bytes, self._disk)
-        is_broken = False
         for name, rule in rules.items():
             mine = {each.fingerprint: each.is_recent for each in open_ if each.rule == name}
             try:
@@ -203,11 +206,10 @@ class Alerts:
                 if not self._careful:
                     raise
                 logger.warning("the alert rule %s cannot be looked at: %s", name, error)
-                signals, is_broken = [broken(rule, error)], True
+                signals, self._is_broken = [broken(rule, error)], True
                 lasting = {*mine, signals[0].fingerprint}
             seen += [_row(rule, each) for each in signals]
             unknown |= lasting
-        self._careful = is_broken
         return seen, unknown
 
     @asynccontextmanager
@@ -219,8 +221,20 @@ class Alerts:
         else:
             yield
 
-    async def _tell(self, connection: AsyncConnection, rules: Rules, now: datetime) -> None:
+    async def _tell_all(self, connection: AsyncConnection, rules: Rules, now: datetime) -> None:
         alerts = [Alert(**row) for row in await alert_groups.unsettled(connection)]
+        if not self._careful:
+            await self._tell(connection, rules, now, alerts)
+            return
+        for alert in alerts:
+            try:
+                async with self._apart(connection):
+                    await self._tell(connection, rules, now, [alert])
+            except Exception as error:
+                self._is_broken = True
+                logger.warning("the alert %d of rule %s cannot be told: %s", alert.id, alert.rule, error)
+
+    async def _tell(self, connection: AsyncConnection, rules: Rules, now: datetime, alerts: Sequence[Alert]) -> None:
         if not alerts:
             return
         told = _history(await alert_groups.told(connection, [each.fingerprint for each in alerts]))

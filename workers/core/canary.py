@@ -72,6 +72,9 @@ class Canaries:
         except (RPCError, SQLAlchemyError, OSError) as error:
             # Temporal or Postgres is away: that says nothing about the worker.
             logger.warning("the canary of worker %s was of no use: %s", worker_id, error)
+        except Exception:
+            # Raised here it would end the canaries of all other workers, too.
+            logger.exception("the canary of worker %s was of no use", worker_id)
 
     async def _is_heard(self, worker_id: str) -> bool:
         handle: ActivityHandle[object] = await self._client.start_activity(

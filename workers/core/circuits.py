@@ -55,6 +55,8 @@ class Circuits:
         self._engine = engine
         self._rules = rules
         self._lookout = lookout
+        #: Capabilities whose probe could not be judged.
+        self._unjudged: set[str] = set()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -74,11 +76,26 @@ class Circuits:
         async with self._engine.begin() as connection:
             await circuits.move_probes(connection)
             for probe in await circuits.probes(connection):
-                await self._judge(connection, probe)
+                await self._judge_apart(connection, probe)
             if self._rules.failures:
                 for opened in await circuits.open_failing(connection, self._rules):
                     logger.warning("the circuit of %s is open: %s", opened["capability"], opened["reason"])
             return await circuits.any_probing(connection)
+
+    async def _judge_apart(self, connection: AsyncConnection, probe: RowMapping) -> None:
+        """A probe that cannot be judged stays as it is, and so does its circuit; the others move on."""
+        try:
+            async with connection.begin_nested():
+                await self._judge(connection, probe)
+        except Exception:
+            if connection.closed or connection.invalidated:
+                raise
+            if probe["capability"] not in self._unjudged:
+                # Once, and not five times a second.
+                logger.exception("the probe of %s cannot be judged", probe["capability"])
+            self._unjudged.add(probe["capability"])
+        else:
+            self._unjudged.discard(probe["capability"])
 
     async def _judge(self, connection: AsyncConnection, probe: RowMapping) -> None:
         capability = probe["capability"]

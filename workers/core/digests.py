@@ -1,7 +1,6 @@
 """Has Temporal's schedules of the digests follow the settings, once at the start of core."""
 
 import asyncio
-import logging
 
 from temporalio.client import (
     Client,
@@ -19,8 +18,7 @@ from contracts import names
 from contracts.alerts.digests import daily_cron, weekly_cron
 from contracts.alerts.messages import DigestOrder, Period
 from contracts.settings import ServerSettings
-
-logger = logging.getLogger(__name__)
+from workers.core.each_for_itself import EachForItself
 
 _AGAIN_SECONDS = 5.0
 
@@ -33,20 +31,18 @@ class DigestSchedules:
             Period.DAILY: daily_cron(settings.digest_daily),
             Period.WEEKLY: weekly_cron(settings.digest_weekly),
         }
+        self._each = EachForItself[Period]("the schedule of the %s digest cannot be set right now")
 
     async def run(self) -> None:
         """Try until Temporal has them; then there is nothing left to do, so wait to be cancelled."""
         while True:
-            try:
-                for period, cron in self._crons.items():
-                    await self._follow(period, cron)
+            if await self._each.do(self._crons, self._follow):
                 break
-            except RPCError as error:
-                logger.warning("cannot set the schedules of the digests right now: %s", error)
-                await asyncio.sleep(_AGAIN_SECONDS)
+            await asyncio.sleep(_AGAIN_SECONDS)
         await asyncio.Event().wait()
 
-    async def _follow(self, period: Period, cron: str | None) -> None:
+    async def _follow(self, period: Period) -> None:
+        cron = self._crons[period]
         id_ = names.digest_schedule_id(period)
         if cron is None:
             await self._remove(id_)

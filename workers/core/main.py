@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
@@ -14,6 +15,7 @@ from contracts.names import CORE_QUEUE
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.migrate import migrate
+from db.schema_version import SchemaTooNew, SchemaWatch
 from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
@@ -98,7 +100,23 @@ def workflow_worker(
 
 
 async def main() -> None:
-    settings = ServerSettings()
+    try:
+        await serve(ServerSettings())
+    except SchemaTooNew as error:
+        raise SystemExit(str(error)) from None
+    except BaseExceptionGroup as group:
+        found = group.subgroup(SchemaTooNew)
+        if found is None:
+            raise
+        raise SystemExit(str(found.exceptions[0])) from None
+
+
+async def serve(settings: ServerSettings) -> None:
+    """Until cancelled.
+
+    Raises:
+        SchemaTooNew: the tables are those of a newer version; in a group, if that was found while it served.
+    """
     if settings.telegram_token is not None:
         keep_secret(settings.telegram_token.get_secret_value())
     url = settings.database_url.get_secret_value()
@@ -116,15 +134,7 @@ async def main() -> None:
     schedules, schedule_keeper = ScheduleActivities(engine, settings, failpoints), ScheduleKeeper(engine, client)
 
     async def checks() -> dict[str, bool]:
-        return {"postgres": await _postgres(), "temporal": await _temporal(client)}
-
-    async def _postgres() -> bool:
-        try:
-            async with engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
-            return False
-        return True
+        return {"postgres": await _postgres(engine), "temporal": await _temporal(client)}
 
     lookout = Lookout(engine, settings.circuit_window_seconds)
     canaries = Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds, lookout)
@@ -163,6 +173,8 @@ async def main() -> None:
         await process.all_of(
             workflow_worker(client, mirror, agent, plans, schedules, successes).run(),
             notify_worker(client, engine, settings, channels, failpoints).run(),
+            # Of an older version than the tables it would write what has no place there: another core goes on.
+            SchemaWatch(engine).until_newer(),
             *(process.unending(part, what, after=n * _APART_SECONDS) for n, (what, part) in enumerate(beside.items())),
             serve_health(settings.health_host, settings.core_health_port, checks, meters.registry),
         )
@@ -170,6 +182,15 @@ async def main() -> None:
         # Asked to stop, and not dead of something.
         await alerts.leave()
         raise
+
+
+async def _postgres(engine: AsyncEngine) -> bool:
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError):
+        return False
+    return True
 
 
 async def _temporal(client: Client) -> bool:

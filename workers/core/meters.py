@@ -24,6 +24,9 @@ class Meters:
         self._counted = self._gauge("clawdbot_metrics_counted_until_seconds", "Unix time that the roll-ups know of")
         self._open = self._gauge("clawdbot_tasks_open", "Tasks that are not over", "status")
         self._today = self._gauge("clawdbot_tasks_ended_today", "Tasks that ended since midnight UTC", "status")
+        self._chat_given_up = self._gauge(
+            "clawdbot_chat_given_up", "Messages about tasks that the chat bot gave up within a day"
+        )
         self._workers = self._gauge("clawdbot_workers", "Workers by state", "state")
 
     def sent(self, command: str) -> None:
@@ -45,6 +48,7 @@ class Meters:
         self._outbox_age.set(seen.outbox_oldest_seconds)
         self._mirror_late.set(seen.mirror_overdue_seconds)
         self._counted.set(seen.counted_until)
+        self._chat_given_up.set(seen.chat_given_up)
         for gauge, values in (
             (self._open, seen.open_tasks),
             (self._today, seen.ended_today),

@@ -83,6 +83,9 @@ class PlanKeeper:
                 except RPCError as error:
                     # It is told again in a moment.
                     logger.warning("plan %s: %s", plan_id, error.message)
+                except Exception:
+                    # Whatever is wrong with one is that one's: the others are told.
+                    logger.exception("plan %s cannot be told", plan_id)
 
         await asyncio.gather(*map(one, plans))
 

@@ -13,6 +13,7 @@ from contracts.task_types import OFFERED
 from db.engine import make_engine
 from db.migrate import migrate
 from db.people.first_people import ensure_user, ensure_worker, user_key, worker_key
+from db.schema_version import SchemaTooNew
 from services.people.passwords import hash_password
 from workers.embedded.errors import StackError
 from workers.embedded.key_files import ADMIN, LOCAL_WORKER, keep_key, read_key
@@ -47,7 +48,7 @@ def main() -> None:
     url = os.environ["CLAWDBOT_DATABASE_URL"]
     try:
         created = asyncio.run(prepare_database(DataDirectory(Path(root)), url, api_url, int(concurrency)))
-    except StackError as error:
+    except (StackError, SchemaTooNew) as error:
         sys.exit(str(error))
     sys.exit(PREPARED_FIRST if created else PREPARED)
 

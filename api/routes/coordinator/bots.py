@@ -59,9 +59,10 @@ async def heartbeat(bot_id: uuid.UUID, caller: OperatorOrWorker, state: Services
 async def busy(bot_id: uuid.UUID, caller: OperatorOrWorker, state: Services) -> BotView:
     _check_is_its_own(caller, bot_id)
     async with state.database.transaction() as connection:
-        bot = await bots.mark_busy(connection, bot_id, caller.label)
-        await audit(connection, caller, "worker.pause", str(bot_id), reason="marked as busy")
-    return bot
+        # A bot may say so a thousand times a minute, and the log is kept for ever.
+        if await bots.mark_busy(connection, bot_id, caller.label):
+            await audit(connection, caller, "worker.pause", str(bot_id), reason="marked as busy")
+        return await bots.get_bot(connection, bot_id)
 
 
 @router.post("/{bot_id}/available", summary="Mark a bot as available: it gets tasks again")
@@ -70,9 +71,9 @@ async def available(bot_id: uuid.UUID, caller: OperatorOrWorker, state: Services
     _check_is_its_own(caller, bot_id)
     async with state.database.transaction() as connection:
         is_itself = caller.role is Role.WORKER
-        bot = await bots.mark_available(connection, bot_id, caller.label, is_itself=is_itself)
-        await audit(connection, caller, "worker.resume", str(bot_id))
-    return bot
+        if await bots.mark_available(connection, bot_id, caller.label, is_itself=is_itself):
+            await audit(connection, caller, "worker.resume", str(bot_id))
+        return await bots.get_bot(connection, bot_id)
 
 
 @router.delete("/{bot_id}", status_code=204, summary="Delete a bot: revoke its keys and end its listing")

@@ -23,7 +23,7 @@ async def get_connections(_: Reader, state: Services) -> ConnectionsView:
             connected_at=each.connected_at,
             tasks_on_hand=each.tasks_on_hand,
         )
-        for each in sorted(state.bots.sockets, key=lambda session: session.connected_at)
+        for each in sorted(state.bots.sockets.sessions, key=lambda session: session.connected_at)
     ]
     return ConnectionsView(connections=connections, total=len(connections))
 

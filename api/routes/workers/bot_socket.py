@@ -11,13 +11,14 @@ from sqlalchemy import select
 from starlette.websockets import WebSocketDisconnect
 
 from api.bots.bot import Bot, bot_with
+from api.bots.socket_messages import closing_words
 from api.bots.socket_session import REFUSED, Session
 from api.security.principal import WorkerCaller, address_of, credential_of
 from api.state import State, state_of
 from contracts.storable import Text
 from db.models import Worker
 from db.session import Unavailable
-from services.errors import DomainError, NotSignedIn, UpgradeRequired
+from services.errors import DomainError, NotSignedIn, TooManySockets, UpgradeRequired
 
 router = APIRouter(tags=["for bots"])
 
@@ -60,7 +61,8 @@ async def control(socket: WebSocket, query: Annotated[SocketQuery, Query()]) -> 
             await socket.close(REFUSED, "Say who you are first.")
         return
     except DomainError as error:
-        await socket.close(REFUSED, error.detail[:120])
+        code = _TRY_AGAIN if isinstance(error, TooManySockets) else REFUSED
+        await socket.close(code, closing_words(error.detail))
         return
     except Unavailable:
         await socket.close(_TRY_AGAIN, "The database does not answer; try again in a few seconds.")
@@ -69,13 +71,18 @@ async def control(socket: WebSocket, query: Annotated[SocketQuery, Query()]) -> 
 
 
 async def _session(socket: WebSocket, state: State, query: SocketQuery) -> Session:
-    key = credential_of(socket) or await _key_in_first_message(socket)
+    key = credential_of(socket)
+    if not key:
+        with state.bots.sockets.unknown(address_of(socket)):
+            key = await _key_in_first_message(socket)
     bot = await bot_with(state.keys, key, address_of(socket))
     bot.check_name(query.bot_id)
     wanted = [name for each in query.capabilities.split(",") if (name := each.strip())]
     slots = await _slots(state, bot)
     heartbeat = query.heartbeat_seconds or _HEARTBEAT_SECONDS
     capabilities = bot.may_take(wanted)
+    # Last, so that nothing is awaited until it counts itself.
+    state.bots.sockets.check_room(bot)
     return Session(socket, bot, state, capabilities, slots, heartbeat, may_be_silent=query.may_be_silent)
 
 

@@ -113,3 +113,14 @@ def test_what_results_cost_stands_beside_them(stack: Facade, api: Api) -> None:
     plan.end("c", {"cost": {"usd": 0.5}})
     stack.rows("UPDATE plan_parts SET cost = NULL WHERE plan_id = %s RETURNING 1", plan.id)
     assert (plan.detail["cost_usd"], plan.detail["tokens"]) == (0.5, 0)
+
+
+def test_what_was_paid_in_vain_counts(stack: Facade, api: Api) -> None:
+    """Of a part that has failed, and of one that goes on."""
+    plan = Planned(stack, api, echo("a"), echo("b"), on_failure="continue")
+    plan.advance()
+    for step, paid in (("a", 0.5), ("b", 0.25)):
+        cursor = f'{{"paid": {{"usd": {paid}, "input_tokens": 4, "output_tokens": 1}}}}'
+        stack.execute("UPDATE tasks SET cursor = %s WHERE id = %s", cursor, plan.task(step))
+    plan.end("a", fails=True)
+    assert (plan.detail["cost_usd"], plan.detail["tokens"]) == (0.75, 10)

@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from contracts.names import LEASE_HEADER, session_queue
 from contracts.settings import ServerSettings
 from contracts.tasks.statuses import TaskStatus
-from contracts.tasks.work import Lease
+from contracts.tasks.work import Lease, TaskFailure
 from db.plans.sessions import Opening, generation_held, opening_of
 from db.tasks.mirror import AttemptSeen, apply_attempts
 from runtime.leases import seal
@@ -143,6 +144,22 @@ def test_one_whose_task_was_deleted_is_there_again_when_a_step_runs_in_it(stack:
 def _retain_nothing_of(stack: Facade, task: str) -> None:
     """As after the time for which tasks are kept."""
     stack.execute("DELETE FROM tasks WHERE id = %s", task)
+
+
+def test_why_a_session_is_not_open_stands_at_the_plan_and_at_what_waits_for_it(stack: Facade, api: Api) -> None:
+    plan = Planned(stack, api, echo("a", session="s"), sessions=FOLDER)
+    plan.advance()
+    session = plan.task("s")
+    why = "What runs in this session needs echo, which worker mac may not do."
+    # As the gateway notes it: the worker was refused, and another one is looked for.
+    soon = datetime.now(UTC) + timedelta(minutes=1)
+    failure = TaskFailure(type="SessionRefused", message=why)
+    refused = AttemptSeen(session, "r", 0, 1, TaskStatus.PENDING, None, "mac", failure=failure, next_attempt_at=soon)
+    in_database(stack, lambda connection: apply_attempts(connection, [refused]))
+    stack.execute("DELETE FROM outbox WHERE task_id = ANY (%s)", [session, plan.task("a")])
+    [shown] = [step for step in plan.detail["first_steps"] if step["id"] == "s"]
+    assert why in shown["waiting_because"]
+    assert api.task(plan.task("a"))["waiting_because"] == f"waits until session s is open; the last try failed: {why}"
 
 
 def test_a_step_whose_session_is_kept_no_more_fails_with_a_sentence(stack: Facade, api: Api) -> None:

@@ -59,6 +59,7 @@ HOT: dict[str, dict[str, Any]] = {
     "db.tasks.mirror.note_run": _RUN,
     "db.tasks.mirror.adopt": _RUN,
     "db.tasks.mirror.say_paused": _SEEN,
+    "db.tasks.mirror.drop_follow_ups": {"task_id": _TASK},
     "db.tasks.comparison.differ": {"seen": json.dumps([{"workflow_id": _TASK, "run_id": "r"}] * 100)},
     "db.tasks.event_places._NOW": {},
     "db.tasks.event_places.since": _EVENTS,

@@ -46,7 +46,7 @@ WITH_VALUES: dict[str, dict[str, Any]] = {
 NOT_PLANNED = {
     *("db.chat.inbox._SWEEP", "db.chat.watches._SWEEP"),
     *("db.metrics.queries._DAYS", "db.metrics.queries._TYPES", "db.metrics.rollup._PATIENCE"),
-    *("db.people.allowances._WAIT", "db.people.allowances._GIVE_BACK"),
+    *("db.people.allowances._WAIT", "db.people.allowances._GIVE_BACK", "db.session._READ_ONLY"),
     "db.workspaces.member_role.create",
 }
 #: Where all is hot, so that a statement that is added there is measured, too.

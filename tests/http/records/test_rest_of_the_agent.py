@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.names import AGENT_LABEL
 from db.records.collecting import runs_of
+from services.agent.spending import settle_all
 from tests.http.tasks.test_worker_states import rolled_back
 from tests.support.facade import Facade
 
@@ -28,6 +29,48 @@ WITH round AS (
 INSERT INTO agent_reservations (task_id, decision_id, at, source, task_type, tasks, calls, tokens, usd_micros, estimate)
 SELECT task.id, decision.id, now(), 'reddit', 'reddit_crawl', 1, 0, 0, 0, '{}' FROM task, decision
 """)
+
+
+_RESERVED = text("""
+WITH round AS (
+    INSERT INTO agent_rounds (number, at, tickers, needs, tasks, decisions, not_chosen, passed_over)
+    VALUES (1000000007, now(), 0, 0, 0, 0, '{}', '[]')
+), decision AS (
+    INSERT INTO agent_decisions (id, round, created_at, kind, ticker, source, task_type, reason, observation, options,
+        choice, outcome)
+    VALUES (gen_random_uuid(), 1000000007, now(), 'collect', 'PAID', 'twitter', 'twitter_crawl', '', '{}', '[]', '{}',
+        'pending') RETURNING id
+), task AS (
+    INSERT INTO tasks (id, workflow_id, type, capability, params, ticker, priority, created_by, status, retry, timeouts,
+        attempt, completed_at, cursor)
+    SELECT id, id::text, 'twitter_crawl', 'twitter_crawl', '{}', 'PAID', 50, 'agent', 'failed', '{}', '{}', 1, now(),
+        CAST(:cursor AS jsonb)
+    FROM (SELECT gen_random_uuid() AS id) made RETURNING id
+)
+INSERT INTO agent_reservations (task_id, decision_id, at, source, task_type, tasks, calls, tokens, usd_micros, estimate)
+SELECT task.id, decision.id, now(), 'twitter', 'twitter_crawl', 1, 5, 0, 1000, '{}' FROM task, decision
+RETURNING task_id
+""")
+_BOOKED = text("SELECT calls, usd_micros FROM agent_reservations WHERE task_id = :id AND settled_at IS NOT NULL")
+
+
+@pytest.mark.parametrize(
+    ("cursor", "booked"),
+    [
+        ('{"result": {"cost": {"usd": 0.25}, "requests": 9}}', (9, 250_000)),
+        ('{"paid": {"usd": 0.5, "calls": 2}}', (5, 500_000)),
+        # No less than was reserved: its last attempt may have paid more than it could say.
+        ('{"result": {"cost": {"usd": 0.0001}, "requests": 1}}', (5, 1_000)),
+        ("null", (5, 1_000)),
+    ],
+)
+def test_what_a_failed_task_has_paid_is_in_the_books(stack: Facade, cursor: str, booked: tuple[int, int]) -> None:
+    async def settle(connection: AsyncConnection) -> None:
+        id_ = (await connection.execute(_RESERVED, {"cursor": cursor})).scalar_one()
+        await settle_all(connection)
+        assert tuple((await connection.execute(_BOOKED, {"id": id_})).one()) == booked
+
+    rolled_back(stack, settle)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,13 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.http.schedules.made import ECHO, fired, moment, runs, schedule, seen_until
+from services.schedules.closing import close
+from services.schedules.firing import cancel_run
+from tests.http.schedules.made import ECHO, SETTINGS, fired, moment, runs, schedule, seen_until
 from tests.http.workspaces.teams import make_workspace
+from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
 
 #: Every ten minutes; the server was away from 8:05 until 8:32.
@@ -150,6 +154,37 @@ def test_a_run_may_end_the_one_before(stack: Facade, api: Api) -> None:
     [newest, first] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
     assert api.task(first["task_ids"][0])["status"] == "cancelled"
     assert api.task(newest["task_ids"][0])["status"] == "pending"
+
+
+@pytest.mark.parametrize(("failed", "outcome"), [(False, "cancelled"), (True, "failed")])
+def test_a_run_that_the_next_one_ends_is_no_failure(stack: Facade, api: Api, failed: bool, outcome: str) -> None:
+    """Else `cancel_other` with `pause_on_failure` pauses at each overlap. What had failed before is one."""
+    two = {"task": {"task_type": "reddit_crawl"}, "tickers": ["NVDA", "AMD"]}
+    id_ = was_away(stack, api, overlap="cancel_other", pause_on_failure=True, action=two)
+    fired(stack, id_, AWAY[0])
+    if failed:
+        [run] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
+        stack.execute("UPDATE tasks SET status = 'failed', completed_at = now() WHERE id = %s", run["task_ids"][0])
+    fired(stack, id_, AWAY[1])
+    in_database(stack, close)
+    shown = api.http.get(f"/schedules/{id_}").json()
+    assert [each["outcome"] for each in shown["runs"]] == ["running", outcome]
+    assert (shown["note"] == "") is not failed
+    if not failed:
+        assert shown["runs"][1]["why"] == "The next run took its place."
+
+
+def test_a_run_that_temporal_cancels_is_no_failure(stack: Facade, api: Api) -> None:
+    id_ = was_away(stack, api, pause_on_failure=True)
+    made = fired(stack, id_, AWAY[0])
+
+    async def act(connection: AsyncConnection) -> None:
+        await cancel_run(connection, SETTINGS, made.run_id or 0, "temporal")
+        await close(connection)
+
+    in_database(stack, act)
+    shown = api.http.get(f"/schedules/{id_}").json()
+    assert ([each["outcome"] for each in shown["runs"]], shown["note"]) == (["cancelled"], "")
 
 
 def test_what_is_refused_ends_nothing(stack: Facade, api: Api) -> None:

@@ -77,12 +77,15 @@ def test_the_run_is_over_when_the_plan_is(stack: Facade, api: Api, ends: str, ou
 
 
 def test_a_run_may_end_the_plan_before(stack: Facade, api: Api) -> None:
-    made = schedule(api, action={"plan": a_plan()}, overlap="cancel_other")
+    made = schedule(api, action={"plan": a_plan()}, overlap="cancel_other", pause_on_failure=True)
     for due in DUE:
         fired(stack, made["id"], due)
     newest, before = plans_of(api, made)
     assert (newest["status"], before["status"]) == ("running", "cancelled")
     assert before["failure"]["message"] == f"Cancelled by schedule:{made['name']}."
+    in_database(stack, close)
+    shown = api.http.get(f"/schedules/{made['id']}").json()
+    assert ([each["outcome"] for each in shown["runs"]], shown["note"]) == (["running", "cancelled"], "")
 
 
 def test_tickers_are_its_input(stack: Facade, api: Api) -> None:

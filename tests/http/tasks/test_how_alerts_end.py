@@ -54,6 +54,19 @@ def test_a_rule_that_cannot_be_looked_at_keeps_no_other_and_is_told_until_it_can
         failures.stack.api.http.delete(f"/alerts/rules/{name}").raise_for_status()
 
 
+def test_an_alert_that_cannot_be_told_keeps_no_other(failures: Alerted) -> None:
+    """As a version that is newer may have written one of its messages."""
+    failures.ends(failures.submit("AMD"))
+    [told] = failures.look()
+    failures.do("UPDATE task_notifications SET kind = 'novel' WHERE title = :told", told=told)
+    failures.ends(failures.submit())
+    assert failures.look() == [told.replace("$AMD", "$NVDA")]
+    failures.do("UPDATE task_notifications SET kind = 'first' WHERE title = :told", told=told)
+    failures.ends(failures.submit("AMD"), None)
+    failures.ends(failures.submit(), None)
+    assert len(failures.look()) == 2
+
+
 def test_a_retry_is_not_the_end_of_a_failure_and_a_success_is(failures: Alerted) -> None:
     task = failures.ends(failures.submit())
     [told] = failures.look()

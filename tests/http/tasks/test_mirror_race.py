@@ -2,14 +2,16 @@
 
 import asyncio
 import uuid
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from typing import Any
 
 import psycopg
+import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
+from temporalio.testing import ActivityEnvironment
 
 from contracts.names import EVENTS_CHANNEL
 from contracts.tasks.statuses import TaskStatus
@@ -231,9 +233,27 @@ async def bad_and_well(stack: Facade, api: Api, engine: AsyncEngine) -> list[tup
     return tasks
 
 
+@pytest.fixture
+def too_large(stack: Facade) -> Iterator[None]:
+    """Ends are refused as Postgres refuses a value that is too large for its index, which counts as operational."""
+    stack.execute(
+        "CREATE FUNCTION too_large() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'index row size' USING ERRCODE = '54000'; END $$"
+    )
+    stack.execute(
+        "CREATE TRIGGER too_large BEFORE UPDATE ON tasks FOR EACH ROW"
+        " WHEN (NEW.status = 'succeeded' AND NEW.follow_ups <> '[]') EXECUTE FUNCTION too_large()"
+    )
+    yield
+    stack.execute("DROP FUNCTION too_large CASCADE")
+
+
+@pytest.mark.parametrize("how", ["damaged", "too large"])
 async def test_an_end_that_postgres_refuses_keeps_none_behind_it_waiting_at_the_gateway(
-    stack: Facade, api: Api
+    stack: Facade, api: Api, how: str, request: pytest.FixtureRequest
 ) -> None:
+    if how == "too large":
+        request.getfixturevalue("too_large")
     engine = make_engine(stack.database_url, process="tests", pool_size=2)
     try:
         tasks = await bad_and_well(stack, api, engine)
@@ -257,6 +277,30 @@ async def test_an_end_that_postgres_refuses_fails_alone_in_core(stack: Facade, a
     finally:
         await engine.dispose()
     assert api.status(tasks[1][0]) == "succeeded"
+
+
+@pytest.mark.parametrize(("refused", "said"), [("follow-up", "what follows from its end"), ("result", "its result")])
+async def test_an_end_that_is_refused_again_and_again_fails_the_task_with_a_sentence(
+    stack: Facade, api: Api, refused: str, said: str
+) -> None:
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    deep: dict[str, Any] = {}
+    for _ in range(300):
+        deep = {"deeper": deep}
+    try:
+        [bad, well] = await bad_and_well(stack, api, engine)
+        ends = succeeded(*(bad if refused == "follow-up" else well))
+        if refused == "result":
+            ends = ends.model_copy(update={"result": deep})
+        third_try = ActivityEnvironment()
+        third_try.info = replace(third_try.info, attempt=3)
+        await third_try.run(MirrorActivities(engine, NotAsked()).record_outcome, ends)
+    finally:
+        await engine.dispose()
+    task = api.task(ends.task_id)
+    assert (task["status"], task["error"]["type"]) == ("failed", "NotStored")
+    assert said in task["error"]["message"]
+    assert api.command(ends.task_id, "retry").status_code == 200
 
 
 class HasHistory(NotAsked):

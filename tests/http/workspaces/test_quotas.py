@@ -72,6 +72,29 @@ def test_what_was_paid_is_not_forgotten_by_trying_again(api: Api, stack: Facade)
     assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 0.5
 
 
+def test_what_was_paid_in_vain_is_spent(api: Api, stack: Facade) -> None:
+    """No result says it: a model's answers that were of no use, posts of X up to the failure, what goes on."""
+    name = make_workspace(api, cost_per_day=1)
+    model, crawl, open_ = (api.submit("echo", workspace=name) for _ in range(3))
+    runs = {task: take(stack, task, "w", None) for task in (model, crawl, open_)}
+    cursors = {
+        model: '{"paid": {"usd": 0.5}}',
+        crawl: '{"result": {"cost": {"usd": 0.25}}}',
+        open_: '{"paid": {"usd": 1}}',
+    }
+    for task, cursor in cursors.items():
+        stack.execute("UPDATE tasks SET cursor = %s WHERE id = %s", cursor, task)
+    broken = TaskFailure(type="Broken", message="It broke.")
+    for task in (model, crawl):
+        end(stack, task, runs[task], TaskStatus.FAILED, error=broken)
+    assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 1.75
+    assert [api.task(each)["cost_usd"] for each in (model, crawl, open_)] == [0.5, 0.25, 1]
+    assert "have cost $1.75" in refusal(api, name)
+    # Tried again it goes on from there: its result will say all of it, once.
+    end(stack, open_, runs[open_], TaskStatus.SUCCEEDED, {"cost": {"usd": 1.25}})
+    assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 2
+
+
 def test_two_at_once_do_not_both_get_the_last_place(api: Api) -> None:
     name = make_workspace(api, open_tasks=5)
     with concurrent.futures.ThreadPoolExecutor(12) as pool:

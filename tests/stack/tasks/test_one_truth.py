@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import psycopg
 import temporalio.api.enums.v1 as enums
@@ -64,6 +65,25 @@ def test_a_success_that_the_gateway_lost_is_shown_all_the_same(stack: RunningSta
     told.metadata[TOLD_BY_GATEWAY] = b"true"
     stack.temporal_side.complete(id_, activity_id(0), told)
     assert api.wait_for(id_, "succeeded", seconds=5)["result"] == {"changed": True}
+
+
+def test_a_success_that_postgres_refuses_fails_with_a_sentence(stack: RunningStack, api: Api) -> None:
+    """Whoever was to write it down: the gateway, or its workflow."""
+    damaged = "UPDATE tasks SET follow_ups = %s WHERE id = %s"
+    told = payload("json/plain", "{}")
+    told.metadata[TOLD_BY_GATEWAY] = b"true"
+    for result in (told, "{}"):
+        id_ = api.submit("web_monitor", {"url": "https://example.com/refused"})
+        stack.execute(damaged, '[{"condition": "ended"}]', id_)
+        eventually(partial(has, stack, id_, _Event.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED), 20, "its activity waits")
+        stack.temporal_side.complete(id_, activity_id(0), result)
+        task = api.wait_for(id_, "failed", seconds=15)
+        assert (task["error"]["type"], task["result"]) == ("NotStored", None)
+        assert "cannot be written" in task["error"]["message"]
+        eventually(partial(_end, stack, id_), 20, "the workflow is over, too")
+        # A person may have it done again.
+        api.command(id_, "retry")
+        api.carry_out(id_, "cancel", "cancelled")
 
 
 def test_a_reset_of_an_earlier_run_after_a_retry_is_a_run_like_any_other(stack: RunningStack, api: Api) -> None:

@@ -16,6 +16,10 @@ __all__ = ["scene"]
 
 
 def restarted(bot: BotProcess, **environment: str) -> None:
+    # An answer is heard a moment before its update is done with. A bot that is killed in between carries it out again,
+    # and one that is to end after acting would end for that.
+    undone = "SELECT 1 FROM telegram_updates WHERE done_at IS NULL"
+    eventually(lambda: not bot.stack.rows(undone), 30, "what was answered is done with")
     bot.kill()
     bot.environment = environment
     bot.start()

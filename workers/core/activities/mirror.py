@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlalchemy.exc import DataError, IntegrityError, InternalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
 
@@ -13,13 +12,13 @@ from contracts.records.sources import SOURCES
 from contracts.tasks.work import Outcome, StatusChange
 from db.batching import Batcher
 from db.engine import one_by_one
+from db.refusals import REFUSALS, is_refusal
 from db.tasks.mirror import apply_outcome, apply_outcomes, apply_status
 from db.tasks.mirror_queries import current_run
+from workers.core.mirror.refused_ends import MOST_TRIES, write_refused
 
 #: Outcomes that come this close together are written in one statement.
 _LINGER_SECONDS = 0.005
-#: Postgres does not take one of them, or what follows from it, such as a follow-up that was damaged.
-_REFUSED = (DataError, IntegrityError, InternalError)
 #: The gateway writes a claim within 25 ms; on a busy machine it may take longer.
 _CLAIM_WAITS = (0.03, 0.07, 0.3)
 
@@ -37,11 +36,20 @@ class MirrorActivities:
     def __init__(self, engine: AsyncEngine, reconciler: Reconciles) -> None:
         self._engine = engine
         self._reconciler = reconciler
-        self._outcomes = Batcher(self._write_outcomes, linger=_LINGER_SECONDS, refused=_REFUSED)
+        self._outcomes = Batcher(self._write_outcomes, linger=_LINGER_SECONDS, refused=REFUSALS)
 
     @activity.defn(name=names.RECORD_OUTCOME_ACTIVITY)
     async def record_outcome(self, outcome: Outcome) -> None:
-        """Write how the run ended; if the row follows another run, have it follow the current one first."""
+        """Write how the run ended; what Postgres refuses again and again ends the task as failed, with a sentence."""
+        try:
+            await self._record(outcome)
+        except Exception as error:
+            if not is_refusal(error) or _attempt() < MOST_TRIES:
+                raise
+            await write_refused(self._engine, outcome, error)
+
+    async def _record(self, outcome: Outcome) -> None:
+        """If the row follows another run, have it follow the current one first."""
         if await self._outcomes.put(outcome) or await self._put_after_claim(outcome):
             return
         async with one_by_one(self._engine).connect() as connection:
@@ -83,6 +91,10 @@ class MirrorActivities:
         engine = one_by_one(self._engine) if one_statement else self._engine
         async with engine.begin() as connection:
             return await apply_outcomes(connection, outcomes)
+
+
+def _attempt() -> int:
+    return activity.info().attempt if activity.in_activity() else 1
 
 
 def _workflow_id(outcome: Outcome) -> str:

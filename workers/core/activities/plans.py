@@ -6,10 +6,14 @@ from temporalio import activity
 from contracts import names
 from contracts.plans.work import PlanInput, PlanReport
 from contracts.settings import ServerSettings
+from db.refusals import refusal_in, why_refused
 from db.session import Database
 from runtime.failpoints import Failpoints
 from services.plans.advance import advance
+from services.plans.stuck import note_stuck
 
+#: What stands in the way may be another transaction.
+_SAID_AFTER_TRIES = 5
 #: A plan of thousands of steps may take its time; a statement may not.
 _PATIENCE_SECONDS = 50
 
@@ -25,4 +29,11 @@ class PlanActivities:
     @activity.defn(name=names.PLAN_ADVANCE_ACTIVITY)
     async def advance(self, plan: PlanInput) -> PlanReport:
         """Take the plan on. Repeated, it finds nothing new."""
-        return await advance(self._database, self._settings, plan.plan_id, plan.started, self._failpoints.hit)
+        try:
+            return await advance(self._database, self._settings, plan.plan_id, plan.started, self._failpoints.hit)
+        except Exception as error:
+            refusal = refusal_in(error)
+            if refusal is not None and activity.info().attempt >= _SAID_AFTER_TRIES:
+                async with self._database.transaction() as connection:
+                    await note_stuck(connection, plan.plan_id, why_refused(refusal))
+            raise

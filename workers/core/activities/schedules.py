@@ -1,6 +1,7 @@
 """Trusted activities of core: what a schedule does when it is due, and the end of what it made."""
 
 import asyncio
+import logging
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio import activity
@@ -8,10 +9,15 @@ from temporalio import activity
 from contracts import names
 from contracts.schedules.work import Fired, Made, RunRef
 from contracts.settings import ServerSettings
+from db.refusals import refusal_in, why_refused
 from db.session import Database
 from runtime.failpoints import Failpoints
-from services.schedules.firing import cancel_run, fire
+from services.schedules.firing import cancel_run, fire, set_aside
 
+logger = logging.getLogger(__name__)
+
+#: What stands in the way may be another transaction.
+_MOST_TRIES = 5
 #: A thousand tickers take seconds.
 _PATIENCE_SECONDS = 50
 #: Runs that are made side by side. When a thousand are due at once, those that waited for a connection gave up
@@ -33,8 +39,16 @@ class ScheduleActivities:
     async def fire(self, fired: Fired) -> Made:
         """Make what is due. Repeated, it says the same again."""
         await self._failpoints.hit("schedule.before-fire")
-        async with self._turns, self._database.transaction() as connection:
-            made = await fire(connection, self._settings, fired)
+        try:
+            async with self._turns, self._database.transaction() as connection:
+                made = await fire(connection, self._settings, fired)
+        except Exception as error:
+            refusal = refusal_in(error)
+            if refusal is None or _attempt() < _MOST_TRIES:
+                raise
+            logger.exception("a run of schedule %s cannot be made", fired.schedule_id)
+            async with self._database.transaction() as connection:
+                return await set_aside(connection, fired, why_refused(refusal))
         await self._failpoints.hit("schedule.after-fire")
         return made
 
@@ -43,3 +57,7 @@ class ScheduleActivities:
         """Ask for the end of what it made."""
         async with self._database.transaction() as connection:
             await cancel_run(connection, self._settings, run.run_id, _BY_TEMPORAL)
+
+
+def _attempt() -> int:
+    return activity.info().attempt if activity.in_activity() else 1

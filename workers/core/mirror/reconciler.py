@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from contracts.tasks.work import PAUSED_IN_TEMPORAL, Outcome, TaskFailure
 from db.engine import one_by_one
+from db.refusals import is_refusal
 from db.tasks import outbox
 from db.tasks.mirror import adopt_run, apply_attempts, apply_outcome, say_paused
 from db.tasks.outbox import Command
@@ -22,6 +24,7 @@ from workers.core.lookout import Cause, Lookout
 from workers.core.meters import Meters
 from workers.core.mirror.adopted_tasks import insert_adopted_task
 from workers.core.mirror.observed import Observed, observe
+from workers.core.mirror.refused_ends import MOST_TRIES, write_refused
 from workers.core.namespace import retention_of
 
 logger = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ logger = logging.getLogger(__name__)
 _BATCH = 50
 #: Questions to Temporal at once; each needs a connection to Postgres afterwards.
 _AT_ONCE = 10
+_REMEMBERED = 1_000
 _FORGOTTEN = TaskFailure(
     type="Forgotten",
     message="Temporal no longer knows this task: it may have ended, and its history was kept for a limited time only. "
@@ -78,6 +82,8 @@ class Reconciler:
         self._client = client
         self._meters = meters
         self._at_once = asyncio.Semaphore(_AT_ONCE)
+        #: How often in a row Postgres did not take what Temporal says of a workflow.
+        self._refused: dict[str, int] = {}
 
     async def run(self, lookout: Lookout) -> None:
         """Look after due rows until cancelled."""
@@ -124,8 +130,29 @@ class Reconciler:
             async with self._engine.begin() as connection:
                 await self._unknown_to_temporal(connection, workflow_id, retention)
             return
+        try:
+            async with self._engine.begin() as connection:
+                await self._mend(connection, observed, before)
+        except Exception as error:
+            if not is_refusal(error):
+                raise
+            await self._mend_without(observed, before, error)
+        else:
+            self._refused.pop(workflow_id, None)
+
+    async def _mend_without(self, observed: Observed, before: Row[Any] | None, error: Exception) -> None:
+        """Mend what can be, once the rest was refused often enough: else it would be asked about for ever."""
+        tries = self._refused.get(observed.workflow_id, 0) + 1
+        if len(self._refused) > _REMEMBERED:
+            self._refused.clear()
+        self._refused[observed.workflow_id] = tries
+        if tries < MOST_TRIES:
+            raise error
+        logger.warning("left out of the row of %s what Postgres does not take: %s", observed.workflow_id, error)
         async with self._engine.begin() as connection:
-            await self._mend(connection, observed, before)
+            await self._mend(connection, replace(observed, attempts=(), outcome=None), before)
+        if observed.outcome:
+            await write_refused(self._engine, observed.outcome, error, correct=True)
 
     async def has_begun(self, workflow_id: str) -> bool:
         """Whether any attempt of the current run was ever handed to a worker."""

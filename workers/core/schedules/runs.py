@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from sqlalchemy import RowMapping
@@ -44,19 +45,33 @@ class ScheduleRuns:
             await self._lookout.call(Cause.SCHEDULES)
 
     async def look(self) -> None:
-        """Once."""
+        """Once. What cannot be done of it keeps none of the rest from being done."""
+        steps: dict[str, Callable[[], Awaitable[None]]] = {
+            "feeds are ordered": self._order_feeds, "runs are closed": self._close, "workflows are told": self._tell_all
+        }  # fmt: skip
+        errors = [error for error in [await _tried(step, what) for what, step in steps.items()] if error]
+        if errors:
+            raise errors[0]
+
+    async def _order_feeds(self) -> None:
         async with self._engine.begin() as connection:
             await tell_again(connection)
+
+    async def _close(self) -> None:
         async with self._engine.begin() as connection:
             await close(connection)
+
+    async def _tell_all(self) -> None:
+        async with self._engine.begin() as connection:
             untold = await untold_runs(connection, _BATCH)
-        if untold:
-            told = await asyncio.gather(*(self._tell(run) for run in untold), return_exceptions=True)
-            async with self._engine.begin() as connection:
-                well = [run["id"] for run, error in zip(untold, told, strict=True) if error is None]
-                await note_workflows_told(connection, well)
-            for error in filter(None, told):
-                raise error
+        if not untold:
+            return
+        told = await asyncio.gather(*(self._tell(run) for run in untold), return_exceptions=True)
+        async with self._engine.begin() as connection:
+            well = [run["id"] for run, error in zip(untold, told, strict=True) if error is None]
+            await note_workflows_told(connection, well)
+        for error in filter(None, told):
+            raise error
 
     async def _tell(self, run: RowMapping) -> None:
         end = RunEnd(run_id=run["id"], tasks=run["tasks"], failed=run["failed"])
@@ -67,3 +82,12 @@ class ScheduleRuns:
             # It was ended on the Temporal side, or is the name of no workflow.
             if error.status not in _NOBODY:
                 raise
+
+
+async def _tried(step: Callable[[], Awaitable[None]], what: str) -> Exception | None:
+    try:
+        await step()
+    except Exception as error:
+        logger.warning("%s not, or not all of them, right now: %s", what, error)
+        return error
+    return None

@@ -38,9 +38,10 @@ export function StepTable({ steps, chosen, choose }: Props) {
 
 /** What it waits for, or what went wrong. */
 export function Why({ step }: { step: Step }) {
-  const { waits_for = [], error, status, compensates, opens_session } = step;
+  const { waits_for = [], error, status, compensates, opens_session, waiting_because } = step;
   if (error && (status === "failed" || status === "running")) return <>{String(error.message ?? error.type ?? "")}</>;
   if (waits_for.length > 0) return <>waits for {waits_for.join(", ")}</>;
+  if (waiting_because) return <>{waiting_because}</>;
   if (status === "pending") return <>waits for room</>;
   if (compensates || opens_session)
     return (

@@ -24,6 +24,7 @@ export function Facts({ task }: { task: TaskDetail }) {
   if (task.started_at) rows.push(["Started", <Time key="s" at={task.started_at} show="both" />]);
   if (task.completed_at) rows.push(["Ended", <Time key="e" at={task.completed_at} show="both" />]);
   if (task.duration_ms !== null) rows.push(["Took", span(task.duration_ms)]);
+  if (task.cost_usd) rows.push(["Cost", `$${task.cost_usd.toFixed(4)}, by what its worker says`]);
   rows.push([
     "Attempts",
     `${task.attempt} of ${task.max_attempts}${task.retry_count ? `, retry ${task.retry_count}` : ""}`,

@@ -171,7 +171,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         url = settings.database_url.get_secret_value()
         engine = make_engine(url, process="api", pool_size=8, ask_first=True)
-        hub = Hub(engine)
+        hub = Hub()
         meters.count_streams(lambda: hub.listeners)
         database = Database(engine)
         bots = make_bots(settings, database)

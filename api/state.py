@@ -46,7 +46,7 @@ def state_of(connection: HTTPConnection) -> State:
 
 
 async def _services(connection: HTTPConnection) -> State:
-    # A plain function would be called in a thread: two of them were half of what a submission took (benchmarks/README.md).
+    # FastAPI calls a plain function in a thread: that was half of what the API did for a submission.
     return state_of(connection)
 
 

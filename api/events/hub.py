@@ -8,15 +8,13 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+import psycopg
 from aiolimiter import AsyncLimiter
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.names import EVENTS_CHANNEL
 from contracts.tasks.views import EventView
-from db.engine import one_by_one
 from db.listen import wakeups
-from db.tasks.event_places import Place, events_since, place_now
+from db.tasks.event_places import NewEvents, Place
 
 logger = logging.getLogger(__name__)
 
@@ -102,8 +100,7 @@ class Listener:
 class Hub:
     """One per process."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = one_by_one(engine)
+    def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._place = Place(0, 0)
         self._above: int | None = None
@@ -126,12 +123,13 @@ class Hub:
     async def run(self, url: str) -> None:
         """Read until cancelled."""
         reads = AsyncLimiter(_READS_AT_ONCE, _READS_AT_ONCE / _READS_PER_SECOND)
-        async with aclosing(wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS)) as woken:
+        events = NewEvents(url, process="api-events")
+        async with aclosing(events), aclosing(wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS)) as woken:
             async for _ in woken:
                 await reads.acquire()
                 try:
-                    await self._read()
-                except (SQLAlchemyError, OSError) as error:
+                    await self._read(events)
+                except (psycopg.Error, OSError) as error:
                     logger.warning("events cannot be read right now: %s", error)
 
     @contextmanager
@@ -144,12 +142,11 @@ class Hub:
         finally:
             self._listeners.discard(listener)
 
-    async def _read(self) -> None:
-        async with self._engine.connect() as connection:
-            if self._above is None:
-                self._place, last = await place_now(connection)
-                self._above = max(last - _LOOK_BACK, 0)
-            events, place = await events_since(connection, self._place, _MOST_AT_ONCE + 1, above=self._above)
+    async def _read(self, new: NewEvents) -> None:
+        if self._above is None:
+            self._place, last = await new.now()
+            self._above = max(last - _LOOK_BACK, 0)
+        events, place = await new.since(self._place, _MOST_AT_ONCE + 1, above=self._above)
         # No await in between: whoever begins to listen has either all of these or none.
         before, self._place = self._place, place
         told = [Told(event) for event in events]

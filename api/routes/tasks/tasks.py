@@ -33,7 +33,7 @@ from services.tasks.waiting import with_reasons
 from services.temporal_links import WebUi
 
 router = APIRouter(prefix="/tasks", tags=["tasks"])
-#: What is asked most often. It is looked for first: each route before it is one more pattern that a path is held against.
+#: Asked most often, and looked for first: each route before it is one more pattern that a path is held against.
 submissions = APIRouter(prefix="/tasks", tags=["tasks"])
 
 #: Of a batch, on a busy machine, and with twenty follow-ups each.

@@ -78,7 +78,7 @@ async def fresh_api(stack: Facade) -> AsyncIterator[tuple[State, Callable[[], No
     engine = make_engine(stack.database_url, process="tests", pool_size=2)
     secrets = {"jwt_secret": "x" * 32, "lease_secret": "x"}
     settings = ServerSettings.model_validate({"database_url": stack.database_url, **secrets})
-    hub = Hub(engine)
+    hub = Hub()
     reading: list[asyncio.Task[None]] = []
 
     def start_reading() -> None:

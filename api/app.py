@@ -13,7 +13,7 @@ from api import errors
 from api.bots.wiring import make_bots
 from api.events.hub import Hub
 from api.meters import Metered, Meters
-from api.openapi import describe_errors
+from api.openapi import describe
 from api.root_path import RootPath
 from api.routes import health
 from api.routes.agent import control as agent_control
@@ -226,7 +226,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
     app.include_router(prometheus.router_of(meters))
     for module in ROUTERS:
         app.include_router(module.router, prefix=PREFIX)
-    describe_errors(app)
+    describe(app)
     app.router.default = Page(app.router.default, dist)
     return app
 

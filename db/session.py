@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import os
-import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import psycopg
 from sqlalchemy import text
@@ -15,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import one_by_one
+from db.liveness import cut_off
 from db.schema_version import SchemaWatch
 from db.workspaces.scope import current_scope, enter
 
@@ -47,6 +46,7 @@ _REFUSED = "42501"
 #: read_only_sql_transaction.
 _ONLY_READ = "25006"
 _READ_ONLY = text("SET TRANSACTION READ ONLY")
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 #: How long a full disk counts as full unless something could be written meanwhile.
 _FULL_FOR_SECONDS = 30.0
 #: Between the end of a connection and that of the patience with it.
@@ -101,7 +101,7 @@ class Database:
         mismatch = self.mismatch
         single = single and scope is None and mismatch is None
         engine = self._snapshots if snapshot else self._one_by_one if single else self.engine
-        try:
+        with self.in_our_words():
             async with (
                 asyncio.timeout(seconds),
                 self._opened(engine, seconds) as connection,
@@ -112,21 +112,36 @@ class Database:
                 if scope is not None:
                     await enter(connection, scope)
                 yield connection
-        except (DataError, UnicodeError) as error:
+
+    def check_may_write(self) -> None:
+        """For who writes over a connection of their own.
+
+        Raises:
+            OtherVersion: the tables are those of another version.
+        """
+        if self.mismatch is not None:
+            raise OtherVersion(self.mismatch)
+
+    @contextmanager
+    def in_our_words(self) -> Iterator[None]:
+        """Makes what SQLAlchemy and psycopg raise in the block into what `transaction` raises."""
+        try:
+            yield
+        except (DataError, psycopg.DataError, UnicodeError) as error:
             raise Unstorable from error
-        except (OperationalError, InterfaceError, PoolTimeout, TimeoutError, OSError) as error:
+        except (*_AWAY, PoolTimeout, TimeoutError, OSError) as error:
             raise self._unavailable(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error
-            if mismatch is not None and getattr(error.orig, "sqlstate", None) == _ONLY_READ:
-                raise OtherVersion(mismatch) from error
-            if scope is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
+            if self.mismatch is not None and getattr(error.orig, "sqlstate", None) == _ONLY_READ:
+                raise OtherVersion(self.mismatch) from error
+            if current_scope() is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
                 raise OutOfScope from error
             raise
 
     def _unavailable(self, error: Exception) -> Unavailable:
-        if getattr(getattr(error, "orig", None), "sqlstate", None) != _DISK_FULL:
+        if getattr(getattr(error, "orig", error), "sqlstate", None) != _DISK_FULL:
             return Unavailable()
         self._full_until = time.monotonic() + _FULL_FOR_SECONDS
         return DiskFull()
@@ -186,7 +201,5 @@ def _cut_off(connection: AsyncConnection) -> None:
     with contextlib.suppress(Exception):
         proxied = connection.sync_connection
         driver = proxied.connection.driver_connection if proxied else None
-        if isinstance(driver, psycopg.AsyncConnection) and not driver.closed:
-            # A descriptor of our own: the other one stays libpq's.
-            with socket.socket(fileno=os.dup(driver.fileno())) as own:
-                own.shutdown(socket.SHUT_RDWR)
+        if isinstance(driver, psycopg.AsyncConnection):
+            cut_off(driver)

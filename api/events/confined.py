@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import text
 
-from api.events.hub import Heard
+from api.events.hub import MOST_TOGETHER, Heard, Listener
 from db.session import Database, Unavailable
 
 #: Asked about in one question.
@@ -30,20 +30,21 @@ async def visible(database: Database, ids: Sequence[int], workspace: str | None)
         return frozenset((await connection.execute(_VISIBLE, {"ids": ids, "workspace": workspace})).scalars())
 
 
-class ConfinedQueue:
-    """Between a listener's queue and its caller. To be cancelled while waiting loses nothing."""
+class ConfinedListener:
+    """Between a listener and its caller. To be cancelled while waiting loses nothing."""
 
-    def __init__(self, queue: asyncio.Queue[Heard | None], database: Database, workspace: str | None) -> None:
-        self._queue = queue
+    def __init__(self, listener: Listener, database: Database, workspace: str | None) -> None:
+        self._queue = listener.queue
         self._database = database
         self._workspace = workspace
         self._unasked: list[Heard | None] = []
         self._seen: deque[Heard | None] = deque()
 
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         return not self._seen and not self._unasked and self._queue.empty()
 
-    async def get(self) -> Heard | None:
+    async def some(self) -> list[Heard | None]:
+        """See `Listener.some`."""
         while not self._seen:
             if not self._unasked:
                 self._unasked.append(await self._queue.get())
@@ -58,4 +59,4 @@ class ConfinedQueue:
                 continue
             self._seen += [each for each in self._unasked if each is None or each.event.id in seen]
             self._unasked.clear()
-        return self._seen.popleft()
+        return [self._seen.popleft() for _ in range(min(len(self._seen), MOST_TOGETHER))]

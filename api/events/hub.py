@@ -6,16 +6,15 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 
+import psycopg
 from aiolimiter import AsyncLimiter
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.names import EVENTS_CHANNEL
 from contracts.tasks.views import EventView
-from db.engine import one_by_one
 from db.listen import wakeups
-from db.tasks.event_places import Place, events_since, place_now
+from db.tasks.event_places import NewEvents, Place
 
 logger = logging.getLogger(__name__)
 
@@ -29,16 +28,34 @@ _READS_AT_ONCE, _READS_PER_SECOND = 6, 24
 _QUEUE = 2_000
 #: Ids below the highest at the start that open transactions may still bring. Lower ones are of a restored database.
 _LOOK_BACK = 10_000
+#: Events that a stream sends in one piece.
+MOST_TOGETHER = 100
 #: Furthest that a resumed stream is replayed from the table.
 REPLAY_LIMIT = 5_000
 
 
 @dataclass(frozen=True)
-class Heard:
-    """An event, and the place to go on from once it was taken."""
+class Told:
+    """An event, and how streams write it: that is done once, however many there are."""
 
     event: EventView
+
+    @cached_property
+    def line(self) -> str:
+        """Its JSON, which has no line breaks."""
+        return self.event.model_dump_json()
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was told to one listener, and the place to go on from once it was taken."""
+
+    told: Told
     place: Place
+
+    @property
+    def event(self) -> EventView:
+        return self.told.event
 
 
 class Listener:
@@ -50,11 +67,21 @@ class Listener:
         self._task_ids = task_ids
         self._overrun = False
 
-    def offer(self, events: Sequence[EventView], before: Place, after: Place) -> None:
+    async def some(self) -> list[Heard | None]:
+        """What there is, in its order; waits until there is something. To be cancelled while waiting loses nothing."""
+        found = [await self.queue.get()]
+        while not self.queue.empty() and len(found) < MOST_TOGETHER:
+            found.append(self.queue.get_nowait())
+        return found
+
+    def is_empty(self) -> bool:
+        return self.queue.empty()
+
+    def offer(self, events: Sequence[Told], before: Place, after: Place) -> None:
         """What was read at once. Whoever breaks off in between is given all of it again."""
-        mine = [each for each in events if self._task_ids is None or each.task_id in self._task_ids]
-        for number, event in enumerate(mine, start=1):
-            self._put(Heard(event, after if number == len(mine) else before))
+        mine = [each for each in events if self._task_ids is None or each.event.task_id in self._task_ids]
+        for number, told in enumerate(mine, start=1):
+            self._put(Heard(told, after if number == len(mine) else before))
 
     def overrun(self) -> None:
         """Some were left out."""
@@ -73,8 +100,7 @@ class Listener:
 class Hub:
     """One per process."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = one_by_one(engine)
+    def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._place = Place(0, 0)
         self._above: int | None = None
@@ -97,12 +123,13 @@ class Hub:
     async def run(self, url: str) -> None:
         """Read until cancelled."""
         reads = AsyncLimiter(_READS_AT_ONCE, _READS_AT_ONCE / _READS_PER_SECOND)
-        async with aclosing(wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS)) as woken:
+        events = NewEvents(url, process="api-events")
+        async with aclosing(events), aclosing(wakeups(url, EVENTS_CHANNEL, _POLL_SECONDS)) as woken:
             async for _ in woken:
                 await reads.acquire()
                 try:
-                    await self._read()
-                except (SQLAlchemyError, OSError) as error:
+                    await self._read(events)
+                except (psycopg.Error, OSError) as error:
                     logger.warning("events cannot be read right now: %s", error)
 
     @contextmanager
@@ -115,17 +142,17 @@ class Hub:
         finally:
             self._listeners.discard(listener)
 
-    async def _read(self) -> None:
-        async with self._engine.connect() as connection:
-            if self._above is None:
-                self._place, last = await place_now(connection)
-                self._above = max(last - _LOOK_BACK, 0)
-            events, place = await events_since(connection, self._place, _MOST_AT_ONCE + 1, above=self._above)
+    async def _read(self, new: NewEvents) -> None:
+        if self._above is None:
+            self._place, last = await new.now()
+            self._above = max(last - _LOOK_BACK, 0)
+        events, place = await new.since(self._place, _MOST_AT_ONCE + 1, above=self._above)
         # No await in between: whoever begins to listen has either all of these or none.
         before, self._place = self._place, place
+        told = [Told(event) for event in events]
         for listener in self._listeners:
             if len(events) > _MOST_AT_ONCE:
                 listener.overrun()
             else:
-                listener.offer(events, before, place)
+                listener.offer(told, before, place)
         self._ready.set()

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyCookie, APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from api.security.refusals import note_refusal
@@ -76,22 +75,7 @@ class NotOurPage(DomainError):
     status = 403
 
 
-# These three only describe themselves: they put "Authorize" on the page at /docs. What counts is read below.
-_BEARER = HTTPBearer(auto_error=False, description="A token from POST /api/v1/auth/login, or an API key")
-_WORKER_KEY = APIKeyHeader(name="X-Worker-Key", auto_error=False, description="The key of a worker")
-_COOKIE = APIKeyCookie(
-    name="__Host-clawdbot",
-    auto_error=False,
-    description="The cookie from POST /api/v1/session, for the page; its name depends on the settings",
-)
-
-
-async def current_principal(
-    request: Request,
-    _bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)] = None,
-    _worker_key: Annotated[str | None, Security(_WORKER_KEY)] = None,
-    _cookie: Annotated[str | None, Security(_COOKIE)] = None,
-) -> Principal:
+async def current_principal(request: Request) -> Principal:
     """The caller; for routes. Whatever they ask the database then shows them their workspaces only."""
     principal = await principal_of(request)
     confine(principal.scope)

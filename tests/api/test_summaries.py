@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 from pydantic import SecretStr
 
@@ -19,16 +20,21 @@ PRONOUNS = frozenset("that it this them those these what".split())
 
 
 @cache
-def summaries() -> dict[tuple[str, str], str]:
+def document() -> dict[str, Any]:
     settings = ServerSettings(
         database_url=SecretStr("postgresql://nowhere/none"),
         jwt_secret=SecretStr("x" * 32),
         lease_secret=SecretStr("x" * 32),
     )
-    paths = create_app(settings).openapi()["paths"]
-    return {
-        (method, path): route.get("summary", "") for path, methods in paths.items() for method, route in methods.items()
-    }
+    return create_app(settings).openapi()
+
+
+def operations() -> dict[tuple[str, str], dict[str, Any]]:
+    return {(method, path): each for path, methods in document()["paths"].items() for method, each in methods.items()}
+
+
+def summaries() -> dict[tuple[str, str], str]:
+    return {place: each.get("summary", "") for place, each in operations().items()}
 
 
 def test_a_summary_begins_with_a_verb_and_names_its_object() -> None:
@@ -44,3 +50,13 @@ def test_a_summary_begins_with_a_verb_and_names_its_object() -> None:
 def test_no_two_routes_say_the_same() -> None:
     said = list(summaries().values())
     assert sorted(said) == sorted(set(said))
+
+
+def test_whatever_asks_who_calls_says_how_to_sign_in() -> None:
+    open_ = {f"{method} {path}" for (method, path), each in operations().items() if "security" not in each}
+    assert open_ == {
+        "get /healthz", "get /readyz", "post /api/v1/auth/login", "post /api/v1/session",
+        "post /api/v1/hooks/{address}", "post /api/v1/workers/join",
+    }  # fmt: skip
+    ways = {name for each in operations().values() for way in each.get("security", []) for name in way}
+    assert ways == set(document()["components"]["securitySchemes"])

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncTransaction
 
-from api.events.hub import Listener
+from api.events.hub import Listener, Told
 from contracts.tasks.views import EventView
 from db.engine import make_engine, one_by_one
 from db.tasks.event_places import Place, events_behind, events_since, place_now
@@ -204,10 +204,9 @@ def test_a_listener_that_is_too_slow_is_told_once() -> None:
     assert [each.event.id for each in heard if each] == list(range(len(heard) - 1))
 
 
-def _event(id_: int, task_id: uuid.UUID) -> EventView:
-    return EventView.model_validate(
-        {
-            "id": id_, "task_id": task_id, "type": "note", "status": "running", "round": 0, "attempt": None,
-            "worker_id": None, "actor": None, "details": None, "created_at": "2026-01-01T00:00:00Z",
-        }
-    )  # fmt: skip
+def _event(id_: int, task_id: uuid.UUID) -> Told:
+    event = {
+        "id": id_, "task_id": task_id, "type": "note", "status": "running", "round": 0, "attempt": None,
+        "worker_id": None, "actor": None, "details": None, "created_at": "2026-01-01T00:00:00Z",
+    }  # fmt: skip
+    return Told(EventView.model_validate(event))

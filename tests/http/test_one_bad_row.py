@@ -16,8 +16,10 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment
 
 from contracts import names
+from contracts.names import CONTROLS_CHANNEL
 from contracts.schedules.work import Fired
 from db.engine import make_engine, plain_url
+from db.listen import Listening
 from db.workers.circuits import Rules
 from runtime.failpoints import Failpoints
 from tests.http.schedules.made import SETTINGS, fired, moment, schedule
@@ -154,7 +156,8 @@ def test_an_order_to_the_agent_that_cannot_be_carried_out(stack: Facade, api: Ap
     async def act(engine: AsyncEngine) -> None:
         temporal = Agent()
         keeper = AgentKeeper(engine, cast(Client, temporal), 60)
-        keeping = asyncio.create_task(keeper.run(plain_url(stack.database_url)))
+        listening = Listening(plain_url(stack.database_url), CONTROLS_CHANNEL)
+        keeping = asyncio.create_task(keeper.run(listening))
         async with asyncio.timeout(60):
             while (await temporal.heard.get()).by != "somebody":
                 pass

@@ -25,7 +25,7 @@ from contracts.tasks.priority import temporal_key
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import ERROR_LIMIT, Outcome, TaskFailure
 from db.batching import Batcher
-from db.listen import wakeups
+from db.listen import Listening
 from db.own_connection import OwnConnection
 from db.tasks import outbox
 from db.tasks.mirror import apply_outcome
@@ -39,8 +39,11 @@ logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
 _BATCH = 50
-#: How long finished commands wait for company, so that one statement ticks off several.
-_LINGER_SECONDS = 0.01
+#: How long finished commands wait for company, so that one statement ticks off several; only what comes for the same
+#: task meanwhile waits for that.
+_DONE_LINGER_SECONDS = 0.05
+#: Between two looks while there is something to do: the next one finds several commands at once.
+_LINGER_SECONDS = 0.025
 #: Less is left of a command's lease than a call may need: it is somebody else's in a moment.
 _TOO_LATE_SECONDS = 0.5
 #: Times that a command other than a start is sent which Temporal understands and refuses.
@@ -81,11 +84,11 @@ class Relay:
         url = engine.url.render_as_string(hide_password=False)
         self._own = OwnConnection(url, process="core-relay")
         self._under_way: set[asyncio.Task[None]] = set()
-        self._done = Batcher(self._tick_off, linger=_LINGER_SECONDS)
+        self._done = Batcher(self._tick_off, linger=_DONE_LINGER_SECONDS)
 
-    async def run(self, listen_url: str) -> None:
+    async def run(self, listening: Listening) -> None:
         """Work until cancelled."""
-        async for _ in wakeups(listen_url, names.OUTBOX_CHANNEL, _POLL_SECONDS):
+        async for _ in listening.wakeups(names.OUTBOX_CHANNEL, _POLL_SECONDS):
             try:
                 while await self._take_batch():
                     pass

@@ -12,7 +12,7 @@ def router_of(meters: Meters) -> APIRouter:
     expose = exposition(meters.registry)
 
     @router.get("/metrics", summary="Read the figures of this process, for Prometheus", response_class=Response)
-    def get_metrics(request: Request, _: Reader) -> Response:
+    async def get_metrics(request: Request, _: Reader) -> Response:
         return expose(request)
 
     return router

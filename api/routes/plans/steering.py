@@ -10,8 +10,8 @@ from pydantic import BaseModel
 
 from api.audit import audit
 from api.idempotency import IdempotencyKey
-from api.security.principal import MemberOperator
-from api.state import Services
+from api.security.principal import MemberOperator, Principal
+from api.state import Services, State
 from contracts.plans.requests import ChangeRequest, ReviewComment, StepResult, StepRetry, WhichPart
 from contracts.plans.views import PlanActedView
 from services.plans.steer import Steering
@@ -32,9 +32,9 @@ class _Order:
     """What all of them have in common: which plan, and who says it."""
 
     plan_id: uuid.UUID
-    caller: MemberOperator
-    state: Services
-    idempotency_key: IdempotencyKey = None
+    caller: Principal
+    state: State
+    idempotency_key: str | None
 
     async def carry_out(self, verb: str, act: Act, said: BaseModel | None = None) -> PlanActedView:
         """Once for each key, in one transaction with its line in the audit log."""
@@ -51,7 +51,13 @@ class _Order:
             return PlanActedView.model_validate(answer)
 
 
-Order = Annotated[_Order, Depends()]
+async def _order(
+    plan_id: uuid.UUID, caller: MemberOperator, state: Services, idempotency_key: IdempotencyKey = None
+) -> _Order:
+    return _Order(plan_id, caller, state, idempotency_key)
+
+
+Order = Annotated[_Order, Depends(_order)]
 
 
 @router.post("/cancel", summary="Cancel a plan: begin nothing more, end what runs")

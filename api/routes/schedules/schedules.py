@@ -40,7 +40,7 @@ router = APIRouter(prefix="/schedules", tags=["schedules"])
 OfWorkspace = Annotated[WorkspaceName | None, Query(description="Only what belongs to it")]
 
 
-def _named(
+async def _named(
     schedule: Annotated[str, Path(max_length=100, description="Name or id")],
     workspace: Annotated[
         WorkspaceName | None, Query(description="Of several with this name; else that of the default one")

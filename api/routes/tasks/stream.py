@@ -11,11 +11,10 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from api.events.confined import ConfinedQueue, visible
-from api.events.hub import REPLAY_LIMIT, Heard
+from api.events.confined import ConfinedListener, visible
+from api.events.hub import REPLAY_LIMIT, Heard, Listener, Told
 from api.security.principal import MemberReader, still_signed_in
 from api.state import Services, State
-from contracts.tasks.views import EventView
 from contracts.workspaces.names import WorkspaceName
 from db.tasks.event_places import Place, events_behind, events_since
 from db.workspaces.scope import current_scope, seeing_everything
@@ -29,7 +28,7 @@ _CHECK_SECONDS = 2.0
 #: that is dead, as after a change of the network, for one on which nothing happens.
 _BEAT_SECONDS = 10.0
 _EVENT_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
-_RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}')
+_RESYNC = ServerSentEvent(event="resync", data='{"detail": "You missed events. Load your tasks again."}').encode()
 
 
 @router.get("/stream", summary="Stream changes of tasks as they happen (Server-Sent Events)")
@@ -63,42 +62,42 @@ async def _events(
     after: Place | int | None,
     may_listen: Callable[[], Awaitable[bool]],
     workspace: str | None = None,
-) -> AsyncIterator[ServerSentEvent]:
+) -> AsyncIterator[bytes]:
     # Of most callers nothing is asked: they see all that the hub hands out.
     is_part = workspace is not None or current_scope() is not None
     await state.hub.ready()
     with state.hub.listen(task_ids) as listener:
         # The client knows that it is connected, and from where it will go on, before anything happens.
         place = state.hub.place
-        yield ServerSentEvent(comment="connected", id=str(place if after is None else after))
+        yield ServerSentEvent(comment="connected", id=str(place if after is None else after)).encode()
         if after is not None:
             for event in await _missed(state, task_ids, after, place, workspace):
                 yield event
         yield _beat(place)
-        queue = ConfinedQueue(listener.queue, state.database, workspace) if is_part else listener.queue
-        async with contextlib.aclosing(_while_allowed(queue, may_listen)) as heard:
+        source = ConfinedListener(listener, state.database, workspace) if is_part else listener
+        async with contextlib.aclosing(_while_allowed(source, may_listen)) as heard:
             async for live in heard:
                 # In silence nothing waits to be sent: what was handed out has arrived.
-                yield live if isinstance(live, ServerSentEvent) else _beat(state.hub.place)
+                yield _beat(state.hub.place) if live is None else live
 
 
 async def _while_allowed(
-    queue: asyncio.Queue[Heard | None] | ConfinedQueue,
+    source: Listener | ConfinedListener,
     may_listen: Callable[[], Awaitable[bool]],
     beat_after: float = _BEAT_SECONDS,
-) -> AsyncGenerator[ServerSentEvent | None, None]:
-    """What comes out of the queue, and None in its silence, until its caller is signed in no more."""
+) -> AsyncGenerator[bytes | None, None]:
+    """What is heard, all that is there at once, and None in the silence, until its caller is signed in no more."""
     checked_at = said_at = time.monotonic()
     while True:
         try:
-            heard = await asyncio.wait_for(queue.get(), _CHECK_SECONDS)
+            heard = await asyncio.wait_for(source.some(), _CHECK_SECONDS)
         except TimeoutError:
-            if queue.empty() and time.monotonic() - said_at >= beat_after:
+            if source.is_empty() and time.monotonic() - said_at >= beat_after:
                 said_at = time.monotonic()
                 yield None
         else:
             said_at = time.monotonic()
-            yield _RESYNC if heard is None else _sse(heard.event, heard.place)
+            yield b"".join(map(_piece, heard))
         if time.monotonic() - checked_at >= _CHECK_SECONDS:
             if not await may_listen():
                 return
@@ -111,7 +110,7 @@ async def _missed(
     after: Place | int,
     place: Place,
     workspace: str | None,
-) -> list[ServerSentEvent]:
+) -> list[bytes]:
     limit = REPLAY_LIMIT + 1
     # Of everybody's, also for those who see a part of them: to look for so many of a part might never end.
     with seeing_everything():
@@ -129,13 +128,16 @@ async def _missed(
         seen = await visible(state.database, [each.id for each in events], workspace)
         events = [each for each in events if each.id in seen]
     # Whoever breaks off in between is given all of it again.
-    return [_sse(event, place if event is events[-1] else after) for event in events]
+    return [_piece(Heard(Told(event), place if event is events[-1] else after)) for event in events]
 
 
-def _beat(place: Place) -> ServerSentEvent:
-    return ServerSentEvent(id=str(place), event="beat", data="{}")
+def _beat(place: Place) -> bytes:
+    return ServerSentEvent(id=str(place), event="beat", data="{}").encode()
 
 
-def _sse(event: EventView, place: Place | int) -> ServerSentEvent:
-    kind = "task" if event.schedule_id is None else "schedule"
-    return ServerSentEvent(id=str(place), event=kind, data=event.model_dump_json())
+def _piece(heard: Heard | None) -> bytes:
+    """As `ServerSentEvent` would write it, which takes four times as long (*measured*)."""
+    if heard is None:
+        return _RESYNC
+    kind = "task" if heard.event.schedule_id is None else "schedule"
+    return f"id: {heard.place}\r\nevent: {kind}\r\ndata: {heard.told.line}\r\n\r\n".encode()

@@ -5,8 +5,8 @@ the rows of these workspaces, and a table without a grant refuses it (docs/adr/0
 as the owner of the tables, for whom policies do not count and cost nothing.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -18,6 +18,9 @@ _ENTER = text("""
 SELECT set_config('clawdbot.reads', :reads, true), set_config('clawdbot.changes', :changes, true),
     set_config('role', 'clawdbot_member', true)
 """)
+
+
+_LEAVE = text("SELECT set_config('role', 'none', true)")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,25 @@ def seeing_everything() -> Iterator[None]:
         yield
     finally:
         _SCOPE.reset(before)
+
+
+@asynccontextmanager
+async def as_owner(connection: AsyncConnection) -> AsyncIterator[None]:
+    """For what a member's transaction has to write down about all, and shows them nothing of.
+
+    What fails in here ends the transaction: then it has no role to go back to.
+    """
+    scope = current_scope()
+    if scope is None:
+        yield
+        return
+    await connection.execute(_LEAVE)
+    try:
+        yield
+    except BaseException:
+        await connection.rollback()
+        raise
+    await enter(connection, scope)
 
 
 async def enter(connection: AsyncConnection, scope: Scope) -> None:

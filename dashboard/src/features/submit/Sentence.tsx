@@ -10,11 +10,11 @@ import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
 import { useDraft } from "@/ui/forms/draft";
+import { WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { paramsInWords } from "@/ui/params";
 import { useSettings } from "@/ui/settings";
 import { Time } from "@/ui/time/Time";
 import { marksOf } from "./marks";
-import { WorkspaceChoice } from "./WorkspaceChoice";
 
 /** The priority of a task of which nothing is said; lower is sooner. */
 const NORMAL = 50;

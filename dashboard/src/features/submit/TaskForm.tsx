@@ -22,11 +22,11 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
 import { SchemaForm } from "@/ui/forms/SchemaForm";
 import { errorAt, errorsElsewhere, fieldsOf, type Params, type Schema } from "@/ui/forms/schema";
+import { WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { TimeInput } from "@/ui/time/TimeInput";
 import { FollowUps, type Then } from "./FollowUps";
 import { submit } from "./submit";
 import { Tickers } from "./Tickers";
-import { WorkspaceChoice } from "./WorkspaceChoice";
 
 export interface Draft {
   task_type: string | null;

@@ -9,7 +9,7 @@ interface Props {
   error?: string;
 }
 
-/** Where a new task belongs, for whom there is a choice: what a member of one workspace submits gets there by itself. */
+/** Where something new belongs, for whom there is a choice: what a member of one workspace submits gets there by itself. */
 export function WorkspaceChoice({ value, onChange, error }: Props) {
   const rooms = useQuery(workspaces).data ?? [];
   const isMember = useIsMember();

@@ -1,4 +1,4 @@
-"""What members of workspaces see and change of templates and triggers; what triggers of a workspace hear"""
+"""What members of workspaces see and change of templates and triggers, and hear of schedules; what triggers hear"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -30,6 +30,10 @@ _POLICIES: dict[str, dict[str, tuple[str | None, str | None]]] = {
     },
     "trigger_made": {"INSERT": (None, _MADE)},
 }  # fmt: skip
+
+# Which events are theirs: of tasks and plans as in 0047, and of schedules, whose id stands where that of a task does.
+_EVENTS = ["tasks WHERE id = task_events.task_id", "plans WHERE id = task_events.plan_id"]
+_MORE_EVENTS = [*_EVENTS, "schedules WHERE id = task_events.task_id"]
 
 # As in 0062; a trigger of a workspace hears of that alone, so that it costs the others no event.
 _NOTE = """
@@ -81,8 +85,14 @@ def _note(hears: str) -> None:
     op.execute(sa.text(_NOTE.replace("{hears}", hears).replace(":", r"\:")))
 
 
+def _hear(events: list[str]) -> None:
+    of_any = " OR ".join("EXISTS (SELECT 1 FROM {of})".replace("{of}", each) for each in events)
+    op.execute(f"ALTER POLICY members_select ON task_events USING ({of_any})")
+
+
 def upgrade() -> None:
     _note(_HEARS)
+    _hear(_MORE_EVENTS)
     # Each by itself: a lock on one table while waiting for another could be waiting in a circle with a writer.
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = '5s'")
@@ -99,6 +109,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     _note("")
+    _hear(_EVENTS)
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = '5s'")
         for table, policies in _POLICIES.items():

@@ -159,10 +159,8 @@ def test_a_template_is_meant_by_its_workspace(at_home: Terminal, api: Api, team:
     file.write_text(at_home("templates", "export", name)[1])
     assert team not in file.read_text()
     assert at_home("templates", "import", name, str(file))[0] == 0
-    assert (at_home("templates", "show", name)[1].count(team), name in at_home("templates", "list", *there)[1]) == (
-        0,
-        True,
-    )
+    assert team not in at_home("templates", "show", name)[1]
+    assert name in at_home("templates", "list", *there)[1]
     assert at_home("templates", "save", name, "--task", old, *there) == (0, f"{name}  saved as version 2\n")
     made = json.loads(at_home("templates", "run", name, *there, "--json")[1])["id"]
     assert tasks_of(api, team) == {old, made}
@@ -178,15 +176,8 @@ def test_a_trigger_is_meant_by_its_workspace(at_home: Terminal, api: Api, team: 
     file.write_text("source: {kind: hook, signature: bearer}\naction: {kind: task, task: {task_type: echo}}\n")
     for where in ((), there):
         assert at_home("triggers", "add", name, str(file), *where)[0] == 0
-    for words in (
-        ("pause",),
-        ("resume",),
-        ("rotate",),
-        ("test", "{}"),
-        ("deliveries",),
-        ("change", str(file)),
-        ("show",),
-    ):
+    changed = ("change", str(file))
+    for words in (("pause",), ("resume",), ("rotate",), ("test", "{}"), ("deliveries",), changed, ("show",)):
         code, said = at_home("triggers", words[0], name, *words[1:], *there)
         assert code == 0, said
         assert (f"in {team}" in said) == (words == ("show",))

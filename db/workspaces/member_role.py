@@ -34,6 +34,8 @@ RIGHTS: dict[str, str] = {
     "triggers": "SELECT, INSERT, UPDATE",
     "trigger_deliveries": "SELECT, INSERT, UPDATE",
     "trigger_made": "INSERT",
+    # What they themselves have begun.
+    "bulk_actions": "SELECT, INSERT, UPDATE, DELETE",
     "workspaces": "SELECT",
     "workspace_members": "SELECT",
     # What people have written down for themselves and others read: nothing is read back.

@@ -1,7 +1,9 @@
-"""What members of workspaces see and change of templates and triggers, and hear of schedules; what triggers hear"""
+"""What members of workspaces see and change of templates and triggers, hear of schedules, and begin for many tasks"""
 
 import sqlalchemy as sa
 from alembic import op
+
+from db.migrations.beside_writers import create_index, drop_index
 
 revision = "0065"
 down_revision = "0064"
@@ -21,6 +23,12 @@ _MADE = " OR ".join(
     "EXISTS (SELECT 1 FROM {made} WHERE id = trigger_made.id)".replace("{made}", made) for made in ("tasks", "plans")
 )
 
+# What a member has begun, for workspaces in which they change things. Core does it, with the rights that they have then.
+_OWN = (
+    "user_id = CAST(NULLIF(current_setting('clawdbot.user', true), '') AS uuid) AND scope IS NOT NULL "
+    "AND scope <@ (SELECT string_to_array(current_setting('clawdbot.changes', true), ','))::text[]"
+)
+
 #: Table -> command -> (USING, WITH CHECK). A version of a template is never changed.
 _POLICIES: dict[str, dict[str, tuple[str | None, str | None]]] = {
     "task_templates": {"SELECT": (_SEEN, None), "INSERT": (None, _CHANGED), "DELETE": (_CHANGED, None)},
@@ -29,6 +37,9 @@ _POLICIES: dict[str, dict[str, tuple[str | None, str | None]]] = {
         "SELECT": (_OF_SEEN, None), "INSERT": (None, _OF_CHANGED), "UPDATE": (_OF_CHANGED, _OF_CHANGED),
     },
     "trigger_made": {"INSERT": (None, _MADE)},
+    "bulk_actions": {
+        "SELECT": (_OWN, None), "INSERT": (None, _OWN), "UPDATE": (_OWN, _OWN), "DELETE": (_OWN, None),
+    },
 }  # fmt: skip
 
 # Which events are theirs: of tasks and plans as in 0047, and of schedules, whose id stands where that of a task does.
@@ -91,6 +102,9 @@ def _hear(events: list[str]) -> None:
 
 
 def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("bulk_actions", sa.Column("user_id", sa.Uuid(), nullable=True))
+    op.add_column("bulk_actions", sa.Column("scope", sa.ARRAY(sa.Text()), nullable=True))
     _note(_HEARS)
     _hear(_MORE_EVENTS)
     # Each by itself: a lock on one table while waiting for another could be waiting in a circle with a writer.
@@ -105,9 +119,14 @@ def upgrade() -> None:
                 op.execute(f"CREATE POLICY {name} ON {table} FOR {command}{using_}{check_}")
             op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute("RESET lock_timeout")
+    create_index(
+        "ix_tasks_instance_failed",
+        "tasks (instance, completed_at) WHERE status = 'failed' AND deleted_at IS NULL AND instance <> 'default'",
+    )
 
 
 def downgrade() -> None:
+    drop_index("ix_tasks_instance_failed")
     _note("")
     _hear(_EVENTS)
     with op.get_context().autocommit_block():
@@ -117,3 +136,6 @@ def downgrade() -> None:
             for command in policies:
                 op.execute(f"DROP POLICY IF EXISTS members_{command.lower()} ON {table}")
         op.execute("RESET lock_timeout")
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    for column in ("scope", "user_id"):
+        op.drop_column("bulk_actions", column)

@@ -46,6 +46,7 @@ _DONE |= {
     "/api/v1/triggers/{trigger}": _HOOK,
     "/api/v1/triggers/{trigger}/test": {"payload": {}},
     "/api/v1/templates/{name}": {"task": {"task_type": "echo"}},
+    "/api/v1/tasks/bulk": {"action": "retry", "filter": {"status": ["failed"]}},
 }
 _TODAY = datetime.now(UTC).date()
 _QUERIES = {
@@ -73,12 +74,14 @@ class Room:
     template: str
     trigger: str
     delivery: int
+    cause: str
+    bulk: str
     owner: Api
 
     @property
     def words(self) -> list[str]:
         """What nobody else may read anywhere."""
-        return [self.mark, self.waiting, self.failed, self.child, self.plan, self.schedule, self.trigger]
+        return [self.mark, self.waiting, self.failed, self.child, self.plan, self.schedule, self.trigger, self.bulk]
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +115,12 @@ def room(stack: Facade) -> Room:
     sent = httpx.post(f"{stack.api_url}{hook['path']}", headers=sender, json={"said": mark}, verify=plain_http.NO_TLS)
     ids = [each.json()["id"] for each in (made, schedule)]
     delivery = sent.raise_for_status().json()["delivery"]
-    return Room(name, mark, waiting, failed, child, *ids, template, hook["id"], delivery, owner)
+    [row] = stack.rows("SELECT cause FROM tasks WHERE id = %s", failed)
+    bulk = owner.http.post("/tasks/bulk", json={"action": "cancel", "filter": {"tag": mark}}).raise_for_status()
+    owner.http.post(f"/tasks/bulk/{bulk.json()['id']}/run").raise_for_status()
+    stack.execute("UPDATE bulk_actions SET state = 'done' WHERE id = %s", bulk.json()["id"])
+    last = hook["id"], delivery, row["cause"], bulk.json()["id"], owner
+    return Room(name, mark, waiting, failed, child, *ids, template, *last)
 
 
 @pytest.fixture(scope="module")
@@ -156,12 +164,22 @@ def all_rows(stack: Facade, room: Room) -> str:
     rows += [stack.rows(statement, room.schedule) for statement in _ROWS_OF_SCHEDULES]
     rows += [stack.rows(statement, room.trigger) for statement in _ROWS_OF_TRIGGERS]
     rows.append(stack.rows("SELECT id FROM schedules WHERE instance = %s ORDER BY id", room.name))
+    rows.append(stack.rows("SELECT * FROM bulk_actions WHERE id = %s", room.bulk))
     rows.append(stack.rows("SELECT id FROM triggers WHERE instance = %s ORDER BY id", room.name))
     rows.append(stack.rows("SELECT * FROM task_templates WHERE instance = %s ORDER BY name, version", room.name))
     return json.dumps(rows, default=str)
 
 
-_ONE_OF_THEIRS = ("{task_id}", "{plan_id}", "{workspace}", "{schedule}", "{trigger}", "/templates/{name}")
+_ONE_OF_THEIRS = (
+    "{task_id}",
+    "{plan_id}",
+    "{workspace}",
+    "{schedule}",
+    "{trigger}",
+    "/templates/{name}",
+    "{cause}",
+    "{bulk_id}",
+)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(set(TABLE) - PUBLIC))
@@ -211,6 +229,9 @@ def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
     for query in ({"text": room.mark}, {"tag": room.mark}, {"workspace": room.name}, {"parent": room.failed}):
         assert stranger.http.get("/tasks", params=query).json()["total"] == 0
         assert room.owner.http.get("/tasks", params=query).json()["total"] > 0
+    for caller, matching in ((stranger, 0), (room.owner, 4)):
+        bulk = caller.http.post("/tasks/bulk", json={"action": "tag", "add_tags": ["x"], "filter": {"tag": room.mark}})
+        assert bulk.json()["count"] == matching
     for caller, plans in ((stranger, []), (room.owner, [room.plan])):
         found = caller.http.get("/plans", params={"workspace": room.name}).raise_for_status().json()["plans"]
         assert [each["id"] for each in found if each["name"] == room.mark] == plans
@@ -246,7 +267,7 @@ def asked(stack: Facade, room: Room, caller: Api, method: str, path: str, task_i
     names = {"task_id": task_id, "plan_id": room.plan, "workflow_id": room.plan, "workspace": room.name}
     names |= {"kind": "reddit_posts", "capability": "echo", "ticker": "RIGHTS", "step": "a"}
     names |= {"name": room.template, "trigger": room.trigger, "delivery": str(room.delivery)}
-    names |= {"notification_id": str(2**62), "cause": "0" * 32, "schedule": room.schedule}
+    names |= {"notification_id": str(2**62), "cause": room.cause, "schedule": room.schedule, "bulk_id": room.bulk}
     # Whatever else a route may name, here or in a later version.
     url = stack.api_url + path.format_map(defaultdict(lambda: str(uuid.uuid4()), names))
     body = _AIMED.get(path, {}) | {"workspace": room.name} if path in _AIMED else _DONE.get(path, BODIES.get(path, {}))

@@ -155,7 +155,7 @@ def test_a_bulk_action_of_a_member_is_done_to_their_tasks_alone(
 @pytest.mark.parametrize(
     ("action", "status", "more"),
     [
-        ("cancel", "pending", {}), ("reprioritise", "pending", {"priority": "low"}), 
+        ("cancel", "pending", {}), ("reprioritise", "pending", {"priority": "low"}),
         ("tag", "pending", {"add_tags": ["x"]}),
         ("delete", "failed", {}), ("edit", "failed", {"params": {"selector": "other"}}),
     ],

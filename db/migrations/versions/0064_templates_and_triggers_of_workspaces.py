@@ -34,6 +34,8 @@ def _workspace(of: str) -> sa.Column[str]:
 def upgrade() -> None:
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
+    # In the order in which whoever reads both of them does.
+    op.execute("LOCK TABLE triggers IN ACCESS EXCLUSIVE MODE")
     # Both write all rows: as many as people have made.
     op.add_column("task_templates", _workspace(_OF_TEMPLATE))
     op.drop_constraint(_KEY, "task_templates")

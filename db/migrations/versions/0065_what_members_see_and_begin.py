@@ -102,14 +102,13 @@ def _hear(events: list[str]) -> None:
 
 
 def upgrade() -> None:
-    op.execute("SET LOCAL lock_timeout = '5s'")
-    op.add_column("bulk_actions", sa.Column("user_id", sa.Uuid(), nullable=True))
-    op.add_column("bulk_actions", sa.Column("scope", sa.ARRAY(sa.Text()), nullable=True))
     _note(_HEARS)
-    _hear(_MORE_EVENTS)
     # Each by itself: a lock on one table while waiting for another could be waiting in a circle with a writer.
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = '5s'")
+        op.execute("ALTER TABLE bulk_actions ADD COLUMN IF NOT EXISTS user_id uuid")
+        op.execute("ALTER TABLE bulk_actions ADD COLUMN IF NOT EXISTS scope text[]")
+        _hear(_MORE_EVENTS)
         for table, policies in _POLICIES.items():
             for command, (using, check) in policies.items():
                 name = f"members_{command.lower()}"
@@ -128,14 +127,12 @@ def upgrade() -> None:
 def downgrade() -> None:
     drop_index("ix_tasks_instance_failed")
     _note("")
-    _hear(_EVENTS)
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = '5s'")
+        _hear(_EVENTS)
         for table, policies in _POLICIES.items():
             op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
             for command in policies:
                 op.execute(f"DROP POLICY IF EXISTS members_{command.lower()} ON {table}")
+        op.execute("ALTER TABLE bulk_actions DROP COLUMN IF EXISTS scope, DROP COLUMN IF EXISTS user_id")
         op.execute("RESET lock_timeout")
-    op.execute("SET LOCAL lock_timeout = '5s'")
-    for column in ("scope", "user_id"):
-        op.drop_column("bulk_actions", column)

@@ -1,4 +1,4 @@
-"""What was there before workspaces had templates and triggers is where it makes what it makes (migrations 0064, 0065)."""
+"""What was there before workspaces had templates and triggers is where it makes what it makes (0064 and 0065)."""
 
 import json
 from collections.abc import Iterator

@@ -26,7 +26,7 @@ from db.workspaces.scope import Scope, acting_as
 from services.errors import TaskNotFound, WrongState
 from services.reading import CannotBeRead, read
 from services.tasks import editing, releases, steer
-from services.tasks.bulk_rights import MayNoMore, scope_now
+from services.tasks.bulk_rights import MayNoMore, scope_now, within
 from services.tasks.releases import Pace
 from services.workspaces.quotas import RoomToRetry, room_to_retry
 
@@ -47,7 +47,7 @@ async def preview(
 
     Of an edit it also tells how many tasks the params fit. ``user_id``: of the person who asks for it.
     """
-    frozen = freeze(wanted, datetime.now(UTC))
+    frozen = within(freeze(wanted, datetime.now(UTC)))
     count, capped = await count_up_to(connection, frozen, COUNT_CAP)
     row: dict[str, Any] = {
         "action": wanted.action.value,

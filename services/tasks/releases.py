@@ -25,6 +25,7 @@ from db.workers.controls import Control, control_of
 from db.workspaces.scope import Scope, acting_as
 from services.errors import FailureGroupNotFound, WrongState
 from services.tasks import steer
+from services.tasks.bulk_rights import within
 
 _FILTERS = TypeAdapter(TaskFilter)
 #: How often a canary is looked at, and a source that must not be asked right now.
@@ -163,7 +164,7 @@ async def _locked(connection: AsyncConnection, cause: str) -> RowMapping:
 async def _frozen(connection: AsyncConnection, cause: str) -> TaskFilter:
     """The tasks that are failed now, by the clock that wrote when they failed; what fails later is not in it."""
     now = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-    return TaskFilter(status=(TaskStatus.FAILED,), cause=cause, completed_before=now)
+    return within(TaskFilter(status=(TaskStatus.FAILED,), cause=cause, completed_before=now))
 
 
 async def _newest(connection: AsyncConnection, frozen: TaskFilter) -> uuid.UUID:

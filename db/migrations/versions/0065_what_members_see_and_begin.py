@@ -134,5 +134,7 @@ def downgrade() -> None:
             op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
             for command in policies:
                 op.execute(f"DROP POLICY IF EXISTS members_{command.lower()} ON {table}")
+        # The version before would do them to the tasks of all.
+        op.execute("UPDATE bulk_actions SET state = 'stopped' WHERE scope IS NOT NULL AND ended_at IS NULL")
         op.execute("ALTER TABLE bulk_actions DROP COLUMN IF EXISTS scope, DROP COLUMN IF EXISTS user_id")
         op.execute("RESET lock_timeout")

@@ -17,8 +17,9 @@ class MayNoMore(Exception):
 
 
 def within(frozen: TaskFilter) -> TaskFilter:
-    """The same, and of a member of one workspace named so. Policies hold them to it in any case; this finds it faster, and
-    says it to a core that was started before there were bulk actions of members.
+    """The same; of a member of one workspace it names that.
+
+    Policies hold them to it in any case. This finds it faster, and tells a core that is older than such actions.
     """
     scope = current_scope()
     if scope is None or len(scope.changes) != 1 or frozen.workspace is not None:

@@ -50,6 +50,10 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
             ("board", "Board"),
             ("timeline", "Timeline"),
             ("plans", "Plans"),
+            ("failures", "Nothing is failed"),
+            ("templates", "No templates yet"),
+            ("triggers", "Nothing begins by itself yet"),
+            ("trigger", "What sets it off"),
             ("account", anna),
             (f"workspaces/{name}", " of 7"),
         ):

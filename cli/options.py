@@ -117,7 +117,9 @@ ForHowLong = Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME"
 
 
 def in_workspace(path: str, workspace: str | None) -> str:
-    """The path of something that several workspaces may have one of with this name."""
+    """The path of something that several workspaces may have one of with this name; where something is asked for, that
+    takes ``workspace`` itself.
+    """
     return f"{path}?workspace={quoted(workspace)}" if workspace else path
 
 

@@ -10,7 +10,7 @@ from cli.connection import find_connection
 from cli.listing import listing
 from cli.options import ApiUrl, AsJson, InWorkspace, ItsWorkspace
 from cli.output import print_json, say, say_all, say_unreadable, screen
-from cli.text import clock, one_line, plain, quoted
+from cli.text import clock, one_line, plain
 from cli.triggers.options import TriggerName, path_of
 from contracts.triggers.views import (
     TriggerDeliveriesView,
@@ -67,7 +67,7 @@ def show(name: TriggerName, workspace: ItsWorkspace = None, api_url: ApiUrl = No
     """
     connection = find_connection(api_url)
     with ApiClient(connection) as api:
-        found = api.get(path_of(name, workspace), TriggerDetailView)
+        found = api.get(path_of(name), TriggerDetailView, workspace=workspace)
         address = f"{api.api_url}{found.path}" if found.path else ""
     if as_json:
         print_json(found)
@@ -99,11 +99,11 @@ def deliveries(
     """
     with ApiClient(find_connection(api_url)) as api:
         if delivery is not None:
-            one = api.get(path_of(name, workspace, f"/deliveries/{delivery}"), TriggerDeliveryDetailView)
+            one = api.get(path_of(name, verb=f"/deliveries/{delivery}"), TriggerDeliveryDetailView, workspace=workspace)
             print_json(one) if as_json else _show_one(one)
             return
         found = api.get(
-            f"/triggers/{quoted(name)}/deliveries",
+            path_of(name, verb="/deliveries"),
             TriggerDeliveriesView,
             limit=limit,
             before=before,

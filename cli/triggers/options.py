@@ -19,7 +19,7 @@ Definition = Annotated[
 ]
 
 
-def path_of(name: str, workspace: str | None, verb: str = "") -> str:
+def path_of(name: str, workspace: str | None = None, verb: str = "") -> str:
     return in_workspace(f"/triggers/{quoted(name)}{verb}", workspace)
 
 

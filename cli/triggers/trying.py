@@ -32,7 +32,7 @@ def try_out(
     headers = {key: value for key, _, value in (each.partition("=") for each in header or [])}
     with ApiClient(find_connection(api_url)) as api:
         if payload is None:
-            given = api.get(path_of(name, workspace), TriggerDetailView).example
+            given = api.get(path_of(name), TriggerDetailView, workspace=workspace).example
         else:
             given = read_payload(payload)
         found = api.post(path_of(name, workspace, "/test"), TrialView, {"payload": given, "headers": headers})

@@ -36,9 +36,9 @@ def saved(api: Api, name: str, **body: Any) -> dict[str, Any]:
     return dict(reply.json())
 
 
-def run(stack: Facade, api: Api, name: str, workspace: str | None = None, **body: Any) -> str:
+def run(stack: Facade, api: Api, name: str, of: str | None = None, **body: Any) -> str:
     """Where it made something; or the refusal."""
-    there = {"workspace": workspace} if workspace else {}
+    there = {"workspace": of} if of else {}
     reply = api.http.post(f"/templates/{name}/run", json=body, params=there)
     if reply.status_code != 201:
         return str(reply.json()["detail"])

@@ -89,7 +89,7 @@ def test_a_members_trigger_is_in_their_workspace_with_all_that_it_makes(stack: F
 def test_a_member_steers_it(stack: Facade, anna: Api) -> None:
     made = trigger(anna, _HOOK)
     at = f"/triggers/{made['name']}"
-    assert anna.http.put(at, json={"source": _HOOK, "action": _PLAN}).json()["does"] == "a plan p"
+    assert anna.http.put(at, json={"source": _HOOK, "action": _PLAN}).json()["does"] == "the plan p"
     theirs = anna.http.post(f"{at}/rotate", json={}).json()["secret"]
     assert Sender(stack, {**made, "secret": theirs}).send({}).status_code == 200
     for verb, state in (("pause", "paused"), ("resume", "active")):

@@ -12,8 +12,10 @@ from cli.errors import CliError
 from cli.output import complain, print_json, say
 from cli.text import one_line, plain, safe
 from contracts.named_files import AppliedView, BadFile, ChangeKind, NamedChange, told_with_lines
+from contracts.people.views import MeView
 from contracts.plans.documents import written
 from contracts.views import UnreadableView
+from contracts.workspaces.names import DEFAULT
 
 Applied = TypeVar("Applied", bound=AppliedView)
 Prune = Annotated[bool, typer.Option("--prune", help="Delete those that are not in it, but for what cannot be read.")]
@@ -46,6 +48,16 @@ def print_file(key: str, said: dict[str, Any], unreadable: Sequence[UnreadableVi
     for each in unreadable:
         complain(f"Not in it: {one_line(each.name)}. {one_line(each.why, 1_000)}")
     sys.stdout.write(written({key: said}, ascii_only=True))
+
+
+def own_workspace(api: ApiClient) -> str:
+    """Where `apply` would put them, where nothing is said."""
+    mine = api.get("/me", MeView).workspaces
+    if mine is None:
+        return DEFAULT
+    if len(mine) != 1:
+        raise CliError(f"Say --workspace: {', '.join(mine) or 'you are in none'}.")
+    return mine[0]
 
 
 def _sent(api: ApiClient, path: str, view: type[Applied], text: str, body: dict[str, Any]) -> Applied:

@@ -8,6 +8,7 @@ import typer
 
 from cli import completing
 from cli.errors import CliError
+from cli.text import quoted
 from contracts.tasks.priority import parse_priority
 
 
@@ -67,6 +68,9 @@ OfWorkspace = Annotated[
     typer.Option("--workspace", metavar="NAME", help="Where it belongs."),
 ]
 InWorkspace = Annotated[str | None, typer.Option("--workspace", metavar="NAME", help="Only what belongs to it.")]
+ItsWorkspace = Annotated[
+    str | None, typer.Option("--workspace", metavar="NAME", help="To which it belongs. Else yours, or the default one.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 _AN_ID = "Task id, or its first 4 or more characters."
 _IDS = "Task ids, or their first 4 or more characters."
@@ -110,6 +114,13 @@ def how_long(default: str, help: str) -> Any:
 
 Grace = Annotated[int, how_long("10m", "How long the old key stays valid; 0s ends it at once.")]
 ForHowLong = Annotated[int, typer.Option("--for", parser=seconds, metavar="TIME", help="Such as 30m, 8h or 2d.")]
+
+
+def in_workspace(path: str, workspace: str | None) -> str:
+    """The path of something that several workspaces may have one of with this name; where something is asked for, that
+    takes ``workspace`` itself.
+    """
+    return f"{path}?workspace={quoted(workspace)}" if workspace else path
 
 
 def belonging(workspace: str | None) -> dict[str, Any]:

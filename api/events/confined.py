@@ -18,6 +18,7 @@ SELECT id FROM task_events e WHERE id = ANY(CAST(:ids AS bigint[])) AND (
     CAST(:workspace AS text) IS NULL
     OR EXISTS (SELECT 1 FROM tasks t WHERE t.id = e.task_id AND t.instance = :workspace)
     OR EXISTS (SELECT 1 FROM plans p WHERE p.id = e.plan_id AND p.instance = :workspace)
+    OR EXISTS (SELECT 1 FROM schedules s WHERE s.id = e.task_id AND s.instance = :workspace)
 )
 """)
 

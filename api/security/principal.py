@@ -128,7 +128,7 @@ async def _by_token(state: State, token: str) -> Principal:
     user = await state.users.find(claims.user)
     if user is None or not claims.still_true_of(user):
         raise NotSignedIn(TokenInvalid.__doc__)
-    role, scope = rights(user.role, user.workspaces)
+    role, scope = rights(user.role, user.workspaces, user.id)
     return Principal(role, user.name, user_id=user.id, scope=scope)
 
 
@@ -141,7 +141,7 @@ async def _by_cookie(state: State, connection: HTTPConnection) -> Principal:
         raise NotSignedIn("This session is over. Sign in again.")
     if is_write(connection) and not from_own_page(connection):
         raise NotOurPage
-    role, scope = rights(session.role, session.workspaces)
+    role, scope = rights(session.role, session.workspaces, session.user_id)
     return Principal(role, session.name, user_id=session.user_id, session_id=session.id, scope=scope)
 
 
@@ -164,15 +164,17 @@ def _rights_of(owner: KeyOwner) -> tuple[Role, Scope | None]:
         return Role.WORKER, None
     if owner.kind is KeyKind.AGENT:
         return Role.AGENT, None
-    return rights(owner.role or Role.VIEWER, owner.workspaces)
+    return rights(owner.role or Role.VIEWER, owner.workspaces, owner.user_id)
 
 
-def rights(role: str, workspaces: Mapping[str, str] | None) -> tuple[Role, Scope | None]:
+def rights(
+    role: str, workspaces: Mapping[str, str] | None, user_id: uuid.UUID | None = None
+) -> tuple[Role, Scope | None]:
     """Those of a person; in workspaces, the role that they have there is what counts."""
     if workspaces is None:
         return Role(role), None
     changes = tuple(sorted(name for name, role_there in workspaces.items() if role_there == Role.OPERATOR))
-    return Role.OPERATOR if changes else Role.VIEWER, Scope(tuple(sorted(workspaces)), changes)
+    return Role.OPERATOR if changes else Role.VIEWER, Scope(tuple(sorted(workspaces)), changes, str(user_id or ""))
 
 
 def _allow(

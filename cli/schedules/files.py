@@ -7,16 +7,12 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.errors import CliError
 from cli.files import text_of
-from cli.named_files import Prune, apply_file, nothing_changed, print_file
-from cli.options import ApiUrl, AsJson, Yes, belonging
-from cli.schedules.options import ItsWorkspace
+from cli.named_files import Prune, apply_file, nothing_changed, own_workspace, print_file
+from cli.options import ApiUrl, AsJson, ItsWorkspace, Yes, belonging
 from contracts.named_files import AppliedView, BadFile
-from contracts.people.views import MeView
 from contracts.schedules.files import read_file, said_of
 from contracts.schedules.views import SchedulesView
-from contracts.workspaces.names import DEFAULT
 
 
 def apply(
@@ -47,15 +43,5 @@ def export(workspace: ItsWorkspace = None, api_url: ApiUrl = None) -> None:
     Example: clawdbot schedules export
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/schedules", SchedulesView, workspace=workspace or _own(api))
+        found = api.get("/schedules", SchedulesView, workspace=workspace or own_workspace(api))
     print_file("schedules", {each.name: said_of(each.definition) for each in found.schedules}, found.unreadable)
-
-
-def _own(api: ApiClient) -> str:
-    """Where `apply` would put them."""
-    mine = api.get("/me", MeView).workspaces
-    if mine is None:
-        return DEFAULT
-    if len(mine) != 1:
-        raise CliError(f"Say --workspace: {', '.join(mine) or 'you are in none'}.")
-    return mine[0]

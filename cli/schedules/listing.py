@@ -10,9 +10,9 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.listing import listing
 from cli.local_timezone import local_timezone
-from cli.options import ApiUrl, AsJson, InWorkspace
+from cli.options import ApiUrl, AsJson, InWorkspace, ItsWorkspace
 from cli.output import count, print_json, say, say_all, say_unreadable, screen
-from cli.schedules.options import At, Cron, Every, ItsWorkspace, Rule, ScheduleName, StartsAt, Zone, timing_of
+from cli.schedules.options import At, Cron, Every, Rule, ScheduleName, StartsAt, Zone, timing_of
 from cli.text import clock, one_line, quoted
 from contracts.schedules.actions import Action
 from contracts.schedules.views import DueView, PreviewView, RunView, ScheduleDetailView, SchedulesView, ScheduleView

@@ -10,9 +10,6 @@ from cli.local_timezone import local_timezone
 from cli.moments import moment
 
 ScheduleName = Annotated[str, typer.Argument(metavar="NAME", help="`clawdbot schedules list` shows them.")]
-ItsWorkspace = Annotated[
-    str | None, typer.Option("--workspace", metavar="NAME", help="To which it belongs. Else yours, or the default one.")
-]
 Cron = Annotated[str | None, typer.Option(metavar="LINE", help="Five fields, such as '0 7 * * MON-FRI'.")]
 Every = Annotated[str | None, typer.Option(metavar="TIME", help="An interval, such as 15m, 2h or 1d.")]
 At = Annotated[datetime | None, typer.Option(parser=moment, metavar="TIME", help="Once, e.g. 'tomorrow 8:00'.")]

@@ -9,9 +9,9 @@ from cli.acting import act_on, tell
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, ItsWorkspace, in_workspace
 from cli.output import count, say_done
-from cli.schedules.options import ItsWorkspace, ScheduleName
+from cli.schedules.options import ScheduleName
 from cli.text import one_line, quoted
 from contracts.schedules.views import ScheduleDetailView, ScheduleOrderView
 
@@ -84,4 +84,4 @@ def delete(name: ScheduleName, workspace: ItsWorkspace = None, api_url: ApiUrl =
 
 
 def _path(name: str, workspace: str | None, verb: str = "") -> str:
-    return f"/schedules/{quoted(name)}{verb}" + (f"?workspace={quoted(workspace)}" if workspace else "")
+    return in_workspace(f"/schedules/{quoted(name)}{verb}", workspace)

@@ -8,8 +8,9 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
+from cli.errors import NotFound
 from cli.moments import moment
-from cli.options import ApiUrl, AsJson, Follow, OfWorkspace
+from cli.options import ApiUrl, AsJson, Follow, OfWorkspace, belonging, in_workspace
 from cli.options import priority as read_priority
 from cli.plans.documents import value_like
 from cli.plans.reading import tell_plan
@@ -21,6 +22,7 @@ from cli.text import quoted
 from contracts.plans.views import PlanCreatedView
 from contracts.tasks.templates import TemplateView
 from contracts.tasks.views import CreatedView
+from contracts.workspaces.names import DEFAULT
 
 
 def run(
@@ -42,16 +44,27 @@ def run(
     """
     with ApiClient(find_connection(api_url)) as api:
         body: dict[str, Any] = {"version": version, "priority": priority, "run_at": at.isoformat() if at else None}
-        if workspace:
-            body["workspace"] = workspace
+        template = _meant(api, name, version, workspace)
+        body |= belonging(workspace)
         if words:
-            body["fields"] = _fields(api, find_template(api, name, version), words)
-        path, key = f"/templates/{quoted(name)}/run", str(uuid.uuid4())
-        if find_template(api, name, version).plan is not None:
+            body["fields"] = _fields(api, template, words)
+        path = in_workspace(f"/templates/{quoted(name)}/run", template.workspace)
+        key = str(uuid.uuid4())
+        if template.plan is not None:
             made = api.post(path, PlanCreatedView, body, idempotency_key=key)
             raise typer.Exit(tell_plan(api, made, follow=wait, as_json=as_json))
         created = api.post(path, CreatedView, body, idempotency_key=key)
         raise typer.Exit(tell(api, created, wait=wait, as_json=as_json))
+
+
+def _meant(api: ApiClient, name: str, version: int | None, workspace: str | None) -> TemplateView:
+    """That of the workspace in which it is run, if it has one of this name; else that of the default one."""
+    if workspace is not None:
+        try:
+            return find_template(api, name, version, workspace)
+        except NotFound:
+            return find_template(api, name, version, DEFAULT)
+    return find_template(api, name, version)
 
 
 def _fields(api: ApiClient, template: TemplateView, words: list[str]) -> dict[str, Any]:

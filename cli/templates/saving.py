@@ -10,7 +10,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
 from cli.files import text_of
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, ItsWorkspace, OfWorkspace, belonging, in_workspace
 from cli.output import print_json, say, say_done
 from cli.plans.documents import read_file
 from cli.plans.reading import find_plan
@@ -38,6 +38,7 @@ def save(
         list[str] | None, typer.Option(metavar="NAME[=PARAM]", help="What must be said when it is run.")
     ] = None,
     description: _Description = "",
+    workspace: OfWorkspace = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,20 +59,24 @@ def save(
             if plan
             else {"plan": read_file(file or "-", ())}
         )
-        body = {**made_of, "fields": fields, "description": description}
+        body = {**made_of, "fields": fields, "description": description, **belonging(workspace)}
         saved = api.put(f"/templates/{quoted(name)}", TemplateView, body)
     _tell(saved, as_json)
 
 
-def export(name: Name, version: Version = None, api_url: ApiUrl = None) -> None:
+def export(name: Name, version: Version = None, workspace: ItsWorkspace = None, api_url: ApiUrl = None) -> None:
     """Write a template to stdout, as a file that `import` takes, here or elsewhere.
 
     Example: clawdbot templates export morning
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = find_template(api, name, version)
-    # What is null within params or inputs stays.
-    made_of = {"task": found.task} if found.plan is None else {"plan": found.plan}
+        found = find_template(api, name, version, workspace)
+    # What is null within params or inputs stays. Where it is imported says to which workspace it belongs.
+    made_of = {
+        kind: {name: value for name, value in saved.items() if name != "workspace"}
+        for kind, saved in (("task", found.task), ("plan", found.plan))
+        if saved is not None
+    }
     fields = {key: field.model_dump(mode="json", exclude_none=True) for key, field in found.fields.items()}
     print_json({"kind": FILE, "description": found.description, **made_of, "fields": fields})
 
@@ -79,6 +84,7 @@ def export(name: Name, version: Version = None, api_url: ApiUrl = None) -> None:
 def load(
     name: _NewName,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="As `export` wrote it; - for stdin.")],
+    workspace: OfWorkspace = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -86,18 +92,18 @@ def load(
 
     Example: clawdbot templates import morning morning.json
     """
-    body = _read(file)
+    body = _read(file) | belonging(workspace)
     with ApiClient(find_connection(api_url)) as api:
         _tell(api.put(f"/templates/{quoted(name)}", TemplateView, body), as_json)
 
 
-def delete(name: Name, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def delete(name: Name, workspace: ItsWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """Delete a template, with all its versions. What was made of it stays.
 
     Example: clawdbot templates delete morning
     """
     with ApiClient(find_connection(api_url)) as api:
-        api.delete(f"/templates/{quoted(name)}")
+        api.delete(in_workspace(f"/templates/{quoted(name)}", workspace))
     say_done(f"{one_line(name)}  deleted", as_json)
 
 
@@ -109,11 +115,14 @@ def _fields(words: list[str], *, required: bool) -> dict[str, dict[str, Any]]:
     return fields
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path) -> dict[str, Any]:
     try:
-        return json.loads(text_of(file))
+        found = json.loads(text_of(file))
     except ValueError as error:
         raise CliError(f"{safe(file)} is no template: {error}.") from None
+    if not isinstance(found, dict):
+        raise CliError(f"{safe(file)} is no template: it is no object.")
+    return found
 
 
 def _tell(saved: TemplateView, as_json: bool) -> None:

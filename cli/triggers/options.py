@@ -8,6 +8,7 @@ import typer
 
 from cli.errors import CliError
 from cli.files import text_of
+from cli.options import in_workspace
 from cli.text import quoted, safe
 from contracts.plans.documents import UnreadablePlan, read_plan
 
@@ -18,8 +19,8 @@ Definition = Annotated[
 ]
 
 
-def path_of(name: str) -> str:
-    return f"/triggers/{quoted(name)}"
+def path_of(name: str, workspace: str | None = None, verb: str = "") -> str:
+    return in_workspace(f"/triggers/{quoted(name)}{verb}", workspace)
 
 
 def read_definition(file: Path) -> dict[str, Any]:

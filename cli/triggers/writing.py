@@ -6,7 +6,7 @@ import typer
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, ItsWorkspace, belonging
 from cli.output import print_json, say
 from cli.text import one_line
 from cli.triggers.options import Definition, TriggerName, path_of, read_definition
@@ -22,6 +22,7 @@ def add(
     secret: Annotated[
         str | None, typer.Option(envvar="CLAWDBOT_HOOK_SECRET", help="Chosen by the sender, as Stripe does.")
     ] = None,
+    workspace: ItsWorkspace = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -29,21 +30,23 @@ def add(
 
     Example: clawdbot triggers add on-8k examples/triggers/on-8k.yaml
     """
-    body: dict[str, Any] = {**read_definition(file), "name": name, "paused": paused}
+    body: dict[str, Any] = {**read_definition(file), "name": name, "paused": paused, **belonging(workspace)}
     if secret:
         body["secret"] = secret
     with ApiClient(find_connection(api_url)) as api:
         _tell(api, api.post("/triggers", TriggerMadeView, body), as_json)
 
 
-def change(name: TriggerName, file: Definition, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def change(
+    name: TriggerName, file: Definition, workspace: ItsWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False
+) -> None:
     """Write a trigger anew from a file; a hook keeps its address and its secret.
 
     Example: clawdbot triggers change on-8k on-8k.yaml
     """
     body = read_definition(file)
     with ApiClient(find_connection(api_url)) as api:
-        _tell(api, api.put(path_of(name), TriggerMadeView, body), as_json)
+        _tell(api, api.put(path_of(name, workspace), TriggerMadeView, body), as_json)
 
 
 def _tell(api: ApiClient, made: TriggerMadeView, as_json: bool) -> None:

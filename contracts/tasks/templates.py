@@ -12,7 +12,7 @@ from contracts.storable import Json, Text
 from contracts.tasks.priority import Priority
 from contracts.tasks.requests import Submission
 from contracts.views import UnreadableView, View
-from contracts.workspaces.names import WorkspaceName
+from contracts.workspaces.names import DEFAULT, WorkspaceName
 
 #: Of a template, and of a field of one.
 NAME = r"^[a-z][a-z0-9_\-]{0,63}$"
@@ -46,6 +46,10 @@ class NewTemplate(Body):
     from_plan: uuid.UUID | None = Field(default=None, description="Any plan, whatever became of it")
     fields: dict[FieldName, TemplateField] = Field(default_factory=dict, max_length=MOST_FIELDS)
     description: Text = Field(default="", max_length=2_000)
+    workspace: WorkspaceName | None = Field(
+        default=None,
+        description="To which it belongs; else the one that its task or plan names, or of which that is made",
+    )
     #: What a file says that it is.
     kind: Literal["clawdbot.template/1"] = FILE
 
@@ -68,7 +72,7 @@ class RunTemplate(Body):
     workspace: WorkspaceName | None = Field(
         default=None,
         exclude_if=lambda value: value is None,
-        description="The workspace that it belongs to, instead of the template's",
+        description="Where its task or plan belongs: that of the template, or any for one of the default one",
     )
 
 
@@ -76,6 +80,7 @@ class TemplateView(View):
     """One version of a template."""
 
     name: str
+    workspace: str = DEFAULT
     version: int
     #: What it submits: one of both.
     task: dict[str, Any] | None = None

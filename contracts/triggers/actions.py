@@ -11,6 +11,7 @@ from contracts.requests import Body
 from contracts.storable import Json
 from contracts.tasks.requests import Submission
 from contracts.tasks.templates import NAME
+from contracts.workspaces.names import DEFAULT, Workspace
 
 _OWN = ("run_at", "start_deadline", "parent_task_id")
 
@@ -38,10 +39,11 @@ class PlanAction(Body):
 
 
 class TemplateAction(Body):
-    """The newest version of a template; its fields may hold expressions."""
+    """The newest version of a template, of this workspace; its fields may hold expressions."""
 
     kind: Literal["template"]
     template: str = Field(pattern=NAME)
+    workspace: Workspace = DEFAULT
     fields: Json = Field(default_factory=dict)
 
 

@@ -10,6 +10,7 @@ from contracts.requests import Body
 from contracts.schedules.requests import NAME
 from contracts.triggers.requests import TriggerBody
 from contracts.views import View
+from contracts.workspaces.names import WorkspaceName
 
 Name = Annotated[str, Field(pattern=NAME)]
 
@@ -22,6 +23,10 @@ class TriggerFile(Body):
 
 class ApplyTriggers(HowToApply, TriggerFile):
     """A file, and what to do with it."""
+
+    workspace: WorkspaceName | None = Field(
+        default=None, description="To which they belong, whose others alone are pruned; else the default one"
+    )
 
 
 class MadeHookView(View):

@@ -11,6 +11,7 @@ from contracts.schedules.timing import Seconds
 from contracts.storable import Text, storable
 from contracts.triggers.actions import Action
 from contracts.triggers.sources import Source
+from contracts.workspaces.names import WorkspaceName
 
 #: Bytes of one delivery. Each expression is given all of it: a mebibyte of small objects takes a second each time.
 MOST_BYTES = 256 * 1024
@@ -39,9 +40,14 @@ class NewTrigger(TriggerBody):
     name: Text = Field(pattern=NAME, examples=["on-8k"], description="Signs what it creates: trigger:NAME")
     paused: bool = Field(default=False, description="Not before somebody resumes it")
     secret: Secret | None = Field(default=None, description="Of a hook whose sender chose it, as Stripe does")
+    workspace: WorkspaceName | None = Field(
+        default=None, description="To which it belongs with all that it makes; else the one that its action names"
+    )
 
     def body(self) -> TriggerBody:
-        return TriggerBody.model_validate(self.model_dump(mode="json", exclude={"name", "paused", "secret"}))
+        return TriggerBody.model_validate(
+            self.model_dump(mode="json", exclude={"name", "paused", "secret", "workspace"})
+        )
 
 
 class SecretRotation(Body):
@@ -67,3 +73,10 @@ class DraftTrial(Trial):
     """The same, with a trigger that is not saved."""
 
     trigger: TriggerBody
+    workspace: WorkspaceName | None = Field(default=None, description="To which it would belong")
+
+
+class ReplayOf(Body):
+    """An old delivery that is to be carried out once more."""
+
+    delivery: int

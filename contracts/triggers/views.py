@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.triggers.requests import TriggerBody
 from contracts.views import UnreadableView, View
+from contracts.workspaces.names import DEFAULT
 
 
 class TriggerState(StrEnum):
@@ -72,6 +73,7 @@ class TriggerView(View):
 
     id: uuid.UUID
     name: str
+    workspace: str = DEFAULT
     state: TriggerState
     definition: TriggerBody
     #: In words: "when a task of type news_crawl failed 3 times within 1 day".

@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, now_column
@@ -29,6 +29,9 @@ class BulkActionRow(Base):
     filter: Mapped[dict[str, Any]]
     frozen: Mapped[dict[str, Any]]
     actor: Mapped[str] = mapped_column(Text)
+    #: The person who began it, and of a member of workspaces those in which they could change something then.
+    user_id: Mapped[uuid.UUID | None]
+    scope: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     state: Mapped[str] = mapped_column(Text, server_default="previewed")
     count: Mapped[int]
     capped: Mapped[bool]

@@ -59,6 +59,12 @@ class Task(Base):
         Index(
             "ix_tasks_instance_completed_at", "instance", "completed_at", postgresql_where=text("instance <> 'default'")
         ),
+        Index(
+            "ix_tasks_instance_failed",
+            "instance",
+            "completed_at",
+            postgresql_where=text("status = 'failed' AND deleted_at IS NULL AND instance <> 'default'"),
+        ),
         _newest_first("worker_name", postgresql_where=text("worker_name IS NOT NULL")),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),

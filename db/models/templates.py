@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Text
+from sqlalchemy import CheckConstraint, Computed, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, now_column
+
+_WORKSPACE = "COALESCE((task ->> 'workspace'::text), (plan ->> 'workspace'::text), 'default'::text)"
 
 
 class TaskTemplate(Base):
@@ -15,6 +17,8 @@ class TaskTemplate(Base):
     __tablename__ = "task_templates"
     __table_args__ = (CheckConstraint("num_nonnulls(task, plan) = 1", name="is_task_or_plan"),)
 
+    #: The workspace: the one that its task or plan names, so that neither can be in another.
+    instance: Mapped[str] = mapped_column(Text, Computed(_WORKSPACE, persisted=True), primary_key=True)
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     task: Mapped[dict[str, Any] | None]

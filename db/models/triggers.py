@@ -4,11 +4,28 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, Text, Uuid, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, now_column
+
+_WORKSPACE = (
+    "COALESCE((definition #>> '{action,task,workspace}'::text[]), (definition #>> '{action,plan,workspace}'::text[]), "
+    "(definition #>> '{action,workspace}'::text[]), 'default'::text)"
+)
 
 
 class TriggerRow(Base):
@@ -16,7 +33,9 @@ class TriggerRow(Base):
 
     __tablename__ = "triggers"
     __table_args__ = (
-        Index("uq_triggers_name", "name", unique=True, postgresql_where=text("deleted_at IS NULL")),
+        Index(
+            "uq_triggers_instance_name", "instance", "name", unique=True, postgresql_where=text("deleted_at IS NULL")
+        ),
         Index("uq_triggers_address", "address", unique=True),
     )
 
@@ -24,6 +43,8 @@ class TriggerRow(Base):
     name: Mapped[str] = mapped_column(Text)
     #: A `TriggerBody`.
     definition: Mapped[dict[str, Any]]
+    #: The workspace: the one that its task, plan or template names, so that what it makes cannot be in another.
+    instance: Mapped[str] = mapped_column(Text, Computed(_WORKSPACE, persisted=True))
     #: Of a hook: the last part of where it is called.
     address: Mapped[str | None] = mapped_column(Text)
     #: Of a hook: its secret, and until a moment the one before; both sealed (services/triggers/secrets.py).

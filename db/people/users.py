@@ -14,6 +14,12 @@ SELECT u.id, u.name, u.role, u.token_version, CASE WHEN u.confined THEN COALESCE
     ), '{}') END AS workspaces
 FROM users u WHERE u.name = :name AND u.disabled_at IS NULL
 """)
+_FIND_BY_ID = text("""
+SELECT u.id, u.name, u.role, u.token_version, CASE WHEN u.confined THEN COALESCE((
+        SELECT jsonb_object_agg(m.workspace, m.role) FROM workspace_members m WHERE m.user_id = u.id
+    ), '{}') END AS workspaces
+FROM users u WHERE u.id = :id AND u.disabled_at IS NULL
+""")
 _SECRETS = text("SELECT id, name, role, token_version, password_hash, disabled_at FROM users WHERE name = :name")
 _CREATE = text("""
 INSERT INTO users (name, role, password_hash) VALUES (:name, :role, :password_hash)
@@ -54,6 +60,12 @@ class LastAdmin(Exception):
 async def find_user(connection: AsyncConnection, name: str) -> KnownUser | None:
     """A user who is not disabled."""
     row = (await connection.execute(_FIND, {"name": name})).mappings().first()
+    return KnownUser(**row) if row else None
+
+
+async def find_user_by_id(connection: AsyncConnection, id_: uuid.UUID) -> KnownUser | None:
+    """The same by id."""
+    row = (await connection.execute(_FIND_BY_ID, {"id": id_})).mappings().first()
     return KnownUser(**row) if row else None
 
 

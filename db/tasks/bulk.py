@@ -11,22 +11,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.beginnings import range_of
 from db.statements import load
+from db.workspaces.scope import current_scope
 
 _SQL = load(__file__)
 
 
-_PLAIN: dict[str, Any] = {"cause": None, "phase": "doing", "reason": None, "skipped": 0}
-_NO_CANARY: dict[str, Any] = {"canary_task_id": None, "canary_round": None}
+_PLAIN: dict[str, Any] = {"cause": None, "phase": "doing", "reason": None, "skipped": 0, "user_id": None}
+_NO_CANARY: dict[str, Any] = {"canary_task_id": None, "canary_round": None, "user_id": None}
 
 
 async def add_preview(connection: AsyncConnection, row: dict[str, Any]) -> RowMapping:
+    """``user_id``: of the person who asks for it, if it is one."""
     await connection.execute(_SQL["forget"])
-    return (await connection.execute(_SQL["preview"], _PLAIN | row | _packed(row))).mappings().one()
+    return (await connection.execute(_SQL["preview"], _PLAIN | row | _packed(row) | _scope())).mappings().one()
 
 
 async def begin_bulk(connection: AsyncConnection, row: dict[str, Any]) -> RowMapping:
     """One that runs at once. ``phase``: whether with a canary, whose task and round are given then."""
-    return (await connection.execute(_SQL["begin"], _NO_CANARY | row | _packed(row))).mappings().one()
+    return (await connection.execute(_SQL["begin"], _NO_CANARY | row | _packed(row) | _scope())).mappings().one()
+
+
+def _scope() -> dict[str, Any]:
+    """Of a member of workspaces, with which rights core goes on with it."""
+    scope = current_scope()
+    return {"scope": None if scope is None else list(scope.changes)}
 
 
 def _packed(row: dict[str, Any]) -> dict[str, str]:
@@ -35,7 +43,8 @@ def _packed(row: dict[str, Any]) -> dict[str, str]:
 
 async def releases_of(connection: AsyncConnection, cause: str) -> RowMapping:
     """The release that runs, if any, and when a canary of the group succeeded last."""
-    return (await connection.execute(_SQL["of_group"], {"cause": cause})).mappings().one()
+    row = {"cause": cause, "of_member": current_scope() is not None}
+    return (await connection.execute(_SQL["of_group"], row)).mappings().one()
 
 
 async def start_bulk(connection: AsyncConnection, id_: uuid.UUID, actor: str) -> RowMapping | None:

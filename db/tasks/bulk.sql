@@ -6,23 +6,28 @@ DELETE FROM bulk_actions WHERE created_at < now() - interval '10 minutes'
 -- preview --
 -- Keeps what was counted, to be done within ten minutes or not at all.
 INSERT INTO bulk_actions (action, arguments, filter, frozen, actor, count, capped, cause, phase, reason, skipped,
-    expires_at)
+    user_id, scope, expires_at)
 VALUES (:action, CAST(:arguments AS jsonb), CAST(:filter AS jsonb), CAST(:frozen AS jsonb), :actor, :count, :capped,
-    :cause, :phase, :reason, :skipped, now() + interval '10 minutes')
+    :cause, :phase, :reason, :skipped, :user_id, CAST(:scope AS text[]), now() + interval '10 minutes')
 RETURNING *
 
 -- begin --
 -- One that begins at once: for a group of failures, whose row the caller has locked.
 INSERT INTO bulk_actions (action, arguments, filter, frozen, actor, count, capped, cause, phase, canary_task_id,
-    canary_round, state, started_at, expires_at)
+    canary_round, user_id, scope, state, started_at, expires_at)
 VALUES (:action, CAST(:arguments AS jsonb), CAST(:filter AS jsonb), CAST(:frozen AS jsonb), :actor, :count, :capped,
-    :cause, :phase, :canary_task_id, :canary_round, 'running', now(), now())
+    :cause, :phase, :canary_task_id, :canary_round, :user_id, CAST(:scope AS text[]), 'running', now(), now())
 RETURNING *
 
 -- of_group --
--- Whether a release of a group of failures runs, and when a canary of it succeeded last.
-SELECT (SELECT id FROM bulk_actions WHERE cause = :cause AND action = 'release' AND state = 'running' LIMIT 1) AS running,
-    (SELECT max(canary_at) FROM bulk_actions WHERE cause = :cause AND canary_ok) AS canary_at
+-- Whether a release of a group of failures runs, and when a canary of it succeeded last. Those of members of workspaces are
+-- about their tasks alone: they count for them alone, whom policies show no others.
+SELECT (
+        SELECT id FROM bulk_actions WHERE cause = :cause AND action = 'release' AND state = 'running'
+            AND (scope IS NOT NULL) = :of_member LIMIT 1
+    ) AS running,
+    (SELECT max(canary_at) FROM bulk_actions WHERE cause = :cause AND canary_ok AND (scope IS NOT NULL) = :of_member)
+        AS canary_at
 
 -- start --
 -- Returns no row when it is not that actor's preview, is over its time, or has begun before.

@@ -13,6 +13,8 @@ from contracts.tasks.statuses import TaskStatus
 from db.beginnings import digits_of
 from db.models import Task
 from db.statements import load
+from db.tasks.failure_parts import failure_parts, one_by_one
+from db.workspaces.scope import current_scope
 
 _EXAMPLES = 5
 _C = Task.__table__.c
@@ -46,7 +48,14 @@ async def failure_groups(
     """(groups, the largest first; how many tasks are failed in all that match).
 
     ``since``: only those that were seen from then on. ``empty``: also those of which no task is failed any more.
+    A member of workspaces is given the parts of theirs, all of which are open and none of which is empty.
     """
+    if current_scope() is not None:
+        parts = await failure_parts(
+            connection, limit if GroupState.OPEN in states else 0, examples=_EXAMPLES, since=since,
+            task_type=task_type, beginning=digits_of(id_prefix or ""),
+        )  # fmt: skip
+        return parts, int(parts[0]["looked_at"]) if parts else 0
     values: dict[str, Any] = {"since": since, "task_type": task_type, "limit": limit, "examples": _EXAMPLES}
     values |= {"states": [state.value for state in states], "empty": empty, "beginning": digits_of(id_prefix or "")}
     found = (await connection.execute(_SQL["list"], values)).mappings().all()
@@ -54,10 +63,19 @@ async def failure_groups(
 
 
 async def failure_group(connection: AsyncConnection, cause: str) -> RowMapping | None:
+    """Of a member of workspaces, the part of theirs."""
+    if current_scope() is not None:
+        parts = await failure_parts(connection, 1, examples=_EXAMPLES, beginning=cause)
+        return parts[0] if parts else None
     return (await connection.execute(_SQL["show"], {"cause": cause, "examples": _EXAMPLES})).mappings().first()
 
 
 async def lock_group(connection: AsyncConnection, cause: str) -> RowMapping | None:
+    """For this transaction. Of members of workspaces each locks a part of their own."""
+    scope = current_scope()
+    if scope is not None:
+        await one_by_one(connection, cause, scope.user)
+        return await failure_group(connection, cause)
     return (await connection.execute(_SQL["lock"], {"cause": cause})).mappings().first()
 
 
@@ -77,4 +95,7 @@ async def add_group_event(
 
 
 async def group_events(connection: AsyncConnection, cause: str, limit: int) -> Sequence[RowMapping]:
+    """What members of workspaces do is not in there, nor are they shown what others did."""
+    if current_scope() is not None:
+        return ()
     return (await connection.execute(_SQL["events"], {"cause": cause, "limit": limit})).mappings().all()

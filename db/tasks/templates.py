@@ -13,19 +13,23 @@ _SQL = load(__file__)
 
 
 async def add_version(connection: AsyncConnection, row: dict[str, Any]) -> RowMapping:
+    """``workspace``: the one that its task or plan names."""
     packed = {name: None if row[name] is None else json.dumps(row[name]) for name in ("task", "plan", "fields")}
     return (await connection.execute(_SQL["add"], row | packed)).mappings().one()
 
 
-async def find_template(connection: AsyncConnection, name: str, version: int | None = None) -> RowMapping | None:
-    """The newest version, unless one is named."""
-    return (await connection.execute(_SQL["find"], {"name": name, "version": version})).mappings().first()
+async def find_templates(
+    connection: AsyncConnection, name: str, version: int | None = None, workspace: str | None = None
+) -> Sequence[RowMapping]:
+    """The newest version, unless one is named, in one workspace or in each that has one of this name."""
+    wanted = {"name": name, "version": version, "workspace": workspace}
+    return (await connection.execute(_SQL["find"], wanted)).mappings().all()
 
 
-async def list_templates(connection: AsyncConnection) -> Sequence[RowMapping]:
-    return (await connection.execute(_SQL["list"])).mappings().all()
+async def list_templates(connection: AsyncConnection, workspace: str | None = None) -> Sequence[RowMapping]:
+    return (await connection.execute(_SQL["list"], {"workspace": workspace})).mappings().all()
 
 
-async def forget_template(connection: AsyncConnection, name: str) -> int:
+async def forget_template(connection: AsyncConnection, name: str, workspace: str) -> int:
     """How many versions there were."""
-    return (await connection.execute(_SQL["forget"], {"name": name})).rowcount
+    return (await connection.execute(_SQL["forget"], {"name": name, "workspace": workspace})).rowcount

@@ -14,8 +14,9 @@ from db.statements import load
 _SQL = load(__file__)
 
 
-async def is_watched(connection: AsyncConnection, event: str) -> bool:
-    return bool((await connection.execute(_SQL["is_watched"], {"event": event})).scalar())
+async def is_watched(connection: AsyncConnection, event: str, subject: uuid.UUID) -> bool:
+    """Whether some trigger hears it. ``subject``: its task."""
+    return bool((await connection.execute(_SQL["is_watched"], {"event": event, "subject": subject})).scalar())
 
 
 async def note_events(
@@ -44,6 +45,11 @@ async def forget_events(connection: AsyncConnection, ids: Sequence[int]) -> None
 async def watching(connection: AsyncConnection) -> Sequence[RowMapping]:
     """Triggers that our own events set off."""
     return (await connection.execute(_SQL["watching"])).mappings().all()
+
+
+async def workspace_of(connection: AsyncConnection, id_: uuid.UUID) -> str | None:
+    """Of a task or a plan; None: it is gone."""
+    return (await connection.execute(_SQL["workspace"], {"id": id_})).scalar()
 
 
 async def task_of(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | None:

@@ -1,6 +1,10 @@
 -- is_watched --
--- Whether some trigger that is not paused watches this event. Only reads, and few rows.
-SELECT EXISTS (SELECT 1 FROM triggers WHERE watches @> ARRAY[CAST(:event AS text)] AND NOT paused AND deleted_at IS NULL)
+-- Whether some trigger that is not paused watches this event, of the workspace of its task or of the default one. Only
+-- reads, and few rows.
+SELECT EXISTS (
+    SELECT 1 FROM triggers WHERE watches @> ARRAY[CAST(:event AS text)] AND NOT paused AND deleted_at IS NULL
+        AND (instance = 'default' OR instance = (SELECT instance FROM tasks WHERE id = :subject))
+)
 
 -- note --
 -- Events of one cause, in their order.
@@ -28,15 +32,19 @@ DELETE FROM trigger_events WHERE id = ANY(CAST(:ids AS bigint[]))
 -- Triggers that our own events set off, unless they are paused, in the order in which all of them are looked at.
 SELECT * FROM triggers WHERE watches <> '{}' AND NOT paused AND deleted_at IS NULL ORDER BY created_at, id
 
+-- workspace --
+-- To which a task or plan belongs; no row when it is gone.
+SELECT instance FROM tasks WHERE id = :id UNION ALL SELECT instance FROM plans WHERE id = :id LIMIT 1
+
 -- task --
 -- What an expression may know of a task.
-SELECT id, type, ticker, status, params, result, error, tags, priority, created_by, parent_task_id, plan_id, plan_step,
-    round, attempt, worker_name, created_at, completed_at
+SELECT id, type, instance AS workspace, ticker, status, params, result, error, tags, priority, created_by,
+    parent_task_id, plan_id, plan_step, round, attempt, worker_name, created_at, completed_at
 FROM tasks WHERE id = :id
 
 -- plan --
 -- What an expression may know of a plan.
-SELECT id, name, status, inputs, created_by, failure, created_at, completed_at FROM plans WHERE id = :id
+SELECT id, name, instance AS workspace, status, inputs, created_by, failure, created_at, completed_at FROM plans WHERE id = :id
 
 -- depth --
 -- The depth of what some trigger made of: the task itself, its plan, or one that it follows.

@@ -14,22 +14,31 @@ _SQL = load(__file__)
 
 
 async def add_trigger(connection: AsyncConnection, row: dict[str, Any]) -> RowMapping | None:
-    """None when the name is taken. ``definition``: a `TriggerBody` as JSON."""
+    """None when the name is taken in its workspace. ``definition``: a `TriggerBody` as JSON."""
     return (await connection.execute(_SQL["add"], row)).mappings().first()
 
 
-async def find_trigger(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping | None:
-    """By name or id; None for one that is deleted."""
-    query = _SQL["find_to_change"] if lock else _SQL["find"]
-    return (await connection.execute(query, {"key": key})).mappings().first()
+async def find_triggers(connection: AsyncConnection, key: str, workspace: str | None) -> Sequence[RowMapping]:
+    """By name or id, in one workspace or in all; none that is deleted. Several workspaces may have one of a name."""
+    return (await connection.execute(_SQL["find"], {"key": key, "workspace": workspace})).mappings().all()
+
+
+async def lock_trigger(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | None:
+    """As it is now, for this transaction alone; also one that is deleted."""
+    return (await connection.execute(_SQL["lock"], {"id": id_})).mappings().first()
 
 
 async def find_by_address(connection: AsyncConnection, address: str) -> RowMapping | None:
     return (await connection.execute(_SQL["find_by_address"], {"address": address})).mappings().first()
 
 
-async def list_triggers(connection: AsyncConnection) -> Sequence[RowMapping]:
-    return (await connection.execute(_SQL["list"])).mappings().all()
+async def find_to_act(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | None:
+    """Where the caller may change it; none that is deleted."""
+    return (await connection.execute(_SQL["find_to_act"], {"id": id_})).mappings().first()
+
+
+async def list_triggers(connection: AsyncConnection, workspace: str | None = None) -> Sequence[RowMapping]:
+    return (await connection.execute(_SQL["list"], {"workspace": workspace})).mappings().all()
 
 
 async def change_trigger(connection: AsyncConnection, id_: uuid.UUID, row: dict[str, Any]) -> RowMapping:
@@ -47,7 +56,7 @@ async def halt(connection: AsyncConnection, id_: uuid.UUID, note: str, by: str) 
 
 
 async def halted_triggers(connection: AsyncConnection) -> Sequence[RowMapping]:
-    """Those that ClawdBot has paused: name, note."""
+    """Those that ClawdBot has paused: name, instance, note."""
     return (await connection.execute(_SQL["halted"])).mappings().all()
 
 

@@ -1,30 +1,38 @@
 -- add --
--- A new one; no row when the name is taken.
+-- A new one; no row when the name is taken in its workspace, which its definition says.
 INSERT INTO triggers
     (name, definition, address, secret, watches, task_type, paused, note, created_by, changed_by)
 VALUES
     (:name, CAST(:definition AS jsonb), :address, :secret, :watches, :task_type, :paused, :note, :by, :by)
-ON CONFLICT (name) WHERE deleted_at IS NULL DO NOTHING RETURNING *
+ON CONFLICT (instance, name) WHERE deleted_at IS NULL DO NOTHING RETURNING *
 
 -- find --
--- By name or id; none that is deleted.
-SELECT * FROM triggers WHERE deleted_at IS NULL AND (name = :key OR id::text = :key)
+-- By id or by name, of one workspace or of all: the one with the id first, then that of the default workspace.
+SELECT * FROM triggers
+WHERE deleted_at IS NULL AND (name = :key OR id::text = :key)
+    AND (CAST(:workspace AS text) IS NULL OR instance = :workspace)
+ORDER BY id::text = :key DESC, instance = 'default' DESC, instance
 
--- find_to_change --
--- The same, for this transaction alone.
-SELECT * FROM triggers WHERE deleted_at IS NULL AND (name = :key OR id::text = :key) FOR UPDATE
+-- lock --
+-- By id, for this transaction alone.
+SELECT * FROM triggers WHERE id = :id FOR UPDATE
 
 -- find_by_address --
 -- Whose hook is called; none that is deleted.
 SELECT * FROM triggers WHERE address = :address AND deleted_at IS NULL
 
+-- find_to_act --
+-- By id, where it may be changed; nobody who pauses it waits for that.
+SELECT * FROM triggers WHERE id = :id AND deleted_at IS NULL FOR KEY SHARE
+
 -- list --
--- All that are not deleted, by name, each with its newest delivery.
+-- All that are not deleted, or those of one workspace, by name, each with its newest delivery.
 SELECT t.*, (
     SELECT to_jsonb(d) - 'payload' || jsonb_build_object('has_payload', d.payload IS NOT NULL)
     FROM trigger_deliveries d WHERE d.trigger_id = t.id ORDER BY d.id DESC LIMIT 1
 ) AS last_delivery
-FROM triggers t WHERE t.deleted_at IS NULL ORDER BY t.name
+FROM triggers t WHERE t.deleted_at IS NULL AND (CAST(:workspace AS text) IS NULL OR t.instance = :workspace)
+ORDER BY t.name, t.instance
 
 -- change --
 -- Another definition. A hook keeps its address and its secret; one that becomes a hook gets those that are given.
@@ -47,7 +55,7 @@ WHERE id = :id AND NOT paused RETURNING id
 
 -- halted --
 -- Those that ClawdBot has paused, by name.
-SELECT name, note FROM triggers WHERE halted_at IS NOT NULL AND deleted_at IS NULL ORDER BY name
+SELECT name, instance, note FROM triggers WHERE halted_at IS NOT NULL AND deleted_at IS NULL ORDER BY name, instance
 
 -- set_secret --
 -- Another secret, and perhaps for a while the old one beside it.

@@ -1,8 +1,8 @@
 """The Postgres role of those who belong to workspaces only, and all that it may.
 
 A table that is not named here refuses it: whoever adds one need not think of workspaces for nothing to leak. Whether a
-row is shown is for the policies (db/migrations/versions/0047_… and 0055_…). Given again after each migration, and
-where a restored database has lost them.
+row is shown is for the policies (db/migrations/versions/0047_…, 0055_… and 0065_…). Given again after each migration,
+and where a restored database has lost them.
 """
 
 import contextlib
@@ -30,6 +30,12 @@ RIGHTS: dict[str, str] = {
     "schedules": "SELECT, INSERT, UPDATE",
     "schedule_runs": "SELECT",
     "schedule_commands": "SELECT, INSERT",
+    "task_templates": "SELECT, INSERT, DELETE",
+    "triggers": "SELECT, INSERT, UPDATE",
+    "trigger_deliveries": "SELECT, INSERT, UPDATE",
+    "trigger_made": "INSERT",
+    # What they themselves have begun.
+    "bulk_actions": "SELECT, INSERT, UPDATE, DELETE",
     "workspaces": "SELECT",
     "workspace_members": "SELECT",
     # What people have written down for themselves and others read: nothing is read back.

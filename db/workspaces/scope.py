@@ -5,8 +5,8 @@ the rows of these workspaces, and a table without a grant refuses it (docs/adr/0
 as the owner of the tables, for whom policies do not count and cost nothing.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -16,16 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 #: For one transaction. Names of workspaces have no commas (contracts/workspaces/names.py).
 _ENTER = text("""
 SELECT set_config('clawdbot.reads', :reads, true), set_config('clawdbot.changes', :changes, true),
-    set_config('role', 'clawdbot_member', true)
+    set_config('clawdbot.user', :user, true), set_config('role', 'clawdbot_member', true)
 """)
+
+
+_LEAVE = text("SELECT set_config('role', 'none', true)")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Names of workspaces. Those that are changed are read, too."""
+    """Names of workspaces. Those that are changed are read, too. ``user``: the id of the person."""
 
     reads: tuple[str, ...]
     changes: tuple[str, ...]
+    user: str = ""
 
 
 _SCOPE: ContextVar[Scope | None] = ContextVar("workspaces of this request", default=None)
@@ -51,6 +55,44 @@ def seeing_everything() -> Iterator[None]:
         _SCOPE.reset(before)
 
 
+@asynccontextmanager
+async def acting_as(connection: AsyncConnection, scope: Scope | None) -> AsyncIterator[None]:
+    """For a part of core's transaction, which does what a member asked for. None: as whoever sees everything.
+
+    What fails in here ends the transaction.
+    """
+    if scope is None:
+        yield
+        return
+    before = _SCOPE.set(scope)
+    try:
+        await enter(connection, scope)
+        yield
+        await connection.execute(_LEAVE)
+    finally:
+        _SCOPE.reset(before)
+
+
+@asynccontextmanager
+async def as_owner(connection: AsyncConnection) -> AsyncIterator[None]:
+    """For what a member's transaction has to write down about all, and shows them nothing of.
+
+    What fails in here ends the transaction: then it has no role to go back to.
+    """
+    scope = current_scope()
+    if scope is None:
+        yield
+        return
+    await connection.execute(_LEAVE)
+    try:
+        yield
+    except BaseException:
+        await connection.rollback()
+        raise
+    await enter(connection, scope)
+
+
 async def enter(connection: AsyncConnection, scope: Scope) -> None:
     """Until the end of the transaction."""
-    await connection.execute(_ENTER, {"reads": ",".join(scope.reads), "changes": ",".join(scope.changes)})
+    named = {"reads": ",".join(scope.reads), "changes": ",".join(scope.changes), "user": scope.user}
+    await connection.execute(_ENTER, named)

@@ -13,6 +13,7 @@ from contracts.tasks.templates import NewTemplate, RunTemplate, TemplateField, T
 from db.plans.queries import get_plan
 from plans.templates import expressions_in
 from services.errors import BadInput, PlanNotFound
+from services.finding import Named
 from services.plans.submit import check_plan, parse_plan
 from services.tasks.templates import keep, param_of, put
 
@@ -20,8 +21,8 @@ from services.tasks.templates import keep, param_of, put
 _STEPS, _PARAMS, _SHORTEST = "steps", "params", 4
 
 
-async def save(connection: AsyncConnection, name: str, wanted: NewTemplate, author: str) -> TemplateView:
-    """The next version. The plan must be able to run as it is saved: what is required then is an example.
+async def save(connection: AsyncConnection, named: Named, wanted: NewTemplate, author: str) -> TemplateView:
+    """The next version, in a workspace. The plan must be able to run as it is saved: an example of what is required.
 
     Raises:
         PlanNotFound, BadInput: nothing was saved.
@@ -32,7 +33,7 @@ async def save(connection: AsyncConnection, name: str, wanted: NewTemplate, auth
     ]
     if mistakes:
         raise BadInput("; ".join(f"{where}: {what}" for where, what in mistakes), mistakes)
-    return await keep(connection, name, wanted, author, plan=document)
+    return await keep(connection, named, wanted, author, plan=document)
 
 
 def filled_in(template: TemplateView, wanted: RunTemplate) -> Plan:

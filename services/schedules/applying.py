@@ -10,10 +10,10 @@ from contracts.schedules.requests import NewSchedule, ScheduleBody
 from contracts.settings import ServerSettings
 from db.schedules.schedules import list_schedules
 from services.applying import apply_each, change_of
+from services.finding import Named
 from services.schedules import changing
 from services.schedules.belonging import put_into
 from services.schedules.bodies import known_body
-from services.schedules.finding import Named
 from services.workspaces.quotas import check_there
 
 

@@ -12,10 +12,11 @@ from contracts.schedules.work import ScheduleVerb
 from contracts.settings import ServerSettings
 from db.schedules import schedules as rows
 from services.errors import BadInput, NameTaken, WrongState
+from services.finding import Named
 from services.schedules.actions import check_action
 from services.schedules.belonging import check_watchlist, put_into, workspace_of
 from services.schedules.bodies import body_of, known_body
-from services.schedules.finding import Named, found
+from services.schedules.finding import found
 from services.schedules.firing import signature
 from services.workspaces.quotas import check_there
 

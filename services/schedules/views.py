@@ -24,9 +24,10 @@ from contracts.timezones import checked_timezone
 from db.schedules.runs import list_runs
 from db.schedules.schedules import list_schedules
 from services.errors import BadInput
+from services.finding import Named
 from services.reading import read_each
 from services.schedules.bodies import body_of
-from services.schedules.finding import Named, found
+from services.schedules.finding import found
 from services.temporal_links import WebUi
 
 _NEXT, _RUNS = 3, 50

@@ -22,9 +22,11 @@ from contracts.task_types import InvalidTaskParams
 from contracts.tasks.bulk import OF_WHAT_IS_OVER, BulkAction, NewBulk
 from db.tasks.bulk import add_preview, finish_bulk, move_bulk, postpone_bulk, take_bulk
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, next_in_bulk
+from db.workspaces.scope import Scope, acting_as
 from services.errors import TaskNotFound, WrongState
 from services.reading import CannotBeRead, read
 from services.tasks import editing, releases, steer
+from services.tasks.bulk_rights import MayNoMore, scope_now, within
 from services.tasks.releases import Pace
 from services.workspaces.quotas import RoomToRetry, room_to_retry
 
@@ -38,12 +40,14 @@ MOST_TRIES = 10
 _LONGEST_PAUSE = 60.0
 
 
-async def preview(connection: AsyncConnection, wanted: NewBulk, actor: str) -> RowMapping:
+async def preview(
+    connection: AsyncConnection, wanted: NewBulk, actor: str, user_id: uuid.UUID | None = None
+) -> RowMapping:
     """Counts what matches, and keeps the filter as it is now: tasks that are created later are not in it.
 
-    Of an edit it also tells how many tasks the params fit.
+    Of an edit it also tells how many tasks the params fit. ``user_id``: of the person who asks for it.
     """
-    frozen = freeze(wanted, datetime.now(UTC))
+    frozen = within(freeze(wanted, datetime.now(UTC)))
     count, capped = await count_up_to(connection, frozen, COUNT_CAP)
     row: dict[str, Any] = {
         "action": wanted.action.value,
@@ -54,6 +58,7 @@ async def preview(connection: AsyncConnection, wanted: NewBulk, actor: str) -> R
         "count": count,
         "capped": capped,
         "cause": wanted.filter.cause,
+        "user_id": user_id,
     }
     if wanted.action is BulkAction.EDIT:
         looked = await editing.looked_over(connection, frozen, wanted.params or {})
@@ -90,13 +95,18 @@ async def advance(connection: AsyncConnection, taken: list[RowMapping] | None = 
         # It would stand before all others.
         await finish_bulk(connection, bulk["id"], "stopped", error.detail)
         return True
+    try:
+        scope = await scope_now(connection, bulk)
+    except MayNoMore as error:
+        await finish_bulk(connection, bulk["id"], "stopped", str(error))
+        return True
     match bulk["phase"]:
         case "checking":
-            await editing.check_next(connection, bulk, wanted)
+            await editing.check_next(connection, bulk, wanted, scope)
         case "canary":
             await releases.look_at_canary(connection, bulk)
         case _:
-            await _do_next(connection, bulk, wanted)
+            await _do_next(connection, bulk, wanted, scope)
     return True
 
 
@@ -111,28 +121,33 @@ async def put_off(connection: AsyncConnection, id_: uuid.UUID, error: Exception,
         await finish_bulk(connection, id_, "stopped", left)
 
 
-async def _do_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFilter) -> None:
+async def _do_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFilter, scope: Scope | None) -> None:
     pace = _AT_ONCE
     if bulk["action"] == BulkAction.RELEASE:
-        paced = await releases.pace_of(connection, bulk, BATCH)
+        paced = await releases.pace_of(connection, bulk, BATCH, scope)
         if paced is None:
             return
         pace = paced
     place = (bulk["place_at"], bulk["place_id"]) if bulk["place_id"] else None
-    rows = found = await next_in_bulk(connection, wanted, place, pace.tasks)
-    crowded = None
-    if bulk["action"] in _REOPENS:
-        rows, crowded = await _with_room(connection, found)
+    # Of a member: found and changed as they, so nothing else is, whatever the filter says. The rest is core's.
+    async with acting_as(connection, scope):
+        rows = found = await next_in_bulk(connection, wanted, place, pace.tasks)
+        crowded = None
+        if bulk["action"] in _REOPENS:
+            rows, crowded = await _with_room(connection, found)
+        done = await _do(connection, bulk, rows)
     if rows or crowded is None:
         is_last = len(rows) == len(found) < pace.tasks
-        await _do(connection, bulk, rows, pace.rest, is_last=is_last)
+        last = None if is_last else (rows[-1]["created_at"], rows[-1]["id"])
+        await move_bulk(connection, bulk["id"], last, done, len(rows) - done, rest=pace.rest)
+        if is_last:
+            await releases.note_end(connection, bulk, bulk["done"] + done)
     if crowded is not None:
         await postpone_bulk(connection, bulk["id"], max(pace.rest, crowded.look_again), crowded.why)
 
 
-async def _do(
-    connection: AsyncConnection, bulk: RowMapping, rows: Sequence[RowMapping], rest: float, *, is_last: bool
-) -> None:
+async def _do(connection: AsyncConnection, bulk: RowMapping, rows: Sequence[RowMapping]) -> int:
+    """To how many of them it was done."""
     command = _command(connection, bulk)
     done = 0
     # Locked in the order in which all lock who write several tasks (`outcomes` in db/tasks/mirror.sql).
@@ -143,10 +158,7 @@ async def _do(
         except (TaskNotFound, WrongState, InvalidTaskParams):
             # It has become something else since it was found. None of these has written anything.
             continue
-    last = None if is_last else (rows[-1]["created_at"], rows[-1]["id"])
-    await move_bulk(connection, bulk["id"], last, done, len(rows) - done, rest=rest)
-    if is_last:
-        await releases.note_end(connection, bulk, bulk["done"] + done)
+    return done
 
 
 async def _with_room(

@@ -18,6 +18,7 @@ from db.tasks.events import add_event
 from db.tasks.failures import add_group_event
 from db.tasks.queries import TaskFilter, get_task, next_in_bulk
 from db.tasks.search import LONGEST_WORDS, words_of
+from db.workspaces.scope import Scope, acting_as
 from services.errors import TaskNotFound, WrongState
 from services.tasks.company_names import fill_names, without_names
 from services.tasks.task_params import checked_params
@@ -121,10 +122,14 @@ async def looked_over(connection: AsyncConnection, wanted: TaskFilter, patch: di
     return LookedOver(len(rows), len(mistakes), mistakes[0] if mistakes else None)
 
 
-async def check_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFilter) -> None:
-    """Check the next tasks of an edit that runs; after the last one it goes on if all fit, and else ends."""
+async def check_next(connection: AsyncConnection, bulk: RowMapping, wanted: TaskFilter, scope: Scope | None) -> None:
+    """Check the next tasks of an edit that runs; after the last one it goes on if all fit, and else ends.
+
+    ``scope``: of a member of workspaces, whose tasks alone are looked at.
+    """
     place = (bulk["place_at"], bulk["place_id"]) if bulk["place_id"] else None
-    rows = await next_in_bulk(connection, wanted, place, CHECKED, with_params=True)
+    async with acting_as(connection, scope):
+        rows = await next_in_bulk(connection, wanted, place, CHECKED, with_params=True)
     mistakes = _mistakes(rows, bulk["arguments"]["params"])
     mistake = bulk["reason"] or (mistakes[0] if mistakes else None)
     unfit = bulk["skipped"] + len(mistakes)
@@ -135,7 +140,7 @@ async def check_next(connection: AsyncConnection, bulk: RowMapping, wanted: Task
         await finish_bulk(connection, bulk["id"], "stopped", said, skipped=unfit)
     else:
         await go_on(connection, bulk["id"])
-        if bulk["cause"]:
+        if bulk["cause"] and bulk["scope"] is None:
             await add_group_event(
                 connection, bulk["cause"], GroupEvent.EDITED, bulk["actor"], params=bulk["arguments"]["params"]
             )

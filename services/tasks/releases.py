@@ -18,11 +18,14 @@ from contracts.tasks.bulk import BulkAction
 from contracts.tasks.failures import GroupEvent
 from contracts.tasks.statuses import TERMINAL, TaskStatus
 from db.tasks.bulk import begin_bulk, finish_bulk, go_on, postpone_bulk, releases_of
+from db.tasks.failure_parts import failed_since
 from db.tasks.failures import add_group_event, failure_group, lock_group
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, get_task, next_in_bulk
 from db.workers.controls import Control, control_of
+from db.workspaces.scope import Scope, acting_as
 from services.errors import FailureGroupNotFound, WrongState
 from services.tasks import steer
+from services.tasks.bulk_rights import within
 
 _FILTERS = TypeAdapter(TaskFilter)
 #: How often a canary is looked at, and a source that must not be asked right now.
@@ -40,9 +43,17 @@ class Pace:
 
 
 async def start_canary(
-    connection: AsyncConnection, cause: str, actor: str, *, task_id: uuid.UUID | None, release: bool
+    connection: AsyncConnection,
+    cause: str,
+    actor: str,
+    *,
+    task_id: uuid.UUID | None,
+    release: bool,
+    user_id: uuid.UUID | None = None,
 ) -> RowMapping:
     """Retry one task; with ``release`` all others once it has succeeded. The row of the bulk action.
+
+    ``user_id``: of the person who asks for it.
 
     Raises:
         FailureGroupNotFound, WrongState: no task is failed, that one is not, or a release is under way.
@@ -53,16 +64,15 @@ async def start_canary(
     if task_id is not None and not await next_in_bulk(connection, replace(frozen, ids=(task_id,)), None, 1):
         raise WrongState(f"Task {task_id} is not failed with this cause. Name another one, or none.")
     retried = await steer.retry(connection, canary, actor)
-    row = await _begun(
-        connection, group, frozen, actor, "canary", release=release, canary=(canary, retried.retry_count)
-    )
-    await add_group_event(
-        connection, cause, GroupEvent.CANARY, actor, task_id=str(canary), release=release, bulk_id=str(row["id"])
-    )
+    trial = {"phase": "canary", "canary_task_id": canary, "canary_round": retried.retry_count, "user_id": user_id}
+    row = await _begun(connection, group, frozen, actor, release, trial)
+    await _tell(connection, row, GroupEvent.CANARY, task_id=str(canary), release=release, bulk_id=str(row["id"]))
     return row
 
 
-async def start_release(connection: AsyncConnection, cause: str, actor: str, *, without_canary: bool) -> RowMapping:
+async def start_release(
+    connection: AsyncConnection, cause: str, actor: str, *, without_canary: bool, user_id: uuid.UUID | None = None
+) -> RowMapping:
     """Retry all of a group, if a canary has succeeded since its last failure. The row of the bulk action.
 
     Raises:
@@ -76,7 +86,7 @@ async def start_release(connection: AsyncConnection, cause: str, actor: str, *, 
         )
     frozen = await _frozen(connection, cause)
     await _newest(connection, frozen)
-    return await _begun(connection, group, frozen, actor, "doing", release=True)
+    return await _begun(connection, group, frozen, actor, True, {"phase": "doing", "user_id": user_id})
 
 
 async def look_at_canary(connection: AsyncConnection, bulk: RowMapping) -> None:
@@ -96,14 +106,16 @@ async def look_at_canary(connection: AsyncConnection, bulk: RowMapping) -> None:
         await _canary_succeeded(connection, bulk)
 
 
-async def pace_of(connection: AsyncConnection, bulk: RowMapping, batch: int) -> Pace | None:
-    """How many may be retried now; None: none, and the action has been put off or ended."""
-    group = await failure_group(connection, bulk["cause"])
-    failed_again = group["seen"] - bulk["arguments"]["seen"] if group else 0
+async def pace_of(connection: AsyncConnection, bulk: RowMapping, batch: int, scope: Scope | None) -> Pace | None:
+    """How many may be retried now; None: none, and the action has been put off or ended.
+
+    ``scope``: of a member of workspaces, whose failures alone count.
+    """
+    failed_again = await _failed_again(connection, bulk, scope)
     if failed_again >= _TOO_MANY and failed_again * 2 >= bulk["done"]:
         said = f"{failed_again:,} of the {bulk['done']:,} that were released failed the same way again."
         await finish_bulk(connection, bulk["id"], "stopped", f"{said} The others were left alone.")
-        await add_group_event(connection, bulk["cause"], GroupEvent.RELEASE_STOPPED, bulk["actor"], said)
+        await _tell(connection, bulk, GroupEvent.RELEASE_STOPPED, said)
         return None
     control = await control_of(connection, bulk["arguments"]["capability"])
     shut = _shut(control)
@@ -119,7 +131,23 @@ async def pace_of(connection: AsyncConnection, bulk: RowMapping, batch: int) -> 
 async def note_end(connection: AsyncConnection, bulk: RowMapping, done: int) -> None:
     """Say in the history of its group that a release is through."""
     if bulk["action"] == BulkAction.RELEASE:
-        await add_group_event(connection, bulk["cause"], GroupEvent.RELEASED, bulk["actor"], tasks=done)
+        await _tell(connection, bulk, GroupEvent.RELEASED, tasks=done)
+
+
+async def _failed_again(connection: AsyncConnection, bulk: RowMapping, scope: Scope | None) -> int:
+    if bulk["scope"] is not None:
+        async with acting_as(connection, scope):
+            return await failed_since(connection, bulk["cause"], datetime.fromisoformat(bulk["arguments"]["since"]))
+    group = await failure_group(connection, bulk["cause"])
+    return group["seen"] - bulk["arguments"]["seen"] if group else 0
+
+
+async def _tell(
+    connection: AsyncConnection, bulk: RowMapping, type_: GroupEvent, text: str | None = None, **details: Any
+) -> None:
+    """In the history of the group, which is about the tasks of all: what members of workspaces do is not in it."""
+    if bulk["scope"] is None:
+        await add_group_event(connection, bulk["cause"], type_, bulk["actor"], text, **details)
 
 
 async def _locked(connection: AsyncConnection, cause: str) -> RowMapping:
@@ -136,7 +164,7 @@ async def _locked(connection: AsyncConnection, cause: str) -> RowMapping:
 async def _frozen(connection: AsyncConnection, cause: str) -> TaskFilter:
     """The tasks that are failed now, by the clock that wrote when they failed; what fails later is not in it."""
     now = (await connection.execute(select(func.clock_timestamp()))).scalar_one()
-    return TaskFilter(status=(TaskStatus.FAILED,), cause=cause, completed_before=now)
+    return within(TaskFilter(status=(TaskStatus.FAILED,), cause=cause, completed_before=now))
 
 
 async def _newest(connection: AsyncConnection, frozen: TaskFilter) -> uuid.UUID:
@@ -152,14 +180,13 @@ async def _begun(
     group: RowMapping,
     frozen: TaskFilter,
     actor: str,
-    phase: str,
-    *,
     release: bool,
-    canary: tuple[uuid.UUID, int] | None = None,
+    more: dict[str, Any],
 ) -> RowMapping:
+    """``more``: its phase, who asks for it, and a canary."""
     count, capped = await count_up_to(connection, frozen, COUNT_CAP)
     type_ = TASK_TYPES.get(group["task_type"])
-    arguments = {"release": release, "seen": group["seen"]}
+    arguments = {"release": release, "seen": group["seen"], "since": _now(frozen)}
     row: dict[str, Any] = {
         "action": BulkAction.RELEASE.value,
         "arguments": arguments | {"capability": type_.capability if type_ else group["task_type"]},
@@ -169,27 +196,32 @@ async def _begun(
         "count": count,
         "capped": capped,
         "cause": group["cause"],
-        "phase": phase,
     }
-    if canary is not None:
-        row |= {"canary_task_id": canary[0], "canary_round": canary[1]}
-    return await begin_bulk(connection, row)
+    return await begin_bulk(connection, row | more)
+
+
+def _now(frozen: TaskFilter) -> str:
+    """When it was frozen."""
+    return frozen.completed_before.isoformat() if frozen.completed_before else ""
 
 
 async def _canary_failed(connection: AsyncConnection, bulk: RowMapping, said: str) -> None:
     told = f"{said.rstrip('. ')}. Nothing was released."
     await finish_bulk(connection, bulk["id"], "stopped", told, canary_ok=False)
-    await add_group_event(connection, bulk["cause"], GroupEvent.CANARY_FAILED, bulk["actor"], said)
+    await _tell(connection, bulk, GroupEvent.CANARY_FAILED, said)
 
 
 async def _canary_succeeded(connection: AsyncConnection, bulk: RowMapping) -> None:
-    await add_group_event(connection, bulk["cause"], GroupEvent.CANARY_SUCCEEDED, bulk["actor"])
+    await _tell(connection, bulk, GroupEvent.CANARY_SUCCEEDED)
     if not bulk["arguments"]["release"]:
         await finish_bulk(connection, bulk["id"], "done", None, canary_ok=True)
         return
-    group = await failure_group(connection, bulk["cause"])
-    seen = {"seen": group["seen"]} if group else {}
-    await go_on(connection, bulk["id"], canary_ok=True, arguments=seen)
+    arguments: dict[str, Any] = {"since": _now(await _frozen(connection, bulk["cause"]))}
+    # A member reads the arguments, and how often the tasks of others failed is not theirs to know.
+    group = await failure_group(connection, bulk["cause"]) if bulk["scope"] is None else None
+    if group is not None:
+        arguments["seen"] = group["seen"]
+    await go_on(connection, bulk["id"], canary_ok=True, arguments=arguments)
 
 
 def _shut(control: Control) -> str | None:

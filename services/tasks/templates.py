@@ -12,18 +12,22 @@ from contracts.mistakes import in_words
 from contracts.task_types import TASK_TYPES, InvalidTaskParams
 from contracts.tasks.requests import FollowUp, Submission
 from contracts.tasks.templates import NewTemplate, RunTemplate, TemplateField, TemplatesView, TemplateView
+from contracts.workspaces.names import DEFAULT
 from db.tasks.queries import get_task
-from db.tasks.templates import add_version, find_template
+from db.tasks.templates import add_version, find_templates
 from services.errors import BadInput, TaskNotFound, TemplateNotFound
+from services.finding import Named, the_one_of
 from services.reading import read, read_each
 from services.tasks.approvals import Approvals
 from services.tasks.submit import validate
+from services.tasks.template_places import check_named, put_into
+from services.workspaces.quotas import check_there
 
 
 async def save(
-    connection: AsyncConnection, name: str, wanted: NewTemplate, approvals: Approvals, author: str
+    connection: AsyncConnection, named: Named, wanted: NewTemplate, approvals: Approvals, author: str
 ) -> TemplateView:
-    """The next version. What it says without its required fields must fit the task type.
+    """The next version, in a workspace. What it says without its required fields must fit the task type.
 
     Raises:
         TaskNotFound, BadInput, UnknownTaskType, InvalidTaskParams: nothing was saved.
@@ -31,24 +35,32 @@ async def save(
     task = wanted.task or await _task_of(connection, wanted.from_task)
     _check(task, wanted.fields, approvals)
     return await keep(
-        connection, name, wanted, author, task=task.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        connection, named, wanted, author, task=task.model_dump(mode="json", exclude_unset=True, exclude_none=True)
     )
 
 
 async def keep(
     connection: AsyncConnection,
-    name: str,
+    named: Named,
     wanted: NewTemplate,
     author: str,
     *,
     task: dict[str, Any] | None = None,
     plan: dict[str, Any] | None = None,
 ) -> TemplateView:
-    """Write the next version of a template, which the caller has checked."""
+    """Write the next version of a template, which the caller has checked.
+
+    Raises:
+        BadInput: there is no such workspace, or its task or plan names another one.
+    """
+    workspace = named.workspace or DEFAULT
+    check_named(wanted, workspace)
+    await check_there(connection, workspace)
     row = {
-        "name": name,
-        "task": task,
-        "plan": plan,
+        "name": named.key,
+        "workspace": workspace,
+        "task": None if task is None else put_into(task, workspace),
+        "plan": None if plan is None else put_into(plan, workspace),
         "fields": {key: field.model_dump(exclude_defaults=True) for key, field in wanted.fields.items()},
         "description": wanted.description,
         "author": author,
@@ -56,16 +68,38 @@ async def keep(
     return view(await add_version(connection, row))
 
 
-async def asked_for(connection: AsyncConnection, name: str, wanted: RunTemplate) -> TemplateView:
+async def found(connection: AsyncConnection, named: Named, version: int | None = None) -> TemplateView:
+    """The newest version, unless one is named; of several workspaces that have one, that of the default one.
+
+    Raises:
+        TemplateNotFound, CannotBeRead; BadInput: several have one, and the default one has none.
+    """
+    return _chosen(await find_templates(connection, named.key, version, named.workspace), named)
+
+
+async def workspace_of_one(connection: AsyncConnection, named: Named) -> str:
+    """Where it is, also where it cannot be read. Raises as `found` does."""
+    row = the_one_of(await find_templates(connection, named.key, None, named.workspace), named, "template")
+    if row is None:
+        raise TemplateNotFound
+    return str(row["instance"])
+
+
+async def asked_for(connection: AsyncConnection, named: Named, wanted: RunTemplate) -> TemplateView:
     """The version that is wanted, of which these fields can be filled in.
+
+    Where only is said in which workspace it is run, that one's own is meant, else that of the default one.
 
     Raises:
         TemplateNotFound; BadInput: a field is missing, or there is none of that name.
     """
-    row = await find_template(connection, name, wanted.version)
-    if row is None:
-        raise TemplateNotFound
-    template = view(row)
+    rows = await find_templates(connection, named.key, wanted.version, named.workspace)
+    if named.workspace is None and wanted.workspace is not None:
+        rows = sorted(
+            (each for each in rows if each["instance"] in (wanted.workspace, DEFAULT)),
+            key=lambda row: row["instance"] != wanted.workspace,
+        )[:1]
+    template = _chosen(rows, named)
     mistakes = [(f"fields.{each}", _no_such(each, template)) for each in wanted.fields if each not in template.fields]
     missing = [key for key, field in template.fields.items() if field.required and key not in wanted.fields]
     mistakes += [(f"fields.{key}", f"is missing{_described(template.fields[key])}") for key in missing]
@@ -98,9 +132,16 @@ def put(params: dict[str, Any], path: Sequence[str], value: Any) -> None:
     params[last] = value
 
 
+def _chosen(rows: Sequence[RowMapping], named: Named) -> TemplateView:
+    row = the_one_of(rows, named, "template")
+    if row is None:
+        raise TemplateNotFound
+    return view(row)
+
+
 def view(row: RowMapping) -> TemplateView:
     """Raises CannotBeRead: another version has written it."""
-    return read(TemplateView.model_validate, dict(row))
+    return read(TemplateView.model_validate, {**row, "workspace": row["instance"]})
 
 
 def views(rows: Sequence[RowMapping]) -> TemplatesView:

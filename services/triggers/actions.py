@@ -21,6 +21,7 @@ from contracts.triggers.requests import TriggerBody
 from plans.expressions import BadExpression, CannotEvaluate, check_together, compile_expression, is_true
 from plans.templates import expression_of, expressions_in, fill
 from services.errors import DomainError
+from services.finding import Named
 from services.plans.submit import Prepared, parse_plan, prepare_plan, submit_plan
 from services.plans.templates import filled_in as plan_filled_in
 from services.plans.templates import refuse_expressions
@@ -116,9 +117,9 @@ async def _ready(connection: AsyncConnection, approvals: Approvals, body: Trigge
             inputs = await asyncio.to_thread(_filled, action.inputs, values)
             plan = await asyncio.to_thread(parse_plan, with_inputs(action, inputs))
             return ReadyPlan(await asyncio.to_thread(prepare_plan, plan))
-        case TemplateAction(template=name, fields=fields):
+        case TemplateAction(template=name, workspace=workspace, fields=fields):
             wanted = RunTemplate(fields=await asyncio.to_thread(_filled, fields, values))
-            template = await asked_for(connection, name, wanted)
+            template = await asked_for(connection, Named(name, workspace), wanted)
             if template.plan is not None:
                 _check_length(name, template.plan["steps"])
                 refuse_expressions(template, wanted.fields)

@@ -10,11 +10,14 @@ from contracts.triggers.requests import NewTrigger, TriggerBody
 from db.triggers.triggers import list_triggers
 from services.applying import apply_each, change_of
 from services.errors import BadInput
+from services.finding import Named
 from services.reading import CannotBeRead
 from services.triggers import changing
 from services.triggers.actions import signature
+from services.triggers.belonging import put_into
 from services.triggers.checking import check
 from services.triggers.setting_off import body_of
+from services.workspaces.quotas import check_there
 
 
 def check_file(settings: ServerSettings, wanted: ApplyTriggers) -> None:
@@ -34,28 +37,31 @@ def check_file(settings: ServerSettings, wanted: ApplyTriggers) -> None:
 
 
 async def apply(
-    connection: AsyncConnection, settings: ServerSettings, wanted: ApplyTriggers, by: str
+    connection: AsyncConnection, settings: ServerSettings, wanted: ApplyTriggers, workspace: str, by: str
 ) -> AppliedTriggersView:
-    """What changes, or with ``dry_run`` would change; `check_file` has been asked. The caller commits."""
-    rows = {row["name"]: row for row in await list_triggers(connection)}
+    """What changes in this workspace, or with ``dry_run`` would; `check_file` has been asked. The caller commits."""
+    await check_there(connection, workspace)
+    rows = {row["name"]: row for row in await list_triggers(connection, workspace)}
     bodies = {name: _known(row) for name, row in rows.items()}
     hooks: list[MadeHookView] = []
 
-    async def one(name: str, body: TriggerBody) -> NamedChange:
+    async def one(name: str, said: TriggerBody) -> NamedChange:
         row = rows.get(name)
         known = bodies.get(name)
+        body = put_into(said, workspace)
         fields = None if known is None else differences(said_of(known), said_of(body))
         if not wanted.dry_run and fields != []:
             if row is None:
-                made, secret = await changing.create(connection, settings, NewTrigger(name=name, **dict(body)), by)
+                new = NewTrigger(name=name, **dict(body), workspace=workspace)
+                made, secret = await changing.create(connection, settings, new, by)
             else:
-                made, secret = await changing.change(connection, settings, name, body, by)
+                made, secret = await changing.change(connection, settings, Named(name, workspace), body, by)
             if secret is not None:
                 hooks.append(MadeHookView(name=name, path=changing.path_of(made) or "", secret=secret))
         return change_of(name, is_new=row is None, fields=fields)
 
     async def remove(name: str) -> object:
-        return await changing.remove(connection, name, by)
+        return await changing.remove(connection, Named(name, workspace), by)
 
     applied = await apply_each("triggers", wanted.triggers, bodies, wanted, one, remove)
     return AppliedTriggersView(**dict(applied), hooks=hooks)

@@ -12,30 +12,27 @@ from contracts.triggers.sources import Hook, TaskEnds
 from contracts.triggers.views import DeliveryOutcome, SecretView
 from db.triggers import triggers as rows
 from db.triggers.deliveries import add_delivery, find_delivery
-from services.errors import BadInput, DomainError, NameTaken, WrongState
+from services.errors import BadInput, NameTaken, WrongState
+from services.finding import Named
+from services.triggers.belonging import put_into, workspace_of
+from services.triggers.finding import DeliveryNotFound, found
 from services.triggers.halting import tell_halted
 from services.triggers.secrets import new_address, new_secret, seal
 from services.triggers.setting_off import set_off
-
-
-class TriggerNotFound(DomainError):
-    """There is no such trigger."""
-
-    status = 404
-    see = "GET /api/v1/triggers"
-
-
-class DeliveryNotFound(DomainError):
-    """This trigger has no such delivery (any more)."""
-
-    status = 404
+from services.workspaces.quotas import check_there
 
 
 async def create(
     connection: AsyncConnection, settings: ServerSettings, wanted: NewTrigger, by: str
 ) -> tuple[RowMapping, str | None]:
-    """The row, and the secret of a hook. The caller has checked what is wanted. Raises NameTaken, BadInput."""
-    body = wanted.body()
+    """The row, and the secret of a hook. The caller has checked what is wanted.
+
+    Raises:
+        NameTaken; BadInput: also for an action of another workspace.
+    """
+    workspace = wanted.workspace or workspace_of(wanted.action)
+    body = put_into(wanted.body(), workspace)
+    await check_there(connection, workspace)
     if wanted.secret is not None and not isinstance(body.source, Hook):
         raise BadInput("Only a hook has a secret.", [("secret", "is for a hook only")])
     secret = wanted.secret or new_secret()
@@ -49,10 +46,15 @@ async def create(
 
 
 async def change(
-    connection: AsyncConnection, settings: ServerSettings, key: str, body: TriggerBody, by: str
+    connection: AsyncConnection, settings: ServerSettings, named: Named, wanted: TriggerBody, by: str
 ) -> tuple[RowMapping, str | None]:
-    """A hook keeps its address and its secret; one that becomes a hook gets them. Raises TriggerNotFound."""
-    row = await found(connection, key, lock=True)
+    """A hook keeps its address and its secret; one that becomes a hook gets them.
+
+    Raises:
+        TriggerNotFound; BadInput: its action is of another workspace.
+    """
+    row = await found(connection, named, lock=True)
+    body = put_into(wanted, row["instance"])
     secret = new_secret()
     columns = _columns(settings, body, secret, by) | {"is_hook": isinstance(body.source, Hook)}
     changed = await rows.change_trigger(connection, row["id"], columns)
@@ -71,27 +73,27 @@ def _columns(settings: ServerSettings, body: TriggerBody, secret: str, by: str) 
     }
 
 
-async def pause(connection: AsyncConnection, key: str, reason: str, by: str) -> RowMapping:
-    return await _set_paused(connection, key, True, f"by {by}{': ' if reason else ''}{reason}", by)
+async def pause(connection: AsyncConnection, named: Named, reason: str, by: str) -> RowMapping:
+    return await _set_paused(connection, named, True, f"by {by}{': ' if reason else ''}{reason}", by)
 
 
-async def resume(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+async def resume(connection: AsyncConnection, named: Named, by: str) -> RowMapping:
     """Events that passed meanwhile are not made up for."""
-    return await _set_paused(connection, key, False, "", by)
+    return await _set_paused(connection, named, False, "", by)
 
 
-async def _set_paused(connection: AsyncConnection, key: str, paused: bool, note: str, by: str) -> RowMapping:
-    row = await found(connection, key, lock=True)
+async def _set_paused(connection: AsyncConnection, named: Named, paused: bool, note: str, by: str) -> RowMapping:
+    row = await found(connection, named, lock=True)
     changed = await rows.set_paused(connection, row["id"], paused, note, by)
     await tell_halted(connection)
     return changed
 
 
 async def rotate(
-    connection: AsyncConnection, settings: ServerSettings, key: str, wanted: SecretRotation, by: str
+    connection: AsyncConnection, settings: ServerSettings, named: Named, wanted: SecretRotation, by: str
 ) -> tuple[RowMapping, SecretView]:
     """Another secret. Raises WrongState for what is no hook."""
-    row = await found(connection, key, lock=True)
+    row = await found(connection, named, lock=True)
     if row["secret"] is None:
         raise WrongState("This trigger is no hook: it has no secret.")
     secret = wanted.secret or new_secret()
@@ -101,23 +103,20 @@ async def rotate(
     return row, SecretView(secret=secret, old_until=until)
 
 
-async def remove(connection: AsyncConnection, key: str, by: str) -> RowMapping:
+async def remove(connection: AsyncConnection, named: Named, by: str) -> RowMapping:
     """What it made goes on."""
-    row = await found(connection, key, lock=True)
+    row = await found(connection, named, lock=True)
     await rows.delete_trigger(connection, row["id"], by)
     await tell_halted(connection)
     return row
 
 
-async def replay(
-    connection: AsyncConnection, settings: ServerSettings, key: str, delivery: int
-) -> tuple[RowMapping, int]:
+async def replay(connection: AsyncConnection, settings: ServerSettings, row: RowMapping, delivery: int) -> int:
     """Carry out an old delivery with the trigger as it is now, also while that is paused; the id of the new one.
 
     Raises:
-        TriggerNotFound, DeliveryNotFound; WrongState: its payload was not kept, or is not there any more.
+        DeliveryNotFound; WrongState: its payload was not kept, or is not there any more.
     """
-    row = await found(connection, key)
     old = await find_delivery(connection, row["id"], delivery)
     if old is None:
         raise DeliveryNotFound
@@ -134,17 +133,9 @@ async def replay(
     if id_ is None:
         raise DeliveryNotFound
     await set_off(connection, settings, row, id_, old["payload"], old["headers"])
-    return row, id_
+    return id_
 
 
 def path_of(row: RowMapping) -> str | None:
     """Of a hook: where it is called, below the address of the API."""
     return f"/api/v1/hooks/{row['address']}" if row["address"] else None
-
-
-async def found(connection: AsyncConnection, key: str, *, lock: bool = False) -> RowMapping:
-    """By name or id. Raises TriggerNotFound."""
-    row = await rows.find_trigger(connection, key, lock=lock)
-    if row is None:
-        raise TriggerNotFound
-    return row

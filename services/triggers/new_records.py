@@ -19,7 +19,7 @@ async def note_records(
 ) -> None:
     """``rows``: those that were not there before."""
     event = f"record.{kind}"
-    if rows and await is_watched(connection, event):
+    if rows and await is_watched(connection, event, task_id):
         await note_events(connection, event, task_id, [_content(kind, row) for row in rows])
 
 

@@ -26,6 +26,7 @@ from contracts.storable import MAX_DEPTH, cleaned
 from contracts.triggers.payloads import without_secrets
 from contracts.triggers.sources import Alike, PlanEnds, RecordComes, Source, TaskEnds
 from contracts.triggers.views import DeliveryOutcome
+from contracts.workspaces.names import DEFAULT
 from db.people.audit import add_entry
 from db.triggers import events
 from db.triggers.deliveries import add_delivery, note_outcome
@@ -90,9 +91,8 @@ async def set_aside(connection: AsyncConnection, event: RowMapping, error: Excep
     """It was put off often enough: the log of each trigger that watches it says so, and there it can be replayed. The
     caller commits."""
     said = _gave_up(error)
-    for row in await events.watching(connection):
-        if event["event"] in row["watches"]:
-            await _set_aside(connection, event, row, said)
+    for row in await _hearing(connection, event, await events.watching(connection)):
+        await _set_aside(connection, event, row, said)
     await events.forget_events(connection, [event["id"]])
 
 
@@ -116,7 +116,7 @@ async def _of_event(
     triggers: Sequence[RowMapping],
 ) -> bool:
     """Whether it has set something off."""
-    watching = [each for each in triggers if event["event"] in each["watches"]]
+    watching = await _hearing(connection, event, triggers)
     payload = await _payload_of(connection, event) if watching else None
     came = set()
     for row in watching if payload is not None else ():
@@ -124,6 +124,15 @@ async def _of_event(
     if _Came.PAUSED in came:
         await tell_halted(connection)
     return bool(came - {_Came.NOTHING})
+
+
+async def _hearing(connection: AsyncConnection, event: RowMapping, triggers: Sequence[RowMapping]) -> list[RowMapping]:
+    """Those that watch it. One of a workspace hears of that workspace alone; one of the default one of all."""
+    watching = [each for each in triggers if event["event"] in each["watches"]]
+    if all(each["instance"] == DEFAULT for each in watching):
+        return watching
+    where = await events.workspace_of(connection, event["subject"])
+    return [each for each in watching if each["instance"] in (DEFAULT, where)]
 
 
 async def _of_trigger(
@@ -326,7 +335,8 @@ class _Look:
         await self._deliver(depth, DeliveryOutcome.REFUSED, said)
         await keep_newest(self._connection, self._row["id"], DeliveryOutcome.REFUSED)
         if await halt(self._connection, self._row["id"], note, _BY):
-            await add_entry(self._connection, _BY, "trigger.pause", self._row["name"], {"reason": note})
+            where = {} if self._row["instance"] == DEFAULT else {"workspace": self._row["instance"]}
+            await add_entry(self._connection, _BY, "trigger.pause", self._row["name"], {"reason": note, **where})
         return _Came.PAUSED
 
     async def _deliver(self, depth: int, outcome: DeliveryOutcome, why: str | None = None) -> int:

@@ -24,42 +24,44 @@ from contracts.triggers.views import (
 from contracts.triggers.words import action_in_words, example_of, source_in_words
 from db.triggers.deliveries import find_delivery, list_deliveries
 from db.triggers.triggers import list_triggers
+from services.finding import Named
 from services.reading import read_each
 from services.triggers.actions import CannotBeMade, ReadyPlan, make_ready
-from services.triggers.changing import DeliveryNotFound, found, path_of
+from services.triggers.changing import path_of
+from services.triggers.finding import DeliveryNotFound, found
 from services.triggers.setting_off import FILTERED, body_of
 
 _DELIVERIES = 50
 
 
-async def trigger_views(connection: AsyncConnection) -> TriggersView:
-    """All, by name."""
-    triggers, unreadable = read_each(_view, await list_triggers(connection))
+async def trigger_views(connection: AsyncConnection, workspace: str | None) -> TriggersView:
+    """All, or those of one workspace, by name."""
+    triggers, unreadable = read_each(_view, await list_triggers(connection, workspace))
     return TriggersView(triggers=triggers, unreadable=unreadable)
 
 
-async def trigger_detail(connection: AsyncConnection, key: str) -> TriggerDetailView:
+async def trigger_detail(connection: AsyncConnection, named: Named) -> TriggerDetailView:
     """Raises TriggerNotFound, CannotBeRead."""
-    return TriggerDetailView(**await _detail(connection, await found(connection, key)))
+    return TriggerDetailView(**await _detail(connection, await found(connection, named)))
 
 
-async def made_view(connection: AsyncConnection, key: str, secret: str | None) -> TriggerMadeView:
-    return TriggerMadeView(**await _detail(connection, await found(connection, key)), secret=secret)
+async def made_view(connection: AsyncConnection, named: Named, secret: str | None) -> TriggerMadeView:
+    return TriggerMadeView(**await _detail(connection, await found(connection, named)), secret=secret)
 
 
 async def deliveries_view(
-    connection: AsyncConnection, key: str, before: int | None, limit: int
+    connection: AsyncConnection, named: Named, before: int | None, limit: int
 ) -> TriggerDeliveriesView:
     """Raises TriggerNotFound."""
-    row = await found(connection, key)
+    row = await found(connection, named)
     rows = await list_deliveries(connection, row["id"], before, limit + 1)
     shown = delivery_views(rows[:limit])
     return TriggerDeliveriesView(deliveries=shown, before=shown[-1].id if len(rows) > limit else None)
 
 
-async def delivery_detail(connection: AsyncConnection, key: str, id_: int) -> TriggerDeliveryDetailView:
+async def delivery_detail(connection: AsyncConnection, named: Named, id_: int) -> TriggerDeliveryDetailView:
     """Raises TriggerNotFound, DeliveryNotFound."""
-    row = await found(connection, key)
+    row = await found(connection, named)
     delivery = await find_delivery(connection, row["id"], id_)
     if delivery is None:
         raise DeliveryNotFound
@@ -104,6 +106,7 @@ def _fields(row: RowMapping) -> dict[str, Any]:
     body = body_of(row)
     return {
         **{name: row[name] for name in ("id", "name", "note", "created_by", "created_at", "changed_by", "changed_at")},
+        "workspace": row["instance"],
         "definition": body,
         "state": _state(row),
         "when": source_in_words(body.source),

@@ -62,6 +62,10 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
             ("plans", "Plans"),
             ("plans/new", "The plan"),
             ("schedule", "Cron line"),
+            ("failures", "Nothing is failed"),
+            ("templates", "No templates yet"),
+            ("triggers", "Nothing begins by itself yet"),
+            ("trigger", "What it makes"),
             ("account", anna),
             (f"workspaces/{name}", " of 7"),
         ):

@@ -125,12 +125,16 @@ def test_the_help_of_a_command_shows_its_example(bare_shell: Shell, path: tuple[
 #: What makes tasks or plans: each says where these belong.
 MAKING = {
     ("add",), ("tasks", "add"), ("tasks", "rerun"), ("plans", "add"), ("plans", "rerun"), ("plans", "propose"),
-    ("schedules", "add"), ("templates", "run"),
+    ("schedules", "add"), ("templates", "run"), ("templates", "save"), ("templates", "import"), ("triggers", "add"),
 }  # fmt: skip
 NARROWED = {
     ("tasks", "list"), ("tasks", "bulk"), ("plans", "list"), ("schedules", "list"), ("schedules", "show"),
     ("schedules", "pause"), ("schedules", "resume"), ("schedules", "run"), ("schedules", "backfill"),
-    ("schedules", "delete"), ("schedules", "apply"), ("schedules", "export"),
+    ("schedules", "delete"), ("schedules", "apply"), ("schedules", "export"), ("templates", "list"),
+    ("templates", "show"), ("templates", "export"), ("templates", "delete"), ("triggers", "list"), ("triggers", "show"),
+    ("triggers", "deliveries"), ("triggers", "change"), ("triggers", "test"), ("triggers", "replay"),
+    ("triggers", "pause"), ("triggers", "resume"), ("triggers", "rotate"), ("triggers", "delete"),
+    ("triggers", "apply"), ("triggers", "export"),
 }  # fmt: skip
 OF_MEMBERS = {("workspaces", "add-member"), ("workspaces", "remove-member")}
 #: Words for one thing: whoever knows one of them from another command can type it.

@@ -144,7 +144,7 @@ async def _begin(user: KnownUser, request: Request, response: Response, state: S
         known = await find_session(connection, secret)
     state.cookie.give(response, secret)
     # Of a member, the role is that of their workspaces.
-    role, scope = rights(user.role, known.workspaces if known else None)
+    role, scope = rights(user.role, known.workspaces if known else None, user.id)
     return _signed_in(user.name, role, None if scope is None else list(scope.reads), row)
 
 

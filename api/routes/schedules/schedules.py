@@ -7,11 +7,12 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.audit import audit
+from api.audit import audit_in
 from api.idempotency import IdempotencyKey
 from api.placing import place_of
 from api.security.principal import MemberOperator, MemberReader, MemberSubmitter, Principal
 from api.state import Services
+from api.workspace_queries import ItsWorkspace, OfWorkspace
 from contracts.named_files import AppliedView, ChangeKind
 from contracts.schedules.files import Apply
 from contracts.schedules.requests import Backfill, NewSchedule, PauseReason, PreviewRequest, ScheduleBody
@@ -25,26 +26,22 @@ from contracts.schedules.views import (
 )
 from contracts.schedules.words import timing_in_words
 from contracts.tasks.plain_language_requests import SentenceBody
-from contracts.workspaces.names import DEFAULT, WorkspaceName
+from contracts.workspaces.names import DEFAULT
 from db.schedules.runs import list_runs
+from services.finding import Named
 from services.schedules import changing
 from services.schedules.applying import apply
 from services.schedules.belonging import workspace_of
-from services.schedules.finding import Named, found
+from services.schedules.finding import found
 from services.schedules.plain_language import read_schedules
 from services.schedules.views import preview, run_views, schedule_detail, schedule_views
 from services.tasks.idempotency import once
 
 router = APIRouter(prefix="/schedules", tags=["schedules"])
 
-OfWorkspace = Annotated[WorkspaceName | None, Query(description="Only what belongs to it")]
-
 
 async def _named(
-    schedule: Annotated[str, Path(max_length=100, description="Name or id")],
-    workspace: Annotated[
-        WorkspaceName | None, Query(description="Of several with this name; else that of the default one")
-    ] = None,
+    schedule: Annotated[str, Path(max_length=100, description="Name or id")], workspace: ItsWorkspace = None
 ) -> Named:
     return Named(schedule, workspace)
 
@@ -180,6 +177,4 @@ def _of(row: Mapping[Any, Any]) -> Named:
 async def _note(
     connection: AsyncConnection, caller: Principal, verb: str, row: Mapping[Any, Any], **details: Any
 ) -> None:
-    """Names are their own in each workspace."""
-    where = {} if row["instance"] == DEFAULT else {"workspace": row["instance"]}
-    await audit(connection, caller, f"schedule.{verb}", row["name"], **details, **where)
+    await audit_in(connection, caller, f"schedule.{verb}", row["name"], row["instance"], **details)

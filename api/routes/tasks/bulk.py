@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy import RowMapping
 
 from api.audit import audit
-from api.security.principal import Operator, Reader
+from api.security.principal import MemberOperator, MemberReader
 from api.state import Services
 from contracts.requests import IdPrefix
 from contracts.tasks.bulk import BulksView, BulkView, NewBulk
@@ -33,21 +33,21 @@ class BulkNotRunning(DomainError):
 
 
 @router.post("", status_code=201, summary="Preview a bulk action: count the tasks that match, and do nothing yet")
-async def create(body: NewBulk, caller: Operator, state: Services) -> BulkView:
+async def create(body: NewBulk, caller: MemberOperator, state: Services) -> BulkView:
     """The filter is frozen: tasks that are created later are not in it. Without `status` a retry means failed tasks."""
     async with state.database.transaction() as connection:
-        return _view(await preview(connection, body, caller.label))
+        return _view(await preview(connection, body, caller.label, caller.user_id))
 
 
 @router.get("", summary="List bulk actions that have begun, the newest first")
-async def get_all(_: Reader, state: Services, id_prefix: Annotated[IdPrefix | None, Query()] = None) -> BulksView:
+async def get_all(_: MemberReader, state: Services, id_prefix: Annotated[IdPrefix | None, Query()] = None) -> BulksView:
     async with state.database.transaction() as connection:
         rows = await list_bulks(connection, _SHOWN, id_prefix)
     return BulksView(bulks=[_view(row) for row in rows])
 
 
 @router.get("/{bulk_id}", summary="Show how far a bulk action is")
-async def get_one(bulk_id: uuid.UUID, _: Reader, state: Services) -> BulkView:
+async def get_one(bulk_id: uuid.UUID, _: MemberReader, state: Services) -> BulkView:
     async with state.database.transaction() as connection:
         row = await get_bulk(connection, bulk_id)
     if row is None:
@@ -56,7 +56,7 @@ async def get_one(bulk_id: uuid.UUID, _: Reader, state: Services) -> BulkView:
 
 
 @router.post("/{bulk_id}/run", status_code=202, summary="Run a bulk action that was previewed")
-async def run(bulk_id: uuid.UUID, caller: Operator, state: Services) -> BulkView:
+async def run(bulk_id: uuid.UUID, caller: MemberOperator, state: Services) -> BulkView:
     """It is done in batches in the background, also if a process dies. Asked again, it says how far that is."""
     async with state.database.transaction() as connection:
         row = await start_bulk(connection, bulk_id, caller.label)
@@ -71,7 +71,7 @@ async def run(bulk_id: uuid.UUID, caller: Operator, state: Services) -> BulkView
 
 
 @router.post("/{bulk_id}/stop", summary="End a bulk action that runs; what it has done stays")
-async def stop(bulk_id: uuid.UUID, caller: Operator, state: Services) -> BulkView:
+async def stop(bulk_id: uuid.UUID, caller: MemberOperator, state: Services) -> BulkView:
     async with state.database.transaction() as connection:
         row = await stop_bulk(connection, bulk_id)
         if row is None:

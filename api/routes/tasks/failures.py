@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.audit import audit
-from api.security.principal import Operator, Reader
+from api.security.principal import MemberReader, Operator
 from api.state import Services
 from contracts.requests import IdPrefix, Moment
 from contracts.storable import Text
@@ -19,6 +19,7 @@ from contracts.tasks.failures import (
     MuteFailures,
     NewFailureNote,
 )
+from db.tasks.failure_parts import MOST
 from db.tasks.failures import failure_groups
 from services.tasks import failure_groups as groups
 
@@ -29,7 +30,7 @@ Cause = Annotated[str, Path(pattern=CAUSE, description="A `cause` of GET /api/v1
 
 @router.get("", summary="Show failed tasks by cause: type, class of the error, message and place")
 async def get_failures(
-    _: Reader,
+    caller: MemberReader,
     state: Services,
     since: Annotated[Moment | None, Query(description="Only groups that were seen from then on")] = None,
     group_state: Annotated[list[GroupState] | None, Query(alias="state", description="Else: open ones")] = None,
@@ -44,11 +45,13 @@ async def get_failures(
         rows, looked_at = await failure_groups(
             connection, states, limit, since=since, task_type=task_type, empty=empty, id_prefix=id_prefix
         )
-    return FailuresView(groups=[groups.view(row) for row in rows], looked_at=looked_at, capped=False)
+    # A member's are reckoned from the newest of their failures.
+    capped = caller.scope is not None and looked_at >= MOST
+    return FailuresView(groups=[groups.view(row) for row in rows], looked_at=looked_at, capped=capped)
 
 
 @router.get("/{cause}", summary="Show one group of failed tasks, and what happened to it")
-async def get_failure(cause: Cause, _: Reader, state: Services) -> FailureGroupDetailView:
+async def get_failure(cause: Cause, _: MemberReader, state: Services) -> FailureGroupDetailView:
     async with state.database.transaction() as connection:
         return await groups.detail(connection, cause)
 

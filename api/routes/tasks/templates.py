@@ -4,68 +4,83 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from api.audit import audit
+from api.audit import audit_in
 from api.idempotency import IdempotencyKey
-from api.security.principal import Operator, Reader, Submitter
+from api.placing import place_of
+from api.security.principal import MemberOperator, MemberReader, MemberSubmitter
 from api.state import Services
+from api.workspace_queries import ItsWorkspace, OfWorkspace
 from contracts.plans.views import PlanCreatedView
 from contracts.tasks.templates import NAME, NewTemplate, RunTemplate, TemplatesView, TemplateView
 from contracts.tasks.views import CreatedView
-from db.tasks.templates import find_template, forget_template, list_templates
+from contracts.workspaces.names import DEFAULT
+from db.tasks.templates import forget_template, list_templates
 from services.errors import TemplateNotFound
+from services.finding import Named
 from services.plans import templates as plan_templates
 from services.plans.submit import prepare_plan, submit_plan
 from services.tasks import templates
 from services.tasks.approvals import Approvals
 from services.tasks.idempotency import once
 from services.tasks.submit import submit, validate
+from services.tasks.template_places import where_run, workspace_of
 
 router = APIRouter(prefix="/templates", tags=["templates"])
 
-Name = Annotated[str, Path(pattern=NAME)]
+
+def _named(name: Annotated[str, Path(pattern=NAME)], workspace: ItsWorkspace = None) -> Named:
+    return Named(name, workspace)
+
+
+Template = Annotated[Named, Depends(_named)]
 
 
 @router.get("", summary="List templates, the newest version of each")
-async def get_templates(_: Reader, state: Services) -> TemplatesView:
+async def get_templates(_: MemberReader, state: Services, workspace: OfWorkspace = None) -> TemplatesView:
     async with state.database.transaction() as connection:
-        rows = await list_templates(connection)
+        rows = await list_templates(connection, workspace)
     return templates.views(rows)
 
 
 @router.get("/{name}", summary="Show a template")
 async def get_template(
-    name: Name, _: Reader, state: Services, version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
+    template: Template,
+    _: MemberReader,
+    state: Services,
+    version: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> TemplateView:
     async with state.database.transaction() as connection:
-        row = await find_template(connection, name, version)
-    if row is None:
-        raise TemplateNotFound
-    return templates.view(row)
+        return await templates.found(connection, template, version)
 
 
 @router.put("/{name}", summary="Save a template, or the next version of one")
-async def save(name: Name, body: NewTemplate, caller: Operator, state: Services) -> TemplateView:
+async def save(
+    name: Annotated[str, Path(pattern=NAME)], body: NewTemplate, caller: MemberOperator, state: Services
+) -> TemplateView:
     """From what would be submitted, or from any old task or plan (`from_task`, `from_plan`). Earlier versions stay."""
     async with state.database.transaction() as connection:
+        named = Named(name, place_of(caller, await workspace_of(connection, body)))
         if body.plan is not None or body.from_plan is not None:
-            saved = await plan_templates.save(connection, name, body, caller.label)
+            saved = await plan_templates.save(connection, named, body, caller.label)
         else:
-            saved = await templates.save(connection, name, body, Approvals(state.settings, caller.label), caller.label)
-        await audit(connection, caller, "template.save", name, version=saved.version)
+            approvals = Approvals(state.settings, caller.label)
+            saved = await templates.save(connection, named, body, approvals, caller.label)
+        await audit_in(connection, caller, "template.save", name, saved.workspace, version=saved.version)
     return saved
 
 
 @router.delete("/{name}", status_code=204, summary="Delete a template, with all its versions")
-async def delete(name: Name, caller: Operator, state: Services) -> Response:
+async def delete(template: Template, caller: MemberOperator, state: Services) -> Response:
     async with state.database.transaction() as connection:
-        versions = await forget_template(connection, name)
+        workspace = await templates.workspace_of_one(connection, template)
+        versions = await forget_template(connection, template.key, workspace)
         if not versions:
             raise TemplateNotFound
-        await audit(connection, caller, "template.delete", name, versions=versions)
+        await audit_in(connection, caller, "template.delete", template.key, workspace, versions=versions)
     return Response(status_code=204)
 
 
@@ -76,8 +91,8 @@ async def delete(name: Name, caller: Operator, state: Services) -> Response:
     summary="Submit the task or plan of a template",
 )
 async def run(
-    name: Name,
-    caller: Submitter,
+    named: Template,
+    caller: MemberSubmitter,
     state: Services,
     body: RunTemplate | None = None,
     idempotency_key: IdempotencyKey = None,
@@ -85,11 +100,15 @@ async def run(
     """With values for its fields; those that are not named keep their defaults."""
     wanted = body or RunTemplate()
     async with state.database.transaction() as connection:
-        template = await templates.asked_for(connection, name, wanted)
+        template = await templates.asked_for(connection, named, wanted)
+    place = place_of(caller, where_run(template, wanted))
+    there = wanted.model_copy(update={"workspace": place})
     # Outside of a transaction: it takes a while.
-    act = await _made_ready(template, wanted, Approvals(state.settings, caller.label), caller.label)
+    act = await _made_ready(template, there, Approvals(state.settings, caller.label), caller.label)
+    # Names are their own in each workspace, and have no slash.
+    of = "" if template.workspace == DEFAULT else f"{template.workspace}/"
     async with state.database.transaction() as connection:
-        scope = caller.label, f"POST /templates/{name}/run"
+        scope = caller.label, f"POST /templates/{of}{template.name}/run"
         answer = await once(connection, scope, idempotency_key, wanted, lambda: act(connection))
     return JSONResponse(answer, 201)
 

@@ -75,7 +75,7 @@ export function isMember(): boolean {
 export function useMay(): { operate: boolean; administer: boolean; useShared: boolean } {
   const me = useSession().data;
   const operate = me?.role === "operator" || me?.role === "admin";
-  // What all workspaces share, such as templates and acts on all tasks that match.
+  // What all workspaces share, such as the watchlist, and what people think of a group of failures.
   return { operate, administer: me?.role === "admin", useShared: operate && !me?.workspaces };
 }
 

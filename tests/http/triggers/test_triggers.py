@@ -1,5 +1,6 @@
 """Triggers as people write and steer them: checked when written, tried without doing anything, paused, replayed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -122,9 +123,14 @@ def test_paused_it_refuses_and_goes_on_when_resumed(stack: Facade, api: Api) -> 
     assert api.http.post(f"/triggers/{name}/resume").json()["state"] == "active"
     assert sender.send({"text": "a"}, "one").json()["outcome"] == "made"
     # What was refused can be carried out all the same.
-    again = api.http.post(f"/triggers/{name}/deliveries/{refused['id']}/replay").json()
+    # A doubled click makes one task; another one later makes another.
+    at, one = f"/triggers/{name}/deliveries/{refused['id']}/replay", {"Idempotency-Key": name}
+    with ThreadPoolExecutor(2) as both:
+        again, twice = (each.json() for each in both.map(lambda _: api.http.post(at, headers=one), range(2)))
     assert (again["outcome"], again["replay_of"], len(again["task_ids"])) == ("made", refused["id"], 1)
-    assert len(made_by(api, name)) == 2
+    assert (again == twice, len(made_by(api, name))) == (True, 2)
+    assert api.http.post(at, headers={"Idempotency-Key": f"{name}-2"}).json()["id"] != again["id"]
+    assert len(made_by(api, name)) == 3
 
 
 def test_deleted_it_is_gone_and_its_name_is_free(stack: Facade, api: Api) -> None:

@@ -156,3 +156,47 @@ def test_a_file_of_schedules_is_for_one_workspace(at_home: Terminal, api: Api, t
     assert at_home(*apply, "--workspace", team)[1].splitlines()[0] == f"- {theirs}"
     assert api.http.get(f"/schedules/{ours}").status_code == 200
     assert api.http.get("/schedules", params={"workspace": team}).json()["schedules"] == []
+
+
+def test_a_template_is_meant_by_its_workspace(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
+    name = f"t{uuid.uuid4().hex[:8]}"
+    old = api.submit("echo", {"message": "theirs"}, workspace=team)
+    there = ("--workspace", team)
+    # Of a task of a workspace it is that one's.
+    assert at_home("templates", "save", name, "--task", old) == (0, f"{name}  saved as version 1\n")
+    assert f"in {team}" in at_home("templates", "show", name)[1]
+    file = tmp_path / "template.json"
+    file.write_text(at_home("templates", "export", name)[1])
+    assert team not in file.read_text()
+    assert at_home("templates", "import", name, str(file))[0] == 0
+    assert team not in at_home("templates", "show", name)[1]
+    assert name in at_home("templates", "list", *there)[1]
+    assert at_home("templates", "save", name, "--task", old, *there) == (0, f"{name}  saved as version 2\n")
+    made = json.loads(at_home("templates", "run", name, *there, "--json")[1])["id"]
+    assert tasks_of(api, team) == {old, made}
+    assert at_home("templates", "delete", name, *there)[0] == 0
+    assert at_home("templates", "show", name, *there)[0] == 5
+    code, said = at_home("templates", "list", *there)
+    assert (code, said.startswith(f"There are no templates in the workspace '{team}' yet.")) == (0, True)
+
+
+def test_a_trigger_is_meant_by_its_workspace(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
+    name, there = f"t{uuid.uuid4().hex[:8]}", ("--workspace", team)
+    file = tmp_path / "trigger.yaml"
+    file.write_text("source: {kind: hook, signature: bearer}\naction: {kind: task, task: {task_type: echo}}\n")
+    for where in ((), there):
+        assert at_home("triggers", "add", name, str(file), *where)[0] == 0
+    changed = ("change", str(file))
+    for words in (("pause",), ("resume",), ("rotate",), ("test", "{}"), ("deliveries",), changed, ("show",)):
+        code, said = at_home("triggers", words[0], name, *words[1:], *there)
+        assert code == 0, said
+        assert (f"in {team}" in said) == (words == ("show",))
+    of_all, of_team = (at_home("triggers", "export", *where)[1] for where in ((), there))
+    assert (f"workspace: {team}" in of_all, f"workspace: {team}" in of_team, name in of_all) == (False, True, True)
+    file.write_text(of_team)
+    apply = ("triggers", "apply", str(file), "--yes", "--prune", *there)
+    assert at_home(*apply)[1].startswith("Nothing changed: all is as the file says.")
+    file.write_text("triggers: {}\n")
+    assert at_home(*apply)[1].splitlines()[0] == f"- {name}"
+    assert at_home("triggers", "show", name, *there)[0] == 5
+    assert api.http.get(f"/triggers/{name}").json()["workspace"] == "default"

@@ -27,7 +27,7 @@ def test_what_a_member_may_is_what_is_written_down(stack: Facade) -> None:
     assert {row["name"] for row in policies} == set(RIGHTS) - _WITHOUT_POLICY
 
 
-@pytest.mark.parametrize("table", ["api_keys", "sessions", "reddit_posts_raw", "task_templates", "triggers"])
+@pytest.mark.parametrize("table", ["api_keys", "sessions", "reddit_posts_raw", "alert_signals", "trigger_events"])
 def test_a_table_without_a_grant_refuses_them(stack: Facade, table: str) -> None:
     asked = "SELECT has_table_privilege(%s, %s, 'SELECT, INSERT, UPDATE, DELETE') AS may"
     assert stack.rows(asked, ROLE, table) == [{"may": False}]

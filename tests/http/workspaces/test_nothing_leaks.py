@@ -25,6 +25,7 @@ from tests.stack.people import new_address
 from tests.support import plain_http
 from tests.support.facade import Api, Facade
 
+_HOOK = {"source": {"kind": "hook", "signature": "bearer"}, "action": {"kind": "task", "task": {"task_type": "echo"}}}
 _CLOCK = {"timing": {"every": "10m"}, "action": {"task": {"task_type": "echo"}}}
 #: What the stranger sends so that it would touch the other workspace.
 _AIMED: dict[str, dict[str, Any]] = {
@@ -32,11 +33,20 @@ _AIMED: dict[str, dict[str, Any]] = {
     "/api/v1/plans": {"name": "x", "steps": [{"id": "a", "task_type": "echo"}]},
     "/api/v1/schedules": {"name": "x", **_CLOCK},
     "/api/v1/schedules/apply": {"schedules": {"x": _CLOCK}, "prune": True},
+    "/api/v1/triggers": {"name": "x", **_HOOK},
+    "/api/v1/triggers/preview": {"trigger": _HOOK, "payload": {}},
+    "/api/v1/triggers/apply": {"triggers": {"x": _HOOK}, "prune": True},
 }
-#: What would be done to a schedule of theirs.
+#: What would be done to a schedule or a trigger of theirs.
 _DONE = {
     "/api/v1/schedules/{schedule}": _CLOCK,
     "/api/v1/schedules/{schedule}/backfill": {"start": "2026-05-04T08:00:00Z", "end": "2026-05-04T08:30:00Z"},
+}
+_DONE |= {
+    "/api/v1/triggers/{trigger}": _HOOK,
+    "/api/v1/triggers/{trigger}/test": {"payload": {}},
+    "/api/v1/templates/{name}": {"task": {"task_type": "echo"}},
+    "/api/v1/tasks/bulk": {"action": "retry", "filter": {"status": ["failed"]}},
 }
 _TODAY = datetime.now(UTC).date()
 _QUERIES = {
@@ -61,7 +71,17 @@ class Room:
     child: str
     plan: str
     schedule: str
+    template: str
+    trigger: str
+    delivery: int
+    cause: str
+    bulk: str
     owner: Api
+
+    @property
+    def words(self) -> list[str]:
+        """What nobody else may read anywhere."""
+        return [self.mark, self.waiting, self.failed, self.child, self.plan, self.schedule, self.trigger, self.bulk]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +107,20 @@ def room(stack: Facade) -> Room:
     assert schedule.status_code == 201, schedule.text
     ran = "INSERT INTO schedule_runs (schedule_id, due_at, outcome, why, task_ids) VALUES (%s, now(), 'failed', %s, %s)"
     stack.execute(ran, schedule.json()["id"], mark, [uuid.UUID(failed)])
-    return Room(name, mark, waiting, failed, child, made.json()["id"], schedule.json()["id"], owner)
+    template = f"of-others-{uuid.uuid4().hex[:12]}"
+    saved = {"task": {"task_type": "echo", "tags": [mark]}, "description": mark}
+    owner.http.put(f"/templates/{template}", json=saved).raise_for_status()
+    hook = owner.http.post("/triggers", json={"name": mark, "description": mark, **_HOOK}).raise_for_status().json()
+    sender = {"Authorization": f"Bearer {hook['secret']}"}
+    sent = httpx.post(f"{stack.api_url}{hook['path']}", headers=sender, json={"said": mark}, verify=plain_http.NO_TLS)
+    ids = [each.json()["id"] for each in (made, schedule)]
+    delivery = sent.raise_for_status().json()["delivery"]
+    [row] = stack.rows("SELECT cause FROM tasks WHERE id = %s", failed)
+    bulk = owner.http.post("/tasks/bulk", json={"action": "cancel", "filter": {"tag": mark}}).raise_for_status()
+    owner.http.post(f"/tasks/bulk/{bulk.json()['id']}/run").raise_for_status()
+    stack.execute("UPDATE bulk_actions SET state = 'done' WHERE id = %s", bulk.json()["id"])
+    last = hook["id"], delivery, row["cause"], bulk.json()["id"], owner
+    return Room(name, mark, waiting, failed, child, *ids, template, *last)
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +138,10 @@ _ROWS_OF_SCHEDULES = (
     "SELECT * FROM schedules WHERE id = %s",
     "SELECT * FROM schedule_runs WHERE schedule_id = %s ORDER BY id",
     "SELECT * FROM schedule_commands WHERE schedule_id = %s ORDER BY id",
+)
+_ROWS_OF_TRIGGERS = (
+    "SELECT * FROM triggers WHERE id = %s",
+    "SELECT * FROM trigger_deliveries WHERE trigger_id = %s ORDER BY id",
 )
 _ROWS_OF_PLANS = (
     "SELECT * FROM plans WHERE id = %s",
@@ -125,8 +162,24 @@ def all_rows(stack: Facade, room: Room) -> str:
     rows = [stack.rows(statement, room.name) for statement in _ROWS_OF_TASKS]
     rows += [stack.rows(statement, room.plan) for statement in _ROWS_OF_PLANS]
     rows += [stack.rows(statement, room.schedule) for statement in _ROWS_OF_SCHEDULES]
+    rows += [stack.rows(statement, room.trigger) for statement in _ROWS_OF_TRIGGERS]
     rows.append(stack.rows("SELECT id FROM schedules WHERE instance = %s ORDER BY id", room.name))
+    rows.append(stack.rows("SELECT * FROM bulk_actions WHERE id = %s", room.bulk))
+    rows.append(stack.rows("SELECT id FROM triggers WHERE instance = %s ORDER BY id", room.name))
+    rows.append(stack.rows("SELECT * FROM task_templates WHERE instance = %s ORDER BY name, version", room.name))
     return json.dumps(rows, default=str)
+
+
+_ONE_OF_THEIRS = (
+    "{task_id}",
+    "{plan_id}",
+    "{workspace}",
+    "{schedule}",
+    "{trigger}",
+    "/templates/{name}",
+    "{cause}",
+    "{bulk_id}",
+)
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(set(TABLE) - PUBLIC))
@@ -136,14 +189,18 @@ def test_a_stranger_sees_nothing(stack: Facade, room: Room, stranger: Api, metho
         for reply in asked(stack, room, stranger, method, path, task_id):
             # A name that the stranger has sent is said back, as one that does not exist would be.
             said = [] if path in _AIMED or "/instances/" in path else [room.name]
-            for word in (room.mark, *said, room.waiting, room.failed, room.child, room.plan, room.schedule):
+            for word in (*room.words, *said):
                 assert word not in reply.text
             assert reply.status_code != 500
             if not is_open:
                 assert reply.status_code == 403, reply.text
             elif path.endswith("/instances/{workspace}/tasks"):
                 assert reply.status_code in (404, 422), reply.text
-            elif any(each in path for each in ("{task_id}", "{plan_id}", "{workspace}", "{schedule}")):
+            elif (method, path) == ("PUT", "/api/v1/templates/{name}"):
+                # One of their own with that name, of which nobody had one before, as far as they learn.
+                assert (reply.status_code, reply.json()["version"]) == (200, 1), reply.text
+                stranger.http.delete(f"/templates/{room.template}").raise_for_status()
+            elif any(each in path for each in _ONE_OF_THEIRS):
                 assert reply.status_code == 404, reply.text
             elif (method, path) in THEIRS:
                 assert reply.status_code in (200, 201, 422), reply.text
@@ -162,7 +219,7 @@ def test_an_owner_sees_it_there(stack: Facade, room: Room) -> None:
                 seen.add(path)
     assert seen >= {path for method, path in THEIRS if method == "GET"} - _STREAMS - {
         "/api/v1/tasks/counts", "/api/v1/tasks/timeline", "/api/v1/plans/{plan_id}/steps",
-        "/api/v1/plans/{plan_id}/steps/{step}/parts",
+        "/api/v1/plans/{plan_id}/steps/{step}/parts", "/api/v1/triggers/{trigger}/deliveries",
     }  # fmt: skip
 
 
@@ -172,6 +229,9 @@ def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
     for query in ({"text": room.mark}, {"tag": room.mark}, {"workspace": room.name}, {"parent": room.failed}):
         assert stranger.http.get("/tasks", params=query).json()["total"] == 0
         assert room.owner.http.get("/tasks", params=query).json()["total"] > 0
+    for caller, matching in ((stranger, 0), (room.owner, 3)):
+        bulk = caller.http.post("/tasks/bulk", json={"action": "tag", "add_tags": ["x"], "filter": {"tag": room.mark}})
+        assert bulk.json()["count"] == matching
     for caller, plans in ((stranger, []), (room.owner, [room.plan])):
         found = caller.http.get("/plans", params={"workspace": room.name}).raise_for_status().json()["plans"]
         assert [each["id"] for each in found if each["name"] == room.mark] == plans
@@ -180,19 +240,23 @@ def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
         assert len([each for each in reviews.json()["reviews"] if each["result"] == {"said": room.mark}]) == count
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(each for each in THEIRS if "{schedule}" in each[1]))
-def test_a_schedule_of_others_is_not_there_by_its_name(
+@pytest.mark.parametrize(
+    ("method", "path"), sorted(each for each in THEIRS if "{schedule}" in each[1] or "{trigger}" in each[1])
+)
+def test_what_is_of_others_is_not_there_by_its_name(
     stack: Facade, room: Room, stranger: Api, method: str, path: str
 ) -> None:
     """Nor where the stranger says where it is. For a look it is there to its owner."""
+    address = path.format(schedule=room.mark, trigger=room.mark, delivery=room.delivery)
     for caller, status in ((stranger, 404), (room.owner, 200)):
-        for named in (path.format(schedule=room.mark), path.format(schedule=room.mark) + f"?workspace={room.name}"):
+        for named in (address, f"{address}?workspace={room.name}"):
             if caller is stranger or method == "GET":
                 reply = caller.http.request(
                     method, named.removeprefix("/api/v1"), json=None if method == "GET" else _DONE.get(path, {})
                 )
                 assert reply.status_code == status, reply.text
-    assert stranger.http.get("/schedules", params={"workspace": room.name}).json()["schedules"] == []
+    for kind in ("schedules", "triggers", "templates"):
+        assert stranger.http.get(f"/{kind}", params={"workspace": room.name}).json()[kind] == []
 
 
 def test_a_workspace_of_others_is_as_one_that_there_is_not(room: Room, stranger: Api) -> None:
@@ -204,8 +268,9 @@ def test_a_workspace_of_others_is_as_one_that_there_is_not(room: Room, stranger:
 
 def asked(stack: Facade, room: Room, caller: Api, method: str, path: str, task_id: str) -> list[httpx.Response]:
     names = {"task_id": task_id, "plan_id": room.plan, "workflow_id": room.plan, "workspace": room.name}
-    names |= {"kind": "reddit_posts", "capability": "echo", "ticker": "RIGHTS", "name": room.mark, "step": "a"}
-    names |= {"notification_id": str(2**62), "cause": "0" * 32, "schedule": room.schedule}
+    names |= {"kind": "reddit_posts", "capability": "echo", "ticker": "RIGHTS", "step": "a"}
+    names |= {"name": room.template, "trigger": room.trigger, "delivery": str(room.delivery)}
+    names |= {"notification_id": str(2**62), "cause": room.cause, "schedule": room.schedule, "bulk_id": room.bulk}
     # Whatever else a route may name, here or in a later version.
     url = stack.api_url + path.format_map(defaultdict(lambda: str(uuid.uuid4()), names))
     body = _AIMED.get(path, {}) | {"workspace": room.name} if path in _AIMED else _DONE.get(path, BODIES.get(path, {}))

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from api.routes.tasks import stream
+from tests.http.schedules.made import schedule
 from tests.http.workspaces.teams import make_member, make_workspace
 from tests.support.facade import Api, Facade, eventually
 
@@ -49,15 +50,20 @@ def test_a_stream_is_of_one_workspace(
     mine, others = teams
     caller = stack.api if everything else anna
     before = [stack.api.submit("echo", workspace=each) for each in (others, mine, "default")]
+    clocks = {each: schedule(stack.api, workspace=each)["id"] for each in (others, "default", mine)}
     path = path.format(mine) if "{}" in path or not everything else f"{path}?workspace={mine}"
     with streamed(caller, path, **{"Last-Event-ID": "0"}) as lines:
         heard = until(lines, "event: beat")
+        for each in clocks.values():
+            stack.api.http.post(f"/schedules/{each}/pause", json={}).raise_for_status()
         after = [stack.api.submit("echo", workspace=each) for each in (others, "default", mine)]
         heard += until(lines, after[2])
     # Of what came a moment before, some was handed out before the beat and some behind it.
     assert before[1] in heard
-    for id_ in (before[0], before[2], after[0], after[1]):
+    for id_ in (before[0], before[2], after[0], after[1], clocks[others], clocks["default"]):
         assert id_ not in heard
+    for what in ("schedule_made", "schedule_paused"):
+        assert any(clocks[mine] in line and what in line for line in heard.splitlines())
 
 
 def test_what_others_did_meanwhile_is_not_searched_for_what_a_member_sees(

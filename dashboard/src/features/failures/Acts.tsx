@@ -42,19 +42,19 @@ export function Acts({ group, busy }: Props) {
     says: () => "It is resolved, until a task fails like this.",
   });
   const reopen = useAct(right.reopen, { touches: TOUCHES });
-  if (!useMay().operate) return null;
+  const may = useMay();
+  if (!may.operate) return null;
   const some = group.count > 0;
   return (
     <Group gap="xs">
       {some && <Retries group={group} busy={busy} />}
-      {group.state !== "resolved" && (
+      {may.useShared && group.state !== "resolved" && (
         <ActButton icon={IconCheck} loading={resolve.isPending} onClick={() => resolve.mutate(group.cause)}>
           Resolve
         </ActButton>
       )}
-      {group.state === "open" ? (
-        <Mute cause={group.cause} />
-      ) : (
+      {may.useShared && group.state === "open" && <Mute cause={group.cause} />}
+      {may.useShared && group.state !== "open" && (
         <ActButton icon={IconLockOpen} loading={reopen.isPending} onClick={() => reopen.mutate(group.cause)}>
           Reopen
         </ActButton>

@@ -2,6 +2,7 @@ import { Anchor, Group, SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { useIsMember } from "@/api/session";
 import { useRefresh } from "@/live/useRefresh";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { Facts } from "@/ui/Facts";
@@ -30,6 +31,8 @@ export function FailurePage() {
 
 function Everything({ of: group }: { of: FailureDetail }) {
   const [latest] = useQuery(actsOn(group.cause)).data ?? [];
+  // What people say of a group is about the tasks of all.
+  const isMember = useIsMember();
   return (
     <>
       <Group gap="sm">
@@ -64,7 +67,7 @@ function Everything({ of: group }: { of: FailureDetail }) {
           <Known of={group} />
           <Tasks of={group} />
         </Stack>
-        <History group={group} />
+        {!isMember && <History group={group} />}
       </SimpleGrid>
     </>
   );

@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl, Select, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useIsMember } from "@/api/session";
 import { useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
@@ -16,6 +17,7 @@ const STATE_LABELS = { open: "Open", resolved: "Resolved", muted: "Muted" };
 export function FailuresPage() {
   const filters = route.useSearch();
   const navigate = useNavigate();
+  const isMember = useIsMember();
   const found = useQuery(failures(filters));
   useRefresh([FAILURES], 2_000, changesGroups);
   const all = found.data?.groups ?? [];
@@ -33,13 +35,15 @@ export function FailuresPage() {
         )}
       </Group>
       <Group gap="xs">
-        <SegmentedControl
-          aria-label="State"
-          size="xs"
-          data={STATES.map((value) => ({ value, label: STATE_LABELS[value] }))}
-          value={filters.state ?? "open"}
-          onChange={(state) => narrow({ ...filters, state: state === "open" ? undefined : (state as "muted") })}
-        />
+        {!isMember && (
+          <SegmentedControl
+            aria-label="State"
+            size="xs"
+            data={STATES.map((value) => ({ value, label: STATE_LABELS[value] }))}
+            value={filters.state ?? "open"}
+            onChange={(state) => narrow({ ...filters, state: state === "open" ? undefined : (state as "muted") })}
+          />
+        )}
         <SegmentedControl
           aria-label="Seen in the"
           size="xs"

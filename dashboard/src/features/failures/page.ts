@@ -18,6 +18,6 @@ export const oneRoute = createRoute({
 });
 
 export const pages: Page[] = [
-  { route, navigation: { label: "Failures", icon: IconCircleX, order: 20, key: "f" } },
+  { route, navigation: { label: "Failures", icon: IconCircleX, order: 20, key: "f", members: true } },
   { route: oneRoute },
 ];

@@ -66,7 +66,7 @@ export function Actions({ task }: { task: TaskDetail }) {
         </Button>
       )}
       {may.operate && (task.status === "pending" || task.status === "scheduled") && <Priority task={task} />}
-      {may.useShared && (
+      {may.operate && (
         <Button
           size="compact-md"
           variant="default"

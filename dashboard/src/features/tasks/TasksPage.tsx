@@ -60,14 +60,14 @@ export function TasksPage() {
         </Group>
       </Group>
       <Filters filters={filters} narrow={narrow} />
-      {may.useShared && <BulkBar selection={selection} filters={filters} total={total} />}
+      {may.operate && <BulkBar selection={selection} filters={filters} total={total} />}
       {list.error && <ErrorSentence error={list.error} again={() => list.refetch()} />}
       {first && tasks.length === 0 ? (
         <Nothing filters={filters} narrow={narrow} />
       ) : (
         <TaskRows
           tasks={tasks}
-          selection={may.useShared ? selection : null}
+          selection={may.operate ? selection : null}
           dimmed={list.isPlaceholderData}
           hasMore={list.hasNextPage}
           more={() => !list.isFetching && void list.fetchNextPage()}

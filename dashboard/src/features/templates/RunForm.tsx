@@ -18,7 +18,7 @@ export function RunForm({ template, type }: { template: Template; type: TaskType
   const navigate = useNavigate();
   const fields = useMemo(() => fieldsToAsk(template, (type?.params_schema ?? {}) as Schema), [template, type]);
   const run = useAct(
-    () => steerTemplate.run(template.name, { fields: entered(values), version: template.version, run_at: runAt }),
+    () => steerTemplate.run(template, { fields: entered(values), version: template.version, run_at: runAt }),
     { touches: [], quiet: true },
   );
   function onSubmit(event: FormEvent) {

@@ -9,15 +9,15 @@ import { ErrorSentence } from "@/ui/ErrorSentence";
 import { JsonTree } from "@/ui/JsonTree";
 import { Section } from "@/ui/Section";
 import { Time } from "@/ui/time/Time";
-import { oneRoute } from "./page";
+import { ofWorkspace, oneRoute } from "./page";
 import { RunForm } from "./RunForm";
 
 /** One template: what it submits and what it asks for, in each of its versions; it is run from here. */
 export function TemplatePage() {
   const { name } = oneRoute.useParams();
-  const { version } = oneRoute.useSearch();
-  const newest = useQuery(template(name));
-  const found = useQuery(template(name, version));
+  const { version, of } = oneRoute.useSearch();
+  const newest = useQuery(template(name, of));
+  const found = useQuery(template(name, of, version));
   const types = useQuery(taskTypes);
   const may = useMay();
   const error = found.error ?? newest.error;
@@ -38,7 +38,7 @@ export function TemplatePage() {
           <DeleteButton
             name={name}
             says="All its versions are gone. What was run from it stays. It cannot be undone."
-            act={steerTemplate.remove}
+            act={() => steerTemplate.remove(shown)}
             back="/templates"
           />
         )}
@@ -71,11 +71,12 @@ const SHOWN_VERSIONS = 10;
 
 function Versions({ shown, newest }: { shown: Template; newest: number }) {
   const versions = Array.from({ length: Math.min(newest, SHOWN_VERSIONS) }, (_, index) => newest - index);
-  const { name, version, author, created_at } = shown;
+  const { name, version, author, created_at, workspace } = shown;
   return (
     <Group gap="sm">
       <Text size="sm" c="dimmed">
         Version {version}, saved <Time at={created_at} /> by {author}
+        {workspace !== "default" && ` in ${workspace}`}
       </Text>
       {newest > 1 && (
         <Group gap={8} component="nav" aria-label="Versions">
@@ -85,7 +86,7 @@ function Versions({ shown, newest }: { shown: Template; newest: number }) {
               component={Link}
               to="/templates/$name"
               params={{ name } as never}
-              search={(each === newest ? {} : { version: each }) as never}
+              search={{ ...ofWorkspace(workspace), ...(each !== newest && { version: each }) } as never}
               size="sm"
               aria-current={each === version || undefined}
               fw={each === version ? 700 : undefined}

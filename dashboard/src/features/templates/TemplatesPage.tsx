@@ -2,13 +2,32 @@ import { Anchor } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type Template, templates } from "@/api/templates";
-import { ListPage, named } from "@/ui/frames/ListPage";
+import { useWorkspace } from "@/app/root";
+import { ListPage } from "@/ui/frames/ListPage";
 import { Names } from "@/ui/tables/Cells";
 import type { Column } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
+import { ofWorkspace } from "./page";
 
 const COLUMNS: Column<Template>[] = [
-  named("Template", "/templates/$name"),
+  {
+    head: "Template",
+    title: true,
+    cell: ({ name, workspace }) => (
+      <>
+        <Anchor
+          component={Link}
+          to="/templates/$name"
+          params={{ name } as never}
+          search={ofWorkspace(workspace) as never}
+          style={{ overflowWrap: "anywhere" }}
+        >
+          {name}
+        </Anchor>
+        {workspace !== "default" && <span className="dim"> in {workspace}</span>}
+      </>
+    ),
+  },
   { head: "Does", cell: ({ task, plan }) => (plan ? `plan ${plan.name}` : String(task?.task_type)) },
   { head: "Asks for", cell: ({ fields }) => <Names of={Object.keys(fields)} /> },
   { head: "Description", cell: ({ description }) => description || "–" },
@@ -25,14 +44,14 @@ const COLUMNS: Column<Template>[] = [
 
 /** Saved tasks and plans, to be run again with other values. */
 export function TemplatesPage() {
-  const found = useQuery(templates);
+  const found = useQuery(templates(useWorkspace()));
   return (
     <ListPage
       title="Templates"
       found={found}
       rows={found.data}
       columns={COLUMNS}
-      keyOf={({ name }) => name}
+      keyOf={({ name, workspace }) => `${workspace}/${name}`}
       empty={{ title: "No templates yet", says: <HowToMakeOne /> }}
     />
   );

@@ -10,12 +10,13 @@ import { openForm } from "@/ui/acting/dialogs";
 import { HoldButton } from "@/ui/acting/HoldButton";
 import { Secret } from "@/ui/acting/Secret";
 import { useAct } from "@/ui/acting/useAct";
-import { steer, TRIGGERS, type TriggerDetail } from "./queries";
+import { addressOf, steer, TRIGGERS, type TriggerDetail } from "./queries";
 
 const TOUCHES = [[TRIGGERS]];
 
-/** What may be done to it, by whoever is asking. */
-export function Actions({ trigger: { name, path, state } }: { trigger: TriggerDetail }) {
+/** What may be done to it, by whoever is asking; by its id, since another workspace may have one of the same name. */
+export function Actions({ trigger }: { trigger: TriggerDetail }) {
+  const { id, name, path, state } = trigger;
   if (!useMay().operate) return null;
   return (
     <Group gap="xs">
@@ -23,15 +24,15 @@ export function Actions({ trigger: { name, path, state } }: { trigger: TriggerDe
         name={name}
         isHeld={state !== "active"}
         says="What is delivered to it is refused, and events of ours pass, until somebody resumes it. Its tasks go on."
-        pause={steer.pause}
-        resume={steer.resume}
+        pause={(_, reason) => steer.pause(id, reason)}
+        resume={() => steer.resume(id)}
         touches={TOUCHES}
       />
-      <ChangeLink to="/trigger" name={name} />
+      <ChangeLink to="/trigger" name={addressOf(trigger)} />
       {path && (
         <ActButton
           icon={IconKey}
-          onClick={() => openForm(`New secret for ${name}`, (close) => <Rotate name={name} close={close} />)}
+          onClick={() => openForm(`New secret for ${name}`, (close) => <Rotate id={id} name={name} close={close} />)}
         >
           New secret
         </ActButton>
@@ -39,18 +40,18 @@ export function Actions({ trigger: { name, path, state } }: { trigger: TriggerDe
       <DeleteButton
         name={name}
         says="Nothing sets it off again, and who calls its address is told that there is none. Tasks that it made stay. It cannot be undone."
-        act={steer.remove}
+        act={() => steer.remove(id)}
         back="/triggers"
       />
     </Group>
   );
 }
 
-function Rotate({ name, close }: { name: string; close: () => void }) {
+function Rotate({ id, name, close }: { id: string; name: string; close: () => void }) {
   const [keepOld, setKeepOld] = useState("1h");
   const [theirs, setTheirs] = useState("");
   const [made, setMade] = useState<string | null>(null);
-  const act = useAct(() => steer.rotate(name, { keep_old: keepOld as never, secret: theirs.trim() || null }), {
+  const act = useAct(() => steer.rotate(id, { keep_old: keepOld as never, secret: theirs.trim() || null }), {
     touches: TOUCHES,
     quiet: true,
   });

@@ -12,10 +12,10 @@ import { oneRoute } from "./page";
 import { type Delivery, deliveryDetail, steer, TRIGGERS, type TriggerDetail } from "./queries";
 
 /** What came, and what became of it; one of them with its payload. */
-export function Deliveries({ trigger: { name, deliveries } }: { trigger: TriggerDetail }) {
+export function Deliveries({ trigger: { id: trigger, name, workspace, deliveries } }: { trigger: TriggerDetail }) {
   const { delivery: chosen } = oneRoute.useSearch();
   const all = (
-    <Anchor component={Link} to="/tasks" search={{ created_by: `trigger:${name}` } as never} size="sm">
+    <Anchor component={Link} to="/tasks" search={{ created_by: `trigger:${name}`, ...(workspace !== "default" && { workspace }) } as never} size="sm">
       All its tasks
     </Anchor>
   );
@@ -23,12 +23,12 @@ export function Deliveries({ trigger: { name, deliveries } }: { trigger: Trigger
   return (
     <Section title="Deliveries" aside={deliveries.length > 0 && all}>
       {deliveries.length === 0 && <Text size="sm">Nothing came yet.</Text>}
-      {hidden && <What name={name} id={chosen} />}
+      {hidden && <What trigger={trigger} id={chosen} />}
       <Stack gap={8} component="ol" m={0} p={0} style={{ listStyle: "none" }}>
         {deliveries.map((each) => (
           <li key={each.id} data-delivery={each.outcome}>
-            <Line name={name} of={each} open={each.id === chosen} />
-            {each.id === chosen && <What name={name} id={each.id} />}
+            <Line of={each} open={each.id === chosen} />
+            {each.id === chosen && <What trigger={trigger} id={each.id} />}
           </li>
         ))}
       </Stack>
@@ -36,7 +36,8 @@ export function Deliveries({ trigger: { name, deliveries } }: { trigger: Trigger
   );
 }
 
-function Line({ name, of: delivery, open }: { name: string; of: Delivery; open: boolean }) {
+function Line({ of: delivery, open }: { of: Delivery; open: boolean }) {
+  const { name } = oneRoute.useParams();
   const { id, outcome, created_at, repeats, why, replay_of } = delivery;
   return (
     <>
@@ -93,9 +94,9 @@ function Made({ by: { task_ids, plan_id } }: { by: Delivery }) {
   );
 }
 
-function What({ name, id }: { name: string; id: number }) {
-  const found = useQuery(deliveryDetail(name, id));
-  const replay = useAct(() => steer.replay(name, id), { touches: [[TRIGGERS]], says: () => "It was run again." });
+function What({ trigger, id }: { trigger: string; id: number }) {
+  const found = useQuery(deliveryDetail(trigger, id));
+  const replay = useAct(() => steer.replay(trigger, id), { touches: [[TRIGGERS]], says: () => "It was run again." });
   const may = useMay();
   if (found.error) return <ErrorSentence error={found.error} />;
   const came = found.data;

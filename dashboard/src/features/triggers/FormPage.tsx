@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { templates } from "@/api/templates";
+import { usePreset } from "@/app/root";
 import { FormFrame } from "@/ui/frames/FormFrame";
 import { draftOf, EMPTY } from "./draft";
 import { formRoute } from "./page";
@@ -9,17 +9,16 @@ import { TriggerForm } from "./TriggerForm";
 /** A new trigger, or another definition for one that there is. */
 export function FormPage() {
   const { change } = formRoute.useSearch();
-  const saved = useQuery(templates);
+  const workspace = usePreset();
   // Asked for once: what others change meanwhile does not change what is typed here.
   const original = useQuery({ ...triggerDetail(change ?? ""), enabled: change !== undefined, refetchInterval: false });
   return (
-    <FormFrame kind="trigger" change={change} original={original}>
+    <FormFrame kind="trigger" change={change && (original.data?.name ?? change)} original={original}>
       {(types, was) => (
         <TriggerForm
           key={change ?? ""}
           types={types.map(({ name }) => name)}
-          templates={(saved.data ?? []).map(({ name }) => name)}
-          start={was ? draftOf(was) : EMPTY}
+          start={was ? draftOf(was) : { ...EMPTY, workspace }}
           was={was}
         />
       )}

@@ -1,23 +1,26 @@
 import { Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { ApiError } from "@/api/problem";
+import { useIsMember } from "@/api/session";
+import { templates as savedTemplates } from "@/api/templates";
 import { openForm } from "@/ui/acting/dialogs";
 import { Secret } from "@/ui/acting/Secret";
 import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
 import { errorAt, type FieldError } from "@/ui/forms/schema";
+import { WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { Section } from "@/ui/Section";
 import { bodyOf, type Draft, isWhole } from "./draft";
 import { Makes } from "./Makes";
-import { type Body, steer, TRIGGERS, type Trigger } from "./queries";
+import { addressOf, type Body, steer, TRIGGERS, type Trigger } from "./queries";
 import { SetOff } from "./SetOff";
 import { TryIt } from "./TryIt";
 
 interface Props {
   types: string[];
-  templates: string[];
   start: Draft;
   /** The one that is changed. */
   was: Trigger | undefined;
@@ -29,15 +32,19 @@ export interface Part {
   errors: FieldError[];
 }
 
-export function TriggerForm({ types, templates, start, was }: Props) {
-  const kept = `trigger.${was ? `${was.name}.${was.changed_at}` : "new"}`;
+export function TriggerForm({ types, start, was }: Props) {
+  const kept = `trigger.${was ? `${was.id}.${was.changed_at}` : "new"}`;
   const [{ secret: _, ...stored }, setDraft, clear] = useDraft<Draft>(kept, start);
   // Never in the storage of the browser, where the draft is kept.
   const [secret, setSecret] = useState("");
   const draft: Draft = { ...stored, secret };
   const navigate = useNavigate();
+  // Of its own workspace: those of others it does not find.
+  const isMember = useIsMember();
+  const place = draft.workspace ?? (isMember ? undefined : "default");
+  const templates = useQuery(savedTemplates(place));
   const before = was?.definition as Body | undefined;
-  const save = useAct(() => (was ? steer.change(was.name, bodyOf(draft, before)) : steer.create(created(draft))), {
+  const save = useAct(() => (was ? steer.change(was.id, bodyOf(draft, before)) : steer.create(created(draft))), {
     touches: [[TRIGGERS]],
     quiet: true,
   });
@@ -51,9 +58,10 @@ export function TriggerForm({ types, templates, start, was }: Props) {
   function onSubmit(event: FormEvent) {
     event.preventDefault();
     save.mutate(undefined, {
-      onSuccess: ({ name, secret: made }) => {
+      onSuccess: (saved) => {
+        const { name, secret: made } = saved;
         clear();
-        void navigate({ to: "/triggers/$name", params: { name } as never });
+        void navigate({ to: "/triggers/$name", params: { name: addressOf(saved) } as never });
         if (made) openForm(`${name} is there`, (close) => <Secret text={made} label="Its secret" close={close} />);
       },
     });
@@ -64,12 +72,12 @@ export function TriggerForm({ types, templates, start, was }: Props) {
       <Stack gap="sm">
         <Named {...part} isNew={!was} />
         <SetOff {...part} types={types} isNew={!was} />
-        <Makes {...part} types={types} templates={templates} />
+        <Makes {...part} types={types} templates={templates.data?.map(({ name }) => name) ?? []} />
         <Section title="Try it">
           <TryIt
             start={draft.payload}
             disabled={!isWhole(draft)}
-            act={(payload) => steer.preview(bodyOf(draft, before), payload)}
+            act={(payload) => steer.preview(bodyOf(draft, before), payload, draft.workspace)}
           />
         </Section>
         {save.error && <ErrorSentence error={save.error} />}
@@ -87,9 +95,9 @@ export function TriggerForm({ types, templates, start, was }: Props) {
 }
 
 function created(draft: Draft) {
-  const { name, paused, secret, kind } = draft;
+  const { name, workspace, paused, secret, kind } = draft;
   const theirs = kind === "hook" && secret.trim() ? { secret: secret.trim() } : {};
-  return { ...bodyOf(draft), name: name.trim(), paused, ...theirs };
+  return { ...bodyOf(draft), name: name.trim(), workspace, paused, ...theirs };
 }
 
 function Named({ draft, change, errors, isNew }: Part & { isNew: boolean }) {
@@ -103,6 +111,13 @@ function Named({ draft, change, errors, isNew }: Part & { isNew: boolean }) {
           value={draft.name}
           error={errorAt(errors, "name")}
           onChange={(event) => change({ name: event.currentTarget.value })}
+        />
+      )}
+      {isNew && (
+        <WorkspaceChoice
+          value={draft.workspace}
+          error={errorAt(errors, "workspace")}
+          onChange={(workspace) => change({ workspace, ...(draft.does === "template" && { makes: null }) })}
         />
       )}
       <TextInput

@@ -27,7 +27,7 @@ export function TriggerPage() {
 
 function Everything({ of: trigger }: { of: TriggerDetail }) {
   const may = useMay();
-  const { name, state, example } = trigger;
+  const { id, state, example } = trigger;
   return (
     <>
       <Head of={trigger} isGrave={state === "halted"} />
@@ -37,7 +37,7 @@ function Everything({ of: trigger }: { of: TriggerDetail }) {
           <Definition of={trigger} />
           {may.operate && (
             <Section title="Try it">
-              <TryIt start={asText(example)} act={(payload) => steer.test(name, payload)} />
+              <TryIt start={asText(example)} act={(payload) => steer.test(id, payload)} />
             </Section>
           )}
         </Stack>
@@ -56,6 +56,7 @@ function Definition({ of: trigger }: { of: TriggerDetail }) {
       : []),
     ["Does", trigger.does],
     ["At most", `${definition.per_minute} a minute`],
+    ...(trigger.workspace !== "default" ? ([["Workspace", trigger.workspace]] as [string, ReactNode][]) : []),
     ["By", trigger.created_by],
     ["Changed", <Changed key="changed" of={trigger} />],
   ];

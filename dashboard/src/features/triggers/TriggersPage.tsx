@@ -1,14 +1,32 @@
-import { Group } from "@mantine/core";
+import { Anchor, Group } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
-import { ListPage, NewLink, named } from "@/ui/frames/ListPage";
+import { useWorkspace } from "@/app/root";
+import { ListPage, NewLink } from "@/ui/frames/ListPage";
 import { Status } from "@/ui/Status";
 import type { Column } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
-import { type Trigger, triggers } from "./queries";
+import { addressOf, type Trigger, triggers } from "./queries";
 
 const COLUMNS: Column<Trigger>[] = [
-  named("Trigger", "/triggers/$name"),
+  {
+    head: "Trigger",
+    title: true,
+    cell: (trigger) => (
+      <>
+        <Anchor
+          component={Link}
+          to="/triggers/$name"
+          params={{ name: addressOf(trigger) } as never}
+          style={{ overflowWrap: "anywhere" }}
+        >
+          {trigger.name}
+        </Anchor>
+        {trigger.workspace !== "default" && <span className="dim"> in {trigger.workspace}</span>}
+      </>
+    ),
+  },
   { head: "State", cell: ({ state }) => <Status of={state} size="sm" /> },
   { head: "When", cell: ({ when }) => when },
   { head: "Does", cell: ({ does }) => does },
@@ -28,7 +46,7 @@ const COLUMNS: Column<Trigger>[] = [
 /** What begins because something happened. */
 export function TriggersPage() {
   const may = useMay();
-  const found = useQuery(triggers);
+  const found = useQuery(triggers(useWorkspace()));
   return (
     <ListPage
       title="Triggers"

@@ -6,6 +6,8 @@ export type Does = "task" | "plan" | "template";
 /** A trigger as it is entered. What it makes is JSON, because any field of it may be an expression. */
 export interface Draft {
   name: string;
+  /** To which it belongs; null: the default one, or the only one of whoever writes it. */
+  workspace: string | null;
   description: string;
   kind: Kind;
   signature: string;
@@ -31,7 +33,7 @@ export interface Draft {
 const PLAN = { name: "", inputs: {}, steps: [{ id: "first", task_type: "echo", params: {} }] };
 
 export const EMPTY: Draft = {
-  ...{ name: "", description: "", kind: "hook", signature: "github", secret: "", statuses: ["failed"] },
+  ...{ name: "", workspace: null, description: "", kind: "hook", signature: "github", secret: "", statuses: ["failed"] },
   ...{ task_type: null, times: 1, within: "1d", alike: "any", plan_name: "", record: null, filter: "" },
   ...{ per_minute: 60, does: "task", makes: null, values: "{}", plan: asText(PLAN), paused: false, payload: "{}" },
 };
@@ -60,12 +62,13 @@ export function isWhole(draft: Draft): boolean {
   return made && isObject(draft.values) && (draft.kind !== "record" || Boolean(draft.record));
 }
 
-export function draftOf({ name, definition }: Trigger): Draft {
+export function draftOf({ name, workspace, definition }: Trigger): Draft {
   const { source, action, filter, description, per_minute } = definition;
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value != null));
   const draft = { ...EMPTY, ...given, name, description, per_minute, filter: filter ?? "", does: action.kind } as Draft;
   if (source.kind === "plan") draft.plan_name = source.name ?? "";
   draft.name = name;
+  draft.workspace = workspace === "default" ? null : workspace;
   if (source.kind === "task") draft.within = `${source.within}s`;
   if (action.kind === "task")
     return { ...draft, makes: action.task.task_type, values: asText(action.task.params ?? {}) };

@@ -27,7 +27,7 @@ export const formRoute = createRoute({
 });
 
 export const pages: Page[] = [
-  { route, navigation: { label: "Triggers", icon: IconWebhook, order: 19, key: "i" } },
+  { route, navigation: { label: "Triggers", icon: IconWebhook, order: 19, key: "i", members: true } },
   { route: oneRoute },
   { route: formRoute },
 ];

@@ -1,6 +1,8 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
+import { once } from "@/api/once";
 import type { components } from "@/api/schema";
+import { isMember } from "@/api/session";
 
 type Schemas = components["schemas"];
 export type Trigger = Schemas["TriggerView"];
@@ -15,51 +17,62 @@ const OFTEN_MS = 3_000;
 const RARELY_MS = 10_000;
 
 /** What comes to triggers is no task's event, so it is asked for while somebody looks. */
-export const triggers = queryOptions({
-  queryKey: [TRIGGERS],
-  queryFn: ({ signal }) => answerOf(api.GET("/api/v1/triggers", { signal })),
-  refetchInterval: RARELY_MS,
-});
+export function triggers(workspace: string | undefined) {
+  return queryOptions({
+    queryKey: [TRIGGERS, "list", workspace ?? "all"],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/triggers", { params: { query: { workspace } }, signal })),
+    refetchInterval: RARELY_MS,
+  });
+}
 
-/** The kinds of rows that there are. */
+/** The kinds of rows that there are; a member of workspaces is shown none. */
 export const recordKinds = queryOptions({
   queryKey: ["record-kinds"],
-  queryFn: async ({ signal }) => (await answerOf(api.GET("/api/v1/records", { signal }))).kinds,
+  queryFn: async ({ signal }) => (isMember() ? [] : (await answerOf(api.GET("/api/v1/records", { signal }))).kinds),
 });
 
+/** By name, as people write addresses, or by id, of which there is one only. */
 const named = (trigger: string) => ({ path: { trigger } });
 const of = (trigger: string, delivery: number) => ({ path: { trigger, delivery } });
 
-export function triggerDetail(name: string) {
+/** By what its page is called. */
+export function addressOf({ id, name, workspace }: Trigger): string {
+  return workspace === "default" ? name : id;
+}
+
+export function triggerDetail(key: string) {
   return queryOptions({
-    queryKey: [TRIGGERS, "one", name],
-    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/triggers/{trigger}", { params: named(name), signal })),
+    queryKey: [TRIGGERS, "one", key],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/triggers/{trigger}", { params: named(key), signal })),
     refetchInterval: OFTEN_MS,
   });
 }
 
-export function deliveryDetail(name: string, id: number) {
+export function deliveryDetail(trigger: string, id: number) {
   return queryOptions({
-    queryKey: [TRIGGERS, "delivery", name, id],
+    queryKey: [TRIGGERS, "delivery", trigger, id],
     queryFn: ({ signal }) =>
-      answerOf(api.GET("/api/v1/triggers/{trigger}/deliveries/{delivery}", { params: of(name, id), signal })),
+      answerOf(api.GET("/api/v1/triggers/{trigger}/deliveries/{delivery}", { params: of(trigger, id), signal })),
   });
 }
 
 export const steer = {
   // Without a key that would have its answer kept: the secret is in it. A name that is taken is refused.
   create: (body: NewTrigger) => answerOf(api.POST("/api/v1/triggers", { body })),
-  change: (name: string, body: Body) => answerOf(api.PUT("/api/v1/triggers/{trigger}", { params: named(name), body })),
-  pause: (name: string, reason: string) =>
-    answerOf(api.POST("/api/v1/triggers/{trigger}/pause", { params: named(name), body: { reason } })),
-  resume: (name: string) => answerOf(api.POST("/api/v1/triggers/{trigger}/resume", { params: named(name) })),
-  rotate: (name: string, body: Schemas["SecretRotation"]) =>
-    answerOf(api.POST("/api/v1/triggers/{trigger}/rotate", { params: named(name), body })),
-  remove: (name: string) => answerOf(api.DELETE("/api/v1/triggers/{trigger}", { params: named(name) })),
-  replay: (name: string, id: number) =>
-    answerOf(api.POST("/api/v1/triggers/{trigger}/deliveries/{delivery}/replay", { params: of(name, id) })),
-  test: (name: string, payload: unknown) =>
-    answerOf(api.POST("/api/v1/triggers/{trigger}/test", { params: named(name), body: { payload } })),
-  preview: (trigger: Body, payload: unknown) =>
-    answerOf(api.POST("/api/v1/triggers/preview", { body: { trigger, payload } })),
+  change: (id: string, body: Body) => answerOf(api.PUT("/api/v1/triggers/{trigger}", { params: named(id), body })),
+  pause: (id: string, reason: string) =>
+    answerOf(api.POST("/api/v1/triggers/{trigger}/pause", { params: named(id), body: { reason } })),
+  resume: (id: string) => answerOf(api.POST("/api/v1/triggers/{trigger}/resume", { params: named(id) })),
+  rotate: (id: string, body: Schemas["SecretRotation"]) =>
+    answerOf(api.POST("/api/v1/triggers/{trigger}/rotate", { params: named(id), body })),
+  remove: (id: string) => answerOf(api.DELETE("/api/v1/triggers/{trigger}", { params: named(id) })),
+  replay: (id: string, delivery: number) =>
+    once(`replay.${id}`, delivery, (header) => {
+      const params = { ...of(id, delivery), header };
+      return answerOf(api.POST("/api/v1/triggers/{trigger}/deliveries/{delivery}/replay", { params }));
+    }),
+  test: (id: string, payload: unknown) =>
+    answerOf(api.POST("/api/v1/triggers/{trigger}/test", { params: named(id), body: { payload } })),
+  preview: (trigger: Body, payload: unknown, workspace: string | null) =>
+    answerOf(api.POST("/api/v1/triggers/preview", { body: { trigger, payload, workspace } })),
 };

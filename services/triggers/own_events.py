@@ -26,6 +26,7 @@ from contracts.storable import MAX_DEPTH, cleaned
 from contracts.triggers.payloads import without_secrets
 from contracts.triggers.sources import Alike, PlanEnds, RecordComes, Source, TaskEnds
 from contracts.triggers.views import DeliveryOutcome
+from contracts.workspaces.names import DEFAULT
 from db.people.audit import add_entry
 from db.triggers import events
 from db.triggers.deliveries import add_delivery, note_outcome
@@ -166,11 +167,13 @@ def _said(error: Exception) -> str:
 
 async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[str, Any] | None:
     """As expressions see it; None: what it is about is gone."""
-    content, at = event["content"], event["created_at"].isoformat()
+    content, at = {**event["content"]}, event["created_at"].isoformat()
     told = {"event": event["event"], "at": at}
     kind, _, status = event["event"].partition(".")
     if kind == "record":
-        return told | {"task_id": str(event["subject"]), "record": content}
+        # Without one: noted before records belonged to workspaces.
+        workspace = content.pop("workspace", DEFAULT)
+        return told | {"task_id": str(event["subject"]), "workspace": workspace, "record": content}
     row = await (events.task_of if kind == "task" else events.plan_of)(connection, event["subject"])
     if row is None:
         return None
@@ -222,7 +225,8 @@ def _is_meant(source: Source, payload: dict[str, Any]) -> bool:
         case PlanEnds(name=name):
             return name is None or name == payload["plan"]["name"]
         case RecordComes():
-            return True
+            # Triggers are of the default workspace, whose rows are all that they hear of.
+            return payload.get("workspace", DEFAULT) == DEFAULT
     return False
 
 

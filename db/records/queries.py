@@ -90,16 +90,18 @@ async def count_rows(connection: AsyncConnection, kind: RecordKind, workspaces: 
     """Rows of a kind, or `COUNT_CAP` + 1 if there are more."""
     table = table_of(kind)
     some = select(literal(1)).select_from(table).where(*of_workspaces(table, workspaces)).limit(COUNT_CAP + 1)
-    return (await connection.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+    counted: int = (await connection.execute(select(func.count()).select_from(some.subquery()))).scalar_one()
+    return counted
 
 
 async def estimate_rows(connection: AsyncConnection, kind: RecordKind, workspaces: Sequence[str] = ()) -> int:
     """As Postgres has it. Asked as the owner of the tables: its figures are of rows that a member does not see."""
-    name = table_of(kind).name
-    if not workspaces:
-        return (await connection.execute(_ESTIMATE, {"name": name})).scalar_one()
-    values = {"name": name, "workspaces": list(workspaces)}
-    return (await connection.execute(_ESTIMATE_OF_WORKSPACES, values)).scalar_one()
+    values: dict[str, Any] = {"name": table_of(kind).name}
+    if workspaces:
+        values["workspaces"] = list(workspaces)
+    statement = _ESTIMATE_OF_WORKSPACES if workspaces else _ESTIMATE
+    estimate: int = (await connection.execute(statement, values)).scalar_one()
+    return estimate
 
 
 def of_workspaces(table: Table, names: Sequence[str]) -> list[ColumnElement[bool]]:

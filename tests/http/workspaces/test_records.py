@@ -273,7 +273,7 @@ def test_at_a_terminal(
     crawled(stack, anna, ticker, [post(ticker, "a", "theirs")])
     of_team = ("--ticker", ticker, "--workspace", team)
     code, said = terminal("records", "list", "reddit_posts", *of_team, "--json")
-    assert (code, [each["title"] for each in map(json.loads, said.splitlines())]) == (0, ["theirs"]), said
+    assert (code, [each["title"] for each in json.loads(said)["records"]]) == (0, ["theirs"]), said
     code, said = terminal("records", "export", "reddit_posts", *of_team, "--format", "ndjson")
     assert (code, "theirs" in said, "ours" in said) == (0, True, False)
     kinds = json.loads(terminal("records", "kinds", "--workspace", "nowhere", "--json")[1])["kinds"]

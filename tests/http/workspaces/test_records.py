@@ -102,8 +102,8 @@ def test_what_it_said_before_is_of_the_same_workspace(stack: Facade, anna: Api, 
     assert sorted(revisions(stack.api)) == [("default", "same words"), (team, "same words")]
     assert revisions(anna) == revisions(stack.api, workspace=team) == [(team, "same words")]
     assert revisions(anna, workspace="default") == []
-    [kept] = stack.rows("SELECT content ? 'workspace' AS said FROM record_revisions WHERE workspace = %s", team)
-    assert kept == {"said": False}
+    said = "SELECT content ? 'workspace' AS said FROM record_revisions WHERE workspace = %s AND content->>'ticker' = %s"
+    assert stack.rows(said, team, ticker) == [{"said": False}]
 
 
 def test_the_fuller_text_is_that_of_the_workspace(stack: Facade, anna: Api, ticker: str) -> None:
@@ -116,29 +116,38 @@ def test_the_fuller_text_is_that_of_the_workspace(stack: Facade, anna: Api, tick
 
 
 def test_a_task_reads_what_its_workspace_has_collected(stack: Facade, anna: Api, team: str, ticker: str) -> None:
+    # Named without their ticker by a task that has none.
+    a, b, c = (f"{ticker}{letter}".lower() for letter in "abc")
+    crawled(stack, stack.api, ticker, [post(ticker, a, "ours"), post(ticker, b, "ours")])
+    crawled(stack, anna, ticker, [post(ticker, a, "theirs"), post(ticker, c, "theirs")])
+    for api, title, ids in ((stack.api, "ours", [a, b]), (anna, "theirs", [a, c])):
+        for type_, params in (
+            ("ai_summary", {"ticker": ticker}),
+            ("ai_sentiment", {"ticker": ticker, "source": "reddit"}),
+            ("llm_task", {"operation": "analyze", "record_ids": [f"reddit_posts:{id_}" for id_ in (a, b)]}),
+        ):
+            named = {"ids": [a, b]} if type_ == "llm_task" else {}
+            found = Held(stack, api, type_, params).reads(kind="reddit_posts", **named)
+            wanted = [id_ for id_ in ids if not named or id_ in named["ids"]]
+            assert [(row["reddit_id"], row["title"]) for row in found] == [(id_, title) for id_ in wanted], type_
+
+
+def test_what_one_has_scored_is_still_to_be_scored_in_the_other(
+    stack: Facade, anna: Api, team: str, ticker: str
+) -> None:
     crawled(stack, stack.api, ticker, [post(ticker, "a", "ours"), post(ticker, "b", "ours")])
     crawled(stack, anna, ticker, [post(ticker, "a", "theirs"), post(ticker, "c", "theirs")])
     at, opinion = RecordKind.REDDIT_SENTIMENT, {"ticker": ticker, "scorer": "v1", "label": "positive", "score": 1.0}
-    scorers = {}
-    for name, api, ids in (("default", stack.api, ["a", "b"]), (team, anna, ["a", "c"])):
-        for reader in (
-            Held(stack, api, "ai_summary", {"ticker": ticker}),
-            Held(stack, api, "ai_sentiment", {"ticker": ticker, "source": "reddit"}),
-            Held(stack, api, "llm_task", {"prompt": "p", "record_ids": ["reddit_posts:a", "reddit_posts:b"]}),
-        ):
-            named = {"ids": ["a", "b"]} if api.task(reader.id)["task_type"] == "llm_task" else {}
-            found = [(row["reddit_id"], row["title"]) for row in reader.reads(kind="reddit_posts", **named)]
-            title = "ours" if name == "default" else "theirs"
-            assert found == [(id_, title) for id_ in ids if not named or id_ in named["ids"]]
-        scorers[name] = Held(stack, api, "ai_sentiment", {"ticker": ticker, "source": "reddit"})
-    # What one has scored is still to be scored in the other, and only its own posts are scored.
-    assert scorers["default"].delivers(at, opinion | {"post_id": "a"}).inserted == 1
+    ours, theirs = (
+        Held(stack, api, "ai_sentiment", {"ticker": ticker, "source": "reddit"}) for api in (stack.api, anna)
+    )
+    assert ours.delivers(at, opinion | {"post_id": "a"}).inserted == 1
     unscored = {"kind": "reddit_posts", "unscored_by": "v1"}
-    assert [row["reddit_id"] for row in scorers["default"].reads(**unscored)] == ["b"]
-    assert [row["reddit_id"] for row in scorers[team].reads(**unscored)] == ["a", "c"]
-    assert scorers[team].delivers(at, opinion | {"post_id": "a", "score": -1.0}).inserted == 1
+    assert [row["reddit_id"] for row in ours.reads(**unscored)] == ["b"]
+    assert [row["reddit_id"] for row in theirs.reads(**unscored)] == ["a", "c"]
+    assert theirs.delivers(at, opinion | {"post_id": "a", "score": -1.0}).inserted == 1
     with pytest.raises(NotAllowed, match="'b' is no reddit post that this task may score"):
-        scorers[team].delivers(at, opinion | {"post_id": "b"})
+        theirs.delivers(at, opinion | {"post_id": "b"})
     scores = rows(stack.api, "reddit_sentiment", ticker=ticker)
     assert {(row["workspace"], row["score"]) for row in scores} == {("default", 1.0), (team, -1.0)}
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, Index, MetaData, Text, func, text
+from sqlalchemy import DateTime, Index, MetaData, Text, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -53,6 +53,6 @@ def newest_of_workspace(table: str, time: str) -> Index:
     """For members. The default workspace, which has the most rows and no members, is not in it."""
     return Index(
         f"ix_{table}_workspace_{time}",
-        *("workspace", text(f"{time} DESC")),
+        *("workspace", literal_column(time).desc()),
         postgresql_where=text("workspace <> 'default'"),
     )

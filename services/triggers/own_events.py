@@ -226,7 +226,7 @@ def _is_meant(source: Source, payload: dict[str, Any]) -> bool:
             return name is None or name == payload["plan"]["name"]
         case RecordComes():
             # Triggers are of the default workspace, whose rows are all that they hear of.
-            return payload.get("workspace", DEFAULT) == DEFAULT
+            return bool(payload.get("workspace", DEFAULT) == DEFAULT)
     return False
 
 

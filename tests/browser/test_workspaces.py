@@ -42,10 +42,10 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         for workspace, title in ((name, "Collected by the team"), ("default", "Collected by the others")):
             stack.execute(_POST, workspace, title)
         stay_in_it(visitor, name, theirs, others)
-        for query, seen in (("", 2), (f"&workspace={name}", 1)):
+        for query, count in (("", 2), (f"&workspace={name}", 1)):
             visitor.open(f"records?kind=reddit_posts&ticker=TEAMS{query}")
             expect(page.get_by_text("Collected by the team")).to_be_visible()
-            expect(page.get_by_role("list", name="Records: Reddit posts").get_by_role("listitem")).to_have_count(seen)
+            expect(page.get_by_role("list", name="Records: Reddit posts").get_by_role("listitem")).to_have_count(count)
     with visit() as visitor:
         page = visitor.page
         visitor.sign_in("", name=anna)

@@ -28,8 +28,8 @@ from workers.core.retention import delete_statement
 #: One row per minute: the oldest is 13.9 days old.
 ROWS = 20_000
 _TICKER = sql.SQL("'T' || n % 100")
-#: A row in ten is of one of twenty workspaces, of all tickers.
-_WORKSPACE = sql.SQL("CASE WHEN n / 100 % 10 = 0 THEN 'w' || n / 1000 % 20 ELSE 'default' END")
+#: A row in fifty is of one of four workspaces, of all tickers.
+_WORKSPACE = sql.SQL("CASE WHEN n / 100 % 50 = 0 THEN 'w' || n / 5000 % 4 ELSE 'default' END")
 _NAMED = {"ticker": _TICKER, "workspace": _WORKSPACE}
 _VALUES: dict[type[Any], sql.SQL] = {
     Text: sql.SQL("'x' || n"),
@@ -114,23 +114,25 @@ def test_a_page_of_one_ticker(filled: psycopg.Connection, kind: RecordKind) -> N
 def test_a_page_of_a_workspace(filled: psycopg.Connection, kind: RecordKind) -> None:
     """For who sees everything, and for a member of one or several, whom policies hold."""
     index = f"ix_{table_of(kind).name}_workspace_{kind.spec.time}"
-    statement = page_statement(kind, RecordFilter(workspaces=("w7",)), None, 51)
+    statement = page_statement(kind, RecordFilter(workspaces=("w2",)), None, 51)
     assert_by_index(plan(filled, statement), index)
     of_default = page_statement(kind, RecordFilter(workspaces=("default",)), None, 51)
     assert_by_index(plan(filled, of_default), f"ix_{table_of(kind).name}_{kind.spec.time}")
     with filled.transaction():
         filled.execute(
-            "SELECT set_config('clawdbot.reads', 'w7,w8', true), set_config('role', 'clawdbot_member', true)"
+            "SELECT set_config('clawdbot.reads', 'w2,w3', true), set_config('role', 'clawdbot_member', true)"
         )
         assert_by_index(plan(filled, statement), index)
         # Of several they are put in order, but no others are read.
-        both = plan(filled, page_statement(kind, RecordFilter(workspaces=("w7", "w8")), None, 51))
+        both = plan(filled, page_statement(kind, RecordFilter(workspaces=("w2", "w3")), None, 51))
         assert index in both, both
         assert "Seq Scan" not in both, both
 
 
+# SQLAlchemy 2.1 has another word for DISTINCT ON, which 2.0, that we also allow, does not know.
+@pytest.mark.filterwarnings("ignore:Passing expression to ``distinct``")
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "ticker" in table_of(kind).c and kind.spec.source])
-@pytest.mark.parametrize("workspace", ["default", "w7"])
+@pytest.mark.parametrize("workspace", ["default", "w2"])
 def test_material(filled: psycopg.Connection, kind: RecordKind, workspace: str) -> None:
     task = HeldTask(uuid.uuid4(), task_type("ai_sentiment"), "T7", workspace, {})
     found = plan(filled, _statement(MaterialQuery(kind=kind), task))

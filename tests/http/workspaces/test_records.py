@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -81,7 +82,7 @@ def test_the_same_post_is_a_row_of_each(stack: Facade, anna: Api, team: str, tic
     # Page by page the same, whose pages they are.
     seen, after = list[str](), None
     while after is not None or not seen:
-        query = {"ticker": ticker, "limit": 1} | ({"after": after} if after else {})
+        query = httpx.QueryParams(ticker=ticker, limit=1, **({"after": after} if after else {}))
         page = stack.api.http.get("/records/reddit_posts", params=query).raise_for_status().json()
         seen += [each["title"] for each in page["records"]]
         after = page["next"]

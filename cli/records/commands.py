@@ -14,7 +14,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.listing import listing
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson
+from cli.options import ApiUrl, AsJson, InWorkspace
 from cli.output import print_json, reader_gone, say_all, screen
 from cli.paging import All, Looks, marked, show_pages
 from cli.tasks.ids import find_task
@@ -49,13 +49,13 @@ Words = Annotated[str | None, typer.Option(help="Words that must all occur.")]
 
 
 @app.command()
-def kinds(api_url: ApiUrl = None, as_json: AsJson = False) -> None:
+def kinds(workspace: InWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
     """List the kinds of rows, and how many there are.
 
     Example: clawdbot records kinds
     """
     with ApiClient(find_connection(api_url)) as api:
-        found = api.get("/records", RecordKindsView)
+        found = api.get("/records", RecordKindsView, workspace=workspace)
     if as_json:
         print_json(found)
         return
@@ -74,6 +74,7 @@ def list_records(
     until: Until = None,
     task: Task = None,
     text: Words = None,
+    workspace: InWorkspace = None,
     after: Annotated[str | None, typer.Option(help="The `next` of the page before, from --json.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=_MOST, help="Rows on a page.")] = 20,
     everything: All = False,
@@ -85,7 +86,12 @@ def list_records(
     Example: clawdbot records list reddit_posts --ticker NVDA --since 2026-01-01T00:00Z
     """
     with ApiClient(find_connection(api_url)) as api:
-        query = {**_filters(api, ticker, since, until, task, text), "after": after, "limit": limit}
+        query = {
+            **_filters(api, ticker, since, until, task, text),
+            "workspace": workspace,
+            "after": after,
+            "limit": limit,
+        }
         columns = (kind.spec.time, *kind.spec.shown)
         titles = [name.upper().replace("_", " ") for name in columns]
         looks = Looks(
@@ -104,6 +110,7 @@ def export(
     until: Until = None,
     task: Task = None,
     text: Words = None,
+    workspace: InWorkspace = None,
     api_url: ApiUrl = None,
 ) -> None:
     """Write all rows that match to stdout; send it to a file with `> rows.csv`.
@@ -112,7 +119,7 @@ def export(
     """
     with ApiClient(find_connection(api_url)) as api:
         filters = _filters(api, ticker, since, until, task, text)
-        with api.download(f"/records/{kind}/export", **filters, format=format_.value) as pieces:
+        with api.download(f"/records/{kind}/export", **filters, workspace=workspace, format=format_.value) as pieces:
             write_pieces(pieces)
 
 

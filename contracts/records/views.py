@@ -45,6 +45,8 @@ class RevisionView(View):
     #: The task that replaced it.
     replaced_by: uuid.UUID
     replaced_at: datetime
+    #: Of the row.
+    workspace: str
 
 
 class RevisionsView(View):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import DateTime, MetaData, func
+from sqlalchemy import DateTime, Index, MetaData, Text, func, literal_column, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -42,3 +42,17 @@ ischema_names["xid8"] = TransactionId
 def now_column() -> Mapped[datetime]:
     """A timestamp that Postgres fills in at insert."""
     return mapped_column(server_default=func.now())
+
+
+def workspace_column(*, is_key: bool = True) -> Mapped[str]:
+    """The workspace of a row. In Postgres it is the first column of the primary key (docs/adr/0057)."""
+    return mapped_column(Text, primary_key=is_key, server_default="default")
+
+
+def newest_of_workspace(table: str, time: str) -> Index:
+    """For members. The default workspace, which has the most rows and no members, is not in it."""
+    return Index(
+        f"ix_{table}_workspace_{time}",
+        *("workspace", literal_column(time).desc()),
+        postgresql_where=text("workspace <> 'default'"),
+    )

@@ -1,9 +1,9 @@
 """Tables of crawled rows, and the turns at a source.
 
-The primary key of rows is the natural key, so a row delivered twice is stored once.
+The primary key of rows is the workspace and the natural key, so a row delivered twice is stored once.
 
-Each table has an index for each way it is read: a ticker's rows, and all rows, newest first (`db.records.queries`);
-and by `fetched_at` for the retention.
+Each table has an index for each way it is read: a ticker's rows, those of a workspace, and all, newest first
+(`db.records.queries`); and by `fetched_at` for the retention.
 """
 
 import uuid
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, now_column
+from db.models.base import Base, newest_of_workspace, now_column, workspace_column
 
 
 class RedditPostRow(Base):
@@ -22,6 +22,7 @@ class RedditPostRow(Base):
         Index("ix_reddit_posts_raw_ticker_created_utc", "ticker", text("created_utc DESC")),
         Index("ix_reddit_posts_raw_created_utc", "created_utc"),
         Index("ix_reddit_posts_raw_fetched_at", "fetched_at"),
+        newest_of_workspace("reddit_posts_raw", "created_utc"),
     )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -41,6 +42,7 @@ class RedditPostRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class RedditCommentRow(Base):
@@ -49,6 +51,7 @@ class RedditCommentRow(Base):
         Index("ix_reddit_comments_ticker_created_utc", "ticker", text("created_utc DESC")),
         Index("ix_reddit_comments_created_utc", "created_utc"),
         Index("ix_reddit_comments_fetched_at", "fetched_at"),
+        newest_of_workspace("reddit_comments", "created_utc"),
     )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -66,6 +69,7 @@ class RedditCommentRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class SocialPostRow(Base):
@@ -74,6 +78,7 @@ class SocialPostRow(Base):
         Index("ix_social_posts_ticker_created_utc", "ticker", text("created_utc DESC")),
         Index("ix_social_posts_created_utc", "created_utc"),
         Index("ix_social_posts_fetched_at", "fetched_at"),
+        newest_of_workspace("social_posts", "created_utc"),
     )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -93,6 +98,7 @@ class SocialPostRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class NewsArticleRow(Base):
@@ -102,6 +108,7 @@ class NewsArticleRow(Base):
         Index("ix_news_articles_published", "published"),
         Index("ix_news_articles_fetched_at", "fetched_at"),
         Index("ix_news_articles_content_hash", "content_hash"),
+        newest_of_workspace("news_articles", "published"),
     )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -117,6 +124,7 @@ class NewsArticleRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class SecFilingRow(Base):
@@ -125,6 +133,7 @@ class SecFilingRow(Base):
         Index("ix_sec_filings_ticker_filed_on", "ticker", text("filed_on DESC")),
         Index("ix_sec_filings_filed_on", "filed_on"),
         Index("ix_sec_filings_fetched_at", "fetched_at"),
+        newest_of_workspace("sec_filings", "filed_on"),
     )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -143,6 +152,7 @@ class SecFilingRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class SecFilingPieceRow(Base):
@@ -151,6 +161,7 @@ class SecFilingPieceRow(Base):
         Index("ix_sec_filing_pieces_ticker_filed_on", "ticker", text("filed_on DESC")),
         Index("ix_sec_filing_pieces_filed_on", "filed_on"),
         Index("ix_sec_filing_pieces_fetched_at", "fetched_at"),
+        newest_of_workspace("sec_filing_pieces", "filed_on"),
     )
 
     ticker: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -162,6 +173,7 @@ class SecFilingPieceRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class SourceTurn(Base):

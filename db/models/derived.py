@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, Index, Text, text
 from sqlalchemy.dialects.postgresql import TSTZMULTIRANGE
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.models.base import Base, now_column
+from db.models.base import Base, newest_of_workspace, now_column, workspace_column
 
 
 class _Sentiment:
@@ -24,6 +24,7 @@ class _Sentiment:
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class RedditSentimentRow(_Sentiment, Base):
@@ -31,6 +32,7 @@ class RedditSentimentRow(_Sentiment, Base):
     __table_args__ = (
         Index("ix_reddit_sentiment_ticker_fetched_at", "ticker", text("fetched_at DESC")),
         Index("ix_reddit_sentiment_fetched_at", "fetched_at"),
+        newest_of_workspace("reddit_sentiment", "fetched_at"),
     )
 
 
@@ -39,6 +41,7 @@ class SocialSentimentRow(_Sentiment, Base):
     __table_args__ = (
         Index("ix_social_sentiment_ticker_fetched_at", "ticker", text("fetched_at DESC")),
         Index("ix_social_sentiment_fetched_at", "fetched_at"),
+        newest_of_workspace("social_sentiment", "fetched_at"),
     )
 
 
@@ -47,6 +50,7 @@ class AiAnalysisRow(Base):
     __table_args__ = (
         Index("ix_ai_analyses_ticker_fetched_at", "ticker", text("fetched_at DESC")),
         Index("ix_ai_analyses_fetched_at", "fetched_at"),
+        newest_of_workspace("ai_analyses", "fetched_at"),
     )
 
     analysis_id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -59,11 +63,15 @@ class AiAnalysisRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class ApiUpdateRow(Base):
     __tablename__ = "api_update_log"
-    __table_args__ = (Index("ix_api_update_log_fetched_at", "fetched_at"),)
+    __table_args__ = (
+        Index("ix_api_update_log_fetched_at", "fetched_at"),
+        newest_of_workspace("api_update_log", "fetched_at"),
+    )
 
     request_id: Mapped[str] = mapped_column(Text, primary_key=True)
     endpoint: Mapped[str] = mapped_column(Text)
@@ -75,6 +83,7 @@ class ApiUpdateRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class WebSnapshotRow(Base):
@@ -82,6 +91,7 @@ class WebSnapshotRow(Base):
     __table_args__ = (
         Index("ix_web_snapshots_taken_at", "taken_at"),
         Index("ix_web_snapshots_fetched_at", "fetched_at"),
+        newest_of_workspace("web_snapshots", "taken_at"),
     )
 
     url: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -96,15 +106,23 @@ class WebSnapshotRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 class RecordRevision(Base):
     """What a collected row said before its content was replaced; written by a trigger of each table (0020)."""
 
     __tablename__ = "record_revisions"
-    __table_args__ = (Index("ix_record_revisions_kind_replaced_at", "kind", text("replaced_at DESC")),)
+    __table_args__ = (
+        Index("ix_record_revisions_kind_replaced_at", "kind", text("replaced_at DESC")),
+        Index(
+            "ix_record_revisions_workspace_kind_replaced_at",
+            *("workspace", "kind", text("replaced_at DESC")),
+            postgresql_where=text("workspace <> 'default'"),
+        ),
+    )
 
-    #: SHA-256 of kind and content: what a row said twice is kept once, with the later time.
+    #: SHA-256 of kind, workspace and content: what a row said twice is kept once, with the later time.
     digest: Mapped[bytes] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Text)
     #: The whole row as it was.
@@ -116,6 +134,7 @@ class RecordRevision(Base):
     #: The task that replaced it.
     replaced_by: Mapped[uuid.UUID]
     replaced_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column(is_key=False)
 
 
 class Freshness(Base):

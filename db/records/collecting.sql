@@ -1,5 +1,6 @@
 -- runs --
--- What the newest tasks of each ticker and type brought and cost, whether one is open, and the agent's last success.
+-- What the newest tasks of each ticker and type brought and cost, whether one is open, and the agent's last success. Of
+-- the default workspace: what others collect is not there for who reads this.
 -- A result is whatever a worker said: only numbers are read as numbers, and none is believed to be endless.
 WITH runs AS (SELECT wanted.ticker, task.type, bool_or(task.is_open) AS in_hand,
     CAST(avg(task.rows) FILTER (WHERE task.success AND task.place <= :newest_runs) AS float8) AS rows_per_run,
@@ -22,7 +23,7 @@ CROSS JOIN LATERAL (
             CASE WHEN jsonb_typeof(t.result -> 'new') = 'number' THEN CAST(t.result ->> 'new' AS numeric) END AS rows,
             CASE WHEN jsonb_typeof(t.result #> '{cost,usd}') = 'number'
                 THEN CAST(t.result #>> '{cost,usd}' AS numeric) END AS usd
-        FROM tasks t WHERE t.ticker = wanted.ticker ORDER BY t.created_at DESC, t.id DESC LIMIT :newest_tasks
+        FROM tasks t WHERE t.ticker = wanted.ticker AND t.instance = 'default' ORDER BY t.created_at DESC, t.id DESC LIMIT :newest_tasks
     ) newest
 ) task
 WHERE task.type = ANY(CAST(:types AS text[]))

@@ -4,6 +4,8 @@ A source is as fresh as what is collected of it without a gap, `fresh_to`; a run
 subreddit, a small limit, all feeds but one that failed) is a success and makes nothing fresh. A place that has refused
 for days is named instead of waited for. What was written before there was `covered` is as fresh as its last success.
 
+It is that of the default workspace: what a run of another one has collected is in rows that nobody else reads.
+
 Monotone like the mirror: what a transaction that began earlier writes late moves no time back, and neither sets nor
 clears the error of a later end.
 """
@@ -20,6 +22,7 @@ from contracts.records.breadth import is_usual, looked_everywhere, refused_place
 from contracts.records.refusals import Refusals, after_run, left_out, refusals_of, to_store
 from contracts.records.sources import SOURCES, covered_span, rows_kept, usual_span, whole_span
 from contracts.tasks.statuses import TaskStatus
+from contracts.workspaces.names import DEFAULT
 from db.statements import load
 
 _TYPE_OF = {source.name: type_ for type_, source in SOURCES.items()}
@@ -52,6 +55,8 @@ async def note_ends(connection: AsyncConnection, moved: Sequence[Row[Any]]) -> N
 
 
 def _counts(row: Row[Any]) -> bool:
+    if row.workspace != DEFAULT:
+        return False
     return row.status in (TaskStatus.SUCCEEDED, TaskStatus.FAILED) or (
         row.status == TaskStatus.CANCELLED and row.attempt > 0
     )

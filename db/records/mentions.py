@@ -1,4 +1,7 @@
-"""Symbols in the posts of now and of before: cashtags of any symbol, and known symbols in capitals."""
+"""Symbols in the posts of now and of before: cashtags of any symbol, and known symbols in capitals.
+
+Posts of the default workspace: what is found is for its watchlist.
+"""
 
 import json
 from collections.abc import Collection, Sequence
@@ -12,7 +15,8 @@ from contracts.records.rows import RecordKind
 from contracts.tickers.exchanges import SUFFIX
 from contracts.tickers.mentions import CASHTAG, LISTED
 from contracts.tickers.spelling import RUN_TOGETHER
-from db.records.tables import table_of
+from contracts.workspaces.names import DEFAULT
+from db.records.tables import rows_of
 from db.statements import load
 
 #: Of each kind of posts and each time, the newest; and of each post its beginning.
@@ -34,7 +38,7 @@ _KNOWN = text(
 
 def _newest(kind: RecordKind, recent: bool) -> Select[Any]:
     """Through ix_<table>_<time>; of each post its beginning."""
-    spec, c = kind.spec, table_of(kind).c
+    spec, c = kind.spec, rows_of(kind, DEFAULT).c
     hour = func.make_interval(0, 0, 0, 0, bindparam("hours", type_=Integer))
     since, until = (func.now() - hour, func.now()) if recent else (func.now() - 2 * hour, func.now() - hour)
     id_ = func.concat(*(c[name] for name in spec.model.key if name != "ticker"))

@@ -1,4 +1,4 @@
-"""What collected rows said before another delivery replaced their content; a trigger writes it (migration 0020)."""
+"""What collected rows said before another delivery replaced their content; a trigger writes it (migration 0066)."""
 
 import uuid
 from collections.abc import Sequence
@@ -11,12 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.rows import RecordKind
 from db.models import RecordRevision
+from db.records.queries import of_workspaces
 
 TABLE = cast(Table, RecordRevision.__table__)
 #: Days after which a revision is deleted, however long its kind is kept: sources want deleted posts to be forgotten.
 KEPT_DAYS = 30
 
-_SHOWN = ("content", "task_id", "attempt", "fetched_at", "replaced_by", "replaced_at")
+_SHOWN = ("content", "task_id", "attempt", "fetched_at", "replaced_by", "replaced_at", "workspace")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class RevisionFilter:
     task_id: uuid.UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    #: Of rows of these; none means all that are shown to the caller.
+    workspaces: Sequence[str] = ()
 
 
 async def list_revisions(
@@ -35,7 +38,7 @@ async def list_revisions(
 ) -> Sequence[RowMapping]:
     """Those that were replaced last come first."""
     c = TABLE.c
-    conditions: list[ColumnElement[bool]] = [c.kind == kind]
+    conditions: list[ColumnElement[bool]] = [c.kind == kind, *of_workspaces(TABLE, wanted.workspaces)]
     if wanted.ticker is not None:
         conditions.append(c.content["ticker"].astext == wanted.ticker)
     if wanted.task_id is not None:

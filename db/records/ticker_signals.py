@@ -1,6 +1,7 @@
 """Signals of some tickers, counted from the collected rows when they are asked for; nothing is kept twice.
 
-Made of the kinds and sources there are. Both read a ticker's rows through ix_<table>_ticker_<time>.
+Made of the kinds and sources there are, and of the rows of the default workspace, whose watchlist and freshness it is.
+Both read a ticker's rows through ix_<table>_ticker_<time>.
 """
 
 from collections.abc import Sequence
@@ -27,8 +28,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.rows import RecordKind
 from contracts.records.sources import SOURCES
+from contracts.workspaces.names import DEFAULT
 from db.models import Freshness
-from db.records.tables import table_of
+from db.records.tables import rows_of
 
 #: Of each source, ticker and question; more makes no difference.
 _MOST_ROWS = 5_000
@@ -45,7 +47,7 @@ def _mentions(source: str, kind: RecordKind) -> Select[Any]:
     look like a trend. Who was collected last more than a week ago says nothing about now, and has no row.
     """
     table = cast(Table, Freshness.__table__)
-    fresh, rows = table.c, table_of(kind).c
+    fresh, rows = table.c, rows_of(kind, DEFAULT).c
     until = func.least(func.coalesce(fresh.covered_to, fresh.last_success_at), func.now())
     at = rows[kind.spec.time]
     posts = select(at.label("at")).where(rows.ticker == fresh.ticker, at > until - 2 * _DAY, at <= until)
@@ -78,7 +80,7 @@ def _moods() -> Select[Any]:
     """
     wanted = func.unnest(_TICKERS).table_valued("ticker", name="wanted").render_derived()
     lately, oldest = func.now() - 3 * _DAY, func.now() - 17 * _DAY
-    tables = [table_of(kind) for kind in RecordKind if kind.posts]
+    tables = [rows_of(kind, DEFAULT) for kind in RecordKind if kind.posts]
     columns = [(each, each.c.scorer, each.c.score, each.c.fetched_at) for each in tables]
     scores = (
         select(scorer, score, at)

@@ -176,7 +176,7 @@ WITH ended AS (
     SELECT id, 'created', status, 0, created_by, jsonb_build_object('follow_up_of', parent_task_id) FROM followed
 )
 -- The rest is for db.records.freshness; params and results, which may be large, only of types that it looks at.
-SELECT id, task_type, ticker, attempt, status, created_at, error->>'message' AS message,
+SELECT id, task_type, ticker, instance AS workspace, attempt, status, created_at, error->>'message' AS message,
     CASE WHEN task_type = ANY(:collecting) THEN params END AS params,
     CASE WHEN task_type = ANY(:collecting) THEN result END AS result
 FROM moved

@@ -13,6 +13,10 @@ SELECT to_regrole('clawdbot_member') IS NOT NULL AS exists,
 -- Nobody signs in as it.
 CREATE ROLE clawdbot_member NOLOGIN
 
+-- held --
+-- Tables whose rows are shown by policies.
+SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r' AND relnamespace = to_regnamespace(current_schema())
+
 -- confines --
 -- Whether somebody who acts as it is held by policies: the tables have them, and it is nobody who passes them.
 SELECT COALESCE(bool_and(c.relrowsecurity), false) AND NOT EXISTS (

@@ -1,10 +1,11 @@
-"""Stored rows for the handlers that work on what others collected: only for a held task, only what its type reads."""
+"""Stored rows for the handlers that work on what others collected: only for a held task, only what its type reads, and
+only of the task's own workspace."""
 
 import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, exists, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.exchange import Material, MaterialQuery
@@ -12,7 +13,7 @@ from contracts.records.kind import Owner
 from contracts.records.rows import RecordKind
 from contracts.storable import cleaned
 from contracts.tasks.work import Lease
-from db.records.tables import table_of
+from db.records.tables import rows_of
 from services.errors import BadInput, NotAllowed
 from services.records.own_rows import HeldTask
 from services.records.storing import check_holder
@@ -34,7 +35,7 @@ async def read_material(
     _check(query, task)
     if task.type.reads_named:
         _check_named(query, task.type.reads_named, task.raw_params)
-    rows = (await connection.execute(_statement(query, task_id, task.ticker))).mappings().all()
+    rows = (await connection.execute(_statement(query, task))).mappings().all()
     return Material(records=[dict(row) for row in rows])
 
 
@@ -72,12 +73,12 @@ def _full_name(kind: RecordKind, id_: str) -> str:
     return f"{whole}:{id_.rpartition(':')[0]}" if whole else f"{kind}:{id_}"
 
 
-def _statement(query: MaterialQuery, task_id: uuid.UUID, ticker: str | None) -> Select[Any]:
-    table, spec = table_of(query.kind), query.kind.spec
-    id_, time = table.c[spec.id], table.c[spec.time]
-    statement = select(*(table.c[name] for name in spec.model.model_fields)).limit(query.limit)
-    if ticker is not None and "ticker" in table.c:
-        statement = statement.where(table.c.ticker == ticker)
+def _statement(query: MaterialQuery, task: HeldTask) -> Select[Any]:
+    rows, spec = rows_of(query.kind, task.workspace), query.kind.spec
+    id_, time = rows.c[spec.id], rows.c[spec.time]
+    statement = select(*(rows.c[name] for name in spec.model.model_fields)).limit(query.limit)
+    if task.ticker is not None and "ticker" in rows.c:
+        statement = statement.where(rows.c.ticker == task.ticker)
     if query.ids is not None:
         statement = statement.where(id_.in_(query.ids))
     if query.since is not None:
@@ -87,11 +88,11 @@ def _statement(query: MaterialQuery, task_id: uuid.UUID, ticker: str | None) -> 
         until = query.until - timedelta(microseconds=1)
         statement = statement.where(time <= _bound(until, time))
     if query.unscored_by is not None and (opinions := query.kind.opinions):
-        statement = statement.where(~_scored(query, opinions, task_id))
+        statement = statement.where(~_scored(rows, query, opinions, task))
     if spec.owner is Owner.PAGE:
-        statement = statement.where(table.c.url == query.url)
+        statement = statement.where(rows.c.url == query.url)
         if query.selector is not None:
-            statement = statement.where(table.c.selector == query.selector)
+            statement = statement.where(rows.c.selector == query.selector)
         return statement.order_by(time.desc())
     if query.after is not None:
         statement = statement.where(id_ > query.after)
@@ -104,13 +105,13 @@ def _bound(moment: datetime, column: Any) -> Any:
     return moment.date() if isinstance(column.type, Date) else moment
 
 
-def _scored(query: MaterialQuery, kind: RecordKind, task_id: uuid.UUID) -> ColumnElement[bool]:
-    posts, opinions = table_of(query.kind), table_of(kind)
+def _scored(posts: Subquery, query: MaterialQuery, kind: RecordKind, task: HeldTask) -> ColumnElement[bool]:
+    opinions = rows_of(kind, task.workspace)
     conditions = [
         opinions.c.ticker == posts.c.ticker,
         opinions.c.post_id == posts.c[query.kind.spec.id],
         opinions.c.scorer == query.unscored_by,
     ]
     if query.or_by_this_task:
-        conditions.append(opinions.c.task_id != task_id)
+        conditions.append(opinions.c.task_id != task.id)
     return exists().where(*conditions)

@@ -1,7 +1,7 @@
 """Which rows a task may deliver: of the kinds that its type writes, and about what the task itself is about.
 
 A row has its task's ticker, its address or its id, whichever its kind has, so that the holder of one task cannot touch
-the rows of another subject; an opinion is about a stored post of the task's ticker and source.
+the rows of another subject; an opinion is about a stored post of the task's workspace, ticker and source.
 """
 
 import uuid
@@ -18,7 +18,7 @@ from contracts.records.kind import Owner
 from contracts.records.rows import Record, RecordKind, Sentiment
 from contracts.task_type import TaskType
 from contracts.task_types import parse_params
-from db.records.tables import table_of
+from db.records.tables import rows_of
 from services.errors import NotAllowed
 
 
@@ -29,6 +29,8 @@ class HeldTask:
     id: uuid.UUID
     type: TaskType
     ticker: str | None
+    #: What it stores belongs there, and it reads nothing else.
+    workspace: str
     #: As they are stored; those of a task from the Temporal side may be anything.
     raw_params: dict[str, Any]
 
@@ -84,12 +86,12 @@ def _text(row: Record, field: str) -> str:
 
 
 async def _check_posts(connection: AsyncConnection, task: HeldTask, posts: RecordKind, post_ids: Sequence[str]) -> None:
-    source, table = posts.spec.source, table_of(posts)
-    id_ = table.c[posts.spec.id]
+    source, rows = posts.spec.source, rows_of(posts, task.workspace)
+    id_ = rows.c[posts.spec.id]
     if getattr(task.params, "source", source) != source:
         raise NotAllowed(f"Nothing was stored: this task does not score {source} posts.")
     named = getattr(task.params, "post_ids", None)
-    found = await connection.scalars(select(id_).where(table.c.ticker == task.ticker, id_.in_(set(post_ids))))
+    found = await connection.scalars(select(id_).where(rows.c.ticker == task.ticker, id_.in_(set(post_ids))))
     known = set(found) & set(named) if isinstance(named, list) else set(found)
     unknown = [post_id for post_id in post_ids if post_id not in known]
     if unknown:

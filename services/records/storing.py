@@ -26,7 +26,9 @@ from services.records.own_rows import HeldTask, check_kind, check_rows
 from services.triggers.new_records import note_records
 
 # FOR SHARE: no other attempt can be noted while these rows are being written.
-_HOLDER = text("SELECT status, round, run_id, attempt, type, ticker, params FROM tasks WHERE id = :id FOR SHARE")
+_HOLDER = text("""
+SELECT status, round, run_id, attempt, type, ticker, instance AS workspace, params FROM tasks WHERE id = :id FOR SHARE
+""")
 
 
 def read_lease(header: str | None, keys: Sequence[bytes], *, worker_id: uuid.UUID | None, task_id: uuid.UUID) -> Lease:
@@ -64,7 +66,8 @@ async def store(
     kind: RecordKind,
     records: Sequence[dict[str, Any]],
 ) -> StoreReply:
-    """Write rows by their natural key; a row that is there already is updated. What cannot be stored is left out.
+    """Write rows by their natural key in the workspace of the task; a row that is there already is updated. What cannot
+    be stored is left out.
 
     Raises:
         NotYourTask: the attempt is stale, or the task is over.
@@ -75,11 +78,12 @@ async def store(
     check_kind(task, kind)
     checked = _checked(kind, records)
     await check_rows(connection, task, kind, checked)
-    rows = [{**row.model_dump(), "task_id": task_id, "attempt": lease.attempt} for row in checked]
+    stored_by = {"task_id": task_id, "attempt": lease.attempt, "workspace": task.workspace}
+    rows = [row.model_dump() | stored_by for row in checked]
     if not rows:
         return StoreReply(inserted=0, duplicates=0)
     inserted, new = await _upsert(connection, table_of(kind), rows)
-    await note_records(connection, task_id, kind, new)
+    await note_records(connection, task, kind, new)
     return StoreReply(inserted=inserted, duplicates=len(records) - inserted)
 
 
@@ -100,7 +104,7 @@ async def check_holder(connection: AsyncConnection, task_id: uuid.UUID, lease: L
         or row["attempt"] > lease.attempt
     ):
         raise NotYourTask
-    return HeldTask(task_id, task_type(row["type"]), row["ticker"], row["params"])
+    return HeldTask(task_id, task_type(row["type"]), row["ticker"], row["workspace"], row["params"])
 
 
 def _checked(kind: RecordKind, records: Sequence[dict[str, Any]]) -> list[Record]:

@@ -1,10 +1,11 @@
 """Fills in the names of companies, for crawls of feeds that write "Nvidia" and not NVDA.
 
-What somebody wrote on the watchlist comes first, then what the SEC calls the company whose filings were collected. Of
-the latter a name of one word is left out: Target, Block and Visa are words of headlines, too.
+What somebody wrote on the watchlist comes first, then what the SEC calls the company whose filings the workspace of the
+task has collected. Of the latter a name of one word is left out: Target, Block and Visa are words of headlines, too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,22 +18,40 @@ from db.records.company_names import known_names
 _MOST = 200
 
 
-def without_names(tasks: Sequence[tuple[str, dict[str, Any], Sequence[Any]]]) -> list[tuple[dict[str, Any], str]]:
-    """Of these tasks (type, params, follow-ups) and all that follow them: params that lack a name, and its field."""
+@dataclass(frozen=True)
+class Lacking:
+    """Params that lack the name of their company."""
+
+    params: dict[str, Any]
+    #: The one that the name is for.
+    field: str
+    workspace: str
+
+    @property
+    def about(self) -> tuple[str, str]:
+        return self.params["ticker"], self.workspace
+
+
+def without_names(tasks: Iterable[tuple[str, str, dict[str, Any], Sequence[Any]]]) -> list[Lacking]:
+    """Of these tasks (workspace, type, params, follow-ups) and all that follow them: those that lack a name."""
     return [
-        (params, TASK_TYPES[type_].company) for type_, params in with_follow_ups(tasks) if _lacks_name(type_, params)
+        Lacking(params, TASK_TYPES[type_].company, workspace)
+        for workspace, first, params_of_first, follow_ups in tasks
+        for type_, params in with_follow_ups([(first, params_of_first, follow_ups)])
+        if _lacks_name(type_, params)
     ]
 
 
-async def fill_names(connection: AsyncConnection, lacking: Sequence[tuple[dict[str, Any], str]]) -> None:
-    """Add to these params what is known."""
+async def fill_names(connection: AsyncConnection, lacking: Sequence[Lacking]) -> None:
+    """Add to these params what is known where they are."""
     if not lacking:
         return
-    names = {row["ticker"]: row for row in await known_names(connection, sorted({p["ticker"] for p, _ in lacking}))}
-    for params, field in lacking:
-        row = names[params["ticker"]]
+    rows = await known_names(connection, sorted({each.about for each in lacking}))
+    names = {(row["ticker"], row["workspace"]): row for row in rows}
+    for each in lacking:
+        row = names[each.about]
         if name := row["name"] or _of_register(row["registered"] or ""):
-            params[field] = name[:_MOST]
+            each.params[each.field] = name[:_MOST]
 
 
 def with_follow_ups(tasks: Iterable[tuple[str, dict[str, Any], Sequence[Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -105,7 +105,7 @@ async def _keep(
     connection: AsyncConnection, row: RowMapping, params: dict[str, Any], said: Mapping[str, Any], actor: str
 ) -> None:
     """With the names of companies that are known; the words of what was ``said`` can be searched for, too."""
-    await fill_names(connection, without_names([(row["type"], params, ())]))
+    await fill_names(connection, without_names([(row["instance"], row["type"], params, ())]))
     if params == row["params"]:
         return
     words = func.left(func.concat_ws(" ", Task.words, words_of(json.dumps(said, ensure_ascii=False))), LONGEST_WORDS)

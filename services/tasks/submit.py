@@ -110,7 +110,10 @@ async def submit(
     if not places:
         await admit(connection, [each.workspace for each in submissions])
     now = datetime.now(UTC)
-    named = [(each.task_type, what.params, what.follow_ups) for each, what in zip(submissions, checked, strict=True)]
+    named = [
+        (each.workspace, each.task_type, what.params, what.follow_ups)
+        for each, what in zip(submissions, checked, strict=True)
+    ]
     # What takes a second of a large batch.
     aside = asyncio.to_thread if len(submissions) > _MANY else _at_once
     await fill_names(connection, await aside(without_names, named))

@@ -1,7 +1,6 @@
 """Notes rows that are new, where a trigger watches their kind; in the transaction that stores them."""
 
 import json
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,18 +8,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.rows import RecordKind
 from db.triggers.events import is_watched, note_events
+from services.records.own_rows import HeldTask
 
 #: What an expression sees of a text; the row itself has all of it.
 _LONGEST_TEXT = 500
 
 
 async def note_records(
-    connection: AsyncConnection, task_id: uuid.UUID, kind: RecordKind, rows: Sequence[dict[str, Any]]
+    connection: AsyncConnection, task: HeldTask, kind: RecordKind, rows: Sequence[dict[str, Any]]
 ) -> None:
     """``rows``: those that were not there before."""
     event = f"record.{kind}"
-    if rows and await is_watched(connection, event, task_id):
-        await note_events(connection, event, task_id, [_content(kind, row) for row in rows])
+    if rows and await is_watched(connection, event, task.id):
+        contents = [_content(kind, row) | {"workspace": task.workspace} for row in rows]
+        await note_events(connection, event, task.id, contents)
 
 
 def _content(kind: RecordKind, row: dict[str, Any]) -> dict[str, Any]:

@@ -127,8 +127,11 @@ async def _of_event(
 
 
 async def _hearing(connection: AsyncConnection, event: RowMapping, triggers: Sequence[RowMapping]) -> list[RowMapping]:
-    """Those that watch it. One of a workspace hears of that workspace alone; one of the default one of all."""
+    """Those that watch it. One of a workspace hears of that workspace alone, one of the default one of all tasks and
+    plans. Rows have more than one home, as workspaces may collect the same: each is heard of in its own."""
     watching = [each for each in triggers if event["event"] in each["watches"]]
+    if event["event"].startswith("record."):
+        return [each for each in watching if each["instance"] == event["content"].get("workspace", DEFAULT)]
     if all(each["instance"] == DEFAULT for each in watching):
         return watching
     where = await events.workspace_of(connection, event["subject"])
@@ -175,11 +178,13 @@ def _said(error: Exception) -> str:
 
 async def _payload_of(connection: AsyncConnection, event: RowMapping) -> dict[str, Any] | None:
     """As expressions see it; None: what it is about is gone."""
-    content, at = event["content"], event["created_at"].isoformat()
+    content, at = {**event["content"]}, event["created_at"].isoformat()
     told = {"event": event["event"], "at": at}
     kind, _, status = event["event"].partition(".")
     if kind == "record":
-        return told | {"task_id": str(event["subject"]), "record": content}
+        # Without one: noted before records belonged to workspaces.
+        workspace = content.pop("workspace", DEFAULT)
+        return told | {"task_id": str(event["subject"]), "workspace": workspace, "record": content}
     row = await (events.task_of if kind == "task" else events.plan_of)(connection, event["subject"])
     if row is None:
         return None

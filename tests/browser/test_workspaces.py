@@ -9,6 +9,12 @@ from tests.browser.test_people import somebody
 from tests.browser.visitor import Visiting, Visitor, seconds
 from tests.stack.harness import RunningStack
 
+_POST = """
+INSERT INTO reddit_posts_raw (workspace, ticker, reddit_id, subreddit, title, body, score, num_comments, permalink,
+    created_utc, raw, task_id, attempt)
+VALUES (%s, 'TEAMS', 'teams', 'stocks', %s, '', 1, 0, '/r/stocks/x', now(), '{}', gen_random_uuid(), 1)
+"""
+
 
 def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: RunningStack) -> None:
     name, anna = f"team-{uuid.uuid4().hex[:6]}", somebody(stack, "operator")
@@ -33,11 +39,17 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         expect(page).to_have_url(re.compile(r"/tasks/[0-9a-f-]{36}$"))
         theirs = page.url.rsplit("/", 1)[-1]
         others = stack.api.submit("echo", {"message": "of the others"})
+        for workspace, title in ((name, "Collected by the team"), ("default", "Collected by the others")):
+            stack.execute(_POST, workspace, title)
         stay_in_it(visitor, name, theirs, others)
         for workspace in (name, "default"):
             clock = {"name": f"of-{workspace}", "timing": {"every": "30d"}, "action": {"task": {"task_type": "echo"}}}
             stack.api.http.post("/schedules", json={**clock, "workspace": workspace}).raise_for_status()
         make_something_elsewhere(visitor, stack, name)
+        for query, count in (("", 2), (f"&workspace={name}", 1)):
+            visitor.open(f"records?kind=reddit_posts&ticker=TEAMS{query}")
+            expect(page.get_by_text("Collected by the team")).to_be_visible()
+            expect(page.get_by_role("list", name="Records: Reddit posts").get_by_role("listitem")).to_have_count(count)
     with visit() as visitor:
         page = visitor.page
         visitor.sign_in("", name=anna)
@@ -66,6 +78,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
             ("templates", "No templates yet"),
             ("triggers", "Nothing begins by itself yet"),
             ("trigger", "What it makes"),
+            ("records", "Collected by the team"),
             ("account", anna),
             (f"workspaces/{name}", " of 7"),
         ):

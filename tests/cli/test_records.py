@@ -16,10 +16,11 @@ FILTERS = {
     "until": ["2026-02-01T08:00:00+01:00"],
     "task_id": ["01234567-89ab-4def-8123-456789000001"],
     "text": ["short squeeze"],
+    "workspace": ["research"],
 }
 OPTIONS = [
     "--ticker", "NVDA", "--since", "2026-01-01T00:00Z", "--until", "2026-02-01T08:00+01:00",
-    "--task", FILTERS["task_id"][0], "--text", "short squeeze",
+    "--task", FILTERS["task_id"][0], "--text", "short squeeze", "--workspace", "research",
 ]  # fmt: skip
 
 

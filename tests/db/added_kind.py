@@ -51,6 +51,8 @@ async def price_target_crawl(context: TaskContext, params: PriceTargetParams) ->
 import sqlalchemy as sa
 from alembic import op
 
+from db.migrations.of_workspaces import let_members_read
+
 revision = "0900"
 down_revision = "{head}"
 branch_labels = None
@@ -70,8 +72,10 @@ def upgrade() -> None:
         sa.Column("task_id", sa.Uuid(), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.PrimaryKeyConstraint("ticker", "analyst", name=op.f("pk_analyst_targets")),
+        sa.Column("workspace", sa.Text(), server_default="default", nullable=False),
+        sa.PrimaryKeyConstraint("workspace", "ticker", "analyst", name=op.f("pk_analyst_targets")),
     )
+    let_members_read("analyst_targets")
     op.create_index("ix_analyst_targets_said_at", "analyst_targets", ["said_at"])
     op.execute(
         "CREATE TRIGGER keep_revision AFTER UPDATE ON analyst_targets FOR EACH ROW "
@@ -158,6 +162,7 @@ class PriceTargetRow(Base):
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()
+    workspace: Mapped[str] = workspace_column()
 
 
 """,

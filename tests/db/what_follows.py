@@ -5,7 +5,7 @@ import subprocess
 import sys
 import uuid
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ import httpx
 import psycopg
 import pytest
 from pydantic import TypeAdapter
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import RowMapping, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from activities.ai_summary import _check
 from activities.llm_task import _by_kind
@@ -34,8 +34,10 @@ from db.engine import make_engine
 from db.migrate import migrate
 from db.models import Base
 from db.records.mentions import count_mentions
+from db.records.queries import RecordFilter, page_of
 from db.records.tables import checked_table
 from db.records.ticker_signals import mentions_of
+from db.workspaces.scope import Scope, enter
 from intake.params import NAMES
 from services.errors import NotAllowed
 from services.records.material import read_material
@@ -50,7 +52,7 @@ KIND = RecordKind("price_targets")
 NOW = datetime.now(UTC)
 _TASK = text(
     "INSERT INTO tasks (id, workflow_id, type, capability, params, ticker, priority, created_by, status, retry, "
-    "timeouts) VALUES (:id, :name, :type, :type, '{}', 'NVDA', 50, 'ada', 'running', '{}', '{}')"
+    "timeouts, instance) VALUES (:id, :name, :type, :type, '{}', 'NVDA', 50, 'ada', 'running', '{}', '{}', :workspace)"
 )
 
 
@@ -90,17 +92,20 @@ def api(settings: ServerSettings) -> Iterator[str]:
         yield address
 
 
-async def task(engine: AsyncEngine, type_: str) -> tuple[uuid.UUID, Lease]:
+async def task(engine: AsyncEngine, type_: str, workspace: str = "default") -> tuple[uuid.UUID, Lease]:
     """A task that somebody holds, and the lease that they have."""
     id_ = uuid.uuid4()
     async with engine.begin() as connection:
-        await connection.execute(_TASK, {"id": id_, "name": str(id_), "type": type_})
+        values = {"id": id_, "name": str(id_), "type": type_, "workspace": workspace}
+        await connection.execute(_TASK, values)
     return id_, Lease(worker_id=str(id_), workflow_id=str(id_), attempt=1)
 
 
-async def deliver(engine: AsyncEngine, type_: str = "price_target_crawl", **changes: Any) -> tuple[int, int]:
+async def deliver(
+    engine: AsyncEngine, type_: str = "price_target_crawl", workspace: str = "default", **changes: Any
+) -> tuple[int, int]:
     row = {"ticker": "NVDA", "analyst": "ada", "note": "Buy $NVDA", "cents": 100, "said_at": NOW.isoformat(), **changes}
-    id_, lease = await task(engine, type_)
+    id_, lease = await task(engine, type_, workspace)
     async with engine.begin() as connection:
         reply = await store(connection, id_, lease, KIND, [row])
     return reply.inserted, reply.duplicates
@@ -153,7 +158,7 @@ def test_the_api_lists_filters_and_exports_it(api: str) -> None:
     first = asked(api, "/records/price_targets", limit=1).json()
     assert found(after=first["next"]) == ["bob"]
     heading, _, bob = asked(api, "/records/price_targets/export").text.splitlines()
-    assert heading == "ticker,analyst,note,cents,seen,said_at,task_id,attempt,fetched_at"
+    assert heading == "ticker,analyst,note,cents,seen,said_at,task_id,attempt,fetched_at,workspace"
     assert bob.startswith("NVDA,bob,'=Sell,100,0,")
     assert "price_targets" in TypeAdapter(RecordKind).json_schema()["enum"]
 
@@ -224,12 +229,30 @@ def test_a_row_that_does_not_fit_is_an_error_with_a_sentence() -> None:
         Base.metadata._add_table(table.name, None, table)
     key, model.key = model.key, ("ticker",)
     try:
-        with pytest.raises(BadKind, match="primary key of analyst_targets is analyst, ticker; the key of PriceTarget"):
+        with pytest.raises(
+            BadKind, match="primary key of analyst_targets is analyst, ticker, workspace; the key of PriceTarget"
+        ):
             checked_table(KIND)
     finally:
         model.key = key
     assert checked_table(KIND) is table
     assert issubclass(TASK_TYPES["price_target_crawl"].params, Params)
+
+
+async def test_members_read_the_rows_of_their_workspace(engine: AsyncEngine) -> None:
+    assert await deliver(engine, workspace="research", cents=7) == (1, 0)
+    seen = []
+    for scope in (Scope(("research",), ()), Scope(("others",), ()), Scope((), ())):
+        async with engine.begin() as connection:
+            await enter(connection, scope)
+            seen.append([(row["workspace"], row["cents"]) for row in await all_rows(connection)])
+    assert seen == [[("research", 7)], [], []]
+    async with engine.begin() as connection:
+        await connection.execute(text("DELETE FROM analyst_targets WHERE workspace = 'research'"))
+
+
+async def all_rows(connection: AsyncConnection) -> Sequence[RowMapping]:
+    return await page_of(connection, KIND, RecordFilter(), after=None, limit=9)
 
 
 async def test_rows_go_after_their_days(engine: AsyncEngine, url: str, settings: ServerSettings) -> None:

@@ -8,15 +8,17 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field, field_validator
 
-from api.security.principal import Reader
+from api.security.principal import MemberReader, Principal
 from api.state import Services
 from contracts.records.rows import RecordKind
-from contracts.records.views import RecordKindsView, RecordKindView, RecordPage, RevisionsView, RevisionView
+from contracts.records.views import RecordKindsView, RecordPage, RevisionsView, RevisionView
 from contracts.requests import Moment
 from contracts.storable import Text
-from db.records.queries import RecordFilter, count_rows
+from contracts.workspaces.names import WorkspaceName
+from db.records.queries import RecordFilter
 from db.records.revisions import RevisionFilter, list_revisions
 from db.records.tables import table_of
+from services.records.counting import kinds_of
 from services.records.export import MEDIA_TYPES, ExportFormat, written
 from services.records.pages import all_pages, read_page
 
@@ -29,10 +31,24 @@ def _ticker(said: str | None) -> str | None:
     return said.lstrip("$").upper() if said else None
 
 
-class RecordQuery(BaseModel):
-    """Filters; every one that is given must match."""
-
+class WorkspaceQuery(BaseModel):
     model_config = {"extra": "forbid"}
+
+    workspace: WorkspaceName | None = Field(default=None, description="Only rows that belong to it")
+
+    def workspaces(self, caller: Principal) -> tuple[str, ...]:
+        """Whose rows are looked for; none named: all that the caller sees.
+
+        Those of members are named, too, for an index to be found. It is not what keeps them from the others: Postgres
+        does, whatever is asked.
+        """
+        if self.workspace is not None:
+            return (self.workspace,)
+        return caller.scope.reads if caller.scope is not None else ()
+
+
+class RecordQuery(WorkspaceQuery):
+    """Filters; every one that is given must match."""
 
     ticker: Text | None = Field(default=None, max_length=20)
     since: Moment | None = Field(default=None, description="Only rows from this time of the kind on")
@@ -50,8 +66,9 @@ class RecordQuery(BaseModel):
             raise ValueError(f"give at most {_MOST_WORDS} words")
         return value
 
-    def filter(self) -> RecordFilter:
+    def filter(self, caller: Principal) -> RecordFilter:
         return RecordFilter(
+            workspaces=self.workspaces(caller),
             ticker=_ticker(self.ticker),
             task_id=self.task_id,
             since=self.since,
@@ -66,10 +83,8 @@ class PageQuery(RecordQuery):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-class RevisionQuery(BaseModel):
+class RevisionQuery(WorkspaceQuery):
     """Filters; every one that is given must match."""
-
-    model_config = {"extra": "forbid"}
 
     ticker: Text | None = Field(default=None, max_length=20)
     task_id: uuid.UUID | None = Field(default=None, description="Only rows that this task stored or replaced")
@@ -77,8 +92,8 @@ class RevisionQuery(BaseModel):
     until: Moment | None = Field(default=None, description="Only contents replaced before this time")
     limit: int = Field(default=50, ge=1, le=100)
 
-    def filter(self) -> RevisionFilter:
-        return RevisionFilter(_ticker(self.ticker), self.task_id, self.since, self.until)
+    def filter(self, caller: Principal) -> RevisionFilter:
+        return RevisionFilter(_ticker(self.ticker), self.task_id, self.since, self.until, self.workspaces(caller))
 
 
 class ExportQuery(RecordQuery):
@@ -86,26 +101,25 @@ class ExportQuery(RecordQuery):
 
 
 @router.get("", summary="List the kinds of collected rows, with their numbers")
-async def get_kinds(_: Reader, state: Services) -> RecordKindsView:
-    kinds = []
-    async with state.database.transaction() as connection:
-        for kind in RecordKind:
-            rows, estimated = await count_rows(connection, kind)
-            kinds.append(RecordKindView(kind=kind, rows=rows, estimated=estimated, time=kind.spec.time))
-    return RecordKindsView(kinds=kinds)
+async def get_kinds(
+    query: Annotated[WorkspaceQuery, Query()], caller: MemberReader, state: Services
+) -> RecordKindsView:
+    return RecordKindsView(kinds=await kinds_of(state.database, query.workspaces(caller)))
 
 
 @router.get("/{kind}", summary="List collected rows of a kind, the newest first")
-async def get_page(kind: RecordKind, query: Annotated[PageQuery, Query()], _: Reader, state: Services) -> RecordPage:
-    records, following = await read_page(state.database, kind, query.filter(), query.after, query.limit)
+async def get_page(
+    kind: RecordKind, query: Annotated[PageQuery, Query()], caller: MemberReader, state: Services
+) -> RecordPage:
+    records, following = await read_page(state.database, kind, query.filter(caller), query.after, query.limit)
     return RecordPage(kind=kind, records=records, next=following)
 
 
 @router.get("/{kind}/export", summary="Export rows of a kind that match, as a file", response_class=StreamingResponse)
 async def export(
-    kind: RecordKind, query: Annotated[ExportQuery, Query()], _: Reader, state: Services
+    kind: RecordKind, query: Annotated[ExportQuery, Query()], caller: MemberReader, state: Services
 ) -> StreamingResponse:
-    pages = all_pages(state.database, kind, query.filter())
+    pages = all_pages(state.database, kind, query.filter(caller))
     # Read before anything is answered: what is wrong at the start is still told as a problem.
     first = await anext(pages)
     columns = [column.name for column in table_of(kind).columns]
@@ -118,11 +132,11 @@ async def export(
 
 @router.get("/{kind}/revisions", summary="List earlier contents of rows, the latest replaced first")
 async def get_revisions(
-    kind: RecordKind, query: Annotated[RevisionQuery, Query()], _: Reader, state: Services
+    kind: RecordKind, query: Annotated[RevisionQuery, Query()], caller: MemberReader, state: Services
 ) -> RevisionsView:
     """Kept for 30 days. Counters, such as the score of a post, may change without leaving one."""
     async with state.database.transaction() as connection:
-        rows = await list_revisions(connection, kind, query.filter(), query.limit)
+        rows = await list_revisions(connection, kind, query.filter(caller), query.limit)
     return RevisionsView(kind=kind, revisions=[RevisionView(**row) for row in rows])
 
 

@@ -37,7 +37,8 @@ def row(kind: RecordKind, text: str, **changes: Any) -> dict[str, Any]:
     words = "body" if "body" in kind.spec.model.model_fields else "text"
     fields = {"ticker": "FULL", **_FIELDS[kind], words: text, **changes}
     record = kind.spec.model.model_validate(fields)
-    return {**record.model_dump(), "task_id": "6f0c2f0e-5a52-4b3e-9a0e-0c1a2d7b4e55", "attempt": 1}
+    stored_by = {"task_id": "6f0c2f0e-5a52-4b3e-9a0e-0c1a2d7b4e55", "attempt": 1, "workspace": "default"}
+    return record.model_dump() | stored_by
 
 
 async def _one_after_the_other(url: str, kind: RecordKind, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from tests.http import as_core
 from tests.http.planned import Planned
 from tests.http.planned import echo as echo_step
 from tests.http.triggers.made import deliveries, made_by, trigger
+from tests.http.workspaces.teams import make_workspace
 from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
 
@@ -161,9 +162,9 @@ def test_failures_that_lie_too_far_apart_are_not_counted_together(stack: Facade,
     assert made_by(api, name) == []
 
 
-def filings(stack: Facade, api: Api, *forms: str) -> StoreReply:
+def filings(stack: Facade, api: Api, *forms: str, workspace: str = "default") -> StoreReply:
     """A worker stores filings of these forms, the same ones each time."""
-    task_id = api.submit("sec_filing_crawl", {"ticker": "HOOK"})
+    task_id = api.submit("sec_filing_crawl", {"ticker": "HOOK"}, workspace=workspace)
     run_id = as_core.take(stack, task_id, "w", None)
     lease = Lease(worker_id=str(uuid.uuid4()), workflow_id=task_id, run_id=run_id, attempt=1, round=0)
     fields = {
@@ -195,6 +196,15 @@ def test_a_new_filing_begins_a_plan_and_a_known_one_does_not(stack: Facade, api:
     [delivery] = deliveries(api, name)
     [row] = stack.rows("SELECT inputs FROM plans WHERE id = %s", delivery["plan_id"])
     assert row["inputs"] == {"company": "Hook Inc.", "text": "x" * 500}
+    payload = api.http.get(f"/triggers/{name}/deliveries/{delivery['id']}").json()["payload"]
+    assert (payload["workspace"], "workspace" in payload["record"]) == ("default", False)
+    # What a team collects it does not hear of.
+    team = make_workspace(api)
+    assert filings(stack, api, "8-K", workspace=team).inserted == 1
+    events = stack.rows("SELECT content->>'workspace' AS workspace FROM trigger_events")
+    assert events == [{"workspace": team}]
+    assert look(stack) == 1
+    assert len(deliveries(api, name)) == 1
     # Where nobody watches, nothing is written.
     api.http.post(f"/triggers/{name}/pause", json={})
     assert filings(stack, api, "8-K", "10-K", "8-K").inserted == 1

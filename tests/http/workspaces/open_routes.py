@@ -57,5 +57,7 @@ THEIRS = {
     ("GET", "/api/v1/instances/{workspace}/tasks/stream"), ("GET", "/api/v1/instances/{workspace}/tasks/{task_id}"),
     ("PATCH", "/api/v1/instances/{workspace}/tasks/{task_id}"),
     ("DELETE", "/api/v1/instances/{workspace}/tasks/{task_id}"),
+    ("GET", "/api/v1/records"), ("GET", "/api/v1/records/{kind}"), ("GET", "/api/v1/records/{kind}/export"),
+    ("GET", "/api/v1/records/{kind}/revisions"),
     ("GET", "/api/v1/workspaces"), ("GET", "/api/v1/workspaces/{workspace}"),
 }  # fmt: skip

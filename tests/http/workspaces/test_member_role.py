@@ -6,14 +6,8 @@ import pytest
 from psycopg import sql
 from sqlalchemy import create_engine, make_url, pool, text
 
-from db.workspaces.member_role import RIGHTS, ROLE, give_rights
+from db.workspaces.member_role import RIGHTS, ROLE, SHARED, give_rights
 from tests.support.facade import Facade
-
-#: Read by members as they are: of the machinery that all share, and of the caller's own label.
-_WITHOUT_POLICY = {
-    "audit_log", "failure_changes", "idempotency_keys", "workers", "queue_controls", "circuits", "service_beats",
-    "watched_tickers", "sec_filings", "users",
-}  # fmt: skip
 
 
 def test_what_a_member_may_is_what_is_written_down(stack: Facade) -> None:
@@ -24,10 +18,10 @@ def test_what_a_member_may_is_what_is_written_down(stack: Facade) -> None:
     )
     assert {row["name"] for row in held} == set(RIGHTS)
     policies = stack.rows("SELECT relname AS name FROM pg_class WHERE relrowsecurity AND NOT relforcerowsecurity")
-    assert {row["name"] for row in policies} == set(RIGHTS) - _WITHOUT_POLICY
+    assert {row["name"] for row in policies} == set(RIGHTS) - SHARED
 
 
-@pytest.mark.parametrize("table", ["api_keys", "sessions", "reddit_posts_raw", "alert_signals", "trigger_events"])
+@pytest.mark.parametrize("table", ["api_keys", "sessions", "ticker_data_freshness", "alert_signals", "trigger_events"])
 def test_a_table_without_a_grant_refuses_them(stack: Facade, table: str) -> None:
     asked = "SELECT has_table_privilege(%s, %s, 'SELECT, INSERT, UPDATE, DELETE') AS may"
     assert stack.rows(asked, ROLE, table) == [{"may": False}]

@@ -15,10 +15,12 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.records.rows import RecordKind
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from tests.http.as_core import count_failures, end, take
 from tests.http.people.rights import BODIES, TABLE
+from tests.http.workspaces.collected import crawled, post
 from tests.http.workspaces.open_routes import OWN, PUBLIC, THEIRS
 from tests.http.workspaces.teams import make_member, make_workspace
 from tests.stack.people import new_address
@@ -107,6 +109,8 @@ def room(stack: Facade) -> Room:
     assert schedule.status_code == 201, schedule.text
     ran = "INSERT INTO schedule_runs (schedule_id, due_at, outcome, why, task_ids) VALUES (%s, now(), 'failed', %s, %s)"
     stack.execute(ran, schedule.json()["id"], mark, [uuid.UUID(failed)])
+    crawl = crawled(stack, owner, "LEAK", [post("LEAK", mark[:20], mark)])
+    crawl.delivers(RecordKind.REDDIT_POSTS, post("LEAK", mark[:20], f"{mark} once more"))
     template = f"of-others-{uuid.uuid4().hex[:12]}"
     saved = {"task": {"task_type": "echo", "tags": [mark]}, "description": mark}
     owner.http.put(f"/templates/{template}", json=saved).raise_for_status()
@@ -167,6 +171,7 @@ def all_rows(stack: Facade, room: Room) -> str:
     rows.append(stack.rows("SELECT * FROM bulk_actions WHERE id = %s", room.bulk))
     rows.append(stack.rows("SELECT id FROM triggers WHERE instance = %s ORDER BY id", room.name))
     rows.append(stack.rows("SELECT * FROM task_templates WHERE instance = %s ORDER BY name, version", room.name))
+    rows.append(stack.rows("SELECT * FROM reddit_posts_raw WHERE workspace = %s ORDER BY reddit_id", room.name))
     return json.dumps(rows, default=str)
 
 
@@ -220,6 +225,7 @@ def test_an_owner_sees_it_there(stack: Facade, room: Room) -> None:
     assert seen >= {path for method, path in THEIRS if method == "GET"} - _STREAMS - {
         "/api/v1/tasks/counts", "/api/v1/tasks/timeline", "/api/v1/plans/{plan_id}/steps",
         "/api/v1/plans/{plan_id}/steps/{step}/parts", "/api/v1/triggers/{trigger}/deliveries",
+        "/api/v1/records",
     }  # fmt: skip
 
 
@@ -238,6 +244,21 @@ def test_counts_are_of_ones_own(stack: Facade, room: Room) -> None:
     for caller, place, count in ((stranger, room.name, 0), (room.owner, room.name, 1), (stack.api, "default", 0)):
         reviews = caller.http.get("/plans/reviews", params={"workspace": place, "limit": 1_000}).raise_for_status()
         assert len([each for each in reviews.json()["reviews"] if each["result"] == {"said": room.mark}]) == count
+
+
+@pytest.mark.parametrize("query", [{}, {"ticker": "LEAK"}, {"workspace": True}, {"text": True}, {"id": True}])
+def test_rows_of_others_are_found_by_nothing(room: Room, stranger: Api, query: dict[str, Any]) -> None:
+    named = {"workspace": room.name, "text": room.mark, "id": room.mark[:20]}
+    asked_ = {name: named[name] if value is True else value for name, value in query.items()}
+    paths = ["/records/reddit_posts", "/records/reddit_posts/export"]
+    paths += ["/records/reddit_posts/revisions"] * (not query.keys() & {"text", "id"})
+    for path in paths:
+        assert room.mark in room.owner.http.get(path, params=asked_).raise_for_status().text
+        assert room.mark not in stranger.http.get(path, params=asked_).raise_for_status().text
+    if not query.keys() - {"workspace"}:
+        for caller, found in ((room.owner, 1), (stranger, 0)):
+            kinds = caller.http.get("/records", params=asked_).raise_for_status().json()["kinds"]
+            assert {each["kind"]: each["rows"] for each in kinds}["reddit_posts"] == found
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import { Button, Group, Loader, Menu, Popover, Select, Stack, Text, Title } from
 import { IconClock, IconDownload, IconSearch } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useIsMember } from "@/api/session";
 import { isEnd, useRefresh } from "@/live/useRefresh";
 import { Empty } from "@/ui/Empty";
 import { ErrorSentence } from "@/ui/ErrorSentence";
@@ -20,7 +21,7 @@ export function RecordsPage() {
   const search = route.useSearch();
   const { kind: wanted, ...filters } = search;
   const navigate = useNavigate();
-  const kinds = useQuery(kindsQuery);
+  const kinds = useQuery(kindsQuery(filters.workspace));
   const kind = chosenOf(kinds.data ?? [], wanted);
   const list = useInfiniteQuery(rowsQuery(kind?.kind, filters));
   useRefresh([[...RECORDS, "kinds"]], REFRESH_MS, isEnd);
@@ -28,7 +29,8 @@ export function RecordsPage() {
   const go = (changes: RecordSearch) =>
     navigate({ to: "/records", search: { ...search, ...changes } as never, replace: true });
   const rows = list.data?.pages.flatMap((page) => page.records) ?? [];
-  const active = Object.entries(filters).filter(([, value]) => value);
+  // The workspace is chosen for all pages, and left in the header.
+  const active = Object.entries(filters).filter(([name, value]) => value && name !== "workspace");
 
   return (
     <Stack gap="xs">
@@ -160,12 +162,15 @@ function Export({ kind, filters }: { kind: string; filters: RecordFilters }) {
 }
 
 function Nothing({ filtered, clear }: { filtered: string[]; clear: () => void }) {
+  const isMember = useIsMember();
   if (filtered.length === 0)
     return (
       <Empty title="Nothing of this kind has been collected yet">
-        <Button component={Link} to="/coverage">
-          See what can be collected
-        </Button>
+        {!isMember && (
+          <Button component={Link} to="/coverage">
+            See what can be collected
+          </Button>
+        )}
       </Empty>
     );
   return (

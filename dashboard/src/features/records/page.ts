@@ -10,6 +10,8 @@ export interface RecordFilters {
   since?: string;
   until?: string;
   task_id?: string;
+  /** Of the whole page. */
+  workspace?: string;
 }
 
 export interface RecordSearch extends RecordFilters {
@@ -30,4 +32,6 @@ export const route = createRoute({
   component: lazyRouteComponent(() => import("./RecordsPage"), "RecordsPage"),
 });
 
-export const pages: Page[] = [{ route, navigation: { label: "Records", icon: IconDatabase, order: 41, key: "r" } }];
+export const pages: Page[] = [
+  { route, navigation: { label: "Records", icon: IconDatabase, order: 41, key: "r", members: true } },
+];

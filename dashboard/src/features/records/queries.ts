@@ -8,10 +8,13 @@ export type Kind = components["schemas"]["RecordKindView"];
 export const RECORDS = ["records"];
 const PAGE = 50;
 
-export const kindsQuery = queryOptions({
-  queryKey: [...RECORDS, "kinds"],
-  queryFn: async ({ signal }) => (await answerOf(api.GET("/api/v1/records", { signal }))).kinds,
-});
+export function kindsQuery(workspace: string | undefined) {
+  return queryOptions({
+    queryKey: [...RECORDS, "kinds", workspace],
+    queryFn: async ({ signal }) =>
+      (await answerOf(api.GET("/api/v1/records", { params: { query: { workspace } }, signal }))).kinds,
+  });
+}
 
 export function rowsQuery(kind: Kind["kind"] | undefined, filters: RecordFilters) {
   return infiniteQueryOptions({

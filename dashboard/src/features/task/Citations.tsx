@@ -15,6 +15,8 @@ const MOST = 100;
 interface Props {
   citations: Citation[];
   ticker: string | null | undefined;
+  /** In which the rows are that it rests on. */
+  workspace: string;
 }
 
 function anchorOf(place: number): string {
@@ -49,7 +51,7 @@ function show(event: MouseEvent, place: number): void {
 }
 
 /** What a text rests on. Each opens where it was collected, if the row is still there and has an address. */
-export function Citations({ citations, ticker }: Props) {
+export function Citations({ citations, ticker, workspace }: Props) {
   const known = useQuery(kindsQuery).data ?? [];
   const placeOf = (kind: string, id: string) => citations.findIndex((each) => each.kind === kind && each.id === id) + 1;
   const kinds = [...new Set(citations.map(({ kind }) => kind))];
@@ -59,7 +61,14 @@ export function Citations({ citations, ticker }: Props) {
         const some = citations.filter((each) => each.kind === kind);
         const isStored = known.some((each) => each.kind === kind);
         return isStored ? (
-          <Rows key={kind} kind={kind} ids={some.map(({ id }) => id)} ticker={ticker} placeOf={placeOf} />
+          <Rows
+            key={kind}
+            kind={kind}
+            ids={some.map(({ id }) => id)}
+            ticker={ticker}
+            workspace={workspace}
+            placeOf={placeOf}
+          />
         ) : (
           <Text key={kind} size="sm">
             {wordOf(kind)}:{" "}
@@ -79,11 +88,12 @@ interface RowsProps {
   kind: string;
   ids: string[];
   ticker: string | null | undefined;
+  workspace: string;
   placeOf: (kind: string, id: string) => number;
 }
 
-function Rows({ kind, ids, ticker, placeOf }: RowsProps) {
-  const rows = useQuery(citedQuery(kind, ids.slice(0, MOST), ticker)).data?.records ?? [];
+function Rows({ kind, ids, ticker, workspace, placeOf }: RowsProps) {
+  const rows = useQuery(citedQuery(kind, ids.slice(0, MOST), ticker, workspace)).data?.records ?? [];
   return (
     <Stack gap={2} component="section" aria-label={`Sources: ${wordOf(kind)}`}>
       <Text size="xs" c="dimmed">

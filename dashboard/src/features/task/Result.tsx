@@ -55,7 +55,7 @@ export function Result({ task }: { task: TaskDetail }) {
           </Text>
         </Stack>
       ))}
-      {citations.length > 0 && <Citations citations={citations} ticker={task.ticker} />}
+      {citations.length > 0 && <Citations citations={citations} ticker={task.ticker} workspace={task.workspace} />}
       {rest && (
         <Accordion variant="contained">
           <Accordion.Item value="all">

@@ -1,8 +1,8 @@
 import { Anchor, Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useIsMember } from "@/api/session";
 import { type TaskDetail, taskTypes } from "@/api/tasks";
+import { useWorkspace } from "@/app/root";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { exportAddress, wordOf } from "@/ui/records/kinds";
 import { RecordRow } from "@/ui/records/RecordRow";
@@ -13,8 +13,7 @@ import { FIRST_ROWS, kindsQuery, storedQuery } from "./rows";
 /** The rows that a task has stored, each kind by itself: what it was for. */
 export function Stored({ task }: { task: TaskDetail }) {
   const kinds = useQuery(taskTypes).data?.find(({ name }) => name === task.task_type)?.writes ?? [];
-  const isMember = useIsMember();
-  if (isMember || !isOver(task.status)) return null;
+  if (!isOver(task.status)) return null;
   return kinds.map((kind) => <OfKind key={kind} kind={kind} task={task} />);
 }
 
@@ -25,12 +24,14 @@ function OfKind({ kind, task }: { kind: string; task: TaskDetail }) {
   const rows = found.data?.records ?? [];
   if (rows.length === 0) return null;
   const mine = { task_id: task.id };
+  // Where the page is about one workspace, the list is about that of the task.
+  const workspace = useWorkspace() && task.workspace;
   return (
     <Section
       title={wordOf(kind)}
       aside={
         <Group gap="sm">
-          <Anchor size="sm" component={Link} to="/records" search={{ kind, ...mine } as never}>
+          <Anchor size="sm" component={Link} to="/records" search={{ kind, ...mine, workspace } as never}>
             All of them
           </Anchor>
           <Anchor size="sm" href={exportAddress(kind, mine, "csv")} download>

@@ -1,7 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
 import type { components } from "@/api/schema";
-import { isMember } from "@/api/session";
 
 type Kind = components["schemas"]["RecordKindView"]["kind"];
 
@@ -10,8 +9,7 @@ export const FIRST_ROWS = 5;
 /** The kinds of rows there are, and which of their fields says when it was. */
 export const kindsQuery = queryOptions({
   queryKey: ["records", "kinds"],
-  // What was collected belongs to all: members do not see it.
-  queryFn: async ({ signal }) => (isMember() ? [] : (await answerOf(api.GET("/api/v1/records", { signal }))).kinds),
+  queryFn: async ({ signal }) => (await answerOf(api.GET("/api/v1/records", { signal }))).kinds,
   staleTime: 60_000,
 });
 
@@ -23,18 +21,18 @@ export function storedQuery(task_id: string, kind: string) {
   });
 }
 
-/** The rows that a text cites, of one kind. */
-export function citedQuery(kind: string, id: string[], ticker: string | null | undefined) {
+/** The rows that a text of a workspace cites, of one kind. */
+export function citedQuery(kind: string, id: string[], ticker: string | null | undefined, workspace: string) {
   return queryOptions({
-    queryKey: ["records", "cited", kind, id],
-    queryFn: ({ signal }) => rowsOf(kind, { id, ticker: ticker ?? undefined, limit: id.length }, signal),
+    queryKey: ["records", "cited", workspace, kind, id],
+    queryFn: ({ signal }) => rowsOf(kind, { id, ticker: ticker ?? undefined, workspace, limit: id.length }, signal),
     staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
 function rowsOf(
   kind: string,
-  query: { limit: number; id?: string[]; ticker?: string; task_id?: string },
+  query: { limit: number; id?: string[]; ticker?: string; task_id?: string; workspace?: string },
   signal: AbortSignal,
 ) {
   return answerOf(api.GET("/api/v1/records/{kind}", { params: { path: { kind: kind as Kind }, query }, signal }));

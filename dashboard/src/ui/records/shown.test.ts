@@ -15,6 +15,11 @@ describe("a collected row in a list", () => {
     });
   });
 
+  it("says whose it is, unless it is everybody's", () => {
+    expect(shownOf({ title: "t", workspace: "default" }).facts).toEqual([]);
+    expect(shownOf({ title: "t", workspace: "research" }).facts).toEqual([["workspace", "research"]]);
+  });
+
   it("opens nothing but http and https", () => {
     expect(shownOf({ title: "t", url: "javascript:alert(1)" }).address).toBeNull();
     expect(shownOf({ title: "t", permalink: "//evil.example/r/" }).address).toBeNull();

@@ -15,7 +15,7 @@ const TITLES = ["title", "headline", "form_type", "filing_type", "endpoint", "la
 const TEXTS = ["body", "text", "summary", "diff", "content", "response"];
 const ADDRESSES = ["url", "permalink", "document_url"];
 /** Ids and what is shown elsewhere. */
-const NO_FACT = /(^|_)(id|ids|raw|ticker|url|permalink|hash)$|_at$|_utc$|^(task|attempt)/;
+const NO_FACT = /(^|_)(id|ids|raw|ticker|url|permalink|hash)$|_at$|_utc$|^(task|attempt|workspace)/;
 const MOST_FACTS = 5;
 const LONGEST_FACT = 40;
 const REDDIT = "https://www.reddit.com";
@@ -26,6 +26,9 @@ export function shownOf(row: Row): Shown {
   const facts = Object.entries(row)
     .filter(([name, value]) => name !== title && name !== text && !NO_FACT.test(name) && isFact(value))
     .map(([name, value]): [string, string] => [name.replaceAll("_", " "), factOf(value)]);
+  // Whoever has never heard of workspaces is told of none.
+  const { workspace } = row;
+  if (typeof workspace === "string" && workspace !== "default") facts.unshift(["workspace", workspace]);
   return {
     title: title ? textOf(row[title]) : "",
     text: text ? textOf(row[text]) : "",

@@ -118,6 +118,8 @@ class BootstrapView(View):
     name: str
     capabilities: list[str]
     max_concurrency: int
+    #: The task queues through which tasks come to it; None: a ClawdBot that knows only those of capabilities.
+    queues: list[str] | None = None
     gateway_address: str
     gateway_tls: bool
     namespace: str

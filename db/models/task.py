@@ -69,6 +69,14 @@ class Task(Base):
             "created_at",
             postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
         ),
+        # Of workspaces with queues of their own; no other task touches it.
+        Index(
+            "ix_tasks_queue",
+            "queue",
+            "priority",
+            "created_at",
+            postgresql_where=text("status = 'pending' AND deleted_at IS NULL AND queue IS NOT NULL"),
+        ),
         # The timeline: what is to start when.
         Index(
             "ix_tasks_scheduled",
@@ -96,6 +104,8 @@ class Task(Base):
     workflow_id: Mapped[str] = mapped_column(Text, unique=True)
     type: Mapped[str] = mapped_column(Text)
     capability: Mapped[str] = mapped_column(Text)
+    #: Its workspace's own task queue, where its work was put last; null: that of its capability, or of its session.
+    queue: Mapped[str | None] = mapped_column(Text)
     params: Mapped[dict[str, Any]]
     ticker: Mapped[str | None] = mapped_column(Text)
     priority: Mapped[int]

@@ -24,6 +24,8 @@ class Command(StrEnum):
     CANCEL = "cancel"
     REPRIORITISE = "reprioritise"
     DECIDE = "decide"
+    #: Its work belongs into another task queue.
+    MOVE = "move"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,12 @@ class Taken:
     #: The columns that a start needs; nothing else reads them.
     stored: Mapping[str, Any]
 
+    def queue(self) -> str:
+        """The task queue that its work waits in: that of its session, if it runs in one."""
+        row = self.stored
+        own: str | None = session_queue(row["session_id"]) if row["session_id"] else row["queue"]
+        return own or str(row["capability"])
+
     def input(self) -> TaskInput:
         """What the workflow is started with.
 
@@ -54,8 +62,7 @@ class Taken:
         return TaskInput(
             type=self.type,
             params=row["params"],
-            # Its queue: that of its session, if it runs in one.
-            capability=session_queue(row["session_id"]) if row["session_id"] else row["capability"],
+            capability=self.queue(),
             priority=row["priority"],
             fairness_key=share(row["instance"], self.created_by),
             fairness_weight=row["weight"],
@@ -89,10 +96,16 @@ WITH due AS (
     UPDATE outbox SET tries = tries + 1, next_try_at = now() + interval '1 second' * :lease
     FROM due WHERE outbox.id = due.id
     RETURNING outbox.id, outbox.command, outbox.payload, outbox.tries, outbox.task_id
+), put AS (
+    -- Which workers serve its workspace may have changed since the row was written.
+    UPDATE tasks t SET queue = own_queue(t.instance, t.capability) FROM taken
+    WHERE t.id = taken.task_id AND taken.command IN ('start', 'move') AND t.session_id IS NULL
+        AND t.queue IS DISTINCT FROM own_queue(t.instance, t.capability)
 )
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id,
+    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id, t.status,
+    CASE WHEN taken.command IN ('start', 'move') THEN own_queue(t.instance, t.capability) ELSE t.queue END AS queue,
     CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
     CASE WHEN t.cause IS NOT NULL THEN ARRAY(
         SELECT text FROM (

@@ -11,7 +11,7 @@ from contracts.errors import SOURCE_FAULTS
 from db.workers.circuits import Rules
 from db.workers.controls import Circuit, Control, Pause, RateCap
 from workers.core.circuits import Verdict, verdict_of
-from workers.core.queue_limits import PROBE_RATE, Limit, limit_of
+from workers.core.queues.limits import PROBE_RATE, Limit, limit_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PAUSE = Pause("human:anna", "moving", NOW)

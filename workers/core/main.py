@@ -41,7 +41,8 @@ from workers.core.namespace import prepare_namespace
 from workers.core.notifier import Notifier
 from workers.core.notify_worker import notify_worker
 from workers.core.plan_keeper import PlanKeeper
-from workers.core.queue_limits import QueueLimits
+from workers.core.queues.limits import QueueLimits
+from workers.core.queues.moves import QueueMoves
 from workers.core.relay import Relay
 from workers.core.retention import Retention
 from workers.core.roster import Roster
@@ -143,6 +144,7 @@ async def main() -> None:
         "workers that left are not noticed": Roster(engine).run,
         "no canaries are sent": canaries.run,
         "limits of queues are not set": lambda: limits.run(plain_url(url)),
+        "tasks are not moved to their queues": lambda: QueueMoves(engine).run(plain_url(url)),
         "circuits are not looked after": Circuits(engine, rules_of(settings), lookout).run,
         "the agent is not kept": lambda: keeper.run(plain_url(url)),
         "plans are not told what ended": lambda: PlanKeeper(engine, client).run(plain_url(url)),

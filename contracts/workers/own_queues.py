@@ -31,6 +31,14 @@ class OwnQueues:
         """Whether a worker that is for these workspaces may have tasks of this one."""
         return workspace not in self.closed if serves is None else workspace in serves
 
+    def has(self, workspace: str, capability: str) -> bool:
+        """Whether tasks of this capability wait in a queue of their workspace's own."""
+        return workspace in self.closed or (workspace, capability) in self.of
+
+    def queue_of(self, workspace: str, capability: str) -> str:
+        """The queue in which tasks of this capability wait."""
+        return own_queue(workspace, capability) if self.has(workspace, capability) else capability
+
     def queues_of(self, capability: str) -> list[str]:
         """All queues through which tasks of this capability come."""
         return [capability, *(own_queue(workspace, name) for workspace, name in self.of if name == capability)]

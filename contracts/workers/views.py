@@ -47,6 +47,8 @@ class WorkerView(View):
     #: Why it is deaf or offline, in a sentence.
     reason: str | None = None
     capabilities: list[str]
+    #: The workspaces that it serves; null: all of them.
+    serves: list[str] | None = None
     polling: list[str]
     #: Tasks at once: the most that it is given, and how many it wants if that is less.
     max_concurrency: int

@@ -9,6 +9,7 @@ from contracts.plans.plan import Plan
 from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedTask, Question
+from contracts.workers.own_queues import OwnQueues
 from db.plans.usual_runs import usual_runs
 from db.session import Database
 from db.workers.registry import offering
@@ -144,19 +145,19 @@ async def priced(
     for name, found in runs.items():
         if one := usual_of([used(each.seconds, each.requests, each.cost) for each in found]):
             usual[name] = one
-    workers = {capability: int(row["online"]) for capability, row in offers.items()}
+    workers = {name: offers.online_to(plan.workspace, name) for name in offers.by_capability}
     steps, whole = estimates(plan, usual, workers, settings.approval_rules, caller)
     return ProposedPlan(
         plan=plan.model_dump(mode="json", exclude_defaults=True),
         by=by,
         estimate=whole,
         steps=steps,
-        obstacles=_obstacles(plan, steps, usual),
+        obstacles=_obstacles(plan, steps, usual, offers.own),
         notes=notes,
     )
 
 
-def _obstacles(plan: Plan, steps: list[StepEstimate], usual: Mapping[str, Usual]) -> list[str]:
+def _obstacles(plan: Plan, steps: list[StepEstimate], usual: Mapping[str, Usual], owned: OwnQueues) -> list[str]:
     own = {step.id: step.capability for step in plan.steps}
     nobody = dict.fromkeys(
         own[each.step] or TASK_TYPES[each.task_type].capability for each in steps if not each.workers
@@ -164,9 +165,14 @@ def _obstacles(plan: Plan, steps: list[StepEstimate], usual: Mapping[str, Usual]
     new = dict.fromkeys(each.task_type for each in steps if each.task_type not in usual)
     unknown = f"What these take is not known yet, none has succeeded lately: {', '.join(new)}."
     return [
-        *(f"No worker offers {name} right now; its tasks would wait." for name in nobody),
+        *(f"{_no_worker(plan.workspace, name, owned)} right now; its tasks would wait." for name in nobody),
         *([unknown] if new else []),
     ]
+
+
+def _no_worker(workspace: str, capability: str, owned: OwnQueues) -> str:
+    serving = f" that serves workspace {workspace}" if owned.has(workspace, capability) else ""
+    return f"No worker{serving} offers {capability}"
 
 
 def _name(goal: GoalBody) -> str:

@@ -49,9 +49,9 @@ class Visitor:
     def __post_init__(self) -> None:
         self.queues = self._queues()
 
-    def changed(self, owner: KeyOwner, own: OwnQueues) -> None:
-        """What the key stands for now."""
-        before, self.owner, self.own = self.queues, owner, own
+    def changed(self, owner: KeyOwner, own: OwnQueues | None = None) -> None:
+        """What the key stands for now, and which queues workspaces have; None: those that are known."""
+        before, self.owner, self.own = self.queues, owner, self.own if own is None else own
         self.queues = self._queues()
         for queue in before - self.queues:
             logger.info("worker %s may no longer take %s", owner.name, queue)

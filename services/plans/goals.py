@@ -51,7 +51,7 @@ async def answer_goal(
 
         rules = await _by_rules(goal, read)
     if rules.plan is not None:
-        proposal = await priced(database, rules.plan, "rules", rules.notes, settings, caller)
+        proposal = await priced(database, _placed(rules.plan, goal), "rules", rules.notes, settings, caller)
         return GoalAnswer(text=goal.text, proposal=proposal)
     if planner is None:
         return GoalAnswer(text=goal.text, questions=rules.questions)
@@ -59,10 +59,15 @@ async def answer_goal(
     drafted = await planner.draft(goal.text, names, _name(goal), _inputs(goal))
     known = {"text": goal.text, "note": drafted.note, "tokens_used": drafted.tokens}
     if drafted.plan is not None:
-        by = planner.model.name
-        return GoalAnswer(**known, proposal=await priced(database, drafted.plan, by, [], settings, caller))
+        plan = _placed(drafted.plan, goal)
+        return GoalAnswer(**known, proposal=await priced(database, plan, planner.model.name, [], settings, caller))
     asked = [Question(field="text", question=each) for each in drafted.questions]
     return GoalAnswer(**known, questions=asked or rules.questions)
+
+
+def _placed(plan: Plan, goal: GoalBody) -> Plan:
+    """Where its tasks will wait, and for whom."""
+    return plan.model_copy(update={"workspace": goal.workspace})
 
 
 def _too_long(sentence: str, zone: str) -> ParsedText:

@@ -10,16 +10,19 @@ down_revision = "0062"
 branch_labels = None
 depends_on = None
 
-# A plain statement, so that Postgres puts it into those that ask. Its name for a queue is that of contracts/names.py.
+# In a language whose plans are kept: it runs with every task. Its name for a queue is that of contracts/names.py.
 _OWN_QUEUE = """
-CREATE FUNCTION own_queue(of_workspace text, of_capability text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN EXISTS (
+CREATE FUNCTION own_queue(of_workspace text, of_capability text) RETURNS text LANGUAGE plpgsql STABLE AS $$ BEGIN
+    IF EXISTS (
         SELECT 1 FROM workers
         WHERE serves @> ARRAY[of_workspace] AND of_capability = ANY(capabilities) AND retired_at IS NULL
     ) OR EXISTS (
         SELECT 1 FROM workspaces WHERE name = of_workspace AND own_workers
-    ) THEN 'workspace:' || of_workspace || ':' || of_capability END
-$$
+    ) THEN
+        RETURN 'workspace:' || of_workspace || ':' || of_capability;
+    END IF;
+    RETURN NULL;
+END $$
 """
 _TRIGGER = "CREATE TRIGGER notify_controls AFTER {event} ON {table} FOR EACH ROW EXECUTE FUNCTION notify_controls()"
 
@@ -37,7 +40,7 @@ def upgrade() -> None:
     op.create_check_constraint(op.f("ck_workers_serves_somebody"), "workers", "cardinality(serves) > 0")
     op.add_column("invitations", sa.Column("serves", sa.ARRAY(sa.Text()), nullable=True))
     op.add_column("workspaces", sa.Column("own_workers", sa.Boolean(), server_default="false", nullable=False))
-    op.execute(sa.text(_OWN_QUEUE))
+    op.execute(sa.text(_OWN_QUEUE.replace(":", r"\:")))
     op.execute("DROP TRIGGER notify_controls ON workers")
     op.execute(_TRIGGER.format(event="INSERT OR UPDATE OF held, serves, capabilities, retired_at", table="workers"))
     op.execute(_TRIGGER.format(event="INSERT OR UPDATE OF own_workers", table="workspaces"))

@@ -48,7 +48,7 @@ HOT: dict[str, dict[str, Any]] = {
     "services.tasks.idempotency._TAKE": {**_KEY, "key": "new"},
     "services.tasks.idempotency._KEEP": _KEY,
     "services.tasks.idempotency._FIND": _KEY,
-    "db.tasks.outbox._TAKE": {"limit": 100, "lease": 5},
+    "db.tasks.outbox.take": {"limit": 100, "lease": 5},
     "db.tasks.outbox._PUT": {"task_id": _TASK, "command": "start", "payload": "{}"},
     "db.tasks.outbox._DONE": {"ids": "{7,8,9}"},
     "db.tasks.outbox._AGAIN": {"seconds": 1, "error": "why", "id": 7},

@@ -119,7 +119,7 @@ def moved(stack: Facade, *tasks: str) -> dict[str, str]:
     async def look(connection: AsyncConnection) -> None:
         await connection.execute(text("DELETE FROM outbox"))
         await move_tasks(connection, 100_000)
-        rows = (await connection.execute(outbox._TAKE, {"limit": 100_000, "lease": 5})).mappings()
+        rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
         found.update({str(row["task_id"]): outbox.taken_of(row).queue() for row in rows if row["command"] == "move"})
         # Once its command is taken it stands in the row, so that it is moved once.
         await connection.execute(text("DELETE FROM outbox"))

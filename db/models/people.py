@@ -45,6 +45,8 @@ class Worker(Base):
     __table_args__ = (
         CheckConstraint("held IN ('paused', 'draining')", name="valid_hold"),
         CheckConstraint("cardinality(serves) > 0", name="serves_somebody"),
+        # Asked with every task; most serve all.
+        Index("ix_workers_serving", "id", postgresql_where=text("serves IS NOT NULL AND retired_at IS NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))

@@ -30,7 +30,7 @@ async def check_serves(connection: AsyncConnection, workspaces: Sequence[str] | 
     for name in workspaces or ():
         if name != DEFAULT and await limits_of(connection, name) is None:
             raise BadInput(
-                f"There is no workspace '{name}'. Make it first (PUT /api/v1/workspaces/{name}).",
+                f"There is no workspace '{name}'. Make it first.",
                 [("serves", f"'{name}' is no workspace")],
             )
 

@@ -83,7 +83,7 @@ def test_whoever_joins_serves_whom_the_invitation_says(api: Api, stack: Facade, 
 @pytest.mark.parametrize(
     ("serves", "says"),
     [
-        (["nowhere"], "There is no workspace 'nowhere'. Make it first (PUT /api/v1/workspaces/nowhere)."),
+        (["nowhere"], "There is no workspace 'nowhere'. Make it first."),
         ([], "serves"),
         (["No Name"], "serves"),
         ("default", "serves"),

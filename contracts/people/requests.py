@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from contracts.requests import Body
 from contracts.storable import Text
@@ -23,8 +23,15 @@ LONGEST_PASSWORD = 1_024
 NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 Capabilities = Annotated[list[str], Field(min_length=1, max_length=100)]
 Concurrency = Annotated[int, Field(ge=1, le=1_000, description="Tasks at once")]
+
+
+def _each_once(workspaces: list[str] | None) -> list[str] | None:
+    return None if workspaces is None else list(dict.fromkeys(workspaces))
+
+
 Serves = Annotated[
     list[WorkspaceName] | None,
+    AfterValidator(_each_once),
     Field(
         min_length=1,
         max_length=100,

@@ -31,12 +31,12 @@ def _each_once(workspaces: list[str] | None) -> list[str] | None:
 
 Serves = Annotated[
     list[WorkspaceName] | None,
-    AfterValidator(_each_once),
     Field(
         min_length=1,
         max_length=100,
         description="The workspaces that the worker serves, `default` among them if it is one; null: all",
     ),
+    AfterValidator(_each_once),
 ]
 KeySeconds = Annotated[int | None, Field(ge=60, le=_TEN_YEARS, description="Seconds until the key ends; null: never")]
 

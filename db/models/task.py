@@ -260,6 +260,8 @@ class OutboxCommand(Base):
     __table_args__ = (
         Index("ix_outbox_task_id_id", "task_id", "id"),
         Index("ix_outbox_next_try_at_id", "next_try_at", "id"),
+        # How many are under way; no other command touches it.
+        Index("ix_outbox_moves", "id", postgresql_where=text("command = 'move'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from db.migrations.beside_writers import create_index
+from db.migrations.beside_writers import create_index, drop_index
 
 revision = "0063"
 down_revision = "0062"
@@ -35,6 +35,7 @@ def upgrade() -> None:
         "ix_tasks_queue",
         "tasks (queue, priority, created_at) WHERE status = 'pending' AND deleted_at IS NULL AND queue IS NOT NULL",
     )
+    create_index("ix_outbox_moves", "outbox (id) WHERE command = 'move'")
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.add_column("workers", sa.Column("serves", sa.ARRAY(sa.Text()), nullable=True))
     op.create_check_constraint(op.f("ck_workers_serves_somebody"), "workers", "cardinality(serves) > 0")
@@ -60,3 +61,4 @@ def downgrade() -> None:
     op.drop_index("ix_workers_serving", table_name="workers")
     op.drop_constraint(op.f("ck_workers_serves_somebody"), "workers")
     op.drop_column("workers", "serves")
+    drop_index("ix_outbox_moves")

@@ -174,8 +174,8 @@ def _queue_stalled(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) 
     patience = timedelta(seconds=rule.for_seconds)
     for queue in facts.waiting:
         if not queue.online and queue.tasks >= rule.limit and now - queue.oldest_at >= patience:
-            title, over = texts.stalled(queue), texts.flows_again(queue.capability)
-            yield Signal(_print(rule, queue.capability), title, texts.stalled_body(queue, now), queue.tasks, over)
+            title, over = texts.stalled(queue), texts.flows_again(queue.what)
+            yield Signal(_print(rule, queue.what), title, texts.stalled_body(queue, now), queue.tasks, over)
 
 
 def _task_stuck(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
@@ -211,8 +211,8 @@ def _drift(rule: Rule, facts: Facts, _: datetime, __: Collection[str]) -> Iterab
 def _backlog(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:
     for queue in facts.waiting:
         if queue.online and queue.tasks >= rule.limit and now - queue.oldest_at >= timedelta(seconds=rule.for_seconds):
-            title, over = texts.backlog(queue, now), texts.flows_again(queue.capability)
-            yield Signal(_print(rule, queue.capability), title, texts.BACKLOG_BODY, queue.tasks, over)
+            title, over = texts.backlog(queue, now), texts.flows_again(queue.what)
+            yield Signal(_print(rule, queue.what), title, texts.BACKLOG_BODY, queue.tasks, over)
 
 
 def _approval_waits(rule: Rule, facts: Facts, now: datetime, _: Collection[str]) -> Iterable[Signal]:

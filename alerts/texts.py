@@ -115,7 +115,7 @@ def _counted(type_: str) -> str:
 
 def backlog(each: Waiting, now: datetime) -> str:
     waits = span((now - each.oldest_at).total_seconds())
-    return f"⚠️ {_tasks(each.tasks)} of {line(each.capability, 64)} pending, the oldest for {waits}"
+    return f"⚠️ {_tasks(each.tasks)} of {line(each.what, 140)} pending, the oldest for {waits}"
 
 
 def approvals(each: Approvals, now: datetime) -> str:
@@ -158,16 +158,16 @@ def online_again(each: WorkerFact) -> str:
 
 
 def stalled(each: Waiting) -> str:
-    return f"🔴 {_tasks(each.tasks)} pending, 0 workers online ({line(each.capability, 64)})"
+    return f"🔴 {_tasks(each.tasks)} pending, 0 workers online ({line(each.what, 140)})"
 
 
 def stalled_body(each: Waiting, now: datetime) -> str:
     waits = span((now - each.oldest_at).total_seconds())
-    return f"The oldest waits for {waits}. Start a worker that takes {each.capability}."
+    return f"The oldest waits for {waits}. Start a worker that takes {each.what}."
 
 
-def flows_again(capability: str) -> str:
-    return f"✅ Tasks of {line(capability, 64)} are no longer stalled"
+def flows_again(what: str) -> str:
+    return f"✅ Tasks of {line(what, 140)} are no longer stalled"
 
 
 def stuck_name(each: SilentTask) -> str:

@@ -8,7 +8,7 @@ import typer
 
 from cli import completing
 from cli.errors import CliError
-from cli.text import quoted
+from cli.text import one_line, quoted
 from contracts.tasks.priority import parse_priority
 
 
@@ -55,6 +55,21 @@ def capability_names(text: str) -> list[str]:
     return names
 
 
+def workspace_names(text: str | None) -> list[str] | None:
+    """What was given as `Workspaces`; None: nothing."""
+    if text is None:
+        return None
+    names = [each.strip() for each in text.split(",") if each.strip()]
+    if not names:
+        raise CliError("Name at least one workspace, such as --workspaces research,default.")
+    return names
+
+
+def serving(workspaces: list[str] | None) -> str:
+    """Whom a worker serves, as people read it."""
+    return "all workspaces" if workspaces is None else f"only {one_line(', '.join(workspaces), 1_000)}"
+
+
 ApiUrl = Annotated[
     str | None,
     typer.Option("--api-url", help="Address of the API. Default: CLAWDBOT_API_URL, then the local stack."),
@@ -97,6 +112,10 @@ CapabilityName = Annotated[str, _A_CAPABILITY]
 AnyCapability = Annotated[str | None, _A_CAPABILITY]
 Capabilities = Annotated[
     str, typer.Option(metavar="NAMES", help="What it may take, with commas. `clawdbot types` shows them.")
+]
+Workspaces = Annotated[
+    str | None,
+    typer.Option("--workspaces", metavar="NAMES", help="The workspaces that it serves, with commas. Default: all."),
 ]
 KeyExpires = Annotated[
     int | None,

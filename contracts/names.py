@@ -41,6 +41,8 @@ PLAN_ADVANCE_ACTIVITY: Final = "plan-advance"
 CANARY_ACTIVITY: Final = "canary"
 
 REPRIORITISE_SIGNAL: Final = "reprioritise"
+#: To a task's workflow, with the name of the task queue that its work is to wait in.
+MOVE_SIGNAL: Final = "move"
 DECIDE_UPDATE: Final = "decide"
 #: To the workflow of a schedule's run, with a `RunEnd`.
 RUN_ENDED_SIGNAL: Final = "run-ended"
@@ -153,6 +155,25 @@ def session_of_queue(queue: str) -> uuid.UUID | None:
         return uuid.UUID(queue.removeprefix(_SESSION)) if queue.startswith(_SESSION) else None
     except ValueError:
         return None
+
+
+_OWN: Final = "workspace"
+
+
+def own_queue(workspace: str, capability: str) -> str:
+    """The task queue of one capability for one workspace alone; the database has a function of the same name."""
+    return f"{_OWN}:{workspace}:{capability}"
+
+
+def workspace_of_queue(queue: str) -> str | None:
+    """The workspace whose own queue this is; None: it is the own queue of none."""
+    parts = queue.split(":")
+    return parts[1] if len(parts) == 3 and parts[0] == _OWN else None
+
+
+def capability_of_queue(queue: str) -> str:
+    """The capability whose tasks come through this queue; of a queue that is no capability's, its own name."""
+    return queue.split(":")[2] if workspace_of_queue(queue) is not None else queue
 
 
 def round_of(activity_id: str) -> int | None:

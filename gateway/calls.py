@@ -11,10 +11,11 @@ from dataclasses import replace
 import grpc
 import temporalio.api.workflowservice.v1 as service
 
-from contracts.names import canary_queue, session_of_queue
+from contracts.names import canary_queue, capability_of_queue, own_queue, session_of_queue, session_queue
 from contracts.task_types import OPENING, OPENING_QUEUES
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TOLD_BY_GATEWAY, Lease
+from contracts.workspaces.names import workspace_of_share
 from gateway.attempt_from_message import (
     attempt_failed,
     attempt_of_lease,
@@ -32,7 +33,7 @@ from gateway.handed_out import HandedOut
 from gateway.keyring import Visitor
 from gateway.observer import Observer
 from gateway.paused_workers import PausedWorkers
-from gateway.polling import NOTHING, nothing, patience, poll_while_granted, wait_for_grant
+from gateway.polling import NOTHING, nothing, patience, poll_while_granted, wait_for_grant, wait_until_served
 from gateway.presence import Presence
 from gateway.session_queues import SessionQueues, may_do
 from gateway.uncounted import Uncounted
@@ -139,28 +140,30 @@ class Calls:
     async def _poll_activity(self, raw: bytes, call: Call) -> bytes:
         request = service.PollActivityTaskQueueRequest.FromString(raw)
         self._checks.check_namespace(request.namespace)
-        capability = request.task_queue.name
-        if session := session_of_queue(capability):
+        queue, visitor = request.task_queue.name, call.visitor
+        if session := session_of_queue(queue):
             return await self._poll_session(session, request, call)
-        withdrawn = call.visitor.withdrawal(capability) if self._checks.had(capability, call.visitor) else None
-        if withdrawn is None:
-            raise not_yours(capability)
+        if not self._checks.had(queue, visitor):
+            raise not_yours(queue)
+        is_canary = queue == canary_queue(visitor.worker_id)
+        if not is_canary and queue not in visitor.queues and queue not in visitor.withdrawn:
+            # Of a workspace that it does not serve, or not as far as we know yet: a refusal would end the worker.
+            return await wait_until_served(visitor, queue, call.timeout)
+        withdrawn = visitor.withdrawal(queue)
         if withdrawn.is_set():
-            return await wait_for_grant(call.visitor, withdrawn, call.timeout)
-        self._clear(request, call.visitor)
-        self._presence.poll_opened(call.visitor, capability)
+            return await wait_for_grant(visitor, withdrawn, call.timeout)
+        self._clear(request, visitor)
+        self._presence.poll_opened(visitor, queue)
         try:
-            is_canary = capability == canary_queue(call.visitor.worker_id)
-            if is_canary or capability in OPENING_QUEUES:
+            if is_canary or capability_of_queue(queue) in OPENING_QUEUES:
                 # A worker that is paused, or has its hands full, is not deaf; and a session takes no hand.
-                paused = _NEVER if is_canary else self._paused.flag(call.visitor.worker_id, capability)
-                reply = await self._ask(request, call, withdrawn, paused)
-                return self._hand_out(reply, lease_of(reply, call.visitor), call.visitor)
+                paused = _NEVER if is_canary else self._paused.flag(visitor.worker_id, capability_of_queue(queue))
+                return await self._hand_on(await self._ask(request, call, withdrawn, paused), queue, visitor)
             return await self._ask_in_turn(request, call, withdrawn)
         finally:
-            self._presence.poll_closed(call.visitor, capability)
+            self._presence.poll_closed(visitor, queue)
             if withdrawn.is_set():
-                self._presence.left(call.visitor, capability)
+                self._presence.left(visitor, queue)
 
     async def _poll_session(
         self, session: uuid.UUID, request: service.PollActivityTaskQueueRequest, call: Call
@@ -185,9 +188,9 @@ class Calls:
         withdrawn: Flag,
         session: uuid.UUID | None = None,
     ) -> bytes:
-        visitor, capability = call.visitor, request.task_queue.name
+        visitor, queue = call.visitor, request.task_queue.name
         began = time.monotonic()
-        asking = await self._limits.turn(visitor, capability, withdrawn, patience(call.timeout))
+        asking = await self._limits.turn(visitor, queue, withdrawn, patience(call.timeout))
         if asking is None:
             return nothing(visitor)
         with asking:
@@ -198,24 +201,44 @@ class Calls:
                     return nothing(visitor)
                 call = replace(call, timeout=left)
             # What runs in a session is on hand with it.
+            capability = capability_of_queue(queue)
             paused = self._paused.flag(visitor.worker_id, capability) if session is None else _NEVER
             reply = await self._ask(request, call, withdrawn, paused)
             lease = lease_of(reply, visitor)
             if lease.workflow_id and not await self._has_place(reply.task_token, lease, asking):
                 return nothing(visitor)
-            if lease.workflow_id and session is not None:
-                in_session = await self._sessions.lease_in(session, lease, visitor)
-                if in_session is None:
-                    await self._hand_backs.give_back(lease, reply.task_token, "Its session is open elsewhere.")
-                    return nothing(visitor)
-                lease = in_session
-                if not await may_do(lease, visitor):
-                    why = "Its worker may not do it any more, although its session is open there."
-                    self._sessions.refuse(lease, visitor)
-                    await self._hand_backs.give_back(lease, reply.task_token, why)
-                    # Its SDK ends asking, so that the session is lost there; the API lets it be opened elsewhere only.
-                    raise not_yours(capability)
-            return self._hand_out(reply, lease, visitor)
+            if not lease.workflow_id or session is None:
+                return await self._hand_on(reply, queue, visitor)
+            return await self._hand_on_in_session(session, reply, lease, visitor)
+
+    async def _hand_on_in_session(
+        self, session: uuid.UUID, reply: service.PollActivityTaskQueueResponse, lease: Lease, visitor: Visitor
+    ) -> bytes:
+        in_session = await self._sessions.lease_in(session, lease, visitor)
+        if in_session is None:
+            await self._hand_backs.give_back(lease, reply.task_token, "Its session is open elsewhere.")
+            return nothing(visitor)
+        if not (_is_served(reply, visitor) and await may_do(in_session, visitor)):
+            why = "Its worker may not do it any more, although its session is open there."
+            self._sessions.refuse(in_session, visitor)
+            await self._hand_backs.give_back(in_session, reply.task_token, why)
+            # Its SDK ends asking, so that the session is lost there; the API lets it be opened elsewhere only.
+            raise not_yours(session_queue(session))
+        return self._hand_out(reply, in_session, visitor)
+
+    async def _hand_on(self, reply: service.PollActivityTaskQueueResponse, queue: str, visitor: Visitor) -> bytes:
+        """Hand out what a queue has brought, unless it is of a workspace that the worker does not serve.
+
+        It hardly ever is: tasks are moved when that changes. One may have been on its way.
+        """
+        lease = lease_of(reply, visitor)
+        if lease.workflow_id and not _is_served(reply, visitor):
+            workspace = workspace_of_share(reply.priority.fairness_key) or ""
+            belongs = own_queue(workspace, capability_of_queue(queue)) if workspace in visitor.own.closed else None
+            why = f"Its worker does not serve workspace {workspace}."
+            await self._hand_backs.give_back(lease, reply.task_token, why, queue=belongs)
+            return nothing(visitor)
+        return self._hand_out(reply, lease, visitor)
 
     async def _has_place(self, token: bytes, lease: Lease, asking: Asking) -> bool:
         """Whether its worker has a place for what a poll has brought, which is handed back otherwise."""
@@ -349,6 +372,12 @@ class Calls:
             if refused.code is grpc.StatusCode.NOT_FOUND:
                 self._limits.over(call.visitor, request.task_token)
             raise
+
+
+def _is_served(reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> bool:
+    """Whether its worker serves the workspace of a task; what names none was begun from the Temporal side."""
+    workspace = workspace_of_share(reply.priority.fairness_key)
+    return workspace is None or visitor.serves(workspace)
 
 
 def _is_work(lease: Lease) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from temporalio.api.worker.v1 import WorkerHeartbeat
 
-from contracts.names import canary_queue
+from contracts.names import canary_queue, capability_of_queue
 from contracts.tasks.work import Lease
 from gateway.call import TokenRequest
 from gateway.keyring import Visitor
@@ -49,12 +49,12 @@ class Checks:
             )
 
     @staticmethod
-    def had(capability: str, visitor: Visitor) -> bool:
-        """Whether it may take this, or might until an admin took it away."""
+    def had(queue: str, visitor: Visitor) -> bool:
+        """Whether it may take this, or might until an admin took it away, or might for another workspace."""
         return (
-            capability in visitor.owner.capabilities
-            or capability in visitor.withdrawn
-            or capability == canary_queue(visitor.worker_id)
+            capability_of_queue(queue) in visitor.owner.capabilities
+            or queue in visitor.withdrawn
+            or queue == canary_queue(visitor.worker_id)
         )
 
     def is_own(self, queue: str, visitor: Visitor) -> bool:

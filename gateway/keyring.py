@@ -10,8 +10,10 @@ from functools import cached_property
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from contracts.workers.own_queues import OwnQueues
 from db.engine import one_by_one
 from db.people.keys import KeyKind, KeyOwner, find_key, mark_used
+from db.workers.own_queues import own_queues
 from gateway.flags import Flag
 
 logger = logging.getLogger(__name__)
@@ -37,20 +39,35 @@ class Visitor:
     address: str | None = None
     #: Set when the key stops being valid: whatever is open for this worker must end.
     revoked: Flag = field(default_factory=Flag)
-    #: Capability -> set once an admin has taken it away: polls for it must end.
+    #: Queue -> set once an admin has taken it away: polls for it must end.
     withdrawn: dict[str, Flag] = field(default_factory=dict)
+    #: Those of workspaces.
+    own: OwnQueues = field(default_factory=OwnQueues)
+    #: That it may ask.
+    queues: frozenset[str] = frozenset()
 
-    def changed(self, owner: KeyOwner) -> None:
-        """What the key stands for now."""
-        for capability in set(self.owner.capabilities) - set(owner.capabilities):
-            logger.info("worker %s may no longer take %s", owner.name, capability)
-            self.withdrawal(capability).set()
-        for capability in owner.capabilities:
-            self.withdrawal(capability).clear()
-        self.owner = owner
+    def __post_init__(self) -> None:
+        self.queues = self._queues()
 
-    def withdrawal(self, capability: str) -> Flag:
-        return self.withdrawn.setdefault(capability, Flag())
+    def changed(self, owner: KeyOwner, own: OwnQueues | None = None) -> None:
+        """What the key stands for now, and which queues workspaces have; None: those that are known."""
+        before, self.owner, self.own = self.queues, owner, self.own if own is None else own
+        self.queues = self._queues()
+        for queue in before - self.queues:
+            logger.info("worker %s may no longer take %s", owner.name, queue)
+            self.withdrawal(queue).set()
+        for queue in self.queues:
+            self.withdrawal(queue).clear()
+
+    def withdrawal(self, queue: str) -> Flag:
+        return self.withdrawn.setdefault(queue, Flag())
+
+    def serves(self, workspace: str) -> bool:
+        """Whether it may have tasks of this workspace."""
+        return self.own.lets_serve(workspace, self.owner.serves)
+
+    def _queues(self) -> frozenset[str]:
+        return frozenset(self.own.asked_by(self.owner.capabilities, self.owner.serves))
 
     @cached_property
     def worker_id(self) -> str:
@@ -103,17 +120,18 @@ class KeyRing:
         try:
             async with one_by_one(self._engine).connect() as connection:
                 owner = await find_key(connection, key)
+                if owner is None or owner.kind is not KeyKind.WORKER:
+                    return None
+                return Visitor(owner, key, own=await own_queues(connection))
         except (SQLAlchemyError, OSError) as error:
             raise KeysUnreachable from error
-        if owner is None or owner.kind is not KeyKind.WORKER:
-            return None
-        return Visitor(owner, key)
 
     async def _refresh(self) -> None:
         if not self._visitors:
             return
         idle_since = time.monotonic() - _IDLE_SECONDS
         async with self._engine.begin() as connection:
+            own = await own_queues(connection)
             for digest, visitor in list(self._visitors.items()):
                 owner = await find_key(connection, visitor.key)
                 if owner is None:
@@ -123,7 +141,7 @@ class KeyRing:
                 elif visitor.used_at < idle_since:
                     del self._visitors[digest]
                 else:
-                    visitor.changed(owner)
+                    visitor.changed(owner, own)
             if self._visitors:
                 await mark_used(connection, {v.owner.key_id: v.address for v in self._visitors.values()})
 

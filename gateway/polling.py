@@ -17,6 +17,8 @@ NOTHING = b""
 #: queue, one per pause was): it would begin nowhere, and again elsewhere after its heartbeat timeout.
 _ON_ITS_WAY_SECONDS = 0.25
 _MARGIN_SECONDS = 1.0
+#: What a worker may ask is read anew about as often.
+_LOOK_SECONDS = 1.0
 _LONGEST_POLL_SECONDS = 60.0
 
 Forward = Callable[[], Awaitable[bytes]]
@@ -57,6 +59,20 @@ async def wait_for_grant(visitor: Visitor, withdrawn: Flag, timeout: float | Non
         Refused: the key was revoked.
     """
     await first_of([(withdrawn, False), (visitor.revoked, True)], seconds=patience(timeout))
+    return nothing(visitor)
+
+
+async def wait_until_served(visitor: Visitor, queue: str, timeout: float | None) -> bytes:
+    """Keep a poll open, without asking Temporal, until the worker may ask this queue, as far as is known here.
+
+    Raises:
+        Refused: the key was revoked.
+    """
+    time_is_up = asyncio.get_running_loop().time() + patience(timeout)
+    while queue not in visitor.queues and asyncio.get_running_loop().time() < time_is_up:
+        await first_of([(visitor.revoked, True)], seconds=_LOOK_SECONDS)
+        if visitor.revoked.is_set():
+            break
     return nothing(visitor)
 
 

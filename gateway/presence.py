@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.api.worker.v1 import WorkerHeartbeat
 
-from contracts.names import canary_queue
+from contracts.names import canary_queue, capability_of_queue
 from db.workers.roster import note_present
 from gateway.keyring import Visitor
 from gateway.worker_heartbeats import is_leaving, vitals_of
@@ -86,7 +86,7 @@ class Presence:
     def beat(self, visitor: Visitor, beats: Sequence[WorkerHeartbeat]) -> None:
         """The worker's own heartbeat, about all of its queues."""
         present = self._of(visitor)
-        work = [beat for beat in beats if beat.task_queue in visitor.owner.capabilities]
+        work = [beat for beat in beats if capability_of_queue(beat.task_queue) in visitor.owner.capabilities]
         if not work:
             return
         present.vitals, present.vitals_at = vitals_of(work), datetime.now(UTC)

@@ -39,7 +39,7 @@ class WebUi:
     def queues_of(self, task: Mapping[Any, Any]) -> dict[str, str]:
         """Where its attempts wait; of a session that it holds open, the queue of the steps that run in it."""
         session = task["session_id"]
-        own = names.session_queue(session) if session else task["capability"]
+        own = names.session_queue(session) if session else task.get("queue") or task["capability"]
         return self.queues([own, *([names.session_queue(task["id"])] if task["type"] in OPENING else [])])
 
     def lists_like(self, task: Mapping[Any, Any]) -> dict[str, str]:

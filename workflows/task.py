@@ -62,6 +62,7 @@ class TaskWorkflow:
         self._round = 0
         self._type = ""
         self._priority: int | None = None
+        self._queue: str | None = None
         self._decision: Decision | None = None
         self._missed_start_deadline = False
 
@@ -95,6 +96,11 @@ class TaskWorkflow:
     def reprioritise(self, priority: int) -> None:
         """Use this priority (0..100) for work that is not scheduled yet."""
         self._priority = priority
+
+    @workflow.signal(name=names.MOVE_SIGNAL)
+    def move(self, queue: str) -> None:
+        """Have work that is not scheduled yet wait in this task queue."""
+        self._queue = queue
 
     @workflow.update(name=names.DECIDE_UPDATE)
     def decide(self, decision: Decision) -> bool:
@@ -183,7 +189,7 @@ class TaskWorkflow:
             # Undecoded: whoever holds the token may complete it with anything, also from the Temporal side.
             result_type=RawValue,
             activity_id=names.activity_id(task.round),
-            task_queue=task.capability or (row.capability if row else task.type),
+            task_queue=self._queue or task.capability or (row.capability if row else task.type),
             start_to_close_timeout=timedelta(seconds=timeouts.attempt_seconds),
             heartbeat_timeout=timedelta(seconds=timeouts.heartbeat_seconds),
             retry_policy=RetryPolicy(

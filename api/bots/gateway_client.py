@@ -55,7 +55,7 @@ class Gateway:
     async def close(self) -> None:
         await self._upstream.close()
 
-    async def poll(self, bot: Bot, capability: str, seconds: float) -> service.PollActivityTaskQueueResponse | None:
+    async def poll(self, bot: Bot, queue: str, seconds: float) -> service.PollActivityTaskQueueResponse | None:
         """One task, or None when none came in that time.
 
         Raises:
@@ -63,7 +63,7 @@ class Gateway:
             GatewayUnavailable: it cannot be asked right now.
         """
         request = service.PollActivityTaskQueueRequest(
-            namespace=self._namespace, task_queue=taskqueue.TaskQueue(name=capability)
+            namespace=self._namespace, task_queue=taskqueue.TaskQueue(name=queue)
         )
         timeout = max(seconds, SHORTEST_POLL_SECONDS) + _BUDGET_SECONDS
         try:

@@ -33,11 +33,11 @@ class Poller:
     def __init__(self, gateway: Gateway, waiting: WaitingQueues) -> None:
         self._gateway = gateway
         self._waiting = waiting
-        #: (worker, capability) -> when it was polled last, for claims over several queues.
+        #: (worker, queue) -> when it was polled last, for claims over several queues.
         self._polled_at: dict[tuple[uuid.UUID, str], float] = {}
 
     async def poll(self, bot: Bot, capabilities: Sequence[str], seconds: float) -> PollActivityTaskQueueResponse | None:
-        """One task of these queues, or None when none came in about that time.
+        """One task of these capabilities, or None when none came in about that time.
 
         Raises:
             NotAllowed: the gateway refuses the key or a capability.
@@ -46,7 +46,8 @@ class Poller:
         deadline = time.monotonic() + seconds
         while True:
             try:
-                task = await self._round(bot, capabilities, deadline)
+                queues = await self._waiting.asked_by(bot.worker_id, capabilities)
+                task = await self._round(bot, queues, deadline)
             except GatewayUnavailable:
                 if time.monotonic() + _PAUSE_SECONDS >= deadline:
                     raise
@@ -55,30 +56,26 @@ class Poller:
                 return task
             await asyncio.sleep(_PAUSE_SECONDS)
 
-    async def _round(
-        self, bot: Bot, capabilities: Sequence[str], deadline: float
-    ) -> PollActivityTaskQueueResponse | None:
-        if len(capabilities) == 1:
-            return await self._gateway.poll(bot, capabilities[0], deadline - time.monotonic())
-        for capability in await self._next(bot, capabilities):
-            self._note(bot, capability)
-            task = await self._gateway.poll(bot, capability, SHORTEST_POLL_SECONDS)
+    async def _round(self, bot: Bot, queues: Sequence[str], deadline: float) -> PollActivityTaskQueueResponse | None:
+        if len(queues) == 1:
+            return await self._gateway.poll(bot, queues[0], deadline - time.monotonic())
+        for queue in await self._next(bot, queues):
+            self._note(bot, queue)
+            task = await self._gateway.poll(bot, queue, SHORTEST_POLL_SECONDS)
             if task is not None:
                 return task
         return None
 
-    async def _next(self, bot: Bot, capabilities: Sequence[str]) -> list[str]:
+    async def _next(self, bot: Bot, queues: Sequence[str]) -> list[str]:
         """The queues to poll now: those with work, and a quiet one when its time has come."""
-        waiting = await self._waiting.among(capabilities)
-        polled_at = {
-            capability: self._polled_at.get((bot.worker_id, capability), float("-inf")) for capability in capabilities
-        }
+        waiting = await self._waiting.among(queues)
+        polled_at = {queue: self._polled_at.get((bot.worker_id, queue), float("-inf")) for queue in queues}
         oldest = min(polled_at, key=polled_at.__getitem__)
         now = time.monotonic()
         is_due = now - polled_at[oldest] > _FORGOTTEN_SECONDS or now - max(polled_at.values()) > _QUIET_SECONDS
         return [*waiting, oldest] if is_due and oldest not in waiting else waiting
 
-    def _note(self, bot: Bot, capability: str) -> None:
+    def _note(self, bot: Bot, queue: str) -> None:
         if len(self._polled_at) >= _REMEMBERED:
             self._polled_at.clear()
-        self._polled_at[bot.worker_id, capability] = time.monotonic()
+        self._polled_at[bot.worker_id, queue] = time.monotonic()

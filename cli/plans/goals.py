@@ -41,7 +41,7 @@ def propose(
 
     Example: clawdbot plans propose 'crawl reddit and news for NVDA and AMD, then summarize'
     """
-    body = {"text": " ".join(words), "files": [_attached(each) for each in files or ()]}
+    body = {"text": " ".join(words), "files": [_attached(each) for each in files or ()], **belonging(workspace)}
     if zone := local_timezone():
         body["timezone"] = zone
     with ApiClient(find_connection(api_url)) as api:

@@ -1,6 +1,6 @@
 """`clawdbot workers set`, `rotate`, `revoke` and `retire`: what an admin does about one worker."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -8,7 +8,7 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import CliError
-from cli.options import ApiUrl, AsJson, Grace, WorkerName, capability_names
+from cli.options import ApiUrl, AsJson, Grace, WorkerName, capability_names, serving, workspace_names
 from cli.output import print_json, say, say_done
 from cli.text import ago, one_line, safe
 from cli.workers.page import find_worker
@@ -22,18 +22,27 @@ def change(
         str | None, typer.Option(metavar="NAMES", help="All that it may take from now on, with commas.")
     ] = None,
     concurrency: Annotated[int | None, typer.Option(min=1, max=1_000, help="Tasks at once.")] = None,
+    workspaces: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="The workspaces that it serves from now on, with commas.")
+    ] = None,
+    all_workspaces: Annotated[bool, typer.Option("--all-workspaces", help="It serves all of them again.")] = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change what a worker may take, how much at once, or its name.
+    """Change what a worker may take, for whom, how much at once, or its name.
 
     Example: clawdbot workers set mac-mini --capabilities reddit_crawl,echo --concurrency 4
     """
     names = capability_names(capabilities) if capabilities is not None else None
-    given = {"name": name, "capabilities": names, "max_concurrency": concurrency}
-    body = {field: value for field, value in given.items() if value is not None}
+    if workspaces is not None and all_workspaces:
+        raise CliError("Give --workspaces or --all-workspaces, not both.")
+    serves = workspace_names(workspaces)
+    given = {"name": name, "capabilities": names, "max_concurrency": concurrency, "serves": serves}
+    body: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+    if all_workspaces:
+        body["serves"] = None
     if not body:
-        raise CliError("Say what to change: --name, --capabilities or --concurrency.")
+        raise CliError("Say what to change: --name, --capabilities, --concurrency, --workspaces or --all-workspaces.")
     with ApiClient(find_connection(api_url)) as api:
         now = api.patch(f"/workers/{find_worker(api, worker).id}", WorkerSettingsView, body)
     if as_json:
@@ -41,6 +50,8 @@ def change(
     else:
         may = one_line(", ".join(now.capabilities), 1_000)
         say(f"'{one_line(now.name)}' may take {may}, {now.max_concurrency} at once. The gateway follows at once.")
+        if "serves" in body:
+            say(f"It serves {serving(now.serves)}. What waits is moved to where its workers ask.")
         say("A worker that runs takes up a new capability, or another number of tasks, when it is started again.")
 
 

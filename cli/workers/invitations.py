@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -12,7 +12,17 @@ from rich.text import Text
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.ids import Kind, find_id
-from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names, how_long
+from cli.options import (
+    ApiUrl,
+    AsJson,
+    Capabilities,
+    KeyExpires,
+    Workspaces,
+    capability_names,
+    how_long,
+    serving,
+    workspace_names,
+)  # fmt: skip
 from cli.output import complain, print_json, say, say_done
 from cli.paging import All, Looks, marked, show_pages
 from cli.tasks.ids import beginnings
@@ -33,6 +43,7 @@ def invite(
     expires: Annotated[int, how_long("1h", "How long the code is valid; at most 7d.")],
     name: Annotated[str | None, typer.Option(help="Default: the machine's own name.")] = None,
     concurrency: Annotated[int, typer.Option(min=1, max=1_000, help="Tasks at once.")] = 2,
+    workspaces: Workspaces = None,
     key_expires: KeyExpires = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
@@ -41,13 +52,15 @@ def invite(
 
     Example: clawdbot workers invite --capabilities reddit_crawl,echo --concurrency 2
     """
-    body = {
+    body: dict[str, Any] = {
         "capabilities": capability_names(capabilities),
         "max_concurrency": concurrency,
         "name": name,
         "expires_in": expires,
         "key_expires_in": key_expires,
     }
+    if workspaces is not None:
+        body["serves"] = workspace_names(workspaces)
     with ApiClient(find_connection(api_url)) as api:
         made = api.post("/workers/invitations", NewInvitationView, body)
         url = api.api_url
@@ -58,6 +71,8 @@ def invite(
 
 
 def _tell(made: NewInvitationView, url: str) -> None:
+    if made.serves is not None:
+        say(f"The worker will serve {serving(made.serves)}.")
     say("On the machine that shall work, with clawdbot installed there (the 'worker' extra), run:\n")
     say(Text(f"  clawdbot workers join {safe(made.code)} --api-url {shlex.quote(safe(url))}\n", style="bold"))
     say(f"The code works once and ends {ago(made.expires_at)}.")
@@ -97,6 +112,8 @@ def _row(id_: str, each: InvitationView) -> tuple[str, ...]:
     name = one_line(each.name, 60) if each.name else "(its own)"
     capabilities = one_line(", ".join(each.capabilities), 1_000)
     ends = ago(each.expires_at) if each.status == "open" else ""
+    if each.serves is not None:
+        capabilities += f" ({serving(each.serves)})"
     return id_, one_line(each.status), name, capabilities, one_line(each.created_by, 60), ends
 
 

@@ -10,7 +10,7 @@ from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.errors import NotFound
 from cli.listing import listing
-from cli.options import ApiUrl, AsJson, WorkerName
+from cli.options import ApiUrl, AsJson, WorkerName, serving
 from cli.output import print_json, screen, status_text, task_label
 from cli.text import ago, clock, one_line
 from cli.workers.table import rate_words, seconds_words, share_words, state_text
@@ -82,6 +82,7 @@ def _facts(worker: WorkerDetailView) -> Iterator[tuple[str, str]]:
     yield "Tasks", f"{worker.current_tasks} of {worker.slots or worker.max_concurrency} at once"
     yield "Takes", one_line(", ".join(worker.polling), 1_000)
     yield "May take", one_line(", ".join(worker.capabilities), 1_000)
+    yield "Serves", "" if worker.serves is None else serving(worker.serves)
     if vitals := worker.vitals:
         yield "Machine", one_line(f"{vitals.host}, CPU {share_words(vitals.cpu)}, memory {share_words(vitals.memory)}")
         yield "Process", one_line(f"{vitals.process_id}, {vitals.sdk}, {vitals.processed} attempts")

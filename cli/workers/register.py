@@ -1,7 +1,7 @@
 """`clawdbot workers register`: a worker and its key, without a join code."""
 
 import shlex
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, capability_names
+from cli.options import ApiUrl, AsJson, Capabilities, KeyExpires, Workspaces, capability_names, serving, workspace_names
 from cli.output import complain, print_json, say
 from cli.text import one_line, safe
 from contracts.people.views import JoinedView
@@ -19,6 +19,7 @@ def register(
     name: str,
     capabilities: Capabilities,
     concurrency: Annotated[int, typer.Option(min=1, max=1_000, help="Tasks at once.")] = 2,
+    workspaces: Workspaces = None,
     key_expires: KeyExpires = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
@@ -27,7 +28,13 @@ def register(
 
     Example: clawdbot workers register mac-mini --capabilities reddit_crawl,echo --key-expires 90d
     """
-    body = {"name": name, "capabilities": capability_names(capabilities), "max_concurrency": concurrency}
+    body: dict[str, Any] = {
+        "name": name,
+        "capabilities": capability_names(capabilities),
+        "max_concurrency": concurrency,
+    }
+    if workspaces is not None:
+        body["serves"] = workspace_names(workspaces)
     if key_expires is not None:
         body["key_expires_in"] = key_expires
     with ApiClient(find_connection(api_url)) as api:
@@ -40,7 +47,8 @@ def register(
 
 
 def _tell(made: JoinedView, url: str, concurrency: int) -> None:
-    say(f"Worker '{one_line(made.name)}' is registered. Its key is shown this once:\n")
+    served = "" if made.serves is None else f" and serves {serving(made.serves)}"
+    say(f"Worker '{one_line(made.name)}' is registered{served}. Its key is shown this once:\n")
     say(Text(f"  {safe(made.api_key)}\n", style="bold"))
     say("On the machine that shall work, with clawdbot installed there (the 'worker' extra):\n")
     say(f"  export CLAWDBOT_API_URL={_quoted(url)} CLAWDBOT_API_KEY={_quoted(made.api_key)}")

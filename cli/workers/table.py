@@ -10,6 +10,7 @@ from rich.text import Text
 
 from cli.errors import CliError, Unreachable
 from cli.listing import listing
+from cli.options import serving
 from cli.text import ago, one_line, span
 from contracts.workers.states import WorkerState, state_words
 from contracts.workers.views import RecordOfWorkView, WorkerView
@@ -56,7 +57,7 @@ def workers_table(workers: Sequence[WorkerView]) -> Table:
             rate_words(each.work),
             seconds_words(each.work.p50_seconds if each.work else None),
             _score(each.score),
-            one_line(", ".join(each.capabilities), 1_000),
+            _takes(each),
         )
     return table
 
@@ -111,6 +112,11 @@ def _machine(worker: WorkerView) -> tuple[str, str]:
     if worker.vitals is None or worker.status == WorkerState.OFFLINE:
         return "", ""
     return share_words(worker.vitals.cpu), share_words(worker.vitals.memory)
+
+
+def _takes(worker: WorkerView) -> str:
+    served = "" if worker.serves is None else f" ({serving(worker.serves)})"
+    return one_line(", ".join(worker.capabilities), 1_000) + served
 
 
 def _score(score: int | None) -> Text:

@@ -25,6 +25,12 @@ _PerHour = Annotated[int | None, typer.Option("--per-hour", min=0, help="Most ne
 _PerDay = Annotated[
     float | None, typer.Option("--dollars-per-day", min=0, help="Nothing new once its results have cost as much.")
 ]
+_OwnWorkers = Annotated[
+    bool | None,
+    typer.Option(
+        "--own-workers/--any-workers", help="Whether only workers that are for it by name serve it.", show_default=False
+    ),
+]
 _Workspace = Annotated[str, typer.Option("--workspace", metavar="WORKSPACE")]
 
 
@@ -40,6 +46,7 @@ def create(
     open_: _Open = None,
     per_hour: _PerHour = None,
     dollars_per_day: _PerDay = None,
+    own_workers: _OwnWorkers = None,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,7 +54,7 @@ def create(
 
     Example: clawdbot workspaces create research --open 500 --per-hour 1000
     """
-    given = _given(description, weight, open_, per_hour, dollars_per_day)
+    given = _given(description, weight, open_, per_hour, dollars_per_day, own_workers)
     with ApiClient(find_connection(api_url)) as api:
         if any(each.name == name for each in api.get("/workspaces", WorkspacesView).workspaces):
             raise CliError(f"There is a workspace '{name}' already. `clawdbot workspaces limits {name}` changes it.")
@@ -62,6 +69,7 @@ def limits(
     open_: _Open = None,
     per_hour: _PerHour = None,
     dollars_per_day: _PerDay = None,
+    own_workers: _OwnWorkers = None,
     unlimited: Annotated[bool, typer.Option("--unlimited", help="First take all limits away.")] = False,
     api_url: ApiUrl = None,
     as_json: AsJson = False,
@@ -72,9 +80,9 @@ def limits(
     """
     with ApiClient(find_connection(api_url)) as api:
         now = api.get(f"/workspaces/{quoted(name)}", WorkspaceDetailView)
-        kept = ("description", "weight") if unlimited else _FIELDS
+        kept = ("description", "weight", "own_workers") if unlimited else _FIELDS
         body = {field: getattr(now, field) for field in kept}
-        body |= _given(description, weight, open_, per_hour, dollars_per_day)
+        body |= _given(description, weight, open_, per_hour, dollars_per_day, own_workers)
         changed = api.put(f"/workspaces/{quoted(name)}", WorkspaceDetailView, body)
     tell(changed, as_json)
 
@@ -119,7 +127,7 @@ def free(user: UserName, api_url: ApiUrl = None, as_json: AsJson = False) -> Non
     say_done(f"'{one_line(user)}' belongs to no workspace and sees everything.", as_json)
 
 
-_FIELDS = ("description", "weight", "open_tasks", "tasks_per_hour", "cost_per_day")
+_FIELDS = ("description", "weight", "open_tasks", "tasks_per_hour", "cost_per_day", "own_workers")
 
 
 def _given(*values: Any) -> dict[str, Any]:

@@ -52,6 +52,8 @@ def tell(found: WorkspaceDetailView, as_json: bool) -> None:
     if found.description:
         say(one_line(found.description, 2_000))
     say(f"Tasks that are not over: {open_}. New in the last hour: {hour}. Cost of the last day: {day}.")
+    if found.own_workers:
+        say("Only workers that are for it by name serve it.")
     if not found.members:
         say("It has no members: whoever belongs to no workspace sees it.")
         return

@@ -69,6 +69,13 @@ class Waiting:
     oldest_at: datetime
     #: Workers that would take them.
     online: int
+    #: Set: they wait in a queue of this workspace's own, which other workers do not ask.
+    workspace: str | None = None
+
+    @property
+    def what(self) -> str:
+        """What a worker for them has to offer."""
+        return f"{self.capability} for workspace {self.workspace}" if self.workspace else self.capability
 
 
 @dataclass(frozen=True)

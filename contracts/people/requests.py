@@ -2,10 +2,11 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import AfterValidator, Field, SecretStr, model_validator
 
 from contracts.requests import Body
 from contracts.storable import Text
+from contracts.workspaces.names import WorkspaceName
 
 #: Of a person and of a worker. The length is said beside the pattern: counted there, each use of it in a model took
 #: 2.7 MB of memory, because the letters of all alphabets were written out a hundred times (*measured*).
@@ -22,6 +23,21 @@ LONGEST_PASSWORD = 1_024
 NewPassword = Annotated[SecretStr, Field(min_length=SHORTEST_PASSWORD, max_length=LONGEST_PASSWORD)]
 Capabilities = Annotated[list[str], Field(min_length=1, max_length=100)]
 Concurrency = Annotated[int, Field(ge=1, le=1_000, description="Tasks at once")]
+
+
+def _each_once(workspaces: list[str] | None) -> list[str] | None:
+    return None if workspaces is None else list(dict.fromkeys(workspaces))
+
+
+Serves = Annotated[
+    list[WorkspaceName] | None,
+    Field(
+        min_length=1,
+        max_length=100,
+        description="The workspaces that the worker serves, `default` among them if it is one; null: all",
+    ),
+    AfterValidator(_each_once),
+]
 KeySeconds = Annotated[int | None, Field(ge=60, le=_TEN_YEARS, description="Seconds until the key ends; null: never")]
 
 
@@ -69,6 +85,7 @@ class Rotation(Body):
 class NewInvitation(Body):
     capabilities: Capabilities
     max_concurrency: Concurrency = 2
+    serves: Serves = None
     name: WorkerName | None = Field(default=None, description="Name of the worker; default: the machine chooses")
     expires_in: int = Field(default=3_600, ge=60, le=7 * _DAY, description="Seconds until the code ends")
     key_expires_in: KeySeconds = None
@@ -85,6 +102,8 @@ class WorkerChange(Body):
     name: WorkerName | None = None
     capabilities: Capabilities | None = None
     max_concurrency: Concurrency | None = None
+    #: Null, where it is said, is no field that is left out: it serves all from then on.
+    serves: Serves = None
 
 
 class Login(Body):

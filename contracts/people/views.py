@@ -82,6 +82,8 @@ class InvitationView(View):
     status: str
     capabilities: list[str]
     max_concurrency: int
+    #: The workspaces that the worker serves; null: all of them.
+    serves: list[str] | None = None
     name: str | None
     created_by: str
     created_at: datetime
@@ -110,6 +112,8 @@ class JoinedView(View):
     name: str
     capabilities: list[str]
     max_concurrency: int
+    #: The workspaces that the worker serves; null: all of them.
+    serves: list[str] | None = None
     api_key: str
     key_expires_at: datetime | None
 
@@ -121,6 +125,8 @@ class WorkerSettingsView(View):
     name: str
     capabilities: list[str]
     max_concurrency: int
+    #: The workspaces that the worker serves; null: all of them.
+    serves: list[str] | None = None
 
 
 class AuditEntryView(View):

@@ -47,6 +47,8 @@ class WorkerView(View):
     #: Why it is deaf or offline, in a sentence.
     reason: str | None = None
     capabilities: list[str]
+    #: The workspaces that it serves; null: all of them.
+    serves: list[str] | None = None
     polling: list[str]
     #: Tasks at once: the most that it is given, and how many it wants if that is less.
     max_concurrency: int
@@ -118,6 +120,8 @@ class BootstrapView(View):
     name: str
     capabilities: list[str]
     max_concurrency: int
+    #: The task queues through which tasks come to it; None: a ClawdBot that knows only those of capabilities.
+    queues: list[str] | None = None
     gateway_address: str
     gateway_tls: bool
     namespace: str

@@ -21,6 +21,14 @@ Workspace = Annotated[
 ]
 
 
+_SHARE: Final = "workspace:"
+
+
 def share(workspace: str, owner: str) -> str:
     """Whose turns at a queue are counted together: a workspace's own; in the default one, those of each submitter."""
-    return owner if workspace == DEFAULT else f"workspace:{workspace}"
+    return owner if workspace == DEFAULT else f"{_SHARE}{workspace}"
+
+
+def workspace_of_share(key: str) -> str | None:
+    """The workspace whose turns are counted under this key; None: it is no key at all."""
+    return (key.removeprefix(_SHARE) if key.startswith(_SHARE) else DEFAULT) if key else None

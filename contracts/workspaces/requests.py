@@ -21,6 +21,10 @@ class WorkspaceBody(Body):
         le=MOST_WEIGHT,
         description="Its share of a queue that others wait in, too; one with 2 has twice as many turns as one with 1",
     )
+    own_workers: bool | None = Field(
+        default=None,
+        description="Only workers that are for it by name serve it, and none that serves all; left out: as it was",
+    )
     open_tasks: int | None = Field(default=None, ge=0, le=10_000_000, description="Most tasks that are not over")
     tasks_per_hour: int | None = Field(default=None, ge=0, le=10_000_000, description="Most new tasks in 60 minutes")
     cost_per_day: float | None = Field(

@@ -23,6 +23,8 @@ class WorkspaceView(View):
     name: str
     description: str
     weight: float
+    #: Only workers that are for it by name serve it.
+    own_workers: bool = False
     open_tasks: int | None
     tasks_per_hour: int | None
     cost_per_day: float | None

@@ -1,6 +1,6 @@
 """Tables that steer queues: pauses, caps on the rate, circuits of failing sources, and workers to avoid.
 
-Core makes Temporal equal to the first three (workers/core/queue_limits.py), the gateway lets no worker to avoid take
+Core makes Temporal equal to the first three (workers/core/queues/limits.py), the gateway lets no worker to avoid take
 such a task. A trigger (see the migrations) tells listeners of every change.
 """
 

@@ -42,16 +42,23 @@ class Worker(Base):
     """A machine that takes tasks. Presence is written by the gateway."""
 
     __tablename__ = "workers"
-    __table_args__ = (CheckConstraint("held IN ('paused', 'draining')", name="valid_hold"),)
+    __table_args__ = (
+        CheckConstraint("held IN ('paused', 'draining')", name="valid_hold"),
+        CheckConstraint("cardinality(serves) > 0", name="serves_somebody"),
+        # Asked with every task; most serve all.
+        Index("ix_workers_serving", "id", postgresql_where=text("serves IS NOT NULL AND retired_at IS NULL")),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     name: Mapped[str] = mapped_column(Text, unique=True)
     capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    #: The workspaces that it serves; null: all of them.
+    serves: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     max_concurrency: Mapped[int] = mapped_column(server_default="2")
     details: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     registered_at: Mapped[datetime] = now_column()
     last_seen_at: Mapped[datetime | None]
-    #: Capabilities it asks for right now.
+    #: Task queues it asks right now: of capabilities, and those that workspaces have of their own.
     polling: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     #: It is listed no more and has no keys; the row stays for the history of its tasks.
     retired_at: Mapped[datetime | None]
@@ -108,6 +115,8 @@ class Invitation(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, server_default=text("gen_random_uuid()"))
     code_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     capabilities: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    #: The workspaces that the worker will serve; null: all of them.
+    serves: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     max_concurrency: Mapped[int]
     #: None: the machine that joins chooses.
     name: Mapped[str | None] = mapped_column(Text)

@@ -75,6 +75,14 @@ class Task(Base):
             "created_at",
             postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
         ),
+        # Of workspaces with queues of their own; no other task touches it.
+        Index(
+            "ix_tasks_queue",
+            "queue",
+            "priority",
+            "created_at",
+            postgresql_where=text("status = 'pending' AND deleted_at IS NULL AND queue IS NOT NULL"),
+        ),
         # The timeline: what is to start when.
         Index(
             "ix_tasks_scheduled",
@@ -102,6 +110,8 @@ class Task(Base):
     workflow_id: Mapped[str] = mapped_column(Text, unique=True)
     type: Mapped[str] = mapped_column(Text)
     capability: Mapped[str] = mapped_column(Text)
+    #: Its workspace's own task queue, where its work was put last; null: that of its capability, or of its session.
+    queue: Mapped[str | None] = mapped_column(Text)
     params: Mapped[dict[str, Any]]
     ticker: Mapped[str | None] = mapped_column(Text)
     priority: Mapped[int]
@@ -256,6 +266,8 @@ class OutboxCommand(Base):
     __table_args__ = (
         Index("ix_outbox_task_id_id", "task_id", "id"),
         Index("ix_outbox_next_try_at_id", "next_try_at", "id"),
+        # How many are under way; no other command touches it.
+        Index("ix_outbox_moves", "id", postgresql_where=text("command = 'move'")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -26,6 +26,8 @@ class WorkspaceRow(Base):
     open_tasks: Mapped[int | None]
     tasks_per_hour: Mapped[int | None]
     cost_per_day: Mapped[float | None]
+    #: Only workers that are for it by name serve it.
+    own_workers: Mapped[bool] = mapped_column(server_default="false")
     created_by: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = now_column()
 

@@ -41,6 +41,8 @@ class KeyOwner:
     #: Set: the person belongs to these workspaces only, with a role in each.
     workspaces: Mapping[str, str] | None = None
     capabilities: tuple[str, ...] = ()
+    #: The workspaces that a worker serves; None: all of them.
+    serves: tuple[str, ...] | None = None
     #: Tasks at once that a worker is registered for.
     max_concurrency: int = 0
 
@@ -52,7 +54,7 @@ VALUES (:id, :kind, :worker_id, :user_id, :secret_hash, :label, :expires_at)
 
 _FIND = text("""
 SELECT k.id, k.kind, k.secret_hash, k.worker_id, k.user_id, k.label, w.name AS worker_name, w.capabilities,
-    w.max_concurrency, u.name AS user_name, u.role, CASE WHEN u.confined THEN COALESCE((
+    w.serves, w.max_concurrency, u.name AS user_name, u.role, CASE WHEN u.confined THEN COALESCE((
         SELECT jsonb_object_agg(m.workspace, m.role) FROM workspace_members m WHERE m.user_id = u.id
     ), '{}') END AS workspaces
 FROM api_keys k LEFT JOIN workers w ON w.id = k.worker_id LEFT JOIN users u ON u.id = k.user_id
@@ -133,6 +135,7 @@ async def find_key(connection: AsyncConnection, key: str) -> KeyOwner | None:
         role=row["role"],
         workspaces=row["workspaces"],
         capabilities=tuple(row["capabilities"] or ()),
+        serves=None if row["serves"] is None else tuple(row["serves"]),
         max_concurrency=row["max_concurrency"] or 0,
     )
 

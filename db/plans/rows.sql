@@ -211,7 +211,7 @@ FROM jsonb_array_elements(CAST(:rows AS jsonb)) WITH ORDINALITY AS told (line, p
 -- taken. No notes: they are of a failure, and none of these has begun yet.
 SELECT o.id, o.command, o.payload, o.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id,
+    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id, t.queue, t.status,
     CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
     CAST(NULL AS text[]) AS notes
 FROM plan_parts p JOIN tasks t ON t.id = p.task_id AND t.round = 0

@@ -14,6 +14,7 @@ from contracts.tasks.approval import Approval
 from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
 from contracts.workspaces.names import share
 from db.own_connection import OwnConnection, for_psycopg
+from db.statements import load
 
 #: A relay that dies gives its commands back after this long. Sending twice is harmless, waiting is not.
 LEASE_SECONDS = 5
@@ -24,6 +25,8 @@ class Command(StrEnum):
     CANCEL = "cancel"
     REPRIORITISE = "reprioritise"
     DECIDE = "decide"
+    #: Its work belongs into another task queue.
+    MOVE = "move"
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,12 @@ class Taken:
     #: The columns that a start needs; nothing else reads them.
     stored: Mapping[str, Any]
 
+    def queue(self) -> str:
+        """The task queue that its work waits in: that of its session, if it runs in one."""
+        row = self.stored
+        own: str | None = session_queue(row["session_id"]) if row["session_id"] else row["queue"]
+        return own or str(row["capability"])
+
     def input(self) -> TaskInput:
         """What the workflow is started with.
 
@@ -54,8 +63,7 @@ class Taken:
         return TaskInput(
             type=self.type,
             params=row["params"],
-            # Its queue: that of its session, if it runs in one.
-            capability=session_queue(row["session_id"]) if row["session_id"] else row["capability"],
+            capability=self.queue(),
             priority=row["priority"],
             fairness_key=share(row["instance"], self.created_by),
             fairness_weight=row["weight"],
@@ -74,33 +82,7 @@ class Taken:
 
 _OF_A_COMMAND = ("id", "command", "payload", "tries", "task_id", "workflow_id", "round", "type", "created_by", "ticker")
 
-# Commands of one task go out in order: only its oldest one may be taken. Only a cancel need not wait for a new
-# priority or a decision, which may be refused again and again.
-_TAKE = text("""
-WITH due AS (
-    SELECT id FROM outbox o
-    WHERE next_try_at <= now()
-        AND NOT EXISTS (
-            SELECT 1 FROM outbox e
-            WHERE e.task_id = o.task_id AND e.id < o.id AND (o.command <> 'cancel' OR e.command IN ('start', 'cancel'))
-        )
-    ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED
-), taken AS (
-    UPDATE outbox SET tries = tries + 1, next_try_at = now() + interval '1 second' * :lease
-    FROM due WHERE outbox.id = due.id
-    RETURNING outbox.id, outbox.command, outbox.payload, outbox.tries, outbox.task_id
-)
-SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
-    t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
-    t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id,
-    CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
-    CASE WHEN t.cause IS NOT NULL THEN ARRAY(
-        SELECT text FROM (
-            SELECT id, text FROM failure_events WHERE cause = t.cause AND type = 'note' ORDER BY id DESC LIMIT 5
-        ) newest ORDER BY id
-    ) END AS notes
-FROM taken JOIN tasks t ON t.id = taken.task_id ORDER BY taken.id
-""")
+_SQL = load(__file__)
 
 _PUT = text("INSERT INTO outbox (task_id, command, payload) VALUES (:task_id, :command, CAST(:payload AS jsonb))")
 _DONE = text("""
@@ -114,7 +96,7 @@ UPDATE outbox SET next_try_at = now() + interval '1 second' * CAST(:seconds AS f
 WHERE id = :id
 """)
 #: For a connection past SQLAlchemy.
-_OWN_TAKE, _OWN_DONE = for_psycopg(_TAKE), for_psycopg(_DONE)
+_OWN_TAKE, _OWN_DONE = for_psycopg(_SQL["take"]), for_psycopg(_DONE)
 
 
 async def put(connection: AsyncConnection, task_id: uuid.UUID, command: Command, payload: str = "{}") -> None:

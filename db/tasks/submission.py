@@ -18,12 +18,13 @@ WITH made AS (
     INSERT INTO tasks (
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
         words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at,
-        plan_id, plan_step, plan_place, session_id, instance
+        plan_id, plan_step, plan_place, session_id, instance, queue
     )
     SELECT
         id, workflow_id, type, capability, params, ticker, priority, tags, created_by, parent_task_id,
         words, status, retry, timeouts, run_at, start_deadline, follow_ups, approval, created_at,
-        plan_id, plan_step, plan_place, session_id, COALESCE(instance, 'default')
+        plan_id, plan_step, plan_place, session_id, COALESCE(instance, 'default'),
+        CASE WHEN session_id IS NULL THEN own_queue(COALESCE(instance, 'default'), capability) END
     FROM jsonb_populate_recordset(NULL::tasks, CAST(:rows AS jsonb))
     RETURNING id, status, created_by, (CAST(:as_children AS boolean) OR plan_id IS NOT NULL) AS is_child
 ), commanded AS (

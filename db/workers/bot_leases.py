@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from db.statements import load
+
 _REMEMBER = text("""
 INSERT INTO bot_leases (worker_id, task_id, round, run_id, attempt, token, heartbeat_timeout, beat)
 VALUES (:worker_id, :task_id, :round, :run_id, :attempt, :token, :heartbeat_timeout, CAST(:beat AS jsonb))
@@ -36,23 +38,7 @@ _ENDED = text("""
 SELECT a.status, a.error, t.result FROM task_attempts a JOIN tasks t ON t.id = a.task_id
 WHERE a.task_id = :task_id AND a.run_id = :run_id AND a.attempt = :attempt
 """)
-_WAITING = text("""
-WITH RECURSIVE queue AS (
-    (SELECT capability FROM tasks WHERE status = 'pending' AND deleted_at IS NULL ORDER BY capability LIMIT 1)
-    UNION ALL
-    SELECT (
-        SELECT capability FROM tasks
-        WHERE status = 'pending' AND deleted_at IS NULL AND capability > queue.capability ORDER BY capability LIMIT 1
-    ) FROM queue WHERE queue.capability IS NOT NULL
-)
-SELECT queue.capability FROM queue, LATERAL (
-    SELECT priority, created_at FROM tasks
-    WHERE status = 'pending' AND deleted_at IS NULL AND capability = queue.capability
-        AND (next_attempt_at IS NULL OR next_attempt_at <= now())
-    ORDER BY priority, created_at LIMIT 1
-) AS first
-ORDER BY first.priority, first.created_at
-""")
+_SQL = load(__file__)
 
 
 @dataclass(frozen=True)
@@ -110,6 +96,6 @@ async def how_it_ended(connection: AsyncConnection, lease: BotLease) -> RowMappi
     return (await connection.execute(_ENDED, lease._key)).mappings().first()
 
 
-async def waiting_capabilities(connection: AsyncConnection) -> list[str]:
-    """Capabilities with a task that could begin now, the most urgent first. Looks at one row per capability."""
-    return list((await connection.execute(_WAITING)).scalars())
+async def waiting_queues(connection: AsyncConnection) -> list[str]:
+    """Task queues with a task that could begin now, the most urgent first. Looks at few rows of each."""
+    return list((await connection.execute(_SQL["waiting"])).scalars())

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.models import Worker
 
-_VIEW = (Worker.id, Worker.name, Worker.capabilities, Worker.max_concurrency)
+_VIEW = (Worker.id, Worker.name, Worker.capabilities, Worker.max_concurrency, Worker.serves)
 
 # The name is free again, and history still says whose work it was.
 _RETIRE = text("""

@@ -19,8 +19,8 @@ _STATUS = case(
     else_="open",
 ).label("status")
 _VIEW = (
-    _C.id, _C.capabilities, _C.max_concurrency, _C.name, _C.created_by, _C.created_at, _C.expires_at, _C.used_at,
-    _C.worker_id, _STATUS,
+    _C.id, _C.capabilities, _C.max_concurrency, _C.serves, _C.name, _C.created_by, _C.created_at, _C.expires_at,
+    _C.used_at, _C.worker_id, _STATUS,
 )  # fmt: skip
 
 _WITHDRAW = text("""

@@ -1,13 +1,16 @@
 """Registers, lists, pauses and resumes workers, and counts the workers of each capability."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import RowMapping, insert, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.workers.own_queues import OwnQueues
 from db.models import Worker
+from db.workers.own_queues import own_queues
 from db.workers.states import OFFERING, PAUSED_WORKER, WORKERS
 
 _ON_HAND = text("""
@@ -75,15 +78,36 @@ async def worker_events(connection: AsyncConnection, after: int | None, limit: i
     return newest[::-1]
 
 
-async def offering(connection: AsyncConnection) -> dict[str, RowMapping]:
-    """Per capability that was ever polled: workers that take it, workers paused or draining, when one was last seen."""
+@dataclass(frozen=True)
+class Offers:
+    """What was ever asked for: workers that take it (``online``), that are ``paused``, when one was ``last_seen``."""
+
+    by_queue: Mapping[str, RowMapping]
+    #: Whatever workspaces a worker serves.
+    by_capability: Mapping[str, RowMapping]
+    own: OwnQueues
+
+    def to(self, workspace: str, capability: str) -> RowMapping | None:
+        """What is offered to tasks of a workspace."""
+        return self.by_queue.get(self.own.queue_of(workspace, capability))
+
+    def online_to(self, workspace: str, capability: str) -> int:
+        found = self.to(workspace, capability)
+        return int(found["online"]) if found else 0
+
+
+async def offering(connection: AsyncConnection) -> Offers:
     rows = (await connection.execute(OFFERING)).mappings().all()
-    return {row["capability"]: row for row in rows}
+    return Offers(
+        by_queue={row["name"]: row for row in rows if row["is_queue"]},
+        by_capability={row["name"]: row for row in rows if not row["is_queue"]},
+        own=await own_queues(connection),
+    )
 
 
-async def paused_worker(connection: AsyncConnection, capability: str) -> RowMapping | None:
-    """The worker for a capability that was paused or drained last, of those that are there."""
-    return (await connection.execute(PAUSED_WORKER, {"capability": capability})).mappings().first()
+async def paused_worker(connection: AsyncConnection, queue: str) -> RowMapping | None:
+    """Of the workers that ask a queue and are there, the one that was paused or drained last."""
+    return (await connection.execute(PAUSED_WORKER, {"queue": queue})).mappings().first()
 
 
 async def pause(connection: AsyncConnection, worker_id: uuid.UUID, held: str, by: str, reason: str) -> str | None:

@@ -18,8 +18,8 @@ SELECT DISTINCT CAST(away.worker_id AS text) AS worker_id, away.capability
 FROM kept_away away JOIN tasks t ON t.id = away.task_id
 WHERE away.until > now() AND t.status IN ('scheduled', 'pending') AND EXISTS (
     SELECT 1 FROM workers other
-    WHERE other.id <> away.worker_id AND away.capability = ANY(other.polling) AND other.retired_at IS NULL
-        AND other.status IN ('idle', 'busy')
+    WHERE other.id <> away.worker_id AND COALESCE(t.queue, away.capability) = ANY(other.polling)
+        AND other.retired_at IS NULL AND other.status IN ('idle', 'busy')
 )
 """)
 _OVER = text("DELETE FROM kept_away WHERE until < now()")

@@ -72,7 +72,7 @@ RETURNING worker_id, type, details
 -- list_workers --
 -- Workers with all that is shown of them: one by its id, or all by name when the id is null. Only reads.
 -- Where the noted state is a moment behind, the change is as old as what is known of it.
-SELECT w.id, w.name, w.capabilities, w.polling, w.max_concurrency,
+SELECT w.id, w.name, w.capabilities, w.serves, w.polling, w.max_concurrency,
     LEAST(w.slots, w.max_concurrency) AS slots, w.registered_at, w.details, w.version,
     w.last_seen_at AS last_heartbeat, w.online_since, w.vitals, w.vitals_at, w.canary_heard_at, w.canary_misses,
     known.state AS status, known.current_tasks, known.deaf_because, known.offline_because,
@@ -121,9 +121,9 @@ WHERE w.retired_at IS NULL AND (CAST(:id AS uuid) IS NULL OR w.id = :id)
 ORDER BY w.name
 
 -- offering --
--- Per capability that any worker polls: how many take it now, how many are online but paused or draining, and when
--- one was last seen. Only reads.
-SELECT capability, count(*) FILTER (WHERE known.state NOT IN ('offline', 'deaf', 'paused', 'draining')) AS online,
+-- Per task queue that any worker polls, and per capability with all its queues: how many take it now, how many are
+-- online but paused or draining, and when one was last seen. Only reads. The names of queues: contracts/names.py.
+SELECT asked.name, asked.is_queue, count(*) FILTER (WHERE known.state NOT IN ('offline', 'deaf', 'paused', 'draining')) AS online,
     count(*) FILTER (WHERE known.state <> 'offline' AND w.held IS NOT NULL) AS paused,
     max(w.last_seen_at) AS last_seen
 FROM workers w JOIN (
@@ -164,11 +164,15 @@ FROM workers w JOIN (
                 THEN 'silent'
             END AS offline_because
     ) known
-) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS capability
-GROUP BY capability
+) known ON known.id = w.id CROSS JOIN LATERAL (
+    SELECT queue AS name, true AS is_queue FROM unnest(w.polling) AS queue
+    UNION SELECT CASE WHEN queue LIKE 'workspace:%' THEN split_part(queue, ':', 3) ELSE queue END, false
+    FROM unnest(w.polling) AS queue
+) asked
+GROUP BY asked.name, asked.is_queue
 
 -- paused_worker --
--- Of the workers for a capability that are there and paused or draining, the one told so last. Only reads.
+-- Of the workers that ask a queue and are there and paused or draining, the one told so last. Only reads.
 SELECT w.name, w.held, w.held_by, w.held_reason, w.held_at
 FROM workers w JOIN (
     SELECT w.id, COALESCE(on_hand.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
@@ -209,19 +213,20 @@ FROM workers w JOIN (
             END AS offline_because
     ) known
 ) known ON known.id = w.id
-WHERE w.held IS NOT NULL AND :capability = ANY(w.polling) AND known.state <> 'offline'
+WHERE w.held IS NOT NULL AND :queue = ANY(w.polling) AND known.state <> 'offline'
 ORDER BY w.held_at DESC LIMIT 1
 
 -- waiting --
--- Per capability with tasks that wait: how many, since when, and how many workers for it are not offline. Only reads;
--- the tasks are found through ix_tasks_waiting.
-SELECT waiting.capability, waiting.tasks, waiting.oldest_at, COALESCE(offering.online, 0) AS online
+-- Per task queue with tasks that wait: how many, since when, and how many workers for it are not offline; with the
+-- workspace whose own it is, if it is one's. Only reads; the tasks are found through ix_tasks_waiting.
+SELECT waiting.capability, waiting.workspace, waiting.tasks, waiting.oldest_at, COALESCE(offering.online, 0) AS online
 FROM (
-    SELECT capability, count(*) AS tasks, min(created_at) AS oldest_at FROM tasks
-    WHERE status = 'pending' AND deleted_at IS NULL GROUP BY capability
+    SELECT capability, CASE WHEN queue IS NOT NULL THEN instance END AS workspace,
+        COALESCE(queue, capability) AS queue, count(*) AS tasks, min(created_at) AS oldest_at FROM tasks
+    WHERE status = 'pending' AND deleted_at IS NULL GROUP BY 1, 2, 3
 ) waiting
 LEFT JOIN (
-    SELECT capability, count(*) FILTER (WHERE known.state <> 'offline') AS online
+    SELECT queue, count(*) FILTER (WHERE known.state <> 'offline') AS online
     FROM workers w JOIN (
         SELECT w.id, COALESCE(on_hand.tasks, 0) AS current_tasks, known.deaf_because, known.offline_because,
             CASE WHEN known.offline_because IS NOT NULL THEN 'offline'
@@ -260,6 +265,6 @@ LEFT JOIN (
                     THEN 'silent'
                 END AS offline_because
         ) known
-    ) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS capability
-    GROUP BY capability
-) offering USING (capability)
+    ) known ON known.id = w.id CROSS JOIN unnest(w.polling) AS queue
+    GROUP BY queue
+) offering USING (queue)

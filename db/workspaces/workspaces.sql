@@ -38,7 +38,7 @@ SELECT (SELECT count(*) FROM (
 
 -- list --
 -- All workspaces, or one, by name, each with what it uses; of tasks no more than a million are counted.
-SELECT w.name, w.description, w.weight, w.open_tasks, w.tasks_per_hour, w.cost_per_day, w.created_by, w.created_at,
+SELECT w.name, w.description, w.weight, w.own_workers, w.open_tasks, w.tasks_per_hour, w.cost_per_day, w.created_by, w.created_at,
     (SELECT count(*) FROM (
         SELECT 1 FROM tasks t WHERE t.instance = w.name AND t.instance <> 'default' AND t.completed_at IS NULL
         LIMIT 1000000
@@ -63,10 +63,11 @@ FROM workspaces w WHERE CAST(:name AS text) IS NULL OR w.name = :name ORDER BY w
 
 -- put --
 -- Makes a workspace, or changes what it may. Returns whether it is new.
-INSERT INTO workspaces (name, description, weight, open_tasks, tasks_per_hour, cost_per_day, created_by)
-VALUES (:name, :description, :weight, :open_tasks, :tasks_per_hour, :cost_per_day, :created_by)
+INSERT INTO workspaces (name, description, weight, own_workers, open_tasks, tasks_per_hour, cost_per_day, created_by)
+VALUES (:name, :description, :weight, COALESCE(:own_workers, false), :open_tasks, :tasks_per_hour, :cost_per_day, :created_by)
 ON CONFLICT (name) DO UPDATE SET description = EXCLUDED.description, weight = EXCLUDED.weight,
-    open_tasks = EXCLUDED.open_tasks, tasks_per_hour = EXCLUDED.tasks_per_hour, cost_per_day = EXCLUDED.cost_per_day
+    own_workers = COALESCE(:own_workers, workspaces.own_workers), open_tasks = EXCLUDED.open_tasks,
+    tasks_per_hour = EXCLUDED.tasks_per_hour, cost_per_day = EXCLUDED.cost_per_day
 RETURNING xmax = 0 AS is_new
 
 -- members --

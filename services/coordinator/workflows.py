@@ -90,6 +90,8 @@ async def check_assignment(connection: AsyncConnection, task_id: uuid.UUID, bot_
         return coordinated(task)
     if task.capability not in bot["capabilities"]:
         raise WrongState(f"'{bot['name']}' does not offer '{task.capability}', which this task needs.")
+    if bot["serves"] is not None and task.workspace not in bot["serves"]:
+        raise WrongState(f"'{bot['name']}' does not serve workspace '{task.workspace}', which this task belongs to.")
     raise NotOffered(
         f"Nothing was assigned: '{bot['name']}' and all who offer '{task.capability}' take such tasks by themselves, "
         "over a claim or an open socket. For one bot alone, register it with a capability that no other has, and "

@@ -9,6 +9,7 @@ from contracts.plans.plan import Plan
 from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES
 from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedTask, Question
+from contracts.workers.own_queues import OwnQueues
 from db.plans.usual_runs import usual_runs
 from db.session import Database
 from db.workers.registry import offering
@@ -50,7 +51,7 @@ async def answer_goal(
 
         rules = await _by_rules(goal, read)
     if rules.plan is not None:
-        proposal = await priced(database, rules.plan, "rules", rules.notes, settings, caller)
+        proposal = await priced(database, _placed(rules.plan, goal), "rules", rules.notes, settings, caller)
         return GoalAnswer(text=goal.text, proposal=proposal)
     if planner is None:
         return GoalAnswer(text=goal.text, questions=rules.questions)
@@ -58,10 +59,15 @@ async def answer_goal(
     drafted = await planner.draft(goal.text, names, _name(goal), _inputs(goal))
     known = {"text": goal.text, "note": drafted.note, "tokens_used": drafted.tokens}
     if drafted.plan is not None:
-        by = planner.model.name
-        return GoalAnswer(**known, proposal=await priced(database, drafted.plan, by, [], settings, caller))
+        plan = _placed(drafted.plan, goal)
+        return GoalAnswer(**known, proposal=await priced(database, plan, planner.model.name, [], settings, caller))
     asked = [Question(field="text", question=each) for each in drafted.questions]
     return GoalAnswer(**known, questions=asked or rules.questions)
+
+
+def _placed(plan: Plan, goal: GoalBody) -> Plan:
+    """Where its tasks will wait, and for whom."""
+    return plan.model_copy(update={"workspace": goal.workspace})
 
 
 def _too_long(sentence: str, zone: str) -> ParsedText:
@@ -144,19 +150,19 @@ async def priced(
     for name, found in runs.items():
         if one := usual_of([used(each.seconds, each.requests, each.cost) for each in found]):
             usual[name] = one
-    workers = {capability: int(row["online"]) for capability, row in offers.items()}
+    workers = {name: offers.online_to(plan.workspace, name) for name in offers.by_capability}
     steps, whole = estimates(plan, usual, workers, settings.approval_rules, caller)
     return ProposedPlan(
         plan=plan.model_dump(mode="json", exclude_defaults=True),
         by=by,
         estimate=whole,
         steps=steps,
-        obstacles=_obstacles(plan, steps, usual),
+        obstacles=_obstacles(plan, steps, usual, offers.own),
         notes=notes,
     )
 
 
-def _obstacles(plan: Plan, steps: list[StepEstimate], usual: Mapping[str, Usual]) -> list[str]:
+def _obstacles(plan: Plan, steps: list[StepEstimate], usual: Mapping[str, Usual], owned: OwnQueues) -> list[str]:
     own = {step.id: step.capability for step in plan.steps}
     nobody = dict.fromkeys(
         own[each.step] or TASK_TYPES[each.task_type].capability for each in steps if not each.workers
@@ -164,9 +170,14 @@ def _obstacles(plan: Plan, steps: list[StepEstimate], usual: Mapping[str, Usual]
     new = dict.fromkeys(each.task_type for each in steps if each.task_type not in usual)
     unknown = f"What these take is not known yet, none has succeeded lately: {', '.join(new)}."
     return [
-        *(f"No worker offers {name} right now; its tasks would wait." for name in nobody),
+        *(f"{_no_worker(plan.workspace, name, owned)} right now; its tasks would wait." for name in nobody),
         *([unknown] if new else []),
     ]
+
+
+def _no_worker(workspace: str, capability: str, owned: OwnQueues) -> str:
+    serving = f" that serves workspace {workspace}" if owned.has(workspace, capability) else ""
+    return f"No worker{serving} offers {capability}"
 
 
 def _name(goal: GoalBody) -> str:

@@ -14,7 +14,7 @@ from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import TaskView
 from contracts.tasks.work import PAUSED_IN_TEMPORAL, most_attempts
 from db.workers.controls import Control, all_controls
-from db.workers.registry import offering, paused_worker
+from db.workers.registry import Offers, offering, paused_worker
 from services.tasks import pause_reasons
 from services.tasks.pause_reasons import clock
 from services.tasks.views import task_fields, view_of
@@ -26,7 +26,7 @@ _AHEAD = text("""
 SELECT t.id, (
     SELECT count(*) FROM (
         SELECT 1 FROM tasks a WHERE a.status = 'pending' AND a.deleted_at IS NULL AND a.capability = t.capability
-            AND (a.next_attempt_at IS NULL OR a.next_attempt_at <= now())
+            AND a.queue IS NOT DISTINCT FROM t.queue AND (a.next_attempt_at IS NULL OR a.next_attempt_at <= now())
             AND (a.priority, a.created_at, a.id) < (t.priority, t.created_at, t.id) LIMIT 1000
     ) ahead
 ) FROM tasks t WHERE t.id = ANY(:ids)
@@ -47,7 +47,7 @@ class Waiting:
         self._connection = connection
         self._unsent: dict[uuid.UUID, RowMapping] = {}
         self._ahead: dict[uuid.UUID, int] = {}
-        self._offers: dict[str, RowMapping] | None = None
+        self._offers: Offers | None = None
         self._controls: dict[str, Control] = {}
         self._nobody: dict[str, str] = {}
 
@@ -110,46 +110,52 @@ class Waiting:
         """What comes next and may last is worth more than what is over in a moment, if all is well."""
         if unsent["last_error"] is not None:
             return f"accepted and safe; Temporal does not take it right now ({unsent['last_error']}), it is tried again"
-        capability = task["capability"]
         return (
-            pause_reasons.shut(self._controls[capability])
-            or (await self._why_no_offer(capability))
+            pause_reasons.shut(self._controls[task["capability"]])
+            or (await self._why_no_offer(task))
             or "accepted, is being handed to Temporal"
         )
 
-    async def _why_no_offer(self, capability: str) -> str | None:
-        offers = await self._offer(capability)
-        return await self._why_nobody(capability, offers) if offers is None or not offers["online"] else None
-
-    async def _offer(self, capability: str) -> RowMapping | None:
+    async def _offered(self) -> Offers:
         if self._offers is None:
             self._offers = await offering(self._connection)
-        return self._offers.get(capability)
+        return self._offers
+
+    async def _why_no_offer(self, task: RowMapping) -> str | None:
+        offers = await self._offered()
+        online = offers.online_to(task["instance"], task["capability"])
+        return None if online else await self._why_nobody(task["instance"], task["capability"], offers)
 
     async def _why_queued(self, task: RowMapping, control: Control) -> str:
-        capability = task["capability"]
-        if (nobody := await self._why_no_offer(capability)) is not None:
+        if (nobody := await self._why_no_offer(task)) is not None:
             return nobody
         if control.circuit:
             return pause_reasons.awaits_probe(control.capability, control.circuit)
+        offers, capability = await self._offered(), task["capability"]
         ahead, rate = self._ahead.get(task["id"], 0), control.rate
         queue = f"behind {ahead} other{'s' if ahead != 1 else ''}" if ahead else "next in line"
-        turn = await pause_reasons.turn_by_rate(self._connection, capability, rate, ahead) if rate else None
-        offers = await self._offer(capability)
-        online = offers["online"] if offers else 0
+        share = len(offers.own.queues_of(capability))
+        turn = await pause_reasons.turn_by_rate(self._connection, capability, rate, ahead * share) if rate else None
+        online = offers.online_to(task["instance"], capability)
         workers = f"{online} worker{'s' if online != 1 else ''} online for {capability}"
+        if offers.own.has(task["instance"], capability):
+            workers += f" that serve{'s' if online == 1 else ''} workspace {task['instance']}"
         return "; ".join(part for part in (turn, queue, workers) if part)
 
-    async def _why_nobody(self, capability: str, offers: RowMapping | None) -> str:
-        if capability not in self._nobody:
-            paused = await paused_worker(self._connection, capability) if offers and offers["paused"] else None
-            seen = f"last seen {clock(offers['last_seen'])}" if offers else "none was ever seen"
-            self._nobody[capability] = (
-                pause_reasons.no_free_worker(capability, paused)
+    async def _why_nobody(self, workspace: str, capability: str, offers: Offers) -> str:
+        queue = offers.own.queue_of(workspace, capability)
+        if queue not in self._nobody:
+            offer, any_offer = offers.by_queue.get(queue), offers.by_capability.get(capability)
+            paused = await paused_worker(self._connection, queue) if offer and offer["paused"] else None
+            seen = f"last seen {clock(offer['last_seen'])}" if offer else "none was ever seen"
+            of_others = offers.own.has(workspace, capability) or (any_offer is not None and any_offer["online"])
+            serving = f" that serves workspace {workspace}" if of_others else ""
+            self._nobody[queue] = (
+                pause_reasons.no_free_worker(f"{capability}{' for workspace ' + workspace if serving else ''}", paused)
                 if paused
-                else f"no worker offers {capability} right now ({seen})"
+                else f"no worker{serving} offers {capability} right now ({seen})"
             )
-        return self._nobody[capability]
+        return self._nobody[queue]
 
 
 async def with_reasons(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[TaskView]:

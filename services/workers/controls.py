@@ -74,7 +74,7 @@ async def _views(connection: AsyncConnection, controls: Sequence[Control], web_u
     offers = await workers.offering(connection)
     seen = web_ui.queues(names)
     return [
-        _view(each, counted[name], offers.get(name), seen.get(name, ""))
+        _view(each, counted[name], offers.by_capability.get(name), seen.get(name, ""))
         for name, each in zip(names, controls, strict=True)
     ]
 

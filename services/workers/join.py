@@ -64,6 +64,7 @@ def _worker(invitation: RowMapping, body: Join) -> dict[str, object]:
         "name": name,
         "capabilities": invitation["capabilities"],
         "max_concurrency": invitation["max_concurrency"],
+        "serves": invitation["serves"],
     }
 
 
@@ -84,6 +85,7 @@ async def _same_again(
         name=worker["name"],
         capabilities=worker["capabilities"],
         max_concurrency=worker["max_concurrency"],
+        serves=worker["serves"],
         api_key=key_text(KeyKind.WORKER, row["id"], key),
         key_expires_at=row["expires_at"],
     )

@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.people.views import JoinedView
 from contracts.task_types import CAPABILITIES
+from contracts.workspaces.names import DEFAULT
 from db.people.keys import KeyKind, make_key
 from db.workers.registry import register
+from db.workspaces.workspaces import limits_of
 from services.errors import BadInput, NameTaken
 
 
@@ -21,6 +23,16 @@ def check_capabilities(names: Sequence[str]) -> None:
     if unknown:
         known = ", ".join(CAPABILITIES)
         raise BadInput(f"No task type needs {', '.join(unknown)}.", [("capabilities", f"choose from {known}")])
+
+
+async def check_serves(connection: AsyncConnection, workspaces: Sequence[str] | None) -> None:
+    """Raises BadInput when there is no workspace of one of these names."""
+    for name in workspaces or ():
+        if name != DEFAULT and await limits_of(connection, name) is None:
+            raise BadInput(
+                f"There is no workspace '{name}'. Make it first.",
+                [("serves", f"'{name}' is no workspace")],
+            )
 
 
 def end_of(seconds: int | None) -> datetime | None:
@@ -47,6 +59,7 @@ async def take_in(
         name=worker["name"],
         capabilities=worker["capabilities"],
         max_concurrency=worker["max_concurrency"],
+        serves=worker.get("serves"),
         api_key=key,
         key_expires_at=expires_at,
     )

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.names import canary_queue
+from contracts.names import canary_queue, capability_of_queue
 from contracts.workers.states import DEAF_AFTER_LOST, DEAF_AFTER_MISSES, WorkerState
 from contracts.workers.views import RecordOfWorkView, VitalsView, WorkerDetailView, WorkerView
+from db.workers.own_queues import own_queues
 from db.workers.recent_runs import recent_work
 from db.workers.registry import events_of, get_worker, list_workers, tasks_on_hand
 from db.workers.states import GATEWAY_SECONDS
@@ -41,6 +42,7 @@ async def worker_detail(connection: AsyncConnection, worker_id: uuid.UUID, web_u
     if row is None:
         return None
     work = _by_worker(await recent_work(connection, worker_id))[worker_id]
+    asked = (await own_queues(connection)).asked_by(row["capabilities"], row["serves"])
     return WorkerDetailView.model_validate(
         {
             **_fields(row, work),
@@ -48,7 +50,7 @@ async def worker_detail(connection: AsyncConnection, worker_id: uuid.UUID, web_u
             "tasks": [dict(each) for each in await tasks_on_hand(connection, worker_id)],
             "work_by_capability": [each for each in work if each.capability != _ALL],
             "events": [dict(each) for each in await events_of(connection, worker_id, _EVENTS)],
-            "temporal_queues": web_ui.queues([*row["capabilities"], canary_queue(str(worker_id))]),
+            "temporal_queues": web_ui.queues([*asked, canary_queue(str(worker_id))]),
         }
     )
 
@@ -60,6 +62,7 @@ def _fields(row: RowMapping, work: Sequence[RecordOfWorkView]) -> dict[str, Any]
     never_came = row["last_heartbeat"] is None
     return {
         **row,
+        "polling": list(dict.fromkeys(map(capability_of_queue, row["polling"]))),
         "reason": "It has not connected yet." if never_came else _SENTENCES.get(because),
         "vitals": vitals,
         "work": total,

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import grpc
 import grpc.aio
@@ -29,7 +29,7 @@ class Postgres:
     """Takes connections and says nothing, or ends each at once."""
 
     def __init__(self, *, is_silent: bool) -> None:
-        self.was_asked = asyncio.Event()
+        self.was_asked = asyncio.Semaphore(0)
         self._is_silent = is_silent
 
     @asynccontextmanager
@@ -39,9 +39,10 @@ class Postgres:
             yield server.sockets[0].getsockname()[1]
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.was_asked.set()
+        self.was_asked.release()
         if self._is_silent:
-            await reader.read()  # until nobody asks any more
+            with suppress(asyncio.CancelledError):
+                await reader.read()  # until nobody asks any more
         writer.close()
 
 
@@ -107,7 +108,9 @@ async def test_a_bot_that_hangs_up_meanwhile_costs_no_attempt() -> None:
         submit(worker.temporal, max_attempts=1)
         taking = asyncio.create_task(claims.take(bot, [QUEUE], 2))
         async with asyncio.timeout(20):
-            await postgres.was_asked.wait()
+            # Who serves whom, for which no claim waits long, and then what was handed out.
+            await postgres.was_asked.acquire()
+            await postgres.was_asked.acquire()
         taking.cancel()
         with pytest.raises(asyncio.CancelledError):
             await taking

@@ -14,6 +14,7 @@ import temporalio.api.workflowservice.v1 as service
 
 from contracts.names import TASK_WORKFLOW, activity_id, session_queue
 from contracts.tasks.work import API_UNAVAILABLE, HANDED_BACK, SESSION_REFUSED, Lease
+from contracts.workspaces.names import share
 from db.people.keys import KeyKind, KeyOwner
 from db.plans.sessions import Opening
 from gateway.call import Call
@@ -42,6 +43,8 @@ class Temporal:
     def __init__(self) -> None:
         self.got: list[str] = []
         self.next_id = ""
+        #: Whose turns it counts the task under.
+        self.share = ""
         #: Which attempt it hands out, of how many.
         self.attempt, self.most = 1, 3
         #: Seconds until the next one, as the last failure says it.
@@ -63,6 +66,7 @@ class Temporal:
         task.retry_policy.maximum_interval.FromSeconds(10)
         task.retry_policy.backoff_coefficient = 2
         task.retry_policy.maximum_attempts = self.most
+        task.priority.fairness_key = self.share
         return task.SerializeToString()
 
 
@@ -200,10 +204,13 @@ async def test_a_failure_that_is_true_is_told(gateway: Gateway) -> None:
     assert gateway.temporal.got == ["PollActivityTaskQueue", "RespondActivityTaskFailed"]
 
 
-async def test_a_capability_that_is_taken_away_is_not_handed_out_in_a_session_either(gateway: Gateway) -> None:
-    gateway.held = 3
+@pytest.mark.parametrize("taken_away", [{"capabilities": ("folder",)}, {"serves": ("other",)}], ids=str)
+async def test_what_is_taken_away_is_not_handed_out_in_a_session_either(
+    gateway: Gateway, taken_away: dict[str, Any]
+) -> None:
+    gateway.held, gateway.temporal.share = 3, share("team", "human:anna")
     before = gateway.visitor.owner
-    gateway.visitor.changed(replace(before, capabilities=("folder",)))
+    gateway.visitor.changed(replace(before, **taken_away))
     # Not once more: it would go round.
     for _ in range(2):
         with pytest.raises(Refused) as refused:

@@ -43,5 +43,6 @@ def test_where_no_web_ui_is_known_nothing_leads_there() -> None:
 def test_the_queue_of_a_session_is_told_by_its_own_task_and_by_those_that_run_in_it() -> None:
     ui = at("http://x")
     assert list(ui.queues_of(_TASK)) == ["echo"]
+    assert list(ui.queues_of({**_TASK, "queue": "workspace:team:echo"})) == ["workspace:team:echo"]
     assert list(ui.queues_of({**_TASK, "session_id": 7})) == ["session:7"]
     assert list(ui.queues_of({**_TASK, "type": "folder", "capability": "folder"})) == ["folder", "session:1"]

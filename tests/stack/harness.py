@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import psutil
 
+from contracts.names import capability_of_queue
 from tests.stack.temporal_side import TemporalSide
 from tests.support import plain_http, warm
 from tests.support.facade import TERMINAL, Api, Facade, Task, eventually
@@ -153,10 +154,15 @@ class RunningStack(Facade):
 
     @contextlib.contextmanager
     def worker(
-        self, *capabilities: str, concurrency: int = 2, environment: dict[str, str] | None = None, cold: bool = False
+        self,
+        *capabilities: str,
+        concurrency: int = 2,
+        environment: dict[str, str] | None = None,
+        cold: bool = False,
+        serves: Sequence[str] | None = None,
     ) -> Iterator[WorkerProcess]:
         """A worker process of its own, ended by force at the end of the block."""
-        worker = self.start_worker(capabilities, concurrency, environment, cold)
+        worker = self.start_worker(capabilities, concurrency, environment, cold, serves)
         try:
             yield worker
         finally:
@@ -168,9 +174,10 @@ class RunningStack(Facade):
         concurrency: int = 2,
         environment: dict[str, str] | None = None,
         cold: bool = False,
+        serves: Sequence[str] | None = None,
     ) -> WorkerProcess:
         """Start a worker and wait until it asks for tasks."""
-        worker = self.launch_worker(capabilities, concurrency, environment, cold)
+        worker = self.launch_worker(capabilities, concurrency, environment, cold, serves)
         try:
             self.wait_until_polling(worker, capabilities)
         except AssertionError:
@@ -184,9 +191,10 @@ class RunningStack(Facade):
         concurrency: int = 2,
         environment: dict[str, str] | None = None,
         cold: bool = False,
+        serves: Sequence[str] | None = None,
     ) -> WorkerProcess:
         """Start a worker, whatever becomes of it; cold: with an interpreter of its own from the first instruction."""
-        name, id_, key = self.register(capabilities, concurrency=concurrency)
+        name, id_, key = self.register(capabilities, concurrency=concurrency, serves=serves)
         log = self.directory / "logs" / f"{name}.log"
         with log.open("wb") as file:
             begin = subprocess.Popen if cold else warm.start
@@ -207,7 +215,7 @@ class RunningStack(Facade):
     def _is_polling(self, worker_id: str, capabilities: Sequence[str]) -> bool:
         # Once it is so in the database, the API is asked: it tells of all workers that tests ever had.
         [seen] = self.rows("SELECT polling FROM workers WHERE id = %s", worker_id)
-        if not set(capabilities) <= set(seen["polling"]):
+        if not set(capabilities) <= set(map(capability_of_queue, seen["polling"])):
             return False
         workers = self.api.http.get("/workers").json()["workers"]
         return any(w["id"] == worker_id and set(capabilities) <= set(w["polling"]) for w in workers)

@@ -177,12 +177,19 @@ class Facade(ABC):
         return kept
 
     def register(
-        self, capabilities: Sequence[str], name: str | None = None, *, concurrency: int = 2
+        self,
+        capabilities: Sequence[str],
+        name: str | None = None,
+        *,
+        concurrency: int = 2,
+        serves: Sequence[str] | None = None,
     ) -> tuple[str, str, str]:
-        """(name, id, key) of a new worker."""
+        """(name, id, key) of a new worker. ``serves``: workspaces; None: all."""
         self._workers += 1
         name = name or f"test-{os.getpid()}-{self._workers}-{time.monotonic_ns()}"
-        body = {"name": name, "capabilities": list(capabilities), "max_concurrency": concurrency}
+        body: dict[str, Any] = {"name": name, "capabilities": list(capabilities), "max_concurrency": concurrency}
+        if serves is not None:
+            body["serves"] = list(serves)
         reply = self.api.http.post("/workers/register", json=body)
         assert reply.status_code == 201, reply.text
         return name, reply.json()["id"], reply.json()["api_key"]

@@ -11,7 +11,7 @@ from contracts.errors import SOURCE_FAULTS
 from db.workers.circuits import Rules
 from db.workers.controls import Circuit, Control, Pause, RateCap
 from workers.core.circuits import Verdict, verdict_of
-from workers.core.queue_limits import PROBE_RATE, Limit, limit_of
+from workers.core.queues.limits import PROBE_RATE, Limit, limit_of, limits_of
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 PAUSE = Pause("human:anna", "moving", NOW)
@@ -49,6 +49,22 @@ def test_an_open_circuit_shuts_and_so_does_one_whose_probe_is_under_way(shut: Ci
 def test_a_probe_goes_no_faster_than_the_cap() -> None:
     assert limit(circuit=circuit("half_open")).rate == PROBE_RATE
     assert limit(circuit=circuit("half_open"), rate=CAP).rate == 0.25
+
+
+def test_the_queues_of_one_capability_are_held_together_to_what_it_is_held_to() -> None:
+    queues, none = ["echo", "workspace:team:echo"], dict.fromkeys(("everything", "pause", "rate", "circuit"))
+
+    def rates(probed: str = "echo", **parts: Any) -> list[float | None]:
+        return [each.rate for each in limits_of(Control("echo", **{**none, **parts}), queues, probed).values()]
+
+    assert rates() == [None, None]
+    assert rates(rate=CAP) == [0.125, 0.125]
+    assert rates(pause=PAUSE, circuit=circuit("half_open")) == [0, 0]
+    assert rates(circuit=circuit("open")) == [0, 0]
+    # One task tries the source, not one of each queue.
+    assert rates("workspace:team:echo", circuit=circuit("half_open")) == [0, PROBE_RATE]
+    assert rates("workspace:gone:echo", circuit=circuit("half_open")) == [PROBE_RATE, 0]
+    assert rates(circuit=circuit("half_open"), rate=CAP) == [0.25, 0]
 
 
 def test_a_long_reason_fits_into_temporal() -> None:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Mapping, Sequence
 
+from contracts.names import capability_of_queue
 from contracts.workers.views import BootstrapView
 from workers.capability.bootstrap import allowed
 from workers.capability.readiness import far_away, out_of_reach, unready
@@ -23,6 +24,12 @@ class Capabilities:
         chosen = allowed(self._wanted, granted)
         missing = unready(chosen)
         return [name for name in chosen if name not in missing]
+
+    @staticmethod
+    def queues(granted: BootstrapView, capabilities: Collection[str]) -> list[str]:
+        """The task queues through which tasks of these come: of a workspace of their own, too."""
+        asked = granted.capabilities if granted.queues is None else granted.queues
+        return [queue for queue in asked if capability_of_queue(queue) in capabilities]
 
     def at_hand(self, granted: BootstrapView) -> list[str]:
         """What of it needs to reach nothing: nobody has to wait until the others' sources have been tried."""

@@ -1,4 +1,4 @@
-"""One SDK worker per capability, each of which can come and go while the others work."""
+"""One SDK worker per task queue, each of which can come and go while the others work."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ class _Queue:
 
 
 class CapabilityWorkers:
-    """The capabilities that are asked for right now."""
+    """The queues that are asked right now: of capabilities, and of those for workspaces."""
 
     def __init__(
         self, make: Callable[[Client, str], Worker], client: Client, canary: str, on_end: Callable[[], None]
@@ -49,7 +49,8 @@ class CapabilityWorkers:
         return self._client
 
     @property
-    def capabilities(self) -> set[str]:
+    def queues(self) -> set[str]:
+        """But for the canaries' and those of sessions."""
         return {name for name in self._queues if name != self._canary and session_of_queue(name) is None}
 
     @property
@@ -57,14 +58,14 @@ class CapabilityWorkers:
         """What is no longer asked for, but not at its end yet."""
         return set(self._draining)
 
-    def take(self, capability: str) -> bool:
-        """Ask for tasks of a capability, too. False: that is already so, or its last stretch has not ended yet."""
-        if capability in self._queues or capability in self._draining or self._ends:
+    def take(self, queue: str) -> bool:
+        """Ask this queue for tasks, too. False: that is already so, or its last stretch has not ended yet."""
+        if queue in self._queues or queue in self._draining or self._ends:
             return False
-        worker = self._make(self._client, capability)
+        worker = self._make(self._client, queue)
         run = asyncio.create_task(worker.run())
-        self._queues[capability] = _Queue(worker, run)
-        run.add_done_callback(lambda _: self._ended(capability, run))
+        self._queues[queue] = _Queue(worker, run)
+        run.add_done_callback(lambda _: self._ended(queue, run))
         return True
 
     async def until_ended(self, queue: str) -> None:
@@ -86,9 +87,9 @@ class CapabilityWorkers:
         """Ask for nothing more, not even canaries."""
         self.leave(*self._queues)
 
-    def leave(self, *capabilities: str) -> None:
-        """Ask for no more of these; what runs has the grace period, then it is handed back."""
-        for name in capabilities:
+    def leave(self, *queues: str) -> None:
+        """Ask these no more; what runs has the grace period, then it is handed back."""
+        for name in queues:
             queue = self._queues.pop(name)
             self._draining[name] = queue
             # Cancelling a worker's run drains it. A second cancel would cut that short.

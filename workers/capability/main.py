@@ -73,7 +73,8 @@ async def _work(options: WorkerOptions, granted: BootstrapView, client: Client, 
     concurrency = options.slots(granted.max_concurrency)
     slots = SharedSlots(concurrency)
     attempts = Attempts(slots.turn)
-    alone = len(capabilities.equipped(granted)) == 1
+    queues = capabilities.queues(granted, capabilities.equipped(granted))
+    alone = queues[0] if len(queues) == 1 else None
     held = HeldSessions(sink, attempts)
     maker = WorkerMaker(str(granted.worker_id), concurrency, options.grace_seconds, slots, attempts, sink, held, alone)
     fleet = CapabilityWorkers(maker.make, client, maker.canary, lambda: session.look())

@@ -13,7 +13,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
-from contracts.names import task_id_of
+from contracts.names import capability_of_queue, task_id_of
 from contracts.tasks.work import HANDED_BACK
 from runtime.logs import log_from_here
 
@@ -150,7 +150,7 @@ class _Inbound(ActivityInboundInterceptor):
         info = activity.info()
         task_id = str(task_id_of(info.workflow_id or ""))
         # The SDK's task is about this attempt only, and logs how it ended after we have returned.
-        log_from_here(task_id=task_id, attempt=info.attempt, capability=info.task_queue)
+        log_from_here(task_id=task_id, attempt=info.attempt, capability=capability_of_queue(info.task_queue))
         # A task of its own: it can be stopped without the SDK's, which has to report.
         return await self._attempts.run(asyncio.create_task(self._handle(input)))
 

@@ -1,4 +1,4 @@
-"""Makes the SDK worker that asks for the tasks of one capability."""
+"""Makes the SDK worker that asks one task queue."""
 
 import contextlib
 from contextlib import AbstractAsyncContextManager
@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.client import Client
 from temporalio.worker import FixedSizeSlotSupplier, Worker, WorkerTuner
 
-from contracts.names import canary_queue
+from contracts.names import canary_queue, capability_of_queue
 from contracts.task_type import TaskType
 from contracts.task_types import OPENING_QUEUES, TASK_TYPES
 from runtime.version import build_id
@@ -38,28 +38,28 @@ class WorkerMaker:
     attempts: Attempts
     sink: RecordSink
     sessions: HeldSessions
-    #: One queue alone need not share its slots.
-    alone: bool
+    #: One queue alone need not share its slots. If others come later, tasks still wait for their turn.
+    alone: str | None
 
     @property
     def canary(self) -> str:
         """The queue that is this worker's own."""
         return canary_queue(self.worker_id)
 
-    def make(self, client: Client, capability: str) -> Worker:
+    def make(self, client: Client, queue: str) -> Worker:
         """A worker for one queue, which does not run yet."""
-        if capability == self.canary:
+        if queue == self.canary:
             return canary_worker(client, self.worker_id)
         unused = FixedSizeSlotSupplier(1)
-        session = self.sessions.of(capability)
+        session, capability = self.sessions.of(queue), capability_of_queue(queue)
         return Worker(
             client,
-            task_queue=capability,
+            task_queue=queue,
             activities=self._activities(capability) if session is None else self._all_activities(),
             interceptors=[self.attempts],
             tuner=WorkerTuner.create_composite(
                 workflow_supplier=unused,
-                activity_supplier=self._supplier(capability, session),
+                activity_supplier=self._supplier(queue, session),
                 local_activity_supplier=unused,
                 nexus_supplier=unused,
             ),
@@ -70,13 +70,13 @@ class WorkerMaker:
             build_id=build_id(),
         )
 
-    def _supplier(self, capability: str, session: Held | None) -> FixedSizeSlotSupplier | SharedSlots:
+    def _supplier(self, queue: str, session: Held | None) -> FixedSizeSlotSupplier | SharedSlots:
         if session is not None:
             return FixedSizeSlotSupplier(session.size)
-        if capability in OPENING_QUEUES:
+        if capability_of_queue(queue) in OPENING_QUEUES:
             # Who holds a session open waits, and keeps nobody else from working.
             return FixedSizeSlotSupplier(MOST_HELD)
-        return FixedSizeSlotSupplier(self.concurrency) if self.alone else self.slots
+        return FixedSizeSlotSupplier(self.concurrency) if queue == self.alone else self.slots
 
     def _activities(self, capability: str) -> list[Activity]:
         return [self._activity(row) for row in TASK_TYPES.values() if row.capability == capability and row.handler]

@@ -85,17 +85,23 @@ class Session:
 
     async def _take(self) -> None:
         """Ask for what can be worked on now, and no more for what the key no longer allows."""
-        for name in self._fleet.capabilities - set(self._capabilities.equipped(self._granted)):
-            logger.warning("no longer takes %s: the key does not allow it any more", name)
-            self._fleet.leave(name)
+        equipped = self._capabilities.equipped(self._granted)
+        for queue in self._fleet.queues - set(self._capabilities.queues(self._granted, equipped)):
+            logger.warning("no longer takes %s: the key does not allow it any more", queue)
+            self._fleet.leave(queue)
         self._ask_for(self._capabilities.at_hand(self._granted))
-        self._ask_for(await self._capabilities.takeable(self._granted, self._fleet.capabilities))
+        taken = [name for name in equipped if self._fleet.queues.issuperset(self._queues_of(name))]
+        self._ask_for(await self._capabilities.takeable(self._granted, taken))
+
+    def _queues_of(self, capability: str) -> list[str]:
+        return self._capabilities.queues(self._granted, [capability])
 
     def _ask_for(self, capabilities: Sequence[str]) -> None:
         if self._resting is not None:
             return
         self._fleet.listen()
-        taken = [name for name in capabilities if self._fleet.take(name)]
+        queues = self._capabilities.queues(self._granted, capabilities)
+        taken = [queue for queue in queues if self._fleet.take(queue)]
         if taken:
             logger.info("takes %s", ", ".join(taken))
 

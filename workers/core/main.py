@@ -44,7 +44,8 @@ from workers.core.namespace import prepare_namespace
 from workers.core.notifier import Notifier
 from workers.core.notify_worker import notify_worker
 from workers.core.plan_keeper import PlanKeeper
-from workers.core.queue_limits import QueueLimits
+from workers.core.queues.limits import QueueLimits
+from workers.core.queues.moves import QueueMoves
 from workers.core.relay import Relay
 from workers.core.retention import Retention
 from workers.core.roster import Roster
@@ -158,6 +159,7 @@ async def serve(settings: ServerSettings) -> None:
         "workers that left are not noticed": Roster(engine).run,
         "no canaries are sent": canaries.run,
         "limits of queues are not set": lambda: limits.run(listening),
+        "tasks are not moved to their queues": lambda: QueueMoves(engine).run(listening),
         "circuits are not looked after": Circuits(engine, rules_of(settings), lookout).run,
         "the agent is not kept": lambda: keeper.run(listening),
         "plans are not told what ended": lambda: PlanKeeper(engine, client).run(listening),

@@ -161,6 +161,8 @@ class Relay:
                 await self._reprioritise(command, until)
             case Command.DECIDE:
                 await self._decide(command, until)
+            case Command.MOVE:
+                await self._move(command, until)
             case unknown:
                 raise Unusable(f"this version knows no command '{unknown}'")
 
@@ -187,21 +189,40 @@ class Relay:
         priority = int(command.payload["priority"])
         # For work that is not scheduled yet …
         await self._signal(command, names.REPRIORITISE_SIGNAL, priority, until)
+        options = activity_api.ActivityOptions()
+        options.priority.priority_key = temporal_key(priority)
+        # … and for work that already waits in the queue.
+        await self._change_work(command, options, "priority.priority_key", until)
+
+    async def _move(self, command: Taken, until: float) -> None:
+        queue = command.queue()
+        await self._signal(command, names.MOVE_SIGNAL, queue, until)
+        options = activity_api.ActivityOptions()
+        options.task_queue.name = queue
+        there = await self._change_work(command, options, "task_queue.name", until)
+        if not there and command.stored["status"] == TaskStatus.PENDING:
+            # It was being scheduled at that moment, perhaps before its workflow read the signal.
+            raise RPCError("its work is not scheduled yet", RPCStatusCode.FAILED_PRECONDITION, b"")
+
+    async def _change_work(
+        self, command: Taken, options: activity_api.ActivityOptions, what: str, until: float
+    ) -> bool:
+        """Change an option of the work that waits or runs; False: there is none, or not yet."""
         request = service.UpdateActivityOptionsRequest(
             namespace=self._client.namespace,
             identity=self._client.identity,
             id=activity_id(command.round),
-            activity_options=activity_api.ActivityOptions(),
-            update_mask=FieldMask(paths=["priority.priority_key"]),
+            activity_options=options,
+            update_mask=FieldMask(paths=[what]),
         )
         request.execution.workflow_id = command.workflow_id
-        request.activity_options.priority.priority_key = temporal_key(priority)
         try:
-            # … and for work that already waits in the queue.
             await self._client.workflow_service.update_activity_options(request, timeout=_left(until))
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
+            return False
+        return True
 
     async def _signal(self, command: Taken, name: str, value: object, until: float) -> None:
         """The same command is the same signal, however often it is sent."""

@@ -15,19 +15,22 @@ from db.people.key_admin import keys_of_worker, revoke_keys_of_worker, rotate_ke
 from db.people.keys import key_id
 from db.workers.changes import change_worker, retire_worker
 from services.errors import BadInput, WorkerNotFound
-from services.workers.registering import check_capabilities, name_taken
+from services.workers.registering import check_capabilities, check_serves, name_taken
 
 router = APIRouter(prefix="/workers/{worker_id}", tags=["workers"])
 
 
-@router.patch("", summary="Change a worker's name, capabilities or concurrency; in force within 2 s")
+@router.patch("", summary="Change a worker's name, capabilities, concurrency or workspaces; in force within 2 s")
 async def change(worker_id: uuid.UUID, body: WorkerChange, caller: Admin, state: Services) -> WorkerSettingsView:
-    changes = body.model_dump(exclude_none=True)
+    changes = body.model_dump(exclude_none=True) | body.model_dump(include={"serves"} & body.model_fields_set)
     if not changes:
-        raise BadInput("Say what to change: its name, its capabilities, or how many tasks at once.")
+        raise BadInput(
+            "Say what to change: its name, its capabilities, how many tasks at once, or the workspaces that it serves."
+        )
     check_capabilities(body.capabilities or [])
     try:
         async with state.database.transaction() as connection:
+            await check_serves(connection, body.serves)
             row = await change_worker(connection, worker_id, changes)
             if row is None:
                 raise WorkerNotFound

@@ -20,7 +20,7 @@ from db.workers.invitations import list_invitations, make_invitation, withdraw_i
 from services.errors import DomainError
 from services.people import join_codes
 from services.workers.join import CodeOver, CodeUnknown, join
-from services.workers.registering import check_capabilities, name_taken
+from services.workers.registering import check_capabilities, check_serves, name_taken
 
 router = APIRouter(prefix="/workers", tags=["workers"])
 
@@ -39,17 +39,20 @@ async def invite(body: NewInvitation, caller: Admin, state: Services) -> NewInvi
     async with state.database.transaction() as connection:
         if body.name and await worker_exists(connection, body.name):
             raise name_taken(body.name)
+        await check_serves(connection, body.serves)
         row = await make_invitation(
             connection,
             timedelta(seconds=body.expires_in),
             code_hash=join_codes.code_hash(state.settings.jwt_secret.get_secret_value(), code),
             capabilities=body.capabilities,
             max_concurrency=body.max_concurrency,
+            serves=body.serves,
             name=body.name,
             key_seconds=body.key_expires_in,
             created_by=caller.label,
         )
-        await audit(connection, caller, "worker.invite", str(row["id"]), capabilities=body.capabilities, name=body.name)
+        told = body.model_dump(include={"capabilities", "name", "serves"})
+        await audit(connection, caller, "worker.invite", str(row["id"]), **told)
     return NewInvitationView(**row, code=code)
 
 

@@ -17,6 +17,7 @@ from contracts.storable import Text
 from contracts.workers.views import BootstrapView
 from db.models import Worker
 from db.people.keys import expiry_of
+from db.workers.own_queues import own_queues
 from runtime.version import installed_version
 from services.plans.sessions import open_session
 from services.records.material import read_material
@@ -40,10 +41,12 @@ async def bootstrap(
         Worker.id == caller.worker_id,
         or_(table.c.version.is_distinct_from(version or None), table.c.slots.is_distinct_from(slots)),
     )
-    query = select(table.c.name, table.c.capabilities, table.c.max_concurrency).where(table.c.id == caller.worker_id)
+    shown = (table.c.name, table.c.capabilities, table.c.max_concurrency, table.c.serves)
+    query = select(*shown).where(table.c.id == caller.worker_id)
     async with state.database.transaction() as connection:
         await connection.execute(said.values(version=version or None, slots=slots))
-        row = (await connection.execute(query)).mappings().one()
+        row = dict((await connection.execute(query)).mappings().one())
+        row["queues"] = (await own_queues(connection)).asked_by(row["capabilities"], row.pop("serves"))
         expires_at = await expiry_of(connection, key)
     settings = state.settings
     return BootstrapView(

@@ -15,7 +15,7 @@ from db.people.key_admin import revoke_keys_of_worker
 from db.workers.registry import worker_events
 from services.errors import WorkerNotFound
 from services.temporal_links import WebUi
-from services.workers.registering import check_capabilities, take_in
+from services.workers.registering import check_capabilities, check_serves, take_in
 from services.workers.views import worker_detail, worker_list
 
 router = APIRouter(prefix="/workers", tags=["workers"])
@@ -53,8 +53,9 @@ async def register_worker(body: WorkerRegistration, caller: Admin, state: Servic
     check_capabilities(body.capabilities)
     values = body.model_dump(exclude={"metadata", "key_expires_in"}) | {"details": body.metadata}
     async with state.database.transaction() as connection:
+        await check_serves(connection, body.serves)
         made = await take_in(connection, values, body.key_expires_in)
-        await audit(connection, caller, "worker.register", str(made.id), name=body.name)
+        await audit(connection, caller, "worker.register", str(made.id), name=body.name, serves=body.serves)
     return made
 
 

@@ -87,6 +87,17 @@ export const taskTypes = queryOptions({
   staleTime: 60_000,
 });
 
+/** The same, with the workers that serve a workspace; null: that of a task that says none. */
+export function taskTypesFor(workspace: string | null) {
+  return queryOptions({
+    queryKey: ["task-types", workspace],
+    queryFn: async ({ signal }) =>
+      (await answerOf(api.GET("/api/v1/task-types", { params: { query: { workspace } }, signal }))).task_types,
+    staleTime: 60_000,
+    enabled: workspace !== null,
+  });
+}
+
 export const workerNames = queryOptions({
   queryKey: ["worker-names"],
   queryFn: async ({ signal }) => {

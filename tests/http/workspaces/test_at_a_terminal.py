@@ -200,3 +200,40 @@ def test_a_trigger_is_meant_by_its_workspace(at_home: Terminal, api: Api, team: 
     assert at_home(*apply)[1].splitlines()[0] == f"- {name}"
     assert at_home("triggers", "show", name, *there)[0] == 5
     assert api.http.get(f"/triggers/{name}").json()["workspace"] == "default"
+
+
+def test_whom_a_worker_serves(at_home: Terminal, api: Api, team: str) -> None:
+    name, word = f"serves-{uuid.uuid4().hex[:8]}", ("--capabilities", "echo")
+    code, said = at_home("workers", "register", name, *word, "--workspaces", f"{team}, default")
+    assert (code, f"is registered and serves only {team}, default." in said) == (0, True)
+    code, said = at_home("workers", "invite", *word, "--workspaces", team)
+    assert (code, f"The worker will serve only {team}." in said) == (0, True)
+    assert f"(only {team})" in at_home("workers", "invitations", "--limit", "1")[1]
+    assert f"only {team}, default" in at_home("workers", "show", name)[1]
+
+    def serves() -> list[str] | None:
+        found = next(each for each in api.http.get("/workers").json()["workers"] if each["name"] == name)
+        return found["serves"]  # type: ignore[no-any-return]
+
+    for words, then in (
+        (("--workspaces", team), [team]),
+        (("--concurrency", "3"), [team]),
+        (("--all-workspaces",), None),
+        (("--workspaces", "default"), ["default"]),
+    ):
+        assert at_home("workers", "set", name, *words)[0] == 0
+        assert serves() == then
+    for words, told in (
+        (("--workspaces", "nowhere"), "There is no workspace 'nowhere'"),
+        (("--workspaces", " , "), "Name at least one workspace"),
+        (("--workspaces", team, "--all-workspaces"), "not both"),
+        ((), "Say what to change"),
+    ):
+        code, said = at_home("workers", "set", name, *words)
+        assert (code, told in said) == (2, True), said
+    assert serves() == ["default"]
+    assert at_home("workers", "retire", name)[0] == 0
+    closed = "Only workers that are for it by name serve it."
+    assert closed in at_home("workspaces", "limits", team, "--own-workers")[1]
+    assert closed in at_home("workspaces", "limits", team, "--open", "9")[1]
+    assert closed not in at_home("workspaces", "limits", team, "--any-workers")[1]

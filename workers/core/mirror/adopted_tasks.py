@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.names import task_id_of
+from contracts.names import capability_of_queue, task_id_of, workspace_of_queue
 from contracts.task_types import TASK_TYPES, ticker_of
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import RetrySettings, TaskInput, TimeoutSettings
@@ -37,11 +37,13 @@ def _columns(observed: Observed) -> dict[str, Any]:
     task = observed.input or TaskInput(type="unknown")
     row = TASK_TYPES.get(task.type)
     created_by = f"temporal:{observed.started_by}"
+    queue = task.capability or (row.capability if row else cut(task.type, _LONGEST_TYPE))
     return {
         "id": task_id_of(observed.workflow_id),
         "workflow_id": observed.workflow_id,
         "type": cut(task.type, _LONGEST_TYPE),
-        "capability": task.capability or (row.capability if row else cut(task.type, _LONGEST_TYPE)),
+        "capability": capability_of_queue(queue),
+        "queue": queue if workspace_of_queue(queue) else None,
         "params": task.params,
         # Not as it was typed: whoever holds the task reads and delivers rows of this ticker.
         "ticker": ticker_of(task.type, task.params),

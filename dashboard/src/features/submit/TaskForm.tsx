@@ -11,11 +11,11 @@ import {
   Text,
   Textarea,
 } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useMemo } from "react";
 import { ApiError } from "@/api/problem";
-import { PRIORITIES, type TaskDetail, type TaskType } from "@/api/tasks";
+import { PRIORITIES, type TaskDetail, type TaskType, taskTypesFor } from "@/api/tasks";
 import { notifyOfSuccess } from "@/ui/acting/notify";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
@@ -125,7 +125,7 @@ export function TaskForm({ types, name, start, parent }: Props) {
             </div>
           )}
         />
-        {type && <About type={type} />}
+        {type && <About type={type} workspace={workspace} />}
         {type && hasTicker && (
           <Tickers
             value={draft.tickers}
@@ -164,17 +164,19 @@ export function TaskForm({ types, name, start, parent }: Props) {
   );
 }
 
-function About({ type }: { type: TaskType }) {
-  if (type.implemented && type.workers_online > 0)
+function About({ type, workspace }: { type: TaskType; workspace: string | null }) {
+  const served = useQuery(taskTypesFor(workspace)).data?.find(({ name }) => name === type.name);
+  const online = (served ?? type).workers_online;
+  if (type.implemented && online > 0)
     return (
       <Text size="sm" c="dimmed">
-        {type.summary} {type.workers_online} {type.workers_online === 1 ? "worker offers" : "workers offer"} it now.
+        {type.summary} {online} {online === 1 ? "worker offers" : "workers offer"} it now.
       </Text>
     );
   return (
     <Alert color="yellow" title={type.summary}>
       {type.implemented
-        ? "No worker that is online offers it: the task will wait until one does."
+        ? `No worker that is online offers it${workspace ? ` for ${workspace}` : ""}: the task will wait until one does.`
         : "No worker of this version can do it yet: the task will wait."}
     </Alert>
   );

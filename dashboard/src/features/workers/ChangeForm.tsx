@@ -4,18 +4,20 @@ import { useState } from "react";
 import { CAPABILITIES, capabilities, steerWorker, WORKERS, type WorkerDetail } from "@/api/workers";
 import { ActForm } from "@/ui/acting/ActForm";
 import { useAct } from "@/ui/acting/useAct";
+import { Serves } from "./Serves";
 
 export function ChangeForm({ worker, close }: { worker: WorkerDetail; close: () => void }) {
   const known = useQuery(capabilities).data?.capabilities.map(({ capability }) => capability) ?? [];
   const [name, setName] = useState(worker.name);
   const [wanted, setWanted] = useState(worker.capabilities);
   const [slots, setSlots] = useState(worker.max_concurrency);
+  const [serves, setServes] = useState(worker.serves ?? null);
   const act = useAct((change: Parameters<typeof steerWorker.change>[1]) => steerWorker.change(worker.id, change), {
     touches: [[WORKERS], [CAPABILITIES]],
     quiet: true,
     says: () => "Changed. It is in force within two seconds.",
   });
-  const value = () => ({ name: name.trim(), capabilities: wanted, max_concurrency: slots });
+  const value = () => ({ name: name.trim(), capabilities: wanted, max_concurrency: slots, serves });
   return (
     <ActForm act={act} value={value} word="Change" disabled={!wanted.length || !name.trim()} close={close}>
       {(errorOf) => (
@@ -47,6 +49,7 @@ export function ChangeForm({ worker, close }: { worker: WorkerDetail; close: () 
             error={errorOf("capabilities")}
             onChange={setWanted}
           />
+          <Serves value={serves} error={errorOf("serves")} onChange={setServes} />
         </>
       )}
     </ActForm>

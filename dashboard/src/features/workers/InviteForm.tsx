@@ -9,6 +9,7 @@ import { CopyLine, Secret } from "@/ui/acting/Secret";
 import { useAct } from "@/ui/acting/useAct";
 import { Time } from "@/ui/time/Time";
 import { isLoopback, joinLine, START_LINE } from "./lines";
+import { Serves } from "./Serves";
 
 type Made = components["schemas"]["NewInvitationView"];
 
@@ -30,12 +31,14 @@ function Fields({ close, onMade }: { close: () => void; onMade: (made: Made) => 
   const [name, setName] = useState("");
   const [wanted, setWanted] = useState<string[]>([]);
   const [slots, setSlots] = useState(2);
+  const [serves, setServes] = useState<string[] | null>(null);
   const [length, setLength] = useState(String(HOUR));
   const act = useAct(steerWorker.invite, { touches: [[WORKERS, "invitations"]], quiet: true });
   const value = () => ({
     name: name.trim() || null,
     capabilities: wanted,
     max_concurrency: slots,
+    serves,
     expires_in: Number(length),
     key_expires_in: null,
   });
@@ -54,6 +57,7 @@ function Fields({ close, onMade }: { close: () => void; onMade: (made: Made) => 
             error={errorOf("capabilities")}
             onChange={setWanted}
           />
+          <Serves value={serves} error={errorOf("serves")} onChange={setServes} />
           <SimpleGrid cols={{ base: 1, sm: 3 }}>
             <TextInput
               label="Name"

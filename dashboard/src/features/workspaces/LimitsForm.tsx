@@ -1,4 +1,4 @@
-import { NumberInput, TextInput } from "@mantine/core";
+import { NumberInput, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { steerWorkspace, WORKSPACES, type Workspace } from "@/api/workspaces";
 import { ActForm } from "@/ui/acting/ActForm";
@@ -12,6 +12,7 @@ export function LimitsForm({ of, close }: { of?: Workspace; close: () => void })
   const [open, setOpen] = useState<Entered>(of?.open_tasks ?? "");
   const [hour, setHour] = useState<Entered>(of?.tasks_per_hour ?? "");
   const [day, setDay] = useState<Entered>(of?.cost_per_day ?? "");
+  const [ownWorkers, setOwnWorkers] = useState(of?.own_workers ?? false);
   const act = useAct(steerWorkspace.put, {
     touches: [[WORKSPACES]],
     quiet: true,
@@ -22,6 +23,7 @@ export function LimitsForm({ of, close }: { of?: Workspace; close: () => void })
     body: {
       description: description.trim(),
       weight: numberOf(weight) ?? 1,
+      own_workers: ownWorkers,
       open_tasks: numberOf(open),
       tasks_per_hour: numberOf(hour),
       cost_per_day: numberOf(day),
@@ -71,6 +73,12 @@ export function LimitsForm({ of, close }: { of?: Workspace; close: () => void })
             value={weight}
             error={errorOf("weight")}
             onChange={setWeight}
+          />
+          <Switch
+            label="Own workers only"
+            description="Workers that serve all workspaces do not serve this one; its tasks wait for those that name it"
+            checked={ownWorkers}
+            onChange={(event) => setOwnWorkers(event.currentTarget.checked)}
           />
         </>
       )}

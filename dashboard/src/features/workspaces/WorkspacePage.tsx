@@ -61,6 +61,7 @@ function Used({ of }: { of: WorkspaceDetail }) {
           ["New in the last hour", hour],
           ["Cost of the last day", day],
           ["Weight", String(of.weight)],
+          ["Workers", of.own_workers ? "only those that are for it by name" : "also those that serve all"],
         ]}
       />
     </Section>

@@ -1,5 +1,8 @@
 """Makes the limits of Temporal's queues equal to what Postgres wants. A rate of 0 is how Temporal pauses a queue.
 
+A capability has more than one queue where workspaces have workers of their own: together they are held to what the
+capability is held to.
+
 Woken by NOTIFY and looks by itself every few seconds: restarts of Temporal, Postgres or core, and changes made on the
 Temporal side, are all mended by the next look.
 """
@@ -8,8 +11,8 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import temporalio.api.enums.v1 as enums
@@ -26,6 +29,7 @@ from db.engine import one_by_one
 from db.listen import Listening
 from db.workers.circuits import SYSTEM
 from db.workers.controls import Control, all_controls
+from db.workers.own_queues import first_queue, own_queues
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +69,19 @@ def limit_of(control: Control) -> Limit:
     return _limit(cap, "rate cap", control.rate.by) if control.rate else Limit()
 
 
+def limits_of(control: Control, queues: Sequence[str], probed: str) -> dict[str, Limit]:
+    """The same for each of its queues. ``probed``: the one that brings the probe, while a circuit waits for it."""
+    whole = limit_of(control)
+    circuit = control.circuit
+    if whole.rate and circuit and circuit.state == "half_open":
+        probed = probed if probed in queues else control.capability
+        held = _limit(0, f"circuit: the probe comes through {probed}", SYSTEM)
+        return {queue: whole if queue == probed else held for queue in queues}
+    # In equal parts: Temporal counts each by itself, and all of them together shall not be faster.
+    share = replace(whole, rate=whole.rate / len(queues)) if whole.rate else whole
+    return dict.fromkeys(queues, share)
+
+
 def _limit(rate: float, reason: str, author: str) -> Limit:
     return Limit(rate, reason[:_LONGEST_REASON], author)
 
@@ -89,10 +106,16 @@ class QueueLimits:
 
     async def look(self) -> None:
         """Make every queue equal to what is wanted now."""
+        limits: dict[str, Limit] = {}
         async with one_by_one(self._engine).connect() as connection:
-            controls = await all_controls(connection, CAPABILITIES)
+            own = await own_queues(connection)
+            for control in await all_controls(connection, CAPABILITIES):
+                queues, probed = own.queues_of(control.capability), control.capability
+                if len(queues) > 1 and control.circuit:
+                    probed = await first_queue(connection, control.capability)
+                limits |= limits_of(control, queues, probed)
         self._doubt(time.monotonic())
-        await self._enforce_all(controls)
+        await self._enforce_all(limits)
 
     def _doubt(self, now: float) -> None:
         """Have Temporal asked about what somebody may have changed there meanwhile."""
@@ -100,29 +123,35 @@ class QueueLimits:
             self._known.clear()
             self._all_checked_at = self._checked_at = now
         elif now - self._checked_at > _CHECK_SECONDS:
-            self._known = {capability: limit for capability, limit in self._known.items() if limit == Limit()}
+            self._known = {queue: limit for queue, limit in self._known.items() if limit == Limit()}
             self._checked_at = now
 
-    async def _enforce_all(self, controls: Sequence[Control]) -> None:
-        changed = [each for each in controls if self._known.get(each.capability) != limit_of(each)]
-        results = await asyncio.gather(*map(self._enforce, changed), return_exceptions=True)
-        for control, result in zip(changed, results, strict=True):
+    async def _enforce_all(self, limits: Mapping[str, Limit]) -> None:
+        # What is no queue any more, and becomes one again, is asked about anew.
+        self._known = {queue: limit for queue, limit in self._known.items() if queue in limits}
+        changed = {queue: limit for queue, limit in limits.items() if self._known.get(queue) != limit}
+        # What shuts a queue goes before what opens another one of the same capability.
+        await self._enforce_some({queue: limit for queue, limit in changed.items() if limit.rate == 0})
+        await self._enforce_some({queue: limit for queue, limit in changed.items() if limit.rate != 0})
+
+    async def _enforce_some(self, limits: Mapping[str, Limit]) -> None:
+        results = await asyncio.gather(*map(self._enforce, limits, limits.values()), return_exceptions=True)
+        for queue, result in zip(limits, results, strict=True):
             if isinstance(result, RPCError):
-                logger.warning("the limit of %s cannot be set right now: %s", control.capability, result.message)
+                logger.warning("the limit of %s cannot be set right now: %s", queue, result.message)
             elif result is not None:
                 raise result
 
-    async def _enforce(self, control: Control) -> None:
-        capability, wanted = control.capability, limit_of(control)
-        if capability in self._known or not _equal(await self._found(capability), wanted):
-            await self._set(capability, wanted)
-        self._known[capability] = wanted
+    async def _enforce(self, queue: str, wanted: Limit) -> None:
+        if queue in self._known or not _equal(await self._found(queue), wanted):
+            await self._set(queue, wanted)
+        self._known[queue] = wanted
 
-    async def _set(self, capability: str, wanted: Limit) -> None:
+    async def _set(self, queue: str, wanted: Limit) -> None:
         request = service.UpdateTaskQueueConfigRequest(
             namespace=self._client.namespace,
             identity=wanted.author or self._client.identity,
-            task_queue=capability,
+            task_queue=queue,
             task_queue_type=_ACTIVITY,
         )
         # An update without a rate takes the limit away.
@@ -130,14 +159,12 @@ class QueueLimits:
         if wanted.rate is not None:
             request.update_queue_rate_limit.rate_limit.requests_per_second = wanted.rate
         await self._client.workflow_service.update_task_queue_config(request, timeout=_RPC_TIMEOUT)
-        logger.info(
-            "%s: %s", capability, f"{wanted.rate:g}/s, {wanted.reason}" if wanted.rate is not None else "no limit"
-        )
+        logger.info("%s: %s", queue, f"{wanted.rate:g}/s, {wanted.reason}" if wanted.rate is not None else "no limit")
 
-    async def _found(self, capability: str) -> Limit:
+    async def _found(self, queue: str) -> Limit:
         request = service.DescribeTaskQueueRequest(
             namespace=self._client.namespace,
-            task_queue=taskqueue.TaskQueue(name=capability),
+            task_queue=taskqueue.TaskQueue(name=queue),
             task_queue_type=_ACTIVITY,
             report_config=True,
         )

@@ -1,0 +1,80 @@
+"""Reads which workspaces have task queues of their own, and has tasks moved there and back."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.workers.own_queues import OwnQueues
+
+_OWN = text("""
+SELECT DISTINCT served.workspace, offered.capability
+FROM workers w CROSS JOIN unnest(w.serves) AS served (workspace)
+    CROSS JOIN unnest(w.capabilities) AS offered (capability)
+WHERE w.serves IS NOT NULL AND w.retired_at IS NULL
+UNION ALL SELECT name, NULL FROM workspaces WHERE own_workers
+ORDER BY 1, 2
+""")
+_SERVES = text("SELECT id, serves FROM workers WHERE serves IS NOT NULL AND retired_at IS NULL")
+# The rows follow when their commands are taken. A start that is still to come puts its task into the right queue.
+_MOVE = text("""
+WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move'), moved AS (
+    INSERT INTO outbox (task_id, command, payload)
+    SELECT t.id, 'move', '{}' FROM tasks t
+    WHERE t.status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND t.session_id IS NULL
+        AND t.queue IS DISTINCT FROM own_queue(t.instance, t.capability)
+        AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move'))
+    ORDER BY t.priority, t.created_at LIMIT (SELECT GREATEST(:most - commands, 0) FROM under_way)
+    RETURNING task_id
+)
+SELECT (SELECT count(*) FROM moved) AS commands, under_way.commands AS before FROM under_way
+""")
+_FIRST = text("""
+SELECT COALESCE(t.queue, t.capability) AS queue FROM tasks t
+WHERE t.status = 'pending' AND t.deleted_at IS NULL AND t.capability = :capability AND t.session_id IS NULL
+    AND (t.next_attempt_at IS NULL OR t.next_attempt_at <= now())
+    AND EXISTS (
+        SELECT 1 FROM workers w
+        WHERE COALESCE(t.queue, t.capability) = ANY(w.polling) AND w.status IN ('idle', 'busy') AND w.retired_at IS NULL
+    )
+ORDER BY t.priority, t.created_at LIMIT 1
+""")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What one look has found to move."""
+
+    commands: int
+    #: There may be more than may be under way at once.
+    has_more: bool
+
+
+async def own_queues(connection: AsyncConnection) -> OwnQueues:
+    """Those that there are now."""
+    rows = (await connection.execute(_OWN)).all()
+    return OwnQueues(
+        of=tuple((workspace, capability) for workspace, capability in rows if capability is not None),
+        closed=frozenset(workspace for workspace, capability in rows if capability is None),
+    )
+
+
+async def served_by_name(connection: AsyncConnection) -> dict[uuid.UUID, tuple[str, ...]]:
+    """The workspaces of each worker that does not serve all of them."""
+    return {id_: tuple(serves) for id_, serves in await connection.execute(_SERVES)}
+
+
+async def move_tasks(connection: AsyncConnection, most: int) -> Moved:
+    """Have tasks moved which are not over and wait, or would wait, in another queue than they belong to.
+
+    ``most``: of such commands under way.
+    """
+    row = (await connection.execute(_MOVE, {"most": most})).one()
+    return Moved(row.commands, row.commands + row.before >= most)
+
+
+async def first_queue(connection: AsyncConnection, capability: str) -> str:
+    """The queue of a capability that brings its next task, of those that a worker asks; where none waits, its own."""
+    found: str | None = (await connection.execute(_FIRST, {"capability": capability})).scalar()
+    return found or capability

@@ -1,0 +1,235 @@
+"""Whom a worker serves: who may say so, where tasks wait then, and what is told of those that wait."""
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from contracts.alerts.rules import RuleKind
+from contracts.names import own_queue
+from db.tasks import outbox
+from db.workers.bot_leases import waiting_queues
+from db.workers.own_queues import first_queue, move_tasks
+from db.workers.retry_on_another_worker import Avoidance, avoid_workers, avoided_workers
+from tests.http.people.test_joining import bootstrap, invite, join
+from tests.http.tasks.test_alert_facts import ask
+from tests.http.tasks.test_worker_states import rolled_back
+from tests.http.workspaces.teams import make_member, make_workspace
+from tests.stack.people import in_database
+from tests.support.facade import Api, Facade
+
+_ONLINE = text("""
+UPDATE workers SET polling = :polling, last_seen_at = now(), status = 'idle', online_since = now() WHERE id = :id
+""")
+_GATEWAY = text("""
+INSERT INTO service_beats (name, started_at, at) VALUES ('gateway', now() - interval '1 hour', now())
+ON CONFLICT (name) DO UPDATE SET started_at = EXCLUDED.started_at, at = EXCLUDED.at
+""")
+
+
+@pytest.fixture
+def team(api: Api) -> str:
+    return make_workspace(api)
+
+
+def worker_for(api: Api, *workspaces: str, capabilities: tuple[str, ...] = ("echo",)) -> dict[str, Any]:
+    body = {"name": f"serves-{uuid.uuid4().hex[:8]}", "capabilities": capabilities, "serves": workspaces or None}
+    made = api.http.post("/workers/register", json=body)
+    assert made.status_code == 201, made.text
+    return dict(made.json())
+
+
+def change(api: Api, worker: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    changed = api.http.patch(f"/workers/{worker['id']}", json=fields)
+    assert changed.status_code == 200, changed.text
+    return dict(changed.json())
+
+
+def asked(stack: Facade, worker: dict[str, Any]) -> set[str]:
+    return set(bootstrap(stack, worker["api_key"]).json()["queues"])
+
+
+def test_whom_a_worker_serves_is_said_and_changed(api: Api, stack: Facade, team: str) -> None:
+    other = make_workspace(api)
+    worker, for_all = worker_for(api, team, "default", team), worker_for(api)
+    try:
+        assert (worker["serves"], for_all["serves"]) == ([team, "default"], None)
+        assert asked(stack, worker) == {own_queue(team, "echo"), own_queue("default", "echo")}
+        assert asked(stack, for_all) >= {"echo", own_queue(team, "echo"), own_queue("default", "echo")}
+        # What is left out stays.
+        assert change(api, worker, max_concurrency=3)["serves"] == [team, "default"]
+        assert change(api, worker, serves=[other])["serves"] == [other]
+        assert api.http.get(f"/workers/{worker['id']}").json()["serves"] == [other]
+        assert asked(stack, worker) == {own_queue(other, "echo")}
+        assert not asked(stack, for_all) & {own_queue(team, "echo"), own_queue("default", "echo")}
+        assert change(api, worker, serves=None)["serves"] is None
+        assert "echo" in asked(stack, worker)
+        [entry] = stack.rows("SELECT details FROM audit_log WHERE object = %s ORDER BY id DESC LIMIT 1", worker["id"])
+        assert entry["details"] == {"serves": None}
+    finally:
+        api.http.delete(f"/workers/{worker['id']}").raise_for_status()
+
+
+def test_whoever_joins_serves_whom_the_invitation_says(api: Api, stack: Facade, team: str) -> None:
+    made = invite(api, serves=[team])
+    assert made["serves"] == [team]
+    joined = join(stack, made["code"]).json()
+    assert joined["serves"] == [team]
+    assert asked(stack, joined) == {own_queue(team, "echo")}
+
+
+@pytest.mark.parametrize(
+    ("serves", "says"),
+    [
+        (["nowhere"], "There is no workspace 'nowhere'. Make it first."),
+        ([], "serves"),
+        (["No Name"], "serves"),
+        ("default", "serves"),
+    ],
+)
+def test_what_is_no_workspace_is_refused_and_changes_nothing(
+    api: Api, stack: Facade, team: str, serves: Any, says: str
+) -> None:
+    worker = worker_for(api, team)
+    counts = "SELECT (SELECT count(*) FROM workers) AS w, (SELECT count(*) FROM invitations) AS i"
+    before = stack.rows(counts)
+    body = {"capabilities": ["echo"], "serves": serves}
+    for reply in (
+        api.http.post("/workers/register", json={"name": f"n-{uuid.uuid4().hex[:8]}", **body}),
+        api.http.post("/workers/invitations", json=body),
+        api.http.patch(f"/workers/{worker['id']}", json={"serves": serves}),
+    ):
+        assert (reply.status_code, says in reply.text) == (422, True), reply.text
+    assert stack.rows(counts) == before
+    assert api.http.get(f"/workers/{worker['id']}").json()["serves"] == [team]
+
+
+def queue_of(stack: Facade, task: str) -> str | None:
+    [row] = stack.rows("SELECT queue FROM tasks WHERE id = %s", task)
+    queue: str | None = row["queue"]
+    return queue
+
+
+def moved(stack: Facade, *tasks: str) -> dict[str, str]:
+    """The queues to which core would send these tasks now, of those that it would move. Rolled back."""
+    found: dict[str, str] = {}
+
+    async def look(connection: AsyncConnection) -> None:
+        await connection.execute(text("DELETE FROM outbox"))
+        await move_tasks(connection, 100_000)
+        rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
+        found.update({str(row["task_id"]): outbox.taken_of(row).queue() for row in rows if row["command"] == "move"})
+        # Once its command is taken it stands in the row, so that it is moved once.
+        await connection.execute(text("DELETE FROM outbox"))
+        assert (await move_tasks(connection, 100_000)).commands == 0
+
+    rolled_back(stack, look)
+    return {id_: queue for id_, queue in found.items() if id_ in tasks}
+
+
+def test_tasks_wait_where_the_workers_of_their_workspace_ask(api: Api, stack: Facade, team: str) -> None:
+    before, others = api.submit("echo", workspace=team), api.submit("echo")
+    assert queue_of(stack, before) is None
+    worker = worker_for(api, team)
+    after, scheduled, delay = (
+        api.submit("echo", workspace=team),
+        api.submit("echo", workspace=team, run_at="2031-01-01T00:00:00Z"),
+        api.submit("delay", {"seconds": 1}, workspace=team),
+    )
+    own = own_queue(team, "echo")
+    assert [queue_of(stack, each) for each in (after, scheduled, delay)] == [own, own, None]
+    every = (before, after, scheduled, delay, others)
+    assert moved(stack, *every) == {before: own}
+    # Taken back: of all that are not over, only what waits elsewhere.
+    change(api, worker, serves=None)
+    assert moved(stack, *every) == {after: "echo", scheduled: "echo"}
+    change(api, worker, serves=[team], capabilities=["delay"])
+    assert moved(stack, *every) == {after: "echo", scheduled: "echo", delay: own_queue(team, "delay")}
+    change(api, worker, capabilities=["echo"])
+    api.http.delete(f"/workers/{worker['id']}").raise_for_status()
+    assert moved(stack, *every) == {after: "echo", scheduled: "echo"}
+
+
+def test_a_workspace_with_own_workers_only(api: Api, stack: Facade, team: str) -> None:
+    for_all, task = worker_for(api), api.submit("echo", workspace=team)
+    closed = api.http.put(f"/workspaces/{team}", json={"own_workers": True, "open_tasks": 50}).json()
+    assert closed["own_workers"] is True
+    own = own_queue(team, "echo")
+    assert moved(stack, task) == {task: own}
+    later = api.submit("echo", workspace=team)
+    assert queue_of(stack, later) == own
+    worker = worker_for(api, team)
+    assert asked(stack, worker) == {own}
+    assert own not in asked(stack, for_all)
+    # A change of its limits opens it to nobody.
+    assert api.http.put(f"/workspaces/{team}", json={}).json()["own_workers"] is True
+    assert api.http.put(f"/workspaces/{team}", json={"own_workers": False}).json()["own_workers"] is False
+    assert own in asked(stack, for_all)
+
+
+def test_what_is_told_of_tasks_that_wait(api: Api, stack: Facade, team: str) -> None:
+    for_all, worker, member = worker_for(api), worker_for(api, team), make_member(stack, {team: "viewer"})
+    task, other, own = api.submit("echo", workspace=team), api.submit("echo"), own_queue(team, "echo")
+    assert because(api, task) == f"no worker that serves workspace {team} offers echo right now (none was ever seen)"
+    online(stack, for_all, "echo")
+    # It does not ask for those of the team yet; if it were of an older version, it never would.
+    assert because(api, task).startswith(f"no worker that serves workspace {team} offers echo right now")
+    assert online_for(api, "echo", team) == online_for(member, "echo") == 0
+    assert "online for echo" in because(api, other)
+    online(stack, for_all, "echo", own)
+    online(stack, worker, own)
+    assert because(api, task).endswith(f"2 workers online for echo that serve workspace {team}")
+    assert online_for(api, "echo", team) == online_for(member, "echo") == 2
+    shown = api.http.get(f"/workers/{worker['id']}").json()
+    assert (shown["polling"], shown["serves"]) == (["echo"], [team])
+    for each in (for_all, worker):
+        api.http.post(f"/workers/{each['id']}/pause", json={"reason": "hot"}).raise_for_status()
+    assert because(api, task).startswith(f"no worker takes echo for workspace {team} right now (")
+    online(stack, for_all)
+    online(stack, worker)
+
+
+def because(api: Api, task: str) -> str:
+    return str(api.task(task)["waiting_because"]).replace("accepted, is being handed to Temporal", "").strip()
+
+
+def online_for(api: Api, capability: str, workspace: str | None = None) -> int:
+    types = api.http.get("/task-types", params={"workspace": workspace} if workspace else {}).json()["task_types"]
+    return int(next(each["workers_online"] for each in types if each["name"] == capability))
+
+
+def online(stack: Facade, worker: dict[str, Any], *polling: str) -> None:
+    """The gateway has seen it ask these queues; Temporal has what was submitted."""
+
+    async def write(connection: AsyncConnection) -> None:
+        await connection.execute(_GATEWAY)
+        await connection.execute(_ONLINE, {"id": worker["id"], "polling": list(polling)})
+        await connection.execute(text("DELETE FROM outbox WHERE command = 'start'"))
+
+    in_database(stack, write)
+
+
+def test_what_waits_in_an_own_queue_is_looked_at_by_itself(api: Api, stack: Facade, team: str) -> None:
+    """By alerts, by bots, by the probe of a source that failed, and by retries on another worker."""
+    worker, for_all = worker_for(api, team), worker_for(api)
+    task, own = api.submit("echo", workspace=team, priority="critical"), own_queue(team, "echo")
+
+    async def look(connection: AsyncConnection) -> None:
+        await connection.execute(_GATEWAY)
+        waiting = {each.what: each for each in (await ask(connection, RuleKind.QUEUE_STALLED)).waiting}
+        assert (waiting[f"echo for workspace {team}"].tasks, waiting[f"echo for workspace {team}"].online) == (1, 0)
+        assert own in await waiting_queues(connection)
+        assert await first_queue(connection, "echo") == "echo"
+        await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo"]})
+        until = text("SELECT now() + interval '1 hour'")
+        away = (uuid.UUID(task), uuid.UUID(worker["id"]), "echo", (await connection.execute(until)).scalar_one())
+        await avoid_workers(connection, [Avoidance(*away)])
+        # Nobody could stand in for it: the other one does not ask this queue.
+        assert (worker["id"], "echo") not in await avoided_workers(connection)
+        await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo", own]})
+        assert (worker["id"], "echo") in await avoided_workers(connection)
+        assert await first_queue(connection, "echo") == own
+
+    rolled_back(stack, look)

@@ -5,7 +5,7 @@ from alembic import op
 from db.migrations.beside_writers import create_index
 
 revision = "0066"
-down_revision = "0062"
+down_revision = "0065"
 branch_labels = None
 depends_on = None
 

@@ -116,6 +116,12 @@ def test_freshness(clawdbot: Shell, facade: Facade) -> None:
         r"asked\x07 to [b]wait[/b]",
     ]  # fmt: skip
     assert lines[3:] == ["", "2 lines (all)"]
+    assert [
+        each["ticker"] for each in clawdbot("tickers", "freshness", "--ticker", "AMD", "--json").json["freshness"]
+    ] == ["AMD"]
+    nothing = clawdbot("tickers", "freshness", "--ticker", "TSLA", "--source", "news").out
+    assert nothing == "No line matches --ticker TSLA --source news.\n"
+    assert facade.asked[-1].query == {"ticker": ["TSLA"], "source": ["news"], "limit": ["100"]}
     gone = {"place": "cn\x1bbc", "since": "2026-01-20T00:00:00Z", "why": "It refuses (403).", "left_out": True}
     down = {**gone, "place": "wire", "left_out": False}
     facade.freshness = [
@@ -123,9 +129,3 @@ def test_freshness(clawdbot: Shell, facade: Facade) -> None:
     ]
     shown = " ".join(clawdbot("tickers", "freshness").out.split())
     assert r"without cn\x1bbc (refuses since 2026-01-20) wire refuses: It refuses (403)." in shown
-    assert [
-        each["ticker"] for each in clawdbot("tickers", "freshness", "--ticker", "AMD", "--json").json["freshness"]
-    ] == ["AMD"]
-    nothing = clawdbot("tickers", "freshness", "--ticker", "TSLA", "--source", "news").out
-    assert nothing == "No line matches --ticker TSLA --source news.\n"
-    assert facade.asked[-1].query == {"ticker": ["TSLA"], "source": ["news"], "limit": ["100"]}

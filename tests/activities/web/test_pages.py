@@ -19,9 +19,9 @@ PAGES = [
     "<div class='article-body' itemprop='articleBody'><p align='left'>@1</p>#2<ul><li>@3</li></ul></div>",
     "<div class='bw-release-story' itemprop='articleBody'>@1<br><br>@2<br><br>@3</div>",
     # Yahoo Finance folds all but the beginning.
-    "<article><div class='body'>#1<button>Story continues</button><div class='read-more-wrapper' "
-    "data-testid='read-more' style='display: none'>#2#3</div></div></article>",
-    "<article>#1<div class='readmore' hidden>#2#3</div></article>",
+    "<article><div class='body'>#1#2#1#2<button>Story continues</button><div class='read-more-wrapper' "
+    "data-testid='read-more' style='display: none'>#3</div></div></article>",
+    "<article>#1#2#1#2<div class='readmore' hidden>#3</div></article>",
     # In parts, with something in between.
     "<article>#1<aside><ul><li><a href=/1>Unwanted: ten stocks</a></li></ul></aside>#2#3</article>",
     "<article>#1#2#3<div class='read-more'><a href=/1>Unwanted: read this</a></div></article>",

@@ -86,7 +86,7 @@ def _text(row: Record, field: str) -> str:
 async def _check_posts(connection: AsyncConnection, task: HeldTask, posts: RecordKind, post_ids: Sequence[str]) -> None:
     source, table = posts.spec.source, table_of(posts)
     id_ = table.c[posts.spec.id]
-    if getattr(task.params, "source", source) != source:
+    if getattr(task.params, "source", source) not in (source, "all"):
         raise NotAllowed(f"Nothing was stored: this task does not score {source} posts.")
     named = getattr(task.params, "post_ids", None)
     found = await connection.scalars(select(id_).where(table.c.ticker == task.ticker, id_.in_(set(post_ids))))

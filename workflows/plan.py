@@ -12,7 +12,7 @@ from temporalio.common import RetryPolicy
 
 with workflow.unsafe.imports_passed_through():
     from contracts import names
-    from contracts.plans.work import PlanInput, PlanReport
+    from contracts.plans.work import EVENTS_OF_A_RUN, PlanInput, PlanReport
     from workflows.task_children import start_children
 
 _ADVANCE_TIMEOUT = timedelta(seconds=60)
@@ -21,8 +21,6 @@ _RETRY = RetryPolicy(
     initial_interval=timedelta(milliseconds=200), backoff_coefficient=2, maximum_interval=timedelta(seconds=5)
 )
 _SHORTEST_WAIT = timedelta(seconds=0.5)
-#: Events of one run; the next one begins with an empty history.
-_MOST_EVENTS = 3_000
 
 
 @workflow.defn(name=names.PLAN_WORKFLOW)
@@ -35,7 +33,7 @@ class PlanWorkflow:
     @workflow.run
     async def run(self, plan: PlanInput) -> str:
         started = plan.started
-        while workflow.info().get_current_history_length() < _MOST_EVENTS:
+        while workflow.info().get_current_history_length() < plan.most_events:
             self._woken = False
             report = await self._advance(PlanInput(plan_id=plan.plan_id, started=started))
             workflow.set_current_details(report.line)
@@ -45,7 +43,7 @@ class PlanWorkflow:
             if report.over:
                 return report.status
             await self._wait(report)
-        workflow.continue_as_new(PlanInput(plan_id=plan.plan_id, started=started))
+        workflow.continue_as_new(PlanInput(plan_id=plan.plan_id, started=started, most_events=EVENTS_OF_A_RUN))
 
     @workflow.signal(name=names.PLAN_WAKE_SIGNAL)
     def wake(self) -> None:

@@ -88,7 +88,7 @@ def _text(row: Record, field: str) -> str:
 async def _check_posts(connection: AsyncConnection, task: HeldTask, posts: RecordKind, post_ids: Sequence[str]) -> None:
     source, rows = posts.spec.source, rows_of(posts, task.workspace)
     id_ = rows.c[posts.spec.id]
-    if getattr(task.params, "source", source) != source:
+    if getattr(task.params, "source", source) not in (source, "all"):
         raise NotAllowed(f"Nothing was stored: this task does not score {source} posts.")
     named = getattr(task.params, "post_ids", None)
     found = await connection.scalars(select(id_).where(rows.c.ticker == task.ticker, id_.in_(set(post_ids))))

@@ -17,7 +17,7 @@ from temporalio.common import WorkflowIDReusePolicy
 from temporalio.service import RPCError
 
 from contracts import names
-from contracts.plans.work import PlanInput
+from contracts.plans.work import EVENTS_OF_A_RUN, PlanInput
 from db.engine import one_by_one
 from db.listen import Listening
 from db.plans.keeping import plans_to_look_at, plans_to_wake
@@ -97,7 +97,7 @@ class PlanKeeper:
         """A signal that starts the workflow if there is none."""
         await self._client.start_workflow(
             names.PLAN_WORKFLOW,
-            PlanInput(plan_id=plan_id),
+            PlanInput(plan_id=plan_id, most_events=EVENTS_OF_A_RUN),
             id=names.plan_workflow_id(plan_id),
             task_queue=names.CORE_QUEUE,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,

@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 
-import pytest
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
@@ -12,14 +11,12 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from contracts import names
 from contracts.plans.work import PlanInput, PlanReport
 from tests.stack.harness import RunningStack
-from workflows import plan as plan_module
 from workflows.plan import PlanWorkflow
 
 WAKES = 12
 
 
-def test_it_goes_on_in_another_run(stack: RunningStack, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_module, "_MOST_EVENTS", 20)
+def test_it_goes_on_in_another_run(stack: RunningStack) -> None:
     advances = 0
     advanced = asyncio.Event()
 
@@ -45,7 +42,7 @@ def test_it_goes_on_in_another_run(stack: RunningStack, monkeypatch: pytest.Monk
         )
         async with worker:
             started = await client.start_workflow(
-                names.PLAN_WORKFLOW, PlanInput(plan_id=uuid.uuid4()), id=queue, task_queue=queue
+                names.PLAN_WORKFLOW, PlanInput(plan_id=uuid.uuid4(), most_events=20), id=queue, task_queue=queue
             )
             first = (await started.describe()).run_id
             handle = client.get_workflow_handle(queue)

@@ -183,6 +183,8 @@ def test_an_opinion_is_about_a_post_that_the_task_may_score(
     assert refusal(unknown) == "Nothing was stored: 'z' is no reddit post that this task may score."
     # Of another ticker there is such a post.
     refusal(held["ai_sentiment"].deliver("reddit_sentiment", row("reddit_sentiment", held["ai_sentiment"])))
+    both = hold(worker, stack.api, "ai_sentiment", {"ticker": crawl.ticker, "source": "all"})
+    assert both.deliver("reddit_sentiment", row("reddit_sentiment", both, post_id="a")).status_code == 200
     named = hold(worker, stack.api, "ai_sentiment", {"ticker": crawl.ticker, "post_ids": ["b", "gone"]})
     assert named.deliver("reddit_sentiment", row("reddit_sentiment", named, post_id="b")).status_code == 200
     refusal(named.deliver("reddit_sentiment", row("reddit_sentiment", named, post_id="a")))

@@ -77,8 +77,10 @@ class WaitingRows:
         few = await anext(self._turn, None)
         if few is None:
             self._turn = None
-        else:
-            await self._reconciler.reconcile_all(few)
+        # One after the other: at once they would need as many connections, and after a minute of rest all of them had
+        # to be made anew, which was the most that 3,000 waiting tasks cost core.
+        for workflow_id in few or ():
+            await self._reconciler.reconcile_all([workflow_id])
 
     async def _is_listing_due(self) -> bool:
         rested = self._clock() - self._listed_at

@@ -145,6 +145,9 @@ async def test_a_chat_that_does_not_answer_takes_no_others_turn(stack: Facade, a
         async with bot_beside(stack, telegram) as (bot, database), running(Following(bot, database).run()):
             follow(stack, GOOD, task)
             await heard(telegram, task[:8], GOOD, since)
+            # Not after a hundred others had taken all connections, and given up.
+            put_off = "SELECT 1 FROM telegram_watches WHERE chat_id = %s AND next_at > now() LIMIT 50"
+            assert len(stack.rows(put_off, BAD)) < 50
             telegram.held[BAD].set()
     finally:
         telegram.held[BAD].set()

@@ -6,8 +6,8 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError
 from db.session import Unstorable
 
 #: SQLSTATE classes: invalid_transaction_state, such as a Postgres that is read-only; program_limit_exceeded, such as a
-#: value that is too large for its index.
-_FOR_NOW, _TOO_LARGE = "25", "54"
+#: value that is too large for its index; plpgsql_error, which a trigger raises.
+_FOR_NOW, _ALWAYS = "25", ("54", "P0")
 #: Before Postgres has seen it: what somebody reported is not what we make of it.
 OF_OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 #: The types of those that `is_refusal` may say yes to.
@@ -21,7 +21,7 @@ def is_refusal(error: BaseException) -> bool:
     if error.connection_invalidated:
         return False
     state = _state(error)
-    if state.startswith(_TOO_LARGE):
+    if state.startswith(_ALWAYS):
         return True
     return isinstance(error, DataError | IntegrityError | InternalError) and not state.startswith(_FOR_NOW)
 

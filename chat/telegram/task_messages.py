@@ -96,8 +96,8 @@ class Following:
                 except Exception as error:
                     bad.append((watch, error))
             await nothing_new(connection, [each.watch["id"] for each in looks if not each.is_news])
-        for watch, error in bad:
-            self._begin(group, watch, partial(self._put_off, watch, error))
+        for watch, wrong in bad:
+            self._begin(group, watch, partial(self._put_off, watch, wrong))
         for look in looks:
             if look.is_news:
                 self._begin(group, look.watch, partial(self._show, look))

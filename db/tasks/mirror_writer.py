@@ -9,9 +9,10 @@ from db.own_connection import OwnConnection, for_psycopg
 from db.tasks.mirror import ATTEMPT, BEAT, OUTCOMES, AttemptSeen, attempt_row, beat_row, ends_row
 
 #: Postgres refuses what is in the statement, and would again; unless `is_for_now`.
-#: ProgramLimitExceeded: a value that is too large for its index counts as operational.
+#: ProgramLimitExceeded: a value that is too large for its index counts as operational. RaiseException: a trigger's.
 REFUSED = (
-    psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError, psycopg.errors.ProgramLimitExceeded
+    psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError, psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.RaiseException,
 )  # fmt: skip
 
 

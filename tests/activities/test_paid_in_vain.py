@@ -1,6 +1,6 @@
 """What was paid for and was of no use is told all the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from contracts.records.exchange import StoreReply
 from contracts.records.rows import Record
 from contracts.tasks.results import TwitterCrawlResult
 from tests.activities.recording_context import RecordingContext, Table
-from tests.sandbox_server import NOW, running_sandbox
+from tests.sandbox_server import NOW
 
 DAYS: dict[str, Any] = {"date_range": {"from": "2026-02-25", "to": "2026-02-28"}, "limit": 10_000}
 
@@ -20,14 +20,6 @@ DAYS: dict[str, Any] = {"date_range": {"from": "2026-02-25", "to": "2026-02-28"}
 class FullTable(Table):
     def store(self, records: Sequence[Record]) -> StoreReply:
         raise SourceUnavailable("The disk is full.")
-
-
-@pytest.fixture(autouse=True)
-def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with running_sandbox() as running:
-        for variable, value in running.environment().items():
-            monkeypatch.setenv(variable, value)
-        yield
 
 
 async def crawl(context: RecordingContext) -> TwitterCrawlResult:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import threading
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -99,8 +100,9 @@ async def test_a_message_that_goes_wrong_is_put_off_and_given_up(
 ) -> None:
     bad, good = page(api), page(api)
     if wrong == "the row":
-        # As a version that is newer may have written.
-        stack.execute("UPDATE tasks SET status = 'resting' WHERE id = %s", bad)
+        # Damaged by hand: no line can be made of it.
+        endless = json.dumps({"percent": 10**400})
+        stack.execute("UPDATE tasks SET status = 'running', progress = %s WHERE id = %s", endless, bad)
     elif wrong == "the answer":
         telegram.strange.add(BAD)
     else:
@@ -127,8 +129,8 @@ async def test_a_message_that_goes_wrong_is_put_off_and_given_up(
     assert row["ended_at"] is not None
     told = api.http.get("/audit", params={"action": "telegram.message_given_up"}).json()["entries"][0]["details"]
     assert told["task_ids"] == [bad]
-    assert told["why"].startswith({"the row": "ValidationError", "the answer": "AttributeError"}.get(wrong, "BadReq"))
-    stack.execute("UPDATE tasks SET status = 'pending' WHERE id = %s", bad)
+    assert told["why"].startswith({"the row": "OverflowError", "the answer": "AttributeError"}.get(wrong, "BadReq"))
+    stack.execute("UPDATE tasks SET status = 'pending', progress = NULL WHERE id = %s", bad)
     for each in (bad, good):
         api.command(each, "cancel")
 
@@ -143,6 +145,9 @@ async def test_a_chat_that_does_not_answer_takes_no_others_turn(stack: Facade, a
         async with bot_beside(stack, telegram) as (bot, database), running(Following(bot, database).run()):
             follow(stack, GOOD, task)
             await heard(telegram, task[:8], GOOD, since)
+            # Not after a hundred others had taken all connections, and given up.
+            put_off = "SELECT 1 FROM telegram_watches WHERE chat_id = %s AND next_at > now() LIMIT 50"
+            assert len(stack.rows(put_off, BAD)) < 50
             telegram.held[BAD].set()
     finally:
         telegram.held[BAD].set()

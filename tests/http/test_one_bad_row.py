@@ -267,17 +267,16 @@ def test_a_run_of_a_schedule_that_postgres_refuses(stack: Facade, api: Api) -> N
     assert [(each["outcome"], each["why"]) for each in shown["runs"]] == [
         ("failed", "It could not be made: not this one.")
     ]
-    assert shown["state"] == "paused"
+    assert shown["note"] == "A run failed: It could not be made: not this one."
 
 
 def test_a_digest_without_what_cannot_be_read(stack: Facade, api: Api) -> None:
-    [before] = stack.rows("SELECT policy FROM agent_state")
-    stack.execute('UPDATE agent_state SET policy = \'{"interval_minutes": "often"}\'')
+    stack.execute("ALTER TABLE agent_rounds RENAME TO elsewhere")
     try:
         shown = api.http.get("/digests/preview")
         assert (shown.status_code, "because it cannot be read (see the log): the agent" in shown.text) == (200, True)
     finally:
-        stack.execute("UPDATE agent_state SET policy = %s", json.dumps(before["policy"]))
+        stack.execute("ALTER TABLE elsewhere RENAME TO agent_rounds")
 
 
 def test_days_of_the_agent_that_cannot_be_counted(stack: Facade, api: Api) -> None:

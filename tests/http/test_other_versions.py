@@ -45,8 +45,13 @@ def test_an_api_beside_tables_of_another_version_only_reads(own: Facade, version
     there = own.api.submit("echo")
     with tables_of(own, version):
         eventually(lambda: checks(own) == (503, False), 20, "it is not ready")
-        for method, path in (("POST", "/tasks"), ("POST", f"/tasks/{there}/cancel"), ("PUT", "/tickers/NVDA")):
-            refused = own.api.http.request(method, path, json={"task_type": "echo"} if path == "/tasks" else None)
+        asked: tuple[tuple[str, str, object], ...] = (
+            ("POST", "/tasks", {"task_type": "echo"}),
+            ("POST", f"/tasks/{there}/cancel", None),
+            ("PUT", "/tickers/NVDA", {"tracked": True}),
+        )
+        for method, path, body in asked:
+            refused = own.api.http.request(method, path, json=body)
             assert (refused.status_code, said in refused.json()["detail"]) == (503, True), path
         assert own.api.task(there)["status"] == "pending"
         assert own.rows("SELECT count(*) AS tasks FROM tasks")[0]["tasks"] == 1
@@ -65,7 +70,7 @@ async def test_a_core_of_an_older_version_neither_migrates_nor_goes_on(servers: 
         core = warm.run(
             [sys.executable, "-m", "workers.core.main"],
             env={**os.environ, **secrets, "CLAWDBOT_DATABASE_URL": url, "CLAWDBOT_TEMPORAL_ADDRESS": "127.0.0.1:1"},
-            capture_output=True, text=True, timeout=120,
+            text=True, timeout=120,
         )  # fmt: skip
         assert core.returncode == 1
         assert core.stderr.strip().splitlines()[-1].startswith("The database is of a newer version of ClawdBot")

@@ -117,7 +117,7 @@ def test_what_results_cost_stands_beside_them(stack: Facade, api: Api) -> None:
 
 def test_what_was_paid_in_vain_counts(stack: Facade, api: Api) -> None:
     """Of a part that has failed, and of one that goes on."""
-    plan = Planned(stack, api, echo("a"), echo("b"), on_failure="continue")
+    plan = Planned(stack, api, echo("a", on_failure="continue"), echo("b"))
     plan.advance()
     for step, paid in (("a", 0.5), ("b", 0.25)):
         cursor = f'{{"paid": {{"usd": {paid}, "input_tokens": 4, "output_tokens": 1}}}}'

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import event
 
 from contracts.tasks.statuses import TaskStatus
+from contracts.tasks.work import TaskFailure
 from db.tasks.mirror import AttemptSeen
 from tests.http.tasks.alerted import LIMITED, OPS, Alerted, alerted
 from tests.support.servers import Servers
@@ -59,11 +60,11 @@ def test_an_alert_that_cannot_be_told_keeps_no_other(failures: Alerted) -> None:
     failures.ends(failures.submit("AMD"))
     [told] = failures.look()
     failures.do("UPDATE task_notifications SET kind = 'novel' WHERE title = :told", told=told)
-    failures.ends(failures.submit())
-    assert failures.look() == [told.replace("$AMD", "$NVDA")]
+    failures.ends(failures.submit(), TaskFailure(type="NotFound", message="There is none"))
+    assert failures.look() == ["❌ reddit_crawl for $NVDA failed — There is none (not retried)"]
     failures.do("UPDATE task_notifications SET kind = 'first' WHERE title = :told", told=told)
-    failures.ends(failures.submit("AMD"), None)
-    failures.ends(failures.submit(), None)
+    for ticker in ("AMD", "NVDA"):
+        failures.ends(failures.submit(ticker), None)
     assert len(failures.look()) == 2
 
 

@@ -20,10 +20,10 @@ async def workspace_of(connection: AsyncConnection, wanted: NewTemplate) -> str:
     if wanted.workspace is not None or said is not None:
         return wanted.workspace or (said.workspace if said else DEFAULT)
     if wanted.from_task is not None:
-        row = await get_task(connection, wanted.from_task)
-    else:
-        row = await get_plan(connection, wanted.from_plan) if wanted.from_plan else None
-    return DEFAULT if row is None else str(row["instance"])
+        task = await get_task(connection, wanted.from_task)
+        return DEFAULT if task is None else str(task["instance"])
+    plan = await get_plan(connection, wanted.from_plan) if wanted.from_plan else None
+    return DEFAULT if plan is None else str(plan["document"].get("workspace", DEFAULT))
 
 
 def check_named(wanted: NewTemplate, workspace: str) -> None:

@@ -117,14 +117,15 @@ def room(stack: Facade) -> Room:
     hook = owner.http.post("/triggers", json={"name": mark, "description": mark, **_HOOK}).raise_for_status().json()
     sender = {"Authorization": f"Bearer {hook['secret']}"}
     sent = httpx.post(f"{stack.api_url}{hook['path']}", headers=sender, json={"said": mark}, verify=plain_http.NO_TLS)
-    ids = [each.json()["id"] for each in (made, schedule)]
     delivery = sent.raise_for_status().json()["delivery"]
     [row] = stack.rows("SELECT cause FROM tasks WHERE id = %s", failed)
     bulk = owner.http.post("/tasks/bulk", json={"action": "cancel", "filter": {"tag": mark}}).raise_for_status()
     owner.http.post(f"/tasks/bulk/{bulk.json()['id']}/run").raise_for_status()
     stack.execute("UPDATE bulk_actions SET state = 'done' WHERE id = %s", bulk.json()["id"])
-    last = hook["id"], delivery, row["cause"], bulk.json()["id"], owner
-    return Room(name, mark, waiting, failed, child, *ids, template, *last)
+    return Room(
+        name, mark, waiting, failed, child, plan=made.json()["id"], schedule=schedule.json()["id"], template=template,
+        trigger=hook["id"], delivery=delivery, cause=row["cause"], bulk=bulk.json()["id"], owner=owner,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,12 @@ import { type Delivery, deliveryDetail, steer, TRIGGERS, type TriggerDetail } fr
 export function Deliveries({ trigger: { id: trigger, name, workspace, deliveries } }: { trigger: TriggerDetail }) {
   const { delivery: chosen } = oneRoute.useSearch();
   const all = (
-    <Anchor component={Link} to="/tasks" search={{ created_by: `trigger:${name}`, ...(workspace !== "default" && { workspace }) } as never} size="sm">
+    <Anchor
+      component={Link}
+      to="/tasks"
+      search={{ created_by: `trigger:${name}`, ...(workspace !== "default" && { workspace }) } as never}
+      size="sm"
+    >
       All its tasks
     </Anchor>
   );

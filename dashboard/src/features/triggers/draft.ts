@@ -33,8 +33,17 @@ export interface Draft {
 const PLAN = { name: "", inputs: {}, steps: [{ id: "first", task_type: "echo", params: {} }] };
 
 export const EMPTY: Draft = {
-  ...{ name: "", workspace: null, description: "", kind: "hook", signature: "github", secret: "", statuses: ["failed"] },
-  ...{ task_type: null, times: 1, within: "1d", alike: "any", plan_name: "", record: null, filter: "" },
+  ...{ name: "", workspace: null, description: "", kind: "hook", signature: "github", secret: "" },
+  ...{
+    statuses: ["failed"],
+    task_type: null,
+    times: 1,
+    within: "1d",
+    alike: "any",
+    plan_name: "",
+    record: null,
+    filter: "",
+  },
   ...{ per_minute: 60, does: "task", makes: null, values: "{}", plan: asText(PLAN), paused: false, payload: "{}" },
 };
 

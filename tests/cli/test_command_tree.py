@@ -129,6 +129,7 @@ MAKING = {
 }  # fmt: skip
 NARROWED = {
     ("tasks", "list"), ("tasks", "bulk"), ("plans", "list"), ("schedules", "list"), ("schedules", "show"),
+    ("records", "kinds"), ("records", "list"), ("records", "export"),
     ("schedules", "pause"), ("schedules", "resume"), ("schedules", "run"), ("schedules", "backfill"),
     ("schedules", "delete"), ("schedules", "apply"), ("schedules", "export"), ("templates", "list"),
     ("templates", "show"), ("templates", "export"), ("templates", "delete"), ("triggers", "list"), ("triggers", "show"),

@@ -84,7 +84,8 @@ def _change_key(table: str, columns: str) -> None:
 
 def downgrade() -> None:
     for table, key in _KEYS.items():
-        # Refused where two workspaces have a row of the same key. What is of other workspaces is everybody's then.
+        # Refused where two workspaces have a row of the same key, and begun again once one is gone. What is of other
+        # workspaces is everybody's then.
         _change_key(table, key)
-        _by_itself(f"ALTER TABLE {table} DROP COLUMN workspace")
-    _by_itself(_KEEP_BEFORE, "ALTER TABLE record_revisions DROP COLUMN workspace")
+        _by_itself(f"ALTER TABLE {table} DROP COLUMN IF EXISTS workspace")
+    _by_itself(_KEEP_BEFORE, "ALTER TABLE record_revisions DROP COLUMN IF EXISTS workspace")

@@ -25,7 +25,7 @@ from tests.support.databases import cloned
 from tests.support.servers import Servers
 from workers.core.retention import delete_statement
 
-#: One row per minute: the oldest is 13.9 days old.
+#: One row every ten minutes: the oldest is 139 days old, and what is asked for of the last days is a part of them.
 ROWS = 20_000
 _TICKER = sql.SQL("'T' || n % 100")
 #: A row in fifty is of one of four workspaces, of all tickers.
@@ -37,8 +37,8 @@ _VALUES: dict[type[Any], sql.SQL] = {
     Float: sql.SQL("n"),
     Boolean: sql.SQL("false"),
     Uuid: sql.SQL("gen_random_uuid()"),
-    Date: sql.SQL("current_date - n / 1440"),
-    DateTime: sql.SQL("now() - n * interval '1 minute'"),
+    Date: sql.SQL("current_date - n / 144"),
+    DateTime: sql.SQL("now() - n * interval '10 minutes'"),
     ARRAY: sql.SQL("ARRAY['x']"),
     JSONB: sql.SQL("'{}'"),
 }
@@ -142,5 +142,5 @@ def test_material(filled: psycopg.Connection, kind: RecordKind, workspace: str) 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_retention(filled: psycopg.Connection, kind: RecordKind) -> None:
-    found = plan(filled, delete_statement(kind, 13))
+    found = plan(filled, delete_statement(kind, 138))
     assert_by_index(found, f"ix_{table_of(kind).name}_fetched_at")

@@ -36,7 +36,7 @@ def test_new_tasks_get_into_the_members_workspace(anna: Api, team: str) -> None:
 
 
 def test_a_member_submits_what_is_filled_in_from_what_all_share(anna: Api) -> None:
-    # The name of the company, from the filings that were collected.
+    # The name of the company, from the watchlist.
     task = anna.submit("news_crawl", {"ticker": "NVDA"})
     assert (anna.status(task), anna.task(task)["ticker"]) == ("pending", "NVDA")
 

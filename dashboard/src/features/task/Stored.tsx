@@ -19,13 +19,13 @@ export function Stored({ task }: { task: TaskDetail }) {
 
 function OfKind({ kind, task }: { kind: string; task: TaskDetail }) {
   const found = useQuery(storedQuery(task.id, kind));
+  // Where the page is about one workspace, the list is about that of the task.
+  const workspace = useWorkspace() && task.workspace;
   const time = useQuery(kindsQuery).data?.find((each) => each.kind === kind)?.time ?? "fetched_at";
   if (found.error) return <ErrorSentence error={found.error} again={() => found.refetch()} />;
   const rows = found.data?.records ?? [];
   if (rows.length === 0) return null;
   const mine = { task_id: task.id };
-  // Where the page is about one workspace, the list is about that of the task.
-  const workspace = useWorkspace() && task.workspace;
   return (
     <Section
       title={wordOf(kind)}

@@ -11,7 +11,7 @@ from dataclasses import replace
 import grpc
 import temporalio.api.workflowservice.v1 as service
 
-from contracts.names import canary_queue, capability_of_queue, own_queue, session_of_queue, session_queue
+from contracts.names import canary_queue, capability_of_queue, session_of_queue, session_queue
 from contracts.task_types import OPENING, OPENING_QUEUES
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TOLD_BY_GATEWAY, Lease
@@ -50,6 +50,8 @@ _SHORTEST_POLL_SECONDS = 2.5
 _AT_ONCE_SECONDS = 0.05
 #: A task that finds its worker's hands full waits so long for one of them: short tasks end meanwhile.
 _HELD_SECONDS = 0.5
+#: A task of a workspace that its worker does not serve is looked for again after so long, and then more slowly.
+_MOVED_SOON_SECONDS, _GROWTH, _LONGEST_SECONDS = 0.5, 1.5, 60.0
 _NEVER = Flag()
 
 
@@ -158,7 +160,7 @@ class Calls:
             if is_canary or capability_of_queue(queue) in OPENING_QUEUES:
                 # A worker that is paused, or has its hands full, is not deaf; and a session takes no hand.
                 paused = _NEVER if is_canary else self._paused.flag(visitor.worker_id, capability_of_queue(queue))
-                return await self._hand_on(await self._ask(request, call, withdrawn, paused), queue, visitor)
+                return await self._hand_on(await self._ask(request, call, withdrawn, paused), visitor)
             return await self._ask_in_turn(request, call, withdrawn)
         finally:
             self._presence.poll_closed(visitor, queue)
@@ -208,7 +210,7 @@ class Calls:
             if lease.workflow_id and not await self._has_place(reply.task_token, lease, asking):
                 return nothing(visitor)
             if not lease.workflow_id or session is None:
-                return await self._hand_on(reply, queue, visitor)
+                return await self._hand_on(reply, visitor)
             return await self._hand_on_in_session(session, reply, lease, visitor)
 
     async def _hand_on_in_session(
@@ -226,17 +228,17 @@ class Calls:
             raise not_yours(session_queue(session))
         return self._hand_out(reply, in_session, visitor)
 
-    async def _hand_on(self, reply: service.PollActivityTaskQueueResponse, queue: str, visitor: Visitor) -> bytes:
+    async def _hand_on(self, reply: service.PollActivityTaskQueueResponse, visitor: Visitor) -> bytes:
         """Hand out what a queue has brought, unless it is of a workspace that the worker does not serve.
 
-        It hardly ever is: tasks are moved when that changes. One may have been on its way.
+        It hardly ever is: core moves tasks when that changes, and one may have been on its way. It waits for core, more
+        and more patiently; to move it here, by what was true a moment ago, might strand it.
         """
         lease = lease_of(reply, visitor)
         if lease.workflow_id and not _is_served(reply, visitor):
-            workspace = workspace_of_share(reply.priority.fairness_key) or ""
-            belongs = own_queue(workspace, capability_of_queue(queue)) if workspace in visitor.own.closed else None
-            why = f"Its worker does not serve workspace {workspace}."
-            await self._hand_backs.give_back(lease, reply.task_token, why, queue=belongs)
+            seconds = min(_MOVED_SOON_SECONDS * _GROWTH ** min(lease.attempt - 1, 20), _LONGEST_SECONDS)
+            why = "Its worker does not serve its workspace."
+            await self._hand_backs.give_back(lease, reply.task_token, why, seconds=seconds)
             return nothing(visitor)
         return self._hand_out(reply, lease, visitor)
 

@@ -19,7 +19,6 @@ logger = logging.getLogger(__name__)
 #: Who is named in Temporal's records of the change.
 _IDENTITY = "clawdbot-gateway"
 _TIMEOUT = 5.0
-_SOON_NANOSECONDS = 10_000_000
 
 
 class HandBacks:
@@ -37,21 +36,19 @@ class HandBacks:
         return allowed
 
     async def give_back(
-        self, lease: Lease, token: bytes, why: str = "Its worker had its hands full.", *, queue: str | None = None
+        self, lease: Lease, token: bytes, why: str = "Its worker had its hands full.", *, seconds: float = 0.01
     ) -> None:
         """Hand back an attempt that its worker never got to see: also one of a task that may begin only once.
 
-        ``queue``: the one that its task belongs to.
+        ``seconds``: until the next one.
         """
         failure = failure_api.Failure(message=why, source="gateway")
         failure.application_failure_info.type = HANDED_BACK
-        failure.application_failure_info.next_retry_delay.FromNanoseconds(_SOON_NANOSECONDS)
+        failure.application_failure_info.next_retry_delay.FromNanoseconds(int(seconds * 1e9))
         report = service.RespondActivityTaskFailedRequest(
             namespace=self._namespace, task_token=token, identity=_IDENTITY, failure=failure
         )
         try:
-            if queue is not None:
-                await self._move(lease, queue)
             if 0 < lease.max_attempts < MOST_ATTEMPTS:
                 await self.allow_one_more(lease, _TIMEOUT)
             await self._upstream.call("RespondActivityTaskFailed", report.SerializeToString(), _TIMEOUT)
@@ -59,12 +56,6 @@ class HandBacks:
         except Refused as refused:
             # Nobody has it, so that it is handed on when its heartbeat times out.
             logger.warning("attempt %s of %s was not given back: %s", lease.attempt, lease.workflow_id, refused.message)
-
-    async def _move(self, lease: Lease, queue: str) -> None:
-        update = _options_of(lease, self._namespace)
-        update.activity_options.task_queue.name = queue
-        update.update_mask.paths.append("task_queue.name")
-        await self._upstream.call("UpdateActivityOptions", update.SerializeToString(), _TIMEOUT)
 
 
 def was_never_seen(lease: Lease) -> bool:
@@ -74,14 +65,9 @@ def was_never_seen(lease: Lease) -> bool:
 
 def _attempts_of(lease: Lease, namespace: str) -> service.UpdateActivityOptionsRequest:
     """Give the lease's activity as many attempts as the lease says."""
-    request = _options_of(lease, namespace)
-    request.activity_options.retry_policy.maximum_attempts = lease.max_attempts
-    request.update_mask.paths.append("retry_policy.maximum_attempts")
-    return request
-
-
-def _options_of(lease: Lease, namespace: str) -> service.UpdateActivityOptionsRequest:
     request = service.UpdateActivityOptionsRequest(namespace=namespace, identity=_IDENTITY, id=activity_id(lease.round))
     request.execution.workflow_id = lease.workflow_id
     request.execution.run_id = lease.run_id
+    request.activity_options.retry_policy.maximum_attempts = lease.max_attempts
+    request.update_mask.paths.append("retry_policy.maximum_attempts")
     return request

@@ -10,7 +10,7 @@ from contracts.storable import Json, Text
 from contracts.tasks.plain_language import Question
 from contracts.tasks.plain_language_requests import TimeZone
 from contracts.views import View
-from contracts.workspaces.names import DEFAULT, Workspace
+from contracts.workspaces.names import WorkspaceName
 
 MOST_FILES = 20
 #: Characters of one file, and of all of them: they become inputs of the plan.
@@ -31,7 +31,7 @@ class GoalBody(Body):
     text: Text = Field(min_length=1, max_length=2_000, examples=["crawl reddit for NVDA and AMD, then summarize"])
     files: list[GoalFile] = Field(default_factory=list, max_length=MOST_FILES)
     timezone: TimeZone | None = Field(default=None, description="Of times in the text; default: the server's")
-    workspace: Workspace = DEFAULT
+    workspace: WorkspaceName | None = Field(default=None, description="Where its tasks will belong")
 
 
 class EstimateBody(Body):

@@ -24,7 +24,8 @@ WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move
     SELECT t.id, 'move', '{}' FROM tasks t
     WHERE t.status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND t.session_id IS NULL
         AND t.queue IS DISTINCT FROM own_queue(t.instance, t.capability)
-        AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move'))
+        -- Asked for each of these few: compared with all commands, the whole outbox would be read.
+        AND (SELECT count(*) FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move')) = 0
     ORDER BY t.priority, t.created_at LIMIT (SELECT GREATEST(:most - commands, 0) FROM under_way)
     RETURNING task_id
 )

@@ -67,7 +67,7 @@ async def answer_goal(
 
 def _placed(plan: Plan, goal: GoalBody) -> Plan:
     """Where its tasks will wait, and for whom."""
-    return plan.model_copy(update={"workspace": goal.workspace})
+    return plan.model_copy(update={"workspace": goal.workspace}) if goal.workspace else plan
 
 
 def _too_long(sentence: str, zone: str) -> ParsedText:

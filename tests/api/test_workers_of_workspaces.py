@@ -7,6 +7,7 @@ import pytest
 import temporalio.api.workflowservice.v1 as service
 
 from contracts.names import TASK_WORKFLOW, own_queue
+from contracts.tasks.work import HANDED_BACK
 from contracts.workers.own_queues import OwnQueues
 from contracts.workspaces.names import share
 from tests.api.test_hands_full import Task, Temporal, Worker
@@ -85,19 +86,17 @@ async def test_open_polls_end_when_it_is_for_others_from_now_on() -> None:
 
 
 @pytest.mark.parametrize("attempts", [1, 3])
-async def test_a_task_that_was_on_its_way_goes_where_it_belongs(attempts: int) -> None:
-    """It waited in the queue that all share when its workspace was closed to others."""
+async def test_a_task_that_was_on_its_way_goes_back(attempts: int) -> None:
+    """It waited in the queue that all share when its workspace was closed to others, and core has not moved it yet."""
     worker = worker_for(own=CLOSED)
     add(worker.temporal, "a", "team", attempts)
     worker.ask("a")
     await worker.until(lambda: worker.answered)
     assert not worker.given
-    methods = [method for method, _ in worker.temporal.reports]
-    assert methods == ["UpdateActivityOptions", "UpdateActivityOptions", "RespondActivityTaskFailed"]
-    moved, counted = (
-        service.UpdateActivityOptionsRequest.FromString(raw).activity_options for _, raw in worker.temporal.reports[:2]
-    )
-    assert (moved.task_queue.name, counted.retry_policy.maximum_attempts) == (TEAM, attempts + 1)
+    assert worker.temporal.handed_back() == [(attempts + 1, HANDED_BACK)]
+    failed = service.RespondActivityTaskFailedRequest.FromString(worker.temporal.reports[-1][1]).failure
+    # Not at once, or it would go round.
+    assert failed.application_failure_info.next_retry_delay.ToTimedelta().total_seconds() == 0.5
     # What names no workspace was begun from the Temporal side, and what is another's is no concern of it.
     worker.temporal.add("a")
     add(worker.temporal, "a", "other")

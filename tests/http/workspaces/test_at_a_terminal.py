@@ -223,13 +223,14 @@ def test_whom_a_worker_serves(at_home: Terminal, api: Api, team: str) -> None:
     ):
         assert at_home("workers", "set", name, *words)[0] == 0
         assert serves() == then
-    for words, told in (
-        (("--workspaces", "nowhere"), "There is no workspace 'nowhere'"),
-        (("--workspaces", " , "), "Name at least one workspace"),
-        (("--workspaces", team, "--all-workspaces"), "not both"),
-        ((), "Say what to change"),
-    ):
-        code, said = at_home("workers", "set", name, *words)
+    refused: dict[str, tuple[str, ...]] = {
+        "There is no workspace 'nowhere'": ("--workspaces", "nowhere"),
+        "Name at least one workspace": ("--workspaces", " , "),
+        "not both": ("--workspaces", team, "--all-workspaces"),
+        "Say what to change": (),
+    }
+    for told, wrong in refused.items():
+        code, said = at_home("workers", "set", name, *wrong)
         assert (code, told in said) == (2, True), said
     assert serves() == ["default"]
     assert at_home("workers", "retire", name)[0] == 0

@@ -136,7 +136,7 @@ def is_alone(submission: Submission, checked: Checked) -> bool:
     """Whether its row is all that there is to write, and nothing is to be looked up for it: see `submit_alone`."""
     if submission.notes or submission.needs_review or submission.workspace != DEFAULT:
         return False
-    return not without_names([(submission.task_type, checked.params, checked.follow_ups)])
+    return not without_names([(DEFAULT, submission.task_type, checked.params, checked.follow_ups)])
 
 
 async def submit_alone(

@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.rows import RecordKind
+from contracts.task_types import TASK_TYPES
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
+from services.records.own_rows import HeldTask
 from services.triggers.new_records import note_records
 from tests.http import as_core
 from tests.http.planned import Planned
@@ -228,10 +230,11 @@ def test_it_hears_of_rows_that_its_tasks_collected(stack: Facade, anna: Api, tea
     kind = RecordKind.SEC_FILINGS
     name = trigger(anna, {"kind": "record", "record": kind.value}, action)["name"]
     row: dict[str, Any] = dict.fromkeys(kind.spec.model.model_fields, "x")
-    tasks = [uuid.UUID(stack.api.submit("echo", workspace=workspace)) for workspace in ("default", team)]
+    ids = {workspace: stack.api.submit("echo", workspace=workspace) for workspace in ("default", team)}
 
     async def come(connection: AsyncConnection) -> None:
-        for task in tasks:
+        for workspace, id_ in ids.items():
+            task = HeldTask(uuid.UUID(id_), TASK_TYPES["echo"], None, workspace, {})
             await note_records(connection, task, kind, [row])
 
     in_database(stack, come)

@@ -1,4 +1,4 @@
-"""Which words of a sentence somebody says are so, and which are asked, supposed or left open.
+"""Tells which words of a sentence somebody says are so, and which are asked, supposed or left open.
 
 "Is it overvalued?" says nothing, "why is it falling?" says that it falls. Nor does "if they miss" say that they do, and
 what would be then is not either.

@@ -1,4 +1,4 @@
-"""Which places of a source refuse for good, since when, and from when on a run without them has looked everywhere.
+"""Keeps which places of a source refuse for good, since when, and from when on a run without them looked everywhere.
 
 A feed that answered 403 for an hour may hold what nobody else has: a run without it has looked at a part. One that has
 refused in each run for days will not answer the next one either: it is named, and left out of what has to be covered.

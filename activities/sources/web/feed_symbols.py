@@ -1,4 +1,4 @@
-"""The shares under which a feed files a story, beside its words: `Nasdaq:NVDA`, `$NVDA`, NVDA.
+"""Names the shares under which a feed files a story, beside its words: `Nasdaq:NVDA`, `$NVDA`, NVDA.
 
 Releases often have their company's symbol there only.
 """

@@ -1,5 +1,5 @@
 import { useMutation } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { answerOf, api } from "@/api/client";
 import type { TaskDetail } from "@/api/tasks";
 import { useTaskEvents } from "@/live/live";
@@ -11,6 +11,8 @@ const PAGE = 500;
 export function useHistory({ id, events }: TaskDetail): History & { older: () => void; isAsking: boolean } {
   const [known, become] = useState<History>(() => withNewest(NOTHING, events));
   useEffect(() => become((before) => withNewest(before, events)), [events]);
+  /** Asked once for what is older than it: whether an answer is on its way is known a moment later only. */
+  const asked = useRef<number | undefined>(undefined);
   const ask = useMutation({
     mutationFn: (before: number) => {
       const params = { path: { task_id: id }, query: { before, limit: PAGE } };
@@ -24,11 +26,15 @@ export function useHistory({ id, events }: TaskDetail): History & { older: () =>
       if (own.length) become((before) => withLive(before, own));
     },
     // The server is there again: what it could not answer may be asked once more.
-    onResync: ask.reset,
+    onResync: () => {
+      if (ask.isError) asked.current = undefined;
+    },
   });
   const oldest = known.lines.at(-1)?.id;
   const older = () => {
-    if (oldest !== undefined && !ask.isPending && !ask.isError) ask.mutate(oldest);
+    if (oldest === undefined || asked.current === oldest) return;
+    asked.current = oldest;
+    ask.mutate(oldest);
   };
   return { ...known, older, isAsking: ask.isPending };
 }

@@ -1,4 +1,4 @@
-"""How many control sockets may be open: of one worker, and of those who have not said who they are."""
+"""Limits open control sockets: of one worker, and of those who have not said who they are."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What a message about some tasks says: composed from the mirror, without a word to anybody."""
+"""Composes what a message about some tasks says, from the mirror and without a word to anybody."""
 
 import uuid
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a task has cost so far, by what its worker says: in its result, or, without one, with its place."""
+"""Reads what a task has cost so far, by what its worker says: in its result, or, without one, with its place."""
 
 import math
 from typing import Any

@@ -127,8 +127,8 @@ def test_a_member_sees_their_part_of_a_group(
     assert other.http.get("/failures").json() == {"groups": [], "looked_at": 0, "capped": False}
     for path in ("", "/edit", "/canary", "/release"):
         method = "POST" if path else "GET"
-        body = {"params": {"selector": "x"}} if path == "/edit" else None
-        assert other.http.request(method, f"/failures/{failures.cause}{path}", json=body).status_code == 404
+        edit = {"params": {"selector": "x"}} if path == "/edit" else None
+        assert other.http.request(method, f"/failures/{failures.cause}{path}", json=edit).status_code == 404
 
 
 @pytest.mark.parametrize("filter_", ["cause", "ids", "status", "two"])

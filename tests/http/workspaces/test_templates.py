@@ -132,12 +132,15 @@ def test_a_name_is_its_own_in_each_workspace(stack: Facade, anna: Api, team: str
 
 
 def test_what_it_makes_cannot_be_in_another_workspace(stack: Facade, anna: Api, team: str, name: str) -> None:
-    body = {"task": {**_ECHO, "workspace": team}, "workspace": "default"}
-    said = stack.api.http.put(f"/templates/{name}", json=body)
+    mixed = {"task": {**_ECHO, "workspace": team}, "workspace": "default"}
+    said = stack.api.http.put(f"/templates/{name}", json=mixed)
     assert said.json()["detail"].startswith(
         f"This template belongs to the workspace 'default', and its task names '{team}'."
     )
-    for body in ({"task": {**_ECHO, "workspace": "nowhere"}}, {"plan": _PLAN, "workspace": "nowhere"}):
+    bodies: list[dict[str, Any]] = [
+        {"task": {**_ECHO, "workspace": "nowhere"}}, {"plan": _PLAN, "workspace": "nowhere"},
+    ]  # fmt: skip
+    for body in bodies:
         assert stack.api.http.put(f"/templates/{name}", json=body).json()["detail"].startswith("There is no workspace")
         assert (
             anna.http.put(f"/templates/{name}", json=body)

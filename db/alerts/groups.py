@@ -126,6 +126,9 @@ class Firing:
     is_fresh: bool
 
 
+_AS_IT_IS = ("rule", "fingerprint", "severity", "count", "is_recent", "is_fresh")
+
+
 async def begin_look(connection: AsyncConnection) -> Look | None:
     """Take the turn until the transaction ends; None while another core has it."""
     if not (await connection.execute(_TRY_LOCK)).scalar_one():
@@ -141,14 +144,11 @@ async def say_goodbye(connection: AsyncConnection) -> None:
 
 async def firing(connection: AsyncConnection) -> list[Firing]:
     """The alerts that last."""
-    rows = await connection.execute(_FIRING)
+    rows = (await connection.execute(_FIRING)).mappings()
     return [
-        Firing(
-            row.rule, row.fingerprint, Course(row.returns, row.well_since), row.severity, row.count, row.is_recent,
-            row.is_fresh,
-        )
+        Firing(course=Course(row["returns"], row["well_since"]), **{name: row[name] for name in _AS_IT_IS})
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def changed(open_: Sequence[Firing], signals: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -217,6 +217,8 @@ def test_a_look_that_sees_nothing_new_asks_each_thing_once_also_while_an_alert_s
     world.stack.api.submit("echo", capability="nobody-offers-this-either")
     world.passes(60)
     assert "🔴 1 task pending, 0 workers online (nobody-offers-this-either)" in world.look()
+    # Once it is told, and seen that there is nothing more to tell.
+    assert world.look() == []
     assert looks() == (False, nothing)
     # That it lasts is written down now and then.
     world.passes(40)

@@ -110,7 +110,6 @@ def test_a_long_history_is_read_from_its_end(visit: Visiting, stack: RunningStac
         stack.execute(_SAID, task, 3_002, 3_003)
         expect(page.get_by_role("button", name="2 new")).to_be_visible()
         page.wait_for_function(_TO_ITS_BEGINNING, arg=log.element_handle())
-        expect(lines.last).to_contain_text("created")
         assert lines.count() < 60
         page.get_by_role("button", name="2 new").click()
         expect(lines.first).to_contain_text("line 3003")

@@ -115,13 +115,10 @@ class Visitor:
         return self.page.viewport_size == {"width": PHONE[0], "height": PHONE[1]}
 
     def axe(self, without: Sequence[str] = ()) -> list[str]:
-        """What axe finds serious or worse, as sentences; it does not look again at what was looked at.
-
-        On a phone also what a finger does not hit: smaller than 24 pixels, with something else beside it.
-        """
+        """What axe finds serious or worse, as sentences; it does not look again at what was looked at."""
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(_AXE.read_text())
-        found: Any = self.page.evaluate(_RUN_AXE, [[[each] for each in without], self.is_phone])
+        found: Any = self.page.evaluate(_RUN_AXE, [[each] for each in without])
         return [
             f"{each['id']}: {each['help']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
             for each in found["violations"]
@@ -142,9 +139,7 @@ def names_of(found: Locator) -> list[str]:
 _NAMES = "found => found.map((each) => (each.getAttribute('aria-label') || each.innerText).trim())"
 
 #: There is nothing that plays, for which it would read all styles first.
-_RUN_AXE = """([exclude, enabled]) => axe.run(
-  {exclude}, {resultTypes: ['violations'], preload: false, rules: {'target-size': {enabled}}}
-)"""
+_RUN_AXE = "(exclude) => axe.run({exclude}, {resultTypes: ['violations'], preload: false})"
 
 Visiting = Callable[..., Any]
 

@@ -14,7 +14,8 @@ interface Props<T> {
   children: (line: T) => ReactNode;
 }
 
-const LINE = 24;
+/** Most have two: what, and what was said of it. */
+const LINE = 44;
 /** Lines before the end at which older ones are asked for. */
 const AHEAD = 40;
 /** Further down than this somebody reads. */

@@ -82,6 +82,7 @@ from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
 from db.session import Database
+from db.tasks.submission import SubmissionWriter
 from runtime.process import unending
 from services.alerts.core_watch import CoreWatch
 from services.plans.planner import make_planner
@@ -173,7 +174,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         engine = make_engine(url, process="api", pool_size=8, ask_first=True)
         hub = Hub()
         meters.count_streams(lambda: hub.listeners)
-        database = Database(engine)
+        database, submissions = Database(engine), SubmissionWriter(url, process="api-submissions")
         bots = make_bots(settings, database)
         known_keys = KnownKeys(database)
         known_sessions = KnownSessions(database, settings.session_idle)
@@ -181,6 +182,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
         app.state.clawdbot = State(
             settings,
             database,
+            submissions,
             hub,
             known_keys,
             KnownUsers(database),
@@ -207,6 +209,7 @@ def create_app(settings: ServerSettings, dist: Path = DIST) -> FastAPI:
             each.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await bots.close()
+        await submissions.close()
         await engine.dispose()
 
     # The page at /docs must draw itself without the internet.

@@ -16,6 +16,7 @@ from api.security.session_cookie import SessionCookie
 from contracts.alerts.channels import Channel
 from contracts.settings import ServerSettings
 from db.session import Database
+from db.tasks.submission import SubmissionWriter
 from services.agent.symbol_scan import Scans
 from services.plans.planner import Planner
 from services.tasks.rewording import Rephraser
@@ -25,6 +26,7 @@ from services.tasks.rewording import Rephraser
 class State:
     settings: ServerSettings
     database: Database
+    submissions: SubmissionWriter
     hub: Hub
     keys: KnownKeys
     users: KnownUsers

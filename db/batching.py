@@ -42,7 +42,9 @@ class Batcher(Generic[Item, Result]):
         while self._waiting:
             await asyncio.sleep(self._linger)
             batch, self._waiting = self._waiting[: self._limit], self._waiting[self._limit :]
-            await self._write_batch(batch)
+            # Whoever does not wait any more has told its caller that nothing was written.
+            if wanted := [each for each in batch if not each[1].done()]:
+                await self._write_batch(wanted)
 
     async def _write_batch(self, batch: Sequence[tuple[Item, asyncio.Future[Result]]]) -> None:
         try:

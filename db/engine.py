@@ -17,7 +17,7 @@ STATEMENT_TIMEOUT = 10
 _MORE_AT_ONCE = 10
 #: A connection of a pool that rested for so long is ended by Postgres: each costs it 10 to 20 MB. The pool hands out
 #: the one that came back last, so few are used where little happens.
-_REST_SECONDS = 60
+REST_SECONDS = 60
 _ONE_BY_ONE = "clawdbot_one_by_one"
 
 
@@ -39,7 +39,7 @@ def make_engine(
         # An error is logged, and its parameters may be anything that people wrote.
         hide_parameters=True,
         json_deserializer=read_json,
-        connect_args=connect_args(process, durable=durable, idle_session_timeout=f"{_REST_SECONDS}s"),
+        connect_args=connect_args(process, durable=durable, idle_session_timeout=f"{REST_SECONDS}s"),
     )
     look_before_use(engine.sync_engine.pool, engine.dialect, ask=ask_first)
     return engine

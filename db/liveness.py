@@ -6,7 +6,10 @@ a request would fail otherwise, a connection that was quiet for longer is asked:
 between us and the server is gone.
 """
 
+import contextlib
+import os
 import select
+import socket
 import time
 from typing import Any
 
@@ -17,7 +20,7 @@ from sqlalchemy.exc import DisconnectionError, InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 #: A connection that was used this short a time ago is not asked.
-_FRESH_SECONDS = 1.0
+FRESH_SECONDS = 1.0
 _RETURNED_AT = "returned_at"
 
 
@@ -31,9 +34,9 @@ def look_before_use(pool: Pool, dialect: Dialect, *, ask: bool) -> None:
         returned_at = entry.info.pop(_RETURNED_AT, None)
         if returned_at is None:
             return  # It has only just been made.
-        if not _is_silent(connection.driver_connection):
+        if not is_silent(connection.driver_connection):
             raise DisconnectionError
-        is_fresh = time.monotonic() - returned_at < _FRESH_SECONDS
+        is_fresh = time.monotonic() - returned_at < FRESH_SECONDS
         if ask and not is_fresh and not _answers(dialect, connection):
             raise InvalidatePoolError
 
@@ -41,7 +44,7 @@ def look_before_use(pool: Pool, dialect: Dialect, *, ask: bool) -> None:
     event.listen(pool, "checkout", taken)
 
 
-def _is_silent(driver: psycopg.AsyncConnection) -> bool:
+def is_silent(driver: psycopg.AsyncConnection) -> bool:
     """Whether nothing came from the other side, not even its end. A server says nothing that it was not asked for."""
     if driver.closed:
         return False
@@ -55,3 +58,12 @@ def _answers(dialect: Dialect, connection: Any) -> bool:
         return dialect.do_ping(connection)
     except psycopg.Error:
         return False
+
+
+def cut_off(driver: psycopg.AsyncConnection) -> None:
+    """Whoever waits for the server now hears that it is gone."""
+    with contextlib.suppress(Exception):
+        if not driver.closed:
+            # A descriptor of our own: the other one stays libpq's.
+            with socket.socket(fileno=os.dup(driver.fileno())) as own:
+                own.shutdown(socket.SHUT_RDWR)

@@ -5,6 +5,7 @@ hundreds of them may come per second.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,18 +14,21 @@ from psycopg.rows import dict_row
 from psycopg.types.json import set_json_loads
 from sqlalchemy import TextClause
 
-from db.engine import DIALECT, connect_args, plain_url
+from db.engine import DIALECT, REST_SECONDS, connect_args, plain_url
+from db.liveness import FRESH_SECONDS, cut_off, is_silent
 from db.stored_json import read_json
 
 
 class OwnConnection:
     """Made when it is first needed, and again after it was lost."""
 
-    def __init__(self, url: str, *, process: str, durable: bool = True) -> None:
-        """See `db.engine.make_engine`."""
+    def __init__(self, url: str, *, process: str, durable: bool = True, ask_first: bool = False) -> None:
+        """See `db.engine.make_engine`. With ``ask_first`` it also ends when it rests for long, as those of a pool."""
         self._url = plain_url(url)
         self._process = process
         self._durable = durable
+        self._ask_first = ask_first
+        self._used_at = 0.0
         self._connection: psycopg.AsyncConnection | None = None
         self._connecting = asyncio.Lock()
 
@@ -35,12 +39,26 @@ class OwnConnection:
             psycopg.Error: Postgres cannot be reached.
         """
         async with self._connecting:
+            if self._connection is not None and self._ask_first and not await self._answers(self._connection):
+                await self.close()
             if self._connection is None or self._connection.closed:
+                rest = {"idle_session_timeout": f"{REST_SECONDS}s"} if self._ask_first else {}
                 self._connection = await psycopg.AsyncConnection.connect(
-                    self._url, autocommit=True, **connect_args(self._process, durable=self._durable)
+                    self._url, autocommit=True, **connect_args(self._process, durable=self._durable, **rest)
                 )
                 set_json_loads(read_json, self._connection)
+            self._used_at = time.monotonic()
             return self._connection
+
+    async def _answers(self, connection: psycopg.AsyncConnection) -> bool:
+        if not is_silent(connection):
+            return False
+        try:
+            if time.monotonic() - self._used_at >= FRESH_SECONDS:
+                await connection.execute(b"")
+        except psycopg.Error:
+            return False
+        return True
 
     async def rows(self, statement: bytes, values: Mapping[str, Any]) -> list[dict[str, Any]]:
         """What one statement returns. Several may ask at once; they are answered in turn.
@@ -52,6 +70,17 @@ class OwnConnection:
         async with connection.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(statement, values)
             return await cursor.fetchall()
+
+    async def run(self, statement: bytes, values: Mapping[str, Any]) -> None:
+        """One statement that returns nothing; see `rows`."""
+        connection = await self.connect()
+        async with connection.cursor() as cursor:
+            await cursor.execute(statement, values)
+
+    def cut_off(self) -> None:
+        """What is under way fails at once: for whoever has waited for long enough."""
+        if self._connection is not None:
+            cut_off(self._connection)
 
     async def close(self) -> None:
         """Let go of the connection; the next use makes another."""

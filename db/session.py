@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-import os
-import socket
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import psycopg
 from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
@@ -14,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from db.engine import one_by_one
+from db.liveness import cut_off
 from db.workspaces.scope import current_scope, enter
 
 
@@ -38,6 +37,7 @@ class Unstorable(Exception):
 _DISK_FULL = "53100"
 #: insufficient_privilege, also said by policies.
 _REFUSED = "42501"
+_AWAY = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 #: How long a full disk counts as full unless something could be written meanwhile.
 _FULL_FOR_SECONDS = 30.0
 #: Between the end of a connection and that of the patience with it.
@@ -83,7 +83,7 @@ class Database:
         # As whom it is done counts for a transaction.
         single = single and scope is None
         engine = self._snapshots if snapshot else self._one_by_one if single else self.engine
-        try:
+        with self.in_our_words():
             async with (
                 asyncio.timeout(seconds),
                 self._opened(engine, seconds) as connection,
@@ -92,19 +92,25 @@ class Database:
                 if scope is not None:
                     await enter(connection, scope)
                 yield connection
-        except (DataError, UnicodeError) as error:
+
+    @contextmanager
+    def in_our_words(self) -> Iterator[None]:
+        """Makes what SQLAlchemy and psycopg raise in the block into what `transaction` raises."""
+        try:
+            yield
+        except (DataError, psycopg.DataError, UnicodeError) as error:
             raise Unstorable from error
-        except (OperationalError, InterfaceError, PoolTimeout, TimeoutError, OSError) as error:
+        except (*_AWAY, PoolTimeout, TimeoutError, OSError) as error:
             raise self._unavailable(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error
-            if scope is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
+            if current_scope() is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
                 raise OutOfScope from error
             raise
 
     def _unavailable(self, error: Exception) -> Unavailable:
-        if getattr(getattr(error, "orig", None), "sqlstate", None) != _DISK_FULL:
+        if getattr(getattr(error, "orig", error), "sqlstate", None) != _DISK_FULL:
             return Unavailable()
         self._full_until = time.monotonic() + _FULL_FOR_SECONDS
         return DiskFull()
@@ -164,7 +170,5 @@ def _cut_off(connection: AsyncConnection) -> None:
     with contextlib.suppress(Exception):
         proxied = connection.sync_connection
         driver = proxied.connection.driver_connection if proxied else None
-        if isinstance(driver, psycopg.AsyncConnection) and not driver.closed:
-            # A descriptor of our own: the other one stays libpq's.
-            with socket.socket(fileno=os.dup(driver.fileno())) as own:
-                own.shutdown(socket.SHUT_RDWR)
+        if isinstance(driver, psycopg.AsyncConnection):
+            cut_off(driver)

@@ -1,11 +1,16 @@
 """Writing new tasks: row, outbox command and first event in one statement, however many tasks there are."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from db.batching import Batcher
+from db.own_connection import OwnConnection, for_psycopg
 
 # One statement instead of three: fewer round trips per task (benchmarks/README.md).
 _INSERT = text("""
@@ -32,6 +37,11 @@ WITH made AS (
 INSERT INTO task_events (task_id, type, status, actor) SELECT id, 'created', status, created_by FROM made
 """)
 
+_OWN_INSERT = for_psycopg(_INSERT)
+#: Postgres does not take one of them.
+_REFUSED = (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError, UnicodeError)
+#: Between the end of the connection and that of the patience with it.
+_MARGIN_SECONDS = 0.1
 #: Each statement has its own limit of time.
 _AT_ONCE = 200
 _JSON = json.JSONEncoder(default=str)
@@ -52,3 +62,37 @@ async def insert_tasks(connection: AsyncConnection, rows: Sequence[str], *, as_c
     """
     for part in rows:
         await connection.execute(_INSERT, {"rows": part, "as_children": as_children})
+
+
+class SubmissionWriter:
+    """Writes tasks that come one by one; those that come while a statement is under way share the next one."""
+
+    def __init__(self, url: str, *, process: str, patience_seconds: float = 5) -> None:
+        """See `OwnConnection`, and `db.session.Database` for the patience."""
+        self._own = OwnConnection(url, process=process, ask_first=True)
+        self._patience = patience_seconds
+        self._batches = Batcher(self._write, linger=0, refused=_REFUSED)
+
+    async def write(self, row: dict[str, Any]) -> None:
+        """Returns when the task is written, as by `insert_tasks`.
+
+        Raises:
+            TimeoutError: Postgres does not answer; nothing was written, unless it went away during the commit.
+            psycopg.Error, UnicodeError: it cannot be reached, or does not take the row.
+        """
+        [written] = as_json([row])
+        async with asyncio.timeout(self._patience):
+            await self._batches.put(written[1:-1])
+
+    async def _write(self, rows: Sequence[str]) -> list[None]:
+        # To cancel is not enough, see `Database`.
+        cut = asyncio.get_running_loop().call_later(self._patience - _MARGIN_SECONDS, self._own.cut_off)
+        try:
+            await self._own.run(_OWN_INSERT, {"rows": f"[{','.join(rows)}]", "as_children": False})
+        finally:
+            cut.cancel()
+        return [None] * len(rows)
+
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await self._own.close()

@@ -15,9 +15,10 @@ from contracts.task_types import InvalidTaskParams, UnknownTaskType, task_type, 
 from contracts.tasks.requests import Submission
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CreatedView
+from contracts.workspaces.names import DEFAULT
 from db.models import TaskNote
 from db.tasks.search import words_of
-from db.tasks.submission import as_json, insert_tasks
+from db.tasks.submission import SubmissionWriter, as_json, insert_tasks
 from services.errors import BadInput
 from services.tasks.approvals import Approvals, dated
 from services.tasks.attempt_limits import retry_of, timeouts_of
@@ -126,6 +127,23 @@ async def submit(
     if notes:
         await connection.execute(insert(TaskNote), notes)
     return [CreatedView(id=row["id"], status=row["status"], created_at=now, plan_id=row.get("plan_id")) for row in rows]
+
+
+def is_alone(submission: Submission, checked: Checked) -> bool:
+    """Whether its row is all that there is to write, and nothing is to be looked up for it: see `submit_alone`."""
+    if submission.notes or submission.needs_review or submission.workspace != DEFAULT:
+        return False
+    return not without_names([(submission.task_type, checked.params, checked.follow_ups)])
+
+
+async def submit_alone(
+    writer: SubmissionWriter, submission: Submission, checked: Checked, created_by: str
+) -> CreatedView:
+    """Write a task that `is_alone`. Raises as `SubmissionWriter.write`."""
+    now = datetime.now(UTC)
+    row = _row(submission, checked, created_by, now)
+    await writer.write(row)
+    return CreatedView(id=row["id"], status=row["status"], created_at=now)
 
 
 async def _at_once(function: Callable[[T], R], argument: T) -> R:

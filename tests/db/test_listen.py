@@ -8,7 +8,7 @@ from contextlib import aclosing
 import psycopg
 import pytest
 
-from db.listen import wakeups
+from db.listen import Listening, wakeups
 from tests.support.databases import cloned
 from tests.support.fixtures import servers
 from tests.support.servers import Servers
@@ -72,3 +72,30 @@ async def test_everything_that_is_said_is_heard_also_after_the_connection_was_cu
         await anext(woken)
         [(pid,)] = await (await other.execute(f"SELECT pid {there} AND pid <> {cut[0][0]}".encode())).fetchall()
         assert pid != cut[0][0]
+
+
+async def test_several_listen_over_one_connection_and_each_hears_its_own_channel(url: str) -> None:
+    """Postgres wakes each connection that listens with everything that is said to any of them."""
+    other_channel = f"{CHANNEL}_other"
+    listening = Listening(url, CHANNEL, other_channel)
+    first, second, other = (listening.wakeups(each, NEVER) for each in (CHANNEL, CHANNEL, other_channel))
+    async with (
+        aclosing(first),
+        aclosing(second),
+        aclosing(other),
+        await psycopg.AsyncConnection.connect(url, autocommit=True) as speaker,
+    ):
+        await asyncio.gather(*map(anext, (first, second, other)))
+        hearing = asyncio.create_task(listening.run())
+        await asyncio.gather(*map(anext, (first, second, other)))
+        count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'"
+        assert await (await speaker.execute(count.encode())).fetchone() == (1,)
+        unheard = asyncio.ensure_future(anext(other))
+        for _ in range(3):
+            await speaker.execute(f"NOTIFY {CHANNEL}".encode())
+            await asyncio.gather(anext(first), anext(second))
+        assert not unheard.done()
+        await speaker.execute(f"NOTIFY {other_channel}".encode())
+        await unheard
+        hearing.cancel()
+        await asyncio.wait({hearing})

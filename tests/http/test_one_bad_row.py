@@ -13,7 +13,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
+from contracts.names import CONTROLS_CHANNEL
 from db.engine import make_engine, plain_url
+from db.listen import Listening
 from tests.http.schedules.made import fired, schedule
 from tests.http.tasks.failed import Failing
 from tests.support.facade import Api, Facade
@@ -133,7 +135,8 @@ def test_an_order_to_the_agent_that_cannot_be_read(stack: Facade, api: Api, bad:
     async def act(engine: AsyncEngine) -> None:
         temporal = Agent()
         keeper = AgentKeeper(engine, cast(Client, temporal), 60)
-        keeping = asyncio.create_task(keeper.run(plain_url(stack.database_url)))
+        listening = Listening(plain_url(stack.database_url), CONTROLS_CHANNEL)
+        keeping = asyncio.create_task(keeper.run(listening))
         async with asyncio.timeout(60):
             while (await temporal.heard.get()).by != "somebody":
                 pass

@@ -19,7 +19,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from contracts import names
 from contracts.agent.work import AgentOrder, AgentVerb
 from db.agent.state import command_done, oldest_command
-from db.listen import wakeups
+from db.listen import Listening
 from db.people.audit import add_entry
 from services.agent.spending import settle_all
 from workers.core.alive import is_alive
@@ -41,9 +41,9 @@ class AgentKeeper:
         self._is_prepared = False
         self._kept_at = 0.0
 
-    async def run(self, listen_url: str) -> None:
+    async def run(self, listening: Listening) -> None:
         """Work until cancelled."""
-        async for _ in wakeups(listen_url, names.CONTROLS_CHANNEL, _POLL_SECONDS):
+        async for _ in listening.wakeups(names.CONTROLS_CHANNEL, _POLL_SECONDS):
             try:
                 await self._look()
             except (SQLAlchemyError, OSError, RPCError) as error:

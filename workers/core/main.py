@@ -6,13 +6,15 @@ from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from contracts.names import CORE_QUEUE
+from contracts.names import CONTROLS_CHANNEL, CORE_QUEUE, OUTBOX_CHANNEL, PLANS_CHANNEL
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
+from db.listen import Listening
 from db.migrate import migrate
 from runtime import process
 from runtime.failpoints import Failpoints
@@ -114,39 +116,33 @@ async def main() -> None:
     schedules, schedule_keeper = ScheduleActivities(engine, settings, failpoints), ScheduleKeeper(engine, client)
 
     async def checks() -> dict[str, bool]:
-        return {"postgres": await _postgres(), "temporal": await _temporal(client)}
-
-    async def _postgres() -> bool:
-        try:
-            async with engine.connect() as connection:
-                await connection.execute(text("SELECT 1"))
-        except (SQLAlchemyError, OSError):
-            return False
-        return True
+        return {"postgres": await _postgres(engine), "temporal": await _temporal(client)}
 
     lookout = Lookout(engine, settings.circuit_window_seconds)
     canaries = Canaries(engine, client, settings.canary_seconds, settings.canary_timeout_seconds, lookout)
     alerts = Alerts(engine, channels, settings.targets, settings.alert_rules_file, settings.disk_path)
     keeper = AgentKeeper(engine, client, settings.agent_keeper_seconds)
+    listening = Listening(plain_url(url), OUTBOX_CHANNEL, CONTROLS_CHANNEL, PLANS_CHANNEL)
     relay, limits = Relay(engine, client, failpoints, meters), QueueLimits(engine, client)
     # What one of them cannot bear is no reason for the others to end: it is logged, and that one begins again.
     beside: dict[str, Callable[[], Awaitable[None]]] = {
+        "what is said is heard late": listening.run,
         "what there is to do is seen late": lookout.run,
         "notifications are not sent": Notifier(engine, client, lookout).run,
         "alert rules are not looked at": alerts.run,
         "digests are not planned": DigestSchedules(client, settings).run,
-        "commands do not reach Temporal": lambda: relay.run(plain_url(url)),
+        "commands do not reach Temporal": lambda: relay.run(listening),
         "quiet tasks are not compared": lambda: reconciler.run(lookout),
         "the Temporal side is not watched": Watcher(engine, client, reconciler).run,
         "successes are not looked after": lambda: successes.run(engine, reconciler),
         "waiting tasks are not compared": WaitingRows(engine, client, reconciler).run,
         "workers that left are not noticed": Roster(engine).run,
         "no canaries are sent": canaries.run,
-        "limits of queues are not set": lambda: limits.run(plain_url(url)),
+        "limits of queues are not set": lambda: limits.run(listening),
         "circuits are not looked after": Circuits(engine, rules_of(settings), lookout).run,
-        "the agent is not kept": lambda: keeper.run(plain_url(url)),
-        "plans are not told what ended": lambda: PlanKeeper(engine, client).run(plain_url(url)),
-        "schedules do not follow their rows": lambda: schedule_keeper.run(plain_url(url)),
+        "the agent is not kept": lambda: keeper.run(listening),
+        "plans are not told what ended": lambda: PlanKeeper(engine, client).run(listening),
+        "schedules do not follow their rows": lambda: schedule_keeper.run(listening),
         "runs of schedules are not closed": ScheduleRuns(engine, client, lookout).run,
         "what is done to schedules in Temporal is not seen": ScheduleLooks(engine, client).run,
         "events set off no triggers": TriggerEvents(engine, settings, lookout, failpoints).run,
@@ -167,6 +163,15 @@ async def main() -> None:
         # Asked to stop, and not dead of something.
         await alerts.leave()
         raise
+
+
+async def _postgres(engine: AsyncEngine) -> bool:
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+    except (SQLAlchemyError, OSError):
+        return False
+    return True
 
 
 async def _temporal(client: Client) -> bool:

@@ -19,7 +19,7 @@ from temporalio.service import RPCError
 from contracts import names
 from contracts.plans.work import PlanInput
 from db.engine import one_by_one
-from db.listen import wakeups
+from db.listen import Listening
 from db.plans.keeping import plans_to_look_at, plans_to_wake
 from workers.core.alive import is_alive
 
@@ -49,9 +49,9 @@ class PlanKeeper:
         self._looked_at = 0.0
         self._room = asyncio.Semaphore(_AT_ONCE)
 
-    async def run(self, listen_url: str) -> None:
+    async def run(self, listening: Listening) -> None:
         """Work until cancelled."""
-        async for _ in wakeups(listen_url, names.PLANS_CHANNEL, _POLL_SECONDS):
+        async for _ in listening.wakeups(names.PLANS_CHANNEL, _POLL_SECONDS):
             try:
                 while await self._wake():
                     pass

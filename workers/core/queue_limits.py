@@ -23,7 +23,7 @@ from temporalio.service import RPCError
 from contracts import names
 from contracts.task_types import CAPABILITIES
 from db.engine import one_by_one
-from db.listen import wakeups
+from db.listen import Listening
 from db.workers.circuits import SYSTEM
 from db.workers.controls import Control, all_controls
 
@@ -79,9 +79,9 @@ class QueueLimits:
         self._known: dict[str, Limit] = {}
         self._checked_at = self._all_checked_at = -math.inf
 
-    async def run(self, listen_url: str) -> None:
+    async def run(self, listening: Listening) -> None:
         """Work until cancelled."""
-        async for _ in wakeups(listen_url, names.CONTROLS_CHANNEL, _POLL_SECONDS):
+        async for _ in listening.wakeups(names.CONTROLS_CHANNEL, _POLL_SECONDS):
             try:
                 await self.look()
             except (SQLAlchemyError, OSError) as error:

@@ -25,7 +25,7 @@ from contracts.tasks.priority import temporal_key
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import ERROR_LIMIT, Outcome, TaskFailure
 from db.batching import Batcher
-from db.listen import wakeups
+from db.listen import Listening
 from db.own_connection import OwnConnection
 from db.tasks import outbox
 from db.tasks.mirror import apply_outcome
@@ -83,9 +83,9 @@ class Relay:
         self._under_way: set[asyncio.Task[None]] = set()
         self._done = Batcher(self._tick_off, linger=_LINGER_SECONDS)
 
-    async def run(self, listen_url: str) -> None:
+    async def run(self, listening: Listening) -> None:
         """Work until cancelled."""
-        async for _ in wakeups(listen_url, names.OUTBOX_CHANNEL, _POLL_SECONDS):
+        async for _ in listening.wakeups(names.OUTBOX_CHANNEL, _POLL_SECONDS):
             try:
                 while await self._take_batch():
                     pass

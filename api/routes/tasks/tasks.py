@@ -19,15 +19,15 @@ from api.state import Services
 from contracts.tasks.plain_language import CreatedFromTextView
 from contracts.tasks.plain_language_requests import TaskSubmission
 from contracts.tasks.views import BatchView, CreatedView, EventView, TaskDetailView, TaskPage
-from contracts.workspaces.names import DEFAULT
 from db.tasks.cursor import BadCursor, Cursor
 from db.tasks.events import events_after
 from db.tasks.queries import SORTS, TaskFilter, find_tasks, get_task
+from db.workspaces.scope import current_scope
 from services.errors import BadInput, TaskNotFound
 from services.tasks.approvals import Approvals
 from services.tasks.detail import task_detail
 from services.tasks.idempotency import once
-from services.tasks.submit import submit, validate, validate_batch
+from services.tasks.submit import is_alone, submit, submit_alone, validate, validate_batch
 from services.tasks.views import task_view
 from services.tasks.waiting import with_reasons
 from services.temporal_links import WebUi
@@ -88,12 +88,16 @@ async def create_task(
     if body.text is not None:
         return await create_from_text(placed(caller, body), body.text, caller.label, state, idempotency_key)
     task = placed(caller, body.as_submission())
-    checked = [validate(task, Approvals(state.settings, caller.label))]
-    is_single = idempotency_key is None and not task.notes and not task.needs_review and task.workspace == DEFAULT
-    async with state.database.transaction(single=is_single) as connection:
+    checked = validate(task, Approvals(state.settings, caller.label))
+    # As whom it is done, and what it was answered before, count for a transaction.
+    if idempotency_key is None and current_scope() is None and is_alone(task, checked):
+        with state.database.in_our_words():
+            created = await submit_alone(state.submissions, task, checked, caller.label)
+        return JSONResponse(created.model_dump(mode="json"), 201)
+    async with state.database.transaction() as connection:
 
         async def act() -> CreatedView:
-            return (await submit(connection, [task], checked, caller.label))[0]
+            return (await submit(connection, [task], [checked], caller.label))[0]
 
         answer = await once(connection, (caller.label, "POST /tasks"), idempotency_key, task, act)
     return JSONResponse(answer, 201)

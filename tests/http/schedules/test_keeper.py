@@ -16,7 +16,9 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from contracts import names
+from contracts.names import CONTROLS_CHANNEL
 from db.engine import make_engine, plain_url
+from db.listen import Listening
 from db.schedules.schedules import claim_command, command_done, note_told, schedule_to_tell
 from tests.http.schedules.made import schedule
 from tests.stack.people import in_database
@@ -104,7 +106,9 @@ def while_it_talks(stack: Facade, act: Callable[[], None], temporal: Silent | No
 
     async def run() -> None:
         engine = make_engine(stack.database_url, process="tests", pool_size=2)
-        keeper = ScheduleKeeper(engine, cast(Client, temporal)).run(plain_url(stack.database_url))
+        keeper = ScheduleKeeper(engine, cast(Client, temporal)).run(
+            Listening(plain_url(stack.database_url), CONTROLS_CHANNEL)
+        )
         talking = asyncio.create_task(keeper)
         try:
             async with asyncio.timeout(60):

@@ -23,6 +23,7 @@ from contracts.tasks.views import EventView
 from db.engine import make_engine, plain_url
 from db.session import Database
 from db.tasks.event_places import Place
+from db.tasks.submission import SubmissionWriter
 from tests.support.facade import Api, Facade
 
 
@@ -89,7 +90,8 @@ async def fresh_api(stack: Facade) -> AsyncIterator[tuple[State, Callable[[], No
         bots = make_bots(settings, database)
         sessions, cookie = KnownSessions(database, settings.session_idle), SessionCookie.of(settings)
         keys, users = KnownKeys(database), KnownUsers(database)
-        yield State(settings, database, hub, keys, users, sessions, cookie, bots), start_reading
+        submissions = SubmissionWriter(stack.database_url, process="tests")
+        yield State(settings, database, submissions, hub, keys, users, sessions, cookie, bots), start_reading
         await bots.close()
     finally:
         for task in reading:

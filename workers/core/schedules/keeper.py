@@ -29,7 +29,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from contracts import names
 from contracts.schedules.occurrences import due_between
 from contracts.schedules.work import ScheduleOrder, ScheduleVerb
-from db.listen import wakeups
+from db.listen import Listening
 from db.schedules import schedules as rows
 from services.reading import CannotBeRead
 from services.schedules.bodies import body_of
@@ -79,9 +79,9 @@ class ScheduleKeeper:
         self._engine = engine
         self._client = client
 
-    async def run(self, listen_url: str) -> None:
+    async def run(self, listening: Listening) -> None:
         """Work until cancelled."""
-        async for _ in wakeups(listen_url, names.CONTROLS_CHANNEL, _POLL_SECONDS):
+        async for _ in listening.wakeups(names.CONTROLS_CHANNEL, _POLL_SECONDS):
             try:
                 await self._look()
             except (SQLAlchemyError, OSError, RPCError) as error:

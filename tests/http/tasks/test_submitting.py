@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.tasks.requests import Submission
+from contracts.tasks.views import CreatedView
+from db.tasks.submission import SubmissionWriter
+from services.tasks.submit import Checked, is_alone, submit_alone
 from tests.support import plain_http
 from tests.support.facade import Api, Facade
 
@@ -158,3 +162,36 @@ def test_a_note_that_is_sent_twice_stands_there_once(api: Api, tag: str) -> None
     for headers in ({"Idempotency-Key": tag}, {"Idempotency-Key": tag}, {"Idempotency-Key": f"{tag}-2"}):
         assert api.http.post(f"/tasks/{id_}/notes", json={"text": "seen"}, headers=headers).status_code == 201
     assert [note["text"] for note in api.task(id_)["notes"]] == ["seen", "seen"]
+
+
+async def test_tasks_that_come_together_are_written_by_one_statement_and_a_bad_one_spoils_none(stack: Facade) -> None:
+    writer = SubmissionWriter(stack.database_url, process="tests-alone")
+
+    async def submitted(*messages: str) -> tuple[list[str], int]:
+        """What became of each, and how many transactions wrote them."""
+        tasks = [(Submission(task_type="echo"), Checked({"message": message}, [])) for message in messages]
+        assert all(is_alone(*each) for each in tasks)
+        answers = await asyncio.gather(
+            *(submit_alone(writer, *each, "human:tests") for each in tasks), return_exceptions=True
+        )
+        ids = [str(each.id) for each in answers if isinstance(each, CreatedView)]
+        found = stack.rows("SELECT DISTINCT xact_id FROM task_events WHERE task_id = ANY(%s::uuid[])", ids)
+        assert stack.rows("SELECT count(*) AS n FROM outbox WHERE task_id = ANY(%s::uuid[])", ids)[0]["n"] == len(ids)
+        return [type(each).__name__ for each in answers], len(found)
+
+    assert await submitted(*"abcde") == (["CreatedView"] * 5, 1)
+    # JSON can spell what Postgres cannot store.
+    assert await submitted("a", "\x00", "c") == (["CreatedView", "UntranslatableCharacter", "CreatedView"], 2)
+    stack.execute(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'clawdbot.tests'"
+    )
+    assert await submitted("f") == (["CreatedView"], 1)
+    await writer.close()
+
+
+def test_what_needs_more_than_one_statement_is_written_in_a_transaction() -> None:
+    wanted = {"task_type": "echo", "params": {}}
+    more: list[dict[str, Any]] = [{"notes": "why"}, {"needs_review": True}, {"workspace": "team"}]
+    assert [is_alone(Submission(**wanted, **each), Checked({}, [])) for each in more] == [False] * 3
+    named = {"task_type": "news_crawl", "params": {"ticker": "NVDA"}}
+    assert not is_alone(Submission(**named), Checked(named["params"], []))

@@ -152,7 +152,9 @@ class TaskWorkflow:
 
     async def _execute(self, task: TaskInput) -> RawValue | None:
         work = self._start_work(task)
-        deadline = asyncio.create_task(self._watch_start_deadline(task, work))
+        deadline = None
+        if task.start_deadline is not None:
+            deadline = asyncio.create_task(self._watch_start_deadline(task.start_deadline, work))
         try:
             return await asyncio.shield(work)
         except asyncio.CancelledError:
@@ -167,7 +169,8 @@ class TaskWorkflow:
                 raise ApplicationError(_DEADLINE_MISSED, type="StartDeadlineMissed") from None
             raise
         finally:
-            deadline.cancel()
+            if deadline is not None:
+                deadline.cancel()
 
     def _start_work(self, task: TaskInput) -> workflow.ActivityHandle[RawValue]:
         # None: this task was begun by a version that knew its type.
@@ -197,14 +200,12 @@ class TaskWorkflow:
             ),
         )
 
-    async def _watch_start_deadline(self, task: TaskInput, work: workflow.ActivityHandle[RawValue]) -> None:
+    async def _watch_start_deadline(self, deadline: datetime, work: workflow.ActivityHandle[RawValue]) -> None:
         """Take the work back if nobody has begun by the deadline.
 
         Not a schedule-to-start timeout: that would also limit how long each later attempt may wait.
         """
-        if task.start_deadline is None:
-            return
-        await workflow.sleep(max(task.start_deadline - workflow.now(), timedelta()), summary="start deadline")
+        await workflow.sleep(max(deadline - workflow.now(), timedelta()), summary="start deadline")
         begun = await workflow.execute_local_activity(
             names.HAS_BEGUN_ACTIVITY,
             result_type=bool,

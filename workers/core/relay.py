@@ -39,8 +39,11 @@ logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 1.0
 _BATCH = 50
-#: How long finished commands wait for company, so that one statement ticks off several.
-_LINGER_SECONDS = 0.01
+#: How long finished commands wait for company, so that one statement ticks off several; only what comes for the same
+#: task meanwhile waits for that.
+_DONE_LINGER_SECONDS = 0.05
+#: Between two looks while there is something to do: the next one finds several commands at once.
+_LINGER_SECONDS = 0.025
 #: Less is left of a command's lease than a call may need: it is somebody else's in a moment.
 _TOO_LATE_SECONDS = 0.5
 #: Times that a command other than a start is sent which Temporal understands and refuses.
@@ -81,7 +84,7 @@ class Relay:
         url = engine.url.render_as_string(hide_password=False)
         self._own = OwnConnection(url, process="core-relay")
         self._under_way: set[asyncio.Task[None]] = set()
-        self._done = Batcher(self._tick_off, linger=_LINGER_SECONDS)
+        self._done = Batcher(self._tick_off, linger=_DONE_LINGER_SECONDS)
 
     async def run(self, listening: Listening) -> None:
         """Work until cancelled."""

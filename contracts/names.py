@@ -62,6 +62,8 @@ AGENT_LABEL: Final = "agent:clawdbot"
 
 # Search attributes (all Keyword), registered in temporal-config/search-attributes.yaml.
 SA_TASK_TYPE: Final = "TaskType"
+#: The server's own.
+SA_BUILD_IDS: Final = "BuildIds"
 SA_TICKER: Final = "Ticker"
 SA_CREATED_BY: Final = "CreatedBy"
 SA_PRIORITY: Final = "TaskPriority"

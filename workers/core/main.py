@@ -20,6 +20,7 @@ from runtime import process
 from runtime.failpoints import Failpoints
 from runtime.health import serve_health
 from runtime.log_redaction import keep_secret
+from runtime.version import build_id
 from workers.core.activities.agent import AgentActivities
 from workers.core.activities.mirror import MirrorActivities
 from workers.core.activities.plans import PlanActivities
@@ -94,6 +95,8 @@ def workflow_worker(
         max_cached_workflows=2_000,
         max_concurrent_workflow_tasks=100,
         graceful_shutdown_timeout=timedelta(seconds=5),
+        # As `start_request` says it beforehand; and the SDK need not hash every module for a name of its own.
+        build_id=build_id(),
     )
 
 

@@ -81,6 +81,7 @@ class Relay:
         self._failpoints = failpoints
         self._meters = meters
         self._window = Window()
+        self._names_build = True
         url = engine.url.render_as_string(hide_password=False)
         self._own = OwnConnection(url, process="core-relay")
         self._under_way: set[asyncio.Task[None]] = set()
@@ -167,7 +168,17 @@ class Relay:
     async def _start(self, command: Taken, until: float) -> None:
         if command.type not in TASK_TYPES:
             raise Unusable(f"There is no task type '{command.type}' (any more)")
-        request = await start_request(self._client, command)
+        try:
+            await self._send_start(command, until)
+        except RPCError as error:
+            if not self._names_build or error.status is not _HOPELESS or names.SA_BUILD_IDS not in error.message:
+                raise
+            # A later server may leave that to itself.
+            self._names_build = False
+            await self._send_start(command, until)
+
+    async def _send_start(self, command: Taken, until: float) -> None:
+        request = await start_request(self._client, command, names_build=self._names_build)
         # Without retry=True the SDK sends the request past the layer that hands an eager first task to our worker.
         await self._client.workflow_service.start_workflow_execution(request, retry=True, timeout=_left(until))
 

@@ -5,19 +5,28 @@ import temporalio.api.enums.v1 as enums
 import temporalio.api.sdk.v1 as sdk
 import temporalio.api.workflowservice.v1 as service
 from temporalio.client import Client
-from temporalio.common import Priority
+from temporalio.common import Priority, SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.converter import encode_search_attributes
 
 from contracts import names
 from contracts.tasks.priority import temporal_key
 from db.tasks.outbox import Taken
+from runtime.version import build_id
 from workflows.task_start import search_attributes, summary_of
 
+#: What the server adds by itself once a worker of this build has done a run's first workflow task. Said beforehand, it
+#: saves one of the three writes that the list of runs costs per task (docs/adr/0058).
+_OUR_BUILD = SearchAttributePair(
+    SearchAttributeKey.for_keyword_list(names.SA_BUILD_IDS), ["unversioned", f"unversioned:{build_id()}"]
+)
 
-async def start_request(client: Client, task: Taken) -> service.StartWorkflowExecutionRequest:
+
+async def start_request(
+    client: Client, task: Taken, *, names_build: bool = True
+) -> service.StartWorkflowExecutionRequest:
     """The raw request, because the SDK's own start draws a new request id each time.
 
-    Raises ValidationError when the task's row cannot be used.
+    Raises ValidationError when the task's row cannot be used. ``names_build``: see `_OUR_BUILD`.
 
     The server answers a repeated request id with the run that it made, so a start that is sent again after a crash
     makes no second run, not even of a task that has already ended.
@@ -48,7 +57,8 @@ async def start_request(client: Client, task: Taken) -> service.StartWorkflowExe
         )._to_proto()
     )
     attributes = search_attributes(task.type, task.ticker, task.created_by, given.priority)
-    encode_search_attributes(attributes, request.search_attributes)
+    known = TypedSearchAttributes([*attributes, _OUR_BUILD])
+    encode_search_attributes(known if names_build else attributes, request.search_attributes)
     return request
 
 

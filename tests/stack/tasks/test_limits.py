@@ -8,9 +8,10 @@ import pytest
 import temporalio.api.workflowservice.v1 as service
 from temporalio.api.common.v1 import Payload
 
-from contracts.names import SA_CREATED_BY
+from contracts.names import SA_BUILD_IDS, SA_CREATED_BY
 from contracts.temporal_limits import FAIRNESS_KEY, ID, SEARCH_ATTRIBUTE
-from tests.stack.harness import RunningStack
+from runtime.version import build_id
+from tests.stack.harness import Api, RunningStack
 
 #: Nobody asks for tasks there.
 QUEUE = "nobody-asks"
@@ -49,3 +50,11 @@ def test_so_many_bytes_are_taken_and_no_more(stack: RunningStack, field: str, li
 def test_so_long_may_a_search_attribute_be(stack: RunningStack) -> None:
     assert start(stack, attribute=json.dumps("x" * (SEARCH_ATTRIBUTE - 2)))
     assert not start(stack, attribute=json.dumps("x" * (SEARCH_ATTRIBUTE - 1)))
+
+
+def test_the_build_that_a_start_names_is_the_one_that_the_server_would_add(stack: RunningStack, api: Api) -> None:
+    """Named otherwise, both would stand there, and the server would write each run into its lists once more."""
+    id_ = api.submit("echo", {"message": "build"})
+    api.wait_for(id_, "succeeded")
+    attributes = stack.temporal_side.describe(id_).workflow_execution_info.search_attributes.indexed_fields
+    assert json.loads(attributes[SA_BUILD_IDS].data) == ["unversioned", f"unversioned:{build_id()}"]

@@ -11,7 +11,7 @@ from temporalio.api.common.v1 import Payload
 from contracts.names import SA_BUILD_IDS, SA_CREATED_BY
 from contracts.temporal_limits import FAIRNESS_KEY, ID, SEARCH_ATTRIBUTE
 from runtime.version import build_id
-from tests.stack.harness import Api, RunningStack
+from tests.stack.harness import Api, RunningStack, eventually
 
 #: Nobody asks for tasks there.
 QUEUE = "nobody-asks"
@@ -54,7 +54,12 @@ def test_so_long_may_a_search_attribute_be(stack: RunningStack) -> None:
 
 def test_the_build_that_a_start_names_is_the_one_that_the_server_would_add(stack: RunningStack, api: Api) -> None:
     """Named otherwise, both would stand there, and the server would write each run into its lists once more."""
-    id_ = api.submit("echo", {"message": "build"})
-    api.wait_for(id_, "succeeded")
+    id_ = api.submit("echo", {"message": "build"}, capability=QUEUE)
+    eventually(lambda: _begun(stack, id_), 20, "its first workflow task is done")
     attributes = stack.temporal_side.describe(id_).workflow_execution_info.search_attributes.indexed_fields
     assert json.loads(attributes[SA_BUILD_IDS].data) == ["unversioned", f"unversioned:{build_id()}"]
+    api.cancel_all([id_])
+
+
+def _begun(stack: RunningStack, id_: str) -> bool:
+    return stack.temporal_side.exists(id_) and bool(stack.temporal_side.describe(id_).pending_activities)

@@ -34,7 +34,7 @@ async def test_whoever_does_not_wait_any_more_is_left_out() -> None:
     await asyncio.sleep(0)
     impatient.cancel()
     written.go_on.set()
-    assert await asyncio.gather(first, patient) == ["FIRST", "PATIENT"]
+    assert [await first, await patient] == ["FIRST", "PATIENT"]
     assert written.batches == [["first"], ["patient"]]
 
 
@@ -43,7 +43,7 @@ async def test_one_that_is_refused_spoils_no_other() -> None:
     written.go_on.set()
     batcher = Batcher(written.write, linger=0, refused=(ValueError,))
     good, bad, other = (asyncio.ensure_future(batcher.put(each)) for each in ("good", "bad", "other"))
-    assert await asyncio.gather(good, other) == ["GOOD", "OTHER"]
+    assert [await good, await other] == ["GOOD", "OTHER"]
     with pytest.raises(ValueError, match="bad"):
         await bad
     assert written.batches[0] == ["good", "bad", "other"]

@@ -43,7 +43,7 @@ def relay_to(temporal: Temporal) -> Relay:
         namespace="clawdbot", identity="tests", data_converter=pydantic_data_converter, workflow_service=temporal
     )
     engine = make_engine("postgresql://nowhere/none", process="tests")
-    return Relay(engine, cast(Client, client), Failpoints({}), Meters())
+    return Relay(engine, cast(Client, client), Failpoints(), Meters())
 
 
 def a_start() -> Taken:

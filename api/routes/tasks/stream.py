@@ -128,7 +128,7 @@ async def _missed(
         seen = await visible(state.database, [each.id for each in events], workspace)
         events = [each for each in events if each.id in seen]
     # Whoever breaks off in between is given all of it again.
-    return [_piece(Heard(Told(event), place if event is events[-1] else after)) for event in events]
+    return [_written(Told(event), place if event is events[-1] else after) for event in events]
 
 
 def _beat(place: Place) -> bytes:
@@ -136,8 +136,10 @@ def _beat(place: Place) -> bytes:
 
 
 def _piece(heard: Heard | None) -> bytes:
+    return _RESYNC if heard is None else _written(heard.told, heard.place)
+
+
+def _written(told: Told, place: Place | int) -> bytes:
     """As `ServerSentEvent` would write it, which takes four times as long (*measured*)."""
-    if heard is None:
-        return _RESYNC
-    kind = "task" if heard.event.schedule_id is None else "schedule"
-    return f"id: {heard.place}\r\nevent: {kind}\r\ndata: {heard.told.line}\r\n\r\n".encode()
+    kind = "task" if told.event.schedule_id is None else "schedule"
+    return f"id: {place}\r\nevent: {kind}\r\ndata: {told.line}\r\n\r\n".encode()

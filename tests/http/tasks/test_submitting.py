@@ -193,5 +193,5 @@ def test_what_needs_more_than_one_statement_is_written_in_a_transaction() -> Non
     wanted = {"task_type": "echo", "params": {}}
     more: list[dict[str, Any]] = [{"notes": "why"}, {"needs_review": True}, {"workspace": "team"}]
     assert [is_alone(Submission(**wanted, **each), Checked({}, [])) for each in more] == [False] * 3
-    named = {"task_type": "news_crawl", "params": {"ticker": "NVDA"}}
-    assert not is_alone(Submission(**named), Checked(named["params"], []))
+    params = {"ticker": "NVDA"}
+    assert not is_alone(Submission(task_type="news_crawl", params=params), Checked({**params}, []))

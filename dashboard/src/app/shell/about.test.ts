@@ -1,14 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import { about } from "./about";
 
-const FEATURES = join(import.meta.dirname, "../../features");
+/** As text: to run them needs a browser. */
+const PAGES = import.meta.glob<string>("../../features/*/page.ts", { query: "?raw", import: "default", eager: true });
 
-/** The addresses of the navigation, read from the declarations: they import what needs a browser. */
+/** The addresses of the navigation. */
 function inNavigation(): string[] {
-  return readdirSync(FEATURES).flatMap((name) => {
-    const text = readFileSync(join(FEATURES, name, "page.ts"), "utf8");
+  return Object.values(PAGES).flatMap((text) => {
     const first = /path: "([^"]+)"/.exec(text)?.[1];
     return first && text.includes("navigation:") ? [first] : [];
   });

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { usePreset } from "@/app/root";
+import { useWorkspace } from "@/app/root";
 import { FormFrame } from "@/ui/frames/FormFrame";
 import { draftOf, EMPTY } from "./draft";
 import { formRoute } from "./page";
@@ -9,7 +9,7 @@ import { TriggerForm } from "./TriggerForm";
 /** A new trigger, or another definition for one that there is. */
 export function FormPage() {
   const { change } = formRoute.useSearch();
-  const workspace = usePreset();
+  const workspace = useWorkspace() ?? null;
   // Asked for once: what others change meanwhile does not change what is typed here.
   const original = useQuery({ ...triggerDetail(change ?? ""), enabled: change !== undefined, refetchInterval: false });
   return (

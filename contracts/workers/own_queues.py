@@ -1,4 +1,4 @@
-"""Which task queues a worker asks: those of its capabilities, and those that workspaces have of their own.
+"""The task queues that a worker asks: those of its capabilities, and those that workspaces have of their own.
 
 A workspace has a queue of its own for each capability that some worker offers for it by name: Temporal hands out
 whatever stands at the head of a queue, so a worker that must not get the tasks of others cannot share theirs.

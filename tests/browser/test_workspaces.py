@@ -23,7 +23,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         visitor.sign_in("workspaces")
         dialog = page.get_by_role("dialog")
         page.get_by_role("button", name="New workspace").click()
-        dialog.get_by_label("Name").fill(name)
+        dialog.get_by_role("textbox", name="Name").fill(name)
         dialog.get_by_label("Most open tasks").fill("7")
         dialog.get_by_role("button", name="Save").click()
         page.get_by_role("link", name=name).click()

@@ -128,7 +128,8 @@ MAKING = {
     ("schedules", "add"), ("templates", "run"), ("templates", "save"), ("templates", "import"), ("triggers", "add"),
 }  # fmt: skip
 NARROWED = {
-    ("tasks", "list"), ("tasks", "bulk"), ("plans", "list"), ("schedules", "list"), ("schedules", "show"),
+    ("tasks", "list"), ("tasks", "bulk"), ("plans", "list"), ("plans", "reviews"), ("schedules", "list"),
+    ("schedules", "show"),
     ("records", "kinds"), ("records", "list"), ("records", "export"),
     ("schedules", "pause"), ("schedules", "resume"), ("schedules", "run"), ("schedules", "backfill"),
     ("schedules", "delete"), ("schedules", "apply"), ("schedules", "export"), ("templates", "list"),

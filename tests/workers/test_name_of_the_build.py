@@ -49,7 +49,18 @@ def relay_to(temporal: Temporal) -> Relay:
 def a_start() -> Taken:
     echo, id_ = TASK_TYPES["echo"], uuid.uuid4()
     nothing: dict[str, Any] = dict.fromkeys(
-        ("ticker", "run_at", "start_deadline", "cursor", "feedback", "approval", "session_id", "weight", "notes")
+        (
+            "ticker",
+            "run_at",
+            "start_deadline",
+            "cursor",
+            "feedback",
+            "approval",
+            "session_id",
+            "weight",
+            "notes",
+            "queue",
+        )
     )
     return taken_of(
         {

@@ -32,7 +32,7 @@ from services.tasks.template_places import where_run, workspace_of
 router = APIRouter(prefix="/templates", tags=["templates"])
 
 
-def _named(name: Annotated[str, Path(pattern=NAME)], workspace: ItsWorkspace = None) -> Named:
+async def _named(name: Annotated[str, Path(pattern=NAME)], workspace: ItsWorkspace = None) -> Named:
     return Named(name, workspace)
 
 

@@ -44,7 +44,7 @@ router = APIRouter(prefix="/triggers", tags=["triggers"])
 DeliveryId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
-def _named(
+async def _named(
     trigger: Annotated[str, Path(max_length=100, description="Name or id")], workspace: ItsWorkspace = None
 ) -> Named:
     return Named(trigger, workspace)

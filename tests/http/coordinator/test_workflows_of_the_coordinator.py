@@ -120,9 +120,11 @@ def test_what_a_durable_task_cannot_mean_is_said(stack: Facade, api: Api, build_
     assert api.http.get(f"/workflows/{workflow['id']}").status_code == 200
 
 
-def test_pending_tasks_are_found(api: Api) -> None:
+def test_pending_tasks_are_found(api: Api, stack: Facade) -> None:
     mark = uuid.uuid4().hex
     id_ = api.submit("bot_task", {"mark": mark})
+    # The oldest are listed first, and other tests leave some.
+    stack.execute("UPDATE tasks SET created_at = '2000-01-01' WHERE id = %s", id_)
     pending = api.http.get("/tasks/pending?limit=200").json()
     assert [(each["id"], each["status"]) for each in pending if each["payload"].get("mark") == mark] == [
         (id_, "pending")

@@ -144,7 +144,7 @@ def test_a_file_of_schedules_is_for_one_workspace(at_home: Terminal, api: Api, t
     for name, where in ((ours, ()), (theirs, ("--workspace", team))):
         assert at_home("schedules", "add", name, "echo", "--every", "1d", *where)[0] == 0
     of_all, of_team = (at_home("schedules", "export", *where)[1] for where in ((), ("--workspace", team)))
-    assert (ours in of_all, theirs in of_all, ours in of_team, theirs in of_team) == (True, False, False, True)
+    assert (ours in of_all, theirs in of_all, ours in of_team, theirs in of_team) == (True, False, False, True), of_all
     file = tmp_path / "schedules.yaml"
     file.write_text(of_team)
     apply = ("schedules", "apply", str(file), "--yes", "--prune")

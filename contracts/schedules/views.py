@@ -3,13 +3,22 @@
 import uuid
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from contracts.schedules.requests import NewSchedule, ScheduleBody
+from contracts.schedules.requests import NewSchedule, ScheduleBody, stored_body
 from contracts.tasks.plain_language import Question, Understood
 from contracts.views import UnreadableView, View
 from contracts.workspaces.names import DEFAULT
+
+
+def _as_stored(definition: Any) -> Any:
+    return stored_body(definition) if isinstance(definition, dict) else definition
+
+
+#: Accepted some day: whoever reads the answer must not refuse a rule that is over by now.
+Accepted = Annotated[ScheduleBody, BeforeValidator(_as_stored)]
 
 
 class ScheduleState(StrEnum):
@@ -69,7 +78,7 @@ class ScheduleView(View):
     name: str
     workspace: str = DEFAULT
     state: ScheduleState
-    definition: ScheduleBody
+    definition: Accepted
     #: In words: "by cron 0 7 * * MON-FRI, Europe/Berlin".
     when: str
     #: Why it is paused, by whom; or what is wrong with it.

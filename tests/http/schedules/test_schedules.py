@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from contracts.schedules.views import SchedulesView
 from tests.http.schedules.made import ECHO, fired, schedule
 from tests.support.facade import Api, Facade
 
@@ -136,8 +137,12 @@ def test_a_rule_that_is_never_due_again_holds_up_no_list(stack: Facade, api: Api
     stack.execute(
         "UPDATE schedules SET definition = jsonb_set(definition, %s, %s), told_at = now() WHERE id = %s", *before
     )
-    listed = {each["id"]: each for each in api.http.get("/schedules").raise_for_status().json()["schedules"]}
+    answer = api.http.get("/schedules").raise_for_status()
+    listed = {each["id"]: each for each in answer.json()["schedules"]}
     assert (listed[made["id"]]["state"], listed[made["id"]]["next_runs"]) == ("ended", [])
+    # Nor the one at a terminal, which reads the answer.
+    read = SchedulesView.model_validate_json(answer.content).schedules
+    assert made["id"] in [str(each.id) for each in read]
 
 
 def test_what_happens_to_a_schedule_is_heard(stack: Facade, api: Api) -> None:

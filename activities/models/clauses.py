@@ -19,6 +19,9 @@ _INVERTED = frozenset({"should", "were", "had"})
 _OF_SUPPOSED = frozenset("would could might may should".split())
 _UNREAL = frozenset({"would"})
 _OWNED = frozenset("its their our".split())
+#: What divides clauses. "Would tank and crash": behind its verb "and" goes on with the same one.
+_STOPS = frozenset({",", ":", "but", "\u2013", "\u2014"})
+_BEGINS = _STOPS | {"and"}
 #: No clause has more words; what has is no prose.
 _LONGEST = 40
 #: "Isn't this a bargain?"
@@ -71,8 +74,15 @@ def _open_condition(words: Sequence[str], place: int, holds: list[bool]) -> None
     if words[place] in ("unless", "whether") or (place and words[place - 1] in _CONCEDES):
         return
     # "Could pop if bids come" says what may be; "would pop if" that it does not.
-    before, behind = range(max(place - _LONGEST, 0), place), range(end, min(end + _LONGEST, len(words)))
-    for main, signs in ((before, _UNREAL), (behind, _OF_SUPPOSED)):
-        if any(words[at] in signs for at in main):
-            for at in main:
-                holds[at] = False
+    _open_main(words, range(max(place - _LONGEST, 0), place), _UNREAL, holds)
+    _open_main(words, range(end, min(end + _LONGEST, len(words))), _OF_SUPPOSED, holds)
+
+
+def _open_main(words: Sequence[str], main: range, signs: frozenset[str], holds: list[bool]) -> None:
+    """The clauses beside a condition with one of these: of "record profits, I would only sell if" the second."""
+    for place in main:
+        if words[place] not in signs:
+            continue
+        start = max((at + 1 for at in range(main.start, place) if words[at] in _BEGINS), default=main.start)
+        stop = next((at for at in range(place, main.stop) if words[at] in _STOPS), main.stop)
+        holds[start:stop] = [False] * (stop - start)

@@ -50,6 +50,13 @@ _SMALL = frozenset(
 _TURNED = -0.8
 #: How many words may stand between a mood and what ends it.
 _BEHIND = 4
+#: What is not of the same clause is not what ends.
+_APART = frozenset({",", "and", "but", "then"})
+#: What may stand between "over" and a number, and what things are over without having an end.
+_ABOUT = frozenset("about all its my their our".split())
+_MEASURES = frozenset(
+    "expectations estimates forecasts consensus target targets budget half million billion top moon".split()
+)
 _TURNS = frozenset({"but", "however", "yet"})
 _BEFORE_BUT, _BEHIND_BUT = 0.6, 1.3
 _TOWARDS = frozenset({"to", "into", "from"})
@@ -218,8 +225,16 @@ def _ended(words: list[str], behind: list[_Hit], hit: _Hit) -> float:
     """What the words behind make of a mood: "the worst is over", "the good news is priced in"."""
     for each in behind:
         between = words[hit.place + 1 : each.place]
-        if "," in between or len(between) > _BEHIND:
+        if not _APART.isdisjoint(between) or len(between) > _BEHIND:
             break
         if each.section == "over":
-            return _TURNED
+            return 1.0 if _measures(words[each.place + 1 : each.place + 5]) else _TURNED
     return 1.0
+
+
+def _measures(words: list[str]) -> bool:
+    """Whether "over" or "passed" is no end, but more than what follows: "is over 30 %", "has passed all estimates"."""
+    if words[:1] not in (["over"], ["passed"]):
+        return False
+    behind = [word for word in words[1:] if word not in _SMALL and word not in _ABOUT]
+    return not _MEASURES.isdisjoint(behind) or any(word[0].isdigit() for word in behind[:1])

@@ -17,9 +17,9 @@ _GOODS = frozenset(
 )
 _WEATHER = frozenset("COLD HAIL HEAT RAIN SNOW WIND WAVE".split())
 _VERBS = frozenset("FALL JUMP LEAD LIFT RIDE RUSH SNAP SPIN SWIM TANK WORK HELP CARE FLOW FOLD HIDE".split())
-#: "Shares JUMP", "the stock will TANK"; but "will SNAP recover?"
+#: "Shares JUMP", "the stock will TANK"; but "will SNAP recover?" and "200 shares SNAP".
 _MOVES_BEFORE = re.compile(
-    r"\b(?:(?:stocks?|shares?|market|prices?|it|this|that|they|investors|shareholders|earnings|profits)"
+    r"\b(?:(?:stocks?|(?<!\d\s)(?<!\dk\s)shares?|market|prices?|it|this|that|they|investors|shareholders|earnings|profits)"
     r"(?:\s+(?:will|would|could|may|might|should|can|did|does|do|always|just|need|gonna|going to)){0,2})\s+$",
     re.IGNORECASE,
 )
@@ -44,7 +44,7 @@ _ADJECTIVE_BEFORE = re.compile(
 #: What is asked or said of a share, and not of how something is: "DARK is up", "is COOL a buy?"
 _AS_SHARE = re.compile(
     r"\s+(?:is|was|will|has|(?:an?|the|still|really)\s+(?:good\s+|strong\s+)?(?:buy|sell|hold|scam)\b|up\b|down\b|at\s+\$?\d"
-    r"|calls?|puts?|shares?|stock|earnings"
+    r"|calls?|puts?|shares?|stock|earnings|thesis|(?:over|under)valued\b|oversold\b|overbought\b"
     r"|dividends?|positions?|chart|dip|guidance|etfs?|reports?|beats?|misse[sd]|\$?\d)",
     re.IGNORECASE,
 )
@@ -67,7 +67,10 @@ _GOODS_BEFORE = re.compile(
     r"exports)\s+of\s+|\b(?:raw|crude|fresh|scrap|pig|thermal|coking|jet|fast|arable)\s+)$",
     re.IGNORECASE,
 )
-_GOODS_BEHIND = re.compile(rf"(?:,|,?\s+and|,?\s+or|/)\s*{_OTHER_GOODS}\b", re.IGNORECASE)
+#: But "CORN and wheat funds", "SAND, copper FCX" list what is traded.
+_GOODS_BEHIND = re.compile(
+    rf"(?:,|,?\s+and|,?\s+or|/)\s*{_OTHER_GOODS}\b(?!\s+(?:funds?|etfs?|(?-i:[A-Z]{{2,5}}))\b)", re.IGNORECASE
+)
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _OF_WEATHER = re.compile(
     rf"\s+(?:storms?|flakes?|pack|days?|waves?|snaps?|in\s+(?:the\s+)?(?!{_MONTH}|Q\d)[A-Z][a-z]+)\b"
@@ -82,11 +85,16 @@ _DESCRIBED = re.compile(
 _ENDS_AS_NOUN = re.compile(
     r"\s*(?:[.,;:!?)]|$)|\s+(?:for|to|of|in|on|at|with|behind|ahead|about|between|yet|from|by|as|when|because|that|this)\b"
 )
-#: "I bought more DATA", "long GAME".
+#: "I bought more DATA", "long GAME", "picked up an undervalued META".
 _BOUGHT = re.compile(
-    r"\b(?:buy(?:ing)?|bought|sell(?:ing)?|sold|long|short(?:ed|ing)?|own(?:ed|ing)?|hold(?:ing)?|held|add(?:ed|ing)?|trimm\w+)"
-    r"(?:\s+(?:more|some|my|the|new|all my|any))?\s+$",
+    r"\b(?:buy(?:ing)?|bought|sell(?:ing)?|sold|long|short(?:ed|ing)?|own(?:ed|ing)?|hold(?:ing)?|held|add(?:ed|ing)?|trimm\w+"
+    r"|load(?:ed|ing)?\s+up\s+on|pick(?:ed|ing)\s+up)"
+    r"(?:\s+(?:more|some|my|the|new|all my|any|an\s+(?:over|under)valued))?\s+$",
     re.IGNORECASE,
+)
+#: "Added some PURE today", but "added some RARE coins".
+_NOTHING_DESCRIBED = re.compile(
+    r"\s*(?:[.,;:!?)]|$)|\s+(?:at|in|on|for|and|or|before|after|this|last|today|yesterday|now|here|again)\b"
 )
 _TRADED = re.compile(
     r"\s+(?:calls?|puts?|shares?|stocks?|earnings|options?|leaps|positions?|holders?|bulls?|bears?|charts?|trades?|thesis"
@@ -126,6 +134,8 @@ def is_plain_word(text: str, start: int, end: int) -> bool:
     """Whether the word between these places, one that exists in small letters, means itself and no share."""
     word, before, behind = text[start:end], text[max(start - 60, 0) : start], text[end : end + 40]
     if word in _ADJECTIVES and _ADJECTIVE_BEFORE.search(before):
+        if _BOUGHT.search(before) and _NOTHING_DESCRIBED.match(behind):
+            return False
         return before.lower().endswith("how ") or not _AS_SHARE.match(behind)
     if word in _VERBS and _MOVES_BEFORE.search(before) and not _TRADED.match(behind):
         return True

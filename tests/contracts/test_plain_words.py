@@ -119,6 +119,13 @@ from contracts.tickers.mentions import mention_of
         ("FOOD", "the FOOD chain"),
         ("HELP", "can anyone HELP me"),
         ("BEAM", "a BEAM of light"),
+        # What is bought may be goods, or be described.
+        ("CORN", "farmers hold CORN and wheat"),
+        ("CORN", "they sold CORN futures"),
+        ("COAL", "companies own COAL mines"),
+        ("RARE", "I buy some RARE earth stocks"),
+        ("BOLD", "buy the BOLD move"),
+        ("META", "such an undervalued META of stocks"),
     ],
 )
 def test_a_word_in_capitals_means_itself(ticker: str, text: str) -> None:
@@ -238,6 +245,19 @@ def test_a_word_in_capitals_means_itself(ticker: str, text: str) -> None:
         ("SNAP", "SNAP up 20% after hours"),
         ("RARE", "RARE price target cut"),
         ("CARE", "CARE is a small bank"),
+        # What somebody does with a share, or says of it.
+        ("SNAP", "Bought 200 shares SNAP today"),
+        ("SNAP", "sold 2k shares SNAP"),
+        ("RARE", "loading up on some RARE"),
+        ("PURE", "added some PURE today"),
+        ("BOLD", "I hold some BOLD"),
+        ("RARE", "Is RARE undervalued?"),
+        ("SLIM", "Is SLIM undervalued?"),
+        ("WISE", "Is WISE oversold?"),
+        ("ODD", "this ODD thesis"),
+        ("CORN", "I hold CORN and wheat funds"),
+        ("SAND", "gold miners: SAND, copper FCX"),
+        ("META", "picked up an undervalued META at 500"),
     ],
 )
 def test_the_symbol_that_is_a_word_is_found(ticker: str, text: str) -> None:

@@ -35,6 +35,8 @@ _ANOTHER_YEAR = re.compile(r"(?<![+\-\d])\d{4}(?!\d)")
 _UNTIL_CLOCK = re.compile(
     r"\s*(?:[,|@T\u2013\u2014-]|at|um|\u00e0|\u00e0s|as|kl\.?|klo|alle|o)?\s*(?=\d)", re.IGNORECASE
 )
+#: "26-03-02 0915"; 2015 could be a year, too.
+_CLOCK_OF_DIGITS = re.compile(r",?\s([01]\d|2[0-3])(?<!19)(?<!20)([0-5]\d)(?!\d)")
 _CLOCK = re.compile(
     r"(?<![\d:])(\d{1,2})\s?[h.:]\s?(\d{2})(?:[.:](\d{2}))?(?!\d)(?:\s?(?:Uhr|hrs?|hs?)\b)?", re.IGNORECASE
 )
@@ -72,6 +74,8 @@ def swappable(text: str) -> Swappable | None:
     """The readings of a date that is three numbers; None of any other. A day of the week beside it decides."""
     found = _THREE.match(without_day_name(text))
     rest = found.string[found.end() :] if found else ""
+    if found and len(found["third"]) == 2 and not found["clock"] and (clock := _CLOCK_OF_DIGITS.match(rest)):
+        rest = f" {clock[1]}:{clock[2]}{rest[clock.end() :]}"
     if found is None or _ANOTHER_YEAR.search(rest):
         return None
     behind = f"{found['clock'] or ''} {_CLOCK.sub(_with_colons, _UNTIL_CLOCK.sub('', rest, count=1), count=1)}".strip()

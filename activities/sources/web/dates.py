@@ -54,7 +54,11 @@ _LETTER = re.compile(r"(?<=\d)\s+[A-IK-Y]$")
 _NO_DATE = re.compile(r"-0001|0000-00-00")
 #: The year 1 of .NET among other numbers; not a time of day (0015) behind a year of ours.
 _YEAR_ONE = re.compile(r"(?:\s|/|(?<=[./]\d)\.|(?<=[./]\d\d)\.)00\d\d(?![\d:])")
-_YEAR_OF_OURS = re.compile(r"(?<!\d)(?:19|2[0-9])\d\d(?!\d)")
+_YEAR_OF_OURS = re.compile(
+    # Of two digits, before a time of day without a colon: "02 Mar 26 0015".
+    r"(?<!\d)(?:19|2[0-9])\d\d(?!\d)"
+    r"|\d(?:[ -][^\W\d_]{3,}\.?[ -]|(?P<between>[/.-])\d\d?(?P=between))\d\d,? 00[0-5]\d(?!\d)"
+)
 #: The same as a year: 1 in Go, 1900 in spreadsheets, 1970 where time began, 9999 for ever. The Web began in 1990; in
 #: Thailand that was 2533, so a year of ours is not far from now.
 _YEARS = range(1990, 2100)

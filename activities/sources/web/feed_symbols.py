@@ -1,13 +1,12 @@
-"""Names the shares under which a feed files a story, beside its words: `Nasdaq:NVDA`, `$NVDA`, NVDA.
+"""Names the shares under which a feed files a story, beside its words: `Nasdaq:NVDA`, `$NVDA`.
 
-Releases often have their company's symbol there only.
+Releases often have their company's symbol there only. Capitals alone are mostly a subject: CRM, DNA, HIV, ERP.
 """
 
 import re
 from collections.abc import Iterable
 
 from contracts.tickers.mentions import mention_of
-from contracts.tickers.words import ORDINARY_WORDS
 
 #: Keywords of everything else come in hundreds.
 _MOST = 60
@@ -23,10 +22,8 @@ def symbols_of(tags: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         written = term.strip()
         if _LISTED.fullmatch(written):
             found[written] = None
-        elif _BARE.fullmatch(written) and _OF_SHARES.search(scheme):
+        elif _BARE.fullmatch(written) and (written.startswith("$") or _OF_SHARES.search(scheme)):
             found[f"${written.lstrip('$')}"] = None
-        elif _BARE.fullmatch(written) and written not in ORDINARY_WORDS:
-            found[written] = None
     return tuple(found)[:_MOST]
 
 

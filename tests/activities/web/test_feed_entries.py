@@ -214,18 +214,21 @@ async def test_of_two_versions_of_a_story_the_later_one_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("category", "filed"),
+    ("ticker", "category", "filed"),
     [
-        ('<category domain="https://www.globenewswire.example/rss/stock">Nasdaq:META</category>', True),
-        ('<category type="symbol" domain="stock-symbols">META</category>', True),
-        ("<category>$META</category>", True),
-        ("<category>META</category><category>Nasdaq:GOOG</category>", False),
-        ("<category>Nasdaq</category><category>meta</category>", False),
+        ("META", '<category domain="https://www.globenewswire.example/rss/stock">Nasdaq:META</category>', True),
+        ("CRM", "<category>CRM</category>", False),
+        ("CRM", "<category>$CRM</category>", True),
+        ("CRM", '<category domain="https://a.example/stock-symbols">CRM</category>', True),
+        ("META", '<category type="symbol" domain="stock-symbols">META</category>', True),
+        ("META", "<category>$META</category>", True),
+        ("META", "<category>META</category><category>Nasdaq:GOOG</category>", False),
+        ("META", "<category>Nasdaq</category><category>meta</category>", False),
     ],
 )
-async def test_a_story_may_be_filed_under_a_share(category: str, filed: bool) -> None:
+async def test_a_story_may_be_filed_under_a_share(ticker: str, category: str, filed: bool) -> None:
     entry = await only(rss(f"<title>a</title><link>/1</link>{category}{DATED}"))
-    assert is_filed_under("META", entry.symbols) is filed
+    assert is_filed_under(ticker, entry.symbols) is filed
 
 
 async def test_links_are_resolved_against_their_base() -> None:

@@ -52,6 +52,13 @@ async def start_bulk(connection: AsyncConnection, id_: uuid.UUID, actor: str) ->
     return (await connection.execute(_SQL["start"], {"id": id_, "actor": actor})).mappings().first()
 
 
+async def running_beside(connection: AsyncConnection, bulk: RowMapping) -> int:
+    """How many of the person who began this one run now, with it; nobody else of them begins one in the meantime."""
+    person = {"person": str(bulk["user_id"] or bulk["actor"])}
+    await connection.execute(_SQL["one_by_one"], person)
+    return int((await connection.execute(_SQL["running_of"], person)).scalar_one())
+
+
 async def stop_bulk(connection: AsyncConnection, id_: uuid.UUID) -> RowMapping | None:
     """None when it does not run."""
     return (await connection.execute(_SQL["stop"], {"id": id_})).mappings().first()

@@ -34,6 +34,16 @@ SELECT (
 UPDATE bulk_actions SET state = 'running', started_at = now(), moved_at = now(), next_at = now(), skipped = 0, reason = NULL
 WHERE id = :id AND actor = :actor AND state = 'previewed' AND expires_at > now() RETURNING *
 
+-- one_by_one --
+-- Who begins an action waits for what the same person begins at the same moment: both would see the same room. Until the end
+-- of the transaction.
+SELECT pg_advisory_xact_lock(hashtextextended('bulk actions of ' || :person, 0))
+
+-- running_of --
+-- How many actions of a person run. Not counted are releases, of which a group of failures has one at a time, at its pace.
+SELECT count(*) FROM bulk_actions
+WHERE state = 'running' AND action <> 'release' AND COALESCE(CAST(user_id AS text), actor) = :person
+
 -- stop --
 -- Waits for the batch that is being done; what was done stays. Returns no row when it does not run.
 UPDATE bulk_actions SET state = 'stopped', ended_at = now() WHERE id = :id AND state = 'running' RETURNING *

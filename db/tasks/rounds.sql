@@ -33,3 +33,14 @@ WITH given AS (
     FROM again JOIN tasks before ON before.id = again.id ORDER BY again.id
 )
 SELECT id, round, status FROM again
+
+-- forgotten_with_its_cursor --
+-- What a task that is over has paid, if only its cursor says so, as a line of its history keeps it. No row: nothing, or in
+-- its result, too. As `used` in db/workspaces/workspaces.sql counts it.
+SELECT jsonb_build_object(
+    'cost_before', LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12), 'ended_before', completed_at,
+    'workspace', instance
+) FROM (
+    SELECT COALESCE(cursor #> '{paid,usd}', cursor #> '{result,cost,usd}') AS usd, completed_at, instance FROM tasks
+    WHERE id = :id AND instance <> 'default' AND completed_at IS NOT NULL AND result->'cost' IS NULL
+) said WHERE jsonb_typeof(usd) = 'number'

@@ -15,7 +15,7 @@ _SQL = load(__file__)
 
 
 async def is_watched(connection: AsyncConnection, event: str, subject: uuid.UUID) -> bool:
-    """Whether some trigger hears it. ``subject``: its task."""
+    """Whether some trigger hears of rows. ``event``: of their kind; ``subject``: their task."""
     return bool((await connection.execute(_SQL["is_watched"], {"event": event, "subject": subject})).scalar())
 
 

@@ -1,9 +1,9 @@
 -- is_watched --
--- Whether some trigger that is not paused watches this event, of the workspace of its task or of the default one. Only
--- reads, and few rows.
+-- Whether some trigger that is not paused watches this event of rows, of the workspace of the task that collected them: no
+-- other one hears of rows, also none of the default workspace. Only reads, and few rows.
 SELECT EXISTS (
     SELECT 1 FROM triggers WHERE watches @> ARRAY[CAST(:event AS text)] AND NOT paused AND deleted_at IS NULL
-        AND (instance = 'default' OR instance = (SELECT instance FROM tasks WHERE id = :subject))
+        AND instance = (SELECT instance FROM tasks WHERE id = :subject)
 )
 
 -- note --

@@ -20,10 +20,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.task_types import InvalidTaskParams
 from contracts.tasks.bulk import OF_WHAT_IS_OVER, BulkAction, NewBulk
-from db.tasks.bulk import add_preview, finish_bulk, move_bulk, postpone_bulk, take_bulk
+from db.tasks.bulk import (
+    add_preview,
+    finish_bulk,
+    move_bulk,
+    postpone_bulk,
+    running_beside,
+    start_bulk,
+    take_bulk,
+)
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, next_in_bulk
 from db.workspaces.scope import Scope, acting_as
-from services.errors import TaskNotFound, WrongState
+from services.errors import DomainError, TaskNotFound, WrongState
 from services.reading import CannotBeRead, read
 from services.tasks import editing, releases, steer
 from services.tasks.bulk_rights import MayNoMore, scope_now, within
@@ -38,6 +46,14 @@ _REOPENS = frozenset({BulkAction.RETRY.value, BulkAction.RELEASE.value})
 #: Batches of one action that fail one after the other, before it ends; at first a second apart.
 MOST_TRIES = 10
 _LONGEST_PAUSE = 60.0
+#: Actions of one person that run at once: all that run take turns, so a thousand of one would keep everybody's waiting.
+MOST_RUNNING = 10
+
+
+class TooManyBulks(DomainError):
+    """Too many of your bulk actions run. Wait until one is over, or stop one, and run this one then."""
+
+    status = 429
 
 
 async def preview(
@@ -64,6 +80,21 @@ async def preview(
         looked = await editing.looked_over(connection, frozen, wanted.params or {})
         row |= {"phase": "checking", "skipped": looked.unfit, "reason": looked.says}
     return await add_preview(connection, row)
+
+
+async def start(connection: AsyncConnection, id_: uuid.UUID, actor: str) -> RowMapping | None:
+    """Run what was previewed; None when there is no such preview of this actor any more.
+
+    Raises:
+        TooManyBulks: the caller rolls back, and it can be run later.
+    """
+    row = await start_bulk(connection, id_, actor)
+    if row is not None and await running_beside(connection, row) > MOST_RUNNING:
+        raise TooManyBulks(
+            f"{MOST_RUNNING} of your bulk actions run already. "
+            "Wait until one is over, or stop one, and run this one then."
+        )
+    return row
 
 
 def freeze(wanted: NewBulk, now: datetime) -> TaskFilter:

@@ -11,9 +11,9 @@ from api.security.principal import MemberOperator, MemberReader
 from api.state import Services
 from contracts.requests import IdPrefix
 from contracts.tasks.bulk import BulksView, BulkView, NewBulk
-from db.tasks.bulk import get_bulk, list_bulks, start_bulk, stop_bulk
+from db.tasks.bulk import get_bulk, list_bulks, stop_bulk
 from services.errors import DomainError
-from services.tasks.bulk import preview
+from services.tasks.bulk import preview, start
 
 router = APIRouter(prefix="/tasks/bulk", tags=["steer tasks"])
 
@@ -57,9 +57,10 @@ async def get_one(bulk_id: uuid.UUID, _: MemberReader, state: Services) -> BulkV
 
 @router.post("/{bulk_id}/run", status_code=202, summary="Run a bulk action that was previewed")
 async def run(bulk_id: uuid.UUID, caller: MemberOperator, state: Services) -> BulkView:
-    """It is done in batches in the background, also if a process dies. Asked again, it says how far that is."""
+    """It is done in batches in the background, also if a process dies. Asked again, it says how far that is. Ten of a
+    person run at once."""
     async with state.database.transaction() as connection:
-        row = await start_bulk(connection, bulk_id, caller.label)
+        row = await start(connection, bulk_id, caller.label)
         if row is not None:
             details = {name: row[name] for name in ("arguments", "filter", "count", "capped")}
             await audit(connection, caller, f"task.bulk_{row['action']}", str(bulk_id), **details)

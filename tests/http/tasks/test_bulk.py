@@ -1,6 +1,7 @@
 """Commands for all tasks that match: counted first, frozen, done in batches by core, told in one line of the audit."""
 
 import asyncio
+import concurrent.futures
 import contextlib
 import uuid
 from typing import Any
@@ -230,6 +231,29 @@ def test_priorities_and_tags_of_what_is_selected(api: Api, stack: Facade, tag: s
 )
 def test_what_is_refused(api: Api, body: dict[str, Any]) -> None:
     assert api.http.post("/tasks/bulk", json=body).status_code == 422
+
+
+def test_one_person_runs_ten_at_once(api: Api, stack: Facade, tag: str) -> None:
+    """They take turns with those of all others."""
+    with Api(stack.api_url, make_crowd(stack).keys["operator"]) as operator:
+        ids = [preview(operator, "cancel", {"tag": tag})["id"] for _ in range(bulk.MOST_RUNNING + 1)]
+        with concurrent.futures.ThreadPoolExecutor(len(ids)) as pool:
+            replies = list(pool.map(lambda id_: run(operator, id_), ids))
+        codes = [reply.status_code for reply in replies]
+        assert sorted(codes) == [202] * bulk.MOST_RUNNING + [429]
+        refused = codes.index(429)
+        assert replies[refused].json()["detail"] == (
+            "10 of your bulk actions run already. Wait until one is over, or stop one, and run this one then."
+        )
+        shown = operator.http.get(f"/tasks/bulk/{ids[refused]}").json()
+        assert (shown["state"], run(operator, ids[refused - 1]).status_code) == ("previewed", 202)
+        # Nobody else waits for them, and no release counts.
+        assert run(api, preview(api, "cancel", {"tag": tag})["id"]).status_code == 202
+        stack.execute("UPDATE bulk_actions SET action = 'release' WHERE id = %s", ids[refused - 1])
+        assert run(operator, ids[refused]).status_code == 202
+        for id_ in ids:
+            operator.http.post(f"/tasks/bulk/{id_}/stop").raise_for_status()
+    as_core(stack)
 
 
 def test_a_preview_is_its_authors_and_for_ten_minutes(api: Api, stack: Facade, tag: str) -> None:

@@ -95,6 +95,39 @@ def test_what_was_paid_in_vain_is_spent(api: Api, stack: Facade) -> None:
     assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 2
 
 
+def test_what_was_paid_in_vain_is_not_forgotten_by_other_params(api: Api, stack: Facade) -> None:
+    """They take the place away at which the attempts said it; what a result says stays there, and counts once."""
+    name = make_workspace(api, cost_per_day=1)
+    ended = {
+        '{"paid": {"usd": 0.5}}': (TaskStatus.FAILED, None),
+        '{"result": {"cost": {"usd": 0.25}}}': (TaskStatus.FAILED, None),
+        '{"page": 3}': (TaskStatus.FAILED, None),
+        '{"paid": {"usd": 7}}': (TaskStatus.SUCCEEDED, {"cost": {"usd": 0.25}}),
+    }
+    ids = []
+    for cursor, (status, result) in ended.items():
+        ids.append(task := api.submit("echo", workspace=name))
+        run = take(stack, task, "w", None)
+        stack.execute("UPDATE tasks SET cursor = %s WHERE id = %s", cursor, task)
+        end(stack, task, run, status, result, error=BROKEN if result is None else None)
+
+    def edited(text: str) -> tuple[int, float]:
+        """How many were, and what is counted then."""
+        body = {"action": "edit", "filter": {"ids": ids, "status": ["failed", "succeeded"]}}
+        id_ = api.http.post("/tasks/bulk", json=body | {"params": {"message": text}}).json()["id"]
+        api.http.post(f"/tasks/bulk/{id_}/run").raise_for_status()
+        while in_database(stack, bulk.advance):
+            pass
+        done = api.http.get(f"/tasks/bulk/{id_}").json()["done"]
+        return done, api.http.get(f"/workspaces/{name}").json()["cost_today"]
+
+    assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 1
+    assert [edited("a"), edited("b")] == [(4, 1), (4, 1)]
+    assert "have cost $1.00" in refusal(api, name)
+    [told] = [each["details"] for each in api.task(ids[0])["events"] if "cost_before" in (each["details"] or {})]
+    assert (told["cost_before"], told["workspace"], told["to"]) == (0.5, name, {"message": "a"})
+
+
 def test_two_at_once_do_not_both_get_the_last_place(api: Api) -> None:
     name = make_workspace(api, open_tasks=5)
     with concurrent.futures.ThreadPoolExecutor(12) as pool:

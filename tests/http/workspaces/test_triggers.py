@@ -242,3 +242,10 @@ def test_it_hears_of_rows_that_its_tasks_collected(stack: Facade, anna: Api, tea
     look(stack)
     [delivery] = deliveries(anna, name)
     assert delivery["outcome"] == "made"
+    # Nor does one of the default workspace hear of the rows of others, so for it none of those is noted.
+    anna.http.post(f"/triggers/{name}/pause", json={}).raise_for_status()
+    ours = trigger(stack.api, {"kind": "record", "record": kind.value}, action)["name"]
+    in_database(stack, come)
+    assert [row["subject"] for row in stack.rows("SELECT subject FROM trigger_events")] == [uuid.UUID(ids["default"])]
+    look(stack)
+    assert len(deliveries(stack.api, ours)) == 1

@@ -52,7 +52,8 @@ class Batcher(Generic[Item, Result]):
         except BaseException as error:
             if isinstance(error, self._refused) and len(batch) > 1:
                 for each in batch:
-                    await self._write_batch([each])
+                    if not each[1].done():
+                        await self._write_batch([each])
                 return
             for _, future in batch:
                 if not future.done():

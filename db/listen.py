@@ -64,7 +64,8 @@ class Listening:
             while True:
                 yield
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(woken.wait(), poll_seconds)
+                    async with asyncio.timeout(poll_seconds):
+                        await woken.wait()
                 woken.clear()
         finally:
             self._waiting[channel].discard(woken)

@@ -18,6 +18,11 @@ from db.engine import DIALECT, REST_SECONDS, connect_args, plain_url
 from db.liveness import FRESH_SECONDS, cut_off, is_silent
 from db.stored_json import read_json
 
+#: Between the end of a statement in Postgres and that of our patience with it.
+ANSWER_SECONDS = 0.5
+#: Between the end of the connection and that of the patience with it.
+_MARGIN_SECONDS = 0.1
+
 
 class OwnConnection:
     """Made when it is first needed, and again after it was lost."""
@@ -28,6 +33,8 @@ class OwnConnection:
         self._process = process
         self._durable = durable
         self._ask_first = ask_first
+        #: Seconds after which Postgres itself ends a statement, where we said so.
+        self._limit: int | None = None
         self._used_at = 0.0
         self._connection: psycopg.AsyncConnection | None = None
         self._connecting = asyncio.Lock()
@@ -47,6 +54,7 @@ class OwnConnection:
                     self._url, autocommit=True, **connect_args(self._process, durable=self._durable, **rest)
                 )
                 set_json_loads(read_json, self._connection)
+                self._limit = None
             self._used_at = time.monotonic()
             return self._connection
 
@@ -71,11 +79,37 @@ class OwnConnection:
             await cursor.execute(statement, values)
             return await cursor.fetchall()
 
-    async def run(self, statement: bytes, values: Mapping[str, Any]) -> None:
-        """One statement that returns nothing; see `rows`."""
-        connection = await self.connect()
-        async with connection.cursor() as cursor:
-            await cursor.execute(statement, values)
+    async def run(self, statement: bytes, values: Mapping[str, Any], *, until: float) -> None:
+        """One statement that returns nothing, for one caller at a time; see `rows`.
+
+        Args:
+            statement: what to do.
+            values: its parameters.
+            until: of the loop's clock. By then it has ended, and Postgres has rolled back what took too long: a
+                statement that only we stop waiting for goes on there, and commits.
+
+        Raises:
+            TimeoutError: there is no time left for it, and it was not begun.
+        """
+        # To cancel is not enough, see `db.session.Database`.
+        cut = asyncio.get_running_loop().call_at(until - _MARGIN_SECONDS, self.cut_off)
+        try:
+            async with asyncio.timeout_at(until):
+                connection = await self.connect()
+                await self._end_by(connection, until)
+            async with connection.cursor() as cursor:
+                await cursor.execute(statement, values)
+        finally:
+            cut.cancel()
+
+    async def _end_by(self, connection: psycopg.AsyncConnection, until: float) -> None:
+        # In whole seconds: of one statement after the other it is mostly the same, and said once.
+        seconds = int(until - asyncio.get_running_loop().time() - ANSWER_SECONDS)
+        if seconds < 1:
+            raise TimeoutError
+        if seconds != self._limit:
+            await connection.execute(f"SET statement_timeout = '{seconds}s'".encode())
+            self._limit = seconds
 
     def cut_off(self) -> None:
         """What is under way fails at once: for whoever has waited for long enough."""

@@ -52,7 +52,8 @@ class Inbox:
                 for received in await self._due():
                     self._running[received.chat_id] = group.create_task(self._work(received))
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._news.wait(), _POLL_SECONDS)
+                    async with asyncio.timeout(_POLL_SECONDS):
+                        await self._news.wait()
 
     async def sweep(self) -> None:
         while True:

@@ -16,6 +16,7 @@ from chat.telegram.texts import Answer
 from contracts.storable import cleaned
 from db.chat.inbox import store_updates
 from db.chat.moves import note_move, where_they_are
+from db.refusals import refusal_in
 from db.session import Database, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -68,7 +69,10 @@ class Receiver:
                 await store_updates(connection, updates)
         except Unavailable:
             raise
-        except Exception:
+        except Exception as error:
+            if refusal_in(error) is None:
+                # It is about Postgres, such as a standby that is only read, and passes.
+                raise Unavailable from error
             if len(updates) == 1:
                 logger.exception("update %s cannot be stored, and is left out", updates[0][0])
                 return

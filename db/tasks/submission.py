@@ -3,14 +3,15 @@
 import asyncio
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.batching import Batcher
-from db.own_connection import OwnConnection, for_psycopg
+from db.own_connection import ANSWER_SECONDS, OwnConnection, for_psycopg
+from db.tasks.mirror_writer import REFUSED
 
 # One statement instead of three: fewer round trips per task (benchmarks/README.md).
 _INSERT = text("""
@@ -40,9 +41,9 @@ INSERT INTO task_events (task_id, type, status, actor) SELECT id, 'created', sta
 
 _OWN_INSERT = for_psycopg(_INSERT)
 #: Postgres does not take one of them.
-_REFUSED = (psycopg.DataError, psycopg.IntegrityError, psycopg.InternalError, UnicodeError)
-#: Between the end of the connection and that of the patience with it.
-_MARGIN_SECONDS = 0.1
+_REFUSED = (*REFUSED, UnicodeError)
+#: A statement has a second at least.
+_LEAST_SECONDS = 1 + ANSWER_SECONDS
 #: Each statement has its own limit of time.
 _AT_ONCE = 200
 _JSON = json.JSONEncoder(default=str)
@@ -65,6 +66,15 @@ async def insert_tasks(connection: AsyncConnection, rows: Sequence[str], *, as_c
         await connection.execute(_INSERT, {"rows": part, "as_children": as_children})
 
 
+@dataclass(frozen=True)
+class _Row:
+    json: str
+    #: Of the loop's clock: its caller has an answer by then.
+    until: float
+    #: For its turn.
+    waiting: asyncio.Timeout
+
+
 class SubmissionWriter:
     """Writes tasks that come one by one; those that come while a statement is under way share the next one."""
 
@@ -82,16 +92,16 @@ class SubmissionWriter:
             psycopg.Error, UnicodeError: it cannot be reached, or does not take the row.
         """
         [written] = as_json([row])
-        async with asyncio.timeout(self._patience):
-            await self._batches.put(written[1:-1])
+        until = asyncio.get_running_loop().time() + self._patience
+        async with asyncio.timeout_at(until - _LEAST_SECONDS) as waiting:
+            await self._batches.put(_Row(written[1:-1], until, waiting))
 
-    async def _write(self, rows: Sequence[str]) -> list[None]:
-        # To cancel is not enough, see `Database`.
-        cut = asyncio.get_running_loop().call_later(self._patience - _MARGIN_SECONDS, self._own.cut_off)
-        try:
-            await self._own.run(_OWN_INSERT, {"rows": f"[{','.join(rows)}]", "as_children": False})
-        finally:
-            cut.cancel()
+    async def _write(self, rows: Sequence[_Row]) -> list[None]:
+        # Who is in a statement hears what became of that, and no sooner: it may be written.
+        for each in rows:
+            each.waiting.reschedule(None)
+        values = {"rows": f"[{','.join(each.json for each in rows)}]", "as_children": False}
+        await self._own.run(_OWN_INSERT, values, until=min(each.until for each in rows))
         return [None] * len(rows)
 
     async def close(self) -> None:

@@ -47,3 +47,16 @@ async def test_one_that_is_refused_spoils_no_other() -> None:
     with pytest.raises(ValueError, match="bad"):
         await bad
     assert written.batches[0] == ["good", "bad", "other"]
+
+
+async def test_whoever_gives_up_before_theirs_is_written_alone_is_left_out() -> None:
+    written = Written()
+    batcher = Batcher(written.write, linger=0, refused=(ValueError,))
+    bad, impatient, patient = (asyncio.ensure_future(batcher.put(each)) for each in ("bad", "impatient", "patient"))
+    await written.begun.wait()
+    impatient.cancel()
+    written.go_on.set()
+    with pytest.raises(ValueError, match="bad"):
+        await bad
+    assert await patient == "PATIENT"
+    assert written.batches == [["bad", "impatient", "patient"], ["bad"], ["patient"]]

@@ -99,3 +99,24 @@ async def test_several_listen_over_one_connection_and_each_hears_its_own_channel
         await unheard
         hearing.cancel()
         await asyncio.wait({hearing})
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_whoever_is_told_and_cancelled_at_once_ends(turns: int) -> None:
+    """Core did not: a SIGTERM that came together with a notification was lost."""
+    listening = Listening("", CHANNEL)
+
+    async def listen() -> None:
+        async for _ in listening.wakeups(CHANNEL, NEVER):
+            waiting.set()
+
+    waiting = asyncio.Event()
+    going = asyncio.create_task(listen())
+    await waiting.wait()
+    listening._wake(frozenset({CHANNEL}))
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    going.cancel()
+    _, still = await asyncio.wait({going}, timeout=5)
+    going.cancel()
+    assert not still

@@ -21,7 +21,7 @@ from chat.telegram.update_handler import UpdateHandler
 from chat.telegram.update_intake import Receiver
 from db.engine import make_engine
 from db.metrics.gauges import look
-from db.session import Database
+from db.session import Database, Unavailable
 from tests.support.facade import Api, Facade
 from tests.support.until import until
 from tests.telegram.bot_api import TOKEN, BotApi, running_bot_api
@@ -215,6 +215,17 @@ async def test_an_update_that_cannot_be_done_nor_answered(stack: Facade, telegra
         async with running(inbox.run()):
             await until(lambda: not stack.rows(undone), "both are done with")
     assert carrier.done == [GOOD]
+
+
+async def test_an_update_that_cannot_be_stored_right_now_is_not_confirmed(stack: Facade, telegram: BotApi) -> None:
+    """A Postgres that is only read for a while, as one that is about to take over."""
+    async with bot_beside(stack, telegram) as (bot, database):
+        only_read = Database(database.engine.execution_options(postgresql_readonly=True))
+        receiver = Receiver(bot, only_read, Admission(frozenset({ACCOUNT}), frozenset()))
+        for together in ([message(900_003, GOOD)], [message(900_003, GOOD), message(900_004, GOOD)]):
+            with pytest.raises(Unavailable):
+                await receiver.take(together)
+    assert not receiver.news.is_set()
 
 
 def test_an_update_that_the_library_cannot_read_is_an_empty_one() -> None:

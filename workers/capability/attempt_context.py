@@ -121,7 +121,8 @@ class Attempt:
     async def _change(self, seconds: float) -> None:
         if not self._changed.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._changed.wait()
 
 
 def _cursor_of(details: Sequence[Any]) -> dict[str, Any] | None:

@@ -61,5 +61,6 @@ class Lookout:
     async def call(self, cause: Cause) -> None:
         """Returns when there is something to do, at the latest after a minute. For one loop per cause."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._called[cause].wait(), _UNCALLED_SECONDS - _APART_SECONDS * _ORDER[cause])
+            async with asyncio.timeout(_UNCALLED_SECONDS - _APART_SECONDS * _ORDER[cause]):
+                await self._called[cause].wait()
         self._called[cause].clear()

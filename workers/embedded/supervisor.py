@@ -233,7 +233,8 @@ class Supervisor:
             # A stopped process (SIGSTOP) does not see the signal until it goes on.
             process.send_signal(signal.SIGCONT)
         try:
-            await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+            async with asyncio.timeout(_STOP_SECONDS):
+                await process.wait()
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)

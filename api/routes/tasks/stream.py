@@ -90,7 +90,8 @@ async def _while_allowed(
     checked_at = said_at = time.monotonic()
     while True:
         try:
-            heard = await asyncio.wait_for(source.some(), _CHECK_SECONDS)
+            async with asyncio.timeout(_CHECK_SECONDS):
+                heard = await source.some()
         except TimeoutError:
             if source.is_empty() and time.monotonic() - said_at >= beat_after:
                 said_at = time.monotonic()

@@ -1,11 +1,14 @@
 """Batches and repeated submissions: all or none, and each request once."""
 
 import asyncio
+import contextlib
 import uuid
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from contracts.tasks.requests import Submission
@@ -14,6 +17,7 @@ from db.tasks.submission import SubmissionWriter
 from services.tasks.submit import Checked, is_alone, submit_alone
 from tests.support import plain_http
 from tests.support.facade import Api, Facade
+from tests.support.until import until
 
 WAITS: dict[str, Any] = {"task_type": "web_monitor", "params": {"url": "https://example.com/submit"}}
 
@@ -164,6 +168,23 @@ def test_a_note_that_is_sent_twice_stands_there_once(api: Api, tag: str) -> None
     assert [note["text"] for note in api.task(id_)["notes"]] == ["seen", "seen"]
 
 
+@contextlib.contextmanager
+def refusing(stack: Facade, state: str) -> Iterator[None]:
+    """Postgres does not take the task that says "refused"."""
+    stack.execute(
+        "CREATE FUNCTION refusing() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN RAISE EXCEPTION 'not this one' USING ERRCODE = '{state}'; END $$"
+    )
+    stack.execute(
+        "CREATE TRIGGER refusing BEFORE INSERT ON tasks FOR EACH ROW"
+        " WHEN (NEW.params->>'message' = 'refused') EXECUTE FUNCTION refusing()"
+    )
+    try:
+        yield
+    finally:
+        stack.execute("DROP FUNCTION refusing CASCADE")
+
+
 async def test_tasks_that_come_together_are_written_by_one_statement_and_a_bad_one_spoils_none(stack: Facade) -> None:
     writer = SubmissionWriter(stack.database_url, process="tests-alone")
 
@@ -186,7 +207,58 @@ async def test_tasks_that_come_together_are_written_by_one_statement_and_a_bad_o
         "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE application_name = 'clawdbot.tests'"
     )
     assert await submitted("f") == (["CreatedView"], 1)
+    with refusing(stack, "54000"):
+        assert await submitted("a", "refused", "c") == (["CreatedView", "ProgramLimitExceeded", "CreatedView"], 2)
+    with refusing(stack, "P0001"):
+        assert await submitted("a", "refused", "c") == (["CreatedView", "RaiseException", "CreatedView"], 2)
     await writer.close()
+
+
+async def test_a_task_is_written_if_and_only_if_its_caller_is_told_so(stack: Facade) -> None:
+    """Behind locks for longer than the patience. Who was told "nothing was changed" and asked again had it twice."""
+    writer = SubmissionWriter(stack.database_url, process="tests-patience")
+    tag = f"patience-{uuid.uuid4().hex}"
+
+    async def submit(name: str) -> bool:
+        checked = Checked({"message": name}, [])
+        try:
+            await submit_alone(writer, Submission(task_type="echo", tags=[tag]), checked, "human:tests")
+        except (TimeoutError, psycopg.OperationalError):
+            return False
+        return True
+
+    def connected(*, wait: bool) -> int:
+        asked = (
+            "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database()"
+            " AND application_name = 'clawdbot.tests-patience' AND (wait_event_type = 'Lock' OR NOT %s)"
+        )
+        return int(stack.rows(asked, wait)[0]["n"])
+
+    def waiting() -> int:
+        return connected(wait=True)
+
+    lock, connect = "LOCK TABLE tasks IN SHARE MODE", psycopg.AsyncConnection.connect
+    url = f"{stack.database_url}?application_name=clawdbot.tests-patience"
+    async with await connect(url) as first, await connect(url) as second:
+        await first.execute(lock)
+        told = {"begun": asyncio.create_task(submit("begun"))}
+        await until(lambda: waiting() == 1, "the first waits for the lock")
+        told["behind"] = asyncio.create_task(submit("behind"))
+        locking = asyncio.create_task(second.execute(lock))
+        await until(lambda: waiting() == 2, "the lock is wanted again")
+        # Of the patience of what is behind, so that its statement may take longer than that.
+        await asyncio.sleep(0.5)
+        await first.commit()
+        await locking
+        await until(lambda: waiting() == 1, "what was behind waits for the lock")
+        told["late"] = asyncio.create_task(submit("late"))
+        answers = {"begun": True, "behind": False, "late": False}
+        assert {name: await task for name, task in told.items()} == answers
+        await second.commit()
+    await writer.close()
+    await until(lambda: connected(wait=False) == 0, "the server is done")
+    written = stack.rows("SELECT params->>'message' AS name FROM tasks WHERE %s = ANY(tags)", tag)
+    assert [each["name"] for each in written] == [name for name, is_written in answers.items() if is_written]
 
 
 def test_what_needs_more_than_one_statement_is_written_in_a_transaction() -> None:

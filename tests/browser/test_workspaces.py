@@ -66,7 +66,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         expect(page.get_by_role("table", name="Schedules").get_by_role("link")).to_have_text([f"of-{name}"])
         page.get_by_role("link", name=f"of-{name}").click()
         page.get_by_role("button", name="Run now").click()
-        # They do not hear of it; they see it.
+        # They hear of it: the page does not ask by itself.
         expect(page.locator("[data-run=succeeded]")).to_be_visible(timeout=seconds(30))
         # A console error, such as a refused request, fails the visit.
         for path, seen in (

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.test_people import somebody
 from tests.browser.visitor import Visiting, Visitor, seconds
+from tests.http.triggers.made import hook
 from tests.stack.harness import RunningStack
 
 _POST = """
@@ -46,6 +47,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
             clock = {"name": f"of-{workspace}", "timing": {"every": "30d"}, "action": {"task": {"task_type": "echo"}}}
             stack.api.http.post("/schedules", json={**clock, "workspace": workspace}).raise_for_status()
         make_something_elsewhere(visitor, stack, name)
+        leave_no_choice_behind(visitor, stack, name)
         for query, count in (("", 2), (f"&workspace={name}", 1)):
             visitor.open(f"records?kind=reddit_posts&ticker=TEAMS{query}")
             expect(page.get_by_text("Collected by the team")).to_be_visible()
@@ -64,7 +66,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         expect(page.get_by_role("table", name="Schedules").get_by_role("link")).to_have_text([f"of-{name}"])
         page.get_by_role("link", name=f"of-{name}").click()
         page.get_by_role("button", name="Run now").click()
-        # They do not hear of it; they see it.
+        # They hear of it: the page does not ask by itself.
         expect(page.locator("[data-run=succeeded]")).to_be_visible(timeout=seconds(30))
         # A console error, such as a refused request, fails the visit.
         for path, seen in (
@@ -107,6 +109,20 @@ def make_something_elsewhere(visitor: Visitor, stack: RunningStack, name: str) -
         page.get_by_role("button", name="Edit it as text").click()
         expect(page.get_by_label("The plan")).to_have_value(re.compile(f'"workspace": "{place}"'))
         expect(page.get_by_role("region", name="What it says")).to_contain_text(f"belongs to the workspace {place}.")
+
+
+def leave_no_choice_behind(visitor: Visitor, stack: RunningStack, name: str) -> None:
+    """What one page is about is no choice for the form that is opened next, nor for the tasks of something else."""
+    page = visitor.page
+    for query, place in ((f"?workspace={name}", name), ("", "default")):
+        visitor.open(f"trigger{query}")
+        expect(page.get_by_role("combobox", name="Workspace").filter(visible=True)).to_have_value(place)
+    sender = hook(stack)
+    assert sender.send({"text": "hello"}).status_code == 200
+    visitor.open(f"triggers/{sender.trigger['name']}?workspace={name}")
+    tasks = page.get_by_role("link", name="All its tasks")
+    expect(tasks).to_have_attribute("href", re.compile(r"[?&]workspace=default(&|$)"))
+    stack.api.http.delete(f"/triggers/{sender.trigger['id']}").raise_for_status()
 
 
 def stay_in_it(visitor: Visitor, name: str, theirs: str, others: str) -> None:

@@ -11,7 +11,7 @@ export function FormPage() {
   const { change } = formRoute.useSearch();
   const { zone } = useSettings();
   // Asked for once: what others change meanwhile does not change what is typed here.
-  const original = useQuery({ ...scheduleDetail(change ?? ""), enabled: change !== undefined, refetchInterval: false });
+  const original = useQuery({ ...scheduleDetail(change ?? ""), enabled: change !== undefined });
   return (
     <FormFrame kind="schedule" change={change && (original.data?.name ?? change)} original={original}>
       {(types, was) => (

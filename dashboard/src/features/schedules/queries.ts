@@ -2,7 +2,6 @@ import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { answerOf, api } from "@/api/client";
 import { once } from "@/api/once";
 import type { components } from "@/api/schema";
-import { isMember } from "@/api/session";
 import { askAnew } from "@/live/askAnew";
 import { useInTurn } from "@/live/inTurn";
 import { useTaskEvents } from "@/live/live";
@@ -20,18 +19,13 @@ export type Timing = Schemas["Timing"];
 export const SCHEDULES = "schedules";
 /** A thousand that are due at once are one question. */
 const PAUSE_MS = 500;
-const MEMBERS_MS = 5_000;
 const PREVIEWED = 6;
-
-/** A member does not hear what happens to schedules. */
-const refetchInterval = () => (isMember() ? MEMBERS_MS : false);
 
 /** ``workspace``: of one of them; undefined: of all that one sees. */
 export function schedules(workspace: string | undefined) {
   return queryOptions({
     queryKey: [SCHEDULES, "list", workspace ?? "all"],
     queryFn: ({ signal }) => answerOf(api.GET("/api/v1/schedules", { params: { query: { workspace } }, signal })),
-    refetchInterval,
   });
 }
 
@@ -49,7 +43,6 @@ export function scheduleDetail(key: string) {
   return queryOptions({
     queryKey: [SCHEDULES, "one", key],
     queryFn: ({ signal }) => answerOf(api.GET("/api/v1/schedules/{schedule}", { params: named(key), signal })),
-    refetchInterval,
   });
 }
 

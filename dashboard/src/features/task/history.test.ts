@@ -15,13 +15,13 @@ test("a short history is whole, the newest first, and grows as it happens", () =
 test("of a long one the rest is asked for", () => {
   const tail = withNewest(NOTHING, from(101, 300));
   expect(tail.isWhole).toBe(false);
-  const more = withOlder(tail, from(1, 100), true);
+  const more = withOlder(tail, 101, from(1, 100), true);
   expect(more.lines).toHaveLength(300);
   expect(more.isWhole).toBe(true);
 });
 
 test("what overlaps is one history", () => {
-  const known = withLive(withOlder(withNewest(NOTHING, from(101, 300)), from(1, 100), true), from(301, 310));
+  const known = withLive(withOlder(withNewest(NOTHING, from(101, 300)), 101, from(1, 100), true), from(301, 310));
   const next = withNewest(known, from(111, 310));
   expect(next.lines).toHaveLength(310);
   expect(next.isWhole).toBe(true);
@@ -43,6 +43,22 @@ test("a page that stays open for days keeps the newest", () => {
   expect(many.lines).toHaveLength(5_000);
   expect(many.lines[0]?.id).toBe(6_000);
   expect(many.isWhole).toBe(false);
+});
+
+test("whoever reads on in a long one that goes on keeps what they have read", () => {
+  const full = withLive(withNewest(NOTHING, from(2_001, 2_200)), from(2_201, 7_000));
+  const waiting = withLive(full, [line(7_001)], 2_001);
+  expect([waiting.lines.length, waiting.lines.at(-1)?.id]).toEqual([5_001, 2_001]);
+  const read = withLive(withOlder(waiting, 2_001, from(1_501, 2_000), false), [line(7_002)], 2_001);
+  expect([read.lines.length, read.lines.at(-1)?.id, read.isWhole]).toEqual([5_502, 1_501, false]);
+  const end = withLive(withOlder(read, 1_501, from(1_001, 1_500), true), [line(7_003)], 1_501);
+  expect([end.lines.length, end.isWhole]).toEqual([6_003, true]);
+});
+
+test("an answer that comes after it began anew leaves no hole", () => {
+  const anew = withNewest(withNewest(NOTHING, from(501, 700)), from(1_001, 1_200));
+  expect(withOlder(anew, 501, from(1, 500), true)).toEqual(anew);
+  expect(withOlder(anew, 1_001, from(501, 1_000), false).lines).toHaveLength(700);
 });
 
 test("progress in words", () => {

@@ -11,7 +11,7 @@ export interface History {
 
 /** As many as the detail of a task carries: one that has fewer has all. */
 const CARRIED = 200;
-/** So many are kept of what comes while the page is open; older ones are asked for again. */
+/** So many are kept of what comes while the page is open, unless somebody reads on; older ones are asked for again. */
 const MOST = 5_000;
 
 export const NOTHING: History = { lines: [], isWhole: false };
@@ -26,15 +26,19 @@ export function withNewest(known: History, newest: readonly Line[]): History {
   return { lines: united(kept, newest), isWhole: isAll || (known.isWhole && !mayHaveHole) };
 }
 
-/** With what has just happened. */
-export function withLive({ lines, isWhole }: History, live: readonly Line[]): History {
+/** With what has just happened. What is older than `asked` may be on its way, and must find its place. */
+export function withLive({ lines, isWhole }: History, live: readonly Line[], asked?: number): History {
   const all = united(lines, live);
-  return { lines: all.slice(0, MOST), isWhole: isWhole && all.length <= MOST };
+  const isRead = lines.length > MOST || lines.at(-1)?.id === asked;
+  if (isRead || all.length <= MOST) return { lines: all, isWhole };
+  return { lines: all.slice(0, MOST), isWhole: false };
 }
 
-/** With a page that was asked for; `isLast`: there is nothing before it. */
-export function withOlder({ lines }: History, older: readonly Line[], isLast: boolean): History {
-  return { lines: united(lines, older), isWhole: isLast };
+/** With the page that was asked for as older than the line `before`; `isLast`: there is nothing before it. */
+export function withOlder(known: History, before: number, older: readonly Line[], isLast: boolean): History {
+  // It began anew meanwhile: between its lines and these is a hole.
+  if (known.lines.at(-1)?.id !== before) return known;
+  return { lines: united(known.lines, older), isWhole: isLast };
 }
 
 function united(some: readonly Line[], others: readonly Line[]): Line[] {

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useMay } from "@/api/session";
 import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
+import { useWorkspaceChoices } from "@/ui/forms/WorkspaceChoice";
 import { JsonTree } from "@/ui/JsonTree";
 import { Section } from "@/ui/Section";
 import { Status } from "@/ui/Status";
@@ -14,13 +15,11 @@ import { type Delivery, deliveryDetail, steer, TRIGGERS, type TriggerDetail } fr
 /** What came, and what became of it; one of them with its payload. */
 export function Deliveries({ trigger: { id: trigger, name, workspace, deliveries } }: { trigger: TriggerDetail }) {
   const { delivery: chosen } = oneRoute.useSearch();
+  // Where nobody says it the one that the page is about stays, which may be another.
+  const hasChoice = useWorkspaceChoices().length > 0;
+  const search = { created_by: `trigger:${name}`, ...(hasChoice && { workspace }) };
   const all = (
-    <Anchor
-      component={Link}
-      to="/tasks"
-      search={{ created_by: `trigger:${name}`, ...(workspace !== "default" && { workspace }) } as never}
-      size="sm"
-    >
+    <Anchor component={Link} to="/tasks" search={search as never} size="sm">
       All its tasks
     </Anchor>
   );

@@ -1,5 +1,4 @@
 import { useQuery } from "@tanstack/react-query";
-import { useWorkspace } from "@/app/root";
 import { FormFrame } from "@/ui/frames/FormFrame";
 import { draftOf, EMPTY } from "./draft";
 import { formRoute } from "./page";
@@ -9,7 +8,6 @@ import { TriggerForm } from "./TriggerForm";
 /** A new trigger, or another definition for one that there is. */
 export function FormPage() {
   const { change } = formRoute.useSearch();
-  const workspace = useWorkspace() ?? null;
   // Asked for once: what others change meanwhile does not change what is typed here.
   const original = useQuery({ ...triggerDetail(change ?? ""), enabled: change !== undefined, refetchInterval: false });
   return (
@@ -18,7 +16,7 @@ export function FormPage() {
         <TriggerForm
           key={change ?? ""}
           types={types.map(({ name }) => name)}
-          start={was ? draftOf(was) : { ...EMPTY, workspace }}
+          start={was ? draftOf(was) : EMPTY}
           was={was}
         />
       )}

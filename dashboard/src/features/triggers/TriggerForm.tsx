@@ -11,7 +11,7 @@ import { useAct } from "@/ui/acting/useAct";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
 import { errorAt, type FieldError } from "@/ui/forms/schema";
-import { WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
+import { usePlace, WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { Section } from "@/ui/Section";
 import { bodyOf, type Draft, isWhole } from "./draft";
 import { Makes } from "./Makes";
@@ -39,15 +39,20 @@ export function TriggerForm({ types, start, was }: Props) {
   const [secret, setSecret] = useState("");
   const draft: Draft = { ...stored, secret };
   const navigate = useNavigate();
+  const chosen = usePlace(draft.workspace);
+  const workspace = was ? was.workspace : chosen;
   // Of its own workspace: those of others it does not find.
   const isMember = useIsMember();
-  const place = draft.workspace ?? (isMember ? undefined : "default");
+  const place = workspace ?? (isMember ? undefined : "default");
   const templates = useQuery(savedTemplates(place));
   const before = was?.definition as Body | undefined;
-  const save = useAct(() => (was ? steer.change(was.id, bodyOf(draft, before)) : steer.create(created(draft))), {
-    touches: [[TRIGGERS]],
-    quiet: true,
-  });
+  const save = useAct(
+    () => (was ? steer.change(was.id, bodyOf(draft, before)) : steer.create(created(draft, chosen))),
+    {
+      touches: [[TRIGGERS]],
+      quiet: true,
+    },
+  );
   const errors = save.error instanceof ApiError ? save.error.errors : [];
   function change({ secret: said, ...changes }: Partial<Draft>) {
     if (said !== undefined) setSecret(said);
@@ -70,14 +75,14 @@ export function TriggerForm({ types, start, was }: Props) {
   return (
     <form onSubmit={onSubmit} noValidate>
       <Stack gap="sm">
-        <Named {...part} isNew={!was} />
+        <Named {...part} isNew={!was} place={chosen} />
         <SetOff {...part} types={types} isNew={!was} />
         <Makes {...part} types={types} templates={templates.data?.map(({ name }) => name) ?? []} />
         <Section title="Try it">
           <TryIt
             start={draft.payload}
             disabled={!isWhole(draft)}
-            act={(payload) => steer.preview(bodyOf(draft, before), payload, draft.workspace)}
+            act={(payload) => steer.preview(bodyOf(draft, before), payload, workspace)}
           />
         </Section>
         {save.error && <ErrorSentence error={save.error} />}
@@ -94,13 +99,13 @@ export function TriggerForm({ types, start, was }: Props) {
   );
 }
 
-function created(draft: Draft) {
-  const { name, workspace, paused, secret, kind } = draft;
+function created(draft: Draft, workspace: string | null) {
+  const { name, paused, secret, kind } = draft;
   const theirs = kind === "hook" && secret.trim() ? { secret: secret.trim() } : {};
   return { ...bodyOf(draft), name: name.trim(), workspace, paused, ...theirs };
 }
 
-function Named({ draft, change, errors, isNew }: Part & { isNew: boolean }) {
+function Named({ draft, change, errors, isNew, place }: Part & { isNew: boolean; place: string | null }) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
       {isNew && (
@@ -115,9 +120,10 @@ function Named({ draft, change, errors, isNew }: Part & { isNew: boolean }) {
       )}
       {isNew && (
         <WorkspaceChoice
-          value={draft.workspace}
+          value={place}
           error={errorAt(errors, "workspace")}
           onChange={(workspace) => change({ workspace, ...(draft.does === "template" && { makes: null }) })}
+          unsaid={draft.does === "plan" ? "The one that the plan names, else the default one" : undefined}
         />
       )}
       <TextInput

@@ -6,7 +6,7 @@ export type Does = "task" | "plan" | "template";
 /** A trigger as it is entered. What it makes is JSON, because any field of it may be an expression. */
 export interface Draft {
   name: string;
-  /** To which it belongs; null: the default one, or the only one of whoever writes it. */
+  /** As somebody chose it here; null: nobody did. */
   workspace: string | null;
   description: string;
   kind: Kind;

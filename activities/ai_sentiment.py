@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from math import ceil
-from typing import Any, cast
+from typing import cast
 
 from pydantic import BaseModel, Field
 
@@ -14,12 +14,11 @@ from contracts.errors import TaskError
 from contracts.params.analysis import AiSentimentParams
 from contracts.records.exchange import MaterialQuery
 from contracts.records.rows import RecordKind, Sentiment
+from contracts.records.scored_text import hash_of, scored_text
 from contracts.tasks.results import AiSentimentResult, ModelCost
 
 #: Posts read and stored at once.
 PAGE = 100
-#: Of a post, in characters; the mood of a longer one shows by then.
-POST_LIMIT = 4_000
 
 
 async def ai_sentiment(context: TaskContext, params: AiSentimentParams) -> AiSentimentResult:
@@ -83,9 +82,9 @@ class _Scoring:
         mark = self._place.marks[kind]
         wanted = self._page_size(mark, kinds)
         posts = await self._context.material(self._query(kind, mark, wanted)) if wanted else []
-        items = [Item(str(post[kind.spec.id]), _text(post)) for post in posts]
+        items = [Item(str(post[kind.spec.id]), scored_text(post)) for post in posts]
         scores = (await self._score(items)).scores if items else []
-        await self._store(self._opinions[kind], scores, len(items))
+        await self._store(self._opinions[kind], scores, items)
         self._place.result.pages += bool(items)
         self._move_on(mark, items, wanted)
         self._place.result.cost = self._cost()
@@ -132,12 +131,13 @@ class _Scoring:
             mark.after = items[-1].id
         mark.done = len(items) < wanted or self._looked_at() >= self._limit
 
-    async def _store(self, opinions: RecordKind, scores: Sequence[Score], posts: int) -> None:
+    async def _store(self, opinions: RecordKind, scores: Sequence[Score], posts: Sequence[Item]) -> None:
         result = self._place.result
-        result.posts_skipped += posts - len(scores)
+        result.posts_skipped += len(posts) - len(scores)
         if not scores:
             return
-        rows = [self._row(opinions, score) for score in scores]
+        texts = {post.id: post.text for post in posts}
+        rows = [self._row(opinions, score, texts[score.id]) for score in scores]
         reply = await self._context.store(opinions, rows)
         result.posts_scored += len(rows)
         result.new += reply.inserted
@@ -147,7 +147,7 @@ class _Scoring:
         self._place.sum_of_scores += sum(row.score for row in rows)
         result.mean_score = round(self._place.sum_of_scores / result.posts_scored, 4)
 
-    def _row(self, opinions: RecordKind, score: Score) -> Sentiment:
+    def _row(self, opinions: RecordKind, score: Score, text: str) -> Sentiment:
         model = cast(type[Sentiment], opinions.spec.model)
         return model(
             ticker=self._ticker,
@@ -156,12 +156,8 @@ class _Scoring:
             label=score.label,
             score=score.score,
             confidence=score.confidence,
+            text_hash=hash_of(text),
         )
 
     def _cost(self) -> ModelCost:
         return self._spent_before.plus(self._model.cost)
-
-
-def _text(post: dict[str, Any]) -> str:
-    parts = (post.get("title"), post.get("body"), post.get("text"))
-    return "\n".join(part for part in parts if part)[:POST_LIMIT]

@@ -147,8 +147,10 @@ class _Crawl:
         except FeedBrokeOff as error:
             self._failed(source.name, error)
             found = await self._feed(source, cut_off=True)
-            self.place.result.sources_cut += self.place.last is None
-            self.place.result.sources_refused[source.name] = str(error)[:180]
+            refused = self.place.result.sources_refused
+            # Once for each feed, also if it was whole before the attempt that was lost.
+            self.place.result.sources_cut += self.place.last is None or source.name not in refused
+            refused[source.name] = str(error)[:180]
             return found
 
     def _to_do(self, found: FeedEntries) -> list[Entry]:

@@ -25,6 +25,8 @@ START_MARGIN = timedelta(seconds=30)
 #: X refuses an end within ten seconds of the request.
 END_MARGIN = timedelta(seconds=15)
 _SECOND = timedelta(seconds=1)
+#: Edited posts that are remembered, the last ones: a post can be edited for an hour.
+_EDITED = 100
 
 
 async def twitter_crawl(context: TaskContext, params: TwitterCrawlParams) -> TwitterCrawlResult:
@@ -67,12 +69,23 @@ class _Place(Place):
     #: The oldest post so far: id and time.
     oldest: tuple[int, AwareDatetime] | None = None
     oldest_kept: AwareDatetime | None = None
+    #: Of edited posts that were found: first id and that of the edit.
+    edited: dict[str, str] = Field(default_factory=dict)
     #: Post below which the search was begun anew, if it was.
     restarted_below: tuple[int, AwareDatetime] | None = None
     #: Whether X no longer takes the start of the window.
     without_start: bool = False
     done: bool = False
     result: TwitterCrawlResult = Field(default_factory=TwitterCrawlResult)
+
+    def knows_later(self, tweet: Tweet) -> bool:
+        """Whether a page before had a later edit of it."""
+        return int(tweet.id) < int(self.edited.get(tweet.first_id, "0"))
+
+    def note_edits(self, page: XPage) -> None:
+        """Remember what was edited."""
+        found = {each.first_id: each.id for each in page.tweets if each.earlier_ids and not self.knows_later(each)}
+        self.edited = dict([*(self.edited | found).items()][-_EDITED:])
 
     def recovers(self, refused: frozenset[str]) -> bool:
         """Begin anew below the oldest post, if that helps against what X refuses after a long pause."""
@@ -179,6 +192,8 @@ class _Crawl:
 
     def _wanted(self, tweet: Tweet) -> bool:
         below = self.place.restarted_below
+        if self.place.knows_later(tweet):
+            return False
         return tweet.created_at >= self.window.start and (below is None or int(tweet.id) < below[0])
 
     def _count(self, kept: list[SocialPost], reply: StoreReply) -> None:
@@ -202,6 +217,7 @@ class _Crawl:
     def _move_on(self, page: XPage) -> None:
         seen = [(int(tweet.id), tweet.created_at) for tweet in page.tweets]
         self.place.oldest = min([*seen, *([self.place.oldest] if self.place.oldest else [])], default=None)
+        self.place.note_edits(page)
         self.place.next_token = page.meta.next_token
         self.place.done = page.meta.next_token is None
 

@@ -60,6 +60,20 @@ def refused_places(task_type: str, result: dict[str, Any] | None) -> dict[str, s
     return {name: why for name, why in named.items() if not usual or name in usual}
 
 
+def some_silent(task_type: str, result: dict[str, Any] | None) -> bool:
+    """Whether more places than those that refused for good gave no answer, or a part of it."""
+    source = TASK_TYPES[task_type].source
+    refused = (result or {}).get(source.refused) if source else None
+    return _counted(task_type, result) > (len(refused) if isinstance(refused, dict) else 0)
+
+
+def _counted(task_type: str, result: dict[str, Any] | None) -> int:
+    """The places that a run could not look at, of those that a result counts and does not name."""
+    source = TASK_TYPES[task_type].source
+    said = [(result or {}).get(field) for field in source.missed] if source else []
+    return sum(each for each in said if type(each) is int and each > 0)
+
+
 def _usual_places(task_type: str) -> set[str]:
     """Those that the params name; a type that does not name them has no others."""
     return {name.lower() for field in TASK_TYPES[task_type].params.model_fields.values() for name in _names(field)}
@@ -73,8 +87,7 @@ def _missed(task_type: str, result: dict[str, Any] | None, left_out: Collection[
     usual = _usual_places(task_type) - excused
     said = [(result or {}).get(field) for field in source.missed]
     named = {str(name).lower() for each in said if isinstance(each, dict) for name in each}
-    counted = sum(each for each in said if type(each) is int and each > 0)
-    return not usual.isdisjoint(named) or counted > len(excused)
+    return not usual.isdisjoint(named) or _counted(task_type, result) > len(excused)
 
 
 def _names(field: FieldInfo) -> list[str]:

@@ -25,7 +25,7 @@ class MaterialQuery(BaseModel):
     ids: list[Short] | None = Field(default=None, max_length=1_000)
     since: Moment | None = None
     until: Moment | None = None
-    #: Only posts that this scorer has not scored yet.
+    #: Only posts that this scorer has not scored yet, or of which it has scored another text.
     unscored_by: Short | None = None
     #: With `unscored_by`: also those that it scored for this very task, whose count a lost attempt took with it.
     or_by_this_task: bool = False

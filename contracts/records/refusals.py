@@ -47,15 +47,20 @@ def to_store(refusals: Refusals) -> dict[str, Any]:
     return stored
 
 
-def after_run(known: Refusals, refused: Mapping[str, str], now: datetime) -> Refusals:
-    """What is known after a run that asked everywhere: who answered is no longer among them."""
-    noted = {}
+def after_run(known: Refusals, refused: Mapping[str, str], now: datetime, *, some_silent: bool = False) -> Refusals:
+    """What is known after a run that asked everywhere: who answered is no longer among them.
+
+    ``some_silent``: other places gave no answer, nobody says which; a timeout takes no refusal back. Who is kept too
+    long does no harm: only a run that it refuses goes without it.
+    """
+    noted: Refusals = {}
     for place, why in sorted(refused.items())[:_MOST]:
         name = place[:_NAME]
         before = known.get(name)
         since, times = (before.since, before.times) if before else (now, 0)
         noted[name] = Refusal(since=since, times=times + 1, why=why[:_WHY])
-    return noted
+    kept = sorted(known.keys() - noted.keys())[: _MOST - len(noted)] if some_silent else []
+    return noted | {name: known[name] for name in kept}
 
 
 class RefusalView(View):

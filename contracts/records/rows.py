@@ -141,6 +141,9 @@ class Sentiment(Record):
     score: float = Field(ge=-1, le=1, description="-1 bearish to 1 bullish")
     confidence: float | None = Field(default=None, ge=0, le=1)
     reason: str | None = Field(default=None, max_length=1_000)
+    text_hash: str | None = Field(
+        default=None, pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the text that was scored; null: not said"
+    )
 
 
 class RedditSentiment(Sentiment):
@@ -301,6 +304,7 @@ class RecordKind(StrEnum):
             id="post_id",
             shown=("ticker", "post_id", "label", "score", "scorer"),
             words=("reason",),
+            counters=("text_hash",),
         ),
     )
     SOCIAL_SENTIMENT = (
@@ -312,6 +316,7 @@ class RecordKind(StrEnum):
             id="post_id",
             shown=("ticker", "post_id", "label", "score", "scorer"),
             words=("reason",),
+            counters=("text_hash",),
         ),
     )
     AI_ANALYSES = (

@@ -21,6 +21,8 @@ class _Sentiment:
     score: Mapped[float]
     confidence: Mapped[float | None]
     reason: Mapped[str | None] = mapped_column(Text)
+    #: Of the text that was scored. None: written before this was said.
+    text_hash: Mapped[str | None] = mapped_column(Text)
     task_id: Mapped[uuid.UUID]
     attempt: Mapped[int]
     fetched_at: Mapped[datetime] = now_column()

@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.records.breadth import is_usual, looked_everywhere, refused_places
+from contracts.records.breadth import is_usual, looked_everywhere, refused_places, some_silent
 from contracts.records.refusals import Refusals, after_run, left_out, refusals_of, to_store
 from contracts.records.sources import SOURCES, covered_span, rows_kept, usual_span, whole_span
 from contracts.tasks.statuses import TaskStatus
@@ -87,7 +87,8 @@ def _end(row: Row[Any], known: dict[tuple[str, str], Refusals], now: datetime) -
     asks_all = _asks_all(row)
     if asks_all:
         # Of two ends of one ticker in a batch the second one knows what the first one told.
-        known[_key(row)] = after_run(known.get(_key(row), {}), refused_places(row.task_type, row.result), now)
+        refused, silent = refused_places(row.task_type, row.result), some_silent(row.task_type, row.result)
+        known[_key(row)] = after_run(known.get(_key(row), {}), refused, now, some_silent=silent)
     excused = left_out(known.get(_key(row), {}), now)
     ran = row.task_type, row.params, row.result, row.created_at
     broad = succeeded and looked_everywhere(row.task_type, row.params, row.result, excused)

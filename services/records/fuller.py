@@ -36,6 +36,18 @@ def kept_columns(table: Table, new: Any) -> dict[str, ColumnElement[Any]]:
     return kept
 
 
+def is_as_late(table: Table, new: Any) -> ColumnElement[bool] | None:
+    """Whether the new row is no earlier edit of the post than the stored one, of which it would take the place: a
+    search gives both, on pages of their own, and a slow task stores late. None: rows of the kind are not edited so."""
+    return _edits(table.c) <= _edits(new) if "raw" in table.c else None
+
+
+def _edits(columns: Any) -> ColumnElement[int]:
+    """How often it was edited before."""
+    before = columns.raw["edited_from"]
+    return case((func.jsonb_typeof(before) == "array", func.jsonb_array_length(before)), else_=0)
+
+
 def _is_poorer(table: Table, new: Any, words: str) -> ColumnElement[bool]:
     before, now = table.c[words], new[words]
     lost = and_(now == "", before != "", ~_said(new, table, "taken_back"))

@@ -5,12 +5,13 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, Subquery, exists, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.records.exchange import Material, MaterialQuery
 from contracts.records.kind import Owner
 from contracts.records.rows import RecordKind
+from contracts.records.scored_text import POST_LIMIT, TEXTS
 from contracts.storable import cleaned
 from contracts.tasks.work import Lease
 from db.records.tables import rows_of
@@ -111,7 +112,16 @@ def _scored(posts: Subquery, query: MaterialQuery, kind: RecordKind, task: HeldT
         opinions.c.ticker == posts.c.ticker,
         opinions.c.post_id == posts.c[query.kind.spec.id],
         opinions.c.scorer == query.unscored_by,
+        # Of the text as it is now: an edit keeps the id.
+        or_(opinions.c.text_hash.is_(None), opinions.c.text_hash == _hash_of_text(posts)),
     ]
     if query.or_by_this_task:
         conditions.append(opinions.c.task_id != task.id)
     return exists().where(*conditions)
+
+
+def _hash_of_text(posts: Subquery) -> ColumnElement[str]:
+    """As `contracts.records.scored_text` makes it."""
+    said = [func.nullif(posts.c[name], "") for name in TEXTS if name in posts.c]
+    text = func.left(func.concat_ws("\n", *said), POST_LIMIT)
+    return func.encode(func.sha256(func.convert_to(text, "UTF8")), "hex")

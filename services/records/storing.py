@@ -21,7 +21,7 @@ from contracts.tasks.work import Lease
 from db.records.tables import table_of
 from runtime.leases import LeaseInvalid, unseal
 from services.errors import BadInput, NotMirroredYet, NotYourTask
-from services.records.fuller import kept_columns
+from services.records.fuller import is_as_late, kept_columns
 from services.records.own_rows import HeldTask, check_kind, check_rows
 from services.triggers.new_records import note_records
 
@@ -131,9 +131,9 @@ async def _upsert(
     content |= kept_columns(table, statement.excluded)
     rows_written: CursorResult[Any] = await connection.execute(
         # xmax is 0 in a row that this statement inserted rather than updated.
-        statement.on_conflict_do_update(index_elements=key, set_=content).returning(
-            literal_column("xmax = 0"), *table.primary_key
-        )
+        statement.on_conflict_do_update(
+            index_elements=key, set_=content, where=is_as_late(table, statement.excluded)
+        ).returning(literal_column("xmax = 0"), *table.primary_key)
     )
     new: list[tuple[Any, ...]] = [tuple(each[1:]) for each in rows_written.all() if each[0]]
     return len(new), [by_key[each] for each in new if each in by_key]

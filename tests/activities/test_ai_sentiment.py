@@ -9,6 +9,7 @@ import pytest
 
 from activities.ai_sentiment import PAGE
 from contracts.records.rows import RecordKind, SocialSentiment
+from contracts.records.scored_text import hash_of
 from tests.activities.models import ONLINE, PROVIDERS, USER_AGENTS, use
 from tests.activities.posts import GOOD, HOSTILE, page, reddit_post
 from tests.activities.recording_context import Crash, RecordingContext, Table
@@ -52,6 +53,15 @@ async def test_the_real_library_asks_and_the_cost_is_counted(
     assert cost.input_tokens > 100
     assert cost.output_tokens > 10
     assert cost.usd == pytest.approx((cost.input_tokens + 10 * cost.output_tokens) / 1_000_000)
+
+
+async def test_an_opinion_says_which_text_it_is_about() -> None:
+    context = context_with(THREE)
+
+    await score(context)
+
+    said = {id_: row.text_hash for id_, row in opinions(context).items()}
+    assert said == {post["reddit_id"]: hash_of(f"{post['title']}\n{post['body']}") for post in THREE}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

@@ -27,6 +27,24 @@ def test_days_and_runs_both_have_to_pass(hours: list[int], is_left_out: bool) ->
     assert left_out(known, now) == (frozenset({"cnbc"}) if is_left_out else frozenset())
 
 
+def test_a_timeout_takes_no_refusal_back_and_an_answer_does() -> None:
+    known: Refusals = {}
+    for day in range(4):
+        now = BEGINNING + timedelta(days=day)
+        known = after_run(known, {"cnbc": "403"}, now)
+    silent = after_run(known, {"wire": "404"}, now, some_silent=True)
+    assert silent == known | after_run({}, {"wire": "404"}, now), "neither one more nor forgotten"
+    assert left_out(silent, now) == {"cnbc"}
+    assert after_run(silent, {"wire": "404"}, now).keys() == {"wire"}
+
+
+def test_as_many_are_kept_as_before() -> None:
+    known = after_run({}, {f"known-{number}": "403" for number in range(60)}, BEGINNING)
+    kept = after_run(known, {"wire": "404"}, BEGINNING, some_silent=True)
+    assert len(known) == len(kept) == 50
+    assert "wire" in kept
+
+
 @pytest.mark.parametrize("stored", [None, {}, {"cnbc": 7}, [], "odd"])
 def test_what_cannot_be_read_is_not_believed(stored: object) -> None:
     assert refusals_of(stored) == {}

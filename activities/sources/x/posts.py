@@ -115,9 +115,9 @@ class Tweet(Original):
 
     @property
     def earlier_ids(self) -> list[str]:
-        """What it was called before it was edited."""
+        """What it was called before it was edited. X tells of the later edits of an earlier one, too."""
         ids = map(str, self.edit_history_tweet_ids[:10])
-        return [each for each in ids if _ID.fullmatch(each) and each != self.id]
+        return [each for each in ids if _ID.fullmatch(each) and int(each) < int(self.id)]
 
     def reference(self, kind: str) -> str | None:
         """The id of the post that this one repeats (`retweeted`) or quotes (`quoted`)."""

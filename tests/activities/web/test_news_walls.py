@@ -14,7 +14,7 @@ from activities.sources.web.news_sources import news_sources
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
 from contracts.tasks.results import NewsCrawlResult
-from tests.activities.recording_context import RecordingContext
+from tests.activities.recording_context import Crash, RecordingContext
 from tests.activities.web.odd_news import OddNews, article, name_of, odd_news, to
 from tests.sandbox_server import NOW
 
@@ -328,6 +328,22 @@ async def test_a_feed_that_breaks_off_is_counted(site: OddNews) -> None:
 
     assert (result.sources_read, result.sources_cut, result.articles_collected) == (1, 1, 1)
     assert "breaks off" in next(iter(result.sources_refused.values()))
+
+
+async def test_a_feed_that_breaks_off_for_a_later_attempt_is_counted_once(site: OddNews) -> None:
+    whole, broken = site.feed(*stories(site)), f'<rss version="2.0"><channel><item>{site.story(0, own_text(0))}</item>'
+    params = {"ticker": "NVDA", "sources": [whole], "date_range": {"last_days": 30}}
+    cursor = None
+    for _ in range(2):
+        lost = RecordingContext(NOW, crash_before_checkpoint=2 if cursor is None else 1, cursor=cursor)
+        with pytest.raises(Crash):
+            await news_crawl(lost, NewsCrawlParams.model_validate(params))
+        cursor = lost.cursor
+        site.pages["/feed"] = Response(broken, media_type="application/rss+xml")
+
+    result = await news_crawl(RecordingContext(NOW, cursor=cursor), NewsCrawlParams.model_validate(params))
+
+    assert (result.sources_cut, len(result.sources_refused)) == (1, 1)
 
 
 async def test_addresses_of_google_news_lead_nowhere(site: OddNews) -> None:

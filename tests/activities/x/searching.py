@@ -58,7 +58,9 @@ def note(text: str) -> dict[str, Any]:
     return {"note_tweet": {"text": html.escape(text, quote=False)}}
 
 
-def answers(sandbox: Sandbox, *posts: dict[str, Any], originals: Sequence[dict[str, Any]] = ()) -> None:
+def answers(sandbox: Sandbox, *posts: dict[str, Any], originals: Sequence[dict[str, Any]] = (), more: str = "") -> None:
+    """``more``: the token of the page that follows."""
     users = [{"id": "1", "username": "one"}, {"id": "2", "username": "two"}]
-    body = {"data": posts, "includes": {"users": users, "tweets": originals}, "meta": {"result_count": len(posts)}}
-    sandbox.fault("x", "reply", body=body)
+    meta = {"result_count": len(posts)} | ({"next_token": more} if more else {})
+    body = {"data": posts, "includes": {"users": users, "tweets": originals}, "meta": meta}
+    sandbox.fault("x", "reply", body=body, times=1 if more else None)

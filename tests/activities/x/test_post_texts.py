@@ -63,6 +63,28 @@ async def test_an_edited_post_is_one_row_with_its_newest_text(sandbox: Sandbox) 
     assert row.raw == {"edited_from": ["50", "60"]}
 
 
+async def test_an_earlier_edit_on_a_later_page_is_no_post_of_its_own(sandbox: Sandbox) -> None:
+    every = ["50", "60", "70"]
+    texts = {70: "$NVDA to the Moon", 60: "$NVDA to the moon", 50: "$NVDA to teh moon"}
+    third, second, first = (x_post(id_, text, edit_history_tweet_ids=every) for id_, text in texts.items())
+    answers(sandbox, x_post(80, "$NVDA"), third, more="b1")
+    answers(sandbox, second, x_post(55, "$NVDA 55"), more="b2")
+    answers(sandbox, first, x_post(40, "$NVDA 40"))
+
+    result, context = await crawl(query="$NVDA")
+
+    rows = stored(context)
+    assert (result.pages, result.posts_collected, result.duplicates) == (3, 4, 0)
+    assert rows.keys() == {"80", "50", "55", "40"}
+    assert (rows["50"].text, rows["50"].raw) == (texts[70], {"edited_from": ["50", "60"]})
+
+
+async def test_an_earlier_edit_says_what_it_was_called_before(sandbox: Sandbox) -> None:
+    answers(sandbox, x_post(60, "$NVDA", edit_history_tweet_ids=["50", "60", "70"]))
+    [row] = stored((await crawl(query="$NVDA"))[1]).values()
+    assert (row.post_id, row.raw) == ("50", {"edited_from": ["50"]})
+
+
 async def test_a_post_that_is_an_article_is_stored_whole(sandbox: Sandbox) -> None:
     link, whole = "https://t.co/X2iu8WdIb8", {"title": "Why $NVDA", "plain_text": LONG}
     answers(

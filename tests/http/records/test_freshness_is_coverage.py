@@ -133,6 +133,10 @@ async def test_a_place_that_refuses_for_days_is_named_and_no_longer_waited_for(
     # Another one is down meanwhile.
     assert await run(refused | worse) == (False, [(place, True)] + [("investing", False)] * (source == "reddit"))
     assert await run(refused) == (True, [(place, True)])
+    if source == "news":
+        # A timeout is no answer.
+        assert await run({"sources_failed": 1}) == (True, [(place, True)])
+        assert await run(refused) == (True, [(place, True)])
     assert await run({}) == (True, [])
     assert (await run(refused))[1] == [(place, False)], "from the beginning"
 

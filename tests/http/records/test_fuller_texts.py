@@ -67,6 +67,20 @@ def test_the_fuller_text_stays_and_a_new_one_counts(stack: Facade) -> None:
     assert [each["text"] for each in found] == [WHOLE, WHOLE, "edited", PART, WHOLE]
 
 
+def test_an_earlier_edit_of_a_post_changes_nothing(stack: Facade) -> None:
+    kind, odd = RecordKind.SOCIAL_POSTS, {"edited_from": "somebody"}
+    edits = [
+        row(kind, f"edit {number}", url=f"https://x/{number}", likes=number, raw={"edited_from": ["50", "60"][:number]})
+        for number in range(3)
+    ]
+    found = stored_after(stack, kind, edits[1], edits[2], edits[1], edits[0], row(kind, "odd", raw=odd), edits[2])
+    assert [each["text"] for each in found] == ["edit 1", *["edit 2"] * 5]
+    assert {(each["url"], each["likes"]) for each in found[1:]} == {("https://x/2", 2)}
+    # Another look at the same edit.
+    _, after = stored_after(stack, kind, edits[2], edits[2] | {"likes": 9})
+    assert after["likes"] == 9
+
+
 @pytest.mark.parametrize("kind", _FIELDS)
 def test_what_has_vanished_is_kept(stack: Facade, kind: RecordKind) -> None:
     _, after, edited = stored_after(stack, kind, row(kind, WHOLE), row(kind, ""), row(kind, "new"))

@@ -5,9 +5,10 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError
 
 from db.session import Unstorable
 
-#: SQLSTATE classes: invalid_transaction_state, such as a Postgres that is read-only; program_limit_exceeded, such as a
-#: value that is too large for its index; plpgsql_error, which a trigger raises.
-_FOR_NOW, _ALWAYS = "25", ("54", "P0")
+#: SQLSTATE classes: invalid_transaction_state, such as a Postgres that is read-only, and internal_error, such as a
+#: damaged index; program_limit_exceeded, such as a value that is too large for its index, and plpgsql_error, which a
+#: trigger raises.
+_FOR_NOW, _ALWAYS = ("25", "XX"), ("54", "P0")
 #: Before Postgres has seen it: what somebody reported is not what we make of it.
 OF_OURS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 #: The types of those that `is_refusal` may say yes to.

@@ -2,6 +2,7 @@
 
 core brings them to its own version when it starts. A process of an older version may then write what the newer one has
 no place for, or find no index by which it writes (0054 dropped one): so it writes nothing any more, and says why.
+Only the gateway goes on: workers wait for nobody else.
 """
 
 import asyncio
@@ -19,6 +20,9 @@ logger = logging.getLogger(__name__)
 
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _VERSION = text("SELECT version_num FROM alembic_version")
+#: What a process does beside tables of another version, in words of a person.
+_NOTHING = "Nothing is written from here"
+GOES_ON = "What workers report is written all the same"
 _LOOK_SECONDS = 5.0
 _AGAIN_SECONDS = 1.0
 
@@ -33,18 +37,18 @@ def newest_known() -> str:
     return max(path.name for path in VERSIONS.glob("[0-9]*.py")).partition("_")[0]
 
 
-def mismatch_of(found: str) -> str | None:
+def mismatch_of(found: str, meanwhile: str = _NOTHING) -> str | None:
     """What a person is told about tables of this version, empty where there are none; None: they are ours."""
     known = newest_known()
     if found > known:
         return (
             f"The database is of a newer version of ClawdBot (its tables are {found}, this process knows {known}). "
-            "Nothing is written from here: replace this process by the newer version."
+            f"{meanwhile}: replace this process by the newer version."
         )
     if found < known:
         return (
             f"The tables of the database are older than this process (they are {found or 'not there'}, it needs "
-            f"{known}). Nothing is written from here until core has brought them up, which it does when it starts."
+            f"{known}). {meanwhile} until core has brought them up, which it does when it starts."
         )
     return None
 
@@ -52,8 +56,9 @@ def mismatch_of(found: str) -> str | None:
 class SchemaWatch:
     """Looks now and then, since core of another version may be started at any time."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, meanwhile: str = _NOTHING) -> None:
         self._engine = engine
+        self._meanwhile = meanwhile
         #: Why nothing may be written; None: it may, or nobody knows yet.
         self.mismatch: str | None = None
         self.is_newer = False
@@ -71,7 +76,7 @@ class SchemaWatch:
         except (SQLAlchemyError, OSError) as error:
             logger.warning("cannot see right now of which version the tables are: %s", error)
             return False
-        before, self.mismatch = self.mismatch, mismatch_of(found)
+        before, self.mismatch = self.mismatch, mismatch_of(found, self._meanwhile)
         self.is_newer = found > newest_known()
         if self.mismatch != before:
             if self.mismatch:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.settings import ServerSettings
 from db.engine import make_engine, plain_url
-from db.schema_version import SchemaWatch
+from db.schema_version import GOES_ON, SchemaWatch
 from db.tasks.mirror_writer import MirrorWriter
 from gateway import certificates
 from gateway.admission import Admission
@@ -44,7 +44,7 @@ async def main() -> None:
     url = settings.database_url.get_secret_value()
     engine = make_engine(url, process="gateway", pool_size=5, durable=False)
     meters, refusals, paused = Meters(), Refusals(engine), PausedWorkers(engine)
-    schema = SchemaWatch(engine)
+    schema = SchemaWatch(engine, GOES_ON)
     presence, keys = Presence(engine), KeyRing(engine)
     observer = Observer(MirrorWriter(url, process="gateway-observer"), on_claim=meters.handed_out)
     upstream = Upstream(settings.temporal_address)

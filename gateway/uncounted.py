@@ -21,7 +21,8 @@ from gateway.session_queues import cannot_look
 #: Another worker is looked for at once, and more and more slowly where there is none.
 _SOON_SECONDS, _GROWTH, _LONGEST_SECONDS = 0.5, 1.5, 60.0
 _MOST_STEPS = 20
-#: Refused once a minute for a day: somebody shall see that, so these are counted, and the session fails in the end.
+#: Refused once a minute for a day: somebody shall see that, so these are counted, and the session fails in the end. All
+#: tries that were before count, whatever they came to: nobody notes of each what it was.
 MOST_REFUSALS = 1_500
 #: No fault of the session's, if it was never open.
 _NEVER_OPEN = frozenset({HANDED_BACK, SESSION_REFUSED, API_UNAVAILABLE, LeaseLost.__name__})

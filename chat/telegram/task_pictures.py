@@ -3,7 +3,7 @@
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 
 from sqlalchemy import RowMapping
@@ -56,7 +56,7 @@ def picture(
     if len(tasks) == 1:
         [task] = tasks
         if task.id in in_review:
-            return Answer(lines(above, block(task), _look_at(task)), [_look_buttons(task, in_review)])
+            return Answer(lines(above, block(task), _look_at(task, in_review)), [_look_buttons(task, in_review)])
         mute = [] if task.status in TERMINAL else [button(MUTE, task.id)]
         return Answer(lines(above, block(task)), [[*buttons_of(task.id, task.status), *mute]])
     # Those that went wrong first: they are what a person looks for.
@@ -67,7 +67,7 @@ def picture(
     left = len(tasks) - len(shown)
     more = f"… and {left} more" if left else None
     asked = [_look_buttons(each, in_review, short_id(each.id)) for each in tasks if each.id in in_review]
-    looks = [f"{_look_at(each)} <code>{short_id(each.id)}</code>" for each in tasks if each.id in in_review]
+    looks = [f"{_look_at(each, in_review)} <code>{short_id(each.id)}</code>" for each in tasks if each.id in in_review]
     return Answer(lines(above, f"<b>{_counted(tasks)}</b>", *map(one_line, shown), more, *looks), [mute, *asked])
 
 
@@ -75,10 +75,15 @@ def _look_buttons(task: TaskView, ends: Mapping[uuid.UUID, datetime | None], abo
     return review_buttons(task.id, task.retry_count, ends[task.id], about)
 
 
-def _look_at(task: TaskView) -> str:
-    """With the number of a result that was made again: messages with the same text count as the same."""
+def _look_at(task: TaskView, ends: Mapping[uuid.UUID, datetime | None]) -> str:
+    """With what tells this result from one before: messages with the same text count as the same, buttons or not.
+
+    That is its number, and the end of its review where a reset in Temporal made it again under the same one.
+    """
     again = f" no. {task.retry_count + 1}" if task.retry_count else ""
-    return f"👀 Look at the result{again}: is it good?"
+    end = ends[task.id]
+    until = f" by {end.astimezone(UTC):%d %b %H:%M:%S} UTC" if end else ""
+    return f"👀 Look at the result{again}{until}: is it good?"
 
 
 def outcome(tasks: Sequence[TaskView]) -> str:

@@ -80,7 +80,9 @@ WITH ended AS MATERIALIZED (
     UPDATE schedule_runs r SET ended_at = now(), failed = counted.failed,
         outcome = CASE WHEN counted.failed > 0 THEN 'failed' WHEN counted.ended_early THEN 'cancelled'
             ELSE 'succeeded' END,
-        why = CASE WHEN counted.failed = 0 THEN r.why
+        -- What was to end it came too late for one that had ended well.
+        why = CASE WHEN counted.failed = 0 AND r.cancelled AND NOT counted.ended_early THEN NULL
+            WHEN counted.failed = 0 THEN r.why
             WHEN r.plan_id IS NOT NULL
                 THEN 'Its plan ' || CASE WHEN counted.cancelled THEN 'was cancelled.' ELSE 'failed.' END
             ELSE counted.failed || ' of ' || cardinality(r.task_ids) || ' did not succeed.' END

@@ -18,8 +18,12 @@ WITH due AS (
 ), own AS (
     SELECT t.id, own_queue(t.instance, t.capability) AS queue FROM taken JOIN tasks t ON t.id = taken.task_id
     WHERE taken.command IN ('start', 'move') AND t.session_id IS NULL
+), locked AS (
+    -- By id, as all do who write several tasks.
+    SELECT t.id, own.queue FROM own JOIN tasks t ON t.id = own.id
+    WHERE t.queue IS DISTINCT FROM own.queue ORDER BY t.id FOR NO KEY UPDATE OF t
 ), put AS (
-    UPDATE tasks t SET queue = own.queue FROM own WHERE t.id = own.id AND t.queue IS DISTINCT FROM own.queue
+    UPDATE tasks t SET queue = locked.queue FROM locked WHERE t.id = locked.id
 )
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,

@@ -21,12 +21,15 @@ SELECT (SELECT count(*) FROM (
         -- Results say {"cost": {"usd": 0.02, …}}, or {"cost": 0.02}; of anything else nothing is known. What has no result,
         -- because it failed or goes on, says in its cursor what its attempts have paid (`activities/models`, X). Whatever
         -- a worker reports, it gives nothing back, and no sum of it is too large.
+        -- What goes on and has said nothing for a day has paid nothing today; what is tried again on another day counts with
+        -- all that it ever paid, as its cursor does not say when.
         SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12)) AS float), 0) FROM (
             SELECT COALESCE(
                 result #> '{cost,usd}', result->'cost', cursor #> '{paid,usd}', cursor #> '{result,cost,usd}'
             ) AS usd FROM tasks
             WHERE instance = :name AND instance <> 'default'
-                AND (completed_at > now() - interval '1 day' OR completed_at IS NULL)
+                AND (completed_at > now() - interval '1 day'
+                    OR completed_at IS NULL AND updated_at > now() - interval '1 day')
         ) said WHERE jsonb_typeof(usd) = 'number'
     ) + (
         -- And what rounds have cost of which the result is gone, because their tasks ran again.
@@ -52,7 +55,8 @@ SELECT w.name, w.description, w.weight, w.own_workers, w.open_tasks, w.tasks_per
             t.result #> '{cost,usd}', t.result->'cost', t.cursor #> '{paid,usd}', t.cursor #> '{result,cost,usd}'
         ) AS usd FROM tasks t
         WHERE t.instance = w.name AND t.instance <> 'default'
-            AND (t.completed_at > now() - interval '1 day' OR t.completed_at IS NULL)
+            AND (t.completed_at > now() - interval '1 day'
+                OR t.completed_at IS NULL AND t.updated_at > now() - interval '1 day')
     ) said WHERE jsonb_typeof(usd) = 'number') + (
         SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(e.details->>'cost_before' AS numeric), 0), 1e12)) AS float), 0)
         FROM task_events e

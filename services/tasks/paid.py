@@ -5,13 +5,21 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
+_NOWHERE = object()
+#: The first that is there counts. Of what failed or goes on there is no result: models and X leave what they have paid
+#: for the next attempt.
+_PLACES = (
+    ("result", "cost", "usd"),
+    ("result", "cost"),
+    ("cursor", "paid", "usd"),
+    ("cursor", "result", "cost", "usd"),
+)
+
 
 def paid_usd(row: RowMapping) -> float | None:
-    """Dollars; None: it says nothing of them. As `db/workspaces/workspaces.sql` counts it."""
-    result, cursor = row["result"], row["cursor"]
-    # Of what failed or goes on there is no result: models and X leave what they have paid for the next attempt.
-    said = _at(result, "cost") if isinstance(result, dict) else _at(cursor, "paid") or _at(cursor, "result", "cost")
-    usd = _at(said, "usd") if isinstance(said, dict) else said
+    """Dollars; None: it says nothing of them. As `db/workspaces/workspaces.sql` finds it."""
+    found = (_at(row[column], *names) for column, *names in _PLACES)
+    usd = next((each for each in found if each is not _NOWHERE), None)
     if isinstance(usd, bool) or not isinstance(usd, int | float) or not math.isfinite(usd) or usd < 0:
         return None
     return float(usd)
@@ -19,5 +27,7 @@ def paid_usd(row: RowMapping) -> float | None:
 
 def _at(value: Any, *names: str) -> Any:
     for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
+        if not isinstance(value, dict) or name not in value:
+            return _NOWHERE
+        value = value[name]
     return value

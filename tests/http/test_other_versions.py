@@ -10,7 +10,7 @@ import pytest
 
 from db.engine import make_engine
 from db.migrate import migrate
-from db.schema_version import SchemaTooNew, SchemaWatch, newest_known
+from db.schema_version import GOES_ON, SchemaTooNew, SchemaWatch, newest_known
 from tests.support import warm
 from tests.support.databases import cloned
 from tests.support.facade import Facade, eventually
@@ -78,5 +78,9 @@ async def test_a_core_of_an_older_version_neither_migrates_nor_goes_on(servers: 
         try:
             with pytest.raises(SchemaTooNew):
                 await SchemaWatch(engine).until_newer()
+            gateway = SchemaWatch(engine, GOES_ON)
+            assert await gateway.look()
+            assert gateway.mismatch
+            assert "What workers report is written all the same: replace this process" in gateway.mismatch
         finally:
             await engine.dispose()

@@ -62,6 +62,19 @@ def test_a_result_that_waits_for_review_has_the_buttons_of_its_round() -> None:
         assert read_button(f"accept:{ID}:0:{mark}") is None
 
 
+def test_a_result_that_was_made_again_in_the_same_round_is_news() -> None:
+    """By a reset in Temporal: its buttons are others, and those of the one before are refused."""
+    first, then = (datetime(2026, 11, 30, 14, minute, 7, tzinfo=UTC) for minute in (20, 21))
+    assert "by 30 Nov 14:20:07 UTC: is it good?" in in_review(first)
+    assert in_review(first) == in_review(first) != in_review(then)
+    assert in_review(first, others=1) != in_review(then, others=1)
+
+
+def in_review(end: datetime, others: int = 0) -> str:
+    tasks = [task(TaskStatus.SUCCEEDED), *(task(TaskStatus.RUNNING, id=uuid.UUID(int=7)) for _ in range(others))]
+    return picture(tasks, "", {ID: end}).html
+
+
 def test_what_tasks_say_is_never_markup() -> None:
     hostile = "<a href='tg://user?id=1'>&amp;</a>\n\n\x00" + "x" * 5_000
     shown = [

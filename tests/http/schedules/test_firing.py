@@ -156,22 +156,34 @@ def test_a_run_may_end_the_one_before(stack: Facade, api: Api) -> None:
     assert api.task(newest["task_ids"][0])["status"] == "pending"
 
 
-@pytest.mark.parametrize(("failed", "outcome"), [(False, "cancelled"), (True, "failed")])
-def test_a_run_that_the_next_one_ends_is_no_failure(stack: Facade, api: Api, failed: bool, outcome: str) -> None:
+@pytest.mark.parametrize(
+    ("over", "outcome", "why"),
+    [
+        ({}, "cancelled", "The next run took its place."),
+        ({"NVDA": "failed"}, "failed", "1 of 2 did not succeed."),
+        ({"NVDA": "succeeded", "AMD": "succeeded"}, "succeeded", None),
+    ],
+    ids=["under way", "one failed", "all well"],
+)
+def test_a_run_that_the_next_one_ends_is_no_failure(
+    stack: Facade, api: Api, over: dict[str, str], outcome: str, why: str | None
+) -> None:
     """Else `cancel_other` with `pause_on_failure` pauses at each overlap. What had failed before is one."""
     two = {"task": {"task_type": "reddit_crawl"}, "tickers": ["NVDA", "AMD"]}
     id_ = was_away(stack, api, overlap="cancel_other", pause_on_failure=True, action=two)
     fired(stack, id_, AWAY[0])
-    if failed:
-        [run] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
-        stack.execute("UPDATE tasks SET status = 'failed', completed_at = now() WHERE id = %s", run["task_ids"][0])
+    [run] = api.http.get(f"/schedules/{id_}/runs").json()["runs"]
+    for ticker, status in over.items():
+        stack.execute(
+            "UPDATE tasks SET status = %s, completed_at = now() WHERE ticker = %s AND id = ANY (%s::uuid[])",
+            status, ticker, run["task_ids"],
+        )  # fmt: skip
     fired(stack, id_, AWAY[1])
     in_database(stack, close)
     shown = api.http.get(f"/schedules/{id_}").json()
     assert [each["outcome"] for each in shown["runs"]] == ["running", outcome]
-    assert (shown["note"] == "") is not failed
-    if not failed:
-        assert shown["runs"][1]["why"] == "The next run took its place."
+    assert (shown["note"] == "") is (outcome != "failed")
+    assert shown["runs"][1]["why"] == why
 
 
 def test_a_run_that_temporal_cancels_is_no_failure(stack: Facade, api: Api) -> None:

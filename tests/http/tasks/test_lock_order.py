@@ -18,14 +18,18 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import Beat, Outcome, Progress
 from db.engine import make_engine
+from db.own_connection import OwnConnection
 from db.tasks.mirror import AttemptSeen, apply_outcomes
 from db.tasks.mirror_writer import MirrorWriter
+from db.tasks.outbox import Command, put, take
 from services.tasks.bulk import advance
 from tests.support.facade import Api, Facade
 from tests.support.until import until
 
 LOCK = text("SELECT id FROM tasks WHERE id = :id FOR UPDATE")
 LOCK_AT_ONCE = text("SELECT id FROM tasks WHERE id = :id FOR UPDATE NOWAIT")
+NO_COMMANDS = text("DELETE FROM outbox")
+ELSEWHERE = text("UPDATE tasks SET queue = 'elsewhere' WHERE id = :id")
 WAITERS = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
@@ -76,6 +80,15 @@ async def an_action_on_both(pair: Pair, engine: AsyncEngine) -> None:
         assert await advance(connection)
 
 
+async def commands(pair: Pair, engine: AsyncEngine) -> None:
+    own = OwnConnection(engine.url.render_as_string(hide_password=False), process="tests")
+    await connected(own.connect)
+    try:
+        assert {str(each.task_id) for each in await take(own, 100)} == {pair.first, pair.second}
+    finally:
+        await own.close()
+
+
 async def connected(connect: Callable[[], Awaitable[object]]) -> None:
     """On a busy machine that takes longer than ours wait for it, now and then. Who writes does it again; here it is
     done before."""
@@ -106,7 +119,7 @@ async def writer(stack: Facade) -> AsyncIterator[MirrorWriter]:
     await made.close()
 
 
-@pytest.mark.parametrize("write", [steps, a_step_and_a_beat, ends, an_action_on_both])
+@pytest.mark.parametrize("write", [steps, a_step_and_a_beat, ends, an_action_on_both, commands])
 async def test_the_first_task_is_locked_first(
     api: Api, engine: AsyncEngine, writer: MirrorWriter, write: Callable[[Pair, AsyncEngine], Awaitable[None]]
 ) -> None:
@@ -116,6 +129,8 @@ async def test_the_first_task_is_locked_first(
         await pair.write([pair.seen(pair.first, TaskStatus.RUNNING)], [])
     if write is an_action_on_both:
         begin_action(pair)
+    if write is commands:
+        await ask_for_starts(pair, engine)
     async with engine.connect() as somebody:
         await somebody.execute(LOCK, {"id": pair.first})
         writing = asyncio.ensure_future(write(pair, engine))
@@ -128,6 +143,15 @@ async def test_the_first_task_is_locked_first(
             with suppress(Exception):
                 await writing
     assert writing.exception() is None
+
+
+async def ask_for_starts(pair: Pair, engine: AsyncEngine) -> None:
+    """That of the second one first; both belong into another queue by now."""
+    async with engine.begin() as connection:
+        await connection.execute(NO_COMMANDS)
+        for id_ in (pair.second, pair.first):
+            await put(connection, uuid.UUID(id_), Command.START)
+            await connection.execute(ELSEWHERE, {"id": id_})
 
 
 def begin_action(pair: Pair) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InternalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 from temporalio.testing import ActivityEnvironment
 
@@ -279,6 +279,13 @@ async def test_an_end_that_postgres_refuses_fails_alone_in_core(stack: Facade, a
     assert api.status(tasks[1][0]) == "succeeded"
 
 
+def late_attempt() -> ActivityEnvironment:
+    """Those before had failed because Postgres was away: they say nothing of an end."""
+    late = ActivityEnvironment()
+    late.info = replace(late.info, attempt=50)
+    return late
+
+
 @pytest.mark.parametrize(("refused", "said"), [("follow-up", "what follows from its end"), ("result", "its result")])
 async def test_an_end_that_is_refused_again_and_again_fails_the_task_with_a_sentence(
     stack: Facade, api: Api, refused: str, said: str
@@ -292,15 +299,42 @@ async def test_an_end_that_is_refused_again_and_again_fails_the_task_with_a_sent
         ends = succeeded(*(bad if refused == "follow-up" else well))
         if refused == "result":
             ends = ends.model_copy(update={"result": deep})
-        third_try = ActivityEnvironment()
-        third_try.info = replace(third_try.info, attempt=3)
-        await third_try.run(MirrorActivities(engine, NotAsked()).record_outcome, ends)
+        record = MirrorActivities(engine, NotAsked()).record_outcome
+        for _ in range(2):
+            with pytest.raises((SQLAlchemyError, ValueError, RecursionError)):
+                await late_attempt().run(record, ends)
+        await late_attempt().run(record, ends)
     finally:
         await engine.dispose()
     task = api.task(ends.task_id)
     assert (task["status"], task["error"]["type"]) == ("failed", "NotStored")
     assert said in task["error"]["message"]
     assert api.command(ends.task_id, "retry").status_code == 200
+
+
+async def test_what_is_wrong_within_postgres_is_no_fault_of_an_end(stack: Facade, api: Api) -> None:
+    """However often: a task that has succeeded would have failed, and what follows from that would begin."""
+    id_, run_id = waiting_task(api)
+    stack.execute(
+        "CREATE FUNCTION damaged() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'tuple concurrently updated' USING ERRCODE = 'XX000'; END $$"
+    )
+    stack.execute(
+        "CREATE TRIGGER damaged BEFORE UPDATE ON tasks FOR EACH ROW"
+        " WHEN (NEW.status = 'succeeded') EXECUTE FUNCTION damaged()"
+    )
+    engine = make_engine(stack.database_url, process="tests", pool_size=2)
+    record = MirrorActivities(engine, NotAsked()).record_outcome
+    try:
+        for _ in range(5):
+            with pytest.raises(InternalError, match="concurrently"):
+                await late_attempt().run(record, succeeded(id_, run_id))
+        stack.execute("DROP FUNCTION damaged CASCADE")
+        await record(succeeded(id_, run_id))
+    finally:
+        stack.execute("DROP FUNCTION IF EXISTS damaged CASCADE")
+        await engine.dispose()
+    assert api.status(id_) == "succeeded"
 
 
 class HasHistory(NotAsked):

@@ -128,6 +128,29 @@ def test_what_was_paid_in_vain_is_not_forgotten_by_other_params(api: Api, stack:
     assert (told["cost_before"], told["workspace"], told["to"]) == (0.5, name, {"message": "a"})
 
 
+def test_what_was_paid_is_told_of_a_task_as_of_its_workspace(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, cost_per_day=1)
+    task = api.submit("echo", workspace=name)
+    stack.execute('UPDATE tasks SET cursor = \'{"paid": {"usd": 0.5}}\' WHERE id = %s', task)
+    assert (api.task(task)["cost_usd"], cost_today(api, name)) == (0.5, 0.5)
+    for result, usd in (("{}", 0.5), ('{"cost": "much"}', None), ('{"cost": {"usd": null}}', None)):
+        stack.execute("UPDATE tasks SET result = %s WHERE id = %s", result, task)
+        assert (api.task(task)["cost_usd"], cost_today(api, name)) == (usd, usd or 0), result
+
+
+def test_what_has_rested_for_a_day_has_paid_nothing_today(api: Api, stack: Facade) -> None:
+    name = make_workspace(api, cost_per_day=1)
+    task = api.submit("echo", workspace=name)
+    stack.execute('UPDATE tasks SET cursor = \'{"paid": {"usd": 5}}\' WHERE id = %s', task)
+    assert (cost_today(api, name), submitted(api, name, 1)) == (5, 429)
+    stack.execute("UPDATE tasks SET updated_at = now() - interval '25 hours' WHERE id = %s", task)
+    assert (cost_today(api, name), submitted(api, name, 1)) == (0, 201)
+
+
+def cost_today(api: Api, workspace: str) -> float:
+    return float(api.http.get(f"/workspaces/{workspace}").json()["cost_today"])
+
+
 def test_two_at_once_do_not_both_get_the_last_place(api: Api) -> None:
     name = make_workspace(api, open_tasks=5)
     with concurrent.futures.ThreadPoolExecutor(12) as pool:

@@ -15,7 +15,8 @@ from db.engine import one_by_one
 from db.refusals import REFUSALS, is_refusal
 from db.tasks.mirror import apply_outcome, apply_outcomes, apply_status
 from db.tasks.mirror_queries import current_run
-from workers.core.mirror.refused_ends import MOST_TRIES, write_refused
+from workers.core.mirror.refused_ends import MOST_REFUSALS, write_refused
+from workers.core.times_refused import TimesRefused
 
 #: Outcomes that come this close together are written in one statement.
 _LINGER_SECONDS = 0.005
@@ -36,6 +37,7 @@ class MirrorActivities:
     def __init__(self, engine: AsyncEngine, reconciler: Reconciles) -> None:
         self._engine = engine
         self._reconciler = reconciler
+        self._refused = TimesRefused()
         self._outcomes = Batcher(self._write_outcomes, linger=_LINGER_SECONDS, refused=REFUSALS)
 
     @activity.defn(name=names.RECORD_OUTCOME_ACTIVITY)
@@ -44,9 +46,10 @@ class MirrorActivities:
         try:
             await self._record(outcome)
         except Exception as error:
-            if not is_refusal(error) or _attempt() < MOST_TRIES:
+            if not is_refusal(error) or self._refused.once_more(outcome.run_id) < MOST_REFUSALS:
                 raise
             await write_refused(self._engine, outcome, error)
+        self._refused.forget(outcome.run_id)
 
     async def _record(self, outcome: Outcome) -> None:
         """If the row follows another run, have it follow the current one first."""
@@ -91,10 +94,6 @@ class MirrorActivities:
         engine = one_by_one(self._engine) if one_statement else self._engine
         async with engine.begin() as connection:
             return await apply_outcomes(connection, outcomes)
-
-
-def _attempt() -> int:
-    return activity.info().attempt if activity.in_activity() else 1
 
 
 def _workflow_id(outcome: Outcome) -> str:

@@ -13,11 +13,12 @@ from db.refusals import refusal_in, why_refused
 from db.session import Database
 from runtime.failpoints import Failpoints
 from services.schedules.firing import cancel_run, fire, set_aside
+from workers.core.times_refused import TimesRefused
 
 logger = logging.getLogger(__name__)
 
 #: What stands in the way may be another transaction.
-_MOST_TRIES = 5
+_MOST_REFUSALS = 5
 #: A thousand tickers take seconds.
 _PATIENCE_SECONDS = 50
 #: Runs that are made side by side. When a thousand are due at once, those that waited for a connection gave up
@@ -33,22 +34,27 @@ class ScheduleActivities:
         self._database = Database(engine, _PATIENCE_SECONDS)
         self._settings = settings
         self._failpoints = failpoints
+        self._refused = TimesRefused()
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     @activity.defn(name=names.FIRE_SCHEDULE_ACTIVITY)
     async def fire(self, fired: Fired) -> Made:
         """Make what is due. Repeated, it says the same again."""
         await self._failpoints.hit("schedule.before-fire")
+        which = f"{fired.schedule_id} {fired.due}"
         try:
             async with self._turns, self._database.transaction() as connection:
                 made = await fire(connection, self._settings, fired)
         except Exception as error:
             refusal = refusal_in(error)
-            if refusal is None or _attempt() < _MOST_TRIES:
+            if refusal is None or self._refused.once_more(which) < _MOST_REFUSALS:
                 raise
             logger.exception("a run of schedule %s cannot be made", fired.schedule_id)
             async with self._database.transaction() as connection:
-                return await set_aside(connection, fired, why_refused(refusal))
+                made = await set_aside(connection, fired, why_refused(refusal))
+            self._refused.forget(which)
+            return made
+        self._refused.forget(which)
         await self._failpoints.hit("schedule.after-fire")
         return made
 
@@ -57,7 +63,3 @@ class ScheduleActivities:
         """Ask for the end of what it made."""
         async with self._database.transaction() as connection:
             await cancel_run(connection, self._settings, run.run_id, _BY_TEMPORAL)
-
-
-def _attempt() -> int:
-    return activity.info().attempt if activity.in_activity() else 1

@@ -24,15 +24,15 @@ from workers.core.lookout import Cause, Lookout
 from workers.core.meters import Meters
 from workers.core.mirror.adopted_tasks import insert_adopted_task
 from workers.core.mirror.observed import Observed, observe
-from workers.core.mirror.refused_ends import MOST_TRIES, write_refused
+from workers.core.mirror.refused_ends import MOST_REFUSALS, write_refused
 from workers.core.namespace import retention_of
+from workers.core.times_refused import TimesRefused
 
 logger = logging.getLogger(__name__)
 
 _BATCH = 50
 #: Questions to Temporal at once; each needs a connection to Postgres afterwards.
 _AT_ONCE = 10
-_REMEMBERED = 1_000
 _FORGOTTEN = TaskFailure(
     type="Forgotten",
     message="Temporal no longer knows this task: it may have ended, and its history was kept for a limited time only. "
@@ -82,8 +82,8 @@ class Reconciler:
         self._client = client
         self._meters = meters
         self._at_once = asyncio.Semaphore(_AT_ONCE)
-        #: How often in a row Postgres did not take what Temporal says of a workflow.
-        self._refused: dict[str, int] = {}
+        #: What Temporal says of a workflow.
+        self._refused = TimesRefused()
 
     async def run(self, lookout: Lookout) -> None:
         """Look after due rows until cancelled."""
@@ -138,15 +138,11 @@ class Reconciler:
                 raise
             await self._mend_without(observed, before, error)
         else:
-            self._refused.pop(workflow_id, None)
+            self._refused.forget(workflow_id)
 
     async def _mend_without(self, observed: Observed, before: Row[Any] | None, error: Exception) -> None:
         """Mend what can be, once the rest was refused often enough: else it would be asked about for ever."""
-        tries = self._refused.get(observed.workflow_id, 0) + 1
-        if len(self._refused) > _REMEMBERED:
-            self._refused.clear()
-        self._refused[observed.workflow_id] = tries
-        if tries < MOST_TRIES:
+        if self._refused.once_more(observed.workflow_id) < MOST_REFUSALS:
             raise error
         logger.warning("left out of the row of %s what Postgres does not take: %s", observed.workflow_id, error)
         async with self._engine.begin() as connection:

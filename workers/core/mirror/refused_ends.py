@@ -14,8 +14,8 @@ logger = logging.getLogger(__name__)
 
 #: Error type of a task whose end could not be stored as it was.
 NOT_STORED = "NotStored"
-#: What stands in the way may be another transaction: so often the end is tried as it is.
-MOST_TRIES = 3
+#: What stands in the way may be another transaction: so often the end is refused as it is.
+MOST_REFUSALS = 3
 _LONGEST_WHY = 300
 
 

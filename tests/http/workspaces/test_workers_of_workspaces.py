@@ -1,14 +1,17 @@
 """Whom a worker serves: who may say so, where tasks wait then, and what is told of those that wait."""
 
+import asyncio
 import uuid
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from contracts.alerts.rules import RuleKind
 from contracts.names import own_queue
+from db.engine import connect_args
 from db.tasks import outbox
 from db.workers.bot_leases import waiting_queues
 from db.workers.own_queues import first_queue, move_tasks
@@ -19,6 +22,7 @@ from tests.http.tasks.test_worker_states import rolled_back
 from tests.http.workspaces.teams import make_member, make_workspace
 from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
+from workers.core.queues.moves import QueueMoves
 
 _ONLINE = text("""
 UPDATE workers SET polling = :polling, last_seen_at = now(), status = 'idle', online_since = now() WHERE id = :id
@@ -150,6 +154,23 @@ def test_tasks_wait_where_the_workers_of_their_workspace_ask(api: Api, stack: Fa
     change(api, worker, capabilities=["echo"])
     api.http.delete(f"/workers/{worker['id']}").raise_for_status()
     assert moved(stack, *every) == {after: "echo", scheduled: "echo"}
+
+
+def test_a_look_that_takes_too_long_is_not_repeated_at_once(stack: Facade) -> None:
+    async def run() -> None:
+        url = make_url(stack.database_url).set(drivername="postgresql+psycopg")
+        engine = create_async_engine(url, connect_args=connect_args("tests", statement_timeout="200ms"))
+        moves = QueueMoves(engine)
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(text("LOCK TABLE outbox"))
+                with pytest.raises(DBAPIError):
+                    await moves.look()
+                assert not await moves.look()
+        finally:
+            await engine.dispose()
+
+    asyncio.run(run())
 
 
 def test_a_workspace_with_own_workers_only(api: Api, stack: Facade, team: str) -> None:

@@ -17,7 +17,8 @@ UNION ALL SELECT name, NULL FROM workspaces WHERE own_workers
 ORDER BY 1, 2
 """)
 _SERVES = text("SELECT id, serves FROM workers WHERE serves IS NOT NULL AND retired_at IS NULL")
-# The rows follow when their commands are taken. A start that is still to come puts its task into the right queue.
+# The rows follow when their commands are taken. A start that is still to come puts its task into the right queue,
+# unless it may have been sent already: then its turn comes once it is done.
 _MOVE = text("""
 WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move'), rule AS MATERIALIZED (
     -- Asked once for all tasks of a kind: asked for each of a million it takes longer than a statement may.

@@ -156,6 +156,29 @@ def test_tasks_wait_where_the_workers_of_their_workspace_ask(api: Api, stack: Fa
     assert moved(stack, *every) == {after: "echo", scheduled: "echo"}
 
 
+def test_a_start_that_may_have_been_sent_already_stays_in_its_queue(api: Api, stack: Facade, team: str) -> None:
+    """Temporal takes the same start once, so its row says where that went, and a move follows."""
+    new, again, child = (api.submit("echo", workspace=team) for _ in range(3))
+    worker_for(api, team)
+    queues: dict[str, str] = {}
+
+    async def look(connection: AsyncConnection) -> None:
+        await connection.execute(text("UPDATE outbox SET tries = 1 WHERE task_id = :id"), {"id": again})
+        is_child = text("""UPDATE outbox SET payload = '{"child": true}' WHERE task_id = :id""")
+        await connection.execute(is_child, {"id": child})
+        for _ in ("start", "move"):
+            rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
+            queues.update({f"{row['command']} {row['task_id']}": outbox.taken_of(row).queue() for row in rows})
+            await connection.execute(text("DELETE FROM outbox"))
+            await move_tasks(connection, 100_000)
+
+    rolled_back(stack, look)
+    found = {what: queue for what, queue in queues.items() if what.split()[1] in (new, again, child)}
+    own, starts = own_queue(team, "echo"), {f"start {new}": own_queue(team, "echo")}
+    starts |= {f"start {again}": "echo", f"start {child}": "echo"}
+    assert found == starts | {f"move {again}": own, f"move {child}": own}
+
+
 def test_a_look_that_takes_too_long_is_not_repeated_at_once(stack: Facade) -> None:
     async def run() -> None:
         url = make_url(stack.database_url).set(drivername="postgresql+psycopg")

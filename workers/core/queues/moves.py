@@ -26,7 +26,8 @@ _AT_ONCE = 200
 _PAUSE_SECONDS = 0.2
 #: A task that was being submitted while something changed is written down by then.
 _SETTLES_SECONDS = 60.0
-#: And if nothing changed: for what was begun from the Temporal side.
+#: And if nothing changed: for what was begun from the Temporal side, and for starts that went out long before they were
+#: found to have arrived.
 _EVERY_SECONDS = 300.0
 #: A look that fails is not repeated for so many times as long as it took: the longest statement that Postgres allows
 #: shall not follow upon itself, and a refused connection keeps nobody waiting.
@@ -71,7 +72,7 @@ class QueueMoves:
         if own != self._own:
             # What was looked at before says nothing any more, should no look succeed while it settles.
             self._own, self._changed_at, self._looked_at = own, now, -math.inf
-        if now - self._changed_at > _SETTLES_SECONDS and (own == OwnQueues() or now - self._looked_at < _EVERY_SECONDS):
+        if now - self._changed_at > _SETTLES_SECONDS and now - self._looked_at < _EVERY_SECONDS:
             return False
         async with self._engine.begin() as connection:
             moved = await move_tasks(connection, _AT_ONCE)

@@ -238,7 +238,7 @@ class Calls:
         if lease.workflow_id and not _is_served(reply, visitor):
             seconds = min(_MOVED_SOON_SECONDS * _GROWTH ** min(lease.attempt - 1, 20), _LONGEST_SECONDS)
             why = "Its worker does not serve its workspace."
-            await self._hand_backs.give_back(lease, reply.task_token, why, seconds=seconds)
+            await self._hand_backs.give_back(lease, reply.task_token, why, seconds=seconds, for_ever=True)
             return nothing(visitor)
         return self._hand_out(reply, lease, visitor)
 

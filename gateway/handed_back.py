@@ -36,11 +36,22 @@ class HandBacks:
         return allowed
 
     async def give_back(
-        self, lease: Lease, token: bytes, why: str = "Its worker had its hands full.", *, seconds: float = 0.01
+        self,
+        lease: Lease,
+        token: bytes,
+        why: str = "Its worker had its hands full.",
+        *,
+        seconds: float = 0.01,
+        for_ever: bool = False,
     ) -> None:
         """Hand back an attempt that its worker never got to see: also one of a task that may begin only once.
 
-        ``seconds``: until the next one.
+        Args:
+            lease: of the attempt.
+            token: Temporal's own.
+            why: in the attempt's failure.
+            seconds: until the next one.
+            for_ever: however often that was before; else attempts count from `MOST_ATTEMPTS` on.
         """
         failure = failure_api.Failure(message=why, source="gateway")
         failure.application_failure_info.type = HANDED_BACK
@@ -49,7 +60,7 @@ class HandBacks:
             namespace=self._namespace, task_token=token, identity=_IDENTITY, failure=failure
         )
         try:
-            if 0 < lease.max_attempts < MOST_ATTEMPTS:
+            if 0 < lease.max_attempts and (for_ever or lease.max_attempts < MOST_ATTEMPTS):
                 await self.allow_one_more(lease, _TIMEOUT)
             await self._upstream.call("RespondActivityTaskFailed", report.SerializeToString(), _TIMEOUT)
             logger.info("%s goes back: %s", lease.workflow_id, why)

@@ -62,6 +62,10 @@ class Visitor:
     def withdrawal(self, queue: str) -> Flag:
         return self.withdrawn.setdefault(queue, Flag())
 
+    def lost(self, queue: str) -> bool:
+        """Whether an admin has taken it away."""
+        return queue in self.withdrawn and self.withdrawn[queue].is_set()
+
     def serves(self, workspace: str) -> bool:
         """Whether it may have tasks of this workspace."""
         return self.own.lets_serve(workspace, self.owner.serves)

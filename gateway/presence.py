@@ -71,6 +71,9 @@ class Presence:
         """Any call."""
         present = self._of(visitor)
         present.seen_at, present.ended = time.monotonic(), False
+        # No poll was open that could end when these were taken away.
+        for queue in [queue for queue, polls in present.polls.items() if not polls and visitor.lost(queue)]:
+            del present.polls[queue]
 
     def poll_opened(self, visitor: Visitor, queue: str) -> None:
         present = self._of(visitor)

@@ -42,3 +42,7 @@ class OwnQueues:
     def queues_of(self, capability: str) -> list[str]:
         """All queues through which tasks of this capability come."""
         return [capability, *(own_queue(workspace, name) for workspace, name in self.of if name == capability)]
+
+    def unserved(self, capability: str) -> list[str]:
+        """Those of closed workspaces that no worker asks yet: one that comes would ask them at once."""
+        return [own_queue(each, capability) for each in sorted(self.closed) if (each, capability) not in self.of]

@@ -2,7 +2,8 @@
 -- The oldest due commands, now leased, each with the task that it is about. Commands of one task go out in order: only its
 -- oldest one may be taken. Only a cancel need not wait for a new priority, a decision or another queue, which may be
 -- refused again and again. A task that is started or moved gets into the queue where its workers ask now: which workers
--- serve its workspace may have changed since its row was written.
+-- serve its workspace may have changed since its row was written. Not a start that may have reached Temporal already, by
+-- us or its parent: Temporal takes it once, so the row goes on saying which queue that named, and a move can follow.
 WITH due AS (
     SELECT id FROM outbox o
     WHERE next_try_at <= now()
@@ -17,11 +18,13 @@ WITH due AS (
     RETURNING outbox.id, outbox.command, outbox.payload, outbox.tries, outbox.task_id
 ), own AS (
     SELECT t.id, own_queue(t.instance, t.capability) AS queue FROM taken JOIN tasks t ON t.id = taken.task_id
-    WHERE taken.command IN ('start', 'move') AND t.session_id IS NULL
+    WHERE (taken.command = 'move' OR taken.command = 'start' AND taken.tries = 1 AND NOT taken.payload ? 'child')
+        AND t.session_id IS NULL
 ), locked AS (
-    -- By id, as all do who write several tasks.
+    -- By id, as all do who write several tasks. What somebody else holds is passed over: the next look at what waits
+    -- in another queue than it should finds it, and no start of others waits for it here.
     SELECT t.id, own.queue FROM own JOIN tasks t ON t.id = own.id
-    WHERE t.queue IS DISTINCT FROM own.queue ORDER BY t.id FOR NO KEY UPDATE OF t
+    WHERE t.queue IS DISTINCT FROM own.queue ORDER BY t.id FOR NO KEY UPDATE OF t SKIP LOCKED
 ), put AS (
     UPDATE tasks t SET queue = locked.queue FROM locked WHERE t.id = locked.id
 )

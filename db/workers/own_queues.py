@@ -17,16 +17,26 @@ UNION ALL SELECT name, NULL FROM workspaces WHERE own_workers
 ORDER BY 1, 2
 """)
 _SERVES = text("SELECT id, serves FROM workers WHERE serves IS NOT NULL AND retired_at IS NULL")
-# The rows follow when their commands are taken. A start that is still to come puts its task into the right queue.
+# The rows follow when their commands are taken. A start that is still to come puts its task into the right queue,
+# unless it may have been sent already: then its turn comes once it is done.
 _MOVE = text("""
-WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move'), moved AS (
-    INSERT INTO outbox (task_id, command, payload)
-    SELECT t.id, 'move', '{}' FROM tasks t
+WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move'), rule AS MATERIALIZED (
+    -- Asked once for all tasks of a kind: asked for each of a million it takes longer than a statement may.
+    SELECT instance, capability, own_queue(instance, capability) AS queue FROM (
+        SELECT DISTINCT instance, capability FROM tasks
+        WHERE status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND session_id IS NULL
+    ) kind
+), elsewhere AS MATERIALIZED (
+    SELECT t.id FROM tasks t JOIN rule USING (instance, capability)
     WHERE t.status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND t.session_id IS NULL
-        AND t.queue IS DISTINCT FROM own_queue(t.instance, t.capability)
-        -- Asked for each of these few: compared with all commands, the whole outbox would be read.
-        AND (SELECT count(*) FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move')) = 0
-    ORDER BY t.priority, t.created_at LIMIT (SELECT GREATEST(:most - commands, 0) FROM under_way)
+        AND t.queue IS DISTINCT FROM rule.queue
+    ORDER BY t.priority, t.created_at
+), moved AS (
+    INSERT INTO outbox (task_id, command, payload)
+    SELECT t.id, 'move', '{}' FROM elsewhere t
+    -- Asked for each until there are enough: compared with all commands, the whole outbox would be read.
+    WHERE (SELECT count(*) FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move')) = 0
+    LIMIT (SELECT GREATEST(:most - commands, 0) FROM under_way)
     RETURNING task_id
 )
 SELECT (SELECT count(*) FROM moved) AS commands, under_way.commands AS before FROM under_way

@@ -2,14 +2,17 @@
 
 import asyncio
 from dataclasses import replace
+from typing import cast
 
 import pytest
 import temporalio.api.workflowservice.v1 as service
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.names import TASK_WORKFLOW, own_queue
-from contracts.tasks.work import HANDED_BACK
+from contracts.tasks.work import HANDED_BACK, MOST_ATTEMPTS
 from contracts.workers.own_queues import OwnQueues
 from contracts.workspaces.names import share
+from gateway.presence import Presence
 from tests.api.test_hands_full import Task, Temporal, Worker
 
 TEAM, OTHER = own_queue("team", "a"), own_queue("other", "a")
@@ -85,9 +88,12 @@ async def test_open_polls_end_when_it_is_for_others_from_now_on() -> None:
     await worker.until(lambda: len(worker.given) == 2)
 
 
-@pytest.mark.parametrize("attempts", [1, 3])
+@pytest.mark.parametrize("attempts", [1, 3, MOST_ATTEMPTS])
 async def test_a_task_that_was_on_its_way_goes_back(attempts: int) -> None:
-    """It waited in the queue that all share when its workspace was closed to others, and core has not moved it yet."""
+    """It waited in the queue that all share when its workspace was closed to others, and core has not moved it yet.
+
+    However long core takes for that: what never began may not fail because of it.
+    """
     worker = worker_for(own=CLOSED)
     add(worker.temporal, "a", "team", attempts)
     worker.ask("a")
@@ -102,3 +108,14 @@ async def test_a_task_that_was_on_its_way_goes_back(attempts: int) -> None:
     add(worker.temporal, "a", "other")
     worker.ask("a", 2)
     await worker.until(lambda: len(worker.given) == 2)
+
+
+def test_a_queue_that_is_taken_away_between_two_polls_is_no_longer_one_that_it_asks() -> None:
+    """Nothing is open then that could end; a queue that it may ask stays while it is busy and asks none."""
+    worker, presence = worker_for(), Presence(cast(AsyncEngine, None))
+    for queue in ("a", TEAM):
+        presence.poll_opened(worker.visitor, queue)
+        presence.poll_closed(worker.visitor, queue)
+    serve(worker, "team")
+    presence.seen(worker.visitor)
+    assert list(presence._of(worker.visitor).polls) == [TEAM]

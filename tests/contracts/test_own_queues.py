@@ -45,6 +45,7 @@ def test_where_tasks_wait() -> None:
     # Nobody is for a closed one by name yet, and still nobody else gets its tasks.
     assert OwnQueues(closed=frozenset({"team"})).queue_of("team", "flaky") == own_queue("team", "flaky")
     assert OPEN.queues_of("echo") == ["echo", ECHO, own_queue("other", "echo")]
+    assert [CLOSED.unserved(name) for name in ("echo", "flaky")] == [[], [own_queue("team", "flaky")]]
 
 
 @pytest.mark.parametrize("other", ["echo", "core:notify", canary_queue("7"), session_queue("7"), "workspace:team"])

@@ -67,6 +67,21 @@ def test_the_queues_of_one_capability_are_held_together_to_what_it_is_held_to() 
     assert rates(circuit=circuit("half_open"), rate=CAP) == [0.25, 0]
 
 
+def test_what_shuts_a_capability_holds_for_the_first_worker_of_a_closed_workspace() -> None:
+    """It asks its queue a moment before core has seen it."""
+    none = dict.fromkeys(("everything", "pause", "rate", "circuit"))
+
+    def rates(probed: str = "echo", **parts: Any) -> list[float | None]:
+        found = limits_of(Control("echo", **{**none, **parts}), ["echo"], probed, ["workspace:team:echo"])
+        return [each.rate for each in found.values()]
+
+    assert rates(pause=PAUSE) == rates(circuit=circuit("open")) == [0, 0]
+    assert rates(circuit=circuit("half_open")) == [PROBE_RATE, 0]
+    # What nobody asks has no part of a rate, and what is not shut needs no limit there.
+    assert rates() == [None]
+    assert rates(rate=CAP) == [0.25]
+
+
 def test_a_long_reason_fits_into_temporal() -> None:
     assert len(limit(pause=Pause("human:anna", "x" * 5_000, NOW)).reason) < 1_000
 

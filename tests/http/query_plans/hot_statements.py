@@ -74,6 +74,7 @@ HOT: dict[str, dict[str, Any]] = {
     "db.workers.bot_leases._ACKNOWLEDGED": _LEASE,
     "db.workers.bot_leases._ENDED": _LEASE,
     "db.workers.bot_leases.waiting": {},
+    "db.workers.own_queues._MOVE": {"most": 200},
     "db.workers.own_queues._OWN": {},
     "db.workers.own_queues._SERVES": {},
     "db.workers.roster._PRESENT": {**_PRESENT, "id": _WORKER, "canaries": False},

@@ -22,7 +22,10 @@ STATEMENTS = every_statement()
 MOST_PAGES = 700
 #: A page or two for each task that waits or is on hand, 2,000 here; a batch of ends with their events; once an hour,
 #: the leases of a week whose outcome nobody has reported, which here are all of them.
-MORE_PAGES = {"db.workers.roster.CHANGES": 2_500, "db.retention.progress": 1_000, "db.retention.bot_leases": 1_500}
+MORE_PAGES = {
+    **{"db.workers.roster.CHANGES": 2_500, "db.retention.progress": 1_000, "db.retention.bot_leases": 1_500},
+    "db.workers.own_queues._MOVE": 2_000,
+}
 #: Those that read a large table whole, with why that is fine.
 WHOLE = {
     "db.alerts.digest._NOW": "once a day; notifications go after 90 days",

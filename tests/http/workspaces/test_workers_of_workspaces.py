@@ -1,14 +1,17 @@
 """Whom a worker serves: who may say so, where tasks wait then, and what is told of those that wait."""
 
+import asyncio
 import uuid
 from typing import Any
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from contracts.alerts.rules import RuleKind
 from contracts.names import own_queue
+from db.engine import connect_args
 from db.tasks import outbox
 from db.workers.bot_leases import waiting_queues
 from db.workers.own_queues import first_queue, move_tasks
@@ -19,6 +22,7 @@ from tests.http.tasks.test_worker_states import rolled_back
 from tests.http.workspaces.teams import make_member, make_workspace
 from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
+from workers.core.queues.moves import QueueMoves
 
 _ONLINE = text("""
 UPDATE workers SET polling = :polling, last_seen_at = now(), status = 'idle', online_since = now() WHERE id = :id
@@ -150,6 +154,46 @@ def test_tasks_wait_where_the_workers_of_their_workspace_ask(api: Api, stack: Fa
     change(api, worker, capabilities=["echo"])
     api.http.delete(f"/workers/{worker['id']}").raise_for_status()
     assert moved(stack, *every) == {after: "echo", scheduled: "echo"}
+
+
+def test_a_start_that_may_have_been_sent_already_stays_in_its_queue(api: Api, stack: Facade, team: str) -> None:
+    """Temporal takes the same start once, so its row says where that went, and a move follows."""
+    new, again, child = (api.submit("echo", workspace=team) for _ in range(3))
+    worker_for(api, team)
+    queues: dict[str, str] = {}
+
+    async def look(connection: AsyncConnection) -> None:
+        await connection.execute(text("UPDATE outbox SET tries = 1 WHERE task_id = :id"), {"id": again})
+        is_child = text("""UPDATE outbox SET payload = '{"child": true}' WHERE task_id = :id""")
+        await connection.execute(is_child, {"id": child})
+        for _ in ("start", "move"):
+            rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
+            queues.update({f"{row['command']} {row['task_id']}": outbox.taken_of(row).queue() for row in rows})
+            await connection.execute(text("DELETE FROM outbox"))
+            await move_tasks(connection, 100_000)
+
+    rolled_back(stack, look)
+    found = {what: queue for what, queue in queues.items() if what.split()[1] in (new, again, child)}
+    own, starts = own_queue(team, "echo"), {f"start {new}": own_queue(team, "echo")}
+    starts |= {f"start {again}": "echo", f"start {child}": "echo"}
+    assert found == starts | {f"move {again}": own, f"move {child}": own}
+
+
+def test_a_look_that_takes_too_long_is_not_repeated_at_once(stack: Facade) -> None:
+    async def run() -> None:
+        url = make_url(stack.database_url).set(drivername="postgresql+psycopg")
+        engine = create_async_engine(url, connect_args=connect_args("tests", statement_timeout="200ms"))
+        moves = QueueMoves(engine)
+        try:
+            async with engine.begin() as connection:
+                await connection.execute(text("LOCK TABLE outbox"))
+                with pytest.raises(DBAPIError):
+                    await moves.look()
+                assert not await moves.look()
+        finally:
+            await engine.dispose()
+
+    asyncio.run(run())
 
 
 def test_a_workspace_with_own_workers_only(api: Api, stack: Facade, team: str) -> None:

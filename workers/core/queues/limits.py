@@ -69,17 +69,24 @@ def limit_of(control: Control) -> Limit:
     return _limit(cap, "rate cap", control.rate.by) if control.rate else Limit()
 
 
-def limits_of(control: Control, queues: Sequence[str], probed: str) -> dict[str, Limit]:
-    """The same for each of its queues. ``probed``: the one that brings the probe, while a circuit waits for it."""
+def limits_of(control: Control, queues: Sequence[str], probed: str, unserved: Sequence[str] = ()) -> dict[str, Limit]:
+    """The same for each of its queues.
+
+    Args:
+        control: what is wanted for the capability.
+        queues: that workers ask.
+        probed: the one that brings the probe, while a circuit waits for it.
+        unserved: that nobody asks yet. They are shut with the others, and have no part of a rate.
+    """
     whole = limit_of(control)
     circuit = control.circuit
     if whole.rate and circuit and circuit.state == "half_open":
         probed = probed if probed in queues else control.capability
         held = _limit(0, f"circuit: the probe comes through {probed}", SYSTEM)
-        return {queue: whole if queue == probed else held for queue in queues}
+        return {queue: whole if queue == probed else held for queue in (*queues, *unserved)}
     # In equal parts: Temporal counts each by itself, and all of them together shall not be faster.
     share = replace(whole, rate=whole.rate / len(queues)) if whole.rate else whole
-    return dict.fromkeys(queues, share)
+    return dict.fromkeys(queues, share) | dict.fromkeys(unserved if whole.rate == 0 else (), whole)
 
 
 def _limit(rate: float, reason: str, author: str) -> Limit:
@@ -113,7 +120,7 @@ class QueueLimits:
                 queues, probed = own.queues_of(control.capability), control.capability
                 if len(queues) > 1 and control.circuit:
                     probed = await first_queue(connection, control.capability)
-                limits |= limits_of(control, queues, probed)
+                limits |= limits_of(control, queues, probed, own.unserved(control.capability))
         self._doubt(time.monotonic())
         await self._enforce_all(limits)
 

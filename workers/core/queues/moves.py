@@ -26,8 +26,12 @@ _AT_ONCE = 200
 _PAUSE_SECONDS = 0.2
 #: A task that was being submitted while something changed is written down by then.
 _SETTLES_SECONDS = 60.0
-#: And if nothing changed: for what was begun from the Temporal side.
+#: And if nothing changed: for what was begun from the Temporal side, and for starts that went out long before they were
+#: found to have arrived.
 _EVERY_SECONDS = 300.0
+#: A look that fails is not repeated for so many times as long as it took: the longest statement that Postgres allows
+#: shall not follow upon itself, and a refused connection keeps nobody waiting.
+_REST = 6.0
 
 
 class QueueMoves:
@@ -36,7 +40,7 @@ class QueueMoves:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._own: OwnQueues | None = None
-        self._changed_at = self._looked_at = -math.inf
+        self._changed_at = self._looked_at = self._rests_until = -math.inf
 
     async def run(self, listening: Listening) -> None:
         """Work until cancelled."""
@@ -51,12 +55,24 @@ class QueueMoves:
 
     async def look(self) -> bool:
         """Whether there may be more to move."""
+        began = time.monotonic()
+        if began < self._rests_until:
+            return False
+        try:
+            return await self._look()
+        except (SQLAlchemyError, OSError):
+            ended = time.monotonic()
+            self._rests_until = ended + _REST * (ended - began)
+            raise
+
+    async def _look(self) -> bool:
         async with one_by_one(self._engine).connect() as connection:
             own = await own_queues(connection)
         now = time.monotonic()
         if own != self._own:
-            self._own, self._changed_at = own, now
-        if now - self._changed_at > _SETTLES_SECONDS and (own == OwnQueues() or now - self._looked_at < _EVERY_SECONDS):
+            # What was looked at before says nothing any more, should no look succeed while it settles.
+            self._own, self._changed_at, self._looked_at = own, now, -math.inf
+        if now - self._changed_at > _SETTLES_SECONDS and now - self._looked_at < _EVERY_SECONDS:
             return False
         async with self._engine.begin() as connection:
             moved = await move_tasks(connection, _AT_ONCE)

@@ -22,6 +22,7 @@ from db.stored_json import read_json
 ANSWER_SECONDS = 0.5
 #: Between the end of the connection and that of the patience with it.
 _MARGIN_SECONDS = 0.1
+_LIMIT = "SELECT set_config('statement_timeout', %s, false)"
 
 
 class OwnConnection:
@@ -108,7 +109,7 @@ class OwnConnection:
         if seconds < 1:
             raise TimeoutError
         if seconds != self._limit:
-            await connection.execute(f"SET statement_timeout = '{seconds}s'".encode())
+            await connection.execute(_LIMIT, [f"{seconds}s"])
             self._limit = seconds
 
     def cut_off(self) -> None:

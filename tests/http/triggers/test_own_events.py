@@ -201,9 +201,7 @@ def test_a_new_filing_begins_a_plan_and_a_known_one_does_not(stack: Facade, api:
     # What a team collects it does not hear of.
     team = make_workspace(api)
     assert filings(stack, api, "8-K", workspace=team).inserted == 1
-    events = stack.rows("SELECT content->>'workspace' AS workspace FROM trigger_events")
-    assert events == [{"workspace": team}]
-    assert look(stack) == 1
+    assert stack.rows("SELECT * FROM trigger_events") == []
     assert len(deliveries(api, name)) == 1
     # Where nobody watches, nothing is written.
     api.http.post(f"/triggers/{name}/pause", json={})

@@ -119,7 +119,7 @@ async def writer(stack: Facade) -> AsyncIterator[MirrorWriter]:
     await made.close()
 
 
-@pytest.mark.parametrize("write", [steps, a_step_and_a_beat, ends, an_action_on_both, commands])
+@pytest.mark.parametrize("write", [steps, a_step_and_a_beat, ends, an_action_on_both])
 async def test_the_first_task_is_locked_first(
     api: Api, engine: AsyncEngine, writer: MirrorWriter, write: Callable[[Pair, AsyncEngine], Awaitable[None]]
 ) -> None:
@@ -129,8 +129,6 @@ async def test_the_first_task_is_locked_first(
         await pair.write([pair.seen(pair.first, TaskStatus.RUNNING)], [])
     if write is an_action_on_both:
         begin_action(pair)
-    if write is commands:
-        await ask_for_starts(pair, engine)
     async with engine.connect() as somebody:
         await somebody.execute(LOCK, {"id": pair.first})
         writing = asyncio.ensure_future(write(pair, engine))
@@ -143,6 +141,27 @@ async def test_the_first_task_is_locked_first(
             with suppress(Exception):
                 await writing
     assert writing.exception() is None
+
+
+async def test_who_takes_commands_waits_for_nobody(api: Api, engine: AsyncEngine, writer: MirrorWriter) -> None:
+    """Or one task that somebody works on would hold up the starts of all others. A look at the queues comes again."""
+    pair = Pair(api, writer)
+    await ask_for_starts(pair, engine)
+    before = await queues(pair, engine)
+    async with engine.connect() as somebody:
+        await somebody.execute(LOCK, {"id": pair.first})
+        async with asyncio.timeout(30):
+            await commands(pair, engine)
+        await somebody.rollback()
+    after = await queues(pair, engine)
+    assert (after[0] == before[0], after[1] == before[1]) == (True, False)
+
+
+async def queues(pair: Pair, engine: AsyncEngine) -> list[str | None]:
+    """Of the first and of the second one."""
+    query = text("SELECT queue FROM tasks WHERE id = CAST(:id AS uuid)")
+    async with engine.connect() as connection:
+        return [(await connection.execute(query, {"id": id_})).scalar() for id_ in (pair.first, pair.second)]
 
 
 async def ask_for_starts(pair: Pair, engine: AsyncEngine) -> None:

@@ -70,7 +70,7 @@ def test_a_worker_for_one_team_and_one_for_all(stack: RunningStack, api: Api) ->
                 settings(api, dedicated)
             # No worker is for the team by name any more: what waited in its own queues is everybody's again.
             assert workers_of(api, waits) == {for_all.name}
-            api.carry_out(later, "approve", "pending")
+            api.command(later, "approve")
             assert workers_of(api, [later]) == {for_all.name}
 
 

@@ -52,7 +52,7 @@ def test_crawls_that_succeed_fail_and_are_retried(stack: RunningStack, api: Api,
         "ticker": "AMZN", "data_source": "reddit", "last_error": None, "record_count": collected,
         "last_attempt_at": good["completed_at"], "last_success_at": good["completed_at"],
         # One subreddit of three: that is not fresh.
-        "covered_from": None, "covered_to": None, "fresh_to": None,
+        "covered_from": None, "covered_to": None, "fresh_to": None, "refusing": [],
     }  # fmt: skip
     assert collected > 0
     assert after_failure == {

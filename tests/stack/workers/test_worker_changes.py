@@ -71,7 +71,7 @@ def test_name_and_number_of_tasks(stack: RunningStack, api: Api) -> None:
     taken, _, _ = stack.register(["echo"])
     new = f"renamed-{uuid.uuid4().hex[:8]}"
     now = api.http.patch(f"/workers/{id_}", json={"name": new, "max_concurrency": 9}).json()
-    assert now == {"id": id_, "name": new, "capabilities": ["echo"], "max_concurrency": 9}
+    assert now == {"id": id_, "name": new, "capabilities": ["echo"], "max_concurrency": 9, "serves": None}
     listed = {each["name"]: each["max_concurrency"] for each in api.http.get("/workers").json()["workers"]}
     assert listed[new] == 9
     assert name not in listed

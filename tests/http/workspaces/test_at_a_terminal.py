@@ -213,7 +213,8 @@ def test_whom_a_worker_serves(at_home: Terminal, api: Api, team: str) -> None:
 
     def serves() -> list[str] | None:
         found = next(each for each in api.http.get("/workers").json()["workers"] if each["name"] == name)
-        return found["serves"]  # type: ignore[no-any-return]
+        named: list[str] | None = found["serves"]
+        return named
 
     for words, then in (
         (("--workspaces", team), [team]),

@@ -83,14 +83,16 @@ class Waiting:
         return None
 
     async def _why_pending(self, task: RowMapping) -> str:
+        is_between = bool(task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC))
         unsent = self._unsent.get(task["id"])
-        if unsent is not None:
+        # A start is ticked off in company: a first attempt may have failed before.
+        if unsent is not None and not is_between:
             return await self._why_not_sent(task, unsent)
         if (task["reason"] or "").startswith(PAUSED_IN_TEMPORAL):
             return str(task["reason"])
         control = self._controls[task["capability"]]
         shut = pause_reasons.shut(control)
-        if task["next_attempt_at"] and task["next_attempt_at"] > datetime.now(UTC):
+        if is_between:
             return _why_between_attempts(task) + (f"; besides, {shut}" if shut else "")
         if task.get("session_id") is not None:
             return await self._why_in_session(task)

@@ -89,7 +89,11 @@ def _value(column: Column[Any], number: int, given: dict[str, Any]) -> Any:
     return f"{HOSTILE}{number}"
 
 
-_REFERRED = {"worker_id": WORKER, "user_id": USER, "decision_id": DECISION, "notification_id": 1}
+#: What is there, or can only be one of few words: no door takes any other name of a workspace.
+_REFERRED = {
+    "worker_id": WORKER, "user_id": USER, "decision_id": DECISION, "notification_id": 1,
+    "workspace": "default", "instance": "default",
+}  # fmt: skip
 _OF_TYPE: tuple[tuple[type, Any], ...] = (
     (Uuid, TASKS[0]), (Boolean, False), (Integer, 1), (Float, 0.5), (DateTime, NOW), (Date, date(2026, 1, 1)),
     (LargeBinary, b"x" * 32),

@@ -116,3 +116,12 @@ def test_the_timeline(api: Api, stack: Facade) -> None:
 def test_a_window_is_bounded(api: Api, since: str, until: str) -> None:
     query = {"since": f"{since}T00:00:00Z", "until": f"{until}T00:00:00Z"}
     assert api.http.get("/tasks/timeline", params=query).status_code == 422
+
+
+def test_a_first_attempt_that_failed_before_its_start_was_ticked_off(api: Api, stack: Facade, tag: str) -> None:
+    [id_] = api.submit_many(1, TYPE, PARAMS, tags=[tag])
+    soon = datetime.now(UTC) + timedelta(hours=1)
+    stack.execute("UPDATE tasks SET attempt = 1, reason = 'not today', next_attempt_at = %s WHERE id = %s", soon, id_)
+    because = api.task(id_)["waiting_because"]
+    assert because.startswith("attempt 2 of ")
+    assert because.endswith("the last one failed: not today")

@@ -49,7 +49,8 @@ class Listening:
             try:
                 async with contextlib.aclosing(_listen(self._url, self._channels, _LOOK_SECONDS)) as notified:
                     async for channels in notified:
-                        self._wake(channels)
+                        for channel in channels:
+                            self.wake(channel)
             except (psycopg.Error, OSError) as error:
                 logger.warning("lost the connection that listens, polling instead: %s", error)
                 await asyncio.sleep(1.0)
@@ -70,10 +71,10 @@ class Listening:
         finally:
             self._waiting[channel].discard(woken)
 
-    def _wake(self, channels: frozenset[str]) -> None:
-        for channel in channels:
-            for woken in self._waiting[channel]:
-                woken.set()
+    def wake(self, channel: str) -> None:
+        """As if it had been notified: who in this process waits for it looks again."""
+        for woken in self._waiting[channel]:
+            woken.set()
 
 
 async def _listen(url: str, channels: Sequence[str], poll_seconds: float) -> AsyncGenerator[frozenset[str], None]:

@@ -127,15 +127,21 @@ class Database:
         """Makes what SQLAlchemy and psycopg raise in the block into what `transaction` raises."""
         try:
             yield
-        except (DataError, psycopg.DataError, UnicodeError) as error:
+        except (DataError, psycopg.DataError, psycopg.errors.ProgramLimitExceeded, UnicodeError) as error:
             raise Unstorable from error
+        except OperationalError as error:
+            # A value that is too large for its index is no sign of a sick database, though it counts as one.
+            if isinstance(error.orig, psycopg.errors.ProgramLimitExceeded):
+                raise Unstorable from error
+            raise self._unavailable(error) from error
         except (*_AWAY, PoolTimeout, TimeoutError, OSError) as error:
             raise self._unavailable(error) from error
         except DBAPIError as error:
             if error.connection_invalidated:
                 raise Unavailable from error
-            if self.mismatch is not None and getattr(error.orig, "sqlstate", None) == _ONLY_READ:
-                raise OtherVersion(self.mismatch) from error
+            if getattr(error.orig, "sqlstate", None) == _ONLY_READ:
+                # Else it is a standby, or becomes one.
+                raise (OtherVersion(self.mismatch) if self.mismatch is not None else Unavailable()) from error
             if current_scope() is not None and getattr(error.orig, "sqlstate", None) == _REFUSED:
                 raise OutOfScope from error
             raise

@@ -31,11 +31,12 @@ WITH due AS (
 SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.workflow_id, t.round, t.created_by,
     t.ticker, t.type, t.params, t.capability, t.priority, t.retry, t.timeouts, t.created_at, t.run_at,
     t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id, t.status,
-    CASE WHEN own.id IS NULL THEN t.queue ELSE own.queue END AS queue,
+    -- What the row says from now on, also where it was passed over: nobody compares Temporal's queue with the row's.
+    CASE WHEN locked.id IS NULL THEN t.queue ELSE locked.queue END AS queue,
     CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
     CASE WHEN t.cause IS NOT NULL THEN ARRAY(
         SELECT text FROM (
             SELECT id, text FROM failure_events WHERE cause = t.cause AND type = 'note' ORDER BY id DESC LIMIT 5
         ) newest ORDER BY id
     ) END AS notes
-FROM taken JOIN tasks t ON t.id = taken.task_id LEFT JOIN own ON own.id = t.id ORDER BY taken.id
+FROM taken JOIN tasks t ON t.id = taken.task_id LEFT JOIN locked ON locked.id = t.id ORDER BY taken.id

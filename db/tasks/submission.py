@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db.batching import Batcher
 from db.own_connection import ANSWER_SECONDS, OwnConnection, for_psycopg
-from db.tasks.mirror_writer import REFUSED
+from db.tasks.mirror_writer import REFUSED, is_for_now
 
 # One statement instead of three: fewer round trips per task (benchmarks/README.md).
 _INSERT = text("""
@@ -101,7 +102,12 @@ class SubmissionWriter:
         for each in rows:
             each.waiting.reschedule(None)
         values = {"rows": f"[{','.join(each.json for each in rows)}]", "as_children": False}
-        await self._own.run(_OWN_INSERT, values, until=min(each.until for each in rows))
+        try:
+            await self._own.run(_OWN_INSERT, values, until=min(each.until for each in rows))
+        except psycopg.InternalError as error:
+            if is_for_now(error):
+                raise psycopg.OperationalError(str(error)) from error
+            raise
         return [None] * len(rows)
 
     async def close(self) -> None:

@@ -26,6 +26,7 @@ from db.workspaces.scope import Scope, acting_as
 from services.errors import FailureGroupNotFound, WrongState
 from services.tasks import steer
 from services.tasks.bulk_rights import within
+from services.workspaces.quotas import admit_again
 
 _FILTERS = TypeAdapter(TaskFilter)
 #: How often a canary is looked at, and a source that must not be asked right now.
@@ -57,12 +58,16 @@ async def start_canary(
 
     Raises:
         FailureGroupNotFound, WrongState: no task is failed, that one is not, or a release is under way.
+        QuotaUsedUp: its workspace has as many open tasks as it may, or has spent what it may.
     """
     group = await _locked(connection, cause)
     frozen = await _frozen(connection, cause)
     canary = task_id or await _newest(connection, frozen)
     if task_id is not None and not await next_in_bulk(connection, replace(frozen, ids=(task_id,)), None, 1):
         raise WrongState(f"Task {task_id} is not failed with this cause. Name another one, or none.")
+    task = await get_task(connection, canary)
+    if task is not None:
+        await admit_again(connection, task["instance"])
     retried = await steer.retry(connection, canary, actor)
     trial = {"phase": "canary", "canary_task_id": canary, "canary_round": retried.retry_count, "user_id": user_id}
     row = await _begun(connection, group, frozen, actor, release, trial)

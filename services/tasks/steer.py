@@ -27,10 +27,13 @@ from services.tasks.approvals import renewed
 _AT_ONCE = 2_000
 
 # A start that no relay has ever touched can simply be taken back; not where another workflow may have started the task,
-# as its child: that of its plan, or the agent's.
+# as its child: that of its plan, or the agent's. Nor where a start of the round before was sent and not ticked off
+# before its relay died: sent again, it would begin this round.
 _TAKE_BACK = text("""
 DELETE FROM outbox WHERE task_id = :id AND command = 'start' AND tries = 0
-    AND NOT payload ? 'child' AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = :id AND plan_id IS NOT NULL) RETURNING id
+    AND NOT payload ? 'child' AND NOT EXISTS (SELECT 1 FROM tasks WHERE id = :id AND plan_id IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.task_id = :id AND e.command = 'start' AND e.tries > 0)
+RETURNING id
 """)
 
 

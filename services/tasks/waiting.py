@@ -49,7 +49,7 @@ class Waiting:
         self._ahead: dict[uuid.UUID, int] = {}
         self._offers: Offers | None = None
         self._controls: dict[str, Control] = {}
-        self._nobody: dict[str, str] = {}
+        self._nobody: dict[tuple[str, str], str] = {}
 
     @classmethod
     async def of(cls, connection: AsyncConnection, tasks: Sequence[RowMapping]) -> Self:
@@ -146,18 +146,19 @@ class Waiting:
 
     async def _why_nobody(self, workspace: str, capability: str, offers: Offers) -> str:
         queue = offers.own.queue_of(workspace, capability)
-        if queue not in self._nobody:
+        asked = queue, workspace
+        if asked not in self._nobody:
             offer, any_offer = offers.by_queue.get(queue), offers.by_capability.get(capability)
             paused = await paused_worker(self._connection, queue) if offer and offer["paused"] else None
             seen = f"last seen {clock(offer['last_seen'])}" if offer else "none was ever seen"
             of_others = offers.own.has(workspace, capability) or (any_offer is not None and any_offer["online"])
             serving = f" that serves workspace {workspace}" if of_others else ""
-            self._nobody[queue] = (
+            self._nobody[asked] = (
                 pause_reasons.no_free_worker(f"{capability}{' for workspace ' + workspace if serving else ''}", paused)
                 if paused
                 else f"no worker{serving} offers {capability} right now ({seen})"
             )
-        return self._nobody[queue]
+        return self._nobody[asked]
 
 
 async def with_reasons(connection: AsyncConnection, rows: Sequence[RowMapping]) -> list[TaskView]:

@@ -113,7 +113,7 @@ async def test_whoever_is_told_and_cancelled_at_once_ends(turns: int) -> None:
     waiting = asyncio.Event()
     going = asyncio.create_task(listen())
     await waiting.wait()
-    listening._wake(frozenset({CHANNEL}))
+    listening.wake(CHANNEL)
     for _ in range(turns):
         await asyncio.sleep(0)
     going.cancel()

@@ -15,6 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from contracts.names import SA_BUILD_IDS
 from contracts.task_types import TASK_TYPES
 from db.engine import make_engine
+from db.listen import Listening
 from db.tasks.outbox import Taken, taken_of
 from runtime.failpoints import Failpoints
 from workers.core.meters import Meters
@@ -43,7 +44,7 @@ def relay_to(temporal: Temporal) -> Relay:
         namespace="clawdbot", identity="tests", data_converter=pydantic_data_converter, workflow_service=temporal
     )
     engine = make_engine("postgresql://nowhere/none", process="tests")
-    return Relay(engine, cast(Client, client), Failpoints(), Meters())
+    return Relay(engine, cast(Client, client), Failpoints(), Meters(), Listening(""))
 
 
 def a_start() -> Taken:

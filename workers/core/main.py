@@ -148,7 +148,7 @@ async def serve(settings: ServerSettings) -> None:
     alerts = Alerts(engine, channels, settings.targets, settings.alert_rules_file, settings.disk_path)
     keeper = AgentKeeper(engine, client, settings.agent_keeper_seconds)
     listening = Listening(plain_url(url), OUTBOX_CHANNEL, CONTROLS_CHANNEL, PLANS_CHANNEL)
-    relay, limits = Relay(engine, client, failpoints, meters), QueueLimits(engine, client)
+    relay, limits = Relay(engine, client, failpoints, meters, listening), QueueLimits(engine, client)
     # What one of them cannot bear is no reason for the others to end: it is logged, and that one begins again.
     beside: dict[str, Callable[[], Awaitable[None]]] = {
         "what is said is heard late": listening.run,
@@ -156,7 +156,7 @@ async def serve(settings: ServerSettings) -> None:
         "notifications are not sent": Notifier(engine, client, lookout).run,
         "alert rules are not looked at": alerts.run,
         "digests are not planned": DigestSchedules(client, settings).run,
-        "commands do not reach Temporal": lambda: relay.run(listening),
+        "commands do not reach Temporal": relay.run,
         "quiet tasks are not compared": lambda: reconciler.run(lookout),
         "the Temporal side is not watched": Watcher(engine, client, reconciler).run,
         "successes are not looked after": lambda: successes.run(engine, reconciler),

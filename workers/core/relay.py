@@ -75,9 +75,12 @@ class Unusable(Exception):
 class Relay:
     """One of possibly several; each command is held by one of them for a few seconds."""
 
-    def __init__(self, engine: AsyncEngine, client: Client, failpoints: Failpoints, meters: Meters) -> None:
+    def __init__(
+        self, engine: AsyncEngine, client: Client, failpoints: Failpoints, meters: Meters, listening: Listening
+    ) -> None:
         self._engine = engine
         self._client = client
+        self._listening = listening
         self._failpoints = failpoints
         self._meters = meters
         self._window = Window()
@@ -87,9 +90,9 @@ class Relay:
         self._under_way: set[asyncio.Task[None]] = set()
         self._done = Batcher(self._tick_off, linger=_DONE_LINGER_SECONDS)
 
-    async def run(self, listening: Listening) -> None:
+    async def run(self) -> None:
         """Work until cancelled."""
-        async for _ in listening.wakeups(names.OUTBOX_CHANNEL, _POLL_SECONDS):
+        async for _ in self._listening.wakeups(names.OUTBOX_CHANNEL, _POLL_SECONDS):
             try:
                 while await self._take_batch():
                     pass
@@ -99,10 +102,8 @@ class Relay:
                 logger.warning("the outbox cannot be read right now: %s", error)
 
     async def _tick_off(self, ids: Sequence[int]) -> Sequence[None]:
-        others_waited = await outbox.tick_off(self._own, ids)
-        if others_waited and self._room > 0:
-            # Not if it is full: whoever would make room may be waiting for this.
-            await self._take(self._room)
+        if await outbox.tick_off(self._own, ids):
+            self._listening.wake(names.OUTBOX_CHANNEL)
         return [None] * len(ids)
 
     @property
@@ -110,13 +111,11 @@ class Relay:
         return min(_BATCH, self._window.size - len(self._under_way))
 
     async def _take_batch(self) -> bool:
-        if self._room <= 0:
+        """Begin with as many commands as there is room for; False: there were fewer."""
+        room = self._room
+        if room <= 0:
             await asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED)
             return True
-        return await self._take(self._room)
-
-    async def _take(self, room: int) -> bool:
-        """Begin with so many commands; whether there were as many."""
         until = time.monotonic() + outbox.LEASE_SECONDS
         batch = await outbox.take(self._own, room)
         for command in batch:
@@ -211,8 +210,9 @@ class Relay:
         options = activity_api.ActivityOptions()
         options.task_queue.name = queue
         there = await self._change_work(command, options, "task_queue.name", until)
-        if not there and command.stored["status"] == TaskStatus.PENDING:
-            # It was being scheduled at that moment, perhaps before its workflow read the signal.
+        if not there and (command.tries == 1 or command.stored["status"] == TaskStatus.PENDING):
+            # It was being scheduled at that moment, perhaps before its workflow read the signal; what waits for its
+            # time or for a person is scheduled by whoever ends that, meanwhile.
             raise RPCError("its work is not scheduled yet", RPCStatusCode.FAILED_PRECONDITION, b"")
 
     async def _change_work(

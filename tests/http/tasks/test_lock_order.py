@@ -80,11 +80,14 @@ async def an_action_on_both(pair: Pair, engine: AsyncEngine) -> None:
         assert await advance(connection)
 
 
-async def commands(pair: Pair, engine: AsyncEngine) -> None:
+async def commands(pair: Pair, engine: AsyncEngine) -> list[str]:
+    """The queues that are named in those about the first and the second one."""
     own = OwnConnection(engine.url.render_as_string(hide_password=False), process="tests")
     await connected(own.connect)
     try:
-        assert {str(each.task_id) for each in await take(own, 100)} == {pair.first, pair.second}
+        queues = {str(each.task_id): each.queue() for each in await take(own, 100)}
+        assert queues.keys() == {pair.first, pair.second}
+        return [queues[pair.first], queues[pair.second]]
     finally:
         await own.close()
 
@@ -151,10 +154,12 @@ async def test_who_takes_commands_waits_for_nobody(api: Api, engine: AsyncEngine
     async with engine.connect() as somebody:
         await somebody.execute(LOCK, {"id": pair.first})
         async with asyncio.timeout(30):
-            await commands(pair, engine)
+            sent = await commands(pair, engine)
         await somebody.rollback()
     after = await queues(pair, engine)
     assert (after[0] == before[0], after[1] == before[1]) == (True, False)
+    # Temporal is told what the rows say, or nobody would ever find that the two differ.
+    assert sent == [queue or "web_monitor" for queue in after]
 
 
 async def queues(pair: Pair, engine: AsyncEngine) -> list[str | None]:

@@ -209,6 +209,9 @@ async def test_tasks_that_come_together_are_written_by_one_statement_and_a_bad_o
     assert await submitted("f") == (["CreatedView"], 1)
     with refusing(stack, "54000"):
         assert await submitted("a", "refused", "c") == (["CreatedView", "ProgramLimitExceeded", "CreatedView"], 2)
+    # Read-only for a moment: nobody's fault.
+    with refusing(stack, "25006"):
+        assert await submitted("a", "refused", "c") == (["OperationalError"] * 3, 0)
     with refusing(stack, "P0001"):
         assert await submitted("a", "refused", "c") == (["CreatedView", "RaiseException", "CreatedView"], 2)
     await writer.close()

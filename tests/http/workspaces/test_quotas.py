@@ -9,7 +9,7 @@ from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from db.tasks.mirror import adopt_run
 from services.tasks import bulk
-from tests.http.as_core import end, take
+from tests.http.as_core import count_failures, end, take
 from tests.http.planned import Planned, echo
 from tests.http.workspaces.teams import make_workspace
 from tests.stack.people import in_database
@@ -290,10 +290,12 @@ def test_an_hour_that_is_used_up_keeps_a_plan_waiting(api: Api, stack: Facade) -
 
 def test_a_retry_of_a_person_finds_no_more_room_than_a_new_task(api: Api, stack: Facade) -> None:
     name = make_workspace(api, open_tasks=1, tasks_per_hour=2)
-    failed = api.submit("echo", workspace=name)
-    end(stack, failed, take(stack, failed, "w", None), TaskStatus.CANCELLED)
+    failed = fails(stack, api.submit("echo", workspace=name))
+    count_failures(stack)
+    [group] = stack.rows("SELECT cause FROM tasks WHERE id = %s", failed)
     other = api.submit("echo", workspace=name)
     assert api.command(failed, "retry").status_code == 429
+    assert api.http.post(f"/failures/{group['cause']}/canary", json={"task_id": failed}).status_code == 429
     # What is not over is no question of room.
     assert api.command(other, "retry").status_code == 409
     end(stack, other, take(stack, other, "w", None), TaskStatus.SUCCEEDED, {})

@@ -145,6 +145,16 @@ class Reconciler:
         if self._refused.once_more(observed.workflow_id) < MOST_REFUSALS:
             raise error
         logger.warning("left out of the row of %s what Postgres does not take: %s", observed.workflow_id, error)
+        if observed.attempts and observed.outcome:
+            # Its attempts may be what is refused, and not how it ended.
+            try:
+                async with self._engine.begin() as connection:
+                    await self._mend(connection, replace(observed, attempts=()), before)
+                return
+            except Exception as of_its_end:
+                if not is_refusal(of_its_end):
+                    raise
+                error = of_its_end
         async with self._engine.begin() as connection:
             await self._mend(connection, replace(observed, attempts=(), outcome=None), before)
         if observed.outcome:

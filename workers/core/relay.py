@@ -92,14 +92,17 @@ class Relay:
 
     async def run(self) -> None:
         """Work until cancelled."""
-        async for _ in self._listening.wakeups(names.OUTBOX_CHANNEL, _POLL_SECONDS):
-            try:
-                while await self._take_batch():
-                    pass
-                # Under load the next look finds several commands at once, on an idle system nobody waits for this.
-                await asyncio.sleep(_LINGER_SECONDS)
-            except (psycopg.Error, OSError) as error:
-                logger.warning("the outbox cannot be read right now: %s", error)
+        try:
+            async for _ in self._listening.wakeups(names.OUTBOX_CHANNEL, _POLL_SECONDS):
+                try:
+                    while await self._take_batch():
+                        pass
+                    # Under load the next look finds several commands at once, on an idle system nobody waits for this.
+                    await asyncio.sleep(_LINGER_SECONDS)
+                except (psycopg.Error, OSError) as error:
+                    logger.warning("the outbox cannot be read right now: %s", error)
+        finally:
+            await self._own.close()
 
     async def _tick_off(self, ids: Sequence[int]) -> Sequence[None]:
         if await outbox.tick_off(self._own, ids):

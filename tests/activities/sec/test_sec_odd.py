@@ -149,7 +149,7 @@ async def test_a_limit_is_filled_with_originals_before_amendments(
 
 async def test_a_crawl_goes_on_with_the_same_choice_of_originals_and_amendments(edgar: OddEdgar) -> None:
     forms = [("10-K/A", day) for day in range(20, 28)] + [("10-K", day) for day in range(12, 20)]
-    edgar.rows[77] = [(form, f"2026-02-{day}", "2025-12-31", f"{day}.htm") for form, day in reversed(sorted(forms))]
+    edgar.rows[77] = [(form, f"2026-02-{day}", "2025-12-31", f"{day}.htm") for form, day in sorted(forms, reverse=True)]
     first = RecordingContext(NOW, crash_before_checkpoint=2)
     with pytest.raises(Crash):
         await crawl(first, filing_types=["10-K"], limit=12)

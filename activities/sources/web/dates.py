@@ -110,7 +110,7 @@ def moments_of(text: str) -> Moments | None:
 
 
 def _moment(text: str) -> datetime | None:
-    text = " ".join(text.split())
+    text = " ".join(text.replace("\u2212", "-").split())
     if not text or len(text) > _LONGEST or _NO_DATE.search(text):
         return None
     try:
@@ -175,7 +175,7 @@ def _is_span(text: str) -> bool:
 def _is_several(text: str) -> bool:
     """Whether it has more numbers than one date and one time of day: "March 1-2, 2026" would be a day of 2002."""
     rest, times = _TIME_AND_ZONE.subn(" ", text)
-    if times > 1:
+    if times > 1 or re.search(r"\d{8}\D+\d{8}", rest):
         return True
     if not _NAME_OF_MONTH.search(rest):
         return len(re.findall(r"\d+", rest)) > 3

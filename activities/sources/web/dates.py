@@ -43,8 +43,10 @@ _TIME_AND_ZONE = re.compile(
     re.IGNORECASE,
 )
 _NAME_OF_MONTH = re.compile(r"(?<![^\W\d_])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
-#: "02 Mar 26 0015".
-_TIME_OF_DIGITS = re.compile(r"([^\W\d_]{3,}\.?[ -](?:\d{4}|\d\d),?) [0-2]\d[0-5]\d(?!\d)")
+#: "02 Mar 26 0015"; 2026 is rather a year.
+_TIME_OF_DIGITS = re.compile(r"([^\W\d_]{3,}\.?[ -](?:\d{4}|\d\d),?) (?!19|20)[0-2]\d[0-5]\d(?!\d)")
+#: What Python takes for a time of day behind an ISO date: another date, and parts of an hour that are minutes.
+_NOT_ISO = re.compile(r"\d{4}-?\d\d-?\d\d(?:\D\d{7,}|-\d\d(?![:\d])|\D\d\d[.,]\d)")
 _MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
 #: "10.30 p.m.": a dot there is no decimal one, whose half hour would be lost.
 _DOT_OF_CLOCK = re.compile(
@@ -136,6 +138,8 @@ def _digits(text: str) -> datetime | None:
 
 
 def _iso(text: str) -> datetime | None:
+    if _NOT_ISO.match(text):
+        return None
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -175,7 +179,7 @@ def _is_span(text: str) -> bool:
 def _is_several(text: str) -> bool:
     """Whether it has more numbers than one date and one time of day: "March 1-2, 2026" would be a day of 2002."""
     rest, times = _TIME_AND_ZONE.subn(" ", text)
-    if times > 1 or re.search(r"\d{8}\D+\d{8}", rest):
+    if times > 1:
         return True
     if not _NAME_OF_MONTH.search(rest):
         return len(re.findall(r"\d+", rest)) > 3

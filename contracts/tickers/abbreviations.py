@@ -70,7 +70,8 @@ _GOES_ON = {
         "GAP": r"(?:up|down)(?!\s+\$?\d)|ups|downs|and crap|between|fill",
         "GE": "appliances?|capital|vernova|health ?care", "GL": "everyone|all|guys|folks|to",
         "GM": "everyone|all|guys|folks|frens?", "HELP": "me|us|you|please|needed|wanted|desk",
-        "HP": "laptops?|printers?|ink", "ICE": "raids?|agents?|detention|arrests?|cream|age|officers?", "LAND": "of",
+        "HP": "laptops?|printers?|ink|inc|enterprise|pcs?",
+        "ICE": "raids?|agents?|detention|arrests?|cream|age|officers?", "LAND": "of",
         "MAIN": "street", "MET": "gala|opera|police|office",
         "MS": r"word|excel|office|teams|outlook|windows|paint|access|dos|sql|powerpoint|visio|project|edge|copilot"
         r"|drugs?|patients?|treatments?|therap(?:y|ies)|degrees?|in (?:computer|finance|math\w*|data|engineering|cs)",

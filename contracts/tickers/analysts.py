@@ -18,11 +18,13 @@ _JUDGED = (
     r"(?:price (?:targets?|objectives?)|target prices?|\bPTs?\b|\btarget on\b"
     r"|\btarget to \$\d[\d,.]*+(?!\s?(?:billion|million|bn|mln|[bm]\b))|\bratings? (?:on|of|for)\b"
     r"|\bcoverage (?:of|on)\b"
-    rf"|\b(?:to|at|with(?: an?)?) [\"'\u201c]?{_RATING}(?=\s*(?:$|[.,;)\"'\u201d]|from\b|rating\b))|\btop picks?\b)"
+    rf"|\b(?:to|at|with(?: an?)?) [\"'\u201c]?{_RATING}(?=\s*(?:$|[.,;)\"'\u201d]|from\b|rating\b))"
+    rf"|\b{_RATING} (?:rating )?on\b|\btop picks?\b)"
 )
 _BEHIND = re.compile(
     r"(?:['\u2019]s?)?(?:\s+(?i:analysts?|strategists?|economists?)\b"
     r"|\s+(?i:(?:double[- ])?(?:up|down)grade[sd]?)\s+(?!(?i:its|their|his|her|the|to)\b)(?=[A-Z$])"
+    r"|\s+(?i:(?:is |stays |remains )?(?:bullish|bearish|positive|cautious) on|likes|prefers|recommends)\s+(?=[A-Z$])"
     rf"|\s+(?i:{_VERB})\b(?i:(?:(?!\.\s)[^;!?\n]){{0,80}}?{_JUDGED}))"
 )
 _JUDGE = r"(?:analysts?|strategists?|economists?)"

@@ -16,19 +16,36 @@ _AS_CONTRACT = re.compile(
 )
 #: "/ES is down".
 _SLASH_BEFORE = re.compile(r"(?:^|[\s(])/$")
-_PAPERS = frozenset({"AP", "FT", "NYT"})
+#: Together they are contracts: "ES and NQ are red".
+_OTHER_CONTRACT = re.compile(r"(?<![\w$])/?(?:NQ|YM|RTY|MES|MNQ|ZN|ZB|GC)(?![\w])")
+#: Symbols of newspapers and agencies, and how their companies are called.
+_PAPERS = {"AP": "Ampco", "FT": "Franklin", "NYT": "Times Co"}
 _RESULTS = r"(?:results|earnings|quarter\w*|revenues?|profits?|loss(?:es)?|subscribers?|eps|q[1-4])"
 _AS_PAPER = re.compile(
     r"(?:['\u2019]s)?\s+(?i:(?:exclusive(?:ly)?\s+)?"
     rf"(?:report(?:s|ed|ing)?\b(?![^.!?\n]{{0,40}}\b{_RESULTS}\b)|says|said|writes|wrote|cit(?:es|ed|ing)|articles?"
     r"|op-?eds?|columnists?|reporters?|journalists?|crosswords?|best-?\s?sellers?|stor(?:y|ies)|editorials?|interview"
     r"|headlines?|piece|poll|photo|pitchbot|opinion|investigation))\b"
+    r"|\s?:\s(?=[A-Z])"
 )
 _PAPER_BEFORE = re.compile(
     r"\b(?:per|via|according to|told|source:?|says|said|reports|reported (?:by|in)|writes|written (?:by|in)"
     r"|published (?:by|in)|articles?(?: in| from)?)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+#: "Nvidia in talks - NYT".
+_SIGNED = re.compile(r"\S\s[-|\u2013\u2014]\s$")
+_ENDS_LINE = re.compile(r"\s*(?:\n|$)")
+#: What the text around tells of some.
+_AROUND = {
+    "MS": re.compile(r"\b(?:sclerosis|neurolog\w+|relapsing|ocrevus|tysabri|demyelinat\w+)\b", re.IGNORECASE),
+    "SNAP": re.compile(
+        r"\b(?:food stamps?|food banks?|food aid|ebt|usda|medicaid|nutrition|hunger|groceries"
+        r"|snap (?:benefits?|recipients?|payments?))\b",
+        re.IGNORECASE,
+    ),
+}
+_WINDOW = 200
 #: What stands before the brackets that they abbreviate, though with other letters.
 _STANDS_FOR = {
     "CL": "crude|crude oil|wti|wti crude", "ES": r"s&p|s&p 500|s&p 500 futures|e-?mini", "GC": "gold", "HG": "copper",
@@ -60,18 +77,34 @@ def has_another_sense(text: str, start: int, end: int) -> bool:
     word, before, behind = text[start:end], text[max(start - 60, 0) : start], text[end : end + 80]
     if word in BANKS and is_analyst(text, start, end):
         return True
-    if word in _CONTRACTS and (_AS_CONTRACT.match(behind) or _SLASH_BEFORE.search(before)):
+    if word in _CONTRACTS and _is_contract(word, before, behind):
         return True
-    if word in _PAPERS and (_AS_PAPER.match(behind) or _PAPER_BEFORE.search(before)):
+    if word in _PAPERS and _is_paper(before, behind):
         return True
+    if (around := _AROUND.get(word)) and around.search(text[max(start - _WINDOW, 0) : end + _WINDOW]):
+        return not _TRADED.match(behind)
     if word == "CRM" and _CRM_BEFORE.search(before) and not _TRADED.match(behind):
         return True
     following = _NEXT_WORD.match(behind)
     return following is not None and (word, following[1].casefold()) in _longer_names()
 
 
+def _is_contract(word: str, before: str, behind: str) -> bool:
+    if _AS_CONTRACT.match(behind) or _SLASH_BEFORE.search(before):
+        return True
+    beside = [found[0].lstrip("/") for found in _OTHER_CONTRACT.finditer(f"{before[-12:]} {behind[:12]}")]
+    return any(other != word for other in beside)
+
+
+def _is_paper(before: str, behind: str) -> bool:
+    signed = _SIGNED.search(before) and _ENDS_LINE.match(behind)
+    return bool(_AS_PAPER.match(behind) or _PAPER_BEFORE.search(before) or signed)
+
+
 def stands_for(word: str, before: str) -> bool:
-    """Whether the words before a bracket are what the letters in it are called, though they begin with others."""
+    """Whether what is in brackets behind these words abbreviates them with other letters, or says who wrote them."""
+    if word in _PAPERS:
+        return _PAPERS[word] not in before
     phrase = _STANDS_FOR.get(word)
     return phrase is not None and re.search(rf"\b(?:{phrase})\s*$", before, re.IGNORECASE) is not None
 

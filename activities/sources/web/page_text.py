@@ -126,7 +126,7 @@ def _is_hidden(element: lxml.html.HtmlElement) -> bool:
     style = "".join((element.get("style") or "").lower().split())
     names = (element.get("class") or "").lower().split()
     said = element.get("hidden") is not None or "display:none" in style or not _HIDDEN.isdisjoint(names)
-    return said and element.tag not in _NO_TEXT and bool((element.text_content() or "").strip())
+    return said and element.tag not in _NO_TEXT and any(text.strip() for text in element.itertext())
 
 
 def _kept(title: str | None, text: str) -> PageText:

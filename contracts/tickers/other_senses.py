@@ -33,6 +33,25 @@ _PAPER_BEFORE = re.compile(
     r"|published (?:by|in)|articles?(?: in| from)?)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+#: What stands behind some when they are no share.
+_GOES_ON = {
+    word: re.compile(rf"[\s-]+(?:{behind})\b", re.IGNORECASE)
+    for word, behind in {
+        "ADP": "payrolls?|employment|jobs?|report|data|private|numbers", "AMC": "networks", "AP": "style",
+        "APP": "stores?|developers?", "AR": "glasses|headsets?|apps?|filters?|games?", "CAT": "scans?",
+        "CRM": r"systems?|software|platforms?|vendors?|tools?|data|apps?|market(?! cap)|solutions?|providers?|rollouts?"
+        r"|integrations?|strategy|implementations?|databases?",
+        "FICO": "scores?", "FOX": "news|business|sports|hosts?|anchors?|nation", "FT": "alphaville",
+        "GE": "appliances?|capital|vernova|health ?care", "HP": "inc|enterprise|pcs?",
+        "MET": "gala|opera|police|office",
+        "MS": r"word|excel|office|teams|outlook|windows|paint|access|dos|sql|powerpoint|visio|project|edge|copilot"
+        r"|drugs?|patients?|treatments?|therap(?:y|ies)|degrees?|in (?:computer|finance|math\w*|data|engineering|cs)",
+        "SAM": "altman|bankman|walton|sites?|missiles?|systems?|club",
+        "SNAP": "benefits?|recipients?|programs?|payments?|food|eligibility|ebt|funding|assistance|households"
+        "|work requirements?|enrol?lments?|fraud",
+        "TD": "cowen|ameritrade|garden|synnex",
+    }.items()
+}  # fmt: skip
 #: "Nvidia in talks - NYT".
 _SIGNED = re.compile(r"\S\s[-|\u2013\u2014]\s$")
 _ENDS_LINE = re.compile(r"\s*(?:\n|$)")
@@ -76,6 +95,8 @@ def has_another_sense(text: str, start: int, end: int) -> bool:
     """Whether the letters between these places mean something else that is mostly called so."""
     word, before, behind = text[start:end], text[max(start - 60, 0) : start], text[end : end + 80]
     if word in BANKS and is_analyst(text, start, end):
+        return True
+    if (goes_on := _GOES_ON.get(word)) and goes_on.match(behind):
         return True
     if word in _CONTRACTS and _is_contract(word, before, behind):
         return True

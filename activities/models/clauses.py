@@ -69,7 +69,8 @@ def _is_inverted(words: Sequence[str]) -> bool:
     if len(clause) < 2:
         return False
     if clause[0] in _PRONOUNS:
-        return True
+        # "Had it with this company, sold."
+        return clause[:2] != ["it", "with"]
     if words[0] == "should":
         return clause[0] not in _WITHOUT_SUBJECT
     if words[0] == "were":

@@ -38,6 +38,8 @@ class _Rule(NamedTuple):
     about: frozenset[str] = frozenset()
     #: Whether the object may stand before: "gains erased".
     turned: bool = False
+    #: Whether a number may stand between: "bought 100 puts", but not "drops 5 % lawsuit filed".
+    counted: bool = True
 
 
 def _words(text: str) -> frozenset[str]:
@@ -68,9 +70,9 @@ _RULES = (
     _Rule(_SELLS, _words("puts"), 1.2),
     _Rule(_SELLS, _words("calls"), -1.2),
     _Rule(_CLOSES, _words("puts"), 0.0),
-    _Rule(_DROPS, _CASES, 1.6, turned=True),
+    _Rule(_DROPS, _CASES, 1.6, turned=True, counted=False),
     _Rule(_ERASES | _LOSES, _words("gains"), -1.2, turned=True),
-    _Rule(_ERASES | _RECOVERS, _words("losses"), 1.2, turned=True),
+    _Rule(_ERASES | _RECOVERS | _words("cut cuts"), _words("losses"), 1.2, turned=True),
     _Rule(_words("cut cuts cutting lower lowers lowered slash slashes slashed"), _RATES, 1.2, _BANKS),
     _Rule(_words("raise raises raised hike hikes hiked hiking lift lifts"), _RATES, -1.2, _BANKS),
 )
@@ -93,6 +95,8 @@ def _at(words: Sequence[str], place: int, rule: _Rule) -> Pair | None:
     for first in range(place - 1, max(place - 2 - _BETWEEN, -1), -1):
         if words[first] in rule.verbs and words[first + 1] in _WITH_PARTICLE.get(words[first], words):
             return Pair(first, place, rule.value)
+        if words[first][0].isdigit() and not rule.counted:
+            break
         if words[first] in _STOPS and tuple(words[first - 1 : first + 1]) not in _PARTICLES:
             break
     if rule.turned:

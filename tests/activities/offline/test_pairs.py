@@ -119,6 +119,14 @@ SENTENCES = [
     ("Court throws out case against Apple", POSITIVE),
     ("I would not buy puts here", POSITIVE),
     ("Fund closed the year with gains", POSITIVE),
+    ("Shares cut losses", POSITIVE),
+    ("Intel drops 5% after lawsuit", NEGATIVE),
+    ("Shares drop amid investigation", NEGATIVE),
+    ("Shorts got squeezed", POSITIVE),
+    ("Fed leaves rates unchanged", NEUTRAL),
+    ("Fed unlikely to cut rates", NEGATIVE),
+    ("Proceeds will be used to repay the loan .", NEUTRAL),
+    ("I used to work at Intel, great company", POSITIVE),
 ]
 #: People leave out who did it; not every sentence that begins with "had" is a condition.
 WITHOUT_SUBJECT = [

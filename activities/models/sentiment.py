@@ -23,9 +23,7 @@ _SARCASM = re.compile(
     r"(?<!\S)/s\b\s*$|\(sarcasm\)|(?:\.\.|\u2026)\s*not[.!]*\s*$|\byeah,? right\b|\U0001f644\s*$", re.IGNORECASE
 )
 #: "Was bullish, not anymore" is one clause.
-_NOT_ANYMORE = re.compile(
-    r"\s*[,;\u2013\u2014-]?\s*(?:\b(?:but|though)\s+)?\b(?:not|no)\s+(?:any\s?more|any\s?longer)\b"
-)
+_NOT_ANYMORE = re.compile(r"[,;\u2013\u2014-]?\s?(?:\b(?:but|though)\s)?\b(?:not|no)\s(?:any\s?more|any\s?longer)\b")
 _CHANGE = re.compile(r"(?<![\w.,])([+\u2212-])\s?\$?\d[\d.,]*\s?(?:%|pct|percent)")
 #: Words, numbers, marks that end something, and signs.
 _TOKEN = re.compile(r"[a-z][a-z']*|\d[\d.,]*|[.;:!?,]|[^\w\s.,;:!?'\"()\[\]$%&/+*=<>#@|~^_\\{}-]")
@@ -168,13 +166,17 @@ def _hits(words: list[str], sections: frozenset[str]) -> list[_Hit]:
 
 def _paired(words: list[str], hits: list[_Hit]) -> list[_Hit]:
     """With one mood for a verb and its object that say something else together."""
+    turned = {hit.place for hit in hits if hit.section == "not"}
+    covered: set[int] = set()
+    moods: list[_Hit] = []
     for pair in pairs(words):
-        if any(hit.section == "not" and pair.first <= hit.place <= pair.last for hit in hits):
-            # "Holding no puts".
-            continue
-        hits = [hit for hit in hits if not pair.first <= hit.place <= pair.last]
-        hits.append(_Hit(pair.last, Entry("mood", pair.value), pair.value))
-    return sorted(hits, key=lambda hit: hit.place)
+        places = range(pair.first, pair.last + 1)
+        # Not "holding no puts".
+        if turned.isdisjoint(places) and covered.isdisjoint(places):
+            covered.update(places)
+            moods.append(_Hit(pair.last, Entry("mood", pair.value), pair.value))
+    left = [hit for hit in hits if hit.place not in covered]
+    return sorted([*left, *moods], key=lambda hit: hit.place) if moods else hits
 
 
 def _read_less(hits: list[_Hit]) -> None:

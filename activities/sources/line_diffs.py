@@ -1,4 +1,4 @@
-"""What changed between two texts, line by line."""
+"""Compares two texts line by line."""
 
 import difflib
 import re

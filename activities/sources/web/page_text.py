@@ -1,4 +1,4 @@
-"""The text of a page, all of it, or of the part that a CSS selector picks."""
+"""Takes the text of a page, all of it, or of the part that a CSS selector picks."""
 
 from dataclasses import dataclass, replace
 

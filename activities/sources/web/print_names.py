@@ -1,4 +1,4 @@
-"""How print writes the names of companies (with either apostrophe), and what else they name: the Oracle of Omaha."""
+"""Finds company names as print writes them, with either apostrophe, and tells what else they name: Oracle of Omaha."""
 
 import re
 import unicodedata

@@ -156,9 +156,13 @@ class _Crawl:
     async def _best(self) -> None:
         """Look at the best posts of every subreddit, then keep the best of all: few requests, so all in one step."""
         found: dict[str, Submission] = {}
+        # Posts name their own subreddit, also where r/all or r/popular was asked for.
+        found_in: dict[str, str] = {}
         for subreddit in self._subreddits:
             try:
-                found |= {post.id: post for post in await self._best_of(subreddit)}
+                for post in await self._best_of(subreddit):
+                    found[post.id] = post
+                    found_in.setdefault(post.id, subreddit)
             except (NotFound, SubredditRefused) as error:
                 self._go_on_without(subreddit, error)
         best = sorted(found.values(), key=lambda post: (-post.score, post.id))[: self._params.limit]
@@ -168,7 +172,7 @@ class _Crawl:
                 await self._store(RecordKind.REDDIT_POSTS, [to_record(p, self._params.ticker) for p in some])
             )
         for subreddit in self._subreddits:
-            self._count(subreddit, [post for post in best if post.subreddit.lower() == subreddit.lower()])
+            self._count(subreddit, [post for post in best if found_in[post.id] == subreddit])
         self._place.subreddit = len(self._subreddits)
         if self._params.comments:
             self._place.waiting = [post.id for post in best if post.num_comments]
@@ -271,7 +275,8 @@ class _Crawl:
     def _kept(self, posts: list[Submission]) -> tuple[list[Submission], list[Submission]]:
         """The posts of a page that are new to this crawl, within its limit, and those that it has found before."""
         seen = Seen(self._place.seen)
-        wanted = list({post.id: post for post in posts if self._wanted(post)}.values())
+        here = [post for post in posts if not self._is_read_elsewhere(post)]
+        wanted = list({post.id: post for post in here if self._wanted(post)}.values())
         fresh = [post for post in wanted if post.id not in seen]
         return fresh[: self._room()], [post for post in wanted if post.id in seen]
 
@@ -281,6 +286,11 @@ class _Crawl:
         if until is not None and post.created_utc > until:
             return False
         return self._is_in_range(post) and self._mention.search(post.searched, found_by_source=True)
+
+    def _is_read_elsewhere(self, post: Submission) -> bool:
+        """Whether r/all has it from a subreddit that was asked for as well."""
+        own, others = post.subreddit.lower(), [name.lower() for name in self._subreddits]
+        return own in others and own != (self._subreddit or "").lower()
 
     def _is_in_range(self, post: Submission) -> bool:
         return self._start <= post.created_utc < self._until

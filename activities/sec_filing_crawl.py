@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from pydantic import Field
 
@@ -85,7 +86,8 @@ class _Crawl:
         listing, files = await wait_and_retry(self.context, _SOURCE, lambda: self.sec.recent(self.company))
         seen, unreadable = list(listing.filings), listing.unreadable
         for file in sorted(files, key=lambda file: file.filingTo, reverse=True):
-            if len({filing.accession for filing in seen if wanted(filing)}) < room and self._may_hold_wanted(file):
+            originals = {filing.accession for filing in seen if wanted(filing) and not self._is_amendment(filing)}
+            if len(originals) < room and self._may_hold_wanted(file):
                 older = await self._older(file)
                 seen, unreadable = seen + older.filings, unreadable + older.unreadable
         result.unreadable_rows = unreadable
@@ -94,7 +96,10 @@ class _Crawl:
         distinct = {filing.accession: filing for filing in seen if wanted(filing)}
         if not distinct and not result.filings_collected:
             result.left_out = self._nothing_found(seen, result.left_out)
-        return sorted(distinct.values(), key=lambda filing: filing.key, reverse=True)[: max(room, 0)]
+        # The latest 10-K is no 10-K/A of its Part III. A resumed crawl comes to the same choice.
+        by_worth = sorted(distinct.values(), key=lambda filing: filing.key, reverse=True)
+        by_worth.sort(key=self._is_amendment)
+        return sorted(by_worth[: max(room, 0)], key=lambda filing: filing.key, reverse=True)
 
     def _nothing_found(self, seen: Sequence[ListedFiling], said: str | None) -> str | None:
         first, last = self._bounds()
@@ -113,10 +118,17 @@ class _Crawl:
         first, last = self._bounds()
         return file.filingTo >= first and file.filingFrom <= last
 
+    def _is_amendment(self, filing: ListedFiling) -> bool:
+        """Whether it amends a form that was asked for, and was not asked for itself."""
+        return compact(filing.form) not in self._forms
+
+    @cached_property
+    def _forms(self) -> set[str]:
+        return with_variants(self.params.filing_types)
+
     def _filter(self) -> Callable[[ListedFiling], bool]:
         first, last = self._bounds()
-        forms = with_variants(self.params.filing_types)
-        done = self.place.last
+        forms, done = self._forms, self.place.last
 
         def wanted(filing: ListedFiling) -> bool:
             if done is not None and filing.key >= done:

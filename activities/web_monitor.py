@@ -1,16 +1,17 @@
-"""Fetch one page, keep its readable text as a snapshot, and say what changed since the snapshot before.
+"""Fetch one page, keep its text as a snapshot, and say what changed since the snapshot before.
+
+Without a selector that is all of its text: the price beside an article is what people watch.
 
 It reads one page because somebody asked for that page, so robots.txt is not consulted; crawls do that.
 """
 
-import difflib
-from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
 
 from activities.context import TaskContext, in_thread
 from activities.sources.environment import optional
+from activities.sources.line_diffs import Comparison, compared
 from activities.sources.retry_waits import wait_and_retry
 from activities.sources.web.canonical import digest
 from activities.sources.web.guarded_http import GuardedHttp, Reply
@@ -22,12 +23,10 @@ from contracts.records.exchange import MaterialQuery
 from contracts.records.rows import RecordKind, WebSnapshot
 from contracts.tasks.results import WebMonitorResult
 
-#: Longest diff that is kept, in characters.
-DIFF_LIMIT = 20_000
 #: Of text and diff, what stands in the result of the task.
 EXCERPT_LIMIT = 4_000
-#: Lines of a text that are compared one by one: the time for it grows with their square.
-_LINES = 4_000
+#: Snapshots of whole pages were once of their articles only. Those say so by their hashes, which are of the text alone.
+_WHOLE = "all of the page\n"
 
 
 async def web_monitor(context: TaskContext, params: WebMonitorParams) -> WebMonitorResult:
@@ -42,8 +41,8 @@ async def web_monitor(context: TaskContext, params: WebMonitorParams) -> WebMoni
     async with GuardedHttp.from_environment(optional("NEWS_USER_AGENT", USER_AGENT)) as http:
         reply = await wait_and_retry(context, params.url.host or "the site", lambda: _fetched(http, url))
     page = await in_thread(lambda: page_text(reply, selector))
-    before = await _text_before(context, params) if params.compare_to_last else None
-    comparison = await in_thread(lambda: _compared(before, page.text))
+    before = await _last(context, params) if params.compare_to_last else None
+    comparison = await in_thread(lambda: _since(before, page))
     snapshot = _snapshot(context.submitted_at, params, reply, page, comparison)
     await context.store(RecordKind.WEB_SNAPSHOTS, [snapshot])
     context.progress(percent=100, step="changed" if snapshot.changed else "no change")
@@ -55,7 +54,7 @@ async def web_monitor(context: TaskContext, params: WebMonitorParams) -> WebMoni
         characters=len(page.text),
         truncated=page.truncated,
         title=page.title,
-        excerpt=page.text[:EXCERPT_LIMIT],
+        excerpt=(page.article or page.text)[:EXCERPT_LIMIT],
         diff=comparison.diff[:EXCERPT_LIMIT],
         content_hash=snapshot.content_hash,
     )
@@ -70,8 +69,8 @@ async def _fetched(http: GuardedHttp, url: str) -> Reply:
     return reply
 
 
-async def _text_before(context: TaskContext, params: WebMonitorParams) -> str | None:
-    """The text of the last snapshot before this task; not that of an earlier attempt, which is the same snapshot."""
+async def _last(context: TaskContext, params: WebMonitorParams) -> WebSnapshot | None:
+    """The last snapshot before this task; not that of an earlier attempt, which is the same snapshot."""
     query = MaterialQuery(
         kind=RecordKind.WEB_SNAPSHOTS,
         url=str(params.url),
@@ -80,30 +79,18 @@ async def _text_before(context: TaskContext, params: WebMonitorParams) -> str | 
         limit=1,
     )
     rows = [WebSnapshot.model_validate(row) for row in await context.material(query)]
-    return rows[0].text if rows else None
+    return rows[0] if rows else None
 
 
-@dataclass(frozen=True)
-class _Comparison:
-    changed: bool = False
-    added: int = 0
-    removed: int = 0
-    diff: str = ""
-
-
-def _compared(before: str | None, now: str) -> _Comparison:
-    if before is None or before == now:
-        return _Comparison()
-    old, new = before.splitlines()[:_LINES], now.splitlines()[:_LINES]
-    # The first two lines are the names of files that do not exist.
-    lines = list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]
-    added = sum(line.startswith("+") for line in lines)
-    removed = sum(line.startswith("-") for line in lines)
-    return _Comparison(True, added, removed, "\n".join(lines)[:DIFF_LIMIT])
+def _since(before: WebSnapshot | None, page: PageText) -> Comparison:
+    if before is None:
+        return Comparison()
+    of_article = page.article is not None and before.content_hash == digest(before.text)
+    return compared(before.text, page.article or "" if of_article else page.text)
 
 
 def _snapshot(
-    taken_at: datetime, params: WebMonitorParams, reply: Reply, page: PageText, comparison: _Comparison
+    taken_at: datetime, params: WebMonitorParams, reply: Reply, page: PageText, comparison: Comparison
 ) -> WebSnapshot:
     """The row. Its time is that of the task, so that another attempt makes the same one."""
     return WebSnapshot(
@@ -113,7 +100,7 @@ def _snapshot(
         status_code=reply.status,
         title=page.title,
         text=page.text,
-        content_hash=digest(page.text),
+        content_hash=digest(page.text if page.article is None else f"{_WHOLE}{page.text}"),
         changed=comparison.changed,
         diff=comparison.diff,
     )

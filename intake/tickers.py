@@ -69,7 +69,7 @@ def read_tickers(sentence: Sentence, watched: Collection[str], listed: Listed) -
     for found in sentence.find(_COMPANY):
         sentence.take(FIELD, COMPANIES[_plain(found["name"])], found.span())
     for found in sentence.find(_BARE):
-        if means_something_else(sentence.text, *found.span("symbol")):
+        if means_something_else(sentence.text, *found.span("symbol"), asked_for=True):
             continue
         if _is_ticker(found["symbol"], watched, listed, sentence.shouted):
             sentence.take(FIELD, canonical(found["symbol"]), found.span())

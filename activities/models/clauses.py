@@ -4,6 +4,7 @@
 what would be then is not either.
 """
 
+import re
 from collections.abc import Sequence
 
 _ASKS_WHETHER = frozenset(
@@ -16,6 +17,16 @@ _SUPPOSES = frozenset({"if", "unless", "whether"})
 #: "Even if they miss, this is great": what follows holds all the same.
 _CONCEDES = frozenset({"even", "as", "only"})
 _INVERTED = frozenset({"should", "were", "had"})
+_PRONOUNS = frozenset("i we you he she they it this that there these those".split())
+#: Behind "should" without a subject, as people write: "Should be a great quarter, in at 50".
+_WITHOUT_SUBJECT = frozenset(
+    "a an be have see go get buy sell hold do make keep open pop drop rally moon rise fall run climb beat hit reach "
+    "pay work help give take come bounce break continue still also just easily definitely probably only never always "
+    "not at by".split()
+)
+_WAS_DONE = re.compile(
+    r"\w{2,}ed|\w{3,}en|been|known|grown|gone|done|come|become|made|sold|bought|held|kept|cut|met|won|lost|run"
+)
 _OF_SUPPOSED = frozenset("would could might may should".split())
 _UNREAL = frozenset({"would"})
 _OWNED = frozenset("its their our".split())
@@ -25,7 +36,10 @@ _BEGINS = _STOPS | {"and"}
 #: No clause has more words; what has is no prose.
 _LONGEST = 40
 #: "Isn't this a bargain?"
-DENIED_WITHIN = 2
+_DENIED_WITHIN = 2
+#: "How is this stock not at zero?"
+_WONDERS_WITHIN = 5
+_IS = frozenset("is are was were can could".split())
 #: "Too late to buy" is of "not".
 _TIMES = frozenset({"late", "early", "soon"})
 
@@ -41,14 +55,43 @@ def said(words: Sequence[str], *, asks: bool) -> list[bool]:
         elif word == "too" and words[place + 2 : place + 3] == ["to"] and words[place + 1] not in _TIMES:
             # "Too cheap to ignore": nobody does.
             holds[place + 2 : place + 5] = [False] * len(words[place + 2 : place + 5])
-    if not asks and words[:1] and words[0] in _INVERTED and "," in words:
+    if not asks and _is_inverted(words):
         _open_condition(words, 0, holds)
     return holds
 
 
+def _is_inverted(words: Sequence[str]) -> bool:
+    """Whether a sentence begins with a condition without "if": "had they beaten, …", "should the merger fail, …"."""
+    if len(words) < 4 or words[0] not in _INVERTED or "," not in words:
+        return False
+    end = list(words).index(",")
+    clause, main = words[1:end], words[end:]
+    if len(clause) < 2:
+        return False
+    if clause[0] in _PRONOUNS:
+        # "Had it with this company, sold."
+        return clause[:2] != ["it", "with"]
+    if words[0] == "should":
+        return clause[0] not in _WITHOUT_SUBJECT
+    if words[0] == "were":
+        return "to" in clause[1:] and not _OF_SUPPOSED.isdisjoint(main)
+    # "Had strong earnings, I would buy": people leave themselves out.
+    done = any(_WAS_DONE.fullmatch(word) for word in clause[1:])
+    return clause[0] not in ("a", "an") and done and not _OF_SUPPOSED.isdisjoint(main)
+
+
 def is_denied(words: Sequence[str]) -> bool:
     """Whether a question begins with "isn't", "don't", …: it says what it asks."""
-    return bool(words) and words[0] in _ASKS_WHETHER and "not" in words[: DENIED_WITHIN + 1]
+    return bool(words) and words[0] in _ASKS_WHETHER and "not" in words[: _DENIED_WITHIN + 1]
+
+
+def denied_within(words: Sequence[str], *, asks: bool) -> int:
+    """How far into a question stands the "not" that only asks for a yes; 0 if none does."""
+    if asks and is_denied(words):
+        return _DENIED_WITHIN
+    # "How is this not a scam" has no answer, with or without its mark.
+    wonders = words[:1] == ["how"] and not _IS.isdisjoint(words[1:2])
+    return _WONDERS_WITHIN if wonders and "not" in words[: _WONDERS_WITHIN + 1] else 0
 
 
 def _open_question(words: Sequence[str], holds: list[bool]) -> None:

@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from activities.models.clauses import DENIED_WITHIN, is_denied, said
+from activities.models.clauses import denied_within, said
 from activities.models.comparison import compared
 from activities.models.lexicon import Entry, lexicon, stem
+from activities.models.pairs import pairs
 from contracts.tickers.mentions import without_symbols
 
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "`": "'", "\u2032": "'"})
@@ -21,6 +22,8 @@ _NOISE = re.compile(r"https?://\S+|www\.\S+|\b\w+\.(?:com|ly|co|tv)/\S*|@\w+|\bR
 _SARCASM = re.compile(
     r"(?<!\S)/s\b\s*$|\(sarcasm\)|(?:\.\.|\u2026)\s*not[.!]*\s*$|\byeah,? right\b|\U0001f644\s*$", re.IGNORECASE
 )
+#: "Was bullish, not anymore" is one clause.
+_NOT_ANYMORE = re.compile(r"[,;\u2013\u2014-]?\s?(?:\b(?:but|though)\s)?\b(?:not|no)\s(?:any\s?more|any\s?longer)\b")
 _CHANGE = re.compile(r"(?<![\w.,])([+\u2212-])\s?\$?\d[\d.,]*\s?(?:%|pct|percent)")
 #: Words, numbers, marks that end something, and signs.
 _TOKEN = re.compile(r"[a-z][a-z']*|\d[\d.,]*|[.;:!?,]|[^\w\s.,;:!?'\"()\[\]$%&/+*=<>#@|~^_\\{}-]")
@@ -103,7 +106,7 @@ def _cleaned(text: str) -> str:
     text = _NEVER_ENOUGH.sub(" highly ", text)
     text = _CHANGE.sub(lambda found: " up " if found[1] == "+" else " down ", text)
     text = re.sub(r"n't\b", " not", text.lower().replace("can't", "can not").replace("won't", "will not"))
-    return re.sub(r"'s\b", "", text).replace("\ufe0f", "")
+    return _NOT_ANYMORE.sub(" not anymore", re.sub(r"'s\b", "", text)).replace("\ufe0f", "")
 
 
 def _sections(text: str, words: Sequence[str]) -> frozenset[str]:
@@ -129,10 +132,10 @@ def _sentences(words: Sequence[str]) -> list[tuple[list[str], bool]]:
 
 def _weighed(words: list[str], sections: frozenset[str], asks: bool) -> float:
     """What the words of one sentence come to."""
-    hits = _hits(words, sections)
-    if asks and is_denied(words):
+    hits = _paired(words, _hits(words, sections))
+    if reach := denied_within(words, asks=asks):
         # "Isn't this a bargain?" says that it is one.
-        hits = [hit for hit in hits if hit.section != "not" or hit.place > DENIED_WITHIN]
+        hits = [hit for hit in hits if hit.section != "not" or hit.place > reach]
     _read_less(hits)
     _give_directions(words, hits)
     turn = max((index for index, word in enumerate(words) if word in _TURNS), default=-1)
@@ -159,6 +162,21 @@ def _hits(words: list[str], sections: frozenset[str]) -> list[_Hit]:
         hits.append(_Hit(place, entry, entry.weight))
         place += length
     return hits
+
+
+def _paired(words: list[str], hits: list[_Hit]) -> list[_Hit]:
+    """With one mood for a verb and its object that say something else together."""
+    turned = {hit.place for hit in hits if hit.section == "not"}
+    covered: set[int] = set()
+    moods: list[_Hit] = []
+    for pair in pairs(words):
+        places = range(pair.first, pair.last + 1)
+        # Not "holding no puts".
+        if turned.isdisjoint(places) and covered.isdisjoint(places):
+            covered.update(places)
+            moods.append(_Hit(pair.last, Entry("mood", pair.value), pair.value))
+    left = [hit for hit in hits if hit.place not in covered]
+    return sorted([*left, *moods], key=lambda hit: hit.place) if moods else hits
 
 
 def _read_less(hits: list[_Hit]) -> None:

@@ -88,8 +88,13 @@ class SecFilingCrawlParams(Params):
 
 
 class WebMonitorParams(Params):
-    """Fetch a page and compare its readable text to the last snapshot."""
+    """Fetch a page and compare its text to the last snapshot."""
 
     url: HttpUrl
-    selector: str | None = Field(default=None, max_length=500, description="CSS selector; default is the whole page")
+    selector: str | None = Field(
+        default=None,
+        max_length=500,
+        description="CSS selector of what to compare, such as #prices li; default is the text of the whole page, with "
+        "all that changes at each look",
+    )
     compare_to_last: bool = True

@@ -185,7 +185,7 @@ class ApiUpdate(Record):
 
 
 class WebSnapshot(Record):
-    """The readable text of a page at one moment, and what changed since the snapshot before."""
+    """The text of a page at one moment, or of a part of it, and what changed since the snapshot before."""
 
     key = ("url", "selector", "taken_at")
 

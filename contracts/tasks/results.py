@@ -168,7 +168,8 @@ class WebMonitorResult(BaseModel):
     #: The page has more text than is kept and compared.
     truncated: bool = False
     title: str | None = None
-    #: The beginning of its text and of what changed, for what follows in a plan; all of it is in the snapshot.
+    #: The beginning of its text (of its article, if one stands out) and of what changed, for the steps of a plan; all
+    #: of it is in the snapshot.
     excerpt: str = ""
     diff: str = ""
     content_hash: str = ""

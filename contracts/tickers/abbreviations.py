@@ -7,6 +7,7 @@ import re
 from contracts.tickers.cities import is_city_of
 from contracts.tickers.companies import spoken
 from contracts.tickers.exchanges import is_listed_abroad
+from contracts.tickers.other_senses import has_another_sense, stands_for
 
 _STATES = frozenset(
     "AL AK AZ AR CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR "
@@ -74,15 +75,21 @@ _GOES_ON = {
 _TRADED = re.compile(r"\s+(?:calls?|puts?|shares?|stock)\b")
 
 
-def means_something_else(text: str, start: int, end: int) -> bool:
-    """Whether the letters between these places abbreviate something that is no share."""
+def means_something_else(text: str, start: int, end: int, *, asked_for: bool = False) -> bool:
+    """Whether the letters between these places abbreviate something that is no share.
+
+    ``asked_for``: somebody asks for what there is about a symbol. "FOX news" are news about FOX then.
+    """
     word, before, behind = text[start:end], text[max(start - 60, 0) : start], text[end : end + 30]
     if before.endswith("("):
-        return behind.startswith(")") and (_is_code_of_country(word, before[:-1]) or _abbreviates(word, before[:-1]))
+        said = before[:-1]
+        return behind.startswith(")") and (
+            _is_code_of_country(word, said) or _abbreviates(word, said) or stands_for(word, said)
+        )
     goes_on = _GOES_ON.get(word)
     if goes_on is not None and goes_on.match(behind):
         return True
-    if is_listed_abroad(word, before, behind):
+    if is_listed_abroad(word, before, behind) or (not asked_for and has_another_sense(text, start, end)):
         return True
     return _is_state(word, before, behind) or _is_degree(word, before, behind) or _is_mean(word, before, behind)
 

@@ -22,6 +22,8 @@ _LONG = "|".join(sorted(_SUFFIXES, key=lambda suffix: (-len(suffix), suffix)))
 #: For Postgres as well. In small letters only those that are no words or ends of addresses.
 SUFFIX: Final = rf"(?:{_LONG}|to|ax|pa|hk|ns)"
 _NAMES = "|".join(re.escape(name) for names in _CALLED.values() for name in names.split("|") if name)
+#: As it stands before a colon.
+ABROAD: Final = rf"(?:{_NAMES})"
 _AMERICAN = re.compile(r"(?:NYSE|Nyse|N(?:ASDAQ|asdaq)|AMEX|OTC\w*)\b")
 _ABROAD = re.compile(rf"(?:(?<![A-Za-z])(?:{_NAMES})|\((?:{_WORDS}))\s?:\s?$")
 #: As Bloomberg writes it: "T CN Equity".

@@ -47,7 +47,7 @@ _AS_OPTION_OF_WORD = r"\s+(?:\d{1,2}/\d{1,2}\s+\$?\d+(?:\.\d+)?|\$?\d{2,}(?:\.\d
 #: Behind small letters.
 _TRADED = r"(?i:\s+(?:calls?|puts?|shares?|stock|earnings|leaps|options|price target)\b)"
 _END = (
-    r"(?!\w|-(?:\d|[A-Z](?![A-Za-z]))|\.(?:\d|[A-Z](?![a-z])|(?:com|net|org|io|ai|co|to|ax|pa|hk|ns)\b)|/[A-D]\b|@[A-Za-z]"
+    r"(?!\w|-(?:\d|[A-Z](?![A-Za-z]))|\.(?:\d|[A-Z](?![a-z])|(?:com|net|org|io|ai|co|to|ax|pa|hk|ns)\b)|/[A-D]\b|@[A-Za-z]|&[A-Z]\b"
     r"|[\u2019'][a-rt-zA-RT-Z])"
 )
 _START = r"(?:(?<![\w$@&])|(?<=[A-Z]{2}&))(?<!\b[ru]/)"

@@ -14,6 +14,8 @@ POSTS_PER_SUBREDDIT = 4_000
 SUBREDDITS = ("wallstreetbets", "stocks", "investing", "options", "StockMarket")
 PRIVATE = "hedgefundlounge"
 BANNED = "pennypumps"
+#: They show the posts of all others, each of which names its own subreddit.
+COMBINED = frozenset({"all", "popular"})
 #: Some companies are talked about more than others.
 _WEIGHTS = (18, 12, 15, 11, 10, 13, 9, 9, 8, 8, 12, 9)
 _BASE36 = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -57,10 +59,12 @@ class Posts:
 
     def known(self, subreddit: str) -> bool:
         """Whether there is a public subreddit of that name; case does not matter."""
-        return subreddit.lower() in self._subreddits
+        return subreddit.lower() in self._subreddits or subreddit.lower() in COMBINED
 
     def of(self, subreddit: str) -> Sequence[Post]:
-        """The posts of one subreddit."""
+        """The posts of one subreddit, or of all."""
+        if subreddit.lower() in COMBINED:
+            return self.everywhere
         return self._subreddits[subreddit.lower()].posts
 
     def by_id(self, post_id: str) -> Post | None:

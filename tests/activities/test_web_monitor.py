@@ -8,10 +8,12 @@ import httpx
 import pytest
 from starlette.responses import HTMLResponse
 
+from activities.sources.line_diffs import DIFF_LIMIT, compared
+from activities.sources.web.canonical import digest
 from activities.sources.web.guarded_http import Reply
 from activities.sources.web.guarded_network import AddressForbidden
 from activities.sources.web.page_text import NothingToRead, Selector, page_text
-from activities.web_monitor import DIFF_LIMIT, web_monitor
+from activities.web_monitor import web_monitor
 from contracts.errors import BadSourceReply, InvalidParams, NotFound, RateLimited, SourceUnavailable, TaskError
 from contracts.params.crawl import WebMonitorParams
 from contracts.records.rows import RecordKind, WebSnapshot
@@ -50,7 +52,9 @@ async def test_the_first_snapshot(sandbox: Sandbox) -> None:
     assert (row.title, row.content_hash) == ("Prices - Sandbox Wire", result.content_hash)
     assert "Version 1 of this page" in row.text
     assert "Plan B: 11 dollars" in row.text
-    assert "toaster" not in row.text
+    assert "Win a toaster" in row.text
+    assert result.excerpt.startswith("Prices of the sandbox")
+    assert "toaster" not in result.excerpt
     assert "<" not in row.text
     assert context.percents == [0, 100]
 
@@ -161,6 +165,87 @@ def test_little_text_is_text(html: str, selector: str | None, text: str) -> None
         "https://a.example/x", 200, httpx.Headers({"content-type": "text/html; charset=utf-8"}), html.encode()
     )
     assert page_text(reply, Selector(selector) if selector else None).text == text
+
+
+STORY = f"<article><h1>The phone</h1><p>{'It is a good phone, and people like it very much. ' * 12}</p></article>"
+#: What people watch, beside an article.
+BESIDE = [
+    "<header><b>$499</b></header>{}", "{}<aside>$499</aside>", "<div>$499</div>{}", "{}<footer>$499</footer>",
+    "{}<table><tr><td>Price<td>$499</table>", "{}<ul><li>$499</ul>", "<form><label>$499</label></form>{}",
+    "<main>{}<section><p>$499</section></main>", "<main><p>Intro.</p>{}</main><ul><li>$499</ul>",
+    "{}<div id=comments><p>$499, really?</p></div>", "{}<p hidden>$499</p>", "<nav>$499</nav>{}",
+]  # fmt: skip
+
+
+def of_html(html: str) -> Reply:
+    headers = httpx.Headers({"content-type": "text/html; charset=utf-8"})
+    return Reply("https://a.example/x", 200, headers, f"<html><body>{html}</body></html>".encode())
+
+
+@pytest.mark.parametrize("html", BESIDE)
+def test_without_a_selector_all_of_a_page_is_read(html: str) -> None:
+    page = page_text(of_html(html.format(STORY)), None)
+    assert "$499" in page.text
+    assert "The phone" in page.text
+    assert page.article
+    assert page.article.startswith("The phone")
+
+
+@pytest.mark.parametrize("how", ["hidden", "style='DISPLAY : none'", "class='a d-none'"])
+def test_what_is_hidden_is_not_what_is_shown(how: str) -> None:
+    texts = [page_text(of_html(f"{STORY}<p {said}>Sold out</p>"), None).text for said in (how, "")]
+    assert [text.splitlines()[-1] for text in texts] == ["(hidden) Sold out", "Sold out"]
+
+
+@pytest.mark.parametrize(
+    ("price", "story", "since_upgrade", "changed"),
+    [
+        ("$499", STORY, False, False),
+        ("$599", STORY, False, True),
+        # The last snapshot is one of the article only, as it once was: what it did not have is no change.
+        ("$499", STORY, True, False),
+        ("$599", STORY, True, False),
+        ("$599", STORY.replace("phone", "car"), True, True),
+    ],
+)
+async def test_a_price_beside_an_article(price: str, story: str, since_upgrade: bool, changed: bool) -> None:
+    with odd_news() as site, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CRAWL_ALLOW_ADDRESSES", site.url.removeprefix("http://"))
+        site.pages["/phone"] = HTMLResponse(f"<header>$499</header>{STORY}")
+        first, row = await look(f"{site.url}/phone", RecordingContext(YESTERDAY))
+        before = row.model_dump(mode="json")
+        if since_upgrade:
+            before |= {"text": first.excerpt, "content_hash": digest(first.excerpt)}
+        context = RecordingContext(NOW)
+        context.materials[RecordKind.WEB_SNAPSHOTS] = [[before]]
+        site.pages["/phone"] = HTMLResponse(f"<header>{price}</header>{story}")
+
+        result, _ = await look(f"{site.url}/phone", context)
+
+    assert (result.changed, "$" in result.diff) == (changed, changed and not since_upgrade)
+
+
+LONG = [f"line {n}" for n in range(9_000)]
+
+
+def test_a_change_far_down_a_page_is_shown() -> None:
+    found = compared("\n".join(LONG), "\n".join(LONG).replace("line 5000\n", "another\n"))
+    assert (found.changed, found.added, found.removed) == (True, 1, 1)
+    assert found.diff.splitlines() == [
+        "@@ -4999,5 +4999,5 @@", " line 4998", " line 4999", "-line 5000", "+another", " line 5001", " line 5002"
+    ]  # fmt: skip
+
+
+def test_what_is_too_long_to_be_compared_is_said() -> None:
+    found = compared("\n".join(LONG), "another")
+    assert (found.changed, found.added, found.removed) == (True, 1, 4_000)
+    assert found.diff.endswith("what follows was not compared.")
+    assert len(found.diff) == DIFF_LIMIT
+
+
+@pytest.mark.parametrize(("before", "now"), [("a\nb", "a\nb\n"), ("a\u2028b", "a\nb"), ("", "")])
+def test_the_same_lines_are_no_change(before: str, now: str) -> None:
+    assert not compared(before, now).changed
 
 
 @pytest.mark.parametrize(("html", "selector"), SHELLS)

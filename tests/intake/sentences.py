@@ -57,6 +57,10 @@ SENTENCES: list[tuple[str, list[Body]]] = [
         [reddit(subreddits=WSB, date_range=LAST_30, priority=30, at="2026-11-25T08:00")],
     ),
     ("reddit NVDA", [reddit()]),
+    # What most texts mean by the letters is not what somebody asks for.
+    ("CRM news", [news("CRM")]),
+    ("FOX news", [news("FOX")]),
+    ("reddit MS, last 7 days", [reddit("MS", date_range=LAST_7)]),
     ("Get me the reddit posts about NVDA please", [reddit()]),
     ("crawl r/stocks and r/investing for $TSLA", [reddit("TSLA", subreddits=["stocks", "investing"])]),
     ("what I need: NVDA mentions from WSB", [reddit(subreddits=WSB)]),

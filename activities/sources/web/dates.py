@@ -8,13 +8,12 @@ and year could be swapped, unless something beside it tells which is which (`dat
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
-from dateparser.timezones import timezone_info_list
 from dateutil import parser
 
 from activities.sources.web.date_orders import Order, swappable, without_day_name
+from activities.sources.web.date_zones import NoSuchZone, is_possible, with_plain_zone, zone_of
 
 #: A date without punctuation (2026030210, 202603021000), not milliseconds of the last century or seconds of 2034.
 _COMPACT = {10: "%Y%m%d%H", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
@@ -32,19 +31,28 @@ _DAY_OF_ZONE = re.compile(r"(\d{4}-\d{2}-\d{2})(Z|[+-]\d{2}:?\d{2})")
 #: No separator says which two digits are the year: 260302.
 _SIX_DIGITS = re.compile(r"\d{6}(?!\d)")
 #: The name of the zone behind its hours, as Java writes it, or a Z behind them.
-_ZONE_AGAIN = re.compile(r"(?<=[\dZz])\[[\w/+-]+\]$|(?<=[+-]\d\d:\d\d)Z$")
-_MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
-_GREENWICH = re.compile(r"\b(?:GMT|UTC?)\s*([+-]\d{1,2}(?::?\d{2})?)\b", re.IGNORECASE)
-#: Its hours behind the name of a zone: dateutil takes EST-5 for five hours east of Greenwich. The name says the same.
-_NAME_AND_HOURS = re.compile(
-    r"(:\d\d(?:[.,]\d+)?\s*(?:[ap]m\s*)?[A-Z]{3,5})[+-]\d{1,2}(?::?\d{2})?(?!\d)", re.IGNORECASE
+_ZONE_AGAIN = re.compile(r"(?:([+-]\d\d:?\d\d|[Zz])\[[\w/+-]+\]|([+-]\d\d:\d\d)Z)$")
+#: From one time to another. Between two that are glued together the second is hours of a zone if it is the smaller one.
+_HOURS_TO = re.compile(
+    r"(?<![\dT:])(\d{1,2}:\d\d)(\s?[ap]m)?(\s?[-\u2013\u2014]\s?)(\d{1,2}:\d\d)(?![\d:])\s?([ap]m)?", re.IGNORECASE
 )
+_HALVES_TO = re.compile(r"(?<![\d:-])\d{1,2}\s?(?:[ap]m)?\s?[-\u2013\u2014]\s?\d{1,2}\s?[ap]m\b", re.IGNORECASE)
+_TIME_AND_ZONE = re.compile(
+    r"\d{1,2}\s?[:h]\s?\d{2}(?::\d{2})?(?:[.,]\d+)?(?:\s?[ap]m\b)?(?:\s*[+-]\d{2}:?\d{2}(?!\d))?"
+    r"|\d{1,2}\s?[ap]m\b",
+    re.IGNORECASE,
+)
+_NAME_OF_MONTH = re.compile(r"(?<![^\W\d_])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*", re.IGNORECASE)
+#: "02 Mar 26 0015"; 2026 is rather a year.
+_TIME_OF_DIGITS = re.compile(r"([^\W\d_]{3,}\.?[ -](?:\d{4}|\d\d),?) (?!19|20)[0-2]\d[0-5]\d(?!\d)")
+#: What Python takes for a time of day behind an ISO date: another date, and parts of an hour that are minutes.
+_NOT_ISO = re.compile(r"\d{4}-?\d\d-?\d\d(?:\D\d{7,}|-\d\d(?![:\d])|\D\d\d[.,]\d)")
+_MIDNIGHT_AT_THE_END = re.compile(r"(?<!\d)24:00(:00(\.0+)?)?(?!\d)")
 #: "10.30 p.m.": a dot there is no decimal one, whose half hour would be lost.
 _DOT_OF_CLOCK = re.compile(
     r"(?<![\d.])(\d{1,2})\.(\d\d)(?=\s?[ap]\.?\s?m\b)|(?<=\b\d{4}\s)(\d{1,2})\.(\d\d)(?![\d.])", re.IGNORECASE
 )
 _HALF_OF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?", re.IGNORECASE)
-_HOURS_ONLY = re.compile(r"(?<=[\d\s])([+-])(\d{1,2})(?::?(\d{2}))?\s*(?:\([^)]*\)|[A-Z]{2,5})?\s*$")
 #: What of a date with the name of its month is neither the day nor the year.
 _IN_BRACKETS = re.compile(r"\([^)]*\)")
 _NO_DAY = re.compile(r"\d{1,2}\s?[:h.]\s?\d{2}(?:[:.]\d{2})?(?:\.\d+)?|[+-]\d{2}:?\d{2}(?!\d)", re.IGNORECASE)
@@ -62,28 +70,11 @@ _YEAR_OF_OURS = re.compile(
 #: The same as a year: 1 in Go, 1900 in spreadsheets, 1970 where time began, 9999 for ever. The Web began in 1990; in
 #: Thailand that was 2533, so a year of ours is not far from now.
 _YEARS = range(1990, 2100)
-#: Where the letters mean several zones: those of RFC 822, and what feeds in English write.
-_OURS = {
-    "UT": 0, "UTC": 0, "GMT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8,
-    "PDT": -7, "BST": 1, "IST": 5.5, "WET": 0, "WEST": 1, "MESZ": 2, "MEZ": 1,
-}  # fmt: skip
-#: What these mean depends on the season.
-_SEASONAL = {
-    "ET": "America/New_York",
-    "CT": "America/Chicago",
-    "MT": "America/Denver",
-    "PT": "America/Los_Angeles",
-}
-_TABLE = {name: seconds for group in timezone_info_list for name, seconds in group["timezones"] if name.isalpha()}
 #: Of feeds about money. All that the library knows would take it seconds to say no.
 _LANGUAGES = "de fr es it pt nl pl ru uk cs sv da nb fi tr ja zh ko".split()
 #: Two days that differ in all their parts: a date that lacks one is read as two.
 _DEFAULTS = (datetime(2000, 1, 1), datetime(2005, 3, 5))  # noqa: DTZ001 - with a zone, every date without one would take it over
 _LONGEST = 100
-
-
-class _NoSuchZone(ValueError):
-    """Nobody knows the zone."""
 
 
 @dataclass(frozen=True)
@@ -121,15 +112,15 @@ def moments_of(text: str) -> Moments | None:
 
 
 def _moment(text: str) -> datetime | None:
-    text = " ".join(text.split())
+    text = " ".join(text.replace("\u2212", "-").split())
     if not text or len(text) > _LONGEST or _NO_DATE.search(text):
         return None
     try:
-        text = _ZONE_AGAIN.sub("", text)
+        text = _ZONE_AGAIN.sub(lambda found: found[1] or found[2], text)
         if day := _DAY_OF_ZONE.fullmatch(text):
             text = f"{day[1]}T00:00{day[2]}"
-        found = _digits(text) or _iso(text) or _written(text)
-        if found is None or found.year not in _YEARS:
+        found = None if _is_span(text) else _digits(text) or _iso(text) or _written(text)
+        if found is None or found.year not in _YEARS or not is_possible(found.utcoffset()):
             return None
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, OSError):
@@ -147,6 +138,8 @@ def _digits(text: str) -> datetime | None:
 
 
 def _iso(text: str) -> datetime | None:
+    if _NOT_ISO.match(text):
+        return None
     try:
         return datetime.fromisoformat(text)
     except ValueError:
@@ -160,22 +153,37 @@ def _written(text: str) -> datetime | None:
     text = _EAST_ASIAN.sub(r"\1-\2-\3", text)
     text = _LETTER.sub(" +0000", _YEAR_FIRST.sub(r"\1-\2-\3", text))
     text = _HALF_OF_DAY.sub(r"\1m", _DOT_OF_CLOCK.sub(lambda m: f"{m[1] or m[3]}:{m[2] or m[4]}", text))
-    text = _GREENWICH.sub(r"\1", without_day_name(text))
-    text = _hours_of_zone(_NAME_AND_HOURS.sub(r"\1", text))
     try:
-        found = _readings(text)
-    except _NoSuchZone:
+        text = with_plain_zone(without_day_name(text))
+        found = set() if _is_several(text) else _readings(text)
+    except NoSuchZone:
         return None
     except (ValueError, OverflowError):
         found = _in_another_language(text)
     return found.pop() + timedelta(days=days) if len(found) == 1 else None
 
 
-def _hours_of_zone(text: str) -> str:
-    """`-5` and `+5:30` as `-0500` and `+0530`; a comment behind it says the same once more."""
-    if not re.search(r"\d:\d\d", text):
-        return text
-    return _HOURS_ONLY.sub(lambda m: f" {m[1]}{int(m[2]):02}{m[3] or '00'}", text)
+def _is_span(text: str) -> bool:
+    """Whether it goes from one time of day to another."""
+    text = _HALF_OF_DAY.sub(r"\1m", text)
+    if _HALVES_TO.search(text):
+        return True
+    if (found := _HOURS_TO.search(text)) is None:
+        return False
+    first, half, between, second, half_behind = found.groups()
+    if half_behind or not between.endswith("-"):
+        return True
+    return between == "-" and not half and second.zfill(5) > first.zfill(5)
+
+
+def _is_several(text: str) -> bool:
+    """Whether it has more numbers than one date and one time of day: "March 1-2, 2026" would be a day of 2002."""
+    rest, times = _TIME_AND_ZONE.subn(" ", text)
+    if times > 1:
+        return True
+    if not _NAME_OF_MONTH.search(rest):
+        return len(re.findall(r"\d+", rest)) > 3
+    return len(re.findall(r"\d+", _TIME_OF_DIGITS.sub(r"\1", rest))) > 2
 
 
 def _readings(text: str) -> set[datetime]:
@@ -183,22 +191,10 @@ def _readings(text: str) -> set[datetime]:
         return set()
     orders = [False] if re.match(r"\d{4}-", text) else [False, True]
     return {
-        parser.parse(text, default=default, dayfirst=first, tzinfos=_zone) for first in orders for default in _DEFAULTS
+        parser.parse(text, default=default, dayfirst=day_first, tzinfos=zone_of)
+        for day_first in orders
+        for default in _DEFAULTS
     }
-
-
-def _zone(name: str | None, offset: int | None) -> tzinfo | None:
-    if offset is not None:
-        return timezone(timedelta(seconds=offset))
-    if not name:
-        return None
-    known = name.upper()
-    if known in _SEASONAL:
-        return ZoneInfo(_SEASONAL[known])
-    hours = _OURS.get(known, _TABLE[known] / 3600 if known in _TABLE else None)
-    if hours is None:
-        raise _NoSuchZone(name)
-    return timezone(timedelta(hours=hours))
 
 
 def _in_another_language(text: str) -> set[datetime]:

@@ -5,14 +5,23 @@ Releases often have their company's symbol there only. Capitals alone are mostly
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
-from contracts.tickers.mentions import mention_of
+from contracts.tickers.exchanges import ABROAD
+from contracts.tickers.mentions import EXCHANGE, mention_of
 
 #: Keywords of everything else come in hundreds.
 _MOST = 60
-_LISTED = re.compile(r"[A-Za-z]+ ?: ?[A-Z][A-Z.\-]{0,6}")
+#: "Category: CRM" is a subject.
+_LISTED = re.compile(
+    rf"(?:(?:Other )?(?:{EXCHANGE}|{ABROAD})(?: Pink| Markets| MKT)?|(?i:tickers?|symbols?|stocks?))"
+    r" ?: ?[A-Z][A-Z.\-]{0,6}"
+)
 _BARE = re.compile(r"\$?[A-Z]{1,5}(?:[.\-][A-Z])?")
-_OF_SHARES = re.compile(r"stock|symbol|ticker", re.IGNORECASE)
+#: The last part of a path; a host may be called so, and "restocking" is something else.
+_OF_SHARES = re.compile(
+    r"(?:.*[^a-z])?(?:stocks?|(?:stock|ticker|company)?[-_]?symbols?|(?:stock)?[-_]?tickers?)", re.IGNORECASE
+)
 
 
 def symbols_of(tags: Iterable[tuple[str, str]]) -> tuple[str, ...]:
@@ -22,9 +31,17 @@ def symbols_of(tags: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         written = term.strip()
         if _LISTED.fullmatch(written):
             found[written] = None
-        elif _BARE.fullmatch(written) and (written.startswith("$") or _OF_SHARES.search(scheme)):
+        elif _BARE.fullmatch(written) and (written.startswith("$") or _is_of_shares(scheme)):
             found[f"${written.lstrip('$')}"] = None
     return tuple(found)[:_MOST]
+
+
+def _is_of_shares(scheme: str) -> bool:
+    try:
+        path = urlsplit(scheme).path
+    except ValueError:
+        return False
+    return bool(_OF_SHARES.fullmatch(path.rstrip("/").rpartition("/")[2]))
 
 
 def is_filed_under(ticker: str, symbols: Iterable[str]) -> bool:

@@ -1,6 +1,6 @@
-"""The text of a page, or of the part of it that a CSS selector picks."""
+"""Takes the text of a page, all of it, or of the part that a CSS selector picks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import lxml.html
 from cssselect import SelectorError
@@ -16,6 +16,9 @@ from contracts.errors import BadSourceReply, InvalidParams, NotFound, TaskError
 
 _HTML = ("text/html", "application/xhtml+xml")
 _PLAIN = ("text/", "application/json", "application/xml", "application/rss+xml", "application/atom+xml")
+#: What sites, and what their libraries, call things that are there and not shown.
+_HIDDEN = frozenset({"hidden", "d-none", "display-none", "is-hidden", "hide"})
+_NO_TEXT = frozenset({"script", "style", "template", "noscript", "select", "textarea"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,8 @@ class PageText:
     text: str
     #: The page has more than is kept of it.
     truncated: bool = False
+    #: What of a whole page is its article, as far as one stands out: without menus, and without a price beside it.
+    article: str | None = None
 
 
 class NothingToRead(TaskError):
@@ -83,7 +88,7 @@ def page_text(reply: Reply, selector: Selector | None) -> PageText:
         raise BadSourceReply(f"The address leads to {kind[:50]}, not to a page that can be read.")
     else:
         page = _kept(None, reply.text)
-    if is_shell(page.text):
+    if is_shell(page.text if page.article is None else page.article):
         raise _nothing("What the selector picks" if selector else "The page")
     return page
 
@@ -99,11 +104,29 @@ def _of_html(reply: Reply, selector: Selector | None) -> PageText:
             if is_shell(whole) or is_unfilled(document, whole):
                 raise _nothing("The page") from None
             raise
-    # Pages that are nothing like an article have no readable part: all of their text, then.
-    text = readable(reply).text or html_to_text(reply.text, TEXT_LIMIT + 1)
-    if is_unfilled(document, text):
+    whole = html_to_text(reply.text, TEXT_LIMIT + 1)
+    article = readable(reply).text or whole
+    if is_unfilled(document, article):
         raise _nothing("The page")
-    return _kept(title, text)
+    text = _with_marks(document) or whole
+    # Longer is only what stands in a script, for search engines: the page shows a teaser.
+    page = _kept(title, text if len(article) <= len(text) else f"{text}\n{article}")
+    return replace(page, article=storable(article, TEXT_LIMIT))
+
+
+def _with_marks(document: lxml.html.HtmlElement) -> str | None:
+    """All of the text, where something is hidden: a shop that has nothing left only shows its "sold out"."""
+    hidden = [element for element in document.iter() if isinstance(element.tag, str) and _is_hidden(element)]
+    for element in hidden:
+        element.text = f"(hidden) {element.text or ''}"
+    return html_to_text(lxml.html.tostring(document, encoding="unicode"), TEXT_LIMIT + 1) if hidden else None
+
+
+def _is_hidden(element: lxml.html.HtmlElement) -> bool:
+    style = "".join((element.get("style") or "").lower().split())
+    names = (element.get("class") or "").lower().split()
+    said = element.get("hidden") is not None or "display:none" in style or not _HIDDEN.isdisjoint(names)
+    return said and element.tag not in _NO_TEXT and any(text.strip() for text in element.itertext())
 
 
 def _kept(title: str | None, text: str) -> PageText:

@@ -13,14 +13,27 @@ from activities.sources.web.canonical import absolute, canonical_url
 from activities.sources.web.guarded_http import Admit, GuardedHttp, Reply
 from contracts.errors import BadSourceReply
 
-#: A part of a host or of a path that leads people to a form first.
-_WALL = re.compile(
-    r"(?:\w*-?_?consents?|consent[-_]\w+|guce|cmp|gdpr|(?:privacy|cookie|pay|reg|age)-?_?(?:wall|gate|check)"
-    r"|(?:user-?)?log-?_?(?:in|on)|sign-?_?(?:in|up|on)|oauth2?|auth|sso|idp?|my-?account|accounts?|subscribe"
-    r"|subscriptions?|register|registration|captcha|challenge|geo-?block(?:ed)?|blocked|access-?_?denied|errors?"
-    r"|40[0-9]|(?:page-?)?not-?_?found|unavailable|checkpoint)",
+#: A part of a path, or of a host before the site's own name, that leads people to a form first.
+_GATE = (
+    r"(?:\w*-?_?consents?|consent[-_]\w+|guce|(?:privacy|cookie|pay|reg|age|auth)-?_?(?:wall|gate|check)"
+    r"|(?:user-?)?log-?_?(?:in|on)|sign-?_?(?:in|up|on)|oauth2?|sso|my-?account|captcha|geo-?block(?:ed)?"
+    r"|access-?_?denied|(?:page-?)?not-?_?found)"
+)
+#: The same, but stories may lie below it as well: the accounts of a company, a challenge, GDPR.
+_PERHAPS = (
+    r"(?:cmp|gdpr|auth|idp?|accounts?|subscribe|subscriptions?|register|registration|challenge|blocked|errors?|40[0-9]"
+    r"|unavailable|checkpoint)"
+)
+_GATE_OF_PATH = re.compile(_GATE, re.IGNORECASE)
+_PERHAPS_OF_PATH = re.compile(_PERHAPS, re.IGNORECASE)
+_GATE_OF_HOST = re.compile(rf"(?:{_GATE}|{_PERHAPS})(?:-?(?:\d{{1,2}}|eu|us|uk|de|fr|prod|web))?", re.IGNORECASE)
+#: Where to go when the form is filled in.
+_AND_BACK = re.compile(
+    r"(?:^|&)(?:next|return\w*|redirect\w*|continue|dest\w*|goto|back\w*|target|url|referr?er)=[^&]*(?:/|%2f)",
     re.IGNORECASE,
 )
+#: Names of sites stand before these: co.uk, com.au.
+_SECOND_LEVEL = frozenset("ac co com edu gov net or org".split())
 _REFRESH = re.compile(r"\s*(\d+(?:\.\d*)?)?\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
 #: Pages that send on to another one, in a row.
 _MOST_REFRESHES = 3
@@ -130,9 +143,20 @@ def refresh_of(reply: Reply) -> str | None:
 
 
 def _is_wall(url: str) -> bool:
-    parts_of = urlsplit(url)
-    host, path = parts_of.netloc, parts_of.path
-    # Without the last label: .id is a country.
+    parts = urlsplit(url)
+    if any(_GATE_OF_HOST.fullmatch(label) for label in _subdomains(parts.hostname or "")):
+        return True
+    names = [part.partition(".")[0] for part in parts.path.split("/") if part]
+    if any(_GATE_OF_PATH.fullmatch(name) for name in names):
+        return True
+    perhaps = [bool(_PERHAPS_OF_PATH.fullmatch(name)) for name in names]
     # Stories have an /id/; a host that is called so is one for signing in.
-    parts = [*re.split(r"[.-]", host.rpartition(".")[0]), *(part for part in path.split("/") if part != "id")]
-    return any(_WALL.fullmatch(part.partition(".")[0]) for part in parts)
+    perhaps = [each and name != "id" for each, name in zip(perhaps, names, strict=True)]
+    return perhaps[-1:] == [True] or sum(perhaps) > 1 or (any(perhaps) and bool(_AND_BACK.search(parts.query)))
+
+
+def _subdomains(host: str) -> list[str]:
+    """What stands before a site's own name: of login.a.example "login", of checkpoint.com nothing."""
+    labels = host.split(".")
+    own = 3 if len(labels[-1]) == 2 and labels[-2:-1] and labels[-2] in _SECOND_LEVEL else 2
+    return labels[:-own]

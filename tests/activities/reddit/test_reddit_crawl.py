@@ -378,3 +378,15 @@ async def test_the_best_are_those_with_the_highest_score_of_all_subreddits(sandb
 
     resumed, _ = await crawl(RecordingContext(NOW, cursor=context.cursor), order="best", limit=20, subreddits=names)
     assert resumed == result
+
+
+@pytest.mark.parametrize("subreddits", [["all"], ["Popular"], ["stocks", "all"]])
+@pytest.mark.parametrize("order", ["best", "newest"])
+async def test_posts_of_r_all_name_their_own_subreddit(sandbox: Sandbox, subreddits: list[str], order: str) -> None:
+    result, context = await crawl(order=order, limit=30, subreddits=subreddits)
+
+    rows = stored(context)
+    assert len({row.subreddit for row in rows.values()}) > 1
+    assert result.posts_collected == result.new == len(rows) == 30
+    assert list(result.per_subreddit) == subreddits
+    assert sum(result.per_subreddit.values()) == 30

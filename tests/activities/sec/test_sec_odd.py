@@ -19,7 +19,7 @@ from contracts.params.crawl import SecFilingCrawlParams
 from contracts.params.sec_forms import form_of
 from contracts.records.rows import SecFiling, SecFilingPiece
 from contracts.tasks.results import SecFilingCrawlResult
-from tests.activities.recording_context import RecordingContext
+from tests.activities.recording_context import Crash, RecordingContext
 from tests.sandbox_server import NOW
 from tests.serving import serving
 
@@ -121,6 +121,45 @@ async def test_forms_as_people_write_them(edgar: OddEdgar, written: str, forms: 
     edgar.rows[77] = [*ROWS, *((name, "2026-02-05", "", "x.htm") for name in names)]
     _, rows = await crawl(filing_types=[written])
     assert set(rows) == forms
+
+
+@pytest.mark.parametrize(
+    ("wanted", "limit", "days"),
+    [
+        (["10-K"], 1, "20"),
+        (["10-K"], 2, "20 10"),
+        (["10-K"], 3, "28 20 10"),
+        (["10-K", "10-K/A"], 1, "28"),
+        (["10-K/A"], 1, "28"),
+    ],
+)
+async def test_a_limit_is_filled_with_originals_before_amendments(
+    edgar: OddEdgar, wanted: list[str], limit: int, days: str
+) -> None:
+    forms = [("10-K/A", 28), ("10-K/A", 25), ("10-K", 20), ("10-K/A", 15), ("10-K", 10)]
+    edgar.rows[77] = [(form, f"2026-02-{day}", "2025-12-31", f"{day}.htm") for form, day in forms]
+    context = RecordingContext(NOW)
+
+    result, _ = await crawl(context, filing_types=wanted, limit=limit)
+
+    rows = [row for row in context.table.rows.values() if isinstance(row, SecFiling)]
+    assert " ".join(str(row.filed_on.day) for row in rows) == days
+    assert result.filings_collected == limit
+
+
+async def test_a_crawl_goes_on_with_the_same_choice_of_originals_and_amendments(edgar: OddEdgar) -> None:
+    forms = [("10-K/A", day) for day in range(20, 28)] + [("10-K", day) for day in range(12, 20)]
+    edgar.rows[77] = [(form, f"2026-02-{day}", "2025-12-31", f"{day}.htm") for form, day in sorted(forms, reverse=True)]
+    first = RecordingContext(NOW, crash_before_checkpoint=2)
+    with pytest.raises(Crash):
+        await crawl(first, filing_types=["10-K"], limit=12)
+    second = RecordingContext(NOW, cursor=first.cursor, table=first.table)
+
+    result, _ = await crawl(second, filing_types=["10-K"], limit=12)
+
+    rows = [row for row in second.table.rows.values() if isinstance(row, SecFiling)]
+    assert sorted(row.filed_on.day for row in rows) == [*range(12, 20), *range(24, 28)]
+    assert result.filings_collected == 12
 
 
 async def test_who_files_none_of_the_forms_is_told_which_there_are(edgar: OddEdgar) -> None:

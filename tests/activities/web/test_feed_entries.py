@@ -224,6 +224,16 @@ async def test_of_two_versions_of_a_story_the_later_one_counts() -> None:
         ("META", "<category>$META</category>", True),
         ("META", "<category>META</category><category>Nasdaq:GOOG</category>", False),
         ("META", "<category>Nasdaq</category><category>meta</category>", False),
+        ("CRM", "<category>Category: CRM</category>", False),
+        ("DNA", "<category>Subject:DNA</category>", False),
+        ("META", "<category>Ticker: META</category>", True),
+        ("SHOP.TO", "<category>TSX:SHOP</category>", True),
+        ("SHOP", "<category>Frankfurt:SHOP</category>", False),
+        ("META", "<category>Other OTC:META</category>", True),
+        ("AI", '<category domain="https://a.example/restocking">AI</category>', False),
+        ("AI", '<category domain="https://stocknews.example/topic">AI</category>', False),
+        ("AI", '<category domain="https://a.example/stock-market-news">AI</category>', False),
+        ("AI", '<category domain="https://a.example/rss/stock_ticker/">AI</category>', True),
     ],
 )
 async def test_a_story_may_be_filed_under_a_share(ticker: str, category: str, filed: bool) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from activities.news_crawl import news_crawl
-from activities.sources.web.company_names import spoken
+from activities.sources.web.company_names import CompanyName, spoken
 from activities.sources.web.news_sources import news_sources
 from contracts.params.crawl import NewsCrawlParams
 from tests.activities.recording_context import RecordingContext
@@ -54,6 +54,84 @@ async def test_a_general_feed_calls_companies_by_their_names(
 
     assert (result.found_by_name, result.not_about_it) == (int(kept), int(not kept))
     assert len(context.table.rows) == int(kept)
+
+
+#: As print writes them: with a round apostrophe, accents, for short.
+TOLD = [
+    ("MCD", None, "McDonald's sales fall"),
+    ("MCD", None, "McDonald\u2019s sales fall"),
+    ("MCD", None, "McDonalds sales fall"),
+    ("MCD", "MCDONALDS CORP", "McDonald\u2019s sales fall"),
+    ("M", "Macy's, Inc.", "Macy\u2019s closes"),
+    ("M", None, "Layoffs at Macy\u2019s"),
+    ("WEN", "Wendy's Co", "Wendy\u2019s tests"),
+    ("MCO", None, "Moody\u2019s cuts"),
+    ("ORLY", "O REILLY AUTOMOTIVE INC", "O\u2019Reilly Automotive beats"),
+    ("DPZ", "DOMINOS PIZZA INC", "Domino\u2019s Pizza grows"),
+    ("DPZ", None, "Domino\u2018s grows"),
+    ("DKS", "DICK'S SPORTING GOODS, INC.", "Dick\u2019s Sporting Goods"),
+    ("LRLCY", "L OREAL CO /ADR", "L\u2019Or\u00e9al sales rise"),
+    ("NSRGY", "NESTLE SA", "Nestl\u00e9 shares fall"),
+    ("EL", "ESTEE LAUDER COMPANIES INC", "Est\u00e9e Lauder cuts"),
+    ("EL", "ESTEE LAUDER COMPANIES INC", "Estee Lauder Companies"),
+    ("LOW", "LOWES COMPANIES INC", "Lowe's raises outlook"),
+    ("LOW", "LOWES COMPANIES INC", "Lowe\u2019s"),
+    ("CASY", "CASEYS GENERAL STORES INC", "Casey\u2019s General Stores"),
+    ("META", None, "Meta to cut jobs"),
+    ("META", None, "Meta shares fall"),
+    ("META", "Meta Platforms, Inc.", "Instagram owner Meta fined"),
+    ("META", "Meta Platforms, Inc.", "Meta fined"),
+    ("META", None, "Facebook fell"),
+    ("DAL", None, "Delta cuts outlook"),
+    ("BRK.B", None, "Berkshire buys stake"),
+    ("DE", None, "John Deere strike"),
+    ("SMCI", None, "Supermicro falls"),
+    ("PG", None, "P&G raises prices"),
+    ("JNJ", None, "J&J settles"),
+    ("XOM", None, "ExxonMobil finds oil"),
+    ("BAC", None, "BofA profit rises"),
+    ("ORCL", None, "Oracle soars"),
+    ("CVX", None, "Chevron buys Hess"),
+    ("F", None, "Ford recalls"),
+    ("F", "FORD MOTOR CO", "Ford Motor recalls"),
+    ("MRK", None, "Merck grows"),
+    ("GS", None, "Goldman Sachs raises dividend"),
+    ("C", None, "Citi cuts 20,000 jobs"),
+    ("AAPL", None, "Apple's iPhone"),
+]
+#: Words, places, people, other companies; and a bank that judges one.
+NOT_TOLD = [
+    ("META", None, "The Meta of this game", ""),
+    ("META", None, "Going Meta on marketing", ""),
+    ("META", None, "Meta-analysis finds", ""),
+    ("META", None, "Meta analysis will", ""),
+    ("DAL", None, "Delta variant spreads", ""),
+    ("DAL", None, "Nile Delta will flood", ""),
+    ("BRK.B", None, "Weekend in Berkshire", ""),
+    ("ORCL", None, "Oracle of Omaha speaks", ""),
+    ("ORCL", "ORACLE CORP", "The Oracle of Omaha speaks", ""),
+    ("CVX", None, "Chevron doctrine ends", ""),
+    ("F", None, "Harrison Ford retires", ""),
+    ("F", None, "Doug Ford slams tariffs", ""),
+    ("MRK", None, "Merck KGaA grows", ""),
+    ("GS", None, "Goldman Sachs raises Nvidia price target to $200", ""),
+    ("MS", None, "Morgan Stanley upgrades Nvidia", ""),
+    ("C", None, "A game at Citi Field", ""),
+    ("AAPL", None, "Big Apple rents", ""),
+    ("AMZN", None, "Amazon rainforest burns", ""),
+    ("TSLA", None, "Nikola Tesla was born", ""),
+    ("F", None, "Harrison Ford retires", "Ford said so. Ford is 84. Ford left. Ford."),
+]
+
+
+@pytest.mark.parametrize(("ticker", "company", "title"), TOLD)
+def test_names_as_they_are_printed(ticker: str, company: str | None, title: str) -> None:
+    assert CompanyName(ticker, company).is_told_of(title, "")
+
+
+@pytest.mark.parametrize(("ticker", "company", "title", "text"), NOT_TOLD)
+def test_what_else_bears_the_name(ticker: str, company: str | None, title: str, text: str) -> None:
+    assert not CompanyName(ticker, company).is_told_of(title, text)
 
 
 @pytest.mark.parametrize(

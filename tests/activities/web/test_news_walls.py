@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from activities.news_crawl import news_crawl
 from activities.sources.web.news_sources import news_sources
+from activities.sources.web.walls import led_to_wall
 from contracts.params.crawl import NewsCrawlParams
 from contracts.records.rows import NewsArticle, RecordKind
 from contracts.tasks.results import NewsCrawlResult
@@ -73,6 +74,38 @@ async def test_a_wall_on_another_host_is_never_stored(site: OddNews, path: str) 
     result, rows = await crawl(site, *stories(site))
 
     assert_as_the_feed_tells(site, result, rows)
+
+
+@pytest.mark.parametrize(
+    ("url", "wall"),
+    [
+        ("https://consent.yahoo.example/v2/collectConsent", True),
+        ("https://guce.yahoo.example/x", True),
+        ("https://accounts.google.example/x", True),
+        ("https://sso-eu.news.co.uk/x", True),
+        ("https://id.news.example/x", True),
+        ("https://news.example/account/login?x=1", True),
+        ("https://news.example/authwall?x=1", True),
+        ("https://news.example/register?next=/story-1", True),
+        ("https://news.example/accounts/start?continue=https%3A%2F%2Fnews.example%2F1", True),
+        ("https://news.example/auth/realms/x/protocol/openid-connect/auth", True),
+        ("https://news.example/checkpoint/challenge/abc", True),
+        ("https://news.example/errors/404.html", True),
+        # A site may be called so, and so may be what it writes of.
+        ("https://www.checkpoint.com/press-releases/q3", False),
+        ("https://checkpoint.com/blog", False),
+        ("https://www.sign-up.co.uk/story", False),
+        ("https://id-news.example/story", False),
+        ("https://news.example/challenge/how-nvidia-won", False),
+        ("https://news.example/accounts/2026/nvidia-reports", False),
+        ("https://www.theregister.com/register/2026/11/30/nvidia", False),
+        ("https://news.example/gdpr/nvidia-fined?page=2", False),
+        ("https://news.example/errors/of-the-past?from=feed", False),
+        ("https://news.example/id/12345", False),
+    ],
+)
+def test_which_address_is_a_form_to_be_filled_in_first(url: str, wall: bool) -> None:
+    assert led_to_wall("https://feeds.example/story", url) is wall
 
 
 def _refresh(site: OddNews, number: int) -> Response:

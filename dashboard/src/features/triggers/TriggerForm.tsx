@@ -38,7 +38,7 @@ export function TriggerForm({ types, start, was }: Props) {
   // Never in the storage of the browser, where the draft is kept.
   const [secret, setSecret] = useState("");
   const navigate = useNavigate();
-  const chosen = usePlace(draft.workspace);
+  const chosen = usePlace(stored.workspace);
   const workspace = was ? was.workspace : chosen;
   // Of its own workspace: those of others it does not find.
   const isMember = useIsMember();

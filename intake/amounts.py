@@ -88,7 +88,7 @@ def read_limits(sentence: Sentence) -> None:
     """Take how many posts or filings, and how many comments of each post."""
     for found in sentence.find(_OLDEST):
         if not _is_sequence(sentence, found):
-            ask_about_first(sentence, found.span(), "latest")
+            _ask_about_first(sentence, found.span(), "latest")
     for found in sentence.find(_NO_COMMENTS):
         sentence.take("comments", 0, found.span())
     for found in sentence.find(_COMMENTS):
@@ -113,7 +113,7 @@ def read_limits(sentence: Sentence) -> None:
             if _is_year(sentence, found) and found.start("number") not in each_of:
                 continue
             if _FIRST.match(found[0]):
-                ask_about_first(sentence, found.span(), f"latest {found['number']}{found['thousand'] or ''}")
+                _ask_about_first(sentence, found.span(), f"latest {found['number']}{found['thousand'] or ''}")
                 continue
             sentence.take("limit", _number(found["number"], found["thousand"]), found.span())
             if _BEST.match(found[0]):
@@ -134,7 +134,7 @@ def _is_year(sentence: Sentence, found: re.Match[str]) -> bool:
     return _REPORT_BEHIND.match(sentence.text, found.end()) is not None or (is_bare and found["number"][2:] != "00")
 
 
-def ask_about_first(sentence: Sentence, span: tuple[int, int], newest: str) -> None:
+def _ask_about_first(sentence: Sentence, span: tuple[int, int], newest: str) -> None:
     """The oldest cannot be had, and whoever says first may mean them."""
     words = sentence.words(span).strip()
     question = f"\"{words}\": what is collected comes newest first, and the oldest cannot be asked for. Say '{newest}'."

@@ -20,17 +20,22 @@ def refuse_far_end(first: date, last: date, today: date, *, whole_month: bool) -
     Raises:
         Doubt: with the days that may be meant.
     """
-    if last.year == first.year or last <= today:
+    if last.year == first.year or not (first.month == last.month or _is_far(first, last, today)):
         return
-    if (last - today).days <= _FAR_END and (last - first).days <= _LONG:
-        return
-    ends = months_before(last, 12)
-    begins, up_to = (ends.replace(day=1), last_day_of_month(first)) if whole_month else (ends, first)
-    meant = [spoken(begins, up_to), spoken(months_before(first, 12), ends)]
+    # Both as they were last.
+    over = last <= today
+    ends, begins = (last, first) if over else (months_before(last, 12), months_before(first, 12))
+    later = months_before(begins, -12)
+    other_way_round = spoken(ends.replace(day=1), last_day_of_month(later)) if whole_month else spoken(ends, later)
+    meant = [other_way_round, spoken(begins, ends)]
     if not whole_month:
         following = last_day_of_month(last_day_of_month(first) + timedelta(days=1))
         meant.append(spoken(first, following.replace(day=min(last.day, following.day))))
     raise Doubt(f"it ends before it begins, or in {last.year}. Say the years, too.", *meant)
+
+
+def _is_far(first: date, last: date, today: date) -> bool:
+    return last > today and ((last - today).days > _FAR_END or (last - first).days > _LONG)
 
 
 def refuse_far_start(words: str, written: str, day: date, today: date) -> None:

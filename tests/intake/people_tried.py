@@ -159,6 +159,11 @@ TRIED: list[tuple[str, Reading]] = [
         "reddit NVDA from nov 22 to 20",
         asked("2027", leads=[reddit("NVDA", date_range=since("2026-11-20", "2026-11-22"))]),
     ),
+    # Also where that year would be over.
+    (
+        "reddit NVDA from nov 25 to 20",
+        asked("2026", leads=[reddit("NVDA", date_range=since("2026-11-20", "2026-11-25"))]),
+    ),
     ("reddit NVDA nov 22 - 3", asked("2027", leads=[reddit("NVDA", date_range=since("2026-11-22", "2026-12-03"))])),
     (
         "reddit NVDA from dec 20 to dec 5",

@@ -10,6 +10,7 @@ import pytest
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from services.tasks import bulk
+from services.tasks.releases import Pace
 from tests.http.as_core import count_failures, end, take
 from tests.http.workspaces.teams import make_member, make_person, make_workspace
 from tests.stack.people import in_database
@@ -220,6 +221,7 @@ def test_who_saw_everything_and_may_no_more_ends_it_too(
     stack: Facade, failures: Failures, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], what: str
 ) -> None:
     monkeypatch.setattr(bulk, "BATCH", 4)
+    monkeypatch.setattr(bulk, "_AT_ONCE", Pace(4, 0))
     person, theirs = make_person(stack)
     if what == "bulk":
         id_ = begun(theirs, {"action": "retry", "filter": {"cause": failures.cause}})["id"]

@@ -34,7 +34,8 @@ def ask_about_years(sentence: Sentence, today: date) -> None:
     for each in sentence.of(FIELD):
         if (found := _FILED.search(sentence.rest, 0, each.start)) and _collects_filings(sentence):
             # These days are meant, and nothing else.
-            sentence.blot(found.span())
+            sentence.mentions.remove(each)
+            sentence.take(FIELD, each.value, (found.start(), each.end))
             continue
         named = _WHOLE.fullmatch(sentence.text, each.start, each.end) or _SPAN.fullmatch(
             sentence.text, each.start, each.end

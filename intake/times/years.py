@@ -40,11 +40,19 @@ def ask_about_years(sentence: Sentence, today: date) -> None:
         named = _WHOLE.fullmatch(sentence.text, each.start, each.end) or _SPAN.fullmatch(
             sentence.text, each.start, each.end
         )
+        if named and _are_days_of_filing(sentence, named[0]):
+            continue
         if named and _ask_of_reports(sentence, named.span(), _years(sentence, named), today):
             sentence.mentions.remove(each)
     for bare in sentence.find(_BARE):
         if not _ask_of_reports(sentence, bare.span(), _years(sentence, bare), today) and bare["year"]:
             _ask_how_many(sentence, bare, today)
+
+
+def _are_days_of_filing(sentence: Sentence, words: str) -> bool:
+    """ "10-K filings in 2024" are those of that time; "10-K filings for 2024" may be about it."""
+    forms = (sentence.words((each.start, each.end)) for each in sentence.of("filing_types"))
+    return not words.lower().startswith(("for", "of")) and any("filing" in each.lower() for each in forms)
 
 
 def _collects_filings(sentence: Sentence) -> bool:

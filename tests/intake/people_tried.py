@@ -132,6 +132,8 @@ TRIED: list[tuple[str, Reading]] = [
         ),
     ),
     ("10-Ks of NVDA filed in 2024", done(_annual_of("NVDA", 2024))),
+    ("10-K filings of NVDA in 2024", done(_annual_of("NVDA", 2024))),
+    ("10-K filings of NVDA for 2024", asked("for 2024", leads=[_annual_of("NVDA", 2025)])),
     (
         "10-Ks of NVDA that were filed since 2024",
         done(filings("NVDA", filing_types=["10-K"], date_range=since("2024-01-01"))),

@@ -149,6 +149,9 @@ def test_the_role_is_that_of_the_workspace(stack: Facade, team: str) -> None:
     assert both.command(task, "cancel").status_code == 404
     assert both.http.post("/tasks", json={"task_type": "echo", "workspace": team}).status_code == 422
     assert both.task(both.submit("echo"))["workspace"] == other
+    for path in ("/me", "/session"):
+        mine = both.http.get(path).json()
+        assert (mine["workspaces"], mine["changes"]) == (sorted((team, other)), [other])
 
 
 def test_of_several_workspaces_one_has_to_be_named(stack: Facade, team: str) -> None:

@@ -240,8 +240,9 @@ def test_who_saw_everything_and_may_no_more_ends_it_too(
 def test_what_a_member_only_looks_at_is_not_counted_either(
     stack: Facade, failures: Failures, teams: tuple[str, str]
 ) -> None:
-    """What is said before is what is done: in one workspace they change tasks, in the other one they look."""
-    both = make_member(stack, {teams[0]: "operator", teams[1]: "viewer"})
+    """What is said before is what is done: in two workspaces they change tasks, in the other one they look."""
+    also = make_workspace(stack.api)
+    both = make_member(stack, {teams[0]: "operator", also: "operator", teams[1]: "viewer"})
     for filter_ in ({"cause": failures.cause}, {"ids": failures.all}, {"workspace": teams[0], "ids": failures.all}):
         made = begun(both, {"action": "tag", "add_tags": ["x"], "filter": filter_})
         assert made["count"] == 3, filter_
@@ -250,7 +251,7 @@ def test_what_a_member_only_looks_at_is_not_counted_either(
         assert (done["state"], done["done"]) == ("done", 3), done
     there = {"workspace": teams[1], "ids": failures.all}
     refused = both.http.post("/tasks/bulk", json={"action": "retry", "filter": there})
-    said = f"In the workspace '{teams[1]}' you only look. You change tasks in {teams[0]}."
+    said = f"In the workspace '{teams[1]}' you only look. You change tasks in {', '.join(sorted((teams[0], also)))}."
     assert (refused.status_code, refused.json()["detail"]) == (403, said)
     edit = both.http.post(f"/failures/{failures.cause}/edit", json={"params": {"selector": "other"}})
     assert edit.raise_for_status().json()["count"] == 3

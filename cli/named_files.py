@@ -52,11 +52,13 @@ def print_file(key: str, said: dict[str, Any], unreadable: Sequence[UnreadableVi
 
 def own_workspace(api: ApiClient) -> str:
     """Where `apply` would put them, where nothing is said."""
-    mine = api.get("/me", MeView).workspaces
-    if mine is None:
+    me = api.get("/me", MeView)
+    if me.workspaces is None:
         return DEFAULT
+    # Who changes nothing anywhere still looks.
+    mine = me.changes or me.workspaces
     if len(mine) != 1:
-        raise CliError(f"Say --workspace: {', '.join(mine) or 'you are in none'}.")
+        raise CliError(f"Say --workspace: {', '.join(me.workspaces) or 'you are in none'}.")
     return mine[0]
 
 

@@ -10,6 +10,7 @@ from cli import completing
 from cli.errors import CliError
 from cli.text import one_line, quoted
 from contracts.tasks.priority import parse_priority
+from contracts.workspaces.names import DEFAULT
 
 
 def priority(text: str) -> int:
@@ -140,6 +141,13 @@ def in_workspace(path: str, workspace: str | None) -> str:
     takes ``workspace`` itself.
     """
     return f"{path}?workspace={quoted(workspace)}" if workspace else path
+
+
+def as_named(name: str, workspace: str | None) -> str:
+    """How a command that is told to people names something. Without its workspace it means that of the default one."""
+    if workspace is None or workspace == DEFAULT:
+        return one_line(name)
+    return f"{one_line(name)} --workspace {one_line(workspace)}"
 
 
 def belonging(workspace: str | None) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 
 from contracts.tasks.priority import LABELS
 from intake.sentence import Sentence, pattern
+from intake.words import COLLECTING
 
 _WORDS = {
     "critical": "critical", "urgent": "critical", "urgently": "critical", "top": "critical", "highest": "critical",
@@ -49,6 +50,16 @@ _MOST_BEHIND = pattern(
 )
 _RANKED = pattern(rf"(?:the )?{_NUMBER} (?P<which>top|best|latest|newest|most recent|last|{_SCORED})(?= {_NOUN})")
 _BEST = re.compile(rf"(?:the )?(?:top|best|{_SCORED.replace(' ', chr(92) + 's+')})\b", re.IGNORECASE)
+_FIRST = re.compile(r"(?:the\s+)?first\b", re.IGNORECASE)
+#: What is done first is no post.
+_VERB = rf"(?:{'|'.join(sorted(COLLECTING))}|get|give|gimme|find|check|show|search|make|let|do|start|create|load|run)\b"
+_REPORTS = r"(?:annual|quarterly) reports?"
+_OLDEST = pattern(rf"(?:the )?(?:(?:very )?first|oldest|earliest)(?= (?!\d+ |{_VERB})(?:ever )?(?:{_NOUN}|{_REPORTS}))")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: Words that leave no doubt that it is a number.
+_LIMIT = re.compile(r"(?:at\s+most|up\s+to|no(?:t)?\s+more|max|limit)", re.IGNORECASE)
+#: Hundreds of posts are asked for, hundreds of annual reports are not.
+_REPORT_BEHIND = re.compile(r"\s+(?:[\w$.]+\s+)?(?:10-?[KQ]|8-?K|20-?F|(?:annual|quarterly)\s+report)", re.IGNORECASE)
 _NO_COMMENTS = pattern(r"(?:but |and )?(?:no|without|without any|minus|excluding) comments")
 _BOUND = pattern(rf"{_MOST} ?[:=]? ?{_NUMBER}(?!-| ?(?:day|week|month|year|hour))")
 
@@ -75,6 +86,9 @@ def read_priorities(sentence: Sentence) -> None:
 
 def read_limits(sentence: Sentence) -> None:
     """Take how many posts or filings, and how many comments of each post."""
+    for found in sentence.find(_OLDEST):
+        if not _is_sequence(sentence, found):
+            _ask_about_first(sentence, found.span(), "latest")
     for found in sentence.find(_NO_COMMENTS):
         sentence.take("comments", 0, found.span())
     for found in sentence.find(_COMMENTS):
@@ -93,12 +107,38 @@ def read_limits(sentence: Sentence) -> None:
     for found in sentence.find(_OF_EACH):
         # The same number once more.
         sentence.take("limit", _number(found["number"], found["thousand"]), found.span("each"))
+    each_of = {found.start("number") for wanted in (_OF_EACH, _MOST_BEHIND) for found in wanted.finditer(sentence.text)}
     for wanted in (_COUNTED, _BOUND):
         for found in sentence.find(wanted):
+            if _is_year(sentence, found) and found.start("number") not in each_of:
+                continue
+            if _FIRST.match(found[0]):
+                _ask_about_first(sentence, found.span(), f"latest {found['number']}{found['thousand'] or ''}")
+                continue
             sentence.take("limit", _number(found["number"], found["thousand"]), found.span())
             if _BEST.match(found[0]):
                 # The same words say which ones, where the source knows (intake/params.py).
                 sentence.take("order", "best", found.span())
+
+
+def _is_sequence(sentence: Sentence, found: re.Match[str]) -> bool:
+    """ "First the posts, then …" says in which order things are done."""
+    return not sentence.text[: found.start()].strip() and bool(sentence.of("then"))
+
+
+def _is_year(sentence: Sentence, found: re.Match[str]) -> bool:
+    """Whether it is a year rather than so many (intake/times/years.py): "2024 10-K", also behind "latest"."""
+    if not _YEAR.fullmatch(found["number"]) or found["thousand"] or _LIMIT.match(found[0]):
+        return False
+    is_bare = found.start() == found.start("number")
+    return _REPORT_BEHIND.match(sentence.text, found.end()) is not None or (is_bare and found["number"][2:] != "00")
+
+
+def _ask_about_first(sentence: Sentence, span: tuple[int, int], newest: str) -> None:
+    """The oldest cannot be had, and whoever says first may mean them."""
+    words = sentence.words(span).strip()
+    question = f"\"{words}\": what is collected comes newest first, and the oldest cannot be asked for. Say '{newest}'."
+    sentence.ask("order", question, span, [sentence.instead(span, newest)])
 
 
 def _number(digits: str, thousand: str | None) -> int:

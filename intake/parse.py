@@ -26,6 +26,7 @@ from intake.steering import command_for
 from intake.tickers import read_cashtags, read_tickers
 from intake.times.ranges import read_ranges
 from intake.times.repeats import Repetition, ask_about_open_repetition, read_repetition
+from intake.times.years import ask_about_years
 from intake.watchlist import read_watchlist
 from intake.words import read_emoji, read_fillers, read_then
 
@@ -120,6 +121,7 @@ def _readers(known: _Known) -> tuple[Callable[[Sentence], None], ...]:
         read_numbered_forms,
         read_limits,
         read_sources,
+        lambda each: ask_about_years(each, known.now.date()),
         read_analyses,
         read_opinions,
         read_priorities,

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from intake.sentence import Sentence, pattern
 from intake.times.clock import CLOCK, LEAD, PART, ROUGHLY, USUAL, Clock, Doubt, clock_of
-from intake.times.days import COUNT, DATE, WEEKDAY, count_of, read_date, weekday_after, weekday_on_or_after
+from intake.times.days import COUNT, DATE, WEEKDAY, count_of, has_year, read_date, weekday_after, weekday_on_or_after
+from intake.times.far import refuse_far_start
 from intake.times.sayings import ask_about_sayings
 from intake.times.zones import OpenZone, season_differs
 
@@ -157,6 +158,8 @@ def _day(found: re.Match[str], today: date) -> date:
     day = read_date(found["date"], today, prefer="future")
     if day is None:
         raise Doubt("there is no such day.")
+    if not has_year(found["date"]):
+        refuse_far_start(found[0], found["date"], day, today)
     return day
 
 

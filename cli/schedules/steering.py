@@ -9,7 +9,7 @@ from cli.acting import act_on, tell
 from cli.api_client import ApiClient
 from cli.connection import find_connection
 from cli.moments import bound
-from cli.options import ApiUrl, AsJson, ItsWorkspace, in_workspace
+from cli.options import ApiUrl, AsJson, ItsWorkspace, as_named, in_workspace
 from cli.output import count, say_done
 from cli.schedules.options import ScheduleName
 from cli.text import one_line, quoted
@@ -32,7 +32,8 @@ def pause(
     Example: clawdbot schedules pause mornings-reddit --reason 'Reddit rests'
     """
     done = act_on(lambda _: _path(name, workspace, "/pause"), ScheduleDetailView, {"reason": reason}, api_url)
-    tell(done, f"{done.name} is paused. `clawdbot schedules resume {done.name}` lets it go on.", as_json)
+    resume = f"`clawdbot schedules resume {as_named(done.name, done.workspace)}`"
+    tell(done, f"{done.name} is paused. {resume} lets it go on.", as_json)
 
 
 def resume(name: ScheduleName, workspace: ItsWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:
@@ -51,8 +52,8 @@ def run(name: ScheduleName, workspace: ItsWorkspace = None, api_url: ApiUrl = No
     Example: clawdbot schedules run mornings-reddit
     """
     done = act_on(lambda _: _path(name, workspace, "/run"), ScheduleOrderView, None, api_url)
-    said = one_line(name)
-    tell(done, f"{said} runs. `clawdbot schedules show {said}` shows what it makes.", as_json)
+    shown = f"`clawdbot schedules show {as_named(name, workspace)}`"
+    tell(done, f"{one_line(name)} runs. {shown} shows what it makes.", as_json)
 
 
 def backfill(
@@ -70,7 +71,8 @@ def backfill(
     body = {"start": start.isoformat(), "end": end.isoformat()}
     done = act_on(lambda _: _path(name, workspace, "/backfill"), ScheduleOrderView, body, api_url)
     ordered = f"{count(done.runs or 0, 'run')} ordered."
-    tell(done, f"{ordered} `clawdbot schedules show {one_line(name)}` shows what they make.", as_json)
+    shown = f"`clawdbot schedules show {as_named(name, workspace)}`"
+    tell(done, f"{ordered} {shown} shows what they make.", as_json)
 
 
 def delete(name: ScheduleName, workspace: ItsWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

@@ -7,7 +7,7 @@ import typer
 from cli.acting import act_on, tell
 from cli.api_client import ApiClient
 from cli.connection import find_connection
-from cli.options import ApiUrl, AsJson, ItsWorkspace
+from cli.options import ApiUrl, AsJson, ItsWorkspace, as_named
 from cli.output import print_json, say, say_done
 from cli.text import clock, one_line
 from cli.triggers.options import TriggerName, path_of
@@ -28,7 +28,8 @@ def pause(
     Example: clawdbot triggers pause on-8k --reason 'too many of them'
     """
     done = act_on(lambda _: path_of(name, workspace, "/pause"), TriggerDetailView, {"reason": reason}, api_url)
-    tell(done, f"{done.name} is paused. `clawdbot triggers resume {done.name}` lets it go on.", as_json)
+    resume = f"`clawdbot triggers resume {as_named(done.name, done.workspace)}`"
+    tell(done, f"{done.name} is paused. {resume} lets it go on.", as_json)
 
 
 def resume(name: TriggerName, workspace: ItsWorkspace = None, api_url: ApiUrl = None, as_json: AsJson = False) -> None:

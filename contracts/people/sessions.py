@@ -16,6 +16,9 @@ class SignedInView(View):
     workspaces: list[str] | None = Field(
         default=None, description="Of a member of workspaces, who sees nothing else; null: they see everything"
     )
+    changes: list[str] | None = Field(
+        default=None, description="In which of these they change things; in the others they only look"
+    )
     label: str = Field(description="How the caller signs what they do", examples=["human:anna"])
     #: None of the four for a caller who brings a token or a key instead of the cookie.
     session_id: uuid.UUID | None = None

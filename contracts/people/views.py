@@ -38,6 +38,8 @@ class MeView(View):
     key_id: str | None
     #: Of a member of workspaces, who sees nothing else; None: they see everything.
     workspaces: list[str] | None = None
+    #: In which of these they change things; in the others they only look. None: as with `workspaces`.
+    changes: list[str] | None = None
 
 
 class KeyView(View):

@@ -1,7 +1,7 @@
 """Reading tasks: filters, pages, and single rows."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -298,6 +298,12 @@ async def get_task(connection: AsyncConnection, task_id: uuid.UUID, *, lock: boo
     if lock:
         query = query.with_for_update()
     return (await connection.execute(query)).mappings().first()
+
+
+async def seen_of(connection: AsyncConnection, task_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Which of these are there, for the caller."""
+    found = select(Task.id).where(Task.id.in_(task_ids), Task.deleted_at.is_(None))
+    return set((await connection.execute(found)).scalars())
 
 
 def _where(query: Select[Any], wanted: TaskFilter) -> Select[Any]:

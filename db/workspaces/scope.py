@@ -74,6 +74,21 @@ async def acting_as(connection: AsyncConnection, scope: Scope | None) -> AsyncIt
 
 
 @asynccontextmanager
+async def where_they_change(connection: AsyncConnection) -> AsyncIterator[None]:
+    """For a part of a member's transaction that is about what they may change: what they only read is not seen in it.
+
+    What fails in here ends the transaction.
+    """
+    scope = current_scope()
+    if scope is None or set(scope.reads) == set(scope.changes):
+        yield
+        return
+    async with acting_as(connection, Scope(scope.changes, scope.changes, scope.user)):
+        yield
+    await enter(connection, scope)
+
+
+@asynccontextmanager
 async def as_owner(connection: AsyncConnection) -> AsyncIterator[None]:
     """For what a member's transaction has to write down about all, and shows them nothing of.
 

@@ -22,6 +22,7 @@ from intake.times.days import (
     weekday_before,
     weekday_of,
 )
+from intake.times.far import refuse_far_end
 from intake.times.open_days import ask, ask_about_open_days
 from intake.times.portions import READERS as PORTIONS
 from intake.times.spans import Found, between, dated, since
@@ -193,6 +194,8 @@ def _from_one_to_other(start: str, end: str, today: date, *, whole_month: bool) 
         return None, "there is no such day."
     if whole_month and recent is None:
         last = last.replace(month=12, day=31) if re.fullmatch(YEAR, end) else last_day_of_month(last)
+    if recent is None and not has_year(end):
+        refuse_far_end(first, last, today, whole_month=whole_month)
     return between(first, last, today)
 
 

@@ -30,11 +30,11 @@ from db.tasks.bulk import (
     take_bulk,
 )
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, next_in_bulk
-from db.workspaces.scope import Scope, acting_as
+from db.workspaces.scope import Scope, acting_as, where_they_change
 from services.errors import DomainError, TaskNotFound, WrongState
 from services.reading import CannotBeRead, read
 from services.tasks import editing, releases, steer
-from services.tasks.bulk_rights import MayNoMore, scope_now, within
+from services.tasks.bulk_rights import MayNoMore, check_changes, scope_now, within
 from services.tasks.releases import Pace
 from services.workspaces.quotas import RoomToRetry, room_to_retry
 
@@ -59,10 +59,19 @@ class TooManyBulks(DomainError):
 async def preview(
     connection: AsyncConnection, wanted: NewBulk, actor: str, user_id: uuid.UUID | None = None
 ) -> RowMapping:
-    """Counts what matches, and keeps the filter as it is now: tasks that are created later are not in it.
+    """Counts what matches and may be changed, and keeps the filter as it is now: tasks of later are not in it.
 
     Of an edit it also tells how many tasks the params fit. ``user_id``: of the person who asks for it.
+
+    Raises:
+        NotAllowed: the filter names a workspace in which they only look.
     """
+    check_changes(wanted.filter.workspace)
+    async with where_they_change(connection):
+        return await _previewed(connection, wanted, actor, user_id)
+
+
+async def _previewed(connection: AsyncConnection, wanted: NewBulk, actor: str, user_id: uuid.UUID | None) -> RowMapping:
     frozen = within(freeze(wanted, datetime.now(UTC)))
     count, capped = await count_up_to(connection, frozen, COUNT_CAP)
     row: dict[str, Any] = {

@@ -22,7 +22,7 @@ from db.tasks.failure_parts import failed_since
 from db.tasks.failures import add_group_event, failure_group, lock_group
 from db.tasks.queries import COUNT_CAP, TaskFilter, count_up_to, get_task, next_in_bulk
 from db.workers.controls import Control, control_of
-from db.workspaces.scope import Scope, acting_as
+from db.workspaces.scope import Scope, acting_as, current_scope, where_they_change
 from services.errors import FailureGroupNotFound, WrongState
 from services.tasks import steer
 from services.tasks.bulk_rights import within
@@ -61,16 +61,17 @@ async def start_canary(
         QuotaUsedUp: its workspace has as many open tasks as it may, or has spent what it may.
     """
     group = await _locked(connection, cause)
-    frozen = await _frozen(connection, cause)
-    canary = task_id or await _newest(connection, frozen)
-    if task_id is not None and not await next_in_bulk(connection, replace(frozen, ids=(task_id,)), None, 1):
-        raise WrongState(f"Task {task_id} is not failed with this cause. Name another one, or none.")
-    task = await get_task(connection, canary)
-    if task is not None:
-        await admit_again(connection, task["instance"])
-    retried = await steer.retry(connection, canary, actor)
-    trial = {"phase": "canary", "canary_task_id": canary, "canary_round": retried.retry_count, "user_id": user_id}
-    row = await _begun(connection, group, frozen, actor, release, trial)
+    async with where_they_change(connection):
+        frozen = await _frozen(connection, cause)
+        canary = task_id or await _newest(connection, frozen)
+        if task_id is not None and not await next_in_bulk(connection, replace(frozen, ids=(task_id,)), None, 1):
+            raise WrongState(f"Task {task_id} is not failed with this cause. Name another one, or none.")
+        task = await get_task(connection, canary)
+        if task is not None:
+            await admit_again(connection, task["instance"])
+        retried = await steer.retry(connection, canary, actor)
+        trial = {"phase": "canary", "canary_task_id": canary, "canary_round": retried.retry_count, "user_id": user_id}
+        row = await _begun(connection, group, frozen, actor, release, trial)
     await _tell(connection, row, GroupEvent.CANARY, task_id=str(canary), release=release, bulk_id=str(row["id"]))
     return row
 
@@ -89,9 +90,10 @@ async def start_release(
         raise WrongState(
             "No canary of this group has succeeded since its last failure. Send one first, or say that you want none."
         )
-    frozen = await _frozen(connection, cause)
-    await _newest(connection, frozen)
-    return await _begun(connection, group, frozen, actor, True, {"phase": "doing", "user_id": user_id})
+    async with where_they_change(connection):
+        frozen = await _frozen(connection, cause)
+        await _newest(connection, frozen)
+        return await _begun(connection, group, frozen, actor, True, {"phase": "doing", "user_id": user_id})
 
 
 async def look_at_canary(connection: AsyncConnection, bulk: RowMapping) -> None:
@@ -175,7 +177,8 @@ async def _frozen(connection: AsyncConnection, cause: str) -> TaskFilter:
 async def _newest(connection: AsyncConnection, frozen: TaskFilter) -> uuid.UUID:
     found = await next_in_bulk(connection, frozen, None, 1)
     if not found:
-        raise WrongState("No task of this group is failed any more; there is nothing to retry.")
+        where = "" if current_scope() is None else " where you may change tasks"
+        raise WrongState(f"No task of this group is failed any more{where}; there is nothing to retry.")
     newest: uuid.UUID = found[0]["id"]
     return newest
 

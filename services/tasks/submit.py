@@ -17,6 +17,7 @@ from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.views import CreatedView
 from contracts.workspaces.names import DEFAULT
 from db.models import TaskNote
+from db.tasks.queries import seen_of
 from db.tasks.search import words_of
 from db.tasks.submission import SubmissionWriter, as_json, insert_tasks
 from services.errors import BadInput
@@ -106,7 +107,9 @@ async def submit(
 
     Raises:
         BadInput: a workspace takes no more, or does not exist. Of a plan no more begins at once than there is room.
+            Or a task that one is to follow is not there for the caller.
     """
+    await _check_parents(connection, submissions)
     if not places:
         await admit(connection, [each.workspace for each in submissions])
     now = datetime.now(UTC)
@@ -134,7 +137,7 @@ async def submit(
 
 def is_alone(submission: Submission, checked: Checked) -> bool:
     """Whether its row is all that there is to write, and nothing is to be looked up for it: see `submit_alone`."""
-    if submission.notes or submission.needs_review or submission.workspace != DEFAULT:
+    if submission.notes or submission.needs_review or submission.parent_task_id or submission.workspace != DEFAULT:
         return False
     return not without_names([(DEFAULT, submission.task_type, checked.params, checked.follow_ups)])
 
@@ -147,6 +150,15 @@ async def submit_alone(
     row = _row(submission, checked, created_by, now)
     await writer.write(row)
     return CreatedView(id=row["id"], status=row["status"], created_at=now)
+
+
+async def _check_parents(connection: AsyncConnection, submissions: Sequence[Submission]) -> None:
+    """No constraint does: a parent may be deleted. And one would tell members which tasks others have."""
+    wanted = {each.parent_task_id for each in submissions if each.parent_task_id}
+    missing = sorted(wanted - await seen_of(connection, wanted), key=str) if wanted else []
+    if missing:
+        said = f"There is no task {missing[0]}, which was named as the one before."
+        raise BadInput(f"{said} Nothing was created.", [("parent_task_id", f"there is no task {missing[0]}")])
 
 
 async def _at_once(function: Callable[[T], R], argument: T) -> R:

@@ -29,6 +29,11 @@ def _annual(ticker: str) -> dict[str, object]:
     return filings(ticker, filing_types=["10-K"])
 
 
+def _annual_of(ticker: str, year: int, **said: object) -> dict[str, object]:
+    """Filed in that year."""
+    return filings(ticker, filing_types=["10-K"], date_range=since(f"{year}-01-01", f"{year}-12-31"), **said)
+
+
 TRIED: list[tuple[str, Reading]] = [
     (
         "get me reddit posts about nvidia from wallstreetbets since last friday",
@@ -113,6 +118,75 @@ TRIED: list[tuple[str, Reading]] = [
         asked("one counts", leads=[news("TSLA", at="2026-11-25T12:00")]),
     ),
     ("news for TSLA on feb 30", asked("no such day")),
+    # A year is no number of filings, and the report of a year is mostly filed in the next one.
+    ("the 2024 10-K of NVDA", asked("the 2024", leads=[_annual_of("NVDA", 2025)])),
+    ("latest 2023 10-K of AAPL", asked("2023", leads=[_annual_of("AAPL", 2024, limit=1)])),
+    ("2023 annual report of AAPL", asked("2023", leads=[_annual_of("AAPL", 2024)])),
+    ("10-K of NVDA for 2024", asked("for 2024", leads=[_annual_of("NVDA", 2024)])),
+    ("annual report of AAPL for fiscal 2024", asked("fiscal 2024", leads=[_annual_of("AAPL", 2025)])),
+    (
+        "annual reports of AAPL from 2020 to 2022",
+        asked(
+            "from 2020 to 2022",
+            leads=[filings("AAPL", filing_types=["10-K"], date_range=since("2021-01-01", "2023-12-31"))],
+        ),
+    ),
+    ("10-Ks of NVDA filed in 2024", done(_annual_of("NVDA", 2024))),
+    ("10-K filings of NVDA in 2024", done(_annual_of("NVDA", 2024))),
+    ("10-K filings of NVDA for 2024", asked("for 2024", leads=[_annual_of("NVDA", 2025)])),
+    (
+        "10-Ks of NVDA that were filed since 2024",
+        done(filings("NVDA", filing_types=["10-K"], date_range=since("2024-01-01"))),
+    ),
+    (
+        "2025 10-Qs of AMD",
+        asked("2025", leads=[filings("AMD", filing_types=["10-Q"], date_range=since("2025-01-01", "2025-12-31"))]),
+    ),
+    (
+        "the 2025 8-Ks of AMD",
+        asked("2025", leads=[filings("AMD", filing_types=["8-K"], date_range=since("2025-01-01", "2025-12-31"))]),
+    ),
+    ("NVDA 2025 filings", asked("2025", leads=[filings("NVDA", date_range=since("2025-01-01", "2025-12-31"))])),
+    ("reddit 2024 posts NVDA", asked("2024", leads=[reddit("NVDA", limit=2024)])),
+    ("2000 reddit posts about NVDA", done(reddit("NVDA", limit=2000))),
+    ("top 2024 reddit posts about NVDA", done(reddit("NVDA", limit=2024, order="best"))),
+    ("filings for NVDA and AMD, 2025 filings each", done(filings("NVDA", limit=2025), filings("AMD", limit=2025))),
+    # The oldest cannot be had.
+    ("first 10-K of NVDA", asked("first", leads=[filings("NVDA", filing_types=["10-K"], limit=1)])),
+    ("oldest 10-Q of NVDA", asked("oldest", leads=[filings("NVDA", filing_types=["10-Q"], limit=1)])),
+    ("first 20 posts about NVDA on reddit", asked("first 20", leads=[reddit("NVDA", limit=20)])),
+    ("First pull filings for KO", done(filings("KO"))),
+    # Days without a year that are next year's by a slip, or because they have just passed.
+    (
+        "reddit NVDA from nov 22 to 20",
+        asked("2027", leads=[reddit("NVDA", date_range=since("2026-11-20", "2026-11-22"))]),
+    ),
+    # Also where that year would be over.
+    (
+        "reddit NVDA from nov 25 to 20",
+        asked("2026", leads=[reddit("NVDA", date_range=since("2026-11-20", "2026-11-25"))]),
+    ),
+    ("reddit NVDA nov 22 - 3", asked("2027", leads=[reddit("NVDA", date_range=since("2026-11-22", "2026-12-03"))])),
+    (
+        "reddit NVDA from dec 20 to dec 5",
+        asked("2026", leads=[reddit("NVDA", date_range=since("2025-12-05", "2025-12-20"))]),
+    ),
+    (
+        "reddit NVDA between 22 november and 20 november",
+        asked("2027", leads=[reddit("NVDA", date_range=since("2025-11-22", "2026-11-20"))]),
+    ),
+    (
+        "reddit NVDA from nov to oct",
+        asked("2027", leads=[reddit("NVDA", date_range=since("2025-11-01", "2026-10-31"))]),
+    ),
+    ("reddit NVDA from nov 20 to jan 10", done(reddit("NVDA", date_range=since("2026-11-20", "2027-01-10")))),
+    ("reddit NVDA on november 23 at 10am", asked("2027", leads=[reddit("NVDA", at="2026-11-25T10:00")])),
+    ("reddit NVDA 23.11. at 10", asked("2027", leads=[reddit("NVDA", at="2027-11-23T10:00")])),
+    (
+        "reddit NVDA november 2 at 9",
+        asked("2027", leads=[reddit("NVDA", date_range=since("2026-11-02", "2026-11-02"))]),
+    ),
+    ("reddit NVDA on march 1 at 9", done(reddit("NVDA", at="2027-03-01T09:00"))),
     # Words of which nothing is made.
     ("reddit chatter about rivian and lucid", asked("chatter", leads=[reddit("RIVN"), reddit("LCID")])),
     ("how is the sentiment on AMD on twitter", asked("how", leads=[task("ai_sentiment", "AMD", source="social")])),

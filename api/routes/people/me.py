@@ -28,7 +28,12 @@ class WrongPassword(DomainError):
 @router.get("", summary="Show the caller: name, role and rights")
 async def get_me(caller: AnyOwnAccount) -> MeView:
     return MeView(
-        name=caller.name, role=caller.role, label=caller.label, key_id=caller.key_id, workspaces=caller.workspaces
+        name=caller.name,
+        role=caller.role,
+        label=caller.label,
+        key_id=caller.key_id,
+        workspaces=caller.workspaces,
+        changes=list(caller.scope.changes) if caller.scope else None,
     )
 
 

@@ -26,6 +26,7 @@ from db.people.sessions import (
 )
 from db.people.sign_in_codes import make_code
 from db.people.users import KnownUser
+from db.workspaces.scope import Scope
 from services.errors import BadInput, DomainError, NotAllowed
 
 router = APIRouter(tags=["sign in"])
@@ -78,7 +79,7 @@ async def get_session(caller: OwnAccount, state: Services) -> SignedInView:
     if caller.session_id:
         async with state.database.transaction() as connection:
             row = await show_session(connection, caller.session_id)
-    return _signed_in(caller.name, caller.role, caller.workspaces, row)
+    return _signed_in(caller.name, caller.role, caller.scope, row)
 
 
 @router.delete("/session", status_code=204, summary="End the caller's session: sign out")
@@ -145,7 +146,7 @@ async def _begin(user: KnownUser, request: Request, response: Response, state: S
     state.cookie.give(response, secret)
     # Of a member, the role is that of their workspaces.
     role, scope = rights(user.role, known.workspaces if known else None, user.id)
-    return _signed_in(user.name, role, None if scope is None else list(scope.reads), row)
+    return _signed_in(user.name, role, scope, row)
 
 
 def _check_page(request: Request, secure: bool) -> None:
@@ -161,12 +162,13 @@ def _check_page(request: Request, secure: bool) -> None:
         )
 
 
-def _signed_in(name: str, role: str, workspaces: list[str] | None, row: RowMapping | None) -> SignedInView:
+def _signed_in(name: str, role: str, scope: Scope | None, row: RowMapping | None) -> SignedInView:
     times: dict[str, datetime] = {key: row[key] for key in ("expires_at", "ends_at")} if row else {}
     return SignedInView(
         user=name,
         role=role,
-        workspaces=workspaces,
+        workspaces=None if scope is None else list(scope.reads),
+        changes=None if scope is None else list(scope.changes),
         label=f"human:{name}",
         session_id=row["id"] if row else None,
         signed_in_at=row["created_at"] if row else None,

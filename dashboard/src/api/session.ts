@@ -11,6 +11,8 @@ export interface Session {
   role: Role;
   /** Of a member of workspaces, who sees nothing else; null: they see everything. */
   workspaces?: string[] | null;
+  /** In which of these they change things; in the others they only look. */
+  changes?: string[] | null;
 }
 
 const KEY = ["session"];

@@ -44,6 +44,7 @@ def test_a_service_key_reads_and_submits_under_its_label(api: Api, stack: Facade
     made = make(api, kind="agent", label=label)
     assert me(stack, made["api_key"]).json() == {
         "name": label, "role": "agent", "label": f"agent:{label}", "key_id": made["id"], "workspaces": None,
+        "changes": None,
     }  # fmt: skip
     with Api(stack.api_url, made["api_key"]) as agent:
         task = agent.submit("web_monitor", {"url": "https://example.com/agent"})

@@ -61,7 +61,7 @@ def change(api: Api, person: Person, **changes: object) -> httpx.Response:
 def test_who_am_i(person: Person, stack: Facade) -> None:
     me = person.token.http.get("/me").json()
     named = {"name": person.name, "role": "operator", "label": f"human:{person.name}"}
-    assert me == named | {"key_id": None, "workspaces": None}
+    assert me == named | {"key_id": None, "workspaces": None, "changes": None}
     by_key = person.key.http.get("/me").json()
     assert by_key["key_id"]
     assert by_key | {"key_id": None} == me

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.http.terminal import Terminal, terminal
+from tests.http.workspaces.teams import make_member, make_workspace
 from tests.support.facade import Api, Facade
 
 __all__ = ["terminal"]
@@ -135,6 +136,8 @@ def test_a_schedule_is_meant_by_its_workspace(at_home: Terminal, api: Api, team:
         code, said = at_home("schedules", words[0], name, *words[1:], "--workspace", team)
         assert code == 0, said
         assert (f"in {team}" in said) == (words == ("show",))
+        # Without it the next command would mean the other one.
+        assert said.count(f"{name} --workspace {team}`") == said.count("`clawdbot ")
     assert at_home("schedules", "show", name, "--workspace", team)[0] == 5
     assert api.http.get(f"/schedules/{name}").json()["state"] == "waiting"
 
@@ -156,6 +159,29 @@ def test_a_file_of_schedules_is_for_one_workspace(at_home: Terminal, api: Api, t
     assert at_home(*apply, "--workspace", team)[1].splitlines()[0] == f"- {theirs}"
     assert api.http.get(f"/schedules/{ours}").status_code == 200
     assert api.http.get("/schedules", params={"workspace": team}).json()["schedules"] == []
+
+
+def test_a_file_is_of_the_workspace_that_its_reader_changes(
+    at_home: Terminal, stack: Facade, team: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """`export` takes the one that `apply` would take, whatever else they look at."""
+    also, third = make_workspace(stack.api), make_workspace(stack.api)
+    name = f"s{uuid.uuid4().hex[:8]}"
+    assert at_home("schedules", "add", name, "echo", "--every", "1d", "--workspace", team)[0] == 0
+    for roles, told in (
+        ({team: "operator", also: "viewer"}, f"workspace: {team}"),
+        ({team: "viewer"}, f"workspace: {team}"),
+        ({team: "operator", also: "operator", third: "viewer"}, "Say --workspace: "),
+        ({team: "viewer", also: "viewer"}, f"Say --workspace: {', '.join(sorted((team, also)))}."),
+    ):
+        key = make_member(stack, roles).http.headers["Authorization"].removeprefix("Bearer ")
+        monkeypatch.setenv("CLAWDBOT_API_KEY", key)
+        code, said = at_home("schedules", "export")
+        assert (code, told in said) == (2 if told.startswith("Say") else 0, True), (roles, said)
+        if code == 0:
+            (file := tmp_path / "schedules.yaml").write_text(said)
+            if roles[team] == "operator":
+                assert at_home("schedules", "apply", str(file), "--yes")[1].startswith("Nothing changed")
 
 
 def test_a_template_is_meant_by_its_workspace(at_home: Terminal, api: Api, team: str, tmp_path: Path) -> None:
@@ -190,6 +216,7 @@ def test_a_trigger_is_meant_by_its_workspace(at_home: Terminal, api: Api, team: 
     for words in (("pause",), ("resume",), ("rotate",), ("test", "{}"), ("deliveries",), changed, ("show",)):
         code, said = at_home("triggers", words[0], name, *words[1:], *there)
         assert code == 0, said
+        assert said.count(f"{name} --workspace {team}`") == said.count("`clawdbot ")
         assert (f"in {team}" in said) == (words == ("show",))
     of_all, of_team = (at_home("triggers", "export", *where)[1] for where in ((), there))
     assert (f"workspace: {team}" in of_all, f"workspace: {team}" in of_team, name in of_all) == (False, True, True)

@@ -10,6 +10,7 @@ import pytest
 from contracts.tasks.statuses import TaskStatus
 from contracts.tasks.work import TaskFailure
 from services.tasks import bulk
+from services.tasks.releases import Pace
 from tests.http.as_core import count_failures, end, take
 from tests.http.workspaces.teams import make_member, make_person, make_workspace
 from tests.stack.people import in_database
@@ -212,6 +213,54 @@ def test_who_may_no_more_ends_it_and_it_says_so(
     assert (done["state"], done["done"]) == ("stopped", 0)
     assert done["reason"].startswith(f"Whoever began it may not change tasks in {teams[0]} any more.")
     assert retried(stack, failures.all) == [0] * 9
+
+
+@pytest.mark.parametrize("change", [{"role": "viewer"}, {"disabled": True}], ids=lambda change: next(iter(change)))
+@pytest.mark.parametrize("what", ["bulk", "release"])
+def test_who_saw_everything_and_may_no_more_ends_it_too(
+    stack: Facade, failures: Failures, monkeypatch: pytest.MonkeyPatch, change: dict[str, Any], what: str
+) -> None:
+    monkeypatch.setattr(bulk, "BATCH", 4)
+    monkeypatch.setattr(bulk, "_AT_ONCE", Pace(4, 0))
+    person, theirs = make_person(stack)
+    if what == "bulk":
+        id_ = begun(theirs, {"action": "retry", "filter": {"cause": failures.cause}})["id"]
+    else:
+        at = f"/failures/{failures.cause}/release"
+        id_ = theirs.http.post(at, json={"without_canary": True}).raise_for_status().json()["id"]
+    assert in_database(stack, bulk.advance)
+    stack.api.http.patch(f"/users/{person}", json=change).raise_for_status()
+    as_core(stack)
+    done = shown(stack.api, id_)
+    assert (done["state"], done["done"], sum(retried(stack, failures.all))) == ("stopped", 4, 4)
+    left_ = "Whoever began it may not change tasks any more. What it had not done was left as it was."
+    assert done["reason"] == left_
+
+
+def test_what_a_member_only_looks_at_is_not_counted_either(
+    stack: Facade, failures: Failures, teams: tuple[str, str]
+) -> None:
+    """What is said before is what is done: in two workspaces they change tasks, in the other one they look."""
+    also = make_workspace(stack.api)
+    both = make_member(stack, {teams[0]: "operator", also: "operator", teams[1]: "viewer"})
+    for filter_ in ({"cause": failures.cause}, {"ids": failures.all}, {"workspace": teams[0], "ids": failures.all}):
+        made = begun(both, {"action": "tag", "add_tags": ["x"], "filter": filter_})
+        assert made["count"] == 3, filter_
+        as_core(stack)
+        done = shown(both, made["id"])
+        assert (done["state"], done["done"]) == ("done", 3), done
+    there = {"workspace": teams[1], "ids": failures.all}
+    refused = both.http.post("/tasks/bulk", json={"action": "retry", "filter": there})
+    said = f"In the workspace '{teams[1]}' you only look. You change tasks in {', '.join(sorted((teams[0], also)))}."
+    assert (refused.status_code, refused.json()["detail"]) == (403, said)
+    edit = both.http.post(f"/failures/{failures.cause}/edit", json={"params": {"selector": "other"}})
+    assert edit.raise_for_status().json()["count"] == 3
+    # The newest failure that they see is one that they may not retry.
+    assert both.http.get(f"/failures/{failures.cause}").json()["count"] == 7
+    canary = both.http.post(f"/failures/{failures.cause}/canary").raise_for_status().json()
+    assert (canary["count"], canary["canary_task_id"] in failures.hers) == (2, True)
+    # What they only look at, they still do.
+    assert both.task(failures.others[0])["workspace"] == teams[1]
 
 
 def test_it_never_reaches_further_than_when_it_was_begun(

@@ -41,6 +41,26 @@ def test_a_member_submits_what_is_filled_in_from_what_all_share(anna: Api) -> No
     assert (anna.status(task), anna.task(task)["ticker"]) == ("pending", "NVDA")
 
 
+def test_a_task_comes_after_one_that_its_submitter_sees(stack: Facade, anna: Api, team: str) -> None:
+    """Whether a task of others is there is told to nobody, and nothing hangs below it."""
+    theirs = stack.api.submit("echo", workspace=make_workspace(stack.api))
+    gone = anna.submit("echo")
+    assert anna.command(gone, "cancel").status_code == 200
+    assert anna.http.delete(f"/tasks/{gone}").status_code == 204
+    nowhere = str(uuid.uuid4())
+    for caller, ids in ((anna, (theirs, gone, nowhere)), (stack.api, (gone, nowhere))):
+        for id_ in ids:
+            task = {"task_type": "echo", "parent_task_id": id_}
+            for path, body in (("/tasks", task), ("/tasks/batch", {"tasks": [{"task_type": "echo"}, task]})):
+                refused = caller.http.post(path, json=body)
+                said = f"There is no task {id_}, which was named as the one before. Nothing was created."
+                assert (refused.status_code, refused.json()["detail"]) == (422, said)
+    first = anna.submit("echo")
+    then = anna.submit("echo", parent_task_id=first)
+    assert anna.task(then)["parent_task_id"] == first
+    assert stack.api.task(theirs)["children"] == []
+
+
 def test_the_same_key_makes_one_task(anna: Api) -> None:
     headers = {"Idempotency-Key": uuid.uuid4().hex}
     made = {anna.http.post("/tasks", json={"task_type": "echo"}, headers=headers).json()["id"] for _ in range(3)}
@@ -129,6 +149,9 @@ def test_the_role_is_that_of_the_workspace(stack: Facade, team: str) -> None:
     assert both.command(task, "cancel").status_code == 404
     assert both.http.post("/tasks", json={"task_type": "echo", "workspace": team}).status_code == 422
     assert both.task(both.submit("echo"))["workspace"] == other
+    for path in ("/me", "/session"):
+        mine = both.http.get(path).json()
+        assert (mine["workspaces"], mine["changes"]) == (sorted((team, other)), [other])
 
 
 def test_of_several_workspaces_one_has_to_be_named(stack: Facade, team: str) -> None:

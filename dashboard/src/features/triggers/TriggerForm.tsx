@@ -13,7 +13,7 @@ import { useDraft } from "@/ui/forms/draft";
 import { errorAt, type FieldError } from "@/ui/forms/schema";
 import { usePlace, WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { Section } from "@/ui/Section";
-import { bodyOf, type Draft, isWhole } from "./draft";
+import { bodyOf, type Draft, inPlace, isWhole } from "./draft";
 import { Makes } from "./Makes";
 import { addressOf, type Body, steer, TRIGGERS, type Trigger } from "./queries";
 import { SetOff } from "./SetOff";
@@ -37,14 +37,16 @@ export function TriggerForm({ types, start, was }: Props) {
   const [{ secret: _, ...stored }, setDraft, clear] = useDraft<Draft>(kept, start);
   // Never in the storage of the browser, where the draft is kept.
   const [secret, setSecret] = useState("");
-  const draft: Draft = { ...stored, secret };
   const navigate = useNavigate();
-  const chosen = usePlace(draft.workspace);
+  const chosen = usePlace(stored.workspace);
   const workspace = was ? was.workspace : chosen;
   // Of its own workspace: those of others it does not find.
   const isMember = useIsMember();
   const place = workspace ?? (isMember ? undefined : "default");
   const templates = useQuery(savedTemplates(place));
+  const names = templates.data?.map(({ name }) => name);
+  // One that there is stays where it is, and so does what it makes.
+  const draft = was ? { ...stored, secret } : inPlace({ ...stored, secret }, place ?? null, names);
   const before = was?.definition as Body | undefined;
   const save = useAct(
     () => (was ? steer.change(was.id, bodyOf(draft, before)) : steer.create(created(draft, chosen))),
@@ -56,7 +58,7 @@ export function TriggerForm({ types, start, was }: Props) {
   const errors = save.error instanceof ApiError ? save.error.errors : [];
   function change({ secret: said, ...changes }: Partial<Draft>) {
     if (said !== undefined) setSecret(said);
-    setDraft({ ...draft, ...changes, secret: "" });
+    setDraft({ ...draft, ...changes, ...(changes.makes && { makes_in: place ?? null }), secret: "" });
   }
   const part: Part = { draft, change, errors };
 
@@ -77,7 +79,7 @@ export function TriggerForm({ types, start, was }: Props) {
       <Stack gap="sm">
         <Named {...part} isNew={!was} place={chosen} />
         <SetOff {...part} types={types} isNew={!was} />
-        <Makes {...part} types={types} templates={templates.data?.map(({ name }) => name) ?? []} />
+        <Makes {...part} types={types} templates={names ?? []} />
         <Section title="Try it">
           <TryIt
             start={draft.payload}

@@ -23,6 +23,8 @@ export interface Draft {
   per_minute: number;
   does: Does;
   makes: string | null;
+  /** Of which workspace the template was chosen that it makes. */
+  makes_in: string | null;
   /** Params of the task, inputs of the plan, fields of the template. */
   values: string;
   plan: string;
@@ -44,7 +46,16 @@ export const EMPTY: Draft = {
     record: null,
     filter: "",
   },
-  ...{ per_minute: 60, does: "task", makes: null, values: "{}", plan: asText(PLAN), paused: false, payload: "{}" },
+  ...{
+    per_minute: 60,
+    does: "task",
+    makes: null,
+    makes_in: null,
+    values: "{}",
+    plan: asText(PLAN),
+    paused: false,
+    payload: "{}",
+  },
 };
 
 export function asText(value: unknown): string {
@@ -63,6 +74,14 @@ export function parsed(text: string): unknown {
 export function isObject(text: string): boolean {
   const value = parsed(text);
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** As it is where the trigger belongs by now: a template of another workspace is none there, also where one has its name. */
+export function inPlace(draft: Draft, place: string | null, templates: string[] | undefined): Draft {
+  const { does, makes, makes_in } = draft;
+  if (does !== "template" || makes === null) return draft;
+  const isThere = makes_in === place && (templates === undefined || templates.includes(makes));
+  return isThere ? draft : { ...draft, makes: null };
 }
 
 /** Whether enough is entered for it to be tried or saved. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, draftOf, EMPTY, isWhole } from "./draft";
+import { bodyOf, draftOf, EMPTY, inPlace, isWhole } from "./draft";
 import type { Body, Trigger } from "./queries";
 
 const shared = { description: "", per_minute: 60 };
@@ -38,4 +38,26 @@ test("it is whole when there is something to make of an object", () => {
   expect(isWhole({ ...draft, kind: "record" })).toBe(false);
   expect(isWhole({ ...EMPTY, does: "plan" })).toBe(true);
   expect(isWhole(EMPTY)).toBe(false);
+});
+
+test("what it makes of a template is of the workspace where it belongs, also when the page is about another one", () => {
+  const draft = { ...EMPTY, does: "template" as const, makes: "greeting", makes_in: "a" };
+  expect(inPlace(draft, "a", ["greeting"])).toEqual(draft);
+  // While they are being loaded.
+  expect(inPlace(draft, "a", undefined)).toEqual(draft);
+  for (const [place, names] of [
+    ["b", ["other"]],
+    ["b", undefined],
+    // Of the same name, and another one.
+    ["b", ["greeting"]],
+    [null, ["greeting"]],
+    // Deleted meanwhile.
+    ["a", ["other"]],
+  ] as const) {
+    const there = inPlace(draft, place, names && [...names]);
+    expect(there.makes).toBe(null);
+    expect(isWhole(there)).toBe(false);
+  }
+  const task = { ...draft, does: "task" as const, makes: "echo" };
+  expect(inPlace(task, "b", [])).toEqual(task);
 });

@@ -1,8 +1,9 @@
 import { Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useIsMember } from "@/api/session";
+import { useIsMember, useSession } from "@/api/session";
 import { workspaces } from "@/api/workspaces";
 import { useWorkspace } from "@/app/root";
+import { placesOf } from "./places";
 
 /** The one that everybody shares who is a member of none. It has no row among the others, and is chosen like them. */
 const DEFAULT = "default";
@@ -32,7 +33,7 @@ interface Props {
 
 /** Where something new belongs, for whom there is a choice. */
 export function WorkspaceChoice({ value, onChange, error, unsaid }: Props) {
-  const choices = useWorkspaceChoices();
+  const choices = placesOf(useWorkspaceChoices(), useSession().data?.changes, value);
   const isMember = useIsMember();
   if (choices.length === 0) return null;
   return (

@@ -19,6 +19,8 @@ _PYTEST = (sys.executable, "-m", "pytest", "-q", *_PLUGINS)
 _WITHOUT_STACK = (*_PYTEST, "-p", "tests.lanes.editing", *_NO_STACK)
 #: Each process imports its own share of the tests only; one more than processors, since some wait.
 _SHARES = 3
+#: These wait for most of their time, so it takes several to keep two processors busy.
+_STACKS = "5"
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,10 @@ class Lane:
     name: str
     commands: Sequence[Command]
     tests: bool = True
+    #: Whether its tests ask for the Postgres and the Temporal of the run.
+    servers: bool = True
+    #: Whether it takes what the others of its step leave: nothing in it is timed, and they wait for real time.
+    behind: bool = False
 
 
 def _program(name: str, *arguments: str) -> Command:
@@ -44,23 +50,27 @@ STATIC = Lane(
         (sys.executable, "-m", "tests.lanes.page"),
     ),
     tests=False,
+    servers=False,
+    behind=True,
 )
 
 
 def fast() -> Lane:
     """No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait."""
     shares = (f"{number}/{_SHARES}" for number in range(1, _SHARES + 1))
-    return Lane("fast", tuple((*_WITHOUT_STACK, *_again(), "--share", share) for share in shares))
+    return Lane("fast", tuple((*_WITHOUT_STACK, *_again(), "--share", share) for share in shares), behind=True)
 
 
 def editing() -> Lane:
     """Functions and handlers: neither a database nor servers, and nothing that builds or starts anew."""
-    return Lane("while editing", ((*_WITHOUT_STACK, *_WHILE_EDITING, "-n", "2", "--dist", "loadfile"),))
+    command = (*_WITHOUT_STACK, *_WHILE_EDITING, "-n", "2", "--dist", "loadfile")
+    return Lane("while editing", (command,), servers=False)
 
 
 def stack() -> Lane:
     """A stack each process has, and they wait more than they compute."""
-    return Lane("stack", ((*_PYTEST, *_again(), "-n", "3", "--dist", "loadfile", "-m", "not alone", "tests/stack"),))
+    command = (*_PYTEST, *_again(), "-n", _STACKS, "--dist", "loadfile", "-m", "not alone", "tests/stack")
+    return Lane("stack", (command,))
 
 
 def browser() -> Lane:
@@ -69,7 +79,7 @@ def browser() -> Lane:
 
 
 def alone() -> Lane:
-    """Faults, and the times that the README promises: strict, and with the machine to themselves."""
+    """The times that the README promises: strict, and with the machine to themselves."""
     return Lane("alone", ((*_PYTEST, *_again(), "-m", "alone", "tests/stack"),))
 
 
@@ -79,8 +89,8 @@ def _again() -> Command:
 
 
 def all_lanes() -> list[Sequence[Lane]]:
-    """In this order; those of one step run side by side."""
-    return [(STATIC, fast()), (stack(), browser()), (alone(),)]
+    """In this order; those of one step run side by side: what computes fills the time in which what waits does."""
+    return [(STATIC, fast(), stack(), browser()), (alone(),)]
 
 
 def editing_lanes() -> list[Sequence[Lane]]:

@@ -53,7 +53,6 @@ def test_it_is_refused_what_its_key_does_not_allow(stack: RunningStack, api: Api
         assert "not valid" in running.said
 
 
-@pytest.mark.alone
 @every_example
 def test_it_ends_when_its_key_is_revoked(stack: RunningStack, api: Api, kind: str) -> None:
     with example(stack, kind, [QUEUE], QUEUE) as running:

@@ -84,7 +84,6 @@ def test_a_worker_that_slept_comes_back_too_late(stack: RunningStack, api: Api, 
     assert late[0]["attempt"] == 2
 
 
-@pytest.mark.alone
 def test_workers_die_again_and_again(stack: RunningStack, api: Api) -> None:
     """Tasks that lose their worker again and again still end once each."""
     ids = api.submit_many(

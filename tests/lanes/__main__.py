@@ -67,11 +67,10 @@ class Run:
         return threads
 
     def _wait_for(self, threads: Sequence[threading.Thread]) -> None:
-        while any(thread.is_alive() for thread in threads):
+        while left := [thread for thread in threads if thread.is_alive()]:
             # A zombie that nobody reaps looks like a process that does not end.
             reap_orphans(self._own)
-            threads[0].join(_REAP_SECONDS)
-            time.sleep(0 if threads[0].is_alive() else _REAP_SECONDS)
+            left[0].join(_REAP_SECONDS)
 
     def _run(self, lane: Lane, number: int, command: Command, environment: Mapping[str, str]) -> None:
         """Tests are watched as they go; what the checks say is shown when they are through."""

@@ -95,7 +95,7 @@ def _launch(run: Path, server: str) -> None:
     while not _addresses(run, server).exists():
         assert process.poll() is None, f"{server}, which the run shares, ended: {log.read_text()}"
         assert time.monotonic() < deadline, f"{server}, which the run shares, does not come up; see {log}"
-        time.sleep(0.02)
+        time.sleep(0.02)  # a file that appears tells nobody
     # It ends after us, on purpose: nobody waits for it.
     process.returncode = 0
 

@@ -38,8 +38,8 @@ def test_a_killed_crawl_goes_on_elsewhere_and_stores_the_same_rows(
     stack.rows("DELETE FROM reddit_posts_raw WHERE ticker = 'NVDA' RETURNING reddit_id")
 
     sources.reset()
-    # Long enough for the second worker to start while the first one crawls, on a busy machine too.
-    sources.fault("reddit", "delay", delay=1.5, path_contains="/search")
+    # Long enough for the second worker to start while the first one crawls.
+    sources.fault("reddit", "delay", delay=0.8, path_contains="/search")
     with stack.worker("reddit_crawl", environment=environment) as first:
         id_ = api.submit("reddit_crawl", CRAWL)
         eventually(lambda: len(stored_posts(stack)) > len(rows) / 3, 60, "a third of the rows is stored")

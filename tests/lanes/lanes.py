@@ -19,8 +19,8 @@ _PYTEST = (sys.executable, "-m", "pytest", "-q", *_PLUGINS)
 _WITHOUT_STACK = (*_PYTEST, "-p", "tests.lanes.editing", *_NO_STACK)
 #: Each process imports its own share of the tests only; one more than processors, since some wait.
 _SHARES = 3
-#: These wait for most of their time, so it takes several to keep two processors busy.
-_STACKS = "5"
+#: These wait for most of their time, so it takes several to keep two processors busy; one more costs half a CPU-minute.
+_STACKS = "4"
 
 
 @dataclass(frozen=True)

@@ -32,10 +32,12 @@ def test_the_next_start_goes_on_where_it_was(tmp_path: Path) -> None:
         processes = family(second)
         running = second.api.submit("delay", {"seconds": 4, "steps": 8})
         second.api.wait_for(running, "running")
-    finally:
-        second.process.kill()
-        second.process.wait(10)
-        second.close()
+    except BaseException:
+        second.stop()
+        raise
+    second.close()
+    second.process.kill()
+    second.process.wait(10)
     _what_a_killed_supervisor_left_is_mended(tmp_path, processes, running)
 
 

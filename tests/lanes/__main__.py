@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lanes import order
-from tests.lanes.cpu import adopt_orphans, cpu_seconds, reap_orphans
+from tests.lanes.cpu import adopt_orphans, cpu_seconds, ended, reap_orphans
 from tests.lanes.lanes import Command, Lane, all_lanes, editing_lanes
 from tests.lanes.report import VARIABLE
 from tests.support import lifeline
@@ -81,13 +81,15 @@ class Run:
         begun = (*(_BEHIND if lane.behind else ()), *command)
         with subprocess.Popen(begun, env=environment, stdout=said, stderr=subprocess.STDOUT, text=True) as process:
             self._own.add(process.pid)
-            output, _ = process.communicate()
+            output = process.stdout.read() if process.stdout else ""
+            computed = ended(process)
         code = process.returncode
         if code and output:
             print(output, flush=True)
         took = time.monotonic() - began
         name = lane.name if lane.tests else f"{lane.name}: {Path(command[0]).name} {' '.join(command[1:])}"
-        print(f"[{name}] {'passed' if code == 0 else f'FAILED ({code})'} in {took:.0f} s", flush=True)
+        how = "passed" if code == 0 else f"FAILED ({code})"
+        print(f"[{name}] {how} in {took:.0f} s, {computed:.0f} s of CPU", flush=True)
         if code:
             self.failed.append(name)
         if file.exists():

@@ -17,12 +17,9 @@ from tests.lanes.cpu import adopt_orphans, cpu_seconds, ended, reap_orphans
 from tests.lanes.lanes import Command, Lane, all_lanes, editing_lanes
 from tests.lanes.report import VARIABLE
 from tests.support import lifeline
-from tests.support.servers import servers_of
 
 _SLOWEST = 10
 _REAP_SECONDS = 2.0
-#: A third of a processor's turns where others want them, all where nobody does.
-_BEHIND = ("nice", "-n", "5")
 
 
 @dataclass
@@ -47,16 +44,6 @@ class Run:
         reap_orphans(())
 
     def _run_all(self, lanes: Sequence[Lane], environment: Mapping[str, str]) -> None:
-        threads = self._begin([lane for lane in lanes if not lane.servers], environment)
-        try:
-            if others := [lane for lane in lanes if lane.servers]:
-                # By this process: what a lane behind the others starts is behind them, too, and all need these.
-                servers_of(Path(environment[lifeline.VARIABLE])).start()
-                threads += self._begin(others, environment)
-        finally:
-            self._wait_for(threads)
-
-    def _begin(self, lanes: Sequence[Lane], environment: Mapping[str, str]) -> list[threading.Thread]:
         threads = [
             threading.Thread(target=self._run, args=(lane, number, command, environment))
             for lane in lanes
@@ -64,9 +51,6 @@ class Run:
         ]
         for thread in threads:
             thread.start()
-        return threads
-
-    def _wait_for(self, threads: Sequence[threading.Thread]) -> None:
         while left := [thread for thread in threads if thread.is_alive()]:
             # A zombie that nobody reaps looks like a process that does not end.
             reap_orphans(self._own)
@@ -78,8 +62,7 @@ class Run:
         environment = {**environment, VARIABLE: str(file)}
         began = time.monotonic()
         said = None if lane.tests else subprocess.PIPE
-        begun = (*(_BEHIND if lane.behind else ()), *command)
-        with subprocess.Popen(begun, env=environment, stdout=said, stderr=subprocess.STDOUT, text=True) as process:
+        with subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT, text=True) as process:
             self._own.add(process.pid)
             output = process.stdout.read() if process.stdout else ""
             computed = ended(process)

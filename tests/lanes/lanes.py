@@ -30,10 +30,6 @@ class Lane:
     name: str
     commands: Sequence[Command]
     tests: bool = True
-    #: Whether its tests ask for the Postgres and the Temporal of the run.
-    servers: bool = True
-    #: Whether it takes what the others of its step leave: nothing in it is timed, and they wait for real time.
-    behind: bool = False
 
 
 def _program(name: str, *arguments: str) -> Command:
@@ -50,21 +46,18 @@ STATIC = Lane(
         (sys.executable, "-m", "tests.lanes.page"),
     ),
     tests=False,
-    servers=False,
-    behind=True,
 )
 
 
 def fast() -> Lane:
     """No stack: functions, handlers against the sandbox, the app over a database. They compute more than they wait."""
     shares = (f"{number}/{_SHARES}" for number in range(1, _SHARES + 1))
-    return Lane("fast", tuple((*_WITHOUT_STACK, *_again(), "--share", share) for share in shares), behind=True)
+    return Lane("fast", tuple((*_WITHOUT_STACK, *_again(), "--share", share) for share in shares))
 
 
 def editing() -> Lane:
     """Functions and handlers: neither a database nor servers, and nothing that builds or starts anew."""
-    command = (*_WITHOUT_STACK, *_WHILE_EDITING, "-n", "2", "--dist", "loadfile")
-    return Lane("while editing", (command,), servers=False)
+    return Lane("while editing", ((*_WITHOUT_STACK, *_WHILE_EDITING, "-n", "2", "--dist", "loadfile"),))
 
 
 def stack() -> Lane:
@@ -89,8 +82,8 @@ def _again() -> Command:
 
 
 def all_lanes() -> list[Sequence[Lane]]:
-    """In this order; those of one step run side by side: what computes fills the time in which what waits does."""
-    return [(STATIC, fast(), stack(), browser()), (alone(),)]
+    """In this order; those of one step run side by side."""
+    return [(STATIC, fast()), (stack(), browser()), (alone(),)]
 
 
 def editing_lanes() -> list[Sequence[Lane]]:

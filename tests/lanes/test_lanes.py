@@ -64,11 +64,8 @@ def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
     assert found["seconds"]["good"] == 1.5
 
 
-def test_promised_times_have_the_machine_to_themselves_and_nobody_waits_behind_what_waits_itself() -> None:
-    *others, last = all_lanes()
-    assert [lane.name for lane in last] == ["alone"]
-    assert {lane.name for step in others for lane in step if lane.behind} == {"static", "fast"}
-    assert not any(lane.behind for lane in last)
+def test_promised_times_have_the_machine_to_themselves() -> None:
+    assert [lane.name for lane in all_lanes()[-1]] == ["alone"]
 
 
 @pytest.mark.processes

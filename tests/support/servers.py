@@ -54,10 +54,6 @@ class Servers:
         """Started if need be: many tests need Postgres alone."""
         return Temporal(**_addresses_of(Path(self.directory), "temporal"))
 
-    def start(self) -> None:
-        """Both of them, for whoever comes."""
-        assert self.temporal
-
     @property
     def logs(self) -> Path:
         return Path(self.directory) / "logs"

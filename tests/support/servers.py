@@ -26,8 +26,8 @@ from workers.embedded.supervisor import Child, Supervisor
 
 #: Nothing here outlives the run, and four processes with several stacks each come at once.
 _POSTGRES = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 800}
-#: It serves a whole run: its CPU time counts, not its memory. The product has it collect garbage ten times as often.
-_TEMPORAL = {"GOGC": "400"}
+#: It serves a whole run: its CPU time counts, not its memory. The product has it collect garbage five times as often.
+_TEMPORAL = {"GOGC": "200"}
 _PATIENCE_SECONDS = 120
 _BOTH = ("postgres", "temporal")
 

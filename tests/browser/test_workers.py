@@ -44,8 +44,6 @@ def test_invite_start_see_drain_and_revoke(visit: Visiting, stack: RunningStack,
         line = dialog(page).get_by_text(re.compile("^clawdbot workers join")).text_content() or ""
         dialog(page).get_by_role("button", name="Copy the line that joins").click()
         dialog(page).get_by_role("button", name="I have it").click()
-        # It gives the focus back a moment after it is gone, and what is pressed before that goes there.
-        expect(page.get_by_role("button", name="Invite")).to_be_focused()
         page.get_by_label("Name", exact=True).press("Control+V")
         expect(page.get_by_label("Name", exact=True)).to_have_value(line)
         page.get_by_label("Name", exact=True).fill("")

@@ -1,5 +1,6 @@
 """Hooks for all tests."""
 
+import gc
 import os
 import signal
 
@@ -25,6 +26,13 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     lifeline.hold(session.config)
     # Where commands keep who is signed in, and which stacks run: not among those of the person who runs the tests.
     os.environ["CLAWDBOT_CONFIG_DIR"] = str(lifeline.run_directory(session.config) / "config")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    # All that was imported stays: the collector of garbage would look through it again and again.
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

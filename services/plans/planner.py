@@ -1,27 +1,22 @@
 """Asks a model for a plan, twice at most, and takes nothing from it but a plan that was checked, or questions."""
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from aiolimiter import AsyncLimiter
 
 from contracts.plans.plan import Plan
 from contracts.settings import ServerSettings
 from llm.asking import AskedModel, NoAnswer
 from llm.chat import Prompt, as_data
+from llm.hourly import HourlyModel
 from plans.check import Mistake
 from plans.drafts import SYSTEM, BadDraft, PlanDraft, catalogue, plan_of_draft
 
 #: Fifty steps; a model that thinks aloud needs more.
 _MOST_ANSWERED = 8_000
 _TIMEOUT_SECONDS = 45.0
-_HOUR = 3_600
 #: The first answer, and one that knows what was wrong with it.
 _TRIES = 2
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -39,25 +34,21 @@ class Planner:
 
     def __init__(self, model: AskedModel, per_hour: int) -> None:
         self.model = model
-        self._per_hour = per_hour
-        self._limiter = AsyncLimiter(per_hour, _HOUR)
-
-    def warm_up(self) -> None:
-        """Have the library loaded before somebody waits; says in the log if the model cannot be asked."""
-        if obstacle := self.model.obstacle():
-            log.warning("Goals go without a model: %s", obstacle)
-        self.model.warm_up()
+        self._hourly = HourlyModel(
+            model,
+            per_hour,
+            without="Goals go without a model",
+            counted=f"for {per_hour} plans",
+            instead="Wait a few minutes, or write the plan yourself.",
+        )
+        self.warm_up = self._hourly.warm_up
 
     async def draft(self, goal: str, files: Sequence[str], name: str, inputs: dict[str, Any]) -> Drafted:
         """``files``: their names. ``inputs``: what the plan will see, and the model will not."""
-        if obstacle := self.model.obstacle():
-            return Drafted(note=obstacle)
-        if not self._limiter.has_capacity():
-            return Drafted(
-                note=f"{self.model.name} may be asked for {self._per_hour} plans an hour, and was. Wait a few minutes, "
-                "or write the plan yourself."
-            )
-        await self._limiter.acquire()
+        try:
+            await self._hourly.take_turn()
+        except NoAnswer as error:
+            return Drafted(note=str(error))
         tokens, mistakes = 0, list[Mistake]()
         for _ in range(_TRIES):
             try:

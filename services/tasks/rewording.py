@@ -3,13 +3,11 @@
 The model only ever answers; what is proposed is what the rules understood of its answer, and it creates nothing.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from aiolimiter import AsyncLimiter
 from pydantic import ValidationError
 
 from contracts.settings import ServerSettings
@@ -19,14 +17,12 @@ from intake.faithful import Unfaithful, added_words, check, readings
 from intake.language import MOST_WORDINGS, SYSTEM, Rewording
 from llm.asking import TIMEOUT_SECONDS, AskedModel, NoAnswer
 from llm.chat import Prompt, as_data
+from llm.hourly import HourlyModel
 from services.tasks.plain_language import read_text
 
 #: A few sentences; a model that thinks aloud needs more.
 _MOST_ANSWERED = 1_000
-_HOUR = 3_600
 _MOST_NAMES = 20
-
-log = logging.getLogger(__name__)
 
 Read = Callable[[Sequence[str]], Awaitable[list[ParsedText]]]
 
@@ -36,14 +32,14 @@ class Rephraser:
 
     def __init__(self, model: AskedModel, per_hour: int) -> None:
         self.model = model
-        self._per_hour = per_hour
-        self._limiter = AsyncLimiter(per_hour, _HOUR)
-
-    def warm_up(self) -> None:
-        """Have the library loaded before somebody waits; says in the log if the model cannot be asked."""
-        if obstacle := self.model.obstacle():
-            log.warning("Sentences go without another wording: %s", obstacle)
-        self.model.warm_up()
+        self._hourly = HourlyModel(
+            model,
+            per_hour,
+            without="Sentences go without another wording",
+            counted=f"{per_hour} times",
+            instead="Answer the questions, or wait a few minutes.",
+        )
+        self.warm_up = self._hourly.warm_up
 
     async def rephrase(self, parsed: ParsedText, read: Read) -> ReadText:
         """The same with another wording, or with a note why there is none. ``read``: the rules."""
@@ -72,14 +68,7 @@ class Rephraser:
         Raises:
             NoAnswer: it may not be asked now, or says nothing of use.
         """
-        if obstacle := self.model.obstacle():
-            raise NoAnswer(obstacle)
-        if not self._limiter.has_capacity():
-            raise NoAnswer(
-                f"{self.model.name} may be asked {self._per_hour} times an hour, and was. Answer the questions, or "
-                "wait a few minutes."
-            )
-        await self._limiter.acquire()
+        await self._hourly.take_turn()
         reply = await self.model.ask(Prompt(SYSTEM, _shown(parsed), Rewording))
         try:
             return Rewording.model_validate_json(reply.text)

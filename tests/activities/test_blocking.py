@@ -22,7 +22,7 @@ def spin(beaten: list[int]) -> None:
     """Python code without end."""
     while True:
         beaten.append(1)
-        time.sleep(0.001)
+        time.sleep(0.001)  # others have a turn of the interpreter
 
 
 def stubborn(file: str) -> None:
@@ -30,7 +30,7 @@ def stubborn(file: str) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     Path(file).write_text(f"{os.getpid()} {grandchild.pid}")
-    time.sleep(600)
+    time.sleep(600)  # at work until it is killed
 
 
 def half(number: int) -> float:

@@ -31,7 +31,7 @@ async def test_whoever_does_not_wait_any_more_is_left_out() -> None:
     first = asyncio.ensure_future(batcher.put("first"))
     await written.begun.wait()
     impatient, patient = (asyncio.ensure_future(batcher.put(each)) for each in ("impatient", "patient"))
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # a turn of the loop: both stand in line
     impatient.cancel()
     written.go_on.set()
     assert [await first, await patient] == ["FIRST", "PATIENT"]

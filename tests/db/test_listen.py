@@ -115,7 +115,7 @@ async def test_whoever_is_told_and_cancelled_at_once_ends(turns: int) -> None:
     await waiting.wait()
     listening.wake(CHANNEL)
     for _ in range(turns):
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a turn of the loop: how far the word has come
     going.cancel()
     _, still = await asyncio.wait({going}, timeout=5)
     going.cancel()

@@ -30,7 +30,7 @@ async def _left_behind(url: str) -> dict[int, int]:
         for turns in range(TURNS):
             using = asyncio.create_task(_use(database))
             for _ in range(turns):
-                await asyncio.sleep(0)
+                await asyncio.sleep(0)  # a turn of the loop: how far it has come
             using.cancel()
             await asyncio.gather(using, return_exceptions=True)
             await _others()

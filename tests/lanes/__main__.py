@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.lanes import order
-from tests.lanes.cpu import adopt_orphans, cpu_seconds, reap_orphans
+from tests.lanes.cpu import adopt_orphans, cpu_seconds, ended, reap_orphans
 from tests.lanes.lanes import Command, Lane, all_lanes, editing_lanes
 from tests.lanes.report import VARIABLE
 from tests.support import lifeline
@@ -51,11 +51,10 @@ class Run:
         ]
         for thread in threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads):
+        while left := [thread for thread in threads if thread.is_alive()]:
             # A zombie that nobody reaps looks like a process that does not end.
             reap_orphans(self._own)
-            threads[0].join(_REAP_SECONDS)
-            time.sleep(0 if threads[0].is_alive() else _REAP_SECONDS)
+            left[0].join(_REAP_SECONDS)
 
     def _run(self, lane: Lane, number: int, command: Command, environment: Mapping[str, str]) -> None:
         """Tests are watched as they go; what the checks say is shown when they are through."""
@@ -65,13 +64,15 @@ class Run:
         said = None if lane.tests else subprocess.PIPE
         with subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT, text=True) as process:
             self._own.add(process.pid)
-            output, _ = process.communicate()
+            output = process.stdout.read() if process.stdout else ""
+            computed = ended(process)
         code = process.returncode
         if code and output:
             print(output, flush=True)
         took = time.monotonic() - began
         name = lane.name if lane.tests else f"{lane.name}: {Path(command[0]).name} {' '.join(command[1:])}"
-        print(f"[{name}] {'passed' if code == 0 else f'FAILED ({code})'} in {took:.0f} s", flush=True)
+        how = "passed" if code == 0 else f"FAILED ({code})"
+        print(f"[{name}] {how} in {took:.0f} s, {computed:.0f} s of CPU", flush=True)
         if code:
             self.failed.append(name)
         if file.exists():

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import os
 import resource
+import subprocess
 import sys
 from collections.abc import Container
 
@@ -25,6 +26,13 @@ def reap_orphans(own: Container[int]) -> None:
         with contextlib.suppress(psutil.NoSuchProcess, ChildProcessError):
             if child.pid not in own and child.status() == psutil.STATUS_ZOMBIE:
                 os.waitpid(child.pid, os.WNOHANG)
+
+
+def ended(process: "subprocess.Popen[str]") -> float:
+    """Wait for its end: CPU seconds of it and of all that it waited for, so of no orphan and no server of the run."""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime
 
 
 def cpu_seconds() -> float:

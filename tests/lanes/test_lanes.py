@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
+from tests.lanes.lanes import all_lanes
 from tests.lanes.report import LaneReport
 
 #: A child ends at once, and its own child works on for a while.
@@ -61,6 +62,10 @@ def test_a_test_failed_if_one_of_its_phases_did(tmp_path: Path) -> None:
     }
     assert found["again"] == {"at the second try": "E assert 1 == 2"}
     assert found["seconds"]["good"] == 1.5
+
+
+def test_promised_times_have_the_machine_to_themselves() -> None:
+    assert [lane.name for lane in all_lanes()[-1]] == ["alone"]
 
 
 @pytest.mark.processes

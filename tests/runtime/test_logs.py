@@ -48,7 +48,7 @@ def test_an_exception_stays_on_its_line() -> None:
 
 async def test_fields_belong_to_what_was_started_with_them() -> None:
     async def work() -> str:
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # the other has its turn of the loop in between
         return JsonLines().format(record("working"))
 
     with log_fields(task_id="one"):

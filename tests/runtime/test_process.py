@@ -75,4 +75,3 @@ def test_what_is_there_is_gone_through_no_more() -> None:
         assert gc.get_stats()[-1]["collections"] > before
     finally:
         gc.set_threshold(*THRESHOLDS)
-        gc.unfreeze()

@@ -74,7 +74,7 @@ def _end(run: Path, file: IO[str]) -> None:
     while not all(_is_free(alive) for alive in run.glob("alive-*")):
         if time.monotonic() > deadline:
             raise AssertionError(f"the servers of the run do not end; see {run}")
-        time.sleep(0.02)
+        time.sleep(0.02)  # nobody tells of a lock that becomes free, and waiting for one has no end
 
 
 def wait_for_the_end(run: Path) -> None:

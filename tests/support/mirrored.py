@@ -51,7 +51,7 @@ if __name__ == "__main__":
         print(json.dumps(seen()))
     elif sys.argv[1:] == ["wait"]:
         print(os.getpid(), flush=True)
-        time.sleep(600)
+        time.sleep(600)  # until it is killed
     elif sys.argv[1:] == ["echo"]:
         print(sys.stdin.read().upper(), end="")
     else:

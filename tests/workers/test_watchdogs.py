@@ -24,7 +24,7 @@ async def main():
     in_handler.set(True)
     while True:
         try:
-            time.sleep(600)
+            time.sleep(600)  # never over by itself
         except HandlerBlocked:
             begun.write_text(begun.read_text() + "interrupted ")
 
@@ -39,7 +39,7 @@ from workers.capability.watchdogs import LoopWatch
 async def main():
     LoopWatch(blocked=0.5, hopeless=60).start()
     await asyncio.sleep(0)  # a turn of the loop
-    time.sleep(2)
+    time.sleep(2)  # for longer than a loop may be blocked
 
 asyncio.run(main())
 print("came to its end")

@@ -59,7 +59,7 @@ class ChangedWorkflow:
 
     @workflow.run
     async def run(self, submitted: Any = None) -> Any:
-        await workflow.sleep(1)
+        await workflow.sleep(1)  # of a replay: no time passes
         return submitted
 
 

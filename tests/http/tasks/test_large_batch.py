@@ -35,12 +35,10 @@ def batch(tag: str, tasks: int = 1_000) -> dict[str, object]:
 
 
 @pytest.fixture
-def settled() -> Iterator[None]:
+def settled() -> None:
     """As in a process of the API, what was there before is not looked through for garbage."""
     gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @contextmanager

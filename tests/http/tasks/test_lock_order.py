@@ -122,6 +122,12 @@ async def writer(stack: Facade) -> AsyncIterator[MirrorWriter]:
     await made.close()
 
 
+@pytest.fixture(autouse=True)
+def others_rest(stack: Facade) -> None:
+    """Actions that another test has left running: one that becomes due meanwhile would go first."""
+    stack.execute("UPDATE bulk_actions SET state = 'stopped' WHERE state = 'running'")
+
+
 @pytest.mark.parametrize("write", [steps, a_step_and_a_beat, ends, an_action_on_both])
 async def test_the_first_task_is_locked_first(
     api: Api, engine: AsyncEngine, writer: MirrorWriter, write: Callable[[Pair, AsyncEngine], Awaitable[None]]

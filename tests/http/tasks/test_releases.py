@@ -106,9 +106,14 @@ def test_a_release_goes_at_the_pace_of_its_source(failing: Failing, stack: Facad
     api.http.post(f"/capabilities/{TYPE}/rate", json={"per_second": 2}).raise_for_status()
     try:
         made = failing.do(cause, "release", without_canary=True)
-        as_core(stack)
+        [began] = stack.rows("SELECT clock_timestamp() AS at")
+        as_core(stack, batches=1)
         assert sum(retried(api, ids)) == 2
-        # The next ones have to wait for their second.
+        # The next ones have to wait for their second, by the clock of the database.
+        rest = "SELECT next_at - %s >= interval '1 second' AS is_kept FROM bulk_actions WHERE id = %s"
+        assert stack.rows(rest, began["at"], made["id"]) == [{"is_kept": True}]
+        # However long that lasts.
+        stack.execute("UPDATE bulk_actions SET next_at = now() + interval '1 hour' WHERE id = %s", made["id"])
         assert not in_database(stack, bulk.advance)
         api.http.post(f"/capabilities/{TYPE}/pause", json={"reason": "moves"}).raise_for_status()
         as_core(stack)

@@ -100,7 +100,7 @@ with connect(sys.argv[1], additional_headers={"X-Worker-Key": sys.argv[2]}, prox
     while True:
         if json.loads(socket.recv())["type"] == "task_assigned":
             print("mine", flush=True)
-            time.sleep(600)
+            time.sleep(600)  # at work until it is killed
 """
 
 

@@ -53,7 +53,6 @@ def test_it_is_refused_what_its_key_does_not_allow(stack: RunningStack, api: Api
         assert "not valid" in running.said
 
 
-@pytest.mark.alone
 @every_example
 def test_it_ends_when_its_key_is_revoked(stack: RunningStack, api: Api, kind: str) -> None:
     with example(stack, kind, [QUEUE], QUEUE) as running:
@@ -72,7 +71,7 @@ def test_it_ends_when_its_key_is_revoked(stack: RunningStack, api: Api, kind: st
 @every_example
 def test_one_that_is_killed_is_replaced_within_seconds(stack: RunningStack, api: Api, kind: str) -> None:
     with example(stack, kind, [QUEUE], QUEUE) as first:
-        id_ = api.submit("delay", {"seconds": 10}, capability=QUEUE)
+        id_ = api.submit("delay", {"seconds": 5}, capability=QUEUE)
         eventually(lambda: (api.task(id_)["progress"] or {}).get("percent", 0) >= 20, 60, "it works")
         os.killpg(first.process.pid, signal.SIGKILL)
         killed = time.monotonic()

@@ -9,15 +9,11 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import pytest
-
 from tests.stack.harness import Api, RunningStack, eventually
 from tests.stack.parts import own_api, own_gateway
 from tests.stack.whole.under_load import check_each_ended_once
 from tests.stack.workers.link import Link, link_to
 from tests.support import warm
-
-pytestmark = pytest.mark.alone
 
 KILLS = 4
 BATCH = 40

@@ -96,8 +96,7 @@ def test_commands_behind_others_of_the_same_task_do_not_block_each_other(stack: 
             assert api.command(id_, "reprioritise", priority="low").status_code == 200
     left = "SELECT 1 FROM outbox WHERE task_id = ANY(%s)"
     eventually(lambda: not stack.rows(left, ids), 60, "all commands are sent")
-    for id_ in ids:
-        api.command(id_, "cancel")
+    api.cancel_all(ids)
     api.wait_for_all(ids)
 
 

@@ -9,8 +9,6 @@ from tests.stack.whole.under_load import COUNT, check_each_ended_once, kill_unde
 from tests.support.light import Light
 from workers.embedded.stack import StackOptions
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.mark.parametrize("part", ["core", "gateway", "api"])
 def test_kill_a_part_under_load(stack: RunningStack, api: Api, part: str) -> None:

@@ -33,9 +33,7 @@ from tests.stack.tasks.steering import check_a_pause_survives
 from tests.stack.telegram.telegram_bot import ANNA
 from tests.stack.telegram.telegram_scene import Scene, scene
 from tests.stack.whole.under_load import COUNT, kill_under_load
-from tests.support import plain_http
-
-pytestmark = pytest.mark.alone
+from tests.support import patience, plain_http
 
 __all__ = ["clean", "scene"]
 
@@ -68,7 +66,8 @@ def test_tasks_are_accepted_while_temporal_is_away(stack: RunningStack, api: Api
         with stack.suspended("temporal"):
             began = time.monotonic()
             id_ = api.submit("echo", {"message": "later"})
-            assert time.monotonic() - began < 2
+            # Temporal hangs for longer than any machine stalls.
+            assert time.monotonic() - began < 2 * patience.factor
             reason = eventually(lambda: _if_unsent(api.task(id_)), 15, "the reason names Temporal")
             assert "accepted and safe" in reason
         assert api.wait_for(id_, seconds=30)["status"] == "succeeded"
@@ -89,7 +88,7 @@ def test_without_postgres_the_api_says_503_and_the_work_goes_on(stack: RunningSt
             assert int(refused.headers["Retry-After"]) > 0
             assert "Nothing was changed" in refused.json()["detail"]
             port = stack.state["ports"]["api"]
-            assert plain_http.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
+            assert plain_http.get(f"http://127.0.0.1:{port}/healthz", timeout=10).status_code == 200
             eventually(lambda: _activity_is_done(stack, id_), 20, "the worker finished while Postgres was away")
         assert api.wait_for(id_, seconds=10)["status"] == "succeeded"
 
@@ -101,12 +100,12 @@ def _activity_is_done(stack: RunningStack, id_: str) -> bool:
 
 def test_an_open_socket_vouches_while_postgres_is_away(stack: RunningStack, api: Api) -> None:
     with socket(stack, stack.register([QUEUE])[2]) as one:
-        id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 4})
+        id_ = api.submit("echo", capability=QUEUE, timeouts={"heartbeat_seconds": 6})
         token = one.hear("task_assigned")["token"]
         eventually(lambda: api.status(id_) == "running", 20, "it runs")
         with stack.suspended("postgres"), pytest.raises(TimeoutError):
             # Two timeouts long nothing comes, least of all a word that the task is lost.
-            one.hear("task_cancelled", seconds=9)
+            one.hear("task_cancelled", seconds=13)
         stack.wait_until_ready()
         one.say("task_complete", task_id=id_, token=token, success=True)
         assert one.hear("task_acknowledged") == {"task_id": id_}

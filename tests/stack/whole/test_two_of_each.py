@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import httpx
-import pytest
 
 from tests.stack.gateway.raw_worker import raw_worker
 from tests.stack.gateway.test_concurrency_limits import cancel_all, taken
@@ -17,8 +16,6 @@ from tests.stack.parts import own_api, own_core, own_gateway
 from tests.stack.whole.under_load import check_each_ended_once
 from tests.stack.workers.link import link_to
 from tests.support import plain_http
-
-pytestmark = pytest.mark.alone
 
 AT_ONCE = 4
 #: Tasks that end between one kill and the next.

@@ -18,24 +18,9 @@ def family(stack: WholeStack) -> list[psutil.Process]:
 
 
 def test_the_next_start_goes_on_where_it_was(tmp_path: Path) -> None:
-    first = start_stack(tmp_path, "--no-worker")
-    key, processes = first.admin_key, family(first)
-    waiting = first.api.submit("echo", {"message": "waits over night"})
-    at = datetime.now(UTC) + timedelta(seconds=12)
-    later = first.api.submit("echo", {"message": "has its time"}, run_at=at.isoformat())
-    eventually(lambda: not first.rows("SELECT 1 FROM outbox"), 10, "the workflow is started")
-    again = subprocess.run(
-        [sys.executable, "-m", "cli", "up", "--free-ports", "--data-dir", str(tmp_path)],
-        capture_output=True, text=True, timeout=60, env={**os.environ, "NO_COLOR": "1"},
-    )  # fmt: skip
-    assert again.returncode != 0
-    assert "already runs" in again.stderr
-    assert "Traceback" not in again.stderr
-    assert first.stop() == 0
-    assert not [process for process in processes if process.is_running()]
-    assert "password" in (tmp_path / "up.log").read_text()
-
-    second = start_stack(tmp_path)
+    """After Ctrl-C, and then after the supervisor itself was killed: one story, because each start is of everything."""
+    key, waiting, later, at = _begun_and_stopped(tmp_path)
+    second = start_stack(tmp_path, "--sandbox")
     up_again = datetime.now(UTC)
     try:
         assert second.admin_key == key
@@ -44,21 +29,43 @@ def test_the_next_start_goes_on_where_it_was(tmp_path: Path) -> None:
         assert datetime.fromisoformat(timed["claimed_at"]) >= at
         assert datetime.fromisoformat(timed["claimed_at"]) - max(at, up_again) < timedelta(seconds=10 * patience.factor)
         assert "password" not in (tmp_path / "up.log").read_text()
-    finally:
-        assert second.stop(signal.SIGTERM) == 0
+        processes = family(second)
+        running = second.api.submit("delay", {"seconds": 4, "steps": 8})
+        second.api.wait_for(running, "running")
+    except BaseException:
+        second.stop()
+        raise
+    second.close()
+    second.process.kill()
+    second.process.wait(10)
+    _what_a_killed_supervisor_left_is_mended(tmp_path, processes, running)
 
 
-def test_a_killed_supervisor_leaves_nothing_that_the_next_cannot_mend(tmp_path: Path) -> None:
-    first = start_stack(tmp_path, "--sandbox")
-    processes = family(first)
-    id_ = first.api.submit("delay", {"seconds": 4, "steps": 8})
-    first.api.wait_for(id_, "running")
-    first.process.kill()
-    first.process.wait(10)
-    first.api.http.close()
-    second = start_stack(tmp_path, "--sandbox")
+def _begun_and_stopped(directory: Path) -> tuple[str, str, str, datetime]:
+    """The admin's key, a task that waits for a worker, and one that waits for its time, which is this."""
+    first = start_stack(directory, "--no-worker")
+    key, processes = first.admin_key, family(first)
+    waiting = first.api.submit("echo", {"message": "waits over night"})
+    at = datetime.now(UTC) + timedelta(seconds=12)
+    later = first.api.submit("echo", {"message": "has its time"}, run_at=at.isoformat())
+    eventually(lambda: not first.rows("SELECT 1 FROM outbox"), 10, "the workflow is started")
+    again = subprocess.run(
+        [sys.executable, "-m", "cli", "up", "--free-ports", "--data-dir", str(directory)],
+        capture_output=True, text=True, timeout=60, env={**os.environ, "NO_COLOR": "1"},
+    )  # fmt: skip
+    assert again.returncode != 0
+    assert "already runs" in again.stderr
+    assert "Traceback" not in again.stderr
+    assert first.stop() == 0
+    assert not [process for process in processes if process.is_running()]
+    assert "password" in (directory / "up.log").read_text()
+    return key, waiting, later, at
+
+
+def _what_a_killed_supervisor_left_is_mended(directory: Path, left: list[psutil.Process], running: str) -> None:
+    third = start_stack(directory, "--sandbox")
     try:
-        assert not [process for process in processes if process.is_running()]
-        assert second.api.wait_for(id_, "succeeded", seconds=60)["status"] == "succeeded"
+        assert not [process for process in left if process.is_running()]
+        assert third.api.wait_for(running, "succeeded", seconds=60)["status"] == "succeeded"
     finally:
-        assert second.stop() == 0
+        assert third.stop(signal.SIGTERM) == 0

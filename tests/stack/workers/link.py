@@ -139,7 +139,7 @@ class Link:
         with contextlib.suppress(OSError):
             while data := await reader.read(_CHUNK):
                 if self._delay:
-                    await asyncio.sleep(self._delay)
+                    await asyncio.sleep(self._delay)  # how slow the link is
                 await self._passes.wait()
                 if self._is_lost(pipe):
                     self.swallowed += 1

@@ -44,7 +44,7 @@ async def ignores_everything(context: TaskContext) -> dict[str, Any]:
     context.progress(percent=1)
     while True:
         try:
-            await asyncio.sleep(600)
+            await asyncio.sleep(600)  # never over by itself
         except asyncio.CancelledError:
             continue
 
@@ -70,7 +70,7 @@ def two_processes(file: str) -> None:
 
 
 def hang() -> None:
-    time.sleep(600)
+    time.sleep(600)  # never over by itself
 
 
 BEHAVIOURS: dict[str, Callable[[TaskContext], Awaitable[dict[str, Any]]]] = {

@@ -38,8 +38,8 @@ def test_a_killed_crawl_goes_on_elsewhere_and_stores_the_same_rows(
     stack.rows("DELETE FROM reddit_posts_raw WHERE ticker = 'NVDA' RETURNING reddit_id")
 
     sources.reset()
-    # Long enough for the second worker to start while the first one crawls, on a busy machine too.
-    sources.fault("reddit", "delay", delay=1.5, path_contains="/search")
+    # Long enough for the second worker to start while the first one crawls.
+    sources.fault("reddit", "delay", delay=0.8, path_contains="/search")
     with stack.worker("reddit_crawl", environment=environment) as first:
         id_ = api.submit("reddit_crawl", CRAWL)
         eventually(lambda: len(stored_posts(stack)) > len(rows) / 3, 60, "a third of the rows is stored")
@@ -84,7 +84,6 @@ def test_a_worker_that_slept_comes_back_too_late(stack: RunningStack, api: Api, 
     assert late[0]["attempt"] == 2
 
 
-@pytest.mark.alone
 def test_workers_die_again_and_again(stack: RunningStack, api: Api) -> None:
     """Tasks that lose their worker again and again still end once each."""
     ids = api.submit_many(

@@ -167,7 +167,7 @@ class _Server:
         while not self._path.exists():
             assert self.process.poll() is None, "the fork server did not start"
             assert time.monotonic() < deadline, f"the fork server is not there after {_SECONDS:.0f} s"
-            time.sleep(0.005)
+            time.sleep(0.005)  # a socket that appears tells nobody
 
     def connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

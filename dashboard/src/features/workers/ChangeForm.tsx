@@ -1,10 +1,11 @@
-import { MultiSelect, NumberInput, SimpleGrid, TextInput } from "@mantine/core";
+import { MultiSelect, SimpleGrid, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { CAPABILITIES, capabilities, steerWorker, WORKERS, type WorkerDetail } from "@/api/workers";
 import { ActForm } from "@/ui/acting/ActForm";
 import { useAct } from "@/ui/acting/useAct";
 import { Serves } from "./Serves";
+import { Slots } from "./Slots";
 
 export function ChangeForm({ worker, close }: { worker: WorkerDetail; close: () => void }) {
   const known = useQuery(capabilities).data?.capabilities.map(({ capability }) => capability) ?? [];
@@ -30,14 +31,7 @@ export function ChangeForm({ worker, close }: { worker: WorkerDetail; close: () 
               error={errorOf("name")}
               onChange={(event) => setName(event.currentTarget.value)}
             />
-            <NumberInput
-              label="Tasks at once"
-              min={1}
-              max={1_000}
-              value={slots}
-              error={errorOf("max_concurrency")}
-              onChange={(count) => setSlots(Number(count) || 1)}
-            />
+            <Slots value={slots} error={errorOf("max_concurrency")} onChange={setSlots} />
           </SimpleGrid>
           <MultiSelect
             label="Capabilities"

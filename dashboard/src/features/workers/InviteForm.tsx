@@ -1,4 +1,4 @@
-import { Code, MultiSelect, NumberInput, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
+import { Code, MultiSelect, Select, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { basePath } from "@/api/client";
@@ -10,6 +10,7 @@ import { useAct } from "@/ui/acting/useAct";
 import { Time } from "@/ui/time/Time";
 import { isLoopback, joinLine, START_LINE } from "./lines";
 import { Serves } from "./Serves";
+import { Slots } from "./Slots";
 
 type Made = components["schemas"]["NewInvitationView"];
 
@@ -66,14 +67,7 @@ function Fields({ close, onMade }: { close: () => void; onMade: (made: Made) => 
               error={errorOf("name")}
               onChange={(event) => setName(event.currentTarget.value)}
             />
-            <NumberInput
-              label="Tasks at once"
-              min={1}
-              max={1_000}
-              value={slots}
-              error={errorOf("max_concurrency")}
-              onChange={(count) => setSlots(Number(count) || 1)}
-            />
+            <Slots value={slots} error={errorOf("max_concurrency")} onChange={setSlots} />
             <Select
               label="The code is valid for"
               data={LENGTHS}

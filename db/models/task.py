@@ -68,20 +68,11 @@ class Task(Base):
         _newest_first("worker_name", postgresql_where=text("worker_name IS NOT NULL")),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),
+        # What waits, of each queue of a capability by itself: the backlog of one workspace is in nobody's way.
         Index(
-            "ix_tasks_waiting",
-            "capability",
-            "priority",
-            "created_at",
+            "ix_tasks_waiting_by_queue",
+            *("capability", text("COALESCE(queue, capability)"), "priority", "created_at", "id"),
             postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
-        ),
-        # Of workspaces with queues of their own; no other task touches it.
-        Index(
-            "ix_tasks_queue",
-            "queue",
-            "priority",
-            "created_at",
-            postgresql_where=text("status = 'pending' AND deleted_at IS NULL AND queue IS NOT NULL"),
         ),
         # The timeline: what is to start when.
         Index(

@@ -1,6 +1,7 @@
 """Reads which workspaces have task queues of their own, and has tasks moved there and back."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import text
@@ -41,16 +42,29 @@ WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move
 )
 SELECT (SELECT count(*) FROM moved) AS commands, under_way.commands AS before FROM under_way
 """)
-_FIRST = text("""
-SELECT COALESCE(t.queue, t.capability) AS queue FROM tasks t
-WHERE t.status = 'pending' AND t.deleted_at IS NULL AND t.capability = :capability AND t.session_id IS NULL
-    AND (t.next_attempt_at IS NULL OR t.next_attempt_at <= now())
-    AND EXISTS (
-        SELECT 1 FROM workers w
-        WHERE COALESCE(t.queue, t.capability) = ANY(w.polling) AND w.status IN ('idle', 'busy') AND w.retired_at IS NULL
-    )
-ORDER BY t.priority, t.created_at LIMIT 1
-""")
+#: A queue that has brought no probe for so long passes its turn on: its workers are all busy, say.
+PROBE_TURN_SECONDS = 15
+# Those that have had no probe since the circuit opened come first, then the one whose last probe is the longest ago: a
+# source may refuse the machines of one workspace only. Of several, the one with the most urgent task.
+_PROBED = text("""
+SELECT asked.queue, c.turn FROM unnest(CAST(:queues AS text[])) AS asked (queue)
+CROSS JOIN LATERAL (
+    SELECT t.priority, t.created_at FROM tasks t
+    WHERE t.status = 'pending' AND t.deleted_at IS NULL AND t.capability = :capability
+        AND COALESCE(t.queue, t.capability) = asked.queue AND t.session_id IS NULL
+        AND (t.next_attempt_at IS NULL OR t.next_attempt_at <= now())
+    ORDER BY t.priority, t.created_at LIMIT 1
+) first
+LEFT JOIN (
+    SELECT probed, CAST(EXTRACT(epoch FROM now() - probing_since) AS int) / :turn AS turn
+    FROM circuits WHERE capability = :capability
+) c ON true
+WHERE EXISTS (
+    SELECT 1 FROM workers w
+    WHERE asked.queue = ANY(w.polling) AND w.status IN ('idle', 'busy') AND w.retired_at IS NULL
+)
+ORDER BY array_position(c.probed, asked.queue) NULLS FIRST, first.priority, first.created_at
+""").bindparams(turn=PROBE_TURN_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,12 @@ async def move_tasks(connection: AsyncConnection, most: int) -> Moved:
     return Moved(row.commands, row.commands + row.before >= most)
 
 
-async def first_queue(connection: AsyncConnection, capability: str) -> str:
-    """The queue of a capability that brings its next task, of those that a worker asks; where none waits, its own."""
-    found: str | None = (await connection.execute(_FIRST, {"capability": capability})).scalar()
-    return found or capability
+async def probed_queue(connection: AsyncConnection, capability: str, queues: Sequence[str]) -> str:
+    """The queue of a capability whose turn it is to bring a probe, of those in which a task waits that a worker asks
+    for; where none does, that of all.
+
+    Args:
+        queues: those of the capability that there are.
+    """
+    found = (await connection.execute(_PROBED, {"capability": capability, "queues": list(queues)})).all()
+    return str(found[(found[0].turn or 0) % len(found)].queue) if found else capability

@@ -77,6 +77,7 @@ HOT: dict[str, dict[str, Any]] = {
     "db.workers.own_queues._MOVE": {"most": 200},
     "db.workers.own_queues._OWN": {},
     "db.workers.own_queues._SERVES": {},
+    "db.workers.own_queues._PROBED": {"capability": "reddit_crawl", "queues": ["reddit_crawl", "x"], "turn": 15},
     "db.workers.roster._PRESENT": {**_PRESENT, "id": _WORKER, "canaries": False},
     "db.workers.roster.CHANGES": _STATES,
     "db.workers.roster._DUE": {"limit": 10, "lease": 5},
@@ -106,6 +107,7 @@ HOT: dict[str, dict[str, Any]] = {
     "db.alerts.deliveries._WAITING": {"limit": 10},
     "db.agent.budget._SUMS": {"day_ago": _AT, "hour_ago": _AT},
     "db.agent.rollup._COUNT": {"days": ["2020-01-01"]},
+    "services.tasks.waiting._AHEAD": {"ids": [_TASK]},
     "services.tasks.pause_reasons._LAST_CLAIM": {"span": 60, "capability": "reddit_crawl"},
     **{f"db.retention.{name}": {"days": 400, "most": 200} for name in ("tasks", "deleted_tasks", "progress", "agent")},
     **{

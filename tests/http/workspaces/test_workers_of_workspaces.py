@@ -13,8 +13,9 @@ from contracts.alerts.rules import RuleKind
 from contracts.names import own_queue
 from db.engine import connect_args
 from db.tasks import outbox
+from db.workers import circuits
 from db.workers.bot_leases import waiting_queues
-from db.workers.own_queues import first_queue, move_tasks
+from db.workers.own_queues import PROBE_TURN_SECONDS, move_tasks, probed_queue
 from db.workers.retry_on_another_worker import Avoidance, avoid_workers, avoided_workers
 from tests.http.people.test_joining import bootstrap, invite, join
 from tests.http.tasks.test_alert_facts import ask
@@ -265,7 +266,7 @@ def test_what_waits_in_an_own_queue_is_looked_at_by_itself(api: Api, stack: Faca
         waiting = {each.what: each for each in (await ask(connection, RuleKind.QUEUE_STALLED)).waiting}
         assert (waiting[f"echo for workspace {team}"].tasks, waiting[f"echo for workspace {team}"].online) == (1, 0)
         assert own in await waiting_queues(connection)
-        assert await first_queue(connection, "echo") == "echo"
+        assert await probed_queue(connection, "echo", ["echo", own]) == "echo"
         await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo"]})
         until = text("SELECT now() + interval '1 hour'")
         away = (uuid.UUID(task), uuid.UUID(worker["id"]), "echo", (await connection.execute(until)).scalar_one())
@@ -274,6 +275,58 @@ def test_what_waits_in_an_own_queue_is_looked_at_by_itself(api: Api, stack: Faca
         assert (worker["id"], "echo") not in await avoided_workers(connection)
         await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo", own]})
         assert (worker["id"], "echo") in await avoided_workers(connection)
-        assert await first_queue(connection, "echo") == own
+        assert await probed_queue(connection, "echo", ["echo", own]) == own
+
+    rolled_back(stack, look)
+
+
+_HALF_OPEN = text("""
+INSERT INTO circuits (capability, state, reason, openings, opened_at, probe_at, probing_since)
+VALUES ('echo', 'half_open', '503', 1, now(), now(), now() - interval '1 second' * :ago)
+ON CONFLICT (capability) DO UPDATE SET state = 'half_open', probing_since = EXCLUDED.probing_since
+""")
+_ATTEMPT = text("""
+INSERT INTO task_attempts (task_id, run_id, round, attempt, status, claimed_at, ended_at, error)
+VALUES (:task, 'r', 0, 1, 'failed', now(), now() + interval '1 second', '{"type": "SourceUnavailable"}')
+""")
+
+
+def test_probes_come_through_the_queues_in_turn(api: Api, stack: Facade, team: str) -> None:
+    """Whether the source refuses the machines of one workspace, or these tell nothing, or never take the task."""
+    other = make_workspace(api)
+    queues = [own_queue(team, "echo"), own_queue(other, "echo"), "echo"]
+    workers = [worker_for(api, team), worker_for(api, other), worker_for(api)]
+    named = {"workspace": team, "priority": "critical"}, {"workspace": other, "priority": "high"}, {}
+    tasks = {queue: api.submit("echo", **body) for queue, body in zip(queues, named, strict=True)}
+
+    async def look(connection: AsyncConnection) -> None:
+        ours = text("UPDATE tasks SET deleted_at = now() WHERE NOT (id = ANY(CAST(:ids AS uuid[])))")
+        await connection.execute(ours, {"ids": list(tasks.values())})
+        for worker, queue in zip(workers, queues, strict=True):
+            await connection.execute(_ONLINE, {"id": worker["id"], "polling": [queue]})
+        seen = []
+        for is_sick in (True, False, True, True):
+            await connection.execute(_HALF_OPEN, {"ago": 0})
+            seen.append(queue := await probed_queue(connection, "echo", queues))
+            await connection.execute(text("DELETE FROM task_attempts"))
+            await connection.execute(_ATTEMPT, {"task": tasks[queue]})
+            await circuits.move_probes(connection)
+            await (
+                circuits.reopen(connection, "echo", None, 60) if is_sick else circuits.probe_again(connection, "echo")
+            )
+        assert seen == [*queues, queues[0]]
+        # Who brings none within its turn passes it on.
+        for turns, queue in enumerate([queues[1], queues[2], queues[0], queues[1]]):
+            await connection.execute(_HALF_OPEN, {"ago": turns * PROBE_TURN_SECONDS + 1})
+            assert await probed_queue(connection, "echo", queues) == queue
+        # Who asks for nothing has none.
+        await connection.execute(_ONLINE, {"id": workers[1]["id"], "polling": []})
+        await connection.execute(_HALF_OPEN, {"ago": 1})
+        assert await probed_queue(connection, "echo", queues) == queues[2]
+        # The next time that it opens, all begins anew.
+        await circuits.close(connection, "echo", "ada", "well")
+        await circuits.open_failing(connection, circuits.Rules(1, 600, 60, 600))
+        await connection.execute(_HALF_OPEN, {"ago": 0})
+        assert await probed_queue(connection, "echo", queues) == queues[0]
 
     rolled_back(stack, look)

@@ -29,7 +29,7 @@ from db.engine import one_by_one
 from db.listen import Listening
 from db.workers.circuits import SYSTEM
 from db.workers.controls import Control, all_controls
-from db.workers.own_queues import first_queue, own_queues
+from db.workers.own_queues import own_queues, probed_queue
 
 logger = logging.getLogger(__name__)
 
@@ -118,8 +118,8 @@ class QueueLimits:
             own = await own_queues(connection)
             for control in await all_controls(connection, CAPABILITIES):
                 queues, probed = own.queues_of(control.capability), control.capability
-                if len(queues) > 1 and control.circuit:
-                    probed = await first_queue(connection, control.capability)
+                if len(queues) > 1 and control.circuit and control.circuit.state == "half_open":
+                    probed = await probed_queue(connection, control.capability, queues)
                 limits |= limits_of(control, queues, probed, own.unserved(control.capability))
         self._doubt(time.monotonic())
         await self._enforce_all(limits)

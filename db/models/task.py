@@ -201,13 +201,6 @@ class TaskEvent(Base):
     __table_args__ = (
         Index("ix_task_events_task_id_id", "task_id", "id"),
         Index("ix_task_events_xact_id", "xact_id"),
-        # What rounds of a workspace have cost that were tried again: of the day, for its limits.
-        Index(
-            "ix_task_events_cost_before",
-            text("(details ->> 'workspace'::text)"),
-            "created_at",
-            postgresql_where=text("details ? 'cost_before'"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -28,6 +28,12 @@ _IN_ORDER = """
 SELECT id FROM tasks WHERE status = 'pending' AND deleted_at IS NULL AND COALESCE(queue, capability) = %s
     AND next_attempt_at IS NULL ORDER BY priority, created_at, id
 """
+#: Each of them has paid once, a tenth of them today.
+_PAID = """
+INSERT INTO workspace_costs (workspace, at, task_id, usd)
+SELECT 'big', now() - interval '10 days' * n / %s, md5('big' || n)::uuid, 0.01 FROM generate_series(1, %s) n
+"""
+_CURSORS = "UPDATE tasks SET cursor = '{\"page\": 3}' WHERE instance = 'big'"
 _ASKED = "UPDATE workers SET polling = capabilities || %s::text, status = 'idle'"
 
 
@@ -36,6 +42,8 @@ def filled(servers: Servers) -> Iterator[psycopg.Connection]:
     with cloned(servers) as url, psycopg.connect(url, autocommit=True) as connection:
         fill(connection, TASKS)
         connection.execute(_BACKLOG, (BACKLOG,))
+        connection.execute(_PAID, (BACKLOG, BACKLOG))
+        connection.execute(_CURSORS)
         connection.execute(_ASKED, (OWN,))
         connection.execute("VACUUM ANALYZE")
         yield connection
@@ -73,4 +81,12 @@ def test_which_queue_brings_a_probe(filled: psycopg.Connection) -> None:
     values = {"capability": "reddit_crawl", "queues": [SHARED, OWN], "turn": 15}
     found, pages = measured(filled, "db.workers.own_queues._PROBED", **values)
     assert [row[0] for row in found] == [OWN, SHARED]
+    assert pages <= FEW
+
+
+def test_what_a_workspace_uses_of_its_limits(filled: psycopg.Connection) -> None:
+    values = {"name": "big", "most_open": 100, "most_new": 100, "cost": True}
+    [(open_now, last_hour, cost)], pages = measured(filled, "db.workspaces.workspaces.used", **values)
+    assert (open_now, last_hour) == (100, 0)
+    assert cost == pytest.approx(BACKLOG / 10 * 0.01, rel=0.01)
     assert pages <= FEW

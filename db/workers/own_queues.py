@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,10 +17,10 @@ UNION ALL SELECT name, NULL FROM workspaces WHERE own_workers
 ORDER BY 1, 2
 """)
 _SERVES = text("SELECT id, serves FROM workers WHERE serves IS NOT NULL AND retired_at IS NULL")
-# The rows follow when their commands are taken. A start that is still to come puts its task into the right queue,
-# unless it may have been sent already: then its turn comes once it is done.
-_MOVE = text("""
-WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move'), rule AS MATERIALIZED (
+# A start that is still to come puts its task into the right queue, unless it may have been sent already: then its turn
+# comes once it is done.
+_ELSEWHERE = text("""
+WITH rule AS MATERIALIZED (
     -- Asked once for all tasks of a kind: asked for each of a million it takes longer than a statement may.
     SELECT instance, capability, own_queue(instance, capability) AS queue FROM (
         SELECT DISTINCT instance, capability FROM tasks
@@ -32,15 +31,22 @@ WITH under_way AS (SELECT count(*) AS commands FROM outbox WHERE command = 'move
     WHERE t.status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND t.session_id IS NULL
         AND t.queue IS DISTINCT FROM rule.queue
     ORDER BY t.priority, t.created_at
-), moved AS (
-    INSERT INTO outbox (task_id, command, payload)
-    SELECT t.id, 'move', '{}' FROM elsewhere t
-    -- Asked for each until there are enough: compared with all commands, the whole outbox would be read.
-    WHERE (SELECT count(*) FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move')) = 0
-    LIMIT (SELECT GREATEST(:most - commands, 0) FROM under_way)
-    RETURNING task_id
 )
-SELECT (SELECT count(*) FROM moved) AS commands, under_way.commands AS before FROM under_way
+SELECT t.id FROM elsewhere t
+-- Asked for each until there are enough: compared with all commands, the whole outbox would be read.
+WHERE (SELECT count(*) FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move')) = 0
+LIMIT :most
+""")
+_UNDER_WAY = text("SELECT count(*) FROM outbox WHERE command = 'move'")
+# The rows follow when their commands are taken.
+_MOVE = text("""
+INSERT INTO outbox (task_id, command, payload)
+SELECT t.id, 'move', '{}' FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS found (id, place)
+    JOIN tasks t ON t.id = found.id
+WHERE t.status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND t.session_id IS NULL
+    AND t.queue IS DISTINCT FROM own_queue(t.instance, t.capability)
+    AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move'))
+ORDER BY found.place
 """)
 #: A queue that has brought no probe for so long passes its turn on: its workers are all busy, say.
 PROBE_TURN_SECONDS = 15
@@ -67,15 +73,6 @@ ORDER BY array_position(c.probed, asked.queue) NULLS FIRST, first.priority, firs
 """).bindparams(turn=PROBE_TURN_SECONDS)
 
 
-@dataclass(frozen=True)
-class Moved:
-    """What one look has found to move."""
-
-    commands: int
-    #: There may be more than may be under way at once.
-    has_more: bool
-
-
 async def own_queues(connection: AsyncConnection) -> OwnQueues:
     """Those that there are now."""
     rows = (await connection.execute(_OWN)).all()
@@ -90,13 +87,22 @@ async def served_by_name(connection: AsyncConnection) -> dict[uuid.UUID, tuple[s
     return {id_: tuple(serves) for id_, serves in await connection.execute(_SERVES)}
 
 
-async def move_tasks(connection: AsyncConnection, most: int) -> Moved:
-    """Have tasks moved which are not over and wait, or would wait, in another queue than they belong to.
+async def tasks_elsewhere(connection: AsyncConnection, most: int) -> list[uuid.UUID]:
+    """Tasks which are not over and wait, or would wait, in another queue than they belong to; the most urgent first.
 
-    ``most``: of such commands under way.
+    Reads all tasks that are not over.
     """
-    row = (await connection.execute(_MOVE, {"most": most})).one()
-    return Moved(row.commands, row.commands + row.before >= most)
+    return list((await connection.execute(_ELSEWHERE, {"most": most})).scalars())
+
+
+async def moves_under_way(connection: AsyncConnection) -> int:
+    """Tasks that the relay has yet to move."""
+    return int((await connection.execute(_UNDER_WAY)).scalar_one())
+
+
+async def move_tasks(connection: AsyncConnection, ids: Sequence[uuid.UUID]) -> int:
+    """Have those of these tasks moved which are still elsewhere; returns how many."""
+    return (await connection.execute(_MOVE, {"ids": list(ids)})).rowcount
 
 
 async def probed_queue(connection: AsyncConnection, capability: str, queues: Sequence[str]) -> str:

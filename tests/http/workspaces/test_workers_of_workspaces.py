@@ -15,7 +15,7 @@ from db.engine import connect_args
 from db.tasks import outbox
 from db.workers import circuits
 from db.workers.bot_leases import waiting_queues
-from db.workers.own_queues import PROBE_TURN_SECONDS, move_tasks, probed_queue
+from db.workers.own_queues import PROBE_TURN_SECONDS, move_tasks, probed_queue, tasks_elsewhere
 from db.workers.retry_on_another_worker import Avoidance, avoid_workers, avoided_workers
 from tests.http.people.test_joining import bootstrap, invite, join
 from tests.http.tasks.test_alert_facts import ask
@@ -117,18 +117,22 @@ def queue_of(stack: Facade, task: str) -> str | None:
     return queue
 
 
+async def move_all(connection: AsyncConnection) -> int:
+    return await move_tasks(connection, await tasks_elsewhere(connection, 100_000))
+
+
 def moved(stack: Facade, *tasks: str) -> dict[str, str]:
     """The queues to which core would send these tasks now, of those that it would move. Rolled back."""
     found: dict[str, str] = {}
 
     async def look(connection: AsyncConnection) -> None:
         await connection.execute(text("DELETE FROM outbox"))
-        await move_tasks(connection, 100_000)
+        await move_all(connection)
         rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
         found.update({str(row["task_id"]): outbox.taken_of(row).queue() for row in rows if row["command"] == "move"})
         # Once its command is taken it stands in the row, so that it is moved once.
         await connection.execute(text("DELETE FROM outbox"))
-        assert (await move_tasks(connection, 100_000)).commands == 0
+        assert await move_all(connection) == 0
 
     rolled_back(stack, look)
     return {id_: queue for id_, queue in found.items() if id_ in tasks}
@@ -171,13 +175,50 @@ def test_a_start_that_may_have_been_sent_already_stays_in_its_queue(api: Api, st
             rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
             queues.update({f"{row['command']} {row['task_id']}": outbox.taken_of(row).queue() for row in rows})
             await connection.execute(text("DELETE FROM outbox"))
-            await move_tasks(connection, 100_000)
+            await move_all(connection)
 
     rolled_back(stack, look)
     found = {what: queue for what, queue in queues.items() if what.split()[1] in (new, again, child)}
     own, starts = own_queue(team, "echo"), {f"start {new}": own_queue(team, "echo")}
     starts |= {f"start {again}": "echo", f"start {child}": "echo"}
     assert found == starts | {f"move {again}": own, f"move {child}": own}
+
+
+def test_many_tasks_are_moved_bit_by_bit(api: Api, stack: Facade, team: str) -> None:
+    """Found at once, and two hundred under way: new tasks are started in between."""
+    body = {"tasks": [{"task_type": "echo", "workspace": team}] * 250}
+    api.http.post("/tasks/batch", json=body).raise_for_status()
+    worker = worker_for(api, team)
+    settled = "UPDATE tasks SET queue = own_queue(instance, capability) WHERE session_id IS NULL"
+    stack.execute("DELETE FROM outbox")
+    stack.execute(f"{settled} AND instance <> %s", team)
+
+    def under_way() -> int:
+        return int(stack.rows("SELECT count(*) AS moves FROM outbox WHERE command = 'move'")[0]["moves"])
+
+    async def run() -> None:
+        engine = create_async_engine(make_url(stack.database_url).set(drivername="postgresql+psycopg"))
+        moves = QueueMoves(engine)
+        try:
+            # As long as nobody carries them out, no more are added.
+            assert [(await moves.look(), under_way()) for _ in range(2)] == [(True, 200)] * 2
+            stack.execute(f"{settled} AND id IN (SELECT task_id FROM outbox)")
+            stack.execute("DELETE FROM outbox")
+            # One of them was over in the meantime.
+            stack.execute(
+                "UPDATE tasks SET status = 'cancelled', completed_at = now() WHERE id = "
+                "(SELECT id FROM tasks WHERE instance = %s AND queue IS NULL LIMIT 1)",
+                team,
+            )
+            assert (await moves.look(), under_way()) == (False, 49)
+        finally:
+            await engine.dispose()
+
+    try:
+        asyncio.run(run())
+    finally:
+        stack.execute("DELETE FROM outbox")
+        api.http.delete(f"/workers/{worker['id']}").raise_for_status()
 
 
 def test_a_look_that_takes_too_long_is_not_repeated_at_once(stack: Facade) -> None:

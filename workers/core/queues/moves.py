@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 _POLL_SECONDS = 5.0
 #: Commands under way at once: new tasks are started in between.
 _AT_ONCE = 200
-#: Tasks that one look at all open ones finds: if it looked again for every two hundred, a hundred thousand would be read
+#: Tasks that one look at all open ones finds: looking again for every two hundred would read a hundred thousand tasks
 #: hundreds of times.
 _FOUND_AT_ONCE = 10_000
 _PAUSE_SECONDS = 0.2

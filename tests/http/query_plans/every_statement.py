@@ -69,6 +69,7 @@ _FILL = (
     "INSERT INTO workspace_costs (workspace, at, task_id, usd)"
     " SELECT 'w' || 1 + n % 20, now() - (:others - n) * interval '49 hours' / :others, md5('task' || n)::uuid, 0.01"
     " FROM generate_series(1, :others) n",
+    "VACUUM workspace_costs",
     "ANALYZE",
 )
 

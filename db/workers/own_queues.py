@@ -48,8 +48,6 @@ WHERE t.status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'runn
     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.task_id = t.id AND o.command IN ('start', 'move'))
 ORDER BY found.place
 """)
-#: A queue that has brought no probe for so long passes its turn on: its workers are all busy, say.
-PROBE_TURN_SECONDS = 15
 # Those that have had no probe since the circuit opened come first, then the one whose last probe is the longest ago: a
 # source may refuse the machines of one workspace only. Of several, the one with the most urgent task.
 _PROBED = text("""
@@ -62,7 +60,7 @@ CROSS JOIN LATERAL (
     ORDER BY t.priority, t.created_at LIMIT 1
 ) first
 LEFT JOIN (
-    SELECT probed, CAST(EXTRACT(epoch FROM now() - probing_since) AS int) / :turn AS turn
+    SELECT probed, CAST(floor(EXTRACT(epoch FROM now() - probing_since) / CAST(:turn AS float)) AS int) AS turn
     FROM circuits WHERE capability = :capability
 ) c ON true
 WHERE EXISTS (
@@ -70,7 +68,7 @@ WHERE EXISTS (
     WHERE asked.queue = ANY(w.polling) AND w.status IN ('idle', 'busy') AND w.retired_at IS NULL
 )
 ORDER BY array_position(c.probed, asked.queue) NULLS FIRST, first.priority, first.created_at
-""").bindparams(turn=PROBE_TURN_SECONDS)
+""")
 
 
 async def own_queues(connection: AsyncConnection) -> OwnQueues:
@@ -105,12 +103,14 @@ async def move_tasks(connection: AsyncConnection, ids: Sequence[uuid.UUID]) -> i
     return (await connection.execute(_MOVE, {"ids": list(ids)})).rowcount
 
 
-async def probed_queue(connection: AsyncConnection, capability: str, queues: Sequence[str]) -> str:
+async def probed_queue(connection: AsyncConnection, capability: str, queues: Sequence[str], turn_seconds: float) -> str:
     """The queue of a capability whose turn it is to bring a probe, of those in which a task waits that a worker asks
     for; where none does, that of all.
 
     Args:
         queues: those of the capability that there are.
+        turn_seconds: a queue that has brought none for so long passes its turn on. Its workers are all busy, say.
     """
-    found = (await connection.execute(_PROBED, {"capability": capability, "queues": list(queues)})).all()
+    values = {"capability": capability, "queues": list(queues), "turn": turn_seconds}
+    found = (await connection.execute(_PROBED, values)).all()
     return str(found[(found[0].turn or 0) % len(found)].queue) if found else capability

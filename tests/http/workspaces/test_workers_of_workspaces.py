@@ -15,7 +15,7 @@ from db.engine import connect_args
 from db.tasks import outbox
 from db.workers import circuits
 from db.workers.bot_leases import waiting_queues
-from db.workers.own_queues import PROBE_TURN_SECONDS, move_tasks, probed_queue, tasks_elsewhere
+from db.workers.own_queues import move_tasks, probed_queue, tasks_elsewhere
 from db.workers.retry_on_another_worker import Avoidance, avoid_workers, avoided_workers
 from tests.http.people.test_joining import bootstrap, invite, join
 from tests.http.tasks.test_alert_facts import ask
@@ -311,7 +311,7 @@ def test_what_waits_in_an_own_queue_is_looked_at_by_itself(api: Api, stack: Faca
         waiting = {each.what: each for each in (await ask(connection, RuleKind.QUEUE_STALLED)).waiting}
         assert (waiting[f"echo for workspace {team}"].tasks, waiting[f"echo for workspace {team}"].online) == (1, 0)
         assert own in await waiting_queues(connection)
-        assert await probed_queue(connection, "echo", ["echo", own]) == "echo"
+        assert await probed_queue(connection, "echo", ["echo", own], 15) == "echo"
         await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo"]})
         until = text("SELECT now() + interval '1 hour'")
         away = (uuid.UUID(task), uuid.UUID(worker["id"]), "echo", (await connection.execute(until)).scalar_one())
@@ -320,7 +320,7 @@ def test_what_waits_in_an_own_queue_is_looked_at_by_itself(api: Api, stack: Faca
         assert (worker["id"], "echo") not in await avoided_workers(connection)
         await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo", own]})
         assert (worker["id"], "echo") in await avoided_workers(connection)
-        assert await probed_queue(connection, "echo", ["echo", own]) == own
+        assert await probed_queue(connection, "echo", ["echo", own], 15) == own
 
     rolled_back(stack, look)
 
@@ -352,7 +352,7 @@ def test_probes_come_through_the_queues_in_turn(api: Api, stack: Facade, team: s
         seen = []
         for is_sick in (True, False, True, True):
             await connection.execute(_HALF_OPEN, {"ago": 0})
-            seen.append(queue := await probed_queue(connection, "echo", queues))
+            seen.append(queue := await probed_queue(connection, "echo", queues, 15))
             await connection.execute(text("DELETE FROM task_attempts"))
             await connection.execute(_ATTEMPT, {"task": tasks[queue]})
             await circuits.move_probes(connection)
@@ -362,16 +362,16 @@ def test_probes_come_through_the_queues_in_turn(api: Api, stack: Facade, team: s
         assert seen == [*queues, queues[0]]
         # Who brings none within its turn passes it on.
         for turns, queue in enumerate([queues[1], queues[2], queues[0], queues[1]]):
-            await connection.execute(_HALF_OPEN, {"ago": turns * PROBE_TURN_SECONDS + 1})
-            assert await probed_queue(connection, "echo", queues) == queue
+            await connection.execute(_HALF_OPEN, {"ago": turns * 15 + 1})
+            assert await probed_queue(connection, "echo", queues, 15) == queue
         # Who asks for nothing has none.
         await connection.execute(_ONLINE, {"id": workers[1]["id"], "polling": []})
         await connection.execute(_HALF_OPEN, {"ago": 1})
-        assert await probed_queue(connection, "echo", queues) == queues[2]
+        assert await probed_queue(connection, "echo", queues, 15) == queues[2]
         # The next time that it opens, all begins anew.
         await circuits.close(connection, "echo", "ada", "well")
         await circuits.open_failing(connection, circuits.Rules(1, 600, 60, 600))
         await connection.execute(_HALF_OPEN, {"ago": 0})
-        assert await probed_queue(connection, "echo", queues) == queues[0]
+        assert await probed_queue(connection, "echo", queues, 15) == queues[0]
 
     rolled_back(stack, look)

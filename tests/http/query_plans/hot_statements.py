@@ -110,7 +110,6 @@ HOT: dict[str, dict[str, Any]] = {
     "db.agent.budget._SUMS": {"day_ago": _AT, "hour_ago": _AT},
     "db.agent.rollup._COUNT": {"days": ["2020-01-01"]},
     "db.workspaces.workspaces.used": {"name": "w1", "most_open": 100, "most_new": 100, "cost": True},
-    "db.workspaces.workspaces.list": {"name": None},
     "services.tasks.waiting._AHEAD": {"ids": [_TASK]},
     "services.tasks.pause_reasons._LAST_CLAIM": {"span": 60, "capability": "reddit_crawl"},
     **{f"db.retention.{name}": {"days": 400, "most": 200} for name in ("tasks", "deleted_tasks", "progress", "agent")},

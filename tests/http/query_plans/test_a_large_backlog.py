@@ -21,7 +21,7 @@ INSERT INTO tasks (id, workflow_id, type, capability, instance, queue, params, p
     timeouts, created_at, updated_at, next_attempt_at)
 SELECT md5('big' || n)::uuid, 'big' || n, 'reddit_crawl', 'reddit_crawl', 'big', 'workspace:big:reddit_crawl', '{}',
     5, 'ada', 'pending', '{}', '{}', now() - interval '2 days', now() - interval '2 days',
-    CASE WHEN n % 10 = 0 THEN now() + interval '1 hour' END
+    CASE WHEN n %% 10 = 0 THEN now() + interval '1 hour' END
 FROM generate_series(1, %s) n
 """
 _IN_ORDER = """
@@ -49,7 +49,7 @@ def filled(servers: Servers) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def measured(connection: psycopg.Connection, name: str, **values: Any) -> tuple[list[Any], int]:
+def measured(connection: psycopg.Connection, name: str, values: dict[str, Any]) -> tuple[list[Any], int]:
     """What a statement says, and how many pages it touches."""
     statement = _sql(STATEMENTS[name])
     found = _explain(connection, "ANALYZE, BUFFERS, FORMAT JSON", statement, values)
@@ -58,7 +58,7 @@ def measured(connection: psycopg.Connection, name: str, **values: Any) -> tuple[
 
 
 def test_what_bots_ask_for(filled: psycopg.Connection) -> None:
-    found, pages = measured(filled, "db.workers.bot_leases.waiting")
+    found, pages = measured(filled, "db.workers.bot_leases.waiting", {})
     in_order = filled.execute(
         "SELECT COALESCE(queue, capability) FROM tasks WHERE status = 'pending' AND deleted_at IS NULL GROUP BY 1"
         " ORDER BY min(priority), min(created_at)"
@@ -72,21 +72,21 @@ def test_what_bots_ask_for(filled: psycopg.Connection) -> None:
 def test_how_many_are_ahead(filled: psycopg.Connection, queue: str) -> None:
     ids = [id_ for (id_,) in filled.execute(_IN_ORDER, (queue,))]
     for place in (0, 7, len(ids) - 1):
-        found, pages = measured(filled, "services.tasks.waiting._AHEAD", ids=[ids[place]])
+        found, pages = measured(filled, "services.tasks.waiting._AHEAD", {"ids": [ids[place]]})
         assert found == [(ids[place], min(place, 1_000))]
         assert pages <= (FEW if place < 1_000 else THOUSAND)
 
 
 def test_which_queue_brings_a_probe(filled: psycopg.Connection) -> None:
     values = {"capability": "reddit_crawl", "queues": [SHARED, OWN], "turn": 15}
-    found, pages = measured(filled, "db.workers.own_queues._PROBED", **values)
+    found, pages = measured(filled, "db.workers.own_queues._PROBED", values)
     assert [row[0] for row in found] == [OWN, SHARED]
     assert pages <= FEW
 
 
 def test_what_a_workspace_uses_of_its_limits(filled: psycopg.Connection) -> None:
     values = {"name": "big", "most_open": 100, "most_new": 100, "cost": True}
-    [(open_now, last_hour, cost)], pages = measured(filled, "db.workspaces.workspaces.used", **values)
+    [(open_now, last_hour, cost)], pages = measured(filled, "db.workspaces.workspaces.used", values)
     assert (open_now, last_hour) == (100, 0)
     assert cost == pytest.approx(BACKLOG / 10 * 0.01, rel=0.01)
     assert pages <= FEW

@@ -21,13 +21,19 @@ _SERVES = text("SELECT id, serves FROM workers WHERE serves IS NOT NULL AND reti
 # comes once it is done.
 _ELSEWHERE = text("""
 WITH rule AS MATERIALIZED (
-    -- Asked once for all tasks of a kind: asked for each of a million it takes longer than a statement may.
+    -- Asked once for all tasks of a kind that may have an own queue: asked for each of a million it takes longer than a
+    -- statement may.
     SELECT instance, capability, own_queue(instance, capability) AS queue FROM (
-        SELECT DISTINCT instance, capability FROM tasks
-        WHERE status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND session_id IS NULL
+        SELECT served.workspace AS instance, offered.capability
+        FROM workers w CROSS JOIN unnest(w.serves) AS served (workspace)
+            CROSS JOIN unnest(w.capabilities) AS offered (capability)
+        WHERE w.serves IS NOT NULL AND w.retired_at IS NULL
+        UNION
+        SELECT t.instance, t.capability FROM workspaces JOIN tasks t ON t.instance = workspaces.name
+        WHERE own_workers AND t.instance <> 'default' AND t.completed_at IS NULL
     ) kind
 ), elsewhere AS MATERIALIZED (
-    SELECT t.id FROM tasks t JOIN rule USING (instance, capability)
+    SELECT t.id FROM tasks t LEFT JOIN rule USING (instance, capability)
     WHERE t.status IN ('scheduled', 'awaiting_approval', 'pending', 'claimed', 'running') AND t.session_id IS NULL
         AND t.queue IS DISTINCT FROM rule.queue
     ORDER BY t.priority, t.created_at

@@ -341,7 +341,7 @@ def test_probes_come_through_the_queues_in_turn(api: Api, stack: Facade, team: s
     other = make_workspace(api)
     queues = [own_queue(team, "echo"), own_queue(other, "echo"), "echo"]
     workers = [worker_for(api, team), worker_for(api, other), worker_for(api)]
-    named: list[dict[str, str]] = [
+    named: list[dict[str, Any]] = [
         {"workspace": team, "priority": "critical"},
         {"workspace": other, "priority": "high"},
         {},

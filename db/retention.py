@@ -23,7 +23,15 @@ _BOOKS = {
     Book.TRIGGERS: _SQL["triggers"],
 }
 #: Of these nobody says how long they are kept.
-_OVER = ("bot_leases", "sessions", "failure_groups", "trigger_counts", "metrics_moments", "schedule_events")
+_OVER = (
+    "bot_leases",
+    "sessions",
+    "failure_groups",
+    "trigger_counts",
+    "metrics_moments",
+    "schedule_events",
+    "workspace_costs",
+)
 #: Rows of one batch. A task has a dozen rows with it, and those who wait for a lock on one must not wait for long.
 _MOST = 1_000
 _MOST_TASKS = 200

@@ -142,3 +142,11 @@ DELETE FROM metrics_moments WHERE at = ANY (ARRAY(
         )
     ) ORDER BY at LIMIT :most FOR UPDATE SKIP LOCKED
 ))
+
+-- workspace_costs --
+-- What was paid more than two days ago: limits look at one. Looks at the oldest only, which were written first.
+DELETE FROM workspace_costs WHERE ctid = ANY (ARRAY(
+    SELECT place FROM (
+        SELECT ctid AS place, at FROM workspace_costs ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED
+    ) oldest WHERE at < now() - interval '2 days'
+))

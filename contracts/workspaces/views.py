@@ -30,7 +30,7 @@ class WorkspaceView(View):
     cost_per_day: float | None
     open_now: int = Field(description="Tasks that are not over")
     last_hour: int = Field(description="Tasks that were created in the last 60 minutes")
-    cost_today: float = Field(description="Dollars that results of the last 24 hours say they cost")
+    cost_today: float = Field(description="Dollars that tasks have paid in the last 24 hours")
     created_by: str
     created_at: datetime
 

@@ -1,6 +1,7 @@
 -- note --
 -- Writes down once for this minute how many tasks wait and are in hands, and how many tickers of sources are fresh: all
--- together, by source, and by queue for the longest ones. Reads what is open by `ix_tasks_waiting` and by status.
+-- together, by source, and by queue for the longest ones. Reads what is open by `ix_tasks_waiting_by_queue` and by
+-- status.
 WITH seen AS (
     SELECT capability, 1 AS waiting, 0 AS held FROM tasks WHERE status = 'pending' AND deleted_at IS NULL
     UNION ALL

@@ -35,7 +35,7 @@ from db.models.telegram import TelegramCode, TelegramLink, TelegramMove, Telegra
 from db.models.templates import TaskTemplate
 from db.models.tickers import WatchedTicker
 from db.models.triggers import TriggerCount, TriggerDelivery, TriggerEvent, TriggerMade, TriggerRow
-from db.models.workspaces import WorkspaceMember, WorkspaceRow
+from db.models.workspaces import WorkspaceCost, WorkspaceMember, WorkspaceRow
 
 __all__ = [
     "AgentCommand",
@@ -113,6 +113,7 @@ __all__ = [
     "WebSnapshotRow",
     "Worker",
     "WorkerEvent",
+    "WorkspaceCost",
     "WorkspaceMember",
     "WorkspaceRow",
 ]

@@ -7,7 +7,7 @@ such a task. A trigger (see the migrations) tells listeners of every change.
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base
@@ -48,6 +48,8 @@ class CircuitRow(Base):
     probe_round: Mapped[int | None]
     probe_run_id: Mapped[str | None] = mapped_column(Text)
     probe_attempt: Mapped[int | None]
+    #: The queues whose attempts were probes since it opened, each once, the one of the last probe last.
+    probed: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     #: Failures before that are forgotten.
     closed_at: Mapped[datetime | None]
 

@@ -68,20 +68,11 @@ class Task(Base):
         _newest_first("worker_name", postgresql_where=text("worker_name IS NOT NULL")),
         Index("ix_tasks_tags", "tags", postgresql_using="gin"),
         Index("ix_tasks_words", text("to_tsvector('simple', words)"), postgresql_using="gin"),
+        # What waits, of each queue of a capability by itself: the backlog of one workspace is in nobody's way.
         Index(
-            "ix_tasks_waiting",
-            "capability",
-            "priority",
-            "created_at",
+            "ix_tasks_waiting_by_queue",
+            *("capability", text("COALESCE(queue, capability)"), "priority", "created_at", "id"),
             postgresql_where=text("status = 'pending' AND deleted_at IS NULL"),
-        ),
-        # Of workspaces with queues of their own; no other task touches it.
-        Index(
-            "ix_tasks_queue",
-            "queue",
-            "priority",
-            "created_at",
-            postgresql_where=text("status = 'pending' AND deleted_at IS NULL AND queue IS NOT NULL"),
         ),
         # The timeline: what is to start when.
         Index(
@@ -210,13 +201,6 @@ class TaskEvent(Base):
     __table_args__ = (
         Index("ix_task_events_task_id_id", "task_id", "id"),
         Index("ix_task_events_xact_id", "xact_id"),
-        # What rounds of a workspace have cost that were tried again: of the day, for its limits.
-        Index(
-            "ix_task_events_cost_before",
-            text("(details ->> 'workspace'::text)"),
-            "created_at",
-            postgresql_where=text("details ? 'cost_before'"),
-        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

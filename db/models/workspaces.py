@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.models.base import Base, now_column
@@ -45,3 +46,21 @@ class WorkspaceMember(Base):
     workspace: Mapped[str] = mapped_column(ForeignKey("workspaces.name"), primary_key=True)
     role: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime] = now_column()
+
+
+class WorkspaceCost(Base):
+    """What a task of a workspace has paid, when it said so, and as far as it is more than it had said before.
+
+    A trigger of `tasks` writes it, and it goes after two days. The default workspace has no limits: none of its tasks
+    is in it.
+    """
+
+    __tablename__ = "workspace_costs"
+    __table_args__ = (Index("ix_workspace_costs_workspace_at", "workspace", "at", postgresql_include=["usd"]),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    workspace: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = now_column()
+    #: Null: several, of before there was this table.
+    task_id: Mapped[uuid.UUID | None]
+    usd: Mapped[Decimal]

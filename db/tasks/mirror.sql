@@ -205,29 +205,21 @@ UPDATE tasks SET run_id = :run_id WHERE id = :task_id AND round = :round AND run
 -- adopt --
 -- Has a row follow another run, from its beginning: position, worker, times and outcome of the earlier one are gone.
 -- The only way to another run, and only to one of the same or a later round; the caller has asked Temporal which one is
--- current. Does nothing when the row follows it already. One that was deleted is there again: work that runs is seen. What
--- the run before cost stays in the history. One row, by primary key.
+-- current. Does nothing when the row follows it already. One that was deleted is there again: work that runs is seen. One
+-- row, by primary key.
 WITH moved AS (
     UPDATE tasks SET
         run_id = :run_id, round = :round, status = 'pending', state_order = 0, attempt = 0,
         result = NULL, error = NULL, completed_at = NULL, claimed_at = NULL, started_at = NULL, progress = NULL,
         worker_id = NULL, worker_name = NULL, reason = NULL, next_attempt_at = NULL, deleted_at = NULL,
-        -- What a success has paid stands in the history from now on, and must not count twice.
+        -- A run that begins anew after a success has paid nothing yet.
         cursor = CASE WHEN status = 'succeeded' THEN NULL ELSE cursor END,
         updated_at = now(), reconcile_after = now()
     WHERE id = :task_id AND round <= :round AND run_id <> :run_id
     RETURNING id
 )
 INSERT INTO task_events (task_id, type, status, round, details)
-SELECT moved.id, 'new_run', 'pending', :round, jsonb_build_object('run_id', CAST(:run_id AS text))
-    || CASE WHEN before.instance <> 'default'
-            AND jsonb_typeof(COALESCE(before.result #> '{cost,usd}', before.result->'cost')) = 'number' THEN
-        jsonb_build_object(
-            'cost_before', COALESCE(before.result #> '{cost,usd}', before.result->'cost'),
-            'ended_before', before.completed_at, 'workspace', before.instance
-        )
-    ELSE '{}' END
-FROM moved JOIN tasks before ON before.id = moved.id
+SELECT id, 'new_run', 'pending', :round, jsonb_build_object('run_id', CAST(:run_id AS text)) FROM moved
 
 -- say_paused --
 -- Why a row that waits is given to no worker, as the Temporal side has it; null: no more. One row, by its workflow_id.

@@ -24,8 +24,3 @@ async def begin_rounds(
     """``rows``: id, approval, and whether a person is waited for. Whoever calls this has locked them."""
     given = {"rows": json.dumps(rows, default=str), "actor": actor, "feedback": feedback}
     return (await connection.execute(_SQL["begin"], given)).mappings().all()
-
-
-async def forgotten_with_its_cursor(connection: AsyncConnection, id_: uuid.UUID) -> dict[str, Any]:
-    """What a line of the history of a task has to keep of its cost, before the cursor is taken away."""
-    return (await connection.execute(_SQL["forgotten_with_its_cursor"], {"id": id_})).scalar() or {}

@@ -4,7 +4,7 @@ SELECT id, status, approval FROM tasks WHERE id = ANY(CAST(:ids AS uuid[])) AND 
 
 -- begin --
 -- Has them run once more: nothing of the run before is left but the place of a crawl that did not succeed. With their
--- commands and a line in the history of each, which keeps what the run before cost: the limits of a workspace count it.
+-- commands and a line in the history of each.
 WITH given AS (
     SELECT id, approval, waits FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (id uuid, approval jsonb, waits boolean)
 ), again AS (
@@ -20,27 +20,7 @@ WITH given AS (
 ), commanded AS (
     INSERT INTO outbox (task_id, command) SELECT id, 'start' FROM again ORDER BY id
 ), told AS (
-    INSERT INTO task_events (task_id, type, status, round, actor, details)
-    -- Of the table as it was before this statement.
-    SELECT again.id, 'retried', again.status, again.round, :actor,
-        CASE WHEN before.instance <> 'default'
-            AND jsonb_typeof(COALESCE(before.result #> '{cost,usd}', before.result->'cost')) = 'number' THEN
-            jsonb_build_object(
-                'cost_before', COALESCE(before.result #> '{cost,usd}', before.result->'cost'),
-                'ended_before', before.completed_at, 'workspace', before.instance
-            )
-        END
-    FROM again JOIN tasks before ON before.id = again.id ORDER BY again.id
+    INSERT INTO task_events (task_id, type, status, round, actor)
+    SELECT id, 'retried', status, round, :actor FROM again ORDER BY id
 )
 SELECT id, round, status FROM again
-
--- forgotten_with_its_cursor --
--- What a task that is over has paid, if only its cursor says so, as a line of its history keeps it. No row: nothing, or in
--- its result, too. As `used` in db/workspaces/workspaces.sql counts it.
-SELECT jsonb_build_object(
-    'cost_before', LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12), 'ended_before', completed_at,
-    'workspace', instance
-) FROM (
-    SELECT COALESCE(cursor #> '{paid,usd}', cursor #> '{result,cost,usd}') AS usd, completed_at, instance FROM tasks
-    WHERE id = :id AND instance <> 'default' AND completed_at IS NOT NULL AND result->'cost' IS NULL
-) said WHERE jsonb_typeof(usd) = 'number'

@@ -1,35 +1,22 @@
 -- waiting --
 -- Task queues with a task that could begin now, the one with the most urgent first: those of capabilities, and those that
--- workspaces have of their own. From one name in an index to the next, and of each queue its first task.
+-- workspaces have of their own. From one name in ix_tasks_waiting_by_queue to the next, and of each queue its first task: a
+-- backlog of one costs the others nothing.
 WITH RECURSIVE queue AS (
-    (SELECT capability FROM tasks WHERE status = 'pending' AND deleted_at IS NULL ORDER BY capability LIMIT 1)
+    (SELECT t.capability, COALESCE(t.queue, t.capability) AS name FROM tasks t
+    WHERE t.status = 'pending' AND t.deleted_at IS NULL ORDER BY t.capability, COALESCE(t.queue, t.capability) LIMIT 1)
     UNION ALL
-    SELECT (
-        SELECT capability FROM tasks
-        WHERE status = 'pending' AND deleted_at IS NULL AND capability > queue.capability ORDER BY capability LIMIT 1
-    ) FROM queue WHERE queue.capability IS NOT NULL
-), own AS (
-    (SELECT t.queue FROM tasks t
-    WHERE t.status = 'pending' AND t.deleted_at IS NULL AND t.queue IS NOT NULL ORDER BY t.queue LIMIT 1)
-    UNION ALL
-    SELECT (
-        SELECT t.queue FROM tasks t
-        WHERE t.status = 'pending' AND t.deleted_at IS NULL AND t.queue > own.queue ORDER BY t.queue LIMIT 1
-    ) FROM own WHERE own.queue IS NOT NULL
+    SELECT following.* FROM queue CROSS JOIN LATERAL (
+        SELECT t.capability, COALESCE(t.queue, t.capability) FROM tasks t
+        WHERE t.status = 'pending' AND t.deleted_at IS NULL
+            AND (t.capability, COALESCE(t.queue, t.capability)) > (queue.capability, queue.name)
+        ORDER BY t.capability, COALESCE(t.queue, t.capability) LIMIT 1
+    ) AS following
 )
-SELECT first.name FROM (
-    SELECT queue.capability AS name, first.* FROM queue, LATERAL (
-        SELECT priority, created_at FROM tasks
-        WHERE status = 'pending' AND deleted_at IS NULL AND capability = queue.capability AND tasks.queue IS NULL
-            AND (next_attempt_at IS NULL OR next_attempt_at <= now())
-        ORDER BY priority, created_at LIMIT 1
-    ) AS first
-    UNION ALL
-    SELECT own.queue, first.* FROM own, LATERAL (
-        SELECT priority, created_at FROM tasks
-        WHERE status = 'pending' AND deleted_at IS NULL AND tasks.queue = own.queue
-            AND (next_attempt_at IS NULL OR next_attempt_at <= now())
-        ORDER BY priority, created_at LIMIT 1
-    ) AS first
+SELECT queue.name FROM queue CROSS JOIN LATERAL (
+    SELECT t.priority, t.created_at FROM tasks t
+    WHERE t.status = 'pending' AND t.deleted_at IS NULL AND t.capability = queue.capability
+        AND COALESCE(t.queue, t.capability) = queue.name AND (t.next_attempt_at IS NULL OR t.next_attempt_at <= now())
+    ORDER BY t.priority, t.created_at LIMIT 1
 ) AS first
 ORDER BY first.priority, first.created_at

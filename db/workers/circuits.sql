@@ -28,7 +28,7 @@ WITH failed AS MATERIALIZED (
         now() + make_interval(secs => :cooldown)
     FROM counted
     ON CONFLICT (capability) DO UPDATE SET state = 'open', reason = EXCLUDED.reason, openings = 1,
-        opened_at = now(), probe_at = EXCLUDED.probe_at, probing_since = NULL, probe_task_id = NULL
+        opened_at = now(), probe_at = EXCLUDED.probe_at, probing_since = NULL, probe_task_id = NULL, probed = '{}'
         WHERE circuits.state = 'closed'
     RETURNING capability, reason
 ), noted AS (
@@ -43,13 +43,16 @@ UPDATE circuits SET state = 'half_open', probing_since = now(), probe_task_id = 
 WHERE state = 'open' AND probe_at <= now()
 
 -- note_probes --
--- Notes as the probe of each half-open circuit the first attempt that was claimed since; one that is noted stays.
+-- Notes as the probe of each half-open circuit the first attempt that was claimed since; one that is noted stays. And
+-- that its queue has had its turn: whatever the probe tells, or if it tells nothing, the next one comes through another.
 -- Finds it through ix_task_attempts_claimed_at.
 UPDATE circuits SET probe_task_id = first.task_id, probe_round = first.round, probe_run_id = first.run_id,
-    probe_attempt = first.attempt
+    probe_attempt = first.attempt, probed = CASE WHEN first.session_id IS NOT NULL THEN circuits.probed
+        ELSE array_append(array_remove(circuits.probed, first.queue), first.queue) END
 FROM (
     SELECT c.capability, a.* FROM circuits c CROSS JOIN LATERAL (
-        SELECT a.task_id, a.round, a.run_id, a.attempt FROM task_attempts a JOIN tasks t ON t.id = a.task_id
+        SELECT a.task_id, a.round, a.run_id, a.attempt, t.session_id, COALESCE(t.queue, t.capability) AS queue
+        FROM task_attempts a JOIN tasks t ON t.id = a.task_id
         WHERE a.claimed_at >= c.probing_since AND t.capability = c.capability ORDER BY a.claimed_at LIMIT 1
     ) a WHERE c.state = 'half_open' AND c.probe_task_id IS NULL
 ) first

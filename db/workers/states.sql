@@ -218,7 +218,7 @@ ORDER BY w.held_at DESC LIMIT 1
 
 -- waiting --
 -- Per task queue with tasks that wait: how many, since when, and how many workers for it are not offline; with the
--- workspace whose own it is, if it is one's. Only reads; the tasks are found through ix_tasks_waiting.
+-- workspace whose own it is, if it is one's. Only reads; the tasks are found through ix_tasks_waiting_by_queue.
 SELECT waiting.capability, waiting.workspace, waiting.tasks, waiting.oldest_at, COALESCE(offering.online, 0) AS online
 FROM (
     SELECT capability, CASE WHEN queue IS NOT NULL THEN instance END AS workspace,

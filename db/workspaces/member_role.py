@@ -2,7 +2,7 @@
 
 A table that is not named here refuses it: whoever adds one need not think of workspaces for nothing to leak. Whether a
 row is shown is for the policies (db/migrations/versions/0047_…, 0055_… and 0065_…, and of_workspaces.py for collected
-rows). Given again after each migration, and where a restored database has lost them.
+rows and costs). Given again after each migration, and where a restored database has lost them.
 """
 
 import contextlib
@@ -38,6 +38,7 @@ RIGHTS: dict[str, str] = {
     # What they themselves have begun.
     "bulk_actions": "SELECT, INSERT, UPDATE, DELETE",
     "workspaces": "SELECT",
+    "workspace_costs": "SELECT",
     "workspace_members": "SELECT",
     # What people have written down for themselves and others read: nothing is read back.
     "audit_log": "INSERT, SELECT (id)",

@@ -9,7 +9,7 @@ SELECT pg_advisory_xact_lock(hashtextextended('workspace:' || :name, 0))
 
 -- used --
 -- How much of its limits a workspace uses, counted no further than needed. Reads only indexes that hold no task of the
--- default one.
+-- default one, and of its money a small row for each time that a task has paid (`workspace_costs`).
 SELECT (SELECT count(*) FROM (
         SELECT 1 FROM tasks WHERE instance = :name AND instance <> 'default' AND completed_at IS NULL LIMIT :most_open
     ) open_ones) AS open_now,
@@ -18,25 +18,8 @@ SELECT (SELECT count(*) FROM (
             AND created_at > now() - interval '1 hour' LIMIT :most_new
     ) new_ones) AS last_hour,
     CASE WHEN :cost THEN (
-        -- Results say {"cost": {"usd": 0.02, …}}, or {"cost": 0.02}; of anything else nothing is known. What has no result,
-        -- because it failed or goes on, says in its cursor what its attempts have paid (`activities/models`, X). Whatever
-        -- a worker reports, it gives nothing back, and no sum of it is too large.
-        -- What goes on and has said nothing for a day has paid nothing today; what is tried again on another day counts with
-        -- all that it ever paid, as its cursor does not say when.
-        SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12)) AS float), 0) FROM (
-            SELECT COALESCE(
-                result #> '{cost,usd}', result->'cost', cursor #> '{paid,usd}', cursor #> '{result,cost,usd}'
-            ) AS usd FROM tasks
-            WHERE instance = :name AND instance <> 'default'
-                AND (completed_at > now() - interval '1 day'
-                    OR completed_at IS NULL AND updated_at > now() - interval '1 day')
-        ) said WHERE jsonb_typeof(usd) = 'number'
-    ) + (
-        -- And what rounds have cost of which the result is gone, because their tasks ran again.
-        SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(e.details->>'cost_before' AS numeric), 0), 1e12)) AS float), 0)
-        FROM task_events e
-        WHERE e.details ? 'cost_before' AND e.details->>'workspace' = :name AND e.created_at > now() - interval '1 day'
-            AND CAST(e.details->>'ended_before' AS timestamptz) > now() - interval '1 day'
+        SELECT COALESCE(CAST(sum(usd) AS float), 0) FROM workspace_costs
+        WHERE workspace = :name AND at > now() - interval '1 day'
     ) ELSE 0 END AS cost_today
 
 -- list --
@@ -50,19 +33,8 @@ SELECT w.name, w.description, w.weight, w.own_workers, w.open_tasks, w.tasks_per
         SELECT 1 FROM tasks t WHERE t.instance = w.name AND t.instance <> 'default'
             AND t.created_at > now() - interval '1 hour' LIMIT 1000000
     ) new_ones) AS last_hour,
-    (SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(usd #>> '{}' AS numeric), 0), 1e12)) AS float), 0) FROM (
-        SELECT COALESCE(
-            t.result #> '{cost,usd}', t.result->'cost', t.cursor #> '{paid,usd}', t.cursor #> '{result,cost,usd}'
-        ) AS usd FROM tasks t
-        WHERE t.instance = w.name AND t.instance <> 'default'
-            AND (t.completed_at > now() - interval '1 day'
-                OR t.completed_at IS NULL AND t.updated_at > now() - interval '1 day')
-    ) said WHERE jsonb_typeof(usd) = 'number') + (
-        SELECT COALESCE(CAST(sum(LEAST(GREATEST(CAST(e.details->>'cost_before' AS numeric), 0), 1e12)) AS float), 0)
-        FROM task_events e
-        WHERE e.details ? 'cost_before' AND e.details->>'workspace' = w.name AND e.created_at > now() - interval '1 day'
-            AND CAST(e.details->>'ended_before' AS timestamptz) > now() - interval '1 day'
-    ) AS cost_today
+    (SELECT COALESCE(CAST(sum(c.usd) AS float), 0) FROM workspace_costs c
+        WHERE c.workspace = w.name AND c.at > now() - interval '1 day') AS cost_today
 FROM workspaces w WHERE CAST(:name AS text) IS NULL OR w.name = :name ORDER BY w.name
 
 -- put --

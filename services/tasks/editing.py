@@ -17,7 +17,6 @@ from db.tasks.bulk import finish_bulk, go_on, note_check
 from db.tasks.events import add_event
 from db.tasks.failures import add_group_event
 from db.tasks.queries import TaskFilter, get_task, next_in_bulk
-from db.tasks.rounds import forgotten_with_its_cursor
 from db.tasks.search import LONGEST_WORDS, words_of
 from db.workspaces.scope import Scope, acting_as
 from services.errors import TaskNotFound, WrongState
@@ -109,12 +108,10 @@ async def _keep(
     await fill_names(connection, without_names([(row["instance"], row["type"], params, ())]))
     if params == row["params"]:
         return
-    # The limits of a workspace count it, also of what begins from the start.
-    paid = await forgotten_with_its_cursor(connection, row["id"])
     words = func.left(func.concat_ws(" ", Task.words, words_of(json.dumps(said, ensure_ascii=False))), LONGEST_WORDS)
     changed = {"params": params, "ticker": ticker_in(row["type"], params), "words": words, "cursor": None}
     await connection.execute(update(Task).where(Task.id == row["id"]).values(**changed, updated_at=func.now()))
-    status, details = TaskStatus(row["status"]), _told(row["params"], params) | paid
+    status, details = TaskStatus(row["status"]), _told(row["params"], params)
     await add_event(connection, row["id"], "edited", status, round_=row["round"], actor=actor, details=details)
 
 

@@ -17,7 +17,7 @@ _PLACES = (
 
 
 def paid_usd(row: RowMapping) -> float | None:
-    """Dollars; None: it says nothing of them. As `db/workspaces/workspaces.sql` finds it."""
+    """Dollars; None: it says nothing of them. As `paid_usd` finds it in Postgres, for the limits of a workspace."""
     found = (_at(row[column], *names) for column, *names in _PLACES)
     usd = next((each for each in found if each is not _NOWHERE), None)
     if isinstance(usd, bool) or not isinstance(usd, int | float) or not math.isfinite(usd) or usd < 0:

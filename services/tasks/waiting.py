@@ -26,7 +26,8 @@ _AHEAD = text("""
 SELECT t.id, (
     SELECT count(*) FROM (
         SELECT 1 FROM tasks a WHERE a.status = 'pending' AND a.deleted_at IS NULL AND a.capability = t.capability
-            AND a.queue IS NOT DISTINCT FROM t.queue AND (a.next_attempt_at IS NULL OR a.next_attempt_at <= now())
+            AND COALESCE(a.queue, a.capability) = COALESCE(t.queue, t.capability)
+            AND (a.next_attempt_at IS NULL OR a.next_attempt_at <= now())
             AND (a.priority, a.created_at, a.id) < (t.priority, t.created_at, t.id) LIMIT 1000
     ) ahead
 ) FROM tasks t WHERE t.id = ANY(:ids)

@@ -81,7 +81,7 @@ async def room_to_retry(connection: AsyncConnection, workspace: str, most: int) 
             f"It waits: the workspace '{workspace}' may spend ${found.most_cost:g} a day, and the tasks of the last 24 "
             f"hours have cost ${found.cost_today:.2f}."
         )
-        # To add up a day takes a while, in which nobody else submits there, and changes slowly.
+        # What a day has cost changes slowly.
         return RoomToRetry(0, why, 60)
     if found.most_open is None:
         return RoomToRetry(most)

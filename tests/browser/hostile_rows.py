@@ -68,7 +68,7 @@ INWARD = {
     "plan_sessions", "record_revisions", "schedule_commands", "service_beats", "sessions", "sign_in_codes",
     "source_turns", "task_metrics_daily", "task_metrics_hourly", "telegram_codes", "telegram_links", "telegram_moves",
     "telegram_updates", "telegram_watches", "trigger_counts", "trigger_events", "trigger_made", "user_settings",
-    "watch_marks",
+    "watch_marks", "workspace_costs",
 }  # fmt: skip
 #: Fields that only we fill, by table: what they say must be one of our words. A list: so many rows.
 OURS: dict[str, dict[str, Any] | list[dict[str, Any]]] = {

@@ -30,6 +30,7 @@ LARGE = (
     "task_notifications",
     "trigger_deliveries",
     "trigger_made",
+    "workspace_costs",
 )
 _FILL = (
     "INSERT INTO task_events (task_id, type, status) SELECT id, event, 'running'"
@@ -63,6 +64,12 @@ _FILL = (
     " FROM generate_series(1, :others) n",
     "INSERT INTO trigger_made SELECT md5('task' || n)::uuid, 1, now() - n * interval '1 minute'"
     " FROM generate_series(1, :tasks) n",
+    "INSERT INTO workspaces (name, created_by) SELECT 'w' || n, 'ada' FROM generate_series(1, 20) n",
+    # Of two days and an hour.
+    "INSERT INTO workspace_costs (workspace, at, task_id, usd)"
+    " SELECT 'w' || 1 + n % 20, now() - (:others - n) * interval '49 hours' / :others, md5('task' || n)::uuid, 0.01"
+    " FROM generate_series(1, :others) n",
+    "VACUUM workspace_costs",
     "ANALYZE",
 )
 

@@ -74,9 +74,12 @@ HOT: dict[str, dict[str, Any]] = {
     "db.workers.bot_leases._ACKNOWLEDGED": _LEASE,
     "db.workers.bot_leases._ENDED": _LEASE,
     "db.workers.bot_leases.waiting": {},
-    "db.workers.own_queues._MOVE": {"most": 200},
+    "db.workers.own_queues._ELSEWHERE": {"most": 10_000},
+    "db.workers.own_queues._UNDER_WAY": {},
+    "db.workers.own_queues._MOVE": {"ids": [_TASK]},
     "db.workers.own_queues._OWN": {},
     "db.workers.own_queues._SERVES": {},
+    "db.workers.own_queues._PROBED": {"capability": "reddit_crawl", "queues": ["reddit_crawl", "x"], "turn": 15},
     "db.workers.roster._PRESENT": {**_PRESENT, "id": _WORKER, "canaries": False},
     "db.workers.roster.CHANGES": _STATES,
     "db.workers.roster._DUE": {"limit": 10, "lease": 5},
@@ -106,6 +109,8 @@ HOT: dict[str, dict[str, Any]] = {
     "db.alerts.deliveries._WAITING": {"limit": 10},
     "db.agent.budget._SUMS": {"day_ago": _AT, "hour_ago": _AT},
     "db.agent.rollup._COUNT": {"days": ["2020-01-01"]},
+    "db.workspaces.workspaces.used": {"name": "w1", "most_open": 100, "most_new": 100, "cost": True},
+    "services.tasks.waiting._AHEAD": {"ids": [_TASK]},
     "services.tasks.pause_reasons._LAST_CLAIM": {"span": 60, "capability": "reddit_crawl"},
     **{f"db.retention.{name}": {"days": 400, "most": 200} for name in ("tasks", "deleted_tasks", "progress", "agent")},
     **{
@@ -114,6 +119,9 @@ HOT: dict[str, dict[str, Any]] = {
     },
     **{
         f"db.retention.{name}": {"most": 200}
-        for name in ("bot_leases", "sessions", "failure_groups", "trigger_counts", "schedule_events", "metrics_moments")
+        for name in (
+            *("bot_leases", "sessions", "failure_groups", "trigger_counts", "schedule_events", "metrics_moments"),
+            "workspace_costs",
+        )
     },
 }

@@ -24,7 +24,7 @@ MOST_PAGES = 700
 #: the leases of a week whose outcome nobody has reported, which here are all of them.
 MORE_PAGES = {
     **{"db.workers.roster.CHANGES": 2_500, "db.retention.progress": 1_000, "db.retention.bot_leases": 1_500},
-    "db.workers.own_queues._MOVE": 2_000,
+    "db.workers.own_queues._ELSEWHERE": 2_000,
 }
 #: Those that read a large table whole, with why that is fine.
 WHOLE = {

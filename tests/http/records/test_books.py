@@ -232,12 +232,18 @@ async def test_what_nobody_can_use_any_more_goes_without_being_asked(
         " SELECT id, 'schedule_ran', 'scheduled', now() - n * interval '13 hours' FROM made, generate_series(0, 3) n"
     )
     database.execute(events.encode())
+    costs = (
+        "INSERT INTO workspace_costs (workspace, usd, at)"
+        " SELECT 'team', n, now() - n * interval '25 hours' FROM generate_series(3, 0, -1) n"
+    )
+    database.execute(costs.encode())
     await Retention(engine, {}).look()
     assert counts(database, "SELECT type, count(*) FROM task_events WHERE type = 'schedule_ran' GROUP BY 1") == {
         "schedule_ran": 2
     }
     assert sorted(counts(database, "SELECT run_id, 1 FROM bot_leases")) == ["just reported", "on hand"]
     assert counts(database, "SELECT 'all', count(*) FROM sessions") == {"all": 2}
+    assert counts(database, "SELECT 'usd', sum(usd)::int FROM workspace_costs") == {"usd": 1}
 
 
 def books(text: str, temporal_days: int = 30) -> dict[Book, int]:

@@ -65,8 +65,7 @@ def test_what_was_paid_is_not_forgotten_by_trying_again(api: Api, stack: Facade)
     assert "have cost $1.25" in refusal(api, name)
     # Of yesterday nothing is counted, whenever it is tried again.
     stack.execute(
-        "UPDATE task_events SET details = details || jsonb_build_object('ended_before', now() - interval '25 hours')"
-        " WHERE task_id = %s AND details ? 'cost_before'",
+        "UPDATE workspace_costs SET at = now() - interval '25 hours' WHERE task_id = %s",
         task,
     )
     assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 0.5
@@ -102,7 +101,7 @@ def test_what_was_paid_in_vain_is_not_forgotten_by_other_params(api: Api, stack:
         '{"paid": {"usd": 0.5}}': (TaskStatus.FAILED, None),
         '{"result": {"cost": {"usd": 0.25}}}': (TaskStatus.FAILED, None),
         '{"page": 3}': (TaskStatus.FAILED, None),
-        '{"paid": {"usd": 7}}': (TaskStatus.SUCCEEDED, {"cost": {"usd": 0.25}}),
+        '{"paid": {"usd": 0.125}}': (TaskStatus.SUCCEEDED, {"cost": {"usd": 0.25}}),
     }
     ids = []
     for cursor, (status, result) in ended.items():
@@ -124,27 +123,36 @@ def test_what_was_paid_in_vain_is_not_forgotten_by_other_params(api: Api, stack:
     assert api.http.get(f"/workspaces/{name}").json()["cost_today"] == 1
     assert [edited("a"), edited("b")] == [(4, 1), (4, 1)]
     assert "have cost $1.00" in refusal(api, name)
-    [told] = [each["details"] for each in api.task(ids[0])["events"] if "cost_before" in (each["details"] or {})]
-    assert (told["cost_before"], told["workspace"], told["to"]) == (0.5, name, {"message": "a"})
 
 
 def test_what_was_paid_is_told_of_a_task_as_of_its_workspace(api: Api, stack: Facade) -> None:
+    """But a result that says nothing of it any more gives a workspace nothing back."""
     name = make_workspace(api, cost_per_day=1)
     task = api.submit("echo", workspace=name)
     stack.execute('UPDATE tasks SET cursor = \'{"paid": {"usd": 0.5}}\' WHERE id = %s', task)
     assert (api.task(task)["cost_usd"], cost_today(api, name)) == (0.5, 0.5)
     for result, usd in (("{}", 0.5), ('{"cost": "much"}', None), ('{"cost": {"usd": null}}', None)):
         stack.execute("UPDATE tasks SET result = %s WHERE id = %s", result, task)
-        assert (api.task(task)["cost_usd"], cost_today(api, name)) == (usd, usd or 0), result
+        assert (api.task(task)["cost_usd"], cost_today(api, name)) == (usd, 0.5), result
 
 
-def test_what_has_rested_for_a_day_has_paid_nothing_today(api: Api, stack: Facade) -> None:
+def test_money_counts_on_the_day_on_which_it_was_paid(api: Api, stack: Facade) -> None:
+    """What a task paid on Monday is nothing of Friday's, on which it is tried again."""
     name = make_workspace(api, cost_per_day=1)
     task = api.submit("echo", workspace=name)
+    run = take(stack, task, "w", None)
     stack.execute('UPDATE tasks SET cursor = \'{"paid": {"usd": 5}}\' WHERE id = %s', task)
     assert (cost_today(api, name), submitted(api, name, 1)) == (5, 429)
-    stack.execute("UPDATE tasks SET updated_at = now() - interval '25 hours' WHERE id = %s", task)
+    end(stack, task, run, TaskStatus.FAILED, error=BROKEN)
+    stack.execute("UPDATE workspace_costs SET at = now() - interval '25 hours' WHERE task_id = %s", task)
     assert (cost_today(api, name), submitted(api, name, 1)) == (0, 201)
+    assert api.command(task, "retry").status_code in (200, 202)
+    run = take(stack, task, "w", None, 1)
+    assert cost_today(api, name) == 0
+    stack.execute('UPDATE tasks SET cursor = \'{"paid": {"usd": 5.25}}\' WHERE id = %s', task)
+    assert cost_today(api, name) == 0.25
+    end(stack, task, run, TaskStatus.SUCCEEDED, {"cost": {"usd": 5.5}}, round_=1)
+    assert (cost_today(api, name), api.task(task)["cost_usd"]) == (0.5, 5.5)
 
 
 def cost_today(api: Api, workspace: str) -> float:

@@ -13,8 +13,9 @@ from contracts.alerts.rules import RuleKind
 from contracts.names import own_queue
 from db.engine import connect_args
 from db.tasks import outbox
+from db.workers import circuits
 from db.workers.bot_leases import waiting_queues
-from db.workers.own_queues import first_queue, move_tasks
+from db.workers.own_queues import move_tasks, probed_queue, tasks_elsewhere
 from db.workers.retry_on_another_worker import Avoidance, avoid_workers, avoided_workers
 from tests.http.people.test_joining import bootstrap, invite, join
 from tests.http.tasks.test_alert_facts import ask
@@ -116,18 +117,22 @@ def queue_of(stack: Facade, task: str) -> str | None:
     return queue
 
 
+async def move_all(connection: AsyncConnection) -> int:
+    return await move_tasks(connection, await tasks_elsewhere(connection, 100_000))
+
+
 def moved(stack: Facade, *tasks: str) -> dict[str, str]:
     """The queues to which core would send these tasks now, of those that it would move. Rolled back."""
     found: dict[str, str] = {}
 
     async def look(connection: AsyncConnection) -> None:
         await connection.execute(text("DELETE FROM outbox"))
-        await move_tasks(connection, 100_000)
+        await move_all(connection)
         rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
         found.update({str(row["task_id"]): outbox.taken_of(row).queue() for row in rows if row["command"] == "move"})
         # Once its command is taken it stands in the row, so that it is moved once.
         await connection.execute(text("DELETE FROM outbox"))
-        assert (await move_tasks(connection, 100_000)).commands == 0
+        assert await move_all(connection) == 0
 
     rolled_back(stack, look)
     return {id_: queue for id_, queue in found.items() if id_ in tasks}
@@ -170,13 +175,54 @@ def test_a_start_that_may_have_been_sent_already_stays_in_its_queue(api: Api, st
             rows = (await connection.execute(outbox._SQL["take"], {"limit": 100_000, "lease": 5})).mappings()
             queues.update({f"{row['command']} {row['task_id']}": outbox.taken_of(row).queue() for row in rows})
             await connection.execute(text("DELETE FROM outbox"))
-            await move_tasks(connection, 100_000)
+            await move_all(connection)
 
     rolled_back(stack, look)
     found = {what: queue for what, queue in queues.items() if what.split()[1] in (new, again, child)}
     own, starts = own_queue(team, "echo"), {f"start {new}": own_queue(team, "echo")}
     starts |= {f"start {again}": "echo", f"start {child}": "echo"}
     assert found == starts | {f"move {again}": own, f"move {child}": own}
+
+
+def test_many_tasks_are_moved_bit_by_bit(api: Api, stack: Facade, team: str) -> None:
+    """Found at once, and two hundred under way: new tasks are started in between."""
+    body = {"tasks": [{"task_type": "echo", "workspace": team}] * 250}
+    api.http.post("/tasks/batch", json=body).raise_for_status()
+    worker = worker_for(api, team)
+    # Of others, and what is under way.
+    settled = (
+        "UPDATE tasks SET queue = own_queue(instance, capability)"
+        " WHERE session_id IS NULL AND (instance <> %s OR id IN (SELECT task_id FROM outbox))"
+    )
+    stack.execute("DELETE FROM outbox")
+    stack.execute(settled, team)
+
+    def under_way() -> int:
+        return int(stack.rows("SELECT count(*) AS moves FROM outbox WHERE command = 'move'")[0]["moves"])
+
+    async def run() -> None:
+        engine = create_async_engine(make_url(stack.database_url).set(drivername="postgresql+psycopg"))
+        moves = QueueMoves(engine)
+        try:
+            # As long as nobody carries them out, no more are added.
+            assert [(await moves.look(), under_way()) for _ in range(2)] == [(True, 200)] * 2
+            stack.execute(settled, team)
+            stack.execute("DELETE FROM outbox")
+            # One of them was over in the meantime.
+            stack.execute(
+                "UPDATE tasks SET status = 'cancelled', completed_at = now() WHERE id = "
+                "(SELECT id FROM tasks WHERE instance = %s AND queue IS NULL LIMIT 1)",
+                team,
+            )
+            assert (await moves.look(), under_way()) == (False, 49)
+        finally:
+            await engine.dispose()
+
+    try:
+        asyncio.run(run())
+    finally:
+        stack.execute("DELETE FROM outbox")
+        api.http.delete(f"/workers/{worker['id']}").raise_for_status()
 
 
 def test_a_look_that_takes_too_long_is_not_repeated_at_once(stack: Facade) -> None:
@@ -265,7 +311,7 @@ def test_what_waits_in_an_own_queue_is_looked_at_by_itself(api: Api, stack: Faca
         waiting = {each.what: each for each in (await ask(connection, RuleKind.QUEUE_STALLED)).waiting}
         assert (waiting[f"echo for workspace {team}"].tasks, waiting[f"echo for workspace {team}"].online) == (1, 0)
         assert own in await waiting_queues(connection)
-        assert await first_queue(connection, "echo") == "echo"
+        assert await probed_queue(connection, "echo", ["echo", own], 15) == "echo"
         await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo"]})
         until = text("SELECT now() + interval '1 hour'")
         away = (uuid.UUID(task), uuid.UUID(worker["id"]), "echo", (await connection.execute(until)).scalar_one())
@@ -274,6 +320,62 @@ def test_what_waits_in_an_own_queue_is_looked_at_by_itself(api: Api, stack: Faca
         assert (worker["id"], "echo") not in await avoided_workers(connection)
         await connection.execute(_ONLINE, {"id": for_all["id"], "polling": ["echo", own]})
         assert (worker["id"], "echo") in await avoided_workers(connection)
-        assert await first_queue(connection, "echo") == own
+        assert await probed_queue(connection, "echo", ["echo", own], 15) == own
+
+    rolled_back(stack, look)
+
+
+_HALF_OPEN = text("""
+INSERT INTO circuits (capability, state, reason, openings, opened_at, probe_at, probing_since)
+VALUES ('echo', 'half_open', '503', 1, now(), now(), now() - interval '1 second' * :ago)
+ON CONFLICT (capability) DO UPDATE SET state = 'half_open', probing_since = EXCLUDED.probing_since
+""")
+_ATTEMPT = text("""
+INSERT INTO task_attempts (task_id, run_id, round, attempt, status, claimed_at, ended_at, error)
+VALUES (:task, 'r', 0, 1, 'failed', now(), now() + interval '1 second', '{"type": "SourceUnavailable"}')
+""")
+
+
+def test_probes_come_through_the_queues_in_turn(api: Api, stack: Facade, team: str) -> None:
+    """Whether the source refuses the machines of one workspace, or these tell nothing, or never take the task."""
+    other = make_workspace(api)
+    queues = [own_queue(team, "echo"), own_queue(other, "echo"), "echo"]
+    workers = [worker_for(api, team), worker_for(api, other), worker_for(api)]
+    named: list[dict[str, Any]] = [
+        {"workspace": team, "priority": "critical"},
+        {"workspace": other, "priority": "high"},
+        {},
+    ]
+    tasks = {queue: api.submit("echo", **body) for queue, body in zip(queues, named, strict=True)}
+
+    async def look(connection: AsyncConnection) -> None:
+        ours = text("UPDATE tasks SET deleted_at = now() WHERE NOT (id = ANY(CAST(:ids AS uuid[])))")
+        await connection.execute(ours, {"ids": list(tasks.values())})
+        for worker, queue in zip(workers, queues, strict=True):
+            await connection.execute(_ONLINE, {"id": worker["id"], "polling": [queue]})
+        seen = []
+        for is_sick in (True, False, True, True):
+            await connection.execute(_HALF_OPEN, {"ago": 0})
+            seen.append(queue := await probed_queue(connection, "echo", queues, 15))
+            await connection.execute(text("DELETE FROM task_attempts"))
+            await connection.execute(_ATTEMPT, {"task": tasks[queue]})
+            await circuits.move_probes(connection)
+            await (
+                circuits.reopen(connection, "echo", None, 60) if is_sick else circuits.probe_again(connection, "echo")
+            )
+        assert seen == [*queues, queues[0]]
+        # Who brings none within its turn passes it on.
+        for turns, queue in enumerate([queues[1], queues[2], queues[0], queues[1]]):
+            await connection.execute(_HALF_OPEN, {"ago": turns * 15 + 1})
+            assert await probed_queue(connection, "echo", queues, 15) == queue
+        # Who asks for nothing has none.
+        await connection.execute(_ONLINE, {"id": workers[1]["id"], "polling": []})
+        await connection.execute(_HALF_OPEN, {"ago": 1})
+        assert await probed_queue(connection, "echo", queues, 15) == queues[2]
+        # The next time that it opens, all begins anew.
+        await circuits.close(connection, "echo", "ada", "well")
+        await circuits.open_failing(connection, circuits.Rules(1, 600, 60, 600))
+        await connection.execute(_HALF_OPEN, {"ago": 0})
+        assert await probed_queue(connection, "echo", queues, 15) == queues[0]
 
     rolled_back(stack, look)

@@ -29,7 +29,7 @@ from db.engine import one_by_one
 from db.listen import Listening
 from db.workers.circuits import SYSTEM
 from db.workers.controls import Control, all_controls
-from db.workers.own_queues import first_queue, own_queues
+from db.workers.own_queues import own_queues, probed_queue
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,8 @@ _RPC_TIMEOUT = timedelta(seconds=4)
 _LONGEST_REASON = 900
 #: Hand-outs per second while a probe is awaited: one task, and 2 s to shut the queue behind it.
 PROBE_RATE = 0.5
+#: A queue that has brought no probe for so long passes its turn on; longer where a rate lets less than one through.
+PROBE_TURN_SECONDS = 15.0
 _ACTIVITY = enums.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
 
 
@@ -118,8 +120,9 @@ class QueueLimits:
             own = await own_queues(connection)
             for control in await all_controls(connection, CAPABILITIES):
                 queues, probed = own.queues_of(control.capability), control.capability
-                if len(queues) > 1 and control.circuit:
-                    probed = await first_queue(connection, control.capability)
+                if len(queues) > 1 and control.circuit and control.circuit.state == "half_open":
+                    turn = max(PROBE_TURN_SECONDS, 2 / (limit_of(control).rate or math.inf))
+                    probed = await probed_queue(connection, control.capability, queues, turn)
                 limits |= limits_of(control, queues, probed, own.unserved(control.capability))
         self._doubt(time.monotonic())
         await self._enforce_all(limits)

@@ -8,6 +8,9 @@ import asyncio
 import logging
 import math
 import time
+import uuid
+from collections import deque
+from itertools import islice
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -16,13 +19,16 @@ from contracts import names
 from contracts.workers.own_queues import OwnQueues
 from db.engine import one_by_one
 from db.listen import Listening
-from db.workers.own_queues import move_tasks, own_queues
+from db.workers.own_queues import move_tasks, moves_under_way, own_queues, tasks_elsewhere
 
 logger = logging.getLogger(__name__)
 
 _POLL_SECONDS = 5.0
 #: Commands under way at once: new tasks are started in between.
 _AT_ONCE = 200
+#: Tasks that one look at all open ones finds: looking again for every two hundred would read a hundred thousand tasks
+#: hundreds of times.
+_FOUND_AT_ONCE = 10_000
 _PAUSE_SECONDS = 0.2
 #: A task that was being submitted while something changed is written down by then.
 _SETTLES_SECONDS = 60.0
@@ -40,6 +46,9 @@ class QueueMoves:
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._own: OwnQueues | None = None
+        #: Found in another queue than they belong to, and not had moved yet.
+        self._found: deque[uuid.UUID] = deque()
+        self._found_all = True
         self._changed_at = self._looked_at = self._rests_until = -math.inf
 
     async def run(self, listening: Listening) -> None:
@@ -72,12 +81,25 @@ class QueueMoves:
         if own != self._own:
             # What was looked at before says nothing any more, should no look succeed while it settles.
             self._own, self._changed_at, self._looked_at = own, now, -math.inf
-        if now - self._changed_at > _SETTLES_SECONDS and now - self._looked_at < _EVERY_SECONDS:
-            return False
+            self._found.clear()
+        if not self._found:
+            if now - self._changed_at > _SETTLES_SECONDS and now - self._looked_at < _EVERY_SECONDS:
+                return False
+            async with one_by_one(self._engine).connect() as connection:
+                found = await tasks_elsewhere(connection, _FOUND_AT_ONCE)
+            self._found.extend(found)
+            self._found_all, self._looked_at = len(found) < _FOUND_AT_ONCE, now
+        await self._move_some()
+        return bool(self._found) or not self._found_all
+
+    async def _move_some(self) -> None:
+        if not self._found:
+            return
         async with self._engine.begin() as connection:
-            moved = await move_tasks(connection, _AT_ONCE)
-        if moved.commands:
-            logger.info("%d tasks go to another queue: who serves their workspace has changed", moved.commands)
-        if not moved.has_more:
-            self._looked_at = now
-        return moved.has_more
+            room = max(0, _AT_ONCE - await moves_under_way(connection))
+            ids = list(islice(self._found, room))
+            moved = await move_tasks(connection, ids) if ids else 0
+        for _ in ids:
+            self._found.popleft()
+        if moved:
+            logger.info("%d tasks go to another queue: who serves their workspace has changed", moved)

@@ -24,7 +24,9 @@ def test_parse_shows_what_was_understood_and_creates_nothing(clawdbot: Shell, fa
     ran = clawdbot("tasks", "parse", TEXT, "--timezone", "Europe/Berlin")
     assert ran.code == 0
     assert "subreddits" in ran.out
-    assert "Ignored: pull" in ran.out
+    # What the rest of the sentence says without them is not told as if it was lost.
+    assert "Ignored" not in ran.out
+    assert "Ignored: again\n" in clawdbot("tasks", "parse", "pull reddit for $NVDA again").out
     assert "→ reddit_crawl (ticker NVDA" in ran.out
     assert "priority high" in ran.out
     assert "08:00 (Europe/Berlin)" in ran.out

@@ -25,6 +25,17 @@ _GO = """(path) => {
   delete document.documentElement.dataset.page;
   history.pushState({}, '', new URL(path, document.baseURI));
 }"""
+#: How wide the page is; and what in it is wider than its frame shows, without three dots and without scrolling. Of what
+#: one chooses from, and presses, three dots hide too much.
+_WIDTH_AND_CUT = """() => {
+  const cut = [...document.querySelectorAll('main *, [role=dialog] *')].filter((each) => {
+    if (each.clientWidth < 2 || each.scrollWidth < each.clientWidth + 2) return false;
+    const { overflowX, textOverflow, visibility } = getComputedStyle(each);
+    const dotted = textOverflow === 'ellipsis' && !each.closest('.mantine-SegmentedControl-root, button');
+    return ['hidden', 'clip'].includes(overflowX) && visibility !== 'hidden' && !dotted;
+  });
+  return [document.documentElement.scrollWidth, cut.map((each) => `${each.className}: ${each.innerText}`.slice(0, 160))];
+}"""
 #: Keeps in `data-told` what messages have said.
 _KEEP_TOLD = """{
   const shown = document.getElementsByClassName('mantine-Notification-root');
@@ -75,12 +86,13 @@ class Visitor:
         self.heed_width()
 
     def heed_width(self) -> None:
-        """On a phone the page is never wider than the screen; what is wider scrolls within itself."""
+        """On a phone the page is never wider than the screen, and no word is cut off; what is wider scrolls in itself."""
         if not self.is_phone:
             return
-        width = self.page.evaluate("document.documentElement.scrollWidth")
+        width, cut = self.page.evaluate(_WIDTH_AND_CUT)
         if width > PHONE[0]:
             self.complaints.append(f"{self.page.url} is {width} wide, the screen {PHONE[0]}")
+        self.complaints += [f"{self.page.url} cuts off {each}" for each in cut]
 
     def was_told(self, sentence: str) -> None:
         """In a message that goes away by itself, and may have gone."""

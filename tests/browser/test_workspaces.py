@@ -52,7 +52,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
             visitor.open(f"records?kind=reddit_posts&ticker=TEAMS{query}")
             expect(page.get_by_text("Collected by the team")).to_be_visible()
             expect(page.get_by_role("list", name="Records: Reddit posts").get_by_role("listitem")).to_have_count(count)
-    with visit() as visitor:
+    with visit(color_scheme="dark") as visitor:
         page = visitor.page
         visitor.sign_in("", name=anna)
         navigation = page.get_by_role("navigation", name="Pages")
@@ -86,6 +86,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         ):
             visitor.open(path)
             expect(page.get_by_text(seen).first).to_be_visible()
+        assert visitor.axe() == []
 
 
 def make_something_elsewhere(visitor: Visitor, stack: RunningStack, name: str) -> None:

@@ -30,11 +30,13 @@ _GO = """(path) => {
 _WIDTH_AND_CUT = """() => {
   const cut = [...document.querySelectorAll('main *, [role=dialog] *')].filter((each) => {
     if (each.clientWidth < 2 || each.scrollWidth < each.clientWidth + 2) return false;
+    if (each.matches('input, textarea, .gantt *')) return false;
     const { overflowX, textOverflow, visibility } = getComputedStyle(each);
     const dotted = textOverflow === 'ellipsis' && !each.closest('.mantine-SegmentedControl-root, button');
     return ['hidden', 'clip'].includes(overflowX) && visibility !== 'hidden' && !dotted;
   });
-  return [document.documentElement.scrollWidth, cut.map((each) => `${each.className}: ${each.innerText}`.slice(0, 160))];
+  const told = cut.map((each) => `${each.className}: ${each.textContent}`.slice(0, 160));
+  return [document.documentElement.scrollWidth, told];
 }"""
 #: Keeps in `data-told` what messages have said.
 _KEEP_TOLD = """{
@@ -86,7 +88,7 @@ class Visitor:
         self.heed_width()
 
     def heed_width(self) -> None:
-        """On a phone the page is never wider than the screen, and no word is cut off; what is wider scrolls in itself."""
+        """On a phone nothing is cut off, and the page no wider than the screen; what is wider scrolls in itself."""
         if not self.is_phone:
             return
         width, cut = self.page.evaluate(_WIDTH_AND_CUT)
@@ -154,6 +156,19 @@ _NAMES = "found => found.map((each) => (each.getAttribute('aria-label') || each.
 _RUN_AXE = "(exclude) => axe.run({exclude}, {resultTypes: ['violations'], preload: false})"
 
 Visiting = Callable[..., Any]
+
+
+def touching(click: Callable[..., None]) -> Callable[..., None]:
+    """`Locator.click` that touches where there is a finger: then nothing that only a mouse can do passes for done."""
+
+    def press(self: Locator, **options: Any) -> None:
+        size = self.page.viewport_size
+        if size and (size["width"], size["height"]) == PHONE:
+            self.tap(**options)
+        else:
+            click(self, **options)
+
+    return press
 
 
 @contextmanager

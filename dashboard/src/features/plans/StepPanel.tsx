@@ -26,14 +26,15 @@ interface Props {
 export function StepPanel({ plan, name, step, close }: Props) {
   const panel = useRef<HTMLDivElement>(null);
   const list = useInfiniteQuery(stepParts(plan.id, name));
-  // On a phone it stands below the rest.
+  // On a phone it stands below the rest, and grows once its task is there: its head goes to the top.
   useEffect(() => {
-    panel.current?.scrollIntoView({ block: "nearest" });
+    const isBeside = matchMedia("(min-width: 62em)").matches;
+    panel.current?.scrollIntoView({ block: isBeside ? "nearest" : "start" });
   }, []);
   const parts = list.data?.pages.flatMap((page) => page.parts) ?? [];
   const isMany = parts.length > 1 || (step?.parts ?? 1) > 1;
   return (
-    <div ref={panel} data-panel={name}>
+    <div ref={panel} className="step-panel" data-panel={name}>
       <Section
         title={`Step ${name}`}
         aside={

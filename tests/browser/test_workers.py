@@ -36,6 +36,10 @@ def test_invite_start_see_drain_and_revoke(visit: Visiting, stack: RunningStack,
         page: Page = visitor.page
         page.add_init_script(_OVER_PLAIN_HTTP)
         visitor.sign_in("workers")
+        # Whom a finger cannot tell what does not fit, it shows.
+        more = page.get_by_role("article").first.get_by_role("button", name=re.compile(r"^\+\d+$"))
+        more.click()
+        expect(more).to_have_count(0)
         page.get_by_role("button", name="Invite").click()
         visitor.choose("Capabilities", "echo")
         page.keyboard.press("Escape")

@@ -101,8 +101,6 @@ export function Gantt({ bars, by, window, dimmed, onKey }: Props) {
                 <span className="gantt-label" title={row.lane}>
                   {row.isFirst ? row.lane : ""}
                 </span>
-                {/* biome-ignore lint/a11y/noStaticElementInteractions: around links, for a finger that falls beside one */}
-                {/* biome-ignore lint/a11y/useKeyWithClickEvents: with keys the links themselves are pressed */}
                 <div
                   className="gantt-track"
                   onClickCapture={(event) => finger.onClickCapture(event, () => touched(event, row))}

@@ -76,7 +76,13 @@ export function place(bar: Bar, { since, until }: { since: number; until: number
 }
 
 /** The bar that lies nearest to a place of its line, and no further from it than `within`; all in per cent of the window. */
-export function nearest(bars: Bar[], at: number, within: number, window: { since: number; until: number }, now: number) {
+export function nearest(
+  bars: Bar[],
+  at: number,
+  within: number,
+  window: { since: number; until: number },
+  now: number,
+) {
   let found: Bar | undefined;
   let least = within;
   for (const bar of bars) {

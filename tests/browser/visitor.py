@@ -15,8 +15,8 @@ from tests.support import patience
 
 LAPTOP, PHONE = (1440, 900), (390, 844)
 both_sizes = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-#: A finger instead of a mouse, the page as wide as the screen says, and in the dark: so each theme is looked at (`axe`),
-#: with the dialogs of every flow.
+#: A finger instead of a mouse, the page as wide as the screen says, and in the dark: so both themes are looked at
+#: (`axe`), with the dialogs of flows.
 _BY_HAND = {"has_touch": True, "is_mobile": True, "color_scheme": "dark"}
 #: What is around every page.
 FRAME = (".mantine-AppShell-header", ".mantine-AppShell-navbar")

@@ -106,12 +106,12 @@ def make_something_elsewhere(visitor: Visitor, stack: RunningStack, name: str) -
         page.get_by_label("What is to be reached?").fill("crawl 5 posts of NVDA from reddit, then score the sentiment")
         with page.expect_response(re.compile("/api/v1/goals$")) as asked:
             page.get_by_role("button", name="Propose a plan").click()
-        assert asked.value.request.post_data_json["workspace"] == name
+        assert dict(asked.value.request.post_data_json or {})["workspace"] == name
         if chosen:
             # It is priced anew where it shall run, and stays the plan that was proposed.
             with page.expect_response(re.compile("/api/v1/plans/estimate$")) as priced:
                 visitor.choose("Workspace", chosen)
-            assert priced.value.request.post_data_json["plan"]["workspace"] == place
+            assert dict(priced.value.request.post_data_json or {})["plan"]["workspace"] == place
             expect(page.get_by_role("main")).to_contain_text("By rules. All together: ")
         page.get_by_role("button", name="Edit it as text").click()
         expect(page.get_by_label("The plan")).to_have_value(re.compile(f'"workspace": "{place}"'))

@@ -17,7 +17,7 @@ LAPTOP, PHONE = (1440, 900), (390, 844)
 both_sizes = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 #: A finger instead of a mouse, the page as wide as the screen says, and in the dark: so both themes are looked at
 #: (`axe`), with the dialogs of flows.
-_BY_HAND = {"has_touch": True, "is_mobile": True, "color_scheme": "dark"}
+_BY_HAND: dict[str, Any] = {"has_touch": True, "is_mobile": True, "color_scheme": "dark"}
 #: What is around every page.
 FRAME = (".mantine-AppShell-header", ".mantine-AppShell-navbar")
 _AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"

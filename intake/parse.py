@@ -14,6 +14,7 @@ from intake.asides import read_aside
 from intake.building import build
 from intake.exceptions import read_exceptions
 from intake.languages import in_english, language_of
+from intake.notable import notable
 from intake.opinions import read_opinions
 from intake.rest import ask_about_rest
 from intake.sectors import ask_about_sectors
@@ -75,9 +76,10 @@ def _parsed(text: str, known: _Known) -> tuple[Sentence, ParsedText]:
     sentence = Sentence(text)
     if command := _command(text, known):
         sentence.ask(COMMAND, f'"{" ".join(text.split())}" is no task. {command}', (0, len(text)))
-        ignored, tasks = list[str](), list[ProposedTask]()
+        tasks = list[ProposedTask]()
     else:
-        ignored, tasks = _read(sentence, known), build(sentence, known.now.date())
+        _read(sentence, known)
+        tasks = build(sentence, known.now.date())
     for task in tasks:
         _validate(sentence, task)
     return sentence, ParsedText(
@@ -85,7 +87,8 @@ def _parsed(text: str, known: _Known) -> tuple[Sentence, ParsedText]:
         timezone=str(known.now.tzinfo),
         tasks=[] if sentence.questions else tasks,
         understood=_understood(sentence),
-        ignored=ignored,
+        ignored=[sentence.words((each.start, each.end)) for each in sentence.of("ignored")],
+        notable=notable(sentence),
         questions=sentence.questions,
     )
 
@@ -96,14 +99,14 @@ def _once(answer: str, known: _Known) -> str:
     return read.rest if isinstance(read, Repetition) else answer
 
 
-def _read(sentence: Sentence, known: _Known) -> list[str]:
-    """Let everybody take their words, the most certain first; returns the words that carry nothing."""
+def _read(sentence: Sentence, known: _Known) -> None:
+    """Let everybody take their words, the most certain first, and what carries nothing last."""
     for reader in _readers(known):
         reader(sentence)
-    ignored = read_emoji(sentence) + read_fillers(sentence)
-    understood = len(sentence.mentions) - len(ignored)
+    understood = len(sentence.mentions)
+    read_emoji(sentence)
+    read_fillers(sentence)
     ask_about_rest(sentence, known.listed, understood)
-    return ignored
 
 
 def _readers(known: _Known) -> tuple[Callable[[Sentence], None], ...]:

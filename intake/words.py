@@ -39,16 +39,12 @@ def read_then(sentence: Sentence) -> None:
         sentence.take("then", None, found.span())
 
 
-def read_fillers(sentence: Sentence) -> list[str]:
-    """Take the words that carry nothing, and return them as they were written."""
-    ignored = []
+def read_fillers(sentence: Sentence) -> None:
+    """Take the words that carry nothing."""
     for found in sentence.find(_WORD):
         word = found[0].rstrip(".")
         if word.lower() in _FILLERS and not _may_be_symbol(word, found.start(), sentence):
-            span = found.start(), found.start() + len(word)
-            ignored.append(sentence.words(span))
-            sentence.take("ignored", word.lower(), span)
-    return ignored
+            sentence.take("ignored", word.lower(), (found.start(), found.start() + len(word)))
 
 
 def _may_be_symbol(word: str, start: int, sentence: Sentence) -> bool:
@@ -59,10 +55,7 @@ def _may_be_symbol(word: str, start: int, sentence: Sentence) -> bool:
     return looks_like_one and not is_first
 
 
-def read_emoji(sentence: Sentence) -> list[str]:
-    """Take pictures and the like, which say nothing here, and return them."""
-    ignored = []
+def read_emoji(sentence: Sentence) -> None:
+    """Take pictures and the like, which say nothing here."""
     for found in sentence.find(_PICTURES):
-        ignored.append(sentence.words(found.span()))
         sentence.take("ignored", found[0], found.span())
-    return ignored

@@ -53,7 +53,7 @@ def _show(read: ReadSchedulesView) -> None:
     for each in read.schedules:
         params = each.action.task.params if each.action.task else {}
         say(f"→ {each.action.said} ({one_line(plain(params), 500)}){for_whom(each.action)}, {read.when}")
-    if read.ignored:
-        say(f"Ignored: {one_line(' '.join(read.ignored), 500)}")
+    if read.notable:
+        say(f"Ignored: {one_line(', '.join(read.notable), 500)}")
     for due in read.next_runs:
         say(f"  {due.local}{f'   {due.note}' if due.note else ''}")

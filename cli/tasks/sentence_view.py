@@ -21,8 +21,8 @@ def show(parsed: ReadText) -> None:
             value = label_of(each.value) if each.field == "priority" else plain(each.value)
             table.add_row(safe(each.field), value, one_line(each.text))
         screen().print(table)
-    if parsed.ignored:
-        say(f"Ignored: {one_line(' '.join(parsed.ignored), _LONGEST)}")
+    if parsed.notable:
+        say(f"Ignored: {one_line(', '.join(parsed.notable), _LONGEST)}")
     for line in (*_lines(parsed.tasks, parsed.timezone), *questions(parsed)):
         say(line)
     if parsed.suggestion:

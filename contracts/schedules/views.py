@@ -122,6 +122,8 @@ class ReadSchedulesView(View):
     schedules: list[NewSchedule] = Field(default_factory=list)
     understood: list[Understood] = Field(default_factory=list)
     ignored: list[str] = Field(default_factory=list)
+    #: Of ``ignored``, the words that could have meant something.
+    notable: list[str] = Field(default_factory=list)
     questions: list[Question] = Field(default_factory=list)
 
 

@@ -64,6 +64,8 @@ class ParsedText(View):
     tasks: list[ProposedTask]
     understood: list[Understood]
     ignored: list[str]
+    #: Of ``ignored``, the words that could have meant something: what people are told of.
+    notable: list[str] = Field(default_factory=list)
     questions: list[Question]
 
 

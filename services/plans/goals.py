@@ -8,8 +8,9 @@ from contracts.plans.goals import EstimateBody, GoalAnswer, GoalBody, ProposedPl
 from contracts.plans.plan import Plan
 from contracts.settings import ServerSettings
 from contracts.task_types import TASK_TYPES
-from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, ProposedTask, Question
+from contracts.tasks.plain_language import MOST_CHARACTERS, ParsedText, Question
 from contracts.workers.own_queues import OwnQueues
+from contracts.workspaces.names import DEFAULT
 from db.plans.usual_runs import usual_runs
 from db.session import Database
 from db.workers.registry import offering
@@ -23,6 +24,7 @@ from services.errors import BadInput
 from services.plans.planner import Planner
 from services.plans.submit import parse_plan
 from services.tasks.plain_language import read_text
+from services.workspaces.quotas import check_there
 
 _LONGEST_NAME = 100
 
@@ -39,9 +41,14 @@ class _ByRules:
 async def answer_goal(
     database: Database, planner: Planner | None, goal: GoalBody, settings: ServerSettings, caller: str
 ) -> GoalAnswer:
-    """A plan with what it will take, or what has to be answered first. No connection is held while a model thinks."""
+    """A plan with what it will take, or what has to be answered first. No connection is held while a model thinks.
+
+    Raises:
+        BadInput: there is no such workspace.
+    """
     zone = goal.timezone or settings.timezone
     async with database.transaction() as connection:
+        await check_there(connection, goal.workspace or DEFAULT)
 
         async def read(sentence: str) -> ParsedText:
             # A goal, or a part of it with all its tickers, may be longer than a sentence.
@@ -80,7 +87,7 @@ async def estimate_part(database: Database, body: EstimateBody, settings: Server
     """What is left of a plan, with its price. Nothing is created.
 
     Raises:
-        BadInput: it cannot run, or not without these steps.
+        BadInput: it cannot run, or not without these steps; or there is no such workspace.
     """
     plan = await asyncio.to_thread(parse_plan, body.plan)
     notes = []
@@ -104,22 +111,24 @@ async def _by_rules(goal: GoalBody, read: Read) -> _ByRules:
         return _ByRules(plan_of_files(text, goal.files, _name(goal)), notes=notes)
     if (plan := plan_of_page(text, _name(goal))) and not mistakes_in(plan):
         return _ByRules(plan, notes=notes)
-    tasks, questions = await _tasks_of(text, read)
+    parts, questions = await _parts_of(text, read)
     if questions:
         return _ByRules(questions=questions)
-    if any(each.run_at for part in tasks for each in part):
+    if any(each.run_at for part in parts for each in part.tasks):
         later = "A plan begins when it is submitted. Leave the time out, or submit the sentence as tasks."
         return _ByRules(questions=[Question(field="text", question=later)])
-    return _ByRules(plan_of(_name(goal), tasks), notes=notes)
+    if unused := [word for part in parts for word in part.notable]:
+        notes.append(f"Not used: {', '.join(unused)}.")
+    return _ByRules(plan_of(_name(goal), [part.tasks for part in parts]), notes=notes)
 
 
-async def _tasks_of(text: str, read: Read) -> tuple[list[list[ProposedTask]], list[Question]]:
+async def _parts_of(text: str, read: Read) -> tuple[list[ParsedText], list[Question]]:
     """Part by part; a part without tickers is about those of the part before."""
     whole = await read(text)
     if not whole.questions:
-        return [whole.tasks], []
+        return [whole], []
     parts, tickers = parts_of(text), list[str]()
-    tasks: list[list[ProposedTask]] = []
+    read_parts: list[ParsedText] = []
     for part in parts[:MOST_PARTS]:
         parsed = await read(part)
         if parsed.questions and tickers:
@@ -129,13 +138,13 @@ async def _tasks_of(text: str, read: Read) -> tuple[list[list[ProposedTask]], li
             is_known = tickers or any(each.field == "ticker" for each in whole.understood)
             other = None if is_known else question_about(text)
             return [], [other] if other else parsed.questions
-        tasks.append(parsed.tasks)
+        read_parts.append(parsed)
         tickers = tickers_of(parsed) or tickers
-    if not tasks:
+    if not read_parts:
         return [], whole.questions
     if len(parts) > MOST_PARTS:
         return [], [Question(field="text", question=f"That are {len(parts)} parts; {MOST_PARTS} are the most.")]
-    return tasks, []
+    return read_parts, []
 
 
 async def priced(
@@ -144,6 +153,7 @@ async def priced(
     """The plan with what it usually takes, and what stands in its way now."""
     types = {step.task_type for step in plan.steps}
     async with database.transaction() as connection:
+        await check_there(connection, plan.workspace)
         runs = await usual_runs(connection, types)
         offers = await offering(connection)
     usual: dict[str, Usual] = {}

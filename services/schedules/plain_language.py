@@ -46,7 +46,8 @@ async def read_schedules(
     coming = next_due(read.timing, datetime.now(UTC), _NEXT)
     return ReadSchedulesView(
         text=text, timezone=timezone, when=timing_in_words(read.timing), next_runs=due_views(coming, timezone),
-        schedules=proposed, understood=parsed.understood, ignored=parsed.ignored, questions=questions,
+        schedules=proposed, understood=parsed.understood, ignored=parsed.ignored, notable=parsed.notable,
+        questions=questions,
     )  # fmt: skip
 
 

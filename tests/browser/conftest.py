@@ -5,10 +5,10 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, expect, sync_playwright
 
 from tests.browser.finding import find_browser
-from tests.browser.visitor import Visiting, visiting
+from tests.browser.visitor import Visiting, touching, visiting
 from tests.stack.harness import RunningStack
 from tests.support import patience
 from tests.support.fixtures import light, servers
@@ -29,7 +29,8 @@ def stack(light: Light) -> Iterator[RunningStack]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Locator, "click", touching(Locator.click))
         expect.set_options(timeout=10_000 * patience.factor)
         # In a container there is neither a user namespace for Chromium's own sandbox nor much of /dev/shm.
         launched = playwright.chromium.launch(

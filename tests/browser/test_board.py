@@ -110,13 +110,23 @@ def test_a_card_is_cancelled_from_its_menu_on_a_phone(visit: Visiting, stack: Ru
 def test_a_bar_of_the_timeline_leads_to_its_task(visit: Visiting, stack: RunningStack) -> None:
     task_id = stack.api.submit("echo", {"message": "on the timeline"})
     stack.api.wait_for(task_id, "succeeded")
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         visitor.sign_in("timeline?span=10m&task_type=echo")
-        page = visitor.page
+        page, main = visitor.page, visitor.page.get_by_role("main")
         expect(page.locator("[data-now]")).to_be_visible()
         bar = page.locator(f"[data-bar='{task_id}']")
+        # A finger cannot point: it touches once for what a pointer shows, and then for the task.
+        expect(main).to_contain_text("Touch a bar to read what it is")
+        bar.tap()
+        expect(main).to_contain_text("attempt 1")
+        expect(bar).to_have_attribute("data-pointed", "true")
+        assert visitor.axe() == []
+        bar.tap()
+        expect(page).to_have_url(f"{visitor.url}/tasks/{task_id}")
+        page.go_back()
+        expect(main).to_contain_text("Touch a bar")
         bar.hover()
-        expect(page.locator("main")).to_contain_text("attempt 1")
+        expect(main).to_contain_text("attempt 1")
         page.get_by_role("button", name="Zoom out").click()
         expect(page).to_have_url(re.compile("span=1h"))
         bar.focus()

@@ -1,21 +1,21 @@
-"""What works when nobody types, and what is put right in one sitting: failures, schedules, templates."""
+"""What works when nobody types, and what is put right in one sitting, on a phone: failures, schedules, templates."""
 
 import json
 import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import Visiting, seconds
+from tests.browser.visitor import PHONE, Visiting, seconds
 from tests.stack.harness import RunningStack
 
 
 def test_a_group_of_failures_is_put_right_by_a_canary(visit: Visiting, stack: RunningStack) -> None:
-    """Other params are tried dry, a note is kept, and the others follow the one that succeeds."""
+    """Other params are tried dry, a note is kept, one is tried, and the others are released after it."""
     params = {"failures": 1, "retryable": False, "message": "the lamp of the lighthouse is out"}
     failed = [stack.api.submit("flaky", params) for _ in range(2)]
     for id_ in failed:
         stack.api.wait_for(id_, "failed")
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         page: Page = visitor.page
         visitor.sign_in("failures")
         group = page.get_by_role("article").filter(has_text="lighthouse")
@@ -33,8 +33,13 @@ def test_a_group_of_failures_is_put_right_by_a_canary(visit: Visiting, stack: Ru
         page.get_by_role("button", name="Add", exact=True).click()
         expect(page.get_by_role("region", name="History and notes")).to_contain_text("the bulb is new")
         page.get_by_role("button", name="Canary").click()
+        page.get_by_label("Retry the others once it has succeeded").uncheck()
         page.get_by_role("button", name="Try one").click()
-        expect(page.get_by_role("region", name="Done last")).to_contain_text("Done: 1 retried", timeout=seconds(30))
+        done = page.get_by_role("region", name="Done last")
+        expect(done).to_contain_text("The one that was tried succeeded.", timeout=seconds(30))
+        page.get_by_role("button", name="Release", exact=True).click()
+        page.get_by_role("button", name="Release 1 task").click()
+        expect(done).to_contain_text("Done: 1 retried.", timeout=seconds(30))
         expect(page.get_by_role("region", name="Its tasks")).to_contain_text("None is failed any more")
     for id_ in failed:
         assert stack.api.wait_for(id_, "succeeded")["retry_count"] == 1
@@ -42,7 +47,7 @@ def test_a_group_of_failures_is_put_right_by_a_canary(visit: Visiting, stack: Ru
 
 def test_a_schedule_is_previewed_created_and_run(visit: Visiting, stack: RunningStack) -> None:
     """The next runs are seen before it is saved, with what the clocks do; a run now leads to its task."""
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         page: Page = visitor.page
         visitor.sign_in("schedules")
         page.get_by_role("link", name="New schedule").click()
@@ -55,7 +60,8 @@ def test_a_schedule_is_previewed_created_and_run(visit: Visiting, stack: Running
         expect(preview).to_contain_text("02:30 does not exist, runs at 03:30")
         page.get_by_role("button", name="Every morning").click()
         expect(preview).not_to_contain_text("does not exist")
-        visitor.choose("Type", "echo")
+        page.get_by_role("combobox", name="Type").fill("echo")
+        page.get_by_role("option", name="echo", exact=True).click()
         page.get_by_label("Message").fill("ahoy")
         page.get_by_role("button", name="Create", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("at-the-harbour")
@@ -84,7 +90,7 @@ def test_a_task_becomes_a_template_and_is_run_again(visit: Visiting, stack: Runn
     """What it asks for is asked for with what was saved beside it; saved again it has a second version."""
     task = stack.api.submit("mock_content", {"topic": "tides", "paragraphs": 1})
     stack.api.wait_for(task)
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         page: Page = visitor.page
         dialog = page.get_by_role("dialog")
         visitor.sign_in(f"tasks/{task}")

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.visitor import FRAME, LAPTOP, PHONE, Visiting, Visitor
+from tests.deploy.files import ROOT
 from tests.stack.harness import RunningStack, eventually
 
 #: Where to keep what is seen: `make screenshots`.
@@ -80,9 +81,16 @@ def saved_for_later(stack: RunningStack, task: str) -> None:
 #: What stands behind a tab or another view.
 _BEHIND = (
     *("workers?view=table", "alerts?tab=rules", "admin?tab=keys", "admin?tab=audit"),
-    *("schedules/walked", "schedule", "schedule?change=walked", "templates/walked"),
-    *("triggers/walked", "trigger", "trigger?change=walked"),
+    *("schedules/walked", "schedule", "templates/walked", "triggers/walked", "trigger"),
 )
+#: More of what stands behind tabs, and forms that were seen empty: looked at once, on a phone in the dark.
+_BEHIND_ONCE = (
+    *("alerts?tab=channels", "admin?tab=sessions", "agent?tab=ranking", "tickers?show=trending", "plans/new"),
+    *(f"charts?tab={tab}" for tab in ("errors", "queue", "freshness", "agent")),
+    *("schedule?change=walked", "trigger?change=walked"),
+)
+#: What no page here leads to: test_workspaces.py makes one, and looks at it in the dark.
+_ELSEWHERE = {"/workspaces/$name"}
 
 #: Each size and each theme once; for pictures all of both.
 _LOOKS = [(LAPTOP, "light"), (PHONE, "dark"), *([(LAPTOP, "dark"), (PHONE, "light")] if _FOLDER else [])]
@@ -104,6 +112,9 @@ def test_every_page(
         visitor.sign_in_again()
         visitor.arrive()
         # What is around every page.
+        if visitor.is_phone:
+            visitor.page.get_by_role("button", name="Navigation").click()
+            expect(visitor.page.get_by_role("navigation", name="Pages")).to_be_in_viewport()
         serious += [f"frame: {sentence}" for sentence in visitor.axe()]
         tasks = (f"tasks/{id_}" for id_ in some_work[:4])
         worker = f"workers/{stack.api.http.get('/workers').json()['workers'][0]['id']}"
@@ -112,13 +123,25 @@ def test_every_page(
         cause = str(one.get_attribute("href")).lstrip("/")
         # Each is loaded by its address once, and once come to from another.
         to = visitor.open if size == LAPTOP else visitor.go
-        for path in [*pages_of(visitor), *_BEHIND, *some_plans, worker, cause, *tasks, "submit?type=reddit_crawl"]:
+        behind = (*_BEHIND, *(_BEHIND_ONCE if scheme == "dark" or _FOLDER else ()))
+        walked = [*pages_of(visitor), *behind, *some_plans, worker, cause, *tasks, "submit?type=reddit_crawl"]
+        for path in walked:
             to(path)
             expect(visitor.page.locator("[aria-label=Loading]"), path).to_have_count(0)
             expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
             serious += look(visitor, path or "start", size, scheme)
             assert visitor.page.evaluate("document.documentElement.scrollWidth") <= size[0], path
     assert not serious, "\n".join(sorted(set(serious)))
+    assert unseen(walked) == _ELSEWHERE
+
+
+def unseen(walked: list[str]) -> set[str]:
+    """The pages, as their addresses are written in the source, of which none was looked at."""
+    files = (ROOT / "dashboard" / "src" / "features").glob("*/page.ts")
+    routes = {route for file in files for route in re.findall(r'path: "(/[^"]*)"', file.read_text())}
+    seen = ["/" + path.partition("?")[0] for path in walked]
+    forms = {route: re.compile(re.sub(r"\$\w+", "[^/]+", route)) for route in routes}
+    return {route for route, form in forms.items() if not any(map(form.fullmatch, seen))}
 
 
 def pages_of(visitor: Visitor) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Request, Response, Route, expect
 
-from tests.browser.visitor import Visiting, Visitor
+from tests.browser.visitor import PHONE, Visiting, Visitor
 from tests.stack.harness import RunningStack
 
 LATER = "2036-01-01T08:00:00Z"
@@ -50,7 +50,7 @@ def pick_all_that_match(visitor: Visitor, total: int) -> None:
 
 
 def test_all_that_match_are_counted_then_cancelled(visit: Visiting, stack: RunningStack, tag: str) -> None:
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         page = visitor.page
         visitor.sign_in(f"tasks?tag={tag}")
         pick_all_that_match(visitor, 5)

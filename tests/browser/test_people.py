@@ -11,7 +11,9 @@ from tests.stack.harness import RunningStack
 from tests.support import plain_http
 
 #: What whoever only looks may press: filters, copies, marks and settings of their own.
-_ONLY_LOOKS = re.compile(r"Copy |Clear |Who was told|Mark |Rule |Change your password|Sign out everywhere else|Older ")
+_ONLY_LOOKS = re.compile(
+    r"\+\d|Copy |Clear |Who was told|Mark |Rule |Change your password|Sign out everywhere else|Older "
+)
 
 
 def somebody(stack: RunningStack, role: str) -> str:

@@ -122,12 +122,25 @@ def test_a_failed_step_is_repaired_with_the_keyboard(visit: Visiting, stack: Run
         expect(page.get_by_role("main")).to_contain_text("round 2")
 
 
-def test_a_result_is_sent_back_and_then_approved(visit: Visiting, stack: RunningStack) -> None:
-    plan = submit(stack, "reviewed", {"id": "draft", "task_type": "echo", "needs_review": True},
+def test_a_step_is_repaired_its_result_sent_back_and_then_approved(visit: Visiting, stack: RunningStack) -> None:
+    """With a finger, on a phone."""
+    plan = submit(stack, "reviewed", fails("breaks"),
+                  {"id": "draft", "task_type": "echo", "needs": ["breaks"], "needs_review": True},
                   {"id": "publish", "task_type": "echo", "needs": ["draft"], "needs_approval": True})  # fmt: skip
     with visit(size=PHONE) as visitor:
         page: Page = visitor.page
-        visitor.sign_in(f"plans/{plan}?step=draft")
+        visitor.sign_in(f"plans/{plan}")
+        expect(status(page)).to_have_text("Failed")
+        box(page, "breaks").click()
+        panel = page.get_by_role("region", name="Step breaks")
+        # It stands below the graph and the table, and comes into view by itself.
+        retry = panel.get_by_role("button", name="Retry with other params")
+        expect(retry).to_be_in_viewport()
+        retry.click()
+        dialog(page).get_by_label("Params").fill('{"failures": 0}')
+        dialog(page).get_by_role("button", name="Retry").click()
+        expect(box(page, "draft")).to_contain_text("In review", timeout=seconds(30))
+        box(page, "draft").click()
         panel = page.get_by_role("region", name="Step draft")
         panel.get_by_role("button", name="Request changes").click()
         again = dialog(page).get_by_role("button", name="Request changes")

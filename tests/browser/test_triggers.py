@@ -4,14 +4,14 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.visitor import Visiting, seconds
+from tests.browser.visitor import PHONE, Visiting, seconds
 from tests.http.triggers.made import Sender
 from tests.stack.harness import RunningStack
 
 
 def test_a_hook_is_tried_created_and_called(visit: Visiting, stack: RunningStack) -> None:
     """What would be made is seen before it is saved; its secret once; what came, with why, and once more."""
-    with visit() as visitor:
+    with visit(size=PHONE) as visitor:
         page: Page = visitor.page
         main, dialog = page.get_by_role("main"), page.get_by_role("dialog")
         visitor.sign_in("triggers")

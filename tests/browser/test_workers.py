@@ -29,14 +29,21 @@ def is_refused(stack: RunningStack, key: str) -> bool:
 
 def test_invite_start_see_drain_and_revoke(visit: Visiting, stack: RunningStack, tmp_path: Path) -> None:
     """What the page says to run is run as it says."""
-    name = f"laptop-{uuid.uuid4().hex[:8]}"
+    name, lab = (f"{kind}-{uuid.uuid4().hex[:8]}" for kind in ("laptop", "lab"))
+    stack.api.http.put(f"/workspaces/{lab}", json={}).raise_for_status()
     config = tmp_path / "clawdbot.yaml"
     with visit(size=PHONE) as visitor:
         page: Page = visitor.page
         page.add_init_script(_OVER_PLAIN_HTTP)
         visitor.sign_in("workers")
+        # Whom a finger cannot tell what does not fit, it shows.
+        more = page.get_by_role("article").first.get_by_role("button", name=re.compile(r"^\+\d+$"))
+        more.click()
+        expect(more).to_have_count(0)
         page.get_by_role("button", name="Invite").click()
         visitor.choose("Capabilities", "echo")
+        page.keyboard.press("Escape")
+        visitor.choose("Workspaces that it serves", lab)
         page.keyboard.press("Escape")
         dialog(page).get_by_label("Name").fill(name)
         dialog(page).get_by_role("button", name="Make a join code").click()
@@ -47,14 +54,18 @@ def test_invite_start_see_drain_and_revoke(visit: Visiting, stack: RunningStack,
         page.get_by_label("Name", exact=True).press("Control+V")
         expect(page.get_by_label("Name", exact=True)).to_have_value(line)
         page.get_by_label("Name", exact=True).fill("")
-        expect(page.get_by_role("row", name=name)).to_contain_text("Open")
+        expect(page.get_by_role("row", name=name)).to_contain_text(re.compile(f"Open.*{lab}", re.DOTALL))
 
         joined = clawdbot(None, *line.split()[1:], "--config", str(config))
         assert joined.returncode == 0, joined.stderr
         with started_worker("--config", str(config)):
             card = page.get_by_role("article", name=name)
             expect(card).to_contain_text("Idle")
-            card.get_by_role("link", name=name).click()
+            expect(card).to_contain_text(f"serves {lab}")
+            page.get_by_text("Table", exact=True).click()
+            row = page.get_by_role("table", name="Workers").get_by_role("row", name=name)
+            expect(row).to_contain_text(lab)
+            row.get_by_role("link", name=name).click()
             expect(page.get_by_role("heading", level=1)).to_have_text(name)
             page.get_by_role("button", name="Drain").click()
             dialog(page).get_by_label("Why").fill("It gets a new disk")

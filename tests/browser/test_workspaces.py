@@ -52,7 +52,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
             visitor.open(f"records?kind=reddit_posts&ticker=TEAMS{query}")
             expect(page.get_by_text("Collected by the team")).to_be_visible()
             expect(page.get_by_role("list", name="Records: Reddit posts").get_by_role("listitem")).to_have_count(count)
-    with visit() as visitor:
+    with visit(color_scheme="dark") as visitor:
         page = visitor.page
         visitor.sign_in("", name=anna)
         navigation = page.get_by_role("navigation", name="Pages")
@@ -86,6 +86,7 @@ def test_a_team_gets_its_own_and_sees_nothing_else(visit: Visiting, stack: Runni
         ):
             visitor.open(path)
             expect(page.get_by_text(seen).first).to_be_visible()
+        assert visitor.axe() == []
 
 
 def make_something_elsewhere(visitor: Visitor, stack: RunningStack, name: str) -> None:
@@ -103,9 +104,15 @@ def make_something_elsewhere(visitor: Visitor, stack: RunningStack, name: str) -
     for chosen, place in ((None, name), ("default", "default")):
         visitor.open(f"plans/new?workspace={name}")
         page.get_by_label("What is to be reached?").fill("crawl 5 posts of NVDA from reddit, then score the sentiment")
+        with page.expect_response(re.compile("/api/v1/goals$")) as asked:
+            page.get_by_role("button", name="Propose a plan").click()
+        assert dict(asked.value.request.post_data_json or {})["workspace"] == name
         if chosen:
-            visitor.choose("Workspace", chosen)
-        page.get_by_role("button", name="Propose a plan").click()
+            # It is priced anew where it shall run, and stays the plan that was proposed.
+            with page.expect_response(re.compile("/api/v1/plans/estimate$")) as priced:
+                visitor.choose("Workspace", chosen)
+            assert dict(priced.value.request.post_data_json or {})["plan"]["workspace"] == place
+            expect(page.get_by_role("main")).to_contain_text("By rules. All together: ")
         page.get_by_role("button", name="Edit it as text").click()
         expect(page.get_by_label("The plan")).to_have_value(re.compile(f'"workspace": "{place}"'))
         expect(page.get_by_role("region", name="What it says")).to_contain_text(f"belongs to the workspace {place}.")

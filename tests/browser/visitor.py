@@ -15,8 +15,9 @@ from tests.support import patience
 
 LAPTOP, PHONE = (1440, 900), (390, 844)
 both_sizes = pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
-#: A finger instead of a mouse, and the page as wide as the screen says.
-_BY_HAND = {"has_touch": True, "is_mobile": True}
+#: A finger instead of a mouse, the page as wide as the screen says, and in the dark: so both themes are looked at
+#: (`axe`), with the dialogs of flows.
+_BY_HAND: dict[str, Any] = {"has_touch": True, "is_mobile": True, "color_scheme": "dark"}
 #: What is around every page.
 FRAME = (".mantine-AppShell-header", ".mantine-AppShell-navbar")
 _AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
@@ -24,6 +25,19 @@ _AXE = ROOT / "dashboard" / "node_modules" / "axe-core" / "axe.min.js"
 _GO = """(path) => {
   delete document.documentElement.dataset.page;
   history.pushState({}, '', new URL(path, document.baseURI));
+}"""
+#: How wide the page is; and what in it is wider than its frame shows, without three dots and without scrolling. Of what
+#: one chooses from, and presses, three dots hide too much.
+_WIDTH_AND_CUT = """() => {
+  const cut = [...document.querySelectorAll('main *, [role=dialog] *')].filter((each) => {
+    if (each.clientWidth < 2 || each.scrollWidth < each.clientWidth + 2) return false;
+    if (each.matches('input, textarea, .gantt *')) return false;
+    const { overflowX, textOverflow, visibility } = getComputedStyle(each);
+    const dotted = textOverflow === 'ellipsis' && !each.closest('.mantine-SegmentedControl-root, button');
+    return ['hidden', 'clip'].includes(overflowX) && visibility !== 'hidden' && !dotted;
+  });
+  const told = cut.map((each) => `${each.className}: ${each.textContent}`.slice(0, 160));
+  return [document.documentElement.scrollWidth, told];
 }"""
 #: Keeps in `data-told` what messages have said.
 _KEEP_TOLD = """{
@@ -75,12 +89,13 @@ class Visitor:
         self.heed_width()
 
     def heed_width(self) -> None:
-        """On a phone the page is never wider than the screen; what is wider scrolls within itself."""
+        """On a phone nothing is cut off, and the page no wider than the screen; what is wider scrolls in itself."""
         if not self.is_phone:
             return
-        width = self.page.evaluate("document.documentElement.scrollWidth")
+        width, cut = self.page.evaluate(_WIDTH_AND_CUT)
         if width > PHONE[0]:
             self.complaints.append(f"{self.page.url} is {width} wide, the screen {PHONE[0]}")
+        self.complaints += [f"{self.page.url} cuts off {each}" for each in cut]
 
     def was_told(self, sentence: str) -> None:
         """In a message that goes away by itself, and may have gone."""
@@ -148,6 +163,19 @@ _RUN_AXE = """(exclude) => {
 }"""
 
 Visiting = Callable[..., Any]
+
+
+def touching(click: Callable[..., None]) -> Callable[..., None]:
+    """`Locator.click` that touches where there is a finger: then nothing that only a mouse can do passes for done."""
+
+    def press(self: Locator, **options: Any) -> None:
+        size = self.page.viewport_size
+        if size and (size["width"], size["height"]) == PHONE:
+            self.tap(**options)
+        else:
+            click(self, **options)
+
+    return press
 
 
 @contextmanager

@@ -24,13 +24,15 @@ def test_parse_shows_what_was_understood_and_creates_nothing(clawdbot: Shell, fa
     ran = clawdbot("tasks", "parse", TEXT, "--timezone", "Europe/Berlin")
     assert ran.code == 0
     assert "subreddits" in ran.out
-    assert "Ignored: pull" in ran.out
+    # What the rest of the sentence says without them is not told as if it was lost.
+    assert "Ignored" not in ran.out
     assert "→ reddit_crawl (ticker NVDA" in ran.out
     assert "priority high" in ran.out
     assert "08:00 (Europe/Berlin)" in ran.out
     assert "; then ai_sentiment" in ran.out
     assert facade.bodies("/tasks/parse") == [{"text": TEXT, "timezone": "Europe/Berlin"}]
     assert not facade.tasks
+    assert "Ignored: again\n" in clawdbot("tasks", "parse", "pull reddit for $NVDA again").out
 
 
 def test_parse_tells_what_is_open(clawdbot: Shell) -> None:

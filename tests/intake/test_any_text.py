@@ -37,6 +37,7 @@ def test_any_text_is_read_twice_alike_and_no_word_is_lost(text: str) -> None:
     for each in parsed.understood:
         assert text[each.start : each.start + len(each.text)] == each.text
     assert lost(text, parsed) == []
+    assert [each for each in parsed.notable if each not in parsed.ignored] == []
 
 
 def check(task: ProposedTask | ProposedFollowUp) -> None:

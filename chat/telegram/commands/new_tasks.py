@@ -147,7 +147,7 @@ def _check_number(number: int, hint: str) -> None:
 
 def _understood(parsed: ParsedText) -> str:
     said = ", ".join(f"{each.field}: {_shown(each.value)}" for each in parsed.understood[:10])
-    left = ", ".join(parsed.ignored[:10])
+    left = ", ".join(parsed.notable[:10])
     return " ".join(filter(None, (f"Understood: {said}." if said else "", f"Not used: {left}." if left else "")))
 
 

@@ -10,6 +10,7 @@ from contracts.plans.plan import Plan
 from llm.asking import AskedModel
 from plans.check import mistakes_in
 from services.plans.planner import Planner
+from tests.http.workspaces.teams import make_workspace
 from tests.sandbox_server import Sandbox, running_sandbox
 from tests.support.facade import Api, Facade
 from tests.support.in_process import in_process
@@ -94,6 +95,30 @@ def test_a_part_of_a_proposal_is_priced_and_can_be_submitted(api: Api) -> None:
     ):
         refused = api.http.post("/plans/estimate", json=said)
         assert (refused.status_code, sentence in refused.text) == (422, True), refused.text
+
+
+def test_a_plan_is_priced_for_the_workspace_that_it_is_for(api: Api) -> None:
+    """Whose workers are there for it; and one that there is not is refused before anybody pays for a plan."""
+    team, goal = make_workspace(api, own_workers=True), "news for $NVDA, then summarize it"
+    for_it, at_all = f"No worker that serves workspace {team} offers news_crawl", "No worker offers news_crawl"
+    priced = {}
+    for place in (team, None):
+        proposal = api.http.post("/goals", json={"text": goal, "workspace": place}).json()["proposal"]
+        priced[place] = proposal["obstacles"][0].split(" right now")[0]
+        assert proposal["plan"].get("workspace") == place
+        moved = {**proposal["plan"], "workspace": "default" if place else team}
+        part = api.http.post("/plans/estimate", json={"plan": moved, "without": ["ai_summary"]}).json()
+        assert part["obstacles"][0].startswith(at_all if place else for_it)
+    assert priced == {team: for_it, None: at_all}
+    elsewhere = {**proposal["plan"], "workspace": "nowhere"}
+    for path, body in (("/goals", {"text": goal, "workspace": "nowhere"}), ("/plans/estimate", {"plan": elsewhere})):
+        refused = api.http.post(path, json=body)
+        assert (refused.status_code, "no workspace 'nowhere'" in refused.text) == (422, True), refused.text
+
+
+def test_what_of_a_goal_nobody_read_is_told(api: Api) -> None:
+    answer = asked(api, "crawl reddit for $NVDA again, then score only the sentiment")
+    assert answer["proposal"]["notes"] == ["Not used: again, only."]
 
 
 @pytest.mark.parametrize(("text", "files"), EXAMPLES)

@@ -18,6 +18,9 @@ test("an action says how far it is, and why it ended", () => {
   expect(progressOf({ ...bulk, state: "stopped", canary_task_id: "a", done: 0, reason: "the canary failed" })).toBe(
     "Stopped: 0 of the other 300 tasks retried. The canary failed.",
   );
+  const tried = { ...bulk, state: "done", canary_task_id: "a", canary_ok: true } as Bulk;
+  expect(progressOf({ ...tried, done: 0 })).toBe("The one that was tried succeeded.");
+  expect(progressOf({ ...tried, done: 1 })).toBe("Done: 1 retried.");
   expect(progressOf({ ...bulk, action: "edit", state: "done", done: 1, count: 1 })).toBe("Done: 1 changed.");
   expect(progressOf({ ...bulk, action: "edit", phase: "checking" })).toMatch(/before any is changed/);
 });

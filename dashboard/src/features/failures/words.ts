@@ -40,7 +40,8 @@ export function progressOf(bulk: Bulk): string {
     return `Each of ${manyTasks(bulk.count, bulk.capped)} is checked before any is changed.${reason}`;
   if (bulk.state === "running" && bulk.phase === "canary")
     return `One task is tried; the others wait for how it ends.${reason}`;
-  // The one that was tried is not counted.
+  if (bulk.state === "done" && bulk.canary_ok && !bulk.done) return "The one that was tried succeeded.";
+  // It is not counted among the others.
   const others = bulk.canary_task_id ? "the other " : "";
   const of = bulk.state === "done" ? "" : ` of ${others}${manyTasks(bulk.count, bulk.capped)}`;
   const done = `${bulk.done.toLocaleString("en")}${of} ${DONE[bulk.action] ?? "retried"}`;

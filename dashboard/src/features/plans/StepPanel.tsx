@@ -26,14 +26,17 @@ interface Props {
 export function StepPanel({ plan, name, step, close }: Props) {
   const panel = useRef<HTMLDivElement>(null);
   const list = useInfiniteQuery(stepParts(plan.id, name));
-  // On a phone it stands below the rest.
+  const isThere = !list.isPending;
+  // On a phone it stands below the rest: its head goes to the top, as far as there is something below it to scroll to.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once more when its task is there, for by that it has grown
   useEffect(() => {
-    panel.current?.scrollIntoView({ block: "nearest" });
-  }, []);
+    const isBeside = matchMedia("(min-width: 62em)").matches;
+    panel.current?.scrollIntoView({ block: isBeside ? "nearest" : "start" });
+  }, [isThere]);
   const parts = list.data?.pages.flatMap((page) => page.parts) ?? [];
   const isMany = parts.length > 1 || (step?.parts ?? 1) > 1;
   return (
-    <div ref={panel} data-panel={name}>
+    <div ref={panel} className="step-panel" data-panel={name}>
       <Section
         title={`Step ${name}`}
         aside={

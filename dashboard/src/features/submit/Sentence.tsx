@@ -110,6 +110,11 @@ function Understood({ parsed, use }: { parsed: Parsed; use: (text: string) => vo
           </Fragment>
         ))}
       </Text>
+      {parsed.notable && parsed.notable.length > 0 && (
+        <Text size="sm" c="dimmed">
+          Not used: {parsed.notable.join(", ")}.
+        </Text>
+      )}
       {parsed.questions.map((question) => (
         <Alert key={question.question} color="yellow" title="One question">
           <Stack gap="xs" align="flex-start">

@@ -1,17 +1,22 @@
-import { Group, Text } from "@mantine/core";
+import { Anchor, Group, Text } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useMemo, useRef, useState } from "react";
+import { type MouseEvent, memo, useMemo, useRef, useState } from "react";
 import { Status } from "@/ui/Status";
 import { useSettings } from "@/ui/settings";
 import { lookOf } from "@/ui/statuses";
 import { inZone, span } from "@/ui/time/moments";
 import { useNow } from "@/ui/time/now";
-import { type Bar, type By, endOf, place, rowsOf, startOf } from "./layout";
+import { type Bar, type By, endOf, keyOf, nearest, place, type Row, rowsOf, startOf } from "./layout";
+import { useFinger } from "./useFinger";
 import { ticksOf, type Window } from "./window";
 
-const ROW = 26;
+/** A finger needs more room than a mouse; and where there is nothing else, nothing can be pointed at. */
+const [isCoarse, cannotHover] = ["(pointer: coarse)", "(hover: none)"].map((query) => matchMedia(query).matches);
+const ROW = isCoarse ? 32 : 26;
+/** So far from a bar, in pixels, a finger still means it. */
+const REACH = 16;
 const TICK_WIDTH = 90;
 
 interface Props {
@@ -29,7 +34,11 @@ export function Gantt({ bars, by, window, dimmed, onKey }: Props) {
   const { zone } = useSettings();
   const scroll = useRef<HTMLDivElement>(null);
   const { ref: head, width } = useElementSize();
-  const [pointed, setPointed] = useState<Bar | null>(null);
+  const [pointed, setPointed] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const finger = useFinger(pointed, setPointed, ({ task_id }) =>
+    navigate({ to: "/tasks/$id", params: { id: task_id } as never }),
+  );
   const rows = useMemo(() => rowsOf(bars, by, window, now), [bars, by, window, now]);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -39,6 +48,13 @@ export function Gantt({ bars, by, window, dimmed, onKey }: Props) {
   });
   const ticks = ticksOf(window, zone, Math.max(2, Math.floor(width / TICK_WIDTH)));
   const at = (moment: number) => `${(100 * (moment - window.since)) / (window.until - window.since)}%`;
+  function touched({ target, currentTarget, clientX }: MouseEvent, { bars: own }: Row): Bar | undefined {
+    const hit = (target as Element).closest<HTMLElement>("[data-key]")?.dataset.key;
+    const { left, width: wide } = currentTarget.getBoundingClientRect();
+    const near = () => nearest(own, (100 * (clientX - left)) / wide, (100 * REACH) / wide, window, now);
+    return hit ? own.find((bar) => keyOf(bar) === hit) : near();
+  }
+
   return (
     <>
       <div
@@ -50,6 +66,8 @@ export function Gantt({ bars, by, window, dimmed, onKey }: Props) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         onKeyDown={(event) => onKey(event.key)}
+        onPointerDown={finger.onPointerDown}
+        onPointerCancel={finger.onPointerCancel}
       >
         <div className="gantt-head">
           <span className="gantt-label">{by === "type" ? "Type" : by === "ticker" ? "Ticker" : "Worker"}</span>
@@ -83,9 +101,20 @@ export function Gantt({ bars, by, window, dimmed, onKey }: Props) {
                 <span className="gantt-label" title={row.lane}>
                   {row.isFirst ? row.lane : ""}
                 </span>
-                <div className="gantt-track">
+                <div
+                  className="gantt-track"
+                  onClickCapture={(event) => finger.onClickCapture(event, () => touched(event, row))}
+                >
                   {row.bars.map((bar) => (
-                    <OneBar key={keyOf(bar)} bar={bar} by={by} window={window} now={now} onPoint={setPointed} />
+                    <OneBar
+                      key={keyOf(bar)}
+                      bar={bar}
+                      by={by}
+                      window={window}
+                      now={now}
+                      isPointed={keyOf(bar) === pointed}
+                      onPoint={setPointed}
+                    />
                   ))}
                 </div>
               </div>
@@ -93,13 +122,9 @@ export function Gantt({ bars, by, window, dimmed, onKey }: Props) {
           })}
         </div>
       </div>
-      <Pointed bar={pointed} zone={zone} now={now} />
+      <Pointed bar={bars.find((bar) => keyOf(bar) === pointed)} zone={zone} now={now} />
     </>
   );
-}
-
-function keyOf(bar: Bar): string {
-  return `${bar.task_id} ${bar.round} ${bar.attempt}`;
 }
 
 interface BarProps {
@@ -107,17 +132,21 @@ interface BarProps {
   by: By;
   window: Window;
   now: number;
-  onPoint: (bar: Bar) => void;
+  isPointed: boolean;
+  onPoint: (key: string) => void;
 }
 
 /** One that has ended stays as it is, whatever the clock says. */
 const OneBar = memo(
   OneBarOf,
   (one, other) =>
-    one.bar === other.bar && one.window === other.window && (one.bar.end !== null || one.now === other.now),
+    one.bar === other.bar &&
+    one.window === other.window &&
+    one.isPointed === other.isPointed &&
+    (one.bar.end !== null || one.now === other.now),
 );
 
-function OneBarOf({ bar, by, window, now, onPoint }: BarProps) {
+function OneBarOf({ bar, by, window, now, isPointed, onPoint }: BarProps) {
   const { left, width } = place(bar, window, now);
   const { color, icon: Icon, label } = lookOf(bar.status);
   const name = [by !== "type" && bar.task_type, by !== "ticker" && bar.ticker].filter(Boolean).join(" ");
@@ -127,6 +156,8 @@ function OneBarOf({ bar, by, window, now, onPoint }: BarProps) {
       params={{ id: bar.task_id } as never}
       className="gantt-bar"
       data-bar={bar.task_id}
+      data-key={keyOf(bar)}
+      data-pointed={isPointed || undefined}
       aria-label={`${bar.task_type} ${bar.ticker ?? ""}: ${label}, ${span(endOf(bar, now) - startOf(bar))}`}
       style={{
         left: `${left}%`,
@@ -134,8 +165,8 @@ function OneBarOf({ bar, by, window, now, onPoint }: BarProps) {
         background: `var(--mantine-color-${color}-light)`,
         borderColor: `var(--mantine-color-${color}-filled)`,
       }}
-      onPointerEnter={() => onPoint(bar)}
-      onFocus={() => onPoint(bar)}
+      onPointerEnter={({ pointerType }) => pointerType !== "touch" && onPoint(keyOf(bar))}
+      onFocus={() => onPoint(keyOf(bar))}
     >
       <Icon size={12} aria-hidden className={lookOf(bar.status).moving ? "turning" : undefined} />
       <span>{name || bar.worker}</span>
@@ -143,12 +174,14 @@ function OneBarOf({ bar, by, window, now, onPoint }: BarProps) {
   );
 }
 
-/** What the bar below the pointer, or with the focus, is. */
-function Pointed({ bar, zone, now }: { bar: Bar | null; zone: string; now: number }) {
+/** What the bar below the pointer, with the focus, or touched last, is. */
+function Pointed({ bar, zone, now }: { bar: Bar | undefined; zone: string; now: number }) {
   if (!bar)
     return (
       <Text size="xs" c="dimmed">
-        Point at a bar to read what it is; click it to open its task.
+        {cannotHover
+          ? "Touch a bar to read what it is; touch it again to open its task."
+          : "Point at a bar to read what it is; click it to open its task."}
       </Text>
     );
   const from = inZone(new Date(bar.start), zone);
@@ -167,6 +200,11 @@ function Pointed({ bar, zone, now }: { bar: Bar | null; zone: string; now: numbe
           .filter(Boolean)
           .join(" · ")}
       </Text>
+      {cannotHover && (
+        <Anchor component={Link} to="/tasks/$id" params={{ id: bar.task_id } as never} size="xs">
+          Open its task
+        </Anchor>
+      )}
     </Group>
   );
 }

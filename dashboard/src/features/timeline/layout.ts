@@ -52,6 +52,11 @@ function packed(bars: Bar[], least: number, now: number): Bar[][] {
   return rows.map((row) => row.bars);
 }
 
+/** Tells it from all others: a task has one for each attempt. */
+export function keyOf(bar: Bar): string {
+  return `${bar.task_id} ${bar.round} ${bar.attempt}`;
+}
+
 export function startOf(bar: Bar): number {
   return new Date(bar.start).getTime();
 }
@@ -68,4 +73,23 @@ export function place(bar: Bar, { since, until }: { since: number; until: number
   const left = part(startOf(bar));
   const width = Math.max(part(endOf(bar, now)) - left, LEAST);
   return { left: 100 * Math.min(left, 1 - LEAST), width: 100 * width };
+}
+
+/** The bar that lies nearest to a place of its line, and no further from it than `within`; all in per cent of the window. */
+export function nearest(
+  bars: Bar[],
+  at: number,
+  within: number,
+  window: { since: number; until: number },
+  now: number,
+) {
+  let found: Bar | undefined;
+  let least = within;
+  for (const bar of bars) {
+    const { left, width } = place(bar, window, now);
+    const off = Math.max(left - at, at - left - width, 0);
+    if (off > least || (off === least && found)) continue;
+    [found, least] = [bar, off];
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Bar, place, rowsOf } from "./layout";
+import { type Bar, nearest, place, rowsOf } from "./layout";
 import { moved, ticksOf, windowOf, zoomed } from "./window";
 
 const NOON = new Date("2026-03-01T12:00:00Z").getTime();
@@ -35,6 +35,13 @@ describe("the lines of a timeline", () => {
     expect(place(bar("mac", -90, -30), window, NOON)).toEqual({ left: 0, width: 50 });
     expect(place(bar("mac", -30, null), window, NOON)).toEqual({ left: 50, width: 50 });
     expect(place(bar("mac", -30, -30), window, NOON).width).toBeGreaterThan(0);
+  });
+
+  it("are touched where a finger comes near a bar, and the nearest one is meant", () => {
+    const [early, late] = [bar("mac", -60, -45), bar("mac", -30, -15)];
+    const touched = (at: number) => nearest([early, late], at, 5, window, NOON);
+    expect([10, 28, 36, 47, 50, 60].map(touched)).toEqual([early, early, undefined, late, late, late]);
+    expect(nearest([], 10, 5, window, NOON)).toBe(undefined);
   });
 });
 

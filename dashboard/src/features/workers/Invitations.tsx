@@ -9,6 +9,7 @@ import { Status } from "@/ui/Status";
 import { Names } from "@/ui/tables/Cells";
 import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { Time } from "@/ui/time/Time";
+import { Served, useTellsServed } from "./Served";
 
 /** Join codes and what became of them; without the codes, which nobody can read again. */
 export function Invitations() {
@@ -17,6 +18,7 @@ export function Invitations() {
     touches: [[WORKERS, "invitations"]],
     says: () => "The join code is withdrawn.",
   });
+  const tellsServed = useTellsServed(list.data ?? []);
   if (list.error) return <ErrorSentence error={list.error} again={() => list.refetch()} />;
   if (!list.data?.length) return null;
   const ask = (each: Invitation) =>
@@ -30,6 +32,7 @@ export function Invitations() {
     { head: "Status", cell: (each) => <Status of={each.status} size="sm" /> },
     { head: "For", cell: (each) => each.name ?? <span className="dim">any machine</span> },
     { head: "Capabilities", cell: (each) => <Names of={each.capabilities} /> },
+    ...(tellsServed ? [{ head: "To serve", cell: (each: Invitation) => <Served of={each} /> }] : []),
     { head: "By", cell: (each) => each.created_by },
     { head: "Made", cell: (each) => <Time at={each.created_at} /> },
     { head: "Used or ends", cell: (each) => <Time at={each.used_at ?? each.expires_at} /> },

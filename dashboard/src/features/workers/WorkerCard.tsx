@@ -4,9 +4,16 @@ import type { Activity, Worker } from "@/api/workers";
 import { Names, percent } from "@/ui/tables/Cells";
 import { Time } from "@/ui/time/Time";
 import { Health } from "./Health";
+import { Served } from "./Served";
 import { Work } from "./Work";
 
-export function WorkerCard({ worker, activity }: { worker: Worker; activity: Activity | undefined }) {
+interface Props {
+  worker: Worker;
+  activity: Activity | undefined;
+  tellsServed: boolean;
+}
+
+export function WorkerCard({ worker, activity, tellsServed }: Props) {
   const slots = slotsOf(worker);
   return (
     <Paper withBorder p="sm" component="article" aria-label={worker.name} data-worker={worker.name}>
@@ -53,6 +60,11 @@ export function WorkerCard({ worker, activity }: { worker: Worker; activity: Act
           </Text>
         </Group>
         <Names of={worker.capabilities} />
+        {tellsServed && (
+          <Group gap={6} fz="xs">
+            serves <Served of={worker} />
+          </Group>
+        )}
       </Stack>
     </Paper>
   );

@@ -16,6 +16,7 @@ import { Health } from "./Health";
 import { OnHand } from "./OnHand";
 import { oneRoute } from "./page";
 import { RecordOfWork } from "./RecordOfWork";
+import { Served } from "./Served";
 import { Work } from "./Work";
 import { slotsOf, Why } from "./WorkerCard";
 
@@ -84,7 +85,7 @@ function Description({ worker }: { worker: WorkerDetail }) {
     ["Health", worker.score === null || worker.score === undefined ? "–" : `${worker.score} of 100`],
     ["Slots", `${worker.current_tasks} of ${slotsOf(worker)} in use`],
     ["May do", <Names key="may" of={worker.capabilities} most={30} />],
-    ["Serves", worker.serves ? <Names key="serves" of={worker.serves} most={30} /> : "all workspaces"],
+    ["Serves", <Served key="serves" of={worker} most={30} />],
     ["Takes now", takes(worker)],
     ["Its queues in Temporal", <TemporalQueues key="queues" of={worker.temporal_queues ?? {}} />],
     ["Online since", <Time key="online" at={worker.online_since} show="both" />],

@@ -6,10 +6,17 @@ import { type Column, DataTable } from "@/ui/tables/DataTable";
 import { span } from "@/ui/time/moments";
 import { Time } from "@/ui/time/Time";
 import { Health } from "./Health";
+import { Served } from "./Served";
 import { Work } from "./Work";
 import { slotsOf } from "./WorkerCard";
 
-export function WorkerTable({ workers, activity }: { workers: Worker[]; activity: Activity | undefined }) {
+interface Props {
+  workers: Worker[];
+  activity: Activity | undefined;
+  tellsServed: boolean;
+}
+
+export function WorkerTable({ workers, activity, tellsServed }: Props) {
   const columns: Column<Worker>[] = [
     {
       head: "Worker",
@@ -30,6 +37,7 @@ export function WorkerTable({ workers, activity }: { workers: Worker[]; activity
     { head: "Version", cell: (worker) => worker.version ?? "–" },
     { head: "Capabilities", cell: (worker) => <Names of={worker.capabilities} most={3} /> },
   ];
+  if (tellsServed) columns.push({ head: "Serves", cell: (worker) => <Served of={worker} /> });
   return <DataTable label="Workers" columns={columns} rows={workers} keyOf={({ id }) => id} />;
 }
 

@@ -13,6 +13,7 @@ import { Invitations } from "./Invitations";
 import { InviteForm } from "./InviteForm";
 import { Nothing } from "./Nothing";
 import { route } from "./page";
+import { useTellsServed } from "./Served";
 import { matching, STATES, type WorkerFilters } from "./search";
 import { WorkerCard } from "./WorkerCard";
 import { WorkerTable } from "./WorkerTable";
@@ -27,6 +28,7 @@ export function WorkersPage() {
   useRefresh([[WORKERS, "list"]], 1_500);
   const workers = list.data ?? [];
   const shown = matching(workers, filters);
+  const tellsServed = useTellsServed(workers);
   const narrow = (changed: WorkerFilters) => navigate({ to: "/workers", search: changed as never, replace: true });
   const invite = () => openForm("Invite a worker", (close) => <InviteForm close={close} />);
   return (
@@ -52,11 +54,11 @@ export function WorkersPage() {
         <Nothing filters={filters} narrow={narrow} invite={may.administer ? invite : null} />
       )}
       {filters.view === "table" ? (
-        shown.length > 0 && <WorkerTable workers={shown} activity={activity} />
+        shown.length > 0 && <WorkerTable workers={shown} activity={activity} tellsServed={tellsServed} />
       ) : (
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3, xl: 4 }} spacing="sm">
           {shown.map((worker) => (
-            <WorkerCard key={worker.id} worker={worker} activity={activity} />
+            <WorkerCard key={worker.id} worker={worker} activity={activity} tellsServed={tellsServed} />
           ))}
         </SimpleGrid>
       )}

@@ -1,19 +1,21 @@
-import { Badge, Group, Text } from "@mantine/core";
+import { Badge, Group, UnstyledButton } from "@mantine/core";
+import { useState } from "react";
 
-/** Names that are not told apart by colour; the ones that do not fit are counted, and said to who hovers. */
+/** Names that are not told apart by colour; those that do not fit are counted, and shown to who presses that. */
 export function Names({ of, most = 4 }: { of: string[]; most?: number }) {
-  const rest = of.slice(most);
+  const [all, setAll] = useState(false);
+  const rest = all ? [] : of.slice(most);
   return (
     <Group gap={4}>
-      {of.slice(0, most).map((name) => (
+      {(all ? of : of.slice(0, most)).map((name) => (
         <Badge key={name} variant="default" size="sm" tt="none" fw={500}>
           {name}
         </Badge>
       ))}
       {rest.length > 0 && (
-        <Text span size="xs" c="dimmed" title={rest.join(", ")}>
+        <UnstyledButton className="more-names" title={rest.join(", ")} onClick={() => setAll(true)}>
           +{rest.length}
-        </Text>
+        </UnstyledButton>
       )}
     </Group>
   );

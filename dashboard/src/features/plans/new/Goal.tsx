@@ -1,13 +1,14 @@
 import { Alert, Button, FileInput, Group, Stack, Text, Textarea } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { type GoalAnswer, priceWithout, proposePlan } from "@/api/plans";
+import { type GoalAnswer, proposePlan } from "@/api/plans";
 import { sentenceOf } from "@/api/problem";
 import { ErrorSentence } from "@/ui/ErrorSentence";
 import { useDraft } from "@/ui/forms/draft";
 import { usePlace, WorkspaceChoice } from "@/ui/forms/WorkspaceChoice";
 import { useSettings } from "@/ui/settings";
 import { Proposal } from "./Proposal";
+import { usePriced } from "./usePriced";
 
 interface Props {
   submit: (text: string, done: () => void) => void;
@@ -29,19 +30,20 @@ export function Goal({ submit, isSending, error, edit }: Props) {
       proposePlan({
         text,
         timezone: zone,
+        workspace,
         files: await Promise.all(files.map(async (file) => ({ name: file.name, text: await file.text() }))),
       }),
     meta: { quiet: true },
   });
-  const part = useMutation({ mutationFn: priceWithout, meta: { quiet: true } });
   const answer = propose.data?.text === draft.text.trim() ? propose.data : undefined;
-  const whole = answer?.proposal;
-  const proposal = whole && (part.data ?? whole);
+  // Steps that shall be left out.
+  const [out, setOut] = useState<string[]>([]);
+  const { proposal, ...price } = usePriced(answer?.proposal, out, workspace);
 
   const asText = () => JSON.stringify({ ...proposal?.plan, ...(workspace && { workspace }) }, null, 2);
 
   function ask(text: string) {
-    part.reset();
+    setOut([]);
     propose.mutate(text);
   }
 
@@ -102,15 +104,22 @@ export function Goal({ submit, isSending, error, edit }: Props) {
           {proposal && (
             <Proposal
               of={proposal}
-              isPart={part.data !== undefined}
-              isSending={isSending || part.isPending}
-              leaveOut={(step) => part.mutate({ plan: proposal.plan, without: [step] })}
-              takeAll={part.reset}
+              isPart={out.length > 0}
+              isSending={isSending || price.isPending}
+              leaveOut={(step) => setOut([...out, step])}
+              takeAll={() => setOut([])}
               approve={() => submit(asText(), clear)}
               edit={() => edit(asText())}
             />
           )}
-          {part.error && <ErrorSentence error={part.error} />}
+          {price.error && <ErrorSentence error={price.error} />}
+          {price.error && out.length > 0 && (
+            <Group>
+              <Button variant="default" onClick={() => setOut([])}>
+                Take all steps again
+              </Button>
+            </Group>
+          )}
           {proposal && error && <Text role="alert">{sentenceOf(error)}</Text>}
         </Stack>
       )}

@@ -79,9 +79,16 @@ async def test_what_waits_behind_starts_waits_for_no_look_at_the_outbox(
                 await put(connection, uuid.UUID(task), Command.CANCEL, '{"round": 0}')
         temporal.may_start.set()
         await until(lambda: temporal.cancelled == workflows, "all are cancelled")
+        await until(lambda: waiting(engine), "all are ticked off", is_right=lambda left: left == 0)
     finally:
         carrying.cancel()
         await asyncio.wait({carrying})
+
+
+async def waiting(engine: AsyncEngine) -> int:
+    """Commands in the outbox."""
+    async with engine.connect() as connection:
+        return int((await connection.execute(text("SELECT count(*) FROM outbox"))).scalar_one())
 
 
 def test_a_cancel_does_not_take_back_a_start_where_an_earlier_one_may_be_sent_again(api: Api, stack: Facade) -> None:

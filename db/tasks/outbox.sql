@@ -33,10 +33,12 @@ SELECT taken.id, taken.command, taken.payload, taken.tries, t.id AS task_id, t.w
     t.start_deadline, t.cursor, t.feedback, t.approval, t.instance, t.session_id, t.status,
     -- What the row says from now on, also where it was passed over: nobody compares Temporal's queue with the row's.
     CASE WHEN locked.id IS NULL THEN t.queue ELSE locked.queue END AS queue,
+    COALESCE(own.queue IS DISTINCT FROM t.queue AND own.id IS NOT NULL AND locked.id IS NULL, false) AS passed_over,
     CASE WHEN t.instance <> 'default' THEN (SELECT w.weight FROM workspaces w WHERE w.name = t.instance) END AS weight,
     CASE WHEN t.cause IS NOT NULL THEN ARRAY(
         SELECT text FROM (
             SELECT id, text FROM failure_events WHERE cause = t.cause AND type = 'note' ORDER BY id DESC LIMIT 5
         ) newest ORDER BY id
     ) END AS notes
-FROM taken JOIN tasks t ON t.id = taken.task_id LEFT JOIN locked ON locked.id = t.id ORDER BY taken.id
+FROM taken JOIN tasks t ON t.id = taken.task_id LEFT JOIN own ON own.id = t.id LEFT JOIN locked ON locked.id = t.id
+ORDER BY taken.id

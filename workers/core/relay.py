@@ -60,6 +60,8 @@ _OVERLOADED = frozenset(
         RPCStatusCode.RESOURCE_EXHAUSTED,
     }
 )
+#: Nothing is wrong: it is over, or a moment too early.
+_IN_PASSING = frozenset({RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION})
 #: What no repetition will mend.
 _HOPELESS = RPCStatusCode.INVALID_ARGUMENT
 
@@ -102,7 +104,9 @@ class Relay:
                 except (psycopg.Error, OSError) as error:
                     logger.warning("the outbox cannot be read right now: %s", error)
         finally:
-            await self._own.close()
+            # What is under way ticks itself off over it.
+            if not self._under_way:
+                await self._own.close()
 
     async def _tick_off(self, ids: Sequence[int]) -> Sequence[None]:
         if await outbox.tick_off(self._own, ids):
@@ -134,19 +138,24 @@ class Relay:
             began = time.monotonic()
             await self._send(command, until)
             self._window.answered(time.monotonic() - began)
-            self._meters.sent(command.command)
-            await self._failpoints.hit("relay.after-send")
-            await self._done.put(command.id)
         except TooLate:
             logger.warning("%s of task %s was held up here and is left to another", command.command, command.task_id)
         except RPCError as error:
             await self._put_down(command, self._refused(command, error))
-        except (psycopg.Error, OSError) as error:
-            # The lease runs out and the command is sent again, which is harmless.
-            logger.warning("%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error)
         except Exception as error:
             # Whatever is wrong with one command is that command's: the others go on.
             await self._put_down(command, self._unusable(command, error))
+        else:
+            await self._note_sent(command)
+
+    async def _note_sent(self, command: Taken) -> None:
+        try:
+            self._meters.sent(command.command)
+            await self._failpoints.hit("relay.after-send")
+            await self._done.put(command.id)
+        except Exception as error:
+            # The lease runs out and the command is sent again, which is harmless.
+            logger.warning("%s of task %s was sent but not ticked off: %s", command.command, command.task_id, error)
 
     async def _put_down(self, command: Taken, outcome: Coroutine[Any, Any, None]) -> None:
         try:
@@ -208,6 +217,8 @@ class Relay:
         await self._change_work(command, options, "priority.priority_key", until)
 
     async def _move(self, command: Taken, until: float) -> None:
+        if command.stored["passed_over"]:
+            raise RPCError("somebody holds its row", RPCStatusCode.FAILED_PRECONDITION, b"")
         queue = command.queue()
         await self._signal(command, names.MOVE_SIGNAL, queue, until)
         options = activity_api.ActivityOptions()
@@ -280,7 +291,7 @@ class Relay:
                 if error.status is RPCStatusCode.ALREADY_EXISTS and command.tries >= _LOOK_AFTER_TRIES:
                     # A run that does not end, after a person's retry: perhaps a reset of an earlier one.
                     await connection.execute(_LOOK, {"id": command.task_id})
-        if error.status is not RPCStatusCode.NOT_FOUND:
+        if error.status not in _IN_PASSING:
             logger.warning("%s of task %s: %s", command.command, command.task_id, error.message)
 
     async def _unusable(self, command: Taken, error: Exception) -> None:

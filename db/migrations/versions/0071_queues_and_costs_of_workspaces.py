@@ -77,7 +77,6 @@ WHERE usd > 0 AND NOT EXISTS (SELECT 1 FROM workspace_costs) GROUP BY 1, 2
 def upgrade() -> None:
     # A migration that cannot get its lock must fail, not queue everybody behind itself.
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.execute("ALTER TABLE circuits ADD COLUMN IF NOT EXISTS probed text[] NOT NULL DEFAULT '{}'")
     for statement in (_COSTS, _PAID, _LAST_DAY, _COSTS_BY_TIME, _NOTE):
         op.execute(statement)
     let_members_read("workspace_costs")
@@ -91,6 +90,9 @@ def upgrade() -> None:
     drop_index("ix_tasks_queue")
     # What rounds of before have cost stands by itself now.
     drop_index("ix_task_events_cost_before")
+    # At the end and by itself: everybody who looks at a queue reads this table.
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("ALTER TABLE circuits ADD COLUMN IF NOT EXISTS probed text[] NOT NULL DEFAULT '{}'")
 
 
 def downgrade() -> None:

@@ -23,6 +23,7 @@ from tests.http.tasks.test_worker_states import rolled_back
 from tests.http.workspaces.teams import make_member, make_workspace
 from tests.stack.people import in_database
 from tests.support.facade import Api, Facade
+from workers.core.queues import moves as queue_moves
 from workers.core.queues.moves import QueueMoves
 
 _ONLINE = text("""
@@ -184,8 +185,13 @@ def test_a_start_that_may_have_been_sent_already_stays_in_its_queue(api: Api, st
     assert found == starts | {f"move {again}": own, f"move {child}": own}
 
 
-def test_many_tasks_are_moved_bit_by_bit(api: Api, stack: Facade, team: str) -> None:
-    """Found at once, and two hundred under way: new tasks are started in between."""
+@pytest.mark.parametrize(("found_at_once", "looks"), [(10_000, [200, 200]), (100, [100, 200, 200])])
+def test_many_tasks_are_moved_bit_by_bit(
+    api: Api, stack: Facade, team: str, monkeypatch: pytest.MonkeyPatch, found_at_once: int, looks: list[int]
+) -> None:
+    """Two hundred under way: new tasks are started in between. What is left is found long after the change, too."""
+    monkeypatch.setattr(queue_moves, "_FOUND_AT_ONCE", found_at_once)
+    monkeypatch.setattr(queue_moves, "_SETTLES_SECONDS", -1.0)
     body = {"tasks": [{"task_type": "echo", "workspace": team}] * 250}
     api.http.post("/tasks/batch", json=body).raise_for_status()
     worker = worker_for(api, team)
@@ -205,7 +211,7 @@ def test_many_tasks_are_moved_bit_by_bit(api: Api, stack: Facade, team: str) -> 
         moves = QueueMoves(engine)
         try:
             # As long as nobody carries them out, no more are added.
-            assert [(await moves.look(), under_way()) for _ in range(2)] == [(True, 200)] * 2
+            assert [(await moves.look(), under_way()) for _ in looks] == [(True, each) for each in looks]
             stack.execute(settled, team)
             stack.execute("DELETE FROM outbox")
             # One of them was over in the meantime.

@@ -83,7 +83,8 @@ class QueueMoves:
             self._own, self._changed_at, self._looked_at = own, now, -math.inf
             self._found.clear()
         if not self._found:
-            if now - self._changed_at > _SETTLES_SECONDS and now - self._looked_at < _EVERY_SECONDS:
+            is_settled = self._found_all and now - self._changed_at > _SETTLES_SECONDS
+            if is_settled and now - self._looked_at < _EVERY_SECONDS:
                 return False
             async with one_by_one(self._engine).connect() as connection:
                 found = await tasks_elsewhere(connection, _FOUND_AT_ONCE)

@@ -27,6 +27,8 @@ BATCH = 5
 _SOURCE = "the SEC"
 #: Of the filings whose text is not kept whole, so many are named.
 _NAMED = 10
+#: Reports of a period, in compact words.
+_OF_PERIODS = ("10K", "10Q", "20F", "40F")
 
 
 async def sec_filing_crawl(context: TaskContext, params: SecFilingCrawlParams) -> SecFilingCrawlResult:
@@ -119,8 +121,12 @@ class _Crawl:
         return file.filingTo >= first and file.filingFrom <= last
 
     def _is_amendment(self, filing: ListedFiling) -> bool:
-        """Whether it amends a form that was asked for, and was not asked for itself."""
-        return compact(filing.form) not in self._forms
+        """Whether it amends a report that was asked for, and was not asked for itself.
+
+        That of a period says a part of it again. Of a statement of holdings or a registration the last one counts.
+        """
+        form = compact(filing.form)
+        return form not in self._forms and form.startswith(_OF_PERIODS)
 
     @cached_property
     def _forms(self) -> set[str]:

@@ -54,7 +54,9 @@ _FIRST = re.compile(r"(?:the\s+)?first\b", re.IGNORECASE)
 #: What is done first is no post.
 _VERB = rf"(?:{'|'.join(sorted(COLLECTING))}|get|give|gimme|find|check|show|search|make|let|do|start|create|load|run)\b"
 _REPORTS = r"(?:annual|quarterly) reports?"
-_OLDEST = pattern(rf"(?:the )?(?:(?:very )?first|oldest|earliest)(?= (?!\d+ |{_VERB})(?:ever )?(?:{_NOUN}|{_REPORTS}))")
+#: First Solar is a company, and a first quarter is no filing.
+_NO_OLDEST = rf"\d+ |(?:solar|quarter|half|page)\b|{_VERB}"
+_OLDEST = pattern(rf"(?:the )?(?:(?:very )?first|oldest|earliest)(?= (?!{_NO_OLDEST})(?:ever )?(?:{_NOUN}|{_REPORTS}))")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: Words that leave no doubt that it is a number.
 _LIMIT = re.compile(r"(?:at\s+most|up\s+to|no(?:t)?\s+more|max|limit)", re.IGNORECASE)

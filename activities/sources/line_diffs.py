@@ -26,7 +26,8 @@ class Comparison:
 def compared(before: str, now: str) -> Comparison:
     """The difference of two texts. Takes a moment of computing: call it in a thread."""
     old, new = before.splitlines(), now.splitlines()
-    if old == new:
+    # Wrapped otherwise it says the same.
+    if before.split() == now.split():
         return Comparison()
     same = _same(old, new)
     start = max(same - _CONTEXT, 0)

@@ -156,6 +156,8 @@ TRIED: list[tuple[str, Reading]] = [
     ("oldest 10-Q of NVDA", asked("oldest", leads=[filings("NVDA", filing_types=["10-Q"], limit=1)])),
     ("first 20 posts about NVDA on reddit", asked("first 20", leads=[reddit("NVDA", limit=20)])),
     ("First pull filings for KO", done(filings("KO"))),
+    ("First Solar filings", done(filings("FSLR"))),
+    ("First Solar 10-K filings", done(filings("FSLR", filing_types=["10-K"]))),
     # Days without a year that are next year's by a slip, or because they have just passed.
     (
         "reddit NVDA from nov 22 to 20",

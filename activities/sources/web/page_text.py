@@ -118,8 +118,17 @@ def _with_marks(document: lxml.html.HtmlElement) -> str | None:
     """All of the text, where something is hidden: a shop that has nothing left only shows its "sold out"."""
     hidden = [element for element in document.iter() if isinstance(element.tag, str) and _is_hidden(element)]
     for element in hidden:
+        for part in element.iter():
+            part.text = _words(part.text)
+            if part is not element:
+                part.tail = _words(part.tail)
         element.text = f"(hidden) {element.text or ''}"
     return html_to_text(lxml.html.tostring(document, encoding="unicode"), TEXT_LIMIT + 1) if hidden else None
+
+
+def _words(text: str | None) -> str:
+    """Without what has digits: what is hidden is also where pages keep a token, or when they were made."""
+    return " ".join(word for word in (text or "").split() if not any(map(str.isdigit, word)))
 
 
 def _is_hidden(element: lxml.html.HtmlElement) -> bool:

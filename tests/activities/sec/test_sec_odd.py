@@ -147,6 +147,17 @@ async def test_a_limit_is_filled_with_originals_before_amendments(
     assert result.filings_collected == limit
 
 
+async def test_of_holdings_the_newest_amendments_count(edgar: OddEdgar) -> None:
+    forms = [("SC 13G/A", 28), ("SC 13G/A", 25), ("SC 13G", 20), ("SC 13G", 10)]
+    edgar.rows[77] = [(form, f"2026-02-{day}", "2025-12-31", f"{day}.htm") for form, day in forms]
+    context = RecordingContext(NOW)
+
+    await crawl(context, filing_types=["SC 13G"], limit=2)
+
+    rows = [row for row in context.table.rows.values() if isinstance(row, SecFiling)]
+    assert [row.filed_on.day for row in rows] == [28, 25]
+
+
 async def test_a_crawl_goes_on_with_the_same_choice_of_originals_and_amendments(edgar: OddEdgar) -> None:
     forms = [("10-K/A", day) for day in range(20, 28)] + [("10-K", day) for day in range(12, 20)]
     edgar.rows[77] = [(form, f"2026-02-{day}", "2025-12-31", f"{day}.htm") for form, day in sorted(forms, reverse=True)]

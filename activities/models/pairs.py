@@ -28,7 +28,10 @@ _ENDINGS = _STOPS | frozenset("at of against through into near within without ab
 _ENDINGS_OF_OBJECTS = (
     _ENDINGS
     | _LOOSE
-    | frozenset("not too is are was were tomorrow now here this last next every all just soon yet expiring".split())
+    | frozenset(
+        "not too is are was were tomorrow now here this last next every all just soon yet expiring like "
+        "lol lmao haha imo tbh then instead".split()
+    )
 )
 #: As a verb it is another thing: "buy rating puts Nvidia target at $200".
 _VERBS_TOO = frozenset({"puts"})

@@ -171,6 +171,8 @@ OTHER_OBJECTS = [
     ("Sell-off puts Nasdaq on track for worst week", NEGATIVE),
     ("Probe ends Boeing rally", POSITIVE),
     ("Buy puts", NEGATIVE),
+    ("Bought puts lol", NEGATIVE),
+    ("Bought puts like an idiot", NEGATIVE),
     ("Nasdaq erases losses", POSITIVE),
     ("Lawsuit dropped", POSITIVE),
     ("Lawsuit dropped today", POSITIVE),

@@ -150,9 +150,76 @@ WITHOUT_SUBJECT = [
     ("Had margins fallen, it would have crashed", NEUTRAL),
     ("Should demand weaken, profit could drop", NEUTRAL),
 ]
+#: A verb without an object, or with another one, is no pair.
+OTHER_OBJECTS = [
+    ("Super Micro shares drop following DOJ probe", NEGATIVE),
+    ("Shares drop sharply following fraud investigation", NEGATIVE),
+    ("Apple stock drops following EU antitrust probe", NEGATIVE),
+    ("Nvidia ends lower following China probe", NEGATIVE),
+    ("Stock closed lower following lawsuit", NEGATIVE),
+    ("Shares drop ahead of SEC investigation", NEGATIVE),
+    ("Stock price drop sparks class action lawsuit", NEGATIVE),
+    ("Stock drop triggers shareholder lawsuit", NEGATIVE),
+    ("Boeing drops most since probe opened", NEGATIVE),
+    ("Losses wipe out years of profit at Intel", NEGATIVE),
+    ("Losses erase 2026 gains for Nasdaq", NEGATIVE),
+    ("Tuesday's losses erased Monday's gains", NEGATIVE),
+    ("Losses wiped $50 billion off Tesla's market value", NEGATIVE),
+    ("Dow gains give investors hope", POSITIVE),
+    ("Goldman's buy rating puts Nvidia target at $200", POSITIVE),
+    ("Long-term deal puts Nvidia ahead of rivals", POSITIVE),
+    ("Sell-off puts Nasdaq on track for worst week", NEGATIVE),
+    ("Probe ends Boeing rally", POSITIVE),
+    ("Buy puts", NEGATIVE),
+    ("Bought puts lol", NEGATIVE),
+    ("Bought puts like an idiot", NEGATIVE),
+    ("Nasdaq erases losses", POSITIVE),
+    ("Lawsuit dropped", POSITIVE),
+    ("Lawsuit dropped today", POSITIVE),
+    ("Gains erased Tuesday", NEGATIVE),
+    ("gains erased in minutes", NEGATIVE),
+    ("I bought puts and sold calls", NEGATIVE),
+    ("Losses erased early gains", NEGATIVE),
+]
+#: What is used to do something was not once so.
+USED_TO = [
+    ("Cash used to boost buybacks", POSITIVE),
+    ("Drug used to treat cancer wins approval", POSITIVE),
+    ("The tools used to improve margins are great", POSITIVE),
+    ("Proceeds used to strengthen balance sheet", POSITIVE),
+    ("Profits used to fund growth", POSITIVE),
+    ("AI used to detect fraud", NEGATIVE),
+    ("I used to be great at this", NEGATIVE),
+    ("This used to be a great company", NEGATIVE),
+    ("I used to like this company", NEGATIVE),
+    ("I used to hate this stock", POSITIVE),
+    ("I used to lose money on this", POSITIVE),
+    ("Rare earths used to make magnets soar", POSITIVE),
+]
+#: What becomes likelier or not is no rate itself; a country is no central bank.
+RATES = [
+    ("Weak jobs data raises odds of Fed rate cut", NEUTRAL),
+    ("Powell raises prospect of rate cut", POSITIVE),
+    ("Fed officials raise possibility of rate cut", POSITIVE),
+    ("Hot inflation lowers odds of Fed rate cut", NEGATIVE),
+    ("Strong jobs report cuts chances of Fed rate reduction", NEGATIVE),
+    ("Rate cut hopes fade", NEGATIVE),
+    ("Fewer rate cuts expected", NEGATIVE),
+    ("Fed pauses rate hikes", NEUTRAL),
+    ("New England hospital raises success rates", POSITIVE),
+    ("Bank of England cuts rates", POSITIVE),
+    ("Central banks raise interest rates", NEGATIVE),
+    ("Bank of Japan raises rates", NEGATIVE),
+    ("Powell raises odds of rate hike", NEGATIVE),
+    ("Rate cut hopes lift stocks", POSITIVE),
+    ("Rate cut bets rise", POSITIVE),
+    ("Rate hike odds rise", NEGATIVE),
+    ("Rate hike bets fade", POSITIVE),
+    ("Fed's Powell dims hopes for rate cut", NEGATIVE),
+]
 
 
-@pytest.mark.parametrize(("text", "label"), [*SENTENCES, *WITHOUT_SUBJECT])
+@pytest.mark.parametrize(("text", "label"), [*SENTENCES, *WITHOUT_SUBJECT, *OTHER_OBJECTS, *USED_TO, *RATES])
 def test_what_words_say_together(text: str, label: str) -> None:
     score = sentiment(text)
     assert (POSITIVE if score > 0 else NEGATIVE if score < 0 else NEUTRAL) == label

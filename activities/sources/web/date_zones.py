@@ -51,8 +51,8 @@ _NOTE = re.compile(
 )
 _CLOCK_OF_NOTE = re.compile(r"\d\s?[:h.]\s?\d\d|\d\s*[ap]\.?m\b", re.IGNORECASE)
 #: Behind its time such a note has the date at most: a zone there would be the one of the whole date.
-_ENDS_WITH_CLOCK = re.compile(
-    r".*\d\s?(?:[:h.]\s?\d\d){0,2}\s*(?:[ap]\.?m\b|uhr\b|h\b)?[\s.,]*"
+_BEHIND_CLOCK_OF_NOTE = re.compile(
+    r"(?::\d\d)?\s*(?:[ap]\.?m\b|uhr\b|h\b)?[\s.,]*(?:\d{1,2}[\s.]+)?"
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[\s.,\d]*)?",
     re.IGNORECASE,
 )
@@ -152,7 +152,10 @@ def _unbracketed(text: str) -> str:
 
 
 def _is_note(said: str) -> bool:
-    return bool(_NOTE.search(said)) and (not _CLOCK_OF_NOTE.search(said) or bool(_ENDS_WITH_CLOCK.fullmatch(said)))
+    if not _NOTE.search(said):
+        return False
+    clock = _CLOCK_OF_NOTE.search(said)
+    return clock is None or bool(_BEHIND_CLOCK_OF_NOTE.fullmatch(said, clock.end()))
 
 
 def _has_zone(text: str) -> bool:
